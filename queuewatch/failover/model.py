@@ -1,0 +1,282 @@
+"""What a phone system looked like at one moment, in the words its portal uses.
+
+Everything here is immutable and says what was read, not what it means: meaning is derived in ``status``,
+``destination`` and ``simulate``. ``None`` always means "not known", never "off" or "none".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+DEFAULT_TIME_FRAME = "*"
+"""The time frame of the rule that the portal calls Default."""
+
+
+class Registration(StrEnum):
+    """Whether an agent's phone is connected: the first of the three facts about an agent.
+
+    The values are those of ``callqueue-agent-has-registered-devices`` in the vendor's API.
+    """
+
+    CONNECTED = "yes"
+    PUSH = "push-enabled"
+    OFFNET = "offnet"
+    NONE = "no"
+    UNKNOWN = "unknown"
+
+
+class Login(StrEnum):
+    """Whether an agent is logged in to this one queue: the third of the three facts."""
+
+    IN = "in"
+    OUT = "out"
+    UNKNOWN = "unknown"
+
+
+class EntryKind(StrEnum):
+    """What an agent row stands for (``callqueue-agent-entry-type``)."""
+
+    USER = "user"
+    DEVICE = "device"
+    OFFNET = "offnet"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """One row of a queue: a user, one device, or an off-net number. One person may sit in many queues."""
+
+    id: str
+    queue: str
+    name: str = ""
+    entry: EntryKind = EntryKind.USER
+    registration: Registration = Registration.UNKNOWN
+    login: Login = Login.UNKNOWN
+    calls: int | None = 0
+    """Calls in progress on the agent's account, over all queues; ``None`` when the value made no sense."""
+    site: str = ""
+    status_message: str = ""
+    """The agent's own portal status, such as "Lunch"."""
+    availability: str = ""
+    """The server's free word for the agent (its values are published nowhere): shown, never judged by."""
+    order: int = 0
+    last_call: str = ""
+    """When the queue last sent this agent a call, in the server's own spelling; empty for never."""
+    readable: bool = True
+    """False for a row whose place in the queue is certain and whose content is not."""
+
+    @property
+    def user(self) -> str:
+        """The extension behind the row: ``1001`` for ``1001@example.com``; empty when the id tells none."""
+        local = self.id.removeprefix("sip:").split("@", 1)[0]
+        if self.entry is EntryKind.OFFNET:
+            return ""
+        return local.rstrip("abcdefghijklmnopqrstuvwxyz") if self.entry is EntryKind.DEVICE else local
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A call queue and the settings that decide whether it takes a caller."""
+
+    extension: str
+    name: str = ""
+    site: str = ""
+    dispatch: str = ""
+    park: bool = False
+    """A call park: it lives among the queues and is none."""
+    require_agents: bool | None = False
+    """Pre-Queue Options > Require Agents; ``None`` when the value made no sense."""
+    max_callers: int | None = 0
+    """Pre-Queue Options > Max queue length; 0 is unlimited."""
+    max_expected_wait: int | None = 0
+    """Pre-Queue Options > Max expected wait, seconds; 0 is unlimited."""
+    max_wait_minutes: int | None = 0
+    """The caller is forced out of the queue after this; 0 is never."""
+    waiting: int | None = 0
+    """Callers waiting now."""
+    agents_available: int | None = None
+    """The server's own count, to hold against the rows."""
+    agents_total: int | None = None
+
+    @property
+    def label(self) -> str:
+        """``Sales (8000)``, or the bare extension where the queue has no name."""
+        return f"{self.name} ({self.extension})" if self.name else self.extension
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """One forward of an answering rule, such as When Offline."""
+
+    enabled: bool = False
+    destinations: tuple[str, ...] = ()
+    readable: bool = True
+    """False when the server sent something that is no forward: then neither on nor off may be assumed."""
+
+    @property
+    def destination(self) -> str | None:
+        """Where a call goes: the first destination, if the forward is on and has one."""
+        return self.destinations[0] if self.enabled and self.destinations else None
+
+
+OFF = Forward()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One answering rule of a queue's user, with the forwards that matter to a queue."""
+
+    time_frame: str
+    enabled: bool = True
+    active: bool = False
+    """The server's own word that this rule is in effect now (``is-active``)."""
+    order: int = 99
+    always: Forward = OFF
+    busy: Forward = OFF
+    no_answer: Forward = OFF
+    offline: Forward = OFF
+    """When Offline: takes the call once every agent is Grey."""
+
+    @property
+    def is_default(self) -> bool:
+        """Whether this is the rule the portal calls Default."""
+        return self.time_frame == DEFAULT_TIME_FRAME
+
+    @property
+    def label(self) -> str:
+        """The rule's name as the portal shows it."""
+        return "Default" if self.is_default else self.time_frame
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRules:
+    """The answering rules of one queue's user, or the reason they are not known."""
+
+    rules: tuple[Rule, ...] = ()
+    problem: str = ""
+    """Why the rules could not be read; empty when they were."""
+    has_user: bool = True
+    """False when the phone system says that no user has the queue's extension."""
+
+    @property
+    def known(self) -> bool:
+        """Whether the rules were read."""
+        return not self.problem
+
+    @property
+    def default(self) -> Rule | None:
+        """The rule for every time no other rule claims."""
+        return next((rule for rule in self.rules if rule.is_default), None)
+
+
+RULES_NOT_READ = QueueRules(problem="its answering rules have not been read yet")
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user of the domain: a person, or a system user such as a queue's."""
+
+    extension: str
+    name: str = ""
+    site: str = ""
+    scope: str = ""
+    system: bool = False
+    voicemail: bool | None = True
+    """Whether the voicemail box is switched on; the API's default is yes."""
+    time_zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """One of the domain's own phone numbers and where it leads."""
+
+    number: str
+    application: str = ""
+    """What answers, such as ``to-callqueue`` or ``to-user``."""
+    target: str = ""
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AutoAttendant:
+    """An auto attendant: a menu that answers callers."""
+
+    name: str
+    extension: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A phone or app of a user. Its passwords are never read."""
+
+    id: str
+    user: str
+    registered: bool | None = None
+    expires_at: datetime | None = None
+    """When the registration runs out, on the server's clock; aware."""
+    expiry_seconds: int | None = None
+    ip: str = ""
+    model: str = ""
+    push: bool = False
+
+
+class Part(StrEnum):
+    """The separately read parts of a snapshot."""
+
+    LIVE = "queues and agents"
+    RULES = "answering rules"
+    USERS = "users"
+    NUMBERS = "phone numbers"
+    ATTENDANTS = "auto attendants"
+    SITES = "sites"
+    DEVICES = "devices"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that was read and could not be understood, in one sentence."""
+
+    part: Part
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything read from a phone system at one moment.
+
+    ``users``, ``numbers``, ``attendants`` and ``sites`` are ``None`` while they are not known, which is not the
+    same as there being none.
+    """
+
+    domain: str
+    taken_at: datetime
+    """When the queues and agents were read; aware."""
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    """By extension, in the server's order; call parks included."""
+    agents: Mapping[str, tuple[Agent, ...]] = field(default_factory=dict)
+    """By queue extension."""
+    rules: Mapping[str, QueueRules] = field(default_factory=dict)
+    """By queue extension; absent until read."""
+    users: Mapping[str, User] | None = None
+    numbers: Mapping[str, PhoneNumber] | None = None
+    """By the number's last ten digits."""
+    attendants: tuple[AutoAttendant, ...] | None = None
+    sites: tuple[str, ...] | None = None
+    devices: Mapping[str, tuple[Device, ...]] = field(default_factory=dict)
+    """By user extension; read only for the queue being looked at."""
+    read_at: Mapping[Part, datetime] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    def agents_of(self, queue: str) -> tuple[Agent, ...]:
+        """The queue's agents, in the order the queue would try them."""
+        return self.agents.get(queue, ())
+
+    def rules_of(self, queue: str) -> QueueRules:
+        """The answering rules of the queue's user, or why they are not known."""
+        return self.rules.get(queue, RULES_NOT_READ)
+
+    @property
+    def call_queues(self) -> tuple[Queue, ...]:
+        """The queues that are queues: no call parks."""
+        return tuple(queue for queue in self.queues.values() if not queue.park)

@@ -1,0 +1,1 @@
+"""Phone systems: one small protocol, one folder for each make."""

@@ -1,0 +1,114 @@
+"""The one small protocol behind which a make of phone system stands.
+
+A new make moves in by writing one folder beside ``netsapiens`` whose class offers these methods. All of them
+raise only :class:`~queuewatch.pbx.errors.PbxError`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from queuewatch.failover.model import (
+    Agent,
+    AutoAttendant,
+    Device,
+    Forward,
+    PhoneNumber,
+    Problem,
+    Queue,
+    QueueRules,
+    Rule,
+    User,
+)
+
+Item = TypeVar("Item", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[Item]):
+    """One part of a phone system as read: what was understood, and what was not."""
+
+    items: tuple[Item, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LiveReading:
+    """The two requests of one refresh: every queue and every agent of the domain."""
+
+    queues: tuple[Queue, ...]
+    agents: tuple[Agent, ...]
+    taken_at: datetime
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredQueue:
+    """A queue's settings as the phone system stores them, for a safe edit."""
+
+    queue: Queue
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Every setting that a person can change, normalised, so that two readings can be compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRule:
+    """An answering rule as the phone system stores it, for a safe edit."""
+
+    rule: Rule
+    blocks: Mapping[str, str] = field(default_factory=dict)
+    """Every block that a person can change, normalised (`on: 12145550100`), so that two readings compare."""
+    raw: Mapping[str, object] = field(default_factory=dict)
+    """What the phone system sent, for writing back unchanged. Only the make that read it may look inside."""
+
+
+class PhoneSystem(Protocol):
+    """A domain on a phone system."""
+
+    @property
+    def domain(self) -> str:
+        """The domain (the customer) all requests are about."""
+
+    @property
+    def address(self) -> str:
+        """Where the phone system is, fit to be shown: no credentials."""
+
+    async def read_live(self) -> LiveReading:
+        """Read every queue and every agent: two requests, whatever the domain's size."""
+
+    async def read_rules(self, queue: str) -> QueueRules:
+        """Read the answering rules of the queue's user. A queue without a user has none and says so."""
+
+    async def read_users(self) -> Reading[User]:
+        """Read every user, system users included, page by page."""
+
+    async def read_numbers(self) -> Reading[PhoneNumber]:
+        """Read the domain's own phone numbers."""
+
+    async def read_attendants(self) -> Reading[AutoAttendant]:
+        """Read the auto attendants."""
+
+    async def read_sites(self) -> Reading[str]:
+        """Read the names of the sites."""
+
+    async def read_devices(self, user: str) -> Reading[Device]:
+        """Read one user's devices. Servers count these reads: ask only for what is being looked at."""
+
+    async def read_stored_queue(self, queue: str) -> StoredQueue:
+        """Read one queue fresh, for an edit."""
+
+    async def write_require_agents(self, queue: str, on: bool) -> None:
+        """Set Require Agents, and nothing else. Accepted is not applied: read back."""
+
+    async def read_stored_default(self, queue: str) -> StoredRule | None:
+        """Read the Default rule of the queue's user fresh, for an edit; ``None`` when there is none."""
+
+    async def write_when_offline(self, queue: str, stored: StoredRule | None, offline: Forward) -> None:
+        """Write the Default rule as stored with this one forward changed; create it when there is none.
+
+        Every other block goes back exactly as read, which is right whether the server merges or replaces.
+        """
+
+    async def close(self) -> None:
+        """Let go of every connection."""
