@@ -149,6 +149,12 @@ class Rule:
         return "Default" if self.is_default else self.time_frame
 
 
+def _precedence(rule: Rule) -> tuple[object, ...]:
+    # Servers do not promise an order, and a verdict must not depend on one: ties end at the rule's content.
+    forwards = (rule.always, rule.offline, rule.busy)
+    return (rule.order, rule.time_frame, not rule.enabled, *(forward.destinations for forward in forwards))
+
+
 @dataclass(frozen=True, slots=True)
 class QueueRules:
     """The answering rules of one queue's user, or the reason they are not known."""
@@ -167,7 +173,19 @@ class QueueRules:
     @property
     def default(self) -> Rule | None:
         """The rule for every time no other rule claims."""
-        return next((rule for rule in self.rules if rule.is_default), None)
+        return min((rule for rule in self.rules if rule.is_default), key=_precedence, default=None)
+
+    @property
+    def in_effect(self) -> Rule | None:
+        """The rule that answers now: the one the server marks active, else an enabled Default, else none.
+
+        The server knows the time frames; its word is taken rather than evaluated anew.
+        """
+        active = min((rule for rule in self.rules if rule.active), key=_precedence, default=None)
+        if active is not None:
+            return active
+        default = self.default
+        return default if default is not None and default.enabled else None
 
 
 RULES_NOT_READ = QueueRules(problem="its answering rules have not been read yet")

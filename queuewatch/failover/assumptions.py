@@ -1,0 +1,162 @@
+"""What a verdict rests on that neither the portal's documentation nor the vendor states, in words.
+
+A manager may act on a verdict. Whatever was taken for granted on the way to it is therefore said beside it.
+"""
+
+from collections.abc import Iterator
+
+from queuewatch.failover.decide import Decision, Roster, is_normal_entry
+from queuewatch.failover.destination import Arrival, Destination, EndKind
+from queuewatch.failover.model import Forward, Queue, Registration, Rule, Snapshot
+from queuewatch.failover.reasons import nobody_there
+from queuewatch.failover.status import Status, status_of
+from queuewatch.failover.suppose import Suppose
+from queuewatch.failover.verdict import Outcome
+from queuewatch.failover.words import agent_name, describe_destination, format_number, listing, plural
+
+
+def of_queue(
+    snapshot: Snapshot, queue: Queue, decision: Decision, roster: Roster, suppose: Suppose
+) -> Iterator[str]:
+    """What the decision of one queue rests on."""
+    yield from _of_rules(snapshot, queue, decision)
+    match decision.outcome:
+        case Outcome.DIVERTED:
+            yield from _of_diversion(snapshot, queue)
+        case Outcome.OVERFLOWS if not decision.full:
+            yield (
+                f"Assumed: when {nobody_there(roster.counts)} and When Offline is off, "
+                f"When Busy takes the calls of {queue.label}."
+            )
+        case Outcome.LOST if not decision.full:
+            yield f"Assumed: {queue.label} does not accept a call it can neither queue nor forward."
+        case Outcome.WAITS:
+            yield f"Assumed: busy agents keep {queue.label} open, so its callers wait for them."
+        case Outcome.STRANDED:
+            yield from _of_stranding(queue)
+        case Outcome.FAILS_OVER:
+            if queue.waiting:
+                yield f"{plural(queue.waiting, 'caller')} already waiting in {queue.label} would not be moved."
+        case _:
+            pass
+    yield from _of_agents(queue, decision, roster, suppose)
+
+
+def _of_rules(snapshot: Snapshot, queue: Queue, decision: Decision) -> Iterator[str]:
+    rule, default = decision.rule, snapshot.rules_of(queue.extension).default
+    if not snapshot.rules_of(queue.extension).has_user:
+        yield f"{queue.label} has no user of its own, so no answering rule can forward its calls."
+    if default is not None and default.offline.destination and (rule is None or not rule.is_default):
+        where = describe_destination(snapshot, default.offline.destination)
+        instead = f"the rule {rule.label} is in effect" if rule else "it is switched off"
+        yield f"Default would send calls to {where} When Offline, but {instead}, so Default is not consulted."
+    if rule is None:
+        return
+    used: Forward | None = {
+        Outcome.DIVERTED: rule.always,
+        Outcome.OVERFLOWS: rule.busy,
+        Outcome.FAILS_OVER: rule.offline,
+    }.get(decision.outcome)
+    if used is not None and len(used.destinations) > 1:
+        others = listing(describe_destination(snapshot, other) for other in used.destinations[1:])
+        yield f"The forward of {queue.label} names several destinations: the first counts, not {others}."
+    if decision.outcome is Outcome.FAILS_OVER and _differ(rule):
+        where = describe_destination(snapshot, rule.busy.destination or "")
+        yield f"Assumed: When Offline goes before When Busy, which names {where}."
+
+
+def _differ(rule: Rule) -> bool:
+    return rule.busy.destination is not None and rule.busy.destination != rule.offline.destination
+
+
+def _of_diversion(snapshot: Snapshot, queue: Queue) -> Iterator[str]:
+    yield f"Assumed: a forward Always takes every call to {queue.label} before the queue sees it."
+    direct = [
+        format_number(number.number)
+        for number in (snapshot.numbers or {}).values()
+        if number.application.casefold().startswith("to-callqueue")
+        and is_normal_entry(number.target, queue.extension)
+    ]
+    if direct:
+        verb = "leads" if len(direct) == 1 else "lead"
+        yield (
+            f"{listing(direct)} {verb} straight into the queue: calls to it may enter the queue "
+            "without asking that rule."
+        )
+
+
+def _of_stranding(queue: Queue) -> Iterator[str]:
+    if queue.max_wait_minutes:
+        yield (
+            f"Assumed: with Require Agents at No, callers wait in {queue.label} until its limit of "
+            f"{plural(queue.max_wait_minutes, 'minute')}."
+        )
+    else:
+        yield f"Assumed: with Require Agents at No, callers wait in {queue.label} for as long as they hold on."
+
+
+def _of_agents(queue: Queue, decision: Decision, roster: Roster, suppose: Suppose) -> Iterator[str]:
+    if decision.outcome is Outcome.DIVERTED:
+        return
+    online = [agent for agent, shown in roster.agents if shown.status.online]
+    if push := [agent_name(agent) for agent in online if agent.registration is Registration.PUSH]:
+        yield f"Assumed: a mobile app that is asleep counts as online ({listing(push)})."
+    if offnet := [agent_name(agent) for agent in online if agent.registration is Registration.OFFNET]:
+        yield f"Assumed: an outside number that is logged in always counts as online ({listing(offnet)})."
+    if online and queue.max_expected_wait:
+        yield (
+            f"{queue.label} turns callers away when the expected wait passes {queue.max_expected_wait} s: "
+            "the expected wait cannot be read."
+        )
+    if online and queue.max_expected_wait is None:
+        yield f"The limit on the expected wait of {queue.label} could not be read."
+    if suppose.nothing:
+        counted = queue.agents_available
+        if counted is not None and counted != roster.counts.green:
+            yield (
+                f"The phone system counts {plural(counted, 'agent')} available in {queue.label}; "
+                f"its agent list shows {roster.counts.green} Green."
+            )
+        return
+    stubborn = [
+        agent_name(agent)
+        for agent, shown in roster.agents
+        if shown.status is Status.GREY
+        and agent.registration in (Registration.PUSH, Registration.OFFNET)
+        and status_of(agent).status is not Status.GREY
+    ]
+    if stubborn:
+        yield (
+            f"Supposed offline although a mobile app or an outside number usually stays online "
+            f"without the building: {listing(stubborn)}."
+        )
+
+
+def of_arrival(snapshot: Snapshot, destination: Destination, arrival: Arrival, suppose: Suppose) -> Iterator[str]:
+    """What following one destination rests on."""
+    if arrival.number:
+        yield f"{arrival.why} through the telephone network to {_lead(snapshot, arrival)}."
+    if arrival.end is None:
+        return
+    match arrival.end.kind:
+        case EndKind.EXTERNAL if snapshot.numbers is None:
+            yield (
+                f"The domain's phone numbers could not be read: {format_number(destination.target)} "
+                "is taken for an outside number."
+            )
+        case EndKind.EXTERNAL:
+            yield f"Whether anybody answers {format_number(destination.target)} is not checked."
+        case EndKind.USER:
+            user = (snapshot.users or {}).get(arrival.end.target)
+            name = user.name if user and user.name else arrival.end.target
+            where = f" at {user.site}" if user and user.site else ""
+            dark = " or dark as well" if not suppose.nothing else ""
+            yield f"Whether the phone of {name}{where} is connected{dark} is not checked."
+        case EndKind.UNKNOWN | EndKind.DEAD_END | EndKind.NOBODY:
+            yield f"{arrival.why[0].upper()}{arrival.why[1:]}."
+        case _:
+            pass
+
+
+def _lead(snapshot: Snapshot, arrival: Arrival) -> str:
+    return describe_destination(snapshot, arrival.then.text) if arrival.then else "somewhere unknown"

@@ -1,0 +1,116 @@
+"""What one queue does with one call: the table at the heart of queuewatch, read from the top."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from queuewatch.failover.model import Agent, Forward, Queue, QueueRules, Rule, Snapshot
+from queuewatch.failover.status import AgentStatus, Status
+from queuewatch.failover.suppose import Suppose, supposed_status
+from queuewatch.failover.verdict import Counts, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """A queue's agents with their colours, in the order the queue would try them."""
+
+    agents: tuple[tuple[Agent, AgentStatus], ...]
+    counts: Counts
+
+    def in_colour(self, *statuses: Status) -> tuple[Agent, ...]:
+        """The agents of these colours."""
+        return tuple(agent for agent, shown in self.agents if shown.status in statuses)
+
+
+class Doubt(StrEnum):
+    """What is not known, where an outcome is uncertain."""
+
+    RULES = "rules"
+    ALWAYS = "always"
+    LIMIT = "limit"
+    AGENTS = "agents"
+    REQUIRE_AGENTS = "require agents"
+    WHEN_OFFLINE = "when offline"
+    WHEN_BUSY = "when busy"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a queue does with a call, by which forward, and what made it so."""
+
+    outcome: Outcome
+    rule: Rule | None = None
+    destination: str | None = None
+    full: bool = False
+    """The queue's limit of callers decided, not its agents."""
+    doubt: Doubt | None = None
+    """For an uncertain outcome: what is not known."""
+
+
+def roster_of(snapshot: Snapshot, queue: str, suppose: Suppose) -> Roster:
+    """The queue's agents and their colours under the supposition."""
+    shown = [(agent, supposed_status(agent, snapshot, suppose)) for agent in snapshot.agents_of(queue)]
+    shown.sort(key=lambda pair: (pair[0].order, pair[0].id))
+    return Roster(tuple(shown), count(status for _, status in shown))
+
+
+def count(statuses: Iterable[AgentStatus]) -> Counts:
+    """Count agents by colour."""
+    tally = dict.fromkeys(Status, 0)
+    for shown in statuses:
+        tally[shown.status] += 1
+    return Counts(tally[Status.GREEN], tally[Status.RED], tally[Status.GREY], tally[Status.UNKNOWN])
+
+
+def decide(queue: Queue, rules: QueueRules, counts: Counts) -> Decision:
+    """Apply the table: the first line that applies decides.
+
+    A setting that could not be read makes the outcome uncertain exactly where the table would consult it.
+    """
+    if not rules.known:
+        return _uncertain(None, Doubt.RULES)
+    rule = rules.in_effect
+    always, busy, offline = (rule.always, rule.busy, rule.offline) if rule else (Forward(),) * 3
+
+    if not always.readable:
+        return _uncertain(rule, Doubt.ALWAYS)
+    if (diversion := always.destination) is not None and not is_normal_entry(diversion, queue.extension):
+        return Decision(Outcome.DIVERTED, rule, diversion)
+
+    if queue.max_callers is None or (queue.max_callers > 0 and queue.waiting is None):
+        return _uncertain(rule, Doubt.LIMIT)
+    if 0 < queue.max_callers <= (queue.waiting or 0):
+        return _by_when_busy(rule, busy, full=True)
+
+    if counts.green:
+        return Decision(Outcome.RINGS, rule)
+    if counts.red:
+        return Decision(Outcome.WAITS, rule)
+    if counts.unknown:
+        return _uncertain(rule, Doubt.AGENTS)
+    if queue.require_agents is None:
+        return _uncertain(rule, Doubt.REQUIRE_AGENTS)
+    if not queue.require_agents:
+        return Decision(Outcome.STRANDED, rule)
+    if not offline.readable:
+        return _uncertain(rule, Doubt.WHEN_OFFLINE)
+    if offline.destination is not None:
+        return Decision(Outcome.FAILS_OVER, rule, offline.destination)
+    return _by_when_busy(rule, busy, full=False)
+
+
+def is_normal_entry(destination: str, extension: str) -> bool:
+    """Whether forwarding here merely enters the queue: the portal gives every queue's user such a forward."""
+    return destination in (f"queue_{extension}", extension)
+
+
+def _by_when_busy(rule: Rule | None, busy: Forward, *, full: bool) -> Decision:
+    if not busy.readable:
+        return _uncertain(rule, Doubt.WHEN_BUSY)
+    if busy.destination is None:
+        return Decision(Outcome.LOST, rule, full=full)
+    return Decision(Outcome.OVERFLOWS, rule, busy.destination, full=full)
+
+
+def _uncertain(rule: Rule | None, doubt: Doubt) -> Decision:
+    return Decision(Outcome.UNCERTAIN, rule, doubt=doubt)

@@ -1,0 +1,126 @@
+"""Why a queue does what it does with a call: one clause, fit for a path, an alternative or a sentence."""
+
+from dataclasses import replace
+
+from queuewatch.failover.decide import Decision, Doubt, Roster, decide
+from queuewatch.failover.model import OFF, Queue, QueueRules, Snapshot
+from queuewatch.failover.status import Status
+from queuewatch.failover.verdict import Counts, Outcome
+from queuewatch.failover.words import agent_name, describe_destination, listing, plural
+
+
+def why(snapshot: Snapshot, queue: Queue, decision: Decision, roster: Roster) -> str:
+    """What made the queue decide so, without a full stop: ``every agent is Grey and Require Agents is No``."""
+    counts = roster.counts
+    match decision.outcome:
+        case Outcome.DIVERTED:
+            return f"its answering rule {rule_name(decision)} forwards every call (Always)"
+        case Outcome.OVERFLOWS if decision.full:
+            return (
+                f"the queue is full ({queue.waiting} of {queue.max_callers} callers), so When Busy takes the call"
+            )
+        case Outcome.OVERFLOWS:
+            return f"{nobody_there(counts)} and When Offline is off, so When Busy takes the call"
+        case Outcome.LOST if decision.full:
+            return f"the queue is full ({queue.waiting} of {queue.max_callers} callers) and When Busy is off"
+        case Outcome.LOST:
+            return f"{nobody_there(counts)}, and neither When Offline nor When Busy sends the call anywhere"
+        case Outcome.RINGS:
+            ready = listing(agent_name(agent) for agent in roster.in_colour(Status.GREEN))
+            return f"{plural(counts.green, 'agent is', 'agents are')} ready ({ready})"
+        case Outcome.WAITS:
+            busy = listing(agent_name(agent) for agent in roster.in_colour(Status.RED))
+            return f"nobody is free; {plural(counts.red, 'agent is', 'agents are')} online and busy ({busy})"
+        case Outcome.STRANDED:
+            return f"{nobody_there(counts)} and Require Agents is No"
+        case Outcome.FAILS_OVER:
+            return f"{nobody_there(counts)}, so When Offline takes the call"
+        case Outcome.UNCERTAIN:
+            return doubt(snapshot, queue, decision, counts)
+
+
+def rule_name(decision: Decision) -> str:
+    """The name of the answering rule that decided."""
+    return decision.rule.label if decision.rule else "Default"
+
+
+def nobody_there(counts: Counts) -> str:
+    """That no agent is online, as a clause."""
+    return "every agent is Grey" if counts.total else "the queue has no agents"
+
+
+def doubt(snapshot: Snapshot, queue: Queue, decision: Decision, counts: Counts) -> str:
+    """What is not known, as a clause."""
+    match decision.doubt:
+        case Doubt.AGENTS if counts.unknown == 1:
+            return "the state of an agent is not known"
+        case Doubt.AGENTS:
+            return f"the state of {counts.unknown} agents is not known"
+        case Doubt.ALWAYS:
+            return "whether its answering rule forwards every call (Always) could not be read"
+        case Doubt.LIMIT:
+            return "whether the queue is full could not be read"
+        case Doubt.REQUIRE_AGENTS:
+            return "its Require Agents setting could not be read"
+        case Doubt.WHEN_OFFLINE:
+            return "its When Offline setting could not be read"
+        case Doubt.WHEN_BUSY:
+            return "its When Busy setting could not be read"
+        case Doubt.RULES | None:
+            return snapshot.rules_of(queue.extension).problem or "its answering rules are not known"
+
+
+def possibilities(snapshot: Snapshot, queue: Queue, decision: Decision, counts: Counts) -> str:
+    """Both ways an uncertain call could go, as one sentence."""
+    rules = snapshot.rules_of(queue.extension)
+    match decision.doubt:
+        case Doubt.AGENTS:
+            grey = replace(counts, unknown=0, grey=counts.grey + counts.unknown)
+            offline = consequence(snapshot, decide(queue, rules, grey))
+            if counts.unknown == 1:
+                return f"If that agent is online, an agent takes the call; if not, {offline}."
+            return f"If any of them is online, an agent takes the call; if none is, {offline}."
+        case Doubt.REQUIRE_AGENTS:
+            yes = consequence(snapshot, decide(replace(queue, require_agents=True), rules, counts))
+            return f"If it is Yes, {yes}; if it is No, the caller waits with nobody there."
+        case Doubt.ALWAYS:
+            entered = consequence(snapshot, decide(queue, _without_always(rules), counts))
+            return f"If it does, the call goes elsewhere; if not, {entered}."
+        case Doubt.LIMIT:
+            entered = consequence(snapshot, decide(replace(queue, max_callers=0), rules, counts))
+            return f"If it is full, When Busy decides; if not, {entered}."
+        case Doubt.WHEN_OFFLINE:
+            return "If it is on, the call fails over; if not, it goes to When Busy or is lost."
+        case Doubt.WHEN_BUSY:
+            return "If it is on, the call goes there; if not, it is lost."
+        case Doubt.RULES | None if counts.online:
+            return "An agent takes the call, unless a rule sends it elsewhere first."
+        case Doubt.RULES | None:
+            return "The call may be answered elsewhere, or reach nobody."
+
+
+def consequence(snapshot: Snapshot, decision: Decision) -> str:
+    """What becomes of the call, as a clause: ``it fails over to (214) 555-0100``."""
+    where = describe_destination(snapshot, decision.destination or "")
+    match decision.outcome:
+        case Outcome.DIVERTED:
+            return f"it goes to {where} before it reaches the queue"
+        case Outcome.OVERFLOWS:
+            return f"it goes to {where} (When Busy)"
+        case Outcome.FAILS_OVER:
+            return f"it fails over to {where}"
+        case Outcome.LOST:
+            return "it is lost"
+        case Outcome.RINGS:
+            return "it rings an agent"
+        case Outcome.WAITS:
+            return "it waits for an agent"
+        case Outcome.STRANDED:
+            return "the caller waits with nobody there"
+        case Outcome.UNCERTAIN:
+            return "where it goes cannot be told"
+
+
+def _without_always(rules: QueueRules) -> QueueRules:
+    rule = rules.in_effect
+    return QueueRules((replace(rule, always=OFF),)) if rule else rules

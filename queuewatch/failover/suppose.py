@@ -1,0 +1,80 @@
+"""What is supposed before a call is followed: who is in the dark, or what a setting would be after an edit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from queuewatch.failover.model import DEFAULT_TIME_FRAME, OFF, Agent, Forward, Queue, Rule, Snapshot
+from queuewatch.failover.status import AgentStatus, Status, status_of
+
+
+@dataclass(frozen=True, slots=True)
+class Suppose:
+    """Agents and sites supposed offline. Site names compare without regard to case."""
+
+    all_dark: bool = False
+    sites: frozenset[str] = frozenset()
+    agents: frozenset[str] = frozenset()
+    """Agent ids; an agent in the dark is in the dark in every queue."""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the phone system is taken as it is."""
+        return not (self.all_dark or self.sites or self.agents)
+
+    def darkens_site(self, site: str) -> bool:
+        """Whether this site is supposed to be without power."""
+        return bool(site) and site.casefold() in {name.casefold() for name in self.sites}
+
+
+AS_IS = Suppose()
+ALL_DARK = Suppose(all_dark=True)
+
+_SUPPOSED = AgentStatus(Status.GREY, "supposed offline")
+
+
+def site_of(agent: Agent, snapshot: Snapshot) -> str:
+    """The agent's site: the row's own, else that of the user behind it."""
+    if agent.site or snapshot.users is None:
+        return agent.site
+    user = snapshot.users.get(agent.user)
+    return user.site if user else ""
+
+
+def is_dark(agent: Agent, snapshot: Snapshot, suppose: Suppose) -> bool:
+    """Whether the agent is supposed offline."""
+    if suppose.all_dark or agent.id in suppose.agents:
+        return True
+    return bool(suppose.sites) and suppose.darkens_site(site_of(agent, snapshot))
+
+
+def supposed_status(agent: Agent, snapshot: Snapshot, suppose: Suppose) -> AgentStatus:
+    """The agent's colour under the supposition."""
+    real = status_of(agent)
+    if real.status is Status.GREY or suppose.nothing or not is_dark(agent, snapshot, suppose):
+        return real
+    return _SUPPOSED
+
+
+def with_require_agents(snapshot: Snapshot, queue: Queue, on: bool) -> Snapshot:
+    """The snapshot as it would be with the queue's Require Agents set so."""
+    queues: Mapping[str, Queue] = {**snapshot.queues, queue.extension: replace(queue, require_agents=on)}
+    return replace(snapshot, queues=queues)
+
+
+def with_when_offline(snapshot: Snapshot, queue: str, offline: Forward) -> Snapshot:
+    """The snapshot as it would be with this When Offline on the queue's Default rule.
+
+    A missing Default rule is supposed created, enabled, and in effect unless another rule is.
+    """
+    known = snapshot.rules_of(queue)
+    default = known.default
+    if default is None:
+        default = Rule(DEFAULT_TIME_FRAME, always=Forward(True, (f"queue_{queue}",)))
+    others = tuple(rule for rule in known.rules if not rule.is_default)
+    changed = replace(known, rules=(*others, replace(default, offline=offline)), problem="", has_user=True)
+    return replace(snapshot, rules={**snapshot.rules, queue: changed})
+
+
+def without_when_offline(snapshot: Snapshot, queue: str) -> Snapshot:
+    """The snapshot as it would be with When Offline switched off on the Default rule."""
+    return with_when_offline(snapshot, queue, OFF)

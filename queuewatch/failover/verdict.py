@@ -1,0 +1,116 @@
+"""The answer to "what would happen to a call?": an outcome, one plain sentence, a path, and what it rests on."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from queuewatch.failover.destination import End
+
+
+class Outcome(StrEnum):
+    """What one queue does with a call that arrives at it."""
+
+    DIVERTED = "diverted"
+    """An answering rule forwards every call before it reaches the queue."""
+    OVERFLOWS = "overflows"
+    """When Busy takes the call: the queue is full, or everybody is Grey and When Offline is off."""
+    LOST = "lost"
+    """Nothing takes the call."""
+    RINGS = "rings"
+    WAITS = "waits"
+    """Everybody online is busy: the caller waits for an agent."""
+    UNCERTAIN = "uncertain"
+    STRANDED = "stranded"
+    """The caller waits in the queue with nobody there."""
+    FAILS_OVER = "fails_over"
+    """When Offline takes the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """A queue's agents by colour."""
+
+    green: int = 0
+    red: int = 0
+    grey: int = 0
+    unknown: int = 0
+
+    @property
+    def online(self) -> int:
+        """The agents that keep the queue open."""
+        return self.green + self.red
+
+    @property
+    def total(self) -> int:
+        """All agents of the queue."""
+        return self.green + self.red + self.grey + self.unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One stop of a call on its way."""
+
+    at: str
+    """``queue_8000``, or the destination as the phone system writes it."""
+    outcome: str
+    """A queue's :class:`Outcome`; for the last stop beyond the queues the kind of end; ``own_number`` between."""
+    why: str
+    """The reason, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What would happen to one call arriving at one queue."""
+
+    queue: str
+    outcome: Outcome
+    counts: Counts
+    end: End
+    path: tuple[Stop, ...]
+    held_open_by: tuple[str, ...]
+    """The ids of the queue's Green and Red agents, in the order the queue would try them."""
+    sentence: str
+    assumptions: tuple[str, ...] = ()
+    rule_in_effect: str | None = None
+    """The time frame of the queue's answering rule in effect; ``None`` when none is, or none is known."""
+    destination: str | None = None
+    """Where the queue itself sends the call, if it does."""
+
+    @property
+    def would_fail_over(self) -> bool | None:
+        """Whether When Offline would take this call; ``None`` when uncertain."""
+        match self.outcome:
+            case Outcome.FAILS_OVER:
+                return True
+            case Outcome.UNCERTAIN:
+                return None
+            case _:
+                return False
+
+    @property
+    def reaches_someone(self) -> bool | None:
+        """Whether the caller is served in the end; ``None`` when that cannot be told."""
+        return self.end.kind.reaches_someone
+
+
+class ReadinessState(StrEnum):
+    """What the verdict with every agent Grey amounts to."""
+
+    READY = "ready"
+    NOT_READY = "not_ready"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What would happen to a call if the building went dark: every agent Grey."""
+
+    state: ReadinessState
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A queue's two answers: now, and if the building went dark."""
+
+    now: Verdict
+    readiness: Readiness

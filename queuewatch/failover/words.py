@@ -1,0 +1,83 @@
+"""Names and numbers as a manager would say them."""
+
+from collections.abc import Iterable, Sequence
+
+from queuewatch.failover.destination import DestinationKind, parse_destination
+from queuewatch.failover.model import Agent, Snapshot
+
+
+def format_number(number: str) -> str:
+    """``(214) 555-0100`` for a North American number in any spelling; anything else as it is."""
+    digits = number.removeprefix("+")
+    if len(digits) == 11 and digits[0] == "1":
+        digits = digits[1:]
+    if len(digits) != 10 or not digits.isdecimal():
+        return number
+    return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
+
+
+def describe_destination(snapshot: Snapshot, text: str) -> str:
+    """A forward's destination by the name people know it by: ``Support (8001)``, ``voicemail of Ana Lopez``."""
+    destination = parse_destination(text)
+    target = destination.target
+    match destination.kind:
+        case DestinationKind.QUEUE:
+            return _queue_label(snapshot, target)
+        case DestinationKind.USER:
+            return _queue_label(snapshot, target) if target in snapshot.queues else _user_label(snapshot, target)
+        case DestinationKind.PHONE:
+            return f"the phone {target}"
+        case DestinationKind.VOICEMAIL:
+            if target in snapshot.queues:
+                return f"the voicemail of {_queue_label(snapshot, target)}"
+            return f"the voicemail of {_user_label(snapshot, target)}"
+        case DestinationKind.AUTO_ATTENDANT:
+            return f"the auto attendant {target}"
+        case DestinationKind.PARK:
+            return f"the call park {target}"
+        case DestinationKind.CONFERENCE:
+            return f"the conference {target}"
+        case DestinationKind.DIGITS:
+            for attendant in snapshot.attendants or ():
+                if attendant.extension == target:
+                    return f"the auto attendant {attendant.name or target}"
+            if target in snapshot.queues:
+                return _queue_label(snapshot, target)
+            if snapshot.users is not None and target in snapshot.users:
+                return _user_label(snapshot, target)
+            return format_number(target)
+        case DestinationKind.UNREADABLE:
+            return f"“{text}”"
+
+
+def _queue_label(snapshot: Snapshot, extension: str) -> str:
+    queue = snapshot.queues.get(extension)
+    return queue.label if queue else f"queue {extension}"
+
+
+def _user_label(snapshot: Snapshot, extension: str) -> str:
+    user = (snapshot.users or {}).get(extension)
+    return f"{user.name} ({extension})" if user and user.name else f"user {extension}"
+
+
+def agent_name(agent: Agent) -> str:
+    """The agent's name, else the number or id of the row."""
+    if agent.name:
+        return agent.name
+    local = agent.id.removeprefix("sip:").split("@", 1)[0]
+    return format_number(local) or agent.id
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """``1 agent``, ``2 agents``."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def listing(names: Iterable[str], most: int = 3) -> str:
+    """``Ana, Ben and Cara``; beyond ``most`` names, ``Ana, Ben and 4 more``."""
+    given: Sequence[str] = tuple(names)
+    if len(given) > most:
+        given = (*given[: most - 1], f"{len(given) - most + 1} more")
+    if len(given) < 2:
+        return "".join(given)
+    return f"{', '.join(given[:-1])} and {given[-1]}"
