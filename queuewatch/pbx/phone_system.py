@@ -49,7 +49,10 @@ class StoredQueue:
 
     queue: Queue
     settings: Mapping[str, str] = field(default_factory=dict)
-    """Every setting that a person can change, normalised, so that two readings can be compared."""
+    """Every *other* setting that a person can change, normalised, so that two readings can be compared.
+
+    Require Agents itself is left out: it is in ``queue``.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,10 @@ class StoredRule:
 
     rule: Rule
     blocks: Mapping[str, str] = field(default_factory=dict)
-    """Every block that a person can change, normalised (`on: 12145550100`), so that two readings compare."""
+    """Every *other* block that a person can change, normalised (``yes · 12145550100``), so that readings compare.
+
+    When Offline itself is left out: it is in ``rule``.
+    """
     raw: Mapping[str, object] = field(default_factory=dict)
     """What the phone system sent, for writing back unchanged. Only the make that read it may look inside."""
 

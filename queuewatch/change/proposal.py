@@ -1,0 +1,206 @@
+"""What an edit would do: before -> after, and what the verdict and readiness become. Writes nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from queuewatch.failover.destination import DestinationKind, is_dialable, parse_destination
+from queuewatch.failover.model import Forward, Queue, Rule, Snapshot
+from queuewatch.failover.simulate import judge, simulate
+from queuewatch.failover.suppose import Suppose, with_require_agents, with_when_offline
+from queuewatch.failover.verdict import Judgement, ReadinessState
+from queuewatch.failover.words import describe_destination
+from queuewatch.gather import read_rules
+from queuewatch.pbx.errors import Misunderstood
+from queuewatch.pbx.phone_system import PhoneSystem, StoredQueue, StoredRule
+
+
+@dataclass(frozen=True, slots=True)
+class SetRequireAgents:
+    """Set the queue's Require Agents."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetWhenOffline:
+    """Set the When Offline forward of the queue user's Default answering rule."""
+
+    destination: str | None
+    """As written to the phone system; ``None`` switches the forward off."""
+
+    @property
+    def forward(self) -> Forward:
+        """The forward to be written."""
+        return Forward(True, (self.destination,)) if self.destination else Forward()
+
+
+Change = SetRequireAgents | SetWhenOffline
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An edit, read against the phone system's present state and not yet made."""
+
+    queue: Queue
+    change: Change
+    setting: str
+    before: str
+    after: str
+    judged_before: Judgement
+    judged_after: Judgement
+    moved: tuple[str, ...] = ()
+    """What somebody else changed since the snapshot the user was shown."""
+    obstacles: tuple[str, ...] = ()
+    """Reasons to refuse unless forced: the forward loops or reaches nobody."""
+    warnings: tuple[str, ...] = ()
+    nothing_to_do: bool = False
+    stored: StoredQueue | StoredRule | None = None
+    """What the phone system holds now; ``None`` for a Default rule that is yet to be created."""
+
+
+async def propose(system: PhoneSystem, snapshot: Snapshot, queue: Queue, change: Change) -> Proposal:
+    """Read what the change is about afresh and work out what it would do. Raises :class:`PbxError`."""
+    match change:
+        case SetRequireAgents():
+            return await _propose_require_agents(system, snapshot, queue, change)
+        case SetWhenOffline():
+            return await _propose_when_offline(system, snapshot, queue, change)
+
+
+async def _propose_require_agents(
+    system: PhoneSystem, snapshot: Snapshot, shown: Queue, change: SetRequireAgents
+) -> Proposal:
+    stored = await system.read_stored_queue(shown.extension)
+    # Only what is set counts as fresh here: who waits and who is there belongs to the snapshot's own moment.
+    queue = replace(
+        shown, require_agents=stored.queue.require_agents, max_callers=stored.queue.max_callers, park=False
+    )
+    now = replace(snapshot, queues={**snapshot.queues, queue.extension: queue})
+    then = with_require_agents(now, queue, change.on)
+    return Proposal(
+        queue=queue,
+        change=change,
+        setting="Require Agents",
+        before=yes_no(queue.require_agents),
+        after=yes_no(change.on),
+        judged_before=judge(now, queue),
+        judged_after=judge(then, then.queues[queue.extension]),
+        moved=tuple(_moved_queue(shown, queue)),
+        warnings=() if change.on else tuple(_warn_require_agents_off(snapshot, queue)),
+        nothing_to_do=queue.require_agents is change.on,
+        stored=stored,
+    )
+
+
+async def _propose_when_offline(
+    system: PhoneSystem, snapshot: Snapshot, queue: Queue, change: SetWhenOffline
+) -> Proposal:
+    extension = queue.extension
+    stored = await system.read_stored_default(extension)
+    rules = await read_rules(system, extension)
+    if not rules.known:
+        raise Misunderstood(f"The answering rules of {queue.label} cannot be judged: {rules.problem}.")
+    now = replace(snapshot, rules={**snapshot.rules, extension: rules})
+    then = with_when_offline(now, extension, change.forward)
+    current = stored.rule.offline if stored else Forward()
+    return Proposal(
+        queue=queue,
+        change=change,
+        setting="When Offline of the Default answering rule",
+        before=describe_forward(now, current),
+        after=describe_forward(now, change.forward),
+        judged_before=judge(now, queue),
+        judged_after=judge(then, queue),
+        moved=tuple(_moved_rule(snapshot, queue, current)),
+        obstacles=tuple(_obstacles(then, queue, change)),
+        warnings=tuple(_warnings(then, queue, stored.rule if stored else None, change)),
+        nothing_to_do=_same_forward(current, change.forward) and current.readable,
+        stored=stored,
+    )
+
+
+def yes_no(on: bool | None) -> str:
+    """A yes/no setting as the portal shows it."""
+    return "not readable" if on is None else "Yes" if on else "No"
+
+
+def describe_forward(snapshot: Snapshot, forward: Forward) -> str:
+    """A forward in words: ``off``, or where it sends calls."""
+    if not forward.readable:
+        return "not readable"
+    if forward.destination is None:
+        return "on, without a destination" if forward.enabled else "off"
+    described = describe_destination(snapshot, forward.destination)
+    return described if described == forward.destination else f"{described} · {forward.destination}"
+
+
+def _same_forward(one: Forward, other: Forward) -> bool:
+    return one.enabled == other.enabled and (not one.enabled or one.destinations == other.destinations)
+
+
+def _moved_queue(shown: Queue, fresh: Queue) -> Iterator[str]:
+    if shown.require_agents != fresh.require_agents:
+        yield f"Require Agents was {yes_no(shown.require_agents)} and is now {yes_no(fresh.require_agents)}."
+
+
+def _moved_rule(snapshot: Snapshot, queue: Queue, current: Forward) -> Iterator[str]:
+    known = snapshot.rules_of(queue.extension)
+    if not known.known:
+        return
+    shown = known.default.offline if known.default else Forward()
+    if not _same_forward(shown, current):
+        was, now = describe_forward(snapshot, shown), describe_forward(snapshot, current)
+        yield f"When Offline was {was} and is now {now}."
+
+
+def _obstacles(then: Snapshot, queue: Queue, change: SetWhenOffline) -> Iterator[str]:
+    """Follow the new forward with this queue's own agents offline, as it would be used."""
+    if change.destination is None:
+        return
+    own_agents = frozenset(agent.id for agent in then.agents_of(queue.extension))
+    default_only = replace(then.rules_of(queue.extension), rules=_only_default(then, queue))
+    used = replace(then, rules={**then.rules, queue.extension: default_only})
+    trial = simulate(used, replace(queue, require_agents=True, max_callers=0), Suppose(agents=own_agents))
+    if trial.reaches_someone is False:
+        yield trial.sentence
+
+
+def _only_default(then: Snapshot, queue: Queue) -> tuple[Rule, ...]:
+    default = then.rules_of(queue.extension).default
+    return (replace(default, enabled=True, always=Forward()),) if default else ()
+
+
+def _warnings(then: Snapshot, queue: Queue, default: Rule | None, change: SetWhenOffline) -> Iterator[str]:
+    in_effect = then.rules_of(queue.extension).in_effect
+    if change.destination is not None:
+        if queue.require_agents is False:
+            yield "Require Agents is No: until it is Yes, callers wait in the queue and this forward is not used."
+        yield from _destination_warnings(then, queue, change.destination)
+        if default is not None and not default.enabled:
+            yield "The Default rule is switched off; it stays off."
+    if default is None and change.destination is not None:
+        yield "The queue's user has no Default rule: it is created, as the portal would."
+    if in_effect is not None and not in_effect.is_default:
+        yield f"The rule {in_effect.label} is in effect now; Default is used only when no other rule is."
+
+
+def _destination_warnings(then: Snapshot, queue: Queue, text: str) -> Iterator[str]:
+    destination = parse_destination(text)
+    user = (then.users or {}).get(destination.target)
+    by_phone = destination.kind in (DestinationKind.USER, DestinationKind.PHONE, DestinationKind.DIGITS)
+    if by_phone and user and user.site and user.site == queue.site:
+        yield f"{user.name or user.extension} is at {user.site} too: an outage there takes both."
+    if destination.kind is DestinationKind.DIGITS and len(destination.target) >= 7:
+        digits = destination.target
+        if len(digits) not in (10, 11) or not is_dialable(digits):
+            yield f"{text} is not a 10-digit number, or 11 digits beginning with 1."
+    readiness = judge(then, queue).readiness
+    if queue.require_agents and readiness.state is not ReadinessState.READY:
+        yield f"If everything went dark: {readiness.verdict.sentence}"
+
+
+def _warn_require_agents_off(snapshot: Snapshot, queue: Queue) -> Iterator[str]:
+    default = snapshot.rules_of(queue.extension).default
+    if default is not None and default.offline.destination is not None:
+        where = describe_destination(snapshot, default.offline.destination)
+        yield f"When Offline sends calls to {where} only while Require Agents is Yes."

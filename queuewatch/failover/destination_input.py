@@ -1,0 +1,134 @@
+"""What a person types as a backup destination: read it, and suggest what it could be."""
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from queuewatch.failover.destination import DestinationKind, is_dialable, number_key, parse_destination
+from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.words import describe_destination, format_number, listing
+
+
+class DestinationError(ValueError):
+    """What was typed names no destination. ``str(error)`` says why, ``hint`` what would."""
+
+    def __init__(self, sentence: str, hint: str = "") -> None:
+        super().__init__(sentence)
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A destination to choose from."""
+
+    text: str
+    """What is written to the phone system, such as ``vmail_1001``."""
+    kind: str
+    """The sort of destination, in the portal's words."""
+    label: str
+    """The name people know it by."""
+
+
+_PHONE_MARKS = re.compile(r"[\s().+/-]+")
+_EXAMPLES = "Type a 10-digit number, an extension, or the name of a queue, user, voicemail box or auto attendant."
+
+
+def read_destination(snapshot: Snapshot, queue: Queue, typed: str) -> str:
+    """The destination to write for what was typed: ``(214) 555-0100`` becomes ``2145550100``.
+
+    Names of queues, users and auto attendants become the phone system's own aliases. Whether a call sent there
+    reaches anybody is not judged here. Raises :class:`DestinationError` for what the phone system could not mean.
+    """
+    text = typed.strip()
+    if not text:
+        raise DestinationError("No destination was given.", _EXAMPLES)
+    if (number := _as_number(text)) is not None:
+        return number
+    if parse_destination(text).kind is not DestinationKind.UNREADABLE:
+        if not re.fullmatch(r"[A-Za-z]+_[A-Za-z0-9]+", text):
+            raise DestinationError(f"“{text}” has a character that a destination cannot have.", _EXAMPLES)
+        return text
+    return _by_name(snapshot, queue, text)
+
+
+def _as_number(text: str) -> str | None:
+    digits = _PHONE_MARKS.sub("", text)
+    if not re.fullmatch(r"[0-9]+", digits):
+        return None
+    if len(digits) < 7 and digits != text:
+        raise DestinationError(f"“{text}” is neither an extension nor a phone number.", _EXAMPLES)
+    if 7 <= len(digits) < 10:
+        raise DestinationError(
+            f"{text} has {len(digits)} digits; a phone number has 10, or 11 beginning with 1.",
+            "Give the number with its area code.",
+        )
+    if len(digits) >= 10 and not is_dialable(digits):
+        raise DestinationError(
+            f"{text} is not a number that can be dialled.", "Give 10 digits, or 11 beginning with 1."
+        )
+    return digits
+
+
+def _by_name(snapshot: Snapshot, queue: Queue, text: str) -> str:
+    everything = tuple(_everything(snapshot, queue))
+    wanted = text.casefold()
+    named = [one for one in everything if wanted in (one.label.casefold(), _bare_name(one).casefold())]
+    if not named:
+        named = [one for one in everything if wanted in one.label.casefold() and one.kind != "voicemail"]
+    if len({one.text for one in named}) == 1:
+        return named[0].text
+    if named:
+        candidates = listing((f"{one.label} ({one.text})" for one in named), most=6)
+        raise DestinationError(f"“{text}” could be {candidates}.", "Type the one in brackets.")
+    near = difflib.get_close_matches(text, [_bare_name(one) for one in everything], n=1)
+    hint = f"Did you mean {near[0]}? {_EXAMPLES}" if near else _EXAMPLES
+    raise DestinationError(f"“{text}” is no queue, user, voicemail box or auto attendant here.", hint)
+
+
+def _bare_name(suggestion: Suggestion) -> str:
+    return re.sub(r" \([^)]*\)$", "", suggestion.label)
+
+
+def suggest(snapshot: Snapshot, queue: Queue, typed: str, most: int = 8) -> tuple[Suggestion, ...]:
+    """What could be meant, best first. With nothing typed: what is recommended, most useful kinds first."""
+    wanted = typed.strip().casefold()
+    found: list[Suggestion] = []
+    digits = _PHONE_MARKS.sub("", wanted)
+    if is_dialable(digits) and digits.isdecimal():
+        own = (snapshot.numbers or {}).get(number_key(digits))
+        kind = "own number" if own else "cell or answering service"
+        label = format_number(digits)
+        if own:
+            label += f", leads to {describe_destination(snapshot, own.target)}"
+        found.append(Suggestion(digits, kind, label))
+    for one in _everything(snapshot, queue):
+        if not wanted or wanted in one.label.casefold() or wanted in one.text.casefold():
+            found.append(one)
+    # A name that begins with what was typed is likelier meant than one that has it somewhere.
+    found.sort(key=lambda one: not _begins(one, wanted))
+    return tuple(found[:most])
+
+
+def _begins(suggestion: Suggestion, wanted: str) -> bool:
+    words = re.split(r"[\s_(]+", f"{suggestion.label} {suggestion.text}".casefold())
+    return not wanted or any(word.startswith(wanted) for word in words)
+
+
+def _everything(snapshot: Snapshot, queue: Queue) -> Iterator[Suggestion]:
+    for other in snapshot.call_queues:
+        if other.extension != queue.extension:
+            yield Suggestion(f"queue_{other.extension}", "queue", other.label)
+    for attendant in snapshot.attendants or ():
+        name = re.sub(r"[^A-Za-z0-9]", "", attendant.name)
+        if name or attendant.extension:
+            label = f"{attendant.name} ({attendant.extension})" if attendant.extension else attendant.name
+            yield Suggestion(f"aa_{name}" if name else attendant.extension, "auto attendant", label)
+    users = tuple((snapshot.users or {}).values())
+    for user in sorted(users, key=lambda user: user.extension != queue.extension):
+        if user.voicemail and (not user.system or user.extension in snapshot.queues):
+            owner = user.name or user.extension
+            yield Suggestion(f"vmail_{user.extension}", "voicemail", f"voicemail of {owner} ({user.extension})")
+    for user in users:
+        if not user.system:
+            yield Suggestion(f"user_{user.extension}", "user", f"{user.name or user.extension} ({user.extension})")

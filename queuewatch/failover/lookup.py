@@ -1,0 +1,139 @@
+"""Find the queue, the site or the agent that a person means."""
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from queuewatch.failover.destination import number_key
+from queuewatch.failover.model import Agent, Queue, Snapshot
+from queuewatch.failover.suppose import site_of
+from queuewatch.failover.words import agent_name, listing
+
+Named = TypeVar("Named")
+
+MOST_NAMED = 8
+"""How many candidates a message lists: enough to choose from, few enough to read."""
+
+
+class NotFound(ValueError):
+    """Nothing, or more than one thing, goes by that name. ``str()`` is one sentence, ``hint`` the next step."""
+
+    def __init__(self, sentence: str, hint: str = "") -> None:
+        super().__init__(sentence)
+        self.hint = hint
+
+
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """The choice that ``word`` was most likely meant to be, if any comes close; case does not count."""
+    known = {choice.casefold(): choice for choice in choices}
+    close = difflib.get_close_matches(word.strip().casefold(), known, n=1, cutoff=0.6)
+    return known[close[0]] if close else None
+
+
+def find_queue(queues: Mapping[str, Queue], typed: str) -> Queue:
+    """The queue meant by an extension, ``queue_8000``, a name, or a part of a name that only one queue has.
+
+    Raises :class:`NotFound` for no queue, for several, and for a call park, which is none.
+    """
+    word = typed.strip()
+    found = queues.get(word.removeprefix("queue_")) or _queue_by_name(tuple(queues.values()), word)
+    if found.park:
+        raise NotFound(
+            f"{found.label} is a call park, not a call queue.", "A parked call waits to be picked up: nothing fails over."
+        )
+    return found
+
+
+def _queue_by_name(queues: Sequence[Queue], word: str) -> Queue:
+    # A park is found only when nothing else answers to the name, so that it never makes one ambiguous.
+    real = [queue for queue in queues if not queue.park]
+    parks = [queue for queue in queues if queue.park]
+    named = _by_name(real, word, lambda queue: queue.name) or _by_name(parks, word, lambda queue: queue.name)
+    if len(named) == 1:
+        return named[0]
+    if named:
+        raise NotFound(
+            f"{len(named)} queues go by {_quoted(word)}: {listing((queue.label for queue in named), MOST_NAMED)}.",
+            "Name the one you mean by its extension.",
+        )
+    if not real:
+        raise NotFound(f"There is no queue {_quoted(word)}.", "This domain has no call queues.")
+    meant = nearest(word, [name for queue in real for name in (queue.name, queue.extension)])
+    raise NotFound(
+        f"There is no queue {_quoted(word)}.", _hint(meant, "The queues are", [queue.label for queue in real])
+    )
+
+
+def known_sites(snapshot: Snapshot) -> tuple[str, ...]:
+    """Every site that the domain, one of its users, or one of its agents names, in alphabetical order."""
+    named = [
+        *(snapshot.sites or ()),
+        *(user.site for user in (snapshot.users or {}).values()),
+        *(site_of(agent, snapshot) for rows in snapshot.agents.values() for agent in rows),
+    ]
+    by_key = {site.casefold(): site for site in reversed(named) if site}
+    return tuple(sorted(by_key.values(), key=str.casefold))
+
+
+def find_site(snapshot: Snapshot, typed: str) -> str:
+    """The site of that name; case does not count. Raises :class:`NotFound`."""
+    word = typed.strip()
+    sites = known_sites(snapshot)
+    for site in sites:
+        if site.casefold() == word.casefold():
+            return site
+    if not sites:
+        raise NotFound(f"There is no site {_quoted(word)}.", "This domain names no sites.")
+    raise NotFound(f"There is no site {_quoted(word)}.", _hint(nearest(word, sites), "The sites are", sites))
+
+
+def find_agents(snapshot: Snapshot, typed: str) -> frozenset[str]:
+    """The ids of one agent: by id, by extension or outside number (then all its rows), or by name.
+
+    Raises :class:`NotFound` for nobody, and for a name that several people have.
+    """
+    word = typed.strip()
+    rows = list({agent.id: agent for queue in snapshot.agents.values() for agent in queue}.values())
+    by_id = frozenset(agent.id for agent in rows if agent.id.casefold() == word.casefold())
+    if by_id:
+        return by_id
+    by_number = frozenset(agent.id for agent in rows if word and _is_at(agent, word))
+    if by_number:
+        return by_number
+    named = _by_name(rows, word, lambda agent: agent.name)
+    people = {agent.user or agent.id for agent in named}
+    if len(people) == 1:
+        return frozenset(agent.id for agent in named)
+    if people:
+        who = listing((f"{agent_name(agent)} ({agent.id})" for agent in named), MOST_NAMED)
+        raise NotFound(f"{len(people)} agents go by {_quoted(word)}: {who}.", "Name the one you mean by its id.")
+    if not rows:
+        raise NotFound(f"There is no agent {_quoted(word)}.", "No queue of this domain has agents.")
+    meant = nearest(word, [name for agent in rows for name in (agent.name, agent.user, agent.id) if name])
+    labels = [f"{agent_name(agent)} ({agent.id})" for agent in rows]
+    raise NotFound(f"There is no agent {_quoted(word)}.", _hint(meant, "The agents are", labels))
+
+
+def _is_at(agent: Agent, word: str) -> bool:
+    local = agent.id.removeprefix("sip:").split("@", 1)[0]
+    return word in (agent.user, local) or (len(number_key(word)) == 10 and number_key(word) == number_key(local))
+
+
+def _by_name(items: Iterable[Named], word: str, name: Callable[[Named], str]) -> list[Named]:
+    """Those of exactly this name, else those whose name begins so, else those whose name contains it."""
+    wanted = word.casefold()
+    names = [(item, name(item).casefold()) for item in items if wanted and name(item)]
+    return (
+        [item for item, known in names if known == wanted]
+        or [item for item, known in names if known.startswith(wanted)]
+        or [item for item, known in names if wanted in known]
+    )
+
+
+def _hint(meant: str | None, are: str, known: Iterable[str]) -> str:
+    guess = f"Did you mean {_quoted(meant)}? " if meant else ""
+    return f"{guess}{are} {listing(known, MOST_NAMED)}."
+
+
+def _quoted(word: str) -> str:
+    return f"“{''.join(char for char in word if char.isprintable())}”"

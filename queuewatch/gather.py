@@ -1,0 +1,155 @@
+"""Put a snapshot together from a phone system's parts: whole and at once, or part by part as they come."""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from queuewatch.failover.destination import DestinationKind, number_key, parse_destination
+from queuewatch.failover.model import (
+    Agent,
+    AutoAttendant,
+    Part,
+    PhoneNumber,
+    Problem,
+    QueueRules,
+    Rule,
+    Snapshot,
+    User,
+)
+from queuewatch.pbx.errors import PbxError
+from queuewatch.pbx.phone_system import LiveReading, PhoneSystem, Reading
+
+Update = Callable[[Snapshot], Snapshot]
+"""What a reading does to the snapshot that is current by the time it is done."""
+
+DIRECTORY = (Part.USERS, Part.NUMBERS, Part.ATTENDANTS, Part.SITES)
+"""The parts that are read whole and change seldom."""
+
+
+async def read_snapshot(system: PhoneSystem, queues: Collection[str] | None = None) -> Snapshot:
+    """Read a phone system once.
+
+    ``queues`` are the extensions whose answering rules are wanted, together with those their calls can be
+    forwarded to; ``None`` is all. Raises :class:`PbxError` when the queues and agents cannot be read. Any other
+    part that cannot be read stays unknown, with a problem that says why.
+    """
+    snapshot = with_live(Snapshot(system.domain, datetime.now(UTC)), await system.read_live())
+    for update in await asyncio.gather(*(read_directory(system, part) for part in DIRECTORY)):
+        snapshot = update(snapshot)
+
+    all_queues = {queue.extension for queue in snapshot.call_queues}
+    wanted = all_queues if queues is None else all_queues & set(queues)
+    while pending := sorted(wanted - set(snapshot.rules)):
+        for update in await asyncio.gather(*(read_rules_of(system, extension) for extension in pending)):
+            snapshot = update(snapshot)
+        onward = (forwarded_queues(snapshot, snapshot.rules_of(extension).rules) for extension in pending)
+        wanted = wanted.union(*onward) & all_queues
+    return snapshot
+
+
+async def read_rules(system: PhoneSystem, queue: str) -> QueueRules:
+    """The answering rules of one queue's user. Never raises: rules that cannot be read say why."""
+    try:
+        return await system.read_rules(queue)
+    except PbxError as error:
+        return QueueRules(problem=f"its answering rules could not be read ({str(error).rstrip('.')})")
+
+
+async def read_rules_of(system: PhoneSystem, queue: str) -> Update:
+    """Read one queue's answering rules. Never raises."""
+    rules = await read_rules(system, queue)
+    return lambda snapshot: replace(snapshot, rules={**snapshot.rules, queue: rules})
+
+
+async def read_directory(system: PhoneSystem, part: Part) -> Update:
+    """Read one part of the :data:`DIRECTORY`. Never raises: a part that cannot be read becomes a problem."""
+    try:
+        match part:
+            case Part.USERS:
+                users = await system.read_users()
+                return lambda snapshot: _with_users(snapshot, users)
+            case Part.NUMBERS:
+                numbers = await system.read_numbers()
+                return lambda snapshot: _with_numbers(snapshot, numbers)
+            case Part.ATTENDANTS:
+                attendants = await system.read_attendants()
+                return lambda snapshot: _with_attendants(snapshot, attendants)
+            case Part.SITES:
+                sites = await system.read_sites()
+                return lambda snapshot: _with_sites(snapshot, sites)
+            case Part.LIVE | Part.RULES | Part.DEVICES:
+                return lambda snapshot: snapshot
+    except PbxError as error:
+        return _unread(part, error)
+
+
+async def read_devices_of(system: PhoneSystem, user: str) -> Update:
+    """Read one user's devices. Never raises: what was known before stays, with a problem that says why."""
+    try:
+        reading = await system.read_devices(user)
+    except PbxError as error:
+        return _unread(Part.DEVICES, error)
+    return lambda snapshot: _with_problems(
+        replace(snapshot, devices={**snapshot.devices, user: reading.items}), Part.DEVICES, reading.problems
+    )
+
+
+def with_live(snapshot: Snapshot, live: LiveReading) -> Snapshot:
+    """The snapshot with fresh queues and agents."""
+    agents: dict[str, list[Agent]] = {}
+    for agent in live.agents:
+        agents.setdefault(agent.queue, []).append(agent)
+    return replace(
+        _with_problems(snapshot, Part.LIVE, live.problems),
+        taken_at=live.taken_at,
+        queues={queue.extension: queue for queue in live.queues},
+        agents={queue: tuple(rows) for queue, rows in agents.items()},
+        read_at={**snapshot.read_at, Part.LIVE: live.taken_at},
+    )
+
+
+def _with_users(snapshot: Snapshot, reading: Reading[User]) -> Snapshot:
+    users = {user.extension: user for user in reading.items}
+    return _with_problems(replace(snapshot, users=users), Part.USERS, reading.problems)
+
+
+def _with_numbers(snapshot: Snapshot, reading: Reading[PhoneNumber]) -> Snapshot:
+    numbers = {number_key(number.number): number for number in reading.items}
+    return _with_problems(replace(snapshot, numbers=numbers), Part.NUMBERS, reading.problems)
+
+
+def _with_attendants(snapshot: Snapshot, reading: Reading[AutoAttendant]) -> Snapshot:
+    return _with_problems(replace(snapshot, attendants=reading.items), Part.ATTENDANTS, reading.problems)
+
+
+def _with_sites(snapshot: Snapshot, reading: Reading[str]) -> Snapshot:
+    return _with_problems(replace(snapshot, sites=reading.items), Part.SITES, reading.problems)
+
+
+def forwarded_queues(snapshot: Snapshot, rules: Iterable[Rule]) -> set[str]:
+    """The queues that these rules can forward a call to, by whatever name."""
+    found: set[str] = set()
+    for rule in rules:
+        for forward in (rule.always, rule.busy, rule.offline):
+            if forward.destination is not None:
+                found |= _queues_behind(snapshot, forward.destination)
+    return found
+
+
+def _queues_behind(snapshot: Snapshot, text: str) -> set[str]:
+    destination = parse_destination(text)
+    own = (snapshot.numbers or {}).get(number_key(destination.target))
+    if destination.kind is DestinationKind.DIGITS and own is not None:
+        destination = parse_destination(own.target)
+    return {destination.target} & set(snapshot.queues)
+
+
+def _unread(part: Part, error: PbxError) -> Update:
+    problem = Problem(part, f"The {part} could not be read: {error}")
+    return lambda snapshot: _with_problems(snapshot, part, [problem])
+
+
+def _with_problems(snapshot: Snapshot, part: Part, problems: Iterable[Problem]) -> Snapshot:
+    others = tuple(problem for problem in snapshot.problems if problem.part is not part)
+    return replace(snapshot, problems=(*others, *problems))
