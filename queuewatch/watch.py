@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.simulate import judge_all
+from queuewatch.failover.status import status_of
 from queuewatch.failover.verdict import Judgement
 from queuewatch.gather import DIRECTORY, Update, read_devices_of, read_directory, read_rules_of, with_live
 from queuewatch.pbx.errors import PbxError, Throttled
@@ -44,6 +45,8 @@ class Sighting:
 
     snapshot: Snapshot
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
+    since: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    """When an agent of a queue was first seen in its present colour; absent while it has not changed yet."""
     trouble: Trouble | None = None
 
 
@@ -172,8 +175,22 @@ class Watch:
         last = self.sighting
         if not last.judgements or _judged_by(sighting.snapshot) != _judged_by(last.snapshot):
             sighting = replace(sighting, judgements=judge_all(sighting.snapshot))
+        if sighting.snapshot.agents != last.snapshot.agents:
+            sighting = replace(sighting, since={**last.since, **_changed(last.snapshot, sighting.snapshot)})
         self.sighting = sighting
         self._publish(sighting)
+
+
+def _changed(before: Snapshot, after: Snapshot) -> dict[tuple[str, str], datetime]:
+    """The agents whose colour differs from the last reading, with the time of this one."""
+    changed: dict[tuple[str, str], datetime] = {}
+    for queue, agents in after.agents.items():
+        known = {agent.id: agent for agent in before.agents_of(queue)}
+        for agent in agents:
+            earlier = known.get(agent.id)
+            if earlier is not None and status_of(earlier).status is not status_of(agent).status:
+                changed[queue, agent.id] = after.taken_at
+    return changed
 
 
 def _judged_by(snapshot: Snapshot) -> tuple[object, ...]:

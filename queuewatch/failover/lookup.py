@@ -39,7 +39,8 @@ def find_queue(queues: Mapping[str, Queue], typed: str) -> Queue:
     found = queues.get(word.removeprefix("queue_")) or _queue_by_name(tuple(queues.values()), word)
     if found.park:
         raise NotFound(
-            f"{found.label} is a call park, not a call queue.", "A parked call waits to be picked up: nothing fails over."
+            f"{found.label} is a call park, not a call queue.",
+            "A parked call waits to be picked up: nothing fails over.",
         )
     return found
 

@@ -13,6 +13,10 @@ class PbxError(Exception):
         self.hint = hint
 
 
+class BadConnection(PbxError):
+    """The address, the domain or the token cannot be used as given; nothing was sent."""
+
+
 class Unreachable(PbxError):
     """No answer: the name, the network, the certificate or the time was against us."""
 

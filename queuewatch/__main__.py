@@ -1,0 +1,6 @@
+"""``python -m queuewatch``."""
+
+from queuewatch.cli import run
+
+if __name__ == "__main__":
+    run()

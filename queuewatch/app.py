@@ -1,0 +1,121 @@
+"""The terminal program: owns the watch, hands every sighting to the screens, and dies well."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from queuewatch.connect import Connection
+from queuewatch.watch import Sighting, Watch
+from screens.actions import EVERYWHERE, bindings
+from screens.board import BoardScreen
+from screens.help import HelpScreen
+from screens.live import LiveScreen
+from screens.queue import QueueScreen
+from widgets import themes
+
+
+class QueuewatchApp(App[None]):
+    """queuewatch on a terminal."""
+
+    TITLE = "queuewatch"
+    # Textual loads a screen's own styles when it is pushed; the default screen never is.
+    CSS_PATH = ["../widgets/widgets.tcss", "../screens/board.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*EVERYWHERE)]
+    ENABLE_COMMAND_PALETTE = True
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
+        # Over a slow line every frame of an animation costs; the state of a queue needs none.
+        self.animation_level = "none"
+        self.connection = connection
+        self.watching = Watch(connection.system, self._hand_on, interval=connection.interval)
+        self.register_theme(themes.DARK)
+        self.register_theme(themes.LIGHT)
+        # Only a theme of the terminal's own colours can be without any, which is what NO_COLOR asks for.
+        self.theme = "ansi-dark" if os.environ.get("NO_COLOR") else connection.theme or themes.DARK.name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The states' colours in a theme that does not name them."""
+        return themes.variables_for(self.current_theme)
+
+    def get_default_screen(self) -> Screen[None]:
+        """Home is the board: it is on the terminal before the phone system has answered."""
+        return BoardScreen(self.connection, self.watching.sighting)
+
+    def on_mount(self) -> None:
+        """Begin to watch, and see to it that a closed line or a kill leaves the terminal as it was."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            # Windows has no SIGHUP, and its event loop takes no handlers.
+            with suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):
+                loop.add_signal_handler(getattr(signal, name), self.exit)
+        self._watch_phone_system()
+
+    @work(exclusive=True, group="watch", exit_on_error=True)
+    async def _watch_phone_system(self) -> None:
+        try:
+            await self.watching.run()
+        finally:
+            await self.connection.system.close()
+
+    def _hand_on(self, sighting: Sighting) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, LiveScreen):
+                screen.sighting = sighting
+
+    @on(LiveScreen.RefreshWanted)
+    def _refresh(self, event: LiveScreen.RefreshWanted) -> None:
+        self.watching.refresh(event.queue)
+
+    @on(BoardScreen.QueueLookedAt)
+    def _look(self, event: BoardScreen.QueueLookedAt) -> None:
+        self.watching.look_at(event.extension, devices=event.devices)
+
+    @on(BoardScreen.QueueOpened)
+    def _open(self, event: BoardScreen.QueueOpened) -> None:
+        self.push_screen(QueueScreen(self.connection, self.watching.sighting, event.extension))
+
+    @on(QueueScreen.Stepped)
+    def _step(self, event: QueueScreen.Stepped) -> None:
+        extensions = [queue.extension for queue in self.watching.sighting.snapshot.call_queues]
+        if event.extension in extensions:
+            following = extensions[(extensions.index(event.extension) + event.by) % len(extensions)]
+            self.switch_screen(QueueScreen(self.connection, self.watching.sighting, following))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: the screen's own actions first, then the program's."""
+        if isinstance(screen, LiveScreen):
+            yield from screen.palette()
+        yield from super().get_system_commands(screen)
+
+    def action_help(self) -> None:
+        """Explain the present screen."""
+        screen = self.screen
+        if isinstance(screen, LiveScreen):
+            name = "one queue" if isinstance(screen, QueueScreen) else "the board"
+            self.push_screen(HelpScreen(name, screen.ACTIONS))
+
+    def action_toggle_theme(self) -> None:
+        """Switch between dark and light, within the terminal's own colours if those are in use."""
+        pairs = {
+            themes.DARK.name: themes.LIGHT.name,
+            themes.LIGHT.name: themes.DARK.name,
+            "ansi-dark": "ansi-light",
+            "ansi-light": "ansi-dark",
+        }
+        self.theme = pairs.get(self.theme, themes.DARK.name)
+
+
+def run_app(connection: Connection, *, mouse: bool = True) -> int:
+    """Run the board on this terminal until the user leaves; returns the exit status."""
+    app = QueuewatchApp(connection)
+    app.run(mouse=mouse)
+    return app.return_code or 0

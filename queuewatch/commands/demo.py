@@ -1,0 +1,14 @@
+"""``queuewatch demo``: the live board on sample data."""
+
+import argparse
+
+from queuewatch.commands.connecting import asked
+from queuewatch.commands.screen import require_terminal, show
+from queuewatch.connect import connect_demo
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the board on a sample company and its scenario."""
+    connection = connect_demo(asked(options), options.scenario, options.speed)
+    require_terminal(f"queuewatch status --sample {options.sample or 'lakeside'}")
+    return show(connection, options)

@@ -1,0 +1,62 @@
+"""What the reading commands share: read the queues asked for, write the report in the form asked for."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from queuewatch.commands.explain import complain
+from queuewatch.failover.lookup import find_queue
+from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.gather import read_snapshot
+from queuewatch.pbx.phone_system import PhoneSystem
+from queuewatch.report.content import Report
+
+MOST_WARNINGS = 10
+
+
+async def read_queues(system: PhoneSystem, typed: Sequence[str]) -> tuple[Snapshot, tuple[Queue, ...]]:
+    """A snapshot good for judging the queues named, or all of them, and these queues.
+
+    Raises :class:`~queuewatch.failover.lookup.NotFound` and :class:`~queuewatch.pbx.errors.PbxError`.
+    """
+    if not typed:
+        snapshot = await read_snapshot(system)
+        return snapshot, snapshot.call_queues
+    live = await system.read_live()
+    queues = {queue.extension: queue for queue in live.queues}
+    wanted = dict.fromkeys(find_queue(queues, name).extension for name in typed)
+    snapshot = await read_snapshot(system, tuple(wanted))
+    return snapshot, tuple(find_queue(snapshot.queues, extension) for extension in wanted)
+
+
+def write_report(report: Report, options: argparse.Namespace) -> None:
+    """Write the report to stdout; what could not be understood goes to stderr, or into the JSON."""
+    sys.stdout.write(f"{_written(report, options.format)}\n")
+    if options.format == "json":
+        return
+    problems = report.snapshot.problems
+    for problem in problems[:MOST_WARNINGS]:
+        complain(f"warning: {problem.text}")
+    if len(problems) > MOST_WARNINGS:
+        complain(f"warning: {len(problems) - MOST_WARNINGS} more like these; --json lists all.")
+
+
+def _written(report: Report, form: str) -> str:
+    match form:
+        case "json":
+            from queuewatch.report.as_json import as_json
+
+            return as_json(report)
+        case "csv":
+            from queuewatch.report.as_csv import as_csv
+
+            return as_csv(report)
+        case "markdown":
+            from queuewatch.report.as_markdown import as_markdown
+
+            return as_markdown(report)
+        case _:
+            from queuewatch.report.as_text import as_text
+            from queuewatch.report.console import plain_console
+
+            return as_text(report, plain_console())

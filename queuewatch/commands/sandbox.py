@@ -1,0 +1,43 @@
+"""``queuewatch sandbox``: a sample phone system on loopback, over the same API as a real one."""
+
+import argparse
+import sys
+
+from queuewatch.commands import wrong
+from queuewatch.commands.connecting import asked
+from queuewatch.connect import refuse_with_sample
+from queuewatch.pbx.sandbox.samples import DEFAULT_SAMPLE, load_sample, sample_names
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until interrupted, or list the samples."""
+    refuse_with_sample(asked(options))
+    if options.list:
+        for name in sample_names():
+            sample = load_sample(name)
+            sys.stdout.write(f"{name:<12} {sample.title}. {sample.story}\n")
+            sys.stdout.write(f"{'':<12} scenarios: {', '.join(sample.scenarios) or 'none'}\n")
+        return wrong.DONE
+    from queuewatch.pbx.sandbox.clock import SandboxClock
+    from queuewatch.pbx.sandbox.office import SandboxPbx
+    from queuewatch.pbx.sandbox.script import load_scenario
+    from queuewatch.pbx.sandbox.server import serve
+    from queuewatch.pbx.sandbox.web import SANDBOX_TOKEN, sandbox_app
+
+    sample = load_sample(options.sample or DEFAULT_SAMPLE)
+    scenario = load_scenario(sample, options.scenario) if options.scenario else None
+    pbx = SandboxPbx(sample, clock=SandboxClock(sample.start), scenario=scenario)
+
+    def announce(address: str) -> None:
+        sys.stdout.write(
+            f"{sample.title} ({sample.domain}) answers at {address}\n"
+            "In another terminal:\n\n"
+            f"export QUEUEWATCH_URL={address}\n"
+            f"export QUEUEWATCH_DOMAIN={sample.domain}\n"
+            f"export QUEUEWATCH_TOKEN={SANDBOX_TOKEN}\n\n"
+            "Ctrl+C ends it, and every change made to it.\n"
+        )
+        sys.stdout.flush()
+
+    serve(sandbox_app(pbx), options.port, announce)
+    return wrong.DONE

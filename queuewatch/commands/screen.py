@@ -1,0 +1,20 @@
+"""What the two commands with a screen share."""
+
+import argparse
+import sys
+
+from queuewatch.commands.wrong import WrongCommand
+from queuewatch.connect import Connection
+
+
+def require_terminal(instead: str) -> None:
+    """Raise :class:`WrongCommand`, naming the command to use instead, unless there is a terminal to draw on."""
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise WrongCommand("The board needs a terminal, and this is none.", f"Without one, use: {instead}")
+
+
+def show(connection: Connection, options: argparse.Namespace) -> int:
+    """Open the board and return its exit status."""
+    from queuewatch.app import run_app
+
+    return run_app(connection, mouse=not options.no_mouse)

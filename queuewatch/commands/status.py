@@ -1,0 +1,17 @@
+"""``queuewatch status``: queues, agents, settings, verdicts."""
+
+import argparse
+import asyncio
+
+from queuewatch.commands import wrong
+from queuewatch.commands.connecting import connect_once, over
+from queuewatch.commands.reading import read_queues, write_report
+from queuewatch.report.content import make_report
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read and report."""
+    connection = connect_once(options)
+    snapshot, queues = asyncio.run(over(connection, lambda system: read_queues(system, options.queues)))
+    write_report(make_report(snapshot, queues, title=connection.title), options)
+    return wrong.DONE

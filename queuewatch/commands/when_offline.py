@@ -1,0 +1,22 @@
+"""``queuewatch when-offline``: set where a queue's calls go once every agent is offline."""
+
+import argparse
+
+from queuewatch.change import SetWhenOffline
+from queuewatch.commands.editing import edit
+from queuewatch.commands.wrong import WrongCommand
+from queuewatch.failover.destination_input import read_destination
+
+
+def run(options: argparse.Namespace) -> int:
+    """Propose, ask, change, confirm."""
+    if options.off and options.destination:
+        raise WrongCommand("A destination and --off were both given.", "Give one of them.")
+    if options.off:
+        return edit(options, lambda snapshot, queue: SetWhenOffline(None))
+    if not options.destination:
+        raise WrongCommand(
+            "No destination was given.", "Name a number, an extension, a queue, a voicemail box …, or --off."
+        )
+    typed: str = options.destination
+    return edit(options, lambda snapshot, queue: SetWhenOffline(read_destination(snapshot, queue, typed)))

@@ -1,0 +1,32 @@
+"""How long until it is noticed: a phone that loses power stays online until its registration runs out."""
+
+from datetime import datetime
+
+from queuewatch.failover.model import Agent, Snapshot
+from queuewatch.failover.status import status_of
+
+LONGEST_LAG_MINUTES = 5
+"""The portal's own figure for recognising an agent as offline."""
+
+
+def runs_out_at(snapshot: Snapshot, agent: Agent) -> datetime | None:
+    """When an online agent's last registration runs out, if its devices were read. The server adds some grace."""
+    if not status_of(agent).status.online:
+        return None
+    expiries = [
+        device.expires_at
+        for device in snapshot.devices.get(agent.user, ())
+        if device.registered and device.expires_at is not None
+    ]
+    return max(expiries, default=None)
+
+
+def all_offline_by(snapshot: Snapshot, queue: str) -> datetime | None:
+    """When the last of the queue's online agents would be noticed offline if all lost power now.
+
+    ``None`` when nobody is online, or when the registration of anybody online is not known.
+    """
+    online = [agent for agent in snapshot.agents_of(queue) if status_of(agent).status.online]
+    moments = [runs_out_at(snapshot, agent) for agent in online]
+    known = [moment for moment in moments if moment is not None]
+    return max(known) if known and len(known) == len(moments) else None

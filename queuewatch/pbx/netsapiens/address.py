@@ -1,0 +1,88 @@
+"""What may be connected to: the address, the domain and the token, checked before anything is sent."""
+
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from queuewatch.pbx.errors import BadConnection
+from queuewatch.pbx.netsapiens.values import harmless
+
+API_PATH = "/ns-api/v2"
+"""Where the vendor puts version 2 of its API on a server."""
+
+_EXAMPLE = "Write it like https://pbx.example.com."
+
+
+def base_url(address: str) -> str:
+    """The API's base URL, without a slash at the end; ``/ns-api/v2`` is added to an address without a path.
+
+    Raises :class:`BadConnection` unless it is an https address, or http on this very machine, with nothing but
+    a host, a port and a path.
+    """
+    shown = harmless(address)
+    if not shown:
+        raise BadConnection("No address of a phone system was given.", _EXAMPLE)
+    if "@" in address:
+        raise BadConnection(
+            "The phone system's address holds a user name or a password.",
+            "Leave out everything up to the @: the token alone signs in.",
+        )
+    if any(not "!" <= letter <= "~" or letter == "\\" for letter in address):
+        raise BadConnection(
+            f"“{shown}” is no address: it holds a blank or a character no address can have.", _EXAMPLE
+        )
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise BadConnection(f"“{shown}” is no address: its host or port cannot be read.", _EXAMPLE) from None
+    if parts.scheme not in ("https", "http") or not host:
+        raise BadConnection(f"“{shown}” is no web address.", _EXAMPLE)
+    if parts.scheme == "http" and not _is_this_machine(host):
+        raise BadConnection(
+            f"“{shown}” is not encrypted: the token could be read on its way.",
+            "Use https://. Plain http is for a sandbox on this machine alone.",
+        )
+    if parts.query or parts.fragment or address.endswith(("?", "#")):
+        raise BadConnection(
+            f"The address “{_plain(parts)}” is followed by a query or a fragment.", "Leave out the ? or # part."
+        )
+    return _plain(parts) + (parts.path.rstrip("/") or API_PATH)
+
+
+def _plain(parts: SplitResult) -> str:
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def domain_name(domain: str) -> str:
+    """The domain without blanks around it. Raises :class:`BadConnection` when no domain is called like that."""
+    name = domain.strip()
+    if not name:
+        raise BadConnection(
+            "No domain was given.", "It is the part after the @ of a portal login, such as example.com."
+        )
+    if not name.isprintable() or any(letter in " /\\?#@" for letter in name) or not name.strip("."):
+        raise BadConnection(
+            f"“{harmless(name)}” is no domain.",
+            "It is the part after the @ of a portal login, such as example.com.",
+        )
+    return name
+
+
+def bearer_token(token: str) -> str:
+    """The token without blanks around it. Raises :class:`BadConnection`, never quoting it, when none can be so."""
+    secret = token.strip()
+    if not secret:
+        raise BadConnection("No token was given.", "A bearer token or an API key of the phone system is needed.")
+    if any(not "!" <= letter <= "~" for letter in secret):
+        raise BadConnection(
+            "The token holds a blank, a line break or a character no token can have.",
+            "Copy it again, the whole of it and nothing else, without the word Bearer.",
+        )
+    return secret

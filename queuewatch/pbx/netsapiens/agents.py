@@ -1,0 +1,111 @@
+"""Agents from the API's JSON: one row for each agent in each queue."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from queuewatch.failover.model import Agent, EntryKind, Login, Part, Problem, Queue, Registration
+from queuewatch.pbx.netsapiens.rows import Row, objects
+from queuewatch.pbx.netsapiens.values import pick, text
+
+_DEFAULT_PAGE = 100
+"""Rows the vendor's API gives of a list when no limit is asked. Whether the agent list keeps to it is not
+stated, so it is asked for without a limit and held against the queues' own counts."""
+
+_LOGINS = {
+    "automatic": Login.IN,
+    "offnet-automatic": Login.IN,
+    "manual": Login.OUT,
+    "disabled": Login.OUT,
+}
+"""By ``callqueue-agent-availability-type``, as the vendor documents it."""
+
+_REGISTRATIONS = {state.value: state for state in Registration if state is not Registration.UNKNOWN}
+_ENTRIES = {entry.value: entry for entry in EntryKind if entry is not EntryKind.UNKNOWN}
+
+
+def read_agents(rows: Sequence[object], queues: Sequence[Queue]) -> tuple[tuple[Agent, ...], list[Problem]]:
+    """Every agent row, in the server's order, and what could not be understood.
+
+    A row whose queue is certain and whose agent is not becomes an unreadable agent of that queue. A row that
+    names no queue may belong to any queue that counts more agents than were placed in it, and becomes an
+    unreadable agent of each of those: the server's ``callqueue-count-agents-total`` tells.
+    """
+    problems: list[Problem] = []
+    agents: dict[tuple[str, str], Agent] = {}
+    left_out = len(rows)
+    for place, row in objects(rows, "Agent", Part.LIVE, problems):
+        queue = row.text("callqueue", "callqueue-id")
+        if not queue:
+            problems.append(Problem(Part.LIVE, f"{place} names no queue (callqueue): left out."))
+            continue
+        left_out -= 1
+        agent = _agent(row, queue)
+        if not agent.id:
+            problems.append(Problem(Part.LIVE, f"{place}, in queue {queue}, has no id: shown as unknown."))
+            agent = _unreadable(queue, place.removeprefix("Agent "))
+        elif row.notes and (queue, agent.id) not in agents:
+            problems.extend(row.problems(Part.LIVE, f"Agent {agent.id} of queue {queue}"))
+        agents.setdefault((queue, agent.id), agent)
+    placed = Counter(agent.queue for agent in agents.values())
+    lost: list[Agent] = []
+    for counted in queues:
+        extension, total = counted.extension, counted.agents_total or 0
+        shortfall = total - placed[extension]
+        if shortfall > 0 and len(rows) == _DEFAULT_PAGE:
+            told = f"{total} agents by its own count and {placed[extension]} in the agent list"
+            cut = f"which ends at {len(rows)} rows: the server may have cut it"
+            problems.append(Problem(Part.LIVE, f"Queue {extension} has {told}, {cut}."))
+        for number in range(1, min(shortfall, left_out) + 1):
+            lost.append(_unreadable(extension, f"left out {number}"))
+    return (*agents.values(), *lost), problems
+
+
+def _agent(row: Row, queue: str) -> Agent:
+    words = row.text
+    agent = words("callqueue-agent-id")
+    availability_type = words("callqueue-agent-availability-type").casefold()
+    registration = _REGISTRATIONS.get(words("callqueue-agent-has-registered-devices").casefold())
+    login = _LOGINS.get(availability_type)
+    for name, known in (
+        ("callqueue-agent-has-registered-devices", registration),
+        ("callqueue-agent-availability-type", login),
+    ):
+        if known is None and (value := pick(row.fields, name)) is not None:
+            row.note(name, value, "a value this program knows")
+    return Agent(
+        id=agent,
+        queue=queue,
+        name=_name(row) or agent.removeprefix("sip:").split("@", 1)[0],
+        entry=_entry(row, agent, registration, availability_type),
+        registration=registration or Registration.UNKNOWN,
+        login=login or Login.UNKNOWN,
+        calls=row.count("active-calls-total-current"),
+        site=words("agent-site", "sub-site"),
+        status_message=words("agent-status-message", "sub-portal-status"),
+        availability=words("callqueue-agent-availability-for-dispatch"),
+        order=row.count("callqueue-agent-dispatch-order-ordinal", "ordinal-order") or 0,
+        last_call=words("last-callqueue-dispatch-datetime"),
+    )
+
+
+def _name(row: Row) -> str:
+    full = row.text("name-full-name")
+    if full:
+        return full
+    first = row.text("agent-name-first-name", "name-first-name")
+    last = row.text("agent-name-last-name", "name-last-name")
+    return f"{first} {last}".strip()
+
+
+def _entry(row: Row, agent: str, registration: Registration | None, availability_type: str) -> EntryKind:
+    stated = pick(row.fields, "callqueue-agent-entry-type")
+    if stated is not None:
+        return _ENTRIES.get((text(stated) or "").casefold(), EntryKind.UNKNOWN)
+    if registration is Registration.OFFNET or availability_type == "offnet-automatic":
+        return EntryKind.OFFNET
+    return EntryKind.DEVICE if agent.startswith("sip:") else EntryKind.USER
+
+
+def _unreadable(queue: str, place: str) -> Agent:
+    """An agent of which only the queue is known."""
+    return Agent(id=f"({place})", queue=queue, entry=EntryKind.UNKNOWN, calls=None, readable=False)

@@ -1,0 +1,225 @@
+"""What an answer means: rows, one object, leave, or an error in a sentence."""
+
+import json
+from urllib.parse import urlsplit
+
+from queuewatch.pbx.errors import (
+    Forbidden,
+    Missing,
+    Misunderstood,
+    PbxError,
+    Refused,
+    Rejected,
+    ServerFault,
+    Throttled,
+    Unsupported,
+)
+from queuewatch.pbx.netsapiens.http import Answer
+from queuewatch.pbx.netsapiens.values import harmless, kind, text, whole
+
+_NO_ROUTE = b"no route"
+"""Begins the words in which servers say that they have no such request: ``No Route Found [92]``."""
+
+_NOT_THERE = "does not exist"
+"""Tells a missing domain or user from an empty list, which servers were seen to answer with 404 as well."""
+
+
+class _NotJson(Exception):
+    """The body is no JSON; the text says in which way."""
+
+
+def _json(answer: Answer, *, exact: bool = False) -> object:
+    body = answer.body.removeprefix(b"\xef\xbb\xbf")
+    if not body.strip():
+        raise _NotJson("an empty answer")
+    if body.lstrip().startswith(b"<"):
+        raise _NotJson("a web page instead of data")
+    words = body.decode("utf-8", errors="replace")
+    if exact and words.encode("utf-8") != body:
+        raise _NotJson("text that is not UTF-8")
+    try:
+        return _loads(words, exact=exact)
+    except json.JSONDecodeError as error:
+        cut_off = error.pos >= len(words.rstrip()) or error.msg.startswith("Unterminated")
+        how = "data that breaks off in the middle" if cut_off else "text that is not JSON"
+    except RecursionError:
+        how = "data nested too deep to be real"
+    except ValueError:
+        how = "a number too long to be real"
+    raise _NotJson(how)
+
+
+def _loads(words: str, *, exact: bool) -> object:
+    try:
+        return json.loads(words)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        # Python reads no number of thousands of digits. Let it be infinite: only its own value is lost.
+        if exact:
+            raise
+        return json.loads(words, parse_int=lambda digits: int(digits) if len(digits) < 400 else float(digits))
+
+
+def rows_of(answer: Answer, *, exact: bool = False) -> list[object]:
+    """The rows of a list. A list that the server says is empty in its own way (404) is empty.
+
+    A bare object is a list of one, as seen on some servers. ``exact`` refuses text that had to be mended.
+    """
+    if answer.status == 404 and _is_empty_list(answer):
+        return []
+    content = _content(answer, exact=exact)
+    if isinstance(content, list):
+        return content
+    if isinstance(content, dict):
+        return [content]
+    raise _misunderstood(answer, f"{kind(content)} instead of a list")
+
+
+def object_of(answer: Answer) -> dict[str, object]:
+    """The one object asked for; some servers were seen to send it as a list of one."""
+    content = _content(answer)
+    if isinstance(content, list) and len(content) <= 1:
+        if not content:
+            raise _missing(answer, "")
+        content = content[0]
+    if isinstance(content, dict):
+        return content
+    raise _misunderstood(answer, f"{kind(content)} instead of one object")
+
+
+def accept(answer: Answer) -> None:
+    """Return if the change was accepted, whatever the body (202 means "accepted"); raise the error otherwise."""
+    if not 200 <= answer.status < 300:
+        raise _failure(answer, answer.status, _words(answer))
+
+
+def missing_user(answer: Answer) -> bool:
+    """Whether the server says that the user asked about does not exist, rather than the domain."""
+    words = _words(answer).casefold()
+    return answer.status == 404 and words.startswith("user") and _NOT_THERE in words
+
+
+def _content(answer: Answer, *, exact: bool = False) -> object:
+    """The JSON of a good answer; everything else is raised."""
+    if not 200 <= answer.status < 300:
+        raise _failure(answer, answer.status, _words(answer))
+    try:
+        content = _json(answer, exact=exact)
+    except _NotJson as how:
+        failure: PbxError = _misunderstood(answer, str(how))
+    else:
+        if not (isinstance(content, dict) and "code" in content and "message" in content):
+            return content
+        words = answer.redact(text(content["message"], limit=4_000) or "")
+        code = whole(content["code"]) or 0
+        # An error may come with a good status.
+        good = not 400 <= code < 600
+        failure = _misunderstood(answer, f"“{words}”") if good else _failure(answer, code, words)
+    raise failure
+
+
+def _words(answer: Answer) -> str:
+    """The server's own words about a failure, fit to be quoted; empty when it sent a page or nothing."""
+    try:
+        content = _json(answer)
+    except _NotJson:
+        page = answer.body.lstrip().startswith(b"<")
+        return "" if page else answer.redact(answer.body[:4_000].decode("utf-8", errors="replace"))
+    message = content.get("message") if isinstance(content, dict) else content
+    return answer.redact(text(message, limit=4_000) or "")
+
+
+def _is_json(answer: Answer) -> bool:
+    try:
+        _json(answer)
+    except _NotJson:
+        return False
+    return True
+
+
+def _is_empty_list(answer: Answer) -> bool:
+    if _has_no_route(answer) or _NOT_THERE in _words(answer).casefold():
+        return False
+    return _is_json(answer) or not answer.body.strip()
+
+
+def _has_no_route(answer: Answer) -> bool:
+    return _NO_ROUTE in answer.body[:10_000].lower()
+
+
+def _failure(answer: Answer, status: int, words: str) -> PbxError:
+    """The error that a status and the server's words stand for."""
+    host, what = answer.host, answer.what
+    reading = answer.method == "GET"
+    says = f" Its words: “{words}”." if words else ""
+    match status:
+        case 401:
+            return Refused(
+                f"{host} does not accept the token (401).{says}",
+                "It may have expired, been revoked, or belong to another server: get a new one.",
+            )
+        case 403 if _is_json(answer):
+            verb = "read" if reading else "change"
+            return Forbidden(
+                f"The token may not {verb} {what} on {host} (403).{says}",
+                "Ask the provider for a token whose scope reaches this far, such as Office Manager.",
+            )
+        case 400 | 404 if _has_no_route(answer):
+            return _unsupported(answer, status)
+        case 404 if answer.body.strip() and not _is_json(answer):
+            return _unsupported(answer, status)
+        case 404:
+            return _missing(answer, says)
+        case 403 | 429 | 503:
+            wait = answer.retry_after
+            return Throttled(
+                f"{host} asks for fewer requests ({status}).{says}",
+                f"It asks to be left alone for {wait:g} seconds."
+                if wait
+                else "Wait a minute, and poll less often.",
+                retry_after=wait,
+            )
+        case _ if 500 <= status < 600:
+            return ServerFault(
+                f"{host} failed ({status}) when asked for {what}.{says}",
+                "Try again; if it stays, tell the provider.",
+            )
+        case _ if 300 <= status < 400:
+            target = _host_of(answer.headers.get("location", ""))
+            return Misunderstood(
+                f"{host} sends requests on to {answer.redact(target) or 'elsewhere'} ({status}); "
+                "the token does not follow.",
+                "If that is the right server, use its address.",
+            )
+        case _ if reading:
+            return Misunderstood(f"{host} did not understand being asked for {what} ({status}).{says}")
+        case _:
+            return Rejected(f"{host} refused to change {what} ({status}).{says}")
+
+
+def _host_of(location: str) -> str:
+    try:
+        return harmless(urlsplit(location).hostname or "")
+    except ValueError:
+        return ""
+
+
+def _missing(answer: Answer, says: str) -> Missing:
+    return Missing(
+        f"{answer.host} has no such thing as {answer.what}.{says}", "Check the domain and the extension."
+    )
+
+
+def _unsupported(answer: Answer, status: int) -> Unsupported:
+    return Unsupported(
+        f"There is no ns-api v2 at {answer.address} that could give {answer.what} ({status}).",
+        "Check the address with the provider: it usually ends in /ns-api/v2. An older version offers less.",
+    )
+
+
+def _misunderstood(answer: Answer, how: str) -> Misunderstood:
+    return Misunderstood(
+        f"{answer.host} sent {how} when asked for {answer.what}.",
+        "Check that the address is the phone system's API, and that no proxy or sign-in page is in the way.",
+    )

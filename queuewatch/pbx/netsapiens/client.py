@@ -1,0 +1,215 @@
+"""A domain on a NetSapiens server, over version 2 of its API."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
+from urllib.parse import quote
+
+import httpx
+
+from queuewatch.failover.model import (
+    DEFAULT_TIME_FRAME,
+    AutoAttendant,
+    Device,
+    Forward,
+    PhoneNumber,
+    Problem,
+    QueueRules,
+    User,
+)
+from queuewatch.pbx.errors import Missing, ReadOnly
+from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name
+from queuewatch.pbx.netsapiens.agents import read_agents
+from queuewatch.pbx.netsapiens.answers import accept, missing_user, object_of, rows_of
+from queuewatch.pbx.netsapiens.devices import read_devices
+from queuewatch.pbx.netsapiens.directory import read_attendants, read_numbers, read_sites, read_users
+from queuewatch.pbx.netsapiens.http import TIMEOUT_SECONDS, Connection
+from queuewatch.pbx.netsapiens.pacing import Pacer
+from queuewatch.pbx.netsapiens.queues import REQUIRE_AGENTS, queue_of, read_queues, settings_of
+from queuewatch.pbx.netsapiens.rows import Row
+from queuewatch.pbx.netsapiens.rules import read_rules
+from queuewatch.pbx.netsapiens.stored import changed_body, find_default, new_body
+from queuewatch.pbx.phone_system import LiveReading, Reading, StoredQueue, StoredRule
+
+PAGE = 1000
+"""Rows asked for at a time: the vendor's maximum."""
+
+_CAPPED_PAGE = 100
+"""The vendor's default. A page of exactly so many may come from a server that gives no more at a time."""
+
+
+Item = TypeVar("Item")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class NetsapiensDomain:
+    """One domain on a NetSapiens server: implements :class:`~queuewatch.pbx.phone_system.PhoneSystem`.
+
+    ``retries`` is how often a failed reading is tried again: some for a single command, none for a board that
+    keeps asking anyway. ``timeout`` is in seconds, for one request. Raises :class:`BadConnection` when the
+    address, the domain or the token cannot be used.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        domain: str,
+        token: str,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        retries: int = 0,
+        read_only: bool = False,
+        timeout: float = TIMEOUT_SECONDS,
+        clock: Callable[[], datetime] = _now,
+        pacer: Pacer | None = None,
+    ) -> None:
+        self._address = base_url(address)
+        self._domain = domain_name(domain)
+        self._read_only = read_only
+        self._clock = clock
+        self._connection = Connection(
+            self._address,
+            bearer_token(token),
+            transport=transport,
+            retries=retries,
+            timeout=timeout,
+            pacer=pacer or Pacer(),
+        )
+
+    def __repr__(self) -> str:
+        return f"NetsapiensDomain({self._address!r}, {self._domain!r})"
+
+    @property
+    def domain(self) -> str:
+        """The domain all requests are about."""
+        return self._domain
+
+    @property
+    def address(self) -> str:
+        """The API's base URL."""
+        return self._address
+
+    async def read_live(self) -> LiveReading:
+        """Read every queue and every agent: two requests at the same time, whatever the domain's size."""
+        try:
+            async with asyncio.TaskGroup() as both:
+                queues_answer = both.create_task(self._rows("the call queues", "callqueues"))
+                agents_answer = both.create_task(self._rows("the agents", "agents"))
+        except ExceptionGroup as failures:
+            failure = failures.exceptions[0]
+        else:
+            queues, queue_problems = read_queues(queues_answer.result())
+            agents, agent_problems = read_agents(agents_answer.result(), queues)
+            return LiveReading(queues, agents, self._clock(), (*queue_problems, *agent_problems))
+        raise failure
+
+    async def read_rules(self, queue: str) -> QueueRules:
+        """Read the answering rules of the queue's user: the user whose extension is the queue's."""
+        answer = await self._connection.read(
+            self._path("users", queue, "answerrules"), f"the answering rules of queue {queue}"
+        )
+        if missing_user(answer):
+            return QueueRules(has_user=False)
+        return read_rules(rows_of(answer))
+
+    async def read_users(self) -> Reading[User]:
+        """Read every user, system users included, page by page."""
+        return await self._pages("the users", "users", read_users, lambda user: user.extension)
+
+    async def read_numbers(self) -> Reading[PhoneNumber]:
+        """Read the domain's own phone numbers, page by page."""
+        return await self._pages("the phone numbers", "phonenumbers", read_numbers, lambda number: number.number)
+
+    async def read_attendants(self) -> Reading[AutoAttendant]:
+        """Read the auto attendants."""
+        return read_attendants(await self._rows("the auto attendants", "autoattendants"))
+
+    async def read_sites(self) -> Reading[str]:
+        """Read the names of the sites."""
+        return read_sites(await self._rows("the sites", "sites"))
+
+    async def read_devices(self, user: str) -> Reading[Device]:
+        """Read one user's devices, without their passwords."""
+        answer = await self._connection.read(self._path("users", user, "devices"), f"the devices of user {user}")
+        return read_devices(rows_of(answer), user, answer.date)
+
+    async def read_stored_queue(self, queue: str) -> StoredQueue:
+        """Read one queue fresh, for an edit."""
+        answer = await self._connection.read(self._path("callqueues", queue), f"queue {queue}")
+        fields = object_of(answer)
+        others = {name: words for name, words in settings_of(fields).items() if name != REQUIRE_AGENTS}
+        return StoredQueue(queue_of(Row(fields)), others)
+
+    async def write_require_agents(self, queue: str, on: bool) -> None:
+        """Set Require Agents as a single field, which is right whether the server merges or replaces."""
+        await self._write(
+            "PUT", self._path("callqueues", queue), f"queue {queue}", {REQUIRE_AGENTS: "yes" if on else "no"}
+        )
+
+    async def read_stored_default(self, queue: str) -> StoredRule | None:
+        """Read the Default rule of the queue's user fresh, for an edit; ``None`` when there is none."""
+        # The list rather than the one rule: every version has it, and it tells "no such rule" from "no such user".
+        answer = await self._connection.read(
+            self._path("users", queue, "answerrules"), f"the answering rules of queue {queue}"
+        )
+        return find_default(rows_of(answer, exact=True))
+
+    async def write_when_offline(self, queue: str, stored: StoredRule | None, offline: Forward) -> None:
+        """Write the Default rule as stored with this one forward changed; create it when there is none."""
+        what = f"the Default answering rule of queue {queue}"
+        path = self._path("users", queue, "answerrules")
+        if stored is None:
+            await self._write("POST", path, what, new_body(queue, offline))
+        else:
+            await self._write("PUT", f"{path}/{DEFAULT_TIME_FRAME}", what, changed_body(stored, offline))
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._connection.close()
+
+    async def _rows(self, what: str, collection: str, **parameters: int) -> list[object]:
+        return rows_of(await self._connection.read(self._path(collection), what, **parameters))
+
+    async def _pages(
+        self,
+        what: str,
+        collection: str,
+        read: Callable[[Sequence[object]], Reading[Item]],
+        key: Callable[[Item], str],
+    ) -> Reading[Item]:
+        """Every page of a long list, until one is short or brings nothing new."""
+        items: dict[str, Item] = {}
+        problems: list[Problem] = []
+        start = 0
+        while True:
+            rows = await self._rows(what, collection, start=start, limit=PAGE)
+            page = read(rows)
+            known = len(items)
+            # Whether a list starts at 0 or at 1 the vendor's documents disagree on: pages may overlap.
+            for item in page.items:
+                items.setdefault(key(item), item)
+            problems.extend(page.problems)
+            start += len(rows)
+            if len(items) == known or (len(rows) < PAGE and len(rows) != _CAPPED_PAGE):
+                return Reading(tuple(items.values()), tuple(problems))
+
+    async def _write(self, method: str, path: str, what: str, body: dict[str, object]) -> None:
+        """The one way by which anything is written."""
+        if self._read_only:
+            raise ReadOnly(
+                f"Nothing was changed: {what} cannot be written in read-only mode.", "Leave out --read-only."
+            )
+        accept(await self._connection.write(method, path, what, body))
+
+    def _path(self, *segments: str) -> str:
+        for segment in segments:
+            # These would climb to another address.
+            if not segment.strip("."):
+                raise Missing(f"“{segment}” is no extension of {self._domain}.", "Check the extension.")
+        return "/".join(
+            ["/domains", *(quote(segment, safe="", errors="replace") for segment in (self._domain, *segments))]
+        )

@@ -1,0 +1,87 @@
+"""Users, phone numbers, auto attendants and sites from the API's JSON."""
+
+from collections.abc import Sequence
+
+from queuewatch.failover.model import AutoAttendant, Part, PhoneNumber, Problem, User
+from queuewatch.pbx.netsapiens.rows import Row, objects
+from queuewatch.pbx.netsapiens.values import harmless, kind
+from queuewatch.pbx.phone_system import Reading
+
+
+def read_users(rows: Sequence[object]) -> Reading[User]:
+    """Every user of the list, system users included. A repeated user counts once."""
+    problems: list[Problem] = []
+    users: dict[str, User] = {}
+    for place, row in objects(rows, "User", Part.USERS, problems):
+        extension = row.text("user")
+        if not extension:
+            problems.append(Problem(Part.USERS, f"{place} has no extension (user): left out."))
+        elif extension not in users:
+            users[extension] = _user(row, extension)
+            problems.extend(row.problems(Part.USERS, f"User {extension}"))
+    return Reading(tuple(users.values()), tuple(problems))
+
+
+def _user(row: Row, extension: str) -> User:
+    words = row.text
+    return User(
+        extension=extension,
+        name=words("name-full-name") or f"{words('name-first-name')} {words('name-last-name')}".strip(),
+        site=words("site"),
+        scope=words("user-scope"),
+        # The vendor states the prefix; which codes follow it is published nowhere.
+        system=words("service-code").casefold().startswith("system-"),
+        voicemail=row.yes_no("voicemail-enabled", missing=True),
+        time_zone=words("time-zone"),
+    )
+
+
+def read_numbers(rows: Sequence[object]) -> Reading[PhoneNumber]:
+    """Every phone number of the list. A repeated number counts once.
+
+    A number whose switch makes no sense is taken as on: a forward to it may then come back to the domain.
+    """
+    problems: list[Problem] = []
+    numbers: dict[str, PhoneNumber] = {}
+    for place, row in objects(rows, "Phone number", Part.NUMBERS, problems):
+        number = row.text("phonenumber")
+        if not number:
+            problems.append(Problem(Part.NUMBERS, f"{place} has no number (phonenumber): left out."))
+        elif number not in numbers:
+            numbers[number] = PhoneNumber(
+                number=number,
+                application=row.text("dial-rule-application"),
+                target=row.text("dial-rule-translation-destination-user"),
+                enabled=row.yes_no("enabled", missing=True) is not False,
+            )
+            problems.extend(row.problems(Part.NUMBERS, f"Phone number {number}"))
+    return Reading(tuple(numbers.values()), tuple(problems))
+
+
+def read_attendants(rows: Sequence[object]) -> Reading[AutoAttendant]:
+    """Every auto attendant of the list. One listed once for each of its time frames counts once."""
+    problems: list[Problem] = []
+    attendants: dict[AutoAttendant, None] = {}
+    for place, row in objects(rows, "Auto attendant", Part.ATTENDANTS, problems):
+        attendant = AutoAttendant(name=row.text("attendant-name"), extension=row.text("user"))
+        if attendant.name or attendant.extension:
+            attendants[attendant] = None
+        else:
+            problems.append(Problem(Part.ATTENDANTS, f"{place} has no name and no extension: left out."))
+    return Reading(tuple(attendants), tuple(problems))
+
+
+def read_sites(rows: Sequence[object]) -> Reading[str]:
+    """The name of every site: the vendor lists objects; bare names were seen too."""
+    problems: list[Problem] = []
+    sites: dict[str, None] = {}
+    for number, entry in enumerate(rows, 1):
+        name = harmless(entry) if isinstance(entry, str) else ""
+        if isinstance(entry, dict):
+            name = Row(entry).text("site")
+        if name:
+            sites[name] = None
+        elif entry != "":
+            what = "has no name (site)" if isinstance(entry, dict | str) else f"is {kind(entry)}, not a site"
+            problems.append(Problem(Part.SITES, f"Site row {number} of {len(rows)} {what}: left out."))
+    return Reading(tuple(sites), tuple(problems))

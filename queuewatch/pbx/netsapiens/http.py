@@ -1,0 +1,270 @@
+"""One request to the server and its answer, whatever that is: judged by nobody yet."""
+
+import asyncio
+import json
+import re
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import httpx
+
+from queuewatch import __version__
+from queuewatch.pbx.errors import Misunderstood, PbxError, Unreachable
+from queuewatch.pbx.netsapiens.pacing import IN_FLIGHT, Pacer, pause_before_retry
+from queuewatch.pbx.netsapiens.redact import redact
+
+LARGEST_BODY = 64 * 1024 * 1024
+"""Bytes of an answer that are read at most: far beyond any real domain."""
+
+TIMEOUT_SECONDS = 15.0
+"""For one whole request, from connecting to the last byte."""
+
+_CONNECT_SECONDS = 5.0
+
+_IDLE_SECONDS = 3.0
+"""How long an unused connection is kept. Servers commonly hang up after 5 seconds; to hang up first keeps a
+request from being sent into a connection that is just closing."""
+
+_LONGEST_WAIT = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. Never shows its body, which may hold the phones' passwords."""
+
+    address: str
+    """The base URL asked."""
+    method: str
+    what: str
+    """What was asked for, in words: ``the call queues``."""
+    status: int
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    redact: Callable[[str], str] = field(repr=False)
+    """Makes the server's words fit to be quoted."""
+
+    @property
+    def host(self) -> str:
+        """The server's name, as it is shown to people."""
+        return urlsplit(self.address).netloc
+
+    @property
+    def date(self) -> datetime | None:
+        """The server's own time of answering (its ``Date`` header); aware."""
+        return _http_date(self.headers.get("date", ""))
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds the server asks to be left alone, at most an hour; ``None`` when it does not say."""
+        words = self.headers.get("retry-after", "").strip()
+        if re.fullmatch("[0-9]{1,9}", words):
+            return min(float(words), _LONGEST_WAIT)
+        until = _http_date(words)
+        if until is None:
+            return None
+        wait = (until - (self.date or datetime.now(UTC))).total_seconds()
+        return min(max(wait, 0.0), _LONGEST_WAIT)
+
+
+def _http_date(words: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(words)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+class _Dropped(Unreachable):
+    """The connection was closed in mid-answer: the one failure of a connection that trying again may cure."""
+
+
+class Connection:
+    """Sends requests to one server with one token, paced, and for reading repeated if asked."""
+
+    def __init__(
+        self,
+        address: str,
+        token: str,
+        *,
+        transport: httpx.AsyncBaseTransport | None,
+        retries: int,
+        timeout: float,
+        pacer: Pacer,
+    ) -> None:
+        self.address = address
+        # A closure, unlike a partial, shows the token to nobody who prints it.
+        self._redact = lambda words: redact(words, token)
+        self._retries = retries
+        self._timeout = timeout
+        self._pacer = pacer
+        encrypted = address.startswith("https:")
+        self._http = httpx.AsyncClient(
+            headers={
+                "Authorization": f"Bearer {token}",
+                "Accept": "application/json",
+                "User-Agent": f"queuewatch/{__version__}",
+            },
+            transport=transport,
+            timeout=httpx.Timeout(None, connect=min(_CONNECT_SECONDS, timeout)),
+            limits=httpx.Limits(max_connections=IN_FLIGHT, keepalive_expiry=_IDLE_SECONDS),
+            # The token must not travel to wherever a redirect points.
+            follow_redirects=False,
+            # Plain http goes only to this machine: there is no certificate to check and no proxy to pass.
+            verify=encrypted,
+            trust_env=encrypted,
+        )
+
+    async def read(self, path: str, what: str, **parameters: int) -> Answer:
+        """GET, repeated as often as allowed while the server fails, asks for patience or hangs up."""
+        attempt = 1
+        while True:
+            try:
+                answer = await self._exchange("GET", path, what, parameters=parameters)
+                worth_repeating = answer.status == 429 or answer.status >= 500
+                pause = pause_before_retry(attempt, answer.retry_after)
+                if attempt > self._retries or not worth_repeating or pause is None:
+                    return answer
+            except _Dropped:
+                pause = pause_before_retry(attempt)
+                if attempt > self._retries or pause is None:
+                    raise
+            await self._pacer.sleep(pause)
+            attempt += 1
+
+    async def write(self, method: str, path: str, what: str, body: Mapping[str, object]) -> Answer:
+        """PUT or POST a JSON object, once: whether a failed change took effect only reading back can tell."""
+        # ASCII, so that even half characters that were read go back as they came.
+        return await self._exchange(method, path, what, content=json.dumps(body).encode("ascii"))
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._http.aclose()
+
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        what: str,
+        *,
+        parameters: Mapping[str, int] | None = None,
+        content: bytes | None = None,
+    ) -> Answer:
+        async with self._pacer.turn():
+            try:
+                async with asyncio.timeout(self._timeout):
+                    return await self._send(method, path, what, parameters or None, content)
+            except TimeoutError:
+                failure: PbxError = self._too_slow()
+            except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+                failure = self._no_answer(error)
+        # Outside the handler: a library's error, kept as the cause, would carry the request and its token.
+        raise failure
+
+    async def _send(
+        self, method: str, path: str, what: str, parameters: Mapping[str, int] | None, content: bytes | None
+    ) -> Answer:
+        request = self._http.build_request(
+            method,
+            self.address + path,
+            params=parameters,
+            content=content,
+            headers=None if content is None else {"Content-Type": "application/json"},
+        )
+        response = await self._http.send(request, stream=True)
+        try:
+            body = bytearray()
+            async for piece in response.aiter_bytes():
+                body += piece
+                if len(body) > LARGEST_BODY:
+                    raise Misunderstood(
+                        f"{self._host} sends more than {LARGEST_BODY // 2**20} MiB when asked for {what}.",
+                        "Check that the address is the phone system's API.",
+                    )
+        finally:
+            await response.aclose()
+        return Answer(
+            address=self.address,
+            method=method,
+            what=what,
+            status=response.status_code,
+            body=bytes(body),
+            headers=dict(response.headers),
+            redact=self._redact,
+        )
+
+    @property
+    def _host(self) -> str:
+        return urlsplit(self.address).netloc
+
+    def _too_slow(self) -> Unreachable:
+        return Unreachable(
+            f"{self._host} gave no full answer within {self._timeout:g} seconds.",
+            "It may be overloaded, or the connection to it slow.",
+        )
+
+    def _no_answer(self, error: Exception) -> PbxError:
+        """The sentence for a request that got no answer."""
+        causes = list(_causes(error))
+        match error:
+            case httpx.DecodingError():
+                return Misunderstood(
+                    f"{self._host} sent an answer whose compression is broken.", "A proxy on the way may spoil it."
+                )
+            case httpx.ConnectTimeout():
+                return Unreachable(
+                    f"No connection to {self._host} came about in time.",
+                    "Check the network, and whether a firewall is in the way.",
+                )
+            case httpx.ProxyError():
+                return Unreachable(
+                    f"The proxy on the way to {self._host} did not let the request through.",
+                    "Check HTTPS_PROXY and NO_PROXY.",
+                )
+            case httpx.InvalidURL() | httpx.UnsupportedProtocol():
+                return Unreachable(f"{self.address} cannot be asked for that.", "Check the address.")
+            case _ if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+                return Unreachable(
+                    f"The certificate of {self._host} is not trusted, so nothing was sent.",
+                    "Check the address and this machine's clock. SSL_CERT_FILE can name further authorities.",
+                )
+            case _ if any(isinstance(cause, ssl.SSLError) for cause in causes):
+                return Unreachable(
+                    f"No encrypted connection to {self._host} came about.", "Check the address and the port."
+                )
+            case _ if any(isinstance(cause, socket.gaierror) for cause in causes):
+                return Unreachable(
+                    f"The name {self._host} cannot be found.",
+                    "Check the address for typing mistakes, and the network.",
+                )
+            case _ if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+                return Unreachable(
+                    f"{self._host} refused the connection: nothing answers there.",
+                    "Check the address and the port.",
+                )
+            case httpx.ConnectError():
+                return Unreachable(f"{self._host} cannot be reached.", "Check the network.")
+            case _:
+                return _Dropped(
+                    f"{self._host} closed the connection before its answer was complete.",
+                    "It may be restarting: try again.",
+                )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and everything that led to it."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        current = waiting.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        waiting += [cause for cause in (current.__cause__, current.__context__) if cause is not None]
+        if isinstance(current, BaseExceptionGroup):
+            waiting += current.exceptions

@@ -1,0 +1,73 @@
+"""Call queues from the API's JSON."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from queuewatch.failover.model import Part, Problem, Queue
+from queuewatch.pbx.netsapiens.rows import Row, objects
+from queuewatch.pbx.netsapiens.values import text, yes_no
+
+REQUIRE_AGENTS = "callqueue-require-available-agents-to-accept-new-callers"
+"""The field behind Pre-Queue Options > Require Agents; the vendor's default is no."""
+
+_PARKS = ("call park", "-")
+"""Dispatch types of call parks: the first is the vendor's, the second was seen on live servers."""
+
+_NOT_SETTINGS = ("callqueue", "domain", "active-queued-calls-total-current")
+
+
+def queue_of(row: Row) -> Queue:
+    """The queue in one row; its extension is empty when the row names none."""
+    fields = row.text
+    dispatch = fields("callqueue-dispatch-type")
+    return Queue(
+        extension=fields("callqueue"),
+        name=fields("description"),
+        site=fields("site"),
+        dispatch=dispatch,
+        park=dispatch.casefold() in _PARKS,
+        require_agents=row.yes_no(REQUIRE_AGENTS, missing=False),
+        max_callers=row.count("callqueue-max-current-callers-to-accept-new-callers"),
+        # Live 44.1 servers were seen to write "accepts" where the vendor's specification has "accept".
+        max_expected_wait=row.count(
+            "callqueue-max-current-wait-to-accept-new-callers-seconds",
+            "callqueue-max-current-wait-to-accepts-new-callers-seconds",
+        ),
+        max_wait_minutes=row.count("callqueue-max-wait-timeout-minutes"),
+        waiting=row.count("active-queued-calls-total-current"),
+        agents_available=row.count("callqueue-count-agents-available", missing=None),
+        agents_total=row.count("callqueue-count-agents-total", missing=None),
+    )
+
+
+def read_queues(rows: Sequence[object]) -> tuple[tuple[Queue, ...], list[Problem]]:
+    """Every queue of the list, in its order, and what could not be understood. A repeated queue counts once."""
+    problems: list[Problem] = []
+    queues: dict[str, Queue] = {}
+    for place, row in objects(rows, "Queue", Part.LIVE, problems):
+        queue = queue_of(row)
+        if not queue.extension:
+            problems.append(Problem(Part.LIVE, f"{place} has no extension (callqueue): left out."))
+        elif queue.extension not in queues:
+            queues[queue.extension] = queue
+            problems.extend(row.problems(Part.LIVE, f"Queue {queue.extension}"))
+        elif queues[queue.extension] != queue:
+            problems.append(Problem(Part.LIVE, f"{place} repeats queue {queue.extension} differently: left out."))
+    return tuple(queues.values()), problems
+
+
+def settings_of(fields: Mapping[str, object]) -> dict[str, str]:
+    """Every setting of a queue that a person can change, in one spelling, so that two readings compare."""
+    return {
+        name: setting_text(value)
+        for name, value in fields.items()
+        if name not in _NOT_SETTINGS and not name.startswith("callqueue-count-")
+    }
+
+
+def setting_text(value: object) -> str:
+    """One setting in one spelling: ``true``, ``"Yes"`` and ``"yes"`` are the same; so are ``0`` and ``"0"``."""
+    words = text(value, limit=10_000)
+    if isinstance(value, bool) or (words or "").casefold() in ("yes", "no"):
+        return "yes" if yes_no(value) else "no"
+    return json.dumps(value, sort_keys=True) if words is None else words

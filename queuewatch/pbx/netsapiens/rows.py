@@ -1,0 +1,78 @@
+"""The rows of a list, read one by one so that a malformed one never hides the others."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from queuewatch.failover.model import Part, Problem
+from queuewatch.pbx.netsapiens.values import TEXT_LIMIT, kind, pick, quoted, text, whole, yes_no
+
+
+class Row:
+    """One JSON object, and a note of every value in it that made no sense.
+
+    Each reader takes the spellings a value goes by, most official first, and the vendor's default for a value
+    that is not there.
+    """
+
+    __slots__ = ("fields", "notes")
+
+    def __init__(self, fields: Mapping[str, object]) -> None:
+        self.fields = fields
+        self.notes: list[str] = []
+
+    def text(self, *names: str) -> str:
+        """A harmless text; empty when missing or when it is neither a text nor a number."""
+        value: object = None
+        for name in names:
+            value = self.fields.get(name)
+            # Almost every value of a large domain is a short plain text: say so before anything else is asked.
+            if type(value) is str and value.isprintable() and len(value) <= TEXT_LIMIT:
+                value = value.strip()
+                if value:
+                    return value
+            elif value is not None:
+                break
+        words = text(value)
+        if words is None:
+            self.note(names[0], value, "a text")
+        return words or ""
+
+    def yes_no(self, *names: str, missing: bool) -> bool | None:
+        """A switch; ``None`` when its value is neither yes nor no."""
+        value = pick(self.fields, *names)
+        if value is None:
+            return missing
+        on = yes_no(value)
+        if on is None:
+            self.note(names[0], value, "yes or no")
+        return on
+
+    def count(self, *names: str, missing: int | None = 0) -> int | None:
+        """A whole number from 0 up; ``None`` when its value is no such thing."""
+        value = pick(self.fields, *names)
+        if value is None:
+            return missing
+        number = value if type(value) is int else whole(value)
+        if number is None or number < 0:
+            self.note(names[0], value, "a whole number from 0 up")
+            return None
+        return number
+
+    def note(self, name: str, value: object, expected: str) -> None:
+        """Note that the value under this name makes no sense; once, however often it is read."""
+        note = f"{name} is {quoted(value)}, not {expected}"
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def problems(self, part: Part, label: str) -> Iterator[Problem]:
+        """The notes as sentences about the row called ``label``."""
+        return (Problem(part, f"{label}: {note}.") for note in self.notes)
+
+
+def objects(rows: Sequence[object], noun: str, part: Part, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
+    """Every row that is an object, with its place (``Agent row 3 of 14``); the others become problems."""
+    for number, fields in enumerate(rows, 1):
+        place = f"{noun} row {number} of {len(rows)}"
+        if isinstance(fields, dict):
+            yield place, Row(fields)
+        else:
+            problems.append(Problem(part, f"{place} is {kind(fields)}, not an object: left out."))

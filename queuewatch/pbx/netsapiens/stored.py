@@ -1,0 +1,119 @@
+"""The Default answering rule as it is stored, for a safe edit: read whole, and written back whole."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from queuewatch.failover.model import DEFAULT_TIME_FRAME, Forward
+from queuewatch.pbx.errors import Misunderstood, Rejected
+from queuewatch.pbx.netsapiens.rows import Row
+from queuewatch.pbx.netsapiens.rules import WHEN_OFFLINE, destinations_of, rule_of
+from queuewatch.pbx.netsapiens.values import absent, harmless, text, yes_no
+from queuewatch.pbx.phone_system import StoredRule
+
+_BLOCKS = (
+    "simultaneous-ring",
+    "do-not-disturb",
+    "forward-always",
+    "forward-on-active",
+    "forward-on-busy",
+    "forward-no-answer",
+    WHEN_OFFLINE,
+    "forward-on-dnd",
+    "forward-on-spam-call",
+    "call-screening",
+    "phone-numbers-to-allow",
+    "phone-numbers-to-reject",
+)
+"""The blocks the vendor documents. A server that leaves one out means that it is off."""
+
+_NOT_WRITABLE = frozenset(
+    {
+        "domain",
+        "user",
+        "time-frame",
+        "is-active",
+        "order",
+        "ordinal-priority",
+        "time_range_data",
+        "new_time_frame_data",
+    }
+)
+
+
+def find_default(rows: Sequence[object]) -> StoredRule | None:
+    """The Default rule among a user's rules; ``None`` when there is none.
+
+    Raises :class:`Misunderstood` when there is none to be seen and a row could not be read: it may be the one.
+    """
+    unclear = False
+    for fields in rows:
+        row = Row(fields if isinstance(fields, dict) else {})
+        time_frame = row.text("time-frame")
+        if time_frame == DEFAULT_TIME_FRAME:
+            blocks = {name: words for name, words in blocks_of(row.fields).items() if name != WHEN_OFFLINE}
+            return StoredRule(rule=rule_of(row, ""), blocks=blocks, raw=row.fields)
+        unclear = unclear or not time_frame
+    if unclear:
+        raise Misunderstood(
+            "One of the queue's answering rules does not say which it is, so its Default rule cannot be told.",
+            "Look at the queue user's answering rules in the portal.",
+        )
+    return None
+
+
+def blocks_of(fields: Mapping[str, object]) -> dict[str, str]:
+    """Every block of a rule that a person can change, in one spelling, so that two readings compare.
+
+    A missing block and one that is off and empty are the same; so are ``12145550100`` and ``"12145550100"``.
+    """
+    names = ["enabled", *_BLOCKS, *(name for name in fields if name not in _NOT_WRITABLE)]
+    blocks = {harmless(name): _block_text(fields.get(name)) for name in dict.fromkeys(names)}
+    if absent(fields.get("enabled")):
+        blocks["enabled"] = "yes"
+    return blocks
+
+
+def _block_text(block: object) -> str:
+    """One block as ``yes · 12145550100``, several destinations apart by commas."""
+    known = block is None or (isinstance(block, dict) and block.keys() <= {"enabled", "parameters"})
+    if not known:
+        words = text(block, limit=10_000)
+        on = yes_no(block)
+        if on is not None:
+            return "yes" if on else "no"
+        return json.dumps(block, sort_keys=True) if words is None else words
+    fields: Mapping[str, object] = block if isinstance(block, dict) else {}
+    on = False if absent(fields.get("enabled")) else yes_no(fields["enabled"])
+    destinations = destinations_of(fields.get("parameters"))
+    if on is None or destinations is None:
+        return json.dumps(block, sort_keys=True)
+    return " · ".join(["yes" if on else "no", *([", ".join(destinations)] if destinations else [])])
+
+
+def changed_body(stored: StoredRule, offline: Forward) -> dict[str, object]:
+    """The rule to write: every writable block exactly as read, and this one forward changed."""
+    body = {name: value for name, value in stored.raw.items() if name not in _NOT_WRITABLE}
+    if absent(body.get("enabled")):
+        body["enabled"] = "yes"
+    return {**body, WHEN_OFFLINE: _block(offline)}
+
+
+def new_body(queue: str, offline: Forward) -> dict[str, object]:
+    """A Default rule for a queue that has none.
+
+    The portal gives every queue's user a forward of all calls to its own queue: it is how a call to the
+    extension enters the queue. A Default rule without it would take the queue out of reach.
+    """
+    return {
+        "time-frame": DEFAULT_TIME_FRAME,
+        "enabled": "yes",
+        "forward-always": {"enabled": "yes", "parameters": [f"queue_{queue}"]},
+        WHEN_OFFLINE: _block(offline),
+    }
+
+
+def _block(offline: Forward) -> dict[str, object]:
+    if not offline.readable:
+        raise Rejected("queuewatch does not write a When Offline that it could not read.")
+    # Texts only: a number would lose its leading zeros.
+    return {"enabled": "yes" if offline.enabled else "no", "parameters": list(offline.destinations)}

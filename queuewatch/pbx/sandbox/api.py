@@ -1,0 +1,256 @@
+"""The sandbox's API: what each request of ``/ns-api/v2`` reads."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from starlette.responses import JSONResponse, Response
+
+from queuewatch.pbx.sandbox.answering import find_rule
+from queuewatch.pbx.sandbox.clock import stamp
+from queuewatch.pbx.sandbox.office import SandboxPbx
+from queuewatch.pbx.sandbox.quirks import Quirks, as_sent
+from queuewatch.pbx.sandbox.samples import Row
+
+PAGE = 100
+"""Rows in a page when nothing is asked for, as the vendor states."""
+
+
+class Refusal(Exception):
+    """An answer other than success, in the API's own words."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(slots=True)
+class Delayed:
+    """A write that was accepted and does not show yet."""
+
+    path: str
+    """What it changes."""
+    reads: int
+    """How many more reads see the old state."""
+    apply: Callable[[], None]
+
+
+@dataclass(slots=True)
+class Api:
+    """A phone system and the way its server behaves."""
+
+    pbx: SandboxPbx
+    quirks: Quirks
+    delayed: list[Delayed] = field(default_factory=list)
+
+    def was_read(self, path: str) -> None:
+        """Note that the thing at ``path``, or the list it is in, was read: writes to it come nearer to showing."""
+        for write in list(self.delayed):
+            if path in (write.path, write.path.rsplit("/", 1)[0]):
+                write.reads -= 1
+                if write.reads <= 0:
+                    self.delayed.remove(write)
+                    write.apply()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request: the names in its path, its query and its body."""
+
+    path: str
+    names: Mapping[str, str]
+    query: Mapping[str, str]
+    body: object = None
+
+
+def send_list(api: Api, resource: str, rows: list[Row]) -> Response:
+    """A list, as this server sends lists."""
+    if not rows and api.quirks.empty_lists_are_404:
+        raise Refusal(404, "Record not found")
+    sent = [as_sent(resource, row, api.quirks) for row in rows]
+    return JSONResponse(sent[0] if api.quirks.bare_objects and len(sent) == 1 else sent)
+
+
+def send_one(api: Api, resource: str, row: Row | None) -> Response:
+    """One object, or that there is none."""
+    if row is None:
+        raise Refusal(404, "Record not found")
+    return JSONResponse(as_sent(resource, row, api.quirks))
+
+
+def page(api: Api, call: Call, rows: list[Row]) -> list[Row]:
+    """The part of a long list that ``start`` and ``limit`` ask for."""
+    start, limit = (_whole(call, name, default) for name, default in (("start", 0), ("limit", PAGE)))
+    if api.quirks.page_start_at_one:
+        start = max(start - 1, 0)
+    return rows[start : start + min(limit, api.quirks.longest_page)]
+
+
+def _whole(call: Call, name: str, default: int) -> int:
+    text = call.query.get(name, str(default))
+    if not text.isdecimal():
+        raise Refusal(400, f"{name} must be a whole number")
+    return int(text)
+
+
+def known_user(api: Api, call: Call) -> str:
+    """The user a path names."""
+    user = call.names["user"]
+    if user not in api.pbx.users:
+        raise Refusal(404, f"User {user} does not exist in domain {api.pbx.domain}")
+    return user
+
+
+def known_queue(api: Api, call: Call) -> str:
+    """The queue a path names."""
+    if call.names["queue"] not in api.pbx.floor.queues:
+        raise Refusal(404, "Record not found")
+    return call.names["queue"]
+
+
+def version(api: Api, call: Call) -> Response:
+    """The server's version and time."""
+    return JSONResponse(
+        {"apiversion": "44.2.3", "hostname": "core1.sandbox.example", "current-time": stamp(api.pbx.now)}
+    )
+
+
+def own_key(api: Api, call: Call) -> Response:
+    """What the token may do."""
+    return JSONResponse(
+        {
+            "key-id": "nsd_sandbox",
+            "description": "Sandbox",
+            "reseller": "*",
+            "domain": api.pbx.domain,
+            "user-scope": "Office Manager",
+            "readonly": "no",
+            "can-create-keys": "no",
+        }
+    )
+
+
+def domain(api: Api, call: Call) -> Response:
+    """The domain itself."""
+    pbx = api.pbx
+    row: Row = {
+        "domain": pbx.domain,
+        "reseller": "sandbox",
+        "description": pbx.sample.title,
+        "domain-type": "Standard",
+        "dial-plan": pbx.domain,
+        "time-zone": "US/Central",
+    }
+    return send_one(api, "domains", row)
+
+
+def queues(api: Api, call: Call) -> Response:
+    """Every queue, call parks included."""
+    return send_list(api, "callqueues", api.pbx.floor.queue_rows())
+
+
+def queue(api: Api, call: Call) -> Response:
+    """One queue."""
+    extension = known_queue(api, call)
+    rows = api.pbx.floor.queue_rows()
+    return send_one(api, "callqueues", next(row for row in rows if row["callqueue"] == extension))
+
+
+def queue_agents(api: Api, call: Call) -> Response:
+    """The agents of one queue."""
+    return send_list(api, "agents", api.pbx.floor.agent_rows(known_queue(api, call)))
+
+
+def agents(api: Api, call: Call) -> Response:
+    """The agents of every queue: a row for each agent in each queue."""
+    return send_list(api, "agents", api.pbx.floor.agent_rows())
+
+
+def queued_calls(api: Api, call: Call) -> Response:
+    """The callers waiting in one queue."""
+    return send_list(api, "queuedcall", api.pbx.floor.callers(known_queue(api, call)))
+
+
+def users(api: Api, call: Call) -> Response:
+    """A page of the users, system users included; of one site if asked."""
+    wanted = call.query.get("site")
+    rows = [_user_row(api, user) for user in api.pbx.users.values() if wanted in (None, user.get("site"))]
+    return send_list(api, "users", page(api, call, rows))
+
+
+def user(api: Api, call: Call) -> Response:
+    """One user."""
+    return send_one(api, "users", _user_row(api, api.pbx.users[known_user(api, call)]))
+
+
+def _user_row(api: Api, user: Row) -> Row:
+    return {**user, "active-calls-total-current": api.pbx.floor.calls_of(str(user["user"]))}
+
+
+def rules(api: Api, call: Call) -> Response:
+    """A user's answering rules."""
+    return send_list(api, "answerrules", api.pbx.rules.get(known_user(api, call), []))
+
+
+def rule(api: Api, call: Call) -> Response:
+    """A user's answering rule for one time frame."""
+    found = find_rule(api.pbx.rules.get(known_user(api, call), []), call.names["time_frame"])
+    return send_one(api, "answerrules", found)
+
+
+def devices(api: Api, call: Call) -> Response:
+    """A user's devices."""
+    return send_list(api, "devices", api.pbx.floor.device_rows(known_user(api, call)))
+
+
+def device(api: Api, call: Call) -> Response:
+    """One device of a user."""
+    rows = api.pbx.floor.device_rows(known_user(api, call))
+    return send_one(api, "devices", next((row for row in rows if row["device"] == call.names["device"]), None))
+
+
+def sites(api: Api, call: Call) -> Response:
+    """The sites."""
+    return send_list(api, "sites", list(api.pbx.sample.sites))
+
+
+def phone_numbers(api: Api, call: Call) -> Response:
+    """A page of the domain's own phone numbers."""
+    return send_list(api, "phonenumbers", page(api, call, list(api.pbx.sample.phonenumbers)))
+
+
+def auto_attendants(api: Api, call: Call) -> Response:
+    """The auto attendants."""
+    return send_list(api, "autoattendants", list(api.pbx.sample.autoattendants))
+
+
+def time_frames(api: Api, call: Call) -> Response:
+    """The time frames of the whole domain."""
+    return send_list(api, "timeframes", list(api.pbx.sample.timeframes))
+
+
+def dial_rules(api: Api, call: Call) -> Response:
+    """The rules behind the aliases: without its rule an alias may not route."""
+    if call.names["plan"] != api.pbx.domain:
+        raise Refusal(404, "Record not found")
+    extensions = [(f"queue_{ext}", "to-callqueue", ext) for ext in api.pbx.floor.queues]
+    for user in api.pbx.users.values():
+        extension = str(user["user"])
+        extensions.append((f"user_{extension}", "to-user", extension))
+        if user.get("voicemail-enabled") == "yes":
+            extensions.append((f"vmail_{extension}", "to-voicemail", extension))
+    for attendant in api.pbx.sample.autoattendants:
+        alias = "aa_" + str(attendant["attendant-name"]).replace(" ", "")
+        extensions.append((alias, "to-user", str(attendant["user"])))
+    rows: list[Row] = [
+        {
+            "domain": api.pbx.domain,
+            "dial-rule-dial-plan": api.pbx.domain,
+            "dialrule": alias,
+            "enabled": "yes",
+            "dial-rule-matching-to-uri": alias,
+            "dial-rule-application": application,
+            "dial-rule-translation-destination-user": extension,
+        }
+        for alias, application, extension in extensions
+    ]
+    return send_list(api, "dialrules", rows)

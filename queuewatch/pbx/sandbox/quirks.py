@@ -1,0 +1,127 @@
+"""The ways in which servers of this make differ from one another, for the sandbox to take on."""
+
+from dataclasses import dataclass
+
+from queuewatch.pbx.sandbox.answering import FORWARDS, Puts
+from queuewatch.pbx.sandbox.samples import Row, Spelling
+
+
+@dataclass(frozen=True, slots=True)
+class Quirks:
+    """How this server behaves. The default is what was seen most on live servers."""
+
+    spelling: Spelling = "live"
+    numbers_as_strings: bool = False
+    """Whole numbers come as text: ``"0"``."""
+    parameters_as_numbers: bool = False
+    """Phone numbers among a rule's parameters come as JSON numbers."""
+    empty_lists_are_404: bool = False
+    bare_objects: bool = False
+    """A list of one comes as the one object."""
+    page_start_at_one: bool = False
+    """``start`` counts from 1 and 0 is taken for 1, so pages asked for by length overlap."""
+    longest_page: int = 1000
+    """Rows in a page at most, whatever ``limit`` asks for; the vendor states 1000."""
+    puts: Puts = "merge"
+    empty_202: bool = False
+    """An accepted write is answered without a body."""
+    write_delay_reads: int = 0
+    """A write shows only after what it changed has been read this often."""
+    ignore_writes: bool = False
+    """A write is accepted, and nothing happens."""
+    spoils_other_block: bool = False
+    """A write changes something else as well."""
+
+
+SPEC_NAMES = {
+    "agents": {
+        "name-first-name": "agent-name-first-name",
+        "name-last-name": "agent-name-last-name",
+        "sub-site": "agent-site",
+        "sub-scope": "agent-user-scope",
+        "sub-portal-status": "agent-status-message",
+        "auto-ans": "auto-answer-enabled",
+        "ordinal-order": "callqueue-agent-dispatch-order-ordinal",
+    },
+    "callqueues": {
+        "callqueue-max-current-wait-to-accepts-new-callers-seconds": (
+            "callqueue-max-current-wait-to-accept-new-callers-seconds"
+        ),
+    },
+    "answerrules": {"ordinal-priority": "order", "new_time_frame_data": "time_range_data"},
+    "dialrules": {"dial-rule-matching-to-uri": "dail-rule-matching-to-uri"},
+}
+"""By resource: names seen on live servers, and the vendor's document's (whose slips are kept)."""
+
+LIVE_ONLY = {"callqueues": ("site", "subscriber-group")}
+"""By resource: fields that the vendor's document does not have."""
+
+WEEK = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+
+
+def as_sent(resource: str, row: Row, quirks: Quirks) -> Row:
+    """A row as this server would send it."""
+    if quirks.spelling == "spec":
+        if resource == "timeframes":
+            row = _old_time_frame(row)
+        names = SPEC_NAMES.get(resource, {})
+        dropped = LIVE_ONLY.get(resource, ())
+        row = {names.get(key, key): value for key, value in row.items() if key not in dropped}
+    if quirks.parameters_as_numbers and resource == "answerrules":
+        row = {key: _numbered(value) if key in FORWARDS else value for key, value in row.items()}
+    if quirks.numbers_as_strings:
+        row = {key: str(value) if type(value) is int else value for key, value in row.items()}
+    return row
+
+
+def as_stored(resource: str, body: Row, quirks: Quirks) -> Row:
+    """A written body in the names the sandbox stores. Names of the other spelling mean nothing to a server."""
+    if quirks.spelling == "live":
+        return body
+    live = {spec: name for name, spec in SPEC_NAMES.get(resource, {}).items()}
+    return {live.get(key, key): value for key, value in body.items() if key not in SPEC_NAMES.get(resource, {})}
+
+
+def _numbered(block: object) -> object:
+    if not isinstance(block, dict):
+        return block
+    parameters = block.get("parameters", [])
+    return {**block, "parameters": [int(item) if str(item).isdecimal() else item for item in parameters]}
+
+
+def _old_time_frame(row: Row) -> Row:
+    """A time frame in the shape of the 44.0 document: one range for each opening on each day."""
+    ranges: list[Row] = []
+    weeks = row.get("timeframe-days-of-week-array")
+    for week in weeks if isinstance(weeks, list) else []:
+        for number, day in enumerate(WEEK):
+            begin, end = (week.get(f"timeframe-weekly-{day}-{edge}-time-1") for edge in ("begin", "end"))
+            if begin and end:
+                ranges.append(_range(len(ranges), "now", "never", str(number), begin, end))
+    dates = row.get("timeframe-specific-dates-array")
+    for date in dates if isinstance(dates, list) else []:
+        first, last = (_dashed(date[f"timeframe-specific-dates-{edge}-date"]) for edge in ("begin", "end"))
+        begin, end = (date[f"timeframe-specific-dates-{edge}-time"] for edge in ("begin", "end"))
+        ranges.append(_range(len(ranges), first, last, "*", begin, end))
+    return {
+        "time-frame": row["timeframe-name"],
+        "domain": row["domain"],
+        "user": row["user"],
+        "time-range-data": ranges,
+    }
+
+
+def _range(order: int, first: str, last: str, day: str, begin: str, end: str) -> Row:
+    return {
+        "ordinal-order": order,
+        "start-date": first,
+        "end-date": last,
+        "day-of-week-number": day,
+        "start-time": f"{begin[:2]}:{begin[2:]}",
+        "end-time": f"{end[:2]}:{end[2:]}",
+        "invert-match": "no",
+    }
+
+
+def _dashed(date: str) -> str:
+    return f"{date[:4]}-{date[4:6]}-{date[6:]}"

@@ -1,0 +1,99 @@
+"""Serving the sandbox: on a loopback port, or inside this process without any."""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TYPE_CHECKING
+
+import httpx
+from starlette.types import ASGIApp
+
+from queuewatch.pbx.errors import PbxError
+from queuewatch.pbx.sandbox.office import SandboxPbx
+from queuewatch.pbx.sandbox.quirks import Quirks
+from queuewatch.pbx.sandbox.web import ROOT, sandbox_app
+
+if TYPE_CHECKING:
+    from uvicorn import Config, Server
+
+HOST = "127.0.0.1"
+
+
+def in_process(pbx: SandboxPbx, quirks: Quirks | None = None) -> httpx.AsyncBaseTransport:
+    """A transport that takes an ordinary client's requests straight to the sandbox, whatever their host."""
+    return httpx.ASGITransport(app=sandbox_app(pbx, quirks))
+
+
+def serve(app: ASGIApp, port: int, announce: Callable[[str], None]) -> None:
+    """Serve on loopback until interrupted. Port 0 takes a free one; ``announce`` is told the API's address.
+
+    Raises :class:`PbxError` when the port is taken or not allowed.
+    """
+    # Imported where it is needed: the demo, which serves nothing, starts sooner without it.
+    from uvicorn import Server
+
+    with _listening(port) as listening:
+        announce(_address(listening))
+        with contextlib.suppress(KeyboardInterrupt):
+            Server(_config(app)).run(sockets=[listening])
+
+
+@contextlib.asynccontextmanager
+async def running(app: ASGIApp) -> AsyncIterator[str]:
+    """Serve on a free loopback port while the block runs, and give the API's address."""
+    server = _guest(app)
+    with _listening(0) as listening:
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        try:
+            # The socket listens already: the first request waits in its queue until the server is up.
+            yield _address(listening)
+        finally:
+            server.should_exit = True
+            await serving
+
+
+def _guest(app: ASGIApp) -> "Server":
+    """A server that leaves the process's signals to the program it runs in."""
+    from uvicorn import Server
+
+    class Guest(Server):
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
+
+    return Guest(_config(app))
+
+
+def _config(app: ASGIApp) -> "Config":
+    from uvicorn import Config
+
+    return Config(
+        app,
+        lifespan="off",
+        ws="none",
+        http="h11",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=1,
+    )
+
+
+def _listening(port: int) -> socket.socket:
+    reason = "a port is a number from 0 to 65535"
+    if 0 <= port <= 65535:
+        try:
+            return socket.create_server((HOST, port), backlog=128)
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else str(error)
+    raise PbxError(
+        f"The sandbox cannot listen on {HOST}:{port}: {reason}.", "Choose another --port; 0 takes a free one."
+    )
+
+
+def _address(listening: socket.socket) -> str:
+    return f"http://{HOST}:{listening.getsockname()[1]}{ROOT}"

@@ -1,0 +1,137 @@
+"""The sandbox as a web application: addresses, the token, faults on order."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from email.utils import format_datetime
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import compile_path
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from queuewatch.pbx.sandbox import api as reads
+from queuewatch.pbx.sandbox import writes
+from queuewatch.pbx.sandbox.api import Api, Call, Refusal
+from queuewatch.pbx.sandbox.faults import Fault, FaultKind, spoil, take_fault
+from queuewatch.pbx.sandbox.office import Received, SandboxPbx
+from queuewatch.pbx.sandbox.quirks import Quirks
+
+SANDBOX_TOKEN = "nsd_sandbox"
+"""What the sandbox takes for a bearer token. It opens nothing else."""
+
+ROOT = "/ns-api/v2"
+
+Handler = Callable[[Api, Call], Response]
+
+ADDRESSES: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "/version", reads.version),
+    ("GET", "/apikeys/~", reads.own_key),
+    ("GET", "/domains/{domain}", reads.domain),
+    ("GET", "/domains/{domain}/callqueues", reads.queues),
+    ("GET", "/domains/{domain}/callqueues/{queue}", reads.queue),
+    ("PUT", "/domains/{domain}/callqueues/{queue}", writes.write_queue),
+    ("GET", "/domains/{domain}/callqueues/{queue}/agents", reads.queue_agents),
+    ("PATCH", "/domains/{domain}/callqueues/{queue}/agents/{agent}/{status}", writes.agent_status),
+    ("GET", "/domains/{domain}/agents", reads.agents),
+    ("GET", "/domains/{domain}/queuedcall/{queue}", reads.queued_calls),
+    ("GET", "/domains/{domain}/users", reads.users),
+    ("GET", "/domains/{domain}/users/{user}", reads.user),
+    ("GET", "/domains/{domain}/users/{user}/answerrules", reads.rules),
+    ("POST", "/domains/{domain}/users/{user}/answerrules", writes.create_rule),
+    ("GET", "/domains/{domain}/users/{user}/answerrules/{time_frame:path}", reads.rule),
+    ("PUT", "/domains/{domain}/users/{user}/answerrules/{time_frame:path}", writes.change_rule),
+    ("DELETE", "/domains/{domain}/users/{user}/answerrules/{time_frame:path}", writes.delete_rule),
+    ("GET", "/domains/{domain}/users/{user}/devices", reads.devices),
+    ("GET", "/domains/{domain}/users/{user}/devices/{device}", reads.device),
+    ("GET", "/domains/{domain}/sites", reads.sites),
+    ("GET", "/domains/{domain}/phonenumbers", reads.phone_numbers),
+    ("GET", "/domains/{domain}/autoattendants", reads.auto_attendants),
+    ("GET", "/domains/{domain}/timeframes", reads.time_frames),
+    ("GET", "/domains/{domain}/dialplans/{plan}/dialrules", reads.dial_rules),
+)
+
+_PATTERNS = tuple((method, compile_path(path)[0], handler) for method, path, handler in ADDRESSES)
+
+
+def sandbox_app(
+    pbx: SandboxPbx,
+    quirks: Quirks | None = None,
+    faults: list[Fault] | None = None,
+    *,
+    token: str = SANDBOX_TOKEN,
+) -> ASGIApp:
+    """The phone system as an ASGI application.
+
+    Without ``quirks`` it behaves as the sample says. ``faults`` is looked at before each request and may be
+    changed at any time.
+    """
+    api = Api(pbx, quirks or Quirks(spelling=pbx.sample.spelling))
+    ordered = faults if faults is not None else []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        body = await _json_or_text(request)
+        pbx.advance()
+        pbx.remember(Received(pbx.now, request.method, scope["path"], request.url.query, body))
+        fault = take_fault(ordered, request.method, scope["path"])
+        if fault is None:
+            answer = _answer(api, request, body, token)
+        else:
+            if fault.kind is FaultKind.SLOW:
+                await asyncio.sleep(fault.seconds)
+            true_answer = _answer(api, request, body, token) if fault.carries_out else Response()
+            answer = spoil(fault, true_answer)
+        answer.headers["date"] = format_datetime(pbx.now, usegmt=True)
+        if fault is not None and fault.kind is FaultKind.DROPPED:
+            await _break_off(answer, send)
+        else:
+            await answer(scope, receive, send)
+
+    return app
+
+
+def _answer(api: Api, request: Request, body: object, token: str) -> Response:
+    path: str = request.scope["path"]
+    if not path.startswith(f"{ROOT}/"):
+        return HTMLResponse(f"<!DOCTYPE html><title>Sandbox</title><p>The API is at {ROOT}.", 404)
+    try:
+        if request.headers.get("authorization") != f"Bearer {token}":
+            raise Refusal(401, "Authentication Required")
+        handler, call = _route(api, request, path.removeprefix(ROOT), body)
+        answer = handler(api, call)
+    except Refusal as refusal:
+        answer = JSONResponse({"code": refusal.status, "message": str(refusal)}, refusal.status)
+    if request.method == "GET":
+        api.was_read(path.removeprefix(ROOT))
+    return answer
+
+
+def _route(api: Api, request: Request, path: str, body: object) -> tuple[Handler, Call]:
+    for method, pattern, handler in _PATTERNS:
+        found = pattern.match(path)
+        if method == request.method and found:
+            names = found.groupdict()
+            if names.get("domain", "~") not in ("~", api.pbx.domain):
+                raise Refusal(404, f"Domain {names['domain']} does not exist")
+            return handler, Call(path, names, request.query_params, body)
+    raise Refusal(400, "No Route Found [92]")
+
+
+async def _json_or_text(request: Request) -> object:
+    sent = await request.body()
+    if not sent:
+        return None
+    try:
+        return json.loads(sent)
+    except ValueError:
+        return sent.decode("utf-8", "replace")
+
+
+async def _break_off(answer: Response, send: Send) -> None:
+    """Promise the whole answer, send half, and stop: the server then closes the connection."""
+    await send({"type": "http.response.start", "status": answer.status_code, "headers": answer.raw_headers})
+    half = bytes(answer.body[: len(answer.body) // 2])
+    await send({"type": "http.response.body", "body": half, "more_body": True})

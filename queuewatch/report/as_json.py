@@ -1,0 +1,88 @@
+"""A report as one JSON document, for programs. Its keys and their order are a contract."""
+
+import json
+from datetime import UTC, datetime
+
+from queuewatch.failover.model import Forward, Queue
+from queuewatch.failover.suppose import site_of
+from queuewatch.failover.verdict import Verdict
+from queuewatch.report.content import Report, agents_of, queue_site, when_offline_of
+
+
+def as_json(report: Report) -> str:
+    """The document, in ASCII so that no terminal or pipe can spoil it. Times are UTC."""
+    return json.dumps(document(report), indent=2)
+
+
+def document(report: Report) -> dict[str, object]:
+    """The document before it is written."""
+    return {
+        "domain": report.snapshot.domain,
+        "taken_at": utc(report.snapshot.taken_at),
+        "queues": [_queue(report, queue) for queue in report.queues],
+        "problems": [problem.text for problem in report.snapshot.problems],
+    }
+
+
+def utc(at: datetime) -> str:
+    """A moment in UTC to the second: ``2026-11-23T15:12:00Z``."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _queue(report: Report, queue: Queue) -> dict[str, object]:
+    judgement = report.judgements[queue.extension]
+    counts = judgement.now.counts
+    agents = {"agents": _agents(report, queue)} if report.with_agents else {}
+    return {
+        "queue": queue.extension,
+        "name": queue.name,
+        "site": queue_site(report.snapshot, queue),
+        "require_agents": queue.require_agents,
+        "when_offline": _forward(when_offline_of(report.snapshot, queue)),
+        "rule_in_effect": judgement.now.rule_in_effect,
+        "waiting": queue.waiting,
+        "counts": {
+            "green": counts.green,
+            "red": counts.red,
+            "grey": counts.grey,
+            "unknown": counts.unknown,
+        },
+        **agents,
+        "verdict": _verdict(judgement.now),
+        "readiness": {
+            "state": judgement.readiness.state.value,
+            "verdict": _verdict(judgement.readiness.verdict),
+        },
+    }
+
+
+def _agents(report: Report, queue: Queue) -> list[dict[str, object]]:
+    return [
+        {
+            "id": agent.id,
+            "name": agent.name,
+            "status": shown.status.value,
+            "reason": shown.reason,
+            "site": site_of(agent, report.snapshot),
+        }
+        for agent, shown in agents_of(report, queue)
+    ]
+
+
+def _forward(forward: Forward | None) -> dict[str, object] | None:
+    if forward is None or not forward.readable:
+        return None
+    return {"enabled": forward.enabled, "destination": next(iter(forward.destinations), None)}
+
+
+def _verdict(verdict: Verdict) -> dict[str, object]:
+    return {
+        "outcome": verdict.outcome.value,
+        "would_fail_over": verdict.would_fail_over,
+        "reaches_someone": verdict.reaches_someone,
+        "held_open_by": list(verdict.held_open_by),
+        "path": [{"at": stop.at, "outcome": str(stop.outcome), "why": stop.why} for stop in verdict.path],
+        "end": {"kind": verdict.end.kind.value, "target": verdict.end.target},
+        "sentence": verdict.sentence,
+        "assumptions": list(verdict.assumptions),
+    }

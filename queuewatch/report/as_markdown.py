@@ -1,0 +1,102 @@
+"""A report as Markdown, for a ticket, a wiki or a mail: a table of all queues, then a section for each."""
+
+import re
+from collections.abc import Iterator
+
+from queuewatch.failover.model import Queue
+from queuewatch.failover.suppose import site_of
+from queuewatch.failover.words import agent_name
+from queuewatch.report.content import Report, agents_of, assumptions_of, queue_site, worst_first
+from queuewatch.report.wording import (
+    OUTCOME_WORDS,
+    READINESS_WORDS,
+    STATUS_WORDS,
+    counts_words,
+    holders_words,
+    moment_of,
+    settings_words,
+    summary,
+    supposition,
+    when_offline_words,
+    yes_no,
+)
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
+
+
+def as_markdown(report: Report) -> str:
+    """The document, without a line break at its end."""
+    return "\n".join(_lines(report))
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield f"# {_plain(report.title or report.snapshot.domain)}"
+    yield ""
+    yield f"{_plain(report.snapshot.domain)}, {moment_of(report)}. {summary(report)}"
+    if not report.suppose.nothing:
+        yield ""
+        yield f"Supposed in the dark: {_plain(supposition(report.suppose, report.snapshot))}."
+    if not report.queues:
+        return
+    yield ""
+    yield from _table(
+        (
+            "Queue",
+            "Site",
+            "Now" if report.suppose.nothing else "Supposed",
+            "If dark",
+            "Require Agents",
+            "When Offline",
+        ),
+        [_summary_row(report, queue) for queue in worst_first(report)],
+    )
+    for queue in worst_first(report):
+        yield from _section(report, queue)
+
+
+def _summary_row(report: Report, queue: Queue) -> tuple[str, ...]:
+    judgement = report.judgements[queue.extension]
+    return (
+        queue.label,
+        queue_site(report.snapshot, queue),
+        OUTCOME_WORDS[judgement.now.outcome],
+        READINESS_WORDS[judgement.readiness.state],
+        yes_no(queue.require_agents),
+        when_offline_words(report.snapshot, queue),
+    )
+
+
+def _section(report: Report, queue: Queue) -> Iterator[str]:
+    judgement = report.judgements[queue.extension]
+    yield ""
+    yield f"## {_plain(queue.label)}"
+    yield ""
+    yield f"- **{'Now' if report.suppose.nothing else 'Supposed'}:** {_plain(judgement.now.sentence)}"
+    yield f"- **If dark:** {_plain(judgement.readiness.verdict.sentence)}"
+    yield f"- **Settings:** {_plain(settings_words(report, queue))}"
+    if holders := holders_words(report, queue):
+        yield f"- **Held open by:** {_plain(holders)}"
+    yield f"- **Agents:** {counts_words(judgement.now.counts)}"
+    for note in assumptions_of(judgement):
+        yield f"- **Rests on:** {_plain(note)}"
+    if report.with_agents and (agents := agents_of(report, queue)):
+        yield ""
+        yield from _table(
+            ("Agent", "Status", "Reason", "Site"),
+            [
+                (agent_name(agent), STATUS_WORDS[shown.status], shown.reason, site_of(agent, report.snapshot))
+                for agent, shown in agents
+            ],
+        )
+
+
+def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(heads)} |"
+    yield f"| {' | '.join('---' for _ in heads)} |"
+    for row in rows:
+        yield f"| {' | '.join(map(_plain, row))} |"
+
+
+def _plain(text: str) -> str:
+    """The text with every mark that Markdown or HTML would act on made harmless."""
+    return _SPECIAL.sub(r"\\\1", text)

@@ -1,0 +1,76 @@
+"""What a report is about: the queues asked for, judged, whatever form it is written in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from queuewatch.failover.decide import roster_of
+from queuewatch.failover.model import Agent, Forward, Queue, Snapshot
+from queuewatch.failover.simulate import judge
+from queuewatch.failover.status import AgentStatus
+from queuewatch.failover.suppose import AS_IS, Suppose
+from queuewatch.failover.verdict import Judgement, ReadinessState
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Queues and their judgements at one moment, possibly under a supposition."""
+
+    snapshot: Snapshot
+    queues: tuple[Queue, ...]
+    """In the order to be written; no call parks."""
+    judgements: Mapping[str, Judgement]
+    suppose: Suppose = AS_IS
+    with_agents: bool = True
+    title: str = ""
+    """Whose phone system it is: the profile, the host or the sample."""
+
+
+def make_report(
+    snapshot: Snapshot,
+    queues: tuple[Queue, ...],
+    suppose: Suppose = AS_IS,
+    *,
+    with_agents: bool = True,
+    title: str = "",
+) -> Report:
+    """Judge these queues for a report."""
+    judgements = {queue.extension: judge(snapshot, queue, suppose) for queue in queues}
+    return Report(snapshot, queues, judgements, suppose, with_agents, title)
+
+
+def agents_of(report: Report, queue: Queue) -> tuple[tuple[Agent, AgentStatus], ...]:
+    """The queue's agents and their colours under the report's supposition, in the order the queue tries them."""
+    return roster_of(report.snapshot, queue.extension, report.suppose).agents
+
+
+def queue_site(snapshot: Snapshot, queue: Queue) -> str:
+    """The queue's site: its own, else that of the queue's user (not every server version sends the first)."""
+    user = (snapshot.users or {}).get(queue.extension)
+    return queue.site or (user.site if user else "")
+
+
+def when_offline_of(snapshot: Snapshot, queue: Queue) -> Forward | None:
+    """When Offline of the Default rule, whichever rule is in effect; ``None`` when it is not known."""
+    rules = snapshot.rules_of(queue.extension)
+    if not rules.known:
+        return None
+    return rules.default.offline if rules.default else Forward()
+
+
+_URGENCY = (ReadinessState.NOT_READY, ReadinessState.UNKNOWN, ReadinessState.READY)
+
+
+def worst_first(report: Report) -> tuple[Queue, ...]:
+    """The queues, those whose callers reach nobody now before those that only would, and ready ones last."""
+
+    def urgency(queue: Queue) -> tuple[int, int]:
+        judgement = report.judgements[queue.extension]
+        now = (False, None, True).index(judgement.now.reaches_someone)
+        return now, _URGENCY.index(judgement.readiness.state)
+
+    return tuple(sorted(report.queues, key=urgency))
+
+
+def assumptions_of(judgement: Judgement) -> tuple[str, ...]:
+    """What either verdict rests on, each said once."""
+    return tuple(dict.fromkeys((*judgement.now.assumptions, *judgement.readiness.verdict.assumptions)))

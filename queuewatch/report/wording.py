@@ -1,0 +1,116 @@
+"""The short words of a report, shared by its forms for people."""
+
+from queuewatch.failover.model import Forward, Queue, Snapshot
+from queuewatch.failover.status import Status
+from queuewatch.failover.suppose import Suppose, site_of
+from queuewatch.failover.verdict import Counts, Outcome, ReadinessState, Verdict
+from queuewatch.failover.words import agent_name, describe_destination, listing, plural
+from queuewatch.report.content import Report, when_offline_of
+
+STATUS_WORDS = {Status.GREEN: "Green", Status.RED: "Red", Status.GREY: "Grey", Status.UNKNOWN: "Unknown"}
+
+READINESS_WORDS = {
+    ReadinessState.READY: "ready",
+    ReadinessState.NOT_READY: "NOT READY",
+    ReadinessState.UNKNOWN: "not known",
+}
+
+OUTCOME_WORDS = {
+    Outcome.DIVERTED: "diverted",
+    Outcome.OVERFLOWS: "overflows",
+    Outcome.LOST: "lost",
+    Outcome.RINGS: "rings",
+    Outcome.WAITS: "waits",
+    Outcome.UNCERTAIN: "uncertain",
+    Outcome.STRANDED: "stranded",
+    Outcome.FAILS_OVER: "fails over",
+}
+
+
+def moment_of(report: Report) -> str:
+    """When the queues and agents were read, in the reader's own time zone."""
+    return report.snapshot.taken_at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z").strip()
+
+
+def supposition(suppose: Suppose, snapshot: Snapshot) -> str:
+    """Who and what is supposed in the dark, in words; empty when nothing is."""
+    if suppose.all_dark:
+        return "every agent"
+    names = {
+        agent.id: agent_name(agent)
+        for rows in snapshot.agents.values()
+        for agent in rows
+        if agent.id in suppose.agents
+    }
+    return listing((*sorted(f"site {site}" for site in suppose.sites), *sorted(set(names.values()))), most=20)
+
+
+def summary(report: Report) -> str:
+    """How many queues there are, and how many are ready."""
+    if not report.queues:
+        return "This domain has no call queues."
+    states = [judgement.readiness.state for judgement in report.judgements.values()]
+    counted = [f"{states.count(state)} {READINESS_WORDS[state]}" for state in READINESS_WORDS if state in states]
+    return f"{plural(len(states), 'queue')}. If the building went dark: {', '.join(counted)}."
+
+
+def yes_no(on: bool | None) -> str:
+    """A setting as the portal shows it."""
+    return "not known" if on is None else "Yes" if on else "No"
+
+
+def when_offline_words(snapshot: Snapshot, queue: Queue) -> str:
+    """Where When Offline of the Default rule sends calls, or that it does not."""
+    forward = when_offline_of(snapshot, queue)
+    if forward is None or not forward.readable:
+        return "not known"
+    return _forward_words(snapshot, forward)
+
+
+def _forward_words(snapshot: Snapshot, forward: Forward) -> str:
+    if forward.destination is None:
+        return "on, without a destination" if forward.enabled else "off"
+    return describe_destination(snapshot, forward.destination)
+
+
+def rule_words(verdict: Verdict) -> str:
+    """The answering rule in effect, by the portal's name."""
+    return {None: "none", "*": "Default"}.get(verdict.rule_in_effect) or str(verdict.rule_in_effect)
+
+
+def settings_words(report: Report, queue: Queue) -> str:
+    """The settings that decide, in the portal's words."""
+    verdict = report.judgements[queue.extension].now
+    parts = [
+        f"Require Agents {yes_no(queue.require_agents)}",
+        f"When Offline {when_offline_words(report.snapshot, queue)}",
+    ]
+    if not report.snapshot.rules_of(queue.extension).known:
+        parts.append("answering rules not known")
+    elif verdict.rule_in_effect != "*":
+        parts.append(f"rule in effect {rule_words(verdict)}")
+    return " · ".join(parts)
+
+
+def counts_words(counts: Counts) -> str:
+    """The agents by colour: ``1 Green, 2 Grey``."""
+    colours = (
+        (counts.green, Status.GREEN),
+        (counts.red, Status.RED),
+        (counts.grey, Status.GREY),
+        (counts.unknown, Status.UNKNOWN),
+    )
+    return ", ".join(f"{number} {STATUS_WORDS[status]}" for number, status in colours if number) or "none"
+
+
+def holders_words(report: Report, queue: Queue) -> str:
+    """The agents who hold the queue open, with their sites; empty when nobody does."""
+    agents = {agent.id: agent for agent in report.snapshot.agents_of(queue.extension)}
+    holders = [
+        agents[holder] for holder in report.judgements[queue.extension].now.held_open_by if holder in agents
+    ]
+    sites = {agent.id: site_of(agent, report.snapshot) for agent in holders}
+    named = [
+        f"{agent_name(agent)} ({sites[agent.id]})" if sites[agent.id] else agent_name(agent) for agent in holders
+    ]
+    return listing(named, most=6)

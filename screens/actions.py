@@ -1,0 +1,123 @@
+"""Every action of the program, once: bindings, palette, help and the keys' documentation are made from this."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a user can do on a screen."""
+
+    id: str
+    keys: tuple[str, ...]
+    method: str
+    """The Textual action that does it."""
+    label: str
+    """One or two words, for the footer."""
+    help: str
+    """One sentence, for help and the palette."""
+    footer: bool = True
+    writes: bool = False
+    """Whether it can change the phone system."""
+    demo: bool = False
+    """Whether it is there for sample data only."""
+
+
+EVERYWHERE = (
+    Action("app.help", ("question_mark", "f1"), "help", "Help", "Explain this screen, the colours and the keys."),
+    Action(
+        "app.theme", ("t",), "toggle_theme", "Theme", "Switch between the dark and the light theme.", footer=False
+    ),
+    Action("app.quit", ("q", "f10"), "quit", "Quit", "Leave queuewatch."),
+)
+EDIT = (
+    Action(
+        "queue.when_offline",
+        ("e", "f2"),
+        "edit_when_offline",
+        "When Offline",
+        "Set where the queue's calls go once every agent is offline.",
+        writes=True,
+    ),
+    Action(
+        "queue.require_agents",
+        ("r", "f3"),
+        "toggle_require_agents",
+        "Require Agents",
+        "Switch the queue's Require Agents between Yes and No.",
+        writes=True,
+    ),
+)
+REFRESH = Action("view.refresh", ("f5", "u"), "refresh_now", "Refresh", "Read everything again now.", footer=False)
+POWER = Action(
+    "demo.power",
+    ("p", "f8"),
+    "toggle_power",
+    "Power",
+    "Cut the power at the queue's site, or give it back (sample data only).",
+    demo=True,
+)
+BOARD = (
+    Action("board.open", ("enter", "right", "l"), "open_queue", "Details", "Show everything about the queue."),
+    *EDIT,
+    Action("board.filter", ("slash", "f4"), "filter", "Filter", "Show only the queues that match some words."),
+    Action("board.sort", ("s", "f6"), "sort", "Sort", "Sort worst first, by name, by extension or by site."),
+    POWER,
+    REFRESH,
+)
+QUEUE = (
+    Action("queue.back", ("escape", "left"), "back", "Back", "Return to the board."),
+    *EDIT,
+    Action("queue.next", ("n", "right_square_bracket"), "next_queue(1)", "Next", "Go to the next queue."),
+    Action(
+        "queue.previous", ("b", "left_square_bracket"), "next_queue(-1)", "Previous", "Go to the previous queue."
+    ),
+    POWER,
+    REFRESH,
+)
+MOVES = (
+    ("up, k · down, j", "Move the cursor."),
+    ("page up, ctrl+u · page down, ctrl+d", "Move by a page."),
+    ("home, g · end, G", "Go to the first or the last row."),
+    ("tab", "Go to the next part of the screen."),
+    ("ctrl+p", "Open the command palette: every action by name."),
+)
+
+
+def bindings(*actions: Action) -> list[Binding]:
+    """The actions as key bindings, ids included, so that a keymap can name them."""
+    return [
+        Binding(
+            ",".join(action.keys),
+            action.method,
+            action.label,
+            show=action.footer,
+            tooltip=action.help,
+            id=action.id,
+        )
+        for action in actions
+    ]
+
+
+KEY_NAMES = {
+    "question_mark": "?",
+    "slash": "/",
+    "right_square_bracket": "]",
+    "left_square_bracket": "[",
+    "escape": "esc",
+    "right": "→",
+    "left": "←",
+}
+
+
+def key_names(action: Action) -> str:
+    """The action's keys as they are printed: ``e, f2``."""
+    return ", ".join(KEY_NAMES.get(key, key) for key in action.keys)
+
+
+def key_table(*actions: Action) -> Iterator[tuple[str, str]]:
+    """Keys and what they do, for help and documentation."""
+    for action in actions:
+        yield key_names(action), action.help

@@ -1,0 +1,196 @@
+"""The board: every queue of the domain, worst first, and whether its calls would still be answered."""
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.reactive import var
+from textual.widgets import Footer, Input
+
+from queuewatch.connect import Connection
+from queuewatch.failover.model import Queue
+from queuewatch.watch import Sighting
+from screens.actions import BOARD, bindings
+from screens.live import LiveScreen
+from widgets.banner import Banner, StatusLine
+from widgets.fact_sheet import FactSheet
+from widgets.line_table import LineTable
+from widgets.queue_panel import QueuePanel
+from widgets.queue_row import QUEUE_COLUMNS, Sort, queue_rows
+from widgets.top_line import TopLine, age_of, readiness_of
+from widgets.trouble import caption, trouble_text
+from widgets.verdict_facts import verdict_facts
+
+WIDE = 132
+"""From this width on, the queue under the cursor is shown in full beside the board."""
+
+
+class BoardScreen(LiveScreen):
+    """Home."""
+
+    AUTO_FOCUS = "#queues"
+    ACTIONS = BOARD
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*BOARD)]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+
+    sort: var[Sort] = var(Sort.WORST, init=False)
+    wanted: var[str] = var("", init=False)
+
+    class QueueOpened(Message):
+        """A queue is to be shown in full."""
+
+        def __init__(self, extension: str) -> None:
+            super().__init__()
+            self.extension = extension
+
+    class QueueLookedAt(Message):
+        """The cursor rests on a queue; ``devices`` if its phones are shown as well."""
+
+        def __init__(self, extension: str | None, devices: bool) -> None:
+            super().__init__()
+            self.extension = extension
+            self.devices = devices
+
+    def __init__(self, connection: Connection, sighting: Sighting) -> None:
+        super().__init__(connection, sighting)
+        self._table = LineTable(QUEUE_COLUMNS, id="queues")
+
+    def compose(self) -> ComposeResult:
+        """One line on top, the queues, what the chosen one is about, the keys."""
+        yield TopLine()
+        yield Banner()
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                yield self._table
+                yield FactSheet(id="summary")
+            yield QueuePanel(id="detail")
+        yield Input(placeholder="words in a queue, an agent, a site or a state", id="filter", compact=True)
+        yield StatusLine()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """A blinking cursor would write to the terminal for ever."""
+        self.query_one("#filter", Input).cursor_blink = False
+
+    def watch_sort(self) -> None:
+        """Put the rows in another order."""
+        self.redraw()
+
+    def watch_wanted(self) -> None:
+        """Show other rows."""
+        self.redraw()
+
+    @property
+    def chosen(self) -> Queue | None:
+        """The queue under the cursor."""
+        key = self._table.cursor_key
+        return self.sighting.snapshot.queues.get(key) if self.sighting and key else None
+
+    def redraw(self) -> None:
+        """Top line, banner, table and the chosen queue."""
+        sighting = self.sighting
+        if sighting is None:
+            return
+        top = self.query_one(TopLine)
+        badge = "READ-ONLY  " if self.connection.read_only else ""
+        top.left = f"{badge}queuewatch · {self.connection.title} · {sighting.snapshot.domain}"
+        top.right = "  ".join(part for part in (readiness_of(sighting), age_of(sighting)) if part)
+        self._show_banner(sighting)
+        self._table.set_class(sighting.trouble is not None, "-stale")
+        self._table.show_rows(queue_rows(sighting, self.sort, self.wanted))
+        self._show_chosen()
+
+    def _show_banner(self, sighting: Sighting) -> None:
+        banner = self.query_one(Banner)
+        if sighting.trouble is not None:
+            banner.say(trouble_text(sighting))
+        elif (text := caption(self.connection)) or (text := problems_text(sighting)):
+            banner.say(text, calm=True)
+        else:
+            banner.say("")
+
+    def _show_chosen(self) -> None:
+        sighting, queue = self.sighting, self.chosen
+        if sighting is None:
+            return
+        self.query_one("#summary", FactSheet).facts = verdict_facts(sighting, queue) if queue else ()
+        panel = self.query_one(QueuePanel)
+        panel.queue = queue.extension if queue else None
+        if panel.display:
+            panel.show(sighting, None)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A wide terminal shows the chosen queue's phones."""
+        self._look()
+        self.call_after_refresh(self._show_chosen)
+
+    @on(LineTable.Highlighted, "#queues")
+    def _highlighted(self) -> None:
+        self._look()
+        self._show_chosen()
+
+    def _look(self) -> None:
+        queue = self.chosen
+        self.post_message(self.QueueLookedAt(queue.extension if queue else None, self.size.width >= WIDE))
+
+    def on_screen_resume(self) -> None:
+        """Back on the board, the queue under the cursor is looked at again."""
+        self._look()
+
+    @on(LineTable.Chosen, "#queues")
+    def _chosen(self, event: LineTable.Chosen) -> None:
+        self.post_message(self.QueueOpened(event.key))
+
+    def action_open_queue(self) -> None:
+        """Show everything about the queue under the cursor."""
+        if self.chosen is not None:
+            self.post_message(self.QueueOpened(self.chosen.extension))
+
+    def action_sort(self) -> None:
+        """Take the next order."""
+        self.sort = self.sort.next
+        self.say(f"Sorted {self.sort.value}.")
+
+    @on(LineTable.HeaderPressed, "#queues")
+    def _sort_by_column(self, event: LineTable.HeaderPressed) -> None:
+        by = {"queue": Sort.NAME, "now": Sort.WORST, "dark": Sort.WORST, "site": Sort.SITE}
+        if event.column in by:
+            self.sort = by[event.column]
+            self.say(f"Sorted {self.sort.value}.")
+
+    def action_filter(self) -> None:
+        """Open the filter."""
+        typing = self.query_one("#filter", Input)
+        typing.add_class("-shown")
+        typing.focus()
+
+    @on(Input.Changed, "#filter")
+    def _filter_typed(self, event: Input.Changed) -> None:
+        self.wanted = event.value
+
+    @on(Input.Submitted, "#filter")
+    def _filter_done(self) -> None:
+        self._table.focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Escape empties the filter first."""
+        if event.key != "escape":
+            return
+        typing = self.query_one("#filter", Input)
+        if typing.has_class("-shown"):
+            event.stop()
+            typing.value = ""
+            typing.remove_class("-shown")
+            self._table.focus()
+
+
+def problems_text(sighting: Sighting) -> str:
+    """How much of what was read could not be understood, and the first of it."""
+    problems = sighting.snapshot.problems
+    if not problems:
+        return ""
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return f"{problems[0].text}{more}"

@@ -1,0 +1,91 @@
+"""Before a change is made: what it is, and what the verdict and readiness become."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from queuewatch.change import Proposal
+from queuewatch.failover.verdict import Judgement
+from widgets.cells import Cell, Span, cell
+from widgets.fact_sheet import Fact, FactSheet
+from widgets.glyphs import GLYPHS, outcome_mark, readiness_mark
+
+
+class ConfirmChange(ModalScreen[bool]):
+    """Shows a proposal and asks. A forward that loops or reaches nobody needs the word said twice."""
+
+    CSS_PATH = "confirm_change.tcss"
+    AUTO_FOCUS = "#cancel"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "confirm", "Change it", id="confirm.yes"),
+        Binding("n,escape", "cancel", "Leave it", id="confirm.no"),
+        Binding("left,right", "app.focus_next", "Other button", show=False),
+    ]
+
+    def __init__(self, proposal: Proposal) -> None:
+        super().__init__()
+        self.proposal = proposal
+        self._warned = not proposal.obstacles
+
+    def compose(self) -> ComposeResult:
+        """Before -> after, what it means, and the two answers."""
+        proposal = self.proposal
+        with Vertical(id="dialog"):
+            yield Static(f"{proposal.setting} of {proposal.queue.label}", id="title", markup=False)
+            with VerticalScroll(can_focus=False):
+                facts = FactSheet(label_width=11)
+                facts.set_reactive(FactSheet.facts, tuple(_facts(proposal)))
+                yield facts
+            with Horizontal(id="buttons"):
+                yield Button("Leave it (n)", id="cancel", compact=True)
+                word = "Change it (y)" if self._warned else "Change it all the same (y)"
+                yield Button(word, id="confirm", variant="primary" if self._warned else "error", compact=True)
+
+    def action_confirm(self) -> None:
+        """Say yes. With an obstacle in the way, the first yes only says what a second one will do."""
+        if not self._warned:
+            self._warned = True
+            self.query_one("#confirm", Button).label = "Yes, really (y)"
+            return
+        self.dismiss(True)
+
+    def action_cancel(self) -> None:
+        """Change nothing."""
+        self.dismiss(False)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The buttons do what the keys do."""
+        if event.button.id == "confirm":
+            self.action_confirm()
+        else:
+            self.action_cancel()
+
+
+def _facts(proposal: Proposal) -> Iterator[Fact]:
+    arrow = Span(f"  {GLYPHS['onward']}  ", "muted")
+    yield Fact("Setting", (Span(proposal.before, "muted"), arrow, Span(proposal.after, "strong")))
+    before, after = proposal.judged_before, proposal.judged_after
+    yield Fact("Now", (*_outcome(before), arrow, *_outcome(after)))
+    yield Fact("If dark", (*_readiness(before), arrow, *_readiness(after)))
+    yield Fact("", cell(after.readiness.verdict.sentence, "muted"))
+    for moved in proposal.moved:
+        yield Fact(f"{GLYPHS['unknown']} Changed", cell(f"Since you looked: {moved}", "warn"))
+    for obstacle in proposal.obstacles:
+        yield Fact(f"{GLYPHS['bad']} Stop", cell(f"This forward would not help: {obstacle}", "bad"))
+    for warning in proposal.warnings:
+        yield Fact("! Note", cell(warning, "warn"))
+
+
+def _outcome(judged: Judgement) -> Cell:
+    mark = outcome_mark(judged.now)
+    return (Span(mark.text, mark.style),)
+
+
+def _readiness(judged: Judgement) -> Cell:
+    mark = readiness_mark(judged.readiness)
+    return (Span(mark.text, mark.style),)

@@ -1,0 +1,150 @@
+"""What every screen that shows a living phone system shares: the latest sighting, and the two edits."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import ClassVar
+
+from textual import work
+from textual.app import SystemCommand
+from textual.message import Message
+from textual.reactive import var
+from textual.screen import Screen
+
+from queuewatch.change import Change, SetRequireAgents, SetWhenOffline, carry_out, propose
+from queuewatch.connect import Connection
+from queuewatch.failover.model import Queue
+from queuewatch.pbx.errors import PbxError
+from queuewatch.watch import Sighting
+from screens.actions import Action
+from screens.confirm_change import ConfirmChange
+from screens.forward_editor import ForwardEditor
+from widgets.banner import StatusLine
+
+READ_ONLY = "Read-only: this was started so that nothing can be changed."
+
+
+class LiveScreen(Screen[None]):
+    """A screen that is handed every new sighting. What it knows flows down; wishes go up as messages."""
+
+    ACTIONS: ClassVar[tuple[Action, ...]] = ()
+
+    sighting: var[Sighting | None] = var(None, init=False)
+
+    class RefreshWanted(Message):
+        """Read again now; with a queue, its answering rules too."""
+
+        def __init__(self, queue: str | None = None) -> None:
+            super().__init__()
+            self.queue = queue
+
+    def __init__(self, connection: Connection, sighting: Sighting) -> None:
+        super().__init__()
+        self.connection = connection
+        self._composed = False
+        self.set_reactive(LiveScreen.sighting, sighting)
+
+    def on_mount(self) -> None:
+        """Draw what is known already."""
+        self._composed = True
+        self.redraw()
+
+    def watch_sighting(self) -> None:
+        """Draw what is new."""
+        if self._composed:
+            self.redraw()
+
+    def redraw(self) -> None:
+        """Show the present sighting; called only once the screen's widgets are there."""
+        raise NotImplementedError
+
+    @property
+    def chosen(self) -> Queue | None:
+        """The queue that actions are about."""
+        raise NotImplementedError
+
+    def palette(self) -> Iterable[SystemCommand]:
+        """This screen's actions for the command palette."""
+        for action in self.ACTIONS:
+            if self._offered(action):
+                yield SystemCommand(action.label, action.help, partial(self.run_action, action.method))
+
+    def _offered(self, action: Action) -> bool:
+        return self.connection.pbx is not None or not action.demo
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Sample data has keys of its own; a real phone system does not show them."""
+        demo_only = {one.method for one in self.ACTIONS if one.demo}
+        return action not in demo_only or self.connection.pbx is not None
+
+    def say(self, text: str, *, good: bool | None = None) -> None:
+        """Tell what became of an action, in one quiet line."""
+        for line in self.query(StatusLine):
+            line.say(text, good=good)
+
+    def action_refresh_now(self) -> None:
+        """Read everything again."""
+        self.post_message(self.RefreshWanted())
+        self.say("Reading again…")
+
+    def action_toggle_power(self) -> None:
+        """Cut the power at the chosen queue's site in the sample, or give it back."""
+        pbx, queue = self.connection.pbx, self.chosen
+        if pbx is None or queue is None:
+            return
+        site = queue.site if queue.site in pbx.sites else pbx.sites[0]
+        if site in pbx.powered_off:
+            pbx.restore_power(site)
+            self.say(f"Power is back at {site}: its phones register again.")
+        else:
+            pbx.cut_power(site)
+            self.say(f"Power cut at {site}: its phones stay registered until their registrations run out.")
+        self.post_message(self.RefreshWanted())
+
+    def action_edit_when_offline(self) -> None:
+        """Choose where the queue's calls go once every agent is offline."""
+        if (queue := self._editable()) is not None:
+            self._edit_when_offline(queue)
+
+    def action_toggle_require_agents(self) -> None:
+        """Switch Require Agents."""
+        if (queue := self._editable()) is not None:
+            self._change(queue, SetRequireAgents(queue.require_agents is not True))
+
+    def _editable(self) -> Queue | None:
+        if self.connection.read_only:
+            self.say(READ_ONLY, good=False)
+            return None
+        return self.chosen
+
+    @work(exclusive=True, group="edit", exit_on_error=False)
+    async def _edit_when_offline(self, queue: Queue) -> None:
+        if self.sighting is None:
+            return
+        typed = await self.app.push_screen_wait(ForwardEditor(self.sighting.snapshot, queue))
+        if typed is not None:
+            await self._carry_through(queue, SetWhenOffline(typed.destination))
+
+    @work(exclusive=True, group="edit", exit_on_error=False)
+    async def _change(self, queue: Queue, change: Change) -> None:
+        await self._carry_through(queue, change)
+
+    async def _carry_through(self, queue: Queue, change: Change) -> None:
+        if self.sighting is None:
+            return
+        self.say("Reading the present setting…")
+        try:
+            proposal = await propose(self.connection.system, self.sighting.snapshot, queue, change)
+        except PbxError as error:
+            self.say(f"Nothing was changed: {error}", good=False)
+            return
+        if proposal.nothing_to_do:
+            self.say(f"{proposal.setting} of {queue.label} is {proposal.after} already.")
+            self.post_message(self.RefreshWanted(queue.extension))
+            return
+        if not await self.app.push_screen_wait(ConfirmChange(proposal)):
+            self.say("Nothing was changed.")
+            return
+        self.say(f"Changing {proposal.setting} of {queue.label}…")
+        result = await carry_out(self.connection.system, proposal)
+        self.say(f"{result.sentence} {result.hint}".rstrip(), good=result.ok)
+        self.post_message(self.RefreshWanted(queue.extension))

@@ -1,0 +1,92 @@
+"""One queue in full."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.message import Message
+from textual.widgets import Footer
+
+from queuewatch.connect import Connection
+from queuewatch.failover.model import Queue
+from queuewatch.watch import Sighting
+from screens.actions import QUEUE, bindings
+from screens.board import BoardScreen
+from screens.live import LiveScreen
+from widgets.banner import Banner, StatusLine
+from widgets.queue_panel import QueuePanel
+from widgets.top_line import TopLine, age_of
+from widgets.trouble import caption, trouble_text
+
+TICK = 1.0
+"""Seconds between two steps of the countdowns, which run only on this screen."""
+
+
+class QueueScreen(LiveScreen):
+    """Verdict, settings, agents with their countdowns, rules and assumptions of one queue."""
+
+    CSS_PATH = "queue.tcss"
+    AUTO_FOCUS = "QueuePanel"
+    ACTIONS = QUEUE
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*QUEUE)]
+
+    class Stepped(Message):
+        """Another queue is to be shown instead."""
+
+        def __init__(self, extension: str, by: int) -> None:
+            super().__init__()
+            self.extension = extension
+            self.by = by
+
+    def __init__(self, connection: Connection, sighting: Sighting, extension: str) -> None:
+        super().__init__(connection, sighting)
+        self._extension = extension
+
+    def compose(self) -> ComposeResult:
+        """The queue's panel, with the name of the queue on top."""
+        yield TopLine()
+        yield Banner()
+        yield QueuePanel(titled=False)
+        yield StatusLine()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Countdowns tick only where somebody looks at them."""
+        self.set_interval(TICK, self.redraw)
+
+    @property
+    def chosen(self) -> Queue | None:
+        """The queue this screen is about."""
+        return self.sighting.snapshot.queues.get(self._extension) if self.sighting else None
+
+    def on_screen_resume(self) -> None:
+        """Read this queue's rules and phones first."""
+        self.post_message(BoardScreen.QueueLookedAt(self._extension, devices=True))
+
+    def redraw(self) -> None:
+        """Top line, banner and the panel."""
+        sighting, queue = self.sighting, self.chosen
+        if sighting is None or not self.is_current:
+            return
+        top, banner = self.query_one(TopLine), self.query_one(Banner)
+        top.right = age_of(sighting)
+        if queue is None:
+            top.left = f"queue {self._extension}"
+            banner.say(f"There is no queue {self._extension} any more: it was deleted on the phone system.")
+            return
+        top.left = f"{queue.label} · {queue.site}" if queue.site else queue.label
+        if sighting.trouble:
+            banner.say(trouble_text(sighting))
+        else:
+            banner.say(caption(self.connection), calm=True)
+        panel = self.query_one(QueuePanel)
+        panel.queue = self._extension
+        panel.show(sighting, self.connection.clock())
+
+    def action_back(self) -> None:
+        """Return to the board."""
+        self.dismiss(None)
+
+    def action_next_queue(self, by: int) -> None:
+        """Go to another queue."""
+        self.post_message(self.Stepped(self._extension, by))

@@ -1,0 +1,88 @@
+import io
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from anyio.from_thread import start_blocking_portal
+
+from queuewatch.cli import main
+from queuewatch.pbx.sandbox.faults import Fault
+from queuewatch.pbx.sandbox.office import SandboxPbx
+from queuewatch.pbx.sandbox.quirks import Quirks
+from queuewatch.pbx.sandbox.samples import load_sample
+from queuewatch.pbx.sandbox.server import running
+from queuewatch.pbx.sandbox.web import sandbox_app
+
+TOKEN = "nsd_TestTokenThatNobodyMaySee"
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+Serve = Callable[..., SandboxPbx]
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Nothing of the developer's own; gives the path where profiles would be."""
+    for name in ("URL", "DOMAIN", "TOKEN", "DEBUG"):
+        monkeypatch.delenv(f"QUEUEWATCH_{name}", raising=False)
+    monkeypatch.setenv("QUEUEWATCH_CONFIG", str(tmp_path / "config.toml"))
+    # The package offers a function of the module's name, which hides it from a dotted path.
+    monkeypatch.setattr(import_module("queuewatch.change.carry_out"), "READ_BACK_PAUSE", 0)
+    monkeypatch.setattr("queuewatch.pbx.netsapiens.pacing.WINDOW_SECONDS", 0)
+    return tmp_path / "config.toml"
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process."""
+
+    def ran(*words: str) -> Ran:
+        status = main(words)
+        said = capsys.readouterr()
+        return Ran(status, said.out, said.err)
+
+    return ran
+
+
+class Terminal(io.StringIO):
+    """A stdin at which somebody sits and types this."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def type_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Let somebody sit at the terminal and type."""
+    return lambda text: monkeypatch.setattr(sys, "stdin", Terminal(text))
+
+
+@pytest.fixture
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
+    """Serve a sample phone system on a real socket, and point the environment at it."""
+    with ExitStack() as stack:
+        portal = stack.enter_context(start_blocking_portal())
+
+        def served(sample: str, *faults: Fault, quirks: Quirks | None = None) -> SandboxPbx:
+            pbx = SandboxPbx(load_sample(sample))
+            app = sandbox_app(pbx, quirks, list(faults), token=TOKEN)
+            address = stack.enter_context(portal.wrap_async_context_manager(running(app)))
+            monkeypatch.setenv("QUEUEWATCH_URL", address)
+            monkeypatch.setenv("QUEUEWATCH_DOMAIN", pbx.domain)
+            monkeypatch.setenv("QUEUEWATCH_TOKEN", TOKEN)
+            return pbx
+
+        yield served

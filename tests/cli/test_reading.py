@@ -1,0 +1,174 @@
+"""``status`` and ``simulate``: what they read, suppose and write."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from queuewatch.pbx.sandbox.faults import Fault, FaultKind
+from queuewatch.pbx.sandbox.quirks import Quirks
+from .conftest import TOKEN, Run, Serve
+
+
+def document(text: str) -> dict[str, list[dict[str, dict[str, object]]]]:
+    found: dict[str, list[dict[str, dict[str, object]]]] = json.loads(text)
+    return found
+
+
+def outcomes(text: str) -> dict[object, object]:
+    return {queue["queue"]: queue["verdict"]["outcome"] for queue in document(text)["queues"]}
+
+
+def test_json_is_one_document_and_nothing_else(run: Run) -> None:
+    ran = run("status", "--sample", "lakeside", "--json")
+    assert (ran.status, ran.err) == (0, "")
+    found = document(ran.out)
+    assert found["domain"] == "lakeside.example"
+    assert found["taken_at"] == "2026-11-23T15:12:00Z"
+    assert [queue["queue"] for queue in found["queues"]] == ["8000", "8001", "8002", "8003", "8004", "8005"]
+    assert found["queues"][0]["agents"]
+
+
+def test_a_sample_stands_still(run: Run) -> None:
+    assert run("status", "--sample", "harbor") == run("status", "--sample", "harbor")
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        ((), "Lakeside Dental · lakeside.example"),
+        (("--format", "text"), "Lakeside Dental · lakeside.example"),
+        (("--format", "json"), "{\n"),
+        (("--format", "csv"), "domain,taken_at,queue,"),
+        (("--format", "markdown"), "# Lakeside Dental\n"),
+    ],
+)
+@pytest.mark.parametrize("command", ["status", "simulate"])
+def test_every_form_names_every_queue(run: Run, command: str, words: tuple[str, ...], begins: str) -> None:
+    ran = run(command, "--sample", "lakeside", *words)
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith(begins)
+    assert ran.out.endswith("\n")
+    assert not ran.out.endswith("\n\n")
+    assert all(extension in ran.out for extension in ("8000", "8001", "8002", "8003", "8004", "8005"))
+
+
+def test_queues_are_reported_once_each_in_the_order_named(run: Run) -> None:
+    ran = run("status", "Hygiene Recall", "8000", "queue_8005", "--sample", "lakeside", "--json")
+    assert list(outcomes(ran.out)) == ["8005", "8000"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--json", "--sample", "lakeside", "8000", "8005"),
+        ("8000", "--json", "8005", "--sample", "lakeside"),
+        ("8000", "8005", "--format=json", "--sample=lakeside"),
+    ],
+)
+def test_options_and_queues_may_stand_in_any_order(run: Run, words: tuple[str, ...]) -> None:
+    assert list(outcomes(run("status", *words).out)) == ["8000", "8005"]
+
+
+def test_a_named_queue_costs_the_rules_of_its_own_chain_only(run: Run, serve: Serve) -> None:
+    pbx = serve("lakeside")
+    assert run("status", "8001").status == 0
+    rules = {request.path.split("/")[-2] for request in pbx.requests if request.path.endswith("answerrules")}
+    assert rules == {"8001", "8003"}
+
+
+def test_everything_dark_is_every_queues_readiness(run: Run) -> None:
+    for queue in document(run("simulate", "--sample", "harbor", "--all-dark", "--json").out)["queues"]:
+        assert queue["verdict"] == {
+            **queue["readiness"]["verdict"],
+            "assumptions": queue["verdict"]["assumptions"],
+        }
+        assert "agents" not in queue
+
+
+def test_a_dark_site_fails_over_what_stands_there_and_not_what_somebody_elsewhere_holds_open(run: Run) -> None:
+    before = outcomes(run("simulate", "--sample", "lakeside", "--json").out)
+    dark = outcomes(run("simulate", "--sample", "lakeside", "--dark-site", "dallas", "--json").out)
+    assert (before["8000"], dark["8000"]) == ("rings", "fails_over")
+    assert (before["8001"], dark["8001"]) == ("waits", "waits")
+    assert before["8003"] == dark["8003"]
+
+
+def test_sites_and_agents_may_be_dark_together(run: Run) -> None:
+    words = ("simulate", "8001", "--sample", "lakeside", "--dark-site", "Dallas", "--dark-agent", "Priya Raman")
+    assert outcomes(run(*words, "--json").out) == {"8001": "fails_over"}
+    assert "Supposed in the dark: site Dallas and Priya Raman." in run(*words).out
+
+
+def test_an_agents_extension_darkens_it_in_every_queue(run: Run) -> None:
+    ran = run("simulate", "--sample", "lakeside", "--dark-agent", "1003", "--json")
+    held = [queue["verdict"]["held_open_by"] for queue in document(ran.out)["queues"]]
+    assert not any("1003@lakeside.example" in str(ids) for ids in held)
+
+
+@pytest.mark.parametrize(
+    "quirks",
+    [
+        Quirks(spelling="spec"),
+        Quirks(numbers_as_strings=True, parameters_as_numbers=True),
+        Quirks(empty_lists_are_404=True, bare_objects=True, page_start_at_one=True),
+    ],
+)
+def test_over_http_a_server_with_quirks_is_judged_the_same(run: Run, serve: Serve, quirks: Quirks) -> None:
+    serve("harbor", quirks=quirks)
+    ran = run("simulate", "--dark-site", "Houston", "--json")
+    assert ran.status == 0
+    assert outcomes(ran.out) == outcomes(
+        run("simulate", "--sample", "harbor", "--dark-site", "Houston", "--json").out
+    )
+
+
+def test_a_malformed_row_is_reported_and_hides_nothing(run: Run, serve: Serve) -> None:
+    serve("lakeside", Fault("/domains/lakeside.example/agents", FaultKind.BAD_ROW))
+    ran = run("status", "--json")
+    assert ran.status == 0
+    assert len(document(ran.out)["queues"]) == 6
+    assert any("Agent row 1" in str(problem) for problem in document(ran.out)["problems"])
+
+
+@pytest.mark.parametrize("form", ["text", "csv", "markdown"])
+def test_other_forms_report_it_on_stderr(run: Run, serve: Serve, form: str) -> None:
+    serve("lakeside", Fault("/domains/lakeside.example/agents", FaultKind.BAD_ROW))
+    ran = run("status", "--format", form)
+    assert ran.status == 0
+    assert ran.err.startswith("queuewatch: warning: Agent row 1")
+    assert "Agent row 1" not in ran.out
+
+
+def test_many_faults_are_counted_rather_than_listed(run: Run, serve: Serve) -> None:
+    serve("harbor", Fault("/domains/harbor.example/agents", FaultKind.MISTYPED))
+    ran = run("status")
+    assert ran.status == 0
+    assert len(ran.err.splitlines()) == 11
+    assert ran.err.endswith("more like these; --json lists all.\n")
+
+
+def test_a_part_that_may_not_be_read_is_a_warning_and_what_rests_on_it_is_not_known(
+    run: Run, serve: Serve
+) -> None:
+    serve("lakeside", Fault("answerrules", FaultKind.STATUS, times=None, status=403))
+    ran = run("status", "8000", "--json")
+    assert ran.status == 0
+    (queue,) = document(ran.out)["queues"]
+    assert queue["when_offline"] is None
+    assert queue["verdict"]["outcome"] == "uncertain"
+
+
+def test_csv_is_one_row_for_each_queue(run: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("status", "--sample", "harbor", "--format", "csv").out)))
+    assert len(rows) == 13
+    assert {row["readiness"] for row in rows} == {"ready", "not_ready", "unknown"}
+
+
+def test_the_token_is_in_no_form(run: Run, serve: Serve) -> None:
+    serve("lakeside")
+    for form in ("text", "json", "csv", "markdown"):
+        ran = run("status", "--format", form)
+        assert ran.status == 0
+        assert TOKEN not in ran.out + ran.err

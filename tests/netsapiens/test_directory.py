@@ -1,0 +1,94 @@
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import given
+
+from queuewatch.failover.model import AutoAttendant, PhoneNumber, User
+from queuewatch.pbx.netsapiens.directory import read_attendants, read_numbers, read_sites, read_users
+from queuewatch.pbx.phone_system import Reading
+
+from . import anything
+
+
+def test_a_person_and_a_queues_user() -> None:
+    users = read_users(
+        [
+            {
+                "user": "1001",
+                "name-first-name": "Ana",
+                "name-last-name": "Lopez",
+                "site": "Dallas",
+                "user-scope": "Call Center Agent",
+                "service-code": "",
+                "voicemail-enabled": "no",
+                "time-zone": "US/Central",
+            },
+            {"user": 8000, "service-code": "System-Queue"},
+        ]
+    )
+    assert users.items == (
+        User("1001", "Ana Lopez", "Dallas", "Call Center Agent", voicemail=False, time_zone="US/Central"),
+        User("8000", system=True, voicemail=True),
+    )
+    assert users.problems == ()
+
+
+def test_users_that_repeat_or_make_no_sense() -> None:
+    users = read_users([{"user": "1", "voicemail-enabled": "perhaps"}, {"user": "1"}, {"site": "Dallas"}, 7])
+    assert users.items == (User("1", voicemail=None),)
+    assert [problem.text for problem in users.problems] == [
+        "User 1: voicemail-enabled is “perhaps”, not yes or no.",
+        "User row 3 of 4 has no extension (user): left out.",
+        "User row 4 of 4 is a number, not an object: left out.",
+    ]
+
+
+def test_numbers() -> None:
+    row: dict[str, object] = {
+        "phonenumber": 12145550100,
+        "dial-rule-application": "to-callqueue",
+        "dial-rule-translation-destination-user": "8000",
+    }
+    numbers = read_numbers([row, row, {**row, "phonenumber": "12145550101", "enabled": "no"}, {"enabled": "yes"}])
+    assert numbers.items == (
+        PhoneNumber("12145550100", "to-callqueue", "8000"),
+        PhoneNumber("12145550101", "to-callqueue", "8000", enabled=False),
+    )
+    assert [problem.text for problem in numbers.problems] == [
+        "Phone number row 4 of 4 has no number (phonenumber): left out."
+    ]
+
+
+def test_a_number_whose_switch_makes_no_sense_may_lead_back() -> None:
+    numbers = read_numbers([{"phonenumber": "12145550100", "enabled": "perhaps"}])
+    assert numbers.items[0].enabled
+    assert len(numbers.problems) == 1
+
+
+def test_an_attendant_listed_for_each_time_frame_counts_once() -> None:
+    row = {"attendant-name": "Main Menu", "user": "9000", "starting-prompt": "Prompt_1"}
+    attendants = read_attendants([row, {**row, "starting-prompt": "Prompt_2"}, {"user": 9001}, {}])
+    assert attendants.items == (AutoAttendant("Main Menu", "9000"), AutoAttendant("", "9001"))
+    assert len(attendants.problems) == 1
+
+
+def test_sites_as_objects_and_as_bare_names() -> None:
+    sites = read_sites([{"site": "Dallas"}, "Austin", "Dallas", {"site": 5}, "", {"name": "x"}, 7, None])
+    assert sites.items == ("Dallas", "Austin", "5")
+    assert [problem.text for problem in sites.problems] == [
+        "Site row 6 of 8 has no name (site): left out.",
+        "Site row 7 of 8 is a number, not a site: left out.",
+        "Site row 8 of 8 is null, not a site: left out.",
+    ]
+
+
+@pytest.mark.parametrize("read", [read_users, read_numbers, read_attendants, read_sites])
+@given(
+    rows=anything.rows(
+        "user", "phonenumber", "attendant-name", "site", "enabled", "voicemail-enabled", "service-code"
+    )
+)
+def test_reading_is_total(read: Callable[[Sequence[object]], Reading[object]], rows: list[object]) -> None:
+    reading = read(rows)
+    assert len(set(reading.items)) == len(reading.items) <= len(rows)
+    assert all(problem.text.endswith(".") for problem in reading.problems)

@@ -1,0 +1,270 @@
+"""The whole client against the sample phone system, over real HTTP on a loopback port."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from queuewatch.failover.model import Forward
+from queuewatch.pbx import errors
+from queuewatch.pbx.netsapiens import NetsapiensDomain
+from queuewatch.pbx.netsapiens.pacing import Pacer
+from queuewatch.pbx.phone_system import LiveReading, PhoneSystem
+from queuewatch.pbx.sandbox.answering import Puts
+from queuewatch.pbx.sandbox.faults import Fault, FaultKind
+from queuewatch.pbx.sandbox.office import SandboxPbx
+from queuewatch.pbx.sandbox.quirks import Quirks
+from queuewatch.pbx.sandbox.samples import Spelling, load_sample, sample_names
+from queuewatch.pbx.sandbox.server import running
+from queuewatch.pbx.sandbox.web import sandbox_app
+
+from .still import StillClock
+
+TOKEN = "nsd_0123456789abcdef-planted"
+CELL = Forward(enabled=True, destinations=("12145550199",))
+
+PLAIN = Quirks()
+QUIRKS = {
+    "live spelling": PLAIN,
+    "spec spelling": Quirks(spelling="spec"),
+    "numbers as texts": Quirks(numbers_as_strings=True),
+    "parameters as numbers": Quirks(parameters_as_numbers=True),
+    "empty lists are 404": Quirks(empty_lists_are_404=True),
+    "bare objects": Quirks(bare_objects=True),
+    "pages from one": Quirks(page_start_at_one=True),
+}
+
+
+@asynccontextmanager
+async def office(
+    quirks: Quirks = PLAIN, *faults: Fault, retries: int = 0, seconds: float = 15.0, sample: str = "lakeside"
+) -> AsyncIterator[tuple[NetsapiensDomain, SandboxPbx]]:
+    company = SandboxPbx(load_sample(sample))
+    async with running(sandbox_app(company, quirks, list(faults), token=TOKEN)) as address:
+        still = StillClock()
+        client = NetsapiensDomain(
+            address,
+            company.domain,
+            TOKEN,
+            retries=retries,
+            timeout=seconds,
+            clock=lambda: company.now,
+            pacer=Pacer(clock=still, sleep=still.sleep),
+        )
+        try:
+            yield client, company
+        finally:
+            await client.close()
+
+
+async def everything(client: PhoneSystem, company: SandboxPbx) -> dict[str, object]:
+    """All that can be read of a company, problems included."""
+    live = await client.read_live()
+    queues = [queue.extension for queue in live.queues]
+    return {
+        "live": live,
+        "rules": {queue: await client.read_rules(queue) for queue in queues},
+        "users": await client.read_users(),
+        "numbers": await client.read_numbers(),
+        "attendants": await client.read_attendants(),
+        "sites": await client.read_sites(),
+        "devices": {user: await client.read_devices(user) for user in list(company.users)[:3]},
+    }
+
+
+@pytest.mark.parametrize("sample", sample_names())
+async def test_a_sample_is_read_whole_and_without_a_problem(sample: str) -> None:
+    async with office(sample=sample) as (client, company):
+        live = await client.read_live()
+        users = await client.read_users()
+        rules = [await client.read_rules(queue.extension) for queue in live.queues]
+    assert len(live.queues) == len(company.sample.callqueues)
+    assert len(live.agents) == len(company.sample.agents)
+    assert len(users.items) == len(company.sample.users)
+    assert (*live.problems, *users.problems) == ()
+    assert all(queue_rules.known for queue_rules in rules)
+    assert live.taken_at == company.sample.start
+
+
+@pytest.mark.parametrize("quirk", [name for name in QUIRKS if name != "live spelling"])
+async def test_every_quirk_reads_the_same(quirk: str) -> None:
+    async with office() as (client, company):
+        plain = await everything(client, company)
+    async with office(QUIRKS[quirk]) as (client, company):
+        quirky = await everything(client, company)
+    if quirk == "spec spelling":
+        # The vendor's own document gives queues no site.
+        live = plain["live"]
+        assert isinstance(live, LiveReading)
+        plain["live"] = replace(live, queues=tuple(replace(queue, site="") for queue in live.queues))
+    assert quirky == plain
+
+
+async def test_a_refresh_is_two_requests_whatever_the_size() -> None:
+    async with office() as (client, company):
+        for _ in range(3):
+            await client.read_live()
+        paths = [request.path.rsplit("/", 1)[1] for request in company.requests]
+    assert len(paths) == 6
+    assert paths.count("callqueues") == paths.count("agents") == 3
+
+
+async def test_a_queue_without_a_user() -> None:
+    async with office() as (client, company):
+        queue = str(company.sample.callqueues[0]["callqueue"])
+        del company.users[queue]
+        rules = await client.read_rules(queue)
+    assert not rules.has_user
+    assert rules.known
+
+
+PUTS: tuple[Puts, ...] = ("merge", "replace")
+SPELLINGS: tuple[Spelling, ...] = ("live", "spec")
+WRITES = [
+    Quirks(puts=puts, spelling=spelling, empty_202=empty, parameters_as_numbers=numbers)
+    for puts, spelling, empty, numbers in product(PUTS, SPELLINGS, (False, True), (False, True))
+]
+
+
+@pytest.mark.parametrize("quirks", WRITES, ids=str)
+async def test_when_offline_changes_and_no_other_block_does(quirks: Quirks) -> None:
+    async with office(quirks) as (client, company):
+        queue = str(company.sample.callqueues[0]["callqueue"])
+        before = await client.read_stored_default(queue)
+        assert before is not None
+        for offline in (CELL, Forward(), before.rule.offline):
+            await client.write_when_offline(queue, await client.read_stored_default(queue), offline)
+            after = await client.read_stored_default(queue)
+            assert after is not None
+            assert after.rule.offline == offline
+            assert after.blocks == before.blocks
+
+
+@pytest.mark.parametrize("quirks", WRITES, ids=str)
+async def test_require_agents_changes_and_no_other_setting_does(quirks: Quirks) -> None:
+    async with office(quirks) as (client, company):
+        queue = str(company.sample.callqueues[0]["callqueue"])
+        before = await client.read_stored_queue(queue)
+        await client.write_require_agents(queue, not before.queue.require_agents)
+        after = await client.read_stored_queue(queue)
+    assert after.queue == replace(before.queue, require_agents=not before.queue.require_agents)
+    assert after.settings == before.settings
+
+
+async def test_a_missing_default_rule_is_created_and_leads_into_its_queue() -> None:
+    async with office() as (client, company):
+        queue = str(company.sample.callqueues[0]["callqueue"])
+        company.rules[queue] = []
+        assert await client.read_stored_default(queue) is None
+        await client.write_when_offline(queue, None, CELL)
+        stored = await client.read_stored_default(queue)
+    assert stored is not None
+    assert stored.rule.offline == CELL
+    assert stored.rule.always == Forward(True, (f"queue_{queue}",))
+
+
+async def test_a_change_elsewhere_shows_when_reading_back() -> None:
+    async with office(Quirks(spoils_other_block=True)) as (client, company):
+        queue = str(company.sample.callqueues[0]["callqueue"])
+        before = await client.read_stored_default(queue)
+        assert before is not None
+        await client.write_when_offline(queue, before, before.rule.offline)
+        after = await client.read_stored_default(queue)
+    assert after is not None
+    assert after.blocks != before.blocks
+
+
+def spoilt(kind: FaultKind, status: int = 500) -> Fault:
+    return Fault("/", kind, times=None, status=status)
+
+
+FAULTS = [
+    (spoilt(FaultKind.STATUS, 400), errors.Misunderstood),
+    (spoilt(FaultKind.STATUS, 401), errors.Refused),
+    (spoilt(FaultKind.STATUS, 403), errors.Forbidden),
+    (spoilt(FaultKind.STATUS, 429), errors.Throttled),
+    (spoilt(FaultKind.STATUS, 500), errors.ServerFault),
+    (spoilt(FaultKind.STATUS, 503), errors.Throttled),
+    (spoilt(FaultKind.PAGE, 200), errors.Misunderstood),
+    (spoilt(FaultKind.PAGE, 403), errors.Throttled),
+    (spoilt(FaultKind.PAGE, 404), errors.Unsupported),
+    (spoilt(FaultKind.TRUNCATED), errors.Misunderstood),
+    (spoilt(FaultKind.WRONG_SHAPE), errors.Misunderstood),
+    (spoilt(FaultKind.EMPTY), errors.Misunderstood),
+    (spoilt(FaultKind.DROPPED), errors.Unreachable),
+    (spoilt(FaultKind.REDIRECT), errors.Misunderstood),
+]
+
+
+@pytest.mark.parametrize(("fault", "error"), FAULTS)
+async def test_every_fault_is_a_sentence_that_shows_no_token(fault: Fault, error: type[errors.PbxError]) -> None:
+    async with office(PLAIN, fault) as (client, _):
+        readings = (
+            client.read_live,
+            client.read_users,
+            client.read_numbers,
+            client.read_attendants,
+            client.read_sites,
+        )
+        for read in readings:
+            with pytest.raises(error) as failed:
+                await read()
+            shown = f"{failed.value} {failed.value!r} {failed.value.hint}"
+            assert TOKEN[:8] not in shown
+            assert str(failed.value).endswith(".")
+
+
+async def test_a_slow_server_is_not_waited_for() -> None:
+    slow = Fault("/agents", FaultKind.SLOW, seconds=30.0)
+    async with office(PLAIN, slow, seconds=0.2) as (client, _):
+        with pytest.raises(errors.Unreachable, match="no full answer"):
+            await client.read_live()
+
+
+async def test_a_wrong_token_is_refused() -> None:
+    async with office() as (good, company):
+        client = NetsapiensDomain(good.address, company.domain, "nsd_another")
+        with pytest.raises(errors.Refused):
+            await client.read_live()
+        await client.close()
+
+
+async def test_a_wrong_domain_does_not_exist() -> None:
+    async with office() as (good, _):
+        client = NetsapiensDomain(good.address, "elsewhere.example", TOKEN)
+        for read in (client.read_live, client.read_sites, lambda: client.read_rules("8000")):
+            with pytest.raises(errors.Missing, match="Domain elsewhere"):
+                await read()
+        await client.close()
+
+
+async def test_a_malformed_row_hides_no_other() -> None:
+    async with office() as (client, _):
+        whole = await client.read_live()
+    async with office(PLAIN, Fault("/agents", FaultKind.BAD_ROW)) as (client, _):
+        live = await client.read_live()
+    assert live.queues == whole.queues
+    assert live.agents[: len(whole.agents) - 1] == whole.agents[1:]
+    unknown = [agent for agent in live.agents if not agent.readable]
+    assert [agent.queue for agent in unknown] == [whole.agents[0].queue]
+    assert len(live.problems) == 1
+
+
+async def test_mistyped_rows_are_all_reported() -> None:
+    async with office(PLAIN, Fault("/", FaultKind.MISTYPED, times=None)) as (client, company):
+        live = await client.read_live()
+        rules = await client.read_rules(str(company.sample.callqueues[0]["callqueue"]))
+    assert (live.queues, live.agents) == ((), ())
+    assert len(live.problems) == len(company.sample.callqueues) + len(company.sample.agents)
+    assert not rules.known
+
+
+async def test_one_failure_is_forgiven_where_retries_are_allowed() -> None:
+    async with office(PLAIN, Fault("/sites", FaultKind.STATUS, status=503, retry_after=0), retries=1) as (
+        client,
+        company,
+    ):
+        assert (await client.read_sites()).items
+        assert len(company.requests) == 2

@@ -1,0 +1,75 @@
+"""An agent as one row of a queue's list."""
+
+from datetime import datetime, timedelta
+
+from queuewatch.failover.lag import runs_out_at
+from queuewatch.failover.model import Agent, Registration, Snapshot
+from queuewatch.failover.status import status_of
+from queuewatch.failover.suppose import site_of
+from queuewatch.failover.words import agent_name
+from queuewatch.watch import Sighting
+from widgets.cells import EMPTY, Cell, Column, Row, Span, cell
+from widgets.glyphs import status_mark
+
+AGENT_COLUMNS = (
+    Column("agent", "Agent", 14, share=2),
+    Column("status", "Status", 27, share=2),
+    Column("site", "Site", 9, share=1, hide_below=53),
+    Column("phone", "Phone", 10, share=2, hide_below=80),
+    Column("since", "Since", 5, hide_below=60),
+    Column("expires", "Runs out", 8, right=True, hide_below=52),
+)
+
+
+def agent_rows(sighting: Sighting, queue: str, now: datetime | None) -> list[Row]:
+    """The queue's agents, in the order it would try them. With ``now``, registrations count down."""
+    agents = sorted(sighting.snapshot.agents_of(queue), key=lambda agent: (agent.order, agent.id))
+    return [agent_row(sighting, agent, now) for agent in agents]
+
+
+def agent_row(sighting: Sighting, agent: Agent, now: datetime | None) -> Row:
+    """One agent's cells, in the order of :data:`AGENT_COLUMNS`."""
+    shown = status_of(agent)
+    mark = status_mark(shown.status)
+    since = sighting.since.get((agent.queue, agent.id))
+    return Row(
+        agent.id,
+        (
+            cell(agent_name(agent)),
+            (Span(f"{mark.glyph} {mark.word}", mark.style), Span(f" · {shown.reason}", "muted")),
+            cell(site_of(agent, sighting.snapshot), "muted"),
+            cell(phone_of(agent, sighting.snapshot), "muted"),
+            cell(since.astimezone().strftime("%H:%M"), "muted") if since else EMPTY,
+            _expires(runs_out_at(sighting.snapshot, agent), now),
+        ),
+    )
+
+
+def phone_of(agent: Agent, snapshot: Snapshot) -> str:
+    """What the agent answers with: the connected phone's make, or the sort of connection."""
+    devices = [device for device in snapshot.devices.get(agent.user, ()) if device.registered]
+    if devices:
+        return devices[0].model or devices[0].id
+    match agent.registration:
+        case Registration.PUSH:
+            return "mobile app"
+        case Registration.OFFNET:
+            return "outside number"
+        case Registration.CONNECTED:
+            return "phone"
+        case Registration.NONE | Registration.UNKNOWN:
+            return ""
+
+
+def _expires(at: datetime | None, now: datetime | None) -> Cell:
+    if at is None:
+        return EMPTY
+    if now is None:
+        return cell(at.astimezone().strftime("%H:%M:%S"), "muted")
+    return cell(countdown(at - now))
+
+
+def countdown(left: timedelta) -> str:
+    """``3:41``; never below zero."""
+    seconds = max(0, round(left.total_seconds()))
+    return f"{seconds // 60}:{seconds % 60:02}"

@@ -1,0 +1,283 @@
+"""A table that is quiet on the wire: what did not change is not drawn again.
+
+Drawn line by line (Textual's Line API). A changed cell repaints its own few columns; an unchanged table
+repaints nothing, however often it is told the same rows.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import var
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from widgets.cells import Column, Row, column_widths, fit
+
+GAP = 1
+MARGIN = 1
+HEADER = 1
+
+
+class LineTable(ScrollView, can_focus=True):
+    """Rows under a fixed header, one of them under the cursor."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    LineTable {
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        height: 1fr;
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "line-table--header",
+        "line-table--cursor",
+        "line-table--cursor-blurred",
+        "line-table--green",
+        "line-table--red",
+        "line-table--grey",
+        "line-table--unknown",
+        "line-table--good",
+        "line-table--bad",
+        "line-table--warn",
+        "line-table--muted",
+        "line-table--strong",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
+        Binding("home,g", "go(0)", "First", show=False, id="table.first"),
+        Binding("end,G", "go(-1)", "Last", show=False, id="table.last"),
+        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="table.page_up"),
+        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="table.page_down"),
+    ]
+
+    cursor: var[int] = var(0)
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor came to rest on a row."""
+
+        table: "LineTable"
+        key: str | None
+
+        @property
+        def control(self) -> "LineTable":
+            """The table, for ``@on``."""
+            return self.table
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the latest resting place matters."""
+            return isinstance(message, LineTable.Highlighted) and message.table is self.table
+
+    @dataclass
+    class Chosen(Message):
+        """A row was opened."""
+
+        table: "LineTable"
+        key: str
+
+        @property
+        def control(self) -> "LineTable":
+            """The table, for ``@on``."""
+            return self.table
+
+    @dataclass
+    class HeaderPressed(Message):
+        """A column's title was clicked."""
+
+        table: "LineTable"
+        column: str
+
+        @property
+        def control(self) -> "LineTable":
+            """The table, for ``@on``."""
+            return self.table
+
+    def __init__(self, columns: Iterable[Column], *, id: str | None = None, follow_key: bool = True) -> None:
+        super().__init__(id=id)
+        self.auto_links = False
+        self._columns = tuple(columns)
+        self._rows: tuple[Row, ...] = ()
+        self._follow_key = follow_key
+        self._widths = lru_cache(maxsize=4)(lambda width: column_widths(self._columns, width, GAP))
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows shown now, in order."""
+        return self._rows
+
+    @property
+    def cursor_key(self) -> str | None:
+        """The key of the row under the cursor."""
+        return self._rows[self.cursor].key if self.cursor < len(self._rows) else None
+
+    def show_rows(self, rows: Iterable[Row]) -> None:
+        """Show these rows, drawing only what differs. The cursor stays on its row wherever that moves to."""
+        old, new = self._rows, tuple(rows)
+        if old == new:
+            return
+        key = self.cursor_key
+        self._rows = new
+        if [row.key for row in old] == [row.key for row in new]:
+            for index, (before, after) in enumerate(zip(old, new, strict=True)):
+                if before != after:
+                    self._refresh_changed(index, before, after)
+            return
+        if len(old) != len(new):
+            self._set_size()
+        for index in range(max(len(old), len(new))):
+            if index >= len(old) or index >= len(new) or old[index] != new[index]:
+                self._refresh_row(index)
+        self._restore_cursor(key)
+
+    def _restore_cursor(self, key: str | None) -> None:
+        at = next((i for i, row in enumerate(self._rows) if row.key == key), None)
+        if at is None or not self._follow_key:
+            at = max(0, min(self.cursor, len(self._rows) - 1))
+        self.set_reactive(LineTable.cursor, at)
+        self._keep_cursor_visible()
+        if self.cursor_key != key:
+            self.post_message(self.Highlighted(self, self.cursor_key))
+
+    def move_to(self, key: str) -> None:
+        """Put the cursor on this row, if it is there."""
+        at = next((i for i, row in enumerate(self._rows) if row.key == key), None)
+        if at is not None:
+            self.cursor = at
+
+    def _set_size(self) -> None:
+        self.virtual_size = Size(self.size.width, len(self._rows) + HEADER)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Columns share the new width."""
+        self._set_size()
+        self._keep_cursor_visible()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as there are rows, and the header."""
+        return len(self._rows) + HEADER
+
+    def _row_at(self, y: int) -> int:
+        return y - HEADER + self.scroll_offset.y
+
+    def _refresh_row(self, index: int) -> None:
+        y = index + HEADER - self.scroll_offset.y
+        if HEADER <= y < self.size.height:
+            self.refresh(Region(0, y, self.size.width, 1))
+
+    def _refresh_changed(self, index: int, before: Row, after: Row) -> None:
+        y = index + HEADER - self.scroll_offset.y
+        if not HEADER <= y < self.size.height:
+            return
+        x = MARGIN
+        for width, old, new in zip(self._layout(), before.cells, after.cells, strict=True):
+            if width and old != new:
+                self.refresh(Region(x, y, width, 1))
+            x += width + GAP if width else 0
+
+    def _layout(self) -> tuple[int, ...]:
+        return self._widths(self.size.width - 2 * MARGIN)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the table: the header, a row, or nothing."""
+        width = self.size.width
+        if y == 0:
+            style = self.get_component_rich_style("line-table--header")
+            segments = [Segment(" " * MARGIN, style)]
+            for column, column_width in zip(self._columns, self._layout(), strict=True):
+                if column_width:
+                    title = column.title[:column_width]
+                    text = title.rjust(column_width) if column.right else title.ljust(column_width)
+                    segments.append(Segment(text + " " * GAP, style))
+            return Strip(segments).adjust_cell_length(width, style)
+        index = self._row_at(y)
+        base = self.rich_style
+        if not 0 <= index < len(self._rows):
+            return Strip.blank(width, base)
+        if index == self.cursor and self.can_focus:
+            name = "line-table--cursor" if self.has_focus else "line-table--cursor-blurred"
+            base = self.get_component_rich_style(name)
+        return self._render_row(self._rows[index], base, width)
+
+    def _render_row(self, row: Row, base: Style, width: int) -> Strip:
+        segments = [Segment(" " * MARGIN, base)]
+        gap = Segment(" " * GAP, base)
+        for column, column_width, spans in zip(self._columns, self._layout(), row.cells, strict=True):
+            if not column_width:
+                continue
+            for text, name in fit(spans, column_width, column.right):
+                segments.append(Segment(text, self._style(base, name)))
+            segments.append(gap)
+        return Strip(segments).adjust_cell_length(width, base).simplify()
+
+    def _style(self, base: Style, name: str) -> Style:
+        if not name:
+            return base
+        return base + self.get_component_rich_style(f"line-table--{name}", partial=True)
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Keep the cursor on the table."""
+        return max(0, min(cursor, len(self._rows) - 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Draw the row the cursor left and the one it came to."""
+        self._refresh_row(old)
+        self._refresh_row(new)
+        self._keep_cursor_visible()
+        self.post_message(self.Highlighted(self, self.cursor_key))
+
+    def _keep_cursor_visible(self) -> None:
+        top, height = self.scroll_offset.y, self.size.height - HEADER
+        if height <= 0:
+            return
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False, force=True)
+        elif self.cursor >= top + height:
+            self.scroll_to(y=self.cursor - height + 1, animate=False, force=True)
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The cursor looks different where keys do not go."""
+        super().watch_has_focus(has_focus)
+        self._refresh_row(self.cursor)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor by rows."""
+        self.cursor += by
+
+    def action_go(self, to: int) -> None:
+        """Go to the first row, or the last."""
+        self.cursor = to if to >= 0 else len(self._rows) - 1
+
+    def action_page(self, by: int) -> None:
+        """Move the cursor by a page."""
+        self.cursor += by * max(1, self.size.height - HEADER - 1)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click moves the cursor; a double click opens the row."""
+        if event.y == 0:
+            self._press_header(event.x)
+            return
+        index = self._row_at(event.y)
+        if not 0 <= index < len(self._rows):
+            return
+        if index == self.cursor and event.chain > 1:
+            self.post_message(self.Chosen(self, self._rows[index].key))
+        self.cursor = index
+
+    def _press_header(self, x: int) -> None:
+        left = MARGIN
+        for column, width in zip(self._columns, self._layout(), strict=True):
+            if width and left <= x < left + width + GAP:
+                self.post_message(self.HeaderPressed(self, column.key))
+                return
+            left += width + GAP if width else 0

@@ -1,0 +1,99 @@
+"""Everything about one queue: verdict, settings, agents, rules, and what the verdict rests on."""
+
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.reactive import var
+from textual.widgets import Static
+
+from queuewatch.watch import Sighting
+from widgets.agent_row import AGENT_COLUMNS, agent_rows
+from widgets.fact_sheet import FactSheet
+from widgets.line_table import LineTable
+from widgets.verdict_facts import (
+    assumption_facts,
+    lag_fact,
+    path_facts,
+    rule_facts,
+    setting_facts,
+    verdict_facts,
+)
+
+
+class Title(Static):
+    """The queue's name. The same name again draws nothing."""
+
+    DEFAULT_CSS = """
+    Title { text-style: bold; height: 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+
+    def say(self, text: str) -> None:
+        """Show this name."""
+        if self.content != text:
+            self.update(text)
+
+
+class AgentTable(LineTable, can_focus=False):
+    """The queue's agents, as many lines as there are agents: the panel around it scrolls."""
+
+    DEFAULT_CSS = """
+    AgentTable { height: auto; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__(AGENT_COLUMNS)
+
+
+class QueuePanel(VerticalScroll):
+    """One queue in full."""
+
+    DEFAULT_CSS = """
+    QueuePanel { padding: 0 1; scrollbar-size-vertical: 1; }
+    """
+
+    queue: var[str | None] = var(None)
+
+    def __init__(self, *, titled: bool = True, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._titled = titled
+
+    def compose(self) -> ComposeResult:
+        """From the answer down to its grounds."""
+        if self._titled:
+            yield Title()
+        yield FactSheet(id="verdict")
+        yield Static("Settings", classes="section")
+        yield FactSheet(id="settings", label_width=15)
+        yield Static("Agents", classes="section")
+        yield AgentTable()
+        yield Static("Call path", classes="section")
+        yield FactSheet(id="path")
+        yield Static("Answering rules of the queue's user", classes="section")
+        yield FactSheet(id="rules", label_width=15)
+        yield Static("What this rests on", classes="section", id="assumptions-title")
+        yield FactSheet(id="assumptions")
+
+    def show(self, sighting: Sighting, now: datetime | None) -> None:
+        """Show the queue as it is now. With ``now``, registrations count down; without, they give the time."""
+        queue = sighting.snapshot.queues.get(self.queue or "")
+        if queue is None:
+            return
+        if self._titled:
+            self.query_one(Title).say(f"{queue.label} · {queue.site}" if queue.site else queue.label)
+        judged = sighting.judgements.get(queue.extension)
+        verdict = verdict_facts(sighting, queue)
+        if now is not None:
+            verdict += lag_fact(sighting, queue, now)
+        self.query_one("#verdict", FactSheet).facts = verdict
+        self.query_one("#settings", FactSheet).facts = setting_facts(sighting.snapshot, queue)
+        self.query_one(AgentTable).show_rows(agent_rows(sighting, queue.extension, now))
+        self.query_one("#path", FactSheet).facts = path_facts(sighting, queue)
+        self.query_one("#rules", FactSheet).facts = rule_facts(sighting.snapshot, queue)
+        read = queue.extension in sighting.snapshot.rules
+        notes = assumption_facts(judged if read else None)
+        self.query_one("#assumptions", FactSheet).facts = notes
+        self.query_one("#assumptions-title").display = bool(notes)

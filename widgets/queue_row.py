@@ -1,0 +1,183 @@
+"""A queue as one row of the board."""
+
+from enum import StrEnum
+
+from queuewatch.failover.destination import DestinationKind, parse_destination
+from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.verdict import Counts, Judgement, Outcome, ReadinessState
+from queuewatch.failover.words import describe_destination, format_number
+from queuewatch.watch import Sighting
+from widgets.cells import EMPTY, Cell, Column, Row, Span, cell
+from widgets.glyphs import GLYPHS, outcome_mark, readiness_mark
+
+QUEUE_COLUMNS = (
+    Column("queue", "Queue", 19, share=3),
+    Column("now", "Now", 12),
+    Column("dark", "If dark", 11),
+    Column("agents", "Agents", 8, share=1),
+    Column("require", "Req", 3),
+    Column("offline", "When Offline", 15, share=2),
+    Column("waiting", "Wait", 4, right=True),
+    Column("site", "Site", 8, share=1, hide_below=88),
+)
+READING = cell("…", "muted")
+
+
+class Sort(StrEnum):
+    """The orders the board can be in."""
+
+    WORST = "worst first"
+    NAME = "by name"
+    EXTENSION = "by extension"
+    SITE = "by site"
+
+    @property
+    def next(self) -> "Sort":
+        """The order after this one."""
+        orders = list(Sort)
+        return orders[(orders.index(self) + 1) % len(orders)]
+
+
+def queue_rows(sighting: Sighting, sort: Sort, wanted: str = "") -> list[Row]:
+    """The board's rows: sorted, and only those that match what was typed into the filter."""
+    queues = [queue for queue in sighting.snapshot.call_queues if matches(sighting, queue, wanted)]
+    match sort:
+        case Sort.WORST:
+            queues.sort(key=lambda queue: (_concern(sighting, queue), _natural(queue)))
+        case Sort.NAME:
+            queues.sort(key=lambda queue: (queue.name.casefold(), _natural(queue)))
+        case Sort.EXTENSION:
+            queues.sort(key=_natural)
+        case Sort.SITE:
+            queues.sort(
+                key=lambda queue: (queue.site.casefold() or "~", _concern(sighting, queue), _natural(queue))
+            )
+    return [queue_row(sighting, queue) for queue in queues]
+
+
+def _natural(queue: Queue) -> tuple[int, str]:
+    return (len(queue.extension), queue.extension)
+
+
+def matches(sighting: Sighting, queue: Queue, wanted: str) -> bool:
+    """Whether the queue, one of its agents, its site or its state has every word of the filter."""
+    if not wanted.strip():
+        return True
+    judged = sighting.judgements.get(queue.extension)
+    marks = (outcome_mark(judged.now).word, readiness_mark(judged.readiness).word) if judged else ()
+    agents = (agent.name for agent in sighting.snapshot.agents_of(queue.extension))
+    text = " ".join((queue.extension, queue.name, queue.site, *marks, *agents)).casefold()
+    return all(word in text for word in wanted.casefold().split())
+
+
+def _concern(sighting: Sighting, queue: Queue) -> int:
+    """How much a queue needs looking at: 0 is worst."""
+    judged = sighting.judgements.get(queue.extension)
+    if judged is None or not sighting.snapshot.rules_of(queue.extension).known:
+        return 5
+    if judged.now.reaches_someone is False:
+        return 0
+    if judged.readiness.state is ReadinessState.NOT_READY:
+        return 1
+    if judged.now.outcome is Outcome.UNCERTAIN or judged.readiness.state is ReadinessState.UNKNOWN:
+        return 2
+    if judged.now.outcome in (Outcome.FAILS_OVER, Outcome.OVERFLOWS, Outcome.DIVERTED):
+        return 3
+    return 4
+
+
+def queue_row(sighting: Sighting, queue: Queue) -> Row:
+    """One queue's cells, in the order of :data:`QUEUE_COLUMNS`."""
+    snapshot = sighting.snapshot
+    judged = sighting.judgements.get(queue.extension)
+    read = queue.extension in snapshot.rules
+    return Row(
+        queue.extension,
+        (
+            (Span(f"{queue.extension} ", "muted"), Span(queue.name, "strong")),
+            _now(judged) if read else READING,
+            _dark(judged) if read else READING,
+            agent_strip(judged.now.counts) if judged else READING,
+            require_cell(queue.require_agents),
+            when_offline_cell(snapshot, queue) if read else READING,
+            _waiting(queue),
+            cell(queue.site, "muted"),
+        ),
+    )
+
+
+def _now(judged: Judgement | None) -> Cell:
+    if judged is None:
+        return READING
+    mark = outcome_mark(judged.now)
+    return (Span(f"{mark.glyph} ", mark.style), Span(mark.word, "" if mark.style == "green" else mark.style))
+
+
+def _dark(judged: Judgement | None) -> Cell:
+    if judged is None:
+        return READING
+    mark = readiness_mark(judged.readiness)
+    return (Span(f"{mark.glyph} ", mark.style), Span(mark.word, "" if mark.style == "good" else mark.style))
+
+
+STRIP_WIDTH = 8
+
+
+def agent_strip(counts: Counts) -> Cell:
+    """``●●◆○``: one glyph an agent; where they are too many, a glyph and a count a colour."""
+    by_style = {
+        "green": counts.green,
+        "red": counts.red,
+        "unknown": counts.unknown,
+        "grey": counts.grey,
+    }
+    if counts.total == 0:
+        return cell("none", "muted")
+    if counts.total <= STRIP_WIDTH:
+        return tuple(Span(GLYPHS[style] * number, style) for style, number in by_style.items() if number)
+    return tuple(Span(f"{GLYPHS[style]}{number}", style) for style, number in by_style.items() if number)
+
+
+def require_cell(on: bool | None) -> Cell:
+    """Require Agents, as the portal says it."""
+    if on is None:
+        return cell("?", "unknown")
+    return cell("Yes") if on else cell("No", "warn")
+
+
+def when_offline_cell(snapshot: Snapshot, queue: Queue) -> Cell:
+    """The Default rule's When Offline, short enough for a column."""
+    rules = snapshot.rules_of(queue.extension)
+    if not rules.known:
+        return cell("? not readable", "unknown")
+    default = rules.default
+    if default is None:
+        return cell("off (no rule)", "warn")
+    if not default.offline.readable:
+        return cell("? not readable", "unknown")
+    if default.offline.destination is None:
+        return cell("off", "warn")
+    return cell(short_destination(snapshot, default.offline.destination))
+
+
+def short_destination(snapshot: Snapshot, text: str) -> str:
+    """A destination in a few characters: ``(214) 555-0100``, ``Support``, ``voicemail 8000``."""
+    destination = parse_destination(text)
+    target = destination.target
+    match destination.kind:
+        case DestinationKind.VOICEMAIL:
+            return f"voicemail {target}"
+        case DestinationKind.AUTO_ATTENDANT:
+            return f"AA {target}"
+        case DestinationKind.QUEUE if target in snapshot.queues:
+            return snapshot.queues[target].name or f"queue {target}"
+        case DestinationKind.DIGITS if len(target) > 6:
+            return format_number(target)
+        case _:
+            return describe_destination(snapshot, text)
+
+
+def _waiting(queue: Queue) -> Cell:
+    if queue.waiting is None:
+        return cell("?", "unknown")
+    return cell(str(queue.waiting), "strong") if queue.waiting else EMPTY

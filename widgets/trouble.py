@@ -1,0 +1,27 @@
+"""What is wrong with the phone system, or what a demo is doing, in a line for the banner."""
+
+from queuewatch.connect import Connection
+from queuewatch.failover.model import Part
+from queuewatch.watch import Sighting
+
+
+def trouble_text(sighting: Sighting) -> str:
+    """What is wrong, what to do, and how old the picture is."""
+    trouble = sighting.trouble
+    if trouble is None:
+        return ""
+    if Part.LIVE in sighting.snapshot.read_at:
+        at = sighting.snapshot.taken_at.astimezone()
+        kept = f"What you see is as of {at:%H:%M:%S}."
+    else:
+        kept = "Nothing could be read yet."
+    again = f"Trying again every {round(trouble.retry_in)} s." if trouble.retry_in >= 2 else "Trying again."
+    return " ".join(part for part in (trouble.sentence, trouble.hint, kept, again) if part)
+
+
+def caption(connection: Connection) -> str:
+    """The demo's latest caption."""
+    pbx = connection.pbx
+    if pbx is None or not pbx.said:
+        return ""
+    return f"Demo · {pbx.said[-1][1]}"

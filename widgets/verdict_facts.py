@@ -1,0 +1,187 @@
+"""A queue's verdict, settings and rules as facts, in the order in which a person wants to read them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from queuewatch.failover.decide import is_normal_entry
+from queuewatch.failover.destination import EndKind
+from queuewatch.failover.lag import LONGEST_LAG_MINUTES, all_offline_by
+from queuewatch.failover.model import Agent, Forward, Queue, Rule, Snapshot
+from queuewatch.failover.suppose import site_of
+from queuewatch.failover.verdict import Judgement, Verdict
+from queuewatch.failover.words import agent_name, describe_destination
+from queuewatch.watch import Sighting
+from widgets.agent_row import countdown
+from widgets.cells import Cell, Span, cell
+from widgets.fact_sheet import Fact
+from widgets.glyphs import GLYPHS, Mark, outcome_mark, readiness_mark
+from widgets.queue_row import require_cell
+
+READING = "Reading the answering rules…"
+
+
+def verdict_facts(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
+    """Now, if dark, and who holds the queue open: the essentials."""
+    judged = sighting.judgements.get(queue.extension)
+    if judged is None or queue.extension not in sighting.snapshot.rules:
+        return (Fact("Now", cell(READING, "muted")),)
+    return (
+        Fact("Now", _marked(outcome_mark(judged.now), judged.now.sentence)),
+        Fact("If dark", _marked(readiness_mark(judged.readiness), judged.readiness.verdict.sentence)),
+        Fact("Held open", held_open(sighting.snapshot, queue, judged.now)),
+    )
+
+
+def _marked(mark: Mark, sentence: str) -> Cell:
+    return (Span(f"{mark.glyph} {mark.word}", mark.style), Span(f"  {sentence}"))
+
+
+def held_open(snapshot: Snapshot, queue: Queue, verdict: Verdict) -> Cell:
+    """The agents whose being online keeps the queue from failing over, with their sites."""
+    by_id = {agent.id: agent for agent in snapshot.agents_of(queue.extension)}
+    holders = [by_id[agent_id] for agent_id in verdict.held_open_by if agent_id in by_id]
+    if not holders:
+        return cell("by nobody: every agent is Grey" if by_id else "by nobody: the queue has no agents", "muted")
+    return cell(f"by {', '.join(_holder(snapshot, agent) for agent in holders)}")
+
+
+def _holder(snapshot: Snapshot, agent: Agent) -> str:
+    site = site_of(agent, snapshot)
+    device = f", {agent.id.removeprefix('sip:').split('@')[0]}" if agent.id.startswith("sip:") else ""
+    place = f" ({site}{device})" if site else f" ({device[2:]})" if device else ""
+    return agent_name(agent) + place
+
+
+def path_facts(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
+    """The way of a call, stop by stop, now and if the building went dark."""
+    judged = sighting.judgements.get(queue.extension)
+    if judged is None or queue.extension not in sighting.snapshot.rules:
+        return ()
+    snapshot = sighting.snapshot
+    return (
+        Fact("Path now", _path(snapshot, judged.now)),
+        Fact("Path dark", _path(snapshot, judged.readiness.verdict)),
+    )
+
+
+def _path(snapshot: Snapshot, verdict: Verdict) -> Cell:
+    spans: list[Span] = [Span("caller")]
+    for stop in verdict.path:
+        spans.append(Span(f" {GLYPHS['onward']} ", "muted"))
+        spans.append(Span(describe_destination(snapshot, stop.at)))
+    style = {True: "good", False: "bad", None: "unknown"}[verdict.reaches_someone]
+    spans.append(Span(f" · {_ENDS[verdict.end.kind]}", style))
+    return tuple(spans)
+
+
+_ENDS = {
+    EndKind.AGENTS: "an agent is rung",
+    EndKind.CALLER_WAITS: "the caller waits for an agent",
+    EndKind.NOBODY: "nobody is reached",
+    EndKind.EXTERNAL: "an outside number",
+    EndKind.VOICEMAIL: "voicemail answers",
+    EndKind.AUTO_ATTENDANT: "the auto attendant answers",
+    EndKind.USER: "a user's phone rings",
+    EndKind.PARK: "parked",
+    EndKind.LOOP: "a loop",
+    EndKind.DEAD_END: "a dead end",
+    EndKind.UNKNOWN: "not known",
+}
+
+
+def lag_fact(sighting: Sighting, queue: Queue, now: datetime) -> tuple[Fact, ...]:
+    """How long the queue stays open after its phones lose power."""
+    judged = sighting.judgements.get(queue.extension)
+    if judged is None or not judged.now.counts.online:
+        return ()
+    by = all_offline_by(sighting.snapshot, queue.extension)
+    if by is None:
+        words = f"within {LONGEST_LAG_MINUTES} minutes of an outage the last phone is recognised as offline"
+    else:
+        words = f"within {countdown(by - now)} of an outage now, the last phone is recognised as offline"
+    return (Fact("How long", cell(words)),)
+
+
+def setting_facts(snapshot: Snapshot, queue: Queue) -> tuple[Fact, ...]:
+    """The two halves of failover, under the portal's own names, and where the portal keeps them."""
+    rules = snapshot.rules_of(queue.extension)
+    default = rules.default
+    if not rules.known:
+        offline = cell(rules.problem, "unknown")
+    elif default is None:
+        offline = (Span("off", "warn"), Span("  the queue's user has no Default rule", "muted"))
+    else:
+        offline = (*_forward(snapshot, default.offline), Span("  Users > Answering Rules > Default", "muted"))
+    return (
+        Fact(
+            "Require Agents",
+            (*require_cell(queue.require_agents), Span("  Call Queues > Pre-Queue Options", "muted")),
+        ),
+        Fact("When Offline", offline),
+        Fact("Waiting", cell(_waiting(queue))),
+    )
+
+
+def _waiting(queue: Queue) -> str:
+    waiting = "not readable" if queue.waiting is None else str(queue.waiting)
+    limit = f" of at most {queue.max_callers}" if queue.max_callers else ""
+    return f"{waiting}{limit}"
+
+
+def _forward(snapshot: Snapshot, forward: Forward) -> Cell:
+    if not forward.readable:
+        return cell("not readable", "unknown")
+    if forward.destination is None:
+        return cell("on, without a destination" if forward.enabled else "off", "warn")
+    return cell(describe_destination(snapshot, forward.destination))
+
+
+def rule_facts(snapshot: Snapshot, queue: Queue) -> tuple[Fact, ...]:
+    """The answering rules of the queue's user in order, the one in effect marked."""
+    rules = snapshot.rules_of(queue.extension)
+    if not rules.known:
+        return (Fact("", cell(rules.problem, "unknown")),)
+    if not rules.has_user:
+        return (Fact("", cell("No user has this queue's extension, so it has no answering rules.", "warn")),)
+    if not rules.rules:
+        return (Fact("", cell("The queue's user has no answering rules.", "warn")),)
+    ordered = sorted(rules.rules, key=lambda rule: (rule.order, rule.time_frame))
+    return tuple(
+        Fact(rule.label, tuple(_rule(snapshot, queue, rule, in_effect=rule is rules.in_effect)))
+        for rule in ordered
+    )
+
+
+def _rule(snapshot: Snapshot, queue: Queue, rule: Rule, *, in_effect: bool) -> Iterator[Span]:
+    if in_effect:
+        yield Span(f"{GLYPHS['good']} in effect  ", "good")
+    elif not rule.enabled:
+        yield Span("switched off  ", "muted")
+    else:
+        yield Span("not now  ", "muted")
+    forwards = list(_rule_forwards(snapshot, queue, rule))
+    yield Span(" · ".join(forwards) or "no forwards")
+
+
+def _rule_forwards(snapshot: Snapshot, queue: Queue, rule: Rule) -> Iterable[str]:
+    named = (
+        ("Always", rule.always),
+        ("When Offline", rule.offline),
+        ("When Busy", rule.busy),
+        ("When Unanswered", rule.no_answer),
+    )
+    for name, forward in named:
+        if not forward.readable:
+            yield f"{name} not readable"
+        elif forward.destination is not None and not (
+            name == "Always" and is_normal_entry(forward.destination, queue.extension)
+        ):
+            yield f"{name} {GLYPHS['onward']} {describe_destination(snapshot, forward.destination)}"
+
+
+def assumption_facts(judged: Judgement | None) -> tuple[Fact, ...]:
+    """What the two answers rest on."""
+    if judged is None:
+        return ()
+    notes = dict.fromkeys((*judged.now.assumptions, *judged.readiness.verdict.assumptions))
+    return tuple(Fact("Rests on" if index == 0 else "", cell(note, "muted")) for index, note in enumerate(notes))
