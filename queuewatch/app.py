@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from typing import ClassVar
 
 from textual import on, work
@@ -94,7 +95,12 @@ class QueuewatchApp(App[None]):
         """The palette: the screen's own actions first, then the program's."""
         if isinstance(screen, LiveScreen):
             yield from screen.palette()
-        yield from super().get_system_commands(screen)
+        for action in EVERYWHERE:
+            yield SystemCommand(action.title, action.help, partial(self.run_action, action.method))
+        # Textual's own, without those that would say ours a second time or mean nothing here.
+        for command in super().get_system_commands(screen):
+            if command.title in ("Theme", "Screenshot"):
+                yield command
 
     def action_help(self) -> None:
         """Explain the present screen."""

@@ -22,7 +22,10 @@ from queuewatch.pbx.phone_system import PhoneSystem
 RULES_PERIOD = 60.0
 DIRECTORY_PERIOD = 300.0
 DEVICES_PERIOD = 20.0
-"""Seconds between two readings. Servers count device reads, so only one queue's devices are read."""
+"""Seconds between two readings of what is read slowly."""
+DEVICE_READS = 10
+SECONDS_PER_DEVICE_READ = 2.0
+"""Many device reads look like harvesting (operators saw a limit of 60 a minute): a few at once, then slowly."""
 RULES_PER_SECOND = 2.0
 """However many queues there are, their rules are not read faster than this once all are known."""
 LONGEST_BACK_OFF = 60.0
@@ -74,6 +77,8 @@ class Watch:
         self._read_last: dict[Errand, float] = {}
         self._looked_at: str | None = None
         self._with_devices = False
+        self._device_reads = float(DEVICE_READS)
+        self._device_reads_at = monotonic()
         self._wake_live = asyncio.Event()
         self._wake_slow = asyncio.Event()
 
@@ -129,10 +134,21 @@ class Watch:
             return [], LONGEST_BACK_OFF
         now = self._monotonic()
         waits = {errand: self._wait(errand, now) for errand in self._errands()}
+        allowed = self._device_reads_allowed(now)
+        if allowed < 1:
+            waits = {
+                errand: max(wait, 1.0) if errand[0] is Part.DEVICES else wait for errand, wait in waits.items()
+            }
         due = [errand for errand, wait in waits.items() if wait <= 0]
         # A first reading goes at full pace; after that, what is due trickles.
         new = [errand for errand in due if errand not in self._read_last]
         return (new or due)[: MOST_AT_ONCE if new else 1], max(0.05, min(waits.values(), default=DIRECTORY_PERIOD))
+
+    def _device_reads_allowed(self, now: float) -> float:
+        earned = (now - self._device_reads_at) / SECONDS_PER_DEVICE_READ
+        self._device_reads = min(float(DEVICE_READS), self._device_reads + earned)
+        self._device_reads_at = now
+        return self._device_reads
 
     def _errands(self) -> list[Errand]:
         snapshot = self.sighting.snapshot
@@ -167,6 +183,7 @@ class Watch:
             case Part.RULES:
                 return await read_rules_of(self._system, extension)
             case Part.DEVICES:
+                self._device_reads -= 1
                 return await read_devices_of(self._system, extension)
             case _:
                 return await read_directory(self._system, part)

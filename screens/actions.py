@@ -19,10 +19,17 @@ class Action:
     help: str
     """One sentence, for help and the palette."""
     footer: bool = True
+    long: str = ""
+    """Its name where there is room for one."""
     writes: bool = False
     """Whether it can change the phone system."""
     demo: bool = False
     """Whether it is there for sample data only."""
+
+    @property
+    def title(self) -> str:
+        """Its name in the command palette."""
+        return self.long or self.label
 
 
 EVERYWHERE = (

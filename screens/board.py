@@ -11,7 +11,7 @@ from textual.reactive import var
 from textual.widgets import Footer, Input
 
 from queuewatch.connect import Connection
-from queuewatch.failover.model import Queue
+from queuewatch.failover.model import Part, Queue
 from queuewatch.watch import Sighting
 from screens.actions import BOARD, bindings
 from screens.live import LiveScreen
@@ -100,6 +100,7 @@ class BoardScreen(LiveScreen):
         top.right = "  ".join(part for part in (readiness_of(sighting), age_of(sighting)) if part)
         self._show_banner(sighting)
         self._table.set_class(sighting.trouble is not None, "-stale")
+        self._table.empty = empty_text(sighting, self.wanted)
         self._table.show_rows(queue_rows(sighting, self.sort, self.wanted))
         self._show_chosen()
 
@@ -185,6 +186,15 @@ class BoardScreen(LiveScreen):
             typing.value = ""
             typing.remove_class("-shown")
             self._table.focus()
+
+
+def empty_text(sighting: Sighting, wanted: str) -> str:
+    """Why there are no queues to be seen."""
+    if Part.LIVE not in sighting.snapshot.read_at:
+        return "" if sighting.trouble else "Reading the queues…"
+    if not sighting.snapshot.call_queues:
+        return f"{sighting.snapshot.domain} has no call queues."
+    return f"No queue matches “{wanted}”. Esc clears the filter."
 
 
 def problems_text(sighting: Sighting) -> str:

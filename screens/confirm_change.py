@@ -76,7 +76,7 @@ def _facts(proposal: Proposal) -> Iterator[Fact]:
     for moved in proposal.moved:
         yield Fact(f"{GLYPHS['unknown']} Changed", cell(f"Since you looked: {moved}", "warn"))
     for obstacle in proposal.obstacles:
-        yield Fact(f"{GLYPHS['bad']} Stop", cell(f"This forward would not help: {obstacle}", "bad"))
+        yield Fact(f"{GLYPHS['bad']} Stop", cell(obstacle, "bad"))
     for warning in proposal.warnings:
         yield Fact("! Note", cell(warning, "warn"))
 

@@ -52,9 +52,7 @@ class ForwardEditor(ModalScreen[Chosen | None]):
         now = describe_forward(self._snapshot, default.offline if default else Forward())
         with Vertical(id="dialog"):
             yield Static(f"When Offline of {self._queue.label}", id="title", markup=False)
-            yield Static(
-                "Where its calls go once every agent is offline (Default answering rule).", classes="muted"
-            )
+            yield Static("Where calls go once every agent is offline", classes="muted")
             yield Static(f"Now: {now}", classes="muted", markup=False)
             yield Input(
                 placeholder="a 10-digit number, an extension or a name",

@@ -66,7 +66,7 @@ class LiveScreen(Screen[None]):
         """This screen's actions for the command palette."""
         for action in self.ACTIONS:
             if self._offered(action):
-                yield SystemCommand(action.label, action.help, partial(self.run_action, action.method))
+                yield SystemCommand(action.title, action.help, partial(self.run_action, action.method))
 
     def _offered(self, action: Action) -> bool:
         return self.connection.pbx is not None or not action.demo

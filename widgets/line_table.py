@@ -15,7 +15,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import var
+from textual.reactive import reactive, var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -62,6 +62,8 @@ class LineTable(ScrollView, can_focus=True):
     ]
 
     cursor: var[int] = var(0)
+    empty: reactive[str] = reactive("")
+    """What is said where there are no rows."""
 
     @dataclass
     class Highlighted(Message):
@@ -202,6 +204,8 @@ class LineTable(ScrollView, can_focus=True):
             return Strip(segments).adjust_cell_length(width, style)
         index = self._row_at(y)
         base = self.rich_style
+        if not self._rows and y == HEADER + 1:
+            return Strip([Segment(f" {self.empty}", self._style(base, "muted"))]).adjust_cell_length(width, base)
         if not 0 <= index < len(self._rows):
             return Strip.blank(width, base)
         if index == self.cursor and self.can_focus:
@@ -221,7 +225,8 @@ class LineTable(ScrollView, can_focus=True):
         return Strip(segments).adjust_cell_length(width, base).simplify()
 
     def _style(self, base: Style, name: str) -> Style:
-        if not name:
+        # Coloured text in reverse would become coloured blocks.
+        if not name or base.reverse:
             return base
         return base + self.get_component_rich_style(f"line-table--{name}", partial=True)
 

@@ -75,7 +75,7 @@ class QueuePanel(VerticalScroll):
         yield Static("Answering rules of the queue's user", classes="section")
         yield FactSheet(id="rules", label_width=15)
         yield Static("What this rests on", classes="section", id="assumptions-title")
-        yield FactSheet(id="assumptions")
+        yield FactSheet(id="assumptions", label_width=1)
 
     def show(self, sighting: Sighting, now: datetime | None) -> None:
         """Show the queue as it is now. With ``now``, registrations count down; without, they give the time."""

@@ -15,7 +15,7 @@ def trouble_text(sighting: Sighting) -> str:
         kept = f"What you see is as of {at:%H:%M:%S}."
     else:
         kept = "Nothing could be read yet."
-    again = f"Trying again every {round(trouble.retry_in)} s." if trouble.retry_in >= 2 else "Trying again."
+    again = f"Next try in {round(trouble.retry_in)} s." if trouble.retry_in >= 2 else "Trying again."
     return " ".join(part for part in (trouble.sentence, trouble.hint, kept, again) if part)
 
 

@@ -25,8 +25,10 @@ def verdict_facts(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
     judged = sighting.judgements.get(queue.extension)
     if judged is None or queue.extension not in sighting.snapshot.rules:
         return (Fact("Now", cell(READING, "muted")),)
+    # A verdict on an old picture is a verdict on then.
+    when = f"At {sighting.snapshot.taken_at.astimezone():%H:%M}" if sighting.trouble else "Now"
     return (
-        Fact("Now", _marked(outcome_mark(judged.now), judged.now.sentence)),
+        Fact(when, _marked(outcome_mark(judged.now), judged.now.sentence)),
         Fact("If dark", _marked(readiness_mark(judged.readiness), judged.readiness.verdict.sentence)),
         Fact("Held open", held_open(sighting.snapshot, queue, judged.now)),
     )
@@ -184,4 +186,4 @@ def assumption_facts(judged: Judgement | None) -> tuple[Fact, ...]:
     if judged is None:
         return ()
     notes = dict.fromkeys((*judged.now.assumptions, *judged.readiness.verdict.assumptions))
-    return tuple(Fact("Rests on" if index == 0 else "", cell(note, "muted")) for index, note in enumerate(notes))
+    return tuple(Fact("·", cell(note, "muted")) for note in notes)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from queuewatch.failover.destination import DestinationKind, is_dialable, parse_destination
+from queuewatch.failover.destination import DestinationKind, EndKind, is_dialable, parse_destination
 from queuewatch.failover.model import Forward, Queue, Rule, Snapshot
 from queuewatch.failover.simulate import judge, simulate
 from queuewatch.failover.suppose import Suppose, with_require_agents, with_when_offline
-from queuewatch.failover.verdict import Judgement, ReadinessState
+from queuewatch.failover.verdict import Judgement, ReadinessState, Verdict
 from queuewatch.failover.words import describe_destination
 from queuewatch.gather import read_rules
 from queuewatch.pbx.errors import Misunderstood
@@ -162,7 +162,19 @@ def _obstacles(then: Snapshot, queue: Queue, change: SetWhenOffline) -> Iterator
     used = replace(then, rules={**then.rules, queue.extension: default_only})
     trial = simulate(used, replace(queue, require_agents=True, max_callers=0), Suppose(agents=own_agents))
     if trial.reaches_someone is False:
-        yield trial.sentence
+        yield _where_it_fails(then, trial)
+
+
+def _where_it_fails(then: Snapshot, trial: Verdict) -> str:
+    last = trial.path[-1]
+    where = describe_destination(then, last.at)
+    match trial.end.kind:
+        case EndKind.LOOP:
+            return f"It comes back to {where}: a loop."
+        case EndKind.DEAD_END:
+            return f"It is a dead end: {last.why}."
+        case _:
+            return f"It reaches nobody at {where}: {last.why}."
 
 
 def _only_default(then: Snapshot, queue: Queue) -> tuple[Rule, ...]:
@@ -195,8 +207,8 @@ def _destination_warnings(then: Snapshot, queue: Queue, text: str) -> Iterator[s
         if len(digits) not in (10, 11) or not is_dialable(digits):
             yield f"{text} is not a 10-digit number, or 11 digits beginning with 1."
     readiness = judge(then, queue).readiness
-    if queue.require_agents and readiness.state is not ReadinessState.READY:
-        yield f"If everything went dark: {readiness.verdict.sentence}"
+    if queue.require_agents and readiness.state is ReadinessState.UNKNOWN:
+        yield f"Where calls would end cannot be told: {readiness.verdict.path[-1].why}."
 
 
 def _warn_require_agents_off(snapshot: Snapshot, queue: Queue) -> Iterator[str]:

@@ -6,6 +6,7 @@ import sys
 from queuewatch.commands import wrong
 from queuewatch.commands.connecting import asked
 from queuewatch.connect import refuse_with_sample
+from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.samples import DEFAULT_SAMPLE, load_sample, sample_names
 
 
@@ -39,5 +40,8 @@ def run(options: argparse.Namespace) -> int:
         )
         sys.stdout.flush()
 
-    serve(sandbox_app(pbx), options.port, announce)
+    try:
+        serve(sandbox_app(pbx), options.port, announce)
+    except PbxError as error:
+        raise wrong.WrongCommand(str(error), error.hint) from None
     return wrong.DONE

@@ -1,5 +1,6 @@
 """Which phone system a command asks: profile, environment, options, or none at all."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -162,8 +163,6 @@ async def test_a_sample_stands_still_and_a_demo_goes_on() -> None:
 def test_the_commands_use_the_profiles(
     run: Run, serve: Serve, environment: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import os
-
     serve("riverside")
     environment.write_text(
         f'[profiles.here]\nurl = "{os.environ["QUEUEWATCH_URL"]}"\ndomain = "riverside.example"\n'

@@ -1,4 +1,4 @@
-"""``require-agents`` and ``when-offline``, over a real socket: what is shown, asked, refused, written and confirmed."""
+"""``require-agents`` and ``when-offline``, over a real socket: shown, asked, refused, written, confirmed."""
 
 from collections.abc import Callable
 
@@ -100,18 +100,25 @@ def test_without_a_terminal_it_shows_the_change_and_does_not_make_it(run: Run, s
     assert written(pbx) == []
 
 
-@pytest.mark.parametrize("destination", ["queue_8102", "1999"])
-def test_a_forward_that_loops_or_reaches_nobody_is_refused(run: Run, serve: Serve, destination: str) -> None:
+@pytest.mark.parametrize(("queue", "destination"), [("8100", "queue_8100"), ("8103", "1999")])
+def test_a_forward_that_loops_or_reaches_nobody_is_refused(
+    run: Run, serve: Serve, queue: str, destination: str
+) -> None:
     pbx = serve("harbor")
-    ran = run("when-offline", "8103", destination, "--yes")
-    if destination == "queue_8102":
-        # It is stored so already: a loop must be refused where it would be made.
-        assert ran.status == 0
-        ran = run("when-offline", "8100", "queue_8100", "--yes")
+    ran = run("when-offline", queue, destination, "--yes")
     assert ran.status == 2
     assert "callers would not reach anybody" in ran.err
     assert "--force" in ran.err
     assert written(pbx) == []
+
+
+def test_the_new_way_is_judged_to_its_end_though_only_the_old_one_was_read(run: Run, serve: Serve) -> None:
+    serve("lakeside")
+    ran = run("when-offline", "8002", "queue_8001")
+    assert "If dark  ready, as before" in ran.out
+    assert "fails over to Appointments (8001), then to Austin Front Desk (8003), then to (512)" in " ".join(
+        ran.out.split()
+    )
 
 
 def test_force_makes_it_all_the_same(run: Run, serve: Serve) -> None:

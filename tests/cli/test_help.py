@@ -2,7 +2,9 @@
 
 import os
 import re
+import shlex
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,13 +12,13 @@ from collections.abc import Iterator
 import pytest
 
 from queuewatch import __version__
-from queuewatch.commands.parser import COMMANDS
+from queuewatch.commands.parser import COMMANDS, parse
 
-from .conftest import Run
+from .conftest import Ran, Run
 
 
 def test_the_version(run: Run) -> None:
-    assert run("--version") == type(run("--version"))(0, f"queuewatch {__version__}\n", "")
+    assert run("--version") == Ran(0, f"queuewatch {__version__}\n", "")
 
 
 def test_help_names_every_command_and_exit_status(run: Run) -> None:
@@ -29,21 +31,15 @@ def test_help_names_every_command_and_exit_status(run: Run) -> None:
 
 @pytest.mark.parametrize("command", list(COMMANDS))
 def test_every_command_has_help_whose_examples_it_understands(run: Run, command: str) -> None:
-    from queuewatch.commands.parser import parse
-
     ran = run(command, "--help")
     assert (ran.status, ran.err) == (0, "")
     examples = re.findall(rf"^  queuewatch ({command}.*)$", ran.out, re.MULTILINE)
     assert examples
-    import shlex
-
     for example in examples:
         assert parse(shlex.split(example)).command == command
 
 
 def test_options_before_the_command_hold_unless_said_otherwise_after_it() -> None:
-    from queuewatch.commands.parser import parse
-
     options = parse(["--profile", "a", "--interval", "7", "--read-only", "status", "--profile", "b", "8000"])
     assert (options.profile, options.interval, options.read_only) == ("b", 7.0, True)
     assert options.queues == ["8000"]
@@ -101,11 +97,9 @@ def test_the_sandbox_prints_what_to_export_serves_and_ends_with_ctrl_c(sandbox: 
 
 
 def test_a_port_that_is_taken_says_so(run: Run) -> None:
-    import socket
-
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         ran = run("sandbox", "--port", str(taken.getsockname()[1]))
-    assert ran.status == 3
+    assert ran.status == 2
     assert "cannot listen" in ran.err

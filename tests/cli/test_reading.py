@@ -8,22 +8,25 @@ import pytest
 
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.quirks import Quirks
+
 from .conftest import TOKEN, Run, Serve
 
+Queues = list[dict[str, dict[str, object]]]
 
-def document(text: str) -> dict[str, list[dict[str, dict[str, object]]]]:
-    found: dict[str, list[dict[str, dict[str, object]]]] = json.loads(text)
+
+def queues_of(text: str) -> Queues:
+    found: Queues = json.loads(text)["queues"]
     return found
 
 
-def outcomes(text: str) -> dict[object, object]:
-    return {queue["queue"]: queue["verdict"]["outcome"] for queue in document(text)["queues"]}
+def outcomes(text: str) -> dict[str, object]:
+    return {str(queue["queue"]): queue["verdict"]["outcome"] for queue in queues_of(text)}
 
 
 def test_json_is_one_document_and_nothing_else(run: Run) -> None:
     ran = run("status", "--sample", "lakeside", "--json")
     assert (ran.status, ran.err) == (0, "")
-    found = document(ran.out)
+    found = json.loads(ran.out)
     assert found["domain"] == "lakeside.example"
     assert found["taken_at"] == "2026-11-23T15:12:00Z"
     assert [queue["queue"] for queue in found["queues"]] == ["8000", "8001", "8002", "8003", "8004", "8005"]
@@ -79,11 +82,9 @@ def test_a_named_queue_costs_the_rules_of_its_own_chain_only(run: Run, serve: Se
 
 
 def test_everything_dark_is_every_queues_readiness(run: Run) -> None:
-    for queue in document(run("simulate", "--sample", "harbor", "--all-dark", "--json").out)["queues"]:
-        assert queue["verdict"] == {
-            **queue["readiness"]["verdict"],
-            "assumptions": queue["verdict"]["assumptions"],
-        }
+    for queue in json.loads(run("simulate", "--sample", "harbor", "--all-dark", "--json").out)["queues"]:
+        now, dark = queue["verdict"], queue["readiness"]["verdict"]
+        assert {**now, "assumptions": ...} == {**dark, "assumptions": ...}
         assert "agents" not in queue
 
 
@@ -103,7 +104,7 @@ def test_sites_and_agents_may_be_dark_together(run: Run) -> None:
 
 def test_an_agents_extension_darkens_it_in_every_queue(run: Run) -> None:
     ran = run("simulate", "--sample", "lakeside", "--dark-agent", "1003", "--json")
-    held = [queue["verdict"]["held_open_by"] for queue in document(ran.out)["queues"]]
+    held = [queue["verdict"]["held_open_by"] for queue in queues_of(ran.out)]
     assert not any("1003@lakeside.example" in str(ids) for ids in held)
 
 
@@ -128,8 +129,8 @@ def test_a_malformed_row_is_reported_and_hides_nothing(run: Run, serve: Serve) -
     serve("lakeside", Fault("/domains/lakeside.example/agents", FaultKind.BAD_ROW))
     ran = run("status", "--json")
     assert ran.status == 0
-    assert len(document(ran.out)["queues"]) == 6
-    assert any("Agent row 1" in str(problem) for problem in document(ran.out)["problems"])
+    assert len(queues_of(ran.out)) == 6
+    assert any("Agent row 1" in str(problem) for problem in json.loads(ran.out)["problems"])
 
 
 @pytest.mark.parametrize("form", ["text", "csv", "markdown"])
@@ -155,7 +156,7 @@ def test_a_part_that_may_not_be_read_is_a_warning_and_what_rests_on_it_is_not_kn
     serve("lakeside", Fault("answerrules", FaultKind.STATUS, times=None, status=403))
     ran = run("status", "8000", "--json")
     assert ran.status == 0
-    (queue,) = document(ran.out)["queues"]
+    (queue,) = queues_of(ran.out)
     assert queue["when_offline"] is None
     assert queue["verdict"]["outcome"] == "uncertain"
 

@@ -144,7 +144,7 @@ def test_ctrl_c_ends_it_quietly(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
     assert (ran.status, ran.out, ran.err) == (130, "", "")
 
 
-def python(*words: str, **how: object) -> "subprocess.CompletedProcess[str]":
+def python(*words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, *words], capture_output=True, text=True, encoding="utf-8", check=False, timeout=60
     )
@@ -170,9 +170,6 @@ def test_python_dash_m_is_the_same_program(environment: Path) -> None:
     assert ran.stderr.startswith("queuewatch: There is no queue “Slaes”.\n")
 
 
-LOADED = "print(*(name for name in {names!r} if name in sys.modules), file=sys.stderr)"
-
-
 @pytest.mark.parametrize(
     ("words", "allowed"),
     [
@@ -181,7 +178,6 @@ LOADED = "print(*(name for name in {names!r} if name in sys.modules), file=sys.s
         (["status", "--help"], []),
         (["nonsense"], []),
         (["status", "--sample", "lakeside"], ["httpx", "rich"]),
-        (["simulate", "--sample", "lakeside", "--json"], ["httpx"]),
         (["require-agents", "--sample", "harbor", "8100", "yes", "--yes"], ["httpx", "rich"]),
         (["sandbox", "--list"], []),
     ],

@@ -1,0 +1,1 @@
+"""What queuewatch writes to a real terminal."""

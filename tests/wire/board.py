@@ -1,0 +1,30 @@
+"""The board in a process of its own: ``python board.py ADDRESS DOMAIN INTERVAL``.
+
+Only its clock is stopped, so that the minute on the top line cannot turn over while somebody counts bytes, and
+its pacer, because the sandbox need not be spared while 200 queues' answering rules are read for the first time.
+"""
+
+import itertools
+import sys
+from datetime import UTC, datetime
+
+from queuewatch.app import run_app
+from queuewatch.connect import Connection
+from queuewatch.pbx.netsapiens import NetsapiensDomain
+from queuewatch.pbx.netsapiens.pacing import WINDOW_SECONDS, Pacer
+from queuewatch.pbx.sandbox.web import SANDBOX_TOKEN
+
+NOW = datetime(2026, 11, 23, 15, 12, tzinfo=UTC)
+
+
+def main(address: str, domain: str, interval: str) -> int:
+    """Run the board until it is told to end."""
+    hurried = itertools.count(0.0, WINDOW_SECONDS)
+    system = NetsapiensDomain(
+        address, domain, SANDBOX_TOKEN, clock=lambda: NOW, pacer=Pacer(clock=hurried.__next__)
+    )
+    return run_app(Connection(system, "Large company", interval=float(interval), clock=lambda: NOW))
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
