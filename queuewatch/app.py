@@ -13,6 +13,7 @@ from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
+from queuewatch.config import ConfigError
 from queuewatch.connect import Connection
 from queuewatch.watch import Sighting, Watch
 from screens.actions import EVERYWHERE, bindings
@@ -33,6 +34,7 @@ class QueuewatchApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(self, connection: Connection) -> None:
+        """Raises :class:`ConfigError` for a theme that does not exist."""
         super().__init__()
         # Over a slow line every frame of an animation costs; the state of a queue needs none.
         self.animation_level = "none"
@@ -40,8 +42,14 @@ class QueuewatchApp(App[None]):
         self.watching = Watch(connection.system, self._hand_on, interval=connection.interval)
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
+        self.theme = self._first_theme(connection.theme or themes.DARK.name)
+
+    def _first_theme(self, wanted: str) -> str:
+        if wanted not in self.available_themes:
+            known = ", ".join(sorted(self.available_themes))
+            raise ConfigError(f"The profile's theme “{wanted}” is not known.", f"There are: {known}.")
         # Only a theme of the terminal's own colours can be without any, which is what NO_COLOR asks for.
-        self.theme = "ansi-dark" if os.environ.get("NO_COLOR") else connection.theme or themes.DARK.name
+        return "ansi-dark" if os.environ.get("NO_COLOR") else wanted
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The states' colours in a theme that does not name them."""

@@ -38,12 +38,24 @@ async def read_snapshot(system: PhoneSystem, queues: Collection[str] | None = No
     for update in await asyncio.gather(*(read_directory(system, part) for part in DIRECTORY)):
         snapshot = update(snapshot)
 
+    everything = [queue.extension for queue in snapshot.call_queues]
+    return await with_rules(system, snapshot, everything if queues is None else queues)
+
+
+async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection[str]) -> Snapshot:
+    """The snapshot with the answering rules of these queues and of those their calls can be forwarded to.
+
+    Rules that are known already are not read again.
+    """
     all_queues = {queue.extension for queue in snapshot.call_queues}
-    wanted = all_queues if queues is None else all_queues & set(queues)
-    while pending := sorted(wanted - set(snapshot.rules)):
+    wanted = all_queues & set(queues)
+    seen: set[str] = set()
+    while reached := wanted - seen:
+        pending = sorted(reached - set(snapshot.rules))
         for update in await asyncio.gather(*(read_rules_of(system, extension) for extension in pending)):
             snapshot = update(snapshot)
-        onward = (forwarded_queues(snapshot, snapshot.rules_of(extension).rules) for extension in pending)
+        seen |= reached
+        onward = (forwarded_queues(snapshot, snapshot.rules_of(extension).rules) for extension in reached)
         wanted = wanted.union(*onward) & all_queues
     return snapshot
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from queuewatch.failover.destination import DestinationKind, EndKind, is_dialable, parse_destination
-from queuewatch.failover.model import Forward, Queue, Rule, Snapshot
+from queuewatch.failover.model import DEFAULT_TIME_FRAME, Forward, Queue, Rule, Snapshot
 from queuewatch.failover.simulate import judge, simulate
-from queuewatch.failover.suppose import Suppose, with_require_agents, with_when_offline
+from queuewatch.failover.suppose import ALL_DARK, Suppose, with_require_agents, with_when_offline
 from queuewatch.failover.verdict import Judgement, ReadinessState, Verdict
 from queuewatch.failover.words import describe_destination
-from queuewatch.gather import read_rules
+from queuewatch.gather import forwarded_queues, read_rules, with_rules
 from queuewatch.pbx.errors import Misunderstood
 from queuewatch.pbx.phone_system import PhoneSystem, StoredQueue, StoredRule
 
@@ -101,6 +101,8 @@ async def _propose_when_offline(
     if not rules.known:
         raise Misunderstood(f"The answering rules of {queue.label} cannot be judged: {rules.problem}.")
     now = replace(snapshot, rules={**snapshot.rules, extension: rules})
+    # A loop may close far down the road: the rules of every queue on the new way have to be known.
+    now = await with_rules(system, now, forwarded_queues(now, [Rule(DEFAULT_TIME_FRAME, offline=change.forward)]))
     then = with_when_offline(now, extension, change.forward)
     current = stored.rule.offline if stored else Forward()
     return Proposal(
@@ -154,15 +156,24 @@ def _moved_rule(snapshot: Snapshot, queue: Queue, current: Forward) -> Iterator[
 
 
 def _obstacles(then: Snapshot, queue: Queue, change: SetWhenOffline) -> Iterator[str]:
-    """Follow the new forward with this queue's own agents offline, as it would be used."""
+    """Follow the new forward with this queue's own agents offline, and with everybody's.
+
+    A queue at another site is a fair backup while its own agents are there. A loop or a dead end further along
+    is never fair, even while somebody on the way still answers.
+    """
     if change.destination is None:
         return
-    own_agents = frozenset(agent.id for agent in then.agents_of(queue.extension))
     default_only = replace(then.rules_of(queue.extension), rules=_only_default(then, queue))
     used = replace(then, rules={**then.rules, queue.extension: default_only})
-    trial = simulate(used, replace(queue, require_agents=True, max_callers=0), Suppose(agents=own_agents))
-    if trial.reaches_someone is False:
-        yield _where_it_fails(then, trial)
+    open_queue = replace(queue, require_agents=True, max_callers=0)
+    own_agents = frozenset(agent.id for agent in then.agents_of(queue.extension))
+    alone = simulate(used, open_queue, Suppose(agents=own_agents))
+    if alone.reaches_someone is False:
+        yield _where_it_fails(then, alone)
+        return
+    everybody = simulate(used, open_queue, ALL_DARK)
+    if everybody.end.kind in (EndKind.LOOP, EndKind.DEAD_END):
+        yield _where_it_fails(then, everybody)
 
 
 def _where_it_fails(then: Snapshot, trial: Verdict) -> str:
@@ -200,14 +211,16 @@ def _destination_warnings(then: Snapshot, queue: Queue, text: str) -> Iterator[s
     destination = parse_destination(text)
     user = (then.users or {}).get(destination.target)
     by_phone = destination.kind in (DestinationKind.USER, DestinationKind.PHONE, DestinationKind.DIGITS)
-    if by_phone and user and user.site and user.site == queue.site:
+    if by_phone and user and not user.system and user.site and user.site == queue.site:
         yield f"{user.name or user.extension} is at {user.site} too: an outage there takes both."
     if destination.kind is DestinationKind.DIGITS and len(destination.target) >= 7:
         digits = destination.target
         if len(digits) not in (10, 11) or not is_dialable(digits):
             yield f"{text} is not a 10-digit number, or 11 digits beginning with 1."
-    readiness = judge(then, queue).readiness
-    if queue.require_agents and readiness.state is ReadinessState.UNKNOWN:
+    readiness = judge(then, replace(queue, require_agents=True)).readiness
+    if readiness.verdict.end.kind is EndKind.NOBODY:
+        yield f"If everything went dark: {_where_it_fails(then, readiness.verdict)}"
+    elif readiness.state is ReadinessState.UNKNOWN:
         yield f"Where calls would end cannot be told: {readiness.verdict.path[-1].why}."
 
 

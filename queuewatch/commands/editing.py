@@ -5,14 +5,13 @@ import asyncio
 import sys
 from collections.abc import Callable
 
-from queuewatch.change import Change, Proposal, SetWhenOffline, carry_out, propose
+from queuewatch.change import Change, Proposal, carry_out, propose
 from queuewatch.commands import wrong
 from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.explain import complain
 from queuewatch.commands.reading import read_queues
 from queuewatch.connect import Connection
-from queuewatch.failover.model import DEFAULT_TIME_FRAME, Queue, Rule, Snapshot
-from queuewatch.gather import forwarded_queues, read_snapshot
+from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.report.as_proposal import proposal_text
 from queuewatch.report.console import plain_console
@@ -35,7 +34,7 @@ def edit(options: argparse.Namespace, choose: Choose) -> int:
 async def _edit(system: PhoneSystem, connection: Connection, options: argparse.Namespace, choose: Choose) -> int:
     snapshot, (queue,) = await read_queues(system, [options.queue])
     change = choose(snapshot, queue)
-    proposal = await propose(system, await _with_rules_onward(system, snapshot, queue, change), queue, change)
+    proposal = await propose(system, snapshot, queue, change)
     if proposal.nothing_to_do:
         _say(f"{proposal.setting} of {proposal.queue.label} is {proposal.after} already: nothing to change.")
         return wrong.DONE
@@ -49,16 +48,6 @@ async def _edit(system: PhoneSystem, connection: Connection, options: argparse.N
     if connection.sample is not None:
         _say("This is sample data: the change is gone once this command ends.")
     return wrong.DONE
-
-
-async def _with_rules_onward(system: PhoneSystem, snapshot: Snapshot, queue: Queue, change: Change) -> Snapshot:
-    """A snapshot that knows the rules of every queue on the new way too: a loop may close far down the road."""
-    if not isinstance(change, SetWhenOffline):
-        return snapshot
-    onward = forwarded_queues(snapshot, [Rule(DEFAULT_TIME_FRAME, offline=change.forward)])
-    if onward <= set(snapshot.rules):
-        return snapshot
-    return await read_snapshot(system, {queue.extension, *onward})
 
 
 def _permit(proposal: Proposal, options: argparse.Namespace) -> None:

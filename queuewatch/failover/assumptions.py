@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from queuewatch.failover.decide import Decision, Roster, is_normal_entry
 from queuewatch.failover.destination import Arrival, Destination, EndKind
-from queuewatch.failover.model import Forward, Queue, Registration, Rule, Snapshot
+from queuewatch.failover.model import Forward, Part, Queue, Registration, Rule, Snapshot
 from queuewatch.failover.reasons import nobody_there
 from queuewatch.failover.status import Status, status_of
 from queuewatch.failover.suppose import Suppose
@@ -40,6 +40,12 @@ def of_queue(
         case _:
             pass
     yield from _of_agents(queue, decision, roster, suppose)
+    unread = sum(problem.part is Part.LIVE for problem in snapshot.problems)
+    if unread and not roster.counts.online and decision.outcome is not Outcome.DIVERTED:
+        yield (
+            f"{plural(unread, 'row or value', 'rows or values')} of the queue and agent lists could not be "
+            f"understood: an agent of {queue.label} among them is not counted."
+        )
 
 
 def _of_rules(snapshot: Snapshot, queue: Queue, decision: Decision) -> Iterator[str]:

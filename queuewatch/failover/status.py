@@ -7,7 +7,7 @@ them is unknown, and unknown is never Green.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from queuewatch.failover.model import Agent, Login, Registration
+from queuewatch.failover.model import Agent, EntryKind, Login, Registration
 
 
 class Status(StrEnum):
@@ -58,12 +58,14 @@ def status_of(agent: Agent) -> AgentStatus:
     """
     if not agent.readable:
         return _UNREADABLE
-    if agent.registration is Registration.NONE:
+    # An outside number has no device to be connected: it is reachable whatever the row says of devices.
+    registration = Registration.OFFNET if agent.entry is EntryKind.OFFNET else agent.registration
+    if registration is Registration.NONE:
         return _NO_DEVICE
     if agent.login is Login.OUT:
         message = agent.status_message
         return AgentStatus(Status.GREY, f"set Offline ({message})") if message else _SET_OFFLINE
-    if agent.registration is Registration.UNKNOWN:
+    if registration is Registration.UNKNOWN:
         return _UNKNOWN_DEVICE
     if agent.login is Login.UNKNOWN:
         return _UNKNOWN_LOGIN
@@ -73,7 +75,7 @@ def status_of(agent: Agent) -> AgentStatus:
         return _ON_A_CALL
     if agent.status_message.casefold() in _DO_NOT_DISTURB:
         return _DND
-    match agent.registration:
+    match registration:
         case Registration.PUSH:
             return _READY_PUSH
         case Registration.OFFNET:

@@ -5,18 +5,9 @@ Colours, outcomes and ends are the plain words a person would use, as the comman
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from queuewatch.failover.model import (
-    Agent,
-    EntryKind,
-    Forward,
-    Login,
-    Queue,
-    Registration,
-    Rule,
-    Snapshot,
-)
+from queuewatch.failover.model import Agent, Forward, Login, Queue, Registration, Rule, Snapshot
 
 REACHES = {
     "agents": True,
@@ -53,15 +44,13 @@ def colour(agent: Agent) -> str:
     """Green, red, grey or unknown, from the three facts."""
     if not agent.readable:
         return "unknown"
-    if agent.login is Login.OUT:
+    if agent.login is Login.OUT or agent.registration is Registration.NONE:
         return "grey"
-    offnet = agent.entry is EntryKind.OFFNET or agent.registration is Registration.OFFNET
-    if agent.registration is Registration.NONE and not offnet:
-        return "grey"
-    reachable = offnet or agent.registration in (Registration.CONNECTED, Registration.PUSH)
-    if not reachable or agent.login is Login.UNKNOWN or agent.calls is None:
+    if agent.login is Login.UNKNOWN or agent.registration is Registration.UNKNOWN or agent.calls is None:
         return "unknown"
-    return "red" if agent.calls >= 1 else "green"
+    if agent.calls >= 1 or agent.status_message.lower() in ("dnd", "do not disturb"):
+        return "red"
+    return "green"
 
 
 def opinion(snapshot: Snapshot, extension: str, *, all_grey: bool = False) -> Opinion:
@@ -87,10 +76,10 @@ def opinion(snapshot: Snapshot, extension: str, *, all_grey: bool = False) -> Op
                 "waits": "caller_waits",
                 "stranded": "nobody",
                 "lost": "nobody",
-                "overflows": "dead_end",  # When Busy is on and leads nowhere
                 "uncertain": "unknown",
             }[outcome]
-    colours = {agent.id: "grey" if all_grey else colour(agent) for agent in snapshot.agents_of(extension)}
+    in_order = sorted(snapshot.agents_of(extension), key=lambda agent: (agent.order, agent.id))
+    colours = {agent.id: "grey" if all_grey else colour(agent) for agent in in_order}
     return Opinion(
         outcome=first,
         would_fail_over={"fails_over": True, "uncertain": None}.get(first, False),
@@ -105,24 +94,6 @@ def readiness(snapshot: Snapshot, extension: str) -> str:
     """The state of the queue if the building went dark."""
     reaches = opinion(snapshot, extension, all_grey=True).reaches_someone
     return {True: "ready", False: "not_ready", None: "unknown"}[reaches]
-
-
-def darkened(snapshot: Snapshot) -> Snapshot:
-    """The same phone system with every agent's phone switched off, in fact and not by supposition."""
-    off = {
-        queue: tuple(
-            replace(
-                agent,
-                readable=True,
-                entry=EntryKind.USER,
-                registration=Registration.NONE,
-                login=Login.OUT,
-            )
-            for agent in agents
-        )
-        for queue, agents in snapshot.agents.items()
-    }
-    return replace(snapshot, agents=off)
 
 
 def _rule(rules: tuple[Rule, ...]) -> Rule | None:
@@ -156,7 +127,8 @@ def _outcome(snapshot: Snapshot, extension: str, all_grey: bool) -> tuple[str, s
     if full:
         if not rule.busy.readable:
             return "uncertain", None
-        return ("overflows", _on_with_destination(rule.busy)) if rule.busy.enabled else ("lost", None)
+        to = _on_with_destination(rule.busy)  # on and leading nowhere is as good as off
+        return ("overflows", to) if to else ("lost", None)
     # 3, 4, 5
     colours = ["grey" if all_grey else colour(agent) for agent in snapshot.agents_of(extension)]
     for shown, outcome in (("green", "rings"), ("red", "waits"), ("unknown", "uncertain")):
@@ -216,10 +188,14 @@ def _digits(snapshot: Snapshot, digits: str) -> tuple[str, str]:
     queue = _queue(snapshot, digits)
     if queue:
         return queue
-    if re.fullmatch(r"1?[0-9]{10}", digits):
+    if digits in (snapshot.users or {}):
+        return _user(snapshot, digits), ""
+    if re.fullmatch(r"1?[2-9][0-9]{9}", digits):
         own = (snapshot.numbers or {}).get(digits[-10:])
         if own is None:
             return "external", ""
+        if not own.enabled:
+            return "unknown", ""
         if own.application == "to-callqueue":
             return _queue(snapshot, own.target) or ("dead_end", "")
         if own.application in USER_NUMBERS:
@@ -227,6 +203,8 @@ def _digits(snapshot: Snapshot, digits: str) -> tuple[str, str]:
         if own.application == "to-voicemail":
             return _voicemail(snapshot, own.target), ""
         return "unknown", ""
+    if len(digits) > 6:
+        return "unknown", ""  # a malformed number: what the network makes of it cannot be told
     return _user(snapshot, digits), ""
 
 
@@ -238,6 +216,8 @@ def _queue(snapshot: Snapshot, extension: str) -> tuple[str, str] | None:
 
 
 def _user(snapshot: Snapshot, extension: str) -> str:
+    if extension in {attendant.extension for attendant in snapshot.attendants or ()}:
+        return "auto_attendant"
     if snapshot.users is None:
         return "unknown"
     return "user" if extension in snapshot.users else "dead_end"

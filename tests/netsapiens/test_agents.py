@@ -179,7 +179,8 @@ def test_no_unknown_agents_are_made_up_when_every_row_was_placed() -> None:
 
 def test_a_list_that_ends_at_the_vendors_page_and_lacks_agents_is_said() -> None:
     rows = [{**ANA, "callqueue-agent-id": f"{number}@example.com"} for number in range(100)]
-    _, problems = read_agents(rows, [Queue("8000", agents_total=130), Queue("8001", agents_total=0)])
+    agents, problems = read_agents(rows, [Queue("8000", agents_total=130), Queue("8001", agents_total=0)])
+    assert sum(not agent.readable for agent in agents) == 30
     assert [problem.text for problem in problems] == [
         "Queue 8000 has 130 agents by its own count and 100 in the agent list, which ends at 100 rows: "
         "the server may have cut it."

@@ -183,6 +183,29 @@ async def test_phone_numbers_come_page_by_page() -> None:
         ]
 
 
+ROSTER = [{"callqueue-agent-id": f"{1000 + number}@user.com", "callqueue": "8000"} for number in range(230)]
+
+
+@pytest.mark.parametrize("knows_pages", [True, False])
+async def test_an_agent_list_cut_at_a_page_is_read_on_or_its_missing_agents_are_unknown(knows_pages: bool) -> None:
+    queue = {"callqueue": "8000", "callqueue-count-agents-total": 230}
+
+    def answer(heard: Heard) -> bytes:
+        path, _, query = heard.target.partition("?")
+        if path.endswith("/callqueues"):
+            return reply(body=json.dumps([queue]).encode())
+        if query and not knows_pages:
+            return message(400, "Unknown parameter")
+        start = int(query.split("&")[0].removeprefix("start=") or 0) if query else 0
+        return reply(body=json.dumps(ROSTER[start : start + 100]).encode())
+
+    async with scripted(answer) as script, domain(script) as pbx:
+        live = await pbx.read_live()
+    assert len(live.agents) == 230
+    assert sum(agent.readable for agent in live.agents) == (230 if knows_pages else 100)
+    assert bool(live.problems) is not knows_pages
+
+
 async def test_the_servers_date_settles_when_a_registration_runs_out() -> None:
     device = {
         "device": "1001",

@@ -4,7 +4,6 @@ import asyncio
 import fcntl
 import os
 import struct
-import subprocess
 import sys
 import termios
 from collections.abc import AsyncIterator, Sequence
@@ -12,6 +11,11 @@ from contextlib import asynccontextmanager, suppress
 
 ASKS_FOR_SYNCHRONIZED_OUTPUT = b"\x1b[?2026$p"
 SYNCHRONIZED_OUTPUT = b"\x1b[?2026;2$y"
+
+LONGEST_FAREWELL = 20.0
+"""Seconds in which a program that was told to end must have ended."""
+
+UNWANTED = ("NO_COLOR", "FORCE_COLOR", "LANG", "COLUMNS", "LINES")
 
 
 class Terminal:
@@ -41,8 +45,8 @@ async def on_terminal(command: Sequence[str], *, columns: int, lines: int) -> As
     """Run a Python program on a truecolour terminal of this size while the block runs, then end it."""
     near, far = os.openpty()
     fcntl.ioctl(far, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-    child = subprocess.Popen(
-        [sys.executable, *command], stdin=far, stdout=far, stderr=far, env=_environment(), start_new_session=True
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, *command, stdin=far, stdout=far, stderr=far, env=_environment(), start_new_session=True
     )
     os.close(far)
     terminal = Terminal(near)
@@ -51,11 +55,16 @@ async def on_terminal(command: Sequence[str], *, columns: int, lines: int) -> As
     try:
         yield terminal
     finally:
-        child.terminate()
+        with suppress(ProcessLookupError):
+            child.terminate()
         try:
-            await asyncio.to_thread(child.wait, 10)
-        finally:
+            async with asyncio.timeout(LONGEST_FAREWELL):
+                await child.wait()
+        except TimeoutError:
             child.kill()
+            await child.wait()
+            raise
+        finally:
             loop.remove_reader(near)
             os.close(near)
 
@@ -65,6 +74,6 @@ def _environment() -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("TEXTUAL", "QUEUEWATCH_", "LC_")) and name not in ("NO_COLOR", "LANG", "COLUMNS", "LINES")
+        if not name.startswith(("TEXTUAL", "QUEUEWATCH_", "LC_")) and name not in UNWANTED
     }
     return {**kept, "TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONUTF8": "1", "LANG": "C.UTF-8"}

@@ -7,9 +7,9 @@ from queuewatch.failover.model import Agent, EntryKind, Login, Part, Problem, Qu
 from queuewatch.pbx.netsapiens.rows import Row, objects
 from queuewatch.pbx.netsapiens.values import pick, text
 
-_DEFAULT_PAGE = 100
+DEFAULT_PAGE = 100
 """Rows the vendor's API gives of a list when no limit is asked. Whether the agent list keeps to it is not
-stated, so it is asked for without a limit and held against the queues' own counts."""
+stated: it is asked for without a limit, asked on at just this length, and held against the queues' counts."""
 
 _LOGINS = {
     "automatic": Login.IN,
@@ -28,7 +28,8 @@ def read_agents(rows: Sequence[object], queues: Sequence[Queue]) -> tuple[tuple[
 
     A row whose queue is certain and whose agent is not becomes an unreadable agent of that queue. A row that
     names no queue may belong to any queue that counts more agents than were placed in it, and becomes an
-    unreadable agent of each of those: the server's ``callqueue-count-agents-total`` tells.
+    unreadable agent of each of those: the server's ``callqueue-count-agents-total`` tells. So do the agents a
+    queue counts beyond a list that ends where a server may have cut it.
     """
     problems: list[Problem] = []
     agents: dict[tuple[str, str], Agent] = {}
@@ -51,11 +52,12 @@ def read_agents(rows: Sequence[object], queues: Sequence[Queue]) -> tuple[tuple[
     for counted in queues:
         extension, total = counted.extension, counted.agents_total or 0
         shortfall = total - placed[extension]
-        if shortfall > 0 and len(rows) == _DEFAULT_PAGE:
+        cut = shortfall > 0 and len(rows) == DEFAULT_PAGE
+        if cut:
             told = f"{total} agents by its own count and {placed[extension]} in the agent list"
-            cut = f"which ends at {len(rows)} rows: the server may have cut it"
-            problems.append(Problem(Part.LIVE, f"Queue {extension} has {told}, {cut}."))
-        for number in range(1, min(shortfall, left_out) + 1):
+            ends = f"which ends at {len(rows)} rows: the server may have cut it"
+            problems.append(Problem(Part.LIVE, f"Queue {extension} has {told}, {ends}."))
+        for number in range(1, (shortfall if cut else min(shortfall, left_out)) + 1):
             lost.append(_unreadable(extension, f"left out {number}"))
     return (*agents.values(), *lost), problems
 

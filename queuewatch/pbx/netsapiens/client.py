@@ -18,7 +18,7 @@ from queuewatch.failover.model import (
     QueueRules,
     User,
 )
-from queuewatch.pbx.errors import Missing, ReadOnly
+from queuewatch.pbx.errors import Missing, PbxError, ReadOnly
 from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name
 from queuewatch.pbx.netsapiens.agents import read_agents
 from queuewatch.pbx.netsapiens.answers import accept, missing_user, object_of, rows_of
@@ -97,8 +97,8 @@ class NetsapiensDomain:
         """Read every queue and every agent: two requests at the same time, whatever the domain's size."""
         try:
             async with asyncio.TaskGroup() as both:
-                queues_answer = both.create_task(self._rows("the call queues", "callqueues"))
-                agents_answer = both.create_task(self._rows("the agents", "agents"))
+                queues_answer = both.create_task(self._whole("the call queues", "callqueues"))
+                agents_answer = both.create_task(self._whole("the agents", "agents"))
         except ExceptionGroup as failures:
             failure = failures.exceptions[0]
         else:
@@ -173,6 +173,20 @@ class NetsapiensDomain:
 
     async def _rows(self, what: str, collection: str, **parameters: int) -> list[object]:
         return rows_of(await self._connection.read(self._path(collection), what, **parameters))
+
+    async def _whole(self, what: str, collection: str) -> list[object]:
+        """A list that the vendor documents no pages of: asked on only where it ends just where a page would."""
+        rows = await self._rows(what, collection)
+        fresh = rows
+        while len(fresh) == _CAPPED_PAGE:
+            try:
+                page = await self._rows(what, collection, start=len(rows), limit=PAGE)
+            except PbxError:
+                # A server that knows no pages may refuse the question; what it gave stands.
+                return rows
+            fresh = [row for row in page if row not in rows]
+            rows = [*rows, *fresh]
+        return rows
 
     async def _pages(
         self,

@@ -1,0 +1,156 @@
+"""Whole phone systems for hypothesis, small enough to loop often and odd in every way a server can be."""
+
+from dataclasses import replace
+
+from hypothesis import strategies as st
+
+from queuewatch.failover.model import (
+    RULES_NOT_READ,
+    Agent,
+    AutoAttendant,
+    EntryKind,
+    Forward,
+    Login,
+    PhoneNumber,
+    Queue,
+    QueueRules,
+    Registration,
+    Rule,
+    Snapshot,
+    User,
+)
+from tests.failover.build import NOON
+
+QUEUES = ("8000", "8001", "8002", "701", "8004")
+USERS = ("1001", "1002", "1003", "9000")
+OWN = ("2145550101", "2145550102", "2145550103")
+FOREIGN = ("3125550199", "13125550198")
+MISSING = "7777"
+EXTENSIONS = (*QUEUES, *USERS, MISSING)
+
+ATTENDANTS = (
+    AutoAttendant("Main Menu", "9000"),
+    AutoAttendant("Auto Attendant", ""),
+    AutoAttendant("After Hours Auto Attendant", "9001"),
+)
+ATTENDANT_NAMES = ("MainMenu", "AutoAttendant", "AfterHours", "mainmenu", "Nowhere")
+GARBAGE = ("hello world", "<voicemail>", "conf_800", "555", "5550100", "911", "_", "queue_", "@@", "2145550101x")
+
+destinations = st.one_of(
+    st.sampled_from(QUEUES).map(lambda extension: f"queue_{extension}"),
+    st.builds("{}_{}".format, st.sampled_from(("queue", "user", "phone", "vmail")), st.sampled_from(EXTENSIONS)),
+    st.sampled_from(("phone_1001wp", "phone_7777m", "park_701", "park_799")),
+    st.sampled_from(EXTENSIONS),
+    st.sampled_from(ATTENDANT_NAMES).map(lambda name: f"aa_{name}"),
+    st.builds("{}{}".format, st.sampled_from(("", "1")), st.sampled_from(OWN)),
+    st.sampled_from(FOREIGN),
+    st.sampled_from(GARBAGE),
+)
+
+forwards = st.one_of(
+    st.just(Forward()),
+    st.builds(Forward, st.booleans(), st.lists(destinations, max_size=3).map(tuple)),
+    st.builds(Forward, st.just(True), destinations.map(lambda one: (one,))),
+    st.just(Forward(readable=False)),
+)
+
+
+@st.composite
+def rules(draw: st.DrawFn, extension: str) -> QueueRules:
+    """The rules of one queue's user, now and then unread."""
+    if draw(st.integers(0, 11)) == 0:
+        return draw(st.sampled_from((RULES_NOT_READ, QueueRules(problem="access was denied", has_user=False))))
+    enters = st.sampled_from((Forward(True, (f"queue_{extension}",)), Forward(True, (extension,)), Forward()))
+    frames = draw(st.lists(st.sampled_from(("*", "*", "Holidays", "Lunch")), unique=True, max_size=3))
+    return QueueRules(
+        tuple(
+            Rule(
+                time_frame=frame,
+                enabled=draw(st.sampled_from((True, True, False))),
+                active=draw(st.booleans()),
+                order=draw(st.sampled_from((0, 1, 99))),
+                always=draw(st.one_of(enters, enters, forwards)),
+                busy=draw(forwards),
+                offline=draw(forwards),
+            )
+            for frame in frames
+        ),
+        has_user=draw(st.booleans()) if not frames else True,
+    )
+
+
+def agents(queue: str) -> st.SearchStrategy[Agent]:
+    """An agent row in any combination of facts, Grey more often than chance would have it."""
+    return st.builds(
+        Agent,
+        id=st.sampled_from(("1001@example.com", "sip:1002m@example.com", "13125550177@example.com", "(row 4)")),
+        queue=st.just(queue),
+        name=st.sampled_from(("", "Ana Lopez")),
+        entry=st.sampled_from(EntryKind),
+        registration=st.one_of(st.just(Registration.NONE), st.sampled_from(Registration)),
+        login=st.sampled_from(Login),
+        calls=st.sampled_from((0, 0, 1, 3, None)),
+        site=st.sampled_from(("", "Dallas", "Austin")),
+        status_message=st.sampled_from(("", "", "Lunch", "DND", "Do Not Disturb")),
+        order=st.integers(0, 2),
+        readable=st.sampled_from((True, True, True, False)),
+    )
+
+
+@st.composite
+def queues(draw: st.DrawFn, extension: str) -> Queue:
+    """A queue with any settings, the unreadable ones included."""
+    return Queue(
+        extension,
+        name=draw(st.sampled_from(("", "Sales"))),
+        site=draw(st.sampled_from(("", "Dallas"))),
+        park=extension == "701",
+        require_agents=draw(st.sampled_from((True, True, False, None))),
+        max_callers=draw(st.sampled_from((0, 0, 0, 1, 5, None))),
+        waiting=draw(st.sampled_from((0, 1, 5, 9, None))),
+        max_expected_wait=draw(st.sampled_from((0, 60, None))),
+        max_wait_minutes=draw(st.sampled_from((0, 1, 15, None))),
+        agents_available=draw(st.sampled_from((None, 0, 2))),
+    )
+
+
+@st.composite
+def snapshots(draw: st.DrawFn) -> Snapshot:
+    """A whole phone system, any part of which may be unknown."""
+    extensions = QUEUES[: draw(st.integers(1, len(QUEUES)))]
+    users = {
+        extension: User(
+            extension,
+            name=draw(st.sampled_from(("", "Ben Ito"))),
+            site=draw(st.sampled_from(("", "dallas", "Austin"))),
+            voicemail=draw(st.sampled_from((True, False, None))),
+        )
+        for extension in draw(st.sets(st.sampled_from((*USERS, *QUEUES))))
+    }
+    numbers = {
+        number: PhoneNumber(
+            draw(st.sampled_from((number, f"1{number}"))),
+            draw(st.sampled_from(("to-callqueue", "to-user", "to-user-residential", "to-voicemail", "to-magic"))),
+            draw(st.sampled_from(EXTENSIONS)),
+            enabled=draw(st.sampled_from((True, True, True, False))),
+        )
+        for number in draw(st.sets(st.sampled_from(OWN)))
+    }
+    seldom_unknown = st.sampled_from((False, False, False, True))
+    return Snapshot(
+        domain="example.com",
+        taken_at=NOON,
+        queues={extension: draw(queues(extension)) for extension in extensions},
+        agents={extension: tuple(draw(_rows(extension))) for extension in extensions},
+        rules={extension: draw(rules(extension)) for extension in extensions if extension != "701"},
+        users=None if draw(seldom_unknown) else users,
+        numbers=None if draw(seldom_unknown) else numbers,
+        attendants=None if draw(seldom_unknown) else ATTENDANTS[: draw(st.integers(0, len(ATTENDANTS)))],
+        sites=("Dallas", "Austin"),
+    )
+
+
+def _rows(queue: str) -> st.SearchStrategy[list[Agent]]:
+    return st.lists(agents(queue), max_size=6).map(
+        lambda rows: [replace(row, id=f"{place}{row.id}") for place, row in enumerate(rows)]
+    )

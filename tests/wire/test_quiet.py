@@ -1,0 +1,90 @@
+"""A board that stays open all day over a slow line writes only what changed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from queuewatch.pbx.sandbox.office import SandboxPbx
+from queuewatch.pbx.sandbox.server import running
+from queuewatch.pbx.sandbox.web import sandbox_app
+
+from .company import large_company
+from .terminal import Terminal, on_terminal
+
+BOARD = str(Path(__file__).with_name("board.py"))
+PATIENCE = 60.0
+"""Seconds after which something that should happen never will, on the slowest machine."""
+LOOK_AGAIN = 0.02
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@dataclass
+class Watched:
+    """A board on a terminal, and the phone system it watches."""
+
+    pbx: SandboxPbx
+    terminal: Terminal
+
+    @property
+    def refreshes(self) -> int:
+        """How often the board has asked for the agents."""
+        return sum(request.path.endswith(f"{self.pbx.domain}/agents") for request in self.pbx.requests)
+
+    async def after(self, refreshes: int) -> None:
+        """Wait until the board has asked so many times more."""
+        until = self.refreshes + refreshes
+        await eventually(lambda: self.refreshes >= until)
+
+    async def rest(self) -> None:
+        """Wait until three refreshes one after the other have brought nothing new."""
+        while True:
+            before = len(self.terminal.written)
+            await self.after(3)
+            if len(self.terminal.written) == before:
+                return
+
+
+async def eventually(happened: Callable[[], bool]) -> None:
+    """Wait for something that happens in another process. Raises ``TimeoutError`` if it never does."""
+    for _ in range(round(PATIENCE / LOOK_AGAIN)):
+        if happened():
+            return
+        await asyncio.sleep(LOOK_AGAIN)
+    raise TimeoutError(f"not within {PATIENCE:g} seconds")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def watched() -> AsyncIterator[Watched]:
+    """200 queues and 5,000 agents, everything read and painted, refreshed without pause."""
+    pbx = SandboxPbx(large_company(queues=200, agents=25))
+    async with (
+        running(sandbox_app(pbx)) as address,
+        on_terminal([BOARD, address, pbx.domain, "0.2"], columns=120, lines=40) as terminal,
+    ):
+        board = Watched(pbx, terminal)
+        await eventually(lambda: b"all 200 queues ready" in terminal.written)
+        await board.rest()
+        yield board
+
+
+async def test_an_idle_board_writes_nothing(watched: Watched) -> None:
+    before = len(watched.terminal.written)
+    # Two seconds, for what ticks or blinks; five refreshes, for what repaints the same again.
+    await asyncio.gather(asyncio.sleep(2), watched.after(5))
+    assert bytes(watched.terminal.written[before:]) == b""
+
+
+async def test_one_agent_changing_status_writes_a_part_of_a_row(watched: Watched) -> None:
+    before = len(watched.terminal.written)
+    (seat,) = watched.pbx.floor.seats(f"1005@{watched.pbx.domain}", "8003")
+    watched.pbx.floor.log_out([seat])
+    await watched.after(2)
+    await watched.rest()
+    written = bytes(watched.terminal.written[before:])
+    assert "●14" in written.decode(), "the row's count of Green agents goes from 15 to 14"
+    assert len(written) <= 600
