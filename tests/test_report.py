@@ -66,7 +66,7 @@ SNAPSHOT = Snapshot(
     numbers={},
     attendants=(),
     sites=("Dallas", "Austin"),
-    problems=(Problem(Part.LIVE, "Agent row 4 of 4 is a text, not an object: left out."),),
+    problems=(Problem(Part.USERS, "User row 4 of 4 is a text, not an object: left out."),),
 )
 
 
@@ -166,7 +166,7 @@ class TestJson:
         assert {key: value for key, value in document.items() if key != "queues"} == {
             "domain": "example.com",
             "taken_at": "2026-11-22T14:11:02Z",
-            "problems": ["Agent row 4 of 4 is a text, not an object: left out."],
+            "problems": ["User row 4 of 4 is a text, not an object: left out."],
         }
 
     def test_the_keys_keep_their_order(self) -> None:

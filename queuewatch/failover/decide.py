@@ -77,9 +77,10 @@ def decide(queue: Queue, rules: QueueRules, counts: Counts) -> Decision:
     if (diversion := always.destination) is not None and not is_normal_entry(diversion, queue.extension):
         return Decision(Outcome.DIVERTED, rule, diversion)
 
-    if queue.max_callers is None or (queue.max_callers > 0 and queue.waiting is None):
+    full = _is_full(queue)
+    if full is None:
         return _uncertain(rule, Doubt.LIMIT)
-    if 0 < queue.max_callers <= (queue.waiting or 0):
+    if full:
         return _by_when_busy(rule, busy, full=True)
 
     if counts.green:
@@ -102,6 +103,15 @@ def decide(queue: Queue, rules: QueueRules, counts: Counts) -> Decision:
 def is_normal_entry(destination: str, extension: str) -> bool:
     """Whether forwarding here merely enters the queue: the portal gives every queue's user such a forward."""
     return destination in (f"queue_{extension}", extension)
+
+
+def _is_full(queue: Queue) -> bool | None:
+    limit, waiting = queue.max_callers, queue.waiting
+    if limit == 0 or waiting == 0:
+        return False
+    if limit is None or waiting is None:
+        return None
+    return 0 < limit <= waiting
 
 
 def _by_when_busy(rule: Rule | None, busy: Forward, *, full: bool) -> Decision:

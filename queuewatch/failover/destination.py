@@ -138,8 +138,12 @@ def is_dialable(number: str) -> bool:
 
 
 def attendant_key(name: str) -> str:
-    """What identifies an auto attendant in ``aa_…``: its name without blanks, marks and the words themselves."""
-    return re.sub(r"[\W_]+", "", name).casefold().replace("autoattendant", "")
+    """What identifies an auto attendant in ``aa_…``: its name without blanks, marks and the words themselves.
+
+    One that is called nothing but Auto Attendant keeps the words.
+    """
+    whole = re.sub(r"[\W_]+", "", name).casefold()
+    return whole.replace("autoattendant", "") or whole
 
 
 def arrive(snapshot: Snapshot, destination: Destination, suppose: Suppose) -> Arrival:
@@ -188,10 +192,10 @@ def _at_queue(snapshot: Snapshot, extension: str) -> Arrival | None:
 
 
 def _at_user(snapshot: Snapshot, extension: str, suppose: Suppose) -> Arrival:
-    if snapshot.users is None:
-        return _unknown(extension, "the domain's users could not be read")
     if any(extension and attendant.extension == extension for attendant in snapshot.attendants or ()):
         return _at_attendant(snapshot, extension)
+    if snapshot.users is None:
+        return _unknown(extension, "the domain's users could not be read")
     user = snapshot.users.get(extension)
     if user is None:
         return _dead_end(extension, f"there is no user {extension}")

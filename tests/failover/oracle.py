@@ -237,6 +237,7 @@ def _attendant(snapshot: Snapshot, name: str) -> str:
         return "unknown"
 
     def plain(text: str) -> str:
-        return text.replace(" ", "").replace("AutoAttendant", "").casefold()
+        joined = text.replace(" ", "").casefold()
+        return joined if joined == "autoattendant" else joined.replace("autoattendant", "")
 
     return "auto_attendant" if plain(name) in {plain(one.name) for one in snapshot.attendants} else "dead_end"
