@@ -7,6 +7,7 @@ from typing import NamedTuple
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.status import Status
 from queuewatch.failover.verdict import Outcome, Readiness, ReadinessState, Verdict
+from queuewatch.glyphs import STAND_INS, STATE_GLYPHS
 
 
 class Mark(NamedTuple):
@@ -23,16 +24,15 @@ class Mark(NamedTuple):
         return f"{self.glyph} {self.word}"
 
 
-_UNICODE = {"green": "●", "red": "◆", "grey": "○", "unknown": "?", "good": "✔", "bad": "✖", "onward": "→"}
-_ASCII = {"green": "@", "red": "#", "grey": "-", "unknown": "?", "good": "+", "bad": "x", "onward": ">"}
-
-
 def _terminal_shows_unicode() -> bool:
     encoding = getattr(sys.__stdout__, "encoding", None) or locale.getpreferredencoding(False)
     return "utf" in encoding.lower()
 
 
-GLYPHS = _UNICODE if _terminal_shows_unicode() else _ASCII
+GLYPHS = {
+    state: glyph if _terminal_shows_unicode() else STAND_INS.get(glyph, glyph)
+    for state, glyph in STATE_GLYPHS.items()
+}
 
 
 def status_mark(status: Status) -> Mark:

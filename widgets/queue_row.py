@@ -5,7 +5,7 @@ from enum import StrEnum
 from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.verdict import Counts, Judgement, Outcome, ReadinessState
-from queuewatch.failover.words import describe_destination, format_number
+from queuewatch.failover.words import describe_destination, format_number, yes_no
 from queuewatch.watch import Sighting
 from widgets.cells import EMPTY, Cell, Column, Row, Span, cell
 from widgets.glyphs import GLYPHS, outcome_mark, readiness_mark
@@ -142,7 +142,7 @@ def require_cell(on: bool | None) -> Cell:
     """Require Agents, as the portal says it."""
     if on is None:
         return cell("?", "unknown")
-    return cell("Yes") if on else cell("No", "warn")
+    return cell(yes_no(on), "" if on else "warn")
 
 
 def when_offline_cell(snapshot: Snapshot, queue: Queue) -> Cell:

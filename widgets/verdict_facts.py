@@ -6,10 +6,9 @@ from datetime import datetime
 from queuewatch.failover.decide import is_normal_entry
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.lag import LONGEST_LAG_MINUTES, all_offline_by
-from queuewatch.failover.model import Agent, Forward, Queue, Rule, Snapshot
-from queuewatch.failover.suppose import site_of
+from queuewatch.failover.model import Forward, Queue, Rule, Snapshot
 from queuewatch.failover.verdict import Judgement, Verdict
-from queuewatch.failover.words import agent_name, describe_destination
+from queuewatch.failover.words import describe_destination, forward_words, holder_words, listing
 from queuewatch.watch import Sighting
 from widgets.agent_row import countdown
 from widgets.cells import Cell, Span, cell
@@ -44,14 +43,7 @@ def held_open(snapshot: Snapshot, queue: Queue, verdict: Verdict) -> Cell:
     holders = [by_id[agent_id] for agent_id in verdict.held_open_by if agent_id in by_id]
     if not holders:
         return cell("by nobody: every agent is Grey" if by_id else "by nobody: the queue has no agents", "muted")
-    return cell(f"by {', '.join(_holder(snapshot, agent) for agent in holders)}")
-
-
-def _holder(snapshot: Snapshot, agent: Agent) -> str:
-    site = site_of(agent, snapshot)
-    device = f", {agent.id.removeprefix('sip:').split('@')[0]}" if agent.id.startswith("sip:") else ""
-    place = f" ({site}{device})" if site else f" ({device[2:]})" if device else ""
-    return agent_name(agent) + place
+    return cell(f"by {listing((holder_words(snapshot, agent) for agent in holders), most=8)}")
 
 
 def path_facts(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
@@ -131,11 +123,8 @@ def _waiting(queue: Queue) -> str:
 
 
 def _forward(snapshot: Snapshot, forward: Forward) -> Cell:
-    if not forward.readable:
-        return cell("not readable", "unknown")
-    if forward.destination is None:
-        return cell("on, without a destination" if forward.enabled else "off", "warn")
-    return cell(describe_destination(snapshot, forward.destination))
+    style = "unknown" if not forward.readable else "" if forward.destination else "warn"
+    return cell(forward_words(snapshot, forward), style)
 
 
 def rule_facts(snapshot: Snapshot, queue: Queue) -> tuple[Fact, ...]:

@@ -8,7 +8,7 @@ from queuewatch.failover.model import DEFAULT_TIME_FRAME, Forward, Queue, Rule, 
 from queuewatch.failover.simulate import judge, simulate
 from queuewatch.failover.suppose import ALL_DARK, Suppose, with_require_agents, with_when_offline
 from queuewatch.failover.verdict import Judgement, ReadinessState, Verdict
-from queuewatch.failover.words import describe_destination
+from queuewatch.failover.words import describe_destination, forward_words, yes_no
 from queuewatch.gather import forwarded_queues, read_rules, with_rules
 from queuewatch.pbx.errors import Misunderstood
 from queuewatch.pbx.phone_system import PhoneSystem, StoredQueue, StoredRule
@@ -121,19 +121,11 @@ async def _propose_when_offline(
     )
 
 
-def yes_no(on: bool | None) -> str:
-    """A yes/no setting as the portal shows it."""
-    return "not readable" if on is None else "Yes" if on else "No"
-
-
 def describe_forward(snapshot: Snapshot, forward: Forward) -> str:
-    """A forward in words: ``off``, or where it sends calls."""
-    if not forward.readable:
-        return "not readable"
-    if forward.destination is None:
-        return "on, without a destination" if forward.enabled else "off"
-    described = describe_destination(snapshot, forward.destination)
-    return described if described == forward.destination else f"{described} · {forward.destination}"
+    """A forward in words, with what is written to the phone system where that differs."""
+    words = forward_words(snapshot, forward)
+    written = forward.destination if forward.readable else None
+    return words if written in (None, words) else f"{words} · {written}"
 
 
 def _same_forward(one: Forward, other: Forward) -> bool:

@@ -4,19 +4,7 @@ import codecs
 import io
 from typing import TextIO
 
-_STAND_INS = {
-    "●": "@",
-    "◆": "#",
-    "○": "-",
-    "·": "-",
-    "→": ">",
-    "…": "...",
-    "“": '"',
-    "”": '"',
-    "’": "'",
-    "–": "-",
-    "—": "-",
-}
+from queuewatch.glyphs import STAND_INS
 
 
 def tolerate(stream: TextIO) -> None:
@@ -30,4 +18,4 @@ def _stand_in(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     lacking = error.object[error.start : error.end]
-    return "".join(_STAND_INS.get(char, "?") for char in lacking), error.end
+    return "".join(STAND_INS.get(char, "?") for char in lacking), error.end

@@ -9,7 +9,7 @@ from queuewatch.failover.decide import Decision, Roster, is_normal_entry
 from queuewatch.failover.destination import Arrival, Destination, EndKind
 from queuewatch.failover.model import Forward, Part, Queue, Registration, Rule, Snapshot
 from queuewatch.failover.reasons import nobody_there
-from queuewatch.failover.status import Status, status_of
+from queuewatch.failover.status import Status, registration_of, status_of
 from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.verdict import Outcome
 from queuewatch.failover.words import agent_name, describe_destination, format_number, listing, plural
@@ -105,9 +105,9 @@ def _of_agents(queue: Queue, decision: Decision, roster: Roster, suppose: Suppos
     if decision.outcome is Outcome.DIVERTED:
         return
     online = [agent for agent, shown in roster.agents if shown.status.online]
-    if push := [agent_name(agent) for agent in online if agent.registration is Registration.PUSH]:
+    if push := [agent_name(agent) for agent in online if registration_of(agent) is Registration.PUSH]:
         yield f"Assumed: a mobile app that is asleep counts as online ({listing(push)})."
-    if offnet := [agent_name(agent) for agent in online if agent.registration is Registration.OFFNET]:
+    if offnet := [agent_name(agent) for agent in online if registration_of(agent) is Registration.OFFNET]:
         yield f"Assumed: an outside number that is logged in always counts as online ({listing(offnet)})."
     if online and queue.max_expected_wait:
         yield (
@@ -128,7 +128,7 @@ def _of_agents(queue: Queue, decision: Decision, roster: Roster, suppose: Suppos
         agent_name(agent)
         for agent, shown in roster.agents
         if shown.status is Status.GREY
-        and agent.registration in (Registration.PUSH, Registration.OFFNET)
+        and registration_of(agent) in (Registration.PUSH, Registration.OFFNET)
         and status_of(agent).status is not Status.GREY
     ]
     if stubborn:

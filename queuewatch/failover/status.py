@@ -50,6 +50,11 @@ _UNKNOWN_LOGIN = AgentStatus(Status.UNKNOWN, "login state not known")
 _UNKNOWN_CALLS = AgentStatus(Status.UNKNOWN, "call count not known")
 
 
+def registration_of(agent: Agent) -> Registration:
+    """How the agent is reached. An outside number has no device to be connected, whatever the row says of one."""
+    return Registration.OFFNET if agent.entry is EntryKind.OFFNET else agent.registration
+
+
 def status_of(agent: Agent) -> AgentStatus:
     """The agent's colour and why.
 
@@ -58,8 +63,7 @@ def status_of(agent: Agent) -> AgentStatus:
     """
     if not agent.readable:
         return _UNREADABLE
-    # An outside number has no device to be connected: it is reachable whatever the row says of devices.
-    registration = Registration.OFFNET if agent.entry is EntryKind.OFFNET else agent.registration
+    registration = registration_of(agent)
     if registration is Registration.NONE:
         return _NO_DEVICE
     if agent.login is Login.OUT:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from queuewatch.failover.destination import DestinationKind, parse_destination
-from queuewatch.failover.model import Agent, Snapshot
+from queuewatch.failover.model import Agent, Forward, Snapshot
+from queuewatch.failover.suppose import site_of
 
 
 def format_number(number: str) -> str:
@@ -58,6 +59,27 @@ def _queue_label(snapshot: Snapshot, extension: str) -> str:
 def _user_label(snapshot: Snapshot, extension: str) -> str:
     user = (snapshot.users or {}).get(extension)
     return f"{user.name} ({extension})" if user and user.name else f"user {extension}"
+
+
+def forward_words(snapshot: Snapshot, forward: Forward) -> str:
+    """A forward: where it sends calls, or that it does not."""
+    if not forward.readable:
+        return "not readable"
+    if forward.destination is None:
+        return "on, without a destination" if forward.enabled else "off"
+    return describe_destination(snapshot, forward.destination)
+
+
+def yes_no(on: bool | None) -> str:
+    """A yes/no setting as the portal shows it."""
+    return "not readable" if on is None else "Yes" if on else "No"
+
+
+def holder_words(snapshot: Snapshot, agent: Agent) -> str:
+    """Who holds a queue open, by name, device and site: ``Eli Brown (1006m, Dallas)``."""
+    device = agent.id.removeprefix("sip:").split("@", 1)[0] if agent.id.startswith("sip:") else ""
+    place = ", ".join(part for part in (device, site_of(agent, snapshot)) if part)
+    return f"{agent_name(agent)} ({place})" if place else agent_name(agent)
 
 
 def agent_name(agent: Agent) -> str:

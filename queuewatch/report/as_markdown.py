@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from queuewatch.failover.model import Queue
 from queuewatch.failover.suppose import site_of
-from queuewatch.failover.words import agent_name
+from queuewatch.failover.words import agent_name, yes_no
 from queuewatch.report.content import Report, agents_of, assumptions_of, queue_site, worst_first
 from queuewatch.report.wording import (
     OUTCOME_WORDS,
@@ -18,7 +18,6 @@ from queuewatch.report.wording import (
     summary,
     supposition,
     when_offline_words,
-    yes_no,
 )
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")

@@ -10,6 +10,7 @@ from queuewatch.failover.status import Status
 from queuewatch.failover.suppose import site_of
 from queuewatch.failover.verdict import Verdict
 from queuewatch.failover.words import agent_name, plural
+from queuewatch.glyphs import STATE_GLYPHS
 from queuewatch.report.content import Report, agents_of, assumptions_of, queue_site, worst_first
 from queuewatch.report.wording import (
     OUTCOME_WORDS,
@@ -28,7 +29,6 @@ WIDEST = 100
 
 _LABEL_WIDTH = 9
 
-GLYPHS = {Status.GREEN: "●", Status.RED: "◆", Status.GREY: "○", Status.UNKNOWN: "?"}
 _STATUS_STYLES = {
     Status.GREEN: "green",
     Status.RED: "red",
@@ -122,7 +122,7 @@ def _agents(report: Report, queue: Queue) -> RenderableType:
         grid.add_column(overflow="fold")
     for agent, shown in agents_of(report, queue):
         style = _STATUS_STYLES[shown.status]
-        colour = Text(f"{GLYPHS[shown.status]} {STATUS_WORDS[shown.status]}", style)
+        colour = Text(f"{STATE_GLYPHS[shown.status]} {STATUS_WORDS[shown.status]}", style)
         grid.add_row(colour, Text(agent_name(agent)), Text(shown.reason), Text(site_of(agent, report.snapshot)))
     return grid
 

@@ -1,10 +1,10 @@
 """The short words of a report, shared by its forms for people."""
 
-from queuewatch.failover.model import Forward, Queue, Snapshot
+from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.status import Status
-from queuewatch.failover.suppose import Suppose, site_of
+from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.verdict import Counts, Outcome, ReadinessState, Verdict
-from queuewatch.failover.words import agent_name, describe_destination, listing, plural
+from queuewatch.failover.words import agent_name, forward_words, holder_words, listing, plural, yes_no
 from queuewatch.report.content import Report, when_offline_of
 
 STATUS_WORDS = {Status.GREEN: "Green", Status.RED: "Red", Status.GREY: "Grey", Status.UNKNOWN: "Unknown"}
@@ -54,23 +54,10 @@ def summary(report: Report) -> str:
     return f"{plural(len(states), 'queue')}. If the building went dark: {', '.join(counted)}."
 
 
-def yes_no(on: bool | None) -> str:
-    """A setting as the portal shows it."""
-    return "not known" if on is None else "Yes" if on else "No"
-
-
 def when_offline_words(snapshot: Snapshot, queue: Queue) -> str:
     """Where When Offline of the Default rule sends calls, or that it does not."""
     forward = when_offline_of(snapshot, queue)
-    if forward is None or not forward.readable:
-        return "not known"
-    return _forward_words(snapshot, forward)
-
-
-def _forward_words(snapshot: Snapshot, forward: Forward) -> str:
-    if forward.destination is None:
-        return "on, without a destination" if forward.enabled else "off"
-    return describe_destination(snapshot, forward.destination)
+    return "not known" if forward is None else forward_words(snapshot, forward)
 
 
 def rule_words(verdict: Verdict) -> str:
@@ -109,8 +96,4 @@ def holders_words(report: Report, queue: Queue) -> str:
     holders = [
         agents[holder] for holder in report.judgements[queue.extension].now.held_open_by if holder in agents
     ]
-    sites = {agent.id: site_of(agent, report.snapshot) for agent in holders}
-    named = [
-        f"{agent_name(agent)} ({sites[agent.id]})" if sites[agent.id] else agent_name(agent) for agent in holders
-    ]
-    return listing(named, most=6)
+    return listing((holder_words(report.snapshot, agent) for agent in holders), most=6)
