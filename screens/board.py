@@ -124,8 +124,7 @@ class BoardScreen(LiveScreen):
             panel.show(sighting, None)
 
     def on_resize(self, event: events.Resize) -> None:
-        """A wide terminal shows the chosen queue's phones."""
-        self._look()
+        """A wide terminal shows the chosen queue beside the board."""
         self.call_after_refresh(self._show_chosen)
 
     @on(LineTable.Highlighted, "#queues")
@@ -135,7 +134,7 @@ class BoardScreen(LiveScreen):
 
     def _look(self) -> None:
         queue = self.chosen
-        self.post_message(self.QueueLookedAt(queue.extension if queue else None, self.size.width >= WIDE))
+        self.post_message(self.QueueLookedAt(queue.extension if queue else None, devices=False))
 
     def on_screen_resume(self) -> None:
         """Back on the board, the queue under the cursor is looked at again."""

@@ -1,5 +1,7 @@
 """An agent as one row of a queue's list."""
 
+import sys
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from queuewatch.failover.lag import runs_out_at
@@ -21,8 +23,18 @@ AGENT_COLUMNS = (
 )
 
 
+def without_countdowns(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns with the one that ticks never shown."""
+    return tuple(
+        replace(column, hide_below=sys.maxsize) if column.key == "expires" else column for column in columns
+    )
+
+
 def agent_rows(sighting: Sighting, queue: str, now: datetime | None) -> list[Row]:
-    """The queue's agents, in the order it would try them. With ``now``, registrations count down."""
+    """The queue's agents, in the order it would try them. With ``now``, registrations count down.
+
+    A board is left open for hours: without ``now`` nothing is shown that changes by itself.
+    """
     agents = sorted(sighting.snapshot.agents_of(queue), key=lambda agent: (agent.order, agent.id))
     return [agent_row(sighting, agent, now) for agent in agents]
 
@@ -40,7 +52,7 @@ def agent_row(sighting: Sighting, agent: Agent, now: datetime | None) -> Row:
             cell(site_of(agent, sighting.snapshot), "muted"),
             cell(phone_of(agent, sighting.snapshot), "muted"),
             cell(since.astimezone().strftime("%H:%M"), "muted") if since else EMPTY,
-            _expires(runs_out_at(sighting.snapshot, agent), now),
+            _expires(runs_out_at(sighting.snapshot, agent), now) if now else EMPTY,
         ),
     )
 
@@ -61,12 +73,8 @@ def phone_of(agent: Agent, snapshot: Snapshot) -> str:
             return ""
 
 
-def _expires(at: datetime | None, now: datetime | None) -> Cell:
-    if at is None:
-        return EMPTY
-    if now is None:
-        return cell(at.astimezone().strftime("%H:%M:%S"), "muted")
-    return cell(countdown(at - now))
+def _expires(at: datetime | None, now: datetime) -> Cell:
+    return cell(countdown(at - now)) if at else EMPTY
 
 
 def countdown(left: timedelta) -> str:

@@ -8,7 +8,7 @@ from textual.reactive import var
 from textual.widgets import Static
 
 from queuewatch.watch import Sighting
-from widgets.agent_row import AGENT_COLUMNS, agent_rows
+from widgets.agent_row import AGENT_COLUMNS, agent_rows, without_countdowns
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
 from widgets.verdict_facts import (
@@ -44,8 +44,9 @@ class AgentTable(LineTable, can_focus=False):
     AgentTable { height: auto; }
     """
 
-    def __init__(self) -> None:
-        super().__init__(AGENT_COLUMNS)
+    def __init__(self, *, countdowns: bool) -> None:
+        columns = AGENT_COLUMNS if countdowns else without_countdowns(AGENT_COLUMNS)
+        super().__init__(columns)
 
 
 class QueuePanel(VerticalScroll):
@@ -69,7 +70,8 @@ class QueuePanel(VerticalScroll):
         yield Static("Settings", classes="section")
         yield FactSheet(id="settings", label_width=15)
         yield Static("Agents", classes="section")
-        yield AgentTable()
+        # Beside the board nothing ticks; the panel that has a screen of its own counts down.
+        yield AgentTable(countdowns=not self._titled)
         yield Static("Call path", classes="section")
         yield FactSheet(id="path")
         yield Static("Answering rules of the queue's user", classes="section")
