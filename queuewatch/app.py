@@ -131,5 +131,8 @@ class QueuewatchApp(App[None]):
 def run_app(connection: Connection, *, mouse: bool = True) -> int:
     """Run the board on this terminal until the user leaves; returns the exit status."""
     app = QueuewatchApp(connection)
+    if app.console.color_system == "standard" and not connection.theme:
+        # Our colours squeezed into sixteen would be nobody's; the terminal's own were chosen by its user.
+        app.theme = "ansi-dark"
     app.run(mouse=mouse)
     return app.return_code or 0

@@ -35,7 +35,13 @@ class Action:
 EVERYWHERE = (
     Action("app.help", ("question_mark", "f1"), "help", "Help", "Explain this screen, the colours and the keys."),
     Action(
-        "app.theme", ("t",), "toggle_theme", "Theme", "Switch between the dark and the light theme.", footer=False
+        "app.theme",
+        ("t",),
+        "toggle_theme",
+        "Theme",
+        "Switch between the dark and the light theme.",
+        footer=False,
+        long="Dark or light",
     ),
     Action("app.quit", ("q", "f10"), "quit", "Quit", "Leave queuewatch."),
 )
@@ -85,9 +91,12 @@ QUEUE = (
     REFRESH,
 )
 MOVES = (
-    ("up, k · down, j", "Move the cursor."),
-    ("page up, ctrl+u · page down, ctrl+d", "Move by a page."),
-    ("home, g · end, G", "Go to the first or the last row."),
+    ("up, k", "Move up."),
+    ("down, j", "Move down."),
+    ("page up, ctrl+u", "Move up by a page."),
+    ("page down, ctrl+d", "Move down by a page."),
+    ("home, g", "Go to the beginning."),
+    ("end, G", "Go to the end."),
     ("tab", "Go to the next part of the screen."),
     ("ctrl+p", "Open the command palette: every action by name."),
 )

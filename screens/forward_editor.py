@@ -48,8 +48,9 @@ class ForwardEditor(ModalScreen[Chosen | None]):
 
     def compose(self) -> ComposeResult:
         """The input, what could be meant, and what it would do."""
-        default = self._snapshot.rules_of(self._queue.extension).default
-        now = describe_forward(self._snapshot, default.offline if default else Forward())
+        rules = self._snapshot.rules_of(self._queue.extension)
+        offline = rules.default.offline if rules.default else Forward()
+        now = describe_forward(self._snapshot, offline) if rules.known else f"not known, {rules.problem}"
         with Vertical(id="dialog"):
             yield Static(f"When Offline of {self._queue.label}", id="title", markup=False)
             yield Static("Where calls go once every agent is offline", classes="muted")
@@ -62,7 +63,7 @@ class ForwardEditor(ModalScreen[Chosen | None]):
             )
             yield OptionList(id="suggestions", markup=False, compact=True)
             yield FactSheet(id="preview")
-            yield Static("enter choose · ↓ suggestions · ctrl+o switch off · esc leave it", classes="muted")
+            yield Static("enter choose · ↓ suggestions · ctrl+o switch off · esc leave", classes="muted")
 
     def on_mount(self) -> None:
         """Begin with what is recommended."""
@@ -109,18 +110,26 @@ class ForwardEditor(ModalScreen[Chosen | None]):
         except DestinationError as error:
             sheet.facts = (Fact(f"{GLYPHS['unknown']} Not yet", cell(f"{error} {error.hint}".rstrip(), "warn")),)
             return
+        written = Fact("Is written", cell(destination, "strong"))
+        rules = self._snapshot.rules_of(self._queue.extension)
+        if not rules.known:
+            unknown = Span(f"{GLYPHS['unknown']} not known", "unknown")
+            sheet.facts = (written, Fact("If dark", (unknown, Span(f"  {rules.problem}"))))
+            return
         forward = SetWhenOffline(destination).forward
         then = with_when_offline(self._snapshot, self._queue.extension, forward)
         readiness = judge(then, self._queue).readiness
         mark = readiness_mark(readiness)
         sheet.facts = (
-            Fact("Is written", cell(destination, "strong")),
+            written,
             Fact("If dark", (Span(mark.text, mark.style), Span(f"  {readiness.verdict.sentence}"))),
         )
 
     def action_into_list(self) -> None:
-        """Move from the input into the suggestions."""
-        self.query_one(OptionList).focus()
+        """Move from the input into the suggestions, to the first of them."""
+        options = self.query_one(OptionList)
+        self.set_focus(options)
+        options.action_first()
 
     def action_switch_off(self) -> None:
         """Switch the forward off."""
@@ -132,4 +141,4 @@ class ForwardEditor(ModalScreen[Chosen | None]):
 
 
 def _option(suggestion: Suggestion) -> Text:
-    return Text.assemble((f"{suggestion.kind:<16}", "dim"), suggestion.label)
+    return Text.assemble((f"{suggestion.kind:<14}  ", "dim"), suggestion.label)

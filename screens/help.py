@@ -37,6 +37,7 @@ ABOUT = (
     "An agent's going offline may take up to 5 minutes to be recognised. "
     "“If dark” is what would happen if every agent were offline: if this building went dark."
 )
+KEYS_WIDTH = max(len(keys) for keys, _ in MOVES)
 _STYLES = {"onward": "warn", "bad": "bad"}
 
 
@@ -58,8 +59,8 @@ class HelpScreen(ModalScreen[None]):
         """Keys first: that is what most people look for."""
         with VerticalScroll(id="dialog"):
             yield Static(f"Help: {self._name}  (esc closes)", id="title")
-            yield _sheet([(keys, cell(text)) for keys, text in key_table(*self._actions, *EVERYWHERE)], 14)
-            yield _sheet([(keys, cell(text)) for keys, text in MOVES], 30)
+            yield _sheet([(keys, cell(text)) for keys, text in key_table(*self._actions, *EVERYWHERE)], KEYS_WIDTH)
+            yield _sheet([(keys, cell(text)) for keys, text in MOVES], KEYS_WIDTH)
             yield Static("Failover", classes="section")
             yield _sheet([("", cell(ABOUT))], 0)
             yield Static("Colours of an agent", classes="section")

@@ -114,6 +114,8 @@ class LiveScreen(Screen[None]):
         if self.connection.read_only:
             self.say(READ_ONLY, good=False)
             return None
+        if self.chosen is None:
+            self.say("There is no queue here to change.", good=False)
         return self.chosen
 
     @work(exclusive=True, group="edit", exit_on_error=False)
@@ -141,6 +143,7 @@ class LiveScreen(Screen[None]):
             self.say(f"{proposal.setting} of {queue.label} is {proposal.after} already.")
             self.post_message(self.RefreshWanted(queue.extension))
             return
+        self.say("")
         if not await self.app.push_screen_wait(ConfirmChange(proposal)):
             self.say("Nothing was changed.")
             return

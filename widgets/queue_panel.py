@@ -1,8 +1,10 @@
 """Everything about one queue: verdict, settings, agents, rules, and what the verdict rests on."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.reactive import var
 from textual.widgets import Static
@@ -55,6 +57,16 @@ class QueuePanel(VerticalScroll):
     DEFAULT_CSS = """
     QueuePanel { padding: 0 1; scrollbar-size-vertical: 1; }
     """
+
+    # The keys that move a table's cursor scroll here, beside those that every scrolling part has.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("k", "scroll_up", "Up", show=False, id="panel.up"),
+        Binding("j", "scroll_down", "Down", show=False, id="panel.down"),
+        Binding("g", "scroll_home", "First", show=False, id="panel.first"),
+        Binding("G", "scroll_end", "Last", show=False, id="panel.last"),
+        Binding("ctrl+u", "page_up", "Page up", show=False, id="panel.page_up"),
+        Binding("ctrl+d", "page_down", "Page down", show=False, id="panel.page_down"),
+    ]
 
     queue: var[str | None] = var(None)
 

@@ -61,7 +61,7 @@ def variables_for(theme: Theme) -> dict[str, str]:
         "status-green": theme.success or "ansi_green",
         "status-red": theme.warning or "ansi_yellow",
         "status-grey": grey,
-        "status-unknown": theme.accent or theme.primary,
+        "status-unknown": "ansi_magenta" if theme.ansi else theme.accent or theme.primary,
         "bad": theme.error or "ansi_red",
         "cursor": theme.panel or theme.surface or theme.primary,
         "muted": grey,

@@ -77,12 +77,12 @@ def _differ(rule: Rule) -> bool:
 
 def _of_diversion(snapshot: Snapshot, queue: Queue) -> Iterator[str]:
     yield f"Assumed: a forward Always takes every call to {queue.label} before the queue sees it."
-    direct = [
+    direct = sorted(
         format_number(number.number)
         for number in (snapshot.numbers or {}).values()
         if number.application.casefold().startswith("to-callqueue")
         and is_normal_entry(number.target, queue.extension)
-    ]
+    )
     if direct:
         verb = "leads" if len(direct) == 1 else "lead"
         yield (

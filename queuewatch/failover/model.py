@@ -152,7 +152,8 @@ class Rule:
 def _precedence(rule: Rule) -> tuple[object, ...]:
     # Servers do not promise an order, and a verdict must not depend on one: ties end at the rule's content.
     forwards = (rule.always, rule.offline, rule.busy)
-    return (rule.order, rule.time_frame, not rule.enabled, *(forward.destinations for forward in forwards))
+    content = ((forward.readable, forward.enabled, forward.destinations) for forward in forwards)
+    return (rule.order, rule.time_frame, not rule.enabled, *content)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def doubt(snapshot: Snapshot, queue: Queue, decision: Decision, counts: Counts) 
         case Doubt.WHEN_BUSY:
             return "its When Busy setting could not be read"
         case Doubt.RULES | None:
-            return snapshot.rules_of(queue.extension).problem or "its answering rules are not known"
+            return snapshot.rules_of(queue.extension).problem.rstrip(".") or "its answering rules are not known"
 
 
 def possibilities(snapshot: Snapshot, queue: Queue, decision: Decision, counts: Counts) -> str:
