@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
@@ -23,6 +24,9 @@ from screens.live import LiveScreen
 from screens.queue import QueueScreen
 from widgets import themes
 
+LONGEST_FAREWELL = 2.0
+"""Seconds between being told to end and ending, whatever the terminal does."""
+
 
 class QueuewatchApp(App[None]):
     """queuewatch on a terminal."""
@@ -35,7 +39,8 @@ class QueuewatchApp(App[None]):
 
     def __init__(self, connection: Connection) -> None:
         """Raises :class:`ConfigError` for a theme that does not exist."""
-        super().__init__()
+        # Textual decides on its colours while it is made; afterwards is too late to ask for none.
+        super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
         # Over a slow line every frame of an animation costs; the state of a queue needs none.
         self.animation_level = "none"
         self.connection = connection
@@ -65,8 +70,15 @@ class QueuewatchApp(App[None]):
         for name in ("SIGTERM", "SIGHUP"):
             # Windows has no SIGHUP, and its event loop takes no handlers.
             with suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):
-                loop.add_signal_handler(getattr(signal, name), self.exit)
+                loop.add_signal_handler(getattr(signal, name), self._leave)
         self._watch_phone_system()
+
+    def _leave(self) -> None:
+        """Put the terminal back and end. What waits to be written to a closed line may wait for ever."""
+        last_resort = threading.Timer(LONGEST_FAREWELL, os._exit, (1,))
+        last_resort.daemon = True
+        last_resort.start()
+        self.exit()
 
     @work(exclusive=True, group="watch", exit_on_error=True)
     async def _watch_phone_system(self) -> None:

@@ -9,6 +9,7 @@ from queuewatch.failover.destination import DestinationKind, number_key, parse_d
 from queuewatch.failover.model import (
     Agent,
     AutoAttendant,
+    Device,
     Part,
     PhoneNumber,
     Problem,
@@ -35,7 +36,7 @@ async def read_snapshot(system: PhoneSystem, queues: Collection[str] | None = No
     part that cannot be read stays unknown, with a problem that says why.
     """
     snapshot = with_live(Snapshot(system.domain, datetime.now(UTC)), await system.read_live())
-    for update in await asyncio.gather(*(read_directory(system, part) for part in DIRECTORY)):
+    for update in await asyncio.gather(*(_read_or_note(system, part) for part in DIRECTORY)):
         snapshot = update(snapshot)
 
     everything = [queue.extension for queue in snapshot.call_queues]
@@ -52,7 +53,9 @@ async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection
     seen: set[str] = set()
     while reached := wanted - seen:
         pending = sorted(reached - set(snapshot.rules))
-        for update in await asyncio.gather(*(read_rules_of(system, extension) for extension in pending)):
+        for update in await asyncio.gather(
+            *(_read_or_note(system, Part.RULES, extension) for extension in pending)
+        ):
             snapshot = update(snapshot)
         seen |= reached
         onward = (forwarded_queues(snapshot, snapshot.rules_of(extension).rules) for extension in reached)
@@ -60,51 +63,48 @@ async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection
     return snapshot
 
 
-async def read_rules(system: PhoneSystem, queue: str) -> QueueRules:
-    """The answering rules of one queue's user. Never raises: rules that cannot be read say why."""
+async def read_part(system: PhoneSystem, part: Part, of: str = "") -> Update:
+    """Read one part: answering rules ``of`` a queue, devices ``of`` a user, anything else whole.
+
+    Raises :class:`PbxError`; what the snapshot is to say then is told by :func:`unread`.
+    """
+    match part:
+        case Part.LIVE:
+            live = await system.read_live()
+            return lambda snapshot: with_live(snapshot, live)
+        case Part.RULES:
+            rules = await system.read_rules(of)
+            return lambda snapshot: _with_rules(snapshot, of, rules)
+        case Part.USERS:
+            users = await system.read_users()
+            return lambda snapshot: _with_users(snapshot, users)
+        case Part.NUMBERS:
+            numbers = await system.read_numbers()
+            return lambda snapshot: _with_numbers(snapshot, numbers)
+        case Part.ATTENDANTS:
+            attendants = await system.read_attendants()
+            return lambda snapshot: _with_attendants(snapshot, attendants)
+        case Part.SITES:
+            sites = await system.read_sites()
+            return lambda snapshot: _with_sites(snapshot, sites)
+        case Part.DEVICES:
+            devices = await system.read_devices(of)
+            return lambda snapshot: _with_devices(snapshot, of, devices)
+
+
+def unread(part: Part, of: str, error: PbxError) -> Update:
+    """What a reading that failed does: what was known before stays known, and a problem says why."""
+    if part is Part.RULES:
+        return lambda snapshot: _with_unread_rules(snapshot, of, error)
+    problem = Problem(part, f"The {part} could not be read: {error}")
+    return lambda snapshot: _with_problems(snapshot, part, [problem])
+
+
+async def _read_or_note(system: PhoneSystem, part: Part, of: str = "") -> Update:
     try:
-        return await system.read_rules(queue)
+        return await read_part(system, part, of)
     except PbxError as error:
-        return QueueRules(problem=f"its answering rules could not be read ({str(error).rstrip('.')})")
-
-
-async def read_rules_of(system: PhoneSystem, queue: str) -> Update:
-    """Read one queue's answering rules. Never raises."""
-    rules = await read_rules(system, queue)
-    return lambda snapshot: replace(snapshot, rules={**snapshot.rules, queue: rules})
-
-
-async def read_directory(system: PhoneSystem, part: Part) -> Update:
-    """Read one part of the :data:`DIRECTORY`. Never raises: a part that cannot be read becomes a problem."""
-    try:
-        match part:
-            case Part.USERS:
-                users = await system.read_users()
-                return lambda snapshot: _with_users(snapshot, users)
-            case Part.NUMBERS:
-                numbers = await system.read_numbers()
-                return lambda snapshot: _with_numbers(snapshot, numbers)
-            case Part.ATTENDANTS:
-                attendants = await system.read_attendants()
-                return lambda snapshot: _with_attendants(snapshot, attendants)
-            case Part.SITES:
-                sites = await system.read_sites()
-                return lambda snapshot: _with_sites(snapshot, sites)
-            case Part.LIVE | Part.RULES | Part.DEVICES:
-                return lambda snapshot: snapshot
-    except PbxError as error:
-        return _unread(part, error)
-
-
-async def read_devices_of(system: PhoneSystem, user: str) -> Update:
-    """Read one user's devices. Never raises: what was known before stays, with a problem that says why."""
-    try:
-        reading = await system.read_devices(user)
-    except PbxError as error:
-        return _unread(Part.DEVICES, error)
-    return lambda snapshot: _with_problems(
-        replace(snapshot, devices={**snapshot.devices, user: reading.items}), Part.DEVICES, reading.problems
-    )
+        return unread(part, of, error)
 
 
 def with_live(snapshot: Snapshot, live: LiveReading) -> Snapshot:
@@ -119,6 +119,35 @@ def with_live(snapshot: Snapshot, live: LiveReading) -> Snapshot:
         agents={queue: tuple(rows) for queue, rows in agents.items()},
         read_at={**snapshot.read_at, Part.LIVE: live.taken_at},
     )
+
+
+def _with_rules(snapshot: Snapshot, queue: str, rules: QueueRules) -> Snapshot:
+    return replace(_with_rules_problem(snapshot, queue), rules={**snapshot.rules, queue: rules})
+
+
+def _with_unread_rules(snapshot: Snapshot, queue: str, error: PbxError) -> Snapshot:
+    if snapshot.rules_of(queue).known:
+        return _with_rules_problem(snapshot, queue, f"could not be read again: {error}")
+    problem = f"its answering rules could not be read ({str(error).rstrip('.')})"
+    return _with_rules(snapshot, queue, QueueRules(problem=problem))
+
+
+def _with_rules_problem(snapshot: Snapshot, queue: str, said: str = "") -> Snapshot:
+    """Rules are read queue by queue, and so come and go their problems."""
+    subject = f"The answering rules of {queue} "
+    others = [
+        problem
+        for problem in snapshot.problems
+        if problem.part is Part.RULES and not problem.text.startswith(subject)
+    ]
+    return _with_problems(
+        snapshot, Part.RULES, [*others, *([Problem(Part.RULES, subject + said)] if said else [])]
+    )
+
+
+def _with_devices(snapshot: Snapshot, user: str, reading: Reading[Device]) -> Snapshot:
+    devices = {**snapshot.devices, user: reading.items}
+    return _with_problems(replace(snapshot, devices=devices), Part.DEVICES, reading.problems)
 
 
 def _with_users(snapshot: Snapshot, reading: Reading[User]) -> Snapshot:
@@ -155,11 +184,6 @@ def _queues_behind(snapshot: Snapshot, text: str) -> set[str]:
     if destination.kind is DestinationKind.DIGITS and own is not None:
         destination = parse_destination(own.target)
     return {destination.target} & set(snapshot.queues)
-
-
-def _unread(part: Part, error: PbxError) -> Update:
-    problem = Problem(part, f"The {part} could not be read: {error}")
-    return lambda snapshot: _with_problems(snapshot, part, [problem])
 
 
 def _with_problems(snapshot: Snapshot, part: Part, problems: Iterable[Problem]) -> Snapshot:

@@ -7,7 +7,7 @@ be reached nothing is thrown away: the last good snapshot stays, with its age.
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -15,8 +15,8 @@ from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.status import status_of
 from queuewatch.failover.verdict import Judgement
-from queuewatch.gather import DIRECTORY, Update, read_devices_of, read_directory, read_rules_of, with_live
-from queuewatch.pbx.errors import PbxError, Throttled
+from queuewatch.gather import DIRECTORY, Update, read_part, unread
+from queuewatch.pbx.errors import PbxError, ServerFault, Throttled, Unreachable
 from queuewatch.pbx.phone_system import PhoneSystem
 
 RULES_PERIOD = 60.0
@@ -28,7 +28,9 @@ SECONDS_PER_DEVICE_READ = 2.0
 """Many device reads look like harvesting (operators saw a limit of 60 a minute): a few at once, then slowly."""
 RULES_PER_SECOND = 2.0
 """However many queues there are, their rules are not read faster than this once all are known."""
+FIRST_BACK_OFF = 1.0
 LONGEST_BACK_OFF = 60.0
+"""Seconds without a request after a failure, doubled from the one to the other unless the server asks for more."""
 MOST_AT_ONCE = 4
 
 
@@ -56,6 +58,18 @@ class Sighting:
 Publish = Callable[[Sighting], None]
 Errand = tuple[Part, str]
 """A slow part to read; the text is the queue's or user's extension where the part is read one by one."""
+Pause = Callable[[asyncio.Event, float], Awaitable[None]]
+"""How a loop waits this many seconds for its next turn, or less once the event is set, which it then clears."""
+
+
+async def _sleep(until: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await until.wait()
+    except TimeoutError:
+        pass
+    finally:
+        until.clear()
 
 
 class Watch:
@@ -68,13 +82,16 @@ class Watch:
         *,
         interval: float = 5.0,
         monotonic: Callable[[], float] = time.monotonic,
+        pause: Pause = _sleep,
     ) -> None:
         self.sighting = Sighting(Snapshot(system.domain, datetime.now(UTC)))
         self._system = system
         self._publish = publish
         self._interval = interval
         self._monotonic = monotonic
-        self._read_last: dict[Errand, float] = {}
+        self._pause = pause
+        self._due_at: dict[Errand, float] = {}
+        self._resting_until = 0.0
         self._looked_at: str | None = None
         self._with_devices = False
         self._device_reads = float(DEVICE_READS)
@@ -95,45 +112,49 @@ class Watch:
 
     def refresh(self, queue: str | None = None) -> None:
         """Read again now: the queues and agents, and the answering rules of this queue (or of all)."""
-        for errand in [errand for errand in self._read_last if queue is None or errand == (Part.RULES, queue)]:
-            del self._read_last[errand]
+        for errand in [errand for errand in self._due_at if queue is None or errand == (Part.RULES, queue)]:
+            del self._due_at[errand]
         self._wake_live.set()
         self._wake_slow.set()
 
     async def _watch_live(self) -> None:
-        back_off = 1.0
+        back_off = FIRST_BACK_OFF
         while True:
             try:
-                live = await self._system.read_live()
+                update = await read_part(self._system, Part.LIVE)
             except PbxError as error:
-                asked = error.retry_after if isinstance(error, Throttled) else None
-                wait = max(asked or 0.0, min(back_off, LONGEST_BACK_OFF))
+                wait = max(_asked(error), back_off)
                 back_off = min(back_off * 2, LONGEST_BACK_OFF)
                 self._show(replace(self.sighting, trouble=Trouble(str(error), error.hint, wait)))
             else:
-                wait, back_off = self._interval, 1.0
-                self._show(replace(self.sighting, snapshot=with_live(self.sighting.snapshot, live), trouble=None))
+                wait, back_off = self._interval, FIRST_BACK_OFF
+                self._show(replace(self.sighting, snapshot=update(self.sighting.snapshot), trouble=None))
                 self._wake_slow.set()
-            await _sleep(self._wake_live, wait)
+            await self._pause(self._wake_live, wait)
 
     async def _watch_slow(self) -> None:
+        back_off = FIRST_BACK_OFF
         while True:
             due, wait = self._due()
-            if due:
-                updates = await asyncio.gather(*(self._run_errand(errand) for errand in due))
-                snapshot = self.sighting.snapshot
-                for update in updates:
-                    snapshot = update(snapshot)
-                self._show(replace(self.sighting, snapshot=snapshot))
+            if not due:
+                await self._pause(self._wake_slow, wait)
+                continue
+            failures = await self._run_errands(due)
+            if failures:
+                rest = max(back_off, *(_asked(error) for error in failures))
+                self._resting_until = self._monotonic() + rest
+                back_off = min(back_off * 2, LONGEST_BACK_OFF)
             else:
-                await _sleep(self._wake_slow, wait)
+                back_off = FIRST_BACK_OFF
 
     def _due(self) -> tuple[list[Errand], float]:
         """The errands whose time has come, most wanted first, or how long to wait for the next."""
         if self.sighting.trouble or Part.LIVE not in self.sighting.snapshot.read_at:
             return [], LONGEST_BACK_OFF
         now = self._monotonic()
-        waits = {errand: self._wait(errand, now) for errand in self._errands()}
+        if now < self._resting_until:
+            return [], self._resting_until - now
+        waits = {errand: self._due_at.get(errand, now) - now for errand in self._errands()}
         allowed = self._device_reads_allowed(now)
         if allowed < 1:
             waits = {
@@ -141,7 +162,7 @@ class Watch:
             }
         due = [errand for errand, wait in waits.items() if wait <= 0]
         # A first reading goes at full pace; after that, what is due trickles.
-        new = [errand for errand in due if errand not in self._read_last]
+        new = [errand for errand in due if errand not in self._due_at]
         return (new or due)[: MOST_AT_ONCE if new else 1], max(0.05, min(waits.values(), default=DIRECTORY_PERIOD))
 
     def _device_reads_allowed(self, now: float) -> float:
@@ -163,51 +184,65 @@ class Watch:
             devices = [(Part.DEVICES, user) for user in users]
         return [*first, *devices, *directory, *rules]
 
-    def _wait(self, errand: Errand, now: float) -> float:
-        last = self._read_last.get(errand)
-        if last is None:
-            return 0.0
-        match errand[0]:
-            case Part.RULES:
-                period = max(RULES_PERIOD, len(self.sighting.snapshot.queues) / RULES_PER_SECOND)
-            case Part.DEVICES:
-                period = DEVICES_PERIOD
-            case _:
-                period = DIRECTORY_PERIOD
-        return last + period - now
-
-    async def _run_errand(self, errand: Errand) -> Update:
-        part, extension = errand
-        self._read_last[errand] = self._monotonic()
+    def _period(self, part: Part) -> float:
         match part:
             case Part.RULES:
-                return await read_rules_of(self._system, extension)
+                return max(RULES_PERIOD, len(self.sighting.snapshot.queues) / RULES_PER_SECOND)
             case Part.DEVICES:
-                self._device_reads -= 1
-                return await read_devices_of(self._system, extension)
+                return DEVICES_PERIOD
             case _:
-                return await read_directory(self._system, part)
+                return DIRECTORY_PERIOD
+
+    async def _run_errands(self, errands: list[Errand]) -> list[PbxError]:
+        """Read these parts and show them; gives the failures that ask for a rest."""
+        readings = await asyncio.gather(*(self._run_errand(errand) for errand in errands))
+        snapshot = self.sighting.snapshot
+        for update, _ in readings:
+            snapshot = update(snapshot)
+        self._show(replace(self.sighting, snapshot=snapshot))
+        return [error for _, error in readings if isinstance(error, Throttled | ServerFault | Unreachable)]
+
+    async def _run_errand(self, errand: Errand) -> tuple[Update, PbxError | None]:
+        part, extension = errand
+        period = self._period(part)
+        self._due_at[errand] = self._monotonic() + period
+        if part is Part.DEVICES:
+            self._device_reads -= 1
+        try:
+            return await read_part(self._system, part, extension), None
+        except PbxError as error:
+            self._due_at[errand] = self._monotonic() + min(period, self._period(Part.RULES))
+            return unread(part, extension, error), error
 
     def _show(self, sighting: Sighting) -> None:
         last = self.sighting
         if not last.judgements or _judged_by(sighting.snapshot) != _judged_by(last.snapshot):
             sighting = replace(sighting, judgements=judge_all(sighting.snapshot))
         if sighting.snapshot.agents != last.snapshot.agents:
-            sighting = replace(sighting, since={**last.since, **_changed(last.snapshot, sighting.snapshot)})
+            sighting = replace(sighting, since=_since(last, sighting.snapshot))
         self.sighting = sighting
         self._publish(sighting)
 
 
-def _changed(before: Snapshot, after: Snapshot) -> dict[tuple[str, str], datetime]:
-    """The agents whose colour differs from the last reading, with the time of this one."""
-    changed: dict[tuple[str, str], datetime] = {}
+def _asked(error: PbxError) -> float:
+    """For how many seconds the server asked to be left alone."""
+    return (error.retry_after or 0.0) if isinstance(error, Throttled) else 0.0
+
+
+def _since(last: Sighting, after: Snapshot) -> dict[tuple[str, str], datetime]:
+    """Since when each agent has its colour, where the change was seen. Who was away meanwhile begins anew."""
+    since: dict[tuple[str, str], datetime] = {}
     for queue, agents in after.agents.items():
-        known = {agent.id: agent for agent in before.agents_of(queue)}
+        known = {agent.id: agent for agent in last.snapshot.agents_of(queue)}
         for agent in agents:
-            earlier = known.get(agent.id)
-            if earlier is not None and status_of(earlier).status is not status_of(agent).status:
-                changed[queue, agent.id] = after.taken_at
-    return changed
+            earlier, key = known.get(agent.id), (queue, agent.id)
+            if earlier is None:
+                continue
+            if status_of(earlier).status is not status_of(agent).status:
+                since[key] = after.taken_at
+            elif key in last.since:
+                since[key] = last.since[key]
+    return since
 
 
 def _judged_by(snapshot: Snapshot) -> tuple[object, ...]:
@@ -220,14 +255,3 @@ def _judged_by(snapshot: Snapshot) -> tuple[object, ...]:
         snapshot.numbers,
         snapshot.attendants,
     )
-
-
-async def _sleep(until: asyncio.Event, seconds: float) -> None:
-    """Sleep, or less if woken."""
-    try:
-        async with asyncio.timeout(seconds):
-            await until.wait()
-    except TimeoutError:
-        pass
-    finally:
-        until.clear()

@@ -18,6 +18,7 @@ from queuewatch.watch import Sighting
 from screens.actions import Action
 from screens.confirm_change import ConfirmChange
 from screens.forward_editor import ForwardEditor
+from screens.lean_compositor import LeanCompositor
 from widgets.banner import StatusLine
 
 READ_ONLY = "Read-only: this was started so that nothing can be changed."
@@ -39,6 +40,7 @@ class LiveScreen(Screen[None]):
 
     def __init__(self, connection: Connection, sighting: Sighting) -> None:
         super().__init__()
+        self._compositor = LeanCompositor()
         self.connection = connection
         self._composed = False
         self.set_reactive(LiveScreen.sighting, sighting)

@@ -1,12 +1,19 @@
-"""Labelled facts under one another: ``Now``, ``If dark``, ``Held open by``."""
+"""Labelled facts under one another: ``Now``, ``If dark``, ``Held open by``.
 
+Drawn line by line, like the tables: when a fact changes, only the part of the lines that differs is drawn again.
+"""
+
+from itertools import zip_longest
 from typing import ClassVar, NamedTuple
 
-from rich.console import RenderableType
+from rich.cells import cell_len
+from rich.segment import Segment
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
-from textual.reactive import reactive
+from textual.geometry import Region, Size
+from textual.reactive import var
+from textual.strip import Strip
 from textual.widget import Widget
 
 from widgets.cells import Cell
@@ -20,7 +27,7 @@ class Fact(NamedTuple):
 
 
 class FactSheet(Widget):
-    """Facts with their labels in a narrow first column. Unchanged facts draw nothing."""
+    """Facts with their labels in a narrow first column."""
 
     DEFAULT_CSS = """
     FactSheet { height: auto; width: 1fr; }
@@ -38,14 +45,56 @@ class FactSheet(Widget):
         "fact-sheet--strong",
     }
 
-    facts: reactive[tuple[Fact, ...]] = reactive((), layout=True)
+    facts: var[tuple[Fact, ...]] = var((), init=False)
 
     def __init__(self, *, label_width: int = 10, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._label_width = label_width
+        self._drawn: list[list[Segment]] = []
+        self._drawn_for: tuple[int, tuple[Fact, ...], Style] | None = None
 
-    def render(self) -> RenderableType:
-        """The facts as a grid."""
+    def watch_facts(self) -> None:
+        """Draw what differs; lay out anew only if the sheet grew or shrank and its height follows."""
+        if not self.is_attached or self._drawn_for is None:
+            self.refresh(layout=True)
+            return
+        before, width = self._drawn, self._drawn_for[0]
+        after = self._lines(width)
+        if len(before) != len(after) and self.styles.is_auto_height:
+            self.refresh(layout=True)
+            return
+        nothing: list[Segment] = []
+        for y, (old, new) in enumerate(zip_longest(before, after, fillvalue=nothing)):
+            if old != new and y < self.size.height:
+                begin, end = _difference(old, new)
+                self.refresh(Region(begin, y, end - begin, 1))
+
+    def notify_style_update(self) -> None:
+        """Another theme draws everything anew."""
+        self._drawn_for = None
+        super().notify_style_update()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the facts need at this width."""
+        return len(self._lines(width))
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the sheet."""
+        width = self.size.width
+        lines = self._lines(width)
+        if y >= len(lines):
+            return Strip.blank(width, self.rich_style)
+        return Strip(lines[y]).adjust_cell_length(width, self.rich_style).simplify()
+
+    def _lines(self, width: int) -> list[list[Segment]]:
+        wanted = (width, self.facts, self.rich_style)
+        if self._drawn_for != wanted:
+            options = self.app.console.options.update(width=max(1, width), height=None)
+            self._drawn = self.app.console.render_lines(self._grid(), options, style=self.rich_style)
+            self._drawn_for = wanted
+        return self._drawn if self.facts else []
+
+    def _grid(self) -> Table:
         grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
         grid.add_column(width=self._label_width, no_wrap=True)
         grid.add_column(ratio=1)
@@ -58,3 +107,21 @@ class FactSheet(Widget):
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"fact-sheet--{name}", partial=True)
+
+
+def _difference(old: list[Segment], new: list[Segment]) -> tuple[int, int]:
+    """The columns between which two lines differ."""
+    before, after = _cells(old), _cells(new)
+    width = max(len(before), len(after))
+    differing = [x for x in range(width) if before[x : x + 1] != after[x : x + 1]]
+    return (differing[0], differing[-1] + 1) if differing else (0, width)
+
+
+def _cells(line: list[Segment]) -> list[tuple[str, Style | None]]:
+    """A line cell by cell; a wide character's second cell is empty."""
+    cells: list[tuple[str, Style | None]] = []
+    for text, style, _ in line:
+        for character in text:
+            cells.append((character, style))
+            cells.extend([("", style)] * (cell_len(character) - 1))
+    return cells

@@ -18,7 +18,7 @@ QUEUE_COLUMNS = (
     Column("require", "Req", 3),
     Column("offline", "When Offline", 15, share=2),
     Column("waiting", "Wait", 4, right=True),
-    Column("site", "Site", 8, share=1, hide_below=88),
+    Column("site", "Site", 8, share=1, hide_below=87),
 )
 READING = cell("…", "muted")
 
@@ -94,7 +94,7 @@ def queue_row(sighting: Sighting, queue: Queue) -> Row:
     return Row(
         queue.extension,
         (
-            (Span(f"{queue.extension} ", "muted"), Span(queue.name, "strong")),
+            (Span(f"{queue.extension} "), Span(queue.name, "strong")),
             _now(judged) if read else READING,
             _dark(judged) if read else READING,
             agent_strip(judged.now.counts) if judged else READING,

@@ -9,7 +9,7 @@ from queuewatch.failover.simulate import judge, simulate
 from queuewatch.failover.suppose import ALL_DARK, Suppose, with_require_agents, with_when_offline
 from queuewatch.failover.verdict import Judgement, ReadinessState, Verdict
 from queuewatch.failover.words import describe_destination, forward_words, yes_no
-from queuewatch.gather import forwarded_queues, read_rules, with_rules
+from queuewatch.gather import forwarded_queues, with_rules
 from queuewatch.pbx.errors import Misunderstood
 from queuewatch.pbx.phone_system import PhoneSystem, StoredQueue, StoredRule
 
@@ -97,7 +97,7 @@ async def _propose_when_offline(
 ) -> Proposal:
     extension = queue.extension
     stored = await system.read_stored_default(extension)
-    rules = await read_rules(system, extension)
+    rules = await system.read_rules(extension)
     if not rules.known:
         raise Misunderstood(f"The answering rules of {queue.label} cannot be judged: {rules.problem}.")
     now = replace(snapshot, rules={**snapshot.rules, extension: rules})

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from queuewatch.failover.decide import Decision, Roster, is_normal_entry
 from queuewatch.failover.destination import Arrival, Destination, EndKind
-from queuewatch.failover.model import Forward, Part, Queue, Registration, Rule, Snapshot
-from queuewatch.failover.reasons import nobody_there
+from queuewatch.failover.model import OFF, Forward, Part, Queue, Registration, Rule, Snapshot
+from queuewatch.failover.reasons import nobody_there, unused
 from queuewatch.failover.status import Status, registration_of, status_of
 from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.verdict import Outcome
@@ -24,8 +24,9 @@ def of_queue(
         case Outcome.DIVERTED:
             yield from _of_diversion(snapshot, queue)
         case Outcome.OVERFLOWS if not decision.full:
+            offline = unused(decision.rule.offline if decision.rule else OFF)
             yield (
-                f"Assumed: when {nobody_there(roster.counts)} and When Offline is off, "
+                f"Assumed: when {nobody_there(roster.counts)} and When Offline {offline}, "
                 f"When Busy takes the calls of {queue.label}."
             )
         case Outcome.LOST if not decision.full:

@@ -72,8 +72,10 @@ def _as_number(text: str) -> str | None:
 
 def _by_name(snapshot: Snapshot, queue: Queue, text: str) -> str:
     everything = tuple(_everything(snapshot, queue))
+    # The queue itself is never suggested; who names it anyway shall hear of the loop, not that there is none such.
+    itself = Suggestion(f"queue_{queue.extension}", "queue", queue.label)
     wanted = text.casefold()
-    named = [one for one in everything if wanted in (one.label.casefold(), _bare_name(one).casefold())]
+    named = [one for one in (*everything, itself) if wanted in (one.label.casefold(), _bare_name(one).casefold())]
     if not named:
         named = [one for one in everything if wanted in one.label.casefold() and one.kind != "voicemail"]
     if len({one.text for one in named}) == 1:
@@ -95,7 +97,7 @@ def suggest(snapshot: Snapshot, queue: Queue, typed: str, most: int = 8) -> tupl
     wanted = typed.strip().casefold()
     found: list[Suggestion] = []
     digits = _PHONE_MARKS.sub("", wanted)
-    if is_dialable(digits) and digits.isdecimal():
+    if digits.isascii() and digits.isdecimal() and is_dialable(digits):
         own = (snapshot.numbers or {}).get(number_key(digits))
         kind = "own number" if own else "cell or answering service"
         label = format_number(digits)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from queuewatch.failover.decide import Decision, Doubt, Roster, decide
-from queuewatch.failover.model import OFF, Queue, QueueRules, Snapshot
+from queuewatch.failover.model import OFF, Forward, Queue, QueueRules, Snapshot
 from queuewatch.failover.status import Status
 from queuewatch.failover.verdict import Counts, Outcome
 from queuewatch.failover.words import agent_name, describe_destination, listing, plural
@@ -11,18 +11,18 @@ from queuewatch.failover.words import agent_name, describe_destination, listing,
 
 def why(snapshot: Snapshot, queue: Queue, decision: Decision, roster: Roster) -> str:
     """What made the queue decide so, without a full stop: ``every agent is Grey and Require Agents is No``."""
-    counts = roster.counts
+    counts, rule = roster.counts, decision.rule
+    offline, when_busy = (rule.offline, rule.busy) if rule else (OFF, OFF)
+    full = f"the queue is full ({queue.waiting} of {queue.max_callers} callers)"
     match decision.outcome:
         case Outcome.DIVERTED:
             return f"its answering rule {rule_name(decision)} forwards every call (Always)"
         case Outcome.OVERFLOWS if decision.full:
-            return (
-                f"the queue is full ({queue.waiting} of {queue.max_callers} callers), so When Busy takes the call"
-            )
+            return f"{full}, so When Busy takes the call"
         case Outcome.OVERFLOWS:
-            return f"{nobody_there(counts)} and When Offline is off, so When Busy takes the call"
+            return f"{nobody_there(counts)} and When Offline {unused(offline)}, so When Busy takes the call"
         case Outcome.LOST if decision.full:
-            return f"the queue is full ({queue.waiting} of {queue.max_callers} callers) and When Busy is off"
+            return f"{full} and When Busy {unused(when_busy)}"
         case Outcome.LOST:
             return f"{nobody_there(counts)}, and neither When Offline nor When Busy sends the call anywhere"
         case Outcome.RINGS:
@@ -42,6 +42,11 @@ def why(snapshot: Snapshot, queue: Queue, decision: Decision, roster: Roster) ->
 def rule_name(decision: Decision) -> str:
     """The name of the answering rule that decided."""
     return decision.rule.label if decision.rule else "Default"
+
+
+def unused(forward: Forward) -> str:
+    """How a forward comes to send a call nowhere, as the end of a clause."""
+    return "names no destination" if forward.enabled else "is off"
 
 
 def nobody_there(counts: Counts) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from queuewatch.failover.model import DEFAULT_TIME_FRAME, OFF, Agent, Forward, Queue, Rule, Snapshot
+from queuewatch.failover.model import DEFAULT_TIME_FRAME, Agent, Forward, Queue, Rule, Snapshot
 from queuewatch.failover.status import AgentStatus, Status, status_of
 
 
@@ -64,17 +64,13 @@ def with_require_agents(snapshot: Snapshot, queue: Queue, on: bool) -> Snapshot:
 def with_when_offline(snapshot: Snapshot, queue: str, offline: Forward) -> Snapshot:
     """The snapshot as it would be with this When Offline on the queue's Default rule.
 
-    A missing Default rule is supposed created, enabled, and in effect unless another rule is.
+    A missing Default rule is supposed created, enabled, and in effect unless another rule is. Rules that are not
+    known stay so: which one is in effect does not follow from the one that is supposed.
     """
     known = snapshot.rules_of(queue)
     default = known.default
     if default is None:
         default = Rule(DEFAULT_TIME_FRAME, always=Forward(True, (f"queue_{queue}",)))
     others = tuple(rule for rule in known.rules if not rule.is_default)
-    changed = replace(known, rules=(*others, replace(default, offline=offline)), problem="", has_user=True)
+    changed = replace(known, rules=(*others, replace(default, offline=offline)), has_user=True)
     return replace(snapshot, rules={**snapshot.rules, queue: changed})
-
-
-def without_when_offline(snapshot: Snapshot, queue: str) -> Snapshot:
-    """The snapshot as it would be with When Offline switched off on the Default rule."""
-    return with_when_offline(snapshot, queue, OFF)

@@ -6,70 +6,94 @@ import os
 import struct
 import sys
 import termios
-from collections.abc import AsyncIterator, Sequence
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 
 ASKS_FOR_SYNCHRONIZED_OUTPUT = b"\x1b[?2026$p"
 SYNCHRONIZED_OUTPUT = b"\x1b[?2026;2$y"
 
+PATIENCE = 60.0
+"""Seconds after which something that should happen never will, on the slowest machine."""
 LONGEST_FAREWELL = 20.0
 """Seconds in which a program that was told to end must have ended."""
 
 UNWANTED = ("NO_COLOR", "FORCE_COLOR", "LANG", "COLUMNS", "LINES")
 
 
+async def eventually(happened: Callable[[], bool], every: float = 0.02) -> None:
+    """Wait for something that happens in another process. Raises ``TimeoutError`` if it never does."""
+    for _ in range(round(PATIENCE / every)):
+        if happened():
+            return
+        await asyncio.sleep(every)
+    raise TimeoutError(f"not within {PATIENCE:g} seconds")
+
+
 class Terminal:
     """The far end of a pseudo-terminal: keeps all that was written, and answers as a modern terminal would."""
 
-    def __init__(self, file: int) -> None:
+    def __init__(self, file: int, program: Process) -> None:
         self.written = bytearray()
+        self.program = program
         self._file = file
         self._answered = False
+        asyncio.get_running_loop().add_reader(file, self._read)
 
-    def read(self) -> None:
-        """Take what is there to be read."""
+    def _read(self) -> None:
         # The end of the program closes its side, which Linux reports as an error.
         with suppress(OSError):
             self.written += os.read(self._file, 1 << 16)
         if not self._answered and ASKS_FOR_SYNCHRONIZED_OUTPUT in self.written:
             self._answered = True
-            self.type(SYNCHRONIZED_OUTPUT)
+            os.write(self._file, SYNCHRONIZED_OUTPUT)
 
-    def type(self, keys: bytes) -> None:
-        """Press keys."""
-        os.write(self._file, keys)
+    def hang_up(self) -> None:
+        """Close the line, as a dropped connection does."""
+        if self._file >= 0:
+            asyncio.get_running_loop().remove_reader(self._file)
+            os.close(self._file)
+            self._file = -1
+
+    async def farewell(self) -> int:
+        """Wait for the program to end, and give its exit status. Raises ``TimeoutError`` if it does not."""
+        async with asyncio.timeout(LONGEST_FAREWELL):
+            return await self.program.wait()
 
 
 @asynccontextmanager
-async def on_terminal(command: Sequence[str], *, columns: int, lines: int) -> AsyncIterator[Terminal]:
+async def on_terminal(
+    command: Sequence[str], *, columns: int, lines: int, environment: Mapping[str, str] | None = None
+) -> AsyncIterator[Terminal]:
     """Run a Python program on a truecolour terminal of this size while the block runs, then end it."""
     near, far = os.openpty()
     fcntl.ioctl(far, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, *command, stdin=far, stdout=far, stderr=far, env=_environment(), start_new_session=True
+    program = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *command,
+        stdin=far,
+        stdout=far,
+        stderr=far,
+        env={**_surroundings(), **(environment or {})},
+        start_new_session=True,
+        # Only the terminal that a session belongs to tells it when the line is closed.
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     )
     os.close(far)
-    terminal = Terminal(near)
-    loop = asyncio.get_running_loop()
-    loop.add_reader(near, terminal.read)
+    terminal = Terminal(near, program)
     try:
         yield terminal
+        if program.returncode is None:
+            program.terminate()
+        await terminal.farewell()
     finally:
-        with suppress(ProcessLookupError):
-            child.terminate()
-        try:
-            async with asyncio.timeout(LONGEST_FAREWELL):
-                await child.wait()
-        except TimeoutError:
-            child.kill()
-            await child.wait()
-            raise
-        finally:
-            loop.remove_reader(near)
-            os.close(near)
+        if program.returncode is None:
+            program.kill()
+            await program.wait()
+        terminal.hang_up()
 
 
-def _environment() -> dict[str, str]:
+def _surroundings() -> dict[str, str]:
     """This process's environment, without what would change how a program looks."""
     kept = {
         name: value

@@ -1,7 +1,7 @@
 """A board that stays open all day over a slow line writes only what changed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +13,9 @@ from queuewatch.pbx.sandbox.server import running
 from queuewatch.pbx.sandbox.web import sandbox_app
 
 from .company import large_company
-from .terminal import Terminal, on_terminal
+from .terminal import Terminal, eventually, on_terminal
 
 BOARD = str(Path(__file__).with_name("board.py"))
-PATIENCE = 60.0
-"""Seconds after which something that should happen never will, on the slowest machine."""
-LOOK_AGAIN = 0.02
-
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -47,15 +43,6 @@ class Watched:
             await self.after(3)
             if len(self.terminal.written) == before:
                 return
-
-
-async def eventually(happened: Callable[[], bool]) -> None:
-    """Wait for something that happens in another process. Raises ``TimeoutError`` if it never does."""
-    for _ in range(round(PATIENCE / LOOK_AGAIN)):
-        if happened():
-            return
-        await asyncio.sleep(LOOK_AGAIN)
-    raise TimeoutError(f"not within {PATIENCE:g} seconds")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -87,4 +74,17 @@ async def test_one_agent_changing_status_writes_a_part_of_a_row(watched: Watched
     await watched.rest()
     written = bytes(watched.terminal.written[before:])
     assert "●14" in written.decode(), "the row's count of Green agents goes from 15 to 14"
+    assert len(written) <= 600
+
+
+async def test_an_agent_of_the_queue_under_the_cursor_writes_its_row_and_what_is_said_of_it(
+    watched: Watched,
+) -> None:
+    before = len(watched.terminal.written)
+    (seat,) = watched.pbx.floor.seats(f"1005@{watched.pbx.domain}", "8000")
+    watched.pbx.floor.log_out([seat])
+    await watched.after(2)
+    await watched.rest()
+    written = bytes(watched.terminal.written[before:])
+    assert b"14" in written
     assert len(written) <= 600

@@ -1,0 +1,132 @@
+"""Make the parts of the documentation that the program itself knows best.
+
+``docs/keys.md`` and the keys in the README come from the registry of actions; in ``docs/commands.md`` every
+``$ queuewatch …`` is run and what it writes is put below it. ``.venv/bin/python docs/make_pages.py`` writes them,
+``--check`` only says which are stale.
+"""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from textual.binding import Binding, BindingType
+
+from screens.actions import BOARD, EVERYWHERE, KEY_NAMES, MOVES, QUEUE, Action, key_names
+from screens.confirm_change import ConfirmChange
+from screens.forward_editor import ForwardEditor
+
+ROOT = Path(__file__).resolve().parents[1]
+KEYS, COMMANDS, README = ROOT / "docs" / "keys.md", ROOT / "docs" / "commands.md", ROOT / "README.md"
+
+BETWEEN_MARKS = re.compile(r"(?<=<!-- keys -->\n).*?(?=<!-- /keys -->)", re.DOTALL)
+CONSOLE = re.compile(r"```console\n(\$ queuewatch [^\n]*)\n.*?```", re.DOTALL)
+
+
+def keys_page() -> str:
+    """``docs/keys.md``."""
+    return f"""\
+# Keys
+
+<!-- Made by docs/make_pages.py from screens/actions.py: change it there. -->
+
+Most actions have two keys, for terminals that keep one of them to themselves, and what a screen can do is in the
+command palette (`ctrl+p`) as well. The mouse works too: a click chooses a queue, a click on a column's title sorts
+by it, and everything in the footer can be clicked.
+
+## On the board
+
+{action_table(BOARD)}
+## On one queue
+
+{action_table(QUEUE)}
+## Everywhere
+
+{action_table(EVERYWHERE)}
+## Moving
+
+{table(("Keys", "What they do"), ((keys(names), does) for names, does in MOVES))}
+## While choosing a destination
+
+{binding_table(ForwardEditor.BINDINGS)}
+## Before a change is made
+
+{binding_table(ConfirmChange.BINDINGS)}"""
+
+
+def action_table(actions: Iterable[Action]) -> str:
+    """Actions with their keys and what they do."""
+    return table(
+        ("Keys", "Name", "What it does"), ((keys(key_names(one)), one.label, one.help) for one in actions)
+    )
+
+
+def binding_table(bindings: Iterable[BindingType]) -> str:
+    """The keys of a dialog."""
+    shown = (binding for binding in bindings if isinstance(binding, Binding) and binding.id)
+    return table(
+        ("Keys", "What they do"),
+        (
+            (keys(", ".join(KEY_NAMES.get(key, key) for key in one.key.split(","))), one.description)
+            for one in shown
+        ),
+    )
+
+
+def keys(names: str) -> str:
+    """``up, k · down, j`` with each key in code marks."""
+    return re.sub(r"[^,·]+", lambda key: f"`{key[0].strip()}`", names).replace("`,", "`, ").replace("·", " · ")
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A Markdown table."""
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def with_output(page: str) -> str:
+    """The page with what each command in it writes, run anew."""
+    return CONSOLE.sub(lambda block: f"```console\n{block[1]}\n{output_of(block[1].removeprefix('$ '))}```", page)
+
+
+def output_of(command: str) -> str:
+    """What a command writes to a pipe 80 columns wide. Raises ``SystemExit`` if it fails."""
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("QUEUEWATCH_")}
+    done = subprocess.run(
+        [sys.executable, "-m", *shlex.split(command)],
+        env={**surroundings, "COLUMNS": "80", "PYTHONUTF8": "1", "TZ": "UTC"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"{command} ends with status {done.returncode}:\n{done.stdout}")
+    return done.stdout
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """Every page with what should be in it."""
+    yield KEYS, keys_page()
+    yield README, BETWEEN_MARKS.sub(action_table(BOARD), README.read_text(encoding="utf-8"))
+    yield COMMANDS, with_output(COMMANDS.read_text(encoding="utf-8"))
+
+
+def main(check: bool) -> int:
+    """Write the pages, or say which are stale."""
+    stale = [
+        (path, text) for path, text in pages() if not path.exists() or path.read_text(encoding="utf-8") != text
+    ]
+    for path, text in stale:
+        print(f"{path.relative_to(ROOT)} {'is stale: run docs/make_pages.py' if check else 'written'}")
+        if not check:
+            path.write_text(text, encoding="utf-8")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main("--check" in sys.argv[1:]))

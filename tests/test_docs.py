@@ -1,0 +1,85 @@
+"""The documentation says what is there, and nothing else."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from queuewatch.commands.parser import COMMANDS
+from queuewatch.config import load_config
+from queuewatch.failover.destination import EndKind
+from queuewatch.failover.status import Status
+from queuewatch.failover.verdict import Outcome
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = ["README.md", "CONTRIBUTING.md", *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md"))]
+PICTURES = sorted((ROOT / "docs" / "screenshots").glob("*.svg"))
+
+
+def blocks(text: str, language: str = "") -> list[str]:
+    """The fenced code blocks of a page, or those in one language."""
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    return [block for named, block in found if language in ("", named)]
+
+
+def test_the_pages_made_by_script_are_fresh() -> None:
+    script = ROOT / "docs" / "make_pages.py"
+    done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_readme_begins_with_the_demo_and_the_tests() -> None:
+    demo, tests = (block.strip() for block in blocks(README)[:2])
+    assert demo.endswith("&& .venv/bin/queuewatch demo")
+    assert tests.endswith("&& .venv/bin/python -m pytest")
+    for command in (demo, tests):
+        assert "\n" not in command
+        assert command.startswith("python3 -m venv .venv && .venv/bin/pip install -q -c constraints.txt ")
+
+
+def test_the_example_profiles_are_accepted(tmp_path: Path) -> None:
+    (example,) = blocks(README, "toml")
+    file = tmp_path / "config.toml"
+    file.write_text(example, encoding="utf-8")
+    config = load_config(file)
+    assert config.default_profile is not None
+    assert config.default_profile.name == "acme"
+    assert config.profile("north").read_only
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_explained(command: str) -> None:
+    assert f"`queuewatch {command}" in README
+    assert f"queuewatch {command} " in (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("word", [*Outcome, *EndKind, *Status])
+def test_every_word_of_a_verdict_is_explained(word: str) -> None:
+    words = word.replace("_", " ")
+    said_otherwise = {"external": "outside number", "park": "call park", "unknown": "not known"}
+    assert re.search(rf"\b{said_otherwise.get(words, words)}\b", README, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if target.startswith("https://"):
+            continue
+        path, _, heading = target.partition("#")
+        file = (ROOT / page).parent / path if path else ROOT / page
+        assert file.exists(), target
+        if heading:
+            headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+            assert heading in [one.lower().replace(" ", "-").replace(",", "") for one in headings], target
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.stem)
+def test_a_picture_fetches_nothing_and_tells_nothing_of_its_maker(picture: Path) -> None:
+    svg = picture.read_text(encoding="utf-8")
+    assert "url(http" not in svg
+    assert "@font-face" not in svg
+    assert str(Path.home()) not in svg

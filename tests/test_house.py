@@ -1,0 +1,121 @@
+"""The house is as it was planned: what lies where, and what is loaded when."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from queuewatch import __version__
+
+ROOT = Path(__file__).resolve().parents[1]
+
+FOLDERS = {"queuewatch", "screens", "widgets", "tests", "sample_data", "docs", "benchmarks"}
+FILES = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "constraints.txt"}
+DOTTED = {".ci", ".github", ".gitignore"}
+
+BORN_OF_WORK = {"dist", "build", "snapshot_report.html"}
+"""What tools leave behind, and git ignores."""
+
+PACKAGE_HOSTS = tuple(".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("pypi", "python")))
+
+HTTP = ("httpx", "starlette", "uvicorn", "anyio")
+
+
+def loaded_by(code: str) -> set[str]:
+    """The top-level modules that a fresh Python has loaded after running this."""
+    listing = "import sys; print('\\n'.join({name.partition('.')[0] for name in sys.modules}))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{listing}"], capture_output=True, encoding="utf-8", check=True
+    )
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["queuewatch", "queuewatch.failover.simulate", "queuewatch.failover.destination_input"],
+)
+def test_the_judgement_loads_neither_screen_nor_network(module: str) -> None:
+    assert loaded_by(f"import {module}").isdisjoint({"textual", "rich", "asyncio", "socket", *HTTP})
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["queuewatch.watch", "queuewatch.change", "queuewatch.config", "queuewatch.gather", "queuewatch.connect"],
+)
+def test_what_is_below_the_screens_loads_no_screen_and_no_http(module: str) -> None:
+    assert loaded_by(f"import {module}").isdisjoint({"textual", *HTTP})
+
+
+@pytest.mark.parametrize("module", ["queuewatch.pbx.netsapiens", "queuewatch.pbx.sandbox.server"])
+def test_a_phone_system_loads_no_screen(module: str) -> None:
+    assert "textual" not in loaded_by(f"import {module}")
+
+
+@pytest.mark.parametrize("form", ["as_text", "as_json", "as_csv", "as_markdown"])
+def test_a_report_loads_no_screen(form: str) -> None:
+    assert loaded_by(f"import queuewatch.report.{form}").isdisjoint({"textual", *HTTP})
+
+
+def loaded_by_command(*words: str) -> set[str]:
+    """The top-level modules that a command has loaded by its end; what it writes goes nowhere."""
+    return loaded_by(
+        "import contextlib, io\n"
+        "from queuewatch.cli import main\n"
+        "with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):\n"
+        f"    main({words!r})"
+    )
+
+
+@pytest.mark.parametrize("words", [["--version"], ["--help"], ["status", "--help"], ["nonsense"]], ids=" ".join)
+def test_words_alone_load_nothing_heavy(words: list[str]) -> None:
+    assert loaded_by_command(*words).isdisjoint({"textual", "rich", "asyncio", *HTTP})
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_command_without_a_screen_loads_no_screen(form: str) -> None:
+    loaded = loaded_by_command("status", "--sample", "riverside", "--format", form)
+    assert "httpx" in loaded
+    assert "textual" not in loaded
+
+
+def test_the_top_of_the_repository_holds_what_it_may() -> None:
+    found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")} - BORN_OF_WORK
+    found -= {name for name in found if name.endswith(".egg-info")} | {"__pycache__"}
+    assert found == FOLDERS | FILES
+    assert {name for name in DOTTED if (ROOT / name).exists()} == DOTTED
+
+
+def own_files() -> list[Path]:
+    """Every text file of the repository."""
+    tops = [ROOT / name for name in FOLDERS | FILES | DOTTED]
+    files = [path for top in tops for path in ([top] if top.is_file() else top.rglob("*")) if path.is_file()]
+    return [path for path in files if "__pycache__" not in path.parts]
+
+
+def test_no_file_names_a_package_host() -> None:
+    naming = [
+        str(path.relative_to(ROOT))
+        for path in own_files()
+        if any(host in path.read_text(encoding="utf-8", errors="replace") for host in PACKAGE_HOSTS)
+    ]
+    assert naming == []
+
+
+def test_the_changelog_has_this_version_on_top() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    first = re.search(r"^## \[([^]]+)\]", changelog, re.MULTILINE)
+    assert first is not None
+    assert first[1] == __version__
+
+
+def test_every_dependency_is_pinned() -> None:
+    pinned = {
+        line.partition("==")[0].lower().replace("_", "-")
+        for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").split()
+        if "==" in line
+    }
+    wanted = re.findall(r'^    "([a-z-]+)>=', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(wanted) > 10
+    assert [name for name in wanted if name not in pinned] == []

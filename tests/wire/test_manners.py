@@ -1,0 +1,51 @@
+"""How the program treats the terminal it runs on: it leaves it as it was, and heeds NO_COLOR."""
+
+import re
+import signal
+
+import pytest
+
+from .terminal import Terminal, eventually, on_terminal
+
+DEMO = ("-m", "queuewatch", "demo", "--sample", "riverside")
+ENTERS_FULL_SCREEN = b"\x1b[?1049h"
+LEAVES_FULL_SCREEN = b"\x1b[?1049l"
+SHOWS_CURSOR = b"\x1b[?25h"
+NO_MOUSE = b"\x1b[?1003l"
+COLOUR = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:[34][0-8]|9[0-7]|10[0-7])[;m]")
+
+
+async def painted(terminal: Terminal) -> None:
+    """Wait until the board shows the sample's queue."""
+    await eventually(lambda: b"Piano" in terminal.written and b"ready" in terminal.written)
+
+
+@pytest.mark.parametrize("which", [signal.SIGTERM, signal.SIGHUP])
+async def test_a_signal_leaves_the_terminal_as_it_was(which: signal.Signals) -> None:
+    async with on_terminal(DEMO, columns=80, lines=24) as terminal:
+        await painted(terminal)
+        assert ENTERS_FULL_SCREEN in terminal.written
+        terminal.program.send_signal(which)
+        assert await terminal.farewell() == 0
+        await eventually(lambda: LEAVES_FULL_SCREEN in terminal.written)
+    assert SHOWS_CURSOR in terminal.written
+    assert NO_MOUSE in terminal.written
+
+
+async def test_a_dropped_line_ends_the_program() -> None:
+    async with on_terminal(DEMO, columns=80, lines=24) as terminal:
+        await painted(terminal)
+        terminal.hang_up()
+        await terminal.farewell()
+
+
+async def test_colour_is_there_unless_unwanted() -> None:
+    async with on_terminal(DEMO, columns=80, lines=24) as terminal:
+        await painted(terminal)
+    assert COLOUR.search(terminal.written)
+
+
+async def test_no_color_means_no_colour() -> None:
+    async with on_terminal(DEMO, columns=80, lines=24, environment={"NO_COLOR": "1"}) as terminal:
+        await painted(terminal)
+    assert not COLOUR.search(terminal.written)
