@@ -14,6 +14,7 @@ from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
+from queuewatch.change import Proposal, carry_out
 from queuewatch.config import ConfigError
 from queuewatch.connect import Connection
 from queuewatch.watch import Sighting, Watch
@@ -71,7 +72,8 @@ class QueuewatchApp(App[None]):
             # Windows has no SIGHUP, and its event loop takes no handlers.
             with suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):
                 loop.add_signal_handler(getattr(signal, name), self._leave)
-        self._watch_phone_system()
+        # What it takes to ask the phone system is loaded once the board is on the terminal.
+        self.call_after_refresh(self._watch_phone_system)
 
     def _leave(self) -> None:
         """Put the terminal back and end. What waits to be written to a closed line may wait for ever."""
@@ -95,6 +97,23 @@ class QueuewatchApp(App[None]):
     @on(LiveScreen.RefreshWanted)
     def _refresh(self, event: LiveScreen.RefreshWanted) -> None:
         self.watching.refresh(event.queue)
+
+    @on(LiveScreen.ChangeConfirmed)
+    def _make_change(self, event: LiveScreen.ChangeConfirmed) -> None:
+        self._change(event.proposal)
+
+    @work(group="change", exit_on_error=True)
+    async def _change(self, proposal: Proposal) -> None:
+        # Not the screen's: once it is sent, what became of it must be told, whatever the user does next.
+        self._say(f"Changing {proposal.setting} of {proposal.queue.label}…")
+        result = await carry_out(self.connection.system, proposal)
+        self._say(f"{result.sentence} {result.hint}".rstrip(), good=result.ok)
+        self.watching.refresh(proposal.queue.extension)
+
+    def _say(self, text: str, *, good: bool | None = None) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, LiveScreen):
+                screen.say(text, good=good)
 
     @on(BoardScreen.QueueLookedAt)
     def _look(self, event: BoardScreen.QueueLookedAt) -> None:

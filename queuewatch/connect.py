@@ -11,6 +11,8 @@ from queuewatch.config import DEFAULT_TOKEN_ENV, ConfigError, Profile, config_pa
 from queuewatch.pbx.phone_system import PhoneSystem
 
 if TYPE_CHECKING:
+    import httpx
+
     from queuewatch.pbx.sandbox.office import SandboxPbx
     from queuewatch.pbx.sandbox.samples import Sample
 
@@ -166,8 +168,12 @@ def connect_demo(asked: Asked, scenario: str = "", speed: float = 1.0) -> Connec
 def _in_process(asked: Asked, pbx: "SandboxPbx", clock: Callable[[], datetime]) -> Connection:
     from queuewatch.pbx.netsapiens import NetsapiensDomain
     from queuewatch.pbx.netsapiens.pacing import WINDOW_SECONDS, Pacer
-    from queuewatch.pbx.sandbox.server import in_process
-    from queuewatch.pbx.sandbox.web import SANDBOX_TOKEN
+    from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN
+
+    def transport() -> "httpx.AsyncBaseTransport":
+        from queuewatch.pbx.sandbox.server import in_process
+
+        return in_process(pbx)
 
     # Nobody has to be spared here: by this clock every request comes a whole window after the one before.
     unhurried = itertools.count(0.0, WINDOW_SECONDS)
@@ -176,7 +182,7 @@ def _in_process(asked: Asked, pbx: "SandboxPbx", clock: Callable[[], datetime]) 
             _IN_PROCESS,
             pbx.domain,
             SANDBOX_TOKEN,
-            transport=in_process(pbx),
+            transport=transport,
             read_only=asked.read_only,
             clock=clock,
             pacer=Pacer(clock=unhurried.__next__),

@@ -31,6 +31,9 @@ RULES_PER_SECOND = 2.0
 FIRST_BACK_OFF = 1.0
 LONGEST_BACK_OFF = 60.0
 """Seconds without a request after a failure, doubled from the one to the other unless the server asks for more."""
+RETRY_PERIOD = 10.0
+"""Seconds until a slow part is tried again whose reading failed as things fail that pass."""
+PASSING = (Throttled, ServerFault, Unreachable)
 MOST_AT_ONCE = 4
 
 
@@ -126,11 +129,13 @@ class Watch:
                 wait = max(_asked(error), back_off)
                 back_off = min(back_off * 2, LONGEST_BACK_OFF)
                 self._show(replace(self.sighting, trouble=Trouble(str(error), error.hint, wait)))
+                # What the server asked for goes before what the user asks for.
+                woken_by = asyncio.Event() if _asked(error) else self._wake_live
             else:
-                wait, back_off = self._interval, FIRST_BACK_OFF
+                wait, back_off, woken_by = self._interval, FIRST_BACK_OFF, self._wake_live
                 self._show(replace(self.sighting, snapshot=update(self.sighting.snapshot), trouble=None))
                 self._wake_slow.set()
-            await self._pause(self._wake_live, wait)
+            await self._pause(woken_by, wait)
 
     async def _watch_slow(self) -> None:
         back_off = FIRST_BACK_OFF
@@ -200,18 +205,18 @@ class Watch:
         for update, _ in readings:
             snapshot = update(snapshot)
         self._show(replace(self.sighting, snapshot=snapshot))
-        return [error for _, error in readings if isinstance(error, Throttled | ServerFault | Unreachable)]
+        return [error for _, error in readings if isinstance(error, PASSING)]
 
     async def _run_errand(self, errand: Errand) -> tuple[Update, PbxError | None]:
         part, extension = errand
-        period = self._period(part)
-        self._due_at[errand] = self._monotonic() + period
+        self._due_at[errand] = self._monotonic() + self._period(part)
         if part is Part.DEVICES:
             self._device_reads -= 1
         try:
             return await read_part(self._system, part, extension), None
         except PbxError as error:
-            self._due_at[errand] = self._monotonic() + min(period, self._period(Part.RULES))
+            if isinstance(error, PASSING):
+                self._due_at[errand] = self._monotonic() + RETRY_PERIOD
             return unread(part, extension, error), error
 
     def _show(self, sighting: Sighting) -> None:

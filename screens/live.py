@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
 
-from queuewatch.change import Change, SetRequireAgents, SetWhenOffline, carry_out, propose
+from queuewatch.change import Change, Proposal, SetRequireAgents, SetWhenOffline, propose
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Queue
 from queuewatch.pbx.errors import PbxError
@@ -37,6 +37,13 @@ class LiveScreen(Screen[None]):
         def __init__(self, queue: str | None = None) -> None:
             super().__init__()
             self.queue = queue
+
+    class ChangeConfirmed(Message):
+        """A change is to be made, and told about even if this screen is left meanwhile."""
+
+        def __init__(self, proposal: Proposal) -> None:
+            super().__init__()
+            self.proposal = proposal
 
     def __init__(self, connection: Connection, sighting: Sighting) -> None:
         super().__init__()
@@ -146,10 +153,7 @@ class LiveScreen(Screen[None]):
             self.post_message(self.RefreshWanted(queue.extension))
             return
         self.say("")
-        if not await self.app.push_screen_wait(ConfirmChange(proposal)):
+        if await self.app.push_screen_wait(ConfirmChange(proposal)):
+            self.post_message(self.ChangeConfirmed(proposal))
+        else:
             self.say("Nothing was changed.")
-            return
-        self.say(f"Changing {proposal.setting} of {queue.label}…")
-        result = await carry_out(self.connection.system, proposal)
-        self.say(f"{result.sentence} {result.hint}".rstrip(), good=result.ok)
-        self.post_message(self.RefreshWanted(queue.extension))

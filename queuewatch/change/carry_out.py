@@ -5,6 +5,7 @@ The phone system's "accepted" is not "applied". Only reading back tells, and wha
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,6 +17,9 @@ from queuewatch.pbx.phone_system import PhoneSystem, StoredQueue, StoredRule
 READ_BACKS = 6
 READ_BACK_PAUSE = 0.5
 """Seconds between two readings. The vendor documents writes as usable at once; operators saw delays."""
+
+NO_ANSWER = (Unreachable, ServerFault, Misunderstood)
+"""What says nothing of whether a request was carried out."""
 
 Sleep = Callable[[float], Awaitable[None]]
 Stored = StoredQueue | StoredRule | None
@@ -67,7 +71,7 @@ async def carry_out(system: PhoneSystem, proposal: Proposal, *, sleep: Sleep = a
         )
     try:
         await _write(system, proposal, before)
-    except (Unreachable, ServerFault, Misunderstood) as error:
+    except NO_ANSWER as error:
         # The request may have arrived although its answer did not: only reading back can tell.
         return await _after_lost_answer(system, proposal, before, error, sleep)
     except PbxError as error:
@@ -94,33 +98,41 @@ async def _write(system: PhoneSystem, proposal: Proposal, before: Stored) -> Non
 
 async def _read_back(system: PhoneSystem, proposal: Proposal, before: Stored, sleep: Sleep) -> Result:
     what = f"{proposal.setting} of {proposal.queue.label}"
-    after: Stored = before
     try:
-        for attempt in range(READ_BACKS):
-            if attempt:
-                await sleep(READ_BACK_PAUSE)
-            after = await _read(system, proposal)
-            if _shows(proposal, after):
-                break
+        after = await _read_until_it_shows(system, proposal, sleep)
     except PbxError as error:
         return Result(
             ResultKind.UNKNOWN,
             f"{what} was accepted as {proposal.after}, but could not be read back: {error}",
             "Look at the setting again before relying on it.",
         )
-    if not _shows(proposal, after):
+    shows = _shows(proposal, after)
+    if before is not None and _others(before) != _others(after):
+        now = f"is now {proposal.after}" if shows else f"still shows {_value(after)}"
+        return Result(
+            ResultKind.SPOILED,
+            f"{what} {now}, but {_others_changed(before, after)} changed as well.",
+            "Check these settings in the portal now.",
+        )
+    if not shows:
         return Result(
             ResultKind.UNCONFIRMED,
             f"{what} was accepted as {proposal.after}, but reading back still shows {_value(after)}.",
             "The phone system may not allow this change to you, or be slow: look again in a minute.",
         )
-    if before is not None and _others(before) != _others(after):
-        return Result(
-            ResultKind.SPOILED,
-            f"{what} is now {proposal.after}, but {_names(before, after)} changed as well.",
-            "Check these settings in the portal now.",
-        )
     return Result(ResultKind.CONFIRMED, f"{what} is now {proposal.after} (read back and confirmed).")
+
+
+async def _read_until_it_shows(system: PhoneSystem, proposal: Proposal, sleep: Sleep) -> Stored:
+    """The last of some readings, fewer once the change shows. Raises what the last one raised."""
+    for _ in range(READ_BACKS - 1):
+        # The line that swallowed one answer may well swallow the next; it is the last word that counts.
+        with suppress(*NO_ANSWER):
+            after = await _read(system, proposal)
+            if _shows(proposal, after):
+                return after
+        await sleep(READ_BACK_PAUSE)
+    return await _read(system, proposal)
 
 
 async def _after_lost_answer(
@@ -186,9 +198,11 @@ def _forward_text(forward: Forward) -> str:
 
 
 def _names(one: Stored, other: Stored) -> str:
-    """The settings in which two readings differ."""
-    before, after = _others(one), _others(other)
-    differing = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
-    if _value(one) != _value(other):
-        differing.insert(0, f"it (now {_value(one)})")
-    return ", ".join(differing) or "it"
+    """What a fresh reading (``one``) shows otherwise than an earlier one."""
+    itself = f"it (now {_value(one)})" if _value(one) != _value(other) else ""
+    return ", ".join(filter(None, [itself, _others_changed(other, one)]))
+
+
+def _others_changed(before: Stored, after: Stored) -> str:
+    old, new = _others(before), _others(after)
+    return ", ".join(sorted(name for name in {*old, *new} if old.get(name) != new.get(name)))

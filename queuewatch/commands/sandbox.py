@@ -20,10 +20,10 @@ def run(options: argparse.Namespace) -> int:
             sys.stdout.write(f"{'':<12} scenarios: {', '.join(sample.scenarios) or 'none'}\n")
         return wrong.DONE
     from queuewatch.pbx.sandbox.clock import SandboxClock
-    from queuewatch.pbx.sandbox.office import SandboxPbx
+    from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
     from queuewatch.pbx.sandbox.script import load_scenario
     from queuewatch.pbx.sandbox.server import serve
-    from queuewatch.pbx.sandbox.web import SANDBOX_TOKEN, sandbox_app
+    from queuewatch.pbx.sandbox.web import sandbox_app
 
     sample = load_sample(options.sample or DEFAULT_SAMPLE)
     scenario = load_scenario(sample, options.scenario) if options.scenario else None

@@ -143,7 +143,9 @@ async def test_every_way_to_get_no_answer(error: Exception, told: str) -> None:
     def fail(request: httpx.Request) -> httpx.Response:
         raise error
 
-    pbx = NetsapiensDomain("https://pbx.example.com", "example.com", TOKEN, transport=httpx.MockTransport(fail))
+    pbx = NetsapiensDomain(
+        "https://pbx.example.com", "example.com", TOKEN, transport=lambda: httpx.MockTransport(fail)
+    )
     with pytest.raises(errors.Unreachable, match=told) as failed:
         await pbx.read_sites()
     await pbx.close()

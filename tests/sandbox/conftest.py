@@ -3,11 +3,10 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from queuewatch.pbx.sandbox.office import SandboxPbx
+from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.samples import Sample, load_sample
 from queuewatch.pbx.sandbox.server import in_process
-from queuewatch.pbx.sandbox.web import SANDBOX_TOKEN
 
 Connect = Callable[[SandboxPbx, Quirks | None], httpx.AsyncClient]
 

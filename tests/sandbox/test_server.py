@@ -12,11 +12,11 @@ import pytest
 
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-from queuewatch.pbx.sandbox.office import SandboxPbx
+from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.samples import Sample
 from queuewatch.pbx.sandbox.server import running, serve
-from queuewatch.pbx.sandbox.web import SANDBOX_TOKEN, sandbox_app
+from queuewatch.pbx.sandbox.web import sandbox_app
 
 REQUIRE_AGENTS = "callqueue-require-available-agents-to-accept-new-callers"
 AUTHORIZED = {"authorization": f"Bearer {SANDBOX_TOKEN}"}

@@ -12,7 +12,7 @@ from queuewatch.app import run_app
 from queuewatch.connect import Connection
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.pacing import WINDOW_SECONDS, Pacer
-from queuewatch.pbx.sandbox.web import SANDBOX_TOKEN
+from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN
 
 NOW = datetime(2026, 11, 23, 15, 12, tzinfo=UTC)
 

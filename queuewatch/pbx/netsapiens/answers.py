@@ -14,7 +14,7 @@ from queuewatch.pbx.errors import (
     Throttled,
     Unsupported,
 )
-from queuewatch.pbx.netsapiens.http import Answer
+from queuewatch.pbx.netsapiens.answer import Answer
 from queuewatch.pbx.netsapiens.values import harmless, kind, text, whole
 
 _NO_ROUTE = b"no route"

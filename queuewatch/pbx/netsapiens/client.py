@@ -3,10 +3,8 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
-
-import httpx
 
 from queuewatch.failover.model import (
     DEFAULT_TIME_FRAME,
@@ -24,7 +22,6 @@ from queuewatch.pbx.netsapiens.agents import read_agents
 from queuewatch.pbx.netsapiens.answers import accept, missing_user, object_of, rows_of
 from queuewatch.pbx.netsapiens.devices import read_devices
 from queuewatch.pbx.netsapiens.directory import read_attendants, read_numbers, read_sites, read_users
-from queuewatch.pbx.netsapiens.http import TIMEOUT_SECONDS, Connection
 from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.netsapiens.queues import REQUIRE_AGENTS, queue_of, read_queues, settings_of
 from queuewatch.pbx.netsapiens.rows import Row
@@ -32,12 +29,20 @@ from queuewatch.pbx.netsapiens.rules import read_rules
 from queuewatch.pbx.netsapiens.stored import changed_body, find_default, new_body
 from queuewatch.pbx.phone_system import LiveReading, Reading, StoredQueue, StoredRule
 
+if TYPE_CHECKING:
+    import httpx
+
+    from queuewatch.pbx.netsapiens.http import Connection
+
 PAGE = 1000
 """Rows asked for at a time: the vendor's maximum."""
 
 _CAPPED_PAGE = 100
 """The vendor's default. A page of exactly so many may come from a server that gives no more at a time."""
 
+
+TIMEOUT_SECONDS = 15.0
+"""For one whole request, from connecting to the last byte."""
 
 Item = TypeVar("Item")
 
@@ -51,7 +56,7 @@ class NetsapiensDomain:
 
     ``retries`` is how often a failed reading is tried again: some for a single command, none for a board that
     keeps asking anyway. ``timeout`` is in seconds, for one request. Raises :class:`BadConnection` when the
-    address, the domain or the token cannot be used.
+    address, the domain or the token cannot be used. ``transport`` makes the transport for the first request.
     """
 
     def __init__(
@@ -60,7 +65,7 @@ class NetsapiensDomain:
         domain: str,
         token: str,
         *,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: "Callable[[], httpx.AsyncBaseTransport] | None" = None,
         retries: int = 0,
         read_only: bool = False,
         timeout: float = TIMEOUT_SECONDS,
@@ -71,17 +76,33 @@ class NetsapiensDomain:
         self._domain = domain_name(domain)
         self._read_only = read_only
         self._clock = clock
-        self._connection = Connection(
-            self._address,
-            bearer_token(token),
-            transport=transport,
-            retries=retries,
-            timeout=timeout,
-            pacer=pacer or Pacer(),
-        )
+        token = bearer_token(token)
+
+        # A closure shows the token to nobody who prints it.
+        def connect() -> "Connection":
+            # httpx takes longer to load than a board to paint: it is loaded for the first request, not before.
+            from queuewatch.pbx.netsapiens.http import Connection
+
+            return Connection(
+                self._address,
+                token,
+                transport=transport() if transport else None,
+                retries=retries,
+                timeout=timeout,
+                pacer=pacer or Pacer(),
+            )
+
+        self._connect = connect
+        self._connected: Connection | None = None
 
     def __repr__(self) -> str:
         return f"NetsapiensDomain({self._address!r}, {self._domain!r})"
+
+    @property
+    def _connection(self) -> "Connection":
+        if self._connected is None:
+            self._connected = self._connect()
+        return self._connected
 
     @property
     def domain(self) -> str:
@@ -169,7 +190,8 @@ class NetsapiensDomain:
 
     async def close(self) -> None:
         """Let go of every connection."""
-        await self._connection.close()
+        if self._connected is not None:
+            await self._connected.close()
 
     async def _rows(self, what: str, collection: str, **parameters: int) -> list[object]:
         return rows_of(await self._connection.read(self._path(collection), what, **parameters))

@@ -12,6 +12,9 @@ from queuewatch.pbx.sandbox.scenario import Deed, Event, Scenario
 
 REQUESTS_KEPT = 10_000
 
+SANDBOX_TOKEN = "nsd_sandbox"
+"""What the sandbox takes for a bearer token. It opens nothing else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Received:

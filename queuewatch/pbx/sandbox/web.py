@@ -14,11 +14,8 @@ from queuewatch.pbx.sandbox import api as reads
 from queuewatch.pbx.sandbox import writes
 from queuewatch.pbx.sandbox.api import Api, Call, Refusal
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind, spoil, take_fault
-from queuewatch.pbx.sandbox.office import Received, SandboxPbx
+from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, Received, SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks
-
-SANDBOX_TOKEN = "nsd_sandbox"
-"""What the sandbox takes for a bearer token. It opens nothing else."""
 
 ROOT = "/ns-api/v2"
 
