@@ -180,8 +180,12 @@ def forwarded_queues(snapshot: Snapshot, rules: Iterable[Rule]) -> set[str]:
 
 def _queues_behind(snapshot: Snapshot, text: str) -> set[str]:
     destination = parse_destination(text)
-    own = (snapshot.numbers or {}).get(number_key(destination.target))
-    if destination.kind is DestinationKind.DIGITS and own is not None:
+    own_numbers = dict(snapshot.numbers or {})
+    # Each own number is followed once: they may lead to one another, in a ring too.
+    while destination.kind is DestinationKind.DIGITS:
+        own = own_numbers.pop(number_key(destination.target), None)
+        if own is None:
+            break
         destination = parse_destination(own.target)
     return {destination.target} & set(snapshot.queues)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from queuewatch.failover.model import Part, Snapshot
-from queuewatch.failover.simulate import judge_all
+from queuewatch.failover.rejudge import rejudge
 from queuewatch.failover.status import status_of
 from queuewatch.failover.verdict import Judgement
 from queuewatch.gather import DIRECTORY, Update, read_part, unread
@@ -221,8 +221,8 @@ class Watch:
 
     def _show(self, sighting: Sighting) -> None:
         last = self.sighting
-        if not last.judgements or _judged_by(sighting.snapshot) != _judged_by(last.snapshot):
-            sighting = replace(sighting, judgements=judge_all(sighting.snapshot))
+        judgements = rejudge(last.snapshot, last.judgements, sighting.snapshot)
+        sighting = replace(sighting, judgements=judgements)
         if sighting.snapshot.agents != last.snapshot.agents:
             sighting = replace(sighting, since=_since(last, sighting.snapshot))
         self.sighting = sighting
@@ -248,15 +248,3 @@ def _since(last: Sighting, after: Snapshot) -> dict[tuple[str, str], datetime]:
             elif key in last.since:
                 since[key] = last.since[key]
     return since
-
-
-def _judged_by(snapshot: Snapshot) -> tuple[object, ...]:
-    """Everything a verdict depends on."""
-    return (
-        snapshot.queues,
-        snapshot.agents,
-        snapshot.rules,
-        snapshot.users,
-        snapshot.numbers,
-        snapshot.attendants,
-    )

@@ -1,23 +1,17 @@
 import os
 import time
-from collections.abc import Iterator
 
-import pytest
 from hypothesis import settings
 
-settings.register_profile("queuewatch", deadline=None, max_examples=150)
+# The same surroundings on every machine, before Textual reads them on import: no wishes of the developer's for
+# colours and sizes, no connection of the developer's own, no local time.
+for name in tuple(os.environ):
+    if name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES") or name.startswith(("TEXTUAL_", "QUEUEWATCH_")):
+        del os.environ[name]
+os.environ["TZ"] = "UTC"
+if hasattr(time, "tzset"):
+    time.tzset()
+
+# No timed assertions, and the same examples on every machine on every day.
+settings.register_profile("queuewatch", deadline=None, derandomize=True)
 settings.load_profile("queuewatch")
-
-
-@pytest.fixture(autouse=True)
-def nothing_of_the_developer(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The same surroundings on every machine: no colour wishes, no connection of one's own, no local time."""
-    for name in [name for name in os.environ if name == "NO_COLOR" or name.startswith(("TEXTUAL_", "QUEUEWATCH_"))]:
-        monkeypatch.delenv(name)
-    with monkeypatch.context() as patch:
-        patch.setenv("TZ", "UTC")
-        if hasattr(time, "tzset"):
-            time.tzset()
-        yield
-    if hasattr(time, "tzset"):
-        time.tzset()

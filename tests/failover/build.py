@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from queuewatch.failover.model import (
+    OFF,
     Agent,
     AutoAttendant,
     EntryKind,
@@ -39,7 +40,9 @@ def agent(
         queue=queue,
         name=name,
         entry=EntryKind.USER,
-        registration={"grey": Registration.NONE, "unknown": Registration.UNKNOWN}.get(colour, Registration.CONNECTED),
+        registration={"grey": Registration.NONE, "unknown": Registration.UNKNOWN}.get(
+            colour, Registration.CONNECTED
+        ),
         login=Login.IN,
         calls=1 if colour == "red" else 0,
         site=site,
@@ -52,9 +55,9 @@ def agents(colours: Iterable[str], queue: str = "8000") -> tuple[Agent, ...]:
     return tuple(agent(colour, str(1001 + place), queue) for place, colour in enumerate(colours))
 
 
-def default(*, always: Forward | None = None, offline: Forward = Forward(), busy: Forward = Forward()) -> Rule:  # noqa: B008
-    """The Default rule in effect, entering the queue as the portal makes it unless told otherwise."""
-    return Rule("*", active=True, always=always or Forward(), offline=offline, busy=busy)
+def default(*, always: Forward = OFF, offline: Forward = OFF, busy: Forward = OFF) -> Rule:
+    """The Default rule, in effect."""
+    return Rule("*", active=True, always=always, offline=offline, busy=busy)
 
 
 def office(

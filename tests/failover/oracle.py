@@ -7,7 +7,7 @@ Colours, outcomes and ends are the plain words a person would use, as the comman
 import re
 from dataclasses import dataclass
 
-from queuewatch.failover.model import Agent, Forward, Login, Queue, Registration, Rule, Snapshot
+from queuewatch.failover.model import Agent, EntryKind, Forward, Login, Queue, Registration, Rule, Snapshot
 
 REACHES = {
     "agents": True,
@@ -44,9 +44,11 @@ def colour(agent: Agent) -> str:
     """Green, red, grey or unknown, from the three facts."""
     if not agent.readable:
         return "unknown"
-    if agent.login is Login.OUT or agent.registration is Registration.NONE:
+    outside = agent.entry is EntryKind.OFFNET
+    if agent.login is Login.OUT or (agent.registration is Registration.NONE and not outside):
         return "grey"
-    if agent.login is Login.UNKNOWN or agent.registration is Registration.UNKNOWN or agent.calls is None:
+    device_unknown = agent.registration is Registration.UNKNOWN and not outside
+    if device_unknown or agent.login is Login.UNKNOWN or agent.calls is None:
         return "unknown"
     if agent.calls >= 1 or agent.status_message.lower() in ("dnd", "do not disturb"):
         return "red"
@@ -86,7 +88,7 @@ def opinion(snapshot: Snapshot, extension: str, *, all_grey: bool = False) -> Op
         reaches_someone=REACHES[end],
         end=end,
         queue_stops=tuple(stops),
-        held_open_by=tuple(id for id, shown in colours.items() if shown in ("green", "red")),
+        held_open_by=tuple(row for row, shown in colours.items() if shown in ("green", "red")),
     )
 
 
@@ -203,8 +205,8 @@ def _digits(snapshot: Snapshot, digits: str) -> tuple[str, str]:
         if own.application == "to-voicemail":
             return _voicemail(snapshot, own.target), ""
         return "unknown", ""
-    if len(digits) > 6:
-        return "unknown", ""  # a malformed number: what the network makes of it cannot be told
+    if len(digits) > 6 or re.fullmatch(r"[0-9]11", digits):
+        return "unknown", ""  # a malformed number or a service code: what is dialled cannot be told
     return _user(snapshot, digits), ""
 
 

@@ -1,0 +1,164 @@
+"""A phone system in memory: it does what is asked, unless a test tells it to misbehave."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Self
+
+from queuewatch.failover.model import (
+    Agent,
+    AutoAttendant,
+    Device,
+    Forward,
+    PhoneNumber,
+    Problem,
+    Queue,
+    QueueRules,
+    Rule,
+    Snapshot,
+    User,
+)
+from queuewatch.pbx.phone_system import LiveReading, Reading, StoredQueue, StoredRule
+from tests.failover.build import NOON, to
+
+
+@dataclass
+class InMemory:
+    """The phone system protocol. ``asked`` lists every request, ``written`` every write that arrived."""
+
+    queues: dict[str, Queue] = field(default_factory=dict)
+    agents: dict[str, tuple[Agent, ...]] = field(default_factory=dict)
+    rules: dict[str, QueueRules] = field(default_factory=dict)
+    users: tuple[User, ...] = ()
+    numbers: tuple[PhoneNumber, ...] = ()
+    attendants: tuple[AutoAttendant, ...] = ()
+    devices: dict[str, tuple[Device, ...]] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    settings: dict[str, str] = field(default_factory=lambda: {"Max queue length": "10"})
+    blocks: dict[str, str] = field(default_factory=lambda: {"forward-on-busy": "no", "enabled": "yes"})
+    domain: str = "example.com"
+    address: str = "memory"
+    asked: list[str] = field(default_factory=list)
+    written: list[object] = field(default_factory=list)
+    ignores_writes: bool = False
+    reads_until_applied: int = 0
+    """How many readings a write takes to show."""
+    now: datetime = NOON
+    _traps: dict[tuple[str, int], Callable[[], None]] = field(default_factory=dict)
+    _counts: Counter[str] = field(default_factory=Counter)
+    _pending: list[Callable[[], None]] = field(default_factory=list)
+    _reads_to_go: int = 0
+
+    @classmethod
+    def holding(cls, snapshot: Snapshot) -> Self:
+        """The phone system that this is a snapshot of."""
+        return cls(
+            queues=dict(snapshot.queues),
+            agents=dict(snapshot.agents),
+            rules=dict(snapshot.rules),
+            users=tuple((snapshot.users or {}).values()),
+            numbers=tuple((snapshot.numbers or {}).values()),
+            attendants=snapshot.attendants or (),
+        )
+
+    def on(self, request: str, nth: int, does: Callable[[], object] | Exception) -> None:
+        """At the nth such request (counted from 1 from now on), first do this, or raise it."""
+
+        def happens() -> None:
+            if isinstance(does, Exception):
+                raise does
+            does()
+
+        self._traps[request, self._counts[request] + nth] = happens
+
+    def always(self, request: str, error: Exception) -> None:
+        """Fail every such request from now on."""
+        for nth in range(1, 100):
+            self.on(request, nth, error)
+
+    def recover(self) -> None:
+        """Misbehave no longer."""
+        self._traps.clear()
+
+    def set_when_offline(self, queue: str, offline: Forward) -> None:
+        """Change the Default rule behind everybody's back."""
+        known = self.rules[queue]
+        default = known.default or Rule("*", always=to(f"queue_{queue}"))
+        others = tuple(rule for rule in known.rules if not rule.is_default)
+        self.rules[queue] = replace(known, rules=(*others, replace(default, offline=offline)))
+
+    def set_require_agents(self, queue: str, on: bool | None) -> None:
+        """Change the queue behind everybody's back."""
+        self.queues[queue] = replace(self.queues[queue], require_agents=on)
+
+    async def read_live(self) -> LiveReading:
+        self._ask("live")
+        self.now += timedelta(seconds=1)
+        rows = tuple(agent for agents in self.agents.values() for agent in agents)
+        return LiveReading(tuple(self.queues.values()), rows, self.now, self.problems)
+
+    async def read_rules(self, queue: str) -> QueueRules:
+        self._ask(f"rules {queue}")
+        return self.rules.get(queue, QueueRules(has_user=False))
+
+    async def read_users(self) -> Reading[User]:
+        self._ask("users")
+        return Reading(self.users)
+
+    async def read_numbers(self) -> Reading[PhoneNumber]:
+        self._ask("numbers")
+        return Reading(self.numbers)
+
+    async def read_attendants(self) -> Reading[AutoAttendant]:
+        self._ask("attendants")
+        return Reading(self.attendants)
+
+    async def read_sites(self) -> Reading[str]:
+        self._ask("sites")
+        return Reading(tuple(dict.fromkeys(user.site for user in self.users if user.site)))
+
+    async def read_devices(self, user: str) -> Reading[Device]:
+        self._ask(f"devices {user}")
+        return Reading(self.devices.get(user, ()))
+
+    async def read_stored_queue(self, queue: str) -> StoredQueue:
+        self._ask("stored")
+        self._settle()
+        return StoredQueue(self.queues[queue], dict(self.settings))
+
+    async def write_require_agents(self, queue: str, on: bool) -> None:
+        self._write((queue, on), lambda: self.set_require_agents(queue, on))
+
+    async def read_stored_default(self, queue: str) -> StoredRule | None:
+        self._ask("stored")
+        self._settle()
+        rule = self.rules[queue].default
+        return None if rule is None else StoredRule(rule, dict(self.blocks), {"as": "read"})
+
+    async def write_when_offline(self, queue: str, stored: StoredRule | None, offline: Forward) -> None:
+        self._write((queue, stored, offline), lambda: self.set_when_offline(queue, offline))
+
+    async def close(self) -> None:
+        self._ask("close")
+
+    def _ask(self, request: str) -> None:
+        self.asked.append(request)
+        self._counts[request] += 1
+        if trap := self._traps.get((request, self._counts[request])):
+            trap()
+
+    def _write(self, what: object, applied: Callable[[], None]) -> None:
+        self._ask("write")
+        self.written.append(what)
+        if not self.ignores_writes:
+            self._pending.append(applied)
+            self._reads_to_go = self.reads_until_applied
+        self._ask("written")
+
+    def _settle(self) -> None:
+        if self._pending and self._reads_to_go == 0:
+            for applied in self._pending:
+                applied()
+            self._pending.clear()
+        self._reads_to_go = max(0, self._reads_to_go - 1)

@@ -1,0 +1,286 @@
+"""Every way in which a write can go, and what is said of it. What is said is what was read."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from queuewatch.change import (
+    Change,
+    Proposal,
+    Result,
+    ResultKind,
+    SetRequireAgents,
+    SetWhenOffline,
+    carry_out,
+    propose,
+)
+from queuewatch.change.carry_out import READ_BACKS
+from queuewatch.failover.model import OFF, Forward, Queue, Rule
+from queuewatch.pbx.errors import (
+    Forbidden,
+    Misunderstood,
+    PbxError,
+    ReadOnly,
+    Refused,
+    Rejected,
+    ServerFault,
+    Throttled,
+    Unreachable,
+)
+from queuewatch.pbx.phone_system import StoredRule
+from tests.change.in_memory import InMemory
+from tests.failover.build import CELL, default, office, to
+
+SALES = Queue("8000", "Sales", require_agents=False)
+EVERYDAY = default(offline=to("vmail_8000"), busy=to("vmail_8000"))
+TOGGLE, FORWARD, OFF_AGAIN = SetRequireAgents(True), SetWhenOffline(CELL), SetWhenOffline(None)
+CHANGES = pytest.mark.parametrize("change", [TOGGLE, FORWARD, OFF_AGAIN])
+NO_ANSWER = [
+    Unreachable("The connection broke."),
+    ServerFault("It failed (500)."),
+    Misunderstood("A web page came."),
+]
+
+
+@dataclass
+class Edit:
+    """One edit of a phone system in memory, between its proposal and its result."""
+
+    pbx: InMemory
+    proposal: Proposal
+    naps: list[float] = field(default_factory=list)
+
+    async def result(self) -> Result:
+        async def nap(seconds: float) -> None:
+            self.naps.append(seconds)
+
+        result = await carry_out(self.pbx, self.proposal, sleep=nap)
+        assert result.sentence.endswith(".")
+        assert "Sales (8000)" in result.sentence
+        return result
+
+    def holds_old(self) -> bool:
+        return self._held() == (False, EVERYDAY.offline)
+
+    def holds_new(self) -> bool:
+        match self.proposal.change:
+            case SetRequireAgents(on):
+                return self._held() == (on, EVERYDAY.offline)
+            case SetWhenOffline() as change:
+                return self._held() == (False, change.forward)
+
+    def _held(self) -> tuple[bool | None, Forward]:
+        rule = self.pbx.rules["8000"].default
+        return self.pbx.queues["8000"].require_agents, rule.offline if rule else OFF
+
+
+async def edit(change: Change, *rules: Rule) -> Edit:
+    snapshot = office(SALES, rules={"8000": rules or [EVERYDAY]})
+    pbx = InMemory.holding(snapshot)
+    proposal = await propose(pbx, snapshot, SALES, change)
+    pbx.asked.clear()
+    return Edit(pbx, proposal)
+
+
+@CHANGES
+async def test_a_change_is_written_once_and_confirmed_by_reading_back(change: Change) -> None:
+    one = await edit(change)
+    result = await one.result()
+    assert (result.kind, result.ok) == (ResultKind.CONFIRMED, True)
+    assert one.holds_new()
+    assert one.pbx.asked == ["stored", "write", "written", "stored"]
+    assert not one.naps
+
+
+async def test_the_rule_goes_back_as_it_was_just_read() -> None:
+    one = await edit(FORWARD)
+    await one.result()
+    fresh = StoredRule(EVERYDAY, {"forward-on-busy": "no", "enabled": "yes"}, {"as": "read"})
+    assert one.pbx.written == [("8000", fresh, to(CELL))]
+
+
+async def test_a_missing_default_rule_is_created() -> None:
+    one = await edit(FORWARD, Rule("Holidays", active=True))
+    assert (await one.result()).ok
+    assert one.pbx.written == [("8000", None, to(CELL))]
+    assert [rule.time_frame for rule in one.pbx.rules["8000"].rules] == ["Holidays", "*"]
+
+
+@CHANGES
+async def test_a_change_that_takes_its_time_is_waited_for(change: Change) -> None:
+    one = await edit(change)
+    one.pbx.reads_until_applied = READ_BACKS - 1
+    assert (await one.result()).ok
+    assert one.pbx.asked.count("stored") == 1 + READ_BACKS
+    assert len(one.naps) == READ_BACKS - 1
+
+
+@CHANGES
+async def test_a_write_that_does_nothing_is_unconfirmed_and_what_stands_is_said(change: Change) -> None:
+    one = await edit(change)
+    one.pbx.ignores_writes = True
+    result = await one.result()
+    assert result.kind is ResultKind.UNCONFIRMED
+    assert "still shows" in result.sentence
+    assert ("No" if change is TOGGLE else "vmail_8000") in result.sentence
+    assert one.holds_old()
+    assert len(one.pbx.written) == 1
+
+
+@CHANGES
+async def test_another_setting_that_changed_with_it_is_an_alarm_by_name(change: Change) -> None:
+    one = await edit(change)
+
+    def spoil() -> None:
+        one.pbx.settings["Max queue length"] = "0"
+        one.pbx.blocks["forward-on-busy"] = "yes · 911"
+
+    one.pbx.on("written", 1, spoil)
+    result = await one.result()
+    assert result.kind is ResultKind.SPOILED
+    assert ("Max queue length" if change is TOGGLE else "forward-on-busy") in result.sentence
+    assert "enabled" not in result.sentence
+    assert "is now" in result.sentence
+    assert result.hint
+
+
+async def test_an_alarm_is_given_even_if_the_change_itself_was_not_made() -> None:
+    one = await edit(FORWARD)
+    one.pbx.ignores_writes = True
+    one.pbx.on("written", 1, lambda: one.pbx.blocks.pop("forward-on-busy"))
+    result = await one.result()
+    assert result.kind is ResultKind.SPOILED
+    assert "still shows vmail_8000, but forward-on-busy changed as well" in result.sentence
+
+
+async def test_a_forward_that_is_off_may_keep_its_old_number() -> None:
+    one = await edit(OFF_AGAIN)
+    one.pbx.ignores_writes = True
+    one.pbx.on("written", 1, lambda: one.pbx.set_when_offline("8000", Forward(False, ("vmail_8000",))))
+    assert (await one.result()).ok
+
+
+@CHANGES
+async def test_nothing_is_written_where_the_fresh_reading_fails(change: Change) -> None:
+    one = await edit(change)
+    one.pbx.on("stored", 1, Refused("The token was refused.", "Get another."))
+    result = await one.result()
+    assert (result.kind, result.hint) == (ResultKind.REFUSED, "Get another.")
+    assert "was not changed: The token was refused." in result.sentence
+    assert not one.pbx.written
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [(TOGGLE, "it (now Yes)"), (FORWARD, "it (now 3125550199)"), (OFF_AGAIN, "it (now 3125550199)")],
+)
+async def test_nothing_is_written_over_what_somebody_else_just_set(change: Change, told: str) -> None:
+    one = await edit(change)
+    one.pbx.set_require_agents("8000", True)
+    one.pbx.set_when_offline("8000", to("3125550199"))
+    result = await one.result()
+    assert result.kind is ResultKind.MOVED
+    assert told in result.sentence
+    assert not one.pbx.written
+
+
+@CHANGES
+async def test_nothing_is_written_over_another_setting_somebody_just_set(change: Change) -> None:
+    one = await edit(change)
+    one.pbx.settings["Max queue length"] = "99"
+    one.pbx.blocks["forward-on-busy"] = "yes · 911"
+    result = await one.result()
+    assert result.kind is ResultKind.MOVED
+    assert ("Max queue length" if change is TOGGLE else "forward-on-busy") in result.sentence
+    assert "it (now" not in result.sentence
+    assert not one.pbx.written
+
+
+async def test_a_default_rule_that_appeared_in_the_meantime_is_not_overwritten() -> None:
+    one = await edit(FORWARD, Rule("Holidays"))
+    one.pbx.set_when_offline("8000", to("3125550199"))
+    assert (await one.result()).kind is ResultKind.MOVED
+    assert not one.pbx.written
+
+
+@CHANGES
+@pytest.mark.parametrize(
+    "error", [Rejected("It said no."), Forbidden("Not yours."), ReadOnly("Read-only."), Throttled("Too fast.")]
+)
+async def test_a_refused_write_leaves_the_old_state_and_says_so(change: Change, error: PbxError) -> None:
+    one = await edit(change)
+    one.pbx.on("write", 1, error)
+    result = await one.result()
+    assert result.kind is ResultKind.REFUSED
+    assert f"was not changed: {error}" in result.sentence
+    assert one.holds_old()
+
+
+@CHANGES
+@pytest.mark.parametrize("error", NO_ANSWER)
+async def test_a_lost_answer_to_a_write_that_arrived_is_found_out(change: Change, error: PbxError) -> None:
+    one = await edit(change)
+    one.pbx.on("written", 1, error)
+    assert (await one.result()).kind is ResultKind.CONFIRMED
+    assert one.holds_new()
+    assert len(one.pbx.written) == 1
+
+
+@CHANGES
+@pytest.mark.parametrize("error", NO_ANSWER)
+async def test_a_lost_write_is_found_out_too(change: Change, error: PbxError) -> None:
+    one = await edit(change)
+    one.pbx.on("write", 1, error)
+    result = await one.result()
+    assert result.kind is ResultKind.REFUSED
+    assert f"was not changed: {error}" in result.sentence
+    assert one.holds_old()
+    assert not one.pbx.written
+
+
+@CHANGES
+async def test_a_phone_system_gone_silent_leaves_it_unknown(change: Change) -> None:
+    one = await edit(change)
+    silence = Unreachable("No answer.")
+    one.pbx.on("written", 1, lambda: one.pbx.always("stored", silence))
+    result = await one.result()
+    assert result.kind is ResultKind.UNKNOWN
+    assert "could not be read back: No answer." in result.sentence
+    assert one.pbx.asked.count("stored") == 1 + READ_BACKS
+
+
+@CHANGES
+async def test_a_phone_system_gone_silent_over_the_write_leaves_it_unknown(change: Change) -> None:
+    one = await edit(change)
+    silence = Unreachable("No answer.")
+
+    def fall_silent() -> None:
+        one.pbx.always("stored", silence)
+        raise silence
+
+    one.pbx.on("write", 1, fall_silent)
+    result = await one.result()
+    assert result.kind is ResultKind.UNKNOWN
+    assert result.sentence.startswith("Whether ")
+    assert result.hint
+
+
+@CHANGES
+async def test_one_lost_answer_while_reading_back_is_borne(change: Change) -> None:
+    one = await edit(change)
+    one.pbx.on("stored", 2, Unreachable("No answer."))
+    assert (await one.result()).ok
+    assert len(one.naps) == 1
+
+
+@CHANGES
+async def test_a_phone_system_that_asks_for_rest_while_reading_back_gets_it(change: Change) -> None:
+    one = await edit(change)
+    one.pbx.on("stored", 2, Throttled("Too many requests."))
+    assert (await one.result()).kind is ResultKind.UNKNOWN
+    assert one.pbx.asked.count("stored") == 2
+
+
+@pytest.mark.parametrize("kind", ResultKind)
+def test_only_a_confirmed_change_is_well(kind: ResultKind) -> None:
+    assert Result(kind, "So it is.").ok is (kind is ResultKind.CONFIRMED)

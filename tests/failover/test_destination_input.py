@@ -1,0 +1,171 @@
+"""What a person types as a backup destination, and what is offered while they type."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from queuewatch.failover.destination import DestinationKind, parse_destination
+from queuewatch.failover.destination_input import DestinationError, read_destination, suggest
+from queuewatch.failover.model import AutoAttendant, PhoneNumber, Queue, User
+from tests.failover.build import office
+
+SALES = Queue("8000", "Sales")
+OFFICE = office(
+    SALES,
+    Queue("8001", "Support"),
+    Queue("8002", "Support Nights"),
+    Queue("8003", "Billing"),
+    Queue("8004", "Billing"),
+    Queue("701", "Park 1", park=True),
+    users=[
+        User("1001", "Ana Lopez"),
+        User("1002", "Ben Ito", voicemail=False),
+        User("1003"),
+        User("8000", "Sales Queue", system=True),
+        User("9000", "Main Menu", system=True, voicemail=False),
+    ],
+    numbers=[PhoneNumber("12145550101", "to-callqueue", "8001")],
+    attendants=[AutoAttendant("Main Menu", "9000"), AutoAttendant("", "9002")],
+)
+
+
+def read(typed: str) -> str:
+    return read_destination(OFFICE, SALES, typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("(214) 555-0100", "2145550100"),
+        ("214.555.0100", "2145550100"),
+        ("1-214-555-0100", "12145550100"),
+        ("+1 214 555 0100", "12145550100"),
+        ("2145550100", "2145550100"),
+        ("1001", "1001"),
+        ("8001", "8001"),
+        ("vmail_1001", "vmail_1001"),
+        ("  queue_8001 ", "queue_8001"),
+        ("phone_1001wp", "phone_1001wp"),
+        ("aa_MainMenu", "aa_MainMenu"),
+        ("Support", "queue_8001"),
+        ("support (8001)", "queue_8001"),
+        ("nights", "queue_8002"),
+        ("Ana Lopez", "user_1001"),
+        ("ana", "user_1001"),
+        ("voicemail of Ana Lopez", "vmail_1001"),
+        ("Main Menu", "aa_MainMenu"),
+        ("Sales", "queue_8000"),
+    ],
+)
+def test_what_is_typed_becomes_what_is_written(typed: str, written: str) -> None:
+    assert read(typed) == written
+
+
+@pytest.mark.parametrize(
+    ("typed", "says", "hint"),
+    [
+        ("", "No destination was given.", "10-digit number"),
+        ("   ", "No destination was given.", "10-digit number"),
+        ("555-0100", "7 digits", "area code"),
+        ("0145550100", "not a number that can be dialled", "11 beginning with 1"),
+        ("22145550100", "not a number that can be dialled", "11 beginning with 1"),
+        ("80-01", "neither an extension nor a phone number", "10-digit number"),
+        ("queue_80 01", "character", "10-digit number"),
+        ("2145550100;delay=5", "character", "10-digit number"),
+        ("Billing", "could be Billing (8003) (queue_8003) and Billing (8004) (queue_8004)", "brackets"),
+        ("Ana Lopes", "is no queue, user, voicemail box or auto attendant here", "Did you mean Ana Lopez?"),
+        ("the moon", "“the moon” is no queue, user", "10-digit number"),
+    ],
+)
+def test_what_could_not_be_meant_is_refused_with_the_reason_and_the_way_out(
+    typed: str, says: str, hint: str
+) -> None:
+    with pytest.raises(DestinationError) as refused:
+        read(typed)
+    assert says in str(refused.value)
+    assert hint in refused.value.hint
+
+
+typing = st.one_of(
+    st.text(max_size=30),
+    st.from_regex(r"[ +()./-]*[0-9 ()-]{0,14}", fullmatch=True),
+    st.from_regex(r"[a-z]{0,6}_?[0-9a-z ;<>]{0,8}", fullmatch=True),
+)
+
+
+@given(typing)
+@example("２１４５５５０１００")
+@example("٢١٤٥٥٥٠١٠٠")
+@example("+")
+@example("\x1b[31m")
+def test_whatever_is_typed_is_read_or_refused_and_nothing_else(typed: str) -> None:
+    suggest(OFFICE, SALES, typed)
+    refusal: DestinationError | None = None
+    written = ""
+    try:
+        written = read(typed)
+    except DestinationError as error:
+        refusal = error
+    if refusal is not None:
+        assert str(refusal).endswith(".")
+        assert refusal.hint.endswith(".")
+    else:
+        assert written.isascii()
+        assert parse_destination(written).kind is not DestinationKind.UNREADABLE
+
+
+@given(typing)
+@example("２１４５５５０１００")
+@example("")
+def test_every_suggestion_can_be_typed_as_it_stands(typed: str) -> None:
+    for suggestion in suggest(OFFICE, SALES, typed, most=100):
+        assert read(suggestion.text) == suggestion.text
+        assert suggestion.label
+        assert suggestion.text != "queue_8000"
+
+
+def test_with_nothing_typed_every_kind_is_offered_and_the_queue_itself_and_the_parks_are_not() -> None:
+    offered = suggest(OFFICE, SALES, "", most=100)
+    assert [one.text for one in offered] == [
+        "queue_8001",
+        "queue_8002",
+        "queue_8003",
+        "queue_8004",
+        "aa_MainMenu",
+        "9002",
+        "vmail_8000",
+        "vmail_1001",
+        "vmail_1003",
+        "user_1001",
+        "user_1002",
+        "user_1003",
+    ]
+    assert {one.kind for one in offered} == {"queue", "auto attendant", "voicemail", "user"}
+    assert len(suggest(OFFICE, SALES, "")) == 8
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "kind", "label"),
+    [
+        ("214-555-0100", "2145550100", "cell or answering service", "(214) 555-0100"),
+        ("2145550101", "2145550101", "own number", "(214) 555-0101, leads to Support (8001)"),
+        ("lop", "vmail_1001", "voicemail", "voicemail of Ana Lopez (1001)"),
+        ("800", "queue_8001", "queue", "Support (8001)"),
+        ("menu", "aa_MainMenu", "auto attendant", "Main Menu (9000)"),
+        ("user_1002", "user_1002", "user", "Ben Ito (1002)"),
+        ("vmail_8", "vmail_8000", "voicemail", "voicemail of Sales Queue (8000)"),
+    ],
+)
+def test_what_is_typed_brings_up_what_it_could_mean(typed: str, first: str, kind: str, label: str) -> None:
+    best = suggest(OFFICE, SALES, typed)[0]
+    assert (best.text, best.kind, best.label) == (first, kind, label)
+
+
+def test_a_name_that_begins_with_what_is_typed_comes_before_one_that_has_it_inside() -> None:
+    people = office(SALES, users=[User("1001", "Joan", voicemail=False), User("1002", "Ana", voicemail=False)])
+    assert [one.text for one in suggest(people, SALES, "an")] == ["user_1002", "user_1001"]
+
+
+def test_nothing_is_suggested_that_was_not_read() -> None:
+    unread = office(SALES, Queue("8001"), users=None, numbers=None, attendants=None)
+    assert [one.text for one in suggest(unread, SALES, "")] == ["queue_8001"]

@@ -1,0 +1,180 @@
+"""Putting a snapshot together: whole for a command, and what becomes of parts that cannot be read."""
+
+from dataclasses import replace
+
+import pytest
+
+from queuewatch.failover.model import (
+    RULES_NOT_READ,
+    AutoAttendant,
+    Device,
+    Part,
+    PhoneNumber,
+    Problem,
+    Queue,
+    QueueRules,
+    Rule,
+    Snapshot,
+    User,
+)
+from queuewatch.gather import read_part, read_snapshot, unread, with_rules
+from queuewatch.pbx.errors import Forbidden, Unreachable
+from tests.change.in_memory import InMemory
+from tests.failover.build import agent, default, office, to
+
+COMPANY = office(
+    Queue("8000", "Sales"),
+    Queue("8001", "Support"),
+    Queue("8002", "Nights"),
+    Queue("8003", "Billing"),
+    Queue("701", "Park 1", park=True),
+    agents=[agent("green", "1001"), agent("red", "1001", "8001"), agent("grey", "1002")],
+    rules={
+        "8000": [default(offline=to("queue_8001")), Rule("Holidays", busy=to("2145550101"))],
+        "8001": [default(always=to("user_8002"))],
+        "8002": [default(offline=to("8000"))],
+        "8003": [default(offline=to("2145550103"))],
+    },
+    users=[User("1001", "Ana Lopez", site="Dallas"), User("8000", system=True)],
+    numbers=[
+        PhoneNumber("12145550101", "to-connection", "12145550102"),
+        PhoneNumber("12145550102", "to-callqueue", "8003"),
+        PhoneNumber("12145550103", "to-connection", "2145550103"),
+    ],
+    attendants=[AutoAttendant("Main Menu", "9000")],
+)
+NO = Forbidden("The token may not read this.")
+
+
+def asked_for(pbx: InMemory, what: str) -> list[str]:
+    return [request for request in pbx.asked if request.startswith(what)]
+
+
+async def test_everything_is_read_once() -> None:
+    pbx = InMemory.holding(COMPANY)
+    snapshot = await read_snapshot(pbx)
+    rules = [f"rules {queue}" for queue in ("8000", "8001", "8002", "8003")]
+    assert sorted(pbx.asked) == sorted(["live", "users", "numbers", "attendants", "sites", *rules])
+    assert snapshot.queues == COMPANY.queues
+    assert snapshot.agents == COMPANY.agents
+    assert snapshot.users == COMPANY.users
+    assert snapshot.numbers == COMPANY.numbers
+    assert snapshot.attendants == COMPANY.attendants
+    assert snapshot.sites == ("Dallas",)
+    assert {queue: COMPANY.rules[queue] for queue in snapshot.rules} == snapshot.rules
+    assert snapshot.taken_at == snapshot.read_at[Part.LIVE] == pbx.now
+    assert snapshot.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "read"),
+    [
+        (["8003"], ["8003"]),
+        (["8001"], ["8000", "8001", "8002", "8003"]),
+        (["8000", "7777", "701"], ["8000", "8001", "8002", "8003"]),
+        ([], []),
+    ],
+)
+async def test_the_rules_of_chosen_queues_are_read_with_those_of_all_their_calls_can_come_to(
+    wanted: list[str], read: list[str]
+) -> None:
+    """By alias, by bare extension, by a queue's user and through an own number, under any rule; in a ring, too."""
+    pbx = InMemory.holding(COMPANY)
+    snapshot = await read_snapshot(pbx, wanted)
+    assert sorted(snapshot.rules) == read
+    assert len(asked_for(pbx, "rules")) == len(read)
+
+
+async def test_rules_that_are_known_are_followed_and_not_read_again() -> None:
+    pbx = InMemory.holding(COMPANY)
+    known = replace(COMPANY, rules={"8000": COMPANY.rules["8000"]})
+    snapshot = await with_rules(pbx, known, ["8000"])
+    assert sorted(snapshot.rules) == ["8000", "8001", "8002", "8003"]
+    assert asked_for(pbx, "rules 8000") == []
+
+
+async def test_without_queues_and_agents_there_is_no_snapshot() -> None:
+    pbx = InMemory.holding(COMPANY)
+    pbx.on("live", 1, Unreachable("No answer."))
+    with pytest.raises(Unreachable):
+        await read_snapshot(pbx)
+
+
+@pytest.mark.parametrize("part", [Part.USERS, Part.NUMBERS, Part.ATTENDANTS, Part.SITES])
+async def test_a_part_that_cannot_be_read_is_unknown_and_a_problem_says_why(part: Part) -> None:
+    name = {Part.USERS: "users", Part.NUMBERS: "numbers", Part.ATTENDANTS: "attendants", Part.SITES: "sites"}[part]
+    pbx = InMemory.holding(COMPANY)
+    pbx.on(name, 1, NO)
+    snapshot = await read_snapshot(pbx)
+    parts = {
+        Part.USERS: snapshot.users,
+        Part.NUMBERS: snapshot.numbers,
+        Part.ATTENDANTS: snapshot.attendants,
+        Part.SITES: snapshot.sites,
+    }
+    assert [known for known, content in parts.items() if content is None] == [part]
+    assert snapshot.problems == (Problem(part, f"The {part} could not be read: The token may not read this."),)
+    assert len(snapshot.rules) == 4
+
+
+async def test_rules_that_cannot_be_read_say_why_and_the_others_are_read() -> None:
+    pbx = InMemory.holding(COMPANY)
+    pbx.on("rules 8001", 1, NO)
+    snapshot = await read_snapshot(pbx)
+    unknown = [queue for queue, rules in snapshot.rules.items() if not rules.known]
+    assert unknown == ["8001"]
+    assert "The token may not read this)" in snapshot.rules_of("8001").problem
+
+
+async def test_what_the_server_said_wrong_about_queues_and_agents_goes_with_the_next_good_reading() -> None:
+    pbx = InMemory.holding(COMPANY)
+    other = Problem(Part.USERS, "User row 3 has no extension.")
+    pbx.problems = (Problem(Part.LIVE, "Agent row 2 names no queue."),)
+    snapshot = (await read_part(pbx, Part.LIVE))(replace(COMPANY, problems=(other,)))
+    assert snapshot.problems == (other, *pbx.problems)
+    pbx.problems = ()
+    assert (await read_part(pbx, Part.LIVE))(snapshot).problems == (other,)
+
+
+async def test_devices_come_one_user_at_a_time() -> None:
+    pbx = InMemory.holding(COMPANY)
+    ana, ben = Device("1001", "1001", True), Device("1002", "1002", False)
+    pbx.devices = {"1001": (ana,), "1002": (ben,)}
+    snapshot = (await read_part(pbx, Part.DEVICES, "1001"))(COMPANY)
+    snapshot = (await read_part(pbx, Part.DEVICES, "1002"))(snapshot)
+    assert snapshot.devices == {"1001": (ana,), "1002": (ben,)}
+
+
+def problems_of(snapshot: Snapshot) -> list[str]:
+    return [problem.text for problem in snapshot.problems]
+
+
+def test_rules_once_known_outlive_a_reading_that_fails_and_the_failure_is_told() -> None:
+    snapshot = unread(Part.RULES, "8000", NO)(COMPANY)
+    assert snapshot.rules == COMPANY.rules
+    assert problems_of(snapshot) == [
+        "The answering rules of 8000 could not be read again: The token may not read this."
+    ]
+
+
+def test_rules_never_known_stay_unknown_for_the_reason_given() -> None:
+    for known in ({}, {"8000": RULES_NOT_READ}, {"8000": QueueRules(problem="no answer")}):
+        snapshot = unread(Part.RULES, "8000", NO)(replace(COMPANY, rules=known))
+        assert not snapshot.rules_of("8000").known
+        assert "may not read this" in snapshot.rules_of("8000").problem
+
+
+async def test_a_problem_with_rules_goes_with_the_next_good_reading_of_the_same_queue() -> None:
+    pbx = InMemory.holding(COMPANY)
+    snapshot = unread(Part.RULES, "8000", NO)(unread(Part.RULES, "8001", NO)(COMPANY))
+    snapshot = unread(Part.RULES, "8000", NO)(snapshot)
+    assert len(snapshot.problems) == 2
+    snapshot = (await read_part(pbx, Part.RULES, "8000"))(snapshot)
+    assert [text.split()[4] for text in problems_of(snapshot)] == ["8001"]
+
+
+@pytest.mark.parametrize("part", [Part.USERS, Part.NUMBERS, Part.ATTENDANTS, Part.SITES, Part.DEVICES])
+def test_what_was_known_outlives_a_reading_that_fails(part: Part) -> None:
+    snapshot = unread(part, "1001", NO)(COMPANY)
+    assert replace(snapshot, problems=()) == COMPANY
+    assert [problem.part for problem in snapshot.problems] == [part]
