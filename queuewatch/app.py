@@ -13,6 +13,7 @@ from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from queuewatch.change import Proposal, carry_out
 from queuewatch.config import ConfigError
@@ -24,6 +25,9 @@ from screens.help import HelpScreen
 from screens.live import LiveScreen
 from screens.queue import QueueScreen
 from widgets import themes
+
+CHANGES = "changes"
+"""The workers that write to the phone system."""
 
 LONGEST_FAREWELL = 2.0
 """Seconds between being told to end and ending, whatever the terminal does."""
@@ -45,6 +49,9 @@ class QueuewatchApp(App[None]):
         # Over a slow line every frame of an animation costs; the state of a queue needs none.
         self.animation_level = "none"
         self.connection = connection
+        self.fault: BaseException | None = None
+        """What went wrong inside the program, if it ended so."""
+        self._asked_to_quit = False
         self.watching = Watch(connection.system, self._hand_on, interval=connection.interval)
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
@@ -102,7 +109,7 @@ class QueuewatchApp(App[None]):
     def _make_change(self, event: LiveScreen.ChangeConfirmed) -> None:
         self._change(event.proposal)
 
-    @work(group="change", exit_on_error=True)
+    @work(group=CHANGES)
     async def _change(self, proposal: Proposal) -> None:
         # Not the screen's: once it is sent, what became of it must be told, whatever the user does next.
         self._say(f"Changing {proposal.setting} of {proposal.queue.label}…")
@@ -125,9 +132,10 @@ class QueuewatchApp(App[None]):
 
     @on(QueueScreen.Stepped)
     def _step(self, event: QueueScreen.Stepped) -> None:
-        extensions = [queue.extension for queue in self.watching.sighting.snapshot.call_queues]
-        if event.extension in extensions:
-            following = extensions[(extensions.index(event.extension) + event.by) % len(extensions)]
+        board = self.screen_stack[0]
+        shown = board.shown if isinstance(board, BoardScreen) else ()
+        if event.extension in shown:
+            following = shown[(shown.index(event.extension) + event.by) % len(shown)]
             self.switch_screen(QueueScreen(self.connection, self.watching.sighting, following))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -140,6 +148,23 @@ class QueuewatchApp(App[None]):
         for command in super().get_system_commands(screen):
             if command.title in ("Theme", "Screenshot"):
                 yield command
+
+    async def action_quit(self) -> None:
+        """Leave; while a change is being made, only when asked twice: its outcome would stay unknown."""
+        changing = any(worker.group == CHANGES and not worker.is_finished for worker in self.workers)
+        if changing and not self._asked_to_quit:
+            self._asked_to_quit = True
+            self._say("A change is just being made: wait for what becomes of it, or press again to leave.")
+            return
+        self.exit()
+
+    def _handle_exception(self, error: Exception) -> None:
+        # Textual would print every value in sight of the fault, secrets among them.
+        if self.is_headless or os.environ.get("QUEUEWATCH_DEBUG") == "1":
+            super()._handle_exception(error)
+            return
+        self.fault = self.fault or (error.error if isinstance(error, WorkerFailed) else error)
+        self.exit()
 
     def action_help(self) -> None:
         """Explain the present screen."""
@@ -160,10 +185,15 @@ class QueuewatchApp(App[None]):
 
 
 def run_app(connection: Connection, *, mouse: bool = True) -> int:
-    """Run the board on this terminal until the user leaves; returns the exit status."""
+    """Run the board on this terminal until the user leaves; returns the exit status.
+
+    Raises whatever went wrong inside the program, once the terminal is as it was.
+    """
     app = QueuewatchApp(connection)
     if app.console.color_system == "standard" and not connection.theme:
         # Our colours squeezed into sixteen would be nobody's; the terminal's own were chosen by its user.
         app.theme = "ansi-dark"
     app.run(mouse=mouse)
+    if app.fault is not None:
+        raise app.fault
     return app.return_code or 0

@@ -89,17 +89,22 @@ class BoardScreen(LiveScreen):
         key = self._table.cursor_key
         return self.sighting.snapshot.queues.get(key) if self.sighting and key else None
 
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The extensions of the queues shown, in the order shown."""
+        return tuple(row.key for row in self._table.rows)
+
     def redraw(self) -> None:
         """Top line, banner, table and the chosen queue."""
         sighting = self.sighting
         if sighting is None:
             return
         top = self.query_one(TopLine)
-        badge = "READ-ONLY  " if self.connection.read_only else ""
-        top.left = f"{badge}queuewatch · {self.connection.title} · {sighting.snapshot.domain}"
+        top.badge = "READ-ONLY" if self.connection.read_only else ""
+        top.left = f"queuewatch · {self.connection.title} · {sighting.snapshot.domain}"
         top.right = "  ".join(part for part in (readiness_of(sighting), age_of(sighting)) if part)
         self._show_banner(sighting)
-        self._table.set_class(sighting.trouble is not None, "-stale")
+        self.set_class(sighting.trouble is not None, "-stale")
         self._table.empty = empty_text(sighting, self.wanted)
         self._table.show_rows(queue_rows(sighting, self.sort, self.wanted))
         self._show_chosen()
@@ -147,6 +152,7 @@ class BoardScreen(LiveScreen):
     def action_open_queue(self) -> None:
         """Show everything about the queue under the cursor."""
         if self.chosen is not None:
+            self._table.move_to(self.chosen.extension)
             self.post_message(self.QueueOpened(self.chosen.extension))
 
     def action_sort(self) -> None:
@@ -172,7 +178,8 @@ class BoardScreen(LiveScreen):
         self.wanted = event.value
 
     @on(Input.Submitted, "#filter")
-    def _filter_done(self) -> None:
+    def _filter_done(self, event: Input.Submitted) -> None:
+        event.input.set_class(bool(event.value.strip()), "-shown")
         self._table.focus()
 
     def on_key(self, event: events.Key) -> None:

@@ -30,6 +30,17 @@ class Chosen:
     destination: str | None
 
 
+class Suggestions(OptionList):
+    """The list below the input; going up from its first line returns to the input."""
+
+    def action_cursor_up(self) -> None:
+        """Go up, or back to typing."""
+        if self.highlighted:
+            super().action_cursor_up()
+        else:
+            self.screen.focus_previous()
+
+
 class ForwardEditor(ModalScreen[Chosen | None]):
     """Nothing is written here: the choice goes on to be confirmed."""
 
@@ -61,7 +72,7 @@ class ForwardEditor(ModalScreen[Chosen | None]):
                 select_on_focus=False,
                 compact=True,
             )
-            yield OptionList(id="suggestions", markup=False, compact=True)
+            yield Suggestions(id="suggestions", markup=False, compact=True)
             yield FactSheet(id="preview")
             yield Static("enter choose · ↓ suggestions · ctrl+o switch off · esc leave", classes="muted")
 
@@ -110,18 +121,12 @@ class ForwardEditor(ModalScreen[Chosen | None]):
         except DestinationError as error:
             sheet.facts = (Fact(f"{GLYPHS['unknown']} Not yet", cell(f"{error} {error.hint}".rstrip(), "warn")),)
             return
-        written = Fact("Is written", cell(destination, "strong"))
-        rules = self._snapshot.rules_of(self._queue.extension)
-        if not rules.known:
-            unknown = Span(f"{GLYPHS['unknown']} not known", "unknown")
-            sheet.facts = (written, Fact("If dark", (unknown, Span(f"  {rules.problem}"))))
-            return
         forward = SetWhenOffline(destination).forward
         then = with_when_offline(self._snapshot, self._queue.extension, forward)
         readiness = judge(then, self._queue).readiness
         mark = readiness_mark(readiness)
         sheet.facts = (
-            written,
+            Fact("Is written", cell(destination, "strong")),
             Fact("If dark", (Span(mark.text, mark.style), Span(f"  {readiness.verdict.sentence}"))),
         )
 

@@ -93,12 +93,13 @@ class LiveScreen(Screen[None]):
     def action_refresh_now(self) -> None:
         """Read everything again."""
         self.post_message(self.RefreshWanted())
-        self.say("Reading again…")
+        trouble = self.sighting.trouble if self.sighting else None
+        self.say("Reading again as soon as the phone system lets us…" if trouble else "Reading again…")
 
     def action_toggle_power(self) -> None:
         """Cut the power at the chosen queue's site in the sample, or give it back."""
         pbx, queue = self.connection.pbx, self.chosen
-        if pbx is None or queue is None:
+        if pbx is None or queue is None or not pbx.sites:
             return
         site = queue.site if queue.site in pbx.sites else pbx.sites[0]
         if site in pbx.powered_off:
@@ -127,7 +128,7 @@ class LiveScreen(Screen[None]):
             self.say("There is no queue here to change.", good=False)
         return self.chosen
 
-    @work(exclusive=True, group="edit", exit_on_error=False)
+    @work(exclusive=True, group="edit")
     async def _edit_when_offline(self, queue: Queue) -> None:
         if self.sighting is None:
             return
@@ -135,7 +136,7 @@ class LiveScreen(Screen[None]):
         if typed is not None:
             await self._carry_through(queue, SetWhenOffline(typed.destination))
 
-    @work(exclusive=True, group="edit", exit_on_error=False)
+    @work(exclusive=True, group="edit")
     async def _change(self, queue: Queue, change: Change) -> None:
         await self._carry_through(queue, change)
 

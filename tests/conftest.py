@@ -6,7 +6,9 @@ from hypothesis import settings
 # The same surroundings on every machine, before Textual reads them on import: no wishes of the developer's for
 # colours and sizes, no connection of the developer's own, no local time.
 for name in tuple(os.environ):
-    if name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES") or name.startswith(("TEXTUAL_", "QUEUEWATCH_")):
+    wish = name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES") or name.startswith(("TEXTUAL_", "QUEUEWATCH_"))
+    # Set by the snapshots' own plugin, for its report.
+    if wish and name != "TEXTUAL_SNAPSHOT_TEMPDIR":
         del os.environ[name]
 os.environ["TZ"] = "UTC"
 if hasattr(time, "tzset"):

@@ -16,7 +16,7 @@ from widgets.glyphs import status_mark
 AGENT_COLUMNS = (
     Column("agent", "Agent", 14, share=2),
     Column("status", "Status", 27, share=2),
-    Column("site", "Site", 9, share=1, hide_below=54),
+    Column("site", "Site", 9, share=1, hide_below=52),
     Column("phone", "Phone", 10, share=2, hide_below=80),
     Column("since", "Since", 5, hide_below=60),
     Column("expires", "Runs out", 9, right=True, hide_below=53),

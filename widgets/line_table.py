@@ -22,7 +22,6 @@ from textual.strip import Strip
 from widgets.cells import Column, Row, column_widths, fit
 
 GAP = 1
-MARGIN = 1
 HEADER = 1
 
 
@@ -105,12 +104,13 @@ class LineTable(ScrollView, can_focus=True):
             """The table, for ``@on``."""
             return self.table
 
-    def __init__(self, columns: Iterable[Column], *, id: str | None = None, follow_key: bool = True) -> None:
+    def __init__(self, columns: Iterable[Column], *, id: str | None = None, margin: int = 1) -> None:
         super().__init__(id=id)
+        self._margin = margin
         self.auto_links = False
         self._columns = tuple(columns)
         self._rows: tuple[Row, ...] = ()
-        self._follow_key = follow_key
+        self._placed = False
         self._widths = lru_cache(maxsize=4)(lambda width: column_widths(self._columns, width, GAP))
 
     @property
@@ -124,7 +124,10 @@ class LineTable(ScrollView, can_focus=True):
         return self._rows[self.cursor].key if self.cursor < len(self._rows) else None
 
     def show_rows(self, rows: Iterable[Row]) -> None:
-        """Show these rows, drawing only what differs. The cursor stays on its row wherever that moves to."""
+        """Show these rows, drawing only what differs.
+
+        Once somebody has put the cursor on a row, it stays on it wherever that moves to; until then it is on top.
+        """
         old, new = self._rows, tuple(rows)
         if old == new:
             return
@@ -144,7 +147,9 @@ class LineTable(ScrollView, can_focus=True):
 
     def _restore_cursor(self, key: str | None) -> None:
         at = next((i for i, row in enumerate(self._rows) if row.key == key), None)
-        if at is None or not self._follow_key:
+        if not self._placed:
+            at = 0
+        elif at is None:
             at = max(0, min(self.cursor, len(self._rows) - 1))
         self.set_reactive(LineTable.cursor, at)
         self._keep_cursor_visible()
@@ -155,6 +160,7 @@ class LineTable(ScrollView, can_focus=True):
         """Put the cursor on this row, if it is there."""
         at = next((i for i, row in enumerate(self._rows) if row.key == key), None)
         if at is not None:
+            self._placed = True
             self.cursor = at
 
     def _set_size(self) -> None:
@@ -181,21 +187,21 @@ class LineTable(ScrollView, can_focus=True):
         y = index + HEADER - self.scroll_offset.y
         if not HEADER <= y < self.size.height:
             return
-        x = MARGIN
+        x = self._margin
         for width, old, new in zip(self._layout(), before.cells, after.cells, strict=True):
             if width and old != new:
                 self.refresh(Region(x, y, width, 1))
             x += width + GAP if width else 0
 
     def _layout(self) -> tuple[int, ...]:
-        return self._widths(self.size.width - 2 * MARGIN)
+        return self._widths(self.size.width - 2 * self._margin)
 
     def render_line(self, y: int) -> Strip:
         """One line of the table: the header, a row, or nothing."""
         width = self.size.width
         if y == 0:
             style = self.get_component_rich_style("line-table--header")
-            segments = [Segment(" " * MARGIN, style)]
+            segments = [Segment(" " * self._margin, style)]
             for column, column_width in zip(self._columns, self._layout(), strict=True):
                 if column_width:
                     title = column.title[:column_width]
@@ -214,7 +220,7 @@ class LineTable(ScrollView, can_focus=True):
         return self._render_row(self._rows[index], base, width)
 
     def _render_row(self, row: Row, base: Style, width: int) -> Strip:
-        segments = [Segment(" " * MARGIN, base)]
+        segments = [Segment(" " * self._margin, base)]
         gap = Segment(" " * GAP, base)
         for column, column_width, spans in zip(self._columns, self._layout(), row.cells, strict=True):
             if not column_width:
@@ -236,6 +242,8 @@ class LineTable(ScrollView, can_focus=True):
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Draw the row the cursor left and the one it came to."""
+        # It is called once with nothing moved, when the table comes into being.
+        self._placed = self._placed or old != new
         self._refresh_row(old)
         self._refresh_row(new)
         self._keep_cursor_visible()
@@ -277,10 +285,10 @@ class LineTable(ScrollView, can_focus=True):
             return
         if index == self.cursor and event.chain > 1:
             self.post_message(self.Chosen(self, self._rows[index].key))
-        self.cursor = index
+        self.move_to(self._rows[index].key)
 
     def _press_header(self, x: int) -> None:
-        left = MARGIN
+        left = self._margin
         for column, width in zip(self._columns, self._layout(), strict=True):
             if width and left <= x < left + width + GAP:
                 self.post_message(self.HeaderPressed(self, column.key))

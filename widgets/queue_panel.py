@@ -48,7 +48,7 @@ class AgentTable(LineTable, can_focus=False):
 
     def __init__(self, *, countdowns: bool) -> None:
         columns = AGENT_COLUMNS if countdowns else without_countdowns(AGENT_COLUMNS)
-        super().__init__(columns)
+        super().__init__(columns, margin=0)
 
 
 class QueuePanel(VerticalScroll):
@@ -56,6 +56,7 @@ class QueuePanel(VerticalScroll):
 
     DEFAULT_CSS = """
     QueuePanel { padding: 0 1; scrollbar-size-vertical: 1; }
+    QueuePanel > FactSheet { margin-right: 1; }
     """
 
     # The keys that move a table's cursor scroll here, beside those that every scrolling part has.

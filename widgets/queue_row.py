@@ -16,9 +16,9 @@ QUEUE_COLUMNS = (
     Column("dark", "If dark", 11),
     Column("agents", "Agents", 8, share=1),
     Column("require", "Req", 3),
-    Column("offline", "When Offline", 15, share=2),
-    Column("waiting", "Wait", 4, right=True),
-    Column("site", "Site", 8, share=1, hide_below=87),
+    Column("offline", "When Offline", 15, share=2, hide_below=73),
+    Column("waiting", "Wait", 4, right=True, hide_below=78),
+    Column("site", "Site", 9, share=1, hide_below=88),
 )
 READING = cell("…", "muted")
 

@@ -15,17 +15,19 @@ from widgets.glyphs import GLYPHS
 class TopLine(Widget):
     """Name on the left, state on the right."""
 
+    badge: reactive[str] = reactive("")
     left: reactive[str] = reactive("")
     right: reactive[str] = reactive("")
 
     def render(self) -> Text:
         """Both ends, and what is between them left empty. Narrow terminals keep the right end."""
-        width = self.size.width - 2
+        badge = Text(f" {self.badge} ", "reverse bold") if self.badge else Text()
+        width = self.size.width - 2 - badge.cell_len
         room = max(0, width - cell_len(self.right) - 2)
         left = Text(self.left, no_wrap=True)
         left.truncate(room, overflow="ellipsis")
         gap = max(1, width - left.cell_len - cell_len(self.right))
-        return Text.assemble(" ", left, " " * gap, self.right, " ", no_wrap=True)
+        return Text.assemble(badge, " ", left, " " * gap, self.right, " ", no_wrap=True)
 
 
 def age_of(sighting: Sighting) -> str:

@@ -49,3 +49,25 @@ async def test_no_color_means_no_colour() -> None:
     async with on_terminal(DEMO, columns=80, lines=24, environment={"NO_COLOR": "1"}) as terminal:
         await painted(terminal)
     assert not COLOUR.search(terminal.written)
+
+
+FAULTY = """
+import sys
+from queuewatch import cli, watch
+
+async def run(self):
+    key = "a planted secret"
+    raise RuntimeError(key)
+
+watch.Watch.run = run
+sys.exit(cli.main(["demo", "--sample", "riverside"]))
+"""
+
+
+async def test_a_fault_of_its_own_is_one_sentence_and_shows_no_value() -> None:
+    async with on_terminal(("-c", FAULTY), columns=80, lines=24) as terminal:
+        assert await terminal.farewell() == 70
+        await eventually(lambda: b"RuntimeError" in terminal.written)
+    assert LEAVES_FULL_SCREEN in terminal.written
+    assert b"planted" not in terminal.written
+    assert b"Traceback" not in terminal.written

@@ -1,0 +1,108 @@
+"""A sample company's phone system behind a line that can be cut, held or spoilt."""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import httpx
+
+from queuewatch.app import QueuewatchApp
+from queuewatch.connect import Connection
+from queuewatch.pbx.netsapiens import NetsapiensDomain
+from queuewatch.pbx.netsapiens.pacing import WINDOW_SECONDS, Pacer
+from queuewatch.pbx.sandbox.faults import Fault
+from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
+from queuewatch.pbx.sandbox.quirks import Quirks
+from queuewatch.pbx.sandbox.samples import Row, Sample, load_sample
+from queuewatch.pbx.sandbox.web import sandbox_app
+
+NEVER = 100_000.0
+"""Seconds until the next poll: a test itself says when to read again."""
+
+
+class Line(httpx.AsyncBaseTransport):
+    """The way to the phone system."""
+
+    def __init__(self, through: httpx.AsyncBaseTransport) -> None:
+        self.cut = False
+        self._through = through
+        self._held = ""
+        self._free = asyncio.Event()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass the request on, unless the line is cut; later, if such requests are held."""
+        if self.cut:
+            raise httpx.ConnectError("refused") from ConnectionRefusedError()
+        while self._held and self._held in request.url.path:
+            await self._free.wait()
+        return await self._through.handle_async_request(request)
+
+    def hold(self, words: str) -> None:
+        """Keep back every request whose path has these words."""
+        self._held = words
+        self._free.clear()
+
+    def release(self) -> None:
+        """Let everything through that was kept back."""
+        self._held = ""
+        self._free.set()
+
+
+@dataclass
+class Office:
+    """A phone system that can be looked into from behind, and a connection to it."""
+
+    pbx: SandboxPbx
+    line: Line
+    faults: list[Fault]
+    connection: Connection
+
+    def app(self) -> QueuewatchApp:
+        """The program on this phone system."""
+        return QueuewatchApp(self.connection)
+
+    @property
+    def written(self) -> list[tuple[str, str]]:
+        """Every request so far that could have changed something: method and path."""
+        return [(one.method, one.path) for one in self.pbx.requests if one.method != "GET"]
+
+    def rule(self, queue: str) -> Row:
+        """The Default answering rule as the phone system holds it."""
+        (found,) = [rule for rule in self.pbx.rules[queue] if rule["time-frame"] == "*"]
+        return found
+
+
+def open_office(
+    sample: str | Sample = "lakeside",
+    *,
+    read_only: bool = False,
+    quirks: Quirks | None = None,
+    clock: Callable[[], datetime] | None = None,
+    theme: str = "",
+    real: bool = False,
+) -> Office:
+    """An office at its sample's first moment, where time stands still unless there is a ``clock``.
+
+    ``real`` hides from the program that it is sample data.
+    """
+    company = load_sample(sample) if isinstance(sample, str) else sample
+    now = clock or (lambda: company.start)
+    pbx = SandboxPbx(company, clock=now)
+    faults: list[Fault] = []
+    line = Line(httpx.ASGITransport(app=sandbox_app(pbx, quirks, faults)))
+    unhurried = itertools.count(0.0, WINDOW_SECONDS)
+    system = NetsapiensDomain(
+        "http://localhost",
+        pbx.domain,
+        SANDBOX_TOKEN,
+        transport=lambda: line,
+        read_only=read_only,
+        clock=now,
+        pacer=Pacer(clock=unhurried.__next__),
+    )
+    connection = Connection(
+        system, company.title, read_only, NEVER, theme=theme, clock=now, pbx=None if real else pbx
+    )
+    return Office(pbx, line, faults, connection)

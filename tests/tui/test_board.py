@@ -1,0 +1,205 @@
+"""What the board shows, in which order, and what it says where there is nothing to show."""
+
+from dataclasses import replace
+
+from queuewatch.pbx.sandbox.faults import Fault, FaultKind
+from queuewatch.pbx.sandbox.samples import load_sample
+from screens.actions import BOARD
+from widgets.queue_row import Sort
+from widgets.top_line import TopLine
+
+from .driving import (
+    banner,
+    board,
+    facts,
+    loaded,
+    on_board,
+    painted,
+    program,
+    queues_shown,
+    running,
+    status,
+    table,
+    until,
+)
+from .office import open_office
+
+WORST_FIRST = [
+    "8110",
+    "8100",
+    "8101",
+    "8102",
+    "8103",
+    "8104",
+    "8105",
+    "8106",
+    "8109",
+    "8108",
+    "8111",
+    "8107",
+    "8112",
+]
+"""Harbor: stranded now, not ready, not known, diverted, and last those that are in order."""
+
+
+async def test_every_queue_worst_first_and_no_call_park() -> None:
+    office = open_office("harbor")
+    parks = {
+        str(row["callqueue"])
+        for row in office.pbx.sample.callqueues
+        if row["callqueue-dispatch-type"] == "Call Park"
+    }
+    async with running(office.app()) as pilot:
+        assert queues_shown(pilot) == WORST_FIRST
+        everything = {str(row["callqueue"]) for row in office.pbx.sample.callqueues}
+        assert parks
+        assert set(queues_shown(pilot)) == everything - parks
+
+
+async def test_a_row_says_how_a_queue_stands() -> None:
+    async with running(open_office("harbor").app()) as pilot:
+        assert on_board(pilot, "8100") == {
+            "queue": "8100 Dispatch",
+            "now": "● rings",
+            "dark": "✖ stranded",
+            "agents": "●◆◆",
+            "require": "No",
+            "offline": "(281) 555-0160",
+            "waiting": "",
+            "site": "Houston",
+        }
+        assert on_board(pilot, "8110")["waiting"] == "2"
+        assert on_board(pilot, "8102")["offline"] == "Tracking"
+        assert on_board(pilot, "8108")["dark"] == "? not known"
+
+
+async def test_the_top_line_sums_up() -> None:
+    async with running(open_office("harbor").app(), (100, 24)) as pilot:
+        top = board(pilot).query_one(TopLine)
+        assert top.left == "queuewatch · Harborline Logistics · harbor.example"
+        assert top.right == "✖ 9 of 13 queues not ready  as of 15:12"
+    async with running(open_office("lakeside").app()) as pilot:
+        assert board(pilot).query_one(TopLine).right == "✔ all 6 queues ready  as of 15:12"
+
+
+async def test_the_queue_under_the_cursor_is_summed_up_below() -> None:
+    async with running(open_office("harbor").app()) as pilot:
+        await pilot.press("down")
+        assert board(pilot).chosen == program(pilot).watching.sighting.snapshot.queues["8100"]
+        summary = facts(pilot, "#summary")
+        assert summary["Now"].startswith("● rings  A call rings an agent")
+        assert summary["If dark"].startswith("✖ stranded  A caller waits with nobody there")
+        assert summary["Held open"] == "by Walt Jensen (Houston), Imani Okafor (Houston) and Sergio Peña (Houston)"
+
+
+async def test_sort_goes_round_through_every_order() -> None:
+    async with running(open_office("harbor").app()) as pilot:
+        seen = {}
+        for _ in Sort:
+            await pilot.press("s")
+            seen[status(pilot)] = queues_shown(pilot)
+        assert seen["Sorted worst first."] == WORST_FIRST
+        assert seen["Sorted by extension."] == sorted(WORST_FIRST)
+        names = [on_board(pilot, queue)["queue"][5:].casefold() for queue in seen["Sorted by name."]]
+        assert names == sorted(names)
+        sites = [on_board(pilot, queue)["site"] for queue in seen["Sorted by site."]]
+        assert sites == sorted(sites)
+        # Within a site the worst comes first all the same.
+        houston = [queue for queue in WORST_FIRST if on_board(pilot, queue)["site"] == "Houston"]
+        assert [queue for queue in seen["Sorted by site."] if queue in houston] == houston
+
+
+async def test_the_cursor_stays_on_its_queue_when_the_order_changes() -> None:
+    async with running(open_office("harbor").app()) as pilot:
+        await pilot.press("end")
+        assert table(pilot).cursor_key == "8112"
+        for _ in Sort:
+            await pilot.press("s")
+            assert table(pilot).cursor_key == "8112"
+        assert table(pilot).cursor == len(WORST_FIRST) - 1
+
+
+async def test_the_cursor_stays_on_its_queue_when_its_state_changes() -> None:
+    office = open_office("harbor")
+    async with running(office.app()) as pilot:
+        table(pilot).move_to("8101")
+        office.pbx.floor.unregister("1104")
+        await pilot.press("u")
+        await until(pilot, lambda: "lost" in on_board(pilot, "8101")["now"], "Customs Desk is lost")
+        assert queues_shown(pilot)[0] == "8101"
+        assert table(pilot).cursor_key == "8101"
+        assert table(pilot).cursor == 0
+
+
+async def test_before_the_first_answer_the_board_says_so() -> None:
+    office = open_office()
+    office.line.hold("/ns-api")
+    async with running(office.app(), wait=False) as pilot:
+        await until(pilot, lambda: "Reading the queues…" in painted(program(pilot))[3], "the board is painted")
+        assert board(pilot).query_one(TopLine).right == "reading…"
+        for action in BOARD:
+            # There is no queue to act on: every key is harmless.
+            await pilot.press(action.keys[0], "escape")
+        office.line.release()
+        await until(pilot, lambda: loaded(program(pilot)), "everything is read")
+        assert len(queues_shown(pilot)) == 6
+
+
+async def test_unread_rules_are_no_verdict() -> None:
+    office = open_office()
+    office.line.hold("answerrules")
+    async with running(office.app(), wait=False) as pilot:
+        await until(pilot, lambda: bool(queues_shown(pilot)), "the queues are there")
+        row = on_board(pilot, "8000")
+        assert (row["now"], row["dark"], row["offline"]) == ("…", "…", "…")
+        assert (row["agents"], row["require"]) == ("●●◆○", "Yes")
+        assert facts(pilot, "#summary") == {"Now": "Reading the answering rules…"}
+        assert board(pilot).query_one(TopLine).right == "as of 15:12"
+        office.line.release()
+        await until(pilot, lambda: loaded(program(pilot)), "everything is read")
+        assert on_board(pilot, "8000")["dark"] == "✔ ready"
+
+
+async def test_the_cursor_is_on_the_worst_queue_until_somebody_moves_it() -> None:
+    office = open_office("harbor")
+    office.line.hold("8110/answerrules")
+    async with running(office.app(), wait=False) as pilot:
+        await until(pilot, lambda: table(pilot).cursor_key == "8100", "Dispatch is the worst that is known")
+        office.line.release()
+        await until(pilot, lambda: loaded(program(pilot)), "everything is read")
+        assert table(pilot).cursor_key == "8110"
+        assert facts(pilot, "#summary")["Now"].startswith("✖ stranded")
+
+
+async def test_rules_that_cannot_be_read_are_no_verdict_either() -> None:
+    office = open_office()
+    office.faults.append(Fault("/8000/answerrules", FaultKind.STATUS, None, 403))
+    async with running(office.app()) as pilot:
+        row = on_board(pilot, "8000")
+        assert row["dark"] == "? not known"
+        assert row["offline"] == "? not readable"
+        assert on_board(pilot, "8001")["dark"] == "✔ ready"
+        assert "1 of 6 queues not known" in board(pilot).query_one(TopLine).right
+
+
+async def test_a_domain_without_queues_says_so() -> None:
+    sample = load_sample("lakeside")
+    parks = tuple(row for row in sample.callqueues if row["callqueue-dispatch-type"] == "Call Park")
+    for callqueues in ((), parks):
+        office = open_office(replace(sample, callqueues=callqueues, agents=()))
+        async with running(office.app()) as pilot:
+            assert "lakeside.example has no call queues." in painted(program(pilot))[3]
+            assert queues_shown(pilot) == []
+            assert banner(pilot) == ""
+
+
+async def test_a_row_that_makes_no_sense_is_told_and_hides_no_other() -> None:
+    office = open_office()
+    office.faults.append(Fault("/domains/lakeside.example/agents", FaultKind.BAD_ROW, None))
+    async with running(office.app()) as pilot:
+        assert banner(pilot) == "Agent row 1 of 19 is a text, not an object: left out."
+        assert len(queues_shown(pilot)) == 6
+        assert on_board(pilot, "8001")["now"] == "◆ waits"
+        office.faults.clear()
+        await pilot.press("u")
+        await until(pilot, lambda: banner(pilot) == "", "the banner is gone")

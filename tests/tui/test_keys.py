@@ -1,0 +1,168 @@
+"""One registry of actions: the footer, the palette and the help say the same, and every key does what they say."""
+
+import re
+from functools import partial
+
+import pytest
+from textual.binding import Binding
+from textual.command import CommandPalette
+from textual.pilot import Pilot
+from textual.widgets import OptionList
+
+from queuewatch.app import QueuewatchApp
+from screens.actions import BOARD, EVERYWHERE, MOVES, QUEUE, Action, key_names
+from screens.board import BoardScreen
+from screens.confirm_change import ConfirmChange
+from screens.forward_editor import ForwardEditor
+from screens.help import HelpScreen
+from screens.queue import QueueScreen
+from widgets.fact_sheet import FactSheet
+from widgets.line_table import LineTable
+from widgets.queue_panel import QueuePanel
+from widgets.queue_row import Sort
+
+from .driving import board, footer, painted, program, running, screen_is, until, words
+from .office import open_office
+
+OURS = (QueuewatchApp, BoardScreen, QueueScreen, ForwardEditor, ConfirmChange, HelpScreen, LineTable, QueuePanel)
+
+
+def bindings_of(owner: type) -> list[Binding]:
+    return [binding for binding in owner.__dict__["BINDINGS"] if isinstance(binding, Binding)]
+
+
+def test_every_id_names_one_binding() -> None:
+    # An action that two screens share is one action under one id, with the same keys.
+    keys = {binding.id: binding.key for owner in OURS for binding in bindings_of(owner) if binding.id}
+    for owner in OURS:
+        ids = [binding.id for binding in bindings_of(owner) if binding.id]
+        assert len(ids) == len(set(ids)), owner
+        for binding in bindings_of(owner):
+            assert binding.id is None or keys[binding.id] == binding.key
+
+
+@pytest.mark.parametrize("actions", [(*BOARD, *EVERYWHERE), (*QUEUE, *EVERYWHERE)])
+def test_no_key_has_two_meanings_and_every_action_has_two_keys(actions: tuple[Action, ...]) -> None:
+    keys = [key for action in actions for key in action.keys]
+    assert len(keys) == len(set(keys))
+    assert [action.id for action in actions if len(action.keys) < 2] == ["app.theme"]
+
+
+@pytest.mark.parametrize(
+    ("screen", "actions"), [(BoardScreen, BOARD), (QueueScreen, QUEUE), (QueuewatchApp, EVERYWHERE)]
+)
+def test_every_action_is_something_its_screen_can_do(screen: type, actions: tuple[Action, ...]) -> None:
+    for action in actions:
+        method = action.method.split("(")[0]
+        assert hasattr(screen, f"action_{method}"), action.id
+
+
+async def open_screen(pilot: Pilot[None], name: str) -> tuple[Action, ...]:
+    if name == "queue":
+        await pilot.press("enter")
+        await screen_is(pilot, QueueScreen)
+        return QUEUE
+    return BOARD
+
+
+@pytest.mark.parametrize("name", ["board", "queue"])
+async def test_the_footer_is_the_registry_and_fits_80_columns(name: str) -> None:
+    async with running(open_office().app(), (80, 24)) as pilot:
+        actions = await open_screen(pilot, name)
+        keys = await footer(pilot)
+        expected = [action.label for action in (*actions, *EVERYWHERE) if action.footer]
+        assert [key.description for key in keys] == expected
+        assert keys[-1].region.right <= 80
+
+
+@pytest.mark.parametrize("name", ["board", "queue"])
+async def test_help_lists_every_key(name: str) -> None:
+    async with running(open_office().app(), (110, 24)) as pilot:
+        actions = await open_screen(pilot, name)
+        below = program(pilot).screen
+        for way_in, way_out in (("question_mark", "escape"), ("f1", "q")):
+            await pilot.press(way_in)
+            screen = await screen_is(pilot, HelpScreen)
+            told = {fact.label: words(fact.spans) for sheet in screen.query(FactSheet) for fact in sheet.facts}
+            for action in (*actions, *EVERYWHERE):
+                assert told[key_names(action)] == action.help
+            assert set(dict(MOVES).items()) <= set(told.items())
+            await pilot.press(way_out)
+            await until(pilot, lambda: program(pilot).screen is below, "the help is closed")
+
+
+async def test_help_cuts_nothing_off_at_80_columns() -> None:
+    async with running(open_office().app(), (80, 24)) as pilot:
+        await pilot.press("question_mark")
+        screen = await screen_is(pilot, HelpScreen)
+        seen = "\n".join(painted(program(pilot)))
+        for _ in range(8):
+            await pilot.press("pagedown")
+            seen += "\n".join(painted(program(pilot)))
+        assert "…" not in seen
+        for keys, _help in MOVES:
+            assert keys in seen
+        assert screen.query_one("#dialog").max_scroll_y == screen.query_one("#dialog").scroll_y
+
+
+@pytest.mark.parametrize("name", ["board", "queue"])
+async def test_the_palette_offers_every_action(name: str) -> None:
+    async with running(open_office().app()) as pilot:
+        actions = await open_screen(pilot, name)
+        offered = {
+            command.title: command.help for command in program(pilot).get_system_commands(program(pilot).screen)
+        }
+        for action in (*actions, *EVERYWHERE):
+            assert offered[action.title] == action.help
+        assert len(offered) == len(actions) + len(EVERYWHERE) + 2
+
+
+async def test_a_real_phone_system_is_not_offered_a_power_cut() -> None:
+    async with running(open_office(real=True).app()) as pilot:
+        offered = [command.title for command in program(pilot).get_system_commands(program(pilot).screen)]
+        assert "Power" not in offered
+        assert "Sort" in offered
+
+
+async def test_an_action_is_run_from_the_palette() -> None:
+    async with running(open_office().app()) as pilot:
+        await pilot.press("ctrl+p", *"sort")
+        palette = await screen_is(pilot, CommandPalette)
+        found = palette.query_one(OptionList)
+        await until(pilot, lambda: found.option_count == 1 and found.highlighted == 0, "it is found")
+        await pilot.press("enter")
+        await until(pilot, lambda: board(pilot).sort is Sort.NAME, "the board is sorted")
+
+
+@pytest.mark.parametrize("name", ["board", "queue"])
+async def test_every_key_reaches_its_action(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Tables and scrolling parts have keys of their own, and must not take these.
+    async with running(open_office().app()) as pilot:
+        actions = (*await open_screen(pilot, name), *EVERYWHERE)
+        done: list[str] = []
+        for action in actions:
+            method = action.method.split("(")[0]
+            owner = QueuewatchApp if action in EVERYWHERE else type(program(pilot).screen)
+            monkeypatch.setattr(owner, f"action_{method}", partial(record, done, method))
+        for action in actions:
+            await pilot.press(*action.keys)
+            assert done == [action.method.split("(")[0]] * len(action.keys)
+            done.clear()
+
+
+def record(done: list[str], method: str, *parameters: object) -> None:
+    done.append(method)
+
+
+def test_keys_are_printed_as_people_say_them() -> None:
+    for action in (*BOARD, *QUEUE, *EVERYWHERE):
+        assert not re.search("_mark|slash|bracket|escape", key_names(action))
+
+
+@pytest.mark.parametrize("key", ["q", "f10", "ctrl+q"])
+async def test_quitting(key: str) -> None:
+    app = open_office().app()
+    async with running(app) as pilot:
+        await pilot.press(key)
+        await until(pilot, lambda: not app.is_running or app._exit, "it ends")
+    assert app.return_code == 0

@@ -1,0 +1,161 @@
+"""What the screens look like. Whoever changes a picture looks at it: ``--snapshot-update``, then the SVG."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from queuewatch.pbx.sandbox.faults import Fault, FaultKind
+from queuewatch.pbx.sandbox.samples import load_sample
+from screens.confirm_change import ConfirmChange
+from screens.forward_editor import ForwardEditor
+from screens.help import HelpScreen
+from screens.queue import QueueScreen
+from widgets import themes
+
+from .driving import banner, loaded, program, screen_is, status, table, until
+from .office import Office, open_office
+
+Compare = Callable[..., bool]
+Step = Callable[[Pilot[None]], Awaitable[None]]
+
+
+def after(*steps: Step) -> Step:
+    """Take the picture once everything is read and these steps are done."""
+
+    async def prepare(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: loaded(program(pilot)), "everything is read")
+        for step in steps:
+            await step(pilot)
+        await pilot.pause()
+
+    return prepare
+
+
+def on(queue: str) -> Step:
+    """Put the cursor on a queue."""
+
+    async def step(pilot: Pilot[None]) -> None:
+        table(pilot).move_to(queue)
+        await pilot.pause()
+
+    return step
+
+
+def pressing(key: str, screen: type[ConfirmChange | ForwardEditor | HelpScreen | QueueScreen]) -> Step:
+    """Press a key that opens a screen."""
+
+    async def step(pilot: Pilot[None]) -> None:
+        await pilot.press(key)
+        await screen_is(pilot, screen)
+
+    return step
+
+
+def typing(words: str) -> Step:
+    """Type into the editor."""
+
+    async def step(pilot: Pilot[None]) -> None:
+        typed = program(pilot).screen.query_one(Input)
+        typed.value = words
+        typed.action_end()
+        await pilot.pause()
+
+    return step
+
+
+async def with_phones(pilot: Pilot[None]) -> None:
+    """Wait until the phones of the queue's agents are read."""
+    snapshot = program(pilot).watching.sighting.snapshot
+    screen = program(pilot).screen
+    assert isinstance(screen, QueueScreen)
+    assert screen.chosen is not None
+    users = {agent.user for agent in snapshot.agents_of(screen.chosen.extension) if agent.user}
+    await until(
+        pilot, lambda: users <= set(program(pilot).watching.sighting.snapshot.devices), "the phones are read"
+    )
+
+
+def out_of_reach(office: Office) -> Step:
+    """Let the phone system ask to be left alone."""
+
+    async def step(pilot: Pilot[None]) -> None:
+        office.faults.append(Fault("", FaultKind.STATUS, None, 429, retry_after=30))
+        program(pilot).watching.refresh("-")
+        await until(pilot, lambda: "Next try in 30 s." in banner(pilot), "it is told")
+
+    return step
+
+
+def test_board_where_all_is_well(snap_compare: Compare) -> None:
+    assert snap_compare(open_office("lakeside").app(), run_before=after())
+
+
+def test_board_where_much_is_wrong(snap_compare: Compare) -> None:
+    assert snap_compare(open_office("harbor").app(), run_before=after())
+
+
+def test_board_on_a_wide_terminal(snap_compare: Compare) -> None:
+    app = open_office("harbor").app()
+    assert snap_compare(app, terminal_size=(140, 40), run_before=after(on("8103")))
+
+
+def test_board_on_a_tiny_terminal(snap_compare: Compare) -> None:
+    assert snap_compare(open_office("harbor").app(), terminal_size=(60, 16), run_before=after())
+
+
+def test_board_in_the_light_theme(snap_compare: Compare) -> None:
+    app = open_office("harbor", theme=themes.LIGHT.name).app()
+    assert snap_compare(app, run_before=after())
+
+
+def test_board_in_the_terminals_own_colours(snap_compare: Compare) -> None:
+    assert snap_compare(open_office("harbor", theme="ansi-dark").app(), run_before=after())
+
+
+def test_board_read_only(snap_compare: Compare) -> None:
+    async def refused(pilot: Pilot[None]) -> None:
+        await pilot.press("r")
+        await until(pilot, lambda: status(pilot) != "", "it is refused")
+
+    app = open_office("lakeside", read_only=True, real=True).app()
+    assert snap_compare(app, run_before=after(refused))
+
+
+def test_board_out_of_reach(snap_compare: Compare) -> None:
+    office = open_office("harbor")
+    assert snap_compare(office.app(), run_before=after(out_of_reach(office)))
+
+
+def test_board_of_an_empty_domain(snap_compare: Compare) -> None:
+    sample = replace(load_sample("lakeside"), callqueues=(), agents=())
+    assert snap_compare(open_office(sample).app(), run_before=after())
+
+
+def test_queue(snap_compare: Compare) -> None:
+    steps = (on("8001"), pressing("enter", QueueScreen), with_phones)
+    assert snap_compare(open_office("lakeside").app(), run_before=after(*steps))
+
+
+def test_queue_on_a_wide_terminal(snap_compare: Compare) -> None:
+    steps = (on("8103"), pressing("enter", QueueScreen), with_phones)
+    assert snap_compare(open_office("harbor").app(), terminal_size=(140, 40), run_before=after(*steps))
+
+
+def test_editor(snap_compare: Compare) -> None:
+    steps = (on("8101"), pressing("e", ForwardEditor), typing("book"))
+    assert snap_compare(open_office("harbor").app(), run_before=after(*steps))
+
+
+def test_confirmation(snap_compare: Compare) -> None:
+    assert snap_compare(open_office("lakeside").app(), run_before=after(pressing("r", ConfirmChange)))
+
+
+def test_confirmation_of_a_loop(snap_compare: Compare) -> None:
+    steps = (on("8101"), pressing("e", ForwardEditor), typing("8101"), pressing("enter", ConfirmChange))
+    assert snap_compare(open_office("harbor").app(), run_before=after(*steps))
+
+
+def test_help(snap_compare: Compare) -> None:
+    assert snap_compare(open_office("lakeside").app(), run_before=after(pressing("question_mark", HelpScreen)))

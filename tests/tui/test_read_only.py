@@ -1,0 +1,38 @@
+"""A program that was started read-only changes nothing, and says so."""
+
+import pytest
+
+from queuewatch.pbx.errors import ReadOnly
+from screens.actions import BOARD, QUEUE
+from screens.board import BoardScreen
+from screens.queue import QueueScreen
+from widgets.top_line import TopLine
+
+from .driving import board, program, running, screen_is, status
+from .office import open_office
+
+
+async def test_every_key_that_writes_is_refused_with_the_reason() -> None:
+    office = open_office(read_only=True)
+    async with running(office.app()) as pilot:
+        assert board(pilot).query_one(TopLine).badge == "READ-ONLY"
+        for screen, actions in ((BoardScreen, BOARD), (QueueScreen, QUEUE)):
+            await screen_is(pilot, screen)
+            keys = [key for action in actions if action.writes for key in action.keys]
+            assert len(keys) == 4
+            for key in keys:
+                board(pilot).say("")
+                await pilot.press(key)
+                assert isinstance(program(pilot).screen, screen)
+                assert status(pilot) == "Read-only: this was started so that nothing can be changed."
+            if screen is BoardScreen:
+                await pilot.press("enter")
+    assert office.written == []
+
+
+async def test_below_the_screens_it_is_refused_once_more() -> None:
+    office = open_office(read_only=True)
+    async with running(office.app()):
+        with pytest.raises(ReadOnly):
+            await office.connection.system.write_require_agents("8000", False)
+    assert office.written == []

@@ -1,0 +1,97 @@
+"""Terminals of every size, and what becomes of the screens when one changes."""
+
+from functools import partial
+
+import pytest
+from textual.widgets import Footer
+
+from screens.confirm_change import ConfirmChange
+from screens.forward_editor import ForwardEditor
+from screens.help import HelpScreen
+from screens.queue import QueueScreen
+from widgets.fact_sheet import FactSheet
+from widgets.queue_panel import AgentTable, QueuePanel
+
+from .driving import board, facts, footer, painted, program, queues_shown, resize, running, screen_is, table, until
+from .office import open_office
+
+EXTREMES = ((10, 3), (1, 1), (200, 50))
+
+
+async def test_a_wide_terminal_shows_the_queue_beside_the_board_and_a_narrow_one_below() -> None:
+    async with running(open_office("harbor").app(), (80, 24)) as pilot:
+        panel, summary = (
+            board(pilot).query_one("#detail", QueuePanel),
+            board(pilot).query_one("#summary", FactSheet),
+        )
+
+        def as_wide(width: int) -> bool:
+            return (panel.display, summary.display) == (width >= 132, width < 132)
+
+        for width in (80, 140, 131, 132, 60):
+            await resize(pilot, width, 30)
+            await until(pilot, partial(as_wide, width), f"it is {width} wide")
+            assert table(pilot).size.width >= min(width, 80)
+
+
+async def test_the_panel_beside_the_board_follows_the_cursor() -> None:
+    async with running(open_office("harbor").app(), (140, 40)) as pilot:
+        assert facts(pilot, "#verdict")["Now"].startswith("✖ stranded")
+        await pilot.press("down")
+        assert facts(pilot, "#verdict")["Held open"].startswith("by Walt Jensen")
+        assert [row.key for row in board(pilot).query_one(AgentTable).rows] == [
+            "1101@harbor.example",
+            "1102@harbor.example",
+            "1103@harbor.example",
+        ]
+        assert any("Dispatch (8100) · Houston" in line for line in painted(program(pilot)))
+
+
+async def test_phones_are_read_only_where_they_are_shown() -> None:
+    office = open_office()
+    async with running(office.app(), (140, 40)) as pilot:
+        await pilot.press("down", "u")
+        assert not program(pilot).watching.sighting.snapshot.devices
+        await pilot.press("enter")
+        await until(pilot, lambda: bool(program(pilot).watching.sighting.snapshot.devices), "phones are read")
+
+
+@pytest.mark.parametrize(
+    ("keys", "screen"),
+    [
+        ((), None),
+        (("enter",), QueueScreen),
+        (("question_mark",), HelpScreen),
+        (("e",), ForwardEditor),
+        (("r",), ConfirmChange),
+    ],
+)
+async def test_every_screen_survives_any_size(keys: tuple[str, ...], screen: type | None) -> None:
+    async with running(open_office("harbor").app(), (80, 24)) as pilot:
+        await pilot.press(*keys)
+        if screen is not None:
+            await until(pilot, lambda: isinstance(program(pilot).screen, screen), screen.__name__)
+        if program(pilot).screen.query(Footer):
+            await footer(pilot)
+        before = painted(program(pilot))
+        for width, height in EXTREMES:
+            await resize(pilot, width, height)
+        await resize(pilot, 80, 24)
+        await until(pilot, lambda: painted(program(pilot)) == before, "it looks as it did")
+
+
+async def test_the_cursor_stays_in_sight_on_a_low_terminal() -> None:
+    async with running(open_office("harbor").app(), (80, 24)) as pilot:
+        await pilot.press("end")
+        await resize(pilot, 80, 16)
+        last = queues_shown(pilot)[-1]
+        await until(
+            pilot, lambda: any(f" {last} " in line for line in painted(program(pilot))), "the last is seen"
+        )
+
+
+async def test_opening_a_queue_on_a_wide_terminal() -> None:
+    async with running(open_office("harbor").app(), (140, 40)) as pilot:
+        await pilot.press("enter")
+        screen = await screen_is(pilot, QueueScreen)
+        assert screen.query_one(AgentTable).size.width > 120
