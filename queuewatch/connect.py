@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from queuewatch.pbx.sandbox.samples import Sample
 
 DEFAULT_INTERVAL = 5.0
+SAMPLE_INTERVAL = 1.0
+"""Nobody has to be spared where the phone system is in this process: a demo shows what happens as it happens."""
 
 _IN_PROCESS = "http://localhost"
 
@@ -189,7 +191,7 @@ def _in_process(asked: Asked, pbx: "SandboxPbx", clock: Callable[[], datetime]) 
         ),
         title=pbx.sample.title,
         read_only=asked.read_only,
-        interval=asked.interval or DEFAULT_INTERVAL,
+        interval=asked.interval or SAMPLE_INTERVAL,
         clock=clock,
         pbx=pbx,
     )

@@ -99,6 +99,7 @@ def test_settings_compare_whatever_the_spelling_and_leave_out_what_moves() -> No
     assert not {"callqueue-count-agents-total", "callqueue-count-agents-available"} & settings.keys()
     assert settings_of({**SALES, REQUIRE_AGENTS: True, MAX_CALLERS: "10"}) == settings
     assert settings_of({**SALES, REQUIRE_AGENTS: "no"}) != settings
+    assert settings_of({**SALES, "last-modified-datetime": "2026-11-23 10:00:00"}) == settings
 
 
 @given(anything.rows("callqueue", "description", REQUIRE_AGENTS, MAX_CALLERS, MAX_WAIT, "callqueue-dispatch-type"))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from queuewatch.failover.model import Part, Problem, Queue
 from queuewatch.pbx.netsapiens.rows import Row, objects
-from queuewatch.pbx.netsapiens.values import text, yes_no
+from queuewatch.pbx.netsapiens.values import moves_by_itself, text, yes_no
 
 REQUIRE_AGENTS = "callqueue-require-available-agents-to-accept-new-callers"
 """The field behind Pre-Queue Options > Require Agents; the vendor's default is no."""
@@ -13,7 +13,7 @@ REQUIRE_AGENTS = "callqueue-require-available-agents-to-accept-new-callers"
 _PARKS = ("call park", "-")
 """Dispatch types of call parks: the first is the vendor's, the second was seen on live servers."""
 
-_NOT_SETTINGS = ("callqueue", "domain", "active-queued-calls-total-current")
+_NOT_SETTINGS = ("callqueue", "domain")
 
 
 def queue_of(row: Row) -> Queue:
@@ -61,7 +61,7 @@ def settings_of(fields: Mapping[str, object]) -> dict[str, str]:
     return {
         name: setting_text(value)
         for name, value in fields.items()
-        if name not in _NOT_SETTINGS and not name.startswith("callqueue-count-")
+        if name not in _NOT_SETTINGS and not moves_by_itself(name)
     }
 
 

@@ -7,7 +7,7 @@ from queuewatch.failover.model import DEFAULT_TIME_FRAME, Forward
 from queuewatch.pbx.errors import Misunderstood, Rejected
 from queuewatch.pbx.netsapiens.rows import Row
 from queuewatch.pbx.netsapiens.rules import WHEN_OFFLINE, destinations_of, rule_of
-from queuewatch.pbx.netsapiens.values import absent, harmless, text, yes_no
+from queuewatch.pbx.netsapiens.values import absent, harmless, moves_by_itself, text, yes_no
 from queuewatch.pbx.phone_system import StoredRule
 
 _BLOCKS = (
@@ -40,6 +40,10 @@ _NOT_WRITABLE = frozenset(
 )
 
 
+def _writable(name: str) -> bool:
+    return name not in _NOT_WRITABLE and not moves_by_itself(name)
+
+
 def find_default(rows: Sequence[object]) -> StoredRule | None:
     """The Default rule among a user's rules; ``None`` when there is none.
 
@@ -66,7 +70,7 @@ def blocks_of(fields: Mapping[str, object]) -> dict[str, str]:
 
     A missing block and one that is off and empty are the same; so are ``12145550100`` and ``"12145550100"``.
     """
-    names = ["enabled", *_BLOCKS, *(name for name in fields if name not in _NOT_WRITABLE)]
+    names = ["enabled", *_BLOCKS, *filter(_writable, fields)]
     blocks = {harmless(name): _block_text(fields.get(name)) for name in dict.fromkeys(names)}
     if absent(fields.get("enabled")):
         blocks["enabled"] = "yes"
@@ -92,7 +96,7 @@ def _block_text(block: object) -> str:
 
 def changed_body(stored: StoredRule, offline: Forward) -> dict[str, object]:
     """The rule to write: every writable block exactly as read, and this one forward changed."""
-    body = {name: value for name, value in stored.raw.items() if name not in _NOT_WRITABLE}
+    body = {name: value for name, value in stored.raw.items() if _writable(name)}
     if absent(body.get("enabled")):
         body["enabled"] = "yes"
     return {**body, WHEN_OFFLINE: _block(offline)}

@@ -77,6 +77,11 @@ def pick(fields: Mapping[str, object], *names: str) -> object:
     return None
 
 
+def moves_by_itself(name: str) -> bool:
+    """Whether a field of this name is kept by the server and not set by a person: a count, or when something was."""
+    return name.startswith(("active-", "last-", "callqueue-count-")) or name.endswith(("-datetime", "-timestamp"))
+
+
 def kind(value: object) -> str:
     """What sort of JSON value it is, for a sentence: ``a list``."""
     match value:
