@@ -78,7 +78,7 @@ def pick(fields: Mapping[str, object], *names: str) -> object:
 
 
 def moves_by_itself(name: str) -> bool:
-    """Whether a field of this name is kept by the server and not set by a person: a count, or when something was."""
+    """Whether the server keeps this field by itself, rather than a person: a count, or when something happened."""
     return name.startswith(("active-", "last-", "callqueue-count-")) or name.endswith(("-datetime", "-timestamp"))
 
 
