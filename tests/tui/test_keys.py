@@ -143,7 +143,7 @@ async def test_every_key_reaches_its_action(name: str, monkeypatch: pytest.Monke
         for action in actions:
             method = action.method.split("(")[0]
             owner = QueuewatchApp if action in EVERYWHERE else type(program(pilot).screen)
-            monkeypatch.setattr(owner, f"action_{method}", partial(record, done, method))
+            monkeypatch.setattr(owner, f"action_{method}", staticmethod(partial(record, done, method)))
         for action in actions:
             await pilot.press(*action.keys)
             assert done == [action.method.split("(")[0]] * len(action.keys)
