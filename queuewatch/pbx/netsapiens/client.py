@@ -116,17 +116,12 @@ class NetsapiensDomain:
 
     async def read_live(self) -> LiveReading:
         """Read every queue and every agent: two requests at the same time, whatever the domain's size."""
-        try:
-            async with asyncio.TaskGroup() as both:
-                queues_answer = both.create_task(self._whole("the call queues", "callqueues"))
-                agents_answer = both.create_task(self._whole("the agents", "agents"))
-        except ExceptionGroup as failures:
-            failure = failures.exceptions[0]
-        else:
-            queues, queue_problems = read_queues(queues_answer.result())
-            agents, agent_problems = read_agents(agents_answer.result(), queues)
-            return LiveReading(queues, agents, self._clock(), (*queue_problems, *agent_problems))
-        raise failure
+        queue_rows, agent_rows = await asyncio.gather(
+            self._whole("the call queues", "callqueues"), self._whole("the agents", "agents")
+        )
+        queues, queue_problems = read_queues(queue_rows)
+        agents, agent_problems = read_agents(agent_rows, queues)
+        return LiveReading(queues, agents, self._clock(), (*queue_problems, *agent_problems))
 
     async def read_rules(self, queue: str) -> QueueRules:
         """Read the answering rules of the queue's user: the user whose extension is the queue's."""
