@@ -9,7 +9,7 @@ from pathlib import Path
 from queuewatch.failover.lookup import nearest
 
 DEFAULT_TOKEN_ENV = "QUEUEWATCH_TOKEN"
-SHORTEST_INTERVAL = 1.0
+SHORTEST_INTERVAL = 0.2
 LONGEST_INTERVAL = 3600.0
 
 _TOP_KEYS = ("default", "profiles")

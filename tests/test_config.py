@@ -72,12 +72,12 @@ GOOD = 'url = "https://x.example"\ndomain = "x.example"\n'
         (
             f'[profiles.a]\n{GOOD}interval = "5"\n',
             ": profiles.a.interval is a text, not a number.",
-            "from 1 to 3600",
+            "from 0.2 to 3600",
         ),
-        (f"[profiles.a]\n{GOOD}interval = true\n", ": profiles.a.interval is true or false", "from 1 to 3600"),
-        (f"[profiles.a]\n{GOOD}interval = 0.5\n", ": profiles.a.interval is 0.5.", "from 1 to 3600"),
-        (f"[profiles.a]\n{GOOD}interval = 3601\n", ": profiles.a.interval is 3601.", "from 1 to 3600"),
-        (f"[profiles.a]\n{GOOD}interval = nan\n", ": profiles.a.interval is nan.", "from 1 to 3600"),
+        (f"[profiles.a]\n{GOOD}interval = true\n", ": profiles.a.interval is true or false", "from 0.2 to 3600"),
+        (f"[profiles.a]\n{GOOD}interval = 0.1\n", ": profiles.a.interval is 0.1.", "from 0.2 to 3600"),
+        (f"[profiles.a]\n{GOOD}interval = 3601\n", ": profiles.a.interval is 3601.", "from 0.2 to 3600"),
+        (f"[profiles.a]\n{GOOD}interval = nan\n", ": profiles.a.interval is nan.", "from 0.2 to 3600"),
         (
             f'default = "b"\n[profiles.a]\n{GOOD}',
             ": default names the profile 'b', which is not there.",

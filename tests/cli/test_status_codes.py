@@ -19,7 +19,7 @@ from .conftest import TOKEN, Run, Serve
         (("status", "--jsn"), "There is no option --jsn.", "Did you mean --json?"),
         (("--sampel", "x", "status"), "There is no option --sampel.", "--"),
         (("status", "--format", "xml"), "--format: invalid choice: 'xml'", "status --help"),
-        (("--interval", "0", "status"), "--interval: '0' is not a number of seconds from 1 to 3600.", "--help"),
+        (("--interval", "0", "status"), "--interval: '0' is not a number of seconds from 0.2 to 3600.", "--help"),
         (("status", "--interval", "soon"), "--interval: 'soon' is not a number of seconds", "--help"),
         (("demo", "--speed", "0"), "--speed: '0' is not a number above 0", "--help"),
         (("sandbox", "--port", "99999"), "--port: '99999' is not a port", "--help"),
