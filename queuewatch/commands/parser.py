@@ -277,7 +277,8 @@ def _yes_or_no(text: str) -> bool:
 
 def _interval(text: str) -> float:
     seconds = _number(text)
-    if not 1 <= seconds <= 3600:
+    # The same bounds as a profile has; to import them here would cost every --help the reading of profiles.
+    if not 0.2 <= seconds <= 3600:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0.2 to 3600")
     return seconds
 
