@@ -102,7 +102,9 @@ class BoardScreen(LiveScreen):
         top = self.query_one(TopLine)
         top.badge = "READ-ONLY" if self.connection.read_only else ""
         top.left = f"queuewatch · {self.connection.title} · {sighting.snapshot.domain}"
-        top.right = "  ".join(part for part in (readiness_of(sighting), age_of(sighting)) if part)
+        top.right = "  ".join(
+            part for part in (readiness_of(sighting), age_of(sighting, self.connection.interval)) if part
+        )
         self._show_banner(sighting)
         self.set_class(sighting.trouble is not None, "-stale")
         self._table.empty = empty_text(sighting, self.wanted)

@@ -30,10 +30,16 @@ class TopLine(Widget):
         return Text.assemble(badge, " ", left, " " * gap, self.right, " ", no_wrap=True)
 
 
-def age_of(sighting: Sighting) -> str:
-    """When the queues and agents were read: ``as of 14:02``."""
+LIVE_WITHIN = 30.0
+"""Seconds: what is read again this soon is called live, without a clock that would tick on an idle line."""
+
+
+def age_of(sighting: Sighting, interval: float) -> str:
+    """How old the picture is: ``live``, or ``as of 14:02`` where it is not renewed every moment."""
     if Part.LIVE not in sighting.snapshot.read_at:
         return "reading…"
+    if sighting.trouble is None and interval <= LIVE_WITHIN:
+        return "live"
     return f"as of {sighting.snapshot.taken_at.astimezone():%H:%M}"
 
 

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+from queuewatch.failover.model import Part
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.samples import load_sample
+from queuewatch.watch import Sighting, Trouble
 from screens.actions import BOARD
+from tests.failover.build import NOON, office
 from widgets.queue_row import Sort
-from widgets.top_line import TopLine
+from widgets.top_line import TopLine, age_of
 
 from .driving import (
     banner,
@@ -80,6 +83,14 @@ async def test_the_top_line_sums_up() -> None:
         assert top.right == "✖ 9 of 13 queues not ready  as of 15:12"
     async with running(open_office("lakeside").app()) as pilot:
         assert board(pilot).query_one(TopLine).right == "✔ all 6 queues ready  as of 15:12"
+
+
+def test_what_is_renewed_every_moment_is_live_and_shows_no_clock() -> None:
+    read = Sighting(replace(office(), read_at={Part.LIVE: NOON}))
+    assert age_of(Sighting(office()), 5.0) == "reading…"
+    assert age_of(read, 5.0) == "live"
+    assert age_of(read, 300.0) == "as of 12:00"
+    assert age_of(replace(read, trouble=Trouble("It does not answer.", "", 1.0)), 5.0) == "as of 12:00"
 
 
 async def test_the_queue_under_the_cursor_is_summed_up_below() -> None:

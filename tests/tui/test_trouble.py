@@ -5,6 +5,7 @@ from textual.pilot import Pilot
 
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from screens.queue import QueueScreen
+from widgets.top_line import TopLine
 
 from .driving import banner, facts, loaded, painted, program, queues_shown, running, screen_is, table, until
 from .office import Office, open_office
@@ -54,6 +55,7 @@ async def test_a_verdict_on_an_old_picture_is_a_verdict_on_then() -> None:
         await until(pilot, lambda: banner(pilot).startswith("localhost refused the connection"), "it is told")
         assert "At 15:12" in facts(pilot, "#verdict")
         assert "Now" not in facts(pilot, "#verdict")
+        assert program(pilot).screen.query_one(TopLine).right.endswith("as of 15:12")
         await pilot.press("enter")
         await screen_is(pilot, QueueScreen)
         assert "At 15:12" in facts(pilot, "#verdict")
