@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from queuewatch.commands.explain import complain
 from queuewatch.failover.lookup import find_queue
 from queuewatch.failover.model import Queue, Snapshot
-from queuewatch.gather import read_snapshot
+from queuewatch.gather import read_snapshot, with_rules
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.report.content import Report
 
@@ -22,11 +22,9 @@ async def read_queues(system: PhoneSystem, typed: Sequence[str]) -> tuple[Snapsh
     if not typed:
         snapshot = await read_snapshot(system)
         return snapshot, snapshot.call_queues
-    live = await system.read_live()
-    queues = {queue.extension: queue for queue in live.queues}
-    wanted = dict.fromkeys(find_queue(queues, name).extension for name in typed)
-    snapshot = await read_snapshot(system, tuple(wanted))
-    return snapshot, tuple(find_queue(snapshot.queues, extension) for extension in wanted)
+    snapshot = await read_snapshot(system, ())
+    wanted = {queue.extension: queue for queue in (find_queue(snapshot.queues, name) for name in typed)}
+    return await with_rules(system, snapshot, wanted), tuple(wanted.values())
 
 
 def write_report(report: Report, options: argparse.Namespace) -> None:
