@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from queuewatch.change.proposal import Proposal, SetRequireAgents, SetWhenOffline
 from queuewatch.failover.model import Forward
-from queuewatch.pbx.errors import Misunderstood, PbxError, ServerFault, Unreachable
+from queuewatch.pbx.errors import Misunderstood, PbxError, ServerFault, Throttled, Unreachable
 from queuewatch.pbx.phone_system import PhoneSystem, StoredQueue, StoredRule
 
 READ_BACKS = 6
@@ -20,6 +20,9 @@ READ_BACK_PAUSE = 0.5
 
 NO_ANSWER = (Unreachable, ServerFault, Misunderstood)
 """What says nothing of whether a request was carried out."""
+
+NOT_A_REFUSAL = (*NO_ANSWER, Throttled)
+"""Answers to a write after which the setting is read back: a busy server (503) may have written all the same."""
 
 Sleep = Callable[[float], Awaitable[None]]
 Stored = StoredQueue | StoredRule | None
@@ -71,7 +74,7 @@ async def carry_out(system: PhoneSystem, proposal: Proposal, *, sleep: Sleep = a
         )
     try:
         await _write(system, proposal, before)
-    except NO_ANSWER as error:
+    except NOT_A_REFUSAL as error:
         # The request may have arrived although its answer did not: only reading back can tell.
         return await _after_lost_answer(system, proposal, before, error, sleep)
     except PbxError as error:

@@ -217,7 +217,7 @@ async def test_a_refused_write_leaves_the_old_state_and_says_so(change: Change, 
 
 
 @CHANGES
-@pytest.mark.parametrize("error", NO_ANSWER)
+@pytest.mark.parametrize("error", [*NO_ANSWER, Throttled("Too busy.")])
 async def test_a_lost_answer_to_a_write_that_arrived_is_found_out(change: Change, error: PbxError) -> None:
     one = await edit(change)
     one.pbx.on("written", 1, error)
