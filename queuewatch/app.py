@@ -112,7 +112,7 @@ class QueuewatchApp(App[None]):
     @work(group=CHANGES)
     async def _change(self, proposal: Proposal) -> None:
         # Not the screen's: once it is sent, what became of it must be told, whatever the user does next.
-        self._say(f"Changing {proposal.setting} of {proposal.queue.label}…")
+        self._say(f"Changing {proposal.subject}…")
         result = await carry_out(self.connection.system, proposal)
         self._say(f"{result.sentence} {result.hint}".rstrip(), good=result.ok)
         self.watching.refresh(proposal.queue.extension)

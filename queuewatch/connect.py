@@ -1,6 +1,5 @@
 """From options, environment, profile or sample to a phone system that can be asked."""
 
-import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -169,7 +168,7 @@ def connect_demo(asked: Asked, scenario: str = "", speed: float = 1.0) -> Connec
 
 def _in_process(asked: Asked, pbx: "SandboxPbx", clock: Callable[[], datetime]) -> Connection:
     from queuewatch.pbx.netsapiens import NetsapiensDomain
-    from queuewatch.pbx.netsapiens.pacing import WINDOW_SECONDS, Pacer
+    from queuewatch.pbx.netsapiens.pacing import Pacer
     from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN
 
     def transport() -> "httpx.AsyncBaseTransport":
@@ -177,8 +176,6 @@ def _in_process(asked: Asked, pbx: "SandboxPbx", clock: Callable[[], datetime]) 
 
         return in_process(pbx)
 
-    # Nobody has to be spared here: by this clock every request comes a whole window after the one before.
-    unhurried = itertools.count(0.0, WINDOW_SECONDS)
     return Connection(
         system=NetsapiensDomain(
             _IN_PROCESS,
@@ -187,7 +184,7 @@ def _in_process(asked: Asked, pbx: "SandboxPbx", clock: Callable[[], datetime]) 
             transport=transport,
             read_only=asked.read_only,
             clock=clock,
-            pacer=Pacer(clock=unhurried.__next__),
+            pacer=Pacer(window=0.0),
         ),
         title=pbx.sample.title,
         read_only=asked.read_only,

@@ -74,11 +74,8 @@ class LiveScreen(Screen[None]):
     def palette(self) -> Iterable[SystemCommand]:
         """This screen's actions for the command palette."""
         for action in self.ACTIONS:
-            if self._offered(action):
+            if self.check_action(action.method, ()):
                 yield SystemCommand(action.title, action.help, partial(self.run_action, action.method))
-
-    def _offered(self, action: Action) -> bool:
-        return self.connection.pbx is not None or not action.demo
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Sample data has keys of its own; a real phone system does not show them."""
@@ -150,7 +147,7 @@ class LiveScreen(Screen[None]):
             self.say(f"Nothing was changed: {error}", good=False)
             return
         if proposal.nothing_to_do:
-            self.say(f"{proposal.setting} of {queue.label} is {proposal.after} already.")
+            self.say(f"{proposal.subject} is {proposal.after} already.")
             self.post_message(self.RefreshWanted(queue.extension))
             return
         self.say("")

@@ -4,10 +4,11 @@ import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from queuewatch.failover.decide import roster_of
 from queuewatch.failover.lag import runs_out_at
 from queuewatch.failover.model import Agent, Registration, Snapshot
-from queuewatch.failover.status import status_of
-from queuewatch.failover.suppose import site_of
+from queuewatch.failover.status import AgentStatus
+from queuewatch.failover.suppose import AS_IS, site_of
 from queuewatch.failover.words import agent_name
 from queuewatch.watch import Sighting
 from widgets.cells import EMPTY, Cell, Column, Row, Span, cell
@@ -35,13 +36,12 @@ def agent_rows(sighting: Sighting, queue: str, now: datetime | None) -> list[Row
 
     A board is left open for hours: without ``now`` nothing is shown that changes by itself.
     """
-    agents = sorted(sighting.snapshot.agents_of(queue), key=lambda agent: (agent.order, agent.id))
-    return [agent_row(sighting, agent, now) for agent in agents]
+    roster = roster_of(sighting.snapshot, queue, AS_IS)
+    return [agent_row(sighting, agent, shown, now) for agent, shown in roster.agents]
 
 
-def agent_row(sighting: Sighting, agent: Agent, now: datetime | None) -> Row:
+def agent_row(sighting: Sighting, agent: Agent, shown: AgentStatus, now: datetime | None) -> Row:
     """One agent's cells, in the order of :data:`AGENT_COLUMNS`."""
-    shown = status_of(agent)
     mark = status_mark(shown.status)
     since = sighting.since.get((agent.queue, agent.id))
     return Row(

@@ -93,7 +93,7 @@ class QueuePanel(VerticalScroll):
         yield FactSheet(id="assumptions", label_width=1)
 
     def show(self, sighting: Sighting, now: datetime | None) -> None:
-        """Show the queue as it is now. With ``now``, registrations count down; without, they give the time."""
+        """Show the queue as it is. With ``now``, registrations count down."""
         queue = sighting.snapshot.queues.get(self.queue or "")
         if queue is None:
             return

@@ -8,7 +8,7 @@ from queuewatch.failover.destination import EndKind
 from queuewatch.failover.lag import LONGEST_LAG_MINUTES, all_offline_by
 from queuewatch.failover.model import Forward, Queue, Rule, Snapshot
 from queuewatch.failover.verdict import Judgement, Verdict
-from queuewatch.failover.words import describe_destination, forward_words, holder_words, listing
+from queuewatch.failover.words import describe_destination, forward_words, holders, listing
 from queuewatch.watch import Sighting
 from widgets.agent_row import countdown
 from widgets.cells import Cell, Span, cell
@@ -29,7 +29,7 @@ def verdict_facts(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
     return (
         Fact(when, _marked(outcome_mark(judged.now), judged.now.sentence)),
         Fact("If dark", _marked(readiness_mark(judged.readiness), judged.readiness.verdict.sentence)),
-        Fact("Held open", held_open(sighting.snapshot, queue, judged.now)),
+        Fact("Held open", held_open(sighting.snapshot, judged.now)),
     )
 
 
@@ -37,13 +37,12 @@ def _marked(mark: Mark, sentence: str) -> Cell:
     return (Span(f"{mark.glyph} {mark.word}", mark.style), Span(f"  {sentence}"))
 
 
-def held_open(snapshot: Snapshot, queue: Queue, verdict: Verdict) -> Cell:
+def held_open(snapshot: Snapshot, verdict: Verdict) -> Cell:
     """The agents whose being online keeps the queue from failing over, with their sites."""
-    by_id = {agent.id: agent for agent in snapshot.agents_of(queue.extension)}
-    holders = [by_id[agent_id] for agent_id in verdict.held_open_by if agent_id in by_id]
-    if not holders:
-        return cell("by nobody: every agent is Grey" if by_id else "by nobody: the queue has no agents", "muted")
-    return cell(f"by {listing((holder_words(snapshot, agent) for agent in holders), most=8)}")
+    if not verdict.held_open_by:
+        nobody = "every agent is Grey" if verdict.counts.total else "the queue has no agents"
+        return cell(f"by nobody: {nobody}", "muted")
+    return cell(f"by {listing(holders(snapshot, verdict), most=8)}")
 
 
 def path_facts(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
@@ -174,5 +173,4 @@ def assumption_facts(judged: Judgement | None) -> tuple[Fact, ...]:
     """What the two answers rest on."""
     if judged is None:
         return ()
-    notes = dict.fromkeys((*judged.now.assumptions, *judged.readiness.verdict.assumptions))
-    return tuple(Fact("·", cell(note, "muted")) for note in notes)
+    return tuple(Fact("·", cell(note, "muted")) for note in judged.assumptions)

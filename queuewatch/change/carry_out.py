@@ -61,15 +61,15 @@ class Result:
 
 async def carry_out(system: PhoneSystem, proposal: Proposal, *, sleep: Sleep = asyncio.sleep) -> Result:
     """Write the change and read it back. Whatever the phone system does, the result says what is known."""
-    what = f"{proposal.setting} of {proposal.queue.label}"
     try:
         before = await _read(system, proposal)
     except PbxError as error:
-        return Result(ResultKind.REFUSED, f"{what} was not changed: {error}", error.hint)
+        return Result(ResultKind.REFUSED, f"{proposal.subject} was not changed: {error}", error.hint)
     if not _same_object(before, proposal.stored):
         return Result(
             ResultKind.MOVED,
-            f"{what} was not changed: somebody changed {_names(before, proposal.stored)} in the meantime.",
+            f"{proposal.subject} was not changed: "
+            f"somebody changed {_names(before, proposal.stored)} in the meantime.",
             "Look at it again and repeat the change if it is still wanted.",
         )
     try:
@@ -78,7 +78,7 @@ async def carry_out(system: PhoneSystem, proposal: Proposal, *, sleep: Sleep = a
         # The request may have arrived although its answer did not: only reading back can tell.
         return await _after_lost_answer(system, proposal, before, error, sleep)
     except PbxError as error:
-        return Result(ResultKind.REFUSED, f"{what} was not changed: {error}", error.hint)
+        return Result(ResultKind.REFUSED, f"{proposal.subject} was not changed: {error}", error.hint)
     return await _read_back(system, proposal, before, sleep)
 
 
@@ -100,13 +100,12 @@ async def _write(system: PhoneSystem, proposal: Proposal, before: Stored) -> Non
 
 
 async def _read_back(system: PhoneSystem, proposal: Proposal, before: Stored, sleep: Sleep) -> Result:
-    what = f"{proposal.setting} of {proposal.queue.label}"
     try:
         after = await _read_until_it_shows(system, proposal, sleep)
     except PbxError as error:
         return Result(
             ResultKind.UNKNOWN,
-            f"{what} was accepted as {proposal.after}, but could not be read back: {error}",
+            f"{proposal.subject} was accepted as {proposal.after}, but could not be read back: {error}",
             "Look at the setting again before relying on it.",
         )
     shows = _shows(proposal, after)
@@ -114,16 +113,16 @@ async def _read_back(system: PhoneSystem, proposal: Proposal, before: Stored, sl
         now = f"is now {proposal.after}" if shows else f"still shows {_value(after)}"
         return Result(
             ResultKind.SPOILED,
-            f"{what} {now}, but {_others_changed(before, after)} changed as well.",
+            f"{proposal.subject} {now}, but {_others_changed(before, after)} changed as well.",
             "Check these settings in the portal now.",
         )
     if not shows:
         return Result(
             ResultKind.UNCONFIRMED,
-            f"{what} was accepted as {proposal.after}, but reading back still shows {_value(after)}.",
+            f"{proposal.subject} was accepted as {proposal.after}, but reading back still shows {_value(after)}.",
             "The phone system may not allow this change to you, or be slow: look again in a minute.",
         )
-    return Result(ResultKind.CONFIRMED, f"{what} is now {proposal.after} (read back and confirmed).")
+    return Result(ResultKind.CONFIRMED, f"{proposal.subject} is now {proposal.after} (read back and confirmed).")
 
 
 async def _read_until_it_shows(system: PhoneSystem, proposal: Proposal, sleep: Sleep) -> Stored:
@@ -144,13 +143,11 @@ async def _after_lost_answer(
     result = await _read_back(system, proposal, before, sleep)
     match result.kind:
         case ResultKind.UNCONFIRMED:
-            what = f"{proposal.setting} of {proposal.queue.label}"
-            return Result(ResultKind.REFUSED, f"{what} was not changed: {error}", error.hint)
+            return Result(ResultKind.REFUSED, f"{proposal.subject} was not changed: {error}", error.hint)
         case ResultKind.UNKNOWN:
-            what = f"{proposal.setting} of {proposal.queue.label}"
             return Result(
                 ResultKind.UNKNOWN,
-                f"Whether {what} was changed is not known: {error}",
+                f"Whether {proposal.subject} was changed is not known: {error}",
                 "Look at the setting again once the phone system answers.",
             )
         case _:

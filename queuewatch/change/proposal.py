@@ -57,6 +57,11 @@ class Proposal:
     stored: StoredQueue | StoredRule | None = None
     """What the phone system holds now; ``None`` for a Default rule that is yet to be created."""
 
+    @property
+    def subject(self) -> str:
+        """What is changed: ``Require Agents of Sales (8000)``."""
+        return f"{self.setting} of {self.queue.label}"
+
 
 async def propose(system: PhoneSystem, snapshot: Snapshot, queue: Queue, change: Change) -> Proposal:
     """Read what the change is about afresh and work out what it would do. Raises :class:`PbxError`."""

@@ -36,7 +36,7 @@ async def _edit(system: PhoneSystem, connection: Connection, options: argparse.N
     change = choose(snapshot, queue)
     proposal = await propose(system, snapshot, queue, change)
     if proposal.nothing_to_do:
-        _say(f"{proposal.setting} of {proposal.queue.label} is {proposal.after} already: nothing to change.")
+        _say(f"{proposal.subject} is {proposal.after} already: nothing to change.")
         return wrong.DONE
     _say(proposal_text(proposal, plain_console()))
     _permit(proposal, options)

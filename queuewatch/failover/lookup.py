@@ -116,8 +116,9 @@ def find_agents(snapshot: Snapshot, typed: str) -> frozenset[str]:
 
 
 def _is_at(agent: Agent, word: str) -> bool:
-    local = agent.id.removeprefix("sip:").split("@", 1)[0]
-    return word in (agent.user, local) or (len(number_key(word)) == 10 and number_key(word) == number_key(local))
+    return word in (agent.user, agent.local) or (
+        len(number_key(word)) == 10 and number_key(word) == number_key(agent.local)
+    )
 
 
 def _by_name(items: Iterable[Named], word: str, name: Callable[[Named], str]) -> list[Named]:

@@ -67,9 +67,14 @@ class Agent:
     """False for a row whose place in the queue is certain and whose content is not."""
 
     @property
+    def local(self) -> str:
+        """The id without its protocol and domain: an extension, a device or an outside number."""
+        return self.id.removeprefix("sip:").split("@", 1)[0]
+
+    @property
     def user(self) -> str:
         """The extension behind the row: ``1001`` for ``1001@example.com``; empty when the id tells none."""
-        local = self.id.removeprefix("sip:").split("@", 1)[0]
+        local = self.local
         if self.entry is EntryKind.OFFNET:
             return ""
         return local.rstrip("abcdefghijklmnopqrstuvwxyz") if self.entry is EntryKind.DEVICE else local
@@ -288,7 +293,7 @@ class Snapshot:
     problems: tuple[Problem, ...] = ()
 
     def agents_of(self, queue: str) -> tuple[Agent, ...]:
-        """The queue's agents, in the order the queue would try them."""
+        """The queue's agents, in the order they were read."""
         return self.agents.get(queue, ())
 
     def rules_of(self, queue: str) -> QueueRules:

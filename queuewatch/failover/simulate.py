@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from queuewatch.failover import assumptions
-from queuewatch.failover.decide import Decision, decide, roster_of
+from queuewatch.failover.decide import Decision, Roster, decide, roster_of
 from queuewatch.failover.destination import (
     Arrival,
     Destination,
@@ -23,32 +23,33 @@ from queuewatch.failover.verdict import Judgement, Outcome, Readiness, Readiness
 
 def simulate(snapshot: Snapshot, queue: Queue, suppose: Suppose = AS_IS) -> Verdict:
     """What would happen to one call arriving at ``queue``. Total: every snapshot has a verdict."""
-    first = roster_of(snapshot, queue.extension, suppose)
-    decision = decide(queue, snapshot.rules_of(queue.extension), first.counts)
-    stops, end, notes = _follow(snapshot, queue, suppose)
+    roster = roster_of(snapshot, queue.extension, suppose)
+    decision = decide(queue, snapshot.rules_of(queue.extension), roster.counts)
+    stops, end, notes = _follow(snapshot, queue, roster, decision, suppose)
     return Verdict(
         queue=queue.extension,
         outcome=decision.outcome,
-        counts=first.counts,
+        counts=roster.counts,
         end=end,
         path=tuple(stops),
-        held_open_by=tuple(agent.id for agent, shown in first.agents if shown.status.online),
-        sentence=sentence_of(snapshot, queue, decision, first, stops, end),
+        held_open_by=tuple(agent.id for agent, shown in roster.agents if shown.status.online),
+        sentence=sentence_of(snapshot, queue, decision, roster, stops, end),
         assumptions=tuple(dict.fromkeys(notes)),
         rule_in_effect=decision.rule.time_frame if decision.rule else None,
         destination=decision.destination,
     )
 
 
-def _follow(snapshot: Snapshot, queue: Queue, suppose: Suppose) -> tuple[list[Stop], End, list[str]]:
+def _follow(
+    snapshot: Snapshot, queue: Queue, roster: Roster, decision: Decision, suppose: Suppose
+) -> tuple[list[Stop], End, list[str]]:
+    """Every stop of a call that this queue has decided about, its end, and what all that rests on."""
     stops: list[Stop] = []
     notes: list[str] = []
     visited: set[str] = set()
     numbers: set[str] = set()
     while True:
         visited.add(queue.extension)
-        roster = roster_of(snapshot, queue.extension, suppose)
-        decision = decide(queue, snapshot.rules_of(queue.extension), roster.counts)
         reason = why(snapshot, queue, decision, roster)
         stops.append(Stop(f"queue_{queue.extension}", decision.outcome, reason))
         notes.extend(assumptions.of_queue(snapshot, queue, decision, roster, suppose))
@@ -72,6 +73,8 @@ def _follow(snapshot: Snapshot, queue: Queue, suppose: Suppose) -> tuple[list[St
             stops.append(Stop(f"queue_{arrival.queue}", EndKind.LOOP, "the call has been here before"))
             return stops, End(EndKind.LOOP, arrival.queue), notes
         queue = snapshot.queues[arrival.queue]
+        roster = roster_of(snapshot, queue.extension, suppose)
+        decision = decide(queue, snapshot.rules_of(queue.extension), roster.counts)
 
 
 def _hop(snapshot: Snapshot, destination: Destination, suppose: Suppose, notes: list[str]) -> Arrival:

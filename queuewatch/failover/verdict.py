@@ -114,3 +114,8 @@ class Judgement:
 
     now: Verdict
     readiness: Readiness
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What either answer rests on, each said once."""
+        return tuple(dict.fromkeys((*self.now.assumptions, *self.readiness.verdict.assumptions)))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.model import Agent, Forward, Snapshot
 from queuewatch.failover.suppose import site_of
+from queuewatch.failover.verdict import Verdict
 
 
 def format_number(number: str) -> str:
@@ -77,17 +78,20 @@ def yes_no(on: bool | None) -> str:
 
 def holder_words(snapshot: Snapshot, agent: Agent) -> str:
     """Who holds a queue open, by name, device and site: ``Eli Brown (1006m, Dallas)``."""
-    device = agent.id.removeprefix("sip:").split("@", 1)[0] if agent.id.startswith("sip:") else ""
+    device = agent.local if agent.id.startswith("sip:") else ""
     place = ", ".join(part for part in (device, site_of(agent, snapshot)) if part)
     return f"{agent_name(agent)} ({place})" if place else agent_name(agent)
 
 
+def holders(snapshot: Snapshot, verdict: Verdict) -> tuple[str, ...]:
+    """Everybody who holds the verdict's queue open, in words."""
+    agents = {agent.id: agent for agent in snapshot.agents_of(verdict.queue)}
+    return tuple(holder_words(snapshot, agents[holder]) for holder in verdict.held_open_by if holder in agents)
+
+
 def agent_name(agent: Agent) -> str:
     """The agent's name, else the number or id of the row."""
-    if agent.name:
-        return agent.name
-    local = agent.id.removeprefix("sip:").split("@", 1)[0]
-    return format_number(local) or agent.id
+    return agent.name or format_number(agent.local) or agent.id
 
 
 def plural(number: int, one: str, many: str = "") -> str:

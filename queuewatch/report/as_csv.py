@@ -13,7 +13,7 @@ import io
 from queuewatch.failover.model import Queue
 from queuewatch.failover.verdict import Verdict
 from queuewatch.report.as_json import utc
-from queuewatch.report.content import Report, assumptions_of, queue_site, when_offline_of
+from queuewatch.report.content import Report, queue_site, when_offline_of
 
 _FORMULA = ("=", "+", "-", "@")
 
@@ -69,7 +69,7 @@ def _row(report: Report, queue: Queue) -> tuple[object, ...]:
         *_verdict(judgement.now),
         judgement.readiness.state.value,
         *_verdict(judgement.readiness.verdict),
-        " ".join(assumptions_of(judgement)),
+        " ".join(judgement.assumptions),
     )
 
 

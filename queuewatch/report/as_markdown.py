@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from queuewatch.failover.model import Queue
 from queuewatch.failover.suppose import site_of
 from queuewatch.failover.words import agent_name, yes_no
-from queuewatch.report.content import Report, agents_of, assumptions_of, queue_site, worst_first
+from queuewatch.report.content import Report, agents_of, queue_site, worst_first
 from queuewatch.report.wording import (
     OUTCOME_WORDS,
     READINESS_WORDS,
@@ -76,7 +76,7 @@ def _section(report: Report, queue: Queue) -> Iterator[str]:
     if holders := holders_words(report, queue):
         yield f"- **Held open by:** {_plain(holders)}"
     yield f"- **Agents:** {counts_words(judgement.now.counts)}"
-    for note in assumptions_of(judgement):
+    for note in judgement.assumptions:
         yield f"- **Rests on:** {_plain(note)}"
     if report.with_agents and (agents := agents_of(report, queue)):
         yield ""

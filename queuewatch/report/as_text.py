@@ -11,7 +11,7 @@ from queuewatch.failover.suppose import site_of
 from queuewatch.failover.verdict import Verdict
 from queuewatch.failover.words import agent_name, plural
 from queuewatch.glyphs import STATE_GLYPHS
-from queuewatch.report.content import Report, agents_of, assumptions_of, queue_site, worst_first
+from queuewatch.report.content import Report, agents_of, queue_site, worst_first
 from queuewatch.report.wording import (
     OUTCOME_WORDS,
     READINESS_WORDS,
@@ -72,7 +72,7 @@ def _block(report: Report, queue: Queue, width: int) -> RenderableType:
     if holders := holders_words(report, queue):
         rows.append(("Open by", Text(holders)))
     rows.append(("Agents", _agents(report, queue)))
-    if notes := assumptions_of(judgement):
+    if notes := judgement.assumptions:
         rows.append(("Rests on", Group(*(_hanging(note) for note in notes))))
     return Group(_title(report, queue, width), _rows(rows))
 

@@ -69,8 +69,3 @@ def worst_first(report: Report) -> tuple[Queue, ...]:
         return now, _URGENCY.index(judgement.readiness.state)
 
     return tuple(sorted(report.queues, key=urgency))
-
-
-def assumptions_of(judgement: Judgement) -> tuple[str, ...]:
-    """What either verdict rests on, each said once."""
-    return tuple(dict.fromkeys((*judgement.now.assumptions, *judgement.readiness.verdict.assumptions)))

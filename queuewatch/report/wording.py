@@ -4,7 +4,7 @@ from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.status import Status
 from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.verdict import Counts, Outcome, ReadinessState, Verdict
-from queuewatch.failover.words import agent_name, forward_words, holder_words, listing, plural, yes_no
+from queuewatch.failover.words import agent_name, forward_words, holders, listing, plural, yes_no
 from queuewatch.report.content import Report, when_offline_of
 
 STATUS_WORDS = {Status.GREEN: "Green", Status.RED: "Red", Status.GREY: "Grey", Status.UNKNOWN: "Unknown"}
@@ -92,8 +92,4 @@ def counts_words(counts: Counts) -> str:
 
 def holders_words(report: Report, queue: Queue) -> str:
     """The agents who hold the queue open, with their sites; empty when nobody does."""
-    agents = {agent.id: agent for agent in report.snapshot.agents_of(queue.extension)}
-    holders = [
-        agents[holder] for holder in report.judgements[queue.extension].now.held_open_by if holder in agents
-    ]
-    return listing((holder_words(report.snapshot, agent) for agent in holders), most=6)
+    return listing(holders(report.snapshot, report.judgements[queue.extension].now), most=6)

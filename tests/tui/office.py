@@ -1,7 +1,6 @@
 """A sample company's phone system behind a line that can be cut, held or spoilt."""
 
 import asyncio
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ import httpx
 from queuewatch.app import QueuewatchApp
 from queuewatch.connect import Connection
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.pacing import WINDOW_SECONDS, Pacer
+from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.sandbox.faults import Fault
 from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks
@@ -92,7 +91,6 @@ def open_office(
     pbx = SandboxPbx(company, clock=now)
     faults: list[Fault] = []
     line = Line(httpx.ASGITransport(app=sandbox_app(pbx, quirks, faults)))
-    unhurried = itertools.count(0.0, WINDOW_SECONDS)
     system = NetsapiensDomain(
         "http://localhost",
         pbx.domain,
@@ -100,7 +98,7 @@ def open_office(
         transport=lambda: line,
         read_only=read_only,
         clock=now,
-        pacer=Pacer(clock=unhurried.__next__),
+        pacer=Pacer(window=0.0),
     )
     connection = Connection(
         system, company.title, read_only, NEVER, theme=theme, clock=now, pbx=None if real else pbx

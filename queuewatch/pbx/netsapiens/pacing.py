@@ -16,9 +16,19 @@ Sleep = Callable[[float], Awaitable[None]]
 
 
 class Pacer:
-    """Lets requests through in the order they come: 10 in any second at most, and 4 open at a time."""
+    """Lets requests through in the order they come: 10 in any second at most, and 4 open at a time.
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic, sleep: Sleep = asyncio.sleep) -> None:
+    ``window`` is the time in seconds that the 10 are counted over; 0 is for a server that has not to be spared.
+    """
+
+    def __init__(
+        self,
+        *,
+        window: float = WINDOW_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._window = window
         self._clock = clock
         self.sleep = sleep
         self._starts: deque[float] = deque(maxlen=REQUESTS_PER_WINDOW)
@@ -31,7 +41,7 @@ class Pacer:
         async with self._open:
             async with self._turn:
                 while len(self._starts) == REQUESTS_PER_WINDOW:
-                    wait = self._starts[0] + WINDOW_SECONDS - self._clock()
+                    wait = self._starts[0] + self._window - self._clock()
                     if wait <= 0:
                         break
                     await self.sleep(wait)
