@@ -13,6 +13,7 @@ from textual.screen import Screen
 from queuewatch.change import Change, Proposal, SetRequireAgents, SetWhenOffline, propose
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Queue
+from queuewatch.failover.suppose import queue_site
 from queuewatch.pbx.errors import PbxError
 from queuewatch.watch import Sighting
 from screens.actions import Action
@@ -95,10 +96,11 @@ class LiveScreen(Screen[None]):
 
     def action_toggle_power(self) -> None:
         """Cut the power at the chosen queue's site in the sample, or give it back."""
-        pbx, queue = self.connection.pbx, self.chosen
-        if pbx is None or queue is None or not pbx.sites:
+        pbx, queue, sighting = self.connection.pbx, self.chosen, self.sighting
+        if pbx is None or queue is None or sighting is None or not pbx.sites:
             return
-        site = queue.site if queue.site in pbx.sites else pbx.sites[0]
+        own = queue_site(sighting.snapshot, queue)
+        site = own if own in pbx.sites else pbx.sites[0]
         if site in pbx.powered_off:
             pbx.restore_power(site)
             self.say(f"Power is back at {site}: its phones register again.")

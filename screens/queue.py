@@ -14,7 +14,7 @@ from screens.actions import QUEUE, bindings
 from screens.board import BoardScreen
 from screens.live import LiveScreen
 from widgets.banner import Banner, StatusLine
-from widgets.queue_panel import QueuePanel
+from widgets.queue_panel import QueuePanel, queue_title
 from widgets.top_line import TopLine, age_of
 from widgets.trouble import caption, trouble_text
 
@@ -74,7 +74,7 @@ class QueueScreen(LiveScreen):
             top.left = f"queue {self._extension}"
             banner.say(f"There is no queue {self._extension} any more: it was deleted on the phone system.")
             return
-        top.left = f"{queue.label} · {queue.site}" if queue.site else queue.label
+        top.left = queue_title(sighting.snapshot, queue)
         if sighting.trouble:
             banner.say(trouble_text(sighting))
         else:

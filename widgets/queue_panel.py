@@ -9,6 +9,8 @@ from textual.containers import VerticalScroll
 from textual.reactive import var
 from textual.widgets import Static
 
+from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.suppose import queue_site
 from queuewatch.watch import Sighting
 from widgets.agent_row import AGENT_COLUMNS, agent_rows, without_countdowns
 from widgets.fact_sheet import FactSheet
@@ -21,6 +23,12 @@ from widgets.verdict_facts import (
     setting_facts,
     verdict_facts,
 )
+
+
+def queue_title(snapshot: Snapshot, queue: Queue) -> str:
+    """The queue's name and site."""
+    site = queue_site(snapshot, queue)
+    return f"{queue.label} · {site}" if site else queue.label
 
 
 class Title(Static):
@@ -98,7 +106,7 @@ class QueuePanel(VerticalScroll):
         if queue is None:
             return
         if self._titled:
-            self.query_one(Title).say(f"{queue.label} · {queue.site}" if queue.site else queue.label)
+            self.query_one(Title).say(queue_title(sighting.snapshot, queue))
         judged = sighting.judgements.get(queue.extension)
         verdict = verdict_facts(sighting, queue)
         if now is not None:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.suppose import queue_site
 from queuewatch.failover.verdict import Counts, Judgement, Outcome, ReadinessState
 from queuewatch.failover.words import describe_destination, format_number, yes_no
 from queuewatch.watch import Sighting
@@ -50,7 +51,11 @@ def queue_rows(sighting: Sighting, sort: Sort, wanted: str = "") -> list[Row]:
             queues.sort(key=_natural)
         case Sort.SITE:
             queues.sort(
-                key=lambda queue: (queue.site.casefold() or "~", _concern(sighting, queue), _natural(queue))
+                key=lambda queue: (
+                    queue_site(sighting.snapshot, queue).casefold() or "~",
+                    _concern(sighting, queue),
+                    _natural(queue),
+                )
             )
     return [queue_row(sighting, queue) for queue in queues]
 
@@ -66,7 +71,9 @@ def matches(sighting: Sighting, queue: Queue, wanted: str) -> bool:
     judged = sighting.judgements.get(queue.extension)
     marks = (outcome_mark(judged.now).word, readiness_mark(judged.readiness).word) if judged else ()
     agents = (agent.name for agent in sighting.snapshot.agents_of(queue.extension))
-    text = " ".join((queue.extension, queue.name, queue.site, *marks, *agents)).casefold()
+    text = " ".join(
+        (queue.extension, queue.name, queue_site(sighting.snapshot, queue), *marks, *agents)
+    ).casefold()
     return all(word in text for word in wanted.casefold().split())
 
 
@@ -101,7 +108,7 @@ def queue_row(sighting: Sighting, queue: Queue) -> Row:
             require_cell(queue.require_agents),
             when_offline_cell(snapshot, queue) if read else READING,
             _waiting(queue),
-            cell(queue.site, "muted"),
+            cell(queue_site(snapshot, queue), "muted"),
         ),
     )
 

@@ -40,6 +40,12 @@ def site_of(agent: Agent, snapshot: Snapshot) -> str:
     return user.site if user else ""
 
 
+def queue_site(snapshot: Snapshot, queue: Queue) -> str:
+    """The queue's site: its own, else that of the queue's user (not every server version sends the first)."""
+    user = (snapshot.users or {}).get(queue.extension)
+    return queue.site or (user.site if user else "")
+
+
 def is_dark(agent: Agent, snapshot: Snapshot, suppose: Suppose) -> bool:
     """Whether the agent is supposed offline."""
     if suppose.all_dark or agent.id in suppose.agents:

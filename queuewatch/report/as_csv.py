@@ -11,9 +11,10 @@ import csv
 import io
 
 from queuewatch.failover.model import Queue
+from queuewatch.failover.suppose import queue_site
 from queuewatch.failover.verdict import Verdict
 from queuewatch.report.as_json import utc
-from queuewatch.report.content import Report, queue_site, when_offline_of
+from queuewatch.report.content import Report, when_offline_of
 
 _FORMULA = ("=", "+", "-", "@")
 

@@ -4,9 +4,9 @@ import json
 from datetime import UTC, datetime
 
 from queuewatch.failover.model import Forward, Queue
-from queuewatch.failover.suppose import site_of
+from queuewatch.failover.suppose import queue_site, site_of
 from queuewatch.failover.verdict import Verdict
-from queuewatch.report.content import Report, agents_of, queue_site, when_offline_of
+from queuewatch.report.content import Report, agents_of, when_offline_of
 
 
 def as_json(report: Report) -> str:

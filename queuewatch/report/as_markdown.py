@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from queuewatch.failover.model import Queue
-from queuewatch.failover.suppose import site_of
+from queuewatch.failover.suppose import queue_site, site_of
 from queuewatch.failover.words import agent_name, yes_no
-from queuewatch.report.content import Report, agents_of, queue_site, worst_first
+from queuewatch.report.content import Report, agents_of, worst_first
 from queuewatch.report.wording import (
     OUTCOME_WORDS,
     READINESS_WORDS,

@@ -7,11 +7,11 @@ from rich.text import Text
 
 from queuewatch.failover.model import Queue
 from queuewatch.failover.status import Status
-from queuewatch.failover.suppose import site_of
+from queuewatch.failover.suppose import queue_site, site_of
 from queuewatch.failover.verdict import Verdict
 from queuewatch.failover.words import agent_name, plural
 from queuewatch.glyphs import STATE_GLYPHS
-from queuewatch.report.content import Report, agents_of, queue_site, worst_first
+from queuewatch.report.content import Report, agents_of, worst_first
 from queuewatch.report.wording import (
     OUTCOME_WORDS,
     READINESS_WORDS,

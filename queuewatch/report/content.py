@@ -43,12 +43,6 @@ def agents_of(report: Report, queue: Queue) -> tuple[tuple[Agent, AgentStatus], 
     return roster_of(report.snapshot, queue.extension, report.suppose).agents
 
 
-def queue_site(snapshot: Snapshot, queue: Queue) -> str:
-    """The queue's site: its own, else that of the queue's user (not every server version sends the first)."""
-    user = (snapshot.users or {}).get(queue.extension)
-    return queue.site or (user.site if user else "")
-
-
 def when_offline_of(snapshot: Snapshot, queue: Queue) -> Forward | None:
     """When Offline of the Default rule, whichever rule is in effect; ``None`` when it is not known."""
     rules = snapshot.rules_of(queue.extension)

@@ -85,6 +85,12 @@ async def test_the_top_line_sums_up() -> None:
         assert board(pilot).query_one(TopLine).right == "✔ all 6 queues ready  as of 15:12"
 
 
+async def test_a_queue_without_a_site_has_that_of_its_user() -> None:
+    # The vendor's own document gives queues no site; riverside's server keeps to it.
+    async with running(open_office("riverside").app(), (140, 40)) as pilot:
+        assert {on_board(pilot, queue)["site"] for queue in queues_shown(pilot)} == {"Riverside"}
+
+
 def test_what_is_renewed_every_moment_is_live_and_shows_no_clock() -> None:
     read = Sighting(replace(office(), read_at={Part.LIVE: NOON}))
     assert age_of(Sighting(office()), 5.0) == "reading…"
