@@ -5,7 +5,8 @@ What a command needs is imported when it runs, so that one without a screen neve
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
 from queuewatch.commands import wrong
@@ -53,32 +54,7 @@ def _carry_out(argv: Sequence[str]) -> int:
 
 
 def _dispatch(options: "argparse.Namespace") -> int:
-    match options.command:
-        case "":
-            from queuewatch.commands import board
-
-            return board.run(options)
-        case "demo":
-            from queuewatch.commands import demo
-
-            return demo.run(options)
-        case "status":
-            from queuewatch.commands import status
-
-            return status.run(options)
-        case "simulate":
-            from queuewatch.commands import simulate
-
-            return simulate.run(options)
-        case "require-agents":
-            from queuewatch.commands import require_agents
-
-            return require_agents.run(options)
-        case "when-offline":
-            from queuewatch.commands import when_offline
-
-            return when_offline.run(options)
-        case _:
-            from queuewatch.commands import sandbox
-
-            return sandbox.run(options)
+    """Hand over to the module of the command's name: ``queuewatch.commands.when_offline`` for ``when-offline``."""
+    name = options.command.replace("-", "_") or "board"
+    run: Callable[[argparse.Namespace], int] = import_module(f"queuewatch.commands.{name}").run
+    return run(options)

@@ -202,6 +202,8 @@ def _at_user(snapshot: Snapshot, extension: str, suppose: Suppose) -> Arrival:
     name = user.name or extension
     if suppose.darkens_site(user.site):
         return _ends(EndKind.NOBODY, extension, f"{name} is at {user.site}, which is in the dark")
+    if extension in suppose.dark_users:
+        return _ends(EndKind.NOBODY, extension, f"every phone of {name} is in the dark")
     return _ends(EndKind.USER, extension, f"it rings {name}")
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from queuewatch.failover.model import Agent, Snapshot
+from queuewatch.failover.model import Agent, Device, EntryKind, Snapshot
 from queuewatch.failover.status import status_of
 
 LONGEST_LAG_MINUTES = 5
@@ -15,10 +15,18 @@ def runs_out_at(snapshot: Snapshot, agent: Agent) -> datetime | None:
         return None
     expiries = [
         device.expires_at
-        for device in snapshot.devices.get(agent.user, ())
+        for device in devices_of(snapshot, agent)
         if device.registered and device.expires_at is not None
     ]
     return max(expiries, default=None)
+
+
+def devices_of(snapshot: Snapshot, agent: Agent) -> tuple[Device, ...]:
+    """The phones that ring for this row, as far as they were read: a device's row rings that device alone."""
+    devices = snapshot.devices.get(agent.user, ())
+    if agent.entry is not EntryKind.DEVICE:
+        return devices
+    return tuple(device for device in devices if device.id == agent.local)
 
 
 def all_offline_by(snapshot: Snapshot, queue: str) -> datetime | None:

@@ -1,7 +1,7 @@
 """What is supposed before a call is followed: who is in the dark, or what a setting would be after an edit."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Agent, Forward, Queue, Rule, Snapshot
 from queuewatch.failover.status import AgentStatus, Status, status_of
@@ -9,17 +9,22 @@ from queuewatch.failover.status import AgentStatus, Status, status_of
 
 @dataclass(frozen=True, slots=True)
 class Suppose:
-    """Agents and sites supposed offline. Site names compare without regard to case."""
+    """Who is supposed offline, and who in another colour. Site names compare without regard to case."""
 
     all_dark: bool = False
     sites: frozenset[str] = frozenset()
+    """Every agent of these sites is offline, and so is every user a call could be forwarded to there."""
     agents: frozenset[str] = frozenset()
     """Agent ids; an agent in the dark is in the dark in every queue."""
+    colours: Mapping[str, AgentStatus] = field(default_factory=dict)
+    """By agent id, in every queue: stated one by one, and so stronger than everything above."""
+    dark_users: frozenset[str] = frozenset()
+    """Extensions of users none of whose phones would ring: a call forwarded to one of them reaches nobody."""
 
     @property
     def nothing(self) -> bool:
         """Whether the phone system is taken as it is."""
-        return not (self.all_dark or self.sites or self.agents)
+        return not (self.all_dark or self.sites or self.agents or self.colours or self.dark_users)
 
     def darkens_site(self, site: str) -> bool:
         """Whether this site is supposed to be without power."""
@@ -55,6 +60,8 @@ def is_dark(agent: Agent, snapshot: Snapshot, suppose: Suppose) -> bool:
 
 def supposed_status(agent: Agent, snapshot: Snapshot, suppose: Suppose) -> AgentStatus:
     """The agent's colour under the supposition."""
+    if (stated := suppose.colours.get(agent.id)) is not None:
+        return stated
     real = status_of(agent)
     if real.status is Status.GREY or suppose.nothing or not is_dark(agent, snapshot, suppose):
         return real
