@@ -6,7 +6,7 @@ from queuewatch.commands import wrong
 from queuewatch.config import ConfigError
 from queuewatch.failover.destination_input import DestinationError
 from queuewatch.failover.lookup import NotFound
-from queuewatch.pbx.errors import BadConnection, PbxError, ReadOnly
+from queuewatch.pbx.errors import BadConnection, NotKept, PbxError, ReadOnly
 from queuewatch.pbx.sandbox.samples import SampleError
 
 
@@ -16,7 +16,7 @@ def explain(error: Exception) -> int:
         case wrong.WrongCommand() | ConfigError() | DestinationError() | NotFound():
             complain(str(error), error.hint)
             return wrong.WRONG
-        case BadConnection() | SampleError() | ReadOnly():
+        case BadConnection() | SampleError() | ReadOnly() | NotKept():
             complain(str(error), error.hint)
             return wrong.WRONG
         case PbxError():

@@ -16,7 +16,9 @@ from queuewatch.failover.model import (
     QueueRules,
     User,
 )
+from queuewatch.pbx.credentials import Credentials, Token
 from queuewatch.pbx.errors import Missing, PbxError, ReadOnly
+from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name
 from queuewatch.pbx.netsapiens.agents import read_agents
 from queuewatch.pbx.netsapiens.answers import accept, missing_user, object_of, rows_of
@@ -27,6 +29,7 @@ from queuewatch.pbx.netsapiens.queues import REQUIRE_AGENTS, queue_of, read_queu
 from queuewatch.pbx.netsapiens.rows import Row
 from queuewatch.pbx.netsapiens.rules import read_rules
 from queuewatch.pbx.netsapiens.stored import changed_body, find_default, new_body
+from queuewatch.pbx.netsapiens.who import who_am_i
 from queuewatch.pbx.phone_system import LiveReading, Reading, StoredQueue, StoredRule
 
 if TYPE_CHECKING:
@@ -54,6 +57,7 @@ def _now() -> datetime:
 class NetsapiensDomain:
     """One domain on a NetSapiens server: implements :class:`~queuewatch.pbx.phone_system.PhoneSystem`.
 
+    ``token`` is a bearer token or an API key, or credentials that know how to renew theirs.
     ``retries`` is how often a failed reading is tried again: some for a single command, none for a board that
     keeps asking anyway. ``timeout`` is in seconds, for one request. Raises :class:`BadConnection` when the
     address, the domain or the token cannot be used. ``transport`` makes the transport for the first request.
@@ -63,7 +67,7 @@ class NetsapiensDomain:
         self,
         address: str,
         domain: str,
-        token: str,
+        token: str | Credentials,
         *,
         transport: "Callable[[], httpx.AsyncBaseTransport] | None" = None,
         retries: int = 0,
@@ -76,16 +80,15 @@ class NetsapiensDomain:
         self._domain = domain_name(domain)
         self._read_only = read_only
         self._clock = clock
-        token = bearer_token(token)
+        self._credentials = Token(bearer_token(token)) if isinstance(token, str) else token
 
-        # A closure shows the token to nobody who prints it.
         def connect() -> "Connection":
             # httpx takes longer to load than a board to paint: it is loaded for the first request, not before.
             from queuewatch.pbx.netsapiens.http import Connection
 
             return Connection(
                 self._address,
-                token,
+                self._credentials,
                 transport=transport() if transport else None,
                 retries=retries,
                 timeout=timeout,
@@ -113,6 +116,10 @@ class NetsapiensDomain:
     def address(self) -> str:
         """The API's base URL."""
         return self._address
+
+    async def read_identity(self) -> Identity:
+        """Read who is asking: from what came with the credentials, else from whatever the server offers."""
+        return self._credentials.identity() or await who_am_i(self._connection)
 
     async def read_live(self) -> LiveReading:
         """Read every queue and every agent: two requests at the same time, whatever the domain's size."""

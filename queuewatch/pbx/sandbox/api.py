@@ -7,20 +7,14 @@ from starlette.responses import JSONResponse, Response
 
 from queuewatch.pbx.sandbox.answering import find_rule
 from queuewatch.pbx.sandbox.clock import stamp
+from queuewatch.pbx.sandbox.logins import Logins
 from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks, as_sent
+from queuewatch.pbx.sandbox.refusal import Refusal as Refusal
 from queuewatch.pbx.sandbox.samples import Row
 
 PAGE = 100
 """Rows in a page when nothing is asked for, as the vendor states."""
-
-
-class Refusal(Exception):
-    """An answer other than success, in the API's own words."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 @dataclass(slots=True)
@@ -40,6 +34,7 @@ class Api:
 
     pbx: SandboxPbx
     quirks: Quirks
+    logins: Logins
     delayed: list[Delayed] = field(default_factory=list)
 
     def was_read(self, path: str) -> None:
@@ -60,6 +55,8 @@ class Call:
     names: Mapping[str, str]
     query: Mapping[str, str]
     body: object = None
+    signed_in: str | None = None
+    """The extension of whoever signed in; ``None`` for an API key."""
 
 
 def send_list(api: Api, resource: str, rows: list[Row]) -> Response:
@@ -95,6 +92,10 @@ def _whole(call: Call, name: str, default: int) -> int:
 def known_user(api: Api, call: Call) -> str:
     """The user a path names."""
     user = call.names["user"]
+    if user == "~":
+        if call.signed_in is None:
+            raise Refusal(400, "No user")
+        return call.signed_in
     if user not in api.pbx.users:
         raise Refusal(404, f"User {user} does not exist in domain {api.pbx.domain}")
     return user
@@ -115,18 +116,17 @@ def version(api: Api, call: Call) -> Response:
 
 
 def own_key(api: Api, call: Call) -> Response:
-    """What the token may do."""
-    return JSONResponse(
-        {
-            "key-id": "nsd_sandbox",
-            "description": "Sandbox",
-            "reseller": "*",
-            "domain": api.pbx.domain,
-            "user-scope": "Office Manager",
-            "readonly": "no",
-            "can-create-keys": "no",
-        }
-    )
+    """What the API key in use may do."""
+    if call.signed_in is not None or not api.logins.offers_key:
+        raise Refusal(404, "Record not found")
+    return JSONResponse(api.logins.own_key())
+
+
+def own_claims(api: Api, call: Call) -> Response:
+    """Who signed in, as the portal's token says it."""
+    if call.signed_in is None:
+        raise Refusal(400, "No user")
+    return JSONResponse(api.logins.claims(call.signed_in))
 
 
 def domain(api: Api, call: Call) -> Response:
