@@ -6,24 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from queuewatch.failover.lookup import nearest
-
-DEFAULT_TOKEN_ENV = "QUEUEWATCH_TOKEN"
-SHORTEST_INTERVAL = 0.2
-LONGEST_INTERVAL = 3600.0
+from queuewatch.config_values import DEFAULT_TOKEN_ENV as DEFAULT_TOKEN_ENV
+from queuewatch.config_values import INTERVAL_RANGE as INTERVAL_RANGE
+from queuewatch.config_values import ConfigError as ConfigError
+from queuewatch.config_values import check_interval as check_interval
+from queuewatch.config_values import did_you_mean, interval, kind, switch, text, texts, token_env
 
 _TOP_KEYS = ("default", "profiles")
-_PROFILE_KEYS = ("url", "domain", "token_env", "read_only", "interval", "theme")
+_PROFILE_KEYS = (
+    "url",
+    "domain",
+    "domains",
+    "username",
+    "client_id",
+    "token_env",
+    "read_only",
+    "production",
+    "interval",
+    "theme",
+)
 _SECRET_KEY = re.compile(r"token|password|passwd|secret|api[_-]?key|bearer|credentials?", re.IGNORECASE)
-_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
-
-
-class ConfigError(ValueError):
-    """The profiles or the environment are wrong. ``str()`` is one sentence, ``hint`` the next step."""
-
-    def __init__(self, sentence: str, hint: str = "") -> None:
-        super().__init__(sentence)
-        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,19 @@ class Profile:
     interval: float | None = None
     """Seconds between two refreshes of the board; ``None`` for queuewatch's own choice."""
     theme: str = ""
+    username: str = ""
+    """The login name for signing in with a password."""
+    client_id: str = ""
+    """What the provider gave this program to sign in with; its secret is in no file."""
+    domains: tuple[str, ...] = ()
+    """Further domains of the same phone system that the board can be switched to."""
+    production: bool = False
+    """Whether a mistake would be heard by real callers: it is shown, and a change is asked about twice."""
+
+    @property
+    def all_domains(self) -> tuple[str, ...]:
+        """Every domain of the profile, its first one first."""
+        return tuple(dict.fromkeys((self.domain, *self.domains)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,7 @@ class Config:
             raise ConfigError(f"There is no profile {name!r}: {self.path} has none.", "Write one there first.")
         raise ConfigError(
             f"There is no profile {name!r} in {self.path}.",
-            _did_you_mean(name, self.profiles) + f"It has {', '.join(self.profiles)}.",
+            did_you_mean(name, self.profiles) + f"It has {', '.join(self.profiles)}.",
         )
 
     @property
@@ -99,29 +114,22 @@ def load_config(path: Path) -> Config:
         raise ConfigError(
             f"{path} is not valid TOML: {error}.", "A text needs quotes, a table its [brackets]."
         ) from None
-    return _config(path, table)
+    return config_of(path, table)
 
 
-def check_interval(seconds: float) -> bool:
-    """Whether the board may be refreshed at this pace."""
-    return SHORTEST_INTERVAL <= seconds <= LONGEST_INTERVAL
-
-
-INTERVAL_RANGE = f"from {SHORTEST_INTERVAL:g} to {LONGEST_INTERVAL:g} seconds"
-
-
-def _config(path: Path, table: Mapping[str, object]) -> Config:
+def config_of(path: Path, table: Mapping[str, object]) -> Config:
+    """The profiles in a file's tables. Raises :class:`ConfigError` naming the file and the key."""
     _check_keys(path, "", table, _TOP_KEYS)
     found = table.get("profiles", {})
     if not isinstance(found, dict):
         raise ConfigError(f"{path}: profiles must be tables.", "Begin each with [profiles.NAME].")
     profiles = {name: _profile(path, name, entry) for name, entry in found.items()}
-    default = _text(path, "", table, "default")
+    default = text(path, "", table, "default")
     if default and default not in profiles:
         has = f"It has {', '.join(profiles)}." if profiles else "It has no profiles."
         raise ConfigError(
             f"{path}: default names the profile {default!r}, which is not there.",
-            _did_you_mean(default, profiles) + has,
+            did_you_mean(default, profiles) + has,
         )
     return Config(path, profiles, default)
 
@@ -132,21 +140,27 @@ def _profile(path: Path, name: str, entry: object) -> Profile:
         if _SECRET_KEY.search(name):
             _check_keys(path, "profiles.", {name: entry}, ())
         raise ConfigError(
-            f"{path}: profiles.{name} is {_kind(entry)}, not a profile.",
+            f"{path}: profiles.{name} is {kind(entry)}, not a profile.",
             "Begin each profile with [profiles.NAME].",
         )
     _check_keys(path, where, entry, _PROFILE_KEYS)
-    for key in ("url", "domain"):
-        if not _text(path, where, entry, key):
+    domains = texts(path, where, entry, "domains")
+    url, domain = text(path, where, entry, "url"), text(path, where, entry, "domain") or "".join(domains[:1])
+    for key, value in (("url", url), ("domain", domain)):
+        if not value:
             raise ConfigError(f"{path}: {where}{key} is missing.", f'Add {key} = "…" under [profiles.{name}].')
     return Profile(
         name=name,
-        url=_text(path, where, entry, "url"),
-        domain=_text(path, where, entry, "domain"),
-        token_env=_token_env(path, where, entry),
-        read_only=_switch(path, where, entry, "read_only"),
-        interval=_interval(path, where, entry),
-        theme=_text(path, where, entry, "theme"),
+        url=url,
+        domain=domain,
+        domains=domains,
+        username=text(path, where, entry, "username"),
+        client_id=text(path, where, entry, "client_id"),
+        token_env=token_env(path, where, entry),
+        read_only=switch(path, where, entry, "read_only"),
+        production=switch(path, where, entry, "production"),
+        interval=interval(path, where, entry),
+        theme=text(path, where, entry, "theme"),
     )
 
 
@@ -160,62 +174,5 @@ def _check_keys(path: Path, where: str, table: Mapping[str, object], allowed: tu
                 'Put the token in an environment variable and name that variable: token_env = "QUEUEWATCH_TOKEN".',
             )
         raise ConfigError(
-            f"{path}: unknown key {where}{key}.", _did_you_mean(key, allowed) + f"Known: {', '.join(allowed)}."
+            f"{path}: unknown key {where}{key}.", did_you_mean(key, allowed) + f"Known: {', '.join(allowed)}."
         )
-
-
-def _text(path: Path, where: str, table: Mapping[str, object], key: str) -> str:
-    value = table.get(key, "")
-    if not isinstance(value, str):
-        raise ConfigError(f"{path}: {where}{key} is {_kind(value)}, not a text.", f'Write {key} = "…".')
-    return value.strip()
-
-
-def _token_env(path: Path, where: str, table: Mapping[str, object]) -> str:
-    name = _text(path, where, table, "token_env") or DEFAULT_TOKEN_ENV
-    # Somebody will paste the token itself here, so the value is never repeated.
-    if not _VARIABLE.fullmatch(name):
-        raise ConfigError(
-            f"{path}: {where}token_env is not the name of an environment variable.",
-            'Capital letters, digits and _ only, such as token_env = "ACME_TOKEN". Never the token itself.',
-        )
-    return name
-
-
-def _switch(path: Path, where: str, table: Mapping[str, object], key: str) -> bool:
-    value = table.get(key, False)
-    if not isinstance(value, bool):
-        raise ConfigError(f"{path}: {where}{key} is {_kind(value)}.", f"Write {key} = true or {key} = false.")
-    return value
-
-
-def _interval(path: Path, where: str, table: Mapping[str, object]) -> float | None:
-    value = table.get("interval")
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConfigError(f"{path}: {where}interval is {_kind(value)}, not a number.", f"It is {INTERVAL_RANGE}.")
-    if not check_interval(value):
-        raise ConfigError(f"{path}: {where}interval is {value}.", f"It is {INTERVAL_RANGE}.")
-    return float(value)
-
-
-def _did_you_mean(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
-    meant = nearest(word, known)
-    return f"Did you mean {meant}? " if meant else ""
-
-
-def _kind(value: object) -> str:
-    match value:
-        case bool():
-            return "true or false"
-        case int() | float():
-            return "a number"
-        case str():
-            return "a text"
-        case list():
-            return "a list"
-        case dict():
-            return "a table"
-        case _:
-            return "a date or a time"

@@ -1,19 +1,23 @@
 """From options, environment, profile or sample to a phone system that can be asked."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from queuewatch.config import DEFAULT_TOKEN_ENV, ConfigError, Profile, config_path, load_config
 from queuewatch.pbx.phone_system import PhoneSystem
+from queuewatch.places import Place, places
 
 if TYPE_CHECKING:
     import httpx
 
+    from queuewatch.pbx.netsapiens.pacing import Pacer
+    from queuewatch.pbx.netsapiens.signed_in import SignedIn
     from queuewatch.pbx.sandbox.office import SandboxPbx
     from queuewatch.pbx.sandbox.samples import Sample
+    from queuewatch.signing_in import SigningIn
 
 DEFAULT_INTERVAL = 5.0
 SAMPLE_INTERVAL = 1.0
@@ -47,6 +51,12 @@ class Connection:
     theme: str = ""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     """The phone system's time; a sample has its own."""
+    production: bool = False
+    """Whether real callers are on it: it is shown, and a change is asked about twice."""
+    signing: "SigningIn | None" = None
+    """How to sign in, where that is how the credentials come about."""
+    places: Callable[[], Sequence[Place]] = lambda: ()
+    """Where else the board can be switched to; read anew at every call. Raises :class:`ConfigError`."""
     pbx: "SandboxPbx | None" = None
     """The sandbox behind the connection, if it is one."""
 
@@ -60,38 +70,69 @@ class NotConfigured(ConfigError):
     """Nothing says which phone system to ask. The hint tells how to say it, with all there is to type."""
 
 
-def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0) -> Connection:
+def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0, on_screen: bool = False) -> Connection:
     """The connection that was asked for; nothing is sent yet.
 
     A named profile comes first, then ``--url`` or the environment as a whole, then the default profile: parts of
     two are never mixed, so that a token only ever goes where it belongs. Options override what they name.
+    ``on_screen`` takes a profile that nobody is signed in to as well: a screen can ask for what is missing.
     Raises :class:`ConfigError` and :class:`~queuewatch.pbx.errors.PbxError`.
     """
     if asked.sample:
         return connect_sample(asked)
     profile = _profile(asked, environ)
-    token = environ.get(profile.token_env, "").strip()
-    if not token:
-        raise ConfigError(
-            f"There is no token for {profile.name}: the environment variable {profile.token_env} is not set.",
-            f"Set it: export {profile.token_env}=… (a bearer token or an API key; never on the command line).",
-        )
     from queuewatch.pbx.netsapiens import NetsapiensDomain
+    from queuewatch.pbx.netsapiens.pacing import Pacer
 
+    pacer = Pacer()
+    credentials, signing = _credentials(profile, asked, environ, pacer, on_screen)
     read_only = asked.read_only or profile.read_only
     return Connection(
-        system=NetsapiensDomain(profile.url, profile.domain, token, retries=retries, read_only=read_only),
+        system=NetsapiensDomain(
+            profile.url, profile.domain, credentials, retries=retries, read_only=read_only, pacer=pacer
+        ),
         title=profile.name,
         read_only=read_only,
         interval=asked.interval or profile.interval or DEFAULT_INTERVAL,
         theme=profile.theme,
+        production=profile.production,
+        signing=signing,
+        places=lambda: places(asked, environ),
     )
+
+
+def _credentials(
+    profile: Profile, asked: Asked, environ: Mapping[str, str], pacer: "Pacer", on_screen: bool
+) -> "tuple[str | SignedIn, SigningIn | None]":
+    """The token of the environment, which always wins, else the session that is kept for the profile."""
+    token = environ.get(profile.token_env, "").strip()
+    if token:
+        return token, None
+    from queuewatch.pbx.netsapiens.signed_in import SignedIn
+    from queuewatch.pbx.netsapiens.tokens import TokenServer
+    from queuewatch.pbx.session import MemoryStore
+    from queuewatch.sessions.keeping import store_for
+    from queuewatch.signing_in import SigningIn
+
+    server = TokenServer(profile.url, pacer=pacer)
+    # An address from the command line or the environment is no profile's, and there is no session for it.
+    named = not asked.url and not _outside_profiles(asked, environ)
+    store = store_for(profile.name, server.address, environ) if named else None
+    if store is None and not (named and on_screen):
+        login = f"queuewatch login --profile {profile.name}" if named else "queuewatch login"
+        raise ConfigError(
+            f"There is no token for {profile.name}: the environment variable {profile.token_env} is not set.",
+            f"Sign in with {login}, or set it: export {profile.token_env}=… "
+            "(a bearer token or an API key; never on the command line).",
+        )
+    credentials = SignedIn(store or MemoryStore(profile.name), server)
+    return credentials, SigningIn(profile, server, credentials, environ, store)
 
 
 def _profile(asked: Asked, environ: Mapping[str, str]) -> Profile:
     if asked.profile:
         profile = load_config(config_path(environ)).profile(asked.profile)
-    elif asked.url or environ.get("QUEUEWATCH_URL") or environ.get("QUEUEWATCH_DOMAIN"):
+    elif _outside_profiles(asked, environ):
         return _from_environment(asked, environ)
     else:
         config = load_config(config_path(environ))
@@ -99,15 +140,13 @@ def _profile(asked: Asked, environ: Mapping[str, str]) -> Profile:
         if found is None:
             raise NotConfigured("No phone system is configured yet.", how_to_connect(str(config.path)))
         profile = found
-    return Profile(
-        name=profile.name,
-        url=asked.url or profile.url,
-        domain=asked.domain or profile.domain,
-        token_env=profile.token_env,
-        read_only=profile.read_only,
-        interval=profile.interval,
-        theme=profile.theme,
-    )
+    return replace(profile, url=asked.url or profile.url, domain=asked.domain or profile.domain)
+
+
+def _outside_profiles(asked: Asked, environ: Mapping[str, str]) -> bool:
+    """Whether an option or the environment names a phone system that is no profile's."""
+    given = asked.url or environ.get("QUEUEWATCH_URL") or environ.get("QUEUEWATCH_DOMAIN")
+    return bool(given) and not asked.profile
 
 
 def _from_environment(asked: Asked, environ: Mapping[str, str]) -> Profile:
@@ -201,7 +240,11 @@ To try queuewatch without a phone system:
 
     queuewatch demo
 
-To connect to yours, set three environment variables:
+To connect to yours, sign in; that also writes a profile for it:
+
+    queuewatch login
+
+or set three environment variables:
 
     export QUEUEWATCH_URL=https://pbx.example.com
     export QUEUEWATCH_DOMAIN=acme.example

@@ -16,7 +16,8 @@ from queuewatch.failover.rejudge import rejudge
 from queuewatch.failover.status import status_of
 from queuewatch.failover.verdict import Judgement
 from queuewatch.gather import DIRECTORY, Update, read_part, unread
-from queuewatch.pbx.errors import PbxError, ServerFault, Throttled, Unreachable
+from queuewatch.pbx.errors import PbxError, Refused, ServerFault, Throttled, Unreachable
+from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
 
 RULES_PERIOD = 60.0
@@ -45,6 +46,8 @@ class Trouble:
     hint: str
     retry_in: float
     """Seconds until the next try, when this was noticed."""
+    refused: bool = False
+    """Whether the credentials were not accepted: trying again does not help, signing in does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Sighting:
     since: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
     """When an agent of a queue was first seen in its present colour; absent while it has not changed yet."""
     trouble: Trouble | None = None
+    identity: Identity | None = None
+    """Whose credentials are in use; ``None`` while that is not known."""
 
 
 Publish = Callable[[Sighting], None]
@@ -120,6 +125,10 @@ class Watch:
         self._wake_live.set()
         self._wake_slow.set()
 
+    def identify(self, identity: Identity | None) -> None:
+        """Say from now on that it is they who ask."""
+        self._show(replace(self.sighting, identity=identity))
+
     async def _watch_live(self) -> None:
         back_off = FIRST_BACK_OFF
         while True:
@@ -128,7 +137,7 @@ class Watch:
             except PbxError as error:
                 wait = max(_asked(error), back_off)
                 back_off = min(back_off * 2, LONGEST_BACK_OFF)
-                self._show(replace(self.sighting, trouble=Trouble(str(error), error.hint, wait)))
+                self._show(replace(self.sighting, trouble=_trouble(error, wait)))
                 # What the server asked for goes before what the user asks for.
                 woken_by = asyncio.Event() if _asked(error) else self._wake_live
             else:
@@ -227,6 +236,10 @@ class Watch:
             sighting = replace(sighting, since=_since(last, sighting.snapshot))
         self.sighting = sighting
         self._publish(sighting)
+
+
+def _trouble(error: PbxError, wait: float) -> Trouble:
+    return Trouble(str(error), error.hint, wait, isinstance(error, Refused))
 
 
 def _asked(error: PbxError) -> float:

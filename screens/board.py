@@ -100,8 +100,9 @@ class BoardScreen(LiveScreen):
         if sighting is None:
             return
         top = self.query_one(TopLine)
-        top.badge = "READ-ONLY" if self.connection.read_only else ""
-        top.left = f"queuewatch · {self.connection.title} · {sighting.snapshot.domain}"
+        self.show_cautions(top)
+        name = "" if self.connection.production else f"{self.connection.title} · "
+        top.left = f"queuewatch · {name}{sighting.snapshot.domain}"
         top.right = "  ".join(
             part for part in (readiness_of(sighting), age_of(sighting, self.connection.interval)) if part
         )
@@ -138,6 +139,13 @@ class BoardScreen(LiveScreen):
     def _highlighted(self) -> None:
         self._look()
         self._show_chosen()
+        self.dim_keys()
+
+    def turn_to(self, connection: Connection, sighting: Sighting) -> None:
+        """Show another phone system from now on."""
+        self.connection = connection
+        self.sighting = sighting
+        self.say("")
 
     def _look(self) -> None:
         queue = self.chosen

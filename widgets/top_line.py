@@ -1,5 +1,7 @@
 """The one line on top: whose phone system, how old the picture, how many queues are not ready."""
 
+from typing import ClassVar
+
 from rich.cells import cell_len
 from rich.text import Text
 from textual.reactive import reactive
@@ -15,13 +17,19 @@ from widgets.glyphs import GLYPHS
 class TopLine(Widget):
     """Name on the left, state on the right."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"top-line--caution"}
+
     badge: reactive[str] = reactive("")
+    caution: reactive[str] = reactive("")
+    """What to be careful about, on a background that warns."""
     left: reactive[str] = reactive("")
     right: reactive[str] = reactive("")
 
     def render(self) -> Text:
         """Both ends, and what is between them left empty. Narrow terminals keep the right end."""
         badge = Text(f" {self.badge} ", "reverse bold") if self.badge else Text()
+        if self.caution:
+            badge = Text.assemble(badge, (f" {self.caution} ", self.get_component_rich_style("top-line--caution")))
         width = self.size.width - 2 - badge.cell_len
         room = max(0, width - cell_len(self.right) - 2)
         left = Text(self.left, no_wrap=True)

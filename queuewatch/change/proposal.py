@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from queuewatch.failover.destination import DestinationKind, EndKind, is_dialable, parse_destination
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Forward, Queue, Rule, Snapshot
@@ -11,6 +12,7 @@ from queuewatch.failover.verdict import Judgement, ReadinessState, Verdict
 from queuewatch.failover.words import describe_destination, forward_words, yes_no
 from queuewatch.gather import forwarded_queues, with_rules
 from queuewatch.pbx.errors import Misunderstood
+from queuewatch.pbx.identity import Setting
 from queuewatch.pbx.phone_system import PhoneSystem, StoredQueue, StoredRule
 
 
@@ -18,12 +20,16 @@ from queuewatch.pbx.phone_system import PhoneSystem, StoredQueue, StoredRule
 class SetRequireAgents:
     """Set the queue's Require Agents."""
 
+    setting: ClassVar[Setting] = Setting.REQUIRE_AGENTS
+
     on: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SetWhenOffline:
     """Set the When Offline forward of the queue user's Default answering rule."""
+
+    setting: ClassVar[Setting] = Setting.WHEN_OFFLINE
 
     destination: str | None
     """As written to the phone system; ``None`` switches the forward off."""

@@ -4,12 +4,13 @@ import argparse
 import os
 
 from queuewatch.commands.connecting import asked
-from queuewatch.commands.screen import require_terminal, show
+from queuewatch.commands.screen import is_terminal, require_terminal, show
 from queuewatch.connect import connect
 
 
 def run(options: argparse.Namespace) -> int:
     """Open the board."""
-    connection = connect(asked(options), os.environ)
+    # Where there is a screen to sign in at, a profile without a token is no mistake.
+    connection = connect(asked(options), os.environ, on_screen=is_terminal())
     require_terminal("queuewatch status")
     return show(connection, options)

@@ -12,6 +12,9 @@ from queuewatch.commands.explain import complain
 from queuewatch.commands.reading import read_queues
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.suppose import queue_site
+from queuewatch.pbx.errors import PbxError
+from queuewatch.pbx.identity import may_edit
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.report.as_proposal import proposal_text
 from queuewatch.report.console import plain_console
@@ -34,12 +37,15 @@ def edit(options: argparse.Namespace, choose: Choose) -> int:
 async def _edit(system: PhoneSystem, connection: Connection, options: argparse.Namespace, choose: Choose) -> int:
     snapshot, (queue,) = await read_queues(system, [options.queue])
     change = choose(snapshot, queue)
+    if reason := await _why_not(system, snapshot, queue, change):
+        complain(f"Nothing was changed: {reason}", "Sign in as somebody who may: queuewatch login")
+        return wrong.NOT_DONE
     proposal = await propose(system, snapshot, queue, change)
     if proposal.nothing_to_do:
         _say(f"{proposal.subject} is {proposal.after} already: nothing to change.")
         return wrong.DONE
     _say(proposal_text(proposal, plain_console()))
-    _permit(proposal, options)
+    _permit(proposal, connection, options)
     result = await carry_out(system, proposal)
     if not result.ok:
         complain(result.sentence, result.hint)
@@ -50,7 +56,16 @@ async def _edit(system: PhoneSystem, connection: Connection, options: argparse.N
     return wrong.DONE
 
 
-def _permit(proposal: Proposal, options: argparse.Namespace) -> None:
+async def _why_not(system: PhoneSystem, snapshot: Snapshot, queue: Queue, change: Change) -> str:
+    """Why these credentials do not reach that far; empty when they do, or when nobody can tell."""
+    try:
+        identity = await system.read_identity()
+    except PbxError:
+        return ""
+    return may_edit(identity, change.setting, queue_site(snapshot, queue))
+
+
+def _permit(proposal: Proposal, connection: Connection, options: argparse.Namespace) -> None:
     """Return if the change may be made. Raises :class:`WrongCommand`."""
     if proposal.obstacles and not options.force:
         raise wrong.WrongCommand(
@@ -64,11 +79,15 @@ def _permit(proposal: Proposal, options: argparse.Namespace) -> None:
             "Nothing was changed: there is no terminal to confirm it at.",
             "Add --yes to change it without being asked.",
         )
-    sys.stdout.flush()
-    sys.stderr.write("Change it? [y/N] ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
-        raise wrong.WrongCommand("Nothing was changed.")
+    questions = ["Change it? [y/N] "]
+    if connection.production:
+        questions.append(f"{connection.title} is in production: callers will meet this. Really? [y/N] ")
+    for question in questions:
+        sys.stdout.flush()
+        sys.stderr.write(question)
+        sys.stderr.flush()
+        if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
+            raise wrong.WrongCommand("Nothing was changed.")
 
 
 def _say(text: str) -> None:

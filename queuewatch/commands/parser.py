@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from queuewatch import __version__
-from queuewatch.commands.options import editing, looking
+from queuewatch.commands.options import editing, looking, signing
 from queuewatch.commands.options.common import add_connection, new_parser
 from queuewatch.commands.wrong import WrongCommand
 
@@ -29,6 +29,9 @@ COMMANDS: dict[str, Command] = {
     "when-offline": Command(
         "set where a queue's calls go When Offline, with before and after", editing.when_offline
     ),
+    "login": Command("sign in to a phone system, and keep the session", signing.login),
+    "logout": Command("forget a session", signing.logout),
+    "profiles": Command("list, add, remove or choose the phone systems you look after", signing.profiles),
     "sandbox": Command("serve a sample phone system on this machine, to try things on", looking.sandbox),
 }
 """In the order of the help. Each is carried out by the module of its name in ``queuewatch.commands``."""
@@ -46,7 +49,7 @@ commands:
   queuewatch COMMAND --help tells more about each.
 
 which phone system:
-  a profile in the configuration file (--profile NAME), or the environment variables
+  a profile (--profile NAME; queuewatch login makes one), or the environment variables
   QUEUEWATCH_URL, QUEUEWATCH_DOMAIN and QUEUEWATCH_TOKEN. A token is never an argument.
 
 exit status:
@@ -90,7 +93,7 @@ def _refuse(unknown: Sequence[str], parser: argparse.ArgumentParser) -> None:
         if any(secret in option for secret in ("token", "password", "secret", "key")):
             raise WrongCommand(
                 f"There is no option {option}: a token is never an argument.",
-                "Put it in the environment variable QUEUEWATCH_TOKEN.",
+                "Put it in the environment variable QUEUEWATCH_TOKEN, or sign in: queuewatch login",
             )
         known = [name for action in parser._actions for name in action.option_strings if name.startswith("--")]
         raise WrongCommand(

@@ -25,7 +25,7 @@ class KeptSession:
     def __init__(self, name: str, address: str, environ: Mapping[str, str], where: Where = Where.FILE) -> None:
         self.name = name
         self._address = address
-        self._where = where
+        self.where = where
         self._folder = state_folder(environ) / "sessions"
 
     @property
@@ -53,13 +53,13 @@ class KeptSession:
 
     def save(self, session: Session) -> None:
         """Keep this session. Raises :class:`NotKept`."""
-        record = Record(session.address, self._where, session.identity, bool(session.refresh_token))
+        record = Record(session.address, self.where, session.identity, bool(session.refresh_token))
         secrets = secrets_of(session)
-        if self._where is Where.KEYRING:
+        if self.where is Where.KEYRING:
             in_keyring.write(self.name, json.dumps(secrets))
         with self._told():
             private_folder(self._folder)
-            write_private(self.path, record_text(record, None if self._where is Where.KEYRING else secrets))
+            write_private(self.path, record_text(record, None if self.where is Where.KEYRING else secrets))
 
     def forget(self) -> Where | None:
         """Keep no session any more; where it was, or ``None`` if there was none. Raises :class:`NotKept`."""

@@ -18,6 +18,7 @@ from queuewatch.sessions.in_keyring import keyring_name
 from queuewatch.sessions.keeping import KeptSession, store_for
 from queuewatch.sessions.record import Where
 
+from .conftest import Safe
 from .desk import CLIENT_SECRET, PREFIX, shows_no_secret
 
 ADDRESS = "https://pbx.example.com/ns-api/v2"
@@ -32,41 +33,6 @@ SESSION = Session(
     identity=DANA,
 )
 posix = pytest.mark.skipif(os.name != "posix", reason="permissions are kept otherwise there")
-
-
-class Safe(KeyringBackend):
-    """A keyring in memory."""
-
-    priority = 1  # type: ignore[assignment]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-        self.locked = False
-
-    @property
-    def name(self) -> str:  # type: ignore[override]
-        return "Safe"
-
-    def get_password(self, service: str, username: str) -> str | None:
-        if self.locked:
-            raise RuntimeError("locked")
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        if self.locked:
-            raise RuntimeError(f"cannot keep {password}")
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
-
-
-@pytest.fixture
-def safe(monkeypatch: pytest.MonkeyPatch) -> Safe:
-    backend = Safe()
-    monkeypatch.setattr(keyring, "get_keyring", lambda: backend)
-    return backend
 
 
 @pytest.fixture

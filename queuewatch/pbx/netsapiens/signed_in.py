@@ -68,11 +68,12 @@ class SignedIn:
         renewed = await self._renewed(session)
         return renewed.access_token != bearer
 
-    async def use(self, session: Session) -> None:
-        """Go on with this session, which somebody just signed in to, and keep it.
+    async def use(self, session: Session, store: SessionStore | None = None) -> None:
+        """Go on with this session, which somebody just signed in to, and keep it: there, if anywhere is named.
 
         Raises :class:`~queuewatch.pbx.errors.PbxError` when it cannot be kept; it is used all the same.
         """
+        self._store = store or self._store
         self._adopt(session, kept=False)
         async with self._store.locked():
             await self._keep(session)
