@@ -53,9 +53,9 @@ class ConfirmChange(ModalScreen[bool]):
         """Say yes. Where the word is needed twice, the first yes only says what a second one will do."""
         if not self._warned:
             self._warned = True
-            self.query_one("#confirm", Button).label = Content(
-                f"Yes, really{f' on {self._caution}' if self._caution else ''} (y)"
-            )
+            button = self.query_one("#confirm", Button)
+            button.label = Content(f"Yes, really{f' on {self._caution}' if self._caution else ''} (y)")
+            button.refresh(layout=True)
             return
         self.dismiss(True)
 

@@ -185,8 +185,9 @@ def _keep(profile: Profile, session: Session, where: Where) -> str:
     store = KeptSession(profile.name, session.address, os.environ, where)
     asyncio.run(_save(store, session))
     place = "in the system's keyring" if where is Where.KEYRING else f"in {store.path}, which only you may read"
-    renewed = "; it renews itself" if session.refresh_token else ""
-    return f"The session is kept {place}{renewed}. The password is kept nowhere."
+    if not session.refresh_token:
+        return f"It is kept {place}."
+    return f"The session is kept {place}, and renews itself. The password is kept nowhere."
 
 
 async def _save(store: KeptSession, session: Session) -> None:

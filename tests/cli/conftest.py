@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+import keyring
 import pytest
 from anyio.from_thread import start_blocking_portal
+from keyring.backends import fail
 
 from queuewatch.cli import main
 from queuewatch.pbx.sandbox.faults import Fault
@@ -39,6 +41,8 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for name in ("URL", "DOMAIN", "TOKEN", "DEBUG"):
         monkeypatch.delenv(f"QUEUEWATCH_{name}", raising=False)
     monkeypatch.setenv("QUEUEWATCH_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("QUEUEWATCH_STATE", str(tmp_path / "state"))
+    monkeypatch.setattr(keyring, "get_keyring", fail.Keyring)
     # The package offers a function of the module's name, which hides it from a dotted path.
     monkeypatch.setattr(import_module("queuewatch.change.carry_out"), "READ_BACK_PAUSE", 0)
     monkeypatch.setattr("queuewatch.pbx.netsapiens.pacing.WINDOW_SECONDS", 0)

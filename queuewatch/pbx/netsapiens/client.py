@@ -54,6 +54,12 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _or_raise(outcome: list[object] | BaseException) -> list[object]:
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return outcome
+
+
 class NetsapiensDomain:
     """One domain on a NetSapiens server: implements :class:`~queuewatch.pbx.phone_system.PhoneSystem`.
 
@@ -123,9 +129,9 @@ class NetsapiensDomain:
 
     async def read_live(self) -> LiveReading:
         """Read every queue and every agent: two requests at the same time, whatever the domain's size."""
-        queue_rows, agent_rows = await asyncio.gather(
-            self._whole("the call queues", "callqueues"), self._whole("the agents", "agents")
-        )
+        readings = (self._whole("the call queues", "callqueues"), self._whole("the agents", "agents"))
+        # The second is not given up when the first fails: a request cut off in mid-air complains on stderr.
+        queue_rows, agent_rows = map(_or_raise, await asyncio.gather(*readings, return_exceptions=True))
         queues, queue_problems = read_queues(queue_rows)
         agents, agent_problems = read_agents(agent_rows, queues)
         return LiveReading(queues, agents, self._clock(), (*queue_problems, *agent_problems))
