@@ -1,10 +1,12 @@
 """Changing the profile file as carefully as a person would: comments, order and everything else stay."""
 
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +45,15 @@ def remove_profile(path: Path, name: str) -> Config:
     config.profile(name)
 
     def change(document: Any) -> None:
-        document["profiles"].pop(name)
+        profiles = document.get("profiles", {})
+        profiles.pop(name, None)
+        if not profiles:
+            document.pop("profiles", None)
         if config.default == name:
             document.pop("default")
 
-    return _edit(path, change)
+    # Taken out whole, a table takes along the comment on the one below it.
+    return _edit(path, change, lambda text: _without_table(text, name))
 
 
 def use_profile(path: Path, name: str) -> Config:
@@ -60,23 +66,17 @@ def use_profile(path: Path, name: str) -> Config:
     return _edit(path, change)
 
 
-def _edit(path: Path, change: Callable[[Any], None]) -> Config:
-    """Change the file's text, if what then stands there is exactly what was to be changed."""
-    import tomlkit
+def _edit(path: Path, change: Callable[[Any], None], first: Callable[[str], str] = str) -> Config:
+    """Change the file's text, if what then stands there is exactly what was to be changed.
 
+    ``first`` may do a part of it on the text itself; it counts only if it was right.
+    """
     text = _read(path)
     wanted = tomllib.loads(text)
     change(wanted)
     config = config_of(path, wanted)
-    try:
-        document = tomlkit.parse(text)
-        change(document)
-        written = tomlkit.dumps(document)
-        good = tomllib.loads(written) == wanted
-    except Exception:
-        # Whatever the library does not manage with a file that is good: the file matters more.
-        good = False
-    if not good:
+    written = next((new for new in _changed(change, first(text), text) if _tables(new) == wanted), None)
+    if written is None:
         raise ConfigError(
             f"{path} is written in a way that queuewatch does not dare to change, so it was left as it is.",
             "Change it by hand, or write its profiles as [profiles.NAME].",
@@ -84,6 +84,45 @@ def _edit(path: Path, change: Callable[[Any], None]) -> Config:
     if written != text:
         _write(path, written)
     return config
+
+
+def _changed(change: Callable[[Any], None], *texts: str) -> Iterator[str]:
+    import tomlkit
+
+    for text in texts:
+        # Whatever the library does not manage with a file that is good: the file matters more.
+        with suppress(Exception):
+            document = tomlkit.parse(text)
+            change(document)
+            yield tomlkit.dumps(document)
+
+
+def _tables(text: str) -> Mapping[str, Any] | None:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return None
+
+
+def _without_table(text: str, name: str) -> str:
+    """The text without the lines of a profile's tables; comments below its last key are the next one's."""
+    header = re.compile(rf"""\s*\[\[?\s*profiles\s*\.\s*(["']?){re.escape(name)}\1\s*[].]""")
+    kept: list[str] = []
+    inside: list[str] | None = None
+    for line in [*text.splitlines(keepends=True), "[end]"]:
+        if line.lstrip().startswith("["):
+            if inside is not None:
+                kept += reversed(list(takewhile(_says_nothing, reversed(inside))))
+            inside = [] if header.match(line) else None
+        if inside is None:
+            kept.append(line)
+        else:
+            inside.append(line)
+    return "".join(kept[:-1])
+
+
+def _says_nothing(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith("#")
 
 
 def _write_new(path: Path, name: str, values: Mapping[str, Value | None]) -> Config:
