@@ -18,6 +18,7 @@ from textual.binding import Binding, BindingType
 from screens.actions import BOARD, EVERYWHERE, KEY_NAMES, MOVES, QUEUE, Action, key_names
 from screens.confirm_change import ConfirmChange
 from screens.forward_editor import ForwardEditor
+from screens.sign_in import SignInScreen
 
 ROOT = Path(__file__).resolve().parents[1]
 KEYS, COMMANDS, README = ROOT / "docs" / "keys.md", ROOT / "docs" / "commands.md", ROOT / "README.md"
@@ -54,7 +55,10 @@ by it, and everything in the footer can be clicked.
 {binding_table(ForwardEditor.BINDINGS)}
 ## Before a change is made
 
-{binding_table(ConfirmChange.BINDINGS)}"""
+{binding_table(ConfirmChange.BINDINGS)}
+## While signing in
+
+{binding_table(SignInScreen.BINDINGS)}"""
 
 
 def action_table(actions: Iterable[Action]) -> str:

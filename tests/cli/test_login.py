@@ -1,93 +1,18 @@
-"""Signing in and out at the command line, and that no secret is anywhere but where it was chosen to be kept."""
+"""Signing in and out at the command line."""
 
-import getpass
-import json
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import keyring
 import pytest
-from anyio.from_thread import start_blocking_portal
 
-from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-from queuewatch.pbx.sandbox.logins import Logins
-from queuewatch.pbx.sandbox.office import SandboxPbx
-from queuewatch.pbx.sandbox.samples import load_sample
-from queuewatch.pbx.sandbox.server import running
-from queuewatch.pbx.sandbox.web import sandbox_app
 from tests.signin.conftest import Safe
 from tests.signin.desk import CLIENT_SECRET, KEY, PASSCODE, PASSWORD, PLANTED, PREFIX
 
-from .conftest import Ran, Run
+from .conftest import Run, Served, Unseen
 
 TypeIn = Callable[[str], None]
-
-
-class Unseen:
-    """What is typed unseen, in the order of the questions."""
-
-    def __init__(self) -> None:
-        self.answers: list[str] = []
-        self.asked: list[str] = []
-
-    def __call__(self, prompt: str = "") -> str:
-        self.asked.append(prompt)
-        return self.answers.pop(0)
-
-
-@pytest.fixture
-def unseen(monkeypatch: pytest.MonkeyPatch) -> Unseen:
-    typed = Unseen()
-    monkeypatch.setattr(getpass, "getpass", typed)
-    return typed
-
-
-class Served:
-    """A phone system one can sign in to."""
-
-    def __init__(self) -> None:
-        self.pbx = SandboxPbx(load_sample("lakeside"))
-        self.logins = Logins(self.pbx, KEY, password=PASSWORD, passcode=PASSCODE, prefix=PREFIX)
-        self.faults: list[Fault] = []
-        self.address = ""
-
-    @property
-    def where(self) -> tuple[str, ...]:
-        return ("--url", self.address, "--domain", "lakeside.example")
-
-
-@pytest.fixture(scope="module")
-def _server() -> Iterator[Served]:
-    served = Served()
-    with start_blocking_portal() as portal:
-        app = sandbox_app(served.pbx, faults=served.faults, logins=served.logins)
-        with portal.wrap_async_context_manager(running(app)) as address:
-            served.address = address
-            yield served
-
-
-@pytest.fixture
-def served(_server: Served) -> Served:
-    """Always the same server, as it was at first."""
-    _server.faults.clear()
-    _server.pbx.requests.clear()
-    _server.logins.client_secret, _server.logins.refuses_politely, _server.logins.key_row = "", False, {}
-    return _server
-
-
-@pytest.fixture
-def login(run: Run, served: Served, unseen: Unseen, type_in: TypeIn) -> Run:
-    """Sign in as the manager, into a file."""
-
-    def signed_in(*more: str, answers: tuple[str, ...] = (PASSWORD,), typed: str = "\n") -> Ran:
-        unseen.answers[:] = answers
-        type_in(typed)
-        user = () if "--username" in more or "--api-key" in more else ("--username", "1010@lakeside.example")
-        store = () if "--store" in more else ("--store", "file")
-        return run("login", *served.where, *user, *store, *more)
-
-    return signed_in
 
 
 def test_it_ends_by_telling_who_one_is_and_what_one_may(
@@ -125,7 +50,7 @@ def test_then_every_command_uses_the_session(run: Run, served: Served, login: Ru
     ran = run("status", "8000")
     assert ran.status == 3
     assert "The session of lakeside is over" in ran.err
-    assert "Sign in again: queuewatch login --profile lakeside" in ran.err
+    assert "Sign in again with “queuewatch login --profile lakeside”." in ran.err
 
 
 def test_what_the_scope_does_not_reach_is_refused_before_anything_is_sent(
@@ -315,45 +240,3 @@ def test_a_file_open_to_others_is_not_used(run: Run, login: Run, environment: Pa
     ran = run("status")
     assert ran.status == 2
     assert ran.err == f"queuewatch: {kept} is open to others, so it is not used.\n  chmod 600 {kept}\n"
-
-
-FAULTS = [
-    None,
-    *(Fault("", FaultKind.STATUS, None, status) for status in (400, 401, 403, 404, 429, 500)),
-    *(Fault("", kind, None) for kind in FaultKind if kind not in (FaultKind.STATUS, FaultKind.SLOW)),
-    *(Fault("/callqueues", kind, None) for kind in (FaultKind.STATUS, FaultKind.MISTYPED, FaultKind.DROPPED)),
-]
-
-
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.kind} {fault.status}" if fault else "none")
-@pytest.mark.parametrize("where", ["file", "keyring"])
-def test_no_secret_is_written_anywhere_but_where_it_is_kept(
-    run: Run,
-    served: Served,
-    login: Run,
-    environment: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    fault: Fault | None,
-    where: str,
-) -> None:
-    safe = Safe()
-    monkeypatch.setattr(keyring, "get_keyring", lambda: safe)
-    monkeypatch.setattr("queuewatch.pbx.netsapiens.pacing.RETRY_PAUSES", (0.0, 0.0))
-    monkeypatch.setenv("QUEUEWATCH_CLIENT_SECRET", CLIENT_SECRET)
-    served.logins.client_secret = CLIENT_SECRET
-    home = ("--store", where, "--client-id", "123", "--username", "1020@lakeside.example")
-    said = [login(*home, answers=(PASSWORD, PASSCODE))]
-    served.logins.expire()
-    if fault is not None:
-        served.faults.append(Fault(fault.match, fault.kind, None, fault.status))
-    said += [run("status"), run("require-agents", "8000", "no", "--yes"), run("profiles", "--format", "json")]
-    said += [login(*home, answers=(PASSWORD, "000000", PASSWORD, PASSCODE, PASSWORD))]
-    written = {path.name: path.read_text() for path in environment.parent.rglob("*") if path.is_file()}
-    kept = written.pop("lakeside.json") if where == "file" else json.dumps(list(safe.kept.values()))
-    assert PREFIX in kept
-    assert PASSWORD not in kept
-    assert PASSCODE not in kept
-    said += [run("logout")]
-    written |= {path.name: path.read_text() for path in environment.parent.rglob("*") if path.is_file()}
-    shown = json.dumps([(one.out, one.err) for one in said]) + "".join(written.values())
-    assert not any(secret in shown for secret in PLANTED)

@@ -147,10 +147,10 @@ class SignedIn:
 
     def _nobody(self) -> Refused:
         name = self._store.name
-        return Refused(f"Nobody is signed in to {name}.", f"Sign in: queuewatch login --profile {name}")
+        return Refused(f"Nobody is signed in to {name}.", f"Sign in with “queuewatch login --profile {name}”.")
 
     def _over(self, why: str) -> Refused:
         name = self._store.name
         return Refused(
-            f"The session of {name} is over: {why}.", f"Sign in again: queuewatch login --profile {name}"
+            f"The session of {name} is over: {why}.", f"Sign in again with “queuewatch login --profile {name}”."
         )
