@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from queuewatch.failover.at_time import Moment
 from queuewatch.failover.model import Snapshot
 
-EXAMPLE = "Such as “2026-12-25 10:00”, or with the zone’s offset: “2026-12-25 10:00-06:00”."
+EXAMPLE = "Such as 2026-12-25T10:00, or with an offset from UTC: 2026-12-25T10:00-06:00."
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 """Beyond these nobody's opening hours are planned, and no time zone's rules are known."""
@@ -38,7 +38,7 @@ def parse_moment(typed: str) -> Moment:
     except ValueError:
         raise MomentError(f"There is no such day as {found['date']}.") from None
     if found["time"] is None:
-        raise MomentError(f"“{shown}” has no time of day.", f"Such as “{found['date']} 10:00”.")
+        raise MomentError(f"“{shown}” has no time of day.", f"Such as {found['date']}T10:00.")
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise MomentError(
             f"The year {day.year} is too far away.", f"From {FIRST_YEAR} to {LAST_YEAR} it can be told."
