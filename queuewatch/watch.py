@@ -15,7 +15,7 @@ from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.rejudge import rejudge
 from queuewatch.failover.status import status_of
 from queuewatch.failover.verdict import Judgement
-from queuewatch.gather import DIRECTORY, Update, read_part, unread
+from queuewatch.gather import DIRECTORY, Update, read_part, unread, with_own_time_frames
 from queuewatch.pbx.errors import PbxError, ServerFault, Throttled, Unreachable
 from queuewatch.pbx.phone_system import PhoneSystem
 
@@ -183,11 +183,12 @@ class Watch:
         first = [(Part.RULES, looked_at)] if looked_at else []
         directory = [(part, "") for part in DIRECTORY]
         rules = [(Part.RULES, queue) for queue in queues if queue != looked_at]
+        own_frames = [(Part.TIME_FRAMES, user) for user in with_own_time_frames(snapshot) if user in queues]
         devices: list[Errand] = []
         if looked_at and self._with_devices:
             users = dict.fromkeys(agent.user for agent in snapshot.agents_of(looked_at) if agent.user)
             devices = [(Part.DEVICES, user) for user in users]
-        return [*first, *devices, *directory, *rules]
+        return [*first, *devices, *directory, *rules, *own_frames]
 
     def _period(self, part: Part) -> float:
         match part:
@@ -195,6 +196,8 @@ class Watch:
                 return max(RULES_PERIOD, len(self.sighting.snapshot.queues) / RULES_PER_SECOND)
             case Part.DEVICES:
                 return DEVICES_PERIOD
+            case Part.TIME_FRAMES:
+                return max(DIRECTORY_PERIOD, len(self.sighting.snapshot.queues) / RULES_PER_SECOND)
             case _:
                 return DIRECTORY_PERIOD
 

@@ -11,6 +11,7 @@ from queuewatch.report.wording import (
     OUTCOME_WORDS,
     READINESS_WORDS,
     STATUS_WORDS,
+    asked_time,
     counts_words,
     holders_words,
     moment_of,
@@ -18,6 +19,7 @@ from queuewatch.report.wording import (
     summary,
     supposition,
     when_offline_words,
+    when_words,
 )
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
@@ -32,6 +34,9 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"# {_plain(report.title or report.snapshot.domain)}"
     yield ""
     yield f"{_plain(report.snapshot.domain)}, {moment_of(report)}. {summary(report)}"
+    if asked := asked_time(report):
+        yield ""
+        yield _plain(asked)
     if not report.suppose.nothing:
         yield ""
         yield f"Supposed in the dark: {_plain(supposition(report.suppose, report.snapshot))}."
@@ -42,7 +47,7 @@ def _lines(report: Report) -> Iterator[str]:
         (
             "Queue",
             "Site",
-            "Now" if report.suppose.nothing else "Supposed",
+            _heading(report),
             "If dark",
             "Require Agents",
             "When Offline",
@@ -70,7 +75,7 @@ def _section(report: Report, queue: Queue) -> Iterator[str]:
     yield ""
     yield f"## {_plain(queue.label)}"
     yield ""
-    yield f"- **{'Now' if report.suppose.nothing else 'Supposed'}:** {_plain(judgement.now.sentence)}"
+    yield f"- **{_heading(report)}:** {_plain(judgement.now.sentence)}"
     yield f"- **If dark:** {_plain(judgement.readiness.verdict.sentence)}"
     yield f"- **Settings:** {_plain(settings_words(report, queue))}"
     if holders := holders_words(report, queue):
@@ -87,6 +92,10 @@ def _section(report: Report, queue: Queue) -> Iterator[str]:
                 for agent, shown in agents
             ],
         )
+
+
+def _heading(report: Report) -> str:
+    return when_words(report).removeprefix("as ").capitalize()
 
 
 def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:

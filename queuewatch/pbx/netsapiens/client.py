@@ -16,6 +16,7 @@ from queuewatch.failover.model import (
     QueueRules,
     User,
 )
+from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.errors import Missing, PbxError, ReadOnly
 from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name
 from queuewatch.pbx.netsapiens.agents import read_agents
@@ -27,6 +28,7 @@ from queuewatch.pbx.netsapiens.queues import REQUIRE_AGENTS, queue_of, read_queu
 from queuewatch.pbx.netsapiens.rows import Row
 from queuewatch.pbx.netsapiens.rules import read_rules
 from queuewatch.pbx.netsapiens.stored import changed_body, find_default, new_body
+from queuewatch.pbx.netsapiens.time_frames import read_time_frames
 from queuewatch.pbx.phone_system import LiveReading, Reading, StoredQueue, StoredRule
 
 if TYPE_CHECKING:
@@ -147,6 +149,15 @@ class NetsapiensDomain:
     async def read_sites(self) -> Reading[str]:
         """Read the names of the sites."""
         return read_sites(await self._rows("the sites", "sites"))
+
+    async def read_time_frames(self, user: str | None) -> Reading[TimeFrame]:
+        """Read the time frames of the whole domain, or those of one user's own."""
+        if user is None:
+            return read_time_frames(await self._whole("the time frames", "timeframes"))
+        answer = await self._connection.read(
+            self._path("users", user, "timeframes"), f"the time frames of user {user}"
+        )
+        return read_time_frames(rows_of(answer), user)
 
     async def read_devices(self, user: str) -> Reading[Device]:
         """Read one user's devices, without their passwords."""

@@ -225,7 +225,13 @@ def auto_attendants(api: Api, call: Call) -> Response:
 
 def time_frames(api: Api, call: Call) -> Response:
     """The time frames of the whole domain."""
-    return send_list(api, "timeframes", list(api.pbx.sample.timeframes))
+    return send_list(api, "timeframes", [row for row in api.pbx.sample.timeframes if row["user"] == "*"])
+
+
+def user_time_frames(api: Api, call: Call) -> Response:
+    """A user's own time frames."""
+    user = known_user(api, call)
+    return send_list(api, "timeframes", [row for row in api.pbx.sample.timeframes if row["user"] == user])
 
 
 def dial_rules(api: Api, call: Call) -> Response:

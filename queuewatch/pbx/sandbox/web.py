@@ -39,6 +39,7 @@ ADDRESSES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/domains/{domain}/users/{user}/answerrules/{time_frame:path}", reads.rule),
     ("PUT", "/domains/{domain}/users/{user}/answerrules/{time_frame:path}", writes.change_rule),
     ("DELETE", "/domains/{domain}/users/{user}/answerrules/{time_frame:path}", writes.delete_rule),
+    ("GET", "/domains/{domain}/users/{user}/timeframes", reads.user_time_frames),
     ("GET", "/domains/{domain}/users/{user}/devices", reads.devices),
     ("GET", "/domains/{domain}/users/{user}/devices/{device}", reads.device),
     ("GET", "/domains/{domain}/sites", reads.sites),
