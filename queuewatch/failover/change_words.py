@@ -17,7 +17,7 @@ from queuewatch.failover.steps import (
     rule_of,
 )
 from queuewatch.failover.suppose import Suppose
-from queuewatch.failover.verdict import Outcome
+from queuewatch.failover.verdict import Outcome, Verdict
 from queuewatch.failover.words import describe_destination, holder_words, listing
 
 MOST_NAMED = 4
@@ -33,15 +33,17 @@ def if_stopped(snapshot: Snapshot, agents: Sequence[Agent]) -> str:
     return f"It stops failing over as soon as any one of its {len(agents)} agents is online."
 
 
-def if_made(snapshot: Snapshot, queue: Queue, suppose: Suppose, outcome: Outcome, steps: Sequence[Step]) -> str:
-    """What would make a queue with this outcome fail over to somewhere that serves the caller."""
+def if_made(snapshot: Snapshot, queue: Queue, suppose: Suppose, verdict: Verdict, steps: Sequence[Step]) -> str:
+    """What would make a queue with this verdict fail over to somewhere that serves the caller."""
     clauses = [_setting(snapshot, queue, step) for step in steps if not isinstance(step, Turn)]
     clauses += _agents(snapshot, queue, suppose, {step.agent for step in steps if isinstance(step, Turn)})
-    what = (
-        "It fails over, but not to anybody who surely answers: it would"
-        if outcome is Outcome.FAILS_OVER
-        else "It would fail over"
-    )
+    match verdict.outcome, verdict.reaches_someone:
+        case Outcome.FAILS_OVER, False:
+            what = "It fails over, but the caller reaches nobody: somebody would be reached"
+        case Outcome.FAILS_OVER, _:
+            what = "It fails over, but whether anybody is reached cannot be told: somebody surely would be"
+        case _:
+            what = "It would fail over"
     return f"{what} if {listing(clauses, most=len(clauses))}."
 
 

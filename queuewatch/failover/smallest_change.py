@@ -60,7 +60,7 @@ def smallest_change(snapshot: Snapshot, queue: Queue, suppose: Suppose = AS_IS) 
     return SmallestChange(
         False,
         steps,
-        if_made(snapshot, queue, suppose, verdict.outcome, steps),
+        if_made(snapshot, queue, suppose, verdict, steps),
         tuple(how_to(snapshot, queue, steps)),
     )
 

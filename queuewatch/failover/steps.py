@@ -7,6 +7,7 @@ from itertools import count
 from queuewatch.failover.model import OFF, Forward, Queue, Rule, Snapshot
 from queuewatch.failover.status import AgentStatus, Status
 from queuewatch.failover.suppose import Suppose, with_require_agents, with_when_offline
+from queuewatch.failover.words import SOME_NUMBER
 
 SUPPOSED: Mapping[Status, AgentStatus] = {
     Status.GREEN: AgentStatus(Status.GREEN, "supposed ready"),
@@ -125,7 +126,8 @@ def _with_rule(snapshot: Snapshot, queue: Queue, old: Rule | None, new: Rule | N
 
 
 def outside_number(snapshot: Snapshot) -> str:
-    """A number that is none of the domain's own, to suppose a forward to. It is fictional: nobody has it."""
+    """A number that is none of the domain's own, to suppose a forward to."""
     attendants = {attendant.extension for attendant in snapshot.attendants or ()}
     own = (snapshot.numbers or {}, snapshot.queues, snapshot.users or {}, attendants)
-    return next(number for number in map(str, count(2125550100)) if not any(number in known for known in own))
+    numbers = map(str, count(int(SOME_NUMBER)))
+    return next(number for number in numbers if not any(number in known for known in own))

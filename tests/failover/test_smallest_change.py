@@ -32,6 +32,7 @@ from queuewatch.failover.steps import (
     outside_number,
 )
 from queuewatch.failover.suppose import ALL_DARK, AS_IS, Suppose
+from queuewatch.failover.words import describe_destination
 from tests.failover.build import CELL, UNREADABLE, agent, default, office, to
 from tests.failover.systems import snapshots
 from tests.failover.test_properties import CODE_WORDS, suppositions, systems
@@ -93,13 +94,25 @@ def test_another_rule_is_in_effect_and_the_command_does_not_reach_it() -> None:
     assert change.how == ("in the portal: Users > 8000 > Answering Rules > Holidays",) * 2
 
 
-def test_it_fails_over_to_where_nobody_is() -> None:
-    change = told(sales(BEN, rule=default(offline=to("queue_8001"))))
+@pytest.mark.parametrize(
+    ("destination", "sentence"),
+    [
+        (
+            "queue_8001",
+            "It fails over, but the caller reaches nobody: somebody would be reached if When Offline named "
+            "an outside number instead of Support (8001).",
+        ),
+        (
+            "park_701",
+            "It fails over, but whether anybody is reached cannot be told: somebody surely would be if "
+            "When Offline named an outside number instead of the call park 701.",
+        ),
+    ],
+)
+def test_it_fails_over_to_where_nobody_surely_is(destination: str, sentence: str) -> None:
+    change = told(sales(BEN, rule=default(offline=to(destination))))
     assert change.steps == (PointWhenOffline("8000"),)
-    assert change.sentence == (
-        "It fails over, but not to anybody who surely answers: it would if When Offline named an outside number "
-        "instead of Support (8001)."
-    )
+    assert change.sentence == sentence
 
 
 def test_those_who_answer_beyond_are_the_ones_who_would_be_offline() -> None:
@@ -212,10 +225,11 @@ def test_a_rule_sent_twice_is_changed_as_one() -> None:
     assert fails_over_to_someone(simulate(*_after(twice, told(twice).steps)))
 
 
-def test_the_outside_number_is_nobodys_own() -> None:
-    own = PhoneNumber("2125550100", "to-user", "1001")
-    snapshot = office(SALES, users=[User("2125550101")], numbers=[own])
-    assert outside_number(snapshot) == "2125550102"
+def test_the_outside_number_is_nobodys_own_and_is_called_so() -> None:
+    assert describe_destination(office(SALES), outside_number(office(SALES))) == "an outside number"
+    own = PhoneNumber(outside_number(office(SALES)), "to-user", "1001")
+    taken = office(SALES, users=[User(str(int(own.number) + 1))], numbers=[own])
+    assert outside_number(taken) == str(int(own.number) + 2)
 
 
 def test_a_step_about_what_is_not_there_changes_nothing() -> None:
