@@ -1,6 +1,6 @@
-"""The proof by exhaustion over all settings there are, not only those that bear upon the answer.
+"""The proof by exhaustion over all settings of a queue, not only those that bear upon the answer.
 
-``.venv/bin/python -m benchmarks.small_world`` from the checkout; it takes some minutes, and stops at the first
+``.venv/bin/python -m benchmarks.small_world`` from the checkout; it takes ten minutes, and stops at the first
 system for which something does not hold. ``tests/failover/test_small_world.py`` goes through some 24,000 of these.
 """
 
@@ -21,7 +21,7 @@ def main() -> None:
         crewed += assert_smallest(world, every=20)
         assert_lawful(world)
         assert_dark_is_grey(world)
-    print(f"{crewed:>9,} systems: every crew of both queues, in every setting of both")
+    print(f"{crewed:>9,} systems: every crew of both queues, in every setting by which colours matter")
 
 
 if __name__ == "__main__":
