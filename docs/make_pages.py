@@ -15,7 +15,7 @@ from pathlib import Path
 
 from textual.binding import Binding, BindingType
 
-from screens.actions import BOARD, EVERYWHERE, KEY_NAMES, MOVES, QUEUE, Action, key_names
+from screens.actions import BOARD, EVERYWHERE, KEY_NAMES, MOVES, QUEUE, SIMULATOR, Action, key_names
 from screens.confirm_change import ConfirmChange
 from screens.forward_editor import ForwardEditor
 
@@ -43,6 +43,11 @@ by it, and everything in the footer can be clicked.
 ## On one queue
 
 {action_table(QUEUE)}
+## What if
+
+Nothing here changes anything on the phone system.
+
+{action_table(SIMULATOR)}
 ## Everywhere
 
 {action_table(EVERYWHERE)}

@@ -24,6 +24,7 @@ from screens.board import BoardScreen
 from screens.help import HelpScreen
 from screens.live import LiveScreen
 from screens.queue import QueueScreen
+from screens.simulator import SimulatorScreen
 from widgets import themes
 
 CHANGES = "changes"
@@ -130,6 +131,10 @@ class QueuewatchApp(App[None]):
     def _open(self, event: BoardScreen.QueueOpened) -> None:
         self.push_screen(QueueScreen(self.connection, self.watching.sighting, event.extension))
 
+    @on(LiveScreen.WhatIfWanted)
+    def _simulate(self, event: LiveScreen.WhatIfWanted) -> None:
+        self.push_screen(SimulatorScreen(self.connection, self.watching.sighting, event.extension))
+
     @on(QueueScreen.Stepped)
     def _step(self, event: QueueScreen.Stepped) -> None:
         board = self.screen_stack[0]
@@ -170,8 +175,7 @@ class QueuewatchApp(App[None]):
         """Explain the present screen."""
         screen = self.screen
         if isinstance(screen, LiveScreen):
-            name = "one queue" if isinstance(screen, QueueScreen) else "the board"
-            self.push_screen(HelpScreen(name, screen.ACTIONS))
+            self.push_screen(HelpScreen(screen.HELP_NAME, screen.ACTIONS))
 
     def action_toggle_theme(self) -> None:
         """Switch between dark and light, within the terminal's own colours if those are in use."""

@@ -72,9 +72,18 @@ POWER = Action(
     "Cut the power at the queue's site, or give it back (sample data only).",
     demo=True,
 )
+SIMULATE_HELP = "Suppose agents and settings otherwise and see where a call would go: nothing is changed."
+
+
+def simulate(place: str) -> Action:
+    """The action that opens the simulator from this screen."""
+    return Action(f"{place}.simulate", ("w", "f7"), "simulate", "What if", SIMULATE_HELP, footer=False)
+
+
 BOARD = (
     Action("board.open", ("enter", "right", "l"), "open_queue", "Details", "Show everything about the queue."),
     *EDIT,
+    simulate("board"),
     Action("board.filter", ("slash", "f4"), "filter", "Filter", "Show only the queues that match some words."),
     Action("board.sort", ("s", "f6"), "sort", "Sort", "Sort worst first, by name, by extension or by site."),
     POWER,
@@ -83,11 +92,69 @@ BOARD = (
 QUEUE = (
     Action("queue.back", ("escape", "left"), "back", "Back", "Return to the board."),
     *EDIT,
+    simulate("queue"),
     Action("queue.next", ("n", "right_square_bracket"), "next_queue(1)", "Next", "Go to the next queue."),
     Action(
         "queue.previous", ("b", "left_square_bracket"), "next_queue(-1)", "Previous", "Go to the previous queue."
     ),
     POWER,
+    REFRESH,
+)
+SIMULATOR = (
+    Action("simulator.back", ("escape", "left"), "back", "Back", "Return to the screen before."),
+    Action(
+        "simulator.next_colour",
+        ("space", "enter"),
+        "next_colour",
+        "Turn",
+        "Suppose the agent Grey, then Green, Red, and as it is again; on a queue's name, all its agents.",
+        long="Turn an agent",
+    ),
+    Action("simulator.green", ("1", "plus"), "turn('green')", "Green", "Suppose the agent Green: ready."),
+    Action("simulator.red", ("2", "asterisk"), "turn('red')", "Red", "Suppose the agent Red: online and busy."),
+    Action("simulator.grey", ("3", "minus"), "turn('grey')", "Grey", "Suppose the agent Grey: offline."),
+    Action(
+        "simulator.as_is",
+        ("0", "equals_sign"),
+        "turn('')",
+        "As it is",
+        "Take the agent as it is again.",
+        footer=False,
+    ),
+    Action(
+        "simulator.dark",
+        ("d", "f6"),
+        "everybody_grey",
+        "Dark",
+        "Suppose the building dark: every agent shown is Grey.",
+    ),
+    Action(
+        "simulator.smallest",
+        ("s", "f4"),
+        "smallest_change",
+        "Flip",
+        "Suppose the smallest change that makes it fail over, or stops it.",
+        long="Flip the answer",
+    ),
+    Action(
+        "simulator.require_agents",
+        ("r", "f3"),
+        "suppose_require_agents",
+        "Require Agents",
+        "Suppose Require Agents otherwise, or as it is again: only supposed, never written.",
+        footer=False,
+        long="Suppose Require Agents",
+    ),
+    Action(
+        "simulator.when_offline",
+        ("e", "f2"),
+        "suppose_when_offline",
+        "When Offline",
+        "Suppose When Offline off, or at an outside number; or as it is again: only supposed, never written.",
+        footer=False,
+        long="Suppose When Offline",
+    ),
+    Action("simulator.clear", ("c", "f9"), "clear", "Clear", "Take everything as it is again."),
     REFRESH,
 )
 MOVES = (
@@ -122,6 +189,10 @@ KEY_NAMES = {
     "slash": "/",
     "right_square_bracket": "]",
     "left_square_bracket": "[",
+    "plus": "+",
+    "asterisk": "*",
+    "minus": "-",
+    "equals_sign": "=",
     "escape": "esc",
     "right": "→",
     "left": "←",

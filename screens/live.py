@@ -29,6 +29,8 @@ class LiveScreen(Screen[None]):
     """A screen that is handed every new sighting. What it knows flows down; wishes go up as messages."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
+    HELP_NAME: ClassVar[str] = "the board"
+    """What the help calls this screen."""
 
     sighting: var[Sighting | None] = var(None, init=False)
 
@@ -45,6 +47,13 @@ class LiveScreen(Screen[None]):
         def __init__(self, proposal: Proposal) -> None:
             super().__init__()
             self.proposal = proposal
+
+    class WhatIfWanted(Message):
+        """A queue is to be looked at under suppositions."""
+
+        def __init__(self, extension: str) -> None:
+            super().__init__()
+            self.extension = extension
 
     def __init__(self, connection: Connection, sighting: Sighting) -> None:
         super().__init__()
@@ -93,6 +102,11 @@ class LiveScreen(Screen[None]):
         self.post_message(self.RefreshWanted())
         trouble = self.sighting.trouble if self.sighting else None
         self.say("Reading again as soon as the phone system lets us…" if trouble else "Reading again…")
+
+    def action_simulate(self) -> None:
+        """Look at the chosen queue under suppositions."""
+        if self.chosen is not None:
+            self.post_message(self.WhatIfWanted(self.chosen.extension))
 
     def action_toggle_power(self) -> None:
         """Cut the power at the chosen queue's site in the sample, or give it back."""

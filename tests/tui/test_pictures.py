@@ -12,6 +12,7 @@ from screens.confirm_change import ConfirmChange
 from screens.forward_editor import ForwardEditor
 from screens.help import HelpScreen
 from screens.queue import QueueScreen
+from screens.simulator import SimulatorScreen
 from widgets import themes
 
 from .driving import banner, loaded, program, screen_is, status, table, until
@@ -43,12 +44,23 @@ def on(queue: str) -> Step:
     return step
 
 
-def pressing(key: str, screen: type[ConfirmChange | ForwardEditor | HelpScreen | QueueScreen]) -> Step:
+def pressing(
+    key: str, screen: type[ConfirmChange | ForwardEditor | HelpScreen | QueueScreen | SimulatorScreen]
+) -> Step:
     """Press a key that opens a screen."""
 
     async def step(pilot: Pilot[None]) -> None:
         await pilot.press(key)
         await screen_is(pilot, screen)
+
+    return step
+
+
+def keys(*pressed: str) -> Step:
+    """Press keys that stay on their screen."""
+
+    async def step(pilot: Pilot[None]) -> None:
+        await pilot.press(*pressed)
 
     return step
 
@@ -159,3 +171,23 @@ def test_confirmation_of_a_loop(snap_compare: Compare) -> None:
 
 def test_help(snap_compare: Compare) -> None:
     assert snap_compare(open_office("lakeside").app(), run_before=after(pressing("question_mark", HelpScreen)))
+
+
+def test_what_if_the_building_went_dark(snap_compare: Compare) -> None:
+    steps = (on("8001"), pressing("w", SimulatorScreen), keys("d", "down"))
+    assert snap_compare(open_office("lakeside").app(), run_before=after(*steps))
+
+
+def test_what_if_on_a_wide_terminal(snap_compare: Compare) -> None:
+    steps = (on("8001"), pressing("w", SimulatorScreen), keys("d", "down", "1"))
+    assert snap_compare(open_office("lakeside").app(), terminal_size=(140, 40), run_before=after(*steps))
+
+
+def test_what_if_in_a_loop(snap_compare: Compare) -> None:
+    steps = (on("8102"), pressing("w", SimulatorScreen), keys("d"))
+    assert snap_compare(open_office("harbor").app(), run_before=after(*steps))
+
+
+def test_what_if_in_a_loop_on_a_wide_terminal(snap_compare: Compare) -> None:
+    steps = (on("8102"), pressing("w", SimulatorScreen), keys("d"))
+    assert snap_compare(open_office("harbor").app(), terminal_size=(140, 40), run_before=after(*steps))

@@ -9,6 +9,7 @@ from screens.confirm_change import ConfirmChange
 from screens.forward_editor import ForwardEditor
 from screens.help import HelpScreen
 from screens.queue import QueueScreen
+from screens.simulator import SimulatorScreen
 from widgets.fact_sheet import FactSheet
 from widgets.queue_panel import AgentTable, QueuePanel
 
@@ -61,6 +62,7 @@ async def test_phones_are_read_only_where_they_are_shown() -> None:
     [
         ((), None),
         (("enter",), QueueScreen),
+        (("w", "d"), SimulatorScreen),
         (("question_mark",), HelpScreen),
         (("e",), ForwardEditor),
         (("r",), ConfirmChange),
