@@ -1,5 +1,6 @@
 """What if: suppose agents and settings otherwise, and see at once where a call would go. Nothing is changed."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -11,6 +12,7 @@ from textual.widgets import Footer
 
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.moment_input import MomentError, check_moment, parse_moment
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.smallest_change import SmallestChange, smallest_change
 from queuewatch.failover.status import Status
@@ -27,6 +29,7 @@ from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
 from widgets.path_picture import Picture, picture_of
 from widgets.queue_panel import queue_title
+from widgets.time_prompt import TimePrompt, moment_words
 from widgets.top_line import TopLine, age_of
 from widgets.trouble import caption, trouble_text
 from widgets.what_if_facts import answer_facts, basis_facts, setting_facts
@@ -71,6 +74,7 @@ class SimulatorScreen(LiveScreen):
             with VerticalScroll(id="answer"):
                 yield FactSheet(id="facts", label_width=12)
             yield self._table
+        yield TimePrompt()
         yield StatusLine()
         yield Footer(compact=True, show_command_palette=False)
 
@@ -97,10 +101,6 @@ class SimulatorScreen(LiveScreen):
         """Tell what became of an action; with nothing to tell, that nothing here changes anything."""
         super().say(text or PROMISE, good=good)
 
-    def _seen(self, snapshot: Snapshot) -> Snapshot:
-        """The phone system that is judged: the one place where another time would be supposed."""
-        return snapshot
-
     def redraw(self) -> None:
         """Everything, from the latest sighting and what is supposed on top of it."""
         sighting, queue = self.sighting, self.chosen
@@ -108,7 +108,8 @@ class SimulatorScreen(LiveScreen):
             return
         top, banner = self.query_one(TopLine), self.query_one(Banner)
         top.badge = "WHAT IF"
-        top.right = age_of(sighting, self.connection.interval)
+        at = self.what_if.at
+        top.right = f"on {moment_words(at)}" if at else age_of(sighting, self.connection.interval)
         if queue is None:
             top.left = f"queue {self._extension}"
             banner.say(f"There is no queue {self._extension} any more: it was deleted on the phone system.")
@@ -120,7 +121,7 @@ class SimulatorScreen(LiveScreen):
         else:
             banner.say(caption(self.connection), calm=True)
         self._drop_the_gone(sighting.snapshot)
-        self._show(sighting, self._seen(sighting.snapshot), queue)
+        self._show(sighting, queue)
 
     def _show_nothing(self) -> None:
         self._smallest = None
@@ -128,7 +129,8 @@ class SimulatorScreen(LiveScreen):
         self.query_one("#facts", FactSheet).facts = ()
         self._table.show_rows(())
 
-    def _show(self, sighting: Sighting, snapshot: Snapshot, queue: Queue) -> None:
+    def _show(self, sighting: Sighting, queue: Queue) -> None:
+        snapshot = sighting.snapshot
         supposed, suppose = self.what_if.on(snapshot)
         then = supposed.queues[queue.extension]
         verdict = simulate(supposed, then, suppose)
@@ -213,10 +215,28 @@ class SimulatorScreen(LiveScreen):
         if self.what_if.supposes(PointWhenOffline, WhenOfflineOff):
             self._suppose(self.what_if.without(PointWhenOffline, WhenOfflineOff), "")
             return
-        rule = rule_of(self._seen(sighting.snapshot), queue.extension)
+        rule = rule_of(self.what_if.then(sighting.snapshot), queue.extension)
         leads = rule is not None and rule.offline.destination is not None
         step = WhenOfflineOff(queue.extension) if leads else PointWhenOffline(queue.extension)
         self._suppose(self.what_if.taking((step,)), "")
+
+    def action_at_another_time(self) -> None:
+        """Ask for a time."""
+        self.query_one(TimePrompt).ask()
+
+    @on(TimePrompt.Typed)
+    def _suppose_time(self, event: TimePrompt.Typed) -> None:
+        if self.sighting is None:
+            return
+        try:
+            at = parse_moment(event.words) if event.words else None
+            if at is not None:
+                check_moment(self.sighting.snapshot, at)
+        except MomentError as error:
+            self.say(f"{error} {error.hint}", good=False)
+            return
+        self.query_one(TimePrompt).close()
+        self._suppose(replace(self.what_if, at=at), "")
 
     def action_back(self) -> None:
         """Return to the screen this one was opened from."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from queuewatch.failover.at_time import Moment, time_zones, wall_time
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.smallest_change import SmallestChange
 from queuewatch.failover.steps import (
@@ -21,6 +22,7 @@ from widgets.cells import Cell, Span, cell
 from widgets.fact_sheet import Fact
 from widgets.glyphs import GLYPHS, outcome_mark
 from widgets.queue_row import require_cell
+from widgets.time_prompt import moment_words
 
 SUPPOSED = Span(" supposed", "strong")
 
@@ -61,6 +63,24 @@ def setting_facts(snapshot: Snapshot, queue: Queue, what_if: WhatIf) -> Iterator
         if what_if.supposes(kind):
             spans += [Span(f" · {words}"), SUPPOSED]
     yield Fact("Settings", tuple(spans))
+    if what_if.at is not None:
+        yield Fact("Then", cell(_rule_then(snapshot, queue, what_if.at)))
+
+
+def _rule_then(snapshot: Snapshot, queue: Queue, at: Moment) -> str:
+    """Which rule is in effect at the time supposed, by whose clock."""
+    wall, zones = wall_time(snapshot, queue.extension, at), time_zones(snapshot, [queue.extension])
+    if wall is None or not zones:
+        when = moment_words(at)
+    elif at.is_instant:
+        when = f"{moment_words(at)}, {wall:%H:%M} in {zones[0]},"
+    else:
+        when = f"{moment_words(at)} in {zones[0]}"
+    rules = snapshot.rules_of(queue.extension)
+    if not rules.known:
+        return f"On {when} the rule in effect cannot be told."
+    label = rules.in_effect.label if rules.in_effect else "none"
+    return f"On {when} the rule in effect is {label}, by the time frames."
 
 
 def basis_facts(verdict: Verdict) -> Iterator[Fact]:

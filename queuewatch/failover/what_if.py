@@ -1,8 +1,9 @@
-"""What somebody supposes on top of a living phone system: colours of agents, and settings of queues."""
+"""What somebody supposes on top of a living phone system: another time, colours of agents, settings of queues."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from queuewatch.failover.at_time import Moment, at_time
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.status import Status
@@ -18,15 +19,21 @@ class WhatIf:
     colours: Mapping[str, Status] = field(default_factory=dict)
     """By agent id, in every queue."""
     settings: tuple[Step, ...] = ()
+    at: Moment | None = None
+    """When: the answering rules are those of then. ``None`` is now."""
 
     @property
     def nothing(self) -> bool:
         """Whether everything is taken as it is."""
-        return not (self.colours or self.settings)
+        return not (self.colours or self.settings or self.at)
+
+    def then(self, snapshot: Snapshot) -> Snapshot:
+        """The phone system at the time supposed, and otherwise as it is."""
+        return snapshot if self.at is None else at_time(snapshot, self.at)
 
     def on(self, snapshot: Snapshot) -> tuple[Snapshot, Suppose]:
         """The phone system as supposed, to be judged."""
-        suppose = AS_IS
+        snapshot, suppose = self.then(snapshot), AS_IS
         for step in (*self.settings, *(Turn(agent, colour) for agent, colour in self.colours.items())):
             snapshot, suppose = apply(snapshot, suppose, step)
         return snapshot, suppose
@@ -73,7 +80,7 @@ def queues_on_the_way(
     supposed, suppose = what_if.on(snapshot)
     verdicts = (
         simulate(snapshot, queue),
-        simulate(snapshot, queue, ALL_DARK),
+        simulate(what_if.then(snapshot), queue, ALL_DARK),
         simulate(supposed, supposed.queues.get(queue.extension, queue), suppose),
     )
     found = (*before, *(extension for verdict in verdicts for extension in _queues_of(verdict)))

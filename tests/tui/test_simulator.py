@@ -262,3 +262,30 @@ async def test_a_double_click_turns_an_agent() -> None:
         await turn(pilot, "Eli Brown")
         await pilot.click(agents(pilot), offset=(4, 2), times=2)
         assert shown(pilot)["Eli Brown"]["supposed"] == "○ Grey · supposed"
+
+
+async def test_another_time_brings_the_rule_of_then_and_nothing_typed_brings_now_back() -> None:
+    async with running(open_office().app()) as pilot:
+        await simulating(pilot, "8003")
+        assert "Then" not in facts(pilot, "#facts")
+        await pilot.press("w", *"2026-11-26 10:00", "enter")
+        await until(pilot, lambda: "Then" in facts(pilot, "#facts"), "it is then")
+        assert "10:00 in US/Central the rule in effect is Holidays" in facts(pilot, "#facts")["Then"]
+        assert "Thu 2026-11-26 10:00" in painted(program(pilot))[0]
+        await pilot.press("w", "ctrl+u", "enter")
+        await until(pilot, lambda: "Then" not in facts(pilot, "#facts"), "it is now")
+        assert "as of" in painted(program(pilot))[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("soon", "is not a date and a time"), ("2027-03-14 02:30", "does not exist in US/Central")],
+)
+async def test_a_time_that_is_none_is_told_and_can_be_mended(typed: str, said: str) -> None:
+    async with running(open_office().app()) as pilot:
+        await simulating(pilot, "8003")
+        await pilot.press("w", *typed, "enter")
+        await until(pilot, lambda: said in status(pilot), "it is told")
+        assert "Then" not in facts(pilot, "#facts")
+        await pilot.press("escape", "escape")
+        await screen_is(pilot, BoardScreen)
