@@ -1,0 +1,67 @@
+"""Suppressions: findings somebody has decided not to mind, for a reason and until a day."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from queuewatch.failover.audit.codes import CODES
+from queuewatch.failover.audit.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """One code that is not to be minded, for one queue or wherever it is found."""
+
+    code: str
+    reason: str
+    until: date
+    """The last day it holds."""
+    queue: str = ""
+    """The queue's extension; empty for every queue and for the domain."""
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether it is about this finding."""
+        return self.code == finding.code and self.queue in ("", finding.queue)
+
+
+def apply(
+    findings: Sequence[Finding],
+    suppressions: Sequence[Suppression],
+    today: date,
+    only: Collection[str] | None,
+) -> Iterator[Finding]:
+    """The findings, marked where a suppression holds, then what is to be said of the suppressions themselves."""
+    holding = [one for one in suppressions if today <= one.until]
+    for finding in findings:
+        reason = next((one.reason for one in holding if one.covers(finding)), "")
+        yield replace(finding, suppressed=reason) if reason else finding
+    for one in suppressions:
+        whole = only is None or (one.queue and one.queue in only)
+        if today > one.until:
+            yield _expired(one)
+        elif whole and not any(one.covers(finding) for finding in findings):
+            yield _matches_nothing(one)
+
+
+def _expired(one: Suppression) -> Finding:
+    return Finding(
+        "QW190",
+        CODES["QW190"].severity,
+        one.queue,
+        f"The suppression of {_name(one)} ended on {one.until.isoformat()}, so it is found again ({one.reason}).",
+        "Put it right, or give the suppression in the profile a later day.",
+    )
+
+
+def _matches_nothing(one: Suppression) -> Finding:
+    return Finding(
+        "QW191",
+        CODES["QW191"].severity,
+        one.queue,
+        f"The suppression of {_name(one)} matches nothing any more ({one.reason}).",
+        "Take it out of the profile.",
+    )
+
+
+def _name(one: Suppression) -> str:
+    return f"{one.code} for queue {one.queue}" if one.queue else one.code
