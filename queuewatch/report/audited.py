@@ -67,9 +67,6 @@ def _complete(finding: Finding, tail: str) -> Finding:
     return replace(finding, command=finding.command + tail) if finding.command else finding
 
 
-_SERVED = "a call to any of them would reach someone if the building went dark"
-
-
 def subject(audited: Audited, finding: Finding) -> str:
     """What a finding is about: the queue by name and extension, or the domain."""
     queue = audited.report.snapshot.queues.get(finding.queue)
@@ -85,11 +82,11 @@ def tally(audited: Audited) -> str:
             return "This domain has no call queues."
         if audited.chosen or kept:
             what = "Nothing found that was asked about" if audited.chosen else "Nothing else found"
-            return f"{what}: {queues} checked{_suppressed(kept)}."
-        return f"Nothing found: {queues} checked, and {_SERVED}."
+            return f"{what} in {queues}{_suppressed(kept)}."
+        return f"Nothing found in {queues}: {_served(audited)}."
     if not (audited.chosen or kept or any(one.severity is not Severity.INFO for one in audited.counted)):
         known = plural(len(audited.counted), "thing", "things")
-        return f"Nothing to put right: {queues} checked, and {_SERVED}. {known} worth knowing."
+        return f"Nothing to put right in {queues}: {_served(audited)}. {known} worth knowing."
     counts = (
         (audited.count(Severity.ERROR), "error", ""),
         (audited.count(Severity.WARNING), "warning", ""),
@@ -97,6 +94,11 @@ def tally(audited: Audited) -> str:
     )
     found = listing(plural(number, one, many) for number, one, many in counts if number)
     return f"Found {found} in {queues}{_suppressed(kept)}."
+
+
+def _served(audited: Audited) -> str:
+    which = "it" if len(audited.report.queues) == 1 else "any of them"
+    return f"a call to {which} would reach someone if the building went dark"
 
 
 def _suppressed(number: int) -> str:

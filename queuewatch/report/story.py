@@ -10,7 +10,7 @@ def story_text(code: Code, width: int) -> str:
     """The story for a terminal this wide, without a line break at its end."""
     parts = [f"{code.number} {code.slug} ({code.severity})", code.title]
     for heading, paragraph in code.story:
-        parts += ["", heading, textwrap.fill(paragraph, width, initial_indent="  ", subsequent_indent="  ")]
+        parts += ["", heading, textwrap.indent(_filled(paragraph, width - 2), "  ")]
     return "\n".join(parts)
 
 
@@ -23,5 +23,10 @@ def story_page(code: Code) -> str:
     """The story as a Markdown page."""
     parts = [f"# {code.number}: {code.title}", f"`{code.slug}` · {code.severity}"]
     for heading, paragraph in code.story:
-        parts += [f"## {heading}", textwrap.fill(paragraph, 115)]
+        parts += [f"## {heading}", _filled(paragraph, 115)]
     return "\n\n".join(parts) + "\n"
+
+
+def _filled(paragraph: str, width: int) -> str:
+    # A command that is broken at its hyphen cannot be copied.
+    return textwrap.fill(paragraph, width, break_on_hyphens=False)

@@ -12,10 +12,10 @@ from queuewatch.failover.words import listing, plural
 
 def of_settings(case: Case) -> Iterator[Finding]:
     """Rules that will lack the forward, two backups that differ, callers beyond the limit, what is unreadable."""
-    if unread := tuple(_unreadable(case)):
+    if unread := listing(dict.fromkeys(_unreadable(case)), most=6):
         yield case.finding(
             "QW120",
-            f"{listing(unread, most=6)} could not be read, so what hangs on it cannot be told.",
+            f"{unread[0].upper()}{unread[1:]} could not be read, so what hangs on it cannot be told.",
             "Look at it in the portal and save it again; if that does not help, show this to your provider.",
         )
     if not case.rules.known or not case.rules.has_user:
@@ -33,10 +33,14 @@ def _unreadable(case: Case) -> Iterator[str]:
         yield "the limit of callers"
     elif queue.max_callers and queue.waiting is None:
         yield "the number of waiting callers"
-    for rule in case.rules.rules if case.rules.known else ():
+    for rule in _in_order(case) if case.rules.known else ():
         for forward, name in ((rule.always, "Always"), (rule.offline, "When Offline"), (rule.busy, "When Busy")):
             if not forward.readable:
                 yield f"{name} of the rule {rule.label}"
+
+
+def _in_order(case: Case) -> list[Rule]:
+    return sorted(case.rules.rules, key=lambda rule: (rule.order, rule.time_frame))
 
 
 def _rules_above(case: Case) -> Iterator[Finding]:
@@ -44,7 +48,7 @@ def _rules_above(case: Case) -> Iterator[Finding]:
     default = case.rules.default
     if default is None or not default.offline.destination:
         return
-    lacking = [rule.label for rule in case.rules.rules if rule is not case.rule and _will_lack(case, rule)]
+    lacking = [rule.label for rule in _in_order(case) if rule is not case.rule and _will_lack(case, rule)]
     if lacking:
         names, one = listing(lacking), len(lacking) == 1
         yield case.finding(

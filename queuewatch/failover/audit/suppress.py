@@ -36,10 +36,11 @@ def apply(
         reason = next((one.reason for one in holding if one.covers(finding)), "")
         yield replace(finding, suppressed=reason) if reason else finding
     for one in suppressions:
-        whole = only is None or (one.queue and one.queue in only)
+        if only is not None and one.queue not in ("", *only):
+            continue
         if today > one.until:
             yield _expired(one)
-        elif whole and not any(one.covers(finding) for finding in findings):
+        elif (only is None or one.queue) and not any(one.covers(finding) for finding in findings):
             yield _matches_nothing(one)
 
 
