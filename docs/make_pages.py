@@ -17,6 +17,7 @@ from textual.binding import Binding, BindingType
 
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.report.story import story_page
+from screens.actions import AUDIT as AUDIT_ACTIONS
 from screens.actions import BOARD, EVERYWHERE, KEY_NAMES, MOVES, QUEUE, Action, key_names
 from screens.confirm_change import ConfirmChange
 from screens.forward_editor import ForwardEditor
@@ -46,6 +47,9 @@ by it, and everything in the footer can be clicked.
 ## On one queue
 
 {action_table(QUEUE)}
+## In the audit
+
+{action_table(AUDIT_ACTIONS)}
 ## Everywhere
 
 {action_table(EVERYWHERE)}

@@ -51,6 +51,8 @@ SHOTS = (
     Shot("forward-editor-loop", "harbor", ("down", "down", "down", "e", *"8103")),
     Shot("confirm", "harbor", ("down", "r")),
     Shot("confirm-loop", "harbor", ("down", "down", "e", *"8101", "enter")),
+    Shot("audit", "harbor", ("a",)),
+    Shot("audit-story", "harbor", ("a", "down", "down", "x")),
     Shot("help", keys=("question_mark",)),
     Shot("board-light", "harbor", theme=themes.LIGHT.name),
     Shot("board-no-color", "harbor", no_color=True),

@@ -130,6 +130,13 @@ class QueuewatchApp(App[None]):
     def _open(self, event: BoardScreen.QueueOpened) -> None:
         self.push_screen(QueueScreen(self.connection, self.watching.sighting, event.extension))
 
+    @on(LiveScreen.AuditWanted)
+    def _show_audit(self, event: LiveScreen.AuditWanted) -> None:
+        # With the stories of all its codes it is loaded when it is first wanted, not before the board is painted.
+        from screens.audit import AuditScreen
+
+        self.push_screen(AuditScreen(self.connection, self.watching.sighting, event.queue))
+
     @on(QueueScreen.Stepped)
     def _step(self, event: QueueScreen.Stepped) -> None:
         board = self.screen_stack[0]
@@ -170,8 +177,7 @@ class QueuewatchApp(App[None]):
         """Explain the present screen."""
         screen = self.screen
         if isinstance(screen, LiveScreen):
-            name = "one queue" if isinstance(screen, QueueScreen) else "the board"
-            self.push_screen(HelpScreen(name, screen.ACTIONS))
+            self.push_screen(HelpScreen(screen.NAME, screen.ACTIONS))
 
     def action_toggle_theme(self) -> None:
         """Switch between dark and light, within the terminal's own colours if those are in use."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from queuewatch.config_error import SECRET_KEY, check_keys, did_you_mean, kind
 from queuewatch.config_error import ConfigError as ConfigError
-from queuewatch.failover.audit.suppress import Suppression
+from queuewatch.failover.audit.suppression import Suppression
 from queuewatch.suppressions import read_suppressions
 
 DEFAULT_TOKEN_ENV = "QUEUEWATCH_TOKEN"

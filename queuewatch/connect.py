@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from queuewatch.config import DEFAULT_TOKEN_ENV, ConfigError, Profile, config_path, load_config
-from queuewatch.failover.audit.suppress import Suppression
+from queuewatch.failover.audit.suppression import Suppression
 from queuewatch.pbx.phone_system import PhoneSystem
 
 if TYPE_CHECKING:

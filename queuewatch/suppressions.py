@@ -5,8 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from queuewatch.config_error import ConfigError, check_keys, kind
-from queuewatch.failover.audit.selecting import find_code
-from queuewatch.failover.audit.suppress import Suppression
+from queuewatch.failover.audit.suppression import Suppression
 from queuewatch.failover.lookup import NotFound
 
 _KEYS = ("code", "queue", "reason", "until")
@@ -36,6 +35,9 @@ def _suppression(path: Path, where: str, entry: Mapping[str, object]) -> Suppres
 
 
 def _code(path: Path, where: str, entry: Mapping[str, object]) -> str:
+    # The codes come with their stories, which only a profile with suppressions has to load.
+    from queuewatch.failover.audit.selecting import find_code
+
     typed = _text(path, where, entry, "code", 'code = "QW111"')
     try:
         number = find_code(typed).number

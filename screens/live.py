@@ -29,6 +29,8 @@ class LiveScreen(Screen[None]):
     """A screen that is handed every new sighting. What it knows flows down; wishes go up as messages."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
+    NAME: ClassVar[str] = ""
+    """What the help calls this screen."""
 
     sighting: var[Sighting | None] = var(None, init=False)
 
@@ -45,6 +47,13 @@ class LiveScreen(Screen[None]):
         def __init__(self, proposal: Proposal) -> None:
             super().__init__()
             self.proposal = proposal
+
+    class AuditWanted(Message):
+        """The audit is to be shown: of one queue, or of the domain."""
+
+        def __init__(self, queue: str | None = None) -> None:
+            super().__init__()
+            self.queue = queue
 
     def __init__(self, connection: Connection, sighting: Sighting) -> None:
         super().__init__()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from queuewatch.config import ConfigError, load_config
-from queuewatch.failover.audit.suppress import Suppression
+from queuewatch.failover.audit.suppression import Suppression
 
 PROFILE = '[profiles.acme]\nurl = "https://x.example"\ndomain = "x.example"\n'
 GOOD = 'code = "QW111"\nreason = "an answering service"\nuntil = 2027-01-31\n'

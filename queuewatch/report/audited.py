@@ -6,7 +6,7 @@ from datetime import date
 
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.audit.finding import Finding, Severity
-from queuewatch.failover.audit.suppress import Suppression
+from queuewatch.failover.audit.suppression import Suppression
 from queuewatch.failover.words import listing, plural
 from queuewatch.report.content import Report
 

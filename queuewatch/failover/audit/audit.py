@@ -11,7 +11,8 @@ from queuewatch.failover.audit.reading import STALE_AFTER, of_reading
 from queuewatch.failover.audit.same_fate import same_fate
 from queuewatch.failover.audit.settings import of_settings
 from queuewatch.failover.audit.shared import shared_numbers
-from queuewatch.failover.audit.suppress import Suppression, apply
+from queuewatch.failover.audit.suppress import apply
+from queuewatch.failover.audit.suppression import Suppression
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.simulate import judge
 from queuewatch.failover.verdict import Judgement

@@ -38,7 +38,7 @@ def of_reading(snapshot: Snapshot, now: datetime | None, stale_after: timedelta)
             first = texts[0].rstrip(".")
             more = f" (and {len(texts) - 1} more)" if len(texts) > 1 else ""
             yield _finding(
-                f"Of the {part} not everything could be understood: {first}{more}.",
+                f"Of the {part} not everything was read and understood: {first}{more}.",
                 "Look at these rows in the portal; if they look right there, show this to your provider.",
             )
 

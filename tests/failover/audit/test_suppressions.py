@@ -9,7 +9,7 @@ from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding
 from queuewatch.failover.audit.selecting import find_code, find_codes
-from queuewatch.failover.audit.suppress import Suppression
+from queuewatch.failover.audit.suppression import Suppression
 from queuewatch.failover.lookup import NotFound
 from queuewatch.failover.model import Queue
 from tests.failover.build import default, office
