@@ -1,8 +1,8 @@
 """Make the parts of the documentation that the program itself knows best.
 
-``docs/keys.md`` and the keys in the README come from the registry of actions; in ``docs/commands.md`` every
-``$ queuewatch …`` is run and what it writes is put below it. ``.venv/bin/python docs/make_pages.py`` writes them,
-``--check`` only says which are stale.
+``docs/keys.md`` and the keys in the README come from the registry of actions, ``docs/audit`` from the audit's
+codes; in ``docs/commands.md`` every ``$ queuewatch …`` is run and what it writes is put below it.
+``.venv/bin/python docs/make_pages.py`` writes them, ``--check`` only says which are stale.
 """
 
 import os
@@ -15,11 +15,15 @@ from pathlib import Path
 
 from textual.binding import Binding, BindingType
 
+from queuewatch.failover.audit.codes import CODES
+from queuewatch.report.story import story_page
+from screens.actions import AUDIT as AUDIT_ACTIONS
 from screens.actions import BOARD, EVERYWHERE, KEY_NAMES, MOVES, QUEUE, SIMULATOR, Action, key_names
 from screens.confirm_change import ConfirmChange
 from screens.forward_editor import ForwardEditor
 
 ROOT = Path(__file__).resolve().parents[1]
+AUDIT = ROOT / "docs" / "audit"
 KEYS, COMMANDS, README = ROOT / "docs" / "keys.md", ROOT / "docs" / "commands.md", ROOT / "README.md"
 
 BETWEEN_MARKS = re.compile(r"(?<=<!-- keys -->\n).*?(?=<!-- /keys -->)", re.DOTALL)
@@ -48,6 +52,9 @@ by it, and everything in the footer can be clicked.
 Nothing here changes anything on the phone system.
 
 {action_table(SIMULATOR)}
+## In the audit
+
+{action_table(AUDIT_ACTIONS)}
 ## Everywhere
 
 {action_table(EVERYWHERE)}
@@ -60,6 +67,29 @@ Nothing here changes anything on the phone system.
 ## Before a change is made
 
 {binding_table(ConfirmChange.BINDINGS)}"""
+
+
+def audit_page() -> str:
+    """``docs/audit/README.md``: every code of the audit."""
+    rows = (
+        (f"[{code.number}]({code.number}.md)", f"`{code.slug}`", code.severity.value, code.title)
+        for code in CODES.values()
+    )
+    return f"""\
+# What the audit can find
+
+<!-- Made by docs/make_pages.py from the stories in queuewatch/failover/audit: change them there. -->
+
+`queuewatch check` and the audit screen name what they find by these codes; `queuewatch explain QW103` tells the
+same story as the page behind the link. A severity is the worst a code is found with.
+
+- **error**: callers would not be served in an outage.
+- **warning**: callers are served by luck, or nobody can tell.
+- **info**: worth knowing; nothing has to be done.
+
+A call queue without an error or a warning is ready: if the building went dark, a call to it would reach someone.
+
+{table(("Code", "Name", "Severity", "What it says"), rows)}"""
 
 
 def action_table(actions: Iterable[Action]) -> str:
@@ -109,7 +139,8 @@ def output_of(command: str) -> str:
         encoding="utf-8",
         check=False,
     )
-    if done.returncode:
+    # Status 1 of check says that something was found, which is what it was run for.
+    if done.returncode and not (done.returncode == 1 and command.startswith("queuewatch check")):
         raise SystemExit(f"{command} ends with status {done.returncode}:\n{done.stdout}")
     return done.stdout
 
@@ -119,6 +150,9 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield KEYS, keys_page()
     yield README, BETWEEN_MARKS.sub(action_table(BOARD), README.read_text(encoding="utf-8"))
     yield COMMANDS, with_output(COMMANDS.read_text(encoding="utf-8"))
+    yield AUDIT / "README.md", audit_page()
+    for code in CODES.values():
+        yield AUDIT / f"{code.number}.md", story_page(code)
 
 
 def main(check: bool) -> int:
@@ -129,6 +163,7 @@ def main(check: bool) -> int:
     for path, text in stale:
         print(f"{path.relative_to(ROOT)} {'is stale: run docs/make_pages.py' if check else 'written'}")
         if not check:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
     return 1 if check and stale else 0
 

@@ -54,6 +54,8 @@ SHOTS = (
     Shot("what-if", keys=("down", "w", "d")),
     Shot("what-if-loop", "harbor", ("down", "down", "down", "w", "d")),
     Shot("what-if-smallest", "harbor", ("w", "s")),
+    Shot("audit", "harbor", ("a",)),
+    Shot("audit-story", "harbor", ("a", "down", "down", "x")),
     Shot("help", keys=("question_mark",)),
     Shot("board-light", "harbor", theme=themes.LIGHT.name),
     Shot("board-no-color", "harbor", no_color=True),

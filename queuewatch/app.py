@@ -135,6 +135,13 @@ class QueuewatchApp(App[None]):
     def _simulate(self, event: LiveScreen.WhatIfWanted) -> None:
         self.push_screen(SimulatorScreen(self.connection, self.watching.sighting, event.extension))
 
+    @on(LiveScreen.AuditWanted)
+    def _show_audit(self, event: LiveScreen.AuditWanted) -> None:
+        # With the stories of all its codes it is loaded when it is first wanted, not before the board is painted.
+        from screens.audit import AuditScreen
+
+        self.push_screen(AuditScreen(self.connection, self.watching.sighting, event.queue))
+
     @on(QueueScreen.Stepped)
     def _step(self, event: QueueScreen.Stepped) -> None:
         board = self.screen_stack[0]

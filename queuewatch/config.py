@@ -6,24 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from queuewatch.failover.lookup import nearest
+from queuewatch.config_error import SECRET_KEY, check_keys, did_you_mean, kind
+from queuewatch.config_error import ConfigError as ConfigError
+from queuewatch.failover.audit.suppression import Suppression
+from queuewatch.suppressions import read_suppressions
 
 DEFAULT_TOKEN_ENV = "QUEUEWATCH_TOKEN"
 SHORTEST_INTERVAL = 0.2
 LONGEST_INTERVAL = 3600.0
 
 _TOP_KEYS = ("default", "profiles")
-_PROFILE_KEYS = ("url", "domain", "token_env", "read_only", "interval", "theme")
-_SECRET_KEY = re.compile(r"token|password|passwd|secret|api[_-]?key|bearer|credentials?", re.IGNORECASE)
+_PROFILE_KEYS = ("url", "domain", "token_env", "read_only", "interval", "theme", "suppress")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
-
-
-class ConfigError(ValueError):
-    """The profiles or the environment are wrong. ``str()`` is one sentence, ``hint`` the next step."""
-
-    def __init__(self, sentence: str, hint: str = "") -> None:
-        super().__init__(sentence)
-        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +33,8 @@ class Profile:
     interval: float | None = None
     """Seconds between two refreshes of the board; ``None`` for queuewatch's own choice."""
     theme: str = ""
+    suppressions: tuple[Suppression, ...] = ()
+    """What the audit of this phone system is not to mind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ class Config:
             raise ConfigError(f"There is no profile {name!r}: {self.path} has none.", "Write one there first.")
         raise ConfigError(
             f"There is no profile {name!r} in {self.path}.",
-            _did_you_mean(name, self.profiles) + f"It has {', '.join(self.profiles)}.",
+            did_you_mean(name, self.profiles) + f"It has {', '.join(self.profiles)}.",
         )
 
     @property
@@ -111,7 +107,7 @@ INTERVAL_RANGE = f"from {SHORTEST_INTERVAL:g} to {LONGEST_INTERVAL:g} seconds"
 
 
 def _config(path: Path, table: Mapping[str, object]) -> Config:
-    _check_keys(path, "", table, _TOP_KEYS)
+    check_keys(path, "", table, _TOP_KEYS)
     found = table.get("profiles", {})
     if not isinstance(found, dict):
         raise ConfigError(f"{path}: profiles must be tables.", "Begin each with [profiles.NAME].")
@@ -121,7 +117,7 @@ def _config(path: Path, table: Mapping[str, object]) -> Config:
         has = f"It has {', '.join(profiles)}." if profiles else "It has no profiles."
         raise ConfigError(
             f"{path}: default names the profile {default!r}, which is not there.",
-            _did_you_mean(default, profiles) + has,
+            did_you_mean(default, profiles) + has,
         )
     return Config(path, profiles, default)
 
@@ -129,13 +125,13 @@ def _config(path: Path, table: Mapping[str, object]) -> Config:
 def _profile(path: Path, name: str, entry: object) -> Profile:
     where = f"profiles.{name}."
     if not isinstance(entry, dict):
-        if _SECRET_KEY.search(name):
-            _check_keys(path, "profiles.", {name: entry}, ())
+        if SECRET_KEY.search(name):
+            check_keys(path, "profiles.", {name: entry}, ())
         raise ConfigError(
-            f"{path}: profiles.{name} is {_kind(entry)}, not a profile.",
+            f"{path}: profiles.{name} is {kind(entry)}, not a profile.",
             "Begin each profile with [profiles.NAME].",
         )
-    _check_keys(path, where, entry, _PROFILE_KEYS)
+    check_keys(path, where, entry, _PROFILE_KEYS)
     for key in ("url", "domain"):
         if not _text(path, where, entry, key):
             raise ConfigError(f"{path}: {where}{key} is missing.", f'Add {key} = "…" under [profiles.{name}].')
@@ -147,27 +143,14 @@ def _profile(path: Path, name: str, entry: object) -> Profile:
         read_only=_switch(path, where, entry, "read_only"),
         interval=_interval(path, where, entry),
         theme=_text(path, where, entry, "theme"),
+        suppressions=read_suppressions(path, f"{where}suppress", entry.get("suppress")),
     )
-
-
-def _check_keys(path: Path, where: str, table: Mapping[str, object], allowed: tuple[str, ...]) -> None:
-    for key in table:
-        if key in allowed:
-            continue
-        if _SECRET_KEY.search(key):
-            raise ConfigError(
-                f"{path}: {where}{key} does not belong in this file: it would hold a secret.",
-                'Put the token in an environment variable and name that variable: token_env = "QUEUEWATCH_TOKEN".',
-            )
-        raise ConfigError(
-            f"{path}: unknown key {where}{key}.", _did_you_mean(key, allowed) + f"Known: {', '.join(allowed)}."
-        )
 
 
 def _text(path: Path, where: str, table: Mapping[str, object], key: str) -> str:
     value = table.get(key, "")
     if not isinstance(value, str):
-        raise ConfigError(f"{path}: {where}{key} is {_kind(value)}, not a text.", f'Write {key} = "…".')
+        raise ConfigError(f"{path}: {where}{key} is {kind(value)}, not a text.", f'Write {key} = "…".')
     return value.strip()
 
 
@@ -185,7 +168,7 @@ def _token_env(path: Path, where: str, table: Mapping[str, object]) -> str:
 def _switch(path: Path, where: str, table: Mapping[str, object], key: str) -> bool:
     value = table.get(key, False)
     if not isinstance(value, bool):
-        raise ConfigError(f"{path}: {where}{key} is {_kind(value)}.", f"Write {key} = true or {key} = false.")
+        raise ConfigError(f"{path}: {where}{key} is {kind(value)}.", f"Write {key} = true or {key} = false.")
     return value
 
 
@@ -194,28 +177,7 @@ def _interval(path: Path, where: str, table: Mapping[str, object]) -> float | No
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConfigError(f"{path}: {where}interval is {_kind(value)}, not a number.", f"It is {INTERVAL_RANGE}.")
+        raise ConfigError(f"{path}: {where}interval is {kind(value)}, not a number.", f"It is {INTERVAL_RANGE}.")
     if not check_interval(value):
         raise ConfigError(f"{path}: {where}interval is {value}.", f"It is {INTERVAL_RANGE}.")
     return float(value)
-
-
-def _did_you_mean(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
-    meant = nearest(word, known)
-    return f"Did you mean {meant}? " if meant else ""
-
-
-def _kind(value: object) -> str:
-    match value:
-        case bool():
-            return "true or false"
-        case int() | float():
-            return "a number"
-        case str():
-            return "a text"
-        case list():
-            return "a list"
-        case dict():
-            return "a table"
-        case _:
-            return "a date or a time"

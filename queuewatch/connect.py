@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from queuewatch.config import DEFAULT_TOKEN_ENV, ConfigError, Profile, config_path, load_config
+from queuewatch.failover.audit.suppression import Suppression
 from queuewatch.pbx.phone_system import PhoneSystem
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Connection:
     interval: float = DEFAULT_INTERVAL
     """Seconds between two refreshes of a board."""
     theme: str = ""
+    suppressions: tuple[Suppression, ...] = ()
+    """What the audit of this phone system is not to mind."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     """The phone system's time; a sample has its own."""
     pbx: "SandboxPbx | None" = None
@@ -85,6 +88,7 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0) -> Co
         read_only=read_only,
         interval=asked.interval or profile.interval or DEFAULT_INTERVAL,
         theme=profile.theme,
+        suppressions=profile.suppressions,
     )
 
 
@@ -107,6 +111,7 @@ def _profile(asked: Asked, environ: Mapping[str, str]) -> Profile:
         read_only=profile.read_only,
         interval=profile.interval,
         theme=profile.theme,
+        suppressions=profile.suppressions,
     )
 
 

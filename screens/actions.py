@@ -80,12 +80,15 @@ def simulate(place: str) -> Action:
     return Action(f"{place}.simulate", ("w", "f7"), "simulate", "What if", SIMULATE_HELP, footer=False)
 
 
+_AUDIT_KEYS = ("a", "f12")
+_AUDIT_HELP = "List what is wrong with failover, why, and how to put it right."
 BOARD = (
     Action("board.open", ("enter", "right", "l"), "open_queue", "Details", "Show everything about the queue."),
     *EDIT,
     simulate("board"),
     Action("board.filter", ("slash", "f4"), "filter", "Filter", "Show only the queues that match some words."),
     Action("board.sort", ("s", "f6"), "sort", "Sort", "Sort worst first, by name, by extension or by site."),
+    Action("board.audit", _AUDIT_KEYS, "audit", "Audit", _AUDIT_HELP, footer=False),
     POWER,
     REFRESH,
 )
@@ -97,6 +100,7 @@ QUEUE = (
     Action(
         "queue.previous", ("b", "left_square_bracket"), "next_queue(-1)", "Previous", "Go to the previous queue."
     ),
+    Action("queue.audit", _AUDIT_KEYS, "audit", "Audit", _AUDIT_HELP, footer=False),
     POWER,
     REFRESH,
 )
@@ -164,6 +168,20 @@ SIMULATOR = (
         long="At another time",
     ),
     Action("simulator.clear", ("c", "f9"), "clear", "Clear", "Take everything as it is again."),
+    REFRESH,
+)
+AUDIT = (
+    Action("audit.back", ("escape", "left"), "back", "Back", "Clear the filter, or return to the screen before."),
+    Action(
+        "audit.fix",
+        ("enter", "right", "l"),
+        "fix",
+        "Fix",
+        "Open what puts the finding right: When Offline, Require Agents, or the queue.",
+        writes=True,
+    ),
+    Action("audit.explain", ("x", "f3"), "explain", "Explain", "Tell the whole story of the finding's code."),
+    Action("audit.filter", ("slash", "f4"), "filter", "Filter", "Show only the findings that match some words."),
     REFRESH,
 )
 MOVES = (

@@ -33,6 +33,7 @@ class BoardScreen(LiveScreen):
 
     AUTO_FOCUS = "#queues"
     ACTIONS = BOARD
+    HELP_NAME = "the board"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*BOARD)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 
@@ -156,6 +157,10 @@ class BoardScreen(LiveScreen):
         if self.chosen is not None:
             self._table.move_to(self.chosen.extension)
             self.post_message(self.QueueOpened(self.chosen.extension))
+
+    def action_audit(self) -> None:
+        """Show what is wrong in the whole domain."""
+        self.post_message(self.AuditWanted())
 
     def action_sort(self) -> None:
         """Take the next order."""

@@ -55,6 +55,13 @@ class LiveScreen(Screen[None]):
             super().__init__()
             self.extension = extension
 
+    class AuditWanted(Message):
+        """The audit is to be shown: of one queue, or of the domain."""
+
+        def __init__(self, queue: str | None = None) -> None:
+            super().__init__()
+            self.queue = queue
+
     def __init__(self, connection: Connection, sighting: Sighting) -> None:
         super().__init__()
         self._compositor = LeanCompositor()

@@ -88,6 +88,10 @@ class QueueScreen(LiveScreen):
         """Return to the board."""
         self.dismiss(None)
 
+    def action_audit(self) -> None:
+        """Show what is wrong with this queue."""
+        self.post_message(self.AuditWanted(self._extension))
+
     def action_next_queue(self, by: int) -> None:
         """Go to another queue."""
         self.post_message(self.Stepped(self._extension, by))

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from queuewatch.change import Change, Proposal, carry_out, propose
 from queuewatch.commands import wrong
+from queuewatch.commands.complaint import complain
 from queuewatch.commands.connecting import connect_once, over
-from queuewatch.commands.explain import complain
 from queuewatch.commands.reading import read_queues
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Queue, Snapshot

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from queuewatch import __version__
-from queuewatch.commands.options import editing, looking
+from queuewatch.commands.options import auditing, editing, looking
 from queuewatch.commands.options.common import add_connection, new_parser
 from queuewatch.commands.wrong import WrongCommand
 
@@ -25,6 +25,8 @@ COMMANDS: dict[str, Command] = {
     "demo": Command("the live board on sample data: no account, no network", looking.demo),
     "status": Command("queues, agents, settings and verdicts", looking.status),
     "simulate": Command("what would happen to calls if agents or sites went dark", looking.simulate),
+    "check": Command("what is wrong with each queue's failover, and how to put it right", auditing.check),
+    "explain": Command("the whole story behind a code of the check, such as QW103", auditing.explain),
     "require-agents": Command("set a queue's Require Agents, with before and after", editing.require_agents),
     "when-offline": Command(
         "set where a queue's calls go When Offline, with before and after", editing.when_offline
@@ -50,7 +52,7 @@ which phone system:
   QUEUEWATCH_URL, QUEUEWATCH_DOMAIN and QUEUEWATCH_TOKEN. A token is never an argument.
 
 exit status:
-  0 done   1 a change was refused or not confirmed   2 the command was wrong
+  0 done   1 check found something, or a change was refused or not confirmed   2 the command was wrong
   3 the phone system could not be reached, or refused the credentials
 
 examples:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from queuewatch.commands.explain import complain
+from queuewatch.commands.complaint import complain
 from queuewatch.failover.lookup import find_queue
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.gather import read_snapshot, with_rules

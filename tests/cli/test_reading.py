@@ -164,7 +164,7 @@ def test_a_part_that_may_not_be_read_is_a_warning_and_what_rests_on_it_is_not_kn
 
 def test_csv_is_one_row_for_each_queue(run: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(run("status", "--sample", "harbor", "--format", "csv").out)))
-    assert len(rows) == 13
+    assert len(rows) == 16
     assert {row["readiness"] for row in rows} == {"ready", "not_ready", "unknown"}
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import httpx
@@ -71,6 +71,16 @@ class Office:
         """The Default answering rule as the phone system holds it."""
         (found,) = [rule for rule in self.pbx.rules[queue] if rule["time-frame"] == "*"]
         return found
+
+
+def only(queue: str, of: str = "lakeside") -> Sample:
+    """A sample company with one of its queues alone."""
+    sample = load_sample(of)
+    return replace(
+        sample,
+        callqueues=tuple(row for row in sample.callqueues if row["callqueue"] == queue),
+        agents=tuple(row for row in sample.agents if row["callqueue"] == queue),
+    )
 
 
 def open_office(

@@ -10,9 +10,11 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from queuewatch.app import QueuewatchApp
-from screens.actions import BOARD, EVERYWHERE, MOVES, QUEUE, SIMULATOR, Action, key_names
+from screens.actions import AUDIT, BOARD, EVERYWHERE, MOVES, QUEUE, SIMULATOR, Action, key_names
+from screens.audit import AuditScreen
 from screens.board import BoardScreen
 from screens.confirm_change import ConfirmChange
+from screens.explain import ExplainScreen
 from screens.forward_editor import ForwardEditor
 from screens.help import HelpScreen
 from screens.queue import QueueScreen
@@ -25,13 +27,18 @@ from widgets.queue_row import Sort
 from .driving import board, footer, painted, program, running, screen_is, until, words
 from .office import open_office
 
+NAMES = ("board", "queue", "simulator", "audit")
+"""The screens that keys lead to."""
+
 OURS = (
     QueuewatchApp,
     BoardScreen,
     QueueScreen,
     SimulatorScreen,
+    AuditScreen,
     ForwardEditor,
     ConfirmChange,
+    ExplainScreen,
     HelpScreen,
     LineTable,
     QueuePanel,
@@ -52,7 +59,7 @@ def test_every_id_names_one_binding() -> None:
             assert binding.id is None or keys[binding.id] == binding.key
 
 
-@pytest.mark.parametrize("actions", [(*BOARD, *EVERYWHERE), (*QUEUE, *EVERYWHERE), (*SIMULATOR, *EVERYWHERE)])
+@pytest.mark.parametrize("actions", [(*actions, *EVERYWHERE) for actions in (BOARD, QUEUE, SIMULATOR, AUDIT)])
 def test_no_key_has_two_meanings_and_every_action_has_two_keys(actions: tuple[Action, ...]) -> None:
     keys = [key for action in actions for key in action.keys]
     assert len(keys) == len(set(keys))
@@ -61,7 +68,13 @@ def test_no_key_has_two_meanings_and_every_action_has_two_keys(actions: tuple[Ac
 
 @pytest.mark.parametrize(
     ("screen", "actions"),
-    [(BoardScreen, BOARD), (QueueScreen, QUEUE), (SimulatorScreen, SIMULATOR), (QueuewatchApp, EVERYWHERE)],
+    [
+        (BoardScreen, BOARD),
+        (QueueScreen, QUEUE),
+        (SimulatorScreen, SIMULATOR),
+        (AuditScreen, AUDIT),
+        (QueuewatchApp, EVERYWHERE),
+    ],
 )
 def test_every_action_is_something_its_screen_can_do(screen: type, actions: tuple[Action, ...]) -> None:
     for action in actions:
@@ -78,10 +91,14 @@ async def open_screen(pilot: Pilot[None], name: str) -> tuple[Action, ...]:
         await pilot.press("w")
         await screen_is(pilot, SimulatorScreen)
         return SIMULATOR
+    if name == "audit":
+        await pilot.press("a")
+        await screen_is(pilot, AuditScreen)
+        return AUDIT
     return BOARD
 
 
-@pytest.mark.parametrize("name", ["board", "queue", "simulator"])
+@pytest.mark.parametrize("name", NAMES)
 async def test_the_footer_is_the_registry_and_fits_80_columns(name: str) -> None:
     async with running(open_office().app(), (80, 24)) as pilot:
         actions = await open_screen(pilot, name)
@@ -91,7 +108,7 @@ async def test_the_footer_is_the_registry_and_fits_80_columns(name: str) -> None
         assert keys[-1].region.right <= 80
 
 
-@pytest.mark.parametrize("name", ["board", "queue", "simulator"])
+@pytest.mark.parametrize("name", NAMES)
 async def test_help_lists_every_key(name: str) -> None:
     async with running(open_office().app(), (110, 24)) as pilot:
         actions = await open_screen(pilot, name)
@@ -121,7 +138,7 @@ async def test_help_cuts_nothing_off_at_80_columns() -> None:
         assert screen.query_one("#dialog").max_scroll_y == screen.query_one("#dialog").scroll_y
 
 
-@pytest.mark.parametrize("name", ["board", "queue", "simulator"])
+@pytest.mark.parametrize("name", NAMES)
 async def test_the_palette_offers_every_action(name: str) -> None:
     async with running(open_office().app()) as pilot:
         actions = await open_screen(pilot, name)
@@ -150,7 +167,7 @@ async def test_an_action_is_run_from_the_palette() -> None:
         await until(pilot, lambda: board(pilot).sort is Sort.NAME, "the board is sorted")
 
 
-@pytest.mark.parametrize("name", ["board", "queue", "simulator"])
+@pytest.mark.parametrize("name", NAMES)
 async def test_every_key_reaches_its_action(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # Tables and scrolling parts have keys of their own, and must not take these.
     async with running(open_office().app()) as pilot:
@@ -171,7 +188,7 @@ def record(done: list[str], method: str, *parameters: object) -> None:
 
 
 def test_keys_are_printed_as_people_say_them() -> None:
-    for action in (*BOARD, *QUEUE, *SIMULATOR, *EVERYWHERE):
+    for action in (*BOARD, *QUEUE, *SIMULATOR, *AUDIT, *EVERYWHERE):
         assert not re.search("_|slash|bracket|escape|plus|minus|asterisk|equals", key_names(action))
 
 

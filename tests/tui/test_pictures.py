@@ -8,6 +8,7 @@ from textual.widgets import Input
 
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.samples import load_sample
+from screens.audit import AuditScreen
 from screens.confirm_change import ConfirmChange
 from screens.forward_editor import ForwardEditor
 from screens.help import HelpScreen
@@ -16,7 +17,7 @@ from screens.simulator import SimulatorScreen
 from widgets import themes
 
 from .driving import banner, loaded, program, screen_is, status, table, until
-from .office import Office, open_office
+from .office import Office, only, open_office
 
 Compare = Callable[..., bool]
 Step = Callable[[Pilot[None]], Awaitable[None]]
@@ -45,7 +46,8 @@ def on(queue: str) -> Step:
 
 
 def pressing(
-    key: str, screen: type[ConfirmChange | ForwardEditor | HelpScreen | QueueScreen | SimulatorScreen]
+    key: str,
+    screen: type[AuditScreen | ConfirmChange | ForwardEditor | HelpScreen | QueueScreen | SimulatorScreen],
 ) -> Step:
     """Press a key that opens a screen."""
 
@@ -167,6 +169,20 @@ def test_confirmation(snap_compare: Compare) -> None:
 def test_confirmation_of_a_loop(snap_compare: Compare) -> None:
     steps = (on("8101"), pressing("e", ForwardEditor), typing("8101"), pressing("enter", ConfirmChange))
     assert snap_compare(open_office("harbor").app(), run_before=after(*steps))
+
+
+def test_audit(snap_compare: Compare) -> None:
+    assert snap_compare(open_office("harbor").app(), run_before=after(pressing("a", AuditScreen)))
+
+
+def test_audit_on_a_wide_terminal(snap_compare: Compare) -> None:
+    app = open_office("harbor").app()
+    assert snap_compare(app, terminal_size=(140, 40), run_before=after(pressing("f12", AuditScreen)))
+
+
+def test_audit_where_nothing_is_found(snap_compare: Compare) -> None:
+    app = open_office(only("8004")).app()
+    assert snap_compare(app, run_before=after(pressing("a", AuditScreen)))
 
 
 def test_help(snap_compare: Compare) -> None:
