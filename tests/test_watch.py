@@ -7,8 +7,8 @@ import pytest
 
 from queuewatch.failover.model import EntryKind, Queue, QueueRules
 from queuewatch.failover.verdict import Outcome
+from queuewatch.phones import DEVICE_READS
 from queuewatch.watch import (
-    DEVICE_READS,
     DEVICES_PERIOD,
     DIRECTORY_PERIOD,
     MOST_AT_ONCE,
