@@ -78,7 +78,7 @@ def _comes_to(drill: Drill, one: QueueDrill) -> str:
         case Fate.SENT_ON:
             return f"sends its calls on to {where}"
         case Fate.HELD_OPEN | Fate.ANSWERED:
-            return f"stays open by {listing((holder.words for holder in one.holders), most=3)}"
+            return f"is held open by {listing((holder.words for holder in one.holders), most=3)}"
         case Fate.STRANDED:
             return "leaves its callers waiting with nobody there"
         case Fate.LOST:

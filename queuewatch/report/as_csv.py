@@ -23,11 +23,11 @@ def as_csv(report: Report) -> str:
     """The rows below one row of column names."""
     rows = [_row(report, queue) for queue in report.queues]
     written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows([_COLUMNS, *(map(_cell, row) for row in rows)])
+    csv.writer(written, lineterminator="\n").writerows([_COLUMNS, *(map(csv_cell, row) for row in rows)])
     return written.getvalue().removesuffix("\n")
 
 
-def _cell(value: object) -> str:
+def csv_cell(value: object) -> str:
     """A cell on one line that no spreadsheet takes for a formula."""
     match value:
         case None:
