@@ -15,7 +15,8 @@ from pathlib import Path
 
 from textual.binding import Binding, BindingType
 
-from screens.actions import BOARD, EVERYWHERE, KEY_NAMES, MOVES, QUEUE, Action, key_names
+from screens.actions import BOARD, DRILL, EVERYWHERE, KEY_NAMES, MOVES, QUEUE, Action, key_names
+from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
 from screens.forward_editor import ForwardEditor
 
@@ -43,6 +44,9 @@ by it, and everything in the footer can be clicked.
 ## On one queue
 
 {action_table(QUEUE)}
+## In a drill
+
+{action_table(DRILL)}
 ## Everywhere
 
 {action_table(EVERYWHERE)}
@@ -52,6 +56,9 @@ by it, and everything in the footer can be clicked.
 ## While choosing a destination
 
 {binding_table(ForwardEditor.BINDINGS)}
+## While choosing what goes dark
+
+{binding_table(ChooseScope.BINDINGS)}
 ## Before a change is made
 
 {binding_table(ConfirmChange.BINDINGS)}"""

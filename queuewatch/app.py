@@ -18,9 +18,12 @@ from textual.worker import WorkerFailed
 from queuewatch.change import Proposal, carry_out
 from queuewatch.config import ConfigError
 from queuewatch.connect import Connection
+from queuewatch.failover.scope import Scope
 from queuewatch.watch import Sighting, Watch
 from screens.actions import EVERYWHERE, bindings
 from screens.board import BoardScreen
+from screens.choose_scope import ChooseScope
+from screens.drill import DrillScreen
 from screens.help import HelpScreen
 from screens.live import LiveScreen
 from screens.queue import QueueScreen
@@ -130,6 +133,15 @@ class QueuewatchApp(App[None]):
     def _open(self, event: BoardScreen.QueueOpened) -> None:
         self.push_screen(QueueScreen(self.connection, self.watching.sighting, event.extension))
 
+    @on(BoardScreen.DrillWanted)
+    def _drill(self, event: BoardScreen.DrillWanted) -> None:
+        def begin(scope: Scope | None) -> None:
+            if scope is not None:
+                leave = self.watching.device_reads
+                self.push_screen(DrillScreen(self.connection, self.watching.sighting, scope, leave))
+
+        self.push_screen(ChooseScope(self.watching.sighting.snapshot, Scope(sites=(event.site,))), begin)
+
     @on(QueueScreen.Stepped)
     def _step(self, event: QueueScreen.Stepped) -> None:
         board = self.screen_stack[0]
@@ -170,8 +182,7 @@ class QueuewatchApp(App[None]):
         """Explain the present screen."""
         screen = self.screen
         if isinstance(screen, LiveScreen):
-            name = "one queue" if isinstance(screen, QueueScreen) else "the board"
-            self.push_screen(HelpScreen(name, screen.ACTIONS))
+            self.push_screen(HelpScreen(screen.HELP_NAME, screen.ACTIONS))
 
     def action_toggle_theme(self) -> None:
         """Switch between dark and light, within the terminal's own colours if those are in use."""

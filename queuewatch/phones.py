@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from queuewatch.failover.forwards import people_behind_forwards
-from queuewatch.failover.model import Agent, Part, Problem, Registration, Snapshot
+from queuewatch.failover.model import Agent, Device, Part, Problem, Registration, Snapshot
 from queuewatch.failover.scope import Scope
 from queuewatch.failover.status import registration_of
 from queuewatch.failover.suppose import site_of
@@ -130,6 +130,28 @@ async def read_phones(
 def stopped(done: int, total: int) -> Update:
     """What the snapshot is to say when the reading was stopped on the way."""
     return _noting(f"The phones of {total - done} of {total} people were not read: the reading was stopped.")
+
+
+def with_phones_of(snapshot: Snapshot, read: Snapshot) -> Snapshot:
+    """The snapshot with the phones of another, of each person's the reading that reaches further ahead."""
+    devices = dict(snapshot.devices)
+    for user, phones in read.devices.items():
+        if user not in devices or _latest(devices[user]) <= _latest(phones):
+            devices[user] = phones
+    problems = tuple(problem for problem in read.problems if problem.part is Part.DEVICES)
+    read_at: dict[Part, datetime] = {part: at for part, at in read.read_at.items() if part == Part.DEVICES}
+    return replace(
+        snapshot,
+        devices=devices,
+        problems=tuple(dict.fromkeys((*snapshot.problems, *problems))),
+        read_at={**snapshot.read_at, **read_at},
+    )
+
+
+def _latest(phones: Iterable[Device]) -> datetime:
+    return max(
+        (phone.expires_at for phone in phones if phone.expires_at), default=datetime.min.replace(tzinfo=UTC)
+    )
 
 
 def _noting(text: str) -> Update:

@@ -72,9 +72,18 @@ POWER = Action(
     "Cut the power at the queue's site, or give it back (sample data only).",
     demo=True,
 )
+DRILL_ACTION = Action(
+    "board.drill",
+    ("d", "f9"),
+    "drill",
+    "Drill",
+    "Suppose the power gone at a site, and see what becomes of every queue, and when: nothing is changed.",
+    footer=False,
+)
 BOARD = (
     Action("board.open", ("enter", "right", "l"), "open_queue", "Details", "Show everything about the queue."),
     *EDIT,
+    DRILL_ACTION,
     Action("board.filter", ("slash", "f4"), "filter", "Filter", "Show only the queues that match some words."),
     Action("board.sort", ("s", "f6"), "sort", "Sort", "Sort worst first, by name, by extension or by site."),
     POWER,
@@ -86,6 +95,36 @@ QUEUE = (
     Action("queue.next", ("n", "right_square_bracket"), "next_queue(1)", "Next", "Go to the next queue."),
     Action(
         "queue.previous", ("b", "left_square_bracket"), "next_queue(-1)", "Previous", "Go to the previous queue."
+    ),
+    POWER,
+    REFRESH,
+)
+DRILL = (
+    Action(
+        "drill.back", ("escape", "left"), "back", "Back", "Stop reading phones; otherwise return to the board."
+    ),
+    Action(
+        "drill.open", ("enter", "l"), "open_queue", "Details", "Show everything about the queue.", footer=False
+    ),
+    Action("drill.scope", ("c", "f7"), "choose_scope", "Scope", "Choose what else goes dark.", long="Drill scope"),
+    Action(
+        "drill.phones",
+        ("v", "f6"),
+        "read_phones",
+        "Phones",
+        "Read the phones: when each runs out, and who has one elsewhere. It takes a while where they are many.",
+        long="Read phones",
+    ),
+    Action(
+        "drill.timeline", ("m", "f3"), "toggle_timeline", "Timeline", "Go to the timeline, or back to the queues."
+    ),
+    Action(
+        "drill.report",
+        ("w", "f4"),
+        "write_report",
+        "Report",
+        "Write the report into a new file of the current folder, to be kept and signed.",
+        long="Write report",
     ),
     POWER,
     REFRESH,

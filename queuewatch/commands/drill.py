@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import getpass
 import sys
 
 from queuewatch.commands import wrong
@@ -18,6 +17,7 @@ from queuewatch.failover.scope import Scope, canonical_ip
 from queuewatch.failover.words import listing
 from queuewatch.gather import read_snapshot
 from queuewatch.report.drill_report import DrillReport, make_drill_report
+from queuewatch.report.keeping import login_name
 
 
 def run(options: argparse.Namespace) -> int:
@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     _check(options)
     connection = connect_once(options)
     snapshot, scope = asyncio.run(over(connection, lambda system: _read(connection, options)))
-    report = make_drill_report(drill(snapshot, scope), run_by=_run_by(options), title=connection.title)
+    report = make_drill_report(drill(snapshot, scope), run_by=options.by or login_name(), title=connection.title)
     _write(report, options)
     return wrong.DONE
 
@@ -72,15 +72,6 @@ def _check_ips(snapshot: Snapshot, ips: list[str]) -> None:
     if not any(problem.part is Part.DEVICES for problem in snapshot.problems):
         for typed in ips:
             find_ip(snapshot, typed)
-
-
-def _run_by(options: argparse.Namespace) -> str:
-    if options.by:
-        return str(options.by)
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "unknown"
 
 
 def _write(report: DrillReport, options: argparse.Namespace) -> None:

@@ -25,8 +25,10 @@ class Event:
 
     moment: Moment
     what: Happening
+    who: str
+    """The agent or the queue it is about; empty for the power itself."""
     text: str
-    """In words, without a time and a full stop."""
+    """In words, without a time and a full stop; begins with ``who``."""
     queues: tuple[str, ...] = ()
     """The extensions of the queues it is about."""
     agent: str = ""
@@ -39,7 +41,7 @@ def timeline(drill: Drill) -> tuple[Event, ...]:
     """Every event, in order; those whose moment is not known at the latest one they can have."""
     snapshot = drill.snapshot
     lost = goes_dark(snapshot, drill.scope)
-    start = Event(Moment(timedelta(0), snapshot.taken_at), Happening.POWER_LOST, f"The power is lost: {lost}")
+    start = Event(Moment(timedelta(0), snapshot.taken_at), Happening.POWER_LOST, "", f"The power is lost: {lost}")
     events = [start, *_agents(drill), *(event for one in drill.queues if (event := _queue(drill, one)))]
     # An agent before the queue that rests on it; what is known before what is not.
     kinds = list(Happening)
@@ -57,8 +59,9 @@ def _agents(drill: Drill) -> list[Event]:
     events = []
     for agent, row in rows.items():
         names = listing((snapshot.queues[queue].name or queue for queue in seats[agent]), most=6)
-        text = f"{agent_name(row)} turns Grey ({names})"
-        events.append(Event(grey_at(snapshot, row), Happening.AGENT_GREY, text, tuple(seats[agent]), agent))
+        who = agent_name(row)
+        text = f"{who} turns Grey ({names})"
+        events.append(Event(grey_at(snapshot, row), Happening.AGENT_GREY, who, text, tuple(seats[agent]), agent))
     return events
 
 
@@ -67,7 +70,7 @@ def _queue(drill: Drill, one: QueueDrill) -> Event | None:
     if moment is None:
         return None
     text = f"{one.queue.label} {_comes_to(drill, one)}"
-    return Event(moment, Happening.QUEUE, text, (one.queue.extension,), fate=one.fate)
+    return Event(moment, Happening.QUEUE, one.queue.label, text, (one.queue.extension,), fate=one.fate)
 
 
 def _comes_to(drill: Drill, one: QueueDrill) -> str:

@@ -10,9 +10,11 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from queuewatch.app import QueuewatchApp
-from screens.actions import BOARD, EVERYWHERE, MOVES, QUEUE, Action, key_names
+from screens.actions import BOARD, DRILL, EVERYWHERE, MOVES, QUEUE, Action, key_names
 from screens.board import BoardScreen
+from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
+from screens.drill import DrillScreen
 from screens.forward_editor import ForwardEditor
 from screens.help import HelpScreen
 from screens.queue import QueueScreen
@@ -24,7 +26,18 @@ from widgets.queue_row import Sort
 from .driving import board, footer, painted, program, running, screen_is, until, words
 from .office import open_office
 
-OURS = (QueuewatchApp, BoardScreen, QueueScreen, ForwardEditor, ConfirmChange, HelpScreen, LineTable, QueuePanel)
+OURS = (
+    QueuewatchApp,
+    BoardScreen,
+    QueueScreen,
+    DrillScreen,
+    ChooseScope,
+    ForwardEditor,
+    ConfirmChange,
+    HelpScreen,
+    LineTable,
+    QueuePanel,
+)
 
 
 def bindings_of(owner: type) -> list[Binding]:
@@ -41,7 +54,7 @@ def test_every_id_names_one_binding() -> None:
             assert binding.id is None or keys[binding.id] == binding.key
 
 
-@pytest.mark.parametrize("actions", [(*BOARD, *EVERYWHERE), (*QUEUE, *EVERYWHERE)])
+@pytest.mark.parametrize("actions", [(*BOARD, *EVERYWHERE), (*QUEUE, *EVERYWHERE), (*DRILL, *EVERYWHERE)])
 def test_no_key_has_two_meanings_and_every_action_has_two_keys(actions: tuple[Action, ...]) -> None:
     keys = [key for action in actions for key in action.keys]
     assert len(keys) == len(set(keys))
@@ -49,7 +62,8 @@ def test_no_key_has_two_meanings_and_every_action_has_two_keys(actions: tuple[Ac
 
 
 @pytest.mark.parametrize(
-    ("screen", "actions"), [(BoardScreen, BOARD), (QueueScreen, QUEUE), (QueuewatchApp, EVERYWHERE)]
+    ("screen", "actions"),
+    [(BoardScreen, BOARD), (QueueScreen, QUEUE), (DrillScreen, DRILL), (QueuewatchApp, EVERYWHERE)],
 )
 def test_every_action_is_something_its_screen_can_do(screen: type, actions: tuple[Action, ...]) -> None:
     for action in actions:
@@ -62,10 +76,16 @@ async def open_screen(pilot: Pilot[None], name: str) -> tuple[Action, ...]:
         await pilot.press("enter")
         await screen_is(pilot, QueueScreen)
         return QUEUE
+    if name == "drill":
+        await pilot.press("d")
+        await screen_is(pilot, ChooseScope)
+        await pilot.press("enter")
+        await screen_is(pilot, DrillScreen)
+        return DRILL
     return BOARD
 
 
-@pytest.mark.parametrize("name", ["board", "queue"])
+@pytest.mark.parametrize("name", ["board", "queue", "drill"])
 async def test_the_footer_is_the_registry_and_fits_80_columns(name: str) -> None:
     async with running(open_office().app(), (80, 24)) as pilot:
         actions = await open_screen(pilot, name)
@@ -75,7 +95,7 @@ async def test_the_footer_is_the_registry_and_fits_80_columns(name: str) -> None
         assert keys[-1].region.right <= 80
 
 
-@pytest.mark.parametrize("name", ["board", "queue"])
+@pytest.mark.parametrize("name", ["board", "queue", "drill"])
 async def test_help_lists_every_key(name: str) -> None:
     async with running(open_office().app(), (110, 24)) as pilot:
         actions = await open_screen(pilot, name)
@@ -105,7 +125,7 @@ async def test_help_cuts_nothing_off_at_80_columns() -> None:
         assert screen.query_one("#dialog").max_scroll_y == screen.query_one("#dialog").scroll_y
 
 
-@pytest.mark.parametrize("name", ["board", "queue"])
+@pytest.mark.parametrize("name", ["board", "queue", "drill"])
 async def test_the_palette_offers_every_action(name: str) -> None:
     async with running(open_office().app()) as pilot:
         actions = await open_screen(pilot, name)
@@ -134,7 +154,7 @@ async def test_an_action_is_run_from_the_palette() -> None:
         await until(pilot, lambda: board(pilot).sort is Sort.NAME, "the board is sorted")
 
 
-@pytest.mark.parametrize("name", ["board", "queue"])
+@pytest.mark.parametrize("name", ["board", "queue", "drill"])
 async def test_every_key_reaches_its_action(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # Tables and scrolling parts have keys of their own, and must not take these.
     async with running(open_office().app()) as pilot:
@@ -155,7 +175,7 @@ def record(done: list[str], method: str, *parameters: object) -> None:
 
 
 def test_keys_are_printed_as_people_say_them() -> None:
-    for action in (*BOARD, *QUEUE, *EVERYWHERE):
+    for action in (*BOARD, *QUEUE, *DRILL, *EVERYWHERE):
         assert not re.search("_mark|slash|bracket|escape", key_names(action))
 
 

@@ -8,7 +8,9 @@ from textual.widgets import Input
 
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.samples import load_sample
+from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
+from screens.drill import DrillScreen
 from screens.forward_editor import ForwardEditor
 from screens.help import HelpScreen
 from screens.queue import QueueScreen
@@ -19,6 +21,7 @@ from .office import Office, open_office
 
 Compare = Callable[..., bool]
 Step = Callable[[Pilot[None]], Awaitable[None]]
+Opened = ChooseScope | ConfirmChange | DrillScreen | ForwardEditor | HelpScreen | QueueScreen
 
 
 def after(*steps: Step) -> Step:
@@ -43,7 +46,7 @@ def on(queue: str) -> Step:
     return step
 
 
-def pressing(key: str, screen: type[ConfirmChange | ForwardEditor | HelpScreen | QueueScreen]) -> Step:
+def pressing(key: str, screen: type[Opened]) -> Step:
     """Press a key that opens a screen."""
 
     async def step(pilot: Pilot[None]) -> None:
@@ -155,6 +158,34 @@ def test_confirmation(snap_compare: Compare) -> None:
 def test_confirmation_of_a_loop(snap_compare: Compare) -> None:
     steps = (on("8101"), pressing("e", ForwardEditor), typing("8101"), pressing("enter", ConfirmChange))
     assert snap_compare(open_office("harbor").app(), run_before=after(*steps))
+
+
+async def read_phones(pilot: Pilot[None]) -> None:
+    """Read the phones that the drill asks about."""
+    await pilot.press("v")
+    await until(pilot, lambda: " were read." in status(pilot), "the phones are read")
+
+
+def test_what_goes_dark(snap_compare: Compare) -> None:
+    assert snap_compare(open_office("lakeside").app(), run_before=after(pressing("d", ChooseScope)))
+
+
+def test_drill(snap_compare: Compare) -> None:
+    steps = (pressing("d", ChooseScope), pressing("enter", DrillScreen), read_phones)
+    assert snap_compare(open_office("lakeside").app(), run_before=after(*steps))
+
+
+def test_drill_on_a_wide_terminal(snap_compare: Compare) -> None:
+    steps = (on("8001"), pressing("d", ChooseScope), pressing("enter", DrillScreen), read_phones)
+    assert snap_compare(open_office("lakeside").app(), terminal_size=(140, 40), run_before=after(*steps))
+
+
+def test_timeline_of_a_drill(snap_compare: Compare) -> None:
+    async def timeline(pilot: Pilot[None]) -> None:
+        await pilot.press("m")
+
+    steps = (pressing("d", ChooseScope), pressing("enter", DrillScreen), read_phones, timeline)
+    assert snap_compare(open_office("lakeside").app(), run_before=after(*steps))
 
 
 def test_help(snap_compare: Compare) -> None:
