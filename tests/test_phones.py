@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from queuewatch.failover.model import Device, Part, Snapshot, User
+from queuewatch.failover.model import Device, Part, Problem, Snapshot, User
 from queuewatch.failover.scope import Scope
 from queuewatch.pbx.errors import Forbidden, Missing, Misunderstood, PbxError, Throttled
-from queuewatch.phones import DEVICE_READS, DeviceReads, Step, phones_needed, read_phones, stopped
+from queuewatch.phones import DEVICE_READS, DeviceReads, Step, phones_needed, read_phones, stopped, with_phones_of
 from tests.change.in_memory import InMemory
 from tests.failover.build import NOON, default, to
 from tests.failover.floor import DALLAS_IP, company, outside, phone, seat
@@ -156,6 +156,19 @@ OFFICE = replace(
 )
 def test_only_phones_that_decide_are_read(scope: Scope, users: set[str]) -> None:
     assert set(phones_needed(OFFICE, scope)) == users
+
+
+def test_of_two_readings_of_one_persons_phones_the_later_counts() -> None:
+    early, late = (phone("1001", runs_out=5),), (phone("1001", runs_out=65),)
+    problem = Problem(Part.DEVICES, "Of some it is not known.")
+    for latest, read in ((early, late), (late, early)):
+        both = with_phones_of(
+            replace(MANY, devices={"1001": latest, "1002": ()}),
+            replace(MANY, devices={"1001": read}, problems=(problem,), read_at={Part.DEVICES: NOON}),
+        )
+        assert both.devices == {"1001": late, "1002": ()}
+        assert both.problems == (problem,)
+        assert both.read_at[Part.DEVICES] == NOON
 
 
 async def test_what_is_odd_about_one_phone_is_not_forgotten_with_the_next() -> None:

@@ -111,7 +111,9 @@ def _happening(event: Event) -> Cell:
             return (Span(f"{GLYPHS['grey']} ", "grey"), Span(event.who), Span(_rest(event), "muted"))
         case Happening.QUEUE:
             mark = fate_mark(event.fate) if event.fate else fate_mark(Fate.UNCERTAIN)
-            return (Span(f"{mark.glyph} ", mark.style), Span(event.who, "strong"), Span(_rest(event)))
+            # The rows above have the extension: here the name is enough, and leaves room for what happens.
+            name = event.who.removesuffix(f" ({' '.join(event.queues)})")
+            return (Span(f"{mark.glyph} ", mark.style), Span(name, "strong"), Span(_rest(event)))
 
 
 def _rest(event: Event) -> str:
