@@ -17,10 +17,12 @@ from textual.binding import Binding, BindingType
 
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.report.story import story_page
-from screens.actions import AUDIT as AUDIT_ACTIONS
-from screens.actions import BOARD, EVERYWHERE, KEY_NAMES, MOVES, QUEUE, SIMULATOR, Action, key_names
+from screens.actions import BOARD, EVERYWHERE, KEY_NAMES, MOVES, QUEUE, Action, key_names
+from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
 from screens.forward_editor import ForwardEditor
+from screens.task_actions import AUDIT as AUDIT_ACTIONS
+from screens.task_actions import DRILL, SIMULATOR
 
 ROOT = Path(__file__).resolve().parents[1]
 AUDIT = ROOT / "docs" / "audit"
@@ -35,7 +37,7 @@ def keys_page() -> str:
     return f"""\
 # Keys
 
-<!-- Made by docs/make_pages.py from screens/actions.py: change it there. -->
+<!-- Made by docs/make_pages.py from screens/actions.py and screens/task_actions.py: change it there. -->
 
 Most actions have two keys, for terminals that keep one of them to themselves, and what a screen can do is in the
 command palette (`ctrl+p`) as well. The mouse works too: a click chooses a queue, a click on a column's title sorts
@@ -55,6 +57,9 @@ Nothing here changes anything on the phone system.
 ## In the audit
 
 {action_table(AUDIT_ACTIONS)}
+## In a drill
+
+{action_table(DRILL)}
 ## Everywhere
 
 {action_table(EVERYWHERE)}
@@ -64,6 +69,9 @@ Nothing here changes anything on the phone system.
 ## While choosing a destination
 
 {binding_table(ForwardEditor.BINDINGS)}
+## While choosing what goes dark
+
+{binding_table(ChooseScope.BINDINGS)}
 ## Before a change is made
 
 {binding_table(ConfirmChange.BINDINGS)}"""

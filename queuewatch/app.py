@@ -18,9 +18,12 @@ from textual.worker import WorkerFailed
 from queuewatch.change import Proposal, carry_out
 from queuewatch.config import ConfigError
 from queuewatch.connect import Connection
+from queuewatch.failover.scope import Scope
 from queuewatch.watch import Sighting, Watch
 from screens.actions import EVERYWHERE, bindings
 from screens.board import BoardScreen
+from screens.choose_scope import ChooseScope
+from screens.drill import DrillScreen
 from screens.help import HelpScreen
 from screens.live import LiveScreen
 from screens.queue import QueueScreen
@@ -141,6 +144,15 @@ class QueuewatchApp(App[None]):
         from screens.audit import AuditScreen
 
         self.push_screen(AuditScreen(self.connection, self.watching.sighting, event.queue))
+
+    @on(BoardScreen.DrillWanted)
+    def _drill(self, event: BoardScreen.DrillWanted) -> None:
+        def begin(scope: Scope | None) -> None:
+            if scope is not None:
+                leave = self.watching.device_reads
+                self.push_screen(DrillScreen(self.connection, self.watching.sighting, scope, leave))
+
+        self.push_screen(ChooseScope(self.watching.sighting.snapshot, Scope(sites=(event.site,))), begin)
 
     @on(QueueScreen.Stepped)
     def _step(self, event: QueueScreen.Stepped) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from queuewatch.failover.destination import DestinationKind, number_key, parse_destination
+from queuewatch.failover.destination import number_key
+from queuewatch.failover.forwards import through_own_numbers
 from queuewatch.failover.model import (
     Agent,
     AutoAttendant,
@@ -217,20 +218,8 @@ def forwarded_queues(snapshot: Snapshot, rules: Iterable[Rule]) -> set[str]:
     for rule in rules:
         for forward in (rule.always, rule.busy, rule.offline):
             if forward.destination is not None:
-                found |= _queues_behind(snapshot, forward.destination)
+                found |= {through_own_numbers(snapshot, forward.destination).target} & set(snapshot.queues)
     return found
-
-
-def _queues_behind(snapshot: Snapshot, text: str) -> set[str]:
-    destination = parse_destination(text)
-    own_numbers = dict(snapshot.numbers or {})
-    # Each own number is followed once: they may lead to one another, in a ring too.
-    while destination.kind is DestinationKind.DIGITS:
-        own = own_numbers.pop(number_key(destination.target), None)
-        if own is None:
-            break
-        destination = parse_destination(own.target)
-    return {destination.target} & set(snapshot.queues)
 
 
 def _with_problems(snapshot: Snapshot, part: Part, problems: Iterable[Problem]) -> Snapshot:

@@ -70,118 +70,77 @@ POWER = Action(
     "toggle_power",
     "Power",
     "Cut the power at the queue's site, or give it back (sample data only).",
+    footer=False,
     demo=True,
 )
-SIMULATE_HELP = "Suppose agents and settings otherwise and see where a call would go: nothing is changed."
 
 
-def simulate(place: str) -> Action:
-    """The action that opens the simulator from this screen."""
-    return Action(f"{place}.simulate", ("w", "f7"), "simulate", "What if", SIMULATE_HELP, footer=False)
+def _what_if(place: str) -> Action:
+    return Action(
+        f"{place}.simulate",
+        ("w", "f7"),
+        "simulate",
+        "What if",
+        "Suppose agents and settings otherwise and see where a call would go: nothing is changed.",
+    )
 
 
-_AUDIT_KEYS = ("a", "f12")
-_AUDIT_HELP = "List what is wrong with failover, why, and how to put it right."
+def _audit(place: str) -> Action:
+    return Action(
+        f"{place}.audit",
+        ("a", "f12"),
+        "audit",
+        "Audit",
+        "List what is wrong with failover, why, and how to put it right.",
+    )
+
+
 BOARD = (
-    Action("board.open", ("enter", "right", "l"), "open_queue", "Details", "Show everything about the queue."),
+    Action("board.open", ("enter", "right", "l"), "open_queue", "Open", "Show everything about the queue."),
     *EDIT,
-    simulate("board"),
-    Action("board.filter", ("slash", "f4"), "filter", "Filter", "Show only the queues that match some words."),
-    Action("board.sort", ("s", "f6"), "sort", "Sort", "Sort worst first, by name, by extension or by site."),
-    Action("board.audit", _AUDIT_KEYS, "audit", "Audit", _AUDIT_HELP, footer=False),
+    _what_if("board"),
+    Action(
+        "board.drill",
+        ("d", "f9"),
+        "drill",
+        "Drill",
+        "Suppose the power gone at a site, and see what becomes of every queue, and when: nothing is changed.",
+    ),
+    _audit("board"),
+    Action(
+        "board.filter",
+        ("slash", "f4"),
+        "filter",
+        "Filter",
+        "Show only the queues that match some words.",
+        footer=False,
+    ),
+    Action(
+        "board.sort",
+        ("s", "f6"),
+        "sort",
+        "Sort",
+        "Sort worst first, by name, by extension or by site.",
+        footer=False,
+    ),
     POWER,
     REFRESH,
 )
 QUEUE = (
     Action("queue.back", ("escape", "left"), "back", "Back", "Return to the board."),
     *EDIT,
-    simulate("queue"),
+    _what_if("queue"),
+    _audit("queue"),
     Action("queue.next", ("n", "right_square_bracket"), "next_queue(1)", "Next", "Go to the next queue."),
     Action(
-        "queue.previous", ("b", "left_square_bracket"), "next_queue(-1)", "Previous", "Go to the previous queue."
+        "queue.previous",
+        ("b", "left_square_bracket"),
+        "next_queue(-1)",
+        "Previous",
+        "Go to the previous queue.",
+        footer=False,
     ),
-    Action("queue.audit", _AUDIT_KEYS, "audit", "Audit", _AUDIT_HELP, footer=False),
     POWER,
-    REFRESH,
-)
-SIMULATOR = (
-    Action("simulator.back", ("escape", "left"), "back", "Back", "Return to the screen before."),
-    Action(
-        "simulator.next_colour",
-        ("space", "enter"),
-        "next_colour",
-        "Turn",
-        "Suppose the agent Grey, then Green, Red, and as it is again; on a queue's name, all its agents.",
-        footer=False,
-        long="Turn an agent",
-    ),
-    Action("simulator.green", ("1", "plus"), "turn('green')", "Green", "Suppose the agent Green: ready."),
-    Action("simulator.red", ("2", "asterisk"), "turn('red')", "Red", "Suppose the agent Red: online and busy."),
-    Action("simulator.grey", ("3", "minus"), "turn('grey')", "Grey", "Suppose the agent Grey: offline."),
-    Action(
-        "simulator.as_is",
-        ("0", "equals_sign"),
-        "turn('')",
-        "As it is",
-        "Take the agent as it is again.",
-        footer=False,
-    ),
-    Action(
-        "simulator.dark",
-        ("d", "f6"),
-        "everybody_grey",
-        "Dark",
-        "Suppose the building dark: every agent shown is Grey.",
-    ),
-    Action(
-        "simulator.smallest",
-        ("s", "f4"),
-        "smallest_change",
-        "Flip",
-        "Suppose the smallest change that makes it fail over, or stops it.",
-        long="Flip the answer",
-    ),
-    Action(
-        "simulator.require_agents",
-        ("r", "f3"),
-        "suppose_require_agents",
-        "Require Agents",
-        "Suppose Require Agents otherwise, or as it is again: only supposed, never written.",
-        footer=False,
-        long="Suppose Require Agents",
-    ),
-    Action(
-        "simulator.when_offline",
-        ("e", "f2"),
-        "suppose_when_offline",
-        "When Offline",
-        "Suppose When Offline off, or at an outside number; or as it is again: only supposed, never written.",
-        footer=False,
-        long="Suppose When Offline",
-    ),
-    Action(
-        "simulator.time",
-        ("w", "f7"),
-        "at_another_time",
-        "When",
-        "Suppose another time, and with it the answering rule that is in effect then.",
-        long="At another time",
-    ),
-    Action("simulator.clear", ("c", "f9"), "clear", "Clear", "Take everything as it is again."),
-    REFRESH,
-)
-AUDIT = (
-    Action("audit.back", ("escape", "left"), "back", "Back", "Clear the filter, or return to the screen before."),
-    Action(
-        "audit.fix",
-        ("enter", "right", "l"),
-        "fix",
-        "Fix",
-        "Open what puts the finding right: When Offline, Require Agents, or the queue.",
-        writes=True,
-    ),
-    Action("audit.explain", ("x", "f3"), "explain", "Explain", "Tell the whole story of the finding's code."),
-    Action("audit.filter", ("slash", "f4"), "filter", "Filter", "Show only the findings that match some words."),
     REFRESH,
 )
 MOVES = (

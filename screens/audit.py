@@ -20,10 +20,11 @@ from queuewatch.failover.model import Queue
 from queuewatch.failover.verdict import Judgement
 from queuewatch.failover.words import plural
 from queuewatch.watch import Sighting
-from screens.actions import AUDIT, bindings
+from screens.actions import bindings
 from screens.board import WIDE, BoardScreen
 from screens.explain import ExplainScreen
 from screens.live import LiveScreen
+from screens.task_actions import AUDIT
 from widgets.banner import Banner, StatusLine
 from widgets.fact_sheet import FactSheet
 from widgets.finding_row import FINDING_COLUMNS, FINDING_LABELS, finding_facts, finding_rows, matches

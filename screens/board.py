@@ -12,6 +12,7 @@ from textual.widgets import Footer, Input
 
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Part, Queue
+from queuewatch.failover.suppose import queue_site
 from queuewatch.watch import Sighting
 from screens.actions import BOARD, bindings
 from screens.live import LiveScreen
@@ -46,6 +47,13 @@ class BoardScreen(LiveScreen):
         def __init__(self, extension: str) -> None:
             super().__init__()
             self.extension = extension
+
+    class DrillWanted(Message):
+        """A drill is to be held; this site is the first that comes to mind."""
+
+        def __init__(self, site: str) -> None:
+            super().__init__()
+            self.site = site
 
     class QueueLookedAt(Message):
         """The cursor rests on a queue; ``devices`` if its phones are shown as well."""
@@ -161,6 +169,14 @@ class BoardScreen(LiveScreen):
     def action_audit(self) -> None:
         """Show what is wrong in the whole domain."""
         self.post_message(self.AuditWanted())
+
+    def action_drill(self) -> None:
+        """Suppose the power gone somewhere."""
+        queue, sighting = self.chosen, self.sighting
+        if queue is None or sighting is None:
+            self.say("There are no queues to hold a drill over.", good=False)
+            return
+        self.post_message(self.DrillWanted(queue_site(sighting.snapshot, queue)))
 
     def action_sort(self) -> None:
         """Take the next order."""

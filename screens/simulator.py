@@ -20,9 +20,10 @@ from queuewatch.failover.steps import PointWhenOffline, RequireAgents, WhenOffli
 from queuewatch.failover.what_if import WhatIf, queues_on_the_way
 from queuewatch.failover.words import agent_name, listing, plural
 from queuewatch.watch import Sighting
-from screens.actions import SIMULATOR, bindings
+from screens.actions import bindings
 from screens.board import BoardScreen
 from screens.live import LiveScreen
+from screens.task_actions import SIMULATOR
 from widgets.banner import Banner, StatusLine
 from widgets.call_path import CallPath
 from widgets.fact_sheet import FactSheet

@@ -8,8 +8,8 @@ import pytest
 from queuewatch.failover.model import EntryKind, Queue, QueueRules, Rule
 from queuewatch.failover.spans import TimeFrame
 from queuewatch.failover.verdict import Outcome
+from queuewatch.phones import DEVICE_READS
 from queuewatch.watch import (
-    DEVICE_READS,
     DEVICES_PERIOD,
     DIRECTORY_PERIOD,
     MOST_AT_ONCE,

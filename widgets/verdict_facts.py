@@ -53,12 +53,13 @@ def path_facts(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
         return ()
     snapshot = sighting.snapshot
     return (
-        Fact("Path now", _path(snapshot, judged.now)),
-        Fact("Path dark", _path(snapshot, judged.readiness.verdict)),
+        Fact("Path now", path_cell(snapshot, judged.now)),
+        Fact("Path dark", path_cell(snapshot, judged.readiness.verdict)),
     )
 
 
-def _path(snapshot: Snapshot, verdict: Verdict) -> Cell:
+def path_cell(snapshot: Snapshot, verdict: Verdict) -> Cell:
+    """The way of a call, stop by stop, and how it ends."""
     spans: list[Span] = [Span("caller")]
     for stop in verdict.path:
         spans.append(Span(f" {GLYPHS['onward']} ", "muted"))

@@ -27,11 +27,11 @@ def as_csv(report: Report) -> str:
     if report.at is not None:
         columns, rows = (*columns, "at"), [(*row, moment(report.at)) for row in rows]
     written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows([columns, *(map(_cell, row) for row in rows)])
+    csv.writer(written, lineterminator="\n").writerows([columns, *(map(csv_cell, row) for row in rows)])
     return written.getvalue().removesuffix("\n")
 
 
-def _cell(value: object) -> str:
+def csv_cell(value: object) -> str:
     """A cell on one line that no spreadsheet takes for a formula."""
     match value:
         case None:

@@ -58,10 +58,10 @@ def _queue(report: Report, queue: Queue) -> dict[str, object]:
             "unknown": counts.unknown,
         },
         **agents,
-        "verdict": _verdict(judgement.now),
+        "verdict": verdict_document(judgement.now),
         "readiness": {
             "state": judgement.readiness.state.value,
-            "verdict": _verdict(judgement.readiness.verdict),
+            "verdict": verdict_document(judgement.readiness.verdict),
         },
     }
 
@@ -85,7 +85,8 @@ def _forward(forward: Forward | None) -> dict[str, object] | None:
     return {"enabled": forward.enabled, "destination": next(iter(forward.destinations), None)}
 
 
-def _verdict(verdict: Verdict) -> dict[str, object]:
+def verdict_document(verdict: Verdict) -> dict[str, object]:
+    """A verdict as every document has it."""
     return {
         "outcome": verdict.outcome.value,
         "would_fail_over": verdict.would_fail_over,

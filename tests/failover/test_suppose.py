@@ -64,6 +64,17 @@ def test_the_lag_of_a_queue_is_not_told_while_anybodys_registration_is_unknown()
     assert all_offline_by(replace(snapshot, devices=both), "8000") == NOON + timedelta(minutes=1)
 
 
+@pytest.mark.parametrize(
+    "other", [Device("1001x", "1001", registered=True), Device("1001x", "1001", registered=None, expires_at=NOON)]
+)
+def test_one_phone_that_may_last_longer_makes_its_agents_lag_unknown(other: Device) -> None:
+    ana = agent("green", "1001")
+    desk = Device("1001", "1001", registered=True, expires_at=NOON + timedelta(minutes=2))
+    snapshot = replace(office(SALES, agents=[ana]), devices={"1001": (desk, other)})
+    assert runs_out_at(snapshot, ana) is None
+    assert all_offline_by(snapshot, "8000") is None
+
+
 def test_nobody_online_has_no_lag() -> None:
     snapshot = office(SALES, agents=[agent("grey")])
     assert runs_out_at(snapshot, agent("grey")) is None

@@ -9,7 +9,9 @@ from textual.widgets import Input
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.samples import load_sample
 from screens.audit import AuditScreen
+from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
+from screens.drill import DrillScreen
 from screens.forward_editor import ForwardEditor
 from screens.help import HelpScreen
 from screens.queue import QueueScreen
@@ -21,6 +23,16 @@ from .office import Office, only, open_office
 
 Compare = Callable[..., bool]
 Step = Callable[[Pilot[None]], Awaitable[None]]
+Opened = (
+    AuditScreen
+    | ChooseScope
+    | ConfirmChange
+    | DrillScreen
+    | ForwardEditor
+    | HelpScreen
+    | QueueScreen
+    | SimulatorScreen
+)
 
 
 def after(*steps: Step) -> Step:
@@ -45,10 +57,7 @@ def on(queue: str) -> Step:
     return step
 
 
-def pressing(
-    key: str,
-    screen: type[AuditScreen | ConfirmChange | ForwardEditor | HelpScreen | QueueScreen | SimulatorScreen],
-) -> Step:
+def pressing(key: str, screen: type[Opened]) -> Step:
     """Press a key that opens a screen."""
 
     async def step(pilot: Pilot[None]) -> None:
@@ -183,6 +192,34 @@ def test_audit_on_a_wide_terminal(snap_compare: Compare) -> None:
 def test_audit_where_nothing_is_found(snap_compare: Compare) -> None:
     app = open_office(only("8004")).app()
     assert snap_compare(app, run_before=after(pressing("a", AuditScreen)))
+
+
+async def read_phones(pilot: Pilot[None]) -> None:
+    """Read the phones that the drill asks about."""
+    await pilot.press("v")
+    await until(pilot, lambda: " were read." in status(pilot), "the phones are read")
+
+
+def test_what_goes_dark(snap_compare: Compare) -> None:
+    assert snap_compare(open_office("lakeside").app(), run_before=after(pressing("d", ChooseScope)))
+
+
+def test_drill(snap_compare: Compare) -> None:
+    steps = (pressing("d", ChooseScope), pressing("enter", DrillScreen), read_phones)
+    assert snap_compare(open_office("lakeside").app(), run_before=after(*steps))
+
+
+def test_drill_on_a_wide_terminal(snap_compare: Compare) -> None:
+    steps = (on("8001"), pressing("d", ChooseScope), pressing("enter", DrillScreen), read_phones)
+    assert snap_compare(open_office("lakeside").app(), terminal_size=(140, 40), run_before=after(*steps))
+
+
+def test_timeline_of_a_drill(snap_compare: Compare) -> None:
+    async def timeline(pilot: Pilot[None]) -> None:
+        await pilot.press("m")
+
+    steps = (pressing("d", ChooseScope), pressing("enter", DrillScreen), read_phones, timeline)
+    assert snap_compare(open_office("lakeside").app(), run_before=after(*steps))
 
 
 def test_help(snap_compare: Compare) -> None:

@@ -3,11 +3,11 @@
 import pytest
 from textual.pilot import Pilot
 
-from screens.actions import SIMULATOR
 from screens.board import BoardScreen
 from screens.help import HelpScreen
 from screens.queue import QueueScreen
 from screens.simulator import PROMISE, SimulatorScreen
+from screens.task_actions import SIMULATOR
 from widgets.call_path import CallPath
 from widgets.line_table import LineTable
 from widgets.what_if_rows import WHAT_IF_COLUMNS

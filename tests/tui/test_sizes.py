@@ -5,7 +5,9 @@ from functools import partial
 import pytest
 from textual.widgets import Footer
 
+from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
+from screens.drill import DrillScreen
 from screens.forward_editor import ForwardEditor
 from screens.help import HelpScreen
 from screens.queue import QueueScreen
@@ -66,6 +68,8 @@ async def test_phones_are_read_only_where_they_are_shown() -> None:
         (("question_mark",), HelpScreen),
         (("e",), ForwardEditor),
         (("r",), ConfirmChange),
+        (("d",), ChooseScope),
+        (("d", "enter"), DrillScreen),
     ],
 )
 async def test_every_screen_survives_any_size(keys: tuple[str, ...], screen: type | None) -> None:
