@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from queuewatch.failover.destination import number_key
+from queuewatch.failover.device import Device
 from queuewatch.failover.forwards import through_own_numbers
 from queuewatch.failover.model import (
     Agent,
     AutoAttendant,
-    Device,
     Part,
     PhoneNumber,
     Problem,

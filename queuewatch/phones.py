@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from queuewatch.failover.device import Device
 from queuewatch.failover.forwards import people_behind_forwards
-from queuewatch.failover.model import Agent, Device, Part, Problem, Registration, Snapshot
+from queuewatch.failover.model import Agent, Part, Problem, Registration, Snapshot
 from queuewatch.failover.scope import Scope
 from queuewatch.failover.status import registration_of
 from queuewatch.failover.suppose import site_of

@@ -13,9 +13,11 @@ from textual.widgets import Footer, Static
 from textual.worker import Worker
 
 from queuewatch.connect import Connection
+from queuewatch.failover.at_time import Moment
 from queuewatch.failover.drill import Drill, QueueDrill, drill
 from queuewatch.failover.drill_summary import summary
 from queuewatch.failover.model import Part, Queue, Snapshot
+from queuewatch.failover.moment_input import MomentError, moment_typed
 from queuewatch.failover.scope import Scope, goes_dark
 from queuewatch.failover.timeline import timeline
 from queuewatch.failover.words import plural
@@ -33,6 +35,7 @@ from widgets.banner import Banner, StatusLine
 from widgets.drill_rows import DRILL_COLUMNS, TIMELINE_COLUMNS, drill_facts, drill_rows, rests_on, timeline_rows
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
+from widgets.time_prompt import TimePrompt
 from widgets.top_line import TopLine, age_of
 from widgets.trouble import trouble_text
 
@@ -51,6 +54,7 @@ class DrillScreen(LiveScreen):
         """``leave`` is shared with whoever else reads devices from this phone system."""
         super().__init__(connection, sighting)
         self._scope = scope
+        self._at: Moment | None = None
         self._leave = DeviceReads(seconds_each=0.0) if connection.pbx else leave
         self._phones = Snapshot(sighting.snapshot.domain, sighting.snapshot.taken_at)
         """What was read of phones here, and nothing else."""
@@ -72,6 +76,7 @@ class DrillScreen(LiveScreen):
                     yield FactSheet(id="facts")
                     yield FactSheet(id="rests", label_width=1)
             yield self._timeline
+        yield TimePrompt()
         yield StatusLine()
         yield Footer(compact=True, show_command_palette=False)
 
@@ -100,14 +105,15 @@ class DrillScreen(LiveScreen):
         top = self.query_one(TopLine)
         top.badge = "READ-ONLY" if self.connection.read_only else ""
         top.left = f"Drill · {goes_dark(snapshot, self._scope)} · {self.connection.title}"
-        top.right = f"{self._phones_words()}  {age_of(sighting, self.connection.interval)}"
+        when = f"on {self._at.words}" if self._at else age_of(sighting, self.connection.interval)
+        top.right = f"{self._phones_words()}  {when}"
         self.query_one(Banner).say(trouble_text(sighting) if sighting.trouble else "")
         self.set_class(sighting.trouble is not None, "-stale")
         if any(queue.extension not in snapshot.rules for queue in snapshot.call_queues):
             self._queues.empty = "Reading the answering rules…"
             return
         self._queues.empty = f"{snapshot.domain} has no call queues."
-        ran = drill(snapshot, self._scope)
+        ran = drill(snapshot, self._scope, self._at)
         if self._ran is None or summary(ran) != summary(self._ran):
             self.query_one("#line", Static).update(summary(ran))
         self._ran = ran
@@ -169,6 +175,22 @@ class DrillScreen(LiveScreen):
         self._scope = scope
         self.redraw()
         self._offer_phones()
+
+    def action_at_another_time(self) -> None:
+        """Ask for a time."""
+        self.query_one(TimePrompt).ask()
+
+    @on(TimePrompt.Typed)
+    def _take_time(self, event: TimePrompt.Typed) -> None:
+        try:
+            at = moment_typed(self.snapshot, event.words)
+        except MomentError as error:
+            self.say(f"{error} {error.hint}", good=False)
+            return
+        self.query_one(TimePrompt).close()
+        self._at = at
+        self._offer_phones()
+        self.redraw()
 
     def action_back(self) -> None:
         """Stop reading phones; otherwise return to the board."""

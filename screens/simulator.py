@@ -12,7 +12,7 @@ from textual.widgets import Footer
 
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Queue, Snapshot
-from queuewatch.failover.moment_input import MomentError, check_moment, parse_moment
+from queuewatch.failover.moment_input import MomentError, moment_typed
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.smallest_change import SmallestChange, smallest_change
 from queuewatch.failover.status import Status
@@ -30,7 +30,7 @@ from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
 from widgets.path_picture import Picture, picture_of
 from widgets.queue_panel import queue_title
-from widgets.time_prompt import TimePrompt, moment_words
+from widgets.time_prompt import TimePrompt
 from widgets.top_line import TopLine, age_of
 from widgets.trouble import caption, trouble_text
 from widgets.what_if_facts import answer_facts, basis_facts, setting_facts
@@ -110,7 +110,7 @@ class SimulatorScreen(LiveScreen):
         top, banner = self.query_one(TopLine), self.query_one(Banner)
         top.badge = "WHAT IF"
         at = self.what_if.at
-        top.right = f"on {moment_words(at)}" if at else age_of(sighting, self.connection.interval)
+        top.right = f"on {at.words}" if at else age_of(sighting, self.connection.interval)
         if queue is None:
             top.left = f"queue {self._extension}"
             banner.say(f"There is no queue {self._extension} any more: it was deleted on the phone system.")
@@ -223,16 +223,15 @@ class SimulatorScreen(LiveScreen):
 
     def action_at_another_time(self) -> None:
         """Ask for a time."""
-        self.query_one(TimePrompt).ask()
+        if self.chosen is not None:
+            self.query_one(TimePrompt).ask()
 
     @on(TimePrompt.Typed)
     def _suppose_time(self, event: TimePrompt.Typed) -> None:
         if self.sighting is None:
             return
         try:
-            at = parse_moment(event.words) if event.words else None
-            if at is not None:
-                check_moment(self.sighting.snapshot, at)
+            at = moment_typed(self.sighting.snapshot, event.words)
         except MomentError as error:
             self.say(f"{error} {error.hint}", good=False)
             return

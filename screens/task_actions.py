@@ -102,10 +102,18 @@ DRILL = (
         "drill.timeline", ("m", "f3"), "toggle_timeline", "Timeline", "Go to the timeline, or back to the queues."
     ),
     Action(
+        "drill.time",
+        ("w", "f9"),
+        "at_another_time",
+        "When",
+        "Suppose another time, and with it the answering rules that are in effect then.",
+        long="At another time",
+    ),
+    Action(
         "drill.report",
-        ("w", "f4"),
+        ("s", "f4"),
         "write_report",
-        "Report",
+        "Save",
         "Write the report into a new file of the current folder, to be kept and signed.",
         long="Write report",
     ),

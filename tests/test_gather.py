@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     RULES_NOT_READ,
     AutoAttendant,
-    Device,
     Part,
     PhoneNumber,
     Problem,

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from queuewatch.failover.model import Device, Part, Problem, Snapshot, User
+from queuewatch.failover.device import Device
+from queuewatch.failover.model import Part, Problem, Snapshot, User
 from queuewatch.failover.scope import Scope
 from queuewatch.pbx.errors import Forbidden, Missing, Misunderstood, PbxError, Throttled
 from queuewatch.phones import DEVICE_READS, DeviceReads, Step, phones_needed, read_phones, stopped, with_phones_of

@@ -1,13 +1,10 @@
 """A line to type another time into: what would happen then, rather than now."""
 
 from dataclasses import dataclass
-from datetime import UTC
 
 from textual import events
 from textual.message import Message
 from textual.widgets import Input
-
-from queuewatch.failover.at_time import Moment
 
 
 class TimePrompt(Input):
@@ -51,10 +48,3 @@ class TimePrompt(Input):
             event.stop()
             event.prevent_default()
             self.close()
-
-
-def moment_words(moment: Moment) -> str:
-    """``Fri 2026-12-25 10:00``: what the clocks show, or that time in UTC."""
-    if moment.is_instant:
-        return f"{moment.at.astimezone(UTC):%a %Y-%m-%d %H:%M} UTC"
-    return f"{moment.at:%a %Y-%m-%d %H:%M}"

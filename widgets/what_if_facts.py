@@ -22,7 +22,6 @@ from widgets.cells import Cell, Span, cell
 from widgets.fact_sheet import Fact
 from widgets.glyphs import GLYPHS, outcome_mark
 from widgets.queue_row import require_cell
-from widgets.time_prompt import moment_words
 
 SUPPOSED = Span(" supposed", "strong")
 
@@ -71,11 +70,11 @@ def _rule_then(snapshot: Snapshot, queue: Queue, at: Moment) -> str:
     """Which rule is in effect at the time supposed, by whose clock."""
     wall, zones = wall_time(snapshot, queue.extension, at), time_zones(snapshot, [queue.extension])
     if wall is None or not zones:
-        when = moment_words(at)
+        when = at.words
     elif at.is_instant:
-        when = f"{moment_words(at)}, {wall:%H:%M} in {zones[0]},"
+        when = f"{at.words}, {wall:%H:%M} in {zones[0]},"
     else:
-        when = f"{moment_words(at)} in {zones[0]}"
+        when = f"{at.words} in {zones[0]}"
     rules = snapshot.rules_of(queue.extension)
     if not rules.known:
         return f"On {when} the rule in effect cannot be told."

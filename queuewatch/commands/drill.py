@@ -6,6 +6,7 @@ import sys
 
 from queuewatch.commands import wrong
 from queuewatch.commands.connecting import connect_once, over
+from queuewatch.commands.moment import asked_moment, confirm_moment
 from queuewatch.commands.out_file import check_out, write_out
 from queuewatch.commands.phones import with_phones
 from queuewatch.commands.reading import warn
@@ -23,9 +24,13 @@ from queuewatch.report.keeping import login_name
 def run(options: argparse.Namespace) -> int:
     """Read, suppose and report."""
     _check(options)
+    at = asked_moment(options)
     connection = connect_once(options)
     snapshot, scope = asyncio.run(over(connection, lambda system: _read(connection, options)))
-    report = make_drill_report(drill(snapshot, scope), run_by=options.by or login_name(), title=connection.title)
+    confirm_moment(snapshot, at)
+    report = make_drill_report(
+        drill(snapshot, scope, at), run_by=options.by or login_name(), title=connection.title
+    )
     _write(report, options)
     return wrong.DONE
 

@@ -5,7 +5,7 @@ Only the rules move. Agents, callers and settings stay as they were read: nothin
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 
 from queuewatch.failover.decide import is_normal_entry
@@ -26,6 +26,13 @@ class Moment:
     def is_instant(self) -> bool:
         """Whether it is the same instant for every queue."""
         return self.at.tzinfo is not None
+
+    @property
+    def words(self) -> str:
+        """``Fri 2026-12-25 10:00``, and that it is UTC where it is an instant."""
+        if self.is_instant:
+            return f"{self.at.astimezone(UTC):%a %Y-%m-%d %H:%M} UTC"
+        return f"{self.at:%a %Y-%m-%d %H:%M}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from queuewatch.failover.device import Device
 from queuewatch.failover.forwards import people_behind_forwards
 from queuewatch.failover.lag import devices_of
-from queuewatch.failover.model import Agent, Device, Registration, Snapshot
+from queuewatch.failover.model import Agent, Registration, Snapshot
 from queuewatch.failover.phones_left import Left, Power, power_lost
 from queuewatch.failover.scope import Scope, canonical_ip
 from queuewatch.failover.status import AgentStatus, Status, registration_of, status_of
@@ -57,7 +58,7 @@ class _Loss:
         """The agent's colour, where it is neither as before nor simply Grey."""
         if self.doubt:
             return AgentStatus(Status.UNKNOWN, self.doubt)
-        if self.kept_by is not None and self.kept_by.push:
+        if self.kept_by is not None and self.kept_by.is_app:
             # A call on the phone that is lost has ended.
             return status_of(replace(self.agent, registration=Registration.PUSH, calls=0))
         return None
@@ -171,6 +172,11 @@ def _notes(snapshot: Snapshot, power: Power, losses: Iterable[_Loss]) -> Iterato
     for loss in losses:
         if loss.doubted is not None and (site := power.people.get(loss.agent.user)):
             yield _doubt(snapshot, loss, loss.doubted, site, losses)
+    if desk := [agent_name(loss.agent) for loss in losses if loss.dark and _by_push(snapshot, loss.agent)]:
+        yield (
+            "Assumed: what the phone system marks as woken by push, and is no mobile app by its make, loses its "
+            f"power with the building ({_all(desk)})."
+        )
     if unplaced := [agent_name(loss.agent) for loss in losses if loss.doubt == NOT_KNOWN_WHERE]:
         yield f"Where these agents' phones are connected from is not known: {_all(unplaced)}."
     if unread := [agent_name(loss.agent) for loss in losses if loss.unread]:
@@ -192,7 +198,7 @@ def _kept(losses: Iterable[_Loss]) -> Iterator[str]:
         if loss.kept_by is None:
             continue
         name = agent_name(loss.agent)
-        if loss.kept_by.push:
+        if loss.kept_by.is_app:
             yield f"Assumed: {name} stays online by a mobile app ({loss.kept_by.id}), which needs no building."
         else:
             yield f"{name} stays online by a phone elsewhere ({loss.kept_by.id} at {loss.kept_by.ip})."
@@ -208,6 +214,10 @@ def _doubt(snapshot: Snapshot, loss: _Loss, device: Device, site: str, losses: I
         f"{has} connected from {canonical_ip(device.ip)}, which no other phone of {site} uses: "
         f"if it is elsewhere, it holds {names} open."
     )
+
+
+def _by_push(snapshot: Snapshot, agent: Agent) -> bool:
+    return any(device.push and not device.is_app for device in devices_of(snapshot, agent))
 
 
 def _all(names: Iterable[str]) -> str:

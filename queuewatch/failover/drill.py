@@ -1,12 +1,13 @@
 """A drill: what a loss of power does to every call queue, and when. Nothing is changed by it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from queuewatch.failover.at_time import Moment, at_time
 from queuewatch.failover.darkness import Darkness, darkness
 from queuewatch.failover.fate import WORST_FIRST, Fate, fate_of
-from queuewatch.failover.grey_at import Moment, grey_at, last_of
+from queuewatch.failover.grey_at import Onset, grey_at, last_of
 from queuewatch.failover.holder import Holder, holders_of
 from queuewatch.failover.model import Agent, Part, Queue, Snapshot
 from queuewatch.failover.scope import Scope
@@ -32,17 +33,18 @@ class QueueDrill:
     sentence: str
     holders: tuple[Holder, ...] = ()
     """Who keeps it open, where somebody does."""
-    begins: Moment | None = None
+    begins: Onset | None = None
     """When it comes so; ``None`` where it is so already, where nothing begins, or where it cannot be told."""
-    noticed: Moment | None = None
+    noticed: Onset | None = None
     """When the last of its own agents who go dark has turned Grey; ``None`` where none does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """A whole drill. The power is lost at ``snapshot.taken_at``."""
+    """A whole drill. The power is lost at ``snapshot.taken_at``, unless another time is asked about."""
 
     snapshot: Snapshot
+    """As it was read, with the answering rules of the time asked about."""
     scope: Scope
     darkness: Darkness
     queues: tuple[QueueDrill, ...]
@@ -51,16 +53,37 @@ class Drill:
     """Every row of an agent that turns Grey."""
     assumptions: tuple[str, ...]
     """What the drill rests on. Each verdict has its own besides."""
+    at: Moment | None = None
+    """The time asked about; ``None`` is the snapshot's."""
 
 
-def drill(snapshot: Snapshot, scope: Scope) -> Drill:
-    """Run a drill. Total: every snapshot and every scope has one."""
+def drill(snapshot: Snapshot, scope: Scope, at: Moment | None = None) -> Drill:
+    """Run a drill, now or at another time. Total: every snapshot and every scope has one."""
+    if at is not None:
+        snapshot = at_time(_without_expiries(snapshot), at)
     dark = darkness(snapshot, scope)
     queues = [_queue(snapshot, dark, queue) for queue in snapshot.call_queues]
     queues.sort(key=lambda one: WORST_FIRST.index(one.fate))
     turning = tuple(_turning_grey(snapshot, dark, [queue.extension for queue in snapshot.call_queues]))
-    notes = (*dark.notes, *_of_moments(snapshot, turning))
-    return Drill(snapshot, scope, dark, tuple(queues), turning, tuple(dict.fromkeys(notes)))
+    notes = (*_of_time(at), *dark.notes, *_of_moments(snapshot, turning))
+    return Drill(snapshot, scope, dark, tuple(queues), turning, tuple(dict.fromkeys(notes)), at)
+
+
+def _without_expiries(snapshot: Snapshot) -> Snapshot:
+    """By another time every phone has registered anew: when it then runs out is not known."""
+    devices = {
+        user: tuple(replace(device, expires_at=None) for device in phones)
+        for user, phones in snapshot.devices.items()
+    }
+    return replace(snapshot, devices=devices)
+
+
+def _of_time(at: Moment | None) -> Iterator[str]:
+    if at is not None:
+        yield (
+            f"Which answering rule is in effect on {at.words} is worked out from the time frames; agents, phones "
+            "and settings are as they are now."
+        )
 
 
 def _queue(snapshot: Snapshot, dark: Darkness, queue: Queue) -> QueueDrill:
@@ -91,11 +114,11 @@ def _turning_grey(snapshot: Snapshot, dark: Darkness, queues: Iterable[str]) -> 
                 yield row
 
 
-def _last_grey(snapshot: Snapshot, rows: Iterable[Agent]) -> Moment | None:
+def _last_grey(snapshot: Snapshot, rows: Iterable[Agent]) -> Onset | None:
     return last_of(grey_at(snapshot, row) for row in rows)
 
 
-def _begins(snapshot: Snapshot, dark: Darkness, before: Verdict, after: Verdict) -> Moment | None:
+def _begins(snapshot: Snapshot, dark: Darkness, before: Verdict, after: Verdict) -> Onset | None:
     if (before.outcome, before.destination, before.end) == (after.outcome, after.destination, after.end):
         return None
     way = [stop.at.removeprefix("queue_") for stop in after.path if stop.at.startswith("queue_")]

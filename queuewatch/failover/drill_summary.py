@@ -17,7 +17,8 @@ def summary(drill: Drill) -> str:
     """``If Dallas goes dark: 3 of 5 queues fail over, Support is held open by Eli Brown at Austin.``"""
     if not drill.queues:
         return "This domain has no call queues."
-    return f"If {goes_dark(drill.snapshot, drill.scope)}: {', '.join(_clauses(drill))}."
+    when = f" on {drill.at.words}" if drill.at else ""
+    return f"If {goes_dark(drill.snapshot, drill.scope)}{when}: {', '.join(_clauses(drill))}."
 
 
 def _clauses(drill: Drill) -> Iterator[str]:

@@ -11,8 +11,8 @@ LONGEST_LAG = timedelta(minutes=LONGEST_LAG_MINUTES)
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """A time after the power was lost: known to the second, or only that it comes within so long."""
+class Onset:
+    """When something begins after the power was lost: known to the second, or only that it is within so long."""
 
     after: timedelta
     """Since the power was lost; the longest it can take where ``at`` is not known."""
@@ -25,21 +25,21 @@ class Moment:
         return self.at is not None
 
 
-def grey_at(snapshot: Snapshot, agent: Agent) -> Moment:
+def grey_at(snapshot: Snapshot, agent: Agent) -> Onset:
     """When an agent who loses all power at the snapshot's moment turns Grey: as the last registration runs out.
 
     A registration that should have run out before is one that was renewed since it was read: its end is not known.
     """
     at = runs_out_at(snapshot, agent)
     if at is None or at <= snapshot.taken_at:
-        return Moment(LONGEST_LAG)
-    return Moment(at - snapshot.taken_at, at)
+        return Onset(LONGEST_LAG)
+    return Onset(at - snapshot.taken_at, at)
 
 
-def last_of(moments: Iterable[Moment]) -> Moment | None:
+def last_of(moments: Iterable[Onset]) -> Onset | None:
     """The moment by which all of them have come; ``None`` for none. One that is not known makes it not known."""
     given = tuple(moments)
     latest = max(given, key=lambda moment: moment.after, default=None)
     if latest is None or all(moment.known for moment in given):
         return latest
-    return Moment(latest.after)
+    return Onset(latest.after)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from queuewatch.failover.darkness import Darkness
 from queuewatch.failover.decide import roster_of
+from queuewatch.failover.device import Device
 from queuewatch.failover.lag import devices_of
-from queuewatch.failover.model import Agent, Device, EntryKind, Registration, Snapshot
+from queuewatch.failover.model import Agent, EntryKind, Registration, Snapshot
 from queuewatch.failover.status import registration_of
 from queuewatch.failover.suppose import site_of
 from queuewatch.failover.words import agent_name
@@ -40,7 +41,7 @@ def holders_of(snapshot: Snapshot, dark: Darkness, queue: str) -> tuple[Holder, 
 
 def _holder(snapshot: Snapshot, dark: Darkness, agent: Agent) -> Holder:
     kept = dark.kept_by.get(agent.id)
-    by = Registration.PUSH if kept is not None and kept.push else registration_of(agent)
+    by = Registration.PUSH if kept is not None and kept.is_app else registration_of(agent)
     return Holder(agent.id, agent_name(agent), site_of(agent, snapshot), _device(snapshot, agent, kept), by)
 
 

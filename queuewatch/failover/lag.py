@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from queuewatch.failover.model import Agent, Device, EntryKind, Snapshot
+from queuewatch.failover.device import Device
+from queuewatch.failover.model import Agent, EntryKind, Snapshot
 from queuewatch.failover.status import status_of
 
 LONGEST_LAG_MINUTES = 5

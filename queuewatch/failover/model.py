@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import StrEnum
 
+from queuewatch.failover.device import Device
 from queuewatch.failover.spans import TimeFrame
 
 DEFAULT_TIME_FRAME = "*"
@@ -239,21 +240,6 @@ class AutoAttendant:
 
     name: str
     extension: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A phone or app of a user. Its passwords are never read."""
-
-    id: str
-    user: str
-    registered: bool | None = None
-    expires_at: datetime | None = None
-    """When the registration runs out, on the server's clock; aware."""
-    expiry_seconds: int | None = None
-    ip: str = ""
-    model: str = ""
-    push: bool = False
 
 
 class Part(StrEnum):

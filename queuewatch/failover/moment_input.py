@@ -51,6 +51,18 @@ def parse_moment(typed: str) -> Moment:
     return Moment(at if found["zone"] is None else at.replace(tzinfo=_offset(found["zone"])))
 
 
+def moment_typed(snapshot: Snapshot, words: str) -> Moment | None:
+    """The moment typed, held against the clocks of this phone system; nothing typed is now (``None``).
+
+    Raises :class:`MomentError`.
+    """
+    if not words:
+        return None
+    moment = parse_moment(words)
+    check_moment(snapshot, moment)
+    return moment
+
+
 def _offset(words: str) -> tzinfo:
     if words in "Zz":
         return UTC

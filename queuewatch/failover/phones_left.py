@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from queuewatch.failover.model import Device, Snapshot
+from queuewatch.failover.device import Device
+from queuewatch.failover.model import Snapshot
 from queuewatch.failover.scope import Scope, canonical_ip
 from queuewatch.failover.suppose import site_of
 
@@ -51,11 +52,11 @@ class Power:
     def left(self, user: str, devices: Iterable[Device]) -> PhonesLeft:
         """What becomes of these phones of one user."""
         mine = tuple(devices)
-        relevant = [device for device in mine if device.registered is not False or device.push]
+        relevant = [device for device in mine if device.registered is not False or device.is_app]
         return PhonesLeft(tuple((device, self._becomes(user, device, mine)) for device in relevant))
 
     def _becomes(self, user: str, device: Device, others: tuple[Device, ...]) -> Left:
-        if device.push:
+        if device.is_app:
             return Left.PUSH
         ip = canonical_ip(device.ip)
         if ip and ip in self.scope.ips:
@@ -89,6 +90,6 @@ def power_lost(snapshot: Snapshot, scope: Scope) -> Power:
     for user, site in people.items():
         here = addresses.setdefault(site.casefold(), defaultdict(frozenset))
         for device in snapshot.devices.get(user, ()):
-            if device.registered and not device.push and (ip := canonical_ip(device.ip)):
+            if device.registered and not device.is_app and (ip := canonical_ip(device.ip)):
                 here[ip] |= {user}
     return Power(scope, people, addresses)

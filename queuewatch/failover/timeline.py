@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from queuewatch.failover.drill import Drill, QueueDrill
 from queuewatch.failover.fate import Fate
-from queuewatch.failover.grey_at import Moment, grey_at
+from queuewatch.failover.grey_at import Onset, grey_at
 from queuewatch.failover.scope import goes_dark
 from queuewatch.failover.words import agent_name, describe_destination, listing
 
@@ -23,7 +23,7 @@ class Happening(StrEnum):
 class Event:
     """One thing that happens in a drill."""
 
-    moment: Moment
+    moment: Onset
     what: Happening
     who: str
     """The agent or the queue it is about; empty for the power itself."""
@@ -41,13 +41,19 @@ def timeline(drill: Drill) -> tuple[Event, ...]:
     """Every event, in order; those whose moment is not known at the latest one they can have."""
     snapshot = drill.snapshot
     lost = goes_dark(snapshot, drill.scope)
-    start = Event(Moment(timedelta(0), snapshot.taken_at), Happening.POWER_LOST, "", f"The power is lost: {lost}")
+    start = Event(_power_lost_at(drill), Happening.POWER_LOST, "", f"The power is lost: {lost}")
     events = [start, *_agents(drill), *(event for one in drill.queues if (event := _queue(drill, one)))]
     # An agent before the queue that rests on it; what is known before what is not.
     kinds = list(Happening)
     return tuple(
         sorted(events, key=lambda event: (event.moment.after, not event.moment.known, kinds.index(event.what)))
     )
+
+
+def _power_lost_at(drill: Drill) -> Onset:
+    if drill.at is None:
+        return Onset(timedelta(0), drill.snapshot.taken_at)
+    return Onset(timedelta(0), drill.at.at if drill.at.is_instant else None)
 
 
 def _agents(drill: Drill) -> list[Event]:

@@ -2,7 +2,8 @@
 
 Columns: ``domain taken_at`` (UTC) · ``run_by supposed`` · ``queue name site`` · ``fate sentence`` ·
 ``held_open_by`` (ids, separated by blanks) · ``begins_at`` (UTC) ``begins_in_seconds begins_at_most_seconds`` ·
-``outcome would_fail_over reaches_someone end_kind end_target`` (as supposed) · ``outcome_before``.
+``outcome would_fail_over reaches_someone end_kind end_target`` (as supposed) · ``outcome_before``; ``at`` where
+another time was asked about.
 """
 
 import csv
@@ -12,7 +13,7 @@ from queuewatch.failover.drill import QueueDrill
 from queuewatch.failover.scope import scope_words
 from queuewatch.failover.words import listing
 from queuewatch.report.as_csv import csv_cell
-from queuewatch.report.as_json import utc
+from queuewatch.report.as_json import moment, utc
 from queuewatch.report.drill_report import DrillReport
 
 _COLUMNS = (
@@ -25,8 +26,12 @@ _COLUMNS = (
 def drill_csv(report: DrillReport) -> str:
     """The rows below one row of column names."""
     rows = [_row(report, one) for one in report.drill.queues]
+    columns: tuple[str, ...] = _COLUMNS
+    at = report.drill.at
+    if at is not None:
+        columns, rows = (*columns, "at"), [(*row, moment(at)) for row in rows]
     written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows([_COLUMNS, *(map(csv_cell, row) for row in rows)])
+    csv.writer(written, lineterminator="\n").writerows([columns, *(map(csv_cell, row) for row in rows)])
     return written.getvalue().removesuffix("\n")
 
 

@@ -3,10 +3,10 @@
 import json
 
 from queuewatch.failover.drill import QueueDrill
-from queuewatch.failover.grey_at import Moment
+from queuewatch.failover.grey_at import Onset
 from queuewatch.failover.holder import Holder
 from queuewatch.failover.timeline import Event
-from queuewatch.report.as_json import utc, verdict_document
+from queuewatch.report.as_json import moment, utc, verdict_document
 from queuewatch.report.drill_report import DrillReport
 
 
@@ -25,6 +25,7 @@ def drill_json(report: DrillReport) -> str:
                 "agents": sorted(scope.agents),
                 "everything": scope.everything,
             },
+            **({"at": moment(drill.at)} if drill.at else {}),
             "summary": report.summary,
             "queues": [_queue(one) for one in drill.queues],
             "timeline": [_event(event) for event in report.timeline],
@@ -53,7 +54,7 @@ def _holder(holder: Holder) -> dict[str, object]:
     return {"id": holder.id, "name": holder.name, "site": holder.site, "device": holder.device}
 
 
-def _moment(moment: Moment | None) -> dict[str, object]:
+def _moment(moment: Onset | None) -> dict[str, object]:
     """A moment that is known has no bound, and one that is not has nothing else; no moment has neither."""
     if moment is None:
         return {"at": None, "in_seconds": None, "at_most_seconds": None}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from queuewatch.failover.scope import goes_dark
 from queuewatch.report.drill_report import (
     FATE_WORDS,
     TO_SIGN,
@@ -11,6 +10,7 @@ from queuewatch.report.drill_report import (
     date_words,
     event_times,
     noted,
+    supposed_words,
 )
 from queuewatch.report.markdown import plain, table
 
@@ -29,7 +29,7 @@ def _lines(report: DrillReport) -> Iterator[str]:
     yield f"- **Phone system:** {plain(', '.join(report.whose))}"
     yield f"- **Date:** {date_words(drill.snapshot.taken_at)}"
     yield f"- **Run by:** {plain(report.run_by)}"
-    yield f"- **Supposed:** {plain(goes_dark(drill.snapshot, drill.scope))}. Nothing was changed."
+    yield f"- **Supposed:** {plain(supposed_words(drill))}. Nothing was changed."
     if drill.queues:
         yield ""
         yield "## Queues"

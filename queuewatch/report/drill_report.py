@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from queuewatch.failover.drill import Drill, QueueDrill
 from queuewatch.failover.drill_summary import summary
 from queuewatch.failover.fate import Fate
-from queuewatch.failover.grey_at import Moment
+from queuewatch.failover.grey_at import Onset
+from queuewatch.failover.scope import goes_dark
 from queuewatch.failover.timeline import Event, timeline
 
 
@@ -44,6 +45,12 @@ def make_drill_report(drill: Drill, *, run_by: str, title: str = "") -> DrillRep
     return DrillReport(drill, summary(drill), timeline(drill), run_by, title)
 
 
+def supposed_words(drill: Drill) -> str:
+    """What was supposed, and when if not now: ``Dallas goes dark on Fri 2026-12-25 10:00``."""
+    when = f" on {drill.at.words}" if drill.at else ""
+    return f"{goes_dark(drill.snapshot, drill.scope)}{when}"
+
+
 TO_SIGN = "Signature ____________________  Date ____________"
 
 FATE_WORDS = {
@@ -72,7 +79,7 @@ def begins_words(one: QueueDrill) -> str:
     return f"{what} already" if one.begins is None else f"{what} {moment_words(one.begins)}"
 
 
-def moment_words(moment: Moment) -> str:
+def moment_words(moment: Onset) -> str:
     """``at 14:12:40, in 3:41``; ``within 5 minutes``."""
     if moment.at is None:
         minutes = -(-moment.after // timedelta(minutes=1))
@@ -99,7 +106,7 @@ def date_words(at: datetime) -> str:
 def event_times(event: Event) -> tuple[str, str]:
     """When an event is, on the clock and since the power was lost."""
     if event.moment.at is None:
-        return "", moment_words(event.moment)
+        return "", moment_words(event.moment) if event.moment.after else minutes_words(event.moment.after)
     return clock_words(event.moment.at), minutes_words(event.moment.after)
 
 

@@ -9,7 +9,6 @@ from rich.text import Text
 
 from queuewatch.failover.drill import QueueDrill
 from queuewatch.failover.fate import Fate
-from queuewatch.failover.scope import goes_dark
 from queuewatch.report.as_text import WIDEST
 from queuewatch.report.drill_report import (
     FATE_WORDS,
@@ -19,6 +18,7 @@ from queuewatch.report.drill_report import (
     date_words,
     event_times,
     noted,
+    supposed_words,
 )
 
 _FATE_STYLES = {
@@ -56,7 +56,7 @@ def _head(report: DrillReport) -> RenderableType:
     title = " · ".join(("Failover drill", *report.whose, date_words(snapshot.taken_at)))
     return Group(
         Text(title, "bold"),
-        Text(f"Supposed: {goes_dark(snapshot, report.drill.scope)}. Nothing is changed. Run by {report.run_by}."),
+        Text(f"Supposed: {supposed_words(report.drill)}. Nothing is changed. Run by {report.run_by}."),
         Text(report.summary, "bold"),
     )
 

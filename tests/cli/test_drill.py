@@ -15,7 +15,7 @@ import pytest
 
 from queuewatch.commands.phones import with_phones
 from queuewatch.connect import Asked, connect_sample
-from queuewatch.failover.model import Device
+from queuewatch.failover.device import Device
 from queuewatch.failover.scope import Scope
 from queuewatch.gather import read_snapshot
 from queuewatch.pbx.phone_system import Reading

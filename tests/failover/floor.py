@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from queuewatch.failover.model import Agent, Device, EntryKind, Login, Queue, Registration, Rule, Snapshot, User
+from queuewatch.failover.device import Device
+from queuewatch.failover.model import Agent, EntryKind, Login, Queue, Registration, Rule, Snapshot, User
 from tests.failover.build import CELL, NOON, agent, default, office, to
 
 DALLAS_IP, AUSTIN_IP, HOME_IP = "203.0.113.10", "198.51.100.20", "192.0.2.77"

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queuewatch.failover.darkness import NOT_KNOWN_WHERE, darkness
-from queuewatch.failover.model import Agent, Device, Login, Registration, Snapshot, User
+from queuewatch.failover.device import Device
+from queuewatch.failover.model import Agent, Login, Registration, Snapshot, User
 from queuewatch.failover.scope import Scope
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.status import AgentStatus, Status

@@ -1,18 +1,21 @@
 """What becomes of every queue in a drill, when, and how that is said."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from queuewatch.failover.at_time import Moment
+from queuewatch.failover.device import Device
 from queuewatch.failover.drill import Drill, QueueDrill, drill
 from queuewatch.failover.drill_summary import summary
 from queuewatch.failover.fate import WORST_FIRST, Fate
-from queuewatch.failover.grey_at import Moment
-from queuewatch.failover.model import Part, Queue, Registration, Rule, Snapshot, User
+from queuewatch.failover.grey_at import Onset
+from queuewatch.failover.model import Part, Queue, QueueRules, Registration, Rule, Snapshot, User
 from queuewatch.failover.scope import Scope
+from queuewatch.failover.spans import Span, TimeFrame
 from queuewatch.failover.timeline import timeline
 from tests.failover.build import CELL, NOON, default, office, to
 from tests.failover.floor import AUSTIN_IP, DALLAS_IP, HOME_IP, SALES, SUPPORT, app, company, outside, phone, seat
@@ -24,11 +27,11 @@ TO_SUPPORT = default(offline=to("queue_8001"))
 WAITS = replace(SALES, require_agents=False)
 
 
-def at(seconds: float) -> Moment:
-    return Moment(timedelta(seconds=seconds), NOON + timedelta(seconds=seconds))
+def at(seconds: float) -> Onset:
+    return Onset(timedelta(seconds=seconds), NOON + timedelta(seconds=seconds))
 
 
-AT_MOST = Moment(timedelta(minutes=5))
+AT_MOST = Onset(timedelta(minutes=5))
 
 
 def sales(snapshot: Snapshot, scope: Scope = DALLAS) -> QueueDrill:
@@ -117,7 +120,7 @@ def test_what_is_in_doubt_is_said_in_the_sentence() -> None:
         pytest.param(company(ANA, phones=(phone("1001"), phone("1001x", registered=None))), AT_MOST,
                      id="one not known to be registered"),
         pytest.param(company(ANA, phones=(phone("1001", runs_out=-1),)), AT_MOST, id="renewed since it was read"),
-        pytest.param(company(ANA, BEN, phones=(phone("1001", runs_out=1800),)), Moment(timedelta(minutes=30)),
+        pytest.param(company(ANA, BEN, phones=(phone("1001", runs_out=1800),)), Onset(timedelta(minutes=30)),
                      id="one known to last longer than any should"),
         pytest.param(company(ANA, seat("1002", "grey"), phones=(phone("1001"), phone("1002"))), at(60),
                      id="who is Grey already does not matter"),
@@ -131,7 +134,7 @@ def test_what_is_in_doubt_is_said_in_the_sentence() -> None:
             at(77), id="the change is further on"),
     ],
 )  # fmt: skip
-def test_when_it_begins(snapshot: Snapshot, begins: Moment | None) -> None:
+def test_when_it_begins(snapshot: Snapshot, begins: Onset | None) -> None:
     assert sales(snapshot).begins == begins
 
 
@@ -263,3 +266,52 @@ def test_every_drill_can_be_run_and_said(snapshot: Snapshot, scope: Scope) -> No
             one.after.reaches_someone is True
         )
         assert bool(one.holders) <= (one.fate in (Fate.HELD_OPEN, Fate.ANSWERED))
+
+
+def marked(model: str, id: str = "1001") -> Device:
+    """A phone of Ana's that the phone system marks as woken by push, as it does by default."""
+    return replace(phone("1001"), id=id, model=model, push=True)
+
+
+@pytest.mark.parametrize(
+    ("device", "is_app"),
+    [
+        (marked("SnapMobile Android 44.0.2", "1001m"), True),
+        (marked("SnapMobile iOS 44.0.2"), True),
+        (marked("", "1001m"), True),
+        (marked("", "1001"), False),
+        (marked("", "1001wp"), False),
+        (marked("SnapMobile Web 44.0.2", "1001wp"), False),
+        (marked("Yealink SIP-T46S 66.86.0.15"), False),
+        (marked("Yealink SIP-T46S 66.86.0.15", "1001a"), False),
+        (replace(marked("SnapMobile Android 44.0.2", "1001m"), push=False), False),
+    ],
+)
+def test_what_stays_online_without_a_building_is_a_mobile_app(device: Device, is_app: bool) -> None:
+    assert device.is_app is is_app
+
+
+def test_a_desk_phone_marked_for_push_loses_its_power_and_that_is_said() -> None:
+    ran = drill(company(ANA, phones=(marked("Yealink SIP-T46S 66.86.0.15"),)), DALLAS)
+    assert ran.queues[0].fate is Fate.FAILS_OVER
+    assert any("marks as woken by push" in note and "Ana Lopez" in note for note in ran.assumptions)
+
+
+HOLIDAY = TimeFrame("Holidays", spans=(Span(first=date(2026, 12, 25), last=date(2026, 12, 25)),))
+CHRISTMAS, BOXING_DAY = Moment(datetime(2026, 12, 25, 10)), Moment(datetime(2026, 12, 26, 10))
+
+
+def test_at_another_time_the_rule_of_then_decides_and_no_registration_of_now_does() -> None:
+    open_all_day = company(ANA, phones=(phone("1001", runs_out=60),))
+    rules = (Rule("Holidays", order=0, offline=to("queue_8000")), default(offline=to(CELL)))
+    snapshot = replace(
+        open_all_day, rules={**open_all_day.rules, "8000": QueueRules(rules)}, time_frames={"Holidays": HOLIDAY}
+    )
+    now, christmas, after = (drill(snapshot, DALLAS, then) for then in (None, CHRISTMAS, BOXING_DAY))
+    fates = [ran.queues[0].fate for ran in (now, christmas, after)]
+    assert fates == [Fate.FAILS_OVER, Fate.LOST, Fate.FAILS_OVER]
+    assert now.queues[0].begins == at(60)
+    assert after.queues[0].begins == AT_MOST
+    assert timeline(christmas)[0].moment == Onset(timedelta(0))
+    assert any("Fri 2026-12-25 10:00" in note for note in christmas.assumptions)
+    assert summary(christmas).startswith("If Dallas goes dark on Fri 2026-12-25 10:00: ")

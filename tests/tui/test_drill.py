@@ -208,16 +208,16 @@ async def test_the_report_is_written_into_a_new_file_and_named(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("getpass.getuser", lambda: "dreyes")
     async with drilling(open_office()) as (pilot, _):
-        await pilot.press("w")
+        await pilot.press("s")
         (first,) = written(tmp_path)
         assert re.fullmatch(r"drill-dallas-2026-11-2[34]-\d{4}\.md", first)
         assert status(pilot) == f"Written to {tmp_path / first}"
-        await pilot.press("w")
+        await pilot.press("s")
         assert written(tmp_path) == {first: written(tmp_path)[first], first.replace(".md", "-2.md"): ANY}
         assert f"**{STORY}**" in written(tmp_path)[first]
         assert "dreyes" in written(tmp_path)[first]
         monkeypatch.setattr(Path, "cwd", lambda: tmp_path / "gone")
-        await pilot.press("w")
+        await pilot.press("s")
         assert status(pilot) == "The report was not written: No such file or directory."
 
 

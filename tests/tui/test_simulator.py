@@ -240,7 +240,7 @@ async def test_a_picture_that_is_too_high_is_scrolled_and_leaves_room_for_the_ag
     async with running(open_office().app(), (50, 24)) as pilot:
         screen = await simulating(pilot, "8001")
         await pilot.press("d")
-        assert screen.query_one("#way").max_scroll_y > 0
+        await until(pilot, lambda: screen.query_one("#way").max_scroll_y > 0, "the picture is too high")
         assert agents(pilot).size.height >= 3
 
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from queuewatch.commands.options.common import add_format, add_sample, new_parser
+from queuewatch.commands.options.common import add_at, add_format, add_sample, new_parser
 
 
 def drill(prog: str) -> argparse.ArgumentParser:
@@ -20,6 +20,7 @@ def drill(prog: str) -> argparse.ArgumentParser:
     add("--ip", metavar="A", action="append", default=[], help="every phone connected from this public address")
     add("--agent", metavar="ID", action="append", default=[], help="an agent: id, extension or name")
     add("--all", action="store_true", help="everything")
+    add_at(parser)
     parser.add_argument(
         "--no-phones", action="store_true", help="do not read phones: quick, and without the moments"
     )
