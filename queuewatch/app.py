@@ -113,7 +113,9 @@ class QueuewatchApp(App[None]):
     async def _change(self, proposal: Proposal) -> None:
         # Not the screen's: once it is sent, what became of it must be told, whatever the user does next.
         self._say(f"Changing {proposal.subject}…")
-        result = await carry_out(self.connection.system, proposal)
+        connection = self.connection
+        alone = connection.pbx is not None
+        result = await carry_out(connection.system, proposal, journal=connection.journal, alone=alone)
         self._say(f"{result.sentence} {result.hint}".rstrip(), good=result.ok)
         self.watching.refresh(proposal.queue.extension)
 

@@ -6,6 +6,7 @@ from queuewatch.commands import wrong
 from queuewatch.config import ConfigError
 from queuewatch.failover.destination_input import DestinationError
 from queuewatch.failover.lookup import NotFound
+from queuewatch.journal import JournalError
 from queuewatch.pbx.errors import BadConnection, PbxError, ReadOnly
 from queuewatch.pbx.sandbox.samples import SampleError
 
@@ -13,7 +14,7 @@ from queuewatch.pbx.sandbox.samples import SampleError
 def explain(error: Exception) -> int:
     """Write the error to stderr, one sentence and a hint, and give the exit status it stands for."""
     match error:
-        case wrong.WrongCommand() | ConfigError() | DestinationError() | NotFound():
+        case wrong.WrongCommand() | ConfigError() | DestinationError() | NotFound() | JournalError():
             complain(str(error), error.hint)
             return wrong.WRONG
         case BadConnection() | SampleError() | ReadOnly():

@@ -7,36 +7,17 @@ the ids are separated by blanks) · ``readiness`` and the same columns for a cal
 beginning with ``dark_`` · ``assumptions`` (of both, separated by blanks).
 """
 
-import csv
-import io
-
 from queuewatch.failover.model import Queue
 from queuewatch.failover.suppose import queue_site
 from queuewatch.failover.verdict import Verdict
 from queuewatch.report.as_json import utc
 from queuewatch.report.content import Report, when_offline_of
-
-_FORMULA = ("=", "+", "-", "@")
+from queuewatch.report.csv_table import csv_table
 
 
 def as_csv(report: Report) -> str:
     """The rows below one row of column names."""
-    rows = [_row(report, queue) for queue in report.queues]
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows([_COLUMNS, *(map(_cell, row) for row in rows)])
-    return written.getvalue().removesuffix("\n")
-
-
-def _cell(value: object) -> str:
-    """A cell on one line that no spreadsheet takes for a formula."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case _:
-            text = " ".join(str(value).split())
-            return f"'{text}" if text.startswith(_FORMULA) else text
+    return csv_table(_COLUMNS, [_row(report, queue) for queue in report.queues])
 
 
 _VERDICT = ("outcome", "would_fail_over", "reaches_someone", "held_open_by", "end_kind", "end_target", "sentence")

@@ -10,6 +10,7 @@ from httpx import ASGITransport
 from queuewatch.change import (
     Change,
     Proposal,
+    RestoreWhenOffline,
     Result,
     ResultKind,
     SetRequireAgents,
@@ -42,6 +43,10 @@ async def at_once(_seconds: float) -> None:
     pass
 
 
+def standing_still() -> float:
+    return 0.0
+
+
 @asynccontextmanager
 async def lakeside(
     quirks: Quirks, *faults: Fault, on_a_socket: bool = False
@@ -67,7 +72,7 @@ async def lakeside(
 async def made(client: NetsapiensDomain, change: Change, queue: str = "8000") -> tuple[Proposal, Result]:
     snapshot = await read_snapshot(client, [queue])
     proposal = await propose(client, snapshot, snapshot.queues[queue], change)
-    return proposal, await carry_out(client, proposal, sleep=at_once)
+    return proposal, await carry_out(client, proposal, sleep=at_once, clock=standing_still)
 
 
 def held(pbx: SandboxPbx) -> Held:
@@ -85,12 +90,11 @@ def expected(before: Held, change: Change) -> Held:
         case SetRequireAgents(on):
             wanted = "yes" if on else "no"
             queues["8000"]["callqueue-require-available-agents-to-accept-new-callers"] = wanted
-        case SetWhenOffline(destination):
+        case SetWhenOffline() | RestoreWhenOffline():
             (default,) = (rule for rule in rules["8000"] if rule["time-frame"] == "*")
-            parameters = [destination] if destination else []
             default["forward-when-unregistered"] = {
-                "enabled": "yes" if destination else "no",
-                "parameters": parameters,
+                "enabled": "yes" if change.forward.enabled else "no",
+                "parameters": list(change.forward.destinations),
             }
     return after
 
