@@ -21,6 +21,7 @@ from screens.forward_editor import ForwardEditor
 
 ROOT = Path(__file__).resolve().parents[1]
 KEYS, COMMANDS, README = ROOT / "docs" / "keys.md", ROOT / "docs" / "commands.md", ROOT / "README.md"
+EXAMPLE_LOG = ROOT / "docs" / "example_log"
 
 BETWEEN_MARKS = re.compile(r"(?<=<!-- keys -->\n).*?(?=<!-- /keys -->)", re.DOTALL)
 CONSOLE = re.compile(r"```console\n(\$ queuewatch [^\n]*)\n.*?```", re.DOTALL)
@@ -95,6 +96,8 @@ def with_output(page: str) -> str:
 def output_of(command: str) -> str:
     """What a command writes to a pipe 80 columns wide. Raises ``SystemExit`` if it fails."""
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("QUEUEWATCH_")}
+    # Nobody's own profiles and changes, but the example's.
+    surroundings |= {"QUEUEWATCH_CONFIG": os.devnull, "QUEUEWATCH_STATE": str(EXAMPLE_LOG)}
     done = subprocess.run(
         [sys.executable, "-m", *shlex.split(command)],
         env={**surroundings, "COLUMNS": "80", "PYTHONUTF8": "1", "TZ": "UTC"},
