@@ -15,7 +15,7 @@ from pathlib import Path
 
 from textual.binding import Binding, BindingType
 
-from screens.actions import BOARD, EVERYWHERE, KEY_NAMES, MOVES, QUEUE, Action, key_names
+from screens.actions import BOARD, EVERYWHERE, KEY_NAMES, LOG, MOVES, QUEUE, Action, key_names
 from screens.confirm_change import ConfirmChange
 from screens.forward_editor import ForwardEditor
 
@@ -44,6 +44,9 @@ by it, and everything in the footer can be clicked.
 ## On one queue
 
 {action_table(QUEUE)}
+## On the log of changes
+
+{action_table(LOG)}
 ## Everywhere
 
 {action_table(EVERYWHERE)}

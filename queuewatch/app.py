@@ -23,6 +23,7 @@ from screens.actions import EVERYWHERE, bindings
 from screens.board import BoardScreen
 from screens.help import HelpScreen
 from screens.live import LiveScreen
+from screens.log import LogScreen
 from screens.queue import QueueScreen
 from widgets import themes
 
@@ -132,6 +133,10 @@ class QueuewatchApp(App[None]):
     def _open(self, event: BoardScreen.QueueOpened) -> None:
         self.push_screen(QueueScreen(self.connection, self.watching.sighting, event.extension))
 
+    @on(LiveScreen.LogWanted)
+    def _open_log(self) -> None:
+        self.push_screen(LogScreen(self.connection, self.watching.sighting))
+
     @on(QueueScreen.Stepped)
     def _step(self, event: QueueScreen.Stepped) -> None:
         board = self.screen_stack[0]
@@ -172,8 +177,7 @@ class QueuewatchApp(App[None]):
         """Explain the present screen."""
         screen = self.screen
         if isinstance(screen, LiveScreen):
-            name = "one queue" if isinstance(screen, QueueScreen) else "the board"
-            self.push_screen(HelpScreen(name, screen.ACTIONS))
+            self.push_screen(HelpScreen(screen.HELP_NAME, screen.ACTIONS))
 
     def action_toggle_theme(self) -> None:
         """Switch between dark and light, within the terminal's own colours if those are in use."""

@@ -64,6 +64,15 @@ EDIT = (
     ),
 )
 REFRESH = Action("view.refresh", ("f5", "u"), "refresh_now", "Refresh", "Read everything again now.", footer=False)
+HISTORY = Action(
+    "view.log",
+    ("v", "f11"),
+    "open_log",
+    "Log",
+    "Show the changes made through queuewatch, and undo one.",
+    footer=False,
+    long="Log of changes",
+)
 POWER = Action(
     "demo.power",
     ("p", "f8"),
@@ -77,6 +86,7 @@ BOARD = (
     *EDIT,
     Action("board.filter", ("slash", "f4"), "filter", "Filter", "Show only the queues that match some words."),
     Action("board.sort", ("s", "f6"), "sort", "Sort", "Sort worst first, by name, by extension or by site."),
+    HISTORY,
     POWER,
     REFRESH,
 )
@@ -87,7 +97,13 @@ QUEUE = (
     Action(
         "queue.previous", ("b", "left_square_bracket"), "next_queue(-1)", "Previous", "Go to the previous queue."
     ),
+    HISTORY,
     POWER,
+    REFRESH,
+)
+LOG = (
+    Action("log.back", ("escape", "left"), "back", "Back", "Return to the screen before."),
+    Action("log.undo", ("z", "f2"), "undo", "Undo", "Restore what was there before the change.", writes=True),
     REFRESH,
 )
 MOVES = (

@@ -29,6 +29,8 @@ class LiveScreen(Screen[None]):
     """A screen that is handed every new sighting. What it knows flows down; wishes go up as messages."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
+    HELP_NAME: ClassVar[str] = "the board"
+    """What the help calls this screen."""
 
     sighting: var[Sighting | None] = var(None, init=False)
 
@@ -45,6 +47,9 @@ class LiveScreen(Screen[None]):
         def __init__(self, proposal: Proposal) -> None:
             super().__init__()
             self.proposal = proposal
+
+    class LogWanted(Message):
+        """The changes made through queuewatch are to be shown."""
 
     def __init__(self, connection: Connection, sighting: Sighting) -> None:
         super().__init__()
@@ -93,6 +98,10 @@ class LiveScreen(Screen[None]):
         self.post_message(self.RefreshWanted())
         trouble = self.sighting.trouble if self.sighting else None
         self.say("Reading again as soon as the phone system lets us…" if trouble else "Reading again…")
+
+    def action_open_log(self) -> None:
+        """Show the changes made through queuewatch."""
+        self.post_message(self.LogWanted())
 
     def action_toggle_power(self) -> None:
         """Cut the power at the chosen queue's site in the sample, or give it back."""
@@ -148,9 +157,12 @@ class LiveScreen(Screen[None]):
         except PbxError as error:
             self.say(f"Nothing was changed: {error}", good=False)
             return
+        await self._ask(proposal)
+
+    async def _ask(self, proposal: Proposal) -> None:
         if proposal.nothing_to_do:
             self.say(f"{proposal.subject} is {proposal.after} already.")
-            self.post_message(self.RefreshWanted(queue.extension))
+            self.post_message(self.RefreshWanted(proposal.queue.extension))
             return
         self.say("")
         if await self.app.push_screen_wait(ConfirmChange(proposal)):

@@ -28,6 +28,7 @@ class QueueScreen(LiveScreen):
     CSS_PATH = "queue.tcss"
     AUTO_FOCUS = "QueuePanel"
     ACTIONS = QUEUE
+    HELP_NAME = "one queue"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*QUEUE)]
 
     class Stepped(Message):

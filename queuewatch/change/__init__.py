@@ -2,7 +2,8 @@
 
 from queuewatch.change.carry_out import Result, ResultKind, carry_out
 from queuewatch.change.kinds import Change, RestoreWhenOffline, SetRequireAgents, SetWhenOffline
-from queuewatch.change.proposal import Proposal, propose
+from queuewatch.change.proposal import Proposal, describe_forward, propose
+from queuewatch.change.stored import fits
 from queuewatch.change.undo import CannotUndo, latest_to_undo, propose_undo, undone_by
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "SetRequireAgents",
     "SetWhenOffline",
     "carry_out",
+    "describe_forward",
+    "fits",
     "latest_to_undo",
     "propose",
     "propose_undo",

@@ -56,17 +56,22 @@ def held_in(stored: Stored) -> Held:
 
 
 def shows(stored: Stored, wanted: Held) -> bool:
-    """Whether what is stored is what was wanted.
+    """Whether what is stored is what was wanted."""
+    return fits(held_in(stored), wanted)
+
+
+def fits(found: Held, wanted: Held) -> bool:
+    """Whether one value is what was wanted.
 
     A forward that is off and was to keep no number is off, whatever number the server keeps for it: servers are
     free to keep the old one (assumed).
     """
-    match wanted, held_in(stored):
+    match wanted, found:
         case RequireAgents(None), _:
             return False
-        case WhenOffline(None | Forward(enabled=False, destinations=(), readable=True)), WhenOffline(found):
-            return found is None or (found.readable and not found.enabled)
-        case _, found:
+        case WhenOffline(None | Forward(enabled=False, destinations=(), readable=True)), WhenOffline(forward):
+            return forward is None or (forward.readable and not forward.enabled)
+        case _:
             return found == wanted
 
 

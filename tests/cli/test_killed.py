@@ -173,7 +173,8 @@ def test_killed_at_every_request(lab: Lab, run: Run) -> None:
         undo(lab, run, tell_one_story(lab))
         stories: list[str] = []
         for at in range(first if first > 0 else requests + first, requests + 1):
-            for before in (True, False):
+            # While it only reads, one request later is the same as just after this one.
+            for before in (True, False) if at > requests - 6 else (True,):
                 lab.start_over()
                 lab.gate.at, lab.gate.before = at, before
                 assert lab.run(words) == -signal.SIGKILL

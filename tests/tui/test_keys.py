@@ -10,11 +10,12 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from queuewatch.app import QueuewatchApp
-from screens.actions import BOARD, EVERYWHERE, MOVES, QUEUE, Action, key_names
+from screens.actions import BOARD, EVERYWHERE, LOG, MOVES, QUEUE, Action, key_names
 from screens.board import BoardScreen
 from screens.confirm_change import ConfirmChange
 from screens.forward_editor import ForwardEditor
 from screens.help import HelpScreen
+from screens.log import LogScreen
 from screens.queue import QueueScreen
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
@@ -24,7 +25,17 @@ from widgets.queue_row import Sort
 from .driving import board, footer, painted, program, running, screen_is, until, words
 from .office import open_office
 
-OURS = (QueuewatchApp, BoardScreen, QueueScreen, ForwardEditor, ConfirmChange, HelpScreen, LineTable, QueuePanel)
+OURS = (
+    QueuewatchApp,
+    BoardScreen,
+    QueueScreen,
+    LogScreen,
+    ForwardEditor,
+    ConfirmChange,
+    HelpScreen,
+    LineTable,
+    QueuePanel,
+)
 
 
 def bindings_of(owner: type) -> list[Binding]:
@@ -41,7 +52,7 @@ def test_every_id_names_one_binding() -> None:
             assert binding.id is None or keys[binding.id] == binding.key
 
 
-@pytest.mark.parametrize("actions", [(*BOARD, *EVERYWHERE), (*QUEUE, *EVERYWHERE)])
+@pytest.mark.parametrize("actions", [(*BOARD, *EVERYWHERE), (*QUEUE, *EVERYWHERE), (*LOG, *EVERYWHERE)])
 def test_no_key_has_two_meanings_and_every_action_has_two_keys(actions: tuple[Action, ...]) -> None:
     keys = [key for action in actions for key in action.keys]
     assert len(keys) == len(set(keys))
@@ -49,7 +60,8 @@ def test_no_key_has_two_meanings_and_every_action_has_two_keys(actions: tuple[Ac
 
 
 @pytest.mark.parametrize(
-    ("screen", "actions"), [(BoardScreen, BOARD), (QueueScreen, QUEUE), (QueuewatchApp, EVERYWHERE)]
+    ("screen", "actions"),
+    [(BoardScreen, BOARD), (QueueScreen, QUEUE), (LogScreen, LOG), (QueuewatchApp, EVERYWHERE)],
 )
 def test_every_action_is_something_its_screen_can_do(screen: type, actions: tuple[Action, ...]) -> None:
     for action in actions:
@@ -62,10 +74,14 @@ async def open_screen(pilot: Pilot[None], name: str) -> tuple[Action, ...]:
         await pilot.press("enter")
         await screen_is(pilot, QueueScreen)
         return QUEUE
+    if name == "log":
+        await pilot.press("v")
+        await screen_is(pilot, LogScreen)
+        return LOG
     return BOARD
 
 
-@pytest.mark.parametrize("name", ["board", "queue"])
+@pytest.mark.parametrize("name", ["board", "queue", "log"])
 async def test_the_footer_is_the_registry_and_fits_80_columns(name: str) -> None:
     async with running(open_office().app(), (80, 24)) as pilot:
         actions = await open_screen(pilot, name)
@@ -75,7 +91,7 @@ async def test_the_footer_is_the_registry_and_fits_80_columns(name: str) -> None
         assert keys[-1].region.right <= 80
 
 
-@pytest.mark.parametrize("name", ["board", "queue"])
+@pytest.mark.parametrize("name", ["board", "queue", "log"])
 async def test_help_lists_every_key(name: str) -> None:
     async with running(open_office().app(), (110, 24)) as pilot:
         actions = await open_screen(pilot, name)
@@ -105,7 +121,7 @@ async def test_help_cuts_nothing_off_at_80_columns() -> None:
         assert screen.query_one("#dialog").max_scroll_y == screen.query_one("#dialog").scroll_y
 
 
-@pytest.mark.parametrize("name", ["board", "queue"])
+@pytest.mark.parametrize("name", ["board", "queue", "log"])
 async def test_the_palette_offers_every_action(name: str) -> None:
     async with running(open_office().app()) as pilot:
         actions = await open_screen(pilot, name)
@@ -134,7 +150,7 @@ async def test_an_action_is_run_from_the_palette() -> None:
         await until(pilot, lambda: board(pilot).sort is Sort.NAME, "the board is sorted")
 
 
-@pytest.mark.parametrize("name", ["board", "queue"])
+@pytest.mark.parametrize("name", ["board", "queue", "log"])
 async def test_every_key_reaches_its_action(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # Tables and scrolling parts have keys of their own, and must not take these.
     async with running(open_office().app()) as pilot:
@@ -155,7 +171,7 @@ def record(done: list[str], method: str, *parameters: object) -> None:
 
 
 def test_keys_are_printed_as_people_say_them() -> None:
-    for action in (*BOARD, *QUEUE, *EVERYWHERE):
+    for action in (*BOARD, *QUEUE, *LOG, *EVERYWHERE):
         assert not re.search("_mark|slash|bracket|escape", key_names(action))
 
 

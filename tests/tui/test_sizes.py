@@ -8,6 +8,7 @@ from textual.widgets import Footer
 from screens.confirm_change import ConfirmChange
 from screens.forward_editor import ForwardEditor
 from screens.help import HelpScreen
+from screens.log import LogScreen
 from screens.queue import QueueScreen
 from widgets.fact_sheet import FactSheet
 from widgets.queue_panel import AgentTable, QueuePanel
@@ -62,6 +63,7 @@ async def test_phones_are_read_only_where_they_are_shown() -> None:
         ((), None),
         (("enter",), QueueScreen),
         (("question_mark",), HelpScreen),
+        (("v",), LogScreen),
         (("e",), ForwardEditor),
         (("r",), ConfirmChange),
     ],
