@@ -22,11 +22,12 @@ from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
 from screens.forward_editor import ForwardEditor
 from screens.task_actions import AUDIT as AUDIT_ACTIONS
-from screens.task_actions import DRILL, SIMULATOR
+from screens.task_actions import DRILL, LOG, SIMULATOR
 
 ROOT = Path(__file__).resolve().parents[1]
 AUDIT = ROOT / "docs" / "audit"
 KEYS, COMMANDS, README = ROOT / "docs" / "keys.md", ROOT / "docs" / "commands.md", ROOT / "README.md"
+EXAMPLE_LOG = ROOT / "docs" / "example_log"
 
 BETWEEN_MARKS = re.compile(r"(?<=<!-- keys -->\n).*?(?=<!-- /keys -->)", re.DOTALL)
 CONSOLE = re.compile(r"```console\n(\$ queuewatch [^\n]*)\n.*?```", re.DOTALL)
@@ -60,6 +61,9 @@ Nothing here changes anything on the phone system.
 ## In a drill
 
 {action_table(DRILL)}
+## On the log of changes
+
+{action_table(LOG)}
 ## Everywhere
 
 {action_table(EVERYWHERE)}
@@ -138,6 +142,8 @@ def with_output(page: str) -> str:
 def output_of(command: str) -> str:
     """What a command writes to a pipe 80 columns wide. Raises ``SystemExit`` if it fails."""
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("QUEUEWATCH_")}
+    # Nobody's own profiles and changes, but the example's.
+    surroundings |= {"QUEUEWATCH_CONFIG": os.devnull, "QUEUEWATCH_STATE": str(EXAMPLE_LOG)}
     done = subprocess.run(
         [sys.executable, "-m", *shlex.split(command)],
         env={**surroundings, "COLUMNS": "80", "PYTHONUTF8": "1", "TZ": "UTC"},

@@ -26,6 +26,7 @@ from screens.choose_scope import ChooseScope
 from screens.drill import DrillScreen
 from screens.help import HelpScreen
 from screens.live import LiveScreen
+from screens.log import LogScreen
 from screens.queue import QueueScreen
 from screens.simulator import SimulatorScreen
 from widgets import themes
@@ -117,7 +118,9 @@ class QueuewatchApp(App[None]):
     async def _change(self, proposal: Proposal) -> None:
         # Not the screen's: once it is sent, what became of it must be told, whatever the user does next.
         self._say(f"Changing {proposal.subject}…")
-        result = await carry_out(self.connection.system, proposal)
+        connection = self.connection
+        alone = connection.pbx is not None
+        result = await carry_out(connection.system, proposal, journal=connection.journal, alone=alone)
         self._say(f"{result.sentence} {result.hint}".rstrip(), good=result.ok)
         self.watching.refresh(proposal.queue.extension)
 
@@ -153,6 +156,10 @@ class QueuewatchApp(App[None]):
                 self.push_screen(DrillScreen(self.connection, self.watching.sighting, scope, leave))
 
         self.push_screen(ChooseScope(self.watching.sighting.snapshot, Scope(sites=(event.site,))), begin)
+
+    @on(LiveScreen.LogWanted)
+    def _open_log(self) -> None:
+        self.push_screen(LogScreen(self.connection, self.watching.sighting))
 
     @on(QueueScreen.Stepped)
     def _step(self, event: QueueScreen.Stepped) -> None:

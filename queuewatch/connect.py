@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from queuewatch.config import DEFAULT_TOKEN_ENV, ConfigError, Profile, config_path, load_config
 from queuewatch.failover.audit.suppression import Suppression
+from queuewatch.journal import Journal, Who, log_path, os_user
 from queuewatch.pbx.phone_system import PhoneSystem
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class Connection:
     """The phone system's time; a sample has its own."""
     pbx: "SandboxPbx | None" = None
     """The sandbox behind the connection, if it is one."""
+    journal: Journal | None = None
+    """Where changes are logged; sample data is gone with the program, and so are changes to it."""
 
     @property
     def sample(self) -> "Sample | None":
@@ -89,7 +92,22 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0) -> Co
         interval=asked.interval or profile.interval or DEFAULT_INTERVAL,
         theme=profile.theme,
         suppressions=profile.suppressions,
+        journal=Journal(log_path(environ), Who(profile.name, os_user())),
     )
+
+
+def whereabouts(asked: Asked, environ: Mapping[str, str]) -> tuple[str, str] | None:
+    """The address and domain of the connection that was asked for; ``None`` if nothing says which.
+
+    Needs no token. Raises :class:`ConfigError` and :class:`~queuewatch.pbx.errors.PbxError`.
+    """
+    from queuewatch.pbx.netsapiens.address import base_url, domain_name
+
+    try:
+        profile = _profile(asked, environ)
+    except NotConfigured:
+        return None
+    return base_url(profile.url), domain_name(profile.domain)
 
 
 def _profile(asked: Asked, environ: Mapping[str, str]) -> Profile:

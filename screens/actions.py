@@ -64,6 +64,15 @@ EDIT = (
     ),
 )
 REFRESH = Action("view.refresh", ("f5", "u"), "refresh_now", "Refresh", "Read everything again now.", footer=False)
+HISTORY = Action(
+    "view.log",
+    ("v", "f11"),
+    "open_log",
+    "Log",
+    "Show the changes made through queuewatch, and undo one.",
+    footer=False,
+    long="Log of changes",
+)
 POWER = Action(
     "demo.power",
     ("p", "f8"),
@@ -123,6 +132,7 @@ BOARD = (
         "Sort worst first, by name, by extension or by site.",
         footer=False,
     ),
+    HISTORY,
     POWER,
     REFRESH,
 )
@@ -140,6 +150,7 @@ QUEUE = (
         "Go to the previous queue.",
         footer=False,
     ),
+    HISTORY,
     POWER,
     REFRESH,
 )

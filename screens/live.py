@@ -62,6 +62,9 @@ class LiveScreen(Screen[None]):
             super().__init__()
             self.queue = queue
 
+    class LogWanted(Message):
+        """The changes made through queuewatch are to be shown."""
+
     def __init__(self, connection: Connection, sighting: Sighting) -> None:
         super().__init__()
         self._compositor = LeanCompositor()
@@ -114,6 +117,10 @@ class LiveScreen(Screen[None]):
         """Look at the chosen queue under suppositions."""
         if self.chosen is not None:
             self.post_message(self.WhatIfWanted(self.chosen.extension))
+
+    def action_open_log(self) -> None:
+        """Show the changes made through queuewatch."""
+        self.post_message(self.LogWanted())
 
     def action_toggle_power(self) -> None:
         """Cut the power at the chosen queue's site in the sample, or give it back."""
@@ -169,9 +176,12 @@ class LiveScreen(Screen[None]):
         except PbxError as error:
             self.say(f"Nothing was changed: {error}", good=False)
             return
+        await self._ask(proposal)
+
+    async def _ask(self, proposal: Proposal) -> None:
         if proposal.nothing_to_do:
             self.say(f"{proposal.subject} is {proposal.after} already.")
-            self.post_message(self.RefreshWanted(queue.extension))
+            self.post_message(self.RefreshWanted(proposal.queue.extension))
             return
         self.say("")
         if await self.app.push_screen_wait(ConfirmChange(proposal)):

@@ -120,3 +120,8 @@ DRILL = (
     POWER,
     REFRESH,
 )
+LOG = (
+    Action("log.back", ("escape", "left"), "back", "Back", "Return to the screen before."),
+    Action("log.undo", ("z", "f2"), "undo", "Undo", "Restore what was there before the change.", writes=True),
+    REFRESH,
+)

@@ -22,13 +22,19 @@ Choose = Callable[[Snapshot, Queue], Change]
 
 def edit(options: argparse.Namespace, choose: Choose) -> int:
     """Carry out one edit from question to answer."""
+    connection = connect_to_change(options)
+    return asyncio.run(over(connection, lambda system: _edit(system, connection, options, choose)))
+
+
+def connect_to_change(options: argparse.Namespace) -> Connection:
+    """The connection for a command that changes something. Raises :class:`WrongCommand` where nothing may be."""
     connection = connect_once(options)
     if connection.read_only:
         raise wrong.WrongCommand(
             "Nothing was changed: queuewatch is read-only here.",
             "Leave out --read-only, or read_only in the profile.",
         )
-    return asyncio.run(over(connection, lambda system: _edit(system, connection, options, choose)))
+    return connection
 
 
 async def _edit(system: PhoneSystem, connection: Connection, options: argparse.Namespace, choose: Choose) -> int:
@@ -36,22 +42,36 @@ async def _edit(system: PhoneSystem, connection: Connection, options: argparse.N
     change = choose(snapshot, queue)
     proposal = await propose(system, snapshot, queue, change)
     if proposal.nothing_to_do:
-        _say(f"{proposal.subject} is {proposal.after} already: nothing to change.")
+        say(f"{proposal.subject} is {proposal.after} already: nothing to change.")
         return wrong.DONE
-    _say(proposal_text(proposal, plain_console()))
+    return await carry_through(system, connection, options, proposal)
+
+
+async def carry_through(
+    system: PhoneSystem, connection: Connection, options: argparse.Namespace, proposal: Proposal
+) -> int:
+    """Show a proposal, ask, carry it out and say what became of it. Raises :class:`WrongCommand`."""
+    say(proposal_text(proposal, plain_console()))
     _permit(proposal, options)
-    result = await carry_out(system, proposal)
+    result = await carry_out(system, proposal, journal=connection.journal, alone=connection.pbx is not None)
     if not result.ok:
         complain(result.sentence, result.hint)
         return wrong.NOT_DONE
-    _say(result.sentence)
+    say(result.sentence)
+    if result.hint:
+        complain(f"warning: {result.hint}")
     if connection.sample is not None:
-        _say("This is sample data: the change is gone once this command ends.")
+        say("This is sample data: the change is gone once this command ends.")
     return wrong.DONE
 
 
 def _permit(proposal: Proposal, options: argparse.Namespace) -> None:
     """Return if the change may be made. Raises :class:`WrongCommand`."""
+    if proposal.conflict and not options.force:
+        raise wrong.WrongCommand(
+            f"Nothing was changed. {proposal.conflict}",
+            "Undo would write over that. Look at it, and add --force if it is really meant.",
+        )
     if proposal.obstacles and not options.force:
         raise wrong.WrongCommand(
             "Nothing was changed: with this forward, callers would not reach anybody.",
@@ -71,5 +91,6 @@ def _permit(proposal: Proposal, options: argparse.Namespace) -> None:
         raise wrong.WrongCommand("Nothing was changed.")
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Write a line to stdout."""
     sys.stdout.write(f"{text}\n")

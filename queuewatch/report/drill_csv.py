@@ -6,14 +6,11 @@ Columns: ``domain taken_at`` (UTC) · ``run_by supposed`` · ``queue name site``
 another time was asked about.
 """
 
-import csv
-import io
-
 from queuewatch.failover.drill import QueueDrill
 from queuewatch.failover.scope import scope_words
 from queuewatch.failover.words import listing
-from queuewatch.report.as_csv import csv_cell
 from queuewatch.report.as_json import moment, utc
+from queuewatch.report.csv_table import csv_table
 from queuewatch.report.drill_report import DrillReport
 
 _COLUMNS = (
@@ -30,9 +27,7 @@ def drill_csv(report: DrillReport) -> str:
     at = report.drill.at
     if at is not None:
         columns, rows = (*columns, "at"), [(*row, moment(at)) for row in rows]
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows([columns, *(map(csv_cell, row) for row in rows)])
-    return written.getvalue().removesuffix("\n")
+    return csv_table(columns, rows)
 
 
 def _row(report: DrillReport, one: QueueDrill) -> tuple[object, ...]:

@@ -41,6 +41,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for name in ("URL", "DOMAIN", "TOKEN", "DEBUG"):
         monkeypatch.delenv(f"QUEUEWATCH_{name}", raising=False)
     monkeypatch.setenv("QUEUEWATCH_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("QUEUEWATCH_STATE", str(tmp_path / "state"))
     # The package offers a function of the module's name, which hides it from a dotted path.
     monkeypatch.setattr(import_module("queuewatch.change.carry_out"), "READ_BACK_PAUSE", 0)
     # The pace of requests is tested by itself, in a time of its own.

@@ -9,6 +9,7 @@ import httpx
 
 from queuewatch.app import QueuewatchApp
 from queuewatch.connect import Connection
+from queuewatch.journal import Journal
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.sandbox.faults import Fault
@@ -91,10 +92,11 @@ def open_office(
     clock: Callable[[], datetime] | None = None,
     theme: str = "",
     real: bool = False,
+    journal: Journal | None = None,
 ) -> Office:
     """An office at its sample's first moment, where time stands still unless there is a ``clock``.
 
-    ``real`` hides from the program that it is sample data.
+    ``real`` hides from the program that it is sample data; ``journal`` is where it then logs changes.
     """
     company = load_sample(sample) if isinstance(sample, str) else sample
     now = clock or (lambda: company.start)
@@ -111,6 +113,13 @@ def open_office(
         pacer=Pacer(window=0.0),
     )
     connection = Connection(
-        system, company.title, read_only, NEVER, theme=theme, clock=now, pbx=None if real else pbx
+        system,
+        company.title,
+        read_only,
+        NEVER,
+        theme=theme,
+        clock=now,
+        pbx=None if real or journal else pbx,
+        journal=journal,
     )
     return Office(pbx, line, faults, connection)

@@ -20,9 +20,10 @@ from screens.drill import DrillScreen
 from screens.explain import ExplainScreen
 from screens.forward_editor import ForwardEditor
 from screens.help import HelpScreen
+from screens.log import LogScreen
 from screens.queue import QueueScreen
 from screens.simulator import SimulatorScreen
-from screens.task_actions import AUDIT, DRILL, SIMULATOR
+from screens.task_actions import AUDIT, DRILL, LOG, SIMULATOR
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
 from widgets.queue_panel import QueuePanel
@@ -37,6 +38,7 @@ TASKS: dict[str, tuple[tuple[str, ...], type[Screen[None]], tuple[Action, ...]]]
     "simulator": (("w",), SimulatorScreen, SIMULATOR),
     "audit": (("a",), AuditScreen, AUDIT),
     "drill": (("d", "enter"), DrillScreen, DRILL),
+    "log": (("v",), LogScreen, LOG),
 }
 """Every screen for a task: the keys that lead there from the board, and what it can do."""
 
@@ -47,6 +49,7 @@ OURS = (
     SimulatorScreen,
     AuditScreen,
     DrillScreen,
+    LogScreen,
     ChooseScope,
     ForwardEditor,
     ConfirmChange,

@@ -10,6 +10,7 @@ from screens.confirm_change import ConfirmChange
 from screens.drill import DrillScreen
 from screens.forward_editor import ForwardEditor
 from screens.help import HelpScreen
+from screens.log import LogScreen
 from screens.queue import QueueScreen
 from screens.simulator import SimulatorScreen
 from widgets.fact_sheet import FactSheet
@@ -66,6 +67,7 @@ async def test_phones_are_read_only_where_they_are_shown() -> None:
         (("enter",), QueueScreen),
         (("w", "d"), SimulatorScreen),
         (("question_mark",), HelpScreen),
+        (("v",), LogScreen),
         (("e",), ForwardEditor),
         (("r",), ConfirmChange),
         (("d",), ChooseScope),
