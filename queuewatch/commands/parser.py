@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from queuewatch import __version__
-from queuewatch.commands.options import editing, looking
+from queuewatch.commands.options import editing, looking, support
 from queuewatch.commands.options.common import add_connection, new_parser
 from queuewatch.commands.wrong import WrongCommand
 
@@ -28,6 +28,9 @@ COMMANDS: dict[str, Command] = {
     "require-agents": Command("set a queue's Require Agents, with before and after", editing.require_agents),
     "when-offline": Command(
         "set where a queue's calls go When Offline, with before and after", editing.when_offline
+    ),
+    "record": Command(
+        "save the phone system as a sample company, with everybody's names replaced", support.record
     ),
     "sandbox": Command("serve a sample phone system on this machine, to try things on", looking.sandbox),
 }

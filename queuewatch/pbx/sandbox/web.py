@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from queuewatch.pbx.sandbox import api as reads
 from queuewatch.pbx.sandbox import writes
-from queuewatch.pbx.sandbox.api import Api, Call, Refusal
+from queuewatch.pbx.sandbox.api import Api, Call, Refusal, below_domain
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind, spoil, take_fault
 from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, Received, SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks
@@ -113,6 +113,8 @@ def _route(api: Api, request: Request, path: str, body: object) -> tuple[Handler
             names = found.groupdict()
             if names.get("domain", "~") not in ("~", api.pbx.domain):
                 raise Refusal(404, f"Domain {names['domain']} does not exist")
+            if below_domain(path) in api.pbx.sample.refused:
+                raise Refusal(403, "Forbidden")
             return handler, Call(path, names, request.query_params, body)
     raise Refusal(400, "No Route Found [92]")
 
