@@ -29,6 +29,7 @@ COMMANDS: dict[str, Command] = {
     "when-offline": Command(
         "set where a queue's calls go When Offline, with before and after", editing.when_offline
     ),
+    "doctor": Command("check everything between here and the phone system, with remedies", support.doctor),
     "record": Command(
         "save the phone system as a sample company, with everybody's names replaced", support.record
     ),

@@ -1,8 +1,28 @@
-"""The options of the commands for a support case: record."""
+"""The options of the commands for a support case: doctor, record."""
 
 import argparse
 
-from queuewatch.commands.options.common import add_sample, new_parser
+from queuewatch.commands.options.common import add_format, add_sample, new_parser
+
+
+def doctor(prog: str) -> argparse.ArgumentParser:
+    """``queuewatch doctor``."""
+    parser = new_parser(
+        prog,
+        "Check one after the other what queuewatch needs, from the configuration to every list of the API,\n"
+        "and say of each failure what to do. Nothing is changed.",
+        "examples:\n  queuewatch doctor\n  queuewatch doctor --profile acme --json\n"
+        "  queuewatch doctor --bundle case-17.zip",
+    )
+    add_sample(parser)
+    add_format(parser, ("text", "json"))
+    parser.add_argument(
+        "--bundle",
+        metavar="FILE",
+        default="",
+        help="write what support needs to a zip file, with all names hidden",
+    )
+    return parser
 
 
 def record(prog: str) -> argparse.ArgumentParser:

@@ -5,7 +5,7 @@ Names, numbers and addresses are no matter for this table: they get stand-ins wh
 
 from collections.abc import Mapping
 
-from queuewatch.pbx.netsapiens.harmless_values import Clean, count, stamp, switch, time_zone, word
+from queuewatch.pbx.netsapiens.harmless_values import Clean, count, flag, stamp, switch, time_zone, word
 
 SCOPES = (
     "Basic User",
@@ -103,3 +103,6 @@ DEVICE: Mapping[str, Clean] = {
     "device-sip-registration-expiry-seconds": count,
     "device-push-enabled": switch,
 }
+
+HARMLESS: Mapping[str, Clean] = {**QUEUE, **AGENT, **USER, **NUMBER, **DEVICE, "is-active": flag}
+"""Every field whose values may be handed on, by its name on live servers."""
