@@ -103,7 +103,7 @@ def user_agent(value: object, names: frozenset[str]) -> str:
     """A phone's make, model and version, without asides, hardware addresses and any of these names."""
     kept = []
     for one in re.sub(r"\([^)]*\)", " ", text(value) or "").split():
-        told = _HARDWARE.search(one) or re.search("[0-9]{7}", one)
+        told = one in names or _HARDWARE.search(one) or re.search("[0-9]{7}", one)
         if _AGENT_WORDS.fullmatch(one) and not told and not (names & set(re.split("[^a-z]+", one.casefold()))):
             kept.append(one)
     return " ".join(kept)[:80]

@@ -25,7 +25,7 @@ _TIME_FRAME_KEY = re.compile(
     "timeframe-[a-z0-9-]{1,60}|ordinal-order|(start|end)-(date|time)|day-of-week-number|invert-match"
 )
 _TIME_FRAME_VALUE = re.compile(
-    r"[0-9]{1,8}|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}:[0-9]{2}|\*|now|never|yes|no|always|holiday|custom"
+    r"[0-9]{1,4}|(?:19|20)[0-9]{2}[01][0-9][0-3][0-9]|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}:[0-9]{2}|\*|now|never|yes|no|always|holiday|custom"
     r"|days-of-week|specific-dates"
 )
 
@@ -201,6 +201,7 @@ def harmless_device(
         value = row.text(f"device-sip-registration-{edge}datetime")
         return stamp(value, ahead) if ahead is not None or (text(value) or "").endswith(("Z", "+00:00")) else None
 
+    ip = host_of(row.text("device-sip-registration-ip-address"))
     now = stamp(taken_at.isoformat())
     began = min(moment("") or now or "", now or "")
     return {
@@ -210,11 +211,9 @@ def harmless_device(
         **_clean(row, DEVICE),
         "device-sip-registration-datetime": began if registered else None,
         "device-sip-registration-expires-datetime": moment("expires-") if registered else None,
-        "device-sip-registration-ip-address": stand_ins.address(
-            host_of(row.text("device-sip-registration-ip-address"))
-        ),
+        "device-sip-registration-ip-address": stand_ins.address(ip),
         "device-sip-registration-user-agent": user_agent(
-            row.text("device-sip-registration-user-agent", "device-models-model"), names
+            row.text("device-sip-registration-user-agent", "device-models-model"), names | {ip}
         ),
         **_names(row, stand_ins, row.text("user") or user, ("name-first-name",), ("name-last-name",)),
     }
