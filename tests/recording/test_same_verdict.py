@@ -44,7 +44,7 @@ async def test_of_every_sample_company_over_loopback(sample: str, phones: bool, 
     assert len(live) > 1
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(st.sampled_from(("lakeside", "harbor")), st.integers(0, 2**32))
 async def test_of_any_system_however_odd(sample: str, seed: int) -> None:
     server = server_of(load_sample(sample))
