@@ -75,7 +75,7 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0) -> Co
     """
     if asked.sample:
         return connect_sample(asked)
-    profile = _profile(asked, environ)
+    profile = chosen_profile(asked, environ)
     token = environ.get(profile.token_env, "").strip()
     if not token:
         raise ConfigError(
@@ -104,13 +104,14 @@ def whereabouts(asked: Asked, environ: Mapping[str, str]) -> tuple[str, str] | N
     from queuewatch.pbx.netsapiens.address import base_url, domain_name
 
     try:
-        profile = _profile(asked, environ)
+        profile = chosen_profile(asked, environ)
     except NotConfigured:
         return None
     return base_url(profile.url), domain_name(profile.domain)
 
 
-def _profile(asked: Asked, environ: Mapping[str, str]) -> Profile:
+def chosen_profile(asked: Asked, environ: Mapping[str, str]) -> Profile:
+    """Which phone system was asked for, in the order that :func:`connect` keeps. Raises :class:`ConfigError`."""
     if asked.profile:
         profile = load_config(config_path(environ)).profile(asked.profile)
     elif asked.url or environ.get("QUEUEWATCH_URL") or environ.get("QUEUEWATCH_DOMAIN"):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from queuewatch import __version__
-from queuewatch.commands.options import auditing, drilling, editing, history, looking
+from queuewatch.commands.options import auditing, drilling, editing, history, looking, support
 from queuewatch.commands.options.common import add_connection, new_parser
 from queuewatch.commands.wrong import WrongCommand
 
@@ -34,6 +34,10 @@ COMMANDS: dict[str, Command] = {
     ),
     "undo": Command("restore what was there before a change, with before and after", history.undo),
     "log": Command("the changes made through queuewatch, and what became of them", history.log),
+    "doctor": Command("check everything between here and the phone system, with remedies", support.doctor),
+    "record": Command(
+        "save the phone system as a sample company, with everybody's names replaced", support.record
+    ),
     "sandbox": Command("serve a sample phone system on this machine, to try things on", looking.sandbox),
 }
 """In the order of the help. Each is carried out by the module of its name in ``queuewatch.commands``."""

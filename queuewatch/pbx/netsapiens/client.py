@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import quote
 
 from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
@@ -17,13 +16,14 @@ from queuewatch.failover.model import (
     User,
 )
 from queuewatch.failover.spans import TimeFrame
-from queuewatch.pbx.errors import Missing, PbxError, ReadOnly
+from queuewatch.pbx.errors import PbxError, ReadOnly
 from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name
 from queuewatch.pbx.netsapiens.agents import read_agents
 from queuewatch.pbx.netsapiens.answers import accept, missing_user, object_of, rows_of
 from queuewatch.pbx.netsapiens.devices import read_devices
 from queuewatch.pbx.netsapiens.directory import read_attendants, read_numbers, read_sites, read_users
 from queuewatch.pbx.netsapiens.pacing import Pacer
+from queuewatch.pbx.netsapiens.paths import domain_path
 from queuewatch.pbx.netsapiens.queues import REQUIRE_AGENTS, queue_of, read_queues, settings_of
 from queuewatch.pbx.netsapiens.rows import Row
 from queuewatch.pbx.netsapiens.rules import read_rules
@@ -34,6 +34,7 @@ from queuewatch.pbx.phone_system import LiveReading, Reading, StoredQueue, Store
 if TYPE_CHECKING:
     import httpx
 
+    from queuewatch.pbx.netsapiens.answer import Answer
     from queuewatch.pbx.netsapiens.http import Connection
 
 PAGE = 1000
@@ -194,6 +195,10 @@ class NetsapiensDomain:
         else:
             await self._write("PUT", f"{path}/{DEFAULT_TIME_FRAME}", what, changed_body(stored, offline))
 
+    async def ask(self, path: str, what: str, **parameters: int) -> "Answer":
+        """The server's answer to one GET below the API's address, as it is: for recording and for checking."""
+        return await self._connection.read(path, what, **parameters)
+
     async def close(self) -> None:
         """Let go of every connection."""
         if self._connected is not None:
@@ -248,10 +253,4 @@ class NetsapiensDomain:
         accept(await self._connection.write(method, path, what, body))
 
     def _path(self, *segments: str) -> str:
-        for segment in segments:
-            # These would climb to another address.
-            if not segment.strip("."):
-                raise Missing(f"“{segment}” is no extension of {self._domain}.", "Check the extension.")
-        return "/".join(
-            ["/domains", *(quote(segment, safe="", errors="replace") for segment in (self._domain, *segments))]
-        )
+        return domain_path(self._domain, *segments)

@@ -12,12 +12,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from queuewatch.pbx.sandbox import api as reads
 from queuewatch.pbx.sandbox import writes
-from queuewatch.pbx.sandbox.api import Api, Call, Refusal
+from queuewatch.pbx.sandbox.api import Api, Call, Refusal, below_domain
+from queuewatch.pbx.sandbox.description import describe
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind, spoil, take_fault
 from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, Received, SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks
 
 ROOT = "/ns-api/v2"
+
+DESCRIPTION = "/ns-api/webroot/openapi/openapi.json"
+"""Where live servers were reported to publish the description of their API; here without a token as well."""
 
 Handler = Callable[[Api, Call], Response]
 
@@ -93,6 +97,8 @@ def sandbox_app(
 
 def _answer(api: Api, request: Request, body: object, token: str) -> Response:
     path: str = request.scope["path"]
+    if path == DESCRIPTION:
+        return JSONResponse(describe(api))
     if not path.startswith(f"{ROOT}/"):
         return HTMLResponse(f"<!DOCTYPE html><title>Sandbox</title><p>The API is at {ROOT}.", 404)
     try:
@@ -114,6 +120,8 @@ def _route(api: Api, request: Request, path: str, body: object) -> tuple[Handler
             names = found.groupdict()
             if names.get("domain", "~") not in ("~", api.pbx.domain):
                 raise Refusal(404, f"Domain {names['domain']} does not exist")
+            if below_domain(path) in api.pbx.sample.refused:
+                raise Refusal(403, "Forbidden")
             return handler, Call(path, names, request.query_params, body)
     raise Refusal(400, "No Route Found [92]")
 
