@@ -119,11 +119,11 @@ class NetsapiensDomain:
 
     async def read_live(self) -> LiveReading:
         """Read every queue and every agent: two requests at the same time, whatever the domain's size."""
-        queue_rows, agent_rows = await asyncio.gather(
+        (queue_rows, _), (agent_rows, listed) = await asyncio.gather(
             self._whole("the call queues", "callqueues"), self._whole("the agents", "agents")
         )
         queues, queue_problems = read_queues(queue_rows)
-        agents, agent_problems = read_agents(agent_rows, queues)
+        agents, agent_problems = read_agents(agent_rows, queues, listed=listed)
         return LiveReading(queues, agents, self._clock(), (*queue_problems, *agent_problems))
 
     async def read_rules(self, queue: str) -> QueueRules:
@@ -154,7 +154,8 @@ class NetsapiensDomain:
     async def read_time_frames(self, user: str | None) -> Reading[TimeFrame]:
         """Read the time frames of the whole domain, or those of one user's own."""
         if user is None:
-            return read_time_frames(await self._whole("the time frames", "timeframes"))
+            rows, _ = await self._whole("the time frames", "timeframes")
+            return read_time_frames(rows)
         answer = await self._connection.read(
             self._path("users", user, "timeframes"), f"the time frames of user {user}"
         )
@@ -207,19 +208,22 @@ class NetsapiensDomain:
     async def _rows(self, what: str, collection: str, **parameters: int) -> list[object]:
         return rows_of(await self._connection.read(self._path(collection), what, **parameters))
 
-    async def _whole(self, what: str, collection: str) -> list[object]:
-        """A list that the vendor documents no pages of: asked on only where it ends just where a page would."""
-        rows = await self._rows(what, collection)
-        fresh = rows
+    async def _whole(self, what: str, collection: str) -> tuple[list[object], bool]:
+        """A list that the vendor documents no pages of: asked on only where it ends just where a page would.
+
+        And whether there was a list at all, rather than the server's word that there is no such thing.
+        """
+        answer = await self._connection.read(self._path(collection), what)
+        rows = fresh = rows_of(answer)
         while len(fresh) == _CAPPED_PAGE:
             try:
                 page = await self._rows(what, collection, start=len(rows), limit=PAGE)
             except PbxError:
                 # A server that knows no pages may refuse the question; what it gave stands.
-                return rows
+                return rows, True
             fresh = [row for row in page if row not in rows]
             rows = [*rows, *fresh]
-        return rows
+        return rows, answer.status != 404
 
     async def _pages(
         self,
