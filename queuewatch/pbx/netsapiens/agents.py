@@ -32,7 +32,7 @@ def read_agents(
     names no queue may belong to any queue that counts more agents than were placed in it, and becomes an
     unreadable agent of each of those: the server's ``callqueue-count-agents-total`` tells. So do the agents a
     queue counts beyond a list that ends where a server may have cut it, or of which the server says that there is
-    none (not ``listed``): live servers say so of a list that is empty, and older ones of a request they do not know.
+    none (not ``listed``): live servers say so of an empty list, and older ones of a request they do not know.
     """
     problems: list[Problem] = []
     agents: dict[tuple[str, str], Agent] = {}
