@@ -1,8 +1,8 @@
 """Make the parts of the documentation that the program itself knows best.
 
-``docs/keys.md`` and the keys in the README come from the registry of actions; in ``docs/commands.md`` every
-``$ queuewatch …`` is run and what it writes is put below it. ``.venv/bin/python docs/make_pages.py`` writes them,
-``--check`` only says which are stale.
+``docs/keys.md`` and the keys in the README come from the registry of actions, ``docs/audit`` from the audit's
+codes; in ``docs/commands.md`` every ``$ queuewatch …`` is run and what it writes is put below it.
+``.venv/bin/python docs/make_pages.py`` writes them, ``--check`` only says which are stale.
 """
 
 import os
@@ -15,13 +15,20 @@ from pathlib import Path
 
 from textual.binding import Binding, BindingType
 
+from queuewatch.failover.audit.codes import CODES
+from queuewatch.report.story import story_page
 from screens.actions import BOARD, EVERYWHERE, KEY_NAMES, MOVES, QUEUE, Action, key_names
+from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
 from screens.forward_editor import ForwardEditor
 from screens.sign_in import SignInScreen
+from screens.task_actions import AUDIT as AUDIT_ACTIONS
+from screens.task_actions import DRILL, LOG, SIMULATOR
 
 ROOT = Path(__file__).resolve().parents[1]
+AUDIT = ROOT / "docs" / "audit"
 KEYS, COMMANDS, README = ROOT / "docs" / "keys.md", ROOT / "docs" / "commands.md", ROOT / "README.md"
+EXAMPLE_LOG = ROOT / "docs" / "example_log"
 
 BETWEEN_MARKS = re.compile(r"(?<=<!-- keys -->\n).*?(?=<!-- /keys -->)", re.DOTALL)
 CONSOLE = re.compile(r"```console\n(\$ queuewatch [^\n]*)\n.*?```", re.DOTALL)
@@ -32,7 +39,7 @@ def keys_page() -> str:
     return f"""\
 # Keys
 
-<!-- Made by docs/make_pages.py from screens/actions.py: change it there. -->
+<!-- Made by docs/make_pages.py from screens/actions.py and screens/task_actions.py: change it there. -->
 
 Most actions have two keys, for terminals that keep one of them to themselves, and what a screen can do is in the
 command palette (`ctrl+p`) as well. The mouse works too: a click chooses a queue, a click on a column's title sorts
@@ -44,6 +51,20 @@ by it, and everything in the footer can be clicked.
 ## On one queue
 
 {action_table(QUEUE)}
+## What if
+
+Nothing here changes anything on the phone system.
+
+{action_table(SIMULATOR)}
+## In the audit
+
+{action_table(AUDIT_ACTIONS)}
+## In a drill
+
+{action_table(DRILL)}
+## On the log of changes
+
+{action_table(LOG)}
 ## Everywhere
 
 {action_table(EVERYWHERE)}
@@ -53,12 +74,38 @@ by it, and everything in the footer can be clicked.
 ## While choosing a destination
 
 {binding_table(ForwardEditor.BINDINGS)}
+## While choosing what goes dark
+
+{binding_table(ChooseScope.BINDINGS)}
 ## Before a change is made
 
 {binding_table(ConfirmChange.BINDINGS)}
 ## While signing in
 
 {binding_table(SignInScreen.BINDINGS)}"""
+
+
+def audit_page() -> str:
+    """``docs/audit/README.md``: every code of the audit."""
+    rows = (
+        (f"[{code.number}]({code.number}.md)", f"`{code.slug}`", code.severity.value, code.title)
+        for code in CODES.values()
+    )
+    return f"""\
+# What the audit can find
+
+<!-- Made by docs/make_pages.py from the stories in queuewatch/failover/audit: change them there. -->
+
+`queuewatch check` and the audit screen name what they find by these codes; `queuewatch explain QW103` tells the
+same story as the page behind the link. A severity is the worst a code is found with.
+
+- **error**: callers would not be served in an outage.
+- **warning**: callers are served by luck, or nobody can tell.
+- **info**: worth knowing; nothing has to be done.
+
+A call queue without an error or a warning is ready: if the building went dark, a call to it would reach someone.
+
+{table(("Code", "Name", "Severity", "What it says"), rows)}"""
 
 
 def action_table(actions: Iterable[Action]) -> str:
@@ -99,6 +146,8 @@ def with_output(page: str) -> str:
 def output_of(command: str) -> str:
     """What a command writes to a pipe 80 columns wide. Raises ``SystemExit`` if it fails."""
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("QUEUEWATCH_")}
+    # Nobody's own profiles and changes, but the example's.
+    surroundings |= {"QUEUEWATCH_CONFIG": os.devnull, "QUEUEWATCH_STATE": str(EXAMPLE_LOG)}
     done = subprocess.run(
         [sys.executable, "-m", *shlex.split(command)],
         env={**surroundings, "COLUMNS": "80", "PYTHONUTF8": "1", "TZ": "UTC"},
@@ -108,7 +157,8 @@ def output_of(command: str) -> str:
         encoding="utf-8",
         check=False,
     )
-    if done.returncode:
+    # Status 1 of check says that something was found, which is what it was run for.
+    if done.returncode and not (done.returncode == 1 and command.startswith("queuewatch check")):
         raise SystemExit(f"{command} ends with status {done.returncode}:\n{done.stdout}")
     return done.stdout
 
@@ -118,6 +168,9 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield KEYS, keys_page()
     yield README, BETWEEN_MARKS.sub(action_table(BOARD), README.read_text(encoding="utf-8"))
     yield COMMANDS, with_output(COMMANDS.read_text(encoding="utf-8"))
+    yield AUDIT / "README.md", audit_page()
+    for code in CODES.values():
+        yield AUDIT / f"{code.number}.md", story_page(code)
 
 
 def main(check: bool) -> int:
@@ -128,6 +181,7 @@ def main(check: bool) -> int:
     for path, text in stale:
         print(f"{path.relative_to(ROOT)} {'is stale: run docs/make_pages.py' if check else 'written'}")
         if not check:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
     return 1 if check and stale else 0
 

@@ -21,11 +21,16 @@ from queuewatch.change import Proposal, carry_out
 from queuewatch.config import ConfigError
 from queuewatch.connect import Connection
 from queuewatch.connected_app import CHANGES, ConnectedApp
+from queuewatch.failover.scope import Scope
 from screens.actions import EVERYWHERE, bindings
 from screens.board import BoardScreen
+from screens.choose_scope import ChooseScope
+from screens.drill import DrillScreen
 from screens.help import HelpScreen
 from screens.live import LiveScreen
+from screens.log import LogScreen
 from screens.queue import QueueScreen
+from screens.simulator import SimulatorScreen
 from widgets import themes
 
 LONGEST_FAREWELL = 2.0
@@ -97,7 +102,9 @@ class QueuewatchApp(ConnectedApp):
     async def _change(self, proposal: Proposal) -> None:
         # Not the screen's: once it is sent, what became of it must be told, whatever the user does next.
         self.say(f"Changing {proposal.subject}…")
-        result = await carry_out(self.connection.system, proposal)
+        connection = self.connection
+        journal, alone = connection.journal_of(self.watching.sighting.identity), connection.pbx is not None
+        result = await carry_out(connection.system, proposal, journal=journal, alone=alone)
         self.say(f"{result.sentence} {result.hint}".rstrip(), good=result.ok)
         self.watching.refresh(proposal.queue.extension)
 
@@ -108,6 +115,30 @@ class QueuewatchApp(ConnectedApp):
     @on(BoardScreen.QueueOpened)
     def _open(self, event: BoardScreen.QueueOpened) -> None:
         self.push_screen(QueueScreen(self.connection, self.watching.sighting, event.extension))
+
+    @on(LiveScreen.WhatIfWanted)
+    def _simulate(self, event: LiveScreen.WhatIfWanted) -> None:
+        self.push_screen(SimulatorScreen(self.connection, self.watching.sighting, event.extension))
+
+    @on(LiveScreen.AuditWanted)
+    def _show_audit(self, event: LiveScreen.AuditWanted) -> None:
+        # With the stories of all its codes it is loaded when it is first wanted, not before the board is painted.
+        from screens.audit import AuditScreen
+
+        self.push_screen(AuditScreen(self.connection, self.watching.sighting, event.queue))
+
+    @on(BoardScreen.DrillWanted)
+    def _drill(self, event: BoardScreen.DrillWanted) -> None:
+        def begin(scope: Scope | None) -> None:
+            if scope is not None:
+                leave = self.watching.device_reads
+                self.push_screen(DrillScreen(self.connection, self.watching.sighting, scope, leave))
+
+        self.push_screen(ChooseScope(self.watching.sighting.snapshot, Scope(sites=(event.site,))), begin)
+
+    @on(LiveScreen.LogWanted)
+    def _open_log(self) -> None:
+        self.push_screen(LogScreen(self.connection, self.watching.sighting))
 
     @on(QueueScreen.Stepped)
     def _step(self, event: QueueScreen.Stepped) -> None:
@@ -164,8 +195,7 @@ class QueuewatchApp(ConnectedApp):
         """Explain the present screen."""
         screen = self.screen
         if isinstance(screen, LiveScreen):
-            name = "one queue" if isinstance(screen, QueueScreen) else "the board"
-            self.push_screen(HelpScreen(name, screen.ACTIONS))
+            self.push_screen(HelpScreen(screen.HELP_NAME, screen.ACTIONS))
 
     def action_toggle_theme(self) -> None:
         """Switch between dark and light, within the terminal's own colours if those are in use."""

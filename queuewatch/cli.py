@@ -47,9 +47,9 @@ def _carry_out(argv: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("QUEUEWATCH_DEBUG") == "1":
             raise
-        from queuewatch.commands.explain import explain
+        from queuewatch.commands.complaint import complaint
 
-        return explain(error)
+        return complaint(error)
     return status
 
 

@@ -1,16 +1,18 @@
 """Profiles: the phone systems a person looks after, in one TOML file that holds no secret."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from queuewatch.config_error import SECRET_KEY, check_keys, did_you_mean, kind
+from queuewatch.config_error import ConfigError as ConfigError
 from queuewatch.config_values import DEFAULT_TOKEN_ENV as DEFAULT_TOKEN_ENV
 from queuewatch.config_values import INTERVAL_RANGE as INTERVAL_RANGE
-from queuewatch.config_values import ConfigError as ConfigError
 from queuewatch.config_values import check_interval as check_interval
-from queuewatch.config_values import did_you_mean, interval, kind, switch, text, texts, token_env
+from queuewatch.config_values import interval, switch, text, texts, token_env
+from queuewatch.failover.audit.suppression import Suppression
+from queuewatch.suppressions import read_suppressions
 
 _TOP_KEYS = ("default", "profiles")
 _PROFILE_KEYS = (
@@ -24,8 +26,8 @@ _PROFILE_KEYS = (
     "production",
     "interval",
     "theme",
+    "suppress",
 )
-_SECRET_KEY = re.compile(r"token|password|passwd|secret|api[_-]?key|bearer|credentials?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Profile:
     interval: float | None = None
     """Seconds between two refreshes of the board; ``None`` for queuewatch's own choice."""
     theme: str = ""
+    suppressions: tuple[Suppression, ...] = ()
+    """What the audit of this phone system is not to mind."""
     username: str = ""
     """The login name for signing in with a password."""
     client_id: str = ""
@@ -119,7 +123,7 @@ def load_config(path: Path) -> Config:
 
 def config_of(path: Path, table: Mapping[str, object]) -> Config:
     """The profiles in a file's tables. Raises :class:`ConfigError` naming the file and the key."""
-    _check_keys(path, "", table, _TOP_KEYS)
+    check_keys(path, "", table, _TOP_KEYS)
     found = table.get("profiles", {})
     if not isinstance(found, dict):
         raise ConfigError(f"{path}: profiles must be tables.", "Begin each with [profiles.NAME].")
@@ -137,13 +141,13 @@ def config_of(path: Path, table: Mapping[str, object]) -> Config:
 def _profile(path: Path, name: str, entry: object) -> Profile:
     where = f"profiles.{name}."
     if not isinstance(entry, dict):
-        if _SECRET_KEY.search(name):
-            _check_keys(path, "profiles.", {name: entry}, ())
+        if SECRET_KEY.search(name):
+            check_keys(path, "profiles.", {name: entry}, ())
         raise ConfigError(
             f"{path}: profiles.{name} is {kind(entry)}, not a profile.",
             "Begin each profile with [profiles.NAME].",
         )
-    _check_keys(path, where, entry, _PROFILE_KEYS)
+    check_keys(path, where, entry, _PROFILE_KEYS)
     domains = texts(path, where, entry, "domains")
     url, domain = text(path, where, entry, "url"), text(path, where, entry, "domain") or "".join(domains[:1])
     for key, value in (("url", url), ("domain", domain)):
@@ -161,18 +165,5 @@ def _profile(path: Path, name: str, entry: object) -> Profile:
         production=switch(path, where, entry, "production"),
         interval=interval(path, where, entry),
         theme=text(path, where, entry, "theme"),
+        suppressions=read_suppressions(path, f"{where}suppress", entry.get("suppress")),
     )
-
-
-def _check_keys(path: Path, where: str, table: Mapping[str, object], allowed: tuple[str, ...]) -> None:
-    for key in table:
-        if key in allowed:
-            continue
-        if _SECRET_KEY.search(key):
-            raise ConfigError(
-                f"{path}: {where}{key} does not belong in this file: it would hold a secret.",
-                'Put the token in an environment variable and name that variable: token_env = "QUEUEWATCH_TOKEN".',
-            )
-        raise ConfigError(
-            f"{path}: unknown key {where}{key}.", did_you_mean(key, allowed) + f"Known: {', '.join(allowed)}."
-        )

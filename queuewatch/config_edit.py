@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from queuewatch.config import Config, config_of, load_config
-from queuewatch.config_values import ConfigError
+from queuewatch.config_error import ConfigError
 from queuewatch.state import write_whole
 
 Value = str | bool | float | tuple[str, ...]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from queuewatch.failover.lookup import nearest
+from queuewatch.config_error import ConfigError, kind
 
 DEFAULT_TOKEN_ENV = "QUEUEWATCH_TOKEN"
 SHORTEST_INTERVAL = 0.2
@@ -12,14 +12,6 @@ LONGEST_INTERVAL = 3600.0
 INTERVAL_RANGE = f"from {SHORTEST_INTERVAL:g} to {LONGEST_INTERVAL:g} seconds"
 
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
-
-
-class ConfigError(ValueError):
-    """The profiles or the environment are wrong. ``str()`` is one sentence, ``hint`` the next step."""
-
-    def __init__(self, sentence: str, hint: str = "") -> None:
-        super().__init__(sentence)
-        self.hint = hint
 
 
 def check_interval(seconds: float) -> bool:
@@ -73,26 +65,3 @@ def interval(path: Path, where: str, table: Mapping[str, object]) -> float | Non
     if not check_interval(value):
         raise ConfigError(f"{path}: {where}interval is {value}.", f"It is {INTERVAL_RANGE}.")
     return float(value)
-
-
-def did_you_mean(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
-    """The beginning of a hint; empty when nothing is near."""
-    meant = nearest(word, known)
-    return f"Did you mean {meant}? " if meant else ""
-
-
-def kind(value: object) -> str:
-    """What sort of TOML value it is, for a sentence."""
-    match value:
-        case bool():
-            return "true or false"
-        case int() | float():
-            return "a number"
-        case str():
-            return "a text"
-        case list():
-            return "a list"
-        case dict():
-            return "a table"
-        case _:
-            return "a date or a time"

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from queuewatch.config import DEFAULT_TOKEN_ENV, ConfigError, Profile, config_path, load_config
+from queuewatch.failover.audit.suppression import Suppression
+from queuewatch.journal import Journal, Who, log_path, os_user
+from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.places import Place, places
 
@@ -49,6 +52,8 @@ class Connection:
     interval: float = DEFAULT_INTERVAL
     """Seconds between two refreshes of a board."""
     theme: str = ""
+    suppressions: tuple[Suppression, ...] = ()
+    """What the audit of this phone system is not to mind."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     """The phone system's time; a sample has its own."""
     production: bool = False
@@ -59,11 +64,17 @@ class Connection:
     """Where else the board can be switched to; read anew at every call. Raises :class:`ConfigError`."""
     pbx: "SandboxPbx | None" = None
     """The sandbox behind the connection, if it is one."""
+    journal: Journal | None = None
+    """Where changes are logged; sample data is gone with the program, and so are changes to it."""
 
     @property
     def sample(self) -> "Sample | None":
         """The sample company, if this is sample data."""
         return self.pbx.sample if self.pbx else None
+
+    def journal_of(self, identity: Identity | None) -> Journal | None:
+        """The log of changes, kept in the name of whoever makes them, as far as that is known."""
+        return self.journal.of(identity.login) if self.journal and identity else self.journal
 
 
 class NotConfigured(ConfigError):
@@ -80,7 +91,7 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0, on_sc
     """
     if asked.sample:
         return connect_sample(asked)
-    profile = _profile(asked, environ)
+    profile = chosen_profile(asked, environ)
     from queuewatch.pbx.netsapiens import NetsapiensDomain
     from queuewatch.pbx.netsapiens.pacing import Pacer
 
@@ -95,10 +106,26 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0, on_sc
         read_only=read_only,
         interval=asked.interval or profile.interval or DEFAULT_INTERVAL,
         theme=profile.theme,
+        suppressions=profile.suppressions,
         production=profile.production,
         signing=signing,
         places=lambda: places(asked, environ),
+        journal=Journal(log_path(environ), Who(profile.name, os_user())),
     )
+
+
+def whereabouts(asked: Asked, environ: Mapping[str, str]) -> tuple[str, str] | None:
+    """The address and domain of the connection that was asked for; ``None`` if nothing says which.
+
+    Needs no token. Raises :class:`ConfigError` and :class:`~queuewatch.pbx.errors.PbxError`.
+    """
+    from queuewatch.pbx.netsapiens.address import base_url, domain_name
+
+    try:
+        profile = chosen_profile(asked, environ)
+    except NotConfigured:
+        return None
+    return base_url(profile.url), domain_name(profile.domain)
 
 
 def _credentials(
@@ -129,7 +156,8 @@ def _credentials(
     return credentials, SigningIn(profile, server, credentials, environ, store)
 
 
-def _profile(asked: Asked, environ: Mapping[str, str]) -> Profile:
+def chosen_profile(asked: Asked, environ: Mapping[str, str]) -> Profile:
+    """Which phone system was asked for, in the order that :func:`connect` keeps. Raises :class:`ConfigError`."""
     if asked.profile:
         profile = load_config(config_path(environ)).profile(asked.profile)
     elif _outside_profiles(asked, environ):

@@ -5,11 +5,12 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from queuewatch.failover.destination import DestinationKind, number_key, parse_destination
+from queuewatch.failover.destination import number_key
+from queuewatch.failover.device import Device
+from queuewatch.failover.forwards import through_own_numbers
 from queuewatch.failover.model import (
     Agent,
     AutoAttendant,
-    Device,
     Part,
     PhoneNumber,
     Problem,
@@ -18,13 +19,14 @@ from queuewatch.failover.model import (
     Snapshot,
     User,
 )
+from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.phone_system import LiveReading, PhoneSystem, Reading
 
 Update = Callable[[Snapshot], Snapshot]
 """What a reading does to the snapshot that is current by the time it is done."""
 
-DIRECTORY = (Part.USERS, Part.NUMBERS, Part.ATTENDANTS, Part.SITES)
+DIRECTORY = (Part.USERS, Part.NUMBERS, Part.ATTENDANTS, Part.SITES, Part.TIME_FRAMES)
 """The parts that are read whole and change seldom."""
 
 
@@ -46,7 +48,7 @@ async def read_snapshot(system: PhoneSystem, queues: Collection[str] | None = No
 async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection[str]) -> Snapshot:
     """The snapshot with the answering rules of these queues and of those their calls can be forwarded to.
 
-    Rules that are known already are not read again.
+    With them come the time frames of their own that they stand on. What is known already is not read again.
     """
     all_queues = {queue.extension for queue in snapshot.call_queues}
     wanted = all_queues & set(queues)
@@ -60,11 +62,26 @@ async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection
         seen |= reached
         onward = (forwarded_queues(snapshot, snapshot.rules_of(extension).rules) for extension in reached)
         wanted = wanted.union(*onward) & all_queues
+    own = [user for user in with_own_time_frames(snapshot) if user not in snapshot.user_time_frames]
+    for update in await asyncio.gather(*(_read_or_note(system, Part.TIME_FRAMES, user) for user in own)):
+        snapshot = update(snapshot)
     return snapshot
 
 
+def with_own_time_frames(snapshot: Snapshot) -> tuple[str, ...]:
+    """The queues' users whose rules name a time frame that the domain does not have, so that it is their own."""
+    shared = snapshot.time_frames
+    if shared is None:
+        return ()
+    return tuple(
+        queue
+        for queue, known in snapshot.rules.items()
+        if any(not rule.is_default and rule.enabled and rule.time_frame not in shared for rule in known.rules)
+    )
+
+
 async def read_part(system: PhoneSystem, part: Part, of: str = "") -> Update:
-    """Read one part: answering rules ``of`` a queue, devices ``of`` a user, anything else whole.
+    """Read one part: answering rules ``of`` a queue, devices or time frames ``of`` a user, anything else whole.
 
     Raises :class:`PbxError`; what the snapshot is to say then is told by :func:`unread`.
     """
@@ -87,6 +104,9 @@ async def read_part(system: PhoneSystem, part: Part, of: str = "") -> Update:
         case Part.SITES:
             sites = await system.read_sites()
             return lambda snapshot: _with_sites(snapshot, sites)
+        case Part.TIME_FRAMES:
+            frames = await system.read_time_frames(of or None)
+            return lambda snapshot: _with_time_frames(snapshot, of, frames)
         case Part.DEVICES:
             devices = await system.read_devices(of)
             return lambda snapshot: _with_devices(snapshot, of, devices)
@@ -97,6 +117,8 @@ def unread(part: Part, of: str, error: PbxError) -> Update:
     if part is Part.RULES:
         return lambda snapshot: _with_unread_rules(snapshot, of, error)
     problem = Problem(part, f"The {part} could not be read: {error}")
+    if part is Part.TIME_FRAMES:
+        return lambda snapshot: _with_time_frame_problems(snapshot, of, [problem])
     return lambda snapshot: _with_problems(snapshot, part, [problem])
 
 
@@ -168,26 +190,36 @@ def _with_sites(snapshot: Snapshot, reading: Reading[str]) -> Snapshot:
     return _with_problems(replace(snapshot, sites=reading.items), Part.SITES, reading.problems)
 
 
+def _with_time_frames(snapshot: Snapshot, user: str, reading: Reading[TimeFrame]) -> Snapshot:
+    frames = {frame.name: frame for frame in reading.items}
+    if user:
+        snapshot = replace(snapshot, user_time_frames={**snapshot.user_time_frames, user: frames})
+    else:
+        snapshot = replace(snapshot, time_frames=frames)
+    return _with_time_frame_problems(snapshot, user, reading.problems)
+
+
+def _with_time_frame_problems(snapshot: Snapshot, user: str, problems: Iterable[Problem]) -> Snapshot:
+    """Each user's own time frames are read apart from the domain's, and so come and go their problems."""
+    subject = f"User {user}: " if user else ""
+    others = [
+        problem
+        for problem in snapshot.problems
+        if problem.part is Part.TIME_FRAMES
+        and (not problem.text.startswith(subject) if user else problem.text.startswith("User "))
+    ]
+    named = [replace(problem, text=f"{subject}{problem.text}") for problem in problems]
+    return _with_problems(snapshot, Part.TIME_FRAMES, [*others, *named])
+
+
 def forwarded_queues(snapshot: Snapshot, rules: Iterable[Rule]) -> set[str]:
     """The queues that these rules can forward a call to, by whatever name."""
     found: set[str] = set()
     for rule in rules:
         for forward in (rule.always, rule.busy, rule.offline):
             if forward.destination is not None:
-                found |= _queues_behind(snapshot, forward.destination)
+                found |= {through_own_numbers(snapshot, forward.destination).target} & set(snapshot.queues)
     return found
-
-
-def _queues_behind(snapshot: Snapshot, text: str) -> set[str]:
-    destination = parse_destination(text)
-    own_numbers = dict(snapshot.numbers or {})
-    # Each own number is followed once: they may lead to one another, in a ring too.
-    while destination.kind is DestinationKind.DIGITS:
-        own = own_numbers.pop(number_key(destination.target), None)
-        if own is None:
-            break
-        destination = parse_destination(own.target)
-    return {destination.target} & set(snapshot.queues)
 
 
 def _with_problems(snapshot: Snapshot, part: Part, problems: Iterable[Problem]) -> Snapshot:

@@ -8,6 +8,8 @@ STATE_GLYPHS = {
     "good": "✔",
     "bad": "✖",
     "onward": "→",
+    "caution": "▲",
+    "note": "·",
 }
 """By state; an agent's are named like its status."""
 
@@ -18,6 +20,7 @@ STAND_INS = {
     "✔": "+",
     "✖": "x",
     "→": ">",
+    "▲": "!",
     "·": "-",
     "…": "...",
     "“": '"',
@@ -25,5 +28,15 @@ STAND_INS = {
     "’": "'",
     "–": "-",
     "—": "-",
+    "─": "-",
+    "│": "|",
+    "╭": "+",
+    "╮": "+",
+    "╰": "+",
+    "╯": "+",
+    "├": "|",
+    "┬": "-",
+    "▶": ">",
+    "▼": "v",
 }
 """ASCII for what is not: the states stay apart."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+STATE_VARIABLE = "QUEUEWATCH_STATE"
 NOBODY_ELSE = 0o077
 """The permissions that a private file must not give."""
 
@@ -21,21 +22,26 @@ class UnsafeFile(OSError):
 
 def state_folder(environ: Mapping[str, str]) -> Path:
     """Where queuewatch keeps what it knows: ``QUEUEWATCH_STATE``, else the platform's own folder for state."""
-    if chosen := environ.get("QUEUEWATCH_STATE"):
+    if chosen := environ.get(STATE_VARIABLE):
         return Path(chosen).expanduser()
     from platformdirs import user_state_path
 
     return user_state_path("queuewatch", appauthor=False)
 
 
-def private_folder(folder: Path) -> Path:
-    """The folder, made for its owner alone if it is not there.
-
-    Raises :class:`UnsafeFile` when others may look into it, and ``OSError``.
-    """
+def own_folder(folder: Path) -> Path:
+    """The folder, made for its owner alone if it is not there. Raises ``OSError``."""
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
-    _check(folder.stat(), folder, 0o700)
+    return folder
+
+
+def private_folder(folder: Path) -> Path:
+    """The same, and nobody else may look into it, whoever made it.
+
+    Raises :class:`UnsafeFile` when others may, and ``OSError``.
+    """
+    _check(own_folder(folder).stat(), folder, 0o700)
     return folder
 
 
@@ -73,17 +79,21 @@ def write_whole(path: Path, text: str, mode: int) -> None:
         with suppress(OSError):
             os.unlink(name)
         raise
-    _settle(path.parent)
-
-
-def _settle(folder: Path) -> None:
-    """Let the renaming itself reach the disk, where a folder can be told to."""
+    # The file is there, whether or not this folder can be told to flush.
     with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        flush_folder(path.parent)
+
+
+def flush_folder(folder: Path) -> None:
+    """Let it reach the disk which files are in the folder. Raises ``OSError``."""
+    # Windows has no such request.
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _check(found: os.stat_result, path: Path, mode: int) -> None:

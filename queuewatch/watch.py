@@ -15,18 +15,16 @@ from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.rejudge import rejudge
 from queuewatch.failover.status import status_of
 from queuewatch.failover.verdict import Judgement
-from queuewatch.gather import DIRECTORY, Update, read_part, unread
+from queuewatch.gather import DIRECTORY, Update, read_part, unread, with_own_time_frames
 from queuewatch.pbx.errors import PbxError, Refused, ServerFault, Throttled, Unreachable
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
+from queuewatch.phones import DeviceReads
 
 RULES_PERIOD = 60.0
 DIRECTORY_PERIOD = 300.0
 DEVICES_PERIOD = 20.0
 """Seconds between two readings of what is read slowly."""
-DEVICE_READS = 10
-SECONDS_PER_DEVICE_READ = 2.0
-"""Many device reads look like harvesting (operators saw a limit of 60 a minute): a few at once, then slowly."""
 RULES_PER_SECOND = 2.0
 """However many queues there are, their rules are not read faster than this once all are known."""
 FIRST_BACK_OFF = 1.0
@@ -102,8 +100,8 @@ class Watch:
         self._resting_until = 0.0
         self._looked_at: str | None = None
         self._with_devices = False
-        self._device_reads = float(DEVICE_READS)
-        self._device_reads_at = monotonic()
+        self.device_reads = DeviceReads(monotonic=monotonic)
+        """To be shared with whoever else reads devices from this phone system."""
         self._wake_live = asyncio.Event()
         self._wake_slow = asyncio.Event()
 
@@ -169,8 +167,7 @@ class Watch:
         if now < self._resting_until:
             return [], self._resting_until - now
         waits = {errand: self._due_at.get(errand, now) - now for errand in self._errands()}
-        allowed = self._device_reads_allowed(now)
-        if allowed < 1:
+        if self.device_reads.wait() > 0:
             waits = {
                 errand: max(wait, 1.0) if errand[0] is Part.DEVICES else wait for errand, wait in waits.items()
             }
@@ -179,12 +176,6 @@ class Watch:
         new = [errand for errand in due if errand not in self._due_at]
         return (new or due)[: MOST_AT_ONCE if new else 1], max(0.05, min(waits.values(), default=DIRECTORY_PERIOD))
 
-    def _device_reads_allowed(self, now: float) -> float:
-        earned = (now - self._device_reads_at) / SECONDS_PER_DEVICE_READ
-        self._device_reads = min(float(DEVICE_READS), self._device_reads + earned)
-        self._device_reads_at = now
-        return self._device_reads
-
     def _errands(self) -> list[Errand]:
         snapshot = self.sighting.snapshot
         queues = [queue.extension for queue in snapshot.call_queues]
@@ -192,11 +183,12 @@ class Watch:
         first = [(Part.RULES, looked_at)] if looked_at else []
         directory = [(part, "") for part in DIRECTORY]
         rules = [(Part.RULES, queue) for queue in queues if queue != looked_at]
+        own_frames = [(Part.TIME_FRAMES, user) for user in with_own_time_frames(snapshot) if user in queues]
         devices: list[Errand] = []
         if looked_at and self._with_devices:
             users = dict.fromkeys(agent.user for agent in snapshot.agents_of(looked_at) if agent.user)
             devices = [(Part.DEVICES, user) for user in users]
-        return [*first, *devices, *directory, *rules]
+        return [*first, *devices, *directory, *rules, *own_frames]
 
     def _period(self, part: Part) -> float:
         match part:
@@ -204,6 +196,8 @@ class Watch:
                 return max(RULES_PERIOD, len(self.sighting.snapshot.queues) / RULES_PER_SECOND)
             case Part.DEVICES:
                 return DEVICES_PERIOD
+            case Part.TIME_FRAMES:
+                return max(DIRECTORY_PERIOD, len(self.sighting.snapshot.queues) / RULES_PER_SECOND)
             case _:
                 return DIRECTORY_PERIOD
 
@@ -220,7 +214,7 @@ class Watch:
         part, extension = errand
         self._due_at[errand] = self._monotonic() + self._period(part)
         if part is Part.DEVICES:
-            self._device_reads -= 1
+            self.device_reads.spend()
         try:
             return await read_part(self._system, part, extension), None
         except PbxError as error:

@@ -64,29 +64,93 @@ EDIT = (
     ),
 )
 REFRESH = Action("view.refresh", ("f5", "u"), "refresh_now", "Refresh", "Read everything again now.", footer=False)
+HISTORY = Action(
+    "view.log",
+    ("v", "f11"),
+    "open_log",
+    "Log",
+    "Show the changes made through queuewatch, and undo one.",
+    footer=False,
+    long="Log of changes",
+)
 POWER = Action(
     "demo.power",
     ("p", "f8"),
     "toggle_power",
     "Power",
     "Cut the power at the queue's site, or give it back (sample data only).",
+    footer=False,
     demo=True,
 )
+
+
+def _what_if(place: str) -> Action:
+    return Action(
+        f"{place}.simulate",
+        ("w", "f7"),
+        "simulate",
+        "What if",
+        "Suppose agents and settings otherwise and see where a call would go: nothing is changed.",
+    )
+
+
+def _audit(place: str) -> Action:
+    return Action(
+        f"{place}.audit",
+        ("a", "f12"),
+        "audit",
+        "Audit",
+        "List what is wrong with failover, why, and how to put it right.",
+    )
+
+
 BOARD = (
-    Action("board.open", ("enter", "right", "l"), "open_queue", "Details", "Show everything about the queue."),
+    Action("board.open", ("enter", "right", "l"), "open_queue", "Open", "Show everything about the queue."),
     *EDIT,
-    Action("board.filter", ("slash", "f4"), "filter", "Filter", "Show only the queues that match some words."),
-    Action("board.sort", ("s", "f6"), "sort", "Sort", "Sort worst first, by name, by extension or by site."),
+    _what_if("board"),
+    Action(
+        "board.drill",
+        ("d", "f9"),
+        "drill",
+        "Drill",
+        "Suppose the power gone at a site, and see what becomes of every queue, and when: nothing is changed.",
+    ),
+    _audit("board"),
+    Action(
+        "board.filter",
+        ("slash", "f4"),
+        "filter",
+        "Filter",
+        "Show only the queues that match some words.",
+        footer=False,
+    ),
+    Action(
+        "board.sort",
+        ("s", "f6"),
+        "sort",
+        "Sort",
+        "Sort worst first, by name, by extension or by site.",
+        footer=False,
+    ),
+    HISTORY,
     POWER,
     REFRESH,
 )
 QUEUE = (
     Action("queue.back", ("escape", "left"), "back", "Back", "Return to the board."),
     *EDIT,
+    _what_if("queue"),
+    _audit("queue"),
     Action("queue.next", ("n", "right_square_bracket"), "next_queue(1)", "Next", "Go to the next queue."),
     Action(
-        "queue.previous", ("b", "left_square_bracket"), "next_queue(-1)", "Previous", "Go to the previous queue."
+        "queue.previous",
+        ("b", "left_square_bracket"),
+        "next_queue(-1)",
+        "Previous",
+        "Go to the previous queue.",
+        footer=False,
     ),
+    HISTORY,
     POWER,
     REFRESH,
 )
@@ -122,6 +186,10 @@ KEY_NAMES = {
     "slash": "/",
     "right_square_bracket": "]",
     "left_square_bracket": "[",
+    "plus": "+",
+    "asterisk": "*",
+    "minus": "-",
+    "equals_sign": "=",
     "escape": "esc",
     "right": "→",
     "left": "←",

@@ -12,6 +12,7 @@ from textual.widgets import Footer, Input
 
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Part, Queue
+from queuewatch.failover.suppose import queue_site
 from queuewatch.watch import Sighting
 from screens.actions import BOARD, bindings
 from screens.live import LiveScreen
@@ -33,6 +34,7 @@ class BoardScreen(LiveScreen):
 
     AUTO_FOCUS = "#queues"
     ACTIONS = BOARD
+    HELP_NAME = "the board"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*BOARD)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 
@@ -45,6 +47,13 @@ class BoardScreen(LiveScreen):
         def __init__(self, extension: str) -> None:
             super().__init__()
             self.extension = extension
+
+    class DrillWanted(Message):
+        """A drill is to be held; this site is the first that comes to mind."""
+
+        def __init__(self, site: str) -> None:
+            super().__init__()
+            self.site = site
 
     class QueueLookedAt(Message):
         """The cursor rests on a queue; ``devices`` if its phones are shown as well."""
@@ -101,8 +110,7 @@ class BoardScreen(LiveScreen):
             return
         top = self.query_one(TopLine)
         self.show_cautions(top)
-        name = "" if self.connection.production else f"{self.connection.title} · "
-        top.left = f"queuewatch · {name}{sighting.snapshot.domain}"
+        top.left = " · ".join(filter(None, ("queuewatch", self.name_on_top, sighting.snapshot.domain)))
         top.right = "  ".join(
             part for part in (readiness_of(sighting), age_of(sighting, self.connection.interval)) if part
         )
@@ -164,6 +172,18 @@ class BoardScreen(LiveScreen):
         if self.chosen is not None:
             self._table.move_to(self.chosen.extension)
             self.post_message(self.QueueOpened(self.chosen.extension))
+
+    def action_audit(self) -> None:
+        """Show what is wrong in the whole domain."""
+        self.post_message(self.AuditWanted())
+
+    def action_drill(self) -> None:
+        """Suppose the power gone somewhere."""
+        queue, sighting = self.chosen, self.sighting
+        if queue is None or sighting is None:
+            self.say("There are no queues to hold a drill over.", good=False)
+            return
+        self.post_message(self.DrillWanted(queue_site(sighting.snapshot, queue)))
 
     def action_sort(self) -> None:
         """Take the next order."""

@@ -39,7 +39,7 @@ class ConfirmChange(ModalScreen[bool]):
         """Before -> after, what it means, and the two answers."""
         proposal = self.proposal
         with Vertical(id="dialog"):
-            yield Static(proposal.subject, id="title", markup=False)
+            yield Static(proposal.title, id="title", markup=False)
             with VerticalScroll(can_focus=False):
                 facts = FactSheet(label_width=11)
                 facts.set_reactive(FactSheet.facts, tuple(_facts(proposal, self._caution)))

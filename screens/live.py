@@ -25,14 +25,14 @@ from widgets.banner import StatusLine
 from widgets.top_line import TopLine
 
 READ_ONLY = "Read-only: this was started so that nothing can be changed."
-SETTINGS = {"edit_when_offline": Setting.WHEN_OFFLINE, "toggle_require_agents": Setting.REQUIRE_AGENTS}
-"""The actions that change the chosen queue, and which setting each is about."""
 
 
 class LiveScreen(Screen[None]):
     """A screen that is handed every new sighting. What it knows flows down; wishes go up as messages."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
+    HELP_NAME: ClassVar[str] = "the board"
+    """What the help calls this screen."""
 
     sighting: var[Sighting | None] = var(None, init=False)
 
@@ -51,6 +51,23 @@ class LiveScreen(Screen[None]):
             self.proposal = proposal
             self.connection = connection
             """Where it was proposed, and where alone it may be made."""
+
+    class WhatIfWanted(Message):
+        """A queue is to be looked at under suppositions."""
+
+        def __init__(self, extension: str) -> None:
+            super().__init__()
+            self.extension = extension
+
+    class AuditWanted(Message):
+        """The audit is to be shown: of one queue, or of the domain."""
+
+        def __init__(self, queue: str | None = None) -> None:
+            super().__init__()
+            self.queue = queue
+
+    class LogWanted(Message):
+        """The changes made through queuewatch are to be shown."""
 
     def __init__(self, connection: Connection, sighting: Sighting) -> None:
         super().__init__()
@@ -95,9 +112,19 @@ class LiveScreen(Screen[None]):
             return False
         return None if self.why_not(action) else True
 
+    def setting_of(self, action: str) -> Setting | None:
+        """The setting of the chosen queue that an action would change; ``None`` if it would change nothing."""
+        match action:
+            case "edit_when_offline":
+                return Setting.WHEN_OFFLINE
+            case "toggle_require_agents":
+                return Setting.REQUIRE_AGENTS
+            case _:
+                return None
+
     def why_not(self, action: str) -> str:
         """Why an action that changes the chosen queue is not to be had; empty when it is, or is none of these."""
-        setting = SETTINGS.get(action)
+        setting = self.setting_of(action)
         if setting is None:
             return ""
         if self.connection.read_only:
@@ -109,7 +136,7 @@ class LiveScreen(Screen[None]):
 
     def dim_keys(self) -> None:
         """Show anew which keys are to be had, if that is no longer what is shown."""
-        reasons = [self.why_not(action) for action in SETTINGS]
+        reasons = [self.why_not(action.method) for action in self.ACTIONS if action.writes]
         if reasons != self._reasons:
             self._reasons = reasons
             self.refresh_bindings()
@@ -118,6 +145,11 @@ class LiveScreen(Screen[None]):
         """Say on the top line what to be careful about."""
         top.badge = "READ-ONLY" if self.connection.read_only else ""
         top.caution = f"PRODUCTION {self.connection.title}" if self.connection.production else ""
+
+    @property
+    def name_on_top(self) -> str:
+        """Whose phone system it is, for the top line; empty where the caution on it says so already."""
+        return "" if self.connection.production else self.connection.title
 
     def say(self, text: str, *, good: bool | None = None) -> None:
         """Tell what became of an action, in one quiet line."""
@@ -129,6 +161,15 @@ class LiveScreen(Screen[None]):
         self.post_message(self.RefreshWanted())
         trouble = self.sighting.trouble if self.sighting else None
         self.say("Reading again as soon as the phone system lets us…" if trouble else "Reading again…")
+
+    def action_simulate(self) -> None:
+        """Look at the chosen queue under suppositions."""
+        if self.chosen is not None:
+            self.post_message(self.WhatIfWanted(self.chosen.extension))
+
+    def action_open_log(self) -> None:
+        """Show the changes made through queuewatch."""
+        self.post_message(self.LogWanted())
 
     def action_toggle_power(self) -> None:
         """Cut the power at the chosen queue's site in the sample, or give it back."""
@@ -184,9 +225,12 @@ class LiveScreen(Screen[None]):
         except PbxError as error:
             self.say(f"Nothing was changed: {error}", good=False)
             return
+        await self._ask(proposal)
+
+    async def _ask(self, proposal: Proposal) -> None:
         if proposal.nothing_to_do:
             self.say(f"{proposal.subject} is {proposal.after} already.")
-            self.post_message(self.RefreshWanted(queue.extension))
+            self.post_message(self.RefreshWanted(proposal.queue.extension))
             return
         self.say("")
         caution = self.connection.title if self.connection.production else ""

@@ -28,6 +28,7 @@ class QueueScreen(LiveScreen):
     CSS_PATH = "queue.tcss"
     AUTO_FOCUS = "QueuePanel"
     ACTIONS = QUEUE
+    HELP_NAME = "one queue"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*QUEUE)]
 
     class Stepped(Message):
@@ -87,6 +88,10 @@ class QueueScreen(LiveScreen):
     def action_back(self) -> None:
         """Return to the board."""
         self.dismiss(None)
+
+    def action_audit(self) -> None:
+        """Show what is wrong with this queue."""
+        self.post_message(self.AuditWanted(self._extension))
 
     def action_next_queue(self, by: int) -> None:
         """Go to another queue."""

@@ -1,6 +1,7 @@
 import os
 import time
 
+import pytest
 from hypothesis import settings
 
 # The same surroundings on every machine, before Textual reads them on import: no wishes of the developer's for
@@ -17,3 +18,9 @@ if hasattr(time, "tzset"):
 # No timed assertions, and the same examples on every machine on every day.
 settings.register_profile("queuewatch", deadline=None, derandomize=True)
 settings.load_profile("queuewatch")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The developer's own log of changes stays out of it."""
+    os.environ["QUEUEWATCH_STATE"] = str(tmp_path_factory.mktemp("state"))

@@ -24,6 +24,12 @@ url = "https://a.example"
 domain = "n.example"
 interval = 15 # seconds
 """
+SUPPRESSED = """
+[[profiles.acme.suppress]]
+code = "QW111"   # the night line
+reason = "meant to be so"
+until = 2099-01-31
+"""
 NEW = {"url": "https://z.example", "domain": "z.example"}
 
 
@@ -44,6 +50,17 @@ def test_a_new_file_has_its_first_profile_as_the_default(tmp_path: Path) -> None
     assert load_config(path).default_profile == Profile(
         "z", "https://z.example", "z.example", read_only=True, interval=3.0, domains=("y.example",)
     )
+
+
+def test_what_the_audit_is_not_to_mind_stays_with_its_profile_and_goes_with_it(file: Path) -> None:
+    before, north = HAND_MADE.split("\n# North")
+    file.write_text(f"{before}{SUPPRESSED}\n# North{north}")
+    put_profile(file, "acme", {"username": "1002@a.example"})
+    assert file.read_text() == f'{before}username = "1002@a.example"\n{SUPPRESSED}\n# North{north}'
+    assert [one.code for one in load_config(file).profile("acme").suppressions] == ["QW111"]
+    remove_profile(file, "acme")
+    assert f"\n# North{north}" in file.read_text()
+    assert "suppress" not in file.read_text()
 
 
 def test_a_profile_is_added_at_the_end(file: Path) -> None:

@@ -9,13 +9,18 @@ import pytest
 
 from queuewatch.commands.parser import COMMANDS
 from queuewatch.config import load_config
+from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.status import Status
 from queuewatch.failover.verdict import Outcome
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = ["README.md", "CONTRIBUTING.md", *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md"))]
+PAGES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    *sorted(str(page.relative_to(ROOT)) for page in (ROOT / "docs").rglob("*.md")),
+]
 PICTURES = sorted((ROOT / "docs" / "screenshots").glob("*.svg"))
 
 
@@ -29,6 +34,10 @@ def test_the_pages_made_by_script_are_fresh() -> None:
     script = ROOT / "docs" / "make_pages.py"
     done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_page_of_a_code_is_of_one_there_is() -> None:
+    assert {page.stem for page in (ROOT / "docs" / "audit").glob("*.md")} == {"README", *CODES}
 
 
 def test_the_readme_begins_with_the_demo_and_the_tests() -> None:

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     RULES_NOT_READ,
     AutoAttendant,
-    Device,
     Part,
     PhoneNumber,
     Problem,
@@ -17,7 +17,8 @@ from queuewatch.failover.model import (
     Snapshot,
     User,
 )
-from queuewatch.gather import read_part, read_snapshot, unread, with_rules
+from queuewatch.failover.spans import TimeFrame
+from queuewatch.gather import read_part, read_snapshot, unread, with_own_time_frames, with_rules
 from queuewatch.pbx.errors import Forbidden, Unreachable
 from tests.change.in_memory import InMemory
 from tests.failover.build import agent, default, office, to
@@ -54,7 +55,9 @@ async def test_everything_is_read_once() -> None:
     pbx = InMemory.holding(COMPANY)
     snapshot = await read_snapshot(pbx)
     rules = [f"rules {queue}" for queue in ("8000", "8001", "8002", "8003")]
-    assert sorted(pbx.asked) == sorted(["live", "users", "numbers", "attendants", "sites", *rules])
+    assert sorted(pbx.asked) == sorted(
+        ["live", "users", "numbers", "attendants", "sites", "time frames", *rules, "time frames 8000"]
+    )
     assert snapshot.queues == COMPANY.queues
     assert snapshot.agents == COMPANY.agents
     assert snapshot.users == COMPANY.users
@@ -100,9 +103,9 @@ async def test_without_queues_and_agents_there_is_no_snapshot() -> None:
         await read_snapshot(pbx)
 
 
-@pytest.mark.parametrize("part", [Part.USERS, Part.NUMBERS, Part.ATTENDANTS, Part.SITES])
+@pytest.mark.parametrize("part", [Part.USERS, Part.NUMBERS, Part.ATTENDANTS, Part.SITES, Part.TIME_FRAMES])
 async def test_a_part_that_cannot_be_read_is_unknown_and_a_problem_says_why(part: Part) -> None:
-    name = {Part.USERS: "users", Part.NUMBERS: "numbers", Part.ATTENDANTS: "attendants", Part.SITES: "sites"}[part]
+    name = "numbers" if part is Part.NUMBERS else "attendants" if part is Part.ATTENDANTS else str(part)
     pbx = InMemory.holding(COMPANY)
     pbx.on(name, 1, NO)
     snapshot = await read_snapshot(pbx)
@@ -111,6 +114,7 @@ async def test_a_part_that_cannot_be_read_is_unknown_and_a_problem_says_why(part
         Part.NUMBERS: snapshot.numbers,
         Part.ATTENDANTS: snapshot.attendants,
         Part.SITES: snapshot.sites,
+        Part.TIME_FRAMES: snapshot.time_frames,
     }
     assert [known for known, content in parts.items() if content is None] == [part]
     assert snapshot.problems == (Problem(part, f"The {part} could not be read: The token may not read this."),)
@@ -173,8 +177,38 @@ async def test_a_problem_with_rules_goes_with_the_next_good_reading_of_the_same_
     assert [text.split()[4] for text in problems_of(snapshot)] == ["8001"]
 
 
-@pytest.mark.parametrize("part", [Part.USERS, Part.NUMBERS, Part.ATTENDANTS, Part.SITES, Part.DEVICES])
+@pytest.mark.parametrize(
+    "part", [Part.USERS, Part.NUMBERS, Part.ATTENDANTS, Part.SITES, Part.TIME_FRAMES, Part.DEVICES]
+)
 def test_what_was_known_outlives_a_reading_that_fails(part: Part) -> None:
     snapshot = unread(part, "1001", NO)(COMPANY)
     assert replace(snapshot, problems=()) == COMPANY
     assert [problem.part for problem in snapshot.problems] == [part]
+
+
+def test_a_queues_own_time_frames_are_wanted_only_where_the_domain_does_not_have_them() -> None:
+    shared = {"Holidays": TimeFrame("Holidays", always=True)}
+    ruled = {
+        "8000": QueueRules((Rule("Holidays"), default())),
+        "8001": QueueRules((Rule("Nights", enabled=False), default())),
+        "8002": QueueRules((Rule("Nights"), default())),
+    }
+    assert with_own_time_frames(replace(COMPANY, rules=ruled, time_frames=shared)) == ("8002",)
+    assert with_own_time_frames(replace(COMPANY, rules=ruled, time_frames=None)) == ()
+
+
+async def test_own_time_frames_come_with_the_rules_and_what_was_wrong_with_them_says_whose_they_are() -> None:
+    nights = TimeFrame("Nights", always=True)
+    ruled = {"8000": (Rule("Nights"), default()), "8003": (Rule("Days"), default())}
+    pbx = InMemory.holding(office(Queue("8000"), Queue("8003"), rules=ruled))
+    pbx.user_time_frames["8000"] = (nights,)
+    pbx.on("time frames 8003", 1, NO)
+    snapshot = await read_snapshot(pbx)
+    assert snapshot.time_frames == {}
+    assert snapshot.user_time_frames == {"8000": {"Nights": nights}}
+    assert problems_of(snapshot) == ["User 8003: The time frames could not be read: The token may not read this."]
+    snapshot = (await read_part(pbx, Part.TIME_FRAMES))(snapshot)
+    assert len(snapshot.problems) == 1
+    snapshot = (await read_part(pbx, Part.TIME_FRAMES, "8003"))(snapshot)
+    assert snapshot.user_time_frames == {"8000": {"Nights": nights}, "8003": {}}
+    assert snapshot.problems == ()

@@ -34,7 +34,7 @@ def loaded_by(code: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "module",
-    ["queuewatch", "queuewatch.failover.simulate", "queuewatch.failover.destination_input"],
+    ["queuewatch", "queuewatch.failover.simulate", "queuewatch.failover.audit.audit"],
 )
 def test_the_judgement_loads_neither_screen_nor_network(module: str) -> None:
     assert loaded_by(f"import {module}").isdisjoint({"textual", "rich", "asyncio", "socket", *HTTP})
@@ -68,7 +68,11 @@ def loaded_by_command(*words: str) -> set[str]:
     )
 
 
-@pytest.mark.parametrize("words", [["--version"], ["--help"], ["status", "--help"], ["nonsense"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [["--version"], ["--help"], ["status", "--help"], ["nonsense"], ["explain", "QW103"], ["explain", "x"]],
+    ids=" ".join,
+)
 def test_words_alone_load_nothing_heavy(words: list[str]) -> None:
     assert loaded_by_command(*words).isdisjoint({"textual", "rich", "asyncio", *HTTP})
 

@@ -4,8 +4,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from queuewatch.failover.lookup import NotFound, find_agents, find_queue, find_site, known_sites, nearest
+from queuewatch.failover.lookup import (
+    NotFound,
+    find_agents,
+    find_ip,
+    find_queue,
+    find_site,
+    known_ips,
+    known_sites,
+    nearest,
+)
 from queuewatch.failover.model import Agent, EntryKind, Queue, Snapshot, User
+from tests.failover.floor import DALLAS_IP, HOME_IP, company, phone
 
 QUEUES = {
     queue.extension: queue
@@ -172,3 +182,28 @@ def test_a_domain_without_sites_says_so() -> None:
 def test_the_nearest_word_keeps_its_own_case_and_must_be_near() -> None:
     assert nearest("LAKSIDE", ["Lakeside", "Harbor"]) == "Lakeside"
     assert nearest("xyz", ["Lakeside", "Harbor"]) is None
+
+
+def test_an_address_is_found_among_those_of_the_phones_in_any_spelling() -> None:
+    phones = (phone("1001"), phone("1002"), phone("1003", "2001:db8::1"), phone("1004", HOME_IP, registered=False))
+    office = company(phones=phones)
+    assert known_ips(office) == (DALLAS_IP, "2001:db8::1")
+    assert find_ip(office, f" {DALLAS_IP} ") == DALLAS_IP
+    assert find_ip(office, "2001:0DB8:0:0::0001") == "2001:db8::1"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence", "hint"),
+    [
+        ("203.0.113.1", "No phone is connected from 203.0.113.1.", f"Did you mean “{DALLAS_IP}”? The phones are "),
+        (HOME_IP, f"No phone is connected from {HOME_IP}.", f"The phones are connected from {DALLAS_IP}."),
+        ("203.0.113", "“203.0.113” is not an IP address.", f"Did you mean “{DALLAS_IP}”?"),
+    ],
+)
+def test_an_address_that_is_none_or_nobodys(typed: str, sentence: str, hint: str) -> None:
+    with pytest.raises(NotFound) as caught:
+        find_ip(company(phones=(phone("1001"), phone("1004", HOME_IP, registered=False))), typed)
+    assert str(caught.value) == sentence
+    assert caught.value.hint.startswith(hint)
+    with pytest.raises(NotFound, match=r"No phone is connected from|is not an IP address"):
+        find_ip(company(), typed)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from rich.console import Console
 
+from queuewatch.failover.at_time import Moment
 from queuewatch.failover.model import (
     Agent,
     Forward,
@@ -25,6 +26,7 @@ from queuewatch.failover.model import (
     Snapshot,
     User,
 )
+from queuewatch.failover.spans import TimeFrame
 from queuewatch.failover.suppose import ALL_DARK, AS_IS, Suppose
 from queuewatch.report.as_csv import as_csv
 from queuewatch.report.as_json import as_json
@@ -157,6 +159,47 @@ SALES_DOCUMENT = {
     },
     "readiness": {"state": "ready", "verdict": READY},
 }
+
+
+THEN = Moment(datetime(2026, 12, 25, 10))
+
+
+def report_then(at: Moment = THEN) -> Report:
+    rules = {
+        "8000": QueueRules((Rule("Holidays", order=1, offline=Forward(True, ("8001",))), Rule("*", active=True)))
+    }
+    snapshot = replace(SNAPSHOT, rules=rules, time_frames={"Holidays": TimeFrame("Holidays", always=True)})
+    return make_report(snapshot, (SALES,), at=at, title="Example")
+
+
+class TestAnotherTime:
+    def test_every_form_says_which_time_it_is_about(self) -> None:
+        asked = (
+            "Asked about Friday, 2026-12-25 10:00, taken as what the clocks show in each queue's own time zone."
+        )
+        assert asked in " ".join(text_of(report_then()).split())
+        assert asked in as_markdown(report_then())
+        assert json.loads(as_json(report_then()))["at"] == "2026-12-25T10:00:00"
+        (row,) = csv.DictReader(io.StringIO(as_csv(report_then())))
+        assert list(row)[-1] == "at"
+        assert row["at"] == "2026-12-25T10:00:00"
+
+    def test_an_instant_is_told_in_utc(self) -> None:
+        instant = Moment(datetime(2026, 12, 25, 10, 0, 30, tzinfo=timezone(timedelta(hours=-6))))
+        assert "Asked about Friday, 2026-12-25 16:00:30 UTC." in as_markdown(report_then(instant))
+        assert json.loads(as_json(report_then(instant)))["at"] == "2026-12-25T16:00:30Z"
+
+    def test_the_answers_are_about_then_and_the_settings_are_those_of_now(self) -> None:
+        written = text_of(report_then())
+        assert "rings then" in written
+        assert "  Then      A call rings" in written
+        assert "When Offline off · rule in effect Holidays" in written
+        assert "| Queue | Site | Then | If dark |" in as_markdown(report_then())
+        assert "- **Then:** A call rings" in as_markdown(report_then())
+
+    def test_of_now_nothing_is_said(self) -> None:
+        assert "Asked about" not in text_of(report()) + as_markdown(report())
+        assert "at" not in json.loads(as_json(report()))
 
 
 class TestJson:

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from queuewatch.failover.model import EntryKind, Queue, QueueRules
+from queuewatch.failover.model import EntryKind, Queue, QueueRules, Rule
+from queuewatch.failover.spans import TimeFrame
 from queuewatch.failover.verdict import Outcome
+from queuewatch.phones import DEVICE_READS
 from queuewatch.watch import (
-    DEVICE_READS,
     DEVICES_PERIOD,
     DIRECTORY_PERIOD,
     MOST_AT_ONCE,
@@ -23,7 +24,7 @@ from tests.watched import INTERVAL, company, turned, watched
 async def test_first_come_queues_and_agents_then_the_rules_of_the_queue_looked_at_then_the_rest() -> None:
     async with watched(company(), looked_at="8002") as one:
         asked = await one.asked_now()
-    directory = ["users", "numbers", "attendants", "sites"]
+    directory = ["users", "numbers", "attendants", "sites", "time frames"]
     assert asked == ["live", "rules 8002", *directory, "rules 8000", "rules 8001"]
 
 
@@ -73,7 +74,8 @@ async def test_everything_else_is_read_again_on_its_own_slow_clock() -> None:
         assert set(await one.asked_in(RULES_PERIOD - 1)) == {"live"}
         assert sorted(set(await one.asked_in(1))) == ["live", "rules 8000", "rules 8001"]
         later = await one.asked_in(DIRECTORY_PERIOD - RULES_PERIOD)
-    assert [later.count(part) for part in ("users", "numbers", "attendants", "sites")] == [1, 1, 1, 1]
+    directory = ("users", "numbers", "attendants", "sites", "time frames")
+    assert [later.count(part) for part in directory] == [1, 1, 1, 1, 1]
     assert later.count("rules 8000") == DIRECTORY_PERIOD / RULES_PERIOD - 1
 
 
@@ -226,3 +228,21 @@ async def test_in_real_time_a_watch_left_alone_reads_again() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_own_time_frames_are_read_only_where_a_rule_stands_on_them_and_seldom() -> None:
+    snapshot = company()
+    ruled = {**snapshot.rules, "8001": QueueRules((Rule("Nights"), *snapshot.rules["8001"].rules))}
+    async with watched(replace(snapshot, rules=ruled)) as one:
+        first = await one.asked_now()
+        later = await one.asked_in(DIRECTORY_PERIOD)
+    assert [asked for asked in first if asked.startswith("time frames")] == ["time frames", "time frames 8001"]
+    assert first[-1] == "time frames 8001"
+    assert later.count("time frames") == later.count("time frames 8001") == 1
+
+
+async def test_where_the_domain_has_them_nobodys_own_time_frames_are_read() -> None:
+    snapshot = replace(company(), time_frames={"Nights": TimeFrame("Nights")})
+    ruled = {**snapshot.rules, "8001": QueueRules((Rule("Nights"), *snapshot.rules["8001"].rules))}
+    async with watched(replace(snapshot, rules=ruled)) as one:
+        assert [asked for asked in await one.asked_now() if asked.startswith("time frames")] == ["time frames"]

@@ -107,7 +107,6 @@ class QueuePanel(VerticalScroll):
             return
         if self._titled:
             self.query_one(Title).say(queue_title(sighting.snapshot, queue))
-        judged = sighting.judgements.get(queue.extension)
         verdict = verdict_facts(sighting, queue)
         if now is not None:
             verdict += lag_fact(sighting, queue, now)
@@ -116,7 +115,6 @@ class QueuePanel(VerticalScroll):
         self.query_one(AgentTable).show_rows(agent_rows(sighting, queue.extension, now))
         self.query_one("#path", FactSheet).facts = path_facts(sighting, queue)
         self.query_one("#rules", FactSheet).facts = rule_facts(sighting.snapshot, queue)
-        read = queue.extension in sighting.snapshot.rules
-        notes = assumption_facts(judged if read else None)
+        notes = assumption_facts(sighting, queue)
         self.query_one("#assumptions", FactSheet).facts = notes
         self.query_one("#assumptions-title").display = bool(notes)

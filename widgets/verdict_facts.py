@@ -5,9 +5,10 @@ from datetime import datetime
 
 from queuewatch.failover.decide import is_normal_entry
 from queuewatch.failover.destination import EndKind
+from queuewatch.failover.disagreement import with_disagreements
 from queuewatch.failover.lag import LONGEST_LAG_MINUTES, all_offline_by
 from queuewatch.failover.model import Forward, Queue, Rule, Snapshot
-from queuewatch.failover.verdict import Judgement, Verdict
+from queuewatch.failover.verdict import Verdict
 from queuewatch.failover.words import describe_destination, forward_words, holders, listing
 from queuewatch.watch import Sighting
 from widgets.agent_row import countdown
@@ -52,12 +53,13 @@ def path_facts(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
         return ()
     snapshot = sighting.snapshot
     return (
-        Fact("Path now", _path(snapshot, judged.now)),
-        Fact("Path dark", _path(snapshot, judged.readiness.verdict)),
+        Fact("Path now", path_cell(snapshot, judged.now)),
+        Fact("Path dark", path_cell(snapshot, judged.readiness.verdict)),
     )
 
 
-def _path(snapshot: Snapshot, verdict: Verdict) -> Cell:
+def path_cell(snapshot: Snapshot, verdict: Verdict) -> Cell:
+    """The way of a call, stop by stop, and how it ends."""
     spans: list[Span] = [Span("caller")]
     for stop in verdict.path:
         spans.append(Span(f" {GLYPHS['onward']} ", "muted"))
@@ -169,8 +171,10 @@ def _rule_forwards(snapshot: Snapshot, queue: Queue, rule: Rule) -> Iterable[str
             yield f"{name} {GLYPHS['onward']} {describe_destination(snapshot, forward.destination)}"
 
 
-def assumption_facts(judged: Judgement | None) -> tuple[Fact, ...]:
+def assumption_facts(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
     """What the two answers rest on."""
-    if judged is None:
+    judged = sighting.judgements.get(queue.extension)
+    if judged is None or queue.extension not in sighting.snapshot.rules:
         return ()
-    return tuple(Fact("·", cell(note, "muted")) for note in judged.assumptions)
+    notes = with_disagreements(sighting.snapshot, judged).assumptions
+    return tuple(Fact("·", cell(note, "muted")) for note in notes)

@@ -1,15 +1,25 @@
-"""The one door for edits: propose a change, show it, carry it out, read it back."""
+"""The one door for edits: propose a change, show it, carry it out, read it back, and undo it."""
 
 from queuewatch.change.carry_out import Result, ResultKind, carry_out
-from queuewatch.change.proposal import Change, Proposal, SetRequireAgents, SetWhenOffline, propose
+from queuewatch.change.kinds import Change, RestoreWhenOffline, SetRequireAgents, SetWhenOffline
+from queuewatch.change.proposal import Proposal, describe_forward, propose
+from queuewatch.change.stored import fits
+from queuewatch.change.undo import CannotUndo, latest_to_undo, propose_undo, undone_by
 
 __all__ = [
+    "CannotUndo",
     "Change",
     "Proposal",
+    "RestoreWhenOffline",
     "Result",
     "ResultKind",
     "SetRequireAgents",
     "SetWhenOffline",
     "carry_out",
+    "describe_forward",
+    "fits",
+    "latest_to_undo",
     "propose",
+    "propose_undo",
+    "undone_by",
 ]

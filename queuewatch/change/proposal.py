@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
+from queuewatch.change.kinds import Change, RestoreWhenOffline, SetRequireAgents, SetWhenOffline, wanted
+from queuewatch.change.stored import shows
 from queuewatch.failover.destination import DestinationKind, EndKind, is_dialable, parse_destination
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Forward, Queue, Rule, Snapshot
 from queuewatch.failover.simulate import judge, simulate
@@ -12,35 +13,7 @@ from queuewatch.failover.verdict import Judgement, ReadinessState, Verdict
 from queuewatch.failover.words import describe_destination, forward_words, yes_no
 from queuewatch.gather import forwarded_queues, with_rules
 from queuewatch.pbx.errors import Misunderstood
-from queuewatch.pbx.identity import Setting
 from queuewatch.pbx.phone_system import PhoneSystem, StoredQueue, StoredRule
-
-
-@dataclass(frozen=True, slots=True)
-class SetRequireAgents:
-    """Set the queue's Require Agents."""
-
-    setting: ClassVar[Setting] = Setting.REQUIRE_AGENTS
-
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SetWhenOffline:
-    """Set the When Offline forward of the queue user's Default answering rule."""
-
-    setting: ClassVar[Setting] = Setting.WHEN_OFFLINE
-
-    destination: str | None
-    """As written to the phone system; ``None`` switches the forward off."""
-
-    @property
-    def forward(self) -> Forward:
-        """The forward to be written."""
-        return Forward(True, (self.destination,)) if self.destination else Forward()
-
-
-Change = SetRequireAgents | SetWhenOffline
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +35,20 @@ class Proposal:
     nothing_to_do: bool = False
     stored: StoredQueue | StoredRule | None = None
     """What the phone system holds now; ``None`` for a Default rule that is yet to be created."""
+    undoes: str = ""
+    """The id of the logged change that this one undoes."""
+    conflict: str = ""
+    """How somebody changed what is to be undone since; it is the first of the obstacles then."""
 
     @property
     def subject(self) -> str:
         """What is changed: ``Require Agents of Sales (8000)``."""
         return f"{self.setting} of {self.queue.label}"
+
+    @property
+    def title(self) -> str:
+        """The subject, and whether it is put back: ``Undo change 17: Require Agents of Sales (8000)``."""
+        return f"Undo change {self.undoes}: {self.subject}" if self.undoes else self.subject
 
 
 async def propose(system: PhoneSystem, snapshot: Snapshot, queue: Queue, change: Change) -> Proposal:
@@ -74,7 +56,7 @@ async def propose(system: PhoneSystem, snapshot: Snapshot, queue: Queue, change:
     match change:
         case SetRequireAgents():
             return await _propose_require_agents(system, snapshot, queue, change)
-        case SetWhenOffline():
+        case SetWhenOffline() | RestoreWhenOffline():
             return await _propose_when_offline(system, snapshot, queue, change)
 
 
@@ -104,7 +86,7 @@ async def _propose_require_agents(
 
 
 async def _propose_when_offline(
-    system: PhoneSystem, snapshot: Snapshot, queue: Queue, change: SetWhenOffline
+    system: PhoneSystem, snapshot: Snapshot, queue: Queue, change: SetWhenOffline | RestoreWhenOffline
 ) -> Proposal:
     extension = queue.extension
     stored = await system.read_stored_default(extension)
@@ -120,14 +102,14 @@ async def _propose_when_offline(
         queue=queue,
         change=change,
         setting="When Offline of the Default answering rule",
-        before=describe_forward(now, current),
-        after=describe_forward(now, change.forward),
+        before=_with_stored(now, current),
+        after=_with_stored(now, change.forward),
         judged_before=judge(now, queue),
         judged_after=judge(then, queue),
-        moved=tuple(_moved_rule(snapshot, queue, current)),
-        obstacles=tuple(_obstacles(then, queue, change)),
-        warnings=tuple(_warnings(then, queue, stored.rule if stored else None, change)),
-        nothing_to_do=_same_forward(current, change.forward) and current.readable,
+        moved=tuple(_moved_rule(snapshot, queue, stored.rule if stored else None)),
+        obstacles=tuple(_obstacles(then, queue, change.forward.destination)),
+        warnings=tuple(_warnings(then, queue, stored.rule if stored else None, change.forward.destination)),
+        nothing_to_do=shows(stored, wanted(change)),
         stored=stored,
     )
 
@@ -139,32 +121,61 @@ def describe_forward(snapshot: Snapshot, forward: Forward) -> str:
     return words if written in (None, words) else f"{words} · {written}"
 
 
+def _with_stored(snapshot: Snapshot, forward: Forward) -> str:
+    """The same, with every other destination that is stored in the forward: only the first one is used."""
+    unused = forward.destinations[1:] if forward.enabled else forward.destinations
+    words = describe_forward(snapshot, forward)
+    return f"{words} (stored: {' '.join(unused)})" if forward.readable and unused else words
+
+
 def _same_forward(one: Forward, other: Forward) -> bool:
+    if one.readable != other.readable:
+        return False
     return one.enabled == other.enabled and (not one.enabled or one.destinations == other.destinations)
 
 
 def _moved_queue(shown: Queue, fresh: Queue) -> Iterator[str]:
     if shown.require_agents != fresh.require_agents:
-        yield f"Require Agents was {yes_no(shown.require_agents)} and is now {yes_no(fresh.require_agents)}."
+        yield _moved("Require Agents", yes_no(shown.require_agents), yes_no(fresh.require_agents))
+    if shown.max_callers != fresh.max_callers:
+        yield _moved("Max queue length", _count(shown.max_callers), _count(fresh.max_callers))
 
 
-def _moved_rule(snapshot: Snapshot, queue: Queue, current: Forward) -> Iterator[str]:
+def _moved_rule(snapshot: Snapshot, queue: Queue, fresh: Rule | None) -> Iterator[str]:
     known = snapshot.rules_of(queue.extension)
     if not known.known:
         return
-    shown = known.default.offline if known.default else Forward()
-    if not _same_forward(shown, current):
-        was, now = describe_forward(snapshot, shown), describe_forward(snapshot, current)
-        yield f"When Offline was {was} and is now {now}."
+    shown = known.default
+    was, now = shown or Rule(DEFAULT_TIME_FRAME), fresh or Rule(DEFAULT_TIME_FRAME)
+    if not _same_forward(was.offline, now.offline):
+        yield _moved(
+            "When Offline", describe_forward(snapshot, was.offline), describe_forward(snapshot, now.offline)
+        )
+    if (shown is None) != (fresh is None):
+        yield "The Default rule is gone." if fresh is None else "There was no Default rule, and now there is one."
+        return
+    if was.enabled != now.enabled:
+        yield f"The Default rule was switched {'on' if now.enabled else 'off'}."
+    for name, old, new in (("Always", was.always, now.always), ("When Busy", was.busy, now.busy)):
+        if not _same_forward(old, new):
+            yield _moved(name, describe_forward(snapshot, old), describe_forward(snapshot, new))
 
 
-def _obstacles(then: Snapshot, queue: Queue, change: SetWhenOffline) -> Iterator[str]:
+def _moved(setting: str, was: str, now: str) -> str:
+    return f"{setting} was {was} and is now {now}."
+
+
+def _count(most: int | None) -> str:
+    return {None: "not readable", 0: "unlimited"}.get(most) or str(most)
+
+
+def _obstacles(then: Snapshot, queue: Queue, destination: str | None) -> Iterator[str]:
     """Follow the new forward with this queue's own agents offline, and with everybody's.
 
     A queue at another site is a fair backup while its own agents are there. A loop or a dead end further along
     is never fair, even while somebody on the way still answers.
     """
-    if change.destination is None:
+    if destination is None:
         return
     default_only = replace(then.rules_of(queue.extension), rules=_only_default(then, queue))
     used = replace(then, rules={**then.rules, queue.extension: default_only})
@@ -196,15 +207,15 @@ def _only_default(then: Snapshot, queue: Queue) -> tuple[Rule, ...]:
     return (replace(default, enabled=True, always=Forward()),) if default else ()
 
 
-def _warnings(then: Snapshot, queue: Queue, default: Rule | None, change: SetWhenOffline) -> Iterator[str]:
+def _warnings(then: Snapshot, queue: Queue, default: Rule | None, destination: str | None) -> Iterator[str]:
     in_effect = then.rules_of(queue.extension).in_effect
-    if change.destination is not None:
+    if destination is not None:
         if queue.require_agents is False:
             yield "Require Agents is No: until it is Yes, callers wait in the queue and this forward is not used."
-        yield from _destination_warnings(then, queue, change.destination)
+        yield from _destination_warnings(then, queue, destination)
         if default is not None and not default.enabled:
             yield "The Default rule is switched off; it stays off."
-    if default is None and change.destination is not None:
+    if default is None and destination is not None:
         yield "The queue's user has no Default rule: it is created, as the portal would."
     if in_effect is not None and not in_effect.is_default:
         yield f"The rule {in_effect.label} is in effect now; Default is used only when no other rule is."

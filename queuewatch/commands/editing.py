@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 from queuewatch.change import Change, Proposal, carry_out, propose
 from queuewatch.commands import wrong
+from queuewatch.commands.complaint import complain
 from queuewatch.commands.connecting import connect_once, over
-from queuewatch.commands.explain import complain
 from queuewatch.commands.reading import read_queues
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.suppose import queue_site
 from queuewatch.pbx.errors import PbxError
-from queuewatch.pbx.identity import may_edit
+from queuewatch.pbx.identity import Identity, Setting, may_edit
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.report.as_proposal import proposal_text
 from queuewatch.report.console import plain_console
@@ -25,48 +25,80 @@ Choose = Callable[[Snapshot, Queue], Change]
 
 def edit(options: argparse.Namespace, choose: Choose) -> int:
     """Carry out one edit from question to answer."""
+    connection = connect_to_change(options)
+    return asyncio.run(over(connection, lambda system: _edit(system, connection, options, choose)))
+
+
+def connect_to_change(options: argparse.Namespace) -> Connection:
+    """The connection for a command that changes something. Raises :class:`WrongCommand` where nothing may be."""
     connection = connect_once(options)
     if connection.read_only:
         raise wrong.WrongCommand(
             "Nothing was changed: queuewatch is read-only here.",
             "Leave out --read-only, or read_only in the profile.",
         )
-    return asyncio.run(over(connection, lambda system: _edit(system, connection, options, choose)))
+    return connection
 
 
 async def _edit(system: PhoneSystem, connection: Connection, options: argparse.Namespace, choose: Choose) -> int:
     snapshot, (queue,) = await read_queues(system, [options.queue])
     change = choose(snapshot, queue)
-    if reason := await _why_not(system, snapshot, queue, change):
-        complain(f"Nothing was changed: {reason}", "Sign in as somebody who may: queuewatch login")
+    identity = await who_asks(system)
+    if is_refused(identity, change.setting, snapshot, queue):
         return wrong.NOT_DONE
     proposal = await propose(system, snapshot, queue, change)
     if proposal.nothing_to_do:
-        _say(f"{proposal.subject} is {proposal.after} already: nothing to change.")
+        say(f"{proposal.subject} is {proposal.after} already: nothing to change.")
         return wrong.DONE
-    _say(proposal_text(proposal, plain_console()))
+    return await carry_through(system, connection, options, proposal, identity)
+
+
+async def who_asks(system: PhoneSystem) -> Identity | None:
+    """Whose credentials are in use; ``None`` when nobody can tell."""
+    try:
+        return await system.read_identity()
+    except PbxError:
+        return None
+
+
+def is_refused(identity: Identity | None, setting: Setting, snapshot: Snapshot, queue: Queue) -> bool:
+    """Whether these credentials do not reach that far; if so, it is said."""
+    reason = may_edit(identity, setting, queue_site(snapshot, queue))
+    if reason:
+        complain(f"Nothing was changed: {reason}", "Sign in as somebody who may: queuewatch login")
+    return bool(reason)
+
+
+async def carry_through(
+    system: PhoneSystem,
+    connection: Connection,
+    options: argparse.Namespace,
+    proposal: Proposal,
+    identity: Identity | None,
+) -> int:
+    """Show a proposal, ask, carry it out and say what became of it. Raises :class:`WrongCommand`."""
+    say(proposal_text(proposal, plain_console()))
     _permit(proposal, connection, options)
-    result = await carry_out(system, proposal)
+    journal = connection.journal_of(identity)
+    result = await carry_out(system, proposal, journal=journal, alone=connection.pbx is not None)
     if not result.ok:
         complain(result.sentence, result.hint)
         return wrong.NOT_DONE
-    _say(result.sentence)
+    say(result.sentence)
+    if result.hint:
+        complain(f"warning: {result.hint}")
     if connection.sample is not None:
-        _say("This is sample data: the change is gone once this command ends.")
+        say("This is sample data: the change is gone once this command ends.")
     return wrong.DONE
-
-
-async def _why_not(system: PhoneSystem, snapshot: Snapshot, queue: Queue, change: Change) -> str:
-    """Why these credentials do not reach that far; empty when they do, or when nobody can tell."""
-    try:
-        identity = await system.read_identity()
-    except PbxError:
-        return ""
-    return may_edit(identity, change.setting, queue_site(snapshot, queue))
 
 
 def _permit(proposal: Proposal, connection: Connection, options: argparse.Namespace) -> None:
     """Return if the change may be made. Raises :class:`WrongCommand`."""
+    if proposal.conflict and not options.force:
+        raise wrong.WrongCommand(
+            f"Nothing was changed. {proposal.conflict}",
+            "Undo would write over that. Look at it, and add --force if it is really meant.",
+        )
     if proposal.obstacles and not options.force:
         raise wrong.WrongCommand(
             "Nothing was changed: with this forward, callers would not reach anybody.",
@@ -90,5 +122,6 @@ def _permit(proposal: Proposal, connection: Connection, options: argparse.Namesp
             raise wrong.WrongCommand("Nothing was changed.")
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Write a line to stdout."""
     sys.stdout.write(f"{text}\n")

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from queuewatch.commands import wrong
 from queuewatch.commands.asking import ask, ask_unseen, refuse_words, require_somebody
-from queuewatch.commands.explain import complain
+from queuewatch.commands.complaint import complain
 from queuewatch.config import Config, ConfigError, Profile, config_path, load_config
 from queuewatch.config_edit import put_profile
 from queuewatch.pbx.credentials import Token

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from queuewatch import __version__
-from queuewatch.commands.options import editing, looking, signing
+from queuewatch.commands.options import auditing, drilling, editing, history, looking, signing, support
 from queuewatch.commands.options.common import add_connection, new_parser
 from queuewatch.commands.wrong import WrongCommand
 
@@ -25,13 +25,22 @@ COMMANDS: dict[str, Command] = {
     "demo": Command("the live board on sample data: no account, no network", looking.demo),
     "status": Command("queues, agents, settings and verdicts", looking.status),
     "simulate": Command("what would happen to calls if agents or sites went dark", looking.simulate),
+    "drill": Command("what a dark site, address or agent does to every queue, and when", drilling.drill),
+    "check": Command("what is wrong with each queue's failover, and how to put it right", auditing.check),
+    "explain": Command("the whole story behind a code of the check, such as QW103", auditing.explain),
     "require-agents": Command("set a queue's Require Agents, with before and after", editing.require_agents),
     "when-offline": Command(
         "set where a queue's calls go When Offline, with before and after", editing.when_offline
     ),
+    "undo": Command("restore what was there before a change, with before and after", history.undo),
+    "log": Command("the changes made through queuewatch, and what became of them", history.log),
     "login": Command("sign in to a phone system, and keep the session", signing.login),
     "logout": Command("forget a session", signing.logout),
     "profiles": Command("list, add, remove or choose the phone systems you look after", signing.profiles),
+    "doctor": Command("check everything between here and the phone system, with remedies", support.doctor),
+    "record": Command(
+        "save the phone system as a sample company, with everybody's names replaced", support.record
+    ),
     "sandbox": Command("serve a sample phone system on this machine, to try things on", looking.sandbox),
 }
 """In the order of the help. Each is carried out by the module of its name in ``queuewatch.commands``."""
@@ -53,7 +62,7 @@ which phone system:
   QUEUEWATCH_URL, QUEUEWATCH_DOMAIN and QUEUEWATCH_TOKEN. A token is never an argument.
 
 exit status:
-  0 done   1 a change was refused or not confirmed   2 the command was wrong
+  0 done   1 check found something, or a change was refused or not confirmed   2 the command was wrong
   3 the phone system could not be reached, or refused the credentials
 
 examples:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from queuewatch.commands.explain import complain
+from queuewatch.commands.complaint import complain
 from queuewatch.failover.lookup import find_queue
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.gather import read_snapshot, with_rules
@@ -30,9 +30,13 @@ async def read_queues(system: PhoneSystem, typed: Sequence[str]) -> tuple[Snapsh
 def write_report(report: Report, options: argparse.Namespace) -> None:
     """Write the report to stdout; what could not be understood goes to stderr, or into the JSON."""
     sys.stdout.write(f"{_written(report, options.format)}\n")
-    if options.format == "json":
-        return
-    problems = report.snapshot.problems
+    if options.format != "json":
+        warn(report.snapshot)
+
+
+def warn(snapshot: Snapshot) -> None:
+    """Say on stderr what could not be understood."""
+    problems = snapshot.problems
     for problem in problems[:MOST_WARNINGS]:
         complain(f"warning: {problem.text}")
     if len(problems) > MOST_WARNINGS:

@@ -1,10 +1,11 @@
-"""``queuewatch simulate``: verdicts, with agents or sites supposed in the dark."""
+"""``queuewatch simulate``: verdicts at another time, or with agents or sites supposed in the dark."""
 
 import argparse
 import asyncio
 
 from queuewatch.commands import wrong
 from queuewatch.commands.connecting import connect_once, over
+from queuewatch.commands.moment import asked_moment, confirm_moment
 from queuewatch.commands.reading import read_queues, write_report
 from queuewatch.failover.lookup import find_agents, find_site
 from queuewatch.failover.model import Snapshot
@@ -14,10 +15,13 @@ from queuewatch.report.content import make_report
 
 def run(options: argparse.Namespace) -> int:
     """Read, suppose and report."""
+    at = asked_moment(options)
     connection = connect_once(options)
     snapshot, queues = asyncio.run(over(connection, lambda system: read_queues(system, options.queues)))
+    confirm_moment(snapshot, at)
     suppose = _suppose(snapshot, options)
-    write_report(make_report(snapshot, queues, suppose, with_agents=False, title=connection.title), options)
+    report = make_report(snapshot, queues, suppose, at=at, with_agents=False, title=connection.title)
+    write_report(report, options)
     return wrong.DONE
 
 

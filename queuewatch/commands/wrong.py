@@ -3,6 +3,8 @@
 DONE = 0
 NOT_DONE = 1
 """A change was refused by the phone system, or reading back did not confirm it."""
+FOUND = 1
+"""The audit found something as bad as was asked about, or worse."""
 WRONG = 2
 """The command, an option, a profile or a name in it was wrong, or it was not confirmed."""
 NO_ANSWER = 3

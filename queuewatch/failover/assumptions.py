@@ -50,9 +50,12 @@ def of_queue(
 
 
 def _of_rules(snapshot: Snapshot, queue: Queue, decision: Decision) -> Iterator[str]:
-    rule, default = decision.rule, snapshot.rules_of(queue.extension).default
-    if not snapshot.rules_of(queue.extension).has_user:
+    known = snapshot.rules_of(queue.extension)
+    rule, default = decision.rule, known.default
+    if not known.has_user:
         yield f"{queue.label} has no user of its own, so no answering rule can forward its calls."
+    if not known.known:
+        return
     if default is not None and default.offline.destination and (rule is None or not rule.is_default):
         where = describe_destination(snapshot, default.offline.destination)
         instead = f"the rule {rule.label} is in effect" if rule else "it is switched off"

@@ -77,7 +77,7 @@ def decide(queue: Queue, rules: QueueRules, counts: Counts) -> Decision:
     if (diversion := always.destination) is not None and not is_normal_entry(diversion, queue.extension):
         return Decision(Outcome.DIVERTED, rule, diversion)
 
-    full = _is_full(queue)
+    full = is_full(queue)
     if full is None:
         return _uncertain(rule, Doubt.LIMIT)
     if full:
@@ -105,7 +105,8 @@ def is_normal_entry(destination: str, extension: str) -> bool:
     return destination in (f"queue_{extension}", extension)
 
 
-def _is_full(queue: Queue) -> bool | None:
+def is_full(queue: Queue) -> bool | None:
+    """Whether as many callers wait as the queue takes; ``None`` when that cannot be told."""
     limit, waiting = queue.max_callers, queue.waiting
     if limit == 0 or waiting == 0:
         return False

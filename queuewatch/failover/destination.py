@@ -204,6 +204,8 @@ def _at_user(snapshot: Snapshot, extension: str, suppose: Suppose) -> Arrival:
         return _ends(EndKind.NOBODY, extension, f"{name} is at {user.site}, which is in the dark")
     if extension in suppose.dark_users:
         return _ends(EndKind.NOBODY, extension, f"every phone of {name} is in the dark")
+    if (doubt := suppose.doubted_users.get(extension)) is not None:
+        return _unknown(extension, doubt)
     return _ends(EndKind.USER, extension, f"it rings {name}")
 
 

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from queuewatch.failover.model import Agent, Device, EntryKind, Snapshot
+from queuewatch.failover.device import Device
+from queuewatch.failover.model import Agent, EntryKind, Snapshot
 from queuewatch.failover.status import status_of
 
 LONGEST_LAG_MINUTES = 5
@@ -10,15 +11,15 @@ LONGEST_LAG_MINUTES = 5
 
 
 def runs_out_at(snapshot: Snapshot, agent: Agent) -> datetime | None:
-    """When an online agent's last registration runs out, if its devices were read. The server adds some grace."""
+    """When an online agent's last registration runs out. The server adds some grace.
+
+    ``None`` when its devices were not read, or when it is not known of all that are, or may be, registered.
+    """
     if not status_of(agent).status.online:
         return None
-    expiries = [
-        device.expires_at
-        for device in devices_of(snapshot, agent)
-        if device.registered and device.expires_at is not None
-    ]
-    return max(expiries, default=None)
+    registered = [device for device in devices_of(snapshot, agent) if device.registered is not False]
+    known = [device.expires_at for device in registered if device.registered and device.expires_at is not None]
+    return max(known) if known and len(known) == len(registered) else None
 
 
 def devices_of(snapshot: Snapshot, agent: Agent) -> tuple[Device, ...]:

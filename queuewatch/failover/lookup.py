@@ -1,11 +1,13 @@
 """Find the queue, the site or the agent that a person means."""
 
 import difflib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from queuewatch.failover.destination import number_key
 from queuewatch.failover.model import Agent, Queue, Snapshot
+from queuewatch.failover.scope import canonical_ip
 from queuewatch.failover.suppose import site_of
 from queuewatch.failover.words import agent_name, listing
 
@@ -88,6 +90,27 @@ def find_site(snapshot: Snapshot, typed: str) -> str:
     raise NotFound(f"There is no site {_quoted(word)}.", _hint(nearest(word, sites), "The sites are", sites))
 
 
+def known_ips(snapshot: Snapshot) -> tuple[str, ...]:
+    """Every public address that a phone which was read is connected from, those of most phones first."""
+    phones = [device for devices in snapshot.devices.values() for device in devices]
+    found = Counter(ip for phone in phones if phone.registered and (ip := canonical_ip(phone.ip)))
+    return tuple(sorted(found, key=lambda ip: (-found[ip], ip)))
+
+
+def find_ip(snapshot: Snapshot, typed: str) -> str:
+    """The address, if a phone that was read is connected from it. Raises :class:`NotFound`."""
+    ips = known_ips(snapshot)
+    are = "The phones are connected from"
+    if not (ip := canonical_ip(typed)):
+        hint = _hint(nearest(typed, ips), are, ips) if ips else "Such as 203.0.113.10."
+        raise NotFound(f"{_quoted(typed)} is not an IP address.", hint)
+    if ip in ips:
+        return ip
+    if not ips:
+        raise NotFound(f"No phone is connected from {ip}.", "No phone's address is known.")
+    raise NotFound(f"No phone is connected from {ip}.", _hint(nearest(ip, ips), are, ips))
+
+
 def find_agents(snapshot: Snapshot, typed: str) -> frozenset[str]:
     """The ids of one agent: by id, by extension or outside number (then all its rows), or by name.
 
@@ -110,7 +133,8 @@ def find_agents(snapshot: Snapshot, typed: str) -> frozenset[str]:
         raise NotFound(f"{len(people)} agents go by {_quoted(word)}: {who}.", "Name the one you mean by its id.")
     if not rows:
         raise NotFound(f"There is no agent {_quoted(word)}.", "No queue of this domain has agents.")
-    meant = nearest(word, [name for agent in rows for name in (agent.name, agent.user, agent.id) if name])
+    names = [name for agent in rows for name in (agent.name, *agent.name.split(), agent.user, agent.id) if name]
+    meant = nearest(word, names)
     labels = [f"{agent_name(agent)} ({agent.id})" for agent in rows]
     raise NotFound(f"There is no agent {_quoted(word)}.", _hint(meant, "The agents are", labels))
 

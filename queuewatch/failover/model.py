@@ -6,8 +6,11 @@ Everything here is immutable and says what was read, not what it means: meaning 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
+
+from queuewatch.failover.device import Device
+from queuewatch.failover.spans import TimeFrame
 
 DEFAULT_TIME_FRAME = "*"
 """The time frame of the rule that the portal calls Default."""
@@ -170,11 +173,18 @@ class QueueRules:
     """Why the rules could not be read; empty when they were."""
     has_user: bool = True
     """False when the phone system says that no user has the queue's extension."""
+    complete: bool = True
+    """False when one more rule could not be read, or where it stands: it may be in effect at another time."""
 
     @property
     def known(self) -> bool:
         """Whether the rules were read."""
         return not self.problem
+
+    @property
+    def in_order(self) -> tuple[Rule, ...]:
+        """The rules in the order in which they are tried."""
+        return tuple(sorted(self.rules, key=_precedence))
 
     @property
     def default(self) -> Rule | None:
@@ -209,6 +219,8 @@ class User:
     voicemail: bool | None = True
     """Whether the voicemail box is switched on; the API's default is yes."""
     time_zone: str = ""
+    zone: tzinfo | None = None
+    """The clocks of that time zone; ``None`` when it has no name, or one that is not known here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,21 +242,6 @@ class AutoAttendant:
     extension: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A phone or app of a user. Its passwords are never read."""
-
-    id: str
-    user: str
-    registered: bool | None = None
-    expires_at: datetime | None = None
-    """When the registration runs out, on the server's clock; aware."""
-    expiry_seconds: int | None = None
-    ip: str = ""
-    model: str = ""
-    push: bool = False
-
-
 class Part(StrEnum):
     """The separately read parts of a snapshot."""
 
@@ -254,6 +251,7 @@ class Part(StrEnum):
     NUMBERS = "phone numbers"
     ATTENDANTS = "auto attendants"
     SITES = "sites"
+    TIME_FRAMES = "time frames"
     DEVICES = "devices"
 
 
@@ -269,8 +267,8 @@ class Problem:
 class Snapshot:
     """Everything read from a phone system at one moment.
 
-    ``users``, ``numbers``, ``attendants`` and ``sites`` are ``None`` while they are not known, which is not the
-    same as there being none.
+    ``users``, ``numbers``, ``attendants``, ``sites`` and ``time_frames`` are ``None`` while they are not known,
+    which is not the same as there being none.
     """
 
     domain: str
@@ -287,6 +285,10 @@ class Snapshot:
     """By the number's last ten digits."""
     attendants: tuple[AutoAttendant, ...] | None = None
     sites: tuple[str, ...] | None = None
+    time_frames: Mapping[str, TimeFrame] | None = None
+    """The domain's own, by name."""
+    user_time_frames: Mapping[str, Mapping[str, TimeFrame]] = field(default_factory=dict)
+    """By user extension, then by name; read only where a rule of a queue's user names none of the domain's."""
     devices: Mapping[str, tuple[Device, ...]] = field(default_factory=dict)
     """By user extension; read only for the queue being looked at."""
     read_at: Mapping[Part, datetime] = field(default_factory=dict)

@@ -18,13 +18,18 @@ class Suppose:
     """Agent ids; an agent in the dark is in the dark in every queue."""
     colours: Mapping[str, AgentStatus] = field(default_factory=dict)
     """By agent id, in every queue: stated one by one, and so stronger than everything above."""
+    seats: Mapping[tuple[str, str], AgentStatus] = field(default_factory=dict)
+    """By queue and agent id, where the queues an agent sits in differ: stronger still."""
     dark_users: frozenset[str] = frozenset()
     """Extensions of users none of whose phones would ring: a call forwarded to one of them reaches nobody."""
+    doubted_users: Mapping[str, str] = field(default_factory=dict)
+    """Extensions of users of whom that is not known, and why, as a clause."""
 
     @property
     def nothing(self) -> bool:
         """Whether the phone system is taken as it is."""
-        return not (self.all_dark or self.sites or self.agents or self.colours or self.dark_users)
+        agents = self.all_dark or self.sites or self.agents or self.colours or self.seats
+        return not (agents or self.dark_users or self.doubted_users)
 
     def darkens_site(self, site: str) -> bool:
         """Whether this site is supposed to be without power."""
@@ -60,6 +65,8 @@ def is_dark(agent: Agent, snapshot: Snapshot, suppose: Suppose) -> bool:
 
 def supposed_status(agent: Agent, snapshot: Snapshot, suppose: Suppose) -> AgentStatus:
     """The agent's colour under the supposition."""
+    if (seated := suppose.seats.get((agent.queue, agent.id))) is not None:
+        return seated
     if (stated := suppose.colours.get(agent.id)) is not None:
         return stated
     real = status_of(agent)

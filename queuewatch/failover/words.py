@@ -7,9 +7,14 @@ from queuewatch.failover.model import Agent, Forward, Snapshot
 from queuewatch.failover.suppose import site_of
 from queuewatch.failover.verdict import Verdict
 
+SOME_NUMBER = "9995550100"
+"""Stands for any outside number where one is supposed. There is no such area code, so nobody has it."""
+
 
 def format_number(number: str) -> str:
     """``(214) 555-0100`` for a North American number in any spelling; anything else as it is."""
+    if number == SOME_NUMBER:
+        return "an outside number"
     digits = number.removeprefix("+")
     if len(digits) == 11 and digits[0] == "1":
         digits = digits[1:]

@@ -9,6 +9,8 @@ OFFICE_MANAGERS = ("Office Manager", "Reseller", "Super User")
 """The scopes that change every queue and every user's answering rules of a domain, as the vendor states."""
 LOOKERS = ("Basic User", "Simple User", "Advanced User", "Call Center Agent", "NDP", "No Portal")
 """The vendor's other scopes: none of them changes a queue."""
+SCOPES = (*LOOKERS, SITE_MANAGER, SUPERVISOR, *OFFICE_MANAGERS)
+"""Every scope the vendor documents."""
 
 
 class Setting(StrEnum):

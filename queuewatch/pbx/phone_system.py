@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
+from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     Agent,
     AutoAttendant,
-    Device,
     Forward,
     PhoneNumber,
     Problem,
@@ -21,6 +21,7 @@ from queuewatch.failover.model import (
     Rule,
     User,
 )
+from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.identity import Identity
 
 Item = TypeVar("Item", covariant=True)
@@ -101,6 +102,9 @@ class PhoneSystem(Protocol):
 
     async def read_sites(self) -> Reading[str]:
         """Read the names of the sites."""
+
+    async def read_time_frames(self, user: str | None) -> Reading[TimeFrame]:
+        """Read the time frames of the whole domain, or those of one user's own."""
 
     async def read_devices(self, user: str) -> Reading[Device]:
         """Read one user's devices. Servers count these reads: ask only for what is being looked at."""

@@ -4,39 +4,25 @@ Columns: ``domain taken_at`` (UTC) · ``queue name site`` · ``require_agents wh
 empty for not known) · ``when_offline_destination rule_in_effect waiting`` · ``green red grey unknown`` (agents) ·
 ``outcome would_fail_over reaches_someone held_open_by end_kind end_target sentence`` (a call now, or as supposed;
 the ids are separated by blanks) · ``readiness`` and the same columns for a call with every agent Grey, each
-beginning with ``dark_`` · ``assumptions`` (of both, separated by blanks).
+beginning with ``dark_`` · ``assumptions`` (of both, separated by blanks). Where another time than now was asked
+about, ``at`` (UTC, or by each queue's own clock) comes last.
 """
-
-import csv
-import io
 
 from queuewatch.failover.model import Queue
 from queuewatch.failover.suppose import queue_site
 from queuewatch.failover.verdict import Verdict
-from queuewatch.report.as_json import utc
+from queuewatch.report.as_json import moment, utc
 from queuewatch.report.content import Report, when_offline_of
-
-_FORMULA = ("=", "+", "-", "@")
+from queuewatch.report.csv_table import csv_table
 
 
 def as_csv(report: Report) -> str:
     """The rows below one row of column names."""
+    columns: tuple[str, ...] = _COLUMNS
     rows = [_row(report, queue) for queue in report.queues]
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows([_COLUMNS, *(map(_cell, row) for row in rows)])
-    return written.getvalue().removesuffix("\n")
-
-
-def _cell(value: object) -> str:
-    """A cell on one line that no spreadsheet takes for a formula."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case _:
-            text = " ".join(str(value).split())
-            return f"'{text}" if text.startswith(_FORMULA) else text
+    if report.at is not None:
+        columns, rows = (*columns, "at"), [(*row, moment(report.at)) for row in rows]
+    return csv_table(columns, rows)
 
 
 _VERDICT = ("outcome", "would_fail_over", "reaches_someone", "held_open_by", "end_kind", "end_target", "sentence")

@@ -1,8 +1,12 @@
-"""A report as one JSON document, for programs. Its keys and their order are a contract."""
+"""A report as one JSON document, for programs. Its keys and their order are a contract.
+
+``at`` is there only where another time was asked about.
+"""
 
 import json
 from datetime import UTC, datetime
 
+from queuewatch.failover.at_time import Moment
 from queuewatch.failover.model import Forward, Queue
 from queuewatch.failover.suppose import queue_site, site_of
 from queuewatch.failover.verdict import Verdict
@@ -19,6 +23,7 @@ def document(report: Report) -> dict[str, object]:
     return {
         "domain": report.snapshot.domain,
         "taken_at": utc(report.snapshot.taken_at),
+        **({} if report.at is None else {"at": moment(report.at)}),
         "queues": [_queue(report, queue) for queue in report.queues],
         "problems": [problem.text for problem in report.snapshot.problems],
     }
@@ -27,6 +32,11 @@ def document(report: Report) -> dict[str, object]:
 def utc(at: datetime) -> str:
     """A moment in UTC to the second: ``2026-11-23T15:12:00Z``."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def moment(at: Moment) -> str:
+    """A time asked about: an instant in UTC; a time by each queue's own clock without a zone."""
+    return utc(at.at) if at.is_instant else at.at.isoformat(timespec="seconds")
 
 
 def _queue(report: Report, queue: Queue) -> dict[str, object]:
@@ -48,10 +58,10 @@ def _queue(report: Report, queue: Queue) -> dict[str, object]:
             "unknown": counts.unknown,
         },
         **agents,
-        "verdict": _verdict(judgement.now),
+        "verdict": verdict_document(judgement.now),
         "readiness": {
             "state": judgement.readiness.state.value,
-            "verdict": _verdict(judgement.readiness.verdict),
+            "verdict": verdict_document(judgement.readiness.verdict),
         },
     }
 
@@ -75,7 +85,8 @@ def _forward(forward: Forward | None) -> dict[str, object] | None:
     return {"enabled": forward.enabled, "destination": next(iter(forward.destinations), None)}
 
 
-def _verdict(verdict: Verdict) -> dict[str, object]:
+def verdict_document(verdict: Verdict) -> dict[str, object]:
+    """A verdict as every document has it."""
     return {
         "outcome": verdict.outcome.value,
         "would_fail_over": verdict.would_fail_over,

@@ -1,16 +1,17 @@
 """A report as Markdown, for a ticket, a wiki or a mail: a table of all queues, then a section for each."""
 
-import re
 from collections.abc import Iterator
 
 from queuewatch.failover.model import Queue
 from queuewatch.failover.suppose import queue_site, site_of
 from queuewatch.failover.words import agent_name, yes_no
 from queuewatch.report.content import Report, agents_of, worst_first
+from queuewatch.report.markdown import plain, table
 from queuewatch.report.wording import (
     OUTCOME_WORDS,
     READINESS_WORDS,
     STATUS_WORDS,
+    asked_time,
     counts_words,
     holders_words,
     moment_of,
@@ -18,9 +19,8 @@ from queuewatch.report.wording import (
     summary,
     supposition,
     when_offline_words,
+    when_words,
 )
-
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 
 
 def as_markdown(report: Report) -> str:
@@ -29,20 +29,23 @@ def as_markdown(report: Report) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    yield f"# {_plain(report.title or report.snapshot.domain)}"
+    yield f"# {plain(report.title or report.snapshot.domain)}"
     yield ""
-    yield f"{_plain(report.snapshot.domain)}, {moment_of(report)}. {summary(report)}"
+    yield f"{plain(report.snapshot.domain)}, {moment_of(report)}. {summary(report)}"
+    if asked := asked_time(report):
+        yield ""
+        yield plain(asked)
     if not report.suppose.nothing:
         yield ""
-        yield f"Supposed in the dark: {_plain(supposition(report.suppose, report.snapshot))}."
+        yield f"Supposed in the dark: {plain(supposition(report.suppose, report.snapshot))}."
     if not report.queues:
         return
     yield ""
-    yield from _table(
+    yield from table(
         (
             "Queue",
             "Site",
-            "Now" if report.suppose.nothing else "Supposed",
+            _heading(report),
             "If dark",
             "Require Agents",
             "When Offline",
@@ -68,19 +71,19 @@ def _summary_row(report: Report, queue: Queue) -> tuple[str, ...]:
 def _section(report: Report, queue: Queue) -> Iterator[str]:
     judgement = report.judgements[queue.extension]
     yield ""
-    yield f"## {_plain(queue.label)}"
+    yield f"## {plain(queue.label)}"
     yield ""
-    yield f"- **{'Now' if report.suppose.nothing else 'Supposed'}:** {_plain(judgement.now.sentence)}"
-    yield f"- **If dark:** {_plain(judgement.readiness.verdict.sentence)}"
-    yield f"- **Settings:** {_plain(settings_words(report, queue))}"
+    yield f"- **{_heading(report)}:** {plain(judgement.now.sentence)}"
+    yield f"- **If dark:** {plain(judgement.readiness.verdict.sentence)}"
+    yield f"- **Settings:** {plain(settings_words(report, queue))}"
     if holders := holders_words(report, queue):
-        yield f"- **Held open by:** {_plain(holders)}"
+        yield f"- **Held open by:** {plain(holders)}"
     yield f"- **Agents:** {counts_words(judgement.now.counts)}"
     for note in judgement.assumptions:
-        yield f"- **Rests on:** {_plain(note)}"
+        yield f"- **Rests on:** {plain(note)}"
     if report.with_agents and (agents := agents_of(report, queue)):
         yield ""
-        yield from _table(
+        yield from table(
             ("Agent", "Status", "Reason", "Site"),
             [
                 (agent_name(agent), STATUS_WORDS[shown.status], shown.reason, site_of(agent, report.snapshot))
@@ -89,13 +92,5 @@ def _section(report: Report, queue: Queue) -> Iterator[str]:
         )
 
 
-def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
-    yield f"| {' | '.join(heads)} |"
-    yield f"| {' | '.join('---' for _ in heads)} |"
-    for row in rows:
-        yield f"| {' | '.join(map(_plain, row))} |"
-
-
-def _plain(text: str) -> str:
-    """The text with every mark that Markdown or HTML would act on made harmless."""
-    return _SPECIAL.sub(r"\\\1", text)
+def _heading(report: Report) -> str:
+    return when_words(report).removeprefix("as ").capitalize()

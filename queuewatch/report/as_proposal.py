@@ -38,7 +38,7 @@ def _block(proposal: Proposal) -> RenderableType:
         grid.add_row(Text("Note", "yellow"), Text(note))
     for obstacle in proposal.obstacles:
         grid.add_row(Text("Refused", "bold red"), Text(obstacle))
-    title = Text(proposal.subject, "bold")
+    title = Text(proposal.title, "bold")
     return Group(title, Padding(grid, (0, 0, 0, 2)))
 
 

@@ -16,12 +16,14 @@ from queuewatch.report.wording import (
     OUTCOME_WORDS,
     READINESS_WORDS,
     STATUS_WORDS,
+    asked_time,
     counts_words,
     holders_words,
     moment_of,
     settings_words,
     summary,
     supposition,
+    when_words,
 )
 
 WIDEST = 100
@@ -52,6 +54,8 @@ def _head(report: Report) -> RenderableType:
     domain = report.snapshot.domain
     whose = (report.title, domain) if report.title and report.title != domain else (domain,)
     lines = [Text(" · ".join((*whose, moment_of(report))), "bold")]
+    if asked := asked_time(report):
+        lines.append(Text(asked))
     if not report.suppose.nothing:
         lines.append(
             Text(f"Supposed in the dark: {supposition(report.suppose, report.snapshot)}. Nothing is changed.")
@@ -63,7 +67,7 @@ def _block(report: Report, queue: Queue, width: int) -> RenderableType:
     judgement = report.judgements[queue.extension]
     rows: list[tuple[str, RenderableType]] = []
     if not report.suppose.all_dark:
-        rows.append(("Now" if report.suppose.nothing else "Supposed", Text(judgement.now.sentence)))
+        rows.append((when_words(report).removeprefix("as ").capitalize(), Text(judgement.now.sentence)))
     dark = judgement.readiness.verdict.sentence
     rows.append(("If dark", Text("The same." if rows and dark == judgement.now.sentence else dark)))
     rows.append(("Settings", Text(settings_words(report, queue))))
@@ -86,7 +90,7 @@ def _title(report: Report, queue: Queue, width: int) -> RenderableType:
     answers = Text()
     if not report.suppose.all_dark:
         answers.append(OUTCOME_WORDS[judgement.now.outcome], _style(judgement.now))
-        answers.append(" now · " if report.suppose.nothing else " as supposed · ")
+        answers.append(f" {when_words(report)} · ")
     answers.append(READINESS_WORDS[state], _style(judgement.readiness.verdict))
     answers.append(" if dark")
     room = width - name.cell_len - answers.cell_len

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from queuewatch.failover.at_time import Moment, at_time
 from queuewatch.failover.decide import roster_of
+from queuewatch.failover.disagreement import with_disagreements
 from queuewatch.failover.model import Agent, Forward, Queue, Snapshot
 from queuewatch.failover.simulate import judge
 from queuewatch.failover.status import AgentStatus
@@ -13,9 +15,10 @@ from queuewatch.failover.verdict import Judgement, ReadinessState
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Queues and their judgements at one moment, possibly under a supposition."""
+    """Queues and their judgements, now or at another time, possibly under a supposition."""
 
     snapshot: Snapshot
+    """As it was read."""
     queues: tuple[Queue, ...]
     """In the order to be written; no call parks."""
     judgements: Mapping[str, Judgement]
@@ -23,6 +26,10 @@ class Report:
     with_agents: bool = True
     title: str = ""
     """Whose phone system it is: the profile, the host or the sample."""
+    at: Moment | None = None
+    """The other time that the judgements are about; ``None`` is now."""
+    rule_not_known: frozenset[str] = frozenset()
+    """The queues of which it cannot be told which answering rule is in effect."""
 
 
 def make_report(
@@ -30,12 +37,17 @@ def make_report(
     queues: tuple[Queue, ...],
     suppose: Suppose = AS_IS,
     *,
+    at: Moment | None = None,
     with_agents: bool = True,
     title: str = "",
 ) -> Report:
-    """Judge these queues for a report."""
-    judgements = {queue.extension: judge(snapshot, queue, suppose) for queue in queues}
-    return Report(snapshot, queues, judgements, suppose, with_agents, title)
+    """Judge these queues for a report: as they are, or as their rules would make them at another time."""
+    then = snapshot if at is None else at_time(snapshot, at)
+    judgements = {queue.extension: judge(then, queue, suppose) for queue in queues}
+    if at is None:
+        judgements = {queue: with_disagreements(snapshot, judged) for queue, judged in judgements.items()}
+    unknown = frozenset(queue.extension for queue in queues if not then.rules_of(queue.extension).known)
+    return Report(snapshot, queues, judgements, suppose, with_agents, title, at, unknown)
 
 
 def agents_of(report: Report, queue: Queue) -> tuple[tuple[Agent, AgentStatus], ...]:

@@ -1,5 +1,8 @@
 """The short words of a report, shared by its forms for people."""
 
+from datetime import UTC, datetime
+
+from queuewatch.failover.at_time import time_zones, wall_time
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.status import Status
 from queuewatch.failover.suppose import Suppose
@@ -30,6 +33,41 @@ OUTCOME_WORDS = {
 def moment_of(report: Report) -> str:
     """When the queues and agents were read, in the reader's own time zone."""
     return report.snapshot.taken_at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z").strip()
+
+
+def when_words(report: Report) -> str:
+    """What the first of the two answers is about: now, then, or as supposed."""
+    if not report.suppose.nothing:
+        return "as supposed"
+    return "now" if report.at is None else "then"
+
+
+def asked_time(report: Report) -> str:
+    """Which other time the report is about, by whose clock, and what is taken from now; empty for now."""
+    if report.at is None:
+        return ""
+    at = report.at.at
+    zones = time_zones(report.snapshot, (queue.extension for queue in report.queues))
+    if not report.at.is_instant:
+        day, of = at, f" ({listing(zones)})" if zones else ""
+        said = f"{_clock(at)}, taken as what the clocks show in each queue's own time zone{of}"
+    else:
+        day = at.astimezone(UTC)
+        local = {
+            f"{_clock(wall)} in {zone}"
+            for queue in report.queues
+            for zone in time_zones(report.snapshot, [queue.extension])
+            if (wall := wall_time(report.snapshot, queue.extension, report.at))
+        }
+        said = f"{_clock(day)} UTC" + (f", which is {listing(sorted(local))}" if local else "")
+    return (
+        f"Asked about {day:%A}, {said}. Which answering rule is in effect then is worked out from the time "
+        "frames; agents, callers and settings are as they are now."
+    )
+
+
+def _clock(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
 
 
 def supposition(suppose: Suppose, snapshot: Snapshot) -> str:
@@ -74,6 +112,8 @@ def settings_words(report: Report, queue: Queue) -> str:
     ]
     if not report.snapshot.rules_of(queue.extension).known:
         parts.append("answering rules not known")
+    elif queue.extension in report.rule_not_known:
+        parts.append("rule in effect not known")
     elif verdict.rule_in_effect != "*":
         parts.append(f"rule in effect {rule_words(verdict)}")
     return " · ".join(parts)

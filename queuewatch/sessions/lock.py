@@ -2,10 +2,10 @@
 
 import asyncio
 import os
-import sys
 import time
 from pathlib import Path
 
+from queuewatch.file_lock import take
 from queuewatch.pbx.errors import NotKept
 
 LONGEST_WAIT = 45.0
@@ -22,7 +22,7 @@ async def take_lock(path: Path) -> int:
     descriptor = os.open(path, flags, 0o600)
     try:
         until = time.monotonic() + LONGEST_WAIT
-        while not _taken(descriptor):
+        while not take(descriptor):
             if time.monotonic() > until:
                 raise NotKept(
                     "Another queuewatch has been renewing this session for too long.",
@@ -33,19 +33,3 @@ async def take_lock(path: Path) -> int:
         os.close(descriptor)
         raise
     return descriptor
-
-
-def _taken(descriptor: int) -> bool:
-    """Whether the lock was free and is ours now."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

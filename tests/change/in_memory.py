@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 
+from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     Agent,
     AutoAttendant,
-    Device,
     Forward,
     PhoneNumber,
     Problem,
@@ -19,6 +19,7 @@ from queuewatch.failover.model import (
     Snapshot,
     User,
 )
+from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import LiveReading, Reading, StoredQueue, StoredRule
 from tests.failover.build import NOON, to
@@ -34,6 +35,8 @@ class InMemory:
     users: tuple[User, ...] = ()
     numbers: tuple[PhoneNumber, ...] = ()
     attendants: tuple[AutoAttendant, ...] = ()
+    time_frames: tuple[TimeFrame, ...] = ()
+    user_time_frames: dict[str, tuple[TimeFrame, ...]] = field(default_factory=dict)
     devices: dict[str, tuple[Device, ...]] = field(default_factory=dict)
     identity: Identity = field(default_factory=Identity)
     problems: tuple[Problem, ...] = ()
@@ -62,6 +65,7 @@ class InMemory:
             users=tuple((snapshot.users or {}).values()),
             numbers=tuple((snapshot.numbers or {}).values()),
             attendants=snapshot.attendants or (),
+            time_frames=tuple((snapshot.time_frames or {}).values()),
         )
 
     def on(self, request: str, nth: int, does: Callable[[], object] | Exception) -> None:
@@ -123,6 +127,10 @@ class InMemory:
     async def read_sites(self) -> Reading[str]:
         self._ask("sites")
         return Reading(tuple(dict.fromkeys(user.site for user in self.users if user.site)))
+
+    async def read_time_frames(self, user: str | None) -> Reading[TimeFrame]:
+        self._ask(f"time frames {user}" if user else "time frames")
+        return Reading(self.user_time_frames.get(user, ()) if user else self.time_frames)
 
     async def read_devices(self, user: str) -> Reading[Device]:
         self._ask(f"devices {user}")

@@ -7,6 +7,7 @@ import pytest
 from queuewatch.change import (
     Change,
     Proposal,
+    RestoreWhenOffline,
     Result,
     ResultKind,
     SetRequireAgents,
@@ -14,7 +15,7 @@ from queuewatch.change import (
     carry_out,
     propose,
 )
-from queuewatch.change.carry_out import READ_BACKS
+from queuewatch.change.carry_out import LAST_LOOK, READ_BACK_PAUSE, READ_BACKS
 from queuewatch.failover.model import OFF, Forward, Queue, Rule
 from queuewatch.pbx.errors import (
     Forbidden,
@@ -49,12 +50,13 @@ class Edit:
     pbx: InMemory
     proposal: Proposal
     naps: list[float] = field(default_factory=list)
+    time: float = 0.0
 
     async def result(self) -> Result:
         async def nap(seconds: float) -> None:
             self.naps.append(seconds)
 
-        result = await carry_out(self.pbx, self.proposal, sleep=nap)
+        result = await carry_out(self.pbx, self.proposal, sleep=nap, clock=lambda: self.time)
         assert result.sentence.endswith(".")
         assert "Sales (8000)" in result.sentence
         return result
@@ -66,7 +68,7 @@ class Edit:
         match self.proposal.change:
             case SetRequireAgents(on):
                 return self._held() == (on, EVERYDAY.offline)
-            case SetWhenOffline() as change:
+            case SetWhenOffline() | RestoreWhenOffline() as change:
                 return self._held() == (False, change.forward)
 
     def _held(self) -> tuple[bool | None, Forward]:
@@ -88,8 +90,8 @@ async def test_a_change_is_written_once_and_confirmed_by_reading_back(change: Ch
     result = await one.result()
     assert (result.kind, result.ok) == (ResultKind.CONFIRMED, True)
     assert one.holds_new()
-    assert one.pbx.asked == ["stored", "write", "written", "stored"]
-    assert not one.naps
+    assert one.pbx.asked == ["stored", "write", "written", "stored", "stored"]
+    assert one.naps == [LAST_LOOK * READ_BACK_PAUSE]
 
 
 async def test_the_rule_goes_back_as_it_was_just_read() -> None:
@@ -111,8 +113,8 @@ async def test_a_change_that_takes_its_time_is_waited_for(change: Change) -> Non
     one = await edit(change)
     one.pbx.reads_until_applied = READ_BACKS - 1
     assert (await one.result()).ok
-    assert one.pbx.asked.count("stored") == 1 + READ_BACKS
-    assert len(one.naps) == READ_BACKS - 1
+    assert one.pbx.asked.count("stored") == 1 + READ_BACKS + 1
+    assert len(one.naps) == READ_BACKS - 1 + 1
 
 
 @CHANGES
@@ -150,7 +152,7 @@ async def test_an_alarm_is_given_even_if_the_change_itself_was_not_made() -> Non
     one.pbx.on("written", 1, lambda: one.pbx.blocks.pop("forward-on-busy"))
     result = await one.result()
     assert result.kind is ResultKind.SPOILED
-    assert "still shows vmail_8000, but forward-on-busy changed as well" in result.sentence
+    assert "still shows vmail_8000, but forward-on-busy (no → nothing) changed as well" in result.sentence
 
 
 async def test_a_forward_that_is_off_may_keep_its_old_number() -> None:
@@ -172,7 +174,11 @@ async def test_nothing_is_written_where_the_fresh_reading_fails(change: Change) 
 
 @pytest.mark.parametrize(
     ("change", "told"),
-    [(TOGGLE, "it (now Yes)"), (FORWARD, "it (now 3125550199)"), (OFF_AGAIN, "it (now 3125550199)")],
+    [
+        (TOGGLE, "it (No → Yes)"),
+        (FORWARD, "it (vmail_8000 → 3125550199)"),
+        (OFF_AGAIN, "it (vmail_8000 → 3125550199)"),
+    ],
 )
 async def test_nothing_is_written_over_what_somebody_else_just_set(change: Change, told: str) -> None:
     one = await edit(change)
@@ -191,16 +197,79 @@ async def test_nothing_is_written_over_another_setting_somebody_just_set(change:
     one.pbx.blocks["forward-on-busy"] = "yes · 911"
     result = await one.result()
     assert result.kind is ResultKind.MOVED
-    assert ("Max queue length" if change is TOGGLE else "forward-on-busy") in result.sentence
-    assert "it (now" not in result.sentence
+    told = "Max queue length (10 → 99)" if change is TOGGLE else "forward-on-busy (no → yes · 911)"
+    assert f"somebody changed {told} in the meantime" in result.sentence
     assert not one.pbx.written
 
 
 async def test_a_default_rule_that_appeared_in_the_meantime_is_not_overwritten() -> None:
     one = await edit(FORWARD, Rule("Holidays"))
     one.pbx.set_when_offline("8000", to("3125550199"))
-    assert (await one.result()).kind is ResultKind.MOVED
+    result = await one.result()
+    assert result.kind is ResultKind.MOVED
+    assert "somebody changed it (no Default rule → 3125550199) in the meantime" in result.sentence
     assert not one.pbx.written
+
+
+async def test_the_number_stored_in_a_forward_that_is_off_is_not_written_over_unseen() -> None:
+    one = await edit(FORWARD, default())
+    one.pbx.set_when_offline("8000", Forward(False, ("3125550199",)))
+    result = await one.result()
+    assert result.kind is ResultKind.MOVED
+    assert "it (off → off (stored: 3125550199))" in result.sentence
+    assert not one.pbx.written
+
+
+@CHANGES
+async def test_who_is_overtaken_between_writing_and_reading_back_is_told(change: Change) -> None:
+    one = await edit(change)
+
+    def overtake() -> None:
+        one.pbx.set_require_agents("8000", None)
+        one.pbx.set_when_offline("8000", to("3125550199"))
+
+    one.pbx.ignores_writes = True
+    one.pbx.on("written", 1, overtake)
+    result = await one.result()
+    assert result.kind is ResultKind.OVERTAKEN
+    assert ("shows not readable" if change is TOGGLE else "shows 3125550199") in result.sentence
+
+
+@CHANGES
+async def test_a_change_is_looked_at_once_more_a_moment_after_it_showed(change: Change) -> None:
+    one = await edit(change)
+
+    def overtake() -> None:
+        one.pbx.set_require_agents("8000", False)
+        one.pbx.set_when_offline("8000", to("3125550199"))
+        one.pbx.blocks["forward-on-busy"] = "yes · 911"
+
+    one.pbx.on("stored", 3, overtake)
+    result = await one.result()
+    assert result.kind is ResultKind.OVERTAKEN
+    assert "a moment later it was different: it (" in result.sentence
+    assert ("it (Yes → No)" if change is TOGGLE else " → 3125550199), forward-on-busy (no → yes · 911).") in (
+        result.sentence
+    )
+
+
+async def test_a_last_look_that_fails_leaves_what_was_read_and_says_so() -> None:
+    one = await edit(TOGGLE)
+    one.pbx.on("stored", 3, Unreachable("No answer."))
+    result = await one.result()
+    assert result.ok
+    assert "did not answer when it was to be looked at once more" in result.hint
+
+
+@pytest.mark.parametrize(("seconds", "warned"), [(1.9, False), (2.0, True), (14.0, True)])
+async def test_who_takes_longer_than_others_wait_says_what_may_have_been_lost(
+    seconds: float, warned: bool
+) -> None:
+    one = await edit(TOGGLE)
+    one.pbx.on("written", 1, lambda: setattr(one, "time", seconds))
+    result = await one.result()
+    assert result.ok
+    assert ("their change is lost" in result.hint) is warned
 
 
 @CHANGES
@@ -270,7 +339,7 @@ async def test_one_lost_answer_while_reading_back_is_borne(change: Change) -> No
     one = await edit(change)
     one.pbx.on("stored", 2, Unreachable("No answer."))
     assert (await one.result()).ok
-    assert len(one.naps) == 1
+    assert len(one.naps) == 2
 
 
 @CHANGES

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from copy import deepcopy
+from pathlib import Path
 
 import pytest
 from httpx import ASGITransport
@@ -10,12 +11,14 @@ from httpx import ASGITransport
 from queuewatch.change import (
     Change,
     Proposal,
+    RestoreWhenOffline,
     Result,
     ResultKind,
     SetRequireAgents,
     SetWhenOffline,
     carry_out,
     propose,
+    propose_undo,
 )
 from queuewatch.gather import read_snapshot
 from queuewatch.pbx.netsapiens import NetsapiensDomain
@@ -27,6 +30,7 @@ from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.pbx.sandbox.server import running
 from queuewatch.pbx.sandbox.web import sandbox_app
+from tests.journal.build import journal
 
 IN_PROCESS = "http://127.0.0.1/ns-api/v2"
 TOKEN = "nsd_0123456789abcdef-planted"
@@ -40,6 +44,10 @@ Held = dict[str, object]
 
 async def at_once(_seconds: float) -> None:
     pass
+
+
+def standing_still() -> float:
+    return 0.0
 
 
 @asynccontextmanager
@@ -67,7 +75,7 @@ async def lakeside(
 async def made(client: NetsapiensDomain, change: Change, queue: str = "8000") -> tuple[Proposal, Result]:
     snapshot = await read_snapshot(client, [queue])
     proposal = await propose(client, snapshot, snapshot.queues[queue], change)
-    return proposal, await carry_out(client, proposal, sleep=at_once)
+    return proposal, await carry_out(client, proposal, sleep=at_once, clock=standing_still)
 
 
 def held(pbx: SandboxPbx) -> Held:
@@ -85,12 +93,11 @@ def expected(before: Held, change: Change) -> Held:
         case SetRequireAgents(on):
             wanted = "yes" if on else "no"
             queues["8000"]["callqueue-require-available-agents-to-accept-new-callers"] = wanted
-        case SetWhenOffline(destination):
+        case SetWhenOffline() | RestoreWhenOffline():
             (default,) = (rule for rule in rules["8000"] if rule["time-frame"] == "*")
-            parameters = [destination] if destination else []
             default["forward-when-unregistered"] = {
-                "enabled": "yes" if destination else "no",
-                "parameters": parameters,
+                "enabled": "yes" if change.forward.enabled else "no",
+                "parameters": list(change.forward.destinations),
             }
     return after
 
@@ -228,3 +235,32 @@ async def test_a_client_that_may_only_read_never_writes() -> None:
             await reader.close()
         assert result.kind is ResultKind.REFUSED
         assert writes(pbx) == []
+
+
+STORED = [
+    {"enabled": "yes", "parameters": ["12145550100"]},
+    {"enabled": "yes", "parameters": ["12145550100", "vmail_8000"]},
+    {"enabled": "no", "parameters": ["12145550100"]},
+    {"enabled": "no", "parameters": []},
+]
+
+
+@PUTS
+@pytest.mark.parametrize("stored", STORED)
+async def test_undo_leaves_every_rule_and_queue_as_it_was(
+    puts: Puts, stored: dict[str, object], tmp_path: Path
+) -> None:
+    async with lakeside(Quirks(puts=puts)) as (client, pbx):
+        (default,) = (rule for rule in pbx.rules["8000"] if rule["time-frame"] == "*")
+        default["forward-when-unregistered"] = stored
+        before = held(pbx)
+        book = journal(tmp_path)
+        for change in (CELL, NO_MORE_AGENTS):
+            snapshot = await read_snapshot(client, ["8000"])
+            proposal = await propose(client, snapshot, snapshot.queues["8000"], change)
+            assert (await carry_out(client, proposal, journal=book, sleep=at_once, clock=standing_still)).ok
+        for entry in reversed(book.read().entries):
+            undoing = await propose_undo(client, await read_snapshot(client, ["8000"]), book.read(), entry)
+            assert (await carry_out(client, undoing, journal=book, sleep=at_once, clock=standing_still)).ok
+        assert held(pbx) == before
+        assert TOKEN.encode() not in book.path.read_bytes()

@@ -67,6 +67,20 @@ def test_what_the_scope_does_not_reach_is_refused_before_anything_is_sent(
     assert [one.path.rsplit("/", 1)[1] for one in served.pbx.requests if one.method == "PUT"] == ["8003"]
 
 
+def test_changes_are_logged_with_who_signed_in_and_undone_by_who_may(run: Run, served: Served, login: Run) -> None:
+    login()
+    assert run("require-agents", "8001", "no", "--yes").status == 0
+    assert " · 1010@lakeside.example (lakeside)\n" in run("log").out
+    login("--username", "1014@lakeside.example")
+    served.pbx.requests.clear()
+    ran = run("undo", "--yes")
+    assert ran.status == 1
+    assert "Nothing was changed: A Site Manager changes queues of their own site, Austin" in ran.err
+    assert {one.method for one in served.pbx.requests} == {"GET"}
+    login()
+    assert run("undo", "--yes").status == 0
+
+
 def test_an_api_key(run: Run, served: Served, login: Run, unseen: Unseen) -> None:
     served.logins.key_row = {"readonly": "yes"}
     ran = login("--api-key", answers=(KEY,))

@@ -8,6 +8,7 @@ import pytest
 
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.quirks import Quirks
+from queuewatch.pbx.sandbox.samples import Spelling
 
 from .conftest import TOKEN, Run, Serve
 
@@ -163,7 +164,7 @@ def test_a_part_that_may_not_be_read_is_a_warning_and_what_rests_on_it_is_not_kn
 
 def test_csv_is_one_row_for_each_queue(run: Run) -> None:
     rows = list(csv.DictReader(io.StringIO(run("status", "--sample", "harbor", "--format", "csv").out)))
-    assert len(rows) == 13
+    assert len(rows) == 16
     assert {row["readiness"] for row in rows} == {"ready", "not_ready", "unknown"}
 
 
@@ -173,3 +174,109 @@ def test_the_token_is_in_no_form(run: Run, serve: Serve) -> None:
         ran = run("status", "--format", form)
         assert ran.status == 0
         assert TOKEN not in ran.out + ran.err
+
+
+def rules_at(run: Run, at: str, sample: str = "lakeside") -> dict[str, object]:
+    ran = run("simulate", "--sample", sample, "--at", at, "--json")
+    assert (ran.status, ran.err) == (0, "")
+    return {queue["queue"]: queue["rule_in_effect"] for queue in json.loads(ran.out)["queues"]}
+
+
+def test_another_time_is_judged_by_the_rules_that_would_be_in_effect_then(run: Run) -> None:
+    ran = run("simulate", "--sample", "lakeside", "--at", "2026-11-26 10:00", "--json")
+    found = json.loads(ran.out)
+    assert found["at"] == "2026-11-26T10:00:00"
+    assert list(found)[:3] == ["domain", "taken_at", "at"]
+    assert outcomes(ran.out)["8003"] == "diverted"
+    assert outcomes(run("simulate", "--sample", "lakeside", "--json").out)["8003"] == "rings"
+
+
+def test_an_instant_is_another_time_of_day_in_each_zone(run: Run) -> None:
+    # Thanksgiving begins in Dallas at 06:00 UTC.
+    assert rules_at(run, "2026-11-26 05:59Z")["8003"] == "*"
+    assert rules_at(run, "2026-11-26 06:00Z")["8003"] == "Holidays"
+    assert rules_at(run, "2026-11-26 00:00-06:00")["8003"] == "Holidays"
+    words = run("simulate", "8003", "--sample", "lakeside", "--at", "2026-11-26 06:00Z").out
+    assert "Thursday, 2026-11-26 06:00 UTC, which is 2026-11-26 00:00 in US/Central." in " ".join(words.split())
+
+
+def test_a_time_without_a_zone_says_by_whose_clock_it_was_taken(run: Run) -> None:
+    words = " ".join(run("simulate", "8003", "--sample", "lakeside", "--at", "2026-11-26 10:00").out.split())
+    assert (
+        "Asked about Thursday, 2026-11-26 10:00, taken as what the clocks show in each queue's own time zone "
+        "(US/Central)." in words
+    )
+    assert "diverted then" in words
+    assert "agents, callers and settings are as they are now" in words
+
+
+def test_a_time_frame_of_a_queues_own_is_read_and_what_it_leaves_open_is_uncertain(run: Run) -> None:
+    assert rules_at(run, "2026-11-24 23:00", "harbor")["8108"] == "Night Watch"
+    assert rules_at(run, "2026-11-24 12:00", "harbor")["8108"] == "*"
+    ran = run("simulate", "8108", "--sample", "harbor", "--at", "2026-11-24 03:00")
+    words = " ".join(ran.out.split())
+    assert "Uncertain: whether Night Watch, which runs past midnight, still holds at 03:00" in words
+    assert "rule in effect not known" in words
+    assert "When Offline “(281) 555-0151”" in words
+
+
+def test_another_time_and_a_dark_site_together(run: Run) -> None:
+    words = run(
+        "simulate", "8003", "--sample", "lakeside", "--at", "2026-11-26 10:00", "--dark-site", "Austin"
+    ).out
+    assert "Asked about Thursday" in words
+    assert "Supposed in the dark: site Austin." in words
+    assert "diverted as supposed" in words
+
+
+@pytest.mark.parametrize(
+    ("at", "sentence"),
+    [
+        (
+            "2026-03-08 02:30",
+            "2026-03-08 02:30 does not exist in US/Central: there the clocks go from 02:00 straight",
+        ),
+        ("2026-11-26", "“2026-11-26” has no time of day."),
+        ("tomorrow", "“tomorrow” is not a date and a time."),
+    ],
+)
+def test_a_time_that_is_none_is_refused(run: Run, at: str, sentence: str) -> None:
+    ran = run("simulate", "--sample", "lakeside", "--at", at)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith(f"queuewatch: {sentence}")
+    assert len(ran.err.splitlines()) == 2
+
+
+def test_a_wrong_time_costs_the_phone_system_nothing(run: Run, serve: Serve) -> None:
+    pbx = serve("lakeside")
+    assert run("simulate", "--at", "tomorrow").status == 2
+    assert pbx.requests == []
+
+
+@pytest.mark.parametrize("spelling", ["live", "spec"])
+def test_over_http_both_shapes_of_time_frames_say_the_same(run: Run, serve: Serve, spelling: Spelling) -> None:
+    serve("harbor", quirks=Quirks(spelling=spelling))
+    found = json.loads(run("simulate", "--at", "2027-01-05 19:30", "--json").out)["queues"]
+    rules = {queue["queue"]: queue["rule_in_effect"] for queue in found}
+    assert (rules["8101"], rules["8108"], rules["8109"]) == ("*", "Night Watch", "*")
+
+
+def test_without_time_frames_the_rest_is_judged_and_what_rests_on_them_is_uncertain(
+    run: Run, serve: Serve
+) -> None:
+    serve("harbor", Fault("/timeframes", FaultKind.STATUS, times=None, status=403))
+    ran = run("simulate", "--at", "2026-11-24 12:00", "--json")
+    found = json.loads(ran.out)
+    uncertain = {queue["queue"] for queue in found["queues"] if queue["verdict"]["outcome"] == "uncertain"}
+    assert uncertain == {"8108", "8109"}
+    assert any("time frames could not be read" in problem for problem in found["problems"])
+
+
+def test_where_the_time_frames_disagree_with_the_phone_system_status_says_so(run: Run) -> None:
+    said = "By the time frames of Customs Desk (8101) the rule Business Hours would be in effect"
+    for form in ("text", "json", "csv", "markdown"):
+        words = " ".join(
+            run("status", "8101", "--sample", "harbor", "--format", form).out.replace("\\", "").split()
+        )
+        assert said in words
+    assert said not in run("simulate", "8101", "--sample", "harbor", "--at", "2026-11-23 09:12", "--json").out

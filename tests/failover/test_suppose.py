@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from queuewatch.failover.device import Device
 from queuewatch.failover.lag import all_offline_by, runs_out_at
-from queuewatch.failover.model import OFF, Device, Queue, QueueRules, Rule
+from queuewatch.failover.model import OFF, Queue, QueueRules, Rule
 from queuewatch.failover.suppose import with_require_agents, with_when_offline
 from tests.failover.build import CELL, NOON, agent, default, office, to
 
@@ -62,6 +63,17 @@ def test_the_lag_of_a_queue_is_not_told_while_anybodys_registration_is_unknown()
     assert all_offline_by(snapshot, "8000") is None
     both = {**snapshot.devices, "1002": (Device("1002", "1002", True, NOON + timedelta(minutes=1)),)}
     assert all_offline_by(replace(snapshot, devices=both), "8000") == NOON + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "other", [Device("1001x", "1001", registered=True), Device("1001x", "1001", registered=None, expires_at=NOON)]
+)
+def test_one_phone_that_may_last_longer_makes_its_agents_lag_unknown(other: Device) -> None:
+    ana = agent("green", "1001")
+    desk = Device("1001", "1001", registered=True, expires_at=NOON + timedelta(minutes=2))
+    snapshot = replace(office(SALES, agents=[ana]), devices={"1001": (desk, other)})
+    assert runs_out_at(snapshot, ana) is None
+    assert all_offline_by(snapshot, "8000") is None
 
 
 def test_nobody_online_has_no_lag() -> None:

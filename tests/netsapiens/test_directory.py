@@ -1,4 +1,5 @@
 from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -27,7 +28,15 @@ def test_a_person_and_a_queues_user() -> None:
         ]
     )
     assert users.items == (
-        User("1001", "Ana Lopez", "Dallas", "Call Center Agent", voicemail=False, time_zone="US/Central"),
+        User(
+            "1001",
+            "Ana Lopez",
+            "Dallas",
+            "Call Center Agent",
+            voicemail=False,
+            time_zone="US/Central",
+            zone=ZoneInfo("US/Central"),
+        ),
         User("8000", system=True, voicemail=True),
     )
     assert users.problems == ()
@@ -41,6 +50,19 @@ def test_users_that_repeat_or_make_no_sense() -> None:
         "User row 3 of 4 has no extension (user): left out.",
         "User row 4 of 4 is a number, not an object: left out.",
     ]
+
+
+NO_ZONES = ["Mars/Base", "America", "../zoneinfo/UTC", "/etc/passwd", "posixrules", "\x00", "x" * 150, "CST6 CDT"]
+
+
+@pytest.mark.parametrize("name", NO_ZONES)
+def test_what_is_no_time_zone_is_said_once_for_all_who_have_it(name: str) -> None:
+    users = read_users([{"user": "1", "time-zone": name}, {"user": "2", "time-zone": name}, {"user": "3"}])
+    assert [user.zone for user in users.items] == [None, None, None]
+    if users.items[0].time_zone:
+        (problem,) = users.problems
+        assert problem.text.startswith("2 users have the time zone ")
+        assert problem.text.endswith(", which is not known here.")
 
 
 def test_numbers() -> None:
@@ -85,7 +107,14 @@ def test_sites_as_objects_and_as_bare_names() -> None:
 @pytest.mark.parametrize("read", [read_users, read_numbers, read_attendants, read_sites])
 @given(
     rows=anything.rows(
-        "user", "phonenumber", "attendant-name", "site", "enabled", "voicemail-enabled", "service-code"
+        "user",
+        "phonenumber",
+        "attendant-name",
+        "site",
+        "enabled",
+        "voicemail-enabled",
+        "service-code",
+        "time-zone",
     )
 )
 def test_reading_is_total(read: Callable[[Sequence[object]], Reading[object]], rows: list[object]) -> None:

@@ -145,6 +145,12 @@ def test_an_unclear_is_active_is_not_taken_for_no() -> None:
     assert read_rules([rows[0], DEFAULT]).known
 
 
+def test_a_row_that_may_matter_at_another_time_is_missed() -> None:
+    assert read_rules([DEFAULT, {"time-frame": "Late", "order": "3"}]).complete
+    assert not read_rules(["garbage", DEFAULT]).complete
+    assert not read_rules([DEFAULT, {"time-frame": "Late", "order": "soon"}]).complete
+
+
 def test_no_rules_are_known_to_be_none() -> None:
     assert read_rules([]) == QueueRules()
 

@@ -70,6 +70,7 @@ async def everything(client: PhoneSystem, company: SandboxPbx) -> dict[str, obje
         "numbers": await client.read_numbers(),
         "attendants": await client.read_attendants(),
         "sites": await client.read_sites(),
+        "time frames": await client.read_time_frames(None),
         "devices": {user: await client.read_devices(user) for user in list(company.users)[:3]},
     }
 
@@ -207,6 +208,8 @@ async def test_every_fault_is_a_sentence_that_shows_no_token(fault: Fault, error
             client.read_numbers,
             client.read_attendants,
             client.read_sites,
+            lambda: client.read_time_frames(None),
+            lambda: client.read_time_frames("8000"),
         )
         for read in readings:
             with pytest.raises(error) as failed:

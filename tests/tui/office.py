@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import httpx
 
 from queuewatch.app import QueuewatchApp
 from queuewatch.connect import Connection
+from queuewatch.journal import Journal
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.sandbox.faults import Fault
@@ -73,6 +74,16 @@ class Office:
         return found
 
 
+def only(queue: str, of: str = "lakeside") -> Sample:
+    """A sample company with one of its queues alone."""
+    sample = load_sample(of)
+    return replace(
+        sample,
+        callqueues=tuple(row for row in sample.callqueues if row["callqueue"] == queue),
+        agents=tuple(row for row in sample.agents if row["callqueue"] == queue),
+    )
+
+
 def open_office(
     sample: str | Sample = "lakeside",
     *,
@@ -81,10 +92,11 @@ def open_office(
     clock: Callable[[], datetime] | None = None,
     theme: str = "",
     real: bool = False,
+    journal: Journal | None = None,
 ) -> Office:
     """An office at its sample's first moment, where time stands still unless there is a ``clock``.
 
-    ``real`` hides from the program that it is sample data.
+    ``real`` hides from the program that it is sample data; ``journal`` is where it then logs changes.
     """
     company = load_sample(sample) if isinstance(sample, str) else sample
     now = clock or (lambda: company.start)
@@ -101,6 +113,13 @@ def open_office(
         pacer=Pacer(window=0.0),
     )
     connection = Connection(
-        system, company.title, read_only, NEVER, theme=theme, clock=now, pbx=None if real else pbx
+        system,
+        company.title,
+        read_only,
+        NEVER,
+        theme=theme,
+        clock=now,
+        pbx=None if real or journal else pbx,
+        journal=journal,
     )
     return Office(pbx, line, faults, connection)

@@ -208,7 +208,7 @@ async def test_what_somebody_else_changes_while_it_is_confirmed_stops_the_change
         await choose(pilot, "9725550188")
         office.rule("8000")[OFFLINE] = {"enabled": "yes", "parameters": ["12145550177"]}
         await pilot.press("y")
-        await told(pilot, "was not changed: somebody changed")
+        await told(pilot, "was not changed: somebody changed it (12145550100 → 12145550177) in the meantime.")
     assert office.written == []
 
 
@@ -220,7 +220,7 @@ async def test_what_somebody_else_changes_while_it_is_confirmed_stops_the_change
             None,
             "was accepted as (972) 555-0188 · 9725550188, but reading back still shows",
         ),
-        (Quirks(spoils_other_block=True), None, "forward-on-active changed as well"),
+        (Quirks(spoils_other_block=True), None, "forward-on-active (no → yes · vmail_8000) changed as well"),
         (None, Fault("answerrules", FaultKind.STATUS, 1, 403, method="PUT"), "was not changed"),
         (None, Fault("answerrules", FaultKind.PAGE, None, 502, method="PUT"), "was not changed"),
     ],

@@ -10,6 +10,7 @@ from screens.actions import BOARD, QUEUE
 from screens.board import BoardScreen
 from screens.queue import QueueScreen
 from widgets.agent_row import AGENT_COLUMNS
+from widgets.fact_sheet import FactSheet
 from widgets.queue_panel import AgentTable, QueuePanel
 from widgets.top_line import TopLine
 
@@ -179,3 +180,17 @@ async def test_a_real_phone_system_has_no_power_key() -> None:
         await pilot.press("p")
         assert office.pbx.powered_off == set()
         assert "Power" not in painted(program(pilot))[-1]
+
+
+async def test_it_says_where_the_time_frames_disagree_with_the_phone_system() -> None:
+    async with running(open_office("harbor").app(), (120, 50)) as pilot:
+        table(pilot).move_to("8101")
+        await pilot.press("enter")
+        await screen_is(pilot, QueueScreen)
+        said = "By the time frames of Customs Desk (8101) the rule Business Hours would be in effect"
+        sheet = program(pilot).screen.query_one("#assumptions", FactSheet)
+        await until(
+            pilot,
+            lambda: any(words(fact.spans).startswith(said) for fact in sheet.facts),
+            "the disagreement is said",
+        )

@@ -10,6 +10,7 @@ from queuewatch.pbx.sandbox.samples import Row, load_sample
 from screens.confirm_change import ConfirmChange
 from screens.forward_editor import ForwardEditor
 from screens.queue import QueueScreen
+from screens.simulator import SimulatorScreen
 
 from .driving import painted, program, queues_shown, resize, running, screen_is, status, table, until
 from .office import Office, open_office
@@ -118,3 +119,13 @@ async def test_with_the_palette_open() -> None:
         await pilot.press("escape")
         await until(pilot, lambda: table(pilot).has_focus, "the palette is closed")
         shown_harmlessly(pilot)
+
+
+async def test_in_the_picture_of_a_calls_way() -> None:
+    async with running(hostile_office().app(), (140, 40)) as pilot:
+        table(pilot).move_to("8001")
+        await pilot.press("w", "d")
+        await screen_is(pilot, SimulatorScreen)
+        shown_harmlessly(pilot, "─▶│ ", "──▶│ ", "WHAT IF  ")
+        await resize(pilot, 45, 40)
+        shown_harmlessly(pilot, "│ ")

@@ -7,15 +7,23 @@ import pytest
 from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import OptionList
 
 from queuewatch.app import QueuewatchApp
 from screens.actions import BOARD, EVERYWHERE, MOVES, QUEUE, Action, key_names
+from screens.audit import AuditScreen
 from screens.board import BoardScreen
+from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
+from screens.drill import DrillScreen
+from screens.explain import ExplainScreen
 from screens.forward_editor import ForwardEditor
 from screens.help import HelpScreen
+from screens.log import LogScreen
 from screens.queue import QueueScreen
+from screens.simulator import SimulatorScreen
+from screens.task_actions import AUDIT, DRILL, LOG, SIMULATOR
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
 from widgets.queue_panel import QueuePanel
@@ -24,7 +32,32 @@ from widgets.queue_row import Sort
 from .driving import board, footer, painted, program, running, screen_is, until, words
 from .office import open_office
 
-OURS = (QueuewatchApp, BoardScreen, QueueScreen, ForwardEditor, ConfirmChange, HelpScreen, LineTable, QueuePanel)
+TASKS: dict[str, tuple[tuple[str, ...], type[Screen[None]], tuple[Action, ...]]] = {
+    "board": ((), BoardScreen, BOARD),
+    "queue": (("enter",), QueueScreen, QUEUE),
+    "simulator": (("w",), SimulatorScreen, SIMULATOR),
+    "audit": (("a",), AuditScreen, AUDIT),
+    "drill": (("d", "enter"), DrillScreen, DRILL),
+    "log": (("v",), LogScreen, LOG),
+}
+"""Every screen for a task: the keys that lead there from the board, and what it can do."""
+
+OURS = (
+    QueuewatchApp,
+    BoardScreen,
+    QueueScreen,
+    SimulatorScreen,
+    AuditScreen,
+    DrillScreen,
+    LogScreen,
+    ChooseScope,
+    ForwardEditor,
+    ConfirmChange,
+    ExplainScreen,
+    HelpScreen,
+    LineTable,
+    QueuePanel,
+)
 
 
 def bindings_of(owner: type) -> list[Binding]:
@@ -41,7 +74,7 @@ def test_every_id_names_one_binding() -> None:
             assert binding.id is None or keys[binding.id] == binding.key
 
 
-@pytest.mark.parametrize("actions", [(*BOARD, *EVERYWHERE), (*QUEUE, *EVERYWHERE)])
+@pytest.mark.parametrize("actions", [(*actions, *EVERYWHERE) for _, _, actions in TASKS.values()])
 def test_no_key_has_two_meanings_and_every_action_has_two_keys(actions: tuple[Action, ...]) -> None:
     keys = [key for action in actions for key in action.keys]
     assert len(keys) == len(set(keys))
@@ -49,7 +82,8 @@ def test_no_key_has_two_meanings_and_every_action_has_two_keys(actions: tuple[Ac
 
 
 @pytest.mark.parametrize(
-    ("screen", "actions"), [(BoardScreen, BOARD), (QueueScreen, QUEUE), (QueuewatchApp, EVERYWHERE)]
+    ("screen", "actions"),
+    [*((screen, actions) for _, screen, actions in TASKS.values()), (QueuewatchApp, EVERYWHERE)],
 )
 def test_every_action_is_something_its_screen_can_do(screen: type, actions: tuple[Action, ...]) -> None:
     for action in actions:
@@ -58,14 +92,16 @@ def test_every_action_is_something_its_screen_can_do(screen: type, actions: tupl
 
 
 async def open_screen(pilot: Pilot[None], name: str) -> tuple[Action, ...]:
-    if name == "queue":
-        await pilot.press("enter")
-        await screen_is(pilot, QueueScreen)
-        return QUEUE
-    return BOARD
+    """Go to a screen from the board, and give what it can do."""
+    keys, screen, actions = TASKS[name]
+    await pilot.press(*keys[:-1])
+    await pilot.pause()
+    await pilot.press(*keys[-1:])
+    await screen_is(pilot, screen)
+    return actions
 
 
-@pytest.mark.parametrize("name", ["board", "queue"])
+@pytest.mark.parametrize("name", TASKS)
 async def test_the_footer_is_the_registry_and_fits_80_columns(name: str) -> None:
     async with running(open_office().app(), (80, 24)) as pilot:
         actions = await open_screen(pilot, name)
@@ -75,7 +111,7 @@ async def test_the_footer_is_the_registry_and_fits_80_columns(name: str) -> None
         assert keys[-1].region.right <= 80
 
 
-@pytest.mark.parametrize("name", ["board", "queue"])
+@pytest.mark.parametrize("name", TASKS)
 async def test_help_lists_every_key(name: str) -> None:
     async with running(open_office().app(), (110, 24)) as pilot:
         actions = await open_screen(pilot, name)
@@ -105,7 +141,7 @@ async def test_help_cuts_nothing_off_at_80_columns() -> None:
         assert screen.query_one("#dialog").max_scroll_y == screen.query_one("#dialog").scroll_y
 
 
-@pytest.mark.parametrize("name", ["board", "queue"])
+@pytest.mark.parametrize("name", TASKS)
 async def test_the_palette_offers_every_action(name: str) -> None:
     async with running(open_office().app()) as pilot:
         actions = await open_screen(pilot, name)
@@ -134,7 +170,7 @@ async def test_an_action_is_run_from_the_palette() -> None:
         await until(pilot, lambda: board(pilot).sort is Sort.NAME, "the board is sorted")
 
 
-@pytest.mark.parametrize("name", ["board", "queue"])
+@pytest.mark.parametrize("name", TASKS)
 async def test_every_key_reaches_its_action(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # Tables and scrolling parts have keys of their own, and must not take these.
     async with running(open_office().app()) as pilot:
@@ -155,8 +191,9 @@ def record(done: list[str], method: str, *parameters: object) -> None:
 
 
 def test_keys_are_printed_as_people_say_them() -> None:
-    for action in (*BOARD, *QUEUE, *EVERYWHERE):
-        assert not re.search("_mark|slash|bracket|escape", key_names(action))
+    everything = [action for _, _, actions in TASKS.values() for action in actions]
+    for action in (*everything, *EVERYWHERE):
+        assert not re.search("_|slash|bracket|escape|plus|minus|asterisk|equals", key_names(action))
 
 
 @pytest.mark.parametrize("key", ["q", "f10", "ctrl+q"])

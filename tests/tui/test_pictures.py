@@ -8,17 +8,31 @@ from textual.widgets import Input
 
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.samples import load_sample
+from screens.audit import AuditScreen
+from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
+from screens.drill import DrillScreen
 from screens.forward_editor import ForwardEditor
 from screens.help import HelpScreen
 from screens.queue import QueueScreen
+from screens.simulator import SimulatorScreen
 from widgets import themes
 
 from .driving import banner, loaded, program, screen_is, status, table, until
-from .office import Office, open_office
+from .office import Office, only, open_office
 
 Compare = Callable[..., bool]
 Step = Callable[[Pilot[None]], Awaitable[None]]
+Opened = (
+    AuditScreen
+    | ChooseScope
+    | ConfirmChange
+    | DrillScreen
+    | ForwardEditor
+    | HelpScreen
+    | QueueScreen
+    | SimulatorScreen
+)
 
 
 def after(*steps: Step) -> Step:
@@ -43,12 +57,21 @@ def on(queue: str) -> Step:
     return step
 
 
-def pressing(key: str, screen: type[ConfirmChange | ForwardEditor | HelpScreen | QueueScreen]) -> Step:
+def pressing(key: str, screen: type[Opened]) -> Step:
     """Press a key that opens a screen."""
 
     async def step(pilot: Pilot[None]) -> None:
         await pilot.press(key)
         await screen_is(pilot, screen)
+
+    return step
+
+
+def keys(*pressed: str) -> Step:
+    """Press keys that stay on their screen."""
+
+    async def step(pilot: Pilot[None]) -> None:
+        await pilot.press(*pressed)
 
     return step
 
@@ -157,5 +180,67 @@ def test_confirmation_of_a_loop(snap_compare: Compare) -> None:
     assert snap_compare(open_office("harbor").app(), run_before=after(*steps))
 
 
+def test_audit(snap_compare: Compare) -> None:
+    assert snap_compare(open_office("harbor").app(), run_before=after(pressing("a", AuditScreen)))
+
+
+def test_audit_on_a_wide_terminal(snap_compare: Compare) -> None:
+    app = open_office("harbor").app()
+    assert snap_compare(app, terminal_size=(140, 40), run_before=after(pressing("f12", AuditScreen)))
+
+
+def test_audit_where_nothing_is_found(snap_compare: Compare) -> None:
+    app = open_office(only("8004")).app()
+    assert snap_compare(app, run_before=after(pressing("a", AuditScreen)))
+
+
+async def read_phones(pilot: Pilot[None]) -> None:
+    """Read the phones that the drill asks about."""
+    await pilot.press("v")
+    await until(pilot, lambda: " were read." in status(pilot), "the phones are read")
+
+
+def test_what_goes_dark(snap_compare: Compare) -> None:
+    assert snap_compare(open_office("lakeside").app(), run_before=after(pressing("d", ChooseScope)))
+
+
+def test_drill(snap_compare: Compare) -> None:
+    steps = (pressing("d", ChooseScope), pressing("enter", DrillScreen), read_phones)
+    assert snap_compare(open_office("lakeside").app(), run_before=after(*steps))
+
+
+def test_drill_on_a_wide_terminal(snap_compare: Compare) -> None:
+    steps = (on("8001"), pressing("d", ChooseScope), pressing("enter", DrillScreen), read_phones)
+    assert snap_compare(open_office("lakeside").app(), terminal_size=(140, 40), run_before=after(*steps))
+
+
+def test_timeline_of_a_drill(snap_compare: Compare) -> None:
+    async def timeline(pilot: Pilot[None]) -> None:
+        await pilot.press("m")
+
+    steps = (pressing("d", ChooseScope), pressing("enter", DrillScreen), read_phones, timeline)
+    assert snap_compare(open_office("lakeside").app(), run_before=after(*steps))
+
+
 def test_help(snap_compare: Compare) -> None:
     assert snap_compare(open_office("lakeside").app(), run_before=after(pressing("question_mark", HelpScreen)))
+
+
+def test_what_if_the_building_went_dark(snap_compare: Compare) -> None:
+    steps = (on("8001"), pressing("w", SimulatorScreen), keys("d", "down"))
+    assert snap_compare(open_office("lakeside").app(), run_before=after(*steps))
+
+
+def test_what_if_on_a_wide_terminal(snap_compare: Compare) -> None:
+    steps = (on("8001"), pressing("w", SimulatorScreen), keys("d", "down", "1"))
+    assert snap_compare(open_office("lakeside").app(), terminal_size=(140, 40), run_before=after(*steps))
+
+
+def test_what_if_in_a_loop(snap_compare: Compare) -> None:
+    steps = (on("8102"), pressing("w", SimulatorScreen), keys("d"))
+    assert snap_compare(open_office("harbor").app(), run_before=after(*steps))
+
+
+def test_what_if_in_a_loop_on_a_wide_terminal(snap_compare: Compare) -> None:
+    steps = (on("8102"), pressing("w", SimulatorScreen), keys("d"))
+    assert snap_compare(open_office("harbor").app(), terminal_size=(140, 40), run_before=after(*steps))

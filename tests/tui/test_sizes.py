@@ -5,10 +5,14 @@ from functools import partial
 import pytest
 from textual.widgets import Footer
 
+from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
+from screens.drill import DrillScreen
 from screens.forward_editor import ForwardEditor
 from screens.help import HelpScreen
+from screens.log import LogScreen
 from screens.queue import QueueScreen
+from screens.simulator import SimulatorScreen
 from widgets.fact_sheet import FactSheet
 from widgets.queue_panel import AgentTable, QueuePanel
 
@@ -61,9 +65,13 @@ async def test_phones_are_read_only_where_they_are_shown() -> None:
     [
         ((), None),
         (("enter",), QueueScreen),
+        (("w", "d"), SimulatorScreen),
         (("question_mark",), HelpScreen),
+        (("v",), LogScreen),
         (("e",), ForwardEditor),
         (("r",), ConfirmChange),
+        (("d",), ChooseScope),
+        (("d", "enter"), DrillScreen),
     ],
 )
 async def test_every_screen_survives_any_size(keys: tuple[str, ...], screen: type | None) -> None:

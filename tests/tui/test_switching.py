@@ -3,14 +3,20 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from textual.pilot import Pilot
 
 from queuewatch.app import QueuewatchApp
 from queuewatch.connect import Connection
 from queuewatch.places import Place
+from screens.audit import AuditScreen
 from screens.board import BoardScreen
 from screens.confirm_change import ConfirmChange
+from screens.drill import DrillScreen
+from screens.live import LiveScreen
+from screens.log import LogScreen
 from screens.queue import QueueScreen
+from screens.simulator import SimulatorScreen
 from widgets.top_line import TopLine
 
 from .driving import (
@@ -58,6 +64,55 @@ async def test_the_board_is_switched_to_another_phone_system_and_back() -> None:
         await pilot.press("u")
         await until(pilot, lambda: loaded(program(pilot)), "everything is read")
         assert len(office.pbx.requests) == before
+
+
+OTHERS: tuple[tuple[tuple[str, ...], type[LiveScreen]], ...] = (
+    (("a",), AuditScreen),
+    (("w",), SimulatorScreen),
+    (("d", "enter"), DrillScreen),
+    (("v",), LogScreen),
+)
+
+
+async def opened(pilot: Pilot[None], keys: tuple[str, ...], kind: type[LiveScreen]) -> LiveScreen:
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
+    return await screen_is(pilot, kind)
+
+
+@pytest.mark.parametrize(("keys", "kind"), OTHERS)
+async def test_no_screen_goes_on_showing_the_phone_system_that_was_left(
+    keys: tuple[str, ...], kind: type[LiveScreen]
+) -> None:
+    there, connection = elsewhere("riverside", "north")
+    office = open_office()
+    app = QueuewatchApp(replace(office.connection, title="acme", places=lambda: (there,)))
+    async with running(app, (140, 40)) as pilot:
+        await opened(pilot, keys, kind)
+        commands(pilot)["Switch to north"]()
+        await screen_is(pilot, BoardScreen)
+        await until(pilot, lambda: queues_shown(pilot) == ["8000", "8001"], "the other queues are there")
+        await until(pilot, lambda: loaded(app), "everything is read")
+        before = len(office.pbx.requests)
+        assert [type(screen) for screen in app.screen_stack] == [BoardScreen]
+        screen = await opened(pilot, keys, kind)
+        assert screen.connection is connection
+        assert screen.sighting is app.watching.sighting
+        assert not any("Front Desk" in line or "acme" in line for line in painted(app))
+        assert len(office.pbx.requests) == before
+
+
+@pytest.mark.parametrize(("keys", "kind"), OTHERS)
+async def test_production_is_on_the_top_line_of_every_screen(
+    keys: tuple[str, ...], kind: type[LiveScreen]
+) -> None:
+    app = QueuewatchApp(replace(open_office().connection, title="acme", production=True))
+    async with running(app) as pilot:
+        await opened(pilot, keys, kind)
+        top = painted(app)[0]
+        assert top.startswith((" PRODUCTION acme ", " WHAT IF  PRODUCTION acme "))
+        assert top.count("acme") == 1
 
 
 async def test_a_change_confirmed_for_one_phone_system_is_not_made_on_another() -> None:

@@ -67,6 +67,15 @@ def add_queue(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("queue", metavar="QUEUE", help="extension or name")
 
 
+def add_at(parser: argparse.ArgumentParser) -> None:
+    """Another time than now."""
+    parser.add_argument(
+        "--at",
+        metavar="TIME",
+        help="as the rules would be then: '2026-12-25 10:00' by each queue's own clock, or with an offset",
+    )
+
+
 def add_sample(parser: argparse.ArgumentParser) -> None:
     """Run on sample data."""
     parser.add_argument("--sample", metavar="NAME", default="", help="a sample company, or a folder with one")

@@ -2,7 +2,7 @@
 
 import argparse
 
-from queuewatch.commands.options.common import add_format, add_sample, new_parser, number
+from queuewatch.commands.options.common import add_at, add_format, add_sample, new_parser, number
 
 
 def demo(prog: str) -> argparse.ArgumentParser:
@@ -37,8 +37,10 @@ def simulate(prog: str) -> argparse.ArgumentParser:
     """``queuewatch simulate``."""
     parser = new_parser(
         prog,
-        "What would happen to a call if these agents or sites were in the dark. Nothing is changed.",
+        "What would happen to a call at another time, or if these agents or sites were in the dark. "
+        "Nothing is changed.",
         "examples:\n  queuewatch simulate --all-dark\n  queuewatch simulate Sales --dark-site Dallas\n"
+        "  queuewatch simulate --at '2026-12-25 10:00'\n"
         "  queuewatch simulate --dark-agent 1001 --dark-agent 'Ben Ito' --json",
     )
     _add_reading(parser)
@@ -46,6 +48,7 @@ def simulate(prog: str) -> argparse.ArgumentParser:
     add("--dark-site", metavar="S", action="append", default=[], help="a site without power; may be repeated")
     add("--dark-agent", metavar="ID", action="append", default=[], help="an agent offline: id, extension or name")
     add("--all-dark", action="store_true", help="every agent offline")
+    add_at(parser)
     return parser
 
 

@@ -4,20 +4,20 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import quote
 
+from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     DEFAULT_TIME_FRAME,
     AutoAttendant,
-    Device,
     Forward,
     PhoneNumber,
     Problem,
     QueueRules,
     User,
 )
+from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.credentials import Credentials, Token
-from queuewatch.pbx.errors import Missing, PbxError, ReadOnly
+from queuewatch.pbx.errors import PbxError, ReadOnly
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name
 from queuewatch.pbx.netsapiens.agents import read_agents
@@ -25,16 +25,19 @@ from queuewatch.pbx.netsapiens.answers import accept, missing_user, object_of, r
 from queuewatch.pbx.netsapiens.devices import read_devices
 from queuewatch.pbx.netsapiens.directory import read_attendants, read_numbers, read_sites, read_users
 from queuewatch.pbx.netsapiens.pacing import Pacer
+from queuewatch.pbx.netsapiens.paths import domain_path
 from queuewatch.pbx.netsapiens.queues import REQUIRE_AGENTS, queue_of, read_queues, settings_of
 from queuewatch.pbx.netsapiens.rows import Row
 from queuewatch.pbx.netsapiens.rules import read_rules
 from queuewatch.pbx.netsapiens.stored import changed_body, find_default, new_body
+from queuewatch.pbx.netsapiens.time_frames import read_time_frames
 from queuewatch.pbx.netsapiens.who import who_am_i
 from queuewatch.pbx.phone_system import LiveReading, Reading, StoredQueue, StoredRule
 
 if TYPE_CHECKING:
     import httpx
 
+    from queuewatch.pbx.netsapiens.answer import Answer
     from queuewatch.pbx.netsapiens.http import Connection
 
 PAGE = 1000
@@ -54,7 +57,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _or_raise(outcome: list[object] | BaseException) -> list[object]:
+def _or_raise(outcome: Item | BaseException) -> Item:
     if isinstance(outcome, BaseException):
         raise outcome
     return outcome
@@ -129,11 +132,12 @@ class NetsapiensDomain:
 
     async def read_live(self) -> LiveReading:
         """Read every queue and every agent: two requests at the same time, whatever the domain's size."""
-        readings = (self._whole("the call queues", "callqueues"), self._whole("the agents", "agents"))
+        lists = (self._whole("the call queues", "callqueues"), self._whole("the agents", "agents"))
         # The second is not given up when the first fails: a request cut off in mid-air complains on stderr.
-        queue_rows, agent_rows = map(_or_raise, await asyncio.gather(*readings, return_exceptions=True))
+        outcomes = await asyncio.gather(*lists, return_exceptions=True)
+        (queue_rows, _), (agent_rows, listed) = map(_or_raise, outcomes)
         queues, queue_problems = read_queues(queue_rows)
-        agents, agent_problems = read_agents(agent_rows, queues)
+        agents, agent_problems = read_agents(agent_rows, queues, listed=listed)
         return LiveReading(queues, agents, self._clock(), (*queue_problems, *agent_problems))
 
     async def read_rules(self, queue: str) -> QueueRules:
@@ -160,6 +164,16 @@ class NetsapiensDomain:
     async def read_sites(self) -> Reading[str]:
         """Read the names of the sites."""
         return read_sites(await self._rows("the sites", "sites"))
+
+    async def read_time_frames(self, user: str | None) -> Reading[TimeFrame]:
+        """Read the time frames of the whole domain, or those of one user's own."""
+        if user is None:
+            rows, _ = await self._whole("the time frames", "timeframes")
+            return read_time_frames(rows)
+        answer = await self._connection.read(
+            self._path("users", user, "timeframes"), f"the time frames of user {user}"
+        )
+        return read_time_frames(rows_of(answer), user)
 
     async def read_devices(self, user: str) -> Reading[Device]:
         """Read one user's devices, without their passwords."""
@@ -196,6 +210,10 @@ class NetsapiensDomain:
         else:
             await self._write("PUT", f"{path}/{DEFAULT_TIME_FRAME}", what, changed_body(stored, offline))
 
+    async def ask(self, path: str, what: str, **parameters: int) -> "Answer":
+        """The server's answer to one GET below the API's address, as it is: for recording and for checking."""
+        return await self._connection.read(path, what, **parameters)
+
     async def close(self) -> None:
         """Let go of every connection."""
         if self._connected is not None:
@@ -204,19 +222,22 @@ class NetsapiensDomain:
     async def _rows(self, what: str, collection: str, **parameters: int) -> list[object]:
         return rows_of(await self._connection.read(self._path(collection), what, **parameters))
 
-    async def _whole(self, what: str, collection: str) -> list[object]:
-        """A list that the vendor documents no pages of: asked on only where it ends just where a page would."""
-        rows = await self._rows(what, collection)
-        fresh = rows
+    async def _whole(self, what: str, collection: str) -> tuple[list[object], bool]:
+        """A list that the vendor documents no pages of: asked on only where it ends just where a page would.
+
+        And whether there was a list at all, rather than the server's word that there is no such thing.
+        """
+        answer = await self._connection.read(self._path(collection), what)
+        rows = fresh = rows_of(answer)
         while len(fresh) == _CAPPED_PAGE:
             try:
                 page = await self._rows(what, collection, start=len(rows), limit=PAGE)
             except PbxError:
                 # A server that knows no pages may refuse the question; what it gave stands.
-                return rows
+                return rows, True
             fresh = [row for row in page if row not in rows]
             rows = [*rows, *fresh]
-        return rows
+        return rows, answer.status != 404
 
     async def _pages(
         self,
@@ -250,10 +271,4 @@ class NetsapiensDomain:
         accept(await self._connection.write(method, path, what, body))
 
     def _path(self, *segments: str) -> str:
-        for segment in segments:
-            # These would climb to another address.
-            if not segment.strip("."):
-                raise Missing(f"“{segment}” is no extension of {self._domain}.", "Check the extension.")
-        return "/".join(
-            ["/domains", *(quote(segment, safe="", errors="replace") for segment in (self._domain, *segments))]
-        )
+        return domain_path(self._domain, *segments)

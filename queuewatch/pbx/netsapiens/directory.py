@@ -1,10 +1,12 @@
 """Users, phone numbers, auto attendants and sites from the API's JSON."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from queuewatch.failover.model import AutoAttendant, Part, PhoneNumber, Problem, User
 from queuewatch.pbx.netsapiens.rows import Row, objects
-from queuewatch.pbx.netsapiens.values import harmless, kind
+from queuewatch.pbx.netsapiens.values import harmless, kind, quoted
+from queuewatch.pbx.netsapiens.zones import zone_called
 from queuewatch.pbx.phone_system import Reading
 
 
@@ -19,11 +21,21 @@ def read_users(rows: Sequence[object]) -> Reading[User]:
         elif extension not in users:
             users[extension] = _user(row, extension)
             problems.extend(row.problems(Part.USERS, f"User {extension}"))
+    problems.extend(_unknown_zones(users.values()))
     return Reading(tuple(users.values()), tuple(problems))
+
+
+def _unknown_zones(users: Iterable[User]) -> Iterator[Problem]:
+    """One sentence for each time zone that is none: a whole domain may have it."""
+    lost = Counter(user.time_zone for user in users if user.time_zone and user.zone is None)
+    for name, count in lost.items():
+        whose = "1 user has" if count == 1 else f"{count} users have"
+        yield Problem(Part.USERS, f"{whose} the time zone {quoted(name)}, which is not known here.")
 
 
 def _user(row: Row, extension: str) -> User:
     words = row.text
+    time_zone = words("time-zone")
     return User(
         extension=extension,
         name=words("name-full-name") or f"{words('name-first-name')} {words('name-last-name')}".strip(),
@@ -32,7 +44,8 @@ def _user(row: Row, extension: str) -> User:
         # The vendor states the prefix; which codes follow it is published nowhere.
         system=words("service-code").casefold().startswith("system-"),
         voicemail=row.yes_no("voicemail-enabled", missing=True),
-        time_zone=words("time-zone"),
+        time_zone=time_zone,
+        zone=zone_called(time_zone),
     )
 
 

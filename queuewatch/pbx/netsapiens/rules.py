@@ -66,12 +66,15 @@ def read_rules(rows: Sequence[object]) -> QueueRules:
     """
     problems: list[Problem] = []
     rules: list[Rule] = []
+    ordered = True
     for place, row in objects(rows, "Rule", Part.RULES, problems):
         rules.append(rule_of(row, place.casefold()))
+        order = pick(row.fields, "order", "ordinal-priority")
+        ordered = ordered and (order is None or whole(order) is not None)
         state = row.fields.get("is-active")
         if not absent(state) and yes_no(state) is None:
             problems.append(Problem(Part.RULES, f"{place}: is-active is {quoted(state)}, not true or false."))
     in_order = tuple(sorted(rules, key=lambda rule: rule.order))
     if problems and not any(rule.active for rule in rules):
         return QueueRules(in_order, problem=f"which answering rule is in effect is unclear: {problems[0].text}")
-    return QueueRules(in_order)
+    return QueueRules(in_order, complete=ordered and len(rules) == len(rows))

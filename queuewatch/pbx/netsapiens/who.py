@@ -11,8 +11,8 @@ from queuewatch.pbx.netsapiens.values import pick, text, yes_no
 if TYPE_CHECKING:
     from queuewatch.pbx.netsapiens.http import Connection
 
-_ADDRESSES = ("/apikeys/~", "/jwt", "/domains/~/users/~")
-"""Which of these answers depends on the server's version and on the sort of credentials."""
+ADDRESSES = {"/apikeys/~": "an API key", "/jwt": "a signed token (JWT)", "/domains/~/users/~": "a token"}
+"""Where to ask, and what is told about there: which one answers depends on the server's version as well."""
 
 _NOT_OFFERED = (Refused, Forbidden, Missing, Misunderstood, Unsupported)
 
@@ -23,7 +23,7 @@ async def who_am_i(connection: "Connection") -> Identity:
     Raises :class:`~queuewatch.pbx.errors.PbxError` when the server is out of reach, or busy.
     """
     told: dict[str, object] = {}
-    for address in _ADDRESSES:
+    for address in ADDRESSES:
         try:
             fields = object_of(await connection.read(address, "who is signed in"))
         except _NOT_OFFERED:

@@ -1,6 +1,7 @@
 """The ways in which servers of this make differ from one another, for the sandbox to take on."""
 
 from dataclasses import dataclass
+from itertools import product
 
 from queuewatch.pbx.sandbox.answering import FORWARDS, Puts
 from queuewatch.pbx.sandbox.samples import Row, Spelling
@@ -94,8 +95,8 @@ def _old_time_frame(row: Row) -> Row:
     ranges: list[Row] = []
     weeks = row.get("timeframe-days-of-week-array")
     for week in weeks if isinstance(weeks, list) else []:
-        for number, day in enumerate(WEEK):
-            begin, end = (week.get(f"timeframe-weekly-{day}-{edge}-time-1") for edge in ("begin", "end"))
+        for (number, day), nth in product(enumerate(WEEK), (1, 2)):
+            begin, end = (week.get(f"timeframe-weekly-{day}-{edge}-time-{nth}") for edge in ("begin", "end"))
             if begin and end:
                 ranges.append(_range(len(ranges), "now", "never", str(number), begin, end))
     dates = row.get("timeframe-specific-dates-array")

@@ -13,7 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from queuewatch.pbx.sandbox import api as reads
 from queuewatch.pbx.sandbox import writes
-from queuewatch.pbx.sandbox.api import Api, Call, Refusal
+from queuewatch.pbx.sandbox.api import Api, Call, Refusal, below_domain
+from queuewatch.pbx.sandbox.description import describe
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind, spoil, take_fault
 from queuewatch.pbx.sandbox.logins import Logins
 from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, Received, SandboxPbx
@@ -21,6 +22,8 @@ from queuewatch.pbx.sandbox.quirks import Quirks
 
 ROOT = "/ns-api/v2"
 LEGACY_TOKENS = "/ns-api/oauth2/token/"
+DESCRIPTION = "/ns-api/webroot/openapi/openapi.json"
+"""Where live servers were reported to publish the description of their API; here without a token as well."""
 
 Handler = Callable[[Api, Call], Response]
 
@@ -43,6 +46,7 @@ ADDRESSES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/domains/{domain}/users/{user}/answerrules/{time_frame:path}", reads.rule),
     ("PUT", "/domains/{domain}/users/{user}/answerrules/{time_frame:path}", writes.change_rule),
     ("DELETE", "/domains/{domain}/users/{user}/answerrules/{time_frame:path}", writes.delete_rule),
+    ("GET", "/domains/{domain}/users/{user}/timeframes", reads.user_time_frames),
     ("GET", "/domains/{domain}/users/{user}/devices", reads.devices),
     ("GET", "/domains/{domain}/users/{user}/devices/{device}", reads.device),
     ("GET", "/domains/{domain}/sites", reads.sites),
@@ -97,6 +101,8 @@ def sandbox_app(
 
 def _answer(api: Api, request: Request, body: object) -> Response:
     path: str = request.scope["path"]
+    if path == DESCRIPTION:
+        return JSONResponse(describe(api))
     if not path.startswith((f"{ROOT}/", LEGACY_TOKENS)):
         return HTMLResponse(f"<!DOCTYPE html><title>Sandbox</title><p>The API is at {ROOT}.", 404)
     try:
@@ -125,6 +131,8 @@ def _route(api: Api, request: Request, path: str, body: object, signed_in: str |
             names = found.groupdict()
             if names.get("domain", "~") not in ("~", api.pbx.domain):
                 raise Refusal(404, f"Domain {names['domain']} does not exist")
+            if below_domain(path) in api.pbx.sample.refused:
+                raise Refusal(403, "Forbidden")
             return handler, Call(path, names, request.query_params, body, signed_in)
     raise Refusal(400, "No Route Found [92]")
 

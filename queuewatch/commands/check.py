@@ -1,0 +1,73 @@
+"""``queuewatch check``: the audit, for a person, a scheduled job or a build."""
+
+import argparse
+import asyncio
+import shlex
+import sys
+from datetime import date
+
+from queuewatch.commands import wrong
+from queuewatch.commands.connecting import connect_once, over
+from queuewatch.commands.reading import read_queues
+from queuewatch.failover.audit.codes import CODES
+from queuewatch.failover.audit.finding import Severity
+from queuewatch.failover.audit.selecting import find_codes
+from queuewatch.report.audited import Audited, make_audited
+from queuewatch.report.content import make_report
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read, audit and say what was found."""
+    codes = _codes(options)
+    connection = connect_once(options)
+    snapshot, queues = asyncio.run(over(connection, lambda system: read_queues(system, options.queues)))
+    audited = make_audited(
+        make_report(snapshot, queues, title=connection.title),
+        codes=codes,
+        whole=not options.queues,
+        suppressions=connection.suppressions,
+        today=date.today(),
+        command_tail=_command_tail(options),
+    )
+    if written := _written(audited, options.format):
+        sys.stdout.write(f"{written}\n")
+    return wrong.FOUND if _fails(audited, options.fail_on) else wrong.DONE
+
+
+def _codes(options: argparse.Namespace) -> frozenset[str] | None:
+    """The codes asked about; ``None`` for all. Raises :class:`~queuewatch.failover.lookup.NotFound`."""
+    if not options.select and not options.ignore:
+        return None
+    selected = find_codes(options.select) if options.select else frozenset(CODES)
+    return selected - find_codes(options.ignore)
+
+
+def _command_tail(options: argparse.Namespace) -> str:
+    """What a command that is pasted needs as well, so that it reaches the phone system that was audited."""
+    given = {name: getattr(options, name) for name in ("sample", "profile", "url", "domain")}
+    return "".join(f" --{name} {shlex.quote(value)}" for name, value in given.items() if value)
+
+
+def _fails(audited: Audited, fail_on: str) -> bool:
+    return fail_on != "never" and any(one.severity.at_least(Severity(fail_on)) for one in audited.counted)
+
+
+def _written(audited: Audited, form: str) -> str:
+    match form:
+        case "json":
+            from queuewatch.report.audit_as_json import audit_as_json
+
+            return audit_as_json(audited)
+        case "markdown":
+            from queuewatch.report.audit_as_markdown import audit_as_markdown
+
+            return audit_as_markdown(audited)
+        case "github":
+            from queuewatch.report.audit_as_github import audit_as_github
+
+            return audit_as_github(audited)
+        case _:
+            from queuewatch.report.audit_as_text import audit_as_text
+            from queuewatch.report.console import plain_console
+
+            return audit_as_text(audited, plain_console())

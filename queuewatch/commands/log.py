@@ -1,0 +1,27 @@
+"""``queuewatch log``: the changes made through queuewatch. No phone system is asked."""
+
+import argparse
+import os
+import sys
+
+from queuewatch.commands import wrong
+from queuewatch.commands.complaint import complain
+from queuewatch.commands.connecting import asked
+from queuewatch.connect import whereabouts
+from queuewatch.journal import log_path, read_log
+from queuewatch.report.as_log import LogReport, log_report, write_log
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read the log and write it."""
+    place = None if options.all_servers else whereabouts(asked(options), os.environ)
+    report = log_report(read_log(log_path(os.environ)), place, options.queue, options.limit)
+    sys.stdout.write(f"{write_log(report, options.format)}\n")
+    if options.format != "json":
+        _warn(report)
+    return wrong.DONE
+
+
+def _warn(report: LogReport) -> None:
+    for problem in report.problems:
+        complain(f"warning: {problem}")

@@ -1,0 +1,127 @@
+"""What is wrong with where a forward sends the call: loops, dead ends, numbers that nobody can dial."""
+
+import re
+from collections.abc import Iterator
+
+from queuewatch.failover.audit.case import Case, way, when_offline_command
+from queuewatch.failover.audit.finding import Finding, Remedy, Severity
+from queuewatch.failover.decide import Decision
+from queuewatch.failover.destination import (
+    SHORTEST_NUMBER,
+    DestinationKind,
+    EndKind,
+    is_dialable,
+    parse_destination,
+)
+from queuewatch.failover.verdict import Outcome, Verdict
+
+_PHONE_MARKS = re.compile(r"[\s().+/x-]+", re.IGNORECASE)
+_LIKE_A_NUMBER = re.compile(r"[0-9][0-9\s().+/x-]*", re.IGNORECASE)
+
+
+def faults(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding]:
+    """The fault in the way of a call that a forward of this queue took, and a number that leads back home."""
+    text = decision.destination or ""
+    forward = "When Offline" if decision.outcome is Outcome.FAILS_OVER else "When Busy"
+    comes_back = len(verdict.path) > 1 and verdict.path[1].outcome == "own_number"
+    if comes_back:
+        yield _own_number(case, decision, verdict, forward)
+    where, last = way(case, verdict), verdict.path[-1]
+    match verdict.end.kind:
+        case EndKind.LOOP if not comes_back:
+            yield _of(
+                case,
+                decision,
+                "QW103",
+                f"With every agent offline a call goes round and nobody answers: {case.queue.label} → {where}.",
+                f"Point {forward} at something outside the ring.",
+            )
+        case EndKind.DEAD_END:
+            yield _of(
+                case,
+                decision,
+                "QW104",
+                f"{forward} leads to {where}, and {last.why}: the call ends there unanswered.",
+                f"Point {forward} at something that exists and is switched on.",
+            )
+        case EndKind.NOBODY:
+            yield _of(
+                case,
+                decision,
+                "QW117",
+                f"{forward} leads to {where}, which reaches nobody if all is dark: there, {last.why}.",
+                f"Put {case.where(last.at)} right first, or point {forward} at something that answers by itself.",
+            )
+        case EndKind.UNKNOWN if len(verdict.path) == 2 and is_malformed(text):
+            yield _malformed(case, decision, text, forward)
+        case EndKind.UNKNOWN | EndKind.PARK:
+            yield _of(
+                case,
+                decision,
+                "QW118",
+                f"Where a call ends cannot be told: {forward} leads to {where}, and {last.why}.",
+                f"Point {forward} at a number, voicemail box, auto attendant or queue that is sure to answer.",
+            )
+        case _:
+            pass
+
+
+def _own_number(case: Case, decision: Decision, verdict: Verdict, forward: str) -> Finding:
+    own, onward = case.where(verdict.path[1].at), way(case, verdict)
+    loops = verdict.end.kind is EndKind.LOOP
+    ring = f", in a ring ({case.queue.label} → {onward})" if loops else f" ({onward})"
+    return _of(
+        case,
+        decision,
+        "QW110",
+        f"{forward} names {own}, one of the domain's own numbers: the call leaves through the telephone network "
+        f"and comes back{ring}.",
+        f"Point {forward} at a number outside, or straight at what {own} leads to if that is meant.",
+        severity=Severity.ERROR if loops else Severity.WARNING,
+    )
+
+
+def _malformed(case: Case, decision: Decision, text: str, forward: str) -> Finding:
+    digits = _digits(text)
+    number = digits if is_dialable(digits) else ""
+    say = f"Write it as {number}" if number else "Write it with 10 digits, or 11 beginning with 1"
+    return _of(
+        case,
+        decision,
+        "QW109",
+        f"{forward} names {text}, which is not written as a phone number: what the phone system would dial cannot "
+        "be told.",
+        f"{say}, in digits alone.",
+        destination=number,
+    )
+
+
+def _of(
+    case: Case,
+    decision: Decision,
+    code: str,
+    why: str,
+    fix: str,
+    *,
+    severity: Severity | None = None,
+    destination: str = "",
+) -> Finding:
+    """A finding about a destination. Only When Offline of Default can be changed from here."""
+    editable = decision.outcome is Outcome.FAILS_OVER and decision.rule is not None and decision.rule.is_default
+    if not editable:
+        return case.finding(code, why, fix, severity=severity)
+    command = when_offline_command(case.queue, destination or "DESTINATION")
+    return case.finding(code, why, fix, severity=severity, command=command, remedy=Remedy.WHEN_OFFLINE)
+
+
+def is_malformed(text: str) -> bool:
+    """Whether this was meant as a phone number and is not written as one."""
+    bare = text.split(";", 1)[0].strip().lstrip("(+")
+    if not _LIKE_A_NUMBER.fullmatch(bare) or len(_digits(text)) < SHORTEST_NUMBER:
+        return False
+    destination = parse_destination(text)
+    return destination.kind is not DestinationKind.DIGITS or not is_dialable(destination.target)
+
+
+def _digits(text: str) -> str:
+    return _PHONE_MARKS.sub("", text.split(";", 1)[0].strip())

@@ -1,0 +1,55 @@
+"""One thing the audit has to say: what, about which queue, why it matters and how to put it right."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding matters to a caller."""
+
+    ERROR = "error"
+    """Callers would not be served, or may not be."""
+    WARNING = "warning"
+    """Callers are served by luck, or nobody can tell."""
+    INFO = "info"
+    """Worth knowing; nothing has to be done."""
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return (Severity.ERROR, Severity.WARNING, Severity.INFO).index(self)
+
+    def at_least(self, other: "Severity") -> bool:
+        """Whether this is as bad as the other, or worse."""
+        return self.rank <= other.rank
+
+
+class Remedy(StrEnum):
+    """What a screen can open to put a finding right."""
+
+    WHEN_OFFLINE = "when_offline"
+    """The queue's When Offline on the Default rule."""
+    REQUIRE_AGENTS = "require_agents"
+    LOOK = "look"
+    """The queue itself: what is to be changed is changed in the portal."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault, or one thing worth knowing."""
+
+    code: str
+    """Such as ``QW103``."""
+    severity: Severity
+    queue: str
+    """The queue's extension; empty for the domain as a whole."""
+    why: str
+    """What is so, and what it does to callers, in one sentence."""
+    fix: str
+    """What to do, in one sentence."""
+    command: str = ""
+    """The command line that does it, to be completed where it has capitals; empty where none does."""
+    remedy: Remedy = Remedy.NONE
+    suppressed: str = ""
+    """The reason given in the profile for not minding it; empty when it counts."""

@@ -1,0 +1,31 @@
+"""Choose codes as people type them: ``QW103``, a prefix such as ``QW1``, or the name ``loop``."""
+
+from collections.abc import Iterable
+
+from queuewatch.failover.audit.codes import CODES, Code
+from queuewatch.failover.lookup import NotFound, nearest
+
+
+def find_code(typed: str) -> Code:
+    """The code meant by its number or its name; case does not count. Raises :class:`NotFound` with the nearest."""
+    word = typed.strip()
+    for code in CODES.values():
+        if word.upper() == code.number or word.casefold().replace("_", "-") == code.slug:
+            return code
+    raise _unknown(word)
+
+
+def find_codes(typed: Iterable[str]) -> frozenset[str]:
+    """The numbers of all codes meant, by number, prefix or name. Raises :class:`NotFound` with the nearest."""
+    found: set[str] = set()
+    for word in (part.strip() for one in typed for part in one.split(",")):
+        begun = [number for number in CODES if word and number.startswith(word.upper())]
+        found.update(begun or [find_code(word).number])
+    return frozenset(found)
+
+
+def _unknown(word: str) -> NotFound:
+    shown = "".join(char for char in word if char.isprintable())
+    meant = nearest(word, [name for code in CODES.values() for name in (code.number, code.slug)])
+    guess = f"Did you mean {meant}? " if meant else ""
+    return NotFound(f"There is no code “{shown}”.", f"{guess}queuewatch explain lists all.")

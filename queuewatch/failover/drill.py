@@ -1,0 +1,164 @@
+"""A drill: what a loss of power does to every call queue, and when. Nothing is changed by it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from queuewatch.failover.at_time import Moment, at_time
+from queuewatch.failover.darkness import Darkness, darkness
+from queuewatch.failover.fate import WORST_FIRST, Fate, fate_of
+from queuewatch.failover.grey_at import Onset, grey_at, last_of
+from queuewatch.failover.holder import Holder, holders_of
+from queuewatch.failover.model import Agent, Part, Queue, Snapshot
+from queuewatch.failover.scope import Scope
+from queuewatch.failover.simulate import simulate
+from queuewatch.failover.status import Status, status_of
+from queuewatch.failover.suppose import queue_site, supposed_status
+from queuewatch.failover.verdict import Verdict
+from queuewatch.failover.words import agent_name, listing
+
+STALE = timedelta(seconds=20)
+"""How far the reading of phones may lie from the moment at which the power is supposed to be lost, unsaid."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDrill:
+    """What a drill does to one queue."""
+
+    queue: Queue
+    site: str
+    fate: Fate
+    before: Verdict
+    after: Verdict
+    sentence: str
+    holders: tuple[Holder, ...] = ()
+    """Who keeps it open, where somebody does."""
+    begins: Onset | None = None
+    """When it comes so; ``None`` where it is so already, where nothing begins, or where it cannot be told."""
+    noticed: Onset | None = None
+    """When the last of its own agents who go dark has turned Grey; ``None`` where none does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """A whole drill. The power is lost at ``snapshot.taken_at``, unless another time is asked about."""
+
+    snapshot: Snapshot
+    """As it was read, with the answering rules of the time asked about."""
+    scope: Scope
+    darkness: Darkness
+    queues: tuple[QueueDrill, ...]
+    """Every call queue, worst first."""
+    dark: tuple[Agent, ...]
+    """Every row of an agent that turns Grey."""
+    assumptions: tuple[str, ...]
+    """What the drill rests on. Each verdict has its own besides."""
+    at: Moment | None = None
+    """The time asked about; ``None`` is the snapshot's."""
+
+
+def drill(snapshot: Snapshot, scope: Scope, at: Moment | None = None) -> Drill:
+    """Run a drill, now or at another time. Total: every snapshot and every scope has one."""
+    if at is not None:
+        snapshot = at_time(_without_expiries(snapshot), at)
+    dark = darkness(snapshot, scope)
+    queues = [_queue(snapshot, dark, queue) for queue in snapshot.call_queues]
+    queues.sort(key=lambda one: WORST_FIRST.index(one.fate))
+    turning = tuple(_turning_grey(snapshot, dark, [queue.extension for queue in snapshot.call_queues]))
+    notes = (*_of_time(at), *dark.notes, *_of_moments(snapshot, turning))
+    return Drill(snapshot, scope, dark, tuple(queues), turning, tuple(dict.fromkeys(notes)), at)
+
+
+def _without_expiries(snapshot: Snapshot) -> Snapshot:
+    """By another time every phone has registered anew: when it then runs out is not known."""
+    devices = {
+        user: tuple(replace(device, expires_at=None) for device in phones)
+        for user, phones in snapshot.devices.items()
+    }
+    return replace(snapshot, devices=devices)
+
+
+def _of_time(at: Moment | None) -> Iterator[str]:
+    if at is not None:
+        yield (
+            f"Which answering rule is in effect on {at.words} is worked out from the time frames; agents, phones "
+            "and settings are as they are now."
+        )
+
+
+def _queue(snapshot: Snapshot, dark: Darkness, queue: Queue) -> QueueDrill:
+    before, after = simulate(snapshot, queue), simulate(snapshot, queue, dark.suppose)
+    rows = snapshot.agents_of(queue.extension)
+    fate = fate_of(after, touched=any(row.id in dark.touched and status_of(row).status.online for row in rows))
+    stays_open = fate in (Fate.HELD_OPEN, Fate.ANSWERED)
+    holders = holders_of(snapshot, dark, queue.extension) if stays_open else ()
+    begins = None if stays_open or fate is Fate.UNCERTAIN else _begins(snapshot, dark, before, after)
+    return QueueDrill(
+        queue=queue,
+        site=queue_site(snapshot, queue),
+        fate=fate,
+        before=before,
+        after=after,
+        sentence=_sentence(snapshot, dark, after, fate, holders),
+        holders=holders,
+        begins=begins,
+        noticed=_last_grey(snapshot, _turning_grey(snapshot, dark, [queue.extension])),
+    )
+
+
+def _turning_grey(snapshot: Snapshot, dark: Darkness, queues: Iterable[str]) -> Iterator[Agent]:
+    for queue in queues:
+        for row in snapshot.agents_of(queue):
+            supposed = supposed_status(row, snapshot, dark.suppose).status
+            if supposed is Status.GREY and status_of(row).status is not Status.GREY:
+                yield row
+
+
+def _last_grey(snapshot: Snapshot, rows: Iterable[Agent]) -> Onset | None:
+    return last_of(grey_at(snapshot, row) for row in rows)
+
+
+def _begins(snapshot: Snapshot, dark: Darkness, before: Verdict, after: Verdict) -> Onset | None:
+    if (before.outcome, before.destination, before.end) == (after.outcome, after.destination, after.end):
+        return None
+    way = [stop.at.removeprefix("queue_") for stop in after.path if stop.at.startswith("queue_")]
+    decided_here = (before.outcome, before.destination) != (after.outcome, after.destination)
+    # What the queue itself does begins with its own agents; a change further on, with those it rests on there.
+    queues = way[:1] if decided_here else dict.fromkeys(way[1:])
+    return _last_grey(snapshot, _turning_grey(snapshot, dark, queues))
+
+
+def _sentence(snapshot: Snapshot, dark: Darkness, after: Verdict, fate: Fate, holders: tuple[Holder, ...]) -> str:
+    match fate:
+        case Fate.HELD_OPEN:
+            verb = "holds" if len(holders) == 1 else "hold"
+            who = listing((holder.words for holder in holders), most=4)
+            return f"{who} {verb} it open, so it does not fail over. {after.sentence}"
+        case Fate.ANSWERED:
+            return f"Nobody online in it is in the dark. {after.sentence}"
+        case Fate.UNCERTAIN:
+            doubts = {
+                agent_name(row): f"{agent_name(row)}: {dark.doubts[row.id]}"
+                for row in snapshot.agents_of(after.queue)
+                if row.id in dark.doubts and status_of(row).status is not Status.GREY
+            }
+            return f"{after.sentence} {listing(doubts.values())}." if doubts else after.sentence
+        case Fate.FAILS_OVER | Fate.SENT_ON | Fate.STRANDED | Fate.LOST:
+            return after.sentence
+
+
+def _of_moments(snapshot: Snapshot, turning: tuple[Agent, ...]) -> Iterator[str]:
+    if not turning:
+        return
+    yield (
+        "A phone that loses its power is believed connected, and rung in vain, until its registration runs out; "
+        "the server adds some grace, whose length is not published."
+    )
+    if not all(grey_at(snapshot, row).known for row in turning):
+        yield "Where a registration is not known, the portal's own figure stands: at most 5 minutes."
+    read_at = snapshot.read_at.get(Part.DEVICES)
+    if read_at is not None and abs(read_at - snapshot.taken_at) > STALE:
+        yield (
+            "The phones were not all read at the moment that is supposed: one that has registered again meanwhile "
+            "turns Grey later than said, by at most the length of its registration."
+        )

@@ -1,0 +1,158 @@
+"""The file the log is kept in: lines are added, flushed to the disk, and never touched again.
+
+A crash can cut off the last line and nothing else. Several programs may write at once; each change gets an id that
+no other has.
+"""
+
+import getpass
+import json
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from queuewatch import __version__
+from queuewatch.journal.lock import Busy, held
+from queuewatch.journal.record import Edit, Ended, Entry, Who, begun_record, ended_record
+from queuewatch.journal.story import Log, tell
+from queuewatch.state import STATE_VARIABLE, flush_folder, own_folder, state_folder
+
+FILE = "changes.jsonl"
+
+_ID = re.compile(rb'"id": ?"(\d{1,9})"')
+"""Found in lines that are cut off as well, so that no id is ever given twice."""
+
+
+class JournalError(Exception):
+    """The log cannot be written or read. ``str()`` is one sentence, ``hint`` the next step."""
+
+    def __init__(self, sentence: str, hint: str = "") -> None:
+        super().__init__(sentence)
+        self.hint = hint
+
+
+def log_path(environ: Mapping[str, str]) -> Path:
+    """Where the log is: in the folder for what queuewatch keeps on this machine."""
+    return state_folder(environ) / FILE
+
+
+def os_user() -> str:
+    """Who runs this program, by the operating system's account."""
+    try:
+        return getpass.getuser()
+    # A container may run under a number that no account has; which error says so depends on the Python.
+    except (OSError, KeyError, ImportError):
+        return str(os.getuid()) if hasattr(os, "getuid") else ""
+
+
+def read_log(path: Path) -> Log:
+    """Everything the log tells; a log that does not exist tells nothing. Raises :class:`JournalError`."""
+    try:
+        with _opened(path, os.O_RDONLY) as file:
+            return tell(_content(file))
+    except FileNotFoundError:
+        return Log()
+    except OSError as error:
+        raise JournalError(f"The log of changes {path} cannot be read: {_reason(error)}.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """Writes one person's changes into the log."""
+
+    path: Path
+    who: Who
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def of(self, login: str) -> "Journal":
+        """The same log, for changes made under this login name of the portal; an empty one is not known."""
+        return replace(self, who=replace(self.who, login=login))
+
+    def begin(self, edit: Edit) -> str:
+        """Write down what is about to be changed, and give the change's id.
+
+        Once this returns, a crash does not lose it. Raises :class:`JournalError`: then nothing may be changed.
+        """
+
+        def begun(id: str) -> dict[str, object]:
+            return begun_record(Entry(id, self.clock(), self.who, edit, __version__))
+
+        try:
+            return self._append(begun)
+        except OSError as error:
+            raise JournalError(
+                f"it could not be written to the log of changes first ({self.path}: {_reason(error)}).",
+                f"Make that file writable, or name another folder in {STATE_VARIABLE}: "
+                "a change that is in no log could not be undone.",
+            ) from None
+
+    def end(self, id: str, outcome: str, sentence: str, hint: str = "") -> None:
+        """Write down what became of a change. Raises :class:`JournalError`."""
+        ended = Ended(self.clock(), outcome, sentence, hint)
+        try:
+            self._append(lambda _: ended_record(id, ended))
+        except OSError as error:
+            raise JournalError(
+                f"What became of it could not be written to the log of changes ({self.path}: {_reason(error)}).",
+                f"The log will show change {id} as begun, outcome not known.",
+            ) from None
+
+    def read(self) -> Log:
+        """Everything the log tells, whoever made the changes. Raises :class:`JournalError`."""
+        return read_log(self.path)
+
+    def _append(self, record: Callable[[str], dict[str, object]]) -> str:
+        """Add a record, made for the next free id, at the end of the file."""
+        own_folder(self.path.parent)
+        with _opened(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT) as file, held(file):
+            content = _content(file)
+            free = str(1 + max((int(found) for found in _ID.findall(content)), default=0))
+            # What a crash cut off must not swallow the next record.
+            cut_off = b"\n" if content and not content.endswith(b"\n") else b""
+            _write(file, cut_off + json.dumps(record(free)).encode("ascii") + b"\n")
+            os.fsync(file)
+            if not content:
+                # The new file itself, not only what is in it, is to be there after a crash.
+                flush_folder(self.path.parent)
+        return free
+
+
+@contextmanager
+def _opened(path: Path, flags: int) -> Iterator[int]:
+    for name in ("O_CLOEXEC", "O_BINARY", "O_NONBLOCK"):
+        flags |= getattr(os, name, 0)
+    file = os.open(path, flags, 0o600)
+    try:
+        found = os.fstat(file)
+        # A device would be read for ever.
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError("it is no ordinary file")
+        # Names and numbers of a customer are nobody else's business, whoever made the file.
+        if flags & os.O_CREAT and hasattr(os, "fchmod") and found.st_mode & 0o077:
+            os.fchmod(file, 0o600)
+        yield file
+    finally:
+        os.close(file)
+
+
+def _content(file: int) -> bytes:
+    os.lseek(file, 0, os.SEEK_SET)
+    pieces: list[bytes] = []
+    while piece := os.read(file, 1 << 20):
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _write(file: int, content: bytes) -> None:
+    while content:
+        content = content[os.write(file, content) :]
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, Busy):
+        return "another program holds it and does not let go"
+    return error.strerror or str(error) or "it cannot be opened"

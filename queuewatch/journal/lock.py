@@ -1,0 +1,33 @@
+"""One writer at a time, among all programs of this machine."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from queuewatch.file_lock import let_go, take
+
+PATIENCE = 5.0
+"""Seconds. A record takes some milliseconds; whoever holds the log for longer has been stopped in the middle."""
+
+_PAUSE = 0.02
+
+
+class Busy(OSError):
+    """Another program holds the file and does not let go."""
+
+
+@contextmanager
+def held(file: int) -> Iterator[None]:
+    """Hold an open file, given by its descriptor.
+
+    Raises :class:`Busy`, and ``OSError`` on a file system that knows no locks.
+    """
+    give_up = time.monotonic() + PATIENCE
+    while not take(file):
+        if time.monotonic() > give_up:
+            raise Busy
+        time.sleep(_PAUSE)
+    try:
+        yield
+    finally:
+        let_go(file)

@@ -1,0 +1,267 @@
+"""One change as it is logged: a record when it begins, and one when it ends. Each is a line of JSON.
+
+::
+
+    {"v": 1, "record": "begun", "id": "17", "at": "2026-11-23T15:12:00Z", "profile": "acme", "user": "jane", …}
+    {"v": 1, "record": "ended", "id": "17", "at": "2026-11-23T15:12:01Z", "outcome": "confirmed", …}
+
+Nothing in a record is secret: it holds what the portal shows to whoever may change the setting.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from queuewatch.failover.model import Forward
+from queuewatch.pbx.identity import Setting
+
+VERSION = 1
+"""Of the records written here. A later version may add to them; what is known of it is read all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequireAgents:
+    """A value of Require Agents; ``None`` when the phone system sent something unreadable."""
+
+    on: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class WhenOffline:
+    """When Offline of the Default rule, with its switch and all its destinations; ``None`` without such a rule."""
+
+    forward: Forward | None
+
+
+Held = RequireAgents | WhenOffline
+
+SETTINGS = {"require_agents": Setting.REQUIRE_AGENTS, "when_offline": Setting.WHEN_OFFLINE}
+"""The settings by the names by which records know them."""
+
+
+def setting_of(held: Held) -> str:
+    """The name by which records know the setting."""
+    match held:
+        case RequireAgents():
+            return "require_agents"
+        case WhenOffline():
+            return "when_offline"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A setting before a change or after it."""
+
+    words: str
+    """For people: ``(214) 555-0100 · 12145550100``."""
+    held: Held | None
+    """Exactly enough to restore it; ``None`` when the record does not say it in a way that is known here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What is changed, and where."""
+
+    server: str
+    """The API's address; it holds no credentials."""
+    domain: str
+    queue: str
+    name: str
+    """The queue's name at that moment."""
+    setting: str
+    before: State
+    after: State
+    undoes: str = ""
+    """The id of the change that this one undoes."""
+
+    @property
+    def label(self) -> str:
+        """The queue as people know it: ``Sales (8000)``."""
+        return f"{self.name} ({self.queue})" if self.name else self.queue
+
+    @property
+    def setting_words(self) -> str:
+        """The setting's name in the portal."""
+        return SETTINGS.get(self.setting, self.setting)
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """On whose behalf a change is made."""
+
+    profile: str
+    user: str
+    """Of the operating system."""
+    login: str = ""
+    """Of the portal, once that is known."""
+
+    @property
+    def words(self) -> str:
+        """``jane (acme)``."""
+        name = self.login or self.user
+        return f"{name} ({self.profile})" if self.profile else name
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of a change."""
+
+    at: datetime
+    outcome: str
+    """A :class:`~queuewatch.change.ResultKind`, or the word of a later version."""
+    sentence: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A change as the log tells it."""
+
+    id: str
+    at: datetime
+    who: Who
+    edit: Edit
+    program: str = ""
+    """The version of queuewatch."""
+    ended: Ended | None = None
+    """``None`` for a change whose end was never written: the program or the machine stopped in between."""
+
+    @property
+    def outcome(self) -> str:
+        """What became of it in one word; empty when that was never written."""
+        return self.ended.outcome if self.ended else ""
+
+
+def begun_record(entry: Entry) -> dict[str, object]:
+    """The record that is written before anything is sent."""
+    edit = entry.edit
+    return {
+        "v": VERSION,
+        "record": "begun",
+        "id": entry.id,
+        "at": _moment(entry.at),
+        "profile": entry.who.profile,
+        "user": entry.who.user,
+        "login": entry.who.login,
+        "server": edit.server,
+        "domain": edit.domain,
+        "queue": edit.queue,
+        "name": edit.name,
+        "setting": edit.setting,
+        "before": _state_record(edit.before),
+        "after": _state_record(edit.after),
+        "undoes": edit.undoes,
+        "program": entry.program,
+    }
+
+
+def ended_record(id: str, ended: Ended) -> dict[str, object]:
+    """The record that is written once it is known what became of the change."""
+    return {
+        "v": VERSION,
+        "record": "ended",
+        "id": id,
+        "at": _moment(ended.at),
+        "outcome": ended.outcome,
+        "sentence": ended.sentence,
+        "hint": ended.hint,
+    }
+
+
+def read_begun(fields: Mapping[str, object]) -> Entry | None:
+    """The change in such a record; ``None`` when it does not say who changed what, when and where."""
+    at, words = _read_moment(fields), {name: fields.get(name, "") for name in _TEXTS}
+    before, after = fields.get("before"), fields.get("after")
+    texts = {name: value for name, value in words.items() if isinstance(value, str)}
+    if at is None or len(texts) < len(words) or not (texts["id"] and texts["queue"] and texts["setting"]):
+        return None
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return None
+    setting = texts["setting"]
+    return Entry(
+        id=texts["id"],
+        at=at,
+        who=Who(texts["profile"], texts["user"], texts["login"]),
+        edit=Edit(
+            server=texts["server"],
+            domain=texts["domain"],
+            queue=texts["queue"],
+            name=texts["name"],
+            setting=setting,
+            before=_read_state(setting, before),
+            after=_read_state(setting, after),
+            undoes=texts["undoes"],
+        ),
+        program=texts["program"],
+    )
+
+
+_TEXTS = ("id", "profile", "user", "login", "server", "domain", "queue", "name", "setting", "undoes", "program")
+
+
+def read_ended(fields: Mapping[str, object]) -> tuple[str, Ended] | None:
+    """The id and the end in such a record; ``None`` when it does not say what became of which change."""
+    at = _read_moment(fields)
+    of, outcome = fields.get("id"), fields.get("outcome")
+    sentence, hint = fields.get("sentence", ""), fields.get("hint", "")
+    if at is None or not (isinstance(of, str) and isinstance(outcome, str) and of and outcome):
+        return None
+    if not (isinstance(sentence, str) and isinstance(hint, str)):
+        return None
+    return of, Ended(at, outcome, sentence, hint)
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _read_moment(fields: Mapping[str, object]) -> datetime | None:
+    text = fields.get("at")
+    if not isinstance(text, str):
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+        # A moment at the very edge of the calendar has none in another time zone.
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _state_record(state: State) -> dict[str, object]:
+    match state.held:
+        case RequireAgents(on):
+            return {"words": state.words, "on": on}
+        case WhenOffline(forward):
+            if forward is None:
+                return {"words": state.words, "rule": False}
+            return {
+                "words": state.words,
+                "rule": True,
+                "enabled": forward.enabled,
+                "destinations": list(forward.destinations),
+                "readable": forward.readable,
+            }
+        case None:
+            return {"words": state.words}
+
+
+def _read_state(setting: str, fields: Mapping[str, object]) -> State:
+    words = fields.get("words")
+    return State(words if isinstance(words, str) else "", _read_held(setting, fields))
+
+
+def _read_held(setting: str, fields: Mapping[str, object]) -> Held | None:
+    match setting, fields:
+        case "require_agents", {"on": bool() | None as on}:
+            return RequireAgents(on)
+        case "when_offline", {"rule": False}:
+            return WhenOffline(None)
+        case "when_offline", {
+            "rule": True,
+            "enabled": bool() as enabled,
+            "destinations": list() as destinations,
+            "readable": bool() as readable,
+        } if all(isinstance(one, str) for one in destinations):
+            return WhenOffline(Forward(enabled, tuple(destinations), readable))
+        case _:
+            return None

@@ -1,0 +1,162 @@
+"""Time frames from the API's JSON, in both of its shapes: that of 44.0, and the one since 44.1.
+
+The newer one keeps its entries in three lists and may repeat an entry in many ways. What can be worked out from
+what the vendor states becomes spans; for everything else the time frame keeps the reason why it cannot.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, time
+
+from queuewatch.failover.model import Part, Problem
+from queuewatch.failover.spans import EVERY_DAY, LAST_MINUTE, Span, TimeFrame, Unreadable
+from queuewatch.pbx.netsapiens.entry_times import date_in, days_in, time_in
+from queuewatch.pbx.netsapiens.rows import Row, objects
+from queuewatch.pbx.netsapiens.values import kind
+from queuewatch.pbx.phone_system import Reading
+
+DAYS, DATES, HOLIDAYS = (
+    "timeframe-days-of-week-array",
+    "timeframe-specific-dates-array",
+    "timeframe-holiday-array",
+)
+RANGES = "time-range-data"
+
+_LISTS = {"days-of-week": DAYS, "specific-dates": DATES, "holiday": HOLIDAYS}
+"""By the type of a newer time frame, where its entries are. Any list may be filled in one of type ``custom``."""
+
+_WEEK = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_WEEKLY = re.compile(f"timeframe-weekly-({'|'.join(_WEEK)})-(?:begin|end)-time-([0-9]+)")
+
+_ONCE = ("", "doesnotrecur")
+_EACH_YEAR = ("yearly-on-selected-dates", "annual-month-day")
+"""The vendor states that both mean every year on the exact month and day."""
+
+_LEAP_DAY = (2, 29)
+
+Entry = Span | Unreadable
+Reader = Callable[[Row, str], Iterator[Entry]]
+
+
+def read_time_frames(rows: Sequence[object], user: str | None = None) -> Reading[TimeFrame]:
+    """The time frames of the list that are the whole domain's or, if one is given, this user's."""
+    problems: list[Problem] = []
+    frames: dict[str, TimeFrame] = {}
+    for place, row in objects(rows, "Time frame", Part.TIME_FRAMES, problems):
+        if row.text("user") not in ("", "*", user):
+            continue
+        name = row.text("timeframe-name", "time-frame")
+        if not name:
+            problems.append(Problem(Part.TIME_FRAMES, f"{place} has no name (timeframe-name): left out."))
+            continue
+        frame = _frame(row, name, problems)
+        if frames.setdefault(name, frame) != frame:
+            frames[name] = TimeFrame(name, (Unreadable(f"there are two time frames {name}"),))
+    return Reading(tuple(frames.values()), tuple(problems))
+
+
+def _frame(row: Row, name: str, problems: list[Problem]) -> TimeFrame:
+    sort = row.text("timeframe-type").casefold()
+    if sort == "always":
+        return TimeFrame(name, always=True)
+    readers: dict[str, Reader] = {DAYS: _week, DATES: _dates, HOLIDAYS: _holiday, RANGES: _range}
+    found = {
+        key: list(_entries(listed, name, reader, problems, invertible=key == RANGES))
+        for key, reader in readers.items()
+        if (listed := row.fields.get(key)) not in (None, [], "")
+    }
+    spans = [span for entries in found.values() for entry in entries for span in entry]
+    if not any(found.values()):
+        # Whether such a one always holds or never does is stated nowhere.
+        spans = [Unreadable(f"the phone system lists no times for {name}")]
+    elif sort not in ("", "custom") and set(found) - {_LISTS.get(sort), RANGES}:
+        spans = [Unreadable(f"the time frame {name} has entries that do not go with its type")]
+    return TimeFrame(name, tuple(spans))
+
+
+def _entries(
+    listed: object, name: str, read: Reader, problems: list[Problem], *, invertible: bool
+) -> Iterator[list[Entry]]:
+    """The spans of each entry of a list. One that makes no sense is said, and may be any span."""
+    for number, fields in enumerate(listed if isinstance(listed, list) else [listed], 1):
+        label = f"Time frame {name}: entry {number}"
+        if not isinstance(fields, dict):
+            problems.append(Problem(Part.TIME_FRAMES, f"{label} is {kind(fields)}, not an object."))
+            yield [_unread(name, invertible)]
+            continue
+        row = Row(fields)
+        spans = list(read(row, name))
+        problems.extend(row.problems(Part.TIME_FRAMES, label))
+        plain = row.yes_no("invert-match", missing=False) is False
+        yield [_unread(name, invertible and not plain)] if row.notes else spans
+
+
+def _unread(name: str, inverted: bool) -> Unreadable:
+    return Unreadable(f"an entry of the time frame {name} could not be read", inverted)
+
+
+def _not_worked_out(name: str) -> Unreadable:
+    return Unreadable(f"how the time frame {name} repeats is not worked out")
+
+
+def _week(row: Row, name: str) -> Iterator[Entry]:
+    """The openings of each day of the week, numbered from 1."""
+    if row.text("timeframe-recurrence-type").casefold() not in ("", "weekly") or not _goes_on(row):
+        yield _not_worked_out(name)
+        return
+    openings = {(found[1], found[2]): None for key in row.fields if (found := _WEEKLY.fullmatch(key))}
+    for day, number in openings:
+        edges = [f"timeframe-weekly-{day}-{edge}-time-{number}" for edge in ("begin", "end")]
+        if any(row.text(edge) for edge in edges):
+            begin, end = time_in(row, edges[0]), time_in(row, edges[1], end=True)
+            if begin and end:
+                yield Span(begin, end, days=frozenset({_WEEK.index(day)}))
+
+
+def _dates(row: Row, name: str) -> Iterator[Entry]:
+    """From a time on one date to a time on another, once or every year."""
+    prefix = "timeframe-specific-dates"
+    begin, end = time_in(row, f"{prefix}-begin-time"), time_in(row, f"{prefix}-end-time", end=True)
+    first, last = (date_in(row, f"{prefix}-{edge}-date") for edge in ("begin", "end"))
+    if begin is None or end is None or first is None or last is None or not _in_order(row, first, last):
+        return
+    repeats = row.text("timeframe-recurrence-type").casefold()
+    yearly = repeats in _EACH_YEAR and _goes_on(row) and (last - first).days < 365
+    if repeats in _ONCE:
+        yield Span(begin, end, first=first, last=last)
+    elif yearly and _LEAP_DAY not in ((first.month, first.day), (last.month, last.day)):
+        yield Span(begin, end, first=first, last=last, yearly=True)
+    else:
+        yield _not_worked_out(name)
+
+
+def _goes_on(row: Row) -> bool:
+    """Whether the repetition has no end. Whether one holds on its last day is not documented."""
+    return row.text("timeframe-recurrence-end-option").casefold() in ("", "never")
+
+
+def _holiday(row: Row, name: str) -> Iterator[Entry]:
+    """A public holiday: the server takes its dates, and the days it is observed on, from elsewhere."""
+    yield Unreadable(f"{name} goes by public holidays, whose dates the phone system does not give")
+
+
+def _range(row: Row, name: str) -> Iterator[Entry]:
+    """One range of the 44.0 shape. The vendor states the default of each value that is not there."""
+    begin = time_in(row, "start-time", missing=time(0, 0))
+    end = time_in(row, "end-time", missing=LAST_MINUTE, end=True)
+    days = days_in(row, "day-of-week-number", every="*", missing=EVERY_DAY)
+    first, last = _limit(row, "start-date", "now"), _limit(row, "end-date", "never")
+    inverted = row.yes_no("invert-match", missing=False)
+    if begin and end and _in_order(row, first, last):
+        yield Span(begin, end, days, first, last, inverted=bool(inverted))
+
+
+def _limit(row: Row, name: str, unlimited: str) -> date | None:
+    return None if row.text(name).casefold() in ("", unlimited) else date_in(row, name)
+
+
+def _in_order(row: Row, first: date | None, last: date | None) -> bool:
+    if first is not None and last is not None and last < first:
+        row.note("the last date", last.isoformat(), f"{first.isoformat()} or later")
+        return False
+    return True

@@ -1,0 +1,98 @@
+"""A drill for people at a terminal: one block for each queue, worst first, then what happens when."""
+
+from collections.abc import Iterable
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from queuewatch.failover.drill import QueueDrill
+from queuewatch.failover.fate import Fate
+from queuewatch.report.as_text import WIDEST
+from queuewatch.report.drill_report import (
+    FATE_WORDS,
+    TO_SIGN,
+    DrillReport,
+    begins_words,
+    date_words,
+    event_times,
+    noted,
+    supposed_words,
+)
+
+_FATE_STYLES = {
+    Fate.FAILS_OVER: "green",
+    Fate.SENT_ON: "green",
+    Fate.ANSWERED: "",
+    Fate.HELD_OPEN: "bold yellow",
+    Fate.UNCERTAIN: "bold yellow",
+    Fate.STRANDED: "bold red",
+    Fate.LOST: "bold red",
+}
+
+_LABEL_WIDTH = 9
+
+
+def drill_text(report: DrillReport, console: Console) -> str:
+    """The report as this console would show it, without a line break at its end."""
+    width = min(console.width, WIDEST)
+    blocks: list[RenderableType] = [_head(report)]
+    blocks += [_block(one, width) for one in report.drill.queues]
+    blocks.append(_timeline(report))
+    blocks.append(_section("Not known", noted(report.not_known, "Everything asked for was read.")))
+    blocks.append(_section("Rests on", noted(report.assumptions, "Nothing was taken for granted.")))
+    blocks.append(Text(TO_SIGN))
+    with console.capture() as captured:
+        for nth, block in enumerate(blocks):
+            if nth:
+                console.print()
+            console.print(block, width=width)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def _head(report: DrillReport) -> RenderableType:
+    snapshot = report.drill.snapshot
+    title = " · ".join(("Failover drill", *report.whose, date_words(snapshot.taken_at)))
+    return Group(
+        Text(title, "bold"),
+        Text(f"Supposed: {supposed_words(report.drill)}. Nothing is changed. Run by {report.run_by}."),
+        Text(report.summary, "bold"),
+    )
+
+
+def _block(one: QueueDrill, width: int) -> RenderableType:
+    name = Text(one.queue.label, "bold")
+    if one.site:
+        name.append(f" · {one.site}", "not bold")
+    fate = Text(FATE_WORDS[one.fate], _FATE_STYLES[one.fate])
+    room = width - name.cell_len - fate.cell_len
+    before = "" if one.before.sentence == one.after.sentence else one.before.sentence
+    rows = [("Then", one.sentence), ("When", begins_words(one)), ("Before", before)]
+    return Group(
+        Text.assemble(name, " " * room if room > 1 else "\n", fate),
+        _grid((Text(label, "bright_black"), Text(words)) for label, words in rows if words),
+    )
+
+
+def _timeline(report: DrillReport) -> RenderableType:
+    grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True, justify="right")
+    grid.add_column(overflow="fold")
+    for event in report.timeline:
+        grid.add_row(*(Text(time) for time in event_times(event)), Text(event.text))
+    return Group(Text("Timeline", "bold"), Padding(grid, (0, 0, 0, 2)))
+
+
+def _section(title: str, sentences: Iterable[str]) -> RenderableType:
+    return Group(Text(title, "bold"), _grid(((Text("-"), Text(sentence)) for sentence in sentences), width=1))
+
+
+def _grid(rows: Iterable[tuple[Text, Text]], width: int = _LABEL_WIDTH) -> RenderableType:
+    grid = Table.grid(padding=(0, 1, 0, 0), pad_edge=False)
+    grid.add_column(width=width, no_wrap=True)
+    grid.add_column(overflow="fold")
+    for row in rows:
+        grid.add_row(*row)
+    return Padding(grid, (0, 0, 0, 2))

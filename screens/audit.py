@@ -1,0 +1,239 @@
+"""The audit: what is wrong with the failover of every queue, worst first, and the way to put each right."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.reactive import var
+from textual.widgets import Footer, Input
+
+from queuewatch.connect import Connection
+from queuewatch.failover.audit.audit import audit
+from queuewatch.failover.audit.codes import CODES
+from queuewatch.failover.audit.finding import Finding, Remedy, Severity
+from queuewatch.failover.audit.settled import settled, still_reading
+from queuewatch.failover.model import Queue
+from queuewatch.failover.verdict import Judgement
+from queuewatch.failover.words import plural
+from queuewatch.pbx.identity import Setting
+from queuewatch.watch import Sighting
+from screens.actions import bindings
+from screens.board import WIDE, BoardScreen
+from screens.explain import ExplainScreen
+from screens.live import LiveScreen
+from screens.task_actions import AUDIT
+from widgets.banner import Banner, StatusLine
+from widgets.fact_sheet import FactSheet
+from widgets.finding_row import FINDING_COLUMNS, FINDING_LABELS, finding_facts, finding_rows, matches
+from widgets.line_table import LineTable
+from widgets.top_line import TopLine, age_of
+from widgets.trouble import caption, trouble_text
+
+
+class AuditScreen(LiveScreen):
+    """Every finding, of the whole domain or of one queue."""
+
+    CSS_PATH = "audit.tcss"
+    HELP_NAME = "the audit"
+    AUTO_FOCUS = "#findings"
+    ACTIONS = AUDIT
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*AUDIT)]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+
+    wanted: var[str] = var("", init=False)
+
+    def __init__(self, connection: Connection, sighting: Sighting, queue: str | None = None) -> None:
+        super().__init__(connection, sighting)
+        self._of = queue
+        self._table = LineTable(FINDING_COLUMNS, id="findings")
+        self._found: tuple[Finding, ...] = ()
+        self._suppressed = 0
+        self._audited: tuple[Mapping[str, Judgement], date] | None = None
+        self._by_row: dict[str, Finding] = {}
+
+    def compose(self) -> ComposeResult:
+        """The findings, the one under the cursor in full, the keys."""
+        yield TopLine()
+        yield Banner()
+        with Horizontal(id="body"):
+            yield self._table
+            with VerticalScroll(id="detail", can_focus=False):
+                yield FactSheet(id="finding", label_width=FINDING_LABELS)
+        yield Input(placeholder="words in a finding, a code, a queue or a severity", id="filter", compact=True)
+        yield StatusLine()
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """A blinking cursor would write to the terminal for ever."""
+        self.query_one("#filter", Input).cursor_blink = False
+
+    def on_screen_resume(self) -> None:
+        """What changed while something else was looked at is shown now."""
+        if self._composed:
+            self.redraw()
+        self._look()
+
+    def watch_wanted(self) -> None:
+        """Show other findings."""
+        self.redraw()
+
+    @property
+    def finding(self) -> Finding | None:
+        """The finding under the cursor."""
+        return self._by_row.get(self._table.cursor_key or "")
+
+    @property
+    def chosen(self) -> Queue | None:
+        """The queue that the finding under the cursor is about."""
+        finding = self.finding
+        return self.sighting.snapshot.queues.get(finding.queue) if self.sighting and finding else None
+
+    def redraw(self) -> None:
+        """Top line, banner, findings and the one under the cursor."""
+        sighting = self.sighting
+        if sighting is None or not self.is_current:
+            return
+        self._audit(sighting)
+        snapshot = sighting.snapshot
+        top, banner = self.query_one(TopLine), self.query_one(Banner)
+        self.show_cautions(top)
+        queue = snapshot.queues.get(self._of or "")
+        top.left = " · ".join(filter(None, ("Audit", queue.label if queue else self._of or self.name_on_top)))
+        reading = still_reading(snapshot)
+        top.right = "  ".join(
+            part
+            for part in ("" if reading else self._counts(), age_of(sighting, self.connection.interval))
+            if part
+        )
+        if sighting.trouble:
+            banner.say(trouble_text(sighting))
+        else:
+            banner.say(caption(self.connection) or (reading if self._found else ""), calm=True)
+        self.set_class(sighting.trouble is not None, "-stale")
+        shown = [one for one in self._found if matches(snapshot, one, self.wanted)]
+        rows = tuple(finding_rows(snapshot, shown))
+        self._by_row = {row.key: one for row, one in rows}
+        self._table.empty = self._empty_text(sighting, reading)
+        self._table.show_rows(row for row, _ in rows)
+        self._show_finding()
+
+    def _audit(self, sighting: Sighting) -> None:
+        """Audit anew if anything that is judged has changed: until then the judgements are the same object."""
+        today = self.connection.clock().astimezone().date()
+        if self._audited and self._audited[0] is sighting.judgements and self._audited[1] == today:
+            return
+        self._audited = sighting.judgements, today
+        only = None if self._of is None else {self._of}
+        everything = audit(
+            sighting.snapshot,
+            judgements=sighting.judgements,
+            only=only,
+            suppressions=self.connection.suppressions,
+            today=today,
+        )
+        found = settled(sighting.snapshot, sighting.judgements, everything)
+        own = tuple(one for one in found if only is None or one.queue in only)
+        self._found = tuple(one for one in own if not one.suppressed)
+        self._suppressed = len(own) - len(self._found)
+
+    def _counts(self) -> str:
+        counts = [sum(one.severity is severity for one in self._found) for severity in Severity]
+        parts = [
+            plural(counts[0], "error") if counts[0] else "",
+            plural(counts[1], "warning") if counts[1] else "",
+            f"{counts[2]} info" if counts[2] else "",
+            f"{self._suppressed} suppressed" if self._suppressed else "",
+        ]
+        return ", ".join(part for part in parts if part) or "nothing found"
+
+    def _empty_text(self, sighting: Sighting, reading: str) -> str:
+        if self._found:
+            return f"No finding matches “{self.wanted}”. Esc clears the filter."
+        if reading:
+            return "" if sighting.trouble else reading
+        if not sighting.snapshot.call_queues:
+            return f"{sighting.snapshot.domain} has no call queues."
+        if self._of is not None and self._of not in sighting.snapshot.queues:
+            return f"There is no queue {self._of} any more."
+        return "Nothing found: if the building went dark, every call would reach someone."
+
+    @on(LineTable.Highlighted, "#findings")
+    def _highlighted(self) -> None:
+        self._look()
+        self._show_finding()
+        self.dim_keys()
+
+    def _look(self) -> None:
+        queue = self.chosen
+        self.post_message(BoardScreen.QueueLookedAt(queue.extension if queue else None, devices=False))
+
+    def _show_finding(self) -> None:
+        if self.sighting is not None:
+            finding = self.finding
+            facts = finding_facts(self.sighting.snapshot, finding) if finding else ()
+            self.query_one("#finding", FactSheet).facts = facts
+
+    @on(LineTable.Chosen, "#findings")
+    def _opened(self) -> None:
+        self.action_fix()
+
+    def setting_of(self, action: str) -> Setting | None:
+        """What a fix would change is what its finding is about; there is not always something to change."""
+        if action != "fix":
+            return super().setting_of(action)
+        match self.finding.remedy if self.finding else Remedy.NONE:
+            case Remedy.WHEN_OFFLINE:
+                return Setting.WHEN_OFFLINE
+            case Remedy.REQUIRE_AGENTS:
+                return Setting.REQUIRE_AGENTS
+            case Remedy.LOOK | Remedy.NONE:
+                return None
+
+    def action_fix(self) -> None:
+        """Open what puts the finding under the cursor right."""
+        finding, queue = self.finding, self.chosen
+        if finding is None:
+            return
+        match finding.remedy:
+            case Remedy.WHEN_OFFLINE:
+                self.action_edit_when_offline()
+            case Remedy.REQUIRE_AGENTS:
+                self.action_toggle_require_agents()
+            case Remedy.LOOK if queue is not None:
+                self.post_message(BoardScreen.QueueOpened(queue.extension))
+            case Remedy.LOOK | Remedy.NONE:
+                self.say(finding.fix)
+
+    def action_explain(self) -> None:
+        """Tell the whole story of the finding's code."""
+        if (finding := self.finding) is not None:
+            self.app.push_screen(ExplainScreen(CODES[finding.code]))
+
+    def action_filter(self) -> None:
+        """Open the filter."""
+        typing = self.query_one("#filter", Input)
+        typing.add_class("-shown")
+        typing.focus()
+
+    @on(Input.Changed, "#filter")
+    def _filter_typed(self, event: Input.Changed) -> None:
+        self.wanted = event.value
+
+    @on(Input.Submitted, "#filter")
+    def _filter_done(self, event: Input.Submitted) -> None:
+        event.input.set_class(bool(event.value.strip()), "-shown")
+        self._table.focus()
+
+    def action_back(self) -> None:
+        """Empty the filter first, then return to where the audit was opened."""
+        typing = self.query_one("#filter", Input)
+        if typing.has_class("-shown"):
+            typing.value = ""
+            typing.remove_class("-shown")
+            self._table.focus()
+            return
+        self.dismiss(None)

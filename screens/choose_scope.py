@@ -1,0 +1,108 @@
+"""Choose what goes dark in a drill: a site, everything behind an address, or everything."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from queuewatch.failover.lookup import known_ips, known_sites
+from queuewatch.failover.model import Snapshot
+from queuewatch.failover.scope import Scope, canonical_ip
+from queuewatch.failover.suppose import site_of
+from queuewatch.failover.words import plural
+
+UNREAD = "Addresses are offered too, once phones are read (v)."
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that can go dark, and how much it is."""
+
+    scope: Scope
+    name: str
+    size: str
+
+
+def choices(snapshot: Snapshot) -> tuple[Choice, ...]:
+    """Every site with its agents, every address with its phones, and everything."""
+    sites: Counter[str] = Counter()
+    people = {row.id: row for rows in snapshot.agents.values() for row in rows}
+    sites.update(site_of(row, snapshot).casefold() for row in people.values())
+    phones = [device for devices in snapshot.devices.values() for device in devices if device.registered]
+    addresses = Counter(canonical_ip(phone.ip) for phone in phones)
+    return (
+        *(
+            Choice(Scope(sites=(site,)), site, plural(sites[site.casefold()], "agent"))
+            for site in known_sites(snapshot)
+        ),
+        *(
+            Choice(Scope(ips=(ip,)), f"everything behind {ip}", plural(addresses[ip], "phone"))
+            for ip in known_ips(snapshot)
+        ),
+        Choice(Scope(everything=True), "everything", plural(len(people), "agent")),
+    )
+
+
+class ChooseScope(ModalScreen[Scope | None]):
+    """Nothing is written, whatever is chosen."""
+
+    CSS_PATH = "choose_scope.tcss"
+    AUTO_FOCUS = "OptionList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Leave it", id="scope.cancel"),
+        Binding("k", "move(-1)", "Up", show=False, id="scope.up"),
+        Binding("j", "move(1)", "Down", show=False, id="scope.down"),
+    ]
+
+    def __init__(self, snapshot: Snapshot, first: Scope) -> None:
+        """``first`` is where the cursor begins, if it is offered."""
+        super().__init__()
+        self._choices = choices(snapshot)
+        self._first = first
+        self._unread = not known_ips(snapshot)
+
+    def compose(self) -> ComposeResult:
+        """The list, and how to leave it."""
+        with Vertical(id="dialog"):
+            yield Static("What goes dark?", id="title")
+            yield Static("Only supposed: nothing is switched off.", classes="muted")
+            width = max(len(choice.name) for choice in self._choices)
+            yield OptionList(
+                *(Option(_option(choice, width)) for choice in self._choices),
+                id="scopes",
+                markup=False,
+                compact=True,
+            )
+            if self._unread:
+                yield Static(UNREAD, classes="muted")
+            yield Static("enter choose · esc leave", classes="muted")
+
+    def on_mount(self) -> None:
+        """Begin where somebody most likely wants to."""
+        scopes = [choice.scope for choice in self._choices]
+        self.query_one(OptionList).highlighted = scopes.index(self._first) if self._first in scopes else 0
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._choices[event.option_index].scope)
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor, like a table's."""
+        options = self.query_one(OptionList)
+        options.action_cursor_down() if by > 0 else options.action_cursor_up()
+
+    def action_cancel(self) -> None:
+        """Choose nothing."""
+        self.dismiss(None)
+
+
+def _option(choice: Choice, width: int) -> Text:
+    return Text.assemble(choice.name.ljust(width), "  ", (choice.size, "dim"))

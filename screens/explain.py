@@ -1,0 +1,38 @@
+"""The whole story of a code of the audit, over the screen it was asked on."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from queuewatch.failover.audit.code import Code
+
+
+class ExplainScreen(ModalScreen[None]):
+    """What ``queuewatch explain`` tells."""
+
+    CSS_PATH = "explain.tcss"
+    AUTO_FOCUS = "VerticalScroll"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,x,f3,q", "close", "Close", id="explain.close"),
+    ]
+
+    def __init__(self, code: Code) -> None:
+        super().__init__()
+        self.code = code
+
+    def compose(self) -> ComposeResult:
+        """The title, then the story heading by heading."""
+        with VerticalScroll(id="dialog"):
+            yield Static(f"{self.code.number} {self.code.slug}  (esc closes)", id="title", markup=False)
+            yield Static(self.code.title, id="says", markup=False)
+            for heading, paragraph in self.code.story:
+                yield Static(heading, classes="section")
+                yield Static(paragraph, markup=False)
+
+    def action_close(self) -> None:
+        """Return to the screen below."""
+        self.dismiss(None)

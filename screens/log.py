@@ -1,0 +1,176 @@
+"""The changes made through queuewatch to this domain, the latest first, and the way back."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, VerticalScroll
+from textual.widgets import Footer
+
+from queuewatch.change import CannotUndo, propose_undo
+from queuewatch.connect import Connection
+from queuewatch.failover.lookup import NotFound
+from queuewatch.failover.model import Queue
+from queuewatch.failover.words import plural
+from queuewatch.journal import SETTINGS, Entry, JournalError, Log
+from queuewatch.pbx.errors import PbxError
+from queuewatch.pbx.identity import Setting
+from queuewatch.watch import Sighting
+from screens.actions import bindings
+from screens.live import LiveScreen
+from screens.task_actions import LOG
+from widgets.banner import Banner, StatusLine
+from widgets.change_row import CHANGE_COLUMNS, change_facts, change_rows
+from widgets.fact_sheet import FactSheet
+from widgets.line_table import LineTable
+from widgets.top_line import TopLine
+from widgets.trouble import trouble_text
+
+WIDE = 120
+"""From this width on, the change under the cursor is told beside the log."""
+
+SAMPLE = "Changes to sample data are not kept."
+EMPTY = "No change to this domain has been made through queuewatch on this machine."
+
+Stamp = tuple[int, int]
+
+
+class LogScreen(LiveScreen):
+    """The log, and one change in full."""
+
+    CSS_PATH = "log.tcss"
+    AUTO_FOCUS = "#changes"
+    ACTIONS = LOG
+    HELP_NAME = "the log of changes"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*LOG)]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+
+    def __init__(self, connection: Connection, sighting: Sighting) -> None:
+        super().__init__(connection, sighting)
+        self._table = LineTable(CHANGE_COLUMNS, id="changes")
+        self._log = Log()
+        self._problem = ""
+        self._read_at: Stamp | None = None
+
+    def compose(self) -> ComposeResult:
+        """The changes, and all about the chosen one."""
+        yield TopLine()
+        yield Banner()
+        with Container(id="body"):
+            yield self._table
+            with VerticalScroll(id="story"):
+                yield FactSheet(id="facts", label_width=8)
+        yield StatusLine()
+        yield Footer(compact=True, show_command_palette=False)
+
+    @property
+    def entry(self) -> Entry | None:
+        """The change under the cursor."""
+        key = self._table.cursor_key
+        return self._log.entry(key) if key else None
+
+    @property
+    def chosen(self) -> Queue | None:
+        """The queue whose change is under the cursor, if it is still there."""
+        entry = self.entry
+        return self.sighting.snapshot.queues.get(entry.edit.queue) if self.sighting and entry else None
+
+    def redraw(self) -> None:
+        """Top line, banner, the changes and the chosen one. The log is read again only if it changed."""
+        sighting = self.sighting
+        if sighting is None or not self.is_current:
+            return
+        self._read()
+        system = self.connection.system
+        here = [
+            entry
+            for entry in reversed(self._log.entries)
+            if (entry.edit.server, entry.edit.domain) == (system.address, system.domain)
+        ]
+        top = self.query_one(TopLine)
+        self.show_cautions(top)
+        top.left = " · ".join(filter(None, ("log", self.name_on_top, system.domain)))
+        top.right = plural(len(here), "change")
+        self._show_banner(sighting)
+        self._table.empty = SAMPLE if self.connection.journal is None else EMPTY
+        self._table.show_rows(change_rows(self._log, here))
+        self._show_chosen()
+
+    def _show_banner(self, sighting: Sighting) -> None:
+        banner = self.query_one(Banner)
+        if sighting.trouble is not None:
+            banner.say(trouble_text(sighting))
+        else:
+            banner.say(self._problem or " ".join(self._log.problems), calm=not self._problem)
+
+    def _show_chosen(self) -> None:
+        entry, sighting = self.entry, self.sighting
+        facts = change_facts(self._log, entry, sighting.snapshot) if entry and sighting else ()
+        self.query_one("#facts", FactSheet).facts = facts
+
+    def _read(self) -> None:
+        journal = self.connection.journal
+        if journal is None:
+            return
+        stamp = _stamp(journal.path)
+        if stamp == self._read_at and not self._problem:
+            return
+        try:
+            self._log, self._problem, self._read_at = journal.read(), "", stamp
+        except JournalError as error:
+            self._problem = f"{error} {error.hint}".rstrip()
+
+    @on(LineTable.Highlighted, "#changes")
+    def _highlighted(self) -> None:
+        self._show_chosen()
+        self.dim_keys()
+
+    def on_screen_resume(self) -> None:
+        """What was changed meanwhile is shown at once."""
+        self.redraw()
+
+    def action_refresh_now(self) -> None:
+        """Read the log again, whatever the phone system has to say."""
+        self.redraw()
+        super().action_refresh_now()
+
+    def action_back(self) -> None:
+        """Return to the screen before."""
+        self.dismiss(None)
+
+    def setting_of(self, action: str) -> Setting | None:
+        """To undo a change is to change the same setting."""
+        if action == "undo":
+            return SETTINGS.get(self.entry.edit.setting) if self.entry else None
+        return super().setting_of(action)
+
+    def action_undo(self) -> None:
+        """Restore what was there before the change under the cursor."""
+        entry = self.entry
+        if entry is None:
+            self.say(SAMPLE if self.connection.journal is None else "There is no change here to undo.", good=False)
+        else:
+            self._undo(entry)
+
+    @work(exclusive=True, group="edit")
+    async def _undo(self, entry: Entry) -> None:
+        if self.sighting is None:
+            return
+        self.say("Reading the present setting…")
+        try:
+            proposal = await propose_undo(self.connection.system, self.sighting.snapshot, self._log, entry)
+        except (CannotUndo, NotFound, PbxError) as error:
+            self.say(f"Nothing was changed: {error}", good=False)
+            return
+        await self._ask(proposal)
+
+
+def _stamp(path: Path) -> Stamp | None:
+    """By what a changed file is known; ``None`` while there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns

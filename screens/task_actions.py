@@ -1,0 +1,127 @@
+"""The actions of the screens for one task each. Those of the board and of one queue are in ``actions``."""
+
+from screens.actions import POWER, REFRESH, Action
+
+SIMULATOR = (
+    Action("simulator.back", ("escape", "left"), "back", "Back", "Return to the screen before."),
+    Action(
+        "simulator.next_colour",
+        ("space", "enter"),
+        "next_colour",
+        "Turn",
+        "Suppose the agent Grey, then Green, Red, and as it is again; on a queue's name, all its agents.",
+        footer=False,
+        long="Turn an agent",
+    ),
+    Action("simulator.green", ("1", "plus"), "turn('green')", "Green", "Suppose the agent Green: ready."),
+    Action("simulator.red", ("2", "asterisk"), "turn('red')", "Red", "Suppose the agent Red: online and busy."),
+    Action("simulator.grey", ("3", "minus"), "turn('grey')", "Grey", "Suppose the agent Grey: offline."),
+    Action(
+        "simulator.as_is",
+        ("0", "equals_sign"),
+        "turn('')",
+        "As it is",
+        "Take the agent as it is again.",
+        footer=False,
+    ),
+    Action(
+        "simulator.dark",
+        ("d", "f6"),
+        "everybody_grey",
+        "Dark",
+        "Suppose the building dark: every agent shown is Grey.",
+    ),
+    Action(
+        "simulator.smallest",
+        ("s", "f4"),
+        "smallest_change",
+        "Flip",
+        "Suppose the smallest change that makes it fail over, or stops it.",
+        long="Flip the answer",
+    ),
+    Action(
+        "simulator.require_agents",
+        ("r", "f3"),
+        "suppose_require_agents",
+        "Require Agents",
+        "Suppose Require Agents otherwise, or as it is again: only supposed, never written.",
+        footer=False,
+        long="Suppose Require Agents",
+    ),
+    Action(
+        "simulator.when_offline",
+        ("e", "f2"),
+        "suppose_when_offline",
+        "When Offline",
+        "Suppose When Offline off, or at an outside number; or as it is again: only supposed, never written.",
+        footer=False,
+        long="Suppose When Offline",
+    ),
+    Action(
+        "simulator.time",
+        ("w", "f7"),
+        "at_another_time",
+        "When",
+        "Suppose another time, and with it the answering rule that is in effect then.",
+        long="At another time",
+    ),
+    Action("simulator.clear", ("c", "f9"), "clear", "Clear", "Take everything as it is again."),
+    REFRESH,
+)
+AUDIT = (
+    Action("audit.back", ("escape", "left"), "back", "Back", "Clear the filter, or return to the screen before."),
+    Action(
+        "audit.fix",
+        ("enter", "right", "l"),
+        "fix",
+        "Fix",
+        "Open what puts the finding right: When Offline, Require Agents, or the queue.",
+        writes=True,
+    ),
+    Action("audit.explain", ("x", "f3"), "explain", "Explain", "Tell the whole story of the finding's code."),
+    Action("audit.filter", ("slash", "f4"), "filter", "Filter", "Show only the findings that match some words."),
+    REFRESH,
+)
+DRILL = (
+    Action(
+        "drill.back", ("escape", "left"), "back", "Back", "Stop reading phones; otherwise return to the board."
+    ),
+    Action(
+        "drill.open", ("enter", "l"), "open_queue", "Details", "Show everything about the queue.", footer=False
+    ),
+    Action("drill.scope", ("c", "f7"), "choose_scope", "Scope", "Choose what else goes dark.", long="Drill scope"),
+    Action(
+        "drill.phones",
+        ("v", "f6"),
+        "read_phones",
+        "Phones",
+        "Read the phones: when each runs out, and who has one elsewhere. It takes a while where they are many.",
+        long="Read phones",
+    ),
+    Action(
+        "drill.timeline", ("m", "f3"), "toggle_timeline", "Timeline", "Go to the timeline, or back to the queues."
+    ),
+    Action(
+        "drill.time",
+        ("w", "f9"),
+        "at_another_time",
+        "When",
+        "Suppose another time, and with it the answering rules that are in effect then.",
+        long="At another time",
+    ),
+    Action(
+        "drill.report",
+        ("s", "f4"),
+        "write_report",
+        "Save",
+        "Write the report into a new file of the current folder, to be kept and signed.",
+        long="Write report",
+    ),
+    POWER,
+    REFRESH,
+)
+LOG = (
+    Action("log.back", ("escape", "left"), "back", "Back", "Return to the screen before."),
+    Action("log.undo", ("z", "f2"), "undo", "Undo", "Restore what was there before the change.", writes=True),
+    REFRESH,
+)

@@ -1,0 +1,263 @@
+"""``queuewatch drill``: what is said to go dark, what is read for it, and the report that is kept."""
+
+import asyncio
+import csv
+import io
+import json
+import os
+import re
+import signal
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from queuewatch.commands.phones import with_phones
+from queuewatch.connect import Asked, connect_sample
+from queuewatch.failover.device import Device
+from queuewatch.failover.scope import Scope
+from queuewatch.gather import read_snapshot
+from queuewatch.pbx.phone_system import Reading
+from queuewatch.pbx.sandbox.faults import Fault, FaultKind
+from tests.change.in_memory import InMemory
+from tests.failover.floor import company, seat
+
+from .conftest import Run, Serve
+
+STORY = (
+    "If Dallas goes dark: 3 of 6 queues fail over, Appointments is held open by Priya Raman at Remote, "
+    "2 queues are not affected."
+)
+
+
+def fates(text: str) -> dict[str, str]:
+    return {queue["queue"]: queue["fate"] for queue in json.loads(text)["queues"]}
+
+
+def test_the_document(run: Run) -> None:
+    ran = run("drill", "--sample", "lakeside", "--site", "dallas", "--by", "Dana Reyes", "--json")
+    assert (ran.status, ran.err) == (0, "")
+    found = json.loads(ran.out)
+    assert found["domain"] == "lakeside.example"
+    assert found["taken_at"] == "2026-11-23T15:12:00Z"
+    assert found["run_by"] == "Dana Reyes"
+    assert found["scope"] == {"sites": ["Dallas"], "ips": [], "agents": [], "everything": False}
+    assert found["summary"] == STORY
+    assert found["problems"] == []
+    queues = {queue["queue"]: queue for queue in found["queues"]}
+    assert queues["8001"]["fate"] == "held_open"
+    assert queues["8001"]["held_open_by"] == [
+        {"id": "1020@lakeside.example", "name": "Priya Raman", "site": "Remote", "device": ""}
+    ]
+    assert queues["8001"]["begins"] == {"at": None, "in_seconds": None, "at_most_seconds": None}
+    assert queues["8002"]["begins"] == {"at": "2026-11-23T15:16:17Z", "in_seconds": 257, "at_most_seconds": None}
+    assert queues["8002"]["verdict"]["outcome"] == "fails_over"
+    assert found["timeline"][0]["event"] == "power_lost"
+    assert found["timeline"][-1]["fate"] == "fails_over"
+    assert found["timeline"][1] == {
+        "at": "2026-11-23T15:12:18Z",
+        "in_seconds": 18,
+        "at_most_seconds": None,
+        "event": "agent_grey",
+        "text": "Cara Singh turns Grey (Front Desk and Dental Emergencies)",
+        "queues": ["8000", "8004"],
+        "agent": "1003@lakeside.example",
+        "fate": None,
+    }
+
+
+def test_without_phones_the_moments_are_not_known_and_that_is_said(run: Run) -> None:
+    ran = run("drill", "--sample", "lakeside", "--site", "Dallas", "--no-phones", "--json")
+    found = json.loads(ran.out)
+    assert found["summary"] == STORY
+    assert {queue["begins"]["at_most_seconds"] for queue in found["queues"] if queue["fate"] == "fails_over"} == {
+        300
+    }
+    assert any("were not read: a mobile app" in note for note in found["assumptions"])
+
+
+@pytest.mark.parametrize("words", [("--format", "text"), ("--format", "markdown")])
+def test_the_report_to_be_signed(run: Run, words: tuple[str, ...]) -> None:
+    ran = run("drill", "--sample", "lakeside", "--site", "Dallas", "--by", "Dana Reyes", *words)
+    assert (ran.status, ran.err) == (0, "")
+    flat = " ".join(ran.out.split())
+    for said in (
+        STORY,
+        "Lakeside Dental",
+        "lakeside.example",
+        "2026-11-23",
+        "Dana Reyes",
+        "failover begins at",
+        "in 4:17",
+        "The power is lost: Dallas goes dark",
+        "Cara Singh turns Grey",
+        "Everything asked for was read.",
+        "whose length is not published",
+    ):
+        assert said in flat
+    assert re.search(r"Signature _+ Date _+", flat)
+
+
+def test_a_row_for_each_queue(run: Run) -> None:
+    ran = run("drill", "--sample", "lakeside", "--site", "Dallas", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    assert len(rows) == 6
+    assert rows[0]["fate"] == "held_open"
+    assert rows[0]["held_open_by"] == "1020@lakeside.example"
+    assert {row["supposed"] for row in rows} == {"Dallas"}
+    assert {row["begins_in_seconds"] for row in rows} == {"", "90", "119", "257"}
+
+
+def test_scopes_add_up_and_may_be_repeated(run: Run) -> None:
+    words = ("--site", "Dallas", "--site", "Austin", "--agent", "Priya Raman", "--ip", "192.0.2.77")
+    ran = run("drill", "--sample", "lakeside", *words, "--json")
+    assert json.loads(ran.out)["scope"]["ips"] == ["192.0.2.77"]
+    # A mobile app in Austin is all that is left.
+    assert fates(ran.out)["8001"] == "fails_over"
+    assert fates(ran.out)["8003"] == "held_open"
+
+
+def test_the_building_by_its_address_is_the_building_by_its_name(run: Run) -> None:
+    by_name = run("drill", "--sample", "lakeside", "--site", "Dallas", "--json")
+    by_address = run("drill", "--sample", "lakeside", "--ip", "203.0.113.10", "--json")
+    assert fates(by_address.out) == fates(by_name.out)
+
+
+def test_who_ran_it_is_the_login_name_unless_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "dreyes")
+    assert json.loads(run("drill", "--sample", "riverside", "--all", "--json").out)["run_by"] == "dreyes"
+
+    def nobody() -> str:
+        raise OSError
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert json.loads(run("drill", "--sample", "riverside", "--all", "--json").out)["run_by"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("words", "says", "hint"),
+    [
+        ((), "Nothing was said to go dark.", "The sites are Austin, Dallas and Remote."),
+        (("--site", "Dalas"), "There is no site “Dalas”.", "Did you mean “Dallas”? The sites are Austin, Dallas"),
+        (("--agent", "Ana Lopes"), "There is no agent “Ana Lopes”.", "Did you mean “Ana Lopez”?"),
+        (
+            ("--ip", "203.0.113.11"),
+            "No phone is connected from 203.0.113.11.",
+            "Did you mean “203.0.113.10”? The ph",
+        ),
+        (("--ip", "203.0.113"), "'203.0.113' is not an IP address.", "Such as 203.0.113.10."),
+        (
+            ("--ip", "203.0.113.10", "--no-phones"),
+            "Which agents are behind an address only",
+            "Leave out --no-phones",
+        ),
+        (("--all", "--out", "."), "is a folder.", "Name a file in it."),
+        (("--all", "--out", "no/such/drill.md"), "There is no folder", "Name another file."),
+    ],
+)
+def test_a_wrong_drill_says_what_there_is(run: Run, words: tuple[str, ...], says: str, hint: str) -> None:
+    ran = run("drill", "--sample", "lakeside", *words)
+    assert (ran.status, ran.out) == (2, "")
+    assert says in ran.err
+    assert hint in ran.err
+
+
+def test_the_report_goes_into_a_file_whole(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "drill.md"
+    file.write_text("an older one", encoding="utf-8")
+    file.chmod(0o640)
+    ran = run("drill", "--sample", "lakeside", "--site", "Dallas", "--format", "markdown", "--out", str(file))
+    assert (ran.status, ran.out, ran.err) == (0, f"{STORY}\nWritten to {file}\n", "")
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith("# Failover drill\n")
+    assert text.endswith("_\n")
+    assert "\x1b" not in text
+    if sys.platform != "win32":
+        assert file.stat().st_mode & 0o777 == 0o640
+    assert [path.name for path in tmp_path.iterdir()] == ["drill.md"]
+
+
+def test_a_file_that_cannot_be_written_leaves_the_old_one(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "drill.json"
+    file.write_text("an older one", encoding="utf-8")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    ran = run("drill", "--sample", "riverside", "--all", "--json", "--out", str(file))
+    assert (ran.status, ran.out) == (2, "")
+    assert f"{file} cannot be written: No space left on device.\n  Nothing was written." in ran.err
+    assert file.read_text(encoding="utf-8") == "an older one"
+    assert [path.name for path in tmp_path.iterdir()] == ["drill.json"]
+
+
+def test_a_server_that_gives_no_phones_still_gives_a_drill(run: Run, serve: Serve) -> None:
+    pbx = serve("lakeside", Fault("/devices", FaultKind.STATUS, times=None, status=403))
+    ran = run("drill", "--site", "Dallas")
+    assert (ran.status, ran.err) == (0, "")
+    flat = " ".join(ran.out.split())
+    assert STORY in flat
+    assert "The phones of 8 of 8 people could not be read: " in flat
+    assert "failover begins within 5 minutes" in flat
+    assert sum(request.path.endswith("/devices") for request in pbx.requests) == 1
+    by_address = json.loads(run("drill", "--ip", "203.0.113.10", "--json").out)
+    # All that is certain is who needs no building.
+    assert {queue["queue"] for queue in by_address["queues"] if queue["fate"] != "uncertain"} == {"8003"}
+    assert len(by_address["problems"]) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows' event loop takes no signal handlers")
+async def test_ctrl_c_goes_on_with_the_phones_that_came(capsys: pytest.CaptureFixture[str]) -> None:
+    class Stuck(InMemory):
+        """Ctrl+C is pressed while the fourth answer does not come."""
+
+        async def read_devices(self, user: str) -> Reading[Device]:
+            if user == "1004":
+                os.kill(os.getpid(), signal.SIGINT)
+                await asyncio.Event().wait()
+            return await super().read_devices(user)
+
+    pbx = Stuck.holding(company(*(seat(str(1001 + place)) for place in range(6))))
+    connection = replace(connect_sample(Asked(sample="riverside")), system=pbx)
+    snapshot = await with_phones(connection, await read_snapshot(pbx), Scope(sites=("Dallas",)))
+    assert set(snapshot.devices) == {"1001", "1002", "1003"}
+    assert snapshot.problems[-1].text == "The phones of 3 of 6 people were not read: the reading was stopped."
+    assert capsys.readouterr().err == ""
+
+
+class Terminal(io.StringIO):
+    """A stderr that somebody looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+async def test_a_long_reading_shows_how_far_it_is_on_one_line_and_takes_it_away_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    connection = connect_sample(Asked(sample="lakeside"))
+    dallas = Scope(sites=("Dallas",))
+    await with_phones(connection, await read_snapshot(connection.system), dallas)
+    assert terminal.getvalue() == ""
+    monkeypatch.setattr("queuewatch.commands.phones.UNSAID", -1.0)
+    await with_phones(connection, await read_snapshot(connection.system), dallas)
+    await connection.system.close()
+    shown = terminal.getvalue()
+    assert "\rReading phones: 3 of 8, about 0:00 to go (Ctrl+C goes on with these)\r" in shown
+    assert "\n" not in shown
+    *_, blank, rest = shown.split("\r")
+    assert (blank.strip(), rest) == ("", "")
+
+
+def test_drill_reads_the_rules_of_every_queue_and_writes_nothing(run: Run, serve: Serve) -> None:
+    pbx = serve("lakeside")
+    assert run("drill", "--agent", "1020").status == 0
+    assert {request.method for request in pbx.requests} == {"GET"}
+    read = {request.path.split("/")[-2] for request in pbx.requests if request.path.endswith("/devices")}
+    assert read == {"1020"}

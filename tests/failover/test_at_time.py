@@ -1,0 +1,309 @@
+"""Which answering rule is in effect at another time, and where that is not what the phone system says now."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from queuewatch.failover.at_time import Moment, at_time, time_zones, wall_time
+from queuewatch.failover.disagreement import disagreement, disagreements, with_disagreements
+from queuewatch.failover.model import OFF, Forward, Queue, QueueRules, Rule, Snapshot, User
+from queuewatch.failover.simulate import judge, judge_all, simulate
+from queuewatch.failover.spans import Span, TimeFrame, Unreadable
+from queuewatch.failover.verdict import Outcome
+from tests.failover.build import CELL, agent, default, office, to
+from tests.failover.systems import snapshots
+
+SALES = Queue("8000", "Sales", require_agents=True)
+WEEKDAYS = frozenset({1, 2, 3, 4, 5})
+HOURS = TimeFrame("Office Hours", (Span(time(8), time(17), WEEKDAYS),))
+HOLIDAYS = TimeFrame("Holidays", (Span(first=date(2026, 12, 24), last=date(2026, 12, 26)),))
+LOST = TimeFrame("Lost", (Unreadable("an entry of the time frame Lost could not be read"),))
+
+MONDAY = Moment(datetime(2026, 11, 23, 10))
+EVENING = Moment(datetime(2026, 11, 23, 20))
+SHARP = Moment(datetime(2026, 11, 23, 17))
+CHRISTMAS = Moment(datetime(2026, 12, 25, 10))
+
+EVERYDAY = default(offline=to(CELL))
+
+
+def company(
+    *rules: Rule,
+    frames: Iterable[TimeFrame] | None = (HOURS, HOLIDAYS, LOST),
+    own: Iterable[TimeFrame] | None = None,
+    zone: str = "US/Central",
+) -> Snapshot:
+    user = User("8000", time_zone=zone, zone=ZoneInfo(zone) if zone else None)
+    return replace(
+        office(SALES, agents=[agent("grey")], rules={"8000": rules}, users=[user]),
+        time_frames=None if frames is None else {frame.name: frame for frame in frames},
+        user_time_frames={} if own is None else {"8000": {frame.name: frame for frame in own}},
+    )
+
+
+def rule(frame: str, order: int = 0, *, offline: Forward = OFF, enabled: bool = True) -> Rule:
+    return Rule(frame, order=order, offline=offline, enabled=enabled)
+
+
+def then(snapshot: Snapshot, moment: Moment) -> str | None:
+    """The rule in effect then, or in brackets why it cannot be told."""
+    known = at_time(snapshot, moment).rules_of("8000")
+    if not known.known:
+        return f"[{known.problem}]"
+    return known.in_effect.time_frame if known.in_effect else None
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        (MONDAY, "Office Hours"),
+        (EVENING, "*"),
+        (CHRISTMAS, "Holidays"),
+        (Moment(datetime(2026, 12, 26, 10)), "Holidays"),
+    ],
+)
+def test_the_first_rule_by_order_whose_time_frame_holds(moment: Moment, expected: str) -> None:
+    snapshot = company(EVERYDAY, rule("Office Hours", 1), rule("Holidays", 0))
+    assert then(snapshot, moment) == expected
+
+
+def test_what_the_phone_system_marks_now_counts_for_nothing_then() -> None:
+    active = replace(rule("Holidays"), active=True)
+    assert then(company(active, EVERYDAY), MONDAY) == "*"
+    assert simulate(at_time(company(active, EVERYDAY), MONDAY), SALES).outcome is Outcome.FAILS_OVER
+
+
+def test_a_rule_that_is_switched_off_does_not_count() -> None:
+    assert then(company(rule("Office Hours", enabled=False), EVERYDAY), MONDAY) == "*"
+    assert then(company(rule("Office Hours"), replace(EVERYDAY, enabled=False)), EVENING) is None
+
+
+def test_nothing_but_the_marks_moves() -> None:
+    snapshot = company(EVERYDAY, rule("Office Hours"))
+    moved = at_time(snapshot, MONDAY)
+    assert replace(moved, rules=snapshot.rules) == snapshot
+    before, after = snapshot.rules_of("8000"), moved.rules_of("8000")
+    assert [replace(one, active=False) for one in after.rules] == [
+        replace(one, active=False) for one in before.rules
+    ]
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "moment", "why"),
+    [
+        (
+            company(EVERYDAY, rule("Office Hours")),
+            SHARP,
+            "whether Office Hours still holds at 17:00 sharp is not documented",
+        ),
+        (company(EVERYDAY, rule("Lost")), MONDAY, "an entry of the time frame Lost could not be read"),
+        (
+            company(EVERYDAY, rule("Gone"), own=()),
+            MONDAY,
+            "there is no time frame Gone, on which one of its rules stands",
+        ),
+        (
+            company(EVERYDAY, rule("Gone")),
+            MONDAY,
+            "the time frame Gone is none of the domain's, and those of its user are not known",
+        ),
+        (company(EVERYDAY, rule("Gone"), frames=None), MONDAY, "the time frames of the domain are not known"),
+        (
+            company(EVERYDAY, rule("Holidays"), rule("Office Hours")),
+            Moment(datetime(2026, 12, 25, 9)),
+            "which of Holidays and Office Hours comes first is not known",
+        ),
+    ],
+)
+def test_where_it_cannot_be_told_the_verdict_is_uncertain_and_says_why(
+    snapshot: Snapshot, moment: Moment, why: str
+) -> None:
+    changed = replace(snapshot.rules_of("8000").rules[1], offline=to("vmail_8000"))
+    others = (*snapshot.rules_of("8000").rules[:1], changed, *snapshot.rules_of("8000").rules[2:])
+    verdict = simulate(at_time(replace(snapshot, rules={"8000": QueueRules(others)}), moment), SALES)
+    assert verdict.outcome is Outcome.UNCERTAIN
+    assert verdict.sentence.startswith(f"Uncertain: {why}. ")
+    assert not any("switched off" in said for said in verdict.assumptions)
+
+
+def test_a_rule_that_could_not_be_read_may_be_the_one_then() -> None:
+    known = QueueRules((EVERYDAY,), complete=False)
+    moved = at_time(replace(company(), rules={"8000": known}), MONDAY)
+    assert (
+        moved.rules_of("8000").problem == "one of its answering rules could not be read and may be in effect then"
+    )
+
+
+def test_rules_that_are_not_known_stay_so() -> None:
+    unread = replace(company(), rules={"8000": QueueRules(problem="refused")})
+    assert at_time(unread, MONDAY) == unread
+    assert at_time(replace(company(), rules={}), MONDAY).rules == {}
+
+
+def test_what_comes_after_a_rule_that_holds_does_not_matter() -> None:
+    assert then(company(rule("Office Hours", 0), rule("Lost", 1), EVERYDAY), MONDAY) == "Office Hours"
+
+
+def test_a_doubt_between_rules_that_do_the_same_does_not_matter() -> None:
+    same = replace(rule("Lost", offline=to(CELL)), always=to("queue_8000"), busy=Forward(False, ("vmail_8000",)))
+    assert then(company(same, EVERYDAY), MONDAY) == "*"
+    assert "could not be read" in str(then(company(replace(same, busy=to("vmail_8000")), EVERYDAY), MONDAY))
+    assert then(company(rule("Lost"), replace(EVERYDAY, enabled=False)), MONDAY) is None
+
+
+def test_default_comes_last_among_rules_of_the_same_number() -> None:
+    assert then(company(EVERYDAY, rule("Office Hours", 99)), MONDAY) == "Office Hours"
+
+
+def test_ones_own_time_frame_goes_before_the_domains_of_that_name() -> None:
+    never = TimeFrame("Office Hours")
+    assert then(company(rule("Office Hours"), EVERYDAY, own=[never]), MONDAY) == "*"
+
+
+@pytest.mark.parametrize(
+    ("instant", "expected"),
+    [
+        # Daylight saving ends on 1 November 2026: 08:00 in Dallas is 13:00 UTC before and 14:00 after.
+        (datetime(2026, 10, 30, 13, 0, tzinfo=UTC), "Office Hours"),
+        (datetime(2026, 10, 30, 12, 59, tzinfo=UTC), "*"),
+        (datetime(2026, 11, 2, 13, 59, tzinfo=UTC), "*"),
+        (datetime(2026, 11, 2, 14, 0, tzinfo=UTC), "Office Hours"),
+        # Saturday in London is Friday in Dallas.
+        (datetime(2026, 12, 24, 5, 30, tzinfo=UTC), "*"),
+        (datetime(2026, 12, 24, 6, 0, tzinfo=UTC), "Holidays"),
+    ],
+)
+def test_an_instant_is_taken_by_the_clock_of_the_queues_user(instant: datetime, expected: str) -> None:
+    snapshot = company(EVERYDAY, rule("Office Hours", 1), rule("Holidays", 0))
+    assert then(snapshot, Moment(instant)) == expected
+
+
+def test_an_instant_needs_a_time_zone_where_a_time_of_day_does_not() -> None:
+    snapshot = company(EVERYDAY, rule("Office Hours"), zone="")
+    instant = Moment(datetime(2026, 11, 23, 16, tzinfo=UTC))
+    assert then(snapshot, MONDAY) == "Office Hours"
+    assert then(snapshot, instant) == "[its user has no time zone]"
+    assert then(replace(snapshot, users=None), instant) == "[the time zone of its user is not known]"
+    odd = replace(snapshot, users={"8000": User("8000", time_zone="Mars/Base")})
+    assert then(odd, instant) == "[the time zone of its user, “Mars/Base”, is not known here]"
+    assert then(company(EVERYDAY, zone=""), instant) == "*"
+    always = TimeFrame("Office Hours", always=True)
+    assert then(company(EVERYDAY, rule("Office Hours"), frames=[always], zone=""), instant) == "Office Hours"
+
+
+def test_an_instant_that_a_clock_cannot_show_is_said() -> None:
+    snapshot = company(EVERYDAY, rule("Office Hours"))
+    assert then(snapshot, Moment(datetime.min.replace(tzinfo=UTC))) == "[there is no such time in US/Central]"
+
+
+def test_the_clocks_and_zones_of_queues() -> None:
+    snapshot = company(EVERYDAY)
+    instant = Moment(datetime(2026, 7, 1, 12, tzinfo=UTC))
+    assert wall_time(snapshot, "8000", instant) == datetime(2026, 7, 1, 7)
+    assert wall_time(snapshot, "8001", instant) is None
+    assert time_zones(snapshot, ["8000", "8001", "8000"]) == ("US/Central",)
+
+
+# Monday, 10:00 in Dallas.
+TAKEN = datetime(2026, 11, 23, 16, tzinfo=UTC)
+
+
+def now(*rules: Rule, taken_at: datetime = TAKEN, zone: str = "US/Central") -> Snapshot:
+    return replace(company(*rules, zone=zone), taken_at=taken_at)
+
+
+def active(of: Rule, on: bool = True) -> Rule:
+    return replace(of, active=on)
+
+
+def test_where_the_time_frames_choose_another_rule_that_is_said_and_the_phone_systems_word_is_taken() -> None:
+    snapshot = now(rule("Office Hours"), EVERYDAY)
+    assert disagreements(snapshot) == {
+        "8000": "By the time frames of Sales (8000) the rule Office Hours would be in effect; "
+        "the phone system says Default, and its word is taken."
+    }
+    judged = judge(snapshot, SALES)
+    noted = with_disagreements(snapshot, judged)
+    assert noted.assumptions == (*disagreements(snapshot).values(), *judged.assumptions)
+    assert replace(noted.now, assumptions=judged.now.assumptions) == judged.now
+
+
+def test_a_phone_system_that_marks_no_rule_is_quoted_so() -> None:
+    snapshot = now(rule("Office Hours"), active(EVERYDAY, False))
+    assert disagreement(snapshot, "8000").endswith(
+        "would be in effect; the phone system marks none, so Default is taken."
+    )
+    snapshot = now(active(rule("Holidays")), active(replace(EVERYDAY, enabled=False), False))
+    assert disagreement(snapshot, "8000") == (
+        "By the time frames of Sales (8000) none of the rules would be in effect; "
+        "the phone system says Holidays, and its word is taken."
+    )
+
+
+@pytest.mark.parametrize(
+    "snapshot",
+    [
+        now(active(rule("Office Hours")), active(EVERYDAY, False)),
+        now(EVERYDAY),
+        now(rule("Lost"), EVERYDAY),
+        now(rule("Office Hours"), EVERYDAY, zone=""),
+        replace(now(rule("Office Hours"), EVERYDAY), time_frames=None),
+        replace(now(), rules={"8000": QueueRules((rule("Office Hours"), EVERYDAY), problem="unclear")}),
+        replace(now(), rules={"8000": QueueRules((rule("Office Hours"), EVERYDAY), complete=False)}),
+    ],
+)
+def test_where_both_agree_or_it_cannot_be_told_nothing_is_said(snapshot: Snapshot) -> None:
+    assert disagreements(snapshot) == {}
+    judged = judge(snapshot, SALES)
+    assert with_disagreements(snapshot, judged) is judged
+
+
+@pytest.mark.parametrize("minutes", [-9, 0, 9])
+def test_a_change_of_rule_some_minutes_ago_or_ahead_is_held_against_nobody(minutes: int) -> None:
+    opening = datetime(2026, 11, 23, 14, tzinfo=UTC)
+    for rules in ((rule("Office Hours"), EVERYDAY), (active(rule("Office Hours")), active(EVERYDAY, False))):
+        assert disagreements(now(*rules, taken_at=opening + timedelta(minutes=minutes))) == {}
+
+
+def test_it_is_said_of_every_queue_on_the_way_of_a_call() -> None:
+    support = Queue("8001", "Support")
+    snapshot = now(default(offline=to("queue_8001")))
+    snapshot = replace(
+        snapshot,
+        queues={**snapshot.queues, "8001": support},
+        rules={**snapshot.rules, "8001": QueueRules((rule("Office Hours"), EVERYDAY))},
+        users={**(snapshot.users or {}), "8001": User("8001", time_zone="UTC", zone=UTC)},
+    )
+    said = with_disagreements(snapshot, judge(snapshot, SALES)).now.assumptions
+    assert said[0].startswith("By the time frames of Support (8001) the rule Office Hours")
+
+
+frames = st.lists(st.sampled_from(("Holidays", "Lunch")), unique=True).map(
+    lambda names: {name: TimeFrame(name, (Span(time(8), time(17)),)) for name in names}
+)
+moments = st.datetimes() | st.datetimes(timezones=st.just(UTC))
+
+
+@settings(max_examples=40)
+@given(snapshots(), st.none() | frames, frames, moments)
+def test_every_phone_system_can_be_judged_at_every_time(
+    snapshot: Snapshot, shared: dict[str, TimeFrame] | None, own: dict[str, TimeFrame], at: datetime
+) -> None:
+    framed = replace(snapshot, time_frames=shared, user_time_frames={"8000": own})
+    moved = at_time(framed, Moment(at))
+    assert set(judge_all(moved)) == {queue.extension for queue in snapshot.call_queues}
+    for queue, known in moved.rules.items():
+        before = snapshot.rules_of(queue)
+        assert known.rules == tuple(
+            replace(one, active=two.active) for one, two in zip(before.rules, known.rules, strict=True)
+        )
+        assert before.known or known.problem == before.problem
+        chosen = known.in_effect
+        assert not known.known or chosen is None or chosen.enabled
+    for sentence in disagreements(framed).values():
+        assert sentence.endswith(".")

@@ -1,0 +1,81 @@
+"""The way of a call as a picture: boxes and arrows, drawn anew only where it differs."""
+
+from itertools import zip_longest
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region, Size
+from textual.reactive import var
+from textual.strip import Strip
+from textual.widget import Widget
+
+from queuewatch.glyphs import STATE_GLYPHS
+from widgets.cells import Cell
+from widgets.glyphs import GLYPHS
+from widgets.path_drawing import draw
+from widgets.path_picture import Picture
+
+
+class CallPath(Widget):
+    """A picture that is as high as it needs to be at its width."""
+
+    DEFAULT_CSS = """
+    CallPath { height: auto; width: 1fr; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "call-path--green",
+        "call-path--red",
+        "call-path--grey",
+        "call-path--unknown",
+        "call-path--good",
+        "call-path--bad",
+        "call-path--warn",
+        "call-path--muted",
+        "call-path--strong",
+    }
+
+    picture: var[Picture] = var(Picture(), init=False)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._drawn: tuple[Cell, ...] = ()
+        self._drawn_for: tuple[int, Picture] | None = None
+
+    def watch_picture(self) -> None:
+        """Draw the lines that differ; lay out anew only if there are more of them or fewer."""
+        before, drawn_for = self._drawn, self._drawn_for
+        if drawn_for is None:
+            self.refresh(layout=True)
+            return
+        after = self._lines(drawn_for[0])
+        if len(before) != len(after):
+            self.refresh(layout=True)
+            return
+        for y, (old, new) in enumerate(zip_longest(before, after)):
+            if old != new:
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the picture has at this width."""
+        return len(self._lines(width))
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the picture."""
+        width, base = self.size.width, self.rich_style
+        lines = self._lines(width)
+        if y >= len(lines):
+            return Strip.blank(width, base)
+        segments = [Segment(text, self._style(base, name)) for text, name in lines[y]]
+        return Strip(segments).adjust_cell_length(width, base).simplify()
+
+    def _style(self, base: Style, name: str) -> Style:
+        return base + self.get_component_rich_style(f"call-path--{name}", partial=True) if name else base
+
+    def _lines(self, width: int) -> tuple[Cell, ...]:
+        if self._drawn_for != (width, self.picture):
+            # A terminal that has no arrow has no boxes either.
+            unicode = GLYPHS["onward"] == STATE_GLYPHS["onward"]
+            self._drawn = draw(self.picture, width, unicode=unicode)
+            self._drawn_for = (width, self.picture)
+        return self._drawn
