@@ -115,6 +115,16 @@ async def test_production_is_on_the_top_line_of_every_screen(
         assert top.count("acme") == 1
 
 
+async def test_a_long_name_in_production_leaves_room_for_how_old_the_picture_is() -> None:
+    connection = replace(open_office("harbor", read_only=True).connection, production=True)
+    app = QueuewatchApp(replace(connection, title="Harbor Freight Lines of Texas"))
+    async with running(app) as pilot:
+        await opened(pilot, ("a",), AuditScreen)
+        top = painted(app)[0]
+        assert top.startswith(" READ-ONLY  PRODUCTION Harbor")
+        assert top.rstrip().endswith("13 errors, 5 warnings, 15 info  as of 15:12")
+
+
 async def test_a_change_confirmed_for_one_phone_system_is_not_made_on_another() -> None:
     there, connection = elsewhere("lakeside", "north")
     office = open_office()
