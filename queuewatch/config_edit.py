@@ -111,9 +111,10 @@ def _without_table(text: str, name: str) -> str:
     inside: list[str] | None = None
     for line in [*text.splitlines(keepends=True), "[end]"]:
         if line.lstrip().startswith("["):
-            if inside is not None:
+            goes = header.match(line)
+            if inside is not None and not goes:
                 kept += reversed(list(takewhile(_says_nothing, reversed(inside))))
-            inside = [] if header.match(line) else None
+            inside = [] if goes else None
         if inside is None:
             kept.append(line)
         else:
