@@ -3,7 +3,10 @@
 import sys
 from collections.abc import Callable
 
+from queuewatch.commands.complaint import complain
 from queuewatch.commands.wrong import WrongCommand
+from queuewatch.config_error import ConfigError
+from queuewatch.pbx.errors import PbxError
 
 
 def require_somebody(instead: str) -> None:
@@ -13,16 +16,24 @@ def require_somebody(instead: str) -> None:
 
 
 def ask(question: str, check: Callable[[str], object] = str, *, default: str = "") -> str:
-    """What was answered; ``check`` raises what is wrong with it. An empty answer takes the default."""
-    sys.stdout.flush()
-    sys.stderr.write(f"{question}{f' [{default}]' if default else ''}: ")
-    sys.stderr.flush()
-    line = sys.stdin.readline()
-    if not line:
-        raise WrongCommand("Nothing was done: there was no answer.")
-    answer = line.strip() or default
-    check(answer)
-    return answer
+    """What was answered. An empty answer takes the default.
+
+    What ``check`` raises is told, and the question asked again. Raises :class:`WrongCommand` when nobody answers.
+    """
+    while True:
+        sys.stdout.flush()
+        sys.stderr.write(f"{question}{f' [{default}]' if default else ''}: ")
+        sys.stderr.flush()
+        line = sys.stdin.readline()
+        if not line:
+            raise WrongCommand("Nothing was done: there was no answer.")
+        answer = line.strip() or default
+        try:
+            check(answer)
+        except (WrongCommand, ConfigError, PbxError) as error:
+            complain(str(error), error.hint)
+        else:
+            return answer
 
 
 def ask_unseen(question: str) -> str:

@@ -207,6 +207,12 @@ def test_what_is_typed_is_checked_as_it_goes(run: Run, type_in: TypeIn, typed: s
     assert says in ran.err
 
 
+def test_a_wrong_answer_is_told_and_asked_for_again(run: Run, type_in: TypeIn) -> None:
+    type_in("ftp://x\nhttps://pbx.example.com\n")
+    asked = [line.split(":", 1)[0] for line in run("login").err.splitlines() if "ddress, such as" in line]
+    assert len(asked) == 2
+
+
 def test_a_broken_profile_file_is_said_before_anything_is_asked(
     run: Run, type_in: TypeIn, environment: Path, unseen: Unseen
 ) -> None:
