@@ -11,7 +11,6 @@ from queuewatch.failover.audit.suppression import Suppression
 from queuewatch.journal import Journal, Who, log_path, os_user
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
-from queuewatch.places import Place, places
 
 if TYPE_CHECKING:
     import httpx
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from queuewatch.pbx.netsapiens.signed_in import SignedIn
     from queuewatch.pbx.sandbox.office import SandboxPbx
     from queuewatch.pbx.sandbox.samples import Sample
+    from queuewatch.places import Place
     from queuewatch.signing_in import SigningIn
 
 DEFAULT_INTERVAL = 5.0
@@ -60,7 +60,7 @@ class Connection:
     """Whether real callers are on it: it is shown, and a change is asked about twice."""
     signing: "SigningIn | None" = None
     """How to sign in, where that is how the credentials come about."""
-    places: Callable[[], Sequence[Place]] = lambda: ()
+    places: "Callable[[], Sequence[Place]]" = lambda: ()
     """Where else the board can be switched to; read anew at every call. Raises :class:`ConfigError`."""
     pbx: "SandboxPbx | None" = None
     """The sandbox behind the connection, if it is one."""
@@ -109,7 +109,6 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0, on_sc
         suppressions=profile.suppressions,
         production=profile.production,
         signing=signing,
-        places=lambda: places(asked, environ),
         journal=Journal(log_path(environ), Who(profile.name, os_user())),
     )
 

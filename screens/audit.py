@@ -30,6 +30,7 @@ from widgets.banner import Banner, StatusLine
 from widgets.fact_sheet import FactSheet
 from widgets.finding_row import FINDING_COLUMNS, FINDING_LABELS, finding_facts, finding_rows, matches
 from widgets.line_table import LineTable
+from widgets.prompt_line import FilterLine
 from widgets.top_line import TopLine, age_of
 from widgets.trouble import caption, trouble_text
 
@@ -63,13 +64,9 @@ class AuditScreen(LiveScreen):
             yield self._table
             with VerticalScroll(id="detail", can_focus=False):
                 yield FactSheet(id="finding", label_width=FINDING_LABELS)
-        yield Input(placeholder="words in a finding, a code, a queue or a severity", id="filter", compact=True)
+        yield FilterLine("words in a finding, a code, a queue or a severity", returns_to="#findings", id="filter")
         yield StatusLine()
         yield Footer(compact=True, show_command_palette=False)
-
-    def on_mount(self) -> None:
-        """A blinking cursor would write to the terminal for ever."""
-        self.query_one("#filter", Input).cursor_blink = False
 
     def on_screen_resume(self) -> None:
         """What changed while something else was looked at is shown now."""
@@ -215,25 +212,13 @@ class AuditScreen(LiveScreen):
 
     def action_filter(self) -> None:
         """Open the filter."""
-        typing = self.query_one("#filter", Input)
-        typing.add_class("-shown")
-        typing.focus()
+        self.query_one(FilterLine).ask()
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
         self.wanted = event.value
 
-    @on(Input.Submitted, "#filter")
-    def _filter_done(self, event: Input.Submitted) -> None:
-        event.input.set_class(bool(event.value.strip()), "-shown")
-        self._table.focus()
-
     def action_back(self) -> None:
         """Empty the filter first, then return to where the audit was opened."""
-        typing = self.query_one("#filter", Input)
-        if typing.has_class("-shown"):
-            typing.value = ""
-            typing.remove_class("-shown")
-            self._table.focus()
-            return
-        self.dismiss(None)
+        if not self.query_one(FilterLine).clear_away():
+            self.dismiss(None)

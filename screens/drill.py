@@ -35,7 +35,7 @@ from widgets.banner import Banner, StatusLine
 from widgets.drill_rows import DRILL_COLUMNS, TIMELINE_COLUMNS, drill_facts, drill_rows, rests_on, timeline_rows
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
-from widgets.time_prompt import TimePrompt
+from widgets.prompt_line import TimePrompt
 from widgets.top_line import TopLine, age_of
 from widgets.trouble import trouble_text
 
@@ -76,7 +76,7 @@ class DrillScreen(LiveScreen):
                     yield FactSheet(id="facts")
                     yield FactSheet(id="rests", label_width=1)
             yield self._timeline
-        yield TimePrompt()
+        yield TimePrompt(returns_to="#queues")
         yield StatusLine()
         yield Footer(compact=True, show_command_palette=False)
 
