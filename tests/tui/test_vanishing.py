@@ -1,5 +1,7 @@
 """What is shown goes away on the phone system: agents, the queue under the cursor, every queue, the domain."""
 
+from typing import Any
+
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
@@ -9,7 +11,6 @@ from screens.board import BoardScreen
 from screens.confirm_change import ConfirmChange
 from screens.drill import DrillScreen
 from screens.forward_editor import ForwardEditor
-from screens.live import LiveScreen
 from screens.log import LogScreen
 from screens.queue import QueueScreen
 from screens.simulator import SimulatorScreen
@@ -17,7 +18,7 @@ from screens.simulator import SimulatorScreen
 from .driving import banner, board, program, queues_shown, running, screen_is, status, until
 from .office import Office, open_office
 
-SCREENS: list[tuple[tuple[str, ...], type[Screen[object]]]] = [
+SCREENS: list[tuple[tuple[str, ...], type[Screen[Any]]]] = [
     ((), BoardScreen),
     (("enter",), QueueScreen),
     (("w",), SimulatorScreen),
@@ -58,10 +59,10 @@ async def test_on_every_screen_whatever_is_shown_may_vanish() -> None:
             chosen = board(pilot).chosen
             assert chosen is not None
             others = [queue for queue in queues_shown(pilot) if queue != chosen.extension]
-            await without(pilot, office, [chosen.extension, *others])
             await without(pilot, office, others)
             await without(pilot, office, [])
-            if isinstance(screen, LiveScreen):
+            # The other two have tests of their own for this.
+            if isinstance(screen, BoardScreen | AuditScreen | DrillScreen | LogScreen):
                 await pilot.press(*(one.keys[0] for one in screen.ACTIONS if one.method != "filter"))
             while len(program(pilot).screen_stack) > 1:
                 await pilot.press("escape")
