@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from queuewatch.config import DEFAULT_TOKEN_ENV, ConfigError, Profile, config_path, load_config
 from queuewatch.failover.audit.suppression import Suppression
 from queuewatch.journal import Journal, Who, log_path, os_user
+from queuewatch.neighbours import Neighbours
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
 
@@ -66,6 +67,8 @@ class Connection:
     """The sandbox behind the connection, if it is one."""
     journal: Journal | None = None
     """Where changes are logged; sample data is gone with the program, and so are changes to it."""
+    neighbours: Neighbours | None = None
+    """The boards that ask the same server; a sample has no others."""
 
     @property
     def sample(self) -> "Sample | None":
@@ -98,10 +101,11 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0, on_sc
     pacer = Pacer()
     credentials, signing = _credentials(profile, asked, environ, pacer, on_screen)
     read_only = asked.read_only or profile.read_only
+    system = NetsapiensDomain(
+        profile.url, profile.domain, credentials, retries=retries, read_only=read_only, pacer=pacer
+    )
     return Connection(
-        system=NetsapiensDomain(
-            profile.url, profile.domain, credentials, retries=retries, read_only=read_only, pacer=pacer
-        ),
+        system=system,
         title=profile.name,
         read_only=read_only,
         interval=asked.interval or profile.interval or DEFAULT_INTERVAL,
@@ -110,6 +114,7 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0, on_sc
         production=profile.production,
         signing=signing,
         journal=Journal(log_path(environ), Who(profile.name, os_user())),
+        neighbours=Neighbours(environ, system.address),
     )
 
 

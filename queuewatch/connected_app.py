@@ -1,10 +1,11 @@
 """The part of the terminal program that has to do with the phone system: which one, who asks, and the watch."""
 
+import asyncio
 import os
 from collections.abc import Iterable
 from functools import partial
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
@@ -13,6 +14,7 @@ from queuewatch.connect import Connection
 from queuewatch.failover.model import Part
 from queuewatch.pbx.errors import PbxError
 from queuewatch.places import Place
+from queuewatch.standstill import notice_standstill
 from queuewatch.watch import Sighting, Watch
 from screens.board import BoardScreen
 from screens.live import LiveScreen
@@ -36,16 +38,32 @@ class ConnectedApp(App[None]):
         self._sign_in_offered = False
 
     def _watch_of(self, connection: Connection) -> Watch:
-        return Watch(connection.system, partial(self._hand_on, connection), interval=connection.interval)
+        publish, others = partial(self._hand_on, connection), connection.neighbours
+        if others is None:
+            return Watch(connection.system, publish, interval=connection.interval)
+        return Watch(connection.system, publish, interval=connection.interval, boards=others.count)
 
     @work(exclusive=True, group="watch", exit_on_error=True)
     async def watch_phone_system(self) -> None:
         """Watch until another phone system is, or the program ends."""
         connection, watching = self.connection, self.watching
         try:
-            await watching.run()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(watching.run())
+                tasks.create_task(notice_standstill(watching.woke_up))
         finally:
+            if connection.neighbours is not None:
+                connection.neighbours.leave()
             await connection.system.close()
+
+    @on(events.AppBlur)
+    def _nobody_looks(self) -> None:
+        # Of a sample in this process nobody has to be spared.
+        self.watching.be_seen(self.connection.pbx is not None)
+
+    @on(events.AppFocus)
+    def _somebody_looks(self) -> None:
+        self.watching.be_seen(True)
 
     def _hand_on(self, connection: Connection, sighting: Sighting) -> None:
         if connection is not self.connection:

@@ -16,10 +16,12 @@ from queuewatch.failover.rejudge import rejudge
 from queuewatch.failover.status import status_of
 from queuewatch.failover.verdict import Judgement
 from queuewatch.gather import DIRECTORY, Update, read_part, unread, with_own_time_frames
+from queuewatch.pace import Pace
 from queuewatch.pbx.errors import PbxError, Refused, ServerFault, Throttled, Unreachable
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.phones import DeviceReads
+from queuewatch.standstill import Lag
 
 RULES_PERIOD = 60.0
 DIRECTORY_PERIOD = 300.0
@@ -59,7 +61,11 @@ class Sighting:
     trouble: Trouble | None = None
     identity: Identity | None = None
     """Whose credentials are in use; ``None`` while that is not known."""
+    every: float = 0.0
+    """Seconds between two refreshes as things stand, which may be more than were asked for."""
 
+
+STOOD_STILL = Trouble("Time has passed while this program or this machine stood still.", "", 0.0)
 
 Publish = Callable[[Sighting], None]
 Errand = tuple[Part, str]
@@ -88,13 +94,16 @@ class Watch:
         *,
         interval: float = 5.0,
         monotonic: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
         pause: Pause = _sleep,
+        boards: Callable[[], int] = lambda: 1,
     ) -> None:
         self.sighting = Sighting(Snapshot(system.domain, datetime.now(UTC)))
         self._system = system
         self._publish = publish
-        self._interval = interval
+        self._pace = Pace(interval, boards)
         self._monotonic = monotonic
+        self._wall = wall
         self._pause = pause
         self._due_at: dict[Errand, float] = {}
         self._resting_until = 0.0
@@ -123,6 +132,23 @@ class Watch:
         self._wake_live.set()
         self._wake_slow.set()
 
+    def be_seen(self, seen: bool) -> None:
+        """Read again now that somebody looks, or more seldom now that nobody does."""
+        if seen == self._pace.seen:
+            return
+        self._pace.seen = seen
+        self._show(replace(self.sighting, every=self._pace.interval))
+        if seen:
+            if self._looked_at is not None:
+                self.refresh(self._looked_at)
+            self._wake_live.set()
+
+    def woke_up(self) -> None:
+        """Time has passed unnoticed: read again, and call nothing live until that is done."""
+        if self.sighting.trouble is None and Part.LIVE in self.sighting.snapshot.read_at:
+            self._show(replace(self.sighting, trouble=STOOD_STILL))
+        self._wake_live.set()
+
     def identify(self, identity: Identity | None) -> None:
         """Say from now on that it is they who ask."""
         self._show(replace(self.sighting, identity=identity))
@@ -130,6 +156,7 @@ class Watch:
     async def _watch_live(self) -> None:
         back_off = FIRST_BACK_OFF
         while True:
+            lag = Lag(self._monotonic, self._wall)
             try:
                 update = await read_part(self._system, Part.LIVE)
             except PbxError as error:
@@ -139,8 +166,13 @@ class Watch:
                 # What the server asked for goes before what the user asks for.
                 woken_by = asyncio.Event() if _asked(error) else self._wake_live
             else:
-                wait, back_off, woken_by = self._interval, FIRST_BACK_OFF, self._wake_live
-                self._show(replace(self.sighting, snapshot=update(self.sighting.snapshot), trouble=None))
+                # It may have waited in a socket while this machine slept, and tell of the evening before.
+                if lag.is_long:
+                    continue
+                self._pace.look_around()
+                wait, back_off, woken_by = self._pace.interval, FIRST_BACK_OFF, self._wake_live
+                snapshot = update(self.sighting.snapshot)
+                self._show(replace(self.sighting, snapshot=snapshot, trouble=None, every=wait))
                 self._wake_slow.set()
             await self._pause(woken_by, wait)
 
@@ -212,7 +244,7 @@ class Watch:
 
     async def _run_errand(self, errand: Errand) -> tuple[Update, PbxError | None]:
         part, extension = errand
-        self._due_at[errand] = self._monotonic() + self._period(part)
+        self._due_at[errand] = self._monotonic() + self._pace.slow(self._period(part))
         if part is Part.DEVICES:
             self.device_reads.spend()
         try:

@@ -55,7 +55,7 @@ def age_of(sighting: Sighting, interval: float) -> str:
     """How old the picture is: ``live``, or ``as of 14:02`` where it is not renewed every moment."""
     if Part.LIVE not in sighting.snapshot.read_at:
         return "reading…"
-    if sighting.trouble is None and interval <= LIVE_WITHIN:
+    if sighting.trouble is None and max(interval, sighting.every) <= LIVE_WITHIN:
         return "live"
     return f"as of {sighting.snapshot.taken_at.astimezone():%H:%M}"
 

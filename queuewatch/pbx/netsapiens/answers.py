@@ -188,7 +188,8 @@ def _failure(answer: Answer, status: int, words: str) -> PbxError:
                 else "Wait a minute, and poll less often.",
                 retry_after=wait,
             )
-        case _ if 500 <= status < 600:
+        # Beyond 599 there is nothing; where something gives it all the same, it says no more than that it failed.
+        case _ if status >= 500:
             return ServerFault(
                 f"{host} failed ({status}) when asked for {what}.{says}",
                 "Try again; if it stays, tell the provider.",

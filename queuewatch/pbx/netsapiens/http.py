@@ -161,6 +161,9 @@ class Connection:
         )
         response = await self._http.send(built, stream=True)
         try:
+            if "," in response.headers.get("content-encoding", ""):
+                # Packed twice, what fits into one packet may unpack to more than any memory holds.
+                raise httpx.DecodingError("compressed more than once")
             body = bytearray()
             async for piece in response.aiter_bytes():
                 body += piece
