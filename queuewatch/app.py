@@ -1,4 +1,8 @@
-"""The terminal program: owns the watch, hands every sighting to the screens, and dies well."""
+"""The terminal program: owns the watch, hands every sighting to the screens, and dies well.
+
+What only another screen than the board needs is imported when that screen is first opened: the board is painted
+sooner for it.
+"""
 
 import asyncio
 import os
@@ -7,7 +11,7 @@ import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import App, SystemCommand
@@ -15,21 +19,17 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
-from queuewatch.change import Proposal, carry_out
-from queuewatch.config import ConfigError
+from queuewatch.config_error import ConfigError
 from queuewatch.connect import Connection
-from queuewatch.failover.scope import Scope
 from queuewatch.watch import Sighting, Watch
 from screens.actions import EVERYWHERE, bindings
 from screens.board import BoardScreen
-from screens.choose_scope import ChooseScope
-from screens.drill import DrillScreen
-from screens.help import HelpScreen
 from screens.live import LiveScreen
-from screens.log import LogScreen
 from screens.queue import QueueScreen
-from screens.simulator import SimulatorScreen
 from widgets import themes
+
+if TYPE_CHECKING:
+    from queuewatch.change import Proposal
 
 CHANGES = "changes"
 """The workers that write to the phone system."""
@@ -115,7 +115,9 @@ class QueuewatchApp(App[None]):
         self._change(event.proposal)
 
     @work(group=CHANGES)
-    async def _change(self, proposal: Proposal) -> None:
+    async def _change(self, proposal: "Proposal") -> None:
+        from queuewatch.change import carry_out
+
         # Not the screen's: once it is sent, what became of it must be told, whatever the user does next.
         self._say(f"Changing {proposal.subject}…")
         connection = self.connection
@@ -139,17 +141,22 @@ class QueuewatchApp(App[None]):
 
     @on(LiveScreen.WhatIfWanted)
     def _simulate(self, event: LiveScreen.WhatIfWanted) -> None:
+        from screens.simulator import SimulatorScreen
+
         self.push_screen(SimulatorScreen(self.connection, self.watching.sighting, event.extension))
 
     @on(LiveScreen.AuditWanted)
     def _show_audit(self, event: LiveScreen.AuditWanted) -> None:
-        # With the stories of all its codes it is loaded when it is first wanted, not before the board is painted.
         from screens.audit import AuditScreen
 
         self.push_screen(AuditScreen(self.connection, self.watching.sighting, event.queue))
 
     @on(BoardScreen.DrillWanted)
     def _drill(self, event: BoardScreen.DrillWanted) -> None:
+        from queuewatch.failover.scope import Scope
+        from screens.choose_scope import ChooseScope
+        from screens.drill import DrillScreen
+
         def begin(scope: Scope | None) -> None:
             if scope is not None:
                 leave = self.watching.device_reads
@@ -159,6 +166,8 @@ class QueuewatchApp(App[None]):
 
     @on(LiveScreen.LogWanted)
     def _open_log(self) -> None:
+        from screens.log import LogScreen
+
         self.push_screen(LogScreen(self.connection, self.watching.sighting))
 
     @on(QueueScreen.Stepped)
@@ -199,6 +208,8 @@ class QueuewatchApp(App[None]):
 
     def action_help(self) -> None:
         """Explain the present screen."""
+        from screens.help import HelpScreen
+
         screen = self.screen
         if isinstance(screen, LiveScreen):
             self.push_screen(HelpScreen(screen.HELP_NAME, screen.ACTIONS))

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 from queuewatch.config import DEFAULT_TOKEN_ENV, ConfigError, Profile, config_path, load_config
 from queuewatch.failover.audit.suppression import Suppression
-from queuewatch.journal import Journal, Who, log_path, os_user
 from queuewatch.pbx.phone_system import PhoneSystem
 
 if TYPE_CHECKING:
     import httpx
 
+    from queuewatch.journal import Journal
     from queuewatch.pbx.sandbox.office import SandboxPbx
     from queuewatch.pbx.sandbox.samples import Sample
 
@@ -53,7 +53,7 @@ class Connection:
     """The phone system's time; a sample has its own."""
     pbx: "SandboxPbx | None" = None
     """The sandbox behind the connection, if it is one."""
-    journal: Journal | None = None
+    journal: "Journal | None" = None
     """Where changes are logged; sample data is gone with the program, and so are changes to it."""
 
     @property
@@ -82,6 +82,7 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0) -> Co
             f"There is no token for {profile.name}: the environment variable {profile.token_env} is not set.",
             f"Set it: export {profile.token_env}=… (a bearer token or an API key; never on the command line).",
         )
+    from queuewatch.journal import Journal, Who, log_path, os_user
     from queuewatch.pbx.netsapiens import NetsapiensDomain
 
     read_only = asked.read_only or profile.read_only

@@ -65,6 +65,8 @@ class BoardScreen(LiveScreen):
 
     def __init__(self, connection: Connection, sighting: Sighting) -> None:
         super().__init__(connection, sighting)
+        # Most terminals are: every widget is styled once less than if it came out when the board is there.
+        self.add_class("-narrow")
         self._table = LineTable(QUEUE_COLUMNS, id="queues")
 
     def compose(self) -> ComposeResult:

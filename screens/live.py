@@ -1,8 +1,11 @@
-"""What every screen that shows a living phone system shares: the latest sighting, and the two edits."""
+"""What every screen that shows a living phone system shares: the latest sighting, and the two edits.
+
+What an edit takes is imported when the first is made, and does not hold up the board.
+"""
 
 from collections.abc import Iterable
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import SystemCommand
@@ -10,17 +13,17 @@ from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
 
-from queuewatch.change import Change, Proposal, SetRequireAgents, SetWhenOffline, propose
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Queue
 from queuewatch.failover.suppose import queue_site
 from queuewatch.pbx.errors import PbxError
 from queuewatch.watch import Sighting
 from screens.actions import Action
-from screens.confirm_change import ConfirmChange
-from screens.forward_editor import ForwardEditor
 from screens.lean_compositor import LeanCompositor
 from widgets.banner import StatusLine
+
+if TYPE_CHECKING:
+    from queuewatch.change import Change, Proposal
 
 READ_ONLY = "Read-only: this was started so that nothing can be changed."
 
@@ -44,7 +47,7 @@ class LiveScreen(Screen[None]):
     class ChangeConfirmed(Message):
         """A change is to be made, and told about even if this screen is left meanwhile."""
 
-        def __init__(self, proposal: Proposal) -> None:
+        def __init__(self, proposal: "Proposal") -> None:
             super().__init__()
             self.proposal = proposal
 
@@ -144,6 +147,8 @@ class LiveScreen(Screen[None]):
 
     def action_toggle_require_agents(self) -> None:
         """Switch Require Agents."""
+        from queuewatch.change import SetRequireAgents
+
         if (queue := self._editable()) is not None:
             self._change(queue, SetRequireAgents(queue.require_agents is not True))
 
@@ -157,6 +162,9 @@ class LiveScreen(Screen[None]):
 
     @work(exclusive=True, group="edit")
     async def _edit_when_offline(self, queue: Queue) -> None:
+        from queuewatch.change import SetWhenOffline
+        from screens.forward_editor import ForwardEditor
+
         if self.sighting is None:
             return
         typed = await self.app.push_screen_wait(ForwardEditor(self.sighting.snapshot, queue))
@@ -164,10 +172,12 @@ class LiveScreen(Screen[None]):
             await self._carry_through(queue, SetWhenOffline(typed.destination))
 
     @work(exclusive=True, group="edit")
-    async def _change(self, queue: Queue, change: Change) -> None:
+    async def _change(self, queue: Queue, change: "Change") -> None:
         await self._carry_through(queue, change)
 
-    async def _carry_through(self, queue: Queue, change: Change) -> None:
+    async def _carry_through(self, queue: Queue, change: "Change") -> None:
+        from queuewatch.change import propose
+
         if self.sighting is None:
             return
         self.say("Reading the present setting…")
@@ -178,7 +188,9 @@ class LiveScreen(Screen[None]):
             return
         await self._ask(proposal)
 
-    async def _ask(self, proposal: Proposal) -> None:
+    async def _ask(self, proposal: "Proposal") -> None:
+        from screens.confirm_change import ConfirmChange
+
         if proposal.nothing_to_do:
             self.say(f"{proposal.subject} is {proposal.after} already.")
             self.post_message(self.RefreshWanted(proposal.queue.extension))

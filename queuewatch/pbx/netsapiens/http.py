@@ -7,10 +7,9 @@ import ssl
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-import httpx
-
 from queuewatch import __version__
 from queuewatch.pbx.errors import Misunderstood, PbxError, Unreachable
+from queuewatch.pbx.lean_httpx import httpx
 from queuewatch.pbx.netsapiens.answer import Answer
 from queuewatch.pbx.netsapiens.pacing import IN_FLIGHT, Pacer, pause_before_retry
 from queuewatch.pbx.netsapiens.redact import redact
