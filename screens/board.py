@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.reactive import var
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Part, Queue
@@ -18,6 +18,7 @@ from screens.actions import BOARD, bindings
 from screens.live import LiveScreen
 from widgets.banner import Banner, StatusLine
 from widgets.fact_sheet import FactSheet
+from widgets.key_line import KeyLine
 from widgets.line_table import LineTable
 from widgets.queue_panel import QueuePanel
 from widgets.queue_row import QUEUE_COLUMNS, Sort, queue_rows
@@ -80,7 +81,7 @@ class BoardScreen(LiveScreen):
             yield QueuePanel(id="detail")
         yield Input(placeholder="words in a queue, an agent, a site or a state", id="filter", compact=True)
         yield StatusLine()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """A blinking cursor would write to the terminal for ever."""
