@@ -21,7 +21,7 @@ from widgets.fact_sheet import FactSheet
 from widgets.key_line import KeyLine
 from widgets.line_table import LineTable
 from widgets.queue_panel import QueuePanel
-from widgets.queue_row import QUEUE_COLUMNS, Sort, queue_rows
+from widgets.queue_row import QUEUE_COLUMNS, MadeRows, Sort, queue_rows
 from widgets.top_line import TopLine, age_of, readiness_of
 from widgets.trouble import caption, trouble_text
 from widgets.verdict_facts import verdict_facts
@@ -69,6 +69,7 @@ class BoardScreen(LiveScreen):
         # Most terminals are: every widget is styled once less than if it came out when the board is there.
         self.add_class("-narrow")
         self._table = LineTable(QUEUE_COLUMNS, id="queues")
+        self._made_rows = MadeRows()
 
     def compose(self) -> ComposeResult:
         """One line on top, the queues, what the chosen one is about, the keys."""
@@ -120,7 +121,7 @@ class BoardScreen(LiveScreen):
         self._show_banner(sighting)
         self.set_class(sighting.trouble is not None, "-stale")
         self._table.empty = empty_text(sighting, self.wanted)
-        self._table.show_rows(queue_rows(sighting, self.sort, self.wanted))
+        self._table.show_rows(queue_rows(sighting, self.sort, self.wanted, self._made_rows))
         self._show_chosen()
 
     def _show_banner(self, sighting: Sighting) -> None:
