@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 from textual.worker import WorkerFailed
@@ -24,6 +24,7 @@ from queuewatch.connect import Connection
 from queuewatch.watch import Sighting, Watch
 from screens.actions import EVERYWHERE, bindings
 from screens.board import BoardScreen
+from screens.glass import SparingApp
 from screens.live import LiveScreen
 from screens.queue import QueueScreen
 from widgets import themes
@@ -38,7 +39,7 @@ LONGEST_FAREWELL = 2.0
 """Seconds between being told to end and ending, whatever the terminal does."""
 
 
-class QueuewatchApp(App[None]):
+class QueuewatchApp(SparingApp):
     """queuewatch on a terminal."""
 
     TITLE = "queuewatch"

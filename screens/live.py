@@ -19,7 +19,7 @@ from queuewatch.failover.suppose import queue_site
 from queuewatch.pbx.errors import PbxError
 from queuewatch.watch import Sighting
 from screens.actions import Action
-from screens.lean_compositor import LeanCompositor
+from screens.glass import SparingApp
 from widgets.banner import StatusLine
 
 if TYPE_CHECKING:
@@ -70,7 +70,6 @@ class LiveScreen(Screen[None]):
 
     def __init__(self, connection: Connection, sighting: Sighting) -> None:
         super().__init__()
-        self._compositor = LeanCompositor()
         self.connection = connection
         self._composed = False
         self.set_reactive(LiveScreen.sighting, sighting)
@@ -111,7 +110,9 @@ class LiveScreen(Screen[None]):
             line.say(text, good=good)
 
     def action_refresh_now(self) -> None:
-        """Read everything again."""
+        """Read everything again, and draw it: something else may have written to the terminal."""
+        if isinstance(self.app, SparingApp):
+            self.app.draw_anew()
         self.post_message(self.RefreshWanted())
         trouble = self.sighting.trouble if self.sighting else None
         self.say("Reading again as soon as the phone system lets us…" if trouble else "Reading again…")

@@ -15,6 +15,8 @@ class KeyLine(Footer):
 
     async def recompose(self) -> None:
         """Show the keys that work now; the same keys again are left alone."""
+        if not self.is_attached:
+            return
         active = self.screen.active_bindings.values()
         keys = [(one.binding.key, one.binding.description, one.enabled) for one in active if one.binding.show]
         if keys != self._keys:
