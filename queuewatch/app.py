@@ -85,8 +85,10 @@ class QueuewatchApp(SparingApp):
             # Windows has no SIGHUP, and its event loop takes no handlers.
             with suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):
                 loop.add_signal_handler(getattr(signal, name), self._leave)
-        # What it takes to ask the phone system is loaded once the board is on the terminal.
-        self.call_after_refresh(self._watch_phone_system)
+
+    def first_painted(self) -> None:
+        """What it takes to ask the phone system is loaded once the board is on the terminal, and not before."""
+        self.call_later(self._watch_phone_system)
 
     def _leave(self) -> None:
         """Put the terminal back and end. What waits to be written to a closed line may wait for ever."""

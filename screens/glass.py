@@ -114,12 +114,16 @@ class SparingApp(App[None]):
     _glass: Glass | None = None
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        if self._glass is None:
-            self._glass = Glass()
-        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
-            super()._display(screen, News(renderable, self._glass))
-        else:
+        if not isinstance(renderable, LayoutUpdate | ChopsUpdate):
             super()._display(screen, renderable)
+            return
+        first, self._glass = self._glass is None, self._glass or Glass()
+        super()._display(screen, News(renderable, self._glass))
+        if first:
+            self.first_painted()
+
+    def first_painted(self) -> None:
+        """Called once, when something is on the terminal: Textual itself tells only when all has settled."""
 
     def on_mount(self) -> None:
         """Whoever had the terminal meanwhile left something else on it."""
