@@ -1,4 +1,8 @@
-"""The terminal program: its screens, its changes, its looks, and dying well."""
+"""The terminal program: its screens, its changes, its looks, and dying well.
+
+What only another screen than the board needs is imported when that screen is first opened: the board is painted
+sooner for it.
+"""
 
 import asyncio
 import os
@@ -7,7 +11,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.actions import ActionParseResult
@@ -17,21 +21,17 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
-from queuewatch.change import Proposal, carry_out
-from queuewatch.config import ConfigError
+from queuewatch.config_error import ConfigError
 from queuewatch.connect import Connection
 from queuewatch.connected_app import CHANGES, ConnectedApp
-from queuewatch.failover.scope import Scope
 from screens.actions import EVERYWHERE, bindings
 from screens.board import BoardScreen
-from screens.choose_scope import ChooseScope
-from screens.drill import DrillScreen
-from screens.help import HelpScreen
 from screens.live import LiveScreen
-from screens.log import LogScreen
 from screens.queue import QueueScreen
-from screens.simulator import SimulatorScreen
 from widgets import themes
+
+if TYPE_CHECKING:
+    from queuewatch.change import Proposal
 
 LONGEST_FAREWELL = 2.0
 """Seconds between being told to end and ending, whatever the terminal does."""
@@ -81,8 +81,10 @@ class QueuewatchApp(ConnectedApp):
             # Windows has no SIGHUP, and its event loop takes no handlers.
             with suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):
                 loop.add_signal_handler(getattr(signal, name), self._leave)
-        # What it takes to ask the phone system is loaded once the board is on the terminal.
-        self.call_after_refresh(self.watch_phone_system)
+
+    def first_painted(self) -> None:
+        """What it takes to ask the phone system is loaded once the board is on the terminal, and not before."""
+        self.call_later(self.watch_phone_system)
 
     def _leave(self) -> None:
         """Put the terminal back and end. What waits to be written to a closed line may wait for ever."""
@@ -99,7 +101,9 @@ class QueuewatchApp(ConnectedApp):
             self.say("Nothing was changed: this is another phone system now.", good=False)
 
     @work(group=CHANGES)
-    async def _change(self, proposal: Proposal) -> None:
+    async def _change(self, proposal: "Proposal") -> None:
+        from queuewatch.change import carry_out
+
         # Not the screen's: once it is sent, what became of it must be told, whatever the user does next.
         self.say(f"Changing {proposal.subject}…")
         connection = self.connection
@@ -118,17 +122,22 @@ class QueuewatchApp(ConnectedApp):
 
     @on(LiveScreen.WhatIfWanted)
     def _simulate(self, event: LiveScreen.WhatIfWanted) -> None:
+        from screens.simulator import SimulatorScreen
+
         self.push_screen(SimulatorScreen(self.connection, self.watching.sighting, event.extension))
 
     @on(LiveScreen.AuditWanted)
     def _show_audit(self, event: LiveScreen.AuditWanted) -> None:
-        # With the stories of all its codes it is loaded when it is first wanted, not before the board is painted.
         from screens.audit import AuditScreen
 
         self.push_screen(AuditScreen(self.connection, self.watching.sighting, event.queue))
 
     @on(BoardScreen.DrillWanted)
     def _drill(self, event: BoardScreen.DrillWanted) -> None:
+        from queuewatch.failover.scope import Scope
+        from screens.choose_scope import ChooseScope
+        from screens.drill import DrillScreen
+
         def begin(scope: Scope | None) -> None:
             if scope is not None:
                 leave = self.watching.device_reads
@@ -138,6 +147,8 @@ class QueuewatchApp(ConnectedApp):
 
     @on(LiveScreen.LogWanted)
     def _open_log(self) -> None:
+        from screens.log import LogScreen
+
         self.push_screen(LogScreen(self.connection, self.watching.sighting))
 
     @on(QueueScreen.Stepped)
@@ -193,6 +204,8 @@ class QueuewatchApp(ConnectedApp):
 
     def action_help(self) -> None:
         """Explain the present screen."""
+        from screens.help import HelpScreen
+
         screen = self.screen
         if isinstance(screen, LiveScreen):
             self.push_screen(HelpScreen(screen.HELP_NAME, screen.ACTIONS))

@@ -3,6 +3,7 @@
 What a command needs is imported when it runs, so that one without a screen never loads Textual.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -17,8 +18,14 @@ if TYPE_CHECKING:
     import argparse
 
 
+RARELY = 50_000
+"""New objects between two searches for garbage; Python's own 700 would have it search a hundred times while what
+is needed is being loaded, and in every refresh of a large board, and find none."""
+
+
 def run() -> NoReturn:
     """The console script."""
+    gc.set_threshold(RARELY)
     sys.exit(main(sys.argv[1:]))
 
 

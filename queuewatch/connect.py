@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from queuewatch.config import DEFAULT_TOKEN_ENV, ConfigError, Profile, config_path, load_config
 from queuewatch.failover.audit.suppression import Suppression
-from queuewatch.journal import Journal, Who, log_path, os_user
 from queuewatch.neighbours import Neighbours
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
@@ -16,6 +15,7 @@ from queuewatch.pbx.phone_system import PhoneSystem
 if TYPE_CHECKING:
     import httpx
 
+    from queuewatch.journal import Journal
     from queuewatch.pbx.netsapiens.pacing import Pacer
     from queuewatch.pbx.netsapiens.signed_in import SignedIn
     from queuewatch.pbx.sandbox.office import SandboxPbx
@@ -65,7 +65,7 @@ class Connection:
     """Where else the board can be switched to; read anew at every call. Raises :class:`ConfigError`."""
     pbx: "SandboxPbx | None" = None
     """The sandbox behind the connection, if it is one."""
-    journal: Journal | None = None
+    journal: "Journal | None" = None
     """Where changes are logged; sample data is gone with the program, and so are changes to it."""
     neighbours: Neighbours | None = None
     """The boards that ask the same server; a sample has no others."""
@@ -95,6 +95,7 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0, on_sc
     if asked.sample:
         return connect_sample(asked)
     profile = chosen_profile(asked, environ)
+    from queuewatch.journal import Journal, Who, log_path, os_user
     from queuewatch.pbx.netsapiens import NetsapiensDomain
     from queuewatch.pbx.netsapiens.pacing import Pacer
 

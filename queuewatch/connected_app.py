@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from textual import events, on, work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.screen import Screen
 
 from queuewatch.config import ConfigError
@@ -18,7 +18,6 @@ from queuewatch.standstill import notice_standstill
 from queuewatch.watch import Sighting, Watch
 from screens.board import BoardScreen
 from screens.live import LiveScreen
-from screens.sign_in import SignInScreen
 
 CHANGES = "changes"
 """The workers that write to the phone system."""
@@ -27,7 +26,7 @@ ASK_AGAIN = 60.0
 """Seconds until a phone system that could not tell who asks is asked again."""
 
 
-class ConnectedApp(App[None]):
+class ConnectedApp(SparingApp):
     """Watches one phone system at a time, and asks for credentials where they are missing."""
 
     def __init__(self, connection: Connection, *, ansi_color: bool | None = None) -> None:
@@ -95,6 +94,8 @@ class ConnectedApp(App[None]):
 
     def _offer_sign_in(self, why: str = "") -> None:
         if self.connection.signing is not None:
+            from screens.sign_in import SignInScreen
+
             self._sign_in_offered = True
             self.push_screen(SignInScreen(self.connection.signing, why), self._signed_in)
 

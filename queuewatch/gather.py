@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from queuewatch.failover.destination import number_key
 from queuewatch.failover.device import Device
@@ -22,6 +23,8 @@ from queuewatch.failover.model import (
 from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.phone_system import LiveReading, PhoneSystem, Reading
+
+Read = TypeVar("Read")
 
 Update = Callable[[Snapshot], Snapshot]
 """What a reading does to the snapshot that is current by the time it is done."""
@@ -130,17 +133,21 @@ async def _read_or_note(system: PhoneSystem, part: Part, of: str = "") -> Update
 
 
 def with_live(snapshot: Snapshot, live: LiveReading) -> Snapshot:
-    """The snapshot with fresh queues and agents."""
+    """The snapshot with fresh queues and agents. What has not changed stays the same object."""
     agents: dict[str, list[Agent]] = {}
     for agent in live.agents:
         agents.setdefault(agent.queue, []).append(agent)
     return replace(
         _with_problems(snapshot, Part.LIVE, live.problems),
         taken_at=live.taken_at,
-        queues={queue.extension: queue for queue in live.queues},
-        agents={queue: tuple(rows) for queue, rows in agents.items()},
+        queues={queue.extension: _kept(snapshot.queues.get(queue.extension), queue) for queue in live.queues},
+        agents={queue: _kept(snapshot.agents.get(queue), tuple(rows)) for queue, rows in agents.items()},
         read_at={**snapshot.read_at, Part.LIVE: live.taken_at},
     )
+
+
+def _kept(before: Read | None, now: Read) -> Read:
+    return before if before is not None and before == now else now
 
 
 def _with_rules(snapshot: Snapshot, queue: str, rules: QueueRules) -> Snapshot:

@@ -275,8 +275,11 @@ def _asked(error: PbxError) -> float:
 
 def _since(last: Sighting, after: Snapshot) -> dict[tuple[str, str], datetime]:
     """Since when each agent has its colour, where the change was seen. Who was away meanwhile begins anew."""
-    since: dict[tuple[str, str], datetime] = {}
+    same = {queue for queue, agents in after.agents.items() if agents is last.snapshot.agents_of(queue)}
+    since = {key: seen for key, seen in last.since.items() if key[0] in same}
     for queue, agents in after.agents.items():
+        if queue in same:
+            continue
         known = {agent.id: agent for agent in last.snapshot.agents_of(queue)}
         for agent in agents:
             earlier, key = known.get(agent.id), (queue, agent.id)

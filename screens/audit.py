@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.reactive import var
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from queuewatch.connect import Connection
 from queuewatch.failover.audit.audit import audit
@@ -29,6 +29,7 @@ from screens.task_actions import AUDIT
 from widgets.banner import Banner, StatusLine
 from widgets.fact_sheet import FactSheet
 from widgets.finding_row import FINDING_COLUMNS, FINDING_LABELS, finding_facts, finding_rows, matches
+from widgets.key_line import KeyLine
 from widgets.line_table import LineTable
 from widgets.prompt_line import FilterLine
 from widgets.top_line import TopLine, age_of
@@ -66,7 +67,7 @@ class AuditScreen(LiveScreen):
                 yield FactSheet(id="finding", label_width=FINDING_LABELS)
         yield FilterLine("words in a finding, a code, a queue or a severity", returns_to="#findings", id="filter")
         yield StatusLine()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_screen_resume(self) -> None:
         """What changed while something else was looked at is shown now."""

@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.reactive import var
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Part, Queue
@@ -18,10 +18,11 @@ from screens.actions import BOARD, bindings
 from screens.live import LiveScreen
 from widgets.banner import Banner, StatusLine
 from widgets.fact_sheet import FactSheet
+from widgets.key_line import KeyLine
 from widgets.line_table import LineTable
 from widgets.prompt_line import FilterLine
 from widgets.queue_panel import QueuePanel
-from widgets.queue_row import QUEUE_COLUMNS, Sort, queue_rows
+from widgets.queue_row import QUEUE_COLUMNS, MadeRows, Sort, queue_rows
 from widgets.top_line import TopLine, age_of, readiness_of
 from widgets.trouble import caption, trouble_text
 from widgets.verdict_facts import verdict_facts
@@ -66,7 +67,10 @@ class BoardScreen(LiveScreen):
 
     def __init__(self, connection: Connection, sighting: Sighting) -> None:
         super().__init__(connection, sighting)
+        # Most terminals are: every widget is styled once less than if it came out when the board is there.
+        self.add_class("-narrow")
         self._table = LineTable(QUEUE_COLUMNS, id="queues")
+        self._made_rows = MadeRows()
 
     def compose(self) -> ComposeResult:
         """One line on top, the queues, what the chosen one is about, the keys."""
@@ -79,7 +83,7 @@ class BoardScreen(LiveScreen):
             yield QueuePanel(id="detail")
         yield FilterLine("words in a queue, an agent, a site or a state", returns_to="#queues", id="filter")
         yield StatusLine()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def watch_sort(self) -> None:
         """Put the rows in another order."""
@@ -114,7 +118,7 @@ class BoardScreen(LiveScreen):
         self._show_banner(sighting)
         self.set_class(sighting.trouble is not None, "-stale")
         self._table.empty = empty_text(sighting, self.wanted)
-        self._table.show_rows(queue_rows(sighting, self.sort, self.wanted))
+        self._table.show_rows(queue_rows(sighting, self.sort, self.wanted, self._made_rows))
         self._show_chosen()
 
     def _show_banner(self, sighting: Sighting) -> None:

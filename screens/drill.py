@@ -9,7 +9,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 from textual.worker import Worker
 
 from queuewatch.connect import Connection
@@ -34,6 +34,7 @@ from screens.task_actions import DRILL
 from widgets.banner import Banner, StatusLine
 from widgets.drill_rows import DRILL_COLUMNS, TIMELINE_COLUMNS, drill_facts, drill_rows, rests_on, timeline_rows
 from widgets.fact_sheet import FactSheet
+from widgets.key_line import KeyLine
 from widgets.line_table import LineTable
 from widgets.prompt_line import TimePrompt
 from widgets.top_line import TopLine, age_of
@@ -78,7 +79,7 @@ class DrillScreen(LiveScreen):
             yield self._timeline
         yield TimePrompt(returns_to="#queues")
         yield StatusLine()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Say at once what reading the phones would add."""

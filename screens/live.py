@@ -1,8 +1,11 @@
-"""What every screen that shows a living phone system shares: the latest sighting, and the two edits."""
+"""What every screen that shows a living phone system shares: the latest sighting, and the two edits.
+
+What an edit takes is imported when the first is made, and does not hold up the board.
+"""
 
 from collections.abc import Iterable
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import SystemCommand
@@ -10,7 +13,6 @@ from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
 
-from queuewatch.change import Change, Proposal, SetRequireAgents, SetWhenOffline, propose
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Queue
 from queuewatch.failover.suppose import queue_site
@@ -18,11 +20,12 @@ from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Setting, may_edit
 from queuewatch.watch import Sighting
 from screens.actions import Action
-from screens.confirm_change import ConfirmChange
-from screens.forward_editor import ForwardEditor
-from screens.lean_compositor import LeanCompositor
+from screens.glass import SparingApp
 from widgets.banner import StatusLine
 from widgets.top_line import TopLine
+
+if TYPE_CHECKING:
+    from queuewatch.change import Change, Proposal
 
 READ_ONLY = "Read-only: this was started so that nothing can be changed."
 
@@ -46,7 +49,7 @@ class LiveScreen(Screen[None]):
     class ChangeConfirmed(Message):
         """A change is to be made, and told about even if this screen is left meanwhile."""
 
-        def __init__(self, proposal: Proposal, connection: Connection) -> None:
+        def __init__(self, proposal: "Proposal", connection: Connection) -> None:
             super().__init__()
             self.proposal = proposal
             self.connection = connection
@@ -71,7 +74,6 @@ class LiveScreen(Screen[None]):
 
     def __init__(self, connection: Connection, sighting: Sighting) -> None:
         super().__init__()
-        self._compositor = LeanCompositor()
         self.connection = connection
         self._composed = False
         self._reasons: list[str] = []
@@ -157,7 +159,9 @@ class LiveScreen(Screen[None]):
             line.say(text, good=good)
 
     def action_refresh_now(self) -> None:
-        """Read everything again."""
+        """Read everything again, and draw it: something else may have written to the terminal."""
+        if isinstance(self.app, SparingApp):
+            self.app.draw_anew()
         self.post_message(self.RefreshWanted())
         trouble = self.sighting.trouble if self.sighting else None
         self.say("Reading again as soon as the phone system lets us…" if trouble else "Reading again…")
@@ -193,6 +197,8 @@ class LiveScreen(Screen[None]):
 
     def action_toggle_require_agents(self) -> None:
         """Switch Require Agents."""
+        from queuewatch.change import SetRequireAgents
+
         if (queue := self._editable("toggle_require_agents")) is not None:
             self._change(queue, SetRequireAgents(queue.require_agents is not True))
 
@@ -206,6 +212,9 @@ class LiveScreen(Screen[None]):
 
     @work(exclusive=True, group="edit")
     async def _edit_when_offline(self, queue: Queue) -> None:
+        from queuewatch.change import SetWhenOffline
+        from screens.forward_editor import ForwardEditor
+
         if self.sighting is None:
             return
         typed = await self.app.push_screen_wait(ForwardEditor(self.sighting.snapshot, queue))
@@ -213,10 +222,12 @@ class LiveScreen(Screen[None]):
             await self._carry_through(queue, SetWhenOffline(typed.destination))
 
     @work(exclusive=True, group="edit")
-    async def _change(self, queue: Queue, change: Change) -> None:
+    async def _change(self, queue: Queue, change: "Change") -> None:
         await self._carry_through(queue, change)
 
-    async def _carry_through(self, queue: Queue, change: Change) -> None:
+    async def _carry_through(self, queue: Queue, change: "Change") -> None:
+        from queuewatch.change import propose
+
         if self.sighting is None:
             return
         self.say("Reading the present setting…")
@@ -227,7 +238,9 @@ class LiveScreen(Screen[None]):
             return
         await self._ask(proposal)
 
-    async def _ask(self, proposal: Proposal) -> None:
+    async def _ask(self, proposal: "Proposal") -> None:
+        from screens.confirm_change import ConfirmChange
+
         if proposal.nothing_to_do:
             self.say(f"{proposal.subject} is {proposal.after} already.")
             self.post_message(self.RefreshWanted(proposal.queue.extension))

@@ -7,7 +7,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
-from textual.widgets import Footer
 
 from queuewatch.change import CannotUndo, propose_undo
 from queuewatch.connect import Connection
@@ -24,6 +23,7 @@ from screens.task_actions import LOG
 from widgets.banner import Banner, StatusLine
 from widgets.change_row import CHANGE_COLUMNS, change_facts, change_rows
 from widgets.fact_sheet import FactSheet
+from widgets.key_line import KeyLine
 from widgets.line_table import LineTable
 from widgets.top_line import TopLine
 from widgets.trouble import trouble_text
@@ -63,7 +63,7 @@ class LogScreen(LiveScreen):
             with VerticalScroll(id="story"):
                 yield FactSheet(id="facts", label_width=8)
         yield StatusLine()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     @property
     def entry(self) -> Entry | None:

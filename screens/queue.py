@@ -5,7 +5,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
-from textual.widgets import Footer
 
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Queue
@@ -14,6 +13,7 @@ from screens.actions import QUEUE, bindings
 from screens.board import BoardScreen
 from screens.live import LiveScreen
 from widgets.banner import Banner, StatusLine
+from widgets.key_line import KeyLine
 from widgets.queue_panel import QueuePanel, queue_title
 from widgets.top_line import TopLine, age_of
 from widgets.trouble import caption, trouble_text
@@ -49,7 +49,7 @@ class QueueScreen(LiveScreen):
         yield Banner()
         yield QueuePanel(titled=False)
         yield StatusLine()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Countdowns tick only where somebody looks at them."""

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.reactive import var
-from textual.widgets import Footer
 
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Queue, Snapshot
@@ -27,6 +26,7 @@ from screens.task_actions import SIMULATOR
 from widgets.banner import Banner, StatusLine
 from widgets.call_path import CallPath
 from widgets.fact_sheet import FactSheet
+from widgets.key_line import KeyLine
 from widgets.line_table import LineTable
 from widgets.path_picture import Picture, picture_of
 from widgets.prompt_line import TimePrompt
@@ -77,7 +77,7 @@ class SimulatorScreen(LiveScreen):
             yield self._table
         yield TimePrompt(returns_to="#agents")
         yield StatusLine()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
 
     @property
     def chosen(self) -> Queue | None:

@@ -22,14 +22,26 @@ PACKAGE_HOSTS = tuple(".".join(parts) for parts in (("pypi", "org"), ("pythonhos
 
 HTTP = ("httpx", "starlette", "uvicorn", "anyio")
 
+LATER = (
+    *(f"screens.{name}" for name in ("audit", "choose_scope", "confirm_change", "drill", "forward_editor")),
+    *(f"screens.{name}" for name in ("help", "log", "simulator")),
+    *(f"queuewatch.{name}" for name in ("change", "journal", "failover.audit.audit", "failover.drill")),
+)
+"""What a board is painted without, and is loaded when somebody opens it."""
 
-def loaded_by(code: str) -> set[str]:
-    """The top-level modules that a fresh Python has loaded after running this."""
-    listing = "import sys; print('\\n'.join({name.partition('.')[0] for name in sys.modules}))"
+
+def modules_loaded_by(code: str) -> set[str]:
+    """The modules that a fresh Python has loaded after running this."""
+    listing = "import sys; print('\\n'.join(list(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", f"{code}\n{listing}"], capture_output=True, encoding="utf-8", check=True
     )
     return set(done.stdout.split())
+
+
+def loaded_by(code: str) -> set[str]:
+    """The top-level modules among them."""
+    return {name.partition(".")[0] for name in modules_loaded_by(code)}
 
 
 @pytest.mark.parametrize(
@@ -46,6 +58,22 @@ def test_the_judgement_loads_neither_screen_nor_network(module: str) -> None:
 )
 def test_what_is_below_the_screens_loads_no_screen_and_no_http(module: str) -> None:
     assert loaded_by(f"import {module}").isdisjoint({"textual", *HTTP})
+
+
+def test_a_board_loads_no_other_screen_and_no_http() -> None:
+    loaded = modules_loaded_by(
+        "from queuewatch.connect import Asked, connect_demo\n"
+        "from queuewatch.app import QueuewatchApp\n"
+        "QueuewatchApp(connect_demo(Asked()))"
+    )
+    assert "screens.board" in loaded
+    assert loaded.isdisjoint({*LATER, *HTTP})
+
+
+def test_a_request_loads_no_command_line_of_somebody_elses() -> None:
+    loaded = loaded_by("import queuewatch.pbx.netsapiens.http")
+    assert "httpx" in loaded
+    assert loaded.isdisjoint({"click", "pygments", "rich"})
 
 
 @pytest.mark.parametrize("module", ["queuewatch.pbx.netsapiens", "queuewatch.pbx.sandbox.server"])

@@ -1,12 +1,13 @@
 """Everything about one queue: verdict, settings, agents, rules, and what the verdict rests on."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.reactive import var
+from textual.widget import Widget
 from textual.widgets import Static
 
 from queuewatch.failover.model import Queue, Snapshot
@@ -60,7 +61,7 @@ class AgentTable(LineTable, can_focus=False):
 
 
 class QueuePanel(VerticalScroll):
-    """One queue in full."""
+    """One queue in full. Its parts come into being when it is first shown: a narrow board never shows it."""
 
     DEFAULT_CSS = """
     QueuePanel { padding: 0 1; scrollbar-size-vertical: 1; }
@@ -83,7 +84,7 @@ class QueuePanel(VerticalScroll):
         super().__init__(id=id)
         self._titled = titled
 
-    def compose(self) -> ComposeResult:
+    def _parts(self) -> Iterator[Widget]:
         """From the answer down to its grounds."""
         if self._titled:
             yield Title()
@@ -105,6 +106,8 @@ class QueuePanel(VerticalScroll):
         queue = sighting.snapshot.queues.get(self.queue or "")
         if queue is None:
             return
+        if not self.children:
+            self.mount_all(self._parts())
         if self._titled:
             self.query_one(Title).say(queue_title(sighting.snapshot, queue))
         verdict = verdict_facts(sighting, queue)

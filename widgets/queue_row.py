@@ -1,6 +1,8 @@
 """A queue as one row of the board."""
 
+from collections.abc import Sequence
 from enum import StrEnum
+from operator import is_
 
 from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.model import Queue, Snapshot
@@ -39,7 +41,35 @@ class Sort(StrEnum):
         return orders[(orders.index(self) + 1) % len(orders)]
 
 
-def queue_rows(sighting: Sighting, sort: Sort, wanted: str = "") -> list[Row]:
+class MadeRows:
+    """The rows as they were last made. A row is made anew once something that it is made of is another object."""
+
+    def __init__(self) -> None:
+        self._shared: tuple[object, ...] = ()
+        self._made: dict[str, tuple[tuple[object, ...], Row]] = {}
+
+    def rows(self, sighting: Sighting, queues: Sequence[Queue]) -> list[Row]:
+        """The rows of these queues."""
+        snapshot = sighting.snapshot
+        # A destination is shown by its name, whoever's it is.
+        names = tuple((queue.extension, queue.name) for queue in snapshot.queues.values())
+        shared = (snapshot.users, snapshot.numbers, snapshot.attendants, names)
+        if shared != self._shared:
+            self._shared, self._made = shared, {}
+        return [self._row(sighting, queue) for queue in queues]
+
+    def _row(self, sighting: Sighting, queue: Queue) -> Row:
+        extension = queue.extension
+        made_of = (queue, sighting.judgements.get(extension), sighting.snapshot.rules.get(extension))
+        known = self._made.get(extension)
+        if known is not None and all(map(is_, known[0], made_of)):
+            return known[1]
+        row = queue_row(sighting, queue)
+        self._made[extension] = (made_of, row)
+        return row
+
+
+def queue_rows(sighting: Sighting, sort: Sort, wanted: str = "", made: MadeRows | None = None) -> list[Row]:
     """The board's rows: sorted, and only those that match what was typed into the filter."""
     queues = [queue for queue in sighting.snapshot.call_queues if matches(sighting, queue, wanted)]
     match sort:
@@ -57,7 +87,7 @@ def queue_rows(sighting: Sighting, sort: Sort, wanted: str = "") -> list[Row]:
                     _natural(queue),
                 )
             )
-    return [queue_row(sighting, queue) for queue in queues]
+    return (made or MadeRows()).rows(sighting, queues)
 
 
 def _natural(queue: Queue) -> tuple[int, str]:

@@ -9,6 +9,7 @@ from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import OptionList
+from textual.widgets._footer import FooterKey
 
 from queuewatch.app import QueuewatchApp
 from screens.actions import BOARD, EVERYWHERE, MOVES, QUEUE, Action, key_names
@@ -203,3 +204,13 @@ async def test_quitting(key: str) -> None:
         await pilot.press(key)
         await until(pilot, lambda: not app.is_running or app._exit, "it ends")
     assert app.return_code == 0
+
+
+async def test_the_line_of_keys_is_built_anew_only_for_other_keys() -> None:
+    async with running(open_office().app()) as pilot:
+        keys = list(board(pilot).query(FooterKey))
+        board(pilot).refresh_bindings()
+        await pilot.pause()
+        assert list(board(pilot).query(FooterKey)) == keys
+        await pilot.press("slash")
+        await until(pilot, lambda: list(board(pilot).query(FooterKey)) != keys, "the filter's keys are shown")

@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import signal
 import struct
 import sys
 import termios
@@ -48,6 +49,15 @@ class Terminal:
             self._answered = True
             os.write(self._file, SYNCHRONIZED_OUTPUT)
 
+    def type(self, keys: bytes) -> None:
+        """Press these keys."""
+        os.write(self._file, keys)
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Become as large as this, and say so."""
+        _set_size(self._file, columns, lines)
+        self.program.send_signal(signal.SIGWINCH)
+
     def hang_up(self) -> None:
         """Close the line, as a dropped connection does."""
         if self._file >= 0:
@@ -67,7 +77,7 @@ async def on_terminal(
 ) -> AsyncIterator[Terminal]:
     """Run a Python program on a truecolour terminal of this size while the block runs, then end it."""
     near, far = os.openpty()
-    fcntl.ioctl(far, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+    _set_size(far, columns, lines)
     program = await asyncio.create_subprocess_exec(
         sys.executable,
         *command,
@@ -91,6 +101,10 @@ async def on_terminal(
             program.kill()
             await program.wait()
         terminal.hang_up()
+
+
+def _set_size(file: int, columns: int, lines: int) -> None:
+    fcntl.ioctl(file, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
 
 def _surroundings() -> dict[str, str]:

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from queuewatch.failover.model import Agent, EntryKind, Login, Part, Problem, Queue, Registration
-from queuewatch.pbx.netsapiens.rows import Row, objects
+from queuewatch.pbx.netsapiens.known_agents import KnownAgents
+from queuewatch.pbx.netsapiens.rows import Row, object_at, place_of
 from queuewatch.pbx.netsapiens.values import pick, text
 
 DEFAULT_PAGE = 100
@@ -24,7 +25,11 @@ _ENTRIES = {entry.value: entry for entry in EntryKind if entry is not EntryKind.
 
 
 def read_agents(
-    rows: Sequence[object], queues: Sequence[Queue], *, listed: bool = True
+    rows: Sequence[object],
+    queues: Sequence[Queue],
+    *,
+    listed: bool = True,
+    known: KnownAgents | None = None,
 ) -> tuple[tuple[Agent, ...], list[Problem]]:
     """Every agent row, in the server's order, and what could not be understood.
 
@@ -33,11 +38,22 @@ def read_agents(
     unreadable agent of each of those: the server's ``callqueue-count-agents-total`` tells. So do the agents a
     queue counts beyond a list that ends where a server may have cut it, or of which the server says that there is
     none (not ``listed``): live servers say so of an empty list, and older ones of a request they do not know.
+
+    With what is ``known`` of the last reading, a row that came then is the same agent again.
     """
     problems: list[Problem] = []
     agents: dict[tuple[str, str], Agent] = {}
+    known = known or KnownAgents()
     left_out = len(rows)
-    for place, row in objects(rows, "Agent", Part.LIVE, problems):
+    for number, fields in enumerate(rows, 1):
+        if (same := known.again(fields)) is not None:
+            left_out -= 1
+            agents.setdefault((same.queue, same.id), same)
+            continue
+        place = place_of("Agent", number, rows)
+        row = object_at(place, fields, Part.LIVE, problems)
+        if row is None:
+            continue
         queue = row.text("callqueue", "callqueue-id")
         if not queue:
             problems.append(Problem(Part.LIVE, f"{place} names no queue (callqueue): left out."))
@@ -49,7 +65,10 @@ def read_agents(
             agent = _unreadable(queue, place.removeprefix("Agent "))
         elif row.notes and (queue, agent.id) not in agents:
             problems.extend(row.problems(Part.LIVE, f"Agent {agent.id} of queue {queue}"))
+        if not row.notes and agent.readable:
+            known.keep(row.fields, agent)
         agents.setdefault((queue, agent.id), agent)
+    known.end_reading()
     placed = Counter(agent.queue for agent in agents.values())
     lost: list[Agent] = []
     for counted in queues:

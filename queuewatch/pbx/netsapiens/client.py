@@ -24,6 +24,7 @@ from queuewatch.pbx.netsapiens.agents import read_agents
 from queuewatch.pbx.netsapiens.answers import accept, missing_user, object_of, rows_of
 from queuewatch.pbx.netsapiens.devices import read_devices
 from queuewatch.pbx.netsapiens.directory import read_attendants, read_numbers, read_sites, read_users
+from queuewatch.pbx.netsapiens.known_agents import KnownAgents
 from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.netsapiens.paths import domain_path
 from queuewatch.pbx.netsapiens.queues import REQUIRE_AGENTS, queue_of, read_queues, settings_of
@@ -106,6 +107,7 @@ class NetsapiensDomain:
 
         self._connect = connect
         self._connected: Connection | None = None
+        self._known_agents = KnownAgents()
 
     def __repr__(self) -> str:
         return f"NetsapiensDomain({self._address!r}, {self._domain!r})"
@@ -137,7 +139,7 @@ class NetsapiensDomain:
         outcomes = await asyncio.gather(*lists, return_exceptions=True)
         (queue_rows, _), (agent_rows, listed) = map(_or_raise, outcomes)
         queues, queue_problems = read_queues(queue_rows)
-        agents, agent_problems = read_agents(agent_rows, queues, listed=listed)
+        agents, agent_problems = read_agents(agent_rows, queues, listed=listed, known=self._known_agents)
         return LiveReading(queues, agents, self._clock(), (*queue_problems, *agent_problems))
 
     async def read_rules(self, queue: str) -> QueueRules:

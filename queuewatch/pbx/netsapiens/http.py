@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-import httpx
-
 from queuewatch import __version__
 from queuewatch.pbx.credentials import Credentials
 from queuewatch.pbx.errors import Misunderstood, PbxError, Unreachable
+from queuewatch.pbx.lean_httpx import httpx
 from queuewatch.pbx.netsapiens.answer import Answer
 from queuewatch.pbx.netsapiens.pacing import IN_FLIGHT, Pacer, pause_before_retry
 from queuewatch.pbx.netsapiens.redact import redact

@@ -71,8 +71,20 @@ class Row:
 def objects(rows: Sequence[object], noun: str, part: Part, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
     """Every row that is an object, with its place (``Agent row 3 of 14``); the others become problems."""
     for number, fields in enumerate(rows, 1):
-        place = f"{noun} row {number} of {len(rows)}"
-        if isinstance(fields, dict):
-            yield place, Row(fields)
-        else:
-            problems.append(Problem(part, f"{place} is {kind(fields)}, not an object: left out."))
+        place = place_of(noun, number, rows)
+        row = object_at(place, fields, part, problems)
+        if row is not None:
+            yield place, row
+
+
+def place_of(noun: str, number: int, rows: Sequence[object]) -> str:
+    """A row by its place in its list: ``Agent row 3 of 14``."""
+    return f"{noun} row {number} of {len(rows)}"
+
+
+def object_at(place: str, fields: object, part: Part, problems: list[Problem]) -> Row | None:
+    """The row at this place if it is an object; a problem and ``None`` if it is not."""
+    if isinstance(fields, dict):
+        return Row(fields)
+    problems.append(Problem(part, f"{place} is {kind(fields)}, not an object: left out."))
+    return None

@@ -7,10 +7,10 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import TYPE_CHECKING
 
-import httpx
 from starlette.types import ASGIApp
 
 from queuewatch.pbx.errors import PbxError
+from queuewatch.pbx.lean_httpx import httpx
 from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.web import ROOT, sandbox_app

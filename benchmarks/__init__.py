@@ -1,0 +1,18 @@
+"""What queuewatch costs: counts, and ratios to the least that is possible, taken in one run on one machine.
+
+``.venv/bin/python -m benchmarks`` from the checkout measures everything, which takes ten minutes; names after it
+measure only those. Seconds differ from machine to machine and from hour to hour, so no test rests on any of this.
+"""
+
+NAMES = (
+    "start",
+    "refresh",
+    "moving",
+    "judging",
+    "requests",
+    "pixel",
+    "idle",
+    "minutes",
+    "scaling",
+)
+"""The benchmarks, in the order in which they are measured; each is a module with ``measure()``."""

@@ -1,0 +1,66 @@
+"""``python -m benchmarks [NAME…] [--out FILE]``: measure, print a table, and write the figures as JSON."""
+
+import argparse
+import json
+import os
+import platform
+import sys
+from dataclasses import asdict
+from importlib import import_module
+from pathlib import Path
+
+from benchmarks import NAMES
+from benchmarks.figure import Figure
+
+
+def main(argv: list[str]) -> int:
+    """Measure what is asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure what queuewatch costs.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(NAMES)} (default: all)")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the figures here as JSON")
+    options = parser.parse_args(argv)
+    if unknown := [name for name in options.names if name not in NAMES]:
+        parser.error(f"there is no benchmark {unknown[0]!r}; there are {', '.join(NAMES)}")
+    if sys.platform != "linux":
+        parser.error("the processor time of a board is asked of Linux, and this is none")
+    figures: dict[str, list[Figure]] = {}
+    for name in options.names or NAMES:
+        print(f"\n{name}: {_idea(name)}", flush=True)
+        figures[name] = []
+        for figure in import_module(f"benchmarks.{name}").measure():
+            figures[name].append(figure)
+            print(_line(figure), flush=True)
+    if options.out:
+        options.out.write_text(
+            json.dumps(_document(figures), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
+    return 0
+
+
+def _idea(name: str) -> str:
+    return str(import_module(f"benchmarks.{name}").__doc__).partition("\n")[0]
+
+
+def _line(figure: Figure) -> str:
+    against = f"{figure.what}, to {figure.against}" if figure.against else figure.what
+    mark = "" if figure.budget is None else "  kept" if figure.kept else "  MISSED"
+    budget = f"at most {figure.budget_words}{mark}" if figure.budget_words else ""
+    return f"  {against:<86}{figure.words:>18}  {budget:<26}{figure.seen}"
+
+
+def _document(figures: dict[str, list[Figure]]) -> dict[str, object]:
+    return {
+        "machine": {
+            "processors": os.cpu_count(),
+            "system": f"{platform.system()} {platform.machine()}",
+            "python": platform.python_version(),
+        },
+        "benchmarks": {
+            name: {"idea": _idea(name), "figures": [asdict(figure) for figure in measured]}
+            for name, measured in figures.items()
+        },
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,83 @@
+"""Judging and auditing 1,000 queues of 25 agents each."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Iterator
+
+import httpx
+
+from benchmarks.figure import Figure, ratio
+from queuewatch.failover.audit.audit import audit
+from queuewatch.failover.model import Snapshot
+from queuewatch.failover.simulate import judge_all
+from queuewatch.gather import read_snapshot
+from queuewatch.pbx.netsapiens import NetsapiensDomain
+from queuewatch.pbx.netsapiens.pacing import Pacer
+from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
+from queuewatch.pbx.sandbox.server import in_process
+from tests.wire.company import large_company
+
+QUEUES, AGENTS = 1000, 25
+ROUNDS = 7
+
+
+class Recording(httpx.AsyncBaseTransport):
+    """Keeps every answer of the sandbox."""
+
+    def __init__(self, pbx: SandboxPbx) -> None:
+        self._sandbox = in_process(pbx)
+        self.bodies: list[bytes] = []
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass the request on."""
+        answer = await self._sandbox.handle_async_request(request)
+        self.bodies.append(await answer.aread())
+        return httpx.Response(answer.status_code, headers=answer.headers, content=self.bodies[-1])
+
+
+def read_company(queues: int, agents: int) -> tuple[Snapshot, list[bytes]]:
+    """A company read once, and all the JSON that it came in."""
+    pbx = SandboxPbx(large_company(queues, agents))
+    recording = Recording(pbx)
+    system = NetsapiensDomain(
+        "http://localhost",
+        pbx.domain,
+        SANDBOX_TOKEN,
+        transport=lambda: recording,
+        clock=lambda: pbx.now,
+        pacer=Pacer(window=0.0),
+    )
+    return asyncio.run(read_snapshot(system)), recording.bodies
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """Processor seconds that something takes."""
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
+
+
+def parse(bodies: list[bytes]) -> None:
+    """Everything that was read, and no more than parsed."""
+    for body in bodies:
+        json.loads(body)
+
+
+def measure() -> Iterator[Figure]:
+    """Both answers of every queue, then every check."""
+    snapshot, bodies = read_company(QUEUES, AGENTS)
+    judged = judge_all(snapshot)
+    rounds = [
+        (
+            seconds_of(lambda: judge_all(snapshot)),
+            seconds_of(lambda: audit(snapshot, judgements=judged)),
+            seconds_of(lambda: parse(bodies)),
+        )
+        for _ in range(ROUNDS)
+    ]
+    least = "`json.loads` of all its JSON"
+    judging = [(judge, parsing) for judge, _, parsing in rounds]
+    auditing = [(judge + check, parsing) for judge, check, parsing in rounds]
+    yield ratio("judging 1,000 queues of 25 agents, now and dark", least, judging, budget=3)
+    yield ratio("judging and auditing them", least, auditing, budget=3)

@@ -1,0 +1,48 @@
+"""One refresh of 200 queues and 5,000 agents in which one agent changed."""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.board import COLUMNS, LINES, watching
+from benchmarks.figure import Figure, ratio
+from tests.wire.terminal import eventually, on_terminal
+
+QUEUES, AGENTS = 200, 25
+REPLAY = str(Path(__file__).with_name("replay.py"))
+
+
+async def refreshes(queues: int, agents: int, rounds: int) -> list[tuple[float, float]]:
+    """Processor seconds from the JSON in hand to the screen painted, and of parsing that JSON, round by round."""
+    with tempfile.TemporaryDirectory() as folder:
+        result = Path(folder) / "seconds.json"
+        command = [REPLAY, str(queues), str(agents), str(rounds), str(result)]
+        async with on_terminal(command, columns=COLUMNS, lines=LINES):
+            await eventually(result.exists, every=0.1)
+        return [(ours, parsing) for ours, parsing in json.loads(result.read_text())]
+
+
+async def _bytes() -> list[Figure]:
+    async with watching(QUEUES, AGENTS, interval=0.2) as board:
+        full = (await board.cost_of_full_repaint()).bytes
+        figures = []
+        for what, queue, budget in (
+            ("an agent changes, of a queue in sight", 3, 600),
+            ("an agent changes, of the queue under the cursor", 0, 600),
+            ("an agent changes, of a queue out of sight", 150, 0),
+        ):
+            before = board.written
+            board.toggle_login(queue, 5)
+            await board.refreshed()
+            seen = f"a full repaint: {full:,} bytes"
+            figures.append(Figure(what, board.written - before, "bytes", "", budget, seen))
+        return figures
+
+
+def measure() -> Iterator[Figure]:
+    """Processor time, and bytes to the terminal."""
+    pairs = asyncio.run(refreshes(QUEUES, AGENTS, rounds=15))
+    yield ratio("a refresh, from JSON in hand to painted", "`json.loads` of the same bytes", pairs, budget=5)
+    yield from asyncio.run(_bytes())

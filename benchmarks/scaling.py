@@ -1,0 +1,42 @@
+"""How cost grows with the domain: each ratio is to parsing that domain's own JSON, so flat is linear."""
+
+import asyncio
+from collections.abc import Iterator
+from statistics import median
+
+from benchmarks.board import Cost, watching
+from benchmarks.figure import Figure, ratio
+from benchmarks.judging import parse, read_company, seconds_of
+from benchmarks.moving import FAR_APART, letters
+from benchmarks.refresh import refreshes
+from queuewatch.failover.simulate import judge_all
+
+SIZES = (200, 500, 1000, 2000)
+AGENTS = 10
+ROUNDS = 5
+
+
+async def typing(queues: int) -> list[Cost]:
+    """What the letters of a filter cost on a board of so many queues."""
+    async with watching(queues, AGENTS, FAR_APART) as board:
+        return await letters(board)
+
+
+def measure() -> Iterator[Figure]:
+    """Judging, refreshing and filtering."""
+    for queues in SIZES:
+        size = f"{queues:,} queues, {queues * AGENTS:,} agents"
+        snapshot, bodies = read_company(queues, AGENTS)
+        judging = [
+            (seconds_of(lambda: judge_all(snapshot)), seconds_of(lambda: parse(bodies)))  # noqa: B023
+            for _ in range(ROUNDS)
+        ]
+        least = "`json.loads` of that domain's JSON"
+        yield ratio(f"{size}: judging all", least, judging)
+        yield ratio(f"{size}: a refresh", least, asyncio.run(refreshes(queues, AGENTS, ROUNDS)))
+        parsing = median(theirs for _, theirs in judging)
+        costs = asyncio.run(typing(queues))
+        used = median(cost.processor for cost in costs)
+        wait = median(cost.until_painted for cost in costs)
+        seen = f"{used * 1000:.3g} ms; painted {wait * 1000:.3g} ms after the key"
+        yield Figure(f"{size}: a letter into the filter", used / parsing, "x", least, None, seen)

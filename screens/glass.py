@@ -1,0 +1,140 @@
+"""What the terminal shows, cell by cell, so that nothing is sent that is there already.
+
+Textual knows which parts of the screen may have changed, and sends those whole: after a change of the layout every
+line, a second time when styles have settled, and a third time when a dialog takes the focus. Over a slow line that
+is most of what is written. It rests on names inside Textual, which is therefore held to one minor version.
+"""
+
+from collections.abc import Iterator
+from itertools import repeat
+
+from rich.cells import get_character_cell_size
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.control import Control
+from rich.style import Style
+from textual import events
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.app import App
+from textual.screen import Screen
+from textual.strip import Strip
+
+Cell = tuple[str, Style | None]
+Piece = tuple[int, int, Strip]
+"""A column, a line, and what is to be there."""
+
+
+class Glass:
+    """The terminal's cells as they were last written."""
+
+    def __init__(self) -> None:
+        self._lines: dict[int, list[Cell | None]] = {}
+
+    def forget(self) -> None:
+        """Know nothing of the terminal any more: what comes next is sent whole."""
+        self._lines.clear()
+
+    def news(self, column: int, line: int, strip: Strip, console: Console) -> str:
+        """The escape sequences that bring the terminal from what it shows here to this strip; empty for none."""
+        after, shown = _cells(strip), self._lines.setdefault(line, [])
+        end = column + strip.cell_length
+        shown.extend(repeat(None, end - len(shown)))
+        if len(after) != strip.cell_length:
+            # Characters that join to one on some terminals: nobody knows what stands where.
+            shown[column:end] = repeat(None, strip.cell_length)
+            return Control.move_to(column, line).segment.text + strip.render(console)
+        before = shown[column:end]
+        if before == after:
+            return ""
+        differing = [place for place, cell in enumerate(after) if before[place] != cell]
+        first, last = differing[0], differing[-1] + 1
+        # A word is sent whole, and so is a wide character: whoever reads along reads no single digits.
+        while first and _of_one_word(after[first - 1], after[first]):
+            first -= 1
+        while last < len(after) and _of_one_word(after[last - 1], after[last]):
+            last += 1
+        shown[column:end] = after
+        return Control.move_to(column + first, line).segment.text + strip.crop(first, last).render(console)
+
+
+def _of_one_word(left: Cell, right: Cell) -> bool:
+    return not right[0] or (left[0] != " " and right[0] != " " and left[1] == right[1])
+
+
+def _cells(strip: Strip) -> list[Cell]:
+    """A strip cell by cell; the second cell of a wide character is empty, and a mark stands with its letter."""
+    cells: list[Cell] = []
+    for text, style, _ in strip:
+        if text.isascii():
+            cells.extend(zip(text, repeat(style)))
+            continue
+        for character in text:
+            width = get_character_cell_size(character)
+            if width:
+                cells.append((character, style))
+                cells.extend(repeat(("", style), width - 1))
+            elif cells:
+                cells[-1] = (cells[-1][0] + character, style)
+    return cells
+
+
+class News(CompositorUpdate):
+    """An update that sends only what differs from what is on the glass."""
+
+    def __init__(self, update: LayoutUpdate | ChopsUpdate, glass: Glass) -> None:
+        self._update = update
+        self._glass = glass
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """All of it, for whoever is not a terminal."""
+        return self._update.__rich_console__(console, options)
+
+    def render_segments(self, console: Console) -> str:
+        """The escape sequences, and from now on the glass shows what they say."""
+        return "".join(self._glass.news(x, y, strip, console) for x, y, strip in _pieces(self._update))
+
+
+def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[Piece]:
+    if isinstance(update, LayoutUpdate):
+        for y, line in enumerate(update.strips, update.region.y):
+            x = update.region.x
+            for strip in line:
+                yield x, y, strip
+                x += strip.cell_length
+        return
+    for y, left, right in update.spans:
+        for end, (x, chop) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            begin, stop = max(x, left), min(end, right)
+            if chop is not None and begin < stop:
+                yield begin, y, chop.crop(begin - x, stop - x)
+
+
+class SparingApp(App[None]):
+    """An app that spares the line to its terminal."""
+
+    _glass: Glass | None = None
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        if not isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            super()._display(screen, renderable)
+            return
+        first, self._glass = self._glass is None, self._glass or Glass()
+        super()._display(screen, News(renderable, self._glass))
+        if first:
+            self.first_painted()
+
+    def first_painted(self) -> None:
+        """Called once, when something is on the terminal: Textual itself tells only when all has settled."""
+
+    def on_mount(self) -> None:
+        """Whoever had the terminal meanwhile left something else on it."""
+        self.app_resume_signal.subscribe(self, lambda _: self.draw_anew())
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A terminal of another size has moved what it showed."""
+        self.draw_anew()
+
+    def draw_anew(self) -> None:
+        """Send everything again."""
+        if self._glass is not None:
+            self._glass.forget()
+            self.screen.refresh()

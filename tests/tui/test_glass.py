@@ -1,0 +1,96 @@
+"""What is left out on the way to the terminal was there already."""
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import get_character_cell_size
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from screens.glass import Glass
+
+CONSOLE = Console(force_terminal=True, color_system="truecolor", legacy_windows=False)
+STYLES = [Style.parse(words) for words in ("red on black", "bold green on black", "red on blue")]
+SEQUENCE = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[([\d;]*)m|(.)", re.DOTALL)
+
+
+class Screen:
+    """As much of a terminal as is needed: it moves its cursor, takes colours, and keeps wide characters whole."""
+
+    def __init__(self) -> None:
+        self.cells: dict[tuple[int, int], tuple[str, str]] = {}
+        self._at = (0, 0)
+        self._colours = ""
+
+    def write(self, words: str) -> None:
+        """Take what a program writes."""
+        for line, column, colours, character in SEQUENCE.findall(words):
+            if line:
+                self._at = (int(line) - 1, int(column) - 1)
+            elif character:
+                self._put(character)
+            else:
+                self._colours = colours
+
+    def _put(self, character: str) -> None:
+        line, column = self._at
+        width = get_character_cell_size(character)
+        if not width:
+            before = (line, column - 1) if self.cells[line, column - 1][0] else (line, column - 2)
+            text, colours = self.cells[before]
+            self.cells[before] = (text + character, colours)
+            return
+        for x in range(column, column + width):
+            self._clear(line, x)
+        self.cells[line, column] = (character, self._colours)
+        if width == 2:
+            self.cells[line, column + 1] = ("", self._colours)
+        self._at = (line, column + width)
+
+    def _clear(self, line: int, column: int) -> None:
+        text, colours = self.cells.get((line, column), (" ", ""))
+        if not text:
+            self.cells[line, column - 1] = (" ", colours)
+        elif self.cells.get((line, column + 1), (" ", ""))[0] == "":
+            self.cells[line, column + 1] = (" ", colours)
+        self.cells[line, column] = (" ", colours)
+
+
+words = st.text(alphabet="ab ●é界", min_size=1, max_size=4) | st.just("e\u0301")
+segments = st.tuples(words, st.sampled_from(STYLES)).map(lambda drawn: Segment(*drawn))
+strips = st.lists(segments, min_size=1, max_size=4).map(Strip)
+pieces = st.tuples(st.integers(0, 6), st.integers(0, 1), strips)
+
+
+def whole(piece: tuple[int, int, Strip]) -> str:
+    column, line, strip = piece
+    return f"\x1b[{line + 1};{column + 1}H{strip.render(CONSOLE)}"
+
+
+@given(st.lists(pieces, max_size=8))
+def test_the_terminal_shows_what_it_would_if_all_were_sent(drawn: list[tuple[int, int, Strip]]) -> None:
+    glass, spared, unspared = Glass(), Screen(), Screen()
+    for piece in drawn:
+        spared.write(glass.news(*piece, CONSOLE))
+        unspared.write(whole(piece))
+        assert spared.cells == unspared.cells
+
+
+@given(pieces)
+def test_the_same_again_sends_nothing_until_the_glass_forgets(piece: tuple[int, int, Strip]) -> None:
+    glass = Glass()
+    first = glass.news(*piece, CONSOLE)
+    assert first
+    assert glass.news(*piece, CONSOLE) == ""
+    glass.forget()
+    assert glass.news(*piece, CONSOLE) == first
+
+
+def test_only_the_words_that_differ_are_sent_and_those_whole() -> None:
+    glass, screen = Glass(), Screen()
+    glass.news(2, 0, Strip([Segment("8000 rings", STYLES[0]), Segment("●15", STYLES[1])]), CONSOLE)
+    screen.write(glass.news(2, 0, Strip([Segment("8000 rings", STYLES[0]), Segment("●14", STYLES[1])]), CONSOLE))
+    assert [(x, text) for (_, x), (text, _) in screen.cells.items()] == [(12, "●"), (13, "1"), (14, "4")]
