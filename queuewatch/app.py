@@ -57,7 +57,7 @@ class QueuewatchApp(App[None]):
         self.fault: BaseException | None = None
         """What went wrong inside the program, if it ended so."""
         self._asked_to_quit = False
-        self.watching = Watch(connection.system, self._hand_on, interval=connection.interval)
+        self.watching = Watch(connection.system, self._hand_on, interval=connection.interval, push=connection.push)
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
         self.theme = self._first_theme(connection.theme or themes.DARK.name)

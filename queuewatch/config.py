@@ -16,7 +16,7 @@ SHORTEST_INTERVAL = 0.2
 LONGEST_INTERVAL = 3600.0
 
 _TOP_KEYS = ("default", "profiles")
-_PROFILE_KEYS = ("url", "domain", "token_env", "read_only", "interval", "theme", "suppress")
+_PROFILE_KEYS = ("url", "domain", "token_env", "read_only", "interval", "theme", "suppress", "push", "push_url")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
@@ -35,6 +35,10 @@ class Profile:
     theme: str = ""
     suppressions: tuple[Suppression, ...] = ()
     """What the audit of this phone system is not to mind."""
+    push: bool = False
+    """Whether the board listens to the stream of events as well."""
+    push_url: str = ""
+    """Where that stream is, if not at the usual port of ``url``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,8 @@ def _profile(path: Path, name: str, entry: object) -> Profile:
         interval=_interval(path, where, entry),
         theme=_text(path, where, entry, "theme"),
         suppressions=read_suppressions(path, f"{where}suppress", entry.get("suppress")),
+        push=_switch(path, where, entry, "push"),
+        push_url=_text(path, where, entry, "push_url"),
     )
 
 

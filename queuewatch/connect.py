@@ -10,6 +10,7 @@ from queuewatch.config import DEFAULT_TOKEN_ENV, ConfigError, Profile, config_pa
 from queuewatch.failover.audit.suppression import Suppression
 from queuewatch.journal import Journal, Who, log_path, os_user
 from queuewatch.pbx.phone_system import PhoneSystem
+from queuewatch.pbx.push import PushStream
 
 if TYPE_CHECKING:
     import httpx
@@ -34,6 +35,7 @@ class Asked:
     sample: str = ""
     read_only: bool = False
     interval: float | None = None
+    push: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Connection:
     theme: str = ""
     suppressions: tuple[Suppression, ...] = ()
     """What the audit of this phone system is not to mind."""
+    push: PushStream | None = None
+    """What tells a board when to poll early, if that was asked for."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     """The phone system's time; a sample has its own."""
     pbx: "SandboxPbx | None" = None
@@ -66,11 +70,12 @@ class NotConfigured(ConfigError):
     """Nothing says which phone system to ask. The hint tells how to say it, with all there is to type."""
 
 
-def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0) -> Connection:
+def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0, on_screen: bool = False) -> Connection:
     """The connection that was asked for; nothing is sent yet.
 
     A named profile comes first, then ``--url`` or the environment as a whole, then the default profile: parts of
     two are never mixed, so that a token only ever goes where it belongs. Options override what they name.
+    ``on_screen`` adds what only a board has a use for: the stream of events, if it is asked for.
     Raises :class:`ConfigError` and :class:`~queuewatch.pbx.errors.PbxError`.
     """
     if asked.sample:
@@ -85,13 +90,15 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0) -> Co
     from queuewatch.pbx.netsapiens import NetsapiensDomain
 
     read_only = asked.read_only or profile.read_only
+    system = NetsapiensDomain(profile.url, profile.domain, token, retries=retries, read_only=read_only)
     return Connection(
-        system=NetsapiensDomain(profile.url, profile.domain, token, retries=retries, read_only=read_only),
+        system=system,
         title=profile.name,
         read_only=read_only,
         interval=asked.interval or profile.interval or DEFAULT_INTERVAL,
         theme=profile.theme,
         suppressions=profile.suppressions,
+        push=system.push_stream(profile.push_url) if on_screen and (asked.push or profile.push) else None,
         journal=Journal(log_path(environ), Who(profile.name, os_user())),
     )
 
@@ -130,6 +137,8 @@ def _profile(asked: Asked, environ: Mapping[str, str]) -> Profile:
         interval=profile.interval,
         theme=profile.theme,
         suppressions=profile.suppressions,
+        push=profile.push,
+        push_url=profile.push_url,
     )
 
 

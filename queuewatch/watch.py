@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from queuewatch.early_polls import EarlyPolls
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.rejudge import rejudge
 from queuewatch.failover.status import status_of
@@ -18,6 +19,7 @@ from queuewatch.failover.verdict import Judgement
 from queuewatch.gather import DIRECTORY, Update, read_part, unread, with_own_time_frames
 from queuewatch.pbx.errors import PbxError, ServerFault, Throttled, Unreachable
 from queuewatch.pbx.phone_system import PhoneSystem
+from queuewatch.pbx.push import PushStream
 from queuewatch.phones import DeviceReads
 
 RULES_PERIOD = 60.0
@@ -54,6 +56,8 @@ class Sighting:
     since: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
     """When an agent of a queue was first seen in its present colour; absent while it has not changed yet."""
     trouble: Trouble | None = None
+    push: bool = False
+    """Whether the phone system tells by itself when to look again."""
 
 
 Publish = Callable[[Sighting], None]
@@ -84,6 +88,7 @@ class Watch:
         interval: float = 5.0,
         monotonic: Callable[[], float] = time.monotonic,
         pause: Pause = _sleep,
+        push: PushStream | None = None,
     ) -> None:
         self.sighting = Sighting(Snapshot(system.domain, datetime.now(UTC)))
         self._system = system
@@ -99,12 +104,18 @@ class Watch:
         """To be shared with whoever else reads devices from this phone system."""
         self._wake_live = asyncio.Event()
         self._wake_slow = asyncio.Event()
+        self._answered = asyncio.Event()
+        self._early = push and EarlyPolls(
+            push, self._poll_early, self._note_push, after=self._answered, pause=pause
+        )
 
     async def run(self) -> None:
         """Read until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch_live())
             tasks.create_task(self._watch_slow())
+            if self._early:
+                tasks.create_task(self._early.run())
 
     def look_at(self, queue: str | None, *, devices: bool = False) -> None:
         """Put this queue first; read its agents' devices as well if they are shown."""
@@ -117,6 +128,14 @@ class Watch:
             del self._due_at[errand]
         self._wake_live.set()
         self._wake_slow.set()
+
+    def _poll_early(self) -> None:
+        # While something is wrong, the next try has its time.
+        if self.sighting.trouble is None:
+            self._wake_live.set()
+
+    def _note_push(self, on: bool) -> None:
+        self._show(replace(self.sighting, push=on))
 
     async def _watch_live(self) -> None:
         back_off = FIRST_BACK_OFF
@@ -132,6 +151,7 @@ class Watch:
             else:
                 wait, back_off, woken_by = self._interval, FIRST_BACK_OFF, self._wake_live
                 self._show(replace(self.sighting, snapshot=update(self.sighting.snapshot), trouble=None))
+                self._answered.set()
                 self._wake_slow.set()
             await self._pause(woken_by, wait)
 

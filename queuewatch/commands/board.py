@@ -10,6 +10,6 @@ from queuewatch.connect import connect
 
 def run(options: argparse.Namespace) -> int:
     """Open the board."""
-    connection = connect(asked(options), os.environ)
+    connection = connect(asked(options), os.environ, on_screen=True)
     require_terminal("queuewatch status")
     return show(connection, options)

@@ -9,6 +9,8 @@ from queuewatch.connect import refuse_with_sample
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.samples import DEFAULT_SAMPLE, load_sample, sample_names
 
+PUSH_TOO = "It has a stream of events as well: queuewatch --push listens to it.\n\n"
+
 
 def run(options: argparse.Namespace) -> int:
     """Serve until interrupted, or list the samples."""
@@ -28,6 +30,11 @@ def run(options: argparse.Namespace) -> int:
     sample = load_sample(options.sample or DEFAULT_SAMPLE)
     scenario = load_scenario(sample, options.scenario) if options.scenario else None
     pbx = SandboxPbx(sample, clock=SandboxClock(sample.start), scenario=scenario)
+    app = sandbox_app(pbx)
+    if options.push:
+        from queuewatch.pbx.sandbox.push import SandboxPush
+
+        app = SandboxPush(pbx).beside(app)
 
     def announce(address: str) -> None:
         sys.stdout.write(
@@ -36,12 +43,13 @@ def run(options: argparse.Namespace) -> int:
             f"export QUEUEWATCH_URL={address}\n"
             f"export QUEUEWATCH_DOMAIN={sample.domain}\n"
             f"export QUEUEWATCH_TOKEN={SANDBOX_TOKEN}\n\n"
+            f"{PUSH_TOO if options.push else ''}"
             "Ctrl+C ends it, and every change made to it.\n"
         )
         sys.stdout.flush()
 
     try:
-        serve(sandbox_app(pbx), options.port, announce)
+        serve(app, options.port, announce, websockets=options.push)
     except PbxError as error:
         raise wrong.WrongCommand(str(error), error.hint) from None
     return wrong.DONE

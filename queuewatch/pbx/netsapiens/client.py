@@ -18,7 +18,7 @@ from queuewatch.failover.model import (
 )
 from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.errors import Missing, PbxError, ReadOnly
-from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name
+from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name, own_stream_url, stream_url
 from queuewatch.pbx.netsapiens.agents import read_agents
 from queuewatch.pbx.netsapiens.answers import accept, missing_user, object_of, rows_of
 from queuewatch.pbx.netsapiens.devices import read_devices
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import httpx
 
     from queuewatch.pbx.netsapiens.http import Connection
+    from queuewatch.pbx.netsapiens.push import NetsapiensPush
 
 PAGE = 1000
 """Rows asked for at a time: the vendor's maximum."""
@@ -94,6 +95,13 @@ class NetsapiensDomain:
                 pacer=pacer or Pacer(),
             )
 
+        async def stream_bearer() -> str:
+            from queuewatch.pbx.netsapiens.jwt import jwt
+
+            # Whether a token is taken in place of a JWT is not known; without one there is nothing else to try.
+            return await jwt(self._connection, self._domain) or token
+
+        self._stream_bearer = stream_bearer
         self._connect = connect
         self._connected: Connection | None = None
 
@@ -193,6 +201,16 @@ class NetsapiensDomain:
             await self._write("POST", path, what, new_body(queue, offline))
         else:
             await self._write("PUT", f"{path}/{DEFAULT_TIME_FRAME}", what, changed_body(stored, offline))
+
+    def push_stream(self, url: str = "") -> "NetsapiensPush":
+        """The domain's stream of events, at ``url`` or where servers have it; not yet connected.
+
+        Raises :class:`BadConnection` for an address that cannot be used, and where the libraries are missing.
+        """
+        from queuewatch.pbx.netsapiens.push import NetsapiensPush
+
+        where = own_stream_url(url) if url else stream_url(self._address)
+        return NetsapiensPush(where, self._domain, self._stream_bearer)
 
     async def close(self) -> None:
         """Let go of every connection."""

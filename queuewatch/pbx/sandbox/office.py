@@ -52,6 +52,8 @@ class SandboxPbx:
         self._clock = clock or (lambda: sample.start)
         self._began = self._clock()
         self.floor = Floor(sample, self._began)
+        self.jwts: set[str] = set()
+        """The JWTs given out, good for listening to the stream of events."""
         self.users = {str(row["user"]): row for row in deepcopy(sample.users)}
         self.rules = {user: list(rows) for user, rows in deepcopy(dict(sample.answerrules)).items()}
         """By user. Whoever changes one says so with :meth:`rules_changed`."""

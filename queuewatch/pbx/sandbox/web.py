@@ -24,6 +24,7 @@ Handler = Callable[[Api, Call], Response]
 ADDRESSES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/version", reads.version),
     ("GET", "/apikeys/~", reads.own_key),
+    ("POST", "/jwt", writes.jwt),
     ("GET", "/domains/{domain}", reads.domain),
     ("GET", "/domains/{domain}/callqueues", reads.queues),
     ("GET", "/domains/{domain}/callqueues/{queue}", reads.queue),
