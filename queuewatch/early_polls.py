@@ -7,6 +7,8 @@ from queuewatch.pbx.push import Push, PushStream
 
 GAP = 2.0
 """Seconds between two early polls at least, however much moves."""
+SETTLE = 0.05
+"""Seconds before an early poll: one change is told in several words, for its queue and each of its agents."""
 
 _LONG = 3600.0
 
@@ -14,7 +16,7 @@ Pause = Callable[[asyncio.Event, float], Awaitable[None]]
 
 
 class EarlyPolls:
-    """Calls ``poll`` when the stream says that something moved: at once, then once in every ``gap`` seconds.
+    """Calls ``poll`` when the stream says that something moved: at once, then once in every ``GAP`` seconds.
 
     ``note`` is told whether the stream is there. Nothing is listened to before ``after`` is set. ``pause`` waits
     until an event is set, or so many seconds.
@@ -28,14 +30,12 @@ class EarlyPolls:
         *,
         after: asyncio.Event,
         pause: Pause,
-        gap: float = GAP,
     ) -> None:
         self._stream = stream
         self._poll = poll
         self._note = note
         self._after = after
         self._pause = pause
-        self._gap = gap
         self._moved = False
         self._told = asyncio.Event()
 
@@ -60,8 +60,9 @@ class EarlyPolls:
     async def _poll_in_time(self) -> None:
         while True:
             if self._moved:
+                await self._pause(asyncio.Event(), SETTLE)
                 self._moved = False
                 self._poll()
-                await self._pause(asyncio.Event(), self._gap)
+                await self._pause(asyncio.Event(), GAP - SETTLE)
             else:
                 await self._pause(self._told, _LONG)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from queuewatch.early_polls import GAP
+from queuewatch.early_polls import GAP, SETTLE
 from queuewatch.failover.status import Status, status_of
 from queuewatch.pbx.errors import ServerFault
 from queuewatch.pbx.netsapiens import NetsapiensDomain
@@ -23,8 +23,19 @@ async def test_the_first_word_is_followed_at_once_and_by_one_poll_alone() -> Non
         await one.asked_now()
         await one.asked_in(1)
         stream.tell(Push.MOVED)
-        assert await one.asked_now() == ["live"]
+        assert await one.asked_in(SETTLE) == ["live"]
         assert await one.asked_in(INTERVAL - 0.5) == []
+
+
+async def test_the_several_words_of_one_change_are_followed_by_one_poll() -> None:
+    stream = Stream()
+    async with watched(company(), push=stream) as one:
+        await one.asked_now()
+        asked = []
+        for _ in range(4):
+            stream.tell(Push.MOVED)
+            asked += await one.asked_in(SETTLE / 4)
+        assert asked + await one.asked_in(INTERVAL - 0.5) == ["live"]
 
 
 async def test_of_many_words_one_is_followed_in_a_while() -> None:
