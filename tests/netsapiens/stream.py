@@ -46,6 +46,11 @@ class Stream:
         """Tell everybody."""
         await self.io.emit(event, payload)
 
+    async def say(self, words: str | bytes) -> None:
+        """To everybody, whether it is an event or not."""
+        for listener in list(self.io.eio.sockets):
+            await self.io.eio.send(listener, words)
+
     async def hang_up(self) -> None:
         """On everybody."""
         for listener, _ in list(self.io.manager.get_participants("/", None)):

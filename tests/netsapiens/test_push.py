@@ -1,6 +1,7 @@
 """The stream of events over real sockets: what it tells, and how it takes what servers do."""
 
 import asyncio
+import gc
 import logging
 import sys
 
@@ -69,6 +70,21 @@ async def test_a_server_that_goes_away_and_comes_back_is_subscribed_to_again() -
         await stream.tell("agent", {"domain": DOMAIN})
         assert await listener.next() is Push.MOVED
     assert [wanted["type"] for wanted in stream.subscribed] == ["agent", "queue", "call"] * 2
+
+
+async def test_after_words_that_make_no_sense_it_begins_anew(capfd: pytest.CaptureFixture[str]) -> None:
+    nonsense = ("words", '2["agent"', "2[]", "4", '51-["agent",{"_placeholder":true,"num":7}]', b"\xff")
+    async with streaming() as stream, listening(stream.url) as listener:
+        for words in nonsense:
+            await stream.say(words)
+            if isinstance(words, str) and words.startswith("51"):
+                await stream.say(b"\xff")
+            assert [await listener.next(), await listener.next()] == [Push.OFF, Push.ON], words
+        await stream.tell("agent", None)
+        assert await listener.next() is Push.MOVED
+    gc.collect()
+    shown = capfd.readouterr()
+    assert (shown.out, shown.err) == ("", "")
 
 
 async def test_a_server_that_was_there_once_is_waited_for_without_end() -> None:

@@ -90,6 +90,9 @@ class NetsapiensPush:
         news: asyncio.Queue[Push | None] = asyncio.Queue()
         answered = False
 
+        def end(*_: object) -> None:
+            news.put_nowait(None)
+
         def note(event: str, *payload: object) -> None:
             nonlocal answered
             if event not in EVENTS and not _is_loaded(event, payload):
@@ -101,8 +104,9 @@ class NetsapiensPush:
             if event in EVENTS and news.qsize() < 2 and not _is_elsewhere(payload, self._domain):
                 news.put_nowait(Push.MOVED)
 
-        async with _session(self.url) as session, _hung_up(_client(session)) as client:
+        async with _session(self.url) as session, _hung_up(_client(session, end)) as client:
             client.on("*", note)
+            client.on("connect_error", end)
             try:
                 async with asyncio.timeout(CONNECT_SECONDS):
                     await client.connect(self.url, transports=["websocket"], wait_timeout=CONNECT_SECONDS)
@@ -113,7 +117,7 @@ class NetsapiensPush:
                 # A server that speaks something else makes these libraries fail in every way there is.
                 return answered
             # What reads ends with the connection. The library's own wait for it lasts a second longer.
-            client.eio.read_loop_task.add_done_callback(lambda _: news.put_nowait(None))
+            client.eio.read_loop_task.add_done_callback(end)
             while (word := await news.get()) is not None:
                 tell(word)
         if answered:
@@ -149,7 +153,8 @@ async def _session(url: str) -> "AsyncIterator[aiohttp.ClientSession]":
         yield session
 
 
-def _client(session: "aiohttp.ClientSession") -> "socketio.AsyncClient":
+def _client(session: "aiohttp.ClientSession", give_up: Callable[[], None]) -> "socketio.AsyncClient":
+    """What speaks the protocol; ``give_up`` is called when the server does not."""
     import logging
 
     import socketio
@@ -157,9 +162,20 @@ def _client(session: "aiohttp.ClientSession") -> "socketio.AsyncClient":
     # Left to themselves the libraries log errors to the terminal, and at other levels what is sent: the bearer.
     silent = logging.Logger("queuewatch.push")
     silent.disabled = True
-    return socketio.AsyncClient(
+    client = socketio.AsyncClient(
         reconnection=False, handle_sigint=False, http_session=session, logger=silent, engineio_logger=silent
     )
+    understand = client.eio.handlers["message"]
+
+    async def attend(message: object) -> None:
+        try:
+            await understand(message)
+        except Exception:
+            # It would be said on the terminal, and what comes next might be taken for the rest of it.
+            give_up()
+
+    client.eio.on("message", attend)
+    return client
 
 
 @asynccontextmanager
@@ -174,7 +190,7 @@ async def _hung_up(client: Any) -> AsyncIterator[Any]:
 
 
 def _is_loaded(event: str, payload: tuple[object, ...]) -> bool:
-    """Whether this says that the subscription was answered to its end (seen in the portal's own code)."""
+    """Whether this says that the subscription was answered to its end (as in code published by the vendor's engineers)."""
     return event == "status" and "complete" in repr(payload).casefold()
 
 
