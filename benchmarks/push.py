@@ -11,6 +11,7 @@ from statistics import median
 
 from queuewatch.connect import DEFAULT_INTERVAL
 from queuewatch.early_polls import GAP
+from queuewatch.pbx.sandbox.logins import Logins
 from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.push import SandboxPush
 from queuewatch.pbx.sandbox.samples import Sample, load_sample
@@ -36,8 +37,9 @@ async def measure(what: str, sample: Sample, who: str) -> None:
     """Log this agent of the first queue out and in again, and watch for what the board writes."""
     pbx = SandboxPbx(sample)
     seats = pbx.floor.seats(f"{who}@{pbx.domain}", "8000")
-    push = SandboxPush(pbx)
-    async with running(push.beside(sandbox_app(pbx)), websockets=True) as address:
+    logins = Logins(pbx)
+    push = SandboxPush(logins)
+    async with running(push.beside(sandbox_app(pbx, logins=logins)), websockets=True) as address:
         board = [
             "-m",
             "queuewatch",

@@ -21,6 +21,7 @@ from screens.actions import BOARD, EVERYWHERE, KEY_NAMES, MOVES, QUEUE, Action, 
 from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
 from screens.forward_editor import ForwardEditor
+from screens.sign_in import SignInScreen
 from screens.task_actions import AUDIT as AUDIT_ACTIONS
 from screens.task_actions import DRILL, LOG, SIMULATOR
 
@@ -78,7 +79,10 @@ Nothing here changes anything on the phone system.
 {binding_table(ChooseScope.BINDINGS)}
 ## Before a change is made
 
-{binding_table(ConfirmChange.BINDINGS)}"""
+{binding_table(ConfirmChange.BINDINGS)}
+## While signing in
+
+{binding_table(SignInScreen.BINDINGS)}"""
 
 
 def audit_page() -> str:

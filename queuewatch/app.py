@@ -1,25 +1,27 @@
-"""The terminal program: owns the watch, hands every sighting to the screens, and dies well."""
+"""The terminal program: its screens, its changes, its looks, and dying well."""
 
 import asyncio
 import os
 import signal
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
 from textual import on, work
-from textual.app import App, SystemCommand
+from textual.actions import ActionParseResult
+from textual.app import SystemCommand
 from textual.binding import BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from queuewatch.change import Proposal, carry_out
 from queuewatch.config import ConfigError
 from queuewatch.connect import Connection
+from queuewatch.connected_app import CHANGES, ConnectedApp
 from queuewatch.failover.scope import Scope
-from queuewatch.watch import Sighting, Watch
 from screens.actions import EVERYWHERE, bindings
 from screens.board import BoardScreen
 from screens.choose_scope import ChooseScope
@@ -31,14 +33,11 @@ from screens.queue import QueueScreen
 from screens.simulator import SimulatorScreen
 from widgets import themes
 
-CHANGES = "changes"
-"""The workers that write to the phone system."""
-
 LONGEST_FAREWELL = 2.0
 """Seconds between being told to end and ending, whatever the terminal does."""
 
 
-class QueuewatchApp(App[None]):
+class QueuewatchApp(ConnectedApp):
     """queuewatch on a terminal."""
 
     TITLE = "queuewatch"
@@ -50,14 +49,12 @@ class QueuewatchApp(App[None]):
     def __init__(self, connection: Connection) -> None:
         """Raises :class:`ConfigError` for a theme that does not exist."""
         # Textual decides on its colours while it is made; afterwards is too late to ask for none.
-        super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
+        super().__init__(connection, ansi_color=True if os.environ.get("NO_COLOR") else None)
         # Over a slow line every frame of an animation costs; the state of a queue needs none.
         self.animation_level = "none"
-        self.connection = connection
         self.fault: BaseException | None = None
         """What went wrong inside the program, if it ended so."""
         self._asked_to_quit = False
-        self.watching = Watch(connection.system, self._hand_on, interval=connection.interval, push=connection.push)
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
         self.theme = self._first_theme(connection.theme or themes.DARK.name)
@@ -85,7 +82,7 @@ class QueuewatchApp(App[None]):
             with suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):
                 loop.add_signal_handler(getattr(signal, name), self._leave)
         # What it takes to ask the phone system is loaded once the board is on the terminal.
-        self.call_after_refresh(self._watch_phone_system)
+        self.call_after_refresh(self.watch_phone_system)
 
     def _leave(self) -> None:
         """Put the terminal back and end. What waits to be written to a closed line may wait for ever."""
@@ -94,40 +91,22 @@ class QueuewatchApp(App[None]):
         last_resort.start()
         self.exit()
 
-    @work(exclusive=True, group="watch", exit_on_error=True)
-    async def _watch_phone_system(self) -> None:
-        try:
-            await self.watching.run()
-        finally:
-            await self.connection.system.close()
-
-    def _hand_on(self, sighting: Sighting) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, LiveScreen):
-                screen.sighting = sighting
-
-    @on(LiveScreen.RefreshWanted)
-    def _refresh(self, event: LiveScreen.RefreshWanted) -> None:
-        self.watching.refresh(event.queue)
-
     @on(LiveScreen.ChangeConfirmed)
     def _make_change(self, event: LiveScreen.ChangeConfirmed) -> None:
-        self._change(event.proposal)
+        if event.connection is self.connection:
+            self._change(event.proposal)
+        else:
+            self.say("Nothing was changed: this is another phone system now.", good=False)
 
     @work(group=CHANGES)
     async def _change(self, proposal: Proposal) -> None:
         # Not the screen's: once it is sent, what became of it must be told, whatever the user does next.
-        self._say(f"Changing {proposal.subject}…")
+        self.say(f"Changing {proposal.subject}…")
         connection = self.connection
-        alone = connection.pbx is not None
-        result = await carry_out(connection.system, proposal, journal=connection.journal, alone=alone)
-        self._say(f"{result.sentence} {result.hint}".rstrip(), good=result.ok)
+        journal, alone = connection.journal_of(self.watching.sighting.identity), connection.pbx is not None
+        result = await carry_out(connection.system, proposal, journal=journal, alone=alone)
+        self.say(f"{result.sentence} {result.hint}".rstrip(), good=result.ok)
         self.watching.refresh(proposal.queue.extension)
-
-    def _say(self, text: str, *, good: bool | None = None) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, LiveScreen):
-                screen.say(text, good=good)
 
     @on(BoardScreen.QueueLookedAt)
     def _look(self, event: BoardScreen.QueueLookedAt) -> None:
@@ -173,6 +152,7 @@ class QueuewatchApp(App[None]):
         """The palette: the screen's own actions first, then the program's."""
         if isinstance(screen, LiveScreen):
             yield from screen.palette()
+        yield from self.connection_commands(screen)
         for action in EVERYWHERE:
             yield SystemCommand(action.title, action.help, partial(self.run_action, action.method))
         # Textual's own, without those that would say ours a second time or mean nothing here.
@@ -180,12 +160,26 @@ class QueuewatchApp(App[None]):
             if command.title in ("Theme", "Screenshot"):
                 yield command
 
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do it; a key that is not to be had says why."""
+        done = await super().run_action(action, default_namespace, namespaces)
+        screen = self.screen
+        if not done and isinstance(action, str) and isinstance(screen, LiveScreen):
+            reason = screen.why_not(action.rpartition(".")[2].partition("(")[0])
+            if reason:
+                screen.say(reason, good=False)
+        return done
+
     async def action_quit(self) -> None:
         """Leave; while a change is being made, only when asked twice: its outcome would stay unknown."""
-        changing = any(worker.group == CHANGES and not worker.is_finished for worker in self.workers)
-        if changing and not self._asked_to_quit:
+        if self.is_changing and not self._asked_to_quit:
             self._asked_to_quit = True
-            self._say("A change is just being made: wait for what becomes of it, or press again to leave.")
+            self.say("A change is just being made: wait for what becomes of it, or press again to leave.")
             return
         self.exit()
 

@@ -1,6 +1,5 @@
 """Profiles: the phone systems a person looks after, in one TOML file that holds no secret."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,16 +7,29 @@ from pathlib import Path
 
 from queuewatch.config_error import SECRET_KEY, check_keys, did_you_mean, kind
 from queuewatch.config_error import ConfigError as ConfigError
+from queuewatch.config_values import DEFAULT_TOKEN_ENV as DEFAULT_TOKEN_ENV
+from queuewatch.config_values import INTERVAL_RANGE as INTERVAL_RANGE
+from queuewatch.config_values import check_interval as check_interval
+from queuewatch.config_values import interval, switch, text, texts, token_env
 from queuewatch.failover.audit.suppression import Suppression
 from queuewatch.suppressions import read_suppressions
 
-DEFAULT_TOKEN_ENV = "QUEUEWATCH_TOKEN"
-SHORTEST_INTERVAL = 0.2
-LONGEST_INTERVAL = 3600.0
-
 _TOP_KEYS = ("default", "profiles")
-_PROFILE_KEYS = ("url", "domain", "token_env", "read_only", "interval", "theme", "suppress", "push", "push_url")
-_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
+_PROFILE_KEYS = (
+    "url",
+    "domain",
+    "domains",
+    "username",
+    "client_id",
+    "token_env",
+    "read_only",
+    "production",
+    "interval",
+    "theme",
+    "suppress",
+    "push",
+    "push_url",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,19 @@ class Profile:
     """Whether the board listens to the stream of events as well."""
     push_url: str = ""
     """Where that stream is, if not at the usual port of ``url``."""
+    username: str = ""
+    """The login name for signing in with a password."""
+    client_id: str = ""
+    """What the provider gave this program to sign in with; its secret is in no file."""
+    domains: tuple[str, ...] = ()
+    """Further domains of the same phone system that the board can be switched to."""
+    production: bool = False
+    """Whether a mistake would be heard by real callers: it is shown, and a change is asked about twice."""
+
+    @property
+    def all_domains(self) -> tuple[str, ...]:
+        """Every domain of the profile, its first one first."""
+        return tuple(dict.fromkeys((self.domain, *self.domains)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,24 +124,17 @@ def load_config(path: Path) -> Config:
         raise ConfigError(
             f"{path} is not valid TOML: {error}.", "A text needs quotes, a table its [brackets]."
         ) from None
-    return _config(path, table)
+    return config_of(path, table)
 
 
-def check_interval(seconds: float) -> bool:
-    """Whether the board may be refreshed at this pace."""
-    return SHORTEST_INTERVAL <= seconds <= LONGEST_INTERVAL
-
-
-INTERVAL_RANGE = f"from {SHORTEST_INTERVAL:g} to {LONGEST_INTERVAL:g} seconds"
-
-
-def _config(path: Path, table: Mapping[str, object]) -> Config:
+def config_of(path: Path, table: Mapping[str, object]) -> Config:
+    """The profiles in a file's tables. Raises :class:`ConfigError` naming the file and the key."""
     check_keys(path, "", table, _TOP_KEYS)
     found = table.get("profiles", {})
     if not isinstance(found, dict):
         raise ConfigError(f"{path}: profiles must be tables.", "Begin each with [profiles.NAME].")
     profiles = {name: _profile(path, name, entry) for name, entry in found.items()}
-    default = _text(path, "", table, "default")
+    default = text(path, "", table, "default")
     if default and default not in profiles:
         has = f"It has {', '.join(profiles)}." if profiles else "It has no profiles."
         raise ConfigError(
@@ -136,54 +154,24 @@ def _profile(path: Path, name: str, entry: object) -> Profile:
             "Begin each profile with [profiles.NAME].",
         )
     check_keys(path, where, entry, _PROFILE_KEYS)
-    for key in ("url", "domain"):
-        if not _text(path, where, entry, key):
+    domains = texts(path, where, entry, "domains")
+    url, domain = text(path, where, entry, "url"), text(path, where, entry, "domain") or "".join(domains[:1])
+    for key, value in (("url", url), ("domain", domain)):
+        if not value:
             raise ConfigError(f"{path}: {where}{key} is missing.", f'Add {key} = "…" under [profiles.{name}].')
     return Profile(
         name=name,
-        url=_text(path, where, entry, "url"),
-        domain=_text(path, where, entry, "domain"),
-        token_env=_token_env(path, where, entry),
-        read_only=_switch(path, where, entry, "read_only"),
-        interval=_interval(path, where, entry),
-        theme=_text(path, where, entry, "theme"),
+        url=url,
+        domain=domain,
+        domains=domains,
+        username=text(path, where, entry, "username"),
+        client_id=text(path, where, entry, "client_id"),
+        token_env=token_env(path, where, entry),
+        read_only=switch(path, where, entry, "read_only"),
+        production=switch(path, where, entry, "production"),
+        interval=interval(path, where, entry),
+        theme=text(path, where, entry, "theme"),
         suppressions=read_suppressions(path, f"{where}suppress", entry.get("suppress")),
-        push=_switch(path, where, entry, "push"),
-        push_url=_text(path, where, entry, "push_url"),
+        push=switch(path, where, entry, "push"),
+        push_url=text(path, where, entry, "push_url"),
     )
-
-
-def _text(path: Path, where: str, table: Mapping[str, object], key: str) -> str:
-    value = table.get(key, "")
-    if not isinstance(value, str):
-        raise ConfigError(f"{path}: {where}{key} is {kind(value)}, not a text.", f'Write {key} = "…".')
-    return value.strip()
-
-
-def _token_env(path: Path, where: str, table: Mapping[str, object]) -> str:
-    name = _text(path, where, table, "token_env") or DEFAULT_TOKEN_ENV
-    # Somebody will paste the token itself here, so the value is never repeated.
-    if not _VARIABLE.fullmatch(name):
-        raise ConfigError(
-            f"{path}: {where}token_env is not the name of an environment variable.",
-            'Capital letters, digits and _ only, such as token_env = "ACME_TOKEN". Never the token itself.',
-        )
-    return name
-
-
-def _switch(path: Path, where: str, table: Mapping[str, object], key: str) -> bool:
-    value = table.get(key, False)
-    if not isinstance(value, bool):
-        raise ConfigError(f"{path}: {where}{key} is {kind(value)}.", f"Write {key} = true or {key} = false.")
-    return value
-
-
-def _interval(path: Path, where: str, table: Mapping[str, object]) -> float | None:
-    value = table.get("interval")
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConfigError(f"{path}: {where}interval is {kind(value)}, not a number.", f"It is {INTERVAL_RANGE}.")
-    if not check_interval(value):
-        raise ConfigError(f"{path}: {where}interval is {value}.", f"It is {INTERVAL_RANGE}.")
-    return float(value)

@@ -1,22 +1,29 @@
 """From options, environment, profile or sample to a phone system that can be asked."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from queuewatch.config import DEFAULT_TOKEN_ENV, ConfigError, Profile, config_path, load_config
+from queuewatch.config import ConfigError, Profile, config_path, load_config
 from queuewatch.failover.audit.suppression import Suppression
+from queuewatch.how_to_connect import how_to_connect
 from queuewatch.journal import Journal, Who, log_path, os_user
+from queuewatch.neighbours import Neighbours
+from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.pbx.push import PushStream
 
 if TYPE_CHECKING:
     import httpx
 
+    from queuewatch.pbx.netsapiens.pacing import Pacer
+    from queuewatch.pbx.netsapiens.signed_in import SignedIn
     from queuewatch.pbx.sandbox.office import SandboxPbx
     from queuewatch.pbx.sandbox.samples import Sample
+    from queuewatch.places import Place
+    from queuewatch.signing_in import SigningIn
 
 DEFAULT_INTERVAL = 5.0
 SAMPLE_INTERVAL = 1.0
@@ -55,15 +62,27 @@ class Connection:
     """What tells a board when to poll early, if that was asked for."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     """The phone system's time; a sample has its own."""
+    production: bool = False
+    """Whether real callers are on it: it is shown, and a change is asked about twice."""
+    signing: "SigningIn | None" = None
+    """How to sign in, where that is how the credentials come about."""
+    places: "Callable[[], Sequence[Place]]" = lambda: ()
+    """Where else the board can be switched to; read anew at every call. Raises :class:`ConfigError`."""
     pbx: "SandboxPbx | None" = None
     """The sandbox behind the connection, if it is one."""
     journal: Journal | None = None
     """Where changes are logged; sample data is gone with the program, and so are changes to it."""
+    neighbours: Neighbours | None = None
+    """The boards that ask the same server; a sample has no others."""
 
     @property
     def sample(self) -> "Sample | None":
         """The sample company, if this is sample data."""
         return self.pbx.sample if self.pbx else None
+
+    def journal_of(self, identity: Identity | None) -> Journal | None:
+        """The log of changes, kept in the name of whoever makes them, as far as that is known."""
+        return self.journal.of(identity.login) if self.journal and identity else self.journal
 
 
 class NotConfigured(ConfigError):
@@ -75,22 +94,21 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0, on_sc
 
     A named profile comes first, then ``--url`` or the environment as a whole, then the default profile: parts of
     two are never mixed, so that a token only ever goes where it belongs. Options override what they name.
-    ``on_screen`` adds what only a board has a use for: the stream of events, if it is asked for.
+    ``on_screen`` is for a board, which has a use for the stream of events, and can ask for credentials itself.
     Raises :class:`ConfigError` and :class:`~queuewatch.pbx.errors.PbxError`.
     """
     if asked.sample:
         return connect_sample(asked)
-    profile = _profile(asked, environ)
-    token = environ.get(profile.token_env, "").strip()
-    if not token:
-        raise ConfigError(
-            f"There is no token for {profile.name}: the environment variable {profile.token_env} is not set.",
-            f"Set it: export {profile.token_env}=… (a bearer token or an API key; never on the command line).",
-        )
+    profile = chosen_profile(asked, environ)
     from queuewatch.pbx.netsapiens import NetsapiensDomain
+    from queuewatch.pbx.netsapiens.pacing import Pacer
 
+    pacer = Pacer()
+    credentials, signing = _credentials(profile, asked, environ, pacer, on_screen)
     read_only = asked.read_only or profile.read_only
-    system = NetsapiensDomain(profile.url, profile.domain, token, retries=retries, read_only=read_only)
+    system = NetsapiensDomain(
+        profile.url, profile.domain, credentials, retries=retries, read_only=read_only, pacer=pacer
+    )
     return Connection(
         system=system,
         title=profile.name,
@@ -99,7 +117,10 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0, on_sc
         theme=profile.theme,
         suppressions=profile.suppressions,
         push=system.push_stream(profile.push_url) if on_screen and (asked.push or profile.push) else None,
+        production=profile.production,
+        signing=signing,
         journal=Journal(log_path(environ), Who(profile.name, os_user())),
+        neighbours=Neighbours(environ, system.address),
     )
 
 
@@ -111,35 +132,61 @@ def whereabouts(asked: Asked, environ: Mapping[str, str]) -> tuple[str, str] | N
     from queuewatch.pbx.netsapiens.address import base_url, domain_name
 
     try:
-        profile = _profile(asked, environ)
+        profile = chosen_profile(asked, environ)
     except NotConfigured:
         return None
     return base_url(profile.url), domain_name(profile.domain)
 
 
-def _profile(asked: Asked, environ: Mapping[str, str]) -> Profile:
+def _credentials(
+    profile: Profile, asked: Asked, environ: Mapping[str, str], pacer: "Pacer", on_screen: bool
+) -> "tuple[str | SignedIn, SigningIn | None]":
+    """The token of the environment, which always wins, else the session that is kept for the profile."""
+    token = environ.get(profile.token_env, "").strip()
+    if token:
+        return token, None
+    from queuewatch.pbx.netsapiens.signed_in import SignedIn
+    from queuewatch.pbx.netsapiens.tokens import TokenServer
+    from queuewatch.pbx.session import MemoryStore
+    from queuewatch.sessions.keeping import store_for
+    from queuewatch.signing_in import SigningIn
+
+    server = TokenServer(profile.url, pacer=pacer)
+    # An address from the command line or the environment is no profile's, and there is no session for it.
+    named = not asked.url and not _outside_profiles(asked, environ)
+    store = store_for(profile.name, server.address, environ) if named else None
+    if store is None and not (named and on_screen):
+        login = f"queuewatch login --profile {profile.name}" if named else "queuewatch login"
+        raise ConfigError(
+            f"There is no token for {profile.name}: the environment variable {profile.token_env} is not set.",
+            f"Sign in with {login}, or set it: export {profile.token_env}=… "
+            "(a bearer token or an API key; never on the command line).",
+        )
+    credentials = SignedIn(store or MemoryStore(profile.name), server)
+    return credentials, SigningIn(profile, server, credentials, environ, store)
+
+
+def chosen_profile(asked: Asked, environ: Mapping[str, str]) -> Profile:
+    """Which phone system was asked for, in the order that :func:`connect` keeps. Raises :class:`ConfigError`."""
     if asked.profile:
         profile = load_config(config_path(environ)).profile(asked.profile)
-    elif asked.url or environ.get("QUEUEWATCH_URL") or environ.get("QUEUEWATCH_DOMAIN"):
+    elif _outside_profiles(asked, environ):
         return _from_environment(asked, environ)
     else:
         config = load_config(config_path(environ))
-        found = config.default_profile
-        if found is None:
+        if (found := config.default_profile) is None:
             raise NotConfigured("No phone system is configured yet.", how_to_connect(str(config.path)))
         profile = found
-    return Profile(
-        name=profile.name,
-        url=asked.url or profile.url,
-        domain=asked.domain or profile.domain,
-        token_env=profile.token_env,
-        read_only=profile.read_only,
-        interval=profile.interval,
-        theme=profile.theme,
-        suppressions=profile.suppressions,
-        push=profile.push,
-        push_url=profile.push_url,
-    )
+    if asked.url:
+        # Where the profile's own address has its stream, no other's token must go.
+        profile = replace(profile, url=asked.url, push_url="")
+    return replace(profile, domain=asked.domain or profile.domain)
+
+
+def _outside_profiles(asked: Asked, environ: Mapping[str, str]) -> bool:
+    """Whether an option or the environment names a phone system that is no profile's."""
+    given = asked.url or environ.get("QUEUEWATCH_URL") or environ.get("QUEUEWATCH_DOMAIN")
+    return bool(given) and not asked.profile
 
 
 def _from_environment(asked: Asked, environ: Mapping[str, str]) -> Profile:
@@ -224,30 +271,3 @@ def _in_process(asked: Asked, pbx: "SandboxPbx", clock: Callable[[], datetime]) 
         clock=clock,
         pbx=pbx,
     )
-
-
-def how_to_connect(path: str) -> str:
-    """How a phone system is named, with everything there is to type."""
-    return f"""\
-To try queuewatch without a phone system:
-
-    queuewatch demo
-
-To connect to yours, set three environment variables:
-
-    export QUEUEWATCH_URL=https://pbx.example.com
-    export QUEUEWATCH_DOMAIN=acme.example
-    export {DEFAULT_TOKEN_ENV}=…
-
-or write a profile to {path}
-
-    default = "acme"
-
-    [profiles.acme]
-    url = "https://pbx.example.com"
-    domain = "acme.example"
-    token_env = "ACME_TOKEN"
-
-and put the token (a bearer token or an API key) into that environment variable:
-
-    export ACME_TOKEN=…"""

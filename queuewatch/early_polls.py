@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from queuewatch.pace import Pace
 from queuewatch.pbx.push import Push, PushStream
 
 GAP = 2.0
-"""Seconds between two early polls at least, however much moves."""
+"""Seconds between two early polls at least, however much moves; more among other boards, or while nobody looks."""
 SETTLE = 0.05
 """Seconds before an early poll: one change is told in several words, for its queue and each of its agents."""
 
@@ -16,7 +17,7 @@ Pause = Callable[[asyncio.Event, float], Awaitable[None]]
 
 
 class EarlyPolls:
-    """Calls ``poll`` when the stream says that something moved: at once, then once in every ``GAP`` seconds.
+    """Calls ``poll`` when the stream says that something moved: at once, then at its ``pace``.
 
     ``note`` is told whether the stream is there. Nothing is listened to before ``after`` is set. ``pause`` waits
     until an event is set, or so many seconds.
@@ -30,12 +31,14 @@ class EarlyPolls:
         *,
         after: asyncio.Event,
         pause: Pause,
+        pace: Pace,
     ) -> None:
         self._stream = stream
         self._poll = poll
         self._note = note
         self._after = after
         self._pause = pause
+        self._pace = pace
         self._moved = False
         self._told = asyncio.Event()
 
@@ -63,6 +66,6 @@ class EarlyPolls:
                 await self._pause(asyncio.Event(), SETTLE)
                 self._moved = False
                 self._poll()
-                await self._pause(asyncio.Event(), GAP - SETTLE)
+                await self._pause(asyncio.Event(), self._pace.slow(GAP) - SETTLE)
             else:
                 await self._pause(self._told, _LONG)

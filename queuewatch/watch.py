@@ -7,20 +7,25 @@ be reached nothing is thrown away: the last good snapshot stays, with its age.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from queuewatch.early_polls import EarlyPolls
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.rejudge import rejudge
 from queuewatch.failover.status import status_of
-from queuewatch.failover.verdict import Judgement
 from queuewatch.gather import DIRECTORY, Update, read_part, unread, with_own_time_frames
-from queuewatch.pbx.errors import PbxError, ServerFault, Throttled, Unreachable
+from queuewatch.pace import Pace
+from queuewatch.pbx.errors import PbxError, Refused, ServerFault, Throttled, Unreachable
+from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.pbx.push import PushStream
 from queuewatch.phones import DeviceReads
+from queuewatch.sighting import STOOD_STILL
+from queuewatch.sighting import Sighting as Sighting
+from queuewatch.sighting import Trouble as Trouble
+from queuewatch.standstill import Lag
 
 RULES_PERIOD = 60.0
 DIRECTORY_PERIOD = 300.0
@@ -35,30 +40,6 @@ RETRY_PERIOD = 10.0
 """Seconds until a slow part is tried again whose reading failed as things fail that pass."""
 PASSING = (Throttled, ServerFault, Unreachable)
 MOST_AT_ONCE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """The phone system does not answer as it should."""
-
-    sentence: str
-    hint: str
-    retry_in: float
-    """Seconds until the next try, when this was noticed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """What is known now: a snapshot, every queue's two answers, and what is wrong if anything."""
-
-    snapshot: Snapshot
-    judgements: Mapping[str, Judgement] = field(default_factory=dict)
-    since: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
-    """When an agent of a queue was first seen in its present colour; absent while it has not changed yet."""
-    trouble: Trouble | None = None
-    push: bool = False
-    """Whether the phone system tells by itself when to look again."""
-
 
 Publish = Callable[[Sighting], None]
 Errand = tuple[Part, str]
@@ -87,14 +68,17 @@ class Watch:
         *,
         interval: float = 5.0,
         monotonic: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
         pause: Pause = _sleep,
+        boards: Callable[[], int] = lambda: 1,
         push: PushStream | None = None,
     ) -> None:
         self.sighting = Sighting(Snapshot(system.domain, datetime.now(UTC)))
         self._system = system
         self._publish = publish
-        self._interval = interval
+        self._pace = Pace(interval, boards)
         self._monotonic = monotonic
+        self._wall = wall
         self._pause = pause
         self._due_at: dict[Errand, float] = {}
         self._resting_until = 0.0
@@ -106,7 +90,7 @@ class Watch:
         self._wake_slow = asyncio.Event()
         self._answered = asyncio.Event()
         self._early = push and EarlyPolls(
-            push, self._poll_early, self._note_push, after=self._answered, pause=pause
+            push, self._poll_early, self._note_push, after=self._answered, pause=pause, pace=self._pace
         )
 
     async def run(self) -> None:
@@ -129,6 +113,27 @@ class Watch:
         self._wake_live.set()
         self._wake_slow.set()
 
+    def be_seen(self, seen: bool) -> None:
+        """Read again now that somebody looks, or more seldom now that nobody does."""
+        if seen == self._pace.seen:
+            return
+        self._pace.seen = seen
+        self._show(replace(self.sighting, every=self._pace.interval))
+        if seen:
+            if self._looked_at is not None:
+                self.refresh(self._looked_at)
+            self._wake_live.set()
+
+    def woke_up(self) -> None:
+        """Time has passed unnoticed: read again, and call nothing live until that is done."""
+        if self.sighting.trouble is None and Part.LIVE in self.sighting.snapshot.read_at:
+            self._show(replace(self.sighting, trouble=STOOD_STILL))
+        self._wake_live.set()
+
+    def identify(self, identity: Identity | None) -> None:
+        """Say from now on that it is they who ask."""
+        self._show(replace(self.sighting, identity=identity))
+
     def _poll_early(self) -> None:
         # While something is wrong, the next try has its time.
         if self.sighting.trouble is None:
@@ -140,17 +145,23 @@ class Watch:
     async def _watch_live(self) -> None:
         back_off = FIRST_BACK_OFF
         while True:
+            lag = Lag(self._monotonic, self._wall)
             try:
                 update = await read_part(self._system, Part.LIVE)
             except PbxError as error:
                 wait = max(_asked(error), back_off)
                 back_off = min(back_off * 2, LONGEST_BACK_OFF)
-                self._show(replace(self.sighting, trouble=Trouble(str(error), error.hint, wait)))
+                self._show(replace(self.sighting, trouble=_trouble(error, wait)))
                 # What the server asked for goes before what the user asks for.
                 woken_by = asyncio.Event() if _asked(error) else self._wake_live
             else:
-                wait, back_off, woken_by = self._interval, FIRST_BACK_OFF, self._wake_live
-                self._show(replace(self.sighting, snapshot=update(self.sighting.snapshot), trouble=None))
+                # It may have waited in a socket while this machine slept, and tell of the evening before.
+                if lag.is_long:
+                    continue
+                self._pace.look_around()
+                wait, back_off, woken_by = self._pace.interval, FIRST_BACK_OFF, self._wake_live
+                snapshot = update(self.sighting.snapshot)
+                self._show(replace(self.sighting, snapshot=snapshot, trouble=None, every=wait))
                 self._answered.set()
                 self._wake_slow.set()
             await self._pause(woken_by, wait)
@@ -223,7 +234,7 @@ class Watch:
 
     async def _run_errand(self, errand: Errand) -> tuple[Update, PbxError | None]:
         part, extension = errand
-        self._due_at[errand] = self._monotonic() + self._period(part)
+        self._due_at[errand] = self._monotonic() + self._pace.slow(self._period(part))
         if part is Part.DEVICES:
             self.device_reads.spend()
         try:
@@ -241,6 +252,10 @@ class Watch:
             sighting = replace(sighting, since=_since(last, sighting.snapshot))
         self.sighting = sighting
         self._publish(sighting)
+
+
+def _trouble(error: PbxError, wait: float) -> Trouble:
+    return Trouble(str(error), error.hint, wait, isinstance(error, Refused))
 
 
 def _asked(error: PbxError) -> float:

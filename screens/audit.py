@@ -19,6 +19,7 @@ from queuewatch.failover.audit.settled import settled, still_reading
 from queuewatch.failover.model import Queue
 from queuewatch.failover.verdict import Judgement
 from queuewatch.failover.words import plural
+from queuewatch.pbx.identity import Setting
 from queuewatch.watch import Sighting
 from screens.actions import bindings
 from screens.board import WIDE, BoardScreen
@@ -29,6 +30,7 @@ from widgets.banner import Banner, StatusLine
 from widgets.fact_sheet import FactSheet
 from widgets.finding_row import FINDING_COLUMNS, FINDING_LABELS, finding_facts, finding_rows, matches
 from widgets.line_table import LineTable
+from widgets.prompt_line import FilterLine
 from widgets.top_line import TopLine, age_of
 from widgets.trouble import caption, trouble_text
 
@@ -62,13 +64,9 @@ class AuditScreen(LiveScreen):
             yield self._table
             with VerticalScroll(id="detail", can_focus=False):
                 yield FactSheet(id="finding", label_width=FINDING_LABELS)
-        yield Input(placeholder="words in a finding, a code, a queue or a severity", id="filter", compact=True)
+        yield FilterLine("words in a finding, a code, a queue or a severity", returns_to="#findings", id="filter")
         yield StatusLine()
         yield Footer(compact=True, show_command_palette=False)
-
-    def on_mount(self) -> None:
-        """A blinking cursor would write to the terminal for ever."""
-        self.query_one("#filter", Input).cursor_blink = False
 
     def on_screen_resume(self) -> None:
         """What changed while something else was looked at is shown now."""
@@ -99,9 +97,9 @@ class AuditScreen(LiveScreen):
         self._audit(sighting)
         snapshot = sighting.snapshot
         top, banner = self.query_one(TopLine), self.query_one(Banner)
-        top.badge = "READ-ONLY" if self.connection.read_only else ""
+        self.show_cautions(top)
         queue = snapshot.queues.get(self._of or "")
-        top.left = f"Audit · {queue.label if queue else self._of or self.connection.title}"
+        top.left = " · ".join(filter(None, ("Audit", queue.label if queue else self._of or self.name_on_top)))
         reading = still_reading(snapshot)
         top.right = "  ".join(
             part
@@ -164,6 +162,7 @@ class AuditScreen(LiveScreen):
     def _highlighted(self) -> None:
         self._look()
         self._show_finding()
+        self.dim_keys()
 
     def _look(self) -> None:
         queue = self.chosen
@@ -178,6 +177,18 @@ class AuditScreen(LiveScreen):
     @on(LineTable.Chosen, "#findings")
     def _opened(self) -> None:
         self.action_fix()
+
+    def setting_of(self, action: str) -> Setting | None:
+        """What a fix would change is what its finding is about; there is not always something to change."""
+        if action != "fix":
+            return super().setting_of(action)
+        match self.finding.remedy if self.finding else Remedy.NONE:
+            case Remedy.WHEN_OFFLINE:
+                return Setting.WHEN_OFFLINE
+            case Remedy.REQUIRE_AGENTS:
+                return Setting.REQUIRE_AGENTS
+            case Remedy.LOOK | Remedy.NONE:
+                return None
 
     def action_fix(self) -> None:
         """Open what puts the finding under the cursor right."""
@@ -201,25 +212,13 @@ class AuditScreen(LiveScreen):
 
     def action_filter(self) -> None:
         """Open the filter."""
-        typing = self.query_one("#filter", Input)
-        typing.add_class("-shown")
-        typing.focus()
+        self.query_one(FilterLine).ask()
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
         self.wanted = event.value
 
-    @on(Input.Submitted, "#filter")
-    def _filter_done(self, event: Input.Submitted) -> None:
-        event.input.set_class(bool(event.value.strip()), "-shown")
-        self._table.focus()
-
     def action_back(self) -> None:
         """Empty the filter first, then return to where the audit was opened."""
-        typing = self.query_one("#filter", Input)
-        if typing.has_class("-shown"):
-            typing.value = ""
-            typing.remove_class("-shown")
-            self._table.focus()
-            return
-        self.dismiss(None)
+        if not self.query_one(FilterLine).clear_away():
+            self.dismiss(None)

@@ -19,6 +19,7 @@ from screens.live import LiveScreen
 from widgets.banner import Banner, StatusLine
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
+from widgets.prompt_line import FilterLine
 from widgets.queue_panel import QueuePanel
 from widgets.queue_row import QUEUE_COLUMNS, Sort, queue_rows
 from widgets.top_line import TopLine, age_of, readiness_of
@@ -76,13 +77,9 @@ class BoardScreen(LiveScreen):
                 yield self._table
                 yield FactSheet(id="summary")
             yield QueuePanel(id="detail")
-        yield Input(placeholder="words in a queue, an agent, a site or a state", id="filter", compact=True)
+        yield FilterLine("words in a queue, an agent, a site or a state", returns_to="#queues", id="filter")
         yield StatusLine()
         yield Footer(compact=True, show_command_palette=False)
-
-    def on_mount(self) -> None:
-        """A blinking cursor would write to the terminal for ever."""
-        self.query_one("#filter", Input).cursor_blink = False
 
     def watch_sort(self) -> None:
         """Put the rows in another order."""
@@ -109,8 +106,8 @@ class BoardScreen(LiveScreen):
         if sighting is None:
             return
         top = self.query_one(TopLine)
-        top.badge = "READ-ONLY" if self.connection.read_only else ""
-        top.left = f"queuewatch · {self.connection.title} · {sighting.snapshot.domain}"
+        self.show_cautions(top)
+        top.left = " · ".join(filter(None, ("queuewatch", self.name_on_top, sighting.snapshot.domain)))
         top.right = "  ".join(
             part for part in (readiness_of(sighting), age_of(sighting, self.connection.interval)) if part
         )
@@ -147,6 +144,13 @@ class BoardScreen(LiveScreen):
     def _highlighted(self) -> None:
         self._look()
         self._show_chosen()
+        self.dim_keys()
+
+    def turn_to(self, connection: Connection, sighting: Sighting) -> None:
+        """Show another phone system from now on."""
+        self.connection = connection
+        self.sighting = sighting
+        self.say("")
 
     def _look(self) -> None:
         queue = self.chosen
@@ -192,29 +196,16 @@ class BoardScreen(LiveScreen):
 
     def action_filter(self) -> None:
         """Open the filter."""
-        typing = self.query_one("#filter", Input)
-        typing.add_class("-shown")
-        typing.focus()
+        self.query_one(FilterLine).ask()
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
         self.wanted = event.value
 
-    @on(Input.Submitted, "#filter")
-    def _filter_done(self, event: Input.Submitted) -> None:
-        event.input.set_class(bool(event.value.strip()), "-shown")
-        self._table.focus()
-
     def on_key(self, event: events.Key) -> None:
         """Escape empties the filter first."""
-        if event.key != "escape":
-            return
-        typing = self.query_one("#filter", Input)
-        if typing.has_class("-shown"):
+        if event.key == "escape" and self.query_one(FilterLine).clear_away():
             event.stop()
-            typing.value = ""
-            typing.remove_class("-shown")
-            self._table.focus()
 
 
 def empty_text(sighting: Sighting, wanted: str) -> str:

@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
@@ -17,7 +18,7 @@ from widgets.glyphs import GLYPHS, outcome_mark, readiness_mark
 
 
 class ConfirmChange(ModalScreen[bool]):
-    """Shows a proposal and asks. A forward that loops or reaches nobody needs the word said twice."""
+    """Shows a proposal and asks. Where callers would be left alone, or are real ones, the word is said twice."""
 
     CSS_PATH = "confirm_change.tcss"
     AUTO_FOCUS = "#cancel"
@@ -27,10 +28,12 @@ class ConfirmChange(ModalScreen[bool]):
         Binding("left,right", "app.focus_next", "Other button", show=False),
     ]
 
-    def __init__(self, proposal: Proposal) -> None:
+    def __init__(self, proposal: Proposal, caution: str = "") -> None:
+        """``caution`` is the name of a phone system in production; empty for any other."""
         super().__init__()
         self.proposal = proposal
-        self._warned = not proposal.obstacles
+        self._caution = caution
+        self._warned = not (proposal.obstacles or caution)
 
     def compose(self) -> ComposeResult:
         """Before -> after, what it means, and the two answers."""
@@ -39,18 +42,20 @@ class ConfirmChange(ModalScreen[bool]):
             yield Static(proposal.title, id="title", markup=False)
             with VerticalScroll(can_focus=False):
                 facts = FactSheet(label_width=11)
-                facts.set_reactive(FactSheet.facts, tuple(_facts(proposal)))
+                facts.set_reactive(FactSheet.facts, tuple(_facts(proposal, self._caution)))
                 yield facts
             with Horizontal(id="buttons"):
                 yield Button("Leave it (n)", id="cancel", compact=True)
-                word = "Change it (y)" if self._warned else "Change it all the same (y)"
+                word = "Change it all the same (y)" if proposal.obstacles else "Change it (y)"
                 yield Button(word, id="confirm", variant="primary" if self._warned else "error", compact=True)
 
     def action_confirm(self) -> None:
-        """Say yes. With an obstacle in the way, the first yes only says what a second one will do."""
+        """Say yes. Where the word is needed twice, the first yes only says what a second one will do."""
         if not self._warned:
             self._warned = True
-            self.query_one("#confirm", Button).label = "Yes, really (y)"
+            button = self.query_one("#confirm", Button)
+            button.label = Content(f"Yes, really{f' on {self._caution}' if self._caution else ''} (y)")
+            button.refresh(layout=True)
             return
         self.dismiss(True)
 
@@ -66,7 +71,7 @@ class ConfirmChange(ModalScreen[bool]):
             self.action_cancel()
 
 
-def _facts(proposal: Proposal) -> Iterator[Fact]:
+def _facts(proposal: Proposal, caution: str) -> Iterator[Fact]:
     arrow = Span(f"  {GLYPHS['onward']}  ", "muted")
     yield Fact("Setting", (Span(proposal.before, "muted"), arrow, Span(proposal.after, "strong")))
     before, after = proposal.judged_before, proposal.judged_after
@@ -75,6 +80,10 @@ def _facts(proposal: Proposal) -> Iterator[Fact]:
     yield Fact("", cell(after.readiness.verdict.sentence, "muted"))
     for moved in proposal.moved:
         yield Fact(f"{GLYPHS['unknown']} Changed", cell(f"Since you looked: {moved}", "warn"))
+    if caution:
+        yield Fact(
+            "! Caution", cell(f"{caution} is in production: callers will meet this. Press y twice.", "warn")
+        )
     for obstacle in proposal.obstacles:
         yield Fact(f"{GLYPHS['bad']} Stop", cell(obstacle, "bad"))
     for warning in proposal.warnings:

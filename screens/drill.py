@@ -35,7 +35,7 @@ from widgets.banner import Banner, StatusLine
 from widgets.drill_rows import DRILL_COLUMNS, TIMELINE_COLUMNS, drill_facts, drill_rows, rests_on, timeline_rows
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
-from widgets.time_prompt import TimePrompt
+from widgets.prompt_line import TimePrompt
 from widgets.top_line import TopLine, age_of
 from widgets.trouble import trouble_text
 
@@ -76,7 +76,7 @@ class DrillScreen(LiveScreen):
                     yield FactSheet(id="facts")
                     yield FactSheet(id="rests", label_width=1)
             yield self._timeline
-        yield TimePrompt()
+        yield TimePrompt(returns_to="#queues")
         yield StatusLine()
         yield Footer(compact=True, show_command_palette=False)
 
@@ -103,8 +103,8 @@ class DrillScreen(LiveScreen):
             return
         snapshot = self.snapshot
         top = self.query_one(TopLine)
-        top.badge = "READ-ONLY" if self.connection.read_only else ""
-        top.left = f"Drill · {goes_dark(snapshot, self._scope)} · {self.connection.title}"
+        self.show_cautions(top)
+        top.left = " · ".join(filter(None, ("Drill", goes_dark(snapshot, self._scope), self.name_on_top)))
         when = f"on {self._at.words}" if self._at else age_of(sighting, self.connection.interval)
         top.right = f"{self._phones_words()}  {when}"
         self.query_one(Banner).say(trouble_text(sighting) if sighting.trouble else "")

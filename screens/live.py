@@ -15,12 +15,14 @@ from queuewatch.connect import Connection
 from queuewatch.failover.model import Queue
 from queuewatch.failover.suppose import queue_site
 from queuewatch.pbx.errors import PbxError
+from queuewatch.pbx.identity import Setting, may_edit
 from queuewatch.watch import Sighting
 from screens.actions import Action
 from screens.confirm_change import ConfirmChange
 from screens.forward_editor import ForwardEditor
 from screens.lean_compositor import LeanCompositor
 from widgets.banner import StatusLine
+from widgets.top_line import TopLine
 
 READ_ONLY = "Read-only: this was started so that nothing can be changed."
 
@@ -44,9 +46,11 @@ class LiveScreen(Screen[None]):
     class ChangeConfirmed(Message):
         """A change is to be made, and told about even if this screen is left meanwhile."""
 
-        def __init__(self, proposal: Proposal) -> None:
+        def __init__(self, proposal: Proposal, connection: Connection) -> None:
             super().__init__()
             self.proposal = proposal
+            self.connection = connection
+            """Where it was proposed, and where alone it may be made."""
 
     class WhatIfWanted(Message):
         """A queue is to be looked at under suppositions."""
@@ -70,6 +74,7 @@ class LiveScreen(Screen[None]):
         self._compositor = LeanCompositor()
         self.connection = connection
         self._composed = False
+        self._reasons: list[str] = []
         self.set_reactive(LiveScreen.sighting, sighting)
 
     def on_mount(self) -> None:
@@ -81,6 +86,7 @@ class LiveScreen(Screen[None]):
         """Draw what is new."""
         if self._composed:
             self.redraw()
+            self.dim_keys()
 
     def redraw(self) -> None:
         """Show the present sighting; called only once the screen's widgets are there."""
@@ -94,13 +100,56 @@ class LiveScreen(Screen[None]):
     def palette(self) -> Iterable[SystemCommand]:
         """This screen's actions for the command palette."""
         for action in self.ACTIONS:
-            if self.check_action(action.method, ()):
+            if reason := self.why_not(action.method):
+                yield SystemCommand(action.title, reason, partial(self.say, reason, good=False))
+            elif self.check_action(action.method, ()):
                 yield SystemCommand(action.title, action.help, partial(self.run_action, action.method))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Sample data has keys of its own; a real phone system does not show them."""
+        """Sample data has keys of its own; a real phone system does not show them. What may not be done is dim."""
         demo_only = {one.method for one in self.ACTIONS if one.demo}
-        return action not in demo_only or self.connection.pbx is not None
+        if action in demo_only and self.connection.pbx is None:
+            return False
+        return None if self.why_not(action) else True
+
+    def setting_of(self, action: str) -> Setting | None:
+        """The setting of the chosen queue that an action would change; ``None`` if it would change nothing."""
+        match action:
+            case "edit_when_offline":
+                return Setting.WHEN_OFFLINE
+            case "toggle_require_agents":
+                return Setting.REQUIRE_AGENTS
+            case _:
+                return None
+
+    def why_not(self, action: str) -> str:
+        """Why an action that changes the chosen queue is not to be had; empty when it is, or is none of these."""
+        setting = self.setting_of(action)
+        if setting is None:
+            return ""
+        if self.connection.read_only:
+            return READ_ONLY
+        queue, sighting = self.chosen, self.sighting
+        if queue is None or sighting is None:
+            return ""
+        return may_edit(sighting.identity, setting, queue_site(sighting.snapshot, queue))
+
+    def dim_keys(self) -> None:
+        """Show anew which keys are to be had, if that is no longer what is shown."""
+        reasons = [self.why_not(action.method) for action in self.ACTIONS if action.writes]
+        if reasons != self._reasons:
+            self._reasons = reasons
+            self.refresh_bindings()
+
+    def show_cautions(self, top: TopLine) -> None:
+        """Say on the top line what to be careful about."""
+        top.badge = "READ-ONLY" if self.connection.read_only else ""
+        top.caution = f"PRODUCTION {self.connection.title}" if self.connection.production else ""
+
+    @property
+    def name_on_top(self) -> str:
+        """Whose phone system it is, for the top line; empty where the caution on it says so already."""
+        return "" if self.connection.production else self.connection.title
 
     def say(self, text: str, *, good: bool | None = None) -> None:
         """Tell what became of an action, in one quiet line."""
@@ -139,17 +188,17 @@ class LiveScreen(Screen[None]):
 
     def action_edit_when_offline(self) -> None:
         """Choose where the queue's calls go once every agent is offline."""
-        if (queue := self._editable()) is not None:
+        if (queue := self._editable("edit_when_offline")) is not None:
             self._edit_when_offline(queue)
 
     def action_toggle_require_agents(self) -> None:
         """Switch Require Agents."""
-        if (queue := self._editable()) is not None:
+        if (queue := self._editable("toggle_require_agents")) is not None:
             self._change(queue, SetRequireAgents(queue.require_agents is not True))
 
-    def _editable(self) -> Queue | None:
-        if self.connection.read_only:
-            self.say(READ_ONLY, good=False)
+    def _editable(self, action: str) -> Queue | None:
+        if reason := self.why_not(action):
+            self.say(reason, good=False)
             return None
         if self.chosen is None:
             self.say("There is no queue here to change.", good=False)
@@ -184,7 +233,8 @@ class LiveScreen(Screen[None]):
             self.post_message(self.RefreshWanted(proposal.queue.extension))
             return
         self.say("")
-        if await self.app.push_screen_wait(ConfirmChange(proposal)):
-            self.post_message(self.ChangeConfirmed(proposal))
+        caution = self.connection.title if self.connection.production else ""
+        if await self.app.push_screen_wait(ConfirmChange(proposal, caution)):
+            self.post_message(self.ChangeConfirmed(proposal, self.connection))
         else:
             self.say("Nothing was changed.")

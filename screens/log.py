@@ -14,11 +14,12 @@ from queuewatch.connect import Connection
 from queuewatch.failover.lookup import NotFound
 from queuewatch.failover.model import Queue
 from queuewatch.failover.words import plural
-from queuewatch.journal import Entry, JournalError, Log
+from queuewatch.journal import SETTINGS, Entry, JournalError, Log
 from queuewatch.pbx.errors import PbxError
+from queuewatch.pbx.identity import Setting
 from queuewatch.watch import Sighting
 from screens.actions import bindings
-from screens.live import READ_ONLY, LiveScreen
+from screens.live import LiveScreen
 from screens.task_actions import LOG
 from widgets.banner import Banner, StatusLine
 from widgets.change_row import CHANGE_COLUMNS, change_facts, change_rows
@@ -89,8 +90,8 @@ class LogScreen(LiveScreen):
             if (entry.edit.server, entry.edit.domain) == (system.address, system.domain)
         ]
         top = self.query_one(TopLine)
-        top.badge = "READ-ONLY" if self.connection.read_only else ""
-        top.left = f"log · {self.connection.title} · {system.domain}"
+        self.show_cautions(top)
+        top.left = " · ".join(filter(None, ("log", self.name_on_top, system.domain)))
         top.right = plural(len(here), "change")
         self._show_banner(sighting)
         self._table.empty = SAMPLE if self.connection.journal is None else EMPTY
@@ -124,6 +125,7 @@ class LogScreen(LiveScreen):
     @on(LineTable.Highlighted, "#changes")
     def _highlighted(self) -> None:
         self._show_chosen()
+        self.dim_keys()
 
     def on_screen_resume(self) -> None:
         """What was changed meanwhile is shown at once."""
@@ -138,12 +140,16 @@ class LogScreen(LiveScreen):
         """Return to the screen before."""
         self.dismiss(None)
 
+    def setting_of(self, action: str) -> Setting | None:
+        """To undo a change is to change the same setting."""
+        if action == "undo":
+            return SETTINGS.get(self.entry.edit.setting) if self.entry else None
+        return super().setting_of(action)
+
     def action_undo(self) -> None:
         """Restore what was there before the change under the cursor."""
         entry = self.entry
-        if self.connection.read_only:
-            self.say(READ_ONLY, good=False)
-        elif entry is None:
+        if entry is None:
             self.say(SAMPLE if self.connection.journal is None else "There is no change here to undo.", good=False)
         else:
             self._undo(entry)

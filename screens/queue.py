@@ -70,6 +70,7 @@ class QueueScreen(LiveScreen):
         if sighting is None or not self.is_current:
             return
         top, banner = self.query_one(TopLine), self.query_one(Banner)
+        self.show_cautions(top)
         top.right = age_of(sighting, self.connection.interval)
         if queue is None:
             top.left = f"queue {self._extension}"

@@ -29,8 +29,8 @@ from widgets.call_path import CallPath
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
 from widgets.path_picture import Picture, picture_of
+from widgets.prompt_line import TimePrompt
 from widgets.queue_panel import queue_title
-from widgets.time_prompt import TimePrompt
 from widgets.top_line import TopLine, age_of
 from widgets.trouble import caption, trouble_text
 from widgets.what_if_facts import answer_facts, basis_facts, setting_facts
@@ -75,7 +75,7 @@ class SimulatorScreen(LiveScreen):
             with VerticalScroll(id="answer"):
                 yield FactSheet(id="facts", label_width=12)
             yield self._table
-        yield TimePrompt()
+        yield TimePrompt(returns_to="#agents")
         yield StatusLine()
         yield Footer(compact=True, show_command_palette=False)
 
@@ -108,6 +108,7 @@ class SimulatorScreen(LiveScreen):
         if sighting is None or not self.is_current:
             return
         top, banner = self.query_one(TopLine), self.query_one(Banner)
+        self.show_cautions(top)
         top.badge = "WHAT IF"
         at = self.what_if.at
         top.right = f"on {at.words}" if at else age_of(sighting, self.connection.interval)

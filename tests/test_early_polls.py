@@ -8,6 +8,7 @@ from queuewatch.pbx.errors import ServerFault
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.push import Push
+from queuewatch.pbx.sandbox.logins import Logins
 from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.push import SandboxPush
 from queuewatch.pbx.sandbox.samples import load_sample
@@ -103,7 +104,8 @@ async def test_nobody_listens_before_the_first_answer() -> None:
 
 async def test_a_change_in_the_sandbox_is_read_hours_before_the_next_poll() -> None:
     pbx = SandboxPbx(load_sample("lakeside"))
-    push = SandboxPush(pbx)
+    logins = Logins(pbx)
+    push = SandboxPush(logins)
     push.wants_jwt, push.tells_all_first = True, False
     latest: list[Sighting] = []
     news = asyncio.Event()
@@ -126,7 +128,7 @@ async def test_a_change_in_the_sandbox_is_read_hours_before_the_next_poll() -> N
             news.clear()
             await news.wait()
 
-    async with running(push.beside(sandbox_app(pbx)), websockets=True) as address:
+    async with running(push.beside(sandbox_app(pbx, logins=logins)), websockets=True) as address:
         system = NetsapiensDomain(address, pbx.domain, SANDBOX_TOKEN, pacer=Pacer(window=0.0))
         watch = Watch(system, publish, interval=3600, push=system.push_stream())
         task = asyncio.create_task(watch.run())

@@ -1,14 +1,18 @@
 """The changes that can be made to a queue's failover: one setting each."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from queuewatch.failover.model import Forward
 from queuewatch.journal import Held, RequireAgents, WhenOffline
+from queuewatch.pbx.identity import Setting
 
 
 @dataclass(frozen=True, slots=True)
 class SetRequireAgents:
     """Set the queue's Require Agents."""
+
+    setting: ClassVar[Setting] = Setting.REQUIRE_AGENTS
 
     on: bool
 
@@ -16,6 +20,8 @@ class SetRequireAgents:
 @dataclass(frozen=True, slots=True)
 class SetWhenOffline:
     """Set the When Offline forward of the queue user's Default answering rule."""
+
+    setting: ClassVar[Setting] = Setting.WHEN_OFFLINE
 
     destination: str | None
     """As written to the phone system; ``None`` switches the forward off."""
@@ -29,6 +35,8 @@ class SetWhenOffline:
 @dataclass(frozen=True, slots=True)
 class RestoreWhenOffline:
     """Give the Default rule exactly this When Offline again: its switch, and every destination stored with it."""
+
+    setting: ClassVar[Setting] = Setting.WHEN_OFFLINE
 
     forward: Forward
 

@@ -8,7 +8,7 @@ from queuewatch.failover.destination_input import DestinationError
 from queuewatch.failover.lookup import NotFound
 from queuewatch.failover.moment_input import MomentError
 from queuewatch.journal import JournalError
-from queuewatch.pbx.errors import BadConnection, PbxError, ReadOnly
+from queuewatch.pbx.errors import BadConnection, NotKept, PbxError, ReadOnly
 from queuewatch.pbx.sandbox.samples import SampleError
 
 
@@ -20,7 +20,7 @@ def complaint(error: Exception) -> int:
         ):
             complain(str(error), error.hint)
             return wrong.WRONG
-        case BadConnection() | SampleError() | ReadOnly():
+        case BadConnection() | SampleError() | ReadOnly() | NotKept():
             complain(str(error), error.hint)
             return wrong.WRONG
         case PbxError():

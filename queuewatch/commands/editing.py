@@ -12,6 +12,9 @@ from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.reading import read_queues
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.suppose import queue_site
+from queuewatch.pbx.errors import PbxError
+from queuewatch.pbx.identity import Identity, Setting, may_edit
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.report.as_proposal import proposal_text
 from queuewatch.report.console import plain_console
@@ -40,20 +43,44 @@ def connect_to_change(options: argparse.Namespace) -> Connection:
 async def _edit(system: PhoneSystem, connection: Connection, options: argparse.Namespace, choose: Choose) -> int:
     snapshot, (queue,) = await read_queues(system, [options.queue])
     change = choose(snapshot, queue)
+    identity = await who_asks(system)
+    if is_refused(identity, change.setting, snapshot, queue):
+        return wrong.NOT_DONE
     proposal = await propose(system, snapshot, queue, change)
     if proposal.nothing_to_do:
         say(f"{proposal.subject} is {proposal.after} already: nothing to change.")
         return wrong.DONE
-    return await carry_through(system, connection, options, proposal)
+    return await carry_through(system, connection, options, proposal, identity)
+
+
+async def who_asks(system: PhoneSystem) -> Identity | None:
+    """Whose credentials are in use; ``None`` when nobody can tell."""
+    try:
+        return await system.read_identity()
+    except PbxError:
+        return None
+
+
+def is_refused(identity: Identity | None, setting: Setting, snapshot: Snapshot, queue: Queue) -> bool:
+    """Whether these credentials do not reach that far; if so, it is said."""
+    reason = may_edit(identity, setting, queue_site(snapshot, queue))
+    if reason:
+        complain(f"Nothing was changed: {reason}", "Sign in as somebody who may: queuewatch login")
+    return bool(reason)
 
 
 async def carry_through(
-    system: PhoneSystem, connection: Connection, options: argparse.Namespace, proposal: Proposal
+    system: PhoneSystem,
+    connection: Connection,
+    options: argparse.Namespace,
+    proposal: Proposal,
+    identity: Identity | None,
 ) -> int:
     """Show a proposal, ask, carry it out and say what became of it. Raises :class:`WrongCommand`."""
     say(proposal_text(proposal, plain_console()))
-    _permit(proposal, options)
-    result = await carry_out(system, proposal, journal=connection.journal, alone=connection.pbx is not None)
+    _permit(proposal, connection, options)
+    journal = connection.journal_of(identity)
+    result = await carry_out(system, proposal, journal=journal, alone=connection.pbx is not None)
     if not result.ok:
         complain(result.sentence, result.hint)
         return wrong.NOT_DONE
@@ -65,7 +92,7 @@ async def carry_through(
     return wrong.DONE
 
 
-def _permit(proposal: Proposal, options: argparse.Namespace) -> None:
+def _permit(proposal: Proposal, connection: Connection, options: argparse.Namespace) -> None:
     """Return if the change may be made. Raises :class:`WrongCommand`."""
     if proposal.conflict and not options.force:
         raise wrong.WrongCommand(
@@ -84,11 +111,15 @@ def _permit(proposal: Proposal, options: argparse.Namespace) -> None:
             "Nothing was changed: there is no terminal to confirm it at.",
             "Add --yes to change it without being asked.",
         )
-    sys.stdout.flush()
-    sys.stderr.write("Change it? [y/N] ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
-        raise wrong.WrongCommand("Nothing was changed.")
+    questions = ["Change it? [y/N] "]
+    if connection.production:
+        questions.append(f"{connection.title} is in production: callers will meet this. Really? [y/N] ")
+    for question in questions:
+        sys.stdout.flush()
+        sys.stderr.write(question)
+        sys.stderr.flush()
+        if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
+            raise wrong.WrongCommand("Nothing was changed.")
 
 
 def say(text: str) -> None:

@@ -1,11 +1,10 @@
 """Write a report to a file: whole, or not at all."""
 
 import os
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from queuewatch.commands.wrong import WrongCommand
+from queuewatch.state import write_whole
 
 
 def check_out(name: str) -> Path:
@@ -25,25 +24,11 @@ def write_out(text: str, name: str) -> Path:
     """
     path = check_out(name)
     try:
-        _replace(path, f"{text}\n")
+        write_whole(path, f"{text}\n", _mode(path))
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise WrongCommand(f"{path} cannot be written: {why}.", "Nothing was written.") from None
     return path
-
-
-def _replace(path: Path, text: str) -> None:
-    # In the same folder: a file is only moved in one step within one file system.
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(temporary, _mode(path))
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise
 
 
 def _mode(path: Path) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from queuewatch import __version__
-from queuewatch.commands.options import auditing, drilling, editing, history, looking
+from queuewatch.commands.options import auditing, drilling, editing, history, looking, signing, support
 from queuewatch.commands.options.common import add_connection, new_parser
 from queuewatch.commands.wrong import WrongCommand
 
@@ -34,6 +34,13 @@ COMMANDS: dict[str, Command] = {
     ),
     "undo": Command("restore what was there before a change, with before and after", history.undo),
     "log": Command("the changes made through queuewatch, and what became of them", history.log),
+    "login": Command("sign in to a phone system, and keep the session", signing.login),
+    "logout": Command("forget a session", signing.logout),
+    "profiles": Command("list, add, remove or choose the phone systems you look after", signing.profiles),
+    "doctor": Command("check everything between here and the phone system, with remedies", support.doctor),
+    "record": Command(
+        "save the phone system as a sample company, with everybody's names replaced", support.record
+    ),
     "sandbox": Command("serve a sample phone system on this machine, to try things on", looking.sandbox),
 }
 """In the order of the help. Each is carried out by the module of its name in ``queuewatch.commands``."""
@@ -51,7 +58,7 @@ commands:
   queuewatch COMMAND --help tells more about each.
 
 which phone system:
-  a profile in the configuration file (--profile NAME), or the environment variables
+  a profile (--profile NAME; queuewatch login makes one), or the environment variables
   QUEUEWATCH_URL, QUEUEWATCH_DOMAIN and QUEUEWATCH_TOKEN. A token is never an argument.
 
 exit status:
@@ -95,7 +102,7 @@ def _refuse(unknown: Sequence[str], parser: argparse.ArgumentParser) -> None:
         if any(secret in option for secret in ("token", "password", "secret", "key")):
             raise WrongCommand(
                 f"There is no option {option}: a token is never an argument.",
-                "Put it in the environment variable QUEUEWATCH_TOKEN.",
+                "Put it in the environment variable QUEUEWATCH_TOKEN, or sign in: queuewatch login",
             )
         known = [name for action in parser._actions for name in action.option_strings if name.startswith("--")]
         raise WrongCommand(

@@ -2,12 +2,16 @@
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from queuewatch.commands import wrong
 from queuewatch.commands.connecting import asked
 from queuewatch.connect import refuse_with_sample
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.samples import DEFAULT_SAMPLE, load_sample, sample_names
+
+if TYPE_CHECKING:
+    from queuewatch.pbx.sandbox.office import SandboxPbx
 
 PUSH_TOO = "It has a stream of events as well: queuewatch --push listens to it.\n\n"
 
@@ -22,6 +26,7 @@ def run(options: argparse.Namespace) -> int:
             sys.stdout.write(f"{'':<12} scenarios: {', '.join(sample.scenarios) or 'none'}\n")
         return wrong.DONE
     from queuewatch.pbx.sandbox.clock import SandboxClock
+    from queuewatch.pbx.sandbox.logins import Logins
     from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
     from queuewatch.pbx.sandbox.script import load_scenario
     from queuewatch.pbx.sandbox.server import serve
@@ -30,11 +35,12 @@ def run(options: argparse.Namespace) -> int:
     sample = load_sample(options.sample or DEFAULT_SAMPLE)
     scenario = load_scenario(sample, options.scenario) if options.scenario else None
     pbx = SandboxPbx(sample, clock=SandboxClock(sample.start), scenario=scenario)
-    app = sandbox_app(pbx)
+    logins = Logins(pbx)
+    app = sandbox_app(pbx, logins=logins)
     if options.push:
         from queuewatch.pbx.sandbox.push import SandboxPush
 
-        app = SandboxPush(pbx).beside(app)
+        app = SandboxPush(logins).beside(app)
 
     def announce(address: str) -> None:
         sys.stdout.write(
@@ -43,6 +49,7 @@ def run(options: argparse.Namespace) -> int:
             f"export QUEUEWATCH_URL={address}\n"
             f"export QUEUEWATCH_DOMAIN={sample.domain}\n"
             f"export QUEUEWATCH_TOKEN={SANDBOX_TOKEN}\n\n"
+            f"{_how_to_sign_in(pbx, address)}"
             f"{PUSH_TOO if options.push else ''}"
             "Ctrl+C ends it, and every change made to it.\n"
         )
@@ -53,3 +60,22 @@ def run(options: argparse.Namespace) -> int:
     except PbxError as error:
         raise wrong.WrongCommand(str(error), error.hint) from None
     return wrong.DONE
+
+
+def _how_to_sign_in(pbx: "SandboxPbx", address: str) -> str:
+    """Whom one can be here, instead of using the token."""
+    from queuewatch.pbx.sandbox.logins import NEEDS_CODE, PASSCODE, PASSWORD
+
+    people = [
+        (str(row["login-username"]), str(row.get("user-scope", "")), user)
+        for user, row in pbx.users.items()
+        if "Manager" in str(row.get("user-scope", "")) or user in NEEDS_CODE
+    ]
+    lines = "".join(
+        f"  {login:<24} {scope}{f', and the code {PASSCODE}' if user in NEEDS_CODE else ''}\n"
+        for login, scope, user in people
+    )
+    return (
+        f"Or sign in, with the password {PASSWORD}, as one of\n\n{lines}\n"
+        f"queuewatch login --url {address} --domain {pbx.domain}\n\n"
+    )

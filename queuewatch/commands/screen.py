@@ -7,9 +7,14 @@ from queuewatch.commands.wrong import WrongCommand
 from queuewatch.connect import Connection
 
 
+def is_terminal() -> bool:
+    """Whether there is a terminal to draw on."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+
 def require_terminal(instead: str) -> None:
     """Raise :class:`WrongCommand`, naming the command to use instead, unless there is a terminal to draw on."""
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    if not is_terminal():
         raise WrongCommand("The board needs a terminal, and this is none.", f"Without one, use: {instead}")
 
 

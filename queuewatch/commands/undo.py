@@ -6,10 +6,10 @@ import asyncio
 from queuewatch.change import CannotUndo, latest_to_undo, propose_undo
 from queuewatch.commands import wrong
 from queuewatch.commands.connecting import over
-from queuewatch.commands.editing import carry_through, connect_to_change, say
+from queuewatch.commands.editing import carry_through, connect_to_change, is_refused, say, who_asks
 from queuewatch.commands.reading import read_queues
 from queuewatch.connect import Connection
-from queuewatch.journal import Entry, Log
+from queuewatch.journal import SETTINGS, Entry, Log
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.report.log_words import change_line
 
@@ -41,7 +41,10 @@ def _entry(log: Log, connection: Connection, named: str) -> Entry:
 async def _undo(
     system: PhoneSystem, connection: Connection, options: argparse.Namespace, log: Log, entry: Entry
 ) -> int:
-    snapshot, _ = await read_queues(system, [entry.edit.queue])
+    snapshot, (queue,) = await read_queues(system, [entry.edit.queue])
+    identity, setting = await who_asks(system), SETTINGS.get(entry.edit.setting)
+    if setting and is_refused(identity, setting, snapshot, queue):
+        return wrong.NOT_DONE
     try:
         proposal = await propose_undo(system, snapshot, log, entry, again=options.force)
     except CannotUndo as error:
@@ -50,4 +53,4 @@ async def _undo(
     if proposal.nothing_to_do:
         say(f"{proposal.subject} is {proposal.after}, as it was before: nothing to undo.")
         return wrong.DONE
-    return await carry_through(system, connection, options, proposal)
+    return await carry_through(system, connection, options, proposal, identity)

@@ -133,7 +133,8 @@ def find_agents(snapshot: Snapshot, typed: str) -> frozenset[str]:
         raise NotFound(f"{len(people)} agents go by {_quoted(word)}: {who}.", "Name the one you mean by its id.")
     if not rows:
         raise NotFound(f"There is no agent {_quoted(word)}.", "No queue of this domain has agents.")
-    meant = nearest(word, [name for agent in rows for name in (agent.name, agent.user, agent.id) if name])
+    names = [name for agent in rows for name in (agent.name, *agent.name.split(), agent.user, agent.id) if name]
+    meant = nearest(word, names)
     labels = [f"{agent_name(agent)} ({agent.id})" for agent in rows]
     raise NotFound(f"There is no agent {_quoted(word)}.", _hint(meant, "The agents are", labels))
 

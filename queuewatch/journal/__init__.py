@@ -1,10 +1,22 @@
 """The log of changes: what was changed through queuewatch, kept so that it can be told and undone."""
 
 from queuewatch.journal.book import Journal, JournalError, log_path, os_user, read_log
-from queuewatch.journal.record import Edit, Ended, Entry, Held, RequireAgents, State, WhenOffline, Who, setting_of
+from queuewatch.journal.record import (
+    SETTINGS,
+    Edit,
+    Ended,
+    Entry,
+    Held,
+    RequireAgents,
+    State,
+    WhenOffline,
+    Who,
+    setting_of,
+)
 from queuewatch.journal.story import Log, tell
 
 __all__ = [
+    "SETTINGS",
     "Edit",
     "Ended",
     "Entry",

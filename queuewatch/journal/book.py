@@ -11,7 +11,7 @@ import re
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,9 +19,9 @@ from queuewatch import __version__
 from queuewatch.journal.lock import Busy, held
 from queuewatch.journal.record import Edit, Ended, Entry, Who, begun_record, ended_record
 from queuewatch.journal.story import Log, tell
+from queuewatch.state import STATE_VARIABLE, flush_folder, own_folder, state_folder
 
 FILE = "changes.jsonl"
-STATE_VARIABLE = "QUEUEWATCH_STATE"
 
 _ID = re.compile(rb'"id": ?"(\d{1,9})"')
 """Found in lines that are cut off as well, so that no id is ever given twice."""
@@ -36,12 +36,8 @@ class JournalError(Exception):
 
 
 def log_path(environ: Mapping[str, str]) -> Path:
-    """Where the log is: in the folder ``QUEUEWATCH_STATE``, else in the platform's own for what programs keep."""
-    if chosen := environ.get(STATE_VARIABLE):
-        return Path(chosen).expanduser() / FILE
-    from platformdirs import user_state_path
-
-    return user_state_path("queuewatch", appauthor=False) / FILE
+    """Where the log is: in the folder for what queuewatch keeps on this machine."""
+    return state_folder(environ) / FILE
 
 
 def os_user() -> str:
@@ -71,6 +67,10 @@ class Journal:
     path: Path
     who: Who
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def of(self, login: str) -> "Journal":
+        """The same log, for changes made under this login name of the portal; an empty one is not known."""
+        return replace(self, who=replace(self.who, login=login))
 
     def begin(self, edit: Edit) -> str:
         """Write down what is about to be changed, and give the change's id.
@@ -107,7 +107,7 @@ class Journal:
 
     def _append(self, record: Callable[[str], dict[str, object]]) -> str:
         """Add a record, made for the next free id, at the end of the file."""
-        _make_folder(self.path.parent)
+        own_folder(self.path.parent)
         with _opened(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT) as file, held(file):
             content = _content(file)
             free = str(1 + max((int(found) for found in _ID.findall(content)), default=0))
@@ -116,14 +116,9 @@ class Journal:
             _write(file, cut_off + json.dumps(record(free)).encode("ascii") + b"\n")
             os.fsync(file)
             if not content:
-                _flush_folder(self.path.parent)
+                # The new file itself, not only what is in it, is to be there after a crash.
+                flush_folder(self.path.parent)
         return free
-
-
-def _make_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 @contextmanager
@@ -155,17 +150,6 @@ def _content(file: int) -> bytes:
 def _write(file: int, content: bytes) -> None:
     while content:
         content = content[os.write(file, content) :]
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make sure that the new file itself, not only what is in it, is still there after a crash."""
-    if os.name != "posix":
-        return
-    directory = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
 
 
 def _reason(error: OSError) -> str:

@@ -1,9 +1,10 @@
-"""One writer at a time, among all programs of this machine. A program that dies lets go by dying."""
+"""One writer at a time, among all programs of this machine."""
 
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from queuewatch.file_lock import let_go, take
 
 PATIENCE = 5.0
 """Seconds. A record takes some milliseconds; whoever holds the log for longer has been stopped in the middle."""
@@ -22,44 +23,11 @@ def held(file: int) -> Iterator[None]:
     Raises :class:`Busy`, and ``OSError`` on a file system that knows no locks.
     """
     give_up = time.monotonic() + PATIENCE
-    while not _take(file):
+    while not take(file):
         if time.monotonic() > give_up:
             raise Busy
         time.sleep(_PAUSE)
     try:
         yield
     finally:
-        _let_go(file)
-
-
-if sys.platform == "win32":
-    import msvcrt
-    import os
-
-    _FAR_OUT = 0x3FFF0000
-    """Windows keeps others from reading what is locked, so a byte far behind every record stands for the file."""
-
-    def _take(file: int) -> bool:
-        os.lseek(file, _FAR_OUT, os.SEEK_SET)
-        try:
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-    def _let_go(file: int) -> None:
-        os.lseek(file, _FAR_OUT, os.SEEK_SET)
-        msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _take(file: int) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _let_go(file: int) -> None:
-        fcntl.flock(file, fcntl.LOCK_UN)
+        let_go(file)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from queuewatch.failover.model import Forward
+from queuewatch.pbx.identity import Setting
 
 VERSION = 1
 """Of the records written here. A later version may add to them; what is known of it is read all the same."""
@@ -33,6 +34,9 @@ class WhenOffline:
 
 
 Held = RequireAgents | WhenOffline
+
+SETTINGS = {"require_agents": Setting.REQUIRE_AGENTS, "when_offline": Setting.WHEN_OFFLINE}
+"""The settings by the names by which records know them."""
 
 
 def setting_of(held: Held) -> str:
@@ -78,8 +82,7 @@ class Edit:
     @property
     def setting_words(self) -> str:
         """The setting's name in the portal."""
-        names = {"require_agents": "Require Agents", "when_offline": "When Offline"}
-        return names.get(self.setting, self.setting)
+        return SETTINGS.get(self.setting, self.setting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,3 +60,7 @@ class Rejected(PbxError):
 
 class ReadOnly(PbxError):
     """queuewatch itself refused to write: it was started read-only."""
+
+
+class NotKept(PbxError):
+    """A session cannot be read or kept on this machine: its keyring, its file, or the lock on it."""

@@ -22,6 +22,7 @@ from queuewatch.failover.model import (
     User,
 )
 from queuewatch.failover.spans import TimeFrame
+from queuewatch.pbx.identity import Identity
 
 Item = TypeVar("Item", covariant=True)
 
@@ -80,6 +81,9 @@ class PhoneSystem(Protocol):
     @property
     def address(self) -> str:
         """Where the phone system is, fit to be shown: no credentials."""
+
+    async def read_identity(self) -> Identity:
+        """Read whose credentials these are, as far as it can be told. Ask once: it is several requests."""
 
     async def read_live(self) -> LiveReading:
         """Read every queue and every agent: two requests, whatever the domain's size."""

@@ -20,6 +20,7 @@ from queuewatch.failover.model import (
     User,
 )
 from queuewatch.failover.spans import TimeFrame
+from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import LiveReading, Reading, StoredQueue, StoredRule
 from tests.failover.build import NOON, to
 
@@ -37,6 +38,7 @@ class InMemory:
     time_frames: tuple[TimeFrame, ...] = ()
     user_time_frames: dict[str, tuple[TimeFrame, ...]] = field(default_factory=dict)
     devices: dict[str, tuple[Device, ...]] = field(default_factory=dict)
+    identity: Identity = field(default_factory=Identity)
     problems: tuple[Problem, ...] = ()
     settings: dict[str, str] = field(default_factory=lambda: {"Max queue length": "10"})
     blocks: dict[str, str] = field(default_factory=lambda: {"forward-on-busy": "no", "enabled": "yes"})
@@ -95,6 +97,10 @@ class InMemory:
     def set_require_agents(self, queue: str, on: bool | None) -> None:
         """Change the queue behind everybody's back."""
         self.queues[queue] = replace(self.queues[queue], require_agents=on)
+
+    async def read_identity(self) -> Identity:
+        self._ask("identity")
+        return self.identity
 
     async def read_live(self) -> LiveReading:
         self._ask("live")

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NoReturn
 
-LOADED = ("commands.editing", "commands.explain", "commands.when_offline", "commands.require_agents")
+LOADED = ("commands.editing", "commands.complaint", "commands.when_offline", "commands.require_agents")
 
 
 def main() -> None:

@@ -201,6 +201,29 @@ def test_a_screen_without_a_terminal_says_what_to_use_instead(
     assert f"Without one, use: {instead}\n" in ran.err
 
 
+def test_on_a_terminal_a_profile_without_a_token_opens_a_board_that_asks(
+    run: Run, environment: Path, monkeypatch: pytest.MonkeyPatch, type_in: Callable[[str], None]
+) -> None:
+    opened: list[Connection] = []
+
+    def open_board(connection: Connection, *, mouse: bool) -> int:
+        opened.append(connection)
+        return 0
+
+    monkeypatch.setattr("queuewatch.app.run_app", open_board)
+    environment.write_text(PROFILES)
+    without = run()
+    assert (without.status, opened) == (2, [])
+    assert "Sign in with queuewatch login --profile acme, or set it: export ACME_TOKEN=…" in without.err
+    type_in("")
+    for stream in (sys.stdout, sys.stderr):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    assert run().status == 0
+    assert opened[0].signing is not None
+    assert [place.title for place in opened[0].places()] == ["acme", "basco"]
+    assert run("status").status == 2
+
+
 def test_with_a_terminal_the_board_opens_on_the_connection(
     run: Run, monkeypatch: pytest.MonkeyPatch, type_in: Callable[[str], None]
 ) -> None:

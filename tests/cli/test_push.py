@@ -64,6 +64,7 @@ def test_without_the_libraries_only_what_listens_complains(
 ) -> None:
     serve("riverside")
     monkeypatch.setitem(sys.modules, "socketio", None)
+    monkeypatch.setattr("queuewatch.commands.board.is_terminal", lambda: True)
     for words in (("--push",), ("sandbox", "--push")):
         ran = run(*words)
         assert (ran.status, ran.out) == (2, "")

@@ -207,3 +207,12 @@ def test_reading_is_total_and_loses_no_agent(rows: list[object]) -> None:
     unplaced = sum(problem.text.endswith("left out.") for problem in problems)
     in_sales = sum(agent.queue == "8000" for agent in agents)
     assert in_sales >= min(unplaced, len(rows))
+
+
+def test_agents_that_are_counted_and_of_which_there_is_said_to_be_no_list_are_unknown() -> None:
+    queues = [Queue("8000", agents_total=2), Queue("8001", agents_total=0)]
+    agents, problems = read_agents([], queues, listed=False)
+    assert [(agent.queue, agent.readable) for agent in agents] == [("8000", False), ("8000", False)]
+    (problem,) = problems
+    assert "of which the server says that there is none" in problem.text
+    assert read_agents([], queues) == ((), [])

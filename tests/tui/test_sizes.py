@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 from textual.widgets import Footer
 
+from screens.audit import AuditScreen
 from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
 from screens.drill import DrillScreen
@@ -68,6 +69,7 @@ async def test_phones_are_read_only_where_they_are_shown() -> None:
         (("w", "d"), SimulatorScreen),
         (("question_mark",), HelpScreen),
         (("v",), LogScreen),
+        (("a",), AuditScreen),
         (("e",), ForwardEditor),
         (("r",), ConfirmChange),
         (("d",), ChooseScope),

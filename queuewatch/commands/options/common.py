@@ -12,6 +12,9 @@ class Parser(argparse.ArgumentParser):
     """A parser whose complaints end up where all others do."""
 
     def error(self, message: str) -> NoReturn:
+        if "ignored explicit argument" in message:
+            # Somebody wrote --api-key=…: what follows the = is not repeated.
+            raise WrongCommand(f"{message.split()[1].rstrip(':')} takes no value.", f"See {self.prog} --help.")
         about_one = message.removeprefix("argument ")
         sentence = about_one if about_one != message else f"{message[:1].upper()}{message[1:]}"
         raise WrongCommand(f"{sentence}.", f"See {self.prog} --help.")

@@ -71,7 +71,7 @@ def _checked(address: str) -> SplitResult:
         raise BadConnection(f"“{shown}” is no address: its host or port cannot be read.", _EXAMPLE) from None
     if parts.scheme not in ("https", "http") or not host:
         raise BadConnection(f"“{shown}” is no web address.", _EXAMPLE)
-    if parts.scheme == "http" and not _is_this_machine(host):
+    if parts.scheme == "http" and not is_this_machine(host):
         raise BadConnection(
             f"“{shown}” is not encrypted: the token could be read on its way.",
             "Use https://. Plain http is for a sandbox on this machine alone.",
@@ -87,7 +87,8 @@ def _plain(parts: SplitResult) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether the host is the machine this program runs on."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -23,13 +23,16 @@ _REGISTRATIONS = {state.value: state for state in Registration if state is not R
 _ENTRIES = {entry.value: entry for entry in EntryKind if entry is not EntryKind.UNKNOWN}
 
 
-def read_agents(rows: Sequence[object], queues: Sequence[Queue]) -> tuple[tuple[Agent, ...], list[Problem]]:
+def read_agents(
+    rows: Sequence[object], queues: Sequence[Queue], *, listed: bool = True
+) -> tuple[tuple[Agent, ...], list[Problem]]:
     """Every agent row, in the server's order, and what could not be understood.
 
     A row whose queue is certain and whose agent is not becomes an unreadable agent of that queue. A row that
     names no queue may belong to any queue that counts more agents than were placed in it, and becomes an
     unreadable agent of each of those: the server's ``callqueue-count-agents-total`` tells. So do the agents a
-    queue counts beyond a list that ends where a server may have cut it.
+    queue counts beyond a list that ends where a server may have cut it, or of which the server says that there is
+    none (not ``listed``): live servers say so of an empty list, and older ones of a request they do not know.
     """
     problems: list[Problem] = []
     agents: dict[tuple[str, str], Agent] = {}
@@ -52,11 +55,12 @@ def read_agents(rows: Sequence[object], queues: Sequence[Queue]) -> tuple[tuple[
     for counted in queues:
         extension, total = counted.extension, counted.agents_total or 0
         shortfall = total - placed[extension]
-        cut = shortfall > 0 and len(rows) == DEFAULT_PAGE
+        cut = shortfall > 0 and (len(rows) == DEFAULT_PAGE or not listed)
         if cut:
             told = f"{total} agents by its own count and {placed[extension]} in the agent list"
             ends = f"which ends at {len(rows)} rows: the server may have cut it"
-            problems.append(Problem(Part.LIVE, f"Queue {extension} has {told}, {ends}."))
+            gone = "of which the server says that there is none"
+            problems.append(Problem(Part.LIVE, f"Queue {extension} has {told}, {ends if listed else gone}."))
         for number in range(1, (shortfall if cut else min(shortfall, left_out)) + 1):
             lost.append(_unreadable(extension, f"left out {number}"))
     return (*agents.values(), *lost), problems

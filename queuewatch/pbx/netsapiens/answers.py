@@ -15,7 +15,7 @@ from queuewatch.pbx.errors import (
     Unsupported,
 )
 from queuewatch.pbx.netsapiens.answer import Answer
-from queuewatch.pbx.netsapiens.values import harmless, kind, text, whole
+from queuewatch.pbx.netsapiens.values import harmless, kind, pick, text, whole
 
 _NO_ROUTE = b"no route"
 """Begins the words in which servers say that they have no such request: ``No Route Found [92]``."""
@@ -119,6 +119,11 @@ def _content(answer: Answer, *, exact: bool = False) -> object:
     raise failure
 
 
+def said(answer: Answer) -> str | None:
+    """The server's own words in a refusal, fit to be quoted; ``None`` when it sent no JSON, as a proxy does."""
+    return _words(answer) if _is_json(answer) else None
+
+
 def _words(answer: Answer) -> str:
     """The server's own words about a failure, fit to be quoted; empty when it sent a page or nothing."""
     try:
@@ -126,7 +131,9 @@ def _words(answer: Answer) -> str:
     except _NotJson:
         page = answer.body.lstrip().startswith(b"<")
         return "" if page else answer.redact(answer.body[:4_000].decode("utf-8", errors="replace"))
-    message = content.get("message") if isinstance(content, dict) else content
+    # The second two are how sign-ins are refused where OAuth's own words are kept.
+    names = ("message", "error_description", "error")
+    message = pick(content, *names) if isinstance(content, dict) else content
     return answer.redact(text(message, limit=4_000) or "")
 
 
@@ -139,12 +146,13 @@ def _is_json(answer: Answer) -> bool:
 
 
 def _is_empty_list(answer: Answer) -> bool:
-    if _has_no_route(answer) or _NOT_THERE in _words(answer).casefold():
+    if has_no_route(answer) or _NOT_THERE in _words(answer).casefold():
         return False
     return _is_json(answer) or not answer.body.strip()
 
 
-def _has_no_route(answer: Answer) -> bool:
+def has_no_route(answer: Answer) -> bool:
+    """Whether the server says that it knows no such request, which another version of it may."""
     return _NO_ROUTE in answer.body[:10_000].lower()
 
 
@@ -165,7 +173,7 @@ def _failure(answer: Answer, status: int, words: str) -> PbxError:
                 f"The token may not {verb} {what} on {host} (403).{says}",
                 "Ask the provider for a token whose scope reaches this far, such as Office Manager.",
             )
-        case 400 | 404 if _has_no_route(answer):
+        case 400 | 404 if has_no_route(answer):
             return _unsupported(answer, status)
         case 404 if answer.body.strip() and not _is_json(answer):
             return _unsupported(answer, status)
@@ -180,7 +188,8 @@ def _failure(answer: Answer, status: int, words: str) -> PbxError:
                 else "Wait a minute, and poll less often.",
                 retry_after=wait,
             )
-        case _ if 500 <= status < 600:
+        # Beyond 599 there is nothing; where something gives it all the same, it says no more than that it failed.
+        case _ if status >= 500:
             return ServerFault(
                 f"{host} failed ({status}) when asked for {what}.{says}",
                 "Try again; if it stays, tell the provider.",

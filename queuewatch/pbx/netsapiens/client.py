@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import quote
 
 from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
@@ -17,23 +16,28 @@ from queuewatch.failover.model import (
     User,
 )
 from queuewatch.failover.spans import TimeFrame
-from queuewatch.pbx.errors import Missing, PbxError, ReadOnly
+from queuewatch.pbx.credentials import Credentials, Token
+from queuewatch.pbx.errors import PbxError, ReadOnly
+from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name, own_stream_url, stream_url
 from queuewatch.pbx.netsapiens.agents import read_agents
 from queuewatch.pbx.netsapiens.answers import accept, missing_user, object_of, rows_of
 from queuewatch.pbx.netsapiens.devices import read_devices
 from queuewatch.pbx.netsapiens.directory import read_attendants, read_numbers, read_sites, read_users
 from queuewatch.pbx.netsapiens.pacing import Pacer
+from queuewatch.pbx.netsapiens.paths import domain_path
 from queuewatch.pbx.netsapiens.queues import REQUIRE_AGENTS, queue_of, read_queues, settings_of
 from queuewatch.pbx.netsapiens.rows import Row
 from queuewatch.pbx.netsapiens.rules import read_rules
 from queuewatch.pbx.netsapiens.stored import changed_body, find_default, new_body
 from queuewatch.pbx.netsapiens.time_frames import read_time_frames
+from queuewatch.pbx.netsapiens.who import who_am_i
 from queuewatch.pbx.phone_system import LiveReading, Reading, StoredQueue, StoredRule
 
 if TYPE_CHECKING:
     import httpx
 
+    from queuewatch.pbx.netsapiens.answer import Answer
     from queuewatch.pbx.netsapiens.http import Connection
     from queuewatch.pbx.netsapiens.push import NetsapiensPush
 
@@ -54,9 +58,16 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _or_raise(outcome: Item | BaseException) -> Item:
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return outcome
+
+
 class NetsapiensDomain:
     """One domain on a NetSapiens server: implements :class:`~queuewatch.pbx.phone_system.PhoneSystem`.
 
+    ``token`` is a bearer token or an API key, or credentials that know how to renew theirs.
     ``retries`` is how often a failed reading is tried again: some for a single command, none for a board that
     keeps asking anyway. ``timeout`` is in seconds, for one request. Raises :class:`BadConnection` when the
     address, the domain or the token cannot be used. ``transport`` makes the transport for the first request.
@@ -66,7 +77,7 @@ class NetsapiensDomain:
         self,
         address: str,
         domain: str,
-        token: str,
+        token: str | Credentials,
         *,
         transport: "Callable[[], httpx.AsyncBaseTransport] | None" = None,
         retries: int = 0,
@@ -79,29 +90,21 @@ class NetsapiensDomain:
         self._domain = domain_name(domain)
         self._read_only = read_only
         self._clock = clock
-        token = bearer_token(token)
+        self._credentials = Token(bearer_token(token)) if isinstance(token, str) else token
 
-        # A closure shows the token to nobody who prints it.
         def connect() -> "Connection":
             # httpx takes longer to load than a board to paint: it is loaded for the first request, not before.
             from queuewatch.pbx.netsapiens.http import Connection
 
             return Connection(
                 self._address,
-                token,
+                self._credentials,
                 transport=transport() if transport else None,
                 retries=retries,
                 timeout=timeout,
                 pacer=pacer or Pacer(),
             )
 
-        async def stream_bearer() -> str:
-            from queuewatch.pbx.netsapiens.jwt import jwt
-
-            # Whether a token is taken in place of a JWT is not known; without one there is nothing else to try.
-            return await jwt(self._connection, self._domain) or token
-
-        self._stream_bearer = stream_bearer
         self._connect = connect
         self._connected: Connection | None = None
 
@@ -124,13 +127,18 @@ class NetsapiensDomain:
         """The API's base URL."""
         return self._address
 
+    async def read_identity(self) -> Identity:
+        """Read who is asking: from what came with the credentials, else from whatever the server offers."""
+        return self._credentials.identity() or await who_am_i(self._connection)
+
     async def read_live(self) -> LiveReading:
         """Read every queue and every agent: two requests at the same time, whatever the domain's size."""
-        queue_rows, agent_rows = await asyncio.gather(
-            self._whole("the call queues", "callqueues"), self._whole("the agents", "agents")
-        )
+        lists = (self._whole("the call queues", "callqueues"), self._whole("the agents", "agents"))
+        # The second is not given up when the first fails: a request cut off in mid-air complains on stderr.
+        outcomes = await asyncio.gather(*lists, return_exceptions=True)
+        (queue_rows, _), (agent_rows, listed) = map(_or_raise, outcomes)
         queues, queue_problems = read_queues(queue_rows)
-        agents, agent_problems = read_agents(agent_rows, queues)
+        agents, agent_problems = read_agents(agent_rows, queues, listed=listed)
         return LiveReading(queues, agents, self._clock(), (*queue_problems, *agent_problems))
 
     async def read_rules(self, queue: str) -> QueueRules:
@@ -161,7 +169,8 @@ class NetsapiensDomain:
     async def read_time_frames(self, user: str | None) -> Reading[TimeFrame]:
         """Read the time frames of the whole domain, or those of one user's own."""
         if user is None:
-            return read_time_frames(await self._whole("the time frames", "timeframes"))
+            rows, _ = await self._whole("the time frames", "timeframes")
+            return read_time_frames(rows)
         answer = await self._connection.read(
             self._path("users", user, "timeframes"), f"the time frames of user {user}"
         )
@@ -202,6 +211,10 @@ class NetsapiensDomain:
         else:
             await self._write("PUT", f"{path}/{DEFAULT_TIME_FRAME}", what, changed_body(stored, offline))
 
+    async def ask(self, path: str, what: str, **parameters: int) -> "Answer":
+        """The server's answer to one GET below the API's address, as it is: for recording and for checking."""
+        return await self._connection.read(path, what, **parameters)
+
     def push_stream(self, url: str = "") -> "NetsapiensPush":
         """The domain's stream of events, at ``url`` or where servers have it; not yet connected.
 
@@ -217,22 +230,31 @@ class NetsapiensDomain:
         if self._connected is not None:
             await self._connected.close()
 
+    async def _stream_bearer(self) -> str:
+        from queuewatch.pbx.netsapiens.jwt import jwt
+
+        # Whether a token is taken in place of a JWT is not known; without one there is nothing else to try.
+        return await jwt(self._connection, self._domain) or await self._credentials.bearer()
+
     async def _rows(self, what: str, collection: str, **parameters: int) -> list[object]:
         return rows_of(await self._connection.read(self._path(collection), what, **parameters))
 
-    async def _whole(self, what: str, collection: str) -> list[object]:
-        """A list that the vendor documents no pages of: asked on only where it ends just where a page would."""
-        rows = await self._rows(what, collection)
-        fresh = rows
+    async def _whole(self, what: str, collection: str) -> tuple[list[object], bool]:
+        """A list that the vendor documents no pages of: asked on only where it ends just where a page would.
+
+        And whether there was a list at all, rather than the server's word that there is no such thing.
+        """
+        answer = await self._connection.read(self._path(collection), what)
+        rows = fresh = rows_of(answer)
         while len(fresh) == _CAPPED_PAGE:
             try:
                 page = await self._rows(what, collection, start=len(rows), limit=PAGE)
             except PbxError:
                 # A server that knows no pages may refuse the question; what it gave stands.
-                return rows
+                return rows, True
             fresh = [row for row in page if row not in rows]
             rows = [*rows, *fresh]
-        return rows
+        return rows, answer.status != 404
 
     async def _pages(
         self,
@@ -266,10 +288,4 @@ class NetsapiensDomain:
         accept(await self._connection.write(method, path, what, body))
 
     def _path(self, *segments: str) -> str:
-        for segment in segments:
-            # These would climb to another address.
-            if not segment.strip("."):
-                raise Missing(f"“{segment}” is no extension of {self._domain}.", "Check the extension.")
-        return "/".join(
-            ["/domains", *(quote(segment, safe="", errors="replace") for segment in (self._domain, *segments))]
-        )
+        return domain_path(self._domain, *segments)

@@ -36,7 +36,7 @@ def read_devices(rows: Sequence[object], user: str, now: datetime | None) -> Rea
             read.setdefault(device, row)
         else:
             problems.append(Problem(Part.DEVICES, f"{place} has no id (device): left out."))
-    offset = _offset(read.values(), now)
+    offset = clock_offset(read.values(), now)
     devices = tuple(_device(device, user, row, offset) for device, row in read.items())
     for device, row in read.items():
         problems.extend(row.problems(Part.DEVICES, f"Device {device}"))
@@ -51,7 +51,7 @@ def _device(device: str, user: str, row: Row, offset: timedelta | None) -> Devic
         registered=_registered(row),
         expires_at=_aware(_moment(row, _EXPIRES_AT), offset),
         expiry_seconds=row.count(_EXPIRY, missing=None),
-        ip=_host(words("device-sip-registration-ip-address")),
+        ip=host_of(words("device-sip-registration-ip-address")),
         model=words("device-sip-registration-user-agent", "device-models-model"),
         push=row.yes_no("device-push-enabled", missing=False) is True,
     )
@@ -64,7 +64,7 @@ def _registered(row: Row) -> bool | None:
     return _STATES.get(state.casefold())
 
 
-def _host(address: str) -> str:
+def host_of(address: str) -> str:
     """The address without its port: ``203.0.113.10:5060``, ``[2001:db8::1]:5060``."""
     if address.startswith("["):
         return address[1:].split("]", 1)[0]
@@ -90,7 +90,7 @@ def _aware(moment: datetime | None, offset: timedelta | None) -> datetime | None
         return None
 
 
-def _offset(rows: Iterable[Row], now: datetime | None) -> timedelta | None:
+def clock_offset(rows: Iterable[Row], now: datetime | None) -> timedelta | None:
     """How far the server's unzoned times are ahead of UTC, if the registered phones leave only one choice.
 
     A registered phone registered in the past and expires in the future: that window is as wide as its expiry,

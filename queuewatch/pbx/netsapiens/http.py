@@ -5,11 +5,13 @@ import json
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
-from urllib.parse import urlsplit
+from typing import NamedTuple
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 
 from queuewatch import __version__
+from queuewatch.pbx.credentials import Credentials
 from queuewatch.pbx.errors import Misunderstood, PbxError, Unreachable
 from queuewatch.pbx.netsapiens.answer import Answer
 from queuewatch.pbx.netsapiens.pacing import IN_FLIGHT, Pacer, pause_before_retry
@@ -19,10 +21,23 @@ LARGEST_BODY = 64 * 1024 * 1024
 """Bytes of an answer that are read at most: far beyond any real domain."""
 
 _CONNECT_SECONDS = 5.0
+_JSON = "application/json"
+_FORM = "application/x-www-form-urlencoded"
 
 _IDLE_SECONDS = 3.0
 """How long an unused connection is kept. Servers commonly hang up after 5 seconds; to hang up first keeps a
 request from being sent into a connection that is just closing."""
+
+
+class _Request(NamedTuple):
+    """What is sent, apart from the token. Its body may hold a password: it is printed nowhere."""
+
+    method: str
+    path: str
+    what: str
+    parameters: Mapping[str, int] | None
+    content: bytes | None
+    kind: str
 
 
 class _Dropped(Unreachable):
@@ -30,12 +45,12 @@ class _Dropped(Unreachable):
 
 
 class Connection:
-    """Sends requests to one server with one token, paced, and for reading repeated if asked."""
+    """Sends requests to one server with one person's credentials, paced, and for reading repeated if asked."""
 
     def __init__(
         self,
         address: str,
-        token: str,
+        credentials: Credentials,
         *,
         transport: httpx.AsyncBaseTransport | None,
         retries: int,
@@ -43,16 +58,18 @@ class Connection:
         pacer: Pacer,
     ) -> None:
         self.address = address
-        # A closure, unlike a partial, shows the token to nobody who prints it.
-        self._redact = lambda words: redact(words, token)
+        self._credentials = credentials
+        # Tokens change: what is secret is asked for when something is quoted.
+        self._redact = lambda words: redact(words, *credentials.secrets())
+        self._beyond: set[str] = set()
+        """The paths that a token just renewed does not open either: it is not the token's age."""
         self._retries = retries
         self._timeout = timeout
         self._pacer = pacer
         encrypted = address.startswith("https:")
         self._http = httpx.AsyncClient(
             headers={
-                "Authorization": f"Bearer {token}",
-                "Accept": "application/json",
+                "Accept": _JSON,
                 "User-Agent": f"queuewatch/{__version__}",
             },
             transport=transport,
@@ -87,8 +104,13 @@ class Connection:
         # ASCII, so that even half characters that were read go back as they came.
         return await self._exchange(method, path, what, content=json.dumps(body).encode("ascii"))
 
+    async def post_form(self, path: str, what: str, fields: Mapping[str, str]) -> Answer:
+        """POST fields as a web form does, once: in the body, since addresses end up in logs."""
+        return await self._exchange("POST", path, what, content=urlencode(fields).encode("ascii"), kind=_FORM)
+
     async def close(self) -> None:
         """Let go of every connection."""
+        await self._credentials.close()
         await self._http.aclose()
 
     async def _exchange(
@@ -99,11 +121,26 @@ class Connection:
         *,
         parameters: Mapping[str, int] | None = None,
         content: bytes | None = None,
+        kind: str = _JSON,
     ) -> Answer:
+        """One request, and once more with another token if the first is not accepted and there is one."""
+        request = _Request(method, path, what, parameters or None, content, kind)
+        # Before the turn and after it: a renewal needs turns of its own.
+        bearer = await self._credentials.bearer()
+        answer = await self._in_turn(request, bearer)
+        if answer.status == 401 and path not in self._beyond and await self._credentials.refused(bearer):
+            answer = await self._in_turn(request, await self._credentials.bearer())
+            if answer.status == 401:
+                self._beyond.add(path)
+        if answer.status != 401:
+            self._beyond.discard(path)
+        return answer
+
+    async def _in_turn(self, request: "_Request", bearer: str) -> Answer:
         async with self._pacer.turn():
             try:
                 async with asyncio.timeout(self._timeout):
-                    return await self._send(method, path, what, parameters or None, content)
+                    return await self._send(request, bearer)
             except TimeoutError:
                 failure: PbxError = self._too_slow()
             except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
@@ -111,32 +148,36 @@ class Connection:
         # Outside the handler: a library's error, kept as the cause, would carry the request and its token.
         raise failure
 
-    async def _send(
-        self, method: str, path: str, what: str, parameters: Mapping[str, int] | None, content: bytes | None
-    ) -> Answer:
-        request = self._http.build_request(
-            method,
-            self.address + path,
-            params=parameters,
-            content=content,
-            headers=None if content is None else {"Content-Type": "application/json"},
+    async def _send(self, request: "_Request", bearer: str) -> Answer:
+        headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+        if request.content is not None:
+            headers["Content-Type"] = request.kind
+        built = self._http.build_request(
+            request.method,
+            self.address + request.path,
+            params=request.parameters,
+            content=request.content,
+            headers=headers,
         )
-        response = await self._http.send(request, stream=True)
+        response = await self._http.send(built, stream=True)
         try:
+            if "," in response.headers.get("content-encoding", ""):
+                # Packed twice, what fits into one packet may unpack to more than any memory holds.
+                raise httpx.DecodingError("compressed more than once")
             body = bytearray()
             async for piece in response.aiter_bytes():
                 body += piece
                 if len(body) > LARGEST_BODY:
                     raise Misunderstood(
-                        f"{self._host} sends more than {LARGEST_BODY // 2**20} MiB when asked for {what}.",
+                        f"{self._host} sends more than {LARGEST_BODY // 2**20} MiB when asked for {request.what}.",
                         "Check that the address is the phone system's API.",
                     )
         finally:
             await response.aclose()
         return Answer(
             address=self.address,
-            method=method,
-            what=what,
+            method=request.method,
+            what=request.what,
             status=response.status_code,
             body=bytes(body),
             headers=dict(response.headers),

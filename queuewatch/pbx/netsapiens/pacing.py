@@ -18,17 +18,18 @@ Sleep = Callable[[float], Awaitable[None]]
 class Pacer:
     """Lets requests through in the order they come: 10 in any second at most, and 4 open at a time.
 
-    ``window`` is the time in seconds that the 10 are counted over; 0 is for a server that has not to be spared.
+    ``window`` is the time in seconds that the 10 are counted over, a little above one unless another is given;
+    0 is for a server that has not to be spared.
     """
 
     def __init__(
         self,
         *,
-        window: float = WINDOW_SECONDS,
+        window: float | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        self._window = window
+        self._window = WINDOW_SECONDS if window is None else window
         self._clock = clock
         self.sleep = sleep
         self._starts: deque[float] = deque(maxlen=REQUESTS_PER_WINDOW)

@@ -190,7 +190,7 @@ async def _hung_up(client: Any) -> AsyncIterator[Any]:
 
 
 def _is_loaded(event: str, payload: tuple[object, ...]) -> bool:
-    """Whether this says that the subscription was answered to its end (as in code published by the vendor's engineers)."""
+    """Whether a subscription was answered to its end, as code published by the vendor's engineers has it."""
     return event == "status" and "complete" in repr(payload).casefold()
 
 

@@ -6,13 +6,16 @@ QUOTED_LENGTH = 160
 """Characters of the server's words that an error quotes."""
 
 _TELLING = 8
-"""A piece of the token from its beginning on is cut out from this length."""
+"""A piece of a secret from its beginning on is cut out from this length."""
 
 
-def redact(words: str, secret: str) -> str:
-    """The words on one harmless line, short, and without the secret or a long beginning of it."""
+def redact(words: str, *secrets: str) -> str:
+    """The words on one harmless line, short, and without the secrets or a long beginning of one."""
     clean = harmless(words, limit=4_000)
-    # Servers shorten tokens when they complain about them, so its beginnings go too, the longest first.
-    for length in range(len(secret), min(_TELLING, len(secret)) - 1, -1):
-        clean = clean.replace(secret[:length], "[token]")
+    # Servers shorten tokens when they complain about them, so beginnings go too, the longest of all first.
+    pieces = {
+        secret[:length] for secret in secrets for length in range(min(_TELLING, len(secret)), len(secret) + 1)
+    }
+    for piece in sorted(filter(None, pieces), key=len, reverse=True):
+        clean = clean.replace(piece, "[token]")
     return harmless(clean, limit=QUOTED_LENGTH)

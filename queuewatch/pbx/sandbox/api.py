@@ -7,20 +7,14 @@ from starlette.responses import JSONResponse, Response
 
 from queuewatch.pbx.sandbox.answering import find_rule
 from queuewatch.pbx.sandbox.clock import stamp
+from queuewatch.pbx.sandbox.logins import Logins
 from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks, as_sent
+from queuewatch.pbx.sandbox.refusal import Refusal as Refusal
 from queuewatch.pbx.sandbox.samples import Row
 
 PAGE = 100
 """Rows in a page when nothing is asked for, as the vendor states."""
-
-
-class Refusal(Exception):
-    """An answer other than success, in the API's own words."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 @dataclass(slots=True)
@@ -40,6 +34,7 @@ class Api:
 
     pbx: SandboxPbx
     quirks: Quirks
+    logins: Logins
     delayed: list[Delayed] = field(default_factory=list)
 
     def was_read(self, path: str) -> None:
@@ -60,14 +55,26 @@ class Call:
     names: Mapping[str, str]
     query: Mapping[str, str]
     body: object = None
+    signed_in: str | None = None
+    """The extension of whoever signed in; ``None`` for an API key."""
 
 
-def send_list(api: Api, resource: str, rows: list[Row]) -> Response:
-    """A list, as this server sends lists."""
+def send_list(api: Api, call: Call, resource: str, rows: list[Row]) -> Response:
+    """A list, as this server sends lists; of a recording, with the rows that do not say what they are."""
     if not rows and api.quirks.empty_lists_are_404:
         raise Refusal(404, "Record not found")
-    sent = [as_sent(resource, row, api.quirks) for row in rows]
+    sent = [*(as_sent(resource, row, api.quirks) for row in rows), *_odd_rows(api, call)]
     return JSONResponse(sent[0] if api.quirks.bare_objects and len(sent) == 1 else sent)
+
+
+def _odd_rows(api: Api, call: Call) -> tuple[object, ...]:
+    first_page = call.query.get("start", "0") == "0"
+    return api.pbx.sample.odd.get(below_domain(call.path), ()) if first_page else ()
+
+
+def below_domain(path: str) -> str:
+    """What a path names within its domain: ``users/8000/answerrules``."""
+    return "/".join(path.split("/")[3:])
 
 
 def send_one(api: Api, resource: str, row: Row | None) -> Response:
@@ -95,7 +102,13 @@ def _whole(call: Call, name: str, default: int) -> int:
 def known_user(api: Api, call: Call) -> str:
     """The user a path names."""
     user = call.names["user"]
-    if user not in api.pbx.users:
+    if user == "~":
+        if call.signed_in is None:
+            raise Refusal(400, "No user")
+        return call.signed_in
+    # Of a recording, the rules may be known of a user who is not in the list.
+    known = api.pbx.users.keys() | (api.pbx.rules.keys() if api.pbx.sample.recorded else set())
+    if user not in known:
         raise Refusal(404, f"User {user} does not exist in domain {api.pbx.domain}")
     return user
 
@@ -115,18 +128,17 @@ def version(api: Api, call: Call) -> Response:
 
 
 def own_key(api: Api, call: Call) -> Response:
-    """What the token may do."""
-    return JSONResponse(
-        {
-            "key-id": "nsd_sandbox",
-            "description": "Sandbox",
-            "reseller": "*",
-            "domain": api.pbx.domain,
-            "user-scope": "Office Manager",
-            "readonly": "no",
-            "can-create-keys": "no",
-        }
-    )
+    """What the API key in use may do."""
+    if call.signed_in is not None or not api.logins.offers_key:
+        raise Refusal(404, "Record not found")
+    return JSONResponse(api.logins.own_key())
+
+
+def own_claims(api: Api, call: Call) -> Response:
+    """Who signed in, as the portal's token says it."""
+    if call.signed_in is None:
+        raise Refusal(400, "No user")
+    return JSONResponse(api.logins.claims(call.signed_in))
 
 
 def domain(api: Api, call: Call) -> Response:
@@ -145,7 +157,7 @@ def domain(api: Api, call: Call) -> Response:
 
 def queues(api: Api, call: Call) -> Response:
     """Every queue, call parks included."""
-    return send_list(api, "callqueues", api.pbx.floor.queue_rows())
+    return send_list(api, call, "callqueues", api.pbx.floor.queue_rows())
 
 
 def queue(api: Api, call: Call) -> Response:
@@ -157,29 +169,30 @@ def queue(api: Api, call: Call) -> Response:
 
 def queue_agents(api: Api, call: Call) -> Response:
     """The agents of one queue."""
-    return send_list(api, "agents", api.pbx.floor.agent_rows(known_queue(api, call)))
+    return send_list(api, call, "agents", api.pbx.floor.agent_rows(known_queue(api, call)))
 
 
 def agents(api: Api, call: Call) -> Response:
     """The agents of every queue: a row for each agent in each queue."""
-    return send_list(api, "agents", api.pbx.floor.agent_rows())
+    return send_list(api, call, "agents", api.pbx.floor.agent_rows())
 
 
 def queued_calls(api: Api, call: Call) -> Response:
     """The callers waiting in one queue."""
-    return send_list(api, "queuedcall", api.pbx.floor.callers(known_queue(api, call)))
+    return send_list(api, call, "queuedcall", api.pbx.floor.callers(known_queue(api, call)))
 
 
 def users(api: Api, call: Call) -> Response:
     """A page of the users, system users included; of one site if asked."""
     wanted = call.query.get("site")
     rows = [_user_row(api, user) for user in api.pbx.users.values() if wanted in (None, user.get("site"))]
-    return send_list(api, "users", page(api, call, rows))
+    return send_list(api, call, "users", page(api, call, rows))
 
 
 def user(api: Api, call: Call) -> Response:
     """One user."""
-    return send_one(api, "users", _user_row(api, api.pbx.users[known_user(api, call)]))
+    row = api.pbx.users.get(known_user(api, call))
+    return send_one(api, "users", row and _user_row(api, row))
 
 
 def _user_row(api: Api, user: Row) -> Row:
@@ -188,7 +201,7 @@ def _user_row(api: Api, user: Row) -> Row:
 
 def rules(api: Api, call: Call) -> Response:
     """A user's answering rules."""
-    return send_list(api, "answerrules", api.pbx.rules.get(known_user(api, call), []))
+    return send_list(api, call, "answerrules", api.pbx.rules.get(known_user(api, call), []))
 
 
 def rule(api: Api, call: Call) -> Response:
@@ -199,7 +212,7 @@ def rule(api: Api, call: Call) -> Response:
 
 def devices(api: Api, call: Call) -> Response:
     """A user's devices."""
-    return send_list(api, "devices", api.pbx.floor.device_rows(known_user(api, call)))
+    return send_list(api, call, "devices", api.pbx.floor.device_rows(known_user(api, call)))
 
 
 def device(api: Api, call: Call) -> Response:
@@ -210,28 +223,28 @@ def device(api: Api, call: Call) -> Response:
 
 def sites(api: Api, call: Call) -> Response:
     """The sites."""
-    return send_list(api, "sites", list(api.pbx.sample.sites))
+    return send_list(api, call, "sites", list(api.pbx.sample.sites))
 
 
 def phone_numbers(api: Api, call: Call) -> Response:
     """A page of the domain's own phone numbers."""
-    return send_list(api, "phonenumbers", page(api, call, list(api.pbx.sample.phonenumbers)))
+    return send_list(api, call, "phonenumbers", page(api, call, list(api.pbx.sample.phonenumbers)))
 
 
 def auto_attendants(api: Api, call: Call) -> Response:
     """The auto attendants."""
-    return send_list(api, "autoattendants", list(api.pbx.sample.autoattendants))
+    return send_list(api, call, "autoattendants", list(api.pbx.sample.autoattendants))
 
 
 def time_frames(api: Api, call: Call) -> Response:
     """The time frames of the whole domain."""
-    return send_list(api, "timeframes", [row for row in api.pbx.sample.timeframes if row["user"] == "*"])
+    return send_list(api, call, "timeframes", [row for row in api.pbx.sample.timeframes if row["user"] == "*"])
 
 
 def user_time_frames(api: Api, call: Call) -> Response:
     """A user's own time frames."""
     user = known_user(api, call)
-    return send_list(api, "timeframes", [row for row in api.pbx.sample.timeframes if row["user"] == user])
+    return send_list(api, call, "timeframes", [row for row in api.pbx.sample.timeframes if row["user"] == user])
 
 
 def dial_rules(api: Api, call: Call) -> Response:
@@ -259,4 +272,4 @@ def dial_rules(api: Api, call: Call) -> Response:
         }
         for alias, application, extension in extensions
     ]
-    return send_list(api, "dialrules", rows)
+    return send_list(api, call, "dialrules", rows)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from queuewatch.pbx.sandbox.clock import moment, stamp
 from queuewatch.pbx.sandbox.phones import Phone
 from queuewatch.pbx.sandbox.rows import (
+    AsRecorded,
     agent_row,
     connection,
     count_of,
@@ -56,7 +57,13 @@ class Floor:
         self._waiting = {extension: self._first_callers(row) for extension, row in self.queues.items()}
         self._dark: dict[str, list[Phone]] = {}
         """The sites without power, and the phones that were on when it went."""
+        self._as_recorded: tuple[AsRecorded, AsRecorded] | None = None
         self.settle(now)
+        if sample.recorded:
+            self._as_recorded = (
+                AsRecorded(self._agents, self.agent_rows()),
+                AsRecorded(list(self.queues.values()), self.queue_rows()),
+            )
 
     def _at_our_time(self, row: Row) -> Row:
         for key, value in row.items():
@@ -210,22 +217,30 @@ class Floor:
     def agent_rows(self, queue: str | None = None) -> list[Row]:
         """The agents of one queue, or of all."""
         return [
-            agent_row(
-                row, connection(row, self._phones_behind(row), self.now), self._calls[person(row, self._owners)]
-            )
-            for row in self._agents
+            self._agent_row(nth, row)
+            for nth, row in enumerate(self._agents)
             if queue is None or row["callqueue"] == queue
         ]
+
+    def _agent_row(self, nth: int, row: Row) -> Row:
+        sent = self._reckoned(row)
+        return self._as_recorded[0].keep(nth, sent) if self._as_recorded else sent
+
+    def _reckoned(self, row: Row) -> Row:
+        connected = connection(row, self._phones_behind(row), self.now)
+        return agent_row(row, connected, self._calls[person(row, self._owners)])
 
     def queue_rows(self) -> list[Row]:
         """Every queue, with the server's own counts."""
         agents: dict[str, list[Row]] = {extension: [] for extension in self.queues}
-        for row in self.agent_rows():
-            agents.setdefault(str(row["callqueue"]), []).append(row)
-        return [
+        for row in self._agents:
+            agents.setdefault(str(row["callqueue"]), []).append(self._reckoned(row))
+        sent = [
             queue_row(settings, agents[extension], len(self._waiting[extension]))
             for extension, settings in self.queues.items()
         ]
+        kept = self._as_recorded
+        return [kept[1].keep(nth, row) for nth, row in enumerate(sent)] if kept else sent
 
     def device_rows(self, user: str) -> list[Row]:
         """A user's phones and apps."""

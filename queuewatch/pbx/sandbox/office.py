@@ -52,8 +52,6 @@ class SandboxPbx:
         self._clock = clock or (lambda: sample.start)
         self._began = self._clock()
         self.floor = Floor(sample, self._began)
-        self.jwts: set[str] = set()
-        """The JWTs given out, good for listening to the stream of events."""
         self.users = {str(row["user"]): row for row in deepcopy(sample.users)}
         self.rules = {user: list(rows) for user, rows in deepcopy(dict(sample.answerrules)).items()}
         """By user. Whoever changes one says so with :meth:`rules_changed`."""
@@ -119,7 +117,7 @@ class SandboxPbx:
     def _diverts(self, queue: str) -> bool:
         """Whether the rule in effect sends every call elsewhere before the queue."""
         return any(
-            rule["is-active"] is True and always_elsewhere(rule, queue) for rule in self.rules.get(queue, [])
+            rule.get("is-active") is True and always_elsewhere(rule, queue) for rule in self.rules.get(queue, [])
         )
 
     @property
@@ -157,10 +155,14 @@ class SandboxPbx:
     def set_time_frame(self, name: str) -> None:
         """Make it the time of this time frame and no other; ``*`` for none."""
         self.time_frames = frozenset({name}) - {"*"}
-        self.rules_changed()
+        self._mark_active()
 
     def rules_changed(self) -> None:
-        """Find anew which rule of each user is in effect."""
+        """Find anew which rule of each user is in effect; of a recording, the server's own word stands."""
+        if not self.sample.recorded:
+            self._mark_active()
+
+    def _mark_active(self) -> None:
         for rules in self.rules.values():
             mark_active(rules, self.time_frames)
 

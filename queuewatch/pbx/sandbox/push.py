@@ -2,13 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from queuewatch.pbx.push import require_push
-from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
+from queuewatch.pbx.sandbox.logins import Logins
 from queuewatch.pbx.sandbox.samples import Row
 
 LOOK_EVERY = 0.1
@@ -25,7 +24,7 @@ class SandboxPush:
     Raises :class:`~queuewatch.pbx.errors.BadConnection` where the libraries are missing.
     """
 
-    def __init__(self, pbx: SandboxPbx, *, token: str = SANDBOX_TOKEN) -> None:
+    def __init__(self, logins: Logins) -> None:
         require_push()
         import socketio
 
@@ -34,13 +33,11 @@ class SandboxPush:
         self.subscriptions = 0
         """Accepted so far."""
         self.wants_jwt = False
-        """Whether the token itself is no good."""
+        """Whether what requests are signed with is no good here."""
         self.tells_all_first = True
         """Whether a subscription is answered with all there is before it is told what changes."""
-        self._pbx = pbx
-        self._good: Callable[[str], bool] = lambda bearer: (
-            bearer in pbx.jwts or (bearer == token and not self.wants_jwt)
-        )
+        self._logins = logins
+        self._pbx = logins.pbx
         self._listeners: dict[str, set[str]] = {}
         self._seen = self._rows()
         self._looking: asyncio.Task[None] | None = None
@@ -85,7 +82,8 @@ class SandboxPush:
 
     async def _subscribe(self, listener: str, wanted: Any = None) -> None:
         asked = wanted if isinstance(wanted, dict) else {}
-        if not self._good(str(asked.get("bearer"))) or asked.get("domain") != self._pbx.domain:
+        good = self._logins.may_listen(str(asked.get("bearer")), with_token=not self.wants_jwt)
+        if not good or asked.get("domain") != self._pbx.domain:
             await self._io.emit("status", {"status": "Not authorized"}, to=listener)
             await self._io.disconnect(listener)
             return

@@ -1,5 +1,6 @@
 """The parts of the API's rows that change by themselves."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from queuewatch.pbx.sandbox.clock import stamp
@@ -76,4 +77,40 @@ def device_row(row: Row, phone: Phone, now: datetime) -> Row:
         "device-sip-registration-expires-datetime": stamp(phone.expires_at)
         if registered and phone.expires_at
         else None,
+    }
+
+
+RECKONED = (
+    "callqueue-agent-has-registered-devices",
+    "callqueue-agent-availability-for-dispatch",
+    "active-calls-total-current",
+    "active-queued-calls-total-current",
+    "callqueue-count-agents-available",
+    "callqueue-count-agents-total",
+)
+"""The fields that the sandbox works out anew each time it sends a row."""
+
+
+class AsRecorded:
+    """What a recording says otherwise than the sandbox would reckon at its first moment: that stays as it was."""
+
+    def __init__(self, recorded: Sequence[Row], reckoned: Sequence[Row]) -> None:
+        pairs = zip(recorded, reckoned, strict=True)
+        self._told = [_differences(told, sent) for told, sent in pairs]
+
+    def keep(self, nth: int, row: Row) -> Row:
+        """The nth row as the recording has it where it differed."""
+        told = self._told[nth]
+        kept = {key: value for key, value in row.items() if key not in told}
+        return {**kept, **{key: value for key, value in told.items() if value is not _NOT_SENT}}
+
+
+_NOT_SENT = object()
+
+
+def _differences(told: Row, sent: Row) -> Row:
+    return {
+        key: told.get(key, _NOT_SENT)
+        for key in RECKONED
+        if key in sent and (key not in told or told[key] != sent[key] or type(told[key]) is not type(sent[key]))
     }

@@ -51,6 +51,12 @@ class Sample:
     """By the user's extension."""
     spelling: Spelling = "live"
     """The field names this company's server answers with."""
+    recorded: bool = False
+    """A recording of a real phone system: what the sandbox reckons otherwise stays as it was recorded."""
+    odd: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    """Of a recording, the rows that do not say what they are, by the path of their list: sent after the others."""
+    refused: frozenset[str] = frozenset()
+    """The paths below the domain that the server does not give."""
     scenarios: Mapping[str, Path] = field(default_factory=dict)
     """The scenario files, by name."""
     default_scenario: str = ""
@@ -108,26 +114,59 @@ def _read(folder: Path) -> Sample:
     spelling = _text(company, "spelling", file)
     if spelling not in ("live", "spec"):
         raise SampleError(f"{file}: spelling is {spelling!r}.", "It must be 'live' or 'spec'.")
+    recorded = company.get("recorded") is True
+    odd: dict[str, tuple[object, ...]] = {}
+
+    def checked(found: object, file: Path, path: str) -> tuple[Row, ...]:
+        aside: list[object] | None = [] if recorded else None
+        good = _checked(found, file, aside)
+        if aside:
+            odd[path] = tuple(aside)
+        return good
+
+    def rows(name: str) -> tuple[Row, ...]:
+        listed = folder / f"{name}.json"
+        return checked(_json(listed), listed, name)
+
+    def rows_by_user(name: str) -> dict[str, tuple[Row, ...]]:
+        listed = folder / f"{name}.json"
+        found = _json(listed)
+        if not isinstance(found, dict):
+            raise SampleError(f"{listed} must hold one JSON object: a list for each user's extension.")
+        return {user: checked(its, listed, f"users/{user}/{name}") for user, its in found.items()}
+
     return Sample(
         name=folder.name,
         title=_text(company, "title", file),
         domain=_text(company, "domain", file),
         story=_text(company, "story", file),
         start=start.astimezone(UTC),
-        callqueues=_rows(folder / "callqueues.json"),
-        agents=_rows(folder / "agents.json"),
-        users=_rows(folder / "users.json"),
-        phonenumbers=_rows(folder / "phonenumbers.json"),
-        autoattendants=_rows(folder / "autoattendants.json"),
-        sites=_rows(folder / "sites.json"),
-        timeframes=_rows(folder / "timeframes.json"),
-        answerrules=_rows_by_user(folder / "answerrules.json"),
-        devices=_rows_by_user(folder / "devices.json"),
+        callqueues=rows("callqueues"),
+        agents=rows("agents"),
+        users=rows("users"),
+        phonenumbers=rows("phonenumbers"),
+        autoattendants=rows("autoattendants"),
+        sites=rows("sites"),
+        timeframes=rows("timeframes"),
+        answerrules=rows_by_user("answerrules"),
+        devices=rows_by_user("devices"),
         spelling="live" if spelling == "live" else "spec",
+        recorded=recorded,
+        odd=odd,
+        refused=_refused(company, file),
         scenarios={file.stem: file for file in sorted((folder / "scenarios").glob("*.toml"))},
         default_scenario=_text(company, "default-scenario", file),
         demo_scenario=_text(company, "demo-scenario", file),
     )
+
+
+def _refused(company: Row, file: Path) -> frozenset[str]:
+    paths = company.get("refused", [])
+    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+        raise SampleError(
+            f"{file}: refused must be a list of paths.", 'Such as ["users", "users/8000/answerrules"].'
+        )
+    return frozenset(paths)
 
 
 def read_toml(file: Path) -> Row:
@@ -166,30 +205,29 @@ NEEDED: dict[str, tuple[str, ...]] = {
 """What each row must have for the sandbox to know it; everything else may be missing, as on real servers."""
 
 
-def _rows(file: Path) -> tuple[Row, ...]:
-    return _checked(_json(file), file)
-
-
-def _rows_by_user(file: Path) -> dict[str, tuple[Row, ...]]:
-    found = _json(file)
-    if not isinstance(found, dict):
-        raise SampleError(f"{file} must hold one JSON object: a list for each user's extension.")
-    return {user: _checked(rows, file) for user, rows in found.items()}
-
-
-def _checked(found: object, file: Path) -> tuple[Row, ...]:
+def _checked(found: object, file: Path, aside: list[object] | None) -> tuple[Row, ...]:
+    """The rows of a list. Those that do not say what they are go ``aside``, if there is such a place."""
     if not isinstance(found, list):
         raise SampleError(f"{file} must hold lists of JSON objects.")
+    rows: list[Row] = []
     for nth, row in enumerate(found, start=1):
-        if not isinstance(row, dict):
-            raise SampleError(f"{file}: row {nth} is no JSON object.")
-        for key in NEEDED[file.name]:
-            if not isinstance(row.get(key), str):
-                raise SampleError(f"{file}: row {nth} has no {key!r}, or it is no text.")
+        flaw = _flaw(row, NEEDED[file.name])
+        if flaw and aside is None:
+            raise SampleError(f"{file}: row {nth} {flaw}.")
+        if flaw and aside is not None:
+            aside.append(row)
+            continue
         for key, value in row.items():
             if key.endswith("-datetime") and value is not None:
                 _check_moment(value, f"{file}: row {nth}: {key}")
-    return tuple(found)
+        rows.append(row)
+    return tuple(rows)
+
+
+def _flaw(row: object, needed: tuple[str, ...]) -> str:
+    if not isinstance(row, dict):
+        return "is no JSON object"
+    return next((f"has no {key!r}, or it is no text" for key in needed if not isinstance(row.get(key), str)), "")
 
 
 def _check_moment(value: object, where: str) -> None:

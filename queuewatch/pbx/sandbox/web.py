@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from email.utils import format_datetime
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -12,18 +13,24 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from queuewatch.pbx.sandbox import api as reads
 from queuewatch.pbx.sandbox import writes
-from queuewatch.pbx.sandbox.api import Api, Call, Refusal
+from queuewatch.pbx.sandbox.api import Api, Call, Refusal, below_domain
+from queuewatch.pbx.sandbox.description import describe
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind, spoil, take_fault
+from queuewatch.pbx.sandbox.logins import Logins
 from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, Received, SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks
 
 ROOT = "/ns-api/v2"
+LEGACY_TOKENS = "/ns-api/oauth2/token/"
+DESCRIPTION = "/ns-api/webroot/openapi/openapi.json"
+"""Where live servers were reported to publish the description of their API; here without a token as well."""
 
 Handler = Callable[[Api, Call], Response]
 
 ADDRESSES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/version", reads.version),
     ("GET", "/apikeys/~", reads.own_key),
+    ("GET", "/jwt", reads.own_claims),
     ("POST", "/jwt", writes.jwt),
     ("GET", "/domains/{domain}", reads.domain),
     ("GET", "/domains/{domain}/callqueues", reads.queues),
@@ -59,13 +66,14 @@ def sandbox_app(
     faults: list[Fault] | None = None,
     *,
     token: str = SANDBOX_TOKEN,
+    logins: Logins | None = None,
 ) -> ASGIApp:
     """The phone system as an ASGI application.
 
     Without ``quirks`` it behaves as the sample says. ``faults`` is looked at before each request and may be
-    changed at any time.
+    changed at any time. ``token`` is the API key that is always good; ``logins`` knows who else may come in.
     """
-    api = Api(pbx, quirks or Quirks(spelling=pbx.sample.spelling))
+    api = Api(pbx, quirks or Quirks(spelling=pbx.sample.spelling), logins or Logins(pbx, token))
     ordered = faults if faults is not None else []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,11 +85,11 @@ def sandbox_app(
         pbx.remember(Received(pbx.now, request.method, scope["path"], request.url.query, body))
         fault = take_fault(ordered, request.method, scope["path"])
         if fault is None:
-            answer = _answer(api, request, body, token)
+            answer = _answer(api, request, body)
         else:
             if fault.kind is FaultKind.SLOW:
                 await asyncio.sleep(fault.seconds)
-            true_answer = _answer(api, request, body, token) if fault.carries_out else Response()
+            true_answer = _answer(api, request, body) if fault.carries_out else Response()
             answer = spoil(fault, true_answer)
         answer.headers["date"] = format_datetime(pbx.now, usegmt=True)
         if fault is not None and fault.kind is FaultKind.DROPPED:
@@ -92,14 +100,17 @@ def sandbox_app(
     return app
 
 
-def _answer(api: Api, request: Request, body: object, token: str) -> Response:
+def _answer(api: Api, request: Request, body: object) -> Response:
     path: str = request.scope["path"]
-    if not path.startswith(f"{ROOT}/"):
+    if path == DESCRIPTION:
+        return JSONResponse(describe(api))
+    if not path.startswith((f"{ROOT}/", LEGACY_TOKENS)):
         return HTMLResponse(f"<!DOCTYPE html><title>Sandbox</title><p>The API is at {ROOT}.", 404)
     try:
-        if request.headers.get("authorization") != f"Bearer {token}":
-            raise Refusal(401, "Authentication Required")
-        handler, call = _route(api, request, path.removeprefix(ROOT), body)
+        if _gives_tokens(api, path):
+            return JSONResponse(api.logins.grant(body if isinstance(body, dict) else dict(parse_qsl(str(body)))))
+        signed_in = api.logins.user_of(request.headers.get("authorization", ""))
+        handler, call = _route(api, request, path.removeprefix(ROOT), body, signed_in)
         answer = handler(api, call)
     except Refusal as refusal:
         answer = JSONResponse({"code": refusal.status, "message": str(refusal)}, refusal.status)
@@ -108,14 +119,22 @@ def _answer(api: Api, request: Request, body: object, token: str) -> Response:
     return answer
 
 
-def _route(api: Api, request: Request, path: str, body: object) -> tuple[Handler, Call]:
+def _gives_tokens(api: Api, path: str) -> bool:
+    if path == f"{ROOT}/tokens" and not api.logins.offers_tokens:
+        raise Refusal(400, "No Route Found [92]")
+    return path in (f"{ROOT}/tokens", LEGACY_TOKENS)
+
+
+def _route(api: Api, request: Request, path: str, body: object, signed_in: str | None) -> tuple[Handler, Call]:
     for method, pattern, handler in _PATTERNS:
         found = pattern.match(path)
         if method == request.method and found:
             names = found.groupdict()
             if names.get("domain", "~") not in ("~", api.pbx.domain):
                 raise Refusal(404, f"Domain {names['domain']} does not exist")
-            return handler, Call(path, names, request.query_params, body)
+            if below_domain(path) in api.pbx.sample.refused:
+                raise Refusal(403, "Forbidden")
+            return handler, Call(path, names, request.query_params, body, signed_in)
     raise Refusal(400, "No Route Found [92]")
 
 

@@ -1,0 +1,209 @@
+"""``queuewatch login``: sign in, say who one is and what one may do, and keep the session."""
+
+import argparse
+import asyncio
+import os
+import sys
+from dataclasses import replace
+
+from queuewatch.commands import wrong
+from queuewatch.commands.asking import ask, ask_unseen, refuse_words, require_somebody
+from queuewatch.commands.complaint import complain
+from queuewatch.config import Config, ConfigError, Profile, config_path, load_config
+from queuewatch.config_edit import put_profile
+from queuewatch.pbx.credentials import Token
+from queuewatch.pbx.errors import PbxError, Refused
+from queuewatch.pbx.identity import reach
+from queuewatch.pbx.netsapiens import NetsapiensDomain
+from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name
+from queuewatch.pbx.netsapiens.tokens import CodeWanted, Login, TokenServer
+from queuewatch.pbx.session import Session
+from queuewatch.sessions.in_keyring import keyring_name
+from queuewatch.sessions.keeping import KeptSession
+from queuewatch.sessions.record import Where
+from queuewatch.signing_in import CLIENT_SECRET_ENV
+
+TRIES = 3
+"""How often a password or a code may be wrong. Phone systems lock whoever tries much more often."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Ask for what is missing, sign in, check, keep, and tell."""
+    refuse_words(options.words)
+    require_somebody("For automation put a token or an API key into QUEUEWATCH_TOKEN.")
+    path = config_path(os.environ)
+    config = load_config(path)
+    profile = _profile(options, config)
+    where = _where(options, KeptSession(profile.name, base_url(profile.url), os.environ))
+    session = asyncio.run(_with_key(profile) if options.api_key else _with_password(profile))
+    session, queues = asyncio.run(_checked(profile, session))
+    put_profile(
+        path,
+        profile.name,
+        {
+            "url": profile.url,
+            "domain": profile.domain,
+            "username": profile.username or None,
+            "client_id": profile.client_id or None,
+        }
+        | _no_longer_true(config, profile),
+    )
+    _tell(f"Signed in to {profile.name} as {session.identity.label}.")
+    _tell(reach(session.identity))
+    if queues is not None:
+        _tell(f"{profile.domain} has {queues} call queue{'' if queues == 1 else 's'}.")
+    _tell(_keep(profile, session, where))
+    _tell(f"The profile {profile.name} is in {path}. The board: queuewatch --profile {profile.name}")
+    if os.environ.get(profile.token_env):
+        complain(
+            f"warning: the environment variable {profile.token_env} is set, and goes before the session.",
+            f"unset {profile.token_env}",
+        )
+    return wrong.DONE
+
+
+def _profile(options: argparse.Namespace, config: Config) -> Profile:
+    """The profile to sign in to, as it will be: known, or put together from options and answers."""
+    known = _known(options, config)
+    url = options.url or (known.url if known else "") or ask("Address, such as https://pbx.example.com", base_url)
+    base_url(url)
+    domain = options.domain or (known.domain if known else "") or ask("Domain, such as acme.example", domain_name)
+    domain_name(domain)
+    profile = known or Profile(options.profile or _new_name(config, url, domain), url, domain)
+    username = options.username or profile.username
+    client_id = options.client_id or profile.client_id
+    if not options.api_key:
+        username = username or ask(f"Login name, such as 1002@{domain}")
+        client_id = client_id or ask("Client id from your provider (empty if there is none)")
+    return replace(profile, url=url, domain=domain, username=username, client_id=client_id)
+
+
+def _no_longer_true(config: Config, profile: Profile) -> dict[str, str | None]:
+    """What the profile says that was said of another address: where the stream of events is."""
+    before = config.profiles.get(profile.name, profile)
+    return {} if before.url == profile.url else {"push_url": None}
+
+
+def _known(options: argparse.Namespace, config: Config) -> Profile | None:
+    if options.profile:
+        return config.profiles.get(options.profile)
+    if not (options.url or options.domain):
+        return config.default_profile
+    same = (
+        profile
+        for profile in config.profiles.values()
+        if profile.url == options.url and profile.domain == options.domain
+    )
+    return next(same, None)
+
+
+def _new_name(config: Config, url: str, domain: str) -> str:
+    """A name that no other profile has: the domain's first word, or the whole domain."""
+    for name in (domain.partition(".")[0], domain):
+        known = config.profiles.get(name)
+        if known is None or (known.url, known.domain) == (url, domain):
+            return name
+    raise ConfigError(f"There is a profile {domain!r} already, for another server.", "Name one: --profile NAME")
+
+
+def _where(options: argparse.Namespace, store: KeptSession) -> Where:
+    """Where the session is to be kept: as asked, or as answered."""
+    if options.store:
+        where = Where(options.store)
+        if where is Where.KEYRING and not keyring_name():
+            raise ConfigError(
+                "There is no usable keyring on this machine.", "Choose --store file, or --store none."
+            )
+        return where
+    keyring = keyring_name()
+    if keyring:
+        question = f"Keep the session in the keyring ({keyring}), in a file, or not at all? keyring, file or none"
+    else:
+        question = (
+            "There is no usable keyring on this machine. "
+            f"Keep the session in {store.path}, which only you may read, or not at all? file or none"
+        )
+    default = Where.KEYRING if keyring else Where.FILE
+    return Where(ask(question, lambda answer: _is_where(answer, bool(keyring)), default=default))
+
+
+def _is_where(answer: str, keyring: bool) -> None:
+    choices = [where.value for where in Where if keyring or where is not Where.KEYRING]
+    if answer not in choices:
+        raise wrong.WrongCommand(f"“{answer}” is none of {', '.join(choices)}.")
+
+
+async def _with_key(profile: Profile) -> Session:
+    return Session(base_url(profile.url), bearer_token(ask_unseen("API key")))
+
+
+async def _with_password(profile: Profile) -> Session:
+    server = TokenServer(profile.url)
+    secret = os.environ.get(CLIENT_SECRET_ENV, "").strip()
+    if profile.client_id and not secret:
+        secret = ask_unseen("Client secret")
+    for left in reversed(range(TRIES)):
+        password = ask_unseen(f"Password of {profile.username}")
+        login = Login(profile.username, password, profile.client_id, secret)
+        try:
+            answer = await server.sign_in(login)
+        except Refused as error:
+            if not left:
+                raise
+            complain(str(error), error.hint)
+        else:
+            return await _with_code(server, login, answer) if isinstance(answer, CodeWanted) else answer
+    raise AssertionError("the last try returns or raises")
+
+
+async def _with_code(server: TokenServer, login: Login, wanted: CodeWanted) -> Session:
+    for left in reversed(range(TRIES)):
+        passcode = ask_unseen("Code of your authenticator app").replace(" ", "")
+        try:
+            return await server.give_code(login, wanted, passcode)
+        except Refused as error:
+            if not left:
+                raise
+            complain(str(error), error.hint)
+    raise AssertionError("the last try returns or raises")
+
+
+async def _checked(profile: Profile, session: Session) -> tuple[Session, int | None]:
+    """The session with whose it is, and how many call queues it sees; ``None`` if it may see none."""
+    system = NetsapiensDomain(profile.url, profile.domain, Token(session.access_token))
+    try:
+        identity = session.identity if session.identity.scope else await system.read_identity()
+        try:
+            live = await system.read_live()
+        except Refused:
+            raise
+        except PbxError as error:
+            complain(f"warning: {error}", error.hint)
+            return replace(session, identity=identity), None
+        return replace(session, identity=identity), sum(not queue.park for queue in live.queues)
+    finally:
+        await system.close()
+
+
+def _keep(profile: Profile, session: Session, where: Where) -> str:
+    """Keep the session, and say where."""
+    if where is Where.NONE:
+        return "The session is not kept: it ends with this command."
+    store = KeptSession(profile.name, session.address, os.environ, where)
+    asyncio.run(_save(store, session))
+    place = "in the system's keyring" if where is Where.KEYRING else f"in {store.path}, which only you may read"
+    if not session.refresh_token:
+        return f"It is kept {place}."
+    return f"The session is kept {place}, and renews itself. The password is kept nowhere."
+
+
+async def _save(store: KeptSession, session: Session) -> None:
+    # Whoever renews the old session must not put it in the place of this one.
+    async with store.locked():
+        if store.record() is not None and store.where is not Where.KEYRING:
+            store.forget()
+        store.save(session)
+
+
+def _tell(text: str) -> None:
+    sys.stdout.write(f"{text}\n")

@@ -1,0 +1,30 @@
+"""``queuewatch logout``: forget a session."""
+
+import argparse
+import os
+import sys
+
+from queuewatch.commands import wrong
+from queuewatch.commands.asking import refuse_words
+from queuewatch.config import ConfigError, config_path, load_config
+from queuewatch.pbx.netsapiens.address import base_url
+from queuewatch.sessions.keeping import KeptSession
+
+
+def run(options: argparse.Namespace) -> int:
+    """Forget it, and say what is left of it elsewhere."""
+    refuse_words(options.words)
+    config = load_config(config_path(os.environ))
+    profile = config.profile(options.profile) if options.profile else config.default_profile
+    if profile is None:
+        raise ConfigError("There is no profile, and so no session.", "queuewatch login makes one.")
+    was = KeptSession(profile.name, base_url(profile.url), os.environ).forget()
+    if was is None:
+        sys.stdout.write(f"Nobody is signed in to {profile.name}.\n")
+    else:
+        sys.stdout.write(
+            f"Signed out of {profile.name}: the session is gone from the {was.value}.\n"
+            "The phone system was not told; its token stays good there until it runs out, an API key until it is "
+            "revoked.\n"
+        )
+    return wrong.DONE

@@ -1,0 +1,176 @@
+"""The part of the terminal program that has to do with the phone system: which one, who asks, and the watch."""
+
+import asyncio
+import os
+from collections.abc import Iterable
+from functools import partial
+
+from textual import events, on, work
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from queuewatch.config import ConfigError
+from queuewatch.connect import Connection
+from queuewatch.failover.model import Part
+from queuewatch.pbx.errors import PbxError
+from queuewatch.places import Place
+from queuewatch.standstill import notice_standstill
+from queuewatch.watch import Sighting, Watch
+from screens.board import BoardScreen
+from screens.live import LiveScreen
+from screens.sign_in import SignInScreen
+
+CHANGES = "changes"
+"""The workers that write to the phone system."""
+
+ASK_AGAIN = 60.0
+"""Seconds until a phone system that could not tell who asks is asked again."""
+
+
+class ConnectedApp(App[None]):
+    """Watches one phone system at a time, and asks for credentials where they are missing."""
+
+    def __init__(self, connection: Connection, *, ansi_color: bool | None = None) -> None:
+        super().__init__(ansi_color=ansi_color)
+        self.connection = connection
+        self.watching = self._watch_of(connection)
+        self._who_asked = False
+        self._sign_in_offered = False
+
+    def _watch_of(self, connection: Connection) -> Watch:
+        others = connection.neighbours
+        return Watch(
+            connection.system,
+            partial(self._hand_on, connection),
+            interval=connection.interval,
+            boards=others.count if others else lambda: 1,
+            push=connection.push,
+        )
+
+    @work(exclusive=True, group="watch", exit_on_error=True)
+    async def watch_phone_system(self) -> None:
+        """Watch until another phone system is, or the program ends."""
+        connection, watching = self.connection, self.watching
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(watching.run())
+                tasks.create_task(notice_standstill(watching.woke_up))
+        finally:
+            if connection.neighbours is not None:
+                connection.neighbours.leave()
+            await connection.system.close()
+
+    @on(events.AppBlur)
+    def _nobody_looks(self) -> None:
+        # Of a sample in this process nobody has to be spared.
+        self.watching.be_seen(self.connection.pbx is not None)
+
+    @on(events.AppFocus)
+    def _somebody_looks(self) -> None:
+        self.watching.be_seen(True)
+
+    def _hand_on(self, connection: Connection, sighting: Sighting) -> None:
+        if connection is not self.connection:
+            return
+        for screen in self.screen_stack:
+            if isinstance(screen, LiveScreen):
+                screen.sighting = sighting
+        trouble = sighting.trouble
+        if trouble is None:
+            self._sign_in_offered = False
+            if Part.LIVE in sighting.snapshot.read_at and not self._who_asked:
+                self._who_asked = True
+                self._learn_who_asks()
+        elif trouble.refused and not self._sign_in_offered and isinstance(self.screen, LiveScreen):
+            self._offer_sign_in(trouble.sentence)
+
+    @work(exclusive=True, group="identity")
+    async def _learn_who_asks(self) -> None:
+        connection, watching = self.connection, self.watching
+        try:
+            identity = await connection.system.read_identity()
+        except PbxError:
+            self.set_timer(ASK_AGAIN, self._forget_who_asked)
+            return
+        watching.identify(identity)
+
+    def _forget_who_asked(self) -> None:
+        self._who_asked = False
+
+    def _offer_sign_in(self, why: str = "") -> None:
+        if self.connection.signing is not None:
+            self._sign_in_offered = True
+            self.push_screen(SignInScreen(self.connection.signing, why), self._signed_in)
+
+    def _signed_in(self, done: bool | None) -> None:
+        if not done:
+            self.say("Not signed in. Refresh, or “Sign in” in the palette (ctrl+p), asks again.", good=False)
+            return
+        identity = self.connection.signing.identity if self.connection.signing else None
+        self.say(f"Signed in as {identity.label}." if identity else "Signed in.", good=True)
+        self._who_asked = False
+        self.watching.refresh()
+
+    @on(LiveScreen.RefreshWanted)
+    def _refresh(self, event: LiveScreen.RefreshWanted) -> None:
+        self._sign_in_offered = False
+        self.watching.refresh(event.queue)
+
+    def connection_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette offers about connections: signing in, and going elsewhere."""
+        if not isinstance(screen, LiveScreen):
+            return
+        if self.connection.signing is not None:
+            yield SystemCommand(
+                "Sign in", "Sign in to this phone system, also as somebody else.", self._offer_sign_in
+            )
+        try:
+            places = self.connection.places()
+        except ConfigError as error:
+            yield SystemCommand("Switch to…", f"{error} {error.hint}".rstrip(), partial(self.say, str(error)))
+            return
+        for place in places:
+            if (place.profile, place.domain) != (self.connection.title, self.connection.system.domain):
+                yield SystemCommand(
+                    f"Switch to {place.title}",
+                    f"Show the queues of {place.domain} instead.",
+                    partial(self._go, place),
+                )
+
+    @work(exclusive=True, group="switch")
+    async def _go(self, place: Place) -> None:
+        """Leave this phone system for another one."""
+        try:
+            connection = place.connect()
+        except (ConfigError, PbxError) as error:
+            self.say(f"{error} {error.hint}".rstrip(), good=False)
+            return
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        # From here to the end nothing else runs: what is confirmed later finds itself on another phone system.
+        if self.is_changing:
+            self.say("A change is just being made: switch once it is done.", good=False)
+            return
+        board = self.screen
+        # An edit that was begun on one phone system must not be ended on another.
+        self.workers.cancel_group(board, "edit")
+        self.workers.cancel_group(self, "identity")
+        self.connection = connection
+        self.watching = self._watch_of(connection)
+        self._who_asked = self._sign_in_offered = False
+        if connection.theme in self.available_themes and not os.environ.get("NO_COLOR"):
+            self.theme = connection.theme
+        if isinstance(board, BoardScreen):
+            board.turn_to(connection, self.watching.sighting)
+        self.watch_phone_system()
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether a change is being made just now."""
+        return any(worker.group == CHANGES and not worker.is_finished for worker in self.workers)
+
+    def say(self, text: str, *, good: bool | None = None) -> None:
+        """Tell what became of something, on every screen that has a line for it."""
+        for screen in self.screen_stack:
+            if isinstance(screen, LiveScreen):
+                screen.say(text, good=good)

@@ -1,0 +1,74 @@
+"""Sentences without anything that tells whose phone system they are about."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from queuewatch.pbx.checks import Check, FieldKinds
+
+HIDDEN = "[hidden]"
+
+_SHORTEST = 4
+"""Characters from which on a text is looked for by itself."""
+_EXTENSION = re.compile("[0-9]{1,6}")
+_SHORT_WORD = re.compile(r"\w{1,7}")
+"""Such a text is hidden where it stands as a word of its own, in its own case: it may be part of an honest one."""
+
+_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # From the first quotation mark to the last: a quoted value may hold some of its own.
+        "“.*”",
+        r"[a-z]+://\S+",
+        r"\S*@\S*",
+        r"(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}",
+        r"\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?::[0-9]+)?\b",
+        r"[0-9a-f]*::?(?:[0-9a-f]{1,4}:)+[0-9a-f:]*",
+        r"\b[0-9a-z_-]{24,}\b",
+        # A phone number, and no date.
+        r"(?<![0-9])[+]?(?![0-9]{4}-[0-9]{2}-[0-9]{2}\b)[0-9][0-9(). -]{5,}[0-9]",
+    )
+)
+_FIELD_NAME = re.compile(r"[a-z][a-z0-9 _-]{0,80}", re.IGNORECASE)
+_OWN_WORDS = re.compile(r"[a-z]+(-[a-z]+)+[a-z0-9-]*")
+"""Names of fields: they are the vendor's, and what the sentences are about."""
+
+
+class Redactor:
+    """Hides what it is told to hide, and whatever looks like an address, a number or a secret."""
+
+    def __init__(self, hidden: Iterable[str]) -> None:
+        told = {text.strip() for text in hidden}
+        self._hidden = frozenset(text.casefold() for text in told)
+        self._patterns = [
+            re.compile(rf"\b{text}\b")
+            if _SHORT_WORD.fullmatch(text)
+            else re.compile(re.escape(text), re.IGNORECASE)
+            for text in sorted(told, key=len, reverse=True)
+            if len(text) >= _SHORTEST and not _EXTENSION.fullmatch(text)
+        ]
+
+    def sentence(self, text: str) -> str:
+        """The sentence with all of that hidden."""
+        for pattern in (*_PATTERNS[:3], *self._patterns):
+            text = pattern.sub(HIDDEN, text)
+        for pattern in _PATTERNS[3:]:
+            text = pattern.sub(lambda found: found[0] if _OWN_WORDS.fullmatch(found[0]) else HIDDEN, text)
+        return text
+
+    def check(self, check: Check) -> Check:
+        """The check with all of that hidden."""
+        return replace(
+            check,
+            sentence=self.sentence(check.sentence),
+            remedy=self.sentence(check.remedy),
+            details=tuple(self.sentence(detail) for detail in check.details),
+        )
+
+    def fields(self, fields: FieldKinds) -> FieldKinds:
+        """The names of fields and how often they hold what; a name that is no field's is hidden."""
+        return {self._field(name): dict(kinds) for name, kinds in sorted(fields.items())}
+
+    def _field(self, name: str) -> str:
+        plain = _FIELD_NAME.fullmatch(name) and not re.search("[0-9]{4}", name)
+        return name if plain and name.casefold() not in self._hidden else HIDDEN

@@ -1,0 +1,106 @@
+"""The folder for what queuewatch itself keeps on this machine, and files in it that only their owner reads."""
+
+import os
+import stat
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+STATE_VARIABLE = "QUEUEWATCH_STATE"
+NOBODY_ELSE = 0o077
+"""The permissions that a private file must not give."""
+
+
+class UnsafeFile(OSError):
+    """A private file or folder that others could read or have put there; ``str()`` says so, ``hint`` mends it."""
+
+    def __init__(self, sentence: str, hint: str) -> None:
+        super().__init__(sentence)
+        self.hint = hint
+
+
+def state_folder(environ: Mapping[str, str]) -> Path:
+    """Where queuewatch keeps what it knows: ``QUEUEWATCH_STATE``, else the platform's own folder for state."""
+    if chosen := environ.get(STATE_VARIABLE):
+        return Path(chosen).expanduser()
+    from platformdirs import user_state_path
+
+    return user_state_path("queuewatch", appauthor=False)
+
+
+def own_folder(folder: Path) -> Path:
+    """The folder, made for its owner alone if it is not there. Raises ``OSError``."""
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def private_folder(folder: Path) -> Path:
+    """The same, and nobody else may look into it, whoever made it.
+
+    Raises :class:`UnsafeFile` when others may, and ``OSError``.
+    """
+    _check(own_folder(folder).stat(), folder, 0o700)
+    return folder
+
+
+def read_private(path: Path) -> str | None:
+    """The text of a file that only its owner may read; ``None`` when there is none.
+
+    Raises :class:`UnsafeFile` when others may read it or own it, and ``OSError``.
+    """
+    try:
+        # What is checked must be what is read, so it is opened first; a link could be anybody's.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0))
+    except FileNotFoundError:
+        return None
+    with os.fdopen(descriptor, encoding="utf-8") as file:
+        _check(os.fstat(descriptor), path, 0o600)
+        return file.read()
+
+
+def write_private(path: Path, text: str) -> None:
+    """Put the text into a file that only its owner may read, whole or not at all. Raises ``OSError``."""
+    write_whole(path, text, 0o600)
+
+
+def write_whole(path: Path, text: str, mode: int) -> None:
+    """Put the text in the place of the file's, so that a crash leaves one or the other. Raises ``OSError``."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        os.chmod(name, mode)
+        os.replace(name, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+    # The file is there, whether or not this folder can be told to flush.
+    with suppress(OSError):
+        flush_folder(path.parent)
+
+
+def flush_folder(folder: Path) -> None:
+    """Let it reach the disk which files are in the folder. Raises ``OSError``."""
+    # Windows has no such request.
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _check(found: os.stat_result, path: Path, mode: int) -> None:
+    # Windows keeps its own lists of who may read what, and shows none of it here.
+    if os.name != "posix":
+        return
+    if found.st_uid != os.geteuid():
+        raise UnsafeFile(f"{path} belongs to somebody else, so it is not used.", "Look who put it there.")
+    if stat.S_IMODE(found.st_mode) & NOBODY_ELSE:
+        raise UnsafeFile(f"{path} is open to others, so it is not used.", f"chmod {mode:o} {path}")

@@ -1,0 +1,55 @@
+"""A recording is told from the system it was made of by its names alone: every verdict is the same."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from queuewatch.connect import Asked, connect_sample
+from queuewatch.pbx.netsapiens import NetsapiensDomain
+from queuewatch.pbx.netsapiens.pacing import Pacer
+from queuewatch.pbx.netsapiens.record import record
+from queuewatch.pbx.sandbox.keep import keep
+from queuewatch.pbx.sandbox.office import SandboxPbx
+from queuewatch.pbx.sandbox.samples import load_sample, sample_names
+from queuewatch.pbx.sandbox.server import running
+from queuewatch.pbx.sandbox.web import sandbox_app
+
+from .server import TOKEN, said, server_of, shake
+
+
+async def recorded(system: NetsapiensDomain, folder: Path, *, phones: bool = True) -> list[object]:
+    """What queuewatch says of the recording of a system."""
+    try:
+        keep(await record(system, phones=phones, pause=0), folder)
+    finally:
+        await system.close()
+    return await said(connect_sample(Asked(sample=str(folder))).system)
+
+
+@pytest.mark.parametrize("phones", [True, False])
+@pytest.mark.parametrize("sample", sample_names())
+async def test_of_every_sample_company_over_loopback(sample: str, phones: bool, tmp_path: Path) -> None:
+    company = SandboxPbx(load_sample(sample))
+    async with running(sandbox_app(company, token=TOKEN)) as address:
+
+        def client() -> NetsapiensDomain:
+            return NetsapiensDomain(address, company.domain, TOKEN, pacer=Pacer(window=0.0))
+
+        live = await said(client())
+        again = await recorded(client(), tmp_path / "case", phones=phones)
+    assert again == live
+    assert len(live) > 1
+
+
+@settings(max_examples=8)
+@given(st.sampled_from(("lakeside", "harbor")), st.integers(0, 2**32))
+async def test_of_any_system_however_odd(sample: str, seed: int) -> None:
+    server = server_of(load_sample(sample))
+    shake(server, seed)
+    with TemporaryDirectory() as folder:
+        assert await recorded(server.client(), Path(folder) / "case", phones=seed % 2 == 0) == await said(
+            server.client()
+        )

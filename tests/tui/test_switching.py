@@ -1,0 +1,173 @@
+"""Switching the board to another phone system, and those that are in production."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+
+from queuewatch.app import QueuewatchApp
+from queuewatch.connect import Connection
+from queuewatch.places import Place
+from screens.audit import AuditScreen
+from screens.board import BoardScreen
+from screens.confirm_change import ConfirmChange
+from screens.drill import DrillScreen
+from screens.live import LiveScreen
+from screens.log import LogScreen
+from screens.queue import QueueScreen
+from screens.simulator import SimulatorScreen
+from widgets.top_line import TopLine
+
+from .driving import (
+    board,
+    loaded,
+    on_board,
+    painted,
+    program,
+    queues_shown,
+    running,
+    screen_is,
+    status,
+    until,
+)
+from .office import open_office
+
+Compare = Callable[..., bool]
+
+
+def elsewhere(office_sample: str, title: str) -> tuple[Place, Connection]:
+    connection = replace(open_office(office_sample).connection, title=title)
+    return Place(title, connection.system.domain, title, lambda: connection), connection
+
+
+def commands(pilot: Pilot[None]) -> dict[str, Callable[[], object]]:
+    return {one.title: one.callback for one in program(pilot).get_system_commands(program(pilot).screen)}
+
+
+async def test_the_board_is_switched_to_another_phone_system_and_back() -> None:
+    there, _ = elsewhere("riverside", "north")
+    office = open_office()
+    here = replace(office.connection, title="acme")
+    back = Place("acme", here.system.domain, "acme", lambda: replace(open_office().connection, title="acme"))
+    app = QueuewatchApp(replace(here, places=lambda: (there, back)))
+    async with running(app, (100, 30)) as pilot:
+        assert [title for title in commands(pilot) if "Switch" in title] == ["Switch to north"]
+        await pilot.press("enter")
+        await screen_is(pilot, QueueScreen)
+        commands(pilot)["Switch to north"]()
+        await screen_is(pilot, BoardScreen)
+        await until(pilot, lambda: queues_shown(pilot) == ["8000", "8001"], "the other queues are there")
+        assert on_board(pilot, "8000")["queue"].strip().endswith("Bookings")
+        assert "north · riverside.example" in board(pilot).query_one(TopLine).left
+        before = len(office.pbx.requests)
+        await pilot.press("u")
+        await until(pilot, lambda: loaded(program(pilot)), "everything is read")
+        assert len(office.pbx.requests) == before
+
+
+OTHERS: tuple[tuple[tuple[str, ...], type[LiveScreen]], ...] = (
+    (("a",), AuditScreen),
+    (("w",), SimulatorScreen),
+    (("d", "enter"), DrillScreen),
+    (("v",), LogScreen),
+)
+
+
+async def opened(pilot: Pilot[None], keys: tuple[str, ...], kind: type[LiveScreen]) -> LiveScreen:
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
+    return await screen_is(pilot, kind)
+
+
+@pytest.mark.parametrize(("keys", "kind"), OTHERS)
+async def test_no_screen_goes_on_showing_the_phone_system_that_was_left(
+    keys: tuple[str, ...], kind: type[LiveScreen]
+) -> None:
+    there, connection = elsewhere("riverside", "north")
+    office = open_office()
+    app = QueuewatchApp(replace(office.connection, title="acme", places=lambda: (there,)))
+    async with running(app, (140, 40)) as pilot:
+        await opened(pilot, keys, kind)
+        commands(pilot)["Switch to north"]()
+        await screen_is(pilot, BoardScreen)
+        await until(pilot, lambda: queues_shown(pilot) == ["8000", "8001"], "the other queues are there")
+        await until(pilot, lambda: loaded(app), "everything is read")
+        before = len(office.pbx.requests)
+        assert [type(screen) for screen in app.screen_stack] == [BoardScreen]
+        screen = await opened(pilot, keys, kind)
+        assert screen.connection is connection
+        assert screen.sighting is app.watching.sighting
+        assert not any("Front Desk" in line or "acme" in line for line in painted(app))
+        assert len(office.pbx.requests) == before
+
+
+@pytest.mark.parametrize(("keys", "kind"), OTHERS)
+async def test_production_is_on_the_top_line_of_every_screen(
+    keys: tuple[str, ...], kind: type[LiveScreen]
+) -> None:
+    app = QueuewatchApp(replace(open_office().connection, title="acme", production=True))
+    async with running(app) as pilot:
+        await opened(pilot, keys, kind)
+        top = painted(app)[0]
+        assert top.startswith((" PRODUCTION acme ", " WHAT IF  PRODUCTION acme "))
+        assert top.count("acme") == 1
+
+
+async def test_a_long_name_in_production_leaves_room_for_how_old_the_picture_is() -> None:
+    connection = replace(open_office("harbor", read_only=True).connection, production=True)
+    app = QueuewatchApp(replace(connection, title="Harbor Freight Lines of Texas"))
+    async with running(app) as pilot:
+        await opened(pilot, ("a",), AuditScreen)
+        top = painted(app)[0]
+        assert top.startswith(" READ-ONLY  PRODUCTION Harbor")
+        assert top.rstrip().endswith("13 errors, 5 warnings, 15 info  as of 15:12")
+
+
+async def test_a_change_confirmed_for_one_phone_system_is_not_made_on_another() -> None:
+    there, connection = elsewhere("lakeside", "north")
+    office = open_office()
+    app = QueuewatchApp(replace(office.connection, title="acme", places=lambda: (there,)))
+    async with running(app) as pilot:
+        office.line.hold("callqueues/8000")
+        await pilot.press("r")
+        await until(pilot, lambda: status(pilot) == "Reading the present setting…", "it is being read")
+        commands(pilot)["Switch to north"]()
+        await until(pilot, lambda: program(pilot).connection is connection, "it is switched")
+        office.line.release()
+        await until(pilot, lambda: loaded(program(pilot)), "everything is read")
+        assert isinstance(program(pilot).screen, BoardScreen)
+        assert office.written == []
+        pbx = connection.pbx
+        assert pbx is not None
+        assert [one for one in pbx.requests if one.method != "GET"] == []
+
+
+async def test_production_is_on_the_top_line_and_asks_twice() -> None:
+    office = open_office()
+    app = QueuewatchApp(replace(office.connection, title="acme", production=True))
+    async with running(app) as pilot:
+        assert painted(app)[0].startswith(" PRODUCTION acme  queuewatch · lakeside")
+        await pilot.press("r")
+        await screen_is(pilot, ConfirmChange)
+        await pilot.press("y")
+        assert isinstance(program(pilot).screen, ConfirmChange)
+        assert any("Yes, really on acme (y)" in line for line in painted(app))
+        assert office.written == []
+        await pilot.press("y")
+        await until(pilot, lambda: "is now No" in status(pilot), "it is changed")
+        await pilot.press("enter")
+        await screen_is(pilot, QueueScreen)
+        assert painted(app)[0].startswith(" PRODUCTION acme ")
+
+
+def test_picture_of_production(snap_compare: Compare) -> None:
+    async def asked_twice(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: loaded(program(pilot)), "everything is read")
+        await pilot.press("r")
+        await screen_is(pilot, ConfirmChange)
+        await pilot.press("y")
+
+    app = QueuewatchApp(replace(open_office(real=True).connection, title="acme", production=True))
+    assert snap_compare(app, run_before=asked_twice)

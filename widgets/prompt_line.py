@@ -1,0 +1,86 @@
+"""A line to type into that is there only when asked for: a filter, another time."""
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.message import Message
+from textual.widgets import Input
+
+
+class PromptLine(Input):
+    """Hidden until asked for; afterwards the keys go back to the widget of the screen that had them."""
+
+    DEFAULT_CSS = """
+    PromptLine { display: none; height: 1; padding: 0 1; background: $surface; }
+    PromptLine.-shown { display: block; }
+    """
+
+    def __init__(self, placeholder: str, *, returns_to: str, id: str) -> None:
+        """``returns_to`` is the selector of the widget that gets the keys back."""
+        super().__init__(placeholder=placeholder, id=id, compact=True)
+        # It would write to the terminal for ever.
+        self.cursor_blink = False
+        self._returns_to = returns_to
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the line is there."""
+        return self.has_class("-shown")
+
+    def ask(self) -> None:
+        """Show the line, and let it be typed into."""
+        self.add_class("-shown")
+        self.focus()
+
+    def close(self) -> None:
+        """Hide the line, and give the keys back."""
+        self.remove_class("-shown")
+        self._give_keys_back()
+
+    def _give_keys_back(self) -> None:
+        self.screen.query_one(self._returns_to).focus()
+
+
+class FilterLine(PromptLine):
+    """Narrows what is shown as it is typed into, and stays while it does. The screen hears of every change."""
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Keep the filter, and give the keys back."""
+        event.stop()
+        self.set_class(bool(self.value.strip()), "-shown")
+        self._give_keys_back()
+
+    def clear_away(self) -> bool:
+        """Empty the filter and hide it; whether there was one."""
+        if not self.is_shown:
+            return False
+        self.value = ""
+        self.close()
+        return True
+
+
+class TimePrompt(PromptLine):
+    """Asks for another time than now. Enter says what was typed, escape only closes the line."""
+
+    @dataclass
+    class Typed(Message):
+        """A time was typed; an empty one means now."""
+
+        words: str
+
+    def __init__(self, *, returns_to: str) -> None:
+        super().__init__(
+            "a date and a time, such as 2026-12-25 10:00; nothing for now", returns_to=returns_to, id="time"
+        )
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Say what was typed; whether it is a time is for the screen to find out."""
+        event.stop()
+        self.post_message(self.Typed(event.value.strip()))
+
+    def on_key(self, event: events.Key) -> None:
+        """Escape belongs to this line while it is typed into."""
+        if event.key == "escape":
+            event.stop()
+            event.prevent_default()
+            self.close()
