@@ -4,6 +4,7 @@ import asyncio
 
 from queuewatch.early_polls import GAP, SETTLE
 from queuewatch.failover.status import Status, status_of
+from queuewatch.pace import SELDOM_UNSEEN
 from queuewatch.pbx.errors import ServerFault
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.pacing import Pacer
@@ -51,6 +52,18 @@ async def test_of_many_words_one_is_followed_in_a_while() -> None:
         assert asked == ["live"] * int(8 / GAP)
         assert await one.asked_in(GAP) == ["live"]
         assert await one.asked_in(GAP) == []
+
+
+async def test_while_nobody_looks_words_are_followed_more_seldom() -> None:
+    stream = Stream()
+    async with watched(company(), push=stream) as one:
+        await one.asked_now()
+        one.watch.be_seen(False)
+        asked = []
+        for _ in range(160):
+            stream.tell(Push.MOVED)
+            asked += await one.asked_in(0.1)
+        assert asked == ["live"] * int(16 / (SELDOM_UNSEEN * GAP))
 
 
 async def test_polling_goes_on_whether_the_stream_speaks_or_not() -> None:

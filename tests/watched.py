@@ -27,7 +27,10 @@ class Stream:
     async def listen(self, tell: Callable[[Push], None]) -> None:
         self.listeners += 1
         self.tell = tell
-        await self.ends.wait()
+        try:
+            await self.ends.wait()
+        finally:
+            self.listeners -= 1
 
 
 @dataclass

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from starlette.types import ASGIApp
 
-from queuewatch.connect import Asked, connect
+from queuewatch.connect import Asked, Connection, connect
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.push import NetsapiensPush
 from queuewatch.pbx.push import Push
 from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN
 from queuewatch.pbx.sandbox.server import running
+from queuewatch.places import places
 
 from .conftest import Run, Serve
 
@@ -26,6 +27,7 @@ push = true
 [profiles.basco]
 url = "https://basco.example"
 domain = "basco.test"
+read_only = true
 push_url = "https://core1.basco.example:8001"
 """
 
@@ -36,12 +38,17 @@ def profiles(environment: Path) -> dict[str, str]:
     return {"QUEUEWATCH_CONFIG": str(environment), "QUEUEWATCH_TOKEN": "nsd_x"}
 
 
+def stream_of(connection: Connection) -> str | None:
+    return connection.push.url if isinstance(connection.push, NetsapiensPush) else None
+
+
 @pytest.mark.parametrize(
     ("asked", "url"),
     [
         (Asked(profile="acme"), "https://acme.example:8001"),
         (Asked(profile="basco"), None),
         (Asked(profile="basco", push=True), "https://core1.basco.example:8001"),
+        (Asked(profile="basco", push=True, url="https://pbx.example"), "https://pbx.example:8001"),
         (Asked(url="https://pbx.example", domain="x.test"), None),
         (Asked(url="https://pbx.example", domain="x.test", push=True), "https://pbx.example:8001"),
     ],
@@ -49,9 +56,14 @@ def profiles(environment: Path) -> dict[str, str]:
 def test_a_board_listens_where_the_profile_or_the_option_wants_it(
     profiles: dict[str, str], asked: Asked, url: str | None
 ) -> None:
-    push = connect(asked, profiles, on_screen=True).push
-    assert (push.url if isinstance(push, NetsapiensPush) else None) == url
-    assert connect(asked, profiles).push is None
+    assert stream_of(connect(asked, profiles, on_screen=True)) == url
+    assert stream_of(connect(asked, profiles)) is None
+
+
+@pytest.mark.parametrize("option", [False, True])
+def test_where_it_is_switched_to_the_profile_there_says_so(profiles: dict[str, str], option: bool) -> None:
+    streams = [stream_of(place.connect()) for place in places(Asked(profile="acme", push=option), profiles)]
+    assert streams == ["https://acme.example:8001", "https://core1.basco.example:8001" if option else None]
 
 
 def test_the_option_stands_before_a_command_or_after_it(run: Run, serve: Serve) -> None:

@@ -213,8 +213,9 @@ async def test_while_the_phone_system_is_out_of_reach_no_try_is_counted() -> Non
     assert listener.told == [Push.ON, Push.OFF]
 
 
-async def bearers_shown(script: Script, stream: Stream) -> set[str]:
-    pbx = NetsapiensDomain(script.address, DOMAIN, TOKEN)
+async def bearers_shown(script: Script, stream: Stream, *, read_only: bool = False) -> set[str]:
+    stream.subscribed.clear()
+    pbx = NetsapiensDomain(script.address, DOMAIN, TOKEN, read_only=read_only)
     hearing = asyncio.Event()
     task = asyncio.create_task(pbx.push_stream(stream.url).listen(lambda _: hearing.set()))
     await asyncio.wait_for(hearing.wait(), 30)
@@ -224,31 +225,33 @@ async def bearers_shown(script: Script, stream: Stream) -> set[str]:
     return {wanted["bearer"] for wanted in stream.subscribed}
 
 
-async def test_it_shows_a_jwt_that_was_made_for_the_tokens_owner() -> None:
+@pytest.mark.parametrize("read_only", [False, True])
+async def test_it_shows_a_jwt_that_was_made_for_the_tokens_owner_and_sends_nothing_else(read_only: bool) -> None:
     answers = in_turn(reply(body=b'{"user": "1000"}'), reply(body=b'{"token": "made.for.it", "refresh": "x"}'))
     async with streaming() as stream, scripted(answers) as script:
-        assert await bearers_shown(script, stream) == {"made.for.it"}
+        assert await bearers_shown(script, stream, read_only=read_only) == {"made.for.it"}
     asked, made = script.heard
     assert (asked.method, asked.target) == ("GET", "/ns-api/v2/domains/~/users/~")
     assert (made.method, made.target) == ("POST", "/ns-api/v2/jwt")
     assert made.body == b'{"domain": "example.com", "user": "1000"}'
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        message(400, "No Route Found [92]"),
-        message(401, "Authentication Required"),
-        message(403, "Forbidden"),
-        reply(200, PAGE, "text/html"),
-        reply(200, b'{"token": 5}'),
-        reply(202, b"{}"),
-    ],
+NO_JWT = (
+    message(400, "No Route Found [92]"),
+    message(401, "Authentication Required"),
+    message(403, "Forbidden"),
+    reply(200, PAGE, "text/html"),
+    reply(200, b'{"token": 5}'),
+    reply(202, b"{}"),
 )
-async def test_where_no_jwt_is_made_it_shows_the_token(answer: bytes) -> None:
-    async with streaming() as stream, scripted(in_turn(message(400, "Bad Request"), answer)) as script:
-        assert await bearers_shown(script, stream) == {TOKEN}
-    assert script.heard[1].body == b'{"domain": "example.com"}'
+
+
+async def test_where_no_jwt_is_made_it_shows_the_token() -> None:
+    async with streaming() as stream:
+        for answer in NO_JWT:
+            async with scripted(in_turn(message(400, "Bad Request"), answer)) as script:
+                assert await bearers_shown(script, stream) == {TOKEN}, answer
+            assert script.heard[1].body == b'{"domain": "example.com"}'
 
 
 @pytest.mark.parametrize("library", ["socketio", "aiohttp"])
