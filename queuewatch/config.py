@@ -27,6 +27,8 @@ _PROFILE_KEYS = (
     "interval",
     "theme",
     "suppress",
+    "push",
+    "push_url",
 )
 
 
@@ -45,6 +47,10 @@ class Profile:
     theme: str = ""
     suppressions: tuple[Suppression, ...] = ()
     """What the audit of this phone system is not to mind."""
+    push: bool = False
+    """Whether the board listens to the stream of events as well."""
+    push_url: str = ""
+    """Where that stream is, if not at the usual port of ``url``."""
     username: str = ""
     """The login name for signing in with a password."""
     client_id: str = ""
@@ -166,4 +172,6 @@ def _profile(path: Path, name: str, entry: object) -> Profile:
         interval=interval(path, where, entry),
         theme=text(path, where, entry, "theme"),
         suppressions=read_suppressions(path, f"{where}suppress", entry.get("suppress")),
+        push=switch(path, where, entry, "push"),
+        push_url=text(path, where, entry, "push_url"),
     )

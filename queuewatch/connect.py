@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from queuewatch.config import DEFAULT_TOKEN_ENV, ConfigError, Profile, config_path, load_config
+from queuewatch.config import ConfigError, Profile, config_path, load_config
 from queuewatch.failover.audit.suppression import Suppression
+from queuewatch.how_to_connect import how_to_connect
 from queuewatch.neighbours import Neighbours
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
+from queuewatch.pbx.push import PushStream
 
 if TYPE_CHECKING:
     import httpx
@@ -40,6 +42,7 @@ class Asked:
     sample: str = ""
     read_only: bool = False
     interval: float | None = None
+    push: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Connection:
     theme: str = ""
     suppressions: tuple[Suppression, ...] = ()
     """What the audit of this phone system is not to mind."""
+    push: PushStream | None = None
+    """What tells a board when to poll early, if that was asked for."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     """The phone system's time; a sample has its own."""
     production: bool = False
@@ -75,7 +80,7 @@ class Connection:
         """The sample company, if this is sample data."""
         return self.pbx.sample if self.pbx else None
 
-    def journal_of(self, identity: Identity | None) -> Journal | None:
+    def journal_of(self, identity: Identity | None) -> "Journal | None":
         """The log of changes, kept in the name of whoever makes them, as far as that is known."""
         return self.journal.of(identity.login) if self.journal and identity else self.journal
 
@@ -89,7 +94,7 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0, on_sc
 
     A named profile comes first, then ``--url`` or the environment as a whole, then the default profile: parts of
     two are never mixed, so that a token only ever goes where it belongs. Options override what they name.
-    ``on_screen`` takes a profile that nobody is signed in to as well: a screen can ask for what is missing.
+    ``on_screen`` is for a board, which has a use for the stream of events, and can ask for credentials itself.
     Raises :class:`ConfigError` and :class:`~queuewatch.pbx.errors.PbxError`.
     """
     if asked.sample:
@@ -112,6 +117,7 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0, on_sc
         interval=asked.interval or profile.interval or DEFAULT_INTERVAL,
         theme=profile.theme,
         suppressions=profile.suppressions,
+        push=system.push_stream(profile.push_url) if on_screen and (asked.push or profile.push) else None,
         production=profile.production,
         signing=signing,
         journal=Journal(log_path(environ), Who(profile.name, os_user())),
@@ -169,11 +175,13 @@ def chosen_profile(asked: Asked, environ: Mapping[str, str]) -> Profile:
         return _from_environment(asked, environ)
     else:
         config = load_config(config_path(environ))
-        found = config.default_profile
-        if found is None:
+        if (found := config.default_profile) is None:
             raise NotConfigured("No phone system is configured yet.", how_to_connect(str(config.path)))
         profile = found
-    return replace(profile, url=asked.url or profile.url, domain=asked.domain or profile.domain)
+    if asked.url:
+        # Where the profile's own address has its stream, no other's token must go.
+        profile = replace(profile, url=asked.url, push_url="")
+    return replace(profile, domain=asked.domain or profile.domain)
 
 
 def _outside_profiles(asked: Asked, environ: Mapping[str, str]) -> bool:
@@ -264,34 +272,3 @@ def _in_process(asked: Asked, pbx: "SandboxPbx", clock: Callable[[], datetime]) 
         clock=clock,
         pbx=pbx,
     )
-
-
-def how_to_connect(path: str) -> str:
-    """How a phone system is named, with everything there is to type."""
-    return f"""\
-To try queuewatch without a phone system:
-
-    queuewatch demo
-
-To connect to yours, sign in; that also writes a profile for it:
-
-    queuewatch login
-
-or set three environment variables:
-
-    export QUEUEWATCH_URL=https://pbx.example.com
-    export QUEUEWATCH_DOMAIN=acme.example
-    export {DEFAULT_TOKEN_ENV}=…
-
-or write a profile to {path}
-
-    default = "acme"
-
-    [profiles.acme]
-    url = "https://pbx.example.com"
-    domain = "acme.example"
-    token_env = "ACME_TOKEN"
-
-and put the token (a bearer token or an API key) into that environment variable:
-
-    export ACME_TOKEN=…"""

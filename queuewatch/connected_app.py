@@ -17,6 +17,7 @@ from queuewatch.places import Place
 from queuewatch.standstill import notice_standstill
 from queuewatch.watch import Sighting, Watch
 from screens.board import BoardScreen
+from screens.glass import SparingApp
 from screens.live import LiveScreen
 
 CHANGES = "changes"
@@ -37,10 +38,14 @@ class ConnectedApp(SparingApp):
         self._sign_in_offered = False
 
     def _watch_of(self, connection: Connection) -> Watch:
-        publish, others = partial(self._hand_on, connection), connection.neighbours
-        if others is None:
-            return Watch(connection.system, publish, interval=connection.interval)
-        return Watch(connection.system, publish, interval=connection.interval, boards=others.count)
+        others = connection.neighbours
+        return Watch(
+            connection.system,
+            partial(self._hand_on, connection),
+            interval=connection.interval,
+            boards=others.count if others else lambda: 1,
+            push=connection.push,
+        )
 
     @work(exclusive=True, group="watch", exit_on_error=True)
     async def watch_phone_system(self) -> None:

@@ -7,20 +7,24 @@ be reached nothing is thrown away: the last good snapshot stays, with its age.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from queuewatch.early_polls import EarlyPolls
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.rejudge import rejudge
 from queuewatch.failover.status import status_of
-from queuewatch.failover.verdict import Judgement
 from queuewatch.gather import DIRECTORY, Update, read_part, unread, with_own_time_frames
 from queuewatch.pace import Pace
 from queuewatch.pbx.errors import PbxError, Refused, ServerFault, Throttled, Unreachable
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
+from queuewatch.pbx.push import PushStream
 from queuewatch.phones import DeviceReads
+from queuewatch.sighting import STOOD_STILL
+from queuewatch.sighting import Sighting as Sighting
+from queuewatch.sighting import Trouble as Trouble
 from queuewatch.standstill import Lag
 
 RULES_PERIOD = 60.0
@@ -36,36 +40,6 @@ RETRY_PERIOD = 10.0
 """Seconds until a slow part is tried again whose reading failed as things fail that pass."""
 PASSING = (Throttled, ServerFault, Unreachable)
 MOST_AT_ONCE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """The phone system does not answer as it should."""
-
-    sentence: str
-    hint: str
-    retry_in: float
-    """Seconds until the next try, when this was noticed."""
-    refused: bool = False
-    """Whether the credentials were not accepted: trying again does not help, signing in does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """What is known now: a snapshot, every queue's two answers, and what is wrong if anything."""
-
-    snapshot: Snapshot
-    judgements: Mapping[str, Judgement] = field(default_factory=dict)
-    since: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
-    """When an agent of a queue was first seen in its present colour; absent while it has not changed yet."""
-    trouble: Trouble | None = None
-    identity: Identity | None = None
-    """Whose credentials are in use; ``None`` while that is not known."""
-    every: float = 0.0
-    """Seconds between two refreshes as things stand, which may be more than were asked for."""
-
-
-STOOD_STILL = Trouble("Time has passed while this program or this machine stood still.", "", 0.0)
 
 Publish = Callable[[Sighting], None]
 Errand = tuple[Part, str]
@@ -97,6 +71,7 @@ class Watch:
         wall: Callable[[], float] = time.time,
         pause: Pause = _sleep,
         boards: Callable[[], int] = lambda: 1,
+        push: PushStream | None = None,
     ) -> None:
         self.sighting = Sighting(Snapshot(system.domain, datetime.now(UTC)))
         self._system = system
@@ -113,12 +88,18 @@ class Watch:
         """To be shared with whoever else reads devices from this phone system."""
         self._wake_live = asyncio.Event()
         self._wake_slow = asyncio.Event()
+        self._answered = asyncio.Event()
+        self._early = push and EarlyPolls(
+            push, self._poll_early, self._note_push, after=self._answered, pause=pause, pace=self._pace
+        )
 
     async def run(self) -> None:
         """Read until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch_live())
             tasks.create_task(self._watch_slow())
+            if self._early:
+                tasks.create_task(self._early.run())
 
     def look_at(self, queue: str | None, *, devices: bool = False) -> None:
         """Put this queue first; read its agents' devices as well if they are shown."""
@@ -153,6 +134,14 @@ class Watch:
         """Say from now on that it is they who ask."""
         self._show(replace(self.sighting, identity=identity))
 
+    def _poll_early(self) -> None:
+        # While something is wrong, the next try has its time.
+        if self.sighting.trouble is None:
+            self._wake_live.set()
+
+    def _note_push(self, on: bool) -> None:
+        self._show(replace(self.sighting, push=on))
+
     async def _watch_live(self) -> None:
         back_off = FIRST_BACK_OFF
         while True:
@@ -173,6 +162,7 @@ class Watch:
                 wait, back_off, woken_by = self._pace.interval, FIRST_BACK_OFF, self._wake_live
                 snapshot = update(self.sighting.snapshot)
                 self._show(replace(self.sighting, snapshot=snapshot, trouble=None, every=wait))
+                self._answered.set()
                 self._wake_slow.set()
             await self._pause(woken_by, wait)
 

@@ -18,10 +18,23 @@ def test_a_whole_profile_is_read(write: Path) -> None:
     write.write_text(
         'default = "acme"\n[profiles.acme]\nurl = "https://pbx.example.com"\ndomain = "acme.example"\n'
         'token_env = "ACME_TOKEN"\nread_only = true\ninterval = 10\ntheme = "nord"\n'
+        'push = true\npush_url = "https://core1.example.com:8001"\n'
     )
     assert load_config(write) == Config(
         write,
-        {"acme": Profile("acme", "https://pbx.example.com", "acme.example", "ACME_TOKEN", True, 10.0, "nord")},
+        {
+            "acme": Profile(
+                "acme",
+                "https://pbx.example.com",
+                "acme.example",
+                "ACME_TOKEN",
+                True,
+                10.0,
+                "nord",
+                push=True,
+                push_url="https://core1.example.com:8001",
+            )
+        },
         "acme",
     )
 
@@ -68,6 +81,7 @@ GOOD = 'url = "https://x.example"\ndomain = "x.example"\n'
             "domain =",
         ),
         ('[profiles.a]\nurl = ["x"]\ndomain = "y"\n', ": profiles.a.url is a list, not a text.", "url ="),
+        (f'[profiles.a]\n{GOOD}push = "https://x"\n', ": profiles.a.push is a text.", "push = true"),
         (f'[profiles.a]\n{GOOD}read_only = "yes"\n', ": profiles.a.read_only is a text.", "read_only = true"),
         (
             f'[profiles.a]\n{GOOD}interval = "5"\n',

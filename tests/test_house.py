@@ -20,7 +20,7 @@ BORN_OF_WORK = {"dist", "build", "snapshot_report.html"}
 
 PACKAGE_HOSTS = tuple(".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("pypi", "python")))
 
-HTTP = ("httpx", "starlette", "uvicorn", "anyio")
+HTTP = ("httpx", "starlette", "uvicorn", "anyio", "socketio", "aiohttp")
 
 LATER = (
     *(f"screens.{name}" for name in ("audit", "choose_scope", "confirm_change", "drill", "forward_editor")),

@@ -1,11 +1,12 @@
 """A watch on a phone system in memory, in a time that passes only when a test says so."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from queuewatch.failover.model import Queue, Snapshot, User
+from queuewatch.pbx.push import Push
 from queuewatch.watch import Sighting, Watch
 from tests.change.in_memory import InMemory
 from tests.failover.build import CELL, agent, default, office, to
@@ -15,11 +16,29 @@ LOOPS = 2
 """What a watch runs: one loop for the queues and agents, one for everything else."""
 
 
+class Stream:
+    """A stream of events through which a test says what it likes, once it is listened to."""
+
+    def __init__(self) -> None:
+        self.listeners = 0
+        self.tell: Callable[[Push], None] = lambda _: None
+        self.ends = asyncio.Event()
+
+    async def listen(self, tell: Callable[[Push], None]) -> None:
+        self.listeners += 1
+        self.tell = tell
+        try:
+            await self.ends.wait()
+        finally:
+            self.listeners -= 1
+
+
 @dataclass
 class StillTime:
     """A clock that stands still, and the pauses of everybody who waits on it."""
 
     now: float = 1000.0
+    loops: int = LOOPS
     _waiting: dict[asyncio.Event, float] = field(default_factory=dict)
 
     def __call__(self) -> float:
@@ -27,14 +46,16 @@ class StillTime:
 
     async def pause(self, woken_by: asyncio.Event, seconds: float) -> None:
         self._waiting[woken_by] = self.now + seconds
-        await woken_by.wait()
-        del self._waiting[woken_by]
+        try:
+            await woken_by.wait()
+        finally:
+            del self._waiting[woken_by]
         woken_by.clear()
 
     async def settled(self) -> None:
         """Until everybody waits for time to pass."""
         for _ in range(10_000):
-            if len(self._waiting) == LOOPS and not any(event.is_set() for event in self._waiting):
+            if len(self._waiting) == self.loops and not any(event.is_set() for event in self._waiting):
                 return
             await asyncio.sleep(0)
         raise AssertionError("it never comes to rest")
@@ -76,11 +97,13 @@ class Watched:
 
 
 @asynccontextmanager
-async def watched(of: Snapshot | InMemory, *, looked_at: str | None = None) -> AsyncIterator[Watched]:
+async def watched(
+    of: Snapshot | InMemory, *, looked_at: str | None = None, push: Stream | None = None
+) -> AsyncIterator[Watched]:
     """A watch that has just begun, and has asked for nothing yet."""
     pbx = of if isinstance(of, InMemory) else InMemory.holding(of)
-    time, published = StillTime(), list[Sighting]()
-    watch = Watch(pbx, published.append, interval=INTERVAL, monotonic=time, pause=time.pause)
+    time, published = StillTime(loops=LOOPS + (push is not None)), list[Sighting]()
+    watch = Watch(pbx, published.append, interval=INTERVAL, monotonic=time, pause=time.pause, push=push)
     watch.look_at(looked_at)
     task = asyncio.create_task(watch.run())
     try:

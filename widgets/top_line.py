@@ -52,11 +52,14 @@ LIVE_WITHIN = 30.0
 
 
 def age_of(sighting: Sighting, interval: float) -> str:
-    """How old the picture is: ``live``, or ``as of 14:02`` where it is not renewed every moment."""
+    """How old the picture is: ``live``, or ``as of 14:02`` where it is not renewed every moment.
+
+    ``push`` beside it says that the phone system tells of changes by itself.
+    """
     if Part.LIVE not in sighting.snapshot.read_at:
         return "reading…"
     if sighting.trouble is None and max(interval, sighting.every) <= LIVE_WITHIN:
-        return "live"
+        return "live · push" if sighting.push else "live"
     return f"as of {sighting.snapshot.taken_at.astimezone():%H:%M}"
 
 

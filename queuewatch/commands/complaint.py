@@ -26,6 +26,9 @@ def complaint(error: Exception) -> int:
         case PbxError():
             complain(str(error), error.hint)
             return wrong.NO_ANSWER
+        case ExceptionGroup():
+            # What ran side by side fails as a group, which says nothing of what happened.
+            return complaint(error.exceptions[0])
         case _:
             # Only the kind of error: its text may hold what was being read.
             complain(

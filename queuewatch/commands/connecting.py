@@ -23,6 +23,7 @@ def asked(options: argparse.Namespace) -> Asked:
         sample=getattr(options, "sample", ""),
         read_only=options.read_only,
         interval=options.interval,
+        push=options.push,
     )
 
 

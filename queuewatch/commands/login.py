@@ -45,7 +45,8 @@ def run(options: argparse.Namespace) -> int:
             "domain": profile.domain,
             "username": profile.username or None,
             "client_id": profile.client_id or None,
-        },
+        }
+        | _no_longer_true(config, profile),
     )
     _tell(f"Signed in to {profile.name} as {session.identity.label}.")
     _tell(reach(session.identity))
@@ -75,6 +76,12 @@ def _profile(options: argparse.Namespace, config: Config) -> Profile:
         username = username or ask(f"Login name, such as 1002@{domain}")
         client_id = client_id or ask("Client id from your provider (empty if there is none)")
     return replace(profile, url=url, domain=domain, username=username, client_id=client_id)
+
+
+def _no_longer_true(config: Config, profile: Profile) -> dict[str, str | None]:
+    """What the profile says that was said of another address: where the stream of events is."""
+    before = config.profiles.get(profile.name, profile)
+    return {} if before.url == profile.url else {"push_url": None}
 
 
 def _known(options: argparse.Namespace, config: Config) -> Profile | None:

@@ -62,6 +62,7 @@ def _add(path: Path, options: argparse.Namespace) -> str:
             "read_only": True if options.read_only else None,
             "production": True if options.production else None,
             "interval": options.interval,
+            "push": True if options.push else None,
         },
     )
     return f"The profile {name} is in {path}. Sign in: queuewatch login --profile {name}"

@@ -13,6 +13,8 @@ from queuewatch.pbx.sandbox.samples import DEFAULT_SAMPLE, load_sample, sample_n
 if TYPE_CHECKING:
     from queuewatch.pbx.sandbox.office import SandboxPbx
 
+PUSH_TOO = "It has a stream of events as well: queuewatch --push listens to it.\n\n"
+
 
 def run(options: argparse.Namespace) -> int:
     """Serve until interrupted, or list the samples."""
@@ -24,6 +26,7 @@ def run(options: argparse.Namespace) -> int:
             sys.stdout.write(f"{'':<12} scenarios: {', '.join(sample.scenarios) or 'none'}\n")
         return wrong.DONE
     from queuewatch.pbx.sandbox.clock import SandboxClock
+    from queuewatch.pbx.sandbox.logins import Logins
     from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
     from queuewatch.pbx.sandbox.script import load_scenario
     from queuewatch.pbx.sandbox.server import serve
@@ -32,6 +35,12 @@ def run(options: argparse.Namespace) -> int:
     sample = load_sample(options.sample or DEFAULT_SAMPLE)
     scenario = load_scenario(sample, options.scenario) if options.scenario else None
     pbx = SandboxPbx(sample, clock=SandboxClock(sample.start), scenario=scenario)
+    logins = Logins(pbx)
+    app = sandbox_app(pbx, logins=logins)
+    if options.push:
+        from queuewatch.pbx.sandbox.push import SandboxPush
+
+        app = SandboxPush(logins).beside(app)
 
     def announce(address: str) -> None:
         sys.stdout.write(
@@ -41,12 +50,13 @@ def run(options: argparse.Namespace) -> int:
             f"export QUEUEWATCH_DOMAIN={sample.domain}\n"
             f"export QUEUEWATCH_TOKEN={SANDBOX_TOKEN}\n\n"
             f"{_how_to_sign_in(pbx, address)}"
+            f"{PUSH_TOO if options.push else ''}"
             "Ctrl+C ends it, and every change made to it.\n"
         )
         sys.stdout.flush()
 
     try:
-        serve(sandbox_app(pbx), options.port, announce)
+        serve(app, options.port, announce, websockets=options.push)
     except PbxError as error:
         raise wrong.WrongCommand(str(error), error.hint) from None
     return wrong.DONE

@@ -233,6 +233,19 @@ def test_the_environment_goes_before_the_session_and_that_is_said(
     assert run("status").status == 3
 
 
+def test_the_stream_of_events_is_kept_with_its_address_alone(
+    login: Run, served: Served, environment: Path
+) -> None:
+    stream = 'push = true\npush_url = "https://core1.example.com:8001"\n'
+    login()
+    environment.write_text(environment.read_text() + stream)
+    login()
+    assert environment.read_text().endswith(stream)
+    environment.write_text(environment.read_text().replace(served.address, "https://pbx.example.com"))
+    login("--profile", "lakeside")
+    assert environment.read_text().endswith("push = true\n")
+
+
 def test_a_session_goes_to_no_other_server(run: Run, login: Run, served: Served, environment: Path) -> None:
     login()
     served.pbx.requests.clear()

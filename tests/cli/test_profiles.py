@@ -20,13 +20,14 @@ def test_from_none_to_two_and_back(run: Run, environment: Path) -> None:
     ran = run("profiles", "add", "acme", *ACME)
     assert ran.out == f"The profile acme is in {environment}. Sign in: queuewatch login --profile acme\n"
     north = ("--url", "https://n.example", "--domain", "n.example", "--more-domain", "s.example")
-    run("profiles", "add", "north", *north, "--production", "--read-only", "--interval", "9")
+    run("profiles", "add", "north", *north, "--production", "--read-only", "--interval", "9", "--push")
     assert run("profiles", "list").out == (
         "* acme\n    address    https://a.example\n    domain     a.example\n    signed in  nobody\n"
         "  north · production · read-only\n"
         "    address    https://n.example\n    domain     n.example, s.example\n    signed in  nobody\n"
     )
-    assert load_config(environment).profile("north").interval == 9
+    added = load_config(environment).profile("north")
+    assert (added.interval, added.push) == (9, True)
     assert run("profiles", "use", "north").out == "queuewatch now opens north when no profile is named.\n"
     assert run("profiles", "remove", "north").out == f"The profile north is gone from {environment}.\n"
     assert list(load_config(environment).profiles) == ["acme"]

@@ -12,6 +12,7 @@ from queuewatch.pbx.netsapiens.tokens import Login, TokenServer
 from queuewatch.pbx.sandbox.faults import Fault
 from queuewatch.pbx.sandbox.logins import Logins
 from queuewatch.pbx.sandbox.office import SandboxPbx
+from queuewatch.pbx.sandbox.push import SandboxPush
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.pbx.sandbox.server import running
 from queuewatch.pbx.sandbox.web import sandbox_app
@@ -54,6 +55,7 @@ class Desk:
     logins: Logins
     faults: list[Fault]
     clock: Clock
+    push: SandboxPush
     clients: list[NetsapiensDomain] = field(default_factory=list)
 
     def server(self) -> TokenServer:
@@ -91,13 +93,16 @@ async def desk() -> AsyncIterator[Desk]:
     pbx = SandboxPbx(load_sample("lakeside"), clock=clock)
     logins = Logins(pbx, KEY, password=PASSWORD, passcode=PASSCODE, client_secret=CLIENT_SECRET, prefix=PREFIX)
     faults: list[Fault] = []
-    async with running(sandbox_app(pbx, faults=faults, logins=logins)) as address:
-        at = Desk(address, pbx, logins, faults, clock)
+    push = SandboxPush(logins)
+    app = push.beside(sandbox_app(pbx, faults=faults, logins=logins))
+    async with running(app, websockets=True) as address:
+        at = Desk(address, pbx, logins, faults, clock, push)
         try:
             yield at
         finally:
             for client in at.clients:
                 await client.close()
+            await push.close()
 
 
 def shows_no_secret(error: BaseException) -> bool:

@@ -98,6 +98,7 @@ def test_what_is_renewed_every_moment_is_live_and_shows_no_clock() -> None:
     read = Sighting(replace(office(), read_at={Part.LIVE: NOON}))
     assert age_of(Sighting(office()), 5.0) == "reading…"
     assert age_of(read, 5.0) == "live"
+    assert age_of(replace(read, push=True), 5.0) == "live · push"
     assert age_of(read, 300.0) == "as of 12:00"
     assert age_of(replace(read, trouble=Trouble("It does not answer.", "", 1.0)), 5.0) == "as of 12:00"
 

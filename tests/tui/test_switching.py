@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 
 from queuewatch.app import QueuewatchApp
 from queuewatch.connect import Connection
+from queuewatch.pbx.push import Push
 from queuewatch.places import Place
 from screens.audit import AuditScreen
 from screens.board import BoardScreen
@@ -17,6 +18,7 @@ from screens.live import LiveScreen
 from screens.log import LogScreen
 from screens.queue import QueueScreen
 from screens.simulator import SimulatorScreen
+from tests.watched import Stream
 from widgets.top_line import TopLine
 
 from .driving import (
@@ -36,8 +38,8 @@ from .office import open_office
 Compare = Callable[..., bool]
 
 
-def elsewhere(office_sample: str, title: str) -> tuple[Place, Connection]:
-    connection = replace(open_office(office_sample).connection, title=title)
+def elsewhere(office_sample: str, title: str, push: Stream | None = None) -> tuple[Place, Connection]:
+    connection = replace(open_office(office_sample).connection, title=title, push=push)
     return Place(title, connection.system.domain, title, lambda: connection), connection
 
 
@@ -64,6 +66,29 @@ async def test_the_board_is_switched_to_another_phone_system_and_back() -> None:
         await pilot.press("u")
         await until(pilot, lambda: loaded(program(pilot)), "everything is read")
         assert len(office.pbx.requests) == before
+
+
+async def test_the_stream_of_events_is_left_with_its_phone_system() -> None:
+    left, entered = Stream(), Stream()
+    there, connection = elsewhere("riverside", "north", entered)
+    pbx = connection.pbx
+    assert pbx is not None
+    app = QueuewatchApp(replace(open_office().connection, title="acme", push=left, places=lambda: (there,)))
+    async with running(app) as pilot:
+        await until(pilot, lambda: left.listeners == 1, "it is listened to")
+        left.tell(Push.ON)
+        assert app.watching.sighting.push
+        commands(pilot)["Switch to north"]()
+        await until(pilot, lambda: entered.listeners == 1, "the other one is listened to")
+        assert left.listeners == 0
+        await until(pilot, lambda: loaded(app), "everything is read")
+        left.tell(Push.ON)
+        assert not app.watching.sighting.push
+        entered.tell(Push.ON)
+        assert app.watching.sighting.push
+        before = len(pbx.requests)
+        entered.tell(Push.MOVED)
+        await until(pilot, lambda: len(pbx.requests) == before + 2, "the queues and agents are read again")
 
 
 OTHERS: tuple[tuple[tuple[str, ...], type[LiveScreen]], ...] = (

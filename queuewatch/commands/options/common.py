@@ -55,6 +55,12 @@ def add_connection(parser: argparse.ArgumentParser, *, everywhere: bool) -> None
         help="seconds between two refreshes of the board (default 5)",
     )
     add(
+        "--push",
+        action="store_true",
+        default=unless_given(False),
+        help="let the phone system say when to refresh the board as well (needs queuewatch[push])",
+    )
+    add(
         "--no-mouse",
         action="store_true",
         default=unless_given(False),

@@ -58,7 +58,7 @@ def sandbox(prog: str) -> argparse.ArgumentParser:
         prog,
         "Serve a sample phone system on this machine, over the same API as a real one, until Ctrl+C.",
         "examples:\n  queuewatch sandbox\n  queuewatch sandbox --sample harbor --port 8087\n"
-        "  queuewatch sandbox --list",
+        "  queuewatch sandbox --scenario power-cut --push\n  queuewatch sandbox --list",
     )
     add_sample(parser)
     _add_scenario(parser, "let this happen in it (otherwise nothing does)")

@@ -9,6 +9,9 @@ from queuewatch.pbx.netsapiens.values import harmless
 API_PATH = "/ns-api/v2"
 """Where the vendor puts version 2 of its API on a server."""
 
+STREAM_PORT = 8001
+"""Where servers have their stream of events (published by the vendor's engineers, not documented)."""
+
 _EXAMPLE = "Write it like https://pbx.example.com."
 
 
@@ -18,6 +21,37 @@ def base_url(address: str) -> str:
     Raises :class:`BadConnection` unless it is an https address, or http on this very machine, with nothing but
     a host, a port and a path.
     """
+    parts = _checked(address)
+    return _plain(parts) + (parts.path.rstrip("/") or API_PATH)
+
+
+def stream_url(address: str) -> str:
+    """Where the events of the phone system at this address are to be had, as code published by its vendor has it.
+
+    A sandbox, which is whatever speaks plain http, has them at the API's own port.
+    Raises :class:`BadConnection` as :func:`base_url` does.
+    """
+    parts = _checked(address)
+    if parts.scheme == "http":
+        return _plain(parts)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"https://{host}:{STREAM_PORT}"
+
+
+def own_stream_url(address: str) -> str:
+    """An address of a stream of events that was given as it is, without a slash at the end.
+
+    Raises :class:`BadConnection` as :func:`base_url` does, and for one with a path.
+    """
+    parts = _checked(address)
+    if parts.path.strip("/"):
+        raise BadConnection(
+            f"The address of the events “{_plain(parts)}” is followed by a path.", "Leave out the path."
+        )
+    return _plain(parts)
+
+
+def _checked(address: str) -> SplitResult:
     shown = harmless(address)
     if not shown:
         raise BadConnection("No address of a phone system was given.", _EXAMPLE)
@@ -46,7 +80,7 @@ def base_url(address: str) -> str:
         raise BadConnection(
             f"The address “{_plain(parts)}” is followed by a query or a fragment.", "Leave out the ? or # part."
         )
-    return _plain(parts) + (parts.path.rstrip("/") or API_PATH)
+    return parts
 
 
 def _plain(parts: SplitResult) -> str:

@@ -19,7 +19,7 @@ from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.credentials import Credentials, Token
 from queuewatch.pbx.errors import PbxError, ReadOnly
 from queuewatch.pbx.identity import Identity
-from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name
+from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name, own_stream_url, stream_url
 from queuewatch.pbx.netsapiens.agents import read_agents
 from queuewatch.pbx.netsapiens.answers import accept, missing_user, object_of, rows_of
 from queuewatch.pbx.netsapiens.devices import read_devices
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from queuewatch.pbx.netsapiens.answer import Answer
     from queuewatch.pbx.netsapiens.http import Connection
+    from queuewatch.pbx.netsapiens.push import NetsapiensPush
 
 PAGE = 1000
 """Rows asked for at a time: the vendor's maximum."""
@@ -216,10 +217,26 @@ class NetsapiensDomain:
         """The server's answer to one GET below the API's address, as it is: for recording and for checking."""
         return await self._connection.read(path, what, **parameters)
 
+    def push_stream(self, url: str = "") -> "NetsapiensPush":
+        """The domain's stream of events, at ``url`` or where servers have it; not yet connected.
+
+        Raises :class:`BadConnection` for an address that cannot be used, and where the libraries are missing.
+        """
+        from queuewatch.pbx.netsapiens.push import NetsapiensPush
+
+        where = own_stream_url(url) if url else stream_url(self._address)
+        return NetsapiensPush(where, self._domain, self._stream_bearer)
+
     async def close(self) -> None:
         """Let go of every connection."""
         if self._connected is not None:
             await self._connected.close()
+
+    async def _stream_bearer(self) -> str:
+        from queuewatch.pbx.netsapiens.jwt import jwt
+
+        # Whether a token is taken in place of a JWT is not known; without one there is nothing else to try.
+        return await jwt(self._connection, self._domain) or await self._credentials.bearer()
 
     async def _rows(self, what: str, collection: str, **parameters: int) -> list[object]:
         return rows_of(await self._connection.read(self._path(collection), what, **parameters))

@@ -45,6 +45,7 @@ class Logins:
     _access: dict[str, tuple[str, datetime | None]] = field(default_factory=dict)
     _refresh: dict[str, str] = field(default_factory=dict)
     _half_way: dict[str, str] = field(default_factory=dict)
+    _jwts: set[str] = field(default_factory=set)
     _made: int = 0
 
     def user_of(self, authorization: str) -> str | None:
@@ -59,10 +60,27 @@ class Logins:
             raise Refusal(401, "Authentication Required")
         return user
 
+    def make_jwt(self) -> str:
+        """A JWT, good for listening to the stream of events until all sessions are ended."""
+        made = f"eyJhbGciOiJIUzI1NiJ9.c2FuZGJveA.{self._token('jwt')}"
+        self._jwts.add(made)
+        return made
+
+    def may_listen(self, bearer: str, *, with_token: bool = True) -> bool:
+        """Whether this opens the stream of events: a JWT, or ``with_token`` whatever signs requests as well."""
+        if bearer in self._jwts or not with_token:
+            return bearer in self._jwts
+        try:
+            self.user_of(f"Bearer {bearer}")
+        except Refusal:
+            return False
+        return True
+
     def revoke(self) -> None:
         """Make every token worthless, as when an administrator ends all sessions."""
         self._access.clear()
         self._refresh.clear()
+        self._jwts.clear()
 
     def expire(self) -> None:
         """Make every access token worthless; they can be renewed."""

@@ -26,9 +26,10 @@ def in_process(pbx: SandboxPbx, quirks: Quirks | None = None) -> httpx.AsyncBase
     return httpx.ASGITransport(app=sandbox_app(pbx, quirks))
 
 
-def serve(app: ASGIApp, port: int, announce: Callable[[str], None]) -> None:
+def serve(app: ASGIApp, port: int, announce: Callable[[str], None], *, websockets: bool = False) -> None:
     """Serve on loopback until interrupted. Port 0 takes a free one; ``announce`` is told the API's address.
 
+    Websockets are for an application that offers the stream of events.
     Raises :class:`PbxError` when the port is taken or not allowed.
     """
     # Imported where it is needed: the demo, which serves nothing, starts sooner without it.
@@ -37,14 +38,14 @@ def serve(app: ASGIApp, port: int, announce: Callable[[str], None]) -> None:
     with _listening(port) as listening:
         announce(_address(listening))
         with contextlib.suppress(KeyboardInterrupt):
-            Server(_config(app)).run(sockets=[listening])
+            Server(_config(app, websockets)).run(sockets=[listening])
 
 
 @contextlib.asynccontextmanager
-async def running(app: ASGIApp) -> AsyncIterator[str]:
-    """Serve on a free loopback port while the block runs, and give the API's address."""
-    server = _guest(app)
-    with _listening(0) as listening:
+async def running(app: ASGIApp, *, websockets: bool = False, port: int = 0) -> AsyncIterator[str]:
+    """Serve on a loopback port, a free one if none is named, while the block runs, and give the API's address."""
+    server = _guest(app, websockets)
+    with _listening(port) as listening:
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         try:
             # The socket listens already: the first request waits in its queue until the server is up.
@@ -54,7 +55,7 @@ async def running(app: ASGIApp) -> AsyncIterator[str]:
             await serving
 
 
-def _guest(app: ASGIApp) -> "Server":
+def _guest(app: ASGIApp, websockets: bool) -> "Server":
     """A server that leaves the process's signals to the program it runs in."""
     from uvicorn import Server
 
@@ -63,16 +64,16 @@ def _guest(app: ASGIApp) -> "Server":
         def capture_signals(self) -> Iterator[None]:
             yield
 
-    return Guest(_config(app))
+    return Guest(_config(app, websockets))
 
 
-def _config(app: ASGIApp) -> "Config":
+def _config(app: ASGIApp, websockets: bool) -> "Config":
     from uvicorn import Config
 
     return Config(
         app,
         lifespan="off",
-        ws="none",
+        ws="wsproto" if websockets else "none",
         http="h11",
         log_config=None,
         log_level="critical",

@@ -31,6 +31,7 @@ ADDRESSES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/version", reads.version),
     ("GET", "/apikeys/~", reads.own_key),
     ("GET", "/jwt", reads.own_claims),
+    ("POST", "/jwt", writes.jwt),
     ("GET", "/domains/{domain}", reads.domain),
     ("GET", "/domains/{domain}/callqueues", reads.queues),
     ("GET", "/domains/{domain}/callqueues/{queue}", reads.queue),

@@ -23,6 +23,12 @@ SET_BY_THE_SERVER = frozenset(
 )
 
 
+def jwt(api: Api, call: Call) -> Response:
+    """A JWT for whoever asks."""
+    made = api.logins.make_jwt()
+    return JSONResponse({"token": made, "refresh": f"{made}-refresh"})
+
+
 def write_queue(api: Api, call: Call) -> Response:
     """Change the settings that the body names, and no other. Names the server does not know do nothing."""
     extension = known_queue(api, call)

@@ -1,0 +1,202 @@
+"""The stream of events that the vendor's own portal listens to: Socket.IO at port 8001, over a websocket alone.
+
+The vendor documents none of it. The names of the events and of the subscription are those in code that its
+engineers and others published; what an event holds was never published, so nothing is read from one.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from queuewatch import __version__
+from queuewatch.pbx.errors import PbxError, Throttled
+from queuewatch.pbx.push import Push, require_push
+
+if TYPE_CHECKING:
+    import aiohttp
+    import socketio
+
+EVENTS = ("agent", "queue", "call")
+SUBSCRIPTIONS: tuple[dict[str, str], ...] = (
+    {"type": "agent"},
+    {"type": "queue"},
+    {"type": "call", "subtype": "domain"},
+)
+
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 60.0
+"""Seconds before it is tried again, doubled from the one to the other."""
+STEADY = 60.0
+"""Seconds after which a connection that breaks off is tried again as soon as the first time."""
+TRIES = 5
+"""A server that has not once answered a subscription is not tried more often: there is no stream."""
+CONNECT_SECONDS = 10.0
+HANG_UP_SECONDS = 1.0
+
+Tell = Callable[[Push], None]
+Bearer = Callable[[], Awaitable[str]]
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class NetsapiensPush:
+    """Listens for one domain: implements :class:`~queuewatch.pbx.push.PushStream`.
+
+    ``url`` has been checked, and is encrypted or this very machine's. ``bearer`` gives, anew for each connection,
+    what the server wants to see. Raises :class:`BadConnection` where the libraries are missing.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        domain: str,
+        bearer: Bearer,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        require_push()
+        self.url = url
+        self._domain = domain
+        self._bearer = bearer
+        self._clock = clock
+        self._sleep = sleep
+
+    async def listen(self, tell: Tell) -> None:
+        """Tell what the stream says until cancelled; returns when no stream was found."""
+        # They take a while to load, in which a board must not stand still.
+        await asyncio.to_thread(_load)
+        answered, tries, pause = False, 0, FIRST_PAUSE
+        while answered or tries < TRIES:
+            began, asked = self._clock(), 0.0
+            try:
+                bearer = await self._bearer()
+            except PbxError as error:
+                # The phone system itself is out of reach, which is for polling to tell.
+                asked = (error.retry_after or 0.0) if isinstance(error, Throttled) else 0.0
+            else:
+                tries += 1
+                answered |= await self._stay(bearer, tell)
+            if self._clock() - began >= STEADY:
+                pause = FIRST_PAUSE
+            # Whoever was cut off in the same moment must not come back in the same moment.
+            await self._sleep(max(asked, pause * random.uniform(0.5, 1.0)))
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _stay(self, bearer: str, tell: Tell) -> bool:
+        """Tell what one connection says until it ends, however it does; whether it ever said anything."""
+        news: asyncio.Queue[Push | None] = asyncio.Queue()
+        answered = False
+
+        def end(*_: object) -> None:
+            news.put_nowait(None)
+
+        def note(event: str, *payload: object) -> None:
+            nonlocal answered
+            if event not in EVENTS and not _is_loaded(event, payload):
+                return
+            if not answered:
+                answered = True
+                news.put_nowait(Push.ON)
+            # One that waits to be told says as much as a hundred.
+            if event in EVENTS and news.qsize() < 2 and not _is_elsewhere(payload, self._domain):
+                news.put_nowait(Push.MOVED)
+
+        async with _session(self.url) as session, _hung_up(_client(session, end)) as client:
+            client.on("*", note)
+            client.on("connect_error", end)
+            try:
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    await client.connect(self.url, transports=["websocket"], wait_timeout=CONNECT_SECONDS)
+                    for wanted in SUBSCRIPTIONS:
+                        whose = {"domain": self._domain, "bearer": bearer, "application": "queuewatch"}
+                        await client.emit("subscribe", wanted | whose)
+            except Exception:
+                # A server that speaks something else makes these libraries fail in every way there is.
+                return answered
+            # What reads ends with the connection. The library's own wait for it lasts a second longer.
+            client.eio.read_loop_task.add_done_callback(end)
+            while (word := await news.get()) is not None:
+                tell(word)
+        if answered:
+            tell(Push.OFF)
+        return answered
+
+
+def _load() -> None:
+    import aiohttp  # noqa: F401
+    import socketio  # noqa: F401
+
+
+@asynccontextmanager
+async def _session(url: str) -> "AsyncIterator[aiohttp.ClientSession]":
+    """What the websocket is opened with: certificates and proxies as for REST, and no redirection followed."""
+    import aiohttp
+    import httpx
+
+    async def refuse(*_: object) -> None:
+        # The bearer must not travel to wherever a redirect points.
+        raise aiohttp.ClientConnectionError("redirected")
+
+    encrypted = url.startswith("https:")
+    watching = aiohttp.TraceConfig()
+    watching.on_request_redirect.append(refuse)
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(ssl=httpx.create_ssl_context() if encrypted else True),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers={"User-Agent": f"queuewatch/{__version__}"},
+        trace_configs=[watching],
+        trust_env=encrypted,
+    ) as session:
+        yield session
+
+
+def _client(session: "aiohttp.ClientSession", give_up: Callable[[], None]) -> "socketio.AsyncClient":
+    """What speaks the protocol; ``give_up`` is called when the server does not."""
+    import logging
+
+    import socketio
+
+    # Left to themselves the libraries log errors to the terminal, and at other levels what is sent: the bearer.
+    silent = logging.Logger("queuewatch.push")
+    silent.disabled = True
+    client = socketio.AsyncClient(
+        reconnection=False, handle_sigint=False, http_session=session, logger=silent, engineio_logger=silent
+    )
+    understand = client.eio.handlers["message"]
+
+    async def attend(message: object) -> None:
+        try:
+            await understand(message)
+        except Exception:
+            # It would be said on the terminal, and what comes next might be taken for the rest of it.
+            give_up()
+
+    client.eio.on("message", attend)
+    return client
+
+
+@asynccontextmanager
+async def _hung_up(client: Any) -> AsyncIterator[Any]:
+    """Say goodbye when the block ends, to whoever still listens."""
+    try:
+        yield client
+    finally:
+        with suppress(Exception):
+            async with asyncio.timeout(HANG_UP_SECONDS):
+                await client.disconnect()
+
+
+def _is_loaded(event: str, payload: tuple[object, ...]) -> bool:
+    """Whether a subscription was answered to its end, as code published by the vendor's engineers has it."""
+    return event == "status" and "complete" in repr(payload).casefold()
+
+
+def _is_elsewhere(payload: tuple[object, ...], domain: str) -> bool:
+    """Whether an event names another domain than this, and only others. One that names none is ours: we asked."""
+    rows = [row for part in payload for row in (part if isinstance(part, list) else [part])]
+    named = {row.get("domain") for row in rows if isinstance(row, dict)}
+    words = {name.casefold() for name in named if isinstance(name, str) and name}
+    return bool(words) and domain.casefold() not in words
