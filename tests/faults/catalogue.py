@@ -5,7 +5,9 @@ import json
 import zlib
 from collections.abc import Sequence
 
-from queuewatch.pbx.sandbox.faults import _mistyped
+from starlette.responses import Response
+
+from queuewatch.pbx.sandbox import faults as ordered
 
 from .fault import Effect, End, Fault, Step, Where, always, head, spoilt, whole
 
@@ -143,7 +145,8 @@ BODIES = (
 
 
 def _spoilt_values(true: bytes) -> bytes:
-    return json.dumps(_mistyped(json.loads(true or b"[]"))).encode()
+    mistyped = ordered.Fault("", ordered.FaultKind.MISTYPED)
+    return bytes(ordered.spoil(mistyped, Response(true or b"[]")).body)
 
 
 def _chunked(body: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
