@@ -17,7 +17,9 @@ SECRET = "nsd_Planted-0123456789abcdef"
 LARGEST = 200_000
 """Bytes that an answer may have at most while these faults are tried."""
 PATIENCE = 0.25
-"""Seconds for one request while these faults are tried."""
+"""Seconds for one request while a slow fault is tried and nothing else is asked."""
+LONGER_PATIENCE = 1.0
+"""The same where other requests must be answered meanwhile, on a busy machine as well."""
 
 JSON = "application/json"
 PAGE = b"<!DOCTYPE html><html><body>Request blocked</body></html>"
@@ -202,12 +204,12 @@ TIMINGS = (
     Fault("a head and never a body", always(head(200, Content_Length="2"), End.HANG), slow=True),
     Fault(
         "a head that drips",
-        always(*(step for sign in head() for step in (bytes([sign]), PATIENCE / 20))),
+        always(*(step for sign in head() for step in (bytes([sign]), PATIENCE / 10))),
         slow=True,
     ),
     Fault(
         "a body that drips",
-        always(head(200, Content_Length="90"), *(step for _ in range(90) for step in (b" ", PATIENCE / 20))),
+        always(head(200, Content_Length="90"), *(step for _ in range(90) for step in (b" ", PATIENCE / 10))),
         slow=True,
     ),
     Fault(
