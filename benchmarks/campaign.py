@@ -41,10 +41,25 @@ from tests.tui.office import only
 
 QUEUE = "8000"
 OFFLINE = "forward-when-unregistered"
-SPOILT_AT = {
-    "the write, which is made": (lambda method, path: method == "PUT", True),
-    "the write, which is not made": (lambda method, path: method == "PUT", False),
-    "every reading": (lambda method, path: method == "GET", True),
+Hits = Callable[[str, str], bool]
+
+
+def _after_the_write() -> Hits:
+    written = False
+
+    def hits(method: str, path: str) -> bool:
+        nonlocal written
+        written = written or method == "PUT"
+        return written and method == "GET"
+
+    return hits
+
+
+SPOILT_AT: dict[str, tuple[Callable[[], Hits], bool]] = {
+    "the write, which is made": (lambda: lambda method, path: method == "PUT", True),
+    "the write, which is not made": (lambda: lambda method, path: method == "PUT", False),
+    "every reading": (lambda: lambda method, path: method == "GET", True),
+    "every reading after the write": (_after_the_write, True),
 }
 """Which requests of an edit meet the fault, and whether a write among them is carried out."""
 FIELD = {"require-agents": REQUIRE_AGENTS, "when-offline": OFFLINE}
@@ -145,7 +160,7 @@ def run_commands(found: Found) -> None:
             server_faults = [fault for fault in CATALOGUE if fault.where is Where.SERVER]
             for kind in VALUES:
                 for (where, (hits, applies)), fault in product(SPOILT_AT.items(), server_faults):
-                    server.break_down(fault, hits, applies=applies)
+                    server.break_down(fault, hits(), applies=applies)
                     _edit(found, server, pbx, fault, where, kind)
         files = [path.read_text() for path in Path(folder).rglob("*") if path.is_file()]
         found.search("the files in the state folder", *files)

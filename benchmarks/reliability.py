@@ -6,13 +6,11 @@ them for the soak (``--seconds``). The figures go to ``docs/reliability.json`` a
 """
 
 import argparse
-import asyncio
 import json
 import os
 import platform
 import time
 from collections import Counter
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,9 +20,9 @@ from queuewatch import __version__
 
 DOCS = Path(__file__).parents[1] / "docs"
 SOAKS = (
-    ("in one process, memory traced", False, True),
-    ("in one process", False, False),
-    ("over loopback sockets", True, False),
+    ("over loopback sockets", "loopback"),
+    ("without any socket", ""),
+    ("without any socket, Python's memory traced, which slows it down", "traced"),
 )
 
 
@@ -32,14 +30,14 @@ def measure(seconds: float) -> dict[str, Any]:
     """All figures."""
     # What follows loads the screens and the tests' own tools: making the page needs none of that.
     from benchmarks.campaign import campaign
-    from benchmarks.soak import soak
+    from benchmarks.soak import in_a_process
 
     begun = time.monotonic()
     found = campaign()
     campaign_seconds = time.monotonic() - begun
     soaks = []
-    for how, loopback, traced in SOAKS:
-        soaks.append(asdict(asyncio.run(soak(how, seconds / len(SOAKS), loopback=loopback, traced=traced))))
+    for how, option in SOAKS:
+        soaks.append(in_a_process(how, seconds / len(SOAKS), option))
         print(f"{how}: {soaks[-1]['polls']} polls", flush=True)
     return {
         "version": __version__,

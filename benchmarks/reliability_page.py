@@ -54,7 +54,7 @@ def _campaign(found: dict[str, Any]) -> Iterator[str]:
     yield "## Faults"
     yield ""
     yield "Odd status codes, pages and junk in place of data, broken compression and framing, connections refused,"
-    yield "reset, cut off or dripping, certificates, and several in turn. `tests/faults/catalogue.py` has all."
+    yield "reset, cut off or dripping, certificates, and several in turn. `tests/faults/catalogue.py` has them."
     yield ""
     yield "| | |"
     yield "| --- | ---: |"
@@ -81,9 +81,10 @@ def _campaign(found: dict[str, Any]) -> Iterator[str]:
     ]
     yield from (f"| {what} | {count:,} |" for what, count in rows)
     yield ""
-    yield "Each of the two edits was tried with the fault on the write, made and not made, and on every reading."
-    yield "“Not begun” is an edit that ended before anything was sent, since what was to be changed could not be"
-    yield "read; “unconfirmed” is one that was accepted and that reading back did not show."
+    yield "Each of the two edits was tried with the fault on the write, made and not made, on every reading,"
+    yield "and on every reading after the write. “Not begun” is an edit that ended before anything was sent,"
+    yield "since what was to be changed could not be read; “unconfirmed” is one that was accepted and that"
+    yield "reading back did not show; after an “unknown” one either may be there, and that is said."
     yield ""
     for what in ("crashes", "lost", "secrets"):
         yield from (f"- **{what}:** {one}" for one in found[what])
@@ -93,14 +94,15 @@ def _soaks(soaks: list[dict[str, Any]]) -> Iterator[str]:
     yield "## Minutes at a high rate"
     yield ""
     yield "A board that polls up to twenty times in a second, a hundred times as fast as usual, with a fault every"
-    yield "other second and an agent who comes or goes every second. Memory is read after a full collection. The"
-    yield "sandbox runs in the same process and is measured with it."
+    yield "other second and an agent who comes or goes every second. Each run is a process of its own. Memory is"
+    yield "read after a full collection; the sandbox runs in the same process and is measured with it."
     yield ""
     for run in soaks:
         first, last = run["samples"][1], run["samples"][-1]
         polls, minutes = last["polls"] - first["polls"], (last["seconds"] - first["seconds"]) / 60
-        yield f"**{run['how'].capitalize()}**: {last['polls']:,} polls, {run['faults']} faults; afterwards it "
-        yield ("showed the phone system as it was." if run["recovered"] else "did not recover.")
+        after = "showed the phone system as it was" if run["recovered"] else "did not recover"
+        how = run["how"][0].upper() + run["how"][1:]
+        yield f"**{how}**: {last['polls']:,} polls, {run['faults']} faults; afterwards it {after}."
         yield ""
         yield "| Seconds | Polls | Memory (RSS) | Python's own | Open files | Tasks |"
         yield "| ---: | ---: | ---: | ---: | ---: | ---: |"

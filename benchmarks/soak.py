@@ -2,13 +2,18 @@
 
 import asyncio
 import gc
+import json
 import os
 import random
+import subprocess
+import sys
 import time
 import tracemalloc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -145,6 +150,18 @@ async def _system(pbx: SandboxPbx, loopback: bool) -> AsyncIterator[tuple[Netsap
         yield domain("http://localhost", httpx.ASGITransport(app=app)), Trouble(faults, None)
 
 
+def in_a_process(how: str, seconds: float, *options: str) -> dict[str, Any]:
+    """Run it in a process of its own, whose memory nobody has used before; the run as JSON."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "benchmarks.soak", how, str(seconds), *options],
+        stdout=subprocess.PIPE,
+        check=True,
+        cwd=Path(__file__).parents[1],
+    )
+    found: dict[str, Any] = json.loads(ran.stdout)
+    return found
+
+
 def _somebody_moves(pbx: SandboxPbx) -> None:
     """An agent comes or goes, so that there is always something to draw."""
     seats = pbx.floor.seats("1001@lakeside.example", "8000")
@@ -175,4 +192,15 @@ def _sample(at: float, run: Soak) -> Sample:
         traced=tracemalloc.get_traced_memory()[0] if tracemalloc.is_tracing() else 0,
         files=len(os.listdir("/proc/self/fd")),
         tasks=len(asyncio.all_tasks()),
+    )
+
+
+if __name__ == "__main__":
+    words, length, *wanted = sys.argv[1:]
+    print(
+        json.dumps(
+            asdict(
+                asyncio.run(soak(words, float(length), loopback="loopback" in wanted, traced="traced" in wanted))
+            )
+        )
     )
