@@ -83,8 +83,9 @@ def _campaign(found: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield "Each of the two edits was tried with the fault on the write, made and not made, on every reading,"
     yield "and on every reading after the write. “Not begun” is an edit that ended before anything was sent,"
-    yield "since what was to be changed could not be read; “unconfirmed” is one that was accepted and that"
-    yield "reading back did not show; after an “unknown” one either may be there, and that is said."
+    yield "since what was to be changed could not be read. “Unconfirmed” is one that was accepted and that"
+    yield "reading back did not show, “spoiled” one where other settings read back differently, which here was"
+    yield "the fault's doing. After an “unknown” one either may be there, and that is said."
     yield ""
     for what in ("crashes", "lost", "secrets"):
         yield from (f"- **{what}:** {one}" for one in found[what])
@@ -96,6 +97,8 @@ def _soaks(soaks: list[dict[str, Any]]) -> Iterator[str]:
     yield "A board that polls up to twenty times in a second, a hundred times as fast as usual, with a fault every"
     yield "other second and an agent who comes or goes every second. Each run is a process of its own. Memory is"
     yield "read after a full collection; the sandbox runs in the same process and is measured with it."
+    yield "What grew in Python's own memory was looked at in another such run, with tracemalloc: the caches of Textual"
+    yield "and Rich, which have a limit."
     yield ""
     for run in soaks:
         first, last = run["samples"][1], run["samples"][-1]
