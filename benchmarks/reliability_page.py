@@ -97,8 +97,8 @@ def _soaks(soaks: list[dict[str, Any]]) -> Iterator[str]:
     yield "A board that polls up to twenty times in a second, a hundred times as fast as usual, with a fault every"
     yield "other second and an agent who comes or goes every second. Each run is a process of its own. Memory is"
     yield "read after a full collection; the sandbox runs in the same process and is measured with it."
-    yield "What grew in Python's own memory was looked at in another such run, with tracemalloc: the caches of Textual"
-    yield "and Rich, which have a limit."
+    yield "What grew in Python's own memory was looked at in another such run: the caches of Textual and Rich,"
+    yield "which have a limit."
     yield ""
     for run in soaks:
         first, last = run["samples"][1], run["samples"][-1]
