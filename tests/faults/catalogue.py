@@ -5,7 +5,9 @@ import json
 import zlib
 from collections.abc import Sequence
 
-from queuewatch.pbx.sandbox.faults import _mistyped
+from starlette.responses import Response
+
+from queuewatch.pbx.sandbox import faults as ordered
 
 from .fault import Effect, End, Fault, Step, Where, always, head, spoilt, whole
 
@@ -15,7 +17,9 @@ SECRET = "nsd_Planted-0123456789abcdef"
 LARGEST = 200_000
 """Bytes that an answer may have at most while these faults are tried."""
 PATIENCE = 0.25
-"""Seconds for one request while these faults are tried."""
+"""Seconds for one request while a slow fault is tried and nothing else is asked."""
+LONGER_PATIENCE = 1.0
+"""The same where other requests must be answered meanwhile, on a busy machine as well."""
 
 JSON = "application/json"
 PAGE = b"<!DOCTYPE html><html><body>Request blocked</body></html>"
@@ -143,7 +147,8 @@ BODIES = (
 
 
 def _spoilt_values(true: bytes) -> bytes:
-    return json.dumps(_mistyped(json.loads(true or b"[]"))).encode()
+    mistyped = ordered.Fault("", ordered.FaultKind.MISTYPED)
+    return bytes(ordered.spoil(mistyped, Response(true or b"[]")).body)
 
 
 def _chunked(body: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
@@ -199,12 +204,12 @@ TIMINGS = (
     Fault("a head and never a body", always(head(200, Content_Length="2"), End.HANG), slow=True),
     Fault(
         "a head that drips",
-        always(*(step for sign in head() for step in (bytes([sign]), PATIENCE / 20))),
+        always(*(step for sign in head() for step in (bytes([sign]), PATIENCE / 10))),
         slow=True,
     ),
     Fault(
         "a body that drips",
-        always(head(200, Content_Length="90"), *(step for _ in range(90) for step in (b" ", PATIENCE / 20))),
+        always(head(200, Content_Length="90"), *(step for _ in range(90) for step in (b" ", PATIENCE / 10))),
         slow=True,
     ),
     Fault(

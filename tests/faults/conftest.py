@@ -1,6 +1,6 @@
 """Limits so small that every fault reaches them soon, and the sandbox behind it all."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from importlib import import_module
 
 import pytest
@@ -10,20 +10,25 @@ from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.web import sandbox_app
 from tests.tui.office import only
 
-from .catalogue import LARGEST, PATIENCE, SECRET
+from .catalogue import LARGEST, SECRET
 from .server import FaultyServer, faulty
 
 
 @pytest.fixture(autouse=True)
 def limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Little patience, small answers, no pauses."""
+    """Small answers, no pauses."""
     monkeypatch.setattr("queuewatch.pbx.netsapiens.http.LARGEST_BODY", LARGEST)
     monkeypatch.setattr("queuewatch.pbx.netsapiens.pacing.RETRY_PAUSES", (0.0,))
     monkeypatch.setattr(import_module("queuewatch.change.carry_out"), "READ_BACK_PAUSE", 0)
     monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.006)
+
+
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """How long whoever begins to ask from now on waits for an answer."""
     defaults = NetsapiensDomain.__init__.__kwdefaults__
     assert defaults is not None
-    monkeypatch.setitem(defaults, "timeout", PATIENCE)
+    return lambda seconds: monkeypatch.setitem(defaults, "timeout", seconds)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from queuewatch.watch import Sighting
 from tests.tui.driving import banner, loaded, on_board, painted, table, until
 from tests.watched import LOOPS
 
-from .catalogue import CATALOGUE, SECRET
+from .catalogue import CATALOGUE, LONGER_PATIENCE, SECRET
 from .fault import Effect
 from .server import FaultyServer
 
@@ -67,7 +67,12 @@ class Way(httpx.AsyncBaseTransport):
 async def board(server: FaultyServer, pbx: SandboxPbx) -> AsyncIterator[tuple[Pilot[None], Hand]]:
     """A board on this server that reads when the hand is turned."""
     system = NetsapiensDomain(
-        server.address, pbx.domain, SECRET, transport=lambda: Way(server), pacer=Pacer(window=0.0)
+        server.address,
+        pbx.domain,
+        SECRET,
+        transport=lambda: Way(server),
+        timeout=LONGER_PATIENCE,
+        pacer=Pacer(window=0.0),
     )
     app, hand = QueuewatchApp(Connection(system, "Lakeside")), Hand()
     app.watching._pause = hand.pause

@@ -10,13 +10,14 @@ from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.phone_system import LiveReading
 from queuewatch.pbx.sandbox.office import SandboxPbx
 
-from .catalogue import CATALOGUE, SECRET
+from .catalogue import CATALOGUE, PATIENCE, SECRET
 from .fault import Effect, Fault
 from .server import FaultyServer
 
 
 def domain(server: FaultyServer, pbx: SandboxPbx) -> NetsapiensDomain:
-    return NetsapiensDomain(server.address, pbx.domain, SECRET, pacer=Pacer(window=0.0))
+    patience = PATIENCE if server.fault and server.fault.slow else 10.0
+    return NetsapiensDomain(server.address, pbx.domain, SECRET, timeout=patience, pacer=Pacer(window=0.0))
 
 
 def shown(error: BaseException) -> str:

@@ -20,7 +20,7 @@ from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.web import sandbox_app
 from queuewatch.pbx.sandbox.writes import REQUIRE_AGENTS
 
-from .catalogue import CATALOGUE, SECRET, SEQUENCES
+from .catalogue import CATALOGUE, LONGER_PATIENCE, PATIENCE, SECRET, SEQUENCES
 from .fault import Effect, Fault, Where
 from .server import FaultyServer, faulty
 
@@ -36,6 +36,7 @@ class Ran(NamedTuple):
 
 
 Run = Callable[..., Ran]
+Patience = Callable[[float], None]
 
 
 @pytest.fixture
@@ -85,10 +86,11 @@ def check(fault: Fault, ran: Ran, tmp_path: Path) -> None:
     assert not any(SECRET[:12] in text for text in (ran.out, ran.err, *written)), fault.name
 
 
-def test_a_report_is_true_or_there_is_none(run: Run, far: FaultyServer, tmp_path: Path) -> None:
+def test_a_report_is_true_or_is_not_made(run: Run, far: FaultyServer, tmp_path: Path, patience: Patience) -> None:
     true = run("status", "8000", "--format", "csv")
     assert true.status == 0
     for fault in CATALOGUE:
+        patience(PATIENCE if fault.slow else 10.0)
         far.break_down(fault, lambda method, path: "/callqueues" in path or "/agents" in path, applies=True)
         ran = run("status", "8000", "--format", "csv")
         check(fault, ran, tmp_path)
@@ -112,7 +114,7 @@ AFTER = {
 """What a queue holds, how the command ends and what it says, for each that can become of an edit here."""
 
 
-def test_no_edit_is_lost(run: Run, far: FaultyServer, pbx: SandboxPbx, tmp_path: Path) -> None:
+def test_no_edit_is_lost(run: Run, far: FaultyServer, pbx: SandboxPbx, tmp_path: Path, patience: Patience) -> None:
     queue, log = pbx.floor.queues["8000"], tmp_path / "state" / "changes.jsonl"
     # Half of them here, and the other half on the board; the campaign in benchmarks tries all of them on both.
     faults = [fault for fault in CATALOGUE[::2] if fault.where is Where.SERVER and fault not in SEQUENCES]
@@ -120,6 +122,7 @@ def test_no_edit_is_lost(run: Run, far: FaultyServer, pbx: SandboxPbx, tmp_path:
         # Every other one spoils the answer to a change that was made.
         applies, old = count % 2 == 0, str(queue[REQUIRE_AGENTS])
         new = "no" if old == "yes" else "yes"
+        patience(LONGER_PATIENCE if fault.slow else 10.0)
         far.break_down(fault, lambda method, path: method == "PUT", applies=applies)
         ran = run("require-agents", "8000", new, "--yes")
         assert far.spoilt == 1
