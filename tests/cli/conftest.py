@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from anyio.from_thread import start_blocking_portal
 from keyring.backends import fail
 
 from queuewatch.cli import main
-from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.sandbox.faults import Fault
 from queuewatch.pbx.sandbox.logins import Logins
 from queuewatch.pbx.sandbox.office import SandboxPbx
@@ -51,7 +49,7 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     # The package offers a function of the module's name, which hides it from a dotted path.
     monkeypatch.setattr(import_module("queuewatch.change.carry_out"), "READ_BACK_PAUSE", 0)
     # The pace of requests is tested by itself, in a time of its own.
-    monkeypatch.setattr("queuewatch.pbx.netsapiens.client.Pacer", partial(Pacer, window=0.0))
+    monkeypatch.setattr("queuewatch.pbx.netsapiens.pacing.WINDOW_SECONDS", 0.0)
     return tmp_path / "config.toml"
 
 

@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from functools import partial
 from typing import Any, NoReturn
 
 LOADED = ("commands.editing", "commands.complaint", "commands.when_offline", "commands.require_agents")
@@ -23,8 +22,7 @@ def main() -> None:
         importlib.import_module(f"queuewatch.{name}")
     # The package offers a function of the module's name.
     vars(sys.modules["queuewatch.change.carry_out"])["READ_BACK_PAUSE"] = 0
-    client = vars(sys.modules["queuewatch.pbx.netsapiens.client"])
-    client["Pacer"] = partial(client["Pacer"], window=0.0)
+    vars(sys.modules["queuewatch.pbx.netsapiens.pacing"])["WINDOW_SECONDS"] = 0.0
     for line in sys.stdin:
         order: dict[str, Any] = json.loads(line)
         child = os.fork()
