@@ -22,7 +22,7 @@ settings.load_profile("queuewatch")
 
 
 def pytest_collection_finish() -> None:
-    """Look for rubbish less often: what is loaded by now stays, and looking through it took a quarter of all time."""
+    """Look for rubbish less often: to look through what stays loaded took a quarter of all time."""
     gc.collect()
     gc.freeze()
     young, middle, _ = gc.get_threshold()
