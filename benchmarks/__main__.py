@@ -17,7 +17,12 @@ def main(argv: list[str]) -> int:
     """Measure what is asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure what queuewatch costs.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(NAMES)} (default: all)")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the figures here as JSON")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="write the figures here as JSON, over those of the same benchmarks",
+    )
     options = parser.parse_args(argv)
     if unknown := [name for name in options.names if name not in NAMES]:
         parser.error(f"there is no benchmark {unknown[0]!r}; there are {', '.join(NAMES)}")
@@ -31,9 +36,9 @@ def main(argv: list[str]) -> int:
             figures[name].append(figure)
             print(_line(figure), flush=True)
     if options.out:
-        options.out.write_text(
-            json.dumps(_document(figures), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
+        before = json.loads(options.out.read_text(encoding="utf-8"))["benchmarks"] if options.out.exists() else {}
+        written = json.dumps(_document(before, figures), indent=1, ensure_ascii=False)
+        options.out.write_text(f"{written}\n", encoding="utf-8")
     return 0
 
 
@@ -43,22 +48,23 @@ def _idea(name: str) -> str:
 
 def _line(figure: Figure) -> str:
     against = f"{figure.what}, to {figure.against}" if figure.against else figure.what
-    mark = "" if figure.budget is None else "  kept" if figure.kept else "  MISSED"
-    budget = f"at most {figure.budget_words}{mark}" if figure.budget_words else ""
-    return f"  {against:<86}{figure.words:>18}  {budget:<26}{figure.seen}"
+    mark = "" if figure.budget is None else " kept" if figure.kept else " MISSED"
+    budget = f"at most {figure.budget_words},{mark}" if figure.budget_words else ""
+    return f"  {against:<86}{figure.words:>18}  {budget:<30}{figure.seen}"
 
 
-def _document(figures: dict[str, list[Figure]]) -> dict[str, object]:
+def _document(before: dict[str, object], figures: dict[str, list[Figure]]) -> dict[str, object]:
+    measured = {
+        name: {"idea": _idea(name), "figures": [asdict(figure) for figure in found]}
+        for name, found in figures.items()
+    }
     return {
         "machine": {
             "processors": os.cpu_count(),
             "system": f"{platform.system()} {platform.machine()}",
             "python": platform.python_version(),
         },
-        "benchmarks": {
-            name: {"idea": _idea(name), "figures": [asdict(figure) for figure in measured]}
-            for name, measured in figures.items()
-        },
+        "benchmarks": {name: {**before, **measured}[name] for name in NAMES if name in {**before, **measured}},
     }
 
 

@@ -42,8 +42,13 @@ def amount(value: float, unit: str) -> str:
     return f"{number}x" if unit == "x" else f"{number} {unit}"
 
 
+def milliseconds(seconds: float) -> str:
+    """``16.4 ms`` or ``308 ms``."""
+    return f"{seconds * 1000:.0f} ms" if seconds >= 0.1 else f"{seconds * 1000:.1f} ms"
+
+
 def ratio(what: str, against: str, pairs: Sequence[tuple[float, float]], *, budget: float | None = None) -> Figure:
     """The ratio of the medians of ``(ours, theirs)`` in seconds, which were measured by turns."""
     ours, theirs = (median(column) for column in zip(*pairs, strict=True))
-    seen = f"{ours * 1000:.3g} ms to {theirs * 1000:.3g} ms, medians of {len(pairs)}"
+    seen = f"{milliseconds(ours)} to {milliseconds(theirs)}, medians of {len(pairs)}"
     return Figure(what, ours / theirs, "x", against, budget, seen)

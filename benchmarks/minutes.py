@@ -27,7 +27,7 @@ async def power_cut() -> int:
     """The demo from its first painted queues to the end of its power cut, on a terminal of 120x40."""
     demo = ("-m", "queuewatch", "demo", "--speed", str(POWER_CUT_MINUTES))
     async with on_terminal(demo, columns=COLUMNS, lines=LINES) as terminal:
-        await eventually(lambda: b"queues not ready" in terminal.written)
+        await eventually(lambda: b"Front Desk" in terminal.written)
         before = len(terminal.written)
         await asyncio.sleep(MINUTE)
         return len(terminal.written) - before

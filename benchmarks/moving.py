@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from statistics import median
 
 from benchmarks.board import Board, Cost, watching
-from benchmarks.figure import Figure
+from benchmarks.figure import Figure, milliseconds
 
 QUEUES, AGENTS = 200, 25
 FAR_APART = 60.0
@@ -39,7 +39,7 @@ def _figures(what: str, repaints: list[Cost], costs: list[Cost]) -> Iterator[Fig
     whole = median(cost.processor for cost in repaints)
     used = median(cost.processor for cost in costs)
     wait = median(cost.until_painted for cost in costs)
-    seen = f"{used * 1000:.3g} ms to {whole * 1000:.3g} ms; painted {wait * 1000:.3g} ms after the key"
+    seen = f"{milliseconds(used)} to {milliseconds(whole)}; painted {milliseconds(wait)} after the key"
     yield Figure(f"{what}, processor", used / whole, "x", "a resized terminal drawn anew", None, seen)
     most = max(cost.bytes for cost in costs)
     yield Figure(f"{what}, at most", most, "bytes", "", None, f"a resize: {repaints[-1].bytes:,} bytes")

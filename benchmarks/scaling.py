@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from statistics import median
 
 from benchmarks.board import Cost, watching
-from benchmarks.figure import Figure, ratio
+from benchmarks.figure import Figure, milliseconds, ratio
 from benchmarks.judging import parse, read_company, seconds_of
 from benchmarks.moving import FAR_APART, letters
 from benchmarks.refresh import refreshes
@@ -38,5 +38,5 @@ def measure() -> Iterator[Figure]:
         costs = asyncio.run(typing(queues))
         used = median(cost.processor for cost in costs)
         wait = median(cost.until_painted for cost in costs)
-        seen = f"{used * 1000:.3g} ms; painted {wait * 1000:.3g} ms after the key"
+        seen = f"{milliseconds(used)}; painted {milliseconds(wait)} after the key"
         yield Figure(f"{size}: a letter into the filter", used / parsing, "x", least, None, seen)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import NAMES
 from queuewatch.commands.parser import COMMANDS
 from queuewatch.config import load_config
 from queuewatch.failover.audit.codes import CODES
@@ -84,6 +85,13 @@ def test_links_lead_somewhere(page: str) -> None:
         if heading:
             headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
             assert heading in [one.lower().replace(" ", "-").replace(",", "") for one in headings], target
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_benchmark_has_its_figures_on_the_page(name: str) -> None:
+    page = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    section = page.partition(f"### `{name}`")[2].partition("\n#")[0]
+    assert re.search(r"^\| [^-\n|]+ \| [0-9]", section, re.MULTILINE)
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.stem)

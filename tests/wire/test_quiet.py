@@ -1,7 +1,7 @@
 """A board that stays open all day over a slow line writes only what changed."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from .company import large_company
 from .terminal import Terminal, eventually, on_terminal
 
 BOARD = str(Path(__file__).with_name("board.py"))
+F5 = b"\x1b[15~"
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -88,3 +89,21 @@ async def test_an_agent_of_the_queue_under_the_cursor_writes_its_row_and_what_is
     written = bytes(watched.terminal.written[before:])
     assert b"14" in written
     assert len(written) <= 600
+
+
+def resized(terminal: Terminal) -> None:
+    terminal.resize(120, 41)
+
+
+def asked_with_f5(terminal: Terminal) -> None:
+    terminal.type(F5)
+
+
+@pytest.mark.parametrize("something_happens", [resized, asked_with_f5])
+async def test_everything_is_drawn_anew_when_the_terminal_may_show_something_else(
+    watched: Watched, something_happens: Callable[[Terminal], None]
+) -> None:
+    before = len(watched.terminal.written)
+    something_happens(watched.terminal)
+    await eventually(lambda: b"Large company" in watched.terminal.written[before:])
+    await watched.rest()
