@@ -43,25 +43,38 @@ def serve(app: ASGIApp, port: int, announce: Callable[[str], None]) -> None:
 @contextlib.asynccontextmanager
 async def running(app: ASGIApp) -> AsyncIterator[str]:
     """Serve on a free loopback port while the block runs, and give the API's address."""
-    server = _guest(app)
+    done = asyncio.Event()
     with _listening(0) as listening:
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        serving = asyncio.create_task(_guest(app, done).serve(sockets=[listening]))
         try:
             # The socket listens already: the first request waits in its queue until the server is up.
             yield _address(listening)
         finally:
-            server.should_exit = True
+            done.set()
             await serving
 
 
-def _guest(app: ASGIApp) -> "Server":
-    """A server that leaves the process's signals to the program it runs in."""
+def _guest(app: ASGIApp, done: asyncio.Event) -> "Server":
+    """A server that leaves the process's signals to the program it runs in, and goes once that is ``done``."""
     from uvicorn import Server
 
     class Guest(Server):
         @contextlib.contextmanager
         def capture_signals(self) -> Iterator[None]:
             yield
+
+        async def main_loop(self) -> None:
+            await done.wait()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            for server in self.servers:
+                server.close()
+            for connection in list(self.server_state.connections):
+                connection.shutdown()
+            await asyncio.sleep(0)
+            # Uvicorn itself takes a tenth of a second even where nobody is left to wait for.
+            if self.server_state.connections or self.server_state.tasks:
+                await super().shutdown(sockets)
 
     return Guest(_config(app))
 
