@@ -1,6 +1,10 @@
-"""Whole phone systems for hypothesis, small enough to loop often and odd in every way a server can be."""
+"""Whole phone systems for hypothesis, small enough to loop often and odd in every way a server can be.
+
+A strategy is made once and kept: to make it anew for every example takes hypothesis longer than to draw from it.
+"""
 
 from dataclasses import replace
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -59,14 +63,27 @@ forwards = st.one_of(
 )
 
 
+UNREAD = (RULES_NOT_READ, QueueRules(problem="access was denied.", has_user=False))
+
+
+@cache
+def always(extension: str, odd: bool) -> st.SearchStrategy[Forward]:
+    """What comes before the queue of this extension: nothing, the queue itself, or any other forward."""
+    enters = st.sampled_from((Forward(True, (f"queue_{extension}",)), Forward(True, (extension,)), Forward()))
+    return st.one_of(enters, enters, forwards if odd else plain_forwards)
+
+
+frame_sets = st.lists(st.sampled_from(("*", "*", "Holidays", "Lunch")), unique=True, max_size=3)
+
+
+@cache
 @st.composite
 def rules(draw: st.DrawFn, extension: str, odd: bool) -> QueueRules:
     """The rules of one queue's user; of an odd one now and then unread."""
     if odd and draw(st.integers(0, 11)) == 0:
-        return draw(st.sampled_from((RULES_NOT_READ, QueueRules(problem="access was denied.", has_user=False))))
-    enters = st.sampled_from((Forward(True, (f"queue_{extension}",)), Forward(True, (extension,)), Forward()))
+        return draw(st.sampled_from(UNREAD))
     some = forwards if odd else plain_forwards
-    frames = draw(st.lists(st.sampled_from(("*", "*", "Holidays", "Lunch")), unique=True, max_size=3))
+    frames = draw(frame_sets)
     return QueueRules(
         tuple(
             Rule(
@@ -74,7 +91,7 @@ def rules(draw: st.DrawFn, extension: str, odd: bool) -> QueueRules:
                 enabled=draw(st.sampled_from((True, True, False))),
                 active=draw(st.booleans()),
                 order=draw(st.sampled_from((0, 1, 99))),
-                always=draw(st.one_of(enters, enters, some)),
+                always=draw(always(extension, odd)),
                 busy=draw(some),
                 offline=draw(some),
             )
@@ -84,6 +101,7 @@ def rules(draw: st.DrawFn, extension: str, odd: bool) -> QueueRules:
     )
 
 
+@cache
 def agents(queue: str) -> st.SearchStrategy[Agent]:
     """An agent row in any combination of facts."""
     return st.builds(
@@ -102,6 +120,7 @@ def agents(queue: str) -> st.SearchStrategy[Agent]:
     )
 
 
+@cache
 def _rows(queue: str, odd: bool) -> st.SearchStrategy[list[Agent]]:
     grey = agents(queue).map(lambda row: replace(row, readable=True, login=Login.OUT))
     one = agents(queue) if odd else st.one_of(grey, grey, grey, grey, agents(queue))
@@ -110,6 +129,7 @@ def _rows(queue: str, odd: bool) -> st.SearchStrategy[list[Agent]]:
     )
 
 
+@cache
 @st.composite
 def queues(draw: st.DrawFn, extension: str, odd: bool) -> Queue:
     """A queue with any settings; with an odd one's, the unreadable ones included."""
@@ -128,6 +148,10 @@ def queues(draw: st.DrawFn, extension: str, odd: bool) -> Queue:
     )
 
 
+sets_of_users = st.sets(st.sampled_from((*USERS, *QUEUES)))
+sets_of_numbers = st.sets(st.sampled_from(OWN))
+
+
 @st.composite
 def snapshots(draw: st.DrawFn, odd: bool = True) -> Snapshot:
     """A whole phone system. An odd one may be unknown in any part; a plain one sends calls on most of the time."""
@@ -140,7 +164,7 @@ def snapshots(draw: st.DrawFn, odd: bool = True) -> Snapshot:
             site=draw(st.sampled_from(("", "dallas", "Austin"))),
             voicemail=draw(st.sampled_from(boxes)),
         )
-        for extension in draw(st.sets(st.sampled_from((*USERS, *QUEUES))))
+        for extension in draw(sets_of_users)
     }
     numbers = {
         number: PhoneNumber(
@@ -149,7 +173,7 @@ def snapshots(draw: st.DrawFn, odd: bool = True) -> Snapshot:
             draw(st.sampled_from(EXTENSIONS)),
             enabled=draw(st.sampled_from((True, True, True, False))),
         )
-        for number in draw(st.sets(st.sampled_from(OWN)))
+        for number in draw(sets_of_numbers)
     }
     unknown = st.sampled_from((False, False, False, odd))
     return Snapshot(
