@@ -228,6 +228,7 @@ async def test_a_client_that_may_only_read_never_writes() -> None:
             TOKEN,
             transport=lambda: ASGITransport(app=sandbox_app(pbx, token=TOKEN)),
             read_only=True,
+            pacer=Pacer(window=0.0),
         )
         try:
             _, result = await made(reader, CELL)

@@ -1,7 +1,9 @@
 """The same screens on every machine: nothing of the surroundings shows, and no edit waits."""
 
 import os
+from collections.abc import Hashable, Iterator
 from importlib import import_module
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,24 @@ REPORT = "TEXTUAL_SNAPSHOT_TEMPDIR"
 # Textual reads these once, when it is imported: here is before every test that does.
 for name in [name for name in os.environ if name.startswith("TEXTUAL_") and name != REPORT]:
     del os.environ[name]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stylesheets_parsed_once() -> Iterator[None]:
+    """Every program of a test has the same stylesheets: what Textual keeps of them for one, all may have."""
+    stylesheet = import_module("textual.css.stylesheet").Stylesheet
+    parse = stylesheet._parse_rules
+    kept: dict[Hashable, Any] = {}
+
+    def parse_once(sheet: Any, *css: Hashable, **how: Hashable) -> Any:
+        key = css, *how.items(), *sheet._variables.items()
+        if key not in kept:
+            kept[key] = parse(sheet, *css, **how)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stylesheet, "_parse_rules", parse_once)
+        yield
 
 
 @pytest.fixture(autouse=True)
