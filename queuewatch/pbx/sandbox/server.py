@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 
+TURNS = 10
+"""Of the event loop: more than it takes to notice that a client has closed its connection."""
+
 
 def in_process(pbx: SandboxPbx, quirks: Quirks | None = None) -> httpx.AsyncBaseTransport:
     """A transport that takes an ordinary client's requests straight to the sandbox, whatever their host."""
@@ -44,25 +47,38 @@ def serve(app: ASGIApp, port: int, announce: Callable[[str], None], *, websocket
 @contextlib.asynccontextmanager
 async def running(app: ASGIApp, *, websockets: bool = False, port: int = 0) -> AsyncIterator[str]:
     """Serve on a loopback port, a free one if none is named, while the block runs, and give the API's address."""
-    server = _guest(app, websockets)
+    done = asyncio.Event()
     with _listening(port) as listening:
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        serving = asyncio.create_task(_guest(app, websockets, done).serve(sockets=[listening]))
         try:
             # The socket listens already: the first request waits in its queue until the server is up.
             yield _address(listening)
         finally:
-            server.should_exit = True
+            done.set()
             await serving
 
 
-def _guest(app: ASGIApp, websockets: bool) -> "Server":
-    """A server that leaves the process's signals to the program it runs in."""
+def _guest(app: ASGIApp, websockets: bool, done: asyncio.Event) -> "Server":
+    """A server that leaves the process's signals to the program it runs in, and goes once that is ``done``."""
     from uvicorn import Server
 
     class Guest(Server):
         @contextlib.contextmanager
         def capture_signals(self) -> Iterator[None]:
             yield
+
+        async def main_loop(self) -> None:
+            await done.wait()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            for server in self.servers:
+                server.close()
+            # Uvicorn waits a tenth of a second even where nobody is left; who has gone is noticed in some turns.
+            for _ in range(TURNS):
+                if not self.server_state.connections and not self.server_state.tasks:
+                    return
+                await asyncio.sleep(0)
+            await super().shutdown(sockets)
 
     return Guest(_config(app, websockets))
 
