@@ -62,6 +62,8 @@ class DrillScreen(LiveScreen):
         self._reading: Worker[None] | None = None
         self._done = (0, 0)
         self._ran: Drill | None = None
+        self._line = ""
+        """The summary as it is shown."""
         self._queues = LineTable(DRILL_COLUMNS, id="queues")
         self._timeline = LineTable(TIMELINE_COLUMNS, id="timeline")
 
@@ -115,9 +117,10 @@ class DrillScreen(LiveScreen):
             return
         self._queues.empty = f"{snapshot.domain} has no call queues."
         ran = drill(snapshot, self._scope, self._at)
-        if self._ran is None or summary(ran) != summary(self._ran):
-            self.query_one("#line", Static).update(summary(ran))
-        self._ran = ran
+        self._ran, line = ran, summary(ran)
+        if line != self._line:
+            self._line = line
+            self.query_one("#line", Static).update(line)
         self._queues.show_rows(drill_rows(ran))
         self._timeline.show_rows(timeline_rows(timeline(ran)))
         self._show_chosen()

@@ -6,23 +6,19 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
 
-from queuewatch.connect import Connection
-from queuewatch.failover.model import Queue
-from queuewatch.watch import Sighting
 from screens.actions import QUEUE, bindings
 from screens.board import BoardScreen
-from screens.live import LiveScreen
+from screens.one_queue import OneQueueScreen
 from widgets.banner import Banner, StatusLine
 from widgets.key_line import KeyLine
-from widgets.queue_panel import QueuePanel, queue_title
+from widgets.queue_panel import QueuePanel
 from widgets.top_line import TopLine, age_of
-from widgets.trouble import caption, trouble_text
 
 TICK = 1.0
 """Seconds between two steps of the countdowns, which run only on this screen."""
 
 
-class QueueScreen(LiveScreen):
+class QueueScreen(OneQueueScreen):
     """Verdict, settings, agents with their countdowns, rules and assumptions of one queue."""
 
     CSS_PATH = "queue.tcss"
@@ -39,10 +35,6 @@ class QueueScreen(LiveScreen):
             self.extension = extension
             self.by = by
 
-    def __init__(self, connection: Connection, sighting: Sighting, extension: str) -> None:
-        super().__init__(connection, sighting)
-        self._extension = extension
-
     def compose(self) -> ComposeResult:
         """The queue's panel, with the name of the queue on top."""
         yield TopLine()
@@ -55,11 +47,6 @@ class QueueScreen(LiveScreen):
         """Countdowns tick only where somebody looks at them."""
         self.set_interval(TICK, self.redraw)
 
-    @property
-    def chosen(self) -> Queue | None:
-        """The queue this screen is about."""
-        return self.sighting.snapshot.queues.get(self._extension) if self.sighting else None
-
     def on_screen_resume(self) -> None:
         """Read this queue's rules and phones first."""
         self.post_message(BoardScreen.QueueLookedAt(self._extension, devices=True))
@@ -69,18 +56,9 @@ class QueueScreen(LiveScreen):
         sighting, queue = self.sighting, self.chosen
         if sighting is None or not self.is_current:
             return
-        top, banner = self.query_one(TopLine), self.query_one(Banner)
-        self.show_cautions(top)
-        top.right = age_of(sighting, self.connection.interval)
+        self.show_head(sighting, queue, age_of(sighting, self.connection.interval))
         if queue is None:
-            top.left = f"queue {self._extension}"
-            banner.say(f"There is no queue {self._extension} any more: it was deleted on the phone system.")
             return
-        top.left = queue_title(sighting.snapshot, queue)
-        if sighting.trouble:
-            banner.say(trouble_text(sighting))
-        else:
-            banner.say(caption(self.connection), calm=True)
         panel = self.query_one(QueuePanel)
         panel.queue = self._extension
         panel.show(sighting, self.connection.clock())

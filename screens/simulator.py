@@ -21,7 +21,7 @@ from queuewatch.failover.words import agent_name, listing, plural
 from queuewatch.watch import Sighting
 from screens.actions import bindings
 from screens.board import BoardScreen
-from screens.live import LiveScreen
+from screens.one_queue import OneQueueScreen
 from screens.task_actions import SIMULATOR
 from widgets.banner import Banner, StatusLine
 from widgets.call_path import CallPath
@@ -30,9 +30,7 @@ from widgets.key_line import KeyLine
 from widgets.line_table import LineTable
 from widgets.path_picture import Picture, picture_of
 from widgets.prompt_line import TimePrompt
-from widgets.queue_panel import queue_title
 from widgets.top_line import TopLine, age_of
-from widgets.trouble import caption, trouble_text
 from widgets.what_if_facts import answer_facts, basis_facts, setting_facts
 from widgets.what_if_rows import WHAT_IF_COLUMNS, agents_under, what_if_rows
 
@@ -45,7 +43,7 @@ ROUND = {None: Status.GREY, Status.GREY: Status.GREEN, Status.GREEN: Status.RED,
 """From one supposed colour to the next, and back to as it is."""
 
 
-class SimulatorScreen(LiveScreen):
+class SimulatorScreen(OneQueueScreen):
     """One queue, with suppositions on top of what is so. What is underneath stays live."""
 
     CSS_PATH = "simulator.tcss"
@@ -58,8 +56,7 @@ class SimulatorScreen(LiveScreen):
     what_if: var[WhatIf] = var(WhatIf(), init=False)
 
     def __init__(self, connection: Connection, sighting: Sighting, extension: str) -> None:
-        super().__init__(connection, sighting)
-        self._extension = extension
+        super().__init__(connection, sighting, extension)
         self._table = LineTable(WHAT_IF_COLUMNS, id="agents")
         self._on_the_way: tuple[str, ...] = ()
         self._names: dict[str, str] = {}
@@ -78,11 +75,6 @@ class SimulatorScreen(LiveScreen):
         yield TimePrompt(returns_to="#agents")
         yield StatusLine()
         yield KeyLine()
-
-    @property
-    def chosen(self) -> Queue | None:
-        """The queue this screen is about."""
-        return self.sighting.snapshot.queues.get(self._extension) if self.sighting else None
 
     def on_mount(self) -> None:
         """Begin with what nobody should have to wonder about."""
@@ -107,21 +99,12 @@ class SimulatorScreen(LiveScreen):
         sighting, queue = self.sighting, self.chosen
         if sighting is None or not self.is_current:
             return
-        top, banner = self.query_one(TopLine), self.query_one(Banner)
-        self.show_cautions(top)
-        top.badge = "WHAT IF"
         at = self.what_if.at
-        top.right = f"on {at.words}" if at else age_of(sighting, self.connection.interval)
+        self.show_head(sighting, queue, f"on {at.words}" if at else age_of(sighting, self.connection.interval))
+        self.query_one(TopLine).badge = "WHAT IF"
         if queue is None:
-            top.left = f"queue {self._extension}"
-            banner.say(f"There is no queue {self._extension} any more: it was deleted on the phone system.")
             self._show_nothing()
             return
-        top.left = queue_title(sighting.snapshot, queue)
-        if sighting.trouble:
-            banner.say(trouble_text(sighting))
-        else:
-            banner.say(caption(self.connection), calm=True)
         self._drop_the_gone(sighting.snapshot)
         self._show(sighting, queue)
 
