@@ -82,6 +82,24 @@ POWER = Action(
     footer=False,
     demo=True,
 )
+FASTER = Action(
+    "demo.faster",
+    ("plus", "greater_than_sign"),
+    "faster",
+    "Faster",
+    "Let time go faster: 2, 5, 10, 30, 60 times (demo only).",
+    footer=False,
+    demo=True,
+)
+SLOWER = Action(
+    "demo.slower",
+    ("minus", "less_than_sign"),
+    "slower",
+    "Slower",
+    "Let time go slower again (demo only).",
+    footer=False,
+    demo=True,
+)
 
 
 def _what_if(place: str) -> Action:
@@ -134,6 +152,8 @@ BOARD = (
     ),
     HISTORY,
     POWER,
+    FASTER,
+    SLOWER,
     REFRESH,
 )
 QUEUE = (
@@ -152,6 +172,8 @@ QUEUE = (
     ),
     HISTORY,
     POWER,
+    FASTER,
+    SLOWER,
     REFRESH,
 )
 MOVES = (
@@ -189,6 +211,8 @@ KEY_NAMES = {
     "plus": "+",
     "asterisk": "*",
     "minus": "-",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
     "equals_sign": "=",
     "escape": "esc",
     "right": "→",

@@ -125,7 +125,7 @@ class BoardScreen(LiveScreen):
         banner = self.query_one(Banner)
         if sighting.trouble is not None:
             banner.say(trouble_text(sighting))
-        elif (text := caption(self.connection)) or (text := problems_text(sighting)):
+        elif (text := caption(self.connection, sighting)) or (text := problems_text(sighting)):
             banner.say(text, calm=True)
         else:
             banner.say("")

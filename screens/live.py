@@ -69,6 +69,13 @@ class LiveScreen(Screen[None]):
             super().__init__()
             self.queue = queue
 
+    class SpeedWanted(Message):
+        """A demo's time is to go faster, or slower."""
+
+        def __init__(self, faster: bool) -> None:
+            super().__init__()
+            self.faster = faster
+
     class LogWanted(Message):
         """The changes made through queuewatch are to be shown."""
 
@@ -189,6 +196,14 @@ class LiveScreen(Screen[None]):
             pbx.cut_power(site)
             self.say(f"Power cut at {site}: its phones stay registered until their registrations run out.")
         self.post_message(self.RefreshWanted())
+
+    def action_faster(self) -> None:
+        """Let a demo's time go faster."""
+        self.post_message(self.SpeedWanted(faster=True))
+
+    def action_slower(self) -> None:
+        """Let a demo's time go slower."""
+        self.post_message(self.SpeedWanted(faster=False))
 
     def action_edit_when_offline(self) -> None:
         """Choose where the queue's calls go once every agent is offline."""
