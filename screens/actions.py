@@ -100,6 +100,35 @@ SLOWER = Action(
     footer=False,
     demo=True,
 )
+TOUR = (
+    Action(
+        "tour.next",
+        ("space", "n"),
+        "tour(1)",
+        "Tour on",
+        "Go on to the next card of the tour (demo only).",
+        footer=False,
+        demo=True,
+    ),
+    Action(
+        "tour.back",
+        ("backspace", "b"),
+        "tour(-1)",
+        "Tour back",
+        "Go back to the tour's card before (demo only).",
+        footer=False,
+        demo=True,
+    ),
+    Action(
+        "tour.toggle",
+        ("T", "ctrl+t"),
+        "tour(0)",
+        "Tour",
+        "Show the tour, or put it away (demo only).",
+        footer=False,
+        demo=True,
+    ),
+)
 
 
 def _what_if(place: str) -> Action:
@@ -154,6 +183,7 @@ BOARD = (
     POWER,
     FASTER,
     SLOWER,
+    *TOUR,
     REFRESH,
 )
 QUEUE = (

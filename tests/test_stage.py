@@ -119,6 +119,8 @@ def holds(caption: str, snapshot: Snapshot, dark: frozenset[str]) -> bool:
     """Whether what the narrator says is so, judged anew from what a client reads."""
     judged = dict(judge_all(snapshot))
     rows = [agent for queue in snapshot.call_queues for agent in snapshot.agents_of(queue.extension)]
+    if found := re.fullmatch(r"([^:]+(?<!is ready now)): a call (.+)\.", caption):
+        return verdict_of(snapshot, judged, found[1]).sentence.startswith(f"A call {found[2]}")
     if found := re.fullmatch(r"Power cut at (.+): phones look connected until registrations run out\.", caption):
         return found[1] in dark
     if found := re.fullmatch(r"The power is back at (.+): its phones register one after the other\.", caption):
@@ -136,7 +138,7 @@ def holds(caption: str, snapshot: Snapshot, dark: frozenset[str]) -> bool:
         names = {agent.name for agent in rows if agent.id in now.held_open_by}
         alone = bool(found[3]) is (len(now.held_open_by) == 1)
         return alone and bool(names) and all(name in found[2] for name in names)
-    if found := re.fullmatch(r"(.+?) fails? over( to .+?)?(: nobody at (.+) is online)?\.", caption):
+    if found := re.fullmatch(r"(.+?) fails? over( to .+?)?(: (.+) is all Grey)?\.", caption):
         names = set(re.split(r", | and ", found[1])) if not found[2] else {found[1]}
         verdicts = [verdict_of(snapshot, judged, name) for name in names]
         if found[3] and any(site_of(one, snapshot) in dark and status_of(one).status.online for one in rows):
@@ -153,8 +155,6 @@ def holds(caption: str, snapshot: Snapshot, dark: frozenset[str]) -> bool:
     if found := re.fullmatch(r"(.+) is ready now: in the dark, .+\.", caption):
         (queue,) = [one for one in snapshot.call_queues if one.name == found[1]]
         return judged[queue.extension].readiness.state is ReadinessState.READY
-    if found := re.fullmatch(r"([^:]+): a call (.+)\.", caption):
-        return verdict_of(snapshot, judged, found[1]).sentence.startswith(f"A call {found[2]}")
     if found := re.match(r"(All queues are|The queue is|(\d+) of \d+ queues (?:is|are)) answered", caption):
         nows = [one.now for one in judged.values()]
         answered = sum(now.counts.online > 0 and now.outcome is not Outcome.DIVERTED for now in nows)
@@ -200,7 +200,7 @@ def test_the_story_of_dallas_told_by_the_narrator() -> None:
         "Referrals strands its callers: nobody is there, and Require Agents is No.",
         "Dental Emergencies fails over to the auto attendant EmergencyMenu.",
         "Appointments is held open by Priya Raman at Remote alone.",
-        "Billing & Insurance fails over to its voicemail: nobody at Dallas is online.",
+        "Billing & Insurance fails over to its voicemail: Dallas is all Grey.",
         "The power is back at Dallas: its phones register one after the other.",
         "Front Desk is answered again.",
         "Dental Emergencies is answered again.",

@@ -10,7 +10,7 @@ from enum import IntEnum, auto
 
 from queuewatch.failover.destination import DestinationKind, EndKind, parse_destination
 from queuewatch.failover.model import Agent, Queue, Registration, Snapshot
-from queuewatch.failover.status import registration_of, status_of
+from queuewatch.failover.status import Status, registration_of, status_of
 from queuewatch.failover.suppose import site_of
 from queuewatch.failover.verdict import Judgement, Outcome, ReadinessState, Verdict
 from queuewatch.failover.words import agent_name, describe_destination, listing, plural
@@ -246,11 +246,11 @@ def _where(snapshot: Snapshot, queue: Queue, verdict: Verdict) -> str:
 
 
 def _last(scene: Scene) -> str:
-    """Whether that was the end of it: nobody where the power is gone is online any more."""
-    online = (agent for agent in _agents(scene) if status_of(agent).status.online)
-    if not scene.dark or any(site_of(agent, scene.snapshot) in scene.dark for agent in online):
+    """Whether that was the end of it: where the power is gone there is no agent any more who is not Grey."""
+    there = [agent for agent in _agents(scene) if site_of(agent, scene.snapshot) in scene.dark]
+    if not there or any(status_of(agent).status is not Status.GREY for agent in there):
         return ""
-    return f": nobody at {listing(sorted(scene.dark))} is online"
+    return f": {listing(sorted(scene.dark))} {'is' if len(scene.dark) == 1 else 'are'} all Grey"
 
 
 def _held_open(queue: Queue, scene: Scene) -> str:
