@@ -85,11 +85,8 @@ class BoardScreen(LiveScreen):
                 yield self._table
                 yield FactSheet(id="summary")
             yield QueuePanel(id="detail")
-        if self.connection.stage is not None:
-            from screens.tour import TourCard
-
-            self._tour = TourCard(shown=self.connection.stage.tour)
-            yield self._tour
+        if (tour := self._made_tour()) is not None:
+            yield tour
         yield FilterLine("words in a queue, an agent, a site or a state", returns_to="#queues", id="filter")
         yield StatusLine()
         yield KeyLine()
@@ -131,8 +128,17 @@ class BoardScreen(LiveScreen):
         self._show_chosen()
         self._show_tour()
 
+    def _made_tour(self) -> "TourCard | None":
+        """The tour, where there is a demo to be toured."""
+        self._tour = None
+        if self.connection.stage is not None:
+            from screens.tour import TourCard
+
+            self._tour = TourCard(shown=self.connection.stage.tour)
+        return self._tour
+
     def _show_tour(self) -> None:
-        if self._tour is not None and self.sighting is not None:
+        if self._tour is not None and self._tour.is_attached and self.sighting is not None:
             self._tour.follow(self.connection, self.sighting, self.chosen)
 
     def _show_banner(self, sighting: Sighting) -> None:
@@ -168,6 +174,11 @@ class BoardScreen(LiveScreen):
     def turn_to(self, connection: Connection, sighting: Sighting) -> None:
         """Show another phone system from now on."""
         self.connection = connection
+        if self._tour is not None:
+            self._tour.remove()
+        if (tour := self._made_tour()) is not None:
+            self.mount(tour, after="#body")
+            self.call_after_refresh(self._show_tour)
         self.sighting = sighting
         self.say("")
 

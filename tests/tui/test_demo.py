@@ -1,10 +1,14 @@
 """A demo on the screen: the tour, the presenter's keys, and the line that says what happens."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
 
+from queuewatch.app import QueuewatchApp
+from queuewatch.connect import Connection
+from queuewatch.places import Place
 from screens.board import BoardScreen
 from screens.confirm_change import ConfirmChange
 from screens.tour import TourCard
@@ -149,6 +153,24 @@ async def test_the_tour_tells_the_keys_of_the_users_own_keymap() -> None:
         pilot.app.set_keymap({"demo.power": "x", "tour.next": "m"})
         await pilot.press("m", "m")
         assert card(pilot)[1].startswith("Press x: Dallas loses its power")
+
+
+async def test_the_tour_comes_and_goes_with_the_demo() -> None:
+    def acme() -> Connection:
+        return replace(open_office(real=True).connection, places=lambda: (to_demo,))
+
+    def demo() -> Connection:
+        return replace(open_demo().connection, places=lambda: (to_acme,))
+
+    to_demo = Place("demo", "lakeside.example", "the demo", demo)
+    to_acme = Place("acme", "acme.example", "acme", acme)
+    async with running(QueuewatchApp(to_acme.connect())) as pilot:
+        for title, tours in (("Switch to the demo", 1), ("Switch to acme", 0), ("Switch to the demo", 1)):
+            commands = {one.title: one for one in program(pilot).get_system_commands(pilot.app.screen)}
+            commands[title].callback()
+            await until(pilot, lambda tours=tours: len(pilot.app.screen.query(TourCard)) == tours, title)  # type: ignore[misc]
+            await until(pilot, lambda: loaded(program(pilot)), "everything is read")
+        await until(pilot, lambda: card(pilot)[0].startswith("Tour 1"), "the tour is shown")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 40)])
