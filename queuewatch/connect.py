@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from queuewatch.pbx.sandbox.samples import Sample
     from queuewatch.places import Place
     from queuewatch.signing_in import SigningIn
+    from queuewatch.stage import Stage
 
 DEFAULT_INTERVAL = 5.0
 SAMPLE_INTERVAL = 1.0
@@ -70,6 +71,8 @@ class Connection:
     """Where else the board can be switched to; read anew at every call. Raises :class:`ConfigError`."""
     pbx: "SandboxPbx | None" = None
     """The sandbox behind the connection, if it is one."""
+    stage: "Stage | None" = None
+    """What a presenter has in hand, where the sandbox goes through its day."""
     journal: "Journal | None" = None
     """Where changes are logged; sample data is gone with the program, and so are changes to it."""
     neighbours: Neighbours | None = None
@@ -230,9 +233,10 @@ def connect_sample(asked: Asked) -> Connection:
     return _in_process(asked, SandboxPbx(sample), lambda: sample.start)
 
 
-def connect_demo(asked: Asked, scenario: str = "", speed: float = 1.0) -> Connection:
+def connect_demo(asked: Asked, scenario: str = "", speed: float = 1.0, *, tour: bool = False) -> Connection:
     """A sample company going through its day, inside this process, ``speed`` times as fast as the room's clock.
 
+    ``tour`` begins with the tour, unless a ``scenario`` is named: that one tells its own story.
     Raises :class:`~queuewatch.pbx.sandbox.samples.SampleError`.
     """
     refuse_with_sample(asked)
@@ -240,11 +244,21 @@ def connect_demo(asked: Asked, scenario: str = "", speed: float = 1.0) -> Connec
     from queuewatch.pbx.sandbox.office import SandboxPbx
     from queuewatch.pbx.sandbox.samples import DEFAULT_SAMPLE, load_sample
     from queuewatch.pbx.sandbox.script import load_scenario
+    from queuewatch.stage import Stage
 
     sample = load_sample(asked.sample or DEFAULT_SAMPLE)
     script = load_scenario(sample, scenario or sample.demo_scenario)
     clock = SandboxClock(sample.start, speed)
-    return _in_process(asked, SandboxPbx(sample, clock=clock, scenario=script), clock)
+    pbx = SandboxPbx(sample, clock=clock, scenario=script)
+    connection = _in_process(asked, pbx, clock)
+    stage = Stage(
+        pbx,
+        clock,
+        tells_itself=script.tells_itself,
+        longest=connection.interval,
+        tour=tour and not scenario,
+    )
+    return replace(connection, interval=stage.interval, stage=stage)
 
 
 def _in_process(asked: Asked, pbx: "SandboxPbx", clock: Callable[[], datetime]) -> Connection:

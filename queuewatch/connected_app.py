@@ -118,6 +118,16 @@ class ConnectedApp(SparingApp):
         self._sign_in_offered = False
         self.watching.refresh(event.queue)
 
+    @on(LiveScreen.SpeedWanted)
+    def _change_speed(self, event: LiveScreen.SpeedWanted) -> None:
+        stage = self.connection.stage
+        if stage is None:
+            self.say("Time stands still in this sample.", good=False)
+            return
+        speed = stage.faster() if event.faster else stage.slower()
+        self.watching.read_every(stage.interval)
+        self.say("Time goes at its own pace." if speed == 1 else f"Time goes {speed:g} times as fast.")
+
     def connection_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers about connections: signing in, and going elsewhere."""
         if not isinstance(screen, LiveScreen):

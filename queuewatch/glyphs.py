@@ -10,6 +10,7 @@ STATE_GLYPHS = {
     "onward": "→",
     "caution": "▲",
     "note": "·",
+    "times": "×",
 }
 """By state; an agent's are named like its status."""
 
@@ -22,6 +23,7 @@ STAND_INS = {
     "→": ">",
     "▲": "!",
     "·": "-",
+    "×": "x",
     "…": "...",
     "“": '"',
     "”": '"',

@@ -21,6 +21,10 @@ class Pace:
         """Count the others anew."""
         self._sharing = self._boards()
 
+    def ask_every(self, interval: float) -> None:
+        """Take another interval, in seconds."""
+        self._interval = interval
+
     @property
     def interval(self) -> float:
         """Seconds between two refreshes."""

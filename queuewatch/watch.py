@@ -113,6 +113,11 @@ class Watch:
         self._wake_live.set()
         self._wake_slow.set()
 
+    def read_every(self, interval: float) -> None:
+        """Read the queues and agents this often from now on, in seconds, and once at once."""
+        self._pace.ask_every(interval)
+        self._wake_live.set()
+
     def be_seen(self, seen: bool) -> None:
         """Read again now that somebody looks, or more seldom now that nobody does."""
         if seen == self._pace.seen:

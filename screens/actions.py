@@ -82,6 +82,53 @@ POWER = Action(
     footer=False,
     demo=True,
 )
+FASTER = Action(
+    "demo.faster",
+    ("plus", "greater_than_sign"),
+    "faster",
+    "Faster",
+    "Let time go faster: 2, 5, 10, 30, 60 times (demo only).",
+    footer=False,
+    demo=True,
+)
+SLOWER = Action(
+    "demo.slower",
+    ("minus", "less_than_sign"),
+    "slower",
+    "Slower",
+    "Let time go slower again (demo only).",
+    footer=False,
+    demo=True,
+)
+TOUR = (
+    Action(
+        "tour.next",
+        ("space", "n"),
+        "tour(1)",
+        "Tour on",
+        "Go on to the next card of the tour (demo only).",
+        footer=False,
+        demo=True,
+    ),
+    Action(
+        "tour.back",
+        ("backspace", "b"),
+        "tour(-1)",
+        "Tour back",
+        "Go back to the tour's card before (demo only).",
+        footer=False,
+        demo=True,
+    ),
+    Action(
+        "tour.toggle",
+        ("T", "ctrl+t"),
+        "tour(0)",
+        "Tour",
+        "Show the tour, or put it away (demo only).",
+        footer=False,
+        demo=True,
+    ),
+)
 
 
 def _what_if(place: str) -> Action:
@@ -134,6 +181,9 @@ BOARD = (
     ),
     HISTORY,
     POWER,
+    FASTER,
+    SLOWER,
+    *TOUR,
     REFRESH,
 )
 QUEUE = (
@@ -152,6 +202,8 @@ QUEUE = (
     ),
     HISTORY,
     POWER,
+    FASTER,
+    SLOWER,
     REFRESH,
 )
 MOVES = (
@@ -189,6 +241,8 @@ KEY_NAMES = {
     "plus": "+",
     "asterisk": "*",
     "minus": "-",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
     "equals_sign": "=",
     "escape": "esc",
     "right": "→",

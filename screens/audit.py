@@ -110,7 +110,7 @@ class AuditScreen(LiveScreen):
         if sighting.trouble:
             banner.say(trouble_text(sighting))
         else:
-            banner.say(caption(self.connection) or (reading if self._found else ""), calm=True)
+            banner.say(caption(self.connection, sighting) or (reading if self._found else ""), calm=True)
         self.set_class(sighting.trouble is not None, "-stale")
         shown = [one for one in self._found if matches(snapshot, one, self.wanted)]
         rows = tuple(finding_rows(snapshot, shown))

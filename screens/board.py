@@ -1,6 +1,6 @@
 """The board: every queue of the domain, worst first, and whether its calls would still be answered."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -26,6 +26,9 @@ from widgets.queue_row import QUEUE_COLUMNS, MadeRows, Sort, queue_rows
 from widgets.top_line import TopLine, age_of, readiness_of
 from widgets.trouble import caption, trouble_text
 from widgets.verdict_facts import verdict_facts
+
+if TYPE_CHECKING:
+    from screens.tour import TourCard
 
 WIDE = 132
 """From this width on, the queue under the cursor is shown in full beside the board."""
@@ -71,6 +74,7 @@ class BoardScreen(LiveScreen):
         self.add_class("-narrow")
         self._table = LineTable(QUEUE_COLUMNS, id="queues")
         self._made_rows = MadeRows()
+        self._tour: TourCard | None = None
 
     def compose(self) -> ComposeResult:
         """One line on top, the queues, what the chosen one is about, the keys."""
@@ -81,6 +85,8 @@ class BoardScreen(LiveScreen):
                 yield self._table
                 yield FactSheet(id="summary")
             yield QueuePanel(id="detail")
+        if (tour := self._made_tour()) is not None:
+            yield tour
         yield FilterLine("words in a queue, an agent, a site or a state", returns_to="#queues", id="filter")
         yield StatusLine()
         yield KeyLine()
@@ -120,12 +126,26 @@ class BoardScreen(LiveScreen):
         self._table.empty = empty_text(sighting, self.wanted)
         self._table.show_rows(queue_rows(sighting, self.sort, self.wanted, self._made_rows))
         self._show_chosen()
+        self._show_tour()
+
+    def _made_tour(self) -> "TourCard | None":
+        """The tour, where there is a demo to be toured."""
+        self._tour = None
+        if self.connection.stage is not None:
+            from screens.tour import TourCard
+
+            self._tour = TourCard(shown=self.connection.stage.tour)
+        return self._tour
+
+    def _show_tour(self) -> None:
+        if self._tour is not None and self._tour.is_attached and self.sighting is not None:
+            self._tour.follow(self.connection, self.sighting, self.chosen)
 
     def _show_banner(self, sighting: Sighting) -> None:
         banner = self.query_one(Banner)
         if sighting.trouble is not None:
             banner.say(trouble_text(sighting))
-        elif (text := caption(self.connection)) or (text := problems_text(sighting)):
+        elif (text := caption(self.connection, sighting)) or (text := problems_text(sighting)):
             banner.say(text, calm=True)
         else:
             banner.say("")
@@ -148,11 +168,17 @@ class BoardScreen(LiveScreen):
     def _highlighted(self) -> None:
         self._look()
         self._show_chosen()
+        self._show_tour()
         self.dim_keys()
 
     def turn_to(self, connection: Connection, sighting: Sighting) -> None:
         """Show another phone system from now on."""
         self.connection = connection
+        if self._tour is not None:
+            self._tour.remove()
+        if (tour := self._made_tour()) is not None:
+            self.mount(tour, after="#body")
+            self.call_after_refresh(self._show_tour)
         self.sighting = sighting
         self.say("")
 
@@ -207,9 +233,20 @@ class BoardScreen(LiveScreen):
         self.wanted = event.value
 
     def on_key(self, event: events.Key) -> None:
-        """Escape empties the filter first."""
-        if event.key == "escape" and self.query_one(FilterLine).clear_away():
+        """Escape empties the filter first, and then ends the tour."""
+        if event.key != "escape":
+            return
+        if self.query_one(FilterLine).clear_away():
             event.stop()
+        elif self._tour is not None and self._tour.shown:
+            event.stop()
+            self.action_tour(0)
+
+    def action_tour(self, step: int) -> None:
+        """Go on in the tour, or back; or (0) show it, or put it away."""
+        if self._tour is not None:
+            self._tour.turn(step)
+            self._show_tour()
 
 
 def empty_text(sighting: Sighting, wanted: str) -> str:

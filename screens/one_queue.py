@@ -35,4 +35,4 @@ class OneQueueScreen(LiveScreen):
         if sighting.trouble:
             banner.say(trouble_text(sighting))
         else:
-            banner.say(caption(self.connection), calm=True)
+            banner.say(caption(self.connection, sighting), calm=True)

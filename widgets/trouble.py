@@ -3,6 +3,7 @@
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Part
 from queuewatch.watch import Sighting
+from widgets.glyphs import GLYPHS
 
 
 def trouble_text(sighting: Sighting) -> str:
@@ -19,9 +20,10 @@ def trouble_text(sighting: Sighting) -> str:
     return " ".join(part for part in (trouble.sentence, trouble.hint, kept, again) if part)
 
 
-def caption(connection: Connection) -> str:
-    """The demo's latest caption."""
-    pbx = connection.pbx
-    if pbx is None or not pbx.said:
+def caption(connection: Connection, sighting: Sighting) -> str:
+    """What a demo says of what is seen, and how fast its time goes if it is not the room's."""
+    stage = connection.stage
+    if stage is None or Part.LIVE not in sighting.snapshot.read_at:
         return ""
-    return f"Demo · {pbx.said[-1][1]}"
+    times = "" if stage.speed == 1 else f" {GLYPHS['times']}{stage.speed:g}"
+    return " · ".join(filter(None, (f"Demo{times}", stage.caption(sighting.snapshot.taken_at))))

@@ -8,7 +8,7 @@ from queuewatch.connect import connect_demo
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open the board on a sample company and its scenario."""
-    connection = connect_demo(asked(options), options.scenario, options.speed)
+    """Open the board on a sample company and its scenario, with the tour."""
+    connection = connect_demo(asked(options), options.scenario, options.speed, tour=options.tour)
     require_terminal(f"queuewatch status --sample {options.sample or 'lakeside'}")
     return show(connection, options)

@@ -216,7 +216,7 @@ def test_lakeside_has_both_settings_but_for_one_queue_and_each_recommended_desti
     assert len(external) == 2
     assert not external & values(lakeside.phonenumbers, "phonenumber")
     assert "offnet" not in values(lakeside.agents, "callqueue-agent-entry-type")
-    assert lakeside.demo_scenario == "power-cut"
+    assert lakeside.demo_scenario == "quiet-day"
 
 
 def test_harbor_has_each_named_fault() -> None:

@@ -158,6 +158,15 @@ def test_an_unknown_scenario_is_named_with_the_nearest(lakeside: Sample) -> None
     assert "'power-cut'" in caught.value.hint
 
 
+def test_the_example_in_the_documentation_is_a_scenario(lakeside: Sample, tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "demo.md").read_text(encoding="utf-8")
+    file = tmp_path / "mine.toml"
+    file.write_text(page.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+    scenario = load_scenario(replace(lakeside, scenarios={"mine": file}), "mine")
+    assert [event.do for event in scenario.events] == [Deed.CUT_POWER, Deed.RESTORE_POWER]
+    assert all(f"`{deed}`" in page for deed in Deed)
+
+
 MISTAKES = [
     ("evnt = 1", "unknown key 'evnt'"),
     ('[[event]]\nat = "0:01"\ndo = "cal"', "event 1: do is 'cal'"),

@@ -10,13 +10,16 @@ def demo(prog: str) -> argparse.ArgumentParser:
     parser = new_parser(
         prog,
         "The live board on sample data: agents take calls, go to lunch, lose power.",
-        "examples:\n  queuewatch demo\n  queuewatch demo --sample harbor\n"
+        "examples:\n  queuewatch demo\n  queuewatch demo --sample harbor --no-tour\n"
         "  queuewatch demo --scenario power-cut --speed 10",
     )
     add_sample(parser)
     _add_scenario(parser, "what happens in it")
     parser.add_argument(
         "--speed", metavar="N", type=_speed, default=1.0, help="how many times as fast as real time (default 1)"
+    )
+    parser.add_argument(
+        "--no-tour", dest="tour", action="store_false", help="without the tour, which a named scenario never has"
     )
     return parser
 

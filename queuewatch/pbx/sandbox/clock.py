@@ -6,19 +6,36 @@ from datetime import UTC, datetime, timedelta
 
 
 class SandboxClock:
-    """Sandbox time: ``start`` when made, then ``speed`` seconds for each second of ``monotonic``."""
+    """Sandbox time: ``start`` when made, then ``speed`` seconds for each second of ``monotonic``.
+
+    The speed may be changed at any moment: time goes on from where it is.
+    """
 
     def __init__(
         self, start: datetime, speed: float = 1.0, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self.start = start
-        self.speed = speed
+        self._speed = speed
         self._monotonic = monotonic
-        self._began = monotonic()
+        self._since, self._from = monotonic(), start
 
     def __call__(self) -> datetime:
         """The time now in the sandbox; aware."""
-        return self.start + timedelta(seconds=(self._monotonic() - self._began) * self.speed)
+        return self._at(self._monotonic())
+
+    @property
+    def speed(self) -> float:
+        """How many seconds pass here in one of the room's."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        now = self._monotonic()
+        self._since, self._from = now, self._at(now)
+        self._speed = speed
+
+    def _at(self, moment: float) -> datetime:
+        return self._from + timedelta(seconds=(moment - self._since) * self._speed)
 
 
 def stamp(at: datetime) -> str:

@@ -105,6 +105,17 @@ class Floor:
         """The sites without power."""
         return frozenset(self._dark)
 
+    @property
+    def waking_sites(self) -> frozenset[str]:
+        """The sites where a phone that is switched on has not registered yet."""
+        return frozenset(phone.site for phone in self.phones.values() if phone.registers_after(self.now))
+
+    @property
+    def next_turn(self) -> datetime | None:
+        """When the next phone registers or runs out, as things are; ``None`` for never."""
+        turns = (phone.next_turn(self.now) for phone in self.phones.values())
+        return min((turn for turn in turns if turn is not None), default=None)
+
     def darken(self, site: str) -> None:
         """Take a site's power: its calls drop, and its phones stay registered until their time runs out."""
         if site in self._dark:

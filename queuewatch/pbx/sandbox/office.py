@@ -64,6 +64,10 @@ class SandboxPbx:
         """The time frames that it is now."""
         self._timeline: Iterator[Event] = scenario.timeline() if scenario else iter(())
         self._next = next(self._timeline, None)
+        self.audience: Callable[[], None] | None = None
+        """Called after each single thing that has happened, at the moment it was due."""
+        self.by_hand = False
+        """Whether somebody has cut or restored power, or changed a setting: it is no script's story any more."""
         self.rules_changed()
 
     @property
@@ -78,10 +82,30 @@ class SandboxPbx:
     def advance_to(self, now: datetime) -> None:
         """Let happen all that was due until ``now``; the past stays as it was."""
         while self._next is not None and self._began + self._next.at <= now:
-            self.floor.settle(self._began + self._next.at)
+            self._settle(self._began + self._next.at)
             self._do(self._next)
             self._next = next(self._timeline, None)
+            self._tell()
+        self._settle(now)
+
+    def _settle(self, now: datetime) -> None:
+        """Let phones come and go until ``now``: one after the other, where somebody watches."""
+        while self.audience is not None:
+            turn = self.floor.next_turn
+            if turn is None or turn > now:
+                break
+            self.floor.settle(turn)
+            self._tell()
         self.floor.settle(now)
+
+    def _tell(self) -> None:
+        if self.audience is not None:
+            self.audience()
+
+    def changed_by_hand(self) -> None:
+        """Take note that somebody has changed something."""
+        self.by_hand = True
+        self._tell()
 
     def _do(self, event: Event) -> None:
         match event.do:
@@ -130,6 +154,11 @@ class SandboxPbx:
         """The sites without power."""
         return self.floor.dark_sites
 
+    @property
+    def waking(self) -> frozenset[str]:
+        """The sites that have their power back and whose phones have not all registered yet."""
+        return self.floor.waking_sites
+
     def cut_power(self, site: str) -> None:
         """Take a site's power now: its phones stay registered until their registrations run out.
 
@@ -138,6 +167,7 @@ class SandboxPbx:
         self._check_site(site)
         self.advance()
         self.floor.darken(site)
+        self.changed_by_hand()
 
     def restore_power(self, site: str) -> None:
         """Give a site its power back now: its phones register again, one after the other, within seconds.
@@ -147,6 +177,7 @@ class SandboxPbx:
         self._check_site(site)
         self.advance()
         self.floor.light_up(site)
+        self.changed_by_hand()
 
     def _check_site(self, site: str) -> None:
         if site not in self.sites:

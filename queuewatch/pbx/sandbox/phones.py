@@ -47,6 +47,17 @@ class Phone:
         """Whether the phone system believes, at ``now``, that the phone is there."""
         return self.expires_at is not None and now < self.expires_at
 
+    def registers_after(self, now: datetime) -> bool:
+        """Whether it is switched on and about to register."""
+        return self.on_since is not None and self.on_since > now
+
+    def next_turn(self, now: datetime) -> datetime | None:
+        """When it next registers or runs out; ``None`` for a phone that is on and renews, or gone."""
+        if self.on_since is not None and self.on_since <= now:
+            return None
+        moments = (self.on_since, self.expires_at)
+        return min((moment for moment in moments if moment is not None and moment > now), default=None)
+
     def lose_power(self) -> None:
         """Go dark. What was registered stays so until it runs out."""
         self.on_since = None

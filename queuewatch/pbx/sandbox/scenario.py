@@ -100,6 +100,11 @@ class Scenario:
     """The script starts over after this; ``None`` for never."""
     busy: Busy | None = None
 
+    @property
+    def tells_itself(self) -> bool:
+        """Whether the script has sentences of its own."""
+        return any(event.say for event in self.events)
+
     def timeline(self) -> Iterator[Event]:
         """Everything that happens, in order; possibly without end."""
         background = self.busy.events() if self.busy else iter(())

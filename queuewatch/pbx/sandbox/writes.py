@@ -140,6 +140,7 @@ def _accept(api: Api, path: str, change: Callable[[], None]) -> Response:
         api.delayed.append(Delayed(path, api.quirks.write_delay_reads, change))
     elif not api.quirks.ignore_writes:
         change()
+        api.pbx.changed_by_hand()
     if api.quirks.empty_202:
         return Response(status_code=202)
     return JSONResponse({"code": 202, "message": "Accepted"}, 202)

@@ -1,0 +1,201 @@
+"""A demo on the screen: the tour, the presenter's keys, and the line that says what happens."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+
+from queuewatch.app import QueuewatchApp
+from queuewatch.connect import Connection
+from queuewatch.places import Place
+from screens.board import BoardScreen
+from screens.confirm_change import ConfirmChange
+from screens.tour import TourCard
+
+from .driving import loaded, on_board, program, resize, running, screen_is, status, table, until
+from .office import open_office
+from .stage_door import caption, open_demo
+
+Compare = Callable[..., bool]
+
+CUT = "Demo · Power cut at Dallas: phones look connected until registrations run out."
+
+
+def card(pilot: Pilot[None]) -> tuple[str, str]:
+    """The tour's title, without its keys, and its text; empty when it is not shown."""
+    found = pilot.app.screen_stack[0].query_one(TourCard)
+    return (str(found.border_title).partition(" (")[0], str(found.content)) if found.display else ("", "")
+
+
+async def test_the_demo_says_what_happens_as_it_happens() -> None:
+    demo = open_demo(tour=False)
+    async with running(demo.app()) as pilot:
+        assert caption(pilot) == "Demo · All queues are answered; in an outage Referrals strands its callers."
+        table(pilot).move_to("8000")
+        await pilot.press("p")
+        await until(pilot, lambda: caption(pilot) == CUT, "the power cut is told")
+        await demo.pass_time(pilot, 91)
+        assert caption(pilot) == "Demo · Front Desk fails over to (214) 555-0100."
+        assert on_board(pilot, "8000")["now"] == "→ fails over"
+        await pilot.press("p")
+        await demo.pass_time(pilot, 1)
+        assert caption(pilot) == "Demo · The power is back at Dallas: its phones register one after the other."
+
+
+async def test_time_goes_faster_and_slower_and_the_caption_says_how_fast() -> None:
+    demo = open_demo(tour=False)
+    async with running(demo.app()) as pilot:
+        await pilot.press("p", "plus", "greater_than_sign", "plus")
+        await until(pilot, lambda: caption(pilot) == CUT.replace("Demo", "Demo ×10"), "the speed is told")
+        assert status(pilot) == "Time goes 10 times as fast."
+        await demo.pass_time(pilot, 9.2)
+        assert caption(pilot) == "Demo ×10 · Front Desk fails over to (214) 555-0100."
+        await pilot.press("minus", "less_than_sign", "minus", "minus")
+        await until(pilot, lambda: status(pilot) == "Time goes at its own pace.", "it goes at its own pace")
+        await demo.look(pilot)
+        assert caption(pilot) == "Demo · Front Desk fails over to (214) 555-0100."
+
+
+async def test_a_sample_that_stands_still_says_so() -> None:
+    async with running(open_office().app()) as pilot:
+        await pilot.press("plus")
+        await until(pilot, lambda: status(pilot) == "Time stands still in this sample.", "it is said")
+        await pilot.press("space", "T")
+        assert not pilot.app.screen.query(TourCard)
+
+
+async def test_a_real_phone_system_has_no_presenters_keys() -> None:
+    async with running(open_office(real=True).app()) as pilot:
+        keys = {one.binding.id for one in pilot.app.screen.active_bindings.values()}
+        assert not {"demo.power", "demo.faster", "tour.next", "tour.toggle"} & keys
+        offered = {command.title for command in program(pilot).get_system_commands(pilot.app.screen)}
+        assert not {"Power", "Faster", "Tour"} & offered
+
+
+async def test_the_tour_goes_on_by_itself_when_what_it_asks_for_is_done() -> None:
+    demo = open_demo()
+    async with running(demo.app()) as pilot:
+        title, text = card(pilot)
+        assert title == "Tour 1 of 6: What the board says"
+        assert text.endswith("Worst first: Referrals would strand its callers.")
+        await pilot.press("space", "n")
+        assert card(pilot)[0] == "Tour 3 of 6: Cut the power"
+        assert card(pilot)[1].startswith("Press p: Dallas loses its power")
+        await pilot.press("p")
+        await until(pilot, lambda: card(pilot)[0] == "Tour 4 of 6: Watch it happen", "the power is cut")
+        await demo.pass_time(pilot, 115)
+        assert card(pilot)[0] == "Tour 5 of 6: Put it right with two keys"
+        assert "r and then y set it to Yes" in card(pilot)[1]
+        table(pilot).move_to("8006")
+        await pilot.press("r")
+        await screen_is(pilot, ConfirmChange)
+        await pilot.press("y")
+        await screen_is(pilot, BoardScreen)
+        await until(pilot, lambda: card(pilot)[0] == "Tour 6 of 6: Look around", "it is put right")
+        referrals = "Demo · Referrals fails over to (214) 555-0100."
+        await until(pilot, lambda: caption(pilot) == referrals, "that is told")
+        await pilot.press("space")
+        assert card(pilot) == ("", "")
+
+
+async def test_the_tour_is_put_away_by_one_key_and_comes_back() -> None:
+    async with running(open_demo().app()) as pilot:
+        await pilot.press("space")
+        for away, back in (("escape", "T"), ("ctrl+t", "ctrl+t")):
+            await pilot.press(away)
+            assert card(pilot) == ("", "")
+            await pilot.press(back)
+            assert card(pilot)[0] == "Tour 2 of 6: The colours of the agents"
+        await pilot.press("backspace", "b")
+        assert card(pilot)[0] == "Tour 1 of 6: What the board says"
+        # The filter is cleared first: who types there has forgotten the tour.
+        await pilot.press("slash", *"aus", "enter", "escape")
+        assert card(pilot)[0] == "Tour 1 of 6: What the board says"
+
+
+async def test_a_card_that_is_done_can_be_read_again() -> None:
+    demo = open_demo()
+    async with running(demo.app()) as pilot:
+        await pilot.press("space", "space", "p")
+        await until(pilot, lambda: card(pilot)[0].startswith("Tour 4"), "the power is cut")
+        await pilot.press("backspace")
+        await demo.pass_time(pilot, 5)
+        assert card(pilot)[0] == "Tour 3 of 6: Cut the power"
+
+
+async def test_every_key_of_the_board_goes_on_working_beside_the_tour() -> None:
+    async with running(open_demo().app()) as pilot:
+        await pilot.press("down")
+        assert table(pilot).cursor_key == "8000"
+        await pilot.press("s")
+        assert status(pilot) == "Sorted by name."
+        assert card(pilot)[0].startswith("Tour 1")
+
+
+async def test_a_company_with_nothing_to_put_right_has_no_card_for_it() -> None:
+    async with running(open_demo("riverside").app()) as pilot:
+        assert card(pilot) == (
+            "Tour 1 of 5: What the board says",
+            "Each line is a call queue: what happens to a call now, and what if its building went dark.",
+        )
+
+
+async def test_no_tour_unless_it_is_wanted() -> None:
+    async with running(open_demo(tour=False).app()) as pilot:
+        assert card(pilot) == ("", "")
+        await pilot.press("T")
+        assert card(pilot)[0].startswith("Tour 1")
+
+
+async def test_the_tour_tells_the_keys_of_the_users_own_keymap() -> None:
+    async with running(open_demo().app()) as pilot:
+        pilot.app.set_keymap({"demo.power": "x", "tour.next": "m"})
+        await pilot.press("m", "m")
+        assert card(pilot)[1].startswith("Press x: Dallas loses its power")
+
+
+async def test_the_tour_comes_and_goes_with_the_demo() -> None:
+    def acme() -> Connection:
+        return replace(open_office(real=True).connection, places=lambda: (to_demo,))
+
+    def demo() -> Connection:
+        return replace(open_demo().connection, places=lambda: (to_acme,))
+
+    to_demo = Place("demo", "lakeside.example", "the demo", demo)
+    to_acme = Place("acme", "acme.example", "acme", acme)
+    async with running(QueuewatchApp(to_acme.connect())) as pilot:
+        for title, tours in (("Switch to the demo", 1), ("Switch to acme", 0), ("Switch to the demo", 1)):
+            commands = {one.title: one for one in program(pilot).get_system_commands(pilot.app.screen)}
+            commands[title].callback()
+            await until(pilot, lambda tours=tours: len(pilot.app.screen.query(TourCard)) == tours, title)  # type: ignore[misc]
+            await until(pilot, lambda: loaded(program(pilot)), "everything is read")
+        await until(pilot, lambda: card(pilot)[0].startswith("Tour 1"), "the tour is shown")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)])
+async def test_every_card_leaves_the_queues_to_be_seen(size: tuple[int, int]) -> None:
+    async with running(open_demo().app()) as pilot:
+        await resize(pilot, *size)
+        for _ in range(6):
+            assert pilot.app.screen.query_one(TourCard).size.height <= 4
+            assert table(pilot).size.height >= 8
+            await pilot.press("space")
+
+
+def with_everything(*keys: str) -> Callable[[Pilot[None]], object]:
+    async def prepare(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: loaded(program(pilot)), "everything is read")
+        await pilot.press(*keys)
+        await pilot.pause()
+
+    return prepare
+
+
+def test_picture_of_the_tour(snap_compare: Compare) -> None:
+    assert snap_compare(open_demo().app(), run_before=with_everything())
+
+
+def test_picture_of_the_tour_on_a_wide_terminal(snap_compare: Compare) -> None:
+    app = open_demo().app()
+    assert snap_compare(app, terminal_size=(140, 40), run_before=with_everything("space", "space"))
