@@ -5,16 +5,22 @@ codes; in ``docs/commands.md`` every ``$ queuewatch …`` is run and what it wri
 ``.venv/bin/python docs/make_pages.py`` writes them, ``--check`` only says which are stale.
 """
 
+import multiprocessing
 import os
 import re
 import shlex
-import subprocess
 import sys
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NoReturn
 
 from textual.binding import Binding, BindingType
 
+from queuewatch.cli import main as queuewatch
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.report.story import story_page
 from screens.actions import BOARD, EVERYWHERE, KEY_NAMES, MOVES, QUEUE, Action, key_names
@@ -29,6 +35,14 @@ ROOT = Path(__file__).resolve().parents[1]
 AUDIT = ROOT / "docs" / "audit"
 KEYS, COMMANDS, README = ROOT / "docs" / "keys.md", ROOT / "docs" / "commands.md", ROOT / "README.md"
 EXAMPLE_LOG = ROOT / "docs" / "example_log"
+
+if sys.platform == "win32":
+    PROGRAMS = multiprocessing.get_context("spawn")
+else:
+    # A program that is forked has loaded already what takes the most time.
+    PROGRAMS = multiprocessing.get_context("fork")
+    for name in ("queuewatch.pbx.sandbox.web", "queuewatch.pbx.netsapiens.http", "queuewatch.report.as_text"):
+        import_module(name)
 
 BETWEEN_MARKS = re.compile(r"(?<=<!-- keys -->\n).*?(?=<!-- /keys -->)", re.DOTALL)
 CONSOLE = re.compile(r"```console\n(\$ queuewatch [^\n]*)\n.*?```", re.DOTALL)
@@ -144,23 +158,29 @@ def with_output(page: str) -> str:
 
 
 def output_of(command: str) -> str:
-    """What a command writes to a pipe 80 columns wide. Raises ``SystemExit`` if it fails."""
-    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("QUEUEWATCH_")}
-    # Nobody's own profiles and changes, but the example's.
-    surroundings |= {"QUEUEWATCH_CONFIG": os.devnull, "QUEUEWATCH_STATE": str(EXAMPLE_LOG)}
-    done = subprocess.run(
-        [sys.executable, "-m", *shlex.split(command)],
-        env={**surroundings, "COLUMNS": "80", "PYTHONUTF8": "1", "TZ": "UTC"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        check=False,
-    )
+    """What a command writes to a file 80 columns wide. Raises ``SystemExit`` if it fails."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "written"
+        program = PROGRAMS.Process(target=be, args=(shlex.split(command)[1:], file))
+        program.start()
+        program.join()
+        written = file.read_text(encoding="utf-8")
     # Status 1 of check says that something was found, which is what it was run for.
-    if done.returncode and not (done.returncode == 1 and command.startswith("queuewatch check")):
-        raise SystemExit(f"{command} ends with status {done.returncode}:\n{done.stdout}")
-    return done.stdout
+    if program.exitcode and not (program.exitcode == 1 and command.startswith("queuewatch check")):
+        raise SystemExit(f"{command} ends with status {program.exitcode}:\n{written}")
+    return written
+
+
+def be(words: list[str], file: Path) -> NoReturn:
+    """Be the command, with nobody's own profiles and changes but the example's, and end."""
+    for name in [name for name in os.environ if name.startswith("QUEUEWATCH_")]:
+        del os.environ[name]
+    os.environ.update(QUEUEWATCH_CONFIG=os.devnull, QUEUEWATCH_STATE=str(EXAMPLE_LOG), COLUMNS="80", TZ="UTC")
+    if hasattr(time, "tzset"):
+        time.tzset()
+    with file.open("w", encoding="utf-8") as written, redirect_stdout(written), redirect_stderr(written):
+        status = queuewatch(words)
+    sys.exit(status)
 
 
 def pages() -> Iterator[tuple[Path, str]]:

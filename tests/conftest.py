@@ -17,7 +17,7 @@ if hasattr(time, "tzset"):
     time.tzset()
 
 # No timed assertions, and the same examples on every machine on every day.
-settings.register_profile("queuewatch", deadline=None, derandomize=True)
+settings.register_profile("queuewatch", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("queuewatch")
 
 

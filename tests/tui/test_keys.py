@@ -103,13 +103,19 @@ async def open_screen(pilot: Pilot[None], name: str) -> tuple[Action, ...]:
 
 
 @pytest.mark.parametrize("name", TASKS)
-async def test_the_footer_is_the_registry_and_fits_80_columns(name: str) -> None:
+async def test_the_footer_and_the_palette_are_the_registry_and_the_footer_fits_80_columns(name: str) -> None:
     async with running(open_office().app(), (80, 24)) as pilot:
         actions = await open_screen(pilot, name)
         keys = await footer(pilot)
         expected = [action.label for action in (*actions, *EVERYWHERE) if action.footer]
         assert [key.description for key in keys] == expected
         assert keys[-1].region.right <= 80
+        offered = {
+            command.title: command.help for command in program(pilot).get_system_commands(program(pilot).screen)
+        }
+        for action in (*actions, *EVERYWHERE):
+            assert offered[action.title] == action.help
+        assert len(offered) == len(actions) + len(EVERYWHERE) + 2
 
 
 @pytest.mark.parametrize("name", TASKS)
@@ -140,18 +146,6 @@ async def test_help_cuts_nothing_off_at_80_columns() -> None:
         for keys, _help in MOVES:
             assert keys in seen
         assert screen.query_one("#dialog").max_scroll_y == screen.query_one("#dialog").scroll_y
-
-
-@pytest.mark.parametrize("name", TASKS)
-async def test_the_palette_offers_every_action(name: str) -> None:
-    async with running(open_office().app()) as pilot:
-        actions = await open_screen(pilot, name)
-        offered = {
-            command.title: command.help for command in program(pilot).get_system_commands(program(pilot).screen)
-        }
-        for action in (*actions, *EVERYWHERE):
-            assert offered[action.title] == action.help
-        assert len(offered) == len(actions) + len(EVERYWHERE) + 2
 
 
 async def test_a_real_phone_system_is_not_offered_a_power_cut() -> None:

@@ -25,6 +25,7 @@ async def test_a_signal_leaves_the_terminal_as_it_was(which: signal.Signals) -> 
     async with on_terminal(DEMO, columns=80, lines=24) as terminal:
         await painted(terminal)
         assert ENTERS_FULL_SCREEN in terminal.written
+        assert COLOUR.search(terminal.written), "there is colour unless it is unwanted"
         terminal.program.send_signal(which)
         assert await terminal.farewell() == 0
         await eventually(lambda: LEAVES_FULL_SCREEN in terminal.written)
@@ -37,12 +38,6 @@ async def test_a_dropped_line_ends_the_program() -> None:
         await painted(terminal)
         terminal.hang_up()
         await terminal.farewell()
-
-
-async def test_colour_is_there_unless_unwanted() -> None:
-    async with on_terminal(DEMO, columns=80, lines=24) as terminal:
-        await painted(terminal)
-    assert COLOUR.search(terminal.written)
 
 
 async def test_no_color_means_no_colour() -> None:

@@ -22,7 +22,7 @@ LIMITS = ((0, 0), (1, 1), (None, 1))
 """How many callers a queue takes, and how many wait: no limit, full, and not readable."""
 REQUIRED = (True, False, None)
 SOME_WAYS = (WAYS[0], WAYS[1], WAYS[3], UNREADABLE)
-STRIDE = 419
+STRIDE = 1259
 """Of these 2.5 million systems every so many-th is audited: a prime, so that every setting meets every other."""
 
 
