@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from queuewatch.config import ConfigError, Profile, config_path, load_config
+from queuewatch.config import DEFAULT_TOKEN_ENV, ConfigError, Profile, config_path, load_config
 from queuewatch.failover.audit.suppression import Suppression
 from queuewatch.how_to_connect import how_to_connect
 from queuewatch.neighbours import Neighbours
@@ -17,6 +17,7 @@ from queuewatch.pbx.push import PushStream
 if TYPE_CHECKING:
     import httpx
 
+    from queuewatch.alerts.rules import AlertRule
     from queuewatch.journal import Journal
     from queuewatch.pbx.netsapiens.pacing import Pacer
     from queuewatch.pbx.netsapiens.signed_in import SignedIn
@@ -58,6 +59,10 @@ class Connection:
     theme: str = ""
     suppressions: tuple[Suppression, ...] = ()
     """What the audit of this phone system is not to mind."""
+    alerts: "tuple[AlertRule, ...]" = ()
+    """Who is told what of this phone system, and how."""
+    token_env: str = DEFAULT_TOKEN_ENV
+    """The environment variable that may hold the token, which is no other program's business."""
     push: PushStream | None = None
     """What tells a board when to poll early, if that was asked for."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -117,6 +122,8 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0, on_sc
         interval=asked.interval or profile.interval or DEFAULT_INTERVAL,
         theme=profile.theme,
         suppressions=profile.suppressions,
+        alerts=profile.alerts,
+        token_env=profile.token_env,
         push=system.push_stream(profile.push_url) if on_screen and (asked.push or profile.push) else None,
         production=profile.production,
         signing=signing,

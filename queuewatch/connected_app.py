@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import events, on, work
 from textual.app import SystemCommand
@@ -19,6 +20,9 @@ from queuewatch.watch import Sighting, Watch
 from screens.board import BoardScreen
 from screens.glass import SparingApp
 from screens.live import LiveScreen
+
+if TYPE_CHECKING:
+    from screens.alerting import Alerting
 
 CHANGES = "changes"
 """The workers that write to the phone system."""
@@ -36,6 +40,7 @@ class ConnectedApp(SparingApp):
         self.watching = self._watch_of(connection)
         self._who_asked = False
         self._sign_in_offered = False
+        self._alerting: Alerting | None = None
 
     def _watch_of(self, connection: Connection) -> Watch:
         others = connection.neighbours
@@ -50,12 +55,16 @@ class ConnectedApp(SparingApp):
     @work(exclusive=True, group="watch", exit_on_error=True)
     async def watch_phone_system(self) -> None:
         """Watch until another phone system is, or the program ends."""
+        from screens.alerting import Alerting
+
         connection, watching = self.connection, self.watching
+        alerting = self._alerting = Alerting(self, connection)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(watching.run())
                 tasks.create_task(notice_standstill(watching.woke_up))
         finally:
+            await alerting.close()
             if connection.neighbours is not None:
                 connection.neighbours.leave()
             await connection.system.close()
@@ -75,6 +84,8 @@ class ConnectedApp(SparingApp):
         for screen in self.screen_stack:
             if isinstance(screen, LiveScreen):
                 screen.sighting = sighting
+        if self._alerting is not None:
+            self._alerting.sight(sighting)
         trouble = sighting.trouble
         if trouble is None:
             self._sign_in_offered = False
@@ -83,6 +94,16 @@ class ConnectedApp(SparingApp):
                 self._learn_who_asks()
         elif trouble.refused and not self._sign_in_offered and isinstance(self.screen, LiveScreen):
             self._offer_sign_in(trouble.sentence)
+
+    @on(LiveScreen.AlertsWanted)
+    def _show_alerts(self) -> None:
+        if self._alerting is not None:
+            self._alerting.show()
+
+    @on(LiveScreen.AlertSeen)
+    def _alert_seen(self) -> None:
+        if self._alerting is None or not self._alerting.see():
+            self.say("There is no alert to be seen.")
 
     @work(exclusive=True, group="identity")
     async def _learn_who_asks(self) -> None:
