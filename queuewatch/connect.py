@@ -236,9 +236,16 @@ def connect_sample(asked: Asked) -> Connection:
     return _in_process(asked, SandboxPbx(sample), lambda: sample.start)
 
 
-def connect_demo(asked: Asked, scenario: str = "", speed: float = 1.0) -> Connection:
+def connect_demo(
+    asked: Asked,
+    scenario: str = "",
+    speed: float = 1.0,
+    *,
+    clock_from: Callable[[datetime], Callable[[], datetime]] | None = None,
+) -> Connection:
     """A sample company going through its day, inside this process, ``speed`` times as fast as the room's clock.
 
+    ``clock_from`` makes another clock, given the moment at which it begins.
     Raises :class:`~queuewatch.pbx.sandbox.samples.SampleError`.
     """
     refuse_with_sample(asked)
@@ -249,7 +256,7 @@ def connect_demo(asked: Asked, scenario: str = "", speed: float = 1.0) -> Connec
 
     sample = load_sample(asked.sample or DEFAULT_SAMPLE)
     script = load_scenario(sample, scenario or sample.demo_scenario)
-    clock = SandboxClock(sample.start, speed)
+    clock = clock_from(sample.start) if clock_from else SandboxClock(sample.start, speed)
     return _in_process(asked, SandboxPbx(sample, clock=clock, scenario=script), clock)
 
 

@@ -32,7 +32,7 @@ class Lookout:
     def sight(self, sighting: Sighting, now: datetime) -> tuple[Alert, ...]:
         """What is to be told. ``now`` is the phone system's time, which goes on while it cannot be asked."""
         alerts = [*self._reach(sighting, now)]
-        if sighting.trouble is None and _is_known(sighting.snapshot):
+        if sighting.trouble is None and is_known(sighting.snapshot):
             alerts += self._stand(sighting.snapshot, sighting.judgements)
         return tuple(sorted(alerts, key=lambda alert: alert.rank))
 
@@ -70,7 +70,7 @@ class Lookout:
         return turn if self._initial else None
 
 
-def _is_known(snapshot: Snapshot) -> bool:
+def is_known(snapshot: Snapshot) -> bool:
     """Whether everything that verdicts rest on has been read, or has been tried to be."""
     if Part.LIVE not in snapshot.read_at:
         return False

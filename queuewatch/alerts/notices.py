@@ -3,7 +3,7 @@
 from collections.abc import Container
 
 from queuewatch.alerts.alert import Alert
-from queuewatch.alerts.message import and_more, groups, in_words
+from queuewatch.alerts.message import and_more, groups, in_words, worst_of_each
 
 
 class Notices:
@@ -34,22 +34,26 @@ class Notices:
 
     def see(self) -> bool:
         """What is shown has been seen: all that it says together. False when nothing is shown."""
-        if self._alerts:
-            for alert in self._first():
-                del self._alerts[alert.about]
-            return True
-        if self._troubles:
+        if shown := self._shown():
+            seen = {(alert.queue, alert.begins) for alert in groups(shown)[0]}
+            # What was worse has been seen, so the lesser of the same queue is no news.
+            self._alerts = {
+                about: one for about, one in self._alerts.items() if (one.queue, one.begins) not in seen
+            }
+        elif self._troubles:
             del self._troubles[next(iter(self._troubles))]
-            return True
-        return False
+        else:
+            return False
+        return True
 
     def text(self) -> tuple[str, str]:
         """What to show, and how much more there is; both empty when there is nothing."""
-        waiting = len(self._alerts) + len(self._troubles)
-        if self._alerts:
-            shown = self._first()
-            at = max(alert.at for alert in shown).astimezone()
-            return f"{at:%H:%M} {in_words(shown)}", and_more(waiting - len(shown)).strip()
+        shown = self._shown()
+        waiting = len(shown) + len(self._troubles)
+        if shown:
+            first = groups(shown)[0]
+            at = max(alert.at for alert in first).astimezone()
+            return f"{at:%H:%M} {in_words(first)}", and_more(waiting - len(first)).strip()
         for trouble in self._troubles.values():
             return trouble, and_more(waiting - 1).strip()
         return "", ""
@@ -57,9 +61,10 @@ class Notices:
     @property
     def is_bad(self) -> bool:
         """Whether what is shown is nothing good."""
-        return not self._alerts or self._first()[0].begins
+        shown = self._shown()
+        return not shown or shown[0].begins
 
-    def _first(self) -> tuple[Alert, ...]:
-        """What is shown: the worst, of that the newest, and all that say the same."""
-        newest = sorted(tuple(self._alerts.values())[::-1], key=lambda alert: alert.rank)
-        return groups(newest)[0]
+    def _shown(self) -> tuple[Alert, ...]:
+        """The worst of each queue, the worst of all first, and of that the newest."""
+        newest_first = list(self._alerts.values())[::-1]
+        return worst_of_each(newest_first)
