@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from queuewatch.alerts.alert import Alert, Kind
 from queuewatch.failover.standing import Condition, in_short
-from queuewatch.failover.words import listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,4 @@ def in_words(group: Sequence[Alert]) -> str:
     first = group[0]
     if len(group) == 1 or first.of is None:
         return first.headline
-    names = tuple(alert.name or alert.queue for alert in group)
-    if first.begins:
-        return in_short(first.of, names)
-    return f"{len(group)} queues have recovered: {listing(names)}"
+    return in_short(first.of, tuple(alert.name or alert.queue for alert in group), there=first.begins)

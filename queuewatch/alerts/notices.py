@@ -66,5 +66,5 @@ class Notices:
 
     def _shown(self) -> tuple[Alert, ...]:
         """The worst of each queue, the worst of all first, and of that the newest."""
-        newest_first = list(self._alerts.values())[::-1]
+        newest_first = sorted(self._alerts.values(), key=lambda alert: alert.at, reverse=True)
         return worst_of_each(newest_first)

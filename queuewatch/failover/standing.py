@@ -107,7 +107,7 @@ def sentence_of_standing(snapshot: Snapshot, queue: Queue, judgement: Judgement,
 def _supposed(when: str, verdict: Verdict) -> str:
     said = verdict.sentence
     if verdict.outcome is Outcome.UNCERTAIN:
-        return f"{when}: {said[:1].lower()}{said[1:]}"
+        return f"{when} it is {said[:1].lower()}{said[1:]}"
     return f"{when}, {said[:1].lower()}{said[1:]}"
 
 
@@ -124,15 +124,16 @@ def over(queue: Queue, condition: Condition) -> str:
             return f"{queue.label} no longer hangs on one agent"
 
 
-def in_short(condition: Condition, queues: tuple[str, ...]) -> str:
-    """That several queues are in the condition, without a full stop."""
+def in_short(condition: Condition, queues: tuple[str, ...], *, there: bool = True) -> str:
+    """That several queues are in the condition, or no longer are, without a full stop."""
     named, which = f"{len(queues)} queues", listing(queues)
     match condition:
         case Condition.REACHES_NOBODY:
-            return f"Calls to {named} reach nobody: {which}"
+            told = f"Calls to {named} reach {'nobody' if there else 'somebody again'}"
         case Condition.FAILS_OVER:
-            return f"{named} fail over: {which}"
+            told = f"{named} {'fail over' if there else 'no longer fail over'}"
         case Condition.NOT_READY:
-            return f"{named} are not ready for an outage: {which}"
+            told = f"{named} are {'not ready for an outage' if there else 'ready for an outage again'}"
         case Condition.ONE_AGENT_LEFT:
-            return f"One agent is left in each of {named}: {which}"
+            told = f"One agent is left in each of {named}" if there else f"{named} no longer hang on one agent"
+    return f"{told}: {which}"

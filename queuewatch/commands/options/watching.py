@@ -10,7 +10,7 @@ def watch(prog: str) -> argparse.ArgumentParser:
     """``queuewatch watch``."""
     parser = new_parser(
         prog,
-        "Watch without a screen: one JSON line for each change that lasts, and the alerts of the profile's rules.\n"
+        "Watch without a screen: one JSON line for each change that lasts, and alerts by the profile's rules.\n"
         "It goes on until it is ended, also while the phone system cannot be reached.",
         "examples:\n  queuewatch watch\n  queuewatch watch Sales 8001 --format text\n"
         "  queuewatch watch | jq -r .sentence\n"
