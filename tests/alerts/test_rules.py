@@ -1,12 +1,18 @@
 """Rules for alerts in the profile file: what they may say, and what is said about any other."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from queuewatch.alerts.alert import Kind
-from queuewatch.alerts.rules import AlertRule, Shape, Tell
+from queuewatch.alerts.documents import alert_document
+from queuewatch.alerts.message import Message
+from queuewatch.alerts.receivers import variables_of
+from queuewatch.alerts.rules import ON, AlertRule, Shape, Tell
 from queuewatch.config import ConfigError, load_config
+
+from .sightings import alert
 
 PROFILE = '[profiles.acme]\nurl = "https://x.example"\ndomain = "x.example"\n'
 ADDRESS = "https://hooks.example.com/services/T0/B0/SeCrEt"
@@ -97,3 +103,22 @@ def test_rules_that_are_no_list_of_tables(tmp_path: Path, value: str) -> None:
     with pytest.raises(ConfigError, match=r"profiles\.acme\.alerts is .*, not a list of tables\.") as error:
         load_config(file)
     assert "[[profiles.acme.alerts]]" in error.value.hint
+
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "alerts.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("example", re.findall(r"^```toml\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE))
+def test_the_examples_in_the_documentation_are_accepted(tmp_path: Path, example: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(PROFILE + example)
+    assert len(load_config(file).profile("acme").alerts) == 1
+
+
+def test_the_documentation_names_every_word_key_and_variable() -> None:
+    for kind in ON:
+        assert f"| `{kind.words}` |" in PAGE
+    for key in alert_document("acme", alert()):
+        assert f"`{key}`" in PAGE
+    for variable in variables_of(Message("acme", (alert(),))):
+        assert variable in PAGE or f"`…{variable.removeprefix('QUEUEWATCH_ALERT')}`" in PAGE

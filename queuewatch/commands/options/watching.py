@@ -13,7 +13,7 @@ def watch(prog: str) -> argparse.ArgumentParser:
         "Watch without a screen: one JSON line for each change that lasts, and alerts by the profile's rules.\n"
         "It goes on until it is ended, also while the phone system cannot be reached.",
         "examples:\n  queuewatch watch\n  queuewatch watch Sales 8001 --format text\n"
-        "  queuewatch watch | jq -r .sentence\n"
+        "  queuewatch --profile acme watch --every-change\n"
         "  queuewatch watch --sample lakeside --scenario power-cut --for 600",
     )
     add = parser.add_argument
