@@ -55,16 +55,14 @@ class ConnectedApp(SparingApp):
     @work(exclusive=True, group="watch", exit_on_error=True)
     async def watch_phone_system(self) -> None:
         """Watch until another phone system is, or the program ends."""
-        from screens.alerting import Alerting
-
         connection, watching = self.connection, self.watching
-        alerting = self._alerting = Alerting(self, connection)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(watching.run())
                 tasks.create_task(notice_standstill(watching.woke_up))
         finally:
-            await alerting.close()
+            if connection is self.connection and self._alerting is not None:
+                await self._alerting.close()
             if connection.neighbours is not None:
                 connection.neighbours.leave()
             await connection.system.close()
@@ -86,6 +84,9 @@ class ConnectedApp(SparingApp):
                 screen.sighting = sighting
         if self._alerting is not None:
             self._alerting.sight(sighting)
+        else:
+            # What it takes to alert is loaded once the queues are on the terminal.
+            self.call_after_refresh(self._begin_alerting, connection)
         trouble = sighting.trouble
         if trouble is None:
             self._sign_in_offered = False
@@ -94,6 +95,13 @@ class ConnectedApp(SparingApp):
                 self._learn_who_asks()
         elif trouble.refused and not self._sign_in_offered and isinstance(self.screen, LiveScreen):
             self._offer_sign_in(trouble.sentence)
+
+    def _begin_alerting(self, connection: Connection) -> None:
+        from screens.alerting import Alerting
+
+        if connection is self.connection and self._alerting is None:
+            self._alerting = Alerting(self, connection)
+            self._alerting.sight(self.watching.sighting)
 
     @on(LiveScreen.AlertsWanted)
     def _show_alerts(self) -> None:
@@ -181,6 +189,9 @@ class ConnectedApp(SparingApp):
         self.connection = connection
         self.watching = self._watch_of(connection)
         self._who_asked = self._sign_in_offered = False
+        if self._alerting is not None:
+            self.run_worker(self._alerting.close(), group="farewell")
+            self._alerting = None
         if connection.theme in self.available_themes and not os.environ.get("NO_COLOR"):
             self.theme = connection.theme
         if isinstance(board, BoardScreen):

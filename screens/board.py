@@ -154,6 +154,7 @@ class BoardScreen(LiveScreen):
         """Show another phone system from now on."""
         self.connection = connection
         self.sighting = sighting
+        self.show_alert("", "", bad=False)
         self.say("")
 
     def _look(self) -> None:

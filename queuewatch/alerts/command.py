@@ -65,16 +65,14 @@ class Command:
         self._fill()
 
     async def _run(self, body: bytes, variables: Mapping[str, str]) -> None:
+        starting = asyncio.ensure_future(self._start(variables))
         try:
-            process = await asyncio.create_subprocess_exec(
-                *self._words,
-                stdin=PIPE,
-                stdout=DEVNULL,
-                stderr=PIPE,
-                env={**self._environ, **variables},
-                # A group of its own: what it starts is ended with it, and Ctrl+C is not for it.
-                start_new_session=True,
-            )
+            # Cancelled while it starts, asyncio would wait for whatever the command has started meanwhile.
+            process = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            with suppress(OSError, ValueError):
+                await _end(await starting)
+            raise
         except (OSError, ValueError) as error:
             why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "it is no program"
             self._note(f"The command {self.name} for alerts cannot be started: {why}.")
@@ -89,6 +87,17 @@ class Command:
             self._note(self._failure(status, said) if status else "")
         finally:
             await _end(process)
+
+    async def _start(self, variables: Mapping[str, str]) -> Process:
+        return await asyncio.create_subprocess_exec(
+            *self._words,
+            stdin=PIPE,
+            stdout=DEVNULL,
+            stderr=PIPE,
+            env={**self._environ, **variables},
+            # A group of its own: what it starts is ended with it, and Ctrl+C is not for it.
+            start_new_session=True,
+        )
 
     def _failure(self, status: int, said: bytes) -> str:
         how = f"ended with status {status}" if status > 0 else f"was ended by signal {-status}"
@@ -127,6 +136,9 @@ async def _end(process: Process) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(FAREWELL):
             await process.wait()
+    # Nothing else lets go of the pipes of a process that is not waited for to its end.
+    process._transport.close()  # type: ignore[attr-defined]
+    await asyncio.sleep(0)
 
 
 def environment_for(environ: Mapping[str, str], secret: Iterable[str]) -> dict[str, str]:

@@ -17,6 +17,8 @@ class Scope:
 
     def look(self, snapshot: Snapshot) -> tuple[str, ...]:
         """Find them anew where they may have changed; a sentence for each name that is none."""
+        if not (self._rule.queues or self._rule.sites):
+            return ()
         by = (tuple((one.extension, one.name, one.park) for one in snapshot.queues.values()), snapshot.sites)
         if by == self._by:
             return ()

@@ -11,6 +11,7 @@ from queuewatch.alerts.alert import Kind
 from queuewatch.alerts.rules import AlertRule, Tell
 from queuewatch.app import QueuewatchApp
 from queuewatch.pbx.sandbox.samples import load_sample
+from queuewatch.places import Place
 from screens.audit import AuditScreen
 from screens.drill import DrillScreen
 from screens.log import LogScreen
@@ -201,3 +202,16 @@ def test_the_board_with_an_alert(snap_compare: Callable[..., bool], size: tuple[
         await pilot.pause()
 
     assert snap_compare(one.app, terminal_size=size, run_before=dark)
+
+
+async def test_another_phone_system_has_its_own_alerts_and_what_was_shown_is_gone() -> None:
+    one, other = day(), open_office("riverside")
+    there = Place("other", "riverside.example", "other", lambda: other.connection)
+    async with running(one.app) as pilot:
+        await one.goes_dark(pilot)
+        await until(pilot, lambda: line(pilot) != "", "it is told")
+        one.app._go(there)
+        await until(pilot, lambda: one.app.connection is other.connection and loaded(one.app), "it is shown")
+        assert line(pilot) == ""
+        await pilot.press("x")
+        await until(pilot, lambda: status(pilot) == "There is no alert to be seen.", "there is none")
