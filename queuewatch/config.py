@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from queuewatch.config_error import SECRET_KEY, check_keys, did_you_mean, kind
 from queuewatch.config_error import ConfigError as ConfigError
@@ -13,6 +14,9 @@ from queuewatch.config_values import check_interval as check_interval
 from queuewatch.config_values import interval, switch, text, texts, token_env
 from queuewatch.failover.audit.suppression import Suppression
 from queuewatch.suppressions import read_suppressions
+
+if TYPE_CHECKING:
+    from queuewatch.alerts.rules import AlertRule
 
 _TOP_KEYS = ("default", "profiles")
 _PROFILE_KEYS = (
@@ -29,6 +33,7 @@ _PROFILE_KEYS = (
     "suppress",
     "push",
     "push_url",
+    "alerts",
 )
 
 
@@ -59,6 +64,9 @@ class Profile:
     """Further domains of the same phone system that the board can be switched to."""
     production: bool = False
     """Whether a mistake would be heard by real callers: it is shown, and a change is asked about twice."""
+
+    alerts: "tuple[AlertRule, ...]" = ()
+    """Who is told what, and how; without any, everything is told on the board's screen."""
 
     @property
     def all_domains(self) -> tuple[str, ...]:
@@ -174,4 +182,14 @@ def _profile(path: Path, name: str, entry: object) -> Profile:
         suppressions=read_suppressions(path, f"{where}suppress", entry.get("suppress")),
         push=switch(path, where, entry, "push"),
         push_url=text(path, where, entry, "push_url"),
+        alerts=_alerts(path, f"{where}alerts", entry.get("alerts")),
     )
+
+
+def _alerts(path: Path, where: str, entries: object) -> "tuple[AlertRule, ...]":
+    if entries is None:
+        return ()
+    # Most profiles have none, and what reads them would hold up the board.
+    from queuewatch.alerts.rules import read_alerts
+
+    return read_alerts(path, where, entries)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from queuewatch.config import ConfigError, Profile, config_path, load_config
+from queuewatch.config import DEFAULT_TOKEN_ENV, ConfigError, Profile, config_path, load_config
 from queuewatch.failover.audit.suppression import Suppression
 from queuewatch.how_to_connect import how_to_connect
 from queuewatch.neighbours import Neighbours
@@ -17,6 +17,7 @@ from queuewatch.pbx.push import PushStream
 if TYPE_CHECKING:
     import httpx
 
+    from queuewatch.alerts.rules import AlertRule
     from queuewatch.journal import Journal
     from queuewatch.pbx.netsapiens.pacing import Pacer
     from queuewatch.pbx.netsapiens.signed_in import SignedIn
@@ -59,6 +60,10 @@ class Connection:
     theme: str = ""
     suppressions: tuple[Suppression, ...] = ()
     """What the audit of this phone system is not to mind."""
+    alerts: "tuple[AlertRule, ...]" = ()
+    """Who is told what of this phone system, and how."""
+    token_env: str = DEFAULT_TOKEN_ENV
+    """The environment variable that may hold the token, which is no other program's business."""
     push: PushStream | None = None
     """What tells a board when to poll early, if that was asked for."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -121,6 +126,8 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0, on_sc
         interval=asked.interval or profile.interval or DEFAULT_INTERVAL,
         theme=profile.theme,
         suppressions=profile.suppressions,
+        alerts=profile.alerts,
+        token_env=profile.token_env,
         push=system.push_stream(profile.push_url) if on_screen and (asked.push or profile.push) else None,
         production=profile.production,
         signing=signing,
@@ -233,10 +240,18 @@ def connect_sample(asked: Asked) -> Connection:
     return _in_process(asked, SandboxPbx(sample), lambda: sample.start)
 
 
-def connect_demo(asked: Asked, scenario: str = "", speed: float = 1.0, *, tour: bool = False) -> Connection:
+def connect_demo(
+    asked: Asked,
+    scenario: str = "",
+    speed: float = 1.0,
+    *,
+    tour: bool = False,
+    clock_from: Callable[[datetime], Callable[[], datetime]] | None = None,
+) -> Connection:
     """A sample company going through its day, inside this process, ``speed`` times as fast as the room's clock.
 
-    ``tour`` begins with the tour, unless a ``scenario`` is named: that one tells its own story.
+    ``tour`` begins with the tour, unless a ``scenario`` is named: that one tells its own story. ``clock_from``
+    makes another clock, given the moment at which it begins; nobody presents by that one.
     Raises :class:`~queuewatch.pbx.sandbox.samples.SampleError`.
     """
     refuse_with_sample(asked)
@@ -248,6 +263,9 @@ def connect_demo(asked: Asked, scenario: str = "", speed: float = 1.0, *, tour: 
 
     sample = load_sample(asked.sample or DEFAULT_SAMPLE)
     script = load_scenario(sample, scenario or sample.demo_scenario)
+    if clock_from is not None:
+        another = clock_from(sample.start)
+        return _in_process(asked, SandboxPbx(sample, clock=another, scenario=script), another)
     clock = SandboxClock(sample.start, speed)
     pbx = SandboxPbx(sample, clock=clock, scenario=script)
     connection = _in_process(asked, pbx, clock)

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import events, on, work
 from textual.app import SystemCommand
@@ -19,6 +20,9 @@ from queuewatch.watch import Sighting, Watch
 from screens.board import BoardScreen
 from screens.glass import SparingApp
 from screens.live import LiveScreen
+
+if TYPE_CHECKING:
+    from screens.alerting import Alerting
 
 CHANGES = "changes"
 """The workers that write to the phone system."""
@@ -36,6 +40,7 @@ class ConnectedApp(SparingApp):
         self.watching = self._watch_of(connection)
         self._who_asked = False
         self._sign_in_offered = False
+        self._alerting: Alerting | None = None
 
     def _watch_of(self, connection: Connection) -> Watch:
         others = connection.neighbours
@@ -56,6 +61,8 @@ class ConnectedApp(SparingApp):
                 tasks.create_task(watching.run())
                 tasks.create_task(notice_standstill(watching.woke_up))
         finally:
+            if connection is self.connection and self._alerting is not None:
+                await self._alerting.close()
             if connection.neighbours is not None:
                 connection.neighbours.leave()
             await connection.system.close()
@@ -75,6 +82,11 @@ class ConnectedApp(SparingApp):
         for screen in self.screen_stack:
             if isinstance(screen, LiveScreen):
                 screen.sighting = sighting
+        if self._alerting is not None:
+            self._alerting.sight(sighting)
+        else:
+            # What it takes to alert is loaded once the queues are on the terminal.
+            self.call_after_refresh(self._begin_alerting, connection)
         trouble = sighting.trouble
         if trouble is None:
             self._sign_in_offered = False
@@ -83,6 +95,23 @@ class ConnectedApp(SparingApp):
                 self._learn_who_asks()
         elif trouble.refused and not self._sign_in_offered and isinstance(self.screen, LiveScreen):
             self._offer_sign_in(trouble.sentence)
+
+    def _begin_alerting(self, connection: Connection) -> None:
+        from screens.alerting import Alerting
+
+        if connection is self.connection and self._alerting is None:
+            self._alerting = Alerting(self, connection)
+            self._alerting.sight(self.watching.sighting)
+
+    @on(LiveScreen.AlertsWanted)
+    def _show_alerts(self) -> None:
+        if self._alerting is not None:
+            self._alerting.show()
+
+    @on(LiveScreen.AlertSeen)
+    def _alert_seen(self) -> None:
+        if self._alerting is None or not self._alerting.see():
+            self.say("There is no alert to be seen.")
 
     @work(exclusive=True, group="identity")
     async def _learn_who_asks(self) -> None:
@@ -170,6 +199,9 @@ class ConnectedApp(SparingApp):
         self.connection = connection
         self.watching = self._watch_of(connection)
         self._who_asked = self._sign_in_offered = False
+        if self._alerting is not None:
+            self.run_worker(self._alerting.close(), group="farewell")
+            self._alerting = None
         if connection.theme in self.available_themes and not os.environ.get("NO_COLOR"):
             self.theme = connection.theme
         if isinstance(board, BoardScreen):

@@ -73,6 +73,15 @@ HISTORY = Action(
     footer=False,
     long="Log of changes",
 )
+SEEN = Action(
+    "view.alert_seen",
+    ("x", "delete"),
+    "alert_seen",
+    "Seen",
+    "Mark the alert above as seen.",
+    footer=False,
+    long="Alert seen",
+)
 POWER = Action(
     "demo.power",
     ("p", "f8"),
@@ -179,6 +188,7 @@ BOARD = (
         "Sort worst first, by name, by extension or by site.",
         footer=False,
     ),
+    SEEN,
     HISTORY,
     POWER,
     FASTER,
@@ -200,6 +210,7 @@ QUEUE = (
         "Go to the previous queue.",
         footer=False,
     ),
+    SEEN,
     HISTORY,
     POWER,
     FASTER,

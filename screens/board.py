@@ -180,6 +180,7 @@ class BoardScreen(LiveScreen):
             self.mount(tour, after="#body")
             self.call_after_refresh(self._show_tour)
         self.sighting = sighting
+        self.show_alert("", "", bad=False)
         self.say("")
 
     def _look(self) -> None:

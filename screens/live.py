@@ -19,13 +19,14 @@ from queuewatch.failover.suppose import queue_site
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Setting, may_edit
 from queuewatch.watch import Sighting
-from screens.actions import Action
+from screens.actions import Action, key_names
 from screens.glass import SparingApp
 from widgets.banner import StatusLine
 from widgets.top_line import TopLine
 
 if TYPE_CHECKING:
     from queuewatch.change import Change, Proposal
+    from widgets.alert_line import AlertLine
 
 READ_ONLY = "Read-only: this was started so that nothing can be changed."
 
@@ -76,6 +77,12 @@ class LiveScreen(Screen[None]):
             super().__init__()
             self.faster = faster
 
+    class AlertsWanted(Message):
+        """This screen is on top now: what was alerted and has not been seen is to be shown on it."""
+
+    class AlertSeen(Message):
+        """What is shown of the alerts has been seen."""
+
     class LogWanted(Message):
         """The changes made through queuewatch are to be shown."""
 
@@ -84,6 +91,7 @@ class LiveScreen(Screen[None]):
         self.connection = connection
         self._composed = False
         self._reasons: list[str] = []
+        self._alert_line: AlertLine | None = None
         self.set_reactive(LiveScreen.sighting, sighting)
 
     def on_mount(self) -> None:
@@ -164,6 +172,29 @@ class LiveScreen(Screen[None]):
         """Tell what became of an action, in one quiet line."""
         for line in self.query(StatusLine):
             line.say(text, good=good)
+
+    def on_screen_resume(self) -> None:
+        """What was alerted meanwhile is shown here too."""
+        self.post_message(self.AlertsWanted())
+
+    def show_alert(self, text: str, more: str, *, bad: bool) -> None:
+        """What waits to be seen, on a line that is there for nothing else; nothing when there is no text."""
+        if not text:
+            if self._alert_line is not None:
+                self._alert_line.remove()
+                self._alert_line = None
+            return
+        if self._alert_line is None:
+            from widgets.alert_line import AlertLine
+
+            keys = next(key_names(one) for one in self.ACTIONS if one.method == "alert_seen")
+            self._alert_line = AlertLine(keys)
+            self.mount(self._alert_line, after=self.query_one(TopLine))
+        self._alert_line.say(text, more, bad=bad)
+
+    def action_alert_seen(self) -> None:
+        """Mark what is shown of the alerts as seen."""
+        self.post_message(self.AlertSeen())
 
     def action_refresh_now(self) -> None:
         """Read everything again, and draw it: something else may have written to the terminal."""

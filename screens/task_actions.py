@@ -1,6 +1,6 @@
 """The actions of the screens for one task each. Those of the board and of one queue are in ``actions``."""
 
-from screens.actions import POWER, REFRESH, Action
+from screens.actions import POWER, REFRESH, SEEN, Action
 
 SIMULATOR = (
     Action("simulator.back", ("escape", "left"), "back", "Back", "Return to the screen before."),
@@ -66,6 +66,7 @@ SIMULATOR = (
         long="At another time",
     ),
     Action("simulator.clear", ("c", "f9"), "clear", "Clear", "Take everything as it is again."),
+    SEEN,
     REFRESH,
 )
 AUDIT = (
@@ -80,6 +81,16 @@ AUDIT = (
     ),
     Action("audit.explain", ("x", "f3"), "explain", "Explain", "Tell the whole story of the finding's code."),
     Action("audit.filter", ("slash", "f4"), "filter", "Filter", "Show only the findings that match some words."),
+    # Its own x explains.
+    Action(
+        "audit.alert_seen",
+        ("X", "delete"),
+        "alert_seen",
+        "Seen",
+        "Mark the alert above as seen.",
+        footer=False,
+        long="Alert seen",
+    ),
     REFRESH,
 )
 DRILL = (
@@ -117,11 +128,13 @@ DRILL = (
         "Write the report into a new file of the current folder, to be kept and signed.",
         long="Write report",
     ),
+    SEEN,
     POWER,
     REFRESH,
 )
 LOG = (
     Action("log.back", ("escape", "left"), "back", "Back", "Return to the screen before."),
     Action("log.undo", ("z", "f2"), "undo", "Undo", "Restore what was there before the change.", writes=True),
+    SEEN,
     REFRESH,
 )

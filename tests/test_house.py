@@ -25,6 +25,7 @@ HTTP = ("httpx", "starlette", "uvicorn", "anyio", "socketio", "aiohttp")
 LATER = (
     *(f"screens.{name}" for name in ("audit", "choose_scope", "confirm_change", "drill", "forward_editor")),
     *(f"screens.{name}" for name in ("help", "log", "simulator")),
+    *("screens.alerting", "widgets.alert_line", "queuewatch.alerts"),
     *(f"queuewatch.{name}" for name in ("change", "journal", "failover.audit.audit", "failover.drill")),
 )
 """What a board is painted without, and is loaded when somebody opens it."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from queuewatch import __version__
-from queuewatch.commands.options import auditing, drilling, editing, history, looking, signing, support
+from queuewatch.commands.options import auditing, drilling, editing, history, looking, signing, support, watching
 from queuewatch.commands.options.common import add_connection, new_parser
 from queuewatch.commands.wrong import WrongCommand
 
@@ -26,6 +26,7 @@ COMMANDS: dict[str, Command] = {
     "status": Command("queues, agents, settings and verdicts", looking.status),
     "simulate": Command("what would happen to calls if agents or sites went dark", looking.simulate),
     "drill": Command("what a dark site, address or agent does to every queue, and when", drilling.drill),
+    "watch": Command("watch without a screen: one line for each change, and alerts", watching.watch),
     "check": Command("what is wrong with each queue's failover, and how to put it right", auditing.check),
     "explain": Command("the whole story behind a code of the check, such as QW103", auditing.explain),
     "require-agents": Command("set a queue's Require Agents, with before and after", editing.require_agents),

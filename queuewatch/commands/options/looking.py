@@ -14,9 +14,9 @@ def demo(prog: str) -> argparse.ArgumentParser:
         "  queuewatch demo --scenario power-cut --speed 10",
     )
     add_sample(parser)
-    _add_scenario(parser, "what happens in it")
+    add_scenario(parser, "what happens in it")
     parser.add_argument(
-        "--speed", metavar="N", type=_speed, default=1.0, help="how many times as fast as real time (default 1)"
+        "--speed", metavar="N", type=speed, default=1.0, help="how many times as fast as real time (default 1)"
     )
     parser.add_argument(
         "--no-tour", dest="tour", action="store_false", help="without the tour, which a named scenario never has"
@@ -64,7 +64,7 @@ def sandbox(prog: str) -> argparse.ArgumentParser:
         "  queuewatch sandbox --scenario power-cut --push\n  queuewatch sandbox --list",
     )
     add_sample(parser)
-    _add_scenario(parser, "let this happen in it (otherwise nothing does)")
+    add_scenario(parser, "let this happen in it (otherwise nothing does)")
     parser.add_argument("--port", metavar="N", type=_port, default=0, help="the port (default: any free one)")
     parser.add_argument("--list", action="store_true", help="list the sample companies, and stop")
     return parser
@@ -76,11 +76,13 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
     add_format(parser)
 
 
-def _add_scenario(parser: argparse.ArgumentParser, says: str) -> None:
+def add_scenario(parser: argparse.ArgumentParser, says: str) -> None:
+    """What happens in a sample."""
     parser.add_argument("--scenario", metavar="NAME", default="", help=says)
 
 
-def _speed(text: str) -> float:
+def speed(text: str) -> float:
+    """How many times as fast as the room's clock."""
     times = number(text)
     if not 0 < times <= 1000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0 and up to 1000")

@@ -1,0 +1,95 @@
+"""A message for the people in a channel of Slack or Teams. Names from the phone system are never markup there."""
+
+from queuewatch.alerts.alert import Alert
+from queuewatch.alerts.documents import message_document
+from queuewatch.alerts.message import Message, and_more, worst_of_each
+from queuewatch.alerts.rules import Shape
+
+MOST_LINES = 20
+"""Alerts that are written out in one message; the rest is counted. Slack takes 50 blocks, Teams 28 KB."""
+LONGEST = 1000
+"""Characters of one of them."""
+
+_TEAMS_HOSTS = ("office.com", "azure.com", "powerplatform.com", "powerautomate.com")
+
+
+def shape_for(host: str) -> Shape:
+    """What this host takes."""
+    if host == "slack.com" or host.endswith(".slack.com"):
+        return Shape.SLACK
+    if host.endswith(tuple(f".{teams}" for teams in _TEAMS_HOSTS)):
+        return Shape.TEAMS
+    return Shape.JSON
+
+
+def document_in(shape: Shape, message: Message) -> dict[str, object]:
+    """The message in this shape."""
+    match shape:
+        case Shape.SLACK:
+            return _slack(message)
+        case Shape.TEAMS:
+            return _teams(message)
+        case Shape.JSON:
+            return message_document(message)
+
+
+def _slack(message: Message) -> dict[str, object]:
+    """As an incoming webhook takes it: the text is for the notification, the blocks are for the channel."""
+    lines = [f"*{_escaped(message.title)}*", *(f"{_sign(one)} {_escaped(_line(one))}" for one in _shown(message))]
+    blocks: list[object] = [
+        {"type": "section", "text": {"type": "mrkdwn", "text": line, "verbatim": True}} for line in lines
+    ]
+    foot = {"type": "mrkdwn", "text": _escaped(_foot(message)), "verbatim": True}
+    return {"text": _escaped(message.title), "blocks": [*blocks, {"type": "context", "elements": [foot]}]}
+
+
+def _escaped(words: str) -> str:
+    # All that Slack asks for; without angle brackets there is no link and nobody is called.
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _teams(message: Message) -> dict[str, object]:
+    """As a workflow of Power Automate takes it: a message with one Adaptive Card.
+
+    A text run is shown as it is, where a text block would be read as Markdown.
+    """
+    bad = message.alerts[0].begins
+    title = {"text": message.title, "weight": "Bolder", "color": "Attention" if bad else "Good"}
+    body = [
+        _runs({**title, "size": "Medium"}),
+        *(_runs({"text": f"{_sign(one)} {_line(one)}"}) for one in _shown(message)),
+        _runs({"text": _foot(message), "isSubtle": True, "size": "Small"}),
+    ]
+    card = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "fallbackText": message.title,
+        "body": body,
+    }
+    attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
+    return {"type": "message", "attachments": [attachment]}
+
+
+def _runs(run: dict[str, object]) -> dict[str, object]:
+    return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", **run}]}
+
+
+def _shown(message: Message) -> tuple[Alert, ...]:
+    return worst_of_each(message.alerts)[:MOST_LINES]
+
+
+def _sign(alert: Alert) -> str:
+    return "▲" if alert.begins else "✔"
+
+
+def _line(alert: Alert) -> str:
+    return alert.sentence if len(alert.sentence) <= LONGEST else f"{alert.sentence[: LONGEST - 1]}…"
+
+
+def _foot(message: Message) -> str:
+    first = message.alerts[0]
+    left_out = len(worst_of_each(message.alerts)) - len(_shown(message))
+    return (
+        f"queuewatch · {message.profile} · {first.domain} · {first.at.astimezone():%H:%M %Z}{and_more(left_out)}"
+    )

@@ -1,0 +1,75 @@
+"""Who is told outside this program: a webhook, or somebody's own command."""
+
+import json
+from collections.abc import Callable, Mapping
+
+from queuewatch.alerts.chat import document_in, shape_for
+from queuewatch.alerts.command import harmless
+from queuewatch.alerts.documents import message_document, utc
+from queuewatch.alerts.message import Message
+from queuewatch.alerts.rules import AlertRule, Shape
+from queuewatch.pbx.errors import BadConnection
+from queuewatch.pbx.webhook import Webhook
+
+
+class Unusable(ValueError):
+    """A rule's webhook cannot be used; ``str()`` says why, and what to do."""
+
+
+class Hook:
+    """A webhook, and what it is sent."""
+
+    def __init__(self, webhook: Webhook, shape: Shape) -> None:
+        self._webhook = webhook
+        self._shape = shape
+        self.finish = webhook.finish
+        self.close = webhook.close
+
+    def send(self, message: Message) -> None:
+        """Send it in its turn."""
+        self._webhook.post(_written(document_in(self._shape, message)))
+
+
+def hook_of(rule: AlertRule, environ: Mapping[str, str], note: Callable[[str], None]) -> Hook:
+    """The rule's webhook. Raises :class:`Unusable`."""
+    name = rule.webhook_env
+    address = environ.get(name, "").strip()
+    if not address:
+        raise Unusable(
+            f"The environment variable {name} is not set, so a rule for alerts tells nobody by its webhook. "
+            f"Set it: export {name}=…"
+        )
+    try:
+        webhook = Webhook(address, note)
+    except BadConnection as error:
+        raise Unusable(f"The webhook's address in the environment variable {name} {error} {error.hint}") from None
+    return Hook(webhook, rule.shape or shape_for(webhook.host))
+
+
+def body_of(message: Message) -> bytes:
+    """What a command reads on its input."""
+    return _written(message_document(message)) + b"\n"
+
+
+def variables_of(message: Message) -> dict[str, str]:
+    """What a command finds in its environment: the worst of the message, and the sum of it."""
+    worst = message.alerts[0]
+    values = {
+        "KIND": worst.kind.value,
+        "TEXT": message.title,
+        "SENTENCE": worst.sentence,
+        "PROFILE": message.profile,
+        "DOMAIN": worst.domain,
+        "QUEUE": worst.queue,
+        "NAME": worst.name,
+        "SITE": worst.site,
+        "QUEUES": ",".join(dict.fromkeys(alert.queue for alert in message.alerts if alert.queue)),
+        "AT": utc(worst.at),
+        "COUNT": str(len(message.alerts)),
+    }
+    return {f"QUEUEWATCH_ALERT_{name}": harmless(value) for name, value in values.items()}
+
+
+def _written(document: dict[str, object]) -> bytes:
+    # ASCII, so that nothing on the way can spoil it.
+    return json.dumps(document).encode("ascii")

@@ -1,0 +1,49 @@
+"""The options of the command that watches without a screen."""
+
+import argparse
+
+from queuewatch.commands.options.common import add_sample, new_parser, number
+from queuewatch.commands.options.looking import add_scenario, speed
+
+
+def watch(prog: str) -> argparse.ArgumentParser:
+    """``queuewatch watch``."""
+    parser = new_parser(
+        prog,
+        "Watch without a screen: one JSON line for each change that lasts, and alerts by the profile's rules.\n"
+        "It goes on until it is ended, also while the phone system cannot be reached.",
+        "examples:\n  queuewatch watch\n  queuewatch watch Sales 8001 --format text\n"
+        "  queuewatch --profile acme watch --every-change\n"
+        "  queuewatch watch --sample lakeside --scenario power-cut --for 600",
+    )
+    add = parser.add_argument
+    add("queues", metavar="QUEUE", nargs="*", help="extension or name; all queues without one")
+    add("--every-change", action="store_true", help="also every agent's change of status and every other verdict")
+    add("--initial", action="store_true", help="begin with what is wrong already")
+    add(
+        "--hold",
+        metavar="S",
+        type=_hold,
+        default=30.0,
+        help="seconds that something must have lasted to be written (default 30)",
+    )
+    add("--for", dest="seconds", metavar="S", type=_seconds, default=None, help="end after so many seconds")
+    add("--format", choices=("json", "text"), default="json", help="how to write it (default json)")
+    add_sample(parser)
+    add_scenario(parser, "what happens in the sample")
+    add("--speed", metavar="N", type=speed, default=1.0, help="how many times as fast the sample's time runs")
+    return parser
+
+
+def _hold(text: str) -> float:
+    seconds = number(text)
+    if not 0 <= seconds <= 3600:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0 to 3600")
+    return seconds
+
+
+def _seconds(text: str) -> float:
+    seconds = number(text)
+    if not 0 < seconds <= 366 * 86400:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return seconds

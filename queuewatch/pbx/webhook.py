@@ -1,0 +1,194 @@
+"""Posting to a webhook: in its own time, with bounds, and without ever saying its address.
+
+Whoever has the address can post there, so only its host is in any sentence.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator
+from email.utils import parsedate_to_datetime
+from time import time
+from urllib.parse import urlsplit
+
+from queuewatch import __version__
+from queuewatch.pbx.errors import BadConnection
+from queuewatch.pbx.lean_httpx import httpx
+from queuewatch.pbx.netsapiens.address import is_this_machine
+
+TRIES = 5
+FIRST_PAUSE = 1.0
+"""Seconds before the second try, doubled before each further one unless the server names its own."""
+LONGEST_PAUSE = 60.0
+TIMEOUT = 10.0
+"""Seconds until a try counts as failed."""
+MOST_WAITING = 100
+"""Messages that wait to be sent; the oldest give way."""
+
+WORTH_REPEATING = (408, 425, 429)
+
+
+class _Failed(Exception):
+    """A try that failed; ``str()`` says why, as a clause about the host."""
+
+    def __init__(self, why: str, *, again: bool = True, after: float | None = None) -> None:
+        super().__init__(why)
+        self.again = again
+        self.after = after
+
+
+class Webhook:
+    """Sends messages one after the other, in the order they were posted.
+
+    ``note`` is given one sentence for each message that was lost, and an empty one once messages arrive again.
+    Raises :class:`BadConnection`, which does not repeat it, for an address that cannot be posted to.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        note: Callable[[str], None],
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.host = _host(address)
+        self._address = address
+        self._note = note
+        self._sleep = sleep
+        self._waiting: deque[bytes] = deque(maxlen=MOST_WAITING)
+        self._dropped = 0
+        self._sending: asyncio.Task[None] | None = None
+
+    def post(self, body: bytes) -> None:
+        """Send this JSON when its turn comes. Returns at once."""
+        self._dropped += len(self._waiting) == MOST_WAITING
+        self._waiting.append(body)
+        if self._sending is None or self._sending.done():
+            self._sending = asyncio.get_running_loop().create_task(self._send_all())
+
+    async def finish(self) -> None:
+        """Wait until everything has been sent or given up."""
+        if self._sending is not None:
+            await asyncio.wait({self._sending})
+
+    async def close(self) -> None:
+        """Let go of everything; what has not been sent is lost."""
+        self._waiting.clear()
+        if self._sending is not None:
+            self._sending.cancel()
+            await asyncio.wait({self._sending})
+
+    async def _send_all(self) -> None:
+        encrypted = self._address.startswith("https:")
+        while self._waiting:
+            async with httpx.AsyncClient(
+                headers={"Content-Type": "application/json", "User-Agent": f"queuewatch/{__version__}"},
+                timeout=None,
+                # What is posted is for this address and no other.
+                follow_redirects=False,
+                verify=encrypted,
+                trust_env=encrypted,
+            ) as http:
+                while self._waiting:
+                    self._note(await self._send(http, self._waiting.popleft()))
+
+    async def _send(self, http: httpx.AsyncClient, body: bytes) -> str:
+        """Send one message; gives what is to be said of it."""
+        pause = FIRST_PAUSE
+        for attempt in range(1, TRIES + 1):
+            try:
+                await self._try(http, body)
+            except _Failed as failure:
+                if not failure.again or attempt == TRIES:
+                    return self._lost(str(failure), attempt)
+                await self._sleep(min(pause if failure.after is None else failure.after, LONGEST_PAUSE))
+                pause *= 2
+            else:
+                break
+        return self._left_out()
+
+    async def _try(self, http: httpx.AsyncClient, body: bytes) -> None:
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                request = http.build_request("POST", self._address, content=body)
+                response = await http.send(request, stream=True)
+                await response.aclose()
+        except TimeoutError:
+            failure = _Failed(f"it gave no answer within {TIMEOUT:g} seconds")
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+            failure = _Failed(_why(error))
+        else:
+            if response.is_success:
+                return
+            failure = _refusal(response)
+        # Outside the handler: a library's error, kept as the cause, would carry the address.
+        raise failure
+
+    def _lost(self, why: str, tries: int) -> str:
+        said = f"An alert did not reach {self.host}: {why}{f', {tries} times over' if tries > 1 else ''}."
+        return f"{said} {self._left_out()}".rstrip()
+
+    def _left_out(self) -> str:
+        dropped, self._dropped = self._dropped, 0
+        if not dropped:
+            return ""
+        return f"{dropped} of the messages for {self.host} had to wait for too long, and will not be sent."
+
+
+def _host(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        host, parts = "", urlsplit("")
+    if not host or parts.scheme not in ("https", "http") or any(not "!" <= one <= "~" for one in address):
+        raise BadConnection(
+            "is no web address.", "It is the whole address that the service gave you for its webhook."
+        )
+    if parts.scheme == "http" and not is_this_machine(host):
+        raise BadConnection(
+            "is not encrypted: what it says could be read on its way, and the address too.",
+            "Use https://. Plain http is for this machine alone.",
+        )
+    return host
+
+
+def _refusal(response: httpx.Response) -> _Failed:
+    status = response.status_code
+    if response.is_redirect:
+        return _Failed(f"it points elsewhere ({status}), where nothing is sent", again=False)
+    again = status >= 500 or status in WORTH_REPEATING
+    return _Failed(f"it answered {status}", again=again, after=_asked(response.headers.get("retry-after", "")))
+
+
+def _asked(after: str) -> float | None:
+    """Seconds that the server asks to be left alone: it names them, or a moment."""
+    if after.isascii() and after.isdecimal():
+        return float(after[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(after).timestamp() - time())
+    except (ValueError, TypeError, IndexError, OverflowError, OSError):
+        return None
+
+
+def _why(error: BaseException) -> str:
+    causes = tuple(_causes(error))
+    for kind, why in (
+        (ssl.SSLCertVerificationError, "its certificate is not trusted"),
+        (ssl.SSLError, "no encrypted connection came about"),
+        (socket.gaierror, "its name cannot be found"),
+        (ConnectionRefusedError, "nothing answers there"),
+        (httpx.ProxyError, "the proxy on the way did not let it through"),
+    ):
+        if any(isinstance(cause, kind) for cause in causes):
+            return why
+    return "the connection failed"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        if isinstance(error, BaseExceptionGroup):
+            yield from error.exceptions
+        error = error.__cause__ or error.__context__
