@@ -26,6 +26,7 @@ LATER = (
     *(f"screens.{name}" for name in ("audit", "choose_scope", "confirm_change", "drill", "forward_editor")),
     *(f"screens.{name}" for name in ("help", "log", "simulator")),
     *(f"queuewatch.{name}" for name in ("change", "journal", "failover.audit.audit", "failover.drill")),
+    *("queuewatch.history", "screens.history", "sqlite3"),
 )
 """What a board is painted without, and is loaded when somebody opens it."""
 
