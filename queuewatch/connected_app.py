@@ -14,6 +14,7 @@ from queuewatch.connect import Connection
 from queuewatch.failover.model import Part
 from queuewatch.pbx.errors import PbxError
 from queuewatch.places import Place
+from queuewatch.remembering import Remembering
 from queuewatch.standstill import notice_standstill
 from queuewatch.watch import Sighting, Watch
 from screens.board import BoardScreen
@@ -34,6 +35,7 @@ class ConnectedApp(SparingApp):
         super().__init__(ansi_color=ansi_color)
         self.connection = connection
         self.watching = self._watch_of(connection)
+        self.past = Remembering(connection, self._read_past)
         self._who_asked = False
         self._sign_in_offered = False
 
@@ -50,12 +52,13 @@ class ConnectedApp(SparingApp):
     @work(exclusive=True, group="watch", exit_on_error=True)
     async def watch_phone_system(self) -> None:
         """Watch until another phone system is, or the program ends."""
-        connection, watching = self.connection, self.watching
+        connection, watching, past = self.connection, self.watching, self.past
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(watching.run())
                 tasks.create_task(notice_standstill(watching.woke_up))
         finally:
+            past.close()
             if connection.neighbours is not None:
                 connection.neighbours.leave()
             await connection.system.close()
@@ -72,9 +75,12 @@ class ConnectedApp(SparingApp):
     def _hand_on(self, connection: Connection, sighting: Sighting) -> None:
         if connection is not self.connection:
             return
+        self.past.see(sighting)
         for screen in self.screen_stack:
             if isinstance(screen, LiveScreen):
                 screen.sighting = sighting
+            if isinstance(screen, BoardScreen):
+                screen.note = self.past.problem
         trouble = sighting.trouble
         if trouble is None:
             self._sign_in_offered = False
@@ -83,6 +89,14 @@ class ConnectedApp(SparingApp):
                 self._learn_who_asks()
         elif trouble.refused and not self._sign_in_offered and isinstance(self.screen, LiveScreen):
             self._offer_sign_in(trouble.sentence)
+
+    @work(exclusive=True, group="past")
+    async def _read_past(self) -> None:
+        """Tell since when the queue looked at is as it is."""
+        told = await self.past.lately()
+        for screen in self.screen_stack:
+            if isinstance(screen, LiveScreen):
+                screen.lately = told
 
     @work(exclusive=True, group="identity")
     async def _learn_who_asks(self) -> None:
@@ -157,8 +171,10 @@ class ConnectedApp(SparingApp):
         # An edit that was begun on one phone system must not be ended on another.
         self.workers.cancel_group(board, "edit")
         self.workers.cancel_group(self, "identity")
+        self.workers.cancel_group(self, "past")
         self.connection = connection
         self.watching = self._watch_of(connection)
+        self.past = Remembering(connection, self._read_past)
         self._who_asked = self._sign_in_offered = False
         if connection.theme in self.available_themes and not os.environ.get("NO_COLOR"):
             self.theme = connection.theme

@@ -73,6 +73,14 @@ HISTORY = Action(
     footer=False,
     long="Log of changes",
 )
+PAST = Action(
+    "view.history",
+    ("i", "H"),
+    "open_history",
+    "History",
+    "Show how often the queue failed over, when callers reached nobody, and its uptime.",
+    footer=False,
+)
 POWER = Action(
     "demo.power",
     ("p", "f8"),
@@ -132,6 +140,7 @@ BOARD = (
         "Sort worst first, by name, by extension or by site.",
         footer=False,
     ),
+    PAST,
     HISTORY,
     POWER,
     REFRESH,
@@ -150,6 +159,7 @@ QUEUE = (
         "Go to the previous queue.",
         footer=False,
     ),
+    PAST,
     HISTORY,
     POWER,
     REFRESH,
@@ -190,6 +200,8 @@ KEY_NAMES = {
     "asterisk": "*",
     "minus": "-",
     "equals_sign": "=",
+    "comma": "comma",
+    "full_stop": "full stop",
     "escape": "esc",
     "right": "→",
     "left": "←",

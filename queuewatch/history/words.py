@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from queuewatch.failover.status import Status
 from queuewatch.history.account import NOTHING, Account, AgentAccount
-from queuewatch.history.spells import Spell
+from queuewatch.history.spells import Spell, spells
 from queuewatch.history.standing import QueueState, Standing
 
 STANDING_WORDS = {
@@ -17,15 +17,6 @@ STANDING_WORDS = {
     Standing.UNKNOWN: "not known",
 }
 """What a call to the queue did, in the past."""
-
-PRESENT_WORDS = {
-    Standing.RINGS: "Rings an agent",
-    Standing.WAITS: "Callers wait for a busy agent",
-    Standing.FAILS_OVER: "Fails over",
-    Standing.SENT_ON: "Sent on",
-    Standing.NOBODY: "Reaches nobody",
-    Standing.UNKNOWN: "Not known",
-}
 
 
 def percent(part: timedelta, whole: timedelta) -> str:
@@ -87,6 +78,12 @@ def headline(account: Account) -> str:
     """How often it failed over, how often it reached nobody, and its uptime, as one sentence."""
     if not account.watched:
         return "Nobody watched in this period."
+    sentence = "; ".join((*events_words(account), uptime_words(account)))
+    return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+def events_words(account: Account) -> tuple[str, ...]:
+    """How often it failed over, and how often it reached nobody."""
     parts: list[str] = []
     failed, nobody = account.spells_of(Standing.FAILS_OVER), account.spells_of(Standing.NOBODY)
     parts.append(spells_words("failed over", failed) if failed else "never failed over")
@@ -94,10 +91,8 @@ def headline(account: Account) -> str:
         in_all = f"{long(account.times[Standing.NOBODY])}{' in all' if len(nobody) > 1 else ''}"
         parts.append(f"reached nobody {times(len(nobody))}, {in_all}")
     else:
-        parts.append("always reached someone" if account.known > NOTHING else "")
-    parts.append(uptime_words(account))
-    sentence = "; ".join(filter(None, parts))
-    return f"{sentence[:1].upper()}{sentence[1:]}."
+        parts += ["always reached someone"] if account.known > NOTHING else []
+    return tuple(parts)
 
 
 def split_words(account: Account) -> str:
@@ -119,6 +114,45 @@ def agent_words(account: AgentAccount) -> str:
         if account.times.get(status)
     )
     return f"{split} of {long(account.watched)} watched"
+
+
+LATELY = timedelta(days=7)
+
+
+def kind_of(standing: Standing) -> Standing:
+    """The standing, where it does not matter whether an agent is free or busy: that changes with each call."""
+    return Standing.RINGS if standing is Standing.WAITS else standing
+
+
+def lately(account: Account) -> str:
+    """Since when it is as it is, and how often it was otherwise: one line that does not change by itself.
+
+    ``Fails over since 13:58 · failed over 3 times in 7 days, longest 42 min``; empty when nothing is known.
+    """
+    found = spells(account.segments, lambda state: kind_of(state.standing))
+    if not found:
+        return ""
+    last = found[-1]
+    now = account.period.ended
+    parts = [f"{_NOW[last.kind]} {since_words(last.begun, last.seen, now)}"]
+    for standing in (Standing.FAILS_OVER, Standing.NOBODY):
+        its = [spell for spell in found if spell.kind is standing]
+        # What goes on is still getting longer.
+        ended = [spell for spell in its if spell is not last]
+        if its:
+            longest = f", longest {long(max(spell.lasted for spell in ended))}" if ended else ""
+            parts.append(f"{STANDING_WORDS[standing]} {times(len(its))} in {LATELY.days} days{longest}")
+    return " · ".join(parts)
+
+
+_NOW = {
+    Standing.RINGS: "Answered",
+    Standing.WAITS: "Answered",
+    Standing.FAILS_OVER: "Fails over",
+    Standing.SENT_ON: "Sent on",
+    Standing.NOBODY: "Reaches nobody",
+    Standing.UNKNOWN: "Not known",
+}
 
 
 def since_words(begun: datetime, seen: bool, now: datetime) -> str:
