@@ -71,8 +71,9 @@ class AllHistoryScreen(PastScreen):
         self.query_one(Banner).say(trouble)
         self._table.empty = "Nobody watched in this period." if self.past is not None else ""
         edges = even_edges(frame.period, ALL_SIGNS)
-        self._table.show_rows(all_rows(self.past.accounts if self.past else (), edges))
-        self.query_one("#legend", FactSheet).facts = (legend(),) if self.size.width >= 90 else ()
+        accounts = self.past.accounts if self.past else ()
+        self._table.show_rows(all_rows(accounts, edges))
+        self.query_one("#legend", FactSheet).facts = (legend(accounts),) if accounts else ()
 
     @on(LineTable.Chosen, "#queues")
     def _chosen(self) -> None:

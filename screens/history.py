@@ -22,7 +22,15 @@ from widgets.banner import Banner, StatusLine
 from widgets.fact_sheet import FactSheet
 from widgets.key_line import KeyLine
 from widgets.line_table import LineTable
-from widgets.past_rows import AGENT_LABELS, CHANGE_COLUMNS, agent_facts, change_rows, past_facts, timeline_facts
+from widgets.past_rows import (
+    AGENT_LABELS,
+    CHANGE_COLUMNS,
+    agent_facts,
+    change_rows,
+    legend,
+    past_facts,
+    timeline_facts,
+)
 from widgets.top_line import TopLine
 from widgets.trouble import trouble_text
 
@@ -55,6 +63,7 @@ class HistoryScreen(PastScreen):
         yield Banner()
         yield FactSheet(id="facts")
         yield FactSheet(id="timeline")
+        yield FactSheet(id="legend", label_width=1)
         with Horizontal(id="body"):
             yield self._table
             with VerticalScroll(id="agents"):
@@ -107,11 +116,12 @@ class HistoryScreen(PastScreen):
         known = self.past is not None and bool(self.past.period)
         self.query_one("#facts", FactSheet).facts = past_facts(account) if account else ()
         self.query_one("#timeline", FactSheet).facts = timeline_facts(frame, account)
+        self.query_one("#legend", FactSheet).facts = (legend([account]),) if account else ()
         self._table.empty = "Nobody watched in this period." if known else ""
         self._table.show_rows(change_rows(account) if account else ())
         agents = self.past.agents_of(self._extension) if self.past else ()
         edges = even_edges(frame.period, AGENT_SIGNS)
-        self.query_one("#colours", FactSheet).facts = agent_facts(agents, edges)
+        self.query_one("#colours", FactSheet).facts = agent_facts(agents, edges, room=self.has_class("-narrow"))
 
     def on_screen_resume(self) -> None:
         """What came while another screen was on top is shown now."""

@@ -100,7 +100,8 @@ class LiveScreen(Screen[None]):
             self.dim_keys()
 
     def watch_lately(self) -> None:
-        """Draw what was read of the past."""
+        """Draw what was read of the past, and make room for it."""
+        self.set_class(bool(self.lately[1]), "-past")
         if self._composed:
             self.redraw()
 

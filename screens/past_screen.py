@@ -16,7 +16,7 @@ from queuewatch.report.history_report import nothing_kept
 from queuewatch.watch import Sighting
 from screens.live import LiveScreen
 
-UPTIME = "Uptime: the share of the watched time in which a call would have reached someone."
+UPTIME = "Uptime: the share of watched time in which a call would have reached someone."
 OFF = "No history is kept of this phone system."
 
 

@@ -13,6 +13,7 @@ from queuewatch.history.sparkline import (
     FAILED_OVER,
     LEGEND,
     NOT_KNOWN,
+    NOT_WATCHED,
     SENT_ON,
     Sign,
     agent_signs,
@@ -36,19 +37,19 @@ from widgets.fact_sheet import Fact
 from widgets.glyphs import GLYPHS, shows_unicode
 
 CHANGE_COLUMNS = (
-    Column("when", "From", 17),
+    Column("when", "From", 20),
     Column("lasted", "For", 9, right=True),
     Column("what", "What", 16),
     Column("why", "Why", 20, share=1),
 )
 ALL_COLUMNS = (
-    Column("queue", "Queue", 20, share=1),
+    Column("queue", "Queue", 18, share=1),
     Column("uptime", "Uptime", 8, right=True),
     Column("failed", "Failed over", 11, right=True),
-    Column("longest", "Longest", 9, right=True),
-    Column("nobody", "Nobody", 9, right=True),
-    Column("watched", "Watched", 7, right=True, hide_below=120),
-    Column("line", "Over the period", 28, share=1, hide_below=90),
+    Column("longest", "Longest", 9, right=True, hide_below=100),
+    Column("nobody", "Nobody", 8, right=True),
+    Column("watched", "Watched", 7, right=True, hide_below=100),
+    Column("line", "Over the period", 28),
 )
 ALL_SIGNS = 28
 AGENT_LABELS = 17
@@ -61,6 +62,16 @@ _SIGN_OF = {
     Standing.NOBODY: Sign(GLYPHS["bad"], "bad"),
     Standing.UNKNOWN: NOT_KNOWN,
 }
+
+_SHOWN_FOR = (
+    {Standing.RINGS, Standing.WAITS},
+    {Standing.FAILS_OVER},
+    {Standing.SENT_ON},
+    {Standing.NOBODY},
+    {Standing.UNKNOWN},
+    set[Standing](),
+)
+"""For which standings each sign of the legend stands."""
 
 
 def drawn(signs: Iterable[Sign]) -> Cell:
@@ -99,7 +110,7 @@ def past_facts(account: Account) -> tuple[Fact, ...]:
 
 def timeline_facts(frame: Frame, account: Account | None) -> tuple[Fact, ...]:
     """The lines of the period, each with its own uptime."""
-    return (Fact("", cell(frame.axis, "muted")), *(_line(frame, row, account) for row in frame.rows), legend())
+    return (Fact("", cell(frame.axis, "muted")), *(_line(frame, row, account) for row in frame.rows))
 
 
 def _line(frame: Frame, row: FrameRow, account: Account | None) -> Fact:
@@ -118,10 +129,14 @@ def _line(frame: Frame, row: FrameRow, account: Account | None) -> Fact:
     return Fact(row.label, (*drawn(signs), blank, Span(beside, "bad" if nobody else "muted")))
 
 
-def legend() -> Fact:
-    """What the signs mean."""
+def legend(accounts: Sequence[Account]) -> Fact:
+    """What the signs mean that are to be seen in these periods."""
+    seen = {standing for account in accounts for standing in account.times}
+    gaps = any(account.unwatched for account in accounts)
     spans: list[Span] = []
-    for sign, words in LEGEND:
+    for (sign, words), standings in zip(LEGEND, _SHOWN_FOR, strict=True):
+        if not (seen & standings or (sign is NOT_WATCHED and gaps)):
+            continue
         spans += [*drawn((sign,)), Span(f" {words}  ", "muted")]
     return Fact("", tuple(spans))
 
@@ -137,7 +152,7 @@ def change_rows(account: Account) -> Iterator[Row]:
         yield Row(
             begun.isoformat(),
             (
-                cell(when if spell.seen else f"{when} or before", "muted"),
+                cell(when if spell.seen else f"by {when}", "muted"),
                 cell(long(spell.lasted)),
                 (*drawn((sign,)), Span(f" {words}", "" if sign.style == "green" else sign.style)),
                 cell(spell.state.sentence, "muted"),
@@ -145,12 +160,12 @@ def change_rows(account: Account) -> Iterator[Row]:
         )
 
 
-def agent_facts(agents: Sequence[AgentAccount], edges: Sequence[datetime]) -> tuple[Fact, ...]:
-    """Each agent's colours over the period, and the last of them."""
-    return tuple(_agent(agent, edges) for agent in agents)
+def agent_facts(agents: Sequence[AgentAccount], edges: Sequence[datetime], *, room: bool) -> tuple[Fact, ...]:
+    """Each agent's colours over the period, and the last of them: beside the line where there is ``room``."""
+    return tuple(_agent(agent, edges, "  " if room else "\n") for agent in agents)
 
 
-def _agent(agent: AgentAccount, edges: Sequence[datetime]) -> Fact:
+def _agent(agent: AgentAccount, edges: Sequence[datetime], between: str) -> Fact:
     split = "  ".join(
         f"{GLYPHS[status.value]} {percent(agent.times[status], agent.watched)}"
         for status in AGENT_SIGNS
@@ -162,7 +177,7 @@ def _agent(agent: AgentAccount, edges: Sequence[datetime]) -> Fact:
     name = agent.name or agent.agent
     return Fact(
         name[: AGENT_LABELS - 1],
-        (*drawn(agent_signs(agent, edges)), Span(f"  {split}"), Span(f"\n{since}", "muted")),
+        (*drawn(agent_signs(agent, edges)), Span(f"{between}{since}"), Span(f"\n{split}", "muted")),
     )
 
 
@@ -178,7 +193,7 @@ def all_rows(accounts: Iterable[Account], edges: Sequence[datetime]) -> Iterator
         yield Row(
             account.queue,
             (
-                cell(account.label),
+                (Span(f"{account.queue} ", "muted"), Span(account.name, "strong")),
                 cell(percent(account.reached, account.known) or "-", "bad" if nobody else "good"),
                 cell(f"{len(failed)} ×" if failed else "never", "warn" if failed else "muted"),
                 cell(long(max(spell.lasted for spell in failed)) if failed else "", "muted"),

@@ -43,7 +43,7 @@ class Frame:
 
 
 def frame(length: Length, back: int, now: datetime, width: int) -> Frame:
-    """The period that ends with the day of ``now``, or so many periods before, in lines of ``width`` signs at most."""
+    """The period that ends with the day of ``now``, or so many periods before, in lines of ``width`` signs."""
     last = now.astimezone().date() - timedelta(days=length.days * back)
     first = last - timedelta(days=length.days - 1)
     begun, ended = _midnight(first), min(_midnight(last + timedelta(days=1)), now)
