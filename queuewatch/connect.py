@@ -104,7 +104,8 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0, on_sc
     if asked.sample:
         return connect_sample(asked)
     profile = chosen_profile(asked, environ)
-    from queuewatch.journal import Journal, Who, log_path, os_user
+    from queuewatch.journal import Journal, Who, log_path
+    from queuewatch.os_user import os_user
     from queuewatch.pbx.netsapiens import NetsapiensDomain
     from queuewatch.pbx.netsapiens.pacing import Pacer
 

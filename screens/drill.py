@@ -21,10 +21,11 @@ from queuewatch.failover.moment_input import MomentError, moment_typed
 from queuewatch.failover.scope import Scope, goes_dark
 from queuewatch.failover.timeline import timeline
 from queuewatch.failover.words import plural
+from queuewatch.os_user import os_user
 from queuewatch.phones import DeviceReads, phones_needed, read_phones, stopped, with_phones_of
 from queuewatch.report.drill_markdown import drill_markdown
 from queuewatch.report.drill_report import clock_words, make_drill_report, minutes_words
-from queuewatch.report.keeping import drill_file_name, login_name, write_new
+from queuewatch.report.keeping import drill_file_name, write_new
 from queuewatch.watch import Sighting
 from screens.actions import bindings
 from screens.board import WIDE, BoardScreen
@@ -262,7 +263,7 @@ class DrillScreen(LiveScreen):
         if self._ran is None:
             self.say("There is nothing to report yet.", good=False)
             return
-        report = make_drill_report(self._ran, run_by=login_name(), title=self.connection.title)
+        report = make_drill_report(self._ran, run_by=os_user(), title=self.connection.title)
         try:
             path = write_new(Path.cwd(), drill_file_name(report), ".md", drill_markdown(report))
         except OSError as error:

@@ -17,8 +17,8 @@ from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.scope import Scope, canonical_ip
 from queuewatch.failover.words import listing
 from queuewatch.gather import read_snapshot
+from queuewatch.os_user import os_user
 from queuewatch.report.drill_report import DrillReport, make_drill_report
-from queuewatch.report.keeping import login_name
 
 
 def run(options: argparse.Namespace) -> int:
@@ -28,9 +28,7 @@ def run(options: argparse.Namespace) -> int:
     connection = connect_once(options)
     snapshot, scope = asyncio.run(over(connection, lambda system: _read(connection, options)))
     confirm_moment(snapshot, at)
-    report = make_drill_report(
-        drill(snapshot, scope, at), run_by=options.by or login_name(), title=connection.title
-    )
+    report = make_drill_report(drill(snapshot, scope, at), run_by=options.by or os_user(), title=connection.title)
     _write(report, options)
     return wrong.DONE
 

@@ -1,6 +1,6 @@
 """The log of changes: what was changed through queuewatch, kept so that it can be told and undone."""
 
-from queuewatch.journal.book import Journal, JournalError, log_path, os_user, read_log
+from queuewatch.journal.book import Journal, JournalError, log_path, read_log
 from queuewatch.journal.record import (
     SETTINGS,
     Edit,
@@ -29,7 +29,6 @@ __all__ = [
     "WhenOffline",
     "Who",
     "log_path",
-    "os_user",
     "read_log",
     "setting_of",
     "tell",

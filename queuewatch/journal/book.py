@@ -4,7 +4,6 @@ A crash can cut off the last line and nothing else. Several programs may write a
 no other has.
 """
 
-import getpass
 import json
 import os
 import re
@@ -38,15 +37,6 @@ class JournalError(Exception):
 def log_path(environ: Mapping[str, str]) -> Path:
     """Where the log is: in the folder for what queuewatch keeps on this machine."""
     return state_folder(environ) / FILE
-
-
-def os_user() -> str:
-    """Who runs this program, by the operating system's account."""
-    try:
-        return getpass.getuser()
-    # A container may run under a number that no account has; which error says so depends on the Python.
-    except (OSError, KeyError, ImportError):
-        return str(os.getuid()) if hasattr(os, "getuid") else ""
 
 
 def read_log(path: Path) -> Log:

@@ -1,19 +1,10 @@
-"""Keep a report: who ran it, and a file that nothing is lost to."""
+"""Keep a report in a file that nothing is lost to."""
 
-import getpass
 import re
 from itertools import count
 from pathlib import Path
 
 from queuewatch.report.drill_report import DrillReport
-
-
-def login_name() -> str:
-    """Who runs this, by the operating system; ``unknown`` where it does not say."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "unknown"
 
 
 def drill_file_name(report: DrillReport) -> str:

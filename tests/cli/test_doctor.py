@@ -32,7 +32,7 @@ def names_in(out: str) -> list[str]:
 def test_a_sample_is_in_good_health_as_the_documentation_shows(run: Run) -> None:
     ran = run("doctor", "--sample", "lakeside")
     assert (ran.status, ran.err) == (0, "")
-    assert "✔ Queues          7 call queues in " in ran.out
+    assert "✔ Queues          8 call queues in " in ran.out
     assert ran.out.splitlines()[-1].startswith("20 checks: ")
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     documented = page.split("queuewatch doctor --sample lakeside\n", 1)[1].split("```", 1)[0]
@@ -164,8 +164,8 @@ def test_a_bundle_names_nobody(
     assert [word for word in (*PLANTED, *own) if word.casefold() in everything.casefold()] == []
     assert "callqueue-agent-availability-type is [hidden]" in files["report.txt"]
     fields = json.loads(files["fields.json"])
-    assert fields["agents"]["callqueue-agent-availability-type"] == {"a text": 19}
-    assert fields["agents"][HIDDEN] == {"a text": 19}
+    assert fields["agents"]["callqueue-agent-availability-type"] == {"a text": 21}
+    assert fields["agents"][HIDDEN] == {"a text": 21}
     configuration = json.loads(files["configuration.json"])
     assert configuration["default"] == 1
     assert configuration["profiles"][0]["read_only"] is True

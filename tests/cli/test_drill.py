@@ -26,8 +26,8 @@ from tests.failover.floor import company, seat
 from .conftest import Run, Serve
 
 STORY = (
-    "If Dallas goes dark: 3 of 6 queues fail over, Appointments is held open by Priya Raman at Remote, "
-    "2 queues are not affected."
+    "If Dallas goes dark: 3 of 7 queues fail over, Appointments is held open by Priya Raman at Remote, "
+    "Referrals' callers would wait for ever, 2 queues are not affected."
 )
 
 
@@ -60,8 +60,8 @@ def test_the_document(run: Run) -> None:
         "in_seconds": 18,
         "at_most_seconds": None,
         "event": "agent_grey",
-        "text": "Cara Singh turns Grey (Front Desk and Dental Emergencies)",
-        "queues": ["8000", "8004"],
+        "text": "Cara Singh turns Grey (Front Desk, Dental Emergencies and Referrals)",
+        "queues": ["8000", "8004", "8006"],
         "agent": "1003@lakeside.example",
         "fate": None,
     }
@@ -102,11 +102,11 @@ def test_the_report_to_be_signed(run: Run, words: tuple[str, ...]) -> None:
 def test_a_row_for_each_queue(run: Run) -> None:
     ran = run("drill", "--sample", "lakeside", "--site", "Dallas", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(ran.out)))
-    assert len(rows) == 6
-    assert rows[0]["fate"] == "held_open"
-    assert rows[0]["held_open_by"] == "1020@lakeside.example"
+    assert len(rows) == 7
+    assert [row["fate"] for row in rows[:2]] == ["stranded", "held_open"]
+    assert rows[1]["held_open_by"] == "1020@lakeside.example"
     assert {row["supposed"] for row in rows} == {"Dallas"}
-    assert {row["begins_in_seconds"] for row in rows} == {"", "90", "119", "257"}
+    assert {row["begins_in_seconds"] for row in rows} == {"", "90", "110", "119", "257"}
 
 
 def test_scopes_add_up_and_may_be_repeated(run: Run) -> None:
@@ -132,7 +132,7 @@ def test_who_ran_it_is_the_login_name_unless_said(run: Run, monkeypatch: pytest.
         raise OSError
 
     monkeypatch.setattr("getpass.getuser", nobody)
-    assert json.loads(run("drill", "--sample", "riverside", "--all", "--json").out)["run_by"] == "unknown"
+    assert json.loads(run("drill", "--sample", "riverside", "--all", "--json").out)["run_by"] == str(os.getuid())
 
 
 @pytest.mark.parametrize(

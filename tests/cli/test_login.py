@@ -26,7 +26,7 @@ def test_it_ends_by_telling_who_one_is_and_what_one_may(
     assert ran.out == (
         "Signed in to lakeside as Dana Reyes (1010@lakeside.example) · Office Manager.\n"
         "You may change Require Agents and When Offline of every queue.\n"
-        "lakeside.example has 6 call queues.\n"
+        "lakeside.example has 7 call queues.\n"
         f"The session is kept in {kept}, which only you may read, and renews itself. "
         "The password is kept nowhere.\n"
         f"The profile lakeside is in {environment}. The board: queuewatch --profile lakeside\n"

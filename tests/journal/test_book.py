@@ -19,10 +19,10 @@ from queuewatch.journal import (
     State,
     WhenOffline,
     log_path,
-    os_user,
     read_log,
 )
 from queuewatch.journal.lock import held
+from queuewatch.os_user import os_user
 
 from .build import CELL, JANE, NO, NOON, OFF, YES, forwarded, journal, toggled
 

@@ -74,7 +74,7 @@ async def test_a_good_server_is_good_in_about_twenty_requests() -> None:
     assert tuple(name for name in checks if name in LISTS) == LISTS
     assert checks["API"].sentence.endswith("version 44.2.3.")
     assert checks["Scope"].sentence == "An API key of scope Office Manager: it may look and edit."
-    assert checks["Agents"].sentence.startswith("19 agents in ")
+    assert checks["Agents"].sentence.startswith("21 agents in ")
     assert checks["Agents"].sentence.endswith("in the spelling of live 44.x servers.")
     assert len(company.requests) <= 20
     assert [request for request in company.requests if request.method != "GET"] == []
@@ -94,7 +94,7 @@ FAULTS: list[tuple[Fault, str, CheckState, str, str]] = [
         Fault("/agents", FaultKind.STATUS, None, 404),
         "Agents",
         BAD,
-        "gave no agents, and its queues count 19",
+        "gave no agents, and its queues count 21",
         "provider",
     ),
     (Fault("/agents", FaultKind.PAGE, None, 404), "Agents", BAD, "no ns-api v2 at", "older version"),

@@ -66,7 +66,7 @@ async def test_version_domain_and_key(api: httpx.AsyncClient) -> None:
     assert (await api.get(f"{base}/domains/~")).json()["domain"] == "lakeside.example"
     assert (await api.get(f"{base}/domains/lakeside.example")).json()["description"] == "Lakeside Dental"
     assert (await api.get(f"{base}/apikeys/~")).json()["readonly"] == "no"
-    assert len((await api.get(f"{base}/domains/~/callqueues")).json()) == 7
+    assert len((await api.get(f"{base}/domains/~/callqueues")).json()) == 8
 
 
 async def test_every_alias_in_use_has_its_dial_rule(api: httpx.AsyncClient, lakeside: Sample) -> None:

@@ -15,6 +15,8 @@ from queuewatch.pbx.sandbox.samples import Row, Sample, SampleError, load_sample
 from queuewatch.pbx.sandbox.scenario import Deed
 from queuewatch.pbx.sandbox.script import load_scenario
 
+REQUIRE_AGENTS = "callqueue-require-available-agents-to-accept-new-callers"
+
 ALL = [(name, scenario) for name in sample_names() for scenario in load_sample(name).scenarios]
 
 
@@ -82,6 +84,9 @@ def test_the_captions_of_the_power_cut_are_true(lakeside: Sample, lap: int) -> N
 
     truths: dict[str, Callable[[], bool]] = {
         "Every Front Desk phone is Grey": lambda: online(pbx, "8000") == set(),
+        "Referrals strands its callers": lambda: (
+            online(pbx, "8006") == set() and pbx.floor.queues["8006"][REQUIRE_AGENTS] == "no"
+        ),
         "Priya, at home": lambda: online(pbx, "8001") == {"Priya Raman"},
         "Billing fails over": lambda: online(pbx, "8002") == set(),
         "The power is back": lambda: pbx.powered_off == frozenset(),
@@ -112,12 +117,11 @@ def test_registrations_run_out_one_after_the_other_within_five_minutes(lakeside:
 
 def test_in_the_dark_only_the_remote_agent_holds_a_dallas_queue_open(lakeside: Sample) -> None:
     pbx = run(lakeside, "power-cut", 330)
-    assert [online(pbx, queue) for queue in ("8000", "8001", "8002", "8004")] == [
-        set(),
-        {"Priya Raman"},
-        set(),
-        set(),
-    ]
+    dallas = {"8000", "8001", "8002", "8004", "8006"}
+    assert {queue: online(pbx, queue) for queue in dallas} == {
+        **{queue: set() for queue in dallas},
+        "8001": {"Priya Raman"},
+    }
     assert online(pbx, "8003")
 
 

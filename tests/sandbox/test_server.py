@@ -135,7 +135,7 @@ async def test_a_slow_answer_is_late_and_true(lakeside: Sample) -> None:
         with pytest.raises(httpx.ReadTimeout):
             await api.get("/callqueues", timeout=0.05)
         faults[:] = [Fault("", FaultKind.SLOW, seconds=0)]
-        assert len((await api.get("/callqueues")).json()) == 7
+        assert len((await api.get("/callqueues")).json()) == 8
 
 
 async def test_faults_choose_path_method_and_number(lakeside: Sample) -> None:

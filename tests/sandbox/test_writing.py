@@ -152,10 +152,11 @@ def kinds(pbx: SandboxPbx, agent: str) -> dict[object, tuple[object, object]]:
 async def test_logging_in_and_out(api: httpx.AsyncClient, pbx: SandboxPbx) -> None:
     cara = "1003@lakeside.example"
     assert (await api.patch("/callqueues/8000/agents/1003%40lakeside.example/logout")).status_code == 202
-    assert kinds(pbx, cara) == {"8000": ("manual", None), "8004": ("automatic", None)}
+    automatic, lunch = ("automatic", None), ("manual", "Lunch")
+    assert kinds(pbx, cara) == {"8000": ("manual", None), "8004": automatic, "8006": automatic}
     await api.patch("/callqueues/all/agents/1003%40lakeside.example/Lunch")
-    assert kinds(pbx, cara) == {"8000": ("manual", "Lunch"), "8004": ("manual", "Lunch")}
+    assert kinds(pbx, cara) == dict.fromkeys(("8000", "8004", "8006"), lunch)
     await api.patch("/callqueues/all/agents/1003%40lakeside.example/login")
-    assert kinds(pbx, cara) == {"8000": ("automatic", None), "8004": ("automatic", None)}
+    assert kinds(pbx, cara) == dict.fromkeys(("8000", "8004", "8006"), automatic)
     await api.patch("/callqueues/8003/agents/sip%3A1014m%40lakeside.example/logout")
     assert kinds(pbx, "sip:1014m@lakeside.example") == {"8003": ("manual", None)}

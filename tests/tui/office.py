@@ -84,8 +84,20 @@ def only(queue: str, of: str = "lakeside") -> Sample:
     )
 
 
+def put_right() -> Sample:
+    """Lakeside as it is once somebody has put Referrals right: every queue is ready."""
+    sample = load_sample("lakeside")
+    require_agents = "callqueue-require-available-agents-to-accept-new-callers"
+    return replace(
+        sample,
+        callqueues=tuple(
+            {**row, require_agents: "yes"} if row["callqueue"] == "8006" else row for row in sample.callqueues
+        ),
+    )
+
+
 def open_office(
-    sample: str | Sample = "lakeside",
+    sample: str | Sample | None = None,
     *,
     read_only: bool = False,
     quirks: Quirks | None = None,
@@ -96,9 +108,10 @@ def open_office(
 ) -> Office:
     """An office at its sample's first moment, where time stands still unless there is a ``clock``.
 
+    Without a ``sample`` it is Lakeside with all its queues ready, Front Desk on top.
     ``real`` hides from the program that it is sample data; ``journal`` is where it then logs changes.
     """
-    company = load_sample(sample) if isinstance(sample, str) else sample
+    company = load_sample(sample) if isinstance(sample, str) else sample or put_right()
     now = clock or (lambda: company.start)
     pbx = SandboxPbx(company, clock=now)
     faults: list[Fault] = []

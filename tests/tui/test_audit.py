@@ -177,7 +177,7 @@ async def test_what_is_still_being_read_is_not_missing() -> None:
         await open_audit(pilot)
         await until(
             pilot,
-            lambda: "Reading the answering rules… 0 of 6 queues are read." in "\n".join(painted(program(pilot))),
+            lambda: "Reading the answering rules… 0 of 7 queues are read." in "\n".join(painted(program(pilot))),
             "it says so",
         )
         assert shown(pilot) == []

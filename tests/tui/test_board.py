@@ -84,8 +84,9 @@ async def test_the_top_line_sums_up() -> None:
         top = board(pilot).query_one(TopLine)
         assert top.left == "queuewatch · Harborline Logistics · harbor.example"
         assert top.right == "✖ 11 of 16 queues not ready  as of 15:12"
-    async with running(open_office("lakeside").app()) as pilot:
-        assert board(pilot).query_one(TopLine).right == "✔ all 6 queues ready  as of 15:12"
+    for company, summary in (("lakeside", "✖ 1 of 7 queues not ready"), (None, "✔ all 7 queues ready")):
+        async with running(open_office(company).app()) as pilot:
+            assert board(pilot).query_one(TopLine).right == f"{summary}  as of 15:12"
 
 
 async def test_a_queue_without_a_site_has_that_of_its_user() -> None:
@@ -163,7 +164,7 @@ async def test_before_the_first_answer_the_board_says_so() -> None:
             await pilot.press(action.keys[0], "escape")
         office.line.release()
         await until(pilot, lambda: loaded(program(pilot)), "everything is read")
-        assert len(queues_shown(pilot)) == 6
+        assert len(queues_shown(pilot)) == 7
 
 
 async def test_unread_rules_are_no_verdict() -> None:
@@ -200,7 +201,7 @@ async def test_rules_that_cannot_be_read_are_no_verdict_either() -> None:
         assert row["dark"] == "? not known"
         assert row["offline"] == "? not readable"
         assert on_board(pilot, "8001")["dark"] == "✔ ready"
-        assert "1 of 6 queues not known" in board(pilot).query_one(TopLine).right
+        assert "1 of 7 queues not known" in board(pilot).query_one(TopLine).right
 
 
 async def test_a_domain_without_queues_says_so() -> None:
@@ -218,8 +219,8 @@ async def test_a_row_that_makes_no_sense_is_told_and_hides_no_other() -> None:
     office = open_office()
     office.faults.append(Fault("/domains/lakeside.example/agents", FaultKind.BAD_ROW, None))
     async with running(office.app()) as pilot:
-        assert banner(pilot) == "Agent row 1 of 19 is a text, not an object: left out."
-        assert len(queues_shown(pilot)) == 6
+        assert banner(pilot) == "Agent row 1 of 21 is a text, not an object: left out."
+        assert len(queues_shown(pilot)) == 7
         assert on_board(pilot, "8001")["now"] == "◆ waits"
         office.faults.clear()
         await pilot.press("u")

@@ -51,7 +51,7 @@ async def test_next_and_previous_go_round() -> None:
         for key in ("n", "right_square_bracket", "left_square_bracket", "b", "b"):
             await pilot.press(key)
             seen.append(name(pilot).split(" (")[0])
-        assert seen == ["Appointments", "Billing & Insurance", "Appointments", "Front Desk", "Hygiene Recall"]
+        assert seen == ["Appointments", "Billing & Insurance", "Appointments", "Front Desk", "Referrals"]
         await pilot.press("escape")
         await screen_is(pilot, BoardScreen)
 

@@ -27,8 +27,8 @@ from .driving import banner, facts, program, resize, running, screen_is, status,
 from .office import Office, open_office
 
 STORY = (
-    "If Dallas goes dark: 3 of 6 queues fail over, Appointments is held open by Priya Raman at Remote, "
-    "2 queues are not affected."
+    "If Dallas goes dark: 3 of 7 queues fail over, Appointments is held open by Priya Raman at Remote, "
+    "Referrals' callers would wait for ever, 2 queues are not affected."
 )
 
 
@@ -83,7 +83,7 @@ async def read_phones(pilot: Pilot[None]) -> None:
 
 
 async def test_the_site_of_the_queue_under_the_cursor_is_offered_first() -> None:
-    async with running(open_office().app()) as pilot:
+    async with running(open_office("lakeside").app()) as pilot:
         for queue, index in (("8003", 0), ("8001", 1)):
             table(pilot).move_to(queue)
             await pilot.press("f9")
@@ -101,7 +101,7 @@ async def test_the_site_of_the_queue_under_the_cursor_is_offered_first() -> None
 
 
 async def test_dallas_goes_dark_and_phones_are_asked_only_when_somebody_wants_it() -> None:
-    office = open_office()
+    office = open_office("lakeside")
     async with drilling(office) as (pilot, _):
         assert line(pilot) == STORY
         assert shown(pilot, "8001") == {
@@ -112,6 +112,8 @@ async def test_dallas_goes_dark_and_phones_are_asked_only_when_somebody_wants_it
             "site": "Dallas",
         }
         assert shown(pilot, "8000")["begins"] == "within 5:00"
+        assert shown(pilot, "8006")["fate"] == "✖ stranded"
+        await pilot.press("down")
         assert facts(pilot, "#facts")["Held open"] == "by Priya Raman (Remote)"
         assert "within 5:00 ○ Ana Lopez turns Grey (Front Desk)" in events(pilot)
         assert status(pilot).startswith("v reads the phones of 8 people: when each runs out")
@@ -127,7 +129,7 @@ async def test_dallas_goes_dark_and_phones_are_asked_only_when_somebody_wants_it
 
 
 async def test_an_address_can_go_dark_once_phones_are_read() -> None:
-    async with drilling(open_office()) as (pilot, _):
+    async with drilling(open_office("lakeside")) as (pilot, _):
         await read_phones(pilot)
         await pilot.press("c")
         chooser = await screen_is(pilot, ChooseScope)
@@ -145,12 +147,12 @@ async def test_an_address_can_go_dark_once_phones_are_read() -> None:
 
 
 async def test_the_drill_stays_live() -> None:
-    office = open_office()
+    office = open_office("lakeside")
     async with drilling(office) as (pilot, screen):
         await read_phones(pilot)
         office.pbx.floor.go_to_lunch("1020")
         await pilot.press("u")
-        await until(pilot, lambda: "4 of 6 queues fail over" in line(pilot), "Priya holds nothing open any more")
+        await until(pilot, lambda: "4 of 7 queues fail over" in line(pilot), "Priya holds nothing open any more")
         assert shown(pilot, "8001")["fate"] == "✔ fails over"
 
         # Whatever runs out before the power is lost was renewed meanwhile, until when is not known.
@@ -167,7 +169,7 @@ async def test_the_drill_stays_live() -> None:
 
 
 async def test_escape_stops_the_reading_first_and_keeps_what_came() -> None:
-    office = open_office()
+    office = open_office("lakeside")
     async with drilling(office) as (pilot, screen):
         office.line.hold("users/1004/devices")
         await pilot.press("v")
@@ -207,7 +209,7 @@ async def test_the_report_is_written_into_a_new_file_and_named(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("getpass.getuser", lambda: "dreyes")
-    async with drilling(open_office()) as (pilot, _):
+    async with drilling(open_office("lakeside")) as (pilot, _):
         await pilot.press("s")
         (first,) = written(tmp_path)
         assert re.fullmatch(r"drill-dallas-2026-11-2[34]-\d{4}\.md", first)
@@ -222,7 +224,7 @@ async def test_the_report_is_written_into_a_new_file_and_named(
 
 
 async def test_the_timeline_stands_beside_the_queues_or_in_their_place() -> None:
-    async with drilling(open_office()) as (pilot, screen):
+    async with drilling(open_office("lakeside")) as (pilot, screen):
         queues, line_of_time = screen.query_one("#left"), screen.query_one("#timeline")
         assert (queues.display, line_of_time.display) == (True, False)
         await pilot.press("m")
@@ -235,7 +237,7 @@ async def test_the_timeline_stands_beside_the_queues_or_in_their_place() -> None
         await pilot.press("enter")
         queue = await screen_is(pilot, QueueScreen)
         assert queue.chosen is not None
-        assert queue.chosen.extension == "8001"
+        assert queue.chosen.extension == "8006"
         await pilot.press("escape")
         await until(pilot, lambda: program(pilot).screen is screen, "back on the drill")
 

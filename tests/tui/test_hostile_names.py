@@ -94,7 +94,7 @@ async def test_in_the_editor_and_the_confirmation() -> None:
 async def test_in_the_filter_and_the_status_line() -> None:
     async with running(hostile_office().app(), (120, 40)) as pilot:
         await pilot.press("slash", *"[red]", "enter")
-        assert len(queues_shown(pilot)) == 6
+        assert len(queues_shown(pilot)) == 7
         await pilot.press("slash", *"[/bold]")
         await until(pilot, lambda: not queues_shown(pilot), "nothing matches")
         assert any("No queue matches “[/bold]”" in line for line in painted(program(pilot)))

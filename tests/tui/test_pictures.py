@@ -112,6 +112,10 @@ def out_of_reach(office: Office) -> Step:
 
 
 def test_board_where_all_is_well(snap_compare: Compare) -> None:
+    assert snap_compare(open_office().app(), run_before=after())
+
+
+def test_board_where_one_queue_would_strand_its_callers(snap_compare: Compare) -> None:
     assert snap_compare(open_office("lakeside").app(), run_before=after())
 
 

@@ -50,7 +50,7 @@ async def test_who_is_not_signed_in_is_asked_and_the_board_fills(tmp_path: Path)
         assert status(pilot) == "Signed in as Dana Reyes (1010@lakeside.example) · Office Manager."
         await until(pilot, lambda: loaded(program(pilot)), "everything is read")
         assert banner(pilot) == ""
-        assert len(queues_shown(pilot)) == 6
+        assert len(queues_shown(pilot)) == 7
 
 
 async def test_what_is_wrong_is_said_in_place_and_the_password_is_gone(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ async def test_a_session_that_ends_keeps_the_picture_and_asks(tmp_path: Path) ->
         await pilot.press("u")
         await screen_is(pilot, SignInScreen)
         assert shown(pilot, "#why").startswith("The session of acme is over")
-        assert len(queues_shown(pilot)) == 6
+        assert len(queues_shown(pilot)) == 7
         await type_in(pilot, password=PASSWORD)
         await screen_is(pilot, BoardScreen)
         await until(pilot, lambda: banner(pilot) == "", "the banner is gone")

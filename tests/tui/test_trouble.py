@@ -73,7 +73,7 @@ async def test_a_phone_system_that_never_answered() -> None:
         assert "Reading the queues" not in "\n".join(painted(program(pilot)))
         await come_right(pilot, office)
         await until(pilot, lambda: loaded(program(pilot)), "everything is read")
-        assert len(queues_shown(pilot)) == 6
+        assert len(queues_shown(pilot)) == 7
 
 
 async def test_the_keys_work_without_a_phone_system() -> None:
