@@ -175,9 +175,9 @@ class Pen:
             state.reaches_someone,
             self._text(state.readiness.value),
             self._text(state.end_kind.value),
-            state.end_target,
+            _writable(state.end_target),
             state.online,
-            state.sentence,
+            _writable(state.sentence),
         )
 
     def _status_row(self, queue: str, agent: str, at: datetime, state: AgentState | None) -> Row:
@@ -189,8 +189,7 @@ class Pen:
     def _text(self, text: str) -> int:
         found = self._texts.get(text)
         if found is None:
-            # A name may hold anything that was sent, half of a pair of surrogates too.
-            clean = text.encode("utf-8", "replace").decode("utf-8")
+            clean = _writable(text)
             self._database.execute("INSERT OR IGNORE INTO texts (text) VALUES (?)", (clean,))
             (found,) = self._database.execute("SELECT id FROM texts WHERE text = ?", (clean,)).fetchone()
             self._texts[text] = found
@@ -217,6 +216,11 @@ def _same(now: Mapping[str, tuple[Agent, ...]], before: Mapping[str, tuple[Agent
 
 def _day(at: datetime) -> date:
     return at.astimezone(UTC).date()
+
+
+def _writable(text: str) -> str:
+    """The text as a file can have it: a name may hold anything that was sent, half a pair of surrogates too."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def stamp(at: datetime) -> int:

@@ -146,6 +146,9 @@ class Recorder:
                 self._begin_anew(error)
             else:
                 self._give_up(f"{reason(error)} {self._path_words()}".rstrip(), "")
+        except Exception as error:
+            # The thread must live: whoever watches would never hear of it.
+            self._give_up(f"a fault in queuewatch itself ({type(error).__name__})", "")
 
     def _begin_anew(self, error: Exception) -> None:
         self._let_go(keep_turn=True)

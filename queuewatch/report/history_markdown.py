@@ -16,7 +16,6 @@ from queuewatch.report.history_report import (
     summary,
     uptime,
 )
-from queuewatch.report.keeping import login_name
 from queuewatch.report.markdown import plain, table
 
 
@@ -36,7 +35,7 @@ def _lines(report: HistoryReport) -> Iterator[str]:
     if past.kept_since is None:
         return
     since = day_words(past.kept_since)
-    yield f"- **Watched by:** queuewatch on the machine of {plain(login_name())}, since {since}"
+    yield f"- **Watched by:** queuewatch, which has kept a history on one machine since {since}"
     watched = [one for one in past.accounts if one.watched]
     if not watched:
         return

@@ -84,6 +84,13 @@ def keep(to_history: HistoryFile, sightings: Iterable[Sighting]) -> Recorder:
     return recorder
 
 
+def see(recorder: Recorder, company: Company, told_of: str, begin: float = 0.0) -> None:
+    """Let a recorder see some minutes, each one written before the next."""
+    for sighting in company.day(told_of, begin):
+        recorder.see(sighting)
+        assert recorder.flush(10)
+
+
 def hours(begin: float = -1, end: float = 24 * 3) -> Period:
     """A period in hours from noon."""
     return Period(NOON + timedelta(hours=begin), NOON + timedelta(hours=end))
