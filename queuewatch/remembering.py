@@ -52,8 +52,8 @@ class Remembering:
         self._look()
 
     def look_at(self, queue: str | None) -> None:
-        """Somebody looks at this queue from now on."""
-        self._queue = queue
+        """Somebody looks at this queue from now on, perhaps on another screen."""
+        self._queue, self._told_of = queue, ()
         if self._recorder is not None:
             self._look()
 

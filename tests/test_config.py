@@ -18,7 +18,7 @@ def test_a_whole_profile_is_read(write: Path) -> None:
     write.write_text(
         'default = "acme"\n[profiles.acme]\nurl = "https://pbx.example.com"\ndomain = "acme.example"\n'
         'token_env = "ACME_TOKEN"\nread_only = true\ninterval = 10\ntheme = "nord"\n'
-        'push = true\npush_url = "https://core1.example.com:8001"\n'
+        'push = true\npush_url = "https://core1.example.com:8001"\nhistory = false\nhistory_days = 90\n'
     )
     assert load_config(write) == Config(
         write,
@@ -33,6 +33,8 @@ def test_a_whole_profile_is_read(write: Path) -> None:
                 "nord",
                 push=True,
                 push_url="https://core1.example.com:8001",
+                history=False,
+                history_days=90,
             )
         },
         "acme",

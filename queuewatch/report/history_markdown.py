@@ -89,7 +89,7 @@ def _section(report: HistoryReport, one: Account) -> Iterator[str]:
     yield f"- **Left out:** {left_out_words(one) or 'nothing'}"
     if report.with_changes and one.spells:
         yield ""
-        yield from table(("From", "For", "What", "Why"), [change_words(spell) for spell in one.spells])
+        yield from table(("From", "For", "What", "Why"), list(change_words(one)))
     agents = report.past.agents_of(one.queue) if report.with_agents else ()
     if agents:
         yield ""

@@ -1,14 +1,15 @@
 """What a report of the history is about, and its words, whatever form it is written in."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from queuewatch.failover.words import plural
 from queuewatch.history.account import Account, AgentAccount
 from queuewatch.history.reading import Past
-from queuewatch.history.spells import Spell
-from queuewatch.history.standing import QueueState, Standing
-from queuewatch.history.words import STANDING_WORDS, long, percent, since_words
+from queuewatch.history.spells import spells
+from queuewatch.history.standing import Standing
+from queuewatch.history.words import STANDING_WORDS, kind_of, long, percent, since_words
 
 UPTIME_MEANS = (
     "Uptime is the share of the watched time in which a call would have reached someone: an agent, the queue "
@@ -79,10 +80,15 @@ def uptime(account: Account) -> str:
     return percent(account.reached, account.known) or "-"
 
 
-def change_words(spell: Spell[QueueState, Standing]) -> tuple[str, str, str, str]:
-    """When it began, how long it lasted, what it was, and the sentence of then."""
-    begun = f"{second_words(spell.begun)}{'' if spell.seen else ' or before'}"
-    return begun, long(spell.lasted), STANDING_WORDS[spell.kind], spell.state.sentence
+def change_words(account: Account) -> Iterator[tuple[str, str, str, str]]:
+    """Of each change: when it began, how long it lasted, what it was, and the sentence of then.
+
+    Whether an agent was free or busy is no change here: the documents for programs have that, too.
+    """
+    for spell in spells(account.segments, lambda state: kind_of(state.standing)):
+        words = "answered" if spell.kind is Standing.RINGS else STANDING_WORDS[spell.kind]
+        begun = f"{'' if spell.seen else 'by '}{second_words(spell.begun)}"
+        yield begun, long(spell.lasted), words, spell.state.sentence
 
 
 def last_words(account: AgentAccount) -> str:

@@ -69,12 +69,13 @@ def _block(report: HistoryReport, one: Account, edges: Sequence[datetime], width
         rows.append(("Calls", Text(f"{split[:1].upper()}{split[1:]}.")))
     if left_out := left_out_words(one):
         rows.append(("Left out", Text(f"{left_out}.")))
-    if report.with_changes and one.spells:
-        rows.append(("Changes", _changes(one)))
     agents = report.past.agents_of(one.queue) if report.with_agents else ()
     if agents:
         rows.append(("Agents", _agents(agents, edges)))
-    return Group(Text.assemble(name, " " * room if room > 1 else "\n", answer), _grid(rows))
+    parts: list[RenderableType] = [Text.assemble(name, " " * room if room > 1 else "\n", answer), _grid(rows)]
+    if report.with_changes and one.spells:
+        parts.append(_changes(one))
+    return Group(*parts)
 
 
 def _uptime_style(one: Account) -> str:
@@ -92,13 +93,14 @@ def _line(signs: Sequence[Sign]) -> Text:
 
 def _changes(one: Account) -> RenderableType:
     grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
-    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True, justify="right", style="bright_black")
     grid.add_column(no_wrap=True, justify="right")
     grid.add_column(overflow="fold")
-    for spell in one.spells:
-        begun, lasted, words, sentence = change_words(spell)
-        grid.add_row(Text(begun, "bright_black"), Text(lasted), Text(f"{words}: {sentence}"))
-    return grid
+    for begun, lasted, words, sentence in change_words(one):
+        grid.add_row(Text(begun), Text(lasted), Text.assemble((words, "bold"), f"  {sentence}"))
+    return Group(
+        Padding(Text("Changes", "bright_black"), (0, 0, 0, _INDENT)), Padding(grid, (0, 0, 0, 2 * _INDENT))
+    )
 
 
 def _agents(agents: Sequence[AgentAccount], edges: Sequence[datetime]) -> RenderableType:
