@@ -75,10 +75,12 @@ class Remembering:
         """The queue looked at, and since when it is as it is, in a line; empty where nothing is known."""
         from queuewatch.history.book import HistoryError
         from queuewatch.history.period import Period
+        from queuewatch.history.standing import queue_state
         from queuewatch.history.words import LATELY, lately
 
         queue, sighting = self._queue, self._sighting
-        if queue is None or sighting is None:
+        judged = sighting.judgements.get(queue) if sighting and queue else None
+        if queue is None or sighting is None or judged is None:
             return "", ""
         now = sighting.snapshot.taken_at
         try:
@@ -86,7 +88,8 @@ class Remembering:
         except HistoryError:
             return queue, ""
         account = past.of(queue) if past is not None else None
-        return queue, lately(account) if account is not None else ""
+        present = queue_state(sighting.snapshot.queues[queue], judged)
+        return queue, lately(account, present) if account is not None else ""
 
     async def read(self, period: "Period", queues: tuple[str, ...] = (), *, agents: bool = False) -> "Past | None":
         """What is known of a period, of these queues or of all; ``None`` where no history is kept.

@@ -13,6 +13,7 @@ from queuewatch.failover.model import Queue
 from queuewatch.failover.verdict import Judgement
 from queuewatch.history.account import Account
 from queuewatch.history.sparkline import even_edges
+from queuewatch.history.standing import QueueState, queue_state
 from queuewatch.watch import Sighting
 from screens.actions import bindings
 from screens.board import WIDE
@@ -118,10 +119,17 @@ class HistoryScreen(PastScreen):
         self.query_one("#timeline", FactSheet).facts = timeline_facts(frame, account)
         self.query_one("#legend", FactSheet).facts = (legend([account]),) if account else ()
         self._table.empty = "Nobody watched in this period." if known else ""
-        self._table.show_rows(change_rows(account) if account else ())
+        self._table.show_rows(change_rows(account, self._present(sighting)) if account else ())
         agents = self.past.agents_of(self._extension) if self.past else ()
         edges = even_edges(frame.period, AGENT_SIGNS)
         self.query_one("#colours", FactSheet).facts = agent_facts(agents, edges, room=self.has_class("-narrow"))
+
+    def _present(self, sighting: Sighting) -> QueueState | None:
+        """What the queue is like now, where the period goes up to now."""
+        judged, queue = sighting.judgements.get(self._extension), self.chosen
+        if self.back or queue is None or judged is None or queue.extension not in sighting.snapshot.rules:
+            return None
+        return queue_state(queue, judged)
 
     def on_screen_resume(self) -> None:
         """What came while another screen was on top is shown now."""

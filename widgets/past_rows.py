@@ -19,17 +19,16 @@ from queuewatch.history.sparkline import (
     agent_signs,
     queue_signs,
 )
-from queuewatch.history.spells import spells
-from queuewatch.history.standing import Standing
+from queuewatch.history.standing import QueueState, Standing
 from queuewatch.history.words import (
     STANDING_WORDS,
     events_words,
-    kind_of,
     left_out_words,
     long,
     percent,
     since_words,
     split_words,
+    told_spells,
     uptime_words,
 )
 from widgets.cells import Cell, Column, Row, Span, cell
@@ -141,10 +140,9 @@ def legend(accounts: Sequence[Account]) -> Fact:
     return Fact("", tuple(spans))
 
 
-def change_rows(account: Account) -> Iterator[Row]:
+def change_rows(account: Account, present: QueueState | None) -> Iterator[Row]:
     """What changed, the latest first. Whether an agent was free does not count as a change here."""
-    found = spells(account.segments, lambda state: kind_of(state.standing))
-    for spell in reversed(found):
+    for spell in reversed(told_spells(account, present)):
         sign = _SIGN_OF[spell.kind]
         words = "answered" if spell.kind is Standing.RINGS else STANDING_WORDS[spell.kind]
         begun = spell.begun.astimezone()

@@ -124,12 +124,24 @@ def kind_of(standing: Standing) -> Standing:
     return Standing.RINGS if standing is Standing.WAITS else standing
 
 
-def lately(account: Account) -> str:
+def told_spells(account: Account, present: QueueState | None = None) -> tuple[Spell[QueueState, Standing], ...]:
+    """What changed, where it does not matter whether an agent is free or busy.
+
+    ``present`` is the state at the very end of the period, which may have begun just then.
+    """
+    found = spells(account.segments, lambda state: kind_of(state.standing))
+    if present is not None and (not found or found[-1].kind is not kind_of(present.standing)):
+        end = account.period.ended
+        return (*found, Spell(kind_of(present.standing), end, end, NOTHING, bool(found), present))
+    return found
+
+
+def lately(account: Account, present: QueueState | None = None) -> str:
     """Since when it is as it is, and how often it was otherwise: one line that does not change by itself.
 
     ``Fails over since 13:58 · failed over 3 times in 7 days, longest 42 min``; empty when nothing is known.
     """
-    found = spells(account.segments, lambda state: kind_of(state.standing))
+    found = told_spells(account, present)
     if not found:
         return ""
     last = found[-1]

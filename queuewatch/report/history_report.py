@@ -7,9 +7,8 @@ from datetime import datetime
 from queuewatch.failover.words import plural
 from queuewatch.history.account import Account, AgentAccount
 from queuewatch.history.reading import Past
-from queuewatch.history.spells import spells
 from queuewatch.history.standing import Standing
-from queuewatch.history.words import STANDING_WORDS, kind_of, long, percent, since_words
+from queuewatch.history.words import STANDING_WORDS, long, percent, since_words, told_spells
 
 UPTIME_MEANS = (
     "Uptime is the share of the watched time in which a call would have reached someone: an agent, the queue "
@@ -85,7 +84,7 @@ def change_words(account: Account) -> Iterator[tuple[str, str, str, str]]:
 
     Whether an agent was free or busy is no change here: the documents for programs have that, too.
     """
-    for spell in spells(account.segments, lambda state: kind_of(state.standing)):
+    for spell in told_spells(account):
         words = "answered" if spell.kind is Standing.RINGS else STANDING_WORDS[spell.kind]
         begun = f"{'' if spell.seen else 'by '}{second_words(spell.begun)}"
         yield begun, long(spell.lasted), words, spell.state.sentence
