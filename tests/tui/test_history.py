@@ -134,6 +134,8 @@ async def test_what_happens_while_the_board_runs_is_kept_and_told(tmp_path: Path
             "failed over",
             "answered",
         ]
+        clock.go_on(minutes=1)
+        await seen(pilot)
     past = read_past(kept, Period(clock.now - timedelta(days=1), clock.now), ("8000",), agents=True)
     assert [spell.kind.value for spell in past.accounts[0].spells] == ["rings", "fails_over", "rings"]
     assert len(past.agents) == 4
