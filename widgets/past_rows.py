@@ -37,7 +37,7 @@ from widgets.glyphs import GLYPHS, shows_unicode
 
 CHANGE_COLUMNS = (
     Column("when", "From", 20),
-    Column("lasted", "For", 9, right=True),
+    Column("lasted", "For", 10, right=True),
     Column("what", "What", 16),
     Column("why", "Why", 20, share=1),
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from queuewatch.file_lock import take
 from queuewatch.history.tables import STEPS, bring_up_to_date, version_of
+from queuewatch.pbx.errors import PbxError
 from queuewatch.state import own_folder, state_folder
 
 FILE = "history.db"
@@ -185,9 +186,13 @@ class HistoryInMemory:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
-        """The tables, for this thread alone."""
+        """The tables, for this thread alone. Raises :class:`HistoryError` for a past that cannot be read."""
         with self._held:
-            yield self.open()
+            try:
+                database = self.open()
+            except PbxError as error:
+                raise HistoryError(str(error), error.hint) from None
+            yield database
 
     @contextmanager
     def writing(self) -> Iterator[None]:

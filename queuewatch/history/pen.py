@@ -139,13 +139,13 @@ class Pen:
             if known is None or not state.same_as(known):
                 self._queues[extension] = state
                 self._verdict_rows.append(self._verdict_row(extension, at, state))
-        for gone in self._queues.keys() - sighting.judgements.keys():
+        for gone in sorted(self._queues.keys() - sighting.judgements.keys()):
             del self._queues[gone], self._judged[gone]
             self._verdict_rows.append(self._verdict_row(gone, at, None))
 
     def _note_agents(self, sighting: Sighting, at: datetime) -> None:
         snapshot = sighting.snapshot
-        for queue in snapshot.agents.keys() | self._rows.keys():
+        for queue in dict.fromkeys((*snapshot.agents, *self._rows)):
             rows = snapshot.agents_of(queue)
             # What did not change is the same object from poll to poll.
             if self._rows.get(queue) is rows:
