@@ -81,6 +81,8 @@ class ConnectedApp(SparingApp):
                 screen.sighting = sighting
             if isinstance(screen, BoardScreen):
                 screen.note = self.past.problem
+        if note := self.past.take_note():
+            self.say(note, good=False)
         trouble = sighting.trouble
         if trouble is None:
             self._sign_in_offered = False

@@ -32,9 +32,15 @@ class Remembering:
 
     @property
     def problem(self) -> str:
-        """Why nothing is kept at present, or what else has to be said; empty when all is well."""
-        recorder = self._recorder
-        return (recorder.problem or recorder.note) if recorder is not None else ""
+        """Why nothing is kept at present; empty when all is well."""
+        return self._recorder.problem if self._recorder is not None else ""
+
+    def take_note(self) -> str:
+        """What else is to be told, once; empty when there is nothing."""
+        if self._recorder is None or not self._recorder.note:
+            return ""
+        note, self._recorder.note = self._recorder.note, ""
+        return note
 
     def see(self, sighting: Sighting) -> None:
         """Keep what is new in it."""

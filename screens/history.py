@@ -44,6 +44,7 @@ class HistoryScreen(PastScreen):
     CSS_PATH = "history.tcss"
     AUTO_FOCUS = "#changes"
     ACTIONS = PAST_OF_QUEUE
+    WITH_AGENTS = True
     HELP_NAME = "the history of a queue"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*PAST_OF_QUEUE)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable
 from datetime import datetime
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from textual import work
 from textual.reactive import var
@@ -30,6 +30,9 @@ class Read(Protocol):
 
 class PastScreen(LiveScreen):
     """A day, a week or four weeks of the past, and those before."""
+
+    WITH_AGENTS: ClassVar[bool] = False
+    """Whether the agents' colours are shown, and therefore read."""
 
     length: var[Length] = var(Length.WEEK, init=False)
     back: var[int] = var(0, init=False)
@@ -74,7 +77,8 @@ class PastScreen(LiveScreen):
     async def look_back(self) -> None:
         """Read the period and show it. What is shown stays until then."""
         try:
-            self.past, self.problem = await self._read(self.frame().period, self.wanted, agents=True), ""
+            period, agents = self.frame().period, self.WITH_AGENTS
+            self.past, self.problem = await self._read(period, self.wanted, agents=agents), ""
         except HistoryError as error:
             self.problem = f"{error} {error.hint}".rstrip()
         self.redraw()

@@ -24,14 +24,14 @@ class Mark(NamedTuple):
         return f"{self.glyph} {self.word}"
 
 
-def shows_unicode() -> bool:
-    """Whether the terminal can show more than ASCII."""
+def _terminal_shows_unicode() -> bool:
     encoding = getattr(sys.__stdout__, "encoding", None) or locale.getpreferredencoding(False)
     return "utf" in encoding.lower()
 
 
 GLYPHS = {
-    state: glyph if shows_unicode() else STAND_INS.get(glyph, glyph) for state, glyph in STATE_GLYPHS.items()
+    state: glyph if _terminal_shows_unicode() else STAND_INS.get(glyph, glyph)
+    for state, glyph in STATE_GLYPHS.items()
 }
 
 

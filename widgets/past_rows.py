@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from queuewatch.glyphs import STAND_INS
+from queuewatch.glyphs import STAND_INS, STATE_GLYPHS
 from queuewatch.history.account import Account, AgentAccount
 from queuewatch.history.frame import Frame, FrameRow
 from queuewatch.history.segments import shares, slices
@@ -33,7 +33,7 @@ from queuewatch.history.words import (
 )
 from widgets.cells import Cell, Column, Row, Span, cell
 from widgets.fact_sheet import Fact
-from widgets.glyphs import GLYPHS, shows_unicode
+from widgets.glyphs import GLYPHS
 
 CHANGE_COLUMNS = (
     Column("when", "From", 20),
@@ -58,7 +58,7 @@ _SIGN_OF = {
     Standing.WAITS: ANSWERED,
     Standing.FAILS_OVER: FAILED_OVER,
     Standing.SENT_ON: SENT_ON,
-    Standing.NOBODY: Sign(GLYPHS["bad"], "bad"),
+    Standing.NOBODY: Sign(STATE_GLYPHS["bad"], "bad"),
     Standing.UNKNOWN: NOT_KNOWN,
 }
 
@@ -75,7 +75,7 @@ _SHOWN_FOR = (
 
 def drawn(signs: Iterable[Sign]) -> Cell:
     """Signs as one cell, in ASCII where the terminal has no others."""
-    unicode = shows_unicode()
+    unicode = GLYPHS["good"] == STATE_GLYPHS["good"]
     spans: list[Span] = []
     for glyph, style in signs:
         shown = glyph if unicode else STAND_INS.get(glyph, glyph)

@@ -179,9 +179,10 @@ class HistoryInMemory:
         """The tables, filled."""
         with self._held:
             if self._database is None:
-                self._database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-                bring_up_to_date(self._database)
-                self.fill(self._database)
+                database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+                bring_up_to_date(database)
+                self.fill(database)
+                self._database = database
             return self._database
 
     @contextmanager

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 from queuewatch.history.book import Damaged, History, HistoryError, Turn, is_damage, reason
 from queuewatch.history.pen import Pen
@@ -40,7 +41,7 @@ class Recorder:
         self.problem = ""
         """Why nothing is kept at present, as a sentence; empty while all is well. Read it whenever you like."""
         self.note = ""
-        """What else is to be told, such as that a damaged file was put aside."""
+        """What else is to be told, once: that a damaged file was put aside."""
         self._ever_watched = ever_watched
         self._monotonic = monotonic
         self._told = threading.Condition()
@@ -90,7 +91,7 @@ class Recorder:
                 batch, self._waiting = self._waiting, []
                 self._busy = True
             if batch:
-                self._guarded(lambda batch=batch: self._keep(batch))  # type: ignore[misc]
+                self._guarded(partial(self._keep, batch))
             elif self._ending:
                 break
         self._guarded(self._end)

@@ -277,6 +277,23 @@ def kept_since(office: Office) -> datetime:
     return office.connection.clock()
 
 
+async def test_a_damaged_history_is_put_aside_and_that_is_said_once(tmp_path: Path) -> None:
+    clock = Clock()
+    office = open_office(clock=clock)
+    kept = kept_in(office, tmp_path)
+    kept.path.parent.mkdir(parents=True)
+    kept.path.write_bytes(b"no database " * 1000)
+    async with running(office.app()) as pilot:
+        await until(pilot, lambda: any(kept.path.parent.glob("history-damaged-*")), "it is put aside")
+        clock.go_on(seconds=60)
+        await seen(pilot)
+        await until(pilot, lambda: status(pilot).startswith("The history was damaged and is now"), "it is said")
+        board(pilot).say("")
+        clock.go_on(seconds=60)
+        await seen(pilot)
+        assert (status(pilot), banner(pilot).startswith("History")) == ("", False)
+
+
 async def test_where_no_history_is_kept_that_is_said() -> None:
     async with running(open_office().app()) as pilot:
         await pilot.press("i")
