@@ -29,7 +29,7 @@ from screens.confirm_change import ConfirmChange
 from screens.forward_editor import ForwardEditor
 from screens.sign_in import SignInScreen
 from screens.task_actions import AUDIT as AUDIT_ACTIONS
-from screens.task_actions import DRILL, LOG, SIMULATOR
+from screens.task_actions import DRILL, LOG, PAST_OF_ALL, PAST_OF_QUEUE, SIMULATOR
 
 ROOT = Path(__file__).resolve().parents[1]
 AUDIT = ROOT / "docs" / "audit"
@@ -76,6 +76,12 @@ Nothing here changes anything on the phone system.
 ## In a drill
 
 {action_table(DRILL)}
+## In the history of a queue
+
+{action_table(PAST_OF_QUEUE)}
+## In the history of all queues
+
+{action_table(PAST_OF_ALL)}
 ## On the log of changes
 
 {action_table(LOG)}

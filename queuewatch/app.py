@@ -115,6 +115,7 @@ class QueuewatchApp(ConnectedApp):
     @on(BoardScreen.QueueLookedAt)
     def _look(self, event: BoardScreen.QueueLookedAt) -> None:
         self.watching.look_at(event.extension, devices=event.devices)
+        self.past.look_at(event.extension)
 
     @on(BoardScreen.QueueOpened)
     def _open(self, event: BoardScreen.QueueOpened) -> None:
@@ -144,6 +145,16 @@ class QueuewatchApp(ConnectedApp):
                 self.push_screen(DrillScreen(self.connection, self.watching.sighting, scope, leave))
 
         self.push_screen(ChooseScope(self.watching.sighting.snapshot, Scope(sites=(event.site,))), begin)
+
+    @on(LiveScreen.HistoryWanted)
+    def _show_history(self, event: LiveScreen.HistoryWanted) -> None:
+        from screens.history import HistoryScreen
+
+        board = self.screen_stack[0]
+        order = board.shown if isinstance(board, BoardScreen) else ()
+        self.push_screen(
+            HistoryScreen(self.connection, self.watching.sighting, self.past.read, event.extension, order)
+        )
 
     @on(LiveScreen.LogWanted)
     def _open_log(self) -> None:

@@ -11,7 +11,7 @@ from queuewatch.config_error import ConfigError as ConfigError
 from queuewatch.config_values import DEFAULT_TOKEN_ENV as DEFAULT_TOKEN_ENV
 from queuewatch.config_values import INTERVAL_RANGE as INTERVAL_RANGE
 from queuewatch.config_values import check_interval as check_interval
-from queuewatch.config_values import interval, switch, text, texts, token_env
+from queuewatch.config_values import days, interval, switch, text, texts, token_env
 from queuewatch.failover.audit.suppression import Suppression
 from queuewatch.suppressions import read_suppressions
 
@@ -34,6 +34,8 @@ _PROFILE_KEYS = (
     "push",
     "push_url",
     "alerts",
+    "history",
+    "history_days",
 )
 
 
@@ -64,6 +66,10 @@ class Profile:
     """Further domains of the same phone system that the board can be switched to."""
     production: bool = False
     """Whether a mistake would be heard by real callers: it is shown, and a change is asked about twice."""
+    history: bool = True
+    """Whether what becomes of its queues is kept on this machine."""
+    history_days: int | None = None
+    """For how many days; ``None`` for queuewatch's own choice."""
 
     alerts: "tuple[AlertRule, ...]" = ()
     """Who is told what, and how; without any, everything is told on the board's screen."""
@@ -183,6 +189,8 @@ def _profile(path: Path, name: str, entry: object) -> Profile:
         push=switch(path, where, entry, "push"),
         push_url=text(path, where, entry, "push_url"),
         alerts=_alerts(path, f"{where}alerts", entry.get("alerts")),
+        history=switch(path, where, entry, "history", unless_said=True),
+        history_days=days(path, where, entry, "history_days"),
     )
 
 

@@ -10,6 +10,7 @@ DEFAULT_TOKEN_ENV = "QUEUEWATCH_TOKEN"
 SHORTEST_INTERVAL = 0.2
 LONGEST_INTERVAL = 3600.0
 INTERVAL_RANGE = f"from {SHORTEST_INTERVAL:g} to {LONGEST_INTERVAL:g} seconds"
+MOST_DAYS = 3650
 
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
@@ -47,11 +48,24 @@ def token_env(path: Path, where: str, table: Mapping[str, object]) -> str:
     return name
 
 
-def switch(path: Path, where: str, table: Mapping[str, object], key: str) -> bool:
-    """True or false; false when there is none."""
-    value = table.get(key, False)
+def switch(path: Path, where: str, table: Mapping[str, object], key: str, *, unless_said: bool = False) -> bool:
+    """True or false; ``unless_said`` when there is none."""
+    value = table.get(key, unless_said)
     if not isinstance(value, bool):
         raise ConfigError(f"{path}: {where}{key} is {kind(value)}.", f"Write {key} = true or {key} = false.")
+    return value
+
+
+def days(path: Path, where: str, table: Mapping[str, object], key: str) -> int | None:
+    """A number of whole days; ``None`` when there is none."""
+    value = table.get(key)
+    if value is None:
+        return None
+    allowed = f"It is a whole number of days from 1 to {MOST_DAYS}."
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ConfigError(f"{path}: {where}{key} is {kind(value)}, not a number of days.", allowed)
+    if not 1 <= value <= MOST_DAYS:
+        raise ConfigError(f"{path}: {where}{key} is {value}.", allowed)
     return value
 
 

@@ -13,6 +13,7 @@ from queuewatch.neighbours import Neighbours
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.pbx.push import PushStream
+from queuewatch.which_history import WhichHistory, history_of_sample, history_on_disk
 
 if TYPE_CHECKING:
     import httpx
@@ -83,6 +84,9 @@ class Connection:
     neighbours: Neighbours | None = None
     """The boards that ask the same server; a sample has no others."""
 
+    history: WhichHistory | None = None
+    """Where what becomes of the queues is kept; a sample's is gone with the program."""
+
     @property
     def sample(self) -> "Sample | None":
         """The sample company, if this is sample data."""
@@ -133,6 +137,9 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0, on_sc
         signing=signing,
         journal=Journal(log_path(environ), Who(profile.name, os_user())),
         neighbours=Neighbours(environ, system.address),
+        history=history_on_disk(environ, system.address, system.domain, profile.history_days)
+        if profile.history
+        else None,
     )
 
 
@@ -304,4 +311,5 @@ def _in_process(asked: Asked, pbx: "SandboxPbx", clock: Callable[[], datetime]) 
         interval=asked.interval or SAMPLE_INTERVAL,
         clock=clock,
         pbx=pbx,
+        history=history_of_sample(_IN_PROCESS, pbx.sample),
     )

@@ -15,6 +15,7 @@ from queuewatch.connect import Connection
 from queuewatch.failover.model import Part
 from queuewatch.pbx.errors import PbxError
 from queuewatch.places import Place
+from queuewatch.remembering import Remembering
 from queuewatch.standstill import notice_standstill
 from queuewatch.watch import Sighting, Watch
 from screens.board import BoardScreen
@@ -38,6 +39,7 @@ class ConnectedApp(SparingApp):
         super().__init__(ansi_color=ansi_color)
         self.connection = connection
         self.watching = self._watch_of(connection)
+        self.past = Remembering(connection, self._read_past)
         self._who_asked = False
         self._sign_in_offered = False
         self._alerting: Alerting | None = None
@@ -55,12 +57,13 @@ class ConnectedApp(SparingApp):
     @work(exclusive=True, group="watch", exit_on_error=True)
     async def watch_phone_system(self) -> None:
         """Watch until another phone system is, or the program ends."""
-        connection, watching = self.connection, self.watching
+        connection, watching, past = self.connection, self.watching, self.past
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(watching.run())
                 tasks.create_task(notice_standstill(watching.woke_up))
         finally:
+            past.close()
             if connection is self.connection and self._alerting is not None:
                 await self._alerting.close()
             if connection.neighbours is not None:
@@ -79,9 +82,14 @@ class ConnectedApp(SparingApp):
     def _hand_on(self, connection: Connection, sighting: Sighting) -> None:
         if connection is not self.connection:
             return
+        self.past.see(sighting)
         for screen in self.screen_stack:
             if isinstance(screen, LiveScreen):
                 screen.sighting = sighting
+            if isinstance(screen, BoardScreen):
+                screen.note = self.past.problem
+        if note := self.past.take_note():
+            self.say(note, good=False)
         if self._alerting is not None:
             self._alerting.sight(sighting)
         else:
@@ -112,6 +120,14 @@ class ConnectedApp(SparingApp):
     def _alert_seen(self) -> None:
         if self._alerting is None or not self._alerting.see():
             self.say("There is no alert to be seen.")
+
+    @work(exclusive=True, group="past")
+    async def _read_past(self) -> None:
+        """Tell since when the queue looked at is as it is."""
+        told = await self.past.lately()
+        for screen in self.screen_stack:
+            if isinstance(screen, LiveScreen):
+                screen.lately = told
 
     @work(exclusive=True, group="identity")
     async def _learn_who_asks(self) -> None:
@@ -196,8 +212,10 @@ class ConnectedApp(SparingApp):
         # An edit that was begun on one phone system must not be ended on another.
         self.workers.cancel_group(board, "edit")
         self.workers.cancel_group(self, "identity")
+        self.workers.cancel_group(self, "past")
         self.connection = connection
         self.watching = self._watch_of(connection)
+        self.past = Remembering(connection, self._read_past)
         self._who_asked = self._sign_in_offered = False
         if self._alerting is not None:
             self.run_worker(self._alerting.close(), group="farewell")

@@ -82,6 +82,14 @@ SEEN = Action(
     footer=False,
     long="Alert seen",
 )
+PAST = Action(
+    "view.history",
+    ("i", "H"),
+    "open_history",
+    "History",
+    "Show how often the queue failed over, when callers reached nobody, and its uptime.",
+    footer=False,
+)
 POWER = Action(
     "demo.power",
     ("p", "f8"),
@@ -189,6 +197,7 @@ BOARD = (
         footer=False,
     ),
     SEEN,
+    PAST,
     HISTORY,
     POWER,
     FASTER,
@@ -211,6 +220,7 @@ QUEUE = (
         footer=False,
     ),
     SEEN,
+    PAST,
     HISTORY,
     POWER,
     FASTER,
@@ -255,6 +265,8 @@ KEY_NAMES = {
     "greater_than_sign": ">",
     "less_than_sign": "<",
     "equals_sign": "=",
+    "comma": "comma",
+    "full_stop": "full stop",
     "escape": "esc",
     "right": "→",
     "left": "←",

@@ -25,7 +25,7 @@ from widgets.queue_panel import QueuePanel
 from widgets.queue_row import QUEUE_COLUMNS, MadeRows, Sort, queue_rows
 from widgets.top_line import TopLine, age_of, readiness_of
 from widgets.trouble import caption, trouble_text
-from widgets.verdict_facts import verdict_facts
+from widgets.verdict_facts import lately_fact, verdict_facts
 
 if TYPE_CHECKING:
     from screens.tour import TourCard
@@ -45,6 +45,8 @@ class BoardScreen(LiveScreen):
 
     sort: var[Sort] = var(Sort.WORST, init=False)
     wanted: var[str] = var("", init=False)
+    note: var[str] = var("", init=False)
+    """What is wrong beside the phone system, such as that no history can be kept."""
 
     class QueueOpened(Message):
         """A queue is to be shown in full."""
@@ -99,6 +101,10 @@ class BoardScreen(LiveScreen):
         """Show other rows."""
         self.redraw()
 
+    def watch_note(self) -> None:
+        """Say it."""
+        self.redraw()
+
     @property
     def chosen(self) -> Queue | None:
         """The queue under the cursor."""
@@ -145,6 +151,8 @@ class BoardScreen(LiveScreen):
         banner = self.query_one(Banner)
         if sighting.trouble is not None:
             banner.say(trouble_text(sighting))
+        elif self.note:
+            banner.say(self.note)
         elif (text := caption(self.connection, sighting)) or (text := problems_text(sighting)):
             banner.say(text, calm=True)
         else:
@@ -154,11 +162,13 @@ class BoardScreen(LiveScreen):
         sighting, queue = self.sighting, self.chosen
         if sighting is None:
             return
-        self.query_one("#summary", FactSheet).facts = verdict_facts(sighting, queue) if queue else ()
+        past = self.lately_of(queue)
+        facts = (*verdict_facts(sighting, queue), *lately_fact(past)) if queue else ()
+        self.query_one("#summary", FactSheet).facts = facts
         panel = self.query_one(QueuePanel)
         panel.queue = queue.extension if queue else None
         if panel.display:
-            panel.show(sighting, None)
+            panel.show(sighting, None, past)
 
     def on_resize(self, event: events.Resize) -> None:
         """A wide terminal shows the chosen queue beside the board."""

@@ -39,6 +39,8 @@ class LiveScreen(Screen[None]):
     """What the help calls this screen."""
 
     sighting: var[Sighting | None] = var(None, init=False)
+    lately: var[tuple[str, str]] = var(("", ""), init=False)
+    """A queue, and since when it is as it is, in a line; what of it is known."""
 
     class RefreshWanted(Message):
         """Read again now; with a queue, its answering rules too."""
@@ -83,6 +85,13 @@ class LiveScreen(Screen[None]):
     class AlertSeen(Message):
         """What is shown of the alerts has been seen."""
 
+    class HistoryWanted(Message):
+        """What became of a queue is to be shown."""
+
+        def __init__(self, extension: str) -> None:
+            super().__init__()
+            self.extension = extension
+
     class LogWanted(Message):
         """The changes made through queuewatch are to be shown."""
 
@@ -104,6 +113,16 @@ class LiveScreen(Screen[None]):
         if self._composed:
             self.redraw()
             self.dim_keys()
+
+    def watch_lately(self) -> None:
+        """Draw what was read of the past, and make room for it."""
+        self.set_class(bool(self.lately[1]), "-past")
+        if self._composed:
+            self.redraw()
+
+    def lately_of(self, queue: Queue | None) -> str:
+        """Since when the queue is as it is, as far as it was read."""
+        return self.lately[1] if queue is not None and self.lately[0] == queue.extension else ""
 
     def redraw(self) -> None:
         """Show the present sighting; called only once the screen's widgets are there."""
@@ -208,6 +227,11 @@ class LiveScreen(Screen[None]):
         """Look at the chosen queue under suppositions."""
         if self.chosen is not None:
             self.post_message(self.WhatIfWanted(self.chosen.extension))
+
+    def action_open_history(self) -> None:
+        """Show what became of the chosen queue."""
+        if self.chosen is not None:
+            self.post_message(self.HistoryWanted(self.chosen.extension))
 
     def action_open_log(self) -> None:
         """Show the changes made through queuewatch."""

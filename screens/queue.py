@@ -61,7 +61,7 @@ class QueueScreen(OneQueueScreen):
             return
         panel = self.query_one(QueuePanel)
         panel.queue = self._extension
-        panel.show(sighting, self.connection.clock())
+        panel.show(sighting, self.connection.clock(), self.lately_of(queue))
 
     def action_back(self) -> None:
         """Return to the board."""

@@ -132,6 +132,41 @@ DRILL = (
     POWER,
     REFRESH,
 )
+_PERIOD = (
+    Action("history.day", ("d", "f2"), "span('day')", "Day", "Show one day."),
+    Action("history.week", ("w", "f3"), "span('week')", "Week", "Show seven days."),
+    Action("history.month", ("m", "f4"), "span('month')", "Month", "Show four weeks."),
+    Action("history.earlier", ("comma", "f7"), "shift(-1)", "Earlier", "Go back by a day, a week or a month."),
+    Action("history.later", ("full_stop", "f8"), "shift(1)", "Later", "Go forward again.", footer=False),
+)
+PAST_OF_QUEUE = (
+    Action("history.back", ("escape", "left", "h"), "back", "Back", "Return to the screen before."),
+    *_PERIOD,
+    Action(
+        "history.agents",
+        ("s", "f6"),
+        "toggle_agents",
+        "Agents",
+        "Go to the agents' colours, or back to what changed.",
+    ),
+    Action("history.all", ("a", "f12"), "all_queues", "All", "Show every queue's uptime.", long="All queues"),
+    Action("queue.next", ("n", "right_square_bracket"), "next_queue(1)", "Next", "Go to the next queue."),
+    Action(
+        "queue.previous",
+        ("b", "left_square_bracket"),
+        "next_queue(-1)",
+        "Previous",
+        "Go to the previous queue.",
+        footer=False,
+    ),
+    REFRESH,
+)
+PAST_OF_ALL = (
+    Action("history.back", ("escape", "left", "h"), "back", "Back", "Return to the screen before."),
+    *_PERIOD,
+    Action("history.open", ("enter", "right", "l"), "open_queue", "Open", "Show the queue's history."),
+    REFRESH,
+)
 LOG = (
     Action("log.back", ("escape", "left"), "back", "Back", "Return to the screen before."),
     Action("log.undo", ("z", "f2"), "undo", "Undo", "Restore what was there before the change.", writes=True),

@@ -18,7 +18,7 @@ def test_a_whole_profile_is_read(write: Path) -> None:
     write.write_text(
         'default = "acme"\n[profiles.acme]\nurl = "https://pbx.example.com"\ndomain = "acme.example"\n'
         'token_env = "ACME_TOKEN"\nread_only = true\ninterval = 10\ntheme = "nord"\n'
-        'push = true\npush_url = "https://core1.example.com:8001"\n'
+        'push = true\npush_url = "https://core1.example.com:8001"\nhistory = false\nhistory_days = 90\n'
     )
     assert load_config(write) == Config(
         write,
@@ -33,6 +33,8 @@ def test_a_whole_profile_is_read(write: Path) -> None:
                 "nord",
                 push=True,
                 push_url="https://core1.example.com:8001",
+                history=False,
+                history_days=90,
             )
         },
         "acme",
@@ -91,6 +93,22 @@ GOOD = 'url = "https://x.example"\ndomain = "x.example"\n'
         (f"[profiles.a]\n{GOOD}interval = true\n", ": profiles.a.interval is true or false", "from 0.2 to 3600"),
         (f"[profiles.a]\n{GOOD}interval = 0.1\n", ": profiles.a.interval is 0.1.", "from 0.2 to 3600"),
         (f"[profiles.a]\n{GOOD}interval = 3601\n", ": profiles.a.interval is 3601.", "from 0.2 to 3600"),
+        (
+            f"[profiles.a]\n{GOOD}history = 1\n",
+            ": profiles.a.history is a number",
+            "history = true or history = false",
+        ),
+        (
+            f"[profiles.a]\n{GOOD}history_days = 1.5\n",
+            ": profiles.a.history_days is a number, not a number of days.",
+            "a whole number of days from 1 to 3650",
+        ),
+        (f"[profiles.a]\n{GOOD}history_days = 0\n", ": profiles.a.history_days is 0.", "from 1 to 3650"),
+        (
+            f"[profiles.a]\n{GOOD}history_days = true\n",
+            ": profiles.a.history_days is true or false",
+            "from 1 to 3650",
+        ),
         (f"[profiles.a]\n{GOOD}interval = nan\n", ": profiles.a.interval is nan.", "from 0.2 to 3600"),
         (
             f'default = "b"\n[profiles.a]\n{GOOD}',

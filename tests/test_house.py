@@ -27,6 +27,7 @@ LATER = (
     *(f"screens.{name}" for name in ("help", "log", "simulator")),
     *("screens.alerting", "widgets.alert_line", "queuewatch.alerts"),
     *(f"queuewatch.{name}" for name in ("change", "journal", "failover.audit.audit", "failover.drill")),
+    *("queuewatch.history", "screens.history", "sqlite3"),
 )
 """What a board is painted without, and is loaded when somebody opens it."""
 

@@ -19,6 +19,7 @@ from widgets.line_table import LineTable
 from widgets.verdict_facts import (
     assumption_facts,
     lag_fact,
+    lately_fact,
     path_facts,
     rule_facts,
     setting_facts,
@@ -101,8 +102,8 @@ class QueuePanel(VerticalScroll):
         yield Static("What this rests on", classes="section", id="assumptions-title")
         yield FactSheet(id="assumptions", label_width=1)
 
-    def show(self, sighting: Sighting, now: datetime | None) -> None:
-        """Show the queue as it is. With ``now``, registrations count down."""
+    def show(self, sighting: Sighting, now: datetime | None, past: str = "") -> None:
+        """Show the queue as it is, and its ``past`` in a line. With ``now``, registrations count down."""
         queue = sighting.snapshot.queues.get(self.queue or "")
         if queue is None:
             return
@@ -113,6 +114,7 @@ class QueuePanel(VerticalScroll):
         verdict = verdict_facts(sighting, queue)
         if now is not None:
             verdict += lag_fact(sighting, queue, now)
+        verdict += lately_fact(past)
         self.query_one("#verdict", FactSheet).facts = verdict
         self.query_one("#settings", FactSheet).facts = setting_facts(sighting.snapshot, queue)
         self.query_one(AgentTable).show_rows(agent_rows(sighting, queue.extension, now))

@@ -97,6 +97,11 @@ def lag_fact(sighting: Sighting, queue: Queue, now: datetime) -> tuple[Fact, ...
     return (Fact("How long", cell(words)),)
 
 
+def lately_fact(past: str) -> tuple[Fact, ...]:
+    """Since when it is so, and how often it was otherwise; nothing when nothing is known."""
+    return (Fact("Lately", cell(past)),) if past else ()
+
+
 def setting_facts(snapshot: Snapshot, queue: Queue) -> tuple[Fact, ...]:
     """The two halves of failover, under the portal's own names, and where the portal keeps them."""
     rules = snapshot.rules_of(queue.extension)

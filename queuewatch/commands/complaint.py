@@ -7,6 +7,7 @@ from queuewatch.config import ConfigError
 from queuewatch.failover.destination_input import DestinationError
 from queuewatch.failover.lookup import NotFound
 from queuewatch.failover.moment_input import MomentError
+from queuewatch.history.book import HistoryError
 from queuewatch.journal import JournalError
 from queuewatch.pbx.errors import BadConnection, NotKept, PbxError, ReadOnly
 from queuewatch.pbx.sandbox.samples import SampleError
@@ -16,7 +17,13 @@ def complaint(error: Exception) -> int:
     """Write the error to stderr, one sentence and a hint, and give the exit status it stands for."""
     match error:
         case (
-            wrong.WrongCommand() | ConfigError() | DestinationError() | NotFound() | MomentError() | JournalError()
+            wrong.WrongCommand()
+            | ConfigError()
+            | DestinationError()
+            | NotFound()
+            | MomentError()
+            | JournalError()
+            | HistoryError()
         ):
             complain(str(error), error.hint)
             return wrong.WRONG

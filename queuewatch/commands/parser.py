@@ -9,7 +9,17 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from queuewatch import __version__
-from queuewatch.commands.options import auditing, drilling, editing, history, looking, signing, support, watching
+from queuewatch.commands.options import (
+    auditing,
+    drilling,
+    editing,
+    history,
+    looking,
+    past,
+    signing,
+    support,
+    watching,
+)
 from queuewatch.commands.options.common import add_connection, new_parser
 from queuewatch.commands.wrong import WrongCommand
 
@@ -33,6 +43,7 @@ COMMANDS: dict[str, Command] = {
     "when-offline": Command(
         "set where a queue's calls go When Offline, with before and after", editing.when_offline
     ),
+    "history": Command("what became of each queue: how often it failed over, and its uptime", past.history),
     "undo": Command("restore what was there before a change, with before and after", history.undo),
     "log": Command("the changes made through queuewatch, and what became of them", history.log),
     "login": Command("sign in to a phone system, and keep the session", signing.login),

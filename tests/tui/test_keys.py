@@ -13,6 +13,7 @@ from textual.widgets._footer import FooterKey
 
 from queuewatch.app import QueuewatchApp
 from screens.actions import BOARD, EVERYWHERE, MOVES, QUEUE, Action, key_names
+from screens.all_history import AllHistoryScreen
 from screens.audit import AuditScreen
 from screens.board import BoardScreen
 from screens.choose_scope import ChooseScope
@@ -21,10 +22,11 @@ from screens.drill import DrillScreen
 from screens.explain import ExplainScreen
 from screens.forward_editor import ForwardEditor
 from screens.help import HelpScreen
+from screens.history import HistoryScreen
 from screens.log import LogScreen
 from screens.queue import QueueScreen
 from screens.simulator import SimulatorScreen
-from screens.task_actions import AUDIT, DRILL, LOG, SIMULATOR
+from screens.task_actions import AUDIT, DRILL, LOG, PAST_OF_ALL, PAST_OF_QUEUE, SIMULATOR
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
 from widgets.queue_panel import QueuePanel
@@ -40,6 +42,8 @@ TASKS: dict[str, tuple[tuple[str, ...], type[Screen[None]], tuple[Action, ...]]]
     "audit": (("a",), AuditScreen, AUDIT),
     "drill": (("d", "enter"), DrillScreen, DRILL),
     "log": (("v",), LogScreen, LOG),
+    "history": (("i",), HistoryScreen, PAST_OF_QUEUE),
+    "history of all": (("i", "a"), AllHistoryScreen, PAST_OF_ALL),
 }
 """Every screen for a task: the keys that lead there from the board, and what it can do."""
 
@@ -51,6 +55,8 @@ OURS = (
     AuditScreen,
     DrillScreen,
     LogScreen,
+    HistoryScreen,
+    AllHistoryScreen,
     ChooseScope,
     ForwardEditor,
     ConfirmChange,

@@ -14,7 +14,7 @@ def still_reading(snapshot: Snapshot) -> str:
     """What is being read for the first time, as one line; empty once everything was read or has failed."""
     if Part.LIVE not in snapshot.read_at:
         return "Reading the queues…"
-    if (part := next(_untried(snapshot), None)) is not None:
+    if (part := next(untried(snapshot), None)) is not None:
         return f"Reading the {part}…"
     queues = [queue.extension for queue in snapshot.call_queues]
     read = sum(queue in snapshot.rules for queue in queues)
@@ -25,14 +25,15 @@ def settled(
     snapshot: Snapshot, judgements: Mapping[str, Judgement], findings: Iterable[Finding]
 ) -> tuple[Finding, ...]:
     """The findings that rest on nothing that is still being read: what is not read yet is not missing."""
-    if any(_untried(snapshot)):
+    if any(untried(snapshot)):
         return ()
     waiting = {extension for extension, judged in judgements.items() if _waits(snapshot, judged)}
     kept = (one for one in findings if one.queue not in waiting)
     return tuple(one for one in kept if not (waiting and one.code == _ABOUT_SUPPRESSIONS))
 
 
-def _untried(snapshot: Snapshot) -> Iterator[Part]:
+def untried(snapshot: Snapshot) -> Iterator[Part]:
+    """The parts any verdict may rest on that were not read yet, and not tried in vain."""
     told = {problem.part for problem in snapshot.problems}
     parts = {
         Part.USERS: snapshot.users,

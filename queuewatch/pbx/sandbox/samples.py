@@ -63,6 +63,8 @@ class Sample:
     """What happens on an ordinary day."""
     demo_scenario: str = ""
     """What the demo shows."""
+    history: Path | None = None
+    """What became of its queues before ``start``, if it has a past."""
 
 
 def sample_names() -> tuple[str, ...]:
@@ -157,6 +159,7 @@ def _read(folder: Path) -> Sample:
         scenarios={file.stem: file for file in sorted((folder / "scenarios").glob("*.toml"))},
         default_scenario=_text(company, "default-scenario", file),
         demo_scenario=_text(company, "demo-scenario", file),
+        history=past if (past := folder / "history.jsonl").is_file() else None,
     )
 
 

@@ -1,0 +1,81 @@
+"""``queuewatch history``: what became of each queue. No phone system is asked."""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from queuewatch.commands import wrong
+from queuewatch.commands.connecting import asked
+from queuewatch.connect import chosen_profile, connect_sample, whereabouts
+from queuewatch.failover.lookup import find_queue
+from queuewatch.failover.model import Queue
+from queuewatch.history.account import account
+from queuewatch.history.period import parse_period
+from queuewatch.history.reading import Past, known_queues, read_past
+from queuewatch.report.history_report import HistoryReport
+from queuewatch.which_history import history_on_disk
+
+if TYPE_CHECKING:
+    from queuewatch.history.book import History
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read and report."""
+    if options.format == "csv" and options.agents and options.changes:
+        raise wrong.WrongCommand("CSV is one table, and these are two.", "Leave out --agents or --changes.")
+    history, title, now = _kept(options)
+    period = parse_period(options.since, options.until, now)
+    known = known_queues(history)
+    queues = {extension: Queue(extension, name) for extension, name in known.items()}
+    wanted = tuple(dict.fromkeys(find_queue(queues, typed).extension for typed in options.queues if known))
+    past = _with_the_unwatched(read_past(history, period, wanted, agents=options.agents), wanted or known, known)
+    report = HistoryReport(past, title, with_agents=options.agents, with_changes=options.changes)
+    sys.stdout.write(f"{_written(report, options.format)}\n")
+    return wrong.DONE
+
+
+def _kept(options: argparse.Namespace) -> "tuple[History, str, datetime]":
+    """Which history, whose it is, and what time it is there."""
+    wishes = asked(options)
+    if wishes.sample:
+        connection = connect_sample(wishes)
+        if connection.history is not None:
+            return connection.history(), connection.title, connection.clock()
+    profile = chosen_profile(wishes, os.environ)
+    server, domain = whereabouts(wishes, os.environ) or (profile.url, profile.domain)
+    return history_on_disk(os.environ, server, domain)(), profile.name, datetime.now(UTC)
+
+
+def _with_the_unwatched(
+    past: Past, wanted: "Mapping[str, str] | tuple[str, ...]", names: Mapping[str, str]
+) -> Past:
+    """The period with every queue that was asked for: of some nothing may be known in it."""
+    accounts = (
+        past.of(queue) or replace(account(queue, (), past.period), name=names.get(queue, "")) for queue in wanted
+    )
+    return replace(past, accounts=tuple(accounts))
+
+
+def _written(report: HistoryReport, form: str) -> str:
+    match form:
+        case "json":
+            from queuewatch.report.history_json import history_json
+
+            return history_json(report)
+        case "csv":
+            from queuewatch.report.history_csv import history_csv
+
+            return history_csv(report)
+        case "markdown":
+            from queuewatch.report.history_markdown import history_markdown
+
+            return history_markdown(report)
+        case _:
+            from queuewatch.report.console import plain_console
+            from queuewatch.report.history_text import history_text
+
+            return history_text(report, plain_console())

@@ -1,0 +1,263 @@
+"""Where the history is kept: a file on this machine, or, for sample data, the memory of this program."""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from queuewatch.file_lock import take
+from queuewatch.history.tables import STEPS, bring_up_to_date, version_of
+from queuewatch.pbx.errors import PbxError
+from queuewatch.state import own_folder, state_folder
+
+FILE = "history.db"
+DAYS = 400
+LARGEST = 64 * 1024 * 1024
+"""How long the history goes back, and how many bytes it may have, unless a profile says otherwise."""
+PATIENCE = 5.0
+"""Seconds for which another program may hold the file."""
+
+
+class HistoryError(Exception):
+    """The history cannot be kept or read. ``str()`` is one sentence, ``hint`` the next step."""
+
+    def __init__(self, sentence: str, hint: str = "") -> None:
+        super().__init__(sentence)
+        self.hint = hint
+
+
+class Damaged(HistoryError):
+    """What is in the file is no history, or no longer one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One phone system: the address of its server, and the domain."""
+
+    server: str
+    domain: str
+
+
+def history_path(environ: Mapping[str, str]) -> Path:
+    """The one file for all phone systems, in a folder of its own."""
+    return state_folder(environ) / "history" / FILE
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFile:
+    """The history of one phone system, in the file it shares with all others."""
+
+    path: Path
+    place: Place
+    days: int = DAYS
+    largest: int = LARGEST
+    patience: float = PATIENCE
+
+    def open(self) -> sqlite3.Connection:
+        """Open it for writing, made or brought up to date if need be.
+
+        Raises :class:`HistoryError` when a newer program wrote it, :class:`Damaged`, ``OSError`` and
+        ``sqlite3.Error``.
+        """
+        own_folder(self.path.parent.parent)
+        own_folder(self.path.parent)
+        # SQLite would let everybody read what it makes; what it makes beside the file is as private as the file.
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600))
+        database = sqlite3.connect(self.path, timeout=self.patience, isolation_level=None, check_same_thread=False)
+        try:
+            with _damage_named(self.path):
+                if version_of(database) == 0:
+                    database.execute("PRAGMA auto_vacuum = INCREMENTAL")
+                database.execute("PRAGMA journal_mode = WAL")
+                database.execute("PRAGMA synchronous = NORMAL")
+                database.execute("PRAGMA journal_size_limit = 1048576")
+                _refuse_newer(self.path, database)
+                bring_up_to_date(database)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection | None]:
+        """The file opened for reading; ``None`` while there is none. Raises :class:`HistoryError`."""
+        if not self.path.exists():
+            yield None
+            return
+        try:
+            with closing(self._open_to_read()) as database, _damage_named(self.path):
+                version = version_of(database)
+                _refuse_newer(self.path, database)
+                # What an older program wrote is read once a newer one has begun to write.
+                yield database if version == len(STEPS) else None
+        except (OSError, sqlite3.Error) as error:
+            raise HistoryError(f"The history {self.path} cannot be read: {reason(error)}.") from None
+
+    def _open_to_read(self) -> sqlite3.Connection:
+        address = self.path.absolute().as_uri()
+        database = sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=self.patience)
+        try:
+            version_of(database)
+        except sqlite3.OperationalError:
+            # On a disk that cannot be written to, the file that readers share with a writer cannot be made.
+            database.close()
+            return sqlite3.connect(f"{address}?immutable=1", uri=True)
+        except sqlite3.DatabaseError:
+            pass
+        return database
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """While something is written: others may read what was there before."""
+        yield
+
+    def take_turn(self) -> "Turn | None":
+        """Be the one program that writes about this phone system; ``None`` while another is.
+
+        Raises ``OSError``.
+        """
+        own_folder(self.path.parent.parent)
+        own_folder(self.path.parent)
+        name = sha256(f"{self.place.server} {self.place.domain}".encode()).hexdigest()[:16]
+        file = os.open(self.path.parent / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            taken = take(file)
+        except OSError:
+            # Where there are no locks nobody can be asked: what two wrote is counted once when it is read.
+            taken = True
+        if taken:
+            return Turn(lambda: os.close(file))
+        os.close(file)
+        return None
+
+    def move_aside(self) -> Path | None:
+        """Put a damaged file out of the way under a name that says so; ``None`` if it is none any more.
+
+        Raises ``OSError``.
+        """
+        # Another program may have put it aside meanwhile, and begun anew.
+        try:
+            with closing(sqlite3.connect(self.path, timeout=self.patience)) as found:
+                if found.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
+                    return None
+        except sqlite3.Error as error:
+            if not is_damage(error):
+                return None
+        aside = self.path.with_name(f"history-damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.db")
+        os.replace(self.path, aside)
+        for end in ("-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                os.unlink(f"{self.path}{end}")
+        return aside
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The right to write, until it is given back or the program ends."""
+
+    give_back: Callable[[], None]
+
+
+@dataclass(slots=True)
+class HistoryInMemory:
+    """The history of a sample company: what came with it, and what happens while the program runs."""
+
+    place: Place
+    fill: Callable[[sqlite3.Connection], None] = lambda database: None
+    """Puts the past into the empty tables, when somebody first asks."""
+    days: int = DAYS
+    largest: int = LARGEST
+    _database: sqlite3.Connection | None = None
+    _held: threading.RLock = field(default_factory=threading.RLock)
+
+    def open(self) -> sqlite3.Connection:
+        """The tables, filled."""
+        with self._held:
+            if self._database is None:
+                database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+                bring_up_to_date(database)
+                self.fill(database)
+                self._database = database
+            return self._database
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection | None]:
+        """The tables, for this thread alone. Raises :class:`HistoryError` for a past that cannot be read."""
+        with self._held:
+            try:
+                database = self.open()
+            except PbxError as error:
+                raise HistoryError(str(error), error.hint) from None
+            yield database
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """While something is written, nobody reads."""
+        with self._held:
+            yield
+
+    def take_turn(self) -> Turn | None:
+        """Nobody else writes here."""
+        return Turn(lambda: None)
+
+    def move_aside(self) -> Path | None:
+        """There is no file."""
+        return None
+
+
+History = HistoryFile | HistoryInMemory
+
+
+def reason(error: Exception) -> str:
+    """Why a file could not be written or read, in a few words."""
+    if isinstance(error, sqlite3.Error):
+        name = getattr(error, "sqlite_errorname", "") or ""
+        for begins, words in _REASONS.items():
+            if name.startswith(begins):
+                return words
+        return str(error)
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return str(error)
+
+
+_REASONS = {
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_READONLY": "it cannot be written to",
+    "SQLITE_CANTOPEN": "it cannot be opened",
+    "SQLITE_BUSY": "another program holds it and does not let go",
+    "SQLITE_IOERR": "the disk reported an error",
+    "SQLITE_PERM": "permission denied",
+}
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether it tells that the file is no database any more."""
+    return (getattr(error, "sqlite_errorname", "") or "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+
+
+@contextmanager
+def _damage_named(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        if is_damage(error):
+            raise Damaged(
+                f"The history {path} is damaged.", "The next program that keeps it begins anew."
+            ) from None
+        raise
+
+
+def _refuse_newer(path: Path, database: sqlite3.Connection) -> None:
+    version = version_of(database)
+    if version > len(STEPS):
+        raise HistoryError(
+            f"The history {path} was written by a newer queuewatch (version {version} of its tables, "
+            f"and this one knows {len(STEPS)}).",
+            "Use that one, or move the file elsewhere.",
+        )

@@ -1,0 +1,182 @@
+"""Keeps the history beside a program that watches, in a thread of its own: it cannot hold the program up.
+
+Whoever watches tells it every sighting. What cannot be written is not known later, and counts as nothing; the
+program goes on.
+"""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+
+from queuewatch.history.book import Damaged, History, HistoryError, Turn, is_damage, reason
+from queuewatch.history.pen import Pen
+from queuewatch.history.retention import forget
+from queuewatch.sighting import Sighting
+
+TRY_AGAIN = 300.0
+"""Seconds after which a history that could not be kept is tried again."""
+FAREWELL = 1.0
+"""Seconds that ending may take."""
+MOST_WAITING = 256
+"""Sightings that may wait to be written; more of them are given up, as if nobody had watched."""
+FORGOTTEN_EVERY = timedelta(hours=6)
+
+
+class Recorder:
+    """Writes the history of one phone system, told by whoever watches it. To be told never waits."""
+
+    def __init__(
+        self,
+        history: History,
+        *,
+        ever_watched: bool = False,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``ever_watched`` is for a sample, whose clock may run so fast that every silence is long."""
+        self.history = history
+        self.problem = ""
+        """Why nothing is kept at present, as a sentence; empty while all is well. Read it whenever you like."""
+        self.note = ""
+        """What else is to be told, once: that a damaged file was put aside."""
+        self._ever_watched = ever_watched
+        self._monotonic = monotonic
+        self._told = threading.Condition()
+        self._waiting: list[Sighting | None] = []
+        self._busy = self._ending = False
+        self._thread: threading.Thread | None = None
+        self._turn: Turn | None = None
+        self._database: sqlite3.Connection | None = None
+        self._pen: Pen | None = None
+        self._try_again_at = 0.0
+        self._forgot_at: datetime | None = None
+
+    def see(self, sighting: Sighting) -> None:
+        """Take down what is new in it, soon."""
+        with self._told:
+            if self._ending:
+                return
+            if len(self._waiting) >= MOST_WAITING:
+                self._waiting = [None]
+            self._waiting.append(sighting)
+            self._told.notify_all()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="queuewatch history", daemon=True)
+                self._thread.start()
+
+    def flush(self, timeout: float = FAREWELL) -> bool:
+        """Wait until everything told so far is taken down; whether it is."""
+        with self._told:
+            return self._told.wait_for(lambda: not self._waiting and not self._busy, timeout)
+
+    def close(self, timeout: float = FAREWELL) -> bool:
+        """End, having written what waits; whether that was possible in this many seconds. It may be said twice."""
+        with self._told:
+            self._ending = True
+            self._told.notify_all()
+        if self._thread is not None:
+            self._thread.join(timeout)
+            return not self._thread.is_alive()
+        return True
+
+    def _run(self) -> None:
+        while True:
+            with self._told:
+                self._busy = False
+                self._told.notify_all()
+                self._told.wait_for(lambda: self._waiting or self._ending)
+                batch, self._waiting = self._waiting, []
+                self._busy = True
+            if batch:
+                self._guarded(partial(self._keep, batch))
+            elif self._ending:
+                break
+        self._guarded(self._end)
+        self._let_go()
+        with self._told:
+            self._busy = False
+            self._told.notify_all()
+
+    def _keep(self, batch: list[Sighting | None]) -> None:
+        if self._pen is None and self._monotonic() < self._try_again_at:
+            return
+        with self.history.writing():
+            if self._pen is None and not self._take_up():
+                return
+            if (pen := self._pen) is not None:
+                pen.write(batch)
+                self._forget_if_due(batch)
+                self.problem = ""
+
+    def _end(self) -> None:
+        if self._pen is not None:
+            with self.history.writing():
+                self._pen.close()
+
+    def _take_up(self) -> bool:
+        """Begin to write; whether it is this program's turn."""
+        if self._turn is None:
+            self._turn = self.history.take_turn()
+        if self._turn is None:
+            return False
+        self._database = self.history.open()
+        self._pen = Pen(self._database, self.history.place, ever_watched=self._ever_watched)
+        return True
+
+    def _forget_if_due(self, batch: list[Sighting | None]) -> None:
+        now = max((one.snapshot.taken_at for one in batch if one is not None), default=None)
+        if now is None or self._database is None:
+            return
+        if self._forgot_at is None or abs(now - self._forgot_at) >= FORGOTTEN_EVERY:
+            self._forgot_at = now
+            forget(self._database, now, self.history.days, self.history.largest)
+
+    def _guarded(self, write: Callable[[], None]) -> None:
+        """Do it; what goes wrong is told, and tried again later."""
+        try:
+            write()
+        except Damaged as error:
+            self._begin_anew(error)
+        except HistoryError as error:
+            self._give_up(f"{error} {error.hint}".rstrip(), self._path_words(named=True))
+        except (OSError, sqlite3.Error) as error:
+            if isinstance(error, sqlite3.Error) and is_damage(error):
+                self._begin_anew(error)
+            else:
+                self._give_up(f"{reason(error)} {self._path_words()}".rstrip(), "")
+        except Exception as error:
+            # The thread must live: whoever watches would never hear of it.
+            self._give_up(f"a fault in queuewatch itself ({type(error).__name__})", "")
+
+    def _begin_anew(self, error: Exception) -> None:
+        self._let_go(keep_turn=True)
+        try:
+            aside = self.history.move_aside()
+        except OSError as also:
+            self._give_up(f"the file is damaged {self._path_words()} and cannot be moved: {reason(also)}", "")
+            return
+        if aside is not None:
+            self.note = f"The history was damaged and is now {aside}; a new one was begun."
+        self._try_again_at = 0.0
+
+    def _give_up(self, why: str, more: str) -> None:
+        self.problem = f"History is not being kept: {why.rstrip('.')}{more}. The board goes on."
+        self._try_again_at = self._monotonic() + TRY_AGAIN
+        self._let_go()
+
+    def _path_words(self, *, named: bool = False) -> str:
+        path = getattr(self.history, "path", None)
+        return "" if named or path is None else f"({path})"
+
+    def _let_go(self, *, keep_turn: bool = False) -> None:
+        self._pen = None
+        if self._database is not None and getattr(self.history, "path", None) is not None:
+            with suppress(sqlite3.Error):
+                self._database.close()
+        self._database = None
+        if self._turn is not None and not keep_turn:
+            self._turn.give_back()
+            self._turn = None

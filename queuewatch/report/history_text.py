@@ -1,0 +1,138 @@
+"""A history for people at a terminal: one block for each queue, with its period as a line of signs."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from queuewatch.history.account import Account, AgentAccount
+from queuewatch.history.sparkline import LEGEND, NOT_KNOWN, NOT_WATCHED, Sign, agent_signs, even_edges, queue_signs
+from queuewatch.history.standing import Standing
+from queuewatch.history.words import agent_words, headline, left_out_words, long, split_words
+from queuewatch.report.as_text import WIDEST
+from queuewatch.report.history_report import (
+    LEFT_OUT_MEANS,
+    UPTIME_MEANS,
+    HistoryReport,
+    change_words,
+    last_words,
+    period_words,
+    summary,
+    uptime,
+)
+
+_STYLES = {
+    "green": "green",
+    "warn": "yellow",
+    "bad": "bold red",
+    "red": "red",
+    "grey": "bright_black",
+    "unknown": "bold yellow",
+    "muted": "bright_black",
+}
+_LABEL_WIDTH = 9
+_INDENT = 2
+
+
+def history_text(report: HistoryReport, console: Console) -> str:
+    """The report as this console would show it, without a line break at its end."""
+    width = min(console.width, WIDEST)
+    edges = even_edges(report.past.period, max(10, width - _INDENT - _LABEL_WIDTH - 2))
+    blocks: list[RenderableType] = [_head(report)]
+    if any(one.watched for one in report.past.accounts):
+        blocks += [_block(report, one, edges, width) for one in report.past.accounts]
+        blocks.append(_legend(report, edges))
+    with console.capture() as captured:
+        for nth, block in enumerate(blocks):
+            if nth:
+                console.print()
+            console.print(block, width=width)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def _head(report: HistoryReport) -> RenderableType:
+    return Group(
+        Text(" · ".join(("History", *report.whose)), "bold"),
+        Text(f"{period_words(report)}. {summary(report)}"),
+    )
+
+
+def _block(report: HistoryReport, one: Account, edges: Sequence[datetime], width: int) -> RenderableType:
+    name, answer = Text(one.label, "bold"), Text(f"uptime {uptime(one)}", _uptime_style(one))
+    room = width - name.cell_len - answer.cell_len
+    rows: list[tuple[str, RenderableType]] = [("", _line(queue_signs(one, edges)))]
+    rows.append(("In short", Text(headline(one))))
+    if split := split_words(one):
+        rows.append(("Calls", Text(f"{split[:1].upper()}{split[1:]}.")))
+    if left_out := left_out_words(one):
+        rows.append(("Left out", Text(f"{left_out}.")))
+    agents = report.past.agents_of(one.queue) if report.with_agents else ()
+    if agents:
+        rows.append(("Agents", _agents(agents, edges)))
+    parts: list[RenderableType] = [Text.assemble(name, " " * room if room > 1 else "\n", answer), _grid(rows)]
+    if report.with_changes and one.spells:
+        parts.append(_changes(one))
+    return Group(*parts)
+
+
+def _uptime_style(one: Account) -> str:
+    if not one.known:
+        return "bright_black"
+    return "bold red" if one.times.get(Standing.NOBODY) else "green"
+
+
+def _line(signs: Sequence[Sign]) -> Text:
+    line = Text(no_wrap=True)
+    for glyph, style in signs:
+        line.append(glyph, _STYLES[style])
+    return line
+
+
+def _changes(one: Account) -> RenderableType:
+    grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+    grid.add_column(no_wrap=True, justify="right", style="bright_black")
+    grid.add_column(no_wrap=True, justify="right")
+    grid.add_column(overflow="fold")
+    for begun, lasted, words, sentence in change_words(one):
+        grid.add_row(Text(begun), Text(lasted), Text.assemble((words, "bold"), f"  {sentence}"))
+    return Group(
+        Padding(Text("Changes", "bright_black"), (0, 0, 0, _INDENT)), Padding(grid, (0, 0, 0, 2 * _INDENT))
+    )
+
+
+def _agents(agents: Sequence[AgentAccount], edges: Sequence[datetime]) -> RenderableType:
+    def lines() -> Iterator[RenderableType]:
+        for agent in agents:
+            last = last_words(agent)
+            yield Text.assemble((agent.name or agent.agent, "bold"), f"  {last}" if last else "")
+            yield _line(agent_signs(agent, edges))
+            words = agent_words(agent)
+            yield Text(f"{words[:1].upper()}{words[1:]}.")
+
+    return Group(*lines())
+
+
+def _legend(report: HistoryReport, edges: Sequence[datetime]) -> RenderableType:
+    signs = ", ".join(f"{sign.glyph} {words}" for sign, words in LEGEND)
+    each = long(edges[1] - edges[0])
+    texts = [Text(f"Each sign is {each}: {signs}.")]
+    if report.with_agents:
+        texts.append(
+            Text(
+                f"Of an agent, the colour of most of it: █ Green, ▓ Red, ░ Grey, {NOT_KNOWN.glyph} not known, "
+                f"{NOT_WATCHED.glyph} not watched."
+            )
+        )
+    return Group(*texts, Text(f"{UPTIME_MEANS} {LEFT_OUT_MEANS}"))
+
+
+def _grid(rows: Sequence[tuple[str, RenderableType]]) -> RenderableType:
+    grid = Table.grid(padding=(0, 1, 0, 0), pad_edge=False)
+    grid.add_column(width=_LABEL_WIDTH, style="bright_black", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for row in rows:
+        grid.add_row(*row)
+    return Padding(grid, (0, 0, 0, _INDENT))

@@ -1,0 +1,161 @@
+"""The past on the screens that show it in full."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from queuewatch.history.book import HistoryError
+from queuewatch.history.frame import Length
+from queuewatch.history.period import Period
+from screens.all_history import AllHistoryScreen
+from screens.board import BoardScreen
+from screens.history import HistoryScreen
+from widgets.line_table import LineTable
+from widgets.past_rows import ALL_COLUMNS
+from widgets.top_line import TopLine
+
+from .driving import banner, facts, loaded, program, running, screen_is, status, table, until
+from .office import Office, open_office
+from .past import busy, kept_in, open_history, rows, with_past
+
+Compare = Callable[..., bool]
+
+
+async def test_a_queue_in_full() -> None:
+    async with running(with_past(open_office()).app()) as pilot:
+        table(pilot).move_to("8006")
+        await pilot.pause()
+        screen = await open_history(pilot)
+        top = screen.query_one(TopLine)
+        assert (top.left, top.right) == ("History · Referrals (8006)", "Tue 17 Nov to Mon 23 Nov")
+        assert facts(pilot, "#facts")["Uptime"].startswith("99.3 % of 145 h watched  left out: 13 h not watched")
+        assert facts(pilot, "#facts")["In short"] == ("Never failed over · reached nobody 3 times, 52 min in all")
+        thursday = facts(pilot, "#timeline")["Thu 19 Nov"]
+        assert "·" * 20 in thursday
+        assert "▆" in thursday or "▅" in thursday or "▄" in thursday
+        assert thursday.endswith(" %")
+        nobody = [row for row in rows(pilot, "#changes") if "nobody" in row["what"]]
+        assert [(row["when"], row["lasted"], row["what"]) for row in nobody] == [
+            ("Fri 20 Nov 22:40", "2 min", "✖ reached nobody"),
+            ("Thu 19 Nov 18:20", "10 min", "✖ reached nobody"),
+            ("Tue 17 Nov 19:11", "39 min", "✖ reached nobody"),
+        ]
+        assert status(pilot).startswith("Uptime: the share of watched time")
+
+
+async def test_the_way_through_time() -> None:
+    async with running(with_past(open_office()).app()) as pilot:
+        screen = await open_history(pilot)
+        titles = []
+        for key in ("d", "comma", "full_stop", "m", "w", "f7"):
+            await pilot.press(key)
+            await until(pilot, lambda: not busy(pilot), "it is read")
+            titles.append(screen.query_one(TopLine).right)
+        assert titles == [
+            "Mon 23 Nov",
+            "Sun 22 Nov",
+            "Mon 23 Nov",
+            "Tue 27 Oct to Mon 23 Nov",
+            "Tue 17 Nov to Mon 23 Nov",
+            "Tue 10 Nov to Mon 16 Nov",
+        ]
+        assert screen.length is Length.WEEK
+        await pilot.press("comma")
+        assert status(pilot) == "Nothing was kept before this."
+        await pilot.press("full_stop", "full_stop")
+        assert status(pilot) == "This is the latest there is."
+
+
+async def test_from_one_queue_to_the_next_and_to_all_of_them() -> None:
+    async with running(with_past(open_office()).app()) as pilot:
+        screen = await open_history(pilot)
+        first = screen.wanted
+        await pilot.press("n")
+        await until(pilot, lambda: screen.wanted != first and screen.account is not None, "the next one is shown")
+        await pilot.press("b")
+        await until(pilot, lambda: screen.wanted == first and screen.account is not None, "the first one is shown")
+        await pilot.press("a")
+        everything = await screen_is(pilot, AllHistoryScreen)
+        await until(pilot, lambda: len(rows(pilot, "#queues", ALL_COLUMNS)) == 7, "all are read")
+        worst = rows(pilot, "#queues", ALL_COLUMNS)[0]
+        assert (worst["queue"], worst["uptime"], worst["failed"]) == ("8006 Referrals", "99.3 %", "never")
+        assert worst["nobody"] == "52 min"
+        everything.query_one("#queues", LineTable).move_to("8005")
+        await pilot.press("enter")
+        await until(pilot, lambda: program(pilot).screen is screen and screen.account is not None, "it is back")
+        assert screen.wanted == ("8005",)
+        await pilot.press("escape")
+        await screen_is(pilot, BoardScreen)
+
+
+async def test_the_agents_of_a_queue() -> None:
+    async with running(with_past(open_office()).app()) as pilot:
+        await open_history(pilot)
+        await pilot.press("s")
+        dee = facts(pilot, "#colours")["Dee Park"]
+        assert dee.startswith("░")
+        assert "Grey at least since Fri 20 Nov 16:29" in dee
+        assert dee.endswith("○ 100 %")
+        assert program(pilot).screen.query_one("#agents").has_focus
+        await pilot.press("s")
+        assert program(pilot).screen.query_one("#changes").has_focus
+
+
+async def test_a_history_that_cannot_be_read_is_said_on_its_screen(tmp_path: Path) -> None:
+    office = open_office()
+    kept = kept_in(office, tmp_path)
+    kept.path.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(kept.path)) as database:
+        database.execute("PRAGMA user_version = 9")
+    async with running(office.app()) as pilot:
+        await pilot.press("i")
+        await screen_is(pilot, HistoryScreen)
+        await until(pilot, lambda: "was written by a newer queuewatch" in banner(pilot), "it is said")
+        with pytest.raises(HistoryError):
+            await program(pilot).past.read(Period(kept_since(office), kept_since(office) + timedelta(hours=1)))
+
+
+def kept_since(office: Office) -> datetime:
+    return office.connection.clock()
+
+
+async def test_where_no_history_is_kept_that_is_said() -> None:
+    async with running(open_office().app()) as pilot:
+        await pilot.press("i")
+        await screen_is(pilot, HistoryScreen)
+        await until(
+            pilot, lambda: banner(pilot).startswith("No history is kept of this phone system."), "it is said"
+        )
+
+
+def at_history(queue: str, *keys: str) -> Callable[[Pilot[None]], object]:
+    async def prepare(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: loaded(program(pilot)), "everything is read")
+        table(pilot).move_to(queue)
+        await pilot.pause()
+        screen = await open_history(pilot)
+        for key in keys:
+            await pilot.press(key)
+            await until(pilot, lambda: not busy(pilot), "it is read")
+        if keys != ("a",):
+            assert screen.account is not None
+
+    return prepare
+
+
+def test_a_week_of_a_queue_looks_so(snap_compare: Compare) -> None:
+    assert snap_compare(with_past(open_office()).app(), run_before=at_history("8006"))
+
+
+def test_a_week_on_a_wide_terminal_looks_so(snap_compare: Compare) -> None:
+    app = with_past(open_office()).app()
+    assert snap_compare(app, terminal_size=(140, 40), run_before=at_history("8002"))
+
+
+def test_all_queues_look_so(snap_compare: Compare) -> None:
+    assert snap_compare(with_past(open_office()).app(), run_before=at_history("8000", "a"))
