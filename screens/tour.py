@@ -74,7 +74,7 @@ def _first(queue: Queue | None, sighting: Sighting) -> Card:
         does = "would strand its callers" if verdict.outcome is Outcome.STRANDED else "would reach nobody"
         state = sighting.judgements[queue.extension].readiness.state
         if state is ReadinessState.NOT_READY:
-            text = f"{text} Worst first: {queue.name or queue.extension} {does}."
+            text = f"{text} Worst first. {queue.name or queue.extension} {does}."
     return Card("What the board says", text)
 
 

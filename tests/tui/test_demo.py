@@ -78,7 +78,7 @@ async def test_the_tour_goes_on_by_itself_when_what_it_asks_for_is_done() -> Non
     async with running(demo.app()) as pilot:
         title, text = card(pilot)
         assert title == "Tour 1 of 6: What the board says"
-        assert text.endswith("Worst first: Referrals would strand its callers.")
+        assert text.endswith("Worst first. Referrals would strand its callers.")
         await pilot.press("space", "n")
         assert card(pilot)[0] == "Tour 3 of 6: Cut the power"
         assert card(pilot)[1].startswith("Press p: Dallas loses its power")
