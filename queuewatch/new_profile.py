@@ -3,6 +3,7 @@
 Whoever asks the questions, at a prompt or on a form, goes on from here.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -112,7 +113,8 @@ async def keep(profile: Profile, session: Session, where: Where, environ: Mappin
     async with store.locked():
         if store.record() is not None and store.where is not Where.KEYRING:
             store.forget()
-        store.save(session)
+        # A keyring may ask its owner first.
+        await asyncio.to_thread(store.save, session)
     place = "in the system's keyring" if where is Where.KEYRING else f"in {store.path}, which only you may read"
     if not session.refresh_token:
         return f"It is kept {place}."

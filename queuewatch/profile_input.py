@@ -13,14 +13,15 @@ from queuewatch.pbx.errors import BadConnection
 from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name, is_this_machine
 from queuewatch.pbx.netsapiens.values import harmless
 
-ADDRESS_HELP = "Where the phone system is: your provider knows it. Such as pbx.example.com."
-DOMAIN_HELP = "Your company at the provider: what follows the @ of a portal login."
-LOGIN_HELP = "What you sign in to the portal with, such as 1002@acme.example."
-PASSWORD_HELP = "The portal's. It is sent to the phone system and kept nowhere."
-KEY_HELP = "From your provider, or from the portal. A read-only key is enough to look."
-CLIENT_ID_HELP = "Leave it empty, unless your provider gave you one."
+ADDRESS_HELP = "Where the phone system is: your provider knows it."
+DOMAIN_HELP = "What follows the @ of a portal login."
+LOGIN_HELP = "What you sign in to the portal with, like 1002@acme.example."
+PASSWORD_HELP = "The portal's. It goes to the phone system and is kept nowhere."
+KEY_HELP = "From your provider. A read-only key is enough for looking."
+CLIENT_ID_HELP = "Only if your provider gave you one."
 CLIENT_SECRET_HELP = "What came with the client id."
-NAME_HELP = "What you call it: any word."
+CODE_HELP = "As your authenticator app shows it."
+NAME_HELP = "Any word: what you call it."
 
 _PORTAL = "portal"
 """The first part of the path of every page of the vendor's portal."""
@@ -50,7 +51,7 @@ def read_address(typed: str) -> Entry:
         return Entry("", bad(name, str(error), error.hint))
     if taken == address:
         return Entry(taken, skipped(name, ADDRESS_HELP))
-    return Entry(taken, good(name, f"Taken as {taken}."))
+    return Entry(taken, skipped(name, f"Taken as {taken}."))
 
 
 def _completed(address: str) -> str:
@@ -146,3 +147,13 @@ def read_name(typed: str, config: Config, url: str, domain: str) -> Entry:
     if not is_free(config, words, url, domain):
         return Entry("", bad(name, f"Another phone system is called {words}.", NAME_HELP))
     return Entry(words, skipped(name, NAME_HELP))
+
+
+def read_client_secret(typed: str) -> Entry:
+    """The client secret, which may hold anything."""
+    return Entry(typed.strip(), skipped("Client secret", CLIENT_SECRET_HELP))
+
+
+def read_code(typed: str) -> Entry:
+    """The code of an authenticator app, which shows it in groups."""
+    return Entry(typed.replace(" ", ""), skipped("Code", CODE_HELP))
