@@ -5,10 +5,8 @@ Ends with what was chosen; the board is opened by whoever began it.
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from queuewatch.config import Config
@@ -31,9 +29,6 @@ class FirstRunApp(TerminalApp):
     """Welcome, and the form to connect with."""
 
     CSS_PATH = ["../widgets/widgets.tcss", "../screens/welcome.tcss"]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f10,ctrl+q", "quit", "Leave", priority=True, key_display="f10")
-    ]
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, config: Config, environ: Mapping[str, str]) -> None:

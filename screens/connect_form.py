@@ -51,12 +51,13 @@ class ConnectForm(Screen[NewConnection | Typed]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "Next, or connect", id="connect.go_on"),
-        # At once, however fast somebody or something types: a password must not end up in the field before its own.
+        # At once, however fast something types: a password must not end up in the field before its own.
         Binding("down,tab", "app.focus_next", "Next field", key_display="↓", priority=True, id="connect.down"),
         Binding(
             "up,shift+tab", "app.focus_previous", "Field before", key_display="↑", priority=True, id="connect.up"
         ),
         Binding("escape", "back", "Back", id="connect.back"),
+        Binding("f10,ctrl+q", "app.quit", "Leave", key_display="f10", id="connect.leave"),
     ]
 
     def __init__(self, config: Config, environ: Mapping[str, str], typed: Typed) -> None:
@@ -72,14 +73,14 @@ class ConnectForm(Screen[NewConnection | Typed]):
         self._knocked_at = ""
         """The address that is being looked at, or was."""
         self._answered: Check | None = None
-        """What came of that."""
+        """What came of that so far."""
 
     def compose(self) -> ComposeResult:
         """One row for each thing to know, the way on, and what is missing for it."""
         top = TopLine()
         top.left = "queuewatch · Connect to your phone system"
         yield top
-        with Vertical(id="form"):
+        with Vertical(id="middle"), Vertical(id="form"):
             yield FormRow("Address", Field(id="address", placeholder="https://pbx.example.com"))
             yield FormRow("Domain", Field(id="domain", placeholder="acme.example"))
             yield FormRow("Sign in with", ChoiceLine(WAYS, id="way"), "none")
@@ -203,7 +204,8 @@ class ConnectForm(Screen[NewConnection | Typed]):
     @work(exclusive=True, group="knock")
     async def _knock(self, address: str) -> None:
         await asyncio.sleep(PAUSE)
-        self._row("address").say(skipped("Address", "Looking whether a phone system answers there…"))
+        self._answered = skipped("Address", "Looking whether a phone system answers there…")
+        self.look()
         self._answered = await knock(address, datetime.now(UTC))
         self.look()
 

@@ -14,15 +14,17 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from widgets.banner import StatusLine
+from widgets.glyphs import GLYPHS
 from widgets.key_line import KeyLine
 from widgets.top_line import TopLine
 
 PURPOSE = "If the power went out now, would your phone queues still be answered?"
 WHAT_IT_DOES = (
-    "queuewatch watches the call queues of your phone system. For each it says what happens to a call now, "
-    "and what would happen if all its phones went dark."
+    "For each call queue, queuewatch says what happens to a call now, and what would happen if all its phones "
+    "went dark."
 )
-NEXT_TIME = "Next time, type “queuewatch demo” for the sample company, or “queuewatch login” to connect."
+NEXT_TIME = (("queuewatch demo", "for the sample, "), ("queuewatch login", "to connect."))
+"""What to type to come straight to it, and what it is for."""
 
 
 class Choice(StrEnum):
@@ -53,7 +55,7 @@ class WelcomeScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "choose('sample')", "Sample", id="welcome.sample"),
         Binding("2", "choose('connect')", "Connect", id="welcome.connect"),
-        Binding("3,q,escape", "choose('leave')", "Leave", key_display="3 q", id="welcome.leave"),
+        Binding("3,q,f10,ctrl+q,escape", "choose('leave')", "Leave", key_display="3 q", id="welcome.leave"),
         Binding("k", "move(-1)", "Up", show=False, id="welcome.up"),
         Binding("j", "move(1)", "Down", show=False, id="welcome.down"),
     ]
@@ -70,18 +72,24 @@ class WelcomeScreen(Screen[None]):
         top = TopLine()
         top.left = "queuewatch"
         yield top
-        with Vertical(id="welcome"):
+        with Vertical(id="middle"), Vertical(id="welcome"):
             yield Static(PURPOSE, id="purpose")
             yield Static(WHAT_IT_DOES, id="what")
             yield OptionList(
-                *(Option(_option(number, choice), id=choice) for number, choice in enumerate(CHOICES, 1)),
+                *(Option(_option(choice, False), id=choice) for choice in Choice),
                 id="choices",
                 markup=False,
                 compact=True,
             )
-            yield Static(NEXT_TIME, id="next")
+            yield Static(_next_time(), id="next")
         yield StatusLine()
         yield KeyLine()
+
+    @on(OptionList.OptionHighlighted, "#choices")
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        # A terminal without colours shows no other cursor in a list.
+        for choice in Choice:
+            event.option_list.replace_option_prompt(choice, _option(choice, choice == event.option_id))
 
     @on(OptionList.OptionSelected, "#choices")
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -101,6 +109,14 @@ class WelcomeScreen(Screen[None]):
         self.query_one(StatusLine).say(text)
 
 
-def _option(number: int, choice: Choice) -> Text:
+def _option(choice: Choice, marked: bool) -> Text:
     title, about = CHOICES[choice]
-    return Text.assemble((f" {number}  {title} ", "bold"), "\n", (f"    {about}", ""), "\n" if number < 3 else "")
+    mark = GLYPHS["onward"] if marked else " "
+    return Text.assemble("\n", (f"{mark} {list(Choice).index(choice) + 1}  {title}", "bold"), f"\n     {about}\n")
+
+
+def _next_time() -> Text:
+    said = Text("Next time: ")
+    for command, what in NEXT_TIME:
+        said.append(command, "bold").append(f" {what}")
+    return said

@@ -9,6 +9,10 @@ from textual.widgets import Input
 class Field(Input):
     """One line. What to do with it is for the screen to know."""
 
+    # Black on white is no colour of the terminal's own, and nothing where there are to be none.
+    DEFAULT_CSS = """
+    Field:ansi > .input--cursor { color: ansi_default; background: ansi_default; text-style: reverse; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "Next, or connect")]
 
     def __init__(self, *, id: str, placeholder: str = "", password: bool = False) -> None:
