@@ -59,7 +59,7 @@ def ways_to_keep(environ: Mapping[str, str]) -> Mapping[Where, str]:
     folder = KeptSession("", "", environ).path.parent
     return {
         **ways,
-        Where.FILE: f"in a file in {folder}, which only you may read",
+        Where.FILE: f"in a file that only you may read, in {folder}",
         Where.NONE: "until queuewatch ends",
     }
 

@@ -54,8 +54,14 @@ def read_all(values: Values, config: Config) -> dict[str, Entry]:
 
 
 def missing(entries: Mapping[str, Entry], asked_for: Collection[str]) -> Iterator[str]:
-    """The fields that are not filled in yet, or with what cannot be used, from the top."""
-    return (name for name in NEEDED if name in asked_for and not entries[name].value)
+    """The fields that are not filled in yet, or with what cannot be used, from the top.
+
+    The profile's name comes with the domain: without that it is not missed.
+    """
+    for name in NEEDED:
+        follows = name == "name" and not entries["domain"].value
+        if name in asked_for and not entries[name].value and not follows:
+            yield name
 
 
 def filled_in(values: Values, untouched: Collection[str], config: Config) -> dict[str, str]:
