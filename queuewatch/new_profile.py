@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from queuewatch.config import Config, ConfigError, Profile
 from queuewatch.config_edit import put_profile
@@ -49,18 +50,25 @@ def is_free(config: Config, name: str, url: str, domain: str) -> bool:
     return known is None or (known.url, known.domain) == (url, domain)
 
 
-def ways_to_keep(environ: Mapping[str, str]) -> Mapping[Where, str]:
-    """Where a session can be kept on this machine, in words; the first is the one to propose.
+class Way(NamedTuple):
+    """A place for a session, in a few words and in a sentence."""
+
+    words: str
+    sentence: str
+
+
+def ways_to_keep(environ: Mapping[str, str]) -> Mapping[Where, Way]:
+    """Where a session can be kept on this machine; the first is the one to propose.
 
     Looks for a keyring, which may take a while.
     """
     keyring = keyring_name()
-    ways = {Where.KEYRING: f"in the system's keyring ({keyring})"} if keyring else {}
     folder = KeptSession("", "", environ).path.parent
+    safe = Way("yes, in the keyring", f"Kept in the system's keyring ({keyring}).")
     return {
-        **ways,
-        Where.FILE: f"in a file that only you may read, in {folder}",
-        Where.NONE: "until queuewatch ends",
+        **({Where.KEYRING: safe} if keyring else {}),
+        Where.FILE: Way("yes, in a file", f"Kept in a file that only you may read, in {folder}."),
+        Where.NONE: Way("no", "You will be asked again next time."),
     }
 
 

@@ -53,14 +53,28 @@ def read_all(values: Values, config: Config) -> dict[str, Entry]:
     }
 
 
-def missing(entries: Mapping[str, Entry], asked_for: Collection[str]) -> Iterator[str]:
-    """The fields that are not filled in yet, or with what cannot be used, from the top.
+def asked_for(values: Values, *, with_key: bool, secret_known: bool, code: bool) -> set[str]:
+    """The fields that are there: which they are depends on the way to sign in, and on what came of it.
+
+    ``secret_known`` is whether the client secret is known already, ``code`` whether a code is wanted.
+    """
+    always = {"address", "domain", "name"}
+    if with_key:
+        return always | {"key"}
+    asked = always | {"login", "password", "client"}
+    if values["client"].strip() and not secret_known:
+        asked.add("secret")
+    return asked | {"code"} if code else asked
+
+
+def missing(entries: Mapping[str, Entry], fields: Collection[str]) -> Iterator[str]:
+    """Which of the fields are not filled in yet, or with what cannot be used, from the top.
 
     The profile's name comes with the domain: without that it is not missed.
     """
     for name in NEEDED:
         follows = name == "name" and not entries["domain"].value
-        if name in asked_for and not entries[name].value and not follows:
+        if name in fields and not entries[name].value and not follows:
             yield name
 
 

@@ -14,27 +14,24 @@ from textual.widgets import Button, Input, Static
 
 from queuewatch.config import Config, ConfigError, Profile
 from queuewatch.first_sign_in import Entered, FirstSignIn, NewConnection
-from queuewatch.new_profile import ways_to_keep
+from queuewatch.new_profile import Way, ways_to_keep
 from queuewatch.pbx.checks import Check, CheckState, skipped
 from queuewatch.pbx.errors import BadConnection, Missing, NotKept, PbxError, Refused, Unreachable, Unsupported
 from queuewatch.pbx.netsapiens.knock import knock
-from queuewatch.profile_form import NEEDED, PROPOSED, filled_in, missing, read_all
+from queuewatch.profile_form import NEEDED, PROPOSED, asked_for, filled_in, missing, read_all
 from queuewatch.profile_input import Entry
 from queuewatch.sessions.record import Where
 from queuewatch.signing_in import CLIENT_SECRET_ENV
+from screens.connect_rows import KEY, choices, connect_rows
 from widgets.banner import StatusLine
 from widgets.choice_line import ChoiceLine
-from widgets.field import Field, SecretField
+from widgets.field import SecretField
 from widgets.form_row import FormRow
 from widgets.key_line import KeyLine
 from widgets.top_line import TopLine
 
 PAUSE = 0.6
 """Seconds after the last keystroke in the address before somebody knocks there."""
-
-PASSWORD, KEY = "password", "key"
-WAYS = {PASSWORD: "portal login and password", KEY: "API key"}
-KEPT = {Where.KEYRING: "yes, in the keyring", Where.FILE: "yes, in a file", Where.NONE: "no"}
 
 WHOSE = ("address", "login", "password", "key", "client", "secret")
 """The fields that say who signs in where: with another of these everything begins anew."""
@@ -69,31 +66,24 @@ class ConnectForm(Screen[NewConnection | Typed]):
         self._filled_in: dict[str, str] = {}
         """What was put into fields that nobody had typed into."""
         self._sign_in = FirstSignIn(config.path, environ)
-        self._ways: Mapping[Where, str] = {}
+        self._ways: Mapping[Where, Way] = {Where.FILE: Way("yes, in a file", "")}
         self._knocked_at = ""
         """The address that is being looked at, or was."""
         self._answered: Check | None = None
         """What came of that so far."""
+        self._button = Button("Connect", compact=True, id="connect")
+        # Pressed twice it is pressed twice, and no animation goes over the line.
+        self._button.active_effect_duration = 0
 
     def compose(self) -> ComposeResult:
-        """One row for each thing to know, the way on, and what is missing for it."""
+        """What there is to know, the way on, and what is missing for it."""
         top = TopLine()
         top.left = "queuewatch · Connect to your phone system"
         yield top
         with Vertical(id="middle"), Vertical(id="form"):
-            yield FormRow("Address", Field(id="address", placeholder="https://pbx.example.com"))
-            yield FormRow("Domain", Field(id="domain", placeholder="acme.example"))
-            yield FormRow("Sign in with", ChoiceLine(WAYS, id="way"), "none")
-            yield FormRow("Login name", Field(id="login", placeholder="1002@acme.example"))
-            yield FormRow("Password", SecretField(id="password"))
-            yield FormRow("API key", SecretField(id="key"))
-            yield FormRow("Client id", Field(id="client", placeholder="optional"), "beside")
-            yield FormRow("Client secret", SecretField(id="secret"), "beside")
-            yield FormRow("Code", Field(id="code", placeholder="123456"), "beside")
-            yield FormRow("Profile name", Field(id="name", placeholder="acme"), "beside")
-            yield FormRow("Stay signed in", ChoiceLine({Where.FILE: KEPT[Where.FILE]}, id="keep"))
+            yield from connect_rows(self._ways)
             with Horizontal(id="go"):
-                yield Button("Connect", compact=True, id="connect")
+                yield self._button
                 yield Static("", id="missing", markup=False)
         yield StatusLine()
         yield KeyLine()
@@ -108,7 +98,7 @@ class ConnectForm(Screen[NewConnection | Typed]):
     async def _find_ways_to_keep(self) -> None:
         self._ways = await asyncio.to_thread(ways_to_keep, self._environ)
         line = self.query_one("#keep", ChoiceLine)
-        line.offer({where: KEPT[where] for where in self._ways})
+        line.offer(choices(self._ways))
         line.chosen = next(iter(self._ways))
         self.look()
 
@@ -143,13 +133,13 @@ class ConnectForm(Screen[NewConnection | Typed]):
         self._filled_in |= {name: filled[name] for name in untouched}
         self._fill(filled)
         entries = self._entries
-        asked_for = self._asked_for(entries)
+        shown = self._asked_for
         for name, entry in entries.items():
             row = self._row(name)
-            row.show(name in asked_for)
+            row.show(name in shown)
             row.say(self._about_address(entry) if name == "address" else entry.check)
-        self._row("keep").say(skipped("Stay signed in", self._about_keeping()))
-        still = ", ".join(NEEDED[name] for name in missing(entries, asked_for))
+        self._row("keep").say(skipped("Stay signed in", self._ways[self._where].sentence))
+        still = ", ".join(NEEDED[name] for name in missing(entries, shown))
         self.set_class(not still, "-ready")
         self.query_one("#missing", Static).update(f"Still missing: {still}." if still else "Everything is there.")
 
@@ -171,18 +161,10 @@ class ConnectForm(Screen[NewConnection | Typed]):
     def _entries(self) -> dict[str, Entry]:
         return read_all(self._values, self._config)
 
-    def _asked_for(self, entries: Mapping[str, Entry]) -> set[str]:
-        """The fields that are there: which they are depends on the way to sign in, and on what came of it."""
-        always = {"address", "domain", "name"}
-        if self._with_key:
-            return always | {"key"}
-        secret = bool(entries["client"].value) and not self._client_secret
-        return (
-            always
-            | {"login", "password", "client"}
-            | ({"secret"} if secret else set())
-            | ({"code"} if self._sign_in.wants_code else set())
-        )
+    @property
+    def _asked_for(self) -> set[str]:
+        known = bool(self._client_secret)
+        return asked_for(self._values, with_key=self._with_key, secret_known=known, code=self._sign_in.wants_code)
 
     @property
     def _with_key(self) -> bool:
@@ -209,16 +191,14 @@ class ConnectForm(Screen[NewConnection | Typed]):
         self._answered = await knock(address, datetime.now(UTC))
         self.look()
 
-    def _about_keeping(self) -> str:
-        where = Where(self.query_one("#keep", ChoiceLine).chosen)
-        if where is Where.NONE:
-            return "You will be asked again next time."
-        return f"Kept {self._ways.get(where, 'on this machine')}."
+    @property
+    def _where(self) -> Where:
+        return Where(self.query_one("#keep", ChoiceLine).chosen)
 
     def action_go_on(self) -> None:
         """Go to what is still missing; with nothing missing, connect."""
         entries = self._entries
-        first = next(missing(entries, self._asked_for(entries)), "")
+        first = next(missing(entries, self._asked_for), "")
         if not first:
             self._connect(self._entered(entries))
             return
@@ -234,22 +214,21 @@ class ConnectForm(Screen[NewConnection | Typed]):
         self.action_go_on()
 
     def _entered(self, entries: Mapping[str, Entry]) -> Entered:
-        typed = {name: entry.value for name, entry in entries.items()}
-        where = Where(self.query_one("#keep", ChoiceLine).chosen)
-        if self._with_key:
-            return Entered(Profile(typed["name"], typed["address"], typed["domain"]), where, key=typed["key"])
+        typed = {name: entries[name].value for name in self._asked_for}
+        profile = Profile(
+            typed["name"],
+            typed["address"],
+            typed["domain"],
+            username=typed.get("login", ""),
+            client_id=typed.get("client", ""),
+        )
         return Entered(
-            Profile(
-                typed["name"],
-                typed["address"],
-                typed["domain"],
-                username=typed["login"],
-                client_id=typed["client"],
-            ),
-            where,
-            password=typed["password"],
-            client_secret=self._client_secret or typed["secret"],
-            passcode=typed["code"],
+            profile,
+            self._where,
+            key=typed.get("key", ""),
+            password=typed.get("password", ""),
+            client_secret=self._client_secret or typed.get("secret", ""),
+            passcode=typed.get("code", ""),
         )
 
     @work(exclusive=True, group="attempt")

@@ -32,7 +32,7 @@ class FormRow(Widget):
         height: auto;
         & > Horizontal { height: auto; }
         .label { width: 15; color: $muted; }
-        .remark { height: auto; max-height: 2; color: $muted; }
+        .remark { height: auto; max-height: 3; color: $muted; }
         .below { padding-left: 16; }
         .beside { width: 1fr; padding-left: 2; }
         &.-hidden { display: none; }

@@ -1,8 +1,6 @@
 """The first run: from nothing to a connection that works, over real sockets."""
 
-import asyncio
 import stat
-from datetime import datetime
 from pathlib import Path
 from unittest import mock
 
@@ -10,22 +8,19 @@ import keyring
 import pytest
 from keyring.backends import fail
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
+from textual.widgets import OptionList
 
 from queuewatch.app import QueuewatchApp
 from queuewatch.connect import Asked, connect
 from queuewatch.first_run import FirstRunApp, Other
 from queuewatch.first_sign_in import NewConnection
-from queuewatch.pbx.checks import Check, good
-from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from screens import connect_form
 from screens.welcome import WelcomeScreen
-from tests.netsapiens.scripted import scripted
 from tests.signin.conftest import Safe
-from tests.signin.desk import CLIENT_SECRET, KEY, PASSCODE, PASSWORD, PLANTED, PREFIX
+from tests.signin.desk import CLIENT_SECRET, KEY, PASSCODE, PASSWORD, PREFIX
 from widgets.choice_line import ChoiceLine
 
-from .driving import banner, footer, painted, queues_shown, running, screen_is, status, until
+from .driving import banner, queues_shown, running, screen_is, status, until
 from .newcomer import (
     at_form,
     counter,
@@ -88,23 +83,6 @@ async def test_a_choice_can_be_clicked_on(tmp_path: Path) -> None:
         await form(pilot)
         await pilot.press("escape")
         await screen_is(pilot, WelcomeScreen)
-
-
-@pytest.mark.parametrize("size", [(80, 24), (140, 40)])
-async def test_all_of_the_form_is_seen_without_scrolling(tmp_path: Path, size: tuple[int, int]) -> None:
-    async with at_form(newcomer(tmp_path), size) as pilot:
-        await fill(pilot, address="http://pbx.example.com", domain="a b", login="bob", client="123")
-        assert rows(pilot)[-3:] == ["secret", "name", "keep"]
-        assert pilot.app.screen.query_one("#form").max_scroll_y == 0
-        assert missing(pilot) == "Still missing: address, domain, password, client secret."
-        assert any(missing(pilot) in line for line in painted(pilot.app))
-        assert [key.description for key in await footer(pilot)] == [
-            "Field before",
-            "Next field",
-            "Next, or connect",
-            "Back",
-            "Leave",
-        ]
 
 
 async def test_with_a_password_it_ends_on_a_working_board(tmp_path: Path) -> None:
@@ -264,109 +242,3 @@ async def test_the_keyring_is_proposed_where_there_is_one(tmp_path: Path, monkey
             await made(app, pilot)
         assert PREFIX in safe.kept["queuewatch", "lakeside"]
         assert PREFIX not in (tmp_path / "state" / "sessions" / "lakeside.json").read_text()
-
-
-async def test_https_against_http_is_told_at_the_address(tmp_path: Path) -> None:
-    async with counter() as at, at_form(newcomer(tmp_path)) as pilot:
-        await fill(pilot, address=at.address.replace("http:", "https:"))
-        await until(pilot, lambda: "does not seem to speak TLS" in remark(pilot, "address"), "it is told")
-
-
-async def test_who_hangs_holds_up_nothing(tmp_path: Path) -> None:
-    async with scripted(None) as script, at_form(newcomer(tmp_path)) as pilot:
-        await fill(pilot, address=script.address)
-        await until(pilot, lambda: len(script.heard) == 1, "it is asked")
-        assert remark(pilot, "address") == "Looking whether a phone system answers there…"
-        await fill(pilot, login="1002@acme.example")
-        assert remark(pilot, "address") == "Looking whether a phone system answers there…"
-        assert value(pilot, "domain") == "acme.example"
-        await pilot.press("escape")
-        await screen_is(pilot, WelcomeScreen)
-
-
-async def test_one_address_is_asked_at_a_time_and_only_once_it_stands_still(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    going: list[str] = []
-    most, asked, free = 0, [], asyncio.Event()
-
-    async def knock(address: str, now: datetime) -> Check:
-        nonlocal most
-        going.append(address)
-        asked.append(address)
-        most = max(most, len(going))
-        try:
-            await free.wait()
-        finally:
-            going.remove(address)
-        return good("Phone system", f"{address} answers.")
-
-    monkeypatch.setattr(connect_form, "knock", knock)
-    async with at_form(newcomer(tmp_path)) as pilot:
-        monkeypatch.setattr(connect_form, "PAUSE", 1000.0)
-        await pilot.press(*"pbx.e")
-        await fill(pilot, address="pbx.example.co")
-        assert asked == []
-        monkeypatch.setattr(connect_form, "PAUSE", 0.0)
-        await pilot.press("end", "m")
-        free.set()
-        await until(pilot, lambda: remark(pilot, "address") == "✔ https://pbx.example.com answers.", "it is told")
-        assert (most, going) == (1, [])
-        assert asked == ["https://pbx.example.com"]
-        await fill(pilot, address="ftp://x")
-        assert remark(pilot, "address").startswith("✖ “ftp://x” is no web address.")
-
-
-async def test_enter_goes_to_what_is_missing_and_says_what_is_wrong_there(tmp_path: Path) -> None:
-    async with at_form(newcomer(tmp_path)) as pilot:
-        await fill(pilot, address="ftp://pbx.example.com", domain="acme.example")
-        await pilot.press("up", "enter")
-        assert focused(pilot) == "address"
-        assert status(pilot).startswith("“ftp://pbx.example.com” is no web address. Write it like https://")
-        await fill(pilot, address="127.0.0.1:1")
-        assert status(pilot) == ""
-        await until(pilot, lambda: "nothing answers there" in remark(pilot, "address"), "it is told")
-        await pilot.click("#connect")
-        await until(pilot, lambda: focused(pilot) == "login", "what is missing has the keys")
-
-
-async def test_what_was_filled_in_follows_and_what_was_typed_stays(tmp_path: Path) -> None:
-    async with at_form(newcomer(tmp_path)) as pilot:
-        await fill(pilot, login="1002@acme.example")
-        assert (value(pilot, "domain"), value(pilot, "name")) == ("acme.example", "acme")
-        await fill(pilot, login="1002@north.example")
-        assert (value(pilot, "domain"), value(pilot, "name")) == ("north.example", "north")
-        await fill(pilot, domain="south.example", name="mine")
-        await fill(pilot, login="1002@east.example")
-        assert (value(pilot, "domain"), value(pilot, "name")) == ("south.example", "mine")
-
-
-async def test_going_back_keeps_what_is_no_secret(tmp_path: Path) -> None:
-    async with at_form(newcomer(tmp_path)) as pilot:
-        await fill(pilot, address="https://127.0.0.1:1", login="1002@acme.example", password=PASSWORD)
-        left = pilot.app.screen.query_one("#password", Input)
-        await pilot.press("escape")
-        await screen_is(pilot, WelcomeScreen)
-        assert left.value == ""
-        await pilot.press("2")
-        await form(pilot)
-        assert (value(pilot, "address"), value(pilot, "login")) == ("https://127.0.0.1:1", "1002@acme.example")
-        assert (value(pilot, "password"), missing(pilot)) == ("", "Still missing: password.")
-
-
-async def test_no_secret_is_seen_printed_or_copied(tmp_path: Path) -> None:
-    heard: list[str] = []
-    async with (
-        counter() as at,
-        at_form(newcomer(tmp_path), hook=lambda message: heard.append(repr(message))) as pilot,
-    ):
-        at.faults.append(Fault("/tokens", FaultKind.STATUS, None, 500))
-        await fill_for(pilot, at, client="123", secret=CLIENT_SECRET, password=PASSWORD)
-        pilot.app.screen.query_one("#password").focus()
-        await pilot.press("ctrl+a", "ctrl+c", "ctrl+x", "enter")
-        await told(pilot, "failed (500)")
-        seen = [*painted(pilot.app), pilot.app.export_screenshot(), pilot.app.clipboard, *heard]
-        seen += [repr(widget) for widget in pilot.app.screen.walk_children()]
-        assert any("SecretField.Changed" in line for line in heard)
-        assert not any(secret in line for secret in PLANTED for line in seen)
-        assert value(pilot, "password") == PASSWORD
