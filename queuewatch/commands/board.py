@@ -51,7 +51,7 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _open(options: argparse.Namespace, made: "NewConnection") -> int:
-    there = replace(asked(options), profile=made.profile)
+    there = replace(asked(options), profile=made.profile, domain="")
     connection = connect(there, _without_token(os.environ), on_screen=True, session=made.session)
     return show(with_places(connection, asked(options), os.environ), options, made.greeting)
 

@@ -1,15 +1,17 @@
 """The form to connect with: what it says while it is being typed into, and what becomes of what was typed."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import keyring
 import pytest
 from keyring.backends import fail
+from textual.pilot import Pilot
 from textual.widgets import Input
 
-from queuewatch.pbx.checks import Check, good
+from queuewatch.pbx.checks import Check, bad, good
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from screens import connect_form
 from screens.welcome import WelcomeScreen
@@ -31,6 +33,8 @@ from .newcomer import (
     told,
     value,
 )
+
+Compare = Callable[..., bool]
 
 
 @pytest.fixture(autouse=True)
@@ -162,3 +166,40 @@ async def test_no_secret_is_seen_printed_or_copied(tmp_path: Path) -> None:
         assert any("SecretField.Changed" in line for line in heard)
         assert not any(secret in line for secret in PLANTED for line in seen)
         assert value(pilot, "password") == PASSWORD
+
+
+HOME = Path("/home/you")
+"""Where it seems to run in a picture."""
+
+
+async def answers(address: str, now: datetime) -> Check:
+    if address == "https://pbx.example.com":
+        return good("Phone system", "A phone system answers at pbx.example.com: version 44.2.3.")
+    return bad("Name", f"The name {address.removeprefix('https://')} cannot be found.", "Check the address.")
+
+
+EMPTY: dict[str, str] = {}
+HALF = {"address": "pbx.exmaple.com", "domain": "1002@acme.example", "client": "123"}
+READY = {"address": "pbx.example.com", "login": "1002@acme.example", "password": "12345678"}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=str)
+@pytest.mark.parametrize("typed", [EMPTY, HALF, READY], ids=["empty", "half", "ready"])
+def test_the_form_looks(
+    snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, typed: dict[str, str], size: tuple[int, int]
+) -> None:
+    monkeypatch.setattr(connect_form, "knock", answers)
+
+    async def typing(pilot: Pilot[None]) -> None:
+        await pilot.press("2")
+        await form(pilot)
+        await fill(pilot, **typed)
+        if typed:
+            await until(pilot, lambda: remark(pilot, "address")[0] in "✔✖", "somebody answers or not")
+
+    assert snap_compare(newcomer(HOME), terminal_size=size, run_before=typing)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=str)
+def test_the_welcome_looks(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(newcomer(HOME), terminal_size=size)
