@@ -67,6 +67,7 @@ class ConnectForm(Screen[NewConnection | Typed]):
         """What was put into fields that nobody had typed into."""
         self._sign_in = FirstSignIn(config.path, environ)
         self._ways: Mapping[Where, Way] = {Where.FILE: Way("yes, in a file", "")}
+        self._busy = False
         self._knocked_at = ""
         """The address that is being looked at, or was."""
         self._answered: Check | None = None
@@ -200,7 +201,8 @@ class ConnectForm(Screen[NewConnection | Typed]):
         entries = self._entries
         first = next(missing(entries, self._asked_for), "")
         if not first:
-            self._connect(self._entered(entries))
+            if not self._busy:
+                self._connect(self._entered(entries))
             return
         self.set_focus(self.query_one(f"#{first}", Input))
         check = entries[first].check
@@ -233,12 +235,15 @@ class ConnectForm(Screen[NewConnection | Typed]):
 
     @work(exclusive=True, group="attempt")
     async def _connect(self, entered: Entered) -> None:
+        self._busy = True
         self.say("Signing in…")
         try:
             made = await self._sign_in.connect(entered)
         except (PbxError, ConfigError) as error:
             self._complain(error)
             return
+        finally:
+            self._busy = False
         if made is not None:
             self._close(made)
             return
@@ -288,6 +293,4 @@ class ConnectForm(Screen[NewConnection | Typed]):
 
     def _close(self, result: NewConnection | Typed) -> None:
         self._sign_in.begin_anew()
-        for field in self.query(SecretField):
-            field.forget()
         self.dismiss(result)

@@ -13,7 +13,6 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from widgets.banner import StatusLine
 from widgets.glyphs import GLYPHS
 from widgets.key_line import KeyLine
 from widgets.top_line import TopLine
@@ -82,7 +81,6 @@ class WelcomeScreen(Screen[None]):
                 compact=True,
             )
             yield Static(_next_time(), id="next")
-        yield StatusLine()
         yield KeyLine()
 
     @on(OptionList.OptionHighlighted, "#choices")
@@ -103,10 +101,6 @@ class WelcomeScreen(Screen[None]):
         """Move the cursor, like a table's."""
         options = self.query_one(OptionList)
         options.action_cursor_down() if by > 0 else options.action_cursor_up()
-
-    def say(self, text: str) -> None:
-        """Tell what became of something."""
-        self.query_one(StatusLine).say(text)
 
 
 def _option(choice: Choice, marked: bool) -> Text:

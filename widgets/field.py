@@ -47,5 +47,8 @@ class SecretField(Field):
 
     def forget(self) -> None:
         """Hold nothing any more, and tell nobody."""
-        with self.prevent(SecretField.Changed):
-            self.value = ""
+        self.set_reactive(Input.value, "")
+
+    def on_unmount(self) -> None:
+        """What was typed is gone with the field, however the screen was left."""
+        self.forget()

@@ -8,9 +8,11 @@ from pathlib import Path
 import keyring
 import pytest
 from keyring.backends import fail
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from queuewatch.first_run import Other
 from queuewatch.pbx.checks import Check, bad, good
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from screens import connect_form
@@ -41,6 +43,8 @@ Compare = Callable[..., bool]
 def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyring, "get_keyring", fail.Keyring)
     monkeypatch.setattr(connect_form, "PAUSE", 0.0)
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
     # The pace of requests is tested by itself.
     monkeypatch.setattr("queuewatch.pbx.netsapiens.pacing.WINDOW_SECONDS", 0.0)
 
@@ -166,6 +170,27 @@ async def test_no_secret_is_seen_printed_or_copied(tmp_path: Path) -> None:
         assert any("SecretField.Changed" in line for line in heard)
         assert not any(secret in line for secret in PLANTED for line in seen)
         assert value(pilot, "password") == PASSWORD
+
+
+async def test_what_comes_at_once_is_in_the_field_it_was_meant_for(tmp_path: Path) -> None:
+    # A password manager types faster than a program takes turns.
+    async with at_form(newcomer(tmp_path)) as pilot:
+        pilot.app.screen.query_one("#login").focus()
+        await pilot.pause()
+        for key in ("b", "o", "b", "tab", "p", "w"):
+            pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: value(pilot, "password") != "", "it is typed")
+        assert (value(pilot, "login"), value(pilot, "password")) == ("bob", "pw")
+
+
+async def test_leaving_forgets_what_is_secret(tmp_path: Path) -> None:
+    app = newcomer(tmp_path)
+    async with at_form(app) as pilot:
+        await fill(pilot, password=PASSWORD)
+        field = app.screen.query_one("#password", Input)
+        await pilot.press("f10")
+        await until(pilot, lambda: app._exit, "it ends")
+    assert (app.chosen, field.value) == (Other.LEAVE, "")
 
 
 HOME = Path("/home/you")

@@ -43,6 +43,8 @@ from .newcomer import (
 def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyring, "get_keyring", fail.Keyring)
     monkeypatch.setattr(connect_form, "PAUSE", 0.0)
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
     # The pace of requests is tested by itself.
     monkeypatch.setattr("queuewatch.pbx.netsapiens.pacing.WINDOW_SECONDS", 0.0)
 
@@ -169,6 +171,17 @@ async def test_a_wrong_password_loses_the_password_alone_and_a_code_is_asked_for
             assert "Priya Raman" in (await made(app, pilot)).greeting
         assert 'client_id = "12345.queuewatch"' in (tmp_path / "config.toml").read_text()
         assert CLIENT_SECRET not in (tmp_path / "config.toml").read_text()
+
+
+async def test_pressed_twice_it_signs_in_once(tmp_path: Path) -> None:
+    async with counter() as at:
+        app = newcomer(tmp_path)
+        async with at_form(app) as pilot:
+            await fill_for(pilot, at, password=PASSWORD)
+            pilot.app.screen.query_one("#login").focus()
+            await pilot.press("enter", "enter")
+            await made(app, pilot)
+        assert len(at.asked("/tokens")) == 1
 
 
 async def test_the_client_secret_comes_from_the_environment_too(tmp_path: Path) -> None:
