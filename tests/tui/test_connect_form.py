@@ -108,11 +108,15 @@ async def test_one_address_is_asked_at_a_time_and_only_once_it_stands_still(
         await fill(pilot, address="pbx.example.co")
         assert asked == []
         monkeypatch.setattr(connect_form, "PAUSE", 0.0)
-        await pilot.press("end", "m")
+        await pilot.press("end", "n")
+        await until(pilot, lambda: len(asked) == 1, "it is asked")
+        await fill(pilot, address="pbx.example.com")
+        await until(pilot, lambda: len(asked) == 2, "another one is asked")
+        assert going == ["https://pbx.example.com"]
         free.set()
         await until(pilot, lambda: remark(pilot, "address") == "✔ https://pbx.example.com answers.", "it is told")
         assert (most, going) == (1, [])
-        assert asked == ["https://pbx.example.com"]
+        assert asked == ["https://pbx.example.con", "https://pbx.example.com"]
         await fill(pilot, address="ftp://x")
         assert remark(pilot, "address").startswith("✖ “ftp://x” is no web address.")
 

@@ -1,6 +1,8 @@
 """The first run: from nothing to a connection that works, over real sockets."""
 
+import asyncio
 import stat
+from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
@@ -11,9 +13,12 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from queuewatch.app import QueuewatchApp
+from queuewatch.config import Profile
 from queuewatch.connect import Asked, connect
 from queuewatch.first_run import FirstRunApp, Other
-from queuewatch.first_sign_in import NewConnection
+from queuewatch.first_sign_in import Entered, FirstSignIn, NewConnection
+from queuewatch.pbx.errors import Refused
+from queuewatch.sessions.record import Where
 from screens import connect_form
 from screens.welcome import WelcomeScreen
 from tests.signin.conftest import Safe
@@ -173,15 +178,34 @@ async def test_a_wrong_password_loses_the_password_alone_and_a_code_is_asked_for
         assert CLIENT_SECRET not in (tmp_path / "config.toml").read_text()
 
 
-async def test_pressed_twice_it_signs_in_once(tmp_path: Path) -> None:
+async def test_pressed_twice_it_signs_in_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[str] = []
+    free = asyncio.Event()
+
+    async def connect_later(sign_in: FirstSignIn, entered: Entered) -> NewConnection:
+        begun.append(entered.profile.name)
+        await free.wait()
+        return NewConnection(entered.profile.name, "")
+
+    monkeypatch.setattr(FirstSignIn, "connect", connect_later)
+    app = newcomer(tmp_path)
+    async with at_form(app) as pilot:
+        await fill(pilot, address="127.0.0.1:1", login="1002@acme.example", password=PASSWORD)
+        await pilot.press("enter", "enter")
+        assert status(pilot) == "Signing in…"
+        free.set()
+        await made(app, pilot)
+    assert begun == ["acme"]
+
+
+async def test_a_session_that_was_refused_is_not_used_again(tmp_path: Path) -> None:
     async with counter() as at:
-        app = newcomer(tmp_path)
-        async with at_form(app) as pilot:
-            await fill_for(pilot, at, password=PASSWORD)
-            pilot.app.screen.query_one("#login").focus()
-            await pilot.press("enter", "enter")
-            await made(app, pilot)
-        assert len(at.asked("/tokens")) == 1
+        sign_in = FirstSignIn(tmp_path / "config.toml", {})
+        entered = Entered(Profile("lakeside", at.address, "lakeside.example"), Where.NONE, key=f"{KEY}-wrong")
+        assert "Planted" not in repr(entered)
+        with pytest.raises(Refused):
+            await sign_in.connect(entered)
+        assert await sign_in.connect(replace(entered, key=KEY)) is not None
 
 
 async def test_the_client_secret_comes_from_the_environment_too(tmp_path: Path) -> None:
