@@ -1,7 +1,7 @@
 """Make the parts of the documentation that the program itself knows best.
 
 ``docs/keys.md`` and the keys in the README come from the registry of actions, ``docs/audit`` from the audit's
-codes; in ``docs/commands.md`` every ``$ queuewatch …`` is run and what it writes is put below it.
+codes; in every other page of ``docs`` each ``$ queuewatch …`` is run and what it writes is put below it.
 ``.venv/bin/python docs/make_pages.py`` writes them, ``--check`` only says which are stale.
 """
 
@@ -16,6 +16,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import indent
 from typing import NoReturn
 
 from textual.binding import Binding, BindingType
@@ -26,14 +27,16 @@ from queuewatch.report.story import story_page
 from screens.actions import BOARD, EVERYWHERE, KEY_NAMES, MOVES, QUEUE, Action, key_names
 from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
+from screens.connect_form import ConnectForm
 from screens.forward_editor import ForwardEditor
 from screens.sign_in import SignInScreen
 from screens.task_actions import AUDIT as AUDIT_ACTIONS
 from screens.task_actions import DRILL, LOG, PAST_OF_ALL, PAST_OF_QUEUE, SIMULATOR
+from screens.welcome import WelcomeScreen
 
 ROOT = Path(__file__).resolve().parents[1]
 AUDIT = ROOT / "docs" / "audit"
-KEYS, COMMANDS, README = ROOT / "docs" / "keys.md", ROOT / "docs" / "commands.md", ROOT / "README.md"
+KEYS, README = ROOT / "docs" / "keys.md", ROOT / "README.md"
 EXAMPLE_LOG = ROOT / "docs" / "example_log"
 
 if sys.platform == "win32":
@@ -45,7 +48,7 @@ else:
         import_module(name)
 
 BETWEEN_MARKS = re.compile(r"(?<=<!-- keys -->\n).*?(?=<!-- /keys -->)", re.DOTALL)
-CONSOLE = re.compile(r"```console\n(\$ queuewatch [^\n]*)\n.*?```", re.DOTALL)
+CONSOLE = re.compile(r"^( *)```console\n\1\$ (queuewatch [^\n]*)\n.*?^\1```", re.DOTALL | re.MULTILINE)
 
 
 def keys_page() -> str:
@@ -102,7 +105,13 @@ Nothing here changes anything on the phone system.
 {binding_table(ConfirmChange.BINDINGS)}
 ## While signing in
 
-{binding_table(SignInScreen.BINDINGS)}"""
+{binding_table(SignInScreen.BINDINGS)}
+## At the welcome, with nothing configured
+
+{binding_table(WelcomeScreen.BINDINGS)}
+## On the form to connect with
+
+{binding_table(ConnectForm.BINDINGS)}"""
 
 
 def audit_page() -> str:
@@ -160,7 +169,7 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 def with_output(page: str) -> str:
     """The page with what each command in it writes, run anew."""
-    return CONSOLE.sub(lambda block: f"```console\n{block[1]}\n{output_of(block[1].removeprefix('$ '))}```", page)
+    return CONSOLE.sub(lambda block: indent(f"```console\n$ {block[2]}\n{output_of(block[2])}```", block[1]), page)
 
 
 def output_of(command: str) -> str:
@@ -193,7 +202,9 @@ def pages() -> Iterator[tuple[Path, str]]:
     """Every page with what should be in it."""
     yield KEYS, keys_page()
     yield README, BETWEEN_MARKS.sub(action_table(BOARD), README.read_text(encoding="utf-8"))
-    yield COMMANDS, with_output(COMMANDS.read_text(encoding="utf-8"))
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        if CONSOLE.search(text := page.read_text(encoding="utf-8")):
+            yield page, with_output(text)
     yield AUDIT / "README.md", audit_page()
     for code in CODES.values():
         yield AUDIT / f"{code.number}.md", story_page(code)

@@ -10,29 +10,41 @@ import re
 import sys
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 # What the terminal of whoever runs this is like must not show. Textual reads its settings when imported.
 for name in [name for name in os.environ if name.startswith("TEXTUAL") or name in ("NO_COLOR", "FORCE_COLOR")]:
     del os.environ[name]
 os.environ["TZ"] = "UTC"
+# Whether this machine has a keyring is nobody's business either.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 time.tzset()
 
+from textual.app import App  # noqa: E402
 from textual.pilot import Pilot  # noqa: E402
 
+import screens.connect_form as form  # noqa: E402
 from queuewatch.app import QueuewatchApp  # noqa: E402
+from queuewatch.config import Config  # noqa: E402
 from queuewatch.connect import Asked, connect_sample  # noqa: E402
+from queuewatch.first_run import FirstRunApp  # noqa: E402
+from queuewatch.pbx.checks import Check, bad, good  # noqa: E402
+from queuewatch.terminal_app import TerminalApp  # noqa: E402
 from widgets import themes  # noqa: E402
 
 FOLDER = Path(__file__).parent / "screenshots"
 SIZES = ((80, 24), (140, 40))
+HOME = Path("/home/you")
+STATE = ".local/state/queuewatch"
+CHECK_SPELLING = "Check the address for typing mistakes, and this machine's network and DNS."
 PATIENCE = 30.0
 """Seconds after which a screen that still changes never comes to rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A screen: a sample company and the keys that lead there from the board."""
+    """A screen: a sample company and the keys that lead there from the board; without one, from the welcome."""
 
     name: str
     sample: str = "lakeside"
@@ -60,6 +72,10 @@ SHOTS = (
     Shot("drill", keys=("d", "enter", "v")),
     Shot("drill-timeline", keys=("d", "enter", "v", "m")),
     Shot("help", keys=("question_mark",)),
+    Shot("welcome", ""),
+    Shot("connect", "", ("2",)),
+    Shot("connect-wrong", "", ("2", *"pbx.exmaple.com", "down", *"1002@acme.example", "down", "down", "down")),
+    Shot("connect-ready", "", ("2", *"pbx.example.com", "enter", *"1002@acme.example", "enter", *"12345678")),
     Shot("board-light", "harbor", theme=themes.LIGHT.name),
     Shot("board-no-color", "harbor", no_color=True),
 )
@@ -70,7 +86,7 @@ async def draw(shot: Shot, size: tuple[int, int]) -> str:
     if shot.no_color:
         os.environ["NO_COLOR"] = "1"
     try:
-        app = QueuewatchApp(connect_sample(Asked(sample=shot.sample)))
+        app = program(shot)
     finally:
         os.environ.pop("NO_COLOR", None)
     if not shot.no_color:
@@ -83,10 +99,28 @@ async def draw(shot: Shot, size: tuple[int, int]) -> str:
         return plain(app.export_screenshot(simplify=True))
 
 
+def program(shot: Shot) -> TerminalApp:
+    """The board on the sample, or what comes before it, on nobody's machine in particular."""
+    if shot.sample:
+        return QueuewatchApp(connect_sample(Asked(sample=shot.sample)))
+    return FirstRunApp(Config(HOME / ".config/queuewatch/config.toml"), {"QUEUEWATCH_STATE": str(HOME / STATE)})
+
+
+async def knock_nowhere(address: str, now: datetime) -> Check:
+    """What a phone system at the address of the examples would answer."""
+    host = address.removeprefix("https://")
+    if host != "pbx.example.com":
+        return bad("Name", f"The name {host} cannot be found.", CHECK_SPELLING)
+    return good("Phone system", f"A phone system answers at {host}: version 44.2.3.")
+
+
+form.knock = knock_nowhere
+form.PAUSE = 0.0
+
+
 async def at_rest(pilot: Pilot[None]) -> None:
     """Wait until everything was read and the screen has stopped changing."""
     app = pilot.app
-    assert isinstance(app, QueuewatchApp)
     until = time.monotonic() + PATIENCE
     seen: list[str] = []
     while len(seen) < 3 or len(set(seen[-3:])) > 1 or not everything_read(app):
@@ -96,8 +130,10 @@ async def at_rest(pilot: Pilot[None]) -> None:
         seen.append(app.export_screenshot())
 
 
-def everything_read(app: QueuewatchApp) -> bool:
+def everything_read(app: App[None]) -> bool:
     """Whether nothing the board shows is still to be read."""
+    if not isinstance(app, QueuewatchApp):
+        return True
     snapshot = app.watching.sighting.snapshot
     parts = (snapshot.users, snapshot.numbers, snapshot.attendants, snapshot.sites)
     return bool(snapshot.queues) and len(snapshot.rules) == len(snapshot.call_queues) and None not in parts

@@ -1,15 +1,10 @@
-"""The terminal program: its screens, its changes, its looks, and dying well.
+"""The terminal program: its screens, its changes and its palette.
 
 What only another screen than the board needs is imported when that screen is first opened: the board is painted
 sooner for it.
 """
 
-import asyncio
-import os
-import signal
-import threading
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,11 +14,10 @@ from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.worker import WorkerFailed
 
-from queuewatch.config_error import ConfigError
 from queuewatch.connect import Connection
 from queuewatch.connected_app import CHANGES, ConnectedApp
+from queuewatch.terminal_app import run_on_terminal
 from screens.actions import EVERYWHERE, bindings
 from screens.board import BoardScreen
 from screens.live import LiveScreen
@@ -33,65 +27,34 @@ from widgets import themes
 if TYPE_CHECKING:
     from queuewatch.change import Proposal
 
-LONGEST_FAREWELL = 2.0
-"""Seconds between being told to end and ending, whatever the terminal does."""
-
 
 class QueuewatchApp(ConnectedApp):
     """queuewatch on a terminal."""
 
-    TITLE = "queuewatch"
     # Textual loads a screen's own styles when it is pushed; the default screen never is.
     CSS_PATH = ["../widgets/widgets.tcss", "../screens/board.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*EVERYWHERE)]
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, connection: Connection) -> None:
-        """Raises :class:`ConfigError` for a theme that does not exist."""
-        # Textual decides on its colours while it is made; afterwards is too late to ask for none.
-        super().__init__(connection, ansi_color=True if os.environ.get("NO_COLOR") else None)
-        # Over a slow line every frame of an animation costs; the state of a queue needs none.
-        self.animation_level = "none"
-        self.fault: BaseException | None = None
-        """What went wrong inside the program, if it ended so."""
+    def __init__(self, connection: Connection, greeting: str = "") -> None:
+        """``greeting`` is told once the board is there.
+
+        Raises :class:`~queuewatch.config_error.ConfigError` for a theme that does not exist.
+        """
+        super().__init__(connection)
         self._asked_to_quit = False
-        self.register_theme(themes.DARK)
-        self.register_theme(themes.LIGHT)
-        self.theme = self._first_theme(connection.theme or themes.DARK.name)
-
-    def _first_theme(self, wanted: str) -> str:
-        if wanted not in self.available_themes:
-            known = ", ".join(sorted(self.available_themes))
-            raise ConfigError(f"The profile's theme “{wanted}” is not known.", f"There are: {known}.")
-        # Only a theme of the terminal's own colours can be without any, which is what NO_COLOR asks for.
-        return "ansi-dark" if os.environ.get("NO_COLOR") else wanted
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The states' colours in a theme that does not name them."""
-        return themes.variables_for(self.current_theme)
+        self._greeting = greeting
+        self.theme = self.first_theme(connection.theme)
 
     def get_default_screen(self) -> Screen[None]:
         """Home is the board: it is on the terminal before the phone system has answered."""
         return BoardScreen(self.connection, self.watching.sighting)
 
-    def on_mount(self) -> None:
-        """Begin to watch, and see to it that a closed line or a kill leaves the terminal as it was."""
-        loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP"):
-            # Windows has no SIGHUP, and its event loop takes no handlers.
-            with suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):
-                loop.add_signal_handler(getattr(signal, name), self._leave)
-
     def first_painted(self) -> None:
         """What it takes to ask the phone system is loaded once the board is on the terminal, and not before."""
         self.call_later(self.watch_phone_system)
-
-    def _leave(self) -> None:
-        """Put the terminal back and end. What waits to be written to a closed line may wait for ever."""
-        last_resort = threading.Timer(LONGEST_FAREWELL, os._exit, (1,))
-        last_resort.daemon = True
-        last_resort.start()
-        self.exit()
+        if self._greeting:
+            self.call_later(self.say, self._greeting, good=True)
 
     @on(LiveScreen.ChangeConfirmed)
     def _make_change(self, event: LiveScreen.ChangeConfirmed) -> None:
@@ -205,14 +168,6 @@ class QueuewatchApp(ConnectedApp):
             return
         self.exit()
 
-    def _handle_exception(self, error: Exception) -> None:
-        # Textual would print every value in sight of the fault, secrets among them.
-        if self.is_headless or os.environ.get("QUEUEWATCH_DEBUG") == "1":
-            super()._handle_exception(error)
-            return
-        self.fault = self.fault or (error.error if isinstance(error, WorkerFailed) else error)
-        self.exit()
-
     def action_help(self) -> None:
         """Explain the present screen."""
         from screens.help import HelpScreen
@@ -232,16 +187,10 @@ class QueuewatchApp(ConnectedApp):
         self.theme = pairs.get(self.theme, themes.DARK.name)
 
 
-def run_app(connection: Connection, *, mouse: bool = True) -> int:
+def run_app(connection: Connection, *, mouse: bool = True, greeting: str = "") -> int:
     """Run the board on this terminal until the user leaves; returns the exit status.
 
     Raises whatever went wrong inside the program, once the terminal is as it was.
     """
-    app = QueuewatchApp(connection)
-    if app.console.color_system == "standard" and not connection.theme:
-        # Our colours squeezed into sixteen would be nobody's; the terminal's own were chosen by its user.
-        app.theme = "ansi-dark"
-    app.run(mouse=mouse)
-    if app.fault is not None:
-        raise app.fault
-    return app.return_code or 0
+    app = QueuewatchApp(connection, greeting)
+    return run_on_terminal(app, mouse=mouse, theme_chosen=bool(connection.theme))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from queuewatch.pbx.netsapiens.signed_in import SignedIn
     from queuewatch.pbx.sandbox.office import SandboxPbx
     from queuewatch.pbx.sandbox.samples import Sample
+    from queuewatch.pbx.session import Session
     from queuewatch.places import Place
     from queuewatch.signing_in import SigningIn
     from queuewatch.stage import Stage
@@ -101,12 +102,20 @@ class NotConfigured(ConfigError):
     """Nothing says which phone system to ask. The hint tells how to say it, with all there is to type."""
 
 
-def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0, on_screen: bool = False) -> Connection:
+def connect(
+    asked: Asked,
+    environ: Mapping[str, str],
+    *,
+    retries: int = 0,
+    on_screen: bool = False,
+    session: "Session | None" = None,
+) -> Connection:
     """The connection that was asked for; nothing is sent yet.
 
     A named profile comes first, then ``--url`` or the environment as a whole, then the default profile: parts of
     two are never mixed, so that a token only ever goes where it belongs. Options override what they name.
     ``on_screen`` is for a board, which has a use for the stream of events, and can ask for credentials itself.
+    ``session`` is one that is kept nowhere, and goes before what is kept.
     Raises :class:`ConfigError` and :class:`~queuewatch.pbx.errors.PbxError`.
     """
     if asked.sample:
@@ -118,7 +127,7 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0, on_sc
     from queuewatch.pbx.netsapiens.pacing import Pacer
 
     pacer = Pacer()
-    credentials, signing = _credentials(profile, asked, environ, pacer, on_screen)
+    credentials, signing = _credentials(profile, asked, environ, pacer, on_screen, session)
     read_only = asked.read_only or profile.read_only
     system = NetsapiensDomain(
         profile.url, profile.domain, credentials, retries=retries, read_only=read_only, pacer=pacer
@@ -158,7 +167,12 @@ def whereabouts(asked: Asked, environ: Mapping[str, str]) -> tuple[str, str] | N
 
 
 def _credentials(
-    profile: Profile, asked: Asked, environ: Mapping[str, str], pacer: "Pacer", on_screen: bool
+    profile: Profile,
+    asked: Asked,
+    environ: Mapping[str, str],
+    pacer: "Pacer",
+    on_screen: bool,
+    session: "Session | None",
 ) -> "tuple[str | SignedIn, SigningIn | None]":
     """The token of the environment, which always wins, else the session that is kept for the profile."""
     token = environ.get(profile.token_env, "").strip()
@@ -173,6 +187,11 @@ def _credentials(
     server = TokenServer(profile.url, pacer=pacer)
     # An address from the command line or the environment is no profile's, and there is no session for it.
     named = not asked.url and not _outside_profiles(asked, environ)
+    if session is not None:
+        memory = MemoryStore(profile.name)
+        memory.save(session)
+        credentials = SignedIn(memory, server)
+        return credentials, SigningIn(profile, server, credentials, environ, None)
     store = store_for(profile.name, server.address, environ) if named else None
     if store is None and not (named and on_screen):
         login = f"queuewatch login --profile {profile.name}" if named else "queuewatch login"

@@ -17,9 +17,9 @@ from queuewatch.pbx.errors import PbxError
 from queuewatch.places import Place
 from queuewatch.remembering import Remembering
 from queuewatch.standstill import notice_standstill
+from queuewatch.terminal_app import TerminalApp
 from queuewatch.watch import Sighting, Watch
 from screens.board import BoardScreen
-from screens.glass import SparingApp
 from screens.live import LiveScreen
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ ASK_AGAIN = 60.0
 """Seconds until a phone system that could not tell who asks is asked again."""
 
 
-class ConnectedApp(SparingApp):
+class ConnectedApp(TerminalApp):
     """Watches one phone system at a time, and asks for credentials where they are missing."""
 
-    def __init__(self, connection: Connection, *, ansi_color: bool | None = None) -> None:
-        super().__init__(ansi_color=ansi_color)
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
         self.connection = connection
         self.watching = self._watch_of(connection)
         self.past = Remembering(connection, self._read_past)

@@ -2,16 +2,62 @@
 
 import argparse
 import os
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from queuewatch.commands import wrong
 from queuewatch.commands.connecting import asked
 from queuewatch.commands.screen import is_terminal, require_terminal, show
-from queuewatch.connect import connect
+from queuewatch.connect import NotConfigured, connect
 from queuewatch.places import with_places
+
+if TYPE_CHECKING:
+    from queuewatch.first_sign_in import NewConnection
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open the board."""
+    """Open the board; where nothing says on what, help the user to one."""
     # Where there is a screen to sign in at, a profile without a token is no mistake.
-    connection = connect(asked(options), os.environ, on_screen=is_terminal())
+    try:
+        connection = connect(asked(options), os.environ, on_screen=is_terminal())
+    except NotConfigured:
+        if not is_terminal():
+            raise
+        return _begin(options)
     require_terminal("queuewatch status")
     return show(with_places(connection, asked(options), os.environ), options)
+
+
+def _begin(options: argparse.Namespace) -> int:
+    """Let the user choose, and go on with it."""
+    from queuewatch.config import config_path, load_config
+    from queuewatch.first_run import Other, first_run
+
+    match first_run(load_config(config_path(os.environ)), os.environ, mouse=not options.no_mouse):
+        case Other.LEAVE:
+            return wrong.DONE
+        case Other.SAMPLE:
+            return _demo(options)
+        case made:
+            return _open(options, made)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from queuewatch.commands import demo
+    from queuewatch.commands.parser import parse
+
+    return demo.run(argparse.Namespace(**{**vars(parse(["demo"])), **vars(options), "command": "demo"}))
+
+
+def _open(options: argparse.Namespace, made: "NewConnection") -> int:
+    there = replace(asked(options), profile=made.profile, domain="")
+    connection = connect(there, _without_token(os.environ), on_screen=True, session=made.session)
+    return show(with_places(connection, asked(options), os.environ), options, made.greeting)
+
+
+def _without_token(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """What was just signed in to goes before the token in the environment, which goes before it the next time."""
+    from queuewatch.config import DEFAULT_TOKEN_ENV
+
+    return {name: value for name, value in environ.items() if name != DEFAULT_TOKEN_ENV}

@@ -10,11 +10,17 @@ from queuewatch.commands import wrong
 from queuewatch.commands.asking import ask, ask_unseen, refuse_words, require_somebody
 from queuewatch.commands.complaint import complain
 from queuewatch.config import Config, ConfigError, Profile, config_path, load_config
-from queuewatch.config_edit import put_profile
-from queuewatch.pbx.credentials import Token
-from queuewatch.pbx.errors import PbxError, Refused
+from queuewatch.new_profile import (
+    check_session,
+    keep,
+    new_name,
+    queues_seen,
+    token_before,
+    who_signed_in,
+    write_profile,
+)
+from queuewatch.pbx.errors import Refused
 from queuewatch.pbx.identity import reach
-from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name
 from queuewatch.pbx.netsapiens.tokens import CodeWanted, Login, TokenServer
 from queuewatch.pbx.session import Session
@@ -36,28 +42,24 @@ def run(options: argparse.Namespace) -> int:
     profile = _profile(options, config)
     where = _where(options, KeptSession(profile.name, base_url(profile.url), os.environ))
     session = asyncio.run(_with_key(profile) if options.api_key else _with_password(profile))
-    session, queues = asyncio.run(_checked(profile, session))
-    put_profile(
-        path,
-        profile.name,
-        {
-            "url": profile.url,
-            "domain": profile.domain,
-            "username": profile.username or None,
-            "client_id": profile.client_id or None,
-        }
-        | _no_longer_true(config, profile),
-    )
-    _tell(f"Signed in to {profile.name} as {session.identity.label}.")
+    checked = asyncio.run(check_session(profile, session))
+    if checked.trouble is not None:
+        complain(f"warning: {checked.trouble}", checked.trouble.hint)
+    session = checked.session
+    write_profile(path, config, profile)
+    _tell(who_signed_in(profile, session))
     _tell(reach(session.identity))
-    if queues is not None:
-        _tell(f"{profile.domain} has {queues} call queue{'' if queues == 1 else 's'}.")
-    _tell(_keep(profile, session, where))
+    if checked.queues is not None:
+        _tell(queues_seen(profile, checked.queues))
+    if where is Where.NONE:
+        _tell("The session is not kept: it ends with this command.")
+    else:
+        _tell(asyncio.run(keep(profile, session, where, os.environ)))
     _tell(f"The profile {profile.name} is in {path}. The board: queuewatch --profile {profile.name}")
-    if os.environ.get(profile.token_env):
+    if variable := token_before(profile, os.environ):
         complain(
-            f"warning: the environment variable {profile.token_env} is set, and goes before the session.",
-            f"unset {profile.token_env}",
+            f"warning: the environment variable {variable} is set, and goes before the session.",
+            f"unset {variable}",
         )
     return wrong.DONE
 
@@ -69,19 +71,13 @@ def _profile(options: argparse.Namespace, config: Config) -> Profile:
     base_url(url)
     domain = options.domain or (known.domain if known else "") or ask("Domain, such as acme.example", domain_name)
     domain_name(domain)
-    profile = known or Profile(options.profile or _new_name(config, url, domain), url, domain)
+    profile = known or Profile(options.profile or new_name(config, url, domain), url, domain)
     username = options.username or profile.username
     client_id = options.client_id or profile.client_id
     if not options.api_key:
         username = username or ask(f"Login name, such as 1002@{domain}")
         client_id = client_id or ask("Client id from your provider (empty if there is none)")
     return replace(profile, url=url, domain=domain, username=username, client_id=client_id)
-
-
-def _no_longer_true(config: Config, profile: Profile) -> dict[str, str | None]:
-    """What the profile says that was said of another address: where the stream of events is."""
-    before = config.profiles.get(profile.name, profile)
-    return {} if before.url == profile.url else {"push_url": None}
 
 
 def _known(options: argparse.Namespace, config: Config) -> Profile | None:
@@ -95,15 +91,6 @@ def _known(options: argparse.Namespace, config: Config) -> Profile | None:
         if profile.url == options.url and profile.domain == options.domain
     )
     return next(same, None)
-
-
-def _new_name(config: Config, url: str, domain: str) -> str:
-    """A name that no other profile has: the domain's first word, or the whole domain."""
-    for name in (domain.partition(".")[0], domain):
-        known = config.profiles.get(name)
-        if known is None or (known.url, known.domain) == (url, domain):
-            return name
-    raise ConfigError(f"There is a profile {domain!r} already, for another server.", "Name one: --profile NAME")
 
 
 def _where(options: argparse.Namespace, store: KeptSession) -> Where:
@@ -166,43 +153,6 @@ async def _with_code(server: TokenServer, login: Login, wanted: CodeWanted) -> S
                 raise
             complain(str(error), error.hint)
     raise AssertionError("the last try returns or raises")
-
-
-async def _checked(profile: Profile, session: Session) -> tuple[Session, int | None]:
-    """The session with whose it is, and how many call queues it sees; ``None`` if it may see none."""
-    system = NetsapiensDomain(profile.url, profile.domain, Token(session.access_token))
-    try:
-        identity = session.identity if session.identity.scope else await system.read_identity()
-        try:
-            live = await system.read_live()
-        except Refused:
-            raise
-        except PbxError as error:
-            complain(f"warning: {error}", error.hint)
-            return replace(session, identity=identity), None
-        return replace(session, identity=identity), sum(not queue.park for queue in live.queues)
-    finally:
-        await system.close()
-
-
-def _keep(profile: Profile, session: Session, where: Where) -> str:
-    """Keep the session, and say where."""
-    if where is Where.NONE:
-        return "The session is not kept: it ends with this command."
-    store = KeptSession(profile.name, session.address, os.environ, where)
-    asyncio.run(_save(store, session))
-    place = "in the system's keyring" if where is Where.KEYRING else f"in {store.path}, which only you may read"
-    if not session.refresh_token:
-        return f"It is kept {place}."
-    return f"The session is kept {place}, and renews itself. The password is kept nowhere."
-
-
-async def _save(store: KeptSession, session: Session) -> None:
-    # Whoever renews the old session must not put it in the place of this one.
-    async with store.locked():
-        if store.record() is not None and store.where is not Where.KEYRING:
-            store.forget()
-        store.save(session)
 
 
 def _tell(text: str) -> None:

@@ -18,8 +18,8 @@ def require_terminal(instead: str) -> None:
         raise WrongCommand("The board needs a terminal, and this is none.", f"Without one, use: {instead}")
 
 
-def show(connection: Connection, options: argparse.Namespace) -> int:
-    """Open the board and return its exit status."""
+def show(connection: Connection, options: argparse.Namespace, greeting: str = "") -> int:
+    """Open the board, which says the ``greeting``, and return its exit status."""
     from queuewatch.app import run_app
 
-    return run_app(connection, mouse=not options.no_mouse)
+    return run_app(connection, mouse=not options.no_mouse, greeting=greeting)

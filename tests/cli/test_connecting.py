@@ -206,7 +206,7 @@ def test_on_a_terminal_a_profile_without_a_token_opens_a_board_that_asks(
 ) -> None:
     opened: list[Connection] = []
 
-    def open_board(connection: Connection, *, mouse: bool) -> int:
+    def open_board(connection: Connection, *, mouse: bool, greeting: str = "") -> int:
         opened.append(connection)
         return 0
 
@@ -229,7 +229,7 @@ def test_with_a_terminal_the_board_opens_on_the_connection(
 ) -> None:
     opened: list[tuple[Connection, bool]] = []
 
-    def open_board(connection: Connection, *, mouse: bool) -> int:
+    def open_board(connection: Connection, *, mouse: bool, greeting: str = "") -> int:
         opened.append((connection, mouse))
         return 0
 

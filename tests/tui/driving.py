@@ -10,6 +10,7 @@ from textual.widgets._footer import FooterKey
 
 from queuewatch.app import QueuewatchApp
 from queuewatch.failover.model import Part
+from queuewatch.terminal_app import TerminalApp
 from screens.board import BoardScreen
 from widgets.banner import Banner, StatusLine
 from widgets.cells import Cell
@@ -131,5 +132,5 @@ def banner(pilot: Pilot[None]) -> str:
 
 def painted(app: object) -> list[str]:
     """The lines of the terminal, as characters."""
-    assert isinstance(app, QueuewatchApp)
+    assert isinstance(app, TerminalApp)
     return [strip.text for strip in app.screen._compositor.render_strips()]

@@ -18,6 +18,7 @@ from screens.audit import AuditScreen
 from screens.board import BoardScreen
 from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
+from screens.connect_form import ConnectForm
 from screens.drill import DrillScreen
 from screens.explain import ExplainScreen
 from screens.forward_editor import ForwardEditor
@@ -27,6 +28,7 @@ from screens.log import LogScreen
 from screens.queue import QueueScreen
 from screens.simulator import SimulatorScreen
 from screens.task_actions import AUDIT, DRILL, LOG, PAST_OF_ALL, PAST_OF_QUEUE, SIMULATOR
+from screens.welcome import WelcomeScreen
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
 from widgets.queue_panel import QueuePanel
@@ -62,6 +64,8 @@ OURS = (
     ConfirmChange,
     ExplainScreen,
     HelpScreen,
+    WelcomeScreen,
+    ConnectForm,
     LineTable,
     QueuePanel,
 )

@@ -2,6 +2,7 @@
 
 import re
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,17 @@ async def test_a_signal_leaves_the_terminal_as_it_was(which: signal.Signals) -> 
         await eventually(lambda: LEAVES_FULL_SCREEN in terminal.written)
     assert SHOWS_CURSOR in terminal.written
     assert NO_MOUSE in terminal.written
+
+
+async def test_a_signal_at_the_welcome_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
+    nothing = {"QUEUEWATCH_CONFIG": str(tmp_path / "config.toml"), "NO_COLOR": "1"}
+    async with on_terminal(("-m", "queuewatch"), columns=80, lines=24, environment=nothing) as terminal:
+        await eventually(lambda: b"Connect to your phone system" in terminal.written)
+        terminal.program.send_signal(signal.SIGTERM)
+        assert await terminal.farewell() == 0
+        await eventually(lambda: LEAVES_FULL_SCREEN in terminal.written)
+    assert SHOWS_CURSOR in terminal.written
+    assert not COLOUR.search(terminal.written)
 
 
 async def test_a_dropped_line_ends_the_program() -> None:

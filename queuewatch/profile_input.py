@@ -1,0 +1,159 @@
+"""What is typed about a phone system, understood or explained while it is being typed.
+
+Where only one thing can be meant by what was pasted, that is taken, and said.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from queuewatch.config import Config
+from queuewatch.new_profile import is_free
+from queuewatch.pbx.checks import Check, bad, good, skipped, unsure
+from queuewatch.pbx.errors import BadConnection
+from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name, is_this_machine
+from queuewatch.pbx.netsapiens.values import harmless
+
+ADDRESS_HELP = "Where the phone system is: your provider knows it."
+DOMAIN_HELP = "What follows the @ of a portal login."
+LOGIN_HELP = "What you sign in to the portal with, like 1002@acme.example."
+PASSWORD_HELP = "The portal's. It goes to the phone system and is kept nowhere."
+KEY_HELP = "From your provider. A read-only key is enough for looking."
+CLIENT_ID_HELP = "Only if your provider gave you one."
+CLIENT_SECRET_HELP = "What came with the client id."
+CODE_HELP = "As your authenticator app shows it."
+NAME_HELP = "Any word: what you call it."
+
+_PORTAL = "portal"
+"""The first part of the path of every page of the vendor's portal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One field as it is now."""
+
+    value: str
+    """What is meant; empty while it cannot be used."""
+    check: Check
+    """What to say of it: skipped is plain help, unsure is worth a second look."""
+
+
+def read_address(typed: str) -> Entry:
+    """The phone system's address, also when a page of its portal was pasted, or a host alone."""
+    name, address = "Address", typed.strip()
+    if not address or any(scheme.startswith(address.casefold()) for scheme in ("https://", "http://")):
+        return Entry("", skipped(name, ADDRESS_HELP))
+    if "@" in address and "/" not in address:
+        return Entry("", bad(name, "This is a login name, not an address.", ADDRESS_HELP))
+    taken = _completed(address)
+    try:
+        base_url(taken)
+    except BadConnection as error:
+        return Entry("", bad(name, str(error), error.hint))
+    if taken == address:
+        return Entry(taken, skipped(name, ADDRESS_HELP))
+    return Entry(taken, skipped(name, f"Taken as {taken}."))
+
+
+def _completed(address: str) -> str:
+    """The address with its scheme, and without the path of a page of the portal."""
+    if "://" not in address:
+        host = _host_and_path(f"//{address}")[0]
+        # What is not encrypted is refused for every other machine, so only this can be meant.
+        address = f"{'http' if is_this_machine(host) else 'https'}://{address}"
+    host, path = _host_and_path(address)
+    if host and path.strip("/").partition("/")[0].casefold() == _PORTAL:
+        return address[: address.index("/", address.index("://") + 3)]
+    return address
+
+
+def _host_and_path(address: str) -> tuple[str, str]:
+    """Host and path; nothing where they cannot be read, which is then said elsewhere."""
+    try:
+        parts = urlsplit(address)
+        return parts.hostname or "", parts.path
+    except ValueError:
+        return "", ""
+
+
+def read_domain(typed: str) -> Entry:
+    """The domain, also when a login name was typed."""
+    name, words = "Domain", typed.strip()
+    if not words or words.endswith("@"):
+        return Entry("", skipped(name, DOMAIN_HELP))
+    domain = domain_of_login(words)
+    try:
+        taken = domain_name(domain or words)
+    except BadConnection as error:
+        return Entry("", bad(name, str(error), error.hint))
+    if domain:
+        return Entry(taken, good(name, f"Taken as {harmless(taken)}, the part after the @."))
+    return Entry(taken, skipped(name, DOMAIN_HELP))
+
+
+def domain_of_login(login: str) -> str:
+    """The domain that a login name holds; empty when it is not written like one."""
+    user, _, domain = login.strip().partition("@")
+    try:
+        return domain_name(domain) if user and domain else ""
+    except BadConnection:
+        return ""
+
+
+def read_login(typed: str, domain: str) -> Entry:
+    """The login name. Phone systems let it be anything, so it is at most doubted."""
+    name, login = "Login name", typed.strip()
+    if not login:
+        return Entry("", skipped(name, LOGIN_HELP))
+    if not login.isprintable():
+        return Entry("", bad(name, "A login name holds no such character.", LOGIN_HELP))
+    of = domain_of_login(login)
+    if not of:
+        return Entry(login, unsure(name, f"Most login names have the domain in them: {login}@{domain or '…'}"))
+    if domain and of.casefold() != domain.casefold():
+        return Entry(login, unsure(name, f"This login is of {of}, and the domain above is {domain}."))
+    return Entry(login, skipped(name, LOGIN_HELP))
+
+
+def read_password(typed: str) -> Entry:
+    """The password, which may hold anything."""
+    return Entry(typed, skipped("Password", PASSWORD_HELP))
+
+
+def read_key(typed: str) -> Entry:
+    """The API key. What is said never repeats it."""
+    if not typed.strip():
+        return Entry("", skipped("API key", KEY_HELP))
+    try:
+        return Entry(bearer_token(typed), skipped("API key", KEY_HELP))
+    except BadConnection as error:
+        return Entry("", bad("API key", str(error), error.hint))
+
+
+def read_client_id(typed: str) -> Entry:
+    """The client id, which most phone systems do without."""
+    name, words = "Client id", typed.strip()
+    if not words.isprintable():
+        return Entry("", bad(name, "A client id holds no such character.", CLIENT_ID_HELP))
+    return Entry(words, skipped(name, CLIENT_ID_HELP))
+
+
+def read_name(typed: str, config: Config, url: str, domain: str) -> Entry:
+    """The profile's name: one that can be typed after ``--profile``, and is no other phone system's."""
+    name, words = "Profile name", typed.strip()
+    if not words:
+        return Entry("", skipped(name, NAME_HELP))
+    if not words.isprintable() or words.startswith("-") or any(letter in words for letter in " \"'\\/"):
+        return Entry("", bad(name, "One word, without quotes or slashes.", NAME_HELP))
+    if not is_free(config, words, url, domain):
+        return Entry("", bad(name, f"Another phone system is called {words}.", NAME_HELP))
+    return Entry(words, skipped(name, NAME_HELP))
+
+
+def read_client_secret(typed: str) -> Entry:
+    """The client secret, which may hold anything."""
+    return Entry(typed.strip(), skipped("Client secret", CLIENT_SECRET_HELP))
+
+
+def read_code(typed: str) -> Entry:
+    """The code of an authenticator app, which shows it in groups."""
+    return Entry(typed.replace(" ", ""), skipped("Code", CODE_HELP))
