@@ -206,9 +206,8 @@ class QueuewatchApp(ConnectedApp):
         """Explain the present screen."""
         from screens.help import HelpScreen
 
-        screen = self.screen
-        if isinstance(screen, LiveScreen):
-            self.push_screen(HelpScreen(screen.HELP_NAME, screen.ACTIONS))
+        if getattr(self.screen, "HELP_NAME", ""):
+            self.push_screen(HelpScreen(self.screen))
 
     def action_toggle_theme(self) -> None:
         """Switch between dark and light, within the terminal's own colours if those are in use."""

@@ -34,8 +34,8 @@ class LiveScreen(Screen[None]):
     """A screen that is handed every new sighting. What it knows flows down; wishes go up as messages."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
-    HELP_NAME: ClassVar[str] = "the board"
-    """What the help calls this screen."""
+    HELP_NAME: ClassVar[str] = ""
+    """What the help calls this screen, and under what it has its text."""
 
     sighting: var[Sighting | None] = var(None, init=False)
 

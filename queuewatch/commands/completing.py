@@ -155,7 +155,9 @@ def _code(given: argparse.Namespace, typed: str) -> Names:
 
 
 def _topics(given: argparse.Namespace, typed: str) -> Names:
-    return {name: command.does for name, command in COMMANDS.items()}
+    from queuewatch.commands.help import names
+
+    return {name: command.does for name, command in COMMANDS.items()} | dict(names())
 
 
 def _yes_or_no(given: argparse.Namespace, typed: str) -> Names:
