@@ -98,7 +98,9 @@ class QueuewatchApp(ConnectedApp):
         if event.connection is self.connection:
             self._change(event.proposal)
         else:
-            self.say("Nothing was changed: this is another phone system now.", good=False)
+            self.say(
+                "Nothing was changed: this is another phone system now. Repeat it if it is meant here.", good=False
+            )
 
     @work(group=CHANGES)
     async def _change(self, proposal: "Proposal") -> None:

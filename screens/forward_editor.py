@@ -76,7 +76,7 @@ class ForwardEditor(ModalScreen[Chosen | None]):
             )
             yield Suggestions(id="suggestions", markup=False, compact=True)
             yield FactSheet(id="preview")
-            yield Static("enter choose · ↓ suggestions · ctrl+o switch off · f1 help · esc leave", classes="muted")
+            yield Static("enter choose · ↓ list · ctrl+o off · f1 help · esc leave", classes="muted")
 
     def on_mount(self) -> None:
         """Begin with what is recommended."""

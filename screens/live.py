@@ -27,7 +27,10 @@ from widgets.top_line import TopLine
 if TYPE_CHECKING:
     from queuewatch.change import Change, Proposal
 
-READ_ONLY = "Read-only: this was started so that nothing can be changed."
+READ_ONLY = (
+    "Read-only: this was started so that nothing can be changed. "
+    "To change something, start without --read-only, or without read_only in the profile."
+)
 
 
 class LiveScreen(Screen[None]):
@@ -207,7 +210,7 @@ class LiveScreen(Screen[None]):
             self.say(reason, good=False)
             return None
         if self.chosen is None:
-            self.say("There is no queue here to change.", good=False)
+            self.say("There is no queue here to change: go to one first.", good=False)
         return self.chosen
 
     @work(exclusive=True, group="edit")
@@ -234,7 +237,7 @@ class LiveScreen(Screen[None]):
         try:
             proposal = await propose(self.connection.system, self.sighting.snapshot, queue, change)
         except PbxError as error:
-            self.say(f"Nothing was changed: {error}", good=False)
+            self.say(f"Nothing was changed: {error} {error.hint}".rstrip(), good=False)
             return
         await self._ask(proposal)
 
