@@ -1,7 +1,8 @@
 """Make the parts of the documentation that the program itself knows best.
 
 ``docs/keys.md`` and the keys in the README come from the registry of actions, ``docs/audit`` from the audit's
-codes; in ``docs/commands.md`` every ``$ queuewatch …`` is run and what it writes is put below it.
+codes, ``docs/screens.md`` from the texts of the help; in ``docs/commands.md`` and
+``docs/colours-and-verdicts.md`` every ``$ queuewatch …`` is run and what it writes is put below it.
 ``.venv/bin/python docs/make_pages.py`` writes them, ``--check`` only says which are stale.
 """
 
@@ -13,6 +14,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from help_pages import screens_page, with_topics
 from textual.binding import Binding, BindingType
 
 from queuewatch.failover.audit.codes import CODES
@@ -28,6 +30,7 @@ from screens.task_actions import DRILL, LOG, SIMULATOR
 ROOT = Path(__file__).resolve().parents[1]
 AUDIT = ROOT / "docs" / "audit"
 KEYS, COMMANDS, README = ROOT / "docs" / "keys.md", ROOT / "docs" / "commands.md", ROOT / "README.md"
+SCREENS, WORDS = ROOT / "docs" / "screens.md", ROOT / "docs" / "colours-and-verdicts.md"
 EXAMPLE_LOG = ROOT / "docs" / "example_log"
 
 BETWEEN_MARKS = re.compile(r"(?<=<!-- keys -->\n).*?(?=<!-- /keys -->)", re.DOTALL)
@@ -168,6 +171,8 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield KEYS, keys_page()
     yield README, BETWEEN_MARKS.sub(action_table(BOARD), README.read_text(encoding="utf-8"))
     yield COMMANDS, with_output(COMMANDS.read_text(encoding="utf-8"))
+    yield SCREENS, screens_page()
+    yield WORDS, with_output(with_topics(WORDS.read_text(encoding="utf-8")))
     yield AUDIT / "README.md", audit_page()
     for code in CODES.values():
         yield AUDIT / f"{code.number}.md", story_page(code)

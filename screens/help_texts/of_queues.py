@@ -48,7 +48,8 @@ QUEUE = ScreenHelp(
     (
         Word(
             "Now, If dark",
-            "The two verdicts, each in a sentence. While the phone system cannot be reached, Now is At.",
+            "The two verdicts, each in a sentence. While the phone system cannot be reached, the time of the "
+            "picture stands in place of Now.",
         ),
         Word("Held open", "Who keeps the queue from failing over by being online, with phone and site."),
         Word(

@@ -107,7 +107,7 @@ ENDS = Topic(
     (
         Word("agents", "An agent of a queue is rung.", "good"),
         Word("caller waits", "The caller waits in a queue whose agents are online and busy.", "good"),
-        Word("external", "An outside number, such as a cell phone or an answering service.", "good"),
+        Word("outside number", "Such as a cell phone or an answering service.", "good"),
         Word("voicemail", "A voicemail box that is switched on answers.", "good"),
         Word("auto attendant", "An auto attendant answers.", "good"),
         Word("user", "A user's phone rings. Whether it is connected is not checked.", "good"),

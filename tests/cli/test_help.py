@@ -17,6 +17,13 @@ import pytest
 
 from queuewatch import __version__
 from queuewatch.commands.parser import COMMANDS, command_parser, main_parser, parse
+from queuewatch.failover.destination import EndKind
+from queuewatch.failover.status import Status
+from queuewatch.failover.verdict import Outcome, ReadinessState
+from queuewatch.report.drill_report import FATE_WORDS
+from screens.help_texts import SCREENS
+from screens.help_texts.shape import ScreenHelp, Topic
+from screens.help_texts.topics import TOPICS
 
 from .conftest import Ran, Run
 
@@ -49,7 +56,7 @@ ANYWHERE = ("explain", "help", "completion", "profiles", "log")
 
 def sections(page: str) -> dict[str, str]:
     """A page of the manual: what stands below each heading."""
-    parts = re.split(r"^([A-Z ]+)$\n", page, flags=re.MULTILINE)
+    parts = re.split(r"^([A-Z][A-Z ,:]+)$\n", page, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
@@ -133,6 +140,38 @@ def test_examples_that_need_no_phone_system_work_anywhere(
 def test_the_first_example_of_a_command_works_anywhere(command: str) -> None:
     first = examples_of(command)[0]
     assert runs_anywhere(first) or command == "demo"
+
+
+def test_a_word_of_the_screens_is_explained_wherever_it_means_something(run: Run) -> None:
+    ran = run("help", "stranded")
+    assert (ran.status, ran.err) == (0, "")
+    assert list(sections(ran.out)) == ["THE VERDICTS ON A CALL", "THE DRILL"]
+    assert "Require Agents is No" in ran.out
+    for spelling in (("dead", "end"), ("dead_end",), ("Dead-End",)):
+        assert "is not there" in run("help", *spelling).out
+
+
+@pytest.mark.parametrize("word", [*Outcome, *EndKind, *Status, *ReadinessState, *FATE_WORDS.values()])
+def test_every_word_of_a_verdict_can_be_asked_for(run: Run, word: str) -> None:
+    ran = run("help", word)
+    assert (ran.status, ran.err) == (0, "")
+
+
+@pytest.mark.parametrize("topic", [*TOPICS, *SCREENS.values()], ids=lambda topic: topic.title)
+def test_topics_and_screens_are_told_in_full(run: Run, topic: Topic | ScreenHelp) -> None:
+    ran = run("help", topic.name if isinstance(topic, Topic) else topic.title)
+    assert (ran.status, ran.err) == (0, "")
+    flat = " ".join(ran.out.split())
+    for word in topic.words if isinstance(topic, Topic) else topic.parts:
+        assert " ".join(word.text.split()) in flat
+    assert next(iter(sections(ran.out.upper()))) == topic.title.upper()
+
+
+def test_a_word_that_is_not_known_gets_the_nearest(run: Run) -> None:
+    ran = run("help", "strandet")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == "queuewatch: There is no help on 'strandet'.\n  Did you mean stranded?\n"
+    assert "There is help on: demo, status, " in run("help", "xyzzy").err
 
 
 class OnATerminal(io.StringIO):

@@ -79,7 +79,7 @@ def explained(*parts: tuple[Word, ...]) -> set[str]:
 
 def test_every_word_of_a_verdict_is_explained() -> None:
     assert {outcome.replace("_", " ") for outcome in Outcome} <= explained(VERDICTS.words)
-    said_otherwise = {"unknown": "not known"}
+    said_otherwise = {"unknown": "not known", "external": "outside number"}
     ends = {end.replace("_", " ") for end in EndKind}
     assert {said_otherwise.get(end, end) for end in ends} <= explained(ENDS.words)
     assert {status.value for status in Status} <= explained(COLOURS.words)
@@ -88,7 +88,7 @@ def test_every_word_of_a_verdict_is_explained() -> None:
 
 
 def test_every_word_that_a_picture_of_a_call_shows_is_explained() -> None:
-    alike = {"outside number": "external", "answers": "voicemail", "phone rings": "user", "parked": "park"}
+    alike = {"answers": "voicemail", "phone rings": "user", "parked": "park"}
     shown = {alike.get(word, word) for _, word, _ in _MARKS.values()}
     assert shown <= explained(VERDICTS.words, ENDS.words)
 

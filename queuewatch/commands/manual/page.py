@@ -41,6 +41,7 @@ _ENVIRONMENT = {
     "QUEUEWATCH_URL": "the phone system's address, such as https://pbx.example.com",
     "QUEUEWATCH_DOMAIN": "the domain, such as acme.example",
     "QUEUEWATCH_TOKEN": "an API key or an access token; a token is never an argument",
+    "QUEUEWATCH_CLIENT_SECRET": "the secret that belongs to the client id, if the provider gave one",
     "QUEUEWATCH_CONFIG": "the file with the profiles, if it is not at its usual place",
     "QUEUEWATCH_STATE": "the folder for what is kept on this machine, if it is not the usual one",
     "QUEUEWATCH_DEBUG": "1 shows where in the program a fault happened",
@@ -53,9 +54,9 @@ _FILES = {
         "%LOCALAPPDATA%\\queuewatch (Windows)",
     ),
     "QUEUEWATCH_STATE": Entry(
-        "log of changes, sessions",
-        "in ~/.local/state/queuewatch (Linux), ~/Library/Application Support/queuewatch (macOS) or "
-        "%LOCALAPPDATA%\\queuewatch (Windows)",
+        "changes.jsonl",
+        "the log of changes; it, and sessions that are kept in files, are in ~/.local/state/queuewatch (Linux), "
+        "~/Library/Application Support/queuewatch (macOS) or %LOCALAPPDATA%\\queuewatch (Windows)",
     ),
 }
 _DONE, _WRONG = "done", "the command was wrong: an unknown name, a bad value"

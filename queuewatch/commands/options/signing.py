@@ -2,7 +2,7 @@
 
 import argparse
 
-from queuewatch.commands.options.common import KEEPING, Parser, add_format, new_parser
+from queuewatch.commands.options.common import ASKING, KEEPING, Parser, add_format, new_parser
 
 STORES = ("keyring", "file", "none")
 
@@ -15,6 +15,7 @@ def login(prog: str) -> Parser:
         "What is missing is asked for; a password or a key is typed unseen, and never an argument.",
         "queuewatch login\nqueuewatch login --profile acme\n"
         "queuewatch login --url https://pbx.example.com --domain acme.example --api-key",
+        reads=(*ASKING, "QUEUEWATCH_CLIENT_SECRET"),
         see=("logout", "profiles", "doctor"),
     )
     add = parser.add_argument
