@@ -1,7 +1,7 @@
 """Make the parts of the documentation that the program itself knows best.
 
 ``docs/keys.md`` and the keys in the README come from the registry of actions, ``docs/audit`` from the audit's
-codes, ``docs/screens.md`` from the texts of the help; in ``docs/commands.md`` and
+codes, ``docs/screens.md`` from the texts of the help, ``docs/man`` from the parsers; in ``docs/commands.md`` and
 ``docs/colours-and-verdicts.md`` every ``$ queuewatch …`` is run and what it writes is put below it.
 ``.venv/bin/python docs/make_pages.py`` writes them, ``--check`` only says which are stale.
 """
@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from help_pages import screens_page, with_topics
+from man_pages import man_pages
 from textual.binding import Binding, BindingType
 
 from queuewatch.failover.audit.codes import CODES
@@ -28,7 +29,7 @@ from screens.task_actions import AUDIT as AUDIT_ACTIONS
 from screens.task_actions import DRILL, LOG, SIMULATOR
 
 ROOT = Path(__file__).resolve().parents[1]
-AUDIT = ROOT / "docs" / "audit"
+AUDIT, MAN = ROOT / "docs" / "audit", ROOT / "docs" / "man"
 KEYS, COMMANDS, README = ROOT / "docs" / "keys.md", ROOT / "docs" / "commands.md", ROOT / "README.md"
 SCREENS, WORDS = ROOT / "docs" / "screens.md", ROOT / "docs" / "colours-and-verdicts.md"
 EXAMPLE_LOG = ROOT / "docs" / "example_log"
@@ -173,6 +174,8 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield COMMANDS, with_output(COMMANDS.read_text(encoding="utf-8"))
     yield SCREENS, screens_page()
     yield WORDS, with_output(with_topics(WORDS.read_text(encoding="utf-8")))
+    for name, text in man_pages():
+        yield MAN / name, text
     yield AUDIT / "README.md", audit_page()
     for code in CODES.values():
         yield AUDIT / f"{code.number}.md", story_page(code)
