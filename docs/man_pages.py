@@ -19,7 +19,7 @@ def _page(title: str, sections: Iterable[Section]) -> str:
         '.\\" Made by docs/make_pages.py from the parsers in queuewatch/commands.',
         f'.TH {_quoted(title)} 1 "" "queuewatch {__version__}" "Manual of queuewatch"',
         # A command that is broken at its hyphen cannot be copied.
-        ".nh",
+        ".nr HY 0",
         ".ad l",
     ]
     for section in sections:

@@ -234,7 +234,10 @@ class Connection:
                     "Check the address and the port.",
                 )
             case httpx.ConnectError():
-                return Unreachable(f"{self._host} cannot be reached.", "Check the network.")
+                return Unreachable(
+                    f"{self._host} cannot be reached.",
+                    "Check the network: queuewatch doctor tries each step of the way.",
+                )
             case _:
                 return _Dropped(
                     f"{self._host} closed the connection before its answer was complete.",
