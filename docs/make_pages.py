@@ -1,7 +1,8 @@
 """Make the parts of the documentation that the program itself knows best.
 
 ``docs/keys.md`` and the keys in the README come from the registry of actions, ``docs/audit`` from the audit's
-codes; in every other page of ``docs`` each ``$ queuewatch …`` is run and what it writes is put below it.
+codes, ``docs/screens.md`` from the texts of the help, ``docs/man`` from the parsers; in every other page of
+``docs`` each ``$ queuewatch …`` is run and what it writes is put below it.
 ``.venv/bin/python docs/make_pages.py`` writes them, ``--check`` only says which are stale.
 """
 
@@ -19,6 +20,8 @@ from tempfile import TemporaryDirectory
 from textwrap import indent
 from typing import NoReturn
 
+from help_pages import screens_page, with_topics
+from man_pages import man_pages
 from textual.binding import Binding, BindingType
 
 from queuewatch.cli import main as queuewatch
@@ -35,8 +38,9 @@ from screens.task_actions import DRILL, LOG, PAST_OF_ALL, PAST_OF_QUEUE, SIMULAT
 from screens.welcome import WelcomeScreen
 
 ROOT = Path(__file__).resolve().parents[1]
-AUDIT = ROOT / "docs" / "audit"
+AUDIT, MAN = ROOT / "docs" / "audit", ROOT / "docs" / "man"
 KEYS, README = ROOT / "docs" / "keys.md", ROOT / "README.md"
+SCREENS, WORDS = ROOT / "docs" / "screens.md", ROOT / "docs" / "colours-and-verdicts.md"
 EXAMPLE_LOG = ROOT / "docs" / "example_log"
 
 if sys.platform == "win32":
@@ -202,8 +206,12 @@ def pages() -> Iterator[tuple[Path, str]]:
     """Every page with what should be in it."""
     yield KEYS, keys_page()
     yield README, BETWEEN_MARKS.sub(action_table(BOARD), README.read_text(encoding="utf-8"))
+    yield SCREENS, screens_page()
+    yield WORDS, with_output(with_topics(WORDS.read_text(encoding="utf-8")))
+    for name, text in man_pages():
+        yield MAN / name, text
     for page in sorted((ROOT / "docs").glob("*.md")):
-        if CONSOLE.search(text := page.read_text(encoding="utf-8")):
+        if page != WORDS and CONSOLE.search(text := page.read_text(encoding="utf-8")):
             yield page, with_output(text)
     yield AUDIT / "README.md", audit_page()
     for code in CODES.values():

@@ -61,7 +61,9 @@ class QueuewatchApp(ConnectedApp):
         if event.connection is self.connection:
             self._change(event.proposal)
         else:
-            self.say("Nothing was changed: this is another phone system now.", good=False)
+            self.say(
+                "Nothing was changed: this is another phone system now. Repeat it if it is meant here.", good=False
+            )
 
     @work(group=CHANGES)
     async def _change(self, proposal: "Proposal") -> None:
@@ -172,9 +174,8 @@ class QueuewatchApp(ConnectedApp):
         """Explain the present screen."""
         from screens.help import HelpScreen
 
-        screen = self.screen
-        if isinstance(screen, LiveScreen):
-            self.push_screen(HelpScreen(screen.HELP_NAME, screen.ACTIONS))
+        if getattr(self.screen, "HELP_NAME", ""):
+            self.push_screen(HelpScreen(self.screen))
 
     def action_toggle_theme(self) -> None:
         """Switch between dark and light, within the terminal's own colours if those are in use."""

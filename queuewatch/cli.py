@@ -26,6 +26,11 @@ is needed is being loaded, and in every refresh of a large board, and find none.
 def run() -> NoReturn:
     """The console script."""
     gc.set_threshold(RARELY)
+    if "_ARGCOMPLETE" in os.environ:
+        # A shell asks, because Tab was pressed.
+        from queuewatch.commands.completing import complete
+
+        complete()
     sys.exit(main(sys.argv[1:]))
 
 

@@ -93,7 +93,10 @@ class Config:
         if name in self.profiles:
             return self.profiles[name]
         if not self.profiles:
-            raise ConfigError(f"There is no profile {name!r}: {self.path} has none.", "Write one there first.")
+            raise ConfigError(
+                f"There is no profile {name!r}: {self.path} has none.",
+                "queuewatch login makes one, or queuewatch profiles add.",
+            )
         raise ConfigError(
             f"There is no profile {name!r} in {self.path}.",
             did_you_mean(name, self.profiles) + f"It has {', '.join(self.profiles)}.",
@@ -131,7 +134,10 @@ def load_config(path: Path) -> Config:
     except FileNotFoundError:
         return Config(path)
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror or 'it is no file'}.") from None
+        raise ConfigError(
+            f"{path} cannot be read: {error.strerror or 'it is no file'}.",
+            "Make it readable for you, or name another file in QUEUEWATCH_CONFIG.",
+        ) from None
     except UnicodeDecodeError:
         raise ConfigError(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:

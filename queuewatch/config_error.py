@@ -12,7 +12,7 @@ SECRET_KEY = re.compile(r"token|password|passwd|secret|api[_-]?key|bearer|creden
 class ConfigError(ValueError):
     """The profiles or the environment are wrong. ``str()`` is one sentence, ``hint`` the next step."""
 
-    def __init__(self, sentence: str, hint: str = "") -> None:
+    def __init__(self, sentence: str, hint: str) -> None:
         super().__init__(sentence)
         self.hint = hint
 

@@ -184,7 +184,8 @@ class ConnectedApp(TerminalApp):
         try:
             places = self.connection.places()
         except ConfigError as error:
-            yield SystemCommand("Switch to…", f"{error} {error.hint}".rstrip(), partial(self.say, str(error)))
+            words = f"{error} {error.hint}"
+            yield SystemCommand("Switch to…", words, partial(self.say, words, good=False))
             return
         for place in places:
             if (place.profile, place.domain) != (self.connection.title, self.connection.system.domain):

@@ -45,6 +45,12 @@ class FirstRunApp(TerminalApp):
         """It begins with a welcome."""
         return WelcomeScreen()
 
+    def action_help(self) -> None:
+        """Explain the present screen."""
+        from screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.screen))
+
     @on(WelcomeScreen.Chosen)
     def _choose(self, event: WelcomeScreen.Chosen) -> None:
         match event.choice:

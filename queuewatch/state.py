@@ -101,6 +101,8 @@ def _check(found: os.stat_result, path: Path, mode: int) -> None:
     if os.name != "posix":
         return
     if found.st_uid != os.geteuid():
-        raise UnsafeFile(f"{path} belongs to somebody else, so it is not used.", "Look who put it there.")
+        raise UnsafeFile(
+            f"{path} belongs to somebody else, so it is not used.", "Look who put it there, and take it away."
+        )
     if stat.S_IMODE(found.st_mode) & NOBODY_ELSE:
         raise UnsafeFile(f"{path} is open to others, so it is not used.", f"chmod {mode:o} {path}")

@@ -219,7 +219,7 @@ class BoardScreen(LiveScreen):
         """Suppose the power gone somewhere."""
         queue, sighting = self.chosen, self.sighting
         if queue is None or sighting is None:
-            self.say("There are no queues to hold a drill over.", good=False)
+            self.say("There are no queues to hold a drill over: check the domain on the top line.", good=False)
             return
         self.post_message(self.DrillWanted(queue_site(sighting.snapshot, queue)))
 

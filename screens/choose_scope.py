@@ -55,11 +55,13 @@ class ChooseScope(ModalScreen[Scope | None]):
     """Nothing is written, whatever is chosen."""
 
     CSS_PATH = "choose_scope.tcss"
+    HELP_NAME = "what goes dark"
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Leave it", id="scope.cancel"),
         Binding("k", "move(-1)", "Up", show=False, id="scope.up"),
         Binding("j", "move(1)", "Down", show=False, id="scope.down"),
+        Binding("question_mark,f1", "app.help", "Help", show=False, id="scope.help"),
     ]
 
     def __init__(self, snapshot: Snapshot, first: Scope) -> None:
@@ -83,7 +85,7 @@ class ChooseScope(ModalScreen[Scope | None]):
             )
             if self._unread:
                 yield Static(UNREAD, classes="muted")
-            yield Static("enter choose · esc leave", classes="muted")
+            yield Static("enter choose · ? help · esc leave", classes="muted")
 
     def on_mount(self) -> None:
         """Begin where somebody most likely wants to."""

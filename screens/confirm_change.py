@@ -21,11 +21,13 @@ class ConfirmChange(ModalScreen[bool]):
     """Shows a proposal and asks. Where callers would be left alone, or are real ones, the word is said twice."""
 
     CSS_PATH = "confirm_change.tcss"
+    HELP_NAME = "before a change"
     AUTO_FOCUS = "#cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "confirm", "Change it", id="confirm.yes"),
         Binding("n,escape", "cancel", "Leave it", id="confirm.no"),
         Binding("left,right", "app.focus_next", "Other button", show=False),
+        Binding("question_mark,f1", "app.help", "Help", show=False, id="confirm.help"),
     ]
 
     def __init__(self, proposal: Proposal, caution: str = "") -> None:

@@ -45,6 +45,7 @@ class ConnectForm(Screen[NewConnection | Typed]):
 
     CSS_PATH = "connect_form.tcss"
     AUTO_FOCUS = "#address"
+    HELP_NAME = "connecting"
     VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "Next, or connect", id="connect.go_on"),
@@ -53,6 +54,7 @@ class ConnectForm(Screen[NewConnection | Typed]):
         Binding(
             "up,shift+tab", "app.focus_previous", "Field before", key_display="↑", priority=True, id="connect.up"
         ),
+        Binding("f1", "app.help", "Help", id="connect.help"),
         Binding("escape", "back", "Back", id="connect.back"),
         Binding("f10,ctrl+q", "app.quit", "Leave", key_display="f10", id="connect.leave"),
     ]

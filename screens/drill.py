@@ -261,12 +261,13 @@ class DrillScreen(LiveScreen):
     def action_write_report(self) -> None:
         """Write the report into a new file of the current folder."""
         if self._ran is None:
-            self.say("There is nothing to report yet.", good=False)
+            self.say("There is nothing to report yet: wait until the answering rules are read.", good=False)
             return
         report = make_drill_report(self._ran, run_by=os_user(), title=self.connection.title)
         try:
             path = write_new(Path.cwd(), drill_file_name(report), ".md", drill_markdown(report))
         except OSError as error:
-            self.say(f"The report was not written: {error.strerror or type(error).__name__}.", good=False)
+            why = error.strerror or type(error).__name__
+            self.say(f"The report was not written: {why}. Start in a folder you may write to.", good=False)
         else:
             self.say(f"Written to {path}", good=True)

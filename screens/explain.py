@@ -15,9 +15,11 @@ class ExplainScreen(ModalScreen[None]):
     """What ``queuewatch explain`` tells."""
 
     CSS_PATH = "explain.tcss"
+    HELP_NAME = "the story of a code"
     AUTO_FOCUS = "VerticalScroll"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,x,f3,q", "close", "Close", id="explain.close"),
+        Binding("question_mark,f1", "app.help", "Help", show=False, id="explain.help"),
     ]
 
     def __init__(self, code: Code) -> None:

@@ -45,10 +45,12 @@ class ForwardEditor(ModalScreen[Chosen | None]):
     """Nothing is written here: the choice goes on to be confirmed."""
 
     CSS_PATH = "forward_editor.tcss"
+    HELP_NAME = "choosing a destination"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Leave it", id="forward.cancel"),
         Binding("down", "into_list", "Suggestions", show=False, id="forward.suggestions"),
         Binding("ctrl+o,f9", "switch_off", "Switch off", id="forward.off"),
+        Binding("f1", "app.help", "Help", show=False, id="forward.help"),
     ]
 
     def __init__(self, snapshot: Snapshot, queue: Queue) -> None:
@@ -74,7 +76,7 @@ class ForwardEditor(ModalScreen[Chosen | None]):
             )
             yield Suggestions(id="suggestions", markup=False, compact=True)
             yield FactSheet(id="preview")
-            yield Static("enter choose · ↓ suggestions · ctrl+o switch off · esc leave", classes="muted")
+            yield Static("enter choose · ↓ list · ctrl+o off · f1 help · esc leave", classes="muted")
 
     def on_mount(self) -> None:
         """Begin with what is recommended."""

@@ -1,80 +1,155 @@
-"""Help: this screen's keys, the colours, and the verdicts, in plain words."""
+"""Help: the screen below in plain words, its keys, and the words that mean the same everywhere."""
 
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
-from screens.actions import EVERYWHERE, MOVES, Action, key_table
+from screens.actions import EVERYWHERE, KEY_NAMES, MOVES, Action, key_table
+from screens.help_texts import SCREENS
+from screens.help_texts.shape import Topic, Word
+from screens.help_texts.topics import COLOURS, ENDS, FAILOVER, READINESS, TOP_LINE, VERDICTS
+from screens.live import LiveScreen
 from widgets.cells import Cell, Span, cell
 from widgets.fact_sheet import Fact, FactSheet
 from widgets.glyphs import GLYPHS
+from widgets.queue_panel import QueuePanel
+from widgets.verdict_help import verdict_help
 
-COLOURS = (
-    ("green", "Green", "online in the queue and ready for calls"),
-    ("red", "Red", "on a call, busy or on Do Not Disturb: the phone is online, so the queue stays open"),
-    ("grey", "Grey", "set as Offline in the queue, or no device connected"),
-    ("unknown", "Unknown", "the phone system said something that cannot be read: never taken for Green"),
-)
-VERDICTS = (
-    ("green", "rings", "An agent is ready and is rung."),
-    ("red", "waits", "Every agent online is busy; the caller waits for one."),
-    ("onward", "fails over", "Every agent is Grey and When Offline takes the call."),
-    ("onward", "overflows", "When Busy takes the call: the queue is full, or nobody is there."),
-    ("onward", "diverted", "An answering rule forwards every call before the queue sees it."),
-    ("bad", "stranded", "Nobody is there and Require Agents is No: the caller waits for nothing."),
-    ("bad", "lost", "Nobody is there and no forward takes the call."),
-    ("bad", "loop, dead end", "The forward comes back to its queue, or leads to something that is not there."),
-    ("unknown", "uncertain", "Something needed to tell is not known; both possibilities are given."),
-)
-ABOUT = (
-    "A call fails over only if Require Agents is Yes, the Default answering rule of the queue's user has a "
-    "When Offline destination, and every agent is Grey. One phone online anywhere holds the queue open. "
-    "An agent's going offline may take up to 5 minutes to be recognised. "
-    "“If dark” is what would happen if every agent were offline: if this building went dark."
-)
+SECTIONS = ("Screen", "Keys", "Colours", "Verdicts", "Top line")
+"""What can be jumped to, each by its number."""
+
 KEYS_WIDTH = max(len(keys) for keys, _ in MOVES)
-_STYLES = {"onward": "warn", "bad": "bad"}
+QUEUE_WIDTH = 8
+_STYLES = {"onward": "warn", "caution": "warn", "note": "muted"}
+
+
+class Reading(VerticalScroll):
+    """Text to be read, which scrolls with the keys that move a table's cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *QueuePanel.BINDINGS,
+        Binding("space", "page_down", "Page down", show=False, id="panel.space"),
+    ]
+
+
+class SectionName(Static):
+    """A line of the contents: a click goes there."""
+
+    def __init__(self, number: int, name: str) -> None:
+        super().__init__(f"{number} {name}", id=f"to-section-{number}", markup=False)
+        self._number = number
+
+    async def on_click(self) -> None:
+        """Go there."""
+        await self.run_action(f"screen.go_to({self._number})")
 
 
 class HelpScreen(ModalScreen[None]):
     """Explains the screen below it."""
 
     CSS_PATH = "help.tcss"
-    AUTO_FOCUS = "VerticalScroll"
+    AUTO_FOCUS = "Reading"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,f1,q", "close", "Close", id="help.close"),
+        *(
+            Binding(str(number), f"go_to({number})", name, show=False, id=f"help.section_{number}")
+            for number, name in enumerate(SECTIONS, start=1)
+        ),
     ]
 
-    def __init__(self, name: str, actions: tuple[Action, ...]) -> None:
+    def __init__(self, below: Screen[Any]) -> None:
+        """``below`` is found in the texts by its ``HELP_NAME``."""
         super().__init__()
-        self._name = name
-        self._actions = actions
+        self._below = below
+        self._name: str = getattr(below, "HELP_NAME", "")
 
     def compose(self) -> ComposeResult:
-        """Keys first: that is what most people look for."""
-        with VerticalScroll(id="dialog"):
-            yield Static(f"Help: {self._name}  (esc closes)", id="title")
-            yield _sheet([(keys, cell(text)) for keys, text in key_table(*self._actions, *EVERYWHERE)], KEYS_WIDTH)
-            yield _sheet([(keys, cell(text)) for keys, text in MOVES], KEYS_WIDTH)
-            yield Static("Failover", classes="section")
-            yield _sheet([("", cell(ABOUT))], 0)
-            yield Static("Colours of an agent", classes="section")
-            yield _sheet(((word, _mark(glyph, text)) for glyph, word, text in COLOURS), 14)
-            yield Static("Verdicts on a call", classes="section")
-            yield _sheet(((word, _mark(glyph, text)) for glyph, word, text in VERDICTS), 14)
+        """The contents, which stay, and below them everything in one piece."""
+        with Vertical(id="dialog"):
+            yield Static(f"Help: {self._name}  (esc closes)", id="title", markup=False)
+            with Horizontal(id="contents"):
+                for number, name in enumerate(SECTIONS, start=1):
+                    yield SectionName(number, name)
+            with Reading(id="text"):
+                with Vertical(id="section-1", classes="part"):
+                    yield from self._this_screen()
+                with Vertical(id="section-2", classes="part"):
+                    yield Static("Keys", classes="section")
+                    yield _sheet([(keys, cell(text)) for keys, text in keys_of(self._below)], KEYS_WIDTH)
+                    yield _sheet([(keys, cell(text)) for keys, text in MOVES], KEYS_WIDTH)
+                with Vertical(id="section-3", classes="part"):
+                    yield from _topic(COLOURS)
+                    yield from _topic(FAILOVER)
+                with Vertical(id="section-4", classes="part"):
+                    yield from self._this_queue()
+                    for topic in (VERDICTS, READINESS, ENDS):
+                        yield from _topic(topic)
+                with Vertical(id="section-5", classes="part"):
+                    yield from _topic(TOP_LINE)
+
+    def _this_screen(self) -> ComposeResult:
+        told = SCREENS.get(self._name)
+        if told is None:
+            return
+        yield Static(told.purpose, id="purpose", markup=False)
+        yield _words(told.parts)
+        yield Static(f"Most often: {told.often}", id="often", markup=False)
+
+    def _this_queue(self) -> ComposeResult:
+        if not isinstance(self._below, LiveScreen):
+            return
+        sighting, queue = self._below.sighting, self._below.chosen
+        facts = tuple(verdict_help(sighting, queue)) if sighting and queue else ()
+        if sighting and queue and facts:
+            at = sighting.snapshot.taken_at.astimezone()
+            yield Static(f"{queue.label}, at {at:%H:%M}", classes="section", markup=False)
+            sheet = FactSheet(label_width=QUEUE_WIDTH, id="this-queue")
+            sheet.set_reactive(FactSheet.facts, facts)
+            yield sheet
+
+    def action_go_to(self, number: int) -> None:
+        """Show a section from its beginning."""
+        self.query_one(Reading).scroll_to_widget(
+            self.query_one(f"#section-{number}"), top=True, animate=False, force=True
+        )
 
     def action_close(self) -> None:
         """Return to the screen below."""
         self.dismiss(None)
 
 
-def _mark(glyph: str, text: str) -> Cell:
-    return (Span(f"{GLYPHS[glyph]} ", _STYLES.get(glyph, glyph)), Span(text))
+def keys_of(screen: Screen[Any]) -> Iterator[tuple[str, str]]:
+    """A screen's keys and what they do: from the registry of actions, or a dialog's own."""
+    actions: tuple[Action, ...] = getattr(screen, "ACTIONS", ())
+    if actions:
+        yield from key_table(*actions, *EVERYWHERE)
+        return
+    for binding in type(screen).BINDINGS:
+        if isinstance(binding, Binding) and binding.id:
+            keys = binding.key.split(",")
+            yield ", ".join(KEY_NAMES.get(key, key) for key in keys), f"{binding.description}."
+
+
+def _topic(topic: Topic) -> ComposeResult:
+    yield Static(topic.title, classes="section", markup=False)
+    yield Static(topic.about, markup=False)
+    yield _words(topic.words)
+
+
+def _words(words: Sequence[Word]) -> FactSheet:
+    return _sheet([(word.word, _told(word)) for word in words], max(len(word.word) for word in words))
+
+
+def _told(word: Word) -> Cell:
+    if not word.state:
+        return cell(word.text)
+    return (Span(f"{GLYPHS[word.state]} ", _STYLES.get(word.state, word.state)), Span(word.text))
 
 
 def _sheet(rows: Iterable[tuple[str, Cell]], label_width: int) -> FactSheet:

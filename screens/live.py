@@ -28,15 +28,18 @@ if TYPE_CHECKING:
     from queuewatch.change import Change, Proposal
     from widgets.alert_line import AlertLine
 
-READ_ONLY = "Read-only: this was started so that nothing can be changed."
+READ_ONLY = (
+    "Read-only: this was started so that nothing can be changed. "
+    "To change something, start without --read-only, or without read_only in the profile."
+)
 
 
 class LiveScreen(Screen[None]):
     """A screen that is handed every new sighting. What it knows flows down; wishes go up as messages."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
-    HELP_NAME: ClassVar[str] = "the board"
-    """What the help calls this screen."""
+    HELP_NAME: ClassVar[str] = ""
+    """What the help calls this screen, and under what it has its text."""
 
     sighting: var[Sighting | None] = var(None, init=False)
     lately: var[tuple[str, str]] = var(("", ""), init=False)
@@ -277,7 +280,7 @@ class LiveScreen(Screen[None]):
             self.say(reason, good=False)
             return None
         if self.chosen is None:
-            self.say("There is no queue here to change.", good=False)
+            self.say("There is no queue here to change: go to one first.", good=False)
         return self.chosen
 
     @work(exclusive=True, group="edit")
@@ -304,7 +307,7 @@ class LiveScreen(Screen[None]):
         try:
             proposal = await propose(self.connection.system, self.sighting.snapshot, queue, change)
         except PbxError as error:
-            self.say(f"Nothing was changed: {error}", good=False)
+            self.say(f"Nothing was changed: {error} {error.hint}".rstrip(), good=False)
             return
         await self._ask(proposal)
 

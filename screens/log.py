@@ -150,7 +150,12 @@ class LogScreen(LiveScreen):
         """Restore what was there before the change under the cursor."""
         entry = self.entry
         if entry is None:
-            self.say(SAMPLE if self.connection.journal is None else "There is no change here to undo.", good=False)
+            self.say(
+                SAMPLE
+                if self.connection.journal is None
+                else "There is no change here to undo: one made with e or r will be listed here.",
+                good=False,
+            )
         else:
             self._undo(entry)
 
@@ -162,7 +167,7 @@ class LogScreen(LiveScreen):
         try:
             proposal = await propose_undo(self.connection.system, self.sighting.snapshot, self._log, entry)
         except (CannotUndo, NotFound, PbxError) as error:
-            self.say(f"Nothing was changed: {error}", good=False)
+            self.say(f"Nothing was changed: {error} {error.hint}".rstrip(), good=False)
             return
         await self._ask(proposal)
 

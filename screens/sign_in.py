@@ -18,10 +18,12 @@ class SignInScreen(ModalScreen[bool]):
     """Asks, and says in place what is wrong. Whatever was typed is gone with the screen."""
 
     CSS_PATH = "sign_in.tcss"
+    HELP_NAME = "signing in"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Not now", id="sign_in.cancel"),
         Binding("down", "app.focus_next", "Next field", show=False),
         Binding("up", "app.focus_previous", "Field before", show=False),
+        Binding("f1", "app.help", "Help", show=False, id="sign_in.help"),
     ]
 
     def __init__(self, signing: SigningIn, why: str = "") -> None:
@@ -48,7 +50,7 @@ class SignInScreen(ModalScreen[bool]):
                     yield Input(id=name, password=hidden, compact=True, select_on_focus=False)
             yield Static("", id="error", markup=False)
             yield Static("", id="kept", classes="muted", markup=False)
-            yield Static("enter sign in · ↓ next field · esc not now", classes="muted")
+            yield Static("enter sign in · ↓ next field · f1 help · esc not now", classes="muted")
 
     def on_mount(self) -> None:
         """Begin where something is missing."""

@@ -51,10 +51,12 @@ class WelcomeScreen(Screen[None]):
     """Three choices; what was chosen goes up as a message."""
 
     AUTO_FOCUS = "#choices"
+    HELP_NAME = "the welcome"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "choose('sample')", "Sample", id="welcome.sample"),
         Binding("2", "choose('connect')", "Connect", id="welcome.connect"),
         Binding("3,q,f10,ctrl+q,escape", "choose('leave')", "Leave", key_display="3 q", id="welcome.leave"),
+        Binding("question_mark,f1", "app.help", "Help", id="welcome.help"),
         Binding("k", "move(-1)", "Up", show=False, id="welcome.up"),
         Binding("j", "move(1)", "Down", show=False, id="welcome.down"),
     ]

@@ -1,6 +1,7 @@
 """The documentation says what is there, and nothing else."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -35,6 +36,15 @@ def test_the_pages_made_by_script_are_fresh() -> None:
     script = ROOT / "docs" / "make_pages.py"
     done = subprocess.run([sys.executable, str(script), "--check"], capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_pages_for_man_are_well_formed() -> None:
+    if shutil.which("groff") is None:
+        pytest.skip("groff is not installed here")
+    pages = sorted((ROOT / "docs" / "man").glob("*.1"))
+    assert {page.stem for page in pages} == {"queuewatch", *(f"queuewatch-{name}" for name in COMMANDS)}
+    done = subprocess.run(["groff", "-ww", "-man", "-Tutf8", *pages], capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_every_page_of_a_code_is_of_one_there_is() -> None:

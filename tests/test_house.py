@@ -101,7 +101,15 @@ def loaded_by_command(*words: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "words",
-    [["--version"], ["--help"], ["status", "--help"], ["nonsense"], ["explain", "QW103"], ["explain", "x"]],
+    [
+        ["--version"],
+        ["--help"],
+        ["status", "--help"],
+        ["nonsense"],
+        ["explain", "QW103"],
+        ["explain", "x"],
+        ["help", "verdicts"],
+    ],
     ids=" ".join,
 )
 def test_words_alone_load_nothing_heavy(words: list[str]) -> None:

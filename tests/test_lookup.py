@@ -82,7 +82,7 @@ def test_nothing_is_ever_found_by_nothing(typed: str) -> None:
 def test_a_domain_without_queues_says_so() -> None:
     with pytest.raises(NotFound) as error:
         find_queue({"8090": QUEUES["8090"]}, "Sales")
-    assert error.value.hint == "This domain has no call queues."
+    assert error.value.hint == "This domain has no call queues: check the domain."
 
 
 def test_a_long_list_is_cut_and_counted() -> None:
@@ -176,7 +176,7 @@ def test_an_unknown_site_gets_the_nearest_and_all_that_there_are() -> None:
 def test_a_domain_without_sites_says_so() -> None:
     with pytest.raises(NotFound) as error:
         find_site(Snapshot("x.example", SNAPSHOT.taken_at), "Dallas")
-    assert error.value.hint == "This domain names no sites."
+    assert error.value.hint == "This domain names no sites: name agents instead."
 
 
 def test_the_nearest_word_keeps_its_own_case_and_must_be_near() -> None:

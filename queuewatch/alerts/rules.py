@@ -145,7 +145,10 @@ def _command(path: Path, where: str, entry: Mapping[str, object]) -> tuple[str, 
     if "command" in entry and not (given and given[0].strip()):
         raise ConfigError(f"{path}: {where}command names no program.", 'Write command = ["/usr/local/bin/page"].')
     if any("\0" in word for word in given):
-        raise ConfigError(f"{path}: {where}command holds a character that no command can have.")
+        raise ConfigError(
+            f"{path}: {where}command holds a character that no command can have.",
+            "Write each of its words without \\u0000.",
+        )
     return tuple(given)
 
 

@@ -92,7 +92,10 @@ async def _propose_when_offline(
     stored = await system.read_stored_default(extension)
     rules = await system.read_rules(extension)
     if not rules.known:
-        raise Misunderstood(f"The answering rules of {queue.label} cannot be judged: {rules.problem}.")
+        raise Misunderstood(
+            f"The answering rules of {queue.label} cannot be judged: {rules.problem}.",
+            "Look at them in the portal; queuewatch doctor says what else cannot be read.",
+        )
     now = replace(snapshot, rules={**snapshot.rules, extension: rules})
     # A loop may close far down the road: the rules of every queue on the new way have to be known.
     now = await with_rules(system, now, forwarded_queues(now, [Rule(DEFAULT_TIME_FRAME, offline=change.forward)]))

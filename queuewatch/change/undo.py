@@ -18,7 +18,7 @@ _NOT_MADE = (ResultKind.REFUSED, ResultKind.MOVED)
 class CannotUndo(ValueError):
     """A change that there is no undoing. ``str()`` is one sentence, ``hint`` the next step."""
 
-    def __init__(self, sentence: str, hint: str = "") -> None:
+    def __init__(self, sentence: str, hint: str) -> None:
         super().__init__(sentence)
         self.hint = hint
 
@@ -64,7 +64,7 @@ async def propose_undo(
     if queue is None:
         raise NotFound(
             f"There is no queue {entry.edit.queue} any more, to which change {entry.id} was made.",
-            "With the queue, its settings are gone.",
+            "With the queue, its settings are gone. Where another queue took its place, set it there.",
         )
     proposal = await propose(system, snapshot, queue, _restoring(entry))
     conflict = "" if proposal.nothing_to_do else _conflict(proposal, entry)
@@ -85,7 +85,10 @@ def _check(system: PhoneSystem, log: Log, entry: Entry, again: bool) -> None:
             "Name the profile, or the address and domain, it belongs to.",
         )
     if not may_be_made(entry):
-        raise CannotUndo(f"Change {entry.id} was not made: there is nothing to undo.")
+        raise CannotUndo(
+            f"Change {entry.id} was not made: there is nothing to undo.",
+            "queuewatch log lists what was made, and what became of it.",
+        )
     undoing = undone_by(log, entry)
     if undoing is not None and not again:
         raise CannotUndo(
@@ -105,7 +108,7 @@ def _restoring(entry: Entry) -> Change:
         case RequireAgents() | WhenOffline():
             raise CannotUndo(
                 f"Change {entry.id} cannot be undone: what the phone system held before it could not be read.",
-                "Set what is wanted now.",
+                "Set what is wanted now: queuewatch require-agents, or queuewatch when-offline.",
             )
         case None:
             raise CannotUndo(

@@ -26,7 +26,9 @@ def ask(question: str, check: Callable[[str], object] = str, *, default: str = "
         sys.stderr.flush()
         line = sys.stdin.readline()
         if not line:
-            raise WrongCommand("Nothing was done: there was no answer.")
+            raise WrongCommand(
+                "Nothing was done: there was no answer.", "Answer, or give what is asked for as an option."
+            )
         answer = line.strip() or default
         try:
             check(answer)
@@ -44,7 +46,9 @@ def ask_unseen(question: str) -> str:
     try:
         return getpass(f"{question}: ").strip("\r\n")
     except EOFError:
-        failure = WrongCommand("Nothing was done: there was no answer.")
+        failure = WrongCommand(
+            "Nothing was done: there was no answer.", "Type it, and press Enter; it is not shown."
+        )
     raise failure
 
 

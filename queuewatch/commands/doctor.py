@@ -133,7 +133,9 @@ def _check_connection(
 async def _check_api(connection: Connection, found: _Found) -> AsyncIterator[Check]:
     system = connection.system
     if not isinstance(system, NetsapiensDomain):
-        raise wrong.WrongCommand("Only phone systems of NetSapiens can be checked.")
+        raise wrong.WrongCommand(
+            "Only phone systems of NetSapiens can be checked.", "Name a profile of one: --profile NAME"
+        )
     sample = connection.sample is not None
     checkup = Checkup(system, connection.clock, spacing=0.0 if sample else SPACING)
     found.seen = checkup.seen

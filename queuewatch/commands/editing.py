@@ -119,7 +119,7 @@ def _permit(proposal: Proposal, connection: Connection, options: argparse.Namesp
         sys.stderr.write(question)
         sys.stderr.flush()
         if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
-            raise wrong.WrongCommand("Nothing was changed.")
+            raise wrong.WrongCommand("Nothing was changed.", "To change it after all, repeat this and answer y.")
 
 
 def say(text: str) -> None:

@@ -117,7 +117,7 @@ def _where(options: argparse.Namespace, store: KeptSession) -> Where:
 def _is_where(answer: str, keyring: bool) -> None:
     choices = [where.value for where in Where if keyring or where is not Where.KEYRING]
     if answer not in choices:
-        raise wrong.WrongCommand(f"“{answer}” is none of {', '.join(choices)}.")
+        raise wrong.WrongCommand(f"“{answer}” is none of {', '.join(choices)}.", "Type one of them.")
 
 
 async def _with_key(profile: Profile) -> Session:

@@ -27,7 +27,9 @@ def write_out(text: str, name: str) -> Path:
         write_whole(path, f"{text}\n", _mode(path))
     except OSError as error:
         why = error.strerror or type(error).__name__
-        raise WrongCommand(f"{path} cannot be written: {why}.", "Nothing was written.") from None
+        raise WrongCommand(
+            f"{path} cannot be written: {why}.", "Nothing was written. Name another file."
+        ) from None
     return path
 
 

@@ -5,14 +5,16 @@ order. Only argparse is imported here, so that ``--help`` and ``--version`` answ
 """
 
 import argparse
+import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from queuewatch import __version__
 from queuewatch.commands.options import (
     auditing,
     drilling,
     editing,
+    helping,
     history,
     looking,
     past,
@@ -20,15 +22,18 @@ from queuewatch.commands.options import (
     support,
     watching,
 )
-from queuewatch.commands.options.common import add_connection, new_parser
+from queuewatch.commands.options.common import Parser, add_connection
 from queuewatch.commands.wrong import WrongCommand
+
+if TYPE_CHECKING:
+    from queuewatch.commands.manual.page import Section
 
 
 class Command(NamedTuple):
     """One command: what it does in a few words, and its own parser, given the name of the program."""
 
     does: str
-    parser: Callable[[str], argparse.ArgumentParser]
+    parser: Callable[[str], Parser]
 
 
 COMMANDS: dict[str, Command] = {
@@ -54,52 +59,81 @@ COMMANDS: dict[str, Command] = {
         "save the phone system as a sample company, with everybody's names replaced", support.record
     ),
     "sandbox": Command("serve a sample phone system on this machine, to try things on", looking.sandbox),
+    "completion": Command("what lets a shell complete commands, options and names", helping.completion),
+    "help": Command("explain a command, the colours, the verdicts, or a word of theirs", helping.help_command),
 }
 """In the order of the help. Each is carried out by the module of its name in ``queuewatch.commands``."""
 
 _DESCRIPTION = """\
-Know, before the power goes out, whether your phone queues would still be answered.
-Without a command, queuewatch opens the live board of your phone system."""
+Know, before the power goes out, whether your phone queues would still be answered. Without a command, queuewatch
+opens the live board of your phone system.
 
-_LISTING = "\n".join(f"  {name:<16} {command.does}" for name, command in COMMANDS.items())
+Which phone system: the profile named by --profile (queuewatch login makes one); else --url and --domain, or the
+environment variables QUEUEWATCH_URL and QUEUEWATCH_DOMAIN, with QUEUEWATCH_TOKEN; else the default profile."""
 
-_EPILOG = f"""\
-commands:
-{_LISTING}
+_EXAMPLES = (
+    "queuewatch demo",
+    "queuewatch status --sample lakeside",
+    "queuewatch drill --sample lakeside --site Dallas",
+    "queuewatch --profile acme simulate --dark-site Dallas",
+    "queuewatch --read-only",
+)
+_FOUND = "check or doctor found something, or a change was refused or not confirmed"
 
-  queuewatch COMMAND --help tells more about each.
 
-which phone system:
-  a profile (--profile NAME; queuewatch login makes one), or the environment variables
-  QUEUEWATCH_URL, QUEUEWATCH_DOMAIN and QUEUEWATCH_TOKEN. A token is never an argument.
+class ShowVersion(argparse.Action):
+    """Writes the version as it is; argparse's own would load what it takes to wrap it to the terminal."""
 
-exit status:
-  0 done   1 check found something, or a change was refused or not confirmed   2 the command was wrong
-  3 the phone system could not be reached, or refused the credentials
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Write it, and end."""
+        sys.stdout.write(f"queuewatch {__version__}\n")
+        parser.exit()
 
-examples:
-  queuewatch demo
-  queuewatch status --sample lakeside
-  queuewatch --profile acme simulate --dark-site Dallas
-  queuewatch --read-only"""
+
+class MainParser(Parser):
+    """The parser of what stands before a command. Its help lists the commands."""
+
+    does = "whether your phone queues would still be answered if the power went out"
+    examples = _EXAMPLES
+    one = _FOUND
+    see = ("demo", "help", "help verdicts", "login", "completion")
+
+    def sections(self) -> "Iterable[Section]":
+        """The page of the program itself."""
+        from queuewatch.commands.manual.page import Entry, main_page
+
+        return main_page(self, [Entry(name, command.does) for name, command in COMMANDS.items()])
+
+
+def main_parser() -> MainParser:
+    """The options that may stand before a command."""
+    parser = MainParser("queuewatch", _DESCRIPTION)
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="show the version")
+    add_connection(parser, everywhere=True)
+    return parser
+
+
+def command_parser(name: str) -> Parser:
+    """What may stand after a command."""
+    command = COMMANDS[name]
+    parser = command.parser(f"queuewatch {name}")
+    parser.does = command.does
+    add_connection(parser, everywhere=False)
+    return parser
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The command and its options. Raises :class:`WrongCommand`, and ``SystemExit`` after help or the version."""
-    first = new_parser("queuewatch", _DESCRIPTION, _EPILOG)
-    add_connection(first, everywhere=True)
-    first.add_argument("--version", action="version", version=f"queuewatch {__version__}")
+    first = main_parser()
     first.add_argument("command", nargs="?", default="", help=argparse.SUPPRESS)
     first.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
-    first.usage = "queuewatch [options] [COMMAND …]"
     options, unknown = first.parse_known_args(list(argv))
     _refuse(unknown, first)
     if not options.command:
         return options
     if options.command not in COMMANDS:
-        raise WrongCommand(f"There is no command {options.command!r}.", _nearest(options.command, COMMANDS))
-    own = COMMANDS[options.command].parser(f"queuewatch {options.command}")
-    add_connection(own, everywhere=False)
+        raise WrongCommand(f"There is no command {options.command!r}.", nearest_of(options.command, COMMANDS))
+    own = command_parser(options.command)
     options, unknown = own.parse_known_intermixed_args(options.rest, options)
     _refuse(unknown, own)
     return options
@@ -119,13 +153,14 @@ def _refuse(unknown: Sequence[str], parser: argparse.ArgumentParser) -> None:
         known = [name for action in parser._actions for name in action.option_strings if name.startswith("--")]
         raise WrongCommand(
             f"There is no option {option}.",
-            _nearest(option, known) if len(option) > 2 else f"See {parser.prog} --help.",
+            nearest_of(option, known) if len(option) > 2 else f"See {parser.prog} --help.",
         )
     if unknown:
         raise WrongCommand(f"{unknown[0]!r} is one word too many.", f"See {parser.prog} --help.")
 
 
-def _nearest(word: str, known: Iterable[str]) -> str:
+def nearest_of(word: str, known: Iterable[str]) -> str:
+    """A hint for a misspelt word: the closest there is, else all there are."""
     from queuewatch.failover.lookup import nearest
 
     meant = nearest(word, known)

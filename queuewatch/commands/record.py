@@ -23,7 +23,9 @@ def run(options: argparse.Namespace) -> int:
 
     async def read(system: PhoneSystem) -> Recording:
         if not isinstance(system, NetsapiensDomain):
-            raise wrong.WrongCommand("Only phone systems of NetSapiens can be recorded.")
+            raise wrong.WrongCommand(
+                "Only phone systems of NetSapiens can be recorded.", "Name a profile of one: --profile NAME"
+            )
         with_phones = not options.no_phones
         return await record(system, phones=with_phones, pause=pause, say=_progress())
 

@@ -139,7 +139,9 @@ def _teller(options: argparse.Namespace, connection: Connection, lines: "_Lines"
         initial=options.initial,
     )
     for sentence in teller.missing:
-        raise ConfigError(sentence)
+        raise ConfigError(
+            sentence, "Set it where this runs (export, or EnvironmentFile= of the service), or take the rule out."
+        )
     return teller
 
 

@@ -19,6 +19,6 @@ PIPE_CLOSED = 141
 class WrongCommand(Exception):
     """The command was wrong. ``str()`` is one sentence, ``hint`` the next step."""
 
-    def __init__(self, sentence: str, hint: str = "") -> None:
+    def __init__(self, sentence: str, hint: str) -> None:
         super().__init__(sentence)
         self.hint = hint

@@ -13,7 +13,7 @@ from queuewatch.failover.words import describe_destination, format_number, listi
 class DestinationError(ValueError):
     """What was typed names no destination. ``str(error)`` says why, ``hint`` what would."""
 
-    def __init__(self, sentence: str, hint: str = "") -> None:
+    def __init__(self, sentence: str, hint: str) -> None:
         super().__init__(sentence)
         self.hint = hint
 

@@ -20,7 +20,7 @@ MOST_NAMED = 8
 class NotFound(ValueError):
     """Nothing, or more than one thing, goes by that name. ``str()`` is one sentence, ``hint`` the next step."""
 
-    def __init__(self, sentence: str, hint: str = "") -> None:
+    def __init__(self, sentence: str, hint: str) -> None:
         super().__init__(sentence)
         self.hint = hint
 
@@ -42,7 +42,7 @@ def find_queue(queues: Mapping[str, Queue], typed: str) -> Queue:
     if found.park:
         raise NotFound(
             f"{found.label} is a call park, not a call queue.",
-            "A parked call waits to be picked up: nothing fails over.",
+            "A parked call waits to be picked up: nothing fails over. Name a call queue.",
         )
     return found
 
@@ -60,7 +60,7 @@ def _queue_by_name(queues: Sequence[Queue], word: str) -> Queue:
             "Name the one you mean by its extension.",
         )
     if not real:
-        raise NotFound(f"There is no queue {_quoted(word)}.", "This domain has no call queues.")
+        raise NotFound(f"There is no queue {_quoted(word)}.", "This domain has no call queues: check the domain.")
     meant = nearest(word, [name for queue in real for name in (queue.name, queue.extension)])
     raise NotFound(
         f"There is no queue {_quoted(word)}.", _hint(meant, "The queues are", [queue.label for queue in real])
@@ -86,7 +86,7 @@ def find_site(snapshot: Snapshot, typed: str) -> str:
         if site.casefold() == word.casefold():
             return site
     if not sites:
-        raise NotFound(f"There is no site {_quoted(word)}.", "This domain names no sites.")
+        raise NotFound(f"There is no site {_quoted(word)}.", "This domain names no sites: name agents instead.")
     raise NotFound(f"There is no site {_quoted(word)}.", _hint(nearest(word, sites), "The sites are", sites))
 
 
@@ -107,7 +107,7 @@ def find_ip(snapshot: Snapshot, typed: str) -> str:
     if ip in ips:
         return ip
     if not ips:
-        raise NotFound(f"No phone is connected from {ip}.", "No phone's address is known.")
+        raise NotFound(f"No phone is connected from {ip}.", "No phone's address is known: name a site, or agents.")
     raise NotFound(f"No phone is connected from {ip}.", _hint(nearest(ip, ips), are, ips))
 
 
@@ -132,7 +132,9 @@ def find_agents(snapshot: Snapshot, typed: str) -> frozenset[str]:
         who = listing((f"{agent_name(agent)} ({agent.id})" for agent in named), MOST_NAMED)
         raise NotFound(f"{len(people)} agents go by {_quoted(word)}: {who}.", "Name the one you mean by its id.")
     if not rows:
-        raise NotFound(f"There is no agent {_quoted(word)}.", "No queue of this domain has agents.")
+        raise NotFound(
+            f"There is no agent {_quoted(word)}.", "No queue of this domain has agents: check the domain."
+        )
     names = [name for agent in rows for name in (agent.name, *agent.name.split(), agent.user, agent.id) if name]
     meant = nearest(word, names)
     labels = [f"{agent_name(agent)} ({agent.id})" for agent in rows]

@@ -41,7 +41,7 @@ def parse_moment(typed: str) -> Moment:
         raise MomentError(f"“{shown}” has no time of day.", f"Such as {found['date']}T10:00.")
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise MomentError(
-            f"The year {day.year} is too far away.", f"From {FIRST_YEAR} to {LAST_YEAR} it can be told."
+            f"The year {day.year} is too far away.", f"Choose a year from {FIRST_YEAR} to {LAST_YEAR}."
         )
     hours, minutes, *seconds = (int(part) for part in found["time"].split(":"))
     try:

@@ -29,7 +29,7 @@ _ID = re.compile(rb'"id": ?"(\d{1,9})"')
 class JournalError(Exception):
     """The log cannot be written or read. ``str()`` is one sentence, ``hint`` the next step."""
 
-    def __init__(self, sentence: str, hint: str = "") -> None:
+    def __init__(self, sentence: str, hint: str) -> None:
         super().__init__(sentence)
         self.hint = hint
 
@@ -47,7 +47,10 @@ def read_log(path: Path) -> Log:
     except FileNotFoundError:
         return Log()
     except OSError as error:
-        raise JournalError(f"The log of changes {path} cannot be read: {_reason(error)}.") from None
+        raise JournalError(
+            f"The log of changes {path} cannot be read: {_reason(error)}.",
+            f"Make it readable for you, or name another folder in {STATE_VARIABLE}.",
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Journal:
         except OSError as error:
             raise JournalError(
                 f"What became of it could not be written to the log of changes ({self.path}: {_reason(error)}).",
-                f"The log will show change {id} as begun, outcome not known.",
+                f"The log will show change {id} as begun, outcome not known: look at the setting itself.",
             ) from None
 
     def read(self) -> Log:

@@ -86,7 +86,9 @@ def test_anything_else_at_the_terminal_does_not(run: Run, serve: Serve, type_in:
     type_in(answer)
     ran = run("require-agents", "8100", "yes")
     assert ran.status == 2
-    assert ran.err == "Change it? [y/N] queuewatch: Nothing was changed.\n"
+    assert ran.err == (
+        "Change it? [y/N] queuewatch: Nothing was changed.\n  To change it after all, repeat this and answer y.\n"
+    )
     assert written(pbx) == []
 
 

@@ -111,7 +111,7 @@ def test_production_is_asked_about_twice(
     assert ran.status == 2
     assert ran.err.endswith(
         "Change it? [y/N] here is in production: callers will meet this. Really? [y/N] "
-        "queuewatch: Nothing was changed.\n"
+        "queuewatch: Nothing was changed.\n  To change it after all, repeat this and answer y.\n"
     )
     type_in("y\ny\n")  # type: ignore[operator]
     assert run(*change).status == 0

@@ -40,7 +40,7 @@ from .conftest import TOKEN, Run, Serve
             "Leave out",
         ),
         (("demo", "--url", "https://x"), "--url names a real phone system", "Leave out"),
-        (("--profile", "acme", "status"), "There is no profile 'acme'", "Write one"),
+        (("--profile", "acme", "status"), "There is no profile 'acme'", "queuewatch login makes one"),
     ],
 )
 def test_a_wrong_command_is_status_two(run: Run, words: tuple[str, ...], says: str, hints: str) -> None:

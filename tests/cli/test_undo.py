@@ -72,7 +72,9 @@ def test_it_is_asked_before_it_is_done(run: Run, serve: Serve, type_in: TypeIn) 
     made = held(pbx)
     assert run("undo").status == 2
     type_in("n\n")
-    assert run("undo").err == "Change it? [y/N] queuewatch: Nothing was changed.\n"
+    assert run("undo").err == (
+        "Change it? [y/N] queuewatch: Nothing was changed.\n  To change it after all, repeat this and answer y.\n"
+    )
     assert held(pbx) == made
 
 

@@ -48,7 +48,7 @@ def test_a_date_and_a_time_with_or_without_an_offset(typed: str, at: datetime) -
         ("2026-12-25 24:00", "There is no such time of day as 24:00.", "Such as"),
         ("2026-12-25 10:60", "There is no such time of day as 10:60.", "Such as"),
         ("2026-12-25 10:00+25:00", "No time zone is +25:00 from UTC.", "Such as"),
-        ("0001-01-01 00:00Z", "The year 1 is too far away.", "From 1970 to 2199"),
+        ("0001-01-01 00:00Z", "The year 1 is too far away.", "Choose a year from 1970 to 2199."),
         ("2026-12-25\x1b[31m 10:00", "“2026-12-25[31m 10:00” is not", "Such as"),
     ],
 )

@@ -168,7 +168,9 @@ def test_a_log_that_cannot_be_written_says_why_and_what_to_do(
     assert "QUEUEWATCH_STATE" in raised.value.hint
     with pytest.raises(JournalError, match="What became of it could not be written to the log") as raised:
         book.end("7", "confirmed", "So.")
-    assert raised.value.hint == "The log will show change 7 as begun, outcome not known."
+    assert (
+        raised.value.hint == "The log will show change 7 as begun, outcome not known: look at the setting itself."
+    )
 
 
 @pytest.mark.parametrize("what", ["a folder", "a device", "below a file"])

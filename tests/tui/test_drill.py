@@ -220,7 +220,10 @@ async def test_the_report_is_written_into_a_new_file_and_named(
         assert "dreyes" in written(tmp_path)[first]
         monkeypatch.setattr(Path, "cwd", lambda: tmp_path / "gone")
         await pilot.press("s")
-        assert status(pilot) == "The report was not written: No such file or directory."
+        assert (
+            status(pilot)
+            == "The report was not written: No such file or directory. Start in a folder you may write to."
+        )
 
 
 async def test_the_timeline_stands_beside_the_queues_or_in_their_place() -> None:
@@ -246,4 +249,4 @@ async def test_there_is_no_drill_without_queues() -> None:
     nobody = replace(load_sample("lakeside"), callqueues=(), agents=())
     async with running(open_office(nobody).app()) as pilot:
         await pilot.press("d")
-        assert status(pilot) == "There are no queues to hold a drill over."
+        assert status(pilot) == "There are no queues to hold a drill over: check the domain on the top line."

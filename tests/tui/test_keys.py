@@ -34,7 +34,7 @@ from widgets.line_table import LineTable
 from widgets.queue_panel import QueuePanel
 from widgets.queue_row import Sort
 
-from .driving import board, footer, painted, program, running, screen_is, until, words
+from .driving import board, footer, program, running, screen_is, until, words
 from .office import open_office
 
 TASKS: dict[str, tuple[tuple[str, ...], type[Screen[None]], tuple[Action, ...]]] = {
@@ -142,20 +142,6 @@ async def test_help_lists_every_key(name: str) -> None:
             assert set(dict(MOVES).items()) <= set(told.items())
             await pilot.press(way_out)
             await until(pilot, lambda: program(pilot).screen is below, "the help is closed")
-
-
-async def test_help_cuts_nothing_off_at_80_columns() -> None:
-    async with running(open_office().app(), (80, 24)) as pilot:
-        await pilot.press("question_mark")
-        screen = await screen_is(pilot, HelpScreen)
-        seen = "\n".join(painted(program(pilot)))
-        for _ in range(8):
-            await pilot.press("pagedown")
-            seen += "\n".join(painted(program(pilot)))
-        assert "…" not in seen
-        for keys, _help in MOVES:
-            assert keys in seen
-        assert screen.query_one("#dialog").max_scroll_y == screen.query_one("#dialog").scroll_y
 
 
 async def test_a_real_phone_system_is_not_offered_a_power_cut() -> None:

@@ -139,7 +139,7 @@ async def test_an_empty_log_says_so_and_has_nothing_to_undo(book: Journal) -> No
         assert screen.query_one(TopLine).right == "0 changes"
         assert "No change to this domain has been made through queuewatch" in "\n".join(painted(program(pilot)))
         await pilot.press("z")
-        assert status(pilot) == "There is no change here to undo."
+        assert status(pilot) == "There is no change here to undo: one made with e or r will be listed here."
 
 
 async def test_only_changes_to_this_domain_are_listed_the_latest_first(book: Journal) -> None:
@@ -232,7 +232,9 @@ async def test_read_only_shows_the_log_and_undoes_nothing(book: Journal) -> None
         for key in ("z", "f2"):
             screen.say("")
             await pilot.press(key)
-            assert status(pilot) == "Read-only: this was started so that nothing can be changed."
+            assert status(pilot).startswith(
+                "Read-only: this was started so that nothing can be changed. To change something, "
+            )
     assert office.written == []
 
 

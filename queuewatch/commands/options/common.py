@@ -1,17 +1,77 @@
 """What the options of several commands share. Only argparse is imported here: ``--help`` answers at once."""
 
 import argparse
-from typing import NoReturn
+import sys
+from typing import TYPE_CHECKING, NoReturn
 
 from queuewatch.commands.wrong import WrongCommand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed import SupportsWrite
+
+    from queuewatch.commands.manual.page import Section
 
 FORMATS = ("text", "json", "csv", "markdown")
 
 
+CONNECTION = "connection"
+"""The group of the options that say which phone system is meant, and how it is looked at."""
+
+KEEPING = ("QUEUEWATCH_CONFIG", "QUEUEWATCH_STATE")
+"""The environment variables that say where profiles and what is kept on this machine are."""
+ASKING = ("QUEUEWATCH_URL", "QUEUEWATCH_DOMAIN", "QUEUEWATCH_TOKEN", *KEEPING)
+"""What a command that asks a phone system reads from the environment."""
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    return argparse.HelpFormatter(prog, width=80)
+
+
 class Parser(argparse.ArgumentParser):
-    """A parser whose complaints end up where all others do."""
+    """A parser whose complaints end up where all others do, and whose help is a page of a manual."""
+
+    does = ""
+    """The command in a few words."""
+    examples: tuple[str, ...] = ()
+    one = ""
+    """What exit status 1 means; empty where the command never ends so."""
+    reads: tuple[str, ...] = ASKING
+    """The environment variables that count. Without the token's, no phone system is asked."""
+    see: tuple[str, ...] = ()
+    """Other commands to read about, without the program's name."""
+
+    def __init__(self, prog: str, description: str) -> None:
+        # argparse asks its formatter about every option; one that is told the width loads nothing to find it out.
+        super().__init__(prog, description=description, formatter_class=_formatter, allow_abbrev=False)
+
+    def format_help(self) -> str:
+        """The page, for a file."""
+        return self._page(bold=False)
+
+    def print_help(self, file: "SupportsWrite[str] | None" = None) -> None:
+        """The page, as it suits where it is written."""
+        from queuewatch.commands.manual.on_terminal import shows_bold
+
+        if file is None:
+            sys.stdout.write(self._page(bold=shows_bold(sys.stdout)))
+        else:
+            file.write(self._page(bold=False))
+
+    def _page(self, *, bold: bool) -> str:
+        from queuewatch.commands.manual.on_terminal import laid_out, terminal_width
+
+        return laid_out(self.sections(), terminal_width(), bold=bold)
+
+    def sections(self) -> "Iterable[Section]":
+        """The page, not yet laid out."""
+        from queuewatch.commands.manual.page import command_page
+
+        return command_page(self)
 
     def error(self, message: str) -> NoReturn:
+        """Raises :class:`WrongCommand`."""
         if "ignored explicit argument" in message:
             # Somebody wrote --api-key=…: what follows the = is not repeated.
             raise WrongCommand(f"{message.split()[1].rstrip(':')} takes no value.", f"See {self.prog} --help.")
@@ -20,15 +80,21 @@ class Parser(argparse.ArgumentParser):
         raise WrongCommand(f"{sentence}.", f"See {self.prog} --help.")
 
 
-def new_parser(prog: str, description: str, epilog: str) -> Parser:
-    """A parser for one command; ``epilog`` gives examples."""
-    return Parser(
-        prog=prog,
-        description=description,
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+def new_parser(
+    prog: str,
+    description: str,
+    examples: str,
+    *,
+    one: str = "",
+    reads: tuple[str, ...] = ASKING,
+    see: tuple[str, ...] = (),
+) -> Parser:
+    """A parser for one command. ``examples`` has one a line; the rest is explained at :class:`Parser`."""
+    parser = Parser(prog, description)
+    lines = (line.strip() for line in examples.splitlines())
+    parser.examples = tuple(line for line in lines if line.startswith("queuewatch"))
+    parser.one, parser.reads, parser.see = one, reads, see
+    return parser
 
 
 def add_connection(parser: argparse.ArgumentParser, *, everywhere: bool) -> None:
@@ -37,7 +103,7 @@ def add_connection(parser: argparse.ArgumentParser, *, everywhere: bool) -> None
     def unless_given(value: object) -> object:
         return value if everywhere else argparse.SUPPRESS
 
-    add = parser.add_argument_group("connection").add_argument
+    add = parser.add_argument_group(CONNECTION).add_argument
     add("--profile", metavar="NAME", default=unless_given(""), help="the profile to use")
     add(
         "--url",

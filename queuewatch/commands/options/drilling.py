@@ -1,19 +1,19 @@
 """The options of the drill."""
 
-import argparse
-
-from queuewatch.commands.options.common import add_at, add_format, add_sample, new_parser
+from queuewatch.commands.options.common import Parser, add_at, add_format, add_sample, new_parser
 
 
-def drill(prog: str) -> argparse.ArgumentParser:
+def drill(prog: str) -> Parser:
     """``queuewatch drill``."""
     parser = new_parser(
         prog,
         "What a loss of power would do to every queue, and when: a failover test that nobody notices, with a\n"
         "report to keep. Nothing is changed.",
-        "examples:\n  queuewatch drill --site Dallas\n"
-        "  queuewatch drill --ip 203.0.113.10 --format markdown --out drill.md\n"
-        "  queuewatch drill --agent 1001 --agent 'Ben Ito' --json\n  queuewatch drill --all --no-phones",
+        "queuewatch drill --sample lakeside --site Dallas\n"
+        "queuewatch drill --sample lakeside --agent 1001 --agent 'Ben Ito' --json\n"
+        "queuewatch drill --site Dallas --format markdown --out drill.md\n"
+        "queuewatch drill --ip 203.0.113.10\nqueuewatch drill --all --no-phones",
+        see=("simulate", "help readiness"),
     )
     add = parser.add_argument_group("what goes dark (each may be repeated, and they add up)").add_argument
     add("--site", metavar="S", action="append", default=[], help="a site")

@@ -2,15 +2,20 @@
 
 import argparse
 
-from queuewatch.commands.options.common import add_queue, add_sample, new_parser
+from queuewatch.commands.options.common import Parser, add_queue, add_sample, new_parser
+
+REFUSED = "the phone system refused the change, or reading back did not confirm it"
 
 
-def require_agents(prog: str) -> argparse.ArgumentParser:
+def require_agents(prog: str) -> Parser:
     """``queuewatch require-agents``."""
     parser = new_parser(
         prog,
         "Set a queue's Require Agents. It must be Yes for the queue to fail over once every agent is offline.",
-        "examples:\n  queuewatch require-agents Sales yes\n  queuewatch require-agents 8000 no --yes",
+        "queuewatch require-agents --sample lakeside 'Front Desk' no --yes\n"
+        "queuewatch require-agents Sales yes\nqueuewatch require-agents 8000 no --yes",
+        one=REFUSED,
+        see=("when-offline", "undo", "log"),
     )
     add_queue(parser)
     parser.add_argument("on", metavar="yes|no", type=_yes_or_no, help="what to set it to")
@@ -18,13 +23,16 @@ def require_agents(prog: str) -> argparse.ArgumentParser:
     return parser
 
 
-def when_offline(prog: str) -> argparse.ArgumentParser:
+def when_offline(prog: str) -> Parser:
     """``queuewatch when-offline``."""
     parser = new_parser(
         prog,
         "Set where a queue's calls go once every agent is offline: When Offline of its Default answering rule.",
-        "examples:\n  queuewatch when-offline Sales '(214) 555-0100'\n  queuewatch when-offline 8000 queue_8001\n"
-        "  queuewatch when-offline 8000 --off",
+        "queuewatch when-offline --sample lakeside 'Front Desk' '(214) 555-0199' --yes\n"
+        "queuewatch when-offline Sales '(214) 555-0100'\nqueuewatch when-offline 8000 queue_8001\n"
+        "queuewatch when-offline 8000 --off",
+        one=REFUSED,
+        see=("require-agents", "simulate", "undo", "log"),
     )
     add_queue(parser)
     parser.add_argument(

@@ -2,15 +2,17 @@
 
 import argparse
 
-from queuewatch.commands.options.common import add_format, new_parser
+from queuewatch.commands.options.common import KEEPING, Parser, add_format, new_parser
 
 
-def undo(prog: str) -> argparse.ArgumentParser:
+def undo(prog: str) -> Parser:
     """``queuewatch undo``."""
     parser = new_parser(
         prog,
         "Restore exactly what was there before a change that was made through queuewatch.",
-        "examples:\n  queuewatch undo\n  queuewatch undo 17\n  queuewatch log",
+        "queuewatch undo\nqueuewatch undo 17\nqueuewatch undo 17 --yes",
+        one="the phone system refused the change, or reading back did not confirm it",
+        see=("log", "require-agents", "when-offline"),
     )
     parser.add_argument(
         "id", metavar="ID", nargs="?", default="", help="which change (default: the last one to this domain)"
@@ -24,13 +26,14 @@ def undo(prog: str) -> argparse.ArgumentParser:
     return parser
 
 
-def log(prog: str) -> argparse.ArgumentParser:
+def log(prog: str) -> Parser:
     """``queuewatch log``."""
     parser = new_parser(
         prog,
         "The changes made through queuewatch on this machine, the latest first. No phone system is asked.",
-        "examples:\n  queuewatch log\n  queuewatch log --queue Sales --limit 5\n"
-        "  queuewatch log --all-servers --format csv",
+        "queuewatch log\nqueuewatch log --all-servers --format csv\nqueuewatch log --queue Sales --limit 5",
+        reads=("QUEUEWATCH_URL", "QUEUEWATCH_DOMAIN", *KEEPING),
+        see=("undo",),
     )
     add = parser.add_argument
     add("--queue", metavar="QUEUE", default="", help="only changes to this queue: extension or name")

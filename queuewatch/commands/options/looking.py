@@ -2,16 +2,18 @@
 
 import argparse
 
-from queuewatch.commands.options.common import add_at, add_format, add_sample, new_parser, number
+from queuewatch.commands.options.common import Parser, add_at, add_format, add_sample, new_parser, number
 
 
-def demo(prog: str) -> argparse.ArgumentParser:
+def demo(prog: str) -> Parser:
     """``queuewatch demo``."""
     parser = new_parser(
         prog,
         "The live board on sample data: agents take calls, go to lunch, lose power.",
-        "examples:\n  queuewatch demo\n  queuewatch demo --sample harbor --no-tour\n"
-        "  queuewatch demo --scenario power-cut --speed 10",
+        "queuewatch demo\nqueuewatch demo --sample harbor --no-tour\n"
+        "queuewatch demo --scenario power-cut --speed 10",
+        reads=(),
+        see=("sandbox", "status", "help"),
     )
     add_sample(parser)
     add_scenario(parser, "what happens in it")
@@ -24,27 +26,30 @@ def demo(prog: str) -> argparse.ArgumentParser:
     return parser
 
 
-def status(prog: str) -> argparse.ArgumentParser:
+def status(prog: str) -> Parser:
     """``queuewatch status``."""
     parser = new_parser(
         prog,
         "Queues, agents and settings, what would happen to a call now, and what if the building went dark.",
-        "examples:\n  queuewatch status\n  queuewatch status Sales 8001\n"
-        "  queuewatch status --sample lakeside --json",
+        "queuewatch status --sample lakeside\nqueuewatch status --sample lakeside 8000 --json\n"
+        "queuewatch status\nqueuewatch status Sales 8001",
+        see=("simulate", "check", "help verdicts"),
     )
     _add_reading(parser)
     return parser
 
 
-def simulate(prog: str) -> argparse.ArgumentParser:
+def simulate(prog: str) -> Parser:
     """``queuewatch simulate``."""
     parser = new_parser(
         prog,
         "What would happen to a call at another time, or if these agents or sites were in the dark. "
         "Nothing is changed.",
-        "examples:\n  queuewatch simulate --all-dark\n  queuewatch simulate Sales --dark-site Dallas\n"
-        "  queuewatch simulate --at '2026-12-25 10:00'\n"
-        "  queuewatch simulate --dark-agent 1001 --dark-agent 'Ben Ito' --json",
+        "queuewatch simulate --sample lakeside --dark-site Dallas\n"
+        "queuewatch simulate --sample lakeside --at '2026-12-25 10:00'\n"
+        "queuewatch simulate --all-dark\nqueuewatch simulate Sales --dark-site Dallas\n"
+        "queuewatch simulate --dark-agent 1001 --dark-agent 'Ben Ito' --json",
+        see=("drill", "status", "help verdicts"),
     )
     _add_reading(parser)
     add = parser.add_argument
@@ -55,13 +60,15 @@ def simulate(prog: str) -> argparse.ArgumentParser:
     return parser
 
 
-def sandbox(prog: str) -> argparse.ArgumentParser:
+def sandbox(prog: str) -> Parser:
     """``queuewatch sandbox``."""
     parser = new_parser(
         prog,
         "Serve a sample phone system on this machine, over the same API as a real one, until Ctrl+C.",
-        "examples:\n  queuewatch sandbox\n  queuewatch sandbox --sample harbor --port 8087\n"
-        "  queuewatch sandbox --scenario power-cut --push\n  queuewatch sandbox --list",
+        "queuewatch sandbox --list\nqueuewatch sandbox\nqueuewatch sandbox --sample harbor --port 8087\n"
+        "queuewatch sandbox --scenario power-cut --push",
+        reads=(),
+        see=("demo",),
     )
     add_sample(parser)
     add_scenario(parser, "let this happen in it (otherwise nothing does)")

@@ -2,19 +2,21 @@
 
 import argparse
 
-from queuewatch.commands.options.common import add_format, new_parser
+from queuewatch.commands.options.common import ASKING, KEEPING, Parser, add_format, new_parser
 
 STORES = ("keyring", "file", "none")
 
 
-def login(prog: str) -> argparse.ArgumentParser:
+def login(prog: str) -> Parser:
     """``queuewatch login``."""
     parser = new_parser(
         prog,
         "Sign in to a phone system with a password or an API key, and keep the session.\n"
         "What is missing is asked for; a password or a key is typed unseen, and never an argument.",
-        "examples:\n  queuewatch login\n  queuewatch login --profile acme\n"
-        "  queuewatch login --url https://pbx.example.com --domain acme.example --api-key",
+        "queuewatch login\nqueuewatch login --profile acme\n"
+        "queuewatch login --url https://pbx.example.com --domain acme.example --api-key",
+        reads=(*ASKING, "QUEUEWATCH_CLIENT_SECRET"),
+        see=("logout", "profiles", "doctor"),
     )
     add = parser.add_argument
     add("--username", metavar="NAME", default="", help="the login name, such as 1002@acme.example")
@@ -25,25 +27,29 @@ def login(prog: str) -> argparse.ArgumentParser:
     return parser
 
 
-def logout(prog: str) -> argparse.ArgumentParser:
+def logout(prog: str) -> Parser:
     """``queuewatch logout``."""
     parser = new_parser(
         prog,
         "Forget the session that is kept on this machine.",
-        "examples:\n  queuewatch logout\n  queuewatch logout --profile acme",
+        "queuewatch logout\nqueuewatch logout --profile acme",
+        reads=KEEPING,
+        see=("login", "profiles"),
     )
     _add_word_too_many(parser)
     return parser
 
 
-def profiles(prog: str) -> argparse.ArgumentParser:
+def profiles(prog: str) -> Parser:
     """``queuewatch profiles``."""
     parser = new_parser(
         prog,
         "The phone systems you look after. Without a word: list them.",
-        "examples:\n  queuewatch profiles\n"
-        "  queuewatch profiles add north --url https://pbx.example.com --domain north.example\n"
-        "  queuewatch profiles use north\n  queuewatch profiles remove north",
+        "queuewatch profiles\n"
+        "queuewatch profiles add north --url https://pbx.example.com --domain north.example\n"
+        "queuewatch profiles use north\nqueuewatch profiles remove north",
+        reads=KEEPING,
+        see=("login", "logout"),
     )
     add = parser.add_argument
     add(

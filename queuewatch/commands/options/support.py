@@ -1,18 +1,18 @@
 """The options of the commands for a support case: doctor, record."""
 
-import argparse
-
-from queuewatch.commands.options.common import add_format, add_sample, new_parser
+from queuewatch.commands.options.common import Parser, add_format, add_sample, new_parser
 
 
-def doctor(prog: str) -> argparse.ArgumentParser:
+def doctor(prog: str) -> Parser:
     """``queuewatch doctor``."""
     parser = new_parser(
         prog,
         "Check one after the other what queuewatch needs, from the configuration to every list of the API,\n"
         "and say of each failure what to do. Nothing is changed.",
-        "examples:\n  queuewatch doctor\n  queuewatch doctor --profile acme --json\n"
-        "  queuewatch doctor --bundle case-17.zip",
+        "queuewatch doctor --sample lakeside\nqueuewatch doctor\nqueuewatch doctor --profile acme --json\n"
+        "queuewatch doctor --bundle case-17.zip",
+        one="something does not work: what, and what to do, is in what was written",
+        see=("record", "login"),
     )
     add_sample(parser)
     add_format(parser, ("text", "json"))
@@ -25,14 +25,15 @@ def doctor(prog: str) -> argparse.ArgumentParser:
     return parser
 
 
-def record(prog: str) -> argparse.ArgumentParser:
+def record(prog: str) -> Parser:
     """``queuewatch record``."""
     parser = new_parser(
         prog,
         "Save the phone system as it is now in a folder, with people, numbers and the domain replaced.\n"
         "queuewatch status --sample FOLDER then says of it what it says of the real one.",
-        "examples:\n  queuewatch record --out case-17\n"
-        "  queuewatch --profile acme record --out case-17 --no-phones",
+        "queuewatch record --sample lakeside --out lakeside-copy\nqueuewatch record --out case-17\n"
+        "queuewatch --profile acme record --out case-17 --no-phones",
+        see=("doctor", "status"),
     )
     parser.add_argument("--out", metavar="FOLDER", required=True, help="a new folder; nothing is overwritten")
     parser.add_argument(

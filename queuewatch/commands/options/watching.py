@@ -2,19 +2,19 @@
 
 import argparse
 
-from queuewatch.commands.options.common import add_sample, new_parser, number
+from queuewatch.commands.options.common import Parser, add_sample, new_parser, number
 from queuewatch.commands.options.looking import add_scenario, speed
 
 
-def watch(prog: str) -> argparse.ArgumentParser:
+def watch(prog: str) -> Parser:
     """``queuewatch watch``."""
     parser = new_parser(
         prog,
         "Watch without a screen: one JSON line for each change that lasts, and alerts by the profile's rules.\n"
         "It goes on until it is ended, also while the phone system cannot be reached.",
-        "examples:\n  queuewatch watch\n  queuewatch watch Sales 8001 --format text\n"
-        "  queuewatch --profile acme watch --every-change\n"
-        "  queuewatch watch --sample lakeside --scenario power-cut --for 600",
+        "queuewatch watch --sample lakeside --scenario power-cut --for 600\nqueuewatch watch\n"
+        "queuewatch watch Sales 8001 --format text\nqueuewatch --profile acme watch --every-change",
+        see=("history", "status"),
     )
     add = parser.add_argument
     add("queues", metavar="QUEUE", nargs="*", help="extension or name; all queues without one")

@@ -165,7 +165,8 @@ def _failure(answer: Answer, status: int, words: str) -> PbxError:
         case 401:
             return Refused(
                 f"{host} does not accept the token (401).{says}",
-                "It may have expired, been revoked, or belong to another server: get a new one.",
+                "It may have expired, been revoked, or belong to another server: get a new one, or sign in again "
+                "with “queuewatch login”.",
             )
         case 403 if _is_json(answer):
             verb = "read" if reading else "change"
@@ -183,7 +184,7 @@ def _failure(answer: Answer, status: int, words: str) -> PbxError:
             wait = answer.retry_after
             return Throttled(
                 f"{host} asks for fewer requests ({status}).{says}",
-                f"It asks to be left alone for {wait:g} seconds."
+                f"It asks to be left alone for {wait:g} seconds: try again after that."
                 if wait
                 else "Wait a minute, and poll less often.",
                 retry_after=wait,
@@ -202,9 +203,15 @@ def _failure(answer: Answer, status: int, words: str) -> PbxError:
                 "If that is the right server, use its address.",
             )
         case _ if reading:
-            return Misunderstood(f"{host} did not understand being asked for {what} ({status}).{says}")
+            return Misunderstood(
+                f"{host} did not understand being asked for {what} ({status}).{says}",
+                "It may be of another version: queuewatch doctor tries every list.",
+            )
         case _:
-            return Rejected(f"{host} refused to change {what} ({status}).{says}")
+            return Rejected(
+                f"{host} refused to change {what} ({status}).{says}",
+                "Try the same in the portal: it may say what stands in the way.",
+            )
 
 
 def _host_of(location: str) -> str:
@@ -216,7 +223,8 @@ def _host_of(location: str) -> str:
 
 def _missing(answer: Answer, says: str) -> Missing:
     return Missing(
-        f"{answer.host} has no such thing as {answer.what}.{says}", "Check the domain and the extension."
+        f"{answer.host} has no such thing as {answer.what}.{says}",
+        "Check the domain and the extension; queuewatch doctor tries every list.",
     )
 
 

@@ -285,7 +285,8 @@ class NetsapiensDomain:
         """The one way by which anything is written."""
         if self._read_only:
             raise ReadOnly(
-                f"Nothing was changed: {what} cannot be written in read-only mode.", "Leave out --read-only."
+                f"Nothing was changed: {what} cannot be written in read-only mode.",
+                "Leave out --read-only, or read_only in the profile.",
             )
         accept(await self._connection.write(method, path, what, body))
 

@@ -190,7 +190,7 @@ class Connection:
     def _too_slow(self) -> Unreachable:
         return Unreachable(
             f"{self._host} gave no full answer within {self._timeout:g} seconds.",
-            "It may be overloaded, or the connection to it slow.",
+            "Try again: it may be overloaded, or the connection to it slow.",
         )
 
     def _no_answer(self, error: Exception) -> PbxError:
@@ -199,7 +199,8 @@ class Connection:
         match error:
             case httpx.DecodingError():
                 return Misunderstood(
-                    f"{self._host} sent an answer whose compression is broken.", "A proxy on the way may spoil it."
+                    f"{self._host} sent an answer whose compression is broken.",
+                    "A proxy on the way may spoil it: try from another network.",
                 )
             case httpx.ConnectTimeout():
                 return Unreachable(
@@ -233,7 +234,10 @@ class Connection:
                     "Check the address and the port.",
                 )
             case httpx.ConnectError():
-                return Unreachable(f"{self._host} cannot be reached.", "Check the network.")
+                return Unreachable(
+                    f"{self._host} cannot be reached.",
+                    "Check the network: queuewatch doctor tries each step of the way.",
+                )
             case _:
                 return _Dropped(
                     f"{self._host} closed the connection before its answer was complete.",

@@ -118,6 +118,8 @@ def new_body(queue: str, offline: Forward) -> dict[str, object]:
 
 def _block(offline: Forward) -> dict[str, object]:
     if not offline.readable:
-        raise Rejected("queuewatch does not write a When Offline that it could not read.")
+        raise Rejected(
+            "queuewatch does not write a When Offline that it could not read.", "Set it in the portal this time."
+        )
     # Texts only: a number would lose its leading zeros.
     return {"enabled": "yes" if offline.enabled else "no", "parameters": list(offline.destinations)}

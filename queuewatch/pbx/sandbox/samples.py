@@ -134,7 +134,10 @@ def _read(folder: Path) -> Sample:
         listed = folder / f"{name}.json"
         found = _json(listed)
         if not isinstance(found, dict):
-            raise SampleError(f"{listed} must hold one JSON object: a list for each user's extension.")
+            raise SampleError(
+                f"{listed} must hold one JSON object: a list for each user's extension.",
+                'Such as {"8000": [{…}]}.',
+            )
         return {user: checked(its, listed, f"users/{user}/{name}") for user, its in found.items()}
 
     return Sample(
@@ -189,9 +192,11 @@ def _naming(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise SampleError(f"{file} cannot be read: {error.strerror}.") from None
+        raise SampleError(f"{file} cannot be read: {error.strerror}.", "Check the folder.") from None
     except ValueError as error:
-        raise SampleError(f"{file} is damaged: {error}.") from None
+        raise SampleError(
+            f"{file} is damaged: {error}.", "Mend that place, or record the company again."
+        ) from None
 
 
 NEEDED: dict[str, tuple[str, ...]] = {
@@ -211,12 +216,12 @@ NEEDED: dict[str, tuple[str, ...]] = {
 def _checked(found: object, file: Path, aside: list[object] | None) -> tuple[Row, ...]:
     """The rows of a list. Those that do not say what they are go ``aside``, if there is such a place."""
     if not isinstance(found, list):
-        raise SampleError(f"{file} must hold lists of JSON objects.")
+        raise SampleError(f"{file} must hold lists of JSON objects.", "Such as [{…}, {…}].")
     rows: list[Row] = []
     for nth, row in enumerate(found, start=1):
         flaw = _flaw(row, NEEDED[file.name])
         if flaw and aside is None:
-            raise SampleError(f"{file}: row {nth} {flaw}.")
+            raise SampleError(f"{file}: row {nth} {flaw}.", "Mend the row, or take it out.")
         if flaw and aside is not None:
             aside.append(row)
             continue
@@ -243,5 +248,5 @@ def _check_moment(value: object, where: str) -> None:
 def _text(table: Row, key: str, file: Path) -> str:
     value = table.get(key)
     if not isinstance(value, str) or not value:
-        raise SampleError(f"{file}: {key} is missing, or is no text.")
+        raise SampleError(f"{file}: {key} is missing, or is no text.", f'Add {key} = "…".')
     return value

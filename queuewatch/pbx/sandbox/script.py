@@ -84,7 +84,9 @@ def _scenario(name: str, table: Row, names: _Names) -> Scenario:
             )
     repeat_every = _time(table["repeat-every"], "repeat-every") if "repeat-every" in table else None
     if repeat_every is not None and events and repeat_every <= events[-1].at:
-        raise ScriptError("repeat-every is not after the last event.", "A script starts over once it is through.")
+        raise ScriptError(
+            "repeat-every is not after the last event.", "Make it later: a script starts over once it is through."
+        )
     return Scenario(
         name=name,
         title=str(table.get("title", name)),
@@ -131,19 +133,21 @@ def _busy(table: object, names: _Names) -> Busy:
     _only(table, ("seed", "every", "call", "lunch", "agents"), "busy")
     chosen = table.get("agents")
     if chosen is not None and not isinstance(chosen, list):
-        raise ScriptError("busy: agents must be a list of extensions.")
+        raise ScriptError("busy: agents must be a list of extensions.", 'Such as ["1001", "1002"].')
     for who in chosen or ():
         if who not in names.people:
             raise ScriptError(f"busy: {names.company} has no agent {who!r}.", nearest(str(who), names.people))
     seed = table.get("seed", 1)
     if not isinstance(seed, int):
-        raise ScriptError("busy: seed must be a whole number.")
+        raise ScriptError("busy: seed must be a whole number.", "Such as seed = 1.")
     seats = tuple(seat for seat in names.seats if chosen is None or seat[0] in chosen)
     if not seats:
-        raise ScriptError("busy: there is no agent to take calls.")
+        raise ScriptError(
+            "busy: there is no agent to take calls.", "Name agents who sit in a queue, or leave agents out."
+        )
     every = _time(table.get("every", "0:10"), "busy: every")
     if not every:
-        raise ScriptError("busy: every must be more than nothing.")
+        raise ScriptError("busy: every must be more than nothing.", 'Such as every = "0:10".')
     return Busy(
         seed=seed,
         seats=seats,
