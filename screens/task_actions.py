@@ -159,12 +159,14 @@ PAST_OF_QUEUE = (
         "Go to the previous queue.",
         footer=False,
     ),
+    SEEN,
     REFRESH,
 )
 PAST_OF_ALL = (
     Action("history.back", ("escape", "left", "h"), "back", "Back", "Return to the screen before."),
     *_PERIOD,
     Action("history.open", ("enter", "right", "l"), "open_queue", "Open", "Show the queue's history."),
+    SEEN,
     REFRESH,
 )
 LOG = (

@@ -96,7 +96,10 @@ class HistoryFile:
                 # What an older program wrote is read once a newer one has begun to write.
                 yield database if version == len(STEPS) else None
         except (OSError, sqlite3.Error) as error:
-            raise HistoryError(f"The history {self.path} cannot be read: {reason(error)}.") from None
+            raise HistoryError(
+                f"The history {self.path} cannot be read: {reason(error)}.",
+                "Look at who owns it and at its permissions, or move it elsewhere: a new one is begun.",
+            ) from None
 
     def _open_to_read(self) -> sqlite3.Connection:
         address = self.path.absolute().as_uri()

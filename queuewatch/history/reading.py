@@ -51,7 +51,10 @@ def read_past(history: History, period: Period, queues: Sequence[str] = (), *, a
         try:
             return _read(database, history.place, period, queues, agents)
         except (ValueError, TypeError) as error:
-            raise HistoryError(f"The history holds something that cannot be understood: {error}.") from None
+            raise HistoryError(
+                f"The history holds something that cannot be understood: {error}.",
+                "Move the file history.db elsewhere: a new one is begun.",
+            ) from None
 
 
 def known_queues(history: History) -> dict[str, str]:

@@ -37,9 +37,12 @@ def fill(database: sqlite3.Connection, path: Path, place: Place, start: datetime
         _insert(database, lines, place_id(database, place), start)
         database.execute("COMMIT")
     except OSError as error:
-        raise SampleError(f"{path} cannot be read: {error.strerror}.") from None
+        raise SampleError(
+            f"{path} cannot be read: {error.strerror}.",
+            "Look at its permissions, or take it out: a past is optional.",
+        ) from None
     except (ValueError, TypeError, IndexError, sqlite3.Error) as error:
-        raise SampleError(f"{path} is damaged: {error}.") from None
+        raise SampleError(f"{path} is damaged: {error}.", "Take it out: a past is optional.") from None
 
 
 def _insert(database: sqlite3.Connection, lines: list[list[object]], place: int, start: datetime) -> None:

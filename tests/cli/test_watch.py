@@ -33,8 +33,10 @@ def test_a_power_cut_in_sample_data_is_told_the_same_way_every_time(run: Run) ->
     ran = run(*CUT)
     assert (ran.status, ran.err) == (0, "")
     told = [(line["kind"], line["queue"], line["at"]) for line in lines(ran.out)]
-    assert told[:3] == [
+    assert told[:5] == [
+        ("one_agent_left", "8006", "2026-11-23T15:13:35Z"),
         ("fails_over", "8000", "2026-11-23T15:14:00Z"),
+        ("reaches_nobody", "8006", "2026-11-23T15:14:20Z"),
         ("one_agent_left", "8002", "2026-11-23T15:14:20Z"),
         ("fails_over", "8004", "2026-11-23T15:14:30Z"),
     ]
