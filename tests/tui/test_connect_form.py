@@ -61,6 +61,7 @@ async def test_all_of_the_form_is_seen_without_scrolling(tmp_path: Path, size: t
             "Field before",
             "Next field",
             "Next, or connect",
+            "Help",
             "Back",
             "Leave",
         ]
