@@ -222,7 +222,11 @@ async def main() -> None:
     """Record, and write both."""
     story = [frame async for frame in frames()]
     (FOLDER / "demo.cast").write_text(cast(story), encoding="utf-8")
-    still = next(nth for nth, frame in enumerate(story) if STILL in "".join(text for text, _, _ in frame.lines[1]))
+    still = next(
+        nth
+        for nth, frame in enumerate(story)
+        if any(STILL in "".join(text for text, _, _ in line) for line in frame.lines[1:3])
+    )
     (FOLDER / "demo.svg").write_text(animated(story, WIDTH, HEIGHT, still), encoding="utf-8")
     print(f"{len(story)} frames, {sum(frame.stays for frame in story):.0f} seconds")
 
