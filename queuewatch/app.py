@@ -55,9 +55,11 @@ class QueuewatchApp(ConnectedApp):
         self.fault: BaseException | None = None
         """What went wrong inside the program, if it ended so."""
         self._asked_to_quit = False
-        self.register_theme(themes.DARK)
-        self.register_theme(themes.LIGHT)
-        self.theme = self._first_theme(connection.theme or themes.DARK.name)
+        for theme in themes.OURS:
+            self.register_theme(theme)
+        kept = self.remember_theme(None if connection.theme else connection.memory)
+        self.theme = self._first_theme(connection.theme or kept or themes.DARK.name)
+        self.take_keys(connection.keys)
 
     def _first_theme(self, wanted: str) -> str:
         if wanted not in self.available_themes:
@@ -81,6 +83,13 @@ class QueuewatchApp(ConnectedApp):
             # Windows has no SIGHUP, and its event loop takes no handlers.
             with suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):
                 loop.add_signal_handler(getattr(signal, name), self._leave)
+
+    @property
+    def picture_name(self) -> str:
+        """The name that is proposed for a picture: of whom, and when by the phone system's clock."""
+        from queuewatch.report.picture import picture_name
+
+        return picture_name(self.connection.title, self.connection.clock())
 
     def first_painted(self) -> None:
         """What it takes to ask the phone system is loaded once the board is on the terminal, and not before."""
@@ -168,7 +177,7 @@ class QueuewatchApp(ConnectedApp):
             yield SystemCommand(action.title, action.help, partial(self.run_action, action.method))
         # Textual's own, without those that would say ours a second time or mean nothing here.
         for command in super().get_system_commands(screen):
-            if command.title in ("Theme", "Screenshot"):
+            if command.title == "Theme":
                 yield command
 
     async def run_action(
@@ -210,16 +219,6 @@ class QueuewatchApp(ConnectedApp):
         if isinstance(screen, LiveScreen):
             self.push_screen(HelpScreen(screen.HELP_NAME, screen.ACTIONS))
 
-    def action_toggle_theme(self) -> None:
-        """Switch between dark and light, within the terminal's own colours if those are in use."""
-        pairs = {
-            themes.DARK.name: themes.LIGHT.name,
-            themes.LIGHT.name: themes.DARK.name,
-            "ansi-dark": "ansi-light",
-            "ansi-light": "ansi-dark",
-        }
-        self.theme = pairs.get(self.theme, themes.DARK.name)
-
 
 def run_app(connection: Connection, *, mouse: bool = True) -> int:
     """Run the board on this terminal until the user leaves; returns the exit status.
@@ -227,7 +226,7 @@ def run_app(connection: Connection, *, mouse: bool = True) -> int:
     Raises whatever went wrong inside the program, once the terminal is as it was.
     """
     app = QueuewatchApp(connection)
-    if app.console.color_system == "standard" and not connection.theme:
+    if app.console.color_system == "standard" and not connection.theme and not app.theme.startswith("ansi"):
         # Our colours squeezed into sixteen would be nobody's; the terminal's own were chosen by its user.
         app.theme = "ansi-dark"
     app.run(mouse=mouse)

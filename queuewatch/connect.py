@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from queuewatch.config import ConfigError, Profile, config_path, load_config
+from queuewatch.config import NO_OVERRIDES, ConfigError, Overrides, Profile, config_path, load_config
 from queuewatch.failover.audit.suppression import Suppression
 from queuewatch.how_to_connect import how_to_connect
 from queuewatch.neighbours import Neighbours
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.pbx.push import PushStream
+from queuewatch.state import state_folder
+from queuewatch.view_memory import ViewMemory
 
 if TYPE_CHECKING:
     import httpx
@@ -56,6 +58,8 @@ class Connection:
     interval: float = DEFAULT_INTERVAL
     """Seconds between two refreshes of a board."""
     theme: str = ""
+    keys: Overrides = NO_OVERRIDES
+    """What the profile says of the board's keys."""
     suppressions: tuple[Suppression, ...] = ()
     """What the audit of this phone system is not to mind."""
     push: PushStream | None = None
@@ -72,6 +76,8 @@ class Connection:
     """The sandbox behind the connection, if it is one."""
     journal: "Journal | None" = None
     """Where changes are logged; sample data is gone with the program, and so are changes to it."""
+    memory: ViewMemory | None = None
+    """How its board was looked at last; a sample begins every time as at first."""
     neighbours: Neighbours | None = None
     """The boards that ask the same server; a sample has no others."""
 
@@ -116,11 +122,13 @@ def connect(asked: Asked, environ: Mapping[str, str], *, retries: int = 0, on_sc
         read_only=read_only,
         interval=asked.interval or profile.interval or DEFAULT_INTERVAL,
         theme=profile.theme,
+        keys=profile.keys,
         suppressions=profile.suppressions,
         push=system.push_stream(profile.push_url) if on_screen and (asked.push or profile.push) else None,
         production=profile.production,
         signing=signing,
         journal=Journal(log_path(environ), Who(profile.name, os_user())),
+        memory=ViewMemory(state_folder(environ)) if on_screen else None,
         neighbours=Neighbours(environ, system.address),
     )
 

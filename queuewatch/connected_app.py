@@ -17,7 +17,7 @@ from queuewatch.places import Place
 from queuewatch.standstill import notice_standstill
 from queuewatch.watch import Sighting, Watch
 from screens.board import BoardScreen
-from screens.glass import SparingApp
+from screens.comfort import ComfortableApp
 from screens.live import LiveScreen
 
 CHANGES = "changes"
@@ -27,7 +27,7 @@ ASK_AGAIN = 60.0
 """Seconds until a phone system that could not tell who asks is asked again."""
 
 
-class ConnectedApp(SparingApp):
+class ConnectedApp(ComfortableApp):
     """Watches one phone system at a time, and asks for credentials where they are missing."""
 
     def __init__(self, connection: Connection, *, ansi_color: bool | None = None) -> None:
@@ -144,6 +144,7 @@ class ConnectedApp(SparingApp):
         """Leave this phone system for another one."""
         try:
             connection = place.connect()
+            self.take_keys(connection.keys)
         except (ConfigError, PbxError) as error:
             self.say(f"{error} {error.hint}".rstrip(), good=False)
             return
@@ -160,8 +161,9 @@ class ConnectedApp(SparingApp):
         self.connection = connection
         self.watching = self._watch_of(connection)
         self._who_asked = self._sign_in_offered = False
-        if connection.theme in self.available_themes and not os.environ.get("NO_COLOR"):
-            self.theme = connection.theme
+        wanted = connection.theme or self.remember_theme(connection.memory)
+        if wanted in self.available_themes and not os.environ.get("NO_COLOR"):
+            self.theme = wanted
         if isinstance(board, BoardScreen):
             board.turn_to(connection, self.watching.sighting)
         self.watch_phone_system()

@@ -13,6 +13,7 @@ from textual.widgets import Input
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Part, Queue
 from queuewatch.failover.suppose import queue_site
+from queuewatch.view_memory import View
 from queuewatch.watch import Sighting
 from screens.actions import BOARD, bindings
 from screens.live import LiveScreen
@@ -22,7 +23,7 @@ from widgets.key_line import KeyLine
 from widgets.line_table import LineTable
 from widgets.prompt_line import FilterLine
 from widgets.queue_panel import QueuePanel
-from widgets.queue_row import QUEUE_COLUMNS, MadeRows, Sort, queue_rows
+from widgets.queue_row import QUEUE_COLUMNS, MadeRows, Sort, chosen_columns, queue_rows
 from widgets.top_line import TopLine, age_of, readiness_of
 from widgets.trouble import caption, trouble_text
 from widgets.verdict_facts import verdict_facts
@@ -71,6 +72,12 @@ class BoardScreen(LiveScreen):
         self.add_class("-narrow")
         self._table = LineTable(QUEUE_COLUMNS, id="queues")
         self._made_rows = MadeRows()
+        self._filter = FilterLine(
+            "words in a queue, an agent, a site or a state", returns_to="#queues", id="filter"
+        )
+        self.columns: tuple[str, ...] = ()
+        """The keys of the columns that were chosen; empty for all, as at first."""
+        self._remember()
 
     def compose(self) -> ComposeResult:
         """One line on top, the queues, what the chosen one is about, the keys."""
@@ -81,13 +88,38 @@ class BoardScreen(LiveScreen):
                 yield self._table
                 yield FactSheet(id="summary")
             yield QueuePanel(id="detail")
-        yield FilterLine("words in a queue, an agent, a site or a state", returns_to="#queues", id="filter")
+        yield self._filter
         yield StatusLine()
         yield KeyLine()
+
+    def _remember(self) -> None:
+        """Look at this phone system's queues as they were looked at last."""
+        memory, domain = self.connection.memory, self.connection.system.domain
+        view = memory.view(self.connection.title, domain) if memory else View()
+        known = [sort for sort in Sort if sort.name == view.sort]
+        self.set_reactive(BoardScreen.sort, known[0] if known else Sort.WORST)
+        self.set_reactive(BoardScreen.wanted, view.filter)
+        self.columns = chosen_columns(view.columns)
+        self._filter.take(view.filter)
+        self._table.show_columns(self.columns)
+
+    @on(FilterLine.Settled)
+    def _keep(self) -> None:
+        """Look at them so the next time too."""
+        memory = self.connection.memory
+        if memory is None:
+            return
+        sort = "" if self.sort is Sort.WORST else self.sort.name
+        view = View(sort, self.wanted.strip(), self.columns)
+        memory.keep_view(self.connection.title, self.connection.system.domain, view)
+        if memory.problem:
+            self.say(memory.problem)
+            memory.problem = ""
 
     def watch_sort(self) -> None:
         """Put the rows in another order."""
         self.redraw()
+        self._keep()
 
     def watch_wanted(self) -> None:
         """Show other rows."""
@@ -153,6 +185,7 @@ class BoardScreen(LiveScreen):
     def turn_to(self, connection: Connection, sighting: Sighting) -> None:
         """Show another phone system from now on."""
         self.connection = connection
+        self._remember()
         self.sighting = sighting
         self.say("")
 
@@ -198,9 +231,20 @@ class BoardScreen(LiveScreen):
             self.sort = by[event.column]
             self.say(f"Sorted {self.sort.value}.")
 
+    def action_columns(self) -> None:
+        """Choose the columns."""
+        from screens.choose_columns import ChooseColumns
+
+        self.app.push_screen(ChooseColumns(self.columns, self._take_columns))
+
+    def _take_columns(self, columns: tuple[str, ...]) -> None:
+        self.columns = columns
+        self._table.show_columns(columns)
+        self._keep()
+
     def action_filter(self) -> None:
         """Open the filter."""
-        self.query_one(FilterLine).ask()
+        self._filter.ask()
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
@@ -208,7 +252,7 @@ class BoardScreen(LiveScreen):
 
     def on_key(self, event: events.Key) -> None:
         """Escape empties the filter first."""
-        if event.key == "escape" and self.query_one(FilterLine).clear_away():
+        if event.key == "escape" and self._filter.clear_away():
             event.stop()
 
 

@@ -4,15 +4,16 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
+from textual.binding import BindingType
 from textual.widgets import Static
 
-from screens.actions import EVERYWHERE, MOVES, Action, key_table
+from screens.actions import EVERYWHERE, MOVES, Action, bindings, key_table, moves
+from screens.dialog import Dialog
+from screens.dialog_actions import HELP
 from widgets.cells import Cell, Span, cell
 from widgets.fact_sheet import Fact, FactSheet
 from widgets.glyphs import GLYPHS
+from widgets.scrolling import Scrolling
 
 COLOURS = (
     ("green", "Green", "online in the queue and ready for calls"),
@@ -41,14 +42,12 @@ KEYS_WIDTH = max(len(keys) for keys, _ in MOVES)
 _STYLES = {"onward": "warn", "bad": "bad"}
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Explains the screen below it."""
 
     CSS_PATH = "help.tcss"
     AUTO_FOCUS = "VerticalScroll"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,f1,q", "close", "Close", id="help.close"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*HELP)]
 
     def __init__(self, name: str, actions: tuple[Action, ...]) -> None:
         super().__init__()
@@ -57,10 +56,10 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Keys first: that is what most people look for."""
-        with VerticalScroll(id="dialog"):
+        with Scrolling(id="dialog"):
             yield Static(f"Help: {self._name}  (esc closes)", id="title")
             yield _sheet([(keys, cell(text)) for keys, text in key_table(*self._actions, *EVERYWHERE)], KEYS_WIDTH)
-            yield _sheet([(keys, cell(text)) for keys, text in MOVES], KEYS_WIDTH)
+            yield _sheet([(keys, cell(text)) for keys, text in moves()], KEYS_WIDTH)
             yield Static("Failover", classes="section")
             yield _sheet([("", cell(ABOUT))], 0)
             yield Static("Colours of an agent", classes="section")

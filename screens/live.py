@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import SystemCommand
+from textual.binding import ActiveBinding
 from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
@@ -21,6 +22,7 @@ from queuewatch.pbx.identity import Setting, may_edit
 from queuewatch.watch import Sighting
 from screens.actions import Action
 from screens.glass import SparingApp
+from widgets.action import NO_KEY
 from widgets.banner import StatusLine
 from widgets.top_line import TopLine
 
@@ -157,6 +159,17 @@ class LiveScreen(Screen[None]):
         """Tell what became of an action, in one quiet line."""
         for line in self.query(StatusLine):
             line.say(text, good=good)
+
+    def action_copy_verdict(self) -> None:
+        """Copy everything about the chosen queue as text."""
+        from screens.copying import copy_verdict
+
+        copy_verdict(self)
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that work now, without those that were taken away."""
+        return {key: active for key, active in super().active_bindings.items() if key != NO_KEY}
 
     def action_refresh_now(self) -> None:
         """Read everything again, and draw it: something else may have written to the terminal."""

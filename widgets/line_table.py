@@ -4,7 +4,7 @@ Drawn line by line (Textual's Line API). A changed cell repaints its own few col
 repaints nothing, however often it is told the same rows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
@@ -12,14 +12,16 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive, var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from widgets.cells import Column, Row, column_widths, fit
+from widgets.action import bindings
+from widgets.cells import Cell, Column, Row, column_widths, fit, give_way
+from widgets.moves import TABLE
 
 GAP = 1
 HEADER = 1
@@ -51,14 +53,7 @@ class LineTable(ScrollView, can_focus=True):
         "line-table--muted",
         "line-table--strong",
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
-        Binding("home,g", "go(0)", "First", show=False, id="table.first"),
-        Binding("end,G", "go(-1)", "Last", show=False, id="table.last"),
-        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="table.page_up"),
-        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="table.page_down"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*TABLE)]
 
     cursor: var[int] = var(0)
     empty: reactive[str] = reactive("")
@@ -108,7 +103,9 @@ class LineTable(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._margin = margin
         self.auto_links = False
-        self._columns = tuple(columns)
+        self._all_columns = tuple(columns)
+        self._columns = self._all_columns
+        self._order = tuple(range(len(self._columns)))
         self._rows: tuple[Row, ...] = ()
         self._placed = False
         self._widths = lru_cache(maxsize=4)(lambda width: column_widths(self._columns, width, GAP))
@@ -156,6 +153,24 @@ class LineTable(ScrollView, can_focus=True):
         if self.cursor_key != key:
             self.post_message(self.Highlighted(self, self.cursor_key))
 
+    def show_columns(self, keys: Iterable[str]) -> None:
+        """Show these columns in this order; the rows keep their cells. Without a key, all as at first."""
+        known = {column.key: place for place, column in enumerate(self._all_columns)}
+        order = tuple(known[key] for key in dict.fromkeys(keys) if key in known) or tuple(known.values())
+        self._order = order
+        self._columns = give_way((self._all_columns[place] for place in order), GAP)
+        self._widths.cache_clear()
+        self.refresh()
+
+    def _cells(self, row: Row) -> Iterator[Cell]:
+        return (row.cells[place] for place in self._order)
+
+    def rows_seen(self) -> Iterator[tuple[int, str]]:
+        """The line within the table, and the key, of each row that is not scrolled away."""
+        top = self.scroll_offset.y
+        for line, row in enumerate(self._rows[top : top + max(0, self.size.height - HEADER)], HEADER):
+            yield line, row.key
+
     def move_to(self, key: str) -> None:
         """Put the cursor on this row, if it is there."""
         at = next((i for i, row in enumerate(self._rows) if row.key == key), None)
@@ -188,7 +203,7 @@ class LineTable(ScrollView, can_focus=True):
         if not HEADER <= y < self.size.height:
             return
         x = self._margin
-        for width, old, new in zip(self._layout(), before.cells, after.cells, strict=True):
+        for width, old, new in zip(self._layout(), self._cells(before), self._cells(after), strict=True):
             if width and old != new:
                 self.refresh(Region(x, y, width, 1))
             x += width + GAP if width else 0
@@ -222,7 +237,7 @@ class LineTable(ScrollView, can_focus=True):
     def _render_row(self, row: Row, base: Style, width: int) -> Strip:
         segments = [Segment(" " * self._margin, base)]
         gap = Segment(" " * GAP, base)
-        for column, column_width, spans in zip(self._columns, self._layout(), row.cells, strict=True):
+        for column, column_width, spans in zip(self._columns, self._layout(), self._cells(row), strict=True):
             if not column_width:
                 continue
             for text, name in fit(spans, column_width, column.right):
@@ -271,9 +286,9 @@ class LineTable(ScrollView, can_focus=True):
         """Go to the first row, or the last."""
         self.cursor = to if to >= 0 else len(self._rows) - 1
 
-    def action_page(self, by: int) -> None:
-        """Move the cursor by a page."""
-        self.cursor += by * max(1, self.size.height - HEADER - 1)
+    def action_page(self, by: int, part: int = 1) -> None:
+        """Move the cursor by a page, or by a ``part`` of one."""
+        self.cursor += by * max(1, (self.size.height - HEADER - 1) // part)
 
     def on_click(self, event: events.Click) -> None:
         """A click moves the cursor; a double click opens the row."""

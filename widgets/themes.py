@@ -67,6 +67,15 @@ LIGHT = Theme(
     },
 )
 
+OURS = (DARK, LIGHT)
+OTHER = {
+    DARK.name: LIGHT.name,
+    LIGHT.name: DARK.name,
+    "ansi-dark": "ansi-light",
+    "ansi-light": "ansi-dark",
+}
+"""From a dark theme to the light one of its family, and back."""
+
 
 def variables_for(theme: Theme) -> dict[str, str]:
     """The variables our styles use, for a theme that was not made for queuewatch."""

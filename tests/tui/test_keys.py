@@ -15,20 +15,25 @@ from queuewatch.app import QueuewatchApp
 from screens.actions import BOARD, EVERYWHERE, MOVES, QUEUE, Action, key_names
 from screens.audit import AuditScreen
 from screens.board import BoardScreen
+from screens.choose_columns import ChooseColumns
 from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
+from screens.dialog import Dialog
 from screens.drill import DrillScreen
 from screens.explain import ExplainScreen
 from screens.forward_editor import ForwardEditor
 from screens.help import HelpScreen
+from screens.jump import JumpScreen
 from screens.log import LogScreen
 from screens.queue import QueueScreen
+from screens.save_picture import SavePicture
 from screens.simulator import SimulatorScreen
 from screens.task_actions import AUDIT, DRILL, LOG, SIMULATOR
+from widgets.choices import Choices
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
-from widgets.queue_panel import QueuePanel
 from widgets.queue_row import Sort
+from widgets.scrolling import Scrolling
 
 from .driving import board, footer, painted, program, running, screen_is, until, words
 from .office import open_office
@@ -57,7 +62,12 @@ OURS = (
     ExplainScreen,
     HelpScreen,
     LineTable,
-    QueuePanel,
+    Scrolling,
+    Choices,
+    ChooseColumns,
+    Dialog,
+    SavePicture,
+    JumpScreen,
 )
 
 
@@ -151,7 +161,7 @@ async def test_the_palette_offers_every_action(name: str) -> None:
         }
         for action in (*actions, *EVERYWHERE):
             assert offered[action.title] == action.help
-        assert len(offered) == len(actions) + len(EVERYWHERE) + 2
+        assert len(offered) == len(actions) + len(EVERYWHERE) + 1
 
 
 async def test_a_real_phone_system_is_not_offered_a_power_cut() -> None:
