@@ -61,7 +61,7 @@ class ComfortableApp(SparingApp):
         """Ask the terminal to put the text into the clipboard. Nothing tells whether it does."""
         self.copy_to_clipboard(text)
         if self._driver is not None and os.environ.get("TMUX"):
-            # tmux keeps the request to itself unless told otherwise; wrapped, it is passed on where that is allowed.
+            # tmux keeps the request to itself unless told otherwise; wrapped, it is passed on where allowed.
             import base64
 
             payload = base64.b64encode(text.encode()).decode("ascii")
