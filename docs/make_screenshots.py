@@ -6,7 +6,6 @@ name. The same program draws the same pictures: the samples stand still, and not
 
 import asyncio
 import os
-import re
 import sys
 import time
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from textual.pilot import Pilot  # noqa: E402
 
 from queuewatch.app import QueuewatchApp  # noqa: E402
 from queuewatch.connect import Asked, connect_sample  # noqa: E402
+from queuewatch.report.picture import plain_svg  # noqa: E402
 from widgets import themes  # noqa: E402
 
 FOLDER = Path(__file__).parent / "screenshots"
@@ -61,6 +61,12 @@ SHOTS = (
     Shot("drill-timeline", keys=("d", "enter", "v", "m")),
     Shot("help", keys=("question_mark",)),
     Shot("board-light", "harbor", theme=themes.LIGHT.name),
+    Shot("board-colour-blind", "harbor", theme=themes.COLOUR_BLIND.name),
+    Shot("board-colour-blind-light", "harbor", theme=themes.COLOUR_BLIND_LIGHT.name),
+    Shot("board-high-contrast", "harbor", theme=themes.HIGH_CONTRAST.name),
+    Shot("board-high-contrast-light", "harbor", theme=themes.HIGH_CONTRAST_LIGHT.name),
+    Shot("columns", keys=("C", "down", "down", "down", "space")),
+    Shot("jump", keys=("o",)),
     Shot("board-no-color", "harbor", no_color=True),
 )
 
@@ -80,7 +86,7 @@ async def draw(shot: Shot, size: tuple[int, int]) -> str:
         for key in shot.keys:
             await pilot.press(key)
             await at_rest(pilot)
-        return plain(app.export_screenshot(simplify=True))
+        return plain_svg(app.export_screenshot(simplify=True))
 
 
 async def at_rest(pilot: Pilot[None]) -> None:
@@ -101,13 +107,6 @@ def everything_read(app: QueuewatchApp) -> bool:
     snapshot = app.watching.sighting.snapshot
     parts = (snapshot.users, snapshot.numbers, snapshot.attendants, snapshot.sites)
     return bool(snapshot.queues) and len(snapshot.rules) == len(snapshot.call_queues) and None not in parts
-
-
-def plain(svg: str) -> str:
-    """Without the font that a viewer would fetch, and with the same ids every time."""
-    svg = re.sub(r"\s*@font-face\s*\{[^}]*\}", "", svg)
-    svg = re.sub(r"terminal-[0-9]+", "terminal", svg)
-    return re.sub(r"[ \t]+$", "", svg, flags=re.MULTILINE).rstrip() + "\n"
 
 
 async def main(words: list[str]) -> None:

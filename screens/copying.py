@@ -24,10 +24,10 @@ def copy_verdict(screen: "LiveScreen") -> None:
     whole = as_ticket(sighting.snapshot, queue, title=screen.connection.title, caution=caution)
     text = cut(whole)
     app.copy_text(text)
-    lines = f"{plural(text.count(chr(10)), 'line')}{'' if text == whole else ', cut at the end'}"
+    lines = f"{plural(len(text.splitlines()), 'line')}{'' if text == whole else ', cut at the end'}"
     sample = screen.connection.sample
     command = f"queuewatch status {queue.extension}" + (f" --sample {sample.name}" if sample else "")
     screen.say(
-        f"Copied {queue.label} ({lines}). If nothing arrives, your terminal keeps programs from the clipboard: "
+        f"Copied {queue.label}, {lines}. If nothing arrives, the terminal does not let programs copy: "
         f"{command} writes the same."
     )

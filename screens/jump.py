@@ -86,10 +86,9 @@ class JumpScreen(ModalScreen[Target | None]):
         self._found = {target.letter: target for target in found}
 
     def compose(self) -> ComposeResult:
-        """A letter on each: on a part with a little air, on a row in its margin."""
+        """A letter on each, in the margin that parts and rows have: nothing that is read is covered."""
         for target in self._found.values():
-            text = f" {target.letter} " if target.part else target.letter
-            label = Static(text, classes="part" if target.part else "row", markup=False)
+            label = Static(target.letter, classes="part" if target.part else "row", markup=False)
             label.styles.offset = target.at
             yield label
         yield Static("Jump: press the letter of a part · esc stays", id="says")

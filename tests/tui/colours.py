@@ -1,4 +1,4 @@
-"""How colours look to whom: contrast by WCAG, and distance in Oklab as the colour-blind and a grey print see it."""
+"""How colours look to whom: contrast by WCAG, and distance in Oklab as the colour-blind or a grey print has it."""
 
 from itertools import combinations
 from math import dist

@@ -100,8 +100,8 @@ def open_office(
 ) -> Office:
     """An office at its sample's first moment, where time stands still unless there is a ``clock``.
 
-    ``real`` hides from the program that it is sample data; ``journal`` is where it then logs changes, ``memory`` where
-    it keeps how the board is looked at, and ``keys`` are what a profile says of them.
+    ``real`` hides from the program that it is sample data; ``journal`` is where it then logs changes, ``memory``
+    where it keeps how the board is looked at. ``keys`` are what a profile says of them.
     """
     company = load_sample(sample) if isinstance(sample, str) else sample
     now = clock or (lambda: company.start)
