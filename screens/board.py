@@ -88,6 +88,7 @@ class BoardScreen(LiveScreen):
                 yield self._table
                 yield FactSheet(id="summary")
             yield QueuePanel(id="detail")
+        self._filter.take(self.wanted)
         yield self._filter
         yield StatusLine()
         yield KeyLine()
@@ -100,7 +101,6 @@ class BoardScreen(LiveScreen):
         self.set_reactive(BoardScreen.sort, known[0] if known else Sort.WORST)
         self.set_reactive(BoardScreen.wanted, view.filter)
         self.columns = chosen_columns(view.columns)
-        self._filter.take(view.filter)
         self._table.show_columns(self.columns)
 
     @on(FilterLine.Settled)
@@ -112,9 +112,18 @@ class BoardScreen(LiveScreen):
         sort = "" if self.sort is Sort.WORST else self.sort.name
         view = View(sort, self.wanted.strip(), self.columns)
         memory.keep_view(self.connection.title, self.connection.system.domain, view)
-        if memory.problem:
-            self.say(memory.problem)
+        self._say_what_is_not_remembered()
+
+    def _say_what_is_not_remembered(self) -> None:
+        memory = self.connection.memory
+        if memory is not None and memory.problem:
+            # After what the key itself has to say.
+            self.call_later(self.say, memory.problem)
             memory.problem = ""
+
+    def on_mount(self) -> None:
+        """Say it, if what was remembered cannot be read."""
+        self._say_what_is_not_remembered()
 
     def watch_sort(self) -> None:
         """Put the rows in another order."""
@@ -186,6 +195,7 @@ class BoardScreen(LiveScreen):
         """Show another phone system from now on."""
         self.connection = connection
         self._remember()
+        self._filter.take(self.wanted)
         self.sighting = sighting
         self.say("")
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.geometry import Offset
+from textual.geometry import Offset, Size
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -84,6 +84,7 @@ class JumpScreen(ModalScreen[Target | None]):
     def __init__(self, found: Sequence[Target]) -> None:
         super().__init__()
         self._found = {target.letter: target for target in found}
+        self._drawn_for: Size | None = None
 
     def compose(self) -> ComposeResult:
         """A letter on each, in the margin that parts and rows have: nothing that is read is covered."""
@@ -99,17 +100,24 @@ class JumpScreen(ModalScreen[Target | None]):
             return
         event.stop()
         event.prevent_default()
-        self.dismiss(self._found.get(event.character or ""))
+        self._leave(self._found.get(event.character or ""))
 
     def on_click(self) -> None:
         """The mouse has no need of letters."""
-        self.dismiss(None)
+        self._leave()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """On a terminal of another size the letters would stand elsewhere."""
-        if self.is_mounted and self.size != self.app.size:
-            self.dismiss(None)
+        if self._drawn_for is None:
+            self._drawn_for = event.size
+        elif self._drawn_for != event.size:
+            self._leave()
 
     def action_cancel(self) -> None:
         """Stay."""
-        self.dismiss(None)
+        self._leave()
+
+    def _leave(self, to: Target | None = None) -> None:
+        # A fast hand, or a terminal that is drawn larger, asks more than once.
+        if self.is_current:
+            self.dismiss(to)
