@@ -21,8 +21,8 @@ DIALOG = (
     ),
 )
 """In every dialog."""
-HELP = (Action("help.close", ("escape", "question_mark", "f1", "q"), "close", "Close", "Close the help."),)
-EXPLAIN = (Action("explain.close", ("escape", "x", "f3", "q"), "close", "Close", "Close the story."),)
+HELP = (Action("help.close", ("escape", "question_mark", "f1", "q", "h"), "close", "Close", "Close the help."),)
+EXPLAIN = (Action("explain.close", ("escape", "x", "f3", "q", "h"), "close", "Close", "Close the story."),)
 SCOPE = (Action("scope.cancel", ("escape", "left", "h"), "cancel", "Leave it", "Choose nothing."),)
 SWITCH_OFF = Action("forward.off", ("ctrl+o", "f9"), "switch_off", "Switch off", "Switch When Offline off.")
 FORWARD = (

@@ -64,7 +64,7 @@ async def test_the_queue_under_the_cursor_is_copied(heard: Heard, key: str) -> N
             "Open by ",
             "◆ Red",
             "Rests on",
-            " · an outside number",
+            " → (512) 555-0140 · an outside",
         ):
             assert words in text
         said = status(pilot)
