@@ -24,7 +24,8 @@ HTTP = ("httpx", "starlette", "uvicorn", "anyio", "socketio", "aiohttp")
 
 LATER = (
     *(f"screens.{name}" for name in ("audit", "choose_scope", "confirm_change", "drill", "forward_editor")),
-    *(f"screens.{name}" for name in ("help", "log", "simulator")),
+    *(f"screens.{name}" for name in ("help", "log", "simulator", "choose_columns", "copying", "dialog")),
+    *(f"screens.{name}" for name in ("jump", "keymap", "registry", "save_picture")),
     *(f"queuewatch.{name}" for name in ("change", "journal", "failover.audit.audit", "failover.drill")),
 )
 """What a board is painted without, and is loaded when somebody opens it."""

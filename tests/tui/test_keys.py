@@ -26,6 +26,7 @@ from screens.help import HelpScreen
 from screens.jump import JumpScreen
 from screens.log import LogScreen
 from screens.queue import QueueScreen
+from screens.registry import PLACES, every_action
 from screens.save_picture import SavePicture
 from screens.simulator import SimulatorScreen
 from screens.task_actions import AUDIT, DRILL, LOG, SIMULATOR
@@ -83,6 +84,16 @@ def test_every_id_names_one_binding() -> None:
         assert len(ids) == len(set(ids)), owner
         for binding in bindings_of(owner):
             assert binding.id is None or keys[binding.id] == binding.key
+
+
+def test_the_registry_knows_every_screen_and_dialog() -> None:
+    known = [place.own for place in PLACES]
+    for _, _, actions in TASKS.values():
+        assert actions in known
+    ids = every_action()
+    for owner in OURS:
+        for binding in bindings_of(owner):
+            assert binding.id is None or binding.id in ids
 
 
 @pytest.mark.parametrize("actions", [(*actions, *EVERYWHERE) for _, _, actions in TASKS.values()])
