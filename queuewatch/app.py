@@ -59,7 +59,7 @@ class QueuewatchApp(ConnectedApp):
             self.register_theme(theme)
         kept = self.remember_theme(None if connection.theme else connection.memory)
         self.theme = self._first_theme(connection.theme or kept or themes.DARK.name)
-        self.take_keys(connection.keys)
+        self.have_keys(self.read_keys(connection.keys))
 
     def _first_theme(self, wanted: str) -> str:
         if wanted not in self.available_themes:

@@ -144,7 +144,7 @@ class ConnectedApp(ComfortableApp):
         """Leave this phone system for another one."""
         try:
             connection = place.connect()
-            self.take_keys(connection.keys)
+            keys = self.read_keys(connection.keys)
         except (ConfigError, PbxError) as error:
             self.say(f"{error} {error.hint}".rstrip(), good=False)
             return
@@ -159,6 +159,7 @@ class ConnectedApp(ComfortableApp):
         self.workers.cancel_group(board, "edit")
         self.workers.cancel_group(self, "identity")
         self.connection = connection
+        self.have_keys(keys)
         self.watching = self._watch_of(connection)
         self._who_asked = self._sign_in_offered = False
         wanted = connection.theme or self.remember_theme(connection.memory)

@@ -13,9 +13,9 @@ from textual.widgets import Input
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Part, Queue
 from queuewatch.failover.suppose import queue_site
-from queuewatch.view_memory import View
 from queuewatch.watch import Sighting
 from screens.actions import BOARD, bindings
+from screens.board_view import BoardView, keep, recall, trouble
 from screens.live import LiveScreen
 from widgets.banner import Banner, StatusLine
 from widgets.fact_sheet import FactSheet
@@ -23,7 +23,7 @@ from widgets.key_line import KeyLine
 from widgets.line_table import LineTable
 from widgets.prompt_line import FilterLine
 from widgets.queue_panel import QueuePanel
-from widgets.queue_row import QUEUE_COLUMNS, MadeRows, Sort, chosen_columns, queue_rows
+from widgets.queue_row import QUEUE_COLUMNS, MadeRows, Sort, queue_rows
 from widgets.top_line import TopLine, age_of, readiness_of
 from widgets.trouble import caption, trouble_text
 from widgets.verdict_facts import verdict_facts
@@ -77,7 +77,7 @@ class BoardScreen(LiveScreen):
         )
         self.columns: tuple[str, ...] = ()
         """The keys of the columns that were chosen; empty for all, as at first."""
-        self._remember()
+        self._recall()
 
     def compose(self) -> ComposeResult:
         """One line on top, the queues, what the chosen one is about, the keys."""
@@ -93,37 +93,36 @@ class BoardScreen(LiveScreen):
         yield StatusLine()
         yield KeyLine()
 
-    def _remember(self) -> None:
+    def _recall(self) -> None:
         """Look at this phone system's queues as they were looked at last."""
-        memory, domain = self.connection.memory, self.connection.system.domain
-        view = memory.view(self.connection.title, domain) if memory else View()
-        known = [sort for sort in Sort if sort.name == view.sort]
-        self.set_reactive(BoardScreen.sort, known[0] if known else Sort.WORST)
-        self.set_reactive(BoardScreen.wanted, view.filter)
-        self.columns = chosen_columns(view.columns)
-        self._table.show_columns(self.columns)
+        view = recall(self.connection)
+        self.set_reactive(BoardScreen.sort, view.sort)
+        self.set_reactive(BoardScreen.wanted, view.wanted)
+        self._take(view.columns)
+
+    def _take(self, columns: tuple[str, ...]) -> None:
+        self.columns = columns
+        self._table.show_columns(columns)
+
+    @property
+    def view(self) -> BoardView:
+        """How the queues are looked at now."""
+        return BoardView(self.sort, self.wanted, self.columns)
 
     @on(FilterLine.Settled)
     def _keep(self) -> None:
-        """Look at them so the next time too."""
-        memory = self.connection.memory
-        if memory is None:
-            return
-        sort = "" if self.sort is Sort.WORST else self.sort.name
-        view = View(sort, self.wanted.strip(), self.columns)
-        memory.keep_view(self.connection.title, self.connection.system.domain, view)
-        self._say_what_is_not_remembered()
+        keep(self.connection, self.view)
+        self._say_trouble()
 
-    def _say_what_is_not_remembered(self) -> None:
-        memory = self.connection.memory
-        if memory is not None and memory.problem:
+    def _say_trouble(self) -> None:
+        if problem := trouble(self.connection):
             # After what the key itself has to say.
-            self.call_later(self.say, memory.problem)
-            memory.problem = ""
+            self.call_later(self.say, problem)
 
     def on_mount(self) -> None:
-        """Say it, if what was remembered cannot be read."""
-        self._say_what_is_not_remembered()
+        """Nobody is to wonder where the queues are."""
+        self.say(self.view.words)
+        self._say_trouble()
 
     def watch_sort(self) -> None:
         """Put the rows in another order."""
@@ -194,10 +193,11 @@ class BoardScreen(LiveScreen):
     def turn_to(self, connection: Connection, sighting: Sighting) -> None:
         """Show another phone system from now on."""
         self.connection = connection
-        self._remember()
+        self._recall()
         self._filter.take(self.wanted)
         self.sighting = sighting
-        self.say("")
+        self.say(self.view.words)
+        self._say_trouble()
 
     def _look(self) -> None:
         queue = self.chosen
@@ -248,8 +248,7 @@ class BoardScreen(LiveScreen):
         self.app.push_screen(ChooseColumns(self.columns, self._take_columns))
 
     def _take_columns(self, columns: tuple[str, ...]) -> None:
-        self.columns = columns
-        self._table.show_columns(columns)
+        self._take(columns)
         self._keep()
 
     def action_filter(self) -> None:

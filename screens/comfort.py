@@ -4,6 +4,7 @@ What only a key needs is imported when it is pressed.
 """
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from textual.theme import Theme
@@ -12,7 +13,7 @@ from queuewatch.config_values import Overrides
 from queuewatch.view_memory import ViewMemory
 from screens.glass import SparingApp
 from widgets import themes
-from widgets.action import put_in_force
+from widgets.action import for_textual, put_in_force
 
 if TYPE_CHECKING:
     from screens.jump import Target
@@ -24,17 +25,18 @@ class ComfortableApp(SparingApp):
     _memory: ViewMemory | None = None
     """Where the theme is kept; ``None`` while a profile or a sample decides on it."""
 
-    def take_keys(self, overrides: Overrides) -> None:
-        """Have the keys of a profile from now on. Raises :class:`~queuewatch.config_error.ConfigError`."""
+    def read_keys(self, overrides: Overrides) -> Mapping[str, tuple[str, ...]]:
+        """What a profile says of keys. Raises :class:`~queuewatch.config_error.ConfigError`."""
         if not overrides.keys:
-            put_in_force({})
-            textuals: dict[str, str] = {}
-        else:
-            from screens.keymap import for_textual, keymap
+            return {}
+        from screens.keymap import keymap
 
-            chosen = keymap(overrides)
-            put_in_force(chosen)
-            textuals = for_textual(chosen)
+        return keymap(overrides)
+
+    def have_keys(self, keys: Mapping[str, tuple[str, ...]]) -> None:
+        """Have these keys from now on, and all others as usual."""
+        put_in_force(keys)
+        textuals = for_textual(keys)
         if textuals != self._keymap:
             self.set_keymap(textuals)
 

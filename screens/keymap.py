@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from queuewatch.config_error import ConfigError, did_you_mean
 from queuewatch.config_values import Overrides
 from screens.registry import PLACES, Place, every_action
-from widgets.action import NO_KEY, Action, print_keys
+from widgets.action import Action, print_keys
 from widgets.key_input import KeyInputError, read_key, types_something
 
 Keys = tuple[str, ...]
@@ -115,8 +115,3 @@ def _same_move(first: Action, second: Action) -> bool:
     parts = ("table", "panel", "list")
     one, other = first.id.partition(".")[0], second.id.partition(".")[0]
     return one != other and one in parts and other in parts
-
-
-def for_textual(chosen: Mapping[str, Keys]) -> dict[str, str]:
-    """The same for Textual, which has no way to take all keys away."""
-    return {name: ",".join(keys) or NO_KEY for name, keys in chosen.items()}

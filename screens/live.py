@@ -20,7 +20,7 @@ from queuewatch.failover.suppose import queue_site
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Setting, may_edit
 from queuewatch.watch import Sighting
-from screens.actions import Action
+from screens.actions import EVERYWHERE, Action
 from screens.glass import SparingApp
 from widgets.action import NO_KEY
 from widgets.banner import StatusLine
@@ -169,7 +169,12 @@ class LiveScreen(Screen[None]):
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """The keys that work now, without those that were taken away."""
-        return {key: active for key, active in super().active_bindings.items() if key != NO_KEY}
+        active = {key: one for key, one in super().active_bindings.items() if key != NO_KEY}
+        if self.app._keymap:
+            # Textual puts what has other keys last; the footer keeps its order.
+            order = {action.id: place for place, action in enumerate((*self.ACTIONS, *EVERYWHERE))}
+            return dict(sorted(active.items(), key=lambda item: order.get(item[1].binding.id or "", -1)))
+        return active
 
     def action_refresh_now(self) -> None:
         """Read everything again, and draw it: something else may have written to the terminal."""

@@ -105,6 +105,11 @@ def put_in_force(keys: Mapping[str, tuple[str, ...]]) -> None:
     _in_force.update(keys)
 
 
+def for_textual(keys: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """The same for Textual's keymap, which has no way to take all keys away."""
+    return {name: ",".join(own) or NO_KEY for name, own in keys.items()}
+
+
 def keys_of(action: Action) -> tuple[str, ...]:
     """The action's keys now; none if they were taken away."""
     return _in_force.get(action.id, action.keys)

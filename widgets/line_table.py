@@ -6,7 +6,6 @@ repaints nothing, however often it is told the same rows.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -20,11 +19,24 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from widgets.action import bindings
-from widgets.cells import Cell, Column, Row, column_widths, fit, give_way
+from widgets.cells import Column, Row, fit
+from widgets.column_order import ColumnOrder
 from widgets.moves import TABLE
 
 GAP = 1
 HEADER = 1
+
+
+@dataclass
+class TableMessage(Message):
+    """Something that happened in a table."""
+
+    table: "LineTable"
+
+    @property
+    def control(self) -> "LineTable":
+        """The table, for ``@on``."""
+        return self.table
 
 
 class LineTable(ScrollView, can_focus=True):
@@ -60,55 +72,34 @@ class LineTable(ScrollView, can_focus=True):
     """What is said where there are no rows."""
 
     @dataclass
-    class Highlighted(Message):
+    class Highlighted(TableMessage):
         """The cursor came to rest on a row."""
 
-        table: "LineTable"
         key: str | None
-
-        @property
-        def control(self) -> "LineTable":
-            """The table, for ``@on``."""
-            return self.table
 
         def can_replace(self, message: Message) -> bool:
             """Only the latest resting place matters."""
             return isinstance(message, LineTable.Highlighted) and message.table is self.table
 
     @dataclass
-    class Chosen(Message):
+    class Chosen(TableMessage):
         """A row was opened."""
 
-        table: "LineTable"
         key: str
 
-        @property
-        def control(self) -> "LineTable":
-            """The table, for ``@on``."""
-            return self.table
-
     @dataclass
-    class HeaderPressed(Message):
+    class HeaderPressed(TableMessage):
         """A column's title was clicked."""
 
-        table: "LineTable"
         column: str
-
-        @property
-        def control(self) -> "LineTable":
-            """The table, for ``@on``."""
-            return self.table
 
     def __init__(self, columns: Iterable[Column], *, id: str | None = None, margin: int = 1) -> None:
         super().__init__(id=id)
         self._margin = margin
         self.auto_links = False
-        self._all_columns = tuple(columns)
-        self._columns = self._all_columns
-        self._order = tuple(range(len(self._columns)))
+        self._columns = ColumnOrder(columns, GAP)
         self._rows: tuple[Row, ...] = ()
         self._placed = False
-        self._widths = lru_cache(maxsize=4)(lambda width: column_widths(self._columns, width, GAP))
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -154,16 +145,9 @@ class LineTable(ScrollView, can_focus=True):
             self.post_message(self.Highlighted(self, self.cursor_key))
 
     def show_columns(self, keys: Iterable[str]) -> None:
-        """Show these columns in this order; the rows keep their cells. Without a key, all as at first."""
-        known = {column.key: place for place, column in enumerate(self._all_columns)}
-        order = tuple(known[key] for key in dict.fromkeys(keys) if key in known) or tuple(known.values())
-        self._order = order
-        self._columns = give_way((self._all_columns[place] for place in order), GAP)
-        self._widths.cache_clear()
+        """Show these columns in this order; without a key, all as they were at first."""
+        self._columns.choose(keys)
         self.refresh()
-
-    def _cells(self, row: Row) -> Iterator[Cell]:
-        return (row.cells[place] for place in self._order)
 
     def rows_seen(self) -> Iterator[tuple[int, str]]:
         """The line within the table, and the key, of each row that is not scrolled away."""
@@ -203,13 +187,13 @@ class LineTable(ScrollView, can_focus=True):
         if not HEADER <= y < self.size.height:
             return
         x = self._margin
-        for width, old, new in zip(self._layout(), self._cells(before), self._cells(after), strict=True):
+        for width, old, new in zip(self._layout(), *map(self._columns.cells, (before, after)), strict=True):
             if width and old != new:
                 self.refresh(Region(x, y, width, 1))
             x += width + GAP if width else 0
 
     def _layout(self) -> tuple[int, ...]:
-        return self._widths(self.size.width - 2 * self._margin)
+        return self._columns.widths(self.size.width - 2 * self._margin)
 
     def render_line(self, y: int) -> Strip:
         """One line of the table: the header, a row, or nothing."""
@@ -217,7 +201,7 @@ class LineTable(ScrollView, can_focus=True):
         if y == 0:
             style = self.get_component_rich_style("line-table--header")
             segments = [Segment(" " * self._margin, style)]
-            for column, column_width in zip(self._columns, self._layout(), strict=True):
+            for column, column_width in zip(self._columns.shown, self._layout(), strict=True):
                 if column_width:
                     title = column.title[:column_width]
                     text = title.rjust(column_width) if column.right else title.ljust(column_width)
@@ -237,7 +221,8 @@ class LineTable(ScrollView, can_focus=True):
     def _render_row(self, row: Row, base: Style, width: int) -> Strip:
         segments = [Segment(" " * self._margin, base)]
         gap = Segment(" " * GAP, base)
-        for column, column_width, spans in zip(self._columns, self._layout(), self._cells(row), strict=True):
+        cells = self._columns.cells(row)
+        for column, column_width, spans in zip(self._columns.shown, self._layout(), cells, strict=True):
             if not column_width:
                 continue
             for text, name in fit(spans, column_width, column.right):
@@ -304,7 +289,7 @@ class LineTable(ScrollView, can_focus=True):
 
     def _press_header(self, x: int) -> None:
         left = self._margin
-        for column, width in zip(self._columns, self._layout(), strict=True):
+        for column, width in zip(self._columns.shown, self._layout(), strict=True):
             if width and left <= x < left + width + GAP:
                 self.post_message(self.HeaderPressed(self, column.key))
                 return

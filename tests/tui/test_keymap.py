@@ -11,16 +11,17 @@ from textual.pilot import Pilot
 from textual.widgets._footer import FooterKey
 
 from queuewatch.config import ConfigError, Overrides
+from queuewatch.places import Place
 from screens.actions import BOARD, EVERYWHERE
 from screens.audit import AuditScreen
 from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
 from screens.drill import DrillScreen
 from screens.help import HelpScreen
-from screens.keymap import NEEDED, clashes, for_textual, keymap
+from screens.keymap import NEEDED, clashes, keymap
 from screens.registry import PLACES, every_action
 from widgets import themes
-from widgets.action import NO_KEY, key_names, put_in_force
+from widgets.action import NO_KEY, for_textual, key_names, put_in_force
 from widgets.fact_sheet import FactSheet
 from widgets.key_input import CHARACTERS, KeyInputError, character_key, read_key
 
@@ -184,6 +185,8 @@ async def test_the_board_has_the_keys_of_its_profile() -> None:
         shown = {one.description: one.key for one in await footer(pilot)}
         assert shown["Drill"] == "x"
         assert "Audit" not in shown
+        labels = [action.label for action in (*BOARD, *EVERYWHERE) if action.footer]
+        assert list(shown) == [label for label in labels if label != "Audit"]
         await pilot.press("d")
         assert status(pilot) == "Sorted by name."
         await pilot.press("t", "a", "f9")
@@ -240,6 +243,18 @@ async def test_a_board_without_keys_of_its_own_has_the_usual_ones_again() -> Non
     open_office(keys=own(board__drill="x")).app()
     async with running(open_office().app()) as pilot:
         assert {one.description: one.key for one in board(pilot).query(FooterKey)}["Drill"] == "d"
+
+
+async def test_another_phone_system_has_keys_of_its_own_or_is_not_gone_to() -> None:
+    good, bad = open_office("riverside", keys=own(board__drill="x")), open_office(keys=own(board__dril="x"))
+    places = [Place("a", "a", "a", lambda: good.connection), Place("b", "b", "b", lambda: bad.connection)]
+    async with running(open_office().app()) as pilot:
+        program(pilot)._go(places[1])
+        await until(pilot, lambda: "no action “board.dril”" in status(pilot), "it is refused")
+        assert board(pilot).connection is program(pilot).connection
+        program(pilot)._go(places[0])
+        await until(pilot, lambda: board(pilot).connection is good.connection, "it is gone to")
+        await until(pilot, lambda: "x" in {one.key for one in board(pilot).query(FooterKey)}, "the keys are shown")
 
 
 def test_wrong_keys_stop_the_board_before_it_opens() -> None:

@@ -38,6 +38,7 @@ async def test_sort_and_filter_come_back_and_the_filter_is_seen(memory: ViewMemo
         assert queues_shown(pilot) == first
         assert board(pilot).query_one(FilterLine).is_shown
         assert any(line.strip() == "dallas" for line in painted(program(pilot)))
+        assert status(pilot) == "As you left it: only queues with “dallas” (esc shows all), sorted by name."
         assert board(pilot).query_one("#queues").has_focus
         await pilot.press("escape")
         assert len(queues_shown(pilot)) > len(first)
@@ -68,6 +69,7 @@ async def test_another_phone_system_is_looked_at_in_its_own_way(memory: ViewMemo
         assert (board(pilot).sort, board(pilot).wanted) == (Sort.SITE, "")
         assert not board(pilot).query_one(FilterLine).is_shown
         assert board(pilot).columns == ("now", "dark", "queue", "agents")
+        assert status(pilot) == "As you left it: sorted by site, with your columns."
     assert remembered(here, memory).filter == "dallas"
 
 
