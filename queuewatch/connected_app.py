@@ -162,7 +162,7 @@ class ConnectedApp(ComfortableApp):
         self.have_keys(keys)
         self.watching = self._watch_of(connection)
         self._who_asked = self._sign_in_offered = False
-        wanted = connection.theme or self.remember_theme(connection.memory)
+        wanted = self.remember_theme(None if connection.theme else connection.memory) or connection.theme
         if wanted in self.available_themes and not os.environ.get("NO_COLOR"):
             self.theme = wanted
         if isinstance(board, BoardScreen):

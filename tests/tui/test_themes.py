@@ -9,6 +9,7 @@ from textual.theme import Theme
 from textual.widgets import OptionList
 
 from queuewatch.config import ConfigError
+from queuewatch.places import Place
 from queuewatch.view_memory import ViewMemory
 from screens.queue import QueueScreen
 from widgets import themes
@@ -164,6 +165,18 @@ async def test_the_theme_is_remembered_unless_the_profile_names_one(tmp_path: Pa
     assert memory.theme == themes.COLOUR_BLIND.name
     memory.keep_theme("gone-since")
     assert open_office(memory=memory).app().theme == themes.DARK.name
+
+
+async def test_a_theme_of_another_profile_is_not_remembered(tmp_path: Path) -> None:
+    memory = ViewMemory(tmp_path)
+    memory.keep_theme(themes.COLOUR_BLIND.name)
+    there = open_office("riverside", theme="nord", memory=memory)
+    async with running(open_office(memory=memory).app()) as pilot:
+        program(pilot)._go(Place("there", "there", "there", lambda: there.connection))
+        await until(pilot, lambda: program(pilot).theme == "nord", "it is gone to")
+        await pilot.press("t")
+        assert program(pilot).theme == themes.DARK.name
+    assert memory.theme == themes.COLOUR_BLIND.name
 
 
 async def test_sample_data_begins_the_same_every_time() -> None:
