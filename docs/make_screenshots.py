@@ -65,8 +65,8 @@ SHOTS = (
     Shot("board-colour-blind-light", "harbor", theme=themes.COLOUR_BLIND_LIGHT.name),
     Shot("board-high-contrast", "harbor", theme=themes.HIGH_CONTRAST.name),
     Shot("board-high-contrast-light", "harbor", theme=themes.HIGH_CONTRAST_LIGHT.name),
-    Shot("columns", keys=("C", "down", "down", "down", "space")),
-    Shot("jump", keys=("o",)),
+    Shot("columns", "harbor", keys=("C", "down", "down", "down", "space")),
+    Shot("jump", "harbor", keys=("o",)),
     Shot("board-no-color", "harbor", no_color=True),
 )
 

@@ -9,6 +9,7 @@ from queuewatch.places import Place
 from queuewatch.view_memory import View, ViewMemory
 from screens.choose_columns import ChooseColumns
 from widgets.cells import column_widths, give_way
+from widgets.choices import Choices
 from widgets.prompt_line import FilterLine
 from widgets.queue_row import ALWAYS, QUEUE_COLUMNS, Sort, chosen_columns
 
@@ -86,7 +87,8 @@ async def test_columns_are_hidden_moved_and_put_back(memory: ViewMemory) -> None
     office = open_office(memory=memory)
     async with running(office.app(), (140, 40)) as pilot:
         await pilot.press("C")
-        await screen_is(pilot, ChooseColumns)
+        columns = await screen_is(pilot, ChooseColumns)
+        await until(pilot, lambda: columns.query_one(Choices).option_count == len(EVERY), "the list is there")
         await pilot.press("G", "space", "K")
         assert "site" not in board(pilot).columns
         await pilot.press("g", "j", "space")
@@ -99,7 +101,10 @@ async def test_columns_are_hidden_moved_and_put_back(memory: ViewMemory) -> None
     assert remembered(office, memory).columns == ("queue", "dark", "now", *EVERY[3:-1])
     async with running(open_office(memory=memory).app(), (140, 40)) as pilot:
         assert board(pilot).columns == ("queue", "dark", "now", *EVERY[3:-1])
-        await pilot.press("comma", "r", "comma")
+        await pilot.press("comma")
+        columns = await screen_is(pilot, ChooseColumns)
+        await until(pilot, lambda: columns.query_one(Choices).option_count == len(EVERY), "the list is there")
+        await pilot.press("r", "comma")
         await until(pilot, lambda: program(pilot).screen is board(pilot), "the dialog is closed")
         assert board(pilot).columns == ()
     assert remembered(office, memory).columns == ()
