@@ -27,14 +27,9 @@ from textual.binding import Binding, BindingType
 from queuewatch.cli import main as queuewatch
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.report.story import story_page
-from screens.actions import BOARD, EVERYWHERE, KEY_NAMES, MOVES, QUEUE, Action, key_names
-from screens.choose_scope import ChooseScope
-from screens.confirm_change import ConfirmChange
+from screens.actions import BOARD, KEY_NAMES, Action, key_names
 from screens.connect_form import ConnectForm
-from screens.forward_editor import ForwardEditor
-from screens.sign_in import SignInScreen
-from screens.task_actions import AUDIT as AUDIT_ACTIONS
-from screens.task_actions import DRILL, LOG, PAST_OF_ALL, PAST_OF_QUEUE, SIMULATOR
+from screens.registry import GENERAL, PLACES
 from screens.welcome import WelcomeScreen
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,6 +37,14 @@ AUDIT, MAN = ROOT / "docs" / "audit", ROOT / "docs" / "man"
 KEYS, README = ROOT / "docs" / "keys.md", ROOT / "README.md"
 SCREENS, WORDS = ROOT / "docs" / "screens.md", ROOT / "docs" / "colours-and-verdicts.md"
 EXAMPLE_LOG = ROOT / "docs" / "example_log"
+
+TEXTUALS = (
+    ("tab", "Go to the next part of the screen."),
+    ("shift+tab", "Go to the part before."),
+    ("ctrl+p", "Open the command palette: every action by name."),
+    ("ctrl+c", "Copy what is selected with the mouse."),
+    ("ctrl+q", "Leave queuewatch."),
+)
 
 if sys.platform == "win32":
     PROGRAMS = multiprocessing.get_context("spawn")
@@ -57,59 +60,24 @@ CONSOLE = re.compile(r"^( *)```console\n\1\$ (queuewatch [^\n]*)\n.*?^\1```", re
 
 def keys_page() -> str:
     """``docs/keys.md``."""
+    notes = {"What if": "\nNothing here changes anything on the phone system.\n"}
+    places = "\n".join(f"## {one.name}\n{notes.get(one.name, '')}\n{action_table(one.own)}" for one in PLACES)
+    general = "\n".join(f"## {where}\n\n{action_table(actions)}" for where, actions in GENERAL)
     return f"""\
 # Keys
 
-<!-- Made by docs/make_pages.py from screens/actions.py and screens/task_actions.py: change it there. -->
+<!-- Made by docs/make_pages.py from screens/registry.py and what it names: change it there. -->
 
 Most actions have two keys, for terminals that keep one of them to themselves, and what a screen can do is in the
 command palette (`ctrl+p`) as well. The mouse works too: a click chooses a queue, a click on a column's title sorts
-by it, and everything in the footer can be clicked.
+by it, and everything in the footer can be clicked. A profile can give an action
+[other keys](comfort.md#your-own-keys) by its id.
 
-## On the board
+{places}
+{general}
+## Textual's own
 
-{action_table(BOARD)}
-## On one queue
-
-{action_table(QUEUE)}
-## What if
-
-Nothing here changes anything on the phone system.
-
-{action_table(SIMULATOR)}
-## In the audit
-
-{action_table(AUDIT_ACTIONS)}
-## In a drill
-
-{action_table(DRILL)}
-## In the history of a queue
-
-{action_table(PAST_OF_QUEUE)}
-## In the history of all queues
-
-{action_table(PAST_OF_ALL)}
-## On the log of changes
-
-{action_table(LOG)}
-## Everywhere
-
-{action_table(EVERYWHERE)}
-## Moving
-
-{table(("Keys", "What they do"), ((keys(names), does) for names, does in MOVES))}
-## While choosing a destination
-
-{binding_table(ForwardEditor.BINDINGS)}
-## While choosing what goes dark
-
-{binding_table(ChooseScope.BINDINGS)}
-## Before a change is made
-
-{binding_table(ConfirmChange.BINDINGS)}
-## While signing in
-
-{binding_table(SignInScreen.BINDINGS)}
+{table(("Keys", "What they do"), ((keys(names), does) for names, does in TEXTUALS))}
 ## At the welcome, with nothing configured
 
 {binding_table(WelcomeScreen.BINDINGS)}
@@ -141,11 +109,11 @@ A call queue without an error or a warning is ready: if the building went dark, 
 {table(("Code", "Name", "Severity", "What it says"), rows)}"""
 
 
-def action_table(actions: Iterable[Action]) -> str:
-    """Actions with their keys and what they do."""
-    return table(
-        ("Keys", "Name", "What it does"), ((keys(key_names(one)), one.label, one.help) for one in actions)
-    )
+def action_table(actions: Iterable[Action], *, ids: bool = True) -> str:
+    """Actions with their keys and what they do; with the ids, unless that is too much."""
+    rows = [(keys(key_names(one)), one.label, one.help, f"`{one.id}`") for one in actions]
+    heads = ("Keys", "Name", "What it does", "Id")
+    return table(heads if ids else heads[:3], rows if ids else [row[:3] for row in rows])
 
 
 def binding_table(bindings: Iterable[BindingType]) -> str:
@@ -205,7 +173,7 @@ def be(words: list[str], file: Path) -> NoReturn:
 def pages() -> Iterator[tuple[Path, str]]:
     """Every page with what should be in it."""
     yield KEYS, keys_page()
-    yield README, BETWEEN_MARKS.sub(action_table(BOARD), README.read_text(encoding="utf-8"))
+    yield README, BETWEEN_MARKS.sub(lambda _: action_table(BOARD, ids=False), README.read_text(encoding="utf-8"))
     yield SCREENS, screens_page()
     yield WORDS, with_output(with_topics(WORDS.read_text(encoding="utf-8")))
     for name, text in man_pages():

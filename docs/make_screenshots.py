@@ -6,7 +6,6 @@ name. The same program draws the same pictures: the samples stand still, and not
 
 import asyncio
 import os
-import re
 import sys
 import time
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from queuewatch.config import Config  # noqa: E402
 from queuewatch.connect import Asked, connect_sample  # noqa: E402
 from queuewatch.first_run import FirstRunApp  # noqa: E402
 from queuewatch.pbx.checks import Check, bad, good  # noqa: E402
+from queuewatch.report.picture import plain_svg  # noqa: E402
 from queuewatch.terminal_app import TerminalApp  # noqa: E402
 from widgets import themes  # noqa: E402
 
@@ -77,6 +77,12 @@ SHOTS = (
     Shot("connect-wrong", "", ("2", *"pbx.exmaple.com", "down", *"1002@acme.example", "down", "down", "down")),
     Shot("connect-ready", "", ("2", *"pbx.example.com", "enter", *"1002@acme.example", "enter", *"12345678")),
     Shot("board-light", "harbor", theme=themes.LIGHT.name),
+    Shot("board-colour-blind", "harbor", theme=themes.COLOUR_BLIND.name),
+    Shot("board-colour-blind-light", "harbor", theme=themes.COLOUR_BLIND_LIGHT.name),
+    Shot("board-high-contrast", "harbor", theme=themes.HIGH_CONTRAST.name),
+    Shot("board-high-contrast-light", "harbor", theme=themes.HIGH_CONTRAST_LIGHT.name),
+    Shot("columns", "harbor", keys=("C", "down", "down", "down", "space")),
+    Shot("jump", "harbor", keys=("o",)),
     Shot("board-no-color", "harbor", no_color=True),
 )
 
@@ -96,7 +102,7 @@ async def draw(shot: Shot, size: tuple[int, int]) -> str:
         for key in shot.keys:
             await pilot.press(key)
             await at_rest(pilot)
-        return plain(app.export_screenshot(simplify=True))
+        return plain_svg(app.export_screenshot(simplify=True))
 
 
 def program(shot: Shot) -> TerminalApp:
@@ -137,13 +143,6 @@ def everything_read(app: App[None]) -> bool:
     snapshot = app.watching.sighting.snapshot
     parts = (snapshot.users, snapshot.numbers, snapshot.attendants, snapshot.sites)
     return bool(snapshot.queues) and len(snapshot.rules) == len(snapshot.call_queues) and None not in parts
-
-
-def plain(svg: str) -> str:
-    """Without the font that a viewer would fetch, and with the same ids every time."""
-    svg = re.sub(r"\s*@font-face\s*\{[^}]*\}", "", svg)
-    svg = re.sub(r"terminal-[0-9]+", "terminal", svg)
-    return re.sub(r"[ \t]+$", "", svg, flags=re.MULTILINE).rstrip() + "\n"
 
 
 async def main(words: list[str]) -> None:

@@ -22,7 +22,6 @@ from screens.actions import EVERYWHERE, bindings
 from screens.board import BoardScreen
 from screens.live import LiveScreen
 from screens.queue import QueueScreen
-from widgets import themes
 
 if TYPE_CHECKING:
     from queuewatch.change import Proposal
@@ -44,11 +43,20 @@ class QueuewatchApp(ConnectedApp):
         super().__init__(connection)
         self._asked_to_quit = False
         self._greeting = greeting
-        self.theme = self.first_theme(connection.theme)
+        kept = self.remember_theme(None if connection.theme else connection.memory)
+        self.theme = self.first_theme(connection.theme or kept)
+        self.have_keys(self.read_keys(connection.keys))
 
     def get_default_screen(self) -> Screen[None]:
         """Home is the board: it is on the terminal before the phone system has answered."""
         return BoardScreen(self.connection, self.watching.sighting)
+
+    @property
+    def picture_name(self) -> str:
+        """The name that is proposed for a picture: of whom, and when by the phone system's clock."""
+        from queuewatch.report.picture import picture_name
+
+        return picture_name(self.connection.title, self.connection.clock())
 
     def first_painted(self) -> None:
         """What it takes to ask the phone system is loaded once the board is on the terminal, and not before."""
@@ -144,7 +152,7 @@ class QueuewatchApp(ConnectedApp):
             yield SystemCommand(action.title, action.help, partial(self.run_action, action.method))
         # Textual's own, without those that would say ours a second time or mean nothing here.
         for command in super().get_system_commands(screen):
-            if command.title in ("Theme", "Screenshot"):
+            if command.title == "Theme":
                 yield command
 
     async def run_action(
@@ -176,16 +184,6 @@ class QueuewatchApp(ConnectedApp):
 
         if getattr(self.screen, "HELP_NAME", ""):
             self.push_screen(HelpScreen(self.screen))
-
-    def action_toggle_theme(self) -> None:
-        """Switch between dark and light, within the terminal's own colours if those are in use."""
-        pairs = {
-            themes.DARK.name: themes.LIGHT.name,
-            themes.LIGHT.name: themes.DARK.name,
-            "ansi-dark": "ansi-light",
-            "ansi-light": "ansi-dark",
-        }
-        self.theme = pairs.get(self.theme, themes.DARK.name)
 
 
 def run_app(connection: Connection, *, mouse: bool = True, greeting: str = "") -> int:

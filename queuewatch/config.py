@@ -10,8 +10,10 @@ from queuewatch.config_error import SECRET_KEY, check_keys, did_you_mean, kind
 from queuewatch.config_error import ConfigError as ConfigError
 from queuewatch.config_values import DEFAULT_TOKEN_ENV as DEFAULT_TOKEN_ENV
 from queuewatch.config_values import INTERVAL_RANGE as INTERVAL_RANGE
+from queuewatch.config_values import NO_OVERRIDES as NO_OVERRIDES
+from queuewatch.config_values import Overrides as Overrides
 from queuewatch.config_values import check_interval as check_interval
-from queuewatch.config_values import days, interval, switch, text, texts, token_env
+from queuewatch.config_values import days, interval, overrides, switch, text, texts, token_env
 from queuewatch.failover.audit.suppression import Suppression
 from queuewatch.suppressions import read_suppressions
 
@@ -30,6 +32,7 @@ _PROFILE_KEYS = (
     "production",
     "interval",
     "theme",
+    "keys",
     "suppress",
     "push",
     "push_url",
@@ -52,6 +55,8 @@ class Profile:
     interval: float | None = None
     """Seconds between two refreshes of the board; ``None`` for queuewatch's own choice."""
     theme: str = ""
+    keys: Overrides = NO_OVERRIDES
+    """The keys of its own that the board has for this phone system."""
     suppressions: tuple[Suppression, ...] = ()
     """What the audit of this phone system is not to mind."""
     push: bool = False
@@ -191,6 +196,7 @@ def _profile(path: Path, name: str, entry: object) -> Profile:
         production=switch(path, where, entry, "production"),
         interval=interval(path, where, entry),
         theme=text(path, where, entry, "theme"),
+        keys=overrides(path, where, entry) if "keys" in entry else NO_OVERRIDES,
         suppressions=read_suppressions(path, f"{where}suppress", entry.get("suppress")),
         push=switch(path, where, entry, "push"),
         push_url=text(path, where, entry, "push_url"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from queuewatch.config_error import ConfigError, kind
@@ -13,6 +14,19 @@ INTERVAL_RANGE = f"from {SHORTEST_INTERVAL:g} to {LONGEST_INTERVAL:g} seconds"
 MOST_DAYS = 3650
 
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """The keys that a profile gives to actions, as they are written there: what they mean is known further up."""
+
+    where: str = ""
+    """The file and the table in it, for messages."""
+    keys: tuple[tuple[str, str], ...] = ()
+    """The ids of actions, and their keys with commas between them."""
+
+
+NO_OVERRIDES = Overrides()
 
 
 def check_interval(seconds: float) -> bool:
@@ -79,3 +93,25 @@ def interval(path: Path, where: str, table: Mapping[str, object]) -> float | Non
     if not check_interval(value):
         raise ConfigError(f"{path}: {where}interval is {value}.", f"It is {INTERVAL_RANGE}.")
     return float(value)
+
+
+def overrides(path: Path, where: str, table: Mapping[str, object]) -> Overrides:
+    """Keys by the id of what they do. ``board.drill`` without quotes is a table in a table, and means the same."""
+    found = table.get("keys", {})
+    if not isinstance(found, dict):
+        raise ConfigError(
+            f"{path}: {where}keys is {kind(found)}, not a table.",
+            'Write keys under a table of their own: "board.drill" = "x".',
+        )
+    keys: list[tuple[str, str]] = []
+    for name, value in found.items():
+        inner = value.items() if isinstance(value, dict) else ((None, value),)
+        for rest, written in inner:
+            full = name if rest is None else f"{name}.{rest}"
+            if not isinstance(written, str):
+                raise ConfigError(
+                    f"{path}: {where}keys.{full} is {kind(written)}, not a text.",
+                    f'Write "{full}" = "x", with a comma between keys, or "" for none.',
+                )
+            keys.append((full, written))
+    return Overrides(f"{path}: {where}keys", tuple(keys))

@@ -6,13 +6,23 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from queuewatch.config import DEFAULT_TOKEN_ENV, ConfigError, Profile, config_path, load_config
+from queuewatch.config import (
+    DEFAULT_TOKEN_ENV,
+    NO_OVERRIDES,
+    ConfigError,
+    Overrides,
+    Profile,
+    config_path,
+    load_config,
+)
 from queuewatch.failover.audit.suppression import Suppression
 from queuewatch.how_to_connect import how_to_connect
 from queuewatch.neighbours import Neighbours
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.pbx.push import PushStream
+from queuewatch.state import state_folder
+from queuewatch.view_memory import ViewMemory
 from queuewatch.which_history import WhichHistory, history_of_sample, history_on_disk
 
 if TYPE_CHECKING:
@@ -60,6 +70,8 @@ class Connection:
     interval: float = DEFAULT_INTERVAL
     """Seconds between two refreshes of a board."""
     theme: str = ""
+    keys: Overrides = NO_OVERRIDES
+    """What the profile says of the board's keys."""
     suppressions: tuple[Suppression, ...] = ()
     """What the audit of this phone system is not to mind."""
     alerts: "tuple[AlertRule, ...]" = ()
@@ -82,6 +94,8 @@ class Connection:
     """What a presenter has in hand, where the sandbox goes through its day."""
     journal: "Journal | None" = None
     """Where changes are logged; sample data is gone with the program, and so are changes to it."""
+    memory: ViewMemory | None = None
+    """How its board was looked at last; a sample begins every time as at first."""
     neighbours: Neighbours | None = None
     """The boards that ask the same server; a sample has no others."""
 
@@ -138,6 +152,7 @@ def connect(
         read_only=read_only,
         interval=asked.interval or profile.interval or DEFAULT_INTERVAL,
         theme=profile.theme,
+        keys=profile.keys,
         suppressions=profile.suppressions,
         alerts=profile.alerts,
         token_env=profile.token_env,
@@ -145,6 +160,7 @@ def connect(
         production=profile.production,
         signing=signing,
         journal=Journal(log_path(environ), Who(profile.name, os_user())),
+        memory=ViewMemory(state_folder(environ)) if on_screen else None,
         neighbours=Neighbours(environ, system.address),
         history=history_on_disk(environ, system.address, system.domain, profile.history_days)
         if profile.history

@@ -200,6 +200,7 @@ class ConnectedApp(TerminalApp):
         """Leave this phone system for another one."""
         try:
             connection = place.connect()
+            keys = self.read_keys(connection.keys)
         except (ConfigError, PbxError) as error:
             self.say(f"{error} {error.hint}".rstrip(), good=False)
             return
@@ -215,14 +216,16 @@ class ConnectedApp(TerminalApp):
         self.workers.cancel_group(self, "identity")
         self.workers.cancel_group(self, "past")
         self.connection = connection
+        self.have_keys(keys)
         self.watching = self._watch_of(connection)
         self.past = Remembering(connection, self._read_past)
         self._who_asked = self._sign_in_offered = False
         if self._alerting is not None:
             self.run_worker(self._alerting.close(), group="farewell")
             self._alerting = None
-        if connection.theme in self.available_themes and not os.environ.get("NO_COLOR"):
-            self.theme = connection.theme
+        wanted = self.remember_theme(None if connection.theme else connection.memory) or connection.theme
+        if wanted in self.available_themes and not os.environ.get("NO_COLOR"):
+            self.theme = wanted
         if isinstance(board, BoardScreen):
             board.turn_to(connection, self.watching.sighting)
         self.watch_phone_system()

@@ -9,14 +9,14 @@ from contextlib import suppress
 from textual.worker import WorkerFailed
 
 from queuewatch.config_error import ConfigError
-from screens.glass import SparingApp
+from screens.comfort import ComfortableApp
 from widgets import themes
 
 LONGEST_FAREWELL = 2.0
 """Seconds between being told to end and ending, whatever the terminal does."""
 
 
-class TerminalApp(SparingApp):
+class TerminalApp(ComfortableApp):
     """Takes the terminal as it is, and leaves it as it was."""
 
     TITLE = "queuewatch"
@@ -28,8 +28,8 @@ class TerminalApp(SparingApp):
         self.animation_level = "none"
         self.fault: BaseException | None = None
         """What went wrong inside the program, if it ended so."""
-        self.register_theme(themes.DARK)
-        self.register_theme(themes.LIGHT)
+        for theme in themes.OURS:
+            self.register_theme(theme)
 
     def first_theme(self, wanted: str = "") -> str:
         """The theme to begin with, ours if none is wanted. Raises :class:`ConfigError` for one there is not."""
@@ -73,7 +73,7 @@ def run_on_terminal(app: TerminalApp, *, mouse: bool, theme_chosen: bool = False
 
     Raises whatever went wrong inside the program, once the terminal is as it was.
     """
-    if app.console.color_system == "standard" and not theme_chosen:
+    if app.console.color_system == "standard" and not theme_chosen and not app.theme.startswith("ansi"):
         # Our colours squeezed into sixteen would be nobody's; the terminal's own were chosen by its user.
         app.theme = "ansi-dark"
     app.run(mouse=mouse)

@@ -1,36 +1,14 @@
-"""Every action of the program, once: bindings, palette, help and the keys' documentation are made from this."""
+"""Every action of the board, of one queue and of every screen, once: all that names a key is made from this.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+Textual is not loaded by it. The tasks' and dialogs' actions are beside it; ``registry`` knows where each is.
+"""
 
-from textual.binding import Binding
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Something a user can do on a screen."""
-
-    id: str
-    keys: tuple[str, ...]
-    method: str
-    """The Textual action that does it."""
-    label: str
-    """One or two words, for the footer."""
-    help: str
-    """One sentence, for help and the palette."""
-    footer: bool = True
-    long: str = ""
-    """Its name where there is room for one."""
-    writes: bool = False
-    """Whether it can change the phone system."""
-    demo: bool = False
-    """Whether it is there for sample data only."""
-
-    @property
-    def title(self) -> str:
-        """Its name in the command palette."""
-        return self.long or self.label
-
+from widgets.action import KEY_NAMES as KEY_NAMES
+from widgets.action import Action as Action
+from widgets.action import bindings as bindings
+from widgets.action import key_names as key_names
+from widgets.action import key_table as key_table
+from widgets.moves import TABLE
 
 EVERYWHERE = (
     Action("app.help", ("question_mark", "f1"), "help", "Help", "Explain this screen, the colours and the keys."),
@@ -42,6 +20,24 @@ EVERYWHERE = (
         "Switch between the dark and the light theme.",
         footer=False,
         long="Dark or light",
+    ),
+    Action(
+        "app.jump",
+        ("o", "ctrl+o"),
+        "jump",
+        "Jump",
+        "Show a letter on each part of the screen; the letter goes there.",
+        footer=False,
+        long="Jump to a part",
+    ),
+    Action(
+        "app.screenshot",
+        ("S", "ctrl+s"),
+        "screenshot",
+        "Picture",
+        "Save what the screen shows as a picture (SVG) in a file.",
+        footer=False,
+        long="Save a picture",
     ),
     Action("app.quit", ("q", "f10"), "quit", "Quit", "Leave queuewatch."),
 )
@@ -168,6 +164,19 @@ def _audit(place: str) -> Action:
     )
 
 
+def copy_action(place: str) -> Action:
+    """Copying a queue's verdict, on that screen."""
+    return Action(
+        f"{place}.copy",
+        ("y", "c"),
+        "copy_verdict",
+        "Copy",
+        "Copy everything about the queue as text, for a ticket or a mail.",
+        footer=False,
+        long="Copy the verdict",
+    )
+
+
 BOARD = (
     Action("board.open", ("enter", "right", "l"), "open_queue", "Open", "Show everything about the queue."),
     *EDIT,
@@ -198,6 +207,15 @@ BOARD = (
     ),
     SEEN,
     PAST,
+    Action(
+        "board.columns",
+        ("C", "comma"),
+        "columns",
+        "Columns",
+        "Choose which columns the board shows, and in which order.",
+        footer=False,
+    ),
+    copy_action("board"),
     HISTORY,
     POWER,
     FASTER,
@@ -206,7 +224,7 @@ BOARD = (
     REFRESH,
 )
 QUEUE = (
-    Action("queue.back", ("escape", "left"), "back", "Back", "Return to the board."),
+    Action("queue.back", ("escape", "left", "h"), "back", "Back", "Return to the board."),
     *EDIT,
     _what_if("queue"),
     _audit("queue"),
@@ -219,6 +237,7 @@ QUEUE = (
         "Go to the previous queue.",
         footer=False,
     ),
+    copy_action("queue"),
     SEEN,
     PAST,
     HISTORY,
@@ -227,58 +246,16 @@ QUEUE = (
     SLOWER,
     REFRESH,
 )
-MOVES = (
-    ("up, k", "Move up."),
-    ("down, j", "Move down."),
-    ("page up, ctrl+u", "Move up by a page."),
-    ("page down, ctrl+d", "Move down by a page."),
-    ("home, g", "Go to the beginning."),
-    ("end, G", "Go to the end."),
-    ("tab", "Go to the next part of the screen."),
-    ("ctrl+p", "Open the command palette: every action by name."),
-)
 
 
-def bindings(*actions: Action) -> list[Binding]:
-    """The actions as key bindings, ids included, so that a keymap can name them."""
-    return [
-        Binding(
-            ",".join(action.keys),
-            action.method,
-            action.label,
-            show=action.footer,
-            tooltip=action.help,
-            id=action.id,
-        )
-        for action in actions
-    ]
+def moves() -> tuple[tuple[str, str], ...]:
+    """The keys that move, as they are now, and what they do."""
+    return (
+        *key_table(*TABLE),
+        ("tab", "Go to the next part of the screen."),
+        ("ctrl+p", "Open the command palette: every action by name."),
+    )
 
 
-KEY_NAMES = {
-    "question_mark": "?",
-    "slash": "/",
-    "right_square_bracket": "]",
-    "left_square_bracket": "[",
-    "plus": "+",
-    "asterisk": "*",
-    "minus": "-",
-    "greater_than_sign": ">",
-    "less_than_sign": "<",
-    "equals_sign": "=",
-    "comma": "comma",
-    "full_stop": "full stop",
-    "escape": "esc",
-    "right": "→",
-    "left": "←",
-}
-
-
-def key_names(action: Action) -> str:
-    """The action's keys as they are printed: ``e, f2``."""
-    return ", ".join(KEY_NAMES.get(key, key) for key in action.keys)
-
-
-def key_table(*actions: Action) -> Iterator[tuple[str, str]]:
-    """Keys and what they do, for help and documentation."""
-    for action in actions:
-        yield key_names(action), action.help
+MOVES = moves()
+"""The same as they are unless a profile says otherwise."""

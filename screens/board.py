@@ -15,6 +15,7 @@ from queuewatch.failover.model import Part, Queue
 from queuewatch.failover.suppose import queue_site
 from queuewatch.watch import Sighting
 from screens.actions import BOARD, bindings
+from screens.board_view import BoardView, keep, recall, trouble
 from screens.live import LiveScreen
 from widgets.banner import Banner, StatusLine
 from widgets.fact_sheet import FactSheet
@@ -77,6 +78,12 @@ class BoardScreen(LiveScreen):
         self._table = LineTable(QUEUE_COLUMNS, id="queues")
         self._made_rows = MadeRows()
         self._tour: TourCard | None = None
+        self._filter = FilterLine(
+            "words in a queue, an agent, a site or a state", returns_to="#queues", id="filter"
+        )
+        self.columns: tuple[str, ...] = ()
+        """The keys of the columns that were chosen; empty for all, as at first."""
+        self._recall()
 
     def compose(self) -> ComposeResult:
         """One line on top, the queues, what the chosen one is about, the keys."""
@@ -89,13 +96,46 @@ class BoardScreen(LiveScreen):
             yield QueuePanel(id="detail")
         if (tour := self._made_tour()) is not None:
             yield tour
-        yield FilterLine("words in a queue, an agent, a site or a state", returns_to="#queues", id="filter")
+        self._filter.take(self.wanted)
+        yield self._filter
         yield StatusLine()
         yield KeyLine()
+
+    def _recall(self) -> None:
+        """Look at this phone system's queues as they were looked at last."""
+        view = recall(self.connection)
+        self.set_reactive(BoardScreen.sort, view.sort)
+        self.set_reactive(BoardScreen.wanted, view.wanted)
+        self._take(view.columns)
+
+    def _take(self, columns: tuple[str, ...]) -> None:
+        self.columns = columns
+        self._table.show_columns(columns)
+
+    @property
+    def view(self) -> BoardView:
+        """How the queues are looked at now."""
+        return BoardView(self.sort, self.wanted, self.columns)
+
+    @on(FilterLine.Settled)
+    def _keep(self) -> None:
+        keep(self.connection, self.view)
+        self._say_trouble()
+
+    def _say_trouble(self) -> None:
+        if problem := trouble(self.connection):
+            # After what the key itself has to say.
+            self.call_later(self.say, problem)
+
+    def on_mount(self) -> None:
+        """Nobody is to wonder where the queues are."""
+        self.say(self.view.words)
+        self._say_trouble()
 
     def watch_sort(self) -> None:
         """Put the rows in another order."""
         self.redraw()
+        self._keep()
 
     def watch_wanted(self) -> None:
         """Show other rows."""
@@ -184,6 +224,8 @@ class BoardScreen(LiveScreen):
     def turn_to(self, connection: Connection, sighting: Sighting) -> None:
         """Show another phone system from now on."""
         self.connection = connection
+        self._recall()
+        self._filter.take(self.wanted)
         if self._tour is not None:
             self._tour.remove()
         if (tour := self._made_tour()) is not None:
@@ -191,7 +233,8 @@ class BoardScreen(LiveScreen):
             self.call_after_refresh(self._show_tour)
         self.sighting = sighting
         self.show_alert("", "", bad=False)
-        self.say("")
+        self.say(self.view.words)
+        self._say_trouble()
 
     def _look(self) -> None:
         queue = self.chosen
@@ -235,9 +278,19 @@ class BoardScreen(LiveScreen):
             self.sort = by[event.column]
             self.say(f"Sorted {self.sort.value}.")
 
+    def action_columns(self) -> None:
+        """Choose the columns."""
+        from screens.choose_columns import ChooseColumns
+
+        self.app.push_screen(ChooseColumns(self.columns, self._take_columns))
+
+    def _take_columns(self, columns: tuple[str, ...]) -> None:
+        self._take(columns)
+        self._keep()
+
     def action_filter(self) -> None:
         """Open the filter."""
-        self.query_one(FilterLine).ask()
+        self._filter.ask()
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
@@ -247,7 +300,7 @@ class BoardScreen(LiveScreen):
         """Escape empties the filter first, and then ends the tour."""
         if event.key != "escape":
             return
-        if self.query_one(FilterLine).clear_away():
+        if self._filter.clear_away():
             event.stop()
         elif self._tour is not None and self._tour.shown:
             event.stop()

@@ -7,9 +7,8 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -18,8 +17,13 @@ from queuewatch.failover.model import Snapshot
 from queuewatch.failover.scope import Scope, canonical_ip
 from queuewatch.failover.suppose import site_of
 from queuewatch.failover.words import plural
+from screens.dialog import Dialog
+from screens.dialog_actions import SCOPE
+from screens.task_actions import PHONES
+from widgets.action import bindings, key_name
+from widgets.choices import Choices
 
-UNREAD = "Addresses are offered too, once phones are read (v)."
+UNREAD = "Addresses are offered too, once phones are read ({})."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +55,13 @@ def choices(snapshot: Snapshot) -> tuple[Choice, ...]:
     )
 
 
-class ChooseScope(ModalScreen[Scope | None]):
+class ChooseScope(Dialog[Scope | None]):
     """Nothing is written, whatever is chosen."""
 
     CSS_PATH = "choose_scope.tcss"
     HELP_NAME = "what goes dark"
     AUTO_FOCUS = "OptionList"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Leave it", id="scope.cancel"),
-        Binding("k", "move(-1)", "Up", show=False, id="scope.up"),
-        Binding("j", "move(1)", "Down", show=False, id="scope.down"),
-        Binding("question_mark,f1", "app.help", "Help", show=False, id="scope.help"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*SCOPE)]
 
     def __init__(self, snapshot: Snapshot, first: Scope) -> None:
         """``first`` is where the cursor begins, if it is offered."""
@@ -77,15 +76,15 @@ class ChooseScope(ModalScreen[Scope | None]):
             yield Static("What goes dark?", id="title")
             yield Static("Only supposed: nothing is switched off.", classes="muted")
             width = max(len(choice.name) for choice in self._choices)
-            yield OptionList(
+            yield Choices(
                 *(Option(_option(choice, width)) for choice in self._choices),
                 id="scopes",
                 markup=False,
                 compact=True,
             )
             if self._unread:
-                yield Static(UNREAD, classes="muted")
-            yield Static("enter choose · ? help · esc leave", classes="muted")
+                yield Static(UNREAD.format(key_name(PHONES)), classes="muted", markup=False)
+            yield Static("enter choose · f1 help · esc leave", classes="muted")
 
     def on_mount(self) -> None:
         """Begin where somebody most likely wants to."""
@@ -95,11 +94,6 @@ class ChooseScope(ModalScreen[Scope | None]):
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._choices[event.option_index].scope)
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor, like a table's."""
-        options = self.query_one(OptionList)
-        options.action_cursor_down() if by > 0 else options.action_cursor_up()
 
     def action_cancel(self) -> None:
         """Choose nothing."""

@@ -7,25 +7,26 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from queuewatch.change import Proposal
 from queuewatch.failover.verdict import Judgement
+from screens.dialog import Dialog
+from screens.dialog_actions import CONFIRM, NO, YES
+from widgets.action import bindings, key_name
 from widgets.cells import Cell, Span, cell
 from widgets.fact_sheet import Fact, FactSheet
 from widgets.glyphs import GLYPHS, outcome_mark, readiness_mark
 
 
-class ConfirmChange(ModalScreen[bool]):
+class ConfirmChange(Dialog[bool]):
     """Shows a proposal and asks. Where callers would be left alone, or are real ones, the word is said twice."""
 
     CSS_PATH = "confirm_change.tcss"
     HELP_NAME = "before a change"
     AUTO_FOCUS = "#cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "confirm", "Change it", id="confirm.yes"),
-        Binding("n,escape", "cancel", "Leave it", id="confirm.no"),
+        *bindings(*CONFIRM),
         Binding("left,right", "app.focus_next", "Other button", show=False),
         Binding("question_mark,f1", "app.help", "Help", show=False, id="confirm.help"),
     ]
@@ -47,16 +48,22 @@ class ConfirmChange(ModalScreen[bool]):
                 facts.set_reactive(FactSheet.facts, tuple(_facts(proposal, self._caution)))
                 yield facts
             with Horizontal(id="buttons"):
-                yield Button("Leave it (n)", id="cancel", compact=True)
-                word = "Change it all the same (y)" if proposal.obstacles else "Change it (y)"
-                yield Button(word, id="confirm", variant="primary" if self._warned else "error", compact=True)
+                yield Button(Content(f"Leave it ({key_name(NO)})"), id="cancel", compact=True)
+                word = "Change it all the same" if proposal.obstacles else "Change it"
+                yield Button(
+                    Content(f"{word} ({key_name(YES)})"),
+                    id="confirm",
+                    variant="primary" if self._warned else "error",
+                    compact=True,
+                )
 
     def action_confirm(self) -> None:
         """Say yes. Where the word is needed twice, the first yes only says what a second one will do."""
         if not self._warned:
             self._warned = True
             button = self.query_one("#confirm", Button)
-            button.label = Content(f"Yes, really{f' on {self._caution}' if self._caution else ''} (y)")
+            where = f" on {self._caution}" if self._caution else ""
+            button.label = Content(f"Yes, really{where} ({key_name(YES)})")
             button.refresh(layout=True)
             return
         self.dismiss(True)
@@ -84,7 +91,8 @@ def _facts(proposal: Proposal, caution: str) -> Iterator[Fact]:
         yield Fact(f"{GLYPHS['unknown']} Changed", cell(f"Since you looked: {moved}", "warn"))
     if caution:
         yield Fact(
-            "! Caution", cell(f"{caution} is in production: callers will meet this. Press y twice.", "warn")
+            "! Caution",
+            cell(f"{caution} is in production: callers will meet this. Press {key_name(YES)} twice.", "warn"),
         )
     for obstacle in proposal.obstacles:
         yield Fact(f"{GLYPHS['bad']} Stop", cell(obstacle, "bad"))

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 from textual.worker import Worker
 
@@ -31,13 +31,15 @@ from screens.actions import bindings
 from screens.board import WIDE, BoardScreen
 from screens.choose_scope import ChooseScope
 from screens.live import LiveScreen
-from screens.task_actions import DRILL
+from screens.task_actions import DRILL, PHONES
+from widgets.action import key_name
 from widgets.banner import Banner, StatusLine
 from widgets.drill_rows import DRILL_COLUMNS, TIMELINE_COLUMNS, drill_facts, drill_rows, rests_on, timeline_rows
 from widgets.fact_sheet import FactSheet
 from widgets.key_line import KeyLine
 from widgets.line_table import LineTable
 from widgets.prompt_line import TimePrompt
+from widgets.scrolling import Scrolling
 from widgets.top_line import TopLine, age_of
 from widgets.trouble import trouble_text
 
@@ -76,7 +78,7 @@ class DrillScreen(LiveScreen):
         with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield self._queues
-                with VerticalScroll(id="detail"):
+                with Scrolling(id="detail"):
                     yield FactSheet(id="facts")
                     yield FactSheet(id="rests", label_width=1)
             yield self._timeline
@@ -207,7 +209,8 @@ class DrillScreen(LiveScreen):
     def _offer_phones(self) -> None:
         missing = [user for user in phones_needed(self.snapshot, self._scope) if user not in self.snapshot.devices]
         if missing:
-            self.say(f"v reads {self._how_many(len(missing))}: when each runs out, and who has one elsewhere.")
+            how = f"{key_name(PHONES)} reads {self._how_many(len(missing))}"
+            self.say(f"{how}: when each runs out, and who has one elsewhere.")
         else:
             self.say("")
 

@@ -3,24 +3,23 @@
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
+from textual.binding import BindingType
 from textual.widgets import Static
 
 from queuewatch.failover.audit.code import Code
+from screens.dialog import Dialog
+from screens.dialog_actions import EXPLAIN
+from widgets.action import bindings
+from widgets.scrolling import Scrolling
 
 
-class ExplainScreen(ModalScreen[None]):
+class ExplainScreen(Dialog[None]):
     """What ``queuewatch explain`` tells."""
 
     CSS_PATH = "explain.tcss"
     HELP_NAME = "the story of a code"
     AUTO_FOCUS = "VerticalScroll"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,x,f3,q", "close", "Close", id="explain.close"),
-        Binding("question_mark,f1", "app.help", "Help", show=False, id="explain.help"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*EXPLAIN)]
 
     def __init__(self, code: Code) -> None:
         super().__init__()
@@ -28,7 +27,7 @@ class ExplainScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The title, then the story heading by heading."""
-        with VerticalScroll(id="dialog"):
+        with Scrolling(id="dialog"):
             yield Static(f"{self.code.number} {self.code.slug}  (esc closes)", id="title", markup=False)
             yield Static(self.code.title, id="says", markup=False)
             for heading, paragraph in self.code.story:

@@ -6,9 +6,8 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -18,7 +17,11 @@ from queuewatch.failover.destination_input import DestinationError, Suggestion, 
 from queuewatch.failover.model import Forward, Queue, Snapshot
 from queuewatch.failover.simulate import judge
 from queuewatch.failover.suppose import with_when_offline
+from screens.dialog import Dialog
+from screens.dialog_actions import FORWARD, SWITCH_OFF
+from widgets.action import bindings, key_name
 from widgets.cells import Span, cell
+from widgets.choices import Choices
 from widgets.fact_sheet import Fact, FactSheet
 from widgets.glyphs import GLYPHS, readiness_mark
 
@@ -30,7 +33,7 @@ class Chosen:
     destination: str | None
 
 
-class Suggestions(OptionList):
+class Suggestions(Choices):
     """The list below the input; going up from its first line returns to the input."""
 
     def action_cursor_up(self) -> None:
@@ -41,17 +44,12 @@ class Suggestions(OptionList):
             self.screen.focus_previous()
 
 
-class ForwardEditor(ModalScreen[Chosen | None]):
+class ForwardEditor(Dialog[Chosen | None]):
     """Nothing is written here: the choice goes on to be confirmed."""
 
     CSS_PATH = "forward_editor.tcss"
     HELP_NAME = "choosing a destination"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Leave it", id="forward.cancel"),
-        Binding("down", "into_list", "Suggestions", show=False, id="forward.suggestions"),
-        Binding("ctrl+o,f9", "switch_off", "Switch off", id="forward.off"),
-        Binding("f1", "app.help", "Help", show=False, id="forward.help"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*FORWARD)]
 
     def __init__(self, snapshot: Snapshot, queue: Queue) -> None:
         super().__init__()
@@ -76,7 +74,11 @@ class ForwardEditor(ModalScreen[Chosen | None]):
             )
             yield Suggestions(id="suggestions", markup=False, compact=True)
             yield FactSheet(id="preview")
-            yield Static("enter choose · ↓ list · ctrl+o off · f1 help · esc leave", classes="muted")
+            yield Static(
+                f"enter choose · ↓ list · {key_name(SWITCH_OFF)} off · f1 help · esc leave",
+                classes="muted",
+                markup=False,
+            )
 
     def on_mount(self) -> None:
         """Begin with what is recommended."""

@@ -5,11 +5,13 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen, Screen
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
 from textual.widgets import Static
 
-from screens.actions import EVERYWHERE, KEY_NAMES, MOVES, Action, key_table
+from screens.actions import EVERYWHERE, Action, bindings, key_names, key_table, moves
+from screens.dialog import Dialog
+from screens.dialog_actions import DIALOG, HELP, HELP_SECTIONS
 from screens.help_texts import SCREENS
 from screens.help_texts.shape import Topic, Word
 from screens.help_texts.topics import COLOURS, ENDS, FAILOVER, READINESS, TOP_LINE, VERDICTS
@@ -17,24 +19,18 @@ from screens.live import LiveScreen
 from widgets.cells import Cell, Span, cell
 from widgets.fact_sheet import Fact, FactSheet
 from widgets.glyphs import GLYPHS
-from widgets.queue_panel import QueuePanel
+from widgets.scrolling import Scrolling
 from widgets.verdict_help import verdict_help
 
-SECTIONS = ("Screen", "Keys", "Colours", "Verdicts", "Top line")
-"""What can be jumped to, each by its number."""
-
-KEYS_WIDTH = max(len(keys) for keys, _ in MOVES)
+KEYS_WIDTH = 18
 QUEUE_WIDTH = 8
 _STYLES = {"onward": "warn", "caution": "warn", "note": "muted"}
 
 
-class Reading(VerticalScroll):
-    """Text to be read, which scrolls with the keys that move a table's cursor."""
+class Reading(Scrolling):
+    """Text to be read: the space bar turns the page as well."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *QueuePanel.BINDINGS,
-        Binding("space", "page_down", "Page down", show=False, id="panel.space"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "page_down", "Page down", show=False)]
 
 
 class SectionName(Static):
@@ -49,19 +45,13 @@ class SectionName(Static):
         await self.run_action(f"screen.go_to({self._number})")
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Explains the screen below it."""
 
     CSS_PATH = "help.tcss"
     AUTO_FOCUS = "Reading"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide")]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,f1,q", "close", "Close", id="help.close"),
-        *(
-            Binding(str(number), f"go_to({number})", name, show=False, id=f"help.section_{number}")
-            for number, name in enumerate(SECTIONS, start=1)
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*HELP)]
 
     def __init__(self, below: Screen[Any]) -> None:
         """``below`` is found in the texts by its ``HELP_NAME``."""
@@ -74,7 +64,7 @@ class HelpScreen(ModalScreen[None]):
         with Vertical(id="dialog"):
             yield Static(f"Help: {self._name}  (esc closes)", id="title", markup=False)
             with Horizontal(id="contents"):
-                for number, name in enumerate(SECTIONS, start=1):
+                for number, name in enumerate(HELP_SECTIONS, start=1):
                     yield SectionName(number, name)
             with Reading(id="text"):
                 with Vertical(id="section-1", classes="part"):
@@ -82,7 +72,7 @@ class HelpScreen(ModalScreen[None]):
                 with Vertical(id="section-2", classes="part"):
                     yield Static("Keys", classes="section")
                     yield _sheet([(keys, cell(text)) for keys, text in keys_of(self._below)], KEYS_WIDTH)
-                    yield _sheet([(keys, cell(text)) for keys, text in MOVES], KEYS_WIDTH)
+                    yield _sheet([(keys, cell(text)) for keys, text in moves()], KEYS_WIDTH)
                 with Vertical(id="section-3", classes="part"):
                     yield from _topic(COLOURS)
                     yield from _topic(FAILOVER)
@@ -132,8 +122,9 @@ def keys_of(screen: Screen[Any]) -> Iterator[tuple[str, str]]:
         return
     for binding in type(screen).BINDINGS:
         if isinstance(binding, Binding) and binding.id:
-            keys = binding.key.split(",")
-            yield ", ".join(KEY_NAMES.get(key, key) for key in keys), f"{binding.description}."
+            action = Action(binding.id, tuple(binding.key.split(",")), binding.action, binding.description, "")
+            yield key_names(action), binding.tooltip or f"{binding.description}."
+    yield from key_table(*DIALOG)
 
 
 def _topic(topic: Topic) -> ComposeResult:

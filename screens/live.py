@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import SystemCommand
+from textual.binding import ActiveBinding
 from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
@@ -19,8 +20,9 @@ from queuewatch.failover.suppose import queue_site
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Setting, may_edit
 from queuewatch.watch import Sighting
-from screens.actions import Action, key_names
+from screens.actions import EVERYWHERE, Action, key_names
 from screens.glass import SparingApp
+from widgets.action import NO_KEY
 from widgets.banner import StatusLine
 from widgets.top_line import TopLine
 
@@ -217,6 +219,22 @@ class LiveScreen(Screen[None]):
     def action_alert_seen(self) -> None:
         """Mark what is shown of the alerts as seen."""
         self.post_message(self.AlertSeen())
+
+    def action_copy_verdict(self) -> None:
+        """Copy everything about the chosen queue as text."""
+        from screens.copying import copy_verdict
+
+        copy_verdict(self)
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys that work now, without those that were taken away."""
+        active = {key: one for key, one in super().active_bindings.items() if key != NO_KEY}
+        if self.app._keymap:
+            # Textual puts what has other keys last; the footer keeps its order.
+            order = {action.id: place for place, action in enumerate((*self.ACTIONS, *EVERYWHERE))}
+            return dict(sorted(active.items(), key=lambda item: order.get(item[1].binding.id or "", -1)))
+        return active
 
     def action_refresh_now(self) -> None:
         """Read everything again, and draw it: something else may have written to the terminal."""

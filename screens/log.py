@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, VerticalScroll
+from textual.containers import Container
 
 from queuewatch.change import CannotUndo, propose_undo
 from queuewatch.connect import Connection
@@ -25,6 +25,7 @@ from widgets.change_row import CHANGE_COLUMNS, change_facts, change_rows
 from widgets.fact_sheet import FactSheet
 from widgets.key_line import KeyLine
 from widgets.line_table import LineTable
+from widgets.scrolling import Scrolling
 from widgets.top_line import TopLine
 from widgets.trouble import trouble_text
 
@@ -60,7 +61,7 @@ class LogScreen(LiveScreen):
         yield Banner()
         with Container(id="body"):
             yield self._table
-            with VerticalScroll(id="story"):
+            with Scrolling(id="story"):
                 yield FactSheet(id="facts", label_width=8)
         yield StatusLine()
         yield KeyLine()

@@ -6,21 +6,23 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.netsapiens.tokens import CodeWanted, Login
 from queuewatch.signing_in import SigningIn
+from screens.dialog import Dialog
+from screens.dialog_actions import SIGN_IN
+from widgets.action import bindings
 
 
-class SignInScreen(ModalScreen[bool]):
+class SignInScreen(Dialog[bool]):
     """Asks, and says in place what is wrong. Whatever was typed is gone with the screen."""
 
     CSS_PATH = "sign_in.tcss"
     HELP_NAME = "signing in"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "cancel", "Not now", id="sign_in.cancel"),
+        *bindings(*SIGN_IN),
         Binding("down", "app.focus_next", "Next field", show=False),
         Binding("up", "app.focus_previous", "Field before", show=False),
         Binding("f1", "app.help", "Help", show=False, id="sign_in.help"),

@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.reactive import var
 
 from queuewatch.connect import Connection
@@ -30,6 +30,7 @@ from widgets.key_line import KeyLine
 from widgets.line_table import LineTable
 from widgets.path_picture import Picture, picture_of
 from widgets.prompt_line import TimePrompt
+from widgets.scrolling import Scrolling
 from widgets.top_line import TopLine, age_of
 from widgets.what_if_facts import answer_facts, basis_facts, setting_facts
 from widgets.what_if_rows import WHAT_IF_COLUMNS, agents_under, what_if_rows
@@ -66,10 +67,10 @@ class SimulatorScreen(OneQueueScreen):
         """The way of a call, what it comes to, and everybody who may be supposed otherwise."""
         yield TopLine()
         yield Banner()
-        with VerticalScroll(id="way"):
+        with Scrolling(id="way"):
             yield CallPath()
         with Vertical(id="body"):
-            with VerticalScroll(id="answer"):
+            with Scrolling(id="answer"):
                 yield FactSheet(id="facts", label_width=12)
             yield self._table
         yield TimePrompt(returns_to="#agents")

@@ -1,9 +1,9 @@
 """The actions of the screens for one task each. Those of the board and of one queue are in ``actions``."""
 
-from screens.actions import POWER, REFRESH, SEEN, Action
+from screens.actions import POWER, REFRESH, SEEN, Action, copy_action
 
 SIMULATOR = (
-    Action("simulator.back", ("escape", "left"), "back", "Back", "Return to the screen before."),
+    Action("simulator.back", ("escape", "left", "h"), "back", "Back", "Return to the screen before."),
     Action(
         "simulator.next_colour",
         ("space", "enter"),
@@ -70,7 +70,9 @@ SIMULATOR = (
     REFRESH,
 )
 AUDIT = (
-    Action("audit.back", ("escape", "left"), "back", "Back", "Clear the filter, or return to the screen before."),
+    Action(
+        "audit.back", ("escape", "left", "h"), "back", "Back", "Clear the filter, or return to the screen before."
+    ),
     Action(
         "audit.fix",
         ("enter", "right", "l"),
@@ -80,6 +82,7 @@ AUDIT = (
         writes=True,
     ),
     Action("audit.explain", ("x", "f3"), "explain", "Explain", "Tell the whole story of the finding's code."),
+    copy_action("audit"),
     Action("audit.filter", ("slash", "f4"), "filter", "Filter", "Show only the findings that match some words."),
     # Its own x explains.
     Action(
@@ -93,22 +96,27 @@ AUDIT = (
     ),
     REFRESH,
 )
+PHONES = Action(
+    "drill.phones",
+    ("v", "f6"),
+    "read_phones",
+    "Phones",
+    "Read the phones: when each runs out, and who has one elsewhere. It takes a while where they are many.",
+    long="Read phones",
+)
 DRILL = (
     Action(
-        "drill.back", ("escape", "left"), "back", "Back", "Stop reading phones; otherwise return to the board."
+        "drill.back",
+        ("escape", "left", "h"),
+        "back",
+        "Back",
+        "Stop reading phones; otherwise return to the board.",
     ),
     Action(
         "drill.open", ("enter", "l"), "open_queue", "Details", "Show everything about the queue.", footer=False
     ),
     Action("drill.scope", ("c", "f7"), "choose_scope", "Scope", "Choose what else goes dark.", long="Drill scope"),
-    Action(
-        "drill.phones",
-        ("v", "f6"),
-        "read_phones",
-        "Phones",
-        "Read the phones: when each runs out, and who has one elsewhere. It takes a while where they are many.",
-        long="Read phones",
-    ),
+    PHONES,
     Action(
         "drill.timeline", ("m", "f3"), "toggle_timeline", "Timeline", "Go to the timeline, or back to the queues."
     ),
@@ -170,7 +178,7 @@ PAST_OF_ALL = (
     REFRESH,
 )
 LOG = (
-    Action("log.back", ("escape", "left"), "back", "Back", "Return to the screen before."),
+    Action("log.back", ("escape", "left", "h"), "back", "Back", "Return to the screen before."),
     Action("log.undo", ("z", "f2"), "undo", "Undo", "Restore what was there before the change.", writes=True),
     SEEN,
     REFRESH,

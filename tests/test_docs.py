@@ -15,6 +15,8 @@ from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.status import Status
 from queuewatch.failover.verdict import Outcome
+from screens.keymap import keymap
+from widgets import themes
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -68,6 +70,24 @@ def test_the_example_profiles_are_accepted(tmp_path: Path) -> None:
     assert config.default_profile is not None
     assert config.default_profile.name == "acme"
     assert config.profile("north").read_only
+
+
+def test_the_example_keys_are_accepted(tmp_path: Path) -> None:
+    (example,) = blocks((ROOT / "docs" / "comfort.md").read_text(encoding="utf-8"), "toml")
+    file = tmp_path / "config.toml"
+    file.write_text(example, encoding="utf-8")
+    assert keymap(load_config(file).profile("acme").keys) == {
+        "board.drill": ("x",),
+        "board.sort": ("d", "f6"),
+        "app.jump": ("F", "ctrl+o"),
+        "app.theme": (),
+    }
+
+
+def test_every_theme_of_ours_is_named() -> None:
+    page = (ROOT / "docs" / "comfort.md").read_text(encoding="utf-8")
+    for theme in themes.OURS:
+        assert f"`{theme.name}`" in page
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -24,9 +24,10 @@ HTTP = ("httpx", "starlette", "uvicorn", "anyio", "socketio", "aiohttp")
 
 LATER = (
     *(f"screens.{name}" for name in ("audit", "choose_scope", "confirm_change", "drill", "forward_editor")),
-    *(f"screens.{name}" for name in ("help", "log", "simulator", "welcome", "connect_form")),
+    *(f"screens.{name}" for name in ("help", "log", "simulator", "welcome", "connect_form", "choose_columns")),
     *(f"queuewatch.{name}" for name in ("first_run", "first_sign_in", "new_profile")),
     *("screens.alerting", "widgets.alert_line", "queuewatch.alerts"),
+    *(f"screens.{name}" for name in ("copying", "dialog", "jump", "keymap", "registry", "save_picture")),
     *(f"queuewatch.{name}" for name in ("change", "journal", "failover.audit.audit", "failover.drill")),
     *("queuewatch.history", "screens.history", "sqlite3"),
 )

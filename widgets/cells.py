@@ -5,7 +5,7 @@ hide anything.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -46,6 +46,18 @@ class Row:
 
     key: str
     cells: tuple[Cell, ...]
+
+
+def give_way(columns: Iterable[Column], gap: int) -> tuple[Column, ...]:
+    """The columns, each that may give way doing so where it has no room beside those that give way later."""
+    columns = tuple(columns)
+    taken = sum(column.width + gap for column in columns if not column.hide_below) - gap
+    room: dict[str, int] = {}
+    for column in sorted(columns, key=lambda column: column.hide_below):
+        if column.hide_below:
+            taken += gap + column.width
+            room[column.key] = taken
+    return tuple(replace(column, hide_below=room.get(column.key, 0)) for column in columns)
 
 
 def column_widths(columns: Iterable[Column], available: int, gap: int) -> tuple[int, ...]:

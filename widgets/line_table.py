@@ -4,25 +4,39 @@ Drawn line by line (Textual's Line API). A changed cell repaints its own few col
 repaints nothing, however often it is told the same rows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive, var
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from widgets.cells import Column, Row, column_widths, fit
+from widgets.action import bindings
+from widgets.cells import Column, Row, fit
+from widgets.column_order import ColumnOrder
+from widgets.moves import TABLE
 
 GAP = 1
 HEADER = 1
+
+
+@dataclass
+class TableMessage(Message):
+    """Something that happened in a table."""
+
+    table: "LineTable"
+
+    @property
+    def control(self) -> "LineTable":
+        """The table, for ``@on``."""
+        return self.table
 
 
 class LineTable(ScrollView, can_focus=True):
@@ -51,67 +65,41 @@ class LineTable(ScrollView, can_focus=True):
         "line-table--muted",
         "line-table--strong",
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="table.down"),
-        Binding("home,g", "go(0)", "First", show=False, id="table.first"),
-        Binding("end,G", "go(-1)", "Last", show=False, id="table.last"),
-        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="table.page_up"),
-        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="table.page_down"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*TABLE)]
 
     cursor: var[int] = var(0)
     empty: reactive[str] = reactive("")
     """What is said where there are no rows."""
 
     @dataclass
-    class Highlighted(Message):
+    class Highlighted(TableMessage):
         """The cursor came to rest on a row."""
 
-        table: "LineTable"
         key: str | None
-
-        @property
-        def control(self) -> "LineTable":
-            """The table, for ``@on``."""
-            return self.table
 
         def can_replace(self, message: Message) -> bool:
             """Only the latest resting place matters."""
             return isinstance(message, LineTable.Highlighted) and message.table is self.table
 
     @dataclass
-    class Chosen(Message):
+    class Chosen(TableMessage):
         """A row was opened."""
 
-        table: "LineTable"
         key: str
 
-        @property
-        def control(self) -> "LineTable":
-            """The table, for ``@on``."""
-            return self.table
-
     @dataclass
-    class HeaderPressed(Message):
+    class HeaderPressed(TableMessage):
         """A column's title was clicked."""
 
-        table: "LineTable"
         column: str
-
-        @property
-        def control(self) -> "LineTable":
-            """The table, for ``@on``."""
-            return self.table
 
     def __init__(self, columns: Iterable[Column], *, id: str | None = None, margin: int = 1) -> None:
         super().__init__(id=id)
         self._margin = margin
         self.auto_links = False
-        self._columns = tuple(columns)
+        self._columns = ColumnOrder(columns, GAP)
         self._rows: tuple[Row, ...] = ()
         self._placed = False
-        self._widths = lru_cache(maxsize=4)(lambda width: column_widths(self._columns, width, GAP))
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -156,6 +144,17 @@ class LineTable(ScrollView, can_focus=True):
         if self.cursor_key != key:
             self.post_message(self.Highlighted(self, self.cursor_key))
 
+    def show_columns(self, keys: Iterable[str]) -> None:
+        """Show these columns in this order; without a key, all as they were at first."""
+        self._columns.choose(keys)
+        self.refresh()
+
+    def rows_seen(self) -> Iterator[tuple[int, str]]:
+        """The line within the table, and the key, of each row that is not scrolled away."""
+        top = self.scroll_offset.y
+        for line, row in enumerate(self._rows[top : top + max(0, self.size.height - HEADER)], HEADER):
+            yield line, row.key
+
     def move_to(self, key: str) -> None:
         """Put the cursor on this row, if it is there."""
         at = next((i for i, row in enumerate(self._rows) if row.key == key), None)
@@ -188,13 +187,13 @@ class LineTable(ScrollView, can_focus=True):
         if not HEADER <= y < self.size.height:
             return
         x = self._margin
-        for width, old, new in zip(self._layout(), before.cells, after.cells, strict=True):
+        for width, old, new in zip(self._layout(), *map(self._columns.cells, (before, after)), strict=True):
             if width and old != new:
                 self.refresh(Region(x, y, width, 1))
             x += width + GAP if width else 0
 
     def _layout(self) -> tuple[int, ...]:
-        return self._widths(self.size.width - 2 * self._margin)
+        return self._columns.widths(self.size.width - 2 * self._margin)
 
     def render_line(self, y: int) -> Strip:
         """One line of the table: the header, a row, or nothing."""
@@ -202,7 +201,7 @@ class LineTable(ScrollView, can_focus=True):
         if y == 0:
             style = self.get_component_rich_style("line-table--header")
             segments = [Segment(" " * self._margin, style)]
-            for column, column_width in zip(self._columns, self._layout(), strict=True):
+            for column, column_width in zip(self._columns.shown, self._layout(), strict=True):
                 if column_width:
                     title = column.title[:column_width]
                     text = title.rjust(column_width) if column.right else title.ljust(column_width)
@@ -222,7 +221,8 @@ class LineTable(ScrollView, can_focus=True):
     def _render_row(self, row: Row, base: Style, width: int) -> Strip:
         segments = [Segment(" " * self._margin, base)]
         gap = Segment(" " * GAP, base)
-        for column, column_width, spans in zip(self._columns, self._layout(), row.cells, strict=True):
+        cells = self._columns.cells(row)
+        for column, column_width, spans in zip(self._columns.shown, self._layout(), cells, strict=True):
             if not column_width:
                 continue
             for text, name in fit(spans, column_width, column.right):
@@ -271,9 +271,9 @@ class LineTable(ScrollView, can_focus=True):
         """Go to the first row, or the last."""
         self.cursor = to if to >= 0 else len(self._rows) - 1
 
-    def action_page(self, by: int) -> None:
-        """Move the cursor by a page."""
-        self.cursor += by * max(1, self.size.height - HEADER - 1)
+    def action_page(self, by: int, part: int = 1) -> None:
+        """Move the cursor by a page, or by a ``part`` of one."""
+        self.cursor += by * max(1, (self.size.height - HEADER - 1) // part)
 
     def on_click(self, event: events.Click) -> None:
         """A click moves the cursor; a double click opens the row."""
@@ -289,7 +289,7 @@ class LineTable(ScrollView, can_focus=True):
 
     def _press_header(self, x: int) -> None:
         left = self._margin
-        for column, width in zip(self._columns, self._layout(), strict=True):
+        for column, width in zip(self._columns.shown, self._layout(), strict=True):
             if width and left <= x < left + width + GAP:
                 self.post_message(self.HeaderPressed(self, column.key))
                 return

@@ -44,11 +44,20 @@ class PromptLine(Input):
 class FilterLine(PromptLine):
     """Narrows what is shown as it is typed into, and stays while it does. The screen hears of every change."""
 
+    class Settled(Message):
+        """No more is typed: the filter stays as it is, or is gone."""
+
+    def take(self, words: str) -> None:
+        """Show this filter, or hide the line if it is empty, without asking for another."""
+        self.value = words
+        self.set_class(bool(words.strip()), "-shown")
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Keep the filter, and give the keys back."""
         event.stop()
         self.set_class(bool(self.value.strip()), "-shown")
         self._give_keys_back()
+        self.post_message(self.Settled())
 
     def clear_away(self) -> bool:
         """Empty the filter and hide it; whether there was one."""
@@ -56,6 +65,7 @@ class FilterLine(PromptLine):
             return False
         self.value = ""
         self.close()
+        self.post_message(self.Settled())
         return True
 
 

@@ -2,10 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.reactive import var
 from textual.widget import Widget
 from textual.widgets import Static
@@ -16,6 +13,7 @@ from queuewatch.watch import Sighting
 from widgets.agent_row import AGENT_COLUMNS, agent_rows, without_countdowns
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
+from widgets.scrolling import Scrolling
 from widgets.verdict_facts import (
     assumption_facts,
     lag_fact,
@@ -61,23 +59,13 @@ class AgentTable(LineTable, can_focus=False):
         super().__init__(columns, margin=0)
 
 
-class QueuePanel(VerticalScroll):
+class QueuePanel(Scrolling):
     """One queue in full. Its parts come into being when it is first shown: a narrow board never shows it."""
 
     DEFAULT_CSS = """
     QueuePanel { padding: 0 1; scrollbar-size-vertical: 1; }
     QueuePanel > FactSheet { margin-right: 1; }
     """
-
-    # The keys that move a table's cursor scroll here, beside those that every scrolling part has.
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("k", "scroll_up", "Up", show=False, id="panel.up"),
-        Binding("j", "scroll_down", "Down", show=False, id="panel.down"),
-        Binding("g", "scroll_home", "First", show=False, id="panel.first"),
-        Binding("G", "scroll_end", "Last", show=False, id="panel.last"),
-        Binding("ctrl+u", "page_up", "Page up", show=False, id="panel.page_up"),
-        Binding("ctrl+d", "page_down", "Page down", show=False, id="panel.page_down"),
-    ]
 
     queue: var[str | None] = var(None)
 

@@ -1,6 +1,6 @@
 """A queue as one row of the board."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from operator import is_
 
@@ -23,7 +23,19 @@ QUEUE_COLUMNS = (
     Column("waiting", "Wait", 4, right=True, hide_below=78),
     Column("site", "Site", 9, share=1, hide_below=88),
 )
+ALWAYS = ("queue", "now", "dark")
+"""The columns that cannot be hidden: a verdict is never switched off."""
 READING = cell("…", "muted")
+
+
+def chosen_columns(keys: Iterable[str]) -> tuple[str, ...]:
+    """The keys of columns there are, in this order, with those that always stay; empty for all as at first."""
+    every = tuple(column.key for column in QUEUE_COLUMNS)
+    known = tuple(key for key in dict.fromkeys(keys) if key in every)
+    if not known:
+        return ()
+    shown = (*(key for key in ALWAYS if key not in known), *known)
+    return () if shown == every else shown
 
 
 class Sort(StrEnum):

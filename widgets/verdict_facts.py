@@ -4,12 +4,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from queuewatch.failover.decide import is_normal_entry
-from queuewatch.failover.destination import EndKind
 from queuewatch.failover.disagreement import with_disagreements
 from queuewatch.failover.lag import LONGEST_LAG_MINUTES, all_offline_by
 from queuewatch.failover.model import Forward, Queue, Rule, Snapshot
 from queuewatch.failover.verdict import Verdict
-from queuewatch.failover.words import describe_destination, forward_words, holders, listing
+from queuewatch.failover.words import END_WORDS, describe_destination, forward_words, holders, listing
 from queuewatch.watch import Sighting
 from widgets.agent_row import countdown
 from widgets.cells import Cell, Span, cell
@@ -65,23 +64,8 @@ def path_cell(snapshot: Snapshot, verdict: Verdict) -> Cell:
         spans.append(Span(f" {GLYPHS['onward']} ", "muted"))
         spans.append(Span(describe_destination(snapshot, stop.at)))
     style = {True: "good", False: "bad", None: "unknown"}[verdict.reaches_someone]
-    spans.append(Span(f" · {_ENDS[verdict.end.kind]}", style))
+    spans.append(Span(f" · {END_WORDS[verdict.end.kind]}", style))
     return tuple(spans)
-
-
-_ENDS = {
-    EndKind.AGENTS: "an agent is rung",
-    EndKind.CALLER_WAITS: "the caller waits for an agent",
-    EndKind.NOBODY: "nobody is reached",
-    EndKind.EXTERNAL: "an outside number",
-    EndKind.VOICEMAIL: "voicemail answers",
-    EndKind.AUTO_ATTENDANT: "the auto attendant answers",
-    EndKind.USER: "a user's phone rings",
-    EndKind.PARK: "parked",
-    EndKind.LOOP: "a loop",
-    EndKind.DEAD_END: "a dead end",
-    EndKind.UNKNOWN: "not known",
-}
 
 
 def lag_fact(sighting: Sighting, queue: Queue, now: datetime) -> tuple[Fact, ...]:

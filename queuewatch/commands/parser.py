@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from queuewatch import __version__
 from queuewatch.commands.options import (
     auditing,
+    comfort,
     drilling,
     editing,
     helping,
@@ -54,6 +55,7 @@ COMMANDS: dict[str, Command] = {
     "login": Command("sign in to a phone system, and keep the session", signing.login),
     "logout": Command("forget a session", signing.logout),
     "profiles": Command("list, add, remove or choose the phone systems you look after", signing.profiles),
+    "keys": Command("every key of the board, by the id that a profile can give it others by", comfort.keys),
     "doctor": Command("check everything between here and the phone system, with remedies", support.doctor),
     "record": Command(
         "save the phone system as a sample company, with everybody's names replaced", support.record

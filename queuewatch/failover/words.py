@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from queuewatch.failover.destination import DestinationKind, parse_destination
+from queuewatch.failover.destination import DestinationKind, EndKind, parse_destination
 from queuewatch.failover.model import Agent, Forward, Snapshot
 from queuewatch.failover.suppose import site_of
 from queuewatch.failover.verdict import Verdict
@@ -112,3 +112,19 @@ def listing(names: Iterable[str], most: int = 3) -> str:
     if len(given) < 2:
         return "".join(given)
     return f"{', '.join(given[:-1])} and {given[-1]}"
+
+
+END_WORDS = {
+    EndKind.AGENTS: "an agent is rung",
+    EndKind.CALLER_WAITS: "the caller waits for an agent",
+    EndKind.NOBODY: "nobody is reached",
+    EndKind.EXTERNAL: "an outside number",
+    EndKind.VOICEMAIL: "voicemail answers",
+    EndKind.AUTO_ATTENDANT: "the auto attendant answers",
+    EndKind.USER: "a user's phone rings",
+    EndKind.PARK: "parked",
+    EndKind.LOOP: "a loop",
+    EndKind.DEAD_END: "a dead end",
+    EndKind.UNKNOWN: "not known",
+}
+"""How a call ends, in a few words."""

@@ -20,6 +20,7 @@ from queuewatch.report.wording import (
     counts_words,
     holders_words,
     moment_of,
+    path_words,
     settings_words,
     summary,
     supposition,
@@ -71,6 +72,9 @@ def _block(report: Report, queue: Queue, width: int) -> RenderableType:
     dark = judgement.readiness.verdict.sentence
     rows.append(("If dark", Text("The same." if rows and dark == judgement.now.sentence else dark)))
     rows.append(("Settings", Text(settings_words(report, queue))))
+    if report.with_path:
+        rows.append(("Path now", Text(path_words(report.snapshot, judgement.now))))
+        rows.append(("Path dark", Text(path_words(report.snapshot, judgement.readiness.verdict))))
     if queue.waiting:
         rows.append(("Waiting", Text(plural(queue.waiting, "caller"))))
     if holders := holders_words(report, queue):

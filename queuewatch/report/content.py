@@ -30,6 +30,8 @@ class Report:
     """The other time that the judgements are about; ``None`` is now."""
     rule_not_known: frozenset[str] = frozenset()
     """The queues of which it cannot be told which answering rule is in effect."""
+    with_path: bool = False
+    """Whether the way of a call is told stop by stop as well."""
 
 
 def make_report(
@@ -40,6 +42,7 @@ def make_report(
     at: Moment | None = None,
     with_agents: bool = True,
     title: str = "",
+    with_path: bool = False,
 ) -> Report:
     """Judge these queues for a report: as they are, or as their rules would make them at another time."""
     then = snapshot if at is None else at_time(snapshot, at)
@@ -47,7 +50,7 @@ def make_report(
     if at is None:
         judgements = {queue: with_disagreements(snapshot, judged) for queue, judged in judgements.items()}
     unknown = frozenset(queue.extension for queue in queues if not then.rules_of(queue.extension).known)
-    return Report(snapshot, queues, judgements, suppose, with_agents, title, at, unknown)
+    return Report(snapshot, queues, judgements, suppose, with_agents, title, at, unknown, with_path)
 
 
 def agents_of(report: Report, queue: Queue) -> tuple[tuple[Agent, AgentStatus], ...]:

@@ -7,7 +7,16 @@ from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.status import Status
 from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.verdict import Counts, Outcome, ReadinessState, Verdict
-from queuewatch.failover.words import agent_name, forward_words, holders, listing, plural, yes_no
+from queuewatch.failover.words import (
+    END_WORDS,
+    agent_name,
+    describe_destination,
+    forward_words,
+    holders,
+    listing,
+    plural,
+    yes_no,
+)
 from queuewatch.report.content import Report, when_offline_of
 
 STATUS_WORDS = {Status.GREEN: "Green", Status.RED: "Red", Status.GREY: "Grey", Status.UNKNOWN: "Unknown"}
@@ -133,3 +142,9 @@ def counts_words(counts: Counts) -> str:
 def holders_words(report: Report, queue: Queue) -> str:
     """The agents who hold the queue open, with their sites; empty when nobody does."""
     return listing(holders(report.snapshot, report.judgements[queue.extension].now), most=6)
+
+
+def path_words(snapshot: Snapshot, verdict: Verdict) -> str:
+    """The way of a call, stop by stop, and how it ends."""
+    stops = (describe_destination(snapshot, stop.at) for stop in verdict.path)
+    return f"{' → '.join(('caller', *stops))} · {END_WORDS[verdict.end.kind]}"

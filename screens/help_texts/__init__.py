@@ -4,6 +4,7 @@ A screen's text is found by its ``HELP_NAME``. Whoever adds a screen adds its te
 """
 
 from screens.help_texts.of_changes import CONFIRM, FORWARD_EDITOR, SIGN_IN
+from screens.help_texts.of_looks import COLUMNS, PICTURE
 from screens.help_texts.of_queues import BOARD, QUEUE, WHAT_IF
 from screens.help_texts.of_tasks import AUDIT, DRILL, EXPLAIN, LOG, SCOPE
 from screens.help_texts.of_the_first_run import CONNECT, WELCOME
@@ -25,6 +26,8 @@ SCREENS: dict[str, ScreenHelp] = {
         LOG,
         FORWARD_EDITOR,
         CONFIRM,
+        COLUMNS,
+        PICTURE,
         SIGN_IN,
         WELCOME,
         CONNECT,

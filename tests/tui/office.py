@@ -8,6 +8,7 @@ from datetime import datetime
 import httpx
 
 from queuewatch.app import QueuewatchApp
+from queuewatch.config import NO_OVERRIDES, Overrides
 from queuewatch.connect import Connection
 from queuewatch.journal import Journal
 from queuewatch.pbx.netsapiens import NetsapiensDomain
@@ -17,6 +18,7 @@ from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.samples import Row, Sample, load_sample
 from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.view_memory import ViewMemory
 
 NEVER = 100_000.0
 """Seconds until the next poll: a test itself says when to read again."""
@@ -105,11 +107,14 @@ def open_office(
     theme: str = "",
     real: bool = False,
     journal: Journal | None = None,
+    memory: ViewMemory | None = None,
+    keys: Overrides = NO_OVERRIDES,
 ) -> Office:
     """An office at its sample's first moment, where time stands still unless there is a ``clock``.
 
     Without a ``sample`` it is Lakeside with all its queues ready, Front Desk on top.
-    ``real`` hides from the program that it is sample data; ``journal`` is where it then logs changes.
+    ``real`` hides from the program that it is sample data; ``journal`` is where it then logs changes, ``memory``
+    where it keeps how the board is looked at. ``keys`` are what a profile says of them.
     """
     company = load_sample(sample) if isinstance(sample, str) else sample or put_right()
     now = clock or (lambda: company.start)
@@ -134,5 +139,7 @@ def open_office(
         clock=now,
         pbx=None if real or journal else pbx,
         journal=journal,
+        memory=memory,
+        keys=keys,
     )
     return Office(pbx, line, faults, connection)

@@ -34,7 +34,7 @@ def name(pilot: Pilot[None]) -> str:
 async def test_every_key_that_opens_and_every_key_that_returns() -> None:
     async with running(open_office("harbor").app()) as pilot:
         await pilot.press("down")
-        for there, back in zip(OPEN.keys, (*BACK.keys, BACK.keys[0]), strict=True):
+        for there, back in zip(OPEN.keys, BACK.keys, strict=True):
             await pilot.press(there)
             await screen_is(pilot, QueueScreen)
             assert name(pilot) == "Dispatch (8100) · Houston"

@@ -21,15 +21,18 @@ from queuewatch.report.log_words import _OUTCOMES
 from screens.actions import EVERYWHERE, MOVES
 from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
+from screens.dialog import Dialog
+from screens.dialog_actions import HELP_SECTIONS
 from screens.drill import DrillScreen
 from screens.explain import ExplainScreen
 from screens.forward_editor import ForwardEditor
-from screens.help import SECTIONS, HelpScreen, Reading
+from screens.help import HelpScreen, Reading
 from screens.help_texts import SCREENS
 from screens.help_texts.of_queues import BOARD, WHAT_IF
 from screens.help_texts.of_tasks import AUDIT, DRILL, LOG
 from screens.help_texts.shape import Word
 from screens.help_texts.topics import COLOURS, ENDS, READINESS, TOPICS, VERDICTS
+from screens.jump import JumpScreen
 from screens.live import LiveScreen
 from screens.one_queue import OneQueueScreen
 from screens.past_screen import PastScreen
@@ -47,7 +50,7 @@ from .driving import facts, painted, program, running, screen_is, table, until, 
 from .office import open_office
 from .test_pictures import Compare, after, keys, on, pressing
 
-WITHOUT_TEXT = {LiveScreen, OneQueueScreen, PastScreen, HelpScreen}
+WITHOUT_TEXT = {LiveScreen, OneQueueScreen, PastScreen, Dialog, JumpScreen, HelpScreen}
 """What other screens are made of, and the help itself."""
 
 
@@ -177,7 +180,7 @@ async def test_a_number_goes_to_its_section_and_so_does_a_click(size: tuple[int,
         for number in (5, 2, 4, 3, 1):
             await pilot.click(f"#to-section-{number}")
             await is_on_top(number)
-        assert any(all(name in line for name in SECTIONS) for line in painted(program(pilot)))
+        assert any(all(name in line for name in HELP_SECTIONS) for line in painted(program(pilot)))
 
 
 async def test_help_is_read_to_its_end_with_the_usual_keys_and_cuts_nothing_off() -> None:

@@ -16,23 +16,29 @@ from screens.actions import BOARD, EVERYWHERE, MOVES, QUEUE, Action, key_names
 from screens.all_history import AllHistoryScreen
 from screens.audit import AuditScreen
 from screens.board import BoardScreen
+from screens.choose_columns import ChooseColumns
 from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
 from screens.connect_form import ConnectForm
+from screens.dialog import Dialog
 from screens.drill import DrillScreen
 from screens.explain import ExplainScreen
 from screens.forward_editor import ForwardEditor
 from screens.help import HelpScreen
 from screens.history import HistoryScreen
+from screens.jump import JumpScreen
 from screens.log import LogScreen
 from screens.queue import QueueScreen
+from screens.registry import PLACES, every_action
+from screens.save_picture import SavePicture
 from screens.simulator import SimulatorScreen
 from screens.task_actions import AUDIT, DRILL, LOG, PAST_OF_ALL, PAST_OF_QUEUE, SIMULATOR
 from screens.welcome import WelcomeScreen
+from widgets.choices import Choices
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
-from widgets.queue_panel import QueuePanel
 from widgets.queue_row import Sort
+from widgets.scrolling import Scrolling
 
 from .driving import board, footer, program, running, screen_is, until, words
 from .office import open_office
@@ -67,7 +73,12 @@ OURS = (
     WelcomeScreen,
     ConnectForm,
     LineTable,
-    QueuePanel,
+    Scrolling,
+    Choices,
+    ChooseColumns,
+    Dialog,
+    SavePicture,
+    JumpScreen,
 )
 
 
@@ -83,6 +94,16 @@ def test_every_id_names_one_binding() -> None:
         assert len(ids) == len(set(ids)), owner
         for binding in bindings_of(owner):
             assert binding.id is None or keys[binding.id] == binding.key
+
+
+def test_the_registry_knows_every_screen_and_dialog() -> None:
+    known = [place.own for place in PLACES]
+    for _, _, actions in TASKS.values():
+        assert actions in known
+    ids = every_action()
+    for owner in OURS:
+        for binding in bindings_of(owner):
+            assert binding.id is None or binding.id in ids
 
 
 @pytest.mark.parametrize("actions", [(*actions, *EVERYWHERE) for _, _, actions in TASKS.values()])

@@ -1,5 +1,6 @@
 """How the program treats the terminal it runs on: it leaves it as it was, and heeds NO_COLOR."""
 
+import base64
 import re
 import signal
 from pathlib import Path
@@ -13,6 +14,7 @@ ENTERS_FULL_SCREEN = b"\x1b[?1049h"
 LEAVES_FULL_SCREEN = b"\x1b[?1049l"
 SHOWS_CURSOR = b"\x1b[?25h"
 NO_MOUSE = b"\x1b[?1003l"
+COPIED = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]+)\x07")
 COLOUR = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:[34][0-8]|9[0-7]|10[0-7])[;m]")
 
 
@@ -50,6 +52,17 @@ async def test_a_dropped_line_ends_the_program() -> None:
         await painted(terminal)
         terminal.hang_up()
         await terminal.farewell()
+
+
+async def test_a_copied_verdict_reaches_the_terminal_and_not_its_screen() -> None:
+    async with on_terminal(DEMO, columns=80, lines=24, environment={"TMUX": ""}) as terminal:
+        await painted(terminal)
+        terminal.type(b"y")
+        await eventually(lambda: COPIED.search(terminal.written) is not None)
+        found = COPIED.search(terminal.written)
+        await eventually(lambda: b"Copied" in terminal.written)
+    assert found is not None
+    assert base64.b64decode(found[1]).decode().startswith("Riverside Piano Tuning · riverside.example · ")
 
 
 async def test_no_color_means_no_colour() -> None:

@@ -1,0 +1,72 @@
+"""Keep what a screen shows as a picture: a name for the file, what stands in its way, and the picture itself."""
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from queuewatch.state import write_whole
+
+SUFFIX = ".svg"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a picture would go, and what there is to say about it."""
+
+    path: Path
+    problem: str = ""
+    """Why it cannot go there; empty if it can."""
+    exists: bool = False
+    """Whether a file is there already, and would be gone."""
+
+
+def picture_name(title: str, at: datetime) -> str:
+    """A name for a picture of this phone system: ``queuewatch-acme-2026-11-25-1405.svg``. Local time."""
+    plain = re.sub(r"[^a-z0-9.]+", "-", title.casefold()).strip("-.")[:60].rstrip("-.")
+    return "-".join(filter(None, ("queuewatch", plain, f"{at.astimezone():%Y-%m-%d-%H%M}"))) + SUFFIX
+
+
+def target(typed: str, folder: Path) -> Target:
+    """What becomes of a picture under this name; a name without a folder is in ``folder``. Nothing is written."""
+    name = typed.strip()
+    if not name:
+        return Target(folder, "Type a name for the file.")
+    if not name.isprintable():
+        return Target(folder, "The name has characters that cannot be seen.")
+    try:
+        path = folder / Path(name).expanduser()
+        if path.is_dir() or name.endswith(("/", os.sep)):
+            return Target(path, f"{path} is a folder: add a name for the file.")
+        if path.suffix.casefold() != SUFFIX:
+            path = path.with_name(f"{path.name}{SUFFIX}")
+        if not path.parent.is_dir():
+            return Target(path, f"There is no folder {path.parent}.")
+        if not os.access(path.parent, os.W_OK | os.X_OK):
+            return Target(path, f"Nothing can be written into {path.parent}.")
+        if path.exists() and not path.is_file():
+            return Target(path, f"{path} is no ordinary file.")
+        return Target(path, exists=path.exists())
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        return Target(folder, f"That is no name for a file: {reason or 'it is not understood'}.")
+
+
+def write_picture(path: Path, svg: str) -> None:
+    """Write the picture, whole or not at all. Raises ``OSError``."""
+    write_whole(path, svg, 0o666 & ~_umask())
+
+
+def _umask() -> int:
+    # It can only be read by setting it.
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def plain_svg(svg: str) -> str:
+    """Without the font that a viewer would fetch, and with the same ids every time."""
+    svg = re.sub(r"\s*@font-face\s*\{[^}]*\}", "", svg)
+    svg = re.sub(r"terminal-[0-9]+", "terminal", svg)
+    return re.sub(r"[ \t]+$", "", svg, flags=re.MULTILINE).rstrip() + "\n"

@@ -1,0 +1,17 @@
+"""What every dialog shares: it lies over a screen, and yet can be jumped about in and be saved as a picture."""
+
+from typing import ClassVar, TypeVar
+
+from textual.binding import BindingType
+from textual.screen import ModalScreen
+
+from screens.dialog_actions import DIALOG
+from widgets.action import bindings
+
+Result = TypeVar("Result")
+
+
+class Dialog(ModalScreen[Result]):
+    """A screen over another one, which gives an answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*DIALOG)]

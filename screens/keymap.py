@@ -1,0 +1,117 @@
+"""A profile's own keys: read as people write them, and refused with a reason before anything is silently shadowed.
+
+Textual takes any id, any key and any clash without a word.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from queuewatch.config_error import ConfigError, did_you_mean
+from queuewatch.config_values import Overrides
+from screens.registry import PLACES, Place, every_action
+from widgets.action import Action, print_keys
+from widgets.key_input import KeyInputError, read_key, types_something
+
+Keys = tuple[str, ...]
+NEEDED = {
+    "ctrl+q": "it always leaves the program",
+    "ctrl+p": "it always opens the command palette",
+    "ctrl+c": "it copies what is selected",
+    "tab": "it goes to the next part of the screen",
+    "shift+tab": "it goes to the part before",
+    "escape": "it always goes back",
+    "enter": "it takes what is chosen",
+    **dict.fromkeys(
+        ("up", "down", "left", "right", "home", "end", "pageup", "pagedown"), "tables and lists move with it"
+    ),
+    "backspace": "it rubs out what is typed",
+}
+"""Keys that no action gets which has not had them from the beginning, and why."""
+
+
+def keymap(overrides: Overrides) -> dict[str, Keys]:
+    """The keys of each action that a profile gives others, by Textual's names; none where they are taken away.
+
+    Raises :class:`ConfigError` that names the file, the key, and what was probably meant.
+    """
+    actions = every_action()
+    chosen: dict[str, Keys] = {}
+    for name, written in overrides.keys:
+        if name not in actions:
+            raise ConfigError(
+                f"{overrides.where}: there is no action “{name}”.",
+                f"{did_you_mean(name, tuple(actions))}queuewatch keys lists them all.",
+            )
+        chosen[name] = _keys(f"{overrides.where}: {name}", actions[name], written)
+    for place in PLACES:
+        _refuse_typed(overrides.where, place, chosen)
+        for key, first, second in clashes(place.actions, chosen):
+            raise ConfigError(
+                f"{overrides.where}: {print_keys((key,))} would be {first} and {second} {_lower(place.name)}.",
+                f"Give one of them another key: {first} does “{actions[first].help}”, "
+                f"{second} does “{actions[second].help}”.",
+            )
+    return chosen
+
+
+def _lower(name: str) -> str:
+    return f"{name[:1].lower()}{name[1:]}"
+
+
+def _keys(where: str, action: Action, written: str) -> Keys:
+    # A comma between keys, and the key of that name.
+    parts = ["comma"] if written.strip() == "," else written.split(",")
+    if not written.strip():
+        parts = []
+    elif not all(part.strip() or part for part in parts):
+        raise ConfigError(f"{where} has a comma with no key beside it.", "The key itself is written comma.")
+    keys: list[str] = []
+    for part in parts:
+        try:
+            key = read_key(part)
+        except KeyInputError as error:
+            raise ConfigError(f"{where}: {error}", error.hint) from None
+        if key in NEEDED and key not in action.keys:
+            raise ConfigError(
+                f"{where} cannot have {print_keys((key,))}: {NEEDED[key]}.", "Choose another key for it."
+            )
+        if key not in keys:
+            keys.append(key)
+    if "escape" in action.keys and "escape" not in keys:
+        raise ConfigError(
+            f"{where} would lose esc, and {NEEDED['escape']}.", f'Write it too: "{", ".join(("esc", *keys))}".'
+        )
+    return tuple(keys)
+
+
+def _refuse_typed(where: str, place: Place, chosen: Mapping[str, Keys]) -> None:
+    if not place.typing:
+        return
+    for action in place.own:
+        for key in chosen.get(action.id, ()):
+            if types_something(key):
+                there = _lower(place.name)
+                raise ConfigError(
+                    f"{where}: {action.id} cannot have {print_keys((key,))}: {there} it would be typed.",
+                    "Choose a function key, or ctrl+ and a letter.",
+                )
+
+
+def clashes(actions: tuple[Action, ...], chosen: Mapping[str, Keys]) -> Iterator[tuple[str, str, str]]:
+    """Each key that two actions of one place would have, and have not from the beginning, with both ids."""
+    owners: dict[str, list[Action]] = {}
+    for action in actions:
+        for key in chosen.get(action.id, action.keys):
+            owners.setdefault(key, []).append(action)
+    for key, those in owners.items():
+        for index, first in enumerate(those):
+            for second in those[index + 1 :]:
+                meant = key in first.keys and key in second.keys
+                if first.id != second.id and not meant and not _same_move(first, second):
+                    yield key, first.id, second.id
+
+
+def _same_move(first: Action, second: Action) -> bool:
+    """Whether two actions move in two parts of a screen: only one of them ever has the keys."""
+    parts = ("table", "panel", "list")
+    one, other = first.id.partition(".")[0], second.id.partition(".")[0]
+    return one != other and one in parts and other in parts

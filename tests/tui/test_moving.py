@@ -1,0 +1,108 @@
+"""The keys that move, the same in every table, text and list; and the way in and out under the same fingers."""
+
+import pytest
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from screens.audit import AuditScreen
+from screens.choose_columns import ChooseColumns
+from screens.choose_scope import ChooseScope
+from screens.explain import ExplainScreen
+from screens.help import HelpScreen
+from screens.queue import QueueScreen
+from widgets.choices import Choices
+from widgets.line_table import LineTable
+from widgets.moves import LIST, PANEL, TABLE
+
+from .driving import board, program, running, screen_is, until
+from .office import open_office
+from .test_keys import TASKS, open_screen
+
+
+def place(widget: Widget) -> int:
+    """Where one is in it."""
+    match widget:
+        case LineTable():
+            return widget.cursor
+        case Choices():
+            return widget.highlighted or 0
+        case _:
+            return round(widget.scroll_offset.y)
+
+
+async def every_key_moves(pilot: Pilot[None], widget: Widget) -> None:
+    """From the beginning to the end and back, with each pair of keys there is."""
+    assert widget.has_focus
+    for there, back in (
+        (("j",), ("k",)),
+        (("down",), ("up",)),
+        (("ctrl+d",), ("ctrl+u",)),
+        (("ctrl+f",), ("ctrl+b",)),
+        (("pagedown",), ("pageup",)),
+        (("G",), ("g",)),
+        (("end",), ("home",)),
+    ):
+        await pilot.press(*there)
+        await until(pilot, lambda: place(widget) > 0, f"{there} goes on")
+        await pilot.press(*back)
+        await until(pilot, lambda: place(widget) == 0, f"{back} goes back")
+
+
+def test_the_three_have_the_same_keys() -> None:
+    assert [one.keys for one in TABLE] == [one.keys for one in PANEL] == [one.keys for one in LIST]
+
+
+@pytest.mark.parametrize("name", [name for name in TASKS if name != "log"])
+async def test_in_every_screen(name: str) -> None:
+    async with running(open_office("harbor").app()) as pilot:
+        await open_screen(pilot, name)
+        focused = program(pilot).screen.focused
+        assert focused is not None
+        await every_key_moves(pilot, focused)
+
+
+async def test_in_the_timeline_of_a_drill_and_in_what_a_queue_rests_on() -> None:
+    async with running(open_office("harbor").app()) as pilot:
+        await open_screen(pilot, "drill")
+        await pilot.press("m")
+        timeline = program(pilot).screen.query_one("#timeline")
+        await until(pilot, lambda: timeline.has_focus, "the timeline has the keys")
+        await every_key_moves(pilot, timeline)
+
+
+async def test_in_every_dialog_with_a_list_or_a_text() -> None:
+    async with running(open_office("harbor").app()) as pilot:
+        await pilot.press("question_mark")
+        helped = await screen_is(pilot, HelpScreen)
+        await every_key_moves(pilot, helped.query_one("#dialog"))
+        await pilot.press("h", "d")
+        scope = await screen_is(pilot, ChooseScope)
+        await until(pilot, lambda: scope.query_one(Choices).has_focus, "the list has the keys")
+        await pilot.press("g")
+        await every_key_moves(pilot, scope.query_one(Choices))
+        await pilot.press("h", "C")
+        columns = await screen_is(pilot, ChooseColumns)
+        await until(pilot, lambda: columns.query_one(Choices).has_focus, "the list has the keys")
+        await every_key_moves(pilot, columns.query_one(Choices))
+        await pilot.press("escape", "a")
+        audit = await screen_is(pilot, AuditScreen)
+        await until(pilot, lambda: audit.finding is not None, "there is a finding")
+        await pilot.press("x")
+        story = await screen_is(pilot, ExplainScreen)
+        await every_key_moves(pilot, story.query_one("#dialog"))
+
+
+async def test_l_goes_in_and_h_comes_back() -> None:
+    async with running(open_office().app()) as pilot:
+        await pilot.press("l")
+        await screen_is(pilot, QueueScreen)
+        await pilot.press("h")
+        await until(pilot, lambda: program(pilot).screen is board(pilot), "back on the board")
+        for way_in in (("a",), ("w",), ("v",), ("d", "enter")):
+            await pilot.press(*way_in)
+            await until(pilot, lambda: len(program(pilot).screen_stack) == 2, f"{way_in} leads on")
+            await until(pilot, lambda: program(pilot).screen.focused is not None, "it has the keys")
+            if not isinstance(program(pilot).screen, AuditScreen | QueueScreen):
+                await until(pilot, lambda: not isinstance(program(pilot).screen, ChooseScope), "it is chosen")
+            await pilot.press("h")
+            await until(pilot, lambda: program(pilot).screen is board(pilot), "h leads back")
