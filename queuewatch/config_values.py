@@ -101,7 +101,7 @@ def overrides(path: Path, where: str, table: Mapping[str, object]) -> Overrides:
     if not isinstance(found, dict):
         raise ConfigError(
             f"{path}: {where}keys is {kind(found)}, not a table.",
-            'Write keys under a table of their own: "board.drill" = "x".',
+            'Write keys under a table of their own: "board.drill" = "z".',
         )
     keys: list[tuple[str, str]] = []
     for name, value in found.items():
@@ -111,7 +111,7 @@ def overrides(path: Path, where: str, table: Mapping[str, object]) -> Overrides:
             if not isinstance(written, str):
                 raise ConfigError(
                     f"{path}: {where}keys.{full} is {kind(written)}, not a text.",
-                    f'Write "{full}" = "x", with a comma between keys, or "" for none.',
+                    f'Write "{full}" = "z", with a comma between keys, or "" for none.',
                 )
             keys.append((full, written))
     return Overrides(f"{path}: {where}keys", tuple(keys))

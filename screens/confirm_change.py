@@ -28,7 +28,6 @@ class ConfirmChange(Dialog[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(*CONFIRM),
         Binding("left,right", "app.focus_next", "Other button", show=False),
-        Binding("question_mark,f1", "app.help", "Help", show=False, id="confirm.help"),
     ]
 
     def __init__(self, proposal: Proposal, caution: str = "") -> None:

@@ -25,7 +25,6 @@ class SignInScreen(Dialog[bool]):
         *bindings(*SIGN_IN),
         Binding("down", "app.focus_next", "Next field", show=False),
         Binding("up", "app.focus_previous", "Field before", show=False),
-        Binding("f1", "app.help", "Help", show=False, id="sign_in.help"),
     ]
 
     def __init__(self, signing: SigningIn, why: str = "") -> None:

@@ -77,7 +77,7 @@ def test_the_example_keys_are_accepted(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(example, encoding="utf-8")
     assert keymap(load_config(file).profile("acme").keys) == {
-        "board.drill": ("x",),
+        "board.drill": ("z",),
         "board.sort": ("d", "f6"),
         "app.jump": ("F", "ctrl+o"),
         "app.theme": (),

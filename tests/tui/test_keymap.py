@@ -176,14 +176,14 @@ def test_what_is_accepted_leaves_no_action_behind_another(wanted: dict[str, list
 
 def test_the_keys_that_are_needed_are_somebodys_or_textuals() -> None:
     ours = {key for action in ACTIONS.values() for key in action.keys}
-    assert set(NEEDED) - ours == {"ctrl+q", "ctrl+p", "ctrl+c", "tab", "shift+tab", "backspace"}
+    assert set(NEEDED) - ours == {"ctrl+q", "ctrl+p", "ctrl+c", "tab", "shift+tab"}
 
 
 async def test_the_board_has_the_keys_of_its_profile() -> None:
-    keys = own(board__drill="x", board__sort="d,f6", app__theme="", board__audit="")
+    keys = own(board__drill="z", board__sort="d,f6", app__theme="", board__audit="")
     async with running(open_office(keys=keys).app()) as pilot:
         shown = {one.description: one.key for one in await footer(pilot)}
-        assert shown["Drill"] == "x"
+        assert shown["Drill"] == "z"
         assert "Audit" not in shown
         labels = [action.label for action in (*BOARD, *EVERYWHERE) if action.footer]
         assert list(shown) == [label for label in labels if label != "Audit"]
@@ -198,10 +198,10 @@ async def test_the_board_has_the_keys_of_its_profile() -> None:
         helped = await screen_is(pilot, HelpScreen)
         told = {words(fact.spans): fact.label for sheet in helped.query(FactSheet) for fact in sheet.facts}
         by_id = {action.id: action for action in (*BOARD, *EVERYWHERE)}
-        assert told[by_id["board.drill"].help] == "x"
+        assert told[by_id["board.drill"].help] == "z"
         assert told[by_id["board.sort"].help] == "d, f6"
         assert told[by_id["app.theme"].help] == "no key"
-        await pilot.press("escape", "x")
+        await pilot.press("escape", "z")
         await screen_is(pilot, ChooseScope)
 
 
@@ -240,13 +240,13 @@ async def test_an_action_of_several_screens_has_its_key_on_each() -> None:
 
 
 async def test_a_board_without_keys_of_its_own_has_the_usual_ones_again() -> None:
-    open_office(keys=own(board__drill="x")).app()
+    open_office(keys=own(board__drill="z")).app()
     async with running(open_office().app()) as pilot:
         assert {one.description: one.key for one in board(pilot).query(FooterKey)}["Drill"] == "d"
 
 
 async def test_another_phone_system_has_keys_of_its_own_or_is_not_gone_to() -> None:
-    good, bad = open_office("riverside", keys=own(board__drill="x")), open_office(keys=own(board__dril="x"))
+    good, bad = open_office("riverside", keys=own(board__drill="z")), open_office(keys=own(board__dril="z"))
     places = [Place("a", "a", "a", lambda: good.connection), Place("b", "b", "b", lambda: bad.connection)]
     async with running(open_office().app()) as pilot:
         program(pilot)._go(places[1])
@@ -254,12 +254,12 @@ async def test_another_phone_system_has_keys_of_its_own_or_is_not_gone_to() -> N
         assert board(pilot).connection is program(pilot).connection
         program(pilot)._go(places[0])
         await until(pilot, lambda: board(pilot).connection is good.connection, "it is gone to")
-        await until(pilot, lambda: "x" in {one.key for one in board(pilot).query(FooterKey)}, "the keys are shown")
+        await until(pilot, lambda: "z" in {one.key for one in board(pilot).query(FooterKey)}, "the keys are shown")
 
 
 def test_wrong_keys_stop_the_board_before_it_opens() -> None:
     with pytest.raises(ConfigError, match=r"there is no action “board\.dril”"):
-        open_office(keys=own(board__dril="x")).app()
+        open_office(keys=own(board__dril="z")).app()
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from widgets.moves import LIST, PANEL, TABLE
 
 from .driving import board, program, running, screen_is, until
 from .office import open_office
+from .past import with_past
 from .test_keys import TASKS, open_screen
 
 
@@ -54,8 +55,14 @@ def test_the_three_have_the_same_keys() -> None:
 
 @pytest.mark.parametrize("name", [name for name in TASKS if name != "log"])
 async def test_in_every_screen(name: str) -> None:
-    async with running(open_office("harbor").app()) as pilot:
+    # What looks back has something to move in where there is a past.
+    office = with_past(open_office()) if "history" in name else open_office("harbor")
+    async with running(office.app()) as pilot:
         await open_screen(pilot, name)
+        if "history" in name:
+            await until(
+                pilot, lambda: len(program(pilot).screen.query_one(LineTable).rows) > 2, "the past is read"
+            )
         focused = program(pilot).screen.focused
         assert focused is not None
         await every_key_moves(pilot, focused)
@@ -74,7 +81,7 @@ async def test_in_every_dialog_with_a_list_or_a_text() -> None:
     async with running(open_office("harbor").app()) as pilot:
         await pilot.press("question_mark")
         helped = await screen_is(pilot, HelpScreen)
-        await every_key_moves(pilot, helped.query_one("#dialog"))
+        await every_key_moves(pilot, helped.query_one("#text"))
         await pilot.press("h", "d")
         scope = await screen_is(pilot, ChooseScope)
         await until(pilot, lambda: scope.query_one(Choices).has_focus, "the list has the keys")

@@ -8,7 +8,7 @@ def keys(prog: str) -> Parser:
     parser = new_parser(
         prog,
         "Every key of the board's screens, what it does, and the id by which a profile gives it others:\n"
-        '[profiles.acme.keys] and below it "board.drill" = "x".',
+        '[profiles.acme.keys] and below it "board.drill" = "z".',
         "queuewatch keys\nqueuewatch keys drill\nqueuewatch keys --profile acme --json",
         reads=(),
         see=("help",),
