@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from queuewatch.alerts.alert import Alert
 from queuewatch.alerts.changes import changes
@@ -19,6 +20,7 @@ from queuewatch.commands import wrong
 from queuewatch.commands.complaint import complain
 from queuewatch.commands.connecting import asked
 from queuewatch.commands.ending import End, told_to_end
+from queuewatch.commands.kept_past import KeptPast
 from queuewatch.config_error import ConfigError
 from queuewatch.connect import DEFAULT_INTERVAL, Connection, connect, connect_demo
 from queuewatch.failover.lookup import find_queue
@@ -64,8 +66,9 @@ async def _watch(options: argparse.Namespace, connection: Connection, time: Step
     end = End()
     lines = _Lines(options, connection)
     teller = _teller(options, connection, lines)
+    past = KeptPast(connection, partial(_note, "history"))
     # Whatever follows the phone system is told every sighting here, in this order.
-    listeners: list[Listener] = [_refuse_at_start, lines.look, teller.sight]
+    listeners: list[Listener] = [_refuse_at_start, lines.look, teller.sight, past.keep]
 
     def see(sighting: Sighting) -> None:
         try:
@@ -89,6 +92,7 @@ async def _watch(options: argparse.Namespace, connection: Connection, time: Step
         watching.cancel()
         await asyncio.wait({watching})
         await teller.close()
+        await asyncio.to_thread(past.close)
         if connection.neighbours is not None:
             connection.neighbours.leave()
         await connection.system.close()

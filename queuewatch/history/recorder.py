@@ -163,7 +163,7 @@ class Recorder:
         self._try_again_at = 0.0
 
     def _give_up(self, why: str, more: str) -> None:
-        self.problem = f"History is not being kept: {why.rstrip('.')}{more}. The board goes on."
+        self.problem = f"History is not being kept: {why.rstrip('.')}{more}. Everything else goes on."
         self._try_again_at = self._monotonic() + TRY_AGAIN
         self._let_go()
 

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from queuewatch.history.book import HistoryFile, Place
+from queuewatch.history.reading import known_queues
+from queuewatch.pbx.netsapiens.address import base_url
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.samples import load_sample
@@ -200,6 +203,10 @@ async def test_changes_are_written_as_they_come_and_sigterm_is_a_good_end(tmp_pa
         one.process.send_signal(signal.SIGTERM)
         status, said = await one.ends()
         assert (status, said) == (0, "")
+    # What it saw is the past that the board shows.
+    address = (await asyncio.to_thread((tmp_path / "config.toml").read_text)).split('"')[1]
+    kept = HistoryFile(tmp_path / "state" / "history" / "history.db", Place(base_url(address), one.pbx.domain))
+    assert set(known_queues(kept)) == {"8000", "8001"}
 
 
 async def test_ctrl_c_is_an_interrupt(tmp_path: Path) -> None:

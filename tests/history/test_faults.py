@@ -69,7 +69,7 @@ def test_a_full_disk_is_told_and_tried_again_in_minutes(
         patch.setattr("queuewatch.history.pen.Pen._put_down", fails(13, "SQLITE_FULL"))
         see(recorder, company, "YY", 2)
         assert recorder.problem == (
-            f"History is not being kept: the disk is full ({kept.path}). The board goes on."
+            f"History is not being kept: the disk is full ({kept.path}). Everything else goes on."
         )
     see(recorder, company, "YY", 4)
     assert recorder.problem
@@ -109,7 +109,7 @@ def test_a_disk_that_takes_no_more_bytes_stops_the_history_and_nothing_else(tmp_
     )
     problem, ended = done.stdout.splitlines()
     assert problem.startswith("History is not being kept: the disk ")
-    assert problem.endswith("history.db). The board goes on.")
+    assert problem.endswith("history.db). Everything else goes on.")
     assert ended == "True"
     assert minutes(sales(told(history(tmp_path))))["rings"] >= 1
 
@@ -125,7 +125,7 @@ def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / "history").write_text("in the way")
     recorder = keep(history(tmp_path), Company().day("GG"))
     assert recorder.problem.startswith("History is not being kept: ")
-    assert recorder.problem.endswith(f"({tmp_path / 'history' / 'history.db'}). The board goes on.")
+    assert recorder.problem.endswith(f"({tmp_path / 'history' / 'history.db'}). Everything else goes on.")
 
 
 def test_a_file_that_is_held_for_too_long_is_told(kept: HistoryFile) -> None:
@@ -136,7 +136,7 @@ def test_a_file_that_is_held_for_too_long_is_told(kept: HistoryFile) -> None:
         recorder = keep(kept, company.day("GY", 2))
     assert recorder.problem == (
         "History is not being kept: another program holds it and does not let go "
-        f"({kept.path}). The board goes on."
+        f"({kept.path}). Everything else goes on."
     )
     assert minutes(sales(told(kept))) == {"rings": 1}
 
@@ -248,7 +248,7 @@ def test_a_fault_of_our_own_is_told_too(recorder: Recorder, monkeypatch: pytest.
     monkeypatch.setattr(Pen, "write", fault)
     see(recorder, Company(), "G")
     assert recorder.problem == (
-        "History is not being kept: a fault in queuewatch itself (KeyError). The board goes on."
+        "History is not being kept: a fault in queuewatch itself (KeyError). Everything else goes on."
     )
 
 

@@ -91,7 +91,7 @@ async def test_a_history_that_cannot_be_kept_is_said_and_the_board_goes_on(
         await until(pilot, lambda: bool(program(pilot).past.problem), "it is noticed")
         clock.go_on(seconds=60)
         await seen(pilot)
-        said = f"History is not being kept: the disk is full ({kept.path}). The board goes on."
+        said = f"History is not being kept: the disk is full ({kept.path}). Everything else goes on."
         await until(pilot, lambda: banner(pilot) == said, "it is said")
         office.pbx.cut_power("Dallas")
         clock.go_on(minutes=6)
