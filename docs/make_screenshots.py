@@ -71,6 +71,8 @@ SHOTS = (
     Shot("drill-scope", keys=("d",)),
     Shot("drill", keys=("d", "enter", "v")),
     Shot("drill-timeline", keys=("d", "enter", "v", "m")),
+    Shot("history", keys=("i",)),
+    Shot("history-of-all", keys=("i", "a")),
     Shot("help", keys=("question_mark",)),
     Shot("welcome", ""),
     Shot("connect", "", ("2",)),

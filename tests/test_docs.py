@@ -1,15 +1,17 @@
 """The documentation says what is there, and nothing else."""
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
 from benchmarks import NAMES
-from queuewatch.commands.parser import COMMANDS
+from queuewatch.commands.parser import COMMANDS, parse
 from queuewatch.config import load_config
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.destination import EndKind
@@ -101,6 +103,17 @@ def test_every_word_of_a_verdict_is_explained(word: str) -> None:
     words = word.replace("_", " ")
     said_otherwise = {"external": "outside number", "park": "call park", "unknown": "not known"}
     assert re.search(rf"\b{said_otherwise.get(words, words)}\b", README, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_on_a_page_is_one_that_the_program_understands(page: str) -> None:
+    # Those whose output stands below them are run by docs/make_pages.py; these need a terminal or a phone system.
+    for block in blocks((ROOT / page).read_text(encoding="utf-8"), "sh"):
+        for line in block.splitlines():
+            if line.startswith("queuewatch "):
+                words = shlex.split(line, comments=True)
+                own = takewhile(lambda word: word not in ("|", ">", "&&"), words[1:])
+                assert parse(list(own)) is not None, line
 
 
 @pytest.mark.parametrize("page", PAGES)
