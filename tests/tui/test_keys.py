@@ -137,35 +137,54 @@ async def open_screen(pilot: Pilot[None], name: str) -> tuple[Action, ...]:
 
 
 @pytest.mark.parametrize("name", TASKS)
-async def test_the_footer_and_the_palette_are_the_registry_and_the_footer_fits_80_columns(name: str) -> None:
+async def test_footer_palette_and_help_are_the_registry_and_every_key_does_what_they_say(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with running(open_office().app(), (80, 24)) as pilot:
-        actions = await open_screen(pilot, name)
-        keys = await footer(pilot)
-        expected = [action.label for action in (*actions, *EVERYWHERE) if action.footer]
-        assert [key.description for key in keys] == expected
-        assert keys[-1].region.right <= 80
-        offered = {
-            command.title: command.help for command in program(pilot).get_system_commands(program(pilot).screen)
-        }
-        for action in (*actions, *EVERYWHERE):
-            assert offered[action.title] == action.help
-        assert len(offered) == len(actions) + len(EVERYWHERE) + 1
+        actions = (*await open_screen(pilot, name), *EVERYWHERE)
+        await footer_and_palette_tell(pilot, actions)
+        await help_tells(pilot, actions)
+        await keys_reach(pilot, actions, monkeypatch)
 
 
-@pytest.mark.parametrize("name", TASKS)
-async def test_help_lists_every_key(name: str) -> None:
-    async with running(open_office().app(), (110, 24)) as pilot:
-        actions = await open_screen(pilot, name)
-        below = program(pilot).screen
-        for way_in, way_out in (("question_mark", "escape"), ("f1", "q")):
-            await pilot.press(way_in)
-            screen = await screen_is(pilot, HelpScreen)
-            told = {fact.label: words(fact.spans) for sheet in screen.query(FactSheet) for fact in sheet.facts}
-            for action in (*actions, *EVERYWHERE):
-                assert told[key_names(action)] == action.help
-            assert set(dict(MOVES).items()) <= set(told.items())
-            await pilot.press(way_out)
-            await until(pilot, lambda: program(pilot).screen is below, "the help is closed")
+async def footer_and_palette_tell(pilot: Pilot[None], actions: tuple[Action, ...]) -> None:
+    """The footer shows its part of the actions within 80 columns, the palette offers them all."""
+    keys = await footer(pilot)
+    assert [key.description for key in keys] == [action.label for action in actions if action.footer]
+    assert keys[-1].region.right <= 80
+    offered = {
+        command.title: command.help for command in program(pilot).get_system_commands(program(pilot).screen)
+    }
+    for action in actions:
+        assert offered[action.title] == action.help
+    assert len(offered) == len(actions) + 1
+
+
+async def help_tells(pilot: Pilot[None], actions: tuple[Action, ...]) -> None:
+    """The help lists every key, by whichever key it is opened and closed."""
+    below = program(pilot).screen
+    for way_in, way_out in (("question_mark", "escape"), ("f1", "q")):
+        await pilot.press(way_in)
+        screen = await screen_is(pilot, HelpScreen)
+        told = {fact.label: words(fact.spans) for sheet in screen.query(FactSheet) for fact in sheet.facts}
+        for action in actions:
+            assert told[key_names(action)] == action.help
+        assert set(dict(MOVES).items()) <= set(told.items())
+        await pilot.press(way_out)
+        await until(pilot, lambda: program(pilot).screen is below, "the help is closed")
+
+
+async def keys_reach(pilot: Pilot[None], actions: tuple[Action, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each key does its action: tables and scrolling parts have keys of their own, and must not take these."""
+    done: list[str] = []
+    for action in actions:
+        method = action.method.split("(")[0]
+        owner = QueuewatchApp if action in EVERYWHERE else type(program(pilot).screen)
+        monkeypatch.setattr(owner, f"action_{method}", staticmethod(partial(record, done, method)))
+    for action in actions:
+        await pilot.press(*action.keys)
+        assert done == [action.method.split("(")[0]] * len(action.keys)
+        done.clear()
 
 
 async def test_a_real_phone_system_is_not_offered_a_power_cut() -> None:
@@ -183,22 +202,6 @@ async def test_an_action_is_run_from_the_palette() -> None:
         await until(pilot, lambda: found.option_count == 1 and found.highlighted == 0, "it is found")
         await pilot.press("enter")
         await until(pilot, lambda: board(pilot).sort is Sort.NAME, "the board is sorted")
-
-
-@pytest.mark.parametrize("name", TASKS)
-async def test_every_key_reaches_its_action(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Tables and scrolling parts have keys of their own, and must not take these.
-    async with running(open_office().app()) as pilot:
-        actions = (*await open_screen(pilot, name), *EVERYWHERE)
-        done: list[str] = []
-        for action in actions:
-            method = action.method.split("(")[0]
-            owner = QueuewatchApp if action in EVERYWHERE else type(program(pilot).screen)
-            monkeypatch.setattr(owner, f"action_{method}", staticmethod(partial(record, done, method)))
-        for action in actions:
-            await pilot.press(*action.keys)
-            assert done == [action.method.split("(")[0]] * len(action.keys)
-            done.clear()
 
 
 def record(done: list[str], method: str, *parameters: object) -> None:
