@@ -68,6 +68,18 @@ async def screen_is(pilot: Pilot[None], kind: type[S]) -> S:
     return screen
 
 
+async def home(pilot: Pilot[None]) -> None:
+    """Go back to the board from wherever one is."""
+    while len(pilot.app.screen_stack) > 1:
+        await leave(pilot, pilot.app.screen)
+
+
+async def leave(pilot: Pilot[None], screen: Screen[Any]) -> None:
+    """Leave the screen on top."""
+    await pilot.press("escape")
+    await until(pilot, lambda: pilot.app.screen is not screen, f"{type(screen).__name__} is left")
+
+
 async def resize(pilot: Pilot[None], width: int, height: int) -> None:
     """Make the terminal this large, and wait until it is filled."""
     await pilot.resize_terminal(width, height)

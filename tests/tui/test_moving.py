@@ -14,7 +14,7 @@ from widgets.choices import Choices
 from widgets.line_table import LineTable
 from widgets.moves import LIST, PANEL, TABLE
 
-from .driving import board, program, running, screen_is, until
+from .driving import board, home, program, running, screen_is, until
 from .office import open_office
 from .past import with_past
 from .test_keys import TASKS, open_screen
@@ -57,9 +57,7 @@ async def test_in_every_screen() -> None:
     async with running(open_office("harbor").app()) as pilot:
         for name in [name for name in TASKS if name != "log" and "history" not in name]:
             await every_key_moves_on(pilot, name)
-            while program(pilot).screen is not board(pilot):
-                await pilot.press("escape")
-                await pilot.pause()
+            await home(pilot)
 
 
 @pytest.mark.parametrize("name", [name for name in TASKS if "history" in name])

@@ -1,11 +1,14 @@
 """Terminals of every size, and what becomes of the screens when one changes."""
 
 from functools import partial
+from typing import Any
 
-import pytest
+from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Footer
 
 from screens.audit import AuditScreen
+from screens.board import BoardScreen
 from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
 from screens.drill import DrillScreen
@@ -17,7 +20,20 @@ from screens.simulator import SimulatorScreen
 from widgets.fact_sheet import FactSheet
 from widgets.queue_panel import AgentTable, QueuePanel
 
-from .driving import board, facts, footer, painted, program, queues_shown, resize, running, screen_is, table, until
+from .driving import (
+    board,
+    facts,
+    footer,
+    home,
+    painted,
+    program,
+    queues_shown,
+    resize,
+    running,
+    screen_is,
+    table,
+    until,
+)
 from .office import open_office
 
 EXTREMES = ((10, 3), (1, 1), (200, 50))
@@ -61,33 +77,38 @@ async def test_phones_are_read_only_where_they_are_shown() -> None:
         await until(pilot, lambda: bool(program(pilot).watching.sighting.snapshot.devices), "phones are read")
 
 
-@pytest.mark.parametrize(
-    ("keys", "screen"),
-    [
-        ((), None),
-        (("enter",), QueueScreen),
-        (("w", "d"), SimulatorScreen),
-        (("question_mark",), HelpScreen),
-        (("v",), LogScreen),
-        (("a",), AuditScreen),
-        (("e",), ForwardEditor),
-        (("r",), ConfirmChange),
-        (("d",), ChooseScope),
-        (("d", "enter"), DrillScreen),
-    ],
+WAYS: tuple[tuple[tuple[str, ...], type[Screen[Any]]], ...] = (
+    ((), BoardScreen),
+    (("enter",), QueueScreen),
+    (("w", "d"), SimulatorScreen),
+    (("question_mark",), HelpScreen),
+    (("v",), LogScreen),
+    (("a",), AuditScreen),
+    (("e",), ForwardEditor),
+    (("r",), ConfirmChange),
+    (("d",), ChooseScope),
+    (("d", "enter"), DrillScreen),
 )
-async def test_every_screen_survives_any_size(keys: tuple[str, ...], screen: type | None) -> None:
+"""The keys that lead from the board to a screen."""
+
+
+async def test_every_screen_survives_any_size() -> None:
     async with running(open_office("harbor").app(), (80, 24)) as pilot:
-        await pilot.press(*keys)
-        if screen is not None:
-            await until(pilot, lambda: isinstance(program(pilot).screen, screen), screen.__name__)
-        if program(pilot).screen.query(Footer):
-            await footer(pilot)
-        before = painted(program(pilot))
-        for width, height in EXTREMES:
-            await resize(pilot, width, height)
-        await resize(pilot, 80, 24)
-        await until(pilot, lambda: painted(program(pilot)) == before, "it looks as it did")
+        for keys, screen in WAYS:
+            await pilot.press(*keys)
+            await screen_is(pilot, screen)
+            if program(pilot).screen.query(Footer):
+                await footer(pilot)
+            before = painted(program(pilot))
+            for width, height in EXTREMES:
+                await resize(pilot, width, height)
+            await resize(pilot, 80, 24)
+            await looks_like(pilot, before)
+            await home(pilot)
+
+
+async def looks_like(pilot: Pilot[None], before: list[str]) -> None:
+    await until(pilot, lambda: painted(program(pilot)) == before, "it looks as it did")
 
 
 async def test_the_cursor_stays_in_sight_on_a_low_terminal() -> None:
