@@ -220,6 +220,7 @@ def test_a_queue_that_is_put_right_in_the_dark_fails_over_at_once() -> None:
 
 def test_a_queue_that_is_put_right_in_time_is_ready() -> None:
     one = demo("lakeside", "quiet-day")
+    assert "Referrals strands its callers" in one.at(4)
     set_require_agents("8006", "yes")(one.pbx)
     ready = "Referrals is ready now: in the dark, a call fails over to (214) 555-0100."
     assert one.at(5) == ready

@@ -64,6 +64,7 @@ class SandboxPbx:
         """The time frames that it is now."""
         self._timeline: Iterator[Event] = scenario.timeline() if scenario else iter(())
         self._next = next(self._timeline, None)
+        self._begun = False
         self.audience: Callable[[], None] | None = None
         """Called after each single thing that has happened, at the moment it was due."""
         self.by_hand = False
@@ -81,6 +82,10 @@ class SandboxPbx:
 
     def advance_to(self, now: datetime) -> None:
         """Let happen all that was due until ``now``; the past stays as it was."""
+        if not self._begun:
+            # Whoever watches sees how it is before anything happens.
+            self._begun = True
+            self._tell()
         while self._next is not None and self._began + self._next.at <= now:
             self._settle(self._began + self._next.at)
             self._do(self._next)
