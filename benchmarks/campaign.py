@@ -21,7 +21,7 @@ from unittest import mock
 
 from anyio.from_thread import start_blocking_portal
 
-from queuewatch.app import QueuewatchApp
+from queuewatch.app.app import QueuewatchApp
 from queuewatch.cli import main
 from queuewatch.journal.book import read_log
 from queuewatch.pbx.errors import PbxError

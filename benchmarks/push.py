@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from queuewatch.connect import DEFAULT_INTERVAL
+from queuewatch.connection.connection import DEFAULT_INTERVAL
 from queuewatch.early_polls import GAP
 from queuewatch.pbx.sandbox.logins import Logins
 from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import httpx
 
-from queuewatch.app import run_app
-from queuewatch.connect import Connection
+from queuewatch.app.app import run_app
+from queuewatch.connection.connection import Connection
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx

@@ -17,8 +17,8 @@ from typing import Any
 
 import httpx
 
-from queuewatch.app import QueuewatchApp
-from queuewatch.connect import Connection
+from queuewatch.app.app import QueuewatchApp
+from queuewatch.connection.connection import Connection
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind

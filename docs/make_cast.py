@@ -24,8 +24,8 @@ from rich.segment import Segment  # noqa: E402
 from rich.style import Style  # noqa: E402
 from textual.pilot import Pilot  # noqa: E402
 
-from queuewatch.app import QueuewatchApp  # noqa: E402
-from queuewatch.connect import Connection  # noqa: E402
+from queuewatch.app.app import QueuewatchApp  # noqa: E402
+from queuewatch.connection.connection import Connection  # noqa: E402
 from queuewatch.pbx.netsapiens import NetsapiensDomain  # noqa: E402
 from queuewatch.pbx.netsapiens.pacing import Pacer  # noqa: E402
 from queuewatch.pbx.sandbox.clock import SandboxClock  # noqa: E402

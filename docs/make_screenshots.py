@@ -24,13 +24,14 @@ from textual.app import App  # noqa: E402
 from textual.pilot import Pilot  # noqa: E402
 
 import screens.connect_form as form  # noqa: E402
-from queuewatch.app import QueuewatchApp  # noqa: E402
+from queuewatch.app.app import QueuewatchApp  # noqa: E402
+from queuewatch.app.first_run import FirstRunApp  # noqa: E402
+from queuewatch.app.terminal import TerminalApp  # noqa: E402
 from queuewatch.config import Config  # noqa: E402
-from queuewatch.connect import Asked, connect_sample  # noqa: E402
-from queuewatch.first_run import FirstRunApp  # noqa: E402
+from queuewatch.connection.connection import Asked  # noqa: E402
+from queuewatch.connection.sample import connect_sample  # noqa: E402
 from queuewatch.pbx.checks import Check, bad, good  # noqa: E402
 from queuewatch.report.picture import plain_svg  # noqa: E402
-from queuewatch.terminal_app import TerminalApp  # noqa: E402
 from widgets import themes  # noqa: E402
 
 FOLDER = Path(__file__).parent / "screenshots"

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Input
 
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Part, Queue
 from queuewatch.failover.suppose import queue_site
 from queuewatch.watch import Sighting

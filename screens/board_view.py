@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 from queuewatch.view_memory import View
 from widgets.queue_row import Sort, chosen_columns
 

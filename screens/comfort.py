@@ -11,9 +11,9 @@ from textual.theme import Theme
 
 from queuewatch.config_values import Overrides
 from queuewatch.view_memory import ViewMemory
-from screens.glass import SparingApp
 from widgets import themes
 from widgets.action import for_textual, put_in_force
+from widgets.damage_tracking import SparingApp
 
 if TYPE_CHECKING:
     from screens.jump import Target

@@ -13,15 +13,13 @@ from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
 from queuewatch.config import Config, ConfigError, Profile
-from queuewatch.first_sign_in import Entered, FirstSignIn, NewConnection
-from queuewatch.new_profile import Way, ways_to_keep
+from queuewatch.connection.new_profile import Entered, FirstSignIn, NewConnection, Way, ways_to_keep
+from queuewatch.connection.profile_form import NEEDED, PROPOSED, Entry, asked_for, filled_in, missing, read_all
+from queuewatch.connection.sign_in import CLIENT_SECRET_ENV
 from queuewatch.pbx.checks import Check, CheckState, skipped
 from queuewatch.pbx.errors import BadConnection, Missing, NotKept, PbxError, Refused, Unreachable, Unsupported
 from queuewatch.pbx.netsapiens.knock import knock as knock
-from queuewatch.profile_form import NEEDED, PROPOSED, asked_for, filled_in, missing, read_all
-from queuewatch.profile_input import Entry
 from queuewatch.sessions.record import Where
-from queuewatch.signing_in import CLIENT_SECRET_ENV
 from screens.connect_rows import KEY, choices, connect_rows
 from widgets.banner import StatusLine
 from widgets.choice_line import ChoiceLine

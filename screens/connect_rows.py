@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from queuewatch.new_profile import Way
+from queuewatch.connection.new_profile import Way
 from queuewatch.sessions.record import Where
 from widgets.choice_line import ChoiceLine
 from widgets.field import Field, SecretField

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 from textual.worker import Worker
 
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 from queuewatch.failover.at_time import Moment
 from queuewatch.failover.drill import Drill, QueueDrill, drill
 from queuewatch.failover.drill_summary import summary

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Queue
 from queuewatch.failover.verdict import Judgement
 from queuewatch.history.account import Account

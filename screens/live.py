@@ -14,16 +14,16 @@ from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
 
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Queue
 from queuewatch.failover.suppose import queue_site
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Setting, may_edit
 from queuewatch.watch import Sighting
 from screens.actions import EVERYWHERE, Action, key_names
-from screens.glass import SparingApp
 from widgets.action import NO_KEY
 from widgets.banner import StatusLine
+from widgets.damage_tracking import SparingApp
 from widgets.top_line import TopLine
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 
 from queuewatch.change import CannotUndo, propose_undo
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 from queuewatch.failover.lookup import NotFound
 from queuewatch.failover.model import Queue
 from queuewatch.failover.words import plural

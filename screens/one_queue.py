@@ -1,6 +1,6 @@
 """What the screens about one queue share: which queue it is, and what stands above everything else."""
 
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Queue
 from queuewatch.watch import Sighting
 from screens.live import LiveScreen

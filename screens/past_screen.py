@@ -7,7 +7,7 @@ from typing import ClassVar, Protocol
 from textual import work
 from textual.reactive import var
 
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 from queuewatch.history.book import HistoryError
 from queuewatch.history.frame import Frame, Length, frame
 from queuewatch.history.period import Period

@@ -8,9 +8,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
+from queuewatch.connection.sign_in import SigningIn
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.netsapiens.tokens import CodeWanted, Login
-from queuewatch.signing_in import SigningIn
 from screens.dialog import Dialog
 from screens.dialog_actions import SIGN_IN
 from widgets.action import bindings

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.reactive import var
 
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.moment_input import MomentError, moment_typed
 from queuewatch.failover.simulate import simulate

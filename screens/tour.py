@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textual.screen import Screen
 from textual.widgets import Static
 
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Queue
 from queuewatch.failover.simulate import readiness
 from queuewatch.failover.suppose import queue_site, with_require_agents

@@ -25,11 +25,11 @@ HTTP = ("httpx", "starlette", "uvicorn", "anyio", "socketio", "aiohttp")
 LATER = (
     *(f"screens.{name}" for name in ("audit", "choose_scope", "confirm_change", "drill", "forward_editor")),
     *(f"screens.{name}" for name in ("help", "log", "simulator", "welcome", "connect_form", "choose_columns")),
-    *(f"queuewatch.{name}" for name in ("first_run", "first_sign_in", "new_profile")),
-    *("screens.alerting", "widgets.alert_line", "queuewatch.alerts"),
+    *(f"queuewatch.{name}" for name in ("app.first_run", "connection.new_profile")),
+    *("queuewatch.app.alerts", "widgets.alert_line", "queuewatch.alerts"),
     *(f"screens.{name}" for name in ("copying", "dialog", "jump", "keymap", "registry", "save_picture")),
     *(f"queuewatch.{name}" for name in ("change", "journal", "failover.audit.audit", "failover.drill")),
-    *("queuewatch.history", "screens.history", "sqlite3"),
+    *("queuewatch.history.book", "screens.history", "sqlite3"),
 )
 """What a board is painted without, and is loaded when somebody opens it."""
 
@@ -58,7 +58,13 @@ def test_the_judgement_loads_neither_screen_nor_network(module: str) -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["queuewatch.watch", "queuewatch.change", "queuewatch.config", "queuewatch.gather", "queuewatch.connect"],
+    [
+        "queuewatch.watch",
+        "queuewatch.change",
+        "queuewatch.config",
+        "queuewatch.gather",
+        "queuewatch.connection.resolve",
+    ],
 )
 def test_what_is_below_the_screens_loads_no_screen_and_no_http(module: str) -> None:
     assert loaded_by(f"import {module}").isdisjoint({"textual", *HTTP})
@@ -66,8 +72,9 @@ def test_what_is_below_the_screens_loads_no_screen_and_no_http(module: str) -> N
 
 def test_a_board_loads_no_other_screen_and_no_http() -> None:
     loaded = modules_loaded_by(
-        "from queuewatch.connect import Asked, connect_demo\n"
-        "from queuewatch.app import QueuewatchApp\n"
+        "from queuewatch.connection.connection import Asked\n"
+        "from queuewatch.connection.sample import connect_demo\n"
+        "from queuewatch.app.app import QueuewatchApp\n"
         "QueuewatchApp(connect_demo(Asked()))"
     )
     assert "screens.board" in loaded

@@ -5,9 +5,18 @@ from pathlib import Path
 import pytest
 
 from queuewatch.config import Config, Profile
+from queuewatch.connection.profile_form import (
+    filled_in,
+    missing,
+    read_address,
+    read_all,
+    read_code,
+    read_domain,
+    read_key,
+    read_login,
+    read_name,
+)
 from queuewatch.pbx.checks import CheckState
-from queuewatch.profile_form import filled_in, missing, read_all
-from queuewatch.profile_input import read_address, read_code, read_domain, read_key, read_login, read_name
 
 GOOD, BAD, UNSURE, HELP = CheckState.GOOD, CheckState.BAD, CheckState.UNSURE, CheckState.SKIPPED
 NOBODY = Config(Path("config.toml"))

@@ -1,6 +1,6 @@
 """What is wrong with the phone system, or what a demo is doing, in a line for the banner."""
 
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Part
 from queuewatch.watch import Sighting
 from widgets.glyphs import GLYPHS

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from queuewatch.commands import wrong
 from queuewatch.commands.connecting import asked
 from queuewatch.commands.screen import is_terminal, require_terminal, show
-from queuewatch.connect import NotConfigured, connect
-from queuewatch.places import with_places
+from queuewatch.connection.connection import NotConfigured
+from queuewatch.connection.resolve import connect, with_places
 
 if TYPE_CHECKING:
-    from queuewatch.first_sign_in import NewConnection
+    from queuewatch.connection.new_profile import NewConnection
 
 
 def run(options: argparse.Namespace) -> int:
@@ -31,8 +31,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _begin(options: argparse.Namespace) -> int:
     """Let the user choose, and go on with it."""
+    from queuewatch.app.first_run import Other, first_run
     from queuewatch.config import config_path, load_config
-    from queuewatch.first_run import Other, first_run
 
     match first_run(load_config(config_path(os.environ)), os.environ, mouse=not options.no_mouse):
         case Other.LEAVE:

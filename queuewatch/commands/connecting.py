@@ -5,7 +5,8 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from queuewatch.connect import Asked, Connection, connect
+from queuewatch.connection.connection import Asked, Connection
+from queuewatch.connection.resolve import connect
 from queuewatch.pbx.phone_system import PhoneSystem
 
 RETRIES = 2

@@ -4,7 +4,7 @@ import argparse
 
 from queuewatch.commands.connecting import asked
 from queuewatch.commands.screen import require_terminal, show
-from queuewatch.connect import connect_demo
+from queuewatch.connection.sample import connect_demo
 
 
 def run(options: argparse.Namespace) -> int:

@@ -14,7 +14,8 @@ from queuewatch.commands import wrong
 from queuewatch.commands.connecting import asked
 from queuewatch.commands.surroundings import check_surroundings
 from queuewatch.config import Config, ConfigError, Profile, config_path, load_config
-from queuewatch.connect import Connection, chosen_profile, connect
+from queuewatch.connection.connection import Connection
+from queuewatch.connection.resolve import chosen_profile, connect
 from queuewatch.failover.words import plural
 from queuewatch.pbx.checks import Check, CheckState, Seen, bad, good, skipped
 from queuewatch.pbx.errors import BadConnection, NotKept

@@ -10,7 +10,7 @@ from queuewatch.commands.moment import asked_moment, confirm_moment
 from queuewatch.commands.out_file import check_out, write_out
 from queuewatch.commands.phones import with_phones
 from queuewatch.commands.reading import warn
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 from queuewatch.failover.drill import drill
 from queuewatch.failover.lookup import find_agents, find_ip, find_site, known_sites
 from queuewatch.failover.model import Part, Snapshot

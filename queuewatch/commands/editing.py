@@ -10,7 +10,7 @@ from queuewatch.commands import wrong
 from queuewatch.commands.complaint import complain
 from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.reading import read_queues
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.suppose import queue_site
 from queuewatch.pbx.errors import PbxError

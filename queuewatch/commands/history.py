@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from queuewatch.commands import wrong
 from queuewatch.commands.connecting import asked
-from queuewatch.connect import chosen_profile, connect_sample, whereabouts
+from queuewatch.connection.resolve import chosen_profile, whereabouts
+from queuewatch.connection.sample import connect_sample
 from queuewatch.failover.lookup import find_queue
 from queuewatch.failover.model import Queue
 from queuewatch.history.account import account
+from queuewatch.history.open import history_on_disk
 from queuewatch.history.period import parse_period
 from queuewatch.history.reading import Past, known_queues, read_past
 from queuewatch.report.history_report import HistoryReport
-from queuewatch.which_history import history_on_disk
 
 if TYPE_CHECKING:
     from queuewatch.history.book import History

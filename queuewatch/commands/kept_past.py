@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Part
 from queuewatch.history.recorder import FAREWELL, Recorder
 from queuewatch.sighting import Sighting

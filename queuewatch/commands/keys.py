@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from queuewatch.commands import wrong
 from queuewatch.commands.connecting import asked
-from queuewatch.connect import NotConfigured, chosen_profile
+from queuewatch.connection.connection import NotConfigured
+from queuewatch.connection.resolve import chosen_profile
 from queuewatch.report.csv_table import csv_table
 from queuewatch.report.markdown import table
 from screens.keymap import keymap

@@ -7,7 +7,7 @@ import sys
 from queuewatch.commands import wrong
 from queuewatch.commands.complaint import complain
 from queuewatch.commands.connecting import asked
-from queuewatch.connect import whereabouts
+from queuewatch.connection.resolve import whereabouts
 from queuewatch.journal import log_path, read_log
 from queuewatch.report.as_log import LogReport, log_report, write_log
 

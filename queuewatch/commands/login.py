@@ -10,7 +10,7 @@ from queuewatch.commands import wrong
 from queuewatch.commands.asking import ask, ask_unseen, refuse_words, require_somebody
 from queuewatch.commands.complaint import complain
 from queuewatch.config import Config, ConfigError, Profile, config_path, load_config
-from queuewatch.new_profile import (
+from queuewatch.connection.new_profile import (
     check_session,
     keep,
     new_name,
@@ -19,6 +19,7 @@ from queuewatch.new_profile import (
     who_signed_in,
     write_profile,
 )
+from queuewatch.connection.sign_in import CLIENT_SECRET_ENV
 from queuewatch.pbx.errors import Refused
 from queuewatch.pbx.identity import reach
 from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name
@@ -27,7 +28,6 @@ from queuewatch.pbx.session import Session
 from queuewatch.sessions.in_keyring import keyring_name
 from queuewatch.sessions.keeping import KeptSession
 from queuewatch.sessions.record import Where
-from queuewatch.signing_in import CLIENT_SECRET_ENV
 
 TRIES = 3
 """How often a password or a code may be wrong. Phone systems lock whoever tries much more often."""

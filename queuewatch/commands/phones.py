@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.scope import Scope
 from queuewatch.phones import DeviceReads, Step, phones_needed, read_phones, stopped

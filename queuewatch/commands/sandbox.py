@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from queuewatch.commands import wrong
 from queuewatch.commands.connecting import asked
-from queuewatch.connect import refuse_with_sample
+from queuewatch.connection.sample import refuse_with_sample
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.samples import DEFAULT_SAMPLE, load_sample, sample_names
 

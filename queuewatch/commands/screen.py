@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from queuewatch.commands.wrong import WrongCommand
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 
 
 def is_terminal() -> bool:
@@ -20,6 +20,6 @@ def require_terminal(instead: str) -> None:
 
 def show(connection: Connection, options: argparse.Namespace, greeting: str = "") -> int:
     """Open the board, which says the ``greeting``, and return its exit status."""
-    from queuewatch.app import run_app
+    from queuewatch.app.app import run_app
 
     return run_app(connection, mouse=not options.no_mouse, greeting=greeting)

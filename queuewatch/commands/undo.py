@@ -8,7 +8,7 @@ from queuewatch.commands import wrong
 from queuewatch.commands.connecting import over
 from queuewatch.commands.editing import carry_through, connect_to_change, is_refused, say, who_asks
 from queuewatch.commands.reading import read_queues
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 from queuewatch.journal import SETTINGS, Entry, Log
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.report.log_words import change_line

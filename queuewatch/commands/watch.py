@@ -22,7 +22,9 @@ from queuewatch.commands.connecting import asked
 from queuewatch.commands.ending import End, told_to_end
 from queuewatch.commands.kept_past import KeptPast
 from queuewatch.config_error import ConfigError
-from queuewatch.connect import DEFAULT_INTERVAL, Connection, connect, connect_demo
+from queuewatch.connection.connection import DEFAULT_INTERVAL, Connection
+from queuewatch.connection.resolve import connect
+from queuewatch.connection.sample import connect_demo
 from queuewatch.failover.lookup import find_queue
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.pbx.errors import Refused

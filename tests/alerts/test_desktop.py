@@ -2,7 +2,7 @@
 
 import pytest
 
-from queuewatch.alerts.desktop import LONGEST, notification
+from queuewatch.app.alerts import LONGEST, notification
 
 OSC_9 = "\x1b]9;queuewatch: 3 queues\x07"
 OSC_777 = "\x1b]777;notify;queuewatch;3 queues\x07"

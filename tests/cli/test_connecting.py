@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from queuewatch.config import ConfigError
-from queuewatch.connect import Asked, Connection, NotConfigured, connect, connect_demo, connect_sample
+from queuewatch.connection.connection import Asked, Connection, NotConfigured
+from queuewatch.connection.resolve import connect
+from queuewatch.connection.sample import connect_demo, connect_sample
 from queuewatch.pbx.errors import BadConnection, ReadOnly
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 
@@ -210,7 +212,7 @@ def test_on_a_terminal_a_profile_without_a_token_opens_a_board_that_asks(
         opened.append(connection)
         return 0
 
-    monkeypatch.setattr("queuewatch.app.run_app", open_board)
+    monkeypatch.setattr("queuewatch.app.app.run_app", open_board)
     environment.write_text(PROFILES)
     without = run()
     assert (without.status, opened) == (2, [])
@@ -233,7 +235,7 @@ def test_with_a_terminal_the_board_opens_on_the_connection(
         opened.append((connection, mouse))
         return 0
 
-    monkeypatch.setattr("queuewatch.app.run_app", open_board)
+    monkeypatch.setattr("queuewatch.app.app.run_app", open_board)
     type_in("")
     for stream in (sys.stdout, sys.stderr):
         monkeypatch.setattr(stream, "isatty", lambda: True)

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from queuewatch.commands.phones import with_phones
-from queuewatch.connect import Asked, connect_sample
+from queuewatch.connection.connection import Asked
+from queuewatch.connection.sample import connect_sample
 from queuewatch.failover.device import Device
 from queuewatch.failover.scope import Scope
 from queuewatch.gather import read_snapshot

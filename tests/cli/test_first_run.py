@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from queuewatch.app.first_run import Chosen, Other
 from queuewatch.config import Config
-from queuewatch.connect import Connection
-from queuewatch.first_run import Chosen, Other
-from queuewatch.first_sign_in import NewConnection
+from queuewatch.connection.connection import Connection
+from queuewatch.connection.new_profile import NewConnection
 from queuewatch.pbx.session import Session
 
 from .conftest import Run, Served
@@ -31,7 +31,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
         boards.append((connection, mouse, greeting))
         return 0
 
-    monkeypatch.setattr("queuewatch.app.run_app", open_board)
+    monkeypatch.setattr("queuewatch.app.app.run_app", open_board)
     return boards
 
 
@@ -44,7 +44,7 @@ def choose(monkeypatch: pytest.MonkeyPatch, type_in: Callable[[str], None]) -> C
             asked.append(config.path)
             return choice
 
-        monkeypatch.setattr("queuewatch.first_run.first_run", first_run)
+        monkeypatch.setattr("queuewatch.app.first_run.first_run", first_run)
         type_in("")
         for stream in (sys.stdout, sys.stderr):
             monkeypatch.setattr(stream, "isatty", lambda: True)
@@ -81,7 +81,7 @@ def test_a_connection_that_was_made_is_opened_and_greets(
 ) -> None:
     monkeypatch.setenv("QUEUEWATCH_TOKEN", "nsd_old")
     choose(Other.LEAVE)
-    monkeypatch.setattr("queuewatch.first_run.first_run", writing(environment, served.address))
+    monkeypatch.setattr("queuewatch.app.first_run.first_run", writing(environment, served.address))
     assert run("--read-only").status == 0
     ((connection, _, greeting),) = opened
     assert (connection.title, connection.read_only, greeting) == ("lakeside", True, "Signed in.")

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from starlette.types import ASGIApp
 
-from queuewatch.connect import Asked, Connection, connect
+from queuewatch.connection.connection import Asked, Connection
+from queuewatch.connection.resolve import connect, places
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.push import NetsapiensPush
 from queuewatch.pbx.push import Push
 from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN
 from queuewatch.pbx.sandbox.server import running
-from queuewatch.places import places
 
 from .conftest import Run, Serve
 

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 import httpx
 from textual.pilot import Pilot
 
-from queuewatch.app import QueuewatchApp
-from queuewatch.connect import Connection
+from queuewatch.app.app import QueuewatchApp
+from queuewatch.connection.connection import Connection
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.sandbox.office import SandboxPbx

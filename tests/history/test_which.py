@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.connect import Asked, connect, connect_sample
+from queuewatch.connection.connection import Asked
+from queuewatch.connection.resolve import connect
+from queuewatch.connection.sample import connect_sample
 from queuewatch.history.book import DAYS, HistoryFile, HistoryInMemory, Place
 
 PROFILE = 'default = "a"\n[profiles.a]\nurl = "https://pbx.example.com"\ndomain = "acme.example"\n'

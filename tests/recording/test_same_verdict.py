@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queuewatch.connect import Asked, connect_sample
+from queuewatch.connection.connection import Asked
+from queuewatch.connection.sample import connect_sample
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.netsapiens.record import record

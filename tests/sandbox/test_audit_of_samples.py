@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from queuewatch.connect import Asked, connect_sample
+from queuewatch.connection.connection import Asked
+from queuewatch.connection.sample import connect_sample
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Severity

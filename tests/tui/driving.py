@@ -8,9 +8,9 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets._footer import FooterKey
 
-from queuewatch.app import QueuewatchApp
+from queuewatch.app.app import QueuewatchApp
+from queuewatch.app.terminal import TerminalApp
 from queuewatch.failover.model import Part
-from queuewatch.terminal_app import TerminalApp
 from screens.board import BoardScreen
 from widgets.banner import Banner, StatusLine
 from widgets.cells import Cell

@@ -8,8 +8,8 @@ from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from queuewatch.app.first_run import FirstRunApp
 from queuewatch.config import Config
-from queuewatch.first_run import FirstRunApp
 from screens.connect_form import ConnectForm
 from screens.welcome import WelcomeScreen
 from tests.signin.desk import Desk, desk

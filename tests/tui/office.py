@@ -7,9 +7,9 @@ from datetime import datetime
 
 import httpx
 
-from queuewatch.app import QueuewatchApp
+from queuewatch.app.app import QueuewatchApp
 from queuewatch.config import NO_OVERRIDES, Overrides
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 from queuewatch.journal import Journal
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.pacing import Pacer

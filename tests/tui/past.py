@@ -7,8 +7,8 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from queuewatch.history.book import HistoryFile, Place
+from queuewatch.history.open import history_of_sample
 from queuewatch.pbx.sandbox.samples import load_sample
-from queuewatch.which_history import history_of_sample
 from screens.history import HistoryScreen
 from widgets.line_table import LineTable
 from widgets.past_rows import CHANGE_COLUMNS

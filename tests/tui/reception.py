@@ -7,9 +7,10 @@ import httpx
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from queuewatch.app import QueuewatchApp
+from queuewatch.app.app import QueuewatchApp
 from queuewatch.config import Profile
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
+from queuewatch.connection.sign_in import SigningIn
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.netsapiens.signed_in import SignedIn
@@ -20,7 +21,6 @@ from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.pbx.sandbox.web import sandbox_app
 from queuewatch.pbx.session import MemoryStore
-from queuewatch.signing_in import SigningIn
 from screens.sign_in import SignInScreen
 from tests.signin.desk import CLIENT_SECRET, KEY, PASSCODE, PASSWORD, PREFIX
 

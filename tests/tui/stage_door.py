@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from textual.pilot import Pilot
 
-from queuewatch.app import QueuewatchApp
-from queuewatch.connect import Connection
+from queuewatch.app.app import QueuewatchApp
+from queuewatch.connection.connection import Connection
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.sandbox.clock import SandboxClock

@@ -9,9 +9,9 @@ from textual.pilot import Pilot
 
 from queuewatch.alerts.alert import Kind
 from queuewatch.alerts.rules import AlertRule, Tell
-from queuewatch.app import QueuewatchApp
+from queuewatch.app.app import QueuewatchApp
+from queuewatch.connection.connection import Place
 from queuewatch.pbx.sandbox.samples import load_sample
-from queuewatch.places import Place
 from screens.audit import AuditScreen
 from screens.drill import DrillScreen
 from screens.log import LogScreen

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from textual import events
 
-from queuewatch.app import QueuewatchApp
+from queuewatch.app.app import QueuewatchApp
 from widgets.top_line import TopLine
 
 from .driving import banner, facts, loaded, program, running, until

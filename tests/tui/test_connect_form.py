@@ -12,7 +12,7 @@ from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from queuewatch.first_run import Other
+from queuewatch.app.first_run import Other
 from queuewatch.pbx.checks import Check, bad, good
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from screens import connect_form

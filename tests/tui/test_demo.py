@@ -6,9 +6,8 @@ from dataclasses import replace
 import pytest
 from textual.pilot import Pilot
 
-from queuewatch.app import QueuewatchApp
-from queuewatch.connect import Connection
-from queuewatch.places import Place
+from queuewatch.app.app import QueuewatchApp
+from queuewatch.connection.connection import Connection, Place
 from screens.board import BoardScreen
 from screens.confirm_change import ConfirmChange
 from screens.tour import TourCard

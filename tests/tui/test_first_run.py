@@ -12,11 +12,12 @@ from keyring.backends import fail
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
-from queuewatch.app import QueuewatchApp
+from queuewatch.app.app import QueuewatchApp
+from queuewatch.app.first_run import FirstRunApp, Other
 from queuewatch.config import Profile
-from queuewatch.connect import Asked, connect
-from queuewatch.first_run import FirstRunApp, Other
-from queuewatch.first_sign_in import Entered, FirstSignIn, NewConnection
+from queuewatch.connection.connection import Asked
+from queuewatch.connection.new_profile import Entered, FirstSignIn, NewConnection
+from queuewatch.connection.resolve import connect
 from queuewatch.pbx.errors import Refused
 from queuewatch.sessions.record import Where
 from screens import connect_form

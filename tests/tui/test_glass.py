@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from screens.glass import Glass
+from widgets.damage_tracking import Glass
 
 CONSOLE = Console(force_terminal=True, color_system="truecolor", legacy_windows=False)
 STYLES = [Style.parse(words) for words in ("red on black", "bold green on black", "red on blue")]

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets._footer import FooterKey
 
 from queuewatch.config import ConfigError, Overrides
-from queuewatch.places import Place
+from queuewatch.connection.connection import Place
 from screens.actions import BOARD, EVERYWHERE
 from screens.audit import AuditScreen
 from screens.choose_scope import ChooseScope

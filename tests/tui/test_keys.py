@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList
 from textual.widgets._footer import FooterKey
 
-from queuewatch.app import QueuewatchApp
+from queuewatch.app.app import QueuewatchApp
 from screens.actions import BOARD, EVERYWHERE, MOVES, QUEUE, Action, key_names
 from screens.all_history import AllHistoryScreen
 from screens.audit import AuditScreen

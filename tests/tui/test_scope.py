@@ -7,7 +7,7 @@ import httpx
 import pytest
 from textual.pilot import Pilot
 
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.sandbox.web import sandbox_app

@@ -6,10 +6,9 @@ from dataclasses import replace
 import pytest
 from textual.pilot import Pilot
 
-from queuewatch.app import QueuewatchApp
-from queuewatch.connect import Connection
+from queuewatch.app.app import QueuewatchApp
+from queuewatch.connection.connection import Connection, Place
 from queuewatch.pbx.push import Push
-from queuewatch.places import Place
 from screens.audit import AuditScreen
 from screens.board import BoardScreen
 from screens.confirm_change import ConfirmChange

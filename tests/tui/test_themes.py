@@ -9,7 +9,7 @@ from textual.theme import Theme
 from textual.widgets import OptionList
 
 from queuewatch.config import ConfigError
-from queuewatch.places import Place
+from queuewatch.connection.connection import Place
 from queuewatch.view_memory import ViewMemory
 from screens.queue import QueueScreen
 from widgets import themes

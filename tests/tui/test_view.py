@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.places import Place
+from queuewatch.connection.connection import Place
 from queuewatch.view_memory import View, ViewMemory
 from screens.choose_columns import ChooseColumns
 from widgets.cells import column_widths, give_way

@@ -7,8 +7,8 @@ its pacer, because the sandbox need not be spared while 200 queues' answering ru
 import sys
 from datetime import UTC, datetime
 
-from queuewatch.app import run_app
-from queuewatch.connect import Connection
+from queuewatch.app.app import run_app
+from queuewatch.connection.connection import Connection
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN

@@ -10,20 +10,19 @@ from textual import events, on, work
 from textual.app import SystemCommand
 from textual.screen import Screen
 
+from queuewatch.app.history import Remembering
+from queuewatch.app.terminal import TerminalApp
 from queuewatch.config import ConfigError
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection, Place
 from queuewatch.failover.model import Part
 from queuewatch.pbx.errors import PbxError
-from queuewatch.places import Place
-from queuewatch.remembering import Remembering
 from queuewatch.standstill import notice_standstill
-from queuewatch.terminal_app import TerminalApp
 from queuewatch.watch import Sighting, Watch
 from screens.board import BoardScreen
 from screens.live import LiveScreen
 
 if TYPE_CHECKING:
-    from screens.alerting import Alerting
+    from queuewatch.app.alerts import Alerting
 
 CHANGES = "changes"
 """The workers that write to the phone system."""
@@ -105,7 +104,7 @@ class ConnectedApp(TerminalApp):
             self._offer_sign_in(trouble.sentence)
 
     def _begin_alerting(self, connection: Connection) -> None:
-        from screens.alerting import Alerting
+        from queuewatch.app.alerts import Alerting
 
         if connection is self.connection and self._alerting is None:
             self._alerting = Alerting(self, connection)

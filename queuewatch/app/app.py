@@ -15,9 +15,9 @@ from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from queuewatch.connect import Connection
-from queuewatch.connected_app import CHANGES, ConnectedApp
-from queuewatch.terminal_app import run_on_terminal
+from queuewatch.app.session import CHANGES, ConnectedApp
+from queuewatch.app.terminal import run_on_terminal
+from queuewatch.connection.connection import Connection
 from screens.actions import EVERYWHERE, bindings
 from screens.board import BoardScreen
 from screens.live import LiveScreen
@@ -31,7 +31,7 @@ class QueuewatchApp(ConnectedApp):
     """queuewatch on a terminal."""
 
     # Textual loads a screen's own styles when it is pushed; the default screen never is.
-    CSS_PATH = ["../widgets/widgets.tcss", "../screens/board.tcss"]
+    CSS_PATH = ["../../widgets/widgets.tcss", "../../screens/board.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*EVERYWHERE)]
     ENABLE_COMMAND_PALETTE = True
 

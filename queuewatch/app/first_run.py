@@ -9,9 +9,9 @@ from enum import Enum
 from textual import on
 from textual.screen import Screen
 
+from queuewatch.app.terminal import TerminalApp, run_on_terminal
 from queuewatch.config import Config
-from queuewatch.first_sign_in import NewConnection
-from queuewatch.terminal_app import TerminalApp, run_on_terminal
+from queuewatch.connection.new_profile import NewConnection
 from screens.welcome import Choice, WelcomeScreen
 
 
@@ -28,7 +28,7 @@ Chosen = NewConnection | Other
 class FirstRunApp(TerminalApp):
     """Welcome, and the form to connect with."""
 
-    CSS_PATH = ["../widgets/widgets.tcss", "../screens/welcome.tcss"]
+    CSS_PATH = ["../../widgets/widgets.tcss", "../../screens/welcome.tcss"]
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, config: Config, environ: Mapping[str, str]) -> None:

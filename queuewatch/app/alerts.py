@@ -4,17 +4,28 @@ import os
 from collections.abc import Mapping
 
 from queuewatch.alerts.alert import Alert
-from queuewatch.alerts.desktop import notification
+from queuewatch.alerts.command import harmless
 from queuewatch.alerts.message import Message
 from queuewatch.alerts.notices import Notices
 from queuewatch.alerts.rules import Tell
 from queuewatch.alerts.teller import Teller
-from queuewatch.connect import Connection
+from queuewatch.connection.connection import Connection
 from queuewatch.sighting import Sighting
-from screens.glass import SparingApp
 from screens.live import LiveScreen
+from widgets.damage_tracking import SparingApp
 
 BELL = "\a"
+
+LONGEST = 180
+"""Characters of a text: GNU screen keeps no more than some 250 bytes of what it passes on."""
+
+_SILENT = ("linux", "dumb", "unknown", "vt")
+"""Terminals, by the beginning of their name, that have no desktop, or would show what they do not understand."""
+_BY_777 = ("rxvt", "foot", "ghostty", "wezterm", "konsole", "contour")
+"""Those that read OSC 777 (rxvt-unicode's), which has a title. Most others that notify read OSC 9 (iTerm2's).
+
+A terminal that reads both would notify twice, so it is sent one of them.
+"""
 
 
 class Alerting:
@@ -78,3 +89,29 @@ class Alerting:
         # Between two frames, and without moving the cursor: nothing of the screen is touched.
         if sequence and self._app._driver is not None:
             self._app._driver.write(sequence)
+
+
+def notification(title: str, text: str, environ: Mapping[str, str]) -> str:
+    """The escape sequences that this terminal takes; empty where it has none.
+
+    Through tmux nobody can tell which terminal there is: it is sent both. What does not know a sequence reads over
+    it; tmux passes it on only if ``allow-passthrough`` is on, and otherwise swallows it.
+    """
+    names = f"{environ.get('TERM', '')} {environ.get('TERM_PROGRAM', '')}".lower()
+    if names.startswith(_SILENT) or not environ.get("TERM"):
+        return ""
+    # A digit after OSC 9 would be something else to ConEmu and Windows Terminal: it begins with the title.
+    iterm = f"\x1b]9;{_safe(title)}: {_safe(text)}\x07"
+    rxvt = f"\x1b]777;notify;{_safe(title)};{_safe(text)}\x07"
+    if environ.get("TMUX"):
+        return "".join(f"\x1bPtmux;{one.replace(chr(27), chr(27) * 2)}\x1b\\" for one in (iterm, rxvt))
+    chosen = rxvt if environ.get("VTE_VERSION") or any(name in names for name in _BY_777) else iterm
+    if environ.get("STY"):
+        return f"\x1bP{chosen}\x1b\\"
+    return chosen
+
+
+def _safe(words: str) -> str:
+    """Without what would end the sequence or begin another part of it."""
+    clean = harmless(words).replace(";", ",")
+    return clean if len(clean) <= LONGEST else f"{clean[: LONGEST - 1]}…"

@@ -1,0 +1,1 @@
+"""From options, environment, profile or sample to a phone system that can be asked; signing in to one."""

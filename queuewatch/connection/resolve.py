@@ -1,0 +1,216 @@
+"""Which phone system was asked for, by options, environment, profile or sample, and how it is reached."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from queuewatch.config import DEFAULT_TOKEN_ENV, ConfigError, Profile, config_path, load_config
+from queuewatch.connection.connection import DEFAULT_INTERVAL, Asked, Connection, NotConfigured, Place
+from queuewatch.connection.sample import connect_sample
+from queuewatch.history.open import history_on_disk
+from queuewatch.neighbours import Neighbours
+from queuewatch.state import state_folder
+from queuewatch.view_memory import ViewMemory
+
+if TYPE_CHECKING:
+    from queuewatch.connection.sign_in import SigningIn
+    from queuewatch.pbx.netsapiens.pacing import Pacer
+    from queuewatch.pbx.netsapiens.signed_in import SignedIn
+    from queuewatch.pbx.session import Session
+
+
+def connect(
+    asked: Asked,
+    environ: Mapping[str, str],
+    *,
+    retries: int = 0,
+    on_screen: bool = False,
+    session: "Session | None" = None,
+) -> Connection:
+    """The connection that was asked for; nothing is sent yet.
+
+    A named profile comes first, then ``--url`` or the environment as a whole, then the default profile: parts of
+    two are never mixed, so that a token only ever goes where it belongs. Options override what they name.
+    ``on_screen`` is for a board, which has a use for the stream of events, and can ask for credentials itself.
+    ``session`` is one that is kept nowhere, and goes before what is kept.
+    Raises :class:`ConfigError` and :class:`~queuewatch.pbx.errors.PbxError`.
+    """
+    if asked.sample:
+        return connect_sample(asked)
+    profile = chosen_profile(asked, environ)
+    from queuewatch.journal import Journal, Who, log_path
+    from queuewatch.os_user import os_user
+    from queuewatch.pbx.netsapiens import NetsapiensDomain
+    from queuewatch.pbx.netsapiens.pacing import Pacer
+
+    pacer = Pacer()
+    credentials, signing = _credentials(profile, asked, environ, pacer, on_screen, session)
+    read_only = asked.read_only or profile.read_only
+    system = NetsapiensDomain(
+        profile.url, profile.domain, credentials, retries=retries, read_only=read_only, pacer=pacer
+    )
+    return Connection(
+        system=system,
+        title=profile.name,
+        read_only=read_only,
+        interval=asked.interval or profile.interval or DEFAULT_INTERVAL,
+        theme=profile.theme,
+        keys=profile.keys,
+        suppressions=profile.suppressions,
+        alerts=profile.alerts,
+        token_env=profile.token_env,
+        push=system.push_stream(profile.push_url) if on_screen and (asked.push or profile.push) else None,
+        production=profile.production,
+        signing=signing,
+        journal=Journal(log_path(environ), Who(profile.name, os_user())),
+        memory=ViewMemory(state_folder(environ)) if on_screen else None,
+        neighbours=Neighbours(environ, system.address),
+        history=history_on_disk(environ, system.address, system.domain, profile.history_days)
+        if profile.history
+        else None,
+    )
+
+
+def whereabouts(asked: Asked, environ: Mapping[str, str]) -> tuple[str, str] | None:
+    """The address and domain of the connection that was asked for; ``None`` if nothing says which.
+
+    Needs no token. Raises :class:`ConfigError` and :class:`~queuewatch.pbx.errors.PbxError`.
+    """
+    from queuewatch.pbx.netsapiens.address import base_url, domain_name
+
+    try:
+        profile = chosen_profile(asked, environ)
+    except NotConfigured:
+        return None
+    return base_url(profile.url), domain_name(profile.domain)
+
+
+def _credentials(
+    profile: Profile,
+    asked: Asked,
+    environ: Mapping[str, str],
+    pacer: "Pacer",
+    on_screen: bool,
+    session: "Session | None",
+) -> "tuple[str | SignedIn, SigningIn | None]":
+    """The token of the environment, which always wins, else the session that is kept for the profile."""
+    token = environ.get(profile.token_env, "").strip()
+    if token:
+        return token, None
+    from queuewatch.connection.sign_in import SigningIn
+    from queuewatch.pbx.netsapiens.signed_in import SignedIn
+    from queuewatch.pbx.netsapiens.tokens import TokenServer
+    from queuewatch.pbx.session import MemoryStore
+    from queuewatch.sessions.keeping import store_for
+
+    server = TokenServer(profile.url, pacer=pacer)
+    # An address from the command line or the environment is no profile's, and there is no session for it.
+    named = not asked.url and not _outside_profiles(asked, environ)
+    if session is not None:
+        memory = MemoryStore(profile.name)
+        memory.save(session)
+        credentials = SignedIn(memory, server)
+        return credentials, SigningIn(profile, server, credentials, environ, None)
+    store = store_for(profile.name, server.address, environ) if named else None
+    if store is None and not (named and on_screen):
+        login = f"queuewatch login --profile {profile.name}" if named else "queuewatch login"
+        raise ConfigError(
+            f"There is no token for {profile.name}: the environment variable {profile.token_env} is not set.",
+            f"Sign in with {login}, or set it: export {profile.token_env}=… "
+            "(a bearer token or an API key; never on the command line).",
+        )
+    credentials = SignedIn(store or MemoryStore(profile.name), server)
+    return credentials, SigningIn(profile, server, credentials, environ, store)
+
+
+def chosen_profile(asked: Asked, environ: Mapping[str, str]) -> Profile:
+    """Which phone system was asked for, in the order that :func:`connect` keeps. Raises :class:`ConfigError`."""
+    if asked.profile:
+        profile = load_config(config_path(environ)).profile(asked.profile)
+    elif _outside_profiles(asked, environ):
+        return _from_environment(asked, environ)
+    else:
+        config = load_config(config_path(environ))
+        if (found := config.default_profile) is None:
+            raise NotConfigured("No phone system is configured yet.", how_to_connect(str(config.path)))
+        profile = found
+    if asked.url:
+        # Where the profile's own address has its stream, no other's token must go.
+        profile = replace(profile, url=asked.url, push_url="")
+    return replace(profile, domain=asked.domain or profile.domain)
+
+
+def _outside_profiles(asked: Asked, environ: Mapping[str, str]) -> bool:
+    """Whether an option or the environment names a phone system that is no profile's."""
+    given = asked.url or environ.get("QUEUEWATCH_URL") or environ.get("QUEUEWATCH_DOMAIN")
+    return bool(given) and not asked.profile
+
+
+def _from_environment(asked: Asked, environ: Mapping[str, str]) -> Profile:
+    url = asked.url or environ.get("QUEUEWATCH_URL", "").strip()
+    domain = asked.domain or environ.get("QUEUEWATCH_DOMAIN", "").strip()
+    if not url:
+        raise ConfigError("There is a domain and no address to find it at.", "Set QUEUEWATCH_URL, or give --url.")
+    if not domain:
+        raise ConfigError("There is an address and no domain.", "Set QUEUEWATCH_DOMAIN, or give --domain.")
+    return Profile(_host(url), url, domain)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or "the phone system"
+    except ValueError:
+        return "the phone system"
+
+
+def with_places(connection: Connection, asked: Asked, environ: Mapping[str, str]) -> Connection:
+    """The connection, from which every other place can be switched to."""
+    return replace(connection, places=lambda: places(asked, environ))
+
+
+def places(asked: Asked, environ: Mapping[str, str]) -> tuple[Place, ...]:
+    """Every place there is now: the profiles are read anew. Raises :class:`~queuewatch.config.ConfigError`."""
+
+    def place(profile: str, domain: str, title: str) -> Place:
+        there = replace(asked, profile=profile, url="", domain=domain, sample="")
+        return Place(
+            profile, domain, title, lambda: with_places(connect(there, environ, on_screen=True), asked, environ)
+        )
+
+    return tuple(
+        place(profile.name, domain, f"{profile.name} · {domain}" if len(profile.all_domains) > 1 else profile.name)
+        for profile in load_config(config_path(environ)).profiles.values()
+        for domain in profile.all_domains
+    )
+
+
+def how_to_connect(path: str) -> str:
+    """How a phone system is named, with everything there is to type."""
+    return f"""\
+To try queuewatch without a phone system:
+
+    queuewatch demo
+
+To connect to yours, sign in; that also writes a profile for it:
+
+    queuewatch login
+
+or set three environment variables:
+
+    export QUEUEWATCH_URL=https://pbx.example.com
+    export QUEUEWATCH_DOMAIN=acme.example
+    export {DEFAULT_TOKEN_ENV}=…
+
+or write a profile to {path}
+
+    default = "acme"
+
+    [profiles.acme]
+    url = "https://pbx.example.com"
+    domain = "acme.example"
+    token_env = "ACME_TOKEN"
+
+and put the token (a bearer token or an API key) into that environment variable:
+
+    export ACME_TOKEN=…"""

@@ -1,0 +1,110 @@
+"""Sample data as a phone system inside this process: the same client, the same JSON, no account and no network."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from queuewatch.config import ConfigError
+from queuewatch.connection.connection import Asked, Connection
+from queuewatch.history.open import history_of_sample
+
+if TYPE_CHECKING:
+    import httpx
+
+    from queuewatch.pbx.sandbox.office import SandboxPbx
+
+SAMPLE_INTERVAL = 1.0
+"""Nobody has to be spared where the phone system is in this process: a demo shows what happens as it happens."""
+
+_IN_PROCESS = "http://localhost"
+
+
+def refuse_with_sample(asked: Asked) -> None:
+    """Refuse to mix sample data and a real phone system. Raises :class:`ConfigError`."""
+    for option, given in (("--profile", asked.profile), ("--url", asked.url), ("--domain", asked.domain)):
+        if given:
+            raise ConfigError(
+                f"{option} names a real phone system, and this is sample data.", f"Leave out {option}."
+            )
+
+
+def connect_sample(asked: Asked) -> Connection:
+    """A sample company at its first moment, inside this process: the same question has the same answer.
+
+    Raises :class:`~queuewatch.pbx.sandbox.samples.SampleError`.
+    """
+    refuse_with_sample(asked)
+    from queuewatch.pbx.sandbox.office import SandboxPbx
+    from queuewatch.pbx.sandbox.samples import load_sample
+
+    sample = load_sample(asked.sample)
+    return _in_process(asked, SandboxPbx(sample), lambda: sample.start)
+
+
+def connect_demo(
+    asked: Asked,
+    scenario: str = "",
+    speed: float = 1.0,
+    *,
+    tour: bool = False,
+    clock_from: Callable[[datetime], Callable[[], datetime]] | None = None,
+) -> Connection:
+    """A sample company going through its day, inside this process, ``speed`` times as fast as the room's clock.
+
+    ``tour`` begins with the tour, unless a ``scenario`` is named: that one tells its own story. ``clock_from``
+    makes another clock, given the moment at which it begins; nobody presents by that one.
+    Raises :class:`~queuewatch.pbx.sandbox.samples.SampleError`.
+    """
+    refuse_with_sample(asked)
+    from queuewatch.pbx.sandbox.clock import SandboxClock
+    from queuewatch.pbx.sandbox.office import SandboxPbx
+    from queuewatch.pbx.sandbox.samples import DEFAULT_SAMPLE, load_sample
+    from queuewatch.pbx.sandbox.script import load_scenario
+    from queuewatch.stage import Stage
+
+    sample = load_sample(asked.sample or DEFAULT_SAMPLE)
+    script = load_scenario(sample, scenario or sample.demo_scenario)
+    if clock_from is not None:
+        another = clock_from(sample.start)
+        return _in_process(asked, SandboxPbx(sample, clock=another, scenario=script), another)
+    clock = SandboxClock(sample.start, speed)
+    pbx = SandboxPbx(sample, clock=clock, scenario=script)
+    connection = _in_process(asked, pbx, clock)
+    stage = Stage(
+        pbx,
+        clock,
+        tells_itself=script.tells_itself,
+        longest=connection.interval,
+        tour=tour and not scenario,
+    )
+    return replace(connection, interval=stage.interval, stage=stage)
+
+
+def _in_process(asked: Asked, pbx: "SandboxPbx", clock: Callable[[], datetime]) -> Connection:
+    from queuewatch.pbx.netsapiens import NetsapiensDomain
+    from queuewatch.pbx.netsapiens.pacing import Pacer
+    from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN
+
+    def transport() -> "httpx.AsyncBaseTransport":
+        from queuewatch.pbx.sandbox.server import in_process
+
+        return in_process(pbx)
+
+    return Connection(
+        system=NetsapiensDomain(
+            _IN_PROCESS,
+            pbx.domain,
+            SANDBOX_TOKEN,
+            transport=transport,
+            read_only=asked.read_only,
+            clock=clock,
+            pacer=Pacer(window=0.0),
+        ),
+        title=pbx.sample.title,
+        read_only=asked.read_only,
+        interval=asked.interval or SAMPLE_INTERVAL,
+        clock=clock,
+        pbx=pbx,
+        history=history_of_sample(_IN_PROCESS, pbx.sample),
+    )
