@@ -89,7 +89,7 @@ class Studio:
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass, at the demo's own speed."""
-        stage = self.connection.stage
+        stage = self.connection.presenter
         self.room[0] += seconds / (stage.speed if stage else 1.0)
 
 
@@ -108,7 +108,7 @@ def studio() -> Studio:
         pacer=Pacer(window=0.0),
     )
     stage = Stage(pbx, clock, tour=True)
-    return Studio(room, Connection(system, sample.title, interval=1.0, clock=clock, pbx=pbx, stage=stage))
+    return Studio(room, Connection(system, sample.title, interval=1.0, clock=clock, sandbox=pbx, presenter=stage))
 
 
 async def frames() -> AsyncIterator[Frame]:

@@ -28,7 +28,7 @@ from queuewatch.app.app import QueuewatchApp  # noqa: E402
 from queuewatch.app.first_run import FirstRunApp  # noqa: E402
 from queuewatch.app.terminal import TerminalApp  # noqa: E402
 from queuewatch.config import Config  # noqa: E402
-from queuewatch.connection.connection import Asked  # noqa: E402
+from queuewatch.connection.connection import ConnectionOptions  # noqa: E402
 from queuewatch.connection.sample import connect_sample  # noqa: E402
 from queuewatch.pbx.checks import Check, bad, good  # noqa: E402
 from queuewatch.report.picture import plain_svg  # noqa: E402
@@ -111,7 +111,7 @@ async def draw(shot: Shot, size: tuple[int, int]) -> str:
 def program(shot: Shot) -> TerminalApp:
     """The board on the sample, or what comes before it, on nobody's machine in particular."""
     if shot.sample:
-        return QueuewatchApp(connect_sample(Asked(sample=shot.sample)))
+        return QueuewatchApp(connect_sample(ConnectionOptions(sample=shot.sample)))
     return FirstRunApp(Config(HOME / ".config/queuewatch/config.toml"), {"QUEUEWATCH_STATE": str(HOME / STATE)})
 
 

@@ -177,10 +177,10 @@ class BoardScreen(LiveScreen):
     def _made_tour(self) -> "TourCard | None":
         """The tour, where there is a demo to be toured."""
         self._tour = None
-        if self.connection.stage is not None:
+        if self.connection.presenter is not None:
             from screens.tour import TourCard
 
-            self._tour = TourCard(shown=self.connection.stage.tour)
+            self._tour = TourCard(shown=self.connection.presenter.tour)
         return self._tour
 
     def _show_tour(self) -> None:

@@ -31,24 +31,24 @@ class BoardView:
 
 def recall(connection: Connection) -> BoardView:
     """How this phone system's board was looked at last; what makes no sense any more is as at first."""
-    if connection.memory is None:
+    if connection.view_preferences is None:
         return BoardView()
-    view = connection.memory.view(connection.title, connection.system.domain)
+    view = connection.view_preferences.view(connection.title, connection.system.domain)
     known = [sort for sort in Sort if sort.name == view.sort]
     return BoardView(known[0] if known else Sort.WORST, view.filter, chosen_columns(view.columns))
 
 
 def keep(connection: Connection, view: BoardView) -> None:
     """Look at this phone system's board so the next time too."""
-    if connection.memory is not None:
+    if connection.view_preferences is not None:
         sort = "" if view.sort is Sort.WORST else view.sort.name
         kept = View(sort, view.wanted.strip(), view.columns)
-        connection.memory.keep_view(connection.title, connection.system.domain, kept)
+        connection.view_preferences.keep_view(connection.title, connection.system.domain, kept)
 
 
 def trouble(connection: Connection) -> str:
     """What there is to say about remembering, once; empty if all is well."""
-    if connection.memory is None:
+    if connection.view_preferences is None:
         return ""
-    problem, connection.memory.problem = connection.memory.problem, ""
+    problem, connection.view_preferences.problem = connection.view_preferences.problem, ""
     return problem

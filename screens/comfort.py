@@ -13,13 +13,13 @@ from queuewatch.config_values import Overrides
 from queuewatch.view_memory import ViewMemory
 from widgets import themes
 from widgets.action import for_textual, put_in_force
-from widgets.damage_tracking import SparingApp
+from widgets.damage_tracking import DamageTrackingApp
 
 if TYPE_CHECKING:
     from screens.jump import Target
 
 
-class ComfortableApp(SparingApp):
+class ComfortableApp(DamageTrackingApp):
     """An app with keys, colours and helpers of the user's choice."""
 
     _memory: ViewMemory | None = None

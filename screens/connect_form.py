@@ -13,8 +13,16 @@ from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
 from queuewatch.config import Config, ConfigError, Profile
-from queuewatch.connection.new_profile import Entered, FirstSignIn, NewConnection, Way, ways_to_keep
-from queuewatch.connection.profile_form import NEEDED, PROPOSED, Entry, asked_for, filled_in, missing, read_all
+from queuewatch.connection.new_profile import NewConnection, NewConnectionFlow, ProfileEntry, Way, ways_to_keep
+from queuewatch.connection.profile_form import (
+    NEEDED,
+    PROPOSED,
+    FieldReading,
+    asked_for,
+    filled_in,
+    missing,
+    read_all,
+)
 from queuewatch.connection.sign_in import CLIENT_SECRET_ENV
 from queuewatch.pbx.checks import Check, CheckState, skipped
 from queuewatch.pbx.errors import BadConnection, Missing, NotKept, PbxError, Refused, Unreachable, Unsupported
@@ -65,7 +73,7 @@ class ConnectForm(Screen[NewConnection | Typed]):
         self._typed = typed
         self._filled_in: dict[str, str] = {}
         """What was put into fields that nobody had typed into."""
-        self._sign_in = FirstSignIn(config.path, environ)
+        self._sign_in = NewConnectionFlow(config.path, environ)
         self._ways: Mapping[Where, Way] = {Where.FILE: Way("yes, in a file", "")}
         self._busy = False
         self._knocked_at = ""
@@ -159,7 +167,7 @@ class ConnectForm(Screen[NewConnection | Typed]):
         }
 
     @property
-    def _entries(self) -> dict[str, Entry]:
+    def _entries(self) -> dict[str, FieldReading]:
         return read_all(self._values, self._config)
 
     @property
@@ -175,7 +183,7 @@ class ConnectForm(Screen[NewConnection | Typed]):
     def _client_secret(self) -> str:
         return self._environ.get(CLIENT_SECRET_ENV, "").strip()
 
-    def _about_address(self, entry: Entry) -> Check:
+    def _about_address(self, entry: FieldReading) -> Check:
         """How the address is doing; one that is new is looked at, once it stands still."""
         if entry.value != self._knocked_at:
             self._knocked_at, self._answered = entry.value, None
@@ -215,7 +223,7 @@ class ConnectForm(Screen[NewConnection | Typed]):
     def _pressed(self) -> None:
         self.action_go_on()
 
-    def _entered(self, entries: Mapping[str, Entry]) -> Entered:
+    def _entered(self, entries: Mapping[str, FieldReading]) -> ProfileEntry:
         typed = {name: entries[name].value for name in self._asked_for}
         profile = Profile(
             typed["name"],
@@ -224,7 +232,7 @@ class ConnectForm(Screen[NewConnection | Typed]):
             username=typed.get("login", ""),
             client_id=typed.get("client", ""),
         )
-        return Entered(
+        return ProfileEntry(
             profile,
             self._where,
             key=typed.get("key", ""),
@@ -234,7 +242,7 @@ class ConnectForm(Screen[NewConnection | Typed]):
         )
 
     @work(exclusive=True, group="attempt")
-    async def _connect(self, entered: Entered) -> None:
+    async def _connect(self, entered: ProfileEntry) -> None:
         self._busy = True
         self.say("Signing in…")
         try:

@@ -59,7 +59,7 @@ class DrillScreen(LiveScreen):
         super().__init__(connection, sighting)
         self._scope = scope
         self._at: Moment | None = None
-        self._leave = DeviceReads(seconds_each=0.0) if connection.pbx else leave
+        self._leave = DeviceReads(seconds_each=0.0) if connection.sandbox else leave
         self._phones = Snapshot(sighting.snapshot.domain, sighting.snapshot.taken_at)
         """What was read of phones here, and nothing else."""
         self._reading: Worker[None] | None = None

@@ -23,7 +23,7 @@ from queuewatch.watch import Sighting
 from screens.actions import EVERYWHERE, Action, key_names
 from widgets.action import NO_KEY
 from widgets.banner import StatusLine
-from widgets.damage_tracking import SparingApp
+from widgets.damage_tracking import DamageTrackingApp
 from widgets.top_line import TopLine
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class LiveScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Sample data has keys of its own; a real phone system does not show them. What may not be done is dim."""
         demo_only = {one.method.partition("(")[0] for one in self.ACTIONS if one.demo}
-        if action.partition("(")[0] in demo_only and self.connection.pbx is None:
+        if action.partition("(")[0] in demo_only and self.connection.sandbox is None:
             return False
         return None if self.why_not(action) else True
 
@@ -238,7 +238,7 @@ class LiveScreen(Screen[None]):
 
     def action_refresh_now(self) -> None:
         """Read everything again, and draw it: something else may have written to the terminal."""
-        if isinstance(self.app, SparingApp):
+        if isinstance(self.app, DamageTrackingApp):
             self.app.draw_anew()
         self.post_message(self.RefreshWanted())
         trouble = self.sighting.trouble if self.sighting else None
@@ -260,7 +260,7 @@ class LiveScreen(Screen[None]):
 
     def action_toggle_power(self) -> None:
         """Cut the power at the chosen queue's site in the sample, or give it back."""
-        pbx, queue, sighting = self.connection.pbx, self.chosen, self.sighting
+        pbx, queue, sighting = self.connection.sandbox, self.chosen, self.sighting
         if pbx is None or queue is None or sighting is None or not pbx.sites:
             return
         own = queue_site(sighting.snapshot, queue)

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
-from queuewatch.connection.sign_in import SigningIn
+from queuewatch.connection.sign_in import SignIn
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.netsapiens.tokens import CodeWanted, Login
 from screens.dialog import Dialog
@@ -27,7 +27,7 @@ class SignInScreen(Dialog[bool]):
         Binding("up", "app.focus_previous", "Field before", show=False),
     ]
 
-    def __init__(self, signing: SigningIn, why: str = "") -> None:
+    def __init__(self, signing: SignIn, why: str = "") -> None:
         super().__init__()
         self._signing = signing
         self._why = why

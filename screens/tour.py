@@ -88,7 +88,7 @@ def _colours() -> Card:
 
 
 def _power(connection: Connection, sighting: Sighting, chosen: Queue | None, key: Key) -> Card:
-    pbx = connection.pbx
+    pbx = connection.sandbox
     sites = pbx.sites if pbx else ()
     own = queue_site(sighting.snapshot, chosen) if chosen else ""
     site = own if own in sites else next(iter(sites), "")
@@ -161,7 +161,7 @@ class TourCard(Static):
             self._at, self.shown = 0, False
         if self._done is None:
             self._done = stack[self._at].done
-        self.set_class(self.shown and connection.stage is not None, "-shown")
+        self.set_class(self.shown and connection.presenter is not None, "-shown")
         card = stack[self._at]
         on, end = self._key("tour.next"), self._key("tour.toggle")
         title = f"Tour {self._at + 1} of {len(stack)}: {card.title} ({on} goes on, {end} ends it)"

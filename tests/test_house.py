@@ -72,10 +72,10 @@ def test_what_is_below_the_screens_loads_no_screen_and_no_http(module: str) -> N
 
 def test_a_board_loads_no_other_screen_and_no_http() -> None:
     loaded = modules_loaded_by(
-        "from queuewatch.connection.connection import Asked\n"
+        "from queuewatch.connection.connection import ConnectionOptions\n"
         "from queuewatch.connection.sample import connect_demo\n"
         "from queuewatch.app.app import QueuewatchApp\n"
-        "QueuewatchApp(connect_demo(Asked()))"
+        "QueuewatchApp(connect_demo(ConnectionOptions()))"
     )
     assert "screens.board" in loaded
     assert loaded.isdisjoint({*LATER, *HTTP})

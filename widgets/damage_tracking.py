@@ -108,7 +108,7 @@ def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[Piece]:
                 yield begin, y, chop.crop(begin - x, stop - x)
 
 
-class SparingApp(App[None]):
+class DamageTrackingApp(App[None]):
     """An app that spares the line to its terminal."""
 
     _glass: Glass | None = None

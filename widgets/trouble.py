@@ -22,7 +22,7 @@ def trouble_text(sighting: Sighting) -> str:
 
 def caption(connection: Connection, sighting: Sighting) -> str:
     """What a demo says of what is seen, and how fast its time goes if it is not the room's."""
-    stage = connection.stage
+    stage = connection.presenter
     if stage is None or Part.LIVE not in sighting.snapshot.read_at:
         return ""
     times = "" if stage.speed == 1 else f" {GLYPHS['times']}{stage.speed:g}"

@@ -12,7 +12,7 @@ from queuewatch.alerts.teller import Teller
 from queuewatch.connection.connection import Connection
 from queuewatch.sighting import Sighting
 from screens.live import LiveScreen
-from widgets.damage_tracking import SparingApp
+from widgets.damage_tracking import DamageTrackingApp
 
 BELL = "\a"
 
@@ -28,10 +28,10 @@ A terminal that reads both would notify twice, so it is sent one of them.
 """
 
 
-class Alerting:
+class BoardAlerts:
     """What becomes of one phone system's alerts at its board. Told every sighting, until it is closed."""
 
-    def __init__(self, app: SparingApp, connection: Connection) -> None:
+    def __init__(self, app: DamageTrackingApp, connection: Connection) -> None:
         self._app = app
         self._notices = Notices()
         self._profile = connection.title

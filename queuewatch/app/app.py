@@ -43,7 +43,7 @@ class QueuewatchApp(ConnectedApp):
         super().__init__(connection)
         self._asked_to_quit = False
         self._greeting = greeting
-        kept = self.remember_theme(None if connection.theme else connection.memory)
+        kept = self.remember_theme(None if connection.theme else connection.view_preferences)
         self.theme = self.first_theme(connection.theme or kept)
         self.have_keys(self.read_keys(connection.keys))
 
@@ -80,7 +80,7 @@ class QueuewatchApp(ConnectedApp):
         # Not the screen's: once it is sent, what became of it must be told, whatever the user does next.
         self.say(f"Changing {proposal.subject}…")
         connection = self.connection
-        journal, alone = connection.journal_of(self.watching.sighting.identity), connection.pbx is not None
+        journal, alone = connection.journal_of(self.watching.sighting.identity), connection.sandbox is not None
         result = await carry_out(connection.system, proposal, journal=journal, alone=alone)
         self.say(f"{result.sentence} {result.hint}".rstrip(), good=result.ok)
         self.watching.refresh(proposal.queue.extension)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from queuewatch.history.recorder import Recorder
 
 
-class Remembering:
+class HistoryKeeper:
     """The past of one connection, kept and told. Whoever is done with it closes it."""
 
     def __init__(self, connection: Connection, tell: Callable[[], object]) -> None:
@@ -53,7 +53,9 @@ class Remembering:
             from queuewatch.history.recorder import Recorder
 
             # A sample's clock may run so fast that it is always a long time since the last sighting.
-            self._recorder = Recorder(self._connection.history(), ever_watched=self._connection.pbx is not None)
+            self._recorder = Recorder(
+                self._connection.history(), ever_watched=self._connection.sandbox is not None
+            )
         self._recorder.see(sighting)
         self._look()
 

@@ -10,10 +10,10 @@ from textual import events, on, work
 from textual.app import SystemCommand
 from textual.screen import Screen
 
-from queuewatch.app.history import Remembering
+from queuewatch.app.history import HistoryKeeper
 from queuewatch.app.terminal import TerminalApp
 from queuewatch.config import ConfigError
-from queuewatch.connection.connection import Connection, Place
+from queuewatch.connection.connection import Connection, SwitchTarget
 from queuewatch.failover.model import Part
 from queuewatch.pbx.errors import PbxError
 from queuewatch.standstill import notice_standstill
@@ -22,7 +22,7 @@ from screens.board import BoardScreen
 from screens.live import LiveScreen
 
 if TYPE_CHECKING:
-    from queuewatch.app.alerts import Alerting
+    from queuewatch.app.alerts import BoardAlerts
 
 CHANGES = "changes"
 """The workers that write to the phone system."""
@@ -38,13 +38,13 @@ class ConnectedApp(TerminalApp):
         super().__init__()
         self.connection = connection
         self.watching = self._watch_of(connection)
-        self.past = Remembering(connection, self._read_past)
+        self.past = HistoryKeeper(connection, self._read_past)
         self._who_asked = False
         self._sign_in_offered = False
-        self._alerting: Alerting | None = None
+        self._alerting: BoardAlerts | None = None
 
     def _watch_of(self, connection: Connection) -> Watch:
-        others = connection.neighbours
+        others = connection.peers
         return Watch(
             connection.system,
             partial(self._hand_on, connection),
@@ -65,14 +65,14 @@ class ConnectedApp(TerminalApp):
             past.close()
             if connection is self.connection and self._alerting is not None:
                 await self._alerting.close()
-            if connection.neighbours is not None:
-                connection.neighbours.leave()
+            if connection.peers is not None:
+                connection.peers.leave()
             await connection.system.close()
 
     @on(events.AppBlur)
     def _nobody_looks(self) -> None:
         # Of a sample in this process nobody has to be spared.
-        self.watching.be_seen(self.connection.pbx is not None)
+        self.watching.be_seen(self.connection.sandbox is not None)
 
     @on(events.AppFocus)
     def _somebody_looks(self) -> None:
@@ -104,10 +104,10 @@ class ConnectedApp(TerminalApp):
             self._offer_sign_in(trouble.sentence)
 
     def _begin_alerting(self, connection: Connection) -> None:
-        from queuewatch.app.alerts import Alerting
+        from queuewatch.app.alerts import BoardAlerts
 
         if connection is self.connection and self._alerting is None:
-            self._alerting = Alerting(self, connection)
+            self._alerting = BoardAlerts(self, connection)
             self._alerting.sight(self.watching.sighting)
 
     @on(LiveScreen.AlertsWanted)
@@ -142,17 +142,17 @@ class ConnectedApp(TerminalApp):
         self._who_asked = False
 
     def _offer_sign_in(self, why: str = "") -> None:
-        if self.connection.signing is not None:
+        if self.connection.sign_in is not None:
             from screens.sign_in import SignInScreen
 
             self._sign_in_offered = True
-            self.push_screen(SignInScreen(self.connection.signing, why), self._signed_in)
+            self.push_screen(SignInScreen(self.connection.sign_in, why), self._signed_in)
 
     def _signed_in(self, done: bool | None) -> None:
         if not done:
             self.say("Not signed in. Refresh, or “Sign in” in the palette (ctrl+p), asks again.", good=False)
             return
-        identity = self.connection.signing.identity if self.connection.signing else None
+        identity = self.connection.sign_in.identity if self.connection.sign_in else None
         self.say(f"Signed in as {identity.label}." if identity else "Signed in.", good=True)
         self._who_asked = False
         self.watching.refresh()
@@ -164,7 +164,7 @@ class ConnectedApp(TerminalApp):
 
     @on(LiveScreen.SpeedWanted)
     def _change_speed(self, event: LiveScreen.SpeedWanted) -> None:
-        stage = self.connection.stage
+        stage = self.connection.presenter
         if stage is None:
             self.say("Time stands still in this sample.", good=False)
             return
@@ -176,12 +176,12 @@ class ConnectedApp(TerminalApp):
         """What the palette offers about connections: signing in, and going elsewhere."""
         if not isinstance(screen, LiveScreen):
             return
-        if self.connection.signing is not None:
+        if self.connection.sign_in is not None:
             yield SystemCommand(
                 "Sign in", "Sign in to this phone system, also as somebody else.", self._offer_sign_in
             )
         try:
-            places = self.connection.places()
+            places = self.connection.switch_targets()
         except ConfigError as error:
             words = f"{error} {error.hint}"
             yield SystemCommand("Switch to…", words, partial(self.say, words, good=False))
@@ -195,7 +195,7 @@ class ConnectedApp(TerminalApp):
                 )
 
     @work(exclusive=True, group="switch")
-    async def _go(self, place: Place) -> None:
+    async def _go(self, place: SwitchTarget) -> None:
         """Leave this phone system for another one."""
         try:
             connection = place.connect()
@@ -217,12 +217,12 @@ class ConnectedApp(TerminalApp):
         self.connection = connection
         self.have_keys(keys)
         self.watching = self._watch_of(connection)
-        self.past = Remembering(connection, self._read_past)
+        self.past = HistoryKeeper(connection, self._read_past)
         self._who_asked = self._sign_in_offered = False
         if self._alerting is not None:
             self.run_worker(self._alerting.close(), group="farewell")
             self._alerting = None
-        wanted = self.remember_theme(None if connection.theme else connection.memory) or connection.theme
+        wanted = self.remember_theme(None if connection.theme else connection.view_preferences) or connection.theme
         if wanted in self.available_themes and not os.environ.get("NO_COLOR"):
             self.theme = wanted
         if isinstance(board, BoardScreen):

@@ -10,7 +10,7 @@ from queuewatch.commands import wrong
 from queuewatch.commands.connecting import asked
 from queuewatch.commands.screen import is_terminal, require_terminal, show
 from queuewatch.connection.connection import NotConfigured
-from queuewatch.connection.resolve import connect, with_places
+from queuewatch.connection.resolve import connect, with_switch_targets
 
 if TYPE_CHECKING:
     from queuewatch.connection.new_profile import NewConnection
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
             raise
         return _begin(options)
     require_terminal("queuewatch status")
-    return show(with_places(connection, asked(options), os.environ), options)
+    return show(with_switch_targets(connection, asked(options), os.environ), options)
 
 
 def _begin(options: argparse.Namespace) -> int:
@@ -53,7 +53,7 @@ def _demo(options: argparse.Namespace) -> int:
 def _open(options: argparse.Namespace, made: "NewConnection") -> int:
     there = replace(asked(options), profile=made.profile, domain="")
     connection = connect(there, _without_token(os.environ), on_screen=True, session=made.session)
-    return show(with_places(connection, asked(options), os.environ), options, made.greeting)
+    return show(with_switch_targets(connection, asked(options), os.environ), options, made.greeting)
 
 
 def _without_token(environ: Mapping[str, str]) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from queuewatch.connection.connection import Asked, Connection
+from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.connection.resolve import connect
 from queuewatch.pbx.phone_system import PhoneSystem
 
@@ -15,9 +15,9 @@ RETRIES = 2
 Answer = TypeVar("Answer")
 
 
-def asked(options: argparse.Namespace) -> Asked:
+def asked(options: argparse.Namespace) -> ConnectionOptions:
     """What the options say about the connection."""
-    return Asked(
+    return ConnectionOptions(
         profile=options.profile,
         url=options.url,
         domain=options.domain,

@@ -124,7 +124,7 @@ def _check_connection(
             connection.system.address,
             good("Connection", f"{connection.title}, inside this program."),
         )
-    if connection.signing is None:
+    if connection.sign_in is None:
         source = f"the token is from the environment variable {found.profile.token_env}"
     else:
         source = "the session is from queuewatch login"

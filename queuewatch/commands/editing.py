@@ -80,7 +80,7 @@ async def carry_through(
     say(proposal_text(proposal, plain_console()))
     _permit(proposal, connection, options)
     journal = connection.journal_of(identity)
-    result = await carry_out(system, proposal, journal=journal, alone=connection.pbx is not None)
+    result = await carry_out(system, proposal, journal=journal, alone=connection.sandbox is not None)
     if not result.ok:
         complain(result.sentence, result.hint)
         return wrong.NOT_DONE

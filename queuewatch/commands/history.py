@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from queuewatch.commands import wrong
 from queuewatch.commands.connecting import asked
-from queuewatch.connection.resolve import chosen_profile, whereabouts
+from queuewatch.connection.resolve import address_and_domain, chosen_profile
 from queuewatch.connection.sample import connect_sample
 from queuewatch.failover.lookup import find_queue
 from queuewatch.failover.model import Queue
@@ -47,7 +47,7 @@ def _kept(options: argparse.Namespace) -> "tuple[History, str, datetime]":
         if connection.history is not None:
             return connection.history(), connection.title, connection.clock()
     profile = chosen_profile(wishes, os.environ)
-    server, domain = whereabouts(wishes, os.environ) or (profile.url, profile.domain)
+    server, domain = address_and_domain(wishes, os.environ) or (profile.url, profile.domain)
     return history_on_disk(os.environ, server, domain)(), profile.name, datetime.now(UTC)
 
 

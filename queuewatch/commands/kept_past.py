@@ -13,7 +13,7 @@ class KeptPast:
 
     def __init__(self, connection: Connection, say: Callable[[str], None]) -> None:
         """``say`` hears why the history is not kept, once for each reason."""
-        wanted = connection.history if connection.pbx is None else None
+        wanted = connection.history if connection.sandbox is None else None
         self._recorder = Recorder(wanted()) if wanted is not None else None
         self._say = say
         self._problem = ""

@@ -7,14 +7,14 @@ import sys
 from queuewatch.commands import wrong
 from queuewatch.commands.complaint import complain
 from queuewatch.commands.connecting import asked
-from queuewatch.connection.resolve import whereabouts
+from queuewatch.connection.resolve import address_and_domain
 from queuewatch.journal import log_path, read_log
 from queuewatch.report.as_log import LogReport, log_report, write_log
 
 
 def run(options: argparse.Namespace) -> int:
     """Read the log and write it."""
-    place = None if options.all_servers else whereabouts(asked(options), os.environ)
+    place = None if options.all_servers else address_and_domain(asked(options), os.environ)
     report = log_report(read_log(log_path(os.environ)), place, options.queue, options.limit)
     sys.stdout.write(f"{write_log(report, options.format)}\n")
     if options.format != "json":

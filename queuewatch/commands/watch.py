@@ -95,14 +95,14 @@ async def _watch(options: argparse.Namespace, connection: Connection, time: Step
         await asyncio.wait({watching})
         await teller.close()
         await asyncio.to_thread(past.close)
-        if connection.neighbours is not None:
-            connection.neighbours.leave()
+        if connection.peers is not None:
+            connection.peers.leave()
         await connection.system.close()
 
 
 async def _read(connection: Connection, time: SteppedTime | None, see: Listener, end: End) -> None:
     """Watch as a board does, until cancelled or until the time is up."""
-    others = connection.neighbours
+    others = connection.peers
     boards = others.count if others else lambda: 1
     try:
         if time is None:

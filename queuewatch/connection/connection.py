@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from queuewatch.config import DEFAULT_TOKEN_ENV, NO_OVERRIDES, ConfigError, Overrides
 from queuewatch.failover.audit.suppression import Suppression
-from queuewatch.history.open import WhichHistory
+from queuewatch.history.open import OpenHistory
 from queuewatch.neighbours import Neighbours
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
@@ -16,7 +16,7 @@ from queuewatch.view_memory import ViewMemory
 
 if TYPE_CHECKING:
     from queuewatch.alerts.rules import AlertRule
-    from queuewatch.connection.sign_in import SigningIn
+    from queuewatch.connection.sign_in import SignIn
     from queuewatch.journal import Journal
     from queuewatch.pbx.sandbox.office import SandboxPbx
     from queuewatch.pbx.sandbox.samples import Sample
@@ -26,7 +26,7 @@ DEFAULT_INTERVAL = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SwitchTarget:
     """One domain of one profile."""
 
     profile: str
@@ -38,7 +38,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ConnectionOptions:
     """What the options before and after a command say about the connection."""
 
     profile: str = ""
@@ -75,28 +75,28 @@ class Connection:
     """The phone system's time; a sample has its own."""
     production: bool = False
     """Whether real callers are on it: it is shown, and a change is asked about twice."""
-    signing: "SigningIn | None" = None
+    sign_in: "SignIn | None" = None
     """How to sign in, where that is how the credentials come about."""
-    places: "Callable[[], Sequence[Place]]" = lambda: ()
+    switch_targets: "Callable[[], Sequence[SwitchTarget]]" = lambda: ()
     """Where else the board can be switched to; read anew at every call. Raises :class:`ConfigError`."""
-    pbx: "SandboxPbx | None" = None
+    sandbox: "SandboxPbx | None" = None
     """The sandbox behind the connection, if it is one."""
-    stage: "Stage | None" = None
+    presenter: "Stage | None" = None
     """What a presenter has in hand, where the sandbox goes through its day."""
     journal: "Journal | None" = None
     """Where changes are logged; sample data is gone with the program, and so are changes to it."""
-    memory: ViewMemory | None = None
+    view_preferences: ViewMemory | None = None
     """How its board was looked at last; a sample begins every time as at first."""
-    neighbours: Neighbours | None = None
+    peers: Neighbours | None = None
     """The boards that ask the same server; a sample has no others."""
 
-    history: WhichHistory | None = None
+    history: OpenHistory | None = None
     """Where what becomes of the queues is kept; a sample's is gone with the program."""
 
     @property
     def sample(self) -> "Sample | None":
         """The sample company, if this is sample data."""
-        return self.pbx.sample if self.pbx else None
+        return self.sandbox.sample if self.sandbox else None
 
     def journal_of(self, identity: Identity | None) -> "Journal | None":
         """The log of changes, kept in the name of whoever makes them, as far as that is known."""

@@ -147,7 +147,7 @@ def token_before(profile: Profile, environ: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class ProfileEntry:
     """Everything that was typed and chosen. Shows no secret to whoever prints it."""
 
     profile: Profile
@@ -172,7 +172,7 @@ class NewConnection:
     """The session, if it is kept nowhere else."""
 
 
-class FirstSignIn:
+class NewConnectionFlow:
     """Tries until it works. What it has come to is not lost with what goes wrong after it."""
 
     def __init__(self, path: Path, environ: Mapping[str, str]) -> None:
@@ -191,7 +191,7 @@ class FirstSignIn:
         """Whether the code of an authenticator app is asked for."""
         return self._half_way is not None
 
-    async def connect(self, entered: Entered) -> NewConnection | None:
+    async def connect(self, entered: ProfileEntry) -> NewConnection | None:
         """Sign in, look at the domain, write the profile, keep the session; ``None`` when a code is wanted.
 
         Raises :class:`~queuewatch.pbx.errors.PbxError` and :class:`~queuewatch.config.ConfigError`.
@@ -225,7 +225,7 @@ class FirstSignIn:
             said.append(f"The environment variable {variable} is set, and will go before the session: unset it.")
         return NewConnection(profile.name, " ".join(said), None if kept else checked.session)
 
-    async def _sign_in(self, entered: Entered) -> Session | None:
+    async def _sign_in(self, entered: ProfileEntry) -> Session | None:
         profile = entered.profile
         if entered.key:
             return Session(base_url(profile.url), entered.key)

@@ -30,7 +30,7 @@ _PORTAL = "portal"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FieldReading:
     """One field as it is now."""
 
     value: str
@@ -39,21 +39,21 @@ class Entry:
     """What to say of it: skipped is plain help, unsure is worth a second look."""
 
 
-def read_address(typed: str) -> Entry:
+def read_address(typed: str) -> FieldReading:
     """The phone system's address, also when a page of its portal was pasted, or a host alone."""
     name, address = "Address", typed.strip()
     if not address or any(scheme.startswith(address.casefold()) for scheme in ("https://", "http://")):
-        return Entry("", skipped(name, ADDRESS_HELP))
+        return FieldReading("", skipped(name, ADDRESS_HELP))
     if "@" in address and "/" not in address:
-        return Entry("", bad(name, "This is a login name, not an address.", ADDRESS_HELP))
+        return FieldReading("", bad(name, "This is a login name, not an address.", ADDRESS_HELP))
     taken = _completed(address)
     try:
         base_url(taken)
     except BadConnection as error:
-        return Entry("", bad(name, str(error), error.hint))
+        return FieldReading("", bad(name, str(error), error.hint))
     if taken == address:
-        return Entry(taken, skipped(name, ADDRESS_HELP))
-    return Entry(taken, skipped(name, f"Taken as {taken}."))
+        return FieldReading(taken, skipped(name, ADDRESS_HELP))
+    return FieldReading(taken, skipped(name, f"Taken as {taken}."))
 
 
 def _completed(address: str) -> str:
@@ -77,19 +77,19 @@ def _host_and_path(address: str) -> tuple[str, str]:
         return "", ""
 
 
-def read_domain(typed: str) -> Entry:
+def read_domain(typed: str) -> FieldReading:
     """The domain, also when a login name was typed."""
     name, words = "Domain", typed.strip()
     if not words or words.endswith("@"):
-        return Entry("", skipped(name, DOMAIN_HELP))
+        return FieldReading("", skipped(name, DOMAIN_HELP))
     domain = domain_of_login(words)
     try:
         taken = domain_name(domain or words)
     except BadConnection as error:
-        return Entry("", bad(name, str(error), error.hint))
+        return FieldReading("", bad(name, str(error), error.hint))
     if domain:
-        return Entry(taken, good(name, f"Taken as {harmless(taken)}, the part after the @."))
-    return Entry(taken, skipped(name, DOMAIN_HELP))
+        return FieldReading(taken, good(name, f"Taken as {harmless(taken)}, the part after the @."))
+    return FieldReading(taken, skipped(name, DOMAIN_HELP))
 
 
 def domain_of_login(login: str) -> str:
@@ -101,64 +101,66 @@ def domain_of_login(login: str) -> str:
         return ""
 
 
-def read_login(typed: str, domain: str) -> Entry:
+def read_login(typed: str, domain: str) -> FieldReading:
     """The login name. Phone systems let it be anything, so it is at most doubted."""
     name, login = "Login name", typed.strip()
     if not login:
-        return Entry("", skipped(name, LOGIN_HELP))
+        return FieldReading("", skipped(name, LOGIN_HELP))
     if not login.isprintable():
-        return Entry("", bad(name, "A login name holds no such character.", LOGIN_HELP))
+        return FieldReading("", bad(name, "A login name holds no such character.", LOGIN_HELP))
     of = domain_of_login(login)
     if not of:
-        return Entry(login, unsure(name, f"Most login names have the domain in them: {login}@{domain or '…'}"))
+        return FieldReading(
+            login, unsure(name, f"Most login names have the domain in them: {login}@{domain or '…'}")
+        )
     if domain and of.casefold() != domain.casefold():
-        return Entry(login, unsure(name, f"This login is of {of}, and the domain above is {domain}."))
-    return Entry(login, skipped(name, LOGIN_HELP))
+        return FieldReading(login, unsure(name, f"This login is of {of}, and the domain above is {domain}."))
+    return FieldReading(login, skipped(name, LOGIN_HELP))
 
 
-def read_password(typed: str) -> Entry:
+def read_password(typed: str) -> FieldReading:
     """The password, which may hold anything."""
-    return Entry(typed, skipped("Password", PASSWORD_HELP))
+    return FieldReading(typed, skipped("Password", PASSWORD_HELP))
 
 
-def read_key(typed: str) -> Entry:
+def read_key(typed: str) -> FieldReading:
     """The API key. What is said never repeats it."""
     if not typed.strip():
-        return Entry("", skipped("API key", KEY_HELP))
+        return FieldReading("", skipped("API key", KEY_HELP))
     try:
-        return Entry(bearer_token(typed), skipped("API key", KEY_HELP))
+        return FieldReading(bearer_token(typed), skipped("API key", KEY_HELP))
     except BadConnection as error:
-        return Entry("", bad("API key", str(error), error.hint))
+        return FieldReading("", bad("API key", str(error), error.hint))
 
 
-def read_client_id(typed: str) -> Entry:
+def read_client_id(typed: str) -> FieldReading:
     """The client id, which most phone systems do without."""
     name, words = "Client id", typed.strip()
     if not words.isprintable():
-        return Entry("", bad(name, "A client id holds no such character.", CLIENT_ID_HELP))
-    return Entry(words, skipped(name, CLIENT_ID_HELP))
+        return FieldReading("", bad(name, "A client id holds no such character.", CLIENT_ID_HELP))
+    return FieldReading(words, skipped(name, CLIENT_ID_HELP))
 
 
-def read_name(typed: str, config: Config, url: str, domain: str) -> Entry:
+def read_name(typed: str, config: Config, url: str, domain: str) -> FieldReading:
     """The profile's name: one that can be typed after ``--profile``, and is no other phone system's."""
     name, words = "Profile name", typed.strip()
     if not words:
-        return Entry("", skipped(name, NAME_HELP))
+        return FieldReading("", skipped(name, NAME_HELP))
     if not words.isprintable() or words.startswith("-") or any(letter in words for letter in " \"'\\/"):
-        return Entry("", bad(name, "One word, without quotes or slashes.", NAME_HELP))
+        return FieldReading("", bad(name, "One word, without quotes or slashes.", NAME_HELP))
     if not is_free(config, words, url, domain):
-        return Entry("", bad(name, f"Another phone system is called {words}.", NAME_HELP))
-    return Entry(words, skipped(name, NAME_HELP))
+        return FieldReading("", bad(name, f"Another phone system is called {words}.", NAME_HELP))
+    return FieldReading(words, skipped(name, NAME_HELP))
 
 
-def read_client_secret(typed: str) -> Entry:
+def read_client_secret(typed: str) -> FieldReading:
     """The client secret, which may hold anything."""
-    return Entry(typed.strip(), skipped("Client secret", CLIENT_SECRET_HELP))
+    return FieldReading(typed.strip(), skipped("Client secret", CLIENT_SECRET_HELP))
 
 
-def read_code(typed: str) -> Entry:
+def read_code(typed: str) -> FieldReading:
     """The code of an authenticator app, which shows it in groups."""
-    return Entry(typed.replace(" ", ""), skipped("Code", CODE_HELP))
+    return FieldReading(typed.replace(" ", ""), skipped("Code", CODE_HELP))
 
 
 NEEDED = {
@@ -180,7 +182,7 @@ Values = Mapping[str, str]
 """What stands in each field."""
 
 
-def read_all(values: Values, config: Config) -> dict[str, Entry]:
+def read_all(values: Values, config: Config) -> dict[str, FieldReading]:
     """Every field, in the light of the others."""
     address, domain = read_address(values["address"]), read_domain(values["domain"])
     return {
@@ -210,7 +212,7 @@ def asked_for(values: Values, *, with_key: bool, secret_known: bool, code: bool)
     return asked | {"code"} if code else asked
 
 
-def missing(entries: Mapping[str, Entry], fields: Collection[str]) -> Iterator[str]:
+def missing(entries: Mapping[str, FieldReading], fields: Collection[str]) -> Iterator[str]:
     """Which of the fields are not filled in yet, or with what cannot be used, from the top.
 
     The profile's name comes with the domain: without that it is not missed.

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from queuewatch.config import DEFAULT_TOKEN_ENV, ConfigError, Profile, config_path, load_config
-from queuewatch.connection.connection import DEFAULT_INTERVAL, Asked, Connection, NotConfigured, Place
+from queuewatch.connection.connection import (
+    DEFAULT_INTERVAL,
+    Connection,
+    ConnectionOptions,
+    NotConfigured,
+    SwitchTarget,
+)
 from queuewatch.connection.sample import connect_sample
 from queuewatch.history.open import history_on_disk
 from queuewatch.neighbours import Neighbours
@@ -14,14 +20,14 @@ from queuewatch.state import state_folder
 from queuewatch.view_memory import ViewMemory
 
 if TYPE_CHECKING:
-    from queuewatch.connection.sign_in import SigningIn
+    from queuewatch.connection.sign_in import SignIn
     from queuewatch.pbx.netsapiens.pacing import Pacer
     from queuewatch.pbx.netsapiens.signed_in import SignedIn
     from queuewatch.pbx.session import Session
 
 
 def connect(
-    asked: Asked,
+    options: ConnectionOptions,
     environ: Mapping[str, str],
     *,
     retries: int = 0,
@@ -36,17 +42,17 @@ def connect(
     ``session`` is one that is kept nowhere, and goes before what is kept.
     Raises :class:`ConfigError` and :class:`~queuewatch.pbx.errors.PbxError`.
     """
-    if asked.sample:
-        return connect_sample(asked)
-    profile = chosen_profile(asked, environ)
+    if options.sample:
+        return connect_sample(options)
+    profile = chosen_profile(options, environ)
     from queuewatch.journal import Journal, Who, log_path
     from queuewatch.os_user import os_user
     from queuewatch.pbx.netsapiens import NetsapiensDomain
     from queuewatch.pbx.netsapiens.pacing import Pacer
 
     pacer = Pacer()
-    credentials, signing = _credentials(profile, asked, environ, pacer, on_screen, session)
-    read_only = asked.read_only or profile.read_only
+    credentials, sign_in = _credentials(profile, options, environ, pacer, on_screen, session)
+    read_only = options.read_only or profile.read_only
     system = NetsapiensDomain(
         profile.url, profile.domain, credentials, retries=retries, read_only=read_only, pacer=pacer
     )
@@ -54,25 +60,25 @@ def connect(
         system=system,
         title=profile.name,
         read_only=read_only,
-        interval=asked.interval or profile.interval or DEFAULT_INTERVAL,
+        interval=options.interval or profile.interval or DEFAULT_INTERVAL,
         theme=profile.theme,
         keys=profile.keys,
         suppressions=profile.suppressions,
         alerts=profile.alerts,
         token_env=profile.token_env,
-        push=system.push_stream(profile.push_url) if on_screen and (asked.push or profile.push) else None,
+        push=system.push_stream(profile.push_url) if on_screen and (options.push or profile.push) else None,
         production=profile.production,
-        signing=signing,
+        sign_in=sign_in,
         journal=Journal(log_path(environ), Who(profile.name, os_user())),
-        memory=ViewMemory(state_folder(environ)) if on_screen else None,
-        neighbours=Neighbours(environ, system.address),
+        view_preferences=ViewMemory(state_folder(environ)) if on_screen else None,
+        peers=Neighbours(environ, system.address),
         history=history_on_disk(environ, system.address, system.domain, profile.history_days)
         if profile.history
         else None,
     )
 
 
-def whereabouts(asked: Asked, environ: Mapping[str, str]) -> tuple[str, str] | None:
+def address_and_domain(options: ConnectionOptions, environ: Mapping[str, str]) -> tuple[str, str] | None:
     """The address and domain of the connection that was asked for; ``None`` if nothing says which.
 
     Needs no token. Raises :class:`ConfigError` and :class:`~queuewatch.pbx.errors.PbxError`.
@@ -80,7 +86,7 @@ def whereabouts(asked: Asked, environ: Mapping[str, str]) -> tuple[str, str] | N
     from queuewatch.pbx.netsapiens.address import base_url, domain_name
 
     try:
-        profile = chosen_profile(asked, environ)
+        profile = chosen_profile(options, environ)
     except NotConfigured:
         return None
     return base_url(profile.url), domain_name(profile.domain)
@@ -88,17 +94,17 @@ def whereabouts(asked: Asked, environ: Mapping[str, str]) -> tuple[str, str] | N
 
 def _credentials(
     profile: Profile,
-    asked: Asked,
+    options: ConnectionOptions,
     environ: Mapping[str, str],
     pacer: "Pacer",
     on_screen: bool,
     session: "Session | None",
-) -> "tuple[str | SignedIn, SigningIn | None]":
+) -> "tuple[str | SignedIn, SignIn | None]":
     """The token of the environment, which always wins, else the session that is kept for the profile."""
     token = environ.get(profile.token_env, "").strip()
     if token:
         return token, None
-    from queuewatch.connection.sign_in import SigningIn
+    from queuewatch.connection.sign_in import SignIn
     from queuewatch.pbx.netsapiens.signed_in import SignedIn
     from queuewatch.pbx.netsapiens.tokens import TokenServer
     from queuewatch.pbx.session import MemoryStore
@@ -106,12 +112,12 @@ def _credentials(
 
     server = TokenServer(profile.url, pacer=pacer)
     # An address from the command line or the environment is no profile's, and there is no session for it.
-    named = not asked.url and not _outside_profiles(asked, environ)
+    named = not options.url and not _outside_profiles(options, environ)
     if session is not None:
         memory = MemoryStore(profile.name)
         memory.save(session)
         credentials = SignedIn(memory, server)
-        return credentials, SigningIn(profile, server, credentials, environ, None)
+        return credentials, SignIn(profile, server, credentials, environ, None)
     store = store_for(profile.name, server.address, environ) if named else None
     if store is None and not (named and on_screen):
         login = f"queuewatch login --profile {profile.name}" if named else "queuewatch login"
@@ -121,35 +127,35 @@ def _credentials(
             "(a bearer token or an API key; never on the command line).",
         )
     credentials = SignedIn(store or MemoryStore(profile.name), server)
-    return credentials, SigningIn(profile, server, credentials, environ, store)
+    return credentials, SignIn(profile, server, credentials, environ, store)
 
 
-def chosen_profile(asked: Asked, environ: Mapping[str, str]) -> Profile:
+def chosen_profile(options: ConnectionOptions, environ: Mapping[str, str]) -> Profile:
     """Which phone system was asked for, in the order that :func:`connect` keeps. Raises :class:`ConfigError`."""
-    if asked.profile:
-        profile = load_config(config_path(environ)).profile(asked.profile)
-    elif _outside_profiles(asked, environ):
-        return _from_environment(asked, environ)
+    if options.profile:
+        profile = load_config(config_path(environ)).profile(options.profile)
+    elif _outside_profiles(options, environ):
+        return _from_environment(options, environ)
     else:
         config = load_config(config_path(environ))
         if (found := config.default_profile) is None:
             raise NotConfigured("No phone system is configured yet.", how_to_connect(str(config.path)))
         profile = found
-    if asked.url:
+    if options.url:
         # Where the profile's own address has its stream, no other's token must go.
-        profile = replace(profile, url=asked.url, push_url="")
-    return replace(profile, domain=asked.domain or profile.domain)
+        profile = replace(profile, url=options.url, push_url="")
+    return replace(profile, domain=options.domain or profile.domain)
 
 
-def _outside_profiles(asked: Asked, environ: Mapping[str, str]) -> bool:
+def _outside_profiles(options: ConnectionOptions, environ: Mapping[str, str]) -> bool:
     """Whether an option or the environment names a phone system that is no profile's."""
-    given = asked.url or environ.get("QUEUEWATCH_URL") or environ.get("QUEUEWATCH_DOMAIN")
-    return bool(given) and not asked.profile
+    given = options.url or environ.get("QUEUEWATCH_URL") or environ.get("QUEUEWATCH_DOMAIN")
+    return bool(given) and not options.profile
 
 
-def _from_environment(asked: Asked, environ: Mapping[str, str]) -> Profile:
-    url = asked.url or environ.get("QUEUEWATCH_URL", "").strip()
-    domain = asked.domain or environ.get("QUEUEWATCH_DOMAIN", "").strip()
+def _from_environment(options: ConnectionOptions, environ: Mapping[str, str]) -> Profile:
+    url = options.url or environ.get("QUEUEWATCH_URL", "").strip()
+    domain = options.domain or environ.get("QUEUEWATCH_DOMAIN", "").strip()
     if not url:
         raise ConfigError("There is a domain and no address to find it at.", "Set QUEUEWATCH_URL, or give --url.")
     if not domain:
@@ -164,18 +170,23 @@ def _host(url: str) -> str:
         return "the phone system"
 
 
-def with_places(connection: Connection, asked: Asked, environ: Mapping[str, str]) -> Connection:
+def with_switch_targets(
+    connection: Connection, options: ConnectionOptions, environ: Mapping[str, str]
+) -> Connection:
     """The connection, from which every other place can be switched to."""
-    return replace(connection, places=lambda: places(asked, environ))
+    return replace(connection, switch_targets=lambda: switch_targets(options, environ))
 
 
-def places(asked: Asked, environ: Mapping[str, str]) -> tuple[Place, ...]:
+def switch_targets(options: ConnectionOptions, environ: Mapping[str, str]) -> tuple[SwitchTarget, ...]:
     """Every place there is now: the profiles are read anew. Raises :class:`~queuewatch.config.ConfigError`."""
 
-    def place(profile: str, domain: str, title: str) -> Place:
-        there = replace(asked, profile=profile, url="", domain=domain, sample="")
-        return Place(
-            profile, domain, title, lambda: with_places(connect(there, environ, on_screen=True), asked, environ)
+    def place(profile: str, domain: str, title: str) -> SwitchTarget:
+        there = replace(options, profile=profile, url="", domain=domain, sample="")
+        return SwitchTarget(
+            profile,
+            domain,
+            title,
+            lambda: with_switch_targets(connect(there, environ, on_screen=True), options, environ),
         )
 
     return tuple(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from queuewatch.config import ConfigError
-from queuewatch.connection.connection import Asked, Connection
+from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.history.open import history_of_sample
 
 if TYPE_CHECKING:
@@ -20,30 +20,30 @@ SAMPLE_INTERVAL = 1.0
 _IN_PROCESS = "http://localhost"
 
 
-def refuse_with_sample(asked: Asked) -> None:
+def refuse_with_sample(options: ConnectionOptions) -> None:
     """Refuse to mix sample data and a real phone system. Raises :class:`ConfigError`."""
-    for option, given in (("--profile", asked.profile), ("--url", asked.url), ("--domain", asked.domain)):
+    for option, given in (("--profile", options.profile), ("--url", options.url), ("--domain", options.domain)):
         if given:
             raise ConfigError(
                 f"{option} names a real phone system, and this is sample data.", f"Leave out {option}."
             )
 
 
-def connect_sample(asked: Asked) -> Connection:
+def connect_sample(options: ConnectionOptions) -> Connection:
     """A sample company at its first moment, inside this process: the same question has the same answer.
 
     Raises :class:`~queuewatch.pbx.sandbox.samples.SampleError`.
     """
-    refuse_with_sample(asked)
+    refuse_with_sample(options)
     from queuewatch.pbx.sandbox.office import SandboxPbx
     from queuewatch.pbx.sandbox.samples import load_sample
 
-    sample = load_sample(asked.sample)
-    return _in_process(asked, SandboxPbx(sample), lambda: sample.start)
+    sample = load_sample(options.sample)
+    return _in_process(options, SandboxPbx(sample), lambda: sample.start)
 
 
 def connect_demo(
-    asked: Asked,
+    options: ConnectionOptions,
     scenario: str = "",
     speed: float = 1.0,
     *,
@@ -56,21 +56,21 @@ def connect_demo(
     makes another clock, given the moment at which it begins; nobody presents by that one.
     Raises :class:`~queuewatch.pbx.sandbox.samples.SampleError`.
     """
-    refuse_with_sample(asked)
+    refuse_with_sample(options)
     from queuewatch.pbx.sandbox.clock import SandboxClock
     from queuewatch.pbx.sandbox.office import SandboxPbx
     from queuewatch.pbx.sandbox.samples import DEFAULT_SAMPLE, load_sample
     from queuewatch.pbx.sandbox.script import load_scenario
     from queuewatch.stage import Stage
 
-    sample = load_sample(asked.sample or DEFAULT_SAMPLE)
+    sample = load_sample(options.sample or DEFAULT_SAMPLE)
     script = load_scenario(sample, scenario or sample.demo_scenario)
     if clock_from is not None:
         another = clock_from(sample.start)
-        return _in_process(asked, SandboxPbx(sample, clock=another, scenario=script), another)
+        return _in_process(options, SandboxPbx(sample, clock=another, scenario=script), another)
     clock = SandboxClock(sample.start, speed)
     pbx = SandboxPbx(sample, clock=clock, scenario=script)
-    connection = _in_process(asked, pbx, clock)
+    connection = _in_process(options, pbx, clock)
     stage = Stage(
         pbx,
         clock,
@@ -78,10 +78,10 @@ def connect_demo(
         longest=connection.interval,
         tour=tour and not scenario,
     )
-    return replace(connection, interval=stage.interval, stage=stage)
+    return replace(connection, interval=stage.interval, presenter=stage)
 
 
-def _in_process(asked: Asked, pbx: "SandboxPbx", clock: Callable[[], datetime]) -> Connection:
+def _in_process(options: ConnectionOptions, pbx: "SandboxPbx", clock: Callable[[], datetime]) -> Connection:
     from queuewatch.pbx.netsapiens import NetsapiensDomain
     from queuewatch.pbx.netsapiens.pacing import Pacer
     from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN
@@ -97,14 +97,14 @@ def _in_process(asked: Asked, pbx: "SandboxPbx", clock: Callable[[], datetime]) 
             pbx.domain,
             SANDBOX_TOKEN,
             transport=transport,
-            read_only=asked.read_only,
+            read_only=options.read_only,
             clock=clock,
             pacer=Pacer(window=0.0),
         ),
         title=pbx.sample.title,
-        read_only=asked.read_only,
-        interval=asked.interval or SAMPLE_INTERVAL,
+        read_only=options.read_only,
+        interval=options.interval or SAMPLE_INTERVAL,
         clock=clock,
-        pbx=pbx,
+        sandbox=pbx,
         history=history_of_sample(_IN_PROCESS, pbx.sample),
     )

@@ -16,7 +16,7 @@ CLIENT_SECRET_ENV = "QUEUEWATCH_CLIENT_SECRET"
 """The environment variable that may hold the client secret, for automation."""
 
 
-class SigningIn:
+class SignIn:
     """What a sign-in screen needs. The credentials of the running connection go on with what it brings."""
 
     def __init__(

@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from queuewatch.history.book import History
     from queuewatch.pbx.sandbox.samples import Sample
 
-WhichHistory = Callable[[], "History"]
+OpenHistory = Callable[[], "History"]
 """Gives the same history at every call."""
 
 
-def history_on_disk(environ: Mapping[str, str], server: str, domain: str, days: int | None = None) -> WhichHistory:
+def history_on_disk(environ: Mapping[str, str], server: str, domain: str, days: int | None = None) -> OpenHistory:
     """That of one phone system, in the file on this machine, kept for so many days."""
 
     @cache
@@ -24,7 +24,7 @@ def history_on_disk(environ: Mapping[str, str], server: str, domain: str, days: 
     return history
 
 
-def history_of_sample(server: str, sample: "Sample") -> WhichHistory:
+def history_of_sample(server: str, sample: "Sample") -> OpenHistory:
     """That of a sample company, in the memory of this program."""
 
     @cache

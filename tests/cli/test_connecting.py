@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from queuewatch.config import ConfigError
-from queuewatch.connection.connection import Asked, Connection, NotConfigured
+from queuewatch.connection.connection import Connection, ConnectionOptions, NotConfigured
 from queuewatch.connection.resolve import connect
 from queuewatch.connection.sample import connect_demo, connect_sample
 from queuewatch.pbx.errors import BadConnection, ReadOnly
@@ -51,47 +51,47 @@ def where(connection: Connection) -> tuple[str, str, str]:
 
 
 async def test_the_default_profile(profiles: dict[str, str]) -> None:
-    connection = connect(Asked(), profiles)
+    connection = connect(ConnectionOptions(), profiles)
     assert where(connection) == ("acme", "https://acme.example/ns-api/v2", "acme.test")
     assert (connection.read_only, connection.interval, connection.theme) == (True, 30.0, "nord")
 
 
 async def test_read_only_reaches_the_one_place_that_writes(profiles: dict[str, str]) -> None:
     for connection in (
-        connect(Asked(), profiles),
-        connect(Asked(profile="basco", read_only=True), profiles),
-        connect_sample(Asked(sample="lakeside", read_only=True)),
+        connect(ConnectionOptions(), profiles),
+        connect(ConnectionOptions(profile="basco", read_only=True), profiles),
+        connect_sample(ConnectionOptions(sample="lakeside", read_only=True)),
     ):
         with pytest.raises(ReadOnly):
             await connection.system.write_require_agents("8000", True)
 
 
 async def test_a_named_profile_goes_before_the_environment(profiles: dict[str, str]) -> None:
-    connection = connect(Asked(profile="basco"), {**profiles, **ENVIRONMENT})
+    connection = connect(ConnectionOptions(profile="basco"), {**profiles, **ENVIRONMENT})
     assert where(connection) == ("basco", "https://basco.example/custom/api", "basco.test")
     assert (connection.read_only, connection.interval) == (False, 5.0)
 
 
 async def test_the_environment_goes_before_the_default_profile(profiles: dict[str, str]) -> None:
-    connection = connect(Asked(), {**profiles, **ENVIRONMENT})
+    connection = connect(ConnectionOptions(), {**profiles, **ENVIRONMENT})
     assert where(connection) == ("env.example", "https://env.example/ns-api/v2", "env.test")
     assert connection.read_only is False
 
 
 async def test_options_override_what_they_name(profiles: dict[str, str]) -> None:
-    profile = connect(Asked(profile="acme", domain="other.test", interval=2), profiles)
+    profile = connect(ConnectionOptions(profile="acme", domain="other.test", interval=2), profiles)
     assert where(profile)[1:] == ("https://acme.example/ns-api/v2", "other.test")
     assert profile.interval == 2
-    of_environment = connect(Asked(url="https://opt.example", domain="opt.test"), ENVIRONMENT)
+    of_environment = connect(ConnectionOptions(url="https://opt.example", domain="opt.test"), ENVIRONMENT)
     assert where(of_environment) == ("opt.example", "https://opt.example/ns-api/v2", "opt.test")
-    of_default = connect(Asked(domain="other.test"), profiles)
+    of_default = connect(ConnectionOptions(domain="other.test"), profiles)
     assert where(of_default)[2] == "other.test"
 
 
 def test_another_address_does_not_get_the_default_profiles_token(profiles: dict[str, str]) -> None:
     only_acme = {name: value for name, value in profiles.items() if name != "QUEUEWATCH_TOKEN"}
     with pytest.raises(ConfigError, match="QUEUEWATCH_TOKEN is not set"):
-        connect(Asked(url="https://elsewhere.example", domain="x.test"), only_acme)
+        connect(ConnectionOptions(url="https://elsewhere.example", domain="x.test"), only_acme)
 
 
 @pytest.mark.parametrize(
@@ -105,23 +105,23 @@ def test_another_address_does_not_get_the_default_profiles_token(profiles: dict[
 def test_half_an_environment_says_which_half_is_missing(missing: str, says: str, environment: Path) -> None:
     half = {name: value for name, value in ENVIRONMENT.items() if name != missing}
     with pytest.raises(ConfigError, match=says):
-        connect(Asked(), {**half, "QUEUEWATCH_CONFIG": str(environment)})
+        connect(ConnectionOptions(), {**half, "QUEUEWATCH_CONFIG": str(environment)})
 
 
 def test_a_profile_without_its_token_names_the_variable(profiles: dict[str, str]) -> None:
     with pytest.raises(ConfigError, match="ACME_TOKEN is not set"):
-        connect(Asked(), {**profiles, "ACME_TOKEN": " "})
+        connect(ConnectionOptions(), {**profiles, "ACME_TOKEN": " "})
 
 
 @pytest.mark.parametrize("url", ["http://pbx.example", "pbx.example", "https://[x", "https://user:pw@pbx.example"])
 def test_an_address_that_cannot_be_used_is_refused_before_anything_is_sent(url: str) -> None:
     with pytest.raises(BadConnection):
-        connect(Asked(url=url), ENVIRONMENT)
+        connect(ConnectionOptions(url=url), ENVIRONMENT)
 
 
 def test_nothing_configured_tells_everything_there_is_to_type(environment: Path) -> None:
     with pytest.raises(NotConfigured) as error:
-        connect(Asked(), {"QUEUEWATCH_CONFIG": str(environment)})
+        connect(ConnectionOptions(), {"QUEUEWATCH_CONFIG": str(environment)})
     for part in (
         "queuewatch demo",
         "export QUEUEWATCH_URL=",
@@ -136,28 +136,28 @@ def test_nothing_configured_tells_everything_there_is_to_type(environment: Path)
 
 def test_the_profile_it_tells_to_write_is_a_good_one(environment: Path) -> None:
     with pytest.raises(NotConfigured) as error:
-        connect(Asked(), {"QUEUEWATCH_CONFIG": str(environment)})
+        connect(ConnectionOptions(), {"QUEUEWATCH_CONFIG": str(environment)})
     told = error.value.hint.split("write a profile to", 1)[1].split("and put", 1)[0]
     environment.write_text("\n".join(told.splitlines()[1:]))
-    connection = connect(Asked(), {"QUEUEWATCH_CONFIG": str(environment), "ACME_TOKEN": "nsd_x"})
+    connection = connect(ConnectionOptions(), {"QUEUEWATCH_CONFIG": str(environment), "ACME_TOKEN": "nsd_x"})
     assert where(connection) == ("acme", "https://pbx.example.com/ns-api/v2", "acme.example")
 
 
 def test_a_connection_shows_no_token() -> None:
-    connection = connect(Asked(), {**ENVIRONMENT, "QUEUEWATCH_TOKEN": TOKEN})
+    connection = connect(ConnectionOptions(), {**ENVIRONMENT, "QUEUEWATCH_TOKEN": TOKEN})
     assert isinstance(connection.system, NetsapiensDomain)
     assert TOKEN not in repr(connection)
 
 
 async def test_a_sample_stands_still_and_a_demo_goes_on() -> None:
-    still = connect_sample(Asked(sample="lakeside"))
+    still = connect_sample(ConnectionOptions(sample="lakeside"))
     assert still.sample is not None
     assert still.title == still.sample.title == "Lakeside Dental"
     assert still.clock() == still.clock() == still.sample.start
     assert (await still.system.read_live()).taken_at == still.sample.start
 
-    demo = connect_demo(Asked(), speed=1000)
-    assert demo.pbx is not None
+    demo = connect_demo(ConnectionOptions(), speed=1000)
+    assert demo.sandbox is not None
     assert demo.sample is not None
     assert demo.clock() > demo.sample.start
 
@@ -221,8 +221,8 @@ def test_on_a_terminal_a_profile_without_a_token_opens_a_board_that_asks(
     for stream in (sys.stdout, sys.stderr):
         monkeypatch.setattr(stream, "isatty", lambda: True)
     assert run().status == 0
-    assert opened[0].signing is not None
-    assert [place.title for place in opened[0].places()] == ["acme", "basco"]
+    assert opened[0].sign_in is not None
+    assert [place.title for place in opened[0].switch_targets()] == ["acme", "basco"]
     assert run("status").status == 2
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from queuewatch.commands.phones import with_phones
-from queuewatch.connection.connection import Asked
+from queuewatch.connection.connection import ConnectionOptions
 from queuewatch.connection.sample import connect_sample
 from queuewatch.failover.device import Device
 from queuewatch.failover.scope import Scope
@@ -223,7 +223,7 @@ async def test_ctrl_c_goes_on_with_the_phones_that_came(capsys: pytest.CaptureFi
             return await super().read_devices(user)
 
     pbx = Stuck.holding(company(*(seat(str(1001 + place)) for place in range(6))))
-    connection = replace(connect_sample(Asked(sample="riverside")), system=pbx)
+    connection = replace(connect_sample(ConnectionOptions(sample="riverside")), system=pbx)
     snapshot = await with_phones(connection, await read_snapshot(pbx), Scope(sites=("Dallas",)))
     assert set(snapshot.devices) == {"1001", "1002", "1003"}
     assert snapshot.problems[-1].text == "The phones of 3 of 6 people were not read: the reading was stopped."
@@ -242,7 +242,7 @@ async def test_a_long_reading_shows_how_far_it_is_on_one_line_and_takes_it_away_
 ) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
-    connection = connect_sample(Asked(sample="lakeside"))
+    connection = connect_sample(ConnectionOptions(sample="lakeside"))
     dallas = Scope(sites=("Dallas",))
     await with_phones(connection, await read_snapshot(connection.system), dallas)
     assert terminal.getvalue() == ""

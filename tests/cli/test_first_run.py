@@ -87,8 +87,8 @@ def test_a_connection_that_was_made_is_opened_and_greets(
     assert (connection.title, connection.read_only, greeting) == ("lakeside", True, "Signed in.")
     assert connection.system.address == served.address
     # The token in the environment goes before it from the next time on, and not now.
-    assert connection.signing is not None
-    assert [place.profile for place in connection.places()] == ["lakeside"]
+    assert connection.sign_in is not None
+    assert [place.profile for place in connection.switch_targets()] == ["lakeside"]
 
 
 def writing(environment: Path, address: str) -> Callable[..., Chosen]:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from starlette.types import ASGIApp
 
-from queuewatch.connection.connection import Asked, Connection
-from queuewatch.connection.resolve import connect, places
+from queuewatch.connection.connection import Connection, ConnectionOptions
+from queuewatch.connection.resolve import connect, switch_targets
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.push import NetsapiensPush
 from queuewatch.pbx.push import Push
@@ -45,16 +45,16 @@ def stream_of(connection: Connection) -> str | None:
 @pytest.mark.parametrize(
     ("asked", "url"),
     [
-        (Asked(profile="acme"), "https://acme.example:8001"),
-        (Asked(profile="basco"), None),
-        (Asked(profile="basco", push=True), "https://core1.basco.example:8001"),
-        (Asked(profile="basco", push=True, url="https://pbx.example"), "https://pbx.example:8001"),
-        (Asked(url="https://pbx.example", domain="x.test"), None),
-        (Asked(url="https://pbx.example", domain="x.test", push=True), "https://pbx.example:8001"),
+        (ConnectionOptions(profile="acme"), "https://acme.example:8001"),
+        (ConnectionOptions(profile="basco"), None),
+        (ConnectionOptions(profile="basco", push=True), "https://core1.basco.example:8001"),
+        (ConnectionOptions(profile="basco", push=True, url="https://pbx.example"), "https://pbx.example:8001"),
+        (ConnectionOptions(url="https://pbx.example", domain="x.test"), None),
+        (ConnectionOptions(url="https://pbx.example", domain="x.test", push=True), "https://pbx.example:8001"),
     ],
 )
 def test_a_board_listens_where_the_profile_or_the_option_wants_it(
-    profiles: dict[str, str], asked: Asked, url: str | None
+    profiles: dict[str, str], asked: ConnectionOptions, url: str | None
 ) -> None:
     assert stream_of(connect(asked, profiles, on_screen=True)) == url
     assert stream_of(connect(asked, profiles)) is None
@@ -62,7 +62,10 @@ def test_a_board_listens_where_the_profile_or_the_option_wants_it(
 
 @pytest.mark.parametrize("option", [False, True])
 def test_where_it_is_switched_to_the_profile_there_says_so(profiles: dict[str, str], option: bool) -> None:
-    streams = [stream_of(place.connect()) for place in places(Asked(profile="acme", push=option), profiles)]
+    streams = [
+        stream_of(place.connect())
+        for place in switch_targets(ConnectionOptions(profile="acme", push=option), profiles)
+    ]
     assert streams == ["https://acme.example:8001", "https://core1.basco.example:8001" if option else None]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.connection.connection import Asked
+from queuewatch.connection.connection import ConnectionOptions
 from queuewatch.connection.resolve import connect
 from queuewatch.connection.sample import connect_sample
 from queuewatch.history.book import DAYS, HistoryFile, HistoryInMemory, Place
@@ -26,7 +26,7 @@ def test_a_profile_has_a_file_for_so_many_days(
     tmp_path: Path, environ: dict[str, str], words: str, days: int
 ) -> None:
     (tmp_path / "config.toml").write_text(PROFILE + words)
-    which = connect(Asked(), environ).history
+    which = connect(ConnectionOptions(), environ).history
     assert which is not None
     place = Place("https://pbx.example.com/ns-api/v2", "acme.example")
     assert which() == HistoryFile(tmp_path / "state" / "history" / "history.db", place, days)
@@ -35,11 +35,11 @@ def test_a_profile_has_a_file_for_so_many_days(
 
 def test_a_profile_may_do_without(tmp_path: Path, environ: dict[str, str]) -> None:
     (tmp_path / "config.toml").write_text(f"{PROFILE}history = false\n")
-    assert connect(Asked(), environ).history is None
+    assert connect(ConnectionOptions(), environ).history is None
 
 
 def test_a_sample_keeps_its_past_in_memory() -> None:
-    which = connect_sample(Asked(sample="lakeside")).history
+    which = connect_sample(ConnectionOptions(sample="lakeside")).history
     assert which is not None
     assert isinstance(which(), HistoryInMemory)
     assert which() is which()

@@ -304,7 +304,7 @@ async def test_a_field_that_a_verdict_needs_is_missed() -> None:
     assert "--bundle" in queues.remedy
 
 
-class Asked(dict[str, object]):
+class ConnectionOptions(dict[str, object]):
     """A row that notes under which names its fields were asked for."""
 
     def __init__(self) -> None:
@@ -331,7 +331,7 @@ READERS: dict[str, Callable[[list[object]], object]] = {
 
 @pytest.mark.parametrize("resource", READERS)
 def test_the_fields_it_looks_for_are_the_ones_that_are_read(resource: str) -> None:
-    row = Asked()
+    row = ConnectionOptions()
     READERS[resource]([row])
     looked_for = {
         name

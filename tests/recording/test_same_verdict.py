@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queuewatch.connection.connection import Asked
+from queuewatch.connection.connection import ConnectionOptions
 from queuewatch.connection.sample import connect_sample
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.pacing import Pacer
@@ -27,7 +27,7 @@ async def recorded(system: NetsapiensDomain, folder: Path, *, phones: bool = Tru
         keep(await record(system, phones=phones, pause=0), folder)
     finally:
         await system.close()
-    return await said(connect_sample(Asked(sample=str(folder))).system)
+    return await said(connect_sample(ConnectionOptions(sample=str(folder))).system)
 
 
 @pytest.mark.parametrize("phones", [True, False])

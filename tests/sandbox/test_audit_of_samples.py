@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from queuewatch.connection.connection import Asked
+from queuewatch.connection.connection import ConnectionOptions
 from queuewatch.connection.sample import connect_sample
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.audit.codes import CODES
@@ -16,7 +16,7 @@ NOT_IN_A_SAMPLE = {"QW114", "QW190", "QW191"}
 
 
 def audited(sample: str) -> tuple[Finding, ...]:
-    connection = connect_sample(Asked(sample=sample))
+    connection = connect_sample(ConnectionOptions(sample=sample))
     return audit(asyncio.run(read_snapshot(connection.system)))
 
 

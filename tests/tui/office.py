@@ -137,9 +137,9 @@ def open_office(
         NEVER,
         theme=theme,
         clock=now,
-        pbx=None if real or journal else pbx,
+        sandbox=None if real or journal else pbx,
         journal=journal,
-        memory=memory,
+        view_preferences=memory,
         keys=keys,
     )
     return Office(pbx, line, faults, connection)

@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.config import Profile
 from queuewatch.connection.connection import Connection
-from queuewatch.connection.sign_in import SigningIn
+from queuewatch.connection.sign_in import SignIn
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.netsapiens.signed_in import SignedIn
@@ -69,8 +69,8 @@ def reception(
         clock=lambda: pbx.now,
         pacer=Pacer(window=0.0),
     )
-    signing = SigningIn(profile, server, credentials, {"QUEUEWATCH_STATE": str(tmp_path)}, None)
-    return Reception(logins, faults, Connection(system, "acme", interval=NEVER, signing=signing))
+    signing = SignIn(profile, server, credentials, {"QUEUEWATCH_STATE": str(tmp_path)}, None)
+    return Reception(logins, faults, Connection(system, "acme", interval=NEVER, sign_in=signing))
 
 
 def shown(pilot: Pilot[None], selector: str) -> str:

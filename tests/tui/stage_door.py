@@ -60,7 +60,10 @@ def open_demo(sample: str = "lakeside", scenario: str = "", *, tour: bool = True
         pacer=Pacer(window=0.0),
     )
     return Demo(
-        room, pbx, stage, Connection(system, company.title, interval=NEVER, clock=clock, pbx=pbx, stage=stage)
+        room,
+        pbx,
+        stage,
+        Connection(system, company.title, interval=NEVER, clock=clock, sandbox=pbx, presenter=stage),
     )
 
 

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from queuewatch.alerts.alert import Kind
 from queuewatch.alerts.rules import AlertRule, Tell
 from queuewatch.app.app import QueuewatchApp
-from queuewatch.connection.connection import Place
+from queuewatch.connection.connection import SwitchTarget
 from queuewatch.pbx.sandbox.samples import load_sample
 from screens.audit import AuditScreen
 from screens.drill import DrillScreen
@@ -213,7 +213,7 @@ def test_the_board_with_an_alert(snap_compare: Callable[..., bool], size: tuple[
 
 async def test_another_phone_system_has_its_own_alerts_and_what_was_shown_is_gone() -> None:
     one, other = day(), open_office("riverside")
-    there = Place("other", "riverside.example", "other", lambda: other.connection)
+    there = SwitchTarget("other", "riverside.example", "other", lambda: other.connection)
     async with running(one.app) as pilot:
         await one.goes_dark(pilot)
         await until(pilot, lambda: line(pilot) != "", "it is told")

@@ -7,7 +7,7 @@ import pytest
 from textual.pilot import Pilot
 
 from queuewatch.app.app import QueuewatchApp
-from queuewatch.connection.connection import Connection, Place
+from queuewatch.connection.connection import Connection, SwitchTarget
 from screens.board import BoardScreen
 from screens.confirm_change import ConfirmChange
 from screens.tour import TourCard
@@ -156,13 +156,13 @@ async def test_the_tour_tells_the_keys_of_the_users_own_keymap() -> None:
 
 async def test_the_tour_comes_and_goes_with_the_demo() -> None:
     def acme() -> Connection:
-        return replace(open_office(real=True).connection, places=lambda: (to_demo,))
+        return replace(open_office(real=True).connection, switch_targets=lambda: (to_demo,))
 
     def demo() -> Connection:
-        return replace(open_demo().connection, places=lambda: (to_acme,))
+        return replace(open_demo().connection, switch_targets=lambda: (to_acme,))
 
-    to_demo = Place("demo", "lakeside.example", "the demo", demo)
-    to_acme = Place("acme", "acme.example", "acme", acme)
+    to_demo = SwitchTarget("demo", "lakeside.example", "the demo", demo)
+    to_acme = SwitchTarget("acme", "acme.example", "acme", acme)
     async with running(QueuewatchApp(to_acme.connect())) as pilot:
         for title, tours in (("Switch to the demo", 1), ("Switch to acme", 0), ("Switch to the demo", 1)):
             commands = {one.title: one for one in program(pilot).get_system_commands(pilot.app.screen)}

@@ -15,8 +15,8 @@ from textual.widgets import OptionList
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.app.first_run import FirstRunApp, Other
 from queuewatch.config import Profile
-from queuewatch.connection.connection import Asked
-from queuewatch.connection.new_profile import Entered, FirstSignIn, NewConnection
+from queuewatch.connection.connection import ConnectionOptions
+from queuewatch.connection.new_profile import NewConnection, NewConnectionFlow, ProfileEntry
 from queuewatch.connection.resolve import connect
 from queuewatch.pbx.errors import Refused
 from queuewatch.sessions.record import Where
@@ -122,7 +122,7 @@ async def test_with_a_password_it_ends_on_a_working_board(tmp_path: Path) -> Non
         assert stat.S_IMODE(kept.stat().st_mode) == 0o600
         assert PASSWORD not in kept.read_text()
         environ = {"QUEUEWATCH_CONFIG": str(profile), "QUEUEWATCH_STATE": str(tmp_path / "state")}
-        opened = connect(Asked(), environ, on_screen=True)
+        opened = connect(ConnectionOptions(), environ, on_screen=True)
         async with running(QueuewatchApp(opened, connection.greeting)) as board:
             assert len(queues_shown(board)) == len(at.pbx.sample.callqueues) - 1
             assert (status(board), banner(board)) == (connection.greeting, "")
@@ -149,7 +149,9 @@ async def test_with_an_api_key_that_is_kept_nowhere(tmp_path: Path) -> None:
         assert not (tmp_path / "state").exists()
         assert KEY not in (tmp_path / "config.toml").read_text()
         environ = {"QUEUEWATCH_CONFIG": str(tmp_path / "config.toml"), "QUEUEWATCH_STATE": str(tmp_path / "state")}
-        opened = connect(Asked(profile="lakeside"), environ, on_screen=True, session=connection.session)
+        opened = connect(
+            ConnectionOptions(profile="lakeside"), environ, on_screen=True, session=connection.session
+        )
         assert (await opened.system.read_live()).queues
         await opened.system.close()
 
@@ -183,12 +185,12 @@ async def test_pressed_twice_it_signs_in_once(tmp_path: Path, monkeypatch: pytes
     begun: list[str] = []
     free = asyncio.Event()
 
-    async def connect_later(sign_in: FirstSignIn, entered: Entered) -> NewConnection:
+    async def connect_later(sign_in: NewConnectionFlow, entered: ProfileEntry) -> NewConnection:
         begun.append(entered.profile.name)
         await free.wait()
         return NewConnection(entered.profile.name, "")
 
-    monkeypatch.setattr(FirstSignIn, "connect", connect_later)
+    monkeypatch.setattr(NewConnectionFlow, "connect", connect_later)
     app = newcomer(tmp_path)
     async with at_form(app) as pilot:
         await fill(pilot, address="127.0.0.1:1", login="1002@acme.example", password=PASSWORD)
@@ -201,8 +203,8 @@ async def test_pressed_twice_it_signs_in_once(tmp_path: Path, monkeypatch: pytes
 
 async def test_a_session_that_was_refused_is_not_used_again(tmp_path: Path) -> None:
     async with counter() as at:
-        sign_in = FirstSignIn(tmp_path / "config.toml", {})
-        entered = Entered(Profile("lakeside", at.address, "lakeside.example"), Where.NONE, key=f"{KEY}-wrong")
+        sign_in = NewConnectionFlow(tmp_path / "config.toml", {})
+        entered = ProfileEntry(Profile("lakeside", at.address, "lakeside.example"), Where.NONE, key=f"{KEY}-wrong")
         assert "Planted" not in repr(entered)
         with pytest.raises(Refused):
             await sign_in.connect(entered)

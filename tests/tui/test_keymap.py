@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets._footer import FooterKey
 
 from queuewatch.config import ConfigError, Overrides
-from queuewatch.connection.connection import Place
+from queuewatch.connection.connection import SwitchTarget
 from screens.actions import BOARD, EVERYWHERE
 from screens.audit import AuditScreen
 from screens.choose_scope import ChooseScope
@@ -247,7 +247,10 @@ async def test_a_board_without_keys_of_its_own_has_the_usual_ones_again() -> Non
 
 async def test_another_phone_system_has_keys_of_its_own_or_is_not_gone_to() -> None:
     good, bad = open_office("riverside", keys=own(board__drill="z")), open_office(keys=own(board__dril="z"))
-    places = [Place("a", "a", "a", lambda: good.connection), Place("b", "b", "b", lambda: bad.connection)]
+    places = [
+        SwitchTarget("a", "a", "a", lambda: good.connection),
+        SwitchTarget("b", "b", "b", lambda: bad.connection),
+    ]
     async with running(open_office().app()) as pilot:
         program(pilot)._go(places[1])
         await until(pilot, lambda: "no action “board.dril”" in status(pilot), "it is refused")

@@ -7,7 +7,7 @@ import pytest
 from textual.pilot import Pilot
 
 from queuewatch.app.app import QueuewatchApp
-from queuewatch.connection.connection import Connection, Place
+from queuewatch.connection.connection import Connection, SwitchTarget
 from queuewatch.pbx.push import Push
 from screens.audit import AuditScreen
 from screens.board import BoardScreen
@@ -37,9 +37,9 @@ from .office import open_office
 Compare = Callable[..., bool]
 
 
-def elsewhere(office_sample: str, title: str, push: Stream | None = None) -> tuple[Place, Connection]:
+def elsewhere(office_sample: str, title: str, push: Stream | None = None) -> tuple[SwitchTarget, Connection]:
     connection = replace(open_office(office_sample).connection, title=title, push=push)
-    return Place(title, connection.system.domain, title, lambda: connection), connection
+    return SwitchTarget(title, connection.system.domain, title, lambda: connection), connection
 
 
 def commands(pilot: Pilot[None]) -> dict[str, Callable[[], object]]:
@@ -50,8 +50,10 @@ async def test_the_board_is_switched_to_another_phone_system_and_back() -> None:
     there, _ = elsewhere("riverside", "north")
     office = open_office()
     here = replace(office.connection, title="acme")
-    back = Place("acme", here.system.domain, "acme", lambda: replace(open_office().connection, title="acme"))
-    app = QueuewatchApp(replace(here, places=lambda: (there, back)))
+    back = SwitchTarget(
+        "acme", here.system.domain, "acme", lambda: replace(open_office().connection, title="acme")
+    )
+    app = QueuewatchApp(replace(here, switch_targets=lambda: (there, back)))
     async with running(app, (100, 30)) as pilot:
         assert [title for title in commands(pilot) if "Switch" in title] == ["Switch to north"]
         await pilot.press("enter")
@@ -70,9 +72,11 @@ async def test_the_board_is_switched_to_another_phone_system_and_back() -> None:
 async def test_the_stream_of_events_is_left_with_its_phone_system() -> None:
     left, entered = Stream(), Stream()
     there, connection = elsewhere("riverside", "north", entered)
-    pbx = connection.pbx
+    pbx = connection.sandbox
     assert pbx is not None
-    app = QueuewatchApp(replace(open_office().connection, title="acme", push=left, places=lambda: (there,)))
+    app = QueuewatchApp(
+        replace(open_office().connection, title="acme", push=left, switch_targets=lambda: (there,))
+    )
     async with running(app) as pilot:
         await until(pilot, lambda: left.listeners == 1, "it is listened to")
         left.tell(Push.ON)
@@ -111,7 +115,7 @@ async def test_no_screen_goes_on_showing_the_phone_system_that_was_left(
 ) -> None:
     there, connection = elsewhere("riverside", "north")
     office = open_office()
-    app = QueuewatchApp(replace(office.connection, title="acme", places=lambda: (there,)))
+    app = QueuewatchApp(replace(office.connection, title="acme", switch_targets=lambda: (there,)))
     async with running(app, (140, 40)) as pilot:
         await opened(pilot, keys, kind)
         commands(pilot)["Switch to north"]()
@@ -152,7 +156,7 @@ async def test_a_long_name_in_production_leaves_room_for_how_old_the_picture_is(
 async def test_a_change_confirmed_for_one_phone_system_is_not_made_on_another() -> None:
     there, connection = elsewhere("lakeside", "north")
     office = open_office()
-    app = QueuewatchApp(replace(office.connection, title="acme", places=lambda: (there,)))
+    app = QueuewatchApp(replace(office.connection, title="acme", switch_targets=lambda: (there,)))
     async with running(app) as pilot:
         office.line.hold("callqueues/8000")
         await pilot.press("r")
@@ -163,7 +167,7 @@ async def test_a_change_confirmed_for_one_phone_system_is_not_made_on_another() 
         await until(pilot, lambda: loaded(program(pilot)), "everything is read")
         assert isinstance(program(pilot).screen, BoardScreen)
         assert office.written == []
-        pbx = connection.pbx
+        pbx = connection.sandbox
         assert pbx is not None
         assert [one for one in pbx.requests if one.method != "GET"] == []
 

@@ -9,7 +9,7 @@ from textual.theme import Theme
 from textual.widgets import OptionList
 
 from queuewatch.config import ConfigError
-from queuewatch.connection.connection import Place
+from queuewatch.connection.connection import SwitchTarget
 from queuewatch.view_memory import ViewMemory
 from screens.queue import QueueScreen
 from widgets import themes
@@ -172,7 +172,7 @@ async def test_a_theme_of_another_profile_is_not_remembered(tmp_path: Path) -> N
     memory.keep_theme(themes.COLOUR_BLIND.name)
     there = open_office("riverside", theme="nord", memory=memory)
     async with running(open_office(memory=memory).app()) as pilot:
-        program(pilot)._go(Place("there", "there", "there", lambda: there.connection))
+        program(pilot)._go(SwitchTarget("there", "there", "there", lambda: there.connection))
         await until(pilot, lambda: program(pilot).theme == "nord", "it is gone to")
         await pilot.press("t")
         assert program(pilot).theme == themes.DARK.name

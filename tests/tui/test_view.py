@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.connection.connection import Place
+from queuewatch.connection.connection import SwitchTarget
 from queuewatch.view_memory import View, ViewMemory
 from screens.choose_columns import ChooseColumns
 from widgets.cells import column_widths, give_way
@@ -61,8 +61,8 @@ async def test_another_phone_system_is_looked_at_in_its_own_way(memory: ViewMemo
     there = open_office("riverside", memory=memory)
     memory.keep_view(there.connection.title, there.connection.system.domain, View("SITE", "", ("queue", "agents")))
     here = open_office(memory=memory)
-    place = Place("other", "riverside.example", "other", lambda: there.connection)
-    here.connection = replace(here.connection, places=lambda: (place,))
+    place = SwitchTarget("other", "riverside.example", "other", lambda: there.connection)
+    here.connection = replace(here.connection, switch_targets=lambda: (place,))
     async with running(here.app()) as pilot:
         await pilot.press("slash", *"dallas", "enter")
         program(pilot)._go(place)
