@@ -222,11 +222,11 @@ async def watch_on_a_board(found: Found) -> None:
         app = pilot.app
         assert isinstance(app, QueuewatchApp)
         for fault in CATALOGUE:
-            good = app.watching.sighting
+            good = app.session.state
             server.break_down(fault, applies=True)
             hand.turn()
             await until(pilot, lambda: hand.at_rest, "it was read")
-            bad = app.watching.sighting
+            bad = app.session.state
             troubled = fault.effect is Effect.TROUBLE
             told = bool(banner(pilot)) == (fault.effect is not Effect.NONE)
             kept = bad.snapshot == good.snapshot or not troubled
@@ -235,7 +235,7 @@ async def watch_on_a_board(found: Found) -> None:
             for _ in range(POLLS):
                 hand.turn()
                 await until(pilot, lambda: hand.at_rest, "it was read")
-            recovered = app.watching.sighting.trouble is None and not banner(pilot)
+            recovered = app.session.state.trouble is None and not banner(pilot)
             for name, holds in (("told", told), ("kept", kept), ("recovered", recovered)):
                 found.board[name] += holds
             if not (told and kept and recovered):

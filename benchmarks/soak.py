@@ -83,7 +83,7 @@ async def soak(how: str, seconds: float, *, loopback: bool, traced: bool) -> Soa
                 _somebody_moves(pbx)
                 trouble.turn(run)
                 # Whoever waits after a failure is not waited for.
-                app.watching.refresh()
+                app.session.poller.refresh()
                 # What the sandbox remembers of requests is the sandbox's, and not measured.
                 run.polls += sum(request.path.endswith("/agents") for request in pbx.requests)
                 pbx.requests.clear()
@@ -174,9 +174,9 @@ def _somebody_moves(pbx: SandboxPbx) -> None:
 async def _recovers(app: QueuewatchApp, trouble: Trouble) -> bool:
     trouble.end()
     for _ in range(50):
-        app.watching.refresh()
+        app.session.poller.refresh()
         await asyncio.sleep(0.1)
-        if app.watching.sighting.trouble is None:
+        if app.session.state.trouble is None:
             return True
     return False
 

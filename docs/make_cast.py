@@ -141,9 +141,9 @@ async def seen(pilot: Pilot[None]) -> None:
     app = pilot.app
     assert isinstance(app, QueuewatchApp)
     now = app.connection.clock()
-    app.watching.refresh("-")
+    app.session.poller.refresh("-")
     until = time.monotonic() + PATIENCE
-    while app.watching.sighting.snapshot.taken_at < now:
+    while app.session.state.snapshot.taken_at < now:
         if time.monotonic() > until:
             raise SystemExit("The phone system is not read again.")
         await pilot.pause(0.002)
@@ -165,7 +165,7 @@ async def at_rest(pilot: Pilot[None]) -> None:
 
 def everything_read(app: QueuewatchApp) -> bool:
     """Whether nothing the board shows is still to be read, or to be changed."""
-    snapshot = app.watching.sighting.snapshot
+    snapshot = app.session.state.snapshot
     parts = (snapshot.users, snapshot.numbers, snapshot.attendants, snapshot.sites)
     return len(snapshot.rules) == len(snapshot.call_queues) > 0 and None not in parts and not app.is_changing
 

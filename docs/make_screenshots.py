@@ -25,7 +25,7 @@ from textual.pilot import Pilot  # noqa: E402
 
 import screens.connect_form as form  # noqa: E402
 from queuewatch.app.app import QueuewatchApp  # noqa: E402
-from queuewatch.app.first_run import FirstRunApp  # noqa: E402
+from queuewatch.app.first_run import first_run_app  # noqa: E402
 from queuewatch.app.terminal import TerminalApp  # noqa: E402
 from queuewatch.config import Config  # noqa: E402
 from queuewatch.connection.connection import ConnectionOptions  # noqa: E402
@@ -112,7 +112,8 @@ def program(shot: Shot) -> TerminalApp:
     """The board on the sample, or what comes before it, on nobody's machine in particular."""
     if shot.sample:
         return QueuewatchApp(connect_sample(ConnectionOptions(sample=shot.sample)))
-    return FirstRunApp(Config(HOME / ".config/queuewatch/config.toml"), {"QUEUEWATCH_STATE": str(HOME / STATE)})
+    environ = {"QUEUEWATCH_STATE": str(HOME / STATE)}
+    return first_run_app(Config(HOME / ".config/queuewatch/config.toml"), environ)[0]
 
 
 async def knock_nowhere(address: str, now: datetime) -> Check:
@@ -143,7 +144,7 @@ def everything_read(app: App[None]) -> bool:
     """Whether nothing the board shows is still to be read."""
     if not isinstance(app, QueuewatchApp):
         return True
-    snapshot = app.watching.sighting.snapshot
+    snapshot = app.session.state.snapshot
     parts = (snapshot.users, snapshot.numbers, snapshot.attendants, snapshot.sites)
     return bool(snapshot.queues) and len(snapshot.rules) == len(snapshot.call_queues) and None not in parts
 

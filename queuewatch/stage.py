@@ -62,6 +62,16 @@ class Stage:
         """How many times as fast as the room's time the demo's goes."""
         return self._clock.speed
 
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The sites whose power can be cut."""
+        return self._pbx.sites
+
+    @property
+    def powered_off(self) -> frozenset[str]:
+        """Those that have none now."""
+        return self._pbx.powered_off
+
     def faster(self) -> float:
         """Take the next speed up; gives the speed."""
         self._clock.speed = min((one for one in SPEEDS if one > self.speed), default=self.speed)

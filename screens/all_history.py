@@ -6,7 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from queuewatch.connection.connection import Connection
+from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Queue
 from queuewatch.history.frame import Length
 from queuewatch.history.sparkline import even_edges
@@ -33,7 +33,12 @@ class AllHistoryScreen(PastScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*PAST_OF_ALL)]
 
     def __init__(
-        self, connection: Connection, sighting: Sighting, read: Read, length: Length = Length.WEEK, back: int = 0
+        self,
+        connection: ConnectionInfo,
+        sighting: Sighting,
+        read: Read,
+        length: Length = Length.WEEK,
+        back: int = 0,
     ) -> None:
         super().__init__(connection, sighting, read)
         self.set_reactive(PastScreen.length, length)

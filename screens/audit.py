@@ -11,7 +11,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.reactive import var
 from textual.widgets import Input
 
-from queuewatch.connection.connection import Connection
+from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity
@@ -22,9 +22,9 @@ from queuewatch.failover.words import plural
 from queuewatch.pbx.identity import Setting
 from queuewatch.watch import Sighting
 from screens.actions import bindings
-from screens.board import WIDE, BoardScreen
+from screens.editing.edits import EditingScreen
 from screens.explain import ExplainScreen
-from screens.live import LiveScreen
+from screens.live import WIDE
 from screens.task_actions import AUDIT
 from widgets.banner import Banner, StatusLine
 from widgets.fact_sheet import FactSheet
@@ -36,7 +36,7 @@ from widgets.top_line import TopLine, age_of
 from widgets.trouble import caption, trouble_text
 
 
-class AuditScreen(LiveScreen):
+class AuditScreen(EditingScreen):
     """Every finding, of the whole domain or of one queue."""
 
     CSS_PATH = "audit.tcss"
@@ -48,7 +48,7 @@ class AuditScreen(LiveScreen):
 
     wanted: var[str] = var("", init=False)
 
-    def __init__(self, connection: Connection, sighting: Sighting, queue: str | None = None) -> None:
+    def __init__(self, connection: ConnectionInfo, sighting: Sighting, queue: str | None = None) -> None:
         super().__init__(connection, sighting)
         self._of = queue
         self._table = LineTable(FINDING_COLUMNS, id="findings")
@@ -167,7 +167,7 @@ class AuditScreen(LiveScreen):
 
     def _look(self) -> None:
         queue = self.chosen
-        self.post_message(BoardScreen.QueueLookedAt(queue.extension if queue else None, devices=False))
+        self.post_message(self.QueueLookedAt(queue.extension if queue else None, devices=False))
 
     def _show_finding(self) -> None:
         if self.sighting is not None:
@@ -202,7 +202,7 @@ class AuditScreen(LiveScreen):
             case Remedy.REQUIRE_AGENTS:
                 self.action_toggle_require_agents()
             case Remedy.LOOK if queue is not None:
-                self.post_message(BoardScreen.QueueOpened(queue.extension))
+                self.post_message(self.QueueOpened(queue.extension))
             case Remedy.LOOK | Remedy.NONE:
                 self.say(finding.fix)
 

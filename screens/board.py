@@ -6,17 +6,18 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.reactive import var
 from textual.widgets import Input
 
-from queuewatch.connection.connection import Connection
+from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Part, Queue
 from queuewatch.failover.suppose import queue_site
 from queuewatch.watch import Sighting
 from screens.actions import BOARD, bindings
 from screens.board_view import BoardView, keep, recall, trouble
-from screens.live import LiveScreen
+from screens.demo import DemoScreen
+from screens.editing.edits import EditingScreen
+from screens.live import WIDE
 from widgets.banner import Banner, StatusLine
 from widgets.fact_sheet import FactSheet
 from widgets.key_line import KeyLine
@@ -31,11 +32,8 @@ from widgets.verdict_facts import lately_fact, verdict_facts
 if TYPE_CHECKING:
     from screens.tour import TourCard
 
-WIDE = 132
-"""From this width on, the queue under the cursor is shown in full beside the board."""
 
-
-class BoardScreen(LiveScreen):
+class BoardScreen(EditingScreen, DemoScreen):
     """Home."""
 
     AUTO_FOCUS = "#queues"
@@ -49,29 +47,7 @@ class BoardScreen(LiveScreen):
     note: var[str] = var("", init=False)
     """What is wrong beside the phone system, such as that no history can be kept."""
 
-    class QueueOpened(Message):
-        """A queue is to be shown in full."""
-
-        def __init__(self, extension: str) -> None:
-            super().__init__()
-            self.extension = extension
-
-    class DrillWanted(Message):
-        """A drill is to be held; this site is the first that comes to mind."""
-
-        def __init__(self, site: str) -> None:
-            super().__init__()
-            self.site = site
-
-    class QueueLookedAt(Message):
-        """The cursor rests on a queue; ``devices`` if its phones are shown as well."""
-
-        def __init__(self, extension: str | None, devices: bool) -> None:
-            super().__init__()
-            self.extension = extension
-            self.devices = devices
-
-    def __init__(self, connection: Connection, sighting: Sighting) -> None:
+    def __init__(self, connection: ConnectionInfo, sighting: Sighting) -> None:
         super().__init__(connection, sighting)
         # Most terminals are: every widget is styled once less than if it came out when the board is there.
         self.add_class("-narrow")
@@ -177,10 +153,10 @@ class BoardScreen(LiveScreen):
     def _made_tour(self) -> "TourCard | None":
         """The tour, where there is a demo to be toured."""
         self._tour = None
-        if self.connection.presenter is not None:
+        if self.connection.demo is not None:
             from screens.tour import TourCard
 
-            self._tour = TourCard(shown=self.connection.presenter.tour)
+            self._tour = TourCard(shown=self.connection.demo.tour)
         return self._tour
 
     def _show_tour(self) -> None:
@@ -221,7 +197,7 @@ class BoardScreen(LiveScreen):
         self._show_tour()
         self.dim_keys()
 
-    def turn_to(self, connection: Connection, sighting: Sighting) -> None:
+    def turn_to(self, connection: ConnectionInfo, sighting: Sighting) -> None:
         """Show another phone system from now on."""
         self.connection = connection
         self._recall()

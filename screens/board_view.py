@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from queuewatch.connection.connection import Connection
+from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.view_memory import View
 from widgets.queue_row import Sort, chosen_columns
 
@@ -29,7 +29,7 @@ class BoardView:
         return f"As you left it: {said}." if said else ""
 
 
-def recall(connection: Connection) -> BoardView:
+def recall(connection: ConnectionInfo) -> BoardView:
     """How this phone system's board was looked at last; what makes no sense any more is as at first."""
     if connection.view_preferences is None:
         return BoardView()
@@ -38,7 +38,7 @@ def recall(connection: Connection) -> BoardView:
     return BoardView(known[0] if known else Sort.WORST, view.filter, chosen_columns(view.columns))
 
 
-def keep(connection: Connection, view: BoardView) -> None:
+def keep(connection: ConnectionInfo, view: BoardView) -> None:
     """Look at this phone system's board so the next time too."""
     if connection.view_preferences is not None:
         sort = "" if view.sort is Sort.WORST else view.sort.name
@@ -46,7 +46,7 @@ def keep(connection: Connection, view: BoardView) -> None:
         connection.view_preferences.keep_view(connection.title, connection.system.domain, kept)
 
 
-def trouble(connection: Connection) -> str:
+def trouble(connection: ConnectionInfo) -> str:
     """What there is to say about remembering, once; empty if all is well."""
     if connection.view_preferences is None:
         return ""

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 from textual.worker import Worker
 
-from queuewatch.connection.connection import Connection
+from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.at_time import Moment
 from queuewatch.failover.drill import Drill, QueueDrill, drill
 from queuewatch.failover.drill_summary import summary
@@ -28,9 +28,9 @@ from queuewatch.report.drill_report import clock_words, make_drill_report, minut
 from queuewatch.report.keeping import drill_file_name, write_new
 from queuewatch.watch import Sighting
 from screens.actions import bindings
-from screens.board import WIDE, BoardScreen
 from screens.choose_scope import ChooseScope
-from screens.live import LiveScreen
+from screens.demo import DemoScreen
+from screens.live import WIDE
 from screens.task_actions import DRILL, PHONES
 from widgets.action import key_name
 from widgets.banner import Banner, StatusLine
@@ -44,7 +44,7 @@ from widgets.top_line import TopLine, age_of
 from widgets.trouble import trouble_text
 
 
-class DrillScreen(LiveScreen):
+class DrillScreen(DemoScreen):
     """Every queue's fate, worst first, and the timeline. It stays live, and nothing is written."""
 
     CSS_PATH = "drill.tcss"
@@ -54,12 +54,12 @@ class DrillScreen(LiveScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*DRILL)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 
-    def __init__(self, connection: Connection, sighting: Sighting, scope: Scope, leave: DeviceReads) -> None:
+    def __init__(self, connection: ConnectionInfo, sighting: Sighting, scope: Scope, leave: DeviceReads) -> None:
         """``leave`` is shared with whoever else reads devices from this phone system."""
         super().__init__(connection, sighting)
         self._scope = scope
         self._at: Moment | None = None
-        self._leave = DeviceReads(seconds_each=0.0) if connection.sandbox else leave
+        self._leave = DeviceReads(seconds_each=0.0) if connection.is_sample else leave
         self._phones = Snapshot(sighting.snapshot.domain, sighting.snapshot.taken_at)
         """What was read of phones here, and nothing else."""
         self._reading: Worker[None] | None = None
@@ -150,7 +150,7 @@ class DrillScreen(LiveScreen):
         # The phones of the queue that is looked at are kept fresh, once somebody asked for phones at all.
         queue = self.chosen
         extension = queue.extension if queue else None
-        self.post_message(BoardScreen.QueueLookedAt(extension, devices=bool(self._phones.devices)))
+        self.post_message(self.QueueLookedAt(extension, devices=bool(self._phones.devices)))
 
     def on_screen_resume(self) -> None:
         """Back here, the queue under the cursor is looked at again."""
@@ -158,12 +158,12 @@ class DrillScreen(LiveScreen):
 
     @on(LineTable.Chosen, "#queues")
     def _opened(self, event: LineTable.Chosen) -> None:
-        self.post_message(BoardScreen.QueueOpened(event.key))
+        self.post_message(self.QueueOpened(event.key))
 
     def action_open_queue(self) -> None:
         """Show everything about the queue under the cursor."""
         if self.chosen is not None:
-            self.post_message(BoardScreen.QueueOpened(self.chosen.extension))
+            self.post_message(self.QueueOpened(self.chosen.extension))
 
     def action_toggle_timeline(self) -> None:
         """Go to the timeline, or back to the queues; a narrow terminal shows one of them."""

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 
-from queuewatch.connection.connection import Connection
+from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Queue
 from queuewatch.failover.verdict import Judgement
 from queuewatch.history.account import Account
@@ -16,7 +16,7 @@ from queuewatch.history.sparkline import even_edges
 from queuewatch.history.standing import QueueState, queue_state
 from queuewatch.watch import Sighting
 from screens.actions import bindings
-from screens.board import WIDE
+from screens.live import WIDE
 from screens.past_screen import PastScreen, Read
 from screens.task_actions import PAST_OF_QUEUE
 from widgets.banner import Banner, StatusLine
@@ -50,7 +50,7 @@ class HistoryScreen(PastScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 
     def __init__(
-        self, connection: Connection, sighting: Sighting, read: Read, extension: str, order: Sequence[str] = ()
+        self, connection: ConnectionInfo, sighting: Sighting, read: Read, extension: str, order: Sequence[str] = ()
     ) -> None:
         """``order`` is that of the queues on the board, for the way to the next one."""
         super().__init__(connection, sighting, read)

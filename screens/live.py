@@ -1,39 +1,29 @@
-"""What every screen that shows a living phone system shares: the latest sighting, and the two edits.
-
-What an edit takes is imported when the first is made, and does not hold up the board.
-"""
+"""What every screen that shows a living phone system shares: the latest state, and wishes of the program."""
 
 from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
 from textual.app import SystemCommand
 from textual.binding import ActiveBinding
 from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
 
-from queuewatch.connection.connection import Connection
+from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Queue
-from queuewatch.failover.suppose import queue_site
-from queuewatch.pbx.errors import PbxError
-from queuewatch.pbx.identity import Setting, may_edit
+from queuewatch.failover.words import plural
 from queuewatch.watch import Sighting
 from screens.actions import EVERYWHERE, Action, key_names
 from widgets.action import NO_KEY
 from widgets.banner import StatusLine
-from widgets.damage_tracking import DamageTrackingApp
 from widgets.top_line import TopLine
 
 if TYPE_CHECKING:
-    from queuewatch.change import Change, Proposal
     from widgets.alert_line import AlertLine
 
-READ_ONLY = (
-    "Read-only: this was started so that nothing can be changed. "
-    "To change something, start without --read-only, or without read_only in the profile."
-)
+WIDE = 132
+"""From this width on, the queue under the cursor is shown in full beside the board."""
 
 
 class LiveScreen(Screen[None]):
@@ -54,14 +44,35 @@ class LiveScreen(Screen[None]):
             super().__init__()
             self.queue = queue
 
-    class ChangeConfirmed(Message):
-        """A change is to be made, and told about even if this screen is left meanwhile."""
+    class QueueOpened(Message):
+        """A queue is to be shown in full."""
 
-        def __init__(self, proposal: "Proposal", connection: Connection) -> None:
+        def __init__(self, extension: str) -> None:
             super().__init__()
-            self.proposal = proposal
-            self.connection = connection
-            """Where it was proposed, and where alone it may be made."""
+            self.extension = extension
+
+    class Stepped(Message):
+        """Another queue is to be shown in place of this one: that many further on."""
+
+        def __init__(self, extension: str, by: int) -> None:
+            super().__init__()
+            self.extension = extension
+            self.by = by
+
+    class DrillWanted(Message):
+        """A drill is to be held; this site is the first that comes to mind."""
+
+        def __init__(self, site: str) -> None:
+            super().__init__()
+            self.site = site
+
+    class QueueLookedAt(Message):
+        """The cursor rests on a queue; ``devices`` if its phones are shown as well."""
+
+        def __init__(self, extension: str | None, devices: bool) -> None:
+            super().__init__()
+            self.extension = extension
+            self.devices = devices
 
     class WhatIfWanted(Message):
         """A queue is to be looked at under suppositions."""
@@ -77,12 +88,15 @@ class LiveScreen(Screen[None]):
             super().__init__()
             self.queue = queue
 
-    class SpeedWanted(Message):
-        """A demo's time is to go faster, or slower."""
+    class CopyWanted(Message):
+        """A text is to be put into the clipboard."""
 
-        def __init__(self, faster: bool) -> None:
+        def __init__(self, text: str) -> None:
             super().__init__()
-            self.faster = faster
+            self.text = text
+
+    class RedrawWanted(Message):
+        """Everything is to be drawn again: something else may have written to the terminal."""
 
     class AlertsWanted(Message):
         """This screen is on top now: what was alerted and has not been seen is to be shown on it."""
@@ -100,7 +114,7 @@ class LiveScreen(Screen[None]):
     class LogWanted(Message):
         """The changes made through queuewatch are to be shown."""
 
-    def __init__(self, connection: Connection, sighting: Sighting) -> None:
+    def __init__(self, connection: ConnectionInfo, sighting: Sighting) -> None:
         super().__init__()
         self.connection = connection
         self._composed = False
@@ -147,33 +161,12 @@ class LiveScreen(Screen[None]):
                 yield SystemCommand(action.title, action.help, partial(self.run_action, action.method))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Sample data has keys of its own; a real phone system does not show them. What may not be done is dim."""
-        demo_only = {one.method.partition("(")[0] for one in self.ACTIONS if one.demo}
-        if action.partition("(")[0] in demo_only and self.connection.sandbox is None:
-            return False
+        """Whether the key is shown; what may not be done now is dim."""
         return None if self.why_not(action) else True
 
-    def setting_of(self, action: str) -> Setting | None:
-        """The setting of the chosen queue that an action would change; ``None`` if it would change nothing."""
-        match action:
-            case "edit_when_offline":
-                return Setting.WHEN_OFFLINE
-            case "toggle_require_agents":
-                return Setting.REQUIRE_AGENTS
-            case _:
-                return None
-
     def why_not(self, action: str) -> str:
-        """Why an action that changes the chosen queue is not to be had; empty when it is, or is none of these."""
-        setting = self.setting_of(action)
-        if setting is None:
-            return ""
-        if self.connection.read_only:
-            return READ_ONLY
-        queue, sighting = self.chosen, self.sighting
-        if queue is None or sighting is None:
-            return ""
-        return may_edit(sighting.identity, setting, queue_site(sighting.snapshot, queue))
+        """Why an action is not to be had now; empty when it is."""
+        return ""
 
     def dim_keys(self) -> None:
         """Show anew which keys are to be had, if that is no longer what is shown."""
@@ -221,10 +214,28 @@ class LiveScreen(Screen[None]):
         self.post_message(self.AlertSeen())
 
     def action_copy_verdict(self) -> None:
-        """Copy everything about the chosen queue as text."""
-        from screens.copying import copy_verdict
+        """Copy everything about the chosen queue as text, and say what to do if it does not arrive."""
+        from queuewatch.report.as_ticket import as_ticket, cut, stale
 
-        copy_verdict(self)
+        queue, sighting = self.chosen, self.sighting
+        if queue is None or sighting is None:
+            self.say("There is no queue here to copy.", good=False)
+            return
+        if queue.extension not in sighting.snapshot.rules:
+            self.say("The answering rules are still being read: copy it in a moment.", good=False)
+            return
+        trouble = sighting.trouble
+        caution = stale(trouble.sentence, sighting.snapshot.taken_at) if trouble else ""
+        whole = as_ticket(sighting.snapshot, queue, title=self.connection.title, caution=caution)
+        text = cut(whole)
+        self.post_message(self.CopyWanted(text))
+        lines = f"{plural(len(text.splitlines()), 'line')}{'' if text == whole else ', cut at the end'}"
+        sample = self.connection.sample_name
+        command = f"queuewatch status {queue.extension}" + (f" --sample {sample}" if sample else "")
+        self.say(
+            f"Copied {queue.label}, {lines}. If nothing arrives, the terminal does not let programs copy: "
+            f"{command} writes the same."
+        )
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
@@ -238,8 +249,7 @@ class LiveScreen(Screen[None]):
 
     def action_refresh_now(self) -> None:
         """Read everything again, and draw it: something else may have written to the terminal."""
-        if isinstance(self.app, DamageTrackingApp):
-            self.app.draw_anew()
+        self.post_message(self.RedrawWanted())
         self.post_message(self.RefreshWanted())
         trouble = self.sighting.trouble if self.sighting else None
         self.say("Reading again as soon as the phone system lets us…" if trouble else "Reading again…")
@@ -257,88 +267,3 @@ class LiveScreen(Screen[None]):
     def action_open_log(self) -> None:
         """Show the changes made through queuewatch."""
         self.post_message(self.LogWanted())
-
-    def action_toggle_power(self) -> None:
-        """Cut the power at the chosen queue's site in the sample, or give it back."""
-        pbx, queue, sighting = self.connection.sandbox, self.chosen, self.sighting
-        if pbx is None or queue is None or sighting is None or not pbx.sites:
-            return
-        own = queue_site(sighting.snapshot, queue)
-        site = own if own in pbx.sites else pbx.sites[0]
-        if site in pbx.powered_off:
-            pbx.restore_power(site)
-            self.say(f"Power is back at {site}: its phones register again.")
-        else:
-            pbx.cut_power(site)
-            self.say(f"Power cut at {site}: its phones stay registered until their registrations run out.")
-        self.post_message(self.RefreshWanted())
-
-    def action_faster(self) -> None:
-        """Let a demo's time go faster."""
-        self.post_message(self.SpeedWanted(faster=True))
-
-    def action_slower(self) -> None:
-        """Let a demo's time go slower."""
-        self.post_message(self.SpeedWanted(faster=False))
-
-    def action_edit_when_offline(self) -> None:
-        """Choose where the queue's calls go once every agent is offline."""
-        if (queue := self._editable("edit_when_offline")) is not None:
-            self._edit_when_offline(queue)
-
-    def action_toggle_require_agents(self) -> None:
-        """Switch Require Agents."""
-        from queuewatch.change import SetRequireAgents
-
-        if (queue := self._editable("toggle_require_agents")) is not None:
-            self._change(queue, SetRequireAgents(queue.require_agents is not True))
-
-    def _editable(self, action: str) -> Queue | None:
-        if reason := self.why_not(action):
-            self.say(reason, good=False)
-            return None
-        if self.chosen is None:
-            self.say("There is no queue here to change: go to one first.", good=False)
-        return self.chosen
-
-    @work(exclusive=True, group="edit")
-    async def _edit_when_offline(self, queue: Queue) -> None:
-        from queuewatch.change import SetWhenOffline
-        from screens.forward_editor import ForwardEditor
-
-        if self.sighting is None:
-            return
-        typed = await self.app.push_screen_wait(ForwardEditor(self.sighting.snapshot, queue))
-        if typed is not None:
-            await self._carry_through(queue, SetWhenOffline(typed.destination))
-
-    @work(exclusive=True, group="edit")
-    async def _change(self, queue: Queue, change: "Change") -> None:
-        await self._carry_through(queue, change)
-
-    async def _carry_through(self, queue: Queue, change: "Change") -> None:
-        from queuewatch.change import propose
-
-        if self.sighting is None:
-            return
-        self.say("Reading the present setting…")
-        try:
-            proposal = await propose(self.connection.system, self.sighting.snapshot, queue, change)
-        except PbxError as error:
-            self.say(f"Nothing was changed: {error} {error.hint}".rstrip(), good=False)
-            return
-        await self._ask(proposal)
-
-    async def _ask(self, proposal: "Proposal") -> None:
-        from screens.confirm_change import ConfirmChange
-
-        if proposal.nothing_to_do:
-            self.say(f"{proposal.subject} is {proposal.after} already.")
-            self.post_message(self.RefreshWanted(proposal.queue.extension))
-            return
-        self.say("")
-        caution = self.connection.title if self.connection.production else ""
-        if await self.app.push_screen_wait(ConfirmChange(proposal, caution)):
-            self.post_message(self.ChangeConfirmed(proposal, self.connection))
-        else:
-            self.say("Nothing was changed.")

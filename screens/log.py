@@ -9,16 +9,16 @@ from textual.binding import BindingType
 from textual.containers import Container
 
 from queuewatch.change import CannotUndo, propose_undo
-from queuewatch.connection.connection import Connection
+from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.lookup import NotFound
 from queuewatch.failover.model import Queue
 from queuewatch.failover.words import plural
-from queuewatch.journal import SETTINGS, Entry, JournalError, Log
+from queuewatch.journal import SETTINGS, Entry, Journal, JournalError, Log
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Setting
 from queuewatch.watch import Sighting
 from screens.actions import bindings
-from screens.live import LiveScreen
+from screens.editing.edits import EditingScreen
 from screens.task_actions import LOG
 from widgets.banner import Banner, StatusLine
 from widgets.change_row import CHANGE_COLUMNS, change_facts, change_rows
@@ -38,7 +38,7 @@ EMPTY = "No change to this domain has been made through queuewatch on this machi
 Stamp = tuple[int, int]
 
 
-class LogScreen(LiveScreen):
+class LogScreen(EditingScreen):
     """The log, and one change in full."""
 
     CSS_PATH = "log.tcss"
@@ -48,8 +48,10 @@ class LogScreen(LiveScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*LOG)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 
-    def __init__(self, connection: Connection, sighting: Sighting) -> None:
+    def __init__(self, connection: ConnectionInfo, sighting: Sighting, journal: Journal | None) -> None:
+        """``journal`` is where changes to this phone system are logged; ``None`` for sample data."""
         super().__init__(connection, sighting)
+        self._journal = journal
         self._table = LineTable(CHANGE_COLUMNS, id="changes")
         self._log = Log()
         self._problem = ""
@@ -95,7 +97,7 @@ class LogScreen(LiveScreen):
         top.left = " · ".join(filter(None, ("log", self.name_on_top, system.domain)))
         top.right = plural(len(here), "change")
         self._show_banner(sighting)
-        self._table.empty = SAMPLE if self.connection.journal is None else EMPTY
+        self._table.empty = SAMPLE if self._journal is None else EMPTY
         self._table.show_rows(change_rows(self._log, here))
         self._show_chosen()
 
@@ -112,7 +114,7 @@ class LogScreen(LiveScreen):
         self.query_one("#facts", FactSheet).facts = facts
 
     def _read(self) -> None:
-        journal = self.connection.journal
+        journal = self._journal
         if journal is None:
             return
         stamp = _stamp(journal.path)
@@ -153,7 +155,7 @@ class LogScreen(LiveScreen):
         if entry is None:
             self.say(
                 SAMPLE
-                if self.connection.journal is None
+                if self._journal is None
                 else "There is no change here to undo: one made with e or r will be listed here.",
                 good=False,
             )

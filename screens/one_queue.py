@@ -1,6 +1,6 @@
 """What the screens about one queue share: which queue it is, and what stands above everything else."""
 
-from queuewatch.connection.connection import Connection
+from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Queue
 from queuewatch.watch import Sighting
 from screens.live import LiveScreen
@@ -13,7 +13,7 @@ from widgets.trouble import caption, trouble_text
 class OneQueueScreen(LiveScreen):
     """A screen about one queue, which may be deleted meanwhile."""
 
-    def __init__(self, connection: Connection, sighting: Sighting, extension: str) -> None:
+    def __init__(self, connection: ConnectionInfo, sighting: Sighting, extension: str) -> None:
         super().__init__(connection, sighting)
         self._extension = extension
 

@@ -7,7 +7,7 @@ from typing import ClassVar, Protocol
 from textual import work
 from textual.reactive import var
 
-from queuewatch.connection.connection import Connection
+from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.history.book import HistoryError
 from queuewatch.history.frame import Frame, Length, frame
 from queuewatch.history.period import Period
@@ -38,7 +38,7 @@ class PastScreen(LiveScreen):
     back: var[int] = var(0, init=False)
     """How many such periods ago."""
 
-    def __init__(self, connection: Connection, sighting: Sighting, read: Read) -> None:
+    def __init__(self, connection: ConnectionInfo, sighting: Sighting, read: Read) -> None:
         super().__init__(connection, sighting)
         self._read = read
         self.past: Past | None = None
@@ -87,7 +87,7 @@ class PastScreen(LiveScreen):
         """Why there is nothing to show; empty when there is something."""
         if self.problem:
             return ""
-        if self.connection.history is None:
+        if not self.connection.keeps_history:
             return f"{OFF} It is switched off in the profile, or this is a sample without a past."
         if self.past is not None and self.past.kept_since is None:
             return nothing_kept(self.past.place.domain)

@@ -4,10 +4,10 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.message import Message
 
 from screens.actions import QUEUE, bindings
-from screens.board import BoardScreen
+from screens.demo import DemoScreen
+from screens.editing.edits import EditingScreen
 from screens.one_queue import OneQueueScreen
 from widgets.banner import Banner, StatusLine
 from widgets.key_line import KeyLine
@@ -18,7 +18,7 @@ TICK = 1.0
 """Seconds between two steps of the countdowns, which run only on this screen."""
 
 
-class QueueScreen(OneQueueScreen):
+class QueueScreen(OneQueueScreen, EditingScreen, DemoScreen):
     """Verdict, settings, agents with their countdowns, rules and assumptions of one queue."""
 
     CSS_PATH = "queue.tcss"
@@ -26,14 +26,6 @@ class QueueScreen(OneQueueScreen):
     ACTIONS = QUEUE
     HELP_NAME = "one queue"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*QUEUE)]
-
-    class Stepped(Message):
-        """Another queue is to be shown instead."""
-
-        def __init__(self, extension: str, by: int) -> None:
-            super().__init__()
-            self.extension = extension
-            self.by = by
 
     def compose(self) -> ComposeResult:
         """The queue's panel, with the name of the queue on top."""
@@ -49,7 +41,7 @@ class QueueScreen(OneQueueScreen):
 
     def on_screen_resume(self) -> None:
         """Read this queue's rules and phones first."""
-        self.post_message(BoardScreen.QueueLookedAt(self._extension, devices=True))
+        self.post_message(self.QueueLookedAt(self._extension, devices=True))
 
     def redraw(self) -> None:
         """Top line, banner and the panel."""

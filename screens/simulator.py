@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.reactive import var
 
-from queuewatch.connection.connection import Connection
+from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.moment_input import MomentError, moment_typed
 from queuewatch.failover.simulate import simulate
@@ -20,7 +20,6 @@ from queuewatch.failover.what_if import WhatIf, queues_on_the_way
 from queuewatch.failover.words import agent_name, listing, plural
 from queuewatch.watch import Sighting
 from screens.actions import bindings
-from screens.board import BoardScreen
 from screens.one_queue import OneQueueScreen
 from screens.task_actions import SIMULATOR
 from widgets.banner import Banner, StatusLine
@@ -56,7 +55,7 @@ class SimulatorScreen(OneQueueScreen):
 
     what_if: var[WhatIf] = var(WhatIf(), init=False)
 
-    def __init__(self, connection: Connection, sighting: Sighting, extension: str) -> None:
+    def __init__(self, connection: ConnectionInfo, sighting: Sighting, extension: str) -> None:
         super().__init__(connection, sighting, extension)
         self._table = LineTable(WHAT_IF_COLUMNS, id="agents")
         self._on_the_way: tuple[str, ...] = ()
@@ -85,7 +84,7 @@ class SimulatorScreen(OneQueueScreen):
         """Read this queue's rules first, and show what came while another screen was on top."""
         if self._composed:
             self.redraw()
-        self.post_message(BoardScreen.QueueLookedAt(self._extension, devices=False))
+        self.post_message(self.QueueLookedAt(self._extension, devices=False))
 
     def watch_what_if(self) -> None:
         """Draw what follows from it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textual.screen import Screen
 from textual.widgets import Static
 
-from queuewatch.connection.connection import Connection
+from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Queue
 from queuewatch.failover.simulate import readiness
 from queuewatch.failover.suppose import queue_site, with_require_agents
@@ -55,7 +55,7 @@ def example_of(sighting: Sighting) -> Example | None:
 
 
 def cards(
-    connection: Connection, sighting: Sighting, chosen: Queue | None, example: Example | None, key: Key
+    connection: ConnectionInfo, sighting: Sighting, chosen: Queue | None, example: Example | None, key: Key
 ) -> list[Card]:
     """The cards, as things stand."""
     queue = sighting.snapshot.queues.get(example.extension) if example else None
@@ -87,16 +87,16 @@ def _colours() -> Card:
     )
 
 
-def _power(connection: Connection, sighting: Sighting, chosen: Queue | None, key: Key) -> Card:
-    pbx = connection.sandbox
-    sites = pbx.sites if pbx else ()
+def _power(connection: ConnectionInfo, sighting: Sighting, chosen: Queue | None, key: Key) -> Card:
+    demo = connection.demo
+    sites = demo.sites if demo else ()
     own = queue_site(sighting.snapshot, chosen) if chosen else ""
     site = own if own in sites else next(iter(sites), "")
     return Card(
         "Cut the power",
         f"Press {key('demo.power')}: {site} loses its power; pressed again, it has it back. At first nothing "
         "seems to happen: a phone looks connected until its registration runs out.",
-        done=bool(pbx and pbx.powered_off),
+        done=bool(demo and demo.powered_off),
     )
 
 
@@ -149,7 +149,7 @@ class TourCard(Static):
         self._at = max(0, self._at + step)
         self._done = None
 
-    def follow(self, connection: Connection, sighting: Sighting, chosen: Queue | None) -> None:
+    def follow(self, connection: ConnectionInfo, sighting: Sighting, chosen: Queue | None) -> None:
         """Show what the card says of what is seen now."""
         ready = len(sighting.snapshot.rules) >= len(sighting.snapshot.call_queues) > 0
         if self._example is None and ready:
@@ -161,7 +161,7 @@ class TourCard(Static):
             self._at, self.shown = 0, False
         if self._done is None:
             self._done = stack[self._at].done
-        self.set_class(self.shown and connection.presenter is not None, "-shown")
+        self.set_class(self.shown and connection.demo is not None, "-shown")
         card = stack[self._at]
         on, end = self._key("tour.next"), self._key("tour.toggle")
         title = f"Tour {self._at + 1} of {len(stack)}: {card.title} ({on} goes on, {end} ends it)"

@@ -26,8 +26,8 @@ LATER = (
     *(f"screens.{name}" for name in ("audit", "choose_scope", "confirm_change", "drill", "forward_editor")),
     *(f"screens.{name}" for name in ("help", "log", "simulator", "welcome", "connect_form", "choose_columns")),
     *(f"queuewatch.{name}" for name in ("app.first_run", "connection.new_profile")),
-    *("queuewatch.app.alerts", "widgets.alert_line", "queuewatch.alerts"),
-    *(f"screens.{name}" for name in ("copying", "dialog", "jump", "keymap", "registry", "save_picture")),
+    *("queuewatch.app.alerts", "queuewatch.report.as_ticket", "widgets.alert_line", "queuewatch.alerts"),
+    *(f"screens.{name}" for name in ("dialog", "jump", "keymap", "registry", "save_picture")),
     *(f"queuewatch.{name}" for name in ("change", "journal", "failover.audit.audit", "failover.drill")),
     *("queuewatch.history.book", "screens.history", "sqlite3"),
 )
@@ -70,7 +70,53 @@ def test_what_is_below_the_screens_loads_no_screen_and_no_http(module: str) -> N
     assert loaded_by(f"import {module}").isdisjoint({"textual", *HTTP})
 
 
-def test_a_board_loads_no_other_screen_and_no_http() -> None:
+MOST_WHEN_PAINTED = 136
+"""Modules of our own that may be loaded once the demo's queues are on the terminal."""
+
+PAINTED = """
+import contextlib, io, sys
+import queuewatch.app.app, queuewatch.commands.screen
+from queuewatch.cli import main
+
+def run_without_terminal(app, **_):
+    def painted():
+        shown, strips = app.screen.shown, app.screen._compositor.render_strips()
+        if shown and any(shown[0] in strip.text for strip in strips):
+            loaded.extend(sys.modules)
+            app.exit()
+    app.painted = painted
+    app.run(headless=True, size=(100, 30))
+    return 0
+
+loaded = []
+queuewatch.commands.screen.is_terminal = lambda: True
+queuewatch.app.app.run_on_terminal = run_without_terminal
+with contextlib.redirect_stdout(io.StringIO()):
+    main(["demo"])
+print("\\n".join(loaded))
+"""
+
+
+@pytest.fixture(scope="module")
+def when_painted() -> set[str]:
+    """The modules that ``queuewatch demo`` has loaded at the moment its queues are on the terminal."""
+    done = subprocess.run(
+        [sys.executable, "-c", PAINTED], capture_output=True, encoding="utf-8", check=True, timeout=120
+    )
+    return set(done.stdout.split())
+
+
+def test_queues_are_painted_without_any_other_screen(when_painted: set[str]) -> None:
+    assert "screens.board" in when_painted
+    assert when_painted.isdisjoint(LATER)
+
+
+def test_few_of_our_modules_are_loaded_when_the_queues_are_painted(when_painted: set[str]) -> None:
+    own = {name for name in when_painted if name.partition(".")[0] in ("queuewatch", "screens", "widgets")}
+    assert len(own) <= MOST_WHEN_PAINTED, sorted(own)
+
+
+def test_a_board_is_made_without_http() -> None:
     loaded = modules_loaded_by(
         "from queuewatch.connection.connection import ConnectionOptions\n"
         "from queuewatch.connection.sample import connect_demo\n"
@@ -79,6 +125,37 @@ def test_a_board_loads_no_other_screen_and_no_http() -> None:
     )
     assert "screens.board" in loaded
     assert loaded.isdisjoint({*LATER, *HTTP})
+
+
+def test_there_is_one_terminal_base_and_one_program() -> None:
+    found = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import pkgutil, queuewatch, screens, widgets\n"
+            "from importlib import import_module\n"
+            "from textual.app import App\n"
+            "for package in (queuewatch, screens, widgets):\n"
+            "    for module in pkgutil.walk_packages(package.__path__, f'{package.__name__}.'):\n"
+            "        if not module.name.endswith('__main__'):\n"
+            "            import_module(module.name)\n"
+            "def below(kind):\n"
+            "    for one in kind.__subclasses__():\n"
+            "        yield one.__qualname__\n"
+            "        yield from below(one)\n"
+            "print(*below(App))",
+        ],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert sorted(found.stdout.split()) == ["QueuewatchApp", "TerminalApp"]
+
+
+def test_a_command_loads_no_options_of_another_kind() -> None:
+    loaded = modules_loaded_by("from queuewatch.commands.parser import parse\nparse(['status'])")
+    options = {name for name in loaded if name.startswith("queuewatch.commands.options.")}
+    assert options == {f"queuewatch.commands.options.{name}" for name in ("common", "looking")}
 
 
 def test_a_request_loads_no_command_line_of_somebody_elses() -> None:

@@ -12,10 +12,7 @@ from rich.cells import get_character_cell_size
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.control import Control
 from rich.style import Style
-from textual import events
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
-from textual.app import App
-from textual.screen import Screen
 from textual.strip import Strip
 
 Cell = tuple[str, Style | None]
@@ -23,7 +20,7 @@ Piece = tuple[int, int, Strip]
 """A column, a line, and what is to be there."""
 
 
-class Glass:
+class ShownCells:
     """The terminal's cells as they were last written."""
 
     def __init__(self) -> None:
@@ -33,7 +30,7 @@ class Glass:
         """Know nothing of the terminal any more: what comes next is sent whole."""
         self._lines.clear()
 
-    def news(self, column: int, line: int, strip: Strip, console: Console) -> str:
+    def damage(self, column: int, line: int, strip: Strip, console: Console) -> str:
         """The escape sequences that bring the terminal from what it shows here to this strip; empty for none."""
         after, shown = _cells(strip), self._lines.setdefault(line, [])
         end = column + strip.cell_length
@@ -77,20 +74,25 @@ def _cells(strip: Strip) -> list[Cell]:
     return cells
 
 
-class News(CompositorUpdate):
-    """An update that sends only what differs from what is on the glass."""
+class DamageUpdate(CompositorUpdate):
+    """An update that sends only what differs from what is shown already."""
 
-    def __init__(self, update: LayoutUpdate | ChopsUpdate, glass: Glass) -> None:
+    def __init__(self, update: LayoutUpdate | ChopsUpdate, shown: ShownCells) -> None:
         self._update = update
-        self._glass = glass
+        self._shown = shown
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """All of it, for whoever is not a terminal."""
         return self._update.__rich_console__(console, options)
 
     def render_segments(self, console: Console) -> str:
-        """The escape sequences, and from now on the glass shows what they say."""
-        return "".join(self._glass.news(x, y, strip, console) for x, y, strip in _pieces(self._update))
+        """The escape sequences, and from now on the terminal shows what they say."""
+        return "".join(self._shown.damage(x, y, strip, console) for x, y, strip in _pieces(self._update))
+
+
+def damage_only(renderable: RenderableType | None, shown: ShownCells) -> DamageUpdate | None:
+    """What Textual is about to draw, without what is shown already; ``None`` for what is no part of a screen."""
+    return DamageUpdate(renderable, shown) if isinstance(renderable, LayoutUpdate | ChopsUpdate) else None
 
 
 def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[Piece]:
@@ -106,35 +108,3 @@ def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[Piece]:
             begin, stop = max(x, left), min(end, right)
             if chop is not None and begin < stop:
                 yield begin, y, chop.crop(begin - x, stop - x)
-
-
-class DamageTrackingApp(App[None]):
-    """An app that spares the line to its terminal."""
-
-    _glass: Glass | None = None
-
-    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        if not isinstance(renderable, LayoutUpdate | ChopsUpdate):
-            super()._display(screen, renderable)
-            return
-        first, self._glass = self._glass is None, self._glass or Glass()
-        super()._display(screen, News(renderable, self._glass))
-        if first:
-            self.first_painted()
-
-    def first_painted(self) -> None:
-        """Called once, when something is on the terminal: Textual itself tells only when all has settled."""
-
-    def on_mount(self) -> None:
-        """Whoever had the terminal meanwhile left something else on it."""
-        self.app_resume_signal.subscribe(self, lambda _: self.draw_anew())
-
-    def on_resize(self, event: events.Resize) -> None:
-        """A terminal of another size has moved what it showed."""
-        self.draw_anew()
-
-    def draw_anew(self) -> None:
-        """Send everything again."""
-        if self._glass is not None:
-            self._glass.forget()
-            self.screen.refresh()

@@ -1,6 +1,6 @@
 """What is wrong with the phone system, or what a demo is doing, in a line for the banner."""
 
-from queuewatch.connection.connection import Connection
+from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Part
 from queuewatch.watch import Sighting
 from widgets.glyphs import GLYPHS
@@ -20,10 +20,10 @@ def trouble_text(sighting: Sighting) -> str:
     return " ".join(part for part in (trouble.sentence, trouble.hint, kept, again) if part)
 
 
-def caption(connection: Connection, sighting: Sighting) -> str:
+def caption(connection: ConnectionInfo, sighting: Sighting) -> str:
     """What a demo says of what is seen, and how fast its time goes if it is not the room's."""
-    stage = connection.presenter
-    if stage is None or Part.LIVE not in sighting.snapshot.read_at:
+    demo = connection.demo
+    if demo is None or Part.LIVE not in sighting.snapshot.read_at:
         return ""
-    times = "" if stage.speed == 1 else f" {GLYPHS['times']}{stage.speed:g}"
-    return " · ".join(filter(None, (f"Demo{times}", stage.caption(sighting.snapshot.taken_at))))
+    times = "" if demo.speed == 1 else f" {GLYPHS['times']}{demo.speed:g}"
+    return " · ".join(filter(None, (f"Demo{times}", demo.caption(sighting.snapshot.taken_at))))

@@ -1,7 +1,8 @@
 """Alerts at the board: the line that waits to be seen, the terminal's bell, a notification on the desktop."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from queuewatch.alerts.alert import Alert
 from queuewatch.alerts.command import harmless
@@ -11,8 +12,6 @@ from queuewatch.alerts.rules import Tell
 from queuewatch.alerts.teller import Teller
 from queuewatch.connection.connection import Connection
 from queuewatch.sighting import Sighting
-from screens.live import LiveScreen
-from widgets.damage_tracking import DamageTrackingApp
 
 BELL = "\a"
 
@@ -28,11 +27,19 @@ A terminal that reads both would notify twice, so it is sent one of them.
 """
 
 
-class BoardAlerts:
-    """What becomes of one phone system's alerts at its board. Told every sighting, until it is closed."""
+class Show(Protocol):
+    """Shows on every screen what waits to be seen; nothing when there is no text."""
 
-    def __init__(self, app: DamageTrackingApp, connection: Connection) -> None:
-        self._app = app
+    def __call__(self, text: str, more: str, *, bad: bool) -> None: ...
+
+
+class BoardAlerts:
+    """What becomes of one phone system's alerts at its board. Told every state, until it is closed."""
+
+    def __init__(self, connection: Connection, *, show: Show, write: Callable[[str], None]) -> None:
+        """``write`` sends an escape sequence to the terminal."""
+        self._show = show
+        self._write = write
         self._notices = Notices()
         self._profile = connection.title
         self._teller = Teller(
@@ -48,10 +55,10 @@ class BoardAlerts:
             self._notices.note(sentence, sentence)
         self.show()
 
-    def sight(self, sighting: Sighting) -> None:
+    def handle(self, state: Sighting) -> None:
         """Tell what is due."""
-        self._teller.sight(sighting)
-        if self._notices.keep_only(sighting.snapshot.queues):
+        self._teller.sight(state)
+        if self._notices.keep_only(state.snapshot.queues):
             self.show()
 
     def see(self) -> bool:
@@ -61,10 +68,8 @@ class BoardAlerts:
         return seen
 
     def show(self) -> None:
-        """Show on every screen what waits to be seen."""
-        for screen in self._app.screen_stack:
-            if isinstance(screen, LiveScreen):
-                screen.show_alert(*self._notices.text(), bad=self._notices.is_bad)
+        """Show what waits to be seen."""
+        self._show(*self._notices.text(), bad=self._notices.is_bad)
 
     async def close(self) -> None:
         """Tell nothing more."""
@@ -78,17 +83,12 @@ class BoardAlerts:
         if Tell.BELL in told:
             self._write(BELL)
         if desktop := told.get(Tell.DESKTOP):
-            self._write(
-                notification(f"queuewatch {self._profile}", Message(self._profile, desktop).title, os.environ)
-            )
+            title = Message(self._profile, desktop).title
+            if sequence := notification(f"queuewatch {self._profile}", title, os.environ):
+                self._write(sequence)
         if screen := told.get(Tell.SCREEN):
             self._notices.add(screen)
             self.show()
-
-    def _write(self, sequence: str) -> None:
-        # Between two frames, and without moving the cursor: nothing of the screen is touched.
-        if sequence and self._app._driver is not None:
-            self._app._driver.write(sequence)
 
 
 def notification(title: str, text: str, environ: Mapping[str, str]) -> str:
@@ -104,14 +104,14 @@ def notification(title: str, text: str, environ: Mapping[str, str]) -> str:
     iterm = f"\x1b]9;{_safe(title)}: {_safe(text)}\x07"
     rxvt = f"\x1b]777;notify;{_safe(title)};{_safe(text)}\x07"
     if environ.get("TMUX"):
-        return "".join(f"\x1bPtmux;{one.replace(chr(27), chr(27) * 2)}\x1b\\" for one in (iterm, rxvt))
+        return "".join(f"\x1bPtmux;{sequence.replace(chr(27), chr(27) * 2)}\x1b\\" for sequence in (iterm, rxvt))
     chosen = rxvt if environ.get("VTE_VERSION") or any(name in names for name in _BY_777) else iterm
     if environ.get("STY"):
         return f"\x1bP{chosen}\x1b\\"
     return chosen
 
 
-def _safe(words: str) -> str:
+def _safe(text: str) -> str:
     """Without what would end the sequence or begin another part of it."""
-    clean = harmless(words).replace(";", ",")
+    clean = harmless(text).replace(";", ",")
     return clean if len(clean) <= LONGEST else f"{clean[: LONGEST - 1]}…"

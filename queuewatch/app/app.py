@@ -1,37 +1,43 @@
-"""The terminal program: its screens, its changes and its palette.
+"""The program: it owns a session of one phone system, opens its screens, makes its changes and fills its palette.
 
-What only another screen than the board needs is imported when that screen is first opened: the board is painted
-sooner for it.
+Wishes come up from the screens as messages. What only another screen than the board needs is imported when that
+screen is first opened: the board is painted sooner for it.
 """
 
+import os
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.actions import ActionParseResult
 from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from queuewatch.app.session import CHANGES, ConnectedApp
-from queuewatch.app.terminal import run_on_terminal
-from queuewatch.connection.connection import Connection
+from queuewatch.app.session import PhoneSystemSession
+from queuewatch.app.terminal import TerminalApp, run_on_terminal, styles_of
+from queuewatch.config_error import ConfigError
+from queuewatch.connection.connection import Connection, SwitchTarget
+from queuewatch.failover.model import Part
+from queuewatch.pbx.errors import PbxError
 from screens.actions import EVERYWHERE, bindings
 from screens.board import BoardScreen
+from screens.demo import DemoScreen
+from screens.editing.edits import EditingScreen
 from screens.live import LiveScreen
-from screens.queue import QueueScreen
 
 if TYPE_CHECKING:
     from queuewatch.change import Proposal
 
+CHANGES = "changes"
+"""The workers that write to the phone system."""
 
-class QueuewatchApp(ConnectedApp):
+
+class QueuewatchApp(TerminalApp):
     """queuewatch on a terminal."""
 
-    # Textual loads a screen's own styles when it is pushed; the default screen never is.
-    CSS_PATH = ["../../widgets/widgets.tcss", "../../screens/board.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*EVERYWHERE)]
     ENABLE_COMMAND_PALETTE = True
 
@@ -40,16 +46,31 @@ class QueuewatchApp(ConnectedApp):
 
         Raises :class:`~queuewatch.config_error.ConfigError` for a theme that does not exist.
         """
-        super().__init__(connection)
+        # Home is the board: it is on the terminal before the phone system has answered.
+        super().__init__(lambda: BoardScreen(self.connection, self.session.state), styles_of(BoardScreen))
+        self.session = PhoneSystemSession(connection, self)
         self._asked_to_quit = False
         self._greeting = greeting
         kept = self.remember_theme(None if connection.theme else connection.view_preferences)
         self.theme = self.first_theme(connection.theme or kept)
         self.have_keys(self.read_keys(connection.keys))
 
-    def get_default_screen(self) -> Screen[None]:
-        """Home is the board: it is on the terminal before the phone system has answered."""
-        return BoardScreen(self.connection, self.watching.sighting)
+    @property
+    def connection(self) -> Connection:
+        """The phone system that is shown now."""
+        return self.session.connection
+
+    @property
+    def live_screens(self) -> list[LiveScreen]:
+        """The screens that show the phone system; none once the program ends, which takes them to pieces."""
+        if not self.is_running:
+            return []
+        return [screen for screen in self.screen_stack if isinstance(screen, LiveScreen)]
+
+    def say(self, text: str, *, good: bool | None = None) -> None:
+        """Tell what became of something, on every screen that has a line for it."""
+        for screen in self.live_screens:
+            screen.say(text, good=good)
 
     @property
     def picture_name(self) -> str:
@@ -58,14 +79,118 @@ class QueuewatchApp(ConnectedApp):
 
         return picture_name(self.connection.title, self.connection.clock())
 
+    # The session: opened once the board is painted, told of every state, replaced as a whole.
+
     def first_painted(self) -> None:
         """What it takes to ask the phone system is loaded once the board is on the terminal, and not before."""
-        self.call_later(self.watch_phone_system)
+        self.call_later(self._run_session)
         if self._greeting:
             self.call_later(self.say, self._greeting, good=True)
 
-    @on(LiveScreen.ChangeConfirmed)
-    def _make_change(self, event: LiveScreen.ChangeConfirmed) -> None:
+    def painted(self) -> None:
+        """History and alerts, and what it takes to load them, wait for the first queues to be on the terminal."""
+        if not self.session.has_side_work and Part.LIVE in self.session.state.snapshot.read_at:
+            self.call_after_refresh(self.session.begin_side_work)
+
+    @work(exclusive=True, group="session", exit_on_error=True)
+    async def _run_session(self) -> None:
+        """Have the present session open until another takes its place, or the program ends."""
+        session = self.session
+        try:
+            await session.open()
+            await session.ended()
+        finally:
+            await session.close()
+
+    async def on_unmount(self) -> None:
+        """The terminal is as it was; what waits to be written is written before the program is gone."""
+        await self.session.close()
+
+    def state_changed(self, session: PhoneSystemSession) -> None:
+        """Hand the state on to every screen, and ask for credentials where they were refused."""
+        if session is not self.session or not self.is_running:
+            return
+        state = session.state
+        for screen in self.live_screens:
+            screen.sighting = state
+            if isinstance(screen, BoardScreen):
+                screen.note = session.history.problem
+        if note := session.history.take_note():
+            self.say(note, good=False)
+        trouble = state.trouble
+        refused = trouble is not None and trouble.refused and not session.sign_in_offered
+        if trouble is not None and refused and isinstance(self.screen, LiveScreen):
+            self._offer_sign_in(trouble.sentence)
+
+    def lately_read(self, lately: tuple[str, str]) -> None:
+        """Tell since when the queue looked at is as it is."""
+        for screen in self.live_screens:
+            screen.lately = lately
+
+    def show_alerts(self, text: str, more: str, *, bad: bool) -> None:
+        """Show on every screen what waits to be seen."""
+        for screen in self.live_screens:
+            screen.show_alert(text, more, bad=bad)
+
+    @on(events.AppBlur)
+    def _nobody_looks(self) -> None:
+        # Of a sample in this process nobody has to be spared.
+        self.session.poller.be_seen(self.connection.is_sample)
+
+    @on(events.AppFocus)
+    def _somebody_looks(self) -> None:
+        self.session.poller.be_seen(True)
+
+    @work(exclusive=True, group="switch")
+    async def _go(self, target: SwitchTarget) -> None:
+        """Leave this phone system for another one."""
+        try:
+            connection = target.connect()
+            keys = self.read_keys(connection.keys)
+        except (ConfigError, PbxError) as error:
+            self.say(f"{error} {error.hint}".rstrip(), good=False)
+            return
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        # From here to the end nothing else runs: what is confirmed later finds itself on another phone system.
+        if self.is_changing:
+            self.say("A change is just being made: switch once it is done.", good=False)
+            return
+        board = self.screen
+        # An edit that was begun on one phone system must not be ended on another.
+        self.workers.cancel_group(board, "edit")
+        self.session = PhoneSystemSession(connection, self)
+        self.have_keys(keys)
+        preferences = None if connection.theme else connection.view_preferences
+        wanted = self.remember_theme(preferences) or connection.theme
+        if wanted in self.available_themes and not os.environ.get("NO_COLOR"):
+            self.theme = wanted
+        if isinstance(board, BoardScreen):
+            board.turn_to(connection, self.session.state)
+        self._run_session()
+
+    # Signing in.
+
+    def _offer_sign_in(self, why: str = "") -> None:
+        if self.connection.sign_in is not None:
+            from screens.sign_in import SignInScreen
+
+            self.session.sign_in_offered = True
+            self.push_screen(SignInScreen(self.connection.sign_in, why), self._signed_in)
+
+    def _signed_in(self, done: bool | None) -> None:
+        if not done:
+            self.say("Not signed in. Refresh, or “Sign in” in the palette (ctrl+p), asks again.", good=False)
+            return
+        identity = self.connection.sign_in.identity if self.connection.sign_in else None
+        self.say(f"Signed in as {identity.label}." if identity else "Signed in.", good=True)
+        self.session.ask_identity_again()
+        self.session.poller.refresh()
+
+    # Changes.
+
+    @on(EditingScreen.ChangeConfirmed)
+    def _make_change(self, event: EditingScreen.ChangeConfirmed) -> None:
         if event.connection is self.connection:
             self._change(event.proposal)
         else:
@@ -79,45 +204,101 @@ class QueuewatchApp(ConnectedApp):
 
         # Not the screen's: once it is sent, what became of it must be told, whatever the user does next.
         self.say(f"Changing {proposal.subject}…")
-        connection = self.connection
-        journal, alone = connection.journal_of(self.watching.sighting.identity), connection.sandbox is not None
-        result = await carry_out(connection.system, proposal, journal=journal, alone=alone)
+        connection, session = self.connection, self.session
+        journal = connection.journal_of(session.state.identity)
+        result = await carry_out(connection.system, proposal, journal=journal, alone=connection.is_sample)
         self.say(f"{result.sentence} {result.hint}".rstrip(), good=result.ok)
-        self.watching.refresh(proposal.queue.extension)
+        session.poller.refresh(proposal.queue.extension)
 
-    @on(BoardScreen.QueueLookedAt)
-    def _look(self, event: BoardScreen.QueueLookedAt) -> None:
-        self.watching.look_at(event.extension, devices=event.devices)
-        self.past.look_at(event.extension)
+    @property
+    def is_changing(self) -> bool:
+        """Whether a change is being made just now."""
+        return any(worker.group == CHANGES and not worker.is_finished for worker in self.workers)
 
-    @on(BoardScreen.QueueOpened)
-    def _open(self, event: BoardScreen.QueueOpened) -> None:
-        self.push_screen(QueueScreen(self.connection, self.watching.sighting, event.extension))
+    # What the screens want.
+
+    @on(LiveScreen.RefreshWanted)
+    def _refresh(self, event: LiveScreen.RefreshWanted) -> None:
+        self.session.sign_in_offered = False
+        self.session.poller.refresh(event.queue)
+
+    @on(LiveScreen.RedrawWanted)
+    def _redraw(self) -> None:
+        self.draw_anew()
+
+    @on(LiveScreen.CopyWanted)
+    def _copy(self, event: LiveScreen.CopyWanted) -> None:
+        self.copy_text(event.text)
+
+    @on(LiveScreen.AlertsWanted)
+    def _show_alerts(self) -> None:
+        if self.session.alerts is not None:
+            self.session.alerts.show()
+
+    @on(LiveScreen.AlertSeen)
+    def _alert_seen(self) -> None:
+        if self.session.alerts is None or not self.session.alerts.see():
+            self.say("There is no alert to be seen.")
+
+    @on(DemoScreen.SpeedWanted)
+    def _change_speed(self, event: DemoScreen.SpeedWanted) -> None:
+        presenter = self.connection.presenter
+        if presenter is None:
+            self.say("Time stands still in this sample.", good=False)
+            return
+        speed = presenter.faster() if event.faster else presenter.slower()
+        self.session.poller.read_every(presenter.interval)
+        self.say("Time goes at its own pace." if speed == 1 else f"Time goes {speed:g} times as fast.")
+
+    @on(DemoScreen.PowerWanted)
+    def _toggle_power(self, event: DemoScreen.PowerWanted) -> None:
+        sandbox = self.connection.sandbox
+        if sandbox is None or not sandbox.sites:
+            return
+        site = event.site if event.site in sandbox.sites else sandbox.sites[0]
+        if site in sandbox.powered_off:
+            sandbox.restore_power(site)
+            event.screen.say(f"Power is back at {site}: its phones register again.")
+        else:
+            sandbox.cut_power(site)
+            event.screen.say(f"Power cut at {site}: its phones stay registered until their registrations run out.")
+        self.session.poller.refresh()
+
+    @on(LiveScreen.QueueLookedAt)
+    def _look(self, event: LiveScreen.QueueLookedAt) -> None:
+        self.session.poller.look_at(event.extension, devices=event.devices)
+        self.session.history.focus(event.extension)
+
+    @on(LiveScreen.QueueOpened)
+    def _open(self, event: LiveScreen.QueueOpened) -> None:
+        from screens.queue import QueueScreen
+
+        self.push_screen(QueueScreen(self.connection, self.session.state, event.extension))
 
     @on(LiveScreen.WhatIfWanted)
     def _simulate(self, event: LiveScreen.WhatIfWanted) -> None:
         from screens.simulator import SimulatorScreen
 
-        self.push_screen(SimulatorScreen(self.connection, self.watching.sighting, event.extension))
+        self.push_screen(SimulatorScreen(self.connection, self.session.state, event.extension))
 
     @on(LiveScreen.AuditWanted)
     def _show_audit(self, event: LiveScreen.AuditWanted) -> None:
         from screens.audit import AuditScreen
 
-        self.push_screen(AuditScreen(self.connection, self.watching.sighting, event.queue))
+        self.push_screen(AuditScreen(self.connection, self.session.state, event.queue))
 
-    @on(BoardScreen.DrillWanted)
-    def _drill(self, event: BoardScreen.DrillWanted) -> None:
+    @on(LiveScreen.DrillWanted)
+    def _drill(self, event: LiveScreen.DrillWanted) -> None:
         from queuewatch.failover.scope import Scope
         from screens.choose_scope import ChooseScope
         from screens.drill import DrillScreen
 
         def begin(scope: Scope | None) -> None:
             if scope is not None:
-                leave = self.watching.device_reads
-                self.push_screen(DrillScreen(self.connection, self.watching.sighting, scope, leave))
+                leave = self.session.poller.device_reads
+                self.push_screen(DrillScreen(self.connection, self.session.state, scope, leave))
 
-        self.push_screen(ChooseScope(self.watching.sighting.snapshot, Scope(sites=(event.site,))), begin)
+        self.push_screen(ChooseScope(self.session.state.snapshot, Scope(sites=(event.site,))), begin)
 
     @on(LiveScreen.HistoryWanted)
     def _show_history(self, event: LiveScreen.HistoryWanted) -> None:
@@ -126,34 +307,56 @@ class QueuewatchApp(ConnectedApp):
         board = self.screen_stack[0]
         order = board.shown if isinstance(board, BoardScreen) else ()
         self.push_screen(
-            HistoryScreen(self.connection, self.watching.sighting, self.past.read, event.extension, order)
+            HistoryScreen(self.connection, self.session.state, self.session.history.read, event.extension, order)
         )
 
     @on(LiveScreen.LogWanted)
     def _open_log(self) -> None:
         from screens.log import LogScreen
 
-        self.push_screen(LogScreen(self.connection, self.watching.sighting))
+        self.push_screen(LogScreen(self.connection, self.session.state, self.connection.journal))
 
-    @on(QueueScreen.Stepped)
-    def _step(self, event: QueueScreen.Stepped) -> None:
+    @on(LiveScreen.Stepped)
+    def _step(self, event: LiveScreen.Stepped) -> None:
+        from screens.queue import QueueScreen
+
         board = self.screen_stack[0]
         shown = board.shown if isinstance(board, BoardScreen) else ()
         if event.extension in shown:
             following = shown[(shown.index(event.extension) + event.by) % len(shown)]
-            self.switch_screen(QueueScreen(self.connection, self.watching.sighting, following))
+            self.switch_screen(QueueScreen(self.connection, self.session.state, following))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: the screen's own actions first, then the program's."""
         if isinstance(screen, LiveScreen):
             yield from screen.palette()
-        yield from self.connection_commands(screen)
+            yield from self._connection_commands()
         for action in EVERYWHERE:
             yield SystemCommand(action.title, action.help, partial(self.run_action, action.method))
         # Textual's own, without those that would say ours a second time or mean nothing here.
         for command in super().get_system_commands(screen):
             if command.title == "Theme":
                 yield command
+
+    def _connection_commands(self) -> Iterable[SystemCommand]:
+        """What the palette offers about connections: signing in, and going elsewhere."""
+        if self.connection.sign_in is not None:
+            yield SystemCommand(
+                "Sign in", "Sign in to this phone system, also as somebody else.", self._offer_sign_in
+            )
+        try:
+            targets = self.connection.switch_targets()
+        except ConfigError as error:
+            sentence = f"{error} {error.hint}"
+            yield SystemCommand("Switch to…", sentence, partial(self.say, sentence, good=False))
+            return
+        for target in targets:
+            if (target.profile, target.domain) != (self.connection.title, self.connection.system.domain):
+                yield SystemCommand(
+                    f"Switch to {target.title}",
+                    f"Show the queues of {target.domain} instead.",
+                    partial(self._go, target),
+                )
 
     async def run_action(
         self,
@@ -177,13 +380,6 @@ class QueuewatchApp(ConnectedApp):
             self.say("A change is just being made: wait for what becomes of it, or press again to leave.")
             return
         self.exit()
-
-    def action_help(self) -> None:
-        """Explain the present screen."""
-        from screens.help import HelpScreen
-
-        if getattr(self.screen, "HELP_NAME", ""):
-            self.push_screen(HelpScreen(self.screen))
 
 
 def run_app(connection: Connection, *, mouse: bool = True, greeting: str = "") -> int:

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from enum import Enum
 
 from textual import on
-from textual.screen import Screen
 
-from queuewatch.app.terminal import TerminalApp, run_on_terminal
+from queuewatch.app.terminal import TerminalApp, run_on_terminal, styles_of
 from queuewatch.config import Config
 from queuewatch.connection.new_profile import NewConnection
 from screens.welcome import Choice, WelcomeScreen
@@ -25,11 +24,8 @@ class Other(Enum):
 Chosen = NewConnection | Other
 
 
-class FirstRunApp(TerminalApp):
-    """Welcome, and the form to connect with."""
-
-    CSS_PATH = ["../../widgets/widgets.tcss", "../../screens/welcome.tcss"]
-    ENABLE_COMMAND_PALETTE = False
+class FirstRunScreen(WelcomeScreen):
+    """The welcome, and from it the form to connect with. What is chosen ends the program."""
 
     def __init__(self, config: Config, environ: Mapping[str, str]) -> None:
         """``config`` says where a profile goes."""
@@ -39,40 +35,35 @@ class FirstRunApp(TerminalApp):
         self._typed: Mapping[str, str] = {}
         self.chosen: Chosen = Other.LEAVE
         """What the user wants."""
-        self.theme = self.first_theme()
-
-    def get_default_screen(self) -> Screen[None]:
-        """It begins with a welcome."""
-        return WelcomeScreen()
-
-    def action_help(self) -> None:
-        """Explain the present screen."""
-        from screens.help import HelpScreen
-
-        self.push_screen(HelpScreen(self.screen))
 
     @on(WelcomeScreen.Chosen)
     def _choose(self, event: WelcomeScreen.Chosen) -> None:
         match event.choice:
             case Choice.SAMPLE:
                 self.chosen = Other.SAMPLE
-                self.exit()
+                self.app.exit()
             case Choice.CONNECT:
                 self._open_form()
             case Choice.LEAVE:
-                self.exit()
+                self.app.exit()
 
     def _open_form(self) -> None:
         from screens.connect_form import ConnectForm
 
-        self.push_screen(ConnectForm(self._config, self._environ, self._typed), self._form_closed)
+        self.app.push_screen(ConnectForm(self._config, self._environ, self._typed), self._form_closed)
 
     def _form_closed(self, result: NewConnection | Mapping[str, str] | None) -> None:
         if isinstance(result, NewConnection):
             self.chosen = result
-            self.exit()
+            self.app.exit()
         else:
             self._typed = result or {}
+
+
+def first_run_app(config: Config, environ: Mapping[str, str]) -> tuple[TerminalApp, FirstRunScreen]:
+    """The program, and the screen that knows what was chosen once it has ended."""
+    home = FirstRunScreen(config, environ)
+    return TerminalApp(lambda: home, styles_of(WelcomeScreen)), home
 
 
 def first_run(config: Config, environ: Mapping[str, str], *, mouse: bool = True) -> Chosen:
@@ -80,6 +71,6 @@ def first_run(config: Config, environ: Mapping[str, str], *, mouse: bool = True)
 
     Raises whatever went wrong inside the program, once the terminal is as it was.
     """
-    app = FirstRunApp(config, environ)
+    app, home = first_run_app(config, environ)
     run_on_terminal(app, mouse=mouse)
-    return app.chosen
+    return home.chosen

@@ -1,14 +1,15 @@
-"""The history beside the screens: it is written from every sighting, and read where somebody looks.
+"""The history beside a program: every state is recorded, and what became of the queue looked at is told.
 
-Neither holds the program up: both are done in threads, and nothing of it is loaded before the first sighting.
+Neither holds the program up: both are done in threads, and nothing of it is loaded before the first state is
+recorded. The board and ``queuewatch watch`` keep it in this one way; Textual is not needed for it.
 """
 
 import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Part
+from queuewatch.history.open import OpenHistory
 from queuewatch.sighting import Sighting
 
 if TYPE_CHECKING:
@@ -18,16 +19,28 @@ if TYPE_CHECKING:
 
 
 class HistoryKeeper:
-    """The past of one connection, kept and told. Whoever is done with it closes it."""
+    """The history of one phone system, kept and told. Whoever is done with it closes it."""
 
-    def __init__(self, connection: Connection, tell: Callable[[], object]) -> None:
-        """``tell`` is called when :attr:`lately` of the queue looked at should be read again."""
-        self._connection = connection
-        self._tell = tell
+    def __init__(
+        self,
+        history: OpenHistory | None,
+        *,
+        ever_watched: bool = False,
+        on_change: Callable[[], object] = lambda: None,
+    ) -> None:
+        """``history`` is ``None`` where none is kept.
+
+        ``ever_watched`` is for a sample, whose clock may run so fast that it is always a long time since the last
+        state. ``on_change`` is called when :meth:`lately` of the queue looked at should be read again.
+        """
+        self._history = history
+        self._ever_watched = ever_watched
+        self._on_change = on_change
         self._recorder: Recorder | None = None
         self._queue: str | None = None
         self._told_of: tuple[object, ...] = ()
-        self._sighting: Sighting | None = None
+        self._told_problem = ""
+        self._state: Sighting | None = None
         self._closed = False
 
     @property
@@ -35,31 +48,35 @@ class HistoryKeeper:
         """Why nothing is kept at present; empty when all is well."""
         return self._recorder.problem if self._recorder is not None else ""
 
-    def take_note(self) -> str:
-        """What else is to be told, once; empty when there is nothing."""
-        if self._recorder is None or not self._recorder.note:
+    def take_note(self, *, with_problem: bool = False) -> str:
+        """What else is to be told, once; empty when there is nothing.
+
+        ``with_problem`` is for whoever does not show :attr:`problem` all the time: it is added when it is another.
+        """
+        recorder = self._recorder
+        if recorder is None:
             return ""
-        note, self._recorder.note = self._recorder.note, ""
+        note, recorder.note = recorder.note, ""
+        if with_problem and recorder.problem != self._told_problem:
+            self._told_problem = recorder.problem
+            return " ".join(filter(None, (note, recorder.problem)))
         return note
 
-    def see(self, sighting: Sighting) -> None:
-        """Keep what is new in it."""
-        if self._connection.history is None or self._closed:
+    def record(self, state: Sighting) -> None:
+        """Take down what is new in it, soon: nobody waits for the disk."""
+        if self._history is None or self._closed:
             return
-        self._sighting = sighting
+        self._state = state
         if self._recorder is None:
-            if Part.LIVE not in sighting.snapshot.read_at:
+            if Part.LIVE not in state.snapshot.read_at:
                 return
             from queuewatch.history.recorder import Recorder
 
-            # A sample's clock may run so fast that it is always a long time since the last sighting.
-            self._recorder = Recorder(
-                self._connection.history(), ever_watched=self._connection.sandbox is not None
-            )
-        self._recorder.see(sighting)
+            self._recorder = Recorder(self._history(), ever_watched=self._ever_watched)
+        self._recorder.see(state)
         self._look()
 
-    def look_at(self, queue: str | None) -> None:
+    def focus(self, queue: str | None) -> None:
         """Somebody looks at this queue from now on, perhaps on another screen."""
         self._queue, self._told_of = queue, ()
         if self._recorder is not None:
@@ -67,17 +84,17 @@ class HistoryKeeper:
 
     def _look(self) -> None:
         """Have it read again if the queue changed: never because time goes by."""
+        state, queue = self._state, self._queue
+        judged = state.judgements.get(queue) if state and queue else None
+        if state is None or queue is None or judged is None or queue not in state.snapshot.rules:
+            return
         from queuewatch.history.standing import queue_state
         from queuewatch.history.words import kind_of
 
-        sighting, queue = self._sighting, self._queue
-        judged = sighting.judgements.get(queue) if sighting and queue else None
-        if sighting is None or queue is None or judged is None or queue not in sighting.snapshot.rules:
-            return
-        about = (queue, kind_of(queue_state(sighting.snapshot.queues[queue], judged).standing))
+        about = (queue, kind_of(queue_state(state.snapshot.queues[queue], judged).standing))
         if about != self._told_of:
             self._told_of = about
-            self._tell()
+            self._on_change()
 
     async def lately(self) -> tuple[str, str]:
         """The queue looked at, and since when it is as it is, in a line; empty where nothing is known."""
@@ -86,17 +103,17 @@ class HistoryKeeper:
         from queuewatch.history.standing import queue_state
         from queuewatch.history.words import LATELY, lately
 
-        queue, sighting = self._queue, self._sighting
-        judged = sighting.judgements.get(queue) if sighting and queue else None
-        if queue is None or sighting is None or judged is None:
+        queue, state = self._queue, self._state
+        judged = state.judgements.get(queue) if state and queue else None
+        if queue is None or state is None or judged is None:
             return "", ""
-        now = sighting.snapshot.taken_at
+        now = state.snapshot.taken_at
         try:
             past = await self.read(Period(now - LATELY, now), (queue,))
         except HistoryError:
             return queue, ""
         account = past.of(queue) if past is not None else None
-        present = queue_state(sighting.snapshot.queues[queue], judged)
+        present = queue_state(state.snapshot.queues[queue], judged)
         return queue, lately(account, present) if account is not None else ""
 
     async def read(self, period: "Period", queues: tuple[str, ...] = (), *, agents: bool = False) -> "Past | None":
@@ -104,7 +121,7 @@ class HistoryKeeper:
 
         Raises :class:`~queuewatch.history.book.HistoryError`.
         """
-        history, recorder = self._connection.history, self._recorder
+        history, recorder = self._history, self._recorder
         if history is None:
             return None
         from queuewatch.history.reading import read_past
@@ -118,7 +135,7 @@ class HistoryKeeper:
         return await asyncio.to_thread(read)
 
     def close(self) -> None:
-        """Write what waits, for no longer than a second, and stop."""
+        """Write what waits, for no longer than a second, and stop. It may be said twice."""
         self._closed = True
         if self._recorder is not None:
             self._recorder.close()

@@ -1,241 +1,167 @@
-"""The part of the terminal program that has to do with the phone system: which one, who asks, and the watch."""
+"""One phone system as the board has it open: its poller, who asks, its history and its alerts.
+
+To go to another phone system is to open another session and to close this one: nothing of it goes on, and nothing
+that it held open stays open. Textual is not needed for it; the program is told through :class:`SessionListener`.
+"""
 
 import asyncio
-import os
-from collections.abc import Iterable
-from functools import partial
-from typing import TYPE_CHECKING
-
-from textual import events, on, work
-from textual.app import SystemCommand
-from textual.screen import Screen
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, Protocol
 
 from queuewatch.app.history import HistoryKeeper
-from queuewatch.app.terminal import TerminalApp
-from queuewatch.config import ConfigError
-from queuewatch.connection.connection import Connection, SwitchTarget
+from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Part
 from queuewatch.pbx.errors import PbxError
+from queuewatch.sighting import Sighting
 from queuewatch.standstill import notice_standstill
-from queuewatch.watch import Sighting, Watch
-from screens.board import BoardScreen
-from screens.live import LiveScreen
+from queuewatch.watch import Watch
 
 if TYPE_CHECKING:
     from queuewatch.app.alerts import BoardAlerts
-
-CHANGES = "changes"
-"""The workers that write to the phone system."""
 
 ASK_AGAIN = 60.0
 """Seconds until a phone system that could not tell who asks is asked again."""
 
 
-class ConnectedApp(TerminalApp):
-    """Watches one phone system at a time, and asks for credentials where they are missing."""
+class SessionListener(Protocol):
+    """The program that owns a session. It is told nothing any more once the session closes."""
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__()
+    def state_changed(self, session: "PhoneSystemSession") -> None:
+        """There is a new state."""
+
+    def lately_read(self, lately: tuple[str, str]) -> None:
+        """It was read since when a queue is as it is: the queue, and a line."""
+
+    def show_alerts(self, text: str, more: str, *, bad: bool) -> None:
+        """This waits to be seen; nothing when there is no text."""
+
+    def write_to_terminal(self, sequence: str) -> None:
+        """Send an escape sequence that moves nothing."""
+
+
+class PhoneSystemSession:
+    """Owns what belongs to one connection, from :meth:`open` to :meth:`close`."""
+
+    def __init__(self, connection: Connection, listener: SessionListener) -> None:
         self.connection = connection
-        self.watching = self._watch_of(connection)
-        self.past = HistoryKeeper(connection, self._read_past)
-        self._who_asked = False
-        self._sign_in_offered = False
-        self._alerting: BoardAlerts | None = None
-
-    def _watch_of(self, connection: Connection) -> Watch:
-        others = connection.peers
-        return Watch(
+        self.sign_in_offered = False
+        """Whether the user was asked to sign in since the phone system last refused the credentials."""
+        peers = connection.peers
+        self.poller = Watch(
             connection.system,
-            partial(self._hand_on, connection),
+            self._handle,
             interval=connection.interval,
-            boards=others.count if others else lambda: 1,
+            boards=peers.count if peers else lambda: 1,
             push=connection.push,
         )
-
-    @work(exclusive=True, group="watch", exit_on_error=True)
-    async def watch_phone_system(self) -> None:
-        """Watch until another phone system is, or the program ends."""
-        connection, watching, past = self.connection, self.watching, self.past
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(watching.run())
-                tasks.create_task(notice_standstill(watching.woke_up))
-        finally:
-            past.close()
-            if connection is self.connection and self._alerting is not None:
-                await self._alerting.close()
-            if connection.peers is not None:
-                connection.peers.leave()
-            await connection.system.close()
-
-    @on(events.AppBlur)
-    def _nobody_looks(self) -> None:
-        # Of a sample in this process nobody has to be spared.
-        self.watching.be_seen(self.connection.sandbox is not None)
-
-    @on(events.AppFocus)
-    def _somebody_looks(self) -> None:
-        self.watching.be_seen(True)
-
-    def _hand_on(self, connection: Connection, sighting: Sighting) -> None:
-        if connection is not self.connection:
-            return
-        self.past.see(sighting)
-        for screen in self.screen_stack:
-            if isinstance(screen, LiveScreen):
-                screen.sighting = sighting
-            if isinstance(screen, BoardScreen):
-                screen.note = self.past.problem
-        if note := self.past.take_note():
-            self.say(note, good=False)
-        if self._alerting is not None:
-            self._alerting.sight(sighting)
-        else:
-            # What it takes to alert is loaded once the queues are on the terminal.
-            self.call_after_refresh(self._begin_alerting, connection)
-        trouble = sighting.trouble
-        if trouble is None:
-            self._sign_in_offered = False
-            if Part.LIVE in sighting.snapshot.read_at and not self._who_asked:
-                self._who_asked = True
-                self._learn_who_asks()
-        elif trouble.refused and not self._sign_in_offered and isinstance(self.screen, LiveScreen):
-            self._offer_sign_in(trouble.sentence)
-
-    def _begin_alerting(self, connection: Connection) -> None:
-        from queuewatch.app.alerts import BoardAlerts
-
-        if connection is self.connection and self._alerting is None:
-            self._alerting = BoardAlerts(self, connection)
-            self._alerting.sight(self.watching.sighting)
-
-    @on(LiveScreen.AlertsWanted)
-    def _show_alerts(self) -> None:
-        if self._alerting is not None:
-            self._alerting.show()
-
-    @on(LiveScreen.AlertSeen)
-    def _alert_seen(self) -> None:
-        if self._alerting is None or not self._alerting.see():
-            self.say("There is no alert to be seen.")
-
-    @work(exclusive=True, group="past")
-    async def _read_past(self) -> None:
-        """Tell since when the queue looked at is as it is."""
-        told = await self.past.lately()
-        for screen in self.screen_stack:
-            if isinstance(screen, LiveScreen):
-                screen.lately = told
-
-    @work(exclusive=True, group="identity")
-    async def _learn_who_asks(self) -> None:
-        connection, watching = self.connection, self.watching
-        try:
-            identity = await connection.system.read_identity()
-        except PbxError:
-            self.set_timer(ASK_AGAIN, self._forget_who_asked)
-            return
-        watching.identify(identity)
-
-    def _forget_who_asked(self) -> None:
-        self._who_asked = False
-
-    def _offer_sign_in(self, why: str = "") -> None:
-        if self.connection.sign_in is not None:
-            from screens.sign_in import SignInScreen
-
-            self._sign_in_offered = True
-            self.push_screen(SignInScreen(self.connection.sign_in, why), self._signed_in)
-
-    def _signed_in(self, done: bool | None) -> None:
-        if not done:
-            self.say("Not signed in. Refresh, or “Sign in” in the palette (ctrl+p), asks again.", good=False)
-            return
-        identity = self.connection.sign_in.identity if self.connection.sign_in else None
-        self.say(f"Signed in as {identity.label}." if identity else "Signed in.", good=True)
-        self._who_asked = False
-        self.watching.refresh()
-
-    @on(LiveScreen.RefreshWanted)
-    def _refresh(self, event: LiveScreen.RefreshWanted) -> None:
-        self._sign_in_offered = False
-        self.watching.refresh(event.queue)
-
-    @on(LiveScreen.SpeedWanted)
-    def _change_speed(self, event: LiveScreen.SpeedWanted) -> None:
-        stage = self.connection.presenter
-        if stage is None:
-            self.say("Time stands still in this sample.", good=False)
-            return
-        speed = stage.faster() if event.faster else stage.slower()
-        self.watching.read_every(stage.interval)
-        self.say("Time goes at its own pace." if speed == 1 else f"Time goes {speed:g} times as fast.")
-
-    def connection_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the palette offers about connections: signing in, and going elsewhere."""
-        if not isinstance(screen, LiveScreen):
-            return
-        if self.connection.sign_in is not None:
-            yield SystemCommand(
-                "Sign in", "Sign in to this phone system, also as somebody else.", self._offer_sign_in
-            )
-        try:
-            places = self.connection.switch_targets()
-        except ConfigError as error:
-            words = f"{error} {error.hint}"
-            yield SystemCommand("Switch to…", words, partial(self.say, words, good=False))
-            return
-        for place in places:
-            if (place.profile, place.domain) != (self.connection.title, self.connection.system.domain):
-                yield SystemCommand(
-                    f"Switch to {place.title}",
-                    f"Show the queues of {place.domain} instead.",
-                    partial(self._go, place),
-                )
-
-    @work(exclusive=True, group="switch")
-    async def _go(self, place: SwitchTarget) -> None:
-        """Leave this phone system for another one."""
-        try:
-            connection = place.connect()
-            keys = self.read_keys(connection.keys)
-        except (ConfigError, PbxError) as error:
-            self.say(f"{error} {error.hint}".rstrip(), good=False)
-            return
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
-        # From here to the end nothing else runs: what is confirmed later finds itself on another phone system.
-        if self.is_changing:
-            self.say("A change is just being made: switch once it is done.", good=False)
-            return
-        board = self.screen
-        # An edit that was begun on one phone system must not be ended on another.
-        self.workers.cancel_group(board, "edit")
-        self.workers.cancel_group(self, "identity")
-        self.workers.cancel_group(self, "past")
-        self.connection = connection
-        self.have_keys(keys)
-        self.watching = self._watch_of(connection)
-        self.past = HistoryKeeper(connection, self._read_past)
-        self._who_asked = self._sign_in_offered = False
-        if self._alerting is not None:
-            self.run_worker(self._alerting.close(), group="farewell")
-            self._alerting = None
-        wanted = self.remember_theme(None if connection.theme else connection.view_preferences) or connection.theme
-        if wanted in self.available_themes and not os.environ.get("NO_COLOR"):
-            self.theme = wanted
-        if isinstance(board, BoardScreen):
-            board.turn_to(connection, self.watching.sighting)
-        self.watch_phone_system()
+        self.history = HistoryKeeper(
+            connection.history, ever_watched=connection.is_sample, on_change=self._read_lately
+        )
+        self.alerts: BoardAlerts | None = None
+        """``None`` until :meth:`begin_side_work`."""
+        self._listener = listener
+        self._tasks = asyncio.TaskGroup()
+        self._running: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
+        self._identifying: asyncio.Task[None] | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._identity_known = False
 
     @property
-    def is_changing(self) -> bool:
-        """Whether a change is being made just now."""
-        return any(worker.group == CHANGES and not worker.is_finished for worker in self.workers)
+    def state(self) -> Sighting:
+        """What is known of the phone system now."""
+        return self.poller.sighting
 
-    def say(self, text: str, *, good: bool | None = None) -> None:
-        """Tell what became of something, on every screen that has a line for it."""
-        for screen in self.screen_stack:
-            if isinstance(screen, LiveScreen):
-                screen.say(text, good=good)
+    async def open(self) -> None:
+        """Begin to poll. Returns at once; what goes wrong later is raised by :meth:`ended`."""
+        self._running = asyncio.create_task(self._run())
+
+    async def ended(self) -> None:
+        """Wait until it ends by itself, which it does only for a fault in the program; that is raised."""
+        if self._running is not None:
+            await self._running
+
+    async def close(self) -> None:
+        """Stop, write what waits, and let everything go. It may be said twice; both wait until it is done."""
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close())
+        await asyncio.shield(self._closing)
+
+    async def _run(self) -> None:
+        async with self._tasks:
+            self._tasks.create_task(self.poller.run())
+            self._tasks.create_task(notice_standstill(self.poller.woke_up))
+
+    async def _close(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.wait({self._running})
+        await asyncio.to_thread(self.history.close)
+        if self.alerts is not None:
+            await self.alerts.close()
+        if self.connection.peers is not None:
+            self.connection.peers.leave()
+        await self.connection.system.close()
+
+    @property
+    def has_side_work(self) -> bool:
+        """Whether history and alerts are told every state."""
+        return self.alerts is not None
+
+    def begin_side_work(self) -> None:
+        """From now on history and alerts are told every state, beginning with the present one.
+
+        What they take to be loaded does not hold up the first queues: this is for whoever has painted them.
+        """
+        if self.alerts is not None or self._closing is not None:
+            return
+        from queuewatch.app.alerts import BoardAlerts
+
+        self.history.record(self.state)
+        self.alerts = BoardAlerts(self.connection, show=self._show_alerts, write=self._listener.write_to_terminal)
+        self.alerts.handle(self.state)
+
+    def ask_identity_again(self) -> None:
+        """Somebody else may be signed in now."""
+        self._identity_known = False
+
+    def _handle(self, state: Sighting) -> None:
+        if self._closing is not None:
+            return
+        if self.alerts is not None:
+            self.history.record(state)
+        self._listener.state_changed(self)
+        if self.alerts is not None:
+            self.alerts.handle(state)
+        if state.trouble is None:
+            self.sign_in_offered = False
+            if Part.LIVE in state.snapshot.read_at and not self._identity_known:
+                self._identity_known = True
+                self._identifying = self._begin(self._identify(), instead_of=self._identifying)
+
+    async def _identify(self) -> None:
+        try:
+            identity = await self.connection.system.read_identity()
+        except PbxError:
+            await asyncio.sleep(ASK_AGAIN)
+            self._identity_known = False
+        else:
+            self.poller.identify(identity)
+
+    def _read_lately(self) -> None:
+        self._reading = self._begin(self._tell_lately(), instead_of=self._reading)
+
+    async def _tell_lately(self) -> None:
+        self._listener.lately_read(await self.history.lately())
+
+    def _begin(
+        self, work: Coroutine[Any, Any, None], *, instead_of: asyncio.Task[None] | None
+    ) -> asyncio.Task[None]:
+        """Do this beside the rest, in place of what was begun before it; a fault in it ends the session."""
+        if instead_of is not None:
+            instead_of.cancel()
+        return self._tasks.create_task(work)
+
+    def _show_alerts(self, text: str, more: str, *, bad: bool) -> None:
+        if self._closing is None:
+            self._listener.show_alerts(text, more, bad=bad)

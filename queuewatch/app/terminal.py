@@ -1,51 +1,81 @@
-"""What every program of ours on a terminal does alike: its colours, how it ends, and what it says of a fault."""
+"""What every program of ours on a terminal is: one base, which is run with one home screen or another.
+
+It takes the terminal as it is and leaves it as it was, sends only what is not there already, and has the keys,
+colours, copies, pictures and jumps of its user's choice. What only a key needs is imported when it is pressed.
+"""
 
 import asyncio
+import inspect
 import os
 import signal
 import threading
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from rich.console import RenderableType
+from textual import events
+from textual.app import App
+from textual.screen import Screen
+from textual.theme import Theme
 from textual.worker import WorkerFailed
 
+import widgets
 from queuewatch.config_error import ConfigError
-from screens.comfort import ComfortableApp
+from queuewatch.config_values import Overrides
+from queuewatch.view_memory import ViewMemory
 from widgets import themes
+from widgets.action import for_textual, put_in_force
+from widgets.damage_tracking import ShownCells, damage_only
+
+if TYPE_CHECKING:
+    from screens.jump import Target
 
 LONGEST_FAREWELL = 2.0
 """Seconds between being told to end and ending, whatever the terminal does."""
 
+COMMON_STYLES = Path(widgets.__file__).with_name("widgets.tcss")
 
-class TerminalApp(ComfortableApp):
-    """Takes the terminal as it is, and leaves it as it was."""
+
+def styles_of(screen: type[Screen[Any]]) -> Path:
+    """A screen's styles, which lie beside its module. Textual loads them when it is pushed; a home never is."""
+    return Path(inspect.getfile(screen)).with_suffix(".tcss")
+
+
+class TerminalApp(App[None]):
+    """Runs on a terminal, beginning with the screen it is given."""
 
     TITLE = "queuewatch"
+    ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self) -> None:
+    def __init__(self, home: Callable[[], Screen[None]], styles: Path) -> None:
+        """``home`` makes the screen below all others, ``styles`` are that screen's."""
         # Textual decides on its colours while it is made; afterwards is too late to ask for none.
-        super().__init__(ansi_color=True if os.environ.get("NO_COLOR") else None)
+        super().__init__(css_path=[COMMON_STYLES, styles], ansi_color=True if os.environ.get("NO_COLOR") else None)
         # Over a slow line every frame of an animation costs; the state of a queue needs none.
         self.animation_level = "none"
         self.fault: BaseException | None = None
         """What went wrong inside the program, if it ended so."""
+        self._home = home
+        self._shown: ShownCells | None = None
+        self._view_preferences: ViewMemory | None = None
+        """Where the theme is kept; ``None`` while a profile or a sample decides on it."""
         for theme in themes.OURS:
             self.register_theme(theme)
+        self.theme = self.first_theme()
 
-    def first_theme(self, wanted: str = "") -> str:
-        """The theme to begin with, ours if none is wanted. Raises :class:`ConfigError` for one there is not."""
-        wanted = wanted or themes.DARK.name
-        if wanted not in self.available_themes:
-            known = ", ".join(sorted(self.available_themes))
-            raise ConfigError(f"The profile's theme “{wanted}” is not known.", f"There are: {known}.")
-        # Only a theme of the terminal's own colours can be without any, which is what NO_COLOR asks for.
-        return "ansi-dark" if os.environ.get("NO_COLOR") else wanted
+    def get_default_screen(self) -> Screen[None]:
+        """The screen it begins with."""
+        return self._home()
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The states' colours in a theme that does not name them."""
-        return themes.variables_for(self.current_theme)
+    # How it begins, and how it ends.
 
     def on_mount(self) -> None:
-        """See to it that a closed line or a kill leaves the terminal as it was."""
+        """Hear of chosen themes, of others who had the terminal, and of being told to end."""
+        self.theme_changed_signal.subscribe(self, self._theme_chosen)
+        # Whoever had the terminal meanwhile left something else on it.
+        self.app_resume_signal.subscribe(self, lambda _: self.draw_anew())
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             # Windows has no SIGHUP, and its event loop takes no handlers.
@@ -66,6 +96,137 @@ class TerminalApp(ComfortableApp):
             return
         self.fault = self.fault or (error.error if isinstance(error, WorkerFailed) else error)
         self.exit()
+
+    # What is sent to the terminal.
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        first, shown = self._shown is None, self._shown or ShownCells()
+        update = damage_only(renderable, shown)
+        if update is None:
+            super()._display(screen, renderable)
+            return
+        self._shown = shown
+        super()._display(screen, update)
+        if first:
+            self.first_painted()
+        self.painted()
+
+    def first_painted(self) -> None:
+        """Called once, when something is on the terminal: Textual itself tells only when all has settled."""
+
+    def painted(self) -> None:
+        """Called each time that something new is on the terminal."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A terminal of another size has moved what it showed."""
+        self.draw_anew()
+
+    def draw_anew(self) -> None:
+        """Send everything again."""
+        if self._shown is not None:
+            self._shown.forget()
+            self.screen.refresh()
+
+    def write_to_terminal(self, sequence: str) -> None:
+        """Send an escape sequence between two frames. It moves no cursor: nothing of the screen is touched."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+
+    def copy_text(self, text: str) -> None:
+        """Ask the terminal to put the text into the clipboard. Nothing tells whether it does."""
+        self.copy_to_clipboard(text)
+        if os.environ.get("TMUX"):
+            # tmux keeps the request to itself unless told otherwise; wrapped, it is passed on where allowed.
+            import base64
+
+            payload = base64.b64encode(text.encode()).decode("ascii")
+            self.write_to_terminal(f"\x1bPtmux;\x1b\x1b]52;c;{payload}\a\x1b\\")
+
+    # Keys and colours.
+
+    def read_keys(self, overrides: Overrides) -> Mapping[str, tuple[str, ...]]:
+        """What a profile says of keys. Raises :class:`~queuewatch.config_error.ConfigError`."""
+        if not overrides.keys:
+            return {}
+        from screens.keymap import keymap
+
+        return keymap(overrides)
+
+    def have_keys(self, keys: Mapping[str, tuple[str, ...]]) -> None:
+        """Have these keys from now on, and all others as usual."""
+        put_in_force(keys)
+        textuals = for_textual(keys)
+        if textuals != self._keymap:
+            self.set_keymap(textuals)
+
+    def first_theme(self, wanted: str = "") -> str:
+        """The theme to begin with, ours if none is wanted. Raises :class:`ConfigError` for one there is not."""
+        wanted = wanted or themes.DARK.name
+        if wanted not in self.available_themes:
+            known = ", ".join(sorted(self.available_themes))
+            raise ConfigError(f"The profile's theme “{wanted}” is not known.", f"There are: {known}.")
+        # Only a theme of the terminal's own colours can be without any, which is what NO_COLOR asks for.
+        return "ansi-dark" if os.environ.get("NO_COLOR") else wanted
+
+    def remember_theme(self, preferences: ViewMemory | None) -> str:
+        """Keep the theme there from now on, and give the one kept there; empty if there is none to be had."""
+        self._view_preferences = preferences
+        kept = preferences.theme if preferences else ""
+        return kept if kept in self.available_themes else ""
+
+    def _theme_chosen(self, theme: Theme) -> None:
+        # NO_COLOR has chosen for this one time, and nobody else.
+        if self._view_preferences is not None and not os.environ.get("NO_COLOR"):
+            self._view_preferences.keep_theme(theme.name)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The states' colours in a theme that does not name them."""
+        return themes.variables_for(self.current_theme)
+
+    # What keys do on every screen.
+
+    def action_toggle_theme(self) -> None:
+        """Switch between dark and light, within the family of themes in use."""
+        self.theme = themes.OTHER.get(self.theme, themes.DARK.name)
+
+    def action_help(self) -> None:
+        """Explain the present screen."""
+        from screens.help import HelpScreen
+
+        if getattr(self.screen, "HELP_NAME", ""):
+            self.push_screen(HelpScreen(self.screen))
+
+    def action_jump(self) -> None:
+        """Show a letter on each part of the screen, and go where the letter says."""
+        from screens.jump import JumpScreen, targets
+
+        def go(target: "Target | None") -> None:
+            if target is not None:
+                target.go()
+
+        found = targets(self.screen)
+        if found:
+            self.push_screen(JumpScreen(found), go)
+
+    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
+        """Save what the screen shows now in a file, which is asked for."""
+        from screens.save_picture import SavePicture
+
+        # What is asked lies over the screen: it is drawn before that.
+        svg = self.export_screenshot(simplify=True)
+        self.push_screen(SavePicture(svg, self.picture_name), self._picture_saved)
+
+    @property
+    def picture_name(self) -> str:
+        """The name that is proposed for a picture."""
+        return "queuewatch.svg"
+
+    def _picture_saved(self, text: str | None) -> None:
+        if text:
+            self.say(text, good=True)
+
+    def say(self, text: str, *, good: bool | None = None) -> None:
+        """Tell what became of something."""
 
 
 def run_on_terminal(app: TerminalApp, *, mouse: bool, theme_chosen: bool = False) -> int:

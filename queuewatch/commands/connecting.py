@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from queuewatch.connection.connection import Connection, ConnectionOptions
-from queuewatch.connection.resolve import connect
 from queuewatch.pbx.phone_system import PhoneSystem
 
 RETRIES = 2
@@ -30,6 +29,8 @@ def asked(options: argparse.Namespace) -> ConnectionOptions:
 
 def connect_once(options: argparse.Namespace) -> Connection:
     """The connection for a command that asks once and ends."""
+    from queuewatch.connection.resolve import connect
+
     return connect(asked(options), os.environ, retries=RETRIES)
 
 

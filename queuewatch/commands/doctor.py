@@ -137,7 +137,7 @@ async def _check_api(connection: Connection, found: _Found) -> AsyncIterator[Che
         raise wrong.WrongCommand(
             "Only phone systems of NetSapiens can be checked.", "Name a profile of one: --profile NAME"
         )
-    sample = connection.sample is not None
+    sample = connection.is_sample
     checkup = Checkup(system, connection.clock, spacing=0.0 if sample else SPACING)
     found.seen = checkup.seen
     try:

@@ -80,14 +80,14 @@ async def carry_through(
     say(proposal_text(proposal, plain_console()))
     _permit(proposal, connection, options)
     journal = connection.journal_of(identity)
-    result = await carry_out(system, proposal, journal=journal, alone=connection.sandbox is not None)
+    result = await carry_out(system, proposal, journal=journal, alone=connection.is_sample)
     if not result.ok:
         complain(result.sentence, result.hint)
         return wrong.NOT_DONE
     say(result.sentence)
     if result.hint:
         complain(f"warning: {result.hint}")
-    if connection.sample is not None:
+    if connection.is_sample:
         say("This is sample data: the change is gone once this command ends.")
     return wrong.DONE
 

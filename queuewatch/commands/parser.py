@@ -7,22 +7,10 @@ order. Only argparse is imported here, so that ``--help`` and ``--version`` answ
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from queuewatch import __version__
-from queuewatch.commands.options import (
-    auditing,
-    comfort,
-    drilling,
-    editing,
-    helping,
-    history,
-    looking,
-    past,
-    signing,
-    support,
-    watching,
-)
 from queuewatch.commands.options.common import Parser, add_connection
 from queuewatch.commands.wrong import WrongCommand
 
@@ -31,38 +19,48 @@ if TYPE_CHECKING:
 
 
 class Command(NamedTuple):
-    """One command: what it does in a few words, and its own parser, given the name of the program."""
+    """One command: what it does in a few words, and where its options are.
+
+    That is a module of ``queuewatch.commands.options`` and a function in it, which is given the name of the
+    program: as text, so that no start loads the options of every other command.
+    """
 
     does: str
-    parser: Callable[[str], Parser]
+    options: str
+
+    def parser(self, prog: str) -> Parser:
+        """The command's own parser."""
+        module, _, function = self.options.partition(":")
+        make: Callable[[str], Parser] = getattr(import_module(f"queuewatch.commands.options.{module}"), function)
+        return make(prog)
 
 
 COMMANDS: dict[str, Command] = {
-    "demo": Command("the live board on sample data: no account, no network", looking.demo),
-    "status": Command("queues, agents, settings and verdicts", looking.status),
-    "simulate": Command("what would happen to calls if agents or sites went dark", looking.simulate),
-    "drill": Command("what a dark site, address or agent does to every queue, and when", drilling.drill),
-    "watch": Command("watch without a screen: one line for each change, and alerts", watching.watch),
-    "check": Command("what is wrong with each queue's failover, and how to put it right", auditing.check),
-    "explain": Command("the whole story behind a code of the check, such as QW103", auditing.explain),
-    "require-agents": Command("set a queue's Require Agents, with before and after", editing.require_agents),
+    "demo": Command("the live board on sample data: no account, no network", "looking:demo"),
+    "status": Command("queues, agents, settings and verdicts", "looking:status"),
+    "simulate": Command("what would happen to calls if agents or sites went dark", "looking:simulate"),
+    "drill": Command("what a dark site, address or agent does to every queue, and when", "drilling:drill"),
+    "watch": Command("watch without a screen: one line for each change, and alerts", "watching:watch"),
+    "check": Command("what is wrong with each queue's failover, and how to put it right", "auditing:check"),
+    "explain": Command("the whole story behind a code of the check, such as QW103", "auditing:explain"),
+    "require-agents": Command("set a queue's Require Agents, with before and after", "editing:require_agents"),
     "when-offline": Command(
-        "set where a queue's calls go When Offline, with before and after", editing.when_offline
+        "set where a queue's calls go When Offline, with before and after", "editing:when_offline"
     ),
-    "history": Command("what became of each queue: how often it failed over, and its uptime", past.history),
-    "undo": Command("restore what was there before a change, with before and after", history.undo),
-    "log": Command("the changes made through queuewatch, and what became of them", history.log),
-    "login": Command("sign in to a phone system, and keep the session", signing.login),
-    "logout": Command("forget a session", signing.logout),
-    "profiles": Command("list, add, remove or choose the phone systems you look after", signing.profiles),
-    "keys": Command("every key of the board, by the id that a profile can give it others by", comfort.keys),
-    "doctor": Command("check everything between here and the phone system, with remedies", support.doctor),
+    "history": Command("what became of each queue: how often it failed over, and its uptime", "past:history"),
+    "undo": Command("restore what was there before a change, with before and after", "history:undo"),
+    "log": Command("the changes made through queuewatch, and what became of them", "history:log"),
+    "login": Command("sign in to a phone system, and keep the session", "signing:login"),
+    "logout": Command("forget a session", "signing:logout"),
+    "profiles": Command("list, add, remove or choose the phone systems you look after", "signing:profiles"),
+    "keys": Command("every key of the board, by the id that a profile can give it others by", "comfort:keys"),
+    "doctor": Command("check everything between here and the phone system, with remedies", "support:doctor"),
     "record": Command(
-        "save the phone system as a sample company, with everybody's names replaced", support.record
+        "save the phone system as a sample company, with everybody's names replaced", "support:record"
     ),
-    "sandbox": Command("serve a sample phone system on this machine, to try things on", looking.sandbox),
-    "completion": Command("what lets a shell complete commands, options and names", helping.completion),
-    "help": Command("explain a command, the colours, the verdicts, or a word of theirs", helping.help_command),
+    "sandbox": Command("serve a sample phone system on this machine, to try things on", "looking:sandbox"),
+    "completion": Command("what lets a shell complete commands, options and names", "helping:completion"),
+    "help": Command("explain a command, the colours, the verdicts, or a word of theirs", "helping:help_command"),
 }
 """In the order of the help. Each is carried out by the module of its name in ``queuewatch.commands``."""
 

@@ -18,7 +18,7 @@ UNSAID = 20.0
 async def with_phones(connection: Connection, snapshot: Snapshot, scope: Scope) -> Snapshot:
     """The snapshot with the phones a drill asks about, or with as many as came until Ctrl+C."""
     users = phones_needed(snapshot, scope)
-    leave = DeviceReads(seconds_each=0.0) if connection.sandbox else DeviceReads()
+    leave = DeviceReads(seconds_each=0.0) if connection.is_sample else DeviceReads()
     line = _ProgressLine(leave.seconds_for(len(users)))
     done = 0
 

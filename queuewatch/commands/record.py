@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     """Read, replace, write, and say what to look for."""
     folder = Path(options.out).expanduser()
     connection = connect_once(options)
-    pause = 0.0 if connection.sample else PHONE_PAUSE
+    pause = 0.0 if connection.is_sample else PHONE_PAUSE
 
     async def read(system: PhoneSystem) -> Recording:
         if not isinstance(system, NetsapiensDomain):

@@ -9,18 +9,17 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from queuewatch.alerts.alert import Alert
 from queuewatch.alerts.changes import changes
 from queuewatch.alerts.documents import alert_document
 from queuewatch.alerts.rules import AlertRule, Tell
 from queuewatch.alerts.teller import Teller
+from queuewatch.app.history import HistoryKeeper
 from queuewatch.commands import wrong
 from queuewatch.commands.complaint import complain
 from queuewatch.commands.connecting import asked
 from queuewatch.commands.ending import End, told_to_end
-from queuewatch.commands.kept_past import KeptPast
 from queuewatch.config_error import ConfigError
 from queuewatch.connection.connection import DEFAULT_INTERVAL, Connection
 from queuewatch.connection.resolve import connect
@@ -68,9 +67,15 @@ async def _watch(options: argparse.Namespace, connection: Connection, time: Step
     end = End()
     lines = _Lines(options, connection)
     teller = _teller(options, connection, lines)
-    past = KeptPast(connection, partial(_note, "history"))
+    # A sample's past is its own.
+    history = HistoryKeeper(None if connection.is_sample else connection.history)
+
+    def keep(sighting: Sighting) -> None:
+        history.record(sighting)
+        _note("history", history.take_note(with_problem=True))
+
     # Whatever follows the phone system is told every sighting here, in this order.
-    listeners: list[Listener] = [_refuse_at_start, lines.look, teller.sight, past.keep]
+    listeners: list[Listener] = [_refuse_at_start, lines.look, teller.sight, keep]
 
     def see(sighting: Sighting) -> None:
         try:
@@ -94,7 +99,7 @@ async def _watch(options: argparse.Namespace, connection: Connection, time: Step
         watching.cancel()
         await asyncio.wait({watching})
         await teller.close()
-        await asyncio.to_thread(past.close)
+        await asyncio.to_thread(history.close)
         if connection.peers is not None:
             connection.peers.leave()
         await connection.system.close()

@@ -1,14 +1,13 @@
-"""A connection: a phone system and how to look at it."""
+"""A connection: a phone system and how to look at it. Screens know less of it than the program that owns it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from queuewatch.config import DEFAULT_TOKEN_ENV, NO_OVERRIDES, ConfigError, Overrides
-from queuewatch.failover.audit.suppression import Suppression
+from queuewatch.config_error import ConfigError
+from queuewatch.config_values import DEFAULT_TOKEN_ENV, NO_OVERRIDES, Overrides
 from queuewatch.history.open import OpenHistory
-from queuewatch.neighbours import Neighbours
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.pbx.push import PushStream
@@ -17,9 +16,10 @@ from queuewatch.view_memory import ViewMemory
 if TYPE_CHECKING:
     from queuewatch.alerts.rules import AlertRule
     from queuewatch.connection.sign_in import SignIn
+    from queuewatch.failover.audit.suppression import Suppression
     from queuewatch.journal import Journal
+    from queuewatch.neighbours import Neighbours
     from queuewatch.pbx.sandbox.office import SandboxPbx
-    from queuewatch.pbx.sandbox.samples import Sample
     from queuewatch.stage import Stage
 
 DEFAULT_INTERVAL = 5.0
@@ -50,9 +50,37 @@ class ConnectionOptions:
     push: bool = False
 
 
+class DemoInfo(Protocol):
+    """What a screen shows of a demo: read only. Whoever wants its time or its power changed asks the program."""
+
+    @property
+    def tour(self) -> bool:
+        """Whether the board begins with the tour."""
+        ...
+
+    @property
+    def speed(self) -> float:
+        """How many times as fast as the room's time the demo's goes."""
+        ...
+
+    @property
+    def sites(self) -> Sequence[str]:
+        """The sites whose power can be cut."""
+        ...
+
+    @property
+    def powered_off(self) -> Collection[str]:
+        """Those that have none now."""
+        ...
+
+    def caption(self, at: datetime) -> str:
+        """What is said at this moment of the demo's time; empty before anything is."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
-class Connection:
-    """A phone system and how to look at it. Whoever is done with it closes ``system``."""
+class ConnectionInfo:
+    """A phone system as a screen may know it: what it is called, how to ask it, and what to be careful about."""
 
     system: PhoneSystem
     title: str
@@ -60,21 +88,49 @@ class Connection:
     read_only: bool = False
     interval: float = DEFAULT_INTERVAL
     """Seconds between two refreshes of a board."""
+    suppressions: "tuple[Suppression, ...]" = ()
+    """What the audit of this phone system is not to mind."""
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    """The phone system's time; a sample has its own."""
+    production: bool = False
+    """Whether real callers are on it: it is shown, and a change is asked about twice."""
+    view_preferences: ViewMemory | None = None
+    """How its board was looked at last; a sample begins every time as at first."""
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether it is sample data: nobody has to be spared, and a change to it is gone with the program."""
+        return False
+
+    @property
+    def sample_name(self) -> str:
+        """By what name a command finds the same sample; empty for a real phone system."""
+        return ""
+
+    @property
+    def keeps_history(self) -> bool:
+        """Whether what becomes of the queues is kept."""
+        return False
+
+    @property
+    def demo(self) -> DemoInfo | None:
+        """What there is to show of a demo; ``None`` where nothing goes through its day."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Connection(ConnectionInfo):
+    """All that belongs to a phone system, for the program that owns it. Whoever is done closes ``system``."""
+
     theme: str = ""
     keys: Overrides = NO_OVERRIDES
     """What the profile says of the board's keys."""
-    suppressions: tuple[Suppression, ...] = ()
-    """What the audit of this phone system is not to mind."""
     alerts: "tuple[AlertRule, ...]" = ()
     """Who is told what of this phone system, and how."""
     token_env: str = DEFAULT_TOKEN_ENV
     """The environment variable that may hold the token, which is no other program's business."""
     push: PushStream | None = None
     """What tells a board when to poll early, if that was asked for."""
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    """The phone system's time; a sample has its own."""
-    production: bool = False
-    """Whether real callers are on it: it is shown, and a change is asked about twice."""
     sign_in: "SignIn | None" = None
     """How to sign in, where that is how the credentials come about."""
     switch_targets: "Callable[[], Sequence[SwitchTarget]]" = lambda: ()
@@ -85,18 +141,30 @@ class Connection:
     """What a presenter has in hand, where the sandbox goes through its day."""
     journal: "Journal | None" = None
     """Where changes are logged; sample data is gone with the program, and so are changes to it."""
-    view_preferences: ViewMemory | None = None
-    """How its board was looked at last; a sample begins every time as at first."""
-    peers: Neighbours | None = None
+    peers: "Neighbours | None" = None
     """The boards that ask the same server; a sample has no others."""
-
     history: OpenHistory | None = None
     """Where what becomes of the queues is kept; a sample's is gone with the program."""
 
     @property
-    def sample(self) -> "Sample | None":
-        """The sample company, if this is sample data."""
-        return self.sandbox.sample if self.sandbox else None
+    def is_sample(self) -> bool:
+        """Whether it is sample data: nobody has to be spared, and a change to it is gone with the program."""
+        return self.sandbox is not None
+
+    @property
+    def sample_name(self) -> str:
+        """By what name a command finds the same sample; empty for a real phone system."""
+        return self.sandbox.sample.name if self.sandbox is not None else ""
+
+    @property
+    def keeps_history(self) -> bool:
+        """Whether what becomes of the queues is kept."""
+        return self.history is not None
+
+    @property
+    def demo(self) -> DemoInfo | None:
+        """What there is to show of a demo; ``None`` where nothing goes through its day."""
+        return self.presenter
 
     def journal_of(self, identity: Identity | None) -> "Journal | None":
         """The log of changes, kept in the name of whoever makes them, as far as that is known."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from queuewatch.config import ConfigError
+from queuewatch.config_error import ConfigError
 from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.history.open import history_of_sample
 

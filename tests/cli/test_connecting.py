@@ -151,15 +151,15 @@ def test_a_connection_shows_no_token() -> None:
 
 async def test_a_sample_stands_still_and_a_demo_goes_on() -> None:
     still = connect_sample(ConnectionOptions(sample="lakeside"))
-    assert still.sample is not None
-    assert still.title == still.sample.title == "Lakeside Dental"
-    assert still.clock() == still.clock() == still.sample.start
-    assert (await still.system.read_live()).taken_at == still.sample.start
+    assert still.sandbox is not None
+    sample = still.sandbox.sample
+    assert still.title == sample.title == "Lakeside Dental"
+    assert still.clock() == still.clock() == sample.start
+    assert (await still.system.read_live()).taken_at == sample.start
 
     demo = connect_demo(ConnectionOptions(), speed=1000)
     assert demo.sandbox is not None
-    assert demo.sample is not None
-    assert demo.clock() > demo.sample.start
+    assert demo.clock() > demo.sandbox.sample.start
 
 
 def test_the_commands_use_the_profiles(

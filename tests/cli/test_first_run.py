@@ -67,8 +67,8 @@ def test_the_sample_is_the_demo_with_the_options_that_were_given(run: Run, choos
     choose(Other.SAMPLE)
     assert run("--read-only", "--no-mouse", "--interval", "2").status == 0
     ((connection, mouse, _),) = opened
-    assert connection.sample is not None
-    assert (connection.sample.domain, connection.read_only, connection.interval, mouse) == (
+    assert connection.sandbox is not None
+    assert (connection.sandbox.domain, connection.read_only, connection.interval, mouse) == (
         "lakeside.example",
         True,
         2.0,

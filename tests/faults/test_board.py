@@ -75,7 +75,7 @@ async def board(server: FaultyServer, pbx: SandboxPbx) -> AsyncIterator[tuple[Pi
         pacer=Pacer(window=0.0),
     )
     app, hand = QueuewatchApp(Connection(system, "Lakeside")), Hand()
-    app.watching._pause = hand.pause
+    app.session.poller._pause = hand.pause
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: loaded(app), "everything is read")
         yield pilot, hand
@@ -88,7 +88,7 @@ async def test_the_board_tells_every_fault_keeps_its_picture_and_recovers(
     async with board(server, pbx) as (pilot, hand):
         app = pilot.app
         assert isinstance(app, QueuewatchApp)
-        watching = app.watching
+        watching = app.session.poller
 
         async def poll() -> Sighting:
             hand.turn()

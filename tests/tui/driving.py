@@ -36,7 +36,7 @@ async def until(pilot: Pilot[None], holds: Callable[[], bool], what: str) -> Non
 
 def loaded(app: QueuewatchApp) -> bool:
     """Whether everything that the board shows has been read."""
-    snapshot = app.watching.sighting.snapshot
+    snapshot = app.session.state.snapshot
     directory = (snapshot.users, snapshot.numbers, snapshot.attendants, snapshot.sites)
     read = [queue.extension for queue in snapshot.call_queues if queue.extension in snapshot.rules]
     return Part.LIVE in snapshot.read_at and len(read) == len(snapshot.call_queues) and None not in directory

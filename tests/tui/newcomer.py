@@ -2,13 +2,15 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from queuewatch.app.first_run import FirstRunApp
+from queuewatch.app.first_run import Chosen, FirstRunScreen, first_run_app
+from queuewatch.app.terminal import TerminalApp
 from queuewatch.config import Config
 from screens.connect_form import ConnectForm
 from screens.welcome import WelcomeScreen
@@ -18,9 +20,29 @@ from widgets.form_row import FormRow
 from .driving import screen_is, status, until
 
 
-def newcomer(folder: Path, **environ: str) -> FirstRunApp:
+@dataclass(frozen=True)
+class Newcomer:
+    """The program of somebody who has nothing configured, and its first screen."""
+
+    app: TerminalApp
+    home: FirstRunScreen
+
+    @property
+    def chosen(self) -> Chosen:
+        """What they want, so far."""
+        return self.home.chosen
+
+    @property
+    def ended(self) -> bool:
+        """Whether the program has been left."""
+        return self.app._exit
+
+
+def newcomer(folder: Path, **environ: str) -> Newcomer:
     """The program, with everything it keeps in this folder."""
-    return FirstRunApp(Config(folder / "config.toml"), {"QUEUEWATCH_STATE": str(folder / "state"), **environ})
+    return Newcomer(
+        *first_run_app(Config(folder / "config.toml"), {"QUEUEWATCH_STATE": str(folder / "state"), **environ})
+    )
 
 
 @asynccontextmanager
@@ -33,17 +55,17 @@ async def counter() -> AsyncIterator[Desk]:
 
 @asynccontextmanager
 async def welcomed(
-    app: FirstRunApp, size: tuple[int, int] = (80, 24), hook: Callable[[Message], None] | None = None
+    app: Newcomer, size: tuple[int, int] = (80, 24), hook: Callable[[Message], None] | None = None
 ) -> AsyncIterator[Pilot[None]]:
     """The program on a terminal, at its first screen; the ``hook`` is told every message."""
-    async with app.run_test(size=size, message_hook=hook) as pilot:
+    async with app.app.run_test(size=size, message_hook=hook) as pilot:
         await screen_is(pilot, WelcomeScreen)
         yield pilot
 
 
 @asynccontextmanager
 async def at_form(
-    app: FirstRunApp, size: tuple[int, int] = (80, 24), hook: Callable[[Message], None] | None = None
+    app: Newcomer, size: tuple[int, int] = (80, 24), hook: Callable[[Message], None] | None = None
 ) -> AsyncIterator[Pilot[None]]:
     """The program at the form."""
     async with welcomed(app, size, hook) as pilot:

@@ -47,9 +47,9 @@ def kept_in(office: Office, folder: Path) -> HistoryFile:
 
 async def seen(pilot: Pilot[None]) -> None:
     """Look again, and wait until that has been shown."""
-    before = program(pilot).watching.sighting
-    program(pilot).watching.refresh("-")
-    await until(pilot, lambda: program(pilot).watching.sighting is not before, "it was looked at again")
+    before = program(pilot).session.state
+    program(pilot).session.poller.refresh("-")
+    await until(pilot, lambda: program(pilot).session.state is not before, "it was looked at again")
 
 
 async def lately(pilot: Pilot[None], says: str) -> None:

@@ -99,4 +99,4 @@ async def sign_in(pilot: Pilot[None]) -> None:
     await screen_is(pilot, SignInScreen)
     await type_in(pilot, password=PASSWORD)
     await until(pilot, lambda: loaded(program(pilot)), "everything is read")
-    await until(pilot, lambda: program(pilot).watching.sighting.identity is not None, "it is known who asks")
+    await until(pilot, lambda: program(pilot).session.state.identity is not None, "it is known who asks")

@@ -40,8 +40,8 @@ class Demo:
     async def look(self, pilot: Pilot[None]) -> None:
         """Read again, and wait until that is what the board shows."""
         now = self.connection.clock()
-        program(pilot).watching.refresh("-")
-        await until(pilot, lambda: program(pilot).watching.sighting.snapshot.taken_at >= now, "it is seen")
+        program(pilot).session.poller.refresh("-")
+        await until(pilot, lambda: program(pilot).session.state.snapshot.taken_at >= now, "it is seen")
 
 
 def open_demo(sample: str = "lakeside", scenario: str = "", *, tour: bool = True, speed: float = 1.0) -> Demo:

@@ -43,8 +43,8 @@ class Day:
     async def passes(self, pilot: Pilot[None], seconds: float) -> None:
         """Let so much time pass, and look."""
         self.now += timedelta(seconds=seconds)
-        self.app.watching.refresh("-")
-        await until(pilot, lambda: self.app.watching.sighting.snapshot.taken_at == self.now, "it is read")
+        self.app.session.poller.refresh("-")
+        await until(pilot, lambda: self.app.session.state.snapshot.taken_at == self.now, "it is read")
 
     async def goes_dark(self, pilot: Pilot[None]) -> None:
         """Dallas loses its power and its phones run out; that has lasted."""

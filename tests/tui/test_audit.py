@@ -49,7 +49,7 @@ async def open_audit(pilot: Pilot[None], finding: str = "") -> AuditScreen:
 async def test_every_finding_of_the_domain_worst_first() -> None:
     async with running(open_office("harbor").app()) as pilot:
         screen = await open_audit(pilot)
-        snapshot = program(pilot).watching.sighting.snapshot
+        snapshot = program(pilot).session.state.snapshot
         assert shown(pilot) == [(one.code, one.queue) for one in audit(snapshot)]
         assert screen.query_one(TopLine).right.startswith("13 errors, 5 warnings, 15 info")
         await pilot.press("escape")
@@ -130,9 +130,9 @@ async def test_nothing_is_audited_anew_while_nothing_changes(monkeypatch: pytest
     async with running(open_office("harbor").app()) as pilot:
         await open_audit(pilot)
         monkeypatch.setattr("screens.audit.audit", lambda *_, **__: pytest.fail("audited anew"))
-        before = program(pilot).watching.sighting
+        before = program(pilot).session.state
         await pilot.press("f5")
-        await until(pilot, lambda: program(pilot).watching.sighting is not before, "it is read again")
+        await until(pilot, lambda: program(pilot).session.state is not before, "it is read again")
         await pilot.pause()
 
 

@@ -42,7 +42,7 @@ async def test_after_a_sleep_the_picture_is_of_then_until_it_is_read_again() -> 
     app = QueuewatchApp(replace(office.connection, interval=15.0))
     async with running(app, (140, 40)) as pilot:
         office.line.hold("/agents")
-        app.watching.woke_up()
+        app.session.poller.woke_up()
         await until(pilot, lambda: banner(pilot).startswith("Time has passed while"), "it is told")
         assert "What you see is as of 15:12:00. Trying again." in banner(pilot)
         assert app.screen.query_one(TopLine).right.endswith("as of 15:12")

@@ -107,7 +107,7 @@ def test_what_is_renewed_every_moment_is_live_and_shows_no_clock() -> None:
 async def test_the_queue_under_the_cursor_is_summed_up_below() -> None:
     async with running(open_office("harbor").app()) as pilot:
         await pilot.press("down")
-        assert board(pilot).chosen == program(pilot).watching.sighting.snapshot.queues["8100"]
+        assert board(pilot).chosen == program(pilot).session.state.snapshot.queues["8100"]
         summary = facts(pilot, "#summary")
         assert summary["Now"].startswith("● rings  A call rings an agent")
         assert summary["If dark"].startswith("✖ stranded  A caller waits with nobody there")

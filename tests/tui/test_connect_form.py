@@ -192,9 +192,9 @@ async def test_leaving_forgets_what_is_secret(tmp_path: Path) -> None:
     app = newcomer(tmp_path)
     async with at_form(app) as pilot:
         await fill(pilot, password=PASSWORD)
-        field = app.screen.query_one("#password", Input)
+        field = app.app.screen.query_one("#password", Input)
         await pilot.press("f10")
-        await until(pilot, lambda: app._exit, "it ends")
+        await until(pilot, lambda: app.ended, "it ends")
     assert (app.chosen, field.value) == (Other.LEAVE, "")
 
 
@@ -227,9 +227,9 @@ def test_the_form_looks(
         if typed:
             await until(pilot, lambda: remark(pilot, "address")[0] in "✔✖", "somebody answers or not")
 
-    assert snap_compare(newcomer(HOME), terminal_size=size, run_before=typing)
+    assert snap_compare(newcomer(HOME).app, terminal_size=size, run_before=typing)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=str)
 def test_the_welcome_looks(snap_compare: Compare, size: tuple[int, int]) -> None:
-    assert snap_compare(newcomer(HOME), terminal_size=size)
+    assert snap_compare(newcomer(HOME).app, terminal_size=size)

@@ -88,7 +88,7 @@ async def test_an_old_picture_says_from_when_it_is_and_why(heard: Heard) -> None
     async with running(office.app()) as pilot:
         office.line.cut = True
         await pilot.press("f5")
-        await until(pilot, lambda: program(pilot).watching.sighting.trouble is not None, "the line is down")
+        await until(pilot, lambda: program(pilot).session.state.trouble is not None, "the line is down")
         await pilot.press("y")
         await until(pilot, lambda: len(heard.copies) == 1, "it is copied")
         assert heard.copies[0].startswith("As of 2026-11-23 15:12, because: ")
@@ -108,7 +108,7 @@ async def test_before_anything_is_read_it_says_so(heard: Heard) -> None:
     office = open_office()
     office.line.hold("answerrules")
     async with running(office.app(), wait=False) as pilot:
-        await until(pilot, lambda: bool(program(pilot).watching.sighting.snapshot.queues), "the queues are there")
+        await until(pilot, lambda: bool(program(pilot).session.state.snapshot.queues), "the queues are there")
         await pilot.press("y")
         assert status(pilot) == "The answering rules are still being read: copy it in a moment."
         office.line.release()
@@ -120,7 +120,7 @@ async def test_control_characters_in_names_stay_out(heard: Heard) -> None:
     evil = "Front\x1b]52;c;ZXZpbA==\x07\u202e Desk"
     rows = tuple({**row, "description": evil} if row["callqueue"] == "8000" else row for row in company.callqueues)
     async with running(open_office(replace(company, callqueues=rows)).app()) as pilot:
-        snapshot = program(pilot).watching.sighting.snapshot
+        snapshot = program(pilot).session.state.snapshot
         text = as_ticket(snapshot, snapshot.queues["8000"], title="Lake\x1bside")
     assert "8000" in text
     assert all(char.isprintable() or char == "\n" for char in text)

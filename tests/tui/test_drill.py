@@ -39,7 +39,7 @@ async def drilling(
     """A drill of Dallas; with ``leave``, that is the watch's to read devices."""
     app = office.app()
     if leave is not None:
-        app.watching.device_reads = leave
+        app.session.poller.device_reads = leave
     async with running(app) as pilot:
         table(pilot).move_to("8000")
         await pilot.press("d")

@@ -122,7 +122,7 @@ async def test_it_never_says_off_of_rules_that_are_not_read() -> None:
     office = open_office()
     office.line.hold("answerrules")
     async with running(office.app(), wait=False) as pilot:
-        await until(pilot, lambda: bool(program(pilot).watching.sighting.snapshot.queues), "the queues are read")
+        await until(pilot, lambda: bool(program(pilot).session.state.snapshot.queues), "the queues are read")
         await open_editor(pilot)
         text = "\n".join(painted(program(pilot)))
         assert "Now: off" not in text

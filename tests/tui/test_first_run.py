@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from queuewatch.app.app import QueuewatchApp
-from queuewatch.app.first_run import FirstRunApp, Other
+from queuewatch.app.first_run import Other
 from queuewatch.config import Profile
 from queuewatch.connection.connection import ConnectionOptions
 from queuewatch.connection.new_profile import NewConnection, NewConnectionFlow, ProfileEntry
@@ -28,6 +28,7 @@ from widgets.choice_line import ChoiceLine
 
 from .driving import banner, queues_shown, running, screen_is, status, until
 from .newcomer import (
+    Newcomer,
     at_form,
     counter,
     fill,
@@ -55,7 +56,7 @@ def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("queuewatch.pbx.netsapiens.pacing.WINDOW_SECONDS", 0.0)
 
 
-async def made(app: FirstRunApp, pilot: Pilot[None]) -> NewConnection:
+async def made(app: Newcomer, pilot: Pilot[None]) -> NewConnection:
     """Wait until the program ends with a connection."""
     await until(pilot, lambda: isinstance(app.chosen, NewConnection), "it is connected")
     assert isinstance(app.chosen, NewConnection)
@@ -80,7 +81,7 @@ async def test_the_welcome_offers_the_sample_and_to_leave(
     app = newcomer(tmp_path)
     async with welcomed(app) as pilot:
         await pilot.press(*keys)
-        await until(pilot, lambda: app._exit, "it ends")
+        await until(pilot, lambda: app.ended, "it ends")
     assert app.chosen is chosen
     assert written(tmp_path) == []
 

@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from widgets.damage_tracking import Glass
+from widgets.damage_tracking import ShownCells
 
 CONSOLE = Console(force_terminal=True, color_system="truecolor", legacy_windows=False)
 STYLES = [Style.parse(words) for words in ("red on black", "bold green on black", "red on blue")]
@@ -72,25 +72,25 @@ def whole(piece: tuple[int, int, Strip]) -> str:
 
 @given(st.lists(pieces, max_size=8))
 def test_the_terminal_shows_what_it_would_if_all_were_sent(drawn: list[tuple[int, int, Strip]]) -> None:
-    glass, spared, unspared = Glass(), Screen(), Screen()
+    shown, spared, unspared = ShownCells(), Screen(), Screen()
     for piece in drawn:
-        spared.write(glass.news(*piece, CONSOLE))
+        spared.write(shown.damage(*piece, CONSOLE))
         unspared.write(whole(piece))
         assert spared.cells == unspared.cells
 
 
 @given(pieces)
-def test_the_same_again_sends_nothing_until_the_glass_forgets(piece: tuple[int, int, Strip]) -> None:
-    glass = Glass()
-    first = glass.news(*piece, CONSOLE)
+def test_the_same_again_sends_nothing_until_the_shown_cells_are_forgotten(piece: tuple[int, int, Strip]) -> None:
+    shown = ShownCells()
+    first = shown.damage(*piece, CONSOLE)
     assert first
-    assert glass.news(*piece, CONSOLE) == ""
-    glass.forget()
-    assert glass.news(*piece, CONSOLE) == first
+    assert shown.damage(*piece, CONSOLE) == ""
+    shown.forget()
+    assert shown.damage(*piece, CONSOLE) == first
 
 
 def test_only_the_words_that_differ_are_sent_and_those_whole() -> None:
-    glass, screen = Glass(), Screen()
-    glass.news(2, 0, Strip([Segment("8000 rings", STYLES[0]), Segment("●15", STYLES[1])]), CONSOLE)
-    screen.write(glass.news(2, 0, Strip([Segment("8000 rings", STYLES[0]), Segment("●14", STYLES[1])]), CONSOLE))
+    shown, screen = ShownCells(), Screen()
+    shown.damage(2, 0, Strip([Segment("8000 rings", STYLES[0]), Segment("●15", STYLES[1])]), CONSOLE)
+    screen.write(shown.damage(2, 0, Strip([Segment("8000 rings", STYLES[0]), Segment("●14", STYLES[1])]), CONSOLE))
     assert [(x, text) for (_, x), (text, _) in screen.cells.items()] == [(12, "●"), (13, "1"), (14, "4")]

@@ -21,9 +21,11 @@ from queuewatch.report.log_words import _OUTCOMES
 from screens.actions import EVERYWHERE, MOVES
 from screens.choose_scope import ChooseScope
 from screens.confirm_change import ConfirmChange
+from screens.demo import DemoScreen
 from screens.dialog import Dialog
 from screens.dialog_actions import HELP_SECTIONS
 from screens.drill import DrillScreen
+from screens.editing.edits import EditingScreen
 from screens.explain import ExplainScreen
 from screens.forward_editor import ForwardEditor
 from screens.help import HelpScreen, Reading
@@ -50,7 +52,7 @@ from .driving import facts, painted, program, running, screen_is, table, until, 
 from .office import open_office
 from .test_pictures import Compare, after, keys, on, pressing
 
-WITHOUT_TEXT = {LiveScreen, OneQueueScreen, PastScreen, Dialog, JumpScreen, HelpScreen}
+WITHOUT_TEXT = {LiveScreen, EditingScreen, DemoScreen, OneQueueScreen, PastScreen, Dialog, JumpScreen, HelpScreen}
 """What other screens are made of, and the help itself."""
 
 

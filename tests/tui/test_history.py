@@ -117,7 +117,9 @@ async def test_a_history_that_cannot_be_read_is_said_on_its_screen(tmp_path: Pat
         await screen_is(pilot, HistoryScreen)
         await until(pilot, lambda: "was written by a newer queuewatch" in banner(pilot), "it is said")
         with pytest.raises(HistoryError):
-            await program(pilot).past.read(Period(kept_since(office), kept_since(office) + timedelta(hours=1)))
+            await program(pilot).session.history.read(
+                Period(kept_since(office), kept_since(office) + timedelta(hours=1))
+            )
 
 
 def kept_since(office: Office) -> datetime:

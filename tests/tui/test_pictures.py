@@ -90,14 +90,12 @@ def typing(words: str) -> Step:
 
 async def with_phones(pilot: Pilot[None]) -> None:
     """Wait until the phones of the queue's agents are read."""
-    snapshot = program(pilot).watching.sighting.snapshot
+    snapshot = program(pilot).session.state.snapshot
     screen = program(pilot).screen
     assert isinstance(screen, QueueScreen)
     assert screen.chosen is not None
     users = {agent.user for agent in snapshot.agents_of(screen.chosen.extension) if agent.user}
-    await until(
-        pilot, lambda: users <= set(program(pilot).watching.sighting.snapshot.devices), "the phones are read"
-    )
+    await until(pilot, lambda: users <= set(program(pilot).session.state.snapshot.devices), "the phones are read")
 
 
 def out_of_reach(office: Office) -> Step:
@@ -105,7 +103,7 @@ def out_of_reach(office: Office) -> Step:
 
     async def step(pilot: Pilot[None]) -> None:
         office.faults.append(Fault("", FaultKind.STATUS, None, 429, retry_after=30))
-        program(pilot).watching.refresh("-")
+        program(pilot).session.poller.refresh("-")
         await until(pilot, lambda: "Next try in 30 s." in banner(pilot), "it is told")
 
     return step

@@ -88,7 +88,7 @@ async def test_a_history_that_cannot_be_kept_is_said_and_the_board_goes_on(
     kept = kept_in(office, tmp_path)
     monkeypatch.setattr(Pen, "_put_down", fail)
     async with running(office.app()) as pilot:
-        await until(pilot, lambda: bool(program(pilot).past.problem), "it is noticed")
+        await until(pilot, lambda: bool(program(pilot).session.history.problem), "it is noticed")
         clock.go_on(seconds=60)
         await seen(pilot)
         said = f"History is not being kept: the disk is full ({kept.path}). Everything else goes on."
@@ -96,7 +96,7 @@ async def test_a_history_that_cannot_be_kept_is_said_and_the_board_goes_on(
         office.pbx.cut_power("Dallas")
         clock.go_on(minutes=6)
         await seen(pilot)
-        assert program(pilot).watching.sighting.judgements["8000"].now.outcome == "fails_over"
+        assert program(pilot).session.state.judgements["8000"].now.outcome == "fails_over"
         screen = board(pilot)
         assert "-stale" not in screen.classes
 

@@ -77,7 +77,7 @@ async def test_a_read_only_key_edits_nothing(tmp_path: Path, readonly: str, why:
     )
     at.connection = Connection(system, "acme", interval=NEVER)
     async with running(at.app(), wait=False) as pilot:
-        await until(pilot, lambda: program(pilot).watching.sighting.identity is not None, "it is known who asks")
+        await until(pilot, lambda: program(pilot).session.state.identity is not None, "it is known who asks")
         assert board(pilot).why_not("edit_when_offline") == why
         await pilot.press("enter")
         screen = await screen_is(pilot, QueueScreen)

@@ -104,7 +104,7 @@ async def test_escape_leaves_the_board_as_it_is_and_refreshing_asks_again(tmp_pa
             "Nobody is signed in to acme. Sign in with “queuewatch login --profile acme”."
         )
         assert status(pilot).startswith("Not signed in.")
-        program(pilot).watching.refresh()
+        program(pilot).session.poller.refresh()
         await pilot.pause()
         assert isinstance(program(pilot).screen, BoardScreen)
         await pilot.press("u")

@@ -72,9 +72,9 @@ async def test_phones_are_read_only_where_they_are_shown() -> None:
     office = open_office()
     async with running(office.app(), (140, 40)) as pilot:
         await pilot.press("down", "u")
-        assert not program(pilot).watching.sighting.snapshot.devices
+        assert not program(pilot).session.state.snapshot.devices
         await pilot.press("enter")
-        await until(pilot, lambda: bool(program(pilot).watching.sighting.snapshot.devices), "phones are read")
+        await until(pilot, lambda: bool(program(pilot).session.state.snapshot.devices), "phones are read")
 
 
 WAYS: tuple[tuple[tuple[str, ...], type[Screen[Any]]], ...] = (

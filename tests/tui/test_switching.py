@@ -1,14 +1,25 @@
 """Switching the board to another phone system, and those that are in production."""
 
+import asyncio
+import gc
+import os
+import sys
+import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
 from queuewatch.app.app import QueuewatchApp
-from queuewatch.connection.connection import Connection, SwitchTarget
+from queuewatch.connection.connection import Connection, ConnectionOptions, SwitchTarget
+from queuewatch.connection.resolve import connect, with_switch_targets
 from queuewatch.pbx.push import Push
+from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
+from queuewatch.pbx.sandbox.samples import load_sample
+from queuewatch.pbx.sandbox.server import running as running_server
+from queuewatch.pbx.sandbox.web import sandbox_app
 from screens.audit import AuditScreen
 from screens.board import BoardScreen
 from screens.confirm_change import ConfirmChange
@@ -80,15 +91,15 @@ async def test_the_stream_of_events_is_left_with_its_phone_system() -> None:
     async with running(app) as pilot:
         await until(pilot, lambda: left.listeners == 1, "it is listened to")
         left.tell(Push.ON)
-        assert app.watching.sighting.push
+        assert app.session.state.push
         commands(pilot)["Switch to north"]()
         await until(pilot, lambda: entered.listeners == 1, "the other one is listened to")
         assert left.listeners == 0
         await until(pilot, lambda: loaded(app), "everything is read")
         left.tell(Push.ON)
-        assert not app.watching.sighting.push
+        assert not app.session.state.push
         entered.tell(Push.ON)
-        assert app.watching.sighting.push
+        assert app.session.state.push
         before = len(pbx.requests)
         entered.tell(Push.MOVED)
         await until(pilot, lambda: len(pbx.requests) == before + 2, "the queues and agents are read again")
@@ -126,7 +137,7 @@ async def test_no_screen_goes_on_showing_the_phone_system_that_was_left(
         assert [type(screen) for screen in app.screen_stack] == [BoardScreen]
         screen = await opened(pilot, keys, kind)
         assert screen.connection is connection
-        assert screen.sighting is app.watching.sighting
+        assert screen.sighting is app.session.state
         assert not any("Front Desk" in line or "acme" in line for line in painted(app))
         assert len(office.pbx.requests) == before
 
@@ -199,3 +210,82 @@ def test_picture_of_production(snap_compare: Compare) -> None:
 
     app = QueuewatchApp(replace(open_office(real=True).connection, title="acme", production=True))
     assert snap_compare(app, run_before=asked_twice)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What this process holds open, by kind."""
+
+    sockets: int
+    files: tuple[str, ...]
+    tasks: int
+    threads: int
+
+    @classmethod
+    def now(cls) -> "Held":
+        links = [os.readlink(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd") if _is_open(name)]
+        return cls(
+            sum(link.startswith("socket:") for link in links),
+            tuple(sorted(link for link in links if link.startswith("/"))),
+            len(asyncio.all_tasks()),
+            sum(thread.name == "queuewatch history" for thread in threading.enumerate()),
+        )
+
+    def is_within(self, other: "Held") -> bool:
+        """Whether it is no more. How many connections a server is kept waiting with is a matter of chance."""
+        return (
+            self.sockets <= other.sockets
+            and self.files == other.files
+            and self.tasks <= other.tasks
+            and self.threads <= other.threads
+        )
+
+
+def _is_open(name: str) -> bool:
+    # The folder itself is open while it is listed, and closed by now.
+    return os.path.lexists(f"/proc/self/fd/{name}")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what is open is asked of Linux")
+async def test_fifty_switches_leave_nothing_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("queuewatch.pbx.netsapiens.pacing.WINDOW_SECONDS", 0.0)
+    company = load_sample("riverside")
+    async with (
+        running_server(sandbox_app(SandboxPbx(company))) as north,
+        running_server(sandbox_app(SandboxPbx(company))) as south,
+    ):
+        environ = {
+            "QUEUEWATCH_CONFIG": str(tmp_path / "config.toml"),
+            "QUEUEWATCH_STATE": str(tmp_path / "state"),
+            "QUEUEWATCH_TOKEN": SANDBOX_TOKEN,
+        }
+        (tmp_path / "config.toml").write_text(
+            "".join(
+                f'[profiles.{name}]\nurl = "{url}"\ndomain = "{company.domain}"\n'
+                for name, url in (("north", north), ("south", south))
+            )
+        )
+        options = ConnectionOptions(profile="north")
+        connection = connect(options, environ, on_screen=True)
+        app = QueuewatchApp(with_switch_targets(connection, options, environ))
+        before = Held.now()
+        async with running(app) as pilot:
+            await until(pilot, lambda: app.session.has_side_work, "history is kept")
+            while_open = Held.now()
+            assert while_open != before
+            for turn in range(50):
+                session = app.session
+                commands(pilot)[f"Switch to {'north' if turn % 2 else 'south'}"]()
+                await until(pilot, lambda: app.session is not session, "it is switched")  # noqa: B023
+                if turn % 5 == 4:
+                    await until(pilot, lambda: loaded(app), "everything is read")
+            await until(pilot, lambda: app.session.has_side_work, "history is kept")
+            await until(
+                pilot, lambda: Held.now() == while_open, f"no more is open than after the first: {while_open}"
+            )
+        gc.collect()
+        for _ in range(100):
+            if Held.now() == before:
+                break
+            await asyncio.sleep(0.02)
+        assert Held.now() == before

@@ -32,7 +32,7 @@ SCREENS: list[tuple[tuple[str, ...], type[Screen[Any]]]] = [
 
 async def read_again(pilot: Pilot[None]) -> None:
     """Read everything, and wait until it is drawn on the board below."""
-    watching = program(pilot).watching
+    watching = program(pilot).session.poller
     before = watching.sighting
     watching.refresh()
     await until(pilot, lambda: watching.sighting is not before, "it is read again")

@@ -1,0 +1,1 @@
+"""Editing the two halves of offline failover: choosing, confirming, handing on."""
