@@ -29,7 +29,7 @@ LATER = (
     *("queuewatch.app.alerts", "queuewatch.report.as_ticket", "widgets.alert_line", "queuewatch.alerts"),
     *(f"screens.{name}" for name in ("dialog", "jump", "keymap", "registry", "save_picture")),
     *(f"queuewatch.{name}" for name in ("change", "journal", "failover.audit.audit", "failover.drill")),
-    *("queuewatch.history.book", "screens.history", "sqlite3"),
+    *("queuewatch.history.book", "screens.history", "sqlite3", "screens.queue", "screens.one_queue"),
 )
 """What a board is painted without, and is loaded when somebody opens it."""
 
