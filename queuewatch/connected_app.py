@@ -79,13 +79,19 @@ class ConnectedApp(TerminalApp):
     def _somebody_looks(self) -> None:
         self.watching.be_seen(True)
 
+    @property
+    def live_screens(self) -> list[LiveScreen]:
+        """The screens that show the phone system; none once the program ends, which takes them to pieces."""
+        return (
+            [screen for screen in self.screen_stack if isinstance(screen, LiveScreen)] if self.is_running else []
+        )
+
     def _hand_on(self, connection: Connection, sighting: Sighting) -> None:
-        if connection is not self.connection:
+        if connection is not self.connection or not self.is_running:
             return
         self.past.see(sighting)
-        for screen in self.screen_stack:
-            if isinstance(screen, LiveScreen):
-                screen.sighting = sighting
+        for screen in self.live_screens:
+            screen.sighting = sighting
             if isinstance(screen, BoardScreen):
                 screen.note = self.past.problem
         if note := self.past.take_note():
@@ -125,9 +131,8 @@ class ConnectedApp(TerminalApp):
     async def _read_past(self) -> None:
         """Tell since when the queue looked at is as it is."""
         told = await self.past.lately()
-        for screen in self.screen_stack:
-            if isinstance(screen, LiveScreen):
-                screen.lately = told
+        for screen in self.live_screens:
+            screen.lately = told
 
     @work(exclusive=True, group="identity")
     async def _learn_who_asks(self) -> None:
@@ -237,6 +242,5 @@ class ConnectedApp(TerminalApp):
 
     def say(self, text: str, *, good: bool | None = None) -> None:
         """Tell what became of something, on every screen that has a line for it."""
-        for screen in self.screen_stack:
-            if isinstance(screen, LiveScreen):
-                screen.say(text, good=good)
+        for screen in self.live_screens:
+            screen.say(text, good=good)

@@ -1,19 +1,22 @@
 """What every program of ours on a terminal does alike: its colours, how it ends, and what it says of a fault."""
 
-import asyncio
 import os
-import signal
-import threading
+import sys
+from collections.abc import Callable
 from contextlib import suppress
 
+from rich.console import RenderableType
+from textual.driver import Driver
+from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from queuewatch.config_error import ConfigError
+from queuewatch.deadline import ended_in_time
 from screens.comfort import ComfortableApp
 from widgets import themes
 
-LONGEST_FAREWELL = 2.0
-"""Seconds between being told to end and ending, whatever the terminal does."""
+if sys.platform != "win32":
+    from queuewatch.terminal_driver import TerminalDriver
 
 
 class TerminalApp(ComfortableApp):
@@ -28,6 +31,9 @@ class TerminalApp(ComfortableApp):
         self.animation_level = "none"
         self.fault: BaseException | None = None
         """What went wrong inside the program, if it ended so."""
+        self.hung_up: Callable[[], None] = self.leave
+        """Called from any thread once there is no terminal any more."""
+        self._told_to_end = False
         for theme in themes.OURS:
             self.register_theme(theme)
 
@@ -44,20 +50,48 @@ class TerminalApp(ComfortableApp):
         """The states' colours in a theme that does not name them."""
         return themes.variables_for(self.current_theme)
 
-    def on_mount(self) -> None:
-        """See to it that a closed line or a kill leaves the terminal as it was."""
-        loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP"):
-            # Windows has no SIGHUP, and its event loop takes no handlers.
-            with suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):
-                loop.add_signal_handler(getattr(signal, name), self._leave)
+    def get_driver_class(self) -> type[Driver]:
+        """The driver that no terminal can hold up, where there is one."""
+        if sys.platform == "win32" or os.environ.get("TEXTUAL_DRIVER"):
+            return super().get_driver_class()
+        return TerminalDriver
 
-    def _leave(self) -> None:
-        """Put the terminal back and end. What waits to be written to a closed line may wait for ever."""
-        last_resort = threading.Timer(LONGEST_FAREWELL, os._exit, (1,))
-        last_resort.daemon = True
-        last_resort.start()
-        self.exit()
+    @property
+    def _terminal(self) -> "TerminalDriver | None":
+        """The driver, if it is ours."""
+        if sys.platform == "win32":
+            return None
+        return self._driver if isinstance(self._driver, TerminalDriver) else None
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        if self._terminal is None or not self._terminal.frame_must_wait():
+            super()._display(screen, renderable)
+
+    def catch_up(self, *, whole: bool) -> None:
+        """Draw what could not be drawn while the terminal did not read; all of it if it may have lost some."""
+        if not self.is_running or not self.screen_stack:
+            return
+        if whole:
+            self.draw_anew()
+        else:
+            self.screen.refresh()
+
+    def on_mount(self) -> None:
+        """End if that was asked before there was a program to end."""
+        if self._told_to_end:
+            self.exit()
+
+    def leave(self) -> None:
+        """Put the terminal back and end. May be called from any thread, and in the middle of anything."""
+        self._told_to_end = True
+        if self._loop is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self.exit)
+
+    def give_up_terminal(self) -> None:
+        """Put the terminal back without waiting for anything; the process is ended next."""
+        if self._terminal is not None:
+            self._terminal.give_up()
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print every value in sight of the fault, secrets among them.
@@ -76,7 +110,8 @@ def run_on_terminal(app: TerminalApp, *, mouse: bool, theme_chosen: bool = False
     if app.console.color_system == "standard" and not theme_chosen and not app.theme.startswith("ansi"):
         # Our colours squeezed into sixteen would be nobody's; the terminal's own were chosen by its user.
         app.theme = "ansi-dark"
-    app.run(mouse=mouse)
+    with ended_in_time(app.leave, app.give_up_terminal) as app.hung_up:
+        app.run(mouse=mouse)
     if app.fault is not None:
         raise app.fault
     return app.return_code or 0

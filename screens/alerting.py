@@ -51,7 +51,8 @@ class Alerting:
 
     def show(self) -> None:
         """Show on every screen what waits to be seen."""
-        for screen in self._app.screen_stack:
+        # A program that ends takes its screens to pieces.
+        for screen in self._app.screen_stack if self._app.is_running else ():
             if isinstance(screen, LiveScreen):
                 screen.show_alert(*self._notices.text(), bad=self._notices.is_bad)
 

@@ -10,6 +10,7 @@ import termios
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 ASKS_FOR_SYNCHRONIZED_OUTPUT = b"\x1b[?2026$p"
 SYNCHRONIZED_OUTPUT = b"\x1b[?2026;2$y"
@@ -34,7 +35,8 @@ async def eventually(happened: Callable[[], bool], every: float = 0.02) -> None:
 class Terminal:
     """The far end of a pseudo-terminal: keeps all that was written, and answers as a modern terminal would."""
 
-    def __init__(self, file: int, program: Process) -> None:
+    def __init__(self, file: int, name: str, program: Process) -> None:
+        self._name = name
         self.written = bytearray()
         self.program = program
         self._file = file
@@ -57,6 +59,37 @@ class Terminal:
         """Become as large as this, and say so."""
         _set_size(self._file, columns, lines)
         self.program.send_signal(signal.SIGWINCH)
+
+    @property
+    def settings(self) -> list[Any]:
+        """How the line is set: whether it echoes, what keys send signals, and so on."""
+        return termios.tcgetattr(self._file)
+
+    def stop_reading(self) -> None:
+        """Let what is written lie there, as whoever has stalled does, and have no room for more."""
+        asyncio.get_running_loop().remove_reader(self._file)
+        filler = os.open(self._name, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        with suppress(BlockingIOError):
+            while True:
+                os.write(filler, b" " * 64)
+        os.close(filler)
+
+    def read_again(self) -> None:
+        """Go on reading, from what has lain there."""
+        asyncio.get_running_loop().add_reader(self._file, self._read)
+
+    def stop_output(self) -> None:
+        """Have the line take nothing, as after Ctrl+S."""
+        self._flow(termios.TCOOFF)
+
+    def let_output_go_on(self) -> None:
+        """Ctrl+Q."""
+        self._flow(termios.TCOON)
+
+    def _flow(self, action: int) -> None:
+        file = os.open(self._name, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        termios.tcflow(file, action)
+        os.close(file)
 
     def hang_up(self) -> None:
         """Close the line, as a dropped connection does."""
@@ -89,8 +122,9 @@ async def on_terminal(
         # Only the terminal that a session belongs to tells it when the line is closed.
         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     )
+    name = os.ttyname(far)
     os.close(far)
-    terminal = Terminal(near, program)
+    terminal = Terminal(near, name, program)
     try:
         yield terminal
         if program.returncode is None:
