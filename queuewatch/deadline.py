@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-LONGEST_FAREWELL = 2.0
+LONGEST_FAREWELL = 2.2
 """Seconds between being told to end and being ended."""
-LAST_GRACE = 0.6
+LAST_GRACE = 0.5
 """Seconds after that until the system does it, without a word to anybody."""
 
 ENDED_BY_FORCE = 1

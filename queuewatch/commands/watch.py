@@ -15,12 +15,13 @@ from queuewatch.alerts.alert import Alert
 from queuewatch.alerts.changes import changes
 from queuewatch.alerts.documents import alert_document
 from queuewatch.alerts.rules import AlertRule, Tell
-from queuewatch.alerts.teller import Teller
+from queuewatch.alerts.teller import Note, Teller
 from queuewatch.commands import wrong
-from queuewatch.commands.complaint import complain
+from queuewatch.commands.complaint import complaint_text
 from queuewatch.commands.connecting import asked
 from queuewatch.commands.ending import End, told_to_end
 from queuewatch.commands.kept_past import KeptPast
+from queuewatch.commands.streams import LineStream
 from queuewatch.config_error import ConfigError
 from queuewatch.connect import DEFAULT_INTERVAL, Connection, connect, connect_demo
 from queuewatch.failover.lookup import find_queue
@@ -33,6 +34,9 @@ from queuewatch.watch import Watch
 
 FAREWELL = 10.0
 """Seconds for which alerts on their way are waited for once the time is up."""
+
+SHORT_FAREWELL = 0.5
+"""Seconds for which somebody is waited for who does not read, when it is told to end."""
 
 Listener = Callable[[Sighting], None]
 
@@ -64,9 +68,11 @@ def _connection(options: argparse.Namespace) -> tuple[Connection, SteppedTime | 
 
 async def _watch(options: argparse.Namespace, connection: Connection, time: SteppedTime | None) -> int:
     end = End()
-    lines = _Lines(options, connection)
-    teller = _teller(options, connection, lines)
-    past = KeptPast(connection, partial(_note, "history"))
+    out, err = _streams(end, time)
+    note = partial(_note, err)
+    lines = _Lines(options, connection, out)
+    teller = _teller(options, connection, lines, note)
+    past = KeptPast(connection, partial(note, "history"))
     # Whatever follows the phone system is told every sighting here, in this order.
     listeners: list[Listener] = [_refuse_at_start, lines.look, teller.sight, past.keep]
 
@@ -87,15 +93,35 @@ async def _watch(options: argparse.Namespace, connection: Connection, time: Step
             with suppress(TimeoutError):
                 async with asyncio.timeout(FAREWELL):
                     await teller.finish()
+        await asyncio.to_thread(out.finish, FAREWELL if end.in_time else SHORT_FAREWELL)
         return status
     finally:
         watching.cancel()
         await asyncio.wait({watching})
         await teller.close()
         await asyncio.to_thread(past.close)
+        err.finish(SHORT_FAREWELL)
         if connection.neighbours is not None:
             connection.neighbours.leave()
         await connection.system.close()
+
+
+def _streams(end: End, time: SteppedTime | None) -> tuple[LineStream, LineStream]:
+    """Where lines go and where complaints go. The watch goes on if neither is read, and ends with its reader."""
+    loop = asyncio.get_running_loop()
+
+    def failed(error: OSError) -> None:
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(end.by_error, error)
+
+    # Of a time that is stepped through nothing is missed: whoever reads slowly is to have every line.
+    waits = time is not None
+    err = LineStream(sys.stderr, waits=waits)
+
+    def left_out(lines: int) -> None:
+        err.write(complaint_text(f"{lines} lines were left out while nobody read them."))
+
+    return LineStream(sys.stdout, waits=waits, left_out=left_out, failed=failed), err
 
 
 async def _read(connection: Connection, time: SteppedTime | None, see: Listener, end: End) -> None:
@@ -126,7 +152,7 @@ async def _read(connection: Connection, time: SteppedTime | None, see: Listener,
         end.by_error(error)
 
 
-def _teller(options: argparse.Namespace, connection: Connection, lines: "_Lines") -> Teller:
+def _teller(options: argparse.Namespace, connection: Connection, lines: "_Lines", note: Note) -> Teller:
     """Writes the lines, and tells whomever the profile's rules name, but for who would sit at a board.
 
     Raises :class:`ConfigError` for a webhook that cannot be used: nobody would miss what it does not tell.
@@ -138,7 +164,7 @@ def _teller(options: argparse.Namespace, connection: Connection, lines: "_Lines"
         clock=connection.clock,
         environ=os.environ,
         secret=connection.token_env,
-        note=_note,
+        note=note,
         here=lines.tell,
         initial=options.initial,
     )
@@ -149,11 +175,11 @@ def _teller(options: argparse.Namespace, connection: Connection, lines: "_Lines"
     return teller
 
 
-def _note(what: str, trouble: str) -> None:
+def _note(err: LineStream, what: str, trouble: str) -> None:
     # Where nobody listens to complaints either, the watch goes on.
     if trouble:
         with suppress(OSError):
-            complain(trouble)
+            err.write(complaint_text(trouble))
 
 
 def _refuse_at_start(sighting: Sighting) -> None:
@@ -166,7 +192,8 @@ def _refuse_at_start(sighting: Sighting) -> None:
 class _Lines:
     """What is written: alerts, and every change if that was asked for, of the queues that were asked for."""
 
-    def __init__(self, options: argparse.Namespace, connection: Connection) -> None:
+    def __init__(self, options: argparse.Namespace, connection: Connection, out: LineStream) -> None:
+        self._out = out
         self._typed: tuple[str, ...] = tuple(options.queues)
         self._queues: frozenset[str] | None = None
         self._as_text: bool = options.format == "text"
@@ -195,5 +222,4 @@ class _Lines:
         if queue and self._queues is not None and queue not in self._queues:
             return
         text = f"{at.astimezone():%Y-%m-%d %H:%M:%S}  {document['sentence']}"
-        sys.stdout.write(f"{text if self._as_text else json.dumps(document)}\n")
-        sys.stdout.flush()
+        self._out.write(f"{text if self._as_text else json.dumps(document)}\n")
