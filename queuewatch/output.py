@@ -1,4 +1,4 @@
-"""Writing to a terminal or a pipe that may stop being read, without ever waiting for it."""
+"""Writing to a terminal or a pipe that may stop being read, without ever waiting for it; and a terminal's size."""
 
 import os
 import select
@@ -11,8 +11,23 @@ from contextlib import suppress
 PIECE = 4096
 """Bytes handed to the system at once: what is on its way cannot be taken back."""
 
+UNTIL_KNOWN = (80, 24)
+"""Columns and rows while a terminal does not know its own."""
+
 NEXT_TRY = 0.1
 """Seconds until a terminal that has no room is tried again, unless it says so before."""
+
+
+def terminal_size(file: int) -> tuple[int, int] | None:
+    """Columns and rows of the terminal behind this file: the one source of them. ``None`` while there are none.
+
+    Not the environment's COLUMNS and LINES, which are those of a shell's terminal at some time.
+    """
+    try:
+        columns, rows = os.get_terminal_size(file)
+    except (OSError, ValueError):
+        return None
+    return (columns, rows) if columns > 0 and rows > 0 else None
 
 
 class OutputWriter:

@@ -18,13 +18,10 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
 
-from queuewatch.output import OutputWriter
+from queuewatch.output import UNTIL_KNOWN, OutputWriter, terminal_size
 
 if TYPE_CHECKING:
     from queuewatch.terminal_app import TerminalApp
-
-UNTIL_KNOWN = (80, 24)
-"""Columns and rows while a terminal does not know its own."""
 
 FRAME_WAITS = 4096
 """Bytes still to be written over which no further frame is drawn: it would be old before it is seen."""
@@ -45,19 +42,6 @@ _LEAVE = (
     "\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[m"
 )
 """All that was switched on, off again."""
-
-
-def terminal_size(file: int) -> tuple[int, int]:
-    """Columns and rows of the terminal behind this file: the one source of them.
-
-    Not the environment's COLUMNS and LINES: they are of the shell's terminal at some time. 80x24 while there are
-    none, as on a console that nobody has told.
-    """
-    try:
-        columns, rows = os.get_terminal_size(file)
-    except (OSError, ValueError):
-        return UNTIL_KNOWN
-    return (columns, rows) if columns > 0 and rows > 0 else UNTIL_KNOWN
 
 
 class _Writer:
@@ -120,7 +104,7 @@ class TerminalDriver(LinuxDriver):
         self._frame_owed = False
         self._lost_sight = False
         self._has_ended, self._end_input = -1, -1
-        super().__init__(app, debug=debug, mouse=mouse, size=size or terminal_size(self._screen))
+        super().__init__(app, debug=debug, mouse=mouse, size=size or self._get_terminal_size())
 
     @property  # type: ignore[override]
     def _writer_thread(self) -> _Writer:
@@ -132,7 +116,7 @@ class TerminalDriver(LinuxDriver):
         pass
 
     def _get_terminal_size(self) -> tuple[int, int]:
-        return terminal_size(self._screen)
+        return terminal_size(self._screen) or UNTIL_KNOWN
 
     def frame_must_wait(self) -> bool:
         """Whether the terminal has not read the last frames yet. If so, it is redrawn once it has."""
