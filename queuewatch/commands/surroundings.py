@@ -81,10 +81,12 @@ def _colour_system(environ: Mapping[str, str]) -> str | None:
     from rich.console import Console
 
     # As Textual asks, which is not loaded for it.
-    wanted = environ.get("TEXTUAL_COLOR_SYSTEM", "auto")
-    known: Literal["auto", "standard", "256", "truecolor", "windows"] = "auto"
-    if wanted in ("standard", "256", "truecolor", "windows"):
-        known = wanted
+    known: Literal["auto", "standard", "256", "truecolor", "windows"]
+    match environ.get("TEXTUAL_COLOR_SYSTEM"):
+        case "standard" | "256" | "truecolor" | "windows" as known:
+            pass
+        case _:
+            known = "auto"
     return Console(color_system=known, force_terminal=True, _environ=environ).color_system
 
 
