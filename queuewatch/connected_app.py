@@ -10,9 +10,11 @@ from textual import events, on, work
 from textual.app import SystemCommand
 from textual.screen import Screen
 
+from queuewatch.background import alongside
 from queuewatch.config import ConfigError
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Part
+from queuewatch.garbage import kept_down
 from queuewatch.pbx.errors import PbxError
 from queuewatch.places import Place
 from queuewatch.remembering import Remembering
@@ -43,6 +45,8 @@ class ConnectedApp(TerminalApp):
         self._who_asked = False
         self._sign_in_offered = False
         self._alerting: Alerting | None = None
+        self._painted = asyncio.Event()
+        """Set once the queues are on the terminal, or the reason why there are none."""
 
     def _watch_of(self, connection: Connection) -> Watch:
         others = connection.neighbours
@@ -59,9 +63,8 @@ class ConnectedApp(TerminalApp):
         """Watch until another phone system is, or the program ends."""
         connection, watching, past = self.connection, self.watching, self.past
         try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(watching.run())
-                tasks.create_task(notice_standstill(watching.woke_up))
+            async with alongside(notice_standstill(watching.woke_up), kept_down(self._painted)):
+                await watching.run()
         finally:
             past.close()
             if connection is self.connection and self._alerting is not None:
@@ -101,6 +104,7 @@ class ConnectedApp(TerminalApp):
         else:
             # What it takes to alert is loaded once the queues are on the terminal.
             self.call_after_refresh(self._begin_alerting, connection)
+            self.call_after_refresh(self._painted.set)
         trouble = sighting.trouble
         if trouble is None:
             self._sign_in_offered = False

@@ -9,8 +9,9 @@ import select
 import sys
 import termios
 from codecs import getincrementaldecoder
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from textual import events
 from textual._xterm_parser import XTermParser
@@ -19,9 +20,6 @@ from textual.geometry import Size
 from textual.message import Message
 
 from queuewatch.output import UNTIL_KNOWN, OutputWriter, terminal_size
-
-if TYPE_CHECKING:
-    from queuewatch.terminal_app import TerminalApp
 
 FRAME_WAITS = 4096
 """Bytes still to be written over which no further frame is drawn: it would be old before it is seen."""
@@ -42,6 +40,19 @@ _LEAVE = (
     "\x1b[<u\x1b[?1049l\x1b[?25h\x1b[?1004l\x1b[m"
 )
 """All that was switched on, off again."""
+
+
+class Program(Protocol):
+    """What the driver tells the program on its terminal."""
+
+    def catch_up(self, *, whole: bool) -> None:
+        """The terminal reads again: draw what it has missed, or all of it."""
+
+    @property
+    def hung_up(self) -> Callable[[], None]:
+        """There is no terminal any more. Called in any thread."""
+
+    def _handle_exception(self, error: Exception) -> None: ...
 
 
 class _Writer:
@@ -92,13 +103,12 @@ class _Writer:
 class TerminalDriver(LinuxDriver):
     """Writes as fast as the terminal reads and no faster, and ends with it."""
 
-    _app: "TerminalApp"
-
     def __init__(
-        self, app: "TerminalApp", *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+        self, app: Any, *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         """Take the terminal's size as it is now."""
         assert sys.__stderr__ is not None
+        self._program: Program = app
         self._screen = sys.__stderr__.fileno()
         self._writer = _Writer(self, self._screen)
         self._frame_owed = False
@@ -134,11 +144,11 @@ class TerminalDriver(LinuxDriver):
 
     def _redraw(self) -> None:
         whole, self._lost_sight = self._lost_sight, False
-        self._app.catch_up(whole=whole)
+        self._program.catch_up(whole=whole)
 
     def hung_up(self) -> None:
         """There is no terminal any more. May be called from any thread."""
-        self._app.hung_up()
+        self._program.hung_up()
 
     def _call(self, what: Any) -> None:
         # The loop may be over already.
@@ -175,7 +185,7 @@ class TerminalDriver(LinuxDriver):
             self.run_input_thread()
         except Exception as error:
             # Textual would print every value in sight of the fault.
-            self._call(lambda error=error: self._app._handle_exception(error))
+            self._call(lambda error=error: self._program._handle_exception(error))
 
     def run_input_thread(self) -> None:
         """Pass on what is typed, until told to end or until there is no terminal any more.

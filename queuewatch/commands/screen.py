@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from queuewatch.commands.wrong import WrongCommand
 from queuewatch.connect import Connection
+from queuewatch.garbage import put_off
 
 LINES_ONLY = ("dumb", "unknown")
 """What TERM says of a terminal that cannot be drawn on, as in some editors and under some schedulers."""
@@ -39,6 +40,7 @@ def shows_lines_only(environ: Mapping[str, str]) -> bool:
 
 def show(connection: Connection, options: argparse.Namespace, greeting: str = "") -> int:
     """Open the board, which says the ``greeting``, and return its exit status."""
+    put_off()
     from queuewatch.app import run_app
 
     return run_app(connection, mouse=not options.no_mouse, greeting=greeting)

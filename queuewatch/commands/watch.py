@@ -16,6 +16,7 @@ from queuewatch.alerts.changes import changes
 from queuewatch.alerts.documents import alert_document
 from queuewatch.alerts.rules import AlertRule, Tell
 from queuewatch.alerts.teller import Note, Teller
+from queuewatch.background import alongside, held
 from queuewatch.commands import wrong
 from queuewatch.commands.complaint import complaint_text
 from queuewatch.commands.connecting import asked
@@ -26,6 +27,7 @@ from queuewatch.config_error import ConfigError
 from queuewatch.connect import DEFAULT_INTERVAL, Connection, connect, connect_demo
 from queuewatch.failover.lookup import find_queue
 from queuewatch.failover.model import Part, Snapshot
+from queuewatch.garbage import kept_down, put_off
 from queuewatch.pbx.errors import Refused
 from queuewatch.pbx.sandbox.stepping import SteppedTime
 from queuewatch.sighting import Sighting
@@ -43,6 +45,7 @@ Listener = Callable[[Sighting], None]
 
 def run(options: argparse.Namespace) -> int:
     """Watch until told to end."""
+    put_off()
     connection, time = _connection(options)
     return asyncio.run(_watch(options, connection, time))
 
@@ -75,6 +78,7 @@ async def _watch(options: argparse.Namespace, connection: Connection, time: Step
     past = KeptPast(connection, partial(note, "history"))
     # Whatever follows the phone system is told every sighting here, in this order.
     listeners: list[Listener] = [_refuse_at_start, lines.look, teller.sight, past.keep]
+    started = asyncio.Event()
 
     def see(sighting: Sighting) -> None:
         try:
@@ -82,8 +86,9 @@ async def _watch(options: argparse.Namespace, connection: Connection, time: Step
                 listener(sighting)
         except Exception as error:
             end.by_error(error)
+        started.set()
 
-    watching = asyncio.create_task(_read(connection, time, see, end))
+    watching = held(_read(connection, time, see, end, started))
     if time is None and options.seconds is not None:
         asyncio.get_running_loop().call_later(options.seconds, end.by_time)
     try:
@@ -124,16 +129,17 @@ def _streams(end: End, time: SteppedTime | None) -> tuple[LineStream, LineStream
     return LineStream(sys.stdout, waits=waits, left_out=left_out, failed=failed), err
 
 
-async def _read(connection: Connection, time: SteppedTime | None, see: Listener, end: End) -> None:
+async def _read(
+    connection: Connection, time: SteppedTime | None, see: Listener, end: End, started: asyncio.Event
+) -> None:
     """Watch as a board does, until cancelled or until the time is up."""
     others = connection.neighbours
     boards = others.count if others else lambda: 1
     try:
         if time is None:
             watch = Watch(connection.system, see, interval=connection.interval, boards=boards)
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(watch.run())
-                tasks.create_task(notice_standstill(watch.woke_up))
+            async with alongside(notice_standstill(watch.woke_up), kept_down(started)):
+                await watch.run()
         else:
             watch = Watch(
                 connection.system,
@@ -143,10 +149,8 @@ async def _read(connection: Connection, time: SteppedTime | None, see: Listener,
                 wall=time.seconds,
                 pause=time.pause,
             )
-            async with asyncio.TaskGroup() as tasks:
-                reading = tasks.create_task(watch.run())
+            async with alongside(watch.run()):
                 await time.over.wait()
-                reading.cancel()
             end.by_time()
     except Exception as error:
         end.by_error(error)
