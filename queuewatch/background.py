@@ -6,6 +6,7 @@ to whom :func:`heard_by` names, and so does what goes wrong in a callback of the
 """
 
 import asyncio
+import sys
 import threading
 import traceback
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -94,7 +95,10 @@ async def alongside(*works: Coroutine[Any, Any, object]) -> AsyncIterator[None]:
 
 
 def report(doing: str, error: BaseException) -> None:
-    """Tell whoever hears of faults. May be called in any thread."""
+    """Tell whoever hears of faults, and where nobody does, the error stream. May be called in any thread."""
+    if not _hearing:
+        with suppress(Exception):
+            sys.stderr.write(f"queuewatch: {Fault(doing, error).sentence}\n")
     for hear in tuple(_hearing):
         # Telling may fail as well, and there is nobody left to be told of that.
         with suppress(Exception):

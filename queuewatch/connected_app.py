@@ -244,6 +244,15 @@ class ConnectedApp(TerminalApp):
         """Whether a change is being made just now."""
         return any(worker.group == CHANGES and not worker.is_finished for worker in self.workers)
 
+    def outlives(self, error: BaseException) -> str:
+        """All but the watch itself: a board that watches is worth having, whatever else fails."""
+        worker = next((worker for worker in self.workers if worker.error is error), None)
+        if worker is None or worker.group == "watch":
+            return ""
+        if worker.group == CHANGES:
+            return "making a change, and what became of that is not known: look at the queue and its log"
+        return f"at work on “{worker.name.strip('_').replace('_', ' ')}”"
+
     def say(self, text: str, *, good: bool | None = None) -> None:
         """Tell what became of something, on every screen that has a line for it."""
         for screen in self.live_screens:

@@ -13,6 +13,8 @@ from queuewatch import __version__
 from queuewatch.background import Fault
 from queuewatch.state import own_folder, state_folder
 
+REPORT_IT = "Please report it: queuewatch doctor says where the faults are written down."
+
 LARGEST = 64 * 1024
 """Bytes after which it begins anew; what was before is kept once."""
 

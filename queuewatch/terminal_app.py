@@ -4,12 +4,14 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from rich.console import RenderableType
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
+from queuewatch.background import Fault, heard_by, listen_to_loop, report
 from queuewatch.config_error import ConfigError
 from queuewatch.deadline import ended_in_time
 from screens.comfort import ComfortableApp
@@ -77,7 +79,9 @@ class TerminalApp(ComfortableApp):
             self.screen.refresh()
 
     def on_mount(self) -> None:
-        """End if that was asked before there was a program to end."""
+        """Hear of what goes wrong behind it, and end if that was asked before there was a program to end."""
+        if not self.is_headless:
+            listen_to_loop()
         if self._told_to_end:
             self.exit()
 
@@ -93,10 +97,26 @@ class TerminalApp(ComfortableApp):
         if self._terminal is not None:
             self._terminal.give_up()
 
+    def outlives(self, error: BaseException) -> str:
+        """What a worker was doing that ended by this, if the program can go on without it; else empty."""
+        return ""
+
+    def hear_fault(self, fault: Fault) -> None:
+        """Write a fault down and tell it. May be called in any thread."""
+        from queuewatch.fault_log import REPORT_IT, write_down
+
+        write_down(os.environ, fault)
+        if self._loop is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(partial(self.say, f"{fault.sentence} {REPORT_IT}", good=False))
+
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print every value in sight of the fault, secrets among them.
         if self.is_headless or os.environ.get("QUEUEWATCH_DEBUG") == "1":
             super()._handle_exception(error)
+            return
+        if isinstance(error, WorkerFailed) and (doing := self.outlives(error.error)):
+            report(doing, error.error)
             return
         self.fault = self.fault or (error.error if isinstance(error, WorkerFailed) else error)
         self.exit()
@@ -110,7 +130,7 @@ def run_on_terminal(app: TerminalApp, *, mouse: bool, theme_chosen: bool = False
     if app.console.color_system == "standard" and not theme_chosen and not app.theme.startswith("ansi"):
         # Our colours squeezed into sixteen would be nobody's; the terminal's own were chosen by its user.
         app.theme = "ansi-dark"
-    with ended_in_time(app.leave, app.give_up_terminal) as app.hung_up:
+    with heard_by(app.hear_fault), ended_in_time(app.leave, app.give_up_terminal) as app.hung_up:
         app.run(mouse=mouse)
     if app.fault is not None:
         raise app.fault

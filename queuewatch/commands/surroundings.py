@@ -9,9 +9,12 @@ from typing import Literal
 
 from queuewatch import __version__
 from queuewatch.commands.screen import shows_lines_only
+from queuewatch.failover.words import plural
+from queuewatch.fault_log import fault_log
 from queuewatch.output import terminal_size
 from queuewatch.pbx.checks import Check, good, unsure
 from queuewatch.sessions.in_keyring import keyring_name
+from queuewatch.state import read_private
 
 SMALLEST = (80, 24)
 """Columns and rows that the board is made for at least."""
@@ -23,6 +26,7 @@ def check_surroundings(environ: Mapping[str, str]) -> Iterator[Check]:
     yield _terminal(environ)
     yield _encoding()
     yield _keyring()
+    yield from _faults(environ)
 
 
 def _programs() -> Check:
@@ -111,6 +115,20 @@ def _encoding() -> Check:
         f"{encoding}, of the locale {locale.setlocale(locale.LC_CTYPE)}: some signs are shown by stand-ins.",
         "Choose a UTF-8 locale, such as LANG=C.UTF-8.",
     )
+
+
+def _faults(environ: Mapping[str, str]) -> Iterator[Check]:
+    """Faults of queuewatch itself, if there ever were any."""
+    path = fault_log(environ)
+    try:
+        lines = read_private(path)
+    except (OSError, ValueError) as error:
+        yield unsure("Faults", f"{path} cannot be read ({type(error).__name__}).")
+        return
+    if lines:
+        number, last = lines.count("\n"), lines.splitlines()[-1].partition(" ")[0]
+        sentence = f"{plural(number, 'fault')} of queuewatch itself, the last at {last}."
+        yield unsure("Faults", sentence, f"Please report what {path} says; then take it away.")
 
 
 def _keyring() -> Check:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import errno
 import json
 import os
 import sys
@@ -16,7 +17,7 @@ from queuewatch.alerts.changes import changes
 from queuewatch.alerts.documents import alert_document
 from queuewatch.alerts.rules import AlertRule, Tell
 from queuewatch.alerts.teller import Note, Teller
-from queuewatch.background import alongside, held
+from queuewatch.background import Fault, alongside, heard_by, held, listen_to_loop
 from queuewatch.commands import wrong
 from queuewatch.commands.complaint import complaint_text
 from queuewatch.commands.connecting import asked
@@ -27,6 +28,7 @@ from queuewatch.config_error import ConfigError
 from queuewatch.connect import DEFAULT_INTERVAL, Connection, connect, connect_demo
 from queuewatch.failover.lookup import find_queue
 from queuewatch.failover.model import Part, Snapshot
+from queuewatch.fault_log import REPORT_IT, write_down
 from queuewatch.garbage import kept_down, put_off
 from queuewatch.pbx.errors import Refused
 from queuewatch.pbx.sandbox.stepping import SteppedTime
@@ -45,8 +47,9 @@ Listener = Callable[[Sighting], None]
 
 def run(options: argparse.Namespace) -> int:
     """Watch until told to end."""
-    put_off()
     connection, time = _connection(options)
+    if time is None:
+        put_off()
     return asyncio.run(_watch(options, connection, time))
 
 
@@ -72,6 +75,19 @@ def _connection(options: argparse.Namespace) -> tuple[Connection, SteppedTime | 
 async def _watch(options: argparse.Namespace, connection: Connection, time: SteppedTime | None) -> int:
     end = End()
     out, err = _streams(end, time)
+    with heard_by(partial(_hear, err)):
+        listen_to_loop()
+        return await _watch_until(end, options, connection, time, out, err)
+
+
+async def _watch_until(
+    end: End,
+    options: argparse.Namespace,
+    connection: Connection,
+    time: SteppedTime | None,
+    out: LineStream,
+    err: LineStream,
+) -> int:
     note = partial(_note, err)
     lines = _Lines(options, connection, out)
     teller = _teller(options, connection, lines, note)
@@ -116,8 +132,10 @@ def _streams(end: End, time: SteppedTime | None) -> tuple[LineStream, LineStream
     loop = asyncio.get_running_loop()
 
     def failed(error: OSError) -> None:
+        # A terminal that is gone says so in its own way.
+        gone = BrokenPipeError() if error.errno in (errno.EPIPE, errno.EIO) else error
         with suppress(RuntimeError):
-            loop.call_soon_threadsafe(end.by_error, error)
+            loop.call_soon_threadsafe(end.by_error, gone)
 
     # Of a time that is stepped through nothing is missed: whoever reads slowly is to have every line.
     waits = time is not None
@@ -184,6 +202,11 @@ def _note(err: LineStream, what: str, trouble: str) -> None:
     if trouble:
         with suppress(OSError):
             err.write(complaint_text(trouble))
+
+
+def _hear(err: LineStream, fault: Fault) -> None:
+    write_down(os.environ, fault)
+    err.write(complaint_text(fault.sentence, REPORT_IT))
 
 
 def _refuse_at_start(sighting: Sighting) -> None:
