@@ -76,7 +76,8 @@ class Terminal:
 
     def read_again(self) -> None:
         """Go on reading, from what has lain there."""
-        asyncio.get_running_loop().add_reader(self._file, self._read)
+        if self._file >= 0:
+            asyncio.get_running_loop().add_reader(self._file, self._read)
 
     def stop_output(self) -> None:
         """Have the line take nothing, as after Ctrl+S."""
@@ -87,9 +88,11 @@ class Terminal:
         self._flow(termios.TCOON)
 
     def _flow(self, action: int) -> None:
-        file = os.open(self._name, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
-        termios.tcflow(file, action)
-        os.close(file)
+        # A line that was hung up has no flow.
+        with suppress(OSError):
+            file = os.open(self._name, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+            termios.tcflow(file, action)
+            os.close(file)
 
     def hang_up(self) -> None:
         """Close the line, as a dropped connection does."""
@@ -106,9 +109,17 @@ class Terminal:
 
 @asynccontextmanager
 async def on_terminal(
-    command: Sequence[str], *, columns: int, lines: int, environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    *,
+    columns: int,
+    lines: int,
+    environment: Mapping[str, str] | None = None,
+    its_own: bool = True,
 ) -> AsyncIterator[Terminal]:
-    """Run a Python program on a truecolour terminal of this size while the block runs, then end it."""
+    """Run a Python program on a truecolour terminal of this size while the block runs, then end it.
+
+    One that is not ``its_own`` sends it no signal when the line is closed.
+    """
     near, far = os.openpty()
     _set_size(far, columns, lines)
     program = await asyncio.create_subprocess_exec(
@@ -120,7 +131,7 @@ async def on_terminal(
         env={**_surroundings(), **(environment or {})},
         start_new_session=True,
         # Only the terminal that a session belongs to tells it when the line is closed.
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        preexec_fn=(lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)) if its_own else None,
     )
     name = os.ttyname(far)
     os.close(far)
