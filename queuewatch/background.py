@@ -21,7 +21,7 @@ OURS = ("queuewatch", "screens", "widgets")
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ProgramFault:
     """Something that went wrong in the background, which only a mistake in the program brings about."""
 
     doing: str
@@ -56,7 +56,7 @@ def _first(error: BaseException) -> BaseException:
     return error
 
 
-Hear = Callable[[Fault], None]
+Hear = Callable[[ProgramFault], None]
 _hearing: list[Hear] = []
 _running: set[asyncio.Task[Any]] = set()
 
@@ -98,11 +98,11 @@ def report(doing: str, error: BaseException) -> None:
     """Tell whoever hears of faults, and where nobody does, the error stream. May be called in any thread."""
     if not _hearing:
         with suppress(Exception):
-            sys.stderr.write(f"queuewatch: {Fault(doing, error).sentence}\n")
+            sys.stderr.write(f"queuewatch: {ProgramFault(doing, error).sentence}\n")
     for hear in tuple(_hearing):
         # Telling may fail as well, and there is nobody left to be told of that.
         with suppress(Exception):
-            hear(Fault(doing, error))
+            hear(ProgramFault(doing, error))
 
 
 @contextmanager
@@ -132,7 +132,7 @@ def listen_to_loop() -> None:
 
     def of_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
-        if isinstance(error, BaseException) and Fault("", error).places:
+        if isinstance(error, BaseException) and ProgramFault("", error).places:
             report("at work in the background", error)
 
     asyncio.get_running_loop().set_exception_handler(of_loop)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from queuewatch import __version__
-from queuewatch.background import Fault
+from queuewatch.background import ProgramFault
 from queuewatch.state import own_folder, state_folder
 
 REPORT_IT = "Please report it: queuewatch doctor says where the faults are written down."
@@ -24,7 +24,7 @@ def fault_log(environ: Mapping[str, str]) -> Path:
     return state_folder(environ) / "faults.log"
 
 
-def write_down(environ: Mapping[str, str], fault: Fault) -> None:
+def write_down(environ: Mapping[str, str], fault: ProgramFault) -> None:
     """Add a line to the file, if that is possible: who cannot write has said so elsewhere."""
     with suppress(OSError):
         path = fault_log(environ)
@@ -43,6 +43,6 @@ def write_down(environ: Mapping[str, str], fault: Fault) -> None:
             os.replace(path, path.with_suffix(".log.1"))
 
 
-def _line(fault: Fault) -> str:
+def _line(fault: ProgramFault) -> str:
     where = " > ".join(fault.places) or "outside its own files"
     return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {__version__} {fault.kind} while {fault.doing}: {where}"

@@ -11,7 +11,7 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
-from queuewatch.background import Fault, heard_by, listen_to_loop, report
+from queuewatch.background import ProgramFault, heard_by, listen_to_loop, report
 from queuewatch.config_error import ConfigError
 from queuewatch.deadline import ended_in_time
 from screens.comfort import ComfortableApp
@@ -101,7 +101,7 @@ class TerminalApp(ComfortableApp):
         """What a worker was doing that ended by this, if the program can go on without it; else empty."""
         return ""
 
-    def hear_fault(self, fault: Fault) -> None:
+    def hear_fault(self, fault: ProgramFault) -> None:
         """Write a fault down and tell it. May be called in any thread."""
         from queuewatch.fault_log import REPORT_IT, write_down
 

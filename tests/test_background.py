@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.background import Fault, alongside, heard_by, held, in_background, listen_to_loop, report
+from queuewatch.background import ProgramFault, alongside, heard_by, held, in_background, listen_to_loop, report
 from queuewatch.fault_log import LARGEST, fault_log, write_down
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -20,13 +20,13 @@ STARTERS = {"create_task", "ensure_future", "TaskGroup"}
 
 
 @contextmanager
-def hearing() -> Iterator[list[Fault]]:
-    heard: list[Fault] = []
+def hearing() -> Iterator[list[ProgramFault]]:
+    heard: list[ProgramFault] = []
     with heard_by(heard.append):
         yield heard
 
 
-def told(heard: list[Fault]) -> list[tuple[str, str]]:
+def told(heard: list[ProgramFault]) -> list[tuple[str, str]]:
     return [(fault.doing, fault.kind) for fault in heard]
 
 
@@ -102,7 +102,7 @@ async def test_a_fault_in_a_thread_is_reported() -> None:
 
 def of_the_program() -> None:
     """Have the program make a mistake, inside one of its own files."""
-    str(Fault("", None).places)  # type: ignore[arg-type]
+    str(ProgramFault("", None).places)  # type: ignore[arg-type]
 
 
 def of_a_library() -> None:
@@ -129,7 +129,7 @@ def test_where_nobody_hears_the_error_stream_has_it(capsys: pytest.CaptureFixtur
 
 
 def test_telling_that_fails_keeps_nobody_else_from_hearing() -> None:
-    def fails(fault: Fault) -> None:
+    def fails(fault: ProgramFault) -> None:
         raise RuntimeError
 
     with heard_by(fails), hearing() as heard:
@@ -142,7 +142,7 @@ def test_it_is_written_down_without_any_value(tmp_path: Path) -> None:
     try:
         of_the_program()
     except AttributeError as error:
-        write_down(environ, Fault("counting sheep", error))
+        write_down(environ, ProgramFault("counting sheep", error))
     else:
         raise AssertionError
     path = fault_log(environ)
@@ -155,15 +155,15 @@ def test_it_is_written_down_without_any_value(tmp_path: Path) -> None:
 def test_it_never_becomes_large_and_never_waits(tmp_path: Path) -> None:
     environ = {"QUEUEWATCH_STATE": str(tmp_path)}
     fault_log(environ).write_bytes(b"x" * LARGEST)
-    write_down(environ, Fault("counting sheep", KeyError()))
-    write_down(environ, Fault("counting goats", KeyError()))
+    write_down(environ, ProgramFault("counting sheep", KeyError()))
+    write_down(environ, ProgramFault("counting goats", KeyError()))
     assert "goats" in fault_log(environ).read_text()
     assert fault_log(environ).stat().st_size < LARGEST
     elsewhere = tmp_path / "elsewhere"
     fault_log(environ).unlink()
     fault_log(environ).symlink_to(elsewhere)
-    write_down(environ, Fault("counting goats", KeyError()))
+    write_down(environ, ProgramFault("counting goats", KeyError()))
     assert not elsewhere.exists()
     fault_log(environ).unlink()
     os.mkfifo(fault_log(environ))
-    write_down(environ, Fault("counting goats", KeyError()))
+    write_down(environ, ProgramFault("counting goats", KeyError()))

@@ -57,7 +57,7 @@ def _terminal(environ: Mapping[str, str]) -> Check:
     sentence = f"{shown}, {kind}, {colours_in_use(environ)}{inside}."
     if shows_lines_only(environ):
         return unsure("Terminal", sentence, "The board cannot be drawn on it: queuewatch status needs no more.")
-    more = _more_colours(environ)
+    more = more_colours(environ)
     if size is None:
         remedy = "The board takes it for 80x24; “stty rows 24 columns 80” tells the terminal."
         return unsure("Terminal", sentence, remedy, *more)
@@ -94,7 +94,7 @@ def _colour_system(environ: Mapping[str, str]) -> str | None:
     return Console(color_system=known, force_terminal=True, _environ=environ).color_system
 
 
-def _more_colours(environ: Mapping[str, str]) -> Iterator[str]:
+def more_colours(environ: Mapping[str, str]) -> Iterator[str]:
     """What would give more of them."""
     remote = environ.get("SSH_TTY") or environ.get("SSH_CONNECTION")
     if environ.get("NO_COLOR") or _colour_system(environ) == "truecolor" or not remote:

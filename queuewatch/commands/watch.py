@@ -17,7 +17,7 @@ from queuewatch.alerts.changes import changes
 from queuewatch.alerts.documents import alert_document
 from queuewatch.alerts.rules import AlertRule, Tell
 from queuewatch.alerts.teller import Note, Teller
-from queuewatch.background import Fault, alongside, heard_by, held, listen_to_loop
+from queuewatch.background import ProgramFault, alongside, heard_by, held, listen_to_loop
 from queuewatch.commands import wrong
 from queuewatch.commands.complaint import complaint_text
 from queuewatch.commands.connecting import asked
@@ -204,7 +204,7 @@ def _note(err: LineStream, what: str, trouble: str) -> None:
             err.write(complaint_text(trouble))
 
 
-def _hear(err: LineStream, fault: Fault) -> None:
+def _hear(err: LineStream, fault: ProgramFault) -> None:
     write_down(os.environ, fault)
     err.write(complaint_text(fault.sentence, REPORT_IT))
 
