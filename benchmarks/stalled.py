@@ -62,9 +62,11 @@ async def _one(program: str, state: str, end: str) -> Ending:
             found = terminal.settings
             await eventually(lambda: len(pbx.requests) > 12)
             _stall(terminal, state)
+            seats = pbx.floor.seats(f"1000@{pbx.domain}", "8000")
             pbx.requests.clear()
             for turn in range(round(STALLED_FOR)):
                 terminal.resize(80, 24 + turn % 2)
+                (pbx.floor.log_out if turn % 2 else pbx.floor.log_in)(seats)
                 await asyncio.sleep(1)
             polls = sum(request.path.endswith("/agents") for request in pbx.requests)
             began = time.monotonic()

@@ -33,7 +33,9 @@ def ended_in_time(
     must not wait for anything. ``heed_nohup`` leaves an ignored SIGHUP ignored.
     """
     read, write = os.pipe()
-    os.set_blocking(write, False)
+    # Where that cannot be had (Windows), a pipe that is empty takes a byte all the same.
+    with suppress(AttributeError, OSError):
+        os.set_blocking(write, False)
     told = False
 
     def begin(*_: object) -> None:

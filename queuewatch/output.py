@@ -3,7 +3,6 @@
 import os
 import select
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -51,7 +50,6 @@ class OutputWriter:
         self._failed = failed
         self._waiting: deque[memoryview] = deque()
         self._size = self._dropped = 0
-        self._moved_at = time.monotonic()
         self._closing = self._is_broken = False
         self._changed = threading.Condition()
         # Nothing waits for a daemon: a thread that is held up in a write does not keep the process.
@@ -63,18 +61,11 @@ class OutputWriter:
         """Bytes that are not written yet."""
         return self._size
 
-    @property
-    def stalled_for(self) -> float:
-        """Seconds for which nothing was taken of what waits; 0 while nothing does."""
-        return time.monotonic() - self._moved_at if self._size else 0.0
-
     def write(self, data: bytes) -> bool:
         """Write it in its turn; whether there is room for it. It is written whole or not at all."""
         with self._changed:
             if self._is_broken or self._closing or self._size + len(data) > self._largest:
                 return False
-            if not self._size:
-                self._moved_at = time.monotonic()
             self._waiting.append(memoryview(data))
             self._size += len(data)
             self._changed.notify_all()
@@ -118,8 +109,6 @@ class OutputWriter:
                 self._failed(error)
                 break
             with self._changed:
-                if written:
-                    self._moved_at = time.monotonic()
                 self._size -= written
                 if rest := first[written:]:
                     if dropped == self._dropped:
@@ -150,7 +139,8 @@ def _never_waiting(file: int) -> tuple[int, bool]:
     The mode is one of what was opened, which a terminal's programs share: the shell must not find it changed. Of a
     pipe there is no second opening, and a write to it may wait.
     """
-    with suppress(OSError):
+    # Windows has no such names.
+    with suppress(OSError, AttributeError):
         own = os.open(os.ttyname(file), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
         if os.fstat(own).st_rdev == os.fstat(file).st_rdev:
             return own, True

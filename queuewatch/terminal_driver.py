@@ -8,6 +8,7 @@ import os
 import select
 import sys
 import termios
+import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable
 from contextlib import suppress
@@ -26,7 +27,7 @@ FRAME_WAITS = 4096
 LARGEST = 1 << 18
 """Bytes that wait at most. Frames stop long before; this is for what is sent beside them."""
 LOST_SIGHT = 1.0
-"""Seconds without a byte taken after which nobody knows what a terminal shows."""
+"""Seconds without a frame after which nobody knows what a terminal shows."""
 LONGEST_GOODBYE = 0.8
 """Seconds for which the terminal's last words wait for it to read; then they go before all else."""
 LAST_WORDS = 0.2
@@ -76,10 +77,6 @@ class _Writer:
     def waiting(self) -> int:
         return self._output.waiting if self._output else 0
 
-    @property
-    def stalled_for(self) -> float:
-        return self._output.stalled_for if self._output else 0.0
-
     def stop(self) -> None:
         """Write what waits if it is read; else the last words alone, in place of what was not read."""
         output = self._output
@@ -111,8 +108,8 @@ class TerminalDriver(LinuxDriver):
         self._program: Program = app
         self._screen = sys.__stderr__.fileno()
         self._writer = _Writer(self, self._screen)
-        self._frame_owed = False
-        self._lost_sight = False
+        self._owed_since: float | None = None
+        """Since when the terminal has not been shown how things are."""
         self._has_ended, self._end_input = -1, -1
         super().__init__(app, debug=debug, mouse=mouse, size=size or self._get_terminal_size())
 
@@ -132,19 +129,19 @@ class TerminalDriver(LinuxDriver):
         """Whether the terminal has not read the last frames yet. If so, it is redrawn once it has."""
         if self._writer.waiting <= FRAME_WAITS:
             return False
-        self._frame_owed = True
-        self._lost_sight |= self._writer.stalled_for > LOST_SIGHT
+        self._owed_since = self._owed_since or time.monotonic()
+        if not self._writer.waiting:
+            # Written in this very moment, by a thread that did not know yet that a frame is owed.
+            self._owed_since = None
+            return False
         return True
 
     def emptied(self) -> None:
         """Everything is written, in a thread of its own: now the present frame can be."""
-        if self._frame_owed:
-            self._frame_owed = False
-            self._call(self._redraw)
-
-    def _redraw(self) -> None:
-        whole, self._lost_sight = self._lost_sight, False
-        self._program.catch_up(whole=whole)
+        owed_since, self._owed_since = self._owed_since, None
+        if owed_since is not None:
+            whole = time.monotonic() - owed_since > LOST_SIGHT
+            self._call(lambda: self._program.catch_up(whole=whole))
 
     def hung_up(self) -> None:
         """There is no terminal any more. May be called from any thread."""
