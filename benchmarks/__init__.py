@@ -16,3 +16,6 @@ NAMES = (
     "scaling",
 )
 """The benchmarks, in the order in which they are measured; each is a module with ``measure()``."""
+
+LONG = ("growth",)
+"""Those that are measured only when they are named, for they take half an hour."""

@@ -31,10 +31,13 @@ def measure(seconds: float) -> dict[str, Any]:
     # What follows loads the screens and the tests' own tools: making the page needs none of that.
     from benchmarks.campaign import campaign
     from benchmarks.soak import in_a_process
+    from benchmarks.stalled import endings
 
     begun = time.monotonic()
     found = campaign()
     campaign_seconds = time.monotonic() - begun
+    stalled = endings()
+    print(f"{len(stalled)} endings on stalled terminals", flush=True)
     soaks = []
     for how, option in SOAKS:
         soaks.append(in_a_process(how, seconds / len(SOAKS), option))
@@ -46,6 +49,7 @@ def measure(seconds: float) -> dict[str, Any]:
         f"Python {platform.python_version()}",
         "campaign_seconds": round(campaign_seconds, 1),
         "campaign": {name: dict(one) if isinstance(one, Counter) else one for name, one in vars(found).items()},
+        "stalled": stalled,
         "soaks": soaks,
     }
 

@@ -34,7 +34,13 @@ PROMISES = """\
 
 def page(figures: dict[str, Any]) -> str:
     """The page, in Markdown."""
-    return "\n".join([*_head(figures), *_campaign(figures["campaign"]), *_soaks(figures["soaks"]), PROMISES])
+    parts = (
+        _head(figures),
+        _campaign(figures["campaign"]),
+        _stalled(figures.get("stalled", [])),
+        _soaks(figures["soaks"]),
+    )
+    return "\n".join([*(line for part in parts for line in part), PROMISES])
 
 
 def _head(figures: dict[str, Any]) -> Iterator[str]:
@@ -89,6 +95,30 @@ def _campaign(found: dict[str, Any]) -> Iterator[str]:
     yield ""
     for what in ("crashes", "lost", "secrets"):
         yield from (f"- **{what}:** {one}" for one in found[what])
+
+
+def _stalled(endings: list[dict[str, Any]]) -> Iterator[str]:
+    if not endings:
+        return
+    yield "## Terminals that are not read"
+    yield ""
+    yield "A network that has stalled, a tmux that was stopped, Ctrl+S: nobody takes what is written, here for"
+    yield "ten seconds. A board or a watch behind it goes on asking the phone system, alerting and writing its"
+    yield "history. Frames of the board are left out, and once the terminal reads again the screen is drawn"
+    yield "whole. Lines of `watch` wait, a megabyte of them at most; those left out are counted on the error"
+    yield "stream. Told to end by SIGTERM, by SIGHUP or by closing the terminal, both end within three seconds,"
+    yield "whatever holds them up: the time runs outside the event loop. What was not read of the last frame"
+    yield "gives way to the sequences that put the terminal back."
+    yield ""
+    yield "| | Terminal | Asked meanwhile | Told to end by | Gone after | Settings as found |"
+    yield "| --- | --- | ---: | --- | ---: | --- |"
+    for one in endings:
+        seconds = "never" if one["seconds"] is None else f"{one['seconds']:.1f} s"
+        as_found = {True: "yes", False: "**no**", None: ""}[one["as_found"]]
+        yield (
+            f"| {one['program']} | {one['state']} | {one['polls']} times | {one['end']} | {seconds} | {as_found} |"
+        )
+    yield ""
 
 
 def _soaks(soaks: list[dict[str, Any]]) -> Iterator[str]:

@@ -3,7 +3,6 @@
 What a command needs is imported when it runs, so that one without a screen never loads Textual.
 """
 
-import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -13,19 +12,15 @@ from typing import TYPE_CHECKING, NoReturn
 from queuewatch.commands import wrong
 from queuewatch.commands.parser import parse
 from queuewatch.commands.streams import tolerate
+from queuewatch.garbage import search_rarely
 
 if TYPE_CHECKING:
     import argparse
 
 
-RARELY = 50_000
-"""New objects between two searches for garbage; Python's own 700 would have it search a hundred times while what
-is needed is being loaded, and in every refresh of a large board, and find none."""
-
-
 def run() -> NoReturn:
     """The console script."""
-    gc.set_threshold(RARELY)
+    search_rarely()
     if "_ARGCOMPLETE" in os.environ:
         # A shell asks, because Tab was pressed.
         from queuewatch.commands.completing import complete

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from queuewatch.background import alongside
 from queuewatch.pace import Pace
 from queuewatch.pbx.push import Push, PushStream
 
@@ -45,10 +46,12 @@ class EarlyPolls:
     async def run(self) -> None:
         """Listen until cancelled, or until there is nothing to listen to."""
         await self._after.wait()
-        async with asyncio.TaskGroup() as tasks:
-            polling = tasks.create_task(self._poll_in_time())
-            await self._stream.listen(self._hear)
-            polling.cancel()
+        try:
+            async with alongside(self._poll_in_time()):
+                await self._stream.listen(self._hear)
+        except Exception:
+            self._note(False)
+            raise
 
     def _hear(self, word: Push) -> None:
         match word:

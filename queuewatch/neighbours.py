@@ -22,6 +22,8 @@ class Neighbours:
     def __init__(self, environ: Mapping[str, str], address: str) -> None:
         # A server counts requests, whatever domain they are about.
         self._folder = state_folder(environ) / "boards" / sha256(address.encode()).hexdigest()[:16]
+        # Made once: new paths at every poll have Python's table of names grow by a megabyte in between.
+        self._places = [self._folder / f"{number}.lock" for number in range(MOST)]
         self._place: tuple[Path, int] | None = None
 
     def count(self) -> int:
@@ -29,11 +31,10 @@ class Neighbours:
         try:
             own_folder(self._folder.parent)
             own_folder(self._folder)
-            places = [self._folder / f"{number}.lock" for number in range(MOST)]
             if self._place is None:
-                self._take_place(places)
+                self._take_place()
             own = self._place[0] if self._place else None
-            return 1 + sum(_is_taken(place) for place in places if place != own)
+            return 1 + sum(_is_taken(place) for place in self._places if place != own)
         except OSError:
             return 1
 
@@ -43,8 +44,8 @@ class Neighbours:
             os.close(self._place[1])
             self._place = None
 
-    def _take_place(self, places: list[Path]) -> None:
-        for place in places:
+    def _take_place(self) -> None:
+        for place in self._places:
             file = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
             # One that somebody is just counting looks taken; the next will do as well.
             if _takes(file):

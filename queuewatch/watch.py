@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from queuewatch.background import alongside, in_background
 from queuewatch.early_polls import EarlyPolls
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.rejudge import rejudge
@@ -95,11 +96,15 @@ class Watch:
 
     async def run(self) -> None:
         """Read until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._watch_live())
-            tasks.create_task(self._watch_slow())
-            if self._early:
-                tasks.create_task(self._early.run())
+        # Without its stream a board is as good as one that never had any.
+        early = self._early and in_background(self._early.run(), "listening to the phone system's events")
+        try:
+            async with alongside(self._watch_slow()):
+                await self._watch_live()
+        finally:
+            if early:
+                early.cancel()
+                await asyncio.wait({early})
 
     def look_at(self, queue: str | None, *, devices: bool = False) -> None:
         """Put this queue first; read its agents' devices as well if they are shown."""

@@ -1,7 +1,9 @@
 """What a watch makes of a phone system that says by itself when something moved."""
 
 import asyncio
+from collections.abc import Callable
 
+from queuewatch.background import ProgramFault, heard_by
 from queuewatch.early_polls import GAP, SETTLE
 from queuewatch.failover.status import Status, status_of
 from queuewatch.pace import SELDOM_UNSEEN
@@ -153,3 +155,25 @@ async def test_a_change_in_the_sandbox_is_read_hours_before_the_next_poll() -> N
         await asyncio.gather(task, return_exceptions=True)
         await system.close()
         await push.close()
+
+
+async def test_a_stream_that_dies_is_told_and_the_polls_go_on() -> None:
+    class Dying(Stream):
+        async def listen(self, tell: Callable[[Push], None]) -> None:
+            tell(Push.ON)
+            await self.ends.wait()
+            raise KeyError("a secret")
+
+    push, heard = Dying(), list[ProgramFault]()
+    with heard_by(heard.append):
+        async with watched(company(), push=push) as one:
+            await one.asked_now()
+            assert one.latest.push
+            one.time.loops -= 1
+            push.ends.set()
+            await one.asked_in(INTERVAL)
+            assert not one.latest.push
+            assert await one.asked_in(INTERVAL), "the phone system is asked as before"
+    assert [(fault.doing, fault.kind) for fault in heard] == [
+        ("listening to the phone system's events", "KeyError")
+    ]

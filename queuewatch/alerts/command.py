@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from queuewatch.background import held, in_background
 from queuewatch.config_error import SECRET_KEY
 
 TIMEOUT = 30.0
@@ -56,7 +57,9 @@ class Command:
 
     def _fill(self) -> None:
         while self._waiting and len(self._running) < MOST_AT_ONCE:
-            task = asyncio.get_running_loop().create_task(self._run(*self._waiting.popleft()))
+            task = in_background(
+                self._run(*self._waiting.popleft()), f"running the command {self.name} for alerts"
+            )
             self._running.add(task)
             task.add_done_callback(self._ended)
 
@@ -65,7 +68,7 @@ class Command:
         self._fill()
 
     async def _run(self, body: bytes, variables: Mapping[str, str]) -> None:
-        starting = asyncio.ensure_future(self._start(variables))
+        starting = held(self._start(variables))
         try:
             # Cancelled while it starts, asyncio would wait for whatever the command has started meanwhile.
             process = await asyncio.shield(starting)

@@ -31,6 +31,9 @@ from screens.live import LiveScreen
 if TYPE_CHECKING:
     from queuewatch.change import Proposal
 
+LONGEST_WAIT_FOR_PAINT = 1.0
+"""Seconds after the first state until history and alerts begin, painted or not."""
+
 CHANGES = "changes"
 """The workers that write to the phone system."""
 
@@ -110,6 +113,9 @@ class QueuewatchApp(TerminalApp):
         """Hand the state on to every screen, and ask for credentials where they were refused."""
         if session is not self.session or not self.is_running:
             return
+        if not session.has_side_work:
+            # Where nothing can be painted, for want of a phone system or of a reader, it does not wait for ever.
+            self.set_timer(LONGEST_WAIT_FOR_PAINT, session.begin_side_work)
         state = session.state
         for screen in self.live_screens:
             screen.sighting = state
@@ -209,6 +215,15 @@ class QueuewatchApp(TerminalApp):
         result = await carry_out(connection.system, proposal, journal=journal, alone=connection.is_sample)
         self.say(f"{result.sentence} {result.hint}".rstrip(), good=result.ok)
         session.poller.refresh(proposal.queue.extension)
+
+    def outlives(self, error: BaseException) -> str:
+        """All but the session itself: a board that watches is worth having, whatever else fails."""
+        worker = next((worker for worker in self.workers if worker.error is error), None)
+        if worker is None or worker.group == "session":
+            return ""
+        if worker.group == CHANGES:
+            return "making a change, and what became of that is not known: look at the queue and its log"
+        return f"at work on “{worker.name.strip('_').replace('_', ' ')}”"
 
     @property
     def is_changing(self) -> bool:

@@ -9,8 +9,10 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Protocol
 
 from queuewatch.app.history import HistoryKeeper
+from queuewatch.background import alongside, held, in_background
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Part
+from queuewatch.garbage import kept_down
 from queuewatch.pbx.errors import PbxError
 from queuewatch.sighting import Sighting
 from queuewatch.standstill import notice_standstill
@@ -60,7 +62,7 @@ class PhoneSystemSession:
         self.alerts: BoardAlerts | None = None
         """``None`` until :meth:`begin_side_work`."""
         self._listener = listener
-        self._tasks = asyncio.TaskGroup()
+        self._painted = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
         self._identifying: asyncio.Task[None] | None = None
@@ -74,7 +76,7 @@ class PhoneSystemSession:
 
     async def open(self) -> None:
         """Begin to poll. Returns at once; what goes wrong later is raised by :meth:`ended`."""
-        self._running = asyncio.create_task(self._run())
+        self._running = held(self._run())
 
     async def ended(self) -> None:
         """Wait until it ends by itself, which it does only for a fault in the program; that is raised."""
@@ -84,18 +86,20 @@ class PhoneSystemSession:
     async def close(self) -> None:
         """Stop, write what waits, and let everything go. It may be said twice; both wait until it is done."""
         if self._closing is None:
-            self._closing = asyncio.create_task(self._close())
+            self._closing = held(self._close())
         await asyncio.shield(self._closing)
 
     async def _run(self) -> None:
-        async with self._tasks:
-            self._tasks.create_task(self.poller.run())
-            self._tasks.create_task(notice_standstill(self.poller.woke_up))
+        async with alongside(notice_standstill(self.poller.woke_up), kept_down(self._painted)):
+            await self.poller.run()
 
     async def _close(self) -> None:
         if self._running is not None:
             self._running.cancel()
             await asyncio.wait({self._running})
+        for work in (self._identifying, self._reading):
+            if work is not None:
+                work.cancel()
         await asyncio.to_thread(self.history.close)
         if self.alerts is not None:
             await self.alerts.close()
@@ -113,6 +117,7 @@ class PhoneSystemSession:
 
         What they take to be loaded does not hold up the first queues: this is for whoever has painted them.
         """
+        self._painted.set()
         if self.alerts is not None or self._closing is not None:
             return
         from queuewatch.app.alerts import BoardAlerts
@@ -137,7 +142,9 @@ class PhoneSystemSession:
             self.sign_in_offered = False
             if Part.LIVE in state.snapshot.read_at and not self._identity_known:
                 self._identity_known = True
-                self._identifying = self._begin(self._identify(), instead_of=self._identifying)
+                self._identifying = self._begin(
+                    self._identify(), "asking whose credentials these are", instead_of=self._identifying
+                )
 
     async def _identify(self) -> None:
         try:
@@ -149,18 +156,18 @@ class PhoneSystemSession:
             self.poller.identify(identity)
 
     def _read_lately(self) -> None:
-        self._reading = self._begin(self._tell_lately(), instead_of=self._reading)
+        self._reading = self._begin(self._tell_lately(), "reading the history", instead_of=self._reading)
 
     async def _tell_lately(self) -> None:
         self._listener.lately_read(await self.history.lately())
 
     def _begin(
-        self, work: Coroutine[Any, Any, None], *, instead_of: asyncio.Task[None] | None
+        self, work: Coroutine[Any, Any, None], doing: str, *, instead_of: asyncio.Task[None] | None
     ) -> asyncio.Task[None]:
-        """Do this beside the rest, in place of what was begun before it; a fault in it ends the session."""
+        """Do this beside the rest, in place of what was begun before it. A fault in it is told, no more."""
         if instead_of is not None:
             instead_of.cancel()
-        return self._tasks.create_task(work)
+        return in_background(work, doing)
 
     def _show_alerts(self, text: str, more: str, *, bad: bool) -> None:
         if self._closing is None:

@@ -4,26 +4,28 @@ It takes the terminal as it is and leaves it as it was, sends only what is not t
 colours, copies, pictures and jumps of its user's choice. What only a key needs is imported when it is pressed.
 """
 
-import asyncio
 import inspect
 import os
-import signal
-import threading
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
 from textual import events
 from textual.app import App
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
 import widgets
+from queuewatch.background import ProgramFault, heard_by, listen_to_loop, report
 from queuewatch.config_error import ConfigError
 from queuewatch.config_values import Overrides
+from queuewatch.deadline import ended_in_time
 from queuewatch.view_memory import ViewMemory
 from widgets import themes
 from widgets.action import for_textual, put_in_force
@@ -32,8 +34,8 @@ from widgets.damage_tracking import ShownCells, damage_only
 if TYPE_CHECKING:
     from screens.jump import Target
 
-LONGEST_FAREWELL = 2.0
-"""Seconds between being told to end and ending, whatever the terminal does."""
+if sys.platform != "win32":
+    from queuewatch.app.driver import TerminalDriver
 
 COMMON_STYLES = Path(widgets.__file__).with_name("widgets.tcss")
 
@@ -57,6 +59,9 @@ class TerminalApp(App[None]):
         self.animation_level = "none"
         self.fault: BaseException | None = None
         """What went wrong inside the program, if it ended so."""
+        self.hung_up: Callable[[], None] = self.leave
+        """Called from any thread once there is no terminal any more."""
+        self._told_to_end = False
         self._home = home
         self._shown: ShownCells | None = None
         self._view_preferences: ViewMemory | None = None
@@ -72,34 +77,78 @@ class TerminalApp(App[None]):
     # How it begins, and how it ends.
 
     def on_mount(self) -> None:
-        """Hear of chosen themes, of others who had the terminal, and of being told to end."""
+        """Hear of chosen themes, of others who had the terminal, of faults, and end if that was asked before."""
         self.theme_changed_signal.subscribe(self, self._theme_chosen)
         # Whoever had the terminal meanwhile left something else on it.
         self.app_resume_signal.subscribe(self, lambda _: self.draw_anew())
-        loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP"):
-            # Windows has no SIGHUP, and its event loop takes no handlers.
-            with suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):
-                loop.add_signal_handler(getattr(signal, name), self._leave)
+        if not self.is_headless:
+            listen_to_loop()
+        if self._told_to_end:
+            self.exit()
 
-    def _leave(self) -> None:
-        """Put the terminal back and end. What waits to be written to a closed line may wait for ever."""
-        last_resort = threading.Timer(LONGEST_FAREWELL, os._exit, (1,))
-        last_resort.daemon = True
-        last_resort.start()
-        self.exit()
+    def leave(self) -> None:
+        """Put the terminal back and end. May be called from any thread, and in the middle of anything."""
+        self._told_to_end = True
+        if self._loop is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self.exit)
+
+    def give_up_terminal(self) -> None:
+        """Put the terminal back without waiting for anything; the process is ended next."""
+        if self._terminal is not None:
+            self._terminal.give_up()
+
+    def outlives(self, error: BaseException) -> str:
+        """What a worker was doing that ended by this, if the program can go on without it; else empty."""
+        return ""
+
+    def hear_fault(self, fault: ProgramFault) -> None:
+        """Write a fault down and tell it. May be called in any thread."""
+        from queuewatch.fault_log import REPORT_IT, write_down
+
+        write_down(os.environ, fault)
+        if self._loop is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(partial(self.say, f"{fault.sentence} {REPORT_IT}", good=False))
 
     def _handle_exception(self, error: Exception) -> None:
         # Textual would print every value in sight of the fault, secrets among them.
         if self.is_headless or os.environ.get("QUEUEWATCH_DEBUG") == "1":
             super()._handle_exception(error)
             return
+        if isinstance(error, WorkerFailed) and (doing := self.outlives(error.error)):
+            report(doing, error.error)
+            return
         self.fault = self.fault or (error.error if isinstance(error, WorkerFailed) else error)
         self.exit()
 
     # What is sent to the terminal.
 
+    def get_driver_class(self) -> type[Driver]:
+        """The driver that no terminal can hold up, where there is one."""
+        if sys.platform == "win32" or os.environ.get("TEXTUAL_DRIVER"):
+            return super().get_driver_class()
+        return TerminalDriver
+
+    @property
+    def _terminal(self) -> "TerminalDriver | None":
+        """The driver, if it is ours."""
+        if sys.platform == "win32":
+            return None
+        return self._driver if isinstance(self._driver, TerminalDriver) else None
+
+    def catch_up(self, *, whole: bool) -> None:
+        """Draw what could not be drawn while the terminal did not read; all of it if it may have lost some."""
+        if not self.is_running or not self.screen_stack:
+            return
+        if whole:
+            self.draw_anew()
+        else:
+            self.screen.refresh()
+
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        if self._terminal is not None and self._terminal.frame_must_wait():
+            return
         first, shown = self._shown is None, self._shown or ShownCells()
         update = damage_only(renderable, shown)
         if update is None:
@@ -237,7 +286,8 @@ def run_on_terminal(app: TerminalApp, *, mouse: bool, theme_chosen: bool = False
     if app.console.color_system == "standard" and not theme_chosen and not app.theme.startswith("ansi"):
         # Our colours squeezed into sixteen would be nobody's; the terminal's own were chosen by its user.
         app.theme = "ansi-dark"
-    app.run(mouse=mouse)
+    with heard_by(app.hear_fault), ended_in_time(app.leave, app.give_up_terminal) as app.hung_up:
+        app.run(mouse=mouse)
     if app.fault is not None:
         raise app.fault
     return app.return_code or 0

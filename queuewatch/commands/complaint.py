@@ -48,9 +48,13 @@ def complaint(error: Exception) -> int:
 def complain(sentence: str, hint: str = "") -> None:
     """Write a sentence and its hint to stderr."""
     sys.stdout.flush()
-    sys.stderr.write(f"queuewatch: {_harmless(sentence)}\n")
-    if hint:
-        sys.stderr.write("\n".join(f"  {_harmless(line)}".rstrip() for line in hint.splitlines()) + "\n")
+    sys.stderr.write(complaint_text(sentence, hint))
+
+
+def complaint_text(sentence: str, hint: str = "") -> str:
+    """The lines of a complaint."""
+    lines = (f"  {_harmless(line)}".rstrip() for line in hint.splitlines())
+    return "\n".join((f"queuewatch: {_harmless(sentence)}", *lines)) + "\n"
 
 
 def _harmless(text: str) -> str:

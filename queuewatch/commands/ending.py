@@ -3,13 +3,13 @@
 import asyncio
 import os
 import select
-import signal
 import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from queuewatch.commands import wrong
+from queuewatch.deadline import ended_in_time
 
 
 class End:
@@ -45,7 +45,10 @@ class End:
 
 @contextmanager
 def told_to_end(end: End) -> Iterator[None]:
-    """While the block runs, SIGTERM ends it, and so does whoever closes the pipe that it writes to."""
+    """While the block runs, SIGTERM and a closed terminal end it, and so does who closes the pipe it writes to.
+
+    After either of the first two the whole process is gone within a time, whatever holds it up.
+    """
     loop = asyncio.get_running_loop()
     pipe = _pipe()
 
@@ -55,17 +58,19 @@ def told_to_end(end: End) -> Iterator[None]:
         if pipe is not None:
             loop.remove_reader(pipe)
 
-    # Windows' loop takes no handlers and watches no files; a write will find out.
-    with suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):
-        loop.add_signal_handler(signal.SIGTERM, end.by_request)
+    def leave() -> None:
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(end.by_request)
+
+    # Windows' loop watches no files; a write will find out.
     if pipe is not None:
         with suppress(NotImplementedError, OSError):
             loop.add_reader(pipe, look)
     try:
-        yield
+        # Whoever started it with nohup wants it to outlive the terminal.
+        with ended_in_time(leave, heed_nohup=True):
+            yield
     finally:
-        with suppress(AttributeError, NotImplementedError, ValueError, RuntimeError):
-            loop.remove_signal_handler(signal.SIGTERM)
         if pipe is not None:
             with suppress(NotImplementedError, OSError):
                 loop.remove_reader(pipe)

@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -11,6 +10,7 @@ from typing import NamedTuple
 
 from queuewatch.commands import wrong
 from queuewatch.commands.connecting import asked
+from queuewatch.commands.manual.on_terminal import terminal_width
 from queuewatch.connection.connection import NotConfigured
 from queuewatch.connection.resolve import chosen_profile
 from queuewatch.report.csv_table import csv_table
@@ -18,8 +18,6 @@ from queuewatch.report.markdown import table
 from screens.keymap import keymap
 from screens.registry import GENERAL, PLACES
 from widgets.action import Action, key_names, keys_of, put_in_force
-
-WIDEST = 100
 
 
 class Line(NamedTuple):
@@ -55,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
         case "markdown":
             written = "\n".join(table(("Where", "Id", "Keys", "What it does"), [_row(line) for line in lines]))
         case _:
-            written = _text(lines, min(shutil.get_terminal_size().columns, WIDEST))
+            written = _text(lines, terminal_width())
     sys.stdout.write(f"{written}\n")
     return wrong.DONE
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from queuewatch.background import held
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.scope import Scope
@@ -28,7 +29,7 @@ async def with_phones(connection: Connection, snapshot: Snapshot, scope: Scope) 
             snapshot, done = step.update(snapshot), step.done
             line.show(step)
 
-    reading = asyncio.create_task(read())
+    reading = held(read())
     with _until_interrupted(reading) as interrupted:
         try:
             await reading

@@ -1,10 +1,16 @@
-"""Output streams that take any name, whatever the terminal can show."""
+"""Output streams that take any name, whatever the terminal can show, and one that need not wait for its reader."""
 
 import codecs
 import io
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TextIO
 
 from queuewatch.glyphs import STAND_INS
+from queuewatch.output import OutputWriter
+
+LARGEST_BACKLOG = 1 << 20
+"""Bytes that wait for a reader who has stopped: hours of what is told."""
 
 
 def tolerate(stream: TextIO) -> None:
@@ -19,3 +25,54 @@ def _stand_in(error: UnicodeError) -> tuple[str, int]:
         raise error
     lacking = error.object[error.start : error.end]
     return "".join(STAND_INS.get(char, "?") for char in lacking), error.end
+
+
+class LineStream:
+    """Writes lines to an output stream whose reader may have stopped reading, for good or for a while.
+
+    What it cannot take is left out, and ``left_out`` is told how many lines that were once it takes some again.
+    ``failed`` is told why nothing can be written any more. Both are called in any thread. With ``waits`` it does
+    wait after all, for every line.
+    """
+
+    def __init__(
+        self,
+        stream: TextIO,
+        *,
+        waits: bool = False,
+        left_out: Callable[[int], None] = lambda _: None,
+        failed: Callable[[OSError], None] = lambda _: None,
+    ) -> None:
+        self._stream = stream
+        self._left_out = left_out
+        self._lines_left_out = 0
+        self._writer: OutputWriter | None = None
+        if waits:
+            return
+        # What is no file never makes anybody wait.
+        with suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+            self._writer = OutputWriter(
+                stream.fileno(), largest=LARGEST_BACKLOG, emptied=self._emptied, failed=failed
+            )
+
+    def write(self, line: str) -> None:
+        """Write this line, whose end it brings with it, when it can be. Returns at once."""
+        if self._writer is None:
+            self._stream.write(line)
+            self._stream.flush()
+            return
+        data = line.encode(self._stream.encoding, self._stream.errors or "strict")
+        if not self._writer.write(data):
+            self._lines_left_out += 1
+
+    def _emptied(self) -> None:
+        lines, self._lines_left_out = self._lines_left_out, 0
+        if lines:
+            self._left_out(lines)
+
+    def finish(self, seconds: float) -> None:
+        """Write what waits, for no longer than this, and let go."""
+        if self._writer is not None:
+            self._writer.finish(seconds)
+            self._writer.close()

@@ -2,14 +2,19 @@
 
 import locale
 import platform
-import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
 
 from queuewatch import __version__
+from queuewatch.commands.screen import shows_lines_only
+from queuewatch.failover.words import plural
+from queuewatch.fault_log import fault_log
+from queuewatch.output import terminal_size
 from queuewatch.pbx.checks import Check, good, unsure
 from queuewatch.sessions.in_keyring import keyring_name
+from queuewatch.state import read_private
 
 SMALLEST = (80, 24)
 """Columns and rows that the board is made for at least."""
@@ -21,6 +26,7 @@ def check_surroundings(environ: Mapping[str, str]) -> Iterator[Check]:
     yield _terminal(environ)
     yield _encoding()
     yield _keyring()
+    yield from _faults(environ)
 
 
 def _programs() -> Check:
@@ -46,25 +52,58 @@ def _terminal(environ: Mapping[str, str]) -> Check:
     inside = f", through {' and '.join(through)}" if through else ""
     if not sys.stdout.isatty():
         return good("Terminal", f"None: the output goes elsewhere ({kind}{inside}).")
-    columns, rows = shutil.get_terminal_size()
-    sentence = f"{columns}x{rows}, {kind}, {_colours()}{inside}."
-    if columns < SMALLEST[0] or rows < SMALLEST[1]:
-        return unsure("Terminal", sentence, "The board is made for 80x24 and more: enlarge the window.")
-    return good("Terminal", sentence)
+    size = terminal_size(sys.stdout.fileno())
+    shown = "{}x{}".format(*size) if size else "of unknown size"
+    sentence = f"{shown}, {kind}, {colours_in_use(environ)}{inside}."
+    if shows_lines_only(environ):
+        return unsure("Terminal", sentence, "The board cannot be drawn on it: queuewatch status needs no more.")
+    more = more_colours(environ)
+    if size is None:
+        remedy = "The board takes it for 80x24; “stty rows 24 columns 80” tells the terminal."
+        return unsure("Terminal", sentence, remedy, *more)
+    if size[0] < SMALLEST[0] or size[1] < SMALLEST[1]:
+        return unsure("Terminal", sentence, "The board is made for 80x24 and more: enlarge the window.", *more)
+    return good("Terminal", sentence, *more)
 
 
-def _colours() -> str:
-    from rich.console import Console
-
-    match Console().color_system:
+def colours_in_use(environ: Mapping[str, str]) -> str:
+    """The colours that the board has on this terminal, and why not more where somebody chose so."""
+    if environ.get("NO_COLOR"):
+        return "no colours, as NO_COLOR wishes"
+    match _colour_system(environ):
         case None:
             return "no colours"
         case "standard" | "windows":
-            return "16 colours"
+            return "16 colours, the terminal's own"
         case "256":
             return "256 colours"
         case _:
             return "16 million colours"
+
+
+def _colour_system(environ: Mapping[str, str]) -> str | None:
+    from rich.console import Console
+
+    # As Textual asks, which is not loaded for it.
+    known: Literal["auto", "standard", "256", "truecolor", "windows"]
+    match environ.get("TEXTUAL_COLOR_SYSTEM"):
+        case "standard" | "256" | "truecolor" | "windows" as known:
+            pass
+        case _:
+            known = "auto"
+    return Console(color_system=known, force_terminal=True, _environ=environ).color_system
+
+
+def more_colours(environ: Mapping[str, str]) -> Iterator[str]:
+    """What would give more of them."""
+    remote = environ.get("SSH_TTY") or environ.get("SSH_CONNECTION")
+    if environ.get("NO_COLOR") or _colour_system(environ) == "truecolor" or not remote:
+        return
+    if not environ.get("COLORTERM"):
+        yield (
+            "SSH does not pass COLORTERM on. Where the terminal at your end shows 16 million colours, "
+            "export COLORTERM=truecolor here has them used."
+        )
 
 
 def _encoding() -> Check:
@@ -76,6 +115,20 @@ def _encoding() -> Check:
         f"{encoding}, of the locale {locale.setlocale(locale.LC_CTYPE)}: some signs are shown by stand-ins.",
         "Choose a UTF-8 locale, such as LANG=C.UTF-8.",
     )
+
+
+def _faults(environ: Mapping[str, str]) -> Iterator[Check]:
+    """Faults of queuewatch itself, if there ever were any."""
+    path = fault_log(environ)
+    try:
+        lines = read_private(path)
+    except (OSError, ValueError) as error:
+        yield unsure("Faults", f"{path} cannot be read ({type(error).__name__}).")
+        return
+    if lines:
+        number, last = lines.count("\n"), lines.splitlines()[-1].partition(" ")[0]
+        sentence = f"{plural(number, 'fault')} of queuewatch itself, the last at {last}."
+        yield unsure("Faults", sentence, f"Please report what {path} says; then take it away.")
 
 
 def _keyring() -> Check:

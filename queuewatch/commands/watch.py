@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import errno
 import json
 import os
 import sys
@@ -9,23 +10,28 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from queuewatch.alerts.alert import Alert
 from queuewatch.alerts.changes import changes
 from queuewatch.alerts.documents import alert_document
 from queuewatch.alerts.rules import AlertRule, Tell
-from queuewatch.alerts.teller import Teller
+from queuewatch.alerts.teller import Note, Teller
 from queuewatch.app.history import HistoryKeeper
+from queuewatch.background import ProgramFault, alongside, heard_by, held, listen_to_loop
 from queuewatch.commands import wrong
-from queuewatch.commands.complaint import complain
+from queuewatch.commands.complaint import complaint_text
 from queuewatch.commands.connecting import asked
 from queuewatch.commands.ending import End, told_to_end
+from queuewatch.commands.streams import LineStream
 from queuewatch.config_error import ConfigError
 from queuewatch.connection.connection import DEFAULT_INTERVAL, Connection
 from queuewatch.connection.resolve import connect
 from queuewatch.connection.sample import connect_demo
 from queuewatch.failover.lookup import find_queue
 from queuewatch.failover.model import Part, Snapshot
+from queuewatch.fault_log import REPORT_IT, write_down
+from queuewatch.garbage import kept_down, put_off
 from queuewatch.pbx.errors import Refused
 from queuewatch.pbx.sandbox.stepping import SteppedTime
 from queuewatch.sighting import Sighting
@@ -35,12 +41,17 @@ from queuewatch.watch import Watch
 FAREWELL = 10.0
 """Seconds for which alerts on their way are waited for once the time is up."""
 
+SHORT_FAREWELL = 0.5
+"""Seconds for which somebody is waited for who does not read, when it is told to end."""
+
 Listener = Callable[[Sighting], None]
 
 
 def run(options: argparse.Namespace) -> int:
     """Watch until told to end."""
     connection, time = _connection(options)
+    if time is None:
+        put_off()
     return asyncio.run(_watch(options, connection, time))
 
 
@@ -65,17 +76,33 @@ def _connection(options: argparse.Namespace) -> tuple[Connection, SteppedTime | 
 
 async def _watch(options: argparse.Namespace, connection: Connection, time: SteppedTime | None) -> int:
     end = End()
-    lines = _Lines(options, connection)
-    teller = _teller(options, connection, lines)
+    out, err = _streams(end, time)
+    with heard_by(partial(_hear, err)):
+        listen_to_loop()
+        return await _watch_until(end, options, connection, time, out, err)
+
+
+async def _watch_until(
+    end: End,
+    options: argparse.Namespace,
+    connection: Connection,
+    time: SteppedTime | None,
+    out: LineStream,
+    err: LineStream,
+) -> int:
+    note = partial(_note, err)
+    lines = _Lines(options, connection, out)
+    teller = _teller(options, connection, lines, note)
     # A sample's past is its own.
     history = HistoryKeeper(None if connection.is_sample else connection.history)
 
     def keep(sighting: Sighting) -> None:
         history.record(sighting)
-        _note("history", history.take_note(with_problem=True))
+        note("history", history.take_note(with_problem=True))
 
     # Whatever follows the phone system is told every sighting here, in this order.
     listeners: list[Listener] = [_refuse_at_start, lines.look, teller.sight, keep]
+    started = asyncio.Event()
 
     def see(sighting: Sighting) -> None:
         try:
@@ -83,8 +110,9 @@ async def _watch(options: argparse.Namespace, connection: Connection, time: Step
                 listener(sighting)
         except Exception as error:
             end.by_error(error)
+        started.set()
 
-    watching = asyncio.create_task(_read(connection, time, see, end))
+    watching = held(_read(connection, time, see, end, started))
     if time is None and options.seconds is not None:
         asyncio.get_running_loop().call_later(options.seconds, end.by_time)
     try:
@@ -94,27 +122,50 @@ async def _watch(options: argparse.Namespace, connection: Connection, time: Step
             with suppress(TimeoutError):
                 async with asyncio.timeout(FAREWELL):
                     await teller.finish()
+        await asyncio.to_thread(out.finish, FAREWELL if end.in_time else SHORT_FAREWELL)
         return status
     finally:
         watching.cancel()
         await asyncio.wait({watching})
         await teller.close()
         await asyncio.to_thread(history.close)
+        err.finish(SHORT_FAREWELL)
         if connection.peers is not None:
             connection.peers.leave()
         await connection.system.close()
 
 
-async def _read(connection: Connection, time: SteppedTime | None, see: Listener, end: End) -> None:
+def _streams(end: End, time: SteppedTime | None) -> tuple[LineStream, LineStream]:
+    """Where lines go and where complaints go. The watch goes on if neither is read, and ends with its reader."""
+    loop = asyncio.get_running_loop()
+
+    def failed(error: OSError) -> None:
+        # A terminal that is gone says so in its own way.
+        gone = BrokenPipeError() if error.errno in (errno.EPIPE, errno.EIO) else error
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(end.by_error, gone)
+
+    # Of a time that is stepped through nothing is missed: whoever reads slowly is to have every line.
+    waits = time is not None
+    err = LineStream(sys.stderr, waits=waits)
+
+    def left_out(lines: int) -> None:
+        err.write(complaint_text(f"{lines} lines were left out while nobody read them."))
+
+    return LineStream(sys.stdout, waits=waits, left_out=left_out, failed=failed), err
+
+
+async def _read(
+    connection: Connection, time: SteppedTime | None, see: Listener, end: End, started: asyncio.Event
+) -> None:
     """Watch as a board does, until cancelled or until the time is up."""
     others = connection.peers
     boards = others.count if others else lambda: 1
     try:
         if time is None:
             watch = Watch(connection.system, see, interval=connection.interval, boards=boards)
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(watch.run())
-                tasks.create_task(notice_standstill(watch.woke_up))
+            async with alongside(notice_standstill(watch.woke_up), kept_down(started)):
+                await watch.run()
         else:
             watch = Watch(
                 connection.system,
@@ -124,16 +175,14 @@ async def _read(connection: Connection, time: SteppedTime | None, see: Listener,
                 wall=time.seconds,
                 pause=time.pause,
             )
-            async with asyncio.TaskGroup() as tasks:
-                reading = tasks.create_task(watch.run())
+            async with alongside(watch.run()):
                 await time.over.wait()
-                reading.cancel()
             end.by_time()
     except Exception as error:
         end.by_error(error)
 
 
-def _teller(options: argparse.Namespace, connection: Connection, lines: "_Lines") -> Teller:
+def _teller(options: argparse.Namespace, connection: Connection, lines: "_Lines", note: Note) -> Teller:
     """Writes the lines, and tells whomever the profile's rules name, but for who would sit at a board.
 
     Raises :class:`ConfigError` for a webhook that cannot be used: nobody would miss what it does not tell.
@@ -145,7 +194,7 @@ def _teller(options: argparse.Namespace, connection: Connection, lines: "_Lines"
         clock=connection.clock,
         environ=os.environ,
         secret=connection.token_env,
-        note=_note,
+        note=note,
         here=lines.tell,
         initial=options.initial,
     )
@@ -156,11 +205,16 @@ def _teller(options: argparse.Namespace, connection: Connection, lines: "_Lines"
     return teller
 
 
-def _note(what: str, trouble: str) -> None:
+def _note(err: LineStream, what: str, trouble: str) -> None:
     # Where nobody listens to complaints either, the watch goes on.
     if trouble:
         with suppress(OSError):
-            complain(trouble)
+            err.write(complaint_text(trouble))
+
+
+def _hear(err: LineStream, fault: ProgramFault) -> None:
+    write_down(os.environ, fault)
+    err.write(complaint_text(fault.sentence, REPORT_IT))
 
 
 def _refuse_at_start(sighting: Sighting) -> None:
@@ -173,7 +227,8 @@ def _refuse_at_start(sighting: Sighting) -> None:
 class _Lines:
     """What is written: alerts, and every change if that was asked for, of the queues that were asked for."""
 
-    def __init__(self, options: argparse.Namespace, connection: Connection) -> None:
+    def __init__(self, options: argparse.Namespace, connection: Connection, out: LineStream) -> None:
+        self._out = out
         self._typed: tuple[str, ...] = tuple(options.queues)
         self._queues: frozenset[str] | None = None
         self._as_text: bool = options.format == "text"
@@ -202,5 +257,4 @@ class _Lines:
         if queue and self._queues is not None and queue not in self._queues:
             return
         text = f"{at.astimezone():%Y-%m-%d %H:%M:%S}  {document['sentence']}"
-        sys.stdout.write(f"{text if self._as_text else json.dumps(document)}\n")
-        sys.stdout.flush()
+        self._out.write(f"{text if self._as_text else json.dumps(document)}\n")

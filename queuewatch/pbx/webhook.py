@@ -13,7 +13,8 @@ from time import time
 from urllib.parse import urlsplit
 
 from queuewatch import __version__
-from queuewatch.pbx.errors import BadConnection
+from queuewatch.background import in_background
+from queuewatch.pbx.errors import BadConnection, PbxError
 from queuewatch.pbx.lean_httpx import httpx
 from queuewatch.pbx.netsapiens.address import is_this_machine
 
@@ -65,7 +66,7 @@ class Webhook:
         self._dropped += len(self._waiting) == MOST_WAITING
         self._waiting.append(body)
         if self._sending is None or self._sending.done():
-            self._sending = asyncio.get_running_loop().create_task(self._send_all())
+            self._sending = in_background(self._send_all(), f"sending alerts to {self.host}")
 
     async def finish(self) -> None:
         """Wait until everything has been sent or given up."""
@@ -80,18 +81,35 @@ class Webhook:
             await asyncio.wait({self._sending})
 
     async def _send_all(self) -> None:
-        encrypted = self._address.startswith("https:")
         while self._waiting:
-            async with httpx.AsyncClient(
-                headers={"Content-Type": "application/json", "User-Agent": f"queuewatch/{__version__}"},
-                timeout=None,
-                # What is posted is for this address and no other.
-                follow_redirects=False,
-                verify=encrypted,
-                trust_env=encrypted,
-            ) as http:
-                while self._waiting:
-                    self._note(await self._send(http, self._waiting.popleft()))
+            try:
+                async with self._client() as http:
+                    while self._waiting:
+                        self._note(await self._send(http, self._waiting.popleft()))
+            except Exception as error:
+                # Whatever it is, somebody relies on being told: that they were not is the least to be said.
+                self._note(self._never_sent(error))
+                raise
+
+    def _client(self) -> httpx.AsyncClient:
+        encrypted = self._address.startswith("https:")
+        return httpx.AsyncClient(
+            headers={"Content-Type": "application/json", "User-Agent": f"queuewatch/{__version__}"},
+            timeout=None,
+            # What is posted is for this address and no other.
+            follow_redirects=False,
+            verify=encrypted,
+            trust_env=encrypted,
+        )
+
+    def _never_sent(self, error: Exception) -> str:
+        """What is said when sending itself is at fault. What waits goes with it: it would go the same way."""
+        self._waiting.clear()
+        if isinstance(error, PbxError):
+            return self._lost(f"{str(error).rstrip('.')}. {error.hint.rstrip('.')}", 1)
+        # A library's words may hold the address, or a proxy's password.
+        kind = type(error).__name__
+        return self._lost(f"nothing can be sent from here ({kind}); queuewatch doctor looks for the cause", 1)
 
     async def _send(self, http: httpx.AsyncClient, body: bytes) -> str:
         """Send one message; gives what is to be said of it."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from queuewatch.background import ProgramFault, heard_by
 from queuewatch.pbx import webhook
 from queuewatch.pbx.errors import BadConnection
 from queuewatch.pbx.webhook import MOST_WAITING, TRIES, Webhook
@@ -230,3 +231,31 @@ def test_an_address_that_cannot_be_posted_to_is_refused_unsaid(address: str, why
     with pytest.raises(BadConnection, match=why) as error:
         Webhook(address, print)
     assert "SeCrEt" not in f"{error.value}{error.value.hint}"
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (
+            ValueError("http://u:HuShHuSh@proxy"),
+            "nothing can be sent from here (ValueError); queuewatch doctor looks",
+        ),
+        (BadConnection("HTTPS_PROXY is no address.", "Write a URL."), "HTTPS_PROXY is no address. Write a URL."),
+    ],
+)
+async def test_where_no_client_can_be_made_the_alert_is_told_to_be_lost(
+    error: Exception, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("queuewatch.pbx.webhook.httpx.AsyncClient", fail)
+    heard: list[ProgramFault] = []
+    with heard_by(heard.append):
+        async with sending(answer(200)) as one:
+            (note,) = await one.send({"n": 1}, {"n": 2})
+            assert await one.send({"n": 3}) == [note, note], "and so is each that comes later"
+    assert note.startswith("An alert did not reach 127.0.0.1: ")
+    assert says in note
+    assert "HuShHuSh" not in note
+    assert [fault.doing for fault in heard] == ["sending alerts to 127.0.0.1"] * 2

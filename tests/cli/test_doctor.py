@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from queuewatch.background import ProgramFault
+from queuewatch.commands.surroundings import colours_in_use, more_colours
+from queuewatch.fault_log import write_down
 from queuewatch.pbx.checks import Seen, good
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.report.as_bundle import bundle_files
@@ -218,3 +221,39 @@ def test_a_bundle_without_a_readable_configuration() -> None:
     files = bundle_files([good("API", "Fine.")], 0, Seen(), None, Redactor(()))
     assert json.loads(files["configuration.json"]) == {"readable": False}
     assert "good     API: Fine." in files["report.txt"]
+
+
+XTERM = {"TERM": "xterm-256color"}
+SSH = {"SSH_TTY": "/dev/pts/1"}
+MORE = "export COLORTERM=truecolor"
+
+
+@pytest.mark.parametrize(
+    ("environ", "colours", "more"),
+    [
+        (XTERM, "256 colours", False),
+        (XTERM | SSH, "256 colours", True),
+        ({"TERM": "xterm-kitty"} | SSH, "256 colours", True),
+        ({"TERM": "alacritty"} | SSH, "16 colours, the terminal's own", True),
+        (XTERM | SSH | {"COLORTERM": "truecolor"}, "16 million colours", False),
+        (XTERM | SSH | {"NO_COLOR": "1"}, "no colours, as NO_COLOR wishes", False),
+        (XTERM | {"TEXTUAL_COLOR_SYSTEM": "standard"}, "16 colours, the terminal's own", False),
+        (XTERM | {"TEXTUAL_COLOR_SYSTEM": "purple"}, "256 colours", False),
+        ({"TERM": "dumb"}, "no colours", False),
+        ({}, "16 colours, the terminal's own", False),
+    ],
+)
+def test_the_colours_are_those_in_use_and_what_gives_more_is_named(
+    environ: dict[str, str], colours: str, more: bool
+) -> None:
+    assert colours_in_use(environ) == colours
+    assert any(MORE in line for line in more_colours(environ)) == more
+
+
+def test_faults_that_were_written_down_are_told(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUEUEWATCH_STATE", str(tmp_path))
+    assert "Faults" not in names_in(run("doctor", "--sample", "lakeside").out)
+    write_down(os.environ, ProgramFault("counting sheep", KeyError()))
+    ran = run("doctor", "--sample", "lakeside")
+    assert "Faults" in names_in(ran.out)
+    assert "1 fault of queuewatch itself" in ran.out

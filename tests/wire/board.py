@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from queuewatch.app.app import run_app
 from queuewatch.connection.connection import Connection
+from queuewatch.garbage import put_off, search_rarely
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN
@@ -18,6 +19,8 @@ NOW = datetime(2026, 11, 23, 15, 12, tzinfo=UTC)
 
 def main(address: str, domain: str, interval: str) -> int:
     """Run the board until it is told to end."""
+    search_rarely()
+    put_off()
     system = NetsapiensDomain(address, domain, SANDBOX_TOKEN, clock=lambda: NOW, pacer=Pacer(window=0.0))
     return run_app(Connection(system, "Large company", interval=float(interval), clock=lambda: NOW))
 

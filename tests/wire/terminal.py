@@ -10,6 +10,7 @@ import termios
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 ASKS_FOR_SYNCHRONIZED_OUTPUT = b"\x1b[?2026$p"
 SYNCHRONIZED_OUTPUT = b"\x1b[?2026;2$y"
@@ -34,7 +35,8 @@ async def eventually(happened: Callable[[], bool], every: float = 0.02) -> None:
 class Terminal:
     """The far end of a pseudo-terminal: keeps all that was written, and answers as a modern terminal would."""
 
-    def __init__(self, file: int, program: Process) -> None:
+    def __init__(self, file: int, name: str, program: Process) -> None:
+        self._name = name
         self.written = bytearray()
         self.program = program
         self._file = file
@@ -58,6 +60,40 @@ class Terminal:
         _set_size(self._file, columns, lines)
         self.program.send_signal(signal.SIGWINCH)
 
+    @property
+    def settings(self) -> list[Any]:
+        """How the line is set: whether it echoes, what keys send signals, and so on."""
+        return termios.tcgetattr(self._file)
+
+    def stop_reading(self) -> None:
+        """Let what is written lie there, as whoever has stalled does, and have no room for more."""
+        asyncio.get_running_loop().remove_reader(self._file)
+        filler = os.open(self._name, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        with suppress(BlockingIOError):
+            while True:
+                os.write(filler, b" " * 64)
+        os.close(filler)
+
+    def read_again(self) -> None:
+        """Go on reading, from what has lain there."""
+        if self._file >= 0:
+            asyncio.get_running_loop().add_reader(self._file, self._read)
+
+    def stop_output(self) -> None:
+        """Have the line take nothing, as after Ctrl+S."""
+        self._flow(termios.TCOOFF)
+
+    def let_output_go_on(self) -> None:
+        """Ctrl+Q."""
+        self._flow(termios.TCOON)
+
+    def _flow(self, action: int) -> None:
+        # A line that was hung up has no flow.
+        with suppress(OSError):
+            file = os.open(self._name, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+            termios.tcflow(file, action)
+            os.close(file)
+
     def hang_up(self) -> None:
         """Close the line, as a dropped connection does."""
         if self._file >= 0:
@@ -73,9 +109,17 @@ class Terminal:
 
 @asynccontextmanager
 async def on_terminal(
-    command: Sequence[str], *, columns: int, lines: int, environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    *,
+    columns: int,
+    lines: int,
+    environment: Mapping[str, str] | None = None,
+    its_own: bool = True,
 ) -> AsyncIterator[Terminal]:
-    """Run a Python program on a truecolour terminal of this size while the block runs, then end it."""
+    """Run a Python program on a truecolour terminal of this size while the block runs, then end it.
+
+    One that is not ``its_own`` sends it no signal when the line is closed.
+    """
     near, far = os.openpty()
     _set_size(far, columns, lines)
     program = await asyncio.create_subprocess_exec(
@@ -87,10 +131,11 @@ async def on_terminal(
         env={**_surroundings(), **(environment or {})},
         start_new_session=True,
         # Only the terminal that a session belongs to tells it when the line is closed.
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        preexec_fn=(lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)) if its_own else None,
     )
+    name = os.ttyname(far)
     os.close(far)
-    terminal = Terminal(near, program)
+    terminal = Terminal(near, name, program)
     try:
         yield terminal
         if program.returncode is None:

@@ -26,12 +26,15 @@ async def painted(terminal: Terminal) -> None:
 @pytest.mark.parametrize("which", [signal.SIGTERM, signal.SIGHUP])
 async def test_a_signal_leaves_the_terminal_as_it_was(which: signal.Signals) -> None:
     async with on_terminal(DEMO, columns=80, lines=24) as terminal:
+        found = terminal.settings
         await painted(terminal)
+        assert terminal.settings != found, "it has a terminal whose keys are not echoed"
         assert ENTERS_FULL_SCREEN in terminal.written
         assert COLOUR.search(terminal.written), "there is colour unless it is unwanted"
         terminal.program.send_signal(which)
         assert await terminal.farewell() == 0
         await eventually(lambda: LEAVES_FULL_SCREEN in terminal.written)
+        assert terminal.settings == found
     assert SHOWS_CURSOR in terminal.written
     assert NO_MOUSE in terminal.written
 
@@ -47,8 +50,9 @@ async def test_a_signal_at_the_welcome_leaves_the_terminal_as_it_was(tmp_path: P
     assert not COLOUR.search(terminal.written)
 
 
-async def test_a_dropped_line_ends_the_program() -> None:
-    async with on_terminal(DEMO, columns=80, lines=24) as terminal:
+@pytest.mark.parametrize("its_own", [True, False], ids=["told", "not told"])
+async def test_a_dropped_line_ends_the_program(its_own: bool) -> None:
+    async with on_terminal(DEMO, columns=80, lines=24, its_own=its_own) as terminal:
         await painted(terminal)
         terminal.hang_up()
         await terminal.farewell()
@@ -71,6 +75,29 @@ async def test_no_color_means_no_colour() -> None:
     assert not COLOUR.search(terminal.written)
 
 
+@pytest.mark.parametrize("kind", ["dumb", "unknown"])
+async def test_a_terminal_that_shows_lines_only_gets_a_sentence(kind: str) -> None:
+    async with on_terminal(DEMO, columns=80, lines=24, environment={"TERM": kind}) as terminal:
+        assert await terminal.farewell() == 2
+        await eventually(lambda: b"queuewatch status --sample riverside" in terminal.written)
+    assert f"TERM says that it is “{kind}”".encode() in terminal.written
+    assert b"\x1b" not in terminal.written
+
+
+@pytest.mark.parametrize(("columns", "lines"), [(0, 0), (100, 0), (0, 30)])
+async def test_a_terminal_that_knows_no_size_is_taken_for_80x24_until_it_does(columns: int, lines: int) -> None:
+    """COLUMNS and LINES are of another terminal, or of this one some time ago."""
+    elsewhere = {"COLUMNS": "33", "LINES": "7"}
+    async with on_terminal(DEMO, columns=columns, lines=lines, environment=elsewhere) as terminal:
+        await painted(terminal)
+        await eventually(lambda: b"\x1b[24;" in terminal.written)
+        assert b"\x1b[25;" not in terminal.written
+        terminal.resize(80, 30)
+        await eventually(lambda: b"\x1b[30;" in terminal.written)
+        terminal.type(b"q")
+        assert await terminal.farewell() == 0
+
+
 FAULTY = """
 import sys
 from queuewatch import cli, watch
@@ -82,6 +109,32 @@ async def run(self):
 watch.Watch.run = run
 sys.exit(cli.main(["demo", "--sample", "riverside"]))
 """
+
+
+FAULTY_BESIDE = """
+import sys
+from queuewatch import cli
+from queuewatch.app import history
+
+async def lately(self):
+    raise RuntimeError("a planted secret")
+
+history.HistoryKeeper.lately = lately
+sys.exit(cli.main(["demo", "--sample", "riverside"]))
+"""
+
+
+async def test_a_fault_beside_the_board_is_told_and_written_down_and_the_board_goes_on(tmp_path: Path) -> None:
+    state = {"QUEUEWATCH_STATE": str(tmp_path)}
+    async with on_terminal(("-c", FAULTY_BESIDE), columns=120, lines=24, environment=state) as terminal:
+        await painted(terminal)
+        await eventually(lambda: b"queuewatch itself failed (RuntimeError)" in terminal.written)
+        terminal.type(b"q")
+        assert await terminal.farewell() == 0
+    assert b"planted" not in terminal.written
+    written = (tmp_path / "faults.log").read_text()
+    assert "RuntimeError while reading the history: queuewatch/app/session.py" in written
+    assert "planted" not in written
 
 
 async def test_a_fault_of_its_own_is_one_sentence_and_shows_no_value() -> None:

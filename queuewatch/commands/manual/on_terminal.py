@@ -4,9 +4,11 @@ import os
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import IO, Any
 
 from queuewatch.commands.manual.page import Entry, Heading, Line, Part, Section, Synopsis
+from queuewatch.output import terminal_size
 
 WIDEST, NARROWEST, USUAL = 100, 40, 80
 INDENT = 4
@@ -28,11 +30,10 @@ def terminal_width() -> int:
     wide = int(columns) if columns.isascii() and columns.isdecimal() else 0
     if not wide:
         # shutil knows this too, and would load every kind of archive for it.
-        try:
-            wide = os.get_terminal_size(sys.stdout.fileno()).columns
-        except (AttributeError, OSError, ValueError):
-            wide = USUAL
-    return max(NARROWEST, min(WIDEST, wide))
+        with suppress(AttributeError, OSError, ValueError):
+            size = terminal_size(sys.stdout.fileno())
+            wide = size[0] if size else 0
+    return max(NARROWEST, min(WIDEST, wide or USUAL))
 
 
 def shows_bold(file: IO[Any]) -> bool:

@@ -23,9 +23,9 @@ _CONNECT_SECONDS = 5.0
 _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
 
-_IDLE_SECONDS = 3.0
-"""How long an unused connection is kept. Servers commonly hang up after 5 seconds; to hang up first keeps a
-request from being sent into a connection that is just closing."""
+_IDLE_SECONDS = 65.0
+"""How long an unused connection is kept: over one interval of polling at least, or each refresh would begin with
+the cost of a new one. Many servers hang up after 75 seconds, some after 5: that is seen before the next one."""
 
 
 class _Request(NamedTuple):

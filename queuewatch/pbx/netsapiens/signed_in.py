@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from datetime import timedelta
 
+from queuewatch.background import held
 from queuewatch.pbx.errors import PbxError, Refused
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.netsapiens.tokens import TokenServer
@@ -95,7 +96,7 @@ class SignedIn:
     async def _renewed(self, old: Session) -> Session:
         """The session that follows on this one, however many ask for it at once."""
         if self._renewal is None:
-            self._renewal = asyncio.create_task(self._renew(old))
+            self._renewal = held(self._renew(old))
             self._renewal.add_done_callback(self._renewal_over)
         # Whoever asked may be gone before the answer is there, which has to be stored all the same.
         return await asyncio.shield(self._renewal)

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from queuewatch.background import in_background
 from queuewatch.pbx.push import require_push
 from queuewatch.pbx.sandbox.logins import Logins
 from queuewatch.pbx.sandbox.samples import Row
@@ -94,7 +95,7 @@ class SandboxPush:
             await self._io.emit(kind, row, to=listener)
         await self._io.emit("status", {"status": f"{kind} load Complete"}, to=listener)
         if self._looking is None:
-            self._looking = asyncio.create_task(self._keep_looking())
+            self._looking = in_background(self._keep_looking(), "telling the sandbox's events")
 
     def _forget(self, listener: str, *_: object) -> None:
         for listeners in self._listeners.values():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp
 
+from queuewatch.background import held
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.lean_httpx import httpx
 from queuewatch.pbx.sandbox.office import SandboxPbx
@@ -49,7 +50,7 @@ async def running(app: ASGIApp, *, websockets: bool = False, port: int = 0) -> A
     """Serve on a loopback port, a free one if none is named, while the block runs, and give the API's address."""
     done = asyncio.Event()
     with _listening(port) as listening:
-        serving = asyncio.create_task(_guest(app, websockets, done).serve(sockets=[listening]))
+        serving = held(_guest(app, websockets, done).serve(sockets=[listening]))
         try:
             # The socket listens already: the first request waits in its queue until the server is up.
             yield _address(listening)

@@ -1,0 +1,138 @@
+"""Work in the background. Every task is started here, and none dies unheard.
+
+A task whose outcome nobody waits for is started with :func:`in_background`, which reports what it dies of. One
+that somebody waits for is :func:`held`, or runs :func:`alongside` a block: whoever waits hears of it. Reports go
+to whom :func:`heard_by` names, and so does what goes wrong in a callback of the event loop or in a thread.
+"""
+
+import asyncio
+import sys
+import threading
+import traceback
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+Outcome = TypeVar("Outcome")
+
+OURS = ("queuewatch", "screens", "widgets")
+"""The packages in whose files a fault is the program's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramFault:
+    """Something that went wrong in the background, which only a mistake in the program brings about."""
+
+    doing: str
+    """What was being done, as in “reading the history”."""
+    error: BaseException
+
+    @property
+    def sentence(self) -> str:
+        """One sentence. It names the kind of error alone, whose text may hold what was being read."""
+        return f"queuewatch itself failed ({self.kind}) while {self.doing}. Everything else goes on."
+
+    @property
+    def kind(self) -> str:
+        """The error's class; of a group, that of the first."""
+        return type(_first(self.error)).__name__
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where in the program's own files, from the outermost call to the innermost."""
+        found = []
+        for frame in traceback.extract_tb(_first(self.error).__traceback__):
+            parts = frame.filename.replace("\\", "/").split("/")
+            own = [place for place, part in enumerate(parts) if part in OURS]
+            if own and "site-packages" not in parts[own[-1] :]:
+                found.append(f"{'/'.join(parts[own[-1] :])}:{frame.lineno} in {frame.name}")
+        return tuple(found)
+
+
+def _first(error: BaseException) -> BaseException:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+Hear = Callable[[ProgramFault], None]
+_hearing: list[Hear] = []
+_running: set[asyncio.Task[Any]] = set()
+
+
+def in_background(work: Coroutine[Any, Any, None], doing: str) -> asyncio.Task[None]:
+    """Start it; what it dies of is reported. ``doing`` completes “failed while …”."""
+    task = asyncio.get_running_loop().create_task(work)
+    # The loop itself holds tasks so loosely that they may vanish in mid-air.
+    _running.add(task)
+
+    def ended(task: asyncio.Task[None]) -> None:
+        _running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            report(doing, error)
+
+    task.add_done_callback(ended)
+    return task
+
+
+def held(work: Coroutine[Any, Any, Outcome]) -> asyncio.Task[Outcome]:
+    """Start it for somebody who keeps it and takes its outcome, also when it fails."""
+    return asyncio.get_running_loop().create_task(work)
+
+
+@asynccontextmanager
+async def alongside(*works: Coroutine[Any, Any, object]) -> AsyncIterator[None]:
+    """Have these run while the block does, and no longer. What one of them fails with ends the block.
+
+    Raises an exception group.
+    """
+    async with asyncio.TaskGroup() as tasks:
+        running = [tasks.create_task(work) for work in works]
+        yield
+        for task in running:
+            task.cancel()
+
+
+def report(doing: str, error: BaseException) -> None:
+    """Tell whoever hears of faults, and where nobody does, the error stream. May be called in any thread."""
+    if not _hearing:
+        with suppress(Exception):
+            sys.stderr.write(f"queuewatch: {ProgramFault(doing, error).sentence}\n")
+    for hear in tuple(_hearing):
+        # Telling may fail as well, and there is nobody left to be told of that.
+        with suppress(Exception):
+            hear(ProgramFault(doing, error))
+
+
+@contextmanager
+def heard_by(hear: Hear) -> Iterator[None]:
+    """Have this told every fault while the block runs; those in threads too. It may be called in any thread."""
+    before = threading.excepthook
+
+    def of_thread(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            name = args.thread.name if args.thread else "a thread"
+            report(f"at work in “{name}”", args.exc_value)
+
+    _hearing.append(hear)
+    threading.excepthook = of_thread
+    try:
+        yield
+    finally:
+        _hearing.remove(hear)
+        threading.excepthook = before
+
+
+def listen_to_loop() -> None:
+    """Have what goes wrong in callbacks of the running event loop reported as well, where the program is to blame.
+
+    A connection that breaks under a library is none of its faults, and is told by whoever used it.
+    """
+
+    def of_loop(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, BaseException) and ProgramFault("", error).places:
+            report("at work in the background", error)
+
+    asyncio.get_running_loop().set_exception_handler(of_loop)

@@ -1,0 +1,79 @@
+"""The end of the process when it was told to end: soon, whatever it waits for.
+
+A handler of the event loop is not enough: the loop may be held up by a terminal that nobody reads, a thread may be
+held up in a write, and the interpreter waits for both when it exits. So the time runs outside all of them: in a
+thread that needs nothing but a moment, and, should even that not be had, in an alarm of the system.
+"""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+LONGEST_FAREWELL = 2.2
+"""Seconds between being told to end and being ended."""
+LAST_GRACE = 0.5
+"""Seconds after that until the system does it, without a word to anybody."""
+
+ENDED_BY_FORCE = 1
+"""The exit status of a process that did not end by itself in time."""
+
+_SIGNALS = ("SIGTERM", "SIGHUP")
+
+
+@contextmanager
+def ended_in_time(
+    leave: Callable[[], None], last: Callable[[], None] = lambda: None, *, heed_nohup: bool = False
+) -> Iterator[Callable[[], None]]:
+    """While the block runs, SIGTERM and SIGHUP call ``leave``; gives what they do, for any thread to do.
+
+    :data:`LONGEST_FAREWELL` later the process is ended by force, after ``last`` was called in another thread: that
+    must not wait for anything. ``heed_nohup`` leaves an ignored SIGHUP ignored.
+    """
+    read, write = os.pipe()
+    # Where that cannot be had (Windows), a pipe that is empty takes a byte all the same.
+    with suppress(AttributeError, OSError):
+        os.set_blocking(write, False)
+    told = False
+
+    def begin(*_: object) -> None:
+        nonlocal told
+        if told:
+            return
+        told = True
+        # The alarm first: everything after it may be held up.
+        with suppress(AttributeError, OSError):
+            signal.setitimer(signal.ITIMER_REAL, LONGEST_FAREWELL + LAST_GRACE)
+        os.write(write, b"!")
+        leave()
+
+    def wait() -> None:
+        if not os.read(read, 1):
+            os.close(read)
+            return
+        time.sleep(LONGEST_FAREWELL)
+        try:
+            last()
+        finally:
+            os._exit(ENDED_BY_FORCE)
+
+    threading.Thread(target=wait, name="queuewatch deadline", daemon=True).start()
+    # Outside the main thread nothing can be handled, and Windows has but one of them.
+    with suppress(AttributeError, ValueError):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    before = {}
+    for name in _SIGNALS:
+        with suppress(AttributeError, ValueError):
+            number = getattr(signal, name)
+            if name == "SIGHUP" and heed_nohup and signal.getsignal(number) is signal.SIG_IGN:
+                continue
+            before[number] = signal.signal(number, begin)
+    try:
+        yield begin
+    finally:
+        if not told:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            os.close(write)
