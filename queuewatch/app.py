@@ -24,7 +24,7 @@ from screens.live import LiveScreen
 from screens.queue import QueueScreen
 
 if TYPE_CHECKING:
-    from queuewatch.change import Proposal
+    from queuewatch.change import Proposal, Result
 
 
 class QueuewatchApp(ConnectedApp):
@@ -75,15 +75,28 @@ class QueuewatchApp(ConnectedApp):
 
     @work(group=CHANGES)
     async def _change(self, proposal: "Proposal") -> None:
-        from queuewatch.change import carry_out
+        from queuewatch.change import ResultKind, carry_out
 
         # Not the screen's: once it is sent, what became of it must be told, whatever the user does next.
         self.say(f"Changing {proposal.subject}…")
         connection = self.connection
         journal, alone = connection.journal_of(self.watching.sighting.identity), connection.pbx is not None
-        result = await carry_out(connection.system, proposal, journal=journal, alone=alone)
+
+        def tell(known: "Result", looking: bool) -> None:
+            if looking:
+                # From here on the log knows as much as anybody: nobody has to stay for the rest.
+                self.is_changing = False
+                self.say(f"{known.sentence} Still looking…", good=False)
+
+        self.is_changing = True
+        try:
+            result = await carry_out(connection.system, proposal, journal=journal, alone=alone, tell=tell)
+        finally:
+            self.is_changing = False
         self.say(f"{result.sentence} {result.hint}".rstrip(), good=result.ok)
         self.watching.refresh(proposal.queue.extension)
+        if result.kind in (ResultKind.UNKNOWN, ResultKind.UNCONFIRMED):
+            self.follow_changes(at_start=False)
 
     @on(BoardScreen.QueueLookedAt)
     def _look(self, event: BoardScreen.QueueLookedAt) -> None:

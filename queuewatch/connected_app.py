@@ -23,10 +23,13 @@ from screens.board import BoardScreen
 from screens.live import LiveScreen
 
 if TYPE_CHECKING:
+    from queuewatch.change import Look
     from screens.alerting import Alerting
 
 CHANGES = "changes"
 """The workers that write to the phone system."""
+SETTLING = "settling"
+"""The worker that looks for what became of what was written."""
 
 ASK_AGAIN = 60.0
 """Seconds until a phone system that could not tell who asks is asked again."""
@@ -41,6 +44,9 @@ class ConnectedApp(TerminalApp):
         self.watching = self._watch_of(connection)
         self.past = Remembering(connection, self._read_past)
         self._who_asked = False
+        self._changes_followed = False
+        self.is_changing = False
+        """Whether a change is being made just now, and its outcome would stay unknown."""
         self._sign_in_offered = False
         self._alerting: Alerting | None = None
 
@@ -101,6 +107,9 @@ class ConnectedApp(TerminalApp):
             if Part.LIVE in sighting.snapshot.read_at and not self._who_asked:
                 self._who_asked = True
                 self._learn_who_asks()
+            if Part.LIVE in sighting.snapshot.read_at and not self._changes_followed:
+                self._changes_followed = True
+                self.follow_changes(at_start=True)
         elif trouble.refused and not self._sign_in_offered and isinstance(self.screen, LiveScreen):
             self._offer_sign_in(trouble.sentence)
 
@@ -213,13 +222,16 @@ class ConnectedApp(TerminalApp):
         board = self.screen
         # An edit that was begun on one phone system must not be ended on another.
         self.workers.cancel_group(board, "edit")
+        for group in (CHANGES, SETTLING):
+            # What is still looked for here is in the log, and looked for when somebody is back.
+            self.workers.cancel_group(self, group)
         self.workers.cancel_group(self, "identity")
         self.workers.cancel_group(self, "past")
         self.connection = connection
         self.have_keys(keys)
         self.watching = self._watch_of(connection)
         self.past = Remembering(connection, self._read_past)
-        self._who_asked = self._sign_in_offered = False
+        self._who_asked = self._sign_in_offered = self._changes_followed = False
         if self._alerting is not None:
             self.run_worker(self._alerting.close(), group="farewell")
             self._alerting = None
@@ -230,10 +242,33 @@ class ConnectedApp(TerminalApp):
             board.turn_to(connection, self.watching.sighting)
         self.watch_phone_system()
 
-    @property
-    def is_changing(self) -> bool:
-        """Whether a change is being made just now."""
-        return any(worker.group == CHANGES and not worker.is_finished for worker in self.workers)
+    @work(exclusive=True, group=SETTLING)
+    async def follow_changes(self, *, at_start: bool) -> None:
+        """Look, until it is settled, for what became of changes of which it is not known whether they were made.
+
+        One that stays not known is told only ``at_start``: whoever made it here has been told.
+        """
+        connection = self.connection
+        journal = connection.journal
+        if journal is None:
+            return
+        from queuewatch.journal import JournalError
+
+        try:
+            if not (await asyncio.to_thread(journal.read)).entries:
+                return
+            from queuewatch.change import ResultKind, follow
+
+            def tell(look: "Look") -> None:
+                if look.settled:
+                    self.watching.refresh(look.entry.edit.queue)
+                if look.settled or at_start:
+                    self.say(f"{look.sentence} {look.hint}".rstrip(), good=look.kind is ResultKind.CONFIRMED)
+
+            await follow(connection.system, journal, tell)
+        except JournalError as error:
+            if at_start:
+                self.say(f"{error} {error.hint}".rstrip(), good=False)
 
     def say(self, text: str, *, good: bool | None = None) -> None:
         """Tell what became of something, on every screen that has a line for it."""

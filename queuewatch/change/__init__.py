@@ -3,7 +3,7 @@
 from queuewatch.change.carry_out import Result, ResultKind, carry_out
 from queuewatch.change.kinds import Change, RestoreWhenOffline, SetRequireAgents, SetWhenOffline
 from queuewatch.change.proposal import Proposal, describe_forward, propose
-from queuewatch.change.settle import Look, follow, is_open, settle, unsettled
+from queuewatch.change.settling import Look, follow, is_open, settle, unsettled
 from queuewatch.change.stored import fits
 from queuewatch.change.undo import CannotUndo, latest_to_undo, propose_undo, undone_by
 

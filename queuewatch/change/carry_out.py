@@ -9,7 +9,7 @@ change's showing, says that somebody's change may have been written over.
 
 Servers go on behind a gateway that has given up on them: after a lost answer, or one that says that the server
 failed or is too busy, the old value does not mean that nothing was changed. It is not known, it is looked at until
-a minute is over, and whoever starts queuewatch later looks again (``settle``).
+a minute is over, and whoever starts queuewatch later looks again (``settling``).
 """
 
 import asyncio
