@@ -12,7 +12,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
 from itertools import product
@@ -22,6 +22,8 @@ from unittest import mock
 from anyio.from_thread import start_blocking_portal
 
 from queuewatch.app import QueuewatchApp
+from queuewatch.change import Change
+from queuewatch.change.carry_out import TOLD_AFTER
 from queuewatch.cli import main
 from queuewatch.journal.book import read_log
 from queuewatch.pbx.errors import PbxError
@@ -33,6 +35,7 @@ from queuewatch.pbx.sandbox.web import sandbox_app
 from queuewatch.pbx.sandbox.writes import REQUIRE_AGENTS
 from tests.faults.catalogue import CATALOGUE, LARGEST, PATIENCE, SECRET
 from tests.faults.fault import Effect, Fault, Where
+from tests.faults.late_writes import CELL, DELAYS, GIVES_UP, TOGGLE, Desk, play
 from tests.faults.server import FaultyServer, faulty
 from tests.faults.test_board import POLLS, board
 from tests.faults.test_client import domain
@@ -65,7 +68,7 @@ SPOILT_AT: dict[str, tuple[Callable[[], Hits], bool]] = {
 FIELD = {"require-agents": REQUIRE_AGENTS, "when-offline": OFFLINE}
 VALUES = {"require-agents": ("yes", "no"), "when-offline": ("12145550100", "9725550188")}
 """The two edits there are, and what is set in turn."""
-SAYS = {"confirmed": "new", "refused": "old", "unconfirmed": "old", "moved": "old"}
+SAYS = {"confirmed": "new", "refused": "old", "not sent": "old", "unconfirmed": "old", "moved": "old"}
 """What an edit that is said to have ended so leaves behind; after any other, either may be there."""
 
 
@@ -77,6 +80,8 @@ class Found:
     requests: Counter[str] = field(default_factory=Counter)
     commands: Counter[str] = field(default_factory=Counter)
     edits: Counter[str] = field(default_factory=Counter)
+    late: Counter[str] = field(default_factory=Counter)
+    """Writes that landed late, by what was said of them in the end."""
     board: Counter[str] = field(default_factory=Counter)
     crashes: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -215,6 +220,27 @@ def _value(held: Row, kind: str) -> str:
     return str(value["parameters"][0] if isinstance(value, dict) else value)
 
 
+def wait_for_late_writes(found: Found) -> None:
+    """Every way to lose an answer, and the write carried out at once, later, much later or never."""
+    for fault, change, late in product(GIVES_UP, (CELL, TOGGLE), (*DELAYS, 300.0, None)):
+        with tempfile.TemporaryDirectory() as folder:
+            play(partial(_wait, found, change, late), Path(folder), replace(fault, late=late))
+
+
+async def _wait(found: Found, change: Change, late: float | None, desk: Desk) -> None:
+    at_once, told = str((await desk.change(change)).kind), [at for at, _, _ in desk.told]
+    await asyncio.sleep(3600)
+    await desk.start_again()
+    ended = desk.entry.ended
+    outcome = ended.outcome if ended else "not ended"
+    found.late["tried"] += 1
+    found.late[f"{at_once} within a minute"] += 1
+    found.late[f"{outcome} in the end"] += outcome != at_once
+    right = ("confirmed" if late in DELAYS else "unknown", "not made" if late is None else "confirmed")
+    if (at_once, outcome) != right or told not in ([], [TOLD_AFTER]):
+        found.lost.append(f"a write carried out after {late} s: {at_once}, then {outcome}, told at {told}")
+
+
 async def watch_on_a_board(found: Found) -> None:
     """Every fault, one after the other, met by one running board."""
     pbx = SandboxPbx(only(QUEUE))
@@ -245,6 +271,7 @@ async def watch_on_a_board(found: Found) -> None:
 def campaign() -> Found:
     """All of it."""
     found = Found()
+    wait_for_late_writes(found)
     with limits():
         asyncio.run(ask_as_client(found))
         run_commands(found)

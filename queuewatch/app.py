@@ -86,7 +86,8 @@ class QueuewatchApp(ConnectedApp):
             if looking:
                 # From here on the log knows as much as anybody: nobody has to stay for the rest.
                 self.is_changing = False
-                self.say(f"{known.sentence} Still looking…", good=False)
+                trying = "Still trying…" if known.kind is ResultKind.NOT_SENT else "Still looking…"
+                self.say(f"{known.sentence} {trying}", good=False)
 
         self.is_changing = True
         try:

@@ -5,7 +5,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 
-from queuewatch.change import Change, Proposal, Result, carry_out, propose
+from queuewatch.change import Change, Proposal, Result, ResultKind, carry_out, propose
 from queuewatch.change.carry_out import DEADLINE
 from queuewatch.commands import wrong
 from queuewatch.commands.complaint import complain
@@ -98,7 +98,7 @@ async def carry_through(
 def _tell_what_is_known(result: Result, looking: bool) -> None:
     if looking:
         complain(
-            f"{result.sentence} Still looking…",
+            f"{result.sentence} {'Still trying…' if result.kind is ResultKind.NOT_SENT else 'Still looking…'}",
             f"It is looked at for {DEADLINE:.0f} seconds in all. Ctrl+C ends that, and the log keeps it as it is.",
         )
     else:

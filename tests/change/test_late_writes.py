@@ -6,133 +6,39 @@ The phone system is the sandbox; a write is carried out so many seconds after it
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from httpx import ASGITransport
 
 from queuewatch.change import (
     Change,
     Look,
-    Result,
     ResultKind,
-    SetRequireAgents,
     SetWhenOffline,
     carry_out,
     follow,
     latest_to_undo,
     propose,
     propose_undo,
-    settle,
     unsettled,
 )
 from queuewatch.change.carry_out import DEADLINE, TOLD_AFTER
 from queuewatch.gather import read_snapshot
-from queuewatch.journal import Entry, Journal
-from queuewatch.pbx.credentials import Token
 from queuewatch.pbx.errors import Refused, Unreachable
 from queuewatch.pbx.identity import Identity
-from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-from queuewatch.pbx.sandbox.office import SandboxPbx
-from queuewatch.pbx.sandbox.samples import load_sample
-from queuewatch.pbx.sandbox.web import sandbox_app
-from tests.journal.build import JANE, NOON
-from tests.virtual_time import now, run
+from tests.faults.late_writes import CELL, DELAYS, GIVES_UP, TOGGLE, TOKEN, Desk, play
+from tests.virtual_time import now
 
-TOKEN = "nsd_0123456789abcdef-planted"
-CELL, TOGGLE = SetWhenOffline("2145550123"), SetRequireAgents(False)
 CHANGES = pytest.mark.parametrize("change", [CELL, TOGGLE], ids=["when-offline", "require-agents"])
-GIVES_UP = [
-    *(Fault("", FaultKind.STATUS, status=status, method="PUT") for status in (504, 502, 500, 503, 429)),
-    Fault("", FaultKind.PAGE, status=504, method="PUT"),
-    Fault("", FaultKind.SLOW, seconds=60, method="PUT"),
-]
-"""Ways in which the answer to a write is lost; the last one is no answer within 15 seconds."""
 LOST = pytest.mark.parametrize("fault", GIVES_UP, ids=lambda fault: f"{fault.kind} {fault.status}")
-
-
-@dataclass
-class Desk:
-    """Somebody who changes something, and starts queuewatch again later."""
-
-    client: NetsapiensDomain
-    pbx: SandboxPbx
-    faults: list[Fault]
-    journal: Journal
-    told: list[tuple[float, Result, bool]] = field(default_factory=list)
-
-    async def change(self, change: Change) -> Result:
-        snapshot = await read_snapshot(self.client, ["8000"])
-        proposal = await propose(self.client, snapshot, snapshot.queues["8000"], change)
-        begun = now()
-        return await carry_out(
-            self.client,
-            proposal,
-            journal=self.journal,
-            clock=asyncio.get_running_loop().time,
-            tell=lambda result, looking: self.told.append((now() - begun, result, looking)),
-        )
-
-    async def start_again(self) -> list[tuple[str, ResultKind]]:
-        """Look as a later start does."""
-        return [(look.entry.id, look.kind) for look in await settle(self.client, self.journal)]
-
-    @property
-    def entry(self) -> Entry:
-        return self.journal.read().entries[0]
-
-    @property
-    def outcomes(self) -> list[str]:
-        """What the log says became of the first change, one after the other."""
-        entry = self.entry
-        return [one.outcome for one in (*entry.earlier, entry.ended) if one is not None]
-
-    @property
-    def writes(self) -> int:
-        return sum(request.method == "PUT" for request in self.pbx.requests)
-
-
-@asynccontextmanager
-async def desk(folder: Path, *faults: Fault, credentials: Token | str = TOKEN) -> AsyncIterator[Desk]:
-    pbx, ordered = SandboxPbx(load_sample("lakeside")), list(faults)
-    app = sandbox_app(pbx, faults=ordered, token=TOKEN)
-    client = NetsapiensDomain(
-        "http://127.0.0.1/ns-api/v2",
-        pbx.domain,
-        credentials,
-        pacer=Pacer(window=0.0),
-        transport=lambda: ASGITransport(app=app),
-    )
-    loop = asyncio.get_running_loop()
-    begun = loop.time()
-    journal = Journal(folder / "changes.jsonl", JANE, lambda: NOON + timedelta(seconds=loop.time() - begun))
-    try:
-        yield Desk(client, pbx, ordered, journal)
-    finally:
-        await client.close()
-
-
-Story = Callable[[Desk], Coroutine[Any, Any, None]]
-
-
-def play(story: Story, folder: Path, *faults: Fault, credentials: Token | str = TOKEN) -> None:
-    async def played() -> None:
-        async with desk(folder, *faults, credentials=credentials) as sitting:
-            await story(sitting)
-
-    run(played())
 
 
 @CHANGES
 @LOST
-@pytest.mark.parametrize("late", [0.0, 5.0, 22.0, 50.0])
+@pytest.mark.parametrize("late", DELAYS)
 def test_a_write_that_lands_within_a_minute_is_told_as_made(
     tmp_path: Path, change: Change, fault: Fault, late: float
 ) -> None:
@@ -379,7 +285,7 @@ def test_a_renewal_that_hangs_after_the_write_has_one_deadline_with_the_edit(tmp
         assert await desk.start_again() == [("1", ResultKind.CONFIRMED)]
 
     fault = Fault("", FaultKind.STATUS, status=504, method="PUT", applied=True, times=1 if lost else 0)
-    play(story, tmp_path, fault, credentials=credentials)  # type: ignore[arg-type]
+    play(story, tmp_path, fault, credentials=credentials)
 
 
 @pytest.mark.parametrize("error", [Refused("The session is over."), Unreachable("No answer.")])
@@ -392,7 +298,7 @@ def test_a_write_turned_away_for_its_token_is_not_sent(tmp_path: Path, error: Ex
         assert await desk.start_again() == []
 
     fault = Fault("", FaultKind.STATUS, status=401, method="PUT")
-    play(story, tmp_path, fault, credentials=Renewing(fails=error))  # type: ignore[arg-type]
+    play(story, tmp_path, fault, credentials=Renewing(fails=error))
 
 
 def test_a_phone_system_that_hangs_before_the_write_is_given_up_and_nothing_is_sent(tmp_path: Path) -> None:
@@ -406,4 +312,4 @@ def test_a_phone_system_that_hangs_before_the_write_is_given_up_and_nothing_is_s
         assert (result.kind, now()) == (ResultKind.NOT_SENT, DEADLINE)
         assert desk.writes == 0
 
-    play(story, tmp_path, credentials=credentials)  # type: ignore[arg-type]
+    play(story, tmp_path, credentials=credentials)

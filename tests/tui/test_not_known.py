@@ -71,7 +71,7 @@ async def test_while_it_is_only_looked_for_nobody_has_to_stay(
         await screen_is(pilot, ConfirmChange)
         office.line.hold("callqueues/8000")
         await pilot.press("y")
-        await told(pilot, "Still looking…")
+        await told(pilot, "Still trying…")
         assert not program(pilot).is_changing
         await pilot.press("q")
         async with asyncio.timeout(5):
