@@ -1,9 +1,10 @@
 """The folder for what queuewatch itself keeps on this machine, and files in it that only their owner reads."""
 
+import errno
 import os
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,6 +30,63 @@ def state_folder(environ: Mapping[str, str]) -> Path:
     return user_state_path("queuewatch", appauthor=False)
 
 
+def open_file(path: Path, flags: int, mode: int = 0o600, *, follow: bool = True) -> int:
+    """Open a file that is one, and give its descriptor: not what would keep a reader waiting, or read for ever.
+
+    With ``follow`` off, a link is none either: whoever can put one there must not choose what is read or written.
+    Raises ``OSError``, whose ``strerror`` says what stands there instead.
+    """
+    for name in ("O_CLOEXEC", "O_BINARY", "O_NONBLOCK", *(() if follow else ("O_NOFOLLOW",))):
+        flags |= getattr(os, name, 0)
+    try:
+        descriptor = os.open(path, flags, mode)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise _named(path, error) from None
+    try:
+        require_file(os.fstat(descriptor))
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def require_file(found: os.stat_result) -> None:
+    """Raise ``OSError``, whose ``strerror`` says what it is, for anything but an ordinary file."""
+    if not stat.S_ISREG(found.st_mode):
+        what = next((words for is_such, words in _NO_FILE if is_such(found.st_mode)), "no file")
+        raise OSError(errno.EINVAL, f"it is {what}")
+
+
+_NO_FILE: tuple[tuple[Callable[[int], bool], str], ...] = (
+    (stat.S_ISDIR, "a folder, not a file"),
+    (stat.S_ISFIFO, "a named pipe, not a file"),
+    (stat.S_ISSOCK, "a socket, not a file"),
+    (stat.S_ISLNK, "a link to elsewhere, which is not followed"),
+    (stat.S_ISCHR, "a device, not a file"),
+    (stat.S_ISBLK, "a device, not a file"),
+)
+
+
+def _named(path: Path, error: OSError) -> OSError:
+    """What stands there, if that is why it cannot be opened; else the error."""
+    try:
+        require_file(path.lstat())
+    except OSError as other:
+        return other if other.errno == errno.EINVAL else error
+    return error
+
+
+def read_whole(path: Path, largest: int, *, follow: bool = True) -> bytes:
+    """What is in a file. Raises ``OSError``, also for more bytes than that: it is not what it should be then."""
+    with os.fdopen(open_file(path, os.O_RDONLY, follow=follow), "rb") as file:
+        content = file.read(largest + 1)
+    if len(content) > largest:
+        raise OSError(errno.EFBIG, f"it has more than {largest // 1024:,} KiB")
+    return content
+
+
 def own_folder(folder: Path) -> Path:
     """The folder, made for its owner alone if it is not there. Raises ``OSError``."""
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -52,7 +110,7 @@ def read_private(path: Path) -> str | None:
     """
     try:
         # What is checked must be what is read, so it is opened first; a link could be anybody's.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0))
+        descriptor = open_file(path, os.O_RDONLY, follow=False)
     except FileNotFoundError:
         return None
     with os.fdopen(descriptor, encoding="utf-8") as file:
