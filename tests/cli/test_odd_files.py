@@ -198,6 +198,12 @@ def test_fifty_thousand_brackets(run: Run, environment: Path, tmp_path: Path) ->
         assert "nested too deep to be real" in ran.err
 
 
+def test_the_null_device_is_an_empty_profile_file(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUEUEWATCH_CONFIG", os.devnull)
+    assert "No phone system is configured yet." in run("status").err
+    assert run("profiles").status == 0
+
+
 def test_a_file_of_zeros_is_not_read_for_ever(run: Run, environment: Path) -> None:
     with environment.open("wb") as file:
         file.truncate(10**11)
