@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import io
 import os
+import shutil
 import tempfile
 import traceback
 from collections import Counter
@@ -36,12 +37,14 @@ from queuewatch.pbx.sandbox.writes import REQUIRE_AGENTS
 from tests.faults.catalogue import CATALOGUE, LARGEST, PATIENCE, SECRET
 from tests.faults.fault import Effect, Fault, Where
 from tests.faults.late_writes import CELL, DELAYS, GIVES_UP, TOGGLE, Desk, play
+from tests.faults.odd_files import NO_FILES, brackets, zeros
 from tests.faults.server import FaultyServer, faulty
 from tests.faults.test_board import POLLS, board
 from tests.faults.test_client import domain
 from tests.tui.driving import banner, painted, until
 from tests.tui.office import only
 
+SAMPLES = Path(__file__).parents[1] / "sample_data"
 QUEUE = "8000"
 OFFLINE = "forward-when-unregistered"
 Hits = Callable[[str, str], bool]
@@ -82,6 +85,8 @@ class Found:
     edits: Counter[str] = field(default_factory=Counter)
     late: Counter[str] = field(default_factory=Counter)
     """Writes that landed late, by what was said of them in the end."""
+    files: Counter[str] = field(default_factory=Counter)
+    """Commands that found something odd in the place of a file."""
     board: Counter[str] = field(default_factory=Counter)
     crashes: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -241,6 +246,44 @@ async def _wait(found: Found, change: Change, late: float | None, desk: Desk) ->
         found.lost.append(f"a write carried out after {late} s: {at_once}, then {outcome}, told at {told}")
 
 
+ODD_PLACES: dict[str, tuple[str, ...]] = {
+    "config.toml": ("status",),
+    "state/changes.jsonl": ("log", "--all-servers"),
+    "state/history/history.db": ("--url", "http://127.0.0.1:9", "--domain", "acme.example", "history"),
+    "state/sessions/acme.json": ("--profile", "acme", "status"),
+    "recorded/callqueues.json": ("status", "--sample", "recorded"),
+    "recorded/company.toml": ("status", "--sample", "recorded"),
+}
+"""Files that queuewatch reads, and a command that reads each."""
+PROFILE = '[profiles.acme]\nurl = "http://127.0.0.1:9"\ndomain = "acme.example"\n'
+
+
+def stumble_over_files(found: Found) -> None:
+    """Every odd thing in the place of every file: a sentence and a status, never a wait."""
+    for (place, words), make in product(ODD_PLACES.items(), (*NO_FILES, brackets, zeros)):
+        with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
+            shutil.copytree(SAMPLES / "harbor", "recorded")
+            Path("config.toml").write_text(PROFILE)
+            path = Path(place)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)
+            make(path)
+            err = io.StringIO()
+            surroundings = {"QUEUEWATCH_CONFIG": "config.toml", "QUEUEWATCH_STATE": "state"}
+            with (
+                mock.patch.dict(os.environ, surroundings),
+                contextlib.redirect_stdout(io.StringIO()),
+                contextlib.redirect_stderr(err),
+            ):
+                status = main([word if word != "recorded" else "./recorded" for word in words])
+        found.files["tried"] += 1
+        # A log that tells nothing is still a log; what it holds is said beside it.
+        told = err.getvalue().startswith("queuewatch: ") and status in (0, 2)
+        found.files["told in a sentence, without waiting"] += told
+        if not told:
+            found.crashes.append(f"{make.__name__} as {place}: status {status}, {err.getvalue()!r}")
+
+
 async def watch_on_a_board(found: Found) -> None:
     """Every fault, one after the other, met by one running board."""
     pbx = SandboxPbx(only(QUEUE))
@@ -272,6 +315,7 @@ def campaign() -> Found:
     """All of it."""
     found = Found()
     wait_for_late_writes(found)
+    stumble_over_files(found)
     with limits():
         asyncio.run(ask_as_client(found))
         run_commands(found)

@@ -52,7 +52,7 @@ def _head(figures: dict[str, Any]) -> Iterator[str]:
 
 def _campaign(found: dict[str, Any]) -> Iterator[str]:
     requests, commands, edits, board = (found[name] for name in ("requests", "commands", "edits", "board"))
-    late = found.get("late", {})
+    late, files = found.get("late", {}), found.get("files", {})
     rest = {name: count for name, count in edits.items() if name not in ("attempted", "confirmed", "refused")}
     yield "## Faults"
     yield ""
@@ -77,6 +77,8 @@ def _campaign(found: dict[str, Any]) -> Iterator[str]:
         ("Edits lost: made and not told, told and not made, or more changed than was told", len(found["lost"])),
         ("Writes whose answer was lost, carried out at once, later or never", late.get("tried", 0)),
         *((f"… {name}", count) for name, count in sorted(late.items()) if name != "tried" and count),
+        ("Odd things in the place of a file", files.get("tried", 0)),
+        *((f"… {name}", count) for name, count in sorted(files.items()) if name != "tried"),
         ("Faults met by one running board", found["faults"]),
         ("… told, or rightly not", board["told"]),
         ("… with the last picture kept", board["kept"]),
@@ -93,7 +95,9 @@ def _campaign(found: dict[str, Any]) -> Iterator[str]:
     yield "the fault's doing. After an “unknown” one either may be there, and that is said: it is looked for until"
     yield "a minute is over, and again whenever queuewatch is started, until the new value shows or ten minutes"
     yield "are over. The lost answers are 429, 500, 502, 503, 504, a gateway's page, and none within 15 seconds;"
-    yield "`tests/faults/late_writes.py` has them."
+    yield "`tests/faults/late_writes.py` has them. A pipe, a socket, a folder, a link, brackets without end and"
+    yield "zeros without end each stood in the place of the profiles, the log, the history, a session and a"
+    yield "recording (`tests/faults/odd_files.py`)."
     yield ""
     for what in ("crashes", "lost", "secrets"):
         yield from (f"- **{what}:** {one}" for one in found[what])

@@ -7,8 +7,11 @@ import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 STATE_VARIABLE = "QUEUEWATCH_STATE"
+LARGEST_PRIVATE = 1024 * 1024
+"""Bytes of a private file: far beyond any session."""
 NOBODY_ELSE = 0o077
 """The permissions that a private file must not give."""
 
@@ -85,7 +88,11 @@ def _named(path: Path, error: OSError) -> OSError:
 def read_whole(path: Path, largest: int, *, follow: bool = True) -> bytes:
     """What is in a file. Raises ``OSError``, also for more bytes than that: it is not what it should be then."""
     with os.fdopen(open_file(path, os.O_RDONLY, follow=follow), "rb") as file:
-        content = file.read(largest + 1)
+        return _at_most(file, largest)
+
+
+def _at_most(file: BinaryIO, largest: int) -> bytes:
+    content = file.read(largest + 1)
     if len(content) > largest:
         raise OSError(errno.EFBIG, f"it has more than {largest // 1024:,} KiB")
     return content
@@ -117,9 +124,9 @@ def read_private(path: Path) -> str | None:
         descriptor = open_file(path, os.O_RDONLY, follow=False)
     except FileNotFoundError:
         return None
-    with os.fdopen(descriptor, encoding="utf-8") as file:
+    with os.fdopen(descriptor, "rb") as file:
         _check(os.fstat(descriptor), path, 0o600)
-        return file.read()
+        return _at_most(file, LARGEST_PRIVATE).decode("utf-8")
 
 
 def write_private(path: Path, text: str) -> None:

@@ -4,6 +4,7 @@ A crash can cut off the last line and nothing else. Several programs may write a
 no other has.
 """
 
+import errno
 import json
 import os
 import re
@@ -20,6 +21,8 @@ from queuewatch.journal.story import Log, tell
 from queuewatch.state import STATE_VARIABLE, flush_folder, open_file, own_folder, state_folder
 
 FILE = "changes.jsonl"
+LARGEST = 256 * 1024 * 1024
+"""Bytes: some hundred thousand changes."""
 
 _ID = re.compile(rb'"id": ?"(\d{1,9})"')
 """Found in lines that are cut off as well, so that no id is ever given twice."""
@@ -131,6 +134,8 @@ def _content(file: int) -> bytes:
     pieces: list[bytes] = []
     while piece := os.read(file, 1 << 20):
         pieces.append(piece)
+        if len(pieces) > LARGEST >> 20:
+            raise OSError(errno.EFBIG, f"it has more than {LARGEST >> 20} MiB")
     return b"".join(pieces)
 
 

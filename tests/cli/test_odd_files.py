@@ -3,9 +3,8 @@
 import os
 import shutil
 import signal
-import socket
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from types import FrameType
@@ -15,6 +14,7 @@ import pytest
 from queuewatch.history.book import history_path
 from queuewatch.journal import log_path
 from queuewatch.view_memory import ViewMemory
+from tests.faults.odd_files import NO_FILES, Make, brackets, zeros
 
 from .conftest import Run
 
@@ -39,46 +39,6 @@ def in_time() -> Iterator[None]:
     signal.signal(signal.SIGALRM, before)
 
 
-def pipe(path: Path) -> None:
-    os.mkfifo(path, 0o600)
-
-
-def socket_file(path: Path) -> None:
-    # The name of a socket may have a hundred signs, and a test's folder has more.
-    here = Path.cwd()
-    os.chdir(path.parent)
-    try:
-        with closing(socket.socket(socket.AF_UNIX)) as listening:
-            listening.bind(path.name)
-    finally:
-        os.chdir(here)
-
-
-def folder(path: Path) -> None:
-    path.mkdir()
-
-
-def link_to_a_pipe(path: Path) -> None:
-    os.mkfifo(path.parent / "elsewhere", 0o600)
-    path.symlink_to(path.parent / "elsewhere")
-
-
-def link_to_zeros(path: Path) -> None:
-    path.symlink_to("/dev/zero")
-
-
-def brackets(path: Path) -> None:
-    path.write_text(f"a = {'[' * 50_000}")
-
-
-Make = Callable[[Path], None]
-NO_FILES: dict[Make, str] = {
-    pipe: "it is a named pipe, not a file",
-    socket_file: "it is a socket, not a file",
-    folder: "it is a folder, not a file",
-    link_to_a_pipe: "it is a ",
-    link_to_zeros: "it is a ",
-}
 ODD = pytest.mark.parametrize("make", NO_FILES, ids=lambda make: make.__name__)
 
 
@@ -205,8 +165,7 @@ def test_the_null_device_is_an_empty_profile_file(run: Run, monkeypatch: pytest.
 
 
 def test_a_file_of_zeros_is_not_read_for_ever(run: Run, environment: Path) -> None:
-    with environment.open("wb") as file:
-        file.truncate(10**11)
+    zeros(environment)
     ran = run("status")
     assert ran.status == 2
     assert "it has more than 4,096 KiB" in ran.err
