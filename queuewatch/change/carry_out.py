@@ -151,7 +151,13 @@ async def carry_out(
         except JournalError as error:
             return _not_sent(proposal, error, error.hint)
     attempt = _Attempt(system, proposal, _Pace(sleep, clock, alone), record)
-    telling = asyncio.get_running_loop().call_later(TOLD_AFTER, lambda: tell(attempt.known(), True))
+
+    def tell_so_far() -> None:
+        # What shows already is only looked at once more.
+        if not (known := attempt.known()).ok:
+            tell(known, True)
+
+    telling = asyncio.get_running_loop().call_later(TOLD_AFTER, tell_so_far)
     try:
         async with asyncio.timeout(DEADLINE):
             result = await attempt.make()

@@ -40,7 +40,7 @@ GIVES_UP = [
     Fault("", FaultKind.SLOW, seconds=60, method="PUT"),
 ]
 """Ways in which the answer to a write is lost; the last one is no answer within 15 seconds."""
-DELAYS = (0.0, 5.0, 22.0, 50.0)
+DELAYS = (0.0, 3.0, 5.0, 22.0, 50.0)
 """Seconds after which it is carried out, all within the minute for which it is looked for."""
 
 
