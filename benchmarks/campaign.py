@@ -7,12 +7,13 @@ import asyncio
 import contextlib
 import io
 import os
+import shutil
 import tempfile
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
 from itertools import product
@@ -22,6 +23,8 @@ from unittest import mock
 from anyio.from_thread import start_blocking_portal
 
 from queuewatch.app.app import QueuewatchApp
+from queuewatch.change import Change
+from queuewatch.change.carry_out import TOLD_AFTER
 from queuewatch.cli import main
 from queuewatch.journal.book import read_log
 from queuewatch.pbx.errors import PbxError
@@ -33,12 +36,15 @@ from queuewatch.pbx.sandbox.web import sandbox_app
 from queuewatch.pbx.sandbox.writes import REQUIRE_AGENTS
 from tests.faults.catalogue import CATALOGUE, LARGEST, PATIENCE, SECRET
 from tests.faults.fault import Effect, Fault, Where
+from tests.faults.late_writes import CELL, DELAYS, GIVES_UP, TOGGLE, Desk, play
+from tests.faults.odd_files import NO_FILES, brackets, zeros
 from tests.faults.server import FaultyServer, faulty
 from tests.faults.test_board import POLLS, board
 from tests.faults.test_client import domain
 from tests.tui.driving import banner, painted, until
 from tests.tui.office import only
 
+SAMPLES = Path(__file__).parents[1] / "sample_data"
 QUEUE = "8000"
 OFFLINE = "forward-when-unregistered"
 Hits = Callable[[str, str], bool]
@@ -65,7 +71,7 @@ SPOILT_AT: dict[str, tuple[Callable[[], Hits], bool]] = {
 FIELD = {"require-agents": REQUIRE_AGENTS, "when-offline": OFFLINE}
 VALUES = {"require-agents": ("yes", "no"), "when-offline": ("12145550100", "9725550188")}
 """The two edits there are, and what is set in turn."""
-SAYS = {"confirmed": "new", "refused": "old", "unconfirmed": "old", "moved": "old"}
+SAYS = {"confirmed": "new", "refused": "old", "not sent": "old", "unconfirmed": "old", "moved": "old"}
 """What an edit that is said to have ended so leaves behind; after any other, either may be there."""
 
 
@@ -77,6 +83,10 @@ class Found:
     requests: Counter[str] = field(default_factory=Counter)
     commands: Counter[str] = field(default_factory=Counter)
     edits: Counter[str] = field(default_factory=Counter)
+    late: Counter[str] = field(default_factory=Counter)
+    """Writes that landed late, by what was said of them in the end."""
+    files: Counter[str] = field(default_factory=Counter)
+    """Commands that found something odd in the place of a file."""
     board: Counter[str] = field(default_factory=Counter)
     crashes: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -215,6 +225,65 @@ def _value(held: Row, kind: str) -> str:
     return str(value["parameters"][0] if isinstance(value, dict) else value)
 
 
+def wait_for_late_writes(found: Found) -> None:
+    """Every way to lose an answer, and the write carried out at once, later, much later or never."""
+    for fault, change, late in product(GIVES_UP, (CELL, TOGGLE), (*DELAYS, 300.0, None)):
+        with tempfile.TemporaryDirectory() as folder:
+            play(partial(_wait, found, change, late), Path(folder), replace(fault, late=late))
+
+
+async def _wait(found: Found, change: Change, late: float | None, desk: Desk) -> None:
+    at_once, told = str((await desk.change(change)).kind), [at for at, _, _ in desk.told]
+    await asyncio.sleep(3600)
+    await desk.start_again()
+    ended = desk.entry.ended
+    outcome = ended.outcome if ended else "not ended"
+    found.late["tried"] += 1
+    found.late[f"{at_once} within a minute"] += 1
+    found.late[f"{outcome} in the end"] += outcome != at_once
+    right = ("confirmed" if late in DELAYS else "unknown", "not made" if late is None else "confirmed")
+    if (at_once, outcome) != right or told not in ([], [TOLD_AFTER]):
+        found.lost.append(f"a write carried out after {late} s: {at_once}, then {outcome}, told at {told}")
+
+
+ODD_PLACES: dict[str, tuple[str, ...]] = {
+    "config.toml": ("status",),
+    "state/changes.jsonl": ("log", "--all-servers"),
+    "state/history/history.db": ("--url", "http://127.0.0.1:9", "--domain", "acme.example", "history"),
+    "state/sessions/acme.json": ("--profile", "acme", "status"),
+    "recorded/callqueues.json": ("status", "--sample", "recorded"),
+    "recorded/company.toml": ("status", "--sample", "recorded"),
+}
+"""Files that queuewatch reads, and a command that reads each."""
+PROFILE = '[profiles.acme]\nurl = "http://127.0.0.1:9"\ndomain = "acme.example"\n'
+
+
+def stumble_over_files(found: Found) -> None:
+    """Every odd thing in the place of every file: a sentence and a status, never a wait."""
+    for (place, words), make in product(ODD_PLACES.items(), (*NO_FILES, brackets, zeros)):
+        with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
+            shutil.copytree(SAMPLES / "harbor", "recorded")
+            Path("config.toml").write_text(PROFILE)
+            path = Path(place)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)
+            make(path)
+            err = io.StringIO()
+            surroundings = {"QUEUEWATCH_CONFIG": "config.toml", "QUEUEWATCH_STATE": "state"}
+            with (
+                mock.patch.dict(os.environ, surroundings),
+                contextlib.redirect_stdout(io.StringIO()),
+                contextlib.redirect_stderr(err),
+            ):
+                status = main([word if word != "recorded" else "./recorded" for word in words])
+        found.files["tried"] += 1
+        # A log that tells nothing is still a log; what it holds is said beside it.
+        told = err.getvalue().startswith("queuewatch: ") and status in (0, 2)
+        found.files["told in a sentence, without waiting"] += told
+        if not told:
+            found.crashes.append(f"{make.__name__} as {place}: status {status}, {err.getvalue()!r}")
+
+
 async def watch_on_a_board(found: Found) -> None:
     """Every fault, one after the other, met by one running board."""
     pbx = SandboxPbx(only(QUEUE))
@@ -245,6 +314,8 @@ async def watch_on_a_board(found: Found) -> None:
 def campaign() -> Found:
     """All of it."""
     found = Found()
+    wait_for_late_writes(found)
+    stumble_over_files(found)
     with limits():
         asyncio.run(ask_as_client(found))
         run_commands(found)

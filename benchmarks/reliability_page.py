@@ -13,6 +13,8 @@ PROMISES = """\
   written alone.
 - **A server that says no and does it all the same.** A refusal in so many words (400, 401, 403, 404, 409) is
   believed and not read back. After every other answer, and after none, what is there is read.
+- **A change that lands later than ten minutes.** One whose answer was lost, and which does not show ten minutes
+  after it was sent, is said not to have been made. A server that carries it out even later is not found out.
 - **A server that says yes to another question.** A list that is well-formed and wrong cannot be told from a
   true one. A 404 "not found" in place of a list counts as an empty list, as live servers send it.
 - **The renewal of a session.** A refresh token is good once. If the program is killed, or the line cut, after
@@ -56,6 +58,7 @@ def _head(figures: dict[str, Any]) -> Iterator[str]:
 
 def _campaign(found: dict[str, Any]) -> Iterator[str]:
     requests, commands, edits, board = (found[name] for name in ("requests", "commands", "edits", "board"))
+    late, files = found.get("late", {}), found.get("files", {})
     rest = {name: count for name, count in edits.items() if name not in ("attempted", "confirmed", "refused")}
     yield "## Faults"
     yield ""
@@ -78,6 +81,10 @@ def _campaign(found: dict[str, Any]) -> Iterator[str]:
         ("… refused, and the old setting there", edits.get("refused", 0)),
         *((f"… {name}", count) for name, count in sorted(rest.items())),
         ("Edits lost: made and not told, told and not made, or more changed than was told", len(found["lost"])),
+        ("Writes whose answer was lost, carried out at once, later or never", late.get("tried", 0)),
+        *((f"… {name}", count) for name, count in sorted(late.items()) if name != "tried" and count),
+        ("Odd things in the place of a file", files.get("tried", 0)),
+        *((f"… {name}", count) for name, count in sorted(files.items()) if name != "tried"),
         ("Faults met by one running board", found["faults"]),
         ("… told, or rightly not", board["told"]),
         ("… with the last picture kept", board["kept"]),
@@ -91,7 +98,12 @@ def _campaign(found: dict[str, Any]) -> Iterator[str]:
     yield "and on every reading after the write. “Not begun” is an edit that ended before anything was sent,"
     yield "since what was to be changed could not be read. “Unconfirmed” is one that was accepted and that"
     yield "reading back did not show, “spoiled” one where other settings read back differently, which here was"
-    yield "the fault's doing. After an “unknown” one either may be there, and that is said."
+    yield "the fault's doing. After an “unknown” one either may be there, and that is said: it is looked for until"
+    yield "a minute is over, and again whenever queuewatch is started, until the new value shows or ten minutes"
+    yield "are over. The lost answers are 429, 500, 502, 503, 504, a gateway's page, and none within 15 seconds;"
+    yield "`tests/faults/late_writes.py` has them. A pipe, a socket, a folder, a link, brackets without end and"
+    yield "zeros without end each stood in the place of the profiles, the log, the history, a session and a"
+    yield "recording (`tests/faults/odd_files.py`)."
     yield ""
     for what in ("crashes", "lost", "secrets"):
         yield from (f"- **{what}:** {one}" for one in found[what])

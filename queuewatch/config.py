@@ -15,10 +15,14 @@ from queuewatch.config_values import Overrides as Overrides
 from queuewatch.config_values import check_interval as check_interval
 from queuewatch.config_values import days, interval, overrides, switch, text, texts, token_env
 from queuewatch.failover.audit.suppression import Suppression
+from queuewatch.state import read_whole
 from queuewatch.suppressions import read_suppressions
 
 if TYPE_CHECKING:
     from queuewatch.alerts.rules import AlertRule
+
+LARGEST = 4 * 1024 * 1024
+"""Bytes: far beyond any file of profiles."""
 
 _TOP_KEYS = ("default", "profiles")
 _PROFILE_KEYS = (
@@ -135,7 +139,7 @@ def config_path(environ: Mapping[str, str]) -> Path:
 def load_config(path: Path) -> Config:
     """Read and check the profile file. Raises :class:`ConfigError` naming the file and the line or the key."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        table = tomllib.loads(read_whole(path, LARGEST).decode("utf-8-sig"))
     except FileNotFoundError:
         return Config(path)
     except OSError as error:
@@ -148,6 +152,11 @@ def load_config(path: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(
             f"{path} is not valid TOML: {error}.", "A text needs quotes, a table its [brackets]."
+        ) from None
+    except RecursionError:
+        raise ConfigError(
+            f"{path} is nested too deep to be a profile file.",
+            "Put it aside: queuewatch login makes a new one, or name another file in QUEUEWATCH_CONFIG.",
         ) from None
     return config_of(path, table)
 

@@ -1,13 +1,17 @@
 """The folder for what queuewatch itself keeps on this machine, and files in it that only their owner reads."""
 
+import errno
 import os
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 STATE_VARIABLE = "QUEUEWATCH_STATE"
+LARGEST_PRIVATE = 1024 * 1024
+"""Bytes of a private file: far beyond any session."""
 NOBODY_ELSE = 0o077
 """The permissions that a private file must not give."""
 
@@ -27,6 +31,71 @@ def state_folder(environ: Mapping[str, str]) -> Path:
     from platformdirs import user_state_path
 
     return user_state_path("queuewatch", appauthor=False)
+
+
+def open_file(path: Path, flags: int, mode: int = 0o600, *, follow: bool = True) -> int:
+    """Open a file that is one, and give its descriptor: not what would keep a reader waiting, or read for ever.
+
+    With ``follow`` off, a link is none either: whoever can put one there must not choose what is read or written.
+    Raises ``OSError``, whose ``strerror`` says what stands there instead.
+    """
+    for name in ("O_CLOEXEC", "O_BINARY", "O_NONBLOCK", *(() if follow else ("O_NOFOLLOW",))):
+        flags |= getattr(os, name, 0)
+    try:
+        descriptor = os.open(path, flags, mode)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise _named(path, error) from None
+    try:
+        found = os.fstat(descriptor)
+        reads = not flags & (os.O_WRONLY | os.O_RDWR)
+        # Who names the null device wants an empty file, and gets one.
+        if not (follow and reads and os.name == "posix" and os.path.samestat(found, os.stat(os.devnull))):
+            require_file(found)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def require_file(found: os.stat_result) -> None:
+    """Raise ``OSError``, whose ``strerror`` says what it is, for anything but an ordinary file."""
+    if not stat.S_ISREG(found.st_mode):
+        what = next((words for is_such, words in _NO_FILE if is_such(found.st_mode)), "no file")
+        raise OSError(errno.EINVAL, f"it is {what}")
+
+
+_NO_FILE: tuple[tuple[Callable[[int], bool], str], ...] = (
+    (stat.S_ISDIR, "a folder, not a file"),
+    (stat.S_ISFIFO, "a named pipe, not a file"),
+    (stat.S_ISSOCK, "a socket, not a file"),
+    (stat.S_ISLNK, "a link to elsewhere, which is not followed"),
+    (stat.S_ISCHR, "a device, not a file"),
+    (stat.S_ISBLK, "a device, not a file"),
+)
+
+
+def _named(path: Path, error: OSError) -> OSError:
+    """What stands there, if that is why it cannot be opened; else the error."""
+    try:
+        require_file(path.lstat())
+    except OSError as other:
+        return other if other.errno == errno.EINVAL else error
+    return error
+
+
+def read_whole(path: Path, largest: int, *, follow: bool = True) -> bytes:
+    """What is in a file. Raises ``OSError``, also for more bytes than that: it is not what it should be then."""
+    with os.fdopen(open_file(path, os.O_RDONLY, follow=follow), "rb") as file:
+        return _at_most(file, largest)
+
+
+def _at_most(file: BinaryIO, largest: int) -> bytes:
+    content = file.read(largest + 1)
+    if len(content) > largest:
+        raise OSError(errno.EFBIG, f"it has more than {largest // 1024:,} KiB")
+    return content
 
 
 def own_folder(folder: Path) -> Path:
@@ -52,12 +121,12 @@ def read_private(path: Path) -> str | None:
     """
     try:
         # What is checked must be what is read, so it is opened first; a link could be anybody's.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0))
+        descriptor = open_file(path, os.O_RDONLY, follow=False)
     except FileNotFoundError:
         return None
-    with os.fdopen(descriptor, encoding="utf-8") as file:
+    with os.fdopen(descriptor, "rb") as file:
         _check(os.fstat(descriptor), path, 0o600)
-        return file.read()
+        return _at_most(file, LARGEST_PRIVATE).decode("utf-8")
 
 
 def write_private(path: Path, text: str) -> None:

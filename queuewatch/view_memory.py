@@ -5,10 +5,11 @@ and one that cannot be written keeps nobody from anything.
 """
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from queuewatch.state import own_folder, write_whole
+from queuewatch.state import open_file, own_folder, write_whole
 
 FILE = "view.json"
 MOST_BOARDS = 50
@@ -69,7 +70,7 @@ class ViewMemory:
 
     def _read(self) -> _Kept:
         try:
-            with self._path.open("rb") as file:
+            with os.fdopen(open_file(self._path, os.O_RDONLY), "rb") as file:
                 written = file.read(LARGEST_FILE + 1)
             if len(written) > LARGEST_FILE:
                 raise ValueError

@@ -162,7 +162,7 @@ def test_a_token_pasted_for_the_variable_name_is_not_repeated(write: Path, paste
 
 
 def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
+    with pytest.raises(ConfigError, match="cannot be read: it is a folder, not a file"):
         load_config(tmp_path)
 
 

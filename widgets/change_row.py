@@ -6,7 +6,7 @@ from queuewatch.change import describe_forward, fits, undone_by
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.words import yes_no
 from queuewatch.journal import Entry, Held, Log, RequireAgents, WhenOffline
-from queuewatch.report.log_words import moment_words, outcome_words, what_happened, what_to_do
+from queuewatch.report.log_words import moment_words, outcome_words, told_in_full, what_happened, what_to_do
 from widgets.cells import Cell, Column, Row, Span, cell
 from widgets.fact_sheet import Fact
 from widgets.glyphs import GLYPHS
@@ -62,11 +62,11 @@ def change_facts(log: Log, entry: Entry, snapshot: Snapshot) -> tuple[Fact, ...]
 
 
 def _facts(log: Log, entry: Entry, snapshot: Snapshot) -> Iterator[Fact]:
-    edit, outcome = entry.edit, outcome_words(entry)
+    edit = entry.edit
     yield Fact("Change", (Span(entry.id, "strong"), Span(f"  {edit.setting_words} of {edit.label}")))
     yield Fact("", _change(edit.before.words, edit.after.words))
     yield Fact("Made", cell(f"{moment_words(entry.at)} by {entry.who.words}"))
-    told = Span("" if outcome.glyph == "good" else f"  {what_happened(entry)}")
+    told = Span(f"  {what_happened(entry)}" if told_in_full(entry) else "")
     yield Fact("Outcome", (*_outcome(entry), told))
     if edit.undoes:
         yield Fact("Undoes", cell(f"change {edit.undoes}"))

@@ -4,6 +4,7 @@ Wishes come up from the screens as messages. What only another screen than the b
 screen is first opened: the board is painted sooner for it.
 """
 
+import asyncio
 import os
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -29,13 +30,15 @@ from screens.editing.edits import EditingScreen
 from screens.live import LiveScreen
 
 if TYPE_CHECKING:
-    from queuewatch.change import Proposal
+    from queuewatch.change import Look, Proposal, Result
 
 LONGEST_WAIT_FOR_PAINT = 1.0
 """Seconds after the first state until history and alerts begin, painted or not."""
 
 CHANGES = "changes"
 """The workers that write to the phone system."""
+SETTLING = "settling"
+"""The worker that looks for what became of what was written."""
 
 
 class QueuewatchApp(TerminalApp):
@@ -53,6 +56,8 @@ class QueuewatchApp(TerminalApp):
         super().__init__(lambda: BoardScreen(self.connection, self.session.state), styles_of(BoardScreen))
         self.session = PhoneSystemSession(connection, self)
         self._asked_to_quit = False
+        self.is_changing = False
+        """Whether a change is being made just now, and its outcome would stay unknown."""
         self._greeting = greeting
         kept = self.remember_theme(None if connection.theme else connection.view_preferences)
         self.theme = self.first_theme(connection.theme or kept)
@@ -117,6 +122,9 @@ class QueuewatchApp(TerminalApp):
             # Where nothing can be painted, for want of a phone system or of a reader, it does not wait for ever.
             self.set_timer(LONGEST_WAIT_FOR_PAINT, session.begin_side_work)
         state = session.state
+        if state.trouble is None and Part.LIVE in state.snapshot.read_at and not session.changes_followed:
+            session.changes_followed = True
+            self._follow_changes(session, at_start=True)
         for screen in self.live_screens:
             screen.sighting = state
             if isinstance(screen, BoardScreen):
@@ -165,6 +173,9 @@ class QueuewatchApp(TerminalApp):
         board = self.screen
         # An edit that was begun on one phone system must not be ended on another.
         self.workers.cancel_group(board, "edit")
+        for group in (CHANGES, SETTLING):
+            # What is still looked for here is in the log, and looked for when somebody is back.
+            self.workers.cancel_group(self, group)
         self.session = PhoneSystemSession(connection, self)
         self.have_keys(keys)
         preferences = None if connection.theme else connection.view_preferences
@@ -206,15 +217,58 @@ class QueuewatchApp(TerminalApp):
 
     @work(group=CHANGES)
     async def _change(self, proposal: "Proposal") -> None:
-        from queuewatch.change import carry_out
+        from queuewatch.change import ResultKind, carry_out
 
         # Not the screen's: once it is sent, what became of it must be told, whatever the user does next.
         self.say(f"Changing {proposal.subject}…")
         connection, session = self.connection, self.session
         journal = connection.journal_of(session.state.identity)
-        result = await carry_out(connection.system, proposal, journal=journal, alone=connection.is_sample)
+
+        def tell(known: "Result", looking: bool) -> None:
+            if looking:
+                # From here on the log knows as much as anybody: nobody has to stay for the rest.
+                self.is_changing = False
+                trying = "Still trying…" if known.kind is ResultKind.NOT_SENT else "Still looking…"
+                self.say(f"{known.sentence} {trying}", good=False)
+
+        self.is_changing = True
+        try:
+            result = await carry_out(
+                connection.system, proposal, journal=journal, alone=connection.is_sample, tell=tell
+            )
+        finally:
+            self.is_changing = False
         self.say(f"{result.sentence} {result.hint}".rstrip(), good=result.ok)
         session.poller.refresh(proposal.queue.extension)
+        if result.kind in (ResultKind.UNKNOWN, ResultKind.UNCONFIRMED):
+            self._follow_changes(session, at_start=False)
+
+    @work(exclusive=True, group=SETTLING)
+    async def _follow_changes(self, session: PhoneSystemSession, *, at_start: bool) -> None:
+        """Look, until it is settled, for what became of changes of which it is not known whether they were made.
+
+        One that stays not known is told only ``at_start``: whoever made it here has been told.
+        """
+        journal = session.connection.journal
+        if journal is None:
+            return
+        from queuewatch.journal import JournalError
+
+        try:
+            if not (await asyncio.to_thread(journal.read)).entries:
+                return
+            from queuewatch.change import ResultKind, follow
+
+            def tell(look: "Look") -> None:
+                if look.settled:
+                    session.poller.refresh(look.entry.edit.queue)
+                if look.settled or at_start:
+                    self.say(f"{look.sentence} {look.hint}".rstrip(), good=look.kind is ResultKind.CONFIRMED)
+
+            await follow(session.connection.system, journal, tell)
+        except JournalError as error:
+            if at_start:
+                self.say(f"{error} {error.hint}".rstrip(), good=False)
 
     def outlives(self, error: BaseException) -> str:
         """All but the session itself: a board that watches is worth having, whatever else fails."""
@@ -224,11 +278,6 @@ class QueuewatchApp(TerminalApp):
         if worker.group == CHANGES:
             return "making a change, and what became of that is not known: look at the queue and its log"
         return f"at work on “{worker.name.strip('_').replace('_', ' ')}”"
-
-    @property
-    def is_changing(self) -> bool:
-        """Whether a change is being made just now."""
-        return any(worker.group == CHANGES and not worker.is_finished for worker in self.workers)
 
     # What the screens want.
 

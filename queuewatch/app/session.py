@@ -46,6 +46,8 @@ class PhoneSystemSession:
 
     def __init__(self, connection: Connection, listener: SessionListener) -> None:
         self.connection = connection
+        self.changes_followed = False
+        """Whether it was looked for what became of changes that were left not known."""
         self.sign_in_offered = False
         """Whether the user was asked to sign in since the phone system last refused the credentials."""
         peers = connection.peers

@@ -3,12 +3,14 @@
 from queuewatch.change.carry_out import Result, ResultKind, carry_out
 from queuewatch.change.kinds import Change, RestoreWhenOffline, SetRequireAgents, SetWhenOffline
 from queuewatch.change.proposal import Proposal, describe_forward, propose
+from queuewatch.change.settling import Look, follow, is_open, settle, unsettled
 from queuewatch.change.stored import fits
 from queuewatch.change.undo import CannotUndo, latest_to_undo, propose_undo, undone_by
 
 __all__ = [
     "CannotUndo",
     "Change",
+    "Look",
     "Proposal",
     "RestoreWhenOffline",
     "Result",
@@ -18,8 +20,12 @@ __all__ = [
     "carry_out",
     "describe_forward",
     "fits",
+    "follow",
+    "is_open",
     "latest_to_undo",
     "propose",
     "propose_undo",
+    "settle",
     "undone_by",
+    "unsettled",
 ]

@@ -13,7 +13,7 @@ from queuewatch.failover.verdict import Judgement, ReadinessState, Verdict
 from queuewatch.failover.words import describe_destination, forward_words, yes_no
 from queuewatch.gather import forwarded_queues, with_rules
 from queuewatch.pbx.errors import Misunderstood
-from queuewatch.pbx.phone_system import PhoneSystem, StoredQueue, StoredRule
+from queuewatch.pbx.phone_system import AbsentRule, PhoneSystem, StoredQueue, StoredRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Proposal:
     """Reasons to refuse unless forced: the forward loops or reaches nobody."""
     warnings: tuple[str, ...] = ()
     nothing_to_do: bool = False
-    stored: StoredQueue | StoredRule | None = None
-    """What the phone system holds now; ``None`` for a Default rule that is yet to be created."""
+    stored: StoredQueue | StoredRule | AbsentRule | None = None
+    """What the phone system holds now; ``None`` where nobody has looked."""
     undoes: str = ""
     """The id of the logged change that this one undoes."""
     conflict: str = ""
@@ -90,6 +90,7 @@ async def _propose_when_offline(
 ) -> Proposal:
     extension = queue.extension
     stored = await system.read_stored_default(extension)
+    default = stored.rule if isinstance(stored, StoredRule) else None
     rules = await system.read_rules(extension)
     if not rules.known:
         raise Misunderstood(
@@ -100,7 +101,7 @@ async def _propose_when_offline(
     # A loop may close far down the road: the rules of every queue on the new way have to be known.
     now = await with_rules(system, now, forwarded_queues(now, [Rule(DEFAULT_TIME_FRAME, offline=change.forward)]))
     then = with_when_offline(now, extension, change.forward)
-    current = stored.rule.offline if stored else Forward()
+    current = default.offline if default else Forward()
     return Proposal(
         queue=queue,
         change=change,
@@ -109,9 +110,9 @@ async def _propose_when_offline(
         after=_with_stored(now, change.forward),
         judged_before=judge(now, queue),
         judged_after=judge(then, queue),
-        moved=tuple(_moved_rule(snapshot, queue, stored.rule if stored else None)),
+        moved=tuple(_moved_rule(snapshot, queue, default)),
         obstacles=tuple(_obstacles(then, queue, change.forward.destination)),
-        warnings=tuple(_warnings(then, queue, stored.rule if stored else None, change.forward.destination)),
+        warnings=tuple(_warnings(then, queue, default, change.forward.destination)),
         nothing_to_do=shows(stored, wanted(change)),
         stored=stored,
     )

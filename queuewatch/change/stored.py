@@ -5,23 +5,12 @@ from collections.abc import Iterator, Mapping
 from queuewatch.failover.model import Forward
 from queuewatch.failover.words import yes_no
 from queuewatch.journal import Held, RequireAgents, WhenOffline
-from queuewatch.pbx.phone_system import StoredQueue, StoredRule
+from queuewatch.pbx.phone_system import AbsentRule, StoredQueue, StoredRule
 
-Stored = StoredQueue | StoredRule | None
-"""A queue, or a Default rule; ``None`` for a rule that is not there."""
+Stored = StoredQueue | StoredRule | AbsentRule | None
+"""A queue, or a Default rule, or that there is none; ``None`` where nothing was read."""
 
 _LONGEST = 60
-
-
-def others(stored: Stored) -> Mapping[str, str]:
-    """Every setting of the same object but the one that is changed."""
-    match stored:
-        case StoredQueue():
-            return stored.settings
-        case StoredRule():
-            return stored.blocks
-        case None:
-            return {}
 
 
 def value_words(stored: Stored) -> str:
@@ -31,7 +20,7 @@ def value_words(stored: Stored) -> str:
             return yes_no(queue.require_agents)
         case StoredRule(rule):
             return _forward_words(rule.offline)
-        case None:
+        case AbsentRule() | None:
             return "no Default rule"
 
 
@@ -51,7 +40,7 @@ def held_in(stored: Stored) -> Held:
             return RequireAgents(queue.require_agents)
         case StoredRule(rule):
             return WhenOffline(rule.offline)
-        case None:
+        case AbsentRule() | None:
             return WhenOffline(None)
 
 
@@ -77,20 +66,28 @@ def fits(found: Held, wanted: Held) -> bool:
 
 def same(one: Stored, other: Stored) -> bool:
     """Whether two readings show the same object in the same state."""
-    return others(one) == others(other) and held_in(one) == held_in(other)
+    return held_in(one) == held_in(other) and not other_differences(one, other)
 
 
 def differences(old: Stored, new: Stored) -> str:
     """In what two readings differ, old → new: ``it (No → Yes), forward-on-busy (no → yes · 911)``."""
     itself = f"it ({value_words(old)} → {value_words(new)})" if held_in(old) != held_in(new) else ""
-    # A rule that came or went has all its blocks different, which says no more than that.
-    beside = "" if None in (old, new) else other_differences(old, new)
-    return ", ".join(filter(None, [itself, beside]))
+    return ", ".join(filter(None, [itself, other_differences(old, new)]))
 
 
 def other_differences(old: Stored, new: Stored) -> str:
-    """The same for every setting but the one that is changed."""
-    return ", ".join(_other_differences(others(old), others(new)))
+    """The same for everything but the one setting: the object's other settings, and its user's other rules."""
+    match old, new:
+        case StoredQueue(), StoredQueue():
+            return ", ".join(_other_differences(old.settings, new.settings))
+        case StoredRule(), StoredRule():
+            pairs = ((old.blocks, new.blocks), (old.beside, new.beside))
+            return ", ".join(words for pair in pairs for words in _other_differences(*pair))
+        case ((StoredRule() | AbsentRule()), (StoredRule() | AbsentRule())):
+            # A rule that came or went has all its blocks different, which says no more than that.
+            return ", ".join(_other_differences(old.beside, new.beside))
+        case _:
+            return ""
 
 
 def _other_differences(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:

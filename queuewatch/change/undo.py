@@ -1,6 +1,6 @@
 """Undo a logged change: restore exactly what was there before, as a safe edit of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from queuewatch.change.carry_out import ResultKind
@@ -10,9 +10,9 @@ from queuewatch.change.stored import shows, value_words
 from queuewatch.failover.lookup import NotFound
 from queuewatch.failover.model import OFF, Forward, Snapshot
 from queuewatch.journal import Entry, Log, RequireAgents, WhenOffline
-from queuewatch.pbx.phone_system import PhoneSystem
+from queuewatch.pbx.phone_system import AbsentRule, PhoneSystem
 
-_NOT_MADE = (ResultKind.REFUSED, ResultKind.MOVED)
+_NOT_MADE = (ResultKind.REFUSED, ResultKind.NOT_SENT, ResultKind.MOVED, ResultKind.NOT_MADE)
 
 
 class CannotUndo(ValueError):
@@ -41,11 +41,16 @@ def _made(entry: Entry) -> bool:
     return entry.outcome in (ResultKind.CONFIRMED, ResultKind.SPOILED)
 
 
-def latest_to_undo(log: Log, server: str, domain: str) -> Entry | None:
-    """The last change on this domain that may stand: not undone, and no undoing itself."""
+def latest_to_undo(log: Log, server: str, domain: str, but: Collection[str] = ()) -> Entry | None:
+    """The last change on this domain that may stand: not undone, and no undoing itself.
+
+    Those of the ids in ``but`` are passed over, and so are those of which it cannot be known any more whether they
+    were made.
+    """
     for entry in reversed(log.entries):
-        here = (entry.edit.server, entry.edit.domain) == (server, domain)
-        if here and may_be_made(entry) and not entry.edit.undoes and undone_by(log, entry) is None:
+        here = (entry.edit.server, entry.edit.domain) == (server, domain) and entry.id not in but
+        stands = may_be_made(entry) and entry.outcome != ResultKind.SUPERSEDED
+        if here and stands and not entry.edit.undoes and undone_by(log, entry) is None:
             return entry
     return None
 
@@ -121,12 +126,15 @@ def _conflict(proposal: Proposal, entry: Entry) -> str:
     left = entry.edit.after
     if left.held is not None and shows(proposal.stored, left.held):
         return ""
-    now = proposal.before if proposal.stored is not None else value_words(None)
+    now = value_words(None) if isinstance(proposal.stored, AbsentRule) else proposal.before
+    if not _made(entry):
+        # Nobody knows that this change left it so, or that anybody has changed it since.
+        return f"It is not what change {entry.id} wanted: it was to be {left.words} and is now {now}."
     return f"Somebody changed it since change {entry.id}: it was left at {left.words} and is now {now}."
 
 
 def _warnings(proposal: Proposal, entry: Entry) -> Iterator[str]:
-    if entry.edit.before.held == WhenOffline(None) and proposal.stored is not None:
+    if entry.edit.before.held == WhenOffline(None) and not isinstance(proposal.stored, AbsentRule):
         yield (
             f"There was no Default rule before change {entry.id}: the rule that was created then stays, "
             "with this forward off."

@@ -5,7 +5,9 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from queuewatch.commands.complaint import complain
 from queuewatch.connection.connection import Connection, ConnectionOptions
+from queuewatch.journal import JournalError
 from queuewatch.pbx.phone_system import PhoneSystem
 
 RETRIES = 2
@@ -35,8 +37,26 @@ def connect_once(options: argparse.Namespace) -> Connection:
 
 
 async def over(connection: Connection, ask: Callable[[PhoneSystem], Awaitable[Answer]]) -> Answer:
-    """Ask over the connection, and close it whatever happens."""
+    """Ask over the connection, and close it whatever happens. What was left not known is looked at first."""
     try:
+        await look_again(connection)
         return await ask(connection.system)
     finally:
         await connection.system.close()
+
+
+async def look_again(connection: Connection) -> None:
+    """Say what came of changes to this phone system of which it was not known whether they were made."""
+    journal, system = connection.journal, connection.system
+    if journal is None:
+        return
+    try:
+        if not journal.read().entries:
+            return
+        # What it takes is loaded where there is a change to look for.
+        from queuewatch.change import settle
+
+        for look in await settle(system, journal):
+            complain(look.sentence, look.hint)
+    except JournalError as error:
+        complain(f"warning: {error}", error.hint)

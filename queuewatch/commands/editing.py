@@ -5,7 +5,8 @@ import asyncio
 import sys
 from collections.abc import Callable
 
-from queuewatch.change import Change, Proposal, carry_out, propose
+from queuewatch.change import Change, Proposal, Result, ResultKind, carry_out, propose
+from queuewatch.change.carry_out import DEADLINE
 from queuewatch.commands import wrong
 from queuewatch.commands.complaint import complain
 from queuewatch.commands.connecting import connect_once, over
@@ -80,7 +81,9 @@ async def carry_through(
     say(proposal_text(proposal, plain_console()))
     _permit(proposal, connection, options)
     journal = connection.journal_of(identity)
-    result = await carry_out(system, proposal, journal=journal, alone=connection.is_sample)
+    result = await carry_out(
+        system, proposal, journal=journal, alone=connection.is_sample, tell=_tell_what_is_known
+    )
     if not result.ok:
         complain(result.sentence, result.hint)
         return wrong.NOT_DONE
@@ -90,6 +93,16 @@ async def carry_through(
     if connection.is_sample:
         say("This is sample data: the change is gone once this command ends.")
     return wrong.DONE
+
+
+def _tell_what_is_known(result: Result, looking: bool) -> None:
+    if looking:
+        complain(
+            f"{result.sentence} {'Still trying…' if result.kind is ResultKind.NOT_SENT else 'Still looking…'}",
+            f"It is looked at for {DEADLINE:.0f} seconds in all. Ctrl+C ends that, and the log keeps it as it is.",
+        )
+    else:
+        complain(result.sentence, result.hint)
 
 
 def _permit(proposal: Proposal, connection: Connection, options: argparse.Namespace) -> None:

@@ -5,11 +5,23 @@ import os
 import select
 import stat
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
+from queuewatch.alerts.lookout import duration_words
 from queuewatch.commands import wrong
 from queuewatch.deadline import ended_in_time
+from queuewatch.failover.model import Part
+from queuewatch.failover.words import plural
+
+if TYPE_CHECKING:
+    from queuewatch.sighting import Sighting
+
+LONGEST_NAP = 5.0
+"""Seconds between two looks at a clock that goes on while the machine sleeps."""
 
 
 class End:
@@ -41,6 +53,64 @@ class End:
     def _with(self, status: int) -> None:
         if not self._reached.done():
             self._reached.set_result(status)
+
+
+def real_seconds() -> float:
+    """Seconds by a clock that nobody can set, and that goes on while the machine sleeps, where there is one."""
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    if sys.platform == "darwin":
+        # Python's own monotonic clock stands still in sleep there; this one does not.
+        return time.clock_gettime(time.CLOCK_MONOTONIC)
+    return time.monotonic()
+
+
+def after_real_seconds(seconds: float, call: Callable[[], None]) -> None:
+    """Call it after so many seconds, those in which the machine slept among them."""
+    loop, until = asyncio.get_running_loop(), real_seconds() + seconds
+
+    def look() -> None:
+        left = until - real_seconds()
+        if left <= 0:
+            call()
+        else:
+            # The loop's own clock may stand still in sleep.
+            loop.call_later(min(left, LONGEST_NAP), look)
+
+    look()
+
+
+class Totals:
+    """What a watch amounts to, told at its end."""
+
+    def __init__(self) -> None:
+        self._begun = real_seconds()
+        self._read = 0
+        self._last: datetime | None = None
+        self._away_since: float | None = None
+        self._away = 0.0
+
+    def see(self, sighting: "Sighting") -> None:
+        """Count what was read, and the time in which nothing could be."""
+        now = real_seconds()
+        if sighting.trouble is not None:
+            self._away_since = now if self._away_since is None else self._away_since
+        elif self._away_since is not None:
+            self._away += now - self._away_since
+            self._away_since = None
+        if sighting.trouble is None and sighting.snapshot.taken_at != self._last:
+            self._read += Part.LIVE in sighting.snapshot.read_at
+            self._last = sighting.snapshot.taken_at
+
+    def sentence(self, lines: int) -> str:
+        """All of it, and how many lines were written."""
+        now = real_seconds()
+        away = self._away + (now - self._away_since if self._away_since is not None else 0.0)
+        without = f", {duration_words(timedelta(seconds=away))} of it without an answer" if away >= 1 else ""
+        return (
+            f"Watched for {duration_words(timedelta(seconds=now - self._begun))}{without}: "
+            f"read {plural(self._read, 'time')}, {plural(lines, 'line')} written."
+        )
 
 
 @contextmanager

@@ -11,11 +11,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from queuewatch import __version__
-from queuewatch.commands.options.common import Parser, add_connection
+from queuewatch.commands.options.common import NO_OPTION, Parser, add_connection
 from queuewatch.commands.wrong import WrongCommand
 
 if TYPE_CHECKING:
     from queuewatch.commands.manual.page import Section
+
+
+END_OF_OPTIONS = "--"
 
 
 class Command(NamedTuple):
@@ -127,16 +130,38 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     first = main_parser()
     first.add_argument("command", nargs="?", default="", help=argparse.SUPPRESS)
     first.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
-    options, unknown = first.parse_known_args(list(argv))
+    options, unknown = first.parse_known_args(_without_end_of_options(argv))
     _refuse(unknown, first)
     if not options.command:
         return options
+    options.command = options.command.removeprefix(NO_OPTION)
     if options.command not in COMMANDS:
         raise WrongCommand(f"There is no command {options.command!r}.", nearest_of(options.command, COMMANDS))
     own = command_parser(options.command)
     options, unknown = own.parse_known_intermixed_args(options.rest, options)
     _refuse(unknown, own)
+    for name, value in vars(options).items():
+        setattr(options, name, _as_typed(value))
     return options
+
+
+def _without_end_of_options(argv: Sequence[str]) -> list[str]:
+    """The words, those after a ``--`` marked as words. argparse alone would read some of them as options again."""
+    words = list(argv)
+    if END_OF_OPTIONS not in words:
+        return words
+    end = words.index(END_OF_OPTIONS)
+    return [*words[:end], *(f"{NO_OPTION}{word}" if word.startswith("-") else word for word in words[end + 1 :])]
+
+
+def _as_typed(value: object) -> object:
+    match value:
+        case str():
+            return value.removeprefix(NO_OPTION)
+        case list():
+            return [_as_typed(one) for one in value]
+        case _:
+            return value
 
 
 def _refuse(unknown: Sequence[str], parser: argparse.ArgumentParser) -> None:
@@ -156,7 +181,8 @@ def _refuse(unknown: Sequence[str], parser: argparse.ArgumentParser) -> None:
             nearest_of(option, known) if len(option) > 2 else f"See {parser.prog} --help.",
         )
     if unknown:
-        raise WrongCommand(f"{unknown[0]!r} is one word too many.", f"See {parser.prog} --help.")
+        word = unknown[0].removeprefix(NO_OPTION)
+        raise WrongCommand(f"{word!r} is one word too many.", f"See {parser.prog} --help.")
 
 
 def nearest_of(word: str, known: Iterable[str]) -> str:

@@ -2,55 +2,85 @@
 
 import argparse
 import asyncio
+from collections.abc import Collection
 
-from queuewatch.change import CannotUndo, latest_to_undo, propose_undo
+from queuewatch.change import CannotUndo, is_open, latest_to_undo, propose_undo
 from queuewatch.commands import wrong
+from queuewatch.commands.complaint import complain
 from queuewatch.commands.connecting import over
 from queuewatch.commands.editing import carry_through, connect_to_change, is_refused, say, who_asks
 from queuewatch.commands.reading import read_queues
 from queuewatch.connection.connection import Connection
+from queuewatch.failover.lookup import NotFound
 from queuewatch.journal import SETTINGS, Entry, Log
 from queuewatch.pbx.phone_system import PhoneSystem
-from queuewatch.report.log_words import change_line
+from queuewatch.report.log_words import change_line, what_to_do
 
 
 def run(options: argparse.Namespace) -> int:
     """Find the change, propose, ask, restore, confirm."""
     connection = connect_to_change(options)
-    log = connection.journal.read() if connection.journal else Log()
-    entry = _entry(log, connection, options.id)
-    return asyncio.run(over(connection, lambda system: _undo(system, connection, options, log, entry)))
+    log = _log(connection)
+    if options.id and log.entry(options.id) is None:
+        raise wrong.WrongCommand(f"There is no change {options.id} in the log.", "queuewatch log lists them.")
+    if not options.id and _latest(log, connection) is None:
+        raise _nothing_there(connection)
+    return asyncio.run(over(connection, lambda system: _undo(system, connection, options)))
 
 
-def _entry(log: Log, connection: Connection, named: str) -> Entry:
-    if named:
-        entry = log.entry(named)
-        if entry is None:
-            raise wrong.WrongCommand(f"There is no change {named} in the log.", "queuewatch log lists them.")
-        return entry
+def _log(connection: Connection) -> Log:
+    return connection.journal.read() if connection.journal else Log()
+
+
+def _latest(log: Log, connection: Connection, but: Collection[str] = ()) -> Entry | None:
+    return latest_to_undo(log, connection.system.address, connection.system.domain, but)
+
+
+def _nothing_there(connection: Connection) -> wrong.WrongCommand:
     system = connection.system
-    entry = latest_to_undo(log, system.address, system.domain)
+    return wrong.WrongCommand(
+        f"The log has no change to {system.domain} on {system.address} that could be undone.",
+        "queuewatch log --all-servers lists every change made from here.",
+    )
+
+
+async def _undo(system: PhoneSystem, connection: Connection, options: argparse.Namespace) -> int:
+    # Read anew: those that were left not known have just been looked at.
+    log = _log(connection)
+    entry = log.entry(options.id) if options.id else _latest(log, connection)
     if entry is None:
-        raise wrong.WrongCommand(
-            f"The log has no change to {system.domain} on {system.address} that could be undone.",
-            "queuewatch log --all-servers lists every change made from here.",
-        )
-    return entry
+        raise _nothing_there(connection)
+    passed: list[str] = []
+    while entry is not None:
+        status = await _undo_one(system, connection, options, log, entry)
+        if status is not None:
+            return status
+        # What may never have been made does not stand in the way of what was made before it.
+        passed.append(entry.id)
+        entry = None if options.id else _latest(log, connection, passed)
+    return wrong.DONE
 
 
-async def _undo(
+async def _undo_one(
     system: PhoneSystem, connection: Connection, options: argparse.Namespace, log: Log, entry: Entry
-) -> int:
-    snapshot, (queue,) = await read_queues(system, [entry.edit.queue])
-    identity, setting = await who_asks(system), SETTINGS.get(entry.edit.setting)
-    if setting and is_refused(identity, setting, snapshot, queue):
-        return wrong.NOT_DONE
+) -> int | None:
+    """Undo this change; ``None`` where it is not known whether it was made, and nothing of it is to be undone."""
+    passes = is_open(entry) and not options.id
     try:
+        snapshot, (queue,) = await read_queues(system, [entry.edit.queue])
+        identity, setting = await who_asks(system), SETTINGS.get(entry.edit.setting)
+        if setting and is_refused(identity, setting, snapshot, queue):
+            return wrong.NOT_DONE
         proposal = await propose_undo(system, snapshot, log, entry, again=options.force)
-    except CannotUndo as error:
-        raise wrong.WrongCommand(str(error), error.hint) from None
+    except (CannotUndo, NotFound) as error:
+        if passes:
+            complain(f"Change {entry.id} is passed over: {error}")
+            return None
+        raise (wrong.WrongCommand(str(error), error.hint) if isinstance(error, CannotUndo) else error) from None
     say(change_line(entry))
     if proposal.nothing_to_do:
         say(f"{proposal.subject} is {proposal.after}, as it was before: nothing to undo.")
-        return wrong.DONE
+        if is_open(entry):
+            say(f"Whether change {entry.id} was made is not known, and it may yet come. {what_to_do(entry)}")
+        return None if passes else wrong.DONE
     return await carry_through(system, connection, options, proposal, identity)

@@ -21,18 +21,18 @@ from queuewatch.app.history import HistoryKeeper
 from queuewatch.background import ProgramFault, alongside, heard_by, held, listen_to_loop
 from queuewatch.commands import wrong
 from queuewatch.commands.complaint import complaint_text
-from queuewatch.commands.connecting import asked
-from queuewatch.commands.ending import End, told_to_end
+from queuewatch.commands.connecting import asked, look_again
+from queuewatch.commands.ending import End, Totals, after_real_seconds, told_to_end
 from queuewatch.commands.streams import LineStream
 from queuewatch.config_error import ConfigError
 from queuewatch.connection.connection import DEFAULT_INTERVAL, Connection
-from queuewatch.connection.resolve import connect
+from queuewatch.connection.resolve import chosen_profile, connect
 from queuewatch.connection.sample import connect_demo
 from queuewatch.failover.lookup import find_queue
 from queuewatch.failover.model import Part, Snapshot
+from queuewatch.failover.words import plural
 from queuewatch.fault_log import REPORT_IT, write_down
 from queuewatch.garbage import kept_down, put_off
-from queuewatch.pbx.errors import Refused
 from queuewatch.pbx.sandbox.stepping import SteppedTime
 from queuewatch.sighting import Sighting
 from queuewatch.standstill import notice_standstill
@@ -48,26 +48,40 @@ Listener = Callable[[Sighting], None]
 
 
 def run(options: argparse.Namespace) -> int:
-    """Watch until told to end."""
+    """Watch until told to end; or only write the unit by which a service manager does."""
+    if options.unit is not None:
+        return _print_unit(options)
     connection, time = _connection(options)
     if time is None:
         put_off()
     return asyncio.run(_watch(options, connection, time))
 
 
+def _print_unit(options: argparse.Namespace) -> int:
+    if options.sample:
+        raise wrong.WrongCommand("There is no unit for sample data.", "Leave out --sample.")
+    from queuewatch.commands.service_unit import unit
+
+    kind = "" if options.unit is True else options.unit
+    profile = chosen_profile(asked(options), os.environ)
+    sys.stdout.write(unit(kind, options, profile, os.environ))
+    return wrong.DONE
+
+
 def _connection(options: argparse.Namespace) -> tuple[Connection, SteppedTime | None]:
-    """The connection; for so many seconds of a sample with a time in which nobody has to wait."""
+    """The connection; for so many seconds of a sample at once with a time in which nobody has to wait."""
     if not options.sample:
-        for option, given in (("--scenario", options.scenario), ("--speed", options.speed != 1.0)):
+        given_for_samples = (options.scenario, options.speed != 1.0, options.at_once is not None)
+        for option, given in zip(("--scenario", "--speed", "--at-once"), given_for_samples, strict=True):
             if given:
                 raise wrong.WrongCommand(f"{option} is for sample data.", "Add --sample NAME.")
         return connect(asked(options), os.environ), None
-    if options.seconds is None:
+    if options.at_once is None:
         return connect_demo(asked(options), options.scenario, options.speed), None
     stepped: list[SteppedTime] = []
 
     def clock_from(start: datetime) -> SteppedTime:
-        stepped.append(SteppedTime(start, options.seconds))
+        stepped.append(SteppedTime(start, options.at_once))
         return stepped[0]
 
     connection = connect_demo(asked(options), options.scenario, clock_from=clock_from)
@@ -91,17 +105,22 @@ async def _watch_until(
     err: LineStream,
 ) -> int:
     note = partial(_note, err)
-    lines = _Lines(options, connection, out)
+    on_terminal = sys.stdout is not None and sys.stdout.isatty()
+    lines = _Lines(options, connection, out, on_terminal)
     teller = _teller(options, connection, lines, note)
     # A sample's past is its own.
     history = HistoryKeeper(None if connection.is_sample else connection.history)
+    totals = Totals()
 
     def keep(sighting: Sighting) -> None:
         history.record(sighting)
         note("history", history.take_note(with_problem=True))
 
     # Whatever follows the phone system is told every sighting here, in this order.
-    listeners: list[Listener] = [_refuse_at_start, lines.look, teller.sight, keep]
+    beginning = _Beginning(note, on_terminal)
+    listeners: list[Listener] = [beginning.see, totals.see, lines.look, teller.sight, keep]
+    if on_terminal:
+        note("", _introduction(options, connection))
     started = asyncio.Event()
 
     def see(sighting: Sighting) -> None:
@@ -114,9 +133,10 @@ async def _watch_until(
 
     watching = held(_read(connection, time, see, end, started))
     if time is None and options.seconds is not None:
-        asyncio.get_running_loop().call_later(options.seconds, end.by_time)
+        after_real_seconds(options.seconds, end.by_time)
     try:
         with told_to_end(end):
+            await look_again(connection)
             status = await end.reached()
         if end.in_time:
             with suppress(TimeoutError):
@@ -129,10 +149,12 @@ async def _watch_until(
         await asyncio.wait({watching})
         await teller.close()
         await asyncio.to_thread(history.close)
-        err.finish(SHORT_FAREWELL)
         if connection.peers is not None:
             connection.peers.leave()
         await connection.system.close()
+        if on_terminal:
+            note("", totals.sentence(lines.written))
+        err.finish(SHORT_FAREWELL)
 
 
 def _streams(end: End, time: SteppedTime | None) -> tuple[LineStream, LineStream]:
@@ -217,21 +239,58 @@ def _hear(err: LineStream, fault: ProgramFault) -> None:
     err.write(complaint_text(fault.sentence, REPORT_IT))
 
 
-def _refuse_at_start(sighting: Sighting) -> None:
-    """Raise :class:`Refused` for credentials that were never accepted; later on, others may come to be."""
-    trouble = sighting.trouble
-    if trouble is not None and trouble.refused and Part.LIVE not in sighting.snapshot.read_at:
-        raise Refused(trouble.sentence, trouble.hint)
+def _introduction(options: argparse.Namespace, connection: Connection) -> str:
+    """What is watched, and how to end it."""
+    what = f"the queues {', '.join(options.queues)}" if options.queues else "every queue"
+    where = "sample data" if connection.is_sample else connection.system.address
+    ends = f"It ends after {options.seconds:g} seconds, or by Ctrl+C" if options.seconds else "Ctrl+C ends it"
+    return (
+        f"Watching {what} of {connection.title} ({connection.system.domain}, {where}) "
+        f"every {connection.interval:g} seconds. {ends}."
+    )
+
+
+class _Beginning:
+    """Says how it begins: why there is nothing to watch yet, and that there is.
+
+    Later on, trouble is an alert like any other. Whatever it is, it is tried again: credentials that are refused
+    at night may have been put right by the morning.
+    """
+
+    def __init__(self, note: Note, on_terminal: bool) -> None:
+        self._note = note
+        self._on_terminal = on_terminal
+        self._told: set[str] = set()
+        self._begun = False
+
+    def see(self, sighting: Sighting) -> None:
+        """Say what is new."""
+        if self._begun:
+            return
+        trouble = sighting.trouble
+        if Part.LIVE in sighting.snapshot.read_at:
+            self._begun = True
+            if self._told or self._on_terminal:
+                agents = sum(map(len, sighting.snapshot.agents.values()))
+                queues = plural(len(sighting.snapshot.call_queues), "queue")
+                self._note("", f"The phone system answers: {queues}, {plural(agents, 'agent')} in them.")
+        elif trouble is not None and trouble.sentence not in self._told:
+            self._told.add(trouble.sentence)
+            self._note("", f"{trouble.sentence} It is tried again. {trouble.hint}".rstrip())
 
 
 class _Lines:
     """What is written: alerts, and every change if that was asked for, of the queues that were asked for."""
 
-    def __init__(self, options: argparse.Namespace, connection: Connection, out: LineStream) -> None:
+    def __init__(
+        self, options: argparse.Namespace, connection: Connection, out: LineStream, on_terminal: bool
+    ) -> None:
         self._out = out
+        self.written = 0
+        """How many lines there were."""
         self._typed: tuple[str, ...] = tuple(options.queues)
         self._queues: frozenset[str] | None = None
-        self._as_text: bool = options.format == "text"
+        self._as_text: bool = (options.format or ("text" if on_terminal else "json")) == "text"
         self._every_change: bool = options.every_change
         self._profile = connection.title
         self._last: Sighting | None = None
@@ -258,3 +317,4 @@ class _Lines:
             return
         text = f"{at.astimezone():%Y-%m-%d %H:%M:%S}  {document['sentence']}"
         self._out.write(f"{text if self._as_text else json.dumps(document)}\n")
+        self.written += 1

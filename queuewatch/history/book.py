@@ -11,14 +11,16 @@ from hashlib import sha256
 from pathlib import Path
 
 from queuewatch.file_lock import take
-from queuewatch.history.tables import STEPS, bring_up_to_date, version_of
+from queuewatch.history.tables import STEPS, bring_up_to_date, missing_from, version_of
 from queuewatch.pbx.errors import PbxError
-from queuewatch.state import own_folder, state_folder
+from queuewatch.state import open_file, own_folder, require_file, state_folder
 
 FILE = "history.db"
 DAYS = 400
 LARGEST = 64 * 1024 * 1024
 """How long the history goes back, and how many bytes it may have, unless a profile says otherwise."""
+LARGEST_LOG = 512 * 1024
+"""Bytes that the log of what is being written is cut down to; it is a part of those of the whole."""
 PATIENCE = 5.0
 """Seconds for which another program may hold the file."""
 
@@ -67,7 +69,8 @@ class HistoryFile:
         own_folder(self.path.parent.parent)
         own_folder(self.path.parent)
         # SQLite would let everybody read what it makes; what it makes beside the file is as private as the file.
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600))
+        # And in a pipe it would wait for ever.
+        os.close(open_file(self.path, os.O_RDWR | os.O_CREAT))
         database = sqlite3.connect(self.path, timeout=self.patience, isolation_level=None, check_same_thread=False)
         try:
             with _damage_named(self.path):
@@ -75,9 +78,11 @@ class HistoryFile:
                     database.execute("PRAGMA auto_vacuum = INCREMENTAL")
                 database.execute("PRAGMA journal_mode = WAL")
                 database.execute("PRAGMA synchronous = NORMAL")
-                database.execute("PRAGMA journal_size_limit = 1048576")
+                database.execute(f"PRAGMA journal_size_limit = {LARGEST_LOG}")
+                database.execute("PRAGMA wal_autocheckpoint = 64")
                 _refuse_newer(self.path, database)
                 bring_up_to_date(database)
+                _refuse_unwhole(self.path, database)
         except BaseException:
             database.close()
             raise
@@ -90,9 +95,12 @@ class HistoryFile:
             yield None
             return
         try:
+            require_file(self.path.stat())
             with closing(self._open_to_read()) as database, _damage_named(self.path):
                 version = version_of(database)
                 _refuse_newer(self.path, database)
+                if version == len(STEPS):
+                    _refuse_unwhole(self.path, database)
                 # What an older program wrote is read once a newer one has begun to write.
                 yield database if version == len(STEPS) else None
         except (OSError, sqlite3.Error) as error:
@@ -146,7 +154,8 @@ class HistoryFile:
         # Another program may have put it aside meanwhile, and begun anew.
         try:
             with closing(sqlite3.connect(self.path, timeout=self.patience)) as found:
-                if found.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
+                whole = found.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+                if whole and not (version_of(found) and missing_from(found)):
                     return None
         except sqlite3.Error as error:
             if not is_damage(error):
@@ -241,7 +250,10 @@ _REASONS = {
 
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether it tells that the file is no database any more."""
-    return (getattr(error, "sqlite_errorname", "") or "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+    name = getattr(error, "sqlite_errorname", "") or ""
+    # Of tables that are there in part, SQLite says no more than that something in our words is wrong.
+    in_part = any(words in str(error) for words in ("no such table", "no such column", "has no column named"))
+    return (name == "SQLITE_ERROR" and in_part) or name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
 
 
 @contextmanager
@@ -254,6 +266,13 @@ def _damage_named(path: Path) -> Iterator[None]:
                 f"The history {path} is damaged.", "The next program that keeps it begins anew."
             ) from None
         raise
+
+
+def _refuse_unwhole(path: Path, database: sqlite3.Connection) -> None:
+    if lost := missing_from(database):
+        raise Damaged(
+            f"The history {path} is damaged: {lost} is missing.", "The next program that keeps it begins anew."
+        )
 
 
 def _refuse_newer(path: Path, database: sqlite3.Connection) -> None:

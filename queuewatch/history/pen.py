@@ -9,10 +9,13 @@ from queuewatch.failover.model import Agent, Part
 from queuewatch.failover.verdict import Judgement
 from queuewatch.history.book import Place
 from queuewatch.history.standing import AgentState, QueueState, agent_state, queue_state, rests_on_unread
+from queuewatch.history.tables import upkeep
 from queuewatch.sighting import Sighting
 
 EXTENDED_EVERY = timedelta(minutes=1)
 """How much of a span a crash loses at most."""
+PRUNED = "pruned"
+"""Under this name it is noted how often texts were taken out."""
 LONGEST_SILENCE = timedelta(seconds=90)
 """Between two sightings; after a longer one, or three missed refreshes, nobody watched meanwhile."""
 
@@ -28,6 +31,7 @@ class Pen:
         self._place_id = place_id(database, place)
         self._ever_watched = ever_watched
         self._texts: dict[str, int] = {}
+        self._pruned = upkeep(database, PRUNED)
         self._span: int | None = None
         self._begun = self._last_at = self._written_to = datetime.min.replace(tzinfo=UTC)
         self._last: Sighting | None = None
@@ -49,6 +53,11 @@ class Pen:
                 if not begun and self._is_news(sighting):
                     self._database.execute("BEGIN IMMEDIATE")
                     begun = True
+                    # Another program may have taken texts out that nobody used any more.
+                    pruned = upkeep(self._database, PRUNED)
+                    if pruned != self._pruned:
+                        self._pruned = pruned
+                        self._texts.clear()
                 self._note(sighting)
             if begun:
                 self._put_down()

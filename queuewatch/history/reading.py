@@ -187,6 +187,8 @@ class _Texts:
         found = self._known.get(number)
         if found is None:
             row = self._database.execute("SELECT text FROM texts WHERE id = ?", (number,)).fetchone()
+            if row is None:
+                raise ValueError(f"there is no text {number}")
             found = self._known[number] = str(row[0])
         return found
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from queuewatch.history.book import HistoryInMemory, Place
 from queuewatch.history.pen import place_id, stamp
-from queuewatch.pbx.sandbox.samples import Sample, SampleError
+from queuewatch.pbx.sandbox.samples import LARGEST, Sample, SampleError
+from queuewatch.state import read_whole
 
 _QUEUE = (0, 2, 3, 5, 6)
 _AGENT = (1, 2, 3, 4, 5)
@@ -31,8 +32,7 @@ def sample_history(server: str, sample: Sample) -> HistoryInMemory:
 def fill(database: sqlite3.Connection, path: Path, place: Place, start: datetime) -> None:
     """Put a sample's past into the tables. Raises :class:`SampleError`."""
     try:
-        with path.open(encoding="utf-8") as file:
-            lines = [json.loads(line) for line in file]
+        lines = [json.loads(line) for line in read_whole(path, LARGEST).decode("utf-8").splitlines()]
         database.execute("BEGIN")
         _insert(database, lines, place_id(database, place), start)
         database.execute("COMMIT")
@@ -41,7 +41,7 @@ def fill(database: sqlite3.Connection, path: Path, place: Place, start: datetime
             f"{path} cannot be read: {error.strerror}.",
             "Look at its permissions, or take it out: a past is optional.",
         ) from None
-    except (ValueError, TypeError, IndexError, sqlite3.Error) as error:
+    except (ValueError, TypeError, IndexError, RecursionError, sqlite3.Error) as error:
         raise SampleError(f"{path} is damaged: {error}.", "Take it out: a past is optional.") from None
 
 

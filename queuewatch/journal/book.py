@@ -4,10 +4,10 @@ A crash can cut off the last line and nothing else. Several programs may write a
 no other has.
 """
 
+import errno
 import json
 import os
 import re
-import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,9 +18,11 @@ from queuewatch import __version__
 from queuewatch.journal.lock import Busy, held
 from queuewatch.journal.record import Edit, Ended, Entry, Who, begun_record, ended_record
 from queuewatch.journal.story import Log, tell
-from queuewatch.state import STATE_VARIABLE, flush_folder, own_folder, state_folder
+from queuewatch.state import STATE_VARIABLE, flush_folder, open_file, own_folder, state_folder
 
 FILE = "changes.jsonl"
+LARGEST = 256 * 1024 * 1024
+"""Bytes: some hundred thousand changes."""
 
 _ID = re.compile(rb'"id": ?"(\d{1,9})"')
 """Found in lines that are cut off as well, so that no id is ever given twice."""
@@ -116,14 +118,9 @@ class Journal:
 
 @contextmanager
 def _opened(path: Path, flags: int) -> Iterator[int]:
-    for name in ("O_CLOEXEC", "O_BINARY", "O_NONBLOCK"):
-        flags |= getattr(os, name, 0)
-    file = os.open(path, flags, 0o600)
+    file = open_file(path, flags, follow=False)
     try:
         found = os.fstat(file)
-        # A device would be read for ever.
-        if not stat.S_ISREG(found.st_mode):
-            raise OSError("it is no ordinary file")
         # Names and numbers of a customer are nobody else's business, whoever made the file.
         if flags & os.O_CREAT and hasattr(os, "fchmod") and found.st_mode & 0o077:
             os.fchmod(file, 0o600)
@@ -137,6 +134,8 @@ def _content(file: int) -> bytes:
     pieces: list[bytes] = []
     while piece := os.read(file, 1 << 20):
         pieces.append(piece)
+        if len(pieces) > LARGEST >> 20:
+            raise OSError(errno.EFBIG, f"it has more than {LARGEST >> 20} MiB")
     return b"".join(pieces)
 
 

@@ -1,5 +1,7 @@
 """One change as it is logged: a record when it begins, and one when it ends. Each is a line of JSON.
 
+Where it is not known at first what became of a change, there are several of the second kind: the last one counts.
+
 ::
 
     {"v": 1, "record": "begun", "id": "17", "at": "2026-11-23T15:12:00Z", "profile": "acme", "user": "jane", …}
@@ -125,6 +127,8 @@ class Entry:
     """The version of queuewatch."""
     ended: Ended | None = None
     """``None`` for a change whose end was never written: the program or the machine stopped in between."""
+    earlier: tuple[Ended, ...] = ()
+    """What was known of it before that, where it was not known at first what became of it."""
 
     @property
     def outcome(self) -> str:
@@ -156,7 +160,7 @@ def begun_record(entry: Entry) -> dict[str, object]:
 
 
 def ended_record(id: str, ended: Ended) -> dict[str, object]:
-    """The record that is written once it is known what became of the change."""
+    """The record that is written of what is known to have become of the change, and again once more is known."""
     return {
         "v": VERSION,
         "record": "ended",

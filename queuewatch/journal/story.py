@@ -38,7 +38,9 @@ def tell(written: bytes) -> Log:
             case "ended" if (read := read_ended(fields)) is not None:
                 of, ended = read
                 if of in entries:
-                    entries[of] = replace(entries[of], ended=ended)
+                    entry = entries[of]
+                    earlier = (*entry.earlier, entry.ended) if entry.ended is not None else ()
+                    entries[of] = replace(entry, ended=ended, earlier=earlier)
                 else:
                     homeless.append(number)
             case _ if isinstance(version, int) and version > VERSION:

@@ -11,6 +11,9 @@ class PbxError(Exception):
     def __init__(self, sentence: str, hint: str = "") -> None:
         super().__init__(sentence)
         self.hint = hint
+        self.not_sent = False
+        """Whether it is certain that no request was carried out: none left this machine, or all were turned away
+        for their token."""
 
 
 class BadConnection(PbxError):

@@ -69,6 +69,16 @@ class StoredRule:
     """
     raw: Mapping[str, object] = field(default_factory=dict)
     """What the phone system sent, for writing back unchanged. Only the make that read it may look inside."""
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """Every block of every other rule of the same user, normalised as well, by rule and name."""
+
+
+@dataclass(frozen=True, slots=True)
+class AbsentRule:
+    """That there is no such answering rule."""
+
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """Every block of every rule that the user has all the same, as in :class:`StoredRule`."""
 
 
 class PhoneSystem(Protocol):
@@ -115,7 +125,7 @@ class PhoneSystem(Protocol):
     async def write_require_agents(self, queue: str, on: bool) -> None:
         """Set Require Agents, and nothing else. Accepted is not applied: read back."""
 
-    async def read_stored_default(self, queue: str) -> StoredRule | None:
+    async def read_stored_default(self, queue: str) -> StoredRule | AbsentRule:
         """Read the Default rule of the queue's user fresh, for an edit; ``None`` when there is none."""
 
     async def write_when_offline(self, queue: str, stored: StoredRule | None, offline: Forward) -> None:

@@ -17,7 +17,7 @@ from queuewatch.report.as_json import utc
 from queuewatch.report.as_text import WIDEST
 from queuewatch.report.console import plain_console
 from queuewatch.report.csv_table import csv_table
-from queuewatch.report.log_words import moment_words, outcome_words, what_happened, what_to_do
+from queuewatch.report.log_words import moment_words, outcome_words, told_in_full, what_happened, what_to_do
 from queuewatch.report.markdown import plain, table
 
 _STYLES = {"good": "green", "bad": "bold red", "unknown": "bold yellow"}
@@ -107,7 +107,7 @@ def _block(line: Line, *, everywhere: bool) -> RenderableType:
     grid.add_row("Change", Text(f"{edit.before.words} → {edit.after.words}"))
     outcome = outcome_words(entry)
     words = Text(f"{STATE_GLYPHS[outcome.glyph]} {outcome.words}", _STYLES[outcome.glyph])
-    if outcome.glyph != "good":
+    if told_in_full(entry):
         words.append(f"  {what_happened(entry)}", "default not bold")
     grid.add_row("Outcome", words)
     if edit.undoes:
@@ -151,6 +151,10 @@ def _document(line: Line) -> dict[str, object]:
         "ended_at": utc(ended.at) if ended else None,
         "sentence": ended.sentence if ended else "",
         "hint": ended.hint if ended else "",
+        "earlier": [
+            {"outcome": before.outcome, "ended_at": utc(before.at), "sentence": before.sentence}
+            for before in entry.earlier
+        ],
         "undoes": edit.undoes or None,
         "undone_by": line.undone_by or None,
         "program": entry.program,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from queuewatch.change import ResultKind
+from queuewatch.change import ResultKind, is_open
 from queuewatch.journal import Entry
 
 
@@ -18,11 +18,15 @@ class OutcomeWords(NamedTuple):
 _OUTCOMES = {
     ResultKind.CONFIRMED: OutcomeWords("good", "confirmed"),
     ResultKind.UNCONFIRMED: OutcomeWords("unknown", "not confirmed"),
+    ResultKind.DIFFERENT: OutcomeWords("unknown", "another value"),
     ResultKind.OVERTAKEN: OutcomeWords("unknown", "overtaken"),
     ResultKind.SPOILED: OutcomeWords("bad", "more changed"),
     ResultKind.REFUSED: OutcomeWords("bad", "refused"),
+    ResultKind.NOT_SENT: OutcomeWords("bad", "not sent"),
     ResultKind.MOVED: OutcomeWords("bad", "not made"),
     ResultKind.UNKNOWN: OutcomeWords("unknown", "not known"),
+    ResultKind.NOT_MADE: OutcomeWords("bad", "not made"),
+    ResultKind.SUPERSEDED: OutcomeWords("unknown", "not known"),
 }
 
 
@@ -44,9 +48,14 @@ def what_happened(entry: Entry) -> str:
     return f"{entry.ended.sentence} {entry.ended.hint}".rstrip()
 
 
+def told_in_full(entry: Entry) -> bool:
+    """Whether the word for what became of it leaves something to tell."""
+    return outcome_words(entry).glyph != "good" or bool(entry.earlier)
+
+
 def what_to_do(entry: Entry) -> str:
     """What to do about a change of which it is not known whether it stands; empty for any other."""
-    if entry.outcome not in ("", ResultKind.UNKNOWN, ResultKind.UNCONFIRMED, ResultKind.OVERTAKEN):
+    if not is_open(entry) and entry.outcome not in (ResultKind.DIFFERENT, ResultKind.OVERTAKEN):
         return ""
     return (
         f"queuewatch status {entry.edit.queue} shows what holds now; "

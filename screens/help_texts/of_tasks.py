@@ -106,18 +106,29 @@ LOG = ScreenHelp(
         Word("not confirmed", "It was sent and accepted, and reading back did not show it.", "unknown"),
         Word(
             "overtaken",
-            "Reading back showed something else: somebody changed it in the same moment, or the phone system "
-            "took it back.",
+            "It showed, and then it was different: somebody changed it, or the phone system took it back.",
             "unknown",
         ),
-        Word("not known", "It was sent, and nothing says what became of it.", "unknown"),
+        Word("another value", "The phone system stored something else than it was sent.", "unknown"),
+        Word(
+            "not known",
+            "It was sent, and nothing says what became of it: it may have been made, or may come yet. The board "
+            "and every later start look again, and the outcome then says what came of it.",
+            "unknown",
+        ),
         Word(
             "more changed",
             "Another setting was different afterwards as well. Look at these settings in the portal.",
             "bad",
         ),
-        Word("refused", "It was refused, or could not be sent: nothing was changed.", "bad"),
-        Word("not made", "The setting was no longer as shown, so nothing was sent.", "bad"),
+        Word("refused", "The phone system refused it in so many words: nothing was changed.", "bad"),
+        Word("not sent", "It could not be sent: nothing was changed.", "bad"),
+        Word(
+            "not made",
+            "The setting was no longer as shown, so nothing was sent; or ten minutes later the old value still "
+            "stood.",
+            "bad",
+        ),
         Word("undone by", "Another change, with that number, restored what was there before.", "onward"),
         Word("Below, or beside", "One change in full, and under Now what the setting is at present."),
     ),

@@ -21,7 +21,7 @@ from queuewatch.failover.model import (
 )
 from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.identity import Identity
-from queuewatch.pbx.phone_system import LiveReading, Reading, StoredQueue, StoredRule
+from queuewatch.pbx.phone_system import AbsentRule, LiveReading, Reading, StoredQueue, StoredRule
 from tests.failover.build import NOON, to
 
 
@@ -42,6 +42,7 @@ class InMemory:
     problems: tuple[Problem, ...] = ()
     settings: dict[str, str] = field(default_factory=lambda: {"Max queue length": "10"})
     blocks: dict[str, str] = field(default_factory=lambda: {"forward-on-busy": "no", "enabled": "yes"})
+    beside: dict[str, str] = field(default_factory=dict)
     domain: str = "example.com"
     address: str = "memory"
     asked: list[str] = field(default_factory=list)
@@ -144,11 +145,12 @@ class InMemory:
     async def write_require_agents(self, queue: str, on: bool) -> None:
         self._write((queue, on), lambda: self.set_require_agents(queue, on))
 
-    async def read_stored_default(self, queue: str) -> StoredRule | None:
+    async def read_stored_default(self, queue: str) -> StoredRule | AbsentRule:
         self._ask("stored")
         self._settle()
         rule = self.rules[queue].default
-        return None if rule is None else StoredRule(rule, dict(self.blocks), {"as": "read"})
+        beside = dict(self.beside)
+        return AbsentRule(beside) if rule is None else StoredRule(rule, dict(self.blocks), {"as": "read"}, beside)
 
     async def write_when_offline(self, queue: str, stored: StoredRule | None, offline: Forward) -> None:
         self._write((queue, stored, offline), lambda: self.set_when_offline(queue, offline))

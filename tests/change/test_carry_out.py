@@ -15,10 +15,11 @@ from queuewatch.change import (
     carry_out,
     propose,
 )
-from queuewatch.change.carry_out import LAST_LOOK, READ_BACK_PAUSE, READ_BACKS
+from queuewatch.change.carry_out import DEADLINE, LAST_LOOK, LATER_PAUSES, READ_BACK_PAUSE, READ_BACKS, REST
 from queuewatch.failover.model import OFF, Forward, Queue, Rule
 from queuewatch.pbx.errors import (
     Forbidden,
+    Missing,
     Misunderstood,
     PbxError,
     ReadOnly,
@@ -41,6 +42,11 @@ NO_ANSWER = [
     ServerFault("It failed (500)."),
     Misunderstood("A web page came."),
 ]
+
+
+def _never_left(error: PbxError) -> PbxError:
+    error.not_sent = True
+    return error
 
 
 @dataclass
@@ -167,7 +173,7 @@ async def test_nothing_is_written_where_the_fresh_reading_fails(change: Change) 
     one = await edit(change)
     one.pbx.on("stored", 1, Refused("The token was refused.", "Get another."))
     result = await one.result()
-    assert (result.kind, result.hint) == (ResultKind.REFUSED, "Get another.")
+    assert (result.kind, result.hint) == (ResultKind.NOT_SENT, "Get another.")
     assert "was not changed: The token was refused." in result.sentence
     assert not one.pbx.written
 
@@ -221,18 +227,53 @@ async def test_the_number_stored_in_a_forward_that_is_off_is_not_written_over_un
 
 
 @CHANGES
-async def test_who_is_overtaken_between_writing_and_reading_back_is_told(change: Change) -> None:
+@pytest.mark.parametrize("lost", [True, False])
+async def test_another_value_than_was_written_is_told_and_nobody_is_blamed(change: Change, lost: bool) -> None:
     one = await edit(change)
 
-    def overtake() -> None:
+    def store() -> None:
         one.pbx.set_require_agents("8000", None)
         one.pbx.set_when_offline("8000", to("3125550199"))
+        if lost:
+            raise ServerFault("It failed (504).")
 
     one.pbx.ignores_writes = True
-    one.pbx.on("written", 1, overtake)
+    one.pbx.on("written", 1, store)
     result = await one.result()
-    assert result.kind is ResultKind.OVERTAKEN
-    assert ("shows not readable" if change is TOGGLE else "shows 3125550199") in result.sentence
+    assert result.kind is ResultKind.DIFFERENT
+    stored = "not readable" if change is TOGGLE else "3125550199"
+    assert result.sentence.endswith(f", and the phone system stored {stored}.")
+    assert (" was sent as " if lost else " was accepted as ") in result.sentence
+    assert "omebody else" not in result.sentence
+
+
+ELSEWHERE: list[dict[str, str]] = [
+    {"the rule Holidays: forward-on-busy": "yes · 911"},
+    {"a second Default rule: enabled": "yes", "a second Default rule: forward-always": "yes · 911"},
+    {},
+]
+
+
+@pytest.mark.parametrize("beside", ELSEWHERE)
+@pytest.mark.parametrize("rules", [[EVERYDAY], [Rule("Holidays", active=True)]], ids=["a rule", "none"])
+async def test_every_other_rule_of_the_user_is_compared(beside: dict[str, str], rules: list[Rule]) -> None:
+    one = await edit(FORWARD, *rules)
+    one.pbx.beside = {"the rule Holidays: forward-on-busy": "no"}
+    one.proposal = await propose(one.pbx, office(SALES, rules={"8000": rules}), SALES, FORWARD)
+    one.pbx.on("written", 1, lambda: setattr(one.pbx, "beside", beside))
+    result = await one.result()
+    assert result.kind is ResultKind.SPOILED
+    for name in beside or ["the rule Holidays: forward-on-busy (no → nothing)"]:
+        assert name in result.sentence
+
+
+async def test_another_rule_that_somebody_changed_meanwhile_is_not_taken_for_our_doing() -> None:
+    one = await edit(FORWARD)
+    one.pbx.beside = {"the rule Holidays: forward-on-busy": "yes · 911"}
+    result = await one.result()
+    assert result.kind is ResultKind.MOVED
+    assert "somebody changed the rule Holidays: forward-on-busy (nothing → yes · 911)" in result.sentence
+    assert not one.pbx.written
 
 
 @CHANGES
@@ -274,13 +315,23 @@ async def test_who_takes_longer_than_others_wait_says_what_may_have_been_lost(
 
 @CHANGES
 @pytest.mark.parametrize(
-    "error", [Rejected("It said no."), Forbidden("Not yours."), ReadOnly("Read-only."), Throttled("Too fast.")]
+    ("error", "kind"),
+    [
+        (Rejected("It said no."), ResultKind.REFUSED),
+        (Refused("Not that token."), ResultKind.REFUSED),
+        (Forbidden("Not yours."), ResultKind.REFUSED),
+        (Missing("No such queue."), ResultKind.REFUSED),
+        (ReadOnly("Read-only."), ResultKind.NOT_SENT),
+        (_never_left(Unreachable("The name cannot be found.")), ResultKind.NOT_SENT),
+    ],
 )
-async def test_a_refused_write_leaves_the_old_state_and_says_so(change: Change, error: PbxError) -> None:
+async def test_a_refused_write_leaves_the_old_state_and_says_so(
+    change: Change, error: PbxError, kind: ResultKind
+) -> None:
     one = await edit(change)
     one.pbx.on("write", 1, error)
     result = await one.result()
-    assert result.kind is ResultKind.REFUSED
+    assert result.kind is kind
     assert f"was not changed: {error}" in result.sentence
     assert one.holds_old()
 
@@ -296,15 +347,18 @@ async def test_a_lost_answer_to_a_write_that_arrived_is_found_out(change: Change
 
 
 @CHANGES
-@pytest.mark.parametrize("error", NO_ANSWER)
-async def test_a_lost_write_is_found_out_too(change: Change, error: PbxError) -> None:
+@pytest.mark.parametrize("error", [*NO_ANSWER, Throttled("Too busy.")])
+async def test_a_lost_write_is_looked_for_until_a_minute_is_over_and_stays_not_known(
+    change: Change, error: PbxError
+) -> None:
     one = await edit(change)
     one.pbx.on("write", 1, error)
     result = await one.result()
-    assert result.kind is ResultKind.REFUSED
-    assert f"was not changed: {error}" in result.sentence
+    assert result.kind is ResultKind.UNKNOWN
+    assert f"was changed is not known: {error} Reading back still shows" in result.sentence
     assert one.holds_old()
     assert not one.pbx.written
+    assert 50 < sum(one.naps) < DEADLINE
 
 
 @CHANGES
@@ -315,7 +369,8 @@ async def test_a_phone_system_gone_silent_leaves_it_unknown(change: Change) -> N
     result = await one.result()
     assert result.kind is ResultKind.UNKNOWN
     assert "could not be read back: No answer." in result.sentence
-    assert one.pbx.asked.count("stored") == 1 + READ_BACKS
+    assert one.pbx.asked.count("stored") == 1 + READ_BACKS + len(LATER_PAUSES)
+    assert 50 < sum(one.naps) < DEADLINE
 
 
 @CHANGES
@@ -346,8 +401,8 @@ async def test_one_lost_answer_while_reading_back_is_borne(change: Change) -> No
 async def test_a_phone_system_that_asks_for_rest_while_reading_back_gets_it(change: Change) -> None:
     one = await edit(change)
     one.pbx.on("stored", 2, Throttled("Too many requests."))
-    assert (await one.result()).kind is ResultKind.UNKNOWN
-    assert one.pbx.asked.count("stored") == 2
+    assert (await one.result()).ok
+    assert one.naps[0] == REST * READ_BACK_PAUSE >= 10
 
 
 @pytest.mark.parametrize("kind", ResultKind)

@@ -104,11 +104,18 @@ def silence(pbx: InMemory) -> None:
     pbx.on("written", 1, lambda: pbx.always("stored", Unreachable("No answer.")))
 
 
+def keep_something_else(pbx: InMemory) -> None:
+    pbx.ignores_writes = True
+    pbx.on("written", 1, lambda: pbx.set_require_agents("8000", None))
+
+
 ENDS = {
     ResultKind.UNCONFIRMED: lambda pbx: setattr(pbx, "ignores_writes", True),
     ResultKind.OVERTAKEN: lambda pbx: pbx.on("stored", 3, lambda: pbx.set_require_agents("8000", False)),
     ResultKind.SPOILED: spoil,
     ResultKind.REFUSED: lambda pbx: pbx.on("write", 1, Rejected("It said no.")),
+    ResultKind.NOT_SENT: lambda pbx: pbx.on("stored", 1, Unreachable("No answer.")),
+    ResultKind.DIFFERENT: keep_something_else,
     ResultKind.MOVED: lambda pbx: pbx.set_require_agents("8000", None),
     ResultKind.UNKNOWN: silence,
 }
@@ -143,7 +150,7 @@ class Full:
 async def test_a_change_that_cannot_be_logged_is_not_made() -> None:
     pbx, proposal = await proposed(TOGGLE)
     result = await carry_out(pbx, proposal, journal=Full(), sleep=at_once)
-    assert result.kind is ResultKind.REFUSED
+    assert result.kind is ResultKind.NOT_SENT
     assert result.sentence == (
         "Require Agents of Sales (8000) was not changed: it could not be logged: the disk is full."
     )

@@ -12,7 +12,7 @@ from queuewatch.change import Change, Proposal, Result, SetRequireAgents, SetWhe
 from queuewatch.change.kinds import wanted
 from queuewatch.change.stored import shows
 from queuewatch.failover.model import Forward, Queue, QueueRules
-from queuewatch.pbx.phone_system import StoredQueue, StoredRule
+from queuewatch.pbx.phone_system import AbsentRule, StoredQueue, StoredRule
 from tests.change.in_memory import InMemory
 from tests.failover.build import default, office, to
 
@@ -61,7 +61,7 @@ class Client(InMemory):
         await self._my_turn()
         return await self.world.pbx.read_stored_queue(queue)
 
-    async def read_stored_default(self, queue: str) -> StoredRule | None:
+    async def read_stored_default(self, queue: str) -> StoredRule | AbsentRule:
         await self._my_turn()
         return await self.world.pbx.read_stored_default(queue)
 

@@ -112,6 +112,7 @@ def test_json_says_everything(run: Run, logged: Path) -> None:
         "ended_at": "2026-11-23T12:00:00Z",
         "sentence": "It is refused.",
         "hint": "",
+        "earlier": [],
         "undoes": None,
         "undone_by": None,
         "program": "1.0",

@@ -1,8 +1,10 @@
 """``queuewatch watch``: one line for each change, alerts delivered, and an end whichever way it comes."""
 
 import asyncio
+import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from queuewatch.commands.ending import after_real_seconds, real_seconds
 from queuewatch.history.book import HistoryFile, Place
 from queuewatch.history.reading import known_queues
 from queuewatch.pbx.netsapiens.address import base_url
@@ -25,7 +28,7 @@ from tests.alerts.waiting import eventually
 
 from .conftest import TOKEN, Run, Serve
 
-CUT = ("watch", "--sample", "lakeside", "--scenario", "power-cut", "--for", "600")
+CUT = ("watch", "--sample", "lakeside", "--scenario", "power-cut", "--at-once", "600")
 
 
 def lines(out: str) -> list[dict[str, object]]:
@@ -71,8 +74,8 @@ def test_only_the_queues_asked_for_are_told_of(run: Run) -> None:
 
 
 def test_what_is_wrong_already_is_told_to_who_asks(run: Run) -> None:
-    assert run("watch", "--sample", "harbor", "--for", "10").out == ""
-    told = lines(run("watch", "--sample", "harbor", "--for", "10", "--initial").out)
+    assert run("watch", "--sample", "harbor", "--at-once", "10").out == ""
+    told = lines(run("watch", "--sample", "harbor", "--at-once", "10", "--initial").out)
     assert {line["kind"] for line in told} == {"not_ready", "one_agent_left", "reaches_nobody", "fails_over"}
     assert {line["since"] for line in told} == {None}
 
@@ -104,6 +107,7 @@ def test_every_change_is_every_status_and_every_verdict(run: Run) -> None:
     [
         (("watch", "--scenario", "power-cut"), "--scenario is for sample data.", "--sample NAME"),
         (("watch", "--speed", "5"), "--speed is for sample data.", "--sample NAME"),
+        (("watch", "--at-once", "5"), "--at-once is for sample data.", "--sample NAME"),
         (("watch", "--hold", "-1"), "'-1' is not a number of seconds from 0 to 3600", "watch --help"),
         (("watch", "--for", "0"), "'0' is not a number of seconds above 0", "watch --help"),
         ((*CUT, "Fronk Desk"), "There is no queue “Fronk Desk”.", "“Front Desk”"),
@@ -118,11 +122,66 @@ def test_a_wrong_command_is_status_two(run: Run, words: tuple[str, ...], says: s
     assert hints in ran.err
 
 
-def test_refused_credentials_at_the_start_are_status_three(run: Run, serve: Serve) -> None:
-    serve("lakeside", Fault("", FaultKind.STATUS, None, 401))
-    ran = run("watch", "--for", "60")
-    assert (ran.status, ran.out) == (3, "")
-    assert "credentials" in ran.err or "token" in ran.err
+@pytest.mark.parametrize("status", [401, 403, 500, 503])
+def test_at_the_start_it_is_as_patient_as_later(run: Run, serve: Serve, status: int) -> None:
+    fault = Fault("", FaultKind.STATUS, None, status)
+    pbx = serve("lakeside", fault)
+    # By the time of the third request, somebody has put it right.
+    fault.times = 2
+    ran = run("watch", "--for", "3", "--interval", "1", "--initial", "--hold", "0")
+    assert ran.status == 0
+    first, *_, last = [line for line in ran.err.splitlines() if line.startswith("queuewatch: ")]
+    assert f"({status})" in first
+    assert first.endswith(" It is tried again.")
+    assert last == "queuewatch: The phone system answers: 7 queues, 21 agents in them."
+    assert ran.err.count(f"({status})") == 1
+    assert len(pbx.requests) > 3
+
+
+def test_the_seconds_it_goes_on_for_are_real_ones_with_a_sample_too(run: Run) -> None:
+    begun = real_seconds()
+    assert run("watch", "--sample", "lakeside", "--speed", "600", "--for", "0.5").status == 0
+    assert real_seconds() - begun >= 0.5
+
+
+def test_seconds_in_which_the_machine_slept_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def sleeping() -> None:
+        rung = asyncio.Event()
+        clock = iter((0.0, 1.0, 9_000.0))
+        monkeypatch.setattr("queuewatch.commands.ending.real_seconds", lambda: next(clock))
+        monkeypatch.setattr("queuewatch.commands.ending.LONGEST_NAP", 0.01)
+        after_real_seconds(8_000.0, rung.set)
+        assert not rung.is_set()
+        async with asyncio.timeout(10):
+            await rung.wait()
+
+    asyncio.run(sleeping())
+
+
+class OnTerminal(io.StringIO):
+    """A terminal to write to."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_it_is_text_and_says_what_it_does_and_what_it_came_to(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = OnTerminal()
+    monkeypatch.setattr(sys, "stdout", screen)
+    ran = run(*CUT[:-2], "--at-once", "150", "8000")
+    said = ran.err.splitlines()
+    assert said[0] == (
+        "queuewatch: Watching the queues 8000 of Lakeside Dental (lakeside.example, sample data) every 5 seconds. "
+        "Ctrl+C ends it."
+    )
+    assert said[1] == "queuewatch: The phone system answers: 7 queues, 21 agents in them."
+    assert re.fullmatch(r"queuewatch: Watched for \d+ s: read \d+ times, 1 line written\.", said[-1])
+    assert screen.getvalue().startswith("2026-11-23 15:14:00  Front Desk (8000) fails over to (214) 555-0100: ")
+    screen.truncate(0)
+    run(*CUT[:-2], "--at-once", "150", "8000", "--format", "json")
+    assert json.loads(screen.getvalue().strip("\0"))["queue"] == "8000"
 
 
 def test_a_webhook_that_cannot_be_used_is_refused_at_the_start(
@@ -269,7 +328,7 @@ async def test_alerts_are_delivered_and_no_secret_is_in_any_output(tmp_path: Pat
 def test_it_loads_no_screen() -> None:
     code = (
         "import sys\nfrom queuewatch.cli import main\n"
-        "main(['watch', '--sample', 'riverside', '--for', '20'])\n"
+        "main(['watch', '--sample', 'riverside', '--at-once', '20'])\n"
         "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)

@@ -78,10 +78,13 @@ def check(fault: Fault, ran: Ran, tmp_path: Path) -> None:
     assert ran.status in (0, 1, 2, 3), fault.name
     assert "Traceback" not in ran.err, fault.name
     if ran.status:
-        sentence, _, hint = ran.err.partition("\n")
-        assert sentence.startswith("queuewatch: "), f"{fault.name}: {ran.err}"
-        assert sentence.endswith("."), f"{fault.name}: {ran.err}"
-        assert hint.count("\n") <= 1, f"{fault.name}: {ran.err}"
+        # What was left not known before is told first.
+        nothing, *told = ran.err.split("queuewatch: ") if ran.err.startswith("queuewatch: ") else [ran.err]
+        assert told, f"{fault.name}: {ran.err}"
+        assert nothing == "", f"{fault.name}: {ran.err}"
+        for sentence, _, hint in (one.partition("\n") for one in told):
+            assert sentence.endswith("."), f"{fault.name}: {ran.err}"
+            assert hint.count("\n") <= 1, f"{fault.name}: {ran.err}"
     written = [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]
     assert not any(SECRET[:12] in text for text in (ran.out, ran.err, *written)), fault.name
 
@@ -110,6 +113,7 @@ AFTER = {
     ResultKind.CONFIRMED: ("new", 0, "(read back and confirmed)."),
     ResultKind.REFUSED: ("old", 1, "was not changed: "),
     ResultKind.UNCONFIRMED: ("old", 1, "but reading back still shows "),
+    ResultKind.UNKNOWN: ("old", 1, " was changed is not known: "),
 }
 """What a queue holds, how the command ends and what it says, for each that can become of an edit here."""
 

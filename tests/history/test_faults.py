@@ -271,3 +271,43 @@ def test_a_history_on_a_disk_that_is_read_only_can_be_read(kept: HistoryFile) ->
         assert minutes(sales(told(kept))) == {"rings": 2, "fails_over": 1}
     finally:
         kept.path.parent.chmod(0o700)
+
+
+LOSSES = [
+    *(f"DROP TABLE {table}" for table in tables.TABLES),
+    "ALTER TABLE verdicts DROP COLUMN sentence",
+    "ALTER TABLE statuses RENAME COLUMN reason TO why",
+    "DROP TABLE texts; CREATE VIEW texts AS SELECT 1 AS id, 'a' AS text",
+]
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("running", [False, True])
+def test_a_history_without_its_tables_is_put_aside_like_any_damaged_one(
+    kept: HistoryFile, recorder: Recorder, loss: str, running: bool
+) -> None:
+    company = Company()
+    if running:
+        see(recorder, company, "GG")
+    else:
+        keep(kept, company.day("GG"))
+    with closing(sqlite3.connect(kept.path, timeout=10)) as database:
+        database.executescript(loss)
+    with pytest.raises(HistoryError, match=" is damaged: "):
+        told(kept)
+    # What is just being written may need neither; by then everything that is read is.
+    for nth in range(2):
+        see(recorder, company, "YYRRGG", 5 + 20 * nth)
+    aside = list(kept.path.parent.glob("history-damaged-*.db"))
+    if aside:
+        assert recorder.note == f"The history was damaged and is now {aside[0]}; a new one was begun."
+        assert recorder.problem == ""
+    else:
+        assert running
+    recorder.close(10)
+    # The next program to open it finds out at the latest.
+    again = Recorder(kept)
+    see(again, company, "YYG", 60)
+    again.close(10)
+    assert len(list(kept.path.parent.glob("history-damaged-*.db"))) == 1
+    assert minutes(sales(told(kept)))["fails_over"] >= 1

@@ -6,6 +6,7 @@ import pytest
 
 from queuewatch.failover.model import Forward
 from queuewatch.pbx import errors
+from queuewatch.pbx.phone_system import StoredRule
 
 from .client import PAGE, domain, harmless_to_show, message
 from .scripted import Heard, reply, scripted
@@ -31,7 +32,9 @@ async def test_the_default_rule_is_written_under_its_star_byte_for_byte_as_read(
         return reply(body=rule) if heard.method == "GET" else reply(202, b"{}")
 
     async with scripted(answer) as script, domain(script) as pbx:
-        await pbx.write_when_offline("8000", await pbx.read_stored_default("8000"), CELL)
+        stored = await pbx.read_stored_default("8000")
+        assert isinstance(stored, StoredRule)
+        await pbx.write_when_offline("8000", stored, CELL)
         written = script.heard[1]
     assert (written.method, written.target) == ("PUT", "/ns-api/v2/domains/example.com/users/8000/answerrules/*")
     assert written.body == (

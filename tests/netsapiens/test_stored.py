@@ -6,6 +6,7 @@ from hypothesis import given
 from queuewatch.failover.model import Forward
 from queuewatch.pbx.errors import Misunderstood, Rejected
 from queuewatch.pbx.netsapiens.stored import blocks_of, changed_body, find_default, new_body
+from queuewatch.pbx.phone_system import AbsentRule, StoredRule
 
 from . import anything
 
@@ -31,14 +32,28 @@ DEFAULT: dict[str, object] = {
 
 def test_the_default_rule_is_found_among_others() -> None:
     stored = find_default([{"time-frame": "Holidays"}, DEFAULT])
-    assert stored is not None
+    assert isinstance(stored, StoredRule)
     assert stored.raw == DEFAULT
     assert stored.rule.always == Forward(True, ("queue_8000",))
 
 
 def test_no_default_rule() -> None:
-    assert find_default([]) is None
-    assert find_default([{"time-frame": "Holidays"}]) is None
+    assert find_default([]) == AbsentRule()
+    found = find_default([{"time-frame": "Holidays", "forward-on-busy": {"enabled": "yes", "parameters": [1]}}])
+    assert isinstance(found, AbsentRule)
+    assert found.beside["the rule Holidays: forward-on-busy"] == "yes · 1"
+
+
+def test_every_other_rule_is_told_apart_by_its_name_and_its_place() -> None:
+    holidays, busy = {"time-frame": "Holidays"}, {"time-frame": "*", "forward-on-busy": {"enabled": "yes"}}
+    found = find_default([holidays, DEFAULT, busy, holidays])
+    assert isinstance(found, StoredRule)
+    assert found.raw == DEFAULT
+    names = {name.partition(":")[0] for name in found.beside}
+    assert names == {"the rule Holidays", "a second Default rule", "the rule Holidays (2)"}
+    assert found.beside["a second Default rule: forward-on-busy"] == "yes"
+    # Which of them is in effect changes with the hour, and is nobody's doing.
+    assert find_default([{**holidays, "is-active": True, "order": 7}, DEFAULT, busy, holidays]) == found
 
 
 @pytest.mark.parametrize("row", ["garbage", {}, {"time-frame": ["*"]}])
@@ -50,7 +65,7 @@ def test_an_unreadable_rule_may_be_the_default_one(row: object) -> None:
 
 def test_what_is_written_is_what_was_read_with_one_block_changed() -> None:
     stored = find_default([DEFAULT])
-    assert stored is not None
+    assert isinstance(stored, StoredRule)
     assert changed_body(stored, CELL) == {
         "enabled": "yes",
         "do-not-disturb": {"enabled": "no"},
@@ -63,7 +78,7 @@ def test_what_is_written_is_what_was_read_with_one_block_changed() -> None:
 
 def test_switching_off_empties_the_block() -> None:
     stored = find_default([{"time-frame": "*", "enabled": "no"}])
-    assert stored is not None
+    assert isinstance(stored, StoredRule)
     assert changed_body(stored, Forward()) == {
         "enabled": "no",
         "forward-when-unregistered": {"enabled": "no", "parameters": []},
@@ -72,7 +87,7 @@ def test_switching_off_empties_the_block() -> None:
 
 def test_a_missing_switch_is_written_as_its_default() -> None:
     stored = find_default([{"time-frame": "*"}])
-    assert stored is not None
+    assert isinstance(stored, StoredRule)
     assert changed_body(stored, CELL)["enabled"] == "yes"
 
 
@@ -142,6 +157,6 @@ def test_any_rule_can_be_compared_and_goes_back_as_it_came(rows: list[object]) -
             continue
         assert all(isinstance(words, str) for words in blocks_of(row).values())
         stored = find_default([{**row, "time-frame": "*"}])
-        assert stored is not None
+        assert isinstance(stored, StoredRule)
         body = json.loads(json.dumps(changed_body(stored, CELL)))
         assert json.dumps(body.get("other")) == json.dumps(row.get("other"))

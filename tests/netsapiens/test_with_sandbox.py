@@ -11,7 +11,7 @@ from queuewatch.failover.model import Forward
 from queuewatch.pbx import errors
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.pacing import Pacer
-from queuewatch.pbx.phone_system import LiveReading, PhoneSystem
+from queuewatch.pbx.phone_system import AbsentRule, LiveReading, PhoneSystem, StoredRule
 from queuewatch.pbx.sandbox.answering import Puts
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.office import SandboxPbx
@@ -134,11 +134,13 @@ async def test_when_offline_changes_and_no_other_block_does(quirks: Quirks) -> N
     async with office(quirks) as (client, company):
         queue = str(company.sample.callqueues[0]["callqueue"])
         before = await client.read_stored_default(queue)
-        assert before is not None
+        assert isinstance(before, StoredRule)
         for offline in (CELL, Forward(), before.rule.offline):
-            await client.write_when_offline(queue, await client.read_stored_default(queue), offline)
+            present = await client.read_stored_default(queue)
+            assert isinstance(present, StoredRule)
+            await client.write_when_offline(queue, present, offline)
             after = await client.read_stored_default(queue)
-            assert after is not None
+            assert isinstance(after, StoredRule)
             assert after.rule.offline == offline
             assert after.blocks == before.blocks
 
@@ -158,10 +160,10 @@ async def test_a_missing_default_rule_is_created_and_leads_into_its_queue() -> N
     async with office() as (client, company):
         queue = str(company.sample.callqueues[0]["callqueue"])
         company.rules[queue] = []
-        assert await client.read_stored_default(queue) is None
+        assert await client.read_stored_default(queue) == AbsentRule()
         await client.write_when_offline(queue, None, CELL)
         stored = await client.read_stored_default(queue)
-    assert stored is not None
+    assert isinstance(stored, StoredRule)
     assert stored.rule.offline == CELL
     assert stored.rule.always == Forward(True, (f"queue_{queue}",))
 
@@ -170,10 +172,10 @@ async def test_a_change_elsewhere_shows_when_reading_back() -> None:
     async with office(Quirks(spoils_other_block=True)) as (client, company):
         queue = str(company.sample.callqueues[0]["callqueue"])
         before = await client.read_stored_default(queue)
-        assert before is not None
+        assert isinstance(before, StoredRule)
         await client.write_when_offline(queue, before, before.rule.offline)
         after = await client.read_stored_default(queue)
-    assert after is not None
+    assert isinstance(after, StoredRule)
     assert after.blocks != before.blocks
 
 

@@ -222,7 +222,7 @@ async def test_what_somebody_else_changes_while_it_is_confirmed_stops_the_change
         ),
         (Quirks(spoils_other_block=True), None, "forward-on-active (no → yes · vmail_8000) changed as well"),
         (None, Fault("answerrules", FaultKind.STATUS, 1, 403, method="PUT"), "was not changed"),
-        (None, Fault("answerrules", FaultKind.PAGE, None, 502, method="PUT"), "was not changed"),
+        (None, Fault("answerrules", FaultKind.PAGE, None, 502, method="PUT"), "was changed is not known:"),
     ],
 )
 async def test_what_goes_wrong_is_told_as_it_is(quirks: Quirks | None, fault: Fault | None, words: str) -> None:

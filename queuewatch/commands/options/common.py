@@ -19,6 +19,9 @@ FORMATS = ("text", "json", "csv", "markdown")
 CONNECTION = "connection"
 """The group of the options that say which phone system is meant, and how it is looked at."""
 
+NO_OPTION = "\0"
+"""Stands before a word that came after ``--``: no command line can hold this character by itself."""
+
 KEEPING = ("QUEUEWATCH_CONFIG", "QUEUEWATCH_STATE")
 """The environment variables that say where profiles and what is kept on this machine are."""
 ASKING = ("QUEUEWATCH_URL", "QUEUEWATCH_DOMAIN", "QUEUEWATCH_TOKEN", *KEEPING)
@@ -75,6 +78,7 @@ class Parser(argparse.ArgumentParser):
         if "ignored explicit argument" in message:
             # Somebody wrote --api-key=…: what follows the = is not repeated.
             raise WrongCommand(f"{message.split()[1].rstrip(':')} takes no value.", f"See {self.prog} --help.")
+        message = message.replace(NO_OPTION, "").replace(repr(NO_OPTION)[1:-1], "")
         about_one = message.removeprefix("argument ")
         sentence = about_one if about_one != message else f"{message[:1].upper()}{message[1:]}"
         raise WrongCommand(f"{sentence}.", f"See {self.prog} --help.")

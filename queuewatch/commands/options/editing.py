@@ -4,7 +4,7 @@ import argparse
 
 from queuewatch.commands.options.common import Parser, add_queue, add_sample, new_parser
 
-REFUSED = "the phone system refused the change, or reading back did not confirm it"
+REFUSED = "the phone system refused the change, reading back did not confirm it, or it is not known"
 
 
 def require_agents(prog: str) -> Parser:

@@ -11,7 +11,7 @@ def undo(prog: str) -> Parser:
         prog,
         "Restore exactly what was there before a change that was made through queuewatch.",
         "queuewatch undo\nqueuewatch undo 17\nqueuewatch undo 17 --yes",
-        one="the phone system refused the change, or reading back did not confirm it",
+        one="the phone system refused the change, reading back did not confirm it, or it is not known",
         see=("log", "require-agents", "when-offline"),
     )
     parser.add_argument(

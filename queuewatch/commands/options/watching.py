@@ -5,15 +5,19 @@ import argparse
 from queuewatch.commands.options.common import Parser, add_sample, new_parser, number
 from queuewatch.commands.options.looking import add_scenario, speed
 
+UNITS = ("systemd", "launchd")
+"""The service managers that a unit can be written for."""
+
 
 def watch(prog: str) -> Parser:
     """``queuewatch watch``."""
     parser = new_parser(
         prog,
-        "Watch without a screen: one JSON line for each change that lasts, and alerts by the profile's rules.\n"
-        "It goes on until it is ended, also while the phone system cannot be reached.",
-        "queuewatch watch --sample lakeside --scenario power-cut --for 600\nqueuewatch watch\n"
-        "queuewatch watch Sales 8001 --format text\nqueuewatch --profile acme watch --every-change",
+        "Watch without a screen: one line for each change that lasts, and alerts by the profile's rules.\n"
+        "It goes on until it is ended, also while the phone system cannot be reached or refuses the credentials.",
+        "queuewatch watch --sample lakeside --scenario power-cut --at-once 600\nqueuewatch watch\n"
+        "queuewatch watch Sales 8001 --format text\nqueuewatch --profile acme watch --every-change\n"
+        "queuewatch --profile acme watch --print-unit",
         see=("history", "status"),
     )
     add = parser.add_argument
@@ -28,10 +32,32 @@ def watch(prog: str) -> Parser:
         help="seconds that something must have lasted to be written (default 30)",
     )
     add("--for", dest="seconds", metavar="S", type=_seconds, default=None, help="end after so many seconds")
-    add("--format", choices=("json", "text"), default="json", help="how to write it (default json)")
+    add(
+        "--format",
+        choices=("json", "text"),
+        default=None,
+        help="how to write it (default text on a terminal, json anywhere else)",
+    )
+    add(
+        "--print-unit",
+        dest="unit",
+        metavar="KIND",
+        nargs="?",
+        choices=UNITS,
+        const=True,
+        default=None,
+        help="write a unit that runs this as a service, and stop: systemd or launchd (default this machine's)",
+    )
     add_sample(parser)
     add_scenario(parser, "what happens in the sample")
     add("--speed", metavar="N", type=speed, default=1.0, help="how many times as fast the sample's time runs")
+    add(
+        "--at-once",
+        metavar="S",
+        type=_seconds,
+        default=None,
+        help="go through so many seconds of the sample's time without waiting for them",
+    )
     return parser
 
 

@@ -207,6 +207,12 @@ def _failure(answer: Answer, status: int, words: str) -> PbxError:
                 f"{host} did not understand being asked for {what} ({status}).{says}",
                 "It may be of another version: queuewatch doctor tries every list.",
             )
+        case _ if status not in (400, 409):
+            # Who answers so may be somebody on the way, and says nothing of what became of the change.
+            return Misunderstood(
+                f"{host} answered the change of {what} in a way that says neither yes nor no ({status}).{says}",
+                "A proxy on the way may answer so: try from another network.",
+            )
         case _:
             return Rejected(
                 f"{host} refused to change {what} ({status}).{says}",

@@ -33,7 +33,7 @@ from queuewatch.pbx.netsapiens.rules import read_rules
 from queuewatch.pbx.netsapiens.stored import changed_body, find_default, new_body
 from queuewatch.pbx.netsapiens.time_frames import read_time_frames
 from queuewatch.pbx.netsapiens.who import who_am_i
-from queuewatch.pbx.phone_system import LiveReading, Reading, StoredQueue, StoredRule
+from queuewatch.pbx.phone_system import AbsentRule, LiveReading, Reading, StoredQueue, StoredRule
 
 if TYPE_CHECKING:
     import httpx
@@ -196,8 +196,8 @@ class NetsapiensDomain:
             "PUT", self._path("callqueues", queue), f"queue {queue}", {REQUIRE_AGENTS: "yes" if on else "no"}
         )
 
-    async def read_stored_default(self, queue: str) -> StoredRule | None:
-        """Read the Default rule of the queue's user fresh, for an edit; ``None`` when there is none."""
+    async def read_stored_default(self, queue: str) -> StoredRule | AbsentRule:
+        """Read the Default rule of the queue's user fresh, for an edit, and the others to compare."""
         # The list rather than the one rule: every version has it, and it tells "no such rule" from "no such user".
         answer = await self._connection.read(
             self._path("users", queue, "answerrules"), f"the answering rules of queue {queue}"

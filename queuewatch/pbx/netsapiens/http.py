@@ -5,6 +5,7 @@ import json
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -125,11 +126,16 @@ class Connection:
         """One request, and once more with another token if the first is not accepted and there is one."""
         request = _Request(method, path, what, parameters or None, content, kind)
         # Before the turn and after it: a renewal needs turns of its own.
-        bearer = await self._credentials.bearer()
+        with _nothing_sent():
+            bearer = await self._credentials.bearer()
         answer = await self._in_turn(request, bearer)
-        if answer.status == 401 and path not in self._beyond and await self._credentials.refused(bearer):
-            answer = await self._in_turn(request, await self._credentials.bearer())
-            if answer.status == 401:
+        if answer.status == 401 and path not in self._beyond:
+            # What was turned away for its token was not carried out either.
+            with _nothing_sent():
+                another = await self._credentials.bearer() if await self._credentials.refused(bearer) else None
+            if another is not None:
+                answer = await self._in_turn(request, another)
+            if another is not None and answer.status == 401:
                 self._beyond.add(path)
         if answer.status != 401:
             self._beyond.discard(path)
@@ -144,6 +150,7 @@ class Connection:
                 failure: PbxError = self._too_slow()
             except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
                 failure = self._no_answer(error)
+                failure.not_sent = isinstance(error, _BEFORE_SENDING)
         # Outside the handler: a library's error, kept as the cause, would carry the request and its token.
         raise failure
 
@@ -243,6 +250,27 @@ class Connection:
                     f"{self._host} closed the connection before its answer was complete.",
                     "It may be restarting: try again.",
                 )
+
+
+_BEFORE_SENDING = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.InvalidURL,
+    httpx.UnsupportedProtocol,
+)
+"""What goes wrong before a byte of a request leaves this machine."""
+
+
+@contextmanager
+def _nothing_sent() -> Iterator[None]:
+    """Mark what is raised in the block as raised before the request it is about was sent."""
+    try:
+        yield
+    except PbxError as error:
+        error.not_sent = True
+        raise
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -8,7 +8,7 @@ from queuewatch.pbx.errors import Misunderstood, Rejected
 from queuewatch.pbx.netsapiens.rows import Row
 from queuewatch.pbx.netsapiens.rules import WHEN_OFFLINE, destinations_of, rule_of
 from queuewatch.pbx.netsapiens.values import absent, harmless, moves_by_itself, text, yes_no
-from queuewatch.pbx.phone_system import StoredRule
+from queuewatch.pbx.phone_system import AbsentRule, StoredRule
 
 _BLOCKS = (
     "simultaneous-ring",
@@ -44,25 +44,36 @@ def _writable(name: str) -> bool:
     return name not in _NOT_WRITABLE and not moves_by_itself(name)
 
 
-def find_default(rows: Sequence[object]) -> StoredRule | None:
-    """The Default rule among a user's rules; ``None`` when there is none.
+def find_default(rows: Sequence[object]) -> StoredRule | AbsentRule:
+    """The Default rule among a user's rules, or that there is none, and all the others to compare.
 
     Raises :class:`Misunderstood` when there is none to be seen and a row could not be read: it may be the one.
     """
+    default: Row | None = None
+    beside: dict[str, str] = {}
     unclear = False
     for fields in rows:
         row = Row(fields if isinstance(fields, dict) else {})
         time_frame = row.text("time-frame")
-        if time_frame == DEFAULT_TIME_FRAME:
-            blocks = {name: words for name, words in blocks_of(row.fields).items() if name != WHEN_OFFLINE}
-            return StoredRule(rule=rule_of(row, ""), blocks=blocks, raw=row.fields)
         unclear = unclear or not time_frame
+        if time_frame == DEFAULT_TIME_FRAME and default is None:
+            default = row
+            continue
+        name = "a second Default rule" if time_frame == DEFAULT_TIME_FRAME else f"the rule {time_frame or '?'}"
+        label, nth = name, 1
+        while f"{label}: enabled" in beside:
+            nth += 1
+            label = f"{name} ({nth})"
+        beside |= {f"{label}: {block}": words for block, words in blocks_of(row.fields).items()}
+    if default is not None:
+        blocks = {name: words for name, words in blocks_of(default.fields).items() if name != WHEN_OFFLINE}
+        return StoredRule(rule=rule_of(default, ""), blocks=blocks, raw=default.fields, beside=beside)
     if unclear:
         raise Misunderstood(
             "One of the queue's answering rules does not say which it is, so its Default rule cannot be told.",
             "Look at the queue user's answering rules in the portal.",
         )
-    return None
+    return AbsentRule(beside)
 
 
 def blocks_of(fields: Mapping[str, object]) -> dict[str, str]:

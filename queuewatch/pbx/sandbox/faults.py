@@ -44,6 +44,7 @@ MESSAGES = {
     500: "Internal Server Error",
     502: "Bad Gateway",
     503: "Service Unavailable",
+    504: "Gateway Time-out",
 }
 
 
@@ -65,6 +66,9 @@ class Fault:
     """Spoil only this method; empty for all."""
     applied: bool = False
     """The request is carried out though its answer is another: a write has happened all the same."""
+    late: float | None = None
+    """The request is carried out so many seconds after it came, in the room's time, whenever it is answered: as
+    servers do behind a gateway that has given up on them."""
 
     def fits(self, method: str, path: str) -> bool:
         """Whether this fault spoils such a request."""
@@ -73,7 +77,7 @@ class Fault:
     @property
     def carries_out(self) -> bool:
         """Whether the request is carried out first."""
-        return self.applied or self.kind in SPOILS_THE_TRUE_ANSWER
+        return self.late is None and (self.applied or self.kind in SPOILS_THE_TRUE_ANSWER)
 
 
 def take_fault(faults: list[Fault], method: str, path: str) -> Fault | None:

@@ -12,6 +12,7 @@ from typing import Literal
 
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.clock import moment
+from queuewatch.state import read_whole
 
 Row = dict[str, object]
 """One JSON object as the API sends it."""
@@ -26,6 +27,10 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 
 class SampleError(PbxError):
     """A sample company or a scenario that does not exist or cannot be read."""
+
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes of one file of a recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +183,12 @@ def _refused(company: Row, file: Path) -> frozenset[str]:
 def read_toml(file: Path) -> Row:
     """A TOML file's tables. Raises :class:`SampleError` naming the file."""
     with _naming(file):
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(read_whole(file, LARGEST).decode("utf-8"))
 
 
 def _json(file: Path) -> object:
     with _naming(file):
-        found: object = json.loads(file.read_text(encoding="utf-8"))
+        found: object = json.loads(read_whole(file, LARGEST).decode("utf-8"))
         return found
 
 
@@ -197,6 +202,8 @@ def _naming(file: Path) -> Iterator[None]:
         raise SampleError(
             f"{file} is damaged: {error}.", "Mend that place, or record the company again."
         ) from None
+    except RecursionError:
+        raise SampleError(f"{file} is nested too deep to be real.", "Record the company again.") from None
 
 
 NEEDED: dict[str, tuple[str, ...]] = {

@@ -87,6 +87,9 @@ def sandbox_app(
         if fault is None:
             answer = _answer(api, request, body)
         else:
+            if fault.late is not None:
+                # Whoever asked may be gone by then, and whatever waited for an answer with it.
+                asyncio.get_running_loop().call_later(fault.late, _answer, api, request, body)
             if fault.kind is FaultKind.SLOW:
                 await asyncio.sleep(fault.seconds)
             true_answer = _answer(api, request, body) if fault.carries_out else Response()

@@ -1,0 +1,173 @@
+"""What stands in the place of a file and is none: a sentence names it, and nothing waits for it or breaks."""
+
+import os
+import shutil
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from queuewatch.history.book import history_path
+from queuewatch.journal import log_path
+from queuewatch.view_memory import ViewMemory
+from tests.faults.odd_files import NO_FILES, Make, brackets, zeros
+
+from .conftest import Run
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="files as Unix has them")
+
+HARBOR = Path(__file__).parents[2] / "sample_data" / "harbor"
+HELD_UP = 20
+"""Seconds: a test that waits for a pipe would wait for ever."""
+
+
+@pytest.fixture(autouse=True)
+def in_time() -> Iterator[None]:
+    """Nothing here has anything to wait for."""
+
+    def wake(_: int, __: FrameType | None) -> None:
+        raise TimeoutError("it was waited for")
+
+    before = signal.signal(signal.SIGALRM, wake)
+    signal.alarm(HELD_UP)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+ODD = pytest.mark.parametrize("make", NO_FILES, ids=lambda make: make.__name__)
+
+
+@pytest.fixture
+def connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A phone system that nothing has to answer for."""
+    monkeypatch.setenv("QUEUEWATCH_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("QUEUEWATCH_DOMAIN", "acme.example")
+
+
+def placed(make: Make, path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.chmod(0o700)
+    make(path)
+    return path
+
+
+@ODD
+def test_as_the_profile_file(run: Run, environment: Path, make: Make) -> None:
+    placed(make, environment)
+    for words in (("status",), ("profiles",), ("profiles", "add", "b", "--url", "x", "--domain", "y")):
+        ran = run(*words)
+        assert ran.status == 2
+        assert f"{environment} cannot be read: {NO_FILES[make]}" in ran.err
+
+
+@ODD
+@pytest.mark.usefixtures("connection")
+def test_as_the_log_of_changes(run: Run, make: Make) -> None:
+    path = placed(make, log_path(os.environ))
+    ran = run("log")
+    assert ran.status == 2
+    assert f"The log of changes {path} cannot be read: {NO_FILES[make]}" in ran.err
+
+
+@pytest.mark.usefixtures("connection")
+def test_a_link_is_not_followed_where_the_log_is_even_to_a_good_file(run: Run, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(b"")
+    path = placed(lambda path: path.symlink_to(elsewhere), log_path(os.environ))
+    assert f"{path} cannot be read: it is a link to elsewhere, which is not followed." in run("log").err
+
+
+@ODD
+@pytest.mark.usefixtures("connection")
+def test_as_the_history(run: Run, make: Make) -> None:
+    path = placed(make, history_path(os.environ))
+    ran = run("history")
+    assert ran.status == 2
+    assert f"The history {path} cannot be read: {NO_FILES[make]}" in ran.err
+
+
+@pytest.mark.usefixtures("connection")
+def test_a_history_without_its_tables_is_damaged(run: Run) -> None:
+    path = history_path(os.environ)
+    path.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA user_version = 1")
+    ran = run("history")
+    assert ran.status == 2
+    assert f"The history {path} is damaged: its table places is missing." in ran.err
+
+
+@ODD
+def test_as_a_session(run: Run, environment: Path, tmp_path: Path, make: Make) -> None:
+    environment.write_text('[profiles.acme]\nurl = "http://127.0.0.1:9"\ndomain = "acme.example"\n')
+    path = placed(make, tmp_path / "state" / "sessions" / "acme.json")
+    why = "it is a link to elsewhere, which is not followed" if "link" in make.__name__ else NO_FILES[make]
+    for words in (("status",), ("logout",), ("profiles",)):
+        ran = run("--profile", "acme", *words)
+        assert ran.status in (0, 2)
+        assert f"{path} cannot be used: {why}" in ran.out + ran.err or words == ("profiles",)
+
+
+@ODD
+def test_as_the_view_of_a_board(tmp_path: Path, make: Make) -> None:
+    placed(make, tmp_path / "view.json")
+    memory = ViewMemory(tmp_path)
+    memory.view("acme", "acme.example")
+    assert NO_FILES[make] in memory.problem
+
+
+@ODD
+def test_as_a_list_of_a_recording(run: Run, tmp_path: Path, make: Make) -> None:
+    shutil.copytree(HARBOR, tmp_path / "recorded")
+    rows = tmp_path / "recorded" / "callqueues.json"
+    rows.unlink()
+    make(rows)
+    ran = run("status", "--sample", str(tmp_path / "recorded"))
+    assert ran.status == 2
+    assert f"{rows} cannot be read: {NO_FILES[make]}" in ran.err
+
+
+def test_fifty_thousand_brackets(run: Run, environment: Path, tmp_path: Path) -> None:
+    brackets(environment)
+    ran = run("status")
+    assert ran.status == 2
+    assert f"{environment} is nested too deep to be a profile file." in ran.err
+    environment.write_text('[profiles.acme]\nurl = "http://127.0.0.1:9"\ndomain = "acme.example"\n')
+    deep = "[" * 50_000
+    sessions = tmp_path / "state" / "sessions"
+    sessions.mkdir(parents=True)
+    for path in (tmp_path / "state", sessions):
+        path.chmod(0o700)
+    for path in (sessions / "acme.json", tmp_path / "state" / "changes.jsonl"):
+        path.write_text(deep)
+        path.chmod(0o600)
+    assert run("status").status == 2
+    ran = run("log", "--all-servers")
+    assert ran.status == 0
+    assert "Line 1 of the log cannot be read" in ran.err
+    shutil.copytree(HARBOR, tmp_path / "recorded")
+    for name, words in (("callqueues.json", deep), ("company.toml", f"a = {deep}")):
+        (tmp_path / "recorded" / name).write_text(words)
+        ran = run("status", "--sample", str(tmp_path / "recorded"))
+        assert ran.status == 2
+        assert "nested too deep to be real" in ran.err
+
+
+def test_the_null_device_is_an_empty_profile_file(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUEUEWATCH_CONFIG", os.devnull)
+    assert "No phone system is configured yet." in run("status").err
+    assert run("profiles").status == 0
+
+
+def test_a_file_of_zeros_is_not_read_for_ever(run: Run, environment: Path) -> None:
+    zeros(environment)
+    ran = run("status")
+    assert ran.status == 2
+    assert "it has more than 4,096 KiB" in ran.err
+    with suppress(OSError):
+        environment.unlink()
