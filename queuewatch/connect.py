@@ -18,6 +18,7 @@ from queuewatch.config import (
 from queuewatch.failover.audit.suppression import Suppression
 from queuewatch.how_to_connect import how_to_connect
 from queuewatch.neighbours import Neighbours
+from queuewatch.pbx.environment import check_environment
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.pbx.push import PushStream
@@ -138,8 +139,11 @@ def connect(
     from queuewatch.journal import Journal, Who, log_path
     from queuewatch.os_user import os_user
     from queuewatch.pbx.netsapiens import NetsapiensDomain
+    from queuewatch.pbx.netsapiens.address import base_url
     from queuewatch.pbx.netsapiens.pacing import Pacer
 
+    # Now, and not with the first request: a board would go on trying what no time can mend.
+    check_environment(base_url(profile.url), environ)
     pacer = Pacer()
     credentials, signing = _credentials(profile, asked, environ, pacer, on_screen, session)
     read_only = asked.read_only or profile.read_only

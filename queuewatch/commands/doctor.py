@@ -17,6 +17,7 @@ from queuewatch.config import Config, ConfigError, Profile, config_path, load_co
 from queuewatch.connect import Connection, chosen_profile, connect
 from queuewatch.failover.words import plural
 from queuewatch.pbx.checks import Check, CheckState, Seen, bad, good, skipped
+from queuewatch.pbx.environment import BadEnvironment
 from queuewatch.pbx.errors import BadConnection, NotKept
 from queuewatch.pbx.netsapiens.address import base_url
 from queuewatch.pbx.netsapiens.checkup import SPACING, Checkup
@@ -114,6 +115,9 @@ def _check_connection(
             found.profile = chosen_profile(asked(options), environ)
             address = base_url(found.profile.url)
         connection = connect(asked(options), environ)
+    except BadEnvironment:
+        # What is wrong is said by the check of the client.
+        return None, address, skipped("Connection", "No request can be made here: see the next line.")
     except (ConfigError, BadConnection, NotKept) as error:
         return None, address, bad("Connection", str(error), error.hint)
     where = f"{connection.title}: {connection.system.domain} at {connection.system.address}"

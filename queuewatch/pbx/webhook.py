@@ -4,16 +4,15 @@ Whoever has the address can post there, so only its host is in any sentence.
 """
 
 import asyncio
-import socket
-import ssl
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from email.utils import parsedate_to_datetime
 from time import time
 from urllib.parse import urlsplit
 
-from queuewatch import __version__
+from queuewatch.pbx.environment import Proxy, proxy_for
 from queuewatch.pbx.errors import BadConnection
+from queuewatch.pbx.http_client import network_trouble, new_http_client
 from queuewatch.pbx.lean_httpx import httpx
 from queuewatch.pbx.netsapiens.address import is_this_machine
 
@@ -59,6 +58,7 @@ class Webhook:
         self._waiting: deque[bytes] = deque(maxlen=MOST_WAITING)
         self._dropped = 0
         self._sending: asyncio.Task[None] | None = None
+        self._proxy: Proxy | None = None
 
     def post(self, body: bytes) -> None:
         """Send this JSON when its turn comes. Returns at once."""
@@ -80,16 +80,18 @@ class Webhook:
             await asyncio.wait({self._sending})
 
     async def _send_all(self) -> None:
-        encrypted = self._address.startswith("https:")
         while self._waiting:
-            async with httpx.AsyncClient(
-                headers={"Content-Type": "application/json", "User-Agent": f"queuewatch/{__version__}"},
-                timeout=None,
-                # What is posted is for this address and no other.
-                follow_redirects=False,
-                verify=encrypted,
-                trust_env=encrypted,
-            ) as http:
+            try:
+                # What is posted is for this address and no other: the client follows no redirection.
+                client = new_http_client(
+                    self._address, headers={"Content-Type": "application/json"}, timeout=httpx.Timeout(None)
+                )
+                self._proxy = proxy_for(self._address)
+            except BadConnection as error:
+                self._waiting.clear()
+                self._note(f"An alert did not reach {self.host}, since no request can be made: {error}")
+                return
+            async with client as http:
                 while self._waiting:
                     self._note(await self._send(http, self._waiting.popleft()))
 
@@ -117,13 +119,20 @@ class Webhook:
         except TimeoutError:
             failure = _Failed(f"it gave no answer within {TIMEOUT:g} seconds")
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-            failure = _Failed(_why(error))
+            failure = _Failed(self._why(error))
         else:
             if response.is_success:
                 return
             failure = _refusal(response)
         # Outside the handler: a library's error, kept as the cause, would carry the address.
         raise failure
+
+    def _why(self, error: Exception) -> str:
+        trouble = network_trouble(error, "it", self._proxy)
+        if trouble.dropped:
+            return "the connection failed"
+        why = f"{trouble.about} {trouble.what}".replace("the certificate of it", "its certificate")
+        return why.replace("the name it", "its name").removeprefix("it refused the connection: ")
 
     def _lost(self, why: str, tries: int) -> str:
         said = f"An alert did not reach {self.host}: {why}{f', {tries} times over' if tries > 1 else ''}."
@@ -170,25 +179,3 @@ def _asked(after: str) -> float | None:
         return max(0.0, parsedate_to_datetime(after).timestamp() - time())
     except (ValueError, TypeError, IndexError, OverflowError, OSError):
         return None
-
-
-def _why(error: BaseException) -> str:
-    causes = tuple(_causes(error))
-    for kind, why in (
-        (ssl.SSLCertVerificationError, "its certificate is not trusted"),
-        (ssl.SSLError, "no encrypted connection came about"),
-        (socket.gaierror, "its name cannot be found"),
-        (ConnectionRefusedError, "nothing answers there"),
-        (httpx.ProxyError, "the proxy on the way did not let it through"),
-    ):
-        if any(isinstance(cause, kind) for cause in causes):
-            return why
-    return "the connection failed"
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        if isinstance(error, BaseExceptionGroup):
-            yield from error.exceptions
-        error = error.__cause__ or error.__context__

@@ -1,0 +1,31 @@
+"""Text fit to leave this program: no sign in it does anything but be read.
+
+Names come from servers, files, recordings and command lines. What a terminal, a spreadsheet or a reader of
+right-to-left script would obey is taken out where text leaves, whatever way it came in.
+"""
+
+import re
+
+TEXT_LIMIT = 200
+"""Characters kept of one text: longer than any real name, shorter than any screen can be flooded with."""
+
+_BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
+_DIRECTIONS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+_HARMFUL = re.compile(f"[\x00-\x1f\x7f-\x9f{_DIRECTIONS}]+")
+_HARMFUL_IN_LINES = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f{_DIRECTIONS}]+")
+_OTHER_BREAKS = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
+
+
+def harmless(words: str, limit: int = TEXT_LIMIT) -> str:
+    """The words on one line, without control, bidirectional or half characters, cut to ``limit``."""
+    if not words.isprintable():
+        words = _HARMFUL.sub("", _BREAKS.sub(" ", words))
+    words = words.strip()
+    return words if len(words) <= limit else words[: limit - 1] + "…"
+
+
+def harmless_lines(text: str) -> str:
+    """A whole text of several lines, without the same characters; of any length, its blanks as they were."""
+    if text.isprintable():
+        return text
+    return _HARMFUL_IN_LINES.sub("", _OTHER_BREAKS.sub("\n", text.replace("\t", "    ")))
