@@ -35,7 +35,7 @@ def _json(answer: Answer, *, exact: bool = False) -> object:
     if not body.strip():
         raise _NotJson("an empty answer")
     if _is_page(answer):
-        raise _NotJson(f"a web page{_titled(answer)} instead of data")
+        raise _NotJson(_a_page(answer))
     words = body.decode("utf-8", errors="replace")
     if exact and words.encode("utf-8") != body:
         raise _NotJson("text that is not UTF-8")
@@ -145,11 +145,11 @@ def _is_page(answer: Answer) -> bool:
     return answer.body.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
 
 
-def _titled(answer: Answer) -> str:
-    """The title of a web page, to be said after "a web page": it often names whose it is."""
+def _a_page(answer: Answer, status: str = "") -> str:
+    """What was sent in place of data, with the title of the page: it often names whose it is."""
     found = _TITLE.search(answer.body[:50_000])
     title = answer.redact(html.unescape(found[1].decode("utf-8", errors="replace"))) if found else ""
-    return f" with the title “{title}”" if title else ""
+    return f"a web page instead of data{status}" + (f", titled “{title}”," if title else "")
 
 
 def _is_json(answer: Answer) -> bool:
@@ -177,14 +177,14 @@ def _failure(answer: Answer, status: int, words: str) -> PbxError:
     reading = answer.method == "GET"
     says = f" Its words: “{words}”." if words else ""
     if not says and _is_page(answer):
-        says = f" It sent a web page{_titled(answer)}."
+        says = f" It sent {_a_page(answer)}".rstrip(",") + "."
     match status:
         case 401:
             return Refused(
                 f"{host} does not accept the token (401).{says}",
                 answer.suspicion
-                or "It may have expired, been revoked, or belong to another server: get a new one, or sign in again "
-                "with “queuewatch login”.",
+                or "It may have expired, been revoked, or belong to another server: get a new one, or sign in "
+                "again with “queuewatch login”.",
             )
         case 403 if _is_json(answer):
             verb = "read" if reading else "change"
@@ -222,7 +222,7 @@ def _failure(answer: Answer, status: int, words: str) -> PbxError:
                 "If that is the right server, use its address.",
             )
         case _ if reading and _is_page(answer):
-            return _misunderstood(answer, f"a web page{_titled(answer)} with status {status} instead of data")
+            return _misunderstood(answer, _a_page(answer, f" ({status})"))
         case _ if reading:
             return Misunderstood(
                 f"{host} did not understand being asked for {what} ({status}).{says}",

@@ -6,6 +6,7 @@ import socket
 import ssl
 import warnings
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -119,6 +120,8 @@ async def _connect(host: str, port: int) -> Check:
         sentence = f"No connection to port {port} of {host} came about: {reason}."
     else:
         writer.transport.abort()
+        with suppress(OSError):
+            await writer.wait_closed()
         return good("Port", f"Port {port} of {host} is open.")
     remedy = "Check the address and its port, and whether a firewall or a VPN is in the way."
     return bad("Port", sentence, remedy, no_answer=True)
