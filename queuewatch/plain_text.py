@@ -16,11 +16,14 @@ _HARMFUL_IN_LINES = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f{_DIRECTIONS}]+")
 _OTHER_BREAKS = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
+def one_line(text: str) -> str:
+    """The text on one line, without control, bidirectional or half characters; of any length, its blanks kept."""
+    return text if text.isprintable() else _HARMFUL.sub("", _BREAKS.sub(" ", text))
+
+
 def harmless(words: str, limit: int = TEXT_LIMIT) -> str:
-    """The words on one line, without control, bidirectional or half characters, cut to ``limit``."""
-    if not words.isprintable():
-        words = _HARMFUL.sub("", _BREAKS.sub(" ", words))
-    words = words.strip()
+    """The words on one line as :func:`one_line` gives it, without blanks around, cut to ``limit``."""
+    words = one_line(words).strip()
     return words if len(words) <= limit else words[: limit - 1] + "…"
 
 
@@ -29,3 +32,21 @@ def harmless_lines(text: str) -> str:
     if text.isprintable():
         return text
     return _HARMFUL_IN_LINES.sub("", _OTHER_BREAKS.sub("\n", text.replace("\t", "    ")))
+
+
+def same_cells(text: str) -> str:
+    """The text without the same characters and with nothing in their place: none of them fills a cell."""
+    return text if text.isprintable() else _HARMFUL.sub("", text)
+
+
+def harmless_document(value: object) -> object:
+    """A JSON value with every text in it on one harmless line, for what is shown by whoever it is sent to."""
+    match value:
+        case str():
+            return one_line(value)
+        case dict():
+            return {name: harmless_document(held) for name, held in value.items()}
+        case list() | tuple():
+            return [harmless_document(held) for held in value]
+        case _:
+            return value

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual.theme import Theme
 
 from queuewatch.config_values import Overrides
+from queuewatch.plain_text import harmless_lines
 from queuewatch.view_memory import ViewMemory
 from screens.glass import SparingApp
 from widgets import themes
@@ -59,6 +60,10 @@ class ComfortableApp(SparingApp):
         """Switch between dark and light, within the family of themes in use."""
         self.theme = themes.OTHER.get(self.theme, themes.DARK.name)
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Whatever is copied, also by marking it with the mouse, is harmless to whoever pastes it."""
+        super().copy_to_clipboard(harmless_lines(text))
+
     def copy_text(self, text: str) -> None:
         """Ask the terminal to put the text into the clipboard. Nothing tells whether it does."""
         self.copy_to_clipboard(text)
@@ -66,7 +71,7 @@ class ComfortableApp(SparingApp):
             # tmux keeps the request to itself unless told otherwise; wrapped, it is passed on where allowed.
             import base64
 
-            payload = base64.b64encode(text.encode()).decode("ascii")
+            payload = base64.b64encode(harmless_lines(text).encode()).decode("ascii")
             self._driver.write(f"\x1bPtmux;\x1b\x1b]52;c;{payload}\a\x1b\\")
 
     def action_jump(self) -> None:

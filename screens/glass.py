@@ -11,12 +11,15 @@ from itertools import repeat
 from rich.cells import get_character_cell_size
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.control import Control
+from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
 from textual.screen import Screen
 from textual.strip import Strip
+
+from queuewatch.plain_text import same_cells
 
 Cell = tuple[str, Style | None]
 Piece = tuple[int, int, Strip]
@@ -90,7 +93,16 @@ class News(CompositorUpdate):
 
     def render_segments(self, console: Console) -> str:
         """The escape sequences, and from now on the glass shows what they say."""
-        return "".join(self._glass.news(x, y, strip, console) for x, y, strip in _pieces(self._update))
+        return "".join(self._glass.news(x, y, _harmless(strip), console) for x, y, strip in _pieces(self._update))
+
+
+def _harmless(strip: Strip) -> Strip:
+    """The strip without characters that a terminal would obey: the last place before what is shown leaves."""
+    if all(segment.text.isprintable() for segment in strip):
+        return strip
+    return Strip(
+        [Segment(same_cells(segment.text), segment.style, segment.control) for segment in strip], strip.cell_length
+    )
 
 
 def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[Piece]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from queuewatch.alerts.command import harmless
+from queuewatch.plain_text import harmless
 
 LONGEST = 180
 """Characters of a text: GNU screen keeps no more than some 250 bytes of what it passes on."""
@@ -38,5 +38,4 @@ def notification(title: str, text: str, environ: Mapping[str, str]) -> str:
 
 def _safe(words: str) -> str:
     """Without what would end the sequence or begin another part of it."""
-    clean = harmless(words).replace(";", ",")
-    return clean if len(clean) <= LONGEST else f"{clean[: LONGEST - 1]}…"
+    return harmless(words, LONGEST).replace(";", ",")

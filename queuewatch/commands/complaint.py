@@ -11,6 +11,7 @@ from queuewatch.history.book import HistoryError
 from queuewatch.journal import JournalError
 from queuewatch.pbx.errors import BadConnection, NotKept, PbxError, ReadOnly
 from queuewatch.pbx.sandbox.samples import SampleError
+from queuewatch.plain_text import one_line
 
 
 def complaint(error: Exception) -> int:
@@ -48,11 +49,6 @@ def complaint(error: Exception) -> int:
 def complain(sentence: str, hint: str = "") -> None:
     """Write a sentence and its hint to stderr."""
     sys.stdout.flush()
-    sys.stderr.write(f"queuewatch: {_harmless(sentence)}\n")
+    sys.stderr.write(f"queuewatch: {one_line(sentence)}\n")
     if hint:
-        sys.stderr.write("\n".join(f"  {_harmless(line)}".rstrip() for line in hint.splitlines()) + "\n")
-
-
-def _harmless(text: str) -> str:
-    """The text without control characters: a command line and a file may hold any."""
-    return "".join(char if char.isprintable() else "?" for char in text)
+        sys.stderr.write("\n".join(f"  {one_line(line)}".rstrip() for line in hint.splitlines()) + "\n")

@@ -23,6 +23,7 @@ from queuewatch.pbx.netsapiens.address import base_url
 from queuewatch.pbx.netsapiens.checkup import SPACING, Checkup
 from queuewatch.pbx.netsapiens.client import NetsapiensDomain
 from queuewatch.pbx.netsapiens.reach import check_events, check_reach
+from queuewatch.plain_text import one_line
 from queuewatch.report.as_bundle import bundle_files
 from queuewatch.report.as_checkup import as_json, check_text, summary
 from queuewatch.report.console import plain_console
@@ -53,7 +54,8 @@ def run(options: argparse.Namespace) -> int:
     if bundle is not None:
         _write(bundle, bundle_files(checks, status, found.seen, found.config, _redactor(found)))
         sys.stderr.write(
-            f"{options.bundle} is written. Names and numbers are hidden in it; look before you send it.\n"
+            f"{one_line(options.bundle)} is written. Names and numbers are hidden in it; "
+            "look before you send it.\n"
         )
     return status
 

@@ -10,12 +10,14 @@ from queuewatch.commands import wrong
 from queuewatch.commands.complaint import complain
 from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.reading import read_queues
+from queuewatch.commands.streams import write
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.suppose import queue_site
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Identity, Setting, may_edit
 from queuewatch.pbx.phone_system import PhoneSystem
+from queuewatch.plain_text import one_line
 from queuewatch.report.as_proposal import proposal_text
 from queuewatch.report.console import plain_console
 
@@ -77,7 +79,8 @@ async def carry_through(
     identity: Identity | None,
 ) -> int:
     """Show a proposal, ask, carry it out and say what became of it. Raises :class:`WrongCommand`."""
-    say(proposal_text(proposal, plain_console()))
+    # Its colours are ours, and its texts were cleaned before they got any.
+    sys.stdout.write(f"{proposal_text(proposal, plain_console())}\n")
     _permit(proposal, connection, options)
     journal = connection.journal_of(identity)
     result = await carry_out(system, proposal, journal=journal, alone=connection.pbx is not None)
@@ -116,7 +119,7 @@ def _permit(proposal: Proposal, connection: Connection, options: argparse.Namesp
         questions.append(f"{connection.title} is in production: callers will meet this. Really? [y/N] ")
     for question in questions:
         sys.stdout.flush()
-        sys.stderr.write(question)
+        sys.stderr.write(one_line(question))
         sys.stderr.flush()
         if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
             raise wrong.WrongCommand("Nothing was changed.", "To change it after all, repeat this and answer y.")
@@ -124,4 +127,4 @@ def _permit(proposal: Proposal, connection: Connection, options: argparse.Namesp
 
 def say(text: str) -> None:
     """Write a line to stdout."""
-    sys.stdout.write(f"{text}\n")
+    write(text)

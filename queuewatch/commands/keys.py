@@ -4,13 +4,13 @@ import argparse
 import json
 import os
 import shutil
-import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from queuewatch.commands import wrong
 from queuewatch.commands.connecting import asked
+from queuewatch.commands.streams import write
 from queuewatch.connect import NotConfigured, chosen_profile
 from queuewatch.report.csv_table import csv_table
 from queuewatch.report.markdown import table
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
             written = "\n".join(table(("Where", "Id", "Keys", "What it does"), [_row(line) for line in lines]))
         case _:
             written = _text(lines, min(shutil.get_terminal_size().columns, WIDEST))
-    sys.stdout.write(f"{written}\n")
+    write(written)
     return wrong.DONE
 
 

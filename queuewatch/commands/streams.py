@@ -2,9 +2,11 @@
 
 import codecs
 import io
+import sys
 from typing import TextIO
 
 from queuewatch.glyphs import STAND_INS
+from queuewatch.plain_text import harmless_lines
 
 
 def tolerate(stream: TextIO) -> None:
@@ -12,6 +14,11 @@ def tolerate(stream: TextIO) -> None:
     codecs.register_error("queuewatch", _stand_in)
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="queuewatch")
+
+
+def write(text: str) -> None:
+    """Write a text and a line break to stdout, whatever was in it that a terminal would obey."""
+    sys.stdout.write(f"{harmless_lines(text)}\n")
 
 
 def _stand_in(error: UnicodeError) -> tuple[str, int]:

@@ -21,12 +21,14 @@ from queuewatch.commands.complaint import complain
 from queuewatch.commands.connecting import asked
 from queuewatch.commands.ending import End, told_to_end
 from queuewatch.commands.kept_past import KeptPast
+from queuewatch.commands.streams import write
 from queuewatch.config_error import ConfigError
 from queuewatch.connect import DEFAULT_INTERVAL, Connection, connect, connect_demo
 from queuewatch.failover.lookup import find_queue
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.pbx.errors import Refused
 from queuewatch.pbx.sandbox.stepping import SteppedTime
+from queuewatch.plain_text import harmless_document
 from queuewatch.sighting import Sighting
 from queuewatch.standstill import notice_standstill
 from queuewatch.watch import Watch
@@ -195,5 +197,5 @@ class _Lines:
         if queue and self._queues is not None and queue not in self._queues:
             return
         text = f"{at.astimezone():%Y-%m-%d %H:%M:%S}  {document['sentence']}"
-        sys.stdout.write(f"{text if self._as_text else json.dumps(document)}\n")
+        write(f"{text if self._as_text else json.dumps(harmless_document(document))}")
         sys.stdout.flush()
