@@ -10,8 +10,10 @@ TEXT_LIMIT = 200
 """Characters kept of one text: longer than any real name, shorter than any screen can be flooded with."""
 
 _BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
-_DIRECTIONS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
-_HARMFUL = re.compile(f"[\x00-\x1f\x7f-\x9f{_DIRECTIONS}]+")
+_DIRECTIONS = "\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+HARMFUL = f"\x00-\x1f\x7f-\x9f{_DIRECTIONS}"
+"""What never leaves, as it is written between the brackets of a regular expression."""
+_HARMFUL = re.compile(f"[{HARMFUL}]+")
 _HARMFUL_IN_LINES = re.compile(f"[\x00-\x09\x0b-\x1f\x7f-\x9f{_DIRECTIONS}]+")
 _OTHER_BREAKS = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 
