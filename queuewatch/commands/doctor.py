@@ -27,6 +27,7 @@ from queuewatch.plain_text import one_line
 from queuewatch.report.as_bundle import bundle_files
 from queuewatch.report.as_checkup import as_json, check_text, summary
 from queuewatch.report.console import plain_console
+from queuewatch.report.own_words import own_words
 from queuewatch.report.redaction import Redactor
 
 
@@ -173,7 +174,7 @@ def _redactor(found: _Found) -> Redactor:
         hidden |= {os.environ.get(profile.token_env, "")}
     if found.config is not None:
         hidden.add(str(found.config.path))
-    return Redactor(hidden)
+    return Redactor(hidden, own_words())
 
 
 def _host(url: str) -> str:
