@@ -1,6 +1,7 @@
 """Sentences without anything that tells whose phone system they are about."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -39,7 +40,58 @@ FIELD_NAMES = frozenset(
     }
 )
 """Names of fields that are known here: they are the vendor's, and what the sentences are about."""
-_PARTS = frozenset(part for name in FIELD_NAMES for part in name.casefold().split("-"))
+_PARTS = frozenset(part for name in FIELD_NAMES for part in name.casefold().split("-")) | frozenset(
+    [
+        "address",
+        "area",
+        "audio",
+        "billing",
+        "caller",
+        "concurrent",
+        "configuration",
+        "contact",
+        "conversations",
+        "core",
+        "department",
+        "directory",
+        "dnd",
+        "email",
+        "emergency",
+        "enable",
+        "filter",
+        "fax",
+        "greeting",
+        "hold",
+        "id",
+        "language",
+        "mac",
+        "mail",
+        "mailbox",
+        "message",
+        "moh",
+        "music",
+        "password",
+        "pin",
+        "prompt",
+        "provisioning",
+        "recording",
+        "reseller",
+        "server",
+        "sms",
+        "speed",
+        "starting",
+        "subscriber",
+        "tags",
+        "territory",
+        "transfer",
+        "transport",
+        "type",
+        "uri",
+        "url",
+        "video",
+        "vmail",
+    ]
+)
 """What the vendor puts names of fields together from."""
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9 _-]{0,80}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_](?:[\w'’-]*\w)?")
@@ -88,7 +140,10 @@ class Redactor:
 
     def fields(self, fields: FieldKinds) -> FieldKinds:
         """The names of fields and how often they hold what; a name that is no field's is hidden."""
-        return {self._field(name): dict(kinds) for name, kinds in sorted(fields.items())}
+        told: dict[str, Counter[str]] = {}
+        for name, kinds in sorted(fields.items()):
+            told.setdefault(self._field(name), Counter()).update(kinds)
+        return {name: dict(kinds) for name, kinds in told.items()}
 
     def _field(self, name: str) -> str:
         if name in FIELD_NAMES:
