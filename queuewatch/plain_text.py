@@ -29,6 +29,11 @@ def harmless(words: str, limit: int = TEXT_LIMIT) -> str:
     return words if len(words) <= limit else words[: limit - 1] + "…"
 
 
+def visible(words: str, limit: int = TEXT_LIMIT) -> str:
+    """Words that somebody typed, to be quoted: only what can be seen of them, on one line, cut to ``limit``."""
+    return harmless("".join(sign for sign in one_line(words) if sign.isprintable()), limit)
+
+
 def harmless_lines(text: str) -> str:
     """A whole text of several lines, without the same characters; of any length, its blanks as they were."""
     if text.isprintable():
