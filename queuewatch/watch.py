@@ -40,6 +40,10 @@ RETRY_PERIOD = 10.0
 """Seconds until a slow part is tried again whose reading failed as things fail that pass."""
 PASSING = (Throttled, ServerFault, Unreachable)
 MOST_AT_ONCE = 4
+PATIENCE = 2.0
+"""Seconds for which what is read together is waited for together."""
+MOST_SLOW = 2
+"""Slow readings beside which no further list is begun; one request more is always left for queues and agents."""
 
 Publish = Callable[[Sighting], None]
 Errand = tuple[Part, str]
@@ -81,6 +85,7 @@ class Watch:
         self._wall = wall
         self._pause = pause
         self._due_at: dict[Errand, float] = {}
+        self._running: dict[Errand, asyncio.Task[tuple[Update, PbxError | None]]] = {}
         self._resting_until = 0.0
         self._looked_at: str | None = None
         self._with_devices = False
@@ -173,18 +178,25 @@ class Watch:
 
     async def _watch_slow(self) -> None:
         back_off = FIRST_BACK_OFF
-        while True:
-            due, wait = self._due()
-            if not due:
-                await self._pause(self._wake_slow, wait)
-                continue
-            failures = await self._run_errands(due)
-            if failures:
-                rest = max(back_off, *(_asked(error) for error in failures))
-                self._resting_until = self._monotonic() + rest
-                back_off = min(back_off * 2, LONGEST_BACK_OFF)
-            else:
-                back_off = FIRST_BACK_OFF
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                done, failures = self._take_in()
+                if failures:
+                    rest = max(back_off, *(_asked(error) for error in failures))
+                    self._resting_until = self._monotonic() + rest
+                    back_off = min(back_off * 2, LONGEST_BACK_OFF)
+                elif done:
+                    back_off = FIRST_BACK_OFF
+                due, wait = self._due()
+                if not due:
+                    await self._pause(self._wake_slow, wait)
+                    continue
+                begun = {errand: tasks.create_task(self._run_errand(errand)) for errand in due}
+                self._running |= begun
+                # A list that takes its time goes on by itself: the rest does not wait for it.
+                _, late = await asyncio.wait(begun.values(), timeout=PATIENCE)
+                for task in late:
+                    task.add_done_callback(lambda _: self._wake_slow.set())
 
     def _due(self) -> tuple[list[Errand], float]:
         """The errands whose time has come, most wanted first, or how long to wait for the next."""
@@ -193,7 +205,16 @@ class Watch:
         now = self._monotonic()
         if now < self._resting_until:
             return [], self._resting_until - now
-        waits = {errand: self._due_at.get(errand, now) - now for errand in self._errands()}
+        room = MOST_AT_ONCE - 1 - len(self._running) if self._running else MOST_AT_ONCE
+        if room <= 0:
+            return [], LONGEST_BACK_OFF
+        # Where two whole lists are slow, more of them would leave no room for the rules.
+        slow = len(self._running) >= MOST_SLOW
+        waits = {
+            errand: self._due_at.get(errand, now) - now
+            for errand in self._errands()
+            if errand not in self._running and not (slow and errand[0] in DIRECTORY)
+        }
         if self.device_reads.wait() > 0:
             waits = {
                 errand: max(wait, 1.0) if errand[0] is Part.DEVICES else wait for errand, wait in waits.items()
@@ -201,7 +222,7 @@ class Watch:
         due = [errand for errand, wait in waits.items() if wait <= 0]
         # A first reading goes at full pace; after that, what is due trickles.
         new = [errand for errand in due if errand not in self._due_at]
-        return (new or due)[: MOST_AT_ONCE if new else 1], max(0.05, min(waits.values(), default=DIRECTORY_PERIOD))
+        return (new or due)[: room if new else 1], max(0.05, min(waits.values(), default=DIRECTORY_PERIOD))
 
     def _errands(self) -> list[Errand]:
         snapshot = self.sighting.snapshot
@@ -228,14 +249,20 @@ class Watch:
             case _:
                 return DIRECTORY_PERIOD
 
-    async def _run_errands(self, errands: list[Errand]) -> list[PbxError]:
-        """Read these parts and show them; gives the failures that ask for a rest."""
-        readings = await asyncio.gather(*(self._run_errand(errand) for errand in errands))
-        snapshot = self.sighting.snapshot
-        for update, _ in readings:
+    def _take_in(self) -> tuple[bool, list[PbxError]]:
+        """Show what has been read meanwhile: whether there is any, and the failures that ask for a rest."""
+        done = {errand: task.result() for errand, task in self._running.items() if task.done()}
+        if not done:
+            return False, []
+        snapshot, read_at = self.sighting.snapshot, dict(self.sighting.rules_read_at)
+        for errand, (update, error) in done.items():
+            del self._running[errand]
             snapshot = update(snapshot)
-        self._show(replace(self.sighting, snapshot=snapshot))
-        return [error for _, error in readings if isinstance(error, PASSING)]
+            if errand[0] is Part.RULES and error is None:
+                read_at[errand[1]] = snapshot.taken_at
+        every = self._pace.slow(self._period(Part.RULES))
+        self._show(replace(self.sighting, snapshot=snapshot, rules_read_at=read_at, rules_every=every))
+        return True, [error for _, error in done.values() if isinstance(error, PASSING)]
 
     async def _run_errand(self, errand: Errand) -> tuple[Update, PbxError | None]:
         part, extension = errand
