@@ -103,6 +103,10 @@ async def test_what_is_wrong_with_a_certificate_is_told_apart_everywhere(
     assert [place for place, words in told.items() if case.told not in words] == [], told
 
 
+PLACES = ("reading", "signing in", "looking for a phone system", "doctor", "webhook")
+"""Whatever makes connections."""
+
+
 async def everywhere(address: str) -> dict[str, str]:
     """What each part says that makes connections."""
     told = {}
@@ -117,6 +121,7 @@ async def everywhere(address: str) -> dict[str, str]:
     told["looking for a phone system"] = (await knock(address, datetime.now(UTC))).sentence
     told["doctor"] = [check async for check in check_reach(address, datetime.now(UTC))][-1].sentence
     told["webhook"] = await posted(address)
+    assert tuple(told) == PLACES
     return told
 
 

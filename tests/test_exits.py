@@ -95,33 +95,32 @@ def toml(text: str) -> str:
     return "".join(char if char.isprintable() and char not in '"\\' else f"\\U{ord(char):08x}" for char in text)
 
 
+COMMANDS: tuple[tuple[str, ...], ...] = (
+    *((command, "--format", form) for command in ("status", "simulate") for form in ("text", "csv", "markdown")),
+    *(("drill", "--all", "--format", form) for form in ("text", "csv", "markdown", "json")),
+    *(("check", "--format", form) for form in ("text", "markdown", "github", "json")),
+    *(("history", "--format", form) for form in ("text", "csv", "markdown", "json")),
+    ("history", "--changes", "--agents"),
+    ("history", "--changes", "--agents", "--format", "markdown"),
+    ("history", "--changes", "--format", "csv"),
+    ("history", "--agents", "--format", "csv"),
+    ("status", "--json"),
+    ("status", "Front"),
+    ("require-agents", "8000", "no", "--yes"),
+    ("when-offline", "8000", "user_1001", "--yes"),
+    ("status", f"nobody{ALL}"),
+    ("drill", "--site", f"nowhere{ALL}"),
+    ("simulate", "--at", f"never{ALL}"),
+    ("demo", "--scenario", f"none{ALL}"),
+    ("explain", f"QW{ALL}"),
+    ("doctor",),
+    ("doctor", "--format", "json"),
+)
+
+
 @pytest.mark.parametrize(
     "words",
-    [
-        *(
-            (command, "--format", form)
-            for command in ("status", "simulate")
-            for form in ("text", "csv", "markdown")
-        ),
-        *(("drill", "--all", "--format", form) for form in ("text", "csv", "markdown", "json")),
-        *(("check", "--format", form) for form in ("text", "markdown", "github", "json")),
-        *(("history", "--format", form) for form in ("text", "csv", "markdown", "json")),
-        ("history", "--changes", "--agents"),
-        ("history", "--changes", "--agents", "--format", "markdown"),
-        ("history", "--changes", "--format", "csv"),
-        ("history", "--agents", "--format", "csv"),
-        ("status", "--json"),
-        ("status", "Front"),
-        ("require-agents", "8000", "no", "--yes"),
-        ("when-offline", "8000", "user_1001", "--yes"),
-        ("status", f"nobody{ALL}"),
-        ("drill", "--site", f"nowhere{ALL}"),
-        ("simulate", "--at", f"never{ALL}"),
-        ("demo", "--scenario", f"none{ALL}"),
-        ("explain", f"QW{ALL}"),
-        ("doctor",),
-        ("doctor", "--format", "json"),
-    ],
+    COMMANDS,
     ids=lambda words: " ".join(words)[:40].encode("ascii", "replace").decode(),
 )
 def test_no_command_passes_on_what_a_recording_or_its_own_words_hold(

@@ -101,8 +101,11 @@ async def test_a_change_whose_own_connection_closes_is_not_sent_again() -> None:
     assert keeper.heard == [(1, "put")]
 
 
+LISTS = ("users", "numbers", "queues", "agents")
+
+
 @pytest.mark.parametrize("size", [100, 1000])
-@pytest.mark.parametrize("what", ["users", "numbers", "queues", "agents"])
+@pytest.mark.parametrize("what", LISTS)
 async def test_a_list_that_comes_to_no_end_is_given_up_and_said(
     size: int, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,20 +71,23 @@ async def test_a_body_without_a_length_is_bounded_too(address: str) -> None:
     assert head.startswith(b"HTTP/1.1 413 ")
 
 
+BODIES = (
+    b"[" * 100_000,
+    b'{"a":' * 50_000,
+    b'{"description":NaN}',
+    b'{"description":1e999}',
+    b'{"description":"\\ud800"}',
+    b'{"\\udfff":1}',
+    b"9" * 10_000,
+    b"\xff\xfe\x00",
+    b"[]",
+    b"null",
+)
+
+
 @pytest.mark.parametrize(
     "body",
-    [
-        b"[" * 100_000,
-        b'{"a":' * 50_000,
-        b'{"description":NaN}',
-        b'{"description":1e999}',
-        b'{"description":"\\ud800"}',
-        b'{"\\udfff":1}',
-        b"9" * 10_000,
-        b"\xff\xfe\x00",
-        b"[]",
-        b"null",
-    ],
+    BODIES,
     ids=lambda body: repr(body[:20]),
 )
 @pytest.mark.parametrize("path", ["/callqueues/8000", "/users/8000/answerrules/*"])
