@@ -230,6 +230,26 @@ async def test_a_proxy_that_refuses_is_said_to_be_one(
     assert "proxy" in (await check_events("https://pbx.invalid")).sentence
 
 
+async def test_a_proxy_that_speaks_tls_may_be_of_ones_own_authority_or_be_the_one_that_is_not_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = certificate("Acme Root", authority=True)
+    (tmp_path / "acme.pem").write_bytes(root.pem)
+    context = server_context(tmp_path, certificate("a", root, hosts=["localhost"]))
+    told = []
+    with shaking_hands(context, b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n") as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"https://localhost:{port}")
+        for trusted in ("", str(tmp_path / "acme.pem")):
+            monkeypatch.setenv("SSL_CERT_FILE", trusted)
+            pbx = NetsapiensDomain("https://pbx.invalid", "acme.example", "token")
+            with pytest.raises(Unreachable) as failed:
+                await pbx.read_sites()
+            await pbx.close()
+            told.append(str(failed.value))
+    assert told[0].startswith(f"The certificate of pbx.invalid, or of the proxy localhost:{port}, comes alone")
+    assert told[1].endswith("did not let the request to pbx.invalid through (403).")
+
+
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "ALL_PROXY"])
 async def test_a_proxy_that_is_not_there_is_not_taken_for_the_server(
     name: str, monkeypatch: pytest.MonkeyPatch

@@ -44,6 +44,11 @@ def new_http_client(
     proxy = proxy_for(address)
     verify = tls_context() if encrypted else False
     try:
+        through = None
+        if proxy and transport is None:
+            # A proxy that is spoken to in TLS itself may be of one's own authority as well.
+            own = tls_context() if proxy.url.startswith("https:") else None
+            through = httpx.Proxy(proxy.url, ssl_context=own)
         return httpx.AsyncClient(
             headers={"User-Agent": USER_AGENT, **headers},
             transport=transport,
@@ -51,7 +56,7 @@ def new_http_client(
             limits=limits or httpx.Limits(),
             follow_redirects=False,
             verify=verify,
-            proxy=proxy.url if proxy and transport is None else None,
+            proxy=through,
             # The environment has been read above, once for all that speak HTTP.
             trust_env=False,
         )
@@ -129,9 +134,11 @@ def network_trouble(error: Exception, host: str, proxy: Proxy | None) -> Trouble
     unencrypted = next((cause for cause in causes if isinstance(cause, ssl.SSLError)), None)
     if isinstance(error, httpx.ProxyError):
         return _refused_by_proxy(error, host, proxy)
+    # Of two that shake hands one after the other, nothing tells which one it was.
+    either = f"{host}, or of the proxy {proxy.host}," if proxy and proxy.url.startswith("https:") else host
     if untrusted is not None:
         what, hint = certificate_trouble(untrusted)
-        return Trouble(f"the certificate of {host}", f"{what}, so nothing was sent", hint)
+        return Trouble(f"the certificate of {either}", f"{what}, so nothing was sent", hint)
     if unencrypted is not None:
         what, hint = tls_trouble(unencrypted)
         return Trouble(f"no encrypted connection to {host} came about: it", what, hint)
