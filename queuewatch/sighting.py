@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.verdict import Judgement
@@ -20,11 +20,6 @@ class Trouble:
     refused: bool = False
     """Whether the credentials were not accepted: trying again does not help, signing in does."""
 
-
-UNUSUAL = 2.5
-"""So many times the usual age is not usual."""
-LATEST = 15.0
-"""Seconds in which an answer still comes."""
 
 STOOD_STILL = Trouble("Time has passed while this program or this machine stood still.", "", 0.0)
 
@@ -44,13 +39,5 @@ class Sighting:
     """Whether the phone system tells by itself when to look again."""
     every: float = 0.0
     """Seconds between two refreshes as things stand, which may be more than were asked for."""
-    rules_read_at: Mapping[str, datetime] = field(default_factory=dict)
-    """When the answering rules of a queue were read last, by the phone system's time; by extension."""
-    rules_every: float = 0.0
-    """Seconds between two readings of them as things stand."""
-
-    def old_rules(self, queue: str) -> datetime | None:
-        """When this queue's rules were read, if that is longer ago than it should be; else ``None``."""
-        at = self.rules_read_at.get(queue)
-        usual = timedelta(seconds=UNUSUAL * self.rules_every + LATEST)
-        return at if at is not None and self.snapshot.taken_at - at > usual else None
+    late_rules: Mapping[str, datetime] = field(default_factory=dict)
+    """The queues whose answering rules were read longer ago than is usual, and when, by the phone system's time."""

@@ -42,6 +42,9 @@ PASSING = (Throttled, ServerFault, Unreachable)
 MOST_AT_ONCE = 4
 PATIENCE = 2.0
 """Seconds for which what is read together is waited for together."""
+UNUSUAL = 2.5
+LATEST = 15.0
+"""Rules are told to be old once so many of their periods have passed, and so many seconds in which one answers."""
 MOST_SLOW = 2
 """Slow readings beside which no further list is begun; one request more is always left for queues and agents."""
 
@@ -85,6 +88,8 @@ class Watch:
         self._wall = wall
         self._pause = pause
         self._due_at: dict[Errand, float] = {}
+        self._rules_read: dict[str, tuple[float, datetime]] = {}
+        """When the rules of a queue were read: by this machine's clock, and by the phone system's."""
         self._running: dict[Errand, asyncio.Task[tuple[Update, PbxError | None]]] = {}
         self._resting_until = 0.0
         self._looked_at: str | None = None
@@ -171,7 +176,8 @@ class Watch:
                 self._pace.look_around()
                 wait, back_off, woken_by = self._pace.interval, FIRST_BACK_OFF, self._wake_live
                 snapshot = update(self.sighting.snapshot)
-                self._show(replace(self.sighting, snapshot=snapshot, trouble=None, every=wait))
+                late = self._late_rules()
+                self._show(replace(self.sighting, snapshot=snapshot, trouble=None, every=wait, late_rules=late))
                 self._answered.set()
                 self._wake_slow.set()
             await self._pause(woken_by, wait)
@@ -254,14 +260,13 @@ class Watch:
         done = {errand: task.result() for errand, task in self._running.items() if task.done()}
         if not done:
             return False, []
-        snapshot, read_at = self.sighting.snapshot, dict(self.sighting.rules_read_at)
+        snapshot = self.sighting.snapshot
         for errand, (update, error) in done.items():
             del self._running[errand]
             snapshot = update(snapshot)
             if errand[0] is Part.RULES and error is None:
-                read_at[errand[1]] = snapshot.taken_at
-        every = self._pace.slow(self._period(Part.RULES))
-        self._show(replace(self.sighting, snapshot=snapshot, rules_read_at=read_at, rules_every=every))
+                self._rules_read[errand[1]] = (self._monotonic(), snapshot.taken_at)
+        self._show(replace(self.sighting, snapshot=snapshot, late_rules=self._late_rules()))
         return True, [error for _, error in done.values() if isinstance(error, PASSING)]
 
     async def _run_errand(self, errand: Errand) -> tuple[Update, PbxError | None]:
@@ -275,6 +280,16 @@ class Watch:
             if isinstance(error, PASSING):
                 self._due_at[errand] = self._monotonic() + RETRY_PERIOD
             return unread(part, extension, error), error
+
+    def _late_rules(self) -> dict[str, datetime]:
+        """The queues whose rules are older than usual. By this machine's clock: a demo's goes faster."""
+        usual = UNUSUAL * self._pace.slow(self._period(Part.RULES)) + LATEST
+        now = self._monotonic()
+        return {
+            queue: at
+            for queue, (read, at) in self._rules_read.items()
+            if now - read > usual and queue in self.sighting.snapshot.queues
+        }
 
     def _show(self, sighting: Sighting) -> None:
         last = self.sighting

@@ -19,7 +19,7 @@ from widgets.verdict_facts import verdict_facts
 
 @pytest.fixture(autouse=True)
 def little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch_module, "PATIENCE", 0.01)
+    monkeypatch.setattr(watch_module, "PATIENCE", 0.001)
 
 
 class Slow(InMemory):
@@ -124,16 +124,28 @@ async def test_rules_that_are_older_than_they_should_be_are_told() -> None:
     pbx = slow(queues=3)
     async with watched(pbx) as one:
         await one.asked_now()
-        read = one.latest.rules_read_at["8001"]
-        assert one.latest.old_rules("8001") is None
-        assert one.latest.old_rules("8009") is None
+        read = one.latest.snapshot.taken_at
+        assert not one.latest.late_rules
         pbx.slow = frozenset({"8001"})
-        await one.asked_in(RULES_PERIOD)
-        pbx.now += timedelta(minutes=5)
-        await one.asked_in(RULES_PERIOD + INTERVAL)
-        assert one.latest.old_rules("8000") is None
-        assert one.latest.old_rules("8001") == read
+        await one.asked_in(2 * RULES_PERIOD)
+        assert not one.latest.late_rules
+        await one.asked_in(2 * RULES_PERIOD)
+        assert list(one.latest.late_rules) == ["8001"]
+        at = one.latest.late_rules["8001"]
+        assert at == read
         told = {queue: verdict_facts(one.latest, one.pbx.queues[queue]) for queue in ("8000", "8001")}
         assert [fact.label for fact in told["8000"]] == ["Now", "If dark", "Held open"]
         assert [fact.label for fact in told["8001"]] == ["Now", "If dark", "Held open", "Rules"]
-        assert f"as of {read.astimezone():%H:%M}" in told["8001"][-1].spans[0].text
+        assert f"as of {at.astimezone():%H:%M}" in told["8001"][-1].spans[0].text
+        await answered(pbx)
+        await one.asked_in(INTERVAL)
+        assert not one.latest.late_rules
+
+
+async def test_time_that_goes_faster_makes_no_rules_old() -> None:
+    pbx = slow(queues=3)
+    async with watched(pbx) as one:
+        await one.asked_now()
+        pbx.now += timedelta(hours=5)
+        await one.asked_in(RULES_PERIOD)
+        assert not one.latest.late_rules

@@ -36,7 +36,7 @@ def verdict_facts(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
 
 def _age_of_rules(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
     """When the rules that this rests on were read, where that is longer ago than anybody would think."""
-    at = sighting.old_rules(queue.extension)
+    at = sighting.late_rules.get(queue.extension)
     if at is None or sighting.trouble is not None:
         return ()
     return (Fact("Rules", cell(f"as of {at.astimezone():%H:%M}: they could not be read again since", "unknown")),)

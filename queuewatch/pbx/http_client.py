@@ -121,7 +121,9 @@ class Trouble(NamedTuple):
     """The connection was closed in mid-answer: the one failure of a connection that trying again may cure."""
 
     def __str__(self) -> str:
-        return f"{self.about[:1].upper()}{self.about[1:]} {self.what}."
+        # A host is written as it is, also where a sentence begins with it.
+        ours = self.about.startswith(("the ", "no "))
+        return f"{self.about[:1].upper() if ours else self.about[:1]}{self.about[1:]} {self.what}."
 
 
 def network_trouble(error: Exception, host: str, proxy: Proxy | None) -> Trouble:
