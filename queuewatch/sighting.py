@@ -40,4 +40,4 @@ class Sighting:
     every: float = 0.0
     """Seconds between two refreshes as things stand, which may be more than were asked for."""
     late_rules: Mapping[str, datetime] = field(default_factory=dict)
-    """The queues whose answering rules were read longer ago than is usual, and when, by the phone system's time."""
+    """The queues whose rules were read longer ago than is usual, and when, by the phone system's time."""
