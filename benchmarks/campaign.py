@@ -109,6 +109,7 @@ def limits() -> Iterator[None]:
     at_once = partial(Pacer, window=0.0, sleep=lambda seconds: asyncio.sleep(0))
     with (
         mock.patch("queuewatch.pbx.netsapiens.http.LARGEST_BODY", LARGEST),
+        mock.patch("queuewatch.pbx.netsapiens.client.MOST_PAGES", 5),
         mock.patch("queuewatch.pbx.netsapiens.pacing.RETRY_PAUSES", (0.0,)),
         mock.patch("queuewatch.pbx.netsapiens.pacing.Pacer", at_once),
         # The package offers a function of the module's name.

@@ -28,6 +28,13 @@ PROMISES = """\
 - **The load.** Boards of one account on one machine share the pace of one, up to 16 of them. Boards on other
   machines or under other accounts, commands, and other programs come on top of it. A board that was stopped
   (Ctrl+Z) keeps its share.
+- **Authorities.** Trusted are those in the system's own files, those of `certifi`, and those that `SSL_CERT_FILE`
+  and `SSL_CERT_DIR` name. What an administrator put into the keychain of macOS is in no file: name it in
+  `SSL_CERT_FILE`. Of a certificate that comes alone and does not say where its issuer's is to be had, nobody can
+  tell a server that leaves one out from an authority that is not known: both are said.
+- **Proxies.** Ranges of addresses of version 6 in `NO_PROXY` are refused rather than read in one way of several.
+  Events (`--push`) go through a proxy that speaks HTTP, and through no other.
+- **Where a list never ends.** After 200 pages or 50,000 rows it is taken for not known, and that is said.
 - **Windows.** Locks among several programs are written for it and were not tried on it.
 - **What was not tried.** All of this ran against the sandbox. A real server may fail in a way that nobody
   thought of here.
@@ -39,10 +46,40 @@ def page(figures: dict[str, Any]) -> str:
     parts = (
         _head(figures),
         _campaign(figures["campaign"]),
+        _input(),
         _stalled(figures.get("stalled", [])),
         _soaks(figures["soaks"]),
     )
     return "\n".join([*(line for part in parts for line in part), PROMISES])
+
+
+def _input() -> Iterator[str]:
+    """What comes in by other ways than from the phone system. Tests hold each: only how many is told."""
+    from tests.netsapiens.test_kept_connections import LISTS
+    from tests.sandbox.test_as_a_server import BODIES, ODD
+    from tests.test_certificates import CASES, PLACES
+    from tests.test_environment import BAD
+    from tests.test_exits import COMMANDS, TEXTS
+
+    yield "## What comes in by other ways"
+    yield ""
+    yield "The tests try these on every change, and none may fail."
+    yield ""
+    yield "| | |"
+    yield "| --- | ---: |"
+    for what, count in (
+        (
+            "Values of the environment that hinder requests: exit 2, and a sentence that names the variable",
+            len(BAD),
+        ),
+        ("… each of them told by `doctor` as well", len(BAD)),
+        (f"Certificates and old encryption, told apart in {len(PLACES)} places", (len(CASES) + 1) * len(PLACES)),
+        (f"Commands on names full of {', '.join(TEXTS)}", len(COMMANDS)),
+        ("Bodies, subscriptions and messages that nobody means, sent to the sandbox", len(BODIES) * 2 + len(ODD)),
+        ("Lists that come to no end", len(LISTS) * 2),
+    ):
+        yield f"| {what} | {count} |"
+    yield ""
 
 
 def _head(figures: dict[str, Any]) -> Iterator[str]:

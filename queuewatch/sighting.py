@@ -39,3 +39,5 @@ class Sighting:
     """Whether the phone system tells by itself when to look again."""
     every: float = 0.0
     """Seconds between two refreshes as things stand, which may be more than were asked for."""
+    late_rules: Mapping[str, datetime] = field(default_factory=dict)
+    """The queues whose rules were read longer ago than is usual, and when, by the phone system's time."""

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from queuewatch.background import alongside, in_background
+from queuewatch.background import alongside, held, in_background
 from queuewatch.early_polls import EarlyPolls
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.rejudge import rejudge
@@ -41,6 +41,13 @@ RETRY_PERIOD = 10.0
 """Seconds until a slow part is tried again whose reading failed as things fail that pass."""
 PASSING = (Throttled, ServerFault, Unreachable)
 MOST_AT_ONCE = 4
+PATIENCE = 2.0
+"""Seconds for which what is read together is waited for together."""
+UNUSUAL = 2.5
+LATEST = 15.0
+"""Rules are told to be old once so many of their periods have passed, and so many seconds in which one answers."""
+MOST_SLOW = 2
+"""Slow readings beside which no further list is begun; one request more is always left for queues and agents."""
 
 Publish = Callable[[Sighting], None]
 Errand = tuple[Part, str]
@@ -82,6 +89,9 @@ class Watch:
         self._wall = wall
         self._pause = pause
         self._due_at: dict[Errand, float] = {}
+        self._rules_read: dict[str, tuple[float, datetime]] = {}
+        """When the rules of a queue were read: by this machine's clock, and by the phone system's."""
+        self._running: dict[Errand, asyncio.Task[tuple[Update, PbxError | None]]] = {}
         self._resting_until = 0.0
         self._looked_at: str | None = None
         self._with_devices = False
@@ -171,25 +181,38 @@ class Watch:
                 self._pace.look_around()
                 wait, back_off, woken_by = self._pace.interval, FIRST_BACK_OFF, self._wake_live
                 snapshot = update(self.sighting.snapshot)
-                self._show(replace(self.sighting, snapshot=snapshot, trouble=None, every=wait))
+                late = self._late_rules()
+                self._show(replace(self.sighting, snapshot=snapshot, trouble=None, every=wait, late_rules=late))
                 self._answered.set()
                 self._wake_slow.set()
             await self._pause(woken_by, wait)
 
     async def _watch_slow(self) -> None:
         back_off = FIRST_BACK_OFF
-        while True:
-            due, wait = self._due()
-            if not due:
-                await self._pause(self._wake_slow, wait)
-                continue
-            failures = await self._run_errands(due)
-            if failures:
-                rest = max(back_off, *(_asked(error) for error in failures))
-                self._resting_until = self._monotonic() + rest
-                back_off = min(back_off * 2, LONGEST_BACK_OFF)
-            else:
-                back_off = FIRST_BACK_OFF
+        try:
+            while True:
+                done, failures = self._take_in()
+                if failures:
+                    rest = max(back_off, *(_asked(error) for error in failures))
+                    self._resting_until = self._monotonic() + rest
+                    back_off = min(back_off * 2, LONGEST_BACK_OFF)
+                elif done:
+                    back_off = FIRST_BACK_OFF
+                due, wait = self._due()
+                if not due:
+                    await self._pause(self._wake_slow, wait)
+                    continue
+                begun = {errand: held(self._run_errand(errand)) for errand in due}
+                self._running |= begun
+                # A list that takes its time goes on by itself: the rest does not wait for it.
+                _, late = await asyncio.wait(begun.values(), timeout=PATIENCE)
+                for task in late:
+                    task.add_done_callback(lambda _: self._wake_slow.set())
+        finally:
+            begun_before = tuple(self._running.values())
+            for task in begun_before:
+                task.cancel()
+            await asyncio.gather(*begun_before, return_exceptions=True)
 
     def _due(self) -> tuple[list[Errand], float]:
         """The errands whose time has come, most wanted first, or how long to wait for the next."""
@@ -198,7 +221,16 @@ class Watch:
         now = self._monotonic()
         if now < self._resting_until:
             return [], self._resting_until - now
-        waits = {errand: self._due_at.get(errand, now) - now for errand in self._errands()}
+        room = MOST_AT_ONCE - 1 - len(self._running) if self._running else MOST_AT_ONCE
+        if room <= 0:
+            return [], LONGEST_BACK_OFF
+        # Where two whole lists are slow, more of them would leave no room for the rules.
+        slow = len(self._running) >= MOST_SLOW
+        waits = {
+            errand: self._due_at.get(errand, now) - now
+            for errand in self._errands()
+            if errand not in self._running and not (slow and errand[0] in DIRECTORY)
+        }
         if self.device_reads.wait() > 0:
             waits = {
                 errand: max(wait, 1.0) if errand[0] is Part.DEVICES else wait for errand, wait in waits.items()
@@ -206,7 +238,7 @@ class Watch:
         due = [errand for errand, wait in waits.items() if wait <= 0]
         # A first reading goes at full pace; after that, what is due trickles.
         new = [errand for errand in due if errand not in self._due_at]
-        return (new or due)[: MOST_AT_ONCE if new else 1], max(0.05, min(waits.values(), default=DIRECTORY_PERIOD))
+        return (new or due)[: room if new else 1], max(0.05, min(waits.values(), default=DIRECTORY_PERIOD))
 
     def _errands(self) -> list[Errand]:
         snapshot = self.sighting.snapshot
@@ -233,14 +265,19 @@ class Watch:
             case _:
                 return DIRECTORY_PERIOD
 
-    async def _run_errands(self, errands: list[Errand]) -> list[PbxError]:
-        """Read these parts and show them; gives the failures that ask for a rest."""
-        readings = await asyncio.gather(*(self._run_errand(errand) for errand in errands))
+    def _take_in(self) -> tuple[bool, list[PbxError]]:
+        """Show what has been read meanwhile: whether there is any, and the failures that ask for a rest."""
+        done = {errand: task.result() for errand, task in self._running.items() if task.done()}
+        if not done:
+            return False, []
         snapshot = self.sighting.snapshot
-        for update, _ in readings:
+        for errand, (update, error) in done.items():
+            del self._running[errand]
             snapshot = update(snapshot)
-        self._show(replace(self.sighting, snapshot=snapshot))
-        return [error for _, error in readings if isinstance(error, PASSING)]
+            if errand[0] is Part.RULES and error is None:
+                self._rules_read[errand[1]] = (self._monotonic(), snapshot.taken_at)
+        self._show(replace(self.sighting, snapshot=snapshot, late_rules=self._late_rules()))
+        return True, [error for _, error in done.values() if isinstance(error, PASSING)]
 
     async def _run_errand(self, errand: Errand) -> tuple[Update, PbxError | None]:
         part, extension = errand
@@ -253,6 +290,16 @@ class Watch:
             if isinstance(error, PASSING):
                 self._due_at[errand] = self._monotonic() + RETRY_PERIOD
             return unread(part, extension, error), error
+
+    def _late_rules(self) -> dict[str, datetime]:
+        """The queues whose rules are older than usual. By this machine's clock: a demo's goes faster."""
+        usual = UNUSUAL * self._pace.slow(self._period(Part.RULES)) + LATEST
+        now = self._monotonic()
+        return {
+            queue: at
+            for queue, (read, at) in self._rules_read.items()
+            if now - read > usual and queue in self.sighting.snapshot.queues
+        }
 
     def _show(self, sighting: Sighting) -> None:
         last = self.sighting

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from queuewatch.failover.lookup import known_ips, known_sites
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.scope import Scope, canonical_ip
+from queuewatch.failover.site_names import site_key
 from queuewatch.failover.suppose import site_of
 from queuewatch.failover.words import plural
 from screens.dialog import Dialog
@@ -39,12 +40,12 @@ def choices(snapshot: Snapshot) -> tuple[Choice, ...]:
     """Every site with its agents, every address with its phones, and everything."""
     sites: Counter[str] = Counter()
     people = {row.id: row for rows in snapshot.agents.values() for row in rows}
-    sites.update(site_of(row, snapshot).casefold() for row in people.values())
+    sites.update(site_key(site_of(row, snapshot)) for row in people.values())
     phones = [device for devices in snapshot.devices.values() for device in devices if device.registered]
     addresses = Counter(canonical_ip(phone.ip) for phone in phones)
     return (
         *(
-            Choice(Scope(sites=(site,)), site, plural(sites[site.casefold()], "agent"))
+            Choice(Scope(sites=(site,)), site, plural(sites[site_key(site)], "agent"))
             for site in known_sites(snapshot)
         ),
         *(

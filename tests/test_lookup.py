@@ -1,5 +1,6 @@
 """Names as people type them: what they find, and what is said when they find nothing or too much."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -15,6 +16,8 @@ from queuewatch.failover.lookup import (
     nearest,
 )
 from queuewatch.failover.model import Agent, EntryKind, Queue, Snapshot, User
+from queuewatch.failover.scope import Scope
+from queuewatch.failover.suppose import Suppose
 from tests.failover.floor import DALLAS_IP, HOME_IP, company, phone
 
 QUEUES = {
@@ -207,3 +210,36 @@ def test_an_address_that_is_none_or_nobodys(typed: str, sentence: str, hint: str
     assert caught.value.hint.startswith(hint)
     with pytest.raises(NotFound, match=r"No phone is connected from|is not an IP address"):
         find_ip(company(), typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Zürich", "Zu\u0308rich", "ZÜRICH", "zürich ", "\u00a0Zürich", "Zü\u200brich", "\ufeffZürich", "Ｚürich"],
+)
+def test_a_site_is_found_however_it_is_put_together(typed: str) -> None:
+    snapshot = replace(SNAPSHOT, sites=("Zürich", "Austin"), users={}, agents={})
+    assert find_site(snapshot, typed) == "Zürich"
+    assert Scope(sites=(typed,)).darkens_site("Zu\u0308rich")
+    assert Suppose(sites=frozenset({typed})).darkens_site("Zürich")
+
+
+@pytest.mark.parametrize("typed", ["New  York", "new\u00a0york", "New\tYork", "New\u2003York", " NEW YORK"])
+def test_blanks_do_not_tell_two_sites_apart(typed: str) -> None:
+    snapshot = replace(SNAPSHOT, sites=("New York", "New\u00a0York"), users={}, agents={})
+    assert known_sites(snapshot) == ("New York",)
+    assert find_site(snapshot, typed) == "New York"
+
+
+def test_what_looks_the_same_is_told_apart_in_words() -> None:
+    with pytest.raises(NotFound, match="There is no site “D\u0430llas”") as error:
+        find_site(SNAPSHOT, "D\u0430llas")
+    assert error.value.hint == (
+        "Did you mean “Dallas”? The sites are austin, Dallas and El Paso. What was typed is another name: the 2nd "
+        "character is “\u0430” (Cyrillic small letter a), not “a” (Latin small letter a)."
+    )
+
+
+def test_what_anybody_sees_is_not_explained() -> None:
+    with pytest.raises(NotFound) as error:
+        find_site(SNAPSHOT, "Dalls")
+    assert "another name" not in error.value.hint

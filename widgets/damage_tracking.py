@@ -5,15 +5,19 @@ line, a second time when styles have settled, and a third time when a dialog tak
 is most of what is written. It rests on names inside Textual, which is therefore held to one minor version.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import repeat
 
-from rich.cells import get_character_cell_size
+from rich.cells import cell_len, get_character_cell_size, set_cell_size, split_graphemes
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.control import Control
+from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
+
+from queuewatch.plain_text import HARMFUL, same_cells
 
 Cell = tuple[str, Style | None]
 Piece = tuple[int, int, Strip]
@@ -87,12 +91,55 @@ class DamageUpdate(CompositorUpdate):
 
     def render_segments(self, console: Console) -> str:
         """The escape sequences, and from now on the terminal shows what they say."""
-        return "".join(self._shown.damage(x, y, strip, console) for x, y, strip in _pieces(self._update))
+        return "".join(self._shown.damage(x, y, _steady(strip), console) for x, y, strip in _pieces(self._update))
 
 
 def damage_only(renderable: RenderableType | None, shown: ShownCells) -> DamageUpdate | None:
     """What Textual is about to draw, without what is shown already; ``None`` for what is no part of a screen."""
     return DamageUpdate(renderable, shown) if isinstance(renderable, LayoutUpdate | ChopsUpdate) else None
+
+
+def _steady(strip: Strip) -> Strip:
+    """The strip as every terminal shows it, in the same cells: the last place before what is shown leaves.
+
+    Without characters that a terminal would obey, and without those of whose width terminals have opinions of
+    their own: what comes after one of them would stand in another column than was thought.
+    """
+    if not any(_is_odd(segment.text) for segment in strip):
+        return strip
+    segments = [Segment(_in_its_cells(segment.text), segment.style, segment.control) for segment in strip]
+    return Strip(segments, strip.cell_length)
+
+
+_JOINERS = "\u200d\u20e3\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0001-\U000e01ef"
+"""What changes the look of the letter before it: whether it takes room then is where terminals differ."""
+_FLAGS = "\U0001f1e6-\U0001f1ff"
+"""The letters of the flags: two of them are one wide sign to some."""
+_JOINED = re.compile(f"[{_JOINERS}{_FLAGS}]")
+_ODD = re.compile(f"[{HARMFUL}{_JOINERS}{_FLAGS}]")
+
+
+def _is_odd(text: str) -> bool:
+    # Most is plain, and told so at once.
+    return not (text.isascii() and text.isprintable()) and _ODD.search(text) is not None
+
+
+def _in_its_cells(text: str) -> str:
+    spans, _ = split_graphemes(text)
+    plain = "".join(_plain_sign(text[start:end], width) for start, end, width in spans)
+    # What is laid out was measured in another way, which differs where a joiner joins nothing.
+    return set_cell_size(same_cells(plain), cell_len(text))
+
+
+def _plain_sign(sign: str, width: int) -> str:
+    """The sign without what is joined to it, with blanks for the cells that this leaves."""
+    found = _JOINED.search(sign)
+    if found is None:
+        return sign
+    plain = sign[: found.start()]
+    if not plain and "\U0001f1e6" <= sign[0] <= "\U0001f1ff":
+        plain = chr(ord("A") + ord(sign[0]) - 0x1F1E6)
+    return plain + " " * (width - cell_len(plain))
 
 
 def _pieces(update: LayoutUpdate | ChopsUpdate) -> Iterator[Piece]:

@@ -30,7 +30,16 @@ def verdict_facts(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
         Fact(when, _marked(outcome_mark(judged.now), judged.now.sentence)),
         Fact("If dark", _marked(readiness_mark(judged.readiness), judged.readiness.verdict.sentence)),
         Fact("Held open", held_open(sighting.snapshot, judged.now)),
+        *_age_of_rules(sighting, queue),
     )
+
+
+def _age_of_rules(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
+    """When the rules that this rests on were read, where that is longer ago than anybody would think."""
+    at = sighting.late_rules.get(queue.extension)
+    if at is None or sighting.trouble is not None:
+        return ()
+    return (Fact("Rules", cell(f"as of {at.astimezone():%H:%M}: they could not be read again since", "unknown")),)
 
 
 def _marked(mark: Mark, sentence: str) -> Cell:

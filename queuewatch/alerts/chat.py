@@ -4,11 +4,15 @@ from queuewatch.alerts.alert import Alert
 from queuewatch.alerts.documents import message_document
 from queuewatch.alerts.message import Message, and_more, worst_of_each
 from queuewatch.alerts.rules import Shape
+from queuewatch.plain_text import harmless
 
 MOST_LINES = 20
 """Alerts that are written out in one message; the rest is counted. Slack takes 50 blocks, Teams 28 KB."""
 LONGEST = 1000
 """Characters of one of them."""
+LONGEST_HEAD = 150
+LONGEST_BLOCK = 3000
+"""Characters that Slack takes in a header and in a section."""
 
 _TEAMS_HOSTS = ("office.com", "azure.com", "powerplatform.com", "powerautomate.com")
 
@@ -34,17 +38,23 @@ def document_in(shape: Shape, message: Message) -> dict[str, object]:
 
 
 def _slack(message: Message) -> dict[str, object]:
-    """As an incoming webhook takes it: the text is for the notification, the blocks are for the channel."""
-    lines = [f"*{_escaped(message.title)}*", *(f"{_sign(one)} {_escaped(_line(one))}" for one in _shown(message))]
-    blocks: list[object] = [
-        {"type": "section", "text": {"type": "mrkdwn", "text": line, "verbatim": True}} for line in lines
-    ]
-    foot = {"type": "mrkdwn", "text": _escaped(_foot(message)), "verbatim": True}
-    return {"text": _escaped(message.title), "blocks": [*blocks, {"type": "context", "elements": [foot]}]}
+    """As an incoming webhook takes it: the text is for the notification, the blocks are for the channel.
+
+    Every block is of plain text, in which Slack makes nothing bold, a link or an emoji, and calls nobody.
+    """
+    lines = [f"{_sign(one)} {_line(one)}" for one in _shown(message)]
+    head = {"type": "header", "text": _plain(message.title, LONGEST_HEAD)}
+    blocks: list[object] = [head, *({"type": "section", "text": _plain(line)} for line in lines)]
+    foot = {"type": "context", "elements": [_plain(_foot(message))]}
+    return {"text": _escaped(message.title), "mrkdwn": False, "blocks": [*blocks, foot]}
+
+
+def _plain(words: str, limit: int = LONGEST_BLOCK) -> dict[str, object]:
+    return {"type": "plain_text", "text": harmless(_escaped(words), limit), "emoji": False}
 
 
 def _escaped(words: str) -> str:
-    # All that Slack asks for; without angle brackets there is no link and nobody is called.
+    # Slack asks for it in whatever it shows; without angle brackets there is no link and nobody is called.
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from queuewatch.background import held, in_background
 from queuewatch.config_error import SECRET_KEY
+from queuewatch.plain_text import harmless
 
 TIMEOUT = 30.0
 """Seconds until a command is ended."""
@@ -105,7 +106,7 @@ class Command:
     def _failure(self, status: int, said: bytes) -> str:
         how = f"ended with status {status}" if status > 0 else f"was ended by signal {-status}"
         line = next(iter(said.decode("utf-8", "replace").strip().splitlines()), "")
-        quoted = harmless(line)[:LONGEST_QUOTE]
+        quoted = harmless(line, LONGEST_QUOTE)
         return f"The command {self.name} for alerts {how}{f': “{quoted}”' if quoted else ''}."
 
 
@@ -152,8 +153,3 @@ def environment_for(environ: Mapping[str, str], secret: Iterable[str]) -> dict[s
         for name, value in environ.items()
         if name not in left_out and not (name.startswith("QUEUEWATCH_") and SECRET_KEY.search(name))
     }
-
-
-def harmless(words: str) -> str:
-    """The words without control characters, which the environment and a terminal would take for something else."""
-    return "".join(char if char.isprintable() else " " for char in words).strip()

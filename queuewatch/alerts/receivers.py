@@ -4,12 +4,12 @@ import json
 from collections.abc import Callable, Mapping
 
 from queuewatch.alerts.chat import document_in, shape_for
-from queuewatch.alerts.command import harmless
 from queuewatch.alerts.documents import message_document, utc
 from queuewatch.alerts.message import Message
 from queuewatch.alerts.rules import AlertRule, Shape
 from queuewatch.pbx.errors import BadConnection
 from queuewatch.pbx.webhook import Webhook
+from queuewatch.plain_text import harmless_document, one_line
 
 
 class Unusable(ValueError):
@@ -67,9 +67,9 @@ def variables_of(message: Message) -> dict[str, str]:
         "AT": utc(worst.at),
         "COUNT": str(len(message.alerts)),
     }
-    return {f"QUEUEWATCH_ALERT_{name}": harmless(value) for name, value in values.items()}
+    return {f"QUEUEWATCH_ALERT_{name}": one_line(value).strip() for name, value in values.items()}
 
 
 def _written(document: dict[str, object]) -> bytes:
     # ASCII, so that nothing on the way can spoil it.
-    return json.dumps(document).encode("ascii")
+    return json.dumps(harmless_document(document)).encode("ascii")

@@ -4,6 +4,7 @@ from queuewatch.alerts.alert import Alert, Kind
 from queuewatch.alerts.rules import AlertRule
 from queuewatch.failover.lookup import NotFound, find_queue, find_site
 from queuewatch.failover.model import Snapshot
+from queuewatch.failover.site_names import site_key
 
 
 class Scope:
@@ -31,7 +32,7 @@ class Scope:
                 missed.append(f"A rule for alerts names a queue: {error} {error.hint}".strip())
         for typed in self._rule.sites:
             try:
-                sites.add(find_site(snapshot, typed).casefold())
+                sites.add(site_key(find_site(snapshot, typed)))
             except NotFound as error:
                 missed.append(f"A rule for alerts names a site: {error} {error.hint}".strip())
         self._queues, self._sites = frozenset(queues), frozenset(sites)
@@ -44,7 +45,7 @@ class Scope:
         if not alert.queue:
             return True
         return (not self._rule.queues or alert.queue in self._queues) and (
-            not self._rule.sites or alert.site.casefold() in self._sites
+            not self._rule.sites or site_key(alert.site) in self._sites
         )
 
     def _is_on(self, alert: Alert) -> bool:

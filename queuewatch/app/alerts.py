@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from queuewatch.alerts.alert import Alert
-from queuewatch.alerts.command import harmless
 from queuewatch.alerts.message import Message
 from queuewatch.alerts.notices import Notices
 from queuewatch.alerts.rules import Tell
 from queuewatch.alerts.teller import Teller
 from queuewatch.connection.connection import Connection
+from queuewatch.plain_text import harmless
 from queuewatch.sighting import Sighting
 
 BELL = "\a"
@@ -113,5 +113,4 @@ def notification(title: str, text: str, environ: Mapping[str, str]) -> str:
 
 def _safe(text: str) -> str:
     """Without what would end the sequence or begin another part of it."""
-    clean = harmless(text).replace(";", ",")
-    return clean if len(clean) <= LONGEST else f"{clean[: LONGEST - 1]}…"
+    return harmless(text, LONGEST).replace(";", ",")

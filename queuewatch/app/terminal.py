@@ -26,6 +26,7 @@ from queuewatch.background import ProgramFault, heard_by, listen_to_loop, report
 from queuewatch.config_error import ConfigError
 from queuewatch.config_values import Overrides
 from queuewatch.deadline import ended_in_time
+from queuewatch.plain_text import harmless_lines
 from queuewatch.view_memory import ViewMemory
 from widgets import themes
 from widgets.action import for_textual, put_in_force
@@ -181,6 +182,10 @@ class TerminalApp(App[None]):
         if self._driver is not None:
             self._driver.write(sequence)
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Whatever is copied, also by marking it with the mouse, is harmless to whoever pastes it."""
+        super().copy_to_clipboard(harmless_lines(text))
+
     def copy_text(self, text: str) -> None:
         """Ask the terminal to put the text into the clipboard. Nothing tells whether it does."""
         self.copy_to_clipboard(text)
@@ -188,7 +193,7 @@ class TerminalApp(App[None]):
             # tmux keeps the request to itself unless told otherwise; wrapped, it is passed on where allowed.
             import base64
 
-            payload = base64.b64encode(text.encode()).decode("ascii")
+            payload = base64.b64encode(harmless_lines(text).encode()).decode("ascii")
             self.write_to_terminal(f"\x1bPtmux;\x1b\x1b]52;c;{payload}\a\x1b\\")
 
     # Keys and colours.

@@ -8,6 +8,7 @@ from queuewatch.change.stored import shows
 from queuewatch.failover.destination import DestinationKind, EndKind, is_dialable, parse_destination
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Forward, Queue, Rule, Snapshot
 from queuewatch.failover.simulate import judge, simulate
+from queuewatch.failover.site_names import site_key
 from queuewatch.failover.suppose import ALL_DARK, Suppose, queue_site, with_require_agents, with_when_offline
 from queuewatch.failover.verdict import Judgement, ReadinessState, Verdict
 from queuewatch.failover.words import describe_destination, forward_words, yes_no
@@ -229,7 +230,13 @@ def _destination_warnings(then: Snapshot, queue: Queue, text: str) -> Iterator[s
     destination = parse_destination(text)
     user = (then.users or {}).get(destination.target)
     by_phone = destination.kind in (DestinationKind.USER, DestinationKind.PHONE, DestinationKind.DIGITS)
-    if by_phone and user and not user.system and user.site and user.site == queue_site(then, queue):
+    if (
+        by_phone
+        and user
+        and not user.system
+        and user.site
+        and site_key(user.site) == site_key(queue_site(then, queue))
+    ):
         yield f"{user.name or user.extension} is at {user.site} too: an outage there takes both."
     if destination.kind is DestinationKind.DIGITS and len(destination.target) >= 7:
         digits = destination.target

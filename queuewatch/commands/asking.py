@@ -7,6 +7,7 @@ from queuewatch.commands.complaint import complain
 from queuewatch.commands.wrong import WrongCommand
 from queuewatch.config_error import ConfigError
 from queuewatch.pbx.errors import PbxError
+from queuewatch.plain_text import one_line
 
 
 def require_somebody(instead: str) -> None:
@@ -22,7 +23,7 @@ def ask(question: str, check: Callable[[str], object] = str, *, default: str = "
     """
     while True:
         sys.stdout.flush()
-        sys.stderr.write(f"{question}{f' [{default}]' if default else ''}: ")
+        sys.stderr.write(f"{one_line(question)}{f' [{default}]' if default else ''}: ")
         sys.stderr.flush()
         line = sys.stdin.readline()
         if not line:
@@ -44,7 +45,7 @@ def ask_unseen(question: str) -> str:
 
     sys.stdout.flush()
     try:
-        return getpass(f"{question}: ").strip("\r\n")
+        return getpass(f"{one_line(question)}: ").strip("\r\n")
     except EOFError:
         failure = WrongCommand(
             "Nothing was done: there was no answer.", "Type it, and press Enter; it is not shown."

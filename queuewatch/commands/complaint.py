@@ -11,6 +11,7 @@ from queuewatch.history.book import HistoryError
 from queuewatch.journal import JournalError
 from queuewatch.pbx.errors import BadConnection, NotKept, PbxError, ReadOnly
 from queuewatch.pbx.sandbox.samples import SampleError
+from queuewatch.plain_text import one_line
 
 
 def complaint(error: Exception) -> int:
@@ -53,10 +54,5 @@ def complain(sentence: str, hint: str = "") -> None:
 
 def complaint_text(sentence: str, hint: str = "") -> str:
     """The lines of a complaint."""
-    lines = (f"  {_harmless(line)}".rstrip() for line in hint.splitlines())
-    return "\n".join((f"queuewatch: {_harmless(sentence)}", *lines)) + "\n"
-
-
-def _harmless(text: str) -> str:
-    """The text without control characters: a command line and a file may hold any."""
-    return "".join(char if char.isprintable() else "?" for char in text)
+    lines = (f"  {one_line(line)}".rstrip() for line in hint.splitlines())
+    return "\n".join((f"queuewatch: {one_line(sentence)}", *lines)) + "\n"

@@ -18,14 +18,17 @@ from queuewatch.connection.connection import Connection
 from queuewatch.connection.resolve import chosen_profile, connect
 from queuewatch.failover.words import plural
 from queuewatch.pbx.checks import Check, CheckState, Seen, bad, good, skipped
+from queuewatch.pbx.environment import BadEnvironment
 from queuewatch.pbx.errors import BadConnection, NotKept
 from queuewatch.pbx.netsapiens.address import base_url
 from queuewatch.pbx.netsapiens.checkup import SPACING, Checkup
 from queuewatch.pbx.netsapiens.client import NetsapiensDomain
 from queuewatch.pbx.netsapiens.reach import check_events, check_reach
+from queuewatch.plain_text import one_line
 from queuewatch.report.as_bundle import bundle_files
 from queuewatch.report.as_checkup import as_json, check_text, summary
 from queuewatch.report.console import plain_console
+from queuewatch.report.own_words import own_words
 from queuewatch.report.redaction import Redactor
 
 
@@ -53,7 +56,8 @@ def run(options: argparse.Namespace) -> int:
     if bundle is not None:
         _write(bundle, bundle_files(checks, status, found.seen, found.config, _redactor(found)))
         sys.stderr.write(
-            f"{options.bundle} is written. Names and numbers are hidden in it; look before you send it.\n"
+            f"{one_line(options.bundle)} is written. Names and numbers are hidden in it; "
+            "look before you send it.\n"
         )
     return status
 
@@ -115,6 +119,9 @@ def _check_connection(
             found.profile = chosen_profile(asked(options), environ)
             address = base_url(found.profile.url)
         connection = connect(asked(options), environ)
+    except BadEnvironment:
+        # What is wrong is said by the check of the client.
+        return None, address, skipped("Connection", "No request can be made here: see the next line.")
     except (ConfigError, BadConnection, NotKept) as error:
         return None, address, bad("Connection", str(error), error.hint)
     where = f"{connection.title}: {connection.system.domain} at {connection.system.address}"
@@ -168,7 +175,7 @@ def _redactor(found: _Found) -> Redactor:
         hidden |= {os.environ.get(profile.token_env, "")}
     if found.config is not None:
         hidden.add(str(found.config.path))
-    return Redactor(hidden)
+    return Redactor(hidden, own_words())
 
 
 def _host(url: str) -> str:

@@ -10,6 +10,7 @@ from queuewatch.commands.moment import asked_moment, confirm_moment
 from queuewatch.commands.out_file import check_out, write_out
 from queuewatch.commands.phones import with_phones
 from queuewatch.commands.reading import warn
+from queuewatch.commands.streams import write
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.drill import drill
 from queuewatch.failover.lookup import find_agents, find_ip, find_site, known_sites
@@ -80,7 +81,7 @@ def _check_ips(snapshot: Snapshot, ips: list[str]) -> None:
 def _write(report: DrillReport, options: argparse.Namespace) -> None:
     text = _written(report, options.format, to_file=bool(options.out))
     if options.out:
-        sys.stdout.write(f"{report.summary}\nWritten to {write_out(text, options.out)}\n")
+        write(f"{report.summary}\nWritten to {write_out(text, options.out)}")
     else:
         sys.stdout.write(f"{text}\n")
     if options.format == "csv":

@@ -11,12 +11,14 @@ from queuewatch.commands import wrong
 from queuewatch.commands.complaint import complain
 from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.reading import read_queues
+from queuewatch.commands.streams import write
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.suppose import queue_site
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Identity, Setting, may_edit
 from queuewatch.pbx.phone_system import PhoneSystem
+from queuewatch.plain_text import one_line
 from queuewatch.report.as_proposal import proposal_text
 from queuewatch.report.console import plain_console
 
@@ -78,7 +80,8 @@ async def carry_through(
     identity: Identity | None,
 ) -> int:
     """Show a proposal, ask, carry it out and say what became of it. Raises :class:`WrongCommand`."""
-    say(proposal_text(proposal, plain_console()))
+    # Its colours are ours, and its texts were cleaned before they got any.
+    sys.stdout.write(f"{proposal_text(proposal, plain_console())}\n")
     _permit(proposal, connection, options)
     journal = connection.journal_of(identity)
     result = await carry_out(
@@ -129,7 +132,7 @@ def _permit(proposal: Proposal, connection: Connection, options: argparse.Namesp
         questions.append(f"{connection.title} is in production: callers will meet this. Really? [y/N] ")
     for question in questions:
         sys.stdout.flush()
-        sys.stderr.write(question)
+        sys.stderr.write(one_line(question))
         sys.stderr.flush()
         if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
             raise wrong.WrongCommand("Nothing was changed.", "To change it after all, repeat this and answer y.")
@@ -137,4 +140,4 @@ def _permit(proposal: Proposal, connection: Connection, options: argparse.Namesp
 
 def say(text: str) -> None:
     """Write a line to stdout."""
-    sys.stdout.write(f"{text}\n")
+    write(text)

@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from typing import NamedTuple
 from queuewatch.commands import wrong
 from queuewatch.commands.connecting import asked
 from queuewatch.commands.manual.on_terminal import terminal_width
+from queuewatch.commands.streams import write
 from queuewatch.connection.connection import NotConfigured
 from queuewatch.connection.resolve import chosen_profile
 from queuewatch.report.csv_table import csv_table
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
             written = "\n".join(table(("Where", "Id", "Keys", "What it does"), [_row(line) for line in lines]))
         case _:
             written = _text(lines, terminal_width())
-    sys.stdout.write(f"{written}\n")
+    write(written)
     return wrong.DONE
 
 

@@ -3,12 +3,12 @@
 import argparse
 import asyncio
 import os
-import sys
 from dataclasses import replace
 
 from queuewatch.commands import wrong
 from queuewatch.commands.asking import ask, ask_unseen, refuse_words, require_somebody
 from queuewatch.commands.complaint import complain
+from queuewatch.commands.streams import write
 from queuewatch.config import Config, ConfigError, Profile, config_path, load_config
 from queuewatch.connection.new_profile import (
     check_session,
@@ -156,4 +156,4 @@ async def _with_code(server: TokenServer, login: Login, wanted: CodeWanted) -> S
 
 
 def _tell(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+    write(text)

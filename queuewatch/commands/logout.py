@@ -2,10 +2,10 @@
 
 import argparse
 import os
-import sys
 
 from queuewatch.commands import wrong
 from queuewatch.commands.asking import refuse_words
+from queuewatch.commands.streams import write
 from queuewatch.config import ConfigError, config_path, load_config
 from queuewatch.pbx.netsapiens.address import base_url
 from queuewatch.sessions.keeping import KeptSession
@@ -20,11 +20,11 @@ def run(options: argparse.Namespace) -> int:
         raise ConfigError("There is no profile, and so no session.", "queuewatch login makes one.")
     was = KeptSession(profile.name, base_url(profile.url), os.environ).forget()
     if was is None:
-        sys.stdout.write(f"Nobody is signed in to {profile.name}.\n")
+        write(f"Nobody is signed in to {profile.name}.")
     else:
-        sys.stdout.write(
+        write(
             f"Signed out of {profile.name}: the session is gone from the {was.value}.\n"
             "The phone system was not told; its token stays good there until it runs out, an API key until it is "
-            "revoked.\n"
+            "revoked."
         )
     return wrong.DONE

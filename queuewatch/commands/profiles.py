@@ -3,11 +3,11 @@
 import argparse
 import json
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from queuewatch.commands import wrong
+from queuewatch.commands.streams import write
 from queuewatch.config import Config, ConfigError, Profile, config_path, load_config
 from queuewatch.config_edit import put_profile, remove_profile, use_profile
 from queuewatch.pbx.errors import PbxError
@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     if options.action == "list":
         if options.name:
             raise wrong.WrongCommand(f"{options.name!r} is one word too many.", "See queuewatch profiles --help.")
-        sys.stdout.write(_listing(load_config(path), options.format))
+        write(_listing(load_config(path), options.format).removesuffix("\n"))
         return wrong.DONE
     if not options.name:
         raise wrong.WrongCommand(
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         case _:
             use_profile(path, options.name)
             said = f"queuewatch now opens {options.name} when no profile is named."
-    sys.stdout.write(f"{said}\n")
+    write(said)
     return wrong.DONE
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from queuewatch.commands import wrong
 from queuewatch.commands.connecting import connect_once, over
+from queuewatch.commands.streams import write
 from queuewatch.failover.words import listing, plural
 from queuewatch.pbx.netsapiens.client import NetsapiensDomain
 from queuewatch.pbx.netsapiens.record import PHONE_PAUSE, Recording, record
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         raise wrong.WrongCommand(str(error), error.hint) from None
     finally:
         _progress()("")
-    sys.stdout.write("\n".join(_told(recording, options.out)) + "\n")
+    write("\n".join(_told(recording, options.out)))
     return wrong.DONE
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from queuewatch.commands import wrong
 from queuewatch.commands.connecting import asked
+from queuewatch.commands.streams import write
 from queuewatch.connection.sample import refuse_with_sample
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.samples import DEFAULT_SAMPLE, load_sample, sample_names
@@ -22,8 +23,8 @@ def run(options: argparse.Namespace) -> int:
     if options.list:
         for name in sample_names():
             sample = load_sample(name)
-            sys.stdout.write(f"{name:<12} {sample.title}. {sample.story}\n")
-            sys.stdout.write(f"{'':<12} scenarios: {', '.join(sample.scenarios) or 'none'}\n")
+            write(f"{name:<12} {sample.title}. {sample.story}")
+            write(f"{'':<12} scenarios: {', '.join(sample.scenarios) or 'none'}")
         return wrong.DONE
     from queuewatch.pbx.sandbox.clock import SandboxClock
     from queuewatch.pbx.sandbox.logins import Logins
@@ -43,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         app = SandboxPush(logins).beside(app)
 
     def announce(address: str) -> None:
-        sys.stdout.write(
+        write(
             f"{sample.title} ({sample.domain}) answers at {address}\n"
             "In another terminal:\n\n"
             f"export QUEUEWATCH_URL={address}\n"
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
             f"export QUEUEWATCH_TOKEN={SANDBOX_TOKEN}\n\n"
             f"{_how_to_sign_in(pbx, address)}"
             f"{PUSH_TOO if options.push else ''}"
-            "Ctrl+C ends it, and every change made to it.\n"
+            "Ctrl+C ends it, and every change made to it."
         )
         sys.stdout.flush()
 

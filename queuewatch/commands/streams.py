@@ -2,12 +2,14 @@
 
 import codecs
 import io
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
 from queuewatch.glyphs import STAND_INS
 from queuewatch.output import OutputWriter
+from queuewatch.plain_text import harmless_lines
 
 LARGEST_BACKLOG = 1 << 20
 """Bytes that wait for a reader who has stopped: hours of what is told."""
@@ -18,6 +20,11 @@ def tolerate(stream: TextIO) -> None:
     codecs.register_error("queuewatch", _stand_in)
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="queuewatch")
+
+
+def write(text: str) -> None:
+    """Write a text and a line break to stdout, whatever was in it that a terminal would obey."""
+    sys.stdout.write(f"{harmless_lines(text)}\n")
 
 
 def _stand_in(error: UnicodeError) -> tuple[str, int]:

@@ -34,6 +34,7 @@ from queuewatch.failover.words import plural
 from queuewatch.fault_log import REPORT_IT, write_down
 from queuewatch.garbage import kept_down, put_off
 from queuewatch.pbx.sandbox.stepping import SteppedTime
+from queuewatch.plain_text import harmless_document, harmless_lines
 from queuewatch.sighting import Sighting
 from queuewatch.standstill import notice_standstill
 from queuewatch.watch import Watch
@@ -316,5 +317,6 @@ class _Lines:
         if queue and self._queues is not None and queue not in self._queues:
             return
         text = f"{at.astimezone():%Y-%m-%d %H:%M:%S}  {document['sentence']}"
-        self._out.write(f"{text if self._as_text else json.dumps(document)}\n")
+        line = text if self._as_text else json.dumps(harmless_document(document))
+        self._out.write(f"{harmless_lines(line)}\n")
         self.written += 1

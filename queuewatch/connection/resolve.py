@@ -16,6 +16,7 @@ from queuewatch.connection.connection import (
 from queuewatch.connection.sample import connect_sample
 from queuewatch.history.open import history_on_disk
 from queuewatch.neighbours import Neighbours
+from queuewatch.pbx.environment import check_environment
 from queuewatch.state import state_folder
 from queuewatch.view_memory import ViewMemory
 
@@ -48,8 +49,11 @@ def connect(
     from queuewatch.journal import Journal, Who, log_path
     from queuewatch.os_user import os_user
     from queuewatch.pbx.netsapiens import NetsapiensDomain
+    from queuewatch.pbx.netsapiens.address import base_url
     from queuewatch.pbx.netsapiens.pacing import Pacer
 
+    # Now, and not with the first request: a board would go on trying what no time can mend.
+    check_environment(base_url(profile.url), environ)
     pacer = Pacer()
     credentials, sign_in = _credentials(profile, options, environ, pacer, on_screen, session)
     read_only = options.read_only or profile.read_only

@@ -8,8 +8,10 @@ from typing import TypeVar
 from queuewatch.failover.destination import number_key
 from queuewatch.failover.model import Agent, Queue, Snapshot
 from queuewatch.failover.scope import canonical_ip
+from queuewatch.failover.site_names import site_key, unseen_difference
 from queuewatch.failover.suppose import site_of
 from queuewatch.failover.words import agent_name, listing
+from queuewatch.plain_text import visible
 
 Named = TypeVar("Named")
 
@@ -74,20 +76,25 @@ def known_sites(snapshot: Snapshot) -> tuple[str, ...]:
         *(user.site for user in (snapshot.users or {}).values()),
         *(site_of(agent, snapshot) for rows in snapshot.agents.values() for agent in rows),
     ]
-    by_key = {site.casefold(): site for site in reversed(named) if site}
+    by_key = {site_key(site): site for site in reversed(named) if site}
     return tuple(sorted(by_key.values(), key=str.casefold))
 
 
 def find_site(snapshot: Snapshot, typed: str) -> str:
-    """The site of that name; case does not count. Raises :class:`NotFound`."""
+    """The site of that name, however it is spelled. Raises :class:`NotFound`."""
     word = typed.strip()
     sites = known_sites(snapshot)
     for site in sites:
-        if site.casefold() == word.casefold():
+        if site_key(site) == site_key(word):
             return site
     if not sites:
         raise NotFound(f"There is no site {_quoted(word)}.", "This domain names no sites: name agents instead.")
-    raise NotFound(f"There is no site {_quoted(word)}.", _hint(nearest(word, sites), "The sites are", sites))
+    meant = nearest(word, sites)
+    hint = _hint(meant, "The sites are", sites)
+    if meant and (difference := unseen_difference(word, meant)):
+        # Asked “did you mean X?” of what looks like X, nobody knows what to do.
+        hint += f" What was typed is another name: {difference}."
+    raise NotFound(f"There is no site {_quoted(word)}.", hint)
 
 
 def known_ips(snapshot: Snapshot) -> tuple[str, ...]:
@@ -164,4 +171,4 @@ def _hint(meant: str | None, are: str, known: Iterable[str]) -> str:
 
 
 def _quoted(word: str) -> str:
-    return f"“{''.join(char for char in word if char.isprintable())}”"
+    return f"“{visible(word)}”"

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from queuewatch.failover.at_time import Moment
 from queuewatch.failover.model import Snapshot
+from queuewatch.plain_text import visible
 
 EXAMPLE = "Such as 2026-12-25T10:00, or with an offset from UTC: 2026-12-25T10:00-06:00."
 
@@ -29,7 +30,7 @@ class MomentError(ValueError):
 def parse_moment(typed: str) -> Moment:
     """The moment meant by a date and a time, with or without an offset from UTC. Raises :class:`MomentError`."""
     words = " ".join(typed.split())
-    shown = "".join(char for char in words if char.isprintable())
+    shown = visible(words)
     found = _SHAPE.fullmatch(words)
     if found is None:
         raise MomentError(f"“{shown}” is not a date and a time.")

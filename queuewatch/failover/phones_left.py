@@ -8,6 +8,7 @@ from enum import StrEnum
 from queuewatch.failover.device import Device
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.scope import Scope, canonical_ip
+from queuewatch.failover.site_names import site_key
 from queuewatch.failover.suppose import site_of
 
 
@@ -88,7 +89,7 @@ def power_lost(snapshot: Snapshot, scope: Scope) -> Power:
     people.pop("", None)
     addresses: dict[str, defaultdict[str, frozenset[str]]] = {}
     for user, site in people.items():
-        here = addresses.setdefault(site.casefold(), defaultdict(frozenset))
+        here = addresses.setdefault(site_key(site), defaultdict(frozenset))
         for device in snapshot.devices.get(user, ()):
             if device.registered and not device.is_app and (ip := canonical_ip(device.ip)):
                 here[ip] |= {user}

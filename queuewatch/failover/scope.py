@@ -4,6 +4,7 @@ import ipaddress
 from dataclasses import dataclass
 
 from queuewatch.failover.model import Snapshot
+from queuewatch.failover.site_names import site_key
 from queuewatch.failover.words import agent_name, listing, plural
 
 MOST_AGENTS_NAMED = 3
@@ -26,8 +27,8 @@ class Scope:
         return not (self.sites or self.ips or self.agents or self.everything)
 
     def darkens_site(self, site: str) -> bool:
-        """Whether this site loses its power; case does not count."""
-        return bool(site) and site.casefold() in {name.casefold() for name in self.sites}
+        """Whether this site loses its power, however it is spelled."""
+        return bool(site) and site_key(site) in {site_key(name) for name in self.sites}
 
 
 def canonical_ip(text: str) -> str:

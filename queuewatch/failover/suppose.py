@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Agent, Forward, Queue, Rule, Snapshot
+from queuewatch.failover.site_names import site_key
 from queuewatch.failover.status import AgentStatus, Status, status_of
 
 
@@ -33,7 +34,7 @@ class Suppose:
 
     def darkens_site(self, site: str) -> bool:
         """Whether this site is supposed to be without power."""
-        return bool(site) and site.casefold() in {name.casefold() for name in self.sites}
+        return bool(site) and site_key(site) in {site_key(name) for name in self.sites}
 
 
 AS_IS = Suppose()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from queuewatch.failover.moment_input import MomentError, parse_moment
+from queuewatch.plain_text import visible
 
 EXAMPLE = "Such as 7d, 24h, 2026-11-01 or '2026-11-20 08:00'."
 FARTHEST = timedelta(days=3660)
@@ -54,7 +55,7 @@ def _moment(typed: str, now: datetime) -> datetime:
     try:
         moment = parse_moment(f"{words} 00:00" if _DAY.fullmatch(words) else words).at
     except MomentError as error:
-        shown = "".join(char for char in words if char.isprintable())
+        shown = visible(words)
         sentence = str(error) if str(error).startswith(("There is no such", "The year")) else ""
         raise MomentError(sentence or f"“{shown}” is no time that can be read.", EXAMPLE) from None
     # Without an offset it is what the clocks of this machine show.

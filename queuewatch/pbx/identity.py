@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from queuewatch.failover.site_names import site_key
+
 SITE_MANAGER = "Site Manager"
 SUPERVISOR = "Call Center Supervisor"
 OFFICE_MANAGERS = ("Office Manager", "Reseller", "Super User")
@@ -53,7 +55,7 @@ def may_edit(identity: Identity | None, setting: Setting, queue_site: str = "") 
         return "Read-only: the API key in use changes nothing."
     scope = identity.scope
     if _is(scope, SITE_MANAGER):
-        if identity.site and queue_site and not _is(queue_site, identity.site):
+        if identity.site and queue_site and site_key(queue_site) != site_key(identity.site):
             return (
                 f"A Site Manager changes queues of their own site, {identity.site}; this one is at {queue_site}."
             )

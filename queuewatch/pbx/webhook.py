@@ -4,17 +4,16 @@ Whoever has the address can post there, so only its host is in any sentence.
 """
 
 import asyncio
-import socket
-import ssl
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from email.utils import parsedate_to_datetime
 from time import time
 from urllib.parse import urlsplit
 
-from queuewatch import __version__
 from queuewatch.background import in_background
-from queuewatch.pbx.errors import BadConnection, PbxError
+from queuewatch.pbx.environment import Proxy, proxy_for
+from queuewatch.pbx.errors import BadConnection
+from queuewatch.pbx.http_client import network_trouble, new_http_client
 from queuewatch.pbx.lean_httpx import httpx
 from queuewatch.pbx.netsapiens.address import is_this_machine
 
@@ -60,6 +59,7 @@ class Webhook:
         self._waiting: deque[bytes] = deque(maxlen=MOST_WAITING)
         self._dropped = 0
         self._sending: asyncio.Task[None] | None = None
+        self._proxy: Proxy | None = None
 
     def post(self, body: bytes) -> None:
         """Send this JSON when its turn comes. Returns at once."""
@@ -83,30 +83,26 @@ class Webhook:
     async def _send_all(self) -> None:
         while self._waiting:
             try:
-                async with self._client() as http:
+                # What is posted is for this address and no other: the client follows no redirection.
+                client = new_http_client(
+                    self._address, headers={"Content-Type": "application/json"}, timeout=httpx.Timeout(None)
+                )
+                self._proxy = proxy_for(self._address)
+                async with client as http:
                     while self._waiting:
                         self._note(await self._send(http, self._waiting.popleft()))
+            except BadConnection as error:
+                self._waiting.clear()
+                self._note(f"An alert did not reach {self.host}, since no request can be made: {error}")
+                return
             except Exception as error:
                 # Whatever it is, somebody relies on being told: that they were not is the least to be said.
                 self._note(self._never_sent(error))
                 raise
 
-    def _client(self) -> httpx.AsyncClient:
-        encrypted = self._address.startswith("https:")
-        return httpx.AsyncClient(
-            headers={"Content-Type": "application/json", "User-Agent": f"queuewatch/{__version__}"},
-            timeout=None,
-            # What is posted is for this address and no other.
-            follow_redirects=False,
-            verify=encrypted,
-            trust_env=encrypted,
-        )
-
     def _never_sent(self, error: Exception) -> str:
         """What is said when sending itself is at fault. What waits goes with it: it would go the same way."""
         self._waiting.clear()
-        if isinstance(error, PbxError):
-            return self._lost(f"{str(error).rstrip('.')}. {error.hint.rstrip('.')}", 1)
         # A library's words may hold the address, or a proxy's password.
         kind = type(error).__name__
         return self._lost(f"nothing can be sent from here ({kind}); queuewatch doctor looks for the cause", 1)
@@ -135,13 +131,20 @@ class Webhook:
         except TimeoutError:
             failure = _Failed(f"it gave no answer within {TIMEOUT:g} seconds")
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-            failure = _Failed(_why(error))
+            failure = _Failed(self._why(error))
         else:
             if response.is_success:
                 return
             failure = _refusal(response)
         # Outside the handler: a library's error, kept as the cause, would carry the address.
         raise failure
+
+    def _why(self, error: Exception) -> str:
+        trouble = network_trouble(error, "it", self._proxy)
+        if trouble.dropped:
+            return "the connection failed"
+        why = f"{trouble.about} {trouble.what}".replace("the certificate of it", "its certificate")
+        return why.replace("the name it", "its name").removeprefix("it refused the connection: ")
 
     def _lost(self, why: str, tries: int) -> str:
         said = f"An alert did not reach {self.host}: {why}{f', {tries} times over' if tries > 1 else ''}."
@@ -188,25 +191,3 @@ def _asked(after: str) -> float | None:
         return max(0.0, parsedate_to_datetime(after).timestamp() - time())
     except (ValueError, TypeError, IndexError, OverflowError, OSError):
         return None
-
-
-def _why(error: BaseException) -> str:
-    causes = tuple(_causes(error))
-    for kind, why in (
-        (ssl.SSLCertVerificationError, "its certificate is not trusted"),
-        (ssl.SSLError, "no encrypted connection came about"),
-        (socket.gaierror, "its name cannot be found"),
-        (ConnectionRefusedError, "nothing answers there"),
-        (httpx.ProxyError, "the proxy on the way did not let it through"),
-    ):
-        if any(isinstance(cause, kind) for cause in causes):
-            return why
-    return "the connection failed"
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        if isinstance(error, BaseExceptionGroup):
-            yield from error.exceptions
-        error = error.__cause__ or error.__context__

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.plain_text import harmless_lines
 from queuewatch.report.as_text import as_text
 from queuewatch.report.console import file_console
 from queuewatch.report.content import make_report
@@ -12,10 +13,10 @@ LARGEST = 74_994
 
 
 def as_ticket(snapshot: Snapshot, queue: Queue, *, title: str, caution: str = "") -> str:
-    """The text. ``caution`` comes first: why it may be old. What cannot be seen in a name is a question mark."""
+    """The text. ``caution`` comes first: why it may be old."""
     report = make_report(snapshot, (queue,), title=title, with_path=True)
     text = "\n".join(filter(None, (caution, as_text(report, file_console()))))
-    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text) + "\n"
+    return harmless_lines(text) + "\n"
 
 
 def cut(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Severity
+from queuewatch.plain_text import harmless_lines
 from queuewatch.report.audited import Audited, subject
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -18,7 +19,7 @@ def audit_as_github(audited: Audited) -> str:
 
 def _data(text: str) -> str:
     """The text as the message of a workflow command (the escapes are GitHub's own)."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return harmless_lines(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -2,9 +2,15 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
-_FORMULA = ("=", "+", "-", "@")
+from queuewatch.plain_text import one_line
+
+_SIGNS = "=+\\-@＝＋－＠"
+"""What a formula begins with, also in the wide letters of East Asia."""
+_FORMULA = re.compile(f"(^[;|]*|[;|] *)(?=[{_SIGNS}])")
+"""Where a cell may begin: many a country's spreadsheets take a semicolon for the end of a cell."""
 
 
 def csv_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -24,5 +30,4 @@ def _cell(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case _:
-            text = " ".join(str(value).split())
-            return f"'{text}" if text.startswith(_FORMULA) else text
+            return _FORMULA.sub(r"\1'", " ".join(one_line(str(value)).split()))

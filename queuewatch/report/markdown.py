@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from queuewatch.plain_text import one_line
+
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 
 
@@ -16,4 +18,4 @@ def table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
 
 def plain(text: str) -> str:
     """The text with every mark that Markdown or HTML would act on made harmless."""
-    return _SPECIAL.sub(r"\\\1", text)
+    return _SPECIAL.sub(r"\\\1", one_line(text))

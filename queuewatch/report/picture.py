@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from queuewatch.plain_text import harmless_lines
 from queuewatch.state import write_whole
 
 SUFFIX = ".svg"
@@ -66,7 +67,8 @@ def _umask() -> int:
 
 
 def plain_svg(svg: str) -> str:
-    """Without the font that a viewer would fetch, and with the same ids every time."""
+    """Without the font that a viewer would fetch, with the same ids every time, and harmless in every text."""
+    svg = harmless_lines(svg)
     svg = re.sub(r"\s*@font-face\s*\{[^}]*\}", "", svg)
     svg = re.sub(r"terminal-[0-9]+", "terminal", svg)
     return re.sub(r"[ \t]+$", "", svg, flags=re.MULTILINE).rstrip() + "\n"

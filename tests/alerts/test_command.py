@@ -50,7 +50,7 @@ async def test_it_need_not_read_what_it_is_given() -> None:
 
 async def test_a_failure_is_said_with_its_first_line_and_no_control_characters() -> None:
     (note,) = await ran(shell("printf 'no \\033[2Jpager\\nmore\\n' >&2; exit 3"))
-    assert note == "The command sh for alerts ended with status 3: “no  [2Jpager”."
+    assert note == "The command sh for alerts ended with status 3: “no [2Jpager”."
     assert await ran(shell("exit 1")) == ["The command sh for alerts ended with status 1."]
     assert await ran(shell("kill -9 $$")) == ["The command sh for alerts was ended by signal 9."]
 

@@ -95,7 +95,7 @@ def test_a_command_reads_the_whole_message_and_finds_the_worst_in_its_environmen
         "QUEUEWATCH_ALERT_PROFILE": "acme",
         "QUEUEWATCH_ALERT_DOMAIN": "example.com",
         "QUEUEWATCH_ALERT_QUEUE": "8001",
-        "QUEUEWATCH_ALERT_NAME": "a b [2J",
+        "QUEUEWATCH_ALERT_NAME": "a b[2J",
         "QUEUEWATCH_ALERT_SITE": "Dallas",
         "QUEUEWATCH_ALERT_QUEUES": "8001",
         "QUEUEWATCH_ALERT_AT": "2026-11-22T12:00:00Z",
@@ -109,7 +109,9 @@ def test_slack_is_given_no_markup_of_anybody_elses() -> None:
     assert "<" not in written
     assert ">" not in written
     assert str(document["text"]).startswith("&lt;!channel&gt; &amp; ")
-    assert document["blocks"][1]["text"]["verbatim"] is True
+    texts = [block.get("text") or block["elements"][0] for block in document["blocks"]]
+    assert {(text["type"], text["emoji"]) for text in texts} == {("plain_text", False)}
+    assert document["mrkdwn"] is False
 
 
 def test_teams_is_given_runs_of_text_which_it_does_not_read_as_markdown() -> None:

@@ -14,6 +14,7 @@ from queuewatch.fault_log import write_down
 from queuewatch.pbx.checks import Seen, good
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.report.as_bundle import bundle_files
+from queuewatch.report.own_words import own_words
 from queuewatch.report.redaction import HIDDEN, Redactor
 
 from .conftest import TOKEN, Run, Serve, Served
@@ -208,17 +209,24 @@ def test_a_bundle_overwrites_nothing_and_is_refused_before_anything_is_asked(
         ("key 0123456789abcdef0123456789abcdef", "key [hidden]"),
         ("Ana is at the Office; queues are not.", "[hidden] is at the [hidden]; queues are not."),
         ("Planted-Name sits there", "[hidden] sits there"),
+        (
+            "jane-does-laptop answers, Karl's MacBook-7 and Ødegård.",
+            "[hidden] answers, [hidden] [hidden] and [hidden].",
+        ),
+        ("3 agents in 14 ms; the system's own store.", "3 agents in 14 ms; the system's own store."),
     ],
 )
 def test_what_a_sentence_keeps(sentence: str, kept: str) -> None:
     assert (
-        Redactor(["Office", "Planted-Name", "Anas", "8000", "no"]).sentence(sentence.replace("Ana", "Anas"))
+        Redactor(["Office", "Planted-Name", "Anas", "8000", "no"], own_words() | {"sits"}).sentence(
+            sentence.replace("Ana", "Anas")
+        )
         == kept
     )
 
 
 def test_a_bundle_without_a_readable_configuration() -> None:
-    files = bundle_files([good("API", "Fine.")], 0, Seen(), None, Redactor(()))
+    files = bundle_files([good("API", "Fine.")], 0, Seen(), None, Redactor((), own_words() | {"fine"}))
     assert json.loads(files["configuration.json"]) == {"readable": False}
     assert "good     API: Fine." in files["report.txt"]
 
@@ -257,3 +265,11 @@ def test_faults_that_were_written_down_are_told(run: Run, tmp_path: Path, monkey
     ran = run("doctor", "--sample", "lakeside")
     assert "Faults" in names_in(ran.out)
     assert "1 fault of queuewatch itself" in ran.out
+
+
+def test_a_name_of_a_field_is_kept_if_it_is_put_together_from_known_words() -> None:
+    kinds = {
+        name: {"a text": 1}
+        for name in ("callqueue", "callqueue-wrap-up-limit", "karls-laptop", "Zebulon", "user 8000")
+    }
+    assert set(Redactor((), own_words()).fields(kinds)) == {"callqueue", "callqueue-wrap-up-limit", HIDDEN}

@@ -23,6 +23,7 @@ LONGER_PATIENCE = 1.0
 
 JSON = "application/json"
 PAGE = b"<!DOCTYPE html><html><body>Request blocked</body></html>"
+TITLED = b"<!DOCTYPE html><title>\x1b]0;owned\x07\xc2\x9b31m\xe2\x80\xaeBad &#27;[2J Gateway</title>"
 ELSEWHERE = "https://elsewhere.example/login"
 
 
@@ -64,7 +65,8 @@ STATUSES = (
     _words(500, f"Bearer {SECRET} caused an exception", "500 that repeats the token"),
     _words(401, f"Token {SECRET} revoked", "401 that repeats the token", denies=True),
     *(_words(status, "It failed") for status in (500, 501, 505, 507, 520, 525, 599)),
-    *(_page(status, denies=True) for status in (401, 404)),
+    *(_page(status, denies=True) for status in (400, 401, 404)),
+    Fault("502 as a web page whose title a terminal would obey", always(whole(502, TITLED, "text/html"))),
     *(_page(status) for status in (403, 500, 502, 503, 504, 521)),
     *(Fault(f"{status} and nothing", always(whole(status, b""))) for status in (204, 500, 502, 600, 999)),
     _words(206, "Partial", "206 with an object of words"),
@@ -121,6 +123,7 @@ JUNK = {
     "an error with a good status": b'{"code":500,"message":"Oops"}',
     "401 with a good status": b'{"code":"401","message":"Authentication Required"}',
     "its approval": b'{"code":202,"message":"Accepted"}',
+    "a web page whose title a terminal would obey": TITLED,
     "the token": json.dumps(SECRET).encode(),
     "the token in broken data": f'[{{"token":"{SECRET}"'.encode(),
     "more than is read": b"[" + b" " * (LARGEST + 1) + b"]",
@@ -133,6 +136,7 @@ BODIES = (
     Fault("data and a web page after it", spoilt(lambda true: true + PAGE)),
     Fault("rows that are texts and nothing", always(whole(200, b'["x",null,7,[],{}]')), Effect.PARTLY),
     Fault("every value of another type", spoilt(lambda true: _spoilt_values(true)), Effect.PARTLY),
+    Fault("rows that never end", lambda _, nth: (whole(200, _new_rows(nth)),)),
     Fault("numbers that are none", always(whole(200, b'[{"callqueue":NaN,"x":-Infinity}]')), Effect.PARTLY),
     Fault("a number of 5,000 digits", always(whole(200, b'[{"callqueue":' + b"9" * 5000 + b"}]")), Effect.PARTLY),
     Fault(
@@ -144,6 +148,12 @@ BODIES = (
     Fault("a charset there is not", lambda true, _: (whole(200, true, f"{JSON}; charset=klingon"),), Effect.NONE),
     Fault("blanks around the data", spoilt(lambda true: b"\n\n " + true + b"\n"), Effect.NONE),
 )
+
+
+def _new_rows(nth: int) -> bytes:
+    """As many rows as a page has, and never the same."""
+    names = ("callqueue", "callqueue-agent-id", "user", "phonenumber", "time-frame", "site")
+    return json.dumps([dict.fromkeys(names, f"{nth}{row:03}") for row in range(100)]).encode()
 
 
 def _spoilt_values(true: bytes) -> bytes:
@@ -191,6 +201,7 @@ CONNECTIONS = (
     Fault("nothing listens", always(), where=Where.NOBODY),
     Fault("a certificate of its own making", always(), where=Where.SELF_SIGNED),
     Fault("no encryption where it is asked for", always(), where=Where.NO_TLS),
+    Fault("encryption of long ago", always(), where=Where.OLD_TLS),
     Fault("closed without a word", always()),
     Fault("reset without a word", always(End.RESET)),
     Fault("closed in mid-head", always(b"HTTP/1.1 200 OK\r\nContent-Le")),

@@ -18,6 +18,7 @@ from .server import FaultyServer, faulty
 def limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small answers, no pauses."""
     monkeypatch.setattr("queuewatch.pbx.netsapiens.http.LARGEST_BODY", LARGEST)
+    monkeypatch.setattr("queuewatch.pbx.netsapiens.client.MOST_PAGES", 5)
     monkeypatch.setattr("queuewatch.pbx.netsapiens.pacing.RETRY_PAUSES", (0.0,))
     monkeypatch.setattr(import_module("queuewatch.change.carry_out"), "READ_BACK_PAUSE", 0)
     monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.006)

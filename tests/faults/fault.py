@@ -28,6 +28,8 @@ class Where(StrEnum):
     """A server with a certificate of its own making."""
     NO_TLS = "no tls"
     """A server that is asked for encryption and knows none."""
+    OLD_TLS = "old tls"
+    """A server whose encryption is too old to be safe."""
 
 
 class Effect(StrEnum):

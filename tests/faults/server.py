@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+import warnings
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -123,6 +124,12 @@ async def faulty(app: ASGIApp) -> AsyncIterator[FaultyServer]:
     server = FaultyServer(app)
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(CERTIFICATE)
+    old = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    old.load_cert_chain(CERTIFICATE)
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
     connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -132,6 +139,7 @@ async def faulty(app: ASGIApp) -> AsyncIterator[FaultyServer]:
 
     plain = await asyncio.start_server(connected, "127.0.0.1", 0)
     encrypted = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
+    outdated = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=old)
     with socket.socket() as taken:
         # Bound and not listening: nobody else gets the port, and nothing answers there.
         taken.bind(("127.0.0.1", 0))
@@ -140,6 +148,7 @@ async def faulty(app: ASGIApp) -> AsyncIterator[FaultyServer]:
             Where.SERVER: port,
             Where.NO_TLS: port,
             Where.NOBODY: taken.getsockname()[1],
+            Where.OLD_TLS: outdated.sockets[0].getsockname()[1],
             Where.SELF_SIGNED: encrypted.sockets[0].getsockname()[1],
         }
         try:
@@ -147,6 +156,7 @@ async def faulty(app: ASGIApp) -> AsyncIterator[FaultyServer]:
         finally:
             plain.close()
             encrypted.close()
+            outdated.close()
             for writer in connections.values():
                 writer.transport.abort()
             await asyncio.gather(*connections, return_exceptions=True)

@@ -242,3 +242,56 @@ async def test_the_client_does_not_show_its_token() -> None:
     await pbx.close()
     assert TOKEN not in shown
     assert "https://pbx.example.com/ns-api/v2" in repr(pbx)
+
+
+TITLED = b"<!DOCTYPE html><html><head><TITLE lang=en>Sign in &ndash; \x1b[31mAcme &amp; Sons</title></head></html>"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (200, errors.Misunderstood),
+        (400, errors.Misunderstood),
+        (401, errors.Refused),
+        (403, errors.Throttled),
+        (418, errors.Misunderstood),
+        (502, errors.ServerFault),
+    ],
+)
+async def test_a_web_page_is_told_as_one_with_its_title(status: int, kind: type[errors.PbxError]) -> None:
+    async with scripted(reply(status, TITLED, "text/html")) as script, domain(script) as pbx:
+        with pytest.raises(kind) as failed:
+            await pbx.read_sites()
+    assert "a web page instead of data" in str(failed.value)
+    assert "titled “Sign in – [31mAcme & Sons”" in str(failed.value)
+    assert str(status) in str(failed.value) or status == 200
+
+
+async def test_a_web_page_in_answer_to_a_change_is_told_as_one() -> None:
+    async with scripted(reply(400, TITLED, "text/html")) as script, domain(script) as pbx:
+        with pytest.raises(errors.Rejected, match="titled “Sign in"):
+            await pbx.write_require_agents("8000", True)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+@pytest.mark.parametrize(
+    ("token", "name", "what"),
+    [(f'"{TOKEN}"', "example.com", "token"), (f"'{TOKEN}'", "example.com", "token"), (TOKEN, "“a.b”", "domain")],
+)
+async def test_quotes_left_around_what_was_given_are_named_as_the_cause(
+    status: int, token: str, name: str, what: str
+) -> None:
+    async with scripted(message(status, "This does not exist")) as script:
+        pbx = NetsapiensDomain(script.address, name, token)
+        with pytest.raises(errors.PbxError) as failed:
+            await pbx.read_sites()
+        await pbx.close()
+    assert f"The {what} has quotes around it" in failed.value.hint
+    assert f"QUEUEWATCH_{what.upper()}" in failed.value.hint
+    assert harmless_to_show(failed.value)
+
+
+def test_typographic_quotes_around_a_token_are_named_before_anything_is_sent() -> None:
+    with pytest.raises(errors.BadConnection, match="has quotes around it") as failed:
+        NetsapiensDomain("https://pbx.example.com", "example.com", f"“{TOKEN}”")
+    assert harmless_to_show(failed.value)

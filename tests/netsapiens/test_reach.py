@@ -76,7 +76,7 @@ async def test_an_unknown_name_ends_it() -> None:
     unknown = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
     with mock.patch.object(asyncio.get_running_loop(), "getaddrinfo", side_effect=unknown):
         checks = await looked("https://pbx.invalid/ns-api/v2")
-    assert states(checks) == {"Name": BAD, "Port": SKIPPED, "Certificate": SKIPPED}
+    assert states(checks) == {"Client": GOOD, "Name": BAD, "Port": SKIPPED, "Certificate": SKIPPED}
     assert checks["Name"].sentence == "The name pbx.invalid cannot be found."
     assert "typing mistakes" in checks["Name"].remedy
     assert checks["Name"].no_answer
@@ -86,7 +86,7 @@ async def test_a_closed_port_ends_it() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         checks = await looked(f"https://127.0.0.1:{taken.getsockname()[1]}/ns-api/v2")
-    assert states(checks) == {"Name": GOOD, "Port": BAD, "Certificate": SKIPPED}
+    assert states(checks) == {"Client": GOOD, "Name": GOOD, "Port": BAD, "Certificate": SKIPPED}
     assert "refused the connection to port" in checks["Port"].sentence
     assert "firewall" in checks["Port"].remedy
 
@@ -141,8 +141,14 @@ async def test_behind_a_proxy_there_is_no_direct_way_to_look_at(monkeypatch: pyt
     monkeypatch.setenv("https_proxy", "http://proxy.invalid:3128")
     monkeypatch.setenv("no_proxy", "")
     checks = await looked("https://pbx.invalid")
-    assert set(states(checks).values()) == {SKIPPED}
-    assert "HTTPS_PROXY" in checks["Name"].sentence
+    assert states(checks) == {
+        "Client": GOOD,
+        "Proxy": BAD,
+        "Name": SKIPPED,
+        "Port": SKIPPED,
+        "Certificate": SKIPPED,
+    }
+    assert "https_proxy" in checks["Name"].sentence
 
 
 async def test_the_port_of_live_events_may_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:

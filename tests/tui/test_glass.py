@@ -2,15 +2,18 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import get_character_cell_size
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
+from textual._compositor import LayoutUpdate
+from textual.geometry import Region
 from textual.strip import Strip
 
-from widgets.damage_tracking import ShownCells
+from widgets.damage_tracking import DamageUpdate, ShownCells
 
 CONSOLE = Console(force_terminal=True, color_system="truecolor", legacy_windows=False)
 STYLES = [Style.parse(words) for words in ("red on black", "bold green on black", "red on blue")]
@@ -94,3 +97,38 @@ def test_only_the_words_that_differ_are_sent_and_those_whole() -> None:
     shown.damage(2, 0, Strip([Segment("8000 rings", STYLES[0]), Segment("●15", STYLES[1])]), CONSOLE)
     screen.write(shown.damage(2, 0, Strip([Segment("8000 rings", STYLES[0]), Segment("●14", STYLES[1])]), CONSOLE))
     assert [(x, text) for (_, x), (text, _) in screen.cells.items()] == [(12, "●"), (13, "1"), (14, "4")]
+
+
+NAMES = {
+    "a variation selector": "Sales ❤️ now",
+    "a text selector": "Clock ⌚︎ x",
+    "a skin tone": "Night 👍🏽 shift",
+    "a tone by itself": "x 🏽 y",
+    "a family": "Home 👨‍👩‍👧 x",
+    "a flag": "Berlin 🇩🇪 desk",
+    "half a flag": "x 🇩 y",
+    "a keycap": "Line 1️⃣ x",
+    "a flag of tags": "🏴󠁧󠁢󠁥󠁮󠁧󠁿 x",
+    "a joiner in front": "\u200dx",
+    "an escape": "a\x1b[31mb\x9b2J\x07c",
+    "the other direction": "a\u202eb\u2066c\u200fd\ufeff",
+    "breaks": "a\r\nb\tc\x0bd\u2028e",
+}
+DISPUTED = re.compile("[\u200d\u20e3\ufe00-\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e0001-\U000e01ef]")
+ACTING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufeff]")
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
+def test_what_terminals_disagree_on_or_obey_is_sent_as_something_plain_of_the_same_width(name: str) -> None:
+    strip = Strip([Segment(name, STYLES[0]), Segment("│yes", STYLES[1])])
+    width = strip.cell_length
+    update = LayoutUpdate([[strip]], Region(0, 0, width, 1))
+    sent = DamageUpdate(update, ShownCells()).render_segments(CONSOLE)
+    words = re.sub(r"\x1b\[\d+;\d+H|\x1b\[[\d;]*m", "", sent)
+    assert not DISPUTED.search(words)
+    assert not ACTING.search(words)
+    # What comes after it stands where it was thought to, also for a terminal that measures letter by letter.
+    assert sum(get_character_cell_size(letter) for letter in words) == width
+    screen = Screen()
+    screen.write(sent)
+    assert "".join(screen.cells[0, x][0] for x in range(width - 4, width)) == "│yes"

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from queuewatch.failover.audit.codes import CODES, Code
 from queuewatch.failover.lookup import NotFound, nearest
+from queuewatch.plain_text import visible
 
 
 def find_code(typed: str) -> Code:
@@ -25,7 +26,7 @@ def find_codes(typed: Iterable[str]) -> frozenset[str]:
 
 
 def _unknown(word: str) -> NotFound:
-    shown = "".join(char for char in word if char.isprintable())
+    shown = visible(word)
     meant = nearest(word, [name for code in CODES.values() for name in (code.number, code.slug)])
     guess = f"Did you mean {meant}? " if meant else ""
     return NotFound(f"There is no code “{shown}”.", f"{guess}queuewatch explain lists all.")

@@ -12,6 +12,9 @@ API_PATH = "/ns-api/v2"
 STREAM_PORT = 8001
 """Where servers have their stream of events (published by the vendor's engineers, not documented)."""
 
+QUOTES = "\"'`“”„‘’«»"
+"""What a shell or a file may leave around a value, and no token and no domain begins or ends with."""
+
 _EXAMPLE = "Write it like https://pbx.example.com."
 
 
@@ -115,6 +118,11 @@ def bearer_token(token: str) -> str:
     secret = token.strip()
     if not secret:
         raise BadConnection("No token was given.", "A bearer token or an API key of the phone system is needed.")
+    if any(letter in QUOTES and not letter.isascii() for letter in (secret[0], secret[-1])):
+        raise BadConnection(
+            "The token has quotes around it, which are taken for a part of it.",
+            "Write it without them where it is set (QUEUEWATCH_TOKEN, unless the profile names another variable).",
+        )
     if any(not "!" <= letter <= "~" for letter in secret):
         raise BadConnection(
             "The token holds a blank, a line break or a character no token can have.",

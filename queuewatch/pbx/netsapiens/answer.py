@@ -24,6 +24,8 @@ class Answer:
     headers: Mapping[str, str] = field(repr=False)
     redact: Callable[[str], str] = field(repr=False)
     """Makes the server's words fit to be quoted."""
+    suspicion: str = ""
+    """What looks wrong with what was sent, to be said where it was refused."""
 
     @property
     def host(self) -> str:

@@ -1,6 +1,8 @@
 """What an answer means: rows, one object, leave, or an error in a sentence."""
 
+import html
 import json
+import re
 from urllib.parse import urlsplit
 
 from queuewatch.pbx.errors import (
@@ -32,8 +34,8 @@ def _json(answer: Answer, *, exact: bool = False) -> object:
     body = answer.body.removeprefix(b"\xef\xbb\xbf")
     if not body.strip():
         raise _NotJson("an empty answer")
-    if body.lstrip().startswith(b"<"):
-        raise _NotJson("a web page instead of data")
+    if _is_page(answer):
+        raise _NotJson(_a_page(answer))
     words = body.decode("utf-8", errors="replace")
     if exact and words.encode("utf-8") != body:
         raise _NotJson("text that is not UTF-8")
@@ -129,12 +131,25 @@ def _words(answer: Answer) -> str:
     try:
         content = _json(answer)
     except _NotJson:
-        page = answer.body.lstrip().startswith(b"<")
-        return "" if page else answer.redact(answer.body[:4_000].decode("utf-8", errors="replace"))
+        return "" if _is_page(answer) else answer.redact(answer.body[:4_000].decode("utf-8", errors="replace"))
     # The second two are how sign-ins are refused where OAuth's own words are kept.
     names = ("message", "error_description", "error")
     message = pick(content, *names) if isinstance(content, dict) else content
     return answer.redact(text(message, limit=4_000) or "")
+
+
+_TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,500})", re.IGNORECASE)
+
+
+def _is_page(answer: Answer) -> bool:
+    return answer.body.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+
+
+def _a_page(answer: Answer, status: str = "") -> str:
+    """What was sent in place of data, with the title of the page: it often names whose it is."""
+    found = _TITLE.search(answer.body[:50_000])
+    title = answer.redact(html.unescape(found[1].decode("utf-8", errors="replace"))) if found else ""
+    return f"a web page instead of data{status}" + (f", titled “{title}”," if title else "")
 
 
 def _is_json(answer: Answer) -> bool:
@@ -161,18 +176,22 @@ def _failure(answer: Answer, status: int, words: str) -> PbxError:
     host, what = answer.host, answer.what
     reading = answer.method == "GET"
     says = f" Its words: “{words}”." if words else ""
+    if not says and _is_page(answer):
+        says = f" It sent {_a_page(answer)}".rstrip(",") + "."
     match status:
         case 401:
             return Refused(
                 f"{host} does not accept the token (401).{says}",
-                "It may have expired, been revoked, or belong to another server: get a new one, or sign in again "
-                "with “queuewatch login”.",
+                answer.suspicion
+                or "It may have expired, been revoked, or belong to another server: get a new one, or sign in "
+                "again with “queuewatch login”.",
             )
         case 403 if _is_json(answer):
             verb = "read" if reading else "change"
             return Forbidden(
                 f"The token may not {verb} {what} on {host} (403).{says}",
-                "Ask the provider for a token whose scope reaches this far, such as Office Manager.",
+                answer.suspicion
+                or "Ask the provider for a token whose scope reaches this far, such as Office Manager.",
             )
         case 400 | 404 if has_no_route(answer):
             return _unsupported(answer, status)
@@ -202,6 +221,8 @@ def _failure(answer: Answer, status: int, words: str) -> PbxError:
                 "the token does not follow.",
                 "If that is the right server, use its address.",
             )
+        case _ if reading and _is_page(answer):
+            return _misunderstood(answer, _a_page(answer, f" ({status})"))
         case _ if reading:
             return Misunderstood(
                 f"{host} did not understand being asked for {what} ({status}).{says}",
@@ -230,7 +251,7 @@ def _host_of(location: str) -> str:
 def _missing(answer: Answer, says: str) -> Missing:
     return Missing(
         f"{answer.host} has no such thing as {answer.what}.{says}",
-        "Check the domain and the extension; queuewatch doctor tries every list.",
+        answer.suspicion or "Check the domain and the extension; queuewatch doctor tries every list.",
     )
 
 

@@ -1,9 +1,11 @@
 """A domain on a NetSapiens server, over version 2 of its API."""
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
@@ -17,7 +19,7 @@ from queuewatch.failover.model import (
 )
 from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.credentials import Credentials, Token
-from queuewatch.pbx.errors import PbxError, ReadOnly
+from queuewatch.pbx.errors import Misunderstood, PbxError, ReadOnly
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name, own_stream_url, stream_url
 from queuewatch.pbx.netsapiens.agents import read_agents
@@ -45,6 +47,10 @@ if TYPE_CHECKING:
 PAGE = 1000
 """Rows asked for at a time: the vendor's maximum."""
 
+MOST_ROWS = 50_000
+MOST_PAGES = 200
+"""How far a list is followed. No domain comes near to either; a server that never ends its lists does."""
+
 _CAPPED_PAGE = 100
 """The vendor's default. A page of exactly so many may come from a server that gives no more at a time."""
 
@@ -57,6 +63,11 @@ Item = TypeVar("Item")
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _row_key(row: object) -> str:
+    """What two rows have in common that say the same."""
+    return json.dumps(row, sort_keys=True)
 
 
 def _or_raise(outcome: Item | BaseException) -> Item:
@@ -248,13 +259,19 @@ class NetsapiensDomain:
         """
         answer = await self._connection.read(self._path(collection), what)
         rows = fresh = rows_of(answer)
+        known = {_row_key(row) for row in rows}
+        pages = 1
         while len(fresh) == _CAPPED_PAGE:
+            if len(rows) >= MOST_ROWS or pages >= MOST_PAGES:
+                raise self._endless(what)
+            pages += 1
             try:
                 page = await self._rows(what, collection, start=len(rows), limit=PAGE)
             except PbxError:
                 # A server that knows no pages may refuse the question; what it gave stands.
                 return rows, True
-            fresh = [row for row in page if row not in rows]
+            fresh = [row for row in page if _row_key(row) not in known]
+            known.update(map(_row_key, fresh))
             rows = [*rows, *fresh]
         return rows, answer.status != 404
 
@@ -268,8 +285,11 @@ class NetsapiensDomain:
         """Every page of a long list, until one is short or brings nothing new."""
         items: dict[str, Item] = {}
         problems: list[Problem] = []
-        start = 0
+        start = pages = 0
         while True:
+            if start >= MOST_ROWS or pages >= MOST_PAGES:
+                raise self._endless(what)
+            pages += 1
             rows = await self._rows(what, collection, start=start, limit=PAGE)
             page = read(rows)
             known = len(items)
@@ -280,6 +300,12 @@ class NetsapiensDomain:
             start += len(rows)
             if len(items) == known or (len(rows) < PAGE and len(rows) != _CAPPED_PAGE):
                 return Reading(tuple(items.values()), tuple(problems))
+
+    def _endless(self, what: str) -> PbxError:
+        return Misunderstood(
+            f"{urlsplit(self._address).netloc} gives page after page when asked for {what}, and comes to no end.",
+            "Tell the provider: more is there than any domain has, so it is taken for not known.",
+        )
 
     async def _write(self, method: str, path: str, what: str, body: dict[str, object]) -> None:
         """The one way by which anything is written."""

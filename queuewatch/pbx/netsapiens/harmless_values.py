@@ -3,12 +3,12 @@
 A value that makes no sense goes on making none, of the same sort, and without its text.
 """
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import available_timezones
 
+from queuewatch.pbx.netsapiens.phone_models import phone_model
 from queuewatch.pbx.netsapiens.values import absent, text, whole, yes_no
 
 Clean = Callable[[object], object]
@@ -19,8 +19,6 @@ _LARGEST = 999_999
 
 _ODD_TEXT = "?"
 _ODD_NUMBER = -0.5
-_AGENT_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9.()/_-]*|[0-9]+(?:\.[0-9a-z]+)*", re.ASCII)
-_HARDWARE = re.compile(r"(?:[0-9a-f]{2}[:.-]?){5}[0-9a-f]{2}", re.IGNORECASE)
 
 
 def odd(value: object) -> object:
@@ -107,10 +105,5 @@ def stamp(value: object, ahead: timedelta | None = None) -> str | None:
 
 
 def user_agent(value: object, names: frozenset[str]) -> str:
-    """A phone's make, model and version, without asides, hardware addresses and any of these names."""
-    kept = []
-    for one in re.sub(r"\([^)]*\)", " ", text(value) or "").split():
-        told = one in names or _HARDWARE.search(one) or re.search("[0-9]{7}", one)
-        if _AGENT_WORDS.fullmatch(one) and not told and not (names & set(re.split("[^a-z]+", one.casefold()))):
-            kept.append(one)
-    return " ".join(kept)[:80]
+    """A phone's make, model and version, as far as they are known ones; none of these names is taken for one."""
+    return phone_model(text(value) or "", names)

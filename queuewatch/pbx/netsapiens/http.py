@@ -2,17 +2,17 @@
 
 import asyncio
 import json
-import socket
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
-from queuewatch import __version__
 from queuewatch.pbx.credentials import Credentials
+from queuewatch.pbx.environment import proxy_for
 from queuewatch.pbx.errors import Misunderstood, PbxError, Unreachable
+from queuewatch.pbx.http_client import network_trouble, new_http_client
 from queuewatch.pbx.lean_httpx import httpx
+from queuewatch.pbx.netsapiens.address import QUOTES
 from queuewatch.pbx.netsapiens.answer import Answer
 from queuewatch.pbx.netsapiens.pacing import IN_FLIGHT, Pacer, pause_before_retry
 from queuewatch.pbx.netsapiens.redact import redact
@@ -44,6 +44,27 @@ class _Dropped(Unreachable):
     """The connection was closed in mid-answer: the one failure of a connection that trying again may cure."""
 
 
+class _Way:
+    """What became of one request on its way, as the library traces it."""
+
+    def __init__(self) -> None:
+        self._connected = self._begun = self._answered = False
+
+    async def note(self, event: str, _: object) -> None:
+        """Called for each step."""
+        self._connected |= event.startswith(("connection.connect", "socks.connect"))
+        self._begun |= event.endswith(".send_request_headers.started")
+        self._answered |= event.endswith(".receive_response_headers.complete")
+
+    @property
+    def was_stale(self) -> bool:
+        """Whether it went into a connection kept from before, and none of it was answered.
+
+        Servers close a kept connection when they like, also in the moment in which it is used again.
+        """
+        return self._begun and not self._connected and not self._answered
+
+
 class Connection:
     """Sends requests to one server with one person's credentials, paced, and for reading repeated if asked."""
 
@@ -66,20 +87,22 @@ class Connection:
         self._retries = retries
         self._timeout = timeout
         self._pacer = pacer
-        encrypted = address.startswith("https:")
-        self._http = httpx.AsyncClient(
-            headers={
-                "Accept": _JSON,
-                "User-Agent": f"queuewatch/{__version__}",
-            },
+        self._proxy = proxy_for(address) if transport is None else None
+        self._http = new_http_client(
+            address,
+            headers={"Accept": _JSON},
             transport=transport,
             timeout=httpx.Timeout(None, connect=min(_CONNECT_SECONDS, timeout)),
             limits=httpx.Limits(max_connections=IN_FLIGHT, keepalive_expiry=_IDLE_SECONDS),
-            # The token must not travel to wherever a redirect points.
-            follow_redirects=False,
-            # Plain http goes only to this machine: there is no certificate to check and no proxy to pass.
-            verify=encrypted,
-            trust_env=encrypted,
+        )
+        # A kept connection may be closing just as it is used again, and of a change nobody could tell then whether
+        # it arrived: each has a connection of its own.
+        self._fresh = new_http_client(
+            address,
+            headers={"Accept": _JSON},
+            transport=transport,
+            timeout=httpx.Timeout(None, connect=min(_CONNECT_SECONDS, timeout)),
+            limits=httpx.Limits(max_connections=IN_FLIGHT, max_keepalive_connections=0),
         )
 
     async def read(self, path: str, what: str, **parameters: int) -> Answer:
@@ -112,6 +135,7 @@ class Connection:
         """Let go of every connection."""
         await self._credentials.close()
         await self._http.aclose()
+        await self._fresh.aclose()
 
     async def _exchange(
         self,
@@ -155,17 +179,29 @@ class Connection:
         raise failure
 
     async def _send(self, request: "_Request", bearer: str) -> Answer:
+        if request.method != "GET":
+            return await self._send_by(self._fresh, request, bearer, _Way())
+        way = _Way()
+        try:
+            return await self._send_by(self._http, request, bearer, way)
+        except (httpx.NetworkError, httpx.RemoteProtocolError):
+            if not way.was_stale:
+                raise
+        return await self._send_by(self._fresh, request, bearer, way)
+
+    async def _send_by(self, client: httpx.AsyncClient, request: "_Request", bearer: str, way: "_Way") -> Answer:
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
         if request.content is not None:
             headers["Content-Type"] = request.kind
-        built = self._http.build_request(
+        built = client.build_request(
             request.method,
             self.address + request.path,
             params=request.parameters,
             content=request.content,
             headers=headers,
+            extensions={"trace": way.note},
         )
-        response = await self._http.send(built, stream=True)
+        response = await client.send(built, stream=True)
         try:
             if "," in response.headers.get("content-encoding", ""):
                 # Packed twice, what fits into one packet may unpack to more than any memory holds.
@@ -188,6 +224,7 @@ class Connection:
             body=bytes(body),
             headers=dict(response.headers),
             redact=self._redact,
+            suspicion=_quotes_around(bearer, request.path) if response.status_code in (401, 403, 404) else "",
         )
 
     @property
@@ -202,54 +239,17 @@ class Connection:
 
     def _no_answer(self, error: Exception) -> PbxError:
         """The sentence for a request that got no answer."""
-        causes = list(_causes(error))
         match error:
             case httpx.DecodingError():
                 return Misunderstood(
                     f"{self._host} sent an answer whose compression is broken.",
                     "A proxy on the way may spoil it: try from another network.",
                 )
-            case httpx.ConnectTimeout():
-                return Unreachable(
-                    f"No connection to {self._host} came about in time.",
-                    "Check the network, and whether a firewall is in the way.",
-                )
-            case httpx.ProxyError():
-                return Unreachable(
-                    f"The proxy on the way to {self._host} did not let the request through.",
-                    "Check HTTPS_PROXY and NO_PROXY.",
-                )
             case httpx.InvalidURL() | httpx.UnsupportedProtocol():
                 return Unreachable(f"{self.address} cannot be asked for that.", "Check the address.")
-            case _ if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-                return Unreachable(
-                    f"The certificate of {self._host} is not trusted, so nothing was sent.",
-                    "Check the address and this machine's clock. SSL_CERT_FILE can name further authorities.",
-                )
-            case _ if any(isinstance(cause, ssl.SSLError) for cause in causes):
-                return Unreachable(
-                    f"No encrypted connection to {self._host} came about.", "Check the address and the port."
-                )
-            case _ if any(isinstance(cause, socket.gaierror) for cause in causes):
-                return Unreachable(
-                    f"The name {self._host} cannot be found.",
-                    "Check the address for typing mistakes, and the network.",
-                )
-            case _ if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-                return Unreachable(
-                    f"{self._host} refused the connection: nothing answers there.",
-                    "Check the address and the port.",
-                )
-            case httpx.ConnectError():
-                return Unreachable(
-                    f"{self._host} cannot be reached.",
-                    "Check the network: queuewatch doctor tries each step of the way.",
-                )
             case _:
-                return _Dropped(
-                    f"{self._host} closed the connection before its answer was complete.",
-                    "It may be restarting: try again.",
-                )
+                trouble = network_trouble(error, self._host, self._proxy)
+                return (_Dropped if trouble.dropped else Unreachable)(str(trouble), trouble.hint)
 
 
 _BEFORE_SENDING = (
@@ -273,16 +273,13 @@ def _nothing_sent() -> Iterator[None]:
         raise
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and everything that led to it."""
-    seen: set[int] = set()
-    waiting = [error]
-    while waiting:
-        current = waiting.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        yield current
-        waiting += [cause for cause in (current.__cause__, current.__context__) if cause is not None]
-        if isinstance(current, BaseExceptionGroup):
-            waiting += current.exceptions
+def _quotes_around(bearer: str, path: str) -> str:
+    """What to say if the token or the domain still has the quotes that it was given in: no real one has any."""
+    domain = unquote(path.removeprefix("/domains/").partition("/")[0]) if path.startswith("/domains/") else ""
+    for what, value, variable in (("token", bearer, "QUEUEWATCH_TOKEN"), ("domain", domain, "QUEUEWATCH_DOMAIN")):
+        if value and (value[0] in QUOTES or value[-1] in QUOTES):
+            return (
+                f"The {what} has quotes around it, which are taken for a part of it: that is the likely cause. "
+                f"Write it without where it is set ({variable}, or the profile)."
+            )
+    return ""

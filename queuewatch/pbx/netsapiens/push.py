@@ -11,8 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from queuewatch import __version__
-from queuewatch.pbx.errors import PbxError, Throttled
+from queuewatch.pbx.errors import BadConnection, PbxError, Throttled
 from queuewatch.pbx.push import Push, require_push
 
 if TYPE_CHECKING:
@@ -104,7 +103,15 @@ class NetsapiensPush:
             if event in EVENTS and news.qsize() < 2 and not _is_elsewhere(payload, self._domain):
                 news.put_nowait(Push.MOVED)
 
-        async with _session(self.url) as session, _hung_up(_client(session, end)) as client:
+        # Here, so that a board loads none of it before it has to.
+        from queuewatch.pbx.http_client import new_event_session
+
+        try:
+            opened = new_event_session(self.url)
+        except BadConnection:
+            # What the phone system itself is asked with was checked before; without a stream polling goes on.
+            return False
+        async with opened as session, _hung_up(_client(session, end)) as client:
             client.on("*", note)
             client.on("connect_error", end)
             try:
@@ -128,29 +135,6 @@ class NetsapiensPush:
 def _load() -> None:
     import aiohttp  # noqa: F401
     import socketio  # noqa: F401
-
-
-@asynccontextmanager
-async def _session(url: str) -> "AsyncIterator[aiohttp.ClientSession]":
-    """What the websocket is opened with: certificates and proxies as for REST, and no redirection followed."""
-    import aiohttp
-    import httpx
-
-    async def refuse(*_: object) -> None:
-        # The bearer must not travel to wherever a redirect points.
-        raise aiohttp.ClientConnectionError("redirected")
-
-    encrypted = url.startswith("https:")
-    watching = aiohttp.TraceConfig()
-    watching.on_request_redirect.append(refuse)
-    async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(ssl=httpx.create_ssl_context() if encrypted else True),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        headers={"User-Agent": f"queuewatch/{__version__}"},
-        trace_configs=[watching],
-        trust_env=encrypted,
-    ) as session:
-        yield session
 
 
 def _client(session: "aiohttp.ClientSession", give_up: Callable[[], None]) -> "socketio.AsyncClient":

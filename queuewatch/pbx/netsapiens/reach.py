@@ -1,16 +1,20 @@
-"""Whether a server can be reached at all: its name, its port, its certificate. Nothing is sent to it."""
+"""Whether a server can be reached at all: a client, its name, its port, its certificate. Nothing is sent to it."""
 
 import asyncio
 import os
 import socket
 import ssl
+import warnings
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from queuewatch.failover.words import listing, plural
 from queuewatch.pbx.checks import Check, bad, good, skipped, unsure
+from queuewatch.pbx.environment import Proxy, certificate_trouble, proxy_for, tls_context, tls_trouble
+from queuewatch.pbx.errors import BadConnection
+from queuewatch.pbx.http_client import new_http_client
 
 SECONDS = 5.0
 """How long each step may take."""
@@ -18,18 +22,6 @@ EVENT_PORT = 8001
 """Where servers of this make offer live events; no documentation says so."""
 EVENT_SECONDS = 2.0
 _SOON_DAYS = 14
-
-_UNTRUSTED = {
-    9: "is not valid yet",
-    10: "has expired",
-    18: "is signed by itself, not by an authority",
-    19: "comes from an authority this machine does not know",
-    20: "comes from an authority this machine does not know",
-    21: "comes without the certificate of its authority",
-    62: "is for another name",
-    64: "is for another address",
-}
-"""By OpenSSL's number for what is wrong with a certificate."""
 
 
 async def check_reach(address: str, now: datetime) -> AsyncIterator[Check]:
@@ -40,9 +32,20 @@ async def check_reach(address: str, now: datetime) -> AsyncIterator[Check]:
     parts = urlsplit(address)
     host, encrypted = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if encrypted else 80)
-    if encrypted and getproxies().get("https") and not proxy_bypass(host):
+    try:
+        if encrypted:
+            # Made as for requests, so that whatever hinders them shows by itself.
+            await new_http_client(address, headers={}).aclose()
+            yield good("Client", "Nothing in the environment hinders requests.")
+        proxy = proxy_for(address)
+    except BadConnection as error:
+        yield bad("Client", str(error), error.hint)
+        return
+    if proxy is not None:
+        yield await _connect_to_proxy(proxy)
+        way = f"Requests go through the proxy {proxy.host} ({proxy.source}), so there is no direct way to look at."
         for name in ("Name", "Port", "Certificate"):
-            yield skipped(name, "Requests go through a proxy (HTTPS_PROXY), so there is no direct way to look at.")
+            yield skipped(name, way)
         return
     looked_up, addresses = await _look_up(host, port)
     yield looked_up
@@ -62,6 +65,8 @@ async def check_reach(address: str, now: datetime) -> AsyncIterator[Check]:
 
 async def check_events(address: str) -> Check:
     """Whether the port for live events is open: it may be closed, and nothing depends on it."""
+    if proxy_for(address) is not None:
+        return skipped("Live events", "Requests go through a proxy, so there is no direct way to look at.")
     host = urlsplit(address).hostname or ""
     try:
         async with asyncio.timeout(EVENT_SECONDS):
@@ -87,6 +92,21 @@ async def _look_up(host: str, port: int) -> tuple[Check, list[str]]:
     return good("Name", f"{host} is {listing(addresses)}."), addresses
 
 
+async def _connect_to_proxy(proxy: Proxy) -> Check:
+    parts = urlsplit(proxy.url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 1080)
+    reached = await _connect(parts.hostname or "", port)
+    named = f"the proxy {proxy.host}, which {proxy.source} names"
+    if not reached.remedy:
+        return good("Proxy", f"Requests go through {named}; it can be reached.")
+    return bad(
+        "Proxy",
+        f"Requests go through {named}, and there is no way to it. {reached.sentence}",
+        f"Check {proxy.source}, or name the phone system in NO_PROXY if it can be reached without.",
+        no_answer=True,
+    )
+
+
 async def _connect(host: str, port: int) -> Check:
     try:
         async with asyncio.timeout(SECONDS):
@@ -95,36 +115,43 @@ async def _connect(host: str, port: int) -> Check:
         sentence = f"{host} refused the connection to port {port}: nothing answers there."
     except TimeoutError:
         sentence = f"No connection to port {port} of {host} came about within {SECONDS:g} seconds."
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else "no way there"
+    except (OSError, UnicodeError) as error:
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "no way there"
         sentence = f"No connection to port {port} of {host} came about: {reason}."
     else:
         writer.transport.abort()
+        with suppress(OSError):
+            await writer.wait_closed()
         return good("Port", f"Port {port} of {host} is open.")
     remedy = "Check the address and its port, and whether a firewall or a VPN is in the way."
     return bad("Port", sentence, remedy, no_answer=True)
 
 
 async def _shake_hands(host: str, port: int, now: datetime) -> Check:
-    # The same authorities that requests go by.
-    import httpx
-
     try:
         async with asyncio.timeout(SECONDS):
-            _, writer = await asyncio.open_connection(host, port, ssl=httpx.create_ssl_context())
+            # The same authorities that requests go by.
+            _, writer = await asyncio.open_connection(host, port, ssl=tls_context())
     except ssl.SSLCertVerificationError as error:
-        how = _UNTRUSTED.get(error.verify_code, "is not trusted by this machine")
+        how, remedy = certificate_trouble(error)
+        return bad("Certificate", f"The certificate of {host} {how}, so nothing was sent.", remedy, no_answer=True)
+    except ssl.SSLError as error:
+        how, remedy = tls_trouble(error)
         return bad(
             "Certificate",
-            f"The certificate of {host} {how}, so nothing was sent.",
-            "Check the address and this machine's clock. SSL_CERT_FILE can name further authorities.",
+            f"No encrypted connection to {host} came about: port {port} {how}.",
+            remedy,
             no_answer=True,
         )
     except (OSError, TimeoutError):
+        if await _speaks_old_tls(host, port):
+            how, remedy = tls_trouble(_TOO_OLD)
+        else:
+            how, remedy = "does not seem to speak TLS", "Check the address and the port."
         return bad(
             "Certificate",
-            f"No encrypted connection to {host} came about: port {port} does not seem to speak TLS.",
-            "Check the address and the port.",
+            f"No encrypted connection to {host} came about: port {port} {how}.",
+            remedy,
             no_answer=True,
         )
     tls: ssl.SSLObject = writer.get_extra_info("ssl_object")
@@ -132,6 +159,28 @@ async def _shake_hands(host: str, port: int, now: datetime) -> Check:
     version = (tls.version() or "TLS").replace("TLSv", "TLS ")
     writer.transport.abort()
     return _lasting(host, version, str(until.get("notAfter", "")), now)
+
+
+_TOO_OLD = ssl.SSLError()
+_TOO_OLD.reason = "UNSUPPORTED_PROTOCOL"
+
+
+async def _speaks_old_tls(host: str, port: int) -> bool:
+    """Whether a server that hangs up on a handshake of today takes one of long ago. Nothing is sent through it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with warnings.catch_warnings():
+        # That these versions are not to be used is the very question.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+    try:
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        async with asyncio.timeout(SECONDS):
+            _, writer = await asyncio.open_connection(host, port, ssl=context)
+    except (OSError, TimeoutError):
+        return False
+    writer.transport.abort()
+    return True
 
 
 def _lasting(host: str, version: str, until: str, now: datetime) -> Check:

@@ -14,6 +14,7 @@ from queuewatch.failover.destination import (
     attendant_key,
     parse_destination,
 )
+from queuewatch.failover.site_names import site_key
 from queuewatch.failover.words import plural
 from queuewatch.pbx.netsapiens import invented
 
@@ -88,8 +89,8 @@ class StandIns:
         return self._queues(name) if name else ""
 
     def site(self, name: str) -> str:
-        """A site's name; case does not tell two sites apart."""
-        return self._sites(name.casefold()) if name else ""
+        """A site's name; the spelling does not tell two sites apart."""
+        return self._sites(site_key(name)) if name else ""
 
     def time_frame(self, name: str) -> str:
         """A time frame's name; Default's stays."""

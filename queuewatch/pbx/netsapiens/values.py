@@ -9,24 +9,14 @@ import math
 import re
 from collections.abc import Mapping
 
-TEXT_LIMIT = 200
-"""Characters kept of one text: longer than any real name, shorter than any screen can be flooded with."""
+from queuewatch.plain_text import TEXT_LIMIT as TEXT_LIMIT
+from queuewatch.plain_text import harmless as harmless
 
 _LARGEST = 10**15
 
-_BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
-_HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}(?:\.0+)?", re.ASCII)
 
 _YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-
-
-def harmless(words: str, limit: int = TEXT_LIMIT) -> str:
-    """The words on one line, without control, bidirectional or half characters, cut to ``limit``."""
-    if not words.isprintable():
-        words = _HARMFUL.sub("", _BREAKS.sub(" ", words))
-    words = words.strip()
-    return words if len(words) <= limit else words[: limit - 1] + "…"
 
 
 def number_text(value: object) -> str | None:

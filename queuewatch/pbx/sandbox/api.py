@@ -94,7 +94,7 @@ def page(api: Api, call: Call, rows: list[Row]) -> list[Row]:
 
 def _whole(call: Call, name: str, default: int) -> int:
     text = call.query.get(name, str(default))
-    if not text.isdecimal():
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise Refusal(400, f"{name} must be a whole number")
     return int(text)
 

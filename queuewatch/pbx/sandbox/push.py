@@ -14,6 +14,8 @@ from queuewatch.pbx.sandbox.samples import Row
 LOOK_EVERY = 0.1
 """Seconds between two looks at what the clock has changed, while somebody listens."""
 
+KINDS = ("queue", "agent", "call")
+
 Rows = dict[str, Row]
 
 
@@ -43,7 +45,12 @@ class SandboxPush:
         self._seen = self._rows()
         self._looking: asyncio.Task[None] | None = None
         self._io = socketio.AsyncServer(
-            async_mode="asgi", transports=["websocket"], logger=silent, engineio_logger=silent
+            async_mode="asgi",
+            transports=["websocket"],
+            logger=silent,
+            engineio_logger=silent,
+            # In tasks of their own, what the library cannot read ends as a traceback on the terminal.
+            async_handlers=False,
         )
         self._io.on("subscribe", self._subscribe)
         self._io.on("disconnect", self._forget)
@@ -81,14 +88,19 @@ class SandboxPush:
             "agent": {f"{row['callqueue']} {row['callqueue-agent-id']}": row for row in floor.agent_rows()},
         }
 
-    async def _subscribe(self, listener: str, wanted: Any = None) -> None:
+    async def _subscribe(self, listener: str, *payload: Any) -> None:
+        # Whoever listens may send anything, and any number of it.
+        wanted = payload[0] if payload else None
         asked = wanted if isinstance(wanted, dict) else {}
         good = self._logins.may_listen(str(asked.get("bearer")), with_token=not self.wants_jwt)
         if not good or asked.get("domain") != self._pbx.domain:
             await self._io.emit("status", {"status": "Not authorized"}, to=listener)
             await self._io.disconnect(listener)
             return
-        kind = str(asked.get("type"))
+        kind = asked.get("type")
+        if kind not in KINDS:
+            await self._io.emit("status", {"status": "Not found"}, to=listener)
+            return
         self._listeners.setdefault(kind, set()).add(listener)
         self.subscriptions += 1
         for row in self._rows().get(kind, {}).values() if self.tells_all_first else ():

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from email.utils import format_datetime
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -24,6 +24,9 @@ ROOT = "/ns-api/v2"
 LEGACY_TOKENS = "/ns-api/oauth2/token/"
 DESCRIPTION = "/ns-api/webroot/openapi/openapi.json"
 """Where live servers were reported to publish the description of their API; here without a token as well."""
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes of a request that are read at most: far more than any rule has."""
 
 Handler = Callable[[Api, Call], Response]
 
@@ -80,9 +83,20 @@ def sandbox_app(
         if scope["type"] != "http":
             return
         request = Request(scope, receive)
-        body = await _json_or_text(request)
+        try:
+            body = await _body(api, request)
+        except ClientDisconnect:
+            return
         pbx.advance()
-        pbx.remember(Received(pbx.now, request.method, scope["path"], request.url.query, body))
+        pbx.remember(
+            Received(
+                pbx.now,
+                request.method,
+                scope["path"],
+                request.url.query,
+                None if isinstance(body, Refusal) else body,
+            )
+        )
         fault = take_fault(ordered, request.method, scope["path"])
         if fault is None:
             answer = _answer(api, request, body)
@@ -107,9 +121,11 @@ def _answer(api: Api, request: Request, body: object) -> Response:
     path: str = request.scope["path"]
     if path == DESCRIPTION:
         return JSONResponse(describe(api))
-    if not path.startswith((f"{ROOT}/", LEGACY_TOKENS)):
+    if not _is_api(path):
         return HTMLResponse(f"<!DOCTYPE html><title>Sandbox</title><p>The API is at {ROOT}.", 404)
     try:
+        if isinstance(body, Refusal):
+            raise body
         if _gives_tokens(api, path):
             return JSONResponse(api.logins.grant(body if isinstance(body, dict) else dict(parse_qsl(str(body)))))
         signed_in = api.logins.user_of(request.headers.get("authorization", ""))
@@ -117,6 +133,9 @@ def _answer(api: Api, request: Request, body: object) -> Response:
         answer = handler(api, call)
     except Refusal as refusal:
         answer = JSONResponse({"code": refusal.status, "message": str(refusal)}, refusal.status)
+    except Exception as error:
+        # A fault of the sandbox: said to whoever asked, and no traceback over what its owner reads.
+        answer = JSONResponse({"code": 500, "message": f"The sandbox failed ({type(error).__name__})"}, 500)
     if request.method == "GET":
         api.was_read(path.removeprefix(ROOT))
     return answer
@@ -141,14 +160,50 @@ def _route(api: Api, request: Request, path: str, body: object, signed_in: str |
     raise Refusal(400, "No Route Found [92]")
 
 
-async def _json_or_text(request: Request) -> object:
-    sent = await request.body()
+def _is_api(path: str) -> bool:
+    return path.startswith((f"{ROOT}/", LEGACY_TOKENS))
+
+
+async def _body(api: Api, request: Request) -> object:
+    """What was sent, or why it is not read: of a stranger nothing is, of nobody more than there can be."""
+    path: str = request.scope["path"]
+    try:
+        if not _is_api(path):
+            return None
+        if not _gives_tokens(api, path):
+            api.logins.user_of(request.headers.get("authorization", ""))
+        return _json_or_text(await _bytes(request))
+    except Refusal as refusal:
+        return refusal
+
+
+async def _bytes(request: Request) -> bytes:
+    told = request.headers.get("content-length", "")
+    if told.isdecimal() and (len(told) > 9 or int(told) > LARGEST_BODY):
+        raise Refusal(413, "The body is too large")
+    sent = bytearray()
+    async for piece in request.stream():
+        sent += piece
+        if len(sent) > LARGEST_BODY:
+            raise Refusal(413, "The body is too large")
+    return bytes(sent)
+
+
+def _json_or_text(sent: bytes) -> object:
     if not sent:
         return None
     try:
-        return json.loads(sent)
+        content = json.loads(sent)
+    except RecursionError:
+        raise Refusal(400, "The body is nested too deep") from None
     except ValueError:
         return sent.decode("utf-8", "replace")
+    try:
+        # What could be stored and never be sent again would spoil every list that it is in.
+        json.dumps(content, allow_nan=False, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise Refusal(400, "The body holds a value that no JSON can") from None
+    return content
 
 
 async def _break_off(answer: Response, send: Send) -> None:
