@@ -192,7 +192,9 @@ async def test_production_is_on_the_top_line_and_asks_twice() -> None:
         await screen_is(pilot, ConfirmChange)
         await pilot.press("y")
         assert isinstance(program(pilot).screen, ConfirmChange)
-        assert any("Yes, really on acme (y)" in line for line in painted(app))
+        await until(
+            pilot, lambda: any("Yes, really on acme (y)" in line for line in painted(app)), "it asks again"
+        )
         assert office.written == []
         await pilot.press("y")
         await until(pilot, lambda: "is now No" in status(pilot), "it is changed")
