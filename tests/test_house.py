@@ -1,5 +1,6 @@
 """The house is as it was planned: what lies where, and what is loaded when."""
 
+import os
 import re
 import subprocess
 import sys
@@ -89,7 +90,7 @@ def run_without_terminal(app, **_):
     return 0
 
 loaded = []
-queuewatch.commands.screen.is_terminal = lambda: True
+queuewatch.commands.screen._is_connected = lambda: True
 queuewatch.app.app.run_on_terminal = run_without_terminal
 with contextlib.redirect_stdout(io.StringIO()):
     main(["demo"])
@@ -101,7 +102,12 @@ print("\\n".join(loaded))
 def when_painted() -> set[str]:
     """The modules that ``queuewatch demo`` has loaded at the moment its queues are on the terminal."""
     done = subprocess.run(
-        [sys.executable, "-c", PAINTED], capture_output=True, encoding="utf-8", check=True, timeout=120
+        [sys.executable, "-c", PAINTED],
+        env={**os.environ, "TERM": "xterm-256color"},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        timeout=120,
     )
     return set(done.stdout.split())
 

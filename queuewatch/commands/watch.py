@@ -118,7 +118,7 @@ async def _watch_until(
         note("history", history.take_note(with_problem=True))
 
     # Whatever follows the phone system is told every sighting here, in this order.
-    beginning = _Beginning(note, on_terminal)
+    beginning = _Beginning(err, on_terminal)
     listeners: list[Listener] = [beginning.see, totals.see, lines.look, teller.sight, keep]
     if on_terminal:
         note("", _introduction(options, connection))
@@ -258,8 +258,8 @@ class _Beginning:
     at night may have been put right by the morning.
     """
 
-    def __init__(self, note: Note, on_terminal: bool) -> None:
-        self._note = note
+    def __init__(self, err: LineStream, on_terminal: bool) -> None:
+        self._err = err
         self._on_terminal = on_terminal
         self._told: set[str] = set()
         self._begun = False
@@ -274,10 +274,10 @@ class _Beginning:
             if self._told or self._on_terminal:
                 agents = sum(map(len, sighting.snapshot.agents.values()))
                 queues = plural(len(sighting.snapshot.call_queues), "queue")
-                self._note("", f"The phone system answers: {queues}, {plural(agents, 'agent')} in them.")
+                _note(self._err, "", f"The phone system answers: {queues}, {plural(agents, 'agent')} in them.")
         elif trouble is not None and trouble.sentence not in self._told:
             self._told.add(trouble.sentence)
-            self._note("", f"{trouble.sentence} It is tried again. {trouble.hint}".rstrip())
+            self._err.write(complaint_text(f"{trouble.sentence} It is tried again.", trouble.hint))
 
 
 class _Lines:

@@ -93,7 +93,7 @@ class Webhook:
                         self._note(await self._send(http, self._waiting.popleft()))
             except BadConnection as error:
                 self._waiting.clear()
-                self._note(f"An alert did not reach {self.host}, since no request can be made: {error}")
+                self._note(self._lost(f"{str(error).rstrip('.')}. {error.hint.rstrip('.')}", 1))
                 return
             except Exception as error:
                 # Whatever it is, somebody relies on being told: that they were not is the least to be said.

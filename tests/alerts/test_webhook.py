@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from unittest import mock
 
 import pytest
 
@@ -238,7 +239,7 @@ def test_an_address_that_cannot_be_posted_to_is_refused_unsaid(address: str, why
     [
         (
             ValueError("http://u:HuShHuSh@proxy"),
-            "nothing can be sent from here (ValueError); queuewatch doctor looks",
+            "No client for HTTP can be made here (ValueError).",
         ),
         (BadConnection("HTTPS_PROXY is no address.", "Write a URL."), "HTTPS_PROXY is no address. Write a URL."),
     ],
@@ -258,4 +259,17 @@ async def test_where_no_client_can_be_made_the_alert_is_told_to_be_lost(
     assert note.startswith("An alert did not reach 127.0.0.1: ")
     assert says in note
     assert "HuShHuSh" not in note
-    assert [fault.doing for fault in heard] == ["sending alerts to 127.0.0.1"] * 2
+    assert heard == [], "what hinders it lies outside the program"
+
+
+async def test_a_fault_in_sending_itself_is_told_as_one_and_the_alert_as_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Webhook, "_try", mock.Mock(side_effect=KeyError("HuShHuSh")))
+    heard: list[ProgramFault] = []
+    with heard_by(heard.append):
+        async with sending(answer(200)) as one:
+            (note,) = await one.send({"n": 1}, {"n": 2})
+    assert "nothing can be sent from here (KeyError); queuewatch doctor looks" in note
+    assert "HuShHuSh" not in note
+    assert [fault.doing for fault in heard] == ["sending alerts to 127.0.0.1"]
