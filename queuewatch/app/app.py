@@ -98,7 +98,19 @@ class QueuewatchApp(TerminalApp):
     def painted(self) -> None:
         """History and alerts, and what it takes to load them, wait for the first queues to be on the terminal."""
         if not self.session.has_side_work and Part.LIVE in self.session.state.snapshot.read_at:
-            self.call_after_refresh(self.session.begin_side_work)
+            self.call_after_refresh(self._begin_side_work)
+
+    def _begin_side_work(self) -> None:
+        self.session.begin_side_work()
+        self._follow_changes_once()
+
+    def _follow_changes_once(self) -> None:
+        """Look what became of changes that an earlier start left not known, once the phone system answers."""
+        session = self.session
+        answers = session.state.trouble is None and Part.LIVE in session.state.snapshot.read_at
+        if answers and session.has_side_work and not session.changes_followed:
+            session.changes_followed = True
+            self._follow_changes(session, at_start=True)
 
     @work(exclusive=True, group="session", exit_on_error=True)
     async def _run_session(self) -> None:
@@ -120,11 +132,9 @@ class QueuewatchApp(TerminalApp):
             return
         if not session.has_side_work:
             # Where nothing can be painted, for want of a phone system or of a reader, it does not wait for ever.
-            self.set_timer(LONGEST_WAIT_FOR_PAINT, session.begin_side_work)
+            self.set_timer(LONGEST_WAIT_FOR_PAINT, self._begin_side_work)
         state = session.state
-        if state.trouble is None and Part.LIVE in state.snapshot.read_at and not session.changes_followed:
-            session.changes_followed = True
-            self._follow_changes(session, at_start=True)
+        self._follow_changes_once()
         for screen in self.live_screens:
             screen.sighting = state
             if isinstance(screen, BoardScreen):

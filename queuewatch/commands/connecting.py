@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from queuewatch.commands.complaint import complain
 from queuewatch.connection.connection import Connection, ConnectionOptions
-from queuewatch.journal import JournalError
 from queuewatch.pbx.phone_system import PhoneSystem
 
 RETRIES = 2
@@ -50,6 +49,8 @@ async def look_again(connection: Connection) -> None:
     journal, system = connection.journal, connection.system
     if journal is None:
         return
+    from queuewatch.journal import JournalError
+
     try:
         if not journal.read().entries:
             return
