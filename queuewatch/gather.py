@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from queuewatch.failover.destination import number_key
 from queuewatch.failover.device import Device
-from queuewatch.failover.forwards import through_own_numbers
 from queuewatch.failover.model import (
     Agent,
     AutoAttendant,
@@ -16,10 +15,11 @@ from queuewatch.failover.model import (
     PhoneNumber,
     Problem,
     QueueRules,
-    Rule,
     Snapshot,
     User,
 )
+from queuewatch.failover.people import leads_to, person
+from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
 from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.phone_system import LiveReading, PhoneSystem, Reading
@@ -33,14 +33,18 @@ DIRECTORY = (Part.USERS, Part.NUMBERS, Part.ATTENDANTS, Part.SITES, Part.TIME_FR
 """The parts that are read whole and change seldom."""
 
 
-async def read_snapshot(system: PhoneSystem, queues: Collection[str] | None = None) -> Snapshot:
+async def read_snapshot(
+    system: PhoneSystem, queues: Collection[str] | None = None, site_facts: SiteFacts = NO_SITE_FACTS
+) -> Snapshot:
     """Read a phone system once.
 
     ``queues`` are the extensions whose answering rules are wanted, together with those their calls can be
-    forwarded to; ``None`` is all. Raises :class:`PbxError` when the queues and agents cannot be read. Any other
+    forwarded to, people among them; ``None`` is all. ``site_facts`` are what the profile says of the sites. Raises :class:`PbxError` when the queues and agents cannot be read. Any other
     part that cannot be read stays unknown, with a problem that says why.
     """
-    snapshot = with_live(Snapshot(system.domain, datetime.now(UTC)), await system.read_live())
+    snapshot = with_live(
+        Snapshot(system.domain, datetime.now(UTC), site_facts=site_facts), await system.read_live()
+    )
     for update in await asyncio.gather(*(_read_or_note(system, part) for part in DIRECTORY)):
         snapshot = update(snapshot)
 
@@ -49,12 +53,12 @@ async def read_snapshot(system: PhoneSystem, queues: Collection[str] | None = No
 
 
 async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection[str]) -> Snapshot:
-    """The snapshot with the answering rules of these queues and of those their calls can be forwarded to.
+    """The snapshot with the answering rules of these queues and of whom their calls can be forwarded to.
 
     With them come the time frames of their own that they stand on. What is known already is not read again.
     """
-    all_queues = {queue.extension for queue in snapshot.call_queues}
-    wanted = all_queues & set(queues)
+    parks = {queue.extension for queue in snapshot.queues.values() if queue.park}
+    wanted = {one for one in queues if one in snapshot.queues or person(snapshot, one)} - parks
     seen: set[str] = set()
     while reached := wanted - seen:
         pending = sorted(reached - set(snapshot.rules))
@@ -63,8 +67,8 @@ async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection
         ):
             snapshot = update(snapshot)
         seen |= reached
-        onward = (forwarded_queues(snapshot, snapshot.rules_of(extension).rules) for extension in reached)
-        wanted = wanted.union(*onward) & all_queues
+        onward = (leads_to(snapshot, snapshot.rules_of(extension).rules) for extension in reached)
+        wanted = wanted.union(*onward) - parks
     own = [user for user in with_own_time_frames(snapshot) if user not in snapshot.user_time_frames]
     for update in await asyncio.gather(*(_read_or_note(system, Part.TIME_FRAMES, user) for user in own)):
         snapshot = update(snapshot)
@@ -72,7 +76,7 @@ async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection
 
 
 def with_own_time_frames(snapshot: Snapshot) -> tuple[str, ...]:
-    """The queues' users whose rules name a time frame that the domain does not have, so that it is their own."""
+    """The users whose rules name a time frame that the domain does not have, so that it is their own."""
     shared = snapshot.time_frames
     if shared is None:
         return ()
@@ -217,16 +221,6 @@ def _with_time_frame_problems(snapshot: Snapshot, user: str, problems: Iterable[
     ]
     named = [replace(problem, text=f"{subject}{problem.text}") for problem in problems]
     return _with_problems(snapshot, Part.TIME_FRAMES, [*others, *named])
-
-
-def forwarded_queues(snapshot: Snapshot, rules: Iterable[Rule]) -> set[str]:
-    """The queues that these rules can forward a call to, by whatever name."""
-    found: set[str] = set()
-    for rule in rules:
-        for forward in (rule.always, rule.busy, rule.offline):
-            if forward.destination is not None:
-                found |= {through_own_numbers(snapshot, forward.destination).target} & set(snapshot.queues)
-    return found
 
 
 def _with_problems(snapshot: Snapshot, part: Part, problems: Iterable[Problem]) -> Snapshot:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from queuewatch.failover.device import Device
-from queuewatch.failover.forwards import people_behind_forwards
 from queuewatch.failover.model import Agent, Part, Problem, Registration, Snapshot
+from queuewatch.failover.people import people_rung, user_of
+from queuewatch.failover.places import places
 from queuewatch.failover.scope import Scope
 from queuewatch.failover.status import registration_of
-from queuewatch.failover.suppose import site_of
 from queuewatch.gather import Update, read_part
 from queuewatch.pbx.errors import Missing, Misunderstood, PbxError
 from queuewatch.pbx.phone_system import PhoneSystem
@@ -70,20 +70,23 @@ class Step:
 
 
 def phones_needed(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
-    """The users whose phones a drill of this scope asks about. Who has none connected is not asked about."""
-    forwarded = people_behind_forwards(snapshot)
-    users = {user.extension: user for user in (snapshot.users or {}).values()}
+    """The users whose phones a drill of this scope asks about, who were not read yet or are read again.
+
+    Who has none connected is not asked about. Asked again once those were read, it adds the other people of a site
+    of which no line is known so far: where their phones are tells whose line it is.
+    """
     needed = dict.fromkeys(
-        row.user
+        user
         for rows in snapshot.agents.values()
         for row in rows
-        if row.user and _has_phones(row) and _concerns(snapshot, scope, row)
+        if _has_phones(row) and (user := user_of(snapshot, row)) and _concerns(snapshot, scope, row)
     )
-    if scope.ips:
-        needed |= dict.fromkeys(sorted(forwarded))
+    rung = sorted(people_rung(snapshot))
+    if scope.ips or scope.agents:
+        needed |= dict.fromkeys(rung)
     elif scope.sites:
-        needed |= dict.fromkeys(sorted(one for one in forwarded if scope.darkens_site(users[one].site)))
-    return tuple(needed)
+        needed |= dict.fromkeys(user for user in rung if _may_be_there(snapshot, scope, user))
+    return (*needed, *(user for user in _neighbours(snapshot, scope, needed) if user not in needed))
 
 
 def _has_phones(row: Agent) -> bool:
@@ -93,7 +96,23 @@ def _has_phones(row: Agent) -> bool:
 def _concerns(snapshot: Snapshot, scope: Scope, row: Agent) -> bool:
     if scope.everything or scope.ips or row.id in scope.agents:
         return True
-    return scope.darkens_site(site_of(row, snapshot))
+    site = places(snapshot).agents[row.id]
+    return bool(scope.sites) and (not site.name or scope.darkens_site(site.name))
+
+
+def _may_be_there(snapshot: Snapshot, scope: Scope, user: str) -> bool:
+    at = places(snapshot).users.get(user)
+    return at is None or not at.name or scope.darkens_site(at.name)
+
+
+def _neighbours(snapshot: Snapshot, scope: Scope, needed: Iterable[str]) -> Iterable[str]:
+    known = places(snapshot)
+    if not snapshot.devices or not all(user in snapshot.devices for user in needed):
+        return
+    for site in scope.sites:
+        if known.has_line(site) or not any(site.casefold() in people for people in known.lines.values()):
+            continue
+        yield from (user for user, at in known.users.items() if at.key == site.casefold())
 
 
 async def read_phones(

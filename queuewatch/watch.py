@@ -13,7 +13,9 @@ from datetime import UTC, datetime
 
 from queuewatch.early_polls import EarlyPolls
 from queuewatch.failover.model import Part, Snapshot
+from queuewatch.failover.people import people_behind_forwards, user_of
 from queuewatch.failover.rejudge import rejudge
+from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
 from queuewatch.failover.status import status_of
 from queuewatch.gather import DIRECTORY, Update, read_part, unread, with_own_time_frames
 from queuewatch.pace import Pace
@@ -72,8 +74,10 @@ class Watch:
         pause: Pause = _sleep,
         boards: Callable[[], int] = lambda: 1,
         push: PushStream | None = None,
+        site_facts: SiteFacts = NO_SITE_FACTS,
     ) -> None:
-        self.sighting = Sighting(Snapshot(system.domain, datetime.now(UTC)))
+        """``site_facts`` are what the profile says of the sites."""
+        self.sighting = Sighting(Snapshot(system.domain, datetime.now(UTC), site_facts=site_facts))
         self._system = system
         self._publish = publish
         self._pace = Pace(interval, boards)
@@ -210,23 +214,34 @@ class Watch:
         first = [(Part.RULES, looked_at)] if looked_at else []
         directory = [(part, "") for part in DIRECTORY]
         rules = [(Part.RULES, queue) for queue in queues if queue != looked_at]
-        own_frames = [(Part.TIME_FRAMES, user) for user in with_own_time_frames(snapshot) if user in queues]
+        people = sorted(people_behind_forwards(snapshot))
+        rules += [(Part.RULES, person) for person in people]
+        ruled = {*queues, *people}
+        own_frames = [(Part.TIME_FRAMES, user) for user in with_own_time_frames(snapshot) if user in ruled]
         devices: list[Errand] = []
         if looked_at and self._with_devices:
-            users = dict.fromkeys(agent.user for agent in snapshot.agents_of(looked_at) if agent.user)
+            users = dict.fromkeys(
+                user for agent in snapshot.agents_of(looked_at) if (user := user_of(snapshot, agent))
+            )
             devices = [(Part.DEVICES, user) for user in users]
         return [*first, *devices, *directory, *rules, *own_frames]
 
     def _period(self, part: Part) -> float:
         match part:
             case Part.RULES:
-                return max(RULES_PERIOD, len(self.sighting.snapshot.queues) / RULES_PER_SECOND)
+                return max(RULES_PERIOD, self._ruled / RULES_PER_SECOND)
             case Part.DEVICES:
                 return DEVICES_PERIOD
             case Part.TIME_FRAMES:
-                return max(DIRECTORY_PERIOD, len(self.sighting.snapshot.queues) / RULES_PER_SECOND)
+                return max(DIRECTORY_PERIOD, self._ruled / RULES_PER_SECOND)
             case _:
                 return DIRECTORY_PERIOD
+
+    @property
+    def _ruled(self) -> int:
+        """How many there are whose answering rules are read: queues, and people that rules lead to."""
+        snapshot = self.sighting.snapshot
+        return len(snapshot.queues) + len(people_behind_forwards(snapshot))
 
     async def _run_errands(self, errands: list[Errand]) -> list[PbxError]:
         """Read these parts and show them; gives the failures that ask for a rest."""

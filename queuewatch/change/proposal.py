@@ -7,11 +7,12 @@ from queuewatch.change.kinds import Change, RestoreWhenOffline, SetRequireAgents
 from queuewatch.change.stored import shows
 from queuewatch.failover.destination import DestinationKind, EndKind, is_dialable, parse_destination
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Forward, Queue, Rule, Snapshot
+from queuewatch.failover.people import leads_to
 from queuewatch.failover.simulate import judge, simulate
 from queuewatch.failover.suppose import ALL_DARK, Suppose, queue_site, with_require_agents, with_when_offline
 from queuewatch.failover.verdict import Judgement, ReadinessState, Verdict
 from queuewatch.failover.words import describe_destination, forward_words, yes_no
-from queuewatch.gather import forwarded_queues, with_rules
+from queuewatch.gather import with_rules
 from queuewatch.pbx.errors import Misunderstood
 from queuewatch.pbx.phone_system import PhoneSystem, StoredQueue, StoredRule
 
@@ -98,7 +99,7 @@ async def _propose_when_offline(
         )
     now = replace(snapshot, rules={**snapshot.rules, extension: rules})
     # A loop may close far down the road: the rules of every queue on the new way have to be known.
-    now = await with_rules(system, now, forwarded_queues(now, [Rule(DEFAULT_TIME_FRAME, offline=change.forward)]))
+    now = await with_rules(system, now, leads_to(now, [Rule(DEFAULT_TIME_FRAME, offline=change.forward)]))
     then = with_when_offline(now, extension, change.forward)
     current = stored.rule.offline if stored else Forward()
     return Proposal(

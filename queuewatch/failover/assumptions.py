@@ -142,7 +142,7 @@ def _of_agents(queue: Queue, decision: Decision, roster: Roster, suppose: Suppos
         )
 
 
-def of_arrival(snapshot: Snapshot, destination: Destination, arrival: Arrival, suppose: Suppose) -> Iterator[str]:
+def of_arrival(snapshot: Snapshot, destination: Destination, arrival: Arrival) -> Iterator[str]:
     """What following one destination rests on."""
     if arrival.number:
         yield f"{arrival.why} through the telephone network to {_lead(snapshot, arrival)}."
@@ -156,12 +156,6 @@ def of_arrival(snapshot: Snapshot, destination: Destination, arrival: Arrival, s
             )
         case EndKind.EXTERNAL:
             yield f"Whether anybody answers {format_number(destination.target)} is not checked."
-        case EndKind.USER:
-            user = (snapshot.users or {}).get(arrival.end.target)
-            name = user.name if user and user.name else arrival.end.target
-            where = f" at {user.site}" if user and user.site else ""
-            dark = " or dark as well" if not suppose.nothing else ""
-            yield f"Whether the phone of {name}{where} is connected{dark} is not checked."
         case EndKind.UNKNOWN | EndKind.DEAD_END | EndKind.NOBODY:
             yield f"{arrival.why[0].upper()}{arrival.why[1:]}."
         case _:

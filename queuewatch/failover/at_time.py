@@ -10,6 +10,7 @@ from itertools import groupby
 
 from queuewatch.failover.decide import is_normal_entry
 from queuewatch.failover.model import QueueRules, Rule, Snapshot
+from queuewatch.failover.people import rung_beside
 from queuewatch.failover.time_frames import YES, Answer, holds
 
 
@@ -70,12 +71,14 @@ def _then(snapshot: Snapshot, queue: str, known: QueueRules, moment: Moment) -> 
 def _effect(queue: str, rule: Rule | None) -> tuple[object, ...]:
     """All that a rule does with a call: which of two rules with the same effect applies does not matter."""
     if rule is None:
-        return ((True, None),) * 3
+        return (*((True, None),) * 3, (False, (), True, None))
     always = rule.always.destination
     enters = always is not None and is_normal_entry(always, queue)
     return (
         (rule.always.readable, None if enters else always),
         *((forward.readable, forward.destination) for forward in (rule.busy, rule.offline)),
+        # What only a person's rule does.
+        (rule.dnd, rung_beside(rule), rule.on_dnd.readable and rule.sim_ring.readable, rule.on_dnd.destination),
     )
 
 

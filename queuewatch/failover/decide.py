@@ -1,12 +1,12 @@
 """What one queue does with one call: the table at the heart of queuewatch, read from the top."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from queuewatch.failover.model import Agent, Forward, Queue, QueueRules, Rule, Snapshot
 from queuewatch.failover.status import AgentStatus, Status
-from queuewatch.failover.suppose import Suppose, supposed_status
+from queuewatch.failover.suppose import OFFLINE, Suppose, supposed_status
 from queuewatch.failover.verdict import Counts, Outcome
 
 
@@ -49,9 +49,18 @@ class Decision:
 
 def roster_of(snapshot: Snapshot, queue: str, suppose: Suppose) -> Roster:
     """The queue's agents and their colours under the supposition."""
-    shown = [(agent, supposed_status(agent, snapshot, suppose)) for agent in snapshot.agents_of(queue)]
+    shown = [(agent, supposed_status(agent, suppose)) for agent in snapshot.agents_of(queue)]
     shown.sort(key=lambda pair: (pair[0].order, pair[0].id))
     return Roster(tuple(shown), count(status for _, status in shown))
+
+
+def roster_with(roster: Roster, colours: Mapping[str, AgentStatus | None]) -> Roster:
+    """The roster with these agents, by id, in other colours; with ``None`` they are supposed offline."""
+    shown = tuple(
+        (agent, (colours[agent.id] or OFFLINE) if agent.id in colours else status)
+        for agent, status in roster.agents
+    )
+    return Roster(shown, count(status for _, status in shown))
 
 
 def count(statuses: Iterable[AgentStatus]) -> Counts:

@@ -7,9 +7,9 @@ number. What a bare extension is can only be told by looking it up.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from queuewatch.failover.model import PhoneNumber, Snapshot
-from queuewatch.failover.suppose import Suppose
 
 
 class DestinationKind(StrEnum):
@@ -80,7 +80,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One hop of a call: it ends here (``end``), goes on to a queue, or goes out to one of our own numbers."""
+    """One hop of a call: it ends here (``end``), or goes on: to a queue, a person, a phone, or one of our own numbers."""
 
     why: str
     end: End | None = None
@@ -89,6 +89,10 @@ class Arrival:
     """The domain's own number the call was sent to: it leaves through the telephone network and comes back."""
     then: Destination | None = None
     """What that number leads to."""
+    user: str = ""
+    """The extension of the person it comes to, whose own answering rules decide (see ``user_call``)."""
+    phone: str = ""
+    """The single phone it comes to, past its user's rules."""
 
 
 _PREFIXES = {
@@ -111,6 +115,7 @@ SHORTEST_NUMBER = 7
 """Fewer digits than this can only be an extension (or a service code such as 911)."""
 
 
+@lru_cache(maxsize=4096)
 def parse_destination(text: str) -> Destination:
     """Read a forward's text. Ring options (``;delay=15``) and ``confirm_`` change how, not where."""
     bare = text.split(";", 1)[0].strip()
@@ -146,16 +151,16 @@ def attendant_key(name: str) -> str:
     return whole.replace("autoattendant", "") or whole
 
 
-def arrive(snapshot: Snapshot, destination: Destination, suppose: Suppose) -> Arrival:
+def arrive(snapshot: Snapshot, destination: Destination) -> Arrival:
     """Follow a destination one hop. Total: whatever the text, there is an arrival."""
     target = destination.target
     match destination.kind:
         case DestinationKind.QUEUE:
             return _at_queue(snapshot, target) or _dead_end(target, f"there is no queue {target}")
         case DestinationKind.USER:
-            return _at_queue(snapshot, target) or _at_user(snapshot, target, suppose)
+            return _at_queue(snapshot, target) or _at_user(snapshot, target)
         case DestinationKind.PHONE:
-            return _at_user(snapshot, target.rstrip("abcdefghijklmnopqrstuvwxyz"), suppose)
+            return Arrival(f"it rings the phone {target}", phone=target)
         case DestinationKind.VOICEMAIL:
             return _at_voicemail(snapshot, target)
         case DestinationKind.AUTO_ATTENDANT:
@@ -165,7 +170,7 @@ def arrive(snapshot: Snapshot, destination: Destination, suppose: Suppose) -> Ar
         case DestinationKind.CONFERENCE:
             return _unknown(target, "whether anybody is in a conference cannot be known")
         case DestinationKind.DIGITS:
-            return _at_digits(snapshot, target, suppose)
+            return _at_digits(snapshot, target)
         case DestinationKind.UNREADABLE:
             return _unknown(target, f"“{target}” is not a destination queuewatch understands")
 
@@ -191,7 +196,7 @@ def _at_queue(snapshot: Snapshot, extension: str) -> Arrival | None:
     return Arrival(f"it goes on to the queue {queue.label}", queue=extension)
 
 
-def _at_user(snapshot: Snapshot, extension: str, suppose: Suppose) -> Arrival:
+def _at_user(snapshot: Snapshot, extension: str) -> Arrival:
     if any(extension and attendant.extension == extension for attendant in snapshot.attendants or ()):
         return _at_attendant(snapshot, extension)
     if snapshot.users is None:
@@ -200,13 +205,9 @@ def _at_user(snapshot: Snapshot, extension: str, suppose: Suppose) -> Arrival:
     if user is None:
         return _dead_end(extension, f"there is no user {extension}")
     name = user.name or extension
-    if suppose.darkens_site(user.site):
-        return _ends(EndKind.NOBODY, extension, f"{name} is at {user.site}, which is in the dark")
-    if extension in suppose.dark_users:
-        return _ends(EndKind.NOBODY, extension, f"every phone of {name} is in the dark")
-    if (doubt := suppose.doubted_users.get(extension)) is not None:
-        return _unknown(extension, doubt)
-    return _ends(EndKind.USER, extension, f"it rings {name}")
+    if user.system:
+        return _unknown(extension, f"{name} is a system user and no queue: what it does with a call is not known")
+    return Arrival(f"it comes to {name}", user=extension)
 
 
 def _at_voicemail(snapshot: Snapshot, extension: str) -> Arrival:
@@ -232,14 +233,14 @@ def _at_attendant(snapshot: Snapshot, name: str) -> Arrival:
     return _dead_end(name, f"there is no auto attendant {name}")
 
 
-def _at_digits(snapshot: Snapshot, digits: str, suppose: Suppose) -> Arrival:
+def _at_digits(snapshot: Snapshot, digits: str) -> Arrival:
     # A bare extension is looked up as the server does it: auto attendant, then queue, then user.
     if any(attendant.extension == digits for attendant in snapshot.attendants or ()):
         return _at_attendant(snapshot, digits)
     if (at_queue := _at_queue(snapshot, digits)) is not None:
         return at_queue
     if snapshot.users is not None and digits in snapshot.users:
-        return _at_user(snapshot, digits, suppose)
+        return _at_user(snapshot, digits)
     if is_dialable(digits):
         own = (snapshot.numbers or {}).get(number_key(digits))
         if own is not None:

@@ -53,6 +53,8 @@ class Drill:
     """Every row of an agent that turns Grey."""
     assumptions: tuple[str, ...]
     """What the drill rests on. Each verdict has its own besides."""
+    not_known: tuple[str, ...]
+    """Of whom it is not known whether they lose power, in sentences."""
     at: Moment | None = None
     """The time asked about; ``None`` is the snapshot's."""
 
@@ -66,7 +68,7 @@ def drill(snapshot: Snapshot, scope: Scope, at: Moment | None = None) -> Drill:
     queues.sort(key=lambda one: WORST_FIRST.index(one.fate))
     turning = tuple(_turning_grey(snapshot, dark, [queue.extension for queue in snapshot.call_queues]))
     notes = (*_of_time(at), *dark.notes, *_of_moments(snapshot, turning))
-    return Drill(snapshot, scope, dark, tuple(queues), turning, tuple(dict.fromkeys(notes)), at)
+    return Drill(snapshot, scope, dark, tuple(queues), turning, tuple(dict.fromkeys(notes)), dark.not_known, at)
 
 
 def _without_expiries(snapshot: Snapshot) -> Snapshot:
@@ -89,7 +91,7 @@ def _of_time(at: Moment | None) -> Iterator[str]:
 def _queue(snapshot: Snapshot, dark: Darkness, queue: Queue) -> QueueDrill:
     before, after = simulate(snapshot, queue), simulate(snapshot, queue, dark.suppose)
     rows = snapshot.agents_of(queue.extension)
-    fate = fate_of(after, touched=any(row.id in dark.touched and status_of(row).status.online for row in rows))
+    fate = fate_of(after, touched=_touched(dark, rows))
     stays_open = fate in (Fate.HELD_OPEN, Fate.ANSWERED)
     holders = holders_of(snapshot, dark, queue.extension) if stays_open else ()
     begins = None if stays_open or fate is Fate.UNCERTAIN else _begins(snapshot, dark, before, after)
@@ -106,10 +108,18 @@ def _queue(snapshot: Snapshot, dark: Darkness, queue: Queue) -> QueueDrill:
     )
 
 
+def _touched(dark: Darkness, rows: Iterable[Agent]) -> bool | None:
+    """Whether somebody who was online lost a phone; ``None`` where only those may have of whom it is not known."""
+    online = [row for row in rows if row.id in dark.touched and status_of(row).status.online]
+    if any(row.id not in dark.doubts for row in online):
+        return True
+    return None if online else False
+
+
 def _turning_grey(snapshot: Snapshot, dark: Darkness, queues: Iterable[str]) -> Iterator[Agent]:
     for queue in queues:
         for row in snapshot.agents_of(queue):
-            supposed = supposed_status(row, snapshot, dark.suppose).status
+            supposed = supposed_status(row, dark.suppose).status
             if supposed is Status.GREY and status_of(row).status is not Status.GREY:
                 yield row
 

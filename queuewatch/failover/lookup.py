@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from queuewatch.failover.destination import number_key
 from queuewatch.failover.model import Agent, Queue, Snapshot
-from queuewatch.failover.scope import canonical_ip
-from queuewatch.failover.suppose import site_of
+from queuewatch.failover.people import user_of
+from queuewatch.failover.places import buildings, canonical_ip, named_sites
 from queuewatch.failover.words import agent_name, listing
 
 Named = TypeVar("Named")
@@ -68,22 +68,21 @@ def _queue_by_name(queues: Sequence[Queue], word: str) -> Queue:
 
 
 def known_sites(snapshot: Snapshot) -> tuple[str, ...]:
-    """Every site that the domain, one of its users, or one of its agents names, in alphabetical order."""
-    named = [
-        *(snapshot.sites or ()),
-        *(user.site for user in (snapshot.users or {}).values()),
-        *(site_of(agent, snapshot) for rows in snapshot.agents.values() for agent in rows),
-    ]
-    by_key = {site.casefold(): site for site in reversed(named) if site}
-    return tuple(sorted(by_key.values(), key=str.casefold))
+    """Every site that can go dark: those the domain, one of its users, or one of its agents names."""
+    return buildings(snapshot)
 
 
 def find_site(snapshot: Snapshot, typed: str) -> str:
     """The site of that name; case does not count. Raises :class:`NotFound`."""
     word = typed.strip()
     sites = known_sites(snapshot)
-    for site in sites:
+    for site in named_sites(snapshot):
         if site.casefold() == word.casefold():
+            if not snapshot.site_facts.has_building(site):
+                raise NotFound(
+                    f"{site} is no building, so it cannot go dark: the profile says building = false.",
+                    f"The sites that can are {listing(sites, MOST_NAMED)}." if sites else "Name agents instead.",
+                )
             return site
     if not sites:
         raise NotFound(f"There is no site {_quoted(word)}.", "This domain names no sites: name agents instead.")
@@ -121,11 +120,11 @@ def find_agents(snapshot: Snapshot, typed: str) -> frozenset[str]:
     by_id = frozenset(agent.id for agent in rows if agent.id.casefold() == word.casefold())
     if by_id:
         return by_id
-    by_number = frozenset(agent.id for agent in rows if word and _is_at(agent, word))
+    by_number = frozenset(agent.id for agent in rows if word and _is_at(snapshot, agent, word))
     if by_number:
         return by_number
     named = _by_name(rows, word, lambda agent: agent.name)
-    people = {agent.user or agent.id for agent in named}
+    people = {user_of(snapshot, agent) or agent.id for agent in named}
     if len(people) == 1:
         return frozenset(agent.id for agent in named)
     if people:
@@ -135,14 +134,19 @@ def find_agents(snapshot: Snapshot, typed: str) -> frozenset[str]:
         raise NotFound(
             f"There is no agent {_quoted(word)}.", "No queue of this domain has agents: check the domain."
         )
-    names = [name for agent in rows for name in (agent.name, *agent.name.split(), agent.user, agent.id) if name]
+    names = [
+        name
+        for agent in rows
+        for name in (agent.name, *agent.name.split(), user_of(snapshot, agent), agent.id)
+        if name
+    ]
     meant = nearest(word, names)
     labels = [f"{agent_name(agent)} ({agent.id})" for agent in rows]
     raise NotFound(f"There is no agent {_quoted(word)}.", _hint(meant, "The agents are", labels))
 
 
-def _is_at(agent: Agent, word: str) -> bool:
-    return word in (agent.user, agent.local) or (
+def _is_at(snapshot: Snapshot, agent: Agent, word: str) -> bool:
+    return word in (user_of(snapshot, agent), agent.local) or (
         len(number_key(word)) == 10 and number_key(word) == number_key(agent.local)
     )
 

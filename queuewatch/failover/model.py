@@ -4,12 +4,13 @@ Everything here is immutable and says what was read, not what it means: meaning 
 ``destination`` and ``simulate``. ``None`` always means "not known", never "off" or "none".
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from queuewatch.failover.device import Device
+from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
 from queuewatch.failover.spans import TimeFrame
 
 DEFAULT_TIME_FRAME = "*"
@@ -46,6 +47,12 @@ class EntryKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+def local_part(agent_id: str) -> str:
+    """An agent's id without its protocol, in either case, and its domain: ``1001wp`` of ``SIP:1001wp@…``."""
+    named = agent_id[4:] if agent_id[:4].casefold() == "sip:" else agent_id
+    return named.split("@", 1)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     """One row of a queue: a user, one device, or an off-net number. One person may sit in many queues."""
@@ -72,15 +79,7 @@ class Agent:
     @property
     def local(self) -> str:
         """The id without its protocol and domain: an extension, a device or an outside number."""
-        return self.id.removeprefix("sip:").split("@", 1)[0]
-
-    @property
-    def user(self) -> str:
-        """The extension behind the row: ``1001`` for ``1001@example.com``; empty when the id tells none."""
-        local = self.local
-        if self.entry is EntryKind.OFFNET:
-            return ""
-        return local.rstrip("abcdefghijklmnopqrstuvwxyz") if self.entry is EntryKind.DEVICE else local
+        return local_part(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,12 @@ class Rule:
     busy: Forward = OFF
     no_answer: Forward = OFF
     offline: Forward = OFF
-    """When Offline: takes the call once every agent is Grey."""
+    """When Offline: takes the call once every agent is Grey; at a person, once every phone is offline."""
+    sim_ring: Forward = OFF
+    """Simultaneous ring: what rings beside a person's own phones."""
+    dnd: bool | None = False
+    """Do Not Disturb of the rule; ``None`` when the value made no sense."""
+    on_dnd: Forward = OFF
 
     @property
     def is_default(self) -> bool:
@@ -159,14 +163,14 @@ class Rule:
 
 def _precedence(rule: Rule) -> tuple[object, ...]:
     # Servers do not promise an order, and a verdict must not depend on one: ties end at the rule's content.
-    forwards = (rule.always, rule.offline, rule.busy)
+    forwards = (rule.always, rule.offline, rule.busy, rule.sim_ring, rule.on_dnd)
     content = ((forward.readable, forward.enabled, forward.destinations) for forward in forwards)
-    return (rule.order, rule.time_frame, not rule.enabled, *content)
+    return (rule.order, rule.time_frame, not rule.enabled, *content, rule.dnd is None, bool(rule.dnd))
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRules:
-    """The answering rules of one queue's user, or the reason they are not known."""
+    """The answering rules of one user, a queue's or a person, or the reason they are not known."""
 
     rules: tuple[Rule, ...] = ()
     problem: str = ""
@@ -279,7 +283,7 @@ class Snapshot:
     agents: Mapping[str, tuple[Agent, ...]] = field(default_factory=dict)
     """By queue extension."""
     rules: Mapping[str, QueueRules] = field(default_factory=dict)
-    """By queue extension; absent until read."""
+    """By the extension of a queue, or of a person that an enabled rule leads to; absent until read."""
     users: Mapping[str, User] | None = None
     numbers: Mapping[str, PhoneNumber] | None = None
     """By the number's last ten digits."""
@@ -290,16 +294,22 @@ class Snapshot:
     user_time_frames: Mapping[str, Mapping[str, TimeFrame]] = field(default_factory=dict)
     """By user extension, then by name; read only where a rule of a queue's user names none of the domain's."""
     devices: Mapping[str, tuple[Device, ...]] = field(default_factory=dict)
-    """By user extension; read only for the queue being looked at."""
+    """By user extension; read only for what is being looked at, and for drills."""
     read_at: Mapping[Part, datetime] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    site_facts: SiteFacts = NO_SITE_FACTS
+    """What the profile says of the sites."""
+    memo: dict[Callable[..., object], object] = field(
+        init=False, default_factory=dict, repr=False, compare=False, hash=False
+    )
+    """What was derived from this snapshot already (see ``once``); another snapshot begins with none."""
 
     def agents_of(self, queue: str) -> tuple[Agent, ...]:
         """The queue's agents, in the order they were read."""
         return self.agents.get(queue, ())
 
     def rules_of(self, queue: str) -> QueueRules:
-        """The answering rules of the queue's user, or why they are not known."""
+        """The answering rules of the queue's user, or of a person, or why they are not known."""
         return self.rules.get(queue, RULES_NOT_READ)
 
     @property

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from queuewatch.failover.model import Snapshot
+from queuewatch.failover.model import Agent, Snapshot
+from queuewatch.failover.people import people_rung, rows_by_user
 from queuewatch.failover.simulate import judge, judge_all
 from queuewatch.failover.verdict import Judgement
 
@@ -15,6 +16,7 @@ def rejudge(before: Snapshot, judged: Mapping[str, Judgement], after: Snapshot) 
     if not judged or _shared(before) != _shared(after):
         return judge_all(after)
     changed = {extension for extension in after.queues if _differs(before, after, extension)}
+    changed |= _people_who_differ(before, after)
     if not changed:
         return judged
     return {
@@ -40,7 +42,22 @@ def _differs(before: Snapshot, after: Snapshot, extension: str) -> bool:
     return any(one is not other and one != other for one, other in pairs)
 
 
-def _rests_on(judgement: Judgement) -> set[str]:
-    """The queues on the way of a call, now and if the building went dark."""
-    stops = (*judgement.now.path, *judgement.readiness.verdict.path)
-    return {stop.at.removeprefix("queue_") for stop in stops}
+def _people_who_differ(before: Snapshot, after: Snapshot) -> set[str]:
+    """The persons whose own rules, phones or rows changed: a call may be forwarded to them."""
+    people = people_rung(after)
+    found = {one for one in people if before.rules.get(one) is not after.rules.get(one)}
+    if before.devices is not after.devices:
+        found |= {one for one in people if before.devices.get(one) != after.devices.get(one)}
+    if people and before.agents is not after.agents:
+        was, now = rows_by_user(before), rows_by_user(after)
+        found |= {one for one in people if _connections(was.get(one, ())) != _connections(now.get(one, ()))}
+    return found
+
+
+def _connections(rows: tuple[Agent, ...]) -> list[tuple[str, str]]:
+    return sorted((row.id, row.registration) for row in rows)
+
+
+def _rests_on(judgement: Judgement) -> frozenset[str]:
+    """The queues and persons on the way of a call, now and if the building went dark."""
+    return judgement.now.asked | judgement.readiness.verdict.asked

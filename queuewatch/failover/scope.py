@@ -1,9 +1,9 @@
 """What a drill puts in the dark: sites, everything behind a public address, agents, or everything."""
 
-import ipaddress
 from dataclasses import dataclass
 
 from queuewatch.failover.model import Snapshot
+from queuewatch.failover.places import canonical_ip as canonical_ip
 from queuewatch.failover.words import agent_name, listing, plural
 
 MOST_AGENTS_NAMED = 3
@@ -28,14 +28,6 @@ class Scope:
     def darkens_site(self, site: str) -> bool:
         """Whether this site loses its power; case does not count."""
         return bool(site) and site.casefold() in {name.casefold() for name in self.sites}
-
-
-def canonical_ip(text: str) -> str:
-    """The address in its one usual spelling; empty for what is none."""
-    try:
-        return str(ipaddress.ip_address(text.strip()))
-    except ValueError:
-        return ""
 
 
 def scope_words(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:

@@ -52,7 +52,10 @@ class Stop:
     at: str
     """``queue_8000``, or the destination as the phone system writes it."""
     outcome: str
-    """A queue's :class:`Outcome`; for the last stop beyond the queues the kind of end; ``own_number`` between."""
+    """A queue's :class:`Outcome`; for the last stop beyond the queues the kind of end.
+
+    Between them ``own_number``, and ``forwards`` for a person or a phone that passes the call on.
+    """
     why: str
     """The reason, in words."""
 
@@ -74,6 +77,10 @@ class Verdict:
     """The time frame of the queue's answering rule in effect; ``None`` when none is, or none is known."""
     destination: str | None = None
     """Where the queue itself sends the call, if it does."""
+    ends: tuple[End, ...] = ()
+    """Where the call may end as well, where that is not known and makes no difference to its being answered."""
+    asked: frozenset[str] = frozenset()
+    """The extensions of the queues and persons whose own settings the answer rests on."""
 
     @property
     def would_fail_over(self) -> bool | None:

@@ -1,13 +1,15 @@
 """What a report is about: the queues asked for, judged, whatever form it is written in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from queuewatch.failover.at_time import Moment, at_time
+from queuewatch.failover.darkness import Darkness
 from queuewatch.failover.decide import roster_of
 from queuewatch.failover.disagreement import with_disagreements
 from queuewatch.failover.model import Agent, Forward, Queue, Snapshot
 from queuewatch.failover.simulate import judge
+from queuewatch.failover.single_sites import with_single_sites
 from queuewatch.failover.status import AgentStatus
 from queuewatch.failover.suppose import AS_IS, Suppose
 from queuewatch.failover.verdict import Judgement, ReadinessState
@@ -43,14 +45,31 @@ def make_report(
     with_agents: bool = True,
     title: str = "",
     with_path: bool = False,
+    dark: Darkness | None = None,
 ) -> Report:
-    """Judge these queues for a report: as they are, or as their rules would make them at another time."""
+    """Judge these queues for a report: as they are, or as their rules would make them at another time.
+
+    ``dark`` is the loss of power that ``suppose`` was worked out from: what it rests on is said where it matters.
+    """
     then = snapshot if at is None else at_time(snapshot, at)
     judgements = {queue.extension: judge(then, queue, suppose) for queue in queues}
     if at is None:
         judgements = {queue: with_disagreements(snapshot, judged) for queue, judged in judgements.items()}
+    if dark is not None:
+        judgements = {queue: _with_notes(snapshot, dark, judged) for queue, judged in judgements.items()}
+    judgements = {queue.extension: with_single_sites(then, queue, judgements[queue.extension]) for queue in queues}
     unknown = frozenset(queue.extension for queue in queues if not then.rules_of(queue.extension).known)
     return Report(snapshot, queues, judgements, suppose, with_agents, title, at, unknown, with_path)
+
+
+def _with_notes(snapshot: Snapshot, dark: Darkness, judgement: Judgement) -> Judgement:
+    """The judgement with what the supposed loss of power rests on, where it touches anybody on the call's way."""
+    asked = {row.id for extension in judgement.now.asked for row in snapshot.agents_of(extension)}
+    people = {*dark.suppose.dark_users, *dark.suppose.doubted_users}
+    if not (asked & dark.touched or judgement.now.asked & people):
+        return judgement
+    assumptions = tuple(dict.fromkeys((*judgement.now.assumptions, *dark.not_known, *dark.notes)))
+    return replace(judgement, now=replace(judgement.now, assumptions=assumptions))
 
 
 def agents_of(report: Report, queue: Queue) -> tuple[tuple[Agent, AgentStatus], ...]:

@@ -36,8 +36,9 @@ class DrillReport:
 
     @property
     def not_known(self) -> tuple[str, ...]:
-        """What could not be read."""
-        return tuple(problem.text for problem in self.drill.snapshot.problems)
+        """What could not be read, and of whom it is not known whether they lose power."""
+        problems = (problem.text for problem in self.drill.snapshot.problems)
+        return tuple(dict.fromkeys((*self.drill.not_known, *problems)))
 
 
 def make_drill_report(drill: Drill, *, run_by: str, title: str = "") -> DrillReport:

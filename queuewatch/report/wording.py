@@ -83,13 +83,15 @@ def supposition(suppose: Suppose, snapshot: Snapshot) -> str:
     """Who and what is supposed in the dark, in words; empty when nothing is."""
     if suppose.all_dark:
         return "every agent"
+    if suppose.words:
+        return listing(suppose.words, most=20)
     names = {
         agent.id: agent_name(agent)
         for rows in snapshot.agents.values()
         for agent in rows
         if agent.id in suppose.agents
     }
-    return listing((*sorted(f"site {site}" for site in suppose.sites), *sorted(set(names.values()))), most=20)
+    return listing(sorted(set(names.values())), most=20)
 
 
 def summary(report: Report) -> str:

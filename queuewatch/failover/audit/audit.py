@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from queuewatch.failover.audit.agents import of_agents
 from queuewatch.failover.audit.case import Case
 from queuewatch.failover.audit.cause import causes
-from queuewatch.failover.audit.finding import Finding
+from queuewatch.failover.audit.finding import Finding, Severity
 from queuewatch.failover.audit.reading import STALE_AFTER, of_reading
 from queuewatch.failover.audit.same_fate import same_fate
 from queuewatch.failover.audit.settings import of_settings
@@ -52,8 +52,12 @@ def audit(
 
 
 def _of_queue(case: Case) -> Iterator[Finding]:
-    yield from causes(case)
-    if (shared := same_fate(case)) is not None:
+    shared = same_fate(case)
+    for cause in causes(case):
+        # That its backup goes dark with it says why a call reaches nobody there: the same fault, and closer.
+        if shared is None or shared.severity is not Severity.ERROR or cause.code != "QW117":
+            yield cause
+    if shared is not None:
         yield shared
     yield from of_settings(case)
     yield from of_agents(case)

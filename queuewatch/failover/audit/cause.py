@@ -6,7 +6,6 @@ from dataclasses import replace
 from queuewatch.failover.audit import destinations
 from queuewatch.failover.audit.case import Case, require_agents_command, way, when_offline_command
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity
-from queuewatch.failover.audit.same_fate import reaches_nobody_with_its_site
 from queuewatch.failover.decide import Decision, Doubt, decide
 from queuewatch.failover.model import OFF, Queue
 from queuewatch.failover.reasons import rule_name, unused
@@ -167,8 +166,6 @@ def _diverted(case: Case, decision: Decision, verdict: Verdict) -> Finding:
         severity, then = Severity.ERROR, f"reaches nobody there ({last})"
     elif verdict.reaches_someone is None:
         severity, then = Severity.WARNING, f"where that ends cannot be told ({last})"
-    elif reaches_nobody_with_its_site(case):
-        severity, then = Severity.ERROR, "reaches nobody there once the queue's own site is dark"
     else:
         severity, then = Severity.WARNING, "never asks Require Agents or When Offline"
     return case.finding(

@@ -44,8 +44,5 @@ def untried(snapshot: Snapshot) -> Iterator[Part]:
 
 
 def _waits(snapshot: Snapshot, judged: Judgement) -> bool:
-    on_the_way = (stop.at.removeprefix("queue_") for stop in judged.readiness.verdict.path)
-    return any(
-        extension in snapshot.queues and not snapshot.queues[extension].park and extension not in snapshot.rules
-        for extension in on_the_way
-    )
+    on_the_way = judged.now.asked | judged.readiness.verdict.asked
+    return any(extension not in snapshot.rules for extension in on_the_way)

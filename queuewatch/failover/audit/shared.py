@@ -6,7 +6,6 @@ from queuewatch.failover.audit.case import Case
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Remedy
 from queuewatch.failover.destination import EndKind, arrive, number_key, parse_destination
-from queuewatch.failover.suppose import AS_IS
 from queuewatch.failover.words import format_number, listing
 
 MANY = 3
@@ -38,7 +37,7 @@ def _outside_numbers(case: Case) -> dict[str, None]:
     found: dict[str, None] = {}
     for rule in (case.rules.default, case.rule):
         if rule is not None and rule.offline.destination:
-            arrival = arrive(case.snapshot, parse_destination(rule.offline.destination), AS_IS)
+            arrival = arrive(case.snapshot, parse_destination(rule.offline.destination))
             if arrival.end is not None and arrival.end.kind is EndKind.EXTERNAL:
                 found[number_key(arrival.end.target)] = None
     if case.dark.end.kind is EndKind.EXTERNAL:

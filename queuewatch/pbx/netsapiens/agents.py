@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from queuewatch.failover.model import Agent, EntryKind, Login, Part, Problem, Queue, Registration
+from queuewatch.failover.model import Agent, EntryKind, Login, Part, Problem, Queue, Registration, local_part
 from queuewatch.pbx.netsapiens.known_agents import KnownAgents
 from queuewatch.pbx.netsapiens.rows import Row, object_at, place_of
 from queuewatch.pbx.netsapiens.values import pick, text
@@ -100,7 +100,7 @@ def _agent(row: Row, queue: str) -> Agent:
     return Agent(
         id=agent,
         queue=queue,
-        name=_name(row) or agent.removeprefix("sip:").split("@", 1)[0],
+        name=_name(row) or local_part(agent),
         entry=_entry(row, agent, registration, availability_type),
         registration=registration or Registration.UNKNOWN,
         login=login or Login.UNKNOWN,
@@ -128,7 +128,7 @@ def _entry(row: Row, agent: str, registration: Registration | None, availability
         return _ENTRIES.get((text(stated) or "").casefold(), EntryKind.UNKNOWN)
     if registration is Registration.OFFNET or availability_type == "offnet-automatic":
         return EntryKind.OFFNET
-    return EntryKind.DEVICE if agent.startswith("sip:") else EntryKind.USER
+    return EntryKind.DEVICE if agent[:4].casefold() == "sip:" else EntryKind.USER
 
 
 def _unreadable(queue: str, place: str) -> Agent:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from urllib.parse import urlsplit
 
-from queuewatch.failover.model import Problem, Queue
+from queuewatch.failover.model import EntryKind, Problem, Queue
 from queuewatch.failover.words import plural
 from queuewatch.pbx.checks import Check, CheckState, Seen, bad, good, skipped, unsure
 from queuewatch.pbx.errors import Forbidden, Missing, Misunderstood, PbxError, Refused, Unreachable, Unsupported
@@ -223,7 +223,9 @@ class Checkup:
 
     def _read_agents(self, rows: Sequence[object]) -> Sequence[str]:
         agents, problems = read_agents(rows, self._queues)
-        self._agents = tuple(agent.user for agent in agents if agent.readable)
+        self._agents = tuple(
+            agent.local if agent.entry is EntryKind.USER else "" for agent in agents if agent.readable
+        )
         return _told(problems)
 
     async def _check_description(self) -> Check:

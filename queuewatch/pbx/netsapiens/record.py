@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from queuewatch.failover.model import local_part
+from queuewatch.failover.people import owner_among
 from queuewatch.pbx.errors import PbxError, Refused, Throttled, Unreachable
 from queuewatch.pbx.netsapiens.agents import DEFAULT_PAGE
 from queuewatch.pbx.netsapiens.answers import missing_user, rows_of
@@ -61,7 +63,7 @@ async def record(
         found = await reader.rules(extension)
         if found is not None:
             rules[extension] = found
-    devices = await reader.devices(_owners(agent_rows), pause, sleep) if phones else {}
+    devices = await reader.devices(_owners(agent_rows, users), pause, sleep) if phones else {}
     if not phones:
         reader.notes.append("Phones were left out.")
     raw = RawLists(
@@ -71,13 +73,16 @@ async def record(
     return Recording(taken_at, scrub(raw, system.domain, taken_at, reader.refused), tuple(reader.notes))
 
 
-def _owners(agent_rows: list[object]) -> list[str]:
+def _owners(agent_rows: list[object], users: list[object]) -> list[str]:
     """The users behind the agents, each once; outside numbers have no phones."""
+    extensions = {Row(fields).text("user") for fields in users if isinstance(fields, dict)}
+    agents = [Row(fields) for fields in agent_rows if isinstance(fields, dict)]
+    named = (row for row in agents if row.text("callqueue-agent-entry-type").casefold() == "user")
+    extensions |= {local_part(row.text("callqueue-agent-id")) for row in named}
+    extensions.discard("")
     owners: dict[str, None] = {}
-    for fields in agent_rows:
-        row = Row(fields if isinstance(fields, dict) else {})
-        local = row.text("callqueue-agent-id").removeprefix("sip:").split("@", 1)[0]
-        user = local.rstrip("abcdefghijklmnopqrstuvwxyz")
+    for row in agents:
+        user = owner_among(local_part(row.text("callqueue-agent-id")), extensions)
         offnet = "offnet" in (
             row.text("callqueue-agent-entry-type"),
             row.text("callqueue-agent-has-registered-devices"),

@@ -35,6 +35,15 @@ def forward_of(block: object) -> Forward:
     return Forward(enabled=enabled, destinations=destinations)
 
 
+def switch_of(block: object) -> bool | None:
+    """Whether a block without destinations is on; off when missing, ``None`` when it makes no sense."""
+    if block is None:
+        return False
+    if not isinstance(block, dict):
+        return None
+    return False if absent(block.get("enabled")) else yes_no(block["enabled"])
+
+
 def rule_of(row: Row, place: str) -> Rule:
     """The rule in one row; a rule that names no time frame goes by its place in the list."""
     # The vendor's type is a boolean; live servers were seen to send the same as a text or a number.
@@ -55,11 +64,14 @@ def rule_of(row: Row, place: str) -> Rule:
         busy=forward("forward-on-busy"),
         no_answer=forward("forward-no-answer"),
         offline=forward(WHEN_OFFLINE),
+        sim_ring=forward("simultaneous-ring"),
+        dnd=switch_of(row.fields.get("do-not-disturb")),
+        on_dnd=forward("forward-on-dnd"),
     )
 
 
 def read_rules(rows: Sequence[object]) -> QueueRules:
-    """The rules of one queue's user, in the order the phone system tries them.
+    """The rules of one user, in the order the phone system tries them.
 
     A row that is no rule, or does not make clear whether it is in effect, may be the one in effect: the rules
     are then known only if another row is marked so.

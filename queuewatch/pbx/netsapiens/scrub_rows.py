@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from itertools import takewhile
 
+from queuewatch.failover.model import local_part
 from queuewatch.pbx.netsapiens.devices import host_of
 from queuewatch.pbx.netsapiens.harmless_fields import AGENT, DEVICE, FORWARDS, NUMBER, QUEUE, SWITCHES, USER
 from queuewatch.pbx.netsapiens.harmless_values import Clean, flag, odd, rank, stamp, switch, time_zone, user_agent
@@ -78,7 +80,7 @@ def harmless_queue(row: Row, stand_ins: StandIns) -> Json:
 
 def harmless_agent(row: Row, stand_ins: StandIns) -> Json:
     """An agent's row."""
-    local = row.text("callqueue-agent-id").removeprefix("sip:").split("@", 1)[0]
+    local = local_part(row.text("callqueue-agent-id"))
     queue = row.text("callqueue", "callqueue-id")
     return {
         **_key(row, "callqueue-agent-id", stand_ins.agent),
@@ -87,7 +89,8 @@ def harmless_agent(row: Row, stand_ins: StandIns) -> Json:
         **_names(
             row,
             stand_ins,
-            local.rstrip("abcdefghijklmnopqrstuvwxyz") or local,
+            # One name for a person and their devices; whose a device is decides nothing here.
+            "".join(takewhile(str.isdecimal, local)) or local,
             ("agent-name-first-name", "name-first-name"),
             ("agent-name-last-name", "name-last-name"),
         ),
