@@ -39,8 +39,9 @@ async def read_snapshot(
     """Read a phone system once.
 
     ``queues`` are the extensions whose answering rules are wanted, together with those their calls can be
-    forwarded to, people among them; ``None`` is all. ``site_facts`` are what the profile says of the sites. Raises :class:`PbxError` when the queues and agents cannot be read. Any other
-    part that cannot be read stays unknown, with a problem that says why.
+    forwarded to, people among them; ``None`` is all. ``site_facts`` are what the profile says of the sites.
+    Raises :class:`PbxError` when the queues and agents cannot be read. Any other part that cannot be read stays
+    unknown, with a problem that says why.
     """
     snapshot = with_live(
         Snapshot(system.domain, datetime.now(UTC), site_facts=site_facts), await system.read_live()

@@ -82,7 +82,7 @@ def phones_needed(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
         if _has_phones(row) and (user := user_of(snapshot, row)) and _concerns(snapshot, scope, row)
     )
     rung = sorted(people_rung(snapshot))
-    if scope.ips or scope.agents:
+    if scope.ips:
         needed |= dict.fromkeys(rung)
     elif scope.sites:
         needed |= dict.fromkeys(user for user in rung if _may_be_there(snapshot, scope, user))

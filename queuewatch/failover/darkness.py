@@ -398,9 +398,10 @@ def _of_sites(power: _Power, losses: Iterable[_Loss]) -> Iterator[str]:
         )
     ]
     if shared:
+        are = "is" if len(set(shared)) == 1 else "are"
         yield (
-            f"The address that {_all(shared)} {'is' if len(set(shared)) == 1 else 'are'} connected from is private "
-            "or shared by several sites, and tells no place: the site's name decides."
+            f"The address that {_all(shared)} {are} connected from is private or shared by several sites, and "
+            "tells no place: the site's name decides."
         )
 
 
@@ -409,7 +410,8 @@ def _kept(losses: Iterable[_Loss]) -> Iterator[str]:
         if loss.kept_by is None:
             continue
         if loss.kept_by.is_app:
-            yield f"Assumed: {loss.name} stays online by a mobile app ({loss.kept_by.id}), which needs no building."
+            app = loss.kept_by.id
+            yield f"Assumed: {loss.name} stays online by a mobile app ({app}), which needs no building."
         else:
             yield f"{loss.name} stays online by a phone elsewhere ({loss.kept_by.id} at {loss.kept_by.ip})."
 

@@ -80,7 +80,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One hop of a call: it ends here (``end``), or goes on: to a queue, a person, a phone, or one of our own numbers."""
+    """One hop of a call: it ends here (``end``), or goes on: to a queue, a person, a phone, an own number."""
 
     why: str
     end: End | None = None

@@ -46,12 +46,9 @@ def owner_among(device: str, extensions: Collection[str]) -> str:
 
 @once_per_snapshot
 def _extensions(snapshot: Snapshot) -> frozenset[str]:
-    if snapshot.users is not None:
-        return frozenset((*snapshot.users, *snapshot.devices, *snapshot.queues))
     rows = (row for rows in snapshot.agents.values() for row in rows)
-    return frozenset((*snapshot.devices, *snapshot.queues)) | {
-        row.local for row in rows if row.entry is EntryKind.USER
-    }
+    users = {row.local for row in rows if row.entry is EntryKind.USER}
+    return frozenset((*users, *(snapshot.users or ()), *snapshot.devices, *snapshot.queues))
 
 
 def person(snapshot: Snapshot, extension: str) -> User | None:

@@ -11,7 +11,7 @@ from queuewatch.failover.words import listing
 
 
 def survived(snapshot: Snapshot, queue: Queue) -> tuple[str, ...]:
-    """The sites that matter to the queue and of which each alone may go dark with a call still reaching someone."""
+    """The sites that matter to the queue, and of which each alone may go dark: a call still reaches someone."""
     found: list[str] = []
     for site in buildings(snapshot):
         power = darkness_of_sites(snapshot, (site,))

@@ -1,4 +1,4 @@
-"""What somebody who knows the buildings wrote down about them: the part of a profile that says where people are."""
+"""What somebody who knows the buildings wrote down about them: the part of a profile about places."""
 
 import ipaddress
 from collections.abc import Mapping

@@ -1,7 +1,8 @@
 """What becomes of a call that comes to a person, or to one of a person's phones: followed like a queue.
 
 By the person's answering rule in effect: Always first; where every phone is in the dark or none is connected,
-whoever is rung beside, then When Offline, then the voicemail box, then nobody; Do Not Disturb; else the phone rings.
+whoever is rung beside, then When Offline, then the voicemail box, then nobody; Do Not Disturb; else the phone
+rings.
 """
 
 from collections.abc import Iterator, Mapping
@@ -209,7 +210,7 @@ def _rung(
 def is_connected(snapshot: Snapshot, extension: str) -> bool | None:
     """Whether a phone of this user is connected, or an app can be woken; ``None`` where that is not known.
 
-    What was read of the user's phones goes before the agent list. In that, a device's own row speaks of that device.
+    What was read of the user's phones goes before the agent list. There a device's row speaks of it alone.
     """
     devices = snapshot.devices.get(extension)
     if devices is not None:
@@ -232,7 +233,7 @@ def at_phone(snapshot: Snapshot, phone: str, suppose: Suppose, settled: Mapping[
         return (_unknown(phone, f"whose phone {phone} is is not known"),)
     if person(snapshot, owner) is None:
         why = f"{owner} is no person's extension and has no phone"
-        return (Answer(why, End(EndKind.DEAD_END, phone), notes=(_sentence(why),)),)
+        return (Answer(why, End(EndKind.DEAD_END, owner), notes=(_sentence(why),)),)
     key = phone.casefold()
     dark = suppose.all_dark or key in suppose.dark_phones or owner in suppose.dark_users
     doubt = suppose.doubted_phones.get(key)
@@ -245,10 +246,10 @@ def at_phone(snapshot: Snapshot, phone: str, suppose: Suppose, settled: Mapping[
     for gone, reason in ways.items():
         if gone or connected is False:
             why = f"{name} is in the dark" if gone else f"{name} is not connected"
-            found.append(Answer(why, End(EndKind.NOBODY, phone), notes=(_sentence(why),), dark=gone, doubt=reason))
+            found.append(Answer(why, End(EndKind.NOBODY, owner), notes=(_sentence(why),), dark=gone, doubt=reason))
         else:
             notes = () if connected else (f"Whether {name} is connected is not known.",)
-            found.append(_rings(phone, f"it rings {name}", notes, reason, gone))
+            found.append(_rings(owner, f"it rings {name}", notes, reason, gone))
     return tuple(found)
 
 

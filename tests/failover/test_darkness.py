@@ -26,7 +26,7 @@ def shown(snapshot: Snapshot, scope: Scope) -> list[AgentStatus]:
     """Every row's colour in the dark, in the order of the queues."""
     suppose = darkness(snapshot, scope).suppose
     return [
-        supposed_status(row, snapshot, suppose) for queue in snapshot.queues for row in snapshot.agents_of(queue)
+        supposed_status(row, suppose) for queue in snapshot.queues for row in snapshot.agents_of(queue)
     ]
 
 

@@ -11,7 +11,7 @@ from queuewatch.failover.scope import Scope
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.status import Status, status_of
 from queuewatch.failover.verdict import Outcome
-from queuewatch.failover.words import describe_destination, listing
+from queuewatch.failover.words import listing
 
 
 def same_fate(case: Case) -> Finding | None:
@@ -74,10 +74,11 @@ def _goes_dark(case: Case, power: Darkness, why: str) -> Finding:
         what = f"the call goes on to {case.where(then.path[-1].at)}"
     else:
         what = "only an agent elsewhere keeps the call from a dark phone"
+    where = case.where(dark.destination or "")
     nobody = then.reaches_someone is False or dark.reaches_someone is False
     return _finding(
         case,
-        f"{forward} leads to {describe_destination(case.snapshot, dark.destination or '')}, {why}: {gone}, {what}.",
+        f"{forward} leads to {where}, {why}: {gone}, {what}.",
         Severity.ERROR if nobody else Severity.WARNING,
     )
 
