@@ -16,6 +16,7 @@ from queuewatch.config import (
     load_config,
 )
 from queuewatch.failover.audit.suppression import Suppression
+from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
 from queuewatch.how_to_connect import how_to_connect
 from queuewatch.neighbours import Neighbours
 from queuewatch.pbx.identity import Identity
@@ -99,6 +100,8 @@ class Connection:
     neighbours: Neighbours | None = None
     """The boards that ask the same server; a sample has no others."""
 
+    site_facts: SiteFacts = NO_SITE_FACTS
+    """What the profile says of where people are."""
     history: WhichHistory | None = None
     """Where what becomes of the queues is kept; a sample's is gone with the program."""
 
@@ -158,6 +161,7 @@ def connect(
         token_env=profile.token_env,
         push=system.push_stream(profile.push_url) if on_screen and (asked.push or profile.push) else None,
         production=profile.production,
+        site_facts=profile.site_facts,
         signing=signing,
         journal=Journal(log_path(environ), Who(profile.name, os_user())),
         memory=ViewMemory(state_folder(environ)) if on_screen else None,

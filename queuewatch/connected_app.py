@@ -52,6 +52,7 @@ class ConnectedApp(TerminalApp):
             interval=connection.interval,
             boards=others.count if others else lambda: 1,
             push=connection.push,
+            site_facts=connection.site_facts,
         )
 
     @work(exclusive=True, group="watch", exit_on_error=True)

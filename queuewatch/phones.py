@@ -70,10 +70,10 @@ class Step:
 
 
 def phones_needed(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
-    """The users whose phones a drill of this scope asks about, who were not read yet or are read again.
+    """The users whose phones a drill of this scope asks about. Who has none connected is not asked about.
 
-    Who has none connected is not asked about. Asked again once those were read, it adds the other people of a site
-    of which no line is known so far: where their phones are tells whose line it is.
+    Asked again once those were read, it adds the other people of a site of which no line is known so far: where
+    their phones are tells whose line it is.
     """
     needed = dict.fromkeys(
         user
@@ -145,6 +145,25 @@ async def read_phones(
             update = _noting(f"The phones of user {user} could not be read: {error}")
         to_go = leave.seconds_for(len(users) - done)
         yield Step(_in_addition(update, clock()), done, len(users), to_go)
+
+
+async def read_for_drill(
+    system: PhoneSystem,
+    snapshot: Snapshot,
+    scope: Scope,
+    leave: DeviceReads,
+    *,
+    pause: Pause = asyncio.sleep,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> AsyncIterator[Step]:
+    """Read the phones that a drill of this snapshot asks about, and those that turn out to matter on the way."""
+    asked: list[str] = []
+    while further := tuple(user for user in phones_needed(snapshot, scope) if user not in asked):
+        before = len(asked)
+        asked.extend(further)
+        async for step in read_phones(system, further, leave, pause=pause, clock=clock):
+            snapshot = step.update(snapshot)
+            yield replace(step, done=before + step.done, total=len(asked))
 
 
 def stopped(done: int, total: int) -> Update:

@@ -22,7 +22,7 @@ from queuewatch.failover.scope import Scope, goes_dark
 from queuewatch.failover.timeline import timeline
 from queuewatch.failover.words import plural
 from queuewatch.os_user import os_user
-from queuewatch.phones import DeviceReads, phones_needed, read_phones, stopped, with_phones_of
+from queuewatch.phones import DeviceReads, phones_needed, read_for_drill, stopped, with_phones_of
 from queuewatch.report.drill_markdown import drill_markdown
 from queuewatch.report.drill_report import clock_words, make_drill_report, minutes_words
 from queuewatch.report.keeping import drill_file_name, write_new
@@ -227,16 +227,19 @@ class DrillScreen(LiveScreen):
         elif not self._is_reading:
             self.say(f"Reading {self._how_many(len(users))}. Esc stops it.")
             self._done = (0, len(users))
-            self._reading = self._read_phones(users)
+            self._reading = self._read_phones()
 
     @property
     def _is_reading(self) -> bool:
         return self._reading is not None and not self._reading.is_finished
 
     @work(exclusive=True, group="phones")
-    async def _read_phones(self, users: tuple[str, ...]) -> None:
+    async def _read_phones(self) -> None:
         self._phones = replace(self._phones, problems=())
-        async for step in read_phones(self.connection.system, users, self._leave, clock=self.connection.clock):
+        steps = read_for_drill(
+            self.connection.system, self.snapshot, self._scope, self._leave, clock=self.connection.clock
+        )
+        async for step in steps:
             self._phones = step.update(self._phones)
             self._done = (step.done, step.total)
             left = minutes_words(timedelta(seconds=step.seconds_to_go))
@@ -244,6 +247,7 @@ class DrillScreen(LiveScreen):
             self.say(f"Reading phones: {step.done} of {step.total}{to_go}. Esc stops it.")
             self.redraw()
         problems = self._phones.problems
+        users = phones_needed(self.snapshot, self._scope)
         read = sum(user in self._phones.devices for user in users)
         told = f" {problems[0].text}" if problems else ""
         self.say(f"The phones of {plural(read, 'person', 'people')} were read.{told}", good=not problems)

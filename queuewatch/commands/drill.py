@@ -47,7 +47,7 @@ def _check(options: argparse.Namespace) -> None:
 
 
 async def _read(connection: Connection, options: argparse.Namespace) -> tuple[Snapshot, Scope]:
-    snapshot = await read_snapshot(connection.system)
+    snapshot = await read_snapshot(connection.system, site_facts=connection.site_facts)
     scope = _scope(snapshot, options)
     if not options.no_phones:
         snapshot = await with_phones(connection, snapshot, scope)

@@ -41,7 +41,7 @@ def connect_to_change(options: argparse.Namespace) -> Connection:
 
 
 async def _edit(system: PhoneSystem, connection: Connection, options: argparse.Namespace, choose: Choose) -> int:
-    snapshot, (queue,) = await read_queues(system, [options.queue])
+    snapshot, (queue,) = await read_queues(system, [options.queue], connection.site_facts)
     change = choose(snapshot, queue)
     identity = await who_asks(system)
     if is_refused(identity, change.setting, snapshot, queue):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from queuewatch.commands.complaint import complain
 from queuewatch.failover.lookup import find_queue
 from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
 from queuewatch.gather import read_snapshot, with_rules
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.report.content import Report
@@ -14,15 +15,17 @@ from queuewatch.report.content import Report
 MOST_WARNINGS = 10
 
 
-async def read_queues(system: PhoneSystem, typed: Sequence[str]) -> tuple[Snapshot, tuple[Queue, ...]]:
+async def read_queues(
+    system: PhoneSystem, typed: Sequence[str], site_facts: SiteFacts = NO_SITE_FACTS
+) -> tuple[Snapshot, tuple[Queue, ...]]:
     """A snapshot good for judging the queues named, or all of them, and these queues.
 
     Raises :class:`~queuewatch.failover.lookup.NotFound` and :class:`~queuewatch.pbx.errors.PbxError`.
     """
     if not typed:
-        snapshot = await read_snapshot(system)
+        snapshot = await read_snapshot(system, site_facts=site_facts)
         return snapshot, snapshot.call_queues
-    snapshot = await read_snapshot(system, ())
+    snapshot = await read_snapshot(system, (), site_facts)
     wanted = {queue.extension: queue for queue in (find_queue(snapshot.queues, name) for name in typed)}
     return await with_rules(system, snapshot, wanted), tuple(wanted.values())
 

@@ -18,7 +18,9 @@ def run(options: argparse.Namespace) -> int:
     """Read, suppose and report."""
     at = asked_moment(options)
     connection = connect_once(options)
-    snapshot, queues = asyncio.run(over(connection, lambda system: read_queues(system, options.queues)))
+    snapshot, queues = asyncio.run(
+        over(connection, lambda system: read_queues(system, options.queues, connection.site_facts))
+    )
     confirm_moment(snapshot, at)
     dark = _darkness(snapshot, options)
     report = make_report(

@@ -41,7 +41,7 @@ def _entry(log: Log, connection: Connection, named: str) -> Entry:
 async def _undo(
     system: PhoneSystem, connection: Connection, options: argparse.Namespace, log: Log, entry: Entry
 ) -> int:
-    snapshot, (queue,) = await read_queues(system, [entry.edit.queue])
+    snapshot, (queue,) = await read_queues(system, [entry.edit.queue], connection.site_facts)
     identity, setting = await who_asks(system), SETTINGS.get(entry.edit.setting)
     if setting and is_refused(identity, setting, snapshot, queue):
         return wrong.NOT_DONE

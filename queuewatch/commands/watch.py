@@ -104,7 +104,13 @@ async def _read(connection: Connection, time: SteppedTime | None, see: Listener,
     boards = others.count if others else lambda: 1
     try:
         if time is None:
-            watch = Watch(connection.system, see, interval=connection.interval, boards=boards)
+            watch = Watch(
+                connection.system,
+                see,
+                interval=connection.interval,
+                boards=boards,
+                site_facts=connection.site_facts,
+            )
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(watch.run())
                 tasks.create_task(notice_standstill(watch.woke_up))
@@ -116,6 +122,7 @@ async def _read(connection: Connection, time: SteppedTime | None, see: Listener,
                 monotonic=time.seconds,
                 wall=time.seconds,
                 pause=time.pause,
+                site_facts=connection.site_facts,
             )
             async with asyncio.TaskGroup() as tasks:
                 reading = tasks.create_task(watch.run())

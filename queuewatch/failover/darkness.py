@@ -362,11 +362,13 @@ def _notes(
         )
     yield from _of_sites(power, [*losses, *of_users.values()])
     for user in sorted(of_users):
-        kept = of_users[user].kept_by
-        app = kept if kept is not None and kept.is_app else None
-        if app is not None or (by_app(power.snapshot, user) and power.named(of_users[user].site)):
+        loss = of_users[user]
+        apps = (device for device in power.snapshot.devices.get(user, ()) if device.is_app)
+        app = next(apps, None)
+        stays = not loss.dark and (loss.kept_by is not None or bool(power.named(loss.site)))
+        if stays and (app is not None or by_app(power.snapshot, user)):
             yield (
-                f"Assumed: a call forwarded to {of_users[user].name} rings a mobile app"
+                f"Assumed: a call forwarded to {loss.name} rings a mobile app"
                 f"{f' ({app.id})' if app else ''}, which needs no building."
             )
 

@@ -152,7 +152,10 @@ def _sentence(snapshot: Snapshot, dark: Darkness, after: Verdict, fate: Fate, ho
                 for row in snapshot.agents_of(after.queue)
                 if row.id in dark.doubts and status_of(row).status is not Status.GREY
             }
-            return f"{after.sentence} {listing(doubts.values())}." if doubts else after.sentence
+            sentence = after.sentence
+            if after.reaches_someone:
+                sentence = f"Answered either way; whether it loses anybody cannot be told. {sentence}"
+            return f"{sentence} {listing(doubts.values())}." if doubts else sentence
         case Fate.FAILS_OVER | Fate.SENT_ON | Fate.STRANDED | Fate.LOST:
             return after.sentence
 

@@ -24,6 +24,9 @@ REACHES = {
 }
 """Whether a caller is served at each kind of end."""
 
+FOREIGN = ("3125550199", "13125550198")
+"""Outside numbers that may be rung beside somebody's own phone."""
+
 USER_NUMBERS = ("to-user", "to-user-residential")
 
 
@@ -59,10 +62,17 @@ def opinion(snapshot: Snapshot, extension: str, *, all_grey: bool = False) -> Op
     """What happens to one call arriving at the queue."""
     first = _outcome(snapshot, extension, all_grey)[0]
     stops: list[tuple[str, str]] = []
+    people: set[str] = set()
     where = f"queue_{extension}"
     end = ""
     while not end:
         end, queue = _resolve(snapshot, where)
+        if end.startswith(("person ", "phone ")):
+            end, where, person = _person(snapshot, end, all_grey)
+            if not end and person in people:
+                end = "loop"
+            people.add(person)
+            continue
         if end:
             break
         if queue in {seen for seen, _ in stops}:
@@ -173,7 +183,7 @@ def _resolve(snapshot: Snapshot, where: str) -> tuple[str, str]:
         if kind == "user":
             return _queue(snapshot, target) or (_user(snapshot, target), "")
         if kind == "phone":
-            return _user(snapshot, re.sub(r"[a-z]+$", "", target)), ""
+            return f"phone {target}", ""
         if kind == "vmail":
             return _voicemail(snapshot, target), ""
         if kind == "park":
@@ -222,7 +232,72 @@ def _user(snapshot: Snapshot, extension: str) -> str:
         return "auto_attendant"
     if snapshot.users is None:
         return "unknown"
-    return "user" if extension in snapshot.users else "dead_end"
+    return f"person {extension}" if extension in snapshot.users else "dead_end"
+
+
+def _person(snapshot: Snapshot, what: str, all_dark: bool) -> tuple[str, str, str]:
+    """The end of a call that comes to a person, or a person's phone, or where that person sends it; and who."""
+    kind, whom = what.split(" ")
+    users = snapshot.users
+    if users is None:
+        return "unknown", "", whom
+    if kind == "phone":
+        owner = re.sub(r"[a-z]+$", "", whom)
+        if owner in snapshot.queues or (owner in users and users[owner].system):
+            return "dead_end", "", whom
+        if owner not in users:
+            return "unknown", "", whom
+        own_rows = [row for row in _rows_of(snapshot, whom) if row.entry in (EntryKind.DEVICE, EntryKind.UNKNOWN)]
+        if own_rows and whom != owner:
+            gone = own_rows[0].registration is Registration.NONE
+        else:
+            gone = _connected(snapshot, owner) is False
+        return "nobody" if all_dark or gone else "user", "", whom
+    known, connected = snapshot.rules_of(whom), _connected(snapshot, whom)
+    if known.problem:
+        return "user" if connected and not all_dark else "unknown", "", whom
+    rule = _rule(known.rules) or Rule("none", enabled=False)
+    if not rule.always.readable:
+        return "unknown", "", whom
+    if to := _on_with_destination(rule.always):
+        return "", to, whom
+    otherwise = "user"
+    if all_dark or connected is False:
+        if any(text in FOREIGN for text in rule.sim_ring.destinations if rule.sim_ring.enabled):
+            return "user", "", whom
+        forward, otherwise = rule.offline, "nobody"
+    elif rule.dnd is None:
+        return "unknown", "", whom
+    elif rule.dnd:
+        forward, otherwise = rule.on_dnd, "unknown"
+    else:
+        return "user", "", whom
+    if not forward.readable:
+        return "unknown", "", whom
+    if to := _on_with_destination(forward):
+        return "", to, whom
+    box = users[whom].voicemail
+    return {True: "voicemail", False: otherwise, None: "unknown"}[box], "", whom
+
+
+def _rows_of(snapshot: Snapshot, local: str) -> list[Agent]:
+    rows = [row for rows in snapshot.agents.values() for row in rows if row.readable]
+    return [row for row in rows if row.id.removeprefix("sip:").split("@")[0] == local]
+
+
+def _connected(snapshot: Snapshot, whom: str) -> bool | None:
+    """By the agent list: a phone that is connected or an app, or that each of the user's own rows says no."""
+    rows = [row for row in _rows_of(snapshot, whom) if row.entry is not EntryKind.OFFNET]
+    rows += [
+        row
+        for suffix in ("m", "wp")
+        for row in _rows_of(snapshot, whom + suffix)
+        if row.entry in (EntryKind.DEVICE, EntryKind.UNKNOWN)
+    ]
+    if any(row.registration in (Registration.CONNECTED, Registration.PUSH) for row in rows):
+        return True
+    own = [row for row in rows if row.entry is EntryKind.USER]
+    return False if own and all(row.registration is Registration.NONE for row in own) else None
 
 
 def _voicemail(snapshot: Snapshot, extension: str) -> str:

@@ -78,7 +78,7 @@ def facts_of(verdict: Verdict) -> tuple[str, str, bool | None]:
         ("phone_1001", "user", "1001", True),
         ("phone_1001wp", "user", "1001", True),
         ("user_7777", "dead_end", "7777", False),
-        ("phone_7777m", "dead_end", "7777", False),
+        ("phone_7777m", "unknown", "7777m", None),
         ("7777", "dead_end", "7777", False),
         ("vmail_1001", "voicemail", "1001", True),
         ("vmail_1002", "dead_end", "1002", False),

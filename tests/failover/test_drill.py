@@ -63,7 +63,9 @@ AUSTIN = seat("1003", site="Austin", name="Hana Novák")
         pytest.param(company(ANA, rule=default(offline=to("queue_8000"))), Fate.LOST, id="loop"),
         pytest.param(company(ANA, rule=default(offline=to("user_1999"))), Fate.LOST, id="dead end"),
         pytest.param(
-            company(ANA, rule=default(offline=to("user_1010")), users=(User("1010", site="Dallas"),)),
+            company(
+                ANA, rule=default(offline=to("user_1010")), users=(User("1010", site="Dallas", voicemail=False),)
+            ),
             Fate.LOST,
             id="a person in the dark",
         ),
@@ -114,13 +116,15 @@ def test_what_is_in_doubt_is_said_in_the_sentence() -> None:
                      id="the last of its agents"),
         pytest.param(company(ANA, phones=(phone("1001", runs_out=18), phone("1001x", runs_out=221))), at(221),
                      id="the last of somebody's phones"),
-        pytest.param(company(ANA, BEN, phones=(phone("1001", runs_out=18),)), AT_MOST, id="one not read"),
+        pytest.param(company(ANA, BEN, seat("1003"), phones=(phone("1001", runs_out=18), phone("1003"))), AT_MOST,
+                     id="one not read"),
         pytest.param(company(ANA, phones=(phone("1001"), phone("1001x", runs_out=None))), AT_MOST,
                      id="one registration not known"),
         pytest.param(company(ANA, phones=(phone("1001"), phone("1001x", registered=None))), AT_MOST,
                      id="one not known to be registered"),
         pytest.param(company(ANA, phones=(phone("1001", runs_out=-1),)), AT_MOST, id="renewed since it was read"),
-        pytest.param(company(ANA, BEN, phones=(phone("1001", runs_out=1800),)), Onset(timedelta(minutes=30)),
+        pytest.param(company(ANA, BEN, seat("1003"), phones=(phone("1001", runs_out=1800), phone("1003"))),
+                     Onset(timedelta(minutes=30)),
                      id="one known to last longer than any should"),
         pytest.param(company(ANA, seat("1002", "grey"), phones=(phone("1001"), phone("1002"))), at(60),
                      id="who is Grey already does not matter"),
@@ -262,9 +266,9 @@ def test_every_drill_can_be_run_and_said(snapshot: Snapshot, scope: Scope) -> No
     events = timeline(ran)
     assert [event.moment.after for event in events] == sorted(event.moment.after for event in events)
     for one in ran.queues:
-        assert (one.fate in (Fate.FAILS_OVER, Fate.SENT_ON, Fate.HELD_OPEN, Fate.ANSWERED)) == (
-            one.after.reaches_someone is True
-        )
+        reached = one.fate in (Fate.FAILS_OVER, Fate.SENT_ON, Fate.HELD_OPEN, Fate.ANSWERED)
+        # Of a queue that is answered either way it may be that it cannot be told whether it is touched at all.
+        assert reached == (one.after.reaches_someone is True) or one.fate is Fate.UNCERTAIN
         assert bool(one.holders) <= (one.fate in (Fate.HELD_OPEN, Fate.ANSWERED))
 
 

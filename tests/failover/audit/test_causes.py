@@ -73,7 +73,7 @@ def test_both_settings_and_a_number_outside_are_nothing_to_find() -> None:
         (sales(offline=to("5550100")), {"QW109": "error"}),
         (sales(offline=to("0145550100;delay=5")), {"QW109": "error"}),
         (sales(offline=to("12145550101")), {"QW110": "error"}),
-        (sales(offline=to("2145550102")), {"QW110": "warning"}),
+        (sales(offline=to("2145550102")), {"QW110": "warning", "QW105": "warning"}),
         (sales(offline=to("2145550104")), {"QW118": "warning"}),
         (sales(offline=to("park_701")), {"QW118": "warning"}),
         (sales(offline=to("conf_5")), {"QW118": "warning"}),
