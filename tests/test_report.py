@@ -13,6 +13,7 @@ import pytest
 from rich.console import Console
 
 from queuewatch.failover.at_time import Moment
+from queuewatch.failover.darkness import supposed
 from queuewatch.failover.model import (
     Agent,
     Forward,
@@ -26,6 +27,7 @@ from queuewatch.failover.model import (
     Snapshot,
     User,
 )
+from queuewatch.failover.scope import Scope
 from queuewatch.failover.spans import TimeFrame
 from queuewatch.failover.suppose import ALL_DARK, AS_IS, Suppose
 from queuewatch.report.as_csv import as_csv
@@ -312,7 +314,7 @@ Sales (8000) · Dallas                                  rings now · ready if da
         ]
 
     def test_a_supposition_is_said_at_the_top_and_at_every_verdict(self) -> None:
-        suppose = Suppose(sites=frozenset({"Dallas"}), agents=frozenset({"1004@example.com"}))
+        suppose = supposed(SNAPSHOT, Scope(sites=("Dallas",), agents=frozenset({"1004@example.com"})))
         written = text_of(report(suppose, with_agents=False))
         assert "Supposed in the dark: site Dallas and Cara Singh. Nothing is changed." in written
         assert "fails over as supposed · ready if dark" in written
@@ -438,7 +440,7 @@ class TestMarkdown:
         assert "\\*x\\* \\[y\\](z) \\`c\\`" in written
 
     def test_a_simulation_says_what_is_supposed_and_leaves_agents_out(self) -> None:
-        written = as_markdown(report(Suppose(sites=frozenset({"Dallas"})), with_agents=False))
+        written = as_markdown(report(supposed(SNAPSHOT, Scope(sites=("Dallas",))), with_agents=False))
         assert "Supposed in the dark: site Dallas." in written
         assert "| Queue | Site | Supposed |" in written
         assert "| Agent |" not in written
