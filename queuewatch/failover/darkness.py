@@ -42,6 +42,8 @@ class Darkness:
     """By agent id: why it cannot be told whether the agent stays online, as a clause."""
     notes: tuple[str, ...] = ()
     """What all this rests on, in sentences."""
+    perhaps: frozenset[str] = frozenset()
+    """The ids of those of the touched of whom it is not known whether they lose a phone at all."""
     not_known: tuple[str, ...] = ()
     """Of whom it is not known whether they lose power, in sentences."""
 
@@ -185,6 +187,9 @@ def darkness(snapshot: Snapshot, scope: Scope) -> Darkness:
             },
         ),
         touched=dark | {loss.agent.id for loss in losses if loss.agent and loss.touched},
+        perhaps=frozenset(
+            loss.agent.id for loss in losses if loss.agent and (loss.doubt or loss.doubted is not None)
+        ),
         kept_by={loss.agent.id: loss.kept_by for loss in losses if loss.agent and loss.kept_by is not None},
         doubts=doubts,
         notes=tuple(dict.fromkeys(_notes(power, rows, mattering, of_users))),
@@ -315,7 +320,7 @@ def _by_phones(power: _Power, loss: _Loss, devices: Iterable[Device]) -> _Loss:
     if lost is None and doubted is None:
         return loss
     if (kept := first(Left.KEPT) or first(Left.PUSH)) is not None:
-        return replace(loss, kept_by=kept)
+        return replace(loss, kept_by=kept, doubted=doubted if lost is None else None)
     if doubted is not None:
         return replace(loss, doubted=doubted, doubt=_may_be_elsewhere(power, loss.site, doubted))
     return replace(loss, dark=True)
@@ -422,13 +427,15 @@ def _not_known(
     power: _Power, losses: tuple[_Loss, ...], of_users: Mapping[str, _Loss], phones: Iterable[_Loss]
 ) -> Iterator[str]:
     for loss in losses:
-        if loss.doubted is not None and loss.agent is not None and power.named(loss.site):
+        if loss.doubt and loss.doubted is not None and loss.agent is not None and power.named(loss.site):
             yield _doubt(power.snapshot, loss, loss.agent, loss.doubted, losses)
     if unplaced := [loss.name for loss in losses if loss.doubt == NOT_KNOWN_WHERE]:
         yield f"Where these agents' phones are connected from is not known: {_all(unplaced)}."
     for loss in losses:
         if loss.doubt and loss.doubted is None and loss.doubt != NOT_KNOWN_WHERE:
             yield f"Of {loss.name} {loss.doubt}."
+        if loss.kept_by is not None and loss.doubted is not None:
+            yield f"Whether {loss.name}, who stays online, loses another phone is not known."
     named = {loss.name for loss in losses if loss.doubt}
     for loss in (*(of_users[user] for user in sorted(of_users)), *phones):
         if loss.doubt and loss.name not in named:

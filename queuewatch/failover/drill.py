@@ -111,7 +111,7 @@ def _queue(snapshot: Snapshot, dark: Darkness, queue: Queue) -> QueueDrill:
 def _touched(dark: Darkness, rows: Iterable[Agent]) -> bool | None:
     """Whether somebody who was online lost a phone; ``None`` where only those may have of whom it is not known."""
     online = [row for row in rows if row.id in dark.touched and status_of(row).status.online]
-    if any(row.id not in dark.doubts for row in online):
+    if any(row.id not in dark.perhaps for row in online):
         return True
     return None if online else False
 

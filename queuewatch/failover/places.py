@@ -68,6 +68,10 @@ def says_nothing(ip: str) -> bool:
     return any(address in network for network in (_SHARED, *_PRIVATE) if network.version == address.version)
 
 
+_NOT_LISTED = "\0"
+"""Stands for the site of somebody of whom no list of users tells whether there is one."""
+
+
 class Basis(StrEnum):
     """What the site of somebody rests on."""
 
@@ -129,7 +133,10 @@ class Places:
     rows: Mapping[str, tuple[Agent, ...]]
     """By site as names are compared: the agents put there by name; under the empty one those put nowhere."""
     lines: Mapping[str, Mapping[str, frozenset[str]]]
-    """By line and then by site: whose phones are connected from it. Under the empty site who has none."""
+    """By line and then by site: whose phones are connected from it.
+
+    Under the empty site who has none; apart from them who is in no list of users, so that it is not known.
+    """
     own_line: Mapping[str, str]
     """By line: the site whose line it is, because two or more of its people are there, or nobody is elsewhere."""
 
@@ -143,8 +150,9 @@ class Places:
         if (site := self.own_line.get(line)) is not None:
             return Says.THERE if site in dark else Says.ELSEWHERE
         people = self.lines.get(line, {})
-        sites = [site for site in people if site]
-        if sum(map(len, people.values())) > 1 and not any(site in dark for site in sites):
+        sites = [site for site in people if site and site != _NOT_LISTED]
+        others = _NOT_LISTED not in people and not any(site in dark for site in sites)
+        if others and sum(map(len, people.values())) > 1:
             return Says.ELSEWHERE
         return Says.NOTHING if len(sites) > 1 else Says.PERHAPS
 
@@ -215,6 +223,8 @@ def _lines(snapshot: Snapshot, users: Mapping[str, Site]) -> Mapping[str, Mappin
         site = users[user].key if user in users else ""
         # Who belongs to a site that is no place says nothing of a line.
         site = site if snapshot.site_facts.has_building(site) else ""
+        if not site and snapshot.users is None:
+            site = _NOT_LISTED
         for device in devices:
             # A mobile app's address is that of wherever its owner walks.
             if device.registered and not device.is_app and not says_nothing(ip := canonical_ip(device.ip)):
@@ -227,7 +237,7 @@ def _own_lines(
 ) -> Iterator[tuple[str, str]]:
     lines_of: defaultdict[str, list[str]] = defaultdict(list)
     for line, people in lines.items():
-        sites = [site for site in people if site]
+        sites = [site for site in people if site and site != _NOT_LISTED]
         for site in sites:
             lines_of[site].append(line)
         if len(sites) == 1 and len(people[sites[0]]) > 1:
@@ -237,7 +247,7 @@ def _own_lines(
         people_of[at.key].append(user)
     for site, of_site in lines_of.items():
         line = of_site[0]
-        alone = len(of_site) == 1 and not any(other for other in lines[line] if other not in ("", site))
+        alone = len(of_site) == 1 and all(other in ("", _NOT_LISTED, site) for other in lines[line])
         if alone and all(user in snapshot.devices for user in people_of[site]):
             yield line, site
 
