@@ -136,4 +136,5 @@ def rests_on(drill: Drill, one: QueueDrill) -> tuple[Fact, ...]:
     """What the drill and this queue's verdict rest on, and what could not be read."""
     notes = dict.fromkeys((*drill.assumptions, *one.after.assumptions))
     problems = [Fact(GLYPHS["unknown"], cell(problem.text, "warn")) for problem in drill.snapshot.problems]
-    return (*problems, *(Fact("-", cell(note)) for note in notes))
+    doubts = [Fact(GLYPHS["unknown"], cell(text, "warn")) for text in drill.not_known]
+    return (*doubts, *problems, *(Fact("-", cell(note)) for note in notes))

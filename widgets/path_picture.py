@@ -74,6 +74,7 @@ _ONWARD = {
     Outcome.OVERFLOWS.value: "When Busy",
     Outcome.DIVERTED.value: "Always",
     "own_number": "leads to",
+    "forwards": "then",
 }
 
 _MARKS = {
@@ -85,6 +86,7 @@ _MARKS = {
     Outcome.STRANDED.value: ("bad", "stranded", "bad"),
     Outcome.LOST.value: ("bad", "lost", "bad"),
     "own_number": ("onward", "own number", "warn"),
+    "forwards": ("onward", "sends on", "warn"),
     EndKind.EXTERNAL.value: ("good", "outside number", "good"),
     EndKind.VOICEMAIL.value: ("good", "answers", "good"),
     EndKind.AUTO_ATTENDANT.value: ("good", "answers", "good"),

@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 
 from queuewatch.change.kinds import Change, RestoreWhenOffline, SetRequireAgents, SetWhenOffline, wanted
 from queuewatch.change.stored import shows
+from queuewatch.failover.darkness import supposed
 from queuewatch.failover.destination import DestinationKind, EndKind, is_dialable, parse_destination
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Forward, Queue, Rule, Snapshot
-from queuewatch.failover.people import leads_to
+from queuewatch.failover.people import leads_to, name_of, owner_of, person
+from queuewatch.failover.places import places
+from queuewatch.failover.scope import Scope
 from queuewatch.failover.simulate import judge, simulate
-from queuewatch.failover.suppose import ALL_DARK, Suppose, queue_site, with_require_agents, with_when_offline
+from queuewatch.failover.suppose import ALL_DARK, queue_site, with_require_agents, with_when_offline
 from queuewatch.failover.verdict import Judgement, ReadinessState, Verdict
 from queuewatch.failover.words import describe_destination, forward_words, yes_no
 from queuewatch.gather import with_rules
@@ -185,7 +188,7 @@ def _obstacles(then: Snapshot, queue: Queue, destination: str | None) -> Iterato
     used = replace(then, rules={**then.rules, queue.extension: default_only})
     open_queue = replace(queue, require_agents=True, max_callers=0)
     own_agents = frozenset(agent.id for agent in then.agents_of(queue.extension))
-    alone = simulate(used, open_queue, Suppose(agents=own_agents))
+    alone = simulate(used, open_queue, supposed(used, Scope(agents=own_agents)))
     if alone.reaches_someone is False:
         yield _where_it_fails(then, alone)
         return
@@ -227,10 +230,14 @@ def _warnings(then: Snapshot, queue: Queue, default: Rule | None, destination: s
 
 def _destination_warnings(then: Snapshot, queue: Queue, text: str) -> Iterator[str]:
     destination = parse_destination(text)
-    user = (then.users or {}).get(destination.target)
+    whom = destination.target
+    if destination.kind is DestinationKind.PHONE:
+        whom = owner_of(then, whom)
     by_phone = destination.kind in (DestinationKind.USER, DestinationKind.PHONE, DestinationKind.DIGITS)
-    if by_phone and user and not user.system and user.site and user.site == queue_site(then, queue):
-        yield f"{user.name or user.extension} is at {user.site} too: an outage there takes both."
+    if by_phone and person(then, whom) is not None:
+        site = places(then).users[whom]
+        if site.name and site.key == queue_site(then, queue).casefold():
+            yield f"{name_of(then, whom)} is at {site.name} too: an outage there takes both."
     if destination.kind is DestinationKind.DIGITS and len(destination.target) >= 7:
         digits = destination.target
         if len(digits) not in (10, 11) or not is_dialable(digits):

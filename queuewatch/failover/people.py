@@ -147,6 +147,16 @@ def people_behind_forwards(snapshot: Snapshot) -> frozenset[str]:
     return frozenset(found)
 
 
+def rules_unread(snapshot: Snapshot, asked: Collection[str]) -> bool:
+    """Whether a verdict that rests on these extensions rests on answering rules that were not read yet."""
+    missing = [extension for extension in asked if extension not in snapshot.rules]
+    people = people_behind_forwards(snapshot) if missing else ()
+    return any(
+        not snapshot.queues[extension].park if extension in snapshot.queues else extension in people
+        for extension in missing
+    )
+
+
 @once_per_snapshot
 def phones_behind_forwards(snapshot: Snapshot) -> frozenset[str]:
     """The ids of the single phones that a call can come to: those that a rule names past their users' rules."""

@@ -110,7 +110,11 @@ ENDS = Topic(
         Word("outside number", "Such as a cell phone or an answering service.", "good"),
         Word("voicemail", "A voicemail box that is switched on answers.", "good"),
         Word("auto attendant", "An auto attendant answers.", "good"),
-        Word("user", "A user's phone rings. Whether it is connected is not checked.", "good"),
+        Word(
+            "user",
+            "A user's phone rings: by that user's own answering rule, and as far as is known it is connected.",
+            "good",
+        ),
         Word(
             "own number",
             "One of the domain's own numbers: the call leaves through the telephone network and comes back to "
@@ -133,7 +137,8 @@ ENDS = Topic(
 READINESS = Topic(
     "readiness",
     "If dark: readiness",
-    "“If dark” is what would happen to a call if every agent were Grey, as in an outage. It is worth knowing "
+    "“If dark” is what would happen to a call if every agent were Grey and every user's phone gone, as in an "
+    "outage of everything. It is worth knowing "
     "while all is well: that is when it can be put right.",
     (
         Word("ready", "If the building went dark, a call would reach someone.", "good"),

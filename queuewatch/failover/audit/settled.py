@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from queuewatch.failover.audit.finding import Finding
 from queuewatch.failover.model import Part, Snapshot
+from queuewatch.failover.people import rules_unread
 from queuewatch.failover.verdict import Judgement
 
 _ABOUT_SUPPRESSIONS = "QW191"
@@ -44,5 +45,4 @@ def untried(snapshot: Snapshot) -> Iterator[Part]:
 
 
 def _waits(snapshot: Snapshot, judged: Judgement) -> bool:
-    on_the_way = judged.now.asked | judged.readiness.verdict.asked
-    return any(extension not in snapshot.rules for extension in on_the_way)
+    return rules_unread(snapshot, judged.now.asked | judged.readiness.verdict.asked)

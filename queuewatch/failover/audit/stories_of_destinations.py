@@ -45,17 +45,18 @@ DESTINATIONS = (
         "same-fate",
         "The backup is in the same building",
         Severity.ERROR,
-        what="The call is forwarded to a user or a device at the queue's own site, or at the site of all its "
-        "agents. An error where the call reaches nobody once that site is dark; a warning while somebody "
-        "elsewhere still holds the queue open; only worth knowing where the backup is a queue of that site "
-        "which sends calls on itself.",
+        what="The call is forwarded to a user or a device at the queue's own site, at the site of all its "
+        "agents, or to somebody who is an agent of the queue: a drill of that site, or of those agents, takes "
+        "the phone too. An error where the call then reaches nobody; a warning where something else takes it, "
+        "such as the user's voicemail, or an agent elsewhere; only worth knowing where the backup is a queue of "
+        "that site which sends calls on itself.",
         matters="The outage that sends the calls there has taken the phone there too. It works every time it "
         "is tried by logging the agents out, and not when the power is off.",
         arises="The backup was chosen by who would know what to say: the colleague at the next desk.",
         right="Choose a backup that needs nothing in this building: a cell phone, an answering service, "
         f"another site, a voicemail box (it stays on the server) or an auto attendant. {_CHANGE}",
-        fine="Where the user's calls are forwarded to a cell phone by that user's own rules, which queuewatch "
-        "does not read, or where the site names are wrong.",
+        fine="Where the user's own When Offline or voicemail is meant to take these calls (queuewatch reads that "
+        "user's answering rules and says where they lead), or where the site names are wrong.",
     ),
     Code(
         "QW109",
@@ -103,10 +104,10 @@ DESTINATIONS = (
     Code(
         "QW117",
         "backup-reaches-nobody",
-        "The backup is a queue that reaches nobody",
+        "The backup reaches nobody",
         Severity.ERROR,
-        what="The forward leads to another queue, and with every agent offline that queue strands or loses "
-        "the call.",
+        what="The forward leads to another queue that strands or loses the call with every agent offline, or "
+        "to a user whose phones are in the dark then and who has neither a When Offline nor voicemail.",
         matters="If both sites are dark, or the other queue closes at five, the caller is passed on and then "
         "left alone.",
         arises="The other queue was a good backup because people sit there. Its own failover was never set.",

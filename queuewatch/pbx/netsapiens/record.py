@@ -1,19 +1,22 @@
 """Recording a domain: everything queuewatch reads of it, as the server sent it, made harmless."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from queuewatch.failover.model import local_part
-from queuewatch.failover.people import owner_among
+from queuewatch.failover.destination import number_key
+from queuewatch.failover.model import Snapshot, local_part
+from queuewatch.failover.people import owner_among, people_behind_forwards
 from queuewatch.pbx.errors import PbxError, Refused, Throttled, Unreachable
 from queuewatch.pbx.netsapiens.agents import DEFAULT_PAGE
 from queuewatch.pbx.netsapiens.answers import missing_user, rows_of
 from queuewatch.pbx.netsapiens.client import PAGE, NetsapiensDomain
+from queuewatch.pbx.netsapiens.directory import read_numbers, read_users
 from queuewatch.pbx.netsapiens.paths import domain_path
 from queuewatch.pbx.netsapiens.queues import read_queues
 from queuewatch.pbx.netsapiens.rows import Row
+from queuewatch.pbx.netsapiens.rules import read_rules
 from queuewatch.pbx.netsapiens.scrub import RawLists, Scrubbed, scrub
 
 PHONES_AT_ONCE = 10
@@ -63,6 +66,13 @@ async def record(
         found = await reader.rules(extension)
         if found is not None:
             rules[extension] = found
+    seen: set[str] = set()
+    while extension := _person_to_read(queue_rows, users, numbers, rules, seen):
+        seen.add(extension)
+        say(f"answering rules of user {extension}, to whom calls are forwarded")
+        found = await reader.rules(extension)
+        if found is not None:
+            rules[extension] = found
     devices = await reader.devices(_owners(agent_rows, users), pause, sleep) if phones else {}
     if not phones:
         reader.notes.append("Phones were left out.")
@@ -71,6 +81,25 @@ async def record(
     )
     taken_at = reader.taken_at or datetime.now(UTC)
     return Recording(taken_at, scrub(raw, system.domain, taken_at, reader.refused), tuple(reader.notes))
+
+
+def _person_to_read(
+    queue_rows: list[object],
+    users: list[object],
+    numbers: list[object],
+    rules: Mapping[str, list[object]],
+    seen: Collection[str],
+) -> str:
+    """The next of the people that calls can be forwarded to by the rules read so far; empty for no more."""
+    snapshot = Snapshot(
+        "",
+        datetime.now(UTC),
+        queues={queue.extension: queue for queue in read_queues(queue_rows)[0]},
+        rules={extension: read_rules(rows) for extension, rows in rules.items()},
+        users={user.extension: user for user in read_users(users).items},
+        numbers={number_key(number.number): number for number in read_numbers(numbers).items},
+    )
+    return min(people_behind_forwards(snapshot) - set(rules) - set(seen), default="")
 
 
 def _owners(agent_rows: list[object], users: list[object]) -> list[str]:
