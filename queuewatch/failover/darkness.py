@@ -127,15 +127,11 @@ class _Loss:
     unread: bool = False
     """The site's name alone decided: no phone is known."""
     agent: Agent | None = None
+    """One of the rows, in some queue: they all are of one agent."""
 
     @property
     def touched(self) -> bool:
         return self.dark or self.kept_by is not None or bool(self.doubt)
-
-    @property
-    def matters(self) -> bool:
-        """Whether the agent is not Grey in this queue anyway."""
-        return self.agent is not None and status_of(self.agent).status is not Status.GREY
 
 
 def supposed(snapshot: Snapshot, scope: Scope) -> Suppose:
@@ -163,38 +159,55 @@ def darkness(snapshot: Snapshot, scope: Scope) -> Darkness:
         return Darkness(Suppose(all_dark=True), everybody)
     power = _power(snapshot, scope)
     rows = tuple(_concerned(snapshot, power))
-    losses = [_of_agent(power, row) for row in rows if row.id not in scope.agents]
+    of_agents = _of_agents(power, rows)
+    losses = [loss for row, loss in of_agents if row.id not in scope.agents]
+    touched = {loss.agent.id: loss for loss in losses if loss.agent and loss.touched}
+    # Who is Grey in a queue anyway is not darkened there.
+    matters = {row.id for row, loss in of_agents if loss.touched and _matters(row)}
+    mattering = tuple(loss for agent, loss in touched.items() if agent in matters)
     of_users = {user: _of_user(power, user) for user in people_rung(snapshot)}
-    dark = scope.agents | {loss.agent.id for loss in losses if loss.agent and loss.dark}
     phones = {phone.casefold(): _of_phone(power, phone) for phone in phones_behind_forwards(snapshot)}
-    doubts = {loss.agent.id: loss.doubt for loss in losses if loss.agent and loss.doubt}
-    mattering = tuple(loss for loss in losses if loss.matters)
+    doubts = {agent: loss.doubt for agent, loss in touched.items() if loss.doubt}
+    dark = scope.agents | {agent for agent, loss in touched.items() if loss.dark}
     return Darkness(
         Suppose(
             agents=dark,
             seats={
-                (loss.agent.queue, loss.agent.id): _by_app(loss.agent)
-                for loss in mattering
-                if loss.agent and loss.kept_by is not None and loss.kept_by.is_app
+                (row.queue, row.id): _by_app(row)
+                for row, loss in of_agents
+                if loss.kept_by is not None
+                and loss.kept_by.is_app
+                and row.id not in scope.agents
+                and _matters(row)
             },
             doubted=doubts,
             dark_users=frozenset(user for user, loss in of_users.items() if loss.dark),
             doubted_users={user: f"of {loss.name}, {loss.doubt}" for user, loss in of_users.items() if loss.doubt},
             dark_phones=frozenset(phone for phone, loss in phones.items() if loss.dark) | power.phones,
-            words=(*sorted(f"site {site}" for site in scope.sites), *scope.ips, *_names(snapshot, scope.agents)),
             doubted_phones={
                 phone: f"of {loss.name}, {loss.doubt}" for phone, loss in phones.items() if loss.doubt
             },
+            words=(*sorted(f"site {site}" for site in scope.sites), *scope.ips, *_names(snapshot, scope.agents)),
         ),
-        touched=dark | {loss.agent.id for loss in losses if loss.agent and loss.touched},
-        perhaps=frozenset(
-            loss.agent.id for loss in losses if loss.agent and (loss.doubt or loss.doubted is not None)
-        ),
-        kept_by={loss.agent.id: loss.kept_by for loss in losses if loss.agent and loss.kept_by is not None},
+        touched=dark | touched.keys(),
+        perhaps=frozenset(agent for agent, loss in touched.items() if loss.doubt or loss.doubted is not None),
+        kept_by={agent: loss.kept_by for agent, loss in touched.items() if loss.kept_by is not None},
         doubts=doubts,
-        notes=tuple(dict.fromkeys(_notes(power, rows, mattering, of_users))),
-        not_known=tuple(dict.fromkeys(_not_known(power, mattering, of_users, phones.values()))),
+        notes=tuple(dict.fromkeys(_notes(power, of_agents, mattering, of_users))),
+        not_known=tuple(dict.fromkeys(_not_known(power, of_agents, mattering, of_users, phones.values()))),
     )
+
+
+def _of_agents(power: _Power, rows: Iterable[Agent]) -> tuple[tuple[Agent, _Loss], ...]:
+    """Every row with what becomes of its agent: worked out once, however many queues somebody sits in."""
+    known: dict[tuple[str, Registration, bool], _Loss] = {}
+    found: list[tuple[Agent, _Loss]] = []
+    for row in rows:
+        key = (row.id, row.registration, row.readable)
+        if (loss := known.get(key)) is None:
+            loss = known[key] = _of_agent(power, row)
+        found.append((row, loss))
+    return tuple(found)
 
 
 def _power(snapshot: Snapshot, scope: Scope) -> _Power:
@@ -227,7 +240,7 @@ def _concerned(snapshot: Snapshot, power: _Power) -> Iterable[Agent]:
         by_name = (power.places.rows.get(site, ()) for site in (*power.sites, ""))
         found.update((id(row), row) for rows in by_name for row in rows)
         # Who is elsewhere by name may be here by the address of a phone that was read.
-        of_user = rows_by_user(snapshot)
+        of_user = rows_by_user(snapshot) if snapshot.devices else {}
         found.update((id(row), row) for user in snapshot.devices for row in of_user.get(user, ()))
     owners = power.people | {owner_of(snapshot, phone) for phone in power.phones}
     if owners:
@@ -342,16 +355,19 @@ def _by_app(agent: Agent) -> AgentStatus:
 
 
 def _notes(
-    power: _Power, rows: Iterable[Agent], losses: tuple[_Loss, ...], of_users: Mapping[str, _Loss]
+    power: _Power,
+    of_agents: Iterable[tuple[Agent, _Loss]],
+    losses: tuple[_Loss, ...],
+    of_users: Mapping[str, _Loss],
 ) -> Iterator[str]:
     yield from _kept(losses)
     away = [
-        agent_name(row)
-        for row in rows
-        if registration_of(row) in (Registration.PUSH, Registration.OFFNET)
-        and status_of(row).status is not Status.GREY
-        and row.readable
-        and power.named(power.places.agents[row.id])
+        loss.name
+        for row, loss in of_agents
+        if row.readable
+        and registration_of(row) in (Registration.PUSH, Registration.OFFNET)
+        and _matters(row)
+        and power.named(loss.site)
     ]
     if away:
         yield f"Assumed: a mobile app or an outside number stays online without the building ({_all(away)})."
@@ -365,7 +381,8 @@ def _notes(
             f"The phones of {_all(unread)} were not read: a mobile app, or a phone elsewhere, would hold their "
             "queues open."
         )
-    yield from _of_sites(power, [*losses, *of_users.values()])
+    everybody = {loss.name: loss for _, loss in of_agents}
+    yield from _of_sites(power, [*everybody.values(), *of_users.values()])
     for user in sorted(of_users):
         loss = of_users[user]
         apps = (device for device in power.snapshot.devices.get(user, ()) if device.is_app)
@@ -424,11 +441,16 @@ def _kept(losses: Iterable[_Loss]) -> Iterator[str]:
 
 
 def _not_known(
-    power: _Power, losses: tuple[_Loss, ...], of_users: Mapping[str, _Loss], phones: Iterable[_Loss]
+    power: _Power,
+    of_agents: Iterable[tuple[Agent, _Loss]],
+    losses: tuple[_Loss, ...],
+    of_users: Mapping[str, _Loss],
+    phones: Iterable[_Loss],
 ) -> Iterator[str]:
     for loss in losses:
         if loss.doubt and loss.doubted is not None and loss.agent is not None and power.named(loss.site):
-            yield _doubt(power.snapshot, loss, loss.agent, loss.doubted, losses)
+            seats = [row for row, other in of_agents if other is loss and _matters(row)]
+            yield _doubt(power.snapshot, loss, loss.agent, loss.doubted, seats)
     if unplaced := [loss.name for loss in losses if loss.doubt == NOT_KNOWN_WHERE]:
         yield f"Where these agents' phones are connected from is not known: {_all(unplaced)}."
     for loss in losses:
@@ -442,11 +464,14 @@ def _not_known(
             yield f"Calls may be forwarded to {loss.name}: of that, {loss.doubt}."
 
 
-def _doubt(snapshot: Snapshot, loss: _Loss, agent: Agent, device: Device, losses: Iterable[_Loss]) -> str:
+def _matters(row: Agent) -> bool:
+    return status_of(row).status is not Status.GREY
+
+
+def _doubt(snapshot: Snapshot, loss: _Loss, agent: Agent, device: Device, seats: Iterable[Agent]) -> str:
     mine = devices_of(snapshot, agent)
     also = sum(other.registered is True for other in mine) > 1
-    rows = (other.agent for other in losses if other.agent is not None and other.agent.id == agent.id)
-    queues = [snapshot.queues.get(row.queue) for row in rows]
+    queues = [snapshot.queues.get(row.queue) for row in seats]
     names = listing((queue.name or queue.extension for queue in queues if queue), most=6)
     has = f"{loss.name} also has a phone" if also else f"The phone of {loss.name} is"
     return (

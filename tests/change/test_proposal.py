@@ -200,8 +200,9 @@ async def test_what_deserves_a_second_thought_is_a_warning(
     assert all(text.endswith(".") for text in proposal.warnings)
 
 
-async def test_a_user_elsewhere_shares_no_fate() -> None:
-    assert not (await proposed(system(default()), SetWhenOffline("user_1002"))).warnings
+async def test_a_user_elsewhere_shares_no_fate_but_the_one_of_everything() -> None:
+    warnings = (await proposed(system(default()), SetWhenOffline("user_1002"))).warnings
+    assert [text.split(":")[0] for text in warnings] == ["If everything went dark"]
 
 
 async def test_requiring_agents_no_longer_is_warned_of_where_a_forward_is_set() -> None:

@@ -29,7 +29,7 @@ def of_agents(case: Case) -> Iterator[Finding]:
         return
     held = set(now.held_open_by)
     online = [agent for agent in agents if agent.id in held]
-    lone = _held_open(case, agents)
+    lone = _held_open(case, agents, online)
     if lone is not None:
         yield lone
     elif len(online) == 1 and not now.counts.unknown:
@@ -41,12 +41,16 @@ def of_agents(case: Case) -> Iterator[Finding]:
         )
 
 
-def _held_open(case: Case, agents: tuple[Agent, ...]) -> Finding | None:
+def _held_open(case: Case, agents: tuple[Agent, ...], online: list[Agent]) -> Finding | None:
     """Whether a single agent holds the queue open while its main site is dark, by the drill's own reckoning."""
     main = _main_site(case, agents)
     if not main:
         return None
     power = darkness_of_sites(case.snapshot, (main,))
+    gone, doubted = power.suppose.agents, power.suppose.doubted
+    left = [agent for agent in online if agent.id not in gone]
+    if len(left) != 1 or left[0].id in doubted:
+        return None
     dark = simulate(case.snapshot, case.queue, power.suppose)
     if dark.outcome not in (Outcome.RINGS, Outcome.WAITS):
         return None
