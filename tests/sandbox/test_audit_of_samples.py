@@ -1,4 +1,4 @@
-"""Harbor has every fault the audit can find in a phone system, Lakeside one, and Riverside none."""
+"""Harbor has every fault the audit can find in a phone system, Lakeside one and a mobile app, Riverside none."""
 
 import asyncio
 
@@ -50,7 +50,9 @@ def test_harbor_has_every_fault_where_its_story_says_so() -> None:
     assert not any(queue == "711" for _, queue, _ in found)
 
 
-@pytest.mark.parametrize(("sample", "faults"), [("lakeside", [("QW101", "8006")]), ("riverside", [])])
+@pytest.mark.parametrize(
+    ("sample", "faults"), [("lakeside", [("QW101", "8006"), ("QW106", "8003")]), ("riverside", [])]
+)
 def test_a_company_that_is_well_set_up_has_nothing_else_above_info(
     sample: str, faults: list[tuple[str, str]]
 ) -> None:

@@ -77,6 +77,9 @@ HELPFUL: Mapping[str, tuple[str, ...]] = {
         "forward-on-busy",
         "forward-no-answer",
         "forward-when-unregistered",
+        "simultaneous-ring",
+        "do-not-disturb",
+        "forward-on-dnd",
     ),
     "devices": (
         "user",
