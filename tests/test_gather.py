@@ -212,3 +212,25 @@ async def test_own_time_frames_come_with_the_rules_and_what_was_wrong_with_them_
     snapshot = (await read_part(pbx, Part.TIME_FRAMES, "8003"))(snapshot)
     assert snapshot.user_time_frames == {"8000": {"Nights": nights}, "8003": {}}
     assert snapshot.problems == ()
+
+
+async def test_the_rules_of_people_are_read_where_an_enabled_rule_leads_to_them_and_of_nobody_else() -> None:
+    company = office(
+        Queue("8000"),
+        users=[User(str(extension)) for extension in range(1001, 1007)] + [User("9100", system=True)],
+        numbers=[PhoneNumber("12145550101", "to-user", "1002")],
+        rules={
+            "8000": [
+                default(offline=to("user_1001"), busy=to("12145550101")),
+                Rule("Off", enabled=False, offline=to("user_1004")),
+                Rule("Menu", offline=to("user_9100")),
+                Rule("Phone", offline=to("phone_1005")),
+            ],
+            "1001": [default(offline=to("1003")), Rule("Holidays", sim_ring=to("1006"))],
+        },
+    )
+    pbx = InMemory.holding(company)
+    snapshot = await read_snapshot(pbx)
+    assert sorted(asked_for(pbx, "rules")) == [f"rules {one}" for one in ("1001", "1002", "1003", "8000")]
+    assert asked_for(pbx, "time frames 1001") == ["time frames 1001"]
+    assert snapshot.rules_of("1003").known

@@ -182,7 +182,7 @@ async def test_what_is_still_being_read_is_not_missing() -> None:
         )
         assert shown(pilot) == []
         office.line.release()
-        await until(pilot, lambda: len(shown(pilot)) == 6, "everything is read")
+        await until(pilot, lambda: len(shown(pilot)) == 7, "everything is read")
 
 
 async def test_rules_that_may_not_be_read_are_findings() -> None:
