@@ -121,6 +121,12 @@ ENDS = Topic(
             "what the number leads to.",
             "onward",
         ),
+        Word(
+            "sends on",
+            "A user passes the call on: by Always, or because every phone of theirs is dark, not connected, or on "
+            "Do Not Disturb.",
+            "onward",
+        ),
         Word("nobody", "The caller waits with nobody there, or the call is taken by nobody.", "bad"),
         Word("loop", "The call comes back to where it was.", "bad"),
         Word("dead end", "What the forward names is not there, or is switched off.", "bad"),
