@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from queuewatch.failover.destination import number_key
+from queuewatch.failover.phone_number import own_number_key
 from queuewatch.failover.device import Device
-from queuewatch.failover.forwards import through_own_numbers
+from queuewatch.failover.forwards import needs_dial_rules, through_own_numbers
 from queuewatch.failover.model import (
     Agent,
     AutoAttendant,
+    DialRule,
     Part,
     PhoneNumber,
     Problem,
@@ -63,12 +64,21 @@ async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection
         ):
             snapshot = update(snapshot)
         seen |= reached
+        if wants_dial_rules(snapshot):
+            snapshot = (await _read_or_note(system, Part.DIAL_RULES))(snapshot)
         onward = (forwarded_queues(snapshot, snapshot.rules_of(extension).rules) for extension in reached)
         wanted = wanted.union(*onward) & all_queues
     own = [user for user in with_own_time_frames(snapshot) if user not in snapshot.user_time_frames]
     for update in await asyncio.gather(*(_read_or_note(system, Part.TIME_FRAMES, user) for user in own)):
         snapshot = update(snapshot)
     return snapshot
+
+
+def wants_dial_rules(snapshot: Snapshot) -> bool:
+    """Whether a forward needs the dial rules, and they were neither read nor asked for in vain."""
+    if snapshot.dial_rules is not None or any(problem.part is Part.DIAL_RULES for problem in snapshot.problems):
+        return False
+    return needs_dial_rules(snapshot)
 
 
 def with_own_time_frames(snapshot: Snapshot) -> tuple[str, ...]:
@@ -110,6 +120,9 @@ async def read_part(system: PhoneSystem, part: Part, of: str = "") -> Update:
         case Part.TIME_FRAMES:
             frames = await system.read_time_frames(of or None)
             return lambda snapshot: _with_time_frames(snapshot, of, frames)
+        case Part.DIAL_RULES:
+            dial_rules = await system.read_dial_rules()
+            return lambda snapshot: _with_dial_rules(snapshot, dial_rules)
         case Part.DEVICES:
             devices = await system.read_devices(of)
             return lambda snapshot: _with_devices(snapshot, of, devices)
@@ -185,12 +198,17 @@ def _with_users(snapshot: Snapshot, reading: Reading[User]) -> Snapshot:
 
 
 def _with_numbers(snapshot: Snapshot, reading: Reading[PhoneNumber]) -> Snapshot:
-    numbers = {number_key(number.number): number for number in reading.items}
+    numbers = {own_number_key(number.number): number for number in reading.items}
     return _with_problems(replace(snapshot, numbers=numbers), Part.NUMBERS, reading.problems)
 
 
 def _with_attendants(snapshot: Snapshot, reading: Reading[AutoAttendant]) -> Snapshot:
     return _with_problems(replace(snapshot, attendants=reading.items), Part.ATTENDANTS, reading.problems)
+
+
+def _with_dial_rules(snapshot: Snapshot, reading: Reading[DialRule]) -> Snapshot:
+    rules = {rule.dialled: rule for rule in reading.items}
+    return _with_problems(replace(snapshot, dial_rules=rules), Part.DIAL_RULES, reading.problems)
 
 
 def _with_sites(snapshot: Snapshot, reading: Reading[str]) -> Snapshot:

@@ -15,6 +15,7 @@ from queuewatch.early_polls import EarlyPolls
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.rejudge import rejudge
 from queuewatch.failover.status import status_of
+from queuewatch.failover.forwards import needs_dial_rules
 from queuewatch.gather import DIRECTORY, Update, read_part, unread, with_own_time_frames
 from queuewatch.pace import Pace
 from queuewatch.pbx.errors import PbxError, Refused, ServerFault, Throttled, Unreachable
@@ -29,6 +30,7 @@ from queuewatch.standstill import Lag
 
 RULES_PERIOD = 60.0
 DIRECTORY_PERIOD = 300.0
+DIAL_RULES_PERIOD = 3600.0
 DEVICES_PERIOD = 20.0
 """Seconds between two readings of what is read slowly."""
 RULES_PER_SECOND = 2.0
@@ -211,11 +213,12 @@ class Watch:
         directory = [(part, "") for part in DIRECTORY]
         rules = [(Part.RULES, queue) for queue in queues if queue != looked_at]
         own_frames = [(Part.TIME_FRAMES, user) for user in with_own_time_frames(snapshot) if user in queues]
+        dial_rules = [(Part.DIAL_RULES, "")] if needs_dial_rules(snapshot) else []
         devices: list[Errand] = []
         if looked_at and self._with_devices:
             users = dict.fromkeys(agent.user for agent in snapshot.agents_of(looked_at) if agent.user)
             devices = [(Part.DEVICES, user) for user in users]
-        return [*first, *devices, *directory, *rules, *own_frames]
+        return [*first, *devices, *directory, *rules, *own_frames, *dial_rules]
 
     def _period(self, part: Part) -> float:
         match part:
@@ -225,6 +228,8 @@ class Watch:
                 return DEVICES_PERIOD
             case Part.TIME_FRAMES:
                 return max(DIRECTORY_PERIOD, len(self.sighting.snapshot.queues) / RULES_PER_SECOND)
+            case Part.DIAL_RULES:
+                return DIAL_RULES_PERIOD
             case _:
                 return DIRECTORY_PERIOD
 

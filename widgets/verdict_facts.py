@@ -155,7 +155,7 @@ def _rule_forwards(snapshot: Snapshot, queue: Queue, rule: Rule) -> Iterable[str
         if not forward.readable:
             yield f"{name} not readable"
         elif forward.destination is not None and not (
-            name == "Always" and is_normal_entry(forward.destination, queue.extension)
+            name == "Always" and is_normal_entry(forward.destination, queue.extension, snapshot.domain)
         ):
             yield f"{name} {GLYPHS['onward']} {describe_destination(snapshot, forward.destination)}"
 

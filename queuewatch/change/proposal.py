@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 
 from queuewatch.change.kinds import Change, RestoreWhenOffline, SetRequireAgents, SetWhenOffline, wanted
 from queuewatch.change.stored import shows
-from queuewatch.failover.destination import DestinationKind, EndKind, is_dialable, parse_destination
+from queuewatch.failover.audit.destinations import is_malformed
+from queuewatch.failover.destination import DestinationKind, EndKind, parse_destination
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Forward, Queue, Rule, Snapshot
+from queuewatch.failover.phone_number import NumberKind, format_number, read_number, service_words
 from queuewatch.failover.simulate import judge, simulate
 from queuewatch.failover.suppose import ALL_DARK, Suppose, queue_site, with_require_agents, with_when_offline
 from queuewatch.failover.verdict import Judgement, ReadinessState, Verdict
@@ -175,6 +177,8 @@ def _count(most: int | None) -> str:
 def _obstacles(then: Snapshot, queue: Queue, destination: str | None) -> Iterator[str]:
     """Follow the new forward with this queue's own agents offline, and with everybody's.
 
+    An emergency or service number is never fair, however the call gets there.
+
     A queue at another site is a fair backup while its own agents are there. A loop or a dead end further along
     is never fair, even while somebody on the way still answers.
     """
@@ -185,10 +189,15 @@ def _obstacles(then: Snapshot, queue: Queue, destination: str | None) -> Iterato
     open_queue = replace(queue, require_agents=True, max_callers=0)
     own_agents = frozenset(agent.id for agent in then.agents_of(queue.extension))
     alone = simulate(used, open_queue, Suppose(agents=own_agents))
+    everybody = simulate(used, open_queue, ALL_DARK)
+    for trial in (alone, everybody):
+        number = trial.end.number
+        if number is not None and number.kind is NumberKind.SERVICE:
+            yield f"{service_words(number.key)}: a queue's callers must never be sent there."
+            return
     if alone.reaches_someone is False:
         yield _where_it_fails(then, alone)
         return
-    everybody = simulate(used, open_queue, ALL_DARK)
     if everybody.end.kind in (EndKind.LOOP, EndKind.DEAD_END):
         yield _where_it_fails(then, everybody)
 
@@ -230,10 +239,14 @@ def _destination_warnings(then: Snapshot, queue: Queue, text: str) -> Iterator[s
     by_phone = destination.kind in (DestinationKind.USER, DestinationKind.PHONE, DestinationKind.DIGITS)
     if by_phone and user and not user.system and user.site and user.site == queue_site(then, queue):
         yield f"{user.name or user.extension} is at {user.site} too: an outage there takes both."
-    if destination.kind is DestinationKind.DIGITS and len(destination.target) >= 7:
-        digits = destination.target
-        if len(digits) not in (10, 11) or not is_dialable(digits):
-            yield f"{text} is not a 10-digit number, or 11 digits beginning with 1."
+    number = read_number(destination.target)
+    if is_malformed(text):
+        yield f"{text} is not a 10-digit number, or 11 digits beginning with 1."
+    elif destination.kind is DestinationKind.DIGITS and number.kind is NumberKind.ABROAD:
+        how = "dialled from North America" if text.startswith("011") else "stored"
+        yield f"{format_number(text)} is a number abroad: it is written {text}, as it is {how}."
+    if destination.kind is DestinationKind.DIGITS and number.premium:
+        yield f"{format_number(text)} is a premium number: every call that fails over is charged for."
     readiness = judge(then, replace(queue, require_agents=True)).readiness
     if readiness.verdict.end.kind is EndKind.NOBODY:
         yield f"If everything went dark: {_where_it_fails(then, readiness.verdict)}"

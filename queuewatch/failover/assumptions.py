@@ -5,8 +5,8 @@ A manager may act on a verdict. Whatever was taken for granted on the way to it 
 
 from collections.abc import Iterator
 
-from queuewatch.failover.decide import Decision, Roster, is_normal_entry
-from queuewatch.failover.destination import Arrival, Destination, EndKind
+from queuewatch.failover.decide import Decision, Roster
+from queuewatch.failover.destination import Arrival, Destination, EndKind, leads_into_queue, meaning
 from queuewatch.failover.model import OFF, Forward, Part, Queue, Registration, Rule, Snapshot
 from queuewatch.failover.reasons import nobody_there, unused
 from queuewatch.failover.status import Status, registration_of, status_of
@@ -70,13 +70,15 @@ def _of_rules(snapshot: Snapshot, queue: Queue, decision: Decision) -> Iterator[
     if used is not None and len(used.destinations) > 1:
         others = listing(describe_destination(snapshot, other) for other in used.destinations[1:])
         yield f"The forward of {queue.label} names several destinations: the first counts, not {others}."
-    if decision.outcome is Outcome.FAILS_OVER and _differ(rule):
+    if decision.outcome is Outcome.FAILS_OVER and _differ(snapshot, rule):
         where = describe_destination(snapshot, rule.busy.destination or "")
         yield f"Assumed: When Offline goes before When Busy, which names {where}."
 
 
-def _differ(rule: Rule) -> bool:
-    return rule.busy.destination is not None and rule.busy.destination != rule.offline.destination
+def _differ(snapshot: Snapshot, rule: Rule) -> bool:
+    if rule.busy.destination is None or rule.offline.destination is None:
+        return False
+    return meaning(snapshot, rule.busy.destination) != meaning(snapshot, rule.offline.destination)
 
 
 def _of_diversion(snapshot: Snapshot, queue: Queue) -> Iterator[str]:
@@ -84,8 +86,7 @@ def _of_diversion(snapshot: Snapshot, queue: Queue) -> Iterator[str]:
     direct = sorted(
         format_number(number.number)
         for number in (snapshot.numbers or {}).values()
-        if number.application.casefold().startswith("to-callqueue")
-        and is_normal_entry(number.target, queue.extension)
+        if leads_into_queue(number, queue.extension)
     )
     if direct:
         verb = "leads" if len(direct) == 1 else "lead"

@@ -1,19 +1,39 @@
 """Who stands behind the forwards of a phone system's queues, own phone numbers followed."""
 
-from queuewatch.failover.destination import Destination, DestinationKind, number_key, parse_destination
+from collections.abc import Iterator
+
+from queuewatch.failover.destination import (
+    Destination,
+    DestinationKind,
+    dial_rule_for,
+    is_of_dial_plan,
+    lead,
+    parse_destination,
+)
 from queuewatch.failover.model import Snapshot
+from queuewatch.failover.phone_number import number_key
 
 
 def people_behind_forwards(snapshot: Snapshot) -> frozenset[str]:
     """The extensions of the users, other than system users, that a queue's answering rules forward to."""
-    texts = {
+    texts = set(_forwarded_to(snapshot))
+    return frozenset(user for text in texts if (user := _person(snapshot, text)))
+
+
+def needs_dial_rules(snapshot: Snapshot) -> bool:
+    """Whether a forward of a rule that was read leads to what only the dial rules can resolve."""
+    texts = set(_forwarded_to(snapshot))
+    return any(is_of_dial_plan(snapshot, through_own_numbers(snapshot, text, dial_rules=False)) for text in texts)
+
+
+def _forwarded_to(snapshot: Snapshot) -> Iterator[str]:
+    return (
         text
         for rules in snapshot.rules.values()
         for rule in rules.rules
         for forward in (rule.always, rule.busy, rule.offline)
         if (text := forward.destination) is not None
-    }
-    return frozenset(user for text in texts if (user := _person(snapshot, text)))
+    )
 
 
 def _person(snapshot: Snapshot, text: str) -> str:
@@ -29,14 +49,18 @@ def _person(snapshot: Snapshot, text: str) -> str:
     return "" if user is None or user.system else extension
 
 
-def through_own_numbers(snapshot: Snapshot, text: str) -> Destination:
-    """Where a forward leads once the domain's own numbers on the way are followed."""
+def through_own_numbers(snapshot: Snapshot, text: str, *, dial_rules: bool = True) -> Destination:
+    """Where a forward leads once the domain's own numbers on the way, and its dial rule, are followed."""
     destination = parse_destination(text)
+    if dial_rules and is_of_dial_plan(snapshot, destination):
+        rule = dial_rule_for(snapshot, destination)
+        then = lead(rule.application, rule.target, rule.parameter) if rule is not None and rule.sure else None
+        destination = then or destination
     own_numbers = dict(snapshot.numbers or {})
     # Each own number is followed once: they may lead to one another, in a ring too.
     while destination.kind is DestinationKind.DIGITS:
         own = own_numbers.pop(number_key(destination.target), None)
         if own is None:
             break
-        destination = parse_destination(own.target)
+        destination = lead(own.application, own.target, own.parameter) or parse_destination("")
     return destination

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from queuewatch.failover.destination import number_key
 from queuewatch.failover.model import Agent, Queue, Snapshot
+from queuewatch.failover.phone_number import as_typed, number_key, read_number
 from queuewatch.failover.scope import canonical_ip
 from queuewatch.failover.suppose import site_of
 from queuewatch.failover.words import agent_name, listing
@@ -142,9 +142,10 @@ def find_agents(snapshot: Snapshot, typed: str) -> frozenset[str]:
 
 
 def _is_at(agent: Agent, word: str) -> bool:
-    return word in (agent.user, agent.local) or (
-        len(number_key(word)) == 10 and number_key(word) == number_key(agent.local)
-    )
+    if word in (agent.user, agent.local):
+        return True
+    key = number_key(as_typed(word))
+    return read_number(key).is_dialable and key == number_key(agent.local)
 
 
 def _by_name(items: Iterable[Named], word: str, name: Callable[[Named], str]) -> list[Named]:

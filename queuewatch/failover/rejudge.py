@@ -28,7 +28,8 @@ def rejudge(before: Snapshot, judged: Mapping[str, Judgement], after: Snapshot) 
 def _shared(snapshot: Snapshot) -> tuple[object, ...]:
     """What any verdict may rest on: the directory, the queues there are, and how many rows made no sense."""
     queues = tuple((queue.extension, queue.name, queue.park) for queue in snapshot.queues.values())
-    return (snapshot.users, snapshot.numbers, snapshot.attendants, snapshot.problems, queues)
+    directory = (snapshot.users, snapshot.numbers, snapshot.attendants, snapshot.dial_rules)
+    return (*directory, snapshot.problems, queues)
 
 
 def _differs(before: Snapshot, after: Snapshot, extension: str) -> bool:
@@ -42,5 +43,5 @@ def _differs(before: Snapshot, after: Snapshot, extension: str) -> bool:
 
 def _rests_on(judgement: Judgement) -> set[str]:
     """The queues on the way of a call, now and if the building went dark."""
-    stops = (*judgement.now.path, *judgement.readiness.verdict.path)
+    stops = (*judgement.now.stops, *judgement.readiness.verdict.stops)
     return {stop.at.removeprefix("queue_") for stop in stops}

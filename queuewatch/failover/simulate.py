@@ -4,27 +4,28 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from queuewatch.failover import assumptions
-from queuewatch.failover.decide import Decision, Roster, decide, roster_of
+from queuewatch.failover.decide import Decision, Roster, decide, roster_of, without_always
 from queuewatch.failover.destination import (
     Arrival,
     Destination,
     End,
     EndKind,
     arrive,
-    number_key,
+    leads_into_queue,
     parse_destination,
 )
 from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.phone_number import number_key
 from queuewatch.failover.reasons import why
 from queuewatch.failover.sentence import sentence_of
 from queuewatch.failover.suppose import ALL_DARK, AS_IS, Suppose
-from queuewatch.failover.verdict import Judgement, Outcome, Readiness, ReadinessState, Stop, Verdict
+from queuewatch.failover.verdict import Direct, Judgement, Outcome, Readiness, ReadinessState, Stop, Verdict
 
 
 def simulate(snapshot: Snapshot, queue: Queue, suppose: Suppose = AS_IS) -> Verdict:
     """What would happen to one call arriving at ``queue``. Total: every snapshot has a verdict."""
     roster = roster_of(snapshot, queue.extension, suppose)
-    decision = decide(queue, snapshot.rules_of(queue.extension), roster.counts)
+    decision = decide(queue, snapshot.rules_of(queue.extension), roster.counts, domain=snapshot.domain)
     stops, end, notes = _follow(snapshot, queue, roster, decision, suppose)
     return Verdict(
         queue=queue.extension,
@@ -37,6 +38,31 @@ def simulate(snapshot: Snapshot, queue: Queue, suppose: Suppose = AS_IS) -> Verd
         assumptions=tuple(dict.fromkeys(notes)),
         rule_in_effect=decision.rule.time_frame if decision.rule else None,
         destination=decision.destination,
+        direct=_direct(snapshot, queue, roster, decision, suppose),
+    )
+
+
+def _direct(
+    snapshot: Snapshot, queue: Queue, roster: Roster, decision: Decision, suppose: Suppose
+) -> Direct | None:
+    """What becomes of a call that enters a diverted queue by a number of its own, past the rule that diverts."""
+    if decision.outcome is not Outcome.DIVERTED:
+        return None
+    numbers = tuple(
+        sorted(
+            number.number
+            for number in (snapshot.numbers or {}).values()
+            if leads_into_queue(number, queue.extension)
+        )
+    )
+    if not numbers:
+        return None
+    entered = decide(
+        queue, without_always(snapshot.rules_of(queue.extension)), roster.counts, domain=snapshot.domain
+    )
+    stops, end, _ = _follow(snapshot, queue, roster, entered, suppose)
+    return Direct(
+        entered.outcome, end, tuple(stops), numbers, sentence_of(snapshot, queue, entered, roster, stops, end)
     )
 
 
@@ -74,7 +100,7 @@ def _follow(
             return stops, End(EndKind.LOOP, arrival.queue), notes
         queue = snapshot.queues[arrival.queue]
         roster = roster_of(snapshot, queue.extension, suppose)
-        decision = decide(queue, snapshot.rules_of(queue.extension), roster.counts)
+        decision = decide(queue, snapshot.rules_of(queue.extension), roster.counts, domain=snapshot.domain)
 
 
 def _hop(snapshot: Snapshot, destination: Destination, suppose: Suppose, notes: list[str]) -> Arrival:
@@ -98,6 +124,8 @@ def _end_within(decision: Decision) -> EndKind:
 def readiness(snapshot: Snapshot, queue: Queue) -> Readiness:
     """What would happen to a call if the building went dark: the verdict with every agent Grey."""
     verdict = simulate(snapshot, queue, ALL_DARK)
+    if verdict.direct is not None and verdict.direct.reaches_someone is not verdict.reaches_someone:
+        return Readiness(ReadinessState.UNKNOWN, verdict)
     match verdict.reaches_someone:
         case True:
             return Readiness(ReadinessState.READY, _with_basis(verdict))

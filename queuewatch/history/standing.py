@@ -112,7 +112,7 @@ def agent_state(agent: Agent) -> AgentState:
 
 def rests_on_unread(snapshot: Snapshot, judged: Judgement) -> bool:
     """Whether a queue on the way of a call has rules that were not read yet: such a verdict will be another."""
-    stops = (*judged.now.path, *judged.readiness.verdict.path)
+    stops = (*judged.now.stops, *judged.readiness.verdict.stops)
     on_the_way = {judged.now.queue, *(stop.at.removeprefix("queue_") for stop in stops)}
     return any(
         extension not in snapshot.rules and not queue.park

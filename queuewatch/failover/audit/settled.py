@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from queuewatch.failover.audit.finding import Finding
+from queuewatch.failover.forwards import needs_dial_rules
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.verdict import Judgement
 
@@ -35,16 +36,18 @@ def settled(
 def untried(snapshot: Snapshot) -> Iterator[Part]:
     """The parts any verdict may rest on that were not read yet, and not tried in vain."""
     told = {problem.part for problem in snapshot.problems}
-    parts = {
+    parts: dict[Part, object] = {
         Part.USERS: snapshot.users,
         Part.NUMBERS: snapshot.numbers,
         Part.ATTENDANTS: snapshot.attendants,
     }
+    if needs_dial_rules(snapshot):
+        parts[Part.DIAL_RULES] = snapshot.dial_rules
     return (part for part, read in parts.items() if read is None and part not in told)
 
 
 def _waits(snapshot: Snapshot, judged: Judgement) -> bool:
-    on_the_way = (stop.at.removeprefix("queue_") for stop in judged.readiness.verdict.path)
+    on_the_way = (stop.at.removeprefix("queue_") for stop in judged.readiness.verdict.stops)
     return any(
         extension in snapshot.queues and not snapshot.queues[extension].park and extension not in snapshot.rules
         for extension in on_the_way

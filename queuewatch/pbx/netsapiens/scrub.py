@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
-from queuewatch.failover.destination import number_key
+from queuewatch.failover.phone_number import own_number_key
 from queuewatch.pbx.netsapiens import scrub_rows
 from queuewatch.pbx.netsapiens.devices import clock_offset
 from queuewatch.pbx.netsapiens.harmless_values import odd
@@ -151,5 +151,5 @@ def _numbers_that_count(rows: Rows) -> list[object]:
     counting: dict[str, object] = {}
     for nth, row in enumerate(_first_of_each(rows, "phonenumber")):
         number = Row(row).text("phonenumber") if isinstance(row, dict) else ""
-        counting[number_key(number) if number else f"row {nth}"] = row
+        counting[own_number_key(number) if number else f"row {nth}"] = row
     return list(counting.values())
