@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from itertools import takewhile
 
 from queuewatch.failover.model import DialRule, PhoneNumber, Snapshot
 from queuewatch.failover.phone_number import (
@@ -161,7 +162,7 @@ def meaning(snapshot: Snapshot, text: str) -> tuple[str, str]:
     destination = parse_destination(text)
     kind, target = destination.kind, destination.target
     if not _is_at_home(destination, snapshot.domain) or kind is DestinationKind.UNREADABLE:
-        return DestinationKind.UNREADABLE, _dialled(destination, snapshot.domain)
+        return DestinationKind.UNREADABLE, dialled(destination, snapshot.domain)
     if kind is DestinationKind.DIGITS:
         if any(attendant.extension == target for attendant in snapshot.attendants or ()):
             kind = DestinationKind.AUTO_ATTENDANT
@@ -199,7 +200,7 @@ def arrive(snapshot: Snapshot, destination: Destination, suppose: Suppose) -> Ar
         case DestinationKind.USER:
             return _at_queue(snapshot, target) or _at_user(snapshot, target, suppose)
         case DestinationKind.PHONE:
-            return _at_user(snapshot, target.rstrip("abcdefghijklmnopqrstuvwxyz"), suppose)
+            return _at_user(snapshot, phone_owner(snapshot, target), suppose)
         case DestinationKind.VOICEMAIL:
             return _at_voicemail(snapshot, target)
         case DestinationKind.AUTO_ATTENDANT:
@@ -391,7 +392,7 @@ def is_of_dial_plan(snapshot: Snapshot, destination: Destination) -> bool:
                 return False
             return target not in users and target not in snapshot.queues
         case DestinationKind.PHONE:
-            return users is not None and not any(map(target.startswith, (*snapshot.queues, *users)))
+            return users is not None and not phone_owner(snapshot, target)
         case DestinationKind.DIGITS:
             short = len(target) < SHORTEST_NUMBER and target.isdecimal() and users is not None
             if not short or read_number(target).kind is not NumberKind.NONE:
@@ -399,6 +400,16 @@ def is_of_dial_plan(snapshot: Snapshot, destination: Destination) -> bool:
             return not _is_as_long_as_an_extension(snapshot, target)
         case DestinationKind.PARK | DestinationKind.CONFERENCE:
             return False
+
+
+def phone_owner(snapshot: Snapshot, device: str) -> str:
+    """The user whose phone has this id: the longest known extension that begins it; empty for none.
+
+    While the users are not known, the digits that begin it. [seen live: ids carry suffixes of any sort]
+    """
+    if snapshot.users is None:
+        return "".join(takewhile(str.isdecimal, device))
+    return max(filter(device.startswith, (*snapshot.queues, *snapshot.users)), key=len, default="")
 
 
 def _is_attendant(snapshot: Snapshot, name: str) -> bool:
@@ -409,7 +420,7 @@ def _is_attendant(snapshot: Snapshot, name: str) -> bool:
     )
 
 
-def _dialled(destination: Destination, domain: str) -> str:
+def dialled(destination: Destination, domain: str) -> str:
     """A destination as a dial rule would match it."""
     whole = _without_options(destination.text).casefold()
     return whole.partition("@")[0] if _is_at_home(destination, domain) else whole
@@ -417,7 +428,7 @@ def _dialled(destination: Destination, domain: str) -> str:
 
 def dial_rule_for(snapshot: Snapshot, destination: Destination) -> DialRule | None:
     """The dial rule that says where this leads, if the rules were read and one does."""
-    return (snapshot.dial_rules or {}).get(_dialled(destination, snapshot.domain))
+    return (snapshot.dial_rules or {}).get(dialled(destination, snapshot.domain))
 
 
 def _by_dial_rule(snapshot: Snapshot, destination: Destination, suppose: Suppose) -> Arrival:

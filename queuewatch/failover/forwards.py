@@ -1,14 +1,16 @@
 """Who stands behind the forwards of a phone system's queues, own phone numbers followed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from queuewatch.failover.destination import (
     Destination,
     DestinationKind,
     dial_rule_for,
+    dialled,
     is_of_dial_plan,
     lead,
     parse_destination,
+    phone_owner,
 )
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.phone_number import number_key
@@ -20,10 +22,18 @@ def people_behind_forwards(snapshot: Snapshot) -> frozenset[str]:
     return frozenset(user for text in texts if (user := _person(snapshot, text)))
 
 
+def dialled_by_forwards(snapshot: Snapshot) -> Mapping[str, str]:
+    """What the forwards of the rules that were read lead to and only the dial rules can resolve.
+
+    Each text as it is written, with what a dial rule for it would match.
+    """
+    ends = {through_own_numbers(snapshot, text, dial_rules=False) for text in set(_forwarded_to(snapshot))}
+    return {end.text: dialled(end, snapshot.domain) for end in ends if is_of_dial_plan(snapshot, end)}
+
+
 def needs_dial_rules(snapshot: Snapshot) -> bool:
     """Whether a forward of a rule that was read leads to what only the dial rules can resolve."""
-    texts = set(_forwarded_to(snapshot))
-    return any(is_of_dial_plan(snapshot, through_own_numbers(snapshot, text, dial_rules=False)) for text in texts)
+    return bool(dialled_by_forwards(snapshot))
 
 
 def _forwarded_to(snapshot: Snapshot) -> Iterator[str]:
@@ -42,7 +52,7 @@ def _person(snapshot: Snapshot, text: str) -> str:
         case DestinationKind.USER | DestinationKind.DIGITS:
             extension = destination.target
         case DestinationKind.PHONE:
-            extension = destination.target.rstrip("abcdefghijklmnopqrstuvwxyz")
+            extension = phone_owner(snapshot, destination.target)
         case _:
             return ""
     user = (snapshot.users or {}).get(extension)

@@ -86,13 +86,17 @@ def possibilities(snapshot: Snapshot, queue: Queue, decision: Decision, counts: 
                 return f"If that agent is online, an agent takes the call; if not, {offline}."
             return f"If any of them is online, an agent takes the call; if none is, {offline}."
         case Doubt.REQUIRE_AGENTS:
-            yes = consequence(snapshot, decide(replace(queue, require_agents=True), rules, counts, domain=snapshot.domain))
+            yes = consequence(
+                snapshot, decide(replace(queue, require_agents=True), rules, counts, domain=snapshot.domain)
+            )
             return f"If it is Yes, {yes}; if it is No, the caller waits with nobody there."
         case Doubt.ALWAYS:
             entered = consequence(snapshot, decide(queue, without_always(rules), counts, domain=snapshot.domain))
             return f"If it does, the call goes elsewhere; if not, {entered}."
         case Doubt.LIMIT:
-            entered = consequence(snapshot, decide(replace(queue, max_callers=0), rules, counts, domain=snapshot.domain))
+            entered = consequence(
+                snapshot, decide(replace(queue, max_callers=0), rules, counts, domain=snapshot.domain)
+            )
             return f"If it is full, When Busy decides; if not, {entered}."
         case Doubt.WHEN_OFFLINE:
             return "If it is on, the call fails over; if not, it goes to When Busy or is lost."

@@ -24,6 +24,8 @@ REACHES = {
 }
 """Whether a caller is served at each kind of end."""
 
+SERVICES = ("112", "999", "933", "988", "211", "311", "411", "511", "611", "711", "811", "911")
+
 USER_NUMBERS = ("to-user", "to-user-residential")
 
 
@@ -55,9 +57,9 @@ def colour(agent: Agent) -> str:
     return "green"
 
 
-def opinion(snapshot: Snapshot, extension: str, *, all_grey: bool = False) -> Opinion:
-    """What happens to one call arriving at the queue."""
-    first = _outcome(snapshot, extension, all_grey)[0]
+def opinion(snapshot: Snapshot, extension: str, *, all_grey: bool = False, past_always: bool = False) -> Opinion:
+    """What happens to one call arriving at the queue; ``past_always``: by a number that leads straight into it."""
+    first = _outcome(snapshot, extension, all_grey, past_always)[0]
     stops: list[tuple[str, str]] = []
     where = f"queue_{extension}"
     end = ""
@@ -68,7 +70,7 @@ def opinion(snapshot: Snapshot, extension: str, *, all_grey: bool = False) -> Op
         if queue in {seen for seen, _ in stops}:
             end = "loop"
             break
-        outcome, onward = _outcome(snapshot, queue, all_grey)
+        outcome, onward = _outcome(snapshot, queue, all_grey, past_always and not stops)
         stops.append((queue, outcome))
         if onward is not None:
             where = onward
@@ -94,7 +96,15 @@ def opinion(snapshot: Snapshot, extension: str, *, all_grey: bool = False) -> Op
 
 def readiness(snapshot: Snapshot, extension: str) -> str:
     """The state of the queue if the building went dark."""
-    reaches = opinion(snapshot, extension, all_grey=True).reaches_someone
+    dark = opinion(snapshot, extension, all_grey=True)
+    reaches = dark.reaches_someone
+    straight_in = any(
+        own.enabled and own.application == "to-callqueue" and own.target == extension
+        for own in (snapshot.numbers or {}).values()
+    )
+    if dark.outcome == "diverted" and straight_in:
+        direct = opinion(snapshot, extension, all_grey=True, past_always=True).reaches_someone
+        reaches = reaches if direct is reaches else None
     return {True: "ready", False: "not_ready", None: "unknown"}[reaches]
 
 
@@ -108,7 +118,9 @@ def _rule(rules: tuple[Rule, ...]) -> Rule | None:
     return None
 
 
-def _outcome(snapshot: Snapshot, extension: str, all_grey: bool) -> tuple[str, str | None]:
+def _outcome(
+    snapshot: Snapshot, extension: str, all_grey: bool, past_always: bool = False
+) -> tuple[str, str | None]:
     """One queue's outcome, and where the call goes from there if it leaves."""
     queue = snapshot.queues[extension]
     known = snapshot.rules_of(extension)
@@ -119,7 +131,7 @@ def _outcome(snapshot: Snapshot, extension: str, all_grey: bool) -> tuple[str, s
     # 1
     if not rule.always.readable:
         return "uncertain", None
-    to = _on_with_destination(rule.always)
+    to = None if past_always else _on_with_destination(rule.always)
     if to is not None and to not in (extension, f"queue_{extension}"):
         return "diverted", to
     # 2
@@ -173,7 +185,8 @@ def _resolve(snapshot: Snapshot, where: str) -> tuple[str, str]:
         if kind == "user":
             return _queue(snapshot, target) or (_user(snapshot, target), "")
         if kind == "phone":
-            return _user(snapshot, re.sub(r"[a-z]+$", "", target)), ""
+            begins = any(target.startswith(known) for known in (*snapshot.queues, *(snapshot.users or ())))
+            return (_user(snapshot, re.sub(r"[a-z]+$", "", target)) if begins else "unknown"), ""
         if kind == "vmail":
             return _voicemail(snapshot, target), ""
         if kind == "park":
@@ -205,9 +218,12 @@ def _digits(snapshot: Snapshot, digits: str) -> tuple[str, str]:
         if own.application == "to-voicemail":
             return _voicemail(snapshot, own.target), ""
         return "unknown", ""
-    if len(digits) > 6 or re.fullmatch(r"[0-9]11", digits):
+    if snapshot.users is None or len(digits) > 6 or digits in SERVICES:
         return "unknown", ""  # a malformed number or a service code: what is dialled cannot be told
-    return _user(snapshot, digits), ""
+    extensions = (*snapshot.queues, *snapshot.users, *(one.extension for one in snapshot.attendants or ()))
+    if len(digits) in {len(extension) for extension in extensions}:
+        return "dead_end", ""
+    return "unknown", ""  # a short code: the dial plan's
 
 
 def _queue(snapshot: Snapshot, extension: str) -> tuple[str, str] | None:
@@ -242,4 +258,5 @@ def _attendant(snapshot: Snapshot, name: str) -> str:
         joined = text.replace(" ", "").casefold()
         return joined if joined == "autoattendant" else joined.replace("autoattendant", "")
 
-    return "auto_attendant" if plain(name) in {plain(one.name) for one in snapshot.attendants} else "dead_end"
+    # An alias of another name is the dial plan's.
+    return "auto_attendant" if plain(name) in {plain(one.name) for one in snapshot.attendants} else "unknown"

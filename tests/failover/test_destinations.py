@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from queuewatch.failover.destination import is_dialable, number_key, parse_destination
-from queuewatch.failover.model import AutoAttendant, PhoneNumber, Queue, Snapshot, User
+from queuewatch.failover.destination import parse_destination
+from queuewatch.failover.model import AutoAttendant, DialRule, PhoneNumber, Queue, Snapshot, User
+from queuewatch.failover.phone_number import number_key, read_number
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.verdict import Verdict
 from tests.failover.build import agent, default, office, to
@@ -78,7 +79,7 @@ def facts_of(verdict: Verdict) -> tuple[str, str, bool | None]:
         ("phone_1001", "user", "1001", True),
         ("phone_1001wp", "user", "1001", True),
         ("user_7777", "dead_end", "7777", False),
-        ("phone_7777m", "dead_end", "7777", False),
+        ("phone_7777m", "unknown", "7777m", None),
         ("7777", "dead_end", "7777", False),
         ("vmail_1001", "voicemail", "1001", True),
         ("vmail_1002", "dead_end", "1002", False),
@@ -90,12 +91,13 @@ def facts_of(verdict: Verdict) -> tuple[str, str, bool | None]:
         ("aa_9000", "auto_attendant", "9000", True),
         ("9000", "auto_attendant", "9000", True),
         ("user_9000", "auto_attendant", "9000", True),
-        ("aa_Nowhere", "dead_end", "Nowhere", False),
+        ("aa_Nowhere", "unknown", "Nowhere", None),
         ("2145550100", "external", "2145550100", True),
         ("12145550100", "external", "12145550100", True),
         ("+12145550100", "external", "+12145550100", True),
         ("confirm_2145550100;delay=15", "external", "2145550100", True),
-        ("442079460000", "external", "442079460000", True),
+        ("+442079460123", "external", "+442079460123", True),
+        ("442079460123", "unknown", "442079460123", None),
         ("5550100", "unknown", "5550100", None),
         ("0145550100", "unknown", "0145550100", None),
         ("911", "unknown", "911", None),
@@ -194,12 +196,13 @@ def test_an_outside_number_is_taken_for_one_and_said_to_be_while_the_own_numbers
         ("22145550100", False),
         ("1145550100", False),
         ("5550100", False),
-        ("442079460000", True),
+        ("+442079460123", True),
+        ("442079460123", False),
         ("1" * 19, False),
     ],
 )
 def test_a_number_can_be_dialled_with_ten_digits_or_eleven_or_from_abroad(number: str, dialable: bool) -> None:
-    assert is_dialable(number) is dialable
+    assert read_number(number).is_dialable is dialable
 
 
 @pytest.mark.parametrize("spelling", ["2145550100", "12145550100", "+1 (214) 555-0100"])

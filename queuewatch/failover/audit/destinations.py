@@ -19,6 +19,7 @@ from queuewatch.failover.verdict import Outcome, Verdict
 
 def faults(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding]:
     """The fault in the way of a call that a forward of this queue took, and a number that leads back home."""
+    text = decision.destination or ""
     forward = "When Offline" if decision.outcome is Outcome.FAILS_OVER else "When Busy"
     comes_back = len(verdict.path) > 1 and verdict.path[1].outcome == "own_number"
     if comes_back:
@@ -54,8 +55,8 @@ def faults(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding
                 f"{forward} leads to {where}, which reaches nobody if all is dark: there, {last.why}.",
                 f"Put {case.where(last.at)} right first, or point {forward} at something that answers by itself.",
             )
-        case EndKind.UNKNOWN if is_malformed(last.at):
-            yield _malformed(case, decision, last.at, forward)
+        case EndKind.UNKNOWN if len(verdict.path) == 2 and is_malformed(text):
+            yield _malformed(case, decision, text, forward)
         case EndKind.UNKNOWN | EndKind.PARK:
             yield _of(
                 case,
@@ -116,15 +117,14 @@ def premium(case: Case, decision: Decision, verdict: Verdict, forward: str) -> F
 def _malformed(case: Case, decision: Decision, text: str, forward: str) -> Finding:
     number = as_dialled(text)
     say = f"Write it as {number}" if number else "Write it with 10 digits, or 11 beginning with 1"
-    direct = text == decision.destination
     return _of(
         case,
         decision,
         "QW109",
-        f"{forward} {'names' if direct else 'leads to'} {text}, which is no phone number as it is written: what the "
-        "phone system would dial cannot be told.",
+        f"{forward} names {text}, which is no phone number as it is written: what the phone system would dial "
+        "cannot be told.",
         f"{say}, in digits alone; a number abroad begins with 011.",
-        destination=number if direct else "",
+        destination=number,
     )
 
 

@@ -5,13 +5,18 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from queuewatch.failover.forwards import dialled_by_forwards
+from queuewatch.failover.model import DialRule, Snapshot
+from queuewatch.failover.phone_number import own_number_key
 from queuewatch.pbx.errors import PbxError, Refused, Throttled, Unreachable
 from queuewatch.pbx.netsapiens.agents import DEFAULT_PAGE
 from queuewatch.pbx.netsapiens.answers import missing_user, rows_of
 from queuewatch.pbx.netsapiens.client import PAGE, NetsapiensDomain
+from queuewatch.pbx.netsapiens.directory import read_attendants, read_numbers, read_users
 from queuewatch.pbx.netsapiens.paths import domain_path
 from queuewatch.pbx.netsapiens.queues import read_queues
 from queuewatch.pbx.netsapiens.rows import Row
+from queuewatch.pbx.netsapiens.rules import read_rules
 from queuewatch.pbx.netsapiens.scrub import RawLists, Scrubbed, scrub
 
 PHONES_AT_ONCE = 10
@@ -61,11 +66,31 @@ async def record(
         found = await reader.rules(extension)
         if found is not None:
             rules[extension] = found
+    snapshot = Snapshot(
+        system.domain,
+        reader.taken_at or datetime.now(UTC),
+        queues={queue.extension: queue for queue in read_queues(queue_rows)[0]},
+        rules={queue: read_rules(rows) for queue, rows in rules.items()},
+        users={user.extension: user for user in read_users(users).items},
+        numbers={own_number_key(number.number): number for number in read_numbers(numbers).items},
+        attendants=read_attendants(attendants).items,
+    )
+    wanted = dialled_by_forwards(snapshot)
+    dial_rules = await reader.dial_rules() if wanted else {}
     devices = await reader.devices(_owners(agent_rows), pause, sleep) if phones else {}
     if not phones:
         reader.notes.append("Phones were left out.")
     raw = RawLists(
-        queue_rows, agent_rows, users, numbers, attendants, sites, time_frames, answerrules=rules, devices=devices
+        queue_rows,
+        agent_rows,
+        users,
+        numbers,
+        attendants,
+        sites,
+        time_frames,
+        answerrules=rules,
+        devices=devices,
+        dialrules=[(text, dial_rules[name]) for text, name in sorted(wanted.items()) if name in dial_rules],
     )
     taken_at = reader.taken_at or datetime.now(UTC)
     return Recording(taken_at, scrub(raw, system.domain, taken_at, reader.refused), tuple(reader.notes))
@@ -151,6 +176,15 @@ class _Reader:
         except PbxError as error:
             self._note(error, "the answering rules of a queue", f"users/{queue}/answerrules")
             return None
+
+    async def dial_rules(self) -> dict[str, DialRule]:
+        """The dial rules by what they match; none where they are not to be had."""
+        self._say("the dial rules")
+        try:
+            return {rule.dialled: rule for rule in (await self._system.read_dial_rules()).items}
+        except PbxError as error:
+            self._note(error, "the dial rules", f"dialplans/{self._system.domain}/dialrules")
+            return {}
 
     async def devices(
         self, users: list[str], pause: float, sleep: Callable[[float], Awaitable[None]]
