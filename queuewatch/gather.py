@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from queuewatch.failover.phone_number import own_number_key
 from queuewatch.failover.device import Device
 from queuewatch.failover.forwards import needs_dial_rules, through_own_numbers
 from queuewatch.failover.model import (
@@ -21,6 +20,7 @@ from queuewatch.failover.model import (
     Snapshot,
     User,
 )
+from queuewatch.failover.phone_number import own_number_key
 from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.phone_system import LiveReading, PhoneSystem, Reading

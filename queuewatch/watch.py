@@ -12,10 +12,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from queuewatch.early_polls import EarlyPolls
+from queuewatch.failover.forwards import needs_dial_rules
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.rejudge import rejudge
 from queuewatch.failover.status import status_of
-from queuewatch.failover.forwards import needs_dial_rules
 from queuewatch.gather import DIRECTORY, Update, read_part, unread, with_own_time_frames
 from queuewatch.pace import Pace
 from queuewatch.pbx.errors import PbxError, Refused, ServerFault, Throttled, Unreachable

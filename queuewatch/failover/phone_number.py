@@ -87,7 +87,7 @@ def _north_american(ten: str) -> Number:
 def _abroad(digits: str) -> Number | None:
     """The number of these digits, the country's code first; ``None`` for one that there cannot be."""
     if digits.startswith("1"):
-        # The library drops a second 1 as the one that is dialled before a distance call: this is not to be guessed.
+        # The library drops a second 1, as dialled before a distance call: that is not to be guessed.
         home = _NORTH_AMERICAN.fullmatch(digits) if len(digits) == 11 else None
         return _north_american(home[1]) if home else None
     import phonenumbers
@@ -115,11 +115,12 @@ def number_key(text: str) -> str:
 
 
 def own_number_key(text: str) -> str:
-    """The same for one of the domain's own numbers, which servers list with the country's code and without ``+``."""
+    """The same for one of the domain's own numbers: servers list them with the country's code, without ``+``."""
     number = read_number(_MARKS.sub("", text))
-    if number.kind is NumberKind.NONE and len(number.key) >= SHORTEST_NUMBER:
-        return _read(f"+{number.key}").key if number.key.isdecimal() and number.key.isascii() else number.key
-    return number.key
+    if number.kind is not NumberKind.NONE:
+        return number.key
+    abroad = read_number(f"+{number.key}")
+    return abroad.key if abroad.is_dialable else number.key
 
 
 def format_number(text: str) -> str:
@@ -163,7 +164,7 @@ def _plain(char: str, category: str) -> str:
 
 
 def as_dialled(text: str) -> str:
-    """A number that was typed with marks, or empty for what is none: ``+44 (0)20 7946 0123`` is ``011442079460123``.
+    """A number that was typed with marks; empty for none: ``+44 (0)20 7946 0123`` is ``011442079460123``.
 
     A number abroad is written the way it is dialled from North America, which every dial plan here knows.
     """

@@ -5,7 +5,7 @@ from dataclasses import replace
 from queuewatch.failover.decide import Decision, Doubt, Roster, decide, without_always
 from queuewatch.failover.model import OFF, Forward, Queue, Snapshot
 from queuewatch.failover.status import Status
-from queuewatch.failover.verdict import Counts, Direct, Outcome
+from queuewatch.failover.verdict import Counts, Direct, Judgement, Outcome
 from queuewatch.failover.words import agent_name, describe_destination, format_number, listing, plural
 
 
@@ -136,3 +136,13 @@ def direct_words(direct: Direct) -> str:
     numbers = listing(map(format_number, direct.numbers))
     said = f"{direct.sentence[:1].lower()}{direct.sentence[1:]}"
     return f"{numbers} {verb} straight into the queue, assumed past that rule: there, {said}"
+
+
+def directly(judgement: Judgement, *, all_dark: bool = False) -> str:
+    """The same for both answers of a queue: now, and if the building went dark. Empty where no number leads in."""
+    now, dark = judgement.now.direct, judgement.readiness.verdict.direct
+    if dark is None:
+        return ""
+    if all_dark or now is None or now.sentence == dark.sentence:
+        return direct_words(dark)
+    return f"{direct_words(now)} If dark: {dark.sentence}"

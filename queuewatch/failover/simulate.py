@@ -125,7 +125,11 @@ def readiness(snapshot: Snapshot, queue: Queue) -> Readiness:
     """What would happen to a call if the building went dark: the verdict with every agent Grey."""
     verdict = simulate(snapshot, queue, ALL_DARK)
     if verdict.direct is not None and verdict.direct.reaches_someone is not verdict.reaches_someone:
-        return Readiness(ReadinessState.UNKNOWN, verdict)
+        differ = (
+            "Not known whether it is ready: a call by the rule and a call by a number that leads straight into "
+            "the queue do not fare alike."
+        )
+        return Readiness(ReadinessState.UNKNOWN, replace(verdict, assumptions=(differ, *verdict.assumptions)))
     match verdict.reaches_someone:
         case True:
             return Readiness(ReadinessState.READY, _with_basis(verdict))

@@ -108,7 +108,7 @@ class PhoneSystem(Protocol):
         """Read the time frames of the whole domain, or those of one user's own."""
 
     async def read_dial_rules(self) -> Reading[DialRule]:
-        """Read where the domain's dial plan sends aliases, devices and short codes: a long list, asked for once."""
+        """Read where the domain's dial plan sends aliases, devices and short codes: a long list."""
 
     async def read_devices(self, user: str) -> Reading[Device]:
         """Read one user's devices. Servers count these reads: ask only for what is being looked at."""

@@ -63,7 +63,7 @@ DESTINATIONS = (
         "A number is not written as one",
         Severity.ERROR,
         what="The forward leads to something that was meant as a phone number and is none: written with brackets "
-        "and dashes, without its area code, with a digit too many, or beginning with +, 011 or 00 and not a number "
+        "and dashes, without its area code, with a digit too many, or beginning with +, 011 or 00 and no number "
         "of any country. A number counts whole, with its country: the last ten digits alone say nothing.",
         matters="What the phone system makes of it cannot be told. It may strip the marks, dial a part of it, "
         "or refuse the call.",
@@ -137,8 +137,8 @@ DESTINATIONS = (
         "411, directly or through other queues and numbers. An extension of the domain with the same digits goes "
         "first, but for 911.",
         matters="Whoever calls the company would be connected to an emergency line that can do nothing for them, "
-        "and keep it from somebody in need. Such calls may be charged for or prosecuted. What the phone system does "
-        "with them is not known, so the queue never counts as ready.",
+        "and keep it from somebody in need. Such calls may be charged for or prosecuted. What the phone system "
+        "does with them is not known, so the queue never counts as ready.",
         arises="A number was cut short, an extension such as 911 or 933 was meant, or somebody tried the setting "
         "out.",
         right=f"Choose a destination of your own. {_CHANGE}",
@@ -149,8 +149,8 @@ DESTINATIONS = (
         "premium-number",
         "The way of a call ends at a premium number",
         Severity.WARNING,
-        what="A forward leads to a number whose callers are charged by the call or by the minute: area code 900, or "
-        "a premium number abroad.",
+        what="A forward leads to a number whose callers are charged by the call or by the minute: area code 900, "
+        "or a premium number abroad.",
         matters="The company pays for every call that fails over, for as long as the outage lasts. Many providers "
         "do not connect such calls at all, and then nobody is reached.",
         arises="A digit was mistyped, or an answering service charges in this way.",

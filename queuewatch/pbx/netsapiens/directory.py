@@ -88,7 +88,7 @@ def read_attendants(rows: Sequence[object]) -> Reading[AutoAttendant]:
 
 _MATCHES = "dial-rule-matching-"
 _EVERYTHING = ("", "*", "[*]", "sip:*@*", "sip:*", "*@*", "now", "never", "always", "null")
-"""What a dial rule matches that applies at any time and to any caller, in the spellings of the vendor's document."""
+"""What a dial rule matches that applies at any time and to any caller, in the vendor's spellings."""
 
 
 def read_dial_rules(rows: Sequence[object], domain: str) -> Reading[DialRule]:
