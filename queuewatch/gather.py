@@ -64,8 +64,7 @@ async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection
         ):
             snapshot = update(snapshot)
         seen |= reached
-        if wants_dial_rules(snapshot):
-            snapshot = (await _read_or_note(system, Part.DIAL_RULES))(snapshot)
+        snapshot = await with_dial_rules(system, snapshot)
         onward = (forwarded_queues(snapshot, snapshot.rules_of(extension).rules) for extension in reached)
         wanted = wanted.union(*onward) & all_queues
     own = [user for user in with_own_time_frames(snapshot) if user not in snapshot.user_time_frames]
@@ -74,11 +73,12 @@ async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection
     return snapshot
 
 
-def wants_dial_rules(snapshot: Snapshot) -> bool:
-    """Whether a forward needs the dial rules, and they were neither read nor asked for in vain."""
-    if snapshot.dial_rules is not None or any(problem.part is Part.DIAL_RULES for problem in snapshot.problems):
-        return False
-    return needs_dial_rules(snapshot)
+async def with_dial_rules(system: PhoneSystem, snapshot: Snapshot) -> Snapshot:
+    """The snapshot with the dial rules, if a forward needs them. They are asked for once, in vain or not."""
+    tried = snapshot.dial_rules is not None or any(one.part is Part.DIAL_RULES for one in snapshot.problems)
+    if tried or not needs_dial_rules(snapshot):
+        return snapshot
+    return (await _read_or_note(system, Part.DIAL_RULES))(snapshot)
 
 
 def with_own_time_frames(snapshot: Snapshot) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from queuewatch.failover.simulate import judge, simulate
 from queuewatch.failover.suppose import ALL_DARK, Suppose, queue_site, with_require_agents, with_when_offline
 from queuewatch.failover.verdict import Judgement, ReadinessState, Verdict
 from queuewatch.failover.words import describe_destination, forward_words, yes_no
-from queuewatch.gather import forwarded_queues, with_rules
+from queuewatch.gather import forwarded_queues, with_dial_rules, with_rules
 from queuewatch.pbx.errors import Misunderstood
 from queuewatch.pbx.phone_system import PhoneSystem, StoredQueue, StoredRule
 
@@ -99,6 +99,9 @@ async def _propose_when_offline(
             "Look at them in the portal; queuewatch doctor says what else cannot be read.",
         )
     now = replace(snapshot, rules={**snapshot.rules, extension: rules})
+    # Where the new forward leads may be for the dial rules to say.
+    resolved = await with_dial_rules(system, with_when_offline(now, extension, change.forward))
+    now = replace(now, dial_rules=resolved.dial_rules, problems=resolved.problems)
     # A loop may close far down the road: the rules of every queue on the new way have to be known.
     now = await with_rules(system, now, forwarded_queues(now, [Rule(DEFAULT_TIME_FRAME, offline=change.forward)]))
     then = with_when_offline(now, extension, change.forward)
