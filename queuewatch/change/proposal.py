@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from queuewatch.change.kinds import Change, RestoreWhenOffline, SetRequireAgents, SetWhenOffline, wanted
 from queuewatch.change.stored import shows
-from queuewatch.failover.audit.destinations import is_malformed
+from queuewatch.failover.audit.destinations import is_malformed, service_number_on
 from queuewatch.failover.destination import DestinationKind, EndKind, parse_destination
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Forward, Queue, Rule, Snapshot
 from queuewatch.failover.phone_number import NumberKind, format_number, read_number, service_words
@@ -41,6 +41,8 @@ class Proposal:
     """The id of the logged change that this one undoes."""
     conflict: str = ""
     """How somebody changed what is to be undone since; it is the first of the obstacles then."""
+    emergency: str = ""
+    """That the new way meets an emergency or service number; it is one of the obstacles then."""
 
     @property
     def subject(self) -> str:
@@ -106,6 +108,7 @@ async def _propose_when_offline(
     now = await with_rules(system, now, forwarded_queues(now, [Rule(DEFAULT_TIME_FRAME, offline=change.forward)]))
     then = with_when_offline(now, extension, change.forward)
     current = stored.rule.offline if stored else Forward()
+    emergency = _meets_service_number(then, queue, change.forward.destination)
     return Proposal(
         queue=queue,
         change=change,
@@ -115,10 +118,11 @@ async def _propose_when_offline(
         judged_before=judge(now, queue),
         judged_after=judge(then, queue),
         moved=tuple(_moved_rule(snapshot, queue, stored.rule if stored else None)),
-        obstacles=tuple(_obstacles(then, queue, change.forward.destination)),
+        obstacles=(emergency,) if emergency else tuple(_obstacles(then, queue, change.forward.destination)),
         warnings=tuple(_warnings(then, queue, stored.rule if stored else None, change.forward.destination)),
         nothing_to_do=shows(stored, wanted(change)),
         stored=stored,
+        emergency=emergency,
     )
 
 
@@ -177,27 +181,32 @@ def _count(most: int | None) -> str:
     return {None: "not readable", 0: "unlimited"}.get(most) or str(most)
 
 
-def _obstacles(then: Snapshot, queue: Queue, destination: str | None) -> Iterator[str]:
-    """Follow the new forward with this queue's own agents offline, and with everybody's.
+def _trials(then: Snapshot, queue: Queue) -> tuple[Verdict, Verdict]:
+    """The new forward followed with this queue's own agents offline, and with everybody's."""
+    default_only = replace(then.rules_of(queue.extension), rules=_only_default(then, queue))
+    used = replace(then, rules={**then.rules, queue.extension: default_only})
+    open_queue = replace(queue, require_agents=True, max_callers=0)
+    own_agents = frozenset(agent.id for agent in then.agents_of(queue.extension))
+    return simulate(used, open_queue, Suppose(agents=own_agents)), simulate(used, open_queue, ALL_DARK)
 
-    An emergency or service number is never fair, however the call gets there.
+
+def _meets_service_number(then: Snapshot, queue: Queue, destination: str | None) -> str:
+    """That the new forward leads to an emergency or service number, however a call gets there; else empty."""
+    for trial in _trials(then, queue) if destination is not None else ():
+        if number := service_number_on(trial):
+            return f"{service_words(number)}: a queue's callers must never be sent there."
+    return ""
+
+
+def _obstacles(then: Snapshot, queue: Queue, destination: str | None) -> Iterator[str]:
+    """What the new forward comes to that it must not.
 
     A queue at another site is a fair backup while its own agents are there. A loop or a dead end further along
     is never fair, even while somebody on the way still answers.
     """
     if destination is None:
         return
-    default_only = replace(then.rules_of(queue.extension), rules=_only_default(then, queue))
-    used = replace(then, rules={**then.rules, queue.extension: default_only})
-    open_queue = replace(queue, require_agents=True, max_callers=0)
-    own_agents = frozenset(agent.id for agent in then.agents_of(queue.extension))
-    alone = simulate(used, open_queue, Suppose(agents=own_agents))
-    everybody = simulate(used, open_queue, ALL_DARK)
-    for trial in (alone, everybody):
-        number = trial.end.number
-        if number is not None and number.kind is NumberKind.SERVICE:
-            yield f"{service_words(number.key)}: a queue's callers must never be sent there."
-            return
+    alone, everybody = _trials(then, queue)
     if alone.reaches_someone is False:
         yield _where_it_fails(then, alone)
         return

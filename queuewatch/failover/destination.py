@@ -409,7 +409,8 @@ def phone_owner(snapshot: Snapshot, device: str) -> str:
     """
     if snapshot.users is None:
         return "".join(takewhile(str.isdecimal, device))
-    return max(filter(device.startswith, (*snapshot.queues, *snapshot.users)), key=len, default="")
+    attendants = (attendant.extension for attendant in snapshot.attendants or () if attendant.extension)
+    return max(filter(device.startswith, (*snapshot.queues, *snapshot.users, *attendants)), key=len, default="")
 
 
 def _is_attendant(snapshot: Snapshot, name: str) -> bool:

@@ -185,7 +185,7 @@ def _resolve(snapshot: Snapshot, where: str) -> tuple[str, str]:
         if kind == "user":
             return _queue(snapshot, target) or (_user(snapshot, target), "")
         if kind == "phone":
-            begins = any(target.startswith(known) for known in (*snapshot.queues, *(snapshot.users or ())))
+            begins = any(target.startswith(known) for known in _extensions(snapshot))
             return (_user(snapshot, re.sub(r"[a-z]+$", "", target)) if begins else "unknown"), ""
         if kind == "vmail":
             return _voicemail(snapshot, target), ""
@@ -220,10 +220,14 @@ def _digits(snapshot: Snapshot, digits: str) -> tuple[str, str]:
         return "unknown", ""
     if snapshot.users is None or len(digits) > 6 or digits in SERVICES:
         return "unknown", ""  # a malformed number or a service code: what is dialled cannot be told
-    extensions = (*snapshot.queues, *snapshot.users, *(one.extension for one in snapshot.attendants or ()))
-    if len(digits) in {len(extension) for extension in extensions}:
+    if len(digits) in {len(extension) for extension in _extensions(snapshot)}:
         return "dead_end", ""
     return "unknown", ""  # a short code: the dial plan's
+
+
+def _extensions(snapshot: Snapshot) -> set[str]:
+    attendants = {attendant.extension for attendant in snapshot.attendants or ()}
+    return {*snapshot.queues, *(snapshot.users or ()), *attendants} - {""}
 
 
 def _queue(snapshot: Snapshot, extension: str) -> tuple[str, str] | None:
