@@ -84,6 +84,7 @@ class Watch:
         self._pause = pause
         self._due_at: dict[Errand, float] = {}
         self._resting_until = 0.0
+        self._dial_rules_needed: tuple[tuple[object, ...], bool] = ((), False)
         self._looked_at: str | None = None
         self._with_devices = False
         self.device_reads = DeviceReads(monotonic=monotonic)
@@ -213,12 +214,23 @@ class Watch:
         directory = [(part, "") for part in DIRECTORY]
         rules = [(Part.RULES, queue) for queue in queues if queue != looked_at]
         own_frames = [(Part.TIME_FRAMES, user) for user in with_own_time_frames(snapshot) if user in queues]
-        dial_rules = [(Part.DIAL_RULES, "")] if needs_dial_rules(snapshot) else []
+        dial_rules = [(Part.DIAL_RULES, "")] if self._needs_dial_rules(snapshot) else []
         devices: list[Errand] = []
         if looked_at and self._with_devices:
             users = dict.fromkeys(agent.user for agent in snapshot.agents_of(looked_at) if agent.user)
             devices = [(Part.DEVICES, user) for user in users]
         return [*first, *devices, *directory, *rules, *own_frames, *dial_rules]
+
+    def _needs_dial_rules(self, snapshot: Snapshot) -> bool:
+        # Asked at every turn, and answered anew only where what it rests on is another object.
+        rests_on = (snapshot.rules, snapshot.users, snapshot.attendants, snapshot.numbers)
+        known, needed = self._dial_rules_needed
+        if len(known) != len(rests_on) or any(
+            one is not other for one, other in zip(known, rests_on, strict=True)
+        ):
+            needed = needs_dial_rules(snapshot)
+            self._dial_rules_needed = (rests_on, needed)
+        return needed
 
     def _period(self, part: Part) -> float:
         match part:

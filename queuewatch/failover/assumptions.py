@@ -6,7 +6,14 @@ A manager may act on a verdict. Whatever was taken for granted on the way to it 
 from collections.abc import Iterator
 
 from queuewatch.failover.decide import Decision, Roster
-from queuewatch.failover.destination import Arrival, Destination, EndKind, leads_into_queue, meaning
+from queuewatch.failover.destination import (
+    Arrival,
+    Destination,
+    EndKind,
+    is_of_dial_plan,
+    leads_into_queue,
+    meaning,
+)
 from queuewatch.failover.model import OFF, Forward, Part, Queue, Registration, Rule, Snapshot
 from queuewatch.failover.reasons import nobody_there, unused
 from queuewatch.failover.status import Status, registration_of, status_of
@@ -147,16 +154,22 @@ def of_arrival(snapshot: Snapshot, destination: Destination, arrival: Arrival, s
     """What following one destination rests on."""
     if arrival.number:
         yield f"{arrival.why} through the telephone network to {_lead(snapshot, arrival)}."
+    by_dial_rule = snapshot.dial_rules is not None and is_of_dial_plan(snapshot, destination)
+    unknown = arrival.end is not None and arrival.end.kind in (EndKind.UNKNOWN, EndKind.DEAD_END, EndKind.NOBODY)
+    if by_dial_rule and not unknown and not arrival.number:
+        yield f"{arrival.why[0].upper()}{arrival.why[1:]}."
     if arrival.end is None:
         return
+    if arrival.end.number is not None and arrival.end.number.premium:
+        yield f"{format_number(arrival.end.target)} is a premium number: every call to it is charged for."
     match arrival.end.kind:
         case EndKind.EXTERNAL if snapshot.numbers is None:
             yield (
-                f"The domain's phone numbers could not be read: {format_number(destination.target)} "
+                f"The domain's phone numbers could not be read: {format_number(arrival.end.target)} "
                 "is taken for an outside number."
             )
         case EndKind.EXTERNAL:
-            yield f"Whether anybody answers {format_number(destination.target)} is not checked."
+            yield f"Whether anybody answers {format_number(arrival.end.target)} is not checked."
         case EndKind.USER:
             user = (snapshot.users or {}).get(arrival.end.target)
             name = user.name if user and user.name else arrival.end.target

@@ -149,6 +149,8 @@ def _without_options(text: str) -> str:
 
 def enters_queue(text: str, extension: str, domain: str) -> bool:
     """Whether a call sent here enters this queue of the domain, however the text is written."""
+    if text in (extension, f"queue_{extension}"):
+        return True
     destination = parse_destination(text)
     return (
         destination.kind in (DestinationKind.QUEUE, DestinationKind.DIGITS)
@@ -176,7 +178,7 @@ def meaning(snapshot: Snapshot, text: str) -> tuple[str, str]:
 
 
 def _is_at_home(destination: Destination, domain: str) -> bool:
-    return destination.host in ("", domain.casefold())
+    return not destination.host or destination.host == domain.casefold()
 
 
 @lru_cache(maxsize=4096)
@@ -394,7 +396,9 @@ def is_of_dial_plan(snapshot: Snapshot, destination: Destination) -> bool:
         case DestinationKind.PHONE:
             return users is not None and not phone_owner(snapshot, target)
         case DestinationKind.DIGITS:
-            short = len(target) < SHORTEST_NUMBER and target.isdecimal() and users is not None
+            if users is None or target in users or target in snapshot.queues:
+                return False
+            short = len(target) < SHORTEST_NUMBER and target.isdecimal()
             if not short or read_number(target).kind is not NumberKind.NONE:
                 return False
             return not _is_as_long_as_an_extension(snapshot, target)
@@ -434,18 +438,17 @@ def dial_rule_for(snapshot: Snapshot, destination: Destination) -> DialRule | No
 
 def _by_dial_rule(snapshot: Snapshot, destination: Destination, suppose: Suppose) -> Arrival:
     """Where the dial plan sends it, and no further: what one rule leaves to another is not known."""
-    name = destination.target
-    if not _is_at_home(destination, snapshot.domain):
-        name = destination.text.split(";", 1)[0].strip()
+    name = _without_options(destination.text)
+    target = destination.target if _is_at_home(destination, snapshot.domain) else name
     if snapshot.dial_rules is None:
-        return _unknown(name, f"what “{name}” leads to is for the dial plan to say, which was not read")
+        return _unknown(target, f"what “{name}” leads to is for the dial plan to say, which was not read")
     rule = dial_rule_for(snapshot, destination)
     if rule is None:
-        return _unknown(name, f"what “{name}” leads to is not known: no list has it, and no dial rule names it")
+        return _unknown(target, f"what “{name}” leads to is not known: no list has it, and no dial rule names it")
     then = lead(rule.application, rule.target, rule.parameter) if rule.sure else parse_destination("")
     if then is None:
-        return _dead_end(name, f"the dial rules let “{name}” lead nowhere")
+        return _dead_end(target, f"the dial rules let “{name}” lead nowhere")
     if then.kind is DestinationKind.UNREADABLE or is_of_dial_plan(snapshot, then):
-        return _unknown(name, f"where the dial rules let “{name}” lead cannot be told")
+        return _unknown(target, f"where the dial rules let “{name}” lead cannot be told")
     arrival = arrive(snapshot, then, suppose)
-    return replace(arrival, why=f"by the dial rules it is {then.text}: {arrival.why}")
+    return replace(arrival, why=f"by the dial rules “{name}” is {then.text}: {arrival.why}")

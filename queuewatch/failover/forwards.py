@@ -48,6 +48,8 @@ def _forwarded_to(snapshot: Snapshot) -> Iterator[str]:
 
 def _person(snapshot: Snapshot, text: str) -> str:
     destination = through_own_numbers(snapshot, text)
+    if is_of_dial_plan(snapshot, destination):
+        return ""
     match destination.kind:
         case DestinationKind.USER | DestinationKind.DIGITS:
             extension = destination.target

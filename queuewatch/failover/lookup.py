@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.model import Agent, Queue, Snapshot
 from queuewatch.failover.phone_number import as_typed, number_key, read_number
 from queuewatch.failover.scope import canonical_ip
@@ -38,7 +39,9 @@ def find_queue(queues: Mapping[str, Queue], typed: str) -> Queue:
     Raises :class:`NotFound` for no queue, for several, and for a call park, which is none.
     """
     word = typed.strip()
-    found = queues.get(word.removeprefix("queue_")) or _queue_by_name(tuple(queues.values()), word)
+    written = parse_destination(word)
+    named = written.target if written.kind in (DestinationKind.QUEUE, DestinationKind.DIGITS) else word
+    found = queues.get(named) or _queue_by_name(tuple(queues.values()), word)
     if found.park:
         raise NotFound(
             f"{found.label} is a call park, not a call queue.",

@@ -63,13 +63,11 @@ _LIKE_A_NUMBER = re.compile(r"[(+]*[0-9][0-9\s().+/x-]*", re.IGNORECASE)
 _TEL = re.compile(r"tel:(?://)?", re.IGNORECASE)
 
 
+@lru_cache(maxsize=8192)
 def read_number(text: str) -> Number:
     """What a text of digits, with or without a leading ``+``, is as a phone number. Total."""
-    return _read(text) if _DIGITS.fullmatch(text) else Number(NumberKind.NONE, text)
-
-
-@lru_cache(maxsize=4096)
-def _read(text: str) -> Number:
+    if not _DIGITS.fullmatch(text):
+        return Number(NumberKind.NONE, text)
     code = text.removeprefix("+")
     if code in SERVICES or _N11.fullmatch(code):
         return Number(NumberKind.SERVICE, code)

@@ -324,6 +324,8 @@ def test_what_no_list_has_leads_where_the_dial_rules_say(destination: str, end: 
     rules = {rule.dialled: rule for rule in DIAL_RULES}
     verdict = simulate(replace(system(destination), dial_rules=rules), SALES)
     assert facts_of(verdict)[:2] == (end, target)
+    if end in ("user", "agents", "external", "voicemail"):
+        assert any(text.startswith("By the dial rules") for text in verdict.assumptions)
 
 
 @pytest.mark.parametrize(
@@ -345,6 +347,10 @@ def test_an_extension_goes_before_a_service_number_but_for_911() -> None:
     known = {**{user.extension: user for user in USERS}, "933": User("933", "Lab"), "911": User("911", "Gate")}
     assert simulate(replace(system("933"), users=known), SALES).end.kind == "user"
     assert simulate(replace(system("911"), users=known), SALES).end.kind == "unknown"
+
+
+def test_a_premium_number_is_said_to_be_charged_for() -> None:
+    assert any("premium number" in text for text in sent_to("19005550100").assumptions)
 
 
 def test_a_number_abroad_is_shown_as_one() -> None:
