@@ -61,13 +61,11 @@ def _of(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding]:
             yield _no_forward(case, verdict)
         case Outcome.OVERFLOWS if not decision.full:
             yield _no_forward(case, verdict)
+            yield from destinations.of_number(case, decision, verdict, "When Busy")
         case Outcome.DIVERTED:
             yield _diverted(case, decision, verdict)
             always = f"Always of the rule {rule_name(decision)}"
-            if service := destinations.service_number_on(verdict):
-                yield destinations.emergency(case, decision, service, always)
-            elif verdict.end.number is not None and verdict.end.number.premium:
-                yield destinations.premium(case, decision, verdict, always)
+            yield from destinations.of_number(case, decision, verdict, always)
         case Outcome.OVERFLOWS | Outcome.FAILS_OVER:
             yield from destinations.faults(case, decision, verdict)
         case _:

@@ -25,12 +25,8 @@ def faults(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding
     if comes_back:
         yield _own_number(case, decision, verdict, forward)
     where, last = way(case, verdict), verdict.path[-1]
-    if service := service_number_on(verdict):
-        yield emergency(case, decision, service, forward)
-        return
+    yield from of_number(case, decision, verdict, forward)
     match verdict.end.kind:
-        case EndKind.EXTERNAL if verdict.end.number is not None and verdict.end.number.premium:
-            yield premium(case, decision, verdict, forward)
         case EndKind.LOOP if not comes_back:
             yield _of(
                 case,
@@ -57,6 +53,8 @@ def faults(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding
             )
         case EndKind.UNKNOWN if len(verdict.path) == 2 and is_malformed(text):
             yield _malformed(case, decision, text, forward)
+        case EndKind.UNKNOWN if service_number_on(verdict):
+            pass
         case EndKind.UNKNOWN | EndKind.PARK:
             yield _of(
                 case,
@@ -90,28 +88,26 @@ def service_number_on(verdict: Verdict) -> str:
     return number.key if number is not None and number.kind is NumberKind.SERVICE else ""
 
 
-def emergency(case: Case, decision: Decision, number: str, forward: str) -> Finding:
-    """The finding for a way that ends at an emergency or service number."""
-    return _of(
-        case,
-        decision,
-        "QW122",
-        f"{forward} leads to {number}, and {service_words(number)}: callers who want this company would be "
-        "connected there.",
-        f"Point {forward} at a number, voicemail box, auto attendant or queue of your own.",
-    )
-
-
-def premium(case: Case, decision: Decision, verdict: Verdict, forward: str) -> Finding:
-    """The finding for a way that ends at a number whose calls are charged for."""
-    return _of(
-        case,
-        decision,
-        "QW123",
-        f"{forward} leads to {format_number(verdict.end.target)}, a premium number: every call that fails over is "
-        "charged for, and many phone systems refuse to call it.",
-        f"Point {forward} at an ordinary number, unless the premium number is meant.",
-    )
+def of_number(case: Case, decision: Decision, verdict: Verdict, forward: str) -> Iterator[Finding]:
+    """What is wrong with the number at which the way of a call ends: an emergency service's, or a dear one."""
+    if service := service_number_on(verdict):
+        yield _of(
+            case,
+            decision,
+            "QW122",
+            f"{forward} leads to {service}, and {service_words(service)}: callers who want this company would be "
+            "connected there.",
+            f"Point {forward} at a number, voicemail box, auto attendant or queue of your own.",
+        )
+    elif verdict.end.kind is EndKind.EXTERNAL and verdict.end.number is not None and verdict.end.number.premium:
+        yield _of(
+            case,
+            decision,
+            "QW123",
+            f"{forward} leads to {format_number(verdict.end.target)}, a premium number: every call sent there "
+            "is charged for, and many phone systems refuse to call it.",
+            f"Point {forward} at an ordinary number, unless the premium number is meant.",
+        )
 
 
 def _malformed(case: Case, decision: Decision, text: str, forward: str) -> Finding:

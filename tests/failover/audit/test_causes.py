@@ -78,6 +78,7 @@ def test_both_settings_and_a_number_outside_are_nothing_to_find() -> None:
         (sales(offline=to("park_701")), {"QW118": "warning"}),
         (sales(offline=to("conf_5")), {"QW118": "warning"}),
         (sales(offline=to("911")), {"QW122": "error"}),
+        (sales(busy=to("911")), {"QW102": "warning", "QW122": "error"}),
         (sales(always=to("911")), {"QW115": "warning", "QW122": "error"}),
         (sales(offline=to("19005550100")), {"QW123": "warning"}),
         (sales(offline=to("121455501000")), {"QW109": "error"}),
