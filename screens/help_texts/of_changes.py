@@ -18,7 +18,7 @@ FORWARD_EDITOR = ScreenHelp(
             "What you may mean, by kind: a queue, a user, a voicemail box, an auto attendant, a number. ↓ goes "
             "into the list, enter takes one.",
         ),
-        Word("Is written", "Exactly what the phone system would be given: a number abroad begins with 011 there."),
+        Word("Is written", "Exactly what the phone system would be given; 011 begins a number abroad."),
         Word("If dark", "What would then happen in an outage. Look for “ready”."),
         Word("Not yet", "What was typed is no destination so far; the sentence says what is missing."),
     ),
