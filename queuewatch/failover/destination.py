@@ -124,8 +124,7 @@ _PREFIXES = {
 _PREFIXED = re.compile(r"(?:\+?[0-9]+_)?([a-z]+)_(.+)", re.IGNORECASE)
 _DIGITS = re.compile(r"\+?[0-9]+")
 _ALIAS = re.compile(r"[^\s<>()]+")
-_SCHEME = re.compile(r"sips?:", re.IGNORECASE)
-_CONFIRM = re.compile(r"confirm_", re.IGNORECASE)
+_HOW = re.compile(r"(?:sips?:)?(?:confirm_)?", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
@@ -133,7 +132,7 @@ def parse_destination(text: str) -> Destination:
     """Read a forward's text. Ring options (``;delay=15``) and ``confirm_`` change how, not where. Total."""
     whole = _without_options(text)
     bare, _, host = whole.partition("@")
-    host = host.strip().casefold()
+    host = host.partition(":")[0].strip().casefold()
     if _DIGITS.fullmatch(bare):
         return Destination(text, DestinationKind.DIGITS, bare, host)
     match = _PREFIXED.fullmatch(bare)
@@ -144,7 +143,9 @@ def parse_destination(text: str) -> Destination:
 
 
 def _without_options(text: str) -> str:
-    return _CONFIRM.sub("", _SCHEME.sub("", text.split(";", 1)[0].strip(), count=1), count=1)
+    bare = text.split(";", 1)[0].strip()
+    how = _HOW.match(bare)
+    return bare[how.end() :] if how else bare
 
 
 def enters_queue(text: str, extension: str, domain: str) -> bool:
@@ -300,7 +301,7 @@ def _at_digits(snapshot: Snapshot, digits: str, suppose: Suppose) -> Arrival:
             pass
     if snapshot.users is None and len(digits) < SHORTEST_NUMBER:
         return _unknown(digits, "the domain's users could not be read")
-    if _is_as_long_as_an_extension(snapshot, digits):
+    if digits.isdecimal() and _is_as_long_as_an_extension(snapshot, digits):
         return _dead_end(digits, f"there is no extension {digits}")
     why = f"{digits} is no phone number as it is written: what is dialled cannot be told"
     return Arrival(why, end=End(EndKind.UNKNOWN, digits, number))

@@ -163,6 +163,8 @@ DESTINATIONS = (
     "queue_8000@lakeside.example",
     "user_1001@elsewhere.example",
     "sip:queue_8001",
+    "queue_8001@lakeside.example:5060",
+    "user_1001@elsewhere.example:5060",
     "1001wp",
     "frontdesk",
     "*98",

@@ -195,7 +195,8 @@ class StandIns:
         form = _FORM.fullmatch(where.strip())
         scheme, confirm, whole = form.groups("") if form else ("", "", where)
         bare, at, host = whole.partition("@")
-        before, after = f"{scheme}{confirm}", f"{at}{self.host(host.strip()) if host.strip() else ''}{how}"
+        where = host.partition(":")[0].strip()
+        before, after = f"{scheme}{confirm}", f"{at}{self.host(where)}{how}"
         if found.kind is DestinationKind.UNREADABLE:
             if not _ALIAS.fullmatch(found.target) or is_meant_as_number(found.target) or not bare:
                 return "(not readable)"
