@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from queuewatch.failover.destination import number_key
 from queuewatch.failover.device import Device
+from queuewatch.failover.forwards import leads_to, needs_dial_rules
 from queuewatch.failover.model import (
     Agent,
     AutoAttendant,
+    DialRule,
     Part,
     PhoneNumber,
     Problem,
@@ -18,7 +19,8 @@ from queuewatch.failover.model import (
     Snapshot,
     User,
 )
-from queuewatch.failover.people import leads_to, person
+from queuewatch.failover.people import person
+from queuewatch.failover.phone_number import own_number_key
 from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
 from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.errors import PbxError
@@ -68,12 +70,21 @@ async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection
         ):
             snapshot = update(snapshot)
         seen |= reached
+        snapshot = await with_dial_rules(system, snapshot)
         onward = (leads_to(snapshot, snapshot.rules_of(extension).rules) for extension in reached)
         wanted = wanted.union(*onward) - parks
     own = [user for user in with_own_time_frames(snapshot) if user not in snapshot.user_time_frames]
     for update in await asyncio.gather(*(_read_or_note(system, Part.TIME_FRAMES, user) for user in own)):
         snapshot = update(snapshot)
     return snapshot
+
+
+async def with_dial_rules(system: PhoneSystem, snapshot: Snapshot) -> Snapshot:
+    """The snapshot with the dial rules, if a forward needs them. They are asked for once, in vain or not."""
+    tried = snapshot.dial_rules is not None or any(one.part is Part.DIAL_RULES for one in snapshot.problems)
+    if tried or not needs_dial_rules(snapshot):
+        return snapshot
+    return (await _read_or_note(system, Part.DIAL_RULES))(snapshot)
 
 
 def with_own_time_frames(snapshot: Snapshot) -> tuple[str, ...]:
@@ -115,6 +126,9 @@ async def read_part(system: PhoneSystem, part: Part, of: str = "") -> Update:
         case Part.TIME_FRAMES:
             frames = await system.read_time_frames(of or None)
             return lambda snapshot: _with_time_frames(snapshot, of, frames)
+        case Part.DIAL_RULES:
+            dial_rules = await system.read_dial_rules()
+            return lambda snapshot: _with_dial_rules(snapshot, dial_rules)
         case Part.DEVICES:
             devices = await system.read_devices(of)
             return lambda snapshot: _with_devices(snapshot, of, devices)
@@ -190,12 +204,17 @@ def _with_users(snapshot: Snapshot, reading: Reading[User]) -> Snapshot:
 
 
 def _with_numbers(snapshot: Snapshot, reading: Reading[PhoneNumber]) -> Snapshot:
-    numbers = {number_key(number.number): number for number in reading.items}
+    numbers = {own_number_key(number.number): number for number in reading.items}
     return _with_problems(replace(snapshot, numbers=numbers), Part.NUMBERS, reading.problems)
 
 
 def _with_attendants(snapshot: Snapshot, reading: Reading[AutoAttendant]) -> Snapshot:
     return _with_problems(replace(snapshot, attendants=reading.items), Part.ATTENDANTS, reading.problems)
+
+
+def _with_dial_rules(snapshot: Snapshot, reading: Reading[DialRule]) -> Snapshot:
+    rules = {rule.dialled: rule for rule in reading.items}
+    return _with_problems(replace(snapshot, dial_rules=rules), Part.DIAL_RULES, reading.problems)
 
 
 def _with_sites(snapshot: Snapshot, reading: Reading[str]) -> Snapshot:

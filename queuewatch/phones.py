@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from queuewatch.failover.device import Device
+from queuewatch.failover.forwards import people_rung
 from queuewatch.failover.model import Agent, Part, Problem, Registration, Snapshot
-from queuewatch.failover.people import people_rung, user_of
+from queuewatch.failover.people import user_of
 from queuewatch.failover.places import places
 from queuewatch.failover.scope import Scope
 from queuewatch.failover.status import registration_of

@@ -12,8 +12,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from queuewatch.early_polls import EarlyPolls
+from queuewatch.failover.forwards import needs_dial_rules, people_behind_forwards
 from queuewatch.failover.model import Part, Snapshot
-from queuewatch.failover.people import people_behind_forwards, user_of
+from queuewatch.failover.people import user_of
 from queuewatch.failover.rejudge import rejudge
 from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
 from queuewatch.failover.status import status_of
@@ -31,6 +32,7 @@ from queuewatch.standstill import Lag
 
 RULES_PERIOD = 60.0
 DIRECTORY_PERIOD = 300.0
+DIAL_RULES_PERIOD = 3600.0
 DEVICES_PERIOD = 20.0
 """Seconds between two readings of what is read slowly."""
 RULES_PER_SECOND = 2.0
@@ -86,6 +88,7 @@ class Watch:
         self._pause = pause
         self._due_at: dict[Errand, float] = {}
         self._resting_until = 0.0
+        self._dial_rules_needed: tuple[tuple[object, ...], bool] = ((), False)
         self._looked_at: str | None = None
         self._with_devices = False
         self.device_reads = DeviceReads(monotonic=monotonic)
@@ -218,13 +221,25 @@ class Watch:
         rules += [(Part.RULES, person) for person in people]
         ruled = {*queues, *people}
         own_frames = [(Part.TIME_FRAMES, user) for user in with_own_time_frames(snapshot) if user in ruled]
+        dial_rules = [(Part.DIAL_RULES, "")] if self._needs_dial_rules(snapshot) else []
         devices: list[Errand] = []
         if looked_at and self._with_devices:
             users = dict.fromkeys(
                 user for agent in snapshot.agents_of(looked_at) if (user := user_of(snapshot, agent))
             )
             devices = [(Part.DEVICES, user) for user in users]
-        return [*first, *devices, *directory, *rules, *own_frames]
+        return [*first, *devices, *directory, *rules, *own_frames, *dial_rules]
+
+    def _needs_dial_rules(self, snapshot: Snapshot) -> bool:
+        # Asked at every turn, and answered anew only where what it rests on is another object.
+        rests_on = (snapshot.rules, snapshot.users, snapshot.attendants, snapshot.numbers)
+        known, needed = self._dial_rules_needed
+        if len(known) != len(rests_on) or any(
+            one is not other for one, other in zip(known, rests_on, strict=True)
+        ):
+            needed = needs_dial_rules(snapshot)
+            self._dial_rules_needed = (rests_on, needed)
+        return needed
 
     def _period(self, part: Part) -> float:
         match part:
@@ -234,6 +249,8 @@ class Watch:
                 return DEVICES_PERIOD
             case Part.TIME_FRAMES:
                 return max(DIRECTORY_PERIOD, self._ruled / RULES_PER_SECOND)
+            case Part.DIAL_RULES:
+                return DIAL_RULES_PERIOD
             case _:
                 return DIRECTORY_PERIOD
 

@@ -8,6 +8,7 @@ from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     RULES_NOT_READ,
     AutoAttendant,
+    DialRule,
     Part,
     PhoneNumber,
     Problem,
@@ -17,7 +18,9 @@ from queuewatch.failover.model import (
     Snapshot,
     User,
 )
+from queuewatch.failover.simulate import simulate
 from queuewatch.failover.spans import TimeFrame
+from queuewatch.failover.suppose import ALL_DARK
 from queuewatch.gather import read_part, read_snapshot, unread, with_own_time_frames, with_rules
 from queuewatch.pbx.errors import Forbidden, Unreachable
 from tests.change.in_memory import InMemory
@@ -43,6 +46,9 @@ COMPANY = office(
         PhoneNumber("12145550103", "to-connection", "2145550103"),
     ],
     attendants=[AutoAttendant("Main Menu", "9000")],
+)
+ALIASED = replace(
+    COMPANY, rules=office(Queue("8000"), rules={"8000": [default(always=to("aa_church_open"))]}).rules
 )
 NO = Forbidden("The token may not read this.")
 
@@ -234,3 +240,27 @@ async def test_the_rules_of_people_are_read_where_an_enabled_rule_leads_to_them_
     assert sorted(asked_for(pbx, "rules")) == [f"rules {one}" for one in ("1001", "1002", "1003", "8000")]
     assert asked_for(pbx, "time frames 1001") == ["time frames 1001"]
     assert snapshot.rules_of("1003").known
+
+
+async def test_the_dial_rules_are_read_once_and_only_where_a_forward_needs_them() -> None:
+    pbx = InMemory.holding(ALIASED)
+    pbx.dial_rules = (DialRule("aa_church_open", "to-callqueue", "8003"),)
+    snapshot = await read_snapshot(pbx, ["8000"])
+    assert asked_for(pbx, "dial rules") == ["dial rules"]
+    assert set(snapshot.rules) == {"8000", "8003"}
+    assert simulate(snapshot, snapshot.queues["8000"], ALL_DARK).path[1].at == "queue_8003"
+    await with_rules(pbx, snapshot, ["8000"])
+    assert asked_for(pbx, "dial rules") == ["dial rules"]
+
+
+async def test_dial_rules_that_may_not_be_read_leave_it_unknown_and_are_not_asked_for_again() -> None:
+    pbx = InMemory.holding(ALIASED)
+    pbx.on("dial rules", 1, NO)
+    snapshot = await read_snapshot(pbx)
+    assert snapshot.dial_rules is None
+    assert simulate(snapshot, snapshot.queues["8000"], ALL_DARK).end.kind == "unknown"
+    assert [problem.text for problem in snapshot.problems] == [
+        "The dial rules could not be read: The token may not read this."
+    ]
+    await with_rules(pbx, snapshot, ["8000"])
+    assert asked_for(pbx, "dial rules") == ["dial rules"]

@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from queuewatch.failover.decide import roster_of
-from queuewatch.failover.destination import EndKind, number_key, parse_destination
+from queuewatch.failover.destination import EndKind, parse_destination
 from queuewatch.failover.model import Snapshot
+from queuewatch.failover.phone_number import number_key
 from queuewatch.failover.suppose import AS_IS, Suppose
 from queuewatch.failover.verdict import Outcome, Stop, Verdict
 from queuewatch.failover.words import describe_destination

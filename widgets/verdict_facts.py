@@ -7,7 +7,8 @@ from queuewatch.failover.decide import is_normal_entry
 from queuewatch.failover.disagreement import with_disagreements
 from queuewatch.failover.lag import LONGEST_LAG_MINUTES, all_offline_by
 from queuewatch.failover.model import Forward, Queue, Rule, Snapshot
-from queuewatch.failover.verdict import Verdict
+from queuewatch.failover.reasons import directly
+from queuewatch.failover.verdict import Judgement, Verdict
 from queuewatch.failover.words import END_WORDS, describe_destination, forward_words, holders, listing
 from queuewatch.watch import Sighting
 from widgets.agent_row import countdown
@@ -29,8 +30,16 @@ def verdict_facts(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
     return (
         Fact(when, _marked(outcome_mark(judged.now), judged.now.sentence)),
         Fact("If dark", _marked(readiness_mark(judged.readiness), judged.readiness.verdict.sentence)),
+        *direct_fact(judged),
         Fact("Held open", held_open(sighting.snapshot, judged.now)),
     )
+
+
+def direct_fact(judged: Judgement) -> tuple[Fact, ...]:
+    """The other way into a queue whose calls are diverted, where a number leads straight into it."""
+    if judged.readiness.verdict.direct is None:
+        return ()
+    return (Fact("Directly", cell(directly(judged))),)
 
 
 def _marked(mark: Mark, sentence: str) -> Cell:
@@ -155,7 +164,7 @@ def _rule_forwards(snapshot: Snapshot, queue: Queue, rule: Rule) -> Iterable[str
         if not forward.readable:
             yield f"{name} not readable"
         elif forward.destination is not None and not (
-            name == "Always" and is_normal_entry(forward.destination, queue.extension)
+            name == "Always" and is_normal_entry(forward.destination, queue.extension, snapshot.domain)
         ):
             yield f"{name} {GLYPHS['onward']} {describe_destination(snapshot, forward.destination)}"
 

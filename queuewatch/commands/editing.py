@@ -99,6 +99,11 @@ def _permit(proposal: Proposal, connection: Connection, options: argparse.Namesp
             f"Nothing was changed. {proposal.conflict}",
             "Undo would write over that. Look at it, and add --force if it is really meant.",
         )
+    if proposal.emergency and not options.force:
+        raise wrong.WrongCommand(
+            f"Nothing was changed. {proposal.emergency}",
+            "Choose another destination, or add --force if it is really meant.",
+        )
     if proposal.obstacles and not options.force:
         raise wrong.WrongCommand(
             "Nothing was changed: with this forward, callers would not reach anybody.",

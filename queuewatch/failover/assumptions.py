@@ -5,8 +5,15 @@ A manager may act on a verdict. Whatever was taken for granted on the way to it 
 
 from collections.abc import Iterator
 
-from queuewatch.failover.decide import Decision, Roster, is_normal_entry
-from queuewatch.failover.destination import Arrival, Destination, EndKind
+from queuewatch.failover.decide import Decision, Roster
+from queuewatch.failover.destination import (
+    Arrival,
+    Destination,
+    EndKind,
+    is_of_dial_plan,
+    leads_into_queue,
+    meaning,
+)
 from queuewatch.failover.model import OFF, Forward, Part, Queue, Registration, Rule, Snapshot
 from queuewatch.failover.reasons import nobody_there, unused
 from queuewatch.failover.status import Status, registration_of, status_of
@@ -70,13 +77,15 @@ def _of_rules(snapshot: Snapshot, queue: Queue, decision: Decision) -> Iterator[
     if used is not None and len(used.destinations) > 1:
         others = listing(describe_destination(snapshot, other) for other in used.destinations[1:])
         yield f"The forward of {queue.label} names several destinations: the first counts, not {others}."
-    if decision.outcome is Outcome.FAILS_OVER and _differ(rule):
+    if decision.outcome is Outcome.FAILS_OVER and _differ(snapshot, rule):
         where = describe_destination(snapshot, rule.busy.destination or "")
         yield f"Assumed: When Offline goes before When Busy, which names {where}."
 
 
-def _differ(rule: Rule) -> bool:
-    return rule.busy.destination is not None and rule.busy.destination != rule.offline.destination
+def _differ(snapshot: Snapshot, rule: Rule) -> bool:
+    if rule.busy.destination is None or rule.offline.destination is None:
+        return False
+    return meaning(snapshot, rule.busy.destination) != meaning(snapshot, rule.offline.destination)
 
 
 def _of_diversion(snapshot: Snapshot, queue: Queue) -> Iterator[str]:
@@ -84,8 +93,7 @@ def _of_diversion(snapshot: Snapshot, queue: Queue) -> Iterator[str]:
     direct = sorted(
         format_number(number.number)
         for number in (snapshot.numbers or {}).values()
-        if number.application.casefold().startswith("to-callqueue")
-        and is_normal_entry(number.target, queue.extension)
+        if leads_into_queue(number, queue.extension)
     )
     if direct:
         verb = "leads" if len(direct) == 1 else "lead"
@@ -146,16 +154,22 @@ def of_arrival(snapshot: Snapshot, destination: Destination, arrival: Arrival) -
     """What following one destination rests on."""
     if arrival.number:
         yield f"{arrival.why} through the telephone network to {_lead(snapshot, arrival)}."
+    by_dial_rule = snapshot.dial_rules is not None and is_of_dial_plan(snapshot, destination)
+    unknown = arrival.end is not None and arrival.end.kind in (EndKind.UNKNOWN, EndKind.DEAD_END, EndKind.NOBODY)
+    if by_dial_rule and not unknown and not arrival.number:
+        yield f"{arrival.why[0].upper()}{arrival.why[1:]}."
     if arrival.end is None:
         return
+    if arrival.end.number is not None and arrival.end.number.premium:
+        yield f"{format_number(arrival.end.target)} is a premium number: every call to it is charged for."
     match arrival.end.kind:
         case EndKind.EXTERNAL if snapshot.numbers is None:
             yield (
-                f"The domain's phone numbers could not be read: {format_number(destination.target)} "
+                f"The domain's phone numbers could not be read: {format_number(arrival.end.target)} "
                 "is taken for an outside number."
             )
         case EndKind.EXTERNAL:
-            yield f"Whether anybody answers {format_number(destination.target)} is not checked."
+            yield f"Whether anybody answers {format_number(arrival.end.target)} is not checked."
         case EndKind.UNKNOWN | EndKind.DEAD_END | EndKind.NOBODY:
             yield f"{arrival.why[0].upper()}{arrival.why[1:]}."
         case _:

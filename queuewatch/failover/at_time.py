@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from queuewatch.failover.decide import is_normal_entry
+from queuewatch.failover.destination import meaning
+from queuewatch.failover.forwards import rung_beside
 from queuewatch.failover.model import QueueRules, Rule, Snapshot
-from queuewatch.failover.people import rung_beside
 from queuewatch.failover.time_frames import YES, Answer, holds
 
 
@@ -62,24 +63,33 @@ def _then(snapshot: Snapshot, queue: str, known: QueueRules, moment: Moment) -> 
     if not known.complete:
         return replace(known, problem="one of its answering rules could not be read and may be in effect then")
     selection = select(snapshot, queue, moment)
-    if len({_effect(queue, rule) for rule in selection.candidates}) > 1:
+    if len({_effect(snapshot, queue, rule) for rule in selection.candidates}) > 1:
         return replace(known, problem=selection.why)
     chosen = selection.candidates[-1]
     return replace(known, rules=tuple(replace(rule, active=rule is chosen) for rule in known.rules))
 
 
-def _effect(queue: str, rule: Rule | None) -> tuple[object, ...]:
+def _effect(snapshot: Snapshot, queue: str, rule: Rule | None) -> tuple[object, ...]:
     """All that a rule does with a call: which of two rules with the same effect applies does not matter."""
     if rule is None:
         return (*((True, None),) * 3, (False, (), True, None))
     always = rule.always.destination
-    enters = always is not None and is_normal_entry(always, queue)
+    enters = always is not None and is_normal_entry(always, queue, snapshot.domain)
     return (
-        (rule.always.readable, None if enters else always),
-        *((forward.readable, forward.destination) for forward in (rule.busy, rule.offline)),
+        (rule.always.readable, None if enters else _meant(snapshot, always)),
+        *((forward.readable, _meant(snapshot, forward.destination)) for forward in (rule.busy, rule.offline)),
         # What only a person's rule does.
-        (rule.dnd, rung_beside(rule), rule.on_dnd.readable and rule.sim_ring.readable, rule.on_dnd.destination),
+        (
+            rule.dnd,
+            rung_beside(rule),
+            rule.on_dnd.readable and rule.sim_ring.readable,
+            _meant(snapshot, rule.on_dnd.destination),
+        ),
     )
+
+
+def _meant(snapshot: Snapshot, destination: str | None) -> object:
+    return destination and meaning(snapshot, destination)
 
 
 def select(snapshot: Snapshot, queue: str, moment: Moment) -> Selection:

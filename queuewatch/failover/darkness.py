@@ -9,17 +9,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from queuewatch.failover.device import Device
+from queuewatch.failover.forwards import people_rung, phones_behind_forwards
 from queuewatch.failover.model import Agent, EntryKind, Registration, Snapshot
 from queuewatch.failover.once import once_per_snapshot
-from queuewatch.failover.people import (
-    devices_of,
-    name_of,
-    owner_of,
-    people_rung,
-    phones_behind_forwards,
-    rows_by_user,
-    user_of,
-)
+from queuewatch.failover.people import devices_of, name_of, owner_of, rows_by_user, user_of
 from queuewatch.failover.places import Basis, Places, Says, Site, canonical_ip, line_of, places
 from queuewatch.failover.scope import Scope
 from queuewatch.failover.status import AgentStatus, Status, registration_of, status_of

@@ -1,10 +1,11 @@
 """What one queue does with one call: the table at the heart of queuewatch, read from the top."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from queuewatch.failover.model import Agent, Forward, Queue, QueueRules, Rule, Snapshot
+from queuewatch.failover.destination import enters_queue
+from queuewatch.failover.model import OFF, Agent, Forward, Queue, QueueRules, Rule, Snapshot
 from queuewatch.failover.status import AgentStatus, Status
 from queuewatch.failover.suppose import OFFLINE, Suppose, supposed_status
 from queuewatch.failover.verdict import Counts, Outcome
@@ -71,8 +72,8 @@ def count(statuses: Iterable[AgentStatus]) -> Counts:
     return Counts(tally[Status.GREEN], tally[Status.RED], tally[Status.GREY], tally[Status.UNKNOWN])
 
 
-def decide(queue: Queue, rules: QueueRules, counts: Counts) -> Decision:
-    """Apply the table: the first line that applies decides.
+def decide(queue: Queue, rules: QueueRules, counts: Counts, *, domain: str) -> Decision:
+    """Apply the table: the first line that applies decides. ``domain`` is the queue's own.
 
     A setting that could not be read makes the outcome uncertain exactly where the table would consult it.
     """
@@ -83,7 +84,7 @@ def decide(queue: Queue, rules: QueueRules, counts: Counts) -> Decision:
 
     if not always.readable:
         return _uncertain(rule, Doubt.ALWAYS)
-    if (diversion := always.destination) is not None and not is_normal_entry(diversion, queue.extension):
+    if (diversion := always.destination) is not None and not is_normal_entry(diversion, queue.extension, domain):
         return Decision(Outcome.DIVERTED, rule, diversion)
 
     full = is_full(queue)
@@ -109,9 +110,15 @@ def decide(queue: Queue, rules: QueueRules, counts: Counts) -> Decision:
     return _by_when_busy(rule, busy, full=False)
 
 
-def is_normal_entry(destination: str, extension: str) -> bool:
+def is_normal_entry(destination: str, extension: str, domain: str) -> bool:
     """Whether forwarding here merely enters the queue: the portal gives every queue's user such a forward."""
-    return destination in (f"queue_{extension}", extension)
+    return enters_queue(destination, extension, domain)
+
+
+def without_always(rules: QueueRules) -> QueueRules:
+    """The rules as they are for a call that enters the queue without asking Always of the rule in effect."""
+    rule = rules.in_effect
+    return QueueRules((replace(rule, always=OFF),)) if rule else rules
 
 
 def is_full(queue: Queue) -> bool | None:

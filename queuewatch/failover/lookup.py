@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from queuewatch.failover.destination import number_key
+from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.model import Agent, Queue, Snapshot
 from queuewatch.failover.people import user_of
+from queuewatch.failover.phone_number import as_typed, number_key, read_number
 from queuewatch.failover.places import buildings, canonical_ip, named_sites
 from queuewatch.failover.words import agent_name, listing
 
@@ -38,7 +39,9 @@ def find_queue(queues: Mapping[str, Queue], typed: str) -> Queue:
     Raises :class:`NotFound` for no queue, for several, and for a call park, which is none.
     """
     word = typed.strip()
-    found = queues.get(word.removeprefix("queue_")) or _queue_by_name(tuple(queues.values()), word)
+    written = parse_destination(word)
+    named = written.target if written.kind in (DestinationKind.QUEUE, DestinationKind.DIGITS) else word
+    found = queues.get(named) or _queue_by_name(tuple(queues.values()), word)
     if found.park:
         raise NotFound(
             f"{found.label} is a call park, not a call queue.",
@@ -146,9 +149,10 @@ def find_agents(snapshot: Snapshot, typed: str) -> frozenset[str]:
 
 
 def _is_at(snapshot: Snapshot, agent: Agent, word: str) -> bool:
-    return word in (user_of(snapshot, agent), agent.local) or (
-        len(number_key(word)) == 10 and number_key(word) == number_key(agent.local)
-    )
+    if word in (user_of(snapshot, agent), agent.local):
+        return True
+    key = number_key(as_typed(word))
+    return read_number(key).is_dialable and key == number_key(agent.local)
 
 
 def _by_name(items: Iterable[Named], word: str, name: Callable[[Named], str]) -> list[Named]:

@@ -236,6 +236,21 @@ class PhoneNumber:
     """What answers, such as ``to-callqueue`` or ``to-user``."""
     target: str = ""
     enabled: bool = True
+    parameter: str = ""
+    """What the application is given besides, such as ``queue_8001`` for ``to-queue``."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialRule:
+    """Where the domain's dial plan sends whatever is dialled exactly so: an alias, a device or a short code."""
+
+    dialled: str
+    """As it is matched, in small letters; with its domain where that is another one."""
+    application: str = ""
+    target: str = ""
+    parameter: str = ""
+    sure: bool = True
+    """False where it applies only at times or to some callers, or where several rules match the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +272,7 @@ class Part(StrEnum):
     SITES = "sites"
     TIME_FRAMES = "time frames"
     DEVICES = "devices"
+    DIAL_RULES = "dial rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +302,7 @@ class Snapshot:
     """By the extension of a queue, or of a person that an enabled rule leads to; absent until read."""
     users: Mapping[str, User] | None = None
     numbers: Mapping[str, PhoneNumber] | None = None
-    """By the number's last ten digits."""
+    """By the number with its country (``own_number_key``)."""
     attendants: tuple[AutoAttendant, ...] | None = None
     sites: tuple[str, ...] | None = None
     time_frames: Mapping[str, TimeFrame] | None = None
@@ -295,6 +311,8 @@ class Snapshot:
     """By user extension, then by name; read only where a rule of a queue's user names none of the domain's."""
     devices: Mapping[str, tuple[Device, ...]] = field(default_factory=dict)
     """By user extension; read only for what is being looked at, and for drills."""
+    dial_rules: Mapping[str, DialRule] | None = None
+    """By what is dialled; read only where a forward leads to what no list has, and ``None`` until then."""
     read_at: Mapping[Part, datetime] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     site_facts: SiteFacts = NO_SITE_FACTS

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from queuewatch.failover.forwards import people_rung
 from queuewatch.failover.model import Agent, Snapshot
-from queuewatch.failover.people import people_rung, rows_by_user
+from queuewatch.failover.people import rows_by_user
 from queuewatch.failover.simulate import judge, judge_all
 from queuewatch.failover.verdict import Judgement
 
@@ -30,7 +31,8 @@ def rejudge(before: Snapshot, judged: Mapping[str, Judgement], after: Snapshot) 
 def _shared(snapshot: Snapshot) -> tuple[object, ...]:
     """What any verdict may rest on: the directory, the queues there are, and how many rows made no sense."""
     queues = tuple((queue.extension, queue.name, queue.park) for queue in snapshot.queues.values())
-    return (snapshot.users, snapshot.numbers, snapshot.attendants, snapshot.problems, queues)
+    directory = (snapshot.users, snapshot.numbers, snapshot.attendants, snapshot.dial_rules)
+    return (*directory, snapshot.problems, queues)
 
 
 def _differs(before: Snapshot, after: Snapshot, extension: str) -> bool:

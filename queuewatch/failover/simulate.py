@@ -4,16 +4,33 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from queuewatch.failover import assumptions
-from queuewatch.failover.decide import Decision, Doubt, Roster, decide, roster_of, roster_with
-from queuewatch.failover.destination import Destination, End, EndKind, arrive, number_key, parse_destination
+from queuewatch.failover.decide import (
+    Decision,
+    Doubt,
+    Roster,
+    decide,
+    roster_of,
+    roster_with,
+    without_always,
+)
+from queuewatch.failover.destination import (
+    Destination,
+    End,
+    EndKind,
+    arrive,
+    leads_into_queue,
+    parse_destination,
+)
+from queuewatch.failover.forwards import rung_by
 from queuewatch.failover.model import Agent, EntryKind, Queue, Snapshot
-from queuewatch.failover.people import owner_of, rung_by, user_of
+from queuewatch.failover.people import owner_of, user_of
+from queuewatch.failover.phone_number import number_key
 from queuewatch.failover.reasons import why
 from queuewatch.failover.sentence import sentence_of
 from queuewatch.failover.status import Status, status_of
 from queuewatch.failover.suppose import ALL_DARK, AS_IS, Suppose
 from queuewatch.failover.user_call import Answer, at_person, at_phone
-from queuewatch.failover.verdict import Judgement, Outcome, Readiness, ReadinessState, Stop, Verdict
+from queuewatch.failover.verdict import Direct, Judgement, Outcome, Readiness, ReadinessState, Stop, Verdict
 from queuewatch.failover.words import END_WORDS, agent_name
 
 _Answers = Callable[[Snapshot, str, Suppose, Mapping[str, bool]], tuple[Answer, ...]]
@@ -22,10 +39,10 @@ _Answers = Callable[[Snapshot, str, Suppose, Mapping[str, bool]], tuple[Answer, 
 def simulate(snapshot: Snapshot, queue: Queue, suppose: Suppose = AS_IS) -> Verdict:
     """What would happen to one call arriving at ``queue``. Total: every snapshot has a verdict."""
     roster = roster_of(snapshot, queue.extension, suppose)
-    decision = decide(queue, snapshot.rules_of(queue.extension), roster.counts)
-    walk = _Walk(snapshot, suppose)
-    way = walk.take(_at_queue(snapshot, queue, decision, roster, suppose))
+    decision = decide(queue, snapshot.rules_of(queue.extension), roster.counts, domain=snapshot.domain)
+    way = _follow(snapshot, queue, roster, decision, suppose)
     sentence = sentence_of(snapshot, queue, decision, roster, way.stops, way.end)
+    direct, asked = _direct(snapshot, queue, roster, decision, suppose)
     return Verdict(
         queue=queue.extension,
         outcome=decision.outcome,
@@ -38,8 +55,40 @@ def simulate(snapshot: Snapshot, queue: Queue, suppose: Suppose = AS_IS) -> Verd
         rule_in_effect=decision.rule.time_frame if decision.rule else None,
         destination=decision.destination,
         ends=way.ends,
-        asked=way.asked,
+        asked=way.asked | asked,
+        direct=direct,
     )
+
+
+def _follow(snapshot: Snapshot, queue: Queue, roster: Roster, decision: Decision, suppose: Suppose) -> "_Way":
+    """The way of a call that this queue has decided about."""
+    return _Walk(snapshot, suppose).take(_at_queue(snapshot, queue, decision, roster, suppose))
+
+
+def _direct(
+    snapshot: Snapshot, queue: Queue, roster: Roster, decision: Decision, suppose: Suppose
+) -> tuple[Direct | None, frozenset[str]]:
+    """What becomes of a call that enters a diverted queue by a number of its own, past the rule that diverts.
+
+    And the extensions of those whose settings that rests on.
+    """
+    if decision.outcome is not Outcome.DIVERTED:
+        return None, frozenset()
+    numbers = tuple(
+        sorted(
+            number.number
+            for number in (snapshot.numbers or {}).values()
+            if leads_into_queue(number, queue.extension)
+        )
+    )
+    if not numbers:
+        return None, frozenset()
+    entered = decide(
+        queue, without_always(snapshot.rules_of(queue.extension)), roster.counts, domain=snapshot.domain
+    )
+    way = _follow(snapshot, queue, roster, entered, suppose)
+    sentence = sentence_of(snapshot, queue, entered, roster, way.stops, way.end)
+    return Direct(entered.outcome, way.end, way.stops, numbers, " ".join((sentence, *way.other_ends))), way.asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +214,15 @@ class _Walk:
         if arrival.end is not None:
             return (_Step(Stop(destination.text, arrival.end.kind, arrival.why), notes, arrival.end),)
         if arrival.phone:
-            return self._at_person(destination, arrival.phone, at_phone)
+            return _noted(notes, self._at_person(destination, arrival.phone, at_phone))
         extension = arrival.queue or arrival.user
         if extension in self._visited:
             at = f"queue_{arrival.queue}" if arrival.queue else destination.text
             stop = Stop(at, EndKind.LOOP, "the call has been here before")
             return (_Step(stop, notes, End(EndKind.LOOP, extension)),)
         if arrival.user:
-            return self._at_person(destination, extension, at_person)
-        return self._at_queue(snapshot.queues[extension])
+            return _noted(notes, self._at_person(destination, extension, at_person))
+        return _noted(notes, self._at_queue(snapshot.queues[extension]))
 
     def _at_person(self, destination: Destination, target: str, answers: _Answers) -> tuple[_Step, ...]:
         found = answers(self._snapshot, target, self._suppose, self._settled)
@@ -199,7 +248,7 @@ class _Walk:
         snapshot, suppose = self._snapshot, self._suppose
         rules = snapshot.rules_of(queue.extension)
         roster = self._settle(roster_of(snapshot, queue.extension, suppose))
-        decision = decide(queue, rules, roster.counts)
+        decision = decide(queue, rules, roster.counts, domain=snapshot.domain)
         in_doubt = [agent for agent in roster.in_colour(Status.UNKNOWN) if _in_doubt(agent, suppose)]
         if decision.doubt is not Doubt.AGENTS or len(in_doubt) != roster.counts.unknown:
             return (_at_queue(snapshot, queue, decision, roster, suppose),)
@@ -208,7 +257,7 @@ class _Walk:
         steps: list[_Step] = []
         for dark in (False, True):
             shown = roster_with(roster, {agent.id: None if dark else status_of(agent) for agent in in_doubt})
-            decided = decide(queue, rules, shown.counts)
+            decided = decide(queue, rules, shown.counts, domain=snapshot.domain)
             users = {user: True for agent in in_doubt if (user := _whole_user(snapshot, agent))} if dark else {}
             step = _at_queue(snapshot, queue, decided, shown, suppose)
             steps.append(replace(step, supposes=users, doubt=doubt))
@@ -237,6 +286,11 @@ _BEST_FIRST = (
     EndKind.DEAD_END,
     EndKind.LOOP,
 )
+
+
+def _noted(notes: tuple[str, ...], steps: tuple[_Step, ...]) -> tuple[_Step, ...]:
+    """The steps, which rest on what coming there rests on as well."""
+    return tuple(replace(step, notes=(*notes, *step.notes)) for step in steps) if notes else steps
 
 
 def _fare(way: _Way) -> tuple[bool | None, bool]:
@@ -285,6 +339,12 @@ def _end_within(decision: Decision) -> EndKind:
 def readiness(snapshot: Snapshot, queue: Queue) -> Readiness:
     """What would happen to a call if the building went dark: the verdict with every agent Grey."""
     verdict = simulate(snapshot, queue, ALL_DARK)
+    if verdict.direct is not None and verdict.direct.reaches_someone is not verdict.reaches_someone:
+        differ = (
+            "Not known whether it is ready: a call by the rule and a call by a number that leads straight into "
+            "the queue do not fare alike."
+        )
+        return Readiness(ReadinessState.UNKNOWN, replace(verdict, assumptions=(differ, *verdict.assumptions)))
     match verdict.reaches_someone:
         case True:
             return Readiness(ReadinessState.READY, _with_basis(verdict))

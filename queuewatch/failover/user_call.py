@@ -9,17 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from queuewatch.failover.destination import End, EndKind, parse_destination
+from queuewatch.failover.forwards import rings_outside, rung_beside, rung_person, rung_phone
 from queuewatch.failover.model import EntryKind, Forward, Registration, Rule, Snapshot
-from queuewatch.failover.people import (
-    name_of,
-    owner_of,
-    person,
-    rings_outside,
-    rows_by_user,
-    rung_beside,
-    rung_person,
-    rung_phone,
-)
+from queuewatch.failover.people import name_of, owner_of, person, rows_by_user
 from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.words import describe_destination, format_number
 

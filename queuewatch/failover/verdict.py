@@ -61,6 +61,26 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Direct:
+    """What becomes of a call that enters a diverted queue by a number of the domain, without asking the rule.
+
+    The vendor's own tools make such numbers; that a call to one skips the rule's Always is assumed.
+    """
+
+    outcome: Outcome
+    end: End
+    path: "tuple[Stop, ...]"
+    numbers: tuple[str, ...]
+    """The numbers that lead straight into the queue."""
+    sentence: str
+
+    @property
+    def reaches_someone(self) -> bool | None:
+        """Whether that caller is served in the end; ``None`` when that cannot be told."""
+        return self.end.kind.reaches_someone
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What would happen to one call arriving at one queue."""
 
@@ -81,6 +101,13 @@ class Verdict:
     """Where the call may end as well, where that is not known and makes no difference to its being answered."""
     asked: frozenset[str] = frozenset()
     """The extensions of the queues and persons whose own settings the answer rests on."""
+    direct: Direct | None = None
+    """Of a diverted call: the other way into the queue, where a number of the domain has it."""
+
+    @property
+    def stops(self) -> tuple[Stop, ...]:
+        """Every stop that the answer rests on: those of the path, then those of the direct way."""
+        return (*self.path, *(self.direct.path if self.direct else ()))
 
     @property
     def would_fail_over(self) -> bool | None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from queuewatch.failover.destination import EndKind
+from queuewatch.failover.forwards import rules_unread
 from queuewatch.failover.model import Agent, Queue, Snapshot
-from queuewatch.failover.people import rules_unread
 from queuewatch.failover.status import Status, status_of
 from queuewatch.failover.verdict import Judgement, Outcome, ReadinessState
 from queuewatch.failover.words import agent_name

@@ -13,6 +13,7 @@ from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     Agent,
     AutoAttendant,
+    DialRule,
     Forward,
     PhoneNumber,
     Problem,
@@ -105,6 +106,9 @@ class PhoneSystem(Protocol):
 
     async def read_time_frames(self, user: str | None) -> Reading[TimeFrame]:
         """Read the time frames of the whole domain, or those of one user's own."""
+
+    async def read_dial_rules(self) -> Reading[DialRule]:
+        """Read where the domain's dial plan sends aliases, devices and short codes: a long list."""
 
     async def read_devices(self, user: str) -> Reading[Device]:
         """Read one user's devices. Servers count these reads: ask only for what is being looked at."""

@@ -107,7 +107,7 @@ ENDS = Topic(
     (
         Word("agents", "An agent of a queue is rung.", "good"),
         Word("caller waits", "The caller waits in a queue whose agents are online and busy.", "good"),
-        Word("outside number", "Such as a cell phone or an answering service.", "good"),
+        Word("outside number", "Such as a cell phone or an answering service, at home or abroad.", "good"),
         Word("voicemail", "A voicemail box that is switched on answers.", "good"),
         Word("auto attendant", "An auto attendant answers.", "good"),
         Word(
@@ -129,14 +129,23 @@ ENDS = Topic(
         ),
         Word("nobody", "The caller waits with nobody there, or the call is taken by nobody.", "bad"),
         Word("loop", "The call comes back to where it was.", "bad"),
-        Word("dead end", "What the forward names is not there, or is switched off.", "bad"),
+        Word(
+            "dead end",
+            "The extension that the forward names is not there, or its voicemail box is switched off.",
+            "bad",
+        ),
         Word(
             "park",
             "A call park: the call is parked until somebody picks it up, and whether somebody does cannot be "
             "told.",
             "unknown",
         ),
-        Word("not known", "Where the call ends cannot be read from what the phone system says.", "unknown"),
+        Word(
+            "not known",
+            "Where the call ends cannot be read from what the phone system says: a number that is none, an "
+            "emergency or service number, or an alias or short code that no list and no dial rule explains.",
+            "unknown",
+        ),
     ),
 )
 

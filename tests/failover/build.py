@@ -18,6 +18,7 @@ from queuewatch.failover.model import (
     Snapshot,
     User,
 )
+from queuewatch.failover.phone_number import own_number_key
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CELL = "2145550100"
@@ -83,7 +84,7 @@ def office(
         agents={extension: tuple(of) for extension, of in rows.items()},
         rules={extension: QueueRules(tuple(ruled.get(extension, ()))) for extension in extensions},
         users=None if users is None else {user.extension: user for user in users},
-        numbers=None if numbers is None else {number.number[-10:]: number for number in numbers},
+        numbers=None if numbers is None else {own_number_key(number.number): number for number in numbers},
         attendants=None if attendants is None else tuple(attendants),
         sites=(),
     )

@@ -26,6 +26,7 @@ REACHES = {
 
 FOREIGN = ("3125550199", "13125550198")
 """Outside numbers that may be rung beside somebody's own phone."""
+SERVICES = ("112", "999", "933", "988", "211", "311", "411", "511", "611", "711", "811", "911")
 
 USER_NUMBERS = ("to-user", "to-user-residential")
 
@@ -58,9 +59,9 @@ def colour(agent: Agent) -> str:
     return "green"
 
 
-def opinion(snapshot: Snapshot, extension: str, *, all_grey: bool = False) -> Opinion:
-    """What happens to one call arriving at the queue."""
-    first = _outcome(snapshot, extension, all_grey)[0]
+def opinion(snapshot: Snapshot, extension: str, *, all_grey: bool = False, past_always: bool = False) -> Opinion:
+    """What happens to one call arriving at the queue; ``past_always``: by a number that leads straight into it."""
+    first = _outcome(snapshot, extension, all_grey, past_always)[0]
     stops: list[tuple[str, str]] = []
     people: set[str] = set()
     where = f"queue_{extension}"
@@ -78,7 +79,7 @@ def opinion(snapshot: Snapshot, extension: str, *, all_grey: bool = False) -> Op
         if queue in {seen for seen, _ in stops}:
             end = "loop"
             break
-        outcome, onward = _outcome(snapshot, queue, all_grey)
+        outcome, onward = _outcome(snapshot, queue, all_grey, past_always and not stops)
         stops.append((queue, outcome))
         if onward is not None:
             where = onward
@@ -104,7 +105,15 @@ def opinion(snapshot: Snapshot, extension: str, *, all_grey: bool = False) -> Op
 
 def readiness(snapshot: Snapshot, extension: str) -> str:
     """The state of the queue if the building went dark."""
-    reaches = opinion(snapshot, extension, all_grey=True).reaches_someone
+    dark = opinion(snapshot, extension, all_grey=True)
+    reaches = dark.reaches_someone
+    straight_in = any(
+        own.enabled and own.application == "to-callqueue" and own.target == extension
+        for own in (snapshot.numbers or {}).values()
+    )
+    if dark.outcome == "diverted" and straight_in:
+        direct = opinion(snapshot, extension, all_grey=True, past_always=True).reaches_someone
+        reaches = reaches if direct is reaches else None
     return {True: "ready", False: "not_ready", None: "unknown"}[reaches]
 
 
@@ -118,7 +127,9 @@ def _rule(rules: tuple[Rule, ...]) -> Rule | None:
     return None
 
 
-def _outcome(snapshot: Snapshot, extension: str, all_grey: bool) -> tuple[str, str | None]:
+def _outcome(
+    snapshot: Snapshot, extension: str, all_grey: bool, past_always: bool = False
+) -> tuple[str, str | None]:
     """One queue's outcome, and where the call goes from there if it leaves."""
     queue = snapshot.queues[extension]
     known = snapshot.rules_of(extension)
@@ -129,7 +140,7 @@ def _outcome(snapshot: Snapshot, extension: str, all_grey: bool) -> tuple[str, s
     # 1
     if not rule.always.readable:
         return "uncertain", None
-    to = _on_with_destination(rule.always)
+    to = None if past_always else _on_with_destination(rule.always)
     if to is not None and to not in (extension, f"queue_{extension}"):
         return "diverted", to
     # 2
@@ -183,7 +194,8 @@ def _resolve(snapshot: Snapshot, where: str) -> tuple[str, str]:
         if kind == "user":
             return _queue(snapshot, target) or (_user(snapshot, target), "")
         if kind == "phone":
-            return f"phone {target}", ""
+            begins = any(target.startswith(known) for known in _extensions(snapshot))
+            return (f"phone {target}" if begins else "unknown"), ""
         if kind == "vmail":
             return _voicemail(snapshot, target), ""
         if kind == "park":
@@ -215,9 +227,16 @@ def _digits(snapshot: Snapshot, digits: str) -> tuple[str, str]:
         if own.application == "to-voicemail":
             return _voicemail(snapshot, own.target), ""
         return "unknown", ""
-    if len(digits) > 6 or re.fullmatch(r"[0-9]11", digits):
+    if snapshot.users is None or len(digits) > 6 or digits in SERVICES:
         return "unknown", ""  # a malformed number or a service code: what is dialled cannot be told
-    return _user(snapshot, digits), ""
+    if len(digits) in {len(extension) for extension in _extensions(snapshot)}:
+        return "dead_end", ""
+    return "unknown", ""  # a short code: the dial plan's
+
+
+def _extensions(snapshot: Snapshot) -> set[str]:
+    attendants = {attendant.extension for attendant in snapshot.attendants or ()}
+    return {*snapshot.queues, *(snapshot.users or ()), *attendants} - {""}
 
 
 def _queue(snapshot: Snapshot, extension: str) -> tuple[str, str] | None:
@@ -317,4 +336,5 @@ def _attendant(snapshot: Snapshot, name: str) -> str:
         joined = text.replace(" ", "").casefold()
         return joined if joined == "autoattendant" else joined.replace("autoattendant", "")
 
-    return "auto_attendant" if plain(name) in {plain(one.name) for one in snapshot.attendants} else "dead_end"
+    # An alias of another name is the dial plan's.
+    return "auto_attendant" if plain(name) in {plain(one.name) for one in snapshot.attendants} else "unknown"

@@ -91,7 +91,7 @@ def own(**forwards: Forward) -> Rule:
         (own(sim_ring=to("1002")), MUTE, "user", "nobody"),
         (DND, ANA, "voicemail", "voicemail"),
         (DND, MUTE, "unknown", "nobody"),
-        (replace(DND, on_dnd=to("aa_Nowhere")), MUTE, "dead_end", "nobody"),
+        (replace(DND, on_dnd=to("vmail_7777")), MUTE, "dead_end", "nobody"),
         (replace(DND, on_dnd=to(CELL)), MUTE, "external", "nobody"),
         (replace(DND, dnd=None), MUTE, "unknown", "nobody"),
         (replace(DND, dnd=False), MUTE, "user", "nobody"),

@@ -8,7 +8,7 @@ from queuewatch.failover.audit.case import Case, require_agents_command, way, wh
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity
 from queuewatch.failover.decide import Decision, Doubt, decide
 from queuewatch.failover.model import OFF, Queue
-from queuewatch.failover.reasons import rule_name, unused
+from queuewatch.failover.reasons import direct_words, rule_name, unused
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.suppose import ALL_DARK
 from queuewatch.failover.verdict import Outcome, Verdict
@@ -35,7 +35,7 @@ def _trials(case: Case, queue: Queue, dark: Verdict) -> Iterator[tuple[Decision,
 
     A full queue and Require Agents at No both hide what is behind them, and that has to be put right as well.
     """
-    decision = decide(queue, case.rules, dark.counts)
+    decision = decide(queue, case.rules, dark.counts, domain=case.snapshot.domain)
     yield decision, dark
     if decision.full or decision.doubt is Doubt.LIMIT:
         behind = replace(queue, waiting=0)
@@ -60,8 +60,11 @@ def _of(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding]:
             yield _no_forward(case, verdict)
         case Outcome.OVERFLOWS if not decision.full:
             yield _no_forward(case, verdict)
+            yield from destinations.of_number(case, decision, verdict, "When Busy")
         case Outcome.DIVERTED:
             yield _diverted(case, decision, verdict)
+            always = f"Always of the rule {rule_name(decision)}"
+            yield from destinations.of_number(case, decision, verdict, always)
         case Outcome.OVERFLOWS | Outcome.FAILS_OVER:
             yield from destinations.faults(case, decision, verdict)
         case _:
@@ -168,10 +171,11 @@ def _diverted(case: Case, decision: Decision, verdict: Verdict) -> Finding:
         severity, then = Severity.WARNING, f"where that ends cannot be told ({last})"
     else:
         severity, then = Severity.WARNING, "never asks Require Agents or When Offline"
+    direct = f" {direct_words(verdict.direct)}" if verdict.direct is not None else ""
     return case.finding(
         "QW115",
         f"The rule {name} is in effect and forwards every call (Always) to {where}: a call never reaches the "
-        f"queue, and {then}.",
+        f"queue, and {then}.{direct}",
         f"Let Always of the rule {name} lead into the queue again (queue_{case.queue.extension}), unless the "
         "diversion is meant.",
         severity=severity,

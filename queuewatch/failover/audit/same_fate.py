@@ -4,8 +4,9 @@ from queuewatch.failover.audit.case import Case, home_sites, when_offline_comman
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity
 from queuewatch.failover.darkness import Darkness, darkness, darkness_of_sites
 from queuewatch.failover.destination import DestinationKind
+from queuewatch.failover.forwards import through_own_numbers
 from queuewatch.failover.model import Agent
-from queuewatch.failover.people import owner_of, person, through_own_numbers, user_of
+from queuewatch.failover.people import owner_of, person, user_of
 from queuewatch.failover.places import places
 from queuewatch.failover.scope import Scope
 from queuewatch.failover.simulate import simulate

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from queuewatch.failover.audit.case import Case
 from queuewatch.failover.audit.finding import Finding, Severity
 from queuewatch.failover.decide import decide, is_normal_entry
+from queuewatch.failover.destination import meaning
 from queuewatch.failover.model import Rule
 from queuewatch.failover.reasons import unused
 from queuewatch.failover.words import listing, plural
@@ -72,7 +73,7 @@ def _backups_differ(case: Case) -> Iterator[Finding]:
     rule = case.rule
     if rule is None or not (rule.offline.destination and rule.busy.destination):
         return
-    if rule.offline.destination != rule.busy.destination:
+    if meaning(case.snapshot, rule.offline.destination) != meaning(case.snapshot, rule.busy.destination):
         yield case.finding(
             "QW108",
             f"When Offline leads to {case.where(rule.offline.destination)} and When Busy to "
@@ -88,7 +89,7 @@ def _limit(case: Case) -> Iterator[Finding]:
         return
     if rule is not None and (not rule.busy.readable or rule.busy.destination is not None):
         return
-    full = decide(queue, case.rules, case.judgement.now.counts).full
+    full = decide(queue, case.rules, case.judgement.now.counts, domain=case.snapshot.domain).full
     off = f"When Busy {unused(rule.busy)}" if rule else "no rule is in effect to forward them"
     yield case.finding(
         "QW119",
@@ -101,4 +102,4 @@ def _limit(case: Case) -> Iterator[Finding]:
 
 def _diverts(case: Case, rule: Rule) -> bool:
     to = rule.always.destination
-    return to is not None and not is_normal_entry(to, case.queue.extension)
+    return to is not None and not is_normal_entry(to, case.queue.extension, case.snapshot.domain)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from queuewatch.failover.audit.finding import Finding
+from queuewatch.failover.forwards import needs_dial_rules, rules_unread
 from queuewatch.failover.model import Part, Snapshot
-from queuewatch.failover.people import rules_unread
 from queuewatch.failover.verdict import Judgement
 
 _ABOUT_SUPPRESSIONS = "QW191"
@@ -36,11 +36,13 @@ def settled(
 def untried(snapshot: Snapshot) -> Iterator[Part]:
     """The parts any verdict may rest on that were not read yet, and not tried in vain."""
     told = {problem.part for problem in snapshot.problems}
-    parts = {
+    parts: dict[Part, object] = {
         Part.USERS: snapshot.users,
         Part.NUMBERS: snapshot.numbers,
         Part.ATTENDANTS: snapshot.attendants,
     }
+    if needs_dial_rules(snapshot):
+        parts[Part.DIAL_RULES] = snapshot.dial_rules
     return (part for part, read in parts.items() if read is None and part not in told)
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from queuewatch.failover.audit.case import Case
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Remedy
-from queuewatch.failover.destination import EndKind, arrive, number_key, parse_destination
+from queuewatch.failover.destination import EndKind, arrive, parse_destination
+from queuewatch.failover.phone_number import number_key
 from queuewatch.failover.words import format_number, listing
 
 MANY = 3

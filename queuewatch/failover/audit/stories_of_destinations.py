@@ -63,13 +63,14 @@ DESTINATIONS = (
         "malformed-number",
         "A number is not written as one",
         Severity.ERROR,
-        what="The forward names something that was meant as a phone number and is not written as one: with "
-        "brackets and dashes, without its area code, or with a digit too many.",
+        what="The forward leads to something that was meant as a phone number and is none: written with brackets "
+        "and dashes, without its area code, with a digit too many, or beginning with +, 011 or 00 and no number "
+        "of any country. A number counts whole, with its country: the last ten digits alone say nothing.",
         matters="What the phone system makes of it cannot be told. It may strip the marks, dial a part of it, "
         "or refuse the call.",
         arises="It was pasted from a letterhead, or typed from memory.",
-        right="Write it in digits alone, 10 of them, or 11 beginning with 1. queuewatch when-offline takes a "
-        f"number as people write it and puts it right. {_CHANGE}",
+        right="Write it in digits alone, 10 of them, or 11 beginning with 1; a number abroad begins with 011. "
+        f"queuewatch when-offline takes a number as people write it and puts it right. {_CHANGE}",
         fine="Where the number was tried and is dialled as it stands, by a dial plan of your own.",
     ),
     Code(
@@ -127,5 +128,34 @@ DESTINATIONS = (
         "users, auto attendants or phone numbers.",
         right=f"Choose a destination that is sure to answer, or read with a key that may see it. {_CHANGE}",
         fine="Where it was tried with every agent logged out, and somebody answered.",
+    ),
+    Code(
+        "QW122",
+        "emergency-number",
+        "The way of a call ends at an emergency or service number",
+        Severity.ERROR,
+        what="A forward leads to 911, 112, 999 or 988, to 933, which tests 911, or to a service number such as "
+        "411, directly or through other queues and numbers. An extension of the domain with the same digits goes "
+        "first, but for 911.",
+        matters="Whoever calls the company would be connected to an emergency line that can do nothing for them, "
+        "and keep it from somebody in need. Such calls may be charged for or prosecuted. What the phone system "
+        "does with them is not known, so the queue never counts as ready.",
+        arises="A number was cut short, an extension such as 911 or 933 was meant, or somebody tried the setting "
+        "out.",
+        right=f"Choose a destination of your own. {_CHANGE}",
+        fine="Never for 911, 112 and 999. For another, where it is an arrangement with whoever answers it.",
+    ),
+    Code(
+        "QW123",
+        "premium-number",
+        "The way of a call ends at a premium number",
+        Severity.WARNING,
+        what="A forward leads to a number whose callers are charged by the call or by the minute: area code 900, "
+        "or a premium number abroad.",
+        matters="The company pays for every call that fails over, for as long as the outage lasts. Many providers "
+        "do not connect such calls at all, and then nobody is reached.",
+        arises="A digit was mistyped, or an answering service charges in this way.",
+        right=f"Choose an ordinary number. {_CHANGE}",
+        fine="Where the number is meant and was tried.",
     ),
 )

@@ -9,6 +9,7 @@ from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     DEFAULT_TIME_FRAME,
     AutoAttendant,
+    DialRule,
     Forward,
     PhoneNumber,
     Problem,
@@ -23,7 +24,13 @@ from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_nam
 from queuewatch.pbx.netsapiens.agents import read_agents
 from queuewatch.pbx.netsapiens.answers import accept, missing_user, object_of, rows_of
 from queuewatch.pbx.netsapiens.devices import read_devices
-from queuewatch.pbx.netsapiens.directory import read_attendants, read_numbers, read_sites, read_users
+from queuewatch.pbx.netsapiens.directory import (
+    read_attendants,
+    read_dial_rules,
+    read_numbers,
+    read_sites,
+    read_users,
+)
 from queuewatch.pbx.netsapiens.known_agents import KnownAgents
 from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.netsapiens.paths import domain_path
@@ -178,6 +185,18 @@ class NetsapiensDomain:
         )
         return read_time_frames(rows_of(answer), user)
 
+    async def read_dial_rules(self) -> Reading[DialRule]:
+        """Read the rules of the domain's own dial plan, which is called like the domain, page by page."""
+        rows: list[object] = []
+        while True:
+            page = await self._rows(
+                "the dial rules", "dialplans", self._domain, "dialrules", start=len(rows), limit=PAGE
+            )
+            fresh = [row for row in page if row not in rows] if rows else page
+            rows += fresh
+            if not fresh or (len(page) < PAGE and len(page) != _CAPPED_PAGE):
+                return read_dial_rules(rows, self._domain)
+
     async def read_devices(self, user: str) -> Reading[Device]:
         """Read one user's devices, without their passwords."""
         answer = await self._connection.read(self._path("users", user, "devices"), f"the devices of user {user}")
@@ -238,8 +257,8 @@ class NetsapiensDomain:
         # Whether a token is taken in place of a JWT is not known; without one there is nothing else to try.
         return await jwt(self._connection, self._domain) or await self._credentials.bearer()
 
-    async def _rows(self, what: str, collection: str, **parameters: int) -> list[object]:
-        return rows_of(await self._connection.read(self._path(collection), what, **parameters))
+    async def _rows(self, what: str, *collection: str, **parameters: int) -> list[object]:
+        return rows_of(await self._connection.read(self._path(*collection), what, **parameters))
 
     async def _whole(self, what: str, collection: str) -> tuple[list[object], bool]:
         """A list that the vendor documents no pages of: asked on only where it ends just where a page would.

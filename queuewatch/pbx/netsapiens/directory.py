@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from queuewatch.failover.model import AutoAttendant, Part, PhoneNumber, Problem, User
+from queuewatch.failover.model import AutoAttendant, DialRule, Part, PhoneNumber, Problem, User
 from queuewatch.pbx.netsapiens.rows import Row, objects
 from queuewatch.pbx.netsapiens.values import harmless, kind, quoted
 from queuewatch.pbx.netsapiens.zones import zone_called
@@ -66,6 +67,7 @@ def read_numbers(rows: Sequence[object]) -> Reading[PhoneNumber]:
                 application=row.text("dial-rule-application"),
                 target=row.text("dial-rule-translation-destination-user"),
                 enabled=row.yes_no("enabled", missing=True) is not False,
+                parameter=row.text("dial-rule-parameter"),
             )
             problems.extend(row.problems(Part.NUMBERS, f"Phone number {number}"))
     return Reading(tuple(numbers.values()), tuple(problems))
@@ -82,6 +84,55 @@ def read_attendants(rows: Sequence[object]) -> Reading[AutoAttendant]:
         else:
             problems.append(Problem(Part.ATTENDANTS, f"{place} has no name and no extension: left out."))
     return Reading(tuple(attendants), tuple(problems))
+
+
+_MATCHES = "dial-rule-matching-"
+_EVERYTHING = ("", "*", "[*]", "sip:*@*", "sip:*", "*@*", "now", "never", "always", "null")
+"""What a dial rule matches that applies at any time and to any caller, in the vendor's spellings."""
+
+
+def read_dial_rules(rows: Sequence[object], domain: str) -> Reading[DialRule]:
+    """Every dial rule that matches one alias exactly. Patterns match much, and say of nothing where it leads.
+
+    Of two rules for the same alias that lead elsewhere each, neither is sure; nor is one that applies at times.
+    """
+    problems: list[Problem] = []
+    rules: dict[str, DialRule] = {}
+    for _, row in objects(rows, "Dial rule", Part.DIAL_RULES, problems):
+        dialled = _dialled(row.text("dial-rule-matching-to-uri", "dail-rule-matching-to-uri", "dialrule"), domain)
+        if not dialled or row.yes_no("enabled", missing=True) is False:
+            continue
+        rule = DialRule(
+            dialled,
+            row.text("dial-rule-application"),
+            row.text("dial-rule-translation-destination-user"),
+            row.text("dial-rule-parameter"),
+            sure=_applies_always(row) and _stays_at_home(row, domain),
+        )
+        same = rules.setdefault(dialled, rule)
+        if same != rule:
+            rules[dialled] = replace(same, sure=False)
+    return Reading(tuple(rules.values()), tuple(problems))
+
+
+def _dialled(uri: str, domain: str) -> str:
+    """What a rule matches, without its scheme and the domain's own name; empty for a pattern."""
+    name, at, host = uri.casefold().removeprefix("sip:").partition("@")
+    if set(name) & set("?[]{}<>!") or name.strip("*") in ("", "."):
+        return ""
+    if "*" in name.removeprefix("*"):
+        return ""
+    return name if host in ("", "*", domain.casefold()) or not at else f"{name}@{host}"
+
+
+def _applies_always(row: Row) -> bool:
+    conditions = (name for name in row.fields if name.startswith(_MATCHES) and not name.endswith("to-uri"))
+    return all(row.text(name).casefold() in _EVERYTHING for name in conditions)
+
+
+def _stays_at_home(row: Row, domain: str) -> bool:
+    host = row.text("dial-rule-translation-destination-host").casefold()
+    return host in ("", domain.casefold()) or bool(set(host) & set("*[]<>"))
 
 
 def read_sites(rows: Sequence[object]) -> Reading[str]:

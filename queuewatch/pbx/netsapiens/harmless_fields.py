@@ -60,19 +60,25 @@ USER: Mapping[str, Clean] = {
     "status-message": word(*_STATUS_MESSAGES.split("|"), other="Away"),
     "active-calls-total-current": count,
 }
-NUMBER: Mapping[str, Clean] = {
-    "enabled": switch,
-    "dial-rule-application": word(
-        "to-callqueue",
-        "to-voicemail",
-        "to-user",
-        "to-user-residential",
-        "to-single-device",
-        "to-connection",
-        whole=("hangup", "available-number"),
-        by_beginning=True,
-    ),
-}
+APPLICATION = word(
+    "to-callqueue",
+    "to-voicemail",
+    "to-user",
+    "to-user-residential",
+    "to-single-device",
+    "to-connection",
+    "to-queue",
+    "sip:start@call-queuing",
+    "sip:start@call-queueing",
+    "sip:start@to-user",
+    "sip:say-que",
+    "say-que",
+    "Residential VMail",
+    whole=("hangup", "available-number", "AvailableDID", "sip:start@available-number"),
+    by_beginning=True,
+)
+"""Where a number or a dial rule leads, by the word for it."""
+NUMBER: Mapping[str, Clean] = {"enabled": switch, "dial-rule-application": APPLICATION}
 FORWARDS = (
     "simultaneous-ring",
     "forward-always",

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
-from queuewatch.failover.destination import number_key
+from queuewatch.failover.model import DialRule
+from queuewatch.failover.phone_number import own_number_key
 from queuewatch.pbx.netsapiens import scrub_rows
 from queuewatch.pbx.netsapiens.devices import clock_offset
 from queuewatch.pbx.netsapiens.harmless_values import odd
 from queuewatch.pbx.netsapiens.rows import Row
-from queuewatch.pbx.netsapiens.stand_ins import StandIns
+from queuewatch.pbx.netsapiens.stand_ins import DOMAIN, StandIns
 
 Rows = Sequence[object]
 
@@ -53,6 +54,8 @@ class RawLists:
     """By the user's extension."""
     devices: Mapping[str, Rows] = field(default_factory=dict)
     """By the user's extension."""
+    dialrules: Sequence[tuple[str, DialRule]] = ()
+    """Of the dial rules only those that a forward needs, each with what the forward names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,10 @@ def scrub(raw: RawLists, domain: str, taken_at: datetime, refused: Sequence[str]
         ),
         "timeframes": made(raw.timeframes, scrub_rows.harmless_time_frame),
     }
+    if raw.dialrules:
+        lists["dialrules"] = [
+            scrub_rows.harmless_dial_rule(forward, rule, stand_ins) for forward, rule in raw.dialrules
+        ]
     return Scrubbed(
         lists,
         {
@@ -111,6 +118,8 @@ def scrub(raw: RawLists, domain: str, taken_at: datetime, refused: Sequence[str]
 def _path(path: str, stand_ins: StandIns) -> str:
     """``users/8000/answerrules`` with the stand-in for its extension."""
     first, slash, rest = path.partition("/")
+    if first == "dialplans":
+        return f"dialplans/{DOMAIN}/dialrules"
     extension, *more = rest.split("/")
     return "/".join([first, stand_ins.extension(extension), *more]) if slash else path
 
@@ -151,5 +160,5 @@ def _numbers_that_count(rows: Rows) -> list[object]:
     counting: dict[str, object] = {}
     for nth, row in enumerate(_first_of_each(rows, "phonenumber")):
         number = Row(row).text("phonenumber") if isinstance(row, dict) else ""
-        counting[number_key(number) if number else f"row {nth}"] = row
+        counting[own_number_key(number) if number else f"row {nth}"] = row
     return list(counting.values())

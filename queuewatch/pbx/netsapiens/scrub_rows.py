@@ -5,9 +5,18 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from queuewatch.failover.model import local_part
+from queuewatch.failover.model import DialRule, local_part
 from queuewatch.pbx.netsapiens.devices import host_of
-from queuewatch.pbx.netsapiens.harmless_fields import AGENT, DEVICE, FORWARDS, NUMBER, QUEUE, SWITCHES, USER
+from queuewatch.pbx.netsapiens.harmless_fields import (
+    AGENT,
+    APPLICATION,
+    DEVICE,
+    FORWARDS,
+    NUMBER,
+    QUEUE,
+    SWITCHES,
+    USER,
+)
 from queuewatch.pbx.netsapiens.harmless_values import Clean, flag, odd, rank, stamp, switch, time_zone, user_agent
 from queuewatch.pbx.netsapiens.rows import Row
 from queuewatch.pbx.netsapiens.spellings import SPELLINGS
@@ -113,12 +122,33 @@ def harmless_user(row: Row, stand_ins: StandIns) -> Json:
 def harmless_number(row: Row, stand_ins: StandIns) -> Json:
     """One of the domain's own phone numbers."""
     return {
-        **_key(row, "phonenumber", stand_ins.number),
+        **_key(row, "phonenumber", stand_ins.own_number),
         "domain": DOMAIN,
+        **_lead(row, stand_ins),
+        **_clean(row, NUMBER),
+    }
+
+
+def _lead(row: Row, stand_ins: StandIns) -> Json:
+    """Where a number or a dial rule leads, beside its application."""
+    parameter = row.text("dial-rule-parameter")
+    return {
         "dial-rule-translation-destination-user": stand_ins.destination(
             row.text("dial-rule-translation-destination-user")
         ),
-        **_clean(row, NUMBER),
+        **({"dial-rule-parameter": stand_ins.destination(parameter)} if parameter else {}),
+    }
+
+
+def harmless_dial_rule(forward: str, rule: DialRule, stand_ins: StandIns) -> Json:
+    """The dial rule for what a forward names. One that is not sure gets a condition, whatever its own was."""
+    return {
+        "domain": DOMAIN,
+        "dial-rule-matching-to-uri": stand_ins.destination(forward).partition(";")[0].removeprefix("confirm_"),
+        "dial-rule-matching-from-uri": "*" if rule.sure else "?",
+        "dial-rule-application": APPLICATION(rule.application),
+        "dial-rule-translation-destination-user": stand_ins.destination(rule.target),
+        "dial-rule-parameter": stand_ins.destination(rule.parameter),
     }
 
 

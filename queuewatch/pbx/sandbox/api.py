@@ -251,6 +251,9 @@ def dial_rules(api: Api, call: Call) -> Response:
     """The rules behind the aliases: without its rule an alias may not route."""
     if call.names["plan"] != api.pbx.domain:
         raise Refusal(404, "Record not found")
+    own = list(api.pbx.sample.dialrules)
+    if api.pbx.sample.recorded:
+        return send_list(api, call, "dialrules", page(api, call, own))
     extensions = [(f"queue_{ext}", "to-callqueue", ext) for ext in api.pbx.floor.queues]
     for user in api.pbx.users.values():
         extension = str(user["user"])
@@ -272,4 +275,4 @@ def dial_rules(api: Api, call: Call) -> Response:
         }
         for alias, application, extension in extensions
     ]
-    return send_list(api, call, "dialrules", rows)
+    return send_list(api, call, "dialrules", page(api, call, [*rows, *own]))
