@@ -142,6 +142,7 @@ def with_live(snapshot: Snapshot, live: LiveReading) -> Snapshot:
         taken_at=live.taken_at,
         queues={queue.extension: _kept(snapshot.queues.get(queue.extension), queue) for queue in live.queues},
         agents={queue: _kept(snapshot.agents.get(queue), tuple(rows)) for queue, rows in agents.items()},
+        agents_unseen=sum(not agent.listed for agent in live.agents),
         read_at={**snapshot.read_at, Part.LIVE: live.taken_at},
     )
 

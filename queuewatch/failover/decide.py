@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from queuewatch.failover.model import Agent, Forward, Queue, QueueRules, Rule, Snapshot
-from queuewatch.failover.status import AgentStatus, Status
-from queuewatch.failover.suppose import Suppose, supposed_status
+from queuewatch.failover.status import AgentStatus, Status, may_be_taking_calls, status_of
+from queuewatch.failover.suppose import Suppose, supposing
 from queuewatch.failover.verdict import Counts, Outcome
 
 
@@ -16,6 +16,12 @@ class Roster:
 
     agents: tuple[tuple[Agent, AgentStatus], ...]
     counts: Counts
+
+    @property
+    def all_on_do_not_disturb(self) -> bool:
+        """Whether somebody is online, and everybody who is only on Do Not Disturb."""
+        online = [shown for _, shown in self.agents if shown.status.online]
+        return bool(online) and all(shown.do_not_disturb for shown in online)
 
     def in_colour(self, *statuses: Status) -> tuple[Agent, ...]:
         """The agents of these colours."""
@@ -49,9 +55,34 @@ class Decision:
 
 def roster_of(snapshot: Snapshot, queue: str, suppose: Suppose) -> Roster:
     """The queue's agents and their colours under the supposition."""
-    shown = [(agent, supposed_status(agent, snapshot, suppose)) for agent in snapshot.agents_of(queue)]
+    real = [(agent, status_of(agent)) for agent in snapshot.agents_of(queue)]
+    counting = snapshot.queues.get(queue)
+    if counting is not None and counting.agents_available:
+        real = _counted(real, counting.agents_available)
+    shown = [(agent, supposing(status, agent, snapshot, suppose)) for agent, status in real]
     shown.sort(key=lambda pair: (pair[0].order, pair[0].id))
     return Roster(tuple(shown), count(status for _, status in shown))
+
+
+def _counted(rows: list[tuple[Agent, AgentStatus]], available: int) -> list[tuple[Agent, AgentStatus]]:
+    """The agents held against the queue's own count of those available.
+
+    Where it has more than are Green, somebody who is logged out with the option for one call may be taking one.
+    Otherwise such a count is only shown.
+    """
+    if available <= sum(status.status is Status.GREEN for _, status in rows):
+        return rows
+    return [
+        (
+            agent,
+            AgentStatus(
+                Status.UNKNOWN, f"{status.reason}, but the queue counts more agents available than are Green"
+            ),
+        )
+        if status.status is Status.GREY and agent.may_take_one and may_be_taking_calls(agent)
+        else (agent, status)
+        for agent, status in rows
+    ]
 
 
 def count(statuses: Iterable[AgentStatus]) -> Counts:

@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from queuewatch.failover.model import PhoneNumber, Snapshot
+from queuewatch.failover.model import Part, PhoneNumber, Snapshot
 from queuewatch.failover.suppose import Suppose
+from queuewatch.failover.visibility import why_maybe_unseen, why_unread
 
 
 class DestinationKind(StrEnum):
@@ -76,6 +77,13 @@ class End:
 
     kind: EndKind
     target: str
+    waits_in_vain: bool = False
+    """Of a caller who waits: all agents online are on Do Not Disturb, and nobody comes until one takes it off."""
+
+    @property
+    def reaches_someone(self) -> bool | None:
+        """Whether a caller who ends here is served; ``None`` when that cannot be told."""
+        return None if self.waits_in_vain else self.kind.reaches_someone
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +114,9 @@ _PREFIXES = {
 }
 _PREFIXED = re.compile(r"(?:[0-9]+_)?([a-z]+)_(.+)", re.IGNORECASE)
 _DIGITS = re.compile(r"\+?[0-9]+")
+
+NOBODYS_AREA = "999"
+"""There is no such area code, so no domain has a number in it: one is supposed where any outside number does."""
 
 SHORTEST_NUMBER = 7
 """Fewer digits than this can only be an extension (or a service code such as 911)."""
@@ -151,7 +162,7 @@ def arrive(snapshot: Snapshot, destination: Destination, suppose: Suppose) -> Ar
     target = destination.target
     match destination.kind:
         case DestinationKind.QUEUE:
-            return _at_queue(snapshot, target) or _dead_end(target, f"there is no queue {target}")
+            return _at_queue(snapshot, target) or _missing(snapshot, target, f"queue {target}", Part.LIVE)
         case DestinationKind.USER:
             return _at_queue(snapshot, target) or _at_user(snapshot, target, suppose)
         case DestinationKind.PHONE:
@@ -182,6 +193,13 @@ def _dead_end(target: str, why: str) -> Arrival:
     return _ends(EndKind.DEAD_END, target, why)
 
 
+def _missing(snapshot: Snapshot, target: str, what: str, *lists: Part) -> Arrival:
+    """Something that is in none of these lists: a dead end only where they show the whole domain."""
+    if doubt := why_maybe_unseen(snapshot, *lists):
+        return _unknown(target, f"there is no {what} in any list, but {doubt}")
+    return _dead_end(target, f"there is no {what}")
+
+
 def _at_queue(snapshot: Snapshot, extension: str) -> Arrival | None:
     queue = snapshot.queues.get(extension)
     if queue is None:
@@ -198,8 +216,10 @@ def _at_user(snapshot: Snapshot, extension: str, suppose: Suppose) -> Arrival:
         return _unknown(extension, "the domain's users could not be read")
     user = snapshot.users.get(extension)
     if user is None:
-        return _dead_end(extension, f"there is no user {extension}")
+        return _missing(snapshot, extension, f"user {extension}", Part.LIVE, Part.USERS, Part.ATTENDANTS)
     name = user.name or extension
+    if user.system:
+        return _unknown(extension, f"{name} is a system user, and what answers for it is in no list")
     if suppose.darkens_site(user.site):
         return _ends(EndKind.NOBODY, extension, f"{name} is at {user.site}, which is in the dark")
     if extension in suppose.dark_users:
@@ -214,7 +234,7 @@ def _at_voicemail(snapshot: Snapshot, extension: str) -> Arrival:
         return _unknown(extension, "the domain's users could not be read")
     user = snapshot.users.get(extension)
     if user is None:
-        return _dead_end(extension, f"there is no voicemail box {extension}")
+        return _missing(snapshot, extension, f"voicemail box {extension}", Part.USERS)
     if user.voicemail is None:
         return _unknown(extension, f"whether voicemail box {extension} is switched on is not known")
     if not user.voicemail:
@@ -244,12 +264,14 @@ def _at_digits(snapshot: Snapshot, digits: str, suppose: Suppose) -> Arrival:
         own = (snapshot.numbers or {}).get(number_key(digits))
         if own is not None:
             return _at_own_number(own)
+        if not digits.startswith(NOBODYS_AREA) and (doubt := why_unread(snapshot, Part.NUMBERS)):
+            return _unknown(digits, f"whether {digits} is one of the domain's own numbers is not known: {doubt}")
         return _ends(EndKind.EXTERNAL, digits, "it leaves for an outside number")
     if len(digits) >= SHORTEST_NUMBER or (len(digits) == 3 and digits.endswith("11")):
         return _unknown(digits, f"{digits} is not a 10- or 11-digit number: what is dialled cannot be told")
     if snapshot.users is None:
         return _unknown(digits, "the domain's users could not be read")
-    return _dead_end(digits, f"there is no extension {digits}")
+    return _missing(snapshot, digits, f"extension {digits}", Part.LIVE, Part.USERS, Part.ATTENDANTS)
 
 
 def _at_own_number(own: PhoneNumber) -> Arrival:

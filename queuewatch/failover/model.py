@@ -62,12 +62,15 @@ class Agent:
     status_message: str = ""
     """The agent's own portal status, such as "Lunch"."""
     availability: str = ""
-    """The server's free word for the agent (its values are published nowhere): shown, never judged by."""
+    """The server's free word for the agent, its second opinion: two of its values are published, and only those
+    can speak against the colour."""
+    may_take_one: bool = False
+    """Logged out with the option for one call: the vendor's ``manual``, as against ``disabled``."""
     order: int = 0
-    last_call: str = ""
-    """When the queue last sent this agent a call, in the server's own spelling; empty for never."""
     readable: bool = True
     """False for a row whose place in the queue is certain and whose content is not."""
+    listed: bool = True
+    """False for an agent that the queue's own count has and the agent list has not."""
 
     @property
     def local(self) -> str:
@@ -261,6 +264,10 @@ class Problem:
 
     part: Part
     text: str
+    lost: bool = False
+    """Whether a row was left out that could not be read, so that the list it is of was not wholly read."""
+    aside: bool = False
+    """Whether it is only told: it was understood, and no answer rests on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +298,11 @@ class Snapshot:
     """By user extension, then by name; read only where a rule of a queue's user names none of the domain's."""
     devices: Mapping[str, tuple[Device, ...]] = field(default_factory=dict)
     """By user extension; read only for the queue being looked at."""
+    agents_unseen: int = 0
+    """How many agents the call queues count that no row of the agent list is."""
+    scope: str = ""
+    """Who asked, in the vendor's word (``Office Manager``): how much of the domain its lists show. Empty for not
+    known."""
     read_at: Mapping[Part, datetime] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 

@@ -54,7 +54,8 @@ def _follow(
         stops.append(Stop(f"queue_{queue.extension}", decision.outcome, reason))
         notes.extend(assumptions.of_queue(snapshot, queue, decision, roster, suppose))
         if decision.destination is None:
-            return stops, End(_end_within(decision), queue.extension), notes
+            vain = decision.outcome is Outcome.WAITS and roster.all_on_do_not_disturb
+            return stops, End(_end_within(decision), queue.extension, waits_in_vain=vain), notes
 
         destination = parse_destination(decision.destination)
         arrival = _hop(snapshot, destination, suppose, notes)

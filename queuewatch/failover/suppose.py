@@ -65,11 +65,15 @@ def is_dark(agent: Agent, snapshot: Snapshot, suppose: Suppose) -> bool:
 
 def supposed_status(agent: Agent, snapshot: Snapshot, suppose: Suppose) -> AgentStatus:
     """The agent's colour under the supposition."""
+    return supposing(status_of(agent), agent, snapshot, suppose)
+
+
+def supposing(real: AgentStatus, agent: Agent, snapshot: Snapshot, suppose: Suppose) -> AgentStatus:
+    """The colour under the supposition of an agent who really has this one."""
     if (seated := suppose.seats.get((agent.queue, agent.id))) is not None:
         return seated
     if (stated := suppose.colours.get(agent.id)) is not None:
         return stated
-    real = status_of(agent)
     if real.status is Status.GREY or suppose.nothing or not is_dark(agent, snapshot, suppose):
         return real
     return _SUPPOSED
