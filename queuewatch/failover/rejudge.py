@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.simulate import judge, judge_all
 from queuewatch.failover.verdict import Judgement
+from queuewatch.failover.visibility import agents_seen
 
 
 def rejudge(before: Snapshot, judged: Mapping[str, Judgement], after: Snapshot) -> Mapping[str, Judgement]:
@@ -28,7 +29,9 @@ def rejudge(before: Snapshot, judged: Mapping[str, Judgement], after: Snapshot) 
 def _shared(snapshot: Snapshot) -> tuple[object, ...]:
     """What any verdict may rest on: the directory, the queues there are, and how many rows made no sense."""
     queues = tuple((queue.extension, queue.name, queue.park) for queue in snapshot.queues.values())
-    return (snapshot.users, snapshot.numbers, snapshot.attendants, snapshot.problems, queues)
+    lists = (snapshot.users, snapshot.numbers, snapshot.attendants, snapshot.problems, queues)
+    # Whatever is said of agents unseen names all agents; as a rule there are none, and nothing to be counted.
+    return (*lists, snapshot.scope, agents_seen(snapshot) if snapshot.agents_unseen else ())
 
 
 def _differs(before: Snapshot, after: Snapshot, extension: str) -> bool:
