@@ -82,7 +82,7 @@ def status_of(agent: Agent) -> AgentStatus:
     if shown.status is Status.GREY and may_be_taking_calls(agent):
         if word == "available":
             return AgentStatus(Status.UNKNOWN, f"{shown.reason}, but the phone system says “available”")
-        if "singlecall" in _letters(agent.status_message):
+        if is_single_call(agent.status_message):
             return AgentStatus(Status.UNKNOWN, f"{shown.reason}: out, or in for one call")
     if word in _EXPECTED[shown.status]:
         return shown
@@ -110,7 +110,7 @@ def _by_the_facts(agent: Agent) -> AgentStatus:
         return _UNKNOWN_CALLS
     if agent.calls > 0:
         return _ON_A_CALL
-    if agent.status_message and _letters(agent.status_message) in _DO_NOT_DISTURB:
+    if agent.status_message and is_do_not_disturb(agent.status_message):
         return _DND
     match registration:
         case Registration.PUSH:
@@ -121,7 +121,14 @@ def _by_the_facts(agent: Agent) -> AgentStatus:
             return _READY
 
 
-_DO_NOT_DISTURB = frozenset({"dnd", "donotdisturb"})
+def is_do_not_disturb(message: str) -> bool:
+    """Whether a portal status is Do Not Disturb."""
+    return _letters(message) in ("dnd", "donotdisturb")
+
+
+def is_single_call(message: str) -> bool:
+    """Whether a portal status says that the agent takes one call, then goes offline [T: three operators]."""
+    return "singlecall" in _letters(message)
 
 
 def _letters(message: str) -> str:

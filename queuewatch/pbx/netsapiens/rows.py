@@ -83,10 +83,10 @@ class Row:
     def of_another_domain(self, domain: str) -> str:
         """The domain that the row says it belongs to, if that is not this one; empty otherwise.
 
-        Neither a row without a domain nor one of every domain (``*``) is another's; and where no domain is asked
-        about by name (``~``), none can be told from it.
+        Neither a row without a domain that makes sense nor one of every domain (``*``) is another's; and where no
+        domain is asked about by name (``~``), none can be told from it.
         """
-        own = self.text("domain")
+        own = text(self.fields.get("domain")) or ""
         same = own in ("", "*", "~") or domain in ("", "~") or own.casefold() == domain.casefold()
         return "" if same else own
 
