@@ -57,26 +57,32 @@ def roster_of(snapshot: Snapshot, queue: str, suppose: Suppose) -> Roster:
     """The queue's agents and their colours under the supposition."""
     real = [(agent, status_of(agent)) for agent in snapshot.agents_of(queue)]
     counting = snapshot.queues.get(queue)
-    if counting is not None and counting.agents_available:
-        real = _counted(real, counting.agents_available)
+    if counting is not None and (counting.agents_available or not counting.counts_readable):
+        real = _counted(real, counting)
     shown = [(agent, supposing(status, agent, snapshot, suppose)) for agent, status in real]
     shown.sort(key=lambda pair: (pair[0].order, pair[0].id))
     return Roster(tuple(shown), count(status for _, status in shown))
 
 
-def _counted(rows: list[tuple[Agent, AgentStatus]], available: int) -> list[tuple[Agent, AgentStatus]]:
+def _counted(rows: list[tuple[Agent, AgentStatus]], queue: Queue) -> list[tuple[Agent, AgentStatus]]:
     """The agents held against the queue's own count of those available.
 
     Where it has more than are Green, somebody who is logged out with the option for one call may be taking one.
     Otherwise such a count is only shown.
     """
-    if available <= sum(status.status is Status.GREEN for _, status in rows):
+    available = queue.agents_available or 0
+    if queue.counts_readable and available <= sum(status.status is Status.GREEN for _, status in rows):
         return rows
+    why = (
+        "the queue counts more agents available than are Green"
+        if queue.counts_readable
+        else "the queue's count of available agents could not be read"
+    )
     return [
         (
             agent,
             AgentStatus(
-                Status.UNKNOWN, f"{status.reason}, but the queue counts more agents available than are Green"
+                Status.UNKNOWN, f"{status.reason}, but {why}"
             ),
         )
         if status.status is Status.GREY and agent.may_take_one and may_be_taking_calls(agent)

@@ -249,7 +249,7 @@ def _at_attendant(snapshot: Snapshot, name: str) -> Arrival:
     for attendant in snapshot.attendants:
         if attendant.extension == name or (key and attendant_key(attendant.name) == key):
             return _ends(EndKind.AUTO_ATTENDANT, name, f"the auto attendant {attendant.name or name} answers")
-    return _dead_end(name, f"there is no auto attendant {name}")
+    return _missing(snapshot, name, f"auto attendant {name}", Part.ATTENDANTS)
 
 
 def _at_digits(snapshot: Snapshot, digits: str, suppose: Suppose) -> Arrival:

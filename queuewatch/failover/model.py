@@ -107,8 +107,10 @@ class Queue:
     waiting: int | None = 0
     """Callers waiting now."""
     agents_available: int | None = None
-    """The server's own count, to hold against the rows."""
+    """The server's own count, to hold against the rows; ``None`` where it gives none."""
     agents_total: int | None = None
+    counts_readable: bool = True
+    """False where one of the two made no sense: then rows may be missing, and agents available who seem not so."""
 
     @property
     def label(self) -> str:

@@ -103,9 +103,11 @@ def _of_no_queue(placed: Mapping[str, int], extensions: Collection[str]) -> Iter
 def _missing(queue: Queue, placed: int, lost: int) -> Iterator[Agent]:
     """The agents of this queue of whom nothing is known, those first whose rows were left out."""
     # A queue that does not count its agents may own every row that was left out.
-    shortfall = lost if queue.agents_total is None else queue.agents_total - placed
     if queue.park:
         return
+    shortfall = lost if queue.agents_total is None else queue.agents_total - placed
+    if not queue.counts_readable:
+        shortfall = max(shortfall, 1)
     for number in range(1, shortfall + 1):
         if number <= lost:
             yield _unreadable(queue.extension, f"left out {number}")

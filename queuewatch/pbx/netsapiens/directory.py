@@ -83,6 +83,9 @@ def read_attendants(rows: Sequence[object], domain: str = "") -> Reading[AutoAtt
         attendant = AutoAttendant(name=row.text("attendant-name"), extension=row.text("user"))
         if attendant.name or attendant.extension:
             attendants[attendant] = None
+            if row.notes:
+                # Without its name or its extension nothing that leads to it can be told.
+                problems.append(Problem(Part.ATTENDANTS, f"{place}: {row.notes[0]}.", lost=True))
         else:
             text = f"{place} has no name and no extension: left out."
             problems.append(Problem(Part.ATTENDANTS, text, lost=True))

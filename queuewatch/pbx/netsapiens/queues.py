@@ -20,6 +20,10 @@ _NOT_SETTINGS = ("callqueue", "domain")
 def queue_of(row: Row) -> Queue:
     """The queue in one row; its extension is empty when the row names none."""
     fields = row.text
+    # Before anything else is read, so that what made no sense is one of these two.
+    total = row.count("callqueue-count-agents-total", missing=None)
+    available = row.count("callqueue-count-agents-available", missing=None)
+    counts_readable = not row.notes
     dispatch = fields("callqueue-dispatch-type")
     return Queue(
         extension=queue_named(fields("callqueue")),
@@ -36,8 +40,9 @@ def queue_of(row: Row) -> Queue:
         ),
         max_wait_minutes=row.count("callqueue-max-wait-timeout-minutes"),
         waiting=row.count("active-queued-calls-total-current"),
-        agents_available=row.count("callqueue-count-agents-available", missing=None),
-        agents_total=row.count("callqueue-count-agents-total", missing=None),
+        agents_available=available,
+        agents_total=total,
+        counts_readable=counts_readable,
     )
 
 
