@@ -81,9 +81,7 @@ def _counted(rows: list[tuple[Agent, AgentStatus]], queue: Queue) -> list[tuple[
     return [
         (
             agent,
-            AgentStatus(
-                Status.UNKNOWN, f"{status.reason}, but {why}"
-            ),
+            AgentStatus(Status.UNKNOWN, f"{status.reason}, but {why}"),
         )
         if status.status is Status.GREY and agent.may_take_one and may_be_taking_calls(agent)
         else (agent, status)

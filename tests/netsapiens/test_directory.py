@@ -121,3 +121,21 @@ def test_reading_is_total(read: Callable[[Sequence[object]], Reading[object]], r
     reading = read(rows)
     assert len(set(reading.items)) == len(reading.items) <= len(rows)
     assert all(problem.text.endswith(".") for problem in reading.problems)
+
+
+@pytest.mark.parametrize(
+    ("read", "row"),
+    [
+        (read_users, {"user": "1001"}),
+        (read_numbers, {"phonenumber": "12145550101"}),
+        (read_attendants, {"attendant-name": "Main Menu", "user": "9000"}),
+    ],
+)
+def test_rows_of_another_domain_are_left_out_and_told(
+    read: Callable[[Sequence[object], str], Reading[object]], row: dict[str, object]
+) -> None:
+    rows: list[object] = [{**row, "domain": "other.example"}, {**row, "domain": "Example.com"}, row]
+    reading = read(rows, "example.com")
+    assert len(reading.items) == 1
+    (problem,) = reading.problems
+    assert problem.text.endswith("row is of another domain, other.example: left out.")
