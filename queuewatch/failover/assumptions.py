@@ -48,7 +48,7 @@ def of_queue(
         case _:
             pass
     yield from _of_agents(queue, decision, roster, suppose)
-    seen, counted = agents_seen(snapshot, queue.extension)
+    seen, counted = agents_seen(snapshot, queue.extension) if snapshot.agents_unseen else (0, 0)
     if seen < counted and decision.outcome is not Outcome.DIVERTED:
         yield (
             f"This token sees {seen} of {counted} agents of {queue.label}: nothing is known of the "

@@ -57,9 +57,12 @@ def roster_of(snapshot: Snapshot, queue: str, suppose: Suppose) -> Roster:
     """The queue's agents and their colours under the supposition."""
     real = [(agent, status_of(agent)) for agent in snapshot.agents_of(queue)]
     counting = snapshot.queues.get(queue)
-    if counting is not None and (counting.agents_available or not counting.counts_readable):
+    # With everybody dark it makes no difference who may have been taking a call.
+    if counting is not None and not suppose.all_dark:
         real = _counted(real, counting)
-    shown = [(agent, supposing(status, agent, snapshot, suppose)) for agent, status in real]
+    shown = real
+    if not suppose.nothing:
+        shown = [(agent, supposing(status, agent, snapshot, suppose)) for agent, status in real]
     shown.sort(key=lambda pair: (pair[0].order, pair[0].id))
     return Roster(tuple(shown), count(status for _, status in shown))
 
@@ -70,6 +73,9 @@ def _counted(rows: list[tuple[Agent, AgentStatus]], queue: Queue) -> list[tuple[
     Where it has more than are Green, somebody who is logged out with the option for one call may be taking one.
     Otherwise such a count is only shown.
     """
+    said = queue.agents_available or not queue.counts_readable
+    if not said or not any(agent.may_take_one for agent, _ in rows):
+        return rows
     available = queue.agents_available or 0
     if queue.counts_readable and available <= sum(status.status is Status.GREEN for _, status in rows):
         return rows

@@ -59,6 +59,8 @@ _EXPECTED = {
 }
 """The server's words for an agent (its second opinion) that say nothing new beside a colour."""
 
+_USUAL = _EXPECTED[Status.GREEN]
+
 
 def registration_of(agent: Agent) -> Registration:
     """How the agent is reached. An outside number has no device to be connected, whatever the row says of one."""
@@ -76,6 +78,8 @@ def status_of(agent: Agent) -> AgentStatus:
     if not agent.readable:
         return _UNREADABLE if agent.listed else _NOT_LISTED
     shown = _by_the_facts(agent)
+    if agent.availability in _USUAL and shown.status is Status.GREEN:
+        return shown
     word = agent.availability.casefold()
     if shown.status is Status.GREEN and word == "unavailable":
         return _UNAVAILABLE

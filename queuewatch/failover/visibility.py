@@ -25,12 +25,16 @@ def agents_seen(snapshot: Snapshot, queue: str = "") -> tuple[int, int]:
 
 def why_unread(snapshot: Snapshot, part: Part) -> str:
     """Why this list is not known to be whole, as a clause; empty where every row of it was read."""
-    unread = {
-        Part.USERS: snapshot.users is None,
-        Part.NUMBERS: snapshot.numbers is None,
-        Part.ATTENDANTS: snapshot.attendants is None,
-    }
-    if unread.get(part):
+    match part:
+        case Part.USERS:
+            unread = snapshot.users is None
+        case Part.NUMBERS:
+            unread = snapshot.numbers is None
+        case Part.ATTENDANTS:
+            unread = snapshot.attendants is None
+        case _:
+            unread = False
+    if unread:
         return f"the domain's {part} could not be read"
     lost = sum(problem.lost for problem in snapshot.problems if problem.part is part)
     if lost:

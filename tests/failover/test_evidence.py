@@ -40,7 +40,8 @@ def test_an_agent_that_is_only_counted_makes_a_grey_queue_uncertain_and_a_dark_o
 
 
 def test_beside_somebody_green_it_changes_nothing_but_is_said() -> None:
-    verdict = simulate(office(SALES, agents=[agent("green"), UNSEEN], rules=RULES), SALES)
+    snapshot = replace(office(SALES, agents=[agent("green"), UNSEEN], rules=RULES), agents_unseen=1)
+    verdict = simulate(snapshot, SALES)
     assert verdict.outcome is Outcome.RINGS
     assert any("sees 1 of 2 agents" in text for text in verdict.assumptions)
 

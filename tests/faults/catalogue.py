@@ -136,6 +136,9 @@ BODIES = (
     Fault("a row that is none among the others", spoilt(lambda true: b"[7," + true[1:]), Effect.PARTLY),
     Fault("an object without an id among the rows", spoilt(lambda true: b"[{}," + true[1:]), Effect.PARTLY),
     Fault("the list in an object", spoilt(lambda true: b'{"data":' + true + b',"total":1}'), Effect.NONE),
+    Fault(
+        "the list under its own name", spoilt(lambda true: b'{"callqueues":' + true + b',"total":1}'), Effect.NONE
+    ),
     Fault("the list in an object in an object", spoilt(lambda true: b'{"a":{"b":' + true + b"}}"), Effect.NONE),
     Fault("rows that are lists, in an object", always(whole(200, b'{"data":[[1],[2]]}'))),
     Fault("numbers that are none", always(whole(200, b'[{"callqueue":NaN,"x":-Infinity}]'))),

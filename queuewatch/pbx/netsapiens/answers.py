@@ -104,9 +104,19 @@ _WRAPPERS = frozenset(
         "results",
         "rows",
         "values",
+        "callqueues",
+        "agents",
+        "users",
+        "phonenumbers",
+        "autoattendants",
+        "sites",
+        "timeframes",
+        "answerrules",
+        "devices",
     )
 )
-"""Names under which gateways were met, or are known, to hand on the list itself beside words about it."""
+"""Names under which gateways were met, or are known, to hand on a list beside words about it, and the lists' own.
+No row has a field that is called so."""
 
 _MOST_WRAPPERS = 3
 
