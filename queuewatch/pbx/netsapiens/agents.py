@@ -14,6 +14,9 @@ DEFAULT_PAGE = 100
 """Rows the vendor's API gives of a list when no limit is asked. Whether the agent list keeps to it is not
 stated: it is asked for without a limit, asked on at just this length, and held against the queues' counts."""
 
+_LAST = 999_999
+"""The place in a queue's order of agents who are only counted: they are shown below those who are known."""
+
 _LOGINS = {
     "automatic": Login.IN,
     "offnet-automatic": Login.IN,
@@ -114,7 +117,7 @@ def _missing(queue: Queue, placed: int, lost: int) -> Iterator[Agent]:
         else:
             nth = number - lost
             agent = _unreadable(queue.extension, f"not listed {nth}")
-            yield replace(agent, listed=False, name=f"unlisted agent {nth}")
+            yield replace(agent, listed=False, name=f"unlisted agent {nth}", order=_LAST)
 
 
 def _cut(queue: Queue, placed: int, rows: int, listed: bool) -> Iterator[Problem]:
