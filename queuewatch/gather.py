@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from queuewatch.failover.device import Device
-from queuewatch.failover.forwards import leads_to, needs_dial_rules
+from queuewatch.failover.forwards import leads_to, names_what_no_list_has, needs_dial_rules
 from queuewatch.failover.model import (
     Agent,
     AutoAttendant,
@@ -24,6 +24,7 @@ from queuewatch.failover.phone_number import own_number_key
 from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
 from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.errors import PbxError
+from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import LiveReading, PhoneSystem, Reading
 
 Read = TypeVar("Read")
@@ -58,7 +59,8 @@ async def read_snapshot(
 async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection[str]) -> Snapshot:
     """The snapshot with the answering rules of these queues and of whom their calls can be forwarded to.
 
-    With them come the time frames of their own that they stand on. What is known already is not read again.
+    With them come the time frames of their own that they stand on; and who asks, where something is forwarded to
+    that is in no list: whether it is missing hangs on that. What is known already is not read again.
     """
     parks = {queue.extension for queue in snapshot.queues.values() if queue.park}
     wanted = {one for one in queues if one in snapshot.queues or person(snapshot, one)} - parks
@@ -76,7 +78,18 @@ async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection
     own = [user for user in with_own_time_frames(snapshot) if user not in snapshot.user_time_frames]
     for update in await asyncio.gather(*(_read_or_note(system, Part.TIME_FRAMES, user) for user in own)):
         snapshot = update(snapshot)
-    return snapshot
+    if snapshot.scope or not names_what_no_list_has(snapshot):
+        return snapshot
+    try:
+        return with_scope(snapshot, await system.read_identity())
+    except PbxError:
+        return snapshot
+
+
+def with_scope(snapshot: Snapshot, identity: Identity | None) -> Snapshot:
+    """The snapshot with the scope of whoever asks, if that is known: how much its lists show hangs on it."""
+    scope = identity.scope if identity else ""
+    return snapshot if scope == snapshot.scope else replace(snapshot, scope=scope)
 
 
 async def with_dial_rules(system: PhoneSystem, snapshot: Snapshot) -> Snapshot:
@@ -141,7 +154,14 @@ def unread(part: Part, of: str, error: PbxError) -> Update:
     problem = Problem(part, f"The {part} could not be read: {error}")
     if part is Part.TIME_FRAMES:
         return lambda snapshot: _with_time_frame_problems(snapshot, of, [problem])
-    return lambda snapshot: _with_problems(snapshot, part, [problem])
+    return lambda snapshot: _with_problems(
+        snapshot, part, [replace(problem, lost=_was_partly_read(snapshot, part))]
+    )
+
+
+def _was_partly_read(snapshot: Snapshot, part: Part) -> bool:
+    """Whether what stays known of this part was not wholly read: no later failure makes it whole."""
+    return any(problem.lost for problem in snapshot.problems if problem.part is part)
 
 
 async def _read_or_note(system: PhoneSystem, part: Part, of: str = "") -> Update:
@@ -161,6 +181,7 @@ def with_live(snapshot: Snapshot, live: LiveReading) -> Snapshot:
         taken_at=live.taken_at,
         queues={queue.extension: _kept(snapshot.queues.get(queue.extension), queue) for queue in live.queues},
         agents={queue: _kept(snapshot.agents.get(queue), tuple(rows)) for queue, rows in agents.items()},
+        agents_unseen=sum(not agent.listed for agent in live.agents),
         read_at={**snapshot.read_at, Part.LIVE: live.taken_at},
     )
 

@@ -18,7 +18,7 @@ from queuewatch.failover.people import user_of
 from queuewatch.failover.rejudge import rejudge
 from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
 from queuewatch.failover.status import status_of
-from queuewatch.gather import DIRECTORY, Update, read_part, unread, with_own_time_frames
+from queuewatch.gather import DIRECTORY, Update, read_part, unread, with_own_time_frames, with_scope
 from queuewatch.pace import Pace
 from queuewatch.pbx.errors import PbxError, Refused, ServerFault, Throttled, Unreachable
 from queuewatch.pbx.identity import Identity
@@ -144,7 +144,8 @@ class Watch:
 
     def identify(self, identity: Identity | None) -> None:
         """Say from now on that it is they who ask."""
-        self._show(replace(self.sighting, identity=identity))
+        snapshot = with_scope(self.sighting.snapshot, identity)
+        self._show(replace(self.sighting, identity=identity, snapshot=snapshot))
 
     def _poll_early(self) -> None:
         # While something is wrong, the next try has its time.

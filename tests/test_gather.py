@@ -23,6 +23,7 @@ from queuewatch.failover.spans import TimeFrame
 from queuewatch.failover.suppose import ALL_DARK
 from queuewatch.gather import read_part, read_snapshot, unread, with_own_time_frames, with_rules
 from queuewatch.pbx.errors import Forbidden, Unreachable
+from queuewatch.pbx.identity import Identity
 from tests.change.in_memory import InMemory
 from tests.failover.build import agent, default, office, to
 
@@ -264,3 +265,27 @@ async def test_dial_rules_that_may_not_be_read_leave_it_unknown_and_are_not_aske
     ]
     await with_rules(pbx, snapshot, ["8000"])
     assert asked_for(pbx, "dial rules") == ["dial rules"]
+
+
+@pytest.mark.parametrize(("offline", "asked"), [("queue_8001", 0), ("user_1999", 1), ("2145550101", 0)])
+async def test_who_asks_is_asked_only_where_something_is_in_no_list(offline: str, asked: int) -> None:
+    pbx = InMemory.holding(COMPANY)
+    pbx.identity = Identity(scope="Site Manager")
+    pbx.set_when_offline("8000", to(offline))
+    snapshot = await read_snapshot(pbx)
+    assert len(asked_for(pbx, "identity")) == asked
+    assert snapshot.scope == ("Site Manager" if asked else "")
+
+
+async def test_who_asks_may_not_be_told() -> None:
+    pbx = InMemory.holding(COMPANY)
+    pbx.set_when_offline("8000", to("user_1999"))
+    pbx.always("identity", NO)
+    assert (await read_snapshot(pbx)).scope == ""
+
+
+async def test_a_list_that_was_not_whole_does_not_become_so_by_a_failure() -> None:
+    partly = replace(COMPANY, problems=(Problem(Part.USERS, "User row 3 of 4 is a text.", lost=True),))
+    after = unread(Part.USERS, "", NO)(partly)
+    assert [problem.lost for problem in after.problems] == [True]
+    assert not any(problem.lost for problem in unread(Part.USERS, "", NO)(COMPANY).problems)

@@ -13,6 +13,7 @@ from queuewatch.commands.reading import read_queues
 from queuewatch.connect import Connection
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.suppose import queue_site
+from queuewatch.gather import with_scope
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Identity, Setting, may_edit
 from queuewatch.pbx.phone_system import PhoneSystem
@@ -46,7 +47,7 @@ async def _edit(system: PhoneSystem, connection: Connection, options: argparse.N
     identity = await who_asks(system)
     if is_refused(identity, change.setting, snapshot, queue):
         return wrong.NOT_DONE
-    proposal = await propose(system, snapshot, queue, change)
+    proposal = await propose(system, with_scope(snapshot, identity), queue, change)
     if proposal.nothing_to_do:
         say(f"{proposal.subject} is {proposal.after} already: nothing to change.")
         return wrong.DONE

@@ -5,9 +5,10 @@ import sys
 from collections.abc import Sequence
 
 from queuewatch.commands.complaint import complain
-from queuewatch.failover.lookup import find_queue
-from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.lookup import NotFound, find_queue
+from queuewatch.failover.model import Part, Queue, Snapshot
 from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
+from queuewatch.failover.visibility import why_unread
 from queuewatch.gather import read_snapshot, with_rules
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.report.content import Report
@@ -26,7 +27,12 @@ async def read_queues(
         snapshot = await read_snapshot(system, site_facts=site_facts)
         return snapshot, snapshot.call_queues
     snapshot = await read_snapshot(system, (), site_facts)
-    wanted = {queue.extension: queue for queue in (find_queue(snapshot.queues, name) for name in typed)}
+    try:
+        wanted = {queue.extension: queue for queue in (find_queue(snapshot.queues, name) for name in typed)}
+    except NotFound as error:
+        if unread := why_unread(snapshot, Part.LIVE):
+            raise NotFound(f"{str(error).rstrip('.')} that could be read: {unread}.", error.hint) from None
+        raise
     return await with_rules(system, snapshot, wanted), tuple(wanted.values())
 
 

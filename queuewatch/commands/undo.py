@@ -9,6 +9,7 @@ from queuewatch.commands.connecting import over
 from queuewatch.commands.editing import carry_through, connect_to_change, is_refused, say, who_asks
 from queuewatch.commands.reading import read_queues
 from queuewatch.connect import Connection
+from queuewatch.gather import with_scope
 from queuewatch.journal import SETTINGS, Entry, Log
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.report.log_words import change_line
@@ -46,7 +47,8 @@ async def _undo(
     if setting and is_refused(identity, setting, snapshot, queue):
         return wrong.NOT_DONE
     try:
-        proposal = await propose_undo(system, snapshot, log, entry, again=options.force)
+        seen = with_scope(snapshot, identity)
+        proposal = await propose_undo(system, seen, log, entry, again=options.force)
     except CannotUndo as error:
         raise wrong.WrongCommand(str(error), error.hint) from None
     say(change_line(entry))

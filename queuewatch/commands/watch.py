@@ -25,7 +25,7 @@ from queuewatch.config_error import ConfigError
 from queuewatch.connect import DEFAULT_INTERVAL, Connection, connect, connect_demo
 from queuewatch.failover.lookup import find_queue
 from queuewatch.failover.model import Part, Snapshot
-from queuewatch.pbx.errors import Refused
+from queuewatch.pbx.errors import PbxError, Refused
 from queuewatch.pbx.sandbox.stepping import SteppedTime
 from queuewatch.sighting import Sighting
 from queuewatch.standstill import notice_standstill
@@ -114,6 +114,7 @@ async def _read(connection: Connection, time: SteppedTime | None, see: Listener,
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(watch.run())
                 tasks.create_task(notice_standstill(watch.woke_up))
+                tasks.create_task(_learn_who_asks(connection, watch))
         else:
             watch = Watch(
                 connection.system,
@@ -131,6 +132,12 @@ async def _read(connection: Connection, time: SteppedTime | None, see: Listener,
             end.by_time()
     except Exception as error:
         end.by_error(error)
+
+
+async def _learn_who_asks(connection: Connection, watch: Watch) -> None:
+    """How much of the domain the lists show hangs on it; where nobody tells, the queues' counts alone do."""
+    with suppress(PbxError):
+        watch.identify(await connection.system.read_identity())
 
 
 def _teller(options: argparse.Namespace, connection: Connection, lines: "_Lines") -> Teller:

@@ -19,6 +19,7 @@ from queuewatch.failover.reasons import nobody_there, unused
 from queuewatch.failover.status import Status, registration_of, status_of
 from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.verdict import Outcome
+from queuewatch.failover.visibility import agents_seen
 from queuewatch.failover.words import agent_name, describe_destination, format_number, listing, plural
 
 
@@ -38,6 +39,12 @@ def of_queue(
             )
         case Outcome.LOST if not decision.full:
             yield f"Assumed: {queue.label} does not accept a call it can neither queue nor forward."
+            user = (snapshot.users or {}).get(queue.extension)
+            if user is not None and user.voicemail is not False:
+                yield (
+                    f"Assumed: the voicemail box of {queue.label} itself does not answer: no forward of its "
+                    "answering rule leads there."
+                )
         case Outcome.WAITS:
             yield f"Assumed: busy agents keep {queue.label} open, so its callers wait for them."
         case Outcome.STRANDED:
@@ -48,7 +55,13 @@ def of_queue(
         case _:
             pass
     yield from _of_agents(queue, decision, roster, suppose)
-    unread = sum(problem.part is Part.LIVE for problem in snapshot.problems)
+    seen, counted = agents_seen(snapshot, queue.extension) if snapshot.agents_unseen else (0, 0)
+    if seen < counted and decision.outcome is not Outcome.DIVERTED:
+        yield (
+            f"This token sees {seen} of {counted} agents of {queue.label}: nothing is known of the "
+            f"{'other' if counted - seen == 1 else 'others'}."
+        )
+    unread = sum(problem.part is Part.LIVE and not problem.aside for problem in snapshot.problems)
     if unread and not roster.counts.online and decision.outcome is not Outcome.DIVERTED:
         yield (
             f"{plural(unread, 'row or value', 'rows or values')} of the queue and agent lists could not be "
@@ -163,11 +176,6 @@ def of_arrival(snapshot: Snapshot, destination: Destination, arrival: Arrival) -
     if arrival.end.number is not None and arrival.end.number.premium:
         yield f"{format_number(arrival.end.target)} is a premium number: every call to it is charged for."
     match arrival.end.kind:
-        case EndKind.EXTERNAL if snapshot.numbers is None:
-            yield (
-                f"The domain's phone numbers could not be read: {format_number(arrival.end.target)} "
-                "is taken for an outside number."
-            )
         case EndKind.EXTERNAL:
             yield f"Whether anybody answers {format_number(arrival.end.target)} is not checked."
         case EndKind.UNKNOWN | EndKind.DEAD_END | EndKind.NOBODY:

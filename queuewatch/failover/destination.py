@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from queuewatch.failover.model import DialRule, PhoneNumber, Snapshot
+from queuewatch.failover.model import DialRule, Part, PhoneNumber, Snapshot
 from queuewatch.failover.people import owner_of
 from queuewatch.failover.phone_number import (
     SHORTEST_NUMBER,
@@ -21,6 +21,7 @@ from queuewatch.failover.phone_number import (
     read_number,
     service_words,
 )
+from queuewatch.failover.visibility import why_maybe_unseen, why_unread
 
 
 class DestinationKind(StrEnum):
@@ -92,6 +93,13 @@ class End:
     target: str
     number: Number | None = None
     """Where it ends at what was read as a phone number, or was meant as one: which."""
+    waits_in_vain: bool = False
+    """Of a caller who waits: all agents online are on Do Not Disturb, and nobody comes until one takes it off."""
+
+    @property
+    def reaches_someone(self) -> bool | None:
+        """Whether a caller who ends here is served; ``None`` when that cannot be told."""
+        return None if self.waits_in_vain else self.kind.reaches_someone
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +136,9 @@ _PREFIXED = re.compile(r"(?:\+?[0-9]+_)?([a-z]+)_(.+)", re.IGNORECASE)
 _DIGITS = re.compile(r"\+?[0-9]+")
 _ALIAS = re.compile(r"[^\s<>()]+")
 _HOW = re.compile(r"(?:sips?:)?(?:confirm_)?", re.IGNORECASE)
+
+NOBODYS_AREA = "999"
+"""There is no such area code, so no domain has a number in it: one is supposed where any outside number does."""
 
 
 @lru_cache(maxsize=4096)
@@ -202,7 +213,7 @@ def arrive(snapshot: Snapshot, destination: Destination) -> Arrival:
         return _by_dial_rule(snapshot, destination)
     match destination.kind:
         case DestinationKind.QUEUE:
-            return _at_queue(snapshot, target) or _dead_end(target, f"there is no queue {target}")
+            return _at_queue(snapshot, target) or _missing(snapshot, target, f"queue {target}", Part.LIVE)
         case DestinationKind.USER:
             return _at_queue(snapshot, target) or _at_user(snapshot, target)
         case DestinationKind.PHONE:
@@ -233,6 +244,13 @@ def _dead_end(target: str, why: str) -> Arrival:
     return _ends(EndKind.DEAD_END, target, why)
 
 
+def _missing(snapshot: Snapshot, target: str, what: str, *lists: Part) -> Arrival:
+    """Something that is in none of these lists: a dead end only where they show the whole domain."""
+    if doubt := why_maybe_unseen(snapshot, *lists):
+        return _unknown(target, f"there is no {what} in any list, but {doubt}")
+    return _dead_end(target, f"there is no {what}")
+
+
 def _at_queue(snapshot: Snapshot, extension: str) -> Arrival | None:
     queue = snapshot.queues.get(extension)
     if queue is None:
@@ -249,10 +267,10 @@ def _at_user(snapshot: Snapshot, extension: str) -> Arrival:
         return _unknown(extension, "the domain's users could not be read")
     user = snapshot.users.get(extension)
     if user is None:
-        return _dead_end(extension, f"there is no user {extension}")
+        return _missing(snapshot, extension, f"user {extension}", Part.LIVE, Part.USERS, Part.ATTENDANTS)
     name = user.name or extension
     if user.system:
-        return _unknown(extension, f"{name} is a system user and no queue: what it does with a call is not known")
+        return _unknown(extension, f"{name} is a system user, and what answers for it is in no list")
     return Arrival(f"it comes to {name}", user=extension)
 
 
@@ -261,7 +279,7 @@ def _at_voicemail(snapshot: Snapshot, extension: str) -> Arrival:
         return _unknown(extension, "the domain's users could not be read")
     user = snapshot.users.get(extension)
     if user is None:
-        return _dead_end(extension, f"there is no voicemail box {extension}")
+        return _missing(snapshot, extension, f"voicemail box {extension}", Part.USERS)
     if user.voicemail is None:
         return _unknown(extension, f"whether voicemail box {extension} is switched on is not known")
     if not user.voicemail:
@@ -276,7 +294,7 @@ def _at_attendant(snapshot: Snapshot, name: str) -> Arrival:
     for attendant in snapshot.attendants:
         if attendant.extension == name or (key and attendant_key(attendant.name) == key):
             return _ends(EndKind.AUTO_ATTENDANT, name, f"the auto attendant {attendant.name or name} answers")
-    return _dead_end(name, f"there is no auto attendant {name}")
+    return _missing(snapshot, name, f"auto attendant {name}", Part.ATTENDANTS)
 
 
 def _at_digits(snapshot: Snapshot, digits: str) -> Arrival:
@@ -295,13 +313,19 @@ def _at_digits(snapshot: Snapshot, digits: str) -> Arrival:
             return _at_service_number(digits, number)
         case NumberKind.NORTH_AMERICAN | NumberKind.ABROAD:
             own = (snapshot.numbers or {}).get(number.key)
-            return _at_own_number(own) if own is not None else _at_outside_number(digits, number)
+            if own is not None:
+                return _at_own_number(own)
+            if not number.key.startswith(NOBODYS_AREA) and (doubt := why_unread(snapshot, Part.NUMBERS)):
+                return _unknown(
+                    digits, f"whether {digits} is one of the domain's own numbers is not known: {doubt}"
+                )
+            return _at_outside_number(digits, number)
         case NumberKind.NONE:
             pass
     if snapshot.users is None and len(digits) < SHORTEST_NUMBER:
         return _unknown(digits, "the domain's users could not be read")
     if digits.isdecimal() and _is_as_long_as_an_extension(snapshot, digits):
-        return _dead_end(digits, f"there is no extension {digits}")
+        return _missing(snapshot, digits, f"extension {digits}", Part.LIVE, Part.USERS, Part.ATTENDANTS)
     why = f"{digits} is no phone number as it is written: what is dialled cannot be told"
     return Arrival(why, end=End(EndKind.UNKNOWN, digits, number))
 

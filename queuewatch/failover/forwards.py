@@ -17,7 +17,7 @@ from queuewatch.failover.destination import (
 from queuewatch.failover.model import Forward, Rule, Snapshot
 from queuewatch.failover.once import once_per_snapshot
 from queuewatch.failover.people import owner_of, person
-from queuewatch.failover.phone_number import number_key, read_number
+from queuewatch.failover.phone_number import SHORTEST_NUMBER, number_key, read_number
 
 
 def dialled_by_forwards(snapshot: Snapshot) -> Mapping[str, str]:
@@ -32,6 +32,20 @@ def dialled_by_forwards(snapshot: Snapshot) -> Mapping[str, str]:
 def needs_dial_rules(snapshot: Snapshot) -> bool:
     """Whether a forward of a rule that was read leads to what only the dial rules can resolve."""
     return bool(dialled_by_forwards(snapshot))
+
+
+def names_what_no_list_has(snapshot: Snapshot) -> bool:
+    """Whether an answering rule, or a number on the way, names a queue, user or mailbox that no list has."""
+    users = snapshot.users or {}
+    known = {*snapshot.queues, *users, *(attendant.extension for attendant in snapshot.attendants or ())}
+    return any(
+        destination.kind in _BY_EXTENSION and len(destination.target) < SHORTEST_NUMBER
+        for text in set(_forwarded_to(snapshot))
+        if (destination := through_own_numbers(snapshot, text)).target not in known
+    )
+
+
+_BY_EXTENSION = (DestinationKind.QUEUE, DestinationKind.USER, DestinationKind.VOICEMAIL, DestinationKind.DIGITS)
 
 
 def _forwarded_to(snapshot: Snapshot) -> Iterator[str]:

@@ -69,12 +69,15 @@ class Agent:
     status_message: str = ""
     """The agent's own portal status, such as "Lunch"."""
     availability: str = ""
-    """The server's free word for the agent (its values are published nowhere): shown, never judged by."""
+    """The server's free word for the agent, its second opinion: two of its values are published, and only those
+    can speak against the colour."""
+    may_take_one: bool = False
+    """Logged out with the option for one call: the vendor's ``manual``, as against ``disabled``."""
     order: int = 0
-    last_call: str = ""
-    """When the queue last sent this agent a call, in the server's own spelling; empty for never."""
     readable: bool = True
     """False for a row whose place in the queue is certain and whose content is not."""
+    listed: bool = True
+    """False for an agent that the queue's own count has and the agent list has not."""
 
     @property
     def local(self) -> str:
@@ -103,8 +106,10 @@ class Queue:
     waiting: int | None = 0
     """Callers waiting now."""
     agents_available: int | None = None
-    """The server's own count, to hold against the rows."""
+    """The server's own count, to hold against the rows; ``None`` where it gives none."""
     agents_total: int | None = None
+    counts_readable: bool = True
+    """False where one of the two made no sense: then rows may be missing, and agents available who seem not so."""
 
     @property
     def label(self) -> str:
@@ -281,6 +286,10 @@ class Problem:
 
     part: Part
     text: str
+    lost: bool = False
+    """Whether a row was left out that could not be read, so that the list it is of was not wholly read."""
+    aside: bool = False
+    """Whether it is only told: it was understood, and no answer rests on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +322,11 @@ class Snapshot:
     """By user extension; read only for what is being looked at, and for drills."""
     dial_rules: Mapping[str, DialRule] | None = None
     """By what is dialled; read only where a forward leads to what no list has, and ``None`` until then."""
+    agents_unseen: int = 0
+    """How many agents the call queues count that no row of the agent list is."""
+    scope: str = ""
+    """Who asked, in the vendor's word (``Office Manager``): how much of the domain its lists show. Empty for not
+    known."""
     read_at: Mapping[Part, datetime] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     site_facts: SiteFacts = NO_SITE_FACTS

@@ -30,6 +30,9 @@ def why(snapshot: Snapshot, queue: Queue, decision: Decision, roster: Roster) ->
             return f"{plural(counts.green, 'agent is', 'agents are')} ready ({ready})"
         case Outcome.WAITS:
             busy = listing(agent_name(agent) for agent in roster.in_colour(Status.RED))
+            if roster.all_on_do_not_disturb:
+                who = "the agent who is" if counts.red == 1 else "every agent who is"
+                return f"{who} online is on Do Not Disturb ({busy}), and nobody comes until somebody takes it off"
             return f"nobody is free; {plural(counts.red, 'agent is', 'agents are')} online and busy ({busy})"
         case Outcome.STRANDED:
             return f"{nobody_there(counts)} and Require Agents is No"

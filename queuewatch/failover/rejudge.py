@@ -7,6 +7,7 @@ from queuewatch.failover.model import Agent, Snapshot
 from queuewatch.failover.people import rows_by_user
 from queuewatch.failover.simulate import judge, judge_all
 from queuewatch.failover.verdict import Judgement
+from queuewatch.failover.visibility import agents_seen
 
 
 def rejudge(before: Snapshot, judged: Mapping[str, Judgement], after: Snapshot) -> Mapping[str, Judgement]:
@@ -32,7 +33,9 @@ def _shared(snapshot: Snapshot) -> tuple[object, ...]:
     """What any verdict may rest on: the directory, the queues there are, and how many rows made no sense."""
     queues = tuple((queue.extension, queue.name, queue.park) for queue in snapshot.queues.values())
     directory = (snapshot.users, snapshot.numbers, snapshot.attendants, snapshot.dial_rules)
-    return (*directory, snapshot.problems, queues)
+    lists = (*directory, snapshot.problems, queues)
+    # Whatever is said of agents unseen names all agents; as a rule there are none, and nothing to be counted.
+    return (*lists, snapshot.scope, agents_seen(snapshot) if snapshot.agents_unseen else ())
 
 
 def _differs(before: Snapshot, after: Snapshot, extension: str) -> bool:

@@ -170,7 +170,7 @@ class _Walk:
         if self._doubts >= _MOST_DOUBTS:
             return self._unknown(steps[0].stop.at, "too much on the way is not known", ())
         ways = [self._copy().take(step) for step in steps]
-        if len({_fare(way) for way in ways}) > 1 or ways[0].end.kind.reaches_someone is None:
+        if len({_fare(way) for way in ways}) > 1 or ways[0].end.reaches_someone is None:
             return self._unknown(steps[0].stop.at, doubt, ways)
         worst = max(ways, key=lambda way: _BEST_FIRST.index(way.end.kind))
         others = [end for way in ways for end in (way.end, *way.ends) if end.kind is not worst.end.kind]
@@ -295,7 +295,7 @@ def _noted(notes: tuple[str, ...], steps: tuple[_Step, ...]) -> tuple[_Step, ...
 
 def _fare(way: _Way) -> tuple[bool | None, bool]:
     """What a way comes to for the caller: whether somebody is reached, and whether they wait in vain instead."""
-    return way.end.kind.reaches_someone, way.stops[-1].outcome == Outcome.STRANDED
+    return way.end.reaches_someone, way.stops[-1].outcome == Outcome.STRANDED
 
 
 def _words(snapshot: Snapshot, ends: Iterable[End]) -> str:
@@ -314,10 +314,14 @@ def _whole_user(snapshot: Snapshot, agent: Agent) -> str:
 
 def _at_queue(snapshot: Snapshot, queue: Queue, decision: Decision, roster: Roster, suppose: Suppose) -> _Step:
     """What a queue does with the call, once it has decided."""
+    end: End | None = None
+    if decision.destination is None:
+        vain = decision.outcome is Outcome.WAITS and roster.all_on_do_not_disturb
+        end = End(_end_within(decision), queue.extension, waits_in_vain=vain)
     return _Step(
         Stop(f"queue_{queue.extension}", decision.outcome, why(snapshot, queue, decision, roster)),
         tuple(assumptions.of_queue(snapshot, queue, decision, roster, suppose)),
-        End(_end_within(decision), queue.extension) if decision.destination is None else None,
+        end,
         None if decision.destination is None else parse_destination(decision.destination),
         queue.extension,
         frozenset({queue.extension}),

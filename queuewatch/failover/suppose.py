@@ -51,12 +51,19 @@ OFFLINE = AgentStatus(Status.GREY, "supposed offline")
 
 
 def supposed_status(agent: Agent, suppose: Suppose) -> AgentStatus:
-    """The agent's colour under the supposition. Who may have lost power is unknown, as far as it matters."""
+    """The agent's colour under the supposition, by its own row."""
+    return supposing(status_of(agent), agent, suppose)
+
+
+def supposing(real: AgentStatus, agent: Agent, suppose: Suppose) -> AgentStatus:
+    """The colour under the supposition of an agent who really has this one.
+
+    Who may have lost power is unknown, as far as it matters.
+    """
     if (seated := suppose.seats.get((agent.queue, agent.id))) is not None:
         return seated
     if (stated := suppose.colours.get(agent.id)) is not None:
         return stated
-    real = status_of(agent)
     if real.status is Status.GREY:
         return real
     if suppose.all_dark or agent.id in suppose.agents:

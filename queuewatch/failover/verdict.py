@@ -77,7 +77,7 @@ class Direct:
     @property
     def reaches_someone(self) -> bool | None:
         """Whether that caller is served in the end; ``None`` when that cannot be told."""
-        return self.end.kind.reaches_someone
+        return self.end.reaches_someone
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Verdict:
     @property
     def reaches_someone(self) -> bool | None:
         """Whether the caller is served in the end; ``None`` when that cannot be told."""
-        return self.end.kind.reaches_someone
+        return self.end.reaches_someone
 
 
 class ReadinessState(StrEnum):

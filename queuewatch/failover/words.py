@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from queuewatch.failover import phone_number
-from queuewatch.failover.destination import DestinationKind, EndKind, parse_destination
+from queuewatch.failover.destination import NOBODYS_AREA, DestinationKind, EndKind, parse_destination
 from queuewatch.failover.model import Agent, Forward, Snapshot
 from queuewatch.failover.suppose import site_of
 from queuewatch.failover.verdict import Verdict
 
-SOME_NUMBER = "9995550100"
-"""Stands for any outside number where one is supposed. There is no such area code, so nobody has it."""
+SOME_NUMBER = f"{NOBODYS_AREA}5550100"
+"""Stands for any outside number where one is supposed."""
 
 
 def format_number(number: str) -> str:

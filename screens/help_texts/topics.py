@@ -43,7 +43,8 @@ COLOURS = Topic(
         Word("Grey", "Set as Offline in the queue, or no device is connected.", "grey"),
         Word(
             "Unknown",
-            "The phone system said something that cannot be read. It is never taken for Green.",
+            "The phone system said something that cannot be read, said two things that do not go together, or "
+            "counts an agent whom it does not show. It is never taken for Green, and never for Grey.",
             "unknown",
         ),
     ),
@@ -56,7 +57,12 @@ VERDICTS = Topic(
     "does not. A queue without agents counts as one whose agents are all Grey.",
     (
         Word("rings", "An agent is ready and is rung.", "green"),
-        Word("waits", "Every agent who is online is busy: the caller waits in the queue for one of them.", "red"),
+        Word(
+            "waits",
+            "Every agent who is online is busy: the caller waits in the queue for one of them. Where all of them "
+            "are on Do Not Disturb, nobody comes until somebody takes it off.",
+            "red",
+        ),
         Word("fails over", "Every agent is Grey, and When Offline takes the call.", "onward"),
         Word(
             "overflows",
@@ -129,11 +135,7 @@ ENDS = Topic(
         ),
         Word("nobody", "The caller waits with nobody there, or the call is taken by nobody.", "bad"),
         Word("loop", "The call comes back to where it was.", "bad"),
-        Word(
-            "dead end",
-            "The extension that the forward names is not there, or its voicemail box is switched off.",
-            "bad",
-        ),
+        Word("dead end", "What the forward names is in no list of the whole domain, or is switched off.", "bad"),
         Word(
             "park",
             "A call park: the call is parked until somebody picks it up, and whether somebody does cannot be "
@@ -143,7 +145,8 @@ ENDS = Topic(
         Word(
             "not known",
             "Where the call ends cannot be read from what the phone system says: a number that is none, an "
-            "emergency or service number, or an alias or short code that no list and no dial rule explains.",
+            "emergency or service number, an alias or short code that no list and no dial rule explains, or "
+            "something in no list where the lists may not show everything.",
             "unknown",
         ),
     ),

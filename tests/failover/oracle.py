@@ -49,6 +49,9 @@ def colour(agent: Agent) -> str:
     if not agent.readable:
         return "unknown"
     outside = agent.entry is EntryKind.OFFNET
+    word = agent.availability.lower()
+    if answers_when_logged_out(agent) and (word == "available" or "single call" in agent.status_message.lower()):
+        return "unknown"
     if agent.login is Login.OUT or (agent.registration is Registration.NONE and not outside):
         return "grey"
     device_unknown = agent.registration is Registration.UNKNOWN and not outside
@@ -56,7 +59,33 @@ def colour(agent: Agent) -> str:
         return "unknown"
     if agent.calls >= 1 or agent.status_message.lower() in ("dnd", "do not disturb"):
         return "red"
-    return "green"
+    return "unknown" if word == "unavailable" else "green"
+
+
+def answers_when_logged_out(agent: Agent) -> bool:
+    """Whether the agent is logged out and has, or may have, a phone that is there."""
+    outside = agent.entry is EntryKind.OFFNET or agent.registration is Registration.OFFNET
+    return agent.login is Login.OUT and not outside and agent.registration is not Registration.NONE
+
+
+def colours(snapshot: Snapshot, extension: str, all_grey: bool) -> dict[str, str]:
+    """By id, the colour of each agent of a queue, held against the queue's own count of those available."""
+    rows = snapshot.agents_of(extension)
+    if all_grey:
+        return {agent.id: "grey" for agent in rows}
+    found = {agent.id: colour(agent) for agent in rows}
+    if (snapshot.queues[extension].agents_available or 0) > list(found.values()).count("green"):
+        for agent in rows:
+            if agent.readable and agent.may_take_one and answers_when_logged_out(agent):
+                found[agent.id] = "unknown"
+    return found
+
+
+def in_vain(snapshot: Snapshot, extension: str) -> bool:
+    """Whether whoever is online in a queue is on Do Not Disturb, and so nobody takes a call that waits in it."""
+    shown = colours(snapshot, extension, False)
+    online = [agent for agent in snapshot.agents_of(extension) if shown[agent.id] in ("green", "red")]
+    return not any(agent.calls or shown[agent.id] == "green" for agent in online)
 
 
 def opinion(snapshot: Snapshot, extension: str, *, all_grey: bool = False, past_always: bool = False) -> Opinion:
@@ -92,14 +121,14 @@ def opinion(snapshot: Snapshot, extension: str, *, all_grey: bool = False, past_
                 "uncertain": "unknown",
             }[outcome]
     in_order = sorted(snapshot.agents_of(extension), key=lambda agent: (agent.order, agent.id))
-    colours = {agent.id: "grey" if all_grey else colour(agent) for agent in in_order}
+    shown = colours(snapshot, extension, all_grey)
     return Opinion(
         outcome=first,
         would_fail_over={"fails_over": True, "uncertain": None}.get(first, False),
-        reaches_someone=REACHES[end],
+        reaches_someone=None if end == "caller_waits" and in_vain(snapshot, stops[-1][0]) else REACHES[end],
         end=end,
         queue_stops=tuple(stops),
-        held_open_by=tuple(row for row, shown in colours.items() if shown in ("green", "red")),
+        held_open_by=tuple(agent.id for agent in in_order if shown[agent.id] in ("green", "red")),
     )
 
 
@@ -153,9 +182,9 @@ def _outcome(
         to = _on_with_destination(rule.busy)  # on and leading nowhere is as good as off
         return ("overflows", to) if to else ("lost", None)
     # 3, 4, 5
-    colours = ["grey" if all_grey else colour(agent) for agent in snapshot.agents_of(extension)]
+    crew = set(colours(snapshot, extension, all_grey).values())
     for shown, outcome in (("green", "rings"), ("red", "waits"), ("unknown", "uncertain")):
-        if shown in colours:
+        if shown in crew:
             return outcome, None
     # 6
     if queue.require_agents is None:
@@ -215,7 +244,9 @@ def _digits(snapshot: Snapshot, digits: str) -> tuple[str, str]:
     if digits in (snapshot.users or {}):
         return _user(snapshot, digits), ""
     if re.fullmatch(r"1?[2-9][0-9]{9}", digits):
-        own = (snapshot.numbers or {}).get(digits[-10:])
+        if snapshot.numbers is None:
+            return "unknown", ""  # it may be one of the domain's own
+        own = snapshot.numbers.get(digits[-10:])
         if own is None:
             return "external", ""
         if not own.enabled:
@@ -230,7 +261,7 @@ def _digits(snapshot: Snapshot, digits: str) -> tuple[str, str]:
     if snapshot.users is None or len(digits) > 6 or digits in SERVICES:
         return "unknown", ""  # a malformed number or a service code: what is dialled cannot be told
     if len(digits) in {len(extension) for extension in _extensions(snapshot)}:
-        return "dead_end", ""
+        return ("unknown" if snapshot.attendants is None else "dead_end"), ""
     return "unknown", ""  # a short code: the dial plan's
 
 
@@ -251,7 +282,9 @@ def _user(snapshot: Snapshot, extension: str) -> str:
         return "auto_attendant"
     if snapshot.users is None:
         return "unknown"
-    return f"person {extension}" if extension in snapshot.users else "dead_end"
+    if extension in snapshot.users:
+        return f"person {extension}"
+    return "unknown" if snapshot.attendants is None else "dead_end"
 
 
 def _person(snapshot: Snapshot, what: str, all_dark: bool) -> tuple[str, str, str]:

@@ -114,7 +114,9 @@ def agents(queue: str) -> st.SearchStrategy[Agent]:
         login=st.sampled_from(Login),
         calls=st.sampled_from((0, 0, 1, 3, None)),
         site=st.sampled_from(("", "Dallas", "Austin")),
-        status_message=st.sampled_from(("", "", "Lunch", "DND", "Do Not Disturb")),
+        status_message=st.sampled_from(("", "", "Lunch", "DND", "Do Not Disturb", "Single Call")),
+        availability=st.sampled_from(("", "", "available", "unavailable", "logged out", "busy", "Dispatching")),
+        may_take_one=st.booleans(),
         order=st.integers(0, 2),
         readable=st.sampled_from((True, True, True, False)),
     )

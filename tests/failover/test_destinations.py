@@ -241,7 +241,8 @@ def test_of_several_destinations_the_first_counts_and_the_others_are_named() -> 
         ("users", "2145550100", "external"),
         ("attendants", "aa_MainMenu", "unknown"),
         ("attendants", "user_1001", "user"),
-        ("numbers", "2145550105", "external"),
+        ("numbers", "2145550105", "unknown"),
+        ("numbers", "2145550100", "unknown"),
         ("numbers", "queue_8001", "agents"),
     ],
 )
@@ -257,9 +258,10 @@ def test_what_was_not_read_is_not_taken_for_missing(missing: str, destination: s
     assert simulate(snapshot, SALES).end.kind == end
 
 
-def test_an_outside_number_is_taken_for_one_and_said_to_be_while_the_own_numbers_are_not_known() -> None:
+def test_a_number_that_may_be_the_domains_own_is_said_to_be_while_those_are_not_known() -> None:
     verdict = simulate(replace(system("2145550105"), numbers=None), SALES)
     assert any("phone numbers could not be read" in text for text in verdict.assumptions)
+    assert verdict.reaches_someone is None
 
 
 @pytest.mark.parametrize(

@@ -191,3 +191,21 @@ def test_a_dial_rule_that_is_switched_off_is_none() -> None:
 )
 def test_dial_rules_of_any_sort_are_read_or_left_out(rows: list[object]) -> None:
     read_dial_rules(rows, "example.com")
+
+
+@pytest.mark.parametrize(
+    ("read", "row"),
+    [
+        (read_users, {"user": "1001"}),
+        (read_numbers, {"phonenumber": "12145550101"}),
+        (read_attendants, {"attendant-name": "Main Menu", "user": "9000"}),
+    ],
+)
+def test_rows_of_another_domain_are_left_out_and_told(
+    read: Callable[[Sequence[object], str], Reading[object]], row: dict[str, object]
+) -> None:
+    rows: list[object] = [{**row, "domain": "other.example"}, {**row, "domain": "Example.com"}, row]
+    reading = read(rows, "example.com")
+    assert len(reading.items) == 1
+    (problem,) = reading.problems
+    assert problem.text.endswith("row is of another domain, other.example: left out.")

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
@@ -18,7 +20,7 @@ from queuewatch.failover.model import (
 )
 from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.credentials import Credentials, Token
-from queuewatch.pbx.errors import PbxError, ReadOnly
+from queuewatch.pbx.errors import Misunderstood, PbxError, ReadOnly
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name, own_stream_url, stream_url
 from queuewatch.pbx.netsapiens.agents import read_agents
@@ -146,8 +148,13 @@ class NetsapiensDomain:
         # The second is not given up when the first fails: a request cut off in mid-air complains on stderr.
         outcomes = await asyncio.gather(*lists, return_exceptions=True)
         (queue_rows, _), (agent_rows, listed) = map(_or_raise, outcomes)
-        queues, queue_problems = read_queues(queue_rows)
-        agents, agent_problems = read_agents(agent_rows, queues, listed=listed, known=self._known_agents)
+        queues, queue_problems = read_queues(queue_rows, self._domain)
+        self._refuse_unread("the call queues", queues, queue_problems)
+        agents, agent_problems = read_agents(
+            agent_rows, queues, domain=self._domain, listed=listed, known=self._known_agents
+        )
+        placed = len(agent_rows) - sum(problem.lost for problem in agent_problems)
+        self._refuse_unread("the agents", placed, agent_problems)
         return LiveReading(queues, agents, self._clock(), (*queue_problems, *agent_problems))
 
     async def read_rules(self, queue: str) -> QueueRules:
@@ -161,29 +168,32 @@ class NetsapiensDomain:
 
     async def read_users(self) -> Reading[User]:
         """Read every user, system users included, page by page."""
-        return await self._pages("the users", "users", read_users, lambda user: user.extension)
+        read = partial(read_users, domain=self._domain)
+        return await self._pages("the users", "users", read, lambda user: user.extension)
 
     async def read_numbers(self) -> Reading[PhoneNumber]:
         """Read the domain's own phone numbers, page by page."""
-        return await self._pages("the phone numbers", "phonenumbers", read_numbers, lambda number: number.number)
+        read = partial(read_numbers, domain=self._domain)
+        return await self._pages("the phone numbers", "phonenumbers", read, lambda number: number.number)
 
     async def read_attendants(self) -> Reading[AutoAttendant]:
         """Read the auto attendants."""
-        return read_attendants(await self._rows("the auto attendants", "autoattendants"))
+        what = "the auto attendants"
+        rows = await self._rows(what, "autoattendants")
+        return self._read(what, rows, partial(read_attendants, domain=self._domain))
 
     async def read_sites(self) -> Reading[str]:
         """Read the names of the sites."""
-        return read_sites(await self._rows("the sites", "sites"))
+        return self._read("the sites", await self._rows("the sites", "sites"), read_sites)
 
     async def read_time_frames(self, user: str | None) -> Reading[TimeFrame]:
         """Read the time frames of the whole domain, or those of one user's own."""
         if user is None:
             rows, _ = await self._whole("the time frames", "timeframes")
-            return read_time_frames(rows)
-        answer = await self._connection.read(
-            self._path("users", user, "timeframes"), f"the time frames of user {user}"
-        )
-        return read_time_frames(rows_of(answer), user)
+            return self._read("the time frames", rows, read_time_frames)
+        what = f"the time frames of user {user}"
+        answer = await self._connection.read(self._path("users", user, "timeframes"), what)
+        return self._read(what, rows_of(answer), partial(read_time_frames, user=user))
 
     async def read_dial_rules(self) -> Reading[DialRule]:
         """Read the rules of the domain's own dial plan, which is called like the domain, page by page."""
@@ -199,15 +209,16 @@ class NetsapiensDomain:
 
     async def read_devices(self, user: str) -> Reading[Device]:
         """Read one user's devices, without their passwords."""
-        answer = await self._connection.read(self._path("users", user, "devices"), f"the devices of user {user}")
-        return read_devices(rows_of(answer), user, answer.date)
+        what = f"the devices of user {user}"
+        answer = await self._connection.read(self._path("users", user, "devices"), what)
+        return self._read(what, rows_of(answer), lambda rows: read_devices(rows, user, answer.date))
 
     async def read_stored_queue(self, queue: str) -> StoredQueue:
         """Read one queue fresh, for an edit."""
         answer = await self._connection.read(self._path("callqueues", queue), f"queue {queue}")
-        fields = object_of(answer)
-        others = {name: words for name, words in settings_of(fields).items() if name != REQUIRE_AGENTS}
-        return StoredQueue(queue_of(Row(fields)), others)
+        row = Row(object_of(answer))
+        others = {name: words for name, words in settings_of(row.fields).items() if name != REQUIRE_AGENTS}
+        return StoredQueue(queue_of(row), others)
 
     async def write_require_agents(self, queue: str, on: bool) -> None:
         """Set Require Agents as a single field, which is right whether the server merges or replaces."""
@@ -298,7 +309,29 @@ class NetsapiensDomain:
             problems.extend(page.problems)
             start += len(rows)
             if len(items) == known or (len(rows) < PAGE and len(rows) != _CAPPED_PAGE):
+                self._refuse_unread(what, items, problems)
                 return Reading(tuple(items.values()), tuple(problems))
+
+    def _read(
+        self, what: str, rows: Sequence[object], read: Callable[[Sequence[object]], Reading[Item]]
+    ) -> Reading[Item]:
+        """What these rows are read as. Raises :class:`Misunderstood` where none of them can be."""
+        reading = read(rows)
+        self._refuse_unread(what, reading.items, reading.problems)
+        return reading
+
+    def _refuse_unread(self, what: str, read: object, problems: Sequence[Problem]) -> None:
+        """Raise :class:`Misunderstood` where rows came and none could be read: that is no empty list."""
+        lost = [problem for problem in problems if problem.lost]
+        if read or not lost:
+            return
+        host, first = urlsplit(self._address).netloc, lost[0].text.removesuffix(": left out.")
+        were = "row could" if len(lost) == 1 else "rows could"
+        raise Misunderstood(
+            f"{host} sent {what} in a form that is not understood: {len(lost)} {were} not be read ({first}).",
+            "Check that the address is the phone system's API, and that no gateway rewrites what it says: "
+            "“queuewatch doctor” tries every list.",
+        )
 
     async def _write(self, method: str, path: str, what: str, body: dict[str, object]) -> None:
         """The one way by which anything is written."""

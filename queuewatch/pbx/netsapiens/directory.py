@@ -5,20 +5,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from queuewatch.failover.model import AutoAttendant, DialRule, Part, PhoneNumber, Problem, User
-from queuewatch.pbx.netsapiens.rows import Row, objects
+from queuewatch.pbx.netsapiens.rows import Row, objects, of_this_domain
 from queuewatch.pbx.netsapiens.values import harmless, kind, quoted
 from queuewatch.pbx.netsapiens.zones import zone_called
 from queuewatch.pbx.phone_system import Reading
 
 
-def read_users(rows: Sequence[object]) -> Reading[User]:
+def read_users(rows: Sequence[object], domain: str = "") -> Reading[User]:
     """Every user of the list, system users included. A repeated user counts once."""
     problems: list[Problem] = []
     users: dict[str, User] = {}
-    for place, row in objects(rows, "User", Part.USERS, problems):
+    listed = objects(rows, "User", Part.USERS, problems)
+    for place, row in of_this_domain(listed, domain, "User", Part.USERS, problems):
         extension = row.text("user")
         if not extension:
-            problems.append(Problem(Part.USERS, f"{place} has no extension (user): left out."))
+            problems.append(Problem(Part.USERS, f"{place} has no extension (user): left out.", lost=True))
         elif extension not in users:
             users[extension] = _user(row, extension)
             problems.extend(row.problems(Part.USERS, f"User {extension}"))
@@ -50,17 +51,19 @@ def _user(row: Row, extension: str) -> User:
     )
 
 
-def read_numbers(rows: Sequence[object]) -> Reading[PhoneNumber]:
+def read_numbers(rows: Sequence[object], domain: str = "") -> Reading[PhoneNumber]:
     """Every phone number of the list. A repeated number counts once.
 
     A number whose switch makes no sense is taken as on: a forward to it may then come back to the domain.
     """
     problems: list[Problem] = []
     numbers: dict[str, PhoneNumber] = {}
-    for place, row in objects(rows, "Phone number", Part.NUMBERS, problems):
+    listed = objects(rows, "Phone number", Part.NUMBERS, problems)
+    for place, row in of_this_domain(listed, domain, "Phone number", Part.NUMBERS, problems):
         number = row.text("phonenumber")
         if not number:
-            problems.append(Problem(Part.NUMBERS, f"{place} has no number (phonenumber): left out."))
+            text = f"{place} has no number (phonenumber): left out."
+            problems.append(Problem(Part.NUMBERS, text, lost=True))
         elif number not in numbers:
             numbers[number] = PhoneNumber(
                 number=number,
@@ -73,16 +76,21 @@ def read_numbers(rows: Sequence[object]) -> Reading[PhoneNumber]:
     return Reading(tuple(numbers.values()), tuple(problems))
 
 
-def read_attendants(rows: Sequence[object]) -> Reading[AutoAttendant]:
+def read_attendants(rows: Sequence[object], domain: str = "") -> Reading[AutoAttendant]:
     """Every auto attendant of the list. One listed once for each of its time frames counts once."""
     problems: list[Problem] = []
     attendants: dict[AutoAttendant, None] = {}
-    for place, row in objects(rows, "Auto attendant", Part.ATTENDANTS, problems):
+    listed = objects(rows, "Auto attendant", Part.ATTENDANTS, problems)
+    for place, row in of_this_domain(listed, domain, "Auto attendant", Part.ATTENDANTS, problems):
         attendant = AutoAttendant(name=row.text("attendant-name"), extension=row.text("user"))
         if attendant.name or attendant.extension:
             attendants[attendant] = None
+            if row.notes:
+                # Without its name or its extension nothing that leads to it can be told.
+                problems.append(Problem(Part.ATTENDANTS, f"{place}: {row.notes[0]}.", lost=True))
         else:
-            problems.append(Problem(Part.ATTENDANTS, f"{place} has no name and no extension: left out."))
+            text = f"{place} has no name and no extension: left out."
+            problems.append(Problem(Part.ATTENDANTS, text, lost=True))
     return Reading(tuple(attendants), tuple(problems))
 
 
@@ -147,5 +155,6 @@ def read_sites(rows: Sequence[object]) -> Reading[str]:
             sites[name] = None
         elif entry != "":
             what = "has no name (site)" if isinstance(entry, dict | str) else f"is {kind(entry)}, not a site"
-            problems.append(Problem(Part.SITES, f"Site row {number} of {len(rows)} {what}: left out."))
+            text = f"Site row {number} of {len(rows)} {what}: left out."
+            problems.append(Problem(Part.SITES, text, lost=True))
     return Reading(tuple(sites), tuple(problems))

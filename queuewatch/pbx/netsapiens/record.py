@@ -60,7 +60,7 @@ async def record(
     attendants = await reader.listed("autoattendants", "the auto attendants")
     sites = await reader.listed("sites", "the sites", needed=False)
     time_frames = await reader.listed("timeframes", "the time frames", needed=False)
-    queues = [queue.extension for queue in read_queues(queue_rows)[0] if not queue.park]
+    queues = [queue.extension for queue in read_queues(queue_rows, system.domain)[0] if not queue.park]
     rules: dict[str, list[object]] = {}
     for nth, extension in enumerate(queues, 1):
         say(f"answering rules of queue {nth} of {len(queues)}")

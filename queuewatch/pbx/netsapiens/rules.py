@@ -26,7 +26,7 @@ def forward_of(block: object) -> Forward:
     """One forward of a rule; off when missing, unreadable (neither on nor off) when it makes no sense."""
     if block is None:
         return OFF
-    if not isinstance(block, dict):
+    if not isinstance(block, dict) or (block and "enabled" not in block and "parameters" not in block):
         return _UNREADABLE
     enabled = False if absent(block.get("enabled")) else yes_no(block["enabled"])
     destinations = destinations_of(block.get("parameters"))
@@ -83,6 +83,8 @@ def read_rules(rows: Sequence[object]) -> QueueRules:
         rules.append(rule_of(row, place.casefold()))
         order = pick(row.fields, "order", "ordinal-priority")
         ordered = ordered and (order is None or whole(order) is not None)
+        if not row.text("time-frame") and not rules[-1].active:
+            problems.append(Problem(Part.RULES, f"{place} does not say which it is (time-frame)."))
         state = row.fields.get("is-active")
         if not absent(state) and yes_no(state) is None:
             problems.append(Problem(Part.RULES, f"{place}: is-active is {quoted(state)}, not true or false."))

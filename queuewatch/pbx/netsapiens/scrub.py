@@ -7,7 +7,7 @@ that could not be read stays as unreadable as it was.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 
@@ -16,6 +16,7 @@ from queuewatch.failover.phone_number import own_number_key
 from queuewatch.pbx.netsapiens import scrub_rows
 from queuewatch.pbx.netsapiens.devices import clock_offset
 from queuewatch.pbx.netsapiens.harmless_values import odd
+from queuewatch.pbx.netsapiens.queues import queue_named
 from queuewatch.pbx.netsapiens.rows import Row
 from queuewatch.pbx.netsapiens.stand_ins import DOMAIN, StandIns
 
@@ -72,11 +73,12 @@ class Scrubbed:
 
 def scrub(raw: RawLists, domain: str, taken_at: datetime, refused: Sequence[str] = ()) -> Scrubbed:
     """Make the lists harmless. ``taken_at`` is the server's own time; ``refused`` the paths it did not give."""
+    raw = _of_this_domain(raw, domain)
     stand_ins = StandIns(
         domain, _time_frame_names(raw), (row.text("user") for row in _objects(raw.autoattendants))
     )
     for row in _objects(raw.callqueues):
-        stand_ins.call(row.text("callqueue"), stand_ins.queue(row.text("description")))
+        stand_ins.call(queue_named(row.text("callqueue")), stand_ins.queue(row.text("description")))
     for row in _objects(raw.autoattendants):
         stand_ins.call(row.text("user"), stand_ins.attendant(row.text("attendant-name")))
     names = _name_words(raw)
@@ -113,6 +115,27 @@ def scrub(raw: RawLists, domain: str, taken_at: datetime, refused: Sequence[str]
         tuple(_path(path, stand_ins) for path in refused),
         stand_ins.replaced,
     )
+
+
+def _of_this_domain(raw: RawLists, domain: str) -> RawLists:
+    """The lists without the rows that say they are another domain's, which nothing is read of either."""
+
+    def own(rows: Rows, *queue: str) -> list[object]:
+        return [row for row in rows if not (isinstance(row, dict) and _is_foreign(Row(row), domain, *queue))]
+
+    return replace(
+        raw,
+        callqueues=own(raw.callqueues),
+        agents=own(raw.agents, "callqueue", "callqueue-id"),
+        users=own(raw.users),
+        phonenumbers=own(raw.phonenumbers),
+        autoattendants=own(raw.autoattendants),
+    )
+
+
+def _is_foreign(row: Row, domain: str, *queue: str) -> bool:
+    written = row.text(*queue) if queue else ""
+    return bool(row.of_another_domain(domain) or (written and not queue_named(written, domain)))
 
 
 def _path(path: str, stand_ins: StandIns) -> str:

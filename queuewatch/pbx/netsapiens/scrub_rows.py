@@ -18,6 +18,7 @@ from queuewatch.pbx.netsapiens.harmless_fields import (
     USER,
 )
 from queuewatch.pbx.netsapiens.harmless_values import Clean, flag, odd, rank, stamp, switch, time_zone, user_agent
+from queuewatch.pbx.netsapiens.queues import queue_named
 from queuewatch.pbx.netsapiens.rows import Row
 from queuewatch.pbx.netsapiens.spellings import SPELLINGS
 from queuewatch.pbx.netsapiens.stand_ins import DOMAIN, StandIns
@@ -79,7 +80,7 @@ def _names(
 def harmless_queue(row: Row, stand_ins: StandIns) -> Json:
     """A call queue."""
     return {
-        **_key(row, "callqueue", stand_ins.extension),
+        **_key(row, "callqueue", lambda written: stand_ins.extension(queue_named(written))),
         "domain": DOMAIN,
         "description": stand_ins.queue(row.text("description")),
         "site": stand_ins.site(row.text("site")),
@@ -90,7 +91,7 @@ def harmless_queue(row: Row, stand_ins: StandIns) -> Json:
 def harmless_agent(row: Row, stand_ins: StandIns) -> Json:
     """An agent's row."""
     local = local_part(row.text("callqueue-agent-id"))
-    queue = row.text("callqueue", "callqueue-id")
+    queue = queue_named(row.text("callqueue", "callqueue-id"))
     return {
         **_key(row, "callqueue-agent-id", stand_ins.agent),
         **({"callqueue": stand_ins.extension(queue)} if queue else _key(row, "callqueue", stand_ins.extension)),

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Forward
 from queuewatch.pbx.errors import Misunderstood, Rejected
-from queuewatch.pbx.netsapiens.rows import Row
+from queuewatch.pbx.netsapiens.rows import Row, plain_name
 from queuewatch.pbx.netsapiens.rules import WHEN_OFFLINE, destinations_of, rule_of
 from queuewatch.pbx.netsapiens.values import absent, harmless, moves_by_itself, text, yes_no
 from queuewatch.pbx.phone_system import StoredRule
@@ -34,14 +34,15 @@ _NOT_WRITABLE = frozenset(
         "is-active",
         "order",
         "ordinal-priority",
-        "time_range_data",
-        "new_time_frame_data",
+        "time-range-data",
+        "new-time-frame-data",
     }
 )
 
 
 def _writable(name: str) -> bool:
-    return name not in _NOT_WRITABLE and not moves_by_itself(name)
+    plain = plain_name(name)
+    return plain not in _NOT_WRITABLE and not moves_by_itself(plain)
 
 
 def find_default(rows: Sequence[object]) -> StoredRule | None:
@@ -55,7 +56,8 @@ def find_default(rows: Sequence[object]) -> StoredRule | None:
         time_frame = row.text("time-frame")
         if time_frame == DEFAULT_TIME_FRAME:
             blocks = {name: words for name, words in blocks_of(row.fields).items() if name != WHEN_OFFLINE}
-            return StoredRule(rule=rule_of(row, ""), blocks=blocks, raw=row.fields)
+            raw = fields if isinstance(fields, dict) else {}
+            return StoredRule(rule=rule_of(row, ""), blocks=blocks, raw=raw)
         unclear = unclear or not time_frame
     if unclear:
         raise Misunderstood(
@@ -96,10 +98,14 @@ def _block_text(block: object) -> str:
 
 def changed_body(stored: StoredRule, offline: Forward) -> dict[str, object]:
     """The rule to write: every writable block exactly as read, and this one forward changed."""
-    body = {name: value for name, value in stored.raw.items() if _writable(name)}
+    body = {
+        name: value for name, value in stored.raw.items() if _writable(name) and plain_name(name) != WHEN_OFFLINE
+    }
     if absent(body.get("enabled")):
         body["enabled"] = "yes"
-    return {**body, WHEN_OFFLINE: _block(offline)}
+    # Under the name that it was read by: a server that was sent both would have two to choose from.
+    name = next((name for name in stored.raw if plain_name(name) == WHEN_OFFLINE), WHEN_OFFLINE)
+    return {**body, name: _block(offline)}
 
 
 def new_body(queue: str, offline: Forward) -> dict[str, object]:

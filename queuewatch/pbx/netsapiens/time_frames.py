@@ -47,7 +47,8 @@ def read_time_frames(rows: Sequence[object], user: str | None = None) -> Reading
             continue
         name = row.text("timeframe-name", "time-frame")
         if not name:
-            problems.append(Problem(Part.TIME_FRAMES, f"{place} has no name (timeframe-name): left out."))
+            text = f"{place} has no name (timeframe-name): left out."
+            problems.append(Problem(Part.TIME_FRAMES, text, lost=True))
             continue
         frame = _frame(row, name, problems)
         if frames.setdefault(name, frame) != frame:

@@ -9,7 +9,7 @@ from queuewatch.pbx.sandbox.answering import find_rule
 from queuewatch.pbx.sandbox.clock import stamp
 from queuewatch.pbx.sandbox.logins import Logins
 from queuewatch.pbx.sandbox.office import SandboxPbx
-from queuewatch.pbx.sandbox.quirks import Quirks, as_sent
+from queuewatch.pbx.sandbox.quirks import Quirks, as_sent, list_as_sent
 from queuewatch.pbx.sandbox.refusal import Refusal as Refusal
 from queuewatch.pbx.sandbox.samples import Row
 
@@ -63,7 +63,9 @@ def send_list(api: Api, call: Call, resource: str, rows: list[Row]) -> Response:
     """A list, as this server sends lists; of a recording, with the rows that do not say what they are."""
     if not rows and api.quirks.empty_lists_are_404:
         raise Refusal(404, "Record not found")
-    sent = [*(as_sent(resource, row, api.quirks) for row in rows), *_odd_rows(api, call)]
+    sent = [*list_as_sent(resource, rows, api.quirks), *_odd_rows(api, call)]
+    if api.quirks.lists_in:
+        return JSONResponse({api.quirks.lists_in: sent})
     return JSONResponse(sent[0] if api.quirks.bare_objects and len(sent) == 1 else sent)
 
 
