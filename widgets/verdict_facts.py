@@ -126,10 +126,9 @@ def rule_facts(snapshot: Snapshot, queue: Queue) -> tuple[Fact, ...]:
         return (Fact("", cell("No user has this queue's extension, so it has no answering rules.", "warn")),)
     if not rules.rules:
         return (Fact("", cell("The queue's user has no answering rules.", "warn")),)
-    ordered = sorted(rules.rules, key=lambda rule: (rule.order, rule.time_frame))
     return tuple(
         Fact(rule.label, tuple(_rule(snapshot, queue, rule, in_effect=rule is rules.in_effect)))
-        for rule in ordered
+        for rule in rules.in_order
     )
 
 

@@ -88,9 +88,7 @@ def select(snapshot: Snapshot, queue: str, moment: Moment) -> Selection:
     candidates: list[Rule | None] = []
     doubts: list[str] = []
     enabled = [rule for rule in snapshot.rules_of(queue).in_order if rule.enabled]
-    # The vendor states that Default comes last. It may share its number with others: 99 is every rule's default.
-    enabled.sort(key=lambda rule: (rule.order, rule.is_default))
-    for _, same_place in groupby(enabled, lambda rule: (rule.order, rule.is_default)):
+    for _, same_place in groupby(enabled, lambda rule: (rule.is_default, rule.order)):
         answers = [(rule, _holds(snapshot, queue, rule, moment)) for rule in same_place]
         candidates.extend(rule for rule, answer in answers if answer.holds is None)
         doubts.extend(answer.why for _, answer in answers if answer.holds is None)

@@ -183,8 +183,8 @@ class QueueRules:
 
     @property
     def in_order(self) -> tuple[Rule, ...]:
-        """The rules in the order in which they are tried."""
-        return tuple(sorted(self.rules, key=_precedence))
+        """The rules in the order in which they are tried: Default last, whatever its number [vendor states it]."""
+        return tuple(sorted(self.rules, key=lambda rule: (rule.is_default, _precedence(rule))))
 
     @property
     def default(self) -> Rule | None:

@@ -33,14 +33,10 @@ def _unreadable(case: Case) -> Iterator[str]:
         yield "the limit of callers"
     elif queue.max_callers and queue.waiting is None:
         yield "the number of waiting callers"
-    for rule in _in_order(case) if case.rules.known else ():
+    for rule in case.rules.in_order if case.rules.known else ():
         for forward, name in ((rule.always, "Always"), (rule.offline, "When Offline"), (rule.busy, "When Busy")):
             if not forward.readable:
                 yield f"{name} of the rule {rule.label}"
-
-
-def _in_order(case: Case) -> list[Rule]:
-    return sorted(case.rules.rules, key=lambda rule: (rule.order, rule.time_frame))
 
 
 def _rules_above(case: Case) -> Iterator[Finding]:
@@ -48,7 +44,7 @@ def _rules_above(case: Case) -> Iterator[Finding]:
     default = case.rules.default
     if default is None or not default.offline.destination:
         return
-    lacking = [rule.label for rule in _in_order(case) if rule is not case.rule and _will_lack(case, rule)]
+    lacking = [rule.label for rule in case.rules.in_order if rule is not case.rule and _will_lack(case, rule)]
     if lacking:
         names, one = listing(lacking), len(lacking) == 1
         yield case.finding(

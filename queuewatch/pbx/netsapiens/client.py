@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote
 
 from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
@@ -211,7 +212,9 @@ class NetsapiensDomain:
         if stored is None:
             await self._write("POST", path, what, new_body(queue, offline))
         else:
-            await self._write("PUT", f"{path}/{DEFAULT_TIME_FRAME}", what, changed_body(stored, offline))
+            # By the name that this server gave it: ``*``, which needs no encoding, or ``Default``.
+            name = quote(str(stored.raw.get("time-frame", DEFAULT_TIME_FRAME)), safe=DEFAULT_TIME_FRAME)
+            await self._write("PUT", f"{path}/{name}", what, changed_body(stored, offline))
 
     async def ask(self, path: str, what: str, **parameters: int) -> "Answer":
         """The server's answer to one GET below the API's address, as it is: for recording and for checking."""

@@ -22,7 +22,7 @@ DAYS, DATES, HOLIDAYS = (
 )
 RANGES = "time-range-data"
 
-_LISTS = {"days-of-week": DAYS, "specific-dates": DATES, "holiday": HOLIDAYS}
+_LISTS = {"days-of-week": DAYS, "specific-dates": DATES, "holiday": HOLIDAYS, "holidays": HOLIDAYS}
 """By the type of a newer time frame, where its entries are. Any list may be filled in one of type ``custom``."""
 
 _WEEK = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
