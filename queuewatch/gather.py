@@ -22,7 +22,7 @@ from queuewatch.failover.model import (
 )
 from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.errors import PbxError
-from queuewatch.pbx.phone_system import LiveReading, PhoneSystem, Reading
+from queuewatch.pbx.phone_system import LiveReading, PhoneSystem, Reading, SiteReading
 
 Read = TypeVar("Read")
 
@@ -72,15 +72,22 @@ async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection
 
 
 def with_own_time_frames(snapshot: Snapshot) -> tuple[str, ...]:
-    """The queues' users whose rules name a time frame that the domain does not have, so that it is their own."""
-    shared = snapshot.time_frames
-    if shared is None:
+    """The queues' users who have a rule on a time frame: it may be one of their own, whatever the domain has."""
+    if snapshot.time_frames is None:
         return ()
     return tuple(
         queue
         for queue, known in snapshot.rules.items()
-        if any(not rule.is_default and rule.enabled and rule.time_frame not in shared for rule in known.rules)
+        if any(not rule.is_default and rule.enabled for rule in known.rules)
     )
+
+
+async def with_domain_clock(system: PhoneSystem, snapshot: Snapshot) -> Snapshot:
+    """The snapshot with the domain's own clock, if the phone system tells it."""
+    try:
+        return replace(snapshot, domain_clock=await system.read_clock())
+    except PbxError:
+        return snapshot
 
 
 async def read_part(system: PhoneSystem, part: Part, of: str = "") -> Update:
@@ -194,7 +201,9 @@ def _with_attendants(snapshot: Snapshot, reading: Reading[AutoAttendant]) -> Sna
 
 
 def _with_sites(snapshot: Snapshot, reading: Reading[str]) -> Snapshot:
-    return _with_problems(replace(snapshot, sites=reading.items), Part.SITES, reading.problems)
+    known = reading.clocks if isinstance(reading, SiteReading) else {}
+    clocks = {site.casefold(): clock for site, clock in known.items()}
+    return _with_problems(replace(snapshot, sites=reading.items, site_clocks=clocks), Part.SITES, reading.problems)
 
 
 def _with_time_frames(snapshot: Snapshot, user: str, reading: Reading[TimeFrame]) -> Snapshot:
@@ -203,7 +212,8 @@ def _with_time_frames(snapshot: Snapshot, user: str, reading: Reading[TimeFrame]
         snapshot = replace(snapshot, user_time_frames={**snapshot.user_time_frames, user: frames})
     else:
         snapshot = replace(snapshot, time_frames=frames)
-    return _with_time_frame_problems(snapshot, user, reading.problems)
+    partial = snapshot.time_frames_partial - {user} if reading.complete else snapshot.time_frames_partial | {user}
+    return _with_time_frame_problems(replace(snapshot, time_frames_partial=partial), user, reading.problems)
 
 
 def _with_time_frame_problems(snapshot: Snapshot, user: str, problems: Iterable[Problem]) -> Snapshot:

@@ -186,14 +186,14 @@ def test_what_was_known_outlives_a_reading_that_fails(part: Part) -> None:
     assert [problem.part for problem in snapshot.problems] == [part]
 
 
-def test_a_queues_own_time_frames_are_wanted_only_where_the_domain_does_not_have_them() -> None:
+def test_a_queues_own_time_frames_are_wanted_wherever_a_rule_stands_on_one() -> None:
     shared = {"Holidays": TimeFrame("Holidays", always=True)}
     ruled = {
         "8000": QueueRules((Rule("Holidays"), default())),
         "8001": QueueRules((Rule("Nights", enabled=False), default())),
         "8002": QueueRules((Rule("Nights"), default())),
     }
-    assert with_own_time_frames(replace(COMPANY, rules=ruled, time_frames=shared)) == ("8002",)
+    assert with_own_time_frames(replace(COMPANY, rules=ruled, time_frames=shared)) == ("8000", "8002")
     assert with_own_time_frames(replace(COMPANY, rules=ruled, time_frames=None)) == ()
 
 

@@ -18,7 +18,7 @@ def run(options: argparse.Namespace) -> int:
     at = asked_moment(options)
     connection = connect_once(options)
     snapshot, queues = asyncio.run(over(connection, lambda system: read_queues(system, options.queues)))
-    confirm_moment(snapshot, at)
+    confirm_moment(snapshot, at, queues)
     suppose = _suppose(snapshot, options)
     report = make_report(snapshot, queues, suppose, at=at, with_agents=False, title=connection.title)
     write_report(report, options)

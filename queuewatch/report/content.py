@@ -1,9 +1,9 @@
 """What a report is about: the queues asked for, judged, whatever form it is written in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from queuewatch.failover.at_time import Moment, at_time
+from queuewatch.failover.at_time import Moment, at_time, by_clock_of
 from queuewatch.failover.decide import roster_of
 from queuewatch.failover.disagreement import with_disagreements
 from queuewatch.failover.model import Agent, Forward, Queue, Snapshot
@@ -27,7 +27,9 @@ class Report:
     title: str = ""
     """Whose phone system it is: the profile, the host or the sample."""
     at: Moment | None = None
-    """The other time that the judgements are about; ``None`` is now."""
+    """The other time that was asked about; ``None`` is now."""
+    moments: Mapping[str, Moment] = field(default_factory=dict)
+    """By queue, that time by the clock of its user: the one instant at which the whole way of a call is judged."""
     rule_not_known: frozenset[str] = frozenset()
     """The queues of which it cannot be told which answering rule is in effect."""
     with_path: bool = False
@@ -45,12 +47,20 @@ def make_report(
     with_path: bool = False,
 ) -> Report:
     """Judge these queues for a report: as they are, or as their rules would make them at another time."""
-    then = snapshot if at is None else at_time(snapshot, at)
-    judgements = {queue.extension: judge(then, queue, suppose) for queue in queues}
-    if at is None:
-        judgements = {queue: with_disagreements(snapshot, judged) for queue, judged in judgements.items()}
-    unknown = frozenset(queue.extension for queue in queues if not then.rules_of(queue.extension).known)
-    return Report(snapshot, queues, judgements, suppose, with_agents, title, at, unknown, with_path)
+    moments = {queue.extension: by_clock_of(snapshot, at, queue.extension) for queue in queues} if at else {}
+    then = {moment: at_time(snapshot, moment) for moment in dict.fromkeys(moments.values())}
+    judgements: dict[str, Judgement] = {}
+    unknown: set[str] = set()
+    for queue in queues:
+        extension = queue.extension
+        judged_on = then[moments[extension]] if at else snapshot
+        judged = judge(judged_on, queue, suppose)
+        judgements[extension] = judged if at else with_disagreements(snapshot, judged)
+        if not judged_on.rules_of(extension).known:
+            unknown.add(extension)
+    return Report(
+        snapshot, queues, judgements, suppose, with_agents, title, at, moments, frozenset(unknown), with_path
+    )
 
 
 def agents_of(report: Report, queue: Queue) -> tuple[tuple[Agent, AgentStatus], ...]:

@@ -10,6 +10,7 @@ from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     DEFAULT_TIME_FRAME,
     AutoAttendant,
+    Clock,
     Forward,
     PhoneNumber,
     Problem,
@@ -24,7 +25,7 @@ from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_nam
 from queuewatch.pbx.netsapiens.agents import read_agents
 from queuewatch.pbx.netsapiens.answers import accept, missing_user, object_of, rows_of
 from queuewatch.pbx.netsapiens.devices import read_devices
-from queuewatch.pbx.netsapiens.directory import read_attendants, read_numbers, read_sites, read_users
+from queuewatch.pbx.netsapiens.directory import read_attendants, read_clock, read_numbers, read_sites, read_users
 from queuewatch.pbx.netsapiens.known_agents import KnownAgents
 from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.netsapiens.paths import domain_path
@@ -34,7 +35,7 @@ from queuewatch.pbx.netsapiens.rules import read_rules
 from queuewatch.pbx.netsapiens.stored import changed_body, find_default, new_body
 from queuewatch.pbx.netsapiens.time_frames import read_time_frames
 from queuewatch.pbx.netsapiens.who import who_am_i
-from queuewatch.pbx.phone_system import LiveReading, Reading, StoredQueue, StoredRule
+from queuewatch.pbx.phone_system import LiveReading, Reading, SiteReading, StoredQueue, StoredRule
 
 if TYPE_CHECKING:
     import httpx
@@ -165,9 +166,13 @@ class NetsapiensDomain:
         """Read the auto attendants."""
         return read_attendants(await self._rows("the auto attendants", "autoattendants"))
 
-    async def read_sites(self) -> Reading[str]:
-        """Read the names of the sites."""
+    async def read_sites(self) -> SiteReading:
+        """Read the names of the sites, and what their clocks show."""
         return read_sites(await self._rows("the sites", "sites"))
+
+    async def read_clock(self) -> Clock:
+        """Read what the clocks of the domain show."""
+        return read_clock(Row(object_of(await self._connection.read(self._path(), "the domain"))))
 
     async def read_time_frames(self, user: str | None) -> Reading[TimeFrame]:
         """Read the time frames of the whole domain, or those of one user's own."""

@@ -6,7 +6,13 @@ from collections.abc import Mapping, Sequence
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Forward
 from queuewatch.pbx.errors import Misunderstood, Rejected
 from queuewatch.pbx.netsapiens.rows import Row
-from queuewatch.pbx.netsapiens.rules import WHEN_OFFLINE, default_spelled_out, destinations_of, names_default, rule_of
+from queuewatch.pbx.netsapiens.rules import (
+    WHEN_OFFLINE,
+    default_spelled_out,
+    destinations_of,
+    names_default,
+    rule_of,
+)
 from queuewatch.pbx.netsapiens.values import absent, harmless, moves_by_itself, text, yes_no
 from queuewatch.pbx.phone_system import StoredRule
 
