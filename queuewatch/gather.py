@@ -147,6 +147,7 @@ def with_live(snapshot: Snapshot, live: LiveReading) -> Snapshot:
     return replace(
         _with_problems(snapshot, Part.LIVE, live.problems),
         taken_at=live.taken_at,
+        server_ahead=snapshot.server_ahead if live.server_ahead is None else live.server_ahead,
         queues={queue.extension: _kept(snapshot.queues.get(queue.extension), queue) for queue in live.queues},
         agents={queue: _kept(snapshot.agents.get(queue), tuple(rows)) for queue, rows in agents.items()},
         read_at={**snapshot.read_at, Part.LIVE: live.taken_at},

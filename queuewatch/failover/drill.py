@@ -7,8 +7,9 @@ from datetime import UTC, timedelta
 from queuewatch.failover.at_time import Moment, at_time, by_clock
 from queuewatch.failover.darkness import Darkness, darkness
 from queuewatch.failover.fate import WORST_FIRST, Fate, fate_of
-from queuewatch.failover.grey_at import Onset, grey_at, last_of
+from queuewatch.failover.grey_at import Onset, all_grey_at, grey_at, rests_on_the_portal
 from queuewatch.failover.holder import Holder, holders_of
+from queuewatch.failover.lag import LONGEST_LAG_MINUTES
 from queuewatch.failover.model import Agent, Clock, Part, Queue, Snapshot, User
 from queuewatch.failover.moment_input import comes_twice
 from queuewatch.failover.scope import Scope
@@ -16,7 +17,10 @@ from queuewatch.failover.simulate import simulate
 from queuewatch.failover.status import Status, status_of
 from queuewatch.failover.suppose import queue_site, supposed_status
 from queuewatch.failover.verdict import Verdict
-from queuewatch.failover.words import agent_name, listing
+from queuewatch.failover.words import agent_name, listing, plural
+
+SAID_APART = timedelta(seconds=90)
+"""Two clocks that differ by this much are not to be taken for one another."""
 
 STALE = timedelta(seconds=20)
 """How far the reading of phones may lie from the moment at which the power is supposed to be lost, unsaid."""
@@ -150,7 +154,7 @@ def _turning_grey(snapshot: Snapshot, dark: Darkness, queues: Iterable[str]) -> 
 
 
 def _last_grey(snapshot: Snapshot, rows: Iterable[Agent]) -> Onset | None:
-    return last_of(grey_at(snapshot, row) for row in rows)
+    return all_grey_at(snapshot, rows)
 
 
 def _begins(snapshot: Snapshot, dark: Darkness, before: Verdict, after: Verdict) -> Onset | None:
@@ -183,14 +187,32 @@ def _sentence(snapshot: Snapshot, dark: Darkness, after: Verdict, fate: Fate, ho
 
 
 def _of_moments(snapshot: Snapshot, turning: tuple[Agent, ...]) -> Iterator[str]:
+    outside = dict.fromkeys(agent_name(row) for row in turning if not grey_at(snapshot, row).promised)
+    if outside:
+        yield (
+            f"An outside number never goes offline by itself: when {listing(outside, most=8)} would turn Grey, "
+            "nobody can say."
+        )
+    turning = tuple(row for row in turning if grey_at(snapshot, row).promised)
     if not turning:
         return
     yield (
         "A phone that loses its power is believed connected, and rung in vain, until its registration runs out; "
         "the server adds some grace, whose length is not published."
     )
-    if not all(grey_at(snapshot, row).known for row in turning):
+    unknown = {rests_on_the_portal(snapshot, row) for row in turning if not grey_at(snapshot, row).known}
+    if True in unknown:
         yield "Where a registration is not known, the portal's own figure stands: at most 5 minutes."
+    if False in unknown:
+        yield (
+            "Where the end of a registration is not known, its own length bounds it; the portal says up to "
+            f"{LONGEST_LAG_MINUTES} minutes."
+        )
+    if abs(snapshot.server_ahead) >= SAID_APART:
+        minutes = round(abs(snapshot.server_ahead).total_seconds() / 60)
+        which = "ahead of" if snapshot.server_ahead > timedelta() else "behind"
+        apart = f"{plural(minutes, 'minute')} {which} this machine's"
+        yield f"The times are those of the server's clock, which is {apart}."
     read_at = snapshot.read_at.get(Part.DEVICES)
     if read_at is not None and abs(read_at - snapshot.taken_at) > STALE:
         yield (

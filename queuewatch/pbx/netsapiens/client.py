@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
@@ -53,6 +53,8 @@ _CAPPED_PAGE = 100
 
 TIMEOUT_SECONDS = 15.0
 """For one whole request, from connecting to the last byte."""
+
+_SAME_CLOCK = timedelta(seconds=3)
 
 Item = TypeVar("Item")
 
@@ -111,6 +113,7 @@ class NetsapiensDomain:
         self._connect = connect
         self._connected: Connection | None = None
         self._known_agents = KnownAgents()
+        self._server_ahead: timedelta | None = None
 
     def __repr__(self) -> str:
         return f"NetsapiensDomain({self._address!r}, {self._domain!r})"
@@ -143,7 +146,8 @@ class NetsapiensDomain:
         (queue_rows, _), (agent_rows, listed) = map(_or_raise, outcomes)
         queues, queue_problems = read_queues(queue_rows)
         agents, agent_problems = read_agents(agent_rows, queues, listed=listed, known=self._known_agents)
-        return LiveReading(queues, agents, self._clock(), (*queue_problems, *agent_problems))
+        problems = (*queue_problems, *agent_problems)
+        return LiveReading(queues, agents, self._clock(), problems, server_ahead=self._server_ahead)
 
     async def read_rules(self, queue: str) -> QueueRules:
         """Read the answering rules of the queue's user: the user whose extension is the queue's."""
@@ -255,6 +259,7 @@ class NetsapiensDomain:
         And whether there was a list at all, rather than the server's word that there is no such thing.
         """
         answer = await self._connection.read(self._path(collection), what)
+        self._note_time(answer)
         rows = fresh = rows_of(answer)
         while len(fresh) == _CAPPED_PAGE:
             try:
@@ -265,6 +270,15 @@ class NetsapiensDomain:
             fresh = [row for row in page if row not in rows]
             rows = [*rows, *fresh]
         return rows, answer.status != 404
+
+    def _note_time(self, answer: "Answer") -> None:
+        """Take note of how far the server's clock is ahead of this machine's."""
+        if answer.date is None:
+            return
+        ahead = answer.date - self._clock()
+        before = self._server_ahead if self._server_ahead is not None else timedelta()
+        # The header has whole seconds and takes its time: what looks like a small change is none.
+        self._server_ahead = before if abs(ahead - before) < _SAME_CLOCK else ahead
 
     async def _pages(
         self,
