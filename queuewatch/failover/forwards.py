@@ -16,6 +16,24 @@ def people_behind_forwards(snapshot: Snapshot) -> frozenset[str]:
     return frozenset(user for text in texts if (user := _person(snapshot, text)))
 
 
+def queues_ahead(snapshot: Snapshot, queue: str) -> frozenset[str]:
+    """The queues that a call to this one can come to by any of the rules that were read, itself among them."""
+    found: set[str] = set()
+    waiting = [queue]
+    while waiting:
+        extension = waiting.pop()
+        if extension in found or extension not in snapshot.queues or snapshot.queues[extension].park:
+            continue
+        found.add(extension)
+        waiting.extend(
+            through_own_numbers(snapshot, text).target
+            for rule in snapshot.rules_of(extension).rules
+            for forward in (rule.always, rule.busy, rule.offline)
+            if rule.enabled and (text := forward.destination) is not None
+        )
+    return frozenset(found)
+
+
 def _person(snapshot: Snapshot, text: str) -> str:
     destination = through_own_numbers(snapshot, text)
     match destination.kind:

@@ -19,7 +19,7 @@ def rejudge(before: Snapshot, judged: Mapping[str, Judgement], after: Snapshot) 
         return judged
     return {
         queue.extension: judge(after, queue)
-        if changed & _rests_on(judged[queue.extension])
+        if changed & rests_on(judged[queue.extension])
         else judged[queue.extension]
         for queue in after.call_queues
     }
@@ -40,7 +40,7 @@ def _differs(before: Snapshot, after: Snapshot, extension: str) -> bool:
     return any(one is not other and one != other for one, other in pairs)
 
 
-def _rests_on(judgement: Judgement) -> set[str]:
-    """The queues on the way of a call, now and if the building went dark."""
+def rests_on(judgement: Judgement) -> set[str]:
+    """The queues on the way of a call, now and if the building went dark, which it begins with."""
     stops = (*judgement.now.path, *judgement.readiness.verdict.path)
     return {stop.at.removeprefix("queue_") for stop in stops}

@@ -10,8 +10,8 @@ from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Severity
 from queuewatch.gather import read_snapshot
 
-NOT_IN_A_SAMPLE = {"QW114", "QW190", "QW191"}
-"""Found in the reading and in the profile, not in the phone system."""
+NOT_IN_A_SAMPLE = {"QW114", "QW124", "QW190", "QW191"}
+"""Found in the reading and in the profile, not in the phone system; and of a time frame that the samples lack."""
 
 
 def audited(sample: str) -> tuple[Finding, ...]:

@@ -62,7 +62,7 @@ def _of(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding]:
         case Outcome.OVERFLOWS if not decision.full:
             yield _no_forward(case, verdict)
         case Outcome.DIVERTED:
-            yield _diverted(case, decision, verdict)
+            yield from _diverted(case, decision, verdict)
         case Outcome.OVERFLOWS | Outcome.FAILS_OVER:
             yield from destinations.faults(case, decision, verdict)
         case _:
@@ -117,7 +117,7 @@ def _no_forward(case: Case, verdict: Verdict) -> Finding:
         if rule is not None:
             return case.finding(
                 "QW107",
-                f"The rule {rule.label} is in effect and has no When Offline of its own, so Default's "
+                f"The rule {rule.label} has no When Offline of its own, and while it is in effect Default's "
                 f"({where}) is not consulted: {then}.",
                 f"Give the rule {rule.label} the same When Offline (Users, {case.queue.extension}, Answering "
                 "Rules).",
@@ -132,7 +132,7 @@ def _no_forward(case: Case, verdict: Verdict) -> Finding:
     if rule is not None and not rule.is_default:
         return case.finding(
             "QW102",
-            f"When Offline of the rule {rule.label}, which is in effect, {unused(rule.offline)}: {then}.",
+            f"When Offline of the rule {rule.label} {unused(rule.offline)}: {then}.",
             f"Set When Offline in the rule {rule.label} and in Default (Users, {case.queue.extension}, "
             "Answering Rules).",
             severity=severity,
@@ -160,7 +160,7 @@ def _what_then(case: Case, verdict: Verdict) -> str:
             return f"{onward}, and where that ends cannot be told ({verdict.path[-1].why})"
 
 
-def _diverted(case: Case, decision: Decision, verdict: Verdict) -> Finding:
+def _diverted(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding]:
     name, last = rule_name(decision), verdict.path[-1].why
     where = way(case, verdict)
     if verdict.reaches_someone is False:
@@ -169,11 +169,14 @@ def _diverted(case: Case, decision: Decision, verdict: Verdict) -> Finding:
         severity, then = Severity.WARNING, f"where that ends cannot be told ({last})"
     elif reaches_nobody_with_its_site(case):
         severity, then = Severity.ERROR, "reaches nobody there once the queue's own site is dark"
+    elif decision.rule is not None and not decision.rule.is_default:
+        # That a rule sends its calls to somebody else at its times is what time frames are for.
+        return
     else:
         severity, then = Severity.WARNING, "never asks Require Agents or When Offline"
-    return case.finding(
+    yield case.finding(
         "QW115",
-        f"The rule {name} is in effect and forwards every call (Always) to {where}: a call never reaches the "
+        f"The rule {name} forwards every call (Always) to {where}: while it is in effect a call never reaches the "
         f"queue, and {then}.",
         f"Let Always of the rule {name} lead into the queue again (queue_{case.queue.extension}), unless the "
         "diversion is meant.",
