@@ -57,7 +57,7 @@ _ALWAYS = Named((TimeFrame("", always=True),))
 def situations(snapshot: Snapshot) -> tuple[Situation, ...]:
     """Every situation, that of now first. Only one where no queue has a rule beside Default."""
     possible = {queue: tuple(_possible(snapshot, queue)) for queue in snapshot.rules}
-    possible = {queue: rules for queue, rules in possible.items() if not all(rule.is_default for rule in rules)}
+    possible = {queue: rules for queue, rules in possible.items() if any(not rule.is_default for rule in rules)}
     now = Situation(snapshot, {queue: snapshot.rules_of(queue).in_effect for queue in possible})
     if not possible:
         return (now,)
@@ -93,12 +93,16 @@ def times_unread(snapshot: Snapshot) -> bool:
 
 
 def _possible(snapshot: Snapshot, queue: str) -> Iterator[Rule]:
-    """The enabled rules that can come into effect, in order.
+    """The enabled rules that can come into effect, in order; none where there is Default alone.
 
     While time frames are still to be read only Default is known to come.
     """
     known = snapshot.rules_of(queue)
-    if not known.known or not known.complete:
+    if (
+        not known.known
+        or not known.complete
+        or not any(rule.enabled and not rule.is_default for rule in known.rules)
+    ):
         return
     unread = times_unread(snapshot)
     for rule in known.in_order:
