@@ -8,6 +8,7 @@ from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     RULES_NOT_READ,
     AutoAttendant,
+    Clock,
     Part,
     PhoneNumber,
     Problem,
@@ -18,7 +19,14 @@ from queuewatch.failover.model import (
     User,
 )
 from queuewatch.failover.spans import TimeFrame
-from queuewatch.gather import read_part, read_snapshot, unread, with_own_time_frames, with_rules
+from queuewatch.gather import (
+    read_part,
+    read_snapshot,
+    unread,
+    with_domain_clock,
+    with_own_time_frames,
+    with_rules,
+)
 from queuewatch.pbx.errors import Forbidden, Unreachable
 from tests.change.in_memory import InMemory
 from tests.failover.build import agent, default, office, to
@@ -212,3 +220,12 @@ async def test_own_time_frames_come_with_the_rules_and_what_was_wrong_with_them_
     snapshot = (await read_part(pbx, Part.TIME_FRAMES, "8003"))(snapshot)
     assert snapshot.user_time_frames == {"8000": {"Nights": nights}, "8003": {}}
     assert snapshot.problems == ()
+
+
+async def test_the_domains_clock_stays_unknown_where_it_cannot_be_read() -> None:
+    class Refusing(InMemory):
+        async def read_clock(self) -> Clock:
+            raise NO
+
+    assert (await with_domain_clock(InMemory.holding(COMPANY), COMPANY)).domain_clock == Clock()
+    assert await with_domain_clock(Refusing.holding(COMPANY), COMPANY) is COMPANY

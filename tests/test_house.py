@@ -11,7 +11,7 @@ from queuewatch import __version__
 
 ROOT = Path(__file__).resolve().parents[1]
 
-FOLDERS = {"queuewatch", "screens", "widgets", "tests", "sample_data", "docs", "benchmarks"}
+FOLDERS = {"queuewatch", "screens", "widgets", "tests", "sample_data", "docs", "benchmarks", "findings"}
 FILES = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "constraints.txt"}
 DOTTED = {".ci", ".github", ".gitignore"}
 

@@ -263,7 +263,7 @@ def when_words(snapshot: Snapshot, queue: str, rule: Rule | None) -> str:
     if rule is None:
         return "while no rule is in effect"
     if rule.is_default:
-        return "in Default: at all other times"
+        return "in Default: while no other rule applies"
     frames = frames_called(snapshot, queue, rule).frames
     times = "; or ".join(dict.fromkeys(frame_words(frame) for frame in frames))
     return f"in {rule.label}: {times}" if times else f"in {rule.label}, whose times are not known"

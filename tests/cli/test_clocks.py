@@ -68,3 +68,13 @@ def test_a_report_names_the_instant_of_each_queue_and_a_drill_has_one(run: Run) 
     ran = run("drill", "--sample", "lakeside", "--site", "Dallas", "--at", "2026-03-08 02:30")
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.startswith("queuewatch: 2026-03-08 02:30 does not exist in US/Central: there the clocks go")
+
+
+def test_a_drill_of_no_site_goes_by_the_domains_clock_and_asks_for_it_only_then(run: Run, serve: Serve) -> None:
+    pbx = serve("riverside")
+    words = ("drill", "--all", "--no-phones", "--json")
+    assert json.loads(run(*words, "--at", "2026-12-01 09:00").out)["at"] == "2026-12-01T14:00:00Z"
+    own = f"/ns-api/v2/domains/{pbx.domain}"
+    assert [request.path for request in pbx.requests].count(own) == 1
+    assert json.loads(run(*words, "--at", "2026-12-01T09:00-06:00").out)["at"] == "2026-12-01T15:00:00Z"
+    assert [request.path for request in pbx.requests].count(own) == 1

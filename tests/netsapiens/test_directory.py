@@ -121,3 +121,14 @@ def test_reading_is_total(read: Callable[[Sequence[object]], Reading[object]], r
     reading = read(rows)
     assert len(set(reading.items)) == len(reading.items) <= len(rows)
     assert all(problem.text.endswith(".") for problem in reading.problems)
+
+
+def test_sites_have_clocks_where_they_name_a_time_zone() -> None:
+    sites = read_sites(
+        [{"site": "Dallas", "time-zone": "US/Central"}, {"site": "Mars", "time-zone": "Mars/Base"}, "X"]
+    )
+    assert sites.items == ("Dallas", "Mars", "X")
+    assert {name: (clock.name, clock.zone is None) for name, clock in sites.clocks.items()} == {
+        "Dallas": ("US/Central", False),
+        "Mars": ("Mars/Base", True),
+    }

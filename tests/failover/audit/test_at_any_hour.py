@@ -126,7 +126,7 @@ def worst(snapshot: Snapshot, queue: str = "8000") -> dict[str, tuple[str, str]]
     }
 
 
-IN_DEFAULT = "in Default: at all other times"
+IN_DEFAULT = "in Default: while no other rule applies"
 AT_NIGHT = "in After Hours: Mon-Fri 17:00-08:00"
 
 
