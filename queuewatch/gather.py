@@ -25,7 +25,7 @@ from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
 from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Identity
-from queuewatch.pbx.phone_system import LiveReading, PhoneSystem, Reading
+from queuewatch.pbx.phone_system import LiveReading, PhoneSystem, Reading, SiteReading
 
 Read = TypeVar("Read")
 
@@ -101,15 +101,22 @@ async def with_dial_rules(system: PhoneSystem, snapshot: Snapshot) -> Snapshot:
 
 
 def with_own_time_frames(snapshot: Snapshot) -> tuple[str, ...]:
-    """The users whose rules name a time frame that the domain does not have, so that it is their own."""
-    shared = snapshot.time_frames
-    if shared is None:
+    """The users who have a rule on a time frame: it may be one of their own, whatever the domain has."""
+    if snapshot.time_frames is None:
         return ()
     return tuple(
         queue
         for queue, known in snapshot.rules.items()
-        if any(not rule.is_default and rule.enabled and rule.time_frame not in shared for rule in known.rules)
+        if any(not rule.is_default and rule.enabled for rule in known.rules)
     )
+
+
+async def with_domain_clock(system: PhoneSystem, snapshot: Snapshot) -> Snapshot:
+    """The snapshot with the domain's own clock, if the phone system tells it."""
+    try:
+        return replace(snapshot, domain_clock=await system.read_clock())
+    except PbxError:
+        return snapshot
 
 
 async def read_part(system: PhoneSystem, part: Part, of: str = "") -> Update:
@@ -179,6 +186,7 @@ def with_live(snapshot: Snapshot, live: LiveReading) -> Snapshot:
     return replace(
         _with_problems(snapshot, Part.LIVE, live.problems),
         taken_at=live.taken_at,
+        server_ahead=snapshot.server_ahead if live.server_ahead is None else live.server_ahead,
         queues={queue.extension: _kept(snapshot.queues.get(queue.extension), queue) for queue in live.queues},
         agents={queue: _kept(snapshot.agents.get(queue), tuple(rows)) for queue, rows in agents.items()},
         agents_unseen=sum(not agent.listed for agent in live.agents),
@@ -239,7 +247,9 @@ def _with_dial_rules(snapshot: Snapshot, reading: Reading[DialRule]) -> Snapshot
 
 
 def _with_sites(snapshot: Snapshot, reading: Reading[str]) -> Snapshot:
-    return _with_problems(replace(snapshot, sites=reading.items), Part.SITES, reading.problems)
+    known = reading.clocks if isinstance(reading, SiteReading) else {}
+    clocks = {site.casefold(): clock for site, clock in known.items()}
+    return _with_problems(replace(snapshot, sites=reading.items, site_clocks=clocks), Part.SITES, reading.problems)
 
 
 def _with_time_frames(snapshot: Snapshot, user: str, reading: Reading[TimeFrame]) -> Snapshot:
@@ -248,7 +258,8 @@ def _with_time_frames(snapshot: Snapshot, user: str, reading: Reading[TimeFrame]
         snapshot = replace(snapshot, user_time_frames={**snapshot.user_time_frames, user: frames})
     else:
         snapshot = replace(snapshot, time_frames=frames)
-    return _with_time_frame_problems(snapshot, user, reading.problems)
+    partial = snapshot.time_frames_partial - {user} if reading.complete else snapshot.time_frames_partial | {user}
+    return _with_time_frame_problems(replace(snapshot, time_frames_partial=partial), user, reading.problems)
 
 
 def _with_time_frame_problems(snapshot: Snapshot, user: str, problems: Iterable[Problem]) -> Snapshot:

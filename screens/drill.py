@@ -14,13 +14,14 @@ from textual.worker import Worker
 
 from queuewatch.connect import Connection
 from queuewatch.failover.at_time import Moment
-from queuewatch.failover.drill import Drill, QueueDrill, drill
+from queuewatch.failover.drill import Drill, QueueDrill, drill, drill_clock, site_clock
 from queuewatch.failover.drill_summary import summary
-from queuewatch.failover.model import Part, Queue, Snapshot
-from queuewatch.failover.moment_input import MomentError, moment_typed
+from queuewatch.failover.model import Clock, Part, Queue, Snapshot
+from queuewatch.failover.moment_input import MomentError, check_clock, parse_moment
 from queuewatch.failover.scope import Scope, goes_dark
 from queuewatch.failover.timeline import timeline
 from queuewatch.failover.words import plural
+from queuewatch.gather import with_domain_clock
 from queuewatch.os_user import os_user
 from queuewatch.phones import DeviceReads, phones_needed, read_for_drill, stopped, with_phones_of
 from queuewatch.report.drill_markdown import drill_markdown
@@ -59,6 +60,8 @@ class DrillScreen(LiveScreen):
         super().__init__(connection, sighting)
         self._scope = scope
         self._at: Moment | None = None
+        self._clock: Clock | None = None
+        """The domain's, once it was asked for."""
         self._leave = DeviceReads(seconds_each=0.0) if connection.pbx else leave
         self._phones = Snapshot(sighting.snapshot.domain, sighting.snapshot.taken_at)
         """What was read of phones here, and nothing else."""
@@ -100,7 +103,7 @@ class DrillScreen(LiveScreen):
     def snapshot(self) -> Snapshot:
         """What the drill is held on: the latest sighting, and the phones that were read here."""
         latest = self.sighting.snapshot if self.sighting else self._phones
-        return with_phones_of(latest, self._phones)
+        return replace(with_phones_of(latest, self._phones), domain_clock=self._clock)
 
     def redraw(self) -> None:
         """Hold the drill again, on what is known now."""
@@ -189,8 +192,24 @@ class DrillScreen(LiveScreen):
 
     @on(TimePrompt.Typed)
     def _take_time(self, event: TimePrompt.Typed) -> None:
+        if event.words and self._clock is None and site_clock(self.snapshot, self._scope) is None:
+            self._read_clock_for(event.words)
+        else:
+            self._take_words(event.words)
+
+    @work(exclusive=True, group="clock")
+    async def _read_clock_for(self, words: str) -> None:
+        """Ask once by which clock the domain goes: no dark site's own tells what is meant by a time of day."""
+        snapshot = await with_domain_clock(self.connection.system, self.snapshot)
+        self._clock = snapshot.domain_clock or Clock()
+        self._take_words(words)
+
+    def _take_words(self, words: str) -> None:
         try:
-            at = moment_typed(self.snapshot, event.words)
+            # Kept as typed: another scope may have another clock.
+            at = parse_moment(words) if words else None
+            if at is not None and (clock := drill_clock(self.snapshot, self._scope)) is not None:
+                check_clock(at, clock)
         except MomentError as error:
             self.say(f"{error} {error.hint}", good=False)
             return

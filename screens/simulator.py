@@ -213,10 +213,11 @@ class SimulatorScreen(OneQueueScreen):
 
     @on(TimePrompt.Typed)
     def _suppose_time(self, event: TimePrompt.Typed) -> None:
-        if self.sighting is None:
+        if self.sighting is None or self.chosen is None:
             return
+        user = (self.sighting.snapshot.users or {}).get(self.chosen.extension)
         try:
-            at = moment_typed(self.sighting.snapshot, event.words)
+            at = moment_typed(event.words, user.clock if user else None, of=self.chosen.extension)
         except MomentError as error:
             self.say(f"{error} {error.hint}", good=False)
             return

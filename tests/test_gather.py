@@ -8,6 +8,7 @@ from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     RULES_NOT_READ,
     AutoAttendant,
+    Clock,
     DialRule,
     Part,
     PhoneNumber,
@@ -21,7 +22,14 @@ from queuewatch.failover.model import (
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.spans import TimeFrame
 from queuewatch.failover.suppose import ALL_DARK
-from queuewatch.gather import read_part, read_snapshot, unread, with_own_time_frames, with_rules
+from queuewatch.gather import (
+    read_part,
+    read_snapshot,
+    unread,
+    with_domain_clock,
+    with_own_time_frames,
+    with_rules,
+)
 from queuewatch.pbx.errors import Forbidden, Unreachable
 from queuewatch.pbx.identity import Identity
 from tests.change.in_memory import InMemory
@@ -193,14 +201,14 @@ def test_what_was_known_outlives_a_reading_that_fails(part: Part) -> None:
     assert [problem.part for problem in snapshot.problems] == [part]
 
 
-def test_a_queues_own_time_frames_are_wanted_only_where_the_domain_does_not_have_them() -> None:
+def test_a_queues_own_time_frames_are_wanted_wherever_a_rule_stands_on_one() -> None:
     shared = {"Holidays": TimeFrame("Holidays", always=True)}
     ruled = {
         "8000": QueueRules((Rule("Holidays"), default())),
         "8001": QueueRules((Rule("Nights", enabled=False), default())),
         "8002": QueueRules((Rule("Nights"), default())),
     }
-    assert with_own_time_frames(replace(COMPANY, rules=ruled, time_frames=shared)) == ("8002",)
+    assert with_own_time_frames(replace(COMPANY, rules=ruled, time_frames=shared)) == ("8000", "8002")
     assert with_own_time_frames(replace(COMPANY, rules=ruled, time_frames=None)) == ()
 
 
@@ -289,3 +297,12 @@ async def test_a_list_that_was_not_whole_does_not_become_so_by_a_failure() -> No
     after = unread(Part.USERS, "", NO)(partly)
     assert [problem.lost for problem in after.problems] == [True]
     assert not any(problem.lost for problem in unread(Part.USERS, "", NO)(COMPANY).problems)
+
+
+async def test_the_domains_clock_stays_unknown_where_it_cannot_be_read() -> None:
+    class Refusing(InMemory):
+        async def read_clock(self) -> Clock:
+            raise NO
+
+    assert (await with_domain_clock(InMemory.holding(COMPANY), COMPANY)).domain_clock == Clock()
+    assert await with_domain_clock(Refusing.holding(COMPANY), COMPANY) is COMPANY

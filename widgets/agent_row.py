@@ -53,7 +53,7 @@ def agent_row(sighting: Sighting, agent: Agent, shown: AgentStatus, now: datetim
             cell(site_of(agent, sighting.snapshot), "muted"),
             cell(phone_of(agent, sighting.snapshot), "muted"),
             cell(since.astimezone().strftime("%H:%M"), "muted") if since else EMPTY,
-            _expires(runs_out_at(sighting.snapshot, agent), now) if now else EMPTY,
+            _expires(runs_out_at(sighting.snapshot, agent), now and now + sighting.snapshot.server_ahead),
         ),
     )
 
@@ -74,8 +74,9 @@ def phone_of(agent: Agent, snapshot: Snapshot) -> str:
             return ""
 
 
-def _expires(at: datetime | None, now: datetime) -> Cell:
-    return cell(countdown(at - now)) if at else EMPTY
+def _expires(at: datetime | None, now: datetime | None) -> Cell:
+    """``now`` is what the server's clock shows."""
+    return cell(countdown(at - now)) if at and now else EMPTY
 
 
 def countdown(left: timedelta) -> str:

@@ -87,6 +87,8 @@ def _begins(one: QueueDrill) -> Cell:
         return EMPTY
     if one.begins is None:
         return cell("already", "muted")
+    if not one.begins.promised:
+        return cell("no moment", "muted")
     if one.begins.at is None:
         return cell(f"within {minutes_words(one.begins.after)}", "muted")
     return (Span(clock_words(one.begins.at)), Span(f" in {minutes_words(one.begins.after)}", "muted"))

@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     snapshot, queues = asyncio.run(
         over(connection, lambda system: read_queues(system, options.queues, connection.site_facts))
     )
-    confirm_moment(snapshot, at)
+    confirm_moment(snapshot, at, queues)
     dark = _darkness(snapshot, options)
     report = make_report(
         snapshot, queues, dark.suppose, at=at, with_agents=False, title=connection.title, dark=dark

@@ -104,6 +104,22 @@ def leads_to(snapshot: Snapshot, rules: Iterable[Rule]) -> frozenset[str]:
     return frozenset(found)
 
 
+def ahead_of(snapshot: Snapshot, queue: str) -> frozenset[str]:
+    """The queues and persons that a call to this queue can come to by any of the enabled rules that were read.
+
+    The queue itself is among them, call parks are not.
+    """
+    found: set[str] = set()
+    waiting = [queue]
+    while waiting:
+        extension = waiting.pop()
+        park = extension in snapshot.queues and snapshot.queues[extension].park
+        if extension not in found and not park:
+            found.add(extension)
+            waiting.extend(leads_to(snapshot, snapshot.rules_of(extension).rules))
+    return frozenset(found)
+
+
 @once_per_snapshot
 def people_behind_forwards(snapshot: Snapshot) -> frozenset[str]:
     """The extensions of the persons that a call can come to by the enabled rules that are known.

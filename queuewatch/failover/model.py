@@ -6,7 +6,7 @@ Everything here is immutable and says what was read, not what it means: meaning 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from queuewatch.failover.device import Device
@@ -192,8 +192,8 @@ class QueueRules:
 
     @property
     def in_order(self) -> tuple[Rule, ...]:
-        """The rules in the order in which they are tried."""
-        return tuple(sorted(self.rules, key=_precedence))
+        """The rules in the order in which they are tried: Default last, whatever its number [vendor states it]."""
+        return tuple(sorted(self.rules, key=lambda rule: (rule.is_default, _precedence(rule))))
 
     @property
     def default(self) -> Rule | None:
@@ -217,6 +217,16 @@ RULES_NOT_READ = QueueRules(problem="its answering rules have not been read yet"
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """What the clocks of a time zone show, by the phone system's name for it."""
+
+    name: str = ""
+    """Such as ``US/Central``; empty where none is given."""
+    zone: tzinfo | None = None
+    """``None`` when it has no name, or one that is not known here."""
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """A user of the domain: a person, or a system user such as a queue's."""
 
@@ -230,6 +240,11 @@ class User:
     time_zone: str = ""
     zone: tzinfo | None = None
     """The clocks of that time zone; ``None`` when it has no name, or one that is not known here."""
+
+    @property
+    def clock(self) -> Clock:
+        """What this user's clock shows."""
+        return Clock(self.time_zone, self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +332,15 @@ class Snapshot:
     time_frames: Mapping[str, TimeFrame] | None = None
     """The domain's own, by name."""
     user_time_frames: Mapping[str, Mapping[str, TimeFrame]] = field(default_factory=dict)
-    """By user extension, then by name; read only where a rule of a queue's user names none of the domain's."""
+    """By user extension, then by name; read only where an enabled rule of a queue's user is not Default."""
+    time_frames_partial: frozenset[str] = frozenset()
+    """The users of whose own time frames an entry was left out; empty text is the domain."""
+    site_clocks: Mapping[str, Clock] = field(default_factory=dict)
+    """By the site's name, folded for comparing."""
+    domain_clock: Clock | None = None
+    """The domain's own; read only where a time without a zone is asked about that is no queue's and no site's."""
+    server_ahead: timedelta = timedelta()
+    """How far the server's clock is ahead of this machine's, by which ``taken_at`` and ``read_at`` are."""
     devices: Mapping[str, tuple[Device, ...]] = field(default_factory=dict)
     """By user extension; read only for what is being looked at, and for drills."""
     dial_rules: Mapping[str, DialRule] | None = None
@@ -343,6 +366,15 @@ class Snapshot:
     def rules_of(self, queue: str) -> QueueRules:
         """The answering rules of the queue's user, or of a person, or why they are not known."""
         return self.rules.get(queue, RULES_NOT_READ)
+
+    def lacks_time_frames_of(self, user: str) -> bool:
+        """Whether this user's own time frames were asked for and not all of them could be read."""
+        if user in self.user_time_frames:
+            return user in self.time_frames_partial
+        subject = f"User {user}: "
+        return any(
+            problem.part is Part.TIME_FRAMES and problem.text.startswith(subject) for problem in self.problems
+        )
 
     @property
     def call_queues(self) -> tuple[Queue, ...]:

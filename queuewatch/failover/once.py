@@ -8,6 +8,15 @@ from queuewatch.failover.model import Snapshot
 Derived = TypeVar("Derived")
 
 
+def sharing(snapshot: Snapshot, like: Snapshot) -> Snapshot:
+    """A fresh snapshot that differs from another only in which of the enabled rules is in effect.
+
+    Nothing that is derived hangs on that, so both keep what either works out.
+    """
+    object.__setattr__(snapshot, "memo", like.memo)
+    return snapshot
+
+
 def once_per_snapshot(derive: Callable[[Snapshot], Derived]) -> Callable[[Snapshot], Derived]:
     """The same pure function, which keeps its answer with the snapshot that it was given."""
 

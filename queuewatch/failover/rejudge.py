@@ -23,7 +23,7 @@ def rejudge(before: Snapshot, judged: Mapping[str, Judgement], after: Snapshot) 
         return judged
     return {
         queue.extension: judge(after, queue)
-        if changed & _rests_on(judged[queue.extension])
+        if changed & rests_on(judged[queue.extension])
         else judged[queue.extension]
         for queue in after.call_queues
     }
@@ -63,6 +63,6 @@ def _connections(rows: tuple[Agent, ...]) -> list[tuple[str, str]]:
     return sorted((row.id, row.registration) for row in rows)
 
 
-def _rests_on(judgement: Judgement) -> frozenset[str]:
+def rests_on(judgement: Judgement) -> frozenset[str]:
     """The queues and persons on the way of a call, now and if the building went dark."""
     return judgement.now.asked | judgement.readiness.verdict.asked

@@ -1,6 +1,8 @@
 """A report as one JSON document, for programs. Its keys and their order are a contract.
 
-``at`` is there only where another time was asked about, ``direct`` only where a queue has a second way in.
+``at`` is there only where another time was asked about: above as it was asked, and of each queue as the instant at
+which the whole way of its calls is judged; null where the clock that was meant is not known. ``direct`` is there
+only where a queue has a second way in.
 """
 
 import json
@@ -40,6 +42,11 @@ def moment(at: Moment) -> str:
     return utc(at.at) if at.is_instant else at.at.isoformat(timespec="seconds")
 
 
+def instant(at: Moment) -> str | None:
+    """A time asked about as an instant in UTC; ``None`` where the clock that was meant is not known."""
+    return utc(at.at) if at.is_instant else None
+
+
 def _queue(report: Report, queue: Queue) -> dict[str, object]:
     judgement = report.judgements[queue.extension]
     counts = judgement.now.counts
@@ -48,6 +55,7 @@ def _queue(report: Report, queue: Queue) -> dict[str, object]:
         "queue": queue.extension,
         "name": queue.name,
         "site": queue_site(report.snapshot, queue),
+        **({} if report.at is None else {"at": instant(report.moments[queue.extension])}),
         "require_agents": queue.require_agents,
         "when_offline": _forward(when_offline_of(report.snapshot, queue)),
         "rule_in_effect": judgement.now.rule_in_effect,

@@ -1,9 +1,9 @@
 """What a report is about: the queues asked for, judged, whatever form it is written in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from queuewatch.failover.at_time import Moment, at_time
+from queuewatch.failover.at_time import Moment, at_time, by_clock_of
 from queuewatch.failover.darkness import Darkness
 from queuewatch.failover.decide import roster_of
 from queuewatch.failover.disagreement import with_disagreements
@@ -29,7 +29,9 @@ class Report:
     title: str = ""
     """Whose phone system it is: the profile, the host or the sample."""
     at: Moment | None = None
-    """The other time that the judgements are about; ``None`` is now."""
+    """The other time that was asked about; ``None`` is now."""
+    moments: Mapping[str, Moment] = field(default_factory=dict)
+    """By queue, that time by the clock of its user: the one instant at which the whole way of a call is judged."""
     rule_not_known: frozenset[str] = frozenset()
     """The queues of which it cannot be told which answering rule is in effect."""
     with_path: bool = False
@@ -51,15 +53,24 @@ def make_report(
 
     ``dark`` is the loss of power that ``suppose`` was worked out from: what it rests on is said where it matters.
     """
-    then = snapshot if at is None else at_time(snapshot, at)
-    judgements = {queue.extension: judge(then, queue, suppose) for queue in queues}
-    if at is None:
-        judgements = {queue: with_disagreements(snapshot, judged) for queue, judged in judgements.items()}
-    if dark is not None:
-        judgements = {queue: _with_notes(snapshot, dark, judged) for queue, judged in judgements.items()}
-    judgements = {queue.extension: with_single_sites(then, queue, judgements[queue.extension]) for queue in queues}
-    unknown = frozenset(queue.extension for queue in queues if not then.rules_of(queue.extension).known)
-    return Report(snapshot, queues, judgements, suppose, with_agents, title, at, unknown, with_path)
+    moments = {queue.extension: by_clock_of(snapshot, at, queue.extension) for queue in queues} if at else {}
+    then = {moment: at_time(snapshot, moment) for moment in dict.fromkeys(moments.values())}
+    judgements: dict[str, Judgement] = {}
+    unknown: set[str] = set()
+    for queue in queues:
+        extension = queue.extension
+        judged_on = then[moments[extension]] if at else snapshot
+        judged = judge(judged_on, queue, suppose)
+        if not at:
+            judged = with_disagreements(snapshot, judged)
+        if dark is not None:
+            judged = _with_notes(snapshot, dark, judged)
+        judgements[extension] = with_single_sites(judged_on, queue, judged)
+        if not judged_on.rules_of(extension).known:
+            unknown.add(extension)
+    return Report(
+        snapshot, queues, judgements, suppose, with_agents, title, at, moments, frozenset(unknown), with_path
+    )
 
 
 def _with_notes(snapshot: Snapshot, dark: Darkness, judgement: Judgement) -> Judgement:

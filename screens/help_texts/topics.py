@@ -17,13 +17,13 @@ FAILOVER = Topic(
         ),
         Word(
             "Every agent",
-            "is Grey. A phone that loses its power is believed connected until its registration runs out: that "
-            "may take up to 5 minutes.",
+            "is Grey. A phone that loses its power is believed connected until its registration runs out: the "
+            "portal says up to 5 minutes, a phone's own may last longer. An outside number never goes offline.",
         ),
         Word(
             "Other rules",
-            "An answering rule for a time frame may be in effect in place of Default. Then that rule's forwards "
-            "count, and Default's When Offline does not.",
+            "An answering rule for a time frame may be in effect in place of Default, which comes last. Then that "
+            "rule's forwards count, and Default's When Offline does not.",
         ),
     ),
 )

@@ -10,6 +10,7 @@ from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     Agent,
     AutoAttendant,
+    Clock,
     DialRule,
     Forward,
     PhoneNumber,
@@ -129,6 +130,10 @@ class InMemory:
     async def read_sites(self) -> Reading[str]:
         self._ask("sites")
         return Reading(tuple(dict.fromkeys(user.site for user in self.users if user.site)))
+
+    async def read_clock(self) -> Clock:
+        self._ask("the domain")
+        return Clock()
 
     async def read_time_frames(self, user: str | None) -> Reading[TimeFrame]:
         self._ask(f"time frames {user}" if user else "time frames")

@@ -209,3 +209,14 @@ def test_rows_of_another_domain_are_left_out_and_told(
     assert len(reading.items) == 1
     (problem,) = reading.problems
     assert problem.text.endswith("row is of another domain, other.example: left out.")
+
+
+def test_sites_have_clocks_where_they_name_a_time_zone() -> None:
+    sites = read_sites(
+        [{"site": "Dallas", "time-zone": "US/Central"}, {"site": "Mars", "time-zone": "Mars/Base"}, "X"]
+    )
+    assert sites.items == ("Dallas", "Mars", "X")
+    assert {name: (clock.name, clock.zone is None) for name, clock in sites.clocks.items()} == {
+        "Dallas": ("US/Central", False),
+        "Mars": ("Mars/Base", True),
+    }

@@ -18,6 +18,8 @@ class Case:
     snapshot: Snapshot
     queue: Queue
     judgement: Judgement
+    in_turn: frozenset[Rule] = frozenset()
+    """The queue's rules that are in effect in this or another situation under audit, all marked as inactive."""
 
     @property
     def rules(self) -> QueueRules:
@@ -26,7 +28,7 @@ class Case:
 
     @property
     def rule(self) -> Rule | None:
-        """The answering rule in effect."""
+        """The answering rule in effect in the situation that is looked at."""
         return self.rules.in_effect
 
     @property

@@ -62,7 +62,7 @@ def _of(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding]:
             yield _no_forward(case, verdict)
             yield from destinations.of_number(case, decision, verdict, "When Busy")
         case Outcome.DIVERTED:
-            yield _diverted(case, decision, verdict)
+            yield from _diverted(case, decision, verdict)
             always = f"Always of the rule {rule_name(decision)}"
             yield from destinations.of_number(case, decision, verdict, always)
         case Outcome.OVERFLOWS | Outcome.FAILS_OVER:
@@ -119,7 +119,7 @@ def _no_forward(case: Case, verdict: Verdict) -> Finding:
         if rule is not None:
             return case.finding(
                 "QW107",
-                f"The rule {rule.label} is in effect and has no When Offline of its own, so Default's "
+                f"The rule {rule.label} has no When Offline of its own, and while it is in effect Default's "
                 f"({where}) is not consulted: {then}.",
                 f"Give the rule {rule.label} the same When Offline (Users, {case.queue.extension}, Answering "
                 "Rules).",
@@ -134,7 +134,7 @@ def _no_forward(case: Case, verdict: Verdict) -> Finding:
     if rule is not None and not rule.is_default:
         return case.finding(
             "QW102",
-            f"When Offline of the rule {rule.label}, which is in effect, {unused(rule.offline)}: {then}.",
+            f"When Offline of the rule {rule.label} {unused(rule.offline)}: {then}.",
             f"Set When Offline in the rule {rule.label} and in Default (Users, {case.queue.extension}, "
             "Answering Rules).",
             severity=severity,
@@ -162,21 +162,29 @@ def _what_then(case: Case, verdict: Verdict) -> str:
             return f"{onward}, and where that ends cannot be told ({verdict.path[-1].why})"
 
 
-def _diverted(case: Case, decision: Decision, verdict: Verdict) -> Finding:
+def _diverted(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding]:
     name, last = rule_name(decision), verdict.path[-1].why
     where = way(case, verdict)
     if verdict.reaches_someone is False:
         severity, then = Severity.ERROR, f"reaches nobody there ({last})"
     elif verdict.reaches_someone is None:
         severity, then = Severity.WARNING, f"where that ends cannot be told ({last})"
+    elif decision.rule is not None and not decision.rule.is_default and _alike(verdict):
+        # That a rule sends its calls to somebody else at its times is what time frames are for.
+        return
     else:
         severity, then = Severity.WARNING, "never asks Require Agents or When Offline"
     direct = f" {direct_words(verdict.direct)}" if verdict.direct is not None else ""
-    return case.finding(
+    yield case.finding(
         "QW115",
-        f"The rule {name} is in effect and forwards every call (Always) to {where}: a call never reaches the "
+        f"The rule {name} forwards every call (Always) to {where}: while it is in effect a call never reaches the "
         f"queue, and {then}.{direct}",
         f"Let Always of the rule {name} lead into the queue again (queue_{case.queue.extension}), unless the "
         "diversion is meant.",
         severity=severity,
     )
+
+
+def _alike(verdict: Verdict) -> bool:
+    """Whether a call that enters the queue by a number of its own, past the rule, fares like the others."""
+    return verdict.direct is None or verdict.direct.reaches_someone is verdict.reaches_someone

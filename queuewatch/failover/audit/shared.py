@@ -20,13 +20,14 @@ def shared_numbers(cases: Sequence[Case]) -> Iterator[Finding]:
         for key in _outside_numbers(case):
             behind.setdefault(key, []).append(case)
     for key, those in behind.items():
-        if len(those) >= MANY:
-            names = listing((case.queue.label for case in those), most=6)
+        labels = list(dict.fromkeys(case.queue.label for case in those))
+        if len(labels) >= MANY:
+            names = listing(labels, most=6)
             yield Finding(
                 "QW111",
                 CODES["QW111"].severity,
                 "",
-                f"{format_number(key)} is the backup of {len(those)} queues, {names}: in an outage it gets all "
+                f"{format_number(key)} is the backup of {len(labels)} queues, {names}: in an outage it gets all "
                 "their calls at once.",
                 "Give some of these queues another backup, unless an answering service is behind the number.",
                 remedy=Remedy.NONE,

@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     DEFAULT_TIME_FRAME,
     AutoAttendant,
+    Clock,
     DialRule,
     Forward,
     PhoneNumber,
@@ -28,6 +29,7 @@ from queuewatch.pbx.netsapiens.answers import accept, missing_user, object_of, r
 from queuewatch.pbx.netsapiens.devices import read_devices
 from queuewatch.pbx.netsapiens.directory import (
     read_attendants,
+    read_clock,
     read_dial_rules,
     read_numbers,
     read_sites,
@@ -42,7 +44,7 @@ from queuewatch.pbx.netsapiens.rules import read_rules
 from queuewatch.pbx.netsapiens.stored import changed_body, find_default, new_body
 from queuewatch.pbx.netsapiens.time_frames import read_time_frames
 from queuewatch.pbx.netsapiens.who import who_am_i
-from queuewatch.pbx.phone_system import LiveReading, Reading, StoredQueue, StoredRule
+from queuewatch.pbx.phone_system import LiveReading, Reading, SiteReading, StoredQueue, StoredRule
 
 if TYPE_CHECKING:
     import httpx
@@ -60,6 +62,8 @@ _CAPPED_PAGE = 100
 
 TIMEOUT_SECONDS = 15.0
 """For one whole request, from connecting to the last byte."""
+
+_SAME_CLOCK = timedelta(seconds=3)
 
 Item = TypeVar("Item")
 
@@ -118,6 +122,7 @@ class NetsapiensDomain:
         self._connect = connect
         self._connected: Connection | None = None
         self._known_agents = KnownAgents()
+        self._server_ahead: timedelta | None = None
 
     def __repr__(self) -> str:
         return f"NetsapiensDomain({self._address!r}, {self._domain!r})"
@@ -155,7 +160,8 @@ class NetsapiensDomain:
         )
         placed = len(agent_rows) - sum(problem.lost for problem in agent_problems)
         self._refuse_unread("the agents", placed, agent_problems)
-        return LiveReading(queues, agents, self._clock(), (*queue_problems, *agent_problems))
+        problems = (*queue_problems, *agent_problems)
+        return LiveReading(queues, agents, self._clock(), problems, server_ahead=self._server_ahead)
 
     async def read_rules(self, queue: str) -> QueueRules:
         """Read the answering rules of the queue's user: the user whose extension is the queue's."""
@@ -182,9 +188,15 @@ class NetsapiensDomain:
         rows = await self._rows(what, "autoattendants")
         return self._read(what, rows, partial(read_attendants, domain=self._domain))
 
-    async def read_sites(self) -> Reading[str]:
-        """Read the names of the sites."""
-        return self._read("the sites", await self._rows("the sites", "sites"), read_sites)
+    async def read_sites(self) -> SiteReading:
+        """Read the names of the sites, and what their clocks show."""
+        reading = read_sites(await self._rows("the sites", "sites"))
+        self._refuse_unread("the sites", reading.items, reading.problems)
+        return reading
+
+    async def read_clock(self) -> Clock:
+        """Read what the clocks of the domain show."""
+        return read_clock(Row(object_of(await self._connection.read(self._path(), "the domain"))))
 
     async def read_time_frames(self, user: str | None) -> Reading[TimeFrame]:
         """Read the time frames of the whole domain, or those of one user's own."""
@@ -241,7 +253,9 @@ class NetsapiensDomain:
         if stored is None:
             await self._write("POST", path, what, new_body(queue, offline))
         else:
-            await self._write("PUT", f"{path}/{DEFAULT_TIME_FRAME}", what, changed_body(stored, offline))
+            # By the name that this server gave it: ``*``, which needs no encoding, or ``Default``.
+            name = quote(str(stored.raw.get("time-frame", DEFAULT_TIME_FRAME)), safe=DEFAULT_TIME_FRAME)
+            await self._write("PUT", f"{path}/{name}", what, changed_body(stored, offline))
 
     async def ask(self, path: str, what: str, **parameters: int) -> "Answer":
         """The server's answer to one GET below the API's address, as it is: for recording and for checking."""
@@ -277,6 +291,7 @@ class NetsapiensDomain:
         And whether there was a list at all, rather than the server's word that there is no such thing.
         """
         answer = await self._connection.read(self._path(collection), what)
+        self._note_time(answer)
         rows = fresh = rows_of(answer)
         while len(fresh) == _CAPPED_PAGE:
             try:
@@ -287,6 +302,15 @@ class NetsapiensDomain:
             fresh = [row for row in page if row not in rows]
             rows = [*rows, *fresh]
         return rows, answer.status != 404
+
+    def _note_time(self, answer: "Answer") -> None:
+        """Take note of how far the server's clock is ahead of this machine's."""
+        if answer.date is None:
+            return
+        ahead = answer.date - self._clock()
+        before = self._server_ahead if self._server_ahead is not None else timedelta()
+        # The header has whole seconds and takes its time: what looks like a small change is none.
+        self._server_ahead = before if abs(ahead - before) < _SAME_CLOCK else ahead
 
     async def _pages(
         self,

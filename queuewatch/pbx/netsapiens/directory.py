@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from queuewatch.failover.model import AutoAttendant, DialRule, Part, PhoneNumber, Problem, User
+from queuewatch.failover.model import AutoAttendant, Clock, DialRule, Part, PhoneNumber, Problem, User
 from queuewatch.pbx.netsapiens.rows import Row, objects, of_this_domain
 from queuewatch.pbx.netsapiens.values import harmless, kind, quoted
 from queuewatch.pbx.netsapiens.zones import zone_called
-from queuewatch.pbx.phone_system import Reading
+from queuewatch.pbx.phone_system import Reading, SiteReading
 
 
 def read_users(rows: Sequence[object], domain: str = "") -> Reading[User]:
@@ -143,18 +143,28 @@ def _stays_at_home(row: Row, domain: str) -> bool:
     return host in ("", domain.casefold()) or bool(set(host) & set("*[]<>"))
 
 
-def read_sites(rows: Sequence[object]) -> Reading[str]:
-    """The name of every site: the vendor lists objects; bare names were seen too."""
+def read_clock(row: Row) -> Clock:
+    """The clocks of what a row with a time zone is about."""
+    name = row.text("time-zone")
+    return Clock(name, zone_called(name))
+
+
+def read_sites(rows: Sequence[object]) -> SiteReading:
+    """The name of every site and its clocks: the vendor lists objects; bare names were seen too."""
     problems: list[Problem] = []
-    sites: dict[str, None] = {}
+    sites: dict[str, Clock] = {}
     for number, entry in enumerate(rows, 1):
         name = harmless(entry) if isinstance(entry, str) else ""
+        clock = Clock()
         if isinstance(entry, dict):
             name = Row(entry).text("site")
+            # Only a time without a zone needs it: nothing is missing from a server that does not have it.
+            clock = read_clock(Row({"time-zone": entry["time-zone"]} if "time-zone" in entry else {}))
         if name:
-            sites[name] = None
+            sites.setdefault(name, clock)
         elif entry != "":
             what = "has no name (site)" if isinstance(entry, dict | str) else f"is {kind(entry)}, not a site"
             text = f"Site row {number} of {len(rows)} {what}: left out."
             problems.append(Problem(Part.SITES, text, lost=True))
-    return Reading(tuple(sites), tuple(problems))
+    clocks = {name: clock for name, clock in sites.items() if clock.name}
+    return SiteReading(tuple(sites), tuple(problems), clocks=clocks)

@@ -6,7 +6,13 @@ from collections.abc import Mapping, Sequence
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Forward
 from queuewatch.pbx.errors import Misunderstood, Rejected
 from queuewatch.pbx.netsapiens.rows import Row, plain_name
-from queuewatch.pbx.netsapiens.rules import WHEN_OFFLINE, destinations_of, rule_of
+from queuewatch.pbx.netsapiens.rules import (
+    WHEN_OFFLINE,
+    default_spelled_out,
+    destinations_of,
+    names_default,
+    rule_of,
+)
 from queuewatch.pbx.netsapiens.values import absent, harmless, moves_by_itself, text, yes_no
 from queuewatch.pbx.phone_system import StoredRule
 
@@ -51,13 +57,14 @@ def find_default(rows: Sequence[object]) -> StoredRule | None:
     Raises :class:`Misunderstood` when there is none to be seen and a row could not be read: it may be the one.
     """
     unclear = False
-    for fields in rows:
-        row = Row(fields if isinstance(fields, dict) else {})
+    all_rows = [Row(fields if isinstance(fields, dict) else {}) for fields in rows]
+    spelled_out = default_spelled_out(all_rows)
+    for fields, row in zip(rows, all_rows, strict=True):
         time_frame = row.text("time-frame")
-        if time_frame == DEFAULT_TIME_FRAME:
+        if time_frame == DEFAULT_TIME_FRAME or (spelled_out and names_default(row)):
             blocks = {name: words for name, words in blocks_of(row.fields).items() if name != WHEN_OFFLINE}
             raw = fields if isinstance(fields, dict) else {}
-            return StoredRule(rule=rule_of(row, ""), blocks=blocks, raw=raw)
+            return StoredRule(rule=rule_of(row, "", spelled_out=spelled_out), blocks=blocks, raw=raw)
         unclear = unclear or not time_frame
     if unclear:
         raise Misunderstood(

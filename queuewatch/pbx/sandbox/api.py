@@ -1,5 +1,6 @@
 """The sandbox's API: what each request of ``/ns-api/v2`` reads."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -152,9 +153,15 @@ def domain(api: Api, call: Call) -> Response:
         "description": pbx.sample.title,
         "domain-type": "Standard",
         "dial-plan": pbx.domain,
-        "time-zone": "US/Central",
+        "time-zone": _common_zone(pbx),
     }
     return send_one(api, "domains", row)
+
+
+def _common_zone(pbx: SandboxPbx) -> str:
+    """The time zone that most of the users have."""
+    zones = Counter(zone for user in pbx.users.values() if isinstance(zone := user.get("time-zone"), str))
+    return max(zones, key=lambda zone: zones[zone], default="US/Central")
 
 
 def queues(api: Api, call: Call) -> Response:

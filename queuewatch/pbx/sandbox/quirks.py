@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import product
 
 from queuewatch.pbx.sandbox.answering import FORWARDS, Puts
+from queuewatch.pbx.sandbox.clock import moment, stamp
 from queuewatch.pbx.sandbox.samples import Row, Spelling
 
 
@@ -48,6 +50,10 @@ class Quirks:
     says: Mapping[str, Row] = field(default_factory=dict)
     """What rows say otherwise than reckoned, by the id of an agent or the extension of a queue: the server's
     second opinion of an agent, a portal status, a count."""
+    clock_ahead: int = 0
+    """Seconds by which the server's clock, and so every time it writes, is ahead of everybody else's."""
+    default_spelled_out: bool = False
+    """The Default rule is called ``Default`` rather than ``*``."""
 
 
 SPEC_NAMES = {
@@ -86,6 +92,10 @@ def as_sent(resource: str, row: Row, quirks: Quirks) -> Row:
         row = {names.get(key, key): value for key, value in row.items() if key not in dropped}
     if quirks.parameters_as_numbers and resource == "answerrules":
         row = {key: _numbered(value) if key in FORWARDS else value for key, value in row.items()}
+    if quirks.clock_ahead:
+        row = {key: _ahead(value, quirks) if key.endswith("-datetime") else value for key, value in row.items()}
+    if quirks.default_spelled_out and row.get("time-frame") == "*":
+        row = {**row, "time-frame": "Default"}
     if quirks.numbers_as_strings:
         row = {key: str(value) if type(value) is int else value for key, value in row.items()}
     if resource in ("agents", "callqueues"):
@@ -132,6 +142,12 @@ def as_stored(resource: str, body: Row, quirks: Quirks) -> Row:
         return body
     live = {spec: name for name, spec in SPEC_NAMES.get(resource, {}).items()}
     return {live.get(key, key): value for key, value in body.items() if key not in SPEC_NAMES.get(resource, {})}
+
+
+def _ahead(value: object, quirks: Quirks) -> object:
+    if not isinstance(value, str):
+        return value
+    return stamp(moment(value) + timedelta(seconds=quirks.clock_ahead))
 
 
 def _numbered(block: object) -> object:
