@@ -98,10 +98,19 @@ def _concerns(snapshot: Snapshot, scope: Scope, row: Agent) -> bool:
     if scope.everything or scope.ips or row.id in scope.agents:
         return True
     site = places(snapshot).agents[row.id]
+    if _has_addresses(snapshot, scope):
+        return True
     return bool(scope.sites) and (not site.name or scope.darkens_site(site.name))
 
 
+def _has_addresses(snapshot: Snapshot, scope: Scope) -> bool:
+    """Whether the profile gives addresses to a site that goes dark: then anybody's phone may be there."""
+    return any(scope.darkens_site(site) for site in snapshot.site_facts.addresses)
+
+
 def _may_be_there(snapshot: Snapshot, scope: Scope, user: str) -> bool:
+    if _has_addresses(snapshot, scope):
+        return True
     at = places(snapshot).users.get(user)
     return at is None or not at.name or scope.darkens_site(at.name)
 

@@ -342,7 +342,7 @@ def test_the_fields_it_looks_for_are_the_ones_that_are_read(resource: str) -> No
     # Names that no document has for this list, or no server was seen to use: read to be on the safe side;
     # and whether the row is this domain's at all.
     beside = {"callqueue-id", "name-full-name", "device-models-model", "dial-rule-parameter"}
-    beside |= {"callqueue_agent_id", "domain"}
+    beside |= {"callqueue_agent_id", "domain", "time-zone"}
     assert row.names - looked_for <= beside
 
 

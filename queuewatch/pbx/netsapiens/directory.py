@@ -157,9 +157,11 @@ def read_sites(rows: Sequence[object]) -> SiteReading:
         name = harmless(entry) if isinstance(entry, str) else ""
         clock = Clock()
         if isinstance(entry, dict):
-            name = Row(entry).text("site")
+            row = Row(entry)
+            name = row.text("site")
             # Only a time without a zone needs it: nothing is missing from a server that does not have it.
-            clock = read_clock(Row({"time-zone": entry["time-zone"]} if "time-zone" in entry else {}))
+            zone = row.fields.get("time-zone")
+            clock = read_clock(Row({} if zone is None else {"time-zone": zone}))
         if name:
             sites.setdefault(name, clock)
         elif entry != "":

@@ -103,8 +103,6 @@ def read_rules(rows: Sequence[object]) -> QueueRules:
             problems.append(Problem(Part.RULES, f"{place} does not say of which time frame it is (time-frame)."))
         order = pick(row.fields, "order", "ordinal-priority")
         ordered = ordered and (order is None or whole(order) is not None)
-        if not row.text("time-frame") and not rules[-1].active:
-            problems.append(Problem(Part.RULES, f"{place} does not say which it is (time-frame)."))
         state = row.fields.get("is-active")
         if not absent(state) and yes_no(state) is None:
             problems.append(Problem(Part.RULES, f"{place}: is-active is {quoted(state)}, not true or false."))
