@@ -15,6 +15,7 @@ from queuewatch.config_values import Overrides as Overrides
 from queuewatch.config_values import check_interval as check_interval
 from queuewatch.config_values import days, interval, overrides, switch, text, texts, token_env
 from queuewatch.failover.audit.suppression import Suppression
+from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
 from queuewatch.state import read_whole
 from queuewatch.suppressions import read_suppressions
 
@@ -43,6 +44,8 @@ _PROFILE_KEYS = (
     "alerts",
     "history",
     "history_days",
+    "home_site",
+    "sites",
 )
 
 
@@ -80,6 +83,8 @@ class Profile:
     history_days: int | None = None
     """For how many days; ``None`` for queuewatch's own choice."""
 
+    site_facts: SiteFacts = NO_SITE_FACTS
+    """Where people are, as far as the phone system does not say."""
     alerts: "tuple[AlertRule, ...]" = ()
     """Who is told what, and how; without any, everything is told on the board's screen."""
 
@@ -212,7 +217,16 @@ def _profile(path: Path, name: str, entry: object) -> Profile:
         alerts=_alerts(path, f"{where}alerts", entry.get("alerts")),
         history=switch(path, where, entry, "history", unless_said=True),
         history_days=days(path, where, entry, "history_days"),
+        site_facts=_site_facts(path, where, entry),
     )
+
+
+def _site_facts(path: Path, where: str, entry: Mapping[str, object]) -> SiteFacts:
+    if "home_site" not in entry and "sites" not in entry:
+        return NO_SITE_FACTS
+    from queuewatch.sites import read_site_facts
+
+    return read_site_facts(path, where, entry)
 
 
 def _alerts(path: Path, where: str, entries: object) -> "tuple[AlertRule, ...]":

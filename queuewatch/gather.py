@@ -6,23 +6,27 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from queuewatch.failover.destination import number_key
 from queuewatch.failover.device import Device
-from queuewatch.failover.forwards import through_own_numbers
+from queuewatch.failover.forwards import leads_to, names_what_no_list_has, needs_dial_rules
 from queuewatch.failover.model import (
     Agent,
     AutoAttendant,
+    DialRule,
     Part,
     PhoneNumber,
     Problem,
     QueueRules,
-    Rule,
     Snapshot,
     User,
 )
+from queuewatch.failover.people import person
+from queuewatch.failover.phone_number import own_number_key
+from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
+from queuewatch.failover.site_names import site_key
 from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.errors import PbxError
-from queuewatch.pbx.phone_system import LiveReading, PhoneSystem, Reading
+from queuewatch.pbx.identity import Identity
+from queuewatch.pbx.phone_system import LiveReading, PhoneSystem, Reading, SiteReading
 
 Read = TypeVar("Read")
 
@@ -33,14 +37,19 @@ DIRECTORY = (Part.USERS, Part.NUMBERS, Part.ATTENDANTS, Part.SITES, Part.TIME_FR
 """The parts that are read whole and change seldom."""
 
 
-async def read_snapshot(system: PhoneSystem, queues: Collection[str] | None = None) -> Snapshot:
+async def read_snapshot(
+    system: PhoneSystem, queues: Collection[str] | None = None, site_facts: SiteFacts = NO_SITE_FACTS
+) -> Snapshot:
     """Read a phone system once.
 
     ``queues`` are the extensions whose answering rules are wanted, together with those their calls can be
-    forwarded to; ``None`` is all. Raises :class:`PbxError` when the queues and agents cannot be read. Any other
-    part that cannot be read stays unknown, with a problem that says why.
+    forwarded to, people among them; ``None`` is all. ``site_facts`` are what the profile says of the sites.
+    Raises :class:`PbxError` when the queues and agents cannot be read. Any other part that cannot be read stays
+    unknown, with a problem that says why.
     """
-    snapshot = with_live(Snapshot(system.domain, datetime.now(UTC)), await system.read_live())
+    snapshot = with_live(
+        Snapshot(system.domain, datetime.now(UTC), site_facts=site_facts), await system.read_live()
+    )
     for update in await asyncio.gather(*(_read_or_note(system, part) for part in DIRECTORY)):
         snapshot = update(snapshot)
 
@@ -49,12 +58,13 @@ async def read_snapshot(system: PhoneSystem, queues: Collection[str] | None = No
 
 
 async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection[str]) -> Snapshot:
-    """The snapshot with the answering rules of these queues and of those their calls can be forwarded to.
+    """The snapshot with the answering rules of these queues and of whom their calls can be forwarded to.
 
-    With them come the time frames of their own that they stand on. What is known already is not read again.
+    With them come the time frames of their own that they stand on; and who asks, where something is forwarded to
+    that is in no list: whether it is missing hangs on that. What is known already is not read again.
     """
-    all_queues = {queue.extension for queue in snapshot.call_queues}
-    wanted = all_queues & set(queues)
+    parks = {queue.extension for queue in snapshot.queues.values() if queue.park}
+    wanted = {one for one in queues if one in snapshot.queues or person(snapshot, one)} - parks
     seen: set[str] = set()
     while reached := wanted - seen:
         pending = sorted(reached - set(snapshot.rules))
@@ -63,24 +73,51 @@ async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection
         ):
             snapshot = update(snapshot)
         seen |= reached
-        onward = (forwarded_queues(snapshot, snapshot.rules_of(extension).rules) for extension in reached)
-        wanted = wanted.union(*onward) & all_queues
+        snapshot = await with_dial_rules(system, snapshot)
+        onward = (leads_to(snapshot, snapshot.rules_of(extension).rules) for extension in reached)
+        wanted = wanted.union(*onward) - parks
     own = [user for user in with_own_time_frames(snapshot) if user not in snapshot.user_time_frames]
     for update in await asyncio.gather(*(_read_or_note(system, Part.TIME_FRAMES, user) for user in own)):
         snapshot = update(snapshot)
-    return snapshot
+    if snapshot.scope or not names_what_no_list_has(snapshot):
+        return snapshot
+    try:
+        return with_scope(snapshot, await system.read_identity())
+    except PbxError:
+        return snapshot
+
+
+def with_scope(snapshot: Snapshot, identity: Identity | None) -> Snapshot:
+    """The snapshot with the scope of whoever asks, if that is known: how much its lists show hangs on it."""
+    scope = identity.scope if identity else ""
+    return snapshot if scope == snapshot.scope else replace(snapshot, scope=scope)
+
+
+async def with_dial_rules(system: PhoneSystem, snapshot: Snapshot) -> Snapshot:
+    """The snapshot with the dial rules, if a forward needs them. They are asked for once, in vain or not."""
+    tried = snapshot.dial_rules is not None or any(one.part is Part.DIAL_RULES for one in snapshot.problems)
+    if tried or not needs_dial_rules(snapshot):
+        return snapshot
+    return (await _read_or_note(system, Part.DIAL_RULES))(snapshot)
 
 
 def with_own_time_frames(snapshot: Snapshot) -> tuple[str, ...]:
-    """The queues' users whose rules name a time frame that the domain does not have, so that it is their own."""
-    shared = snapshot.time_frames
-    if shared is None:
+    """The users who have a rule on a time frame: it may be one of their own, whatever the domain has."""
+    if snapshot.time_frames is None:
         return ()
     return tuple(
         queue
         for queue, known in snapshot.rules.items()
-        if any(not rule.is_default and rule.enabled and rule.time_frame not in shared for rule in known.rules)
+        if any(not rule.is_default and rule.enabled for rule in known.rules)
     )
+
+
+async def with_domain_clock(system: PhoneSystem, snapshot: Snapshot) -> Snapshot:
+    """The snapshot with the domain's own clock, if the phone system tells it."""
+    try:
+        return replace(snapshot, domain_clock=await system.read_clock())
+    except PbxError:
+        return snapshot
 
 
 async def read_part(system: PhoneSystem, part: Part, of: str = "") -> Update:
@@ -110,6 +147,9 @@ async def read_part(system: PhoneSystem, part: Part, of: str = "") -> Update:
         case Part.TIME_FRAMES:
             frames = await system.read_time_frames(of or None)
             return lambda snapshot: _with_time_frames(snapshot, of, frames)
+        case Part.DIAL_RULES:
+            dial_rules = await system.read_dial_rules()
+            return lambda snapshot: _with_dial_rules(snapshot, dial_rules)
         case Part.DEVICES:
             devices = await system.read_devices(of)
             return lambda snapshot: _with_devices(snapshot, of, devices)
@@ -122,7 +162,14 @@ def unread(part: Part, of: str, error: PbxError) -> Update:
     problem = Problem(part, f"The {part} could not be read: {error}")
     if part is Part.TIME_FRAMES:
         return lambda snapshot: _with_time_frame_problems(snapshot, of, [problem])
-    return lambda snapshot: _with_problems(snapshot, part, [problem])
+    return lambda snapshot: _with_problems(
+        snapshot, part, [replace(problem, lost=_was_partly_read(snapshot, part))]
+    )
+
+
+def _was_partly_read(snapshot: Snapshot, part: Part) -> bool:
+    """Whether what stays known of this part was not wholly read: no later failure makes it whole."""
+    return any(problem.lost for problem in snapshot.problems if problem.part is part)
 
 
 async def _read_or_note(system: PhoneSystem, part: Part, of: str = "") -> Update:
@@ -140,8 +187,10 @@ def with_live(snapshot: Snapshot, live: LiveReading) -> Snapshot:
     return replace(
         _with_problems(snapshot, Part.LIVE, live.problems),
         taken_at=live.taken_at,
+        server_ahead=snapshot.server_ahead if live.server_ahead is None else live.server_ahead,
         queues={queue.extension: _kept(snapshot.queues.get(queue.extension), queue) for queue in live.queues},
         agents={queue: _kept(snapshot.agents.get(queue), tuple(rows)) for queue, rows in agents.items()},
+        agents_unseen=sum(not agent.listed for agent in live.agents),
         read_at={**snapshot.read_at, Part.LIVE: live.taken_at},
     )
 
@@ -185,7 +234,7 @@ def _with_users(snapshot: Snapshot, reading: Reading[User]) -> Snapshot:
 
 
 def _with_numbers(snapshot: Snapshot, reading: Reading[PhoneNumber]) -> Snapshot:
-    numbers = {number_key(number.number): number for number in reading.items}
+    numbers = {own_number_key(number.number): number for number in reading.items}
     return _with_problems(replace(snapshot, numbers=numbers), Part.NUMBERS, reading.problems)
 
 
@@ -193,8 +242,15 @@ def _with_attendants(snapshot: Snapshot, reading: Reading[AutoAttendant]) -> Sna
     return _with_problems(replace(snapshot, attendants=reading.items), Part.ATTENDANTS, reading.problems)
 
 
+def _with_dial_rules(snapshot: Snapshot, reading: Reading[DialRule]) -> Snapshot:
+    rules = {rule.dialled: rule for rule in reading.items}
+    return _with_problems(replace(snapshot, dial_rules=rules), Part.DIAL_RULES, reading.problems)
+
+
 def _with_sites(snapshot: Snapshot, reading: Reading[str]) -> Snapshot:
-    return _with_problems(replace(snapshot, sites=reading.items), Part.SITES, reading.problems)
+    known = reading.clocks if isinstance(reading, SiteReading) else {}
+    clocks = {site_key(site): clock for site, clock in known.items()}
+    return _with_problems(replace(snapshot, sites=reading.items, site_clocks=clocks), Part.SITES, reading.problems)
 
 
 def _with_time_frames(snapshot: Snapshot, user: str, reading: Reading[TimeFrame]) -> Snapshot:
@@ -203,7 +259,8 @@ def _with_time_frames(snapshot: Snapshot, user: str, reading: Reading[TimeFrame]
         snapshot = replace(snapshot, user_time_frames={**snapshot.user_time_frames, user: frames})
     else:
         snapshot = replace(snapshot, time_frames=frames)
-    return _with_time_frame_problems(snapshot, user, reading.problems)
+    partial = snapshot.time_frames_partial - {user} if reading.complete else snapshot.time_frames_partial | {user}
+    return _with_time_frame_problems(replace(snapshot, time_frames_partial=partial), user, reading.problems)
 
 
 def _with_time_frame_problems(snapshot: Snapshot, user: str, problems: Iterable[Problem]) -> Snapshot:
@@ -217,16 +274,6 @@ def _with_time_frame_problems(snapshot: Snapshot, user: str, problems: Iterable[
     ]
     named = [replace(problem, text=f"{subject}{problem.text}") for problem in problems]
     return _with_problems(snapshot, Part.TIME_FRAMES, [*others, *named])
-
-
-def forwarded_queues(snapshot: Snapshot, rules: Iterable[Rule]) -> set[str]:
-    """The queues that these rules can forward a call to, by whatever name."""
-    found: set[str] = set()
-    for rule in rules:
-        for forward in (rule.always, rule.busy, rule.offline):
-            if forward.destination is not None:
-                found |= {through_own_numbers(snapshot, forward.destination).target} & set(snapshot.queues)
-    return found
 
 
 def _with_problems(snapshot: Snapshot, part: Part, problems: Iterable[Problem]) -> Snapshot:

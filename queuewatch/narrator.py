@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from queuewatch.failover.beats import Scene, Told, begin, go_on
-from queuewatch.failover.destination import number_key
 from queuewatch.failover.model import QueueRules, Snapshot
+from queuewatch.failover.phone_number import own_number_key
 from queuewatch.failover.rejudge import rejudge
 from queuewatch.gather import with_live
 from queuewatch.pbx.netsapiens.agents import read_agents
@@ -55,6 +55,6 @@ class Narrator:
             sample.domain,
             sample.start,
             users={user.extension: user for user in read_users(sample.users).items},
-            numbers={number_key(number.number): number for number in numbers},
+            numbers={own_number_key(number.number): number for number in numbers},
             attendants=read_attendants(sample.autoattendants).items,
         )

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from queuewatch.failover.device import Device
-from queuewatch.failover.forwards import people_behind_forwards
+from queuewatch.failover.forwards import people_rung
 from queuewatch.failover.model import Agent, Part, Problem, Registration, Snapshot
+from queuewatch.failover.people import user_of
+from queuewatch.failover.places import places
 from queuewatch.failover.scope import Scope
 from queuewatch.failover.status import registration_of
-from queuewatch.failover.suppose import site_of
 from queuewatch.gather import Update, read_part
 from queuewatch.pbx.errors import Missing, Misunderstood, PbxError
 from queuewatch.pbx.phone_system import PhoneSystem
@@ -70,20 +71,23 @@ class Step:
 
 
 def phones_needed(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
-    """The users whose phones a drill of this scope asks about. Who has none connected is not asked about."""
-    forwarded = people_behind_forwards(snapshot)
-    users = {user.extension: user for user in (snapshot.users or {}).values()}
+    """The users whose phones a drill of this scope asks about. Who has none connected is not asked about.
+
+    Asked again once those were read, it adds the other people of a site of which no line is known so far: where
+    their phones are tells whose line it is.
+    """
     needed = dict.fromkeys(
-        row.user
+        user
         for rows in snapshot.agents.values()
         for row in rows
-        if row.user and _has_phones(row) and _concerns(snapshot, scope, row)
+        if _has_phones(row) and (user := user_of(snapshot, row)) and _concerns(snapshot, scope, row)
     )
+    rung = sorted(people_rung(snapshot))
     if scope.ips:
-        needed |= dict.fromkeys(sorted(forwarded))
+        needed |= dict.fromkeys(rung)
     elif scope.sites:
-        needed |= dict.fromkeys(sorted(one for one in forwarded if scope.darkens_site(users[one].site)))
-    return tuple(needed)
+        needed |= dict.fromkeys(user for user in rung if _may_be_there(snapshot, scope, user))
+    return (*needed, *(user for user in _neighbours(snapshot, scope, needed) if user not in needed))
 
 
 def _has_phones(row: Agent) -> bool:
@@ -93,7 +97,32 @@ def _has_phones(row: Agent) -> bool:
 def _concerns(snapshot: Snapshot, scope: Scope, row: Agent) -> bool:
     if scope.everything or scope.ips or row.id in scope.agents:
         return True
-    return scope.darkens_site(site_of(row, snapshot))
+    site = places(snapshot).agents[row.id]
+    if _has_addresses(snapshot, scope):
+        return True
+    return bool(scope.sites) and (not site.name or scope.darkens_site(site.name))
+
+
+def _has_addresses(snapshot: Snapshot, scope: Scope) -> bool:
+    """Whether the profile gives addresses to a site that goes dark: then anybody's phone may be there."""
+    return any(scope.darkens_site(site) for site in snapshot.site_facts.addresses)
+
+
+def _may_be_there(snapshot: Snapshot, scope: Scope, user: str) -> bool:
+    if _has_addresses(snapshot, scope):
+        return True
+    at = places(snapshot).users.get(user)
+    return at is None or not at.name or scope.darkens_site(at.name)
+
+
+def _neighbours(snapshot: Snapshot, scope: Scope, needed: Iterable[str]) -> Iterable[str]:
+    known = places(snapshot)
+    if not snapshot.devices or not all(user in snapshot.devices for user in needed):
+        return
+    for site in scope.sites:
+        if known.has_line(site) or not any(site.casefold() in people for people in known.lines.values()):
+            continue
+        yield from (user for user, at in known.users.items() if at.key == site.casefold())
 
 
 async def read_phones(
@@ -126,6 +155,25 @@ async def read_phones(
             update = _noting(f"The phones of user {user} could not be read: {error}")
         to_go = leave.seconds_for(len(users) - done)
         yield Step(_in_addition(update, clock()), done, len(users), to_go)
+
+
+async def read_for_drill(
+    system: PhoneSystem,
+    snapshot: Snapshot,
+    scope: Scope,
+    leave: DeviceReads,
+    *,
+    pause: Pause = asyncio.sleep,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> AsyncIterator[Step]:
+    """Read the phones that a drill of this snapshot asks about, and those that turn out to matter on the way."""
+    asked: list[str] = []
+    while further := tuple(user for user in phones_needed(snapshot, scope) if user not in asked):
+        before = len(asked)
+        asked.extend(further)
+        async for step in read_phones(system, further, leave, pause=pause, clock=clock):
+            snapshot = step.update(snapshot)
+            yield replace(step, done=before + step.done, total=len(asked))
 
 
 def stopped(done: int, total: int) -> Update:

@@ -13,10 +13,13 @@ from datetime import UTC, datetime
 
 from queuewatch.background import alongside, held, in_background
 from queuewatch.early_polls import EarlyPolls
+from queuewatch.failover.forwards import needs_dial_rules, people_behind_forwards
 from queuewatch.failover.model import Part, Snapshot
+from queuewatch.failover.people import user_of
 from queuewatch.failover.rejudge import rejudge
+from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
 from queuewatch.failover.status import status_of
-from queuewatch.gather import DIRECTORY, Update, read_part, unread, with_own_time_frames
+from queuewatch.gather import DIRECTORY, Update, read_part, unread, with_own_time_frames, with_scope
 from queuewatch.pace import Pace
 from queuewatch.pbx.errors import PbxError, Refused, ServerFault, Throttled, Unreachable
 from queuewatch.pbx.identity import Identity
@@ -30,6 +33,7 @@ from queuewatch.standstill import Lag
 
 RULES_PERIOD = 60.0
 DIRECTORY_PERIOD = 300.0
+DIAL_RULES_PERIOD = 3600.0
 DEVICES_PERIOD = 20.0
 """Seconds between two readings of what is read slowly."""
 RULES_PER_SECOND = 2.0
@@ -80,8 +84,10 @@ class Watch:
         pause: Pause = _sleep,
         boards: Callable[[], int] = lambda: 1,
         push: PushStream | None = None,
+        site_facts: SiteFacts = NO_SITE_FACTS,
     ) -> None:
-        self.sighting = Sighting(Snapshot(system.domain, datetime.now(UTC)))
+        """``site_facts`` are what the profile says of the sites."""
+        self.sighting = Sighting(Snapshot(system.domain, datetime.now(UTC), site_facts=site_facts))
         self._system = system
         self._publish = publish
         self._pace = Pace(interval, boards)
@@ -93,6 +99,7 @@ class Watch:
         """When the rules of a queue were read: by this machine's clock, and by the phone system's."""
         self._running: dict[Errand, asyncio.Task[tuple[Update, PbxError | None]]] = {}
         self._resting_until = 0.0
+        self._dial_rules_needed: tuple[tuple[object, ...], bool] = ((), False)
         self._looked_at: str | None = None
         self._with_devices = False
         self.device_reads = DeviceReads(monotonic=monotonic)
@@ -152,7 +159,8 @@ class Watch:
 
     def identify(self, identity: Identity | None) -> None:
         """Say from now on that it is they who ask."""
-        self._show(replace(self.sighting, identity=identity))
+        snapshot = with_scope(self.sighting.snapshot, identity)
+        self._show(replace(self.sighting, identity=identity, snapshot=snapshot))
 
     def _poll_early(self) -> None:
         # While something is wrong, the next try has its time.
@@ -247,23 +255,48 @@ class Watch:
         first = [(Part.RULES, looked_at)] if looked_at else []
         directory = [(part, "") for part in DIRECTORY]
         rules = [(Part.RULES, queue) for queue in queues if queue != looked_at]
-        own_frames = [(Part.TIME_FRAMES, user) for user in with_own_time_frames(snapshot) if user in queues]
+        people = sorted(people_behind_forwards(snapshot))
+        rules += [(Part.RULES, person) for person in people]
+        ruled = {*queues, *people}
+        own_frames = [(Part.TIME_FRAMES, user) for user in with_own_time_frames(snapshot) if user in ruled]
+        dial_rules = [(Part.DIAL_RULES, "")] if self._needs_dial_rules(snapshot) else []
         devices: list[Errand] = []
         if looked_at and self._with_devices:
-            users = dict.fromkeys(agent.user for agent in snapshot.agents_of(looked_at) if agent.user)
+            users = dict.fromkeys(
+                user for agent in snapshot.agents_of(looked_at) if (user := user_of(snapshot, agent))
+            )
             devices = [(Part.DEVICES, user) for user in users]
-        return [*first, *devices, *directory, *rules, *own_frames]
+        return [*first, *devices, *directory, *rules, *own_frames, *dial_rules]
+
+    def _needs_dial_rules(self, snapshot: Snapshot) -> bool:
+        # Asked at every turn, and answered anew only where what it rests on is another object.
+        rests_on = (snapshot.rules, snapshot.users, snapshot.attendants, snapshot.numbers)
+        known, needed = self._dial_rules_needed
+        if len(known) != len(rests_on) or any(
+            one is not other for one, other in zip(known, rests_on, strict=True)
+        ):
+            needed = needs_dial_rules(snapshot)
+            self._dial_rules_needed = (rests_on, needed)
+        return needed
 
     def _period(self, part: Part) -> float:
         match part:
             case Part.RULES:
-                return max(RULES_PERIOD, len(self.sighting.snapshot.queues) / RULES_PER_SECOND)
+                return max(RULES_PERIOD, self._ruled / RULES_PER_SECOND)
             case Part.DEVICES:
                 return DEVICES_PERIOD
             case Part.TIME_FRAMES:
-                return max(DIRECTORY_PERIOD, len(self.sighting.snapshot.queues) / RULES_PER_SECOND)
+                return max(DIRECTORY_PERIOD, self._ruled / RULES_PER_SECOND)
+            case Part.DIAL_RULES:
+                return DIAL_RULES_PERIOD
             case _:
                 return DIRECTORY_PERIOD
+
+    @property
+    def _ruled(self) -> int:
+        """How many there are whose answering rules are read: queues, and people that rules lead to."""
+        snapshot = self.sighting.snapshot
+        return len(snapshot.queues) + len(people_behind_forwards(snapshot))
 
     def _take_in(self) -> tuple[bool, list[PbxError]]:
         """Show what has been read meanwhile: whether there is any, and the failures that ask for a rest."""

@@ -1,7 +1,7 @@
 """The audit: what is wrong with the failover of every queue, worst first, and the way to put each right."""
 
-from collections.abc import Mapping
 from datetime import date
+from operator import is_
 from typing import ClassVar
 
 from textual import on
@@ -17,7 +17,6 @@ from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity
 from queuewatch.failover.audit.settled import settled, still_reading
 from queuewatch.failover.model import Queue
-from queuewatch.failover.verdict import Judgement
 from queuewatch.failover.words import plural
 from queuewatch.pbx.identity import Setting
 from queuewatch.watch import Sighting
@@ -54,7 +53,7 @@ class AuditScreen(EditingScreen):
         self._table = LineTable(FINDING_COLUMNS, id="findings")
         self._found: tuple[Finding, ...] = ()
         self._suppressed = 0
-        self._audited: tuple[Mapping[str, Judgement], date] | None = None
+        self._audited: tuple[tuple[object, ...], date] | None = None
         self._by_row: dict[str, Finding] = {}
 
     def compose(self) -> ComposeResult:
@@ -120,11 +119,13 @@ class AuditScreen(EditingScreen):
         self._show_finding()
 
     def _audit(self, sighting: Sighting) -> None:
-        """Audit anew if anything that is judged has changed: until then the judgements are the same object."""
+        """Audit anew if anything it rests on has changed: until then these are the same objects."""
         today = self.connection.clock().astimezone().date()
-        if self._audited and self._audited[0] is sighting.judgements and self._audited[1] == today:
+        snapshot = sighting.snapshot
+        rests_on = (sighting.judgements, snapshot.time_frames, snapshot.user_time_frames)
+        if self._audited and self._audited[1] == today and all(map(is_, self._audited[0], rests_on)):
             return
-        self._audited = sighting.judgements, today
+        self._audited = rests_on, today
         only = None if self._of is None else {self._of}
         everything = audit(
             sighting.snapshot,

@@ -300,7 +300,7 @@ def empty_text(sighting: Sighting, wanted: str) -> str:
 
 def problems_text(sighting: Sighting) -> str:
     """How much of what was read could not be understood, and the first of it."""
-    problems = sighting.snapshot.problems
+    problems = [problem for problem in sighting.snapshot.problems if not problem.aside]
     if not problems:
         return ""
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""

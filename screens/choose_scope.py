@@ -14,7 +14,8 @@ from textual.widgets.option_list import Option
 
 from queuewatch.failover.lookup import known_ips, known_sites
 from queuewatch.failover.model import Snapshot
-from queuewatch.failover.scope import Scope, canonical_ip
+from queuewatch.failover.places import canonical_ip
+from queuewatch.failover.scope import Scope
 from queuewatch.failover.site_names import site_key
 from queuewatch.failover.suppose import site_of
 from queuewatch.failover.words import plural

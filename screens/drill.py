@@ -14,15 +14,16 @@ from textual.worker import Worker
 
 from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.at_time import Moment
-from queuewatch.failover.drill import Drill, QueueDrill, drill
+from queuewatch.failover.drill import Drill, QueueDrill, drill, drill_clock, site_clock
 from queuewatch.failover.drill_summary import summary
-from queuewatch.failover.model import Part, Queue, Snapshot
-from queuewatch.failover.moment_input import MomentError, moment_typed
+from queuewatch.failover.model import Clock, Part, Queue, Snapshot
+from queuewatch.failover.moment_input import MomentError, check_clock, parse_moment
 from queuewatch.failover.scope import Scope, goes_dark
 from queuewatch.failover.timeline import timeline
 from queuewatch.failover.words import plural
+from queuewatch.gather import with_domain_clock
 from queuewatch.os_user import os_user
-from queuewatch.phones import DeviceReads, phones_needed, read_phones, stopped, with_phones_of
+from queuewatch.phones import DeviceReads, phones_needed, read_for_drill, stopped, with_phones_of
 from queuewatch.report.drill_markdown import drill_markdown
 from queuewatch.report.drill_report import clock_words, make_drill_report, minutes_words
 from queuewatch.report.keeping import drill_file_name, write_new
@@ -59,6 +60,8 @@ class DrillScreen(DemoScreen):
         super().__init__(connection, sighting)
         self._scope = scope
         self._at: Moment | None = None
+        self._clock: Clock | None = None
+        """The domain's, once it was asked for."""
         self._leave = DeviceReads(seconds_each=0.0) if connection.is_sample else leave
         self._phones = Snapshot(sighting.snapshot.domain, sighting.snapshot.taken_at)
         """What was read of phones here, and nothing else."""
@@ -100,7 +103,7 @@ class DrillScreen(DemoScreen):
     def snapshot(self) -> Snapshot:
         """What the drill is held on: the latest sighting, and the phones that were read here."""
         latest = self.sighting.snapshot if self.sighting else self._phones
-        return with_phones_of(latest, self._phones)
+        return replace(with_phones_of(latest, self._phones), domain_clock=self._clock)
 
     def redraw(self) -> None:
         """Hold the drill again, on what is known now."""
@@ -189,8 +192,24 @@ class DrillScreen(DemoScreen):
 
     @on(TimePrompt.Typed)
     def _take_time(self, event: TimePrompt.Typed) -> None:
+        if event.words and self._clock is None and site_clock(self.snapshot, self._scope) is None:
+            self._read_clock_for(event.words)
+        else:
+            self._take_words(event.words)
+
+    @work(exclusive=True, group="clock")
+    async def _read_clock_for(self, words: str) -> None:
+        """Ask once by which clock the domain goes: no dark site's own tells what is meant by a time of day."""
+        snapshot = await with_domain_clock(self.connection.system, self.snapshot)
+        self._clock = snapshot.domain_clock or Clock()
+        self._take_words(words)
+
+    def _take_words(self, words: str) -> None:
         try:
-            at = moment_typed(self.snapshot, event.words)
+            # Kept as typed: another scope may have another clock.
+            at = parse_moment(words) if words else None
+            if at is not None and (clock := drill_clock(self.snapshot, self._scope)) is not None:
+                check_clock(at, clock)
         except MomentError as error:
             self.say(f"{error} {error.hint}", good=False)
             return
@@ -227,16 +246,19 @@ class DrillScreen(DemoScreen):
         elif not self._is_reading:
             self.say(f"Reading {self._how_many(len(users))}. Esc stops it.")
             self._done = (0, len(users))
-            self._reading = self._read_phones(users)
+            self._reading = self._read_phones()
 
     @property
     def _is_reading(self) -> bool:
         return self._reading is not None and not self._reading.is_finished
 
     @work(exclusive=True, group="phones")
-    async def _read_phones(self, users: tuple[str, ...]) -> None:
+    async def _read_phones(self) -> None:
         self._phones = replace(self._phones, problems=())
-        async for step in read_phones(self.connection.system, users, self._leave, clock=self.connection.clock):
+        steps = read_for_drill(
+            self.connection.system, self.snapshot, self._scope, self._leave, clock=self.connection.clock
+        )
+        async for step in steps:
             self._phones = step.update(self._phones)
             self._done = (step.done, step.total)
             left = minutes_words(timedelta(seconds=step.seconds_to_go))
@@ -244,6 +266,7 @@ class DrillScreen(DemoScreen):
             self.say(f"Reading phones: {step.done} of {step.total}{to_go}. Esc stops it.")
             self.redraw()
         problems = self._phones.problems
+        users = phones_needed(self.snapshot, self._scope)
         read = sum(user in self._phones.devices for user in users)
         told = f" {problems[0].text}" if problems else ""
         self.say(f"The phones of {plural(read, 'person', 'people')} were read.{told}", good=not problems)

@@ -128,8 +128,8 @@ class LiveScreen(Screen[None]):
         self.redraw()
 
     def watch_sighting(self) -> None:
-        """Draw what is new."""
-        if self._composed:
+        """Draw what is new. A reading that comes in while the program ends finds its widgets gone."""
+        if self._composed and self.app.is_running:
             self.redraw()
             self.dim_keys()
 

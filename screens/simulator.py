@@ -166,12 +166,12 @@ class SimulatorScreen(OneQueueScreen):
         self.action_next_colour()
 
     def action_everybody_grey(self) -> None:
-        """Suppose the building dark: every agent shown is Grey."""
+        """Suppose the building dark: every agent is Grey, and every person's phone is gone."""
         snapshot = self.sighting.snapshot if self.sighting else None
         rows = [row for queue in self._on_the_way for row in snapshot.agents_of(queue)] if snapshot else []
         everybody = {row.id for row in rows}
         words = f"{plural(len(everybody), 'agent')} supposed Grey." if everybody else ""
-        self._suppose(self.what_if.turning(sorted(everybody), Status.GREY), words)
+        self._suppose(self.what_if.everybody_dark(sorted(everybody)), words)
 
     def action_clear(self) -> None:
         """Take everything as it is."""
@@ -212,10 +212,11 @@ class SimulatorScreen(OneQueueScreen):
 
     @on(TimePrompt.Typed)
     def _suppose_time(self, event: TimePrompt.Typed) -> None:
-        if self.sighting is None:
+        if self.sighting is None or self.chosen is None:
             return
+        user = (self.sighting.snapshot.users or {}).get(self.chosen.extension)
         try:
-            at = moment_typed(self.sighting.snapshot, event.words)
+            at = moment_typed(event.words, user.clock if user else None, of=self.chosen.extension)
         except MomentError as error:
             self.say(f"{error} {error.hint}", good=False)
             return

@@ -131,7 +131,7 @@ async def test_a_change_in_the_sandbox_is_read_hours_before_the_next_poll() -> N
 
     def colour() -> Status | None:
         agents = latest[0].snapshot.agents_of("8000") if latest else ()
-        return next((status_of(agent).status for agent in agents if agent.user == "1001"), None)
+        return next((status_of(agent).status for agent in agents if agent.local == "1001"), None)
 
     async def until_grey() -> None:
         while colour() is not Status.GREY:

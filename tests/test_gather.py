@@ -8,6 +8,8 @@ from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     RULES_NOT_READ,
     AutoAttendant,
+    Clock,
+    DialRule,
     Part,
     PhoneNumber,
     Problem,
@@ -17,9 +19,19 @@ from queuewatch.failover.model import (
     Snapshot,
     User,
 )
+from queuewatch.failover.simulate import simulate
 from queuewatch.failover.spans import TimeFrame
-from queuewatch.gather import read_part, read_snapshot, unread, with_own_time_frames, with_rules
+from queuewatch.failover.suppose import ALL_DARK
+from queuewatch.gather import (
+    read_part,
+    read_snapshot,
+    unread,
+    with_domain_clock,
+    with_own_time_frames,
+    with_rules,
+)
 from queuewatch.pbx.errors import Forbidden, Unreachable
+from queuewatch.pbx.identity import Identity
 from tests.change.in_memory import InMemory
 from tests.failover.build import agent, default, office, to
 
@@ -43,6 +55,9 @@ COMPANY = office(
         PhoneNumber("12145550103", "to-connection", "2145550103"),
     ],
     attendants=[AutoAttendant("Main Menu", "9000")],
+)
+ALIASED = replace(
+    COMPANY, rules=office(Queue("8000"), rules={"8000": [default(always=to("aa_church_open"))]}).rules
 )
 NO = Forbidden("The token may not read this.")
 
@@ -186,14 +201,14 @@ def test_what_was_known_outlives_a_reading_that_fails(part: Part) -> None:
     assert [problem.part for problem in snapshot.problems] == [part]
 
 
-def test_a_queues_own_time_frames_are_wanted_only_where_the_domain_does_not_have_them() -> None:
+def test_a_queues_own_time_frames_are_wanted_wherever_a_rule_stands_on_one() -> None:
     shared = {"Holidays": TimeFrame("Holidays", always=True)}
     ruled = {
         "8000": QueueRules((Rule("Holidays"), default())),
         "8001": QueueRules((Rule("Nights", enabled=False), default())),
         "8002": QueueRules((Rule("Nights"), default())),
     }
-    assert with_own_time_frames(replace(COMPANY, rules=ruled, time_frames=shared)) == ("8002",)
+    assert with_own_time_frames(replace(COMPANY, rules=ruled, time_frames=shared)) == ("8000", "8002")
     assert with_own_time_frames(replace(COMPANY, rules=ruled, time_frames=None)) == ()
 
 
@@ -212,3 +227,82 @@ async def test_own_time_frames_come_with_the_rules_and_what_was_wrong_with_them_
     snapshot = (await read_part(pbx, Part.TIME_FRAMES, "8003"))(snapshot)
     assert snapshot.user_time_frames == {"8000": {"Nights": nights}, "8003": {}}
     assert snapshot.problems == ()
+
+
+async def test_the_rules_of_people_are_read_where_an_enabled_rule_leads_to_them_and_of_nobody_else() -> None:
+    company = office(
+        Queue("8000"),
+        users=[User(str(extension)) for extension in range(1001, 1007)] + [User("9100", system=True)],
+        numbers=[PhoneNumber("12145550101", "to-user", "1002")],
+        rules={
+            "8000": [
+                default(offline=to("user_1001"), busy=to("12145550101")),
+                Rule("Off", enabled=False, offline=to("user_1004")),
+                Rule("Menu", offline=to("user_9100")),
+                Rule("Phone", offline=to("phone_1005")),
+            ],
+            "1001": [default(offline=to("1003")), Rule("Holidays", sim_ring=to("1006"))],
+        },
+    )
+    pbx = InMemory.holding(company)
+    snapshot = await read_snapshot(pbx)
+    assert sorted(asked_for(pbx, "rules")) == [f"rules {one}" for one in ("1001", "1002", "1003", "8000")]
+    assert asked_for(pbx, "time frames 1001") == ["time frames 1001"]
+    assert snapshot.rules_of("1003").known
+
+
+async def test_the_dial_rules_are_read_once_and_only_where_a_forward_needs_them() -> None:
+    pbx = InMemory.holding(ALIASED)
+    pbx.dial_rules = (DialRule("aa_church_open", "to-callqueue", "8003"),)
+    snapshot = await read_snapshot(pbx, ["8000"])
+    assert asked_for(pbx, "dial rules") == ["dial rules"]
+    assert set(snapshot.rules) == {"8000", "8003"}
+    assert simulate(snapshot, snapshot.queues["8000"], ALL_DARK).path[1].at == "queue_8003"
+    await with_rules(pbx, snapshot, ["8000"])
+    assert asked_for(pbx, "dial rules") == ["dial rules"]
+
+
+async def test_dial_rules_that_may_not_be_read_leave_it_unknown_and_are_not_asked_for_again() -> None:
+    pbx = InMemory.holding(ALIASED)
+    pbx.on("dial rules", 1, NO)
+    snapshot = await read_snapshot(pbx)
+    assert snapshot.dial_rules is None
+    assert simulate(snapshot, snapshot.queues["8000"], ALL_DARK).end.kind == "unknown"
+    assert [problem.text for problem in snapshot.problems] == [
+        "The dial rules could not be read: The token may not read this."
+    ]
+    await with_rules(pbx, snapshot, ["8000"])
+    assert asked_for(pbx, "dial rules") == ["dial rules"]
+
+
+@pytest.mark.parametrize(("offline", "asked"), [("queue_8001", 0), ("user_1999", 1), ("2145550101", 0)])
+async def test_who_asks_is_asked_only_where_something_is_in_no_list(offline: str, asked: int) -> None:
+    pbx = InMemory.holding(COMPANY)
+    pbx.identity = Identity(scope="Site Manager")
+    pbx.set_when_offline("8000", to(offline))
+    snapshot = await read_snapshot(pbx)
+    assert len(asked_for(pbx, "identity")) == asked
+    assert snapshot.scope == ("Site Manager" if asked else "")
+
+
+async def test_who_asks_may_not_be_told() -> None:
+    pbx = InMemory.holding(COMPANY)
+    pbx.set_when_offline("8000", to("user_1999"))
+    pbx.always("identity", NO)
+    assert (await read_snapshot(pbx)).scope == ""
+
+
+async def test_a_list_that_was_not_whole_does_not_become_so_by_a_failure() -> None:
+    partly = replace(COMPANY, problems=(Problem(Part.USERS, "User row 3 of 4 is a text.", lost=True),))
+    after = unread(Part.USERS, "", NO)(partly)
+    assert [problem.lost for problem in after.problems] == [True]
+    assert not any(problem.lost for problem in unread(Part.USERS, "", NO)(COMPANY).problems)
+
+
+async def test_the_domains_clock_stays_unknown_where_it_cannot_be_read() -> None:
+    class Refusing(InMemory):
+        async def read_clock(self) -> Clock:
+            raise NO
+
+    assert (await with_domain_clock(InMemory.holding(COMPANY), COMPANY)).domain_clock == Clock()
+    assert await with_domain_clock(Refusing.holding(COMPANY), COMPANY) is COMPANY

@@ -13,11 +13,13 @@ import pytest
 from rich.console import Console
 
 from queuewatch.failover.at_time import Moment
+from queuewatch.failover.darkness import supposed
 from queuewatch.failover.model import (
     Agent,
     Forward,
     Login,
     Part,
+    PhoneNumber,
     Problem,
     Queue,
     QueueRules,
@@ -26,6 +28,7 @@ from queuewatch.failover.model import (
     Snapshot,
     User,
 )
+from queuewatch.failover.scope import Scope
 from queuewatch.failover.spans import TimeFrame
 from queuewatch.failover.suppose import ALL_DARK, AS_IS, Suppose
 from queuewatch.report.as_csv import as_csv
@@ -33,6 +36,8 @@ from queuewatch.report.as_json import as_json
 from queuewatch.report.as_markdown import as_markdown
 from queuewatch.report.as_text import as_text
 from queuewatch.report.content import Report, make_report, worst_first
+from queuewatch.sighting import Sighting
+from widgets.verdict_facts import verdict_facts
 
 TAKEN = datetime(2026, 11, 22, 8, 11, 2, 900_000, tzinfo=timezone(timedelta(hours=-6)))
 
@@ -312,7 +317,7 @@ Sales (8000) · Dallas                                  rings now · ready if da
         ]
 
     def test_a_supposition_is_said_at_the_top_and_at_every_verdict(self) -> None:
-        suppose = Suppose(sites=frozenset({"Dallas"}), agents=frozenset({"1004@example.com"}))
+        suppose = supposed(SNAPSHOT, Scope(sites=("Dallas",), agents=frozenset({"1004@example.com"})))
         written = text_of(report(suppose, with_agents=False))
         assert "Supposed in the dark: site Dallas and Cara Singh. Nothing is changed." in written
         assert "fails over as supposed · ready if dark" in written
@@ -438,7 +443,7 @@ class TestMarkdown:
         assert "\\*x\\* \\[y\\](z) \\`c\\`" in written
 
     def test_a_simulation_says_what_is_supposed_and_leaves_agents_out(self) -> None:
-        written = as_markdown(report(Suppose(sites=frozenset({"Dallas"})), with_agents=False))
+        written = as_markdown(report(supposed(SNAPSHOT, Scope(sites=("Dallas",))), with_agents=False))
         assert "Supposed in the dark: site Dallas." in written
         assert "| Queue | Site | Supposed |" in written
         assert "| Agent |" not in written
@@ -447,3 +452,29 @@ class TestMarkdown:
         assert as_markdown(report(snapshot=replace(SNAPSHOT, queues={}))).endswith(
             "This domain has no call queues."
         )
+
+
+def test_a_second_way_into_a_queue_is_told_in_every_form() -> None:
+    """A number leads straight into Sales, whose calls are diverted to a mailbox that is not there."""
+    number = PhoneNumber("12145550177", "to-callqueue", "8000")
+    diverting = Rule(
+        "*", active=True, always=Forward(True, ("vmail_7777",)), offline=Forward(True, ("12145550100",))
+    )
+    snapshot = replace(SNAPSHOT, rules={"8000": QueueRules((diverting,))}, numbers={"2145550177": number})
+    told = make_report(snapshot, (SALES,))
+    sales = json.loads(as_json(told))["queues"][0]
+    assert sales["verdict"]["outcome"] == "diverted"
+    assert sales["verdict"]["direct"] == {
+        "outcome": "rings",
+        "end": {"kind": "agents", "target": "8000"},
+        "reaches_someone": True,
+    }
+    assert sales["readiness"]["state"] == "unknown"
+    assert sales["readiness"]["verdict"]["reaches_someone"] is False
+    assert sales["readiness"]["verdict"]["direct"]["outcome"] == "fails_over"
+    words = "(214) 555-0177 leads straight into the queue"
+    assert words in " ".join(as_text(told, Console(width=100)).split())
+    assert f"- **Directly:** {words}" in as_markdown(told)
+    watched = Sighting(snapshot, judgements=told.judgements)
+    directly = next(fact for fact in verdict_facts(watched, SALES) if fact.label == "Directly")
+    assert words in "".join(span.text for span in directly.spans)

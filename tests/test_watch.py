@@ -17,7 +17,7 @@ from queuewatch.watch import (
     Watch,
 )
 from tests.change.in_memory import InMemory
-from tests.failover.build import agent
+from tests.failover.build import agent, to
 from tests.watched import INTERVAL, company, turned, watched
 
 
@@ -241,8 +241,21 @@ async def test_own_time_frames_are_read_only_where_a_rule_stands_on_them_and_sel
     assert later.count("time frames") == later.count("time frames 8001") == 1
 
 
-async def test_where_the_domain_has_them_nobodys_own_time_frames_are_read() -> None:
+async def test_where_the_domain_has_one_of_that_name_the_users_own_are_read_all_the_same() -> None:
     snapshot = replace(company(), time_frames={"Nights": TimeFrame("Nights")})
     ruled = {**snapshot.rules, "8001": QueueRules((Rule("Nights"), *snapshot.rules["8001"].rules))}
     async with watched(replace(snapshot, rules=ruled)) as one:
-        assert [asked for asked in await one.asked_now() if asked.startswith("time frames")] == ["time frames"]
+        frames = [asked for asked in await one.asked_now() if asked.startswith("time frames")]
+    assert frames == ["time frames", "time frames 8001"]
+
+
+async def test_dial_rules_are_read_only_where_a_forward_needs_them_and_once_an_hour() -> None:
+    snapshot = company()
+    async with watched(snapshot) as one:
+        assert "dial rules" not in await one.asked_now()
+    aliased = Rule("*", offline=to("aa_church_open"))
+    async with watched(replace(snapshot, rules={**snapshot.rules, "8001": QueueRules((aliased,))})) as one:
+        first = await one.asked_now()
+        later = await one.asked_in(2 * DIRECTORY_PERIOD)
+    assert first.count("dial rules") == 1
+    assert "dial rules" not in later

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from queuewatch.failover.decide import roster_of
 from queuewatch.failover.lag import runs_out_at
 from queuewatch.failover.model import Agent, Registration, Snapshot
+from queuewatch.failover.people import devices_of
 from queuewatch.failover.status import AgentStatus
 from queuewatch.failover.suppose import AS_IS, site_of
 from queuewatch.failover.words import agent_name
@@ -52,14 +53,14 @@ def agent_row(sighting: Sighting, agent: Agent, shown: AgentStatus, now: datetim
             cell(site_of(agent, sighting.snapshot), "muted"),
             cell(phone_of(agent, sighting.snapshot), "muted"),
             cell(since.astimezone().strftime("%H:%M"), "muted") if since else EMPTY,
-            _expires(runs_out_at(sighting.snapshot, agent), now) if now else EMPTY,
+            _expires(runs_out_at(sighting.snapshot, agent), now and now + sighting.snapshot.server_ahead),
         ),
     )
 
 
 def phone_of(agent: Agent, snapshot: Snapshot) -> str:
     """What the agent answers with: the connected phone's make, or the sort of connection."""
-    devices = [device for device in snapshot.devices.get(agent.user, ()) if device.registered]
+    devices = [device for device in devices_of(snapshot, agent) if device.registered]
     if devices:
         return devices[0].model or devices[0].id
     match agent.registration:
@@ -73,8 +74,9 @@ def phone_of(agent: Agent, snapshot: Snapshot) -> str:
             return ""
 
 
-def _expires(at: datetime | None, now: datetime) -> Cell:
-    return cell(countdown(at - now)) if at else EMPTY
+def _expires(at: datetime | None, now: datetime | None) -> Cell:
+    """``now`` is what the server's clock shows."""
+    return cell(countdown(at - now)) if at and now else EMPTY
 
 
 def countdown(left: timedelta) -> str:

@@ -87,6 +87,8 @@ def _begins(one: QueueDrill) -> Cell:
         return EMPTY
     if one.begins is None:
         return cell("already", "muted")
+    if not one.begins.promised:
+        return cell("no moment", "muted")
     if one.begins.at is None:
         return cell(f"within {minutes_words(one.begins.after)}", "muted")
     return (Span(clock_words(one.begins.at)), Span(f" in {minutes_words(one.begins.after)}", "muted"))
@@ -136,4 +138,5 @@ def rests_on(drill: Drill, one: QueueDrill) -> tuple[Fact, ...]:
     """What the drill and this queue's verdict rest on, and what could not be read."""
     notes = dict.fromkeys((*drill.assumptions, *one.after.assumptions))
     problems = [Fact(GLYPHS["unknown"], cell(problem.text, "warn")) for problem in drill.snapshot.problems]
-    return (*problems, *(Fact("-", cell(note)) for note in notes))
+    doubts = [Fact(GLYPHS["unknown"], cell(text, "warn")) for text in drill.not_known]
+    return (*doubts, *problems, *(Fact("-", cell(note)) for note in notes))

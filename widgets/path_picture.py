@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from queuewatch.failover.decide import roster_of
-from queuewatch.failover.destination import EndKind, number_key, parse_destination
+from queuewatch.failover.destination import EndKind, parse_destination
 from queuewatch.failover.model import Snapshot
+from queuewatch.failover.phone_number import number_key
 from queuewatch.failover.suppose import AS_IS, Suppose
 from queuewatch.failover.verdict import Outcome, Stop, Verdict
 from queuewatch.failover.words import describe_destination
@@ -74,6 +75,7 @@ _ONWARD = {
     Outcome.OVERFLOWS.value: "When Busy",
     Outcome.DIVERTED.value: "Always",
     "own_number": "leads to",
+    "forwards": "then",
 }
 
 _MARKS = {
@@ -85,6 +87,7 @@ _MARKS = {
     Outcome.STRANDED.value: ("bad", "stranded", "bad"),
     Outcome.LOST.value: ("bad", "lost", "bad"),
     "own_number": ("onward", "own number", "warn"),
+    "forwards": ("onward", "sends on", "warn"),
     EndKind.EXTERNAL.value: ("good", "outside number", "good"),
     EndKind.VOICEMAIL.value: ("good", "answers", "good"),
     EndKind.AUTO_ATTENDANT.value: ("good", "answers", "good"),

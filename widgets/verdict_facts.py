@@ -1,14 +1,24 @@
 """A queue's verdict, settings and rules as facts, in the order in which a person wants to read them."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from queuewatch.failover.decide import is_normal_entry
 from queuewatch.failover.disagreement import with_disagreements
-from queuewatch.failover.lag import LONGEST_LAG_MINUTES, all_offline_by
+from queuewatch.failover.grey_at import LONGEST_LAG, all_grey_at, grey_at
 from queuewatch.failover.model import Forward, Queue, Rule, Snapshot
-from queuewatch.failover.verdict import Verdict
-from queuewatch.failover.words import END_WORDS, describe_destination, forward_words, holders, listing
+from queuewatch.failover.reasons import directly
+from queuewatch.failover.status import status_of
+from queuewatch.failover.verdict import Judgement, Verdict
+from queuewatch.failover.words import (
+    END_WORDS,
+    agent_name,
+    describe_destination,
+    forward_words,
+    holders,
+    listing,
+    plural,
+)
 from queuewatch.watch import Sighting
 from widgets.agent_row import countdown
 from widgets.cells import Cell, Span, cell
@@ -29,6 +39,7 @@ def verdict_facts(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
     return (
         Fact(when, _marked(outcome_mark(judged.now), judged.now.sentence)),
         Fact("If dark", _marked(readiness_mark(judged.readiness), judged.readiness.verdict.sentence)),
+        *direct_fact(judged),
         Fact("Held open", held_open(sighting.snapshot, judged.now)),
         *_age_of_rules(sighting, queue),
     )
@@ -40,6 +51,13 @@ def _age_of_rules(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
     if at is None or sighting.trouble is not None:
         return ()
     return (Fact("Rules", cell(f"as of {at.astimezone():%H:%M}: they could not be read again since", "unknown")),)
+
+
+def direct_fact(judged: Judgement) -> tuple[Fact, ...]:
+    """The other way into a queue whose calls are diverted, where a number leads straight into it."""
+    if judged.readiness.verdict.direct is None:
+        return ()
+    return (Fact("Directly", cell(directly(judged))),)
 
 
 def _marked(mark: Mark, sentence: str) -> Cell:
@@ -82,12 +100,27 @@ def lag_fact(sighting: Sighting, queue: Queue, now: datetime) -> tuple[Fact, ...
     judged = sighting.judgements.get(queue.extension)
     if judged is None or not judged.now.counts.online:
         return ()
-    by = all_offline_by(sighting.snapshot, queue.extension)
-    if by is None:
-        words = f"within {LONGEST_LAG_MINUTES} minutes of an outage the last phone is recognised as offline"
+    snapshot = sighting.snapshot
+    online = [agent for agent in snapshot.agents_of(queue.extension) if status_of(agent).status.online]
+    outside = listing(agent_name(agent) for agent in online if not grey_at(snapshot, agent).promised)
+    last = all_grey_at(snapshot, online)
+    if last is None:
+        return ()
+    if outside:
+        words = f"no moment can be named: an outside number never goes offline by itself ({outside})"
+    elif last.at is None:
+        words = f"within {within_words(last.after)} of an outage the last phone is recognised as offline"
+        if last.after != LONGEST_LAG:
+            words += f"; the portal says up to {within_words(LONGEST_LAG)}"
     else:
-        words = f"within {countdown(by - now)} of an outage now, the last phone is recognised as offline"
+        left = countdown(last.at - (now + snapshot.server_ahead))
+        words = f"within {left} of an outage now, the last phone is recognised as offline"
     return (Fact("How long", cell(words)),)
+
+
+def within_words(lag: timedelta) -> str:
+    """``60 minutes``, rounded up."""
+    return plural(-(-lag // timedelta(minutes=1)), "minute")
 
 
 def lately_fact(past: str) -> tuple[Fact, ...]:
@@ -135,10 +168,9 @@ def rule_facts(snapshot: Snapshot, queue: Queue) -> tuple[Fact, ...]:
         return (Fact("", cell("No user has this queue's extension, so it has no answering rules.", "warn")),)
     if not rules.rules:
         return (Fact("", cell("The queue's user has no answering rules.", "warn")),)
-    ordered = sorted(rules.rules, key=lambda rule: (rule.order, rule.time_frame))
     return tuple(
         Fact(rule.label, tuple(_rule(snapshot, queue, rule, in_effect=rule is rules.in_effect)))
-        for rule in ordered
+        for rule in rules.in_order
     )
 
 
@@ -164,7 +196,7 @@ def _rule_forwards(snapshot: Snapshot, queue: Queue, rule: Rule) -> Iterable[str
         if not forward.readable:
             yield f"{name} not readable"
         elif forward.destination is not None and not (
-            name == "Always" and is_normal_entry(forward.destination, queue.extension)
+            name == "Always" and is_normal_entry(forward.destination, queue.extension, snapshot.domain)
         ):
             yield f"{name} {GLYPHS['onward']} {describe_destination(snapshot, forward.destination)}"
 

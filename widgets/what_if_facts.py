@@ -71,7 +71,7 @@ def _rule_then(snapshot: Snapshot, queue: Queue, at: Moment) -> str:
     wall, zones = wall_time(snapshot, queue.extension, at), time_zones(snapshot, [queue.extension])
     if wall is None or not zones:
         when = at.words
-    elif at.is_instant:
+    elif at.is_instant and at.clock is None:
         when = f"{at.words}, {wall:%H:%M} in {zones[0]},"
     else:
         when = f"{at.words} in {zones[0]}"

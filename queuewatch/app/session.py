@@ -57,6 +57,7 @@ class PhoneSystemSession:
             interval=connection.interval,
             boards=peers.count if peers else lambda: 1,
             push=connection.push,
+            site_facts=connection.site_facts,
         )
         self.history = HistoryKeeper(
             connection.history, ever_watched=connection.is_sample, on_change=self._read_lately

@@ -5,14 +5,21 @@ from dataclasses import dataclass, replace
 
 from queuewatch.change.kinds import Change, RestoreWhenOffline, SetRequireAgents, SetWhenOffline, wanted
 from queuewatch.change.stored import shows
-from queuewatch.failover.destination import DestinationKind, EndKind, is_dialable, parse_destination
+from queuewatch.failover.audit.destinations import is_malformed, service_number_on
+from queuewatch.failover.darkness import supposed
+from queuewatch.failover.destination import DestinationKind, EndKind, parse_destination
+from queuewatch.failover.forwards import leads_to
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Forward, Queue, Rule, Snapshot
+from queuewatch.failover.people import name_of, owner_of, person
+from queuewatch.failover.phone_number import NumberKind, format_number, read_number, service_words
+from queuewatch.failover.places import places
+from queuewatch.failover.scope import Scope
 from queuewatch.failover.simulate import judge, simulate
 from queuewatch.failover.site_names import site_key
-from queuewatch.failover.suppose import ALL_DARK, Suppose, queue_site, with_require_agents, with_when_offline
+from queuewatch.failover.suppose import ALL_DARK, queue_site, with_require_agents, with_when_offline
 from queuewatch.failover.verdict import Judgement, ReadinessState, Verdict
 from queuewatch.failover.words import describe_destination, forward_words, yes_no
-from queuewatch.gather import forwarded_queues, with_rules
+from queuewatch.gather import with_dial_rules, with_rules
 from queuewatch.pbx.errors import Misunderstood
 from queuewatch.pbx.phone_system import AbsentRule, PhoneSystem, StoredQueue, StoredRule
 
@@ -40,6 +47,8 @@ class Proposal:
     """The id of the logged change that this one undoes."""
     conflict: str = ""
     """How somebody changed what is to be undone since; it is the first of the obstacles then."""
+    emergency: str = ""
+    """That the new way meets an emergency or service number; it is one of the obstacles then."""
 
     @property
     def subject(self) -> str:
@@ -99,10 +108,14 @@ async def _propose_when_offline(
             "Look at them in the portal; queuewatch doctor says what else cannot be read.",
         )
     now = replace(snapshot, rules={**snapshot.rules, extension: rules})
+    # Where the new forward leads may be for the dial rules to say.
+    resolved = await with_dial_rules(system, with_when_offline(now, extension, change.forward))
+    now = replace(now, dial_rules=resolved.dial_rules, problems=resolved.problems)
     # A loop may close far down the road: the rules of every queue on the new way have to be known.
-    now = await with_rules(system, now, forwarded_queues(now, [Rule(DEFAULT_TIME_FRAME, offline=change.forward)]))
+    now = await with_rules(system, now, leads_to(now, [Rule(DEFAULT_TIME_FRAME, offline=change.forward)]))
     then = with_when_offline(now, extension, change.forward)
     current = default.offline if default else Forward()
+    emergency = _meets_service_number(then, queue, change.forward.destination)
     return Proposal(
         queue=queue,
         change=change,
@@ -112,10 +125,11 @@ async def _propose_when_offline(
         judged_before=judge(now, queue),
         judged_after=judge(then, queue),
         moved=tuple(_moved_rule(snapshot, queue, default)),
-        obstacles=tuple(_obstacles(then, queue, change.forward.destination)),
+        obstacles=(emergency,) if emergency else tuple(_obstacles(then, queue, change.forward.destination)),
         warnings=tuple(_warnings(then, queue, default, change.forward.destination)),
         nothing_to_do=shows(stored, wanted(change)),
         stored=stored,
+        emergency=emergency,
     )
 
 
@@ -174,23 +188,38 @@ def _count(most: int | None) -> str:
     return {None: "not readable", 0: "unlimited"}.get(most) or str(most)
 
 
+def _trials(then: Snapshot, queue: Queue) -> tuple[Verdict, Verdict]:
+    """The new forward followed with this queue's own agents offline, and with everybody's."""
+    default_only = replace(then.rules_of(queue.extension), rules=_only_default(then, queue))
+    used = replace(then, rules={**then.rules, queue.extension: default_only})
+    open_queue = replace(queue, require_agents=True, max_callers=0)
+    own_agents = frozenset(agent.id for agent in then.agents_of(queue.extension))
+    return (
+        simulate(used, open_queue, supposed(used, Scope(agents=own_agents))),
+        simulate(used, open_queue, ALL_DARK),
+    )
+
+
+def _meets_service_number(then: Snapshot, queue: Queue, destination: str | None) -> str:
+    """That the new forward leads to an emergency or service number, however a call gets there; else empty."""
+    for trial in _trials(then, queue) if destination is not None else ():
+        if number := service_number_on(trial):
+            return f"{service_words(number)}: a queue's callers must never be sent there."
+    return ""
+
+
 def _obstacles(then: Snapshot, queue: Queue, destination: str | None) -> Iterator[str]:
-    """Follow the new forward with this queue's own agents offline, and with everybody's.
+    """What the new forward comes to that it must not.
 
     A queue at another site is a fair backup while its own agents are there. A loop or a dead end further along
     is never fair, even while somebody on the way still answers.
     """
     if destination is None:
         return
-    default_only = replace(then.rules_of(queue.extension), rules=_only_default(then, queue))
-    used = replace(then, rules={**then.rules, queue.extension: default_only})
-    open_queue = replace(queue, require_agents=True, max_callers=0)
-    own_agents = frozenset(agent.id for agent in then.agents_of(queue.extension))
-    alone = simulate(used, open_queue, Suppose(agents=own_agents))
+    alone, everybody = _trials(then, queue)
     if alone.reaches_someone is False:
         yield _where_it_fails(then, alone)
         return
-    everybody = simulate(used, open_queue, ALL_DARK)
     if everybody.end.kind in (EndKind.LOOP, EndKind.DEAD_END):
         yield _where_it_fails(then, everybody)
 
@@ -228,20 +257,22 @@ def _warnings(then: Snapshot, queue: Queue, default: Rule | None, destination: s
 
 def _destination_warnings(then: Snapshot, queue: Queue, text: str) -> Iterator[str]:
     destination = parse_destination(text)
-    user = (then.users or {}).get(destination.target)
+    whom = destination.target
+    if destination.kind is DestinationKind.PHONE:
+        whom = owner_of(then, whom)
     by_phone = destination.kind in (DestinationKind.USER, DestinationKind.PHONE, DestinationKind.DIGITS)
-    if (
-        by_phone
-        and user
-        and not user.system
-        and user.site
-        and site_key(user.site) == site_key(queue_site(then, queue))
-    ):
-        yield f"{user.name or user.extension} is at {user.site} too: an outage there takes both."
-    if destination.kind is DestinationKind.DIGITS and len(destination.target) >= 7:
-        digits = destination.target
-        if len(digits) not in (10, 11) or not is_dialable(digits):
-            yield f"{text} is not a 10-digit number, or 11 digits beginning with 1."
+    if by_phone and person(then, whom) is not None:
+        site = places(then).users[whom]
+        if site.name and site.key == site_key(queue_site(then, queue)):
+            yield f"{name_of(then, whom)} is at {site.name} too: an outage there takes both."
+    number = read_number(destination.target)
+    if is_malformed(text):
+        yield f"{text} is not a 10-digit number, or 11 digits beginning with 1."
+    elif destination.kind is DestinationKind.DIGITS and number.kind is NumberKind.ABROAD:
+        how = "dialled from North America" if text.startswith("011") else "stored"
+        yield f"{format_number(text)} is a number abroad: it is written {text}, as it is {how}."
+    if destination.kind is DestinationKind.DIGITS and number.premium:
+        yield f"{format_number(text)} is a premium number: every call that fails over is charged for."
     readiness = judge(then, replace(queue, require_agents=True)).readiness
     if readiness.verdict.end.kind is EndKind.NOBODY:
         yield f"If everything went dark: {_where_it_fails(then, readiness.verdict)}"

@@ -20,7 +20,9 @@ def run(options: argparse.Namespace) -> int:
     """Read, audit and say what was found."""
     codes = _codes(options)
     connection = connect_once(options)
-    snapshot, queues = asyncio.run(over(connection, lambda system: read_queues(system, options.queues)))
+    snapshot, queues = asyncio.run(
+        over(connection, lambda system: read_queues(system, options.queues, connection.site_facts))
+    )
     audited = make_audited(
         make_report(snapshot, queues, title=connection.title),
         codes=codes,

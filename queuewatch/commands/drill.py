@@ -6,18 +6,21 @@ import sys
 
 from queuewatch.commands import wrong
 from queuewatch.commands.connecting import connect_once, over
-from queuewatch.commands.moment import asked_moment, confirm_moment
+from queuewatch.commands.moment import asked_moment
 from queuewatch.commands.out_file import check_out, write_out
 from queuewatch.commands.phones import with_phones
 from queuewatch.commands.reading import warn
 from queuewatch.commands.streams import write
 from queuewatch.connection.connection import Connection
-from queuewatch.failover.drill import drill
+from queuewatch.failover.at_time import Moment
+from queuewatch.failover.drill import drill, drill_clock, site_clock
 from queuewatch.failover.lookup import find_agents, find_ip, find_site, known_sites
 from queuewatch.failover.model import Part, Snapshot
-from queuewatch.failover.scope import Scope, canonical_ip
+from queuewatch.failover.moment_input import check_clock
+from queuewatch.failover.places import canonical_ip
+from queuewatch.failover.scope import Scope
 from queuewatch.failover.words import listing
-from queuewatch.gather import read_snapshot
+from queuewatch.gather import read_snapshot, with_domain_clock
 from queuewatch.os_user import os_user
 from queuewatch.report.drill_report import DrillReport, make_drill_report
 
@@ -27,8 +30,9 @@ def run(options: argparse.Namespace) -> int:
     _check(options)
     at = asked_moment(options)
     connection = connect_once(options)
-    snapshot, scope = asyncio.run(over(connection, lambda system: _read(connection, options)))
-    confirm_moment(snapshot, at)
+    snapshot, scope = asyncio.run(over(connection, lambda system: _read(connection, options, at)))
+    if at is not None and (clock := drill_clock(snapshot, scope)) is not None:
+        check_clock(at, clock)
     report = make_drill_report(drill(snapshot, scope, at), run_by=options.by or os_user(), title=connection.title)
     _write(report, options)
     return wrong.DONE
@@ -47,9 +51,11 @@ def _check(options: argparse.Namespace) -> None:
             raise wrong.WrongCommand(f"{typed!r} is not an IP address.", "Such as 203.0.113.10.")
 
 
-async def _read(connection: Connection, options: argparse.Namespace) -> tuple[Snapshot, Scope]:
-    snapshot = await read_snapshot(connection.system)
+async def _read(connection: Connection, options: argparse.Namespace, at: Moment | None) -> tuple[Snapshot, Scope]:
+    snapshot = await read_snapshot(connection.system, site_facts=connection.site_facts)
     scope = _scope(snapshot, options)
+    if at is not None and not at.is_instant and site_clock(snapshot, scope) is None:
+        snapshot = await with_domain_clock(connection.system, snapshot)
     if not options.no_phones:
         snapshot = await with_phones(connection, snapshot, scope)
     _check_ips(snapshot, options.ip)

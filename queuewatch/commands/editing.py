@@ -15,6 +15,7 @@ from queuewatch.commands.streams import write
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.suppose import queue_site
+from queuewatch.gather import with_scope
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Identity, Setting, may_edit
 from queuewatch.pbx.phone_system import PhoneSystem
@@ -44,12 +45,12 @@ def connect_to_change(options: argparse.Namespace) -> Connection:
 
 
 async def _edit(system: PhoneSystem, connection: Connection, options: argparse.Namespace, choose: Choose) -> int:
-    snapshot, (queue,) = await read_queues(system, [options.queue])
+    snapshot, (queue,) = await read_queues(system, [options.queue], connection.site_facts)
     change = choose(snapshot, queue)
     identity = await who_asks(system)
     if is_refused(identity, change.setting, snapshot, queue):
         return wrong.NOT_DONE
-    proposal = await propose(system, snapshot, queue, change)
+    proposal = await propose(system, with_scope(snapshot, identity), queue, change)
     if proposal.nothing_to_do:
         say(f"{proposal.subject} is {proposal.after} already: nothing to change.")
         return wrong.DONE
@@ -114,6 +115,11 @@ def _permit(proposal: Proposal, connection: Connection, options: argparse.Namesp
         raise wrong.WrongCommand(
             f"Nothing was changed. {proposal.conflict}",
             "Undo would write over that. Look at it, and add --force if it is really meant.",
+        )
+    if proposal.emergency and not options.force:
+        raise wrong.WrongCommand(
+            f"Nothing was changed. {proposal.emergency}",
+            "Choose another destination, or add --force if it is really meant.",
         )
     if proposal.obstacles and not options.force:
         raise wrong.WrongCommand(

@@ -10,7 +10,7 @@ from queuewatch.background import held
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.scope import Scope
-from queuewatch.phones import DeviceReads, Step, phones_needed, read_phones, stopped
+from queuewatch.phones import DeviceReads, Step, phones_needed, read_for_drill, stopped
 
 UNSAID = 20.0
 """Seconds that a command may take without a word."""
@@ -21,12 +21,12 @@ async def with_phones(connection: Connection, snapshot: Snapshot, scope: Scope) 
     users = phones_needed(snapshot, scope)
     leave = DeviceReads(seconds_each=0.0) if connection.is_sample else DeviceReads()
     line = _ProgressLine(leave.seconds_for(len(users)))
-    done = 0
+    done, total = 0, len(users)
 
     async def read() -> None:
-        nonlocal snapshot, done
-        async for step in read_phones(connection.system, users, leave, clock=connection.clock):
-            snapshot, done = step.update(snapshot), step.done
+        nonlocal snapshot, done, total
+        async for step in read_for_drill(connection.system, snapshot, scope, leave, clock=connection.clock):
+            snapshot, done, total = step.update(snapshot), step.done, step.total
             line.show(step)
 
     reading = held(read())
@@ -36,7 +36,7 @@ async def with_phones(connection: Connection, snapshot: Snapshot, scope: Scope) 
         except asyncio.CancelledError:
             if not interrupted:
                 raise
-            snapshot = stopped(done, len(users))(snapshot)
+            snapshot = stopped(done, total)(snapshot)
         finally:
             line.clear()
     return snapshot

@@ -5,8 +5,10 @@ import sys
 from collections.abc import Sequence
 
 from queuewatch.commands.complaint import complain
-from queuewatch.failover.lookup import find_queue
-from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.lookup import NotFound, find_queue
+from queuewatch.failover.model import Part, Queue, Snapshot
+from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
+from queuewatch.failover.visibility import why_unread
 from queuewatch.gather import read_snapshot, with_rules
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.report.content import Report
@@ -14,16 +16,23 @@ from queuewatch.report.content import Report
 MOST_WARNINGS = 10
 
 
-async def read_queues(system: PhoneSystem, typed: Sequence[str]) -> tuple[Snapshot, tuple[Queue, ...]]:
+async def read_queues(
+    system: PhoneSystem, typed: Sequence[str], site_facts: SiteFacts = NO_SITE_FACTS
+) -> tuple[Snapshot, tuple[Queue, ...]]:
     """A snapshot good for judging the queues named, or all of them, and these queues.
 
     Raises :class:`~queuewatch.failover.lookup.NotFound` and :class:`~queuewatch.pbx.errors.PbxError`.
     """
     if not typed:
-        snapshot = await read_snapshot(system)
+        snapshot = await read_snapshot(system, site_facts=site_facts)
         return snapshot, snapshot.call_queues
-    snapshot = await read_snapshot(system, ())
-    wanted = {queue.extension: queue for queue in (find_queue(snapshot.queues, name) for name in typed)}
+    snapshot = await read_snapshot(system, (), site_facts)
+    try:
+        wanted = {queue.extension: queue for queue in (find_queue(snapshot.queues, name) for name in typed)}
+    except NotFound as error:
+        if unread := why_unread(snapshot, Part.LIVE):
+            raise NotFound(f"{str(error).rstrip('.')} that could be read: {unread}.", error.hint) from None
+        raise
     return await with_rules(system, snapshot, wanted), tuple(wanted.values())
 
 

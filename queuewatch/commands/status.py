@@ -12,6 +12,8 @@ from queuewatch.report.content import make_report
 def run(options: argparse.Namespace) -> int:
     """Read and report."""
     connection = connect_once(options)
-    snapshot, queues = asyncio.run(over(connection, lambda system: read_queues(system, options.queues)))
+    snapshot, queues = asyncio.run(
+        over(connection, lambda system: read_queues(system, options.queues, connection.site_facts))
+    )
     write_report(make_report(snapshot, queues, title=connection.title), options)
     return wrong.DONE

@@ -9,10 +9,11 @@ from typing import Literal
 
 from queuewatch import __version__
 from queuewatch.commands.screen import shows_lines_only
-from queuewatch.failover.words import plural
+from queuewatch.failover.words import listing, plural
 from queuewatch.fault_log import fault_log
 from queuewatch.output import terminal_size
 from queuewatch.pbx.checks import Check, good, unsure
+from queuewatch.pbx.netsapiens.zones import Source, sources
 from queuewatch.sessions.in_keyring import keyring_name
 from queuewatch.state import read_private
 
@@ -32,7 +33,20 @@ def check_surroundings(environ: Mapping[str, str]) -> Iterator[Check]:
 def _programs() -> Check:
     versions = ", ".join(f"{name} {_version(name)}" for name in ("textual", "httpx", "rich"))
     python = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
-    return good("Programs", f"queuewatch {__version__}, {python}, {versions}.")
+    return good("Programs", f"queuewatch {__version__}, {python}, {versions}, {_time_zones()}.")
+
+
+def _time_zones() -> str:
+    """Which edition of the world's clocks is used, and which others are there."""
+    used, *others = map(_edition, sources() or (None,))
+    return f"time zones {used}" + (f" (not {listing(others)})" if others else "")
+
+
+def _edition(source: Source | None) -> str:
+    if source is None:
+        return "unknown: install the package tzdata"
+    version = f"IANA {source.version}" if source.version else "of an unknown edition"
+    return f"{version} from {'the package tzdata' if source.packaged else source.folder}"
 
 
 def _version(name: str) -> str:

@@ -12,6 +12,7 @@ from queuewatch.commands.editing import carry_through, connect_to_change, is_ref
 from queuewatch.commands.reading import read_queues
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.lookup import NotFound
+from queuewatch.gather import with_scope
 from queuewatch.journal import SETTINGS, Entry, Log
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.report.log_words import change_line, what_to_do
@@ -67,11 +68,12 @@ async def _undo_one(
     """Undo this change; ``None`` where it is not known whether it was made, and nothing of it is to be undone."""
     passes = is_open(entry) and not options.id
     try:
-        snapshot, (queue,) = await read_queues(system, [entry.edit.queue])
+        snapshot, (queue,) = await read_queues(system, [entry.edit.queue], connection.site_facts)
         identity, setting = await who_asks(system), SETTINGS.get(entry.edit.setting)
         if setting and is_refused(identity, setting, snapshot, queue):
             return wrong.NOT_DONE
-        proposal = await propose_undo(system, snapshot, log, entry, again=options.force)
+        seen = with_scope(snapshot, identity)
+        proposal = await propose_undo(system, seen, log, entry, again=options.force)
     except (CannotUndo, NotFound) as error:
         if passes:
             complain(f"Change {entry.id} is passed over: {error}")

@@ -18,7 +18,7 @@ from queuewatch.alerts.documents import alert_document
 from queuewatch.alerts.rules import AlertRule, Tell
 from queuewatch.alerts.teller import Note, Teller
 from queuewatch.app.history import HistoryKeeper
-from queuewatch.background import ProgramFault, alongside, heard_by, held, listen_to_loop
+from queuewatch.background import ProgramFault, alongside, heard_by, held, in_background, listen_to_loop
 from queuewatch.commands import wrong
 from queuewatch.commands.complaint import complaint_text
 from queuewatch.commands.connecting import asked, look_again
@@ -33,6 +33,7 @@ from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.words import plural
 from queuewatch.fault_log import REPORT_IT, write_down
 from queuewatch.garbage import kept_down, put_off
+from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.stepping import SteppedTime
 from queuewatch.plain_text import harmless_document, harmless_lines
 from queuewatch.sighting import Sighting
@@ -186,9 +187,19 @@ async def _read(
     boards = others.count if others else lambda: 1
     try:
         if time is None:
-            watch = Watch(connection.system, see, interval=connection.interval, boards=boards)
-            async with alongside(notice_standstill(watch.woke_up), kept_down(started)):
-                await watch.run()
+            watch = Watch(
+                connection.system,
+                see,
+                interval=connection.interval,
+                boards=boards,
+                site_facts=connection.site_facts,
+            )
+            asking = in_background(_learn_who_asks(connection, watch), "asking whose credentials these are")
+            try:
+                async with alongside(notice_standstill(watch.woke_up), kept_down(started)):
+                    await watch.run()
+            finally:
+                asking.cancel()
         else:
             watch = Watch(
                 connection.system,
@@ -197,12 +208,19 @@ async def _read(
                 monotonic=time.seconds,
                 wall=time.seconds,
                 pause=time.pause,
+                site_facts=connection.site_facts,
             )
             async with alongside(watch.run()):
                 await time.over.wait()
             end.by_time()
     except Exception as error:
         end.by_error(error)
+
+
+async def _learn_who_asks(connection: Connection, watch: Watch) -> None:
+    """How much of the domain the lists show hangs on it; where nobody tells, the queues' counts alone do."""
+    with suppress(PbxError):
+        watch.identify(await connection.system.read_identity())
 
 
 def _teller(options: argparse.Namespace, connection: Connection, lines: "_Lines", note: Note) -> Teller:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from queuewatch.config_error import ConfigError
 from queuewatch.config_values import DEFAULT_TOKEN_ENV, NO_OVERRIDES, Overrides
+from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
 from queuewatch.history.open import OpenHistory
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
@@ -141,6 +142,8 @@ class Connection(ConnectionInfo):
     """What a presenter has in hand, where the sandbox goes through its day."""
     journal: "Journal | None" = None
     """Where changes are logged; sample data is gone with the program, and so are changes to it."""
+    site_facts: SiteFacts = NO_SITE_FACTS
+    """What the profile says of where people are."""
     peers: "Neighbours | None" = None
     """The boards that ask the same server; a sample has no others."""
     history: OpenHistory | None = None

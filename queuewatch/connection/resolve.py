@@ -72,6 +72,7 @@ def connect(
         token_env=profile.token_env,
         push=system.push_stream(profile.push_url) if on_screen and (options.push or profile.push) else None,
         production=profile.production,
+        site_facts=profile.site_facts,
         sign_in=sign_in,
         journal=Journal(log_path(environ), Who(profile.name, os_user())),
         view_preferences=ViewMemory(state_folder(environ)) if on_screen else None,

@@ -5,13 +5,21 @@ A manager may act on a verdict. Whatever was taken for granted on the way to it 
 
 from collections.abc import Iterator
 
-from queuewatch.failover.decide import Decision, Roster, is_normal_entry
-from queuewatch.failover.destination import Arrival, Destination, EndKind
+from queuewatch.failover.decide import Decision, Roster
+from queuewatch.failover.destination import (
+    Arrival,
+    Destination,
+    EndKind,
+    is_of_dial_plan,
+    leads_into_queue,
+    meaning,
+)
 from queuewatch.failover.model import OFF, Forward, Part, Queue, Registration, Rule, Snapshot
 from queuewatch.failover.reasons import nobody_there, unused
 from queuewatch.failover.status import Status, registration_of, status_of
 from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.verdict import Outcome
+from queuewatch.failover.visibility import agents_seen
 from queuewatch.failover.words import agent_name, describe_destination, format_number, listing, plural
 
 
@@ -31,6 +39,12 @@ def of_queue(
             )
         case Outcome.LOST if not decision.full:
             yield f"Assumed: {queue.label} does not accept a call it can neither queue nor forward."
+            user = (snapshot.users or {}).get(queue.extension)
+            if user is not None and user.voicemail is not False:
+                yield (
+                    f"Assumed: the voicemail box of {queue.label} itself does not answer: no forward of its "
+                    "answering rule leads there."
+                )
         case Outcome.WAITS:
             yield f"Assumed: busy agents keep {queue.label} open, so its callers wait for them."
         case Outcome.STRANDED:
@@ -41,7 +55,13 @@ def of_queue(
         case _:
             pass
     yield from _of_agents(queue, decision, roster, suppose)
-    unread = sum(problem.part is Part.LIVE for problem in snapshot.problems)
+    seen, counted = agents_seen(snapshot, queue.extension) if snapshot.agents_unseen else (0, 0)
+    if seen < counted and decision.outcome is not Outcome.DIVERTED:
+        yield (
+            f"This token sees {seen} of {counted} agents of {queue.label}: nothing is known of the "
+            f"{'other' if counted - seen == 1 else 'others'}."
+        )
+    unread = sum(problem.part is Part.LIVE and not problem.aside for problem in snapshot.problems)
     if unread and not roster.counts.online and decision.outcome is not Outcome.DIVERTED:
         yield (
             f"{plural(unread, 'row or value', 'rows or values')} of the queue and agent lists could not be "
@@ -70,13 +90,15 @@ def _of_rules(snapshot: Snapshot, queue: Queue, decision: Decision) -> Iterator[
     if used is not None and len(used.destinations) > 1:
         others = listing(describe_destination(snapshot, other) for other in used.destinations[1:])
         yield f"The forward of {queue.label} names several destinations: the first counts, not {others}."
-    if decision.outcome is Outcome.FAILS_OVER and _differ(rule):
+    if decision.outcome is Outcome.FAILS_OVER and _differ(snapshot, rule):
         where = describe_destination(snapshot, rule.busy.destination or "")
         yield f"Assumed: When Offline goes before When Busy, which names {where}."
 
 
-def _differ(rule: Rule) -> bool:
-    return rule.busy.destination is not None and rule.busy.destination != rule.offline.destination
+def _differ(snapshot: Snapshot, rule: Rule) -> bool:
+    if rule.busy.destination is None or rule.offline.destination is None:
+        return False
+    return meaning(snapshot, rule.busy.destination) != meaning(snapshot, rule.offline.destination)
 
 
 def _of_diversion(snapshot: Snapshot, queue: Queue) -> Iterator[str]:
@@ -84,8 +106,7 @@ def _of_diversion(snapshot: Snapshot, queue: Queue) -> Iterator[str]:
     direct = sorted(
         format_number(number.number)
         for number in (snapshot.numbers or {}).values()
-        if number.application.casefold().startswith("to-callqueue")
-        and is_normal_entry(number.target, queue.extension)
+        if leads_into_queue(number, queue.extension)
     )
     if direct:
         verb = "leads" if len(direct) == 1 else "lead"
@@ -142,26 +163,21 @@ def _of_agents(queue: Queue, decision: Decision, roster: Roster, suppose: Suppos
         )
 
 
-def of_arrival(snapshot: Snapshot, destination: Destination, arrival: Arrival, suppose: Suppose) -> Iterator[str]:
+def of_arrival(snapshot: Snapshot, destination: Destination, arrival: Arrival) -> Iterator[str]:
     """What following one destination rests on."""
     if arrival.number:
         yield f"{arrival.why} through the telephone network to {_lead(snapshot, arrival)}."
+    by_dial_rule = snapshot.dial_rules is not None and is_of_dial_plan(snapshot, destination)
+    unknown = arrival.end is not None and arrival.end.kind in (EndKind.UNKNOWN, EndKind.DEAD_END, EndKind.NOBODY)
+    if by_dial_rule and not unknown and not arrival.number:
+        yield f"{arrival.why[0].upper()}{arrival.why[1:]}."
     if arrival.end is None:
         return
+    if arrival.end.number is not None and arrival.end.number.premium:
+        yield f"{format_number(arrival.end.target)} is a premium number: every call to it is charged for."
     match arrival.end.kind:
-        case EndKind.EXTERNAL if snapshot.numbers is None:
-            yield (
-                f"The domain's phone numbers could not be read: {format_number(destination.target)} "
-                "is taken for an outside number."
-            )
         case EndKind.EXTERNAL:
-            yield f"Whether anybody answers {format_number(destination.target)} is not checked."
-        case EndKind.USER:
-            user = (snapshot.users or {}).get(arrival.end.target)
-            name = user.name if user and user.name else arrival.end.target
-            where = f" at {user.site}" if user and user.site else ""
-            dark = " or dark as well" if not suppose.nothing else ""
-            yield f"Whether the phone of {name}{where} is connected{dark} is not checked."
+            yield f"Whether anybody answers {format_number(arrival.end.target)} is not checked."
         case EndKind.UNKNOWN | EndKind.DEAD_END | EndKind.NOBODY:
             yield f"{arrival.why[0].upper()}{arrival.why[1:]}."
         case _:

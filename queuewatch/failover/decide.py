@@ -1,12 +1,13 @@
 """What one queue does with one call: the table at the heart of queuewatch, read from the top."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from queuewatch.failover.model import Agent, Forward, Queue, QueueRules, Rule, Snapshot
-from queuewatch.failover.status import AgentStatus, Status
-from queuewatch.failover.suppose import Suppose, supposed_status
+from queuewatch.failover.destination import enters_queue
+from queuewatch.failover.model import OFF, Agent, Forward, Queue, QueueRules, Rule, Snapshot
+from queuewatch.failover.status import AgentStatus, Status, may_be_taking_calls, status_of
+from queuewatch.failover.suppose import OFFLINE, Suppose, supposing
 from queuewatch.failover.verdict import Counts, Outcome
 
 
@@ -16,6 +17,12 @@ class Roster:
 
     agents: tuple[tuple[Agent, AgentStatus], ...]
     counts: Counts
+
+    @property
+    def all_on_do_not_disturb(self) -> bool:
+        """Whether somebody is online, and everybody who is only on Do Not Disturb."""
+        online = [shown for _, shown in self.agents if shown.status.online]
+        return bool(online) and all(shown.do_not_disturb for shown in online)
 
     def in_colour(self, *statuses: Status) -> tuple[Agent, ...]:
         """The agents of these colours."""
@@ -49,9 +56,53 @@ class Decision:
 
 def roster_of(snapshot: Snapshot, queue: str, suppose: Suppose) -> Roster:
     """The queue's agents and their colours under the supposition."""
-    shown = [(agent, supposed_status(agent, snapshot, suppose)) for agent in snapshot.agents_of(queue)]
+    real = [(agent, status_of(agent)) for agent in snapshot.agents_of(queue)]
+    counting = snapshot.queues.get(queue)
+    # With everybody dark it makes no difference who may have been taking a call.
+    if counting is not None and not suppose.all_dark:
+        real = _counted(real, counting)
+    shown = real
+    if not suppose.nothing:
+        shown = [(agent, supposing(status, agent, suppose)) for agent, status in real]
     shown.sort(key=lambda pair: (pair[0].order, pair[0].id))
     return Roster(tuple(shown), count(status for _, status in shown))
+
+
+def roster_with(roster: Roster, colours: Mapping[str, AgentStatus | None]) -> Roster:
+    """The roster with these agents, by id, in other colours; with ``None`` they are supposed offline."""
+    shown = tuple(
+        (agent, (colours[agent.id] or OFFLINE) if agent.id in colours else status)
+        for agent, status in roster.agents
+    )
+    return Roster(shown, count(status for _, status in shown))
+
+
+def _counted(rows: list[tuple[Agent, AgentStatus]], queue: Queue) -> list[tuple[Agent, AgentStatus]]:
+    """The agents held against the queue's own count of those available.
+
+    Where it has more than are Green, somebody who is logged out with the option for one call may be taking one.
+    Otherwise such a count is only shown.
+    """
+    said = queue.agents_available or not queue.counts_readable
+    if not said or not any(agent.may_take_one for agent, _ in rows):
+        return rows
+    available = queue.agents_available or 0
+    if queue.counts_readable and available <= sum(status.status is Status.GREEN for _, status in rows):
+        return rows
+    why = (
+        "the queue counts more agents available than are Green"
+        if queue.counts_readable
+        else "the queue's count of available agents could not be read"
+    )
+    return [
+        (
+            agent,
+            AgentStatus(Status.UNKNOWN, f"{status.reason}, but {why}"),
+        )
+        if status.status is Status.GREY and agent.may_take_one and may_be_taking_calls(agent)
+        else (agent, status)
+        for agent, status in rows
+    ]
 
 
 def count(statuses: Iterable[AgentStatus]) -> Counts:
@@ -62,8 +113,8 @@ def count(statuses: Iterable[AgentStatus]) -> Counts:
     return Counts(tally[Status.GREEN], tally[Status.RED], tally[Status.GREY], tally[Status.UNKNOWN])
 
 
-def decide(queue: Queue, rules: QueueRules, counts: Counts) -> Decision:
-    """Apply the table: the first line that applies decides.
+def decide(queue: Queue, rules: QueueRules, counts: Counts, *, domain: str) -> Decision:
+    """Apply the table: the first line that applies decides. ``domain`` is the queue's own.
 
     A setting that could not be read makes the outcome uncertain exactly where the table would consult it.
     """
@@ -74,7 +125,7 @@ def decide(queue: Queue, rules: QueueRules, counts: Counts) -> Decision:
 
     if not always.readable:
         return _uncertain(rule, Doubt.ALWAYS)
-    if (diversion := always.destination) is not None and not is_normal_entry(diversion, queue.extension):
+    if (diversion := always.destination) is not None and not is_normal_entry(diversion, queue.extension, domain):
         return Decision(Outcome.DIVERTED, rule, diversion)
 
     full = is_full(queue)
@@ -100,9 +151,15 @@ def decide(queue: Queue, rules: QueueRules, counts: Counts) -> Decision:
     return _by_when_busy(rule, busy, full=False)
 
 
-def is_normal_entry(destination: str, extension: str) -> bool:
+def is_normal_entry(destination: str, extension: str, domain: str) -> bool:
     """Whether forwarding here merely enters the queue: the portal gives every queue's user such a forward."""
-    return destination in (f"queue_{extension}", extension)
+    return enters_queue(destination, extension, domain)
+
+
+def without_always(rules: QueueRules) -> QueueRules:
+    """The rules as they are for a call that enters the queue without asking Always of the rule in effect."""
+    rule = rules.in_effect
+    return QueueRules((replace(rule, always=OFF),)) if rule else rules
 
 
 def is_full(queue: Queue) -> bool | None:

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from queuewatch.failover.destination import DestinationKind, is_dialable, number_key, parse_destination
+from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.phone_number import NumberKind, as_dialled, as_typed, read_number
 from queuewatch.failover.words import describe_destination, format_number, listing
 
 
@@ -30,44 +31,62 @@ class Suggestion:
     """The name people know it by."""
 
 
-_PHONE_MARKS = re.compile(r"[\s().+/-]+")
+_NUMBER_MARKS = re.compile(r"[\s().+/-]+")
+_MOST_DIGITS = 18
+"""Of a number abroad as it is dialled: 011 and 15 digits."""
 _EXAMPLES = "Type a 10-digit number, an extension, or the name of a queue, user, voicemail box or auto attendant."
 
 
 def read_destination(snapshot: Snapshot, queue: Queue, typed: str) -> str:
     """The destination to write for what was typed: ``(214) 555-0100`` becomes ``2145550100``.
 
-    Names of queues, users and auto attendants become the phone system's own aliases. Whether a call sent there
-    reaches anybody is not judged here. Raises :class:`DestinationError` for what the phone system could not mean.
+    A number abroad is written as it is dialled, beginning with 011; one that is stored with a ``+`` and typed just
+    so stays as it is. Names of queues, users and auto attendants become the phone system's own aliases. Whether a
+    call sent there reaches anybody is not judged here. Raises :class:`DestinationError` for what the phone system
+    could not mean.
     """
-    text = typed.strip()
+    text = as_typed(typed)
     if not text:
         raise DestinationError("No destination was given.", _EXAMPLES)
+    default = snapshot.rules_of(queue.extension).default
+    if default is not None and text.startswith("+") and text in default.offline.destinations:
+        return text
     if (number := _as_number(text)) is not None:
         return number
     if parse_destination(text).kind is not DestinationKind.UNREADABLE:
-        if not re.fullmatch(r"[A-Za-z]+_[A-Za-z0-9]+", text):
+        if not re.fullmatch(r"[A-Za-z]+_[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*", text):
             raise DestinationError(f"“{text}” has a character that a destination cannot have.", _EXAMPLES)
         return text
-    return _by_name(snapshot, queue, text)
+    return _by_name(snapshot, queue, typed.strip())
 
 
 def _as_number(text: str) -> str | None:
-    digits = _PHONE_MARKS.sub("", text)
+    digits = _NUMBER_MARKS.sub("", text)
     if not re.fullmatch(r"[0-9]+", digits):
         return None
     if len(digits) < 7 and digits != text:
         raise DestinationError(f"“{text}” is neither an extension nor a phone number.", _EXAMPLES)
-    if 7 <= len(digits) < 10:
+    if len(digits) < 7:
+        return digits
+    with_country = text.lstrip("( ").startswith("+")
+    if written := as_dialled(f"{'+' if with_country else ''}{text.replace('+', '')}"):
+        return written
+    if with_country and as_dialled(digits):
+        raise DestinationError(
+            f"{text} is no number of any country: a + comes before the country's code.",
+            f"Type {digits} without the +, if that is meant.",
+        )
+    if len(digits) < 10:
         raise DestinationError(
             f"{text} has {len(digits)} digits; a phone number has 10, or 11 beginning with 1.",
             "Give the number with its area code.",
         )
-    if len(digits) >= 10 and not is_dialable(digits):
+    if len(digits) < 12 or len(digits) > _MOST_DIGITS:
         raise DestinationError(
             f"{text} is not a number that can be dialled.", "Give 10 digits, or 11 beginning with 1."
         )
-    return digits
+    # No country's number, as far as is known here. Whoever knows better may have it, and is warned before the yes.
+    return f"011{digits}" if with_country else digits
 
 
 def _by_name(snapshot: Snapshot, queue: Queue, text: str) -> str:
@@ -96,20 +115,27 @@ def suggest(snapshot: Snapshot, queue: Queue, typed: str, most: int = 8) -> tupl
     """What could be meant, best first. With nothing typed: what is recommended, most useful kinds first."""
     wanted = typed.strip().casefold()
     found: list[Suggestion] = []
-    digits = _PHONE_MARKS.sub("", wanted)
-    if digits.isascii() and digits.isdecimal() and is_dialable(digits):
-        own = (snapshot.numbers or {}).get(number_key(digits))
-        kind = "own number" if own else "cell or answering service"
-        label = format_number(digits)
-        if own:
-            label += f", leads to {describe_destination(snapshot, own.target)}"
-        found.append(Suggestion(digits, kind, label))
+    if number := as_dialled(as_typed(typed)):
+        found.append(_number(snapshot, number))
     for one in _everything(snapshot, queue):
         if not wanted or wanted in one.label.casefold() or wanted in one.text.casefold():
             found.append(one)
     # A name that begins with what was typed is likelier meant than one that has it somewhere.
     found.sort(key=lambda one: not _begins(one, wanted))
     return tuple(found[:most])
+
+
+def _number(snapshot: Snapshot, written: str) -> Suggestion:
+    number, label = read_number(written), format_number(written)
+    if own := (snapshot.numbers or {}).get(number.key):
+        return Suggestion(written, "own number", f"{label}, leads to {describe_destination(snapshot, own.target)}")
+    if number.kind is NumberKind.ABROAD:
+        label = f"{label}, written {written}"
+    if number.premium:
+        return Suggestion(written, "premium number", label)
+    return Suggestion(
+        written, "number abroad" if number.kind is NumberKind.ABROAD else "cell or answering service", label
+    )
 
 
 def _begins(suggestion: Suggestion, wanted: str) -> bool:

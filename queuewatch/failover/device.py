@@ -23,12 +23,12 @@ class Device:
     def is_app(self) -> bool:
         """Whether it is a mobile app, which needs no building: assumed by its make, else by its id.
 
-        An app names itself by its platform; a web phone is none. Without a make, a letter after the user's
-        extension stands for one (seen on live servers: ``1006m``), unless it is a web phone's ``wp``.
+        An app names itself by its platform; a web phone is none. Without a make, an ``m`` after the user's
+        extension stands for one (seen on live servers: ``1006m``, ``1001M``), and no other suffix does.
         """
         make = self.model.casefold()
         if not self.push or "web" in make:
             return False
         if make:
             return any(platform in make for platform in ("mobile", "android", "iphone", "ipad", "ios"))
-        return self.id != self.user and not self.id.endswith("wp")
+        return self.id.casefold() == f"{self.user}m".casefold()

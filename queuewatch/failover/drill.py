@@ -2,20 +2,26 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 
-from queuewatch.failover.at_time import Moment, at_time
+from queuewatch.failover.at_time import Moment, at_time, by_clock
 from queuewatch.failover.darkness import Darkness, darkness
 from queuewatch.failover.fate import WORST_FIRST, Fate, fate_of
-from queuewatch.failover.grey_at import Onset, grey_at, last_of
+from queuewatch.failover.grey_at import Onset, all_grey_at, grey_at, rests_on_the_portal
 from queuewatch.failover.holder import Holder, holders_of
-from queuewatch.failover.model import Agent, Part, Queue, Snapshot
+from queuewatch.failover.lag import LONGEST_LAG_MINUTES
+from queuewatch.failover.model import Agent, Clock, Part, Queue, Snapshot, User
+from queuewatch.failover.moment_input import comes_twice
 from queuewatch.failover.scope import Scope
 from queuewatch.failover.simulate import simulate
+from queuewatch.failover.site_names import site_key
 from queuewatch.failover.status import Status, status_of
 from queuewatch.failover.suppose import queue_site, supposed_status
 from queuewatch.failover.verdict import Verdict
-from queuewatch.failover.words import agent_name, listing
+from queuewatch.failover.words import agent_name, listing, plural
+
+SAID_APART = timedelta(seconds=90)
+"""Two clocks that differ by this much are not to be taken for one another."""
 
 STALE = timedelta(seconds=20)
 """How far the reading of phones may lie from the moment at which the power is supposed to be lost, unsaid."""
@@ -53,6 +59,8 @@ class Drill:
     """Every row of an agent that turns Grey."""
     assumptions: tuple[str, ...]
     """What the drill rests on. Each verdict has its own besides."""
+    not_known: tuple[str, ...]
+    """Of whom it is not known whether they lose power, in sentences."""
     at: Moment | None = None
     """The time asked about; ``None`` is the snapshot's."""
 
@@ -60,13 +68,42 @@ class Drill:
 def drill(snapshot: Snapshot, scope: Scope, at: Moment | None = None) -> Drill:
     """Run a drill, now or at another time. Total: every snapshot and every scope has one."""
     if at is not None:
+        at = by_clock(at, drill_clock(snapshot, scope))
         snapshot = at_time(_without_expiries(snapshot), at)
     dark = darkness(snapshot, scope)
     queues = [_queue(snapshot, dark, queue) for queue in snapshot.call_queues]
     queues.sort(key=lambda one: WORST_FIRST.index(one.fate))
     turning = tuple(_turning_grey(snapshot, dark, [queue.extension for queue in snapshot.call_queues]))
     notes = (*_of_time(at), *dark.notes, *_of_moments(snapshot, turning))
-    return Drill(snapshot, scope, dark, tuple(queues), turning, tuple(dict.fromkeys(notes)), at)
+    return Drill(snapshot, scope, dark, tuple(queues), turning, tuple(dict.fromkeys(notes)), dark.not_known, at)
+
+
+def drill_clock(snapshot: Snapshot, scope: Scope) -> Clock | None:
+    """By which clock a time without a zone is meant in a drill: the dark site's, else the domain's.
+
+    ``None`` where it cannot be told: no site's decides, the domain's own is not known, and its users have several.
+    """
+    if (site := site_clock(snapshot, scope)) is not None:
+        return site
+    if snapshot.domain_clock is not None and snapshot.domain_clock.name:
+        return snapshot.domain_clock
+    return _shared((snapshot.users or {}).values()) or (None if snapshot.users else Clock())
+
+
+def site_clock(snapshot: Snapshot, scope: Scope) -> Clock | None:
+    """The clock of the sites that go dark, if they have one in common."""
+    users = (snapshot.users or {}).values()
+    clocks = {
+        snapshot.site_clocks.get(site_key(site))
+        or _shared(user for user in users if site_key(user.site) == site_key(site) and user.time_zone)
+        for site in scope.sites
+    }
+    return clocks.pop() if len(clocks) == 1 else None
+
+
+def _shared(users: Iterable[User]) -> Clock | None:
+    clocks = {user.clock for user in users}
+    return clocks.pop() if len(clocks) == 1 else None
 
 
 def _without_expiries(snapshot: Snapshot) -> Snapshot:
@@ -79,17 +116,22 @@ def _without_expiries(snapshot: Snapshot) -> Snapshot:
 
 
 def _of_time(at: Moment | None) -> Iterator[str]:
-    if at is not None:
-        yield (
-            f"Which answering rule is in effect on {at.words} is worked out from the time frames; agents, phones "
-            "and settings are as they are now."
-        )
+    if at is None:
+        return
+    instant = ""
+    if at.is_instant and at.clock is not None:
+        twice = ", the first of two: the clocks are put back then" if comes_twice(at) else ""
+        instant = f" in {at.clock}, which is {at.at.astimezone(UTC):%H:%M} UTC for every queue{twice},"
+    yield (
+        f"Which answering rule is in effect on {at.words}{instant} is worked out from the time frames; agents, "
+        "phones and settings are as they are now."
+    )
 
 
 def _queue(snapshot: Snapshot, dark: Darkness, queue: Queue) -> QueueDrill:
     before, after = simulate(snapshot, queue), simulate(snapshot, queue, dark.suppose)
     rows = snapshot.agents_of(queue.extension)
-    fate = fate_of(after, touched=any(row.id in dark.touched and status_of(row).status.online for row in rows))
+    fate = fate_of(after, touched=_touched(dark, rows))
     stays_open = fate in (Fate.HELD_OPEN, Fate.ANSWERED)
     holders = holders_of(snapshot, dark, queue.extension) if stays_open else ()
     begins = None if stays_open or fate is Fate.UNCERTAIN else _begins(snapshot, dark, before, after)
@@ -106,16 +148,24 @@ def _queue(snapshot: Snapshot, dark: Darkness, queue: Queue) -> QueueDrill:
     )
 
 
+def _touched(dark: Darkness, rows: Iterable[Agent]) -> bool | None:
+    """Whether somebody who was online lost a phone; ``None`` where only those may have of whom it is not known."""
+    online = [row for row in rows if row.id in dark.touched and status_of(row).status.online]
+    if any(row.id not in dark.perhaps for row in online):
+        return True
+    return None if online else False
+
+
 def _turning_grey(snapshot: Snapshot, dark: Darkness, queues: Iterable[str]) -> Iterator[Agent]:
     for queue in queues:
         for row in snapshot.agents_of(queue):
-            supposed = supposed_status(row, snapshot, dark.suppose).status
+            supposed = supposed_status(row, dark.suppose).status
             if supposed is Status.GREY and status_of(row).status is not Status.GREY:
                 yield row
 
 
 def _last_grey(snapshot: Snapshot, rows: Iterable[Agent]) -> Onset | None:
-    return last_of(grey_at(snapshot, row) for row in rows)
+    return all_grey_at(snapshot, rows)
 
 
 def _begins(snapshot: Snapshot, dark: Darkness, before: Verdict, after: Verdict) -> Onset | None:
@@ -142,20 +192,41 @@ def _sentence(snapshot: Snapshot, dark: Darkness, after: Verdict, fate: Fate, ho
                 for row in snapshot.agents_of(after.queue)
                 if row.id in dark.doubts and status_of(row).status is not Status.GREY
             }
-            return f"{after.sentence} {listing(doubts.values())}." if doubts else after.sentence
+            sentence = after.sentence
+            if after.reaches_someone:
+                sentence = f"Answered either way; whether it loses anybody cannot be told. {sentence}"
+            return f"{sentence} {listing(doubts.values())}." if doubts else sentence
         case Fate.FAILS_OVER | Fate.SENT_ON | Fate.STRANDED | Fate.LOST:
             return after.sentence
 
 
 def _of_moments(snapshot: Snapshot, turning: tuple[Agent, ...]) -> Iterator[str]:
+    outside = dict.fromkeys(agent_name(row) for row in turning if not grey_at(snapshot, row).promised)
+    if outside:
+        yield (
+            f"An outside number never goes offline by itself: when {listing(outside, most=8)} would turn Grey, "
+            "nobody can say."
+        )
+    turning = tuple(row for row in turning if grey_at(snapshot, row).promised)
     if not turning:
         return
     yield (
         "A phone that loses its power is believed connected, and rung in vain, until its registration runs out; "
         "the server adds some grace, whose length is not published."
     )
-    if not all(grey_at(snapshot, row).known for row in turning):
+    unknown = {rests_on_the_portal(snapshot, row) for row in turning if not grey_at(snapshot, row).known}
+    if True in unknown:
         yield "Where a registration is not known, the portal's own figure stands: at most 5 minutes."
+    if False in unknown:
+        yield (
+            "Where the end of a registration is not known, its own length bounds it; the portal says up to "
+            f"{LONGEST_LAG_MINUTES} minutes."
+        )
+    if abs(snapshot.server_ahead) >= SAID_APART:
+        minutes = round(abs(snapshot.server_ahead).total_seconds() / 60)
+        which = "ahead of" if snapshot.server_ahead > timedelta() else "behind"
+        apart = f"{plural(minutes, 'minute')} {which} this machine's"
+        yield f"The times are those of the server's clock, which is {apart}."
     read_at = snapshot.read_at.get(Part.DEVICES)
     if read_at is not None and abs(read_at - snapshot.taken_at) > STALE:
         yield (

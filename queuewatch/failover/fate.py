@@ -24,8 +24,12 @@ class Fate(StrEnum):
     """It cannot be told."""
 
 
-def fate_of(verdict: Verdict, *, touched: bool) -> Fate:
-    """The fate, from the verdict as supposed. ``touched`` says that an agent who was online lost a phone."""
+def fate_of(verdict: Verdict, *, touched: bool | None) -> Fate:
+    """The fate, from the verdict as supposed.
+
+    ``touched`` says whether an agent who was online lost a phone; ``None`` that one may have. A queue of which it
+    cannot be told whether it is touched at all is uncertain, although its calls are answered.
+    """
     match verdict.reaches_someone:
         case None:
             return Fate.UNCERTAIN
@@ -40,6 +44,8 @@ def fate_of(verdict: Verdict, *, touched: bool) -> Fate:
         case Outcome.DIVERTED | Outcome.OVERFLOWS:
             return Fate.SENT_ON
         case Outcome.RINGS | Outcome.WAITS | Outcome.UNCERTAIN | Outcome.STRANDED | Outcome.LOST:
+            if touched is None:
+                return Fate.UNCERTAIN
             return Fate.HELD_OPEN if touched else Fate.ANSWERED
 
 

@@ -1,42 +1,230 @@
-"""Who stands behind the forwards of a phone system's queues, own phone numbers followed."""
+"""Who stands behind the forwards of a phone system: the queues, persons and phones a call can come to.
 
-from queuewatch.failover.destination import Destination, DestinationKind, number_key, parse_destination
-from queuewatch.failover.model import Snapshot
+The domain's own phone numbers and its dial rules are followed on the way.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from queuewatch.failover.destination import (
+    Destination,
+    DestinationKind,
+    dial_rule_for,
+    dialled,
+    is_of_dial_plan,
+    lead,
+    parse_destination,
+)
+from queuewatch.failover.model import Forward, Rule, Snapshot
+from queuewatch.failover.once import once_per_snapshot
+from queuewatch.failover.people import owner_of, person
+from queuewatch.failover.phone_number import SHORTEST_NUMBER, number_key, read_number
 
 
-def people_behind_forwards(snapshot: Snapshot) -> frozenset[str]:
-    """The extensions of the users, other than system users, that a queue's answering rules forward to."""
-    texts = {
+def dialled_by_forwards(snapshot: Snapshot) -> Mapping[str, str]:
+    """What the forwards of the rules that were read lead to and only the dial rules can resolve.
+
+    Each text as it is written, with what a dial rule for it would match.
+    """
+    ends = {through_own_numbers(snapshot, text, dial_rules=False) for text in set(_forwarded_to(snapshot))}
+    return {end.text: dialled(end, snapshot.domain) for end in ends if is_of_dial_plan(snapshot, end)}
+
+
+def needs_dial_rules(snapshot: Snapshot) -> bool:
+    """Whether a forward of a rule that was read leads to what only the dial rules can resolve."""
+    return bool(dialled_by_forwards(snapshot))
+
+
+def names_what_no_list_has(snapshot: Snapshot) -> bool:
+    """Whether an answering rule, or a number on the way, names a queue, user or mailbox that no list has."""
+    users = snapshot.users or {}
+    known = {*snapshot.queues, *users, *(attendant.extension for attendant in snapshot.attendants or ())}
+    return any(
+        destination.kind in _BY_EXTENSION and len(destination.target) < SHORTEST_NUMBER
+        for text in set(_forwarded_to(snapshot))
+        if (destination := through_own_numbers(snapshot, text)).target not in known
+    )
+
+
+_BY_EXTENSION = (DestinationKind.QUEUE, DestinationKind.USER, DestinationKind.VOICEMAIL, DestinationKind.DIGITS)
+
+
+def _forwarded_to(snapshot: Snapshot) -> Iterator[str]:
+    return (
         text
         for rules in snapshot.rules.values()
         for rule in rules.rules
-        for forward in (rule.always, rule.busy, rule.offline)
+        for forward in forwards_of(rule)
         if (text := forward.destination) is not None
-    }
-    return frozenset(user for text in texts if (user := _person(snapshot, text)))
+    )
 
 
-def _person(snapshot: Snapshot, text: str) -> str:
-    destination = through_own_numbers(snapshot, text)
-    match destination.kind:
-        case DestinationKind.USER | DestinationKind.DIGITS:
-            extension = destination.target
-        case DestinationKind.PHONE:
-            extension = destination.target.rstrip("abcdefghijklmnopqrstuvwxyz")
-        case _:
-            return ""
-    user = (snapshot.users or {}).get(extension)
-    return "" if user is None or user.system else extension
-
-
-def through_own_numbers(snapshot: Snapshot, text: str) -> Destination:
-    """Where a forward leads once the domain's own numbers on the way are followed."""
+def through_own_numbers(snapshot: Snapshot, text: str, *, dial_rules: bool = True) -> Destination:
+    """Where a forward leads once the domain's own numbers on the way, and its dial rule, are followed."""
     destination = parse_destination(text)
+    if dial_rules and is_of_dial_plan(snapshot, destination):
+        rule = dial_rule_for(snapshot, destination)
+        then = lead(rule.application, rule.target, rule.parameter) if rule is not None and rule.sure else None
+        destination = then or destination
+    if destination.kind is not DestinationKind.DIGITS:
+        return destination
     own_numbers = dict(snapshot.numbers or {})
     # Each own number is followed once: they may lead to one another, in a ring too.
     while destination.kind is DestinationKind.DIGITS:
         own = own_numbers.pop(number_key(destination.target), None)
         if own is None:
             break
-        destination = parse_destination(own.target)
+        destination = lead(own.application, own.target, own.parameter) or parse_destination("")
     return destination
+
+
+def forwards_of(rule: Rule) -> Iterator[Forward]:
+    """The forwards of a rule that a call may take, in a queue or at a person."""
+    yield from (rule.always, rule.busy, rule.offline, rule.on_dnd)
+
+
+def leads_to(snapshot: Snapshot, rules: Iterable[Rule]) -> frozenset[str]:
+    """The extensions whose own answering rules decide what becomes of a call that these rules forward.
+
+    Queues, and users who are persons. A rule that is switched off leads nowhere, unless the server says that it is
+    in effect.
+    """
+    found: set[str] = set()
+    for rule in rules:
+        if not (rule.enabled or rule.active):
+            continue
+        for forward in forwards_of(rule):
+            if forward.destination is None:
+                continue
+            destination = through_own_numbers(snapshot, forward.destination)
+            if destination.kind is DestinationKind.PHONE or is_of_dial_plan(snapshot, destination):
+                continue
+            target = destination.target
+            if target in snapshot.queues or person(snapshot, target) is not None:
+                found.add(target)
+    return frozenset(found)
+
+
+def ahead_of(snapshot: Snapshot, queue: str) -> frozenset[str]:
+    """The queues and persons that a call to this queue can come to by any of the enabled rules that were read.
+
+    The queue itself is among them, call parks are not.
+    """
+    found: set[str] = set()
+    waiting = [queue]
+    while waiting:
+        extension = waiting.pop()
+        park = extension in snapshot.queues and snapshot.queues[extension].park
+        if extension not in found and not park:
+            found.add(extension)
+            waiting.extend(leads_to(snapshot, snapshot.rules_of(extension).rules))
+    return frozenset(found)
+
+
+@once_per_snapshot
+def people_behind_forwards(snapshot: Snapshot) -> frozenset[str]:
+    """The extensions of the persons that a call can come to by the enabled rules that are known.
+
+    From the queues on, through the rules of the persons on the way.
+    """
+    found: set[str] = set()
+    pending = list(snapshot.queues)
+    seen = set(pending)
+    while pending:
+        known = snapshot.rules.get(pending.pop())
+        if known is None:
+            continue
+        for extension in leads_to(snapshot, known.rules):
+            if extension not in snapshot.queues:
+                found.add(extension)
+            if extension not in seen:
+                seen.add(extension)
+                pending.append(extension)
+    return frozenset(found)
+
+
+def rules_unread(snapshot: Snapshot, asked: Collection[str]) -> bool:
+    """Whether a verdict that rests on these extensions rests on answering rules that were not read yet."""
+    missing = [extension for extension in asked if extension not in snapshot.rules]
+    people = people_behind_forwards(snapshot) if missing else ()
+    return any(
+        not snapshot.queues[extension].park if extension in snapshot.queues else extension in people
+        for extension in missing
+    )
+
+
+@once_per_snapshot
+def phones_behind_forwards(snapshot: Snapshot) -> frozenset[str]:
+    """The ids of the single phones that a call can come to: those that a rule names past their users' rules."""
+    found: set[str] = set()
+    for extension in (*snapshot.queues, *people_behind_forwards(snapshot)):
+        known = snapshot.rules.get(extension)
+        for rule in known.rules if known else ():
+            if not (rule.enabled or rule.active):
+                continue
+            for forward in forwards_of(rule):
+                if forward.destination is not None:
+                    destination = through_own_numbers(snapshot, forward.destination)
+                    if destination.kind is DestinationKind.PHONE:
+                        found.add(destination.target)
+            found.update(phone for phone in map(rung_phone, rung_beside(rule)) if phone)
+    return frozenset(found)
+
+
+@once_per_snapshot
+def people_rung(snapshot: Snapshot) -> frozenset[str]:
+    """The extensions of everybody whose phones may ring for a forwarded call.
+
+    Those who are forwarded to, those who are rung beside them, and the owners of single phones.
+    """
+    found = set(people_behind_forwards(snapshot))
+    for extension in tuple(found):
+        found.update(one for one in rung_by(snapshot, extension) if person(snapshot, one) is not None)
+    owners = (owner_of(snapshot, phone) for phone in phones_behind_forwards(snapshot))
+    found.update(owner for owner in owners if person(snapshot, owner) is not None)
+    return frozenset(found)
+
+
+# Simultaneous ring
+
+
+def rung_beside(rule: Rule) -> tuple[str, ...]:
+    """What a rule rings at the same time, as written: ``<OwnDevices>``, ``3456;delay=15``, an outside number."""
+    return rule.sim_ring.destinations if rule.sim_ring.enabled else ()
+
+
+def rung_by(snapshot: Snapshot, extension: str) -> frozenset[str]:
+    """The extensions of those whose phones somebody's rules ring at the same time."""
+    if extension not in snapshot.rules:
+        return frozenset()
+    texts = [text for rule in snapshot.rules[extension].rules for text in rung_beside(rule)]
+    found = (rung_person(snapshot, text) or owner_of(snapshot, rung_phone(text)) for text in texts)
+    return frozenset(found) - {""}
+
+
+def rung_phone(text: str) -> str:
+    """The id of the single phone that such a text names (``1234wp``, ``phone_1234wp``); empty if it names none."""
+    bare = text.split(";", 1)[0].strip().removeprefix("confirm_")
+    destination = parse_destination(bare)
+    if destination.kind is DestinationKind.PHONE:
+        return destination.target
+    is_device = destination.kind is DestinationKind.UNREADABLE and bare[:1].isdecimal()
+    return bare if is_device else ""
+
+
+def rung_person(snapshot: Snapshot, text: str) -> str:
+    """The extension of the user that such a text rings; empty if it rings none."""
+    destination = parse_destination(text.split(";", 1)[0].strip())
+    if destination.kind in (DestinationKind.USER, DestinationKind.DIGITS):
+        user = (snapshot.users or {}).get(destination.target)
+        return "" if user is None else destination.target
+    return ""
+
+
+def rings_outside(snapshot: Snapshot, text: str) -> bool:
+    """Whether such a text rings a number outside the domain."""
+    destination = parse_destination(text.split(";", 1)[0].strip())
+    if destination.kind is not DestinationKind.DIGITS or rung_person(snapshot, text):
+        return False
+    number = read_number(destination.target)
+    taken = destination.target in snapshot.queues or snapshot.numbers is None
+    return not taken and number.is_dialable and number.key not in (snapshot.numbers or {})

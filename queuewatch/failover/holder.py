@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from queuewatch.failover.darkness import Darkness
 from queuewatch.failover.decide import roster_of
 from queuewatch.failover.device import Device
-from queuewatch.failover.lag import devices_of
 from queuewatch.failover.model import Agent, EntryKind, Registration, Snapshot
+from queuewatch.failover.people import devices_of, user_of
+from queuewatch.failover.places import site_of
 from queuewatch.failover.status import registration_of
-from queuewatch.failover.suppose import site_of
 from queuewatch.failover.words import agent_name
 
 
@@ -52,4 +52,4 @@ def _device(snapshot: Snapshot, agent: Agent, kept: Device | None) -> str:
         return agent.local
     connected = [device.id for device in devices_of(snapshot, agent) if device.registered]
     # A phone that is called like its user tells nobody anything.
-    return connected[0] if len(connected) == 1 and connected[0] != agent.user else ""
+    return connected[0] if len(connected) == 1 and connected[0] != user_of(snapshot, agent) else ""

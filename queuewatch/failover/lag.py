@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from queuewatch.failover.device import Device
-from queuewatch.failover.model import Agent, EntryKind, Snapshot
+from queuewatch.failover.model import Agent, Snapshot
+from queuewatch.failover.people import devices_of as devices_of
 from queuewatch.failover.status import status_of
 
 LONGEST_LAG_MINUTES = 5
@@ -11,23 +12,20 @@ LONGEST_LAG_MINUTES = 5
 
 
 def runs_out_at(snapshot: Snapshot, agent: Agent) -> datetime | None:
-    """When an online agent's last registration runs out. The server adds some grace.
+    """When an online agent's last registration runs out, on the server's clock. The server adds some grace.
 
     ``None`` when its devices were not read, or when it is not known of all that are, or may be, registered.
     """
     if not status_of(agent).status.online:
         return None
-    registered = [device for device in devices_of(snapshot, agent) if device.registered is not False]
+    registered = connected_devices(snapshot, agent)
     known = [device.expires_at for device in registered if device.registered and device.expires_at is not None]
     return max(known) if known and len(known) == len(registered) else None
 
 
-def devices_of(snapshot: Snapshot, agent: Agent) -> tuple[Device, ...]:
-    """The phones that ring for this row, as far as they were read: a device's row rings that device alone."""
-    devices = snapshot.devices.get(agent.user, ())
-    if agent.entry is not EntryKind.DEVICE:
-        return devices
-    return tuple(device for device in devices if device.id == agent.local)
+def connected_devices(snapshot: Snapshot, agent: Agent) -> tuple[Device, ...]:
+    """Those of the phones that ring for a row that are registered, or may be."""
+    return tuple(device for device in devices_of(snapshot, agent) if device.registered is not False)
 
 
 def all_offline_by(snapshot: Snapshot, queue: str) -> datetime | None:

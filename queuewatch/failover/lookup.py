@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from queuewatch.failover.destination import number_key
+from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.model import Agent, Queue, Snapshot
-from queuewatch.failover.scope import canonical_ip
+from queuewatch.failover.people import user_of
+from queuewatch.failover.phone_number import as_typed, number_key, read_number
+from queuewatch.failover.places import buildings, canonical_ip, named_sites
 from queuewatch.failover.site_names import site_key, unseen_difference
-from queuewatch.failover.suppose import site_of
 from queuewatch.failover.words import agent_name, listing
 from queuewatch.plain_text import visible
 
@@ -40,7 +41,9 @@ def find_queue(queues: Mapping[str, Queue], typed: str) -> Queue:
     Raises :class:`NotFound` for no queue, for several, and for a call park, which is none.
     """
     word = typed.strip()
-    found = queues.get(word.removeprefix("queue_")) or _queue_by_name(tuple(queues.values()), word)
+    written = parse_destination(word)
+    named = written.target if written.kind in (DestinationKind.QUEUE, DestinationKind.DIGITS) else word
+    found = queues.get(named) or _queue_by_name(tuple(queues.values()), word)
     if found.park:
         raise NotFound(
             f"{found.label} is a call park, not a call queue.",
@@ -70,22 +73,21 @@ def _queue_by_name(queues: Sequence[Queue], word: str) -> Queue:
 
 
 def known_sites(snapshot: Snapshot) -> tuple[str, ...]:
-    """Every site that the domain, one of its users, or one of its agents names, in alphabetical order."""
-    named = [
-        *(snapshot.sites or ()),
-        *(user.site for user in (snapshot.users or {}).values()),
-        *(site_of(agent, snapshot) for rows in snapshot.agents.values() for agent in rows),
-    ]
-    by_key = {site_key(site): site for site in reversed(named) if site}
-    return tuple(sorted(by_key.values(), key=str.casefold))
+    """Every site that can go dark: those the domain, one of its users, or one of its agents names."""
+    return buildings(snapshot)
 
 
 def find_site(snapshot: Snapshot, typed: str) -> str:
     """The site of that name, however it is spelled. Raises :class:`NotFound`."""
     word = typed.strip()
     sites = known_sites(snapshot)
-    for site in sites:
+    for site in named_sites(snapshot):
         if site_key(site) == site_key(word):
+            if not snapshot.site_facts.has_building(site):
+                raise NotFound(
+                    f"{site} is no building, so it cannot go dark: the profile says building = false.",
+                    f"The sites that can are {listing(sites, MOST_NAMED)}." if sites else "Name agents instead.",
+                )
             return site
     if not sites:
         raise NotFound(f"There is no site {_quoted(word)}.", "This domain names no sites: name agents instead.")
@@ -128,11 +130,11 @@ def find_agents(snapshot: Snapshot, typed: str) -> frozenset[str]:
     by_id = frozenset(agent.id for agent in rows if agent.id.casefold() == word.casefold())
     if by_id:
         return by_id
-    by_number = frozenset(agent.id for agent in rows if word and _is_at(agent, word))
+    by_number = frozenset(agent.id for agent in rows if word and _is_at(snapshot, agent, word))
     if by_number:
         return by_number
     named = _by_name(rows, word, lambda agent: agent.name)
-    people = {agent.user or agent.id for agent in named}
+    people = {user_of(snapshot, agent) or agent.id for agent in named}
     if len(people) == 1:
         return frozenset(agent.id for agent in named)
     if people:
@@ -142,16 +144,22 @@ def find_agents(snapshot: Snapshot, typed: str) -> frozenset[str]:
         raise NotFound(
             f"There is no agent {_quoted(word)}.", "No queue of this domain has agents: check the domain."
         )
-    names = [name for agent in rows for name in (agent.name, *agent.name.split(), agent.user, agent.id) if name]
+    names = [
+        name
+        for agent in rows
+        for name in (agent.name, *agent.name.split(), user_of(snapshot, agent), agent.id)
+        if name
+    ]
     meant = nearest(word, names)
     labels = [f"{agent_name(agent)} ({agent.id})" for agent in rows]
     raise NotFound(f"There is no agent {_quoted(word)}.", _hint(meant, "The agents are", labels))
 
 
-def _is_at(agent: Agent, word: str) -> bool:
-    return word in (agent.user, agent.local) or (
-        len(number_key(word)) == 10 and number_key(word) == number_key(agent.local)
-    )
+def _is_at(snapshot: Snapshot, agent: Agent, word: str) -> bool:
+    if word in (user_of(snapshot, agent), agent.local):
+        return True
+    key = number_key(as_typed(word))
+    return read_number(key).is_dialable and key == number_key(agent.local)
 
 
 def _by_name(items: Iterable[Named], word: str, name: Callable[[Named], str]) -> list[Named]:

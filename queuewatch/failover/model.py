@@ -4,12 +4,13 @@ Everything here is immutable and says what was read, not what it means: meaning 
 ``destination`` and ``simulate``. ``None`` always means "not known", never "off" or "none".
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from queuewatch.failover.device import Device
+from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
 from queuewatch.failover.spans import TimeFrame
 
 DEFAULT_TIME_FRAME = "*"
@@ -46,6 +47,12 @@ class EntryKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+def local_part(agent_id: str) -> str:
+    """An agent's id without its protocol, in either case, and its domain: ``1001wp`` of ``SIP:1001wp@…``."""
+    named = agent_id[4:] if agent_id[:4].casefold() == "sip:" else agent_id
+    return named.split("@", 1)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Agent:
     """One row of a queue: a user, one device, or an off-net number. One person may sit in many queues."""
@@ -62,25 +69,20 @@ class Agent:
     status_message: str = ""
     """The agent's own portal status, such as "Lunch"."""
     availability: str = ""
-    """The server's free word for the agent (its values are published nowhere): shown, never judged by."""
+    """The server's free word for the agent, its second opinion: two of its values are published, and only those
+    can speak against the colour."""
+    may_take_one: bool = False
+    """Logged out with the option for one call: the vendor's ``manual``, as against ``disabled``."""
     order: int = 0
-    last_call: str = ""
-    """When the queue last sent this agent a call, in the server's own spelling; empty for never."""
     readable: bool = True
     """False for a row whose place in the queue is certain and whose content is not."""
+    listed: bool = True
+    """False for an agent that the queue's own count has and the agent list has not."""
 
     @property
     def local(self) -> str:
         """The id without its protocol and domain: an extension, a device or an outside number."""
-        return self.id.removeprefix("sip:").split("@", 1)[0]
-
-    @property
-    def user(self) -> str:
-        """The extension behind the row: ``1001`` for ``1001@example.com``; empty when the id tells none."""
-        local = self.local
-        if self.entry is EntryKind.OFFNET:
-            return ""
-        return local.rstrip("abcdefghijklmnopqrstuvwxyz") if self.entry is EntryKind.DEVICE else local
+        return local_part(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,10 @@ class Queue:
     waiting: int | None = 0
     """Callers waiting now."""
     agents_available: int | None = None
-    """The server's own count, to hold against the rows."""
+    """The server's own count, to hold against the rows; ``None`` where it gives none."""
     agents_total: int | None = None
+    counts_readable: bool = True
+    """False where one of the two made no sense: then rows may be missing, and agents available who seem not so."""
 
     @property
     def label(self) -> str:
@@ -144,7 +148,12 @@ class Rule:
     busy: Forward = OFF
     no_answer: Forward = OFF
     offline: Forward = OFF
-    """When Offline: takes the call once every agent is Grey."""
+    """When Offline: takes the call once every agent is Grey; at a person, once every phone is offline."""
+    sim_ring: Forward = OFF
+    """Simultaneous ring: what rings beside a person's own phones."""
+    dnd: bool | None = False
+    """Do Not Disturb of the rule; ``None`` when the value made no sense."""
+    on_dnd: Forward = OFF
 
     @property
     def is_default(self) -> bool:
@@ -159,14 +168,14 @@ class Rule:
 
 def _precedence(rule: Rule) -> tuple[object, ...]:
     # Servers do not promise an order, and a verdict must not depend on one: ties end at the rule's content.
-    forwards = (rule.always, rule.offline, rule.busy)
+    forwards = (rule.always, rule.offline, rule.busy, rule.sim_ring, rule.on_dnd)
     content = ((forward.readable, forward.enabled, forward.destinations) for forward in forwards)
-    return (rule.order, rule.time_frame, not rule.enabled, *content)
+    return (rule.order, rule.time_frame, not rule.enabled, *content, rule.dnd is None, bool(rule.dnd))
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRules:
-    """The answering rules of one queue's user, or the reason they are not known."""
+    """The answering rules of one user, a queue's or a person, or the reason they are not known."""
 
     rules: tuple[Rule, ...] = ()
     problem: str = ""
@@ -183,8 +192,8 @@ class QueueRules:
 
     @property
     def in_order(self) -> tuple[Rule, ...]:
-        """The rules in the order in which they are tried."""
-        return tuple(sorted(self.rules, key=_precedence))
+        """The rules in the order in which they are tried: Default last, whatever its number [vendor states it]."""
+        return tuple(sorted(self.rules, key=lambda rule: (rule.is_default, _precedence(rule))))
 
     @property
     def default(self) -> Rule | None:
@@ -208,6 +217,16 @@ RULES_NOT_READ = QueueRules(problem="its answering rules have not been read yet"
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """What the clocks of a time zone show, by the phone system's name for it."""
+
+    name: str = ""
+    """Such as ``US/Central``; empty where none is given."""
+    zone: tzinfo | None = None
+    """``None`` when it has no name, or one that is not known here."""
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """A user of the domain: a person, or a system user such as a queue's."""
 
@@ -222,6 +241,11 @@ class User:
     zone: tzinfo | None = None
     """The clocks of that time zone; ``None`` when it has no name, or one that is not known here."""
 
+    @property
+    def clock(self) -> Clock:
+        """What this user's clock shows."""
+        return Clock(self.time_zone, self.zone)
+
 
 @dataclass(frozen=True, slots=True)
 class PhoneNumber:
@@ -232,6 +256,21 @@ class PhoneNumber:
     """What answers, such as ``to-callqueue`` or ``to-user``."""
     target: str = ""
     enabled: bool = True
+    parameter: str = ""
+    """What the application is given besides, such as ``queue_8001`` for ``to-queue``."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialRule:
+    """Where the domain's dial plan sends whatever is dialled exactly so: an alias, a device or a short code."""
+
+    dialled: str
+    """As it is matched, in small letters; with its domain where that is another one."""
+    application: str = ""
+    target: str = ""
+    parameter: str = ""
+    sure: bool = True
+    """False where it applies only at times or to some callers, or where several rules match the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +292,7 @@ class Part(StrEnum):
     SITES = "sites"
     TIME_FRAMES = "time frames"
     DEVICES = "devices"
+    DIAL_RULES = "dial rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +301,10 @@ class Problem:
 
     part: Part
     text: str
+    lost: bool = False
+    """Whether a row was left out that could not be read, so that the list it is of was not wholly read."""
+    aside: bool = False
+    """Whether it is only told: it was understood, and no answer rests on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,28 +323,58 @@ class Snapshot:
     agents: Mapping[str, tuple[Agent, ...]] = field(default_factory=dict)
     """By queue extension."""
     rules: Mapping[str, QueueRules] = field(default_factory=dict)
-    """By queue extension; absent until read."""
+    """By the extension of a queue, or of a person that an enabled rule leads to; absent until read."""
     users: Mapping[str, User] | None = None
     numbers: Mapping[str, PhoneNumber] | None = None
-    """By the number's last ten digits."""
+    """By the number with its country (``own_number_key``)."""
     attendants: tuple[AutoAttendant, ...] | None = None
     sites: tuple[str, ...] | None = None
     time_frames: Mapping[str, TimeFrame] | None = None
     """The domain's own, by name."""
     user_time_frames: Mapping[str, Mapping[str, TimeFrame]] = field(default_factory=dict)
-    """By user extension, then by name; read only where a rule of a queue's user names none of the domain's."""
+    """By user extension, then by name; read only where an enabled rule of a queue's user is not Default."""
+    time_frames_partial: frozenset[str] = frozenset()
+    """The users of whose own time frames an entry was left out; empty text is the domain."""
+    site_clocks: Mapping[str, Clock] = field(default_factory=dict)
+    """By the site's name, folded for comparing."""
+    domain_clock: Clock | None = None
+    """The domain's own; read only where a time without a zone is asked about that is no queue's and no site's."""
+    server_ahead: timedelta = timedelta()
+    """How far the server's clock is ahead of this machine's, by which ``taken_at`` and ``read_at`` are."""
     devices: Mapping[str, tuple[Device, ...]] = field(default_factory=dict)
-    """By user extension; read only for the queue being looked at."""
+    """By user extension; read only for what is being looked at, and for drills."""
+    dial_rules: Mapping[str, DialRule] | None = None
+    """By what is dialled; read only where a forward leads to what no list has, and ``None`` until then."""
+    agents_unseen: int = 0
+    """How many agents the call queues count that no row of the agent list is."""
+    scope: str = ""
+    """Who asked, in the vendor's word (``Office Manager``): how much of the domain its lists show. Empty for not
+    known."""
     read_at: Mapping[Part, datetime] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    site_facts: SiteFacts = NO_SITE_FACTS
+    """What the profile says of the sites."""
+    memo: dict[Callable[..., object], object] = field(
+        init=False, default_factory=dict, repr=False, compare=False, hash=False
+    )
+    """What was derived from this snapshot already (see ``once``); another snapshot begins with none."""
 
     def agents_of(self, queue: str) -> tuple[Agent, ...]:
         """The queue's agents, in the order they were read."""
         return self.agents.get(queue, ())
 
     def rules_of(self, queue: str) -> QueueRules:
-        """The answering rules of the queue's user, or why they are not known."""
+        """The answering rules of the queue's user, or of a person, or why they are not known."""
         return self.rules.get(queue, RULES_NOT_READ)
+
+    def lacks_time_frames_of(self, user: str) -> bool:
+        """Whether this user's own time frames were asked for and not all of them could be read."""
+        if user in self.user_time_frames:
+            return user in self.time_frames_partial
+        subject = f"User {user}: "
+        return any(
+            problem.part is Part.TIME_FRAMES and problem.text.startswith(subject) for problem in self.problems
+        )
 
     @property
     def call_queues(self) -> tuple[Queue, ...]:

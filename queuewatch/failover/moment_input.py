@@ -1,10 +1,11 @@
 """From what a person typed to a moment, and whether the clocks ever show it."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
-from queuewatch.failover.at_time import Moment
-from queuewatch.failover.model import Snapshot
+from queuewatch.failover.at_time import Moment, by_clock
+from queuewatch.failover.model import Clock, Snapshot
 from queuewatch.plain_text import visible
 
 EXAMPLE = "Such as 2026-12-25T10:00, or with an offset from UTC: 2026-12-25T10:00-06:00."
@@ -52,16 +53,17 @@ def parse_moment(typed: str) -> Moment:
     return Moment(at if found["zone"] is None else at.replace(tzinfo=_offset(found["zone"])))
 
 
-def moment_typed(snapshot: Snapshot, words: str) -> Moment | None:
-    """The moment typed, held against the clocks of this phone system; nothing typed is now (``None``).
+def moment_typed(words: str, clock: Clock | None, *, of: str = "") -> Moment | None:
+    """The moment typed, by the clock of what is asked about (``of`` a queue); nothing typed is now (``None``).
 
     Raises :class:`MomentError`.
     """
     if not words:
         return None
     moment = parse_moment(words)
-    check_moment(snapshot, moment)
-    return moment
+    if clock is not None:
+        check_clock(moment, clock)
+    return by_clock(moment, clock, of=of)
 
 
 def _offset(words: str) -> tzinfo:
@@ -74,27 +76,35 @@ def _offset(words: str) -> tzinfo:
     return timezone(-ahead if words[0] == "-" else ahead)
 
 
-def check_moment(snapshot: Snapshot, moment: Moment) -> None:
-    """Return if the clocks of every queue whose rules were read show that time.
+def check_moment(snapshot: Snapshot, moment: Moment, queues: Iterable[str] | None = None) -> None:
+    """Return if the clocks of these queues show that time; without ``queues`` those whose rules were read.
 
-    Raises :class:`MomentError` where they are put forward over it. A time that comes twice is fine: the same time
-    frames hold at both.
+    Raises :class:`MomentError` where they are put forward over it.
     """
-    if moment.is_instant:
-        return
     users = snapshot.users or {}
-    zones = {users[queue].time_zone: users[queue].zone for queue in snapshot.rules if queue in users}
-    for name, zone in zones.items():
-        skipped = zone and skipped_around(moment.at, zone)
-        if skipped:
-            before, after = (
-                f"{at:%H:%M}" if skipped[0].date() == skipped[1].date() else f"{at}" for at in skipped
-            )
-            raise MomentError(
-                f"{moment.at:%Y-%m-%d %H:%M} does not exist in {name}: there the clocks go from {before} "
-                f"straight to {after}.",
-                f"Choose a time before {before}, or from {after} on.",
-            )
+    for clock in dict.fromkeys(users[queue].clock for queue in queues or snapshot.rules if queue in users):
+        check_clock(moment, clock)
+
+
+def check_clock(moment: Moment, clock: Clock) -> None:
+    """Return if this clock shows that time. Raises :class:`MomentError` where it is put forward over it."""
+    skipped = None if moment.is_instant or clock.zone is None else skipped_around(moment.at, clock.zone)
+    if skipped:
+        before, after = (f"{at:%H:%M}" if skipped[0].date() == skipped[1].date() else f"{at}" for at in skipped)
+        raise MomentError(
+            f"{moment.at:%Y-%m-%d %H:%M} does not exist in {clock.name}: there the clocks go from {before} "
+            f"straight to {after}.",
+            f"Choose a time before {before}, or from {after} on.",
+        )
+
+
+def comes_twice(moment: Moment) -> bool:
+    """Whether the clock by which it was asked shows that time twice, because it is put back."""
+    zone = moment.at.tzinfo
+    if moment.clock is None or zone is None:
+        return False
+    first, second = (zone.utcoffset(moment.at.replace(fold=fold)) for fold in (0, 1))
+    return first is not None and second is not None and second < first
 
 
 def skipped_around(wall: datetime, zone: tzinfo) -> tuple[datetime, datetime] | None:

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from queuewatch.failover.decide import Decision, Doubt, Roster, decide
-from queuewatch.failover.model import OFF, Forward, Queue, QueueRules, Snapshot
+from queuewatch.failover.decide import Decision, Doubt, Roster, decide, without_always
+from queuewatch.failover.model import OFF, Forward, Queue, Snapshot
 from queuewatch.failover.status import Status
-from queuewatch.failover.verdict import Counts, Outcome
-from queuewatch.failover.words import agent_name, describe_destination, listing, plural
+from queuewatch.failover.verdict import Counts, Direct, Judgement, Outcome
+from queuewatch.failover.words import agent_name, describe_destination, format_number, listing, plural
 
 
 def why(snapshot: Snapshot, queue: Queue, decision: Decision, roster: Roster) -> str:
@@ -30,6 +30,9 @@ def why(snapshot: Snapshot, queue: Queue, decision: Decision, roster: Roster) ->
             return f"{plural(counts.green, 'agent is', 'agents are')} ready ({ready})"
         case Outcome.WAITS:
             busy = listing(agent_name(agent) for agent in roster.in_colour(Status.RED))
+            if roster.all_on_do_not_disturb:
+                who = "the agent who is" if counts.red == 1 else "every agent who is"
+                return f"{who} online is on Do Not Disturb ({busy}), and nobody comes until somebody takes it off"
             return f"nobody is free; {plural(counts.red, 'agent is', 'agents are')} online and busy ({busy})"
         case Outcome.STRANDED:
             return f"{nobody_there(counts)} and Require Agents is No"
@@ -81,18 +84,22 @@ def possibilities(snapshot: Snapshot, queue: Queue, decision: Decision, counts: 
     match decision.doubt:
         case Doubt.AGENTS:
             grey = replace(counts, unknown=0, grey=counts.grey + counts.unknown)
-            offline = consequence(snapshot, decide(queue, rules, grey))
+            offline = consequence(snapshot, decide(queue, rules, grey, domain=snapshot.domain))
             if counts.unknown == 1:
                 return f"If that agent is online, an agent takes the call; if not, {offline}."
             return f"If any of them is online, an agent takes the call; if none is, {offline}."
         case Doubt.REQUIRE_AGENTS:
-            yes = consequence(snapshot, decide(replace(queue, require_agents=True), rules, counts))
+            yes = consequence(
+                snapshot, decide(replace(queue, require_agents=True), rules, counts, domain=snapshot.domain)
+            )
             return f"If it is Yes, {yes}; if it is No, the caller waits with nobody there."
         case Doubt.ALWAYS:
-            entered = consequence(snapshot, decide(queue, _without_always(rules), counts))
+            entered = consequence(snapshot, decide(queue, without_always(rules), counts, domain=snapshot.domain))
             return f"If it does, the call goes elsewhere; if not, {entered}."
         case Doubt.LIMIT:
-            entered = consequence(snapshot, decide(replace(queue, max_callers=0), rules, counts))
+            entered = consequence(
+                snapshot, decide(replace(queue, max_callers=0), rules, counts, domain=snapshot.domain)
+            )
             return f"If it is full, When Busy decides; if not, {entered}."
         case Doubt.WHEN_OFFLINE:
             return "If it is on, the call fails over; if not, it goes to When Busy or is lost."
@@ -126,6 +133,19 @@ def consequence(snapshot: Snapshot, decision: Decision) -> str:
             return "where it goes cannot be told"
 
 
-def _without_always(rules: QueueRules) -> QueueRules:
-    rule = rules.in_effect
-    return QueueRules((replace(rule, always=OFF),)) if rule else rules
+def direct_words(direct: Direct) -> str:
+    """The other way into a queue whose calls are diverted, as one sentence."""
+    verb = "leads" if len(direct.numbers) == 1 else "lead"
+    numbers = listing(map(format_number, direct.numbers))
+    said = f"{direct.sentence[:1].lower()}{direct.sentence[1:]}"
+    return f"{numbers} {verb} straight into the queue, assumed past that rule: there, {said}"
+
+
+def directly(judgement: Judgement, *, all_dark: bool = False) -> str:
+    """The same for both answers of a queue: now, and if the building went dark. Empty where no number leads in."""
+    now, dark = judgement.now.direct, judgement.readiness.verdict.direct
+    if dark is None:
+        return ""
+    if all_dark or now is None or now.sentence == dark.sentence:
+        return direct_words(dark)
+    return f"{direct_words(now)} If dark: {dark.sentence}"

@@ -1,6 +1,5 @@
 """What a drill puts in the dark: sites, everything behind a public address, agents, or everything."""
 
-import ipaddress
 from dataclasses import dataclass
 
 from queuewatch.failover.model import Snapshot
@@ -29,14 +28,6 @@ class Scope:
     def darkens_site(self, site: str) -> bool:
         """Whether this site loses its power, however it is spelled."""
         return bool(site) and site_key(site) in {site_key(name) for name in self.sites}
-
-
-def canonical_ip(text: str) -> str:
-    """The address in its one usual spelling; empty for what is none."""
-    try:
-        return str(ipaddress.ip_address(text.strip()))
-    except ValueError:
-        return ""
 
 
 def scope_words(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:

@@ -26,15 +26,17 @@ def _onward(snapshot: Snapshot, stops: Sequence[Stop], end: End) -> str:
     if end.kind is EndKind.LOOP:
         last = describe_destination(snapshot, stops[-1].at)
         return f"{_then(snapshot, stops[2:-1])}, which comes back to {last} (a loop)"
-    return _then(snapshot, stops[2:]) + (_ending(end.kind) if len(stops) > 1 else "")
+    return _then(snapshot, stops[2:]) + (_ending(end) if len(stops) > 1 else "")
 
 
 def _then(snapshot: Snapshot, stops: Sequence[Stop]) -> str:
     return "".join(f", then to {describe_destination(snapshot, stop.at)}" for stop in stops)
 
 
-def _ending(kind: EndKind) -> str:
-    match kind:
+def _ending(end: End) -> str:
+    match end.kind:
+        case EndKind.CALLER_WAITS if end.waits_in_vain:
+            return ", where nobody comes until an agent takes Do Not Disturb off"
         case EndKind.AGENTS:
             return ", where an agent is rung"
         case EndKind.CALLER_WAITS:

@@ -1,86 +1,331 @@
 """Follow one call from its queue to its real end."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from queuewatch.failover import assumptions
-from queuewatch.failover.decide import Decision, Roster, decide, roster_of
+from queuewatch.failover.decide import (
+    Decision,
+    Doubt,
+    Roster,
+    decide,
+    roster_of,
+    roster_with,
+    without_always,
+)
 from queuewatch.failover.destination import (
-    Arrival,
     Destination,
     End,
     EndKind,
     arrive,
-    number_key,
+    leads_into_queue,
     parse_destination,
 )
-from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.forwards import rung_by
+from queuewatch.failover.model import Agent, EntryKind, Queue, Snapshot
+from queuewatch.failover.people import owner_of, user_of
+from queuewatch.failover.phone_number import number_key
 from queuewatch.failover.reasons import why
 from queuewatch.failover.sentence import sentence_of
+from queuewatch.failover.status import Status, status_of
 from queuewatch.failover.suppose import ALL_DARK, AS_IS, Suppose
-from queuewatch.failover.verdict import Judgement, Outcome, Readiness, ReadinessState, Stop, Verdict
+from queuewatch.failover.user_call import Answer, at_person, at_phone
+from queuewatch.failover.verdict import Direct, Judgement, Outcome, Readiness, ReadinessState, Stop, Verdict
+from queuewatch.failover.words import END_WORDS, agent_name
+
+_Answers = Callable[[Snapshot, str, Suppose, Mapping[str, bool]], tuple[Answer, ...]]
 
 
 def simulate(snapshot: Snapshot, queue: Queue, suppose: Suppose = AS_IS) -> Verdict:
     """What would happen to one call arriving at ``queue``. Total: every snapshot has a verdict."""
     roster = roster_of(snapshot, queue.extension, suppose)
-    decision = decide(queue, snapshot.rules_of(queue.extension), roster.counts)
-    stops, end, notes = _follow(snapshot, queue, roster, decision, suppose)
+    decision = decide(queue, snapshot.rules_of(queue.extension), roster.counts, domain=snapshot.domain)
+    way = _follow(snapshot, queue, roster, decision, suppose)
+    sentence = sentence_of(snapshot, queue, decision, roster, way.stops, way.end)
+    direct, asked = _direct(snapshot, queue, roster, decision, suppose)
     return Verdict(
         queue=queue.extension,
         outcome=decision.outcome,
         counts=roster.counts,
-        end=end,
-        path=tuple(stops),
+        end=way.end,
+        path=way.stops,
         held_open_by=tuple(agent.id for agent, shown in roster.agents if shown.status.online),
-        sentence=sentence_of(snapshot, queue, decision, roster, stops, end),
-        assumptions=tuple(dict.fromkeys(notes)),
+        sentence=" ".join((sentence, *way.other_ends)),
+        assumptions=tuple(dict.fromkeys(way.notes)),
         rule_in_effect=decision.rule.time_frame if decision.rule else None,
         destination=decision.destination,
+        ends=way.ends,
+        asked=way.asked | asked,
+        direct=direct,
     )
 
 
-def _follow(
+def _follow(snapshot: Snapshot, queue: Queue, roster: Roster, decision: Decision, suppose: Suppose) -> "_Way":
+    """The way of a call that this queue has decided about."""
+    return _Walk(snapshot, suppose).take(_at_queue(snapshot, queue, decision, roster, suppose))
+
+
+def _direct(
     snapshot: Snapshot, queue: Queue, roster: Roster, decision: Decision, suppose: Suppose
-) -> tuple[list[Stop], End, list[str]]:
-    """Every stop of a call that this queue has decided about, its end, and what all that rests on."""
-    stops: list[Stop] = []
-    notes: list[str] = []
-    visited: set[str] = set()
-    numbers: set[str] = set()
-    while True:
-        visited.add(queue.extension)
-        reason = why(snapshot, queue, decision, roster)
-        stops.append(Stop(f"queue_{queue.extension}", decision.outcome, reason))
-        notes.extend(assumptions.of_queue(snapshot, queue, decision, roster, suppose))
-        if decision.destination is None:
-            return stops, End(_end_within(decision), queue.extension), notes
+) -> tuple[Direct | None, frozenset[str]]:
+    """What becomes of a call that enters a diverted queue by a number of its own, past the rule that diverts.
 
-        destination = parse_destination(decision.destination)
-        arrival = _hop(snapshot, destination, suppose, notes)
-        while arrival.then is not None:
-            if number_key(arrival.number) in numbers:
-                stops.append(Stop(destination.text, EndKind.LOOP, "the call was sent to this number before"))
-                return stops, End(EndKind.LOOP, arrival.number), notes
-            numbers.add(number_key(arrival.number))
-            stops.append(Stop(destination.text, "own_number", arrival.why))
-            destination = arrival.then
-            arrival = _hop(snapshot, destination, suppose, notes)
+    And the extensions of those whose settings that rests on.
+    """
+    if decision.outcome is not Outcome.DIVERTED:
+        return None, frozenset()
+    numbers = tuple(
+        sorted(
+            number.number
+            for number in (snapshot.numbers or {}).values()
+            if leads_into_queue(number, queue.extension)
+        )
+    )
+    if not numbers:
+        return None, frozenset()
+    entered = decide(
+        queue, without_always(snapshot.rules_of(queue.extension)), roster.counts, domain=snapshot.domain
+    )
+    way = _follow(snapshot, queue, roster, entered, suppose)
+    sentence = sentence_of(snapshot, queue, entered, roster, way.stops, way.end)
+    return Direct(entered.outcome, way.end, way.stops, numbers, " ".join((sentence, *way.other_ends))), way.asked
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A call's way to its end."""
+
+    stops: tuple[Stop, ...]
+    end: End
+    notes: tuple[str, ...]
+    asked: frozenset[str]
+    ends: tuple[End, ...] = ()
+    """Where it may end as well."""
+    other_ends: tuple[str, ...] = ()
+    """The same in sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What a stop does with the call: it ends here, or goes on."""
+
+    stop: Stop
+    notes: tuple[str, ...] = ()
+    end: End | None = None
+    then: Destination | None = None
+    visits: str = ""
+    """The extension of the queue or person whose rules decided: a call that comes there again goes round."""
+    asked: frozenset[str] = frozenset()
+    """The extensions of those whose settings, phones and rows this rests on."""
+    supposes: Mapping[str, bool] = field(default_factory=dict)
+    """Of whom it supposes that they are in the dark, or not, where that is not known."""
+    doubt: str = ""
+    """Why there are several steps, as a clause."""
+
+
+_MOST_DOUBTS = 40
+"""Beyond so many things on one way that may be so or so, where it ends is not known."""
+
+
+class _Walk:
+    """One call on its way. What may be so or so is followed both ways."""
+
+    def __init__(self, snapshot: Snapshot, suppose: Suppose) -> None:
+        self._snapshot = snapshot
+        self._suppose = suppose
+        self._stops: list[Stop] = []
+        self._notes: list[str] = []
+        self._asked: set[str] = set()
+        self._visited: set[str] = set()
+        self._numbers: set[str] = set()
+        self._settled: dict[str, bool] = {}
+        self._doubts = 0
+
+    def take(self, step: _Step) -> _Way:
+        """Go this step, and all further ones to the end."""
+        while True:
+            self._note(step)
+            if step.end is not None:
+                return self._way(step.end)
+            if step.then is None:
+                return self._way(End(EndKind.UNKNOWN, step.stop.at))
+            steps = self._steps(step.then)
+            if len(steps) != 1:
+                return self._either(steps)
+            step = steps[0]
+
+    def _note(self, step: _Step) -> None:
+        self._stops.append(step.stop)
+        self._notes.extend(step.notes)
+        self._asked |= step.asked
+        self._visited.add(step.visits)
+        self._settled |= step.supposes
+
+    def _way(self, end: End) -> _Way:
+        return _Way(tuple(self._stops), end, tuple(self._notes), frozenset(self._asked))
+
+    def _either(self, steps: tuple[_Step, ...]) -> _Way:
+        """Both ways: the worse one where somebody is reached on all or on none, else it cannot be told."""
+        doubt = next(step.doubt for step in steps if step.doubt)
+        if self._doubts >= _MOST_DOUBTS:
+            return self._unknown(steps[0].stop.at, "too much on the way is not known", ())
+        ways = [self._copy().take(step) for step in steps]
+        if len({_fare(way) for way in ways}) > 1 or ways[0].end.reaches_someone is None:
+            return self._unknown(steps[0].stop.at, doubt, ways)
+        worst = max(ways, key=lambda way: _BEST_FIRST.index(way.end.kind))
+        others = [end for way in ways for end in (way.end, *way.ends) if end.kind is not worst.end.kind]
+        ends = tuple(dict.fromkeys((*worst.ends, *others)))
+        told = f"Not known: {doubt}."
+        said = (f"Or else {_words(self._snapshot, ends)}: {doubt}.",) if others else worst.other_ends
+        return replace(
+            worst,
+            notes=(*worst.notes, told),
+            asked=frozenset().union(*(way.asked for way in ways)),
+            ends=ends,
+            other_ends=said,
+        )
+
+    def _unknown(self, at: str, doubt: str, ways: Iterable[_Way]) -> _Way:
+        self._stops.append(Stop(at, EndKind.UNKNOWN, doubt))
+        self._notes.append(f"{doubt[:1].upper()}{doubt[1:]}.")
+        self._asked.update(*(way.asked for way in ways))
+        return self._way(End(EndKind.UNKNOWN, at.removeprefix("queue_").removeprefix("user_")))
+
+    def _copy(self) -> "_Walk":
+        walk = _Walk(self._snapshot, self._suppose)
+        walk._stops, walk._notes = [*self._stops], [*self._notes]
+        walk._asked, walk._numbers = {*self._asked}, {*self._numbers}
+        walk._visited = {*self._visited}
+        walk._settled, walk._doubts = {**self._settled}, self._doubts + 1
+        return walk
+
+    def _steps(self, destination: Destination) -> tuple[_Step, ...]:
+        """What the stop at this destination does with the call; several where that is not known."""
+        snapshot = self._snapshot
+        arrival = arrive(snapshot, destination)
+        notes = tuple(assumptions.of_arrival(snapshot, destination, arrival))
+        if arrival.then is not None:
+            key = number_key(arrival.number)
+            if key in self._numbers:
+                again = Stop(destination.text, EndKind.LOOP, "the call was sent to this number before")
+                return (_Step(again, notes, End(EndKind.LOOP, arrival.number)),)
+            self._numbers.add(key)
+            return (_Step(Stop(destination.text, "own_number", arrival.why), notes, then=arrival.then),)
         if arrival.end is not None:
-            stops.append(Stop(destination.text, arrival.end.kind, arrival.why))
-            return stops, arrival.end, notes
-        if arrival.queue in visited:
-            stops.append(Stop(f"queue_{arrival.queue}", EndKind.LOOP, "the call has been here before"))
-            return stops, End(EndKind.LOOP, arrival.queue), notes
-        queue = snapshot.queues[arrival.queue]
-        roster = roster_of(snapshot, queue.extension, suppose)
-        decision = decide(queue, snapshot.rules_of(queue.extension), roster.counts)
+            return (_Step(Stop(destination.text, arrival.end.kind, arrival.why), notes, arrival.end),)
+        if arrival.phone:
+            return _noted(notes, self._at_person(destination, arrival.phone, at_phone))
+        extension = arrival.queue or arrival.user
+        if extension in self._visited:
+            at = f"queue_{arrival.queue}" if arrival.queue else destination.text
+            stop = Stop(at, EndKind.LOOP, "the call has been here before")
+            return (_Step(stop, notes, End(EndKind.LOOP, extension)),)
+        if arrival.user:
+            return _noted(notes, self._at_person(destination, extension, at_person))
+        return _noted(notes, self._at_queue(snapshot.queues[extension]))
+
+    def _at_person(self, destination: Destination, target: str, answers: _Answers) -> tuple[_Step, ...]:
+        found = answers(self._snapshot, target, self._suppose, self._settled)
+        # A phone is rung past its user's rules: a call may come to those later.
+        visits = target if answers is at_person else ""
+        asked = frozenset({visits or owner_of(self._snapshot, target), *rung_by(self._snapshot, visits)})
+        return tuple(
+            _Step(
+                Stop(destination.text, answer.end.kind if answer.end else "forwards", answer.why),
+                answer.notes,
+                answer.end,
+                parse_destination(answer.then) if answer.end is None else None,
+                visits,
+                asked,
+                {target: answer.dark} if answer.dark is not None and len(found) > 1 else {},
+                answer.doubt,
+            )
+            for answer in found
+        )
+
+    def _at_queue(self, queue: Queue) -> tuple[_Step, ...]:
+        """What a further queue does: with its agents in doubt there, and with all of them in the dark."""
+        snapshot, suppose = self._snapshot, self._suppose
+        rules = snapshot.rules_of(queue.extension)
+        roster = self._settle(roster_of(snapshot, queue.extension, suppose))
+        decision = decide(queue, rules, roster.counts, domain=snapshot.domain)
+        in_doubt = [agent for agent in roster.in_colour(Status.UNKNOWN) if _in_doubt(agent, suppose)]
+        if decision.doubt is not Doubt.AGENTS or len(in_doubt) != roster.counts.unknown:
+            return (_at_queue(snapshot, queue, decision, roster, suppose),)
+        names = ", ".join(dict.fromkeys(agent_name(agent) for agent in in_doubt))
+        doubt = f"of {names}, {suppose.doubted[in_doubt[0].id]}"
+        steps: list[_Step] = []
+        for dark in (False, True):
+            shown = roster_with(roster, {agent.id: None if dark else status_of(agent) for agent in in_doubt})
+            decided = decide(queue, rules, shown.counts, domain=snapshot.domain)
+            users = {user: True for agent in in_doubt if (user := _whole_user(snapshot, agent))} if dark else {}
+            step = _at_queue(snapshot, queue, decided, shown, suppose)
+            steps.append(replace(step, supposes=users, doubt=doubt))
+        return tuple(steps)
+
+    def _settle(self, roster: Roster) -> Roster:
+        """The roster with those Grey of whom the way so far supposes that they are in the dark."""
+        dark = {
+            agent.id: None
+            for agent in roster.in_colour(Status.UNKNOWN)
+            if _in_doubt(agent, self._suppose) and self._settled.get(user_of(self._snapshot, agent))
+        }
+        return roster_with(roster, dark) if dark else roster
 
 
-def _hop(snapshot: Snapshot, destination: Destination, suppose: Suppose, notes: list[str]) -> Arrival:
-    arrival = arrive(snapshot, destination, suppose)
-    notes.extend(assumptions.of_arrival(snapshot, destination, arrival, suppose))
-    return arrival
+_BEST_FIRST = (
+    EndKind.AGENTS,
+    EndKind.USER,
+    EndKind.CALLER_WAITS,
+    EndKind.EXTERNAL,
+    EndKind.AUTO_ATTENDANT,
+    EndKind.VOICEMAIL,
+    EndKind.PARK,
+    EndKind.UNKNOWN,
+    EndKind.NOBODY,
+    EndKind.DEAD_END,
+    EndKind.LOOP,
+)
+
+
+def _noted(notes: tuple[str, ...], steps: tuple[_Step, ...]) -> tuple[_Step, ...]:
+    """The steps, which rest on what coming there rests on as well."""
+    return tuple(replace(step, notes=(*notes, *step.notes)) for step in steps) if notes else steps
+
+
+def _fare(way: _Way) -> tuple[bool | None, bool]:
+    """What a way comes to for the caller: whether somebody is reached, and whether they wait in vain instead."""
+    return way.end.reaches_someone, way.stops[-1].outcome == Outcome.STRANDED
+
+
+def _words(snapshot: Snapshot, ends: Iterable[End]) -> str:
+    return " or ".join(dict.fromkeys(END_WORDS[end.kind] for end in ends))
+
+
+def _in_doubt(agent: Agent, suppose: Suppose) -> bool:
+    """Whether only a loss of power, which may be or not, makes the agent's colour unknown."""
+    doubted = agent.id in suppose.doubted and (agent.queue, agent.id) not in suppose.seats
+    return doubted and agent.id not in suppose.colours and status_of(agent).status.online
+
+
+def _whole_user(snapshot: Snapshot, agent: Agent) -> str:
+    return user_of(snapshot, agent) if agent.entry is EntryKind.USER else ""
+
+
+def _at_queue(snapshot: Snapshot, queue: Queue, decision: Decision, roster: Roster, suppose: Suppose) -> _Step:
+    """What a queue does with the call, once it has decided."""
+    end: End | None = None
+    if decision.destination is None:
+        vain = decision.outcome is Outcome.WAITS and roster.all_on_do_not_disturb
+        end = End(_end_within(decision), queue.extension, waits_in_vain=vain)
+    return _Step(
+        Stop(f"queue_{queue.extension}", decision.outcome, why(snapshot, queue, decision, roster)),
+        tuple(assumptions.of_queue(snapshot, queue, decision, roster, suppose)),
+        end,
+        None if decision.destination is None else parse_destination(decision.destination),
+        queue.extension,
+        frozenset({queue.extension}),
+    )
 
 
 def _end_within(decision: Decision) -> EndKind:
@@ -98,6 +343,12 @@ def _end_within(decision: Decision) -> EndKind:
 def readiness(snapshot: Snapshot, queue: Queue) -> Readiness:
     """What would happen to a call if the building went dark: the verdict with every agent Grey."""
     verdict = simulate(snapshot, queue, ALL_DARK)
+    if verdict.direct is not None and verdict.direct.reaches_someone is not verdict.reaches_someone:
+        differ = (
+            "Not known whether it is ready: a call by the rule and a call by a number that leads straight into "
+            "the queue do not fare alike."
+        )
+        return Readiness(ReadinessState.UNKNOWN, replace(verdict, assumptions=(differ, *verdict.assumptions)))
     match verdict.reaches_someone:
         case True:
             return Readiness(ReadinessState.READY, _with_basis(verdict))

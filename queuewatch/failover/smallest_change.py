@@ -82,7 +82,7 @@ def _forced(snapshot: Snapshot, queue: Queue, suppose: Suppose) -> Iterator[Step
     if rules.in_effect is None and rules.default is not None:
         yield SwitchOnDefault(extension)
     rule = rules.in_effect or rules.default
-    if rule is not None and _may_divert(rule, queue):
+    if rule is not None and _may_divert(snapshot, rule, queue):
         yield AlwaysOff(extension)
     if is_full(queue) is not False:
         yield FreePlace(extension)
@@ -95,8 +95,8 @@ def _forced(snapshot: Snapshot, queue: Queue, suppose: Suppose) -> Iterator[Step
             yield Turn(agent.id, Status.GREY)
 
 
-def _may_divert(rule: Rule, queue: Queue) -> bool:
+def _may_divert(snapshot: Snapshot, rule: Rule, queue: Queue) -> bool:
     if not rule.always.readable:
         return True
     diversion = rule.always.destination
-    return diversion is not None and not is_normal_entry(diversion, queue.extension)
+    return diversion is not None and not is_normal_entry(diversion, queue.extension, snapshot.domain)

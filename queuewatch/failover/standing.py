@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from queuewatch.failover.darkness import supposed
 from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.scope import Scope
 from queuewatch.failover.simulate import simulate
-from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.verdict import Judgement, Outcome, ReadinessState, Verdict
 from queuewatch.failover.words import describe_destination, holders, listing
 
@@ -100,7 +101,7 @@ def sentence_of_standing(snapshot: Snapshot, queue: Queue, judgement: Judgement,
             return f"{told}. {_supposed('If the building went dark', judgement.readiness.verdict)}"
         case Condition.ONE_AGENT_LEFT:
             # Not the readiness: where this queue fails over to, the others may well be there.
-            last = Suppose(agents=frozenset(judgement.now.held_open_by))
+            last = supposed(snapshot, Scope(agents=frozenset(judgement.now.held_open_by)))
             return f"{told}. {_supposed('Without that one', simulate(snapshot, queue, last))}"
 
 

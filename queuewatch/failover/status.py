@@ -4,7 +4,7 @@ Is a device registered? Is the agent on a call? Is the agent logged in to this q
 them is unknown, and unknown is never Green.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from queuewatch.failover.model import Agent, EntryKind, Login, Registration
@@ -33,9 +33,9 @@ class AgentStatus:
 
     status: Status
     reason: str
+    do_not_disturb: bool = False
+    """Red for this alone: on no call, and rung by none until somebody takes it off."""
 
-
-_DO_NOT_DISTURB = frozenset({"dnd", "do not disturb"})
 
 _READY = AgentStatus(Status.GREEN, "ready")
 _READY_PUSH = AgentStatus(Status.GREEN, "ready (mobile app)")
@@ -43,11 +43,23 @@ _READY_OFFNET = AgentStatus(Status.GREEN, "ready (outside number)")
 _NO_DEVICE = AgentStatus(Status.GREY, "no device connected")
 _SET_OFFLINE = AgentStatus(Status.GREY, "set Offline")
 _ON_A_CALL = AgentStatus(Status.RED, "on a call")
-_DND = AgentStatus(Status.RED, "Do Not Disturb")
+_DND = AgentStatus(Status.RED, "Do Not Disturb", do_not_disturb=True)
 _UNREADABLE = AgentStatus(Status.UNKNOWN, "the row could not be read")
+_NOT_LISTED = AgentStatus(Status.UNKNOWN, "counted by the queue, not listed")
 _UNKNOWN_DEVICE = AgentStatus(Status.UNKNOWN, "device state not known")
 _UNKNOWN_LOGIN = AgentStatus(Status.UNKNOWN, "login state not known")
 _UNKNOWN_CALLS = AgentStatus(Status.UNKNOWN, "call count not known")
+_UNAVAILABLE = AgentStatus(Status.UNKNOWN, "ready by its row, but the phone system says “unavailable”")
+
+_EXPECTED = {
+    Status.GREEN: ("", "available"),
+    Status.RED: ("", "busy", "unavailable"),
+    Status.GREY: ("", "unavailable", "offline", "logged out"),
+    Status.UNKNOWN: ("",),
+}
+"""The server's words for an agent (its second opinion) that say nothing new beside a colour."""
+
+_USUAL = _EXPECTED[Status.GREEN]
 
 
 def registration_of(agent: Agent) -> Registration:
@@ -56,13 +68,38 @@ def registration_of(agent: Agent) -> Registration:
 
 
 def status_of(agent: Agent) -> AgentStatus:
-    """The agent's colour and why.
+    """The agent's colour and why, from its own row. A count of the queue can unsettle it: ``decide.roster_of``.
 
     Either half of Grey is enough on its own, so it is decided first: a logged-out agent is offline even where
-    the phone's state is unknown, and so is an agent without a phone whatever the login.
+    the phone's state is unknown, and so is an agent without a phone whatever the login. The server's own word for
+    the agent is shown where it says something else, and contradicts a colour in two cases only: ``unavailable``
+    somebody Green; ``available``, or a message of a single call, somebody logged out by whom a phone is.
     """
     if not agent.readable:
-        return _UNREADABLE
+        return _UNREADABLE if agent.listed else _NOT_LISTED
+    shown = _by_the_facts(agent)
+    if agent.availability in _USUAL and shown.status is Status.GREEN:
+        return shown
+    word = agent.availability.casefold()
+    if shown.status is Status.GREEN and word == "unavailable":
+        return _UNAVAILABLE
+    if shown.status is Status.GREY and may_be_taking_calls(agent):
+        if word == "available":
+            return AgentStatus(Status.UNKNOWN, f"{shown.reason}, but the phone system says “available”")
+        if is_single_call(agent.status_message):
+            return AgentStatus(Status.UNKNOWN, f"{shown.reason}: out, or in for one call")
+    if word in _EXPECTED[shown.status]:
+        return shown
+    return replace(shown, reason=f"{shown.reason} (the phone system says “{agent.availability}”)")
+
+
+def may_be_taking_calls(agent: Agent) -> bool:
+    """Whether the agent is logged out with a phone there, as far as is known: a second opinion may then count."""
+    there = registration_of(agent) not in (Registration.NONE, Registration.OFFNET)
+    return agent.readable and agent.login is Login.OUT and there
+
+
+def _by_the_facts(agent: Agent) -> AgentStatus:
     registration = registration_of(agent)
     if registration is Registration.NONE:
         return _NO_DEVICE
@@ -77,7 +114,7 @@ def status_of(agent: Agent) -> AgentStatus:
         return _UNKNOWN_CALLS
     if agent.calls > 0:
         return _ON_A_CALL
-    if agent.status_message.casefold() in _DO_NOT_DISTURB:
+    if agent.status_message and is_do_not_disturb(agent.status_message):
         return _DND
     match registration:
         case Registration.PUSH:
@@ -86,3 +123,18 @@ def status_of(agent: Agent) -> AgentStatus:
             return _READY_OFFNET
         case Registration.CONNECTED:
             return _READY
+
+
+def is_do_not_disturb(message: str) -> bool:
+    """Whether a portal status is Do Not Disturb."""
+    return _letters(message) in ("dnd", "donotdisturb")
+
+
+def is_single_call(message: str) -> bool:
+    """Whether a portal status says that the agent takes one call, then goes offline [T: three operators]."""
+    return "singlecall" in _letters(message)
+
+
+def _letters(message: str) -> str:
+    """A portal status by its letters alone: ``Do-Not-Disturb`` and ``do not disturb`` are the same."""
+    return "".join(filter(str.isalnum, message.casefold()))

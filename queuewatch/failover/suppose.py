@@ -4,76 +4,73 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Agent, Forward, Queue, Rule, Snapshot
-from queuewatch.failover.site_names import site_key
+from queuewatch.failover.places import queue_site as queue_site
+from queuewatch.failover.places import site_of as site_of
 from queuewatch.failover.status import AgentStatus, Status, status_of
 
 
 @dataclass(frozen=True, slots=True)
 class Suppose:
-    """Who is supposed offline, and who in another colour. Site names compare without regard to case."""
+    """Who is supposed offline, and who in another colour: what ``darkness`` makes of a loss of power, or a hand.
+
+    It names agents, users and phones; what loses its power with a building was worked out before.
+    """
 
     all_dark: bool = False
-    sites: frozenset[str] = frozenset()
-    """Every agent of these sites is offline, and so is every user a call could be forwarded to there."""
+    """Every agent is offline, and so is every user who is a person, with all their phones."""
     agents: frozenset[str] = frozenset()
     """Agent ids; an agent in the dark is in the dark in every queue."""
     colours: Mapping[str, AgentStatus] = field(default_factory=dict)
     """By agent id, in every queue: stated one by one, and so stronger than everything above."""
     seats: Mapping[tuple[str, str], AgentStatus] = field(default_factory=dict)
     """By queue and agent id, where the queues an agent sits in differ: stronger still."""
+    doubted: Mapping[str, str] = field(default_factory=dict)
+    """By agent id: who may have lost power or not, and why that is not known, as a clause. Judged both ways."""
     dark_users: frozenset[str] = frozenset()
-    """Extensions of users none of whose phones would ring: a call forwarded to one of them reaches nobody."""
+    """Extensions of users none of whose phones would ring."""
     doubted_users: Mapping[str, str] = field(default_factory=dict)
-    """Extensions of users of whom that is not known, and why, as a clause."""
+    """Extensions of users of whom that is not known, and why, as a clause. Judged both ways."""
+    dark_phones: frozenset[str] = frozenset()
+    """Device ids, casefolded, of single phones without power."""
+    doubted_phones: Mapping[str, str] = field(default_factory=dict)
+    """Device ids, casefolded, of those of which that is not known, and why, as a clause."""
+    words: tuple[str, ...] = field(default=(), compare=False)
+    """What was supposed to lose its power, as the one who asked would say it: ``site Dallas``."""
 
     @property
     def nothing(self) -> bool:
         """Whether the phone system is taken as it is."""
-        agents = self.all_dark or self.sites or self.agents or self.colours or self.seats
-        return not (agents or self.dark_users or self.doubted_users)
-
-    def darkens_site(self, site: str) -> bool:
-        """Whether this site is supposed to be without power."""
-        return bool(site) and site_key(site) in {site_key(name) for name in self.sites}
+        agents = self.all_dark or self.agents or self.colours or self.seats or self.doubted
+        return not (agents or self.dark_users or self.doubted_users or self.dark_phones or self.doubted_phones)
 
 
 AS_IS = Suppose()
 ALL_DARK = Suppose(all_dark=True)
 
-_SUPPOSED = AgentStatus(Status.GREY, "supposed offline")
+OFFLINE = AgentStatus(Status.GREY, "supposed offline")
 
 
-def site_of(agent: Agent, snapshot: Snapshot) -> str:
-    """The agent's site: the row's own, else that of the user behind it."""
-    if agent.site or snapshot.users is None:
-        return agent.site
-    user = snapshot.users.get(agent.user)
-    return user.site if user else ""
+def supposed_status(agent: Agent, suppose: Suppose) -> AgentStatus:
+    """The agent's colour under the supposition, by its own row."""
+    return supposing(status_of(agent), agent, suppose)
 
 
-def queue_site(snapshot: Snapshot, queue: Queue) -> str:
-    """The queue's site: its own, else that of the queue's user (not every server version sends the first)."""
-    user = (snapshot.users or {}).get(queue.extension)
-    return queue.site or (user.site if user else "")
+def supposing(real: AgentStatus, agent: Agent, suppose: Suppose) -> AgentStatus:
+    """The colour under the supposition of an agent who really has this one.
 
-
-def is_dark(agent: Agent, snapshot: Snapshot, suppose: Suppose) -> bool:
-    """Whether the agent is supposed offline."""
-    if suppose.all_dark or agent.id in suppose.agents:
-        return True
-    return bool(suppose.sites) and suppose.darkens_site(site_of(agent, snapshot))
-
-
-def supposed_status(agent: Agent, snapshot: Snapshot, suppose: Suppose) -> AgentStatus:
-    """The agent's colour under the supposition."""
+    Who may have lost power is unknown, as far as it matters.
+    """
     if (seated := suppose.seats.get((agent.queue, agent.id))) is not None:
         return seated
     if (stated := suppose.colours.get(agent.id)) is not None:
         return stated
-    real = status_of(agent)
-    if real.status is Status.GREY or suppose.nothing or not is_dark(agent, snapshot, suppose):
+    if real.status is Status.GREY:
         return real
-    return _SUPPOSED
+    if suppose.all_dark or agent.id in suppose.agents:
+        return OFFLINE
+    if (doubt := suppose.doubted.get(agent.id)) is not None:
+        return AgentStatus(Status.UNKNOWN, doubt)
+    return real
 
 
 def with_require_agents(snapshot: Snapshot, queue: Queue, on: bool) -> Snapshot:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from queuewatch.failover.drill import Drill, QueueDrill
 from queuewatch.failover.fate import Fate
-from queuewatch.failover.grey_at import Onset, grey_at
+from queuewatch.failover.grey_at import Onset, grey_at, server_time
 from queuewatch.failover.scope import goes_dark
 from queuewatch.failover.words import agent_name, describe_destination, listing
 
@@ -38,7 +38,10 @@ class Event:
 
 
 def timeline(drill: Drill) -> tuple[Event, ...]:
-    """Every event, in order; those whose moment is not known at the latest one they can have."""
+    """Every event, in order; those whose moment is not known at the latest one they can have.
+
+    What never comes by itself, because an outside number never goes offline, is none.
+    """
     snapshot = drill.snapshot
     lost = goes_dark(snapshot, drill.scope)
     start = Event(_power_lost_at(drill), Happening.POWER_LOST, "", f"The power is lost: {lost}")
@@ -52,7 +55,7 @@ def timeline(drill: Drill) -> tuple[Event, ...]:
 
 def _power_lost_at(drill: Drill) -> Onset:
     if drill.at is None:
-        return Onset(timedelta(0), drill.snapshot.taken_at)
+        return Onset(timedelta(0), server_time(drill.snapshot))
     return Onset(timedelta(0), drill.at.at if drill.at.is_instant else None)
 
 
@@ -67,13 +70,15 @@ def _agents(drill: Drill) -> list[Event]:
         names = listing((snapshot.queues[queue].name or queue for queue in seats[agent]), most=6)
         who = agent_name(row)
         text = f"{who} turns Grey ({names})"
-        events.append(Event(grey_at(snapshot, row), Happening.AGENT_GREY, who, text, tuple(seats[agent]), agent))
+        moment = grey_at(snapshot, row)
+        if moment.promised:
+            events.append(Event(moment, Happening.AGENT_GREY, who, text, tuple(seats[agent]), agent))
     return events
 
 
 def _queue(drill: Drill, one: QueueDrill) -> Event | None:
     moment = one.noticed if one.fate is Fate.HELD_OPEN else one.begins
-    if moment is None:
+    if moment is None or not moment.promised:
         return None
     text = f"{one.queue.label} {_comes_to(drill, one)}"
     return Event(moment, Happening.QUEUE, one.queue.label, text, (one.queue.extension,), fate=one.fate)

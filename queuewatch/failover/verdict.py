@@ -52,9 +52,32 @@ class Stop:
     at: str
     """``queue_8000``, or the destination as the phone system writes it."""
     outcome: str
-    """A queue's :class:`Outcome`; for the last stop beyond the queues the kind of end; ``own_number`` between."""
+    """A queue's :class:`Outcome`; for the last stop beyond the queues the kind of end.
+
+    Between them ``own_number``, and ``forwards`` for a person or a phone that passes the call on.
+    """
     why: str
     """The reason, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """What becomes of a call that enters a diverted queue by a number of the domain, without asking the rule.
+
+    The vendor's own tools make such numbers; that a call to one skips the rule's Always is assumed.
+    """
+
+    outcome: Outcome
+    end: End
+    path: "tuple[Stop, ...]"
+    numbers: tuple[str, ...]
+    """The numbers that lead straight into the queue."""
+    sentence: str
+
+    @property
+    def reaches_someone(self) -> bool | None:
+        """Whether that caller is served in the end; ``None`` when that cannot be told."""
+        return self.end.reaches_someone
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +97,17 @@ class Verdict:
     """The time frame of the queue's answering rule in effect; ``None`` when none is, or none is known."""
     destination: str | None = None
     """Where the queue itself sends the call, if it does."""
+    ends: tuple[End, ...] = ()
+    """Where the call may end as well, where that is not known and makes no difference to its being answered."""
+    asked: frozenset[str] = frozenset()
+    """The extensions of the queues and persons whose own settings the answer rests on."""
+    direct: Direct | None = None
+    """Of a diverted call: the other way into the queue, where a number of the domain has it."""
+
+    @property
+    def stops(self) -> tuple[Stop, ...]:
+        """Every stop that the answer rests on: those of the path, then those of the direct way."""
+        return (*self.path, *(self.direct.path if self.direct else ()))
 
     @property
     def would_fail_over(self) -> bool | None:
@@ -89,7 +123,7 @@ class Verdict:
     @property
     def reaches_someone(self) -> bool | None:
         """Whether the caller is served in the end; ``None`` when that cannot be told."""
-        return self.end.kind.reaches_someone
+        return self.end.reaches_someone
 
 
 class ReadinessState(StrEnum):

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from queuewatch.failover.at_time import Moment, at_time
+from queuewatch.failover.darkness import supposed
 from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.scope import Scope
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.status import Status
 from queuewatch.failover.steps import Step, Turn, apply
@@ -17,15 +19,17 @@ class WhatIf:
     """A set of suppositions. It names agents and queues and holds nothing of what they are really like."""
 
     colours: Mapping[str, Status] = field(default_factory=dict)
-    """By agent id, in every queue."""
+    """By agent id, in every queue. Who is supposed Grey is in the dark, with all phones of the row."""
     settings: tuple[Step, ...] = ()
     at: Moment | None = None
     """When: the answering rules are those of then. ``None`` is now."""
+    all_dark: bool = False
+    """Whether everybody else is in the dark too, agents or not: the colours are what is stated one by one."""
 
     @property
     def nothing(self) -> bool:
         """Whether everything is taken as it is."""
-        return not (self.colours or self.settings or self.at)
+        return not (self.colours or self.settings or self.at or self.all_dark)
 
     def then(self, snapshot: Snapshot) -> Snapshot:
         """The phone system at the time supposed, and otherwise as it is."""
@@ -33,7 +37,9 @@ class WhatIf:
 
     def on(self, snapshot: Snapshot) -> tuple[Snapshot, Suppose]:
         """The phone system as supposed, to be judged."""
-        snapshot, suppose = self.then(snapshot), AS_IS
+        grey = frozenset(agent for agent, colour in self.colours.items() if colour is Status.GREY)
+        dark = ALL_DARK if self.all_dark else supposed(snapshot, Scope(agents=grey)) if grey else AS_IS
+        snapshot, suppose = self.then(snapshot), replace(dark, doubted={}, words=())
         for step in (*self.settings, *(Turn(agent, colour) for agent, colour in self.colours.items())):
             snapshot, suppose = apply(snapshot, suppose, step)
         return snapshot, suppose
@@ -42,7 +48,12 @@ class WhatIf:
         """With these agents in this colour; with ``None`` as they are."""
         turned = tuple(agents)
         others = {agent: of for agent, of in self.colours.items() if agent not in turned}
-        return replace(self, colours=others if colour is None else {**others, **dict.fromkeys(turned, colour)})
+        colours = others if colour is None else {**others, **dict.fromkeys(turned, colour)}
+        return replace(self, colours=colours, all_dark=self.all_dark and colour is not None)
+
+    def everybody_dark(self, shown: Iterable[str]) -> "WhatIf":
+        """With everything in the dark; the agents that are shown are stated to be Grey."""
+        return replace(self.turning(shown, Status.GREY), all_dark=True)
 
     def taking(self, steps: Iterable[Step]) -> "WhatIf":
         """With these steps taken as well; a step about the same setting takes the place of an earlier one."""

@@ -2,31 +2,27 @@
 
 from collections.abc import Iterable, Sequence
 
-from queuewatch.failover.destination import DestinationKind, EndKind, parse_destination
+from queuewatch.failover import phone_number
+from queuewatch.failover.destination import NOBODYS_AREA, DestinationKind, EndKind, parse_destination
 from queuewatch.failover.model import Agent, Forward, Snapshot
 from queuewatch.failover.suppose import site_of
 from queuewatch.failover.verdict import Verdict
 
-SOME_NUMBER = "9995550100"
-"""Stands for any outside number where one is supposed. There is no such area code, so nobody has it."""
+SOME_NUMBER = f"{NOBODYS_AREA}5550100"
+"""Stands for any outside number where one is supposed."""
 
 
 def format_number(number: str) -> str:
-    """``(214) 555-0100`` for a North American number in any spelling; anything else as it is."""
-    if number == SOME_NUMBER:
-        return "an outside number"
-    digits = number.removeprefix("+")
-    if len(digits) == 11 and digits[0] == "1":
-        digits = digits[1:]
-    if len(digits) != 10 or not digits.isdecimal():
-        return number
-    return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
+    """``(214) 555-0100``, ``+44 20 7946 0123``: a number the usual way; anything else as it is."""
+    return "an outside number" if number == SOME_NUMBER else phone_number.format_number(number)
 
 
 def describe_destination(snapshot: Snapshot, text: str) -> str:
     """A forward's destination by the name people know it by: ``Support (8001)``, ``voicemail of Ana Lopez``."""
     destination = parse_destination(text)
     target = destination.target
+    if destination.host not in ("", snapshot.domain.casefold()):
+        return f"“{text}”"
     match destination.kind:
         case DestinationKind.QUEUE:
             return _queue_label(snapshot, target)

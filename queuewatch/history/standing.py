@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from queuewatch.failover.destination import EndKind
+from queuewatch.failover.forwards import rules_unread
 from queuewatch.failover.model import Agent, Queue, Snapshot
 from queuewatch.failover.status import Status, status_of
 from queuewatch.failover.verdict import Judgement, Outcome, ReadinessState
@@ -111,11 +112,5 @@ def agent_state(agent: Agent) -> AgentState:
 
 
 def rests_on_unread(snapshot: Snapshot, judged: Judgement) -> bool:
-    """Whether a queue on the way of a call has rules that were not read yet: such a verdict will be another."""
-    stops = (*judged.now.path, *judged.readiness.verdict.path)
-    on_the_way = {judged.now.queue, *(stop.at.removeprefix("queue_") for stop in stops)}
-    return any(
-        extension not in snapshot.rules and not queue.park
-        for extension in on_the_way
-        if (queue := snapshot.queues.get(extension)) is not None
-    )
+    """Whether somebody on the way of a call has rules that were not read yet: such a verdict will be another."""
+    return rules_unread(snapshot, {judged.now.queue} | judged.now.asked | judged.readiness.verdict.asked)

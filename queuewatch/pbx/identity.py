@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from queuewatch.failover.site_names import site_key
+from queuewatch.failover.visibility import OTHERS, SITE_MANAGER, SUPERVISOR, WHOLE_DOMAIN
 
-SITE_MANAGER = "Site Manager"
-SUPERVISOR = "Call Center Supervisor"
-OFFICE_MANAGERS = ("Office Manager", "Reseller", "Super User")
+OFFICE_MANAGERS = WHOLE_DOMAIN
 """The scopes that change every queue and every user's answering rules of a domain, as the vendor states."""
-LOOKERS = ("Basic User", "Simple User", "Advanced User", "Call Center Agent", "NDP", "No Portal")
+LOOKERS = OTHERS
 """The vendor's other scopes: none of them changes a queue."""
 SCOPES = (*LOOKERS, SITE_MANAGER, SUPERVISOR, *OFFICE_MANAGERS)
 """Every scope the vendor documents."""

@@ -6,13 +6,15 @@ raise only :class:`~queuewatch.pbx.errors.PbxError`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     Agent,
     AutoAttendant,
+    Clock,
+    DialRule,
     Forward,
     PhoneNumber,
     Problem,
@@ -33,6 +35,16 @@ class Reading(Generic[Item]):
 
     items: tuple[Item, ...]
     problems: tuple[Problem, ...] = ()
+    complete: bool = True
+    """False when an entry had to be left out: what is not among ``items`` may be there all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteReading(Reading[str]):
+    """The sites by name, and their clocks."""
+
+    clocks: Mapping[str, Clock] = field(default_factory=dict)
+    """By the site's name, of those that name a time zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,8 @@ class LiveReading:
     agents: tuple[Agent, ...]
     taken_at: datetime
     problems: tuple[Problem, ...] = ()
+    server_ahead: timedelta | None = None
+    """How far the server's clock is ahead of the one of ``taken_at``; ``None`` when it does not tell its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +125,16 @@ class PhoneSystem(Protocol):
         """Read the auto attendants."""
 
     async def read_sites(self) -> Reading[str]:
-        """Read the names of the sites."""
+        """Read the names of the sites; a :class:`SiteReading` where their clocks can be read as well."""
+
+    async def read_clock(self) -> Clock:
+        """Read what the clocks of the domain show."""
 
     async def read_time_frames(self, user: str | None) -> Reading[TimeFrame]:
         """Read the time frames of the whole domain, or those of one user's own."""
+
+    async def read_dial_rules(self) -> Reading[DialRule]:
+        """Read where the domain's dial plan sends aliases, devices and short codes: a long list."""
 
     async def read_devices(self, user: str) -> Reading[Device]:
         """Read one user's devices. Servers count these reads: ask only for what is being looked at."""

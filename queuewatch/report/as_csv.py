@@ -21,7 +21,13 @@ def as_csv(report: Report) -> str:
     columns: tuple[str, ...] = _COLUMNS
     rows = [_row(report, queue) for queue in report.queues]
     if report.at is not None:
-        columns, rows = (*columns, "at"), [(*row, moment(report.at)) for row in rows]
+        columns, rows = (
+            (*columns, "at"),
+            [
+                (*row, moment(report.moments[queue.extension]))
+                for row, queue in zip(rows, report.queues, strict=True)
+            ],
+        )
     return csv_table(columns, rows)
 
 

@@ -1,15 +1,18 @@
 """A report as one JSON document, for programs. Its keys and their order are a contract.
 
-``at`` is there only where another time was asked about.
+``at`` is there only where another time was asked about: above as it was asked, and of each queue as the instant at
+which the whole way of its calls is judged; null where the clock that was meant is not known. ``direct`` is there
+only where a queue has a second way in.
 """
 
 import json
 from datetime import UTC, datetime
 
 from queuewatch.failover.at_time import Moment
+from queuewatch.failover.destination import End
 from queuewatch.failover.model import Forward, Queue
 from queuewatch.failover.suppose import queue_site, site_of
-from queuewatch.failover.verdict import Verdict
+from queuewatch.failover.verdict import Direct, Verdict
 from queuewatch.report.content import Report, agents_of, when_offline_of
 
 
@@ -39,6 +42,11 @@ def moment(at: Moment) -> str:
     return utc(at.at) if at.is_instant else at.at.isoformat(timespec="seconds")
 
 
+def instant(at: Moment) -> str | None:
+    """A time asked about as an instant in UTC; ``None`` where the clock that was meant is not known."""
+    return utc(at.at) if at.is_instant else None
+
+
 def _queue(report: Report, queue: Queue) -> dict[str, object]:
     judgement = report.judgements[queue.extension]
     counts = judgement.now.counts
@@ -47,6 +55,7 @@ def _queue(report: Report, queue: Queue) -> dict[str, object]:
         "queue": queue.extension,
         "name": queue.name,
         "site": queue_site(report.snapshot, queue),
+        **({} if report.at is None else {"at": instant(report.moments[queue.extension])}),
         "require_agents": queue.require_agents,
         "when_offline": _forward(when_offline_of(report.snapshot, queue)),
         "rule_in_effect": judgement.now.rule_in_effect,
@@ -85,6 +94,19 @@ def _forward(forward: Forward | None) -> dict[str, object] | None:
     return {"enabled": forward.enabled, "destination": next(iter(forward.destinations), None)}
 
 
+def _end(end: End) -> dict[str, object]:
+    return {"kind": end.kind.value, "target": end.target}
+
+
+def _direct(direct: Direct) -> dict[str, object]:
+    """The other way into a diverted queue, by a number that leads straight into it."""
+    return {
+        "outcome": direct.outcome.value,
+        "end": _end(direct.end),
+        "reaches_someone": direct.reaches_someone,
+    }
+
+
 def verdict_document(verdict: Verdict) -> dict[str, object]:
     """A verdict as every document has it."""
     return {
@@ -93,7 +115,8 @@ def verdict_document(verdict: Verdict) -> dict[str, object]:
         "reaches_someone": verdict.reaches_someone,
         "held_open_by": list(verdict.held_open_by),
         "path": [{"at": stop.at, "outcome": str(stop.outcome), "why": stop.why} for stop in verdict.path],
-        "end": {"kind": verdict.end.kind.value, "target": verdict.end.target},
+        "end": _end(verdict.end),
+        **({} if verdict.direct is None else {"direct": _direct(verdict.direct)}),
         "sentence": verdict.sentence,
         "assumptions": list(verdict.assumptions),
     }

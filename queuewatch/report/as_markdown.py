@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from queuewatch.failover.model import Queue
+from queuewatch.failover.reasons import directly
 from queuewatch.failover.suppose import queue_site, site_of
 from queuewatch.failover.words import agent_name, yes_no
 from queuewatch.report.content import Report, agents_of, worst_first
@@ -75,6 +76,8 @@ def _section(report: Report, queue: Queue) -> Iterator[str]:
     yield ""
     yield f"- **{_heading(report)}:** {plain(judgement.now.sentence)}"
     yield f"- **If dark:** {plain(judgement.readiness.verdict.sentence)}"
+    if judgement.readiness.verdict.direct is not None:
+        yield f"- **Directly:** {plain(directly(judgement, all_dark=report.suppose.all_dark))}"
     yield f"- **Settings:** {plain(settings_words(report, queue))}"
     if holders := holders_words(report, queue):
         yield f"- **Held open by:** {plain(holders)}"

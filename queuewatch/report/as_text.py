@@ -6,6 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from queuewatch.failover.model import Queue
+from queuewatch.failover.reasons import directly
 from queuewatch.failover.status import Status
 from queuewatch.failover.suppose import queue_site, site_of
 from queuewatch.failover.verdict import Verdict
@@ -71,6 +72,8 @@ def _block(report: Report, queue: Queue, width: int) -> RenderableType:
         rows.append((when_words(report).removeprefix("as ").capitalize(), Text(judgement.now.sentence)))
     dark = judgement.readiness.verdict.sentence
     rows.append(("If dark", Text("The same." if rows and dark == judgement.now.sentence else dark)))
+    if judgement.readiness.verdict.direct is not None:
+        rows.append(("Directly", Text(directly(judgement, all_dark=report.suppose.all_dark))))
     rows.append(("Settings", Text(settings_words(report, queue))))
     if report.with_path:
         rows.append(("Path now", Text(path_words(report.snapshot, judgement.now))))

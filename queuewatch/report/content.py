@@ -1,13 +1,15 @@
 """What a report is about: the queues asked for, judged, whatever form it is written in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from queuewatch.failover.at_time import Moment, at_time
+from queuewatch.failover.at_time import Moment, at_time, by_clock_of
+from queuewatch.failover.darkness import Darkness
 from queuewatch.failover.decide import roster_of
 from queuewatch.failover.disagreement import with_disagreements
 from queuewatch.failover.model import Agent, Forward, Queue, Snapshot
 from queuewatch.failover.simulate import judge
+from queuewatch.failover.single_sites import with_single_sites
 from queuewatch.failover.status import AgentStatus
 from queuewatch.failover.suppose import AS_IS, Suppose
 from queuewatch.failover.verdict import Judgement, ReadinessState
@@ -27,7 +29,9 @@ class Report:
     title: str = ""
     """Whose phone system it is: the profile, the host or the sample."""
     at: Moment | None = None
-    """The other time that the judgements are about; ``None`` is now."""
+    """The other time that was asked about; ``None`` is now."""
+    moments: Mapping[str, Moment] = field(default_factory=dict)
+    """By queue, that time by the clock of its user: the one instant at which the whole way of a call is judged."""
     rule_not_known: frozenset[str] = frozenset()
     """The queues of which it cannot be told which answering rule is in effect."""
     with_path: bool = False
@@ -43,14 +47,40 @@ def make_report(
     with_agents: bool = True,
     title: str = "",
     with_path: bool = False,
+    dark: Darkness | None = None,
 ) -> Report:
-    """Judge these queues for a report: as they are, or as their rules would make them at another time."""
-    then = snapshot if at is None else at_time(snapshot, at)
-    judgements = {queue.extension: judge(then, queue, suppose) for queue in queues}
-    if at is None:
-        judgements = {queue: with_disagreements(snapshot, judged) for queue, judged in judgements.items()}
-    unknown = frozenset(queue.extension for queue in queues if not then.rules_of(queue.extension).known)
-    return Report(snapshot, queues, judgements, suppose, with_agents, title, at, unknown, with_path)
+    """Judge these queues for a report: as they are, or as their rules would make them at another time.
+
+    ``dark`` is the loss of power that ``suppose`` was worked out from: what it rests on is said where it matters.
+    """
+    moments = {queue.extension: by_clock_of(snapshot, at, queue.extension) for queue in queues} if at else {}
+    then = {moment: at_time(snapshot, moment) for moment in dict.fromkeys(moments.values())}
+    judgements: dict[str, Judgement] = {}
+    unknown: set[str] = set()
+    for queue in queues:
+        extension = queue.extension
+        judged_on = then[moments[extension]] if at else snapshot
+        judged = judge(judged_on, queue, suppose)
+        if not at:
+            judged = with_disagreements(snapshot, judged)
+        if dark is not None:
+            judged = _with_notes(snapshot, dark, judged)
+        judgements[extension] = with_single_sites(judged_on, queue, judged)
+        if not judged_on.rules_of(extension).known:
+            unknown.add(extension)
+    return Report(
+        snapshot, queues, judgements, suppose, with_agents, title, at, moments, frozenset(unknown), with_path
+    )
+
+
+def _with_notes(snapshot: Snapshot, dark: Darkness, judgement: Judgement) -> Judgement:
+    """The judgement with what the supposed loss of power rests on, where it touches anybody on the call's way."""
+    asked = {row.id for extension in judgement.now.asked for row in snapshot.agents_of(extension)}
+    people = {*dark.suppose.dark_users, *dark.suppose.doubted_users}
+    if not (asked & dark.touched or judgement.now.asked & people):
+        return judgement
+    assumptions = tuple(dict.fromkeys((*judgement.now.assumptions, *dark.not_known, *dark.notes)))
+    return replace(judgement, now=replace(judgement.now, assumptions=assumptions))
 
 
 def agents_of(report: Report, queue: Queue) -> tuple[tuple[Agent, AgentStatus], ...]:

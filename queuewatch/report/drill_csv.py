@@ -32,7 +32,7 @@ def drill_csv(report: DrillReport) -> str:
 
 def _row(report: DrillReport, one: QueueDrill) -> tuple[object, ...]:
     snapshot, begins, after = report.drill.snapshot, one.begins, one.after
-    seconds = round(begins.after.total_seconds()) if begins else None
+    seconds = round(begins.after.total_seconds()) if begins and begins.promised else None
     known = begins is not None and begins.known
     return (
         snapshot.domain,

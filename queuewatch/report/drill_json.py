@@ -56,7 +56,7 @@ def _holder(holder: Holder) -> dict[str, object]:
 
 def _moment(moment: Onset | None) -> dict[str, object]:
     """A moment that is known has no bound, and one that is not has nothing else; no moment has neither."""
-    if moment is None:
+    if moment is None or not moment.promised:
         return {"at": None, "in_seconds": None, "at_most_seconds": None}
     seconds = round(moment.after.total_seconds())
     if moment.at is None:

@@ -8,8 +8,10 @@ from queuewatch.failover.drill import Drill, QueueDrill
 from queuewatch.failover.drill_summary import summary
 from queuewatch.failover.fate import Fate
 from queuewatch.failover.grey_at import Onset
+from queuewatch.failover.lag import LONGEST_LAG_MINUTES
 from queuewatch.failover.scope import goes_dark
 from queuewatch.failover.timeline import Event, timeline
+from queuewatch.failover.words import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,9 @@ class DrillReport:
 
     @property
     def not_known(self) -> tuple[str, ...]:
-        """What could not be read."""
-        return tuple(problem.text for problem in self.drill.snapshot.problems)
+        """What could not be read, and of whom it is not known whether they lose power."""
+        problems = (problem.text for problem in self.drill.snapshot.problems)
+        return tuple(dict.fromkeys((*self.drill.not_known, *problems)))
 
 
 def make_drill_report(drill: Drill, *, run_by: str, title: str = "") -> DrillReport:
@@ -80,10 +83,13 @@ def begins_words(one: QueueDrill) -> str:
 
 
 def moment_words(moment: Onset) -> str:
-    """``at 14:12:40, in 3:41``; ``within 5 minutes``."""
+    """``at 14:12:40, in 3:41``; ``within 5 minutes``; ``within 60 minutes (the portal says up to 5)``."""
+    if not moment.promised:
+        return "only once the outside number is logged out: it never goes offline by itself"
     if moment.at is None:
         minutes = -(-moment.after // timedelta(minutes=1))
-        return f"within {minutes} minutes"
+        portal = "" if minutes == LONGEST_LAG_MINUTES else f" (the portal says up to {LONGEST_LAG_MINUTES})"
+        return f"within {plural(minutes, 'minute')}{portal}"
     return f"at {clock_words(moment.at)}, in {minutes_words(moment.after)}"
 
 

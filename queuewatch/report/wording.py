@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from queuewatch.failover.at_time import time_zones, wall_time
 from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.moment_input import comes_twice
 from queuewatch.failover.status import Status
 from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.verdict import Counts, Outcome, ReadinessState, Verdict
@@ -60,8 +61,9 @@ def asked_time(report: Report) -> str:
     if not report.at.is_instant:
         day, of = at, f" ({listing(zones)})" if zones else ""
         said = f"{_clock(at)}, taken as what the clocks show in each queue's own time zone{of}"
+        then = _instants(report)
     else:
-        day = at.astimezone(UTC)
+        day, then = at.astimezone(UTC), ""
         local = {
             f"{_clock(wall)} in {zone}"
             for queue in report.queues
@@ -70,9 +72,26 @@ def asked_time(report: Report) -> str:
         }
         said = f"{_clock(day)} UTC" + (f", which is {listing(sorted(local))}" if local else "")
     return (
-        f"Asked about {day:%A}, {said}. Which answering rule is in effect then is worked out from the time "
+        f"Asked about {day:%A}, {said}. {then}Which answering rule is in effect then is worked out from the time "
         "frames; agents, callers and settings are as they are now."
     )
+
+
+def _instants(report: Report) -> str:
+    """Which instant that is for each queue, and so for every queue that its calls go on to."""
+    by_instant: dict[datetime, list[str]] = {}
+    for queue in report.queues:
+        moment = report.moments[queue.extension]
+        if moment.is_instant:
+            by_instant.setdefault(moment.at.astimezone(UTC), []).append(queue.label)
+    if not by_instant:
+        return ""
+    twice = any(map(comes_twice, report.moments.values()))
+    first = ", the first of two: the clocks are put back then" if twice else ""
+    if len(by_instant) == 1:
+        return f"That is {_clock(next(iter(by_instant)))} UTC for every queue on the way of a call{first}. "
+    each = (f"{_clock(at)} UTC for {listing(labels)}" for at, labels in sorted(by_instant.items()))
+    return f"That is {listing(each, most=6)}, and for every queue that a call goes on to from there{first}. "
 
 
 def _clock(at: datetime) -> str:
@@ -83,13 +102,15 @@ def supposition(suppose: Suppose, snapshot: Snapshot) -> str:
     """Who and what is supposed in the dark, in words; empty when nothing is."""
     if suppose.all_dark:
         return "every agent"
+    if suppose.words:
+        return listing(suppose.words, most=20)
     names = {
         agent.id: agent_name(agent)
         for rows in snapshot.agents.values()
         for agent in rows
         if agent.id in suppose.agents
     }
-    return listing((*sorted(f"site {site}" for site in suppose.sites), *sorted(set(names.values()))), most=20)
+    return listing(sorted(set(names.values())), most=20)
 
 
 def summary(report: Report) -> str:

@@ -8,13 +8,17 @@ FORWARD_EDITOR = ScreenHelp(
     "what follows and asks.",
     (
         Word("Now", "Where they go at present."),
-        Word("The line", "Type a 10-digit number, an extension, or a part of a name."),
+        Word(
+            "The line",
+            "Type a 10-digit number, an extension, or a part of a name. A number may be pasted as it stands on a "
+            "letterhead; one abroad begins with + and the country's code.",
+        ),
         Word(
             "Suggestions",
             "What you may mean, by kind: a queue, a user, a voicemail box, an auto attendant, a number. ↓ goes "
             "into the list, enter takes one.",
         ),
-        Word("Is written", "Exactly what the phone system would be given."),
+        Word("Is written", "Exactly what the phone system would be given; 011 begins a number abroad."),
         Word("If dark", "What would then happen in an outage. Look for “ready”."),
         Word("Not yet", "What was typed is no destination so far; the sentence says what is missing."),
     ),
@@ -31,7 +35,11 @@ CONFIRM = ScreenHelp(
         Word("Now, If dark", "The verdict before, and the verdict after."),
         Word("Changed", "Somebody changed something since you looked; what you see here is fresh."),
         Word("Caution", "This phone system is in production, so it takes two yeses."),
-        Word("Stop", "Callers would then reach nobody, so it takes two yeses as well.", "bad"),
+        Word(
+            "Stop",
+            "Callers would then reach nobody, or an emergency or service number, so it takes two yeses as well.",
+            "bad",
+        ),
         Word("Note", "Something worth knowing before you decide."),
     ),
     "y if “If dark” comes to what you want, otherwise n. A change can be taken back: v on the board opens the "

@@ -11,7 +11,8 @@ BOARD = ScreenHelp(
         Word("Now", "What happens to a call that arrives at this moment. The words are explained at “Verdicts”."),
         Word(
             "If dark",
-            "What would happen if every agent were Grey, as in an outage: ready, or in which way it is not.",
+            "What would happen if every agent were Grey and every phone dark, as in an outage: ready, or in which "
+            "way it is not.",
         ),
         Word(
             "Agents",

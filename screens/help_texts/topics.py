@@ -17,13 +17,13 @@ FAILOVER = Topic(
         ),
         Word(
             "Every agent",
-            "is Grey. A phone that loses its power is believed connected until its registration runs out: that "
-            "may take up to 5 minutes.",
+            "is Grey. A phone that loses its power is believed connected until its registration runs out: the "
+            "portal says up to 5 minutes, a phone's own may last longer. An outside number never goes offline.",
         ),
         Word(
             "Other rules",
-            "An answering rule for a time frame may be in effect in place of Default. Then that rule's forwards "
-            "count, and Default's When Offline does not.",
+            "An answering rule for a time frame may be in effect in place of Default, which comes last. Then that "
+            "rule's forwards count, and Default's When Offline does not.",
         ),
     ),
 )
@@ -43,7 +43,8 @@ COLOURS = Topic(
         Word("Grey", "Set as Offline in the queue, or no device is connected.", "grey"),
         Word(
             "Unknown",
-            "The phone system said something that cannot be read. It is never taken for Green.",
+            "The phone system said something that cannot be read, said two things that do not go together, or "
+            "counts an agent whom it does not show. It is never taken for Green, and never for Grey.",
             "unknown",
         ),
     ),
@@ -56,7 +57,12 @@ VERDICTS = Topic(
     "does not. A queue without agents counts as one whose agents are all Grey.",
     (
         Word("rings", "An agent is ready and is rung.", "green"),
-        Word("waits", "Every agent who is online is busy: the caller waits in the queue for one of them.", "red"),
+        Word(
+            "waits",
+            "Every agent who is online is busy: the caller waits in the queue for one of them. Where all of them "
+            "are on Do Not Disturb, nobody comes until somebody takes it off.",
+            "red",
+        ),
         Word("fails over", "Every agent is Grey, and When Offline takes the call.", "onward"),
         Word(
             "overflows",
@@ -107,33 +113,50 @@ ENDS = Topic(
     (
         Word("agents", "An agent of a queue is rung.", "good"),
         Word("caller waits", "The caller waits in a queue whose agents are online and busy.", "good"),
-        Word("outside number", "Such as a cell phone or an answering service.", "good"),
+        Word("outside number", "Such as a cell phone or an answering service, at home or abroad.", "good"),
         Word("voicemail", "A voicemail box that is switched on answers.", "good"),
         Word("auto attendant", "An auto attendant answers.", "good"),
-        Word("user", "A user's phone rings. Whether it is connected is not checked.", "good"),
+        Word(
+            "user",
+            "A user's phone rings: by that user's own answering rule, and as far as is known it is connected.",
+            "good",
+        ),
         Word(
             "own number",
             "One of the domain's own numbers: the call leaves through the telephone network and comes back to "
             "what the number leads to.",
             "onward",
         ),
+        Word(
+            "sends on",
+            "A user passes the call on: by Always, or because every phone of theirs is dark, not connected, or on "
+            "Do Not Disturb.",
+            "onward",
+        ),
         Word("nobody", "The caller waits with nobody there, or the call is taken by nobody.", "bad"),
         Word("loop", "The call comes back to where it was.", "bad"),
-        Word("dead end", "What the forward names is not there, or is switched off.", "bad"),
+        Word("dead end", "What the forward names is in no list of the whole domain, or is switched off.", "bad"),
         Word(
             "park",
             "A call park: the call is parked until somebody picks it up, and whether somebody does cannot be "
             "told.",
             "unknown",
         ),
-        Word("not known", "Where the call ends cannot be read from what the phone system says.", "unknown"),
+        Word(
+            "not known",
+            "Where the call ends cannot be read from what the phone system says: a number that is none, an "
+            "emergency or service number, an alias or short code that no list and no dial rule explains, or "
+            "something in no list where the lists may not show everything.",
+            "unknown",
+        ),
     ),
 )
 
 READINESS = Topic(
     "readiness",
     "If dark: readiness",
-    "“If dark” is what would happen to a call if every agent were Grey, as in an outage. It is worth knowing "
+    "“If dark” is what would happen to a call if every agent were Grey and every user's phone gone, as in an "
+    "outage of everything. It is worth knowing "
     "while all is well: that is when it can be put right.",
     (
         Word("ready", "If the building went dark, a call would reach someone.", "good"),

@@ -10,6 +10,8 @@ from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     Agent,
     AutoAttendant,
+    Clock,
+    DialRule,
     Forward,
     PhoneNumber,
     Problem,
@@ -35,6 +37,7 @@ class InMemory:
     users: tuple[User, ...] = ()
     numbers: tuple[PhoneNumber, ...] = ()
     attendants: tuple[AutoAttendant, ...] = ()
+    dial_rules: tuple[DialRule, ...] = ()
     time_frames: tuple[TimeFrame, ...] = ()
     user_time_frames: dict[str, tuple[TimeFrame, ...]] = field(default_factory=dict)
     devices: dict[str, tuple[Device, ...]] = field(default_factory=dict)
@@ -129,9 +132,17 @@ class InMemory:
         self._ask("sites")
         return Reading(tuple(dict.fromkeys(user.site for user in self.users if user.site)))
 
+    async def read_clock(self) -> Clock:
+        self._ask("the domain")
+        return Clock()
+
     async def read_time_frames(self, user: str | None) -> Reading[TimeFrame]:
         self._ask(f"time frames {user}" if user else "time frames")
         return Reading(self.user_time_frames.get(user, ()) if user else self.time_frames)
+
+    async def read_dial_rules(self) -> Reading[DialRule]:
+        self._ask("dial rules")
+        return Reading(self.dial_rules)
 
     async def read_devices(self, user: str) -> Reading[Device]:
         self._ask(f"devices {user}")

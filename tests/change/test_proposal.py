@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from queuewatch.change import Proposal, SetRequireAgents, SetWhenOffline, propose
-from queuewatch.failover.model import OFF, Agent, Forward, Queue, QueueRules, Rule, User
+from queuewatch.change.kinds import Change, RestoreWhenOffline
+from queuewatch.failover.model import OFF, Agent, DialRule, Forward, Queue, QueueRules, Rule, User
 from queuewatch.failover.verdict import Outcome, ReadinessState
 from queuewatch.pbx.errors import Forbidden, Unreachable
 from tests.change.in_memory import InMemory
@@ -29,9 +30,7 @@ def system(
     )
 
 
-async def proposed(
-    pbx: InMemory, change: SetRequireAgents | SetWhenOffline, *, shown: InMemory | None = None
-) -> Proposal:
+async def proposed(pbx: InMemory, change: Change, *, shown: InMemory | None = None) -> Proposal:
     """The proposal of somebody who was shown ``shown``, or else what the phone system holds."""
     seen = shown or pbx
     snapshot = office(*seen.queues.values(), users=USERS)
@@ -183,7 +182,15 @@ async def test_switching_off_is_never_an_obstacle() -> None:
     [
         ([default()], SALES, "user_1001", "Ana Lopez is at Dallas too"),
         ([default()], SALES, "1001", "Ana Lopez is at Dallas too"),
-        ([default()], SALES, "442079460000", "not a 10-digit number"),
+        ([default()], SALES, "442079460123", "not a 10-digit number"),
+        ([default()], SALES, "121455501000", "Where calls would end cannot be told"),
+        (
+            [default()],
+            SALES,
+            "011442079460123",
+            "+44 20 7946 0123 is a number abroad: it is written 011442079460123",
+        ),
+        ([default()], SALES, "19005550100", "(900) 555-0100 is a premium number"),
         ([default()], replace(SALES, require_agents=False), CELL, "Require Agents is No"),
         ([], SALES, CELL, "has no Default rule: it is created"),
         ([Rule("*", enabled=False)], SALES, CELL, "Default rule is switched off"),
@@ -200,8 +207,9 @@ async def test_what_deserves_a_second_thought_is_a_warning(
     assert all(text.endswith(".") for text in proposal.warnings)
 
 
-async def test_a_user_elsewhere_shares_no_fate() -> None:
-    assert not (await proposed(system(default()), SetWhenOffline("user_1002"))).warnings
+async def test_a_user_elsewhere_shares_no_fate_but_the_one_of_everything() -> None:
+    warnings = (await proposed(system(default()), SetWhenOffline("user_1002"))).warnings
+    assert [text.split(":")[0] for text in warnings] == ["If everything went dark"]
 
 
 async def test_requiring_agents_no_longer_is_warned_of_where_a_forward_is_set() -> None:
@@ -223,3 +231,38 @@ async def test_rules_that_may_not_be_read_say_so_in_the_servers_own_way() -> Non
     pbx.on("rules 8000", 1, Forbidden("The token may not read answering rules."))
     with pytest.raises(Forbidden):
         await proposed(pbx, SetWhenOffline(CELL))
+
+
+@pytest.mark.parametrize(
+    ("destination", "sentence"),
+    [
+        ("911", "911 is the emergency number"),
+        ("112", "112 is an emergency number"),
+        ("933", "933 is the number that tests 911"),
+        ("411", "411 is a service number"),
+    ],
+)
+@pytest.mark.parametrize("restored", [False, True])
+async def test_an_emergency_or_service_number_is_an_obstacle(
+    destination: str, sentence: str, restored: bool
+) -> None:
+    change = RestoreWhenOffline(to(destination)) if restored else SetWhenOffline(destination)
+    proposal = await proposed(system(default()), change)
+    assert [text for text in proposal.obstacles if sentence in text]
+    assert proposal.judged_after.readiness.state == "unknown"
+
+
+@pytest.mark.parametrize(
+    "stored", ["aa_church_open", "phone_front-desk", "user_1002@elsewhere.example", "+442079460123"]
+)
+async def test_what_the_dial_plan_knows_can_be_restored(stored: str) -> None:
+    pbx = system(default())
+    proposal = await proposed(pbx, RestoreWhenOffline(to(stored)))
+    assert not proposal.obstacles
+    assert ("dial rules" in pbx.asked) is not stored.startswith("+")
+
+
+async def test_where_the_dial_rules_say_that_it_is_a_loop_it_is_one() -> None:
+    pbx = system(default())
+    pbx.dial_rules = (DialRule("aa_church_open", "sip:start@call-queuing", "8000"),)
+    assert (await proposed(pbx, RestoreWhenOffline(to("aa_church_open")))).obstacles

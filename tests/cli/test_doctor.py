@@ -37,6 +37,7 @@ def test_a_sample_is_in_good_health_as_the_documentation_shows(run: Run) -> None
     ran = run("doctor", "--sample", "lakeside")
     assert (ran.status, ran.err) == (0, "")
     assert "✔ Queues          8 call queues in " in ran.out
+    assert "time zones IANA 20" in " ".join(ran.out.split())
     assert ran.out.splitlines()[-1].startswith("20 checks: ")
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     documented = page.split("queuewatch doctor --sample lakeside\n", 1)[1].split("```", 1)[0]

@@ -206,9 +206,11 @@ def test_a_server_that_gives_no_phones_still_gives_a_drill(run: Run, serve: Serv
     assert "failover begins within 5 minutes" in flat
     assert sum(request.path.endswith("/devices") for request in pbx.requests) == 1
     by_address = json.loads(run("drill", "--ip", "203.0.113.10", "--json").out)
-    # All that is certain is who needs no building.
-    assert {queue["queue"] for queue in by_address["queues"] if queue["fate"] != "uncertain"} == {"8003"}
-    assert len(by_address["problems"]) == 1
+    # All that is certain is that who needs no building answers; whether anybody else loses a phone is not.
+    assert {queue["fate"] for queue in by_address["queues"]} == {"uncertain"}
+    answered = {queue["queue"] for queue in by_address["queues"] if queue["verdict"]["reaches_someone"]}
+    assert answered == {"8003"}
+    assert sum("could not be read" in problem for problem in by_address["problems"]) == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows' event loop takes no signal handlers")
@@ -262,3 +264,41 @@ def test_drill_reads_the_rules_of_every_queue_and_writes_nothing(run: Run, serve
     assert {request.method for request in pbx.requests} == {"GET"}
     read = {request.path.split("/")[-2] for request in pbx.requests if request.path.endswith("/devices")}
     assert read == {"1020"}
+
+
+def test_what_the_profile_says_of_sites_holds(run: Run, serve: Serve, environment: Path) -> None:
+    serve("lakeside")
+    environment.write_text(
+        f"""
+        [profiles.lake]
+        url = "{os.environ["QUEUEWATCH_URL"]}"
+        domain = "lakeside.example"
+        [profiles.lake.sites.Remote]
+        building = false
+        [profiles.lake.sites.Austin]
+        addresses = ["203.0.113.10"]
+        """
+    )
+    refused = run("--profile", "lake", "drill", "--site", "remote")
+    assert (refused.status, refused.out) == (2, "")
+    assert "Remote is no building, so it cannot go dark: the profile says building = false." in refused.err
+    assert run("--profile", "lake", "simulate", "--dark-site", "Remote").status == 2
+    # The phones of Dallas are connected from what is now called a line of Austin.
+    austin, dallas = (
+        {
+            queue["queue"]: queue["fate"]
+            for queue in json.loads(run("--profile", "lake", "drill", "--site", site, "--json").out)["queues"]
+        }
+        for site in ("Austin", "Dallas")
+    )
+    assert austin["8000"] == "fails_over"
+    assert dallas["8000"] == "answered"
+
+
+def test_drill_simulate_and_readiness_agree_on_everything_dark(run: Run) -> None:
+    dark = {
+        queue["queue"]: queue["verdict"]["end"]
+        for queue in json.loads(run("drill", "--all", "--sample", "harbor", "--json").out)["queues"]
+    }
+    for queue in json.loads(run("simulate", "--all-dark", "--sample", "harbor", "--json").out)["queues"]:
+        assert queue["verdict"]["end"] == queue["readiness"]["verdict"]["end"] == dark[queue["queue"]]

@@ -38,6 +38,8 @@ def test_the_toggle_is_shown_made_and_confirmed(run: Run, serve: Serve) -> None:
     ("typed", "stored"),
     [
         ("(214) 555-0123", ["2145550123"]),
+        ("tel:+1\u2011214\u2011555\u20110123", ["12145550123"]),
+        ("+44 20 7946 0123", ["011442079460123"]),
         ("queue_8001", ["queue_8001"]),
         ("vmail_8000", ["vmail_8000"]),
     ],
@@ -121,6 +123,33 @@ def test_the_new_way_is_judged_to_its_end_though_only_the_old_one_was_read(run: 
     assert "fails over to Appointments (8001), then to Austin Front Desk (8003), then to (512)" in " ".join(
         ran.out.split()
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        ("911", "911 is the emergency number"),
+        ("112", "112 is an emergency number"),
+        ("933", "933 is the number that tests 911"),
+    ],
+)
+def test_an_emergency_or_service_number_takes_force(run: Run, serve: Serve, number: str, sentence: str) -> None:
+    pbx = serve("lakeside")
+    refused = run("when-offline", "8000", number, "--yes")
+    assert refused.status == 2
+    assert sentence in refused.out + refused.err
+    assert "--force" in refused.err
+    assert written(pbx) == []
+    assert run("when-offline", "8000", number, "--yes", "--force").status == 0
+    assert forward(pbx, "8000") == {"enabled": "yes", "parameters": [number]}
+    assert "QW122 error" in run("check", "8000").out
+
+
+def test_a_number_abroad_is_said_to_be_one(run: Run, serve: Serve) -> None:
+    serve("lakeside")
+    out = run("when-offline", "8000", "+44 20 7946 0123", "--yes").out
+    assert "+44 20 7946 0123 · 011442079460123" in out
+    assert "+44 20 7946 0123 is a number abroad: it is written 011442079460123" in " ".join(out.split())
 
 
 def test_force_makes_it_all_the_same(run: Run, serve: Serve) -> None:

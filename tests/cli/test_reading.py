@@ -8,7 +8,7 @@ import pytest
 
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.quirks import Quirks
-from queuewatch.pbx.sandbox.samples import Spelling
+from queuewatch.pbx.sandbox.samples import Spelling, load_sample
 
 from .conftest import TOKEN, Run, Serve
 
@@ -144,7 +144,13 @@ def test_other_forms_report_it_on_stderr(run: Run, serve: Serve, form: str) -> N
 
 
 def test_many_faults_are_counted_rather_than_listed(run: Run, serve: Serve) -> None:
-    serve("harbor", Fault("/domains/harbor.example/agents", FaultKind.MISTYPED))
+    rows = load_sample("harbor").agents
+    serve(
+        "harbor",
+        quirks=Quirks(
+            says={str(row["callqueue-agent-id"]): {"active-calls-total-current": "busy"} for row in rows}
+        ),
+    )
     ran = run("status")
     assert ran.status == 0
     assert len(ran.err.splitlines()) == 11

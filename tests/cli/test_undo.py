@@ -188,3 +188,20 @@ def test_no_secret_is_ever_logged(
     assert len(records) >= 2
     assert os.environ["QUEUEWATCH_URL"] == records[0]["server"]
     assert [secret for secret in SECRETS if secret in written] == []
+
+
+def test_back_to_what_only_the_dial_plan_knows_needs_no_force_and_back_to_an_emergency_number_does(
+    run: Run, serve: Serve
+) -> None:
+    pbx = serve("lakeside")
+    set_forward(pbx, "8000", "aa_church_open")
+    run("when-offline", "8000", "2145550123", "--yes")
+    assert run("undo", "--yes").status == 0
+    assert "aa_church_open" in str(pbx.rules["8000"])
+    set_forward(pbx, "8000", "988")
+    run("when-offline", "8000", "2145550123", "--yes")
+    refused = run("undo", "--yes")
+    assert refused.status == 2
+    assert "988 is the crisis line" in refused.out + refused.err
+    assert run("undo", "--yes", "--force").status == 0
+    assert "988" in str(pbx.rules["8000"])

@@ -18,6 +18,7 @@ from queuewatch.failover.model import (
     Snapshot,
     User,
 )
+from queuewatch.failover.phone_number import own_number_key
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CELL = "2145550100"
@@ -68,19 +69,22 @@ def office(
     numbers: Iterable[PhoneNumber] | None = (),
     attendants: Iterable[AutoAttendant] | None = (),
 ) -> Snapshot:
-    """A phone system whose every part has been read; each queue without rules here has none."""
+    """A phone system whose every part has been read; each queue and each person without rules here has none."""
     rows: dict[str, list[Agent]] = {}
     for row in agents:
         rows.setdefault(row.queue, []).append(row)
     ruled = rules or {}
+    users = None if users is None else tuple(users)
+    people = [] if users is None else [user for user in users if not user.system]
+    extensions = [queue.extension for queue in queues] + [user.extension for user in people]
     return Snapshot(
         domain="example.com",
         taken_at=NOON,
         queues={queue.extension: queue for queue in queues},
         agents={extension: tuple(of) for extension, of in rows.items()},
-        rules={queue.extension: QueueRules(tuple(ruled.get(queue.extension, ()))) for queue in queues},
+        rules={extension: QueueRules(tuple(ruled.get(extension, ()))) for extension in extensions},
         users=None if users is None else {user.extension: user for user in users},
-        numbers=None if numbers is None else {number.number[-10:]: number for number in numbers},
+        numbers=None if numbers is None else {own_number_key(number.number): number for number in numbers},
         attendants=None if attendants is None else tuple(attendants),
         sites=(),
     )

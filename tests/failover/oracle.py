@@ -24,6 +24,10 @@ REACHES = {
 }
 """Whether a caller is served at each kind of end."""
 
+FOREIGN = ("3125550199", "13125550198")
+"""Outside numbers that may be rung beside somebody's own phone."""
+SERVICES = ("112", "999", "933", "988", "211", "311", "411", "511", "611", "711", "811", "911")
+
 USER_NUMBERS = ("to-user", "to-user-residential")
 
 
@@ -45,6 +49,9 @@ def colour(agent: Agent) -> str:
     if not agent.readable:
         return "unknown"
     outside = agent.entry is EntryKind.OFFNET
+    word = agent.availability.lower()
+    if answers_when_logged_out(agent) and (word == "available" or "single call" in agent.status_message.lower()):
+        return "unknown"
     if agent.login is Login.OUT or (agent.registration is Registration.NONE and not outside):
         return "grey"
     device_unknown = agent.registration is Registration.UNKNOWN and not outside
@@ -52,23 +59,56 @@ def colour(agent: Agent) -> str:
         return "unknown"
     if agent.calls >= 1 or agent.status_message.lower() in ("dnd", "do not disturb"):
         return "red"
-    return "green"
+    return "unknown" if word == "unavailable" else "green"
 
 
-def opinion(snapshot: Snapshot, extension: str, *, all_grey: bool = False) -> Opinion:
-    """What happens to one call arriving at the queue."""
-    first = _outcome(snapshot, extension, all_grey)[0]
+def answers_when_logged_out(agent: Agent) -> bool:
+    """Whether the agent is logged out and has, or may have, a phone that is there."""
+    outside = agent.entry is EntryKind.OFFNET or agent.registration is Registration.OFFNET
+    return agent.login is Login.OUT and not outside and agent.registration is not Registration.NONE
+
+
+def colours(snapshot: Snapshot, extension: str, all_grey: bool) -> dict[str, str]:
+    """By id, the colour of each agent of a queue, held against the queue's own count of those available."""
+    rows = snapshot.agents_of(extension)
+    if all_grey:
+        return {agent.id: "grey" for agent in rows}
+    found = {agent.id: colour(agent) for agent in rows}
+    if (snapshot.queues[extension].agents_available or 0) > list(found.values()).count("green"):
+        for agent in rows:
+            if agent.readable and agent.may_take_one and answers_when_logged_out(agent):
+                found[agent.id] = "unknown"
+    return found
+
+
+def in_vain(snapshot: Snapshot, extension: str) -> bool:
+    """Whether whoever is online in a queue is on Do Not Disturb, and so nobody takes a call that waits in it."""
+    shown = colours(snapshot, extension, False)
+    online = [agent for agent in snapshot.agents_of(extension) if shown[agent.id] in ("green", "red")]
+    return not any(agent.calls or shown[agent.id] == "green" for agent in online)
+
+
+def opinion(snapshot: Snapshot, extension: str, *, all_grey: bool = False, past_always: bool = False) -> Opinion:
+    """What happens to one call arriving at the queue; ``past_always``: by a number that leads straight into it."""
+    first = _outcome(snapshot, extension, all_grey, past_always)[0]
     stops: list[tuple[str, str]] = []
+    people: set[str] = set()
     where = f"queue_{extension}"
     end = ""
     while not end:
         end, queue = _resolve(snapshot, where)
+        if end.startswith(("person ", "phone ")):
+            end, where, person = _person(snapshot, end, all_grey)
+            if not end and person in people:
+                end = "loop"
+            people.add(person)
+            continue
         if end:
             break
         if queue in {seen for seen, _ in stops}:
             end = "loop"
             break
-        outcome, onward = _outcome(snapshot, queue, all_grey)
+        outcome, onward = _outcome(snapshot, queue, all_grey, past_always and not stops)
         stops.append((queue, outcome))
         if onward is not None:
             where = onward
@@ -81,20 +121,28 @@ def opinion(snapshot: Snapshot, extension: str, *, all_grey: bool = False) -> Op
                 "uncertain": "unknown",
             }[outcome]
     in_order = sorted(snapshot.agents_of(extension), key=lambda agent: (agent.order, agent.id))
-    colours = {agent.id: "grey" if all_grey else colour(agent) for agent in in_order}
+    shown = colours(snapshot, extension, all_grey)
     return Opinion(
         outcome=first,
         would_fail_over={"fails_over": True, "uncertain": None}.get(first, False),
-        reaches_someone=REACHES[end],
+        reaches_someone=None if end == "caller_waits" and in_vain(snapshot, stops[-1][0]) else REACHES[end],
         end=end,
         queue_stops=tuple(stops),
-        held_open_by=tuple(row for row, shown in colours.items() if shown in ("green", "red")),
+        held_open_by=tuple(agent.id for agent in in_order if shown[agent.id] in ("green", "red")),
     )
 
 
 def readiness(snapshot: Snapshot, extension: str) -> str:
     """The state of the queue if the building went dark."""
-    reaches = opinion(snapshot, extension, all_grey=True).reaches_someone
+    dark = opinion(snapshot, extension, all_grey=True)
+    reaches = dark.reaches_someone
+    straight_in = any(
+        own.enabled and own.application == "to-callqueue" and own.target == extension
+        for own in (snapshot.numbers or {}).values()
+    )
+    if dark.outcome == "diverted" and straight_in:
+        direct = opinion(snapshot, extension, all_grey=True, past_always=True).reaches_someone
+        reaches = reaches if direct is reaches else None
     return {True: "ready", False: "not_ready", None: "unknown"}[reaches]
 
 
@@ -108,7 +156,9 @@ def _rule(rules: tuple[Rule, ...]) -> Rule | None:
     return None
 
 
-def _outcome(snapshot: Snapshot, extension: str, all_grey: bool) -> tuple[str, str | None]:
+def _outcome(
+    snapshot: Snapshot, extension: str, all_grey: bool, past_always: bool = False
+) -> tuple[str, str | None]:
     """One queue's outcome, and where the call goes from there if it leaves."""
     queue = snapshot.queues[extension]
     known = snapshot.rules_of(extension)
@@ -119,7 +169,7 @@ def _outcome(snapshot: Snapshot, extension: str, all_grey: bool) -> tuple[str, s
     # 1
     if not rule.always.readable:
         return "uncertain", None
-    to = _on_with_destination(rule.always)
+    to = None if past_always else _on_with_destination(rule.always)
     if to is not None and to not in (extension, f"queue_{extension}"):
         return "diverted", to
     # 2
@@ -132,9 +182,9 @@ def _outcome(snapshot: Snapshot, extension: str, all_grey: bool) -> tuple[str, s
         to = _on_with_destination(rule.busy)  # on and leading nowhere is as good as off
         return ("overflows", to) if to else ("lost", None)
     # 3, 4, 5
-    colours = ["grey" if all_grey else colour(agent) for agent in snapshot.agents_of(extension)]
+    crew = set(colours(snapshot, extension, all_grey).values())
     for shown, outcome in (("green", "rings"), ("red", "waits"), ("unknown", "uncertain")):
-        if shown in colours:
+        if shown in crew:
             return outcome, None
     # 6
     if queue.require_agents is None:
@@ -173,7 +223,8 @@ def _resolve(snapshot: Snapshot, where: str) -> tuple[str, str]:
         if kind == "user":
             return _queue(snapshot, target) or (_user(snapshot, target), "")
         if kind == "phone":
-            return _user(snapshot, re.sub(r"[a-z]+$", "", target)), ""
+            begins = any(target.startswith(known) for known in _extensions(snapshot))
+            return (f"phone {target}" if begins else "unknown"), ""
         if kind == "vmail":
             return _voicemail(snapshot, target), ""
         if kind == "park":
@@ -193,7 +244,9 @@ def _digits(snapshot: Snapshot, digits: str) -> tuple[str, str]:
     if digits in (snapshot.users or {}):
         return _user(snapshot, digits), ""
     if re.fullmatch(r"1?[2-9][0-9]{9}", digits):
-        own = (snapshot.numbers or {}).get(digits[-10:])
+        if snapshot.numbers is None:
+            return "unknown", ""  # it may be one of the domain's own
+        own = snapshot.numbers.get(digits[-10:])
         if own is None:
             return "external", ""
         if not own.enabled:
@@ -205,9 +258,16 @@ def _digits(snapshot: Snapshot, digits: str) -> tuple[str, str]:
         if own.application == "to-voicemail":
             return _voicemail(snapshot, own.target), ""
         return "unknown", ""
-    if len(digits) > 6 or re.fullmatch(r"[0-9]11", digits):
+    if snapshot.users is None or len(digits) > 6 or digits in SERVICES:
         return "unknown", ""  # a malformed number or a service code: what is dialled cannot be told
-    return _user(snapshot, digits), ""
+    if len(digits) in {len(extension) for extension in _extensions(snapshot)}:
+        return ("unknown" if snapshot.attendants is None else "dead_end"), ""
+    return "unknown", ""  # a short code: the dial plan's
+
+
+def _extensions(snapshot: Snapshot) -> set[str]:
+    attendants = {attendant.extension for attendant in snapshot.attendants or ()}
+    return {*snapshot.queues, *(snapshot.users or ()), *attendants} - {""}
 
 
 def _queue(snapshot: Snapshot, extension: str) -> tuple[str, str] | None:
@@ -222,7 +282,74 @@ def _user(snapshot: Snapshot, extension: str) -> str:
         return "auto_attendant"
     if snapshot.users is None:
         return "unknown"
-    return "user" if extension in snapshot.users else "dead_end"
+    if extension in snapshot.users:
+        return f"person {extension}"
+    return "unknown" if snapshot.attendants is None else "dead_end"
+
+
+def _person(snapshot: Snapshot, what: str, all_dark: bool) -> tuple[str, str, str]:
+    """The end of a call that comes to a person, or a person's phone, or where that person sends it; and who."""
+    kind, whom = what.split(" ")
+    users = snapshot.users
+    if users is None:
+        return "unknown", "", whom
+    if kind == "phone":
+        owner = re.sub(r"[a-z]+$", "", whom)
+        if owner in snapshot.queues or (owner in users and users[owner].system):
+            return "dead_end", "", whom
+        if owner not in users:
+            return "unknown", "", whom
+        own_rows = [row for row in _rows_of(snapshot, whom) if row.entry in (EntryKind.DEVICE, EntryKind.UNKNOWN)]
+        if own_rows and whom != owner:
+            gone = own_rows[0].registration is Registration.NONE
+        else:
+            gone = _connected(snapshot, owner) is False
+        return "nobody" if all_dark or gone else "user", "", whom
+    known, connected = snapshot.rules_of(whom), _connected(snapshot, whom)
+    if known.problem:
+        return "user" if connected and not all_dark else "unknown", "", whom
+    rule = _rule(known.rules) or Rule("none", enabled=False)
+    if not rule.always.readable:
+        return "unknown", "", whom
+    if to := _on_with_destination(rule.always):
+        return "", to, whom
+    otherwise = "user"
+    if all_dark or connected is False:
+        if any(text in FOREIGN for text in rule.sim_ring.destinations if rule.sim_ring.enabled):
+            return "user", "", whom
+        forward, otherwise = rule.offline, "nobody"
+    elif rule.dnd is None:
+        return "unknown", "", whom
+    elif rule.dnd:
+        forward, otherwise = rule.on_dnd, "unknown"
+    else:
+        return "user", "", whom
+    if not forward.readable:
+        return "unknown", "", whom
+    if to := _on_with_destination(forward):
+        return "", to, whom
+    box = users[whom].voicemail
+    return {True: "voicemail", False: otherwise, None: "unknown"}[box], "", whom
+
+
+def _rows_of(snapshot: Snapshot, local: str) -> list[Agent]:
+    rows = [row for rows in snapshot.agents.values() for row in rows if row.readable]
+    return [row for row in rows if row.id.removeprefix("sip:").split("@")[0] == local]
+
+
+def _connected(snapshot: Snapshot, whom: str) -> bool | None:
+    """By the agent list: a phone that is connected or an app, or that each of the user's own rows says no."""
+    rows = [row for row in _rows_of(snapshot, whom) if row.entry is not EntryKind.OFFNET]
+    rows += [
+        row
+        for suffix in ("m", "wp")
+        for row in _rows_of(snapshot, whom + suffix)
+        if row.entry in (EntryKind.DEVICE, EntryKind.UNKNOWN)
+    ]
+    if any(row.registration in (Registration.CONNECTED, Registration.PUSH) for row in rows):
+        return True
+    own = [row for row in rows if row.entry is EntryKind.USER]
+    return False if own and all(row.registration is Registration.NONE for row in own) else None
 
 
 def _voicemail(snapshot: Snapshot, extension: str) -> str:
@@ -242,4 +369,5 @@ def _attendant(snapshot: Snapshot, name: str) -> str:
         joined = text.replace(" ", "").casefold()
         return joined if joined == "autoattendant" else joined.replace("autoattendant", "")
 
-    return "auto_attendant" if plain(name) in {plain(one.name) for one in snapshot.attendants} else "dead_end"
+    # An alias of another name is the dial plan's.
+    return "auto_attendant" if plain(name) in {plain(one.name) for one in snapshot.attendants} else "unknown"

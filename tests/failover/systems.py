@@ -114,7 +114,9 @@ def agents(queue: str) -> st.SearchStrategy[Agent]:
         login=st.sampled_from(Login),
         calls=st.sampled_from((0, 0, 1, 3, None)),
         site=st.sampled_from(("", "Dallas", "Austin")),
-        status_message=st.sampled_from(("", "", "Lunch", "DND", "Do Not Disturb")),
+        status_message=st.sampled_from(("", "", "Lunch", "DND", "Do Not Disturb", "Single Call")),
+        availability=st.sampled_from(("", "", "available", "unavailable", "logged out", "busy", "Dispatching")),
+        may_take_one=st.booleans(),
         order=st.integers(0, 2),
         readable=st.sampled_from((True, True, True, False)),
     )
@@ -125,7 +127,7 @@ def _rows(queue: str, odd: bool) -> st.SearchStrategy[list[Agent]]:
     grey = agents(queue).map(lambda row: replace(row, readable=True, login=Login.OUT))
     one = agents(queue) if odd else st.one_of(grey, grey, grey, grey, agents(queue))
     return st.lists(one, max_size=6 if odd else 2).map(
-        lambda rows: [replace(row, id=f"{place}{row.id}") for place, row in enumerate(rows)]
+        lambda rows: [replace(row, id=f"{place or ''}{row.id}") for place, row in enumerate(rows)]
     )
 
 
@@ -145,6 +147,33 @@ def queues(draw: st.DrawFn, extension: str, odd: bool) -> Queue:
         max_expected_wait=draw(st.sampled_from((0, 60, *unread))),
         max_wait_minutes=draw(st.sampled_from((0, 1, 15, *unread))),
         agents_available=draw(st.sampled_from((None, 0, 2))),
+    )
+
+
+@cache
+@st.composite
+def rules_of_a_person(draw: st.DrawFn, odd: bool) -> QueueRules:
+    """The rules of one person: what only a person's do among them."""
+    if odd and draw(st.integers(0, 5)) == 0:
+        return draw(st.sampled_from(UNREAD))
+    some = forwards if odd else plain_forwards
+    rung = st.sampled_from(((), ("<OwnDevices>",), FOREIGN[:1], ("<OwnDevices>", FOREIGN[1])))
+    unread: tuple[None, ...] = (None,) if odd else ()
+    return QueueRules(
+        tuple(
+            Rule(
+                time_frame=frame,
+                enabled=draw(st.sampled_from((True, True, False))),
+                active=draw(st.booleans()),
+                order=draw(st.sampled_from((0, 1, 99))),
+                always=draw(st.one_of(st.just(Forward()), st.just(Forward()), some)),
+                offline=draw(some),
+                sim_ring=Forward(draw(st.booleans()), draw(rung)),
+                dnd=draw(st.sampled_from((False, False, True, *unread))),
+                on_dnd=draw(some),
+            )
+            for frame in draw(frame_sets)
+        )
     )
 
 
@@ -176,14 +205,22 @@ def snapshots(draw: st.DrawFn, odd: bool = True) -> Snapshot:
         for number in draw(sets_of_numbers)
     }
     unknown = st.sampled_from((False, False, False, odd))
+    people = {user: draw(rules_of_a_person(odd)) for user in users if user not in QUEUES}
+    numbers_unknown = draw(unknown)
+    if numbers_unknown:
+        # Whether what is rung beside is outside cannot be told then: the oracle leaves that to other tests.
+        people = {
+            user: replace(known, rules=tuple(replace(rule, sim_ring=Forward()) for rule in known.rules))
+            for user, known in people.items()
+        }
     return Snapshot(
         domain="example.com",
         taken_at=NOON,
         queues={extension: draw(queues(extension, odd)) for extension in extensions},
         agents={extension: tuple(draw(_rows(extension, odd))) for extension in extensions},
-        rules={extension: draw(rules(extension, odd)) for extension in extensions if extension != "701"},
+        rules={extension: draw(rules(extension, odd)) for extension in extensions if extension != "701"} | people,
         users=None if draw(unknown) else users,
-        numbers=None if draw(unknown) else numbers,
+        numbers=None if numbers_unknown else numbers,
         attendants=None if draw(unknown) else ATTENDANTS[: draw(st.integers(0, len(ATTENDANTS)))],
         sites=("Dallas", "Austin"),
     )

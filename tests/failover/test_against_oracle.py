@@ -21,7 +21,9 @@ def as_opinion(verdict: Verdict) -> oracle.Opinion:
         would_fail_over=verdict.would_fail_over,
         reaches_someone=verdict.reaches_someone,
         end=verdict.end.kind,
-        queue_stops=tuple(stop for stop in stops if stop[1] not in ends and stop[1] != "own_number"),
+        queue_stops=tuple(
+            stop for stop in stops if stop[1] not in ends and stop[1] not in ("own_number", "forwards")
+        ),
         held_open_by=verdict.held_open_by,
     )
 

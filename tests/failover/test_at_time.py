@@ -2,19 +2,25 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queuewatch.failover.at_time import Moment, at_time, time_zones, wall_time
+from queuewatch.failover.at_time import Moment, at_time, by_clock_of, time_zones, wall_time
+from queuewatch.failover.destination import EndKind
 from queuewatch.failover.disagreement import disagreement, disagreements, with_disagreements
-from queuewatch.failover.model import OFF, Forward, Queue, QueueRules, Rule, Snapshot, User
+from queuewatch.failover.drill import drill, drill_clock
+from queuewatch.failover.model import OFF, Clock, Forward, Part, Problem, Queue, QueueRules, Rule, Snapshot, User
+from queuewatch.failover.scope import Scope
 from queuewatch.failover.simulate import judge, judge_all, simulate
 from queuewatch.failover.spans import Span, TimeFrame, Unreadable
 from queuewatch.failover.verdict import Outcome
+from queuewatch.report.as_json import instant
+from queuewatch.report.content import make_report
+from queuewatch.report.wording import asked_time
 from tests.failover.build import CELL, agent, default, office, to
 from tests.failover.systems import snapshots
 
@@ -48,6 +54,13 @@ def company(
 
 def rule(frame: str, order: int = 0, *, offline: Forward = OFF, enabled: bool = True) -> Rule:
     return Rule(frame, order=order, offline=offline, enabled=enabled)
+
+
+def active_now(frame: str) -> Rule:
+    return replace(rule(frame), active=True)
+
+
+OWN_REFUSED = Problem(Part.TIME_FRAMES, "User 8000: The time frames could not be read: The token may not.")
 
 
 def then(snapshot: Snapshot, moment: Moment) -> str | None:
@@ -103,9 +116,24 @@ def test_nothing_but_the_marks_moves() -> None:
         ),
         (company(EVERYDAY, rule("Lost")), MONDAY, "an entry of the time frame Lost could not be read"),
         (
-            company(EVERYDAY, rule("Gone"), own=()),
+            company(EVERYDAY, active_now("Gone"), own=()),
             MONDAY,
-            "there is no time frame Gone, on which one of its rules stands",
+            "no list has the time frame Gone, on which the rule in effect now stands",
+        ),
+        (
+            replace(company(EVERYDAY, rule("Gone"), own=()), time_frames_partial=frozenset({""})),
+            MONDAY,
+            "the time frames of the domain could not all be read",
+        ),
+        (
+            replace(company(EVERYDAY, rule("Gone"), own=()), time_frames_partial=frozenset({"8000"})),
+            MONDAY,
+            "the time frames of its user could not all be read",
+        ),
+        (
+            replace(company(EVERYDAY, rule("Office Hours")), problems=(OWN_REFUSED,)),
+            MONDAY,
+            "the time frames of its user could not all be read",
         ),
         (
             company(EVERYDAY, rule("Gone")),
@@ -160,9 +188,140 @@ def test_default_comes_last_among_rules_of_the_same_number() -> None:
     assert then(company(EVERYDAY, rule("Office Hours", 99)), MONDAY) == "Office Hours"
 
 
-def test_ones_own_time_frame_goes_before_the_domains_of_that_name() -> None:
-    never = TimeFrame("Office Hours")
-    assert then(company(rule("Office Hours"), EVERYDAY, own=[never]), MONDAY) == "*"
+def test_where_ones_own_time_frame_and_the_domains_of_that_name_differ_it_cannot_be_told() -> None:
+    later = TimeFrame("Office Hours", (Span(time(9), time(17), WEEKDAYS),))
+    snapshot = company(rule("Office Hours"), EVERYDAY, own=[later])
+    assert then(snapshot, MONDAY) == "Office Hours"
+    assert then(snapshot, EVENING) == "*"
+    between = Moment(datetime(2026, 11, 23, 8, 30))
+    assert then(snapshot, between) == (
+        "[its user and the domain both have a time frame Office Hours, and they differ then]"
+    )
+    # The same once a rule that has nothing to do with it is there as well.
+    another = (*snapshot.rules_of("8000").rules, rule("Holidays", 5))
+    assert then(replace(snapshot, rules={"8000": QueueRules(another)}), between) == then(snapshot, between)
+    assert then(company(rule("Office Hours"), EVERYDAY, own=[HOURS]), between) == "Office Hours"
+
+
+def test_a_rule_whose_time_frame_was_deleted_never_applies() -> None:
+    assert then(company(rule("Gone"), EVERYDAY, own=()), MONDAY) == "*"
+    assert then(company(rule("Gone"), rule("Office Hours", 1), EVERYDAY, own=()), MONDAY) == "Office Hours"
+    assert then(company(rule("Gone"), own=()), MONDAY) is None
+
+
+def test_default_is_last_whatever_its_number() -> None:
+    first = replace(EVERYDAY, order=1)
+    assert then(company(first, rule("Office Hours", 5)), MONDAY) == "Office Hours"
+    assert then(company(first, rule("Office Hours", 5)), EVENING) == "*"
+    assert [one.time_frame for one in company(first, rule("Office Hours", 5)).rules_of("8000").in_order] == [
+        "Office Hours",
+        "*",
+    ]
+
+
+def across_the_country(zone: str = "US/Pacific", there: User | None = None) -> Snapshot:
+    """Sales in Dallas fails over to Portland, open 8 to 17, where voicemail is switched off otherwise."""
+    portland = Queue("8001", "Portland", require_agents=True)
+    open_there = Rule("Office Hours", always=to("queue_8001"))
+    users = [
+        User("8000", time_zone="US/Central", zone=ZoneInfo("US/Central")),
+        there or User("8001", time_zone=zone, zone=ZoneInfo(zone)),
+        User("2001", voicemail=False),
+    ]
+    return replace(
+        office(
+            SALES,
+            portland,
+            agents=[agent("grey"), agent("green", "1002", "8001")],
+            rules={
+                "8000": [default(offline=to("queue_8001"))],
+                "8001": [open_there, default(always=to("vmail_2001"))],
+            },
+            users=users,
+        ),
+        time_frames={"Office Hours": HOURS},
+        user_time_frames={"8001": {}},
+    )
+
+
+NINE = datetime(2026, 12, 1, 9)
+
+
+@pytest.mark.parametrize("moment", [Moment(NINE), Moment(NINE.replace(tzinfo=timezone(timedelta(hours=-6))))])
+def test_the_whole_way_of_a_call_is_judged_at_one_instant(moment: Moment) -> None:
+    snapshot = across_the_country()
+    report = make_report(snapshot, snapshot.call_queues, at=moment)
+    asked = report.judgements["8000"].now
+    assert (asked.outcome, asked.end.kind) == (Outcome.FAILS_OVER, EndKind.DEAD_END)
+    if not moment.is_instant:
+        # Portland itself, asked about nine o'clock, means its own.
+        assert report.judgements["8001"].now.outcome is Outcome.RINGS
+        assert [instant(report.moments[queue]) for queue in ("8000", "8001")] == [
+            "2026-12-01T15:00:00Z",
+            "2026-12-01T17:00:00Z",
+        ]
+    later = Moment(datetime(2026, 12, 1, 10, 30))
+    assert make_report(snapshot, (SALES,), at=later).judgements["8000"].now.end.kind is EndKind.AGENTS
+
+
+def test_a_clock_elsewhere_that_is_not_known_leaves_it_open() -> None:
+    snapshot = across_the_country(there=User("8001", time_zone="Mars/Base"))
+    verdict = make_report(snapshot, (SALES,), at=Moment(NINE)).judgements["8000"].now
+    assert verdict.end.kind is EndKind.UNKNOWN
+    both = replace(snapshot, users={queue: User(queue, time_zone="Mars/Base") for queue in ("8000", "8001")})
+    assert make_report(both, (SALES,), at=Moment(NINE)).judgements["8000"].now.end.kind is EndKind.AGENTS
+    moment = by_clock_of(both, Moment(NINE), "8000")
+    assert (moment.is_instant, moment.words, wall_time(snapshot, "8001", moment)) == (
+        False,
+        "Tue 2026-12-01 09:00",
+        NINE,
+    )
+    unlike = replace(both, users={**(both.users or {}), "8001": User("8001", time_zone="Mars/Dome")})
+    why = at_time(unlike, moment).rules_of("8001").problem
+    assert why == "the time zone of its user, “Mars/Dome”, is not known here"
+
+
+def test_a_time_that_comes_twice_is_the_first_of_the_two_and_that_is_said() -> None:
+    moment = by_clock_of(across_the_country(), Moment(datetime(2026, 11, 1, 1, 30)), "8000")
+    assert instant(moment) == "2026-11-01T06:30:00Z"
+    report = make_report(across_the_country(), (SALES,), at=Moment(datetime(2026, 11, 1, 1, 30)))
+    assert (
+        "That is 2026-11-01 06:30 UTC for every queue on the way of a call, the first of two: the clocks are put "
+        "back then." in asked_time(report)
+    )
+
+
+@pytest.mark.parametrize(
+    ("scope", "domain", "clock"),
+    [
+        (Scope(sites=("Portland",)), None, "US/Pacific"),
+        (Scope(sites=("portland",)), Clock("US/Central"), "US/Pacific"),
+        (Scope(sites=("Dallas",)), None, "US/Central"),
+        (Scope(sites=("Dallas", "Portland")), Clock("US/Eastern"), "US/Eastern"),
+        (Scope(everything=True), Clock("US/Eastern"), "US/Eastern"),
+        (Scope(everything=True), None, None),
+    ],
+)
+def test_a_drill_has_one_instant_by_the_clock_of_the_dark_site_or_else_of_the_domain(
+    scope: Scope, domain: Clock | None, clock: str | None
+) -> None:
+    users = {
+        "1001": User("1001", site="Dallas", time_zone="US/Central", zone=ZoneInfo("US/Central")),
+        "1002": User("1002", site="Portland", time_zone="US/Mountain", zone=ZoneInfo("US/Mountain")),
+    }
+    snapshot = replace(
+        across_the_country(),
+        users={**(across_the_country().users or {}), **users},
+        site_clocks={"portland": Clock("US/Pacific", ZoneInfo("US/Pacific"))},
+        domain_clock=domain,
+    )
+    found = drill_clock(snapshot, scope)
+    assert (found.name if found else None) == clock
+    ran = drill(snapshot, scope, Moment(NINE))
+    assert ran.at is not None
+    assert ran.at.clock == clock
+    hours = {"US/Pacific": 17, "US/Central": 15}.get(clock or "")
+    assert (ran.at.at.astimezone(UTC).hour if ran.at.is_instant else None) == hours
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.destination_input import DestinationError, read_destination, suggest
 from queuewatch.failover.model import AutoAttendant, PhoneNumber, Queue, User
-from tests.failover.build import office
+from tests.failover.build import default, office, to
 
 SALES = Queue("8000", "Sales")
 OFFICE = office(
@@ -41,6 +41,19 @@ def read(typed: str) -> str:
         ("1-214-555-0100", "12145550100"),
         ("+1 214 555 0100", "12145550100"),
         ("2145550100", "2145550100"),
+        ("+44 20 7946 0123", "011442079460123"),
+        ("+44 (0)20 7946 0123", "011442079460123"),
+        ("00 44 20 7946 0123", "011442079460123"),
+        ("011-44-20-7946-0123", "011442079460123"),
+        ("+449098790123", "011449098790123"),
+        ("tel:+1-214-555-0100", "12145550100"),
+        ("\u202a(214)\u00a0555\u20110100\u202c", "2145550100"),
+        ("\u200bvmail_1001", "vmail_1001"),
+        ("911", "911"),
+        ("442079460123", "442079460123"),
+        ("+44 7700 900123", "011447700900123"),
+        ("aa_church_open", "aa_church_open"),
+        ("phone_1001-desk", "phone_1001-desk"),
         ("1001", "1001"),
         ("8001", "8001"),
         ("vmail_1001", "vmail_1001"),
@@ -69,6 +82,9 @@ def test_what_is_typed_becomes_what_is_written(typed: str, written: str) -> None
         ("555-0100", "7 digits", "area code"),
         ("0145550100", "not a number that can be dialled", "11 beginning with 1"),
         ("22145550100", "not a number that can be dialled", "11 beginning with 1"),
+        ("10145550100", "not a number that can be dialled", "11 beginning with 1"),
+        ("2140550100", "not a number that can be dialled", "11 beginning with 1"),
+        ("+2145550100", "a + comes before the country's code", "without the +"),
         ("80-01", "neither an extension nor a phone number", "10-digit number"),
         ("queue_80 01", "character", "10-digit number"),
         ("2145550100;delay=5", "character", "10-digit number"),
@@ -149,6 +165,8 @@ def test_with_nothing_typed_every_kind_is_offered_and_the_queue_itself_and_the_p
     [
         ("214-555-0100", "2145550100", "cell or answering service", "(214) 555-0100"),
         ("2145550101", "2145550101", "own number", "(214) 555-0101, leads to Support (8001)"),
+        ("+44 20 7946 0123", "011442079460123", "number abroad", "+44 20 7946 0123, written 011442079460123"),
+        ("900 555 0100", "9005550100", "premium number", "(900) 555-0100"),
         ("lop", "vmail_1001", "voicemail", "voicemail of Ana Lopez (1001)"),
         ("800", "queue_8001", "queue", "Support (8001)"),
         ("menu", "aa_MainMenu", "auto attendant", "Main Menu (9000)"),
@@ -169,3 +187,9 @@ def test_a_name_that_begins_with_what_is_typed_comes_before_one_that_has_it_insi
 def test_nothing_is_suggested_that_was_not_read() -> None:
     unread = office(SALES, Queue("8001"), users=None, numbers=None, attendants=None)
     assert [one.text for one in suggest(unread, SALES, "")] == ["queue_8001"]
+
+
+def test_a_number_that_is_stored_with_a_plus_stays_as_it_is() -> None:
+    stored = office(SALES, rules={"8000": [default(offline=to("+442079460123"))]})
+    assert read_destination(stored, SALES, " +442079460123 ") == "+442079460123"
+    assert read_destination(stored, SALES, "+44 20 7946 0124") == "011442079460124"

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from queuewatch.failover.darkness import darkness
 from queuewatch.failover.destination import EndKind
+from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     Agent,
     EntryKind,
@@ -20,9 +22,10 @@ from queuewatch.failover.model import (
     Registration,
     Snapshot,
 )
+from queuewatch.failover.scope import Scope
 from queuewatch.failover.simulate import judge_all, readiness, simulate
 from queuewatch.failover.status import Status, status_of
-from queuewatch.failover.suppose import ALL_DARK, Suppose
+from queuewatch.failover.suppose import ALL_DARK
 from queuewatch.failover.verdict import Outcome, Verdict
 from tests.failover.build import agent, default, office, to
 from tests.failover.systems import agents, snapshots
@@ -32,10 +35,10 @@ T = TypeVar("T")
 some = settings(max_examples=50)
 systems = st.one_of(snapshots(), snapshots(odd=False))
 suppositions = st.builds(
-    Suppose,
-    all_dark=st.booleans(),
-    sites=st.frozensets(st.sampled_from(("DALLAS", "Austin", ""))),
-    agents=st.frozensets(st.sampled_from(("01001@example.com", "1sip:1002m@example.com"))),
+    Scope,
+    everything=st.booleans(),
+    sites=st.sets(st.sampled_from(("DALLAS", "Austin"))).map(tuple),
+    agents=st.frozensets(st.sampled_from(("1001@example.com", "1sip:1002m@example.com"))),
 )
 CODE_WORDS = re.compile(r"fails_over|not_ready|auto_attendant|caller_waits|dead_end|own_number|None|Forward\(")
 
@@ -55,7 +58,8 @@ def gist(verdict: Verdict) -> tuple[object, ...]:
 
 @some
 @given(systems, suppositions)
-def test_every_verdict_can_be_said(snapshot: Snapshot, suppose: Suppose) -> None:
+def test_every_verdict_can_be_said(snapshot: Snapshot, scope: Scope) -> None:
+    suppose = darkness(snapshot, scope).suppose
     for judged in judge_all(snapshot, suppose).values():
         for verdict in (judged.now, judged.readiness.verdict):
             for text in (verdict.sentence, *verdict.assumptions):
@@ -146,7 +150,10 @@ def test_readiness_is_the_verdict_with_every_agent_grey_in_fact(snapshot: Snapsh
         )
         for queue, rows in snapshot.agents.items()
     }
-    dark = replace(snapshot, agents=grey)
+    nobody: dict[str, tuple[Device, ...]] = {
+        user: () for user in snapshot.users or () if user not in snapshot.queues
+    }
+    dark = replace(snapshot, agents=grey, devices=nobody)
     for queue in snapshot.call_queues:
         assert gist(readiness(snapshot, queue).verdict) == gist(simulate(dark, queue))
         assert gist(simulate(snapshot, queue, ALL_DARK)) == gist(simulate(dark, queue))

@@ -123,7 +123,7 @@ def test_every_decision_of_a_queue_has_its_example() -> None:
     def decision(crew: tuple[tuple[str, str], ...], of: Settings) -> tuple[Outcome, str | None]:
         snapshot = build(System(crew, Settings(), of))
         counts = roster_of(snapshot, SECOND, AS_IS).counts
-        decided = decide(snapshot.queues[SECOND], snapshot.rules_of(SECOND), counts)
+        decided = decide(snapshot.queues[SECOND], snapshot.rules_of(SECOND), counts, domain=snapshot.domain)
         return decided.outcome, decided.destination
 
     examples = {decision(beside.crew, beside.settings) for beside in DECISIONS}

@@ -6,6 +6,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 
+from queuewatch.failover.darkness import darkness
 from queuewatch.failover.model import (
     Agent,
     PhoneNumber,
@@ -15,6 +16,7 @@ from queuewatch.failover.model import (
     Snapshot,
     User,
 )
+from queuewatch.failover.scope import Scope
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.smallest_change import SmallestChange, fails_over_to_someone, smallest_change
 from queuewatch.failover.status import Status
@@ -261,8 +263,8 @@ def every_step(snapshot: Snapshot) -> list[Step]:
 
 @settings(max_examples=80)
 @given(systems, suppositions)
-def test_it_turns_the_answer_round_on_any_phone_system(snapshot: Snapshot, suppose: Suppose) -> None:
-    queue = snapshot.queues["8000"]
+def test_it_turns_the_answer_round_on_any_phone_system(snapshot: Snapshot, scope: Scope) -> None:
+    queue, suppose = snapshot.queues["8000"], darkness(snapshot, scope).suppose
     before = simulate(snapshot, queue, suppose)
     change = smallest_change(snapshot, queue, suppose)
     assert change.stops is fails_over_to_someone(before)

@@ -102,3 +102,52 @@ def test_a_row_that_could_not_be_read_is_unknown_whatever_it_seems_to_say() -> N
 )
 def test_green_and_red_keep_a_queue_open(status: Status, online: bool) -> None:
     assert status.online is online
+
+
+@pytest.mark.parametrize("word", ["unavailable", "Unavailable"])
+def test_unavailable_contradicts_somebody_green(word: str) -> None:
+    status = status_of(replace(row(CONNECTED, IN, 0), availability=word))
+    assert (status.status, status.reason) == (
+        Status.UNKNOWN,
+        "ready by its row, but the phone system says “unavailable”",
+    )
+
+
+@pytest.mark.parametrize("registration", [CONNECTED, PUSH, DEVICE_UNKNOWN])
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [("available", ""), ("Available", "Lunch"), ("", "Single Call"), ("logged out", "single-call (web)")],
+)
+def test_available_or_a_single_call_contradict_somebody_logged_out_by_whom_a_phone_is(
+    registration: Registration, word: str, message: str
+) -> None:
+    status = status_of(replace(row(registration, OUT, 0), availability=word, status_message=message))
+    assert status.status is Status.UNKNOWN
+    assert status.reason.startswith("set Offline")
+
+
+@pytest.mark.parametrize("agent", [row(NONE, OUT, 0), row(NONE, IN, 0), row(OFFNET, OUT, 0)])
+def test_without_a_phone_of_ones_own_neither_contradicts(agent: Agent) -> None:
+    said = replace(agent, availability="available", status_message="Single Call")
+    assert status_of(said).status is Status.GREY
+
+
+@pytest.mark.parametrize(
+    "word", ["busy", "logged out", "offline", "Dispatching", "waiting for callback", "x" * 30]
+)
+@pytest.mark.parametrize("agent", [row(CONNECTED, IN, 0), row(CONNECTED, IN, 1), row(CONNECTED, OUT, 0)])
+def test_any_other_word_contradicts_nothing_and_is_shown_where_it_says_something_else(
+    agent: Agent, word: str
+) -> None:
+    plain, said = status_of(agent), status_of(replace(agent, availability=word))
+    assert said.status is plain.status
+    expected = {Status.GREEN: (), Status.RED: ("busy",), Status.GREY: ("logged out", "offline")}
+    if word in expected[plain.status]:
+        assert said == plain
+    else:
+        assert said.reason == f"{plain.reason} (the phone system says “{word}”)"
+
+
+def test_somebody_online_and_available_and_in_for_a_single_call_is_green() -> None:
+    said = replace(row(CONNECTED, IN, 0), availability="available", status_message="Single Call")
+    assert status_of(said) == status_of(row(CONNECTED, IN, 0))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from queuewatch.failover.darkness import supposed
 from queuewatch.failover.model import (
     OFF,
     Agent,
@@ -16,6 +17,7 @@ from queuewatch.failover.model import (
     Rule,
     User,
 )
+from queuewatch.failover.scope import Scope
 from queuewatch.failover.simulate import judge, simulate
 from queuewatch.failover.suppose import Suppose, site_of
 from queuewatch.failover.verdict import Outcome
@@ -156,7 +158,7 @@ TWO_SITES = office(
     rules={"8000": [default(offline=to("user_1002"))], "8001": [default(offline=to(CELL))]},
     users=[
         User("1001", "Ana", site="Austin"),
-        User("1002", "Ben Ito", site="Dallas"),
+        User("1002", "Ben Ito", site="Dallas", voicemail=False),
         User("1003", site="Austin"),
     ],
 )
@@ -170,7 +172,7 @@ def test_an_agents_site_is_the_rows_own_and_else_the_users() -> None:
 
 @pytest.mark.parametrize("site", ["Dallas", "dallas", "DALLAS"])
 def test_a_dark_site_turns_its_agents_grey_and_leaves_the_others(site: str) -> None:
-    verdict = simulate(TWO_SITES, SALES, Suppose(sites=frozenset([site])))
+    verdict = simulate(TWO_SITES, SALES, supposed(TWO_SITES, Scope(sites=(site,))))
     assert verdict.held_open_by == ("1003@example.com",)
     assert (verdict.counts.green, verdict.counts.grey) == (1, 2)
 
@@ -183,11 +185,12 @@ def test_a_dark_agent_is_dark_in_every_queue() -> None:
 
 def test_a_user_in_the_dark_is_nobody_to_fail_over_to() -> None:
     everybody = frozenset(row.id for row in TWO_SITES.agents_of("8000"))
-    elsewhere = simulate(TWO_SITES, SALES, Suppose(agents=everybody))
-    assert (elsewhere.end.kind, elsewhere.reaches_someone) == ("user", True)
-    same_fate = simulate(TWO_SITES, SALES, Suppose(agents=everybody, sites=frozenset(["dallas"])))
-    assert (same_fate.outcome, same_fate.end.kind, same_fate.reaches_someone) == ("fails_over", "nobody", False)
-    assert any("Ben Ito is at Dallas, which is in the dark" in text for text in same_fate.assumptions)
+    logged_out = simulate(TWO_SITES, SALES, Suppose(agents=everybody))
+    assert (logged_out.end.kind, logged_out.reaches_someone) == ("user", True)
+    for scope in (Scope(agents=everybody), Scope(agents=everybody, sites=("dallas",))):
+        same_fate = simulate(TWO_SITES, SALES, supposed(TWO_SITES, scope))
+        assert (same_fate.outcome, same_fate.end.kind) == ("fails_over", "nobody")
+        assert any("Every phone of Ben Ito is in the dark" in text for text in same_fate.assumptions)
 
 
 def test_a_phone_app_supposed_dark_is_said_to_be_unlikely_to_be() -> None:

@@ -134,11 +134,19 @@ BODIES = (
     Fault("data that breaks off", spoilt(lambda true: true[: len(true) // 2])),
     Fault("data without its last sign", spoilt(lambda true: true[:-1])),
     Fault("data and a web page after it", spoilt(lambda true: true + PAGE)),
-    Fault("rows that are texts and nothing", always(whole(200, b'["x",null,7,[],{}]')), Effect.PARTLY),
-    Fault("every value of another type", spoilt(lambda true: _spoilt_values(true)), Effect.PARTLY),
+    Fault("rows that are texts and nothing", always(whole(200, b'["x",null,7,[],{}]'))),
+    Fault("every value of another type", spoilt(lambda true: _spoilt_values(true))),
+    Fault("a row that is none among the others", spoilt(lambda true: b"[7," + true[1:]), Effect.PARTLY),
+    Fault("an object without an id among the rows", spoilt(lambda true: b"[{}," + true[1:]), Effect.PARTLY),
+    Fault("the list in an object", spoilt(lambda true: b'{"data":' + true + b',"total":1}'), Effect.NONE),
+    Fault(
+        "the list under its own name", spoilt(lambda true: b'{"callqueues":' + true + b',"total":1}'), Effect.NONE
+    ),
+    Fault("the list in an object in an object", spoilt(lambda true: b'{"a":{"b":' + true + b"}}"), Effect.NONE),
+    Fault("rows that are lists, in an object", always(whole(200, b'{"data":[[1],[2]]}'))),
     Fault("rows that never end", lambda _, nth: (whole(200, _new_rows(nth)),)),
-    Fault("numbers that are none", always(whole(200, b'[{"callqueue":NaN,"x":-Infinity}]')), Effect.PARTLY),
-    Fault("a number of 5,000 digits", always(whole(200, b'[{"callqueue":' + b"9" * 5000 + b"}]")), Effect.PARTLY),
+    Fault("numbers that are none", always(whole(200, b'[{"callqueue":NaN,"x":-Infinity}]'))),
+    Fault("a number of 5,000 digits", always(whole(200, b'[{"callqueue":' + b"9" * 5000 + b"}]"))),
     Fault(
         "a key twice",
         spoilt(lambda true: true.replace(b'{"callqueue":', b'{"callqueue":"1","callqueue":')),

@@ -4,8 +4,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 
-from queuewatch.failover.model import AutoAttendant, PhoneNumber, User
-from queuewatch.pbx.netsapiens.directory import read_attendants, read_numbers, read_sites, read_users
+from queuewatch.failover.model import AutoAttendant, DialRule, PhoneNumber, User
+from queuewatch.pbx.netsapiens.directory import (
+    read_attendants,
+    read_dial_rules,
+    read_numbers,
+    read_sites,
+    read_users,
+)
 from queuewatch.pbx.phone_system import Reading
 
 from . import anything
@@ -121,3 +127,96 @@ def test_reading_is_total(read: Callable[[Sequence[object]], Reading[object]], r
     reading = read(rows)
     assert len(set(reading.items)) == len(reading.items) <= len(rows)
     assert all(problem.text.endswith(".") for problem in reading.problems)
+
+
+def test_a_numbers_application_may_be_told_what_to_do_by_its_parameter() -> None:
+    row = {"phonenumber": "12145550101", "dial-rule-application": "to-queue", "dial-rule-parameter": "queue_8001"}
+    assert read_numbers([row]).items == (PhoneNumber("12145550101", "to-queue", parameter="queue_8001"),)
+
+
+def dial_rule(uri: str, **fields: object) -> dict[str, object]:
+    return {
+        "dial-rule-matching-to-uri": uri,
+        "dial-rule-application": "to-user",
+        "dial-rule-translation-destination-user": "1001",
+        **{name.replace("_", "-"): value for name, value in fields.items()},
+    }
+
+
+def test_a_dial_rule_tells_where_one_alias_leads() -> None:
+    rows = [
+        dial_rule("sip:AA_Church_Open@example.com", enabled="yes", dial_rule_matching_from_uri="*"),
+        dial_rule("*98"),
+        dial_rule("user_1001@elsewhere.example"),
+        {
+            "dail-rule-matching-to-uri": "aa_slip",
+            "dial-rule-application": "to-queue",
+            "dial-rule-parameter": "queue_8001",
+        },
+        dial_rule("aa_church_open", enabled="yes"),
+    ]
+    assert read_dial_rules(rows, "example.com").items == (
+        DialRule("aa_church_open", "to-user", "1001"),
+        DialRule("*98", "to-user", "1001"),
+        DialRule("user_1001@elsewhere.example", "to-user", "1001"),
+        DialRule("aa_slip", "to-queue", "", "queue_8001"),
+    )
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [dial_rule("aa_x", dial_rule_matching_day_of_week="1-5")],
+        [dial_rule("aa_x", dial_rule_matching_from_uri="sip:214*@*")],
+        [dial_rule("aa_x"), dial_rule("sip:aa_x@*", dial_rule_application="to-voicemail")],
+        [dial_rule("aa_x", dial_rule_translation_destination_host="elsewhere.example")],
+    ],
+)
+def test_a_dial_rule_that_applies_at_times_or_beside_another_is_not_sure(rows: list[object]) -> None:
+    (rule,) = read_dial_rules(rows, "example.com").items
+    assert (rule.dialled, rule.sure) == ("aa_x", False)
+
+
+@pytest.mark.parametrize("uri", ["", "*", "sip:*@*", "sip:*", "aa_*", "[0-9]*", "???", "sip:1214*@*"])
+def test_a_pattern_says_of_nothing_where_it_leads(uri: str) -> None:
+    assert read_dial_rules([dial_rule(uri)], "example.com").items == ()
+
+
+def test_a_dial_rule_that_is_switched_off_is_none() -> None:
+    assert read_dial_rules([dial_rule("aa_x", enabled="no")], "example.com").items == ()
+
+
+@given(
+    anything.rows("dial-rule-matching-to-uri", "dial-rule-application", "dial-rule-matching-from-uri", "enabled")
+)
+def test_dial_rules_of_any_sort_are_read_or_left_out(rows: list[object]) -> None:
+    read_dial_rules(rows, "example.com")
+
+
+@pytest.mark.parametrize(
+    ("read", "row"),
+    [
+        (read_users, {"user": "1001"}),
+        (read_numbers, {"phonenumber": "12145550101"}),
+        (read_attendants, {"attendant-name": "Main Menu", "user": "9000"}),
+    ],
+)
+def test_rows_of_another_domain_are_left_out_and_told(
+    read: Callable[[Sequence[object], str], Reading[object]], row: dict[str, object]
+) -> None:
+    rows: list[object] = [{**row, "domain": "other.example"}, {**row, "domain": "Example.com"}, row]
+    reading = read(rows, "example.com")
+    assert len(reading.items) == 1
+    (problem,) = reading.problems
+    assert problem.text.endswith("row is of another domain, other.example: left out.")
+
+
+def test_sites_have_clocks_where_they_name_a_time_zone() -> None:
+    sites = read_sites(
+        [{"site": "Dallas", "time-zone": "US/Central"}, {"site": "Mars", "time-zone": "Mars/Base"}, "X"]
+    )
+    assert sites.items == ("Dallas", "Mars", "X")
+    assert {name: (clock.name, clock.zone is None) for name, clock in sites.clocks.items()} == {
+        "Dallas": ("US/Central", False),
+        "Mars": ("Mars/Base", True),
+    }

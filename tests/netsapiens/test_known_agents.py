@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from queuewatch.failover.model import Queue
 from queuewatch.pbx.netsapiens.agents import read_agents
 from queuewatch.pbx.netsapiens.known_agents import KnownAgents
 
@@ -41,7 +42,7 @@ def test_a_value_of_another_sort_is_another_row(before: object, after: object) -
 def test_what_made_no_sense_is_told_at_every_reading() -> None:
     known = KnownAgents()
     rows = [{**ANA, CALLS: "busy"}]
-    (first, second) = (read_agents(rows, (), known=known) for _ in range(2))
+    (first, second) = (read_agents(rows, [Queue("8000")], known=known) for _ in range(2))
     assert first == second
     assert len(second[1]) == 1
 

@@ -1,7 +1,9 @@
+import pytest
 from hypothesis import given
 
 from queuewatch.failover.model import Part, Queue
 from queuewatch.pbx.netsapiens.queues import REQUIRE_AGENTS, read_queues, settings_of
+from queuewatch.pbx.netsapiens.rows import Row
 
 from . import anything
 
@@ -114,3 +116,31 @@ def test_reading_is_total_and_counts_every_row(rows: list[object]) -> None:
     for row in rows:
         if isinstance(row, dict):
             assert all(isinstance(value, str) for value in settings_of(row).values())
+
+
+@pytest.mark.parametrize("written", ["8000", "queue_8000", "8000@example.com", 8000])
+def test_a_queue_is_known_by_its_extension_however_it_is_written(written: object) -> None:
+    assert only({**SALES, "callqueue": written}) == only(SALES)
+
+
+def test_names_with_underscores_are_the_same_settings() -> None:
+    row = {name.replace("-", "_"): value for name, value in SALES.items()}
+    assert only(row) == only(SALES)
+    assert settings_of(Row(row).fields) == settings_of(SALES)
+
+
+def test_a_queue_of_another_domain_is_left_out_and_told() -> None:
+    rows = [SALES, {**SALES, "callqueue": "8001", "domain": "other.example"}]
+    queues, problems = read_queues(rows, "example.com")
+    assert [queue.extension for queue in queues] == ["8000"]
+    assert [problem.text for problem in problems] == ["1 queue row is of another domain, other.example: left out."]
+    assert not any(problem.lost for problem in problems)
+    assert len(read_queues(rows, "~")[0]) == 2
+
+
+@pytest.mark.parametrize("name", ["callqueue-count-agents-total", "callqueue-count-agents-available"])
+def test_a_count_that_makes_no_sense_is_no_missing_one(name: str) -> None:
+    (queue,), problems = read_queues([{**SALES, name: "several"}])
+    assert not queue.counts_readable
+    assert len(problems) == 1
+    assert only({key: value for key, value in SALES.items() if key != name}).counts_readable

@@ -164,3 +164,33 @@ def test_reading_is_total(rows: list[object]) -> None:
         for forward in (rule.always, rule.busy, rule.no_answer, rule.offline):
             assert forward.readable or forward == UNREADABLE
             assert all(destination.strip() for destination in forward.destinations)
+
+
+LEADS = {"forward-when-unregistered": {"enabled": "yes", "parameters": ["12145550100"]}}
+
+
+@pytest.mark.parametrize("name", [None, "", "  ", [], ["*"], {"name": "*"}])
+def test_a_rule_that_does_not_say_which_it_is_leaves_open_which_is_in_effect(name: object) -> None:
+    rules = read_rules([{**LEADS, "time-frame": name, "is-active": False}])
+    assert not rules.known
+    assert "does not say of which time frame it is" in rules.problem
+    missing = read_rules([LEADS])
+    assert not missing.known
+    # Where the phone system itself says which one is, that counts now, and for another time it is still open.
+    beside = read_rules([{**LEADS, "time-frame": name}, DEFAULT])
+    assert (beside.known, beside.complete) == (True, False)
+    itself = read_rules([{**LEADS, "time-frame": name, "is-active": True}])
+    assert (itself.known, itself.complete) == (True, False)
+    assert itself.in_effect is not None
+    assert itself.in_effect.offline == CELL
+    off = read_rules([{**LEADS, "time-frame": name, "enabled": "no"}, {**DEFAULT, "is-active": False}])
+    assert (off.known, off.complete) == (True, True)
+
+
+@pytest.mark.parametrize("spelling", ["Default", "default", "DEFAULT"])
+def test_default_is_spelled_out_by_some(spelling: str) -> None:
+    rules = read_rules([{**DEFAULT, "time-frame": spelling}, {"time-frame": "Holidays"}])
+    assert [rule.time_frame for rule in rules.in_order] == ["Holidays", "*"]
+    # Beside the Default rule it is a time frame of that name.
+    both = read_rules([{**DEFAULT, "time-frame": spelling, "is-active": False}, DEFAULT])
+    assert [rule.time_frame for rule in both.in_order] == [spelling, "*"]

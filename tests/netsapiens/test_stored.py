@@ -160,3 +160,17 @@ def test_any_rule_can_be_compared_and_goes_back_as_it_came(rows: list[object]) -
         assert isinstance(stored, StoredRule)
         body = json.loads(json.dumps(changed_body(stored, CELL)))
         assert json.dumps(body.get("other")) == json.dumps(row.get("other"))
+
+
+def test_a_rule_in_names_with_underscores_is_written_back_in_them() -> None:
+    plain = find_default([DEFAULT])
+    stored = find_default([{name.replace("-", "_"): value for name, value in DEFAULT.items()}])
+    assert isinstance(plain, StoredRule)
+    assert isinstance(stored, StoredRule)
+    assert (stored.rule, stored.blocks) == (plain.rule, plain.blocks)
+    body = changed_body(stored, Forward(True, ("2145550100",)))
+    assert body["forward_when_unregistered"] == {"enabled": "yes", "parameters": ["2145550100"]}
+    assert {name.replace("_", "-"): value for name, value in body.items()} == changed_body(
+        plain, Forward(True, ("2145550100",))
+    )
+    assert not any("-" in name for name in body)

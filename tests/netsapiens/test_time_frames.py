@@ -280,3 +280,19 @@ def test_reading_is_total(rows: list[object], user: str | None) -> None:
     assert all(problem.text.endswith(".") for problem in reading.problems)
     for frame in reading.items:
         assert all(part.why for part in frame.spans if isinstance(part, Unreadable))
+
+
+@pytest.mark.parametrize("sort", ["holiday", "holidays", "Holidays"])
+def test_public_holidays_go_by_either_name(sort: str) -> None:
+    row = {"timeframe-name": "Closed", "timeframe-type": sort, "timeframe-holiday-array": [{"holiday": "x"}]}
+    (frame,) = read_time_frames([row]).items
+    assert [one.why for one in frame.spans if isinstance(one, Unreadable)] == [
+        "Closed goes by public holidays, whose dates the phone system does not give"
+    ]
+
+
+def test_a_list_with_a_row_left_out_is_not_whole() -> None:
+    assert read_time_frames([{"timeframe-name": "Hours", "timeframe-type": "always"}]).complete
+    assert read_time_frames([{"timeframe-name": "Theirs", "user": "8001"}], "8000").complete
+    for odd in ({"timeframe-type": "always"}, 7, None):
+        assert not read_time_frames([{"timeframe-name": "Hours", "timeframe-type": "always"}, odd]).complete

@@ -1,6 +1,6 @@
 """The whole client against the sample phone system, over real HTTP on a loopback port."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import product
@@ -16,7 +16,7 @@ from queuewatch.pbx.sandbox.answering import Puts
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks
-from queuewatch.pbx.sandbox.samples import Spelling, load_sample, sample_names
+from queuewatch.pbx.sandbox.samples import Row, Spelling, load_sample, sample_names
 from queuewatch.pbx.sandbox.server import running
 from queuewatch.pbx.sandbox.web import sandbox_app
 
@@ -34,6 +34,12 @@ QUIRKS = {
     "empty lists are 404": Quirks(empty_lists_are_404=True),
     "bare objects": Quirks(bare_objects=True),
     "pages from one": Quirks(page_start_at_one=True),
+    "underscores in names": Quirks(underscores=True),
+    "underscores in the vendor's names": Quirks(underscores=True, spelling="spec"),
+    "lists in an object": Quirks(lists_in="data"),
+    "lists in an object of the gateway's own": Quirks(lists_in="callqueue-list"),
+    "queues by their alias": Quirks(agents_name_queues="queue_{queue}"),
+    "queues with their domain": Quirks(agents_name_queues="{queue}@lakeside.example"),
 }
 
 
@@ -95,7 +101,7 @@ async def test_every_quirk_reads_the_same(quirk: str) -> None:
         plain = await everything(client, company)
     async with office(QUIRKS[quirk]) as (client, company):
         quirky = await everything(client, company)
-    if quirk == "spec spelling":
+    if QUIRKS[quirk].spelling == "spec":
         # The vendor's own document gives queues no site.
         live = plain["live"]
         assert isinstance(live, LiveReading)
@@ -257,12 +263,11 @@ async def test_a_malformed_row_hides_no_other() -> None:
     assert len(live.problems) == 1
 
 
-async def test_mistyped_rows_are_all_reported() -> None:
+async def test_mistyped_rows_are_no_empty_list() -> None:
     async with office(PLAIN, Fault("/", FaultKind.MISTYPED, times=None)) as (client, company):
-        live = await client.read_live()
+        with pytest.raises(errors.Misunderstood, match=f"{len(company.sample.callqueues)} rows could not be read"):
+            await client.read_live()
         rules = await client.read_rules(str(company.sample.callqueues[0]["callqueue"]))
-    assert (live.queues, live.agents) == ((), ())
-    assert len(live.problems) == len(company.sample.callqueues) + len(company.sample.agents)
     assert not rules.known
 
 
@@ -273,3 +278,47 @@ async def test_one_failure_is_forgiven_where_retries_are_allowed() -> None:
     ):
         assert (await client.read_sites()).items
         assert len(company.requests) == 2
+
+
+READS: Mapping[str, Callable[[NetsapiensDomain], Awaitable[object]]] = {
+    "callqueues": lambda client: client.read_live(),
+    "agents": lambda client: client.read_live(),
+    "users": lambda client: client.read_users(),
+    "phonenumbers": lambda client: client.read_numbers(),
+    "autoattendants": lambda client: client.read_attendants(),
+    "sites": lambda client: client.read_sites(),
+    "timeframes": lambda client: client.read_time_frames(None),
+    "devices": lambda client: client.read_devices("1001"),
+}
+
+
+@pytest.mark.parametrize("name", READS)
+async def test_a_list_of_which_no_row_can_be_read_is_no_empty_list(name: str) -> None:
+    async with office(Quirks(unreadable=frozenset({name}))) as (client, _):
+        with pytest.raises(
+            errors.Misunderstood, match=r"[0-9]+ rows? could not be read \(.* row 1 of [0-9]+ is a list"
+        ):
+            await READS[name](client)
+
+
+async def test_rules_of_which_no_row_can_be_read_are_not_known() -> None:
+    async with office(Quirks(unreadable=frozenset({"answerrules"}))) as (client, _):
+        assert not (await client.read_rules("8000")).known
+
+
+async def test_strangers_among_the_agents_are_told_and_count_for_nobody() -> None:
+    strangers: tuple[Row, ...] = (
+        {"callqueue-agent-id": "1999@other.example", "callqueue": "8000", "domain": "other.example"},
+        {"callqueue-agent-id": "1001@lakeside.example", "callqueue": "8099", "domain": "lakeside.example"},
+    )
+    async with office(Quirks(strangers=strangers)) as (client, company):
+        live = await client.read_live()
+    placed = {
+        queue.extension: [row.id for row in live.agents if row.queue == queue.extension] for queue in live.queues
+    }
+    assert all(len(rows) == len(set(rows)) for rows in placed.values())
+    assert sum(map(len, placed.values())) == len(company.sample.agents)
+    assert [problem.text for problem in live.problems] == [
+        "1 agent row is of another domain, other.example: left out.",
+        "1 agent row is of queue 8099, which is in no list: not counted anywhere.",
+    ]

@@ -59,6 +59,15 @@ def server_of(sample: Sample) -> RawServer:
         lists[f"users/{user}/answerrules"] = deepcopy(list(rules))
     for user, devices in sample.devices.items():
         lists[f"users/{user}/devices"] = deepcopy(list(devices))
+    lists[f"dialplans/{sample.domain}/dialrules"] = [
+        {
+            "dial-rule-matching-to-uri": dialled,
+            "dial-rule-application": application,
+            "dial-rule-translation-destination-user": target,
+            "enabled": "yes",
+        }
+        for dialled, application, target in DIAL_RULES
+    ]
     return RawServer(sample.domain, lists)
 
 
@@ -99,6 +108,18 @@ ODD: tuple[object, ...] = (
     "true",
     "8000",
 )
+DIAL_RULES = (
+    ("sip:aa_church_open@*", "sip:start@to-user", "9000"),
+    ("aa_Nowhere", "AvailableDID", ""),
+    ("phone_frontdesk", "to-user", "1001"),
+    ("frontdesk", "to-connection", "12145550177"),
+    ("1001wp", "sip:start@to-user-resi", "1001"),
+    ("*98", "sip:start@call-queuing", "8001"),
+    ("12345", "Residential VMail", "1001"),
+    ("user_1001@elsewhere.example", "to-connection", "911"),
+    ("user_jane", "magic", "queue_8001"),
+    ("sip:*@*", "to-user", "1001"),
+)
 DESTINATIONS = (
     "queue_8000",
     "queue_8001",
@@ -136,6 +157,28 @@ DESTINATIONS = (
     "hello world",
     "",
     "aa_Main Menu",
+    "phone_1002-desk",
+    "phone_1002M",
+    "aa_church_open",
+    "queue_8000@lakeside.example",
+    "user_1001@elsewhere.example",
+    "sip:queue_8001",
+    "queue_8001@lakeside.example:5060",
+    "user_1001@elsewhere.example:5060",
+    "1001wp",
+    "frontdesk",
+    "*98",
+    "933",
+    "12345",
+    "121455501000",
+    "00112145550133",
+    "011442079460958",
+    "00442079460958",
+    "+2145550100",
+    "442079460958",
+    "2140550100",
+    "19005550100",
+    "+449098790123",
 )
 
 
@@ -169,7 +212,17 @@ def _shake_row(row: dict[str, object], rows: list[object], place: int, chance: r
     if "dial-rule-translation-destination-user" in row and chance.random() < 0.3:
         row["dial-rule-translation-destination-user"] = chance.choice(DESTINATIONS)
         row["dial-rule-application"] = chance.choice(
-            ("to-callqueue", "to-user", "To-Voicemail", "hangup", "magic", "")
+            (
+                "to-callqueue",
+                "to-user",
+                "To-Voicemail",
+                "hangup",
+                "magic",
+                "",
+                "to-queue",
+                "AvailableDID",
+                "sip:start@call-queuing",
+            )
         )
     if chance.random() < 0.01:
         rows[place] = chance.choice(("not a row", 7, None, []))

@@ -1,7 +1,9 @@
 """A recording is told from the system it was made of by its names alone: every verdict is the same."""
 
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -54,3 +56,24 @@ async def test_of_any_system_however_odd(sample: str, seed: int) -> None:
         assert await recorded(server.client(), Path(folder) / "case", phones=seed % 2 == 0) == await said(
             server.client()
         )
+
+
+@pytest.mark.parametrize("given", [True, False])
+async def test_the_dial_rule_that_a_forward_needs_is_recorded_and_no_other(given: bool, tmp_path: Path) -> None:
+    server = server_of(load_sample("lakeside"))
+    rules: Any = server.lists["users/8000/answerrules"]
+    for rule in rules:
+        rule["forward-when-unregistered"] = {"enabled": "yes", "parameters": ["AA_Church_Open;delay=5"]}
+    if not given:
+        server.lists["dialplans/lakeside.example/dialrules"] = None
+    folder = tmp_path / "case"
+    live = await said(server.client())
+    assert await recorded(server.client(), folder) == live
+    front_desk: Any = live[0]
+    assert front_desk[2][2] == ("auto_attendant" if given else "unknown")
+    if given:
+        (kept,) = json.loads((folder / "dialrules.json").read_text())
+        assert "church" not in json.dumps(kept).casefold()
+        assert kept["dial-rule-translation-destination-user"] == "9000"
+    else:
+        assert "dialplans/recorded.example/dialrules" in (folder / "company.toml").read_text()

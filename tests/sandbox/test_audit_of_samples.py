@@ -1,4 +1,4 @@
-"""Harbor has every fault the audit can find in a phone system, Lakeside one, and Riverside none."""
+"""Harbor has every fault the audit can find in a phone system, Lakeside one and a mobile app, Riverside none."""
 
 import asyncio
 
@@ -11,8 +11,9 @@ from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Severity
 from queuewatch.gather import read_snapshot
 
-NOT_IN_A_SAMPLE = {"QW114", "QW190", "QW191"}
-"""Found in the reading and in the profile, not in the phone system."""
+NOT_IN_A_SAMPLE = {"QW114", "QW122", "QW123", "QW124", "QW125", "QW190", "QW191"}
+"""Found in the reading and in the profile, not in the phone system; of a time frame that the samples lack; and
+what nobody should have set, even here."""
 
 
 def audited(sample: str) -> tuple[Finding, ...]:
@@ -29,7 +30,7 @@ def test_harbor_has_every_fault_where_its_story_says_so() -> None:
         ("QW103", "8103", "error"),
         ("QW104", "8105", "error"),
         ("QW104", "8106", "error"),
-        ("QW105", "8107", "error"),
+        ("QW105", "8107", "warning"),
         ("QW106", "8108", "warning"),
         ("QW107", "8109", "error"),
         ("QW108", "8106", "info"),
@@ -51,7 +52,9 @@ def test_harbor_has_every_fault_where_its_story_says_so() -> None:
     assert not any(queue == "711" for _, queue, _ in found)
 
 
-@pytest.mark.parametrize(("sample", "faults"), [("lakeside", [("QW101", "8006")]), ("riverside", [])])
+@pytest.mark.parametrize(
+    ("sample", "faults"), [("lakeside", [("QW101", "8006"), ("QW106", "8003")]), ("riverside", [])]
+)
 def test_a_company_that_is_well_set_up_has_nothing_else_above_info(
     sample: str, faults: list[tuple[str, str]]
 ) -> None:

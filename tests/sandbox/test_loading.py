@@ -1,10 +1,13 @@
 """Finding and reading sample companies, and what is said of those that cannot be read."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+from queuewatch.connection.connection import ConnectionOptions
+from queuewatch.connection.sample import connect_sample
 from queuewatch.pbx.sandbox.samples import Sample, SampleError, load_sample
 
 
@@ -65,3 +68,17 @@ def test_a_missing_file_is_named(lakeside: Sample, tmp_path: Path) -> None:
     (mine / "users.json").unlink()
     with pytest.raises(SampleError, match=r"users\.json cannot be read: No such file"):
         load_sample(str(mine))
+
+
+async def test_a_sample_may_have_dial_rules_beside_those_that_everything_has(
+    lakeside: Sample, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine"
+    shutil.copytree(lakeside.scenarios["quiet-day"].parent.parent, mine)
+    own = {"dial-rule-matching-to-uri": "aa_church_open", "dial-rule-application": "to-user"}
+    (mine / "dialrules.json").write_text(json.dumps([own]))
+    system = connect_sample(ConnectionOptions(sample=str(mine))).system
+    rules = {rule.dialled: rule for rule in (await system.read_dial_rules()).items}
+    await system.close()
+    assert rules["aa_church_open"].application == "to-user"
+    assert rules["queue_8000"].target == "8000"

@@ -12,6 +12,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
+from queuewatch.failover.scope import Scope
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.phones import DeviceReads
@@ -141,7 +142,7 @@ async def test_an_address_can_go_dark_once_phones_are_read() -> None:
         await until(pilot, lambda: line(pilot).startswith("If everything behind 203.0.113.10"), "it is held")
         assert status(pilot).startswith("v reads the phones of ")
         # Where the others are connected from is not known before they are read as well.
-        assert shown(pilot, "8003")["fate"] == "◆ held open"
+        assert shown(pilot, "8003")["fate"] == "? uncertain"
         await read_phones(pilot)
         assert shown(pilot, "8003")["fate"] == "● not affected"
 
@@ -155,11 +156,11 @@ async def test_the_drill_stays_live() -> None:
         await until(pilot, lambda: "4 of 7 queues fail over" in line(pilot), "Priya holds nothing open any more")
         assert shown(pilot, "8001")["fate"] == "✔ fails over"
 
-        # Whatever runs out before the power is lost was renewed meanwhile, until when is not known.
+        # Whatever runs out before the power is lost was renewed meanwhile, for the length that it has.
         assert screen.sighting is not None
         later = screen.sighting.snapshot.taken_at + timedelta(seconds=100)
         screen.sighting = replace(screen.sighting, snapshot=replace(screen.sighting.snapshot, taken_at=later))
-        assert shown(pilot, "8000")["begins"] == "within 5:00"
+        assert shown(pilot, "8000")["begins"] == "within 2:00"
         assert any("registered again meanwhile" in note for note in notes(pilot))
 
         office.line.cut = True
@@ -243,6 +244,22 @@ async def test_the_timeline_stands_beside_the_queues_or_in_their_place() -> None
         assert queue.chosen.extension == "8006"
         await pilot.press("escape")
         await until(pilot, lambda: program(pilot).screen is screen, "back on the drill")
+
+
+async def test_at_another_time_the_dark_sites_clock_counts_and_else_the_domains() -> None:
+    office = open_office("lakeside")
+    async with drilling(office) as (pilot, screen):
+        await pilot.press("w", *"2026-11-26 10:00", "enter")
+        await until(pilot, lambda: "on Thu 2026-11-26 10:00: " in line(pilot), "it is held for then")
+        asked = f"/ns-api/v2/domains/{office.pbx.domain}"
+        assert asked not in [request.path for request in office.pbx.requests]
+        screen._take_scope(Scope(everything=True))
+        await pilot.press("w", *"2026-11-26 11:00", "enter")
+        await until(pilot, lambda: "on Thu 2026-11-26 11:00: " in line(pilot), "it is held for then")
+        assert [request.path for request in office.pbx.requests].count(asked) == 1
+        assert any("in US/Central, which is 17:00 UTC for every queue" in note for note in notes(pilot))
+        await pilot.press("w", *"2026-03-08 02:30", "enter")
+        await until(pilot, lambda: "does not exist in US/Central" in status(pilot), "it is refused")
 
 
 async def test_there_is_no_drill_without_queues() -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from queuewatch.failover.people import user_of
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.samples import load_sample
 from screens.audit import AuditScreen
@@ -94,7 +95,7 @@ async def with_phones(pilot: Pilot[None]) -> None:
     screen = program(pilot).screen
     assert isinstance(screen, QueueScreen)
     assert screen.chosen is not None
-    users = {agent.user for agent in snapshot.agents_of(screen.chosen.extension) if agent.user}
+    users = {user_of(snapshot, agent) for agent in snapshot.agents_of(screen.chosen.extension)} - {""}
     await until(pilot, lambda: users <= set(program(pilot).session.state.snapshot.devices), "the phones are read")
 
 

@@ -148,7 +148,7 @@ def add_at(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--at",
         metavar="TIME",
-        help="as the rules would be then: '2026-12-25 10:00' by each queue's own clock, or with an offset",
+        help="as the rules would be then: '2026-12-25 10:00' by the clock of the queue or site, or with an offset",
     )
 
 

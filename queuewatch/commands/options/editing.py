@@ -40,7 +40,7 @@ def when_offline(prog: str) -> Parser:
         metavar="DESTINATION",
         nargs="?",
         default="",
-        help="a number, an extension, a name, or an alias",
+        help="a number (one abroad with + and its country's code), an extension, a name, or an alias",
     )
     parser.add_argument("--off", action="store_true", help="switch the forward off")
     _add_editing(parser)

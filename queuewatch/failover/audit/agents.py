@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 from queuewatch.failover.audit.case import Case
 from queuewatch.failover.audit.finding import Finding, Severity
+from queuewatch.failover.darkness import darkness_of_sites
+from queuewatch.failover.holder import Holder, holders_of
 from queuewatch.failover.model import Agent, EntryKind, Registration
+from queuewatch.failover.places import places, queue_site
 from queuewatch.failover.simulate import simulate
-from queuewatch.failover.status import registration_of
-from queuewatch.failover.suppose import Suppose, queue_site, site_of
+from queuewatch.failover.site_names import site_key
 from queuewatch.failover.verdict import Outcome
-from queuewatch.failover.words import agent_name, holder_words
+from queuewatch.failover.words import holder_words
 
 
 def of_agents(case: Case) -> Iterator[Finding]:
@@ -41,16 +43,23 @@ def of_agents(case: Case) -> Iterator[Finding]:
 
 
 def _held_open(case: Case, agents: tuple[Agent, ...], online: list[Agent]) -> Finding | None:
+    """Whether a single agent holds the queue open while its main site is dark, by the drill's own reckoning."""
     main = _main_site(case, agents)
-    elsewhere = [agent for agent in online if not _at(case, agent, main)]
-    if not main or len(elsewhere) != 1 or not any(_at(case, agent, main) for agent in agents):
+    if not main:
         return None
-    dark = simulate(case.snapshot, case.queue, Suppose(sites=frozenset({main})))
+    power = darkness_of_sites(case.snapshot, (main,))
+    gone, doubted = power.suppose.agents, power.suppose.doubted
+    left = [agent for agent in online if agent.id not in gone]
+    if len(left) != 1 or left[0].id in doubted:
+        return None
+    dark = simulate(case.snapshot, case.queue, power.suppose)
     if dark.outcome not in (Outcome.RINGS, Outcome.WAITS):
         return None
-    lone = elsewhere[0]
-    kind, counted_anyway = _device_kind(lone)
-    site = site_of(lone, case.snapshot)
+    holders = holders_of(case.snapshot, power, case.queue.extension)
+    if len(holders) != 1:
+        return None
+    lone = holders[0]
+    kind, counted_anyway = _device_kind(lone, agents)
     means = (
         ", which counts as online whether or not anybody is there"
         if counted_anyway
@@ -58,35 +67,33 @@ def _held_open(case: Case, agents: tuple[Agent, ...], online: list[Agent]) -> Fi
     )
     return case.finding(
         "QW106",
-        f"If {main} goes dark the queue does not fail over: {agent_name(lone)} holds it open alone by {kind} "
-        f"{f'at {site}' if site else 'at no site'}{means}.",
+        f"If {main} goes dark the queue does not fail over: {lone.name} holds it open alone by {kind} "
+        f"{f'at {lone.site}' if lone.site else 'at no site'}{means}.",
         "Decide whether that agent should hold the queue open; if not, take the agent out of it, or see to it "
         "that somebody logs the agent out when the site goes dark.",
         severity=Severity.WARNING if counted_anyway else Severity.INFO,
     )
 
 
-def _at(case: Case, agent: Agent, site: str) -> bool:
-    return Suppose(sites=frozenset({site})).darkens_site(site_of(agent, case.snapshot))
-
-
 def _main_site(case: Case, agents: tuple[Agent, ...]) -> str:
     """The queue's own site if anybody sits there, else the one where most of its agents do."""
+    at = places(case.snapshot).agents
+    sites = [at[agent.id] for agent in agents if case.snapshot.site_facts.has_building(at[agent.id].name)]
     own = queue_site(case.snapshot, case.queue)
-    if own and any(_at(case, agent, own) for agent in agents):
+    if own and any(site.key == site_key(own) for site in sites):
         return own
-    counted = Counter(site for agent in agents if (site := site_of(agent, case.snapshot)))
+    counted = Counter(site.name for site in sites if site.name)
     return min(counted, key=lambda site: (-counted[site], site), default="")
 
 
-def _device_kind(agent: Agent) -> tuple[str, bool]:
+def _device_kind(lone: Holder, agents: tuple[Agent, ...]) -> tuple[str, bool]:
     """How the agent is reached, and whether that counts as online with nobody there (both are assumed)."""
-    match registration_of(agent):
+    match lone.by:
         case Registration.PUSH:
             return "a mobile app", True
         case Registration.OFFNET:
             return "an outside number", True
-        case _ if agent.entry is EntryKind.DEVICE:
-            return f"the device {agent.local}", False
+        case _ if any(agent.id == lone.id and agent.entry is EntryKind.DEVICE for agent in agents):
+            return f"the device {lone.device}", False
         case _:
             return "a phone", False

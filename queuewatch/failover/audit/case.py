@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity
 from queuewatch.failover.model import Queue, QueueRules, Rule, Snapshot
-from queuewatch.failover.suppose import queue_site, site_of
+from queuewatch.failover.places import places, queue_site
 from queuewatch.failover.verdict import Judgement, Verdict
 from queuewatch.failover.words import describe_destination
 
@@ -18,6 +18,8 @@ class Case:
     snapshot: Snapshot
     queue: Queue
     judgement: Judgement
+    in_turn: frozenset[Rule] = frozenset()
+    """The queue's rules that are in effect in this or another situation under audit, all marked as inactive."""
 
     @property
     def rules(self) -> QueueRules:
@@ -26,7 +28,7 @@ class Case:
 
     @property
     def rule(self) -> Rule | None:
-        """The answering rule in effect."""
+        """The answering rule in effect in the situation that is looked at."""
         return self.rules.in_effect
 
     @property
@@ -78,6 +80,8 @@ def _unrepeated(names: Iterator[str]) -> Iterator[str]:
 
 def home_sites(case: Case) -> frozenset[str]:
     """The sites that go dark with the queue: its own, and the one where all its agents sit, if it is one."""
-    sites = {site_of(agent, case.snapshot) for agent in case.snapshot.agents_of(case.queue.extension)}
+    at = places(case.snapshot).agents
+    sites = {at[agent.id].name for agent in case.snapshot.agents_of(case.queue.extension)}
     own = queue_site(case.snapshot, case.queue)
-    return frozenset({own, *(sites if len(sites) == 1 else ())} - {""})
+    named = {own, *(sites if len(sites) == 1 else ())} - {""}
+    return frozenset(site for site in named if case.snapshot.site_facts.has_building(site))

@@ -6,10 +6,9 @@ from dataclasses import replace
 from queuewatch.failover.audit import destinations
 from queuewatch.failover.audit.case import Case, require_agents_command, way, when_offline_command
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity
-from queuewatch.failover.audit.same_fate import reaches_nobody_with_its_site
 from queuewatch.failover.decide import Decision, Doubt, decide
 from queuewatch.failover.model import OFF, Queue
-from queuewatch.failover.reasons import rule_name, unused
+from queuewatch.failover.reasons import direct_words, rule_name, unused
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.suppose import ALL_DARK
 from queuewatch.failover.verdict import Outcome, Verdict
@@ -36,7 +35,7 @@ def _trials(case: Case, queue: Queue, dark: Verdict) -> Iterator[tuple[Decision,
 
     A full queue and Require Agents at No both hide what is behind them, and that has to be put right as well.
     """
-    decision = decide(queue, case.rules, dark.counts)
+    decision = decide(queue, case.rules, dark.counts, domain=case.snapshot.domain)
     yield decision, dark
     if decision.full or decision.doubt is Doubt.LIMIT:
         behind = replace(queue, waiting=0)
@@ -61,8 +60,11 @@ def _of(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding]:
             yield _no_forward(case, verdict)
         case Outcome.OVERFLOWS if not decision.full:
             yield _no_forward(case, verdict)
+            yield from destinations.of_number(case, decision, verdict, "When Busy")
         case Outcome.DIVERTED:
-            yield _diverted(case, decision, verdict)
+            yield from _diverted(case, decision, verdict)
+            always = f"Always of the rule {rule_name(decision)}"
+            yield from destinations.of_number(case, decision, verdict, always)
         case Outcome.OVERFLOWS | Outcome.FAILS_OVER:
             yield from destinations.faults(case, decision, verdict)
         case _:
@@ -117,7 +119,7 @@ def _no_forward(case: Case, verdict: Verdict) -> Finding:
         if rule is not None:
             return case.finding(
                 "QW107",
-                f"The rule {rule.label} is in effect and has no When Offline of its own, so Default's "
+                f"The rule {rule.label} has no When Offline of its own, and while it is in effect Default's "
                 f"({where}) is not consulted: {then}.",
                 f"Give the rule {rule.label} the same When Offline (Users, {case.queue.extension}, Answering "
                 "Rules).",
@@ -132,7 +134,7 @@ def _no_forward(case: Case, verdict: Verdict) -> Finding:
     if rule is not None and not rule.is_default:
         return case.finding(
             "QW102",
-            f"When Offline of the rule {rule.label}, which is in effect, {unused(rule.offline)}: {then}.",
+            f"When Offline of the rule {rule.label} {unused(rule.offline)}: {then}.",
             f"Set When Offline in the rule {rule.label} and in Default (Users, {case.queue.extension}, "
             "Answering Rules).",
             severity=severity,
@@ -160,22 +162,29 @@ def _what_then(case: Case, verdict: Verdict) -> str:
             return f"{onward}, and where that ends cannot be told ({verdict.path[-1].why})"
 
 
-def _diverted(case: Case, decision: Decision, verdict: Verdict) -> Finding:
+def _diverted(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding]:
     name, last = rule_name(decision), verdict.path[-1].why
     where = way(case, verdict)
     if verdict.reaches_someone is False:
         severity, then = Severity.ERROR, f"reaches nobody there ({last})"
     elif verdict.reaches_someone is None:
         severity, then = Severity.WARNING, f"where that ends cannot be told ({last})"
-    elif reaches_nobody_with_its_site(case):
-        severity, then = Severity.ERROR, "reaches nobody there once the queue's own site is dark"
+    elif decision.rule is not None and not decision.rule.is_default and _alike(verdict):
+        # That a rule sends its calls to somebody else at its times is what time frames are for.
+        return
     else:
         severity, then = Severity.WARNING, "never asks Require Agents or When Offline"
-    return case.finding(
+    direct = f" {direct_words(verdict.direct)}" if verdict.direct is not None else ""
+    yield case.finding(
         "QW115",
-        f"The rule {name} is in effect and forwards every call (Always) to {where}: a call never reaches the "
-        f"queue, and {then}.",
+        f"The rule {name} forwards every call (Always) to {where}: while it is in effect a call never reaches the "
+        f"queue, and {then}.{direct}",
         f"Let Always of the rule {name} lead into the queue again (queue_{case.queue.extension}), unless the "
         "diversion is meant.",
         severity=severity,
     )
+
+
+def _alike(verdict: Verdict) -> bool:
+    """Whether a call that enters the queue by a number of its own, past the rule, fares like the others."""
+    return verdict.direct is None or verdict.direct.reaches_someone is verdict.reaches_someone

@@ -1,22 +1,20 @@
 """What is wrong with where a forward sends the call: loops, dead ends, numbers that nobody can dial."""
 
-import re
 from collections.abc import Iterator
 
 from queuewatch.failover.audit.case import Case, way, when_offline_command
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity
 from queuewatch.failover.decide import Decision
-from queuewatch.failover.destination import (
-    SHORTEST_NUMBER,
-    DestinationKind,
-    EndKind,
-    is_dialable,
-    parse_destination,
+from queuewatch.failover.destination import DestinationKind, EndKind, parse_destination
+from queuewatch.failover.phone_number import (
+    NumberKind,
+    as_dialled,
+    format_number,
+    is_meant_as_number,
+    read_number,
+    service_words,
 )
 from queuewatch.failover.verdict import Outcome, Verdict
-
-_PHONE_MARKS = re.compile(r"[\s().+/x-]+", re.IGNORECASE)
-_LIKE_A_NUMBER = re.compile(r"[0-9][0-9\s().+/x-]*", re.IGNORECASE)
 
 
 def faults(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding]:
@@ -27,6 +25,7 @@ def faults(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding
     if comes_back:
         yield _own_number(case, decision, verdict, forward)
     where, last = way(case, verdict), verdict.path[-1]
+    yield from of_number(case, decision, verdict, forward)
     match verdict.end.kind:
         case EndKind.LOOP if not comes_back:
             yield _of(
@@ -54,6 +53,8 @@ def faults(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding
             )
         case EndKind.UNKNOWN if len(verdict.path) == 2 and is_malformed(text):
             yield _malformed(case, decision, text, forward)
+        case EndKind.UNKNOWN if service_number_on(verdict):
+            pass
         case EndKind.UNKNOWN | EndKind.PARK:
             yield _of(
                 case,
@@ -81,17 +82,44 @@ def _own_number(case: Case, decision: Decision, verdict: Verdict, forward: str) 
     )
 
 
+def service_number_on(verdict: Verdict) -> str:
+    """The emergency or service number at which the way of a call ends; empty where it meets none."""
+    number = verdict.end.number
+    return number.key if number is not None and number.kind is NumberKind.SERVICE else ""
+
+
+def of_number(case: Case, decision: Decision, verdict: Verdict, forward: str) -> Iterator[Finding]:
+    """What is wrong with the number at which the way of a call ends: an emergency service's, or a dear one."""
+    if service := service_number_on(verdict):
+        yield _of(
+            case,
+            decision,
+            "QW122",
+            f"{forward} leads to {service}, and {service_words(service)}: callers who want this company would be "
+            "connected there.",
+            f"Point {forward} at a number, voicemail box, auto attendant or queue of your own.",
+        )
+    elif verdict.end.kind is EndKind.EXTERNAL and verdict.end.number is not None and verdict.end.number.premium:
+        yield _of(
+            case,
+            decision,
+            "QW123",
+            f"{forward} leads to {format_number(verdict.end.target)}, a premium number: every call sent there "
+            "is charged for, and many phone systems refuse to call it.",
+            f"Point {forward} at an ordinary number, unless the premium number is meant.",
+        )
+
+
 def _malformed(case: Case, decision: Decision, text: str, forward: str) -> Finding:
-    digits = _digits(text)
-    number = digits if is_dialable(digits) else ""
+    number = as_dialled(text)
     say = f"Write it as {number}" if number else "Write it with 10 digits, or 11 beginning with 1"
     return _of(
         case,
         decision,
         "QW109",
-        f"{forward} names {text}, which is not written as a phone number: what the phone system would dial cannot "
-        "be told.",
-        f"{say}, in digits alone.",
+        f"{forward} names {text}, which is no phone number as it is written: what the phone system would dial "
+        "cannot be told.",
+        f"{say}, in digits alone; a number abroad begins with 011.",
         destination=number,
     )
 
@@ -116,12 +144,7 @@ def _of(
 
 def is_malformed(text: str) -> bool:
     """Whether this was meant as a phone number and is not written as one."""
-    bare = text.split(";", 1)[0].strip().lstrip("(+")
-    if not _LIKE_A_NUMBER.fullmatch(bare) or len(_digits(text)) < SHORTEST_NUMBER:
-        return False
     destination = parse_destination(text)
-    return destination.kind is not DestinationKind.DIGITS or not is_dialable(destination.target)
-
-
-def _digits(text: str) -> str:
-    return _PHONE_MARKS.sub("", text.split(";", 1)[0].strip())
+    if not is_meant_as_number(destination.target):
+        return False
+    return destination.kind is not DestinationKind.DIGITS or not read_number(destination.target).is_dialable

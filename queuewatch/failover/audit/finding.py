@@ -51,5 +51,8 @@ class Finding:
     command: str = ""
     """The command line that does it, to be completed where it has capitals; empty where none does."""
     remedy: Remedy = Remedy.NONE
+    when: str = ""
+    """In which answering rule, and when that is in effect: ``in After Hours: Mon-Fri 17:00-08:00``, at the end of
+    ``why`` too. Empty for what is so at any time."""
     suppressed: str = ""
     """The reason given in the profile for not minding it; empty when it counts."""

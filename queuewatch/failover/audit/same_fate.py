@@ -2,51 +2,85 @@
 
 from queuewatch.failover.audit.case import Case, home_sites, when_offline_command
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity
-from queuewatch.failover.destination import EndKind
+from queuewatch.failover.darkness import Darkness, darkness, darkness_of_sites
+from queuewatch.failover.destination import DestinationKind
+from queuewatch.failover.forwards import through_own_numbers
+from queuewatch.failover.model import Agent
+from queuewatch.failover.people import owner_of, person, user_of
+from queuewatch.failover.places import places
+from queuewatch.failover.scope import Scope
 from queuewatch.failover.simulate import simulate
-from queuewatch.failover.suppose import Suppose, site_of
+from queuewatch.failover.site_names import site_key
+from queuewatch.failover.status import Status, status_of
 from queuewatch.failover.verdict import Outcome
 from queuewatch.failover.words import listing
 
 
 def same_fate(case: Case) -> Finding | None:
-    """The finding for a backup at the queue's own site, if it is one and the call reached it."""
+    """The finding for a backup that goes dark with the queue, by the drill's own reckoning, if it is one."""
     dark = case.dark
-    if dark.outcome not in (Outcome.FAILS_OVER, Outcome.OVERFLOWS) or dark.reaches_someone is not True:
+    if dark.outcome not in (Outcome.FAILS_OVER, Outcome.OVERFLOWS) or dark.destination is None:
         return None
-    if dark.end.kind is EndKind.USER:
-        return _user(case)
-    return _queue(case)
+    destination = through_own_numbers(case.snapshot, dark.destination)
+    match destination.kind:
+        case DestinationKind.PHONE:
+            return _phone(case, destination.target)
+        case DestinationKind.USER | DestinationKind.DIGITS if person(case.snapshot, destination.target):
+            return _person(case, destination.target)
+        case _:
+            return _queue(case) if dark.reaches_someone is True else None
 
 
-def reaches_nobody_with_its_site(case: Case) -> bool:
-    """Whether a call would reach nobody with the queue's own site dark: it ends at a user there."""
-    end = case.dark.end
-    if end.kind is not EndKind.USER or _site_in_the_dark(case, end.target) == "":
-        return False
-    return simulate(case.snapshot, case.queue, Suppose(sites=home_sites(case))).reaches_someone is False
+def _phone(case: Case, phone: str) -> Finding | None:
+    owner, home = owner_of(case.snapshot, phone), home_sites(case)
+    if owner in _crew(case):
+        return _goes_dark(case, _own_agents(case), "an agent of the queue itself")
+    power = darkness_of_sites(case.snapshot, home)
+    if phone.casefold() not in power.suppose.dark_phones:
+        return None
+    return _goes_dark(case, power, f"at {places(case.snapshot).users[owner].name}, the queue's own site")
 
 
-def _site_in_the_dark(case: Case, extension: str) -> str:
-    user = (case.snapshot.users or {}).get(extension)
-    return user.site if user and Suppose(sites=home_sites(case)).darkens_site(user.site) else ""
+def _person(case: Case, extension: str) -> Finding | None:
+    power = darkness_of_sites(case.snapshot, home_sites(case))
+    if extension in power.suppose.dark_users:
+        site = places(case.snapshot).users[extension].name
+        return _goes_dark(
+            case, power, f"at {site}, the queue's own site" if site else "behind the queue's own line"
+        )
+    if extension in _crew(case):
+        return _goes_dark(case, _own_agents(case), "an agent of the queue itself")
+    return None
 
 
-def _user(case: Case) -> Finding | None:
+def _crew(case: Case) -> frozenset[str]:
+    rows = case.snapshot.agents_of(case.queue.extension)
+    return frozenset(user_of(case.snapshot, row) for row in rows) - {""}
+
+
+def _own_agents(case: Case) -> Darkness:
+    ids = frozenset(row.id for row in case.snapshot.agents_of(case.queue.extension))
+    return darkness(case.snapshot, Scope(agents=ids))
+
+
+def _goes_dark(case: Case, power: Darkness, why: str) -> Finding:
     dark = case.dark
-    site = _site_in_the_dark(case, dark.end.target)
-    if not site:
-        return None
-    nobody = reaches_nobody_with_its_site(case)
-    direct = all(stop.outcome == "own_number" for stop in dark.path[1:-1])
-    if not nobody and not direct:
-        return None
+    then = simulate(case.snapshot, case.queue, power.suppose)
     forward = "When Offline" if dark.outcome is Outcome.FAILS_OVER else "When Busy"
-    then = "the call reaches nobody" if nobody else "only an agent elsewhere keeps the call from a dark phone"
+    gone = "if that is dark" if why.startswith("at ") or "line" in why else "with every agent offline"
+    if then.reaches_someone is False:
+        what = "the call reaches nobody"
+    elif then.reaches_someone is None:
+        what = f"where the call ends cannot be told ({then.path[-1].why})"
+    elif then.outcome is dark.outcome and len(then.path) > 2:
+        what = f"the call goes on to {case.where(then.path[-1].at)}"
+    else:
+        what = "only an agent elsewhere keeps the call from a dark phone"
+    where = case.where(dark.destination or "")
+    nobody = then.reaches_someone is False or dark.reaches_someone is False
     return _finding(
         case,
-        f"{forward} leads to {case.where(dark.path[-1].at)} at {site}, the queue's own site: if that is dark, "
-        f"{then}.",
+        f"{forward} leads to {where}, {why}: {gone}, {what}.",
         Severity.ERROR if nobody else Severity.WARNING,
     )
 
@@ -55,16 +89,26 @@ def _queue(case: Case) -> Finding | None:
     backup = case.snapshot.queues.get(case.dark.path[1].at.removeprefix("queue_"))
     if backup is None or backup.park:
         return None
-    sites = {site_of(agent, case.snapshot) for agent in case.snapshot.agents_of(backup.extension)}
-    dark = Suppose(sites=home_sites(case))
-    if not sites or not all(dark.darkens_site(site) for site in sites):
+    power = darkness_of_sites(case.snapshot, home_sites(case))
+    rows = case.snapshot.agents_of(backup.extension)
+    if not rows or not all(_gone(case, power, row) for row in rows):
         return None
+    at = places(case.snapshot).agents
+    sites = sorted({at[row.id].name for row in rows} - {""})
     return _finding(
         case,
-        f"Every agent of its backup {backup.label} is at {listing(sorted(sites))}, dark with the queue: its calls "
+        f"Every agent of its backup {backup.label} is at {listing(sites)}, dark with the queue: its calls "
         f"then go on to {case.where(case.dark.path[-1].at)}.",
         Severity.INFO,
     )
+
+
+def _gone(case: Case, power: Darkness, row: Agent) -> bool:
+    """Whether an agent of the backup is in the dark with the queue, or belongs there and is offline already."""
+    if row.id in power.suppose.agents:
+        return True
+    sites = {site_key(site) for site in home_sites(case)}
+    return status_of(row).status is Status.GREY and places(case.snapshot).agents[row.id].key in sites
 
 
 def _finding(case: Case, why: str, severity: Severity) -> Finding:

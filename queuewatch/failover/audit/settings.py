@@ -1,11 +1,14 @@
 """What a queue's own settings and rules hold in store, whether or not they decide just now."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from queuewatch.failover.audit.case import Case
 from queuewatch.failover.audit.finding import Finding, Severity
 from queuewatch.failover.decide import decide, is_normal_entry
+from queuewatch.failover.destination import meaning
 from queuewatch.failover.model import Rule
+from queuewatch.failover.periods import never_applies
 from queuewatch.failover.reasons import unused
 from queuewatch.failover.words import listing, plural
 
@@ -33,22 +36,38 @@ def _unreadable(case: Case) -> Iterator[str]:
         yield "the limit of callers"
     elif queue.max_callers and queue.waiting is None:
         yield "the number of waiting callers"
-    for rule in _in_order(case) if case.rules.known else ():
+    for rule in case.rules.in_order if case.rules.known else ():
         for forward, name in ((rule.always, "Always"), (rule.offline, "When Offline"), (rule.busy, "When Busy")):
             if not forward.readable:
                 yield f"{name} of the rule {rule.label}"
 
 
-def _in_order(case: Case) -> list[Rule]:
-    return sorted(case.rules.rules, key=lambda rule: (rule.order, rule.time_frame))
+def of_deleted_time_frames(case: Case) -> Iterator[Finding]:
+    """Rules whose time frame was deleted. That of one marked in effect now is there, whatever lists say."""
+    for rule in case.rules.in_order:
+        if never_applies(case.snapshot, case.queue.extension, rule):
+            yield case.finding(
+                "QW124",
+                f"The rule {rule.label} never applies: its time frame is none of the domain's and none of the "
+                "queue user's own.",
+                f"Delete the rule, or make its time frame anew (Users, {case.queue.extension}, Answering Rules).",
+            )
 
 
 def _rules_above(case: Case) -> Iterator[Finding]:
-    """Rules not in effect now that will lack Default's forward once they are; the one in effect is a cause."""
+    """Rules that will lack Default's forward once they are in effect, if ever: when is still to be read.
+
+    Those that are known to come are causes in a situation of their own.
+    """
     default = case.rules.default
     if default is None or not default.offline.destination:
         return
-    lacking = [rule.label for rule in _in_order(case) if rule is not case.rule and _will_lack(case, rule)]
+    others = [
+        rule
+        for rule in case.rules.in_order
+        if rule is not case.rule and replace(rule, active=False) not in case.in_turn
+    ]
+    lacking = [rule.label for rule in others if _will_lack(case, rule)]
     if lacking:
         names, one = listing(lacking), len(lacking) == 1
         yield case.finding(
@@ -63,6 +82,8 @@ def _rules_above(case: Case) -> Iterator[Finding]:
 
 def _will_lack(case: Case, rule: Rule) -> bool:
     """Whether Default's forward would be missed. A rule that forwards every call elsewhere needs none."""
+    if never_applies(case.snapshot, case.queue.extension, rule):
+        return False
     if rule.is_default or not rule.enabled or not rule.always.readable or _diverts(case, rule):
         return False
     return rule.offline.readable and rule.offline.destination is None
@@ -72,7 +93,7 @@ def _backups_differ(case: Case) -> Iterator[Finding]:
     rule = case.rule
     if rule is None or not (rule.offline.destination and rule.busy.destination):
         return
-    if rule.offline.destination != rule.busy.destination:
+    if meaning(case.snapshot, rule.offline.destination) != meaning(case.snapshot, rule.busy.destination):
         yield case.finding(
             "QW108",
             f"When Offline leads to {case.where(rule.offline.destination)} and When Busy to "
@@ -88,7 +109,7 @@ def _limit(case: Case) -> Iterator[Finding]:
         return
     if rule is not None and (not rule.busy.readable or rule.busy.destination is not None):
         return
-    full = decide(queue, case.rules, case.judgement.now.counts).full
+    full = decide(queue, case.rules, case.judgement.now.counts, domain=case.snapshot.domain).full
     off = f"When Busy {unused(rule.busy)}" if rule else "no rule is in effect to forward them"
     yield case.finding(
         "QW119",
@@ -101,4 +122,4 @@ def _limit(case: Case) -> Iterator[Finding]:
 
 def _diverts(case: Case, rule: Rule) -> bool:
     to = rule.always.destination
-    return to is not None and not is_normal_entry(to, case.queue.extension)
+    return to is not None and not is_normal_entry(to, case.queue.extension, case.snapshot.domain)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from queuewatch.failover.audit.finding import Finding
+from queuewatch.failover.forwards import ahead_of, needs_dial_rules, people_behind_forwards
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.verdict import Judgement
 
@@ -27,7 +28,9 @@ def settled(
     """The findings that rest on nothing that is still being read: what is not read yet is not missing."""
     if any(untried(snapshot)):
         return ()
-    waiting = {extension for extension, judged in judgements.items() if _waits(snapshot, judged)}
+    asked = (*(queue.extension for queue in snapshot.call_queues), *people_behind_forwards(snapshot))
+    unread = {extension for extension in asked if _unread(snapshot, extension)}
+    waiting = {extension for extension in judgements if unread & ahead_of(snapshot, extension)}
     kept = (one for one in findings if one.queue not in waiting)
     return tuple(one for one in kept if not (waiting and one.code == _ABOUT_SUPPRESSIONS))
 
@@ -35,17 +38,24 @@ def settled(
 def untried(snapshot: Snapshot) -> Iterator[Part]:
     """The parts any verdict may rest on that were not read yet, and not tried in vain."""
     told = {problem.part for problem in snapshot.problems}
-    parts = {
+    on_time_frames = any(
+        rule.enabled and not rule.is_default for known in snapshot.rules.values() for rule in known.rules
+    )
+    parts: dict[Part, object] = {
         Part.USERS: snapshot.users,
         Part.NUMBERS: snapshot.numbers,
         Part.ATTENDANTS: snapshot.attendants,
+        Part.TIME_FRAMES: snapshot.time_frames if on_time_frames else (),
     }
+    if needs_dial_rules(snapshot):
+        parts[Part.DIAL_RULES] = snapshot.dial_rules
     return (part for part, read in parts.items() if read is None and part not in told)
 
 
-def _waits(snapshot: Snapshot, judged: Judgement) -> bool:
-    on_the_way = (stop.at.removeprefix("queue_") for stop in judged.readiness.verdict.path)
-    return any(
-        extension in snapshot.queues and not snapshot.queues[extension].park and extension not in snapshot.rules
-        for extension in on_the_way
-    )
+def _unread(snapshot: Snapshot, queue: str) -> bool:
+    """Whether its rules, or the time frames of its user that they may stand on, are still to be read."""
+    if queue not in snapshot.rules:
+        return True
+    on_time_frames = any(rule.enabled and not rule.is_default for rule in snapshot.rules[queue].rules)
+    read = queue in snapshot.user_time_frames or snapshot.lacks_time_frames_of(queue)
+    return on_time_frames and snapshot.time_frames is not None and not read

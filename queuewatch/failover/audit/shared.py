@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from queuewatch.failover.audit.case import Case
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Remedy
-from queuewatch.failover.destination import EndKind, arrive, number_key, parse_destination
-from queuewatch.failover.suppose import AS_IS
+from queuewatch.failover.destination import EndKind, arrive, parse_destination
+from queuewatch.failover.phone_number import number_key
 from queuewatch.failover.words import format_number, listing
 
 MANY = 3
@@ -20,13 +20,14 @@ def shared_numbers(cases: Sequence[Case]) -> Iterator[Finding]:
         for key in _outside_numbers(case):
             behind.setdefault(key, []).append(case)
     for key, those in behind.items():
-        if len(those) >= MANY:
-            names = listing((case.queue.label for case in those), most=6)
+        labels = list(dict.fromkeys(case.queue.label for case in those))
+        if len(labels) >= MANY:
+            names = listing(labels, most=6)
             yield Finding(
                 "QW111",
                 CODES["QW111"].severity,
                 "",
-                f"{format_number(key)} is the backup of {len(those)} queues, {names}: in an outage it gets all "
+                f"{format_number(key)} is the backup of {len(labels)} queues, {names}: in an outage it gets all "
                 "their calls at once.",
                 "Give some of these queues another backup, unless an answering service is behind the number.",
                 remedy=Remedy.NONE,
@@ -38,7 +39,7 @@ def _outside_numbers(case: Case) -> dict[str, None]:
     found: dict[str, None] = {}
     for rule in (case.rules.default, case.rule):
         if rule is not None and rule.offline.destination:
-            arrival = arrive(case.snapshot, parse_destination(rule.offline.destination), AS_IS)
+            arrival = arrive(case.snapshot, parse_destination(rule.offline.destination))
             if arrival.end is not None and arrival.end.kind is EndKind.EXTERNAL:
                 found[number_key(arrival.end.target)] = None
     if case.dark.end.kind is EndKind.EXTERNAL:

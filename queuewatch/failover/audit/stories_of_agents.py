@@ -9,9 +9,9 @@ AGENTS = (
         "held-open",
         "One agent elsewhere holds the queue open",
         Severity.WARNING,
-        what="With every agent of the queue's main site dark, exactly one agent elsewhere is online. A "
-        "warning where that is a mobile app or an outside number, which count as online with nobody there; "
-        "only worth knowing where it is a connected phone.",
+        what="With the queue's main site dark, a drill finds exactly one agent still online: at another site, or "
+        "of that very site by a mobile app or an outside number. A warning where it is one of these two, which "
+        "count as online with nobody there; only worth knowing where it is a connected phone.",
         matters="Failover begins when every agent is Grey, not before. One app asleep in a pocket, or one "
         "outside number that never logs out, keeps it from beginning, and all callers of the queue ring "
         "there.",

@@ -45,30 +45,32 @@ DESTINATIONS = (
         "same-fate",
         "The backup is in the same building",
         Severity.ERROR,
-        what="The call is forwarded to a user or a device at the queue's own site, or at the site of all its "
-        "agents. An error where the call reaches nobody once that site is dark; a warning while somebody "
-        "elsewhere still holds the queue open; only worth knowing where the backup is a queue of that site "
-        "which sends calls on itself.",
+        what="The call is forwarded to a user or a device at the queue's own site, at the site of all its "
+        "agents, or to somebody who is an agent of the queue: a drill of that site, or of those agents, takes "
+        "the phone too. An error where the call then reaches nobody; a warning where something else takes it, "
+        "such as the user's voicemail, or an agent elsewhere; only worth knowing where the backup is a queue of "
+        "that site which sends calls on itself.",
         matters="The outage that sends the calls there has taken the phone there too. It works every time it "
         "is tried by logging the agents out, and not when the power is off.",
         arises="The backup was chosen by who would know what to say: the colleague at the next desk.",
         right="Choose a backup that needs nothing in this building: a cell phone, an answering service, "
         f"another site, a voicemail box (it stays on the server) or an auto attendant. {_CHANGE}",
-        fine="Where the user's calls are forwarded to a cell phone by that user's own rules, which queuewatch "
-        "does not read, or where the site names are wrong.",
+        fine="Where the user's own When Offline or voicemail is meant to take these calls (queuewatch reads that "
+        "user's answering rules and says where they lead), or where the site names are wrong.",
     ),
     Code(
         "QW109",
         "malformed-number",
         "A number is not written as one",
         Severity.ERROR,
-        what="The forward names something that was meant as a phone number and is not written as one: with "
-        "brackets and dashes, without its area code, or with a digit too many.",
+        what="The forward leads to something that was meant as a phone number and is none: written with brackets "
+        "and dashes, without its area code, with a digit too many, or beginning with +, 011 or 00 and no number "
+        "of any country. A number counts whole, with its country: the last ten digits alone say nothing.",
         matters="What the phone system makes of it cannot be told. It may strip the marks, dial a part of it, "
         "or refuse the call.",
         arises="It was pasted from a letterhead, or typed from memory.",
-        right="Write it in digits alone, 10 of them, or 11 beginning with 1. queuewatch when-offline takes a "
-        f"number as people write it and puts it right. {_CHANGE}",
+        right="Write it in digits alone, 10 of them, or 11 beginning with 1; a number abroad begins with 011. "
+        f"queuewatch when-offline takes a number as people write it and puts it right. {_CHANGE}",
         fine="Where the number was tried and is dialled as it stands, by a dial plan of your own.",
     ),
     Code(
@@ -103,10 +105,10 @@ DESTINATIONS = (
     Code(
         "QW117",
         "backup-reaches-nobody",
-        "The backup is a queue that reaches nobody",
+        "The backup reaches nobody",
         Severity.ERROR,
-        what="The forward leads to another queue, and with every agent offline that queue strands or loses "
-        "the call.",
+        what="The forward leads to another queue that strands or loses the call with every agent offline, or "
+        "to a user whose phones are in the dark then and who has neither a When Offline nor voicemail.",
         matters="If both sites are dark, or the other queue closes at five, the caller is passed on and then "
         "left alone.",
         arises="The other queue was a good backup because people sit there. Its own failover was never set.",
@@ -126,5 +128,34 @@ DESTINATIONS = (
         "users, auto attendants or phone numbers.",
         right=f"Choose a destination that is sure to answer, or read with a key that may see it. {_CHANGE}",
         fine="Where it was tried with every agent logged out, and somebody answered.",
+    ),
+    Code(
+        "QW122",
+        "emergency-number",
+        "The way of a call ends at an emergency or service number",
+        Severity.ERROR,
+        what="A forward leads to 911, 112, 999 or 988, to 933, which tests 911, or to a service number such as "
+        "411, directly or through other queues and numbers. An extension of the domain with the same digits goes "
+        "first, but for 911.",
+        matters="Whoever calls the company would be connected to an emergency line that can do nothing for them, "
+        "and keep it from somebody in need. Such calls may be charged for or prosecuted. What the phone system "
+        "does with them is not known, so the queue never counts as ready.",
+        arises="A number was cut short, an extension such as 911 or 933 was meant, or somebody tried the setting "
+        "out.",
+        right=f"Choose a destination of your own. {_CHANGE}",
+        fine="Never for 911, 112 and 999. For another, where it is an arrangement with whoever answers it.",
+    ),
+    Code(
+        "QW123",
+        "premium-number",
+        "The way of a call ends at a premium number",
+        Severity.WARNING,
+        what="A forward leads to a number whose callers are charged by the call or by the minute: area code 900, "
+        "or a premium number abroad.",
+        matters="The company pays for every call that fails over, for as long as the outage lasts. Many providers "
+        "do not connect such calls at all, and then nobody is reached.",
+        arises="A digit was mistyped, or an answering service charges in this way.",
+        right=f"Choose an ordinary number. {_CHANGE}",
+        fine="Where the number is meant and was tried.",
     ),
 )

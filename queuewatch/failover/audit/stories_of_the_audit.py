@@ -19,6 +19,22 @@ THE_AUDIT = (
         fine="Where the key cannot be had, and somebody looks at those queues by hand.",
     ),
     Code(
+        "QW125",
+        "token-sees-part",
+        "The token sees part of the domain",
+        Severity.INFO,
+        what="The queues count more agents than the list of agents has rows for, or agents are listed of a queue "
+        "that is in no list.",
+        matters="Nothing is known of an agent who is only counted. Such an agent may hold the queue open, so "
+        "where nobody else does the verdict is uncertain. And what is in no list may exist all the same: a "
+        "forward to it is not called a dead end.",
+        arises="A Site Manager's key, which some servers show only the rows of its own site; a list that the "
+        "server cuts; agents of a queue that was deleted, whose rows stay behind.",
+        right="Use a key that sees the whole domain, such as an Office Manager's. Rows of a deleted queue do no "
+        "harm.",
+        fine="It is never above info.",
+    ),
+    Code(
         "QW190",
         "suppression-expired",
         "A suppression has expired",

@@ -1,16 +1,21 @@
 """Agents from the API's JSON: one row for each agent in each queue."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from queuewatch.failover.model import Agent, EntryKind, Login, Part, Problem, Queue, Registration
+from queuewatch.failover.model import Agent, EntryKind, Login, Part, Problem, Queue, Registration, local_part
 from queuewatch.pbx.netsapiens.known_agents import KnownAgents
-from queuewatch.pbx.netsapiens.rows import Row, object_at, place_of
+from queuewatch.pbx.netsapiens.queues import queue_named
+from queuewatch.pbx.netsapiens.rows import Row, foreign_rows, object_at, place_of
 from queuewatch.pbx.netsapiens.values import pick, text
 
 DEFAULT_PAGE = 100
 """Rows the vendor's API gives of a list when no limit is asked. Whether the agent list keeps to it is not
 stated: it is asked for without a limit, asked on at just this length, and held against the queues' counts."""
+
+_LAST = 999_999
+"""The place in a queue's order of agents who are only counted: they are shown below those who are known."""
 
 _LOGINS = {
     "automatic": Login.IN,
@@ -28,37 +33,48 @@ def read_agents(
     rows: Sequence[object],
     queues: Sequence[Queue],
     *,
+    domain: str = "",
     listed: bool = True,
     known: KnownAgents | None = None,
 ) -> tuple[tuple[Agent, ...], list[Problem]]:
     """Every agent row, in the server's order, and what could not be understood.
 
-    A row whose queue is certain and whose agent is not becomes an unreadable agent of that queue. A row that
-    names no queue may belong to any queue that counts more agents than were placed in it, and becomes an
-    unreadable agent of each of those: the server's ``callqueue-count-agents-total`` tells. So do the agents a
-    queue counts beyond a list that ends where a server may have cut it, or of which the server says that there is
-    none (not ``listed``): live servers say so of an empty list, and older ones of a request they do not know.
+    A row whose queue is certain and whose agent is not becomes an unreadable agent of that queue. Of the agents
+    that a queue counts (``callqueue-count-agents-total``) beyond its rows nothing is known: a token may be shown
+    part of the domain, the server may have cut the list, or says that there is none (not ``listed``: live servers
+    say so of an empty list, and older ones of a request they do not know). A row that names no queue may belong to
+    any queue that does not count its agents, and becomes an unreadable agent of each of those.
 
-    With what is ``known`` of the last reading, a row that came then is the same agent again.
+    A row of another domain than this one is left out and said. A row of a queue that no list has is said, no more:
+    deleting a queue leaves its agent rows behind. With what is ``known`` of the last reading, a row that came then
+    is the same agent again.
     """
     problems: list[Problem] = []
     agents: dict[tuple[str, str], Agent] = {}
     known = known or KnownAgents()
-    left_out = len(rows)
+    extensions = {queue.extension for queue in queues}
+    foreign: Counter[str] = Counter()
+    lost = 0
     for number, fields in enumerate(rows, 1):
         if (same := known.again(fields)) is not None:
-            left_out -= 1
             agents.setdefault((same.queue, same.id), same)
             continue
         place = place_of("Agent", number, rows)
+        sent = fields if isinstance(fields, dict) else {}
         row = object_at(place, fields, Part.LIVE, problems)
         if row is None:
+            lost += 1
             continue
-        queue = row.text("callqueue", "callqueue-id")
-        if not queue:
-            problems.append(Problem(Part.LIVE, f"{place} names no queue (callqueue): left out."))
+        written = row.text("callqueue", "callqueue-id")
+        if not written:
+            lost += 1
+            problems.append(Problem(Part.LIVE, f"{place} names no queue (callqueue): left out.", lost=True))
             continue
-        left_out -= 1
+        queue = written if written in extensions else queue_named(written, domain)
+        other = row.of_another_domain(domain) or ("" if queue else written.partition("@")[2])
+        if other:
+            foreign[other] += 1
+            continue
         agent = _agent(row, queue)
         if not agent.id:
             problems.append(Problem(Part.LIVE, f"{place}, in queue {queue}, has no id: shown as unknown."))
@@ -66,28 +82,62 @@ def read_agents(
         elif row.notes and (queue, agent.id) not in agents:
             problems.extend(row.problems(Part.LIVE, f"Agent {agent.id} of queue {queue}"))
         if not row.notes and agent.readable:
-            known.keep(row.fields, agent)
+            known.keep(sent, agent)
         agents.setdefault((queue, agent.id), agent)
     known.end_reading()
+    problems.extend(foreign_rows(foreign, "Agent", Part.LIVE))
     placed = Counter(agent.queue for agent in agents.values())
-    lost: list[Agent] = []
-    for counted in queues:
-        extension, total = counted.extension, counted.agents_total or 0
-        shortfall = total - placed[extension]
-        cut = shortfall > 0 and (len(rows) == DEFAULT_PAGE or not listed)
-        if cut:
-            told = f"{total} agents by its own count and {placed[extension]} in the agent list"
-            ends = f"which ends at {len(rows)} rows: the server may have cut it"
-            gone = "of which the server says that there is none"
-            problems.append(Problem(Part.LIVE, f"Queue {extension} has {told}, {ends if listed else gone}."))
-        for number in range(1, (shortfall if cut else min(shortfall, left_out)) + 1):
-            lost.append(_unreadable(extension, f"left out {number}"))
-    return (*agents.values(), *lost), problems
+    problems.extend(_of_no_queue(placed, extensions))
+    missing: list[Agent] = []
+    for counting in queues:
+        missing.extend(_missing(counting, placed[counting.extension], lost))
+        problems.extend(_cut(counting, placed[counting.extension], len(rows), listed))
+    return (*agents.values(), *missing), problems
+
+
+def _of_no_queue(placed: Mapping[str, int], extensions: Collection[str]) -> Iterator[Problem]:
+    for queue, number in placed.items():
+        if queue not in extensions:
+            are = "row is" if number == 1 else "rows are"
+            text = f"{number} agent {are} of queue {queue}, which is in no list: not counted anywhere."
+            yield Problem(Part.LIVE, text, aside=True)
+
+
+def _missing(queue: Queue, placed: int, lost: int) -> Iterator[Agent]:
+    """The agents of this queue of whom nothing is known, those first whose rows were left out."""
+    # A queue that does not count its agents may own every row that was left out.
+    if queue.park:
+        return
+    shortfall = lost if queue.agents_total is None else queue.agents_total - placed
+    if not queue.counts_readable:
+        shortfall = max(shortfall, 1)
+    for number in range(1, shortfall + 1):
+        if number <= lost:
+            yield _unreadable(queue.extension, f"left out {number}")
+        else:
+            nth = number - lost
+            agent = _unreadable(queue.extension, f"not listed {nth}")
+            yield replace(agent, listed=False, name=f"unlisted agent {nth}", order=_LAST)
+
+
+def _cut(queue: Queue, placed: int, rows: int, listed: bool) -> Iterator[Problem]:
+    """That a list which lacks agents ends just where a server may have cut it, or is said not to be there."""
+    total = queue.agents_total or 0
+    if total <= placed or (listed and rows != DEFAULT_PAGE):
+        return
+    told = f"{total} agents by its own count and {placed} in the agent list"
+    ends = f"which ends at {rows} rows: the server may have cut it"
+    gone = "of which the server says that there is none"
+    yield Problem(Part.LIVE, f"Queue {queue.extension} has {told}, {ends if listed else gone}.")
 
 
 def _agent(row: Row, queue: str) -> Agent:
     words = row.text
     agent = words("callqueue-agent-id")
+    message = words("agent-status-message", "sub-portal-status")
+    availability = words("callqueue-agent-availability-for-dispatch")
+    # Whether somebody is on Do Not Disturb or in for a single call stands in these two.
+    readable = not row.notes
     availability_type = words("callqueue-agent-availability-type").casefold()
     registration = _REGISTRATIONS.get(words("callqueue-agent-has-registered-devices").casefold())
     login = _LOGINS.get(availability_type)
@@ -100,16 +150,17 @@ def _agent(row: Row, queue: str) -> Agent:
     return Agent(
         id=agent,
         queue=queue,
-        name=_name(row) or agent.removeprefix("sip:").split("@", 1)[0],
+        name=_name(row) or local_part(agent),
         entry=_entry(row, agent, registration, availability_type),
         registration=registration or Registration.UNKNOWN,
         login=login or Login.UNKNOWN,
         calls=row.count("active-calls-total-current"),
         site=words("agent-site", "sub-site"),
-        status_message=words("agent-status-message", "sub-portal-status"),
-        availability=words("callqueue-agent-availability-for-dispatch"),
+        status_message=message,
+        availability=availability,
+        may_take_one=availability_type == "manual",
         order=row.count("callqueue-agent-dispatch-order-ordinal", "ordinal-order") or 0,
-        last_call=words("last-callqueue-dispatch-datetime"),
+        readable=readable,
     )
 
 
@@ -128,7 +179,7 @@ def _entry(row: Row, agent: str, registration: Registration | None, availability
         return _ENTRIES.get((text(stated) or "").casefold(), EntryKind.UNKNOWN)
     if registration is Registration.OFFNET or availability_type == "offnet-automatic":
         return EntryKind.OFFNET
-    return EntryKind.DEVICE if agent.startswith("sip:") else EntryKind.USER
+    return EntryKind.DEVICE if agent[:4].casefold() == "sip:" else EntryKind.USER
 
 
 def _unreadable(queue: str, place: str) -> Agent:

@@ -66,11 +66,12 @@ def _loads(words: str, *, exact: bool) -> object:
 def rows_of(answer: Answer, *, exact: bool = False) -> list[object]:
     """The rows of a list. A list that the server says is empty in its own way (404) is empty.
 
-    A bare object is a list of one, as seen on some servers. ``exact`` refuses text that had to be mended.
+    A bare object is a list of one, as seen on some servers, and an object around a list is that list, as met
+    behind gateways. ``exact`` refuses text that had to be mended.
     """
     if answer.status == 404 and _is_empty_list(answer):
         return []
-    content = _content(answer, exact=exact)
+    content = _unwrapped(_content(answer, exact=exact))
     if isinstance(content, list):
         return content
     if isinstance(content, dict):
@@ -80,7 +81,7 @@ def rows_of(answer: Answer, *, exact: bool = False) -> list[object]:
 
 def object_of(answer: Answer) -> dict[str, object]:
     """The one object asked for; some servers were seen to send it as a list of one."""
-    content = _content(answer)
+    content = _unwrapped(_content(answer))
     if isinstance(content, list) and len(content) <= 1:
         if not content:
             raise _missing(answer, "")
@@ -88,6 +89,55 @@ def object_of(answer: Answer) -> dict[str, object]:
     if isinstance(content, dict):
         return content
     raise _misunderstood(answer, f"{kind(content)} instead of one object")
+
+
+_WRAPPERS = frozenset(
+    (
+        "content",
+        "data",
+        "entries",
+        "items",
+        "list",
+        "objects",
+        "payload",
+        "records",
+        "response",
+        "result",
+        "results",
+        "rows",
+        "values",
+        "callqueues",
+        "agents",
+        "users",
+        "phonenumbers",
+        "autoattendants",
+        "sites",
+        "timeframes",
+        "answerrules",
+        "devices",
+    )
+)
+"""Names under which gateways were met, or are known, to hand on a list beside words about it, and the lists' own.
+No row has a field that is called so."""
+
+_MOST_WRAPPERS = 3
+
+
+def _unwrapped(content: object) -> object:
+    """What a gateway put into an object of its own: ``{"data": […]}``, also beside ``total`` and the like.
+
+    An object with a single value that is a list or an object is no row, whatever the name: a row has an id.
+    """
+    for _ in range(_MOST_WRAPPERS):
+        if not isinstance(content, dict):
+            break
+        inside = [value for name, value in content.items() if name.casefold() in _WRAPPERS]
+        if len(content) == 1:
+            inside = list(content.values())
+        if len(inside) != 1 or not isinstance(inside[0], list | dict):
+            break
+        content = inside[0]
+    return content
 
 
 def accept(answer: Answer) -> None:
@@ -115,8 +165,10 @@ def _content(answer: Answer, *, exact: bool = False) -> object:
             return content
         words = answer.redact(text(content["message"], limit=4_000) or "")
         code = whole(content["code"]) or 0
-        # An error may come with a good status.
+        # An error may come with a good status, and a good list with words about it.
         good = not 400 <= code < 600
+        if good and _unwrapped(content) is not content:
+            return content
         failure = _misunderstood(answer, f"“{words}”") if good else _failure(answer, code, words)
     raise failure
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from urllib.parse import urlsplit
 
-from queuewatch.failover.model import Problem, Queue
+from queuewatch.failover.model import EntryKind, Problem, Queue
 from queuewatch.failover.words import plural
 from queuewatch.pbx.checks import Check, CheckState, Seen, bad, good, skipped, unsure
 from queuewatch.pbx.errors import Forbidden, Missing, Misunderstood, PbxError, Refused, Unreachable, Unsupported
@@ -160,11 +160,11 @@ class Checkup:
         if isinstance(queues, Missing):
             yield skipped("Lists", "The domain does not exist.")
             return
-        pages = {"start": 0, "limit": PAGE}
+        pages, own = {"start": 0, "limit": PAGE}, self._system.domain
         yield self._against_counts(await self._check_list(lists.AGENTS, self._read_agents))
-        yield await self._check_list(lists.USERS, lambda rows: _told(read_users(rows).problems), **pages)
-        yield await self._check_list(lists.NUMBERS, lambda rows: _told(read_numbers(rows).problems), **pages)
-        yield await self._check_list(lists.ATTENDANTS, lambda rows: _told(read_attendants(rows).problems))
+        yield await self._check_list(lists.USERS, lambda rows: _told(read_users(rows, own).problems), **pages)
+        yield await self._check_list(lists.NUMBERS, lambda rows: _told(read_numbers(rows, own).problems), **pages)
+        yield await self._check_list(lists.ATTENDANTS, lambda rows: _told(read_attendants(rows, own).problems))
         yield await self._check_list(lists.SITES, lambda rows: _told(read_sites(rows).problems))
         yield await self._check_list(lists.TIME_FRAMES, lambda rows: _told(read_time_frames(rows).problems))
         queue = next((queue.extension for queue in self._queues if not queue.park), "")
@@ -207,7 +207,7 @@ class Checkup:
             return check_error(endpoint, error)
 
     def _read_queues(self, rows: Sequence[object]) -> Sequence[str]:
-        self._queues, problems = read_queues(rows)
+        self._queues, problems = read_queues(rows, self._system.domain)
         return _told(problems)
 
     def _against_counts(self, agents: Check) -> Check:
@@ -222,8 +222,10 @@ class Checkup:
         )
 
     def _read_agents(self, rows: Sequence[object]) -> Sequence[str]:
-        agents, problems = read_agents(rows, self._queues)
-        self._agents = tuple(agent.user for agent in agents if agent.readable)
+        agents, problems = read_agents(rows, self._queues, domain=self._system.domain)
+        self._agents = tuple(
+            agent.local if agent.entry is EntryKind.USER else "" for agent in agents if agent.readable
+        )
         return _told(problems)
 
     async def _check_description(self) -> Check:
@@ -262,7 +264,7 @@ class Checkup:
 
 
 def _told(problems: Sequence[Problem]) -> list[str]:
-    return [problem.text for problem in problems]
+    return [problem.text for problem in problems if not problem.aside]
 
 
 def _duration(seconds: int) -> str:

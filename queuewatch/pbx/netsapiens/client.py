@@ -3,14 +3,17 @@
 import asyncio
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     DEFAULT_TIME_FRAME,
     AutoAttendant,
+    Clock,
+    DialRule,
     Forward,
     PhoneNumber,
     Problem,
@@ -25,7 +28,14 @@ from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_nam
 from queuewatch.pbx.netsapiens.agents import read_agents
 from queuewatch.pbx.netsapiens.answers import accept, missing_user, object_of, rows_of
 from queuewatch.pbx.netsapiens.devices import read_devices
-from queuewatch.pbx.netsapiens.directory import read_attendants, read_numbers, read_sites, read_users
+from queuewatch.pbx.netsapiens.directory import (
+    read_attendants,
+    read_clock,
+    read_dial_rules,
+    read_numbers,
+    read_sites,
+    read_users,
+)
 from queuewatch.pbx.netsapiens.known_agents import KnownAgents
 from queuewatch.pbx.netsapiens.pacing import Pacer
 from queuewatch.pbx.netsapiens.paths import domain_path
@@ -35,7 +45,14 @@ from queuewatch.pbx.netsapiens.rules import read_rules
 from queuewatch.pbx.netsapiens.stored import changed_body, find_default, new_body
 from queuewatch.pbx.netsapiens.time_frames import read_time_frames
 from queuewatch.pbx.netsapiens.who import who_am_i
-from queuewatch.pbx.phone_system import AbsentRule, LiveReading, Reading, StoredQueue, StoredRule
+from queuewatch.pbx.phone_system import (
+    AbsentRule,
+    LiveReading,
+    Reading,
+    SiteReading,
+    StoredQueue,
+    StoredRule,
+)
 
 if TYPE_CHECKING:
     import httpx
@@ -57,6 +74,8 @@ _CAPPED_PAGE = 100
 
 TIMEOUT_SECONDS = 15.0
 """For one whole request, from connecting to the last byte."""
+
+_SAME_CLOCK = timedelta(seconds=3)
 
 Item = TypeVar("Item")
 
@@ -120,6 +139,7 @@ class NetsapiensDomain:
         self._connect = connect
         self._connected: Connection | None = None
         self._known_agents = KnownAgents()
+        self._server_ahead: timedelta | None = None
 
     def __repr__(self) -> str:
         return f"NetsapiensDomain({self._address!r}, {self._domain!r})"
@@ -150,9 +170,15 @@ class NetsapiensDomain:
         # The second is not given up when the first fails: a request cut off in mid-air complains on stderr.
         outcomes = await asyncio.gather(*lists, return_exceptions=True)
         (queue_rows, _), (agent_rows, listed) = map(_or_raise, outcomes)
-        queues, queue_problems = read_queues(queue_rows)
-        agents, agent_problems = read_agents(agent_rows, queues, listed=listed, known=self._known_agents)
-        return LiveReading(queues, agents, self._clock(), (*queue_problems, *agent_problems))
+        queues, queue_problems = read_queues(queue_rows, self._domain)
+        self._refuse_unread("the call queues", queues, queue_problems)
+        agents, agent_problems = read_agents(
+            agent_rows, queues, domain=self._domain, listed=listed, known=self._known_agents
+        )
+        placed = len(agent_rows) - sum(problem.lost for problem in agent_problems)
+        self._refuse_unread("the agents", placed, agent_problems)
+        problems = (*queue_problems, *agent_problems)
+        return LiveReading(queues, agents, self._clock(), problems, server_ahead=self._server_ahead)
 
     async def read_rules(self, queue: str) -> QueueRules:
         """Read the answering rules of the queue's user: the user whose extension is the queue's."""
@@ -165,41 +191,63 @@ class NetsapiensDomain:
 
     async def read_users(self) -> Reading[User]:
         """Read every user, system users included, page by page."""
-        return await self._pages("the users", "users", read_users, lambda user: user.extension)
+        read = partial(read_users, domain=self._domain)
+        return await self._pages("the users", "users", read, lambda user: user.extension)
 
     async def read_numbers(self) -> Reading[PhoneNumber]:
         """Read the domain's own phone numbers, page by page."""
-        return await self._pages("the phone numbers", "phonenumbers", read_numbers, lambda number: number.number)
+        read = partial(read_numbers, domain=self._domain)
+        return await self._pages("the phone numbers", "phonenumbers", read, lambda number: number.number)
 
     async def read_attendants(self) -> Reading[AutoAttendant]:
         """Read the auto attendants."""
-        return read_attendants(await self._rows("the auto attendants", "autoattendants"))
+        what = "the auto attendants"
+        rows = await self._rows(what, "autoattendants")
+        return self._read(what, rows, partial(read_attendants, domain=self._domain))
 
-    async def read_sites(self) -> Reading[str]:
-        """Read the names of the sites."""
-        return read_sites(await self._rows("the sites", "sites"))
+    async def read_sites(self) -> SiteReading:
+        """Read the names of the sites, and what their clocks show."""
+        reading = read_sites(await self._rows("the sites", "sites"))
+        self._refuse_unread("the sites", reading.items, reading.problems)
+        return reading
+
+    async def read_clock(self) -> Clock:
+        """Read what the clocks of the domain show."""
+        return read_clock(Row(object_of(await self._connection.read(self._path(), "the domain"))))
 
     async def read_time_frames(self, user: str | None) -> Reading[TimeFrame]:
         """Read the time frames of the whole domain, or those of one user's own."""
         if user is None:
             rows, _ = await self._whole("the time frames", "timeframes")
-            return read_time_frames(rows)
-        answer = await self._connection.read(
-            self._path("users", user, "timeframes"), f"the time frames of user {user}"
-        )
-        return read_time_frames(rows_of(answer), user)
+            return self._read("the time frames", rows, read_time_frames)
+        what = f"the time frames of user {user}"
+        answer = await self._connection.read(self._path("users", user, "timeframes"), what)
+        return self._read(what, rows_of(answer), partial(read_time_frames, user=user))
+
+    async def read_dial_rules(self) -> Reading[DialRule]:
+        """Read the rules of the domain's own dial plan, which is called like the domain, page by page."""
+        rows: list[object] = []
+        while True:
+            page = await self._rows(
+                "the dial rules", "dialplans", self._domain, "dialrules", start=len(rows), limit=PAGE
+            )
+            fresh = [row for row in page if row not in rows] if rows else page
+            rows += fresh
+            if not fresh or (len(page) < PAGE and len(page) != _CAPPED_PAGE):
+                return read_dial_rules(rows, self._domain)
 
     async def read_devices(self, user: str) -> Reading[Device]:
         """Read one user's devices, without their passwords."""
-        answer = await self._connection.read(self._path("users", user, "devices"), f"the devices of user {user}")
-        return read_devices(rows_of(answer), user, answer.date)
+        what = f"the devices of user {user}"
+        answer = await self._connection.read(self._path("users", user, "devices"), what)
+        return self._read(what, rows_of(answer), lambda rows: read_devices(rows, user, answer.date))
 
     async def read_stored_queue(self, queue: str) -> StoredQueue:
         """Read one queue fresh, for an edit."""
         answer = await self._connection.read(self._path("callqueues", queue), f"queue {queue}")
-        fields = object_of(answer)
-        others = {name: words for name, words in settings_of(fields).items() if name != REQUIRE_AGENTS}
-        return StoredQueue(queue_of(Row(fields)), others)
+        row = Row(object_of(answer))
+        others = {name: words for name, words in settings_of(row.fields).items() if name != REQUIRE_AGENTS}
+        return StoredQueue(queue_of(row), others)
 
     async def write_require_agents(self, queue: str, on: bool) -> None:
         """Set Require Agents as a single field, which is right whether the server merges or replaces."""
@@ -222,7 +270,9 @@ class NetsapiensDomain:
         if stored is None:
             await self._write("POST", path, what, new_body(queue, offline))
         else:
-            await self._write("PUT", f"{path}/{DEFAULT_TIME_FRAME}", what, changed_body(stored, offline))
+            # By the name that this server gave it: ``*``, which needs no encoding, or ``Default``.
+            name = quote(str(stored.raw.get("time-frame", DEFAULT_TIME_FRAME)), safe=DEFAULT_TIME_FRAME)
+            await self._write("PUT", f"{path}/{name}", what, changed_body(stored, offline))
 
     async def ask(self, path: str, what: str, **parameters: int) -> "Answer":
         """The server's answer to one GET below the API's address, as it is: for recording and for checking."""
@@ -249,8 +299,8 @@ class NetsapiensDomain:
         # Whether a token is taken in place of a JWT is not known; without one there is nothing else to try.
         return await jwt(self._connection, self._domain) or await self._credentials.bearer()
 
-    async def _rows(self, what: str, collection: str, **parameters: int) -> list[object]:
-        return rows_of(await self._connection.read(self._path(collection), what, **parameters))
+    async def _rows(self, what: str, *collection: str, **parameters: int) -> list[object]:
+        return rows_of(await self._connection.read(self._path(*collection), what, **parameters))
 
     async def _whole(self, what: str, collection: str) -> tuple[list[object], bool]:
         """A list that the vendor documents no pages of: asked on only where it ends just where a page would.
@@ -258,6 +308,7 @@ class NetsapiensDomain:
         And whether there was a list at all, rather than the server's word that there is no such thing.
         """
         answer = await self._connection.read(self._path(collection), what)
+        self._note_time(answer)
         rows = fresh = rows_of(answer)
         known = {_row_key(row) for row in rows}
         pages = 1
@@ -274,6 +325,15 @@ class NetsapiensDomain:
             known.update(map(_row_key, fresh))
             rows = [*rows, *fresh]
         return rows, answer.status != 404
+
+    def _note_time(self, answer: "Answer") -> None:
+        """Take note of how far the server's clock is ahead of this machine's."""
+        if answer.date is None:
+            return
+        ahead = answer.date - self._clock()
+        before = self._server_ahead if self._server_ahead is not None else timedelta()
+        # The header has whole seconds and takes its time: what looks like a small change is none.
+        self._server_ahead = before if abs(ahead - before) < _SAME_CLOCK else ahead
 
     async def _pages(
         self,
@@ -299,12 +359,34 @@ class NetsapiensDomain:
             problems.extend(page.problems)
             start += len(rows)
             if len(items) == known or (len(rows) < PAGE and len(rows) != _CAPPED_PAGE):
+                self._refuse_unread(what, items, problems)
                 return Reading(tuple(items.values()), tuple(problems))
 
     def _endless(self, what: str) -> PbxError:
         return Misunderstood(
             f"{urlsplit(self._address).netloc} gives page after page when asked for {what}, and comes to no end.",
             "Tell the provider: more is there than any domain has, so it is taken for not known.",
+        )
+
+    def _read(
+        self, what: str, rows: Sequence[object], read: Callable[[Sequence[object]], Reading[Item]]
+    ) -> Reading[Item]:
+        """What these rows are read as. Raises :class:`Misunderstood` where none of them can be."""
+        reading = read(rows)
+        self._refuse_unread(what, reading.items, reading.problems)
+        return reading
+
+    def _refuse_unread(self, what: str, read: object, problems: Sequence[Problem]) -> None:
+        """Raise :class:`Misunderstood` where rows came and none could be read: that is no empty list."""
+        lost = [problem for problem in problems if problem.lost]
+        if read or not lost:
+            return
+        host, first = urlsplit(self._address).netloc, lost[0].text.removesuffix(": left out.")
+        were = "row could" if len(lost) == 1 else "rows could"
+        raise Misunderstood(
+            f"{host} sent {what} in a form that is not understood: {len(lost)} {were} not be read ({first}).",
+            "Check that the address is the phone system's API, and that no gateway rewrites what it says: "
+            "“queuewatch doctor” tries every list.",
         )
 
     async def _write(self, method: str, path: str, what: str, body: dict[str, object]) -> None:

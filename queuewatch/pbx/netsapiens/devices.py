@@ -35,7 +35,7 @@ def read_devices(rows: Sequence[object], user: str, now: datetime | None) -> Rea
         if device:
             read.setdefault(device, row)
         else:
-            problems.append(Problem(Part.DEVICES, f"{place} has no id (device): left out."))
+            problems.append(Problem(Part.DEVICES, f"{place} has no id (device): left out.", lost=True))
     offset = clock_offset(read.values(), now)
     devices = tuple(_device(device, user, row, offset) for device, row in read.items())
     for device, row in read.items():

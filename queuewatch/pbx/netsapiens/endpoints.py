@@ -8,6 +8,7 @@ from queuewatch.failover.words import plural
 from queuewatch.pbx.checks import Check, FieldKinds, Seen, bad, good, unsure
 from queuewatch.pbx.errors import Forbidden, PbxError, Refused, Throttled, Unreachable
 from queuewatch.pbx.netsapiens.harmless_fields import HARMLESS
+from queuewatch.pbx.netsapiens.rows import plain_name
 from queuewatch.pbx.netsapiens.spellings import SPELLINGS, VITAL, names_of
 from queuewatch.pbx.netsapiens.values import kind
 
@@ -56,7 +57,7 @@ def check_rows(
     """What came of a list that was answered."""
     seen.fields[endpoint.resource] = kinds_of(rows)
     _remember(rows, seen.texts)
-    present = {name for name, kinds in seen.fields[endpoint.resource].items() if kinds}
+    present = {plain_name(name) for name, kinds in seen.fields[endpoint.resource].items() if kinds}
     told = f"{plural(len(rows), endpoint.one)} in {1000 * seconds:.0f} ms"
     spelling = _spelling(endpoint.resource, present)
     sentence = f"{told}, {spelling}." if spelling else f"{told}."

@@ -5,11 +5,24 @@ Names, numbers and addresses are no matter for this table: they get stand-ins wh
 
 from collections.abc import Mapping
 
+from queuewatch.failover.status import is_do_not_disturb, is_single_call
 from queuewatch.pbx.identity import SCOPES
 from queuewatch.pbx.netsapiens.harmless_values import Clean, count, flag, stamp, switch, time_zone, word
+from queuewatch.pbx.netsapiens.values import text
 
 _STATUS_MESSAGES = """Lunch|Break|On Break|DND|Do Not Disturb|Meeting|In a Meeting|Training|Away|Out of Office
 Vacation|Holiday|Sick|Busy|Available|Online|Offline|Be Right Back|Wrap Up|Single Call|Manual""".replace("\n", "|")
+
+_known_message = word(*_STATUS_MESSAGES.split("|"), other="Away")
+
+
+def _status_message(value: object) -> object:
+    """A portal status that is known, or the one that a colour rests on, however it is written."""
+    words = text(value) or ""
+    if is_do_not_disturb(words):
+        return "DND"
+    return "Single Call" if is_single_call(words) else _known_message(value)
+
 
 QUEUE: Mapping[str, Clean] = {
     "callqueue-dispatch-type": word(
@@ -33,7 +46,7 @@ QUEUE: Mapping[str, Clean] = {
 AGENT: Mapping[str, Clean] = {
     "callqueue-agent-availability-type": word("automatic", "offnet-automatic", "manual", "disabled"),
     "callqueue-agent-availability-for-dispatch": word(
-        "available", "busy", "offline", "logged out", "Dispatching", "waiting for callback"
+        "available", "unavailable", "busy", "offline", "logged out", "Dispatching", "waiting for callback"
     ),
     "callqueue-agent-has-registered-devices": word("yes", "no", "push-enabled", "offnet"),
     "callqueue-agent-entry-type": word("user", "device", "offnet"),
@@ -45,7 +58,7 @@ AGENT: Mapping[str, Clean] = {
     "auto-ans": switch,
     "callqueue-agent-answer-confirmation-enabled": switch,
     "sub-scope": word(*SCOPES),
-    "sub-portal-status": word(*_STATUS_MESSAGES.split("|"), other="Away"),
+    "sub-portal-status": _status_message,
     "last-modified-datetime": stamp,
     "last-callqueue-dispatch-datetime": stamp,
 }
@@ -60,19 +73,25 @@ USER: Mapping[str, Clean] = {
     "status-message": word(*_STATUS_MESSAGES.split("|"), other="Away"),
     "active-calls-total-current": count,
 }
-NUMBER: Mapping[str, Clean] = {
-    "enabled": switch,
-    "dial-rule-application": word(
-        "to-callqueue",
-        "to-voicemail",
-        "to-user",
-        "to-user-residential",
-        "to-single-device",
-        "to-connection",
-        whole=("hangup", "available-number"),
-        by_beginning=True,
-    ),
-}
+APPLICATION = word(
+    "to-callqueue",
+    "to-voicemail",
+    "to-user",
+    "to-user-residential",
+    "to-single-device",
+    "to-connection",
+    "to-queue",
+    "sip:start@call-queuing",
+    "sip:start@call-queueing",
+    "sip:start@to-user",
+    "sip:say-que",
+    "say-que",
+    "Residential VMail",
+    whole=("hangup", "available-number", "AvailableDID", "sip:start@available-number"),
+    by_beginning=True,
+)
+"""Where a number or a dial rule leads, by the word for it."""
+NUMBER: Mapping[str, Clean] = {"enabled": switch, "dial-rule-application": APPLICATION}
 FORWARDS = (
     "simultaneous-ring",
     "forward-always",

@@ -5,11 +5,10 @@ A value that makes no sense goes on making none, of the same sort, and without i
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from zoneinfo import available_timezones
 
 from queuewatch.pbx.netsapiens.phone_models import phone_model
 from queuewatch.pbx.netsapiens.values import absent, text, whole, yes_no
+from queuewatch.pbx.netsapiens.zones import zone_called
 
 Clean = Callable[[object], object]
 """From a value to the one that may be handed on."""
@@ -82,13 +81,7 @@ def word(*known: str, whole: tuple[str, ...] = (), other: str = "other", by_begi
 def time_zone(value: object) -> object:
     """A time zone of the world's list; empty for anything else."""
     words = text(value) or ""
-    return words if "/" in words and words in _time_zones() else ""
-
-
-@cache
-def _time_zones() -> set[str]:
-    # Every call of the library's own reads a thousand files.
-    return available_timezones()
+    return words if "/" in words and zone_called(words) is not None else ""
 
 
 def stamp(value: object, ahead: timedelta | None = None) -> str | None:

@@ -26,8 +26,12 @@ _BIRDS = _listed("""
     Avocet Bunting Curlew Dunlin Egret Finch Grebe Heron Ibis Jay Kite Linnet Martin Osprey Plover
 """)
 
-_AREAS = [code for code in range(201, 990) if code // 10 % 10 != 9 and code % 100 != 11]
-"""Area codes as North America's plan allows them: no second digit 9, and no N11."""
+_PREMIUM = 900
+_AREAS = [code for code in range(201, 990) if code // 10 % 10 != 9 and code % 100 != 11 and code != _PREMIUM]
+"""Area codes as North America's plan allows them: no second digit 9, and no N11; nor that of premium numbers."""
+
+_CITIES_ABROAD = (113, 114, 116, 117, 118, 121, 131, 141, 151, 161)
+"""Area codes of the United Kingdom that have 1,000 numbers for fiction each, behind 496."""
 
 _RESERVED = 100
 """555-0100 to 555-0199 are kept for fiction in every area code."""
@@ -66,6 +70,23 @@ def phone_number(nth: int) -> str:
     block, last = divmod(nth, _RESERVED)
     lap, area = divmod(block, len(_AREAS))
     return f"{_AREAS[area]}555{100 * (lap + 1) + last:04d}"
+
+
+def premium_number(nth: int) -> str:
+    """Ten digits with the area code of premium numbers."""
+    return f"{_PREMIUM}555{100 + nth % 9900:04d}"
+
+
+def number_abroad(nth: int) -> str:
+    """The country's code and ten digits: 10,000 numbers kept for fiction, and more beside them."""
+    block, last = divmod(nth, 1000)
+    lap, city = divmod(block, len(_CITIES_ABROAD))
+    return f"44{_CITIES_ABROAD[city]}496{lap % 10}{last:03d}"
+
+
+def premium_number_abroad(nth: int) -> str:
+    """The country's code and the ten digits of a premium number kept for fiction."""
+    return f"44909879{nth % 10_000:04d}"
 
 
 def undialable_number(nth: int) -> str:

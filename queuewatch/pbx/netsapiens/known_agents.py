@@ -45,7 +45,8 @@ class KnownAgents:
 
 
 def _key(fields: _Fields) -> _Key:
-    return fields.get("callqueue"), fields.get("callqueue-agent-id")
+    agent = fields.get("callqueue-agent-id")
+    return fields.get("callqueue"), fields.get("callqueue_agent_id") if agent is None else agent
 
 
 def _types(fields: _Fields) -> list[type]:

@@ -1,10 +1,11 @@
 """Call queues from the API's JSON."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 from queuewatch.failover.model import Part, Problem, Queue
-from queuewatch.pbx.netsapiens.rows import Row, objects
+from queuewatch.pbx.netsapiens.rows import Row, objects, of_this_domain
 from queuewatch.pbx.netsapiens.values import moves_by_itself, text, yes_no
 
 REQUIRE_AGENTS = "callqueue-require-available-agents-to-accept-new-callers"
@@ -19,9 +20,13 @@ _NOT_SETTINGS = ("callqueue", "domain")
 def queue_of(row: Row) -> Queue:
     """The queue in one row; its extension is empty when the row names none."""
     fields = row.text
+    # Before anything else is read, so that what made no sense is one of these two.
+    total = row.count("callqueue-count-agents-total", missing=None)
+    available = row.count("callqueue-count-agents-available", missing=None)
+    counts_readable = not row.notes
     dispatch = fields("callqueue-dispatch-type")
     return Queue(
-        extension=fields("callqueue"),
+        extension=queue_named(fields("callqueue")),
         name=fields("description"),
         site=fields("site"),
         dispatch=dispatch,
@@ -35,19 +40,41 @@ def queue_of(row: Row) -> Queue:
         ),
         max_wait_minutes=row.count("callqueue-max-wait-timeout-minutes"),
         waiting=row.count("active-queued-calls-total-current"),
-        agents_available=row.count("callqueue-count-agents-available", missing=None),
-        agents_total=row.count("callqueue-count-agents-total", missing=None),
+        agents_available=available,
+        agents_total=total,
+        counts_readable=counts_readable,
     )
 
 
-def read_queues(rows: Sequence[object]) -> tuple[tuple[Queue, ...], list[Problem]]:
-    """Every queue of the list, in its order, and what could not be understood. A repeated queue counts once."""
+_QUEUE = re.compile(r"(?:[0-9]+_)?(?:call)?queue_(.+)", re.IGNORECASE)
+
+
+def queue_named(written: str, domain: str = "") -> str:
+    """The extension of the queue that this is written for: ``queue_8000`` and ``8000@example.com`` are ``8000``.
+
+    Empty for a queue of another domain than this one.
+    """
+    local, _, host = written.partition("@")
+    if host and domain not in ("", "~") and host.casefold() != domain.casefold():
+        return ""
+    bare = local[4:] if local[:4].casefold() == "sip:" else local
+    found = _QUEUE.fullmatch(bare)
+    return found[1] if found else bare
+
+
+def read_queues(rows: Sequence[object], domain: str = "") -> tuple[tuple[Queue, ...], list[Problem]]:
+    """Every queue of the list, in its order, and what could not be understood. A repeated queue counts once.
+
+    A row of another domain than this one is left out, and said.
+    """
     problems: list[Problem] = []
     queues: dict[str, Queue] = {}
-    for place, row in objects(rows, "Queue", Part.LIVE, problems):
+    listed = objects(rows, "Queue", Part.LIVE, problems)
+    for place, row in of_this_domain(listed, domain, "Queue", Part.LIVE, problems):
         queue = queue_of(row)
         if not queue.extension:
-            problems.append(Problem(Part.LIVE, f"{place} has no extension (callqueue): left out."))
+            text = f"{place} has no extension (callqueue): left out."
+            problems.append(Problem(Part.LIVE, text, lost=True))
         elif queue.extension not in queues:
             queues[queue.extension] = queue
             problems.extend(row.problems(Part.LIVE, f"Queue {queue.extension}"))

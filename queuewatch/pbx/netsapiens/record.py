@@ -2,16 +2,22 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from queuewatch.failover.forwards import dialled_by_forwards, people_behind_forwards
+from queuewatch.failover.model import DialRule, Snapshot, local_part
+from queuewatch.failover.people import owner_among
+from queuewatch.failover.phone_number import own_number_key
 from queuewatch.pbx.errors import PbxError, Refused, Throttled, Unreachable
 from queuewatch.pbx.netsapiens.agents import DEFAULT_PAGE
 from queuewatch.pbx.netsapiens.answers import missing_user, rows_of
 from queuewatch.pbx.netsapiens.client import PAGE, NetsapiensDomain
+from queuewatch.pbx.netsapiens.directory import read_attendants, read_numbers, read_users
 from queuewatch.pbx.netsapiens.paths import domain_path
 from queuewatch.pbx.netsapiens.queues import read_queues
 from queuewatch.pbx.netsapiens.rows import Row
+from queuewatch.pbx.netsapiens.rules import read_rules
 from queuewatch.pbx.netsapiens.scrub import RawLists, Scrubbed, scrub
 
 PHONES_AT_ONCE = 10
@@ -54,30 +60,62 @@ async def record(
     attendants = await reader.listed("autoattendants", "the auto attendants")
     sites = await reader.listed("sites", "the sites", needed=False)
     time_frames = await reader.listed("timeframes", "the time frames", needed=False)
-    queues = [queue.extension for queue in read_queues(queue_rows)[0] if not queue.park]
+    queues = [queue.extension for queue in read_queues(queue_rows, system.domain)[0] if not queue.park]
     rules: dict[str, list[object]] = {}
     for nth, extension in enumerate(queues, 1):
         say(f"answering rules of queue {nth} of {len(queues)}")
         found = await reader.rules(extension)
         if found is not None:
             rules[extension] = found
-    devices = await reader.devices(_owners(agent_rows), pause, sleep) if phones else {}
+    snapshot = Snapshot(
+        system.domain,
+        reader.taken_at or datetime.now(UTC),
+        queues={queue.extension: queue for queue in read_queues(queue_rows)[0]},
+        rules={queue: read_rules(rows) for queue, rows in rules.items()},
+        users={user.extension: user for user in read_users(users).items},
+        numbers={own_number_key(number.number): number for number in read_numbers(numbers).items},
+        attendants=read_attendants(attendants).items,
+    )
+    tried: set[str] = set()
+    while pending := sorted(people_behind_forwards(snapshot) - tried):
+        for extension in pending:
+            say(f"answering rules of user {extension}, to whom calls are forwarded")
+            found = await reader.rules(extension)
+            if found is not None:
+                rules[extension] = found
+        tried.update(pending)
+        snapshot = replace(snapshot, rules={one: read_rules(rows) for one, rows in rules.items()})
+    wanted = dialled_by_forwards(snapshot)
+    dial_rules = await reader.dial_rules() if wanted else {}
+    devices = await reader.devices(_owners(agent_rows, users), pause, sleep) if phones else {}
     if not phones:
         reader.notes.append("Phones were left out.")
     raw = RawLists(
-        queue_rows, agent_rows, users, numbers, attendants, sites, time_frames, answerrules=rules, devices=devices
+        queue_rows,
+        agent_rows,
+        users,
+        numbers,
+        attendants,
+        sites,
+        time_frames,
+        answerrules=rules,
+        devices=devices,
+        dialrules=[(text, dial_rules[name]) for text, name in sorted(wanted.items()) if name in dial_rules],
     )
     taken_at = reader.taken_at or datetime.now(UTC)
     return Recording(taken_at, scrub(raw, system.domain, taken_at, reader.refused), tuple(reader.notes))
 
 
-def _owners(agent_rows: list[object]) -> list[str]:
+def _owners(agent_rows: list[object], users: list[object]) -> list[str]:
     """The users behind the agents, each once; outside numbers have no phones."""
+    extensions = {Row(fields).text("user") for fields in users if isinstance(fields, dict)}
+    agents = [Row(fields) for fields in agent_rows if isinstance(fields, dict)]
+    named = (row for row in agents if row.text("callqueue-agent-entry-type").casefold() == "user")
+    extensions |= {local_part(row.text("callqueue-agent-id")) for row in named}
+    extensions.discard("")
     owners: dict[str, None] = {}
-    for fields in agent_rows:
-        row = Row(fields if isinstance(fields, dict) else {})
-        local = row.text("callqueue-agent-id").removeprefix("sip:").split("@", 1)[0]
-        user = local.rstrip("abcdefghijklmnopqrstuvwxyz")
+    for row in agents:
+        user = owner_among(local_part(row.text("callqueue-agent-id")), extensions)
         offnet = "offnet" in (
             row.text("callqueue-agent-entry-type"),
             row.text("callqueue-agent-has-registered-devices"),
@@ -151,6 +189,15 @@ class _Reader:
         except PbxError as error:
             self._note(error, "the answering rules of a queue", f"users/{queue}/answerrules")
             return None
+
+    async def dial_rules(self) -> dict[str, DialRule]:
+        """The dial rules by what they match; none where they are not to be had."""
+        self._say("the dial rules")
+        try:
+            return {rule.dialled: rule for rule in (await self._system.read_dial_rules()).items}
+        except PbxError as error:
+            self._note(error, "the dial rules", f"dialplans/{self._system.domain}/dialrules")
+            return {}
 
     async def devices(
         self, users: list[str], pause: float, sleep: Callable[[float], Awaitable[None]]

@@ -1,13 +1,36 @@
 """The rows of a list, read one by one so that a malformed one never hides the others."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from queuewatch.failover.model import Part, Problem
-from queuewatch.pbx.netsapiens.values import TEXT_LIMIT, kind, pick, quoted, text, whole, yes_no
+from queuewatch.pbx.netsapiens.values import TEXT_LIMIT, absent, kind, pick, quoted, text, whole, yes_no
+
+
+def folded(fields: Mapping[str, object]) -> Mapping[str, object]:
+    """The fields with every name in the one spelling with hyphens: ``sub_site`` is ``sub-site``.
+
+    The vendor's own examples mix the two. Where a row has both, the one that says something counts, and of two
+    that do the one with hyphens.
+    """
+    # Hardly a row of a large domain has an underscore in a name: one search over all names says so.
+    if "_" not in "".join(fields):
+        return fields
+    named = {name: value for name, value in fields.items() if "_" not in name}
+    for name, value in fields.items():
+        plain = plain_name(name)
+        if absent(named.get(plain)):
+            named[plain] = value
+    return named
+
+
+def plain_name(name: str) -> str:
+    """A field's name as the documented API spells it, with hyphens."""
+    return name.replace("_", "-")
 
 
 class Row:
-    """One JSON object, and a note of every value in it that made no sense.
+    """One JSON object, its names folded to one spelling, and a note of every value in it that made no sense.
 
     Each reader takes the spellings a value goes by, most official first, and the vendor's default for a value
     that is not there.
@@ -16,7 +39,7 @@ class Row:
     __slots__ = ("fields", "notes")
 
     def __init__(self, fields: Mapping[str, object]) -> None:
-        self.fields = fields
+        self.fields = folded(fields)
         self.notes: list[str] = []
 
     def text(self, *names: str) -> str:
@@ -57,6 +80,16 @@ class Row:
             return None
         return number
 
+    def of_another_domain(self, domain: str) -> str:
+        """The domain that the row says it belongs to, if that is not this one; empty otherwise.
+
+        Neither a row without a domain that makes sense nor one of every domain (``*``) is another's; and where no
+        domain is asked about by name (``~``), none can be told from it.
+        """
+        own = text(self.fields.get("domain")) or ""
+        same = own in ("", "*", "~") or domain in ("", "~") or own.casefold() == domain.casefold()
+        return "" if same else own
+
     def note(self, name: str, value: object, expected: str) -> None:
         """Note that the value under this name makes no sense; once, however often it is read."""
         note = f"{name} is {quoted(value)}, not {expected}"
@@ -86,5 +119,25 @@ def object_at(place: str, fields: object, part: Part, problems: list[Problem]) -
     """The row at this place if it is an object; a problem and ``None`` if it is not."""
     if isinstance(fields, dict):
         return Row(fields)
-    problems.append(Problem(part, f"{place} is {kind(fields)}, not an object: left out."))
+    problems.append(Problem(part, f"{place} is {kind(fields)}, not an object: left out.", lost=True))
     return None
+
+
+def of_this_domain(
+    rows: Iterable[tuple[str, Row]], domain: str, noun: str, part: Part, problems: list[Problem]
+) -> Iterator[tuple[str, Row]]:
+    """The rows without those of another domain, which are left out, and said: one sentence for each domain."""
+    foreign: Counter[str] = Counter()
+    for place, row in rows:
+        if other := row.of_another_domain(domain):
+            foreign[other] += 1
+        else:
+            yield place, row
+    problems.extend(foreign_rows(foreign, noun, part))
+
+
+def foreign_rows(foreign: Mapping[str, int], noun: str, part: Part) -> Iterator[Problem]:
+    """How many rows were left out for being of another domain, a sentence for each."""
+    for other, number in foreign.items():
+        are = "row is" if number == 1 else "rows are"
+        yield Problem(part, f"{number} {noun.casefold()} {are} of another domain, {other}: left out.")

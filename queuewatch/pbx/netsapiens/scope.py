@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 
+from queuewatch.failover.visibility import SITE_MANAGER, SUPERVISOR
 from queuewatch.pbx.checks import Check, bad, good, unsure
 from queuewatch.pbx.errors import PbxError, Unreachable
-from queuewatch.pbx.identity import OFFICE_MANAGERS, SCOPES, SITE_MANAGER, SUPERVISOR
+from queuewatch.pbx.identity import OFFICE_MANAGERS, SCOPES
 from queuewatch.pbx.netsapiens.answer import Answer
 from queuewatch.pbx.netsapiens.answers import object_of
 from queuewatch.pbx.netsapiens.values import whole

@@ -7,16 +7,18 @@ that could not be read stays as unreadable as it was.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 
-from queuewatch.failover.destination import number_key
+from queuewatch.failover.model import DialRule
+from queuewatch.failover.phone_number import own_number_key
 from queuewatch.pbx.netsapiens import scrub_rows
 from queuewatch.pbx.netsapiens.devices import clock_offset
 from queuewatch.pbx.netsapiens.harmless_values import odd
+from queuewatch.pbx.netsapiens.queues import queue_named
 from queuewatch.pbx.netsapiens.rows import Row
-from queuewatch.pbx.netsapiens.stand_ins import StandIns
+from queuewatch.pbx.netsapiens.stand_ins import DOMAIN, StandIns
 
 Rows = Sequence[object]
 
@@ -53,6 +55,8 @@ class RawLists:
     """By the user's extension."""
     devices: Mapping[str, Rows] = field(default_factory=dict)
     """By the user's extension."""
+    dialrules: Sequence[tuple[str, DialRule]] = ()
+    """Of the dial rules only those that a forward needs, each with what the forward names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +73,12 @@ class Scrubbed:
 
 def scrub(raw: RawLists, domain: str, taken_at: datetime, refused: Sequence[str] = ()) -> Scrubbed:
     """Make the lists harmless. ``taken_at`` is the server's own time; ``refused`` the paths it did not give."""
+    raw = _of_this_domain(raw, domain)
     stand_ins = StandIns(
         domain, _time_frame_names(raw), (row.text("user") for row in _objects(raw.autoattendants))
     )
     for row in _objects(raw.callqueues):
-        stand_ins.call(row.text("callqueue"), stand_ins.queue(row.text("description")))
+        stand_ins.call(queue_named(row.text("callqueue")), stand_ins.queue(row.text("description")))
     for row in _objects(raw.autoattendants):
         stand_ins.call(row.text("user"), stand_ins.attendant(row.text("attendant-name")))
     names = _name_words(raw)
@@ -96,6 +101,10 @@ def scrub(raw: RawLists, domain: str, taken_at: datetime, refused: Sequence[str]
         ),
         "timeframes": made(raw.timeframes, scrub_rows.harmless_time_frame),
     }
+    if raw.dialrules:
+        lists["dialrules"] = [
+            scrub_rows.harmless_dial_rule(forward, rule, stand_ins) for forward, rule in raw.dialrules
+        ]
     return Scrubbed(
         lists,
         {
@@ -108,9 +117,32 @@ def scrub(raw: RawLists, domain: str, taken_at: datetime, refused: Sequence[str]
     )
 
 
+def _of_this_domain(raw: RawLists, domain: str) -> RawLists:
+    """The lists without the rows that say they are another domain's, which nothing is read of either."""
+
+    def own(rows: Rows, *queue: str) -> list[object]:
+        return [row for row in rows if not (isinstance(row, dict) and _is_foreign(Row(row), domain, *queue))]
+
+    return replace(
+        raw,
+        callqueues=own(raw.callqueues),
+        agents=own(raw.agents, "callqueue", "callqueue-id"),
+        users=own(raw.users),
+        phonenumbers=own(raw.phonenumbers),
+        autoattendants=own(raw.autoattendants),
+    )
+
+
+def _is_foreign(row: Row, domain: str, *queue: str) -> bool:
+    written = row.text(*queue) if queue else ""
+    return bool(row.of_another_domain(domain) or (written and not queue_named(written, domain)))
+
+
 def _path(path: str, stand_ins: StandIns) -> str:
     """``users/8000/answerrules`` with the stand-in for its extension."""
     first, slash, rest = path.partition("/")
+    if first == "dialplans":
+        return f"dialplans/{DOMAIN}/dialrules"
     extension, *more = rest.split("/")
     return "/".join([first, stand_ins.extension(extension), *more]) if slash else path
 
@@ -151,5 +183,5 @@ def _numbers_that_count(rows: Rows) -> list[object]:
     counting: dict[str, object] = {}
     for nth, row in enumerate(_first_of_each(rows, "phonenumber")):
         number = Row(row).text("phonenumber") if isinstance(row, dict) else ""
-        counting[number_key(number) if number else f"row {nth}"] = row
+        counting[own_number_key(number) if number else f"row {nth}"] = row
     return list(counting.values())

@@ -3,10 +3,22 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from itertools import takewhile
 
+from queuewatch.failover.model import DialRule, local_part
 from queuewatch.pbx.netsapiens.devices import host_of
-from queuewatch.pbx.netsapiens.harmless_fields import AGENT, DEVICE, FORWARDS, NUMBER, QUEUE, SWITCHES, USER
+from queuewatch.pbx.netsapiens.harmless_fields import (
+    AGENT,
+    APPLICATION,
+    DEVICE,
+    FORWARDS,
+    NUMBER,
+    QUEUE,
+    SWITCHES,
+    USER,
+)
 from queuewatch.pbx.netsapiens.harmless_values import Clean, flag, odd, rank, stamp, switch, time_zone, user_agent
+from queuewatch.pbx.netsapiens.queues import queue_named
 from queuewatch.pbx.netsapiens.rows import Row
 from queuewatch.pbx.netsapiens.spellings import SPELLINGS
 from queuewatch.pbx.netsapiens.stand_ins import DOMAIN, StandIns
@@ -68,7 +80,7 @@ def _names(
 def harmless_queue(row: Row, stand_ins: StandIns) -> Json:
     """A call queue."""
     return {
-        **_key(row, "callqueue", stand_ins.extension),
+        **_key(row, "callqueue", lambda written: stand_ins.extension(queue_named(written))),
         "domain": DOMAIN,
         "description": stand_ins.queue(row.text("description")),
         "site": stand_ins.site(row.text("site")),
@@ -78,8 +90,8 @@ def harmless_queue(row: Row, stand_ins: StandIns) -> Json:
 
 def harmless_agent(row: Row, stand_ins: StandIns) -> Json:
     """An agent's row."""
-    local = row.text("callqueue-agent-id").removeprefix("sip:").split("@", 1)[0]
-    queue = row.text("callqueue", "callqueue-id")
+    local = local_part(row.text("callqueue-agent-id"))
+    queue = queue_named(row.text("callqueue", "callqueue-id"))
     return {
         **_key(row, "callqueue-agent-id", stand_ins.agent),
         **({"callqueue": stand_ins.extension(queue)} if queue else _key(row, "callqueue", stand_ins.extension)),
@@ -87,7 +99,8 @@ def harmless_agent(row: Row, stand_ins: StandIns) -> Json:
         **_names(
             row,
             stand_ins,
-            local.rstrip("abcdefghijklmnopqrstuvwxyz") or local,
+            # One name for a person and their devices; whose a device is decides nothing here.
+            "".join(takewhile(str.isdecimal, local)) or local,
             ("agent-name-first-name", "name-first-name"),
             ("agent-name-last-name", "name-last-name"),
         ),
@@ -110,12 +123,33 @@ def harmless_user(row: Row, stand_ins: StandIns) -> Json:
 def harmless_number(row: Row, stand_ins: StandIns) -> Json:
     """One of the domain's own phone numbers."""
     return {
-        **_key(row, "phonenumber", stand_ins.number),
+        **_key(row, "phonenumber", stand_ins.own_number),
         "domain": DOMAIN,
+        **_lead(row, stand_ins),
+        **_clean(row, NUMBER),
+    }
+
+
+def _lead(row: Row, stand_ins: StandIns) -> Json:
+    """Where a number or a dial rule leads, beside its application."""
+    parameter = row.text("dial-rule-parameter")
+    return {
         "dial-rule-translation-destination-user": stand_ins.destination(
             row.text("dial-rule-translation-destination-user")
         ),
-        **_clean(row, NUMBER),
+        **({"dial-rule-parameter": stand_ins.destination(parameter)} if parameter else {}),
+    }
+
+
+def harmless_dial_rule(forward: str, rule: DialRule, stand_ins: StandIns) -> Json:
+    """The dial rule for what a forward names. One that is not sure gets a condition, whatever its own was."""
+    return {
+        "domain": DOMAIN,
+        "dial-rule-matching-to-uri": stand_ins.destination(forward).partition(";")[0].removeprefix("confirm_"),
+        "dial-rule-matching-from-uri": "*" if rule.sure else "?",
+        "dial-rule-application": APPLICATION(rule.application),
+        "dial-rule-translation-destination-user": stand_ins.destination(rule.target),
+        "dial-rule-parameter": stand_ins.destination(rule.parameter),
     }
 
 

@@ -17,9 +17,12 @@ SPELLINGS: Mapping[str, Mapping[str, str]] = {
         "auto-answer-enabled": "auto-ans",
         "callqueue-agent-dispatch-order-ordinal": "ordinal-order",
     },
-    "answerrules": {"order": "ordinal-priority", "time_range_data": "new_time_frame_data"},
+    "answerrules": {"order": "ordinal-priority", "time-range-data": "new-time-frame-data"},
 }
-"""By list: the vendor's documented name of a field, and the one seen on live 44.x servers in its place."""
+"""By list: the vendor's documented name of a field, and the one seen on live 44.x servers in its place.
+
+Both with hyphens: names are folded to that spelling where rows are read.
+"""
 
 VITAL: Mapping[str, tuple[str, ...]] = {
     "callqueues": (
@@ -66,7 +69,6 @@ HELPFUL: Mapping[str, tuple[str, ...]] = {
         "agent-site",
         "agent-status-message",
         "callqueue-agent-dispatch-order-ordinal",
-        "last-callqueue-dispatch-datetime",
     ),
     "users": ("name-first-name", "name-last-name", "site", "user-scope", "service-code", "time-zone"),
     "phonenumbers": ("enabled",),
@@ -77,6 +79,9 @@ HELPFUL: Mapping[str, tuple[str, ...]] = {
         "forward-on-busy",
         "forward-no-answer",
         "forward-when-unregistered",
+        "simultaneous-ring",
+        "do-not-disturb",
+        "forward-on-dnd",
     ),
     "devices": (
         "user",

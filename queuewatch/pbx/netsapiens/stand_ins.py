@@ -8,11 +8,14 @@ import re
 from collections.abc import Callable, Iterable
 from string import ascii_lowercase
 
-from queuewatch.failover.destination import (
+from queuewatch.failover.destination import DestinationKind, attendant_key, parse_destination
+from queuewatch.failover.phone_number import (
     SHORTEST_NUMBER,
-    DestinationKind,
-    attendant_key,
-    parse_destination,
+    Number,
+    NumberKind,
+    is_meant_as_number,
+    own_number_key,
+    read_number,
 )
 from queuewatch.failover.site_names import site_key
 from queuewatch.failover.words import plural
@@ -20,13 +23,16 @@ from queuewatch.pbx.netsapiens import invented
 
 DOMAIN = "recorded.example"
 
-_PREFIXED = re.compile(r"(?:([0-9]+)_)?([a-z]+)_(.+)", re.IGNORECASE)
-_DIGITS = re.compile(r"\+?[0-9]+")
+_FORM = re.compile(r"(sips?:)?(confirm_)?(.*)", re.IGNORECASE | re.DOTALL)
+_PREFIXED = re.compile(r"(?:(\+?[0-9]+)_)?([a-z]+)_(.+)", re.IGNORECASE)
+_DEVICE = re.compile(r"(\+?[0-9]+)(.*)", re.DOTALL)
+_SUFFIX = re.compile(r"-?[A-Za-z]{1,2}|")
+_ALIAS = re.compile(r"[^\s<>()]+")
+_WITH_COUNTRY = re.compile(r"(\+|011|00)([0-9]*)")
 _DELAY = re.compile(r"delay=[0-9]{1,3}")
 _KNOWN_WORDS = ("<OwnDevices>", "<voicemail>", "<reject>")
 """Destinations in words that servers were seen to hold."""
-_LONGEST_SUFFIX = 2
-"""Letters behind a device's number that are kept: ``wp``, ``m``, ``r``, ``t`` were seen."""
+# Letters behind a device's number are kept, up to two: ``wp``, ``m``, ``r``, ``t`` were seen.
 
 
 class OneToOne:
@@ -67,6 +73,11 @@ class StandIns:
         self._hosts = OneToOne(lambda nth: f"other-{nth + 1}.example")
         self._addresses = OneToOne(invented.address)
         self._numbers = OneToOne(invented.phone_number)
+        self._premium = OneToOne(invented.premium_number)
+        self._abroad = OneToOne(invented.number_abroad)
+        self._premium_abroad = OneToOne(invented.premium_number_abroad)
+        self._nowhere = OneToOne(str)
+        self._aliases = OneToOne(lambda nth: f"alias_{nth + 1}")
         self._undialable = OneToOne(invented.undialable_number)
         self._short = {length: OneToOne(_of_length(length)) for length in range(SHORTEST_NUMBER, 10)}
         self._long = OneToOne(str)
@@ -112,29 +123,61 @@ class StandIns:
         return self._addresses(ip) if ip else ""
 
     def number(self, text: str) -> str:
-        """A phone number; short ones, of the emergency services or an extension, stay."""
+        """A phone number; short ones, of the emergency services or an extension, stay.
+
+        What is a number stays one, of the same country's sort and as dear, and what is none stays none.
+        """
         digits = "".join(char for char in text if char in "0123456789")
         plus = "+" if text.startswith("+") else ""
         if not digits:
             return "-" if text else ""
         if len(digits) < SHORTEST_NUMBER:
             return plus + digits
+        number = read_number(plus + digits)
+        abroad = _WITH_COUNTRY.fullmatch(plus + digits)
+        match number.kind:
+            case NumberKind.NORTH_AMERICAN:
+                ten = self._premium(number.key) if number.premium else self._numbers(number.key)
+                return (plus + digits)[:-10] + ten
+            case NumberKind.ABROAD if abroad is not None:
+                return abroad[1] + self._with_country(number)
+            case _ if abroad is not None and len(digits) >= 10:
+                # There is no country 999.
+                return f"{abroad[1]}999{self._nowhere(digits):0>{max(0, len(abroad[2]) - 3)}}"
+            case _:
+                return plus + self._no_number(digits)
+
+    def _with_country(self, number: Number) -> str:
+        return self._premium_abroad(number.key) if number.premium else self._abroad(number.key)
+
+    def _no_number(self, digits: str) -> str:
         if len(digits) < 10:
-            return plus + self._short[len(digits)](digits)
+            return self._short[len(digits)](digits)
         before, ten = digits[:-10], digits[-10:]
         if len(before) > 3:
             # Longer than any country's code.
             before = f"{self._long(before):0>{len(before)}}"
-        first = ten[0]
-        return plus + before + (first + self._undialable(ten) if first in "01" else self._numbers(ten))
+        if ten[0] in "01":
+            return before + ten[0] + self._undialable(ten)
+        if read_number(ten).kind is NumberKind.NORTH_AMERICAN:
+            return before + self._numbers(ten)
+        return f"{before}0{self._undialable(ten)}"
+
+    def own_number(self, text: str) -> str:
+        """One of the domain's own numbers, which servers list with the country's code and without ``+``."""
+        key = own_number_key(text)
+        if key.startswith("+") and not text.startswith(("+", "011", "00")):
+            return self._with_country(read_number(key))
+        return self.number(text)
 
     def extension(self, text: str) -> str:
         """An extension, a device, or whatever stands in the place of one. What is digits alone stays, if short."""
+        if device := _DEVICE.fullmatch(text):
+            digits, tail = device.groups()
+            return self.number(digits) + (tail if _SUFFIX.fullmatch(tail) else self._suffixes(tail))
         head = text.rstrip(ascii_lowercase)
         tail = text[len(head) :]
-        if not _DIGITS.fullmatch(head):
-            return (self._odd(head) if head else "") + (self._suffixes(tail) if tail else "")
-        return self.number(head) + (self._suffixes(tail) if len(tail) > _LONGEST_SUFFIX else tail)
+        return (self._odd(head) if head else "") + (self._suffixes(tail) if tail else "")
 
     def agent(self, agent_id: str) -> str:
         """An agent row's id: ``1001@acme.example``, ``sip:1001wp@acme.example``, or an outside number."""
@@ -149,27 +192,39 @@ class StandIns:
             return text
         found = parse_destination(text)
         where, semicolon, options = text.partition(";")
-        confirm = "confirm_" if where.strip().startswith("confirm_") else ""
         how = semicolon + ("x" if options and not _DELAY.fullmatch(options) else options)
+        form = _FORM.fullmatch(where.strip())
+        scheme, confirm, whole = form.groups("") if form else ("", "", where)
+        bare, at, host = whole.partition("@")
+        where = host.partition(":")[0].strip()
+        before, after = f"{scheme}{confirm}", f"{at}{self.host(where)}{how}"
         if found.kind is DestinationKind.UNREADABLE:
-            return "(not readable)"
-        prefixed = _PREFIXED.fullmatch(where.strip().removeprefix("confirm_"))
+            if not _ALIAS.fullmatch(found.target) or is_meant_as_number(found.target) or not bare:
+                return "(not readable)"
+            return f"{before}{self._aliases(bare.casefold())}{after}"
+        prefixed = _PREFIXED.fullmatch(bare)
         if prefixed is None:
-            return confirm + self.extension(found.target) + how
+            return f"{before}{self.extension(found.target)}{after}"
         own, prefix, target = prefixed.groups()
-        before = f"{self.number(own)}_" if own else ""
+        before += f"{self.number(own)}_" if own else ""
         if found.kind is not DestinationKind.AUTO_ATTENDANT or target in self._attendant_extensions:
             stand_in = self.extension(target)
         else:
             stand_in = self.attendant(target).replace(" ", "")
-        return f"{confirm}{before}{prefix}_{stand_in}{how}"
+        return f"{before}{prefix}_{stand_in}{after}"
 
     @property
     def replaced(self) -> tuple[str, ...]:
         """How much of what was replaced, in words."""
         counted = (
             (len(self._people), "person", "people"),
-            (len(self._numbers) + len(self._undialable), "phone number", "phone numbers"),
+            (
+                sum(
+                    map(len, (self._numbers, self._premium, self._abroad, self._premium_abroad, self._undialable))
+                ),
+                "phone number",
+                "phone numbers",
+            ),
             (len(self._queues), "name of a queue", "names of queues"),
             (len(self._sites), "site", "sites"),
             (len(self._attendants), "auto attendant", "auto attendants"),

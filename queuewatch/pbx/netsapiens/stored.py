@@ -5,8 +5,14 @@ from collections.abc import Mapping, Sequence
 
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Forward
 from queuewatch.pbx.errors import Misunderstood, Rejected
-from queuewatch.pbx.netsapiens.rows import Row
-from queuewatch.pbx.netsapiens.rules import WHEN_OFFLINE, destinations_of, rule_of
+from queuewatch.pbx.netsapiens.rows import Row, plain_name
+from queuewatch.pbx.netsapiens.rules import (
+    WHEN_OFFLINE,
+    default_spelled_out,
+    destinations_of,
+    names_default,
+    rule_of,
+)
 from queuewatch.pbx.netsapiens.values import absent, harmless, moves_by_itself, text, yes_no
 from queuewatch.pbx.phone_system import AbsentRule, StoredRule
 
@@ -34,14 +40,15 @@ _NOT_WRITABLE = frozenset(
         "is-active",
         "order",
         "ordinal-priority",
-        "time_range_data",
-        "new_time_frame_data",
+        "time-range-data",
+        "new-time-frame-data",
     }
 )
 
 
 def _writable(name: str) -> bool:
-    return name not in _NOT_WRITABLE and not moves_by_itself(name)
+    plain = plain_name(name)
+    return plain not in _NOT_WRITABLE and not moves_by_itself(plain)
 
 
 def find_default(rows: Sequence[object]) -> StoredRule | AbsentRule:
@@ -50,16 +57,19 @@ def find_default(rows: Sequence[object]) -> StoredRule | AbsentRule:
     Raises :class:`Misunderstood` when there is none to be seen and a row could not be read: it may be the one.
     """
     default: Row | None = None
+    raw: Mapping[str, object] = {}
     beside: dict[str, str] = {}
     unclear = False
-    for fields in rows:
-        row = Row(fields if isinstance(fields, dict) else {})
+    all_rows = [Row(fields if isinstance(fields, dict) else {}) for fields in rows]
+    spelled_out = default_spelled_out(all_rows)
+    for fields, row in zip(rows, all_rows, strict=True):
         time_frame = row.text("time-frame")
+        is_default = time_frame == DEFAULT_TIME_FRAME or (spelled_out and names_default(row))
         unclear = unclear or not time_frame
-        if time_frame == DEFAULT_TIME_FRAME and default is None:
-            default = row
+        if is_default and default is None:
+            default, raw = row, fields if isinstance(fields, dict) else {}
             continue
-        name = "a second Default rule" if time_frame == DEFAULT_TIME_FRAME else f"the rule {time_frame or '?'}"
+        name = "a second Default rule" if is_default else f"the rule {time_frame or '?'}"
         label, nth = name, 1
         while f"{label}: enabled" in beside:
             nth += 1
@@ -67,7 +77,8 @@ def find_default(rows: Sequence[object]) -> StoredRule | AbsentRule:
         beside |= {f"{label}: {block}": words for block, words in blocks_of(row.fields).items()}
     if default is not None:
         blocks = {name: words for name, words in blocks_of(default.fields).items() if name != WHEN_OFFLINE}
-        return StoredRule(rule=rule_of(default, ""), blocks=blocks, raw=default.fields, beside=beside)
+        rule = rule_of(default, "", spelled_out=spelled_out)
+        return StoredRule(rule=rule, blocks=blocks, raw=raw, beside=beside)
     if unclear:
         raise Misunderstood(
             "One of the queue's answering rules does not say which it is, so its Default rule cannot be told.",
@@ -107,10 +118,14 @@ def _block_text(block: object) -> str:
 
 def changed_body(stored: StoredRule, offline: Forward) -> dict[str, object]:
     """The rule to write: every writable block exactly as read, and this one forward changed."""
-    body = {name: value for name, value in stored.raw.items() if _writable(name)}
+    body = {
+        name: value for name, value in stored.raw.items() if _writable(name) and plain_name(name) != WHEN_OFFLINE
+    }
     if absent(body.get("enabled")):
         body["enabled"] = "yes"
-    return {**body, WHEN_OFFLINE: _block(offline)}
+    # Under the name that it was read by: a server that was sent both would have two to choose from.
+    name = next((name for name in stored.raw if plain_name(name) == WHEN_OFFLINE), WHEN_OFFLINE)
+    return {**body, name: _block(offline)}
 
 
 def new_body(queue: str, offline: Forward) -> dict[str, object]:

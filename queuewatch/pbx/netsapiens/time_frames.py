@@ -22,7 +22,7 @@ DAYS, DATES, HOLIDAYS = (
 )
 RANGES = "time-range-data"
 
-_LISTS = {"days-of-week": DAYS, "specific-dates": DATES, "holiday": HOLIDAYS}
+_LISTS = {"days-of-week": DAYS, "specific-dates": DATES, "holiday": HOLIDAYS, "holidays": HOLIDAYS}
 """By the type of a newer time frame, where its entries are. Any list may be filled in one of type ``custom``."""
 
 _WEEK = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
@@ -42,17 +42,21 @@ def read_time_frames(rows: Sequence[object], user: str | None = None) -> Reading
     """The time frames of the list that are the whole domain's or, if one is given, this user's."""
     problems: list[Problem] = []
     frames: dict[str, TimeFrame] = {}
+    named = 0
     for place, row in objects(rows, "Time frame", Part.TIME_FRAMES, problems):
         if row.text("user") not in ("", "*", user):
+            named += 1
             continue
         name = row.text("timeframe-name", "time-frame")
         if not name:
-            problems.append(Problem(Part.TIME_FRAMES, f"{place} has no name (timeframe-name): left out."))
+            text = f"{place} has no name (timeframe-name): left out."
+            problems.append(Problem(Part.TIME_FRAMES, text, lost=True))
             continue
+        named += 1
         frame = _frame(row, name, problems)
         if frames.setdefault(name, frame) != frame:
             frames[name] = TimeFrame(name, (Unreadable(f"there are two time frames {name}"),))
-    return Reading(tuple(frames.values()), tuple(problems))
+    return Reading(tuple(frames.values()), tuple(problems), complete=named == len(rows))
 
 
 def _frame(row: Row, name: str, problems: list[Problem]) -> TimeFrame:

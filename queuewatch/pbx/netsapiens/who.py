@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from queuewatch.failover.visibility import SITE_MANAGER
 from queuewatch.pbx.errors import Forbidden, Missing, Misunderstood, Refused, Unsupported
-from queuewatch.pbx.identity import SITE_MANAGER, Identity
+from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.netsapiens.answers import object_of
 from queuewatch.pbx.netsapiens.values import pick, text, yes_no
 

@@ -46,7 +46,8 @@ def _all_off() -> Row:
 
 def find_rule(rules: list[Row], time_frame: str) -> Row | None:
     """The user's rule for this time frame."""
-    return next((rule for rule in rules if rule["time-frame"] == time_frame), None)
+    called = ("*", "Default") if time_frame == "Default" else (time_frame,)
+    return next((rule for rule in rules if rule["time-frame"] in called), None)
 
 
 def mark_active(rules: list[Row], time_frames: Collection[str]) -> None:
@@ -60,9 +61,10 @@ def mark_active(rules: list[Row], time_frames: Collection[str]) -> None:
         rule["is-active"] = rule is chosen
 
 
-def _priority(rule: Row) -> int:
+def _priority(rule: Row) -> tuple[bool, int]:
+    """Default comes last, whatever its number."""
     value = rule.get("ordinal-priority", 99)
-    return value if isinstance(value, int) else 99
+    return rule["time-frame"] == "*", value if isinstance(value, int) else 99
 
 
 def always_elsewhere(rule: Row, queue: str) -> bool:

@@ -1,5 +1,6 @@
 """The sandbox's API: what each request of ``/ns-api/v2`` reads."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ from queuewatch.pbx.sandbox.answering import find_rule
 from queuewatch.pbx.sandbox.clock import stamp
 from queuewatch.pbx.sandbox.logins import Logins
 from queuewatch.pbx.sandbox.office import SandboxPbx
-from queuewatch.pbx.sandbox.quirks import Quirks, as_sent
+from queuewatch.pbx.sandbox.quirks import Quirks, as_sent, list_as_sent
 from queuewatch.pbx.sandbox.refusal import Refusal as Refusal
 from queuewatch.pbx.sandbox.samples import Row
 
@@ -63,7 +64,9 @@ def send_list(api: Api, call: Call, resource: str, rows: list[Row]) -> Response:
     """A list, as this server sends lists; of a recording, with the rows that do not say what they are."""
     if not rows and api.quirks.empty_lists_are_404:
         raise Refusal(404, "Record not found")
-    sent = [*(as_sent(resource, row, api.quirks) for row in rows), *_odd_rows(api, call)]
+    sent = [*list_as_sent(resource, rows, api.quirks), *_odd_rows(api, call)]
+    if api.quirks.lists_in:
+        return JSONResponse({api.quirks.lists_in: sent})
     return JSONResponse(sent[0] if api.quirks.bare_objects and len(sent) == 1 else sent)
 
 
@@ -150,9 +153,15 @@ def domain(api: Api, call: Call) -> Response:
         "description": pbx.sample.title,
         "domain-type": "Standard",
         "dial-plan": pbx.domain,
-        "time-zone": "US/Central",
+        "time-zone": _common_zone(pbx),
     }
     return send_one(api, "domains", row)
+
+
+def _common_zone(pbx: SandboxPbx) -> str:
+    """The time zone that most of the users have."""
+    zones = Counter(zone for user in pbx.users.values() if isinstance(zone := user.get("time-zone"), str))
+    return max(zones, key=lambda zone: zones[zone], default="US/Central")
 
 
 def queues(api: Api, call: Call) -> Response:
@@ -251,6 +260,9 @@ def dial_rules(api: Api, call: Call) -> Response:
     """The rules behind the aliases: without its rule an alias may not route."""
     if call.names["plan"] != api.pbx.domain:
         raise Refusal(404, "Record not found")
+    own = list(api.pbx.sample.dialrules)
+    if api.pbx.sample.recorded:
+        return send_list(api, call, "dialrules", page(api, call, own))
     extensions = [(f"queue_{ext}", "to-callqueue", ext) for ext in api.pbx.floor.queues]
     for user in api.pbx.users.values():
         extension = str(user["user"])
@@ -272,4 +284,4 @@ def dial_rules(api: Api, call: Call) -> Response:
         }
         for alias, application, extension in extensions
     ]
-    return send_list(api, call, "dialrules", rows)
+    return send_list(api, call, "dialrules", page(api, call, [*rows, *own]))

@@ -1,9 +1,12 @@
 """The ways in which servers of this make differ from one another, for the sandbox to take on."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import product
 
 from queuewatch.pbx.sandbox.answering import FORWARDS, Puts
+from queuewatch.pbx.sandbox.clock import moment, stamp
 from queuewatch.pbx.sandbox.samples import Row, Spelling
 
 
@@ -32,6 +35,25 @@ class Quirks:
     """A write is accepted, and nothing happens."""
     spoils_other_block: bool = False
     """A write changes something else as well."""
+    underscores: bool = False
+    """Field names come with underscores for hyphens: ``sub_site``."""
+    lists_in: str = ""
+    """A gateway puts every list into an object, under this name."""
+    unreadable: frozenset[str] = frozenset()
+    """The lists, such as ``callqueues``, whose rows are no objects."""
+    agents_name_queues: str = "{queue}"
+    """How an agent's row writes its queue: ``queue_{queue}``, ``{queue}@lakeside.example``."""
+    site_shown: str = ""
+    """The token is shown the agents and people of this site alone; the queues' counts stay those of all."""
+    strangers: tuple[Row, ...] = ()
+    """Agent rows beside its own: of another domain, of a queue that was deleted."""
+    says: Mapping[str, Row] = field(default_factory=dict)
+    """What rows say otherwise than reckoned, by the id of an agent or the extension of a queue: the server's
+    second opinion of an agent, a portal status, a count."""
+    clock_ahead: int = 0
+    """Seconds by which the server's clock, and so every time it writes, is ahead of everybody else's."""
+    default_spelled_out: bool = False
+    """The Default rule is called ``Default`` rather than ``*``."""
 
 
 SPEC_NAMES = {
@@ -70,17 +92,62 @@ def as_sent(resource: str, row: Row, quirks: Quirks) -> Row:
         row = {names.get(key, key): value for key, value in row.items() if key not in dropped}
     if quirks.parameters_as_numbers and resource == "answerrules":
         row = {key: _numbered(value) if key in FORWARDS else value for key, value in row.items()}
+    if quirks.clock_ahead:
+        row = {key: _ahead(value, quirks) if key.endswith("-datetime") else value for key, value in row.items()}
+    if quirks.default_spelled_out and row.get("time-frame") == "*":
+        row = {**row, "time-frame": "Default"}
     if quirks.numbers_as_strings:
         row = {key: str(value) if type(value) is int else value for key, value in row.items()}
+    if resource in ("agents", "callqueues"):
+        key = str(row.get("callqueue-agent-id" if resource == "agents" else "callqueue"))
+        row = {**row, **quirks.says.get(key, {})}
+    if resource == "agents" and "callqueue" in row:
+        row = {**row, "callqueue": quirks.agents_name_queues.format(queue=row["callqueue"])}
+    if quirks.underscores:
+        row = {key.replace("-", "_"): _underscored(value) for key, value in row.items()}
     return row
+
+
+def _underscored(value: object) -> object:
+    match value:
+        case dict():
+            return {str(key).replace("-", "_"): _underscored(item) for key, item in value.items()}
+        case list():
+            return [_underscored(item) for item in value]
+        case _:
+            return value
+
+
+def list_as_sent(resource: str, rows: Sequence[Row], quirks: Quirks) -> list[object]:
+    """The rows of a list as this server would send them to this token."""
+    if resource in quirks.unreadable:
+        return [[nth] for nth in range(1, len(rows) + 1)]
+    shown = [row for row in rows if _is_shown(resource, row, quirks)]
+    if resource == "agents":
+        shown += quirks.strangers
+    return [as_sent(resource, row, quirks) for row in shown]
+
+
+def _is_shown(resource: str, row: Row, quirks: Quirks) -> bool:
+    site = {"agents": "sub-site", "users": "site"}.get(resource)
+    # The users of queues and attendants have no site, and are shown.
+    return not quirks.site_shown or site is None or row.get(site) in ("", None, quirks.site_shown)
 
 
 def as_stored(resource: str, body: Row, quirks: Quirks) -> Row:
     """A written body in the names the sandbox stores. Names of the other spelling mean nothing to a server."""
+    if quirks.underscores:
+        body = {key.replace("_", "-"): value for key, value in body.items()}
     if quirks.spelling == "live":
         return body
     live = {spec: name for name, spec in SPEC_NAMES.get(resource, {}).items()}
     return {live.get(key, key): value for key, value in body.items() if key not in SPEC_NAMES.get(resource, {})}
+
+
+def _ahead(value: object, quirks: Quirks) -> object:
+    if not isinstance(value, str):
+        return value
+    return stamp(moment(value) + timedelta(seconds=quirks.clock_ahead))
 
 
 def _numbered(block: object) -> object:

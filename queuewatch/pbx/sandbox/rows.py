@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from queuewatch.failover.status import is_do_not_disturb
 from queuewatch.pbx.sandbox.clock import stamp
 from queuewatch.pbx.sandbox.phones import Phone
 from queuewatch.pbx.sandbox.samples import Row
@@ -47,7 +48,8 @@ def agent_row(row: Row, connected: str, calls: int) -> Row:
     elif not is_logged_in(row):
         word = "logged out"
     else:
-        word = "busy" if calls else "available"
+        resting = is_do_not_disturb(str(row.get("sub-portal-status") or ""))
+        word = "busy" if calls else "unavailable" if resting else "available"
     return {
         **row,
         "callqueue-agent-has-registered-devices": connected,

@@ -54,6 +54,8 @@ class Sample:
     """By the user's extension."""
     devices: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     """By the user's extension."""
+    dialrules: tuple[Row, ...] = ()
+    """Dial rules beside those that every queue, user, mailbox and attendant has; of a recording, all there are."""
     spelling: Spelling = "live"
     """The field names this company's server answers with."""
     recorded: bool = False
@@ -160,6 +162,7 @@ def _read(folder: Path) -> Sample:
         timeframes=rows("timeframes"),
         answerrules=rows_by_user("answerrules"),
         devices=rows_by_user("devices"),
+        dialrules=rows("dialrules") if (folder / "dialrules.json").is_file() else (),
         spelling="live" if spelling == "live" else "spec",
         recorded=recorded,
         odd=odd,
@@ -216,6 +219,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "timeframes.json": ("timeframe-name", "domain", "user"),
     "answerrules.json": ("time-frame",),
     "devices.json": ("device", "user"),
+    "dialrules.json": ("dial-rule-matching-to-uri",),
 }
 """What each row must have for the sandbox to know it; everything else may be missing, as on real servers."""
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from email.utils import format_datetime
 from urllib.parse import parse_qsl
 
@@ -108,7 +109,8 @@ def sandbox_app(
                 await asyncio.sleep(fault.seconds)
             true_answer = _answer(api, request, body) if fault.carries_out else Response()
             answer = spoil(fault, true_answer)
-        answer.headers["date"] = format_datetime(pbx.now, usegmt=True)
+        ahead = timedelta(seconds=api.quirks.clock_ahead)
+        answer.headers["date"] = format_datetime(pbx.now + ahead, usegmt=True)
         if fault is not None and fault.kind is FaultKind.DROPPED:
             await _break_off(answer, send)
         else:

@@ -108,6 +108,8 @@ def agent_status(api: Api, call: Call) -> Response:
     status = call.names["status"]
     if status == "login":
         return _accept(api, call.path, partial(api.pbx.floor.log_in, rows))
+    if status == "onecall":
+        return _accept(api, call.path, partial(api.pbx.floor.log_out, rows, "Single Call"))
     if status == "logout":
         return _accept(api, call.path, partial(api.pbx.floor.log_out, rows))
     if queue == "all":

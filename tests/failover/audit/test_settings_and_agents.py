@@ -10,7 +10,7 @@ from tests.failover.build import CELL, agent, default, office, to
 from .found import finding, found, serious
 
 SALES = Queue("8000", "Sales", site="Dallas", require_agents=True)
-NEIGHBOUR = User("1009", "Nina Roy", site="dallas")
+NEIGHBOUR = User("1009", "Nina Roy", site="dallas", voicemail=False)
 FAR = User("1010", "Far Away", site="Austin")
 
 
@@ -33,12 +33,15 @@ def sent_to(destination: str, *agents: Agent, queue: Queue = SALES) -> Snapshot:
         (sent_to("user_1009", at("Dallas"), at("Dallas", id="1002")), {"QW105": "error"}),
         (sent_to("1009", at("DALLAS"), at("Dallas", id="1002")), {"QW105": "error"}),
         (sent_to("phone_1009a", at("Dallas"), at("Dallas", id="1002")), {"QW105": "error"}),
-        (sent_to("user_1009", at("Dallas"), at("Austin", id="1002")), {"QW105": "warning"}),
+        (sent_to("user_1009", at("Dallas"), at("Austin", id="1002")), {"QW105": "error"}),
         (sent_to("user_1009", at("Dallas"), at("Austin", "grey", "1002")), {"QW105": "error"}),
         (sent_to("user_1009", at("Dallas"), queue=replace(SALES, site="")), {"QW105": "error"}),
         (sent_to("user_1010", at("Dallas"), at("Dallas", id="1002")), {}),
-        (sent_to("vmail_1009", at("Dallas"), at("Dallas", id="1002")), {}),
-        (sent_to("user_1009", at(""), queue=replace(SALES, site="")), {}),
+        (sent_to("vmail_1010", at("Dallas"), at("Dallas", id="1002")), {}),
+        (sent_to("user_1009", at(""), queue=replace(SALES, site="")), {"QW117": "error"}),
+        (sent_to("user_1009", at("", id="1009"), queue=replace(SALES, site="")), {"QW105": "error"}),
+        (sent_to("user_1010", at("", id="1010"), queue=replace(SALES, site="")), {"QW105": "warning"}),
+        (sent_to("phone_1009", at("", id="1009"), queue=replace(SALES, site="")), {"QW105": "error"}),
     ],
 )
 def test_a_backup_at_the_queues_own_site(snapshot: Snapshot, expected: dict[str, str]) -> None:
@@ -81,8 +84,8 @@ OUTSIDE = Agent("12815550142@example.com", "8000", entry=EntryKind.OFFNET, login
         ([at("Dallas"), at("Remote", "red", "1005")], "info"),
         ([at("Dallas"), mobile(), at("Austin", id="1006")], None),
         ([at("Dallas"), at("Remote", "grey", "1005")], None),
-        ([at("Dallas"), mobile(site="Dallas")], None),
-        ([mobile()], None),
+        ([at("Dallas"), mobile(site="Dallas")], "warning"),
+        ([mobile()], "warning"),
         ([at(""), OUTSIDE], None),
     ],
 )
