@@ -161,7 +161,7 @@ async def test_a_long_name_in_production_leaves_room_for_how_old_the_picture_is(
         await opened(pilot, ("a",), AuditScreen)
         top = painted(app)[0]
         assert top.startswith(" READ-ONLY  PRODUCTION Harbor")
-        assert top.rstrip().endswith("13 errors, 5 warnings, 15 info  as of 15:12")
+        assert top.rstrip().endswith("12 errors, 6 warnings, 15 info  as of 15:12")
 
 
 async def test_a_change_confirmed_for_one_phone_system_is_not_made_on_another() -> None:
