@@ -9,10 +9,9 @@ from pathlib import Path
 
 from benchmarks.processor import seconds_used
 from queuewatch.pbx.sandbox.clock import SandboxClock
-from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.rows import is_logged_in
-from queuewatch.pbx.sandbox.server import running
-from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+from queuewatch.pbx.sandbox.server import running, sandbox_app
 from tests.wire.company import FIRST_PERSON, FIRST_QUEUE, QUEUES_OF_ONE_PERSON, large_company
 from tests.wire.terminal import Terminal, eventually, on_terminal
 

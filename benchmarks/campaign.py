@@ -24,15 +24,15 @@ from anyio.from_thread import start_blocking_portal
 
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.change import Change
-from queuewatch.change.carry_out import TOLD_AFTER
+from queuewatch.change.apply import TOLD_AFTER
 from queuewatch.cli import main
-from queuewatch.journal.book import read_log
+from queuewatch.journal.file import read_log
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.pacing import Pacer
-from queuewatch.pbx.sandbox.office import SandboxPbx
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
 from queuewatch.pbx.sandbox.samples import Row
-from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+from queuewatch.pbx.sandbox.server import sandbox_app
 from queuewatch.pbx.sandbox.writes import REQUIRE_AGENTS
 from tests.faults.catalogue import CATALOGUE, LARGEST, PATIENCE, SECRET
 from tests.faults.fault import Effect, Fault, Where
@@ -41,8 +41,8 @@ from tests.faults.odd_files import NO_FILES, brackets, zeros
 from tests.faults.server import FaultyServer, faulty
 from tests.faults.test_board import POLLS, board
 from tests.faults.test_client import domain
-from tests.tui.driving import banner, painted, until
-from tests.tui.office import only
+from tests.tui.keys import banner, painted, until
+from tests.tui.phone_system import only
 
 SAMPLES = Path(__file__).parents[1] / "sample_data"
 QUEUE = "8000"
@@ -110,10 +110,10 @@ def limits() -> Iterator[None]:
     with (
         mock.patch("queuewatch.pbx.netsapiens.http.LARGEST_BODY", LARGEST),
         mock.patch("queuewatch.pbx.netsapiens.client.MOST_PAGES", 5),
-        mock.patch("queuewatch.pbx.netsapiens.pacing.RETRY_PAUSES", (0.0,)),
-        mock.patch("queuewatch.pbx.netsapiens.pacing.Pacer", at_once),
+        mock.patch("queuewatch.pbx.netsapiens.rate_limit.RETRY_PAUSES", (0.0,)),
+        mock.patch("queuewatch.pbx.netsapiens.rate_limit.Pacer", at_once),
         # The package offers a function of the module's name.
-        mock.patch.object(import_module("queuewatch.change.carry_out"), "READ_BACK_PAUSE", 0),
+        mock.patch.object(import_module("queuewatch.change.apply"), "READ_BACK_PAUSE", 0),
         mock.patch.dict(defaults, timeout=PATIENCE),
     ):
         yield

@@ -17,11 +17,10 @@ from statistics import linear_regression
 from benchmarks.board import COLUMNS, LINES, Board
 from benchmarks.figure import Figure
 from benchmarks.processor import megabytes_held
-from queuewatch.background import held
 from queuewatch.pbx.sandbox.clock import SandboxClock
-from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
-from queuewatch.pbx.sandbox.server import running
-from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
+from queuewatch.pbx.sandbox.server import running, sandbox_app
+from queuewatch.process.background import held
 from tests.wire.company import large_company
 from tests.wire.terminal import eventually, on_terminal
 

@@ -11,11 +11,11 @@ from benchmarks.figure import Figure, ratio
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.simulate import judge_all
-from queuewatch.gather import read_snapshot
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.pacing import Pacer
-from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import in_process
+from queuewatch.polling.assemble import read_snapshot
 from tests.wire.company import large_company
 
 QUEUES, AGENTS = 1000, 25

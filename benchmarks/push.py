@@ -10,13 +10,12 @@ from pathlib import Path
 from statistics import median
 
 from queuewatch.connection.connection import DEFAULT_INTERVAL
-from queuewatch.early_polls import GAP
 from queuewatch.pbx.sandbox.logins import Logins
-from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.push import SandboxPush
 from queuewatch.pbx.sandbox.samples import Sample, load_sample
-from queuewatch.pbx.sandbox.server import running
-from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
+from queuewatch.pbx.sandbox.server import running, sandbox_app
+from queuewatch.polling.push import GAP
 from tests.wire.company import large_company
 from tests.wire.terminal import eventually, on_terminal
 

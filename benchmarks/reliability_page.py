@@ -55,11 +55,11 @@ def page(figures: dict[str, Any]) -> str:
 
 def _input() -> Iterator[str]:
     """What comes in by other ways than from the phone system. Tests hold each: only how many is told."""
+    from tests.connection.test_certificates import CASES, PLACES
+    from tests.connection.test_environment import BAD
     from tests.netsapiens.test_kept_connections import LISTS
     from tests.sandbox.test_as_a_server import BODIES, ODD
-    from tests.test_certificates import CASES, PLACES
-    from tests.test_environment import BAD
-    from tests.test_exits import COMMANDS, TEXTS
+    from tests.text.test_exits import COMMANDS, TEXTS
 
     yield "## What comes in by other ways"
     yield ""

@@ -16,8 +16,8 @@ import httpx
 from queuewatch.app.app import run_app
 from queuewatch.connection.connection import Connection
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.pacing import Pacer
-from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import in_process
 from tests.wire.company import FIRST_PERSON, FIRST_QUEUE, large_company
 

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from benchmarks.board import COLUMNS, LINES
 from benchmarks.figure import Figure
 from queuewatch.pbx.sandbox.clock import SandboxClock
-from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
-from queuewatch.pbx.sandbox.server import running
-from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
+from queuewatch.pbx.sandbox.server import running, sandbox_app
 from tests.wire.company import large_company
 from tests.wire.terminal import on_terminal
 

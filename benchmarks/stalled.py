@@ -10,10 +10,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.samples import load_sample
-from queuewatch.pbx.sandbox.server import running
-from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
+from queuewatch.pbx.sandbox.server import running, sandbox_app
 from tests.wire.terminal import Terminal, eventually, on_terminal
 
 STATES = ("read", "not read", "stopped (Ctrl+S)")

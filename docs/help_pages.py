@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 
 from queuewatch.glyphs import STATE_GLYPHS
-from screens.help_texts import SCREENS
-from screens.help_texts.shape import ScreenHelp, Word
-from screens.help_texts.topics import TOPICS
+from screens.help.model import ScreenHelp, Word
+from screens.help.texts import SCREENS
+from screens.help.topics import TOPICS
 
 BETWEEN_MARKS = re.compile(r"(<!-- help: ([a-z ]+) -->\n).*?(<!-- /help -->)", re.DOTALL)
 

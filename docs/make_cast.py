@@ -26,15 +26,15 @@ from textual.pilot import Pilot  # noqa: E402
 
 from queuewatch.app.app import QueuewatchApp  # noqa: E402
 from queuewatch.connection.connection import Connection  # noqa: E402
+from queuewatch.demo.presenter import Stage  # noqa: E402
 from queuewatch.pbx.netsapiens import NetsapiensDomain  # noqa: E402
-from queuewatch.pbx.netsapiens.pacing import Pacer  # noqa: E402
+from queuewatch.pbx.netsapiens.rate_limit import Pacer  # noqa: E402
 from queuewatch.pbx.sandbox.clock import SandboxClock  # noqa: E402
-from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx  # noqa: E402
 from queuewatch.pbx.sandbox.samples import load_sample  # noqa: E402
-from queuewatch.pbx.sandbox.script import load_scenario  # noqa: E402
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx  # noqa: E402
+from queuewatch.pbx.sandbox.scenario import load_scenario  # noqa: E402
 from queuewatch.pbx.sandbox.server import in_process  # noqa: E402
-from queuewatch.stage import Stage  # noqa: E402
-from widgets.banner import Banner  # noqa: E402
+from widgets.bars import Banner  # noqa: E402
 
 FOLDER = Path(__file__).parent
 WIDTH, HEIGHT = 80, 24

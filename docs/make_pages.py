@@ -25,12 +25,13 @@ from man_pages import man_pages
 from textual.binding import Binding, BindingType
 
 from queuewatch.cli import main as queuewatch
+from queuewatch.commands.explain import story_page
 from queuewatch.failover.audit.codes import CODES
-from queuewatch.report.story import story_page
-from screens.actions import BOARD, KEY_NAMES, Action, key_names
-from screens.connect_form import ConnectForm
-from screens.registry import GENERAL, PLACES
-from screens.welcome import WelcomeScreen
+from screens.connect.connect_form import ConnectForm
+from screens.connect.welcome import WelcomeScreen
+from screens.keys.board import BOARD
+from screens.keys.registry import GENERAL, PLACES
+from widgets.action import KEY_NAMES, Action, key_names
 
 ROOT = Path(__file__).resolve().parents[1]
 AUDIT, MAN = ROOT / "docs" / "audit", ROOT / "docs" / "man"
@@ -51,7 +52,11 @@ if sys.platform == "win32":
 else:
     # A program that is forked has loaded already what takes the most time.
     PROGRAMS = multiprocessing.get_context("fork")
-    for name in ("queuewatch.pbx.sandbox.web", "queuewatch.pbx.netsapiens.http", "queuewatch.report.as_text"):
+    for name in (
+        "queuewatch.pbx.sandbox.server",
+        "queuewatch.pbx.netsapiens.http",
+        "queuewatch.report.status_text",
+    ):
         import_module(name)
 
 BETWEEN_MARKS = re.compile(r"(?<=<!-- keys -->\n).*?(?=<!-- /keys -->)", re.DOTALL)
@@ -66,7 +71,7 @@ def keys_page() -> str:
     return f"""\
 # Keys
 
-<!-- Made by docs/make_pages.py from screens/registry.py and what it names: change it there. -->
+<!-- Made by docs/make_pages.py from screens/keys/registry.py and what it names: change it there. -->
 
 Most actions have two keys, for terminals that keep one of them to themselves, and what a screen can do is in the
 command palette (`ctrl+p`) as well. The mouse works too: a click chooses a queue, a click on a column's title sorts

@@ -16,20 +16,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from queuewatch.failover.model import Part, Snapshot
-from queuewatch.failover.rejudge import rejudge
+from queuewatch.failover.simulate import rejudge
 from queuewatch.failover.verdict import Judgement
-from queuewatch.gather import read_part, read_snapshot
-from queuewatch.history.book import HistoryInMemory, Place
-from queuewatch.history.pen import Pen
+from queuewatch.history.database import HistoryInMemory, Place
 from queuewatch.history.sample import dump
+from queuewatch.history.writer import Pen
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.pacing import Pacer
-from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
 from queuewatch.pbx.sandbox.rows import person
 from queuewatch.pbx.sandbox.samples import Sample, load_sample
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.scenario import Deed, Event, Scenario
 from queuewatch.pbx.sandbox.server import in_process
-from queuewatch.sighting import Sighting
+from queuewatch.polling.assemble import read_part, read_snapshot
+from queuewatch.polling.state import Sighting
 
 FILE = Path(__file__).parents[1] / "sample_data" / "lakeside" / "history.jsonl"
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)

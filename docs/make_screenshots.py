@@ -23,15 +23,15 @@ time.tzset()
 from textual.app import App  # noqa: E402
 from textual.pilot import Pilot  # noqa: E402
 
-import screens.connect_form as form  # noqa: E402
+import screens.connect.connect_form as form  # noqa: E402
 from queuewatch.app.app import QueuewatchApp  # noqa: E402
 from queuewatch.app.first_run import first_run_app  # noqa: E402
 from queuewatch.app.terminal import TerminalApp  # noqa: E402
-from queuewatch.config import Config  # noqa: E402
 from queuewatch.connection.connection import ConnectionOptions  # noqa: E402
 from queuewatch.connection.sample import connect_sample  # noqa: E402
 from queuewatch.pbx.checks import Check, bad, good  # noqa: E402
-from queuewatch.report.picture import plain_svg  # noqa: E402
+from queuewatch.profiles.config import Config  # noqa: E402
+from queuewatch.report.files import plain_svg  # noqa: E402
 from widgets import themes  # noqa: E402
 
 FOLDER = Path(__file__).parent / "screenshots"

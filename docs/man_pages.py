@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from queuewatch import __version__
-from queuewatch.commands.manual.page import Entry, Heading, Line, Section
+from queuewatch.commands.manual import Entry, Heading, Line, Section
 from queuewatch.commands.parser import COMMANDS, command_parser, main_parser
 
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn
 
-from queuewatch.commands import wrong
+from queuewatch.commands import errors
 from queuewatch.commands.parser import parse
-from queuewatch.commands.streams import tolerate
-from queuewatch.garbage import search_rarely
+from queuewatch.commands.terminal import tolerate
+from queuewatch.process.garbage import search_rarely
 
 if TYPE_CHECKING:
     import argparse
@@ -23,7 +23,7 @@ def run() -> NoReturn:
     search_rarely()
     if "_ARGCOMPLETE" in os.environ:
         # A shell asks, because Tab was pressed.
-        from queuewatch.commands.completing import complete
+        from queuewatch.commands.completion import complete
 
         complete()
     sys.exit(main(sys.argv[1:]))
@@ -36,11 +36,11 @@ def main(argv: Sequence[str]) -> int:
     try:
         return _carry_out(argv)
     except KeyboardInterrupt:
-        return wrong.INTERRUPTED
+        return errors.INTERRUPTED
     except BrokenPipeError:
         # Python would flush at exit, and fail once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return wrong.PIPE_CLOSED
+        return errors.PIPE_CLOSED
 
 
 def _carry_out(argv: Sequence[str]) -> int:
@@ -54,7 +54,7 @@ def _carry_out(argv: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("QUEUEWATCH_DEBUG") == "1":
             raise
-        from queuewatch.commands.complaint import complaint
+        from queuewatch.commands.errors import complaint
 
         return complaint(error)
     return status

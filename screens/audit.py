@@ -9,30 +9,55 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.reactive import var
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.audit.codes import CODES
+from queuewatch.failover.audit.completeness import settled, still_reading
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity
-from queuewatch.failover.audit.settled import settled, still_reading
+from queuewatch.failover.audit.stories import Code
 from queuewatch.failover.model import Queue
-from queuewatch.failover.words import plural
+from queuewatch.failover.wording import plural
 from queuewatch.pbx.identity import Setting
-from queuewatch.watch import Sighting
-from screens.actions import bindings
+from queuewatch.polling.state import Sighting
+from screens.dialog import Dialog
 from screens.editing.edits import EditingScreen
-from screens.explain import ExplainScreen
+from screens.keys.tasks import AUDIT, EXPLAIN
 from screens.live import WIDE
-from screens.task_actions import AUDIT
-from widgets.banner import Banner, StatusLine
+from widgets.action import bindings
+from widgets.audit_rows import FINDING_COLUMNS, FINDING_LABELS, finding_facts, finding_rows, matches
+from widgets.bars import Banner, KeyLine, StatusLine, TopLine, age_of, caption, trouble_text
+from widgets.containers import Scrolling
 from widgets.fact_sheet import FactSheet
-from widgets.finding_row import FINDING_COLUMNS, FINDING_LABELS, finding_facts, finding_rows, matches
-from widgets.key_line import KeyLine
 from widgets.line_table import LineTable
-from widgets.prompt_line import FilterLine
-from widgets.top_line import TopLine, age_of
-from widgets.trouble import caption, trouble_text
+from widgets.prompt import FilterLine
+
+
+class ExplainScreen(Dialog[None]):
+    """What ``queuewatch explain`` tells."""
+
+    CSS_PATH = "audit.tcss"
+    HELP_NAME = "the story of a code"
+    AUTO_FOCUS = "VerticalScroll"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*EXPLAIN)]
+
+    def __init__(self, code: Code) -> None:
+        super().__init__()
+        self.code = code
+
+    def compose(self) -> ComposeResult:
+        """The title, then the story heading by heading."""
+        with Scrolling(id="dialog"):
+            yield Static(f"{self.code.number} {self.code.slug}  (esc closes)", id="title", markup=False)
+            yield Static(self.code.title, id="says", markup=False)
+            for heading, paragraph in self.code.story:
+                yield Static(heading, classes="section")
+                yield Static(paragraph, markup=False)
+
+    def action_close(self) -> None:
+        """Return to the screen below."""
+        self.dismiss(None)
 
 
 class AuditScreen(EditingScreen):

@@ -2,7 +2,7 @@
 
 from textual.message import Message
 
-from queuewatch.failover.suppose import queue_site
+from queuewatch.failover.places import queue_site
 from screens.live import LiveScreen
 
 

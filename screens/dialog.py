@@ -5,7 +5,7 @@ from typing import ClassVar, TypeVar
 from textual.binding import BindingType
 from textual.screen import ModalScreen
 
-from screens.dialog_actions import DIALOG
+from screens.keys.tasks import DIALOG
 from widgets.action import bindings
 
 Result = TypeVar("Result")

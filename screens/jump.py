@@ -12,7 +12,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from screens.dialog_actions import JUMP
+from screens.keys.tasks import JUMP
 from widgets.action import bindings
 from widgets.line_table import LineTable
 

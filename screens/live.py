@@ -12,15 +12,14 @@ from textual.screen import Screen
 
 from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Queue
-from queuewatch.failover.words import plural
-from queuewatch.watch import Sighting
-from screens.actions import EVERYWHERE, Action, key_names
-from widgets.action import NO_KEY
-from widgets.banner import StatusLine
-from widgets.top_line import TopLine
+from queuewatch.failover.wording import plural
+from queuewatch.polling.state import Sighting
+from screens.keys.board import EVERYWHERE
+from widgets.action import NO_KEY, Action, key_names
+from widgets.bars import StatusLine, TopLine
 
 if TYPE_CHECKING:
-    from widgets.alert_line import AlertLine
+    from widgets.bars import AlertLine
 
 WIDE = 132
 """From this width on, the queue under the cursor is shown in full beside the board."""
@@ -202,7 +201,7 @@ class LiveScreen(Screen[None]):
                 self._alert_line = None
             return
         if self._alert_line is None:
-            from widgets.alert_line import AlertLine
+            from widgets.bars import AlertLine
 
             keys = next(key_names(one) for one in self.ACTIONS if one.method == "alert_seen")
             self._alert_line = AlertLine(keys)
@@ -215,7 +214,7 @@ class LiveScreen(Screen[None]):
 
     def action_copy_verdict(self) -> None:
         """Copy everything about the chosen queue as text, and say what to do if it does not arrive."""
-        from queuewatch.report.as_ticket import as_ticket, cut, stale
+        from queuewatch.report.status_text import as_ticket, cut, stale
 
         queue, sighting = self.chosen, self.sighting
         if queue is None or sighting is None:

@@ -12,22 +12,19 @@ from queuewatch.change import CannotUndo, propose_undo
 from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.lookup import NotFound
 from queuewatch.failover.model import Queue
-from queuewatch.failover.words import plural
+from queuewatch.failover.wording import plural
 from queuewatch.journal import SETTINGS, Entry, Journal, JournalError, Log
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Setting
-from queuewatch.watch import Sighting
-from screens.actions import bindings
+from queuewatch.polling.state import Sighting
 from screens.editing.edits import EditingScreen
-from screens.task_actions import LOG
-from widgets.banner import Banner, StatusLine
-from widgets.change_row import CHANGE_COLUMNS, change_facts, change_rows
+from screens.keys.tasks import LOG
+from widgets.action import bindings
+from widgets.bars import Banner, KeyLine, StatusLine, TopLine, trouble_text
+from widgets.containers import Scrolling
 from widgets.fact_sheet import FactSheet
-from widgets.key_line import KeyLine
 from widgets.line_table import LineTable
-from widgets.scrolling import Scrolling
-from widgets.top_line import TopLine
-from widgets.trouble import trouble_text
+from widgets.log_rows import CHANGE_COLUMNS, change_facts, change_rows
 
 WIDE = 120
 """From this width on, the change under the cursor is told beside the log."""

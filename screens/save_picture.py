@@ -10,8 +10,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from queuewatch.report.picture import Target, plain_svg, target, write_picture
-from screens.dialog_actions import SCREENSHOT
+from queuewatch.report.files import Target, plain_svg, target, write_picture
+from screens.keys.tasks import SCREENSHOT
 from widgets.action import bindings
 
 

@@ -12,12 +12,12 @@ import pytest
 
 from benchmarks import NAMES
 from queuewatch.commands.parser import COMMANDS, parse
-from queuewatch.config import load_config
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.status import Status
 from queuewatch.failover.verdict import Outcome
-from screens.keymap import keymap
+from queuewatch.profiles.config import load_config
+from screens.keys.keymap import keymap
 from widgets import themes
 
 ROOT = Path(__file__).resolve().parents[1]

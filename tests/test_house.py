@@ -24,13 +24,14 @@ PACKAGE_HOSTS = tuple(".".join(parts) for parts in (("pypi", "org"), ("pythonhos
 HTTP = ("httpx", "starlette", "uvicorn", "anyio", "socketio", "aiohttp")
 
 LATER = (
-    *(f"screens.{name}" for name in ("audit", "choose_scope", "confirm_change", "drill", "forward_editor")),
-    *(f"screens.{name}" for name in ("help", "log", "simulator", "welcome", "connect_form", "choose_columns")),
+    *(f"screens.{name}" for name in ("audit", "drill", "connect", "board.choose_columns", "help.help")),
+    *(f"screens.editing.{name}" for name in ("confirm_change", "forward_editor")),
+    *(f"screens.{name}" for name in ("log", "what_if", "keys.keymap", "keys.registry", "history")),
     *(f"queuewatch.{name}" for name in ("app.first_run", "connection.new_profile")),
-    *("queuewatch.app.alerts", "queuewatch.report.as_ticket", "widgets.alert_line", "queuewatch.alerts"),
-    *(f"screens.{name}" for name in ("dialog", "jump", "keymap", "registry", "save_picture")),
-    *(f"queuewatch.{name}" for name in ("change", "journal", "failover.audit.audit", "failover.drill")),
-    *("queuewatch.history.book", "screens.history", "sqlite3", "screens.queue", "screens.one_queue"),
+    *("queuewatch.app.alerts", "queuewatch.report.status_text", "queuewatch.alerts"),
+    *(f"screens.{name}" for name in ("dialog", "jump", "save_picture", "queue")),
+    *(f"queuewatch.{name}" for name in ("change", "journal", "failover.audit.audit", "failover.drill.drill")),
+    *("queuewatch.history.database", "sqlite3"),
 )
 """What a board is painted without, and is loaded when somebody opens it."""
 
@@ -60,10 +61,10 @@ def test_the_judgement_loads_neither_screen_nor_network(module: str) -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        "queuewatch.watch",
+        "queuewatch.polling.poller",
         "queuewatch.change",
-        "queuewatch.config",
-        "queuewatch.gather",
+        "queuewatch.profiles.config",
+        "queuewatch.polling.assemble",
         "queuewatch.connection.resolve",
     ],
 )
@@ -76,7 +77,7 @@ MOST_WHEN_PAINTED = 136
 
 PAINTED = """
 import contextlib, io, sys
-import queuewatch.app.app, queuewatch.commands.screen
+import queuewatch.app.app, queuewatch.commands.terminal
 from queuewatch.cli import main
 
 def run_without_terminal(app, **_):
@@ -90,7 +91,7 @@ def run_without_terminal(app, **_):
     return 0
 
 loaded = []
-queuewatch.commands.screen._is_connected = lambda: True
+queuewatch.commands.terminal._is_connected = lambda: True
 queuewatch.app.app.run_on_terminal = run_without_terminal
 with contextlib.redirect_stdout(io.StringIO()):
     main(["demo"])
@@ -113,7 +114,7 @@ def when_painted() -> set[str]:
 
 
 def test_queues_are_painted_without_any_other_screen(when_painted: set[str]) -> None:
-    assert "screens.board" in when_painted
+    assert "screens.board.board" in when_painted
     assert when_painted.isdisjoint(LATER)
 
 
@@ -129,7 +130,7 @@ def test_a_board_is_made_without_http() -> None:
         "from queuewatch.app.app import QueuewatchApp\n"
         "QueuewatchApp(connect_demo(ConnectionOptions()))"
     )
-    assert "screens.board" in loaded
+    assert "screens.board.board" in loaded
     # Time zones are looked up for the first user that is read, not before.
     assert loaded.isdisjoint({*LATER, *HTTP, "zoneinfo", "tzdata"})
 
@@ -162,7 +163,7 @@ def test_there_is_one_terminal_base_and_one_program() -> None:
 def test_a_command_loads_no_options_of_another_kind() -> None:
     loaded = modules_loaded_by("from queuewatch.commands.parser import parse\nparse(['status'])")
     options = {name for name in loaded if name.startswith("queuewatch.commands.options.")}
-    assert options == {f"queuewatch.commands.options.{name}" for name in ("common", "looking")}
+    assert options == {f"queuewatch.commands.options.{name}" for name in ("common", "reading")}
 
 
 def test_a_request_loads_no_command_line_of_somebody_elses() -> None:
@@ -176,7 +177,7 @@ def test_a_phone_system_loads_no_screen(module: str) -> None:
     assert "textual" not in loaded_by(f"import {module}")
 
 
-@pytest.mark.parametrize("form", ["as_text", "as_json", "as_csv", "as_markdown"])
+@pytest.mark.parametrize("form", ["status", "status_text", "drill", "history", "audit", "log"])
 def test_a_report_loads_no_screen(form: str) -> None:
     assert loaded_by(f"import queuewatch.report.{form}").isdisjoint({"textual", *HTTP})
 

@@ -12,9 +12,8 @@ from textual.widget import Widget
 
 from queuewatch.glyphs import STATE_GLYPHS
 from widgets.cells import Cell
-from widgets.glyphs import GLYPHS
-from widgets.path_drawing import draw
-from widgets.path_picture import Picture
+from widgets.marks import GLYPHS
+from widgets.path_drawing import Picture, draw
 
 
 class CallPath(Widget):

@@ -17,7 +17,7 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
-from queuewatch.plain_text import HARMFUL, same_cells
+from queuewatch.text.plain_text import HARMFUL, same_cells
 
 Cell = tuple[str, Style | None]
 Piece = tuple[int, int, Strip]

@@ -1,15 +1,14 @@
 """A drill as rows and facts: what becomes of each queue, and what happens when."""
 
 from queuewatch.failover.destination import EndKind
-from queuewatch.failover.drill import Drill, QueueDrill
-from queuewatch.failover.fate import Fate
-from queuewatch.failover.timeline import Event, Happening
-from queuewatch.failover.words import listing
-from queuewatch.report.drill_report import FATE_WORDS, begins_words, clock_words, minutes_words
+from queuewatch.failover.drill.drill import Drill, Fate, QueueDrill
+from queuewatch.failover.drill.timeline import Event, Happening
+from queuewatch.failover.wording import listing
+from queuewatch.report.drill import FATE_WORDS, begins_words, clock_words, minutes_words
 from widgets.cells import EMPTY, Cell, Column, Row, Span, cell
 from widgets.fact_sheet import Fact
-from widgets.glyphs import GLYPHS, Mark, outcome_mark
-from widgets.queue_row import short_destination
+from widgets.marks import GLYPHS, Mark, outcome_mark
+from widgets.queue_rows import short_destination
 from widgets.verdict_facts import path_cell
 
 DRILL_COLUMNS = (

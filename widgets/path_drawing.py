@@ -1,11 +1,175 @@
 """Draw a call's way: boxes from left to right where they fit, from top to bottom where they do not."""
 
+from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple
+
 from rich.cells import cell_len
 
-from widgets.canvas import Canvas, wrapped
-from widgets.cells import Cell
-from widgets.glyphs import GLYPHS
-from widgets.path_picture import Picture, Station
+from queuewatch.failover.decide import roster_of
+from queuewatch.failover.destination import EndKind, parse_destination
+from queuewatch.failover.model import Snapshot
+from queuewatch.failover.phone_number import number_key
+from queuewatch.failover.suppose import AS_IS, Suppose
+from queuewatch.failover.verdict import Outcome, Stop, Verdict
+from queuewatch.failover.wording import describe_destination
+from queuewatch.glyphs import STAND_INS
+from widgets.cells import EMPTY, Cell, Span, fit
+from widgets.marks import GLYPHS, Mark
+from widgets.queue_rows import agent_strip, short_destination
+
+
+class Canvas:
+    """A sheet of terminal cells. What is drawn beyond its right edge is not there."""
+
+    def __init__(self, width: int, *, unicode: bool = True) -> None:
+        self.width = width
+        self._unicode = unicode
+        self._cells: list[list[tuple[str, str]]] = []
+
+    def line(self, x: int, y: int, marks: str, style: str = "muted") -> None:
+        """Draw box characters, in ASCII where the terminal has no others."""
+        self.text(x, y, marks if self._unicode else "".join(STAND_INS.get(mark, mark) for mark in marks), style)
+
+    def text(self, x: int, y: int, words: str, style: str = "") -> None:
+        """Write words that begin at this cell."""
+        while len(self._cells) <= y:
+            self._cells.append([(" ", "")] * self.width)
+        row = self._cells[y]
+        for character in words:
+            wide = cell_len(character)
+            if not wide:
+                # A mark that stands on the letter before it has no cell of its own.
+                if 0 < x <= self.width:
+                    row[x - 1] = (row[x - 1][0] + character, row[x - 1][1])
+                continue
+            if x + wide > self.width:
+                break
+            row[x : x + wide] = [(character, style)] + [("", style)] * (wide - 1)
+            x += wide
+
+    def cut(self, x: int, y: int, words: str, width: int, style: str = "") -> None:
+        """Write words that take no more than ``width`` cells, with an ellipsis where they are cut."""
+        if width > 0:
+            self.text(x, y, "".join(span.text for span in fit((Span(words),), width)).rstrip(), style)
+
+    def lines(self) -> Iterator[Cell]:
+        """What was drawn, line by line."""
+        for row in self._cells:
+            yield tuple(
+                Span("".join(character for character, _ in run), style)
+                for style, run in groupby(row, key=lambda one: one[1])
+            )
+
+
+def wrapped(words: str, width: int, most: int) -> tuple[str, ...]:
+    """The words on as many lines of this width as they need, but no more than ``most``: then with an ellipsis."""
+    if width < 1:
+        return ()
+    lines = [""]
+    for word in words.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if cell_len(longer) <= width or not lines[-1]:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+    return tuple("".join(span.text for span in fit((Span(line),), width)).rstrip() for line in lines if line)
+
+
+class Station(NamedTuple):
+    """One stop of a call."""
+
+    name: str
+    short: str
+    """The name where there is no room for the whole of it."""
+    mark: Mark
+    why: str
+    onward: str = ""
+    """The forward by which the call leaves, in the portal's words; empty where it stays."""
+    agents: Cell = EMPTY
+    """A queue's agents, a glyph each."""
+
+
+class Picture(NamedTuple):
+    """A call's way."""
+
+    stations: tuple[Station, ...] = ()
+    back_to: int | None = None
+    """In a loop, the station to which the last one sends the call back."""
+
+
+def picture_of(snapshot: Snapshot, verdict: Verdict, suppose: Suppose = AS_IS) -> Picture:
+    """The path of a verdict, which was given under this supposition."""
+    stops, back_to = verdict.path, None
+    if stops[-1].outcome == EndKind.LOOP:
+        back_to = _place_of(stops[-1], stops[:-1])
+    if back_to is not None:
+        stops = stops[:-1]
+    return Picture(tuple(_station(snapshot, stop, suppose) for stop in stops), back_to)
+
+
+def _place_of(again: Stop, before: tuple[Stop, ...]) -> int | None:
+    same = (place for place, stop in enumerate(before) if stop.at == again.at)
+    number = number_key(parse_destination(again.at).target)
+    alike = (
+        place
+        for place, stop in enumerate(before)
+        if stop.outcome == "own_number" and number_key(parse_destination(stop.at).target) == number
+    )
+    return next(same, next(alike, None))
+
+
+def _station(snapshot: Snapshot, stop: Stop, suppose: Suppose) -> Station:
+    queue = stop.at.removeprefix("queue_")
+    decided = stop.at != queue and queue in snapshot.queues and stop.outcome != EndKind.LOOP
+    return Station(
+        describe_destination(snapshot, stop.at).removeprefix("the "),
+        short_destination(snapshot, stop.at).removeprefix("the "),
+        stop_mark(stop),
+        stop.why,
+        _ONWARD.get(stop.outcome, ""),
+        agent_strip(roster_of(snapshot, queue, suppose).counts) if decided else EMPTY,
+    )
+
+
+_ONWARD = {
+    Outcome.FAILS_OVER.value: "When Offline",
+    Outcome.OVERFLOWS.value: "When Busy",
+    Outcome.DIVERTED.value: "Always",
+    "own_number": "leads to",
+    "forwards": "then",
+}
+
+_MARKS = {
+    Outcome.RINGS.value: ("green", "rings", "green"),
+    Outcome.WAITS.value: ("red", "waits", "red"),
+    Outcome.FAILS_OVER.value: ("onward", "fails over", "warn"),
+    Outcome.OVERFLOWS.value: ("onward", "overflows", "warn"),
+    Outcome.DIVERTED.value: ("onward", "diverted", "warn"),
+    Outcome.STRANDED.value: ("bad", "stranded", "bad"),
+    Outcome.LOST.value: ("bad", "lost", "bad"),
+    "own_number": ("onward", "own number", "warn"),
+    "forwards": ("onward", "sends on", "warn"),
+    EndKind.EXTERNAL.value: ("good", "outside number", "good"),
+    EndKind.VOICEMAIL.value: ("good", "answers", "good"),
+    EndKind.AUTO_ATTENDANT.value: ("good", "answers", "good"),
+    EndKind.USER.value: ("good", "phone rings", "good"),
+    EndKind.PARK.value: ("unknown", "parked", "unknown"),
+    EndKind.DEAD_END.value: ("bad", "dead end", "bad"),
+    EndKind.NOBODY.value: ("bad", "nobody", "bad"),
+    EndKind.LOOP.value: ("bad", "loop", "bad"),
+}
+
+
+def stop_mark(stop: Stop) -> Mark:
+    """What happens at a stop, as glyph, word and style."""
+    if stop.outcome == EndKind.UNKNOWN:
+        return Mark(GLYPHS["unknown"], "not known", "unknown")
+    glyph, word, style = _MARKS.get(stop.outcome, ("unknown", "uncertain", "unknown"))
+    return Mark(GLYPHS[glyph], word, style)
+
 
 CALLER = "caller"
 LEAD = len(CALLER) + 3

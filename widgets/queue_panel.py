@@ -8,12 +8,12 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from queuewatch.failover.model import Queue, Snapshot
-from queuewatch.failover.suppose import queue_site
-from queuewatch.watch import Sighting
-from widgets.agent_row import AGENT_COLUMNS, agent_rows, without_countdowns
+from queuewatch.failover.places import queue_site
+from queuewatch.polling.state import Sighting
+from widgets.agent_rows import AGENT_COLUMNS, agent_rows, without_countdowns
+from widgets.containers import Scrolling
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
-from widgets.scrolling import Scrolling
 from widgets.verdict_facts import (
     assumption_facts,
     lag_fact,

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from queuewatch.failover.decide import is_normal_entry
-from queuewatch.failover.disagreement import with_disagreements
-from queuewatch.failover.grey_at import LONGEST_LAG, all_grey_at, grey_at
+from queuewatch.failover.explanation import directly
+from queuewatch.failover.lag import LONGEST_LAG, all_grey_at, grey_at
 from queuewatch.failover.model import Forward, Queue, Rule, Snapshot
-from queuewatch.failover.reasons import directly
+from queuewatch.failover.schedule.at_time import with_disagreements
 from queuewatch.failover.status import status_of
 from queuewatch.failover.verdict import Judgement, Verdict
-from queuewatch.failover.words import (
+from queuewatch.failover.wording import (
     END_WORDS,
     agent_name,
     describe_destination,
@@ -19,12 +19,12 @@ from queuewatch.failover.words import (
     listing,
     plural,
 )
-from queuewatch.watch import Sighting
-from widgets.agent_row import countdown
+from queuewatch.polling.state import Sighting
+from widgets.agent_rows import countdown
 from widgets.cells import Cell, Span, cell
 from widgets.fact_sheet import Fact
-from widgets.glyphs import GLYPHS, Mark, outcome_mark, readiness_mark
-from widgets.queue_row import require_cell
+from widgets.marks import GLYPHS, Mark, outcome_mark, readiness_mark
+from widgets.queue_rows import require_cell
 
 READING = "Reading the answering rules…"
 

@@ -1,10 +1,9 @@
 """A message for the people in a channel of Slack or Teams. Names from the phone system are never markup there."""
 
-from queuewatch.alerts.alert import Alert
+from queuewatch.alerts.alert import Alert, Message, and_more, worst_of_each
 from queuewatch.alerts.documents import message_document
-from queuewatch.alerts.message import Message, and_more, worst_of_each
-from queuewatch.alerts.rules import Shape
-from queuewatch.plain_text import harmless
+from queuewatch.profiles.alert_rules import Shape
+from queuewatch.text.plain_text import harmless
 
 MOST_LINES = 20
 """Alerts that are written out in one message; the rest is counted. Slack takes 50 blocks, Teams 28 KB."""

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from queuewatch.background import held, in_background
-from queuewatch.config_error import SECRET_KEY
-from queuewatch.plain_text import harmless
+from queuewatch.process.background import held, in_background
+from queuewatch.profiles.fields import SECRET_KEY
+from queuewatch.text.plain_text import harmless
 
 TIMEOUT = 30.0
 """Seconds until a command is ended."""

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Callable, Mapping
 
+from queuewatch.alerts.alert import Message
 from queuewatch.alerts.chat import document_in, shape_for
 from queuewatch.alerts.documents import message_document, utc
-from queuewatch.alerts.message import Message
-from queuewatch.alerts.rules import AlertRule, Shape
+from queuewatch.alerts.webhook import Webhook
 from queuewatch.pbx.errors import BadConnection
-from queuewatch.pbx.webhook import Webhook
-from queuewatch.plain_text import harmless_document, one_line
+from queuewatch.profiles.alert_rules import AlertRule, Shape
+from queuewatch.text.plain_text import harmless_document, one_line
 
 
 class Unusable(ValueError):

@@ -4,14 +4,13 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from queuewatch.alerts.alert import Alert
-from queuewatch.alerts.message import Message
-from queuewatch.alerts.notices import Notices
-from queuewatch.alerts.rules import Tell
-from queuewatch.alerts.teller import Teller
+from queuewatch.alerts.alert import Alert, Message
+from queuewatch.alerts.dispatcher import Teller
+from queuewatch.alerts.unseen import Notices
 from queuewatch.connection.connection import Connection
-from queuewatch.plain_text import harmless
-from queuewatch.sighting import Sighting
+from queuewatch.polling.state import Sighting
+from queuewatch.profiles.alert_rules import Tell
+from queuewatch.text.plain_text import harmless
 
 BELL = "\a"
 

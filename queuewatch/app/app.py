@@ -19,15 +19,16 @@ from textual.screen import Screen
 
 from queuewatch.app.session import PhoneSystemSession
 from queuewatch.app.terminal import TerminalApp, run_on_terminal, styles_of
-from queuewatch.config_error import ConfigError
 from queuewatch.connection.connection import Connection, SwitchTarget
 from queuewatch.failover.model import Part
 from queuewatch.pbx.errors import PbxError
-from screens.actions import EVERYWHERE, bindings
-from screens.board import BoardScreen
+from queuewatch.profiles.fields import ConfigError
+from screens.board.board import BoardScreen
 from screens.demo import DemoScreen
 from screens.editing.edits import EditingScreen
+from screens.keys.board import EVERYWHERE
 from screens.live import LiveScreen
+from widgets.action import bindings
 
 if TYPE_CHECKING:
     from queuewatch.change import Look, Proposal, Result
@@ -50,7 +51,7 @@ class QueuewatchApp(TerminalApp):
     def __init__(self, connection: Connection, greeting: str = "") -> None:
         """``greeting`` is told once the board is there.
 
-        Raises :class:`~queuewatch.config_error.ConfigError` for a theme that does not exist.
+        Raises :class:`~queuewatch.profiles.fields.ConfigError` for a theme that does not exist.
         """
         # Home is the board: it is on the terminal before the phone system has answered.
         super().__init__(lambda: BoardScreen(self.connection, self.session.state), styles_of(BoardScreen))
@@ -83,7 +84,7 @@ class QueuewatchApp(TerminalApp):
     @property
     def picture_name(self) -> str:
         """The name that is proposed for a picture: of whom, and when by the phone system's clock."""
-        from queuewatch.report.picture import picture_name
+        from queuewatch.report.files import picture_name
 
         return picture_name(self.connection.title, self.connection.clock())
 
@@ -200,7 +201,7 @@ class QueuewatchApp(TerminalApp):
 
     def _offer_sign_in(self, why: str = "") -> None:
         if self.connection.sign_in is not None:
-            from screens.sign_in import SignInScreen
+            from screens.connect.sign_in import SignInScreen
 
             self.session.sign_in_offered = True
             self.push_screen(SignInScreen(self.connection.sign_in, why), self._signed_in)
@@ -351,7 +352,7 @@ class QueuewatchApp(TerminalApp):
 
     @on(LiveScreen.WhatIfWanted)
     def _simulate(self, event: LiveScreen.WhatIfWanted) -> None:
-        from screens.simulator import SimulatorScreen
+        from screens.what_if import SimulatorScreen
 
         self.push_screen(SimulatorScreen(self.connection, self.session.state, event.extension))
 
@@ -363,9 +364,9 @@ class QueuewatchApp(TerminalApp):
 
     @on(LiveScreen.DrillWanted)
     def _drill(self, event: LiveScreen.DrillWanted) -> None:
-        from queuewatch.failover.scope import Scope
-        from screens.choose_scope import ChooseScope
-        from screens.drill import DrillScreen
+        from queuewatch.failover.drill.scope import Scope
+        from screens.drill.choose_scope import ChooseScope
+        from screens.drill.drill import DrillScreen
 
         def begin(scope: Scope | None) -> None:
             if scope is not None:
@@ -376,7 +377,7 @@ class QueuewatchApp(TerminalApp):
 
     @on(LiveScreen.HistoryWanted)
     def _show_history(self, event: LiveScreen.HistoryWanted) -> None:
-        from screens.history import HistoryScreen
+        from screens.history.one_queue import HistoryScreen
 
         board = self.screen_stack[0]
         order = board.shown if isinstance(board, BoardScreen) else ()

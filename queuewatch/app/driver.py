@@ -20,7 +20,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
 
-from queuewatch.output import UNTIL_KNOWN, OutputWriter, terminal_size
+from queuewatch.process.output import UNTIL_KNOWN, OutputWriter, terminal_size
 
 FRAME_WAITS = 4096
 """Bytes still to be written over which no further frame is drawn: it would be old before it is seen."""

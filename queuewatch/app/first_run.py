@@ -9,9 +9,9 @@ from enum import Enum
 from textual import on
 
 from queuewatch.app.terminal import TerminalApp, run_on_terminal, styles_of
-from queuewatch.config import Config
 from queuewatch.connection.new_profile import NewConnection
-from screens.welcome import Choice, WelcomeScreen
+from queuewatch.profiles.config import Config
+from screens.connect.welcome import Choice, WelcomeScreen
 
 
 class Other(Enum):
@@ -48,7 +48,7 @@ class FirstRunScreen(WelcomeScreen):
                 self.app.exit()
 
     def _open_form(self) -> None:
-        from screens.connect_form import ConnectForm
+        from screens.connect.connect_form import ConnectForm
 
         self.app.push_screen(ConnectForm(self._config, self._environ, self._typed), self._form_closed)
 

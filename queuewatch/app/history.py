@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from queuewatch.failover.model import Part
 from queuewatch.history.open import OpenHistory
-from queuewatch.sighting import Sighting
+from queuewatch.polling.state import Sighting
 
 if TYPE_CHECKING:
     from queuewatch.history.period import Period
-    from queuewatch.history.reading import Past
+    from queuewatch.history.reader import Past
     from queuewatch.history.recorder import Recorder
 
 
@@ -88,8 +88,8 @@ class HistoryKeeper:
         judged = state.judgements.get(queue) if state and queue else None
         if state is None or queue is None or judged is None or queue not in state.snapshot.rules:
             return
-        from queuewatch.history.standing import queue_state
-        from queuewatch.history.words import kind_of
+        from queuewatch.history.state import queue_state
+        from queuewatch.history.wording import kind_of
 
         about = (queue, kind_of(queue_state(state.snapshot.queues[queue], judged).standing))
         if about != self._told_of:
@@ -98,10 +98,10 @@ class HistoryKeeper:
 
     async def lately(self) -> tuple[str, str]:
         """The queue looked at, and since when it is as it is, in a line; empty where nothing is known."""
-        from queuewatch.history.book import HistoryError
+        from queuewatch.history.database import HistoryError
         from queuewatch.history.period import Period
-        from queuewatch.history.standing import queue_state
-        from queuewatch.history.words import LATELY, lately
+        from queuewatch.history.state import queue_state
+        from queuewatch.history.wording import LATELY, lately
 
         queue, state = self._queue, self._state
         judged = state.judgements.get(queue) if state and queue else None
@@ -119,12 +119,12 @@ class HistoryKeeper:
     async def read(self, period: "Period", queues: tuple[str, ...] = (), *, agents: bool = False) -> "Past | None":
         """What is known of a period, of these queues or of all; ``None`` where no history is kept.
 
-        Raises :class:`~queuewatch.history.book.HistoryError`.
+        Raises :class:`~queuewatch.history.database.HistoryError`.
         """
         history, recorder = self._history, self._recorder
         if history is None:
             return None
-        from queuewatch.history.reading import read_past
+        from queuewatch.history.reader import read_past
 
         def read() -> "Past":
             # What was seen a moment ago is to be in it.

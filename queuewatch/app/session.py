@@ -9,14 +9,14 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Protocol
 
 from queuewatch.app.history import HistoryKeeper
-from queuewatch.background import alongside, held, in_background
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Part
-from queuewatch.garbage import kept_down
 from queuewatch.pbx.errors import PbxError
-from queuewatch.sighting import Sighting
-from queuewatch.standstill import notice_standstill
-from queuewatch.watch import Watch
+from queuewatch.polling.poller import Watch
+from queuewatch.polling.sleep_detection import notice_standstill
+from queuewatch.polling.state import Sighting
+from queuewatch.process.background import alongside, held, in_background
+from queuewatch.process.garbage import kept_down
 
 if TYPE_CHECKING:
     from queuewatch.app.alerts import BoardAlerts

@@ -22,12 +22,11 @@ from textual.theme import Theme
 from textual.worker import WorkerFailed
 
 import widgets
-from queuewatch.background import ProgramFault, heard_by, listen_to_loop, report
-from queuewatch.config_error import ConfigError
-from queuewatch.config_values import Overrides
-from queuewatch.deadline import ended_in_time
-from queuewatch.plain_text import harmless_lines
-from queuewatch.view_memory import ViewMemory
+from queuewatch.process.background import ProgramFault, heard_by, listen_to_loop, report
+from queuewatch.process.deadline import ended_in_time
+from queuewatch.profiles.fields import ConfigError, Overrides
+from queuewatch.storage.view_preferences import ViewMemory
+from queuewatch.text.plain_text import harmless_lines
 from widgets import themes
 from widgets.action import for_textual, put_in_force
 from widgets.damage_tracking import ShownCells, damage_only
@@ -105,7 +104,7 @@ class TerminalApp(App[None]):
 
     def hear_fault(self, fault: ProgramFault) -> None:
         """Write a fault down and tell it. May be called in any thread."""
-        from queuewatch.fault_log import REPORT_IT, write_down
+        from queuewatch.storage.fault_log import REPORT_IT, write_down
 
         write_down(os.environ, fault)
         if self._loop is not None:
@@ -199,10 +198,10 @@ class TerminalApp(App[None]):
     # Keys and colours.
 
     def read_keys(self, overrides: Overrides) -> Mapping[str, tuple[str, ...]]:
-        """What a profile says of keys. Raises :class:`~queuewatch.config_error.ConfigError`."""
+        """What a profile says of keys. Raises :class:`~queuewatch.profiles.fields.ConfigError`."""
         if not overrides.keys:
             return {}
-        from screens.keymap import keymap
+        from screens.keys.keymap import keymap
 
         return keymap(overrides)
 
@@ -245,7 +244,7 @@ class TerminalApp(App[None]):
 
     def action_help(self) -> None:
         """Explain the present screen."""
-        from screens.help import HelpScreen
+        from screens.help.help import HelpScreen
 
         if getattr(self.screen, "HELP_NAME", ""):
             self.push_screen(HelpScreen(self.screen))

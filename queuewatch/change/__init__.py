@@ -1,10 +1,17 @@
 """The one door for edits: propose a change, show it, carry it out, read it back, and undo it."""
 
-from queuewatch.change.carry_out import Result, ResultKind, carry_out
-from queuewatch.change.kinds import Change, RestoreWhenOffline, SetRequireAgents, SetWhenOffline
-from queuewatch.change.proposal import Proposal, describe_forward, propose
+from queuewatch.change.apply import Result, ResultKind, carry_out
+from queuewatch.change.compare import fits
+from queuewatch.change.proposal import (
+    Change,
+    Proposal,
+    RestoreWhenOffline,
+    SetRequireAgents,
+    SetWhenOffline,
+    describe_forward,
+    propose,
+)
 from queuewatch.change.settling import Look, follow, is_open, settle, unsettled
-from queuewatch.change.stored import fits
 from queuewatch.change.undo import CannotUndo, latest_to_undo, propose_undo, undone_by
 
 __all__ = [

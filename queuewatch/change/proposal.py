@@ -2,26 +2,73 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
-from queuewatch.change.kinds import Change, RestoreWhenOffline, SetRequireAgents, SetWhenOffline, wanted
-from queuewatch.change.stored import shows
+from queuewatch.change.compare import shows
 from queuewatch.failover.audit.destinations import is_malformed, service_number_on
-from queuewatch.failover.darkness import supposed
 from queuewatch.failover.destination import DestinationKind, EndKind, parse_destination
+from queuewatch.failover.drill.power_loss import supposed
+from queuewatch.failover.drill.scope import Scope
 from queuewatch.failover.forwards import leads_to
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Forward, Queue, Rule, Snapshot
 from queuewatch.failover.people import name_of, owner_of, person
 from queuewatch.failover.phone_number import NumberKind, format_number, read_number, service_words
-from queuewatch.failover.places import places
-from queuewatch.failover.scope import Scope
+from queuewatch.failover.places import places, queue_site
 from queuewatch.failover.simulate import judge, simulate
 from queuewatch.failover.site_names import site_key
-from queuewatch.failover.suppose import ALL_DARK, queue_site, with_require_agents, with_when_offline
+from queuewatch.failover.suppose import ALL_DARK, with_require_agents, with_when_offline
 from queuewatch.failover.verdict import Judgement, ReadinessState, Verdict
-from queuewatch.failover.words import describe_destination, forward_words, yes_no
-from queuewatch.gather import with_dial_rules, with_rules
+from queuewatch.failover.wording import describe_destination, forward_words, yes_no
+from queuewatch.journal import Held, RequireAgents, WhenOffline
 from queuewatch.pbx.errors import Misunderstood
+from queuewatch.pbx.identity import Setting
 from queuewatch.pbx.phone_system import AbsentRule, PhoneSystem, StoredQueue, StoredRule
+from queuewatch.polling.assemble import with_dial_rules, with_rules
+
+
+@dataclass(frozen=True, slots=True)
+class SetRequireAgents:
+    """Set the queue's Require Agents."""
+
+    setting: ClassVar[Setting] = Setting.REQUIRE_AGENTS
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetWhenOffline:
+    """Set the When Offline forward of the queue user's Default answering rule."""
+
+    setting: ClassVar[Setting] = Setting.WHEN_OFFLINE
+
+    destination: str | None
+    """As written to the phone system; ``None`` switches the forward off."""
+
+    @property
+    def forward(self) -> Forward:
+        """The forward to be written."""
+        return Forward(True, (self.destination,)) if self.destination else Forward()
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreWhenOffline:
+    """Give the Default rule exactly this When Offline again: its switch, and every destination stored with it."""
+
+    setting: ClassVar[Setting] = Setting.WHEN_OFFLINE
+
+    forward: Forward
+
+
+Change = SetRequireAgents | SetWhenOffline | RestoreWhenOffline
+
+
+def wanted(change: Change) -> Held:
+    """What the phone system is to hold after the change."""
+    match change:
+        case SetRequireAgents(on):
+            return RequireAgents(on)
+        case SetWhenOffline() | RestoreWhenOffline():
+            return WhenOffline(change.forward)
 
 
 @dataclass(frozen=True, slots=True)

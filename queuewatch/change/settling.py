@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from queuewatch.change.carry_out import DEADLINE, ResultKind, Sleep
-from queuewatch.change.stored import Stored, fits, held_in, value_words
-from queuewatch.failover.words import plural
+from queuewatch.change.apply import DEADLINE, ResultKind, Sleep
+from queuewatch.change.compare import Stored, fits, held_in, value_words
+from queuewatch.failover.wording import plural
 from queuewatch.journal import Entry, Held, Journal, Log, RequireAgents, WhenOffline
 from queuewatch.pbx.errors import PbxError, Throttled, Unreachable
 from queuewatch.pbx.phone_system import PhoneSystem

@@ -3,10 +3,9 @@
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from queuewatch.change.carry_out import ResultKind
-from queuewatch.change.kinds import Change, RestoreWhenOffline, SetRequireAgents
-from queuewatch.change.proposal import Proposal, propose
-from queuewatch.change.stored import shows, value_words
+from queuewatch.change.apply import ResultKind
+from queuewatch.change.compare import shows, value_words
+from queuewatch.change.proposal import Change, Proposal, RestoreWhenOffline, SetRequireAgents, propose
 from queuewatch.failover.lookup import NotFound
 from queuewatch.failover.model import OFF, Forward, Snapshot
 from queuewatch.journal import Entry, Log, RequireAgents, WhenOffline

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from queuewatch.commands import wrong
+from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked
-from queuewatch.commands.screen import is_terminal, require_terminal, show
+from queuewatch.commands.terminal import is_terminal, require_terminal, show
 from queuewatch.connection.connection import NotConfigured
 from queuewatch.connection.resolve import connect, with_switch_targets
 
@@ -32,11 +32,11 @@ def run(options: argparse.Namespace) -> int:
 def _begin(options: argparse.Namespace) -> int:
     """Let the user choose, and go on with it."""
     from queuewatch.app.first_run import Other, first_run
-    from queuewatch.config import config_path, load_config
+    from queuewatch.profiles.config import config_path, load_config
 
     match first_run(load_config(config_path(os.environ)), os.environ, mouse=not options.no_mouse):
         case Other.LEAVE:
-            return wrong.DONE
+            return errors.DONE
         case Other.SAMPLE:
             return _demo(options)
         case made:
@@ -58,6 +58,6 @@ def _open(options: argparse.Namespace, made: "NewConnection") -> int:
 
 def _without_token(environ: Mapping[str, str]) -> Mapping[str, str]:
     """What was just signed in to goes before the token in the environment, which goes before it the next time."""
-    from queuewatch.config import DEFAULT_TOKEN_ENV
+    from queuewatch.profiles.fields import DEFAULT_TOKEN_ENV
 
     return {name: value for name, value in environ.items() if name != DEFAULT_TOKEN_ENV}

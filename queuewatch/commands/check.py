@@ -6,14 +6,13 @@ import shlex
 import sys
 from datetime import date
 
-from queuewatch.commands import wrong
+from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.reading import read_queues
-from queuewatch.failover.audit.codes import CODES
+from queuewatch.failover.audit.codes import CODES, find_codes
 from queuewatch.failover.audit.finding import Severity
-from queuewatch.failover.audit.selecting import find_codes
-from queuewatch.report.audited import Audited, make_audited
-from queuewatch.report.content import make_report
+from queuewatch.report.audit import Audited, make_audited
+from queuewatch.report.status import make_report
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     )
     if written := _written(audited, options.format):
         sys.stdout.write(f"{written}\n")
-    return wrong.FOUND if _fails(audited, options.fail_on) else wrong.DONE
+    return errors.FOUND if _fails(audited, options.fail_on) else errors.DONE
 
 
 def _codes(options: argparse.Namespace) -> frozenset[str] | None:
@@ -57,19 +56,19 @@ def _fails(audited: Audited, fail_on: str) -> bool:
 def _written(audited: Audited, form: str) -> str:
     match form:
         case "json":
-            from queuewatch.report.audit_as_json import audit_as_json
+            from queuewatch.report.audit import audit_as_json
 
             return audit_as_json(audited)
         case "markdown":
-            from queuewatch.report.audit_as_markdown import audit_as_markdown
+            from queuewatch.report.audit_text import audit_as_markdown
 
             return audit_as_markdown(audited)
         case "github":
-            from queuewatch.report.audit_as_github import audit_as_github
+            from queuewatch.report.audit import audit_as_github
 
             return audit_as_github(audited)
         case _:
-            from queuewatch.report.audit_as_text import audit_as_text
+            from queuewatch.report.audit_text import audit_as_text
             from queuewatch.report.console import plain_console
 
             return audit_as_text(audited, plain_console())

@@ -5,7 +5,7 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from queuewatch.commands.complaint import complain
+from queuewatch.commands.errors import complain
 from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.pbx.phone_system import PhoneSystem
 

@@ -3,7 +3,7 @@
 import argparse
 
 from queuewatch.commands.connecting import asked
-from queuewatch.commands.screen import require_terminal, show
+from queuewatch.commands.terminal import require_terminal, show
 from queuewatch.connection.sample import connect_demo
 
 

@@ -2,34 +2,177 @@
 
 import argparse
 import asyncio
+import locale
 import os
+import platform
 import sys
 import zipfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Literal
 
-from queuewatch.commands import wrong
+from queuewatch import __version__
+from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked
-from queuewatch.commands.surroundings import check_surroundings
-from queuewatch.config import Config, ConfigError, Profile, config_path, load_config
+from queuewatch.commands.terminal import shows_lines_only
 from queuewatch.connection.connection import Connection
 from queuewatch.connection.resolve import chosen_profile, connect
-from queuewatch.failover.words import plural
-from queuewatch.pbx.checks import Check, CheckState, Seen, bad, good, skipped
+from queuewatch.failover.wording import listing, plural
+from queuewatch.pbx.checks import Check, CheckState, Seen, bad, good, skipped, unsure
 from queuewatch.pbx.environment import BadEnvironment
 from queuewatch.pbx.errors import BadConnection, NotKept
 from queuewatch.pbx.netsapiens.address import base_url
-from queuewatch.pbx.netsapiens.checkup import SPACING, Checkup
 from queuewatch.pbx.netsapiens.client import NetsapiensDomain
-from queuewatch.pbx.netsapiens.reach import check_events, check_reach
-from queuewatch.plain_text import one_line
-from queuewatch.report.as_bundle import bundle_files
-from queuewatch.report.as_checkup import as_json, check_text, summary
+from queuewatch.pbx.netsapiens.doctor.checkup import SPACING, Checkup
+from queuewatch.pbx.netsapiens.doctor.network import check_events, check_reach
+from queuewatch.pbx.netsapiens.zones import Source, sources
+from queuewatch.process.output import terminal_size
+from queuewatch.profiles.config import Config, Profile, config_path, load_config
+from queuewatch.profiles.fields import ConfigError
+from queuewatch.report.checkup import Redactor, as_json, bundle_files, check_text, summary
 from queuewatch.report.console import plain_console
 from queuewatch.report.own_words import own_words
-from queuewatch.report.redaction import Redactor
+from queuewatch.signin.system_keyring import keyring_name
+from queuewatch.storage.fault_log import fault_log
+from queuewatch.storage.folder import read_private
+from queuewatch.text.plain_text import one_line
+
+SMALLEST = (80, 24)
+"""Columns and rows that the board is made for at least."""
+
+
+def check_surroundings(environ: Mapping[str, str]) -> Iterator[Check]:
+    """Everything about this machine that a support case asks for first."""
+    yield _programs()
+    yield _terminal(environ)
+    yield _encoding()
+    yield _keyring()
+    yield from _faults(environ)
+
+
+def _programs() -> Check:
+    versions = ", ".join(f"{name} {_version(name)}" for name in ("textual", "httpx", "rich"))
+    python = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+    return good("Programs", f"queuewatch {__version__}, {python}, {versions}, {_time_zones()}.")
+
+
+def _time_zones() -> str:
+    """Which edition of the world's clocks is used, and which others are there."""
+    used, *others = map(_edition, sources() or (None,))
+    return f"time zones {used}" + (f" (not {listing(others)})" if others else "")
+
+
+def _edition(source: Source | None) -> str:
+    if source is None:
+        return "unknown: install the package tzdata"
+    version = f"IANA {source.version}" if source.version else "of an unknown edition"
+    return f"{version} from {'the package tzdata' if source.packaged else source.folder}"
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _terminal(environ: Mapping[str, str]) -> Check:
+    kind = environ.get("TERM", "") or "no TERM"
+    through = [
+        name
+        for name, variable in (("tmux", "TMUX"), ("screen", "STY"), ("SSH", "SSH_TTY"))
+        if environ.get(variable)
+    ]
+    inside = f", through {' and '.join(through)}" if through else ""
+    if not sys.stdout.isatty():
+        return good("Terminal", f"None: the output goes elsewhere ({kind}{inside}).")
+    size = terminal_size(sys.stdout.fileno())
+    shown = "{}x{}".format(*size) if size else "of unknown size"
+    sentence = f"{shown}, {kind}, {colours_in_use(environ)}{inside}."
+    if shows_lines_only(environ):
+        return unsure("Terminal", sentence, "The board cannot be drawn on it: queuewatch status needs no more.")
+    more = more_colours(environ)
+    if size is None:
+        remedy = "The board takes it for 80x24; “stty rows 24 columns 80” tells the terminal."
+        return unsure("Terminal", sentence, remedy, *more)
+    if size[0] < SMALLEST[0] or size[1] < SMALLEST[1]:
+        return unsure("Terminal", sentence, "The board is made for 80x24 and more: enlarge the window.", *more)
+    return good("Terminal", sentence, *more)
+
+
+def colours_in_use(environ: Mapping[str, str]) -> str:
+    """The colours that the board has on this terminal, and why not more where somebody chose so."""
+    if environ.get("NO_COLOR"):
+        return "no colours, as NO_COLOR wishes"
+    match _colour_system(environ):
+        case None:
+            return "no colours"
+        case "standard" | "windows":
+            return "16 colours, the terminal's own"
+        case "256":
+            return "256 colours"
+        case _:
+            return "16 million colours"
+
+
+def _colour_system(environ: Mapping[str, str]) -> str | None:
+    from rich.console import Console
+
+    # As Textual asks, which is not loaded for it.
+    known: Literal["auto", "standard", "256", "truecolor", "windows"]
+    match environ.get("TEXTUAL_COLOR_SYSTEM"):
+        case "standard" | "256" | "truecolor" | "windows" as known:
+            pass
+        case _:
+            known = "auto"
+    return Console(color_system=known, force_terminal=True, _environ=environ).color_system
+
+
+def more_colours(environ: Mapping[str, str]) -> Iterator[str]:
+    """What would give more of them."""
+    remote = environ.get("SSH_TTY") or environ.get("SSH_CONNECTION")
+    if environ.get("NO_COLOR") or _colour_system(environ) == "truecolor" or not remote:
+        return
+    if not environ.get("COLORTERM"):
+        yield (
+            "SSH does not pass COLORTERM on. Where the terminal at your end shows 16 million colours, "
+            "export COLORTERM=truecolor here has them used."
+        )
+
+
+def _encoding() -> Check:
+    encoding = (sys.stdout.encoding or "none").lower().replace("utf8", "utf-8")
+    if encoding == "utf-8":
+        return good("Encoding", "UTF-8.")
+    return unsure(
+        "Encoding",
+        f"{encoding}, of the locale {locale.setlocale(locale.LC_CTYPE)}: some signs are shown by stand-ins.",
+        "Choose a UTF-8 locale, such as LANG=C.UTF-8.",
+    )
+
+
+def _faults(environ: Mapping[str, str]) -> Iterator[Check]:
+    """Faults of queuewatch itself, if there ever were any."""
+    path = fault_log(environ)
+    try:
+        lines = read_private(path)
+    except (OSError, ValueError) as error:
+        yield unsure("Faults", f"{path} cannot be read ({type(error).__name__}).")
+        return
+    if lines:
+        number, last = lines.count("\n"), lines.splitlines()[-1].partition(" ")[0]
+        sentence = f"{plural(number, 'fault')} of queuewatch itself, the last at {last}."
+        yield unsure("Faults", sentence, f"Please report what {path} says; then take it away.")
+
+
+def _keyring() -> Check:
+    name = keyring_name()
+    if not name:
+        return good("Keyring", "There is none: a session is kept in a file that only you may read, if you wish.")
+    return good("Keyring", f"{name}: a session can be kept in it.")
 
 
 @dataclass(slots=True)
@@ -141,7 +284,7 @@ def _check_connection(
 async def _check_api(connection: Connection, found: _Found) -> AsyncIterator[Check]:
     system = connection.system
     if not isinstance(system, NetsapiensDomain):
-        raise wrong.WrongCommand(
+        raise errors.WrongCommand(
             "Only phone systems of NetSapiens can be checked.", "Name a profile of one: --profile NAME"
         )
     sample = connection.is_sample
@@ -157,8 +300,8 @@ async def _check_api(connection: Connection, found: _Found) -> AsyncIterator[Che
 def _status(checks: list[Check]) -> int:
     failed = [check for check in checks if check.state is CheckState.BAD]
     if any(check.no_answer for check in failed):
-        return wrong.NO_ANSWER
-    return wrong.NOT_DONE if failed else wrong.DONE
+        return errors.NO_ANSWER
+    return errors.NOT_DONE if failed else errors.DONE
 
 
 def _redactor(found: _Found) -> Redactor:
@@ -185,9 +328,9 @@ def _host(url: str) -> str:
 
 def _check_new(bundle: Path) -> None:
     if bundle.exists() or bundle.is_symlink():
-        raise wrong.WrongCommand(f"{bundle} exists already, and a bundle overwrites nothing.", "Name a new file.")
+        raise errors.WrongCommand(f"{bundle} exists already, and a bundle overwrites nothing.", "Name a new file.")
     if not bundle.absolute().parent.is_dir():
-        raise wrong.WrongCommand(f"There is no folder {bundle.absolute().parent} to put it in.", "Make it first.")
+        raise errors.WrongCommand(f"There is no folder {bundle.absolute().parent} to put it in.", "Make it first.")
 
 
 def _write(bundle: Path, files: Mapping[str, str]) -> None:
@@ -197,4 +340,4 @@ def _write(bundle: Path, files: Mapping[str, str]) -> None:
             for name, text in files.items():
                 archive.writestr(name, text)
     except OSError as error:
-        raise wrong.WrongCommand(f"{bundle} cannot be written: {error.strerror}.", "Name another file.") from None
+        raise errors.WrongCommand(f"{bundle} cannot be written: {error.strerror}.", "Name another file.") from None

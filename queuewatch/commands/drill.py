@@ -2,27 +2,105 @@
 
 import argparse
 import asyncio
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
-from queuewatch.commands import wrong
+from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
-from queuewatch.commands.moment import asked_moment
-from queuewatch.commands.out_file import check_out, write_out
-from queuewatch.commands.phones import with_phones
-from queuewatch.commands.reading import warn
-from queuewatch.commands.streams import write
+from queuewatch.commands.reading import asked_moment, check_out, warn, write_out
+from queuewatch.commands.terminal import write
 from queuewatch.connection.connection import Connection
-from queuewatch.failover.at_time import Moment
-from queuewatch.failover.drill import drill, drill_clock, site_clock
+from queuewatch.failover.drill.drill import drill, drill_clock, site_clock
+from queuewatch.failover.drill.scope import Scope
 from queuewatch.failover.lookup import find_agents, find_ip, find_site, known_sites
 from queuewatch.failover.model import Part, Snapshot
-from queuewatch.failover.moment_input import check_clock
 from queuewatch.failover.places import canonical_ip
-from queuewatch.failover.scope import Scope
-from queuewatch.failover.words import listing
-from queuewatch.gather import read_snapshot, with_domain_clock
-from queuewatch.os_user import os_user
-from queuewatch.report.drill_report import DrillReport, make_drill_report
+from queuewatch.failover.schedule.at_time import Moment
+from queuewatch.failover.schedule.moment_input import check_clock
+from queuewatch.failover.wording import listing
+from queuewatch.polling.assemble import read_snapshot, with_domain_clock
+from queuewatch.polling.devices import DeviceReads, Step, phones_needed, read_for_drill, stopped
+from queuewatch.process.background import held
+from queuewatch.report.drill import DrillReport, make_drill_report
+from queuewatch.storage.folder import os_user
+
+UNSAID = 20.0
+"""Seconds that a command may take without a word."""
+
+
+async def with_phones(connection: Connection, snapshot: Snapshot, scope: Scope) -> Snapshot:
+    """The snapshot with the phones a drill asks about, or with as many as came until Ctrl+C."""
+    users = phones_needed(snapshot, scope)
+    leave = DeviceReads(seconds_each=0.0) if connection.is_sample else DeviceReads()
+    line = _ProgressLine(leave.seconds_for(len(users)))
+    done, total = 0, len(users)
+
+    async def read() -> None:
+        nonlocal snapshot, done, total
+        async for step in read_for_drill(connection.system, snapshot, scope, leave, clock=connection.clock):
+            snapshot, done, total = step.update(snapshot), step.done, step.total
+            line.show(step)
+
+    reading = held(read())
+    with _until_interrupted(reading) as interrupted:
+        try:
+            await reading
+        except asyncio.CancelledError:
+            if not interrupted:
+                raise
+            snapshot = stopped(done, total)(snapshot)
+        finally:
+            line.clear()
+    return snapshot
+
+
+@contextmanager
+def _until_interrupted(reading: "asyncio.Task[None]") -> Iterator[list[bool]]:
+    """Let Ctrl+C end the reading and nothing else. The list is no longer empty once it did."""
+    interrupted: list[bool] = []
+
+    def interrupt() -> None:
+        interrupted.append(True)
+        reading.cancel()
+
+    loop = asyncio.get_running_loop()
+    # Where the loop takes no handlers (Windows), Ctrl+C ends the command as it always does.
+    with suppress(NotImplementedError, ValueError, RuntimeError):
+        loop.add_signal_handler(signal.SIGINT, interrupt)
+    try:
+        yield interrupted
+    finally:
+        with suppress(NotImplementedError, ValueError, RuntimeError):
+            loop.remove_signal_handler(signal.SIGINT)
+
+
+class _ProgressLine:
+    """One line on stderr that is written over, if somebody is there to read it and it takes long enough."""
+
+    def __init__(self, seconds: float) -> None:
+        self._shown = seconds > UNSAID and sys.stderr.isatty()
+        self._width = 0
+
+    def show(self, step: Step) -> None:
+        seconds = round(step.seconds_to_go)
+        self._write(
+            f"Reading phones: {step.done} of {step.total}, about {seconds // 60}:{seconds % 60:02} to go "
+            "(Ctrl+C goes on with these)"
+        )
+
+    def clear(self) -> None:
+        self._write("")
+        if self._shown:
+            sys.stderr.write("\r")
+            sys.stderr.flush()
+
+    def _write(self, text: str) -> None:
+        if self._shown:
+            sys.stderr.write(f"\r{text.ljust(self._width)}")
+            sys.stderr.flush()
+            self._width = len(text)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -35,20 +113,20 @@ def run(options: argparse.Namespace) -> int:
         check_clock(at, clock)
     report = make_drill_report(drill(snapshot, scope, at), run_by=options.by or os_user(), title=connection.title)
     _write(report, options)
-    return wrong.DONE
+    return errors.DONE
 
 
 def _check(options: argparse.Namespace) -> None:
     """What needs no phone system to be known for wrong."""
     if options.ip and options.no_phones:
-        raise wrong.WrongCommand(
+        raise errors.WrongCommand(
             "Which agents are behind an address only their phones tell.", "Leave out --no-phones."
         )
     if options.out:
         check_out(options.out)
     for typed in options.ip:
         if not canonical_ip(typed):
-            raise wrong.WrongCommand(f"{typed!r} is not an IP address.", "Such as 203.0.113.10.")
+            raise errors.WrongCommand(f"{typed!r} is not an IP address.", "Such as 203.0.113.10.")
 
 
 async def _read(connection: Connection, options: argparse.Namespace, at: Moment | None) -> tuple[Snapshot, Scope]:
@@ -73,7 +151,7 @@ def _scope(snapshot: Snapshot, options: argparse.Namespace) -> Scope:
     if scope.nothing:
         sites = known_sites(snapshot)
         known = f" The sites are {listing(sites, most=8)}." if sites else ""
-        raise wrong.WrongCommand("Nothing was said to go dark.", f"Give --site, --ip, --agent or --all.{known}")
+        raise errors.WrongCommand("Nothing was said to go dark.", f"Give --site, --ip, --agent or --all.{known}")
     return scope
 
 
@@ -97,15 +175,15 @@ def _write(report: DrillReport, options: argparse.Namespace) -> None:
 def _written(report: DrillReport, form: str, *, to_file: bool) -> str:
     match form:
         case "json":
-            from queuewatch.report.drill_json import drill_json
+            from queuewatch.report.drill import drill_json
 
             return drill_json(report)
         case "csv":
-            from queuewatch.report.drill_csv import drill_csv
+            from queuewatch.report.drill import drill_csv
 
             return drill_csv(report)
         case "markdown":
-            from queuewatch.report.drill_markdown import drill_markdown
+            from queuewatch.report.drill_text import drill_markdown
 
             return drill_markdown(report)
         case _:

@@ -6,22 +6,22 @@ import sys
 from collections.abc import Callable
 
 from queuewatch.change import Change, Proposal, Result, ResultKind, carry_out, propose
-from queuewatch.change.carry_out import DEADLINE
-from queuewatch.commands import wrong
-from queuewatch.commands.complaint import complain
+from queuewatch.change.apply import DEADLINE
+from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
+from queuewatch.commands.errors import complain
 from queuewatch.commands.reading import read_queues
-from queuewatch.commands.streams import write
+from queuewatch.commands.terminal import write
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Queue, Snapshot
-from queuewatch.failover.suppose import queue_site
-from queuewatch.gather import with_scope
+from queuewatch.failover.places import queue_site
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Identity, Setting, may_edit
 from queuewatch.pbx.phone_system import PhoneSystem
-from queuewatch.plain_text import one_line
-from queuewatch.report.as_proposal import proposal_text
+from queuewatch.polling.assemble import with_scope
 from queuewatch.report.console import plain_console
+from queuewatch.report.proposal import proposal_text
+from queuewatch.text.plain_text import one_line
 
 Choose = Callable[[Snapshot, Queue], Change]
 """What to change, once the queue and its phone system are known. May raise what is wrong with the command."""
@@ -37,7 +37,7 @@ def connect_to_change(options: argparse.Namespace) -> Connection:
     """The connection for a command that changes something. Raises :class:`WrongCommand` where nothing may be."""
     connection = connect_once(options)
     if connection.read_only:
-        raise wrong.WrongCommand(
+        raise errors.WrongCommand(
             "Nothing was changed: queuewatch is read-only here.",
             "Leave out --read-only, or read_only in the profile.",
         )
@@ -49,11 +49,11 @@ async def _edit(system: PhoneSystem, connection: Connection, options: argparse.N
     change = choose(snapshot, queue)
     identity = await who_asks(system)
     if is_refused(identity, change.setting, snapshot, queue):
-        return wrong.NOT_DONE
+        return errors.NOT_DONE
     proposal = await propose(system, with_scope(snapshot, identity), queue, change)
     if proposal.nothing_to_do:
         say(f"{proposal.subject} is {proposal.after} already: nothing to change.")
-        return wrong.DONE
+        return errors.DONE
     return await carry_through(system, connection, options, proposal, identity)
 
 
@@ -90,13 +90,13 @@ async def carry_through(
     )
     if not result.ok:
         complain(result.sentence, result.hint)
-        return wrong.NOT_DONE
+        return errors.NOT_DONE
     say(result.sentence)
     if result.hint:
         complain(f"warning: {result.hint}")
     if connection.is_sample:
         say("This is sample data: the change is gone once this command ends.")
-    return wrong.DONE
+    return errors.DONE
 
 
 def _tell_what_is_known(result: Result, looking: bool) -> None:
@@ -112,24 +112,24 @@ def _tell_what_is_known(result: Result, looking: bool) -> None:
 def _permit(proposal: Proposal, connection: Connection, options: argparse.Namespace) -> None:
     """Return if the change may be made. Raises :class:`WrongCommand`."""
     if proposal.conflict and not options.force:
-        raise wrong.WrongCommand(
+        raise errors.WrongCommand(
             f"Nothing was changed. {proposal.conflict}",
             "Undo would write over that. Look at it, and add --force if it is really meant.",
         )
     if proposal.emergency and not options.force:
-        raise wrong.WrongCommand(
+        raise errors.WrongCommand(
             f"Nothing was changed. {proposal.emergency}",
             "Choose another destination, or add --force if it is really meant.",
         )
     if proposal.obstacles and not options.force:
-        raise wrong.WrongCommand(
+        raise errors.WrongCommand(
             "Nothing was changed: with this forward, callers would not reach anybody.",
             "Choose another destination, or add --force if it is really meant.",
         )
     if options.yes:
         return
     if sys.stdin is None or not sys.stdin.isatty():
-        raise wrong.WrongCommand(
+        raise errors.WrongCommand(
             "Nothing was changed: there is no terminal to confirm it at.",
             "Add --yes to change it without being asked.",
         )
@@ -141,7 +141,7 @@ def _permit(proposal: Proposal, connection: Connection, options: argparse.Namesp
         sys.stderr.write(one_line(question))
         sys.stderr.flush()
         if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
-            raise wrong.WrongCommand("Nothing was changed.", "To change it after all, repeat this and answer y.")
+            raise errors.WrongCommand("Nothing was changed.", "To change it after all, repeat this and answer y.")
 
 
 def say(text: str) -> None:

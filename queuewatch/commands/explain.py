@@ -2,12 +2,39 @@
 
 import argparse
 import sys
+import textwrap
+from collections.abc import Iterable
 
-from queuewatch.commands import wrong
-from queuewatch.commands.manual.on_terminal import terminal_width
-from queuewatch.failover.audit.codes import CODES
-from queuewatch.failover.audit.selecting import find_code
-from queuewatch.report.story import list_text, story_text
+from queuewatch.commands import errors
+from queuewatch.commands.manual import terminal_width
+from queuewatch.failover.audit.codes import CODES, find_code
+from queuewatch.failover.audit.stories import Code
+
+
+def story_text(code: Code, width: int) -> str:
+    """The story for a terminal this wide, without a line break at its end."""
+    parts = [f"{code.number} {code.slug} ({code.severity})", code.title]
+    for heading, paragraph in code.story:
+        parts += ["", heading, textwrap.indent(_filled(paragraph, width - 2), "  ")]
+    return "\n".join(parts)
+
+
+def list_text(codes: Iterable[Code]) -> str:
+    """All codes, a line each."""
+    return "\n".join(f"{code.number}  {code.severity:<8} {code.slug:<22} {code.title}" for code in codes)
+
+
+def story_page(code: Code) -> str:
+    """The story as a Markdown page."""
+    parts = [f"# {code.number}: {code.title}", f"`{code.slug}` · {code.severity}"]
+    for heading, paragraph in code.story:
+        parts += [f"## {heading}", _filled(paragraph, 115)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _filled(paragraph: str, width: int) -> str:
+    # A command that is broken at its hyphen cannot be copied.
+    return textwrap.fill(paragraph, width, break_on_hyphens=False)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -15,4 +42,4 @@ def run(options: argparse.Namespace) -> int:
     width = terminal_width()
     text = story_text(find_code(options.code), width) if options.code else list_text(CODES.values())
     sys.stdout.write(f"{text}\n")
-    return wrong.DONE
+    return errors.DONE

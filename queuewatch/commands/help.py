@@ -4,15 +4,14 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from queuewatch.commands import wrong
-from queuewatch.commands.manual.on_terminal import laid_out, shows_bold, terminal_width
-from queuewatch.commands.manual.page import Entry, Part, Section
+from queuewatch.commands import errors
+from queuewatch.commands.manual import Entry, Part, Section, laid_out, shows_bold, terminal_width
 from queuewatch.commands.parser import COMMANDS, command_parser, main_parser
 from queuewatch.failover.lookup import nearest
 from queuewatch.glyphs import STATE_GLYPHS
-from screens.help_texts import SCREENS
-from screens.help_texts.shape import ScreenHelp, Topic, Word
-from screens.help_texts.topics import TOPICS
+from screens.help.model import ScreenHelp, Topic, Word
+from screens.help.texts import SCREENS
+from screens.help.topics import TOPICS
 
 EXPLAINED: tuple[Topic | ScreenHelp, ...] = (*TOPICS, *SCREENS.values())
 SPELT_OTHERWISE = {"colors": "colours", "unknown": "not known", "external": "outside number"}
@@ -28,9 +27,9 @@ def run(options: argparse.Namespace) -> int:
     else:
         page = tuple(_explained(SPELT_OTHERWISE.get(asked, asked)))
         if not page:
-            raise wrong.WrongCommand(f"There is no help on {' '.join(options.topic)!r}.", _nearest(asked))
+            raise errors.WrongCommand(f"There is no help on {' '.join(options.topic)!r}.", _nearest(asked))
         sys.stdout.write(laid_out(page, terminal_width(), bold=shows_bold(sys.stdout)))
-    return wrong.DONE
+    return errors.DONE
 
 
 def names() -> Iterator[tuple[str, str]]:

@@ -8,26 +8,26 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from queuewatch.commands import wrong
+from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked
 from queuewatch.connection.resolve import address_and_domain, chosen_profile
 from queuewatch.connection.sample import connect_sample
 from queuewatch.failover.lookup import find_queue
 from queuewatch.failover.model import Queue
-from queuewatch.history.account import account
 from queuewatch.history.open import history_on_disk
 from queuewatch.history.period import parse_period
-from queuewatch.history.reading import Past, known_queues, read_past
-from queuewatch.report.history_report import HistoryReport
+from queuewatch.history.reader import Past, known_queues, read_past
+from queuewatch.history.statistics import account
+from queuewatch.report.history import HistoryReport
 
 if TYPE_CHECKING:
-    from queuewatch.history.book import History
+    from queuewatch.history.database import History
 
 
 def run(options: argparse.Namespace) -> int:
     """Read and report."""
     if options.format == "csv" and options.agents and options.changes:
-        raise wrong.WrongCommand("CSV is one table, and these are two.", "Leave out --agents or --changes.")
+        raise errors.WrongCommand("CSV is one table, and these are two.", "Leave out --agents or --changes.")
     history, title, now = _kept(options)
     period = parse_period(options.since, options.until, now)
     known = known_queues(history)
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     past = _with_the_unwatched(read_past(history, period, wanted, agents=options.agents), wanted or known, known)
     report = HistoryReport(past, title, with_agents=options.agents, with_changes=options.changes)
     sys.stdout.write(f"{_written(report, options.format)}\n")
-    return wrong.DONE
+    return errors.DONE
 
 
 def _kept(options: argparse.Namespace) -> "tuple[History, str, datetime]":
@@ -64,15 +64,15 @@ def _with_the_unwatched(
 def _written(report: HistoryReport, form: str) -> str:
     match form:
         case "json":
-            from queuewatch.report.history_json import history_json
+            from queuewatch.report.history import history_json
 
             return history_json(report)
         case "csv":
-            from queuewatch.report.history_csv import history_csv
+            from queuewatch.report.history import history_csv
 
             return history_csv(report)
         case "markdown":
-            from queuewatch.report.history_markdown import history_markdown
+            from queuewatch.report.history_text import history_markdown
 
             return history_markdown(report)
         case _:

@@ -7,16 +7,15 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from queuewatch.commands import wrong
+from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked
-from queuewatch.commands.manual.on_terminal import terminal_width
-from queuewatch.commands.streams import write
+from queuewatch.commands.manual import terminal_width
+from queuewatch.commands.terminal import write
 from queuewatch.connection.connection import NotConfigured
 from queuewatch.connection.resolve import chosen_profile
-from queuewatch.report.csv_table import csv_table
-from queuewatch.report.markdown import table
-from screens.keymap import keymap
-from screens.registry import GENERAL, PLACES
+from queuewatch.report.formats import csv_table, table
+from screens.keys.keymap import keymap
+from screens.keys.registry import GENERAL, PLACES
 from widgets.action import Action, key_names, keys_of, put_in_force
 
 
@@ -42,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     words = [word.casefold() for word in options.words]
     lines = [line for line in _lines() if all(word in line.text for word in words)]
     if words and not lines:
-        raise wrong.WrongCommand(
+        raise errors.WrongCommand(
             f"No key and no action has {' '.join(options.words)!r}.", "queuewatch keys lists them all."
         )
     match options.format:
@@ -55,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         case _:
             written = _text(lines, terminal_width())
     write(written)
-    return wrong.DONE
+    return errors.DONE
 
 
 def _lines() -> Iterator[Line]:

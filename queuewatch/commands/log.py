@@ -4,12 +4,12 @@ import argparse
 import os
 import sys
 
-from queuewatch.commands import wrong
-from queuewatch.commands.complaint import complain
+from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked
+from queuewatch.commands.errors import complain
 from queuewatch.connection.resolve import address_and_domain
 from queuewatch.journal import log_path, read_log
-from queuewatch.report.as_log import LogReport, log_report, write_log
+from queuewatch.report.log import LogReport, log_report, write_log
 
 
 def run(options: argparse.Namespace) -> int:
@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     sys.stdout.write(f"{write_log(report, options.format)}\n")
     if options.format != "json":
         _warn(report)
-    return wrong.DONE
+    return errors.DONE
 
 
 def _warn(report: LogReport) -> None:

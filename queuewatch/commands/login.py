@@ -5,11 +5,10 @@ import asyncio
 import os
 from dataclasses import replace
 
-from queuewatch.commands import wrong
-from queuewatch.commands.asking import ask, ask_unseen, refuse_words, require_somebody
-from queuewatch.commands.complaint import complain
-from queuewatch.commands.streams import write
-from queuewatch.config import Config, ConfigError, Profile, config_path, load_config
+from queuewatch.commands import errors
+from queuewatch.commands.errors import complain
+from queuewatch.commands.prompts import ask, ask_unseen, refuse_words, require_somebody
+from queuewatch.commands.terminal import write
 from queuewatch.connection.new_profile import (
     check_session,
     keep,
@@ -20,14 +19,15 @@ from queuewatch.connection.new_profile import (
     write_profile,
 )
 from queuewatch.connection.sign_in import CLIENT_SECRET_ENV
+from queuewatch.pbx.credentials import Session
 from queuewatch.pbx.errors import Refused
 from queuewatch.pbx.identity import reach
 from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name
 from queuewatch.pbx.netsapiens.tokens import CodeWanted, Login, TokenServer
-from queuewatch.pbx.session import Session
-from queuewatch.sessions.in_keyring import keyring_name
-from queuewatch.sessions.keeping import KeptSession
-from queuewatch.sessions.record import Where
+from queuewatch.profiles.config import Config, Profile, config_path, load_config
+from queuewatch.profiles.fields import ConfigError
+from queuewatch.signin.session_store import KeptSession, Where
+from queuewatch.signin.system_keyring import keyring_name
 
 TRIES = 3
 """How often a password or a code may be wrong. Phone systems lock whoever tries much more often."""
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
             f"warning: the environment variable {variable} is set, and goes before the session.",
             f"unset {variable}",
         )
-    return wrong.DONE
+    return errors.DONE
 
 
 def _profile(options: argparse.Namespace, config: Config) -> Profile:
@@ -117,7 +117,7 @@ def _where(options: argparse.Namespace, store: KeptSession) -> Where:
 def _is_where(answer: str, keyring: bool) -> None:
     choices = [where.value for where in Where if keyring or where is not Where.KEYRING]
     if answer not in choices:
-        raise wrong.WrongCommand(f"“{answer}” is none of {', '.join(choices)}.", "Type one of them.")
+        raise errors.WrongCommand(f"“{answer}” is none of {', '.join(choices)}.", "Type one of them.")
 
 
 async def _with_key(profile: Profile) -> Session:

@@ -3,12 +3,13 @@
 import argparse
 import os
 
-from queuewatch.commands import wrong
-from queuewatch.commands.asking import refuse_words
-from queuewatch.commands.streams import write
-from queuewatch.config import ConfigError, config_path, load_config
+from queuewatch.commands import errors
+from queuewatch.commands.prompts import refuse_words
+from queuewatch.commands.terminal import write
 from queuewatch.pbx.netsapiens.address import base_url
-from queuewatch.sessions.keeping import KeptSession
+from queuewatch.profiles.config import config_path, load_config
+from queuewatch.profiles.fields import ConfigError
+from queuewatch.signin.session_store import KeptSession
 
 
 def run(options: argparse.Namespace) -> int:
@@ -27,4 +28,4 @@ def run(options: argparse.Namespace) -> int:
             "The phone system was not told; its token stays good there until it runs out, an API key until it is "
             "revoked."
         )
-    return wrong.DONE
+    return errors.DONE

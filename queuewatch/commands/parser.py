@@ -11,11 +11,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from queuewatch import __version__
+from queuewatch.commands.errors import WrongCommand
 from queuewatch.commands.options.common import NO_OPTION, Parser, add_connection
-from queuewatch.commands.wrong import WrongCommand
 
 if TYPE_CHECKING:
-    from queuewatch.commands.manual.page import Section
+    from queuewatch.commands.manual import Section
 
 
 END_OF_OPTIONS = "--"
@@ -39,31 +39,31 @@ class Command(NamedTuple):
 
 
 COMMANDS: dict[str, Command] = {
-    "demo": Command("the live board on sample data: no account, no network", "looking:demo"),
-    "status": Command("queues, agents, settings and verdicts", "looking:status"),
-    "simulate": Command("what would happen to calls if agents or sites went dark", "looking:simulate"),
-    "drill": Command("what a dark site, address or agent does to every queue, and when", "drilling:drill"),
-    "watch": Command("watch without a screen: one line for each change, and alerts", "watching:watch"),
-    "check": Command("what is wrong with each queue's failover, and how to put it right", "auditing:check"),
-    "explain": Command("the whole story behind a code of the check, such as QW103", "auditing:explain"),
-    "require-agents": Command("set a queue's Require Agents, with before and after", "editing:require_agents"),
+    "demo": Command("the live board on sample data: no account, no network", "reading:demo"),
+    "status": Command("queues, agents, settings and verdicts", "reading:status"),
+    "simulate": Command("what would happen to calls if agents or sites went dark", "reading:simulate"),
+    "drill": Command("what a dark site, address or agent does to every queue, and when", "reading:drill"),
+    "watch": Command("watch without a screen: one line for each change, and alerts", "reading:watch"),
+    "check": Command("what is wrong with each queue's failover, and how to put it right", "reading:check"),
+    "explain": Command("the whole story behind a code of the check, such as QW103", "reading:explain"),
+    "require-agents": Command("set a queue's Require Agents, with before and after", "managing:require_agents"),
     "when-offline": Command(
-        "set where a queue's calls go When Offline, with before and after", "editing:when_offline"
+        "set where a queue's calls go When Offline, with before and after", "managing:when_offline"
     ),
-    "history": Command("what became of each queue: how often it failed over, and its uptime", "past:history"),
-    "undo": Command("restore what was there before a change, with before and after", "history:undo"),
-    "log": Command("the changes made through queuewatch, and what became of them", "history:log"),
-    "login": Command("sign in to a phone system, and keep the session", "signing:login"),
-    "logout": Command("forget a session", "signing:logout"),
-    "profiles": Command("list, add, remove or choose the phone systems you look after", "signing:profiles"),
-    "keys": Command("every key of the board, by the id that a profile can give it others by", "comfort:keys"),
-    "doctor": Command("check everything between here and the phone system, with remedies", "support:doctor"),
+    "history": Command("what became of each queue: how often it failed over, and its uptime", "reading:history"),
+    "undo": Command("restore what was there before a change, with before and after", "managing:undo"),
+    "log": Command("the changes made through queuewatch, and what became of them", "managing:log"),
+    "login": Command("sign in to a phone system, and keep the session", "managing:login"),
+    "logout": Command("forget a session", "managing:logout"),
+    "profiles": Command("list, add, remove or choose the phone systems you look after", "managing:profiles"),
+    "keys": Command("every key of the board, by the id that a profile can give it others by", "managing:keys"),
+    "doctor": Command("check everything between here and the phone system, with remedies", "managing:doctor"),
     "record": Command(
-        "save the phone system as a sample company, with everybody's names replaced", "support:record"
+        "save the phone system as a sample company, with everybody's names replaced", "managing:record"
     ),
-    "sandbox": Command("serve a sample phone system on this machine, to try things on", "looking:sandbox"),
-    "completion": Command("what lets a shell complete commands, options and names", "helping:completion"),
-    "help": Command("explain a command, the colours, the verdicts, or a word of theirs", "helping:help_command"),
+    "sandbox": Command("serve a sample phone system on this machine, to try things on", "reading:sandbox"),
+    "completion": Command("what lets a shell complete commands, options and names", "managing:completion"),
+    "help": Command("explain a command, the colours, the verdicts, or a word of theirs", "managing:help_command"),
 }
 """In the order of the help. Each is carried out by the module of its name in ``queuewatch.commands``."""
 
@@ -103,7 +103,7 @@ class MainParser(Parser):
 
     def sections(self) -> "Iterable[Section]":
         """The page of the program itself."""
-        from queuewatch.commands.manual.page import Entry, main_page
+        from queuewatch.commands.manual import Entry, main_page
 
         return main_page(self, [Entry(name, command.does) for name, command in COMMANDS.items()])
 

@@ -6,13 +6,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from queuewatch.commands import wrong
-from queuewatch.commands.streams import write
-from queuewatch.config import Config, ConfigError, Profile, config_path, load_config
-from queuewatch.config_edit import put_profile, remove_profile, use_profile
+from queuewatch.commands import errors
+from queuewatch.commands.terminal import write
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.netsapiens.address import base_url, domain_name
-from queuewatch.sessions.keeping import KeptSession
+from queuewatch.profiles.config import Config, Profile, config_path, load_config
+from queuewatch.profiles.edit import put_profile, remove_profile, use_profile
+from queuewatch.profiles.fields import ConfigError
+from queuewatch.signin.session_store import KeptSession
 
 
 def run(options: argparse.Namespace) -> int:
@@ -20,11 +21,11 @@ def run(options: argparse.Namespace) -> int:
     path = config_path(os.environ)
     if options.action == "list":
         if options.name:
-            raise wrong.WrongCommand(f"{options.name!r} is one word too many.", "See queuewatch profiles --help.")
+            raise errors.WrongCommand(f"{options.name!r} is one word too many.", "See queuewatch profiles --help.")
         write(_listing(load_config(path), options.format).removesuffix("\n"))
-        return wrong.DONE
+        return errors.DONE
     if not options.name:
-        raise wrong.WrongCommand(
+        raise errors.WrongCommand(
             "No profile was named.", f"queuewatch profiles {options.action} NAME; queuewatch profiles lists them."
         )
     match options.action:
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
             use_profile(path, options.name)
             said = f"queuewatch now opens {options.name} when no profile is named."
     write(said)
-    return wrong.DONE
+    return errors.DONE
 
 
 def _add(path: Path, options: argparse.Namespace) -> str:
@@ -46,7 +47,7 @@ def _add(path: Path, options: argparse.Namespace) -> str:
             f"There is a profile {name!r} already in {path}.", "Change it there, or remove it first."
         )
     if not (options.url and options.domain):
-        raise wrong.WrongCommand("A profile needs an address and a domain.", "Give both: --url URL --domain NAME")
+        raise errors.WrongCommand("A profile needs an address and a domain.", "Give both: --url URL --domain NAME")
     base_url(options.url)
     for domain in (options.domain, *options.more_domain):
         domain_name(domain)

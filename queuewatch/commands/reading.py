@@ -1,17 +1,22 @@
 """What the reading commands share: read the queues asked for, write the report in the form asked for."""
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-from queuewatch.commands.complaint import complain
+from queuewatch.commands.errors import WrongCommand, complain
 from queuewatch.failover.lookup import NotFound, find_queue
 from queuewatch.failover.model import Part, Queue, Snapshot
+from queuewatch.failover.schedule.at_time import Moment
+from queuewatch.failover.schedule.moment_input import check_moment, parse_moment
 from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
 from queuewatch.failover.visibility import why_unread
-from queuewatch.gather import read_snapshot, with_rules
 from queuewatch.pbx.phone_system import PhoneSystem
-from queuewatch.report.content import Report
+from queuewatch.polling.assemble import read_snapshot, with_rules
+from queuewatch.report.status import Report
+from queuewatch.storage.folder import write_whole
 
 MOST_WARNINGS = 10
 
@@ -55,19 +60,73 @@ def warn(snapshot: Snapshot) -> None:
 def _written(report: Report, form: str) -> str:
     match form:
         case "json":
-            from queuewatch.report.as_json import as_json
+            from queuewatch.report.status import as_json
 
             return as_json(report)
         case "csv":
-            from queuewatch.report.as_csv import as_csv
+            from queuewatch.report.status import as_csv
 
             return as_csv(report)
         case "markdown":
-            from queuewatch.report.as_markdown import as_markdown
+            from queuewatch.report.status_text import as_markdown
 
             return as_markdown(report)
         case _:
-            from queuewatch.report.as_text import as_text
             from queuewatch.report.console import plain_console
+            from queuewatch.report.status_text import as_text
 
             return as_text(report, plain_console())
+
+
+def asked_moment(options: argparse.Namespace) -> Moment | None:
+    """What ``--at`` says; ``None`` is now. To be asked before anything is read.
+
+    Raises :class:`~queuewatch.failover.schedule.moment_input.MomentError`.
+    """
+    return parse_moment(options.at) if options.at is not None else None
+
+
+def confirm_moment(snapshot: Snapshot, moment: Moment | None, queues: Iterable[Queue]) -> None:
+    """Return if the clock of every queue that is asked about shows such a time.
+
+    Raises :class:`~queuewatch.failover.schedule.moment_input.MomentError` where the clocks are put forward
+    over it.
+    """
+    if moment is not None:
+        check_moment(snapshot, moment, [queue.extension for queue in queues])
+
+
+def check_out(name: str) -> Path:
+    """The file's full name, if it can be written as far as can be told before. Raises :class:`WrongCommand`."""
+    path = Path(name).expanduser().absolute()
+    if path.is_dir():
+        raise WrongCommand(f"{path} is a folder.", "Name a file in it.")
+    if not path.parent.is_dir():
+        raise WrongCommand(f"There is no folder {path.parent}.", "Nothing was written. Name another file.")
+    return path
+
+
+def write_out(text: str, name: str) -> Path:
+    """Write the text, with a line break at its end, and give the file's full name.
+
+    What was there before is replaced in one step. Raises :class:`WrongCommand`.
+    """
+    path = check_out(name)
+    try:
+        write_whole(path, f"{text}\n", _mode(path))
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise WrongCommand(
+            f"{path} cannot be written: {why}.", "Nothing was written. Name another file."
+        ) from None
+    return path
+
+
+def _mode(path: Path) -> int:
+    """The permissions of the file that is replaced, else those a new file would get."""
+    try:
+        return path.stat().st_mode & 0o777
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask

@@ -6,14 +6,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from queuewatch.commands import wrong
+from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
-from queuewatch.commands.streams import write
-from queuewatch.failover.words import listing, plural
+from queuewatch.commands.terminal import write
+from queuewatch.failover.wording import listing, plural
 from queuewatch.pbx.netsapiens.client import NetsapiensDomain
-from queuewatch.pbx.netsapiens.record import PHONE_PAUSE, Recording, record
+from queuewatch.pbx.netsapiens.recording.record import PHONE_PAUSE, Recording, record
 from queuewatch.pbx.phone_system import PhoneSystem
-from queuewatch.pbx.sandbox.keep import CannotKeep, check_new, keep
+from queuewatch.pbx.sandbox.save_sample import CannotKeep, check_new, keep
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
 
     async def read(system: PhoneSystem) -> Recording:
         if not isinstance(system, NetsapiensDomain):
-            raise wrong.WrongCommand(
+            raise errors.WrongCommand(
                 "Only phone systems of NetSapiens can be recorded.", "Name a profile of one: --profile NAME"
             )
         with_phones = not options.no_phones
@@ -35,11 +35,11 @@ def run(options: argparse.Namespace) -> int:
         recording = asyncio.run(over(connection, read))
         keep(recording, folder)
     except CannotKeep as error:
-        raise wrong.WrongCommand(str(error), error.hint) from None
+        raise errors.WrongCommand(str(error), error.hint) from None
     finally:
         _progress()("")
     write("\n".join(_told(recording, options.out)))
-    return wrong.DONE
+    return errors.DONE
 
 
 def _progress() -> Callable[[str], None]:

@@ -4,15 +4,15 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from queuewatch.commands import wrong
+from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked
-from queuewatch.commands.streams import write
+from queuewatch.commands.terminal import write
 from queuewatch.connection.sample import refuse_with_sample
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.samples import DEFAULT_SAMPLE, load_sample, sample_names
 
 if TYPE_CHECKING:
-    from queuewatch.pbx.sandbox.office import SandboxPbx
+    from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 
 PUSH_TOO = "It has a stream of events as well: queuewatch --push listens to it.\n\n"
 
@@ -25,13 +25,12 @@ def run(options: argparse.Namespace) -> int:
             sample = load_sample(name)
             write(f"{name:<12} {sample.title}. {sample.story}")
             write(f"{'':<12} scenarios: {', '.join(sample.scenarios) or 'none'}")
-        return wrong.DONE
+        return errors.DONE
     from queuewatch.pbx.sandbox.clock import SandboxClock
     from queuewatch.pbx.sandbox.logins import Logins
-    from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
-    from queuewatch.pbx.sandbox.script import load_scenario
-    from queuewatch.pbx.sandbox.server import serve
-    from queuewatch.pbx.sandbox.web import sandbox_app
+    from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
+    from queuewatch.pbx.sandbox.scenario import load_scenario
+    from queuewatch.pbx.sandbox.server import sandbox_app, serve
 
     sample = load_sample(options.sample or DEFAULT_SAMPLE)
     scenario = load_scenario(sample, options.scenario) if options.scenario else None
@@ -59,8 +58,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         serve(app, options.port, announce, websockets=options.push)
     except PbxError as error:
-        raise wrong.WrongCommand(str(error), error.hint) from None
-    return wrong.DONE
+        raise errors.WrongCommand(str(error), error.hint) from None
+    return errors.DONE
 
 
 def _how_to_sign_in(pbx: "SandboxPbx", address: str) -> str:

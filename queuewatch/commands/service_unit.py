@@ -9,9 +9,9 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from queuewatch.commands import wrong
-from queuewatch.config import Profile, config_path
-from queuewatch.state import state_folder
+from queuewatch.commands import errors
+from queuewatch.profiles.config import Profile, config_path
+from queuewatch.storage.folder import state_folder
 
 RESTART_SECONDS = 30
 
@@ -26,7 +26,7 @@ def unit(kind: str, options: argparse.Namespace, profile: Profile, environ: Mapp
     kept = _kept(options, environ)
     for word in (*words, *kept.values(), profile.name):
         if not word.isprintable():
-            raise wrong.WrongCommand(
+            raise errors.WrongCommand(
                 f"No unit can hold {word!r}.", "Leave out what cannot be printed, or write the unit by hand."
             )
     if (kind or _own_kind()) == "launchd":

@@ -3,15 +3,14 @@
 import argparse
 import asyncio
 
-from queuewatch.commands import wrong
+from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
-from queuewatch.commands.moment import asked_moment, confirm_moment
-from queuewatch.commands.reading import read_queues, write_report
-from queuewatch.failover.darkness import Darkness, darkness
+from queuewatch.commands.reading import asked_moment, confirm_moment, read_queues, write_report
+from queuewatch.failover.drill.power_loss import Darkness, darkness
+from queuewatch.failover.drill.scope import Scope
 from queuewatch.failover.lookup import find_agents, find_site
 from queuewatch.failover.model import Snapshot
-from queuewatch.failover.scope import Scope
-from queuewatch.report.content import make_report
+from queuewatch.report.status import make_report
 
 
 def run(options: argparse.Namespace) -> int:
@@ -27,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
         snapshot, queues, dark.suppose, at=at, with_agents=False, title=connection.title, dark=dark
     )
     write_report(report, options)
-    return wrong.DONE
+    return errors.DONE
 
 
 def _darkness(snapshot: Snapshot, options: argparse.Namespace) -> Darkness:

@@ -3,10 +3,10 @@
 import argparse
 import asyncio
 
-from queuewatch.commands import wrong
+from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.reading import read_queues, write_report
-from queuewatch.report.content import make_report
+from queuewatch.report.status import make_report
 
 
 def run(options: argparse.Namespace) -> int:
@@ -16,4 +16,4 @@ def run(options: argparse.Namespace) -> int:
         over(connection, lambda system: read_queues(system, options.queues, connection.site_facts))
     )
     write_report(make_report(snapshot, queues, title=connection.title), options)
-    return wrong.DONE
+    return errors.DONE

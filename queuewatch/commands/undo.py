@@ -5,17 +5,17 @@ import asyncio
 from collections.abc import Collection
 
 from queuewatch.change import CannotUndo, is_open, latest_to_undo, propose_undo
-from queuewatch.commands import wrong
-from queuewatch.commands.complaint import complain
+from queuewatch.commands import errors
 from queuewatch.commands.connecting import over
 from queuewatch.commands.editing import carry_through, connect_to_change, is_refused, say, who_asks
+from queuewatch.commands.errors import complain
 from queuewatch.commands.reading import read_queues
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.lookup import NotFound
-from queuewatch.gather import with_scope
 from queuewatch.journal import SETTINGS, Entry, Log
 from queuewatch.pbx.phone_system import PhoneSystem
-from queuewatch.report.log_words import change_line, what_to_do
+from queuewatch.polling.assemble import with_scope
+from queuewatch.report.log import change_line, what_to_do
 
 
 def run(options: argparse.Namespace) -> int:
@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     connection = connect_to_change(options)
     log = _log(connection)
     if options.id and log.entry(options.id) is None:
-        raise wrong.WrongCommand(f"There is no change {options.id} in the log.", "queuewatch log lists them.")
+        raise errors.WrongCommand(f"There is no change {options.id} in the log.", "queuewatch log lists them.")
     if not options.id and _latest(log, connection) is None:
         raise _nothing_there(connection)
     return asyncio.run(over(connection, lambda system: _undo(system, connection, options)))
@@ -37,9 +37,9 @@ def _latest(log: Log, connection: Connection, but: Collection[str] = ()) -> Entr
     return latest_to_undo(log, connection.system.address, connection.system.domain, but)
 
 
-def _nothing_there(connection: Connection) -> wrong.WrongCommand:
+def _nothing_there(connection: Connection) -> errors.WrongCommand:
     system = connection.system
-    return wrong.WrongCommand(
+    return errors.WrongCommand(
         f"The log has no change to {system.domain} on {system.address} that could be undone.",
         "queuewatch log --all-servers lists every change made from here.",
     )
@@ -59,7 +59,7 @@ async def _undo(system: PhoneSystem, connection: Connection, options: argparse.N
         # What may never have been made does not stand in the way of what was made before it.
         passed.append(entry.id)
         entry = None if options.id else _latest(log, connection, passed)
-    return wrong.DONE
+    return errors.DONE
 
 
 async def _undo_one(
@@ -71,18 +71,18 @@ async def _undo_one(
         snapshot, (queue,) = await read_queues(system, [entry.edit.queue], connection.site_facts)
         identity, setting = await who_asks(system), SETTINGS.get(entry.edit.setting)
         if setting and is_refused(identity, setting, snapshot, queue):
-            return wrong.NOT_DONE
+            return errors.NOT_DONE
         seen = with_scope(snapshot, identity)
         proposal = await propose_undo(system, seen, log, entry, again=options.force)
     except (CannotUndo, NotFound) as error:
         if passes:
             complain(f"Change {entry.id} is passed over: {error}")
             return None
-        raise (wrong.WrongCommand(str(error), error.hint) if isinstance(error, CannotUndo) else error) from None
+        raise (errors.WrongCommand(str(error), error.hint) if isinstance(error, CannotUndo) else error) from None
     say(change_line(entry))
     if proposal.nothing_to_do:
         say(f"{proposal.subject} is {proposal.after}, as it was before: nothing to undo.")
         if is_open(entry):
             say(f"Whether change {entry.id} was made is not known, and it may yet come. {what_to_do(entry)}")
-        return None if passes else wrong.DONE
+        return None if passes else errors.DONE
     return await carry_through(system, connection, options, proposal, identity)

@@ -5,40 +5,184 @@ import asyncio
 import errno
 import json
 import os
+import select
+import stat
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from queuewatch.alerts.alert import Alert
-from queuewatch.alerts.changes import changes
-from queuewatch.alerts.documents import alert_document
-from queuewatch.alerts.rules import AlertRule, Tell
-from queuewatch.alerts.teller import Note, Teller
+from queuewatch.alerts.detector import duration_words
+from queuewatch.alerts.dispatcher import Note, Teller
+from queuewatch.alerts.documents import alert_document, changes
 from queuewatch.app.history import HistoryKeeper
-from queuewatch.background import ProgramFault, alongside, heard_by, held, in_background, listen_to_loop
-from queuewatch.commands import wrong
-from queuewatch.commands.complaint import complaint_text
+from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked, look_again
-from queuewatch.commands.ending import End, Totals, after_real_seconds, told_to_end
-from queuewatch.commands.streams import LineStream
-from queuewatch.config_error import ConfigError
+from queuewatch.commands.errors import complaint_text
+from queuewatch.commands.terminal import LineStream
 from queuewatch.connection.connection import DEFAULT_INTERVAL, Connection
 from queuewatch.connection.resolve import chosen_profile, connect
 from queuewatch.connection.sample import connect_demo
 from queuewatch.failover.lookup import find_queue
 from queuewatch.failover.model import Part, Snapshot
-from queuewatch.failover.words import plural
-from queuewatch.fault_log import REPORT_IT, write_down
-from queuewatch.garbage import kept_down, put_off
+from queuewatch.failover.wording import plural
 from queuewatch.pbx.errors import PbxError
-from queuewatch.pbx.sandbox.stepping import SteppedTime
-from queuewatch.plain_text import harmless_document, harmless_lines
-from queuewatch.sighting import Sighting
-from queuewatch.standstill import notice_standstill
-from queuewatch.watch import Watch
+from queuewatch.pbx.sandbox.stepped_clock import SteppedTime
+from queuewatch.polling.poller import Watch
+from queuewatch.polling.sleep_detection import notice_standstill
+from queuewatch.polling.state import Sighting
+from queuewatch.process.background import ProgramFault, alongside, heard_by, held, in_background, listen_to_loop
+from queuewatch.process.deadline import ended_in_time
+from queuewatch.process.garbage import kept_down, put_off
+from queuewatch.profiles.alert_rules import AlertRule, Tell
+from queuewatch.profiles.fields import ConfigError
+from queuewatch.storage.fault_log import REPORT_IT, write_down
+from queuewatch.text.plain_text import harmless_document, harmless_lines
+
+LONGEST_NAP = 5.0
+"""Seconds between two looks at a clock that goes on while the machine sleeps."""
+
+
+class End:
+    """The end of a command, whichever way it comes first."""
+
+    def __init__(self) -> None:
+        self._reached: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self.in_time = False
+        """Whether it came because the time was up: then there is time to finish."""
+
+    async def reached(self) -> int:
+        """Wait for it; gives the exit status, or raises what it ended by."""
+        return await self._reached
+
+    def by_time(self) -> None:
+        """The time is up."""
+        self.in_time = not self._reached.done()
+        self._with(errors.DONE)
+
+    def by_request(self) -> None:
+        """Somebody wants it to end."""
+        self._with(errors.DONE)
+
+    def by_error(self, error: BaseException) -> None:
+        """It cannot go on."""
+        if not self._reached.done():
+            self._reached.set_exception(error)
+
+    def _with(self, status: int) -> None:
+        if not self._reached.done():
+            self._reached.set_result(status)
+
+
+def real_seconds() -> float:
+    """Seconds by a clock that nobody can set, and that goes on while the machine sleeps, where there is one."""
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    if sys.platform == "darwin":
+        # Python's own monotonic clock stands still in sleep there; this one does not.
+        return time.clock_gettime(time.CLOCK_MONOTONIC)
+    return time.monotonic()
+
+
+def after_real_seconds(seconds: float, call: Callable[[], None]) -> None:
+    """Call it after so many seconds, those in which the machine slept among them."""
+    loop, until = asyncio.get_running_loop(), real_seconds() + seconds
+
+    def look() -> None:
+        left = until - real_seconds()
+        if left <= 0:
+            call()
+        else:
+            # The loop's own clock may stand still in sleep.
+            loop.call_later(min(left, LONGEST_NAP), look)
+
+    look()
+
+
+class Totals:
+    """What a watch amounts to, told at its end."""
+
+    def __init__(self) -> None:
+        self._begun = real_seconds()
+        self._read = 0
+        self._last: datetime | None = None
+        self._away_since: float | None = None
+        self._away = 0.0
+
+    def see(self, sighting: "Sighting") -> None:
+        """Count what was read, and the time in which nothing could be."""
+        now = real_seconds()
+        if sighting.trouble is not None:
+            self._away_since = now if self._away_since is None else self._away_since
+        elif self._away_since is not None:
+            self._away += now - self._away_since
+            self._away_since = None
+        if sighting.trouble is None and sighting.snapshot.taken_at != self._last:
+            self._read += Part.LIVE in sighting.snapshot.read_at
+            self._last = sighting.snapshot.taken_at
+
+    def sentence(self, lines: int) -> str:
+        """All of it, and how many lines were written."""
+        now = real_seconds()
+        away = self._away + (now - self._away_since if self._away_since is not None else 0.0)
+        without = f", {duration_words(timedelta(seconds=away))} of it without an answer" if away >= 1 else ""
+        return (
+            f"Watched for {duration_words(timedelta(seconds=now - self._begun))}{without}: "
+            f"read {plural(self._read, 'time')}, {plural(lines, 'line')} written."
+        )
+
+
+@contextmanager
+def told_to_end(end: End) -> Iterator[None]:
+    """While the block runs, SIGTERM and a closed terminal end it, and so does who closes the pipe it writes to.
+
+    After either of the first two the whole process is gone within a time, whatever holds it up.
+    """
+    loop = asyncio.get_running_loop()
+    pipe = _pipe()
+
+    def look() -> None:
+        if pipe is not None and _is_closed(pipe):
+            end.by_error(BrokenPipeError())
+        if pipe is not None:
+            loop.remove_reader(pipe)
+
+    def leave() -> None:
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(end.by_request)
+
+    # Windows' loop watches no files; a write will find out.
+    if pipe is not None:
+        with suppress(NotImplementedError, OSError):
+            loop.add_reader(pipe, look)
+    try:
+        # Whoever started it with nohup wants it to outlive the terminal.
+        with ended_in_time(leave, heed_nohup=True):
+            yield
+    finally:
+        if pipe is not None:
+            with suppress(NotImplementedError, OSError):
+                loop.remove_reader(pipe)
+
+
+def _pipe() -> int | None:
+    """Standard output, if it is a pipe: of a closed one nothing is heard before something is written."""
+    with suppress(OSError, ValueError, AttributeError):
+        file = sys.stdout.fileno()
+        if stat.S_ISFIFO(os.fstat(file).st_mode):
+            return file
+    return None
+
+
+def _is_closed(pipe: int) -> bool:
+    poll = select.poll()
+    poll.register(pipe, 0)
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
+
 
 FAREWELL = 10.0
 """Seconds for which alerts on their way are waited for once the time is up."""
@@ -61,13 +205,13 @@ def run(options: argparse.Namespace) -> int:
 
 def _print_unit(options: argparse.Namespace) -> int:
     if options.sample:
-        raise wrong.WrongCommand("There is no unit for sample data.", "Leave out --sample.")
+        raise errors.WrongCommand("There is no unit for sample data.", "Leave out --sample.")
     from queuewatch.commands.service_unit import unit
 
     kind = "" if options.unit is True else options.unit
     profile = chosen_profile(asked(options), os.environ)
     sys.stdout.write(unit(kind, options, profile, os.environ))
-    return wrong.DONE
+    return errors.DONE
 
 
 def _connection(options: argparse.Namespace) -> tuple[Connection, SteppedTime | None]:
@@ -76,7 +220,7 @@ def _connection(options: argparse.Namespace) -> tuple[Connection, SteppedTime | 
         given_for_samples = (options.scenario, options.speed != 1.0, options.at_once is not None)
         for option, given in zip(("--scenario", "--speed", "--at-once"), given_for_samples, strict=True):
             if given:
-                raise wrong.WrongCommand(f"{option} is for sample data.", "Add --sample NAME.")
+                raise errors.WrongCommand(f"{option} is for sample data.", "Add --sample NAME.")
         return connect(asked(options), os.environ), None
     if options.at_once is None:
         return connect_demo(asked(options), options.scenario, options.speed), None

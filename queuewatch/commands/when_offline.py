@@ -4,7 +4,7 @@ import argparse
 
 from queuewatch.change import SetWhenOffline
 from queuewatch.commands.editing import edit
-from queuewatch.commands.wrong import WrongCommand
+from queuewatch.commands.errors import WrongCommand
 from queuewatch.failover.destination_input import read_destination
 
 

@@ -5,23 +5,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from queuewatch.config_error import ConfigError
-from queuewatch.config_values import DEFAULT_TOKEN_ENV, NO_OVERRIDES, Overrides
 from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
 from queuewatch.history.open import OpenHistory
 from queuewatch.pbx.identity import Identity
-from queuewatch.pbx.phone_system import PhoneSystem
-from queuewatch.pbx.push import PushStream
-from queuewatch.view_memory import ViewMemory
+from queuewatch.pbx.phone_system import PhoneSystem, PushStream
+from queuewatch.profiles.fields import DEFAULT_TOKEN_ENV, NO_OVERRIDES, ConfigError, Overrides
+from queuewatch.storage.view_preferences import ViewMemory
 
 if TYPE_CHECKING:
-    from queuewatch.alerts.rules import AlertRule
     from queuewatch.connection.sign_in import SignIn
-    from queuewatch.failover.audit.suppression import Suppression
+    from queuewatch.demo.presenter import Stage
+    from queuewatch.failover.audit.finding import Suppression
     from queuewatch.journal import Journal
-    from queuewatch.neighbours import Neighbours
-    from queuewatch.pbx.sandbox.office import SandboxPbx
-    from queuewatch.stage import Stage
+    from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+    from queuewatch.polling.rate import Neighbours
+    from queuewatch.profiles.alert_rules import AlertRule
 
 DEFAULT_INTERVAL = 5.0
 

@@ -9,18 +9,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from queuewatch.config import Config, ConfigError, Profile, load_config
-from queuewatch.config_edit import put_profile
-from queuewatch.failover.words import plural
-from queuewatch.pbx.credentials import Token
+from queuewatch.failover.wording import plural
+from queuewatch.pbx.credentials import Session, Token
 from queuewatch.pbx.errors import PbxError, Refused
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.address import base_url
 from queuewatch.pbx.netsapiens.tokens import CodeWanted, Login, TokenServer
-from queuewatch.pbx.session import Session
-from queuewatch.sessions.in_keyring import keyring_name
-from queuewatch.sessions.keeping import KeptSession
-from queuewatch.sessions.record import Where
+from queuewatch.profiles.config import Config, Profile, load_config
+from queuewatch.profiles.edit import put_profile
+from queuewatch.profiles.fields import ConfigError
+from queuewatch.signin.session_store import KeptSession, Where
+from queuewatch.signin.system_keyring import keyring_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +193,7 @@ class NewConnectionFlow:
     async def connect(self, entered: ProfileEntry) -> NewConnection | None:
         """Sign in, look at the domain, write the profile, keep the session; ``None`` when a code is wanted.
 
-        Raises :class:`~queuewatch.pbx.errors.PbxError` and :class:`~queuewatch.config.ConfigError`.
+        Raises :class:`~queuewatch.pbx.errors.PbxError` and :class:`~queuewatch.profiles.config.ConfigError`.
         """
         if self._session is None:
             self._session = await self._sign_in(entered)

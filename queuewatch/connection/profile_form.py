@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from queuewatch.config import Config, ConfigError
 from queuewatch.connection.new_profile import is_free, new_name
 from queuewatch.pbx.checks import Check, bad, good, skipped, unsure
 from queuewatch.pbx.errors import BadConnection
 from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name, is_this_machine
-from queuewatch.pbx.netsapiens.values import harmless
+from queuewatch.profiles.config import Config
+from queuewatch.profiles.fields import ConfigError
+from queuewatch.text.plain_text import harmless
 
 ADDRESS_HELP = "Where the phone system is: your provider knows it."
 DOMAIN_HELP = "What follows the @ of a portal login."

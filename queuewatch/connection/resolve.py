@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from queuewatch.config import DEFAULT_TOKEN_ENV, ConfigError, Profile, config_path, load_config
 from queuewatch.connection.connection import (
     DEFAULT_INTERVAL,
     Connection,
@@ -15,16 +14,18 @@ from queuewatch.connection.connection import (
 )
 from queuewatch.connection.sample import connect_sample
 from queuewatch.history.open import history_on_disk
-from queuewatch.neighbours import Neighbours
 from queuewatch.pbx.environment import check_environment
-from queuewatch.state import state_folder
-from queuewatch.view_memory import ViewMemory
+from queuewatch.polling.rate import Neighbours
+from queuewatch.profiles.config import Profile, config_path, load_config
+from queuewatch.profiles.fields import DEFAULT_TOKEN_ENV, ConfigError
+from queuewatch.storage.folder import state_folder
+from queuewatch.storage.view_preferences import ViewMemory
 
 if TYPE_CHECKING:
     from queuewatch.connection.sign_in import SignIn
-    from queuewatch.pbx.netsapiens.pacing import Pacer
-    from queuewatch.pbx.netsapiens.signed_in import SignedIn
-    from queuewatch.pbx.session import Session
+    from queuewatch.pbx.credentials import Session
+    from queuewatch.pbx.netsapiens.rate_limit import Pacer
+    from queuewatch.pbx.netsapiens.token_refresh import SignedIn
 
 
 def connect(
@@ -47,10 +48,10 @@ def connect(
         return connect_sample(options)
     profile = chosen_profile(options, environ)
     from queuewatch.journal import Journal, Who, log_path
-    from queuewatch.os_user import os_user
     from queuewatch.pbx.netsapiens import NetsapiensDomain
     from queuewatch.pbx.netsapiens.address import base_url
-    from queuewatch.pbx.netsapiens.pacing import Pacer
+    from queuewatch.pbx.netsapiens.rate_limit import Pacer
+    from queuewatch.storage.folder import os_user
 
     # Now, and not with the first request: a board would go on trying what no time can mend.
     check_environment(base_url(profile.url), environ)
@@ -110,10 +111,10 @@ def _credentials(
     if token:
         return token, None
     from queuewatch.connection.sign_in import SignIn
-    from queuewatch.pbx.netsapiens.signed_in import SignedIn
+    from queuewatch.pbx.credentials import MemoryStore
+    from queuewatch.pbx.netsapiens.token_refresh import SignedIn
     from queuewatch.pbx.netsapiens.tokens import TokenServer
-    from queuewatch.pbx.session import MemoryStore
-    from queuewatch.sessions.keeping import store_for
+    from queuewatch.signin.session_store import store_for
 
     server = TokenServer(profile.url, pacer=pacer)
     # An address from the command line or the environment is no profile's, and there is no session for it.
@@ -183,7 +184,7 @@ def with_switch_targets(
 
 
 def switch_targets(options: ConnectionOptions, environ: Mapping[str, str]) -> tuple[SwitchTarget, ...]:
-    """Every place there is now: the profiles are read anew. Raises :class:`~queuewatch.config.ConfigError`."""
+    """Every place there is now: the profiles are read anew. Raises :class:`~queuewatch.profiles.config.ConfigError`."""
 
     def place(profile: str, domain: str, title: str) -> SwitchTarget:
         there = replace(options, profile=profile, url="", domain=domain, sample="")

@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from queuewatch.config_error import ConfigError
 from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.history.open import history_of_sample
+from queuewatch.profiles.fields import ConfigError
 
 if TYPE_CHECKING:
     import httpx
 
-    from queuewatch.pbx.sandbox.office import SandboxPbx
+    from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 
 SAMPLE_INTERVAL = 1.0
 """Nobody has to be spared where the phone system is in this process: a demo shows what happens as it happens."""
@@ -35,8 +35,8 @@ def connect_sample(options: ConnectionOptions) -> Connection:
     Raises :class:`~queuewatch.pbx.sandbox.samples.SampleError`.
     """
     refuse_with_sample(options)
-    from queuewatch.pbx.sandbox.office import SandboxPbx
     from queuewatch.pbx.sandbox.samples import load_sample
+    from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 
     sample = load_sample(options.sample)
     return _in_process(options, SandboxPbx(sample), lambda: sample.start)
@@ -57,11 +57,11 @@ def connect_demo(
     Raises :class:`~queuewatch.pbx.sandbox.samples.SampleError`.
     """
     refuse_with_sample(options)
+    from queuewatch.demo.presenter import Stage
     from queuewatch.pbx.sandbox.clock import SandboxClock
-    from queuewatch.pbx.sandbox.office import SandboxPbx
     from queuewatch.pbx.sandbox.samples import DEFAULT_SAMPLE, load_sample
-    from queuewatch.pbx.sandbox.script import load_scenario
-    from queuewatch.stage import Stage
+    from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+    from queuewatch.pbx.sandbox.scenario import load_scenario
 
     sample = load_sample(options.sample or DEFAULT_SAMPLE)
     script = load_scenario(sample, scenario or sample.demo_scenario)
@@ -83,8 +83,8 @@ def connect_demo(
 
 def _in_process(options: ConnectionOptions, pbx: "SandboxPbx", clock: Callable[[], datetime]) -> Connection:
     from queuewatch.pbx.netsapiens import NetsapiensDomain
-    from queuewatch.pbx.netsapiens.pacing import Pacer
-    from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN
+    from queuewatch.pbx.netsapiens.rate_limit import Pacer
+    from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN
 
     def transport() -> "httpx.AsyncBaseTransport":
         from queuewatch.pbx.sandbox.server import in_process

@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
-from queuewatch.config import Profile
+from queuewatch.pbx.credentials import MemoryStore, SessionStore
 from queuewatch.pbx.identity import Identity
-from queuewatch.pbx.netsapiens.signed_in import SignedIn
+from queuewatch.pbx.netsapiens.token_refresh import SignedIn
 from queuewatch.pbx.netsapiens.tokens import CodeWanted, Login, TokenServer
-from queuewatch.pbx.session import MemoryStore, SessionStore
-from queuewatch.sessions.in_keyring import keyring_name
-from queuewatch.sessions.keeping import KeptSession
-from queuewatch.sessions.record import Where
+from queuewatch.profiles.config import Profile
+from queuewatch.signin.session_store import KeptSession, Where
+from queuewatch.signin.system_keyring import keyring_name
 
 CLIENT_SECRET_ENV = "QUEUEWATCH_CLIENT_SECRET"
 """The environment variable that may hold the client secret, for automation."""

@@ -14,13 +14,13 @@ from queuewatch.failover.destination import (
     leads_into_queue,
     meaning,
 )
+from queuewatch.failover.explanation import nobody_there, unused
 from queuewatch.failover.model import OFF, Forward, Part, Queue, Registration, Rule, Snapshot
-from queuewatch.failover.reasons import nobody_there, unused
 from queuewatch.failover.status import Status, registration_of, status_of
 from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.verdict import Outcome
 from queuewatch.failover.visibility import agents_seen
-from queuewatch.failover.words import agent_name, describe_destination, format_number, listing, plural
+from queuewatch.failover.wording import agent_name, describe_destination, format_number, listing, plural
 
 
 def of_queue(

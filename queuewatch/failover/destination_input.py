@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.phone_number import NumberKind, as_dialled, as_typed, read_number
-from queuewatch.failover.words import describe_destination, format_number, listing
+from queuewatch.failover.wording import describe_destination, format_number, listing
 
 
 class DestinationError(ValueError):

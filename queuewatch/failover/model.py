@@ -6,12 +6,83 @@ Everything here is immutable and says what was read, not what it means: meaning 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
-from queuewatch.failover.device import Device
 from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
-from queuewatch.failover.spans import TimeFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A phone or app of a user. Its passwords are never read."""
+
+    id: str
+    user: str
+    registered: bool | None = None
+    expires_at: datetime | None = None
+    """When the registration runs out, on the server's clock; aware."""
+    expiry_seconds: int | None = None
+    ip: str = ""
+    model: str = ""
+    push: bool = False
+    """Whether the phone system may wake it by push. The vendor's default is yes, so that says little by itself."""
+
+    @property
+    def is_app(self) -> bool:
+        """Whether it is a mobile app, which needs no building: assumed by its make, else by its id.
+
+        An app names itself by its platform; a web phone is none. Without a make, an ``m`` after the user's
+        extension stands for one (seen on live servers: ``1006m``, ``1001M``), and no other suffix does.
+        """
+        make = self.model.casefold()
+        if not self.push or "web" in make:
+            return False
+        if make:
+            return any(platform in make for platform in ("mobile", "android", "iphone", "ipad", "ios"))
+        return self.id.casefold() == f"{self.user}m".casefold()
+
+
+EVERY_DAY = frozenset(range(7))
+"""The days of the week, counted from Sunday as the vendor counts them."""
+
+LAST_MINUTE = time(23, 59)
+"""An end at this minute is the end of the day: neither shape of the API has a later one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Times of day on days of the week, from one date to another."""
+
+    begin: time = time(0, 0)
+    end: time = LAST_MINUTE
+    """To the minute. Before ``begin`` it is past midnight."""
+    days: frozenset[int] = EVERY_DAY
+    first: date | None = None
+    last: date | None = None
+    """The dates count in; ``None`` is without such a limit."""
+    yearly: bool = False
+    """Once more each year on the same dates; both are then given, and neither is a 29 February."""
+    inverted: bool = False
+    """It holds where it otherwise would not (``invert-match``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A part of a time frame that cannot be worked out, and why, as a clause."""
+
+    why: str
+    inverted: bool = False
+    """Whether it may be an inverted one."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeFrame:
+    """A named time frame: it holds while one of its spans does."""
+
+    name: str
+    spans: tuple[Span | Unreadable, ...] = ()
+    always: bool = False
+
 
 DEFAULT_TIME_FRAME = "*"
 """The time frame of the rule that the portal calls Default."""

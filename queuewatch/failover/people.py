@@ -7,9 +7,8 @@ whose it is is not known.
 
 from collections.abc import Collection, Mapping
 
-from queuewatch.failover.device import Device
-from queuewatch.failover.model import Agent, EntryKind, Snapshot, User
-from queuewatch.failover.once import once_per_snapshot
+from queuewatch.failover.derived import once_per_snapshot
+from queuewatch.failover.model import Agent, Device, EntryKind, Snapshot, User
 
 
 def user_of(snapshot: Snapshot, agent: Agent) -> str:

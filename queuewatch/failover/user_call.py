@@ -13,7 +13,7 @@ from queuewatch.failover.forwards import rings_outside, rung_beside, rung_person
 from queuewatch.failover.model import EntryKind, Forward, Registration, Rule, Snapshot
 from queuewatch.failover.people import name_of, owner_of, person, rows_by_user
 from queuewatch.failover.suppose import Suppose
-from queuewatch.failover.words import describe_destination, format_number
+from queuewatch.failover.wording import describe_destination, format_number
 
 
 @dataclass(frozen=True, slots=True)

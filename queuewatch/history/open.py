@@ -5,7 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from queuewatch.history.book import History
+    from queuewatch.history.database import History
     from queuewatch.pbx.sandbox.samples import Sample
 
 OpenHistory = Callable[[], "History"]
@@ -17,7 +17,7 @@ def history_on_disk(environ: Mapping[str, str], server: str, domain: str, days: 
 
     @cache
     def history() -> "History":
-        from queuewatch.history.book import DAYS, HistoryFile, Place, history_path
+        from queuewatch.history.database import DAYS, HistoryFile, Place, history_path
 
         return HistoryFile(history_path(environ), Place(server, domain), days or DAYS)
 

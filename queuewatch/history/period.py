@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from queuewatch.failover.moment_input import MomentError, parse_moment
-from queuewatch.plain_text import visible
+from queuewatch.failover.schedule.moment_input import MomentError, parse_moment
+from queuewatch.text.plain_text import visible
 
 EXAMPLE = "Such as 7d, 24h, 2026-11-01 or '2026-11-20 08:00'."
 FARTHEST = timedelta(days=3660)

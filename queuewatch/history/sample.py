@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from queuewatch.history.book import HistoryInMemory, Place
-from queuewatch.history.pen import place_id, stamp
+from queuewatch.history.database import HistoryInMemory, Place
+from queuewatch.history.writer import place_id, stamp
 from queuewatch.pbx.sandbox.samples import LARGEST, Sample, SampleError
-from queuewatch.state import read_whole
+from queuewatch.storage.folder import read_whole
 
 _QUEUE = (0, 2, 3, 5, 6)
 _AGENT = (1, 2, 3, 4, 5)

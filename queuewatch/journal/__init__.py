@@ -1,6 +1,6 @@
 """The log of changes: what was changed through queuewatch, kept so that it can be told and undone."""
 
-from queuewatch.journal.book import Journal, JournalError, log_path, read_log
+from queuewatch.journal.file import Journal, JournalError, Log, log_path, read_log, tell
 from queuewatch.journal.record import (
     SETTINGS,
     Edit,
@@ -13,7 +13,6 @@ from queuewatch.journal.record import (
     Who,
     setting_of,
 )
-from queuewatch.journal.story import Log, tell
 
 __all__ = [
     "SETTINGS",

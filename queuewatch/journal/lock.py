@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from queuewatch.file_lock import let_go, take
+from queuewatch.storage.locks import let_go, take
 
 PATIENCE = 5.0
 """Seconds. A record takes some milliseconds; whoever holds the log for longer has been stopped in the middle."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from queuewatch.pbx.errors import BadConnection
-from queuewatch.plain_text import harmless
+from queuewatch.text.plain_text import harmless
 
 _PROXY_EXAMPLE = "http://proxy.example.com:3128"
 _QUOTED = 60

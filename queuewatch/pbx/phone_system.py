@@ -4,16 +4,18 @@ A new make moves in by writing one folder beside ``netsapiens`` whose class offe
 raise only :class:`~queuewatch.pbx.errors.PbxError`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
+from importlib.util import find_spec
 from typing import Generic, Protocol, TypeVar
 
-from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     Agent,
     AutoAttendant,
     Clock,
+    Device,
     DialRule,
     Forward,
     PhoneNumber,
@@ -21,9 +23,10 @@ from queuewatch.failover.model import (
     Queue,
     QueueRules,
     Rule,
+    TimeFrame,
     User,
 )
-from queuewatch.failover.spans import TimeFrame
+from queuewatch.pbx.errors import BadConnection
 from queuewatch.pbx.identity import Identity
 
 Item = TypeVar("Item", covariant=True)
@@ -156,3 +159,36 @@ class PhoneSystem(Protocol):
 
     async def close(self) -> None:
         """Let go of every connection."""
+
+
+_LIBRARIES = ("socketio", "aiohttp")
+
+
+class Push(StrEnum):
+    """What a stream of events tells."""
+
+    ON = "on"
+    """From now on it tells what moves."""
+    MOVED = "moved"
+    """A queue, an agent or a call of the domain is not as it was; which and how only asking can say."""
+    OFF = "off"
+    """It tells nothing any more, until the next ``ON``."""
+
+
+class PushStream(Protocol):
+    """A domain's stream of events."""
+
+    async def listen(self, tell: Callable[[Push], None]) -> None:
+        """Tell what the stream says until cancelled, connecting again whenever it breaks off.
+
+        Returns where there is no such stream. Raises nothing of its own: who polls misses only its haste.
+        """
+
+
+def require_push() -> None:
+    """Raise :class:`BadConnection` unless the libraries are there that such streams need; none is loaded."""
+    if not all(map(find_spec, _LIBRARIES)):
+        raise BadConnection(
+            "To be told of changes as they happen takes libraries that are not installed.",
+            "Get them with: pip install 'queuewatch[push]'. Or leave out --push, and push = true in the profile.",
+        )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from queuewatch.plain_text import harmless_lines
+from queuewatch.text.plain_text import harmless_lines
 
 
 class _HarmlessConsole(Console):

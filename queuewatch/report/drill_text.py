@@ -1,16 +1,14 @@
 """A drill for people at a terminal: one block for each queue, worst first, then what happens when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from queuewatch.failover.drill import QueueDrill
-from queuewatch.failover.fate import Fate
-from queuewatch.report.as_text import WIDEST
-from queuewatch.report.drill_report import (
+from queuewatch.failover.drill.drill import Fate, QueueDrill
+from queuewatch.report.drill import (
     FATE_WORDS,
     TO_SIGN,
     DrillReport,
@@ -20,6 +18,8 @@ from queuewatch.report.drill_report import (
     noted,
     supposed_words,
 )
+from queuewatch.report.formats import plain, table
+from queuewatch.report.status_text import WIDEST
 
 _FATE_STYLES = {
     Fate.FAILS_OVER: "green",
@@ -96,3 +96,58 @@ def _grid(rows: Iterable[tuple[Text, Text]], width: int = _LABEL_WIDTH) -> Rende
     for row in rows:
         grid.add_row(*row)
     return Padding(grid, (0, 0, 0, 2))
+
+
+def drill_markdown(report: DrillReport) -> str:
+    """The document, without a line break at its end."""
+    return "\n".join(_lines(report))
+
+
+def _lines(report: DrillReport) -> Iterator[str]:
+    drill = report.drill
+    yield "# Failover drill"
+    yield ""
+    yield f"**{plain(report.summary)}**"
+    yield ""
+    yield f"- **Phone system:** {plain(', '.join(report.whose))}"
+    yield f"- **Date:** {date_words(drill.snapshot.taken_at)}"
+    yield f"- **Run by:** {plain(report.run_by)}"
+    yield f"- **Supposed:** {plain(supposed_words(drill))}. Nothing was changed."
+    if drill.queues:
+        yield ""
+        yield "## Queues"
+        yield ""
+        yield from table(
+            ("Queue", "Site", "Result", "What happens to a call", "When", "Before"),
+            [
+                (
+                    one.queue.label,
+                    one.site,
+                    FATE_WORDS[one.fate],
+                    one.sentence,
+                    begins_words(one),
+                    one.before.sentence,
+                )
+                for one in drill.queues
+            ],
+        )
+    yield ""
+    yield "## Timeline"
+    yield ""
+    yield from table(
+        ("Time", "After", "What happens"), [(*event_times(event), event.text) for event in report.timeline]
+    )
+    yield from _markdown_section(
+        "What could not be known", noted(report.not_known, "Everything asked for was read.")
+    )
+    yield from _markdown_section("What it rests on", noted(report.assumptions, "Nothing was taken for granted."))
+    yield ""
+    yield TO_SIGN
+
+
+def _markdown_section(title: str, sentences: Iterable[str]) -> Iterator[str]:
+    yield ""
+    yield f"## {title}"
+    yield ""
+    for sentence in sentences:
+        yield f"- {plain(sentence)}"

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
-from queuewatch.failover.at_time import time_zones, wall_time
 from queuewatch.failover.model import Queue, Snapshot
-from queuewatch.failover.moment_input import comes_twice
+from queuewatch.failover.schedule.at_time import time_zones, wall_time
+from queuewatch.failover.schedule.moment_input import comes_twice
 from queuewatch.failover.status import Status
 from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.verdict import Counts, Outcome, ReadinessState, Verdict
-from queuewatch.failover.words import (
+from queuewatch.failover.wording import (
     END_WORDS,
     agent_name,
     describe_destination,
@@ -18,7 +18,7 @@ from queuewatch.failover.words import (
     plural,
     yes_no,
 )
-from queuewatch.report.content import Report, when_offline_of
+from queuewatch.report.status import Report, when_offline_of
 
 STATUS_WORDS = {Status.GREEN: "Green", Status.RED: "Red", Status.GREY: "Grey", Status.UNKNOWN: "Unknown"}
 

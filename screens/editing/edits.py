@@ -11,7 +11,7 @@ from textual.message import Message
 
 from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Queue
-from queuewatch.failover.suppose import queue_site
+from queuewatch.failover.places import queue_site
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Setting, may_edit
 from screens.live import LiveScreen
@@ -82,7 +82,7 @@ class EditingScreen(LiveScreen):
     @work(exclusive=True, group="edit")
     async def _edit_when_offline(self, queue: Queue) -> None:
         from queuewatch.change import SetWhenOffline
-        from screens.forward_editor import ForwardEditor
+        from screens.editing.forward_editor import ForwardEditor
 
         if self.sighting is None:
             return
@@ -108,7 +108,7 @@ class EditingScreen(LiveScreen):
         await self._ask(proposal)
 
     async def _ask(self, proposal: "Proposal") -> None:
-        from screens.confirm_change import ConfirmChange
+        from screens.editing.confirm_change import ConfirmChange
 
         if proposal.nothing_to_do:
             self.say(f"{proposal.subject} is {proposal.after} already.")

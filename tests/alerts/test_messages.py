@@ -6,16 +6,14 @@ from typing import Any
 
 import pytest
 
-from queuewatch.alerts.alert import Alert, Kind
+from queuewatch.alerts.alert import Alert, Message
 from queuewatch.alerts.chat import MOST_LINES, document_in, shape_for
+from queuewatch.alerts.conditions import Condition
 from queuewatch.alerts.documents import alert_document
-from queuewatch.alerts.message import Message
 from queuewatch.alerts.receivers import body_of, variables_of
-from queuewatch.alerts.rules import Shape
-from queuewatch.failover.standing import Condition
+from queuewatch.profiles.alert_rules import Kind, Shape
+from tests.alerts.states import alert, recovered
 from tests.failover.build import NOON
-
-from .sightings import alert, recovered
 
 HOSTILE = "<!channel> & [x](https://evil.example) *b* <https://evil.example|y>"
 

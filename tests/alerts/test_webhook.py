@@ -9,10 +9,10 @@ from unittest import mock
 
 import pytest
 
-from queuewatch.background import ProgramFault, heard_by
-from queuewatch.pbx import webhook
+from queuewatch.alerts import webhook
+from queuewatch.alerts.webhook import MOST_WAITING, TRIES, Webhook
 from queuewatch.pbx.errors import BadConnection
-from queuewatch.pbx.webhook import MOST_WAITING, TRIES, Webhook
+from queuewatch.process.background import ProgramFault, heard_by
 
 from .waiting import eventually
 
@@ -250,7 +250,7 @@ async def test_where_no_client_can_be_made_the_alert_is_told_to_be_lost(
     def fail(**_: object) -> None:
         raise error
 
-    monkeypatch.setattr("queuewatch.pbx.webhook.httpx.AsyncClient", fail)
+    monkeypatch.setattr("queuewatch.alerts.webhook.httpx.AsyncClient", fail)
     heard: list[ProgramFault] = []
     with heard_by(heard.append):
         async with sending(answer(200)) as one:

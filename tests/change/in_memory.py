@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 
-from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     Agent,
     AutoAttendant,
     Clock,
+    Device,
     DialRule,
     Forward,
     PhoneNumber,
@@ -19,9 +19,9 @@ from queuewatch.failover.model import (
     QueueRules,
     Rule,
     Snapshot,
+    TimeFrame,
     User,
 )
-from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import AbsentRule, LiveReading, Reading, StoredQueue, StoredRule
 from tests.failover.build import NOON, to

@@ -24,13 +24,13 @@ from queuewatch.change import (
     propose_undo,
     unsettled,
 )
-from queuewatch.change.carry_out import DEADLINE, TOLD_AFTER
-from queuewatch.gather import read_snapshot
+from queuewatch.change.apply import DEADLINE, TOLD_AFTER
 from queuewatch.pbx.errors import Refused, Unreachable
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
+from queuewatch.polling.assemble import read_snapshot
 from tests.faults.late_writes import CELL, DELAYS, GIVES_UP, TOGGLE, TOKEN, Desk, play
-from tests.virtual_time import now
+from tests.process.virtual_time import now
 
 CHANGES = pytest.mark.parametrize("change", [CELL, TOGGLE], ids=["when-offline", "require-agents"])
 LOST = pytest.mark.parametrize("fault", GIVES_UP, ids=lambda fault: f"{fault.kind} {fault.status}")

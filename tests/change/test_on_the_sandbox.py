@@ -20,16 +20,15 @@ from queuewatch.change import (
     propose,
     propose_undo,
 )
-from queuewatch.gather import read_snapshot
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.pacing import Pacer
-from queuewatch.pbx.sandbox.answering import Puts
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks
+from queuewatch.pbx.sandbox.rules import Puts
 from queuewatch.pbx.sandbox.samples import load_sample
-from queuewatch.pbx.sandbox.server import running
-from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+from queuewatch.pbx.sandbox.server import running, sandbox_app
+from queuewatch.polling.assemble import read_snapshot
 from tests.journal.build import journal
 
 IN_PROCESS = "http://127.0.0.1/ns-api/v2"

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from queuewatch.change import Proposal, SetRequireAgents, SetWhenOffline, propose
-from queuewatch.change.kinds import Change, RestoreWhenOffline
+from queuewatch.change.proposal import Change, RestoreWhenOffline
 from queuewatch.failover.model import OFF, Agent, DialRule, Forward, Queue, QueueRules, Rule, User
 from queuewatch.failover.verdict import Outcome, ReadinessState
 from queuewatch.pbx.errors import Forbidden, Unreachable

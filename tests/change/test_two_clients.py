@@ -9,8 +9,8 @@ from importlib import import_module
 import pytest
 
 from queuewatch.change import Change, Proposal, Result, SetRequireAgents, SetWhenOffline, carry_out, propose
-from queuewatch.change.kinds import wanted
-from queuewatch.change.stored import shows
+from queuewatch.change.compare import shows
+from queuewatch.change.proposal import wanted
 from queuewatch.failover.model import Forward, Queue, QueueRules
 from queuewatch.pbx.phone_system import AbsentRule, StoredQueue, StoredRule
 from tests.change.in_memory import InMemory
@@ -154,7 +154,7 @@ def lost_unnoticed(played: Played) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def few_readings(monkeypatch: pytest.MonkeyPatch) -> None:
     """How long one waits for a change to show does not matter here; each reading doubles the ways of mixing."""
-    monkeypatch.setattr(import_module("queuewatch.change.carry_out"), "READ_BACKS", 1)
+    monkeypatch.setattr(import_module("queuewatch.change.apply"), "READ_BACKS", 1)
 
 
 @pytest.mark.parametrize(

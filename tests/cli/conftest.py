@@ -15,12 +15,11 @@ from keyring.backends import fail
 from queuewatch.cli import main
 from queuewatch.pbx.sandbox.faults import Fault
 from queuewatch.pbx.sandbox.logins import Logins
-from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.samples import load_sample
-from queuewatch.pbx.sandbox.server import running
-from queuewatch.pbx.sandbox.web import sandbox_app
-from tests.signin.desk import KEY, PASSCODE, PASSWORD, PREFIX
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+from queuewatch.pbx.sandbox.server import running, sandbox_app
+from tests.signin.sign_in_server import KEY, PASSCODE, PASSWORD, PREFIX
 
 TOKEN = "nsd_TestTokenThatNobodyMaySee"
 
@@ -47,9 +46,9 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv("QUEUEWATCH_STATE", str(tmp_path / "state"))
     monkeypatch.setattr(keyring, "get_keyring", fail.Keyring)
     # The package offers a function of the module's name, which hides it from a dotted path.
-    monkeypatch.setattr(import_module("queuewatch.change.carry_out"), "READ_BACK_PAUSE", 0)
+    monkeypatch.setattr(import_module("queuewatch.change.apply"), "READ_BACK_PAUSE", 0)
     # The pace of requests is tested by itself, in a time of its own.
-    monkeypatch.setattr("queuewatch.pbx.netsapiens.pacing.WINDOW_SECONDS", 0.0)
+    monkeypatch.setattr("queuewatch.pbx.netsapiens.rate_limit.WINDOW_SECONDS", 0.0)
     return tmp_path / "config.toml"
 
 

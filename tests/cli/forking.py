@@ -13,16 +13,16 @@ import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-LOADED = ("commands.editing", "commands.complaint", "commands.when_offline", "commands.require_agents")
+LOADED = ("commands.editing", "commands.errors", "commands.when_offline", "commands.require_agents")
 
 
 def main() -> None:
     """Fork for every line."""
-    for name in (*LOADED, "pbx.netsapiens.http", "report.as_proposal"):
+    for name in (*LOADED, "pbx.netsapiens.http", "report.proposal"):
         importlib.import_module(f"queuewatch.{name}")
     # The package offers a function of the module's name.
-    vars(sys.modules["queuewatch.change.carry_out"])["READ_BACK_PAUSE"] = 0
-    vars(sys.modules["queuewatch.pbx.netsapiens.pacing"])["WINDOW_SECONDS"] = 0.0
+    vars(sys.modules["queuewatch.change.apply"])["READ_BACK_PAUSE"] = 0
+    vars(sys.modules["queuewatch.pbx.netsapiens.rate_limit"])["WINDOW_SECONDS"] = 0.0
     for line in sys.stdin:
         order: dict[str, Any] = json.loads(line)
         child = os.fork()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.commands.options.helping import SHELLS
+from queuewatch.commands.options.managing import SHELLS
 from queuewatch.commands.parser import COMMANDS, command_parser
 from queuewatch.failover.audit.codes import CODES
 

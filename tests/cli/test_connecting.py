@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.config import ConfigError
 from queuewatch.connection.connection import Connection, ConnectionOptions, NotConfigured
 from queuewatch.connection.resolve import connect
 from queuewatch.connection.sample import connect_demo, connect_sample
 from queuewatch.pbx.errors import BadConnection, ReadOnly
 from queuewatch.pbx.netsapiens import NetsapiensDomain
+from queuewatch.profiles.fields import ConfigError
 
 from .conftest import TOKEN, Run, Serve
 

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.background import ProgramFault
-from queuewatch.commands.surroundings import colours_in_use, more_colours
-from queuewatch.fault_log import write_down
+from queuewatch.commands.doctor import colours_in_use, more_colours
 from queuewatch.pbx.checks import Seen, good
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-from queuewatch.report.as_bundle import bundle_files
+from queuewatch.process.background import ProgramFault
+from queuewatch.report.checkup import HIDDEN, Redactor, bundle_files
 from queuewatch.report.own_words import own_words
-from queuewatch.report.redaction import HIDDEN, Redactor
+from queuewatch.storage.fault_log import write_down
 
 from .conftest import TOKEN, Run, Serve, Served
 
@@ -26,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """No pauses between requests, and the way to loopback is direct."""
     monkeypatch.setattr("queuewatch.commands.doctor.SPACING", 0.0)
-    monkeypatch.setattr("queuewatch.pbx.netsapiens.reach.EVENT_PORT", 1)
+    monkeypatch.setattr("queuewatch.pbx.netsapiens.doctor.network.EVENT_PORT", 1)
 
 
 def names_in(out: str) -> list[str]:

@@ -13,16 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.commands.phones import with_phones
+from queuewatch.commands.drill import with_phones
 from queuewatch.connection.connection import ConnectionOptions
 from queuewatch.connection.sample import connect_sample
-from queuewatch.failover.device import Device
-from queuewatch.failover.scope import Scope
-from queuewatch.gather import read_snapshot
+from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.model import Device
 from queuewatch.pbx.phone_system import Reading
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
+from queuewatch.polling.assemble import read_snapshot
 from tests.change.in_memory import InMemory
-from tests.failover.floor import company, seat
+from tests.failover.two_sites import company, seat
 
 from .conftest import Run, Serve
 
@@ -248,7 +248,7 @@ async def test_a_long_reading_shows_how_far_it_is_on_one_line_and_takes_it_away_
     dallas = Scope(sites=("Dallas",))
     await with_phones(connection, await read_snapshot(connection.system), dallas)
     assert terminal.getvalue() == ""
-    monkeypatch.setattr("queuewatch.commands.phones.UNSAID", -1.0)
+    monkeypatch.setattr("queuewatch.commands.drill.UNSAID", -1.0)
     await with_phones(connection, await read_snapshot(connection.system), dallas)
     await connection.system.close()
     shown = terminal.getvalue()

@@ -4,8 +4,8 @@ import argparse
 
 import pytest
 
+from queuewatch.commands.errors import WrongCommand
 from queuewatch.commands.parser import parse
-from queuewatch.commands.wrong import WrongCommand
 
 from .conftest import Run
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from queuewatch.app.first_run import Chosen, Other
-from queuewatch.config import Config
 from queuewatch.connection.connection import Connection
 from queuewatch.connection.new_profile import NewConnection
-from queuewatch.pbx.session import Session
+from queuewatch.pbx.credentials import Session
+from queuewatch.profiles.config import Config
 
 from .conftest import Run, Served
 

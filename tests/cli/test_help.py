@@ -20,10 +20,10 @@ from queuewatch.commands.parser import COMMANDS, command_parser, main_parser, pa
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.status import Status
 from queuewatch.failover.verdict import Outcome, ReadinessState
-from queuewatch.report.drill_report import FATE_WORDS
-from screens.help_texts import SCREENS
-from screens.help_texts.shape import ScreenHelp, Topic
-from screens.help_texts.topics import TOPICS
+from queuewatch.report.drill import FATE_WORDS
+from screens.help.model import ScreenHelp, Topic
+from screens.help.texts import SCREENS
+from screens.help.topics import TOPICS
 
 from .conftest import Ran, Run
 

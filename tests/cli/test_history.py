@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from queuewatch.failover.model import OFF
-from queuewatch.history.book import HistoryFile, Place, history_path
+from queuewatch.history.database import HistoryFile, Place, history_path
 from tests.history.build import PLACE, Company, keep
 
 from .conftest import Run

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from screens.registry import every_action
+from screens.keys.registry import every_action
 from widgets.action import put_in_force
 
 from .conftest import Run

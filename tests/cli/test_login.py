@@ -8,7 +8,7 @@ import keyring
 import pytest
 
 from tests.signin.conftest import Safe
-from tests.signin.desk import CLIENT_SECRET, KEY, PASSCODE, PASSWORD, PLANTED, PREFIX
+from tests.signin.sign_in_server import CLIENT_SECRET, KEY, PASSCODE, PASSWORD, PLANTED, PREFIX
 
 from .conftest import Run, Served, Unseen
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-from queuewatch.pbx.sandbox.office import SandboxPbx
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.pbx.sandbox.writes import REQUIRE_AGENTS
 
 from .conftest import Run, Serve
@@ -132,7 +132,7 @@ IMPATIENT = """
 import sys
 from importlib import import_module
 from queuewatch.cli import main
-vars(import_module("queuewatch.change.carry_out"))["READ_BACK_PAUSE"] = 0.1
+vars(import_module("queuewatch.change.apply"))["READ_BACK_PAUSE"] = 0.1
 sys.exit(main(sys.argv[1:]))
 """
 """The command, which reads back a little faster than usual."""

@@ -11,9 +11,9 @@ from types import FrameType
 
 import pytest
 
-from queuewatch.history.book import history_path
+from queuewatch.history.database import history_path
 from queuewatch.journal import log_path
-from queuewatch.view_memory import ViewMemory
+from queuewatch.storage.view_preferences import ViewMemory
 from tests.faults.odd_files import NO_FILES, Make, brackets, zeros
 
 from .conftest import Run

@@ -8,7 +8,7 @@ import pytest
 
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from tests.signin.conftest import Safe
-from tests.signin.desk import CLIENT_SECRET, PASSCODE, PASSWORD, PLANTED, PREFIX
+from tests.signin.sign_in_server import CLIENT_SECRET, PASSCODE, PASSWORD, PLANTED, PREFIX
 
 from .conftest import Run, Served
 
@@ -33,7 +33,7 @@ def test_no_secret_is_written_anywhere_but_where_it_is_kept(
 ) -> None:
     safe = Safe()
     monkeypatch.setattr(keyring, "get_keyring", lambda: safe)
-    monkeypatch.setattr("queuewatch.pbx.netsapiens.pacing.RETRY_PAUSES", (0.0, 0.0))
+    monkeypatch.setattr("queuewatch.pbx.netsapiens.rate_limit.RETRY_PAUSES", (0.0, 0.0))
     monkeypatch.setenv("QUEUEWATCH_CLIENT_SECRET", CLIENT_SECRET)
     served.logins.client_secret = CLIENT_SECRET
     home = ("--store", where, "--client-id", "123", "--username", "1020@lakeside.example")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.config import load_config
+from queuewatch.pbx.credentials import Session
 from queuewatch.pbx.identity import Identity
-from queuewatch.pbx.session import Session
-from queuewatch.sessions.keeping import KeptSession
+from queuewatch.profiles.config import load_config
+from queuewatch.signin.session_store import KeptSession
 
 from .conftest import Run
 

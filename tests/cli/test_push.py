@@ -12,8 +12,8 @@ from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.connection.resolve import connect, switch_targets
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.push import NetsapiensPush
-from queuewatch.pbx.push import Push
-from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN
+from queuewatch.pbx.phone_system import Push
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN
 from queuewatch.pbx.sandbox.server import running
 
 from .conftest import Run, Serve

@@ -93,7 +93,7 @@ def test_control_characters_in_a_name_reach_no_terminal(run: Run) -> None:
 def test_a_phone_system_that_does_not_answer_well_is_status_three(
     run: Run, serve: Serve, monkeypatch: pytest.MonkeyPatch, fault: Fault, says: str
 ) -> None:
-    monkeypatch.setattr("queuewatch.pbx.netsapiens.pacing.RETRY_PAUSES", (0.0,))
+    monkeypatch.setattr("queuewatch.pbx.netsapiens.rate_limit.RETRY_PAUSES", (0.0,))
     serve("riverside", fault)
     ran = run("status", "--json")
     assert (ran.status, ran.out) == (3, "")
@@ -104,7 +104,7 @@ def test_a_phone_system_that_does_not_answer_well_is_status_three(
 
 
 def test_one_lost_answer_does_not_fail_a_command(run: Run, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("queuewatch.pbx.netsapiens.pacing.RETRY_PAUSES", (0.0,))
+    monkeypatch.setattr("queuewatch.pbx.netsapiens.rate_limit.RETRY_PAUSES", (0.0,))
     serve("riverside", Fault("callqueues", FaultKind.STATUS, times=1, status=502))
     assert run("status").status == 0
 
@@ -125,7 +125,7 @@ def test_a_fault_of_the_program_is_confessed_without_what_it_was_about(
     def fail(*_: object) -> None:
         raise KeyError(TOKEN)
 
-    monkeypatch.setattr("queuewatch.report.as_json.document", fail)
+    monkeypatch.setattr("queuewatch.report.status.document", fail)
     ran = run("status", "--sample", "riverside", "--json")
     assert (ran.status, ran.out) == (70, "")
     assert "KeyError" in ran.err
@@ -139,7 +139,7 @@ def test_ctrl_c_ends_it_quietly(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("queuewatch.report.as_json.document", interrupt)
+    monkeypatch.setattr("queuewatch.report.status.document", interrupt)
     ran = run("status", "--sample", "riverside", "--json")
     assert (ran.status, ran.out, ran.err) == (130, "", "")
 

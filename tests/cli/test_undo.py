@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 
 from .conftest import TOKEN, Run, Serve
 

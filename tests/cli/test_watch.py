@@ -14,15 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.commands.ending import after_real_seconds, real_seconds
-from queuewatch.history.book import HistoryFile, Place
-from queuewatch.history.reading import known_queues
+from queuewatch.commands.watch import after_real_seconds, real_seconds
+from queuewatch.history.database import HistoryFile, Place
+from queuewatch.history.reader import known_queues
 from queuewatch.pbx.netsapiens.address import base_url
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.samples import load_sample
-from queuewatch.pbx.sandbox.server import running
-from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+from queuewatch.pbx.sandbox.server import running, sandbox_app
 from tests.alerts.test_webhook import PATH, Service, answer
 from tests.alerts.waiting import eventually
 
@@ -148,8 +147,8 @@ def test_seconds_in_which_the_machine_slept_count(monkeypatch: pytest.MonkeyPatc
     async def sleeping() -> None:
         rung = asyncio.Event()
         clock = iter((0.0, 1.0, 9_000.0))
-        monkeypatch.setattr("queuewatch.commands.ending.real_seconds", lambda: next(clock))
-        monkeypatch.setattr("queuewatch.commands.ending.LONGEST_NAP", 0.01)
+        monkeypatch.setattr("queuewatch.commands.watch.real_seconds", lambda: next(clock))
+        monkeypatch.setattr("queuewatch.commands.watch.LONGEST_NAP", 0.01)
         after_real_seconds(8_000.0, rung.set)
         assert not rung.is_set()
         async with asyncio.timeout(10):

@@ -7,10 +7,10 @@ the call is followed on that. A drill has to come to the same without touching a
 from dataclasses import dataclass, replace
 from random import Random
 
-from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     OFF,
     Agent,
+    Device,
     EntryKind,
     Forward,
     Login,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from queuewatch.failover.model import OFF, Agent, Forward, Queue, QueueRules, Rule, Snapshot
 from queuewatch.failover.status import Status
-from queuewatch.failover.steps import (
+from queuewatch.failover.what_if.steps import (
     AlwaysOff,
     FreePlace,
     PointWhenOffline,

@@ -9,17 +9,37 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queuewatch.failover.at_time import Moment, at_time, by_clock_of, time_zones, wall_time
 from queuewatch.failover.destination import EndKind
-from queuewatch.failover.disagreement import disagreement, disagreements, with_disagreements
-from queuewatch.failover.drill import drill, drill_clock
-from queuewatch.failover.model import OFF, Clock, Forward, Part, Problem, Queue, QueueRules, Rule, Snapshot, User
-from queuewatch.failover.scope import Scope
+from queuewatch.failover.drill.drill import drill, drill_clock
+from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.model import (
+    OFF,
+    Clock,
+    Forward,
+    Part,
+    Problem,
+    Queue,
+    QueueRules,
+    Rule,
+    Snapshot,
+    Span,
+    TimeFrame,
+    Unreadable,
+    User,
+)
+from queuewatch.failover.schedule.at_time import (
+    Moment,
+    at_time,
+    by_clock_of,
+    disagreement,
+    disagreements,
+    time_zones,
+    wall_time,
+    with_disagreements,
+)
 from queuewatch.failover.simulate import judge, judge_all, simulate
-from queuewatch.failover.spans import Span, TimeFrame, Unreadable
 from queuewatch.failover.verdict import Outcome
-from queuewatch.report.as_json import instant
-from queuewatch.report.content import make_report
+from queuewatch.report.status import instant, make_report
 from queuewatch.report.wording import asked_time
 from tests.failover.build import CELL, agent, default, office, to
 from tests.failover.systems import snapshots

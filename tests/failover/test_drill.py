@@ -8,21 +8,39 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queuewatch.failover.at_time import Moment
-from queuewatch.failover.device import Device
-from queuewatch.failover.drill import Drill, QueueDrill, drill
-from queuewatch.failover.drill_summary import summary
-from queuewatch.failover.fate import WORST_FIRST, Fate
-from queuewatch.failover.grey_at import Onset
-from queuewatch.failover.model import Part, Queue, QueueRules, Registration, Rule, Snapshot, User
-from queuewatch.failover.scope import Scope
-from queuewatch.failover.spans import Span, TimeFrame
-from queuewatch.failover.timeline import timeline
-from queuewatch.report.drill_json import drill_json
-from queuewatch.report.drill_report import begins_words, make_drill_report
+from queuewatch.failover.drill.drill import WORST_FIRST, Drill, Fate, QueueDrill, drill
+from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.summary import summary
+from queuewatch.failover.drill.timeline import timeline
+from queuewatch.failover.lag import Onset
+from queuewatch.failover.model import (
+    Device,
+    Part,
+    Queue,
+    QueueRules,
+    Registration,
+    Rule,
+    Snapshot,
+    Span,
+    TimeFrame,
+    User,
+)
+from queuewatch.failover.schedule.at_time import Moment
+from queuewatch.report.drill import begins_words, drill_json, make_drill_report
 from tests.failover.build import CELL, NOON, default, office, to
-from tests.failover.floor import AUSTIN_IP, DALLAS_IP, HOME_IP, SALES, SUPPORT, app, company, outside, phone, seat
 from tests.failover.systems import snapshots
+from tests.failover.two_sites import (
+    AUSTIN_IP,
+    DALLAS_IP,
+    HOME_IP,
+    SALES,
+    SUPPORT,
+    app,
+    company,
+    outside,
+    phone,
+    seat,
+)
 
 DALLAS = Scope(sites=("Dallas",))
 OFF = default()

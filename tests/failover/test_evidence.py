@@ -8,8 +8,7 @@ from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.decide import roster_of
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.model import Agent, Login, Part, Problem, Queue, Registration, Snapshot, User
-from queuewatch.failover.rejudge import rejudge
-from queuewatch.failover.simulate import judge, judge_all, simulate
+from queuewatch.failover.simulate import judge, judge_all, rejudge, simulate
 from queuewatch.failover.status import Status
 from queuewatch.failover.suppose import ALL_DARK, AS_IS
 from queuewatch.failover.verdict import Outcome, ReadinessState, Verdict

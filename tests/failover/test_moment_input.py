@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queuewatch.failover.at_time import Moment
 from queuewatch.failover.model import Queue, Snapshot, User
-from queuewatch.failover.moment_input import MomentError, check_moment, parse_moment, skipped_around
+from queuewatch.failover.schedule.at_time import Moment
+from queuewatch.failover.schedule.moment_input import MomentError, check_moment, parse_moment, skipped_around
 from tests.failover.build import office
 
 CENTRAL = ZoneInfo("US/Central")

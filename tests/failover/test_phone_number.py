@@ -160,7 +160,7 @@ def test_the_library_is_loaded_for_unusual_numbers_only() -> None:
     program = """
 import sys
 from queuewatch.cli import main
-import queuewatch.app, queuewatch.gather
+import queuewatch.app, queuewatch.polling.assemble
 from queuewatch.failover.phone_number import as_dialled, as_typed, format_number, own_number_key, read_number
 for text in ("(214) 555-0100", "+1 214 555 0100", "12145550100", "8000", "911", "*98", "19005550100"):
     format_number(text), read_number(as_dialled(as_typed(text)))

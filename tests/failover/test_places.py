@@ -5,17 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from queuewatch.failover.darkness import darkness, darkness_of_sites
-from queuewatch.failover.device import Device
-from queuewatch.failover.drill import drill
-from queuewatch.failover.fate import Fate
+from queuewatch.failover.drill.drill import Fate, drill
+from queuewatch.failover.drill.power_loss import darkness, darkness_of_sites
+from queuewatch.failover.drill.scope import Scope
 from queuewatch.failover.lookup import NotFound, find_site, known_sites
-from queuewatch.failover.model import Agent, EntryKind, Registration, Snapshot, User
+from queuewatch.failover.model import Agent, Device, EntryKind, Registration, Snapshot, User
 from queuewatch.failover.places import canonical_ip, line_of, places, says_nothing
-from queuewatch.failover.scope import Scope
 from queuewatch.failover.site_facts import SiteFacts
 from tests.failover.build import default, to
-from tests.failover.floor import AUSTIN_IP, DALLAS_IP, HOME_IP, app, company, outside, phone, seat
+from tests.failover.two_sites import AUSTIN_IP, DALLAS_IP, HOME_IP, app, company, outside, phone, seat
 
 DALLAS = Scope(sites=("Dallas",))
 

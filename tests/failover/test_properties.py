@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queuewatch.failover.darkness import darkness
 from queuewatch.failover.destination import EndKind
-from queuewatch.failover.device import Device
+from queuewatch.failover.drill.power_loss import darkness
+from queuewatch.failover.drill.scope import Scope
 from queuewatch.failover.model import (
     Agent,
+    Device,
     EntryKind,
     Login,
     PhoneNumber,
@@ -22,7 +23,6 @@ from queuewatch.failover.model import (
     Registration,
     Snapshot,
 )
-from queuewatch.failover.scope import Scope
 from queuewatch.failover.simulate import judge_all, readiness, simulate
 from queuewatch.failover.status import Status, status_of
 from queuewatch.failover.suppose import ALL_DARK

@@ -10,11 +10,11 @@ from dataclasses import replace
 from queuewatch.failover.decide import decide, roster_of
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.simulate import readiness, simulate
-from queuewatch.failover.smallest_change import fails_over_to_someone, smallest_change
 from queuewatch.failover.status import Status
-from queuewatch.failover.steps import SUPPOSED, Step, apply
 from queuewatch.failover.suppose import AS_IS, Suppose
 from queuewatch.failover.verdict import Outcome, Verdict
+from queuewatch.failover.what_if.smallest_change import fails_over_to_someone, smallest_change
+from queuewatch.failover.what_if.steps import SUPPOSED, Step, apply
 from tests.failover.small_world import (
     COLOURS,
     DECISIONS,

@@ -6,7 +6,8 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 
-from queuewatch.failover.darkness import darkness
+from queuewatch.failover.drill.power_loss import darkness
+from queuewatch.failover.drill.scope import Scope
 from queuewatch.failover.model import (
     Agent,
     PhoneNumber,
@@ -16,11 +17,11 @@ from queuewatch.failover.model import (
     Snapshot,
     User,
 )
-from queuewatch.failover.scope import Scope
 from queuewatch.failover.simulate import simulate
-from queuewatch.failover.smallest_change import SmallestChange, fails_over_to_someone, smallest_change
 from queuewatch.failover.status import Status
-from queuewatch.failover.steps import (
+from queuewatch.failover.suppose import ALL_DARK, AS_IS, Suppose
+from queuewatch.failover.what_if.smallest_change import SmallestChange, fails_over_to_someone, smallest_change
+from queuewatch.failover.what_if.steps import (
     SUPPOSED,
     AlwaysOff,
     FreePlace,
@@ -33,8 +34,7 @@ from queuewatch.failover.steps import (
     apply,
     outside_number,
 )
-from queuewatch.failover.suppose import ALL_DARK, AS_IS, Suppose
-from queuewatch.failover.words import describe_destination
+from queuewatch.failover.wording import describe_destination
 from tests.failover.build import CELL, UNREADABLE, agent, default, office, to
 from tests.failover.systems import snapshots
 from tests.failover.test_properties import CODE_WORDS, suppositions, systems

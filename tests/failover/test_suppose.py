@@ -5,9 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from queuewatch.failover.device import Device
 from queuewatch.failover.lag import all_offline_by, runs_out_at
-from queuewatch.failover.model import OFF, Queue, QueueRules, Rule
+from queuewatch.failover.model import OFF, Device, Queue, QueueRules, Rule
 from queuewatch.failover.suppose import with_require_agents, with_when_offline
 from tests.failover.build import CELL, NOON, agent, default, office, to
 

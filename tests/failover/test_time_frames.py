@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queuewatch.failover.spans import EVERY_DAY, LAST_MINUTE, Span, TimeFrame, Unreadable
-from queuewatch.failover.time_frames import holds
+from queuewatch.failover.model import EVERY_DAY, LAST_MINUTE, Span, TimeFrame, Unreadable
+from queuewatch.failover.schedule.time_frames import holds
 
 WEEKDAYS = frozenset({1, 2, 3, 4, 5})
 OFFICE_HOURS = Span(time(8), time(17), days=WEEKDAYS)

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from queuewatch.failover.darkness import supposed
-from queuewatch.failover.device import Device
+from queuewatch.failover.drill.power_loss import supposed
+from queuewatch.failover.drill.scope import Scope
 from queuewatch.failover.model import (
     OFF,
     RULES_NOT_READ,
     Agent,
+    Device,
     EntryKind,
     Forward,
     PhoneNumber,
@@ -20,12 +21,11 @@ from queuewatch.failover.model import (
     Snapshot,
     User,
 )
-from queuewatch.failover.scope import Scope
 from queuewatch.failover.simulate import readiness, simulate
 from queuewatch.failover.suppose import ALL_DARK, AS_IS, Suppose
 from queuewatch.failover.verdict import ReadinessState, Verdict
 from tests.failover.build import CELL, UNREADABLE, agent, default, office, to
-from tests.failover.floor import AUSTIN_IP, DALLAS_IP, app, phone
+from tests.failover.two_sites import AUSTIN_IP, DALLAS_IP, app, phone
 
 SALES, SUPPORT = Queue("8000", "Sales", require_agents=True), Queue("8001", "Support", require_agents=True)
 ANA = User("1001", "Ana Lopez", site="Dallas")

@@ -5,10 +5,10 @@ from dataclasses import replace
 from queuewatch.failover.model import Queue
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.status import Status
-from queuewatch.failover.steps import FreePlace, PointWhenOffline, RequireAgents, Turn, WhenOfflineOff
 from queuewatch.failover.suppose import AS_IS
 from queuewatch.failover.verdict import Outcome
-from queuewatch.failover.what_if import WhatIf, queues_on_the_way
+from queuewatch.failover.what_if.steps import FreePlace, PointWhenOffline, RequireAgents, Turn, WhenOfflineOff
+from queuewatch.failover.what_if.what_if import WhatIf, queues_on_the_way
 from tests.failover.build import CELL, agent, default, office, to
 
 SALES, SUPPORT, NIGHT = (

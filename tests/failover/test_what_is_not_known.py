@@ -6,18 +6,17 @@ from dataclasses import replace
 import pytest
 
 from queuewatch.failover.audit.audit import audit
-from queuewatch.failover.darkness import darkness, darkness_of_sites
-from queuewatch.failover.drill import QueueDrill, drill
-from queuewatch.failover.fate import Fate
+from queuewatch.failover.drill.drill import Fate, QueueDrill, drill
+from queuewatch.failover.drill.power_loss import darkness, darkness_of_sites
+from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.single_sites import survived
 from queuewatch.failover.model import EntryKind, Snapshot
 from queuewatch.failover.people import user_of
-from queuewatch.failover.scope import Scope
 from queuewatch.failover.simulate import readiness, simulate
-from queuewatch.failover.single_sites import survived
 from queuewatch.failover.status import Status, status_of
 from queuewatch.failover.suppose import ALL_DARK
 from queuewatch.failover.verdict import ReadinessState
-from queuewatch.failover.what_if import WhatIf
+from queuewatch.failover.what_if.what_if import WhatIf
 from tests.failover.complete import BUILDINGS, Company, company
 
 SEEDS = range(400)

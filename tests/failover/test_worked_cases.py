@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from queuewatch.failover.darkness import supposed
+from queuewatch.failover.drill.power_loss import supposed
+from queuewatch.failover.drill.scope import Scope
 from queuewatch.failover.model import (
     OFF,
     Agent,
@@ -17,9 +18,9 @@ from queuewatch.failover.model import (
     Rule,
     User,
 )
-from queuewatch.failover.scope import Scope
+from queuewatch.failover.places import site_of
 from queuewatch.failover.simulate import judge, simulate
-from queuewatch.failover.suppose import Suppose, site_of
+from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.verdict import Outcome
 from tests.failover.build import CELL, agent, default, office, to
 

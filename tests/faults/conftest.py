@@ -6,9 +6,9 @@ from importlib import import_module
 import pytest
 
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.sandbox.office import SandboxPbx
-from queuewatch.pbx.sandbox.web import sandbox_app
-from tests.tui.office import only
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+from queuewatch.pbx.sandbox.server import sandbox_app
+from tests.tui.phone_system import only
 
 from .catalogue import LARGEST, SECRET
 from .server import FaultyServer, faulty
@@ -19,8 +19,8 @@ def limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small answers, no pauses."""
     monkeypatch.setattr("queuewatch.pbx.netsapiens.http.LARGEST_BODY", LARGEST)
     monkeypatch.setattr("queuewatch.pbx.netsapiens.client.MOST_PAGES", 5)
-    monkeypatch.setattr("queuewatch.pbx.netsapiens.pacing.RETRY_PAUSES", (0.0,))
-    monkeypatch.setattr(import_module("queuewatch.change.carry_out"), "READ_BACK_PAUSE", 0)
+    monkeypatch.setattr("queuewatch.pbx.netsapiens.rate_limit.RETRY_PAUSES", (0.0,))
+    monkeypatch.setattr(import_module("queuewatch.change.apply"), "READ_BACK_PAUSE", 0)
     monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.006)
 
 

@@ -20,17 +20,17 @@ from queuewatch.change import (
     propose,
     settle,
 )
-from queuewatch.gather import read_snapshot
 from queuewatch.journal import Entry, Journal
 from queuewatch.pbx.credentials import Credentials
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.pacing import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.samples import load_sample
-from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+from queuewatch.pbx.sandbox.server import sandbox_app
+from queuewatch.polling.assemble import read_snapshot
 from tests.journal.build import JANE, NOON
-from tests.virtual_time import now, run
+from tests.process.virtual_time import now, run
 
 TOKEN = "nsd_0123456789abcdef-planted"
 CELL, TOGGLE = SetWhenOffline("2145550123"), SetRequireAgents(False)

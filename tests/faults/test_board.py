@@ -10,12 +10,12 @@ from textual.pilot import Pilot
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.connection.connection import Connection
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.pacing import Pacer
-from queuewatch.pbx.sandbox.office import SandboxPbx
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.pbx.sandbox.writes import REQUIRE_AGENTS
-from queuewatch.watch import Sighting
-from tests.tui.driving import banner, loaded, on_board, painted, table, until
-from tests.watched import LOOPS
+from queuewatch.polling.state import Sighting
+from tests.polling.clock import LOOPS
+from tests.tui.keys import banner, loaded, on_board, painted, table, until
 
 from .catalogue import CATALOGUE, LONGER_PATIENCE, SECRET
 from .fault import Effect

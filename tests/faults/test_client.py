@@ -6,9 +6,9 @@ import pytest
 
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.pacing import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
 from queuewatch.pbx.phone_system import LiveReading
-from queuewatch.pbx.sandbox.office import SandboxPbx
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 
 from .catalogue import CATALOGUE, PATIENCE, SECRET
 from .fault import Effect, Fault

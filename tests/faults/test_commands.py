@@ -12,12 +12,12 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 from keyring.backends import fail
 
-from queuewatch.change.carry_out import ResultKind
+from queuewatch.change.apply import ResultKind
 from queuewatch.cli import main
-from queuewatch.journal.book import read_log
-from queuewatch.pbx.netsapiens.pacing import Pacer
-from queuewatch.pbx.sandbox.office import SandboxPbx
-from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.journal.file import read_log
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+from queuewatch.pbx.sandbox.server import sandbox_app
 from queuewatch.pbx.sandbox.writes import REQUIRE_AGENTS
 
 from .catalogue import CATALOGUE, LONGER_PATIENCE, PATIENCE, SECRET, SEQUENCES
@@ -58,7 +58,7 @@ def run(
     """Run a command against it, in a folder of its own."""
     monkeypatch.setattr(keyring, "get_keyring", fail.Keyring)
     at_once = partial(Pacer, window=0.0, sleep=lambda seconds: asyncio.sleep(0))
-    monkeypatch.setattr("queuewatch.pbx.netsapiens.pacing.Pacer", at_once)
+    monkeypatch.setattr("queuewatch.pbx.netsapiens.rate_limit.Pacer", at_once)
     monkeypatch.setenv("QUEUEWATCH_CONFIG", str(tmp_path / "config.toml"))
     monkeypatch.setenv("QUEUEWATCH_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("QUEUEWATCH_DOMAIN", pbx.domain)

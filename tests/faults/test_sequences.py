@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from queuewatch.pbx import errors
 from queuewatch.pbx.errors import PbxError
-from queuewatch.watch import LONGEST_BACK_OFF, RETRY_PERIOD
-from tests.watched import Watched, company, turned, watched
+from queuewatch.polling.poller import LONGEST_BACK_OFF, RETRY_PERIOD
+from tests.polling.clock import Watched, company, turned, watched
 
 PARTS = ("live", "users", "numbers", "sites", "rules 8000", "rules 8001", "devices 1001")
 POLLS = 2

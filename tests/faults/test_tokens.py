@@ -9,20 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from queuewatch.pbx.credentials import MemoryStore, Session
 from queuewatch.pbx.errors import PbxError
-from queuewatch.pbx.netsapiens.answer import Answer
-from queuewatch.pbx.netsapiens.description import check_description
-from queuewatch.pbx.netsapiens.pacing import Pacer
-from queuewatch.pbx.netsapiens.signed_in import SignedIn
+from queuewatch.pbx.netsapiens.doctor.openapi import check_description
+from queuewatch.pbx.netsapiens.identity import identity_of
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.responses import Answer
+from queuewatch.pbx.netsapiens.token_refresh import SignedIn
 from queuewatch.pbx.netsapiens.tokens import TokenServer
-from queuewatch.pbx.netsapiens.who import identity_of
 from queuewatch.pbx.sandbox.logins import Logins
-from queuewatch.pbx.sandbox.office import SandboxPbx
-from queuewatch.pbx.sandbox.web import sandbox_app
-from queuewatch.pbx.session import MemoryStore, Session
-from queuewatch.sessions.record import record_of, secrets_from
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+from queuewatch.pbx.sandbox.server import sandbox_app
+from queuewatch.signin.session_store import record_of, secrets_from
 from tests.netsapiens import anything
-from tests.signin.desk import CLIENT_SECRET, KEY, MANAGER, PASSWORD, PLANTED, PREFIX
+from tests.signin.sign_in_server import CLIENT_SECRET, KEY, MANAGER, PASSWORD, PLANTED, PREFIX
 
 from .catalogue import CATALOGUE, PATIENCE, SEQUENCES
 from .fault import Effect, Fault, Where, always, whole

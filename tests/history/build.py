@@ -6,16 +6,16 @@ from datetime import timedelta
 from pathlib import Path
 
 from queuewatch.failover.model import OFF, Agent, Forward, Part, Snapshot
-from queuewatch.failover.rejudge import rejudge
-from queuewatch.history.account import Account
-from queuewatch.history.book import HistoryFile, Place
+from queuewatch.failover.simulate import rejudge
+from queuewatch.history.database import HistoryFile, Place
 from queuewatch.history.period import Period
-from queuewatch.history.reading import Past, read_past
+from queuewatch.history.reader import Past, read_past
 from queuewatch.history.recorder import Recorder
+from queuewatch.history.statistics import Account
 from queuewatch.pbx.errors import Unreachable
-from queuewatch.sighting import Sighting, Trouble
+from queuewatch.polling.state import Sighting, Trouble
 from tests.failover.build import CELL, NOON, agent, default, to
-from tests.watched import company
+from tests.polling.clock import company
 
 PLACE = Place("https://pbx.example.com/ns-api/v2", "example.com")
 COLOURS = {"G": "green", "R": "red", "Y": "grey", "U": "unknown"}

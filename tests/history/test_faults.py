@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from queuewatch.history import database as schema
 from queuewatch.history import recorder as module
-from queuewatch.history import tables
-from queuewatch.history.book import HistoryError, HistoryFile
-from queuewatch.history.pen import Pen
-from queuewatch.history.reading import known_queues
+from queuewatch.history.database import HistoryError, HistoryFile
+from queuewatch.history.reader import known_queues
 from queuewatch.history.recorder import TRY_AGAIN, Recorder
+from queuewatch.history.writer import Pen
 
 from .build import Company, history, keep, line, minutes, sales, see, told
 
@@ -66,7 +66,7 @@ def test_a_full_disk_is_told_and_tried_again_in_minutes(
     company = Company()
     see(recorder, company, "GG")
     with monkeypatch.context() as patch:
-        patch.setattr("queuewatch.history.pen.Pen._put_down", fails(13, "SQLITE_FULL"))
+        patch.setattr("queuewatch.history.writer.Pen._put_down", fails(13, "SQLITE_FULL"))
         see(recorder, company, "YY", 2)
         assert recorder.problem == (
             f"History is not being kept: the disk is full ({kept.path}). Everything else goes on."
@@ -179,8 +179,7 @@ def test_a_newer_history_is_left_alone(kept: HistoryFile) -> None:
 def test_an_older_history_is_brought_up_to_date(kept: HistoryFile, monkeypatch: pytest.MonkeyPatch) -> None:
     company = Company()
     keep(kept, company.day("GG"))
-    for where in (tables, sys.modules["queuewatch.history.book"]):
-        monkeypatch.setattr(where, "STEPS", (*tables.STEPS[:1], "ALTER TABLE spans ADD COLUMN by_whom TEXT"))
+    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS[:1], "ALTER TABLE spans ADD COLUMN by_whom TEXT"))
     keep(kept, company.day("YYY", 2))
     assert minutes(sales(told(kept))) == {"rings": 1, "fails_over": 2}
     with closing(sqlite3.connect(kept.path)) as database:
@@ -192,8 +191,7 @@ def test_tables_that_cannot_be_made_leave_what_was_there(
     kept: HistoryFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep(kept, Company().day("GG"))
-    for where in (tables, sys.modules["queuewatch.history.book"]):
-        monkeypatch.setattr(where, "STEPS", (*tables.STEPS[:1], "CREATE TABLE more (a); CREATE TABLE spans (b)"))
+    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS[:1], "CREATE TABLE more (a); CREATE TABLE spans (b)"))
     assert keep(kept, Company().day("YY")).problem
     monkeypatch.undo()
     assert minutes(sales(told(kept))) == {"rings": 1}
@@ -274,7 +272,7 @@ def test_a_history_on_a_disk_that_is_read_only_can_be_read(kept: HistoryFile) ->
 
 
 LOSSES = [
-    *(f"DROP TABLE {table}" for table in tables.TABLES),
+    *(f"DROP TABLE {table}" for table in schema.TABLES),
     "ALTER TABLE verdicts DROP COLUMN sentence",
     "ALTER TABLE statuses RENAME COLUMN reason TO why",
     "DROP TABLE texts; CREATE VIEW texts AS SELECT 1 AS id, 'a' AS text",

@@ -7,11 +7,10 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queuewatch.history.account import NOTHING
 from queuewatch.history.period import Period
 from queuewatch.history.segments import Change, Segment, Stretch, segments, shares, slices
-from queuewatch.history.spells import BRIDGED, spells
-from queuewatch.history.words import percent
+from queuewatch.history.statistics import BRIDGED, NOTHING, spells
+from queuewatch.history.wording import percent
 
 START = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
 LENGTH = 40

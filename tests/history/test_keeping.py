@@ -12,10 +12,10 @@ import pytest
 
 from queuewatch.failover.model import Part
 from queuewatch.failover.simulate import judge_all
-from queuewatch.history.book import HistoryFile, Place
-from queuewatch.history.pen import Pen
-from queuewatch.history.reading import known_queues, read_past
+from queuewatch.history.database import HistoryFile, Place
+from queuewatch.history.reader import known_queues, read_past
 from queuewatch.history.recorder import Recorder
+from queuewatch.history.writer import Pen
 from tests.failover.build import NOON
 
 from .build import NO_FORWARD, PLACE, Company, history, hours, keep, line, minutes, sales, told

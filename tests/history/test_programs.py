@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.history.book import HistoryFile
+from queuewatch.history.database import HistoryFile
 from queuewatch.history.recorder import Recorder
 
 from .build import Company, history, line, minutes, sales, see, told

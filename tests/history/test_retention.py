@@ -8,11 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from queuewatch.failover.simulate import judge_all
-from queuewatch.history.book import LARGEST_LOG, HistoryFile
-from queuewatch.history.pen import Pen, stamp
-from queuewatch.history.reading import known_queues
-from queuewatch.history.retention import forget, used
-from queuewatch.sighting import Sighting
+from queuewatch.history.database import LARGEST_LOG, HistoryFile
+from queuewatch.history.reader import known_queues
+from queuewatch.history.recorder import forget, used
+from queuewatch.history.writer import Pen, stamp
+from queuewatch.polling.state import Sighting
 from tests.failover.build import NOON
 
 from .build import PLACE, Company, history, keep, minutes, sales, told

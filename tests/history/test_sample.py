@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.history.account import NOTHING
-from queuewatch.history.book import HistoryError, HistoryInMemory, Place
+from queuewatch.history.database import HistoryError, HistoryInMemory, Place
 from queuewatch.history.period import Period
-from queuewatch.history.reading import read_past
+from queuewatch.history.reader import read_past
 from queuewatch.history.sample import dump, fill, sample_history
+from queuewatch.history.statistics import NOTHING
 from queuewatch.pbx.sandbox.samples import SampleError, load_sample
 
 ROOT = Path(__file__).resolve().parents[2]

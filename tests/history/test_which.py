@@ -7,7 +7,7 @@ import pytest
 from queuewatch.connection.connection import ConnectionOptions
 from queuewatch.connection.resolve import connect
 from queuewatch.connection.sample import connect_sample
-from queuewatch.history.book import DAYS, HistoryFile, HistoryInMemory, Place
+from queuewatch.history.database import DAYS, HistoryFile, HistoryInMemory, Place
 
 PROFILE = 'default = "a"\n[profiles.a]\nurl = "https://pbx.example.com"\ndomain = "acme.example"\n'
 

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.failover.moment_input import MomentError
-from queuewatch.history.frame import Length, frame
+from queuewatch.failover.schedule.moment_input import MomentError
 from queuewatch.history.period import Period, parse_period
-from queuewatch.history.reading import read_past
-from queuewatch.history.sparkline import even_edges, queue_signs
-from queuewatch.history.words import headline, lately, left_out_words, long, percent, since_words, split_words
+from queuewatch.history.reader import read_past
+from queuewatch.history.timeline import Length, even_edges, frame, queue_signs
+from queuewatch.history.wording import headline, lately, left_out_words, long, percent, since_words, split_words
 from tests.failover.build import NOON
 
 from .build import NO_FORWARD, Company, history, keep, sales

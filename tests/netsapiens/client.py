@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from queuewatch.pbx import errors
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.pacing import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
 
 from .scripted import Heard, Script, reply
 from .still import StillClock

@@ -10,7 +10,7 @@ import socketio
 from starlette.types import Receive, Scope, Send
 
 from queuewatch.pbx.netsapiens.push import NetsapiensPush
-from queuewatch.pbx.push import Push
+from queuewatch.pbx.phone_system import Push
 from queuewatch.pbx.sandbox.server import running
 
 DOMAIN = "example.com"

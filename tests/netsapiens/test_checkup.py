@@ -13,19 +13,18 @@ import pytest
 from queuewatch.pbx.checks import Check, CheckState
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.agents import read_agents
-from queuewatch.pbx.netsapiens.checkup import Checkup
 from queuewatch.pbx.netsapiens.devices import read_devices
 from queuewatch.pbx.netsapiens.directory import read_attendants, read_numbers, read_sites, read_users
-from queuewatch.pbx.netsapiens.pacing import Pacer
+from queuewatch.pbx.netsapiens.doctor.checkup import Checkup
+from queuewatch.pbx.netsapiens.field_names import HELPFUL, VITAL, names_of
 from queuewatch.pbx.netsapiens.queues import read_queues
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
 from queuewatch.pbx.netsapiens.rules import read_rules
-from queuewatch.pbx.netsapiens.spellings import HELPFUL, VITAL, names_of
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.samples import load_sample
-from queuewatch.pbx.sandbox.server import running
-from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+from queuewatch.pbx.sandbox.server import running, sandbox_app
 
 from .client import PAGE, TOKEN
 

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 
-from queuewatch.failover.device import Device
+from queuewatch.failover.model import Device
 from queuewatch.pbx.netsapiens.devices import read_devices
 
 from . import anything

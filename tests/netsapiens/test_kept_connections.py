@@ -12,7 +12,7 @@ import pytest
 from queuewatch.pbx import errors
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens import client as client_module
-from queuewatch.pbx.netsapiens.pacing import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
 
 from .client import TOKEN
 

@@ -5,7 +5,7 @@ import pytest
 
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.pacing import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
 
 NEVER_LEFT = [
     httpx.ConnectError("refused"),

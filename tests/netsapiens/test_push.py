@@ -12,7 +12,7 @@ from queuewatch.pbx.errors import BadConnection, Throttled, Unreachable
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens import push as module
 from queuewatch.pbx.netsapiens.push import FIRST_PAUSE, LONGEST_PAUSE, STEADY, TRIES, NetsapiensPush
-from queuewatch.pbx.push import Push
+from queuewatch.pbx.phone_system import Push
 from queuewatch.pbx.sandbox.server import running
 
 from .client import PAGE, TOKEN, in_turn, message

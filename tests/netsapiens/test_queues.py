@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 
 from queuewatch.failover.model import Part, Queue
+from queuewatch.pbx.netsapiens.fields import Row
 from queuewatch.pbx.netsapiens.queues import REQUIRE_AGENTS, read_queues, settings_of
-from queuewatch.pbx.netsapiens.rows import Row
 
 from . import anything
 

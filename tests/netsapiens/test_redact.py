@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queuewatch.pbx.netsapiens.redact import redact
+from queuewatch.pbx.netsapiens.http import redact
 
 TOKEN = "nsd_0123456789abcdef"
 

@@ -11,7 +11,7 @@ from queuewatch import __version__
 from queuewatch.failover.model import QueueRules
 from queuewatch.pbx import errors
 from queuewatch.pbx.netsapiens import NetsapiensDomain, http
-from queuewatch.pbx.netsapiens.pacing import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
 
 from .client import TOKEN, domain, in_turn, message
 from .scripted import Heard, reply, scripted

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queuewatch.failover.spans import Span, TimeFrame, Unreadable
+from queuewatch.failover.model import Span, TimeFrame, Unreadable
 from queuewatch.pbx.netsapiens.time_frames import read_time_frames
 
 from . import anything

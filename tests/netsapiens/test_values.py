@@ -3,7 +3,8 @@ import math
 import pytest
 from hypothesis import given
 
-from queuewatch.pbx.netsapiens.values import harmless, pick, text, whole, yes_no
+from queuewatch.pbx.netsapiens.fields import pick, text, whole, yes_no
+from queuewatch.text.plain_text import harmless
 
 from . import anything
 

@@ -10,15 +10,14 @@ import pytest
 from queuewatch.failover.model import Forward
 from queuewatch.pbx import errors
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.pacing import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
 from queuewatch.pbx.phone_system import AbsentRule, LiveReading, PhoneSystem, StoredRule
-from queuewatch.pbx.sandbox.answering import Puts
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks
+from queuewatch.pbx.sandbox.rules import Puts
 from queuewatch.pbx.sandbox.samples import Row, Spelling, load_sample, sample_names
-from queuewatch.pbx.sandbox.server import running
-from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+from queuewatch.pbx.sandbox.server import running, sandbox_app
 
 from .still import StillClock
 

@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 import tzdata
 
-from queuewatch.failover.moment_input import skipped_around
+from queuewatch.failover.schedule.moment_input import skipped_around
 from queuewatch.pbx.netsapiens.zones import sources, zone_called
 
 PACKAGE = Path(tzdata.__file__).parent / "zoneinfo"

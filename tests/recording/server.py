@@ -8,11 +8,11 @@ import httpx
 
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.verdict import Verdict
-from queuewatch.gather import read_snapshot
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.pacing import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.pbx.sandbox.samples import Sample
+from queuewatch.polling.assemble import read_snapshot
 
 TOKEN = "nsd_PlantedTokenThatNobodyMaySee"
 NOON = "Mon, 23 Nov 2026 15:12:00 GMT"

@@ -12,12 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queuewatch.pbx.netsapiens.harmless_values import user_agent
-from queuewatch.pbx.netsapiens.invented import address, person, phone_number
-from queuewatch.pbx.netsapiens.record import Recording, record
-from queuewatch.pbx.netsapiens.stand_ins import StandIns
-from queuewatch.pbx.sandbox.keep import CannotKeep, files_of, keep
+from queuewatch.pbx.netsapiens.recording.allowed_fields import user_agent
+from queuewatch.pbx.netsapiens.recording.pseudonyms import StandIns, address, person, phone_number
+from queuewatch.pbx.netsapiens.recording.record import Recording, record
 from queuewatch.pbx.sandbox.samples import load_sample
+from queuewatch.pbx.sandbox.save_sample import CannotKeep, files_of, keep
 
 from .server import TOKEN, RawServer, server_of
 

@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 from queuewatch.connection.connection import ConnectionOptions
 from queuewatch.connection.sample import connect_sample
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.pacing import Pacer
-from queuewatch.pbx.netsapiens.record import record
-from queuewatch.pbx.sandbox.keep import keep
-from queuewatch.pbx.sandbox.office import SandboxPbx
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.recording.record import record
 from queuewatch.pbx.sandbox.samples import load_sample, sample_names
-from queuewatch.pbx.sandbox.server import running
-from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+from queuewatch.pbx.sandbox.save_sample import keep
+from queuewatch.pbx.sandbox.server import running, sandbox_app
 
 from .server import TOKEN, said, server_of, shake
 

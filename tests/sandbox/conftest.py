@@ -3,9 +3,9 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.samples import Sample, load_sample
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import in_process
 
 Connect = Callable[[SandboxPbx, Quirks | None], httpx.AsyncClient]

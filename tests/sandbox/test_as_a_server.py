@@ -10,11 +10,10 @@ import httpx
 import pytest
 
 from queuewatch.pbx.sandbox.logins import Logins
-from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.push import SandboxPush
 from queuewatch.pbx.sandbox.samples import Sample
-from queuewatch.pbx.sandbox.server import running
-from queuewatch.pbx.sandbox.web import LARGEST_BODY, sandbox_app
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
+from queuewatch.pbx.sandbox.server import LARGEST_BODY, running, sandbox_app
 
 AUTHORIZED = {"authorization": f"Bearer {SANDBOX_TOKEN}"}
 DOMAIN = "/domains/lakeside.example"

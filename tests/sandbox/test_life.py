@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from queuewatch.pbx.sandbox.clock import moment
-from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.samples import Row, Sample, load_sample
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.pbx.sandbox.scenario import Deed, Event, Scenario
 
 NOW = timedelta(seconds=10)

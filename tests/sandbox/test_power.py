@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from queuewatch.pbx.sandbox.clock import moment
-from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.samples import Sample, SampleError
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.pbx.sandbox.scenario import Deed, Event, Scenario
 
 

@@ -2,9 +2,9 @@
 
 import httpx
 
-from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.samples import Row, Sample, load_sample
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 
 from .conftest import Connect
 

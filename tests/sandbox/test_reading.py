@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
-from queuewatch.pbx.sandbox import office
-from queuewatch.pbx.sandbox.office import SandboxPbx
+from queuewatch.pbx.sandbox import sandbox_pbx
 from queuewatch.pbx.sandbox.samples import Sample, load_sample
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 
 from .conftest import Connect
 
@@ -165,7 +165,7 @@ async def test_every_request_is_remembered(api: httpx.AsyncClient, pbx: SandboxP
 async def test_a_sandbox_left_running_forgets_the_oldest_requests(
     api: httpx.AsyncClient, pbx: SandboxPbx, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(office, "REQUESTS_KEPT", 2)
+    monkeypatch.setattr(sandbox_pbx, "REQUESTS_KEPT", 2)
     for path in ("/sites", "/users", "/agents", "/callqueues", "/timeframes"):
         await api.get(path)
     assert [seen.path.rsplit("/", 1)[1] for seen in pbx.requests] == ["agents", "callqueues", "timeframes"]

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.samples import Row, Sample, load_sample, sample_names
-from queuewatch.pbx.sandbox.script import load_scenario
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+from queuewatch.pbx.sandbox.scenario import load_scenario
 
 REQUIRE_AGENTS = "callqueue-require-available-agents-to-accept-new-callers"
 

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from queuewatch.pbx.sandbox.clock import SandboxClock
-from queuewatch.pbx.sandbox.office import SandboxPbx
 from queuewatch.pbx.sandbox.rows import is_logged_in
 from queuewatch.pbx.sandbox.samples import Row, Sample, SampleError, load_sample, sample_names
-from queuewatch.pbx.sandbox.scenario import Deed
-from queuewatch.pbx.sandbox.script import load_scenario
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+from queuewatch.pbx.sandbox.scenario import Deed, load_scenario
 
 REQUIRE_AGENTS = "callqueue-require-available-agents-to-accept-new-callers"
 

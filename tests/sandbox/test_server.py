@@ -12,11 +12,10 @@ import pytest
 
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.samples import Sample
-from queuewatch.pbx.sandbox.server import running, serve
-from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
+from queuewatch.pbx.sandbox.server import running, sandbox_app, serve
 
 REQUIRE_AGENTS = "callqueue-require-available-agents-to-accept-new-callers"
 AUTHORIZED = {"authorization": f"Bearer {SANDBOX_TOKEN}"}
@@ -177,10 +176,10 @@ def test_a_taken_port_is_said_in_a_sentence(lakeside: Sample) -> None:
 
 
 SERVE = """
-from queuewatch.pbx.sandbox.office import SandboxPbx
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.pbx.sandbox.server import serve
-from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.pbx.sandbox.server import sandbox_app
 serve(sandbox_app(SandboxPbx(load_sample("lakeside"))), 0, lambda address: print(address, flush=True))
 print("stopped")
 """

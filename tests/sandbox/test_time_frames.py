@@ -2,15 +2,15 @@
 
 import pytest
 
-from queuewatch.failover.disagreement import disagreements
 from queuewatch.failover.model import Snapshot
-from queuewatch.gather import read_snapshot
+from queuewatch.failover.schedule.at_time import disagreements
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.pacing import Pacer
-from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
 from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.samples import Spelling, load_sample, sample_names
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import in_process
+from queuewatch.polling.assemble import read_snapshot
 
 from .conftest import Connect
 

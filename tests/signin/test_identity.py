@@ -5,10 +5,9 @@ import pytest
 from queuewatch.pbx.errors import ServerFault
 from queuewatch.pbx.identity import Identity, Setting, may_edit, reach
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.pacing import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-
-from .desk import KEY, Desk, desk
+from tests.signin.sign_in_server import KEY, Desk, desk
 
 AUSTIN = Identity(scope="Site Manager", site="Austin")
 SUPERVISOR = Identity(scope="Call Center Supervisor")

@@ -3,10 +3,9 @@
 import asyncio
 
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.push import Push
+from queuewatch.pbx.phone_system import Push
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-
-from .desk import desk
+from tests.signin.sign_in_server import desk
 
 
 async def first_word(client: NetsapiensDomain) -> Push:

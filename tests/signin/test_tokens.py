@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from queuewatch.pbx.credentials import Session
 from queuewatch.pbx.errors import (
     Misunderstood,
     PbxError,
@@ -16,9 +17,16 @@ from queuewatch.pbx.errors import (
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.netsapiens.tokens import CodeWanted, TokenServer
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-from queuewatch.pbx.session import Session
-
-from .desk import AT_HOME, CLIENT_SECRET, MANAGER, PASSCODE, PASSWORD, PREFIX, desk, shows_no_secret
+from tests.signin.sign_in_server import (
+    AT_HOME,
+    CLIENT_SECRET,
+    MANAGER,
+    PASSCODE,
+    PASSWORD,
+    PREFIX,
+    desk,
+    shows_no_secret,
+)
 
 DANA = Identity("1010@lakeside.example", "Dana Reyes", "Office Manager", "lakeside.example", "Dallas")
 

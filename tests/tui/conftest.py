@@ -44,8 +44,8 @@ def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempP
     monkeypatch.setattr("textual._wait.SLEEP_GRANULARITY", 0.006)
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.setenv("TERM", "xterm-256color")
-    shown = import_module("widgets.glyphs").GLYPHS
+    shown = import_module("widgets.marks").GLYPHS
     for name, glyph in STATE_GLYPHS.items():
         monkeypatch.setitem(shown, name, glyph)
     # The package offers a function of the module's name, which hides it from a dotted path.
-    monkeypatch.setattr(import_module("queuewatch.change.carry_out"), "READ_BACK_PAUSE", 0)
+    monkeypatch.setattr(import_module("queuewatch.change.apply"), "READ_BACK_PAUSE", 0)

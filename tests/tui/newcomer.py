@@ -11,13 +11,12 @@ from textual.widgets import Input, Static
 
 from queuewatch.app.first_run import Chosen, FirstRunScreen, first_run_app
 from queuewatch.app.terminal import TerminalApp
-from queuewatch.config import Config
-from screens.connect_form import ConnectForm
-from screens.welcome import WelcomeScreen
-from tests.signin.desk import Desk, desk
-from widgets.form_row import FormRow
-
-from .driving import screen_is, status, until
+from queuewatch.profiles.config import Config
+from screens.connect.connect_form import ConnectForm
+from screens.connect.welcome import WelcomeScreen
+from tests.signin.sign_in_server import Desk, desk
+from tests.tui.keys import screen_is, status, until
+from widgets.form import FormRow
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,14 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from queuewatch.history.book import HistoryFile, Place
+from queuewatch.history.database import HistoryFile, Place
 from queuewatch.history.open import history_of_sample
 from queuewatch.pbx.sandbox.samples import load_sample
-from screens.history import HistoryScreen
+from screens.history.one_queue import HistoryScreen
+from tests.tui.keys import facts, program, screen_is, until, words
+from tests.tui.phone_system import Office
+from widgets.history_rows import CHANGE_COLUMNS
 from widgets.line_table import LineTable
-from widgets.past_rows import CHANGE_COLUMNS
-
-from .driving import facts, program, screen_is, until, words
-from .office import Office
 
 HERE = Place("http://localhost/ns-api/v2", "lakeside.example")
 

@@ -7,20 +7,18 @@ from datetime import datetime, timedelta
 import pytest
 from textual.pilot import Pilot
 
-from queuewatch.alerts.alert import Kind
-from queuewatch.alerts.rules import AlertRule, Tell
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.connection.connection import SwitchTarget
 from queuewatch.pbx.sandbox.samples import load_sample
+from queuewatch.profiles.alert_rules import AlertRule, Kind, Tell
 from screens.audit import AuditScreen
-from screens.drill import DrillScreen
+from screens.drill.drill import DrillScreen
 from screens.log import LogScreen
 from screens.queue import QueueScreen
-from screens.simulator import SimulatorScreen
-from widgets.alert_line import AlertLine
-
-from .driving import loaded, painted, program, running, screen_is, status, until
-from .office import Office, open_office
+from screens.what_if import SimulatorScreen
+from tests.tui.keys import loaded, painted, program, running, screen_is, status, until
+from tests.tui.phone_system import Office, open_office
+from widgets.bars import AlertLine
 
 LAKESIDE = load_sample("lakeside")
 START = LAKESIDE.start

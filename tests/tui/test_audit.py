@@ -11,19 +11,17 @@ from textual.widgets import Input
 
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.audit.codes import CODES
-from queuewatch.failover.audit.suppression import Suppression
+from queuewatch.failover.audit.finding import Suppression
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-from screens.audit import AuditScreen
-from screens.board import BoardScreen
-from screens.confirm_change import ConfirmChange
-from screens.explain import ExplainScreen
-from screens.forward_editor import ForwardEditor
+from screens.audit import AuditScreen, ExplainScreen
+from screens.board.board import BoardScreen
+from screens.editing.confirm_change import ConfirmChange
+from screens.editing.forward_editor import ForwardEditor
 from screens.queue import QueueScreen
+from tests.tui.keys import banner, facts, painted, program, running, screen_is, status, table, until
+from tests.tui.phone_system import only, open_office
+from widgets.bars import TopLine
 from widgets.line_table import LineTable
-from widgets.top_line import TopLine
-
-from .driving import banner, facts, painted, program, running, screen_is, status, table, until
-from .office import only, open_office
 
 
 def shown(pilot: Pilot[None]) -> list[tuple[str, str]]:

@@ -5,10 +5,9 @@ from dataclasses import replace
 from textual import events
 
 from queuewatch.app.app import QueuewatchApp
-from widgets.top_line import TopLine
-
-from .driving import banner, facts, loaded, program, running, until
-from .office import Office, open_office
+from tests.tui.keys import banner, facts, loaded, program, running, until
+from tests.tui.phone_system import Office, open_office
+from widgets.bars import TopLine
 
 
 def live_readings(office: Office) -> int:

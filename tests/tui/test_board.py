@@ -5,13 +5,10 @@ from dataclasses import replace
 from queuewatch.failover.model import Part
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.samples import load_sample
-from queuewatch.watch import Sighting, Trouble
-from screens.actions import BOARD
+from queuewatch.polling.state import Sighting, Trouble
+from screens.keys.board import BOARD
 from tests.failover.build import NOON, office
-from widgets.queue_row import Sort
-from widgets.top_line import TopLine, age_of
-
-from .driving import (
+from tests.tui.keys import (
     banner,
     board,
     facts,
@@ -25,7 +22,9 @@ from .driving import (
     table,
     until,
 )
-from .office import open_office
+from tests.tui.phone_system import open_office
+from widgets.bars import TopLine, age_of
+from widgets.queue_rows import Sort
 
 WORST_FIRST = [
     "8110",

@@ -8,13 +8,12 @@ from textual.widgets import Button, Input
 
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.quirks import Quirks
-from screens.board import BoardScreen
-from screens.confirm_change import ConfirmChange
-from screens.forward_editor import ForwardEditor
+from screens.board.board import BoardScreen
+from screens.editing.confirm_change import ConfirmChange
+from screens.editing.forward_editor import ForwardEditor
 from screens.queue import QueueScreen
-
-from .driving import facts, on_board, program, running, screen_is, status, table, until
-from .office import Office, open_office
+from tests.tui.keys import facts, on_board, program, running, screen_is, status, table, until
+from tests.tui.phone_system import Office, open_office
 
 OFFLINE = "forward-when-unregistered"
 REQUIRE = "callqueue-require-available-agents-to-accept-new-callers"

@@ -8,15 +8,15 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.theme import Theme
 
-from screens.choose_columns import ChooseColumns
+from screens.board.choose_columns import ChooseColumns
 from screens.jump import JumpScreen
 from screens.save_picture import SavePicture
-from screens.simulator import SimulatorScreen
+from screens.what_if import SimulatorScreen
+from tests.tui.keys import screen_is, until
+from tests.tui.phone_system import open_office
 from widgets import themes
-from widgets.choices import Choices
+from widgets.containers import Choices
 
-from .driving import screen_is, until
-from .office import open_office
 from .test_pictures import Compare, Step, after, keys, on
 
 WIDE = (140, 40)

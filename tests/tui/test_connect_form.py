@@ -15,12 +15,12 @@ from textual.widgets import Input
 from queuewatch.app.first_run import Other
 from queuewatch.pbx.checks import Check, bad, good
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-from screens import connect_form
-from screens.welcome import WelcomeScreen
+from screens.connect import connect_form
+from screens.connect.welcome import WelcomeScreen
 from tests.netsapiens.scripted import scripted
-from tests.signin.desk import CLIENT_SECRET, PASSWORD, PLANTED
+from tests.signin.sign_in_server import CLIENT_SECRET, PASSWORD, PLANTED
+from tests.tui.keys import footer, painted, screen_is, status, until
 
-from .driving import footer, painted, screen_is, status, until
 from .newcomer import (
     at_form,
     counter,
@@ -46,7 +46,7 @@ def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     # The pace of requests is tested by itself.
-    monkeypatch.setattr("queuewatch.pbx.netsapiens.pacing.WINDOW_SECONDS", 0.0)
+    monkeypatch.setattr("queuewatch.pbx.netsapiens.rate_limit.WINDOW_SECONDS", 0.0)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (140, 40)])

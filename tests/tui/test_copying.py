@@ -7,11 +7,10 @@ from dataclasses import replace
 import pytest
 
 from queuewatch.pbx.sandbox.samples import load_sample
-from queuewatch.report.as_ticket import LARGEST, as_ticket, cut
+from queuewatch.report.status_text import LARGEST, as_ticket, cut
 from screens.queue import QueueScreen
-
-from .driving import program, running, screen_is, status, until
-from .office import open_office
+from tests.tui.keys import program, running, screen_is, status, until
+from tests.tui.phone_system import open_office
 
 OSC_52 = re.compile("\x1b\\]52;c;([A-Za-z0-9+/=]*)\a")
 

@@ -8,13 +8,12 @@ from textual.pilot import Pilot
 
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.connection.connection import Connection, SwitchTarget
-from screens.board import BoardScreen
-from screens.confirm_change import ConfirmChange
-from screens.tour import TourCard
-
-from .driving import loaded, on_board, program, resize, running, screen_is, status, table, until
-from .office import open_office
-from .stage_door import caption, open_demo
+from screens.board.board import BoardScreen
+from screens.board.tour import TourCard
+from screens.editing.confirm_change import ConfirmChange
+from tests.tui.demo import caption, open_demo
+from tests.tui.keys import loaded, on_board, program, resize, running, screen_is, status, table, until
+from tests.tui.phone_system import open_office
 
 Compare = Callable[..., bool]
 

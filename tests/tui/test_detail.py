@@ -6,16 +6,15 @@ import pytest
 from textual.pilot import Pilot
 
 from queuewatch.pbx.sandbox.samples import load_sample
-from screens.actions import BOARD, QUEUE
-from screens.board import BoardScreen
+from screens.board.board import BoardScreen
+from screens.keys.board import BOARD, QUEUE
 from screens.queue import QueueScreen
-from widgets.agent_row import AGENT_COLUMNS
+from tests.tui.keys import banner, facts, painted, program, running, screen_is, status, table, until, words
+from tests.tui.phone_system import open_office
+from widgets.agent_rows import AGENT_COLUMNS
+from widgets.bars import TopLine
 from widgets.fact_sheet import FactSheet
 from widgets.queue_panel import AgentTable, QueuePanel
-from widgets.top_line import TopLine
-
-from .driving import banner, facts, painted, program, running, screen_is, status, table, until, words
-from .office import open_office
 
 OPEN, BACK = BOARD[0], QUEUE[0]
 

@@ -12,20 +12,19 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
-from queuewatch.failover.scope import Scope
+from queuewatch.failover.drill.scope import Scope
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.samples import load_sample
-from queuewatch.phones import DeviceReads
-from screens.board import BoardScreen
-from screens.choose_scope import ChooseScope
-from screens.drill import DrillScreen
+from queuewatch.polling.devices import DeviceReads
+from screens.board.board import BoardScreen
+from screens.drill.choose_scope import ChooseScope
+from screens.drill.drill import DrillScreen
 from screens.queue import QueueScreen
+from tests.tui.keys import banner, facts, program, resize, running, screen_is, status, table, until, words
+from tests.tui.phone_system import Office, open_office
 from widgets.drill_rows import DRILL_COLUMNS
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
-
-from .driving import banner, facts, program, resize, running, screen_is, status, table, until, words
-from .office import Office, open_office
 
 STORY = (
     "If Dallas goes dark: 3 of 7 queues fail over, Appointments is held open by Priya Raman at Remote, "

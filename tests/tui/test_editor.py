@@ -5,12 +5,11 @@ import re
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
-from screens.board import BoardScreen
-from screens.confirm_change import ConfirmChange
-from screens.forward_editor import ForwardEditor
-
-from .driving import facts, painted, program, running, screen_is, until
-from .office import Office, open_office
+from screens.board.board import BoardScreen
+from screens.editing.confirm_change import ConfirmChange
+from screens.editing.forward_editor import ForwardEditor
+from tests.tui.keys import facts, painted, program, running, screen_is, until
+from tests.tui.phone_system import Office, open_office
 
 
 async def open_editor(pilot: Pilot[None]) -> ForwardEditor:

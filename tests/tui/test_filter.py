@@ -3,8 +3,9 @@
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from .driving import board, painted, program, queues_shown, running, table
-from .office import open_office
+from tests.tui.keys import board, painted, program, queues_shown, running, table
+from tests.tui.phone_system import open_office
+
 from .test_board import WORST_FIRST
 
 

@@ -14,19 +14,19 @@ from textual.widgets import OptionList
 
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.app.first_run import Other
-from queuewatch.config import Profile
 from queuewatch.connection.connection import ConnectionOptions
 from queuewatch.connection.new_profile import NewConnection, NewConnectionFlow, ProfileEntry
 from queuewatch.connection.resolve import connect
 from queuewatch.pbx.errors import Refused
-from queuewatch.sessions.record import Where
-from screens import connect_form
-from screens.welcome import WelcomeScreen
+from queuewatch.profiles.config import Profile
+from queuewatch.signin.session_store import Where
+from screens.connect import connect_form
+from screens.connect.welcome import WelcomeScreen
 from tests.signin.conftest import Safe
-from tests.signin.desk import CLIENT_SECRET, KEY, PASSCODE, PASSWORD, PREFIX
-from widgets.choice_line import ChoiceLine
+from tests.signin.sign_in_server import CLIENT_SECRET, KEY, PASSCODE, PASSWORD, PREFIX
+from tests.tui.keys import banner, queues_shown, running, screen_is, status, until
+from widgets.form import ChoiceLine
 
-from .driving import banner, queues_shown, running, screen_is, status, until
 from .newcomer import (
     Newcomer,
     at_form,
@@ -53,7 +53,7 @@ def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
     # The pace of requests is tested by itself.
-    monkeypatch.setattr("queuewatch.pbx.netsapiens.pacing.WINDOW_SECONDS", 0.0)
+    monkeypatch.setattr("queuewatch.pbx.netsapiens.rate_limit.WINDOW_SECONDS", 0.0)
 
 
 async def made(app: Newcomer, pilot: Pilot[None]) -> NewConnection:
@@ -247,7 +247,7 @@ async def test_a_profile_that_cannot_be_written_is_said_and_nothing_typed_is_los
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "queuewatch.config_edit.write_whole", mock.Mock(side_effect=PermissionError(13, "Not yours"))
+        "queuewatch.profiles.edit.write_whole", mock.Mock(side_effect=PermissionError(13, "Not yours"))
     )
     async with counter() as at:
         async with at_form(newcomer(tmp_path)) as pilot:

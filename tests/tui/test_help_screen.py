@@ -13,43 +13,41 @@ from textual.widgets import Static
 import screens
 from queuewatch.failover.audit.finding import Severity
 from queuewatch.failover.destination import EndKind
-from queuewatch.failover.fate import Fate
+from queuewatch.failover.drill.drill import Fate
 from queuewatch.failover.status import Status
 from queuewatch.failover.verdict import Outcome, ReadinessState
-from queuewatch.report.drill_report import FATE_WORDS
-from queuewatch.report.log_words import _OUTCOMES
-from screens.actions import EVERYWHERE, MOVES
-from screens.choose_scope import ChooseScope
-from screens.confirm_change import ConfirmChange
+from queuewatch.report.drill import FATE_WORDS
+from queuewatch.report.log import _OUTCOMES
+from screens.audit import ExplainScreen
 from screens.demo import DemoScreen
 from screens.dialog import Dialog
-from screens.dialog_actions import HELP_SECTIONS
-from screens.drill import DrillScreen
+from screens.drill.choose_scope import ChooseScope
+from screens.drill.drill import DrillScreen
+from screens.editing.confirm_change import ConfirmChange
 from screens.editing.edits import EditingScreen
-from screens.explain import ExplainScreen
-from screens.forward_editor import ForwardEditor
-from screens.help import HelpScreen, Reading
-from screens.help_texts import SCREENS
-from screens.help_texts.of_queues import BOARD, WHAT_IF
-from screens.help_texts.of_tasks import AUDIT, DRILL, LOG
-from screens.help_texts.shape import Word
-from screens.help_texts.topics import COLOURS, ENDS, READINESS, TOPICS, VERDICTS
+from screens.editing.forward_editor import ForwardEditor
+from screens.help.help import HelpScreen, Reading
+from screens.help.model import Word
+from screens.help.texts import AUDIT, BOARD, DRILL, LOG, SCREENS, WHAT_IF
+from screens.help.topics import COLOURS, ENDS, READINESS, TOPICS, VERDICTS
+from screens.history.base import PastScreen
 from screens.jump import JumpScreen
+from screens.keys.board import EVERYWHERE, MOVES
+from screens.keys.tasks import HELP_SECTIONS
 from screens.live import LiveScreen
-from screens.one_queue import OneQueueScreen
-from screens.past_screen import PastScreen
+from screens.queue import OneQueueScreen
+from tests.tui.keys import facts, painted, program, running, screen_is, table, until, words
+from tests.tui.phone_system import open_office
+from widgets.audit_rows import FINDING_COLUMNS
 from widgets.cells import Column
-from widgets.change_row import CHANGE_COLUMNS
 from widgets.drill_rows import DRILL_COLUMNS, TIMELINE_COLUMNS
 from widgets.fact_sheet import FactSheet
-from widgets.finding_row import FINDING_COLUMNS
-from widgets.glyphs import GLYPHS
-from widgets.path_picture import _MARKS
-from widgets.queue_row import QUEUE_COLUMNS
+from widgets.log_rows import CHANGE_COLUMNS
+from widgets.marks import GLYPHS
+from widgets.path_drawing import _MARKS
+from widgets.queue_rows import QUEUE_COLUMNS
 from widgets.what_if_rows import WHAT_IF_COLUMNS
 
-from .driving import facts, painted, program, running, screen_is, table, until, words
-from .office import open_office
 from .test_pictures import Compare, after, keys, on, pressing
 
 WITHOUT_TEXT = {LiveScreen, EditingScreen, DemoScreen, OneQueueScreen, PastScreen, Dialog, JumpScreen, HelpScreen}
@@ -58,7 +56,7 @@ WITHOUT_TEXT = {LiveScreen, EditingScreen, DemoScreen, OneQueueScreen, PastScree
 
 def screens_there_are() -> list[type[Screen[Any]]]:
     """Every screen of the program."""
-    modules = [import_module(f"screens.{one.name}") for one in pkgutil.iter_modules(screens.__path__)]
+    modules = [import_module(module.name) for module in pkgutil.walk_packages(screens.__path__, "screens.")]
     found = {
         thing
         for module in modules

@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from queuewatch.history.book import HistoryError
-from queuewatch.history.frame import Length
+from queuewatch.history.database import HistoryError
 from queuewatch.history.period import Period
-from screens.all_history import AllHistoryScreen
-from screens.board import BoardScreen
-from screens.history import HistoryScreen
+from queuewatch.history.timeline import Length
+from screens.board.board import BoardScreen
+from screens.history.all_queues import AllHistoryScreen
+from screens.history.one_queue import HistoryScreen
+from tests.tui.keys import banner, facts, loaded, program, running, screen_is, status, table, until
+from tests.tui.phone_system import Office, open_office
+from widgets.bars import TopLine
+from widgets.history_rows import ALL_COLUMNS
 from widgets.line_table import LineTable
-from widgets.past_rows import ALL_COLUMNS
-from widgets.top_line import TopLine
 
-from .driving import banner, facts, loaded, program, running, screen_is, status, table, until
-from .office import Office, open_office
 from .past import busy, kept_in, open_history, rows, with_past
 
 Compare = Callable[..., bool]

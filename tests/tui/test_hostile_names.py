@@ -7,13 +7,12 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from queuewatch.pbx.sandbox.samples import Row, load_sample
-from screens.confirm_change import ConfirmChange
-from screens.forward_editor import ForwardEditor
+from screens.editing.confirm_change import ConfirmChange
+from screens.editing.forward_editor import ForwardEditor
 from screens.queue import QueueScreen
-from screens.simulator import SimulatorScreen
-
-from .driving import painted, program, queues_shown, resize, running, screen_is, status, table, until
-from .office import Office, open_office
+from screens.what_if import SimulatorScreen
+from tests.tui.keys import painted, program, queues_shown, resize, running, screen_is, status, table, until
+from tests.tui.phone_system import Office, open_office
 
 MARKUP = "[red]x[/red][@click=app.quit]"
 CONTROL = "\x1b[31m\x07\x9b2J\r\n\u202egnp\u2066\u200f"

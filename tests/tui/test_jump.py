@@ -3,14 +3,14 @@
 import pytest
 from textual.widgets import Input
 
-from screens.choose_scope import ChooseScope
-from screens.forward_editor import ForwardEditor, Suggestions
+from screens.drill.choose_scope import ChooseScope
+from screens.editing.forward_editor import ForwardEditor, Suggestions
 from screens.jump import JumpScreen, targets
-from widgets.prompt_line import FilterLine
+from tests.tui.keys import board, home, painted, program, running, screen_is, table, until
+from tests.tui.phone_system import open_office
+from widgets.prompt import FilterLine
 from widgets.queue_panel import QueuePanel
 
-from .driving import board, home, painted, program, running, screen_is, table, until
-from .office import open_office
 from .test_keys import TASKS, open_screen
 
 

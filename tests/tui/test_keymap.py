@@ -10,23 +10,21 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets._footer import FooterKey
 
-from queuewatch.config import ConfigError, Overrides
 from queuewatch.connection.connection import SwitchTarget
-from screens.actions import BOARD, EVERYWHERE
+from queuewatch.profiles.fields import ConfigError, Overrides
 from screens.audit import AuditScreen
-from screens.choose_scope import ChooseScope
-from screens.confirm_change import ConfirmChange
-from screens.drill import DrillScreen
-from screens.help import HelpScreen
-from screens.keymap import NEEDED, clashes, keymap
-from screens.registry import PLACES, every_action
+from screens.drill.choose_scope import ChooseScope
+from screens.drill.drill import DrillScreen
+from screens.editing.confirm_change import ConfirmChange
+from screens.help.help import HelpScreen
+from screens.keys.board import BOARD, EVERYWHERE
+from screens.keys.keymap import CHARACTERS, NEEDED, KeyInputError, character_key, clashes, keymap, read_key
+from screens.keys.registry import PLACES, every_action
+from tests.tui.keys import board, footer, painted, program, running, screen_is, status, table, until, words
+from tests.tui.phone_system import open_office
 from widgets import themes
 from widgets.action import NO_KEY, for_textual, key_names, put_in_force
 from widgets.fact_sheet import FactSheet
-from widgets.key_input import CHARACTERS, KeyInputError, character_key, read_key
-
-from .driving import board, footer, painted, program, running, screen_is, status, table, until, words
-from .office import open_office
 
 WHERE = "/home/ana/config.toml: profiles.acme.keys"
 ACTIONS = every_action()

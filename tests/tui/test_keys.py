@@ -12,36 +12,34 @@ from textual.widgets import OptionList
 from textual.widgets._footer import FooterKey
 
 from queuewatch.app.app import QueuewatchApp
-from screens.actions import BOARD, EVERYWHERE, MOVES, QUEUE, Action, key_names
-from screens.all_history import AllHistoryScreen
-from screens.audit import AuditScreen
-from screens.board import BoardScreen
-from screens.choose_columns import ChooseColumns
-from screens.choose_scope import ChooseScope
-from screens.confirm_change import ConfirmChange
-from screens.connect_form import ConnectForm
+from screens.audit import AuditScreen, ExplainScreen
+from screens.board.board import BoardScreen
+from screens.board.choose_columns import ChooseColumns
+from screens.connect.connect_form import ConnectForm
+from screens.connect.welcome import WelcomeScreen
 from screens.dialog import Dialog
-from screens.drill import DrillScreen
-from screens.explain import ExplainScreen
-from screens.forward_editor import ForwardEditor
-from screens.help import HelpScreen
-from screens.history import HistoryScreen
+from screens.drill.choose_scope import ChooseScope
+from screens.drill.drill import DrillScreen
+from screens.editing.confirm_change import ConfirmChange
+from screens.editing.forward_editor import ForwardEditor
+from screens.help.help import HelpScreen
+from screens.history.all_queues import AllHistoryScreen
+from screens.history.one_queue import HistoryScreen
 from screens.jump import JumpScreen
+from screens.keys.board import BOARD, EVERYWHERE, MOVES, QUEUE
+from screens.keys.registry import PLACES, every_action
+from screens.keys.tasks import AUDIT, DRILL, LOG, PAST_OF_ALL, PAST_OF_QUEUE, SIMULATOR
 from screens.log import LogScreen
 from screens.queue import QueueScreen
-from screens.registry import PLACES, every_action
 from screens.save_picture import SavePicture
-from screens.simulator import SimulatorScreen
-from screens.task_actions import AUDIT, DRILL, LOG, PAST_OF_ALL, PAST_OF_QUEUE, SIMULATOR
-from screens.welcome import WelcomeScreen
-from widgets.choices import Choices
+from screens.what_if import SimulatorScreen
+from tests.tui.keys import board, footer, program, running, screen_is, until, words
+from tests.tui.phone_system import open_office
+from widgets.action import Action, key_names
+from widgets.containers import Choices, Scrolling
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
-from widgets.queue_row import Sort
-from widgets.scrolling import Scrolling
-
-from .driving import board, footer, program, running, screen_is, until, words
-from .office import open_office
+from widgets.queue_rows import Sort
 
 TASKS: dict[str, tuple[tuple[str, ...], type[Screen[None]], tuple[Action, ...]]] = {
     "board": ((), BoardScreen, BOARD),

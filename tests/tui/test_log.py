@@ -10,17 +10,16 @@ from textual.pilot import Pilot
 
 from queuewatch.failover.model import Forward
 from queuewatch.journal import Entry, Journal, State, WhenOffline
-from screens.board import BoardScreen
-from screens.confirm_change import ConfirmChange
+from screens.board.board import BoardScreen
+from screens.editing.confirm_change import ConfirmChange
 from screens.log import LogScreen
 from screens.queue import QueueScreen
 from tests.journal.build import CELL, NO, NOON, OFF, YES, entry, forwarded, journal, lines, toggled
-from widgets.change_row import CHANGE_COLUMNS
+from tests.tui.keys import banner, facts, loaded, painted, program, running, screen_is, status, until, words
+from tests.tui.phone_system import Office, open_office
+from widgets.bars import TopLine
 from widgets.line_table import LineTable
-from widgets.top_line import TopLine
-
-from .driving import banner, facts, loaded, painted, program, running, screen_is, status, until, words
-from .office import Office, open_office
+from widgets.log_rows import CHANGE_COLUMNS
 
 Compare = Callable[..., bool]
 REQUIRE = "callqueue-require-available-agents-to-accept-new-callers"

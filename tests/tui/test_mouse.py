@@ -2,14 +2,13 @@
 
 from textual.pilot import Pilot
 
-from screens.board import BoardScreen
-from screens.help import HelpScreen
+from screens.board.board import BoardScreen
+from screens.help.help import HelpScreen
 from screens.queue import QueueScreen
+from tests.tui.keys import board, facts, footer, painted, program, queues_shown, running, screen_is, status, table
+from tests.tui.phone_system import open_office
 from widgets.line_table import LineTable
-from widgets.queue_row import Sort
-
-from .driving import board, facts, footer, painted, program, queues_shown, running, screen_is, status, table
-from .office import open_office
+from widgets.queue_rows import Sort
 
 
 async def click_title(pilot: Pilot[None], title: str) -> None:

@@ -4,18 +4,17 @@ import pytest
 from textual.pilot import Pilot
 from textual.widget import Widget
 
-from screens.audit import AuditScreen
-from screens.choose_columns import ChooseColumns
-from screens.choose_scope import ChooseScope
-from screens.explain import ExplainScreen
-from screens.help import HelpScreen
+from screens.audit import AuditScreen, ExplainScreen
+from screens.board.choose_columns import ChooseColumns
+from screens.drill.choose_scope import ChooseScope
+from screens.help.help import HelpScreen
 from screens.queue import QueueScreen
-from widgets.choices import Choices
+from tests.tui.keys import board, home, program, running, screen_is, until
+from tests.tui.phone_system import open_office
+from widgets.containers import Choices
 from widgets.line_table import LineTable
 from widgets.moves import LIST, PANEL, TABLE
 
-from .driving import board, home, program, running, screen_is, until
-from .office import open_office
 from .past import with_past
 from .test_keys import TASKS, open_screen
 

@@ -9,11 +9,10 @@ from textual.pilot import Pilot
 
 from queuewatch.journal import Journal
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-from screens.confirm_change import ConfirmChange
+from screens.editing.confirm_change import ConfirmChange
 from tests.journal.build import JANE, journal
-
-from .driving import program, running, screen_is, status, until
-from .office import Office, open_office
+from tests.tui.keys import program, running, screen_is, status, until
+from tests.tui.phone_system import Office, open_office
 
 REQUIRE = "callqueue-require-available-agents-to-accept-new-callers"
 LOST = Fault("callqueues/8000", FaultKind.STATUS, None, 504, method="PUT")
@@ -63,7 +62,7 @@ async def test_a_board_that_is_opened_later_looks_too(book: Journal) -> None:
 async def test_while_it_is_only_looked_for_nobody_has_to_stay(
     book: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_module("queuewatch.change.carry_out"), "TOLD_AFTER", 0.0)
+    monkeypatch.setattr(import_module("queuewatch.change.apply"), "TOLD_AFTER", 0.0)
     office = open_office(journal=book)
     async with running(office.app()) as pilot:
         office.faults.append(LOST)

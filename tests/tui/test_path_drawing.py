@@ -7,10 +7,8 @@ from queuewatch.failover.model import PhoneNumber, Queue, Snapshot
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.suppose import ALL_DARK
 from tests.failover.build import CELL, agents, default, office, to
-from tests.tui.driving import words
-from widgets.canvas import wrapped
-from widgets.path_drawing import draw
-from widgets.path_picture import picture_of
+from tests.tui.keys import words
+from widgets.path_drawing import draw, picture_of, wrapped
 
 
 def company(*ways: str, name: str = "Sales") -> Snapshot:

@@ -10,17 +10,16 @@ from queuewatch.failover.people import user_of
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.samples import load_sample
 from screens.audit import AuditScreen
-from screens.choose_scope import ChooseScope
-from screens.confirm_change import ConfirmChange
-from screens.drill import DrillScreen
-from screens.forward_editor import ForwardEditor
-from screens.help import HelpScreen
+from screens.drill.choose_scope import ChooseScope
+from screens.drill.drill import DrillScreen
+from screens.editing.confirm_change import ConfirmChange
+from screens.editing.forward_editor import ForwardEditor
+from screens.help.help import HelpScreen
 from screens.queue import QueueScreen
-from screens.simulator import SimulatorScreen
+from screens.what_if import SimulatorScreen
+from tests.tui.keys import banner, loaded, program, screen_is, status, table, until
+from tests.tui.phone_system import Office, only, open_office
 from widgets import themes
-
-from .driving import banner, loaded, program, screen_is, status, table, until
-from .office import Office, only, open_office
 
 Compare = Callable[..., bool]
 Step = Callable[[Pilot[None]], Awaitable[None]]

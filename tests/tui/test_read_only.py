@@ -3,13 +3,12 @@
 import pytest
 
 from queuewatch.pbx.errors import ReadOnly
-from screens.actions import BOARD, QUEUE
-from screens.board import BoardScreen
+from screens.board.board import BoardScreen
+from screens.keys.board import BOARD, QUEUE
 from screens.queue import QueueScreen
-from widgets.top_line import TopLine
-
-from .driving import board, program, running, screen_is, status
-from .office import open_office
+from tests.tui.keys import board, program, running, screen_is, status
+from tests.tui.phone_system import open_office
+from widgets.bars import TopLine
 
 
 async def test_every_key_that_writes_is_refused_with_the_reason() -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.history.pen import Pen
 from queuewatch.history.period import Period
-from queuewatch.history.reading import read_past
+from queuewatch.history.reader import read_past
+from queuewatch.history.writer import Pen
 from screens.queue import QueueScreen
+from tests.tui.keys import banner, board, facts, program, running, screen_is, status, table, until
+from tests.tui.phone_system import open_office
 
-from .driving import banner, board, facts, program, running, screen_is, status, table, until
-from .office import open_office
 from .past import Clock, kept_in, lately, open_history, rows, seen, with_past
 
 

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from queuewatch.report.picture import picture_name, target, write_picture
-from screens.help import HelpScreen
+from queuewatch.report.files import picture_name, target, write_picture
+from screens.help.help import HelpScreen
 from screens.save_picture import SavePicture
-
-from .driving import program, running, screen_is, status, until
-from .office import open_office
+from tests.tui.keys import program, running, screen_is, status, until
+from tests.tui.phone_system import open_office
 
 NAME = "queuewatch-lakeside-dental-2026-11-23-1512.svg"
 

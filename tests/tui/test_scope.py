@@ -9,29 +9,19 @@ from textual.pilot import Pilot
 
 from queuewatch.connection.connection import Connection
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.pacing import Pacer
-from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.sandbox.server import sandbox_app
 from screens.audit import AuditScreen
-from screens.board import BoardScreen
-from screens.confirm_change import ConfirmChange
+from screens.board.board import BoardScreen
+from screens.editing.confirm_change import ConfirmChange
 from screens.log import LogScreen
 from screens.queue import QueueScreen
 from tests.journal.build import entry, journal, lines, toggled
-from tests.signin.desk import KEY
+from tests.signin.sign_in_server import KEY
+from tests.tui.keys import board, footer, program, running, screen_is, status, table, until
+from tests.tui.phone_system import NEVER
+from tests.tui.signed_out import reception, sign_in
 from widgets.line_table import LineTable
-
-from .driving import (
-    board,
-    footer,
-    program,
-    running,
-    screen_is,
-    status,
-    table,
-    until,
-)
-from .office import NEVER
-from .reception import reception, sign_in
 
 NOT_THEIRS = "A Site Manager changes queues of their own site, Austin; this one is at Dallas."
 REQUIRE = "callqueue-require-available-agents-to-accept-new-callers"

@@ -10,22 +10,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-from screens.board import BoardScreen
-from screens.sign_in import SignInScreen
-from tests.signin.desk import CLIENT_SECRET, PASSWORD, PLANTED
-
-from .driving import (
-    banner,
-    loaded,
-    painted,
-    program,
-    queues_shown,
-    running,
-    screen_is,
-    status,
-    until,
-)
-from .reception import fields, reception, shown, told, type_in
+from screens.board.board import BoardScreen
+from screens.connect.sign_in import SignInScreen
+from tests.signin.sign_in_server import CLIENT_SECRET, PASSWORD, PLANTED
+from tests.tui.keys import banner, loaded, painted, program, queues_shown, running, screen_is, status, until
+from tests.tui.signed_out import fields, reception, shown, told, type_in
 
 Compare = Callable[..., bool]
 
@@ -149,7 +138,7 @@ async def test_no_secret_is_on_the_terminal(tmp_path: Path) -> None:
 @pytest.fixture
 def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """The banner says when the next try is: let it say the same however long the picture takes."""
-    monkeypatch.setattr("queuewatch.watch.FIRST_BACK_OFF", 30.0)
+    monkeypatch.setattr("queuewatch.polling.poller.FIRST_BACK_OFF", 30.0)
 
 
 async def wait_for_sign_in(pilot: Pilot[None]) -> None:

@@ -8,19 +8,16 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from screens.audit import AuditScreen
-from screens.board import BoardScreen
-from screens.choose_scope import ChooseScope
-from screens.confirm_change import ConfirmChange
-from screens.drill import DrillScreen
-from screens.forward_editor import ForwardEditor
-from screens.help import HelpScreen
+from screens.board.board import BoardScreen
+from screens.drill.choose_scope import ChooseScope
+from screens.drill.drill import DrillScreen
+from screens.editing.confirm_change import ConfirmChange
+from screens.editing.forward_editor import ForwardEditor
+from screens.help.help import HelpScreen
 from screens.log import LogScreen
 from screens.queue import QueueScreen
-from screens.simulator import SimulatorScreen
-from widgets.fact_sheet import FactSheet
-from widgets.queue_panel import AgentTable, QueuePanel
-
-from .driving import (
+from screens.what_if import SimulatorScreen
+from tests.tui.keys import (
     board,
     facts,
     footer,
@@ -34,7 +31,9 @@ from .driving import (
     table,
     until,
 )
-from .office import open_office
+from tests.tui.phone_system import open_office
+from widgets.fact_sheet import FactSheet
+from widgets.queue_panel import AgentTable, QueuePanel
 
 EXTREMES = ((10, 3), (1, 1), (200, 50))
 

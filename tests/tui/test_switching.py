@@ -15,23 +15,21 @@ from textual.pilot import Pilot
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.connection.connection import Connection, ConnectionOptions, SwitchTarget
 from queuewatch.connection.resolve import connect, with_switch_targets
-from queuewatch.pbx.push import Push
-from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
+from queuewatch.pbx.phone_system import Push
 from queuewatch.pbx.sandbox.samples import load_sample
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import running as running_server
-from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.pbx.sandbox.server import sandbox_app
 from screens.audit import AuditScreen
-from screens.board import BoardScreen
-from screens.confirm_change import ConfirmChange
-from screens.drill import DrillScreen
+from screens.board.board import BoardScreen
+from screens.drill.drill import DrillScreen
+from screens.editing.confirm_change import ConfirmChange
 from screens.live import LiveScreen
 from screens.log import LogScreen
 from screens.queue import QueueScreen
-from screens.simulator import SimulatorScreen
-from tests.watched import Stream
-from widgets.top_line import TopLine
-
-from .driving import (
+from screens.what_if import SimulatorScreen
+from tests.polling.clock import Stream
+from tests.tui.keys import (
     board,
     loaded,
     on_board,
@@ -43,7 +41,8 @@ from .driving import (
     status,
     until,
 )
-from .office import open_office
+from tests.tui.phone_system import open_office
+from widgets.bars import TopLine
 
 Compare = Callable[..., bool]
 
@@ -250,7 +249,7 @@ def _is_open(name: str) -> bool:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what is open is asked of Linux")
 async def test_fifty_switches_leave_nothing_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("queuewatch.pbx.netsapiens.pacing.WINDOW_SECONDS", 0.0)
+    monkeypatch.setattr("queuewatch.pbx.netsapiens.rate_limit.WINDOW_SECONDS", 0.0)
     company = load_sample("riverside")
     async with (
         running_server(sandbox_app(SandboxPbx(company))) as north,

@@ -8,16 +8,16 @@ from textual.command import CommandPalette
 from textual.theme import Theme
 from textual.widgets import OptionList
 
-from queuewatch.config import ConfigError
 from queuewatch.connection.connection import SwitchTarget
-from queuewatch.view_memory import ViewMemory
+from queuewatch.profiles.fields import ConfigError
+from queuewatch.storage.view_preferences import ViewMemory
 from screens.queue import QueueScreen
+from tests.tui.keys import on_board, program, running, screen_is, until
+from tests.tui.phone_system import open_office
 from widgets import themes
-from widgets.glyphs import GLYPHS
+from widgets.marks import GLYPHS
 
 from .colours import SEEN_BY, contrast, distance, nearest_pair
-from .driving import on_board, program, running, screen_is, until
-from .office import open_office
 
 
 async def test_dark_first_and_light_with_a_key() -> None:

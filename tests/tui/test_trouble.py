@@ -5,10 +5,9 @@ from textual.pilot import Pilot
 
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from screens.queue import QueueScreen
-from widgets.top_line import TopLine
-
-from .driving import banner, facts, loaded, painted, program, queues_shown, running, screen_is, table, until
-from .office import Office, open_office
+from tests.tui.keys import banner, facts, loaded, painted, program, queues_shown, running, screen_is, table, until
+from tests.tui.phone_system import Office, open_office
+from widgets.bars import TopLine
 
 
 async def come_right(pilot: Pilot[None], office: Office) -> None:

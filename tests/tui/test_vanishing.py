@@ -7,16 +7,15 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from screens.audit import AuditScreen
-from screens.board import BoardScreen
-from screens.confirm_change import ConfirmChange
-from screens.drill import DrillScreen
-from screens.forward_editor import ForwardEditor
+from screens.board.board import BoardScreen
+from screens.drill.drill import DrillScreen
+from screens.editing.confirm_change import ConfirmChange
+from screens.editing.forward_editor import ForwardEditor
 from screens.log import LogScreen
 from screens.queue import QueueScreen
-from screens.simulator import SimulatorScreen
-
-from .driving import banner, board, program, queues_shown, running, screen_is, status, until
-from .office import Office, open_office
+from screens.what_if import SimulatorScreen
+from tests.tui.keys import banner, board, program, queues_shown, running, screen_is, status, until
+from tests.tui.phone_system import Office, open_office
 
 SCREENS: list[tuple[tuple[str, ...], type[Screen[Any]]]] = [
     ((), BoardScreen),

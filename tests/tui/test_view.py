@@ -6,15 +6,14 @@ from pathlib import Path
 import pytest
 
 from queuewatch.connection.connection import SwitchTarget
-from queuewatch.view_memory import View, ViewMemory
-from screens.choose_columns import ChooseColumns
+from queuewatch.storage.view_preferences import View, ViewMemory
+from screens.board.choose_columns import ChooseColumns
+from tests.tui.keys import board, painted, program, queues_shown, running, screen_is, status, until
+from tests.tui.phone_system import Office, open_office
 from widgets.cells import column_widths, give_way
-from widgets.choices import Choices
-from widgets.prompt_line import FilterLine
-from widgets.queue_row import ALWAYS, QUEUE_COLUMNS, Sort, chosen_columns
-
-from .driving import board, painted, program, queues_shown, running, screen_is, status, until
-from .office import Office, open_office
+from widgets.containers import Choices
+from widgets.prompt import FilterLine
+from widgets.queue_rows import ALWAYS, QUEUE_COLUMNS, Sort, chosen_columns
 
 EVERY = tuple(column.key for column in QUEUE_COLUMNS)
 

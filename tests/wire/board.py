@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 from queuewatch.app.app import run_app
 from queuewatch.connection.connection import Connection
-from queuewatch.garbage import put_off, search_rarely
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.pacing import Pacer
-from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN
+from queuewatch.process.garbage import put_off, search_rarely
 
 NOW = datetime(2026, 11, 23, 15, 12, tzinfo=UTC)
 

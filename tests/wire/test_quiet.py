@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from queuewatch.pbx.sandbox.office import SandboxPbx
-from queuewatch.pbx.sandbox.server import running
-from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+from queuewatch.pbx.sandbox.server import running, sandbox_app
 
 from .company import large_company
 from .terminal import Terminal, eventually, on_terminal

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.history.book import HistoryFile, Place
-from queuewatch.history.reading import known_queues
+from queuewatch.history.database import HistoryFile, Place
+from queuewatch.history.reader import known_queues
 from queuewatch.pbx.netsapiens.address import base_url
-from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.samples import load_sample
-from queuewatch.pbx.sandbox.server import running
-from queuewatch.pbx.sandbox.web import sandbox_app
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
+from queuewatch.pbx.sandbox.server import running, sandbox_app
 
 from .terminal import Terminal, eventually, on_terminal
 from .test_manners import DEMO, ENTERS_FULL_SCREEN, LEAVES_FULL_SCREEN, SHOWS_CURSOR, painted

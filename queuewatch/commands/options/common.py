@@ -4,14 +4,14 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from queuewatch.commands.wrong import WrongCommand
+from queuewatch.commands.errors import WrongCommand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from _typeshed import SupportsWrite
 
-    from queuewatch.commands.manual.page import Section
+    from queuewatch.commands.manual import Section
 
 FORMATS = ("text", "json", "csv", "markdown")
 
@@ -55,7 +55,7 @@ class Parser(argparse.ArgumentParser):
 
     def print_help(self, file: "SupportsWrite[str] | None" = None) -> None:
         """The page, as it suits where it is written."""
-        from queuewatch.commands.manual.on_terminal import shows_bold
+        from queuewatch.commands.manual import shows_bold
 
         if file is None:
             sys.stdout.write(self._page(bold=shows_bold(sys.stdout)))
@@ -63,13 +63,13 @@ class Parser(argparse.ArgumentParser):
             file.write(self._page(bold=False))
 
     def _page(self, *, bold: bool) -> str:
-        from queuewatch.commands.manual.on_terminal import laid_out, terminal_width
+        from queuewatch.commands.manual import laid_out, terminal_width
 
         return laid_out(self.sections(), terminal_width(), bold=bold)
 
     def sections(self) -> "Iterable[Section]":
         """The page, not yet laid out."""
-        from queuewatch.commands.manual.page import command_page
+        from queuewatch.commands.manual import command_page
 
         return command_page(self)
 

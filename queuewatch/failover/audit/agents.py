@@ -3,16 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from queuewatch.failover.audit.case import Case
 from queuewatch.failover.audit.finding import Finding, Severity
-from queuewatch.failover.darkness import darkness_of_sites
-from queuewatch.failover.holder import Holder, holders_of
+from queuewatch.failover.audit.queue_audit import Case
+from queuewatch.failover.drill.drill import Holder, holders_of
+from queuewatch.failover.drill.power_loss import darkness_of_sites
 from queuewatch.failover.model import Agent, EntryKind, Registration
 from queuewatch.failover.places import places, queue_site
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.site_names import site_key
 from queuewatch.failover.verdict import Outcome
-from queuewatch.failover.words import holder_words
+from queuewatch.failover.wording import holder_words
 
 
 def of_agents(case: Case) -> Iterator[Finding]:

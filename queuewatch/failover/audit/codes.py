@@ -1,11 +1,10 @@
 """Every code of the audit, by number."""
 
-from queuewatch.failover.audit.code import Code
-from queuewatch.failover.audit.stories_of_agents import AGENTS
-from queuewatch.failover.audit.stories_of_destinations import DESTINATIONS
-from queuewatch.failover.audit.stories_of_rules import RULES
-from queuewatch.failover.audit.stories_of_settings import SETTINGS
-from queuewatch.failover.audit.stories_of_the_audit import THE_AUDIT
+from collections.abc import Iterable
+
+from queuewatch.failover.audit.stories import AGENTS, DESTINATIONS, RULES, SETTINGS, THE_AUDIT, Code
+from queuewatch.failover.lookup import NotFound, nearest
+from queuewatch.text.plain_text import visible
 
 CODES: dict[str, Code] = {
     code.number: code
@@ -13,3 +12,28 @@ CODES: dict[str, Code] = {
 }
 
 __all__ = ["CODES", "Code"]
+
+
+def find_code(typed: str) -> Code:
+    """The code meant by its number or its name; case does not count. Raises :class:`NotFound` with the nearest."""
+    word = typed.strip()
+    for code in CODES.values():
+        if word.upper() == code.number or word.casefold().replace("_", "-") == code.slug:
+            return code
+    raise _unknown(word)
+
+
+def find_codes(typed: Iterable[str]) -> frozenset[str]:
+    """The numbers of all codes meant, by number, prefix or name. Raises :class:`NotFound` with the nearest."""
+    found: set[str] = set()
+    for word in (part.strip() for one in typed for part in one.split(",")):
+        begun = [number for number in CODES if word and number.startswith(word.upper())]
+        found.update(begun or [find_code(word).number])
+    return frozenset(found)
+
+
+def _unknown(word: str) -> NotFound:
+    shown = visible(word)
+    meant = nearest(word, [name for code in CODES.values() for name in (code.number, code.slug)])
+    guess = f"Did you mean {meant}? " if meant else ""
+    return NotFound(f"There is no code “{shown}”.", f"{guess}queuewatch explain lists all.")

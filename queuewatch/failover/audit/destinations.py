@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from queuewatch.failover.audit.case import Case, way, when_offline_command
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity
+from queuewatch.failover.audit.queue_audit import Case, way, when_offline_command
 from queuewatch.failover.decide import Decision
 from queuewatch.failover.destination import DestinationKind, EndKind, parse_destination
 from queuewatch.failover.phone_number import (

@@ -1,6 +1,7 @@
 """One thing the audit has to say: what, about which queue, why it matters and how to put it right."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -56,3 +57,19 @@ class Finding:
     ``why`` too. Empty for what is so at any time."""
     suppressed: str = ""
     """The reason given in the profile for not minding it; empty when it counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """One code that is not to be minded, for one queue or wherever it is found."""
+
+    code: str
+    reason: str
+    until: date
+    """The last day it holds."""
+    queue: str = ""
+    """The queue's extension; empty for every queue and for the domain."""
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether it is about this finding."""
+        return self.code == finding.code and self.queue in ("", finding.queue)

@@ -1,19 +1,19 @@
 """A backup that is in the same building: the outage that needs it takes it away."""
 
-from queuewatch.failover.audit.case import Case, home_sites, when_offline_command
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity
-from queuewatch.failover.darkness import Darkness, darkness, darkness_of_sites
+from queuewatch.failover.audit.queue_audit import Case, home_sites, when_offline_command
 from queuewatch.failover.destination import DestinationKind
+from queuewatch.failover.drill.power_loss import Darkness, darkness, darkness_of_sites
+from queuewatch.failover.drill.scope import Scope
 from queuewatch.failover.forwards import through_own_numbers
 from queuewatch.failover.model import Agent
 from queuewatch.failover.people import owner_of, person, user_of
 from queuewatch.failover.places import places
-from queuewatch.failover.scope import Scope
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.site_names import site_key
 from queuewatch.failover.status import Status, status_of
 from queuewatch.failover.verdict import Outcome
-from queuewatch.failover.words import listing
+from queuewatch.failover.wording import listing
 
 
 def same_fate(case: Case) -> Finding | None:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from queuewatch.failover.audit.case import Case
 from queuewatch.failover.audit.finding import Finding, Severity
+from queuewatch.failover.audit.queue_audit import Case
 from queuewatch.failover.decide import decide, is_normal_entry
 from queuewatch.failover.destination import meaning
+from queuewatch.failover.explanation import unused
 from queuewatch.failover.model import Rule
-from queuewatch.failover.periods import never_applies
-from queuewatch.failover.reasons import unused
-from queuewatch.failover.words import listing, plural
+from queuewatch.failover.schedule.periods import never_applies
+from queuewatch.failover.wording import listing, plural
 
 
 def of_settings(case: Case) -> Iterator[Finding]:

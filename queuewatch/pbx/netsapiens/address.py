@@ -1,10 +1,10 @@
 """What may be connected to: the address, the domain and the token, checked before anything is sent."""
 
 from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
-from queuewatch.pbx.errors import BadConnection
-from queuewatch.pbx.netsapiens.values import harmless
+from queuewatch.pbx.errors import BadConnection, Missing
+from queuewatch.text.plain_text import harmless
 
 API_PATH = "/ns-api/v2"
 """Where the vendor puts version 2 of its API on a server."""
@@ -129,3 +129,12 @@ def bearer_token(token: str) -> str:
             "Copy it again, the whole of it and nothing else, without the word Bearer.",
         )
     return secret
+
+
+def domain_path(domain: str, *segments: str) -> str:
+    """``/domains/acme.example/users/8000``, every segment encoded. Raises :class:`Missing` for dots."""
+    for segment in segments:
+        # These would climb to another address.
+        if not segment.strip("."):
+            raise Missing(f"“{segment}” is no extension of {domain}.", "Check the extension.")
+    return "/".join(["/domains", *(quote(segment, safe="", errors="replace") for segment in (domain, *segments))])

@@ -8,25 +8,31 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote, urlsplit
 
-from queuewatch.failover.device import Device
 from queuewatch.failover.model import (
     DEFAULT_TIME_FRAME,
     AutoAttendant,
     Clock,
+    Device,
     DialRule,
     Forward,
     PhoneNumber,
     Problem,
     QueueRules,
+    TimeFrame,
     User,
 )
-from queuewatch.failover.spans import TimeFrame
 from queuewatch.pbx.credentials import Credentials, Token
 from queuewatch.pbx.errors import Misunderstood, PbxError, ReadOnly
 from queuewatch.pbx.identity import Identity
-from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name, own_stream_url, stream_url
-from queuewatch.pbx.netsapiens.agents import read_agents
-from queuewatch.pbx.netsapiens.answers import accept, missing_user, object_of, rows_of
+from queuewatch.pbx.netsapiens.address import (
+    base_url,
+    bearer_token,
+    domain_name,
+    domain_path,
+    own_stream_url,
+    stream_url,
+)
+from queuewatch.pbx.netsapiens.agents import KnownAgents, read_agents
 from queuewatch.pbx.netsapiens.devices import read_devices
 from queuewatch.pbx.netsapiens.directory import (
     read_attendants,
@@ -36,15 +42,13 @@ from queuewatch.pbx.netsapiens.directory import (
     read_sites,
     read_users,
 )
-from queuewatch.pbx.netsapiens.known_agents import KnownAgents
-from queuewatch.pbx.netsapiens.pacing import Pacer
-from queuewatch.pbx.netsapiens.paths import domain_path
+from queuewatch.pbx.netsapiens.fields import Row
+from queuewatch.pbx.netsapiens.identity import who_am_i
 from queuewatch.pbx.netsapiens.queues import REQUIRE_AGENTS, queue_of, read_queues, settings_of
-from queuewatch.pbx.netsapiens.rows import Row
-from queuewatch.pbx.netsapiens.rules import read_rules
-from queuewatch.pbx.netsapiens.stored import changed_body, find_default, new_body
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.responses import accept, missing_user, object_of, rows_of
+from queuewatch.pbx.netsapiens.rules import changed_body, find_default, new_body, read_rules
 from queuewatch.pbx.netsapiens.time_frames import read_time_frames
-from queuewatch.pbx.netsapiens.who import who_am_i
 from queuewatch.pbx.phone_system import (
     AbsentRule,
     LiveReading,
@@ -57,9 +61,9 @@ from queuewatch.pbx.phone_system import (
 if TYPE_CHECKING:
     import httpx
 
-    from queuewatch.pbx.netsapiens.answer import Answer
     from queuewatch.pbx.netsapiens.http import Connection
     from queuewatch.pbx.netsapiens.push import NetsapiensPush
+    from queuewatch.pbx.netsapiens.responses import Answer
 
 PAGE = 1000
 """Rows asked for at a time: the vendor's maximum."""
@@ -294,7 +298,7 @@ class NetsapiensDomain:
             await self._connected.close()
 
     async def _stream_bearer(self) -> str:
-        from queuewatch.pbx.netsapiens.jwt import jwt
+        from queuewatch.pbx.netsapiens.push import jwt
 
         # Whether a token is taken in place of a JWT is not known; without one there is nothing else to try.
         return await jwt(self._connection, self._domain) or await self._credentials.bearer()

@@ -6,9 +6,8 @@ The API sends the phones' passwords in clear text. They are never read: only the
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from queuewatch.failover.device import Device
-from queuewatch.failover.model import Part, Problem
-from queuewatch.pbx.netsapiens.rows import Row, objects
+from queuewatch.failover.model import Device, Part, Problem
+from queuewatch.pbx.netsapiens.fields import Row, objects
 from queuewatch.pbx.phone_system import Reading
 
 _STATES = {"registered": True, "unregistered": False}

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from queuewatch.failover.model import AutoAttendant, Clock, DialRule, Part, PhoneNumber, Problem, User
-from queuewatch.pbx.netsapiens.rows import Row, objects, of_this_domain
-from queuewatch.pbx.netsapiens.values import harmless, kind, quoted
+from queuewatch.pbx.netsapiens.fields import Row, kind, objects, of_this_domain, quoted
 from queuewatch.pbx.netsapiens.zones import zone_called
 from queuewatch.pbx.phone_system import Reading, SiteReading
+from queuewatch.text.plain_text import harmless
 
 
 def read_users(rows: Sequence[object], domain: str = "") -> Reading[User]:

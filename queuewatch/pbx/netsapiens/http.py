@@ -13,9 +13,28 @@ from queuewatch.pbx.errors import Misunderstood, PbxError, Unreachable
 from queuewatch.pbx.http_client import network_trouble, new_http_client
 from queuewatch.pbx.lean_httpx import httpx
 from queuewatch.pbx.netsapiens.address import QUOTES
-from queuewatch.pbx.netsapiens.answer import Answer
-from queuewatch.pbx.netsapiens.pacing import IN_FLIGHT, Pacer, pause_before_retry
-from queuewatch.pbx.netsapiens.redact import redact
+from queuewatch.pbx.netsapiens.rate_limit import IN_FLIGHT, Pacer, pause_before_retry
+from queuewatch.pbx.netsapiens.responses import Answer
+from queuewatch.text.plain_text import harmless
+
+QUOTED_LENGTH = 160
+"""Characters of the server's words that an error quotes."""
+
+_TELLING = 8
+"""A piece of a secret from its beginning on is cut out from this length."""
+
+
+def redact(words: str, *secrets: str) -> str:
+    """The words on one harmless line, short, and without the secrets or a long beginning of one."""
+    clean = harmless(words, limit=4_000)
+    # Servers shorten tokens when they complain about them, so beginnings go too, the longest of all first.
+    pieces = {
+        secret[:length] for secret in secrets for length in range(min(_TELLING, len(secret)), len(secret) + 1)
+    }
+    for piece in sorted(filter(None, pieces), key=len, reverse=True):
+        clean = clean.replace(piece, "[token]")
+    return harmless(clean, limit=QUOTED_LENGTH)
+
 
 LARGEST_BODY = 64 * 1024 * 1024
 """Bytes of an answer that are read at most: far beyond any real domain."""

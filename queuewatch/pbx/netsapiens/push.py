@@ -11,12 +11,27 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from queuewatch.pbx.errors import BadConnection, PbxError, Throttled
-from queuewatch.pbx.push import Push, require_push
+from queuewatch.pbx.errors import (
+    BadConnection,
+    Forbidden,
+    Missing,
+    Misunderstood,
+    PbxError,
+    Refused,
+    Rejected,
+    Throttled,
+    Unsupported,
+)
+from queuewatch.pbx.netsapiens.responses import object_of
+from queuewatch.pbx.phone_system import Push, require_push
 
 if TYPE_CHECKING:
     import aiohttp
     import socketio
+
+    from queuewatch.pbx.netsapiens.http import Connection
+    from queuewatch.pbx.netsapiens.responses import Answer
+
 
 EVENTS = ("agent", "queue", "call")
 SUBSCRIPTIONS: tuple[dict[str, str], ...] = (
@@ -41,7 +56,7 @@ Sleep = Callable[[float], Awaitable[None]]
 
 
 class NetsapiensPush:
-    """Listens for one domain: implements :class:`~queuewatch.pbx.push.PushStream`.
+    """Listens for one domain: implements :class:`~queuewatch.pbx.phone_system.PushStream`.
 
     ``url`` has been checked, and is encrypted or this very machine's. ``bearer`` gives, anew for each connection,
     what the server wants to see. Raises :class:`BadConnection` where the libraries are missing.
@@ -184,3 +199,27 @@ def _is_elsewhere(payload: tuple[object, ...], domain: str) -> bool:
     named = {row.get("domain") for row in rows if isinstance(row, dict)}
     words = {name.casefold() for name in named if isinstance(name, str) and name}
     return bool(words) and domain.casefold() not in words
+
+
+_NOT_GIVEN = (Forbidden, Missing, Misunderstood, Refused, Rejected, Unsupported)
+
+
+async def jwt(connection: "Connection", domain: str) -> str | None:
+    """A new JWT for whoever owns the connection's token; ``None`` where the server gives none.
+
+    The vendor's own code has one made for a user it names (published); a key that belongs to no user names none.
+    It changes nothing on the phone system. Raises :class:`~queuewatch.pbx.errors.PbxError` when the server is out
+    of reach, or busy.
+    """
+    owner = _fields(await connection.read("/domains/~/users/~", "who is asking"))
+    user = owner.get("user")
+    wanted = {"domain": domain} | ({"user": user} if isinstance(user, str) and user else {})
+    made = _fields(await connection.write("POST", "/jwt", "a JWT for the stream of events", wanted)).get("token")
+    return made if isinstance(made, str) and made else None
+
+
+def _fields(answer: "Answer") -> dict[str, object]:
+    try:
+        return object_of(answer)
+    except _NOT_GIVEN:
+        return {}

@@ -5,8 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from queuewatch.failover.model import Part, Problem, Queue
-from queuewatch.pbx.netsapiens.rows import Row, objects, of_this_domain
-from queuewatch.pbx.netsapiens.values import moves_by_itself, text, yes_no
+from queuewatch.pbx.netsapiens.fields import Row, moves_by_itself, objects, of_this_domain, text, yes_no
 
 REQUIRE_AGENTS = "callqueue-require-available-agents-to-accept-new-callers"
 """The field behind Pre-Queue Options > Require Agents; the vendor's default is no."""

@@ -6,15 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from queuewatch.pbx.credentials import Unsigned
+from queuewatch.pbx.credentials import Session, Unsigned
 from queuewatch.pbx.errors import BadConnection, Misunderstood, PbxError, Refused, Unsupported
 from queuewatch.pbx.netsapiens.address import base_url, bearer_token
-from queuewatch.pbx.netsapiens.answer import Answer
-from queuewatch.pbx.netsapiens.answers import has_no_route, object_of, said
-from queuewatch.pbx.netsapiens.pacing import Pacer
-from queuewatch.pbx.netsapiens.values import text, whole
-from queuewatch.pbx.netsapiens.who import identity_of
-from queuewatch.pbx.session import Session
+from queuewatch.pbx.netsapiens.fields import text, whole
+from queuewatch.pbx.netsapiens.identity import identity_of
+from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.responses import Answer, has_no_route, object_of, said
 
 if TYPE_CHECKING:
     import httpx

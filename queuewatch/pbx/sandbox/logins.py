@@ -4,9 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from queuewatch.pbx.sandbox.office import SANDBOX_TOKEN, SandboxPbx
-from queuewatch.pbx.sandbox.refusal import Refusal
 from queuewatch.pbx.sandbox.samples import Row
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
+
+
+class Refusal(Exception):
+    """An answer other than success, in the API's own words."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
 
 PASSWORD = "sandbox"
 """Everybody's. It opens nothing else."""

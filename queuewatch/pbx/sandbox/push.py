@@ -6,10 +6,10 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from queuewatch.background import in_background
-from queuewatch.pbx.push import require_push
+from queuewatch.pbx.phone_system import require_push
 from queuewatch.pbx.sandbox.logins import Logins
 from queuewatch.pbx.sandbox.samples import Row
+from queuewatch.process.background import in_background
 
 LOOK_EVERY = 0.1
 """Seconds between two looks at what the clock has changed, while somebody listens."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import product
 
-from queuewatch.pbx.sandbox.answering import FORWARDS, Puts
 from queuewatch.pbx.sandbox.clock import moment, stamp
+from queuewatch.pbx.sandbox.rules import FORWARDS, Puts
 from queuewatch.pbx.sandbox.samples import Row, Spelling
 
 

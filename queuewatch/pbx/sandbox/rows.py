@@ -5,7 +5,7 @@ from datetime import datetime
 
 from queuewatch.failover.status import is_do_not_disturb
 from queuewatch.pbx.sandbox.clock import stamp
-from queuewatch.pbx.sandbox.phones import Phone
+from queuewatch.pbx.sandbox.phone import Phone
 from queuewatch.pbx.sandbox.samples import Row
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.clock import moment
-from queuewatch.state import read_whole
+from queuewatch.storage.folder import read_whole
 
 Row = dict[str, object]
 """One JSON object as the API sends it."""

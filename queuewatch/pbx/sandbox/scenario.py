@@ -2,11 +2,15 @@
 
 import heapq
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
-from itertools import count
+from itertools import count, pairwise
+
+from queuewatch.pbx.sandbox.rows import person
+from queuewatch.pbx.sandbox.samples import Row, Sample, SampleError, nearest, read_toml
 
 
 class Deed(StrEnum):
@@ -121,3 +125,165 @@ class Scenario:
 def caller_number(nth: int) -> str:
     """An invented caller's number: the last fifty of those reserved for fiction."""
     return f"1214555{150 + nth % 50:04d}"
+
+
+NEEDS: dict[Deed, tuple[str, ...]] = {
+    Deed.CALL: ("who", "queue"),
+    Deed.HANGUP: ("who",),
+    Deed.LUNCH: ("who",),
+    Deed.BACK: ("who",),
+    Deed.CUT_POWER: ("site",),
+    Deed.RESTORE_POWER: ("site",),
+    Deed.CALLER_WAITS: ("queue",),
+    Deed.CALLER_LEAVES: ("queue",),
+    Deed.UNREGISTER: ("who",),
+    Deed.REGISTER: ("who",),
+    Deed.TIME_FRAME: ("time-frame",),
+    Deed.SAY: ("say",),
+}
+"""What each event must name."""
+
+
+class ScriptError(SampleError):
+    """What is wrong in a scenario, before it is known in which file."""
+
+
+def load_scenario(sample: Sample, name: str) -> Scenario:
+    """Read one of the sample's scenarios. Raises :class:`SampleError` naming the file and the event."""
+    file = sample.scenarios.get(name)
+    if file is None:
+        raise SampleError(
+            f"{sample.title} has no scenario called {name!r}.", nearest(name, tuple(sample.scenarios))
+        )
+    try:
+        return _scenario(name, read_toml(file), _names(sample))
+    except ScriptError as error:
+        raise SampleError(f"{file}: {error}", error.hint) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What a scenario may speak of."""
+
+    company: str
+    people: tuple[str, ...]
+    phones: tuple[str, ...]
+    queues: tuple[str, ...]
+    sites: tuple[str, ...]
+    time_frames: tuple[str, ...]
+    seats: tuple[tuple[str, str], ...]
+
+
+def _names(sample: Sample) -> _Names:
+    users = {str(user["user"]): str(user.get("site") or "") for user in sample.users}
+    owners = {str(row["device"]): user for user, rows in sample.devices.items() for row in rows}
+    seats = tuple((person(row, owners), str(row["callqueue"])) for row in sample.agents)
+    return _Names(
+        company=sample.title,
+        people=(*users, *(who for who, _ in seats if "@" in who)),
+        phones=(*users, *owners),
+        queues=tuple(str(queue["callqueue"]) for queue in sample.callqueues),
+        sites=tuple(sorted(set(users.values()))),
+        time_frames=("*", *(str(row["timeframe-name"]) for row in sample.timeframes)),
+        seats=seats,
+    )
+
+
+def _scenario(name: str, table: Row, names: _Names) -> Scenario:
+    _only(table, ("title", "story", "repeat-every", "busy", "event"), "the scenario")
+    scripted = table.get("event", [])
+    if not isinstance(scripted, list):
+        raise ScriptError("event must be a list of tables.", "Begin each with [[event]].")
+    events = [_event(f"event {nth}", row, names) for nth, row in enumerate(scripted, start=1)]
+    for nth, (earlier, later) in enumerate(pairwise(events), start=2):
+        if later.at < earlier.at:
+            raise ScriptError(
+                f"event {nth} is earlier than the one before it.", "Put the events in order of time."
+            )
+    repeat_every = _time(table["repeat-every"], "repeat-every") if "repeat-every" in table else None
+    if repeat_every is not None and events and repeat_every <= events[-1].at:
+        raise ScriptError(
+            "repeat-every is not after the last event.", "Make it later: a script starts over once it is through."
+        )
+    return Scenario(
+        name=name,
+        title=str(table.get("title", name)),
+        story=str(table.get("story", "")),
+        events=tuple(events),
+        repeat_every=repeat_every,
+        busy=_busy(table["busy"], names) if "busy" in table else None,
+    )
+
+
+def _event(where: str, row: object, names: _Names) -> Event:
+    if not isinstance(row, dict):
+        raise ScriptError(f"{where} is no table.", "Begin each with [[event]].")
+    _only(row, ("at", "do", "who", "queue", "site", "time-frame", "say"), where)
+    do = str(row.get("do", ""))
+    if do not in tuple(Deed):
+        raise ScriptError(f"{where}: do is {do!r}.", nearest(do, tuple(Deed)))
+    for key in NEEDS[Deed(do)]:
+        if not isinstance(row.get(key), str):
+            raise ScriptError(f"{where}: {do} needs {key!r}.", f'Add {key} = "…".')
+    event = Event(
+        at=_time(row.get("at"), f"{where}: at"),
+        do=Deed(do),
+        who=str(row.get("who", "")),
+        queue=str(row.get("queue", "")),
+        site=str(row.get("site", "")),
+        time_frame=str(row.get("time-frame", "")),
+        say=str(row.get("say", "")),
+    )
+    for key, word, choices in (
+        ("who", event.who, names.phones if event.do in (Deed.REGISTER, Deed.UNREGISTER) else names.people),
+        ("queue", event.queue, names.queues),
+        ("site", event.site, names.sites),
+        ("time-frame", event.time_frame, names.time_frames),
+    ):
+        if key in row and word not in choices:
+            raise ScriptError(f"{where}: {names.company} has no {key} {word!r}.", nearest(word, choices))
+    return event
+
+
+def _busy(table: object, names: _Names) -> Busy:
+    if not isinstance(table, dict):
+        raise ScriptError("busy is no table.", "Begin it with [busy].")
+    _only(table, ("seed", "every", "call", "lunch", "agents"), "busy")
+    chosen = table.get("agents")
+    if chosen is not None and not isinstance(chosen, list):
+        raise ScriptError("busy: agents must be a list of extensions.", 'Such as ["1001", "1002"].')
+    for who in chosen or ():
+        if who not in names.people:
+            raise ScriptError(f"busy: {names.company} has no agent {who!r}.", nearest(str(who), names.people))
+    seed = table.get("seed", 1)
+    if not isinstance(seed, int):
+        raise ScriptError("busy: seed must be a whole number.", "Such as seed = 1.")
+    seats = tuple(seat for seat in names.seats if chosen is None or seat[0] in chosen)
+    if not seats:
+        raise ScriptError(
+            "busy: there is no agent to take calls.", "Name agents who sit in a queue, or leave agents out."
+        )
+    every = _time(table.get("every", "0:10"), "busy: every")
+    if not every:
+        raise ScriptError("busy: every must be more than nothing.", 'Such as every = "0:10".')
+    return Busy(
+        seed=seed,
+        seats=seats,
+        every=every,
+        call=_time(table.get("call", "1:30"), "busy: call"),
+        lunch=_time(table["lunch"], "busy: lunch") if "lunch" in table else None,
+    )
+
+
+def _only(table: Row, allowed: tuple[str, ...], where: str) -> None:
+    for key in table:
+        if key not in allowed:
+            raise ScriptError(f"{where}: unknown key {key!r}.", nearest(key, allowed))
+
+
+def _time(value: object, where: str) -> timedelta:
+    found = re.fullmatch(r"(?:(\d+):)?(\d+):(\d\d)", value) if isinstance(value, str) else None
+    if found is None:
+        raise ScriptError(f'{where} must be a time such as "1:30".', "Minutes and seconds, or hours too: 1:02:30.")
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds)

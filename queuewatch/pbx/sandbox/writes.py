@@ -5,9 +5,10 @@ from functools import partial
 
 from starlette.responses import JSONResponse, Response
 
-from queuewatch.pbx.sandbox.answering import blank_rule, complaint, find_rule, write_rule
-from queuewatch.pbx.sandbox.api import Api, Call, Delayed, Refusal, known_queue, known_user
+from queuewatch.pbx.sandbox.api import Api, Call, Delayed, known_queue, known_user
+from queuewatch.pbx.sandbox.logins import Refusal
 from queuewatch.pbx.sandbox.quirks import as_sent, as_stored
+from queuewatch.pbx.sandbox.rules import blank_rule, complaint, find_rule, write_rule
 from queuewatch.pbx.sandbox.samples import Row
 
 REQUIRE_AGENTS = "callqueue-require-available-agents-to-accept-new-callers"

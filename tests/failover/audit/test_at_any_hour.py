@@ -9,9 +9,19 @@ import pytest
 
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.audit.finding import Finding, Severity
-from queuewatch.failover.model import Part, Problem, Queue, QueueRules, Rule, Snapshot, User
-from queuewatch.failover.periods import frame_words, situations
-from queuewatch.failover.spans import Span, TimeFrame, Unreadable
+from queuewatch.failover.model import (
+    Part,
+    Problem,
+    Queue,
+    QueueRules,
+    Rule,
+    Snapshot,
+    Span,
+    TimeFrame,
+    Unreadable,
+    User,
+)
+from queuewatch.failover.schedule.periods import frame_words, situations
 from tests.failover.build import CELL, agent, default, office, to
 
 WEEKDAYS = frozenset({1, 2, 3, 4, 5})

@@ -6,10 +6,8 @@ from datetime import date
 import pytest
 
 from queuewatch.failover.audit.audit import audit
-from queuewatch.failover.audit.codes import CODES
-from queuewatch.failover.audit.finding import Finding
-from queuewatch.failover.audit.selecting import find_code, find_codes
-from queuewatch.failover.audit.suppression import Suppression
+from queuewatch.failover.audit.codes import CODES, find_code, find_codes
+from queuewatch.failover.audit.finding import Finding, Suppression
 from queuewatch.failover.lookup import NotFound
 from queuewatch.failover.model import Queue
 from tests.failover.build import default, office

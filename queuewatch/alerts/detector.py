@@ -1,0 +1,213 @@
+"""From sightings to alerts: compares where every queue stands with where it stood, and tells what lasts."""
+
+from collections.abc import Collection, Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from queuewatch.alerts.alert import Alert
+from queuewatch.alerts.conditions import Condition, headline, over, sentence_of_standing, standing_of
+from queuewatch.failover.model import Part, Queue, Snapshot
+from queuewatch.failover.places import queue_site
+from queuewatch.failover.verdict import Judgement
+from queuewatch.polling.state import Sighting, Trouble
+from queuewatch.profiles.alert_rules import Kind
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Something that has lasted: it is there, or it is over."""
+
+    there: bool
+    since: datetime
+    """When it was first seen so."""
+    began: datetime
+    """When it was first seen to be there."""
+    from_the_start: bool
+    """Whether it was there when the watch began: then it is older than ``began``."""
+
+    @property
+    def lasted(self) -> timedelta:
+        """For how long it was there, once it is over."""
+        return self.since - self.began
+
+
+@dataclass(slots=True)
+class _Track:
+    there: bool
+    """As it was told last, or was from the start."""
+    began: datetime
+    from_the_start: bool = True
+    turned: datetime | None = None
+    """Since when it is seen otherwise."""
+
+
+class Lasting(Generic[Key]):
+    """Whatever is told of a key alternates between there and over, and has been seen so for ``hold``.
+
+    What turns back within that time has never turned. What cannot be told is taken to be as it was.
+    """
+
+    def __init__(self, hold: timedelta) -> None:
+        self._hold = hold
+        self._tracks: dict[Key, _Track] = {}
+        self._turned: set[Key] = set()
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._tracks
+
+    @property
+    def undecided(self) -> Collection[Key]:
+        """What is seen otherwise than it was told, and not for long enough yet."""
+        return self._turned
+
+    def begin(self, key: Key, there: bool, at: datetime) -> Turn | None:
+        """Know of it how it is, without having told it; gives what is there from the start."""
+        self._tracks[key] = _Track(there, at)
+        return Turn(True, at, at, from_the_start=True) if there else None
+
+    def see(self, key: Key, there: bool | None, at: datetime) -> Turn | None:
+        """What is to be told of it now, if anything. It must have begun."""
+        track = self._tracks[key]
+        if there is None:
+            return None
+        if there == track.there:
+            track.turned = None
+            self._turned.discard(key)
+            return None
+        # A clock that was set back must not make it wait for the time it had shown.
+        track.turned = at if track.turned is None else min(track.turned, at)
+        self._turned.add(key)
+        if at - track.turned < self._hold:
+            return None
+        turned, track.turned = track.turned, None
+        self._turned.discard(key)
+        track.there = there
+        if there:
+            track.began, track.from_the_start = turned, False
+        return Turn(there, turned, track.began, track.from_the_start)
+
+    def forget(self, key: Key) -> None:
+        """Know nothing of it any more."""
+        self._tracks.pop(key, None)
+        self._turned.discard(key)
+
+
+DIRECTORY = (Part.USERS, Part.NUMBERS, Part.ATTENDANTS)
+"""What a verdict may rest on besides the queues, their agents and rules."""
+
+Place = tuple[str, Condition]
+
+
+class Lookout:
+    """Told every sighting; gives what has lasted ``hold`` seconds, the worst first.
+
+    How a queue stands when it is first known in full is where it starts from: that is told only to ``initial``.
+    """
+
+    def __init__(self, hold: float, *, initial: bool = False) -> None:
+        self._initial = initial
+        self._queues: Lasting[Place] = Lasting(timedelta(seconds=hold))
+        self._answers: Lasting[str] = Lasting(timedelta(seconds=hold))
+        self._judged: Mapping[str, Judgement] = {}
+
+    def sight(self, sighting: Sighting, now: datetime) -> tuple[Alert, ...]:
+        """What is to be told. ``now`` is the phone system's time, which goes on while it cannot be asked."""
+        alerts = [*self._reach(sighting, now)]
+        if sighting.trouble is None and is_known(sighting.snapshot):
+            alerts += self._stand(sighting.snapshot, sighting.judgements)
+        return tuple(sorted(alerts, key=lambda alert: alert.rank))
+
+    def _reach(self, sighting: Sighting, now: datetime) -> Iterator[Alert]:
+        domain = sighting.snapshot.domain
+        if domain not in self._answers:
+            self._answers.begin(domain, False, now)
+        if turn := self._answers.see(domain, sighting.trouble is not None, now):
+            yield _of_the_domain(domain, turn, sighting.trouble, now)
+
+    def _stand(self, snapshot: Snapshot, judgements: Mapping[str, Judgement]) -> Iterator[Alert]:
+        before, self._judged = self._judged, judgements
+        waiting = {extension for extension, _ in self._queues.undecided}
+        if judgements is before and not waiting:
+            return
+        for extension in before:
+            if extension not in judgements:
+                for condition in Condition:
+                    self._queues.forget((extension, condition))
+        for extension, judgement in judgements.items():
+            known = (extension, Condition.REACHES_NOBODY) in self._queues
+            if known and judgement is before.get(extension) and extension not in waiting:
+                continue
+            if not known and not snapshot.rules_of(extension).known:
+                continue
+            queue = snapshot.queues[extension]
+            for condition, there in standing_of(judgement).items():
+                if turn := self._turn((extension, condition), there, snapshot.taken_at):
+                    yield _of_a_queue(snapshot, queue, judgement, condition, turn)
+
+    def _turn(self, place: Place, there: bool | None, at: datetime) -> Turn | None:
+        if place in self._queues:
+            return self._queues.see(place, there, at)
+        turn = self._queues.begin(place, bool(there), at)
+        return turn if self._initial else None
+
+
+def is_known(snapshot: Snapshot) -> bool:
+    """Whether everything that verdicts rest on has been read, or has been tried to be."""
+    if Part.LIVE not in snapshot.read_at:
+        return False
+    read = (snapshot.users, snapshot.numbers, snapshot.attendants)
+    failed = {problem.part for problem in snapshot.problems}
+    return all(one is not None or part in failed for part, one in zip(DIRECTORY, read, strict=True))
+
+
+def _of_the_domain(domain: str, turn: Turn, trouble: Trouble | None, now: datetime) -> Alert:
+    whose = f"The phone system of {domain}"
+    if trouble is not None:
+        told = f"{whose} {'refuses the credentials' if trouble.refused else 'is out of reach'}"
+        return Alert(Kind.UNREACHABLE, domain, now, told, f"{told}. {trouble.sentence}", since=turn.since)
+    told = f"{whose} answers again, after {duration_words(turn.lasted)}"
+    return Alert(Kind.REACHABLE, domain, now, told, f"{told}.", since=turn.began, lasted=turn.lasted)
+
+
+def _of_a_queue(snapshot: Snapshot, queue: Queue, judgement: Judgement, condition: Condition, turn: Turn) -> Alert:
+    if turn.there:
+        kind, lasted = Kind(condition.value), None
+        told = headline(snapshot, queue, judgement, condition)
+        sentence = sentence_of_standing(snapshot, queue, judgement, condition)
+    else:
+        kind, lasted = Kind.RECOVERED, turn.lasted
+        told = f"{over(queue, condition)}, after {'more than ' * turn.from_the_start}{duration_words(turn.lasted)}"
+        sentence = f"{told}. {judgement.now.sentence}"
+    return Alert(
+        kind,
+        snapshot.domain,
+        snapshot.taken_at,
+        told,
+        sentence,
+        since=None if turn.from_the_start else turn.began,
+        of=condition,
+        lasted=lasted,
+        queue=queue.extension,
+        name=queue.name,
+        site=queue_site(snapshot, queue),
+        outcome=judgement.now.outcome.value,
+        readiness=judgement.readiness.state.value,
+        held_open_by=judgement.now.held_open_by,
+    )
+
+
+def duration_words(lasted: timedelta) -> str:
+    """``42 s``, ``12 min``, ``3 h 5 min``, ``2 days 4 h``."""
+    seconds = max(0, round(lasted.total_seconds()))
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if minutes < 1:
+        return f"{seconds} s"
+    if hours < 1:
+        return f"{minutes} min"
+    if days < 1:
+        return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
+    of_days = "1 day" if days == 1 else f"{days} days"
+    return f"{of_days} {hours % 24} h" if hours % 24 else of_days

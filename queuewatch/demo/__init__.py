@@ -1,0 +1,1 @@
+"""The presenter of a demo: speed, power, captions."""

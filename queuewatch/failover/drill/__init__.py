@@ -1,0 +1,1 @@
+"""What goes dark in a drill, and what becomes of each queue then."""

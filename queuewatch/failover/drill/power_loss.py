@@ -1,0 +1,488 @@
+"""Who loses power, worked out once: what is then supposed of agents, users and phones, and what that rests on.
+
+The drill, what-if, ``simulate``, the audit and the site columns all ask here; where somebody is they leave to
+``places``, and whom an id names to ``people``.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from queuewatch.failover.derived import once_per_snapshot
+from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.forwards import people_rung, phones_behind_forwards
+from queuewatch.failover.model import Agent, Device, EntryKind, Registration, Snapshot
+from queuewatch.failover.people import devices_of, name_of, owner_of, rows_by_user, user_of
+from queuewatch.failover.places import Basis, Places, Says, Site, canonical_ip, line_of, places
+from queuewatch.failover.site_names import site_key
+from queuewatch.failover.status import AgentStatus, Status, registration_of, status_of
+from queuewatch.failover.suppose import Suppose
+from queuewatch.failover.wording import agent_name, listing
+
+NOT_KNOWN_WHERE = "where its phone is connected from is not known"
+
+
+@dataclass(frozen=True, slots=True)
+class Darkness:
+    """Who is in the dark."""
+
+    suppose: Suppose
+    touched: frozenset[str] = frozenset()
+    """The ids of the agents who lose a phone, or may: those who stay online by another among them."""
+    kept_by: Mapping[str, Device] = field(default_factory=dict)
+    """By agent id: the phone by which an agent who loses another stays online."""
+    doubts: Mapping[str, str] = field(default_factory=dict)
+    """By agent id: why it cannot be told whether the agent stays online, as a clause."""
+    notes: tuple[str, ...] = ()
+    """What all this rests on, in sentences."""
+    perhaps: frozenset[str] = frozenset()
+    """The ids of those of the touched of whom it is not known whether they lose a phone at all."""
+    not_known: tuple[str, ...] = ()
+    """Of whom it is not known whether they lose power, in sentences."""
+
+
+class Left(StrEnum):
+    """What becomes of one phone."""
+
+    KEPT = "kept"
+    """It is connected from elsewhere."""
+    PUSH = "push"
+    """A mobile app: no building's power reaches it."""
+    DOUBTED = "doubted"
+    """It may be elsewhere, or may be here."""
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class _Power:
+    """Where the power is gone."""
+
+    snapshot: Snapshot
+    places: Places
+    sites: frozenset[str]
+    """Names as compared."""
+    lines: frozenset[str]
+    people: frozenset[str]
+    """Extensions of those who are supposed in the dark by themselves, with all their phones."""
+    phones: frozenset[str]
+    """Device ids, casefolded, of single phones that are supposed in the dark by themselves."""
+
+    def named(self, site: Site) -> bool | None:
+        """Whether names put somebody in the dark; ``None`` where no name tells."""
+        if not self.sites:
+            return False
+        if site.name and not self.snapshot.site_facts.has_building(site.name):
+            return False
+        return site.key in self.sites if site.name else None
+
+    def becomes(self, site: Site, device: Device) -> Left:
+        """What becomes of a phone of somebody who is at this site by name."""
+        if device.id.casefold() in self.phones or device.user in self.people:
+            return Left.LOST
+        if device.is_app:
+            return Left.PUSH
+        ip = canonical_ip(device.ip)
+        if ip and line_of(ip) in self.lines:
+            return Left.LOST
+        by_site = self._by_site(site, ip)
+        if by_site is Left.KEPT and self.lines and not (ip and device.registered):
+            return Left.DOUBTED
+        return by_site
+
+    def _by_site(self, site: Site, ip: str) -> Left:
+        named = self.named(site)
+        if named is False and site.name and not self.snapshot.site_facts.has_building(site.name):
+            return Left.KEPT
+        if not self.sites:
+            return Left.KEPT
+        match self.places.says(self.snapshot, ip, self.sites):
+            case Says.THERE:
+                return Left.LOST
+            case Says.ELSEWHERE:
+                return Left.KEPT
+            case Says.PERHAPS:
+                return Left.KEPT if named is False else Left.DOUBTED
+            case Says.NOTHING:
+                return {True: Left.LOST, False: Left.KEPT, None: Left.DOUBTED}[named]
+
+
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """What the loss of power does to somebody: an agent of one queue, or a user."""
+
+    name: str
+    site: Site
+    dark: bool = False
+    kept_by: Device | None = None
+    doubted: Device | None = None
+    """The phone that may be elsewhere."""
+    doubt: str = ""
+    unread: bool = False
+    """The site's name alone decided: no phone is known."""
+    agent: Agent | None = None
+    """One of the rows, in some queue: they all are of one agent."""
+
+    @property
+    def touched(self) -> bool:
+        return self.dark or self.kept_by is not None or bool(self.doubt)
+
+
+def supposed(snapshot: Snapshot, scope: Scope) -> Suppose:
+    """What is supposed where so much loses its power."""
+    return darkness(snapshot, scope).suppose
+
+
+@once_per_snapshot
+def _of_sites_asked(snapshot: Snapshot) -> dict[frozenset[str], Darkness]:
+    return {}
+
+
+def darkness_of_sites(snapshot: Snapshot, sites: Iterable[str]) -> Darkness:
+    """The loss of these sites' power, worked out once per snapshot, however many queues ask."""
+    asked, wanted = _of_sites_asked(snapshot), frozenset(sites)
+    if wanted not in asked:
+        asked[wanted] = darkness(snapshot, Scope(sites=tuple(sorted(wanted))))
+    return asked[wanted]
+
+
+def darkness(snapshot: Snapshot, scope: Scope) -> Darkness:
+    """Work out who loses power. Agents who are Grey already stay as they are, and so does who cannot be read."""
+    if scope.everything:
+        everybody = frozenset(row.id for rows in snapshot.agents.values() for row in rows)
+        return Darkness(Suppose(all_dark=True), everybody)
+    power = _power(snapshot, scope)
+    rows = tuple(_concerned(snapshot, power))
+    of_agents = _of_agents(power, rows)
+    losses = [loss for row, loss in of_agents if row.id not in scope.agents]
+    touched = {loss.agent.id: loss for loss in losses if loss.agent and loss.touched}
+    # Who is Grey in a queue anyway is not darkened there.
+    matters = {row.id for row, loss in of_agents if loss.touched and _matters(row)}
+    mattering = tuple(loss for agent, loss in touched.items() if agent in matters)
+    of_users = {user: _of_user(power, user) for user in people_rung(snapshot)}
+    phones = {phone.casefold(): _of_phone(power, phone) for phone in phones_behind_forwards(snapshot)}
+    doubts = {agent: loss.doubt for agent, loss in touched.items() if loss.doubt}
+    dark = scope.agents | {agent for agent, loss in touched.items() if loss.dark}
+    return Darkness(
+        Suppose(
+            agents=dark,
+            seats={
+                (row.queue, row.id): _by_app(row)
+                for row, loss in of_agents
+                if loss.kept_by is not None
+                and loss.kept_by.is_app
+                and row.id not in scope.agents
+                and _matters(row)
+            },
+            doubted=doubts,
+            dark_users=frozenset(user for user, loss in of_users.items() if loss.dark),
+            doubted_users={user: f"of {loss.name}, {loss.doubt}" for user, loss in of_users.items() if loss.doubt},
+            dark_phones=frozenset(phone for phone, loss in phones.items() if loss.dark) | power.phones,
+            doubted_phones={
+                phone: f"of {loss.name}, {loss.doubt}" for phone, loss in phones.items() if loss.doubt
+            },
+            words=(*sorted(f"site {site}" for site in scope.sites), *scope.ips, *_names(snapshot, scope.agents)),
+        ),
+        touched=dark | touched.keys(),
+        perhaps=frozenset(agent for agent, loss in touched.items() if loss.doubt or loss.doubted is not None),
+        kept_by={agent: loss.kept_by for agent, loss in touched.items() if loss.kept_by is not None},
+        doubts=doubts,
+        notes=tuple(dict.fromkeys(_notes(power, of_agents, mattering, of_users))),
+        not_known=tuple(dict.fromkeys(_not_known(power, of_agents, mattering, of_users, phones.values()))),
+    )
+
+
+def _of_agents(power: _Power, rows: Iterable[Agent]) -> tuple[tuple[Agent, _Loss], ...]:
+    """Every row with what becomes of its agent: worked out once, however many queues somebody sits in."""
+    known: dict[tuple[str, Registration, bool], _Loss] = {}
+    found: list[tuple[Agent, _Loss]] = []
+    for row in rows:
+        key = (row.id, row.registration, row.readable)
+        if (loss := known.get(key)) is None:
+            loss = known[key] = _of_agent(power, row)
+        found.append((row, loss))
+    return tuple(found)
+
+
+def _power(snapshot: Snapshot, scope: Scope) -> _Power:
+    known = places(snapshot)
+    people: set[str] = set()
+    phones: set[str] = set()
+    if scope.agents:
+        for row in (row for rows in snapshot.agents.values() for row in rows):
+            if row.id in scope.agents:
+                if row.entry is EntryKind.DEVICE:
+                    phones.add(row.local.casefold())
+                elif user := user_of(snapshot, row):
+                    people.add(user)
+    return _Power(
+        snapshot,
+        known,
+        frozenset(site_key(site) for site in scope.sites),
+        frozenset(line_of(ip) for ip in scope.ips),
+        frozenset(people),
+        frozenset(phones),
+    )
+
+
+def _concerned(snapshot: Snapshot, power: _Power) -> Iterable[Agent]:
+    """The rows that a loss of power may touch, each once."""
+    if power.lines:
+        return (row for rows in snapshot.agents.values() for row in rows)
+    found: dict[int, Agent] = {}
+    if power.sites:
+        by_name = (power.places.rows.get(site, ()) for site in (*power.sites, ""))
+        found.update((id(row), row) for rows in by_name for row in rows)
+        # Who is elsewhere by name may be here by the address of a phone that was read.
+        of_user = rows_by_user(snapshot) if snapshot.devices else {}
+        found.update((id(row), row) for user in snapshot.devices for row in of_user.get(user, ()))
+    owners = power.people | {owner_of(snapshot, phone) for phone in power.phones}
+    if owners:
+        of_user = rows_by_user(snapshot)
+        found.update((id(row), row) for user in owners for row in of_user.get(user, ()))
+    return found.values()
+
+
+def _of_agent(power: _Power, agent: Agent) -> _Loss:
+    """What becomes of one row of a queue."""
+    snapshot, user = power.snapshot, user_of(power.snapshot, agent)
+    site = power.places.agents[agent.id]
+    loss = _Loss(agent_name(agent), site, agent=agent)
+    if not agent.readable:
+        return loss
+    if user in power.people or (agent.entry is EntryKind.DEVICE and agent.local.casefold() in power.phones):
+        return replace(loss, dark=True)
+    registration = registration_of(agent)
+    if registration not in (Registration.CONNECTED, Registration.UNKNOWN):
+        return loss
+    devices = devices_of(snapshot, agent)
+    if not any(device.registered is not False or device.is_app for device in devices):
+        return _by_name(power, loss, user, connected=registration is Registration.CONNECTED)
+    return _by_phones(power, loss, devices)
+
+
+def _of_user(power: _Power, user: str) -> _Loss:
+    """What becomes of all the phones of somebody to whom calls may be forwarded."""
+    loss = _Loss(name_of(power.snapshot, user), power.places.users.get(user, Site()))
+    if user in power.people:
+        return replace(loss, dark=True)
+    devices = power.snapshot.devices.get(user, ())
+    if any(device.registered is not False or device.is_app for device in devices):
+        return _by_phones(power, loss, devices)
+    if user not in power.snapshot.devices and by_app(power.snapshot, user):
+        return loss
+    return _by_name(power, loss, user, connected=True)
+
+
+def by_app(snapshot: Snapshot, user: str) -> bool:
+    """Whether the agent list says that a user is reached by a mobile app."""
+    return any(
+        row.entry is EntryKind.USER and row.registration is Registration.PUSH
+        for row in rows_by_user(snapshot).get(user, ())
+    )
+
+
+def _of_phone(power: _Power, phone: str) -> _Loss:
+    """What becomes of a single phone that a rule names."""
+    user = owner_of(power.snapshot, phone)
+    site = power.places.users.get(user, Site())
+    loss = _Loss(f"{name_of(power.snapshot, user)} ({phone})" if user else phone, site)
+    if user in power.people or phone.casefold() in power.phones:
+        return replace(loss, dark=True)
+    mine = tuple(
+        device
+        for device in power.snapshot.devices.get(user, ())
+        if device.id.casefold() == phone.casefold() and device.registered is not False
+    )
+    if not mine:
+        return _by_name(power, loss, user, connected=True)
+    return _by_phones(power, loss, mine)
+
+
+def _by_name(power: _Power, loss: _Loss, user: str, *, connected: bool) -> _Loss:
+    """Somebody of whom no phone is known: the name of the site decides, if there is one."""
+    unread = user not in power.snapshot.devices
+    if unread and power.phones and any(owner_of(power.snapshot, phone) == user for phone in power.phones):
+        return replace(loss, doubt="whether that user has another phone is not known")
+    named = power.named(loss.site)
+    if named:
+        # Of a connection that is not known it may be a mobile app's.
+        return replace(loss, dark=connected, unread=connected and unread)
+    if named is None or power.lines:
+        return replace(loss, doubt=NOT_KNOWN_WHERE)
+    return loss
+
+
+def _by_phones(power: _Power, loss: _Loss, devices: Iterable[Device]) -> _Loss:
+    left = [
+        (device, power.becomes(loss.site, device))
+        for device in devices
+        if device.registered is not False or device.is_app
+    ]
+
+    def first(became: Left) -> Device | None:
+        return next((device for device, what in left if what is became), None)
+
+    lost, doubted = first(Left.LOST), first(Left.DOUBTED)
+    if lost is None and doubted is None:
+        return loss
+    if (kept := first(Left.KEPT) or first(Left.PUSH)) is not None:
+        return replace(loss, kept_by=kept, doubted=doubted if lost is None else None)
+    if doubted is not None:
+        return replace(loss, doubted=doubted, doubt=_may_be_elsewhere(power, loss.site, doubted))
+    return replace(loss, dark=True)
+
+
+def _may_be_elsewhere(power: _Power, site: Site, device: Device) -> str:
+    ip = canonical_ip(device.ip)
+    if not ip or not power.named(site):
+        return NOT_KNOWN_WHERE
+    return f"its phone at {ip}, which no other phone of {site.name} uses, may be elsewhere"
+
+
+def _by_app(agent: Agent) -> AgentStatus:
+    # A call on the phone that is lost has ended.
+    return status_of(replace(agent, registration=Registration.PUSH, calls=0))
+
+
+# What it rests on
+
+
+def _notes(
+    power: _Power,
+    of_agents: Iterable[tuple[Agent, _Loss]],
+    losses: tuple[_Loss, ...],
+    of_users: Mapping[str, _Loss],
+) -> Iterator[str]:
+    yield from _kept(losses)
+    away = [
+        loss.name
+        for row, loss in of_agents
+        if row.readable
+        and registration_of(row) in (Registration.PUSH, Registration.OFFNET)
+        and _matters(row)
+        and power.named(loss.site)
+    ]
+    if away:
+        yield f"Assumed: a mobile app or an outside number stays online without the building ({_all(away)})."
+    if desk := [loss.name for loss in losses if loss.dark and loss.agent and _by_push(power.snapshot, loss.agent)]:
+        yield (
+            "Assumed: what the phone system marks as woken by push, and is no mobile app by its make, loses its "
+            f"power with the building ({_all(desk)})."
+        )
+    if unread := [loss.name for loss in losses if loss.unread]:
+        yield (
+            f"The phones of {_all(unread)} were not read: a mobile app, or a phone elsewhere, would hold their "
+            "queues open."
+        )
+    everybody = {loss.name: loss for _, loss in of_agents}
+    yield from _of_sites(power, [*everybody.values(), *of_users.values()])
+    for user in sorted(of_users):
+        loss = of_users[user]
+        apps = (device for device in power.snapshot.devices.get(user, ()) if device.is_app)
+        app = next(apps, None)
+        stays = not loss.dark and (loss.kept_by is not None or bool(power.named(loss.site)))
+        if stays and (app is not None or by_app(power.snapshot, user)):
+            yield (
+                f"Assumed: a call forwarded to {loss.name} rings a mobile app"
+                f"{f' ({app.id})' if app else ''}, which needs no building."
+            )
+
+
+def _of_sites(power: _Power, losses: Iterable[_Loss]) -> Iterator[str]:
+    """By which site somebody was judged, where that is not plain."""
+    if not power.sites:
+        return
+    losses = tuple(losses)
+    differ: dict[tuple[str, str], list[str]] = {}
+    for loss in losses:
+        if loss.site.other:
+            differ.setdefault((loss.site.name, loss.site.other), []).append(loss.name)
+    for (row, user), names in differ.items():
+        yield f"The agent list has {_all(names)} at {row}, the user list at {user}: the agent list counts."
+    if home := [loss.name for loss in losses if loss.site.basis is Basis.HOME]:
+        site = power.snapshot.site_facts.home_site
+        yield f"Assumed: who has no site is at {site}, the home_site of the profile ({_all(home)})."
+    shared = [
+        loss.name
+        for loss in losses
+        if loss.agent is not None
+        and any(
+            device.registered
+            and not device.is_app
+            and canonical_ip(device.ip)
+            and power.places.says(power.snapshot, canonical_ip(device.ip), power.sites) is Says.NOTHING
+            for device in devices_of(power.snapshot, loss.agent)
+        )
+    ]
+    if shared:
+        are = "is" if len(set(shared)) == 1 else "are"
+        yield (
+            f"The address that {_all(shared)} {are} connected from is private or shared by several sites, and "
+            "tells no place: the site's name decides."
+        )
+
+
+def _kept(losses: Iterable[_Loss]) -> Iterator[str]:
+    for loss in losses:
+        if loss.kept_by is None:
+            continue
+        if loss.kept_by.is_app:
+            app = loss.kept_by.id
+            yield f"Assumed: {loss.name} stays online by a mobile app ({app}), which needs no building."
+        else:
+            yield f"{loss.name} stays online by a phone elsewhere ({loss.kept_by.id} at {loss.kept_by.ip})."
+
+
+def _not_known(
+    power: _Power,
+    of_agents: Iterable[tuple[Agent, _Loss]],
+    losses: tuple[_Loss, ...],
+    of_users: Mapping[str, _Loss],
+    phones: Iterable[_Loss],
+) -> Iterator[str]:
+    for loss in losses:
+        if loss.doubt and loss.doubted is not None and loss.agent is not None and power.named(loss.site):
+            seats = [row for row, other in of_agents if other is loss and _matters(row)]
+            yield _doubt(power.snapshot, loss, loss.agent, loss.doubted, seats)
+    if unplaced := [loss.name for loss in losses if loss.doubt == NOT_KNOWN_WHERE]:
+        yield f"Where these agents' phones are connected from is not known: {_all(unplaced)}."
+    for loss in losses:
+        if loss.doubt and loss.doubted is None and loss.doubt != NOT_KNOWN_WHERE:
+            yield f"Of {loss.name} {loss.doubt}."
+        if loss.kept_by is not None and loss.doubted is not None:
+            yield f"Whether {loss.name}, who stays online, loses another phone is not known."
+    named = {loss.name for loss in losses if loss.doubt}
+    for loss in (*(of_users[user] for user in sorted(of_users)), *phones):
+        if loss.doubt and loss.name not in named:
+            yield f"Calls may be forwarded to {loss.name}: of that, {loss.doubt}."
+
+
+def _matters(row: Agent) -> bool:
+    return status_of(row).status is not Status.GREY
+
+
+def _doubt(snapshot: Snapshot, loss: _Loss, agent: Agent, device: Device, seats: Iterable[Agent]) -> str:
+    mine = devices_of(snapshot, agent)
+    also = sum(other.registered is True for other in mine) > 1
+    queues = [snapshot.queues.get(row.queue) for row in seats]
+    names = listing((queue.name or queue.extension for queue in queues if queue), most=6)
+    has = f"{loss.name} also has a phone" if also else f"The phone of {loss.name} is"
+    return (
+        f"{has} connected from {canonical_ip(device.ip)}, which no other phone of {loss.site.name} uses: "
+        f"if it is elsewhere, it holds {names} open."
+    )
+
+
+def _names(snapshot: Snapshot, agents: Iterable[str]) -> tuple[str, ...]:
+    if not (wanted := frozenset(agents)):
+        return ()
+    rows = (row for rows in snapshot.agents.values() for row in rows if row.id in wanted)
+    return tuple(sorted({agent_name(row) for row in rows}))
+
+
+def _by_push(snapshot: Snapshot, agent: Agent) -> bool:
+    return any(device.push and not device.is_app for device in devices_of(snapshot, agent))
+
+
+def _all(names: Iterable[str]) -> str:
+    return listing(dict.fromkeys(names), most=8)

@@ -1,0 +1,38 @@
+"""Which single sites a queue that is not ready would survive: for most offices the likelier outage."""
+
+from dataclasses import replace
+
+from queuewatch.failover.drill.power_loss import darkness_of_sites
+from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.places import buildings
+from queuewatch.failover.simulate import simulate
+from queuewatch.failover.verdict import Judgement, ReadinessState
+from queuewatch.failover.wording import listing
+
+
+def survived(snapshot: Snapshot, queue: Queue) -> tuple[str, ...]:
+    """The sites that matter to the queue, and of which each alone may go dark: a call still reaches someone."""
+    found: list[str] = []
+    for site in buildings(snapshot):
+        power = darkness_of_sites(snapshot, (site,))
+        verdict = simulate(snapshot, queue, power.suppose)
+        asked = {
+            row.id for extension in (queue.extension, *verdict.asked) for row in snapshot.agents_of(extension)
+        }
+        matters = bool(asked & power.touched or verdict.asked & power.suppose.dark_users)
+        if matters and verdict.reaches_someone is True:
+            found.append(site)
+    return tuple(found)
+
+
+def with_single_sites(snapshot: Snapshot, queue: Queue, judgement: Judgement) -> Judgement:
+    """The judgement, whose sentence about everything dark says as well which single sites are survived."""
+    if judgement.readiness.state is not ReadinessState.NOT_READY:
+        return judgement
+    sites = survived(snapshot, queue)
+    if not sites:
+        return judgement
+    verdict = judgement.readiness.verdict
+    one = listing((f"only {site}" for site in sites), most=6).replace(" and only ", " or only ")
+    said = replace(verdict, sentence=f"{verdict.sentence} Ready if {one} goes dark.")
+    return replace(judgement, readiness=replace(judgement.readiness, verdict=said))

@@ -1,0 +1,202 @@
+"""Read a period of the history. No phone system is asked."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from queuewatch.failover.destination import EndKind
+from queuewatch.failover.status import Status
+from queuewatch.failover.verdict import Outcome, ReadinessState
+from queuewatch.history.database import History, HistoryError, Place
+from queuewatch.history.period import Period
+from queuewatch.history.segments import Change, Stretch
+from queuewatch.history.state import AgentState, QueueState
+from queuewatch.history.statistics import Account, AgentAccount, account, agent_account
+from queuewatch.history.writer import stamp
+
+S = TypeVar("S")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A period of one phone system's history."""
+
+    place: Place
+    period: Period
+    accounts: tuple[Account, ...]
+    """A queue each, in the order of their extensions."""
+    agents: tuple[AgentAccount, ...] = ()
+    """Of these queues, if they were asked for; in the order of queue and name."""
+    kept_since: datetime | None = None
+    """From when on there is anything about this phone system; ``None`` for nothing at all."""
+
+    def of(self, queue: str) -> Account | None:
+        """One queue's account."""
+        return next((one for one in self.accounts if one.queue == queue), None)
+
+    def agents_of(self, queue: str) -> tuple[AgentAccount, ...]:
+        """One queue's agents."""
+        return tuple(one for one in self.agents if one.queue == queue)
+
+
+def read_past(history: History, period: Period, queues: Sequence[str] = (), *, agents: bool = False) -> Past:
+    """What is known of these queues, by extension, or of all. Raises :class:`HistoryError`."""
+    with history.reading() as database:
+        if database is None:
+            return Past(history.place, period, ())
+        try:
+            return _read(database, history.place, period, queues, agents)
+        except (ValueError, TypeError) as error:
+            raise HistoryError(
+                f"The history holds something that cannot be understood: {error}.",
+                "Move the file history.db elsewhere: a new one is begun.",
+            ) from None
+
+
+def known_queues(history: History) -> dict[str, str]:
+    """Every queue there is anything about, with its latest name, by extension. Raises :class:`HistoryError`."""
+    with history.reading() as database:
+        if database is None:
+            return {}
+        rows = database.execute(
+            "SELECT queue.text, name.text, MAX(at) FROM verdicts JOIN spans ON spans.id = span "
+            "JOIN places ON places.id = place JOIN texts AS queue ON queue.id = queue "
+            "JOIN texts AS name ON name.id = name "
+            "WHERE server = ? AND domain = ? GROUP BY queue ORDER BY queue.text",
+            (history.place.server, history.place.domain),
+        )
+        return {queue: name for queue, name, _ in rows}
+
+
+def _read(database: sqlite3.Connection, place: Place, period: Period, queues: Sequence[str], agents: bool) -> Past:
+    spans = list(
+        database.execute(
+            "SELECT spans.id, begun, ended, agents FROM spans JOIN places ON places.id = place "
+            "WHERE server = ? AND domain = ? AND ended >= ? AND begun < ? ORDER BY begun",
+            # A span that ended shortly before tells whether somebody went on watching.
+            (place.server, place.domain, stamp(period.begun - timedelta(minutes=1)), stamp(period.ended)),
+        )
+    )
+    (first,) = database.execute(
+        "SELECT MIN(begun) FROM spans JOIN places ON places.id = place WHERE server = ? AND domain = ?",
+        (place.server, place.domain),
+    ).fetchone()
+    texts = _Texts(database)
+    wanted = [texts.id_of(queue) for queue in queues]
+    before = stamp(period.ended)
+    accounts = tuple(
+        account(texts[queue], stretches, period)
+        for queue, stretches in _stretches(
+            ((begun, ended, _verdicts(database, texts, span, before, wanted)) for span, begun, ended, _ in spans)
+        ).items()
+    )
+    rows = _stretches(
+        (begun, ended, _statuses(database, texts, span, before, wanted))
+        for span, begun, ended, kept in spans
+        if agents and kept
+    )
+    agent_accounts = tuple(
+        agent_account(texts[queue], texts[agent], stretches, period) for (queue, agent), stretches in rows.items()
+    )
+    return Past(
+        place,
+        period,
+        tuple(sorted((one for one in accounts if one.segments), key=lambda one: one.queue)),
+        tuple(
+            sorted(
+                (one for one in agent_accounts if one.segments),
+                key=lambda one: (one.queue, one.name.casefold(), one.agent),
+            )
+        ),
+        None if first is None else _moment(first),
+    )
+
+
+K = TypeVar("K")
+
+
+def _stretches(
+    spans: Iterable[tuple[int, int, Iterator[tuple[K, Change[S]]]]],
+) -> dict[K, list[Stretch[S]]]:
+    """Who or what was seen in which spans, and how."""
+    made: dict[K, list[Stretch[S]]] = {}
+    for begun, ended, rows in spans:
+        changes: dict[K, list[Change[S]]] = {}
+        for key, change in rows:
+            changes.setdefault(key, []).append(change)
+        for key, its in changes.items():
+            made.setdefault(key, []).append(Stretch(_moment(begun), _moment(ended), tuple(its)))
+    return made
+
+
+def _verdicts(
+    database: sqlite3.Connection, texts: "_Texts", span: int, before: int, wanted: Sequence[int]
+) -> Iterator[tuple[int, Change[QueueState]]]:
+    rows = database.execute(
+        "SELECT queue, at, name, outcome, reaches, readiness, end_kind, end_target, online, sentence "
+        f"FROM verdicts WHERE span = ? AND at < ?{_only(wanted)} ORDER BY queue, at",
+        (span, before, *wanted),
+    )
+    for queue, at, name, outcome, reaches, readiness, end_kind, target, online, sentence in rows:
+        state = None
+        if outcome is not None:
+            state = QueueState(
+                texts[name],
+                Outcome(texts[outcome]),
+                None if reaches is None else bool(reaches),
+                ReadinessState(texts[readiness]),
+                EndKind(texts[end_kind]),
+                target,
+                online,
+                sentence,
+            )
+        yield queue, Change(_moment(at), state)
+
+
+def _statuses(
+    database: sqlite3.Connection, texts: "_Texts", span: int, before: int, wanted: Sequence[int]
+) -> Iterator[tuple[tuple[int, int], Change[AgentState]]]:
+    rows = database.execute(
+        "SELECT queue, agent, at, name, status, reason "
+        f"FROM statuses WHERE span = ? AND at < ?{_only(wanted)} ORDER BY at",
+        (span, before, *wanted),
+    )
+    for queue, agent, at, name, status, reason in rows:
+        state = None
+        if status is not None:
+            state = AgentState(texts[name], Status(texts[status]), texts[reason])
+        yield (queue, agent), Change(_moment(at), state)
+
+
+def _only(wanted: Sequence[int]) -> str:
+    return f" AND queue IN ({', '.join('?' * len(wanted))})" if wanted else ""
+
+
+class _Texts:
+    """The texts behind their numbers, each looked up once."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self._known: dict[int, str] = {}
+
+    def __getitem__(self, number: int) -> str:
+        found = self._known.get(number)
+        if found is None:
+            row = self._database.execute("SELECT text FROM texts WHERE id = ?", (number,)).fetchone()
+            if row is None:
+                raise ValueError(f"there is no text {number}")
+            found = self._known[number] = str(row[0])
+        return found
+
+    def id_of(self, text: str) -> int:
+        """The number of a text; one that no text has where there is none."""
+        row = self._database.execute("SELECT id FROM texts WHERE text = ?", (text,)).fetchone()
+        return int(row[0]) if row else -1
+
+
+def _moment(at: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=at)

@@ -1,0 +1,173 @@
+"""Shares, lengths and numbers of times as a manager would report them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from queuewatch.failover.status import Status
+from queuewatch.history.state import QueueState, Standing
+from queuewatch.history.statistics import NOTHING, Account, AgentAccount, Spell, spells
+
+STANDING_WORDS = {
+    Standing.RINGS: "rang an agent",
+    Standing.WAITS: "waited for a busy agent",
+    Standing.FAILS_OVER: "failed over",
+    Standing.SENT_ON: "sent on",
+    Standing.NOBODY: "reached nobody",
+    Standing.UNKNOWN: "not known",
+}
+"""What a call to the queue did, in the past."""
+
+
+def percent(part: timedelta, whole: timedelta) -> str:
+    """``99.1 %``; empty for a share of nothing. It is never rounded up: only all of it is ``100 %``."""
+    if whole <= NOTHING:
+        return ""
+    if part >= whole:
+        return "100 %"
+    hundredths = part * 10_000 // whole
+    if not hundredths and part > NOTHING:
+        return "under 0.01 %"
+    if hundredths >= 9_990 or 0 < hundredths < 10:
+        return f"{hundredths // 100}.{hundredths % 100:02} %"
+    tenths = hundredths // 10
+    return f"{tenths // 10}.{tenths % 10} %" if tenths % 10 else f"{tenths // 10} %"
+
+
+def long(lasted: timedelta) -> str:
+    """``40 s``, ``42 min``, ``1 h 5 min``, ``160 h``: never more than it was."""
+    seconds = int(lasted.total_seconds())
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = seconds // 60
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes and hours < 10 else f"{hours} h"
+
+
+def times(number: int) -> str:
+    """``once``, ``twice``, ``3 times``."""
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
+def uptime_words(account: Account) -> str:
+    """``uptime 99.1 % of 160 h watched``, or that there is none to be told."""
+    if account.known > NOTHING:
+        return f"uptime {percent(account.reached, account.known)} of {long(account.known)} watched"
+    return "no uptime can be told" if account.watched > NOTHING else "nobody watched"
+
+
+def left_out_words(account: Account) -> str:
+    """``8 h not watched, 12 min not known``: what counts for nothing; empty when nothing is left out."""
+    return ", ".join(
+        f"{long(lasted)} {words}"
+        for lasted, words in ((account.unwatched, "not watched"), (account.unknown, "not known"))
+        if lasted >= timedelta(seconds=1)
+    )
+
+
+def spells_words(verb: str, found: Sequence[Spell[QueueState, Standing]]) -> str:
+    """``failed over 3 times, longest 42 min``; ``reached nobody once, 11 min``."""
+    longest = max(spell.lasted for spell in found)
+    before = "longest " if len(found) > 1 else ""
+    return f"{verb} {times(len(found))}, {before}{long(longest)}"
+
+
+def headline(account: Account) -> str:
+    """How often it failed over, how often it reached nobody, and its uptime, as one sentence."""
+    if not account.watched:
+        return "Nobody watched in this period."
+    sentence = "; ".join((*events_words(account), uptime_words(account)))
+    return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+def events_words(account: Account) -> tuple[str, ...]:
+    """How often it failed over, and how often it reached nobody."""
+    parts: list[str] = []
+    failed, nobody = account.spells_of(Standing.FAILS_OVER), account.spells_of(Standing.NOBODY)
+    parts.append(spells_words("failed over", failed) if failed else "never failed over")
+    if nobody:
+        in_all = f"{long(account.times[Standing.NOBODY])}{' in all' if len(nobody) > 1 else ''}"
+        parts.append(f"reached nobody {times(len(nobody))}, {in_all}")
+    else:
+        parts += ["always reached someone"] if account.known > NOTHING else []
+    return tuple(parts)
+
+
+def split_words(account: Account) -> str:
+    """What the known time is made of: ``rang an agent 92.4 %, failed over 4.1 %, reached nobody 0.2 %``."""
+    return ", ".join(
+        f"{words} {percent(account.times[standing], account.known)}"
+        for standing, words in STANDING_WORDS.items()
+        if standing is not Standing.UNKNOWN and account.times.get(standing)
+    )
+
+
+def agent_words(account: AgentAccount) -> str:
+    """``Green 81.2 %, Red 9.6 %, Grey 9.1 % of 40 h watched``."""
+    if not account.watched:
+        return "nobody watched"
+    split = ", ".join(
+        f"{status.capitalize()} {percent(account.times[status], account.watched)}"
+        for status in Status
+        if account.times.get(status)
+    )
+    return f"{split} of {long(account.watched)} watched"
+
+
+LATELY = timedelta(days=7)
+
+
+def kind_of(standing: Standing) -> Standing:
+    """The standing, where it does not matter whether an agent is free or busy: that changes with each call."""
+    return Standing.RINGS if standing is Standing.WAITS else standing
+
+
+def told_spells(account: Account, present: QueueState | None = None) -> tuple[Spell[QueueState, Standing], ...]:
+    """What changed, where it does not matter whether an agent is free or busy.
+
+    ``present`` is the state at the very end of the period, which may have begun just then.
+    """
+    found = spells(account.segments, lambda state: kind_of(state.standing))
+    if present is not None and (not found or found[-1].kind is not kind_of(present.standing)):
+        end = account.period.ended
+        return (*found, Spell(kind_of(present.standing), end, end, NOTHING, bool(found), present))
+    return found
+
+
+def lately(account: Account, present: QueueState | None = None) -> str:
+    """Since when it is as it is, and how often it was otherwise: one line that does not change by itself.
+
+    ``Fails over since 13:58 · failed over 3 times in 7 days, longest 42 min``; empty when nothing is known.
+    """
+    found = told_spells(account, present)
+    if not found:
+        return ""
+    last = found[-1]
+    now = account.period.ended
+    parts = [f"{_NOW[last.kind]} {since_words(last.begun, last.seen, now)}"]
+    for standing in (Standing.FAILS_OVER, Standing.NOBODY):
+        its = [spell for spell in found if spell.kind is standing]
+        # What goes on is still getting longer.
+        ended = [spell for spell in its if spell is not last]
+        if its:
+            longest = f", longest {long(max(spell.lasted for spell in ended))}" if ended else ""
+            parts.append(f"{STANDING_WORDS[standing]} {times(len(its))} in {LATELY.days} days{longest}")
+    return " · ".join(parts)
+
+
+_NOW = {
+    Standing.RINGS: "Answered",
+    Standing.WAITS: "Answered",
+    Standing.FAILS_OVER: "Fails over",
+    Standing.SENT_ON: "Sent on",
+    Standing.NOBODY: "Reaches nobody",
+    Standing.UNKNOWN: "Not known",
+}
+
+
+def since_words(begun: datetime, seen: bool, now: datetime) -> str:
+    """``since 13:58``, ``since Fri 20 Nov 13:58``; ``at least since`` where the beginning was not seen."""
+    local, today = begun.astimezone(), now.astimezone()
+    day = "" if local.date() == today.date() else f"{local:%a} {local.day} {local:%b} "
+    return f"{'' if seen else 'at least '}since {day}{local:%H:%M}"

@@ -1,0 +1,236 @@
+"""Writes what a watch sees: spans of watching, and in them everything that changed."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+
+from queuewatch.failover.audit.completeness import untried
+from queuewatch.failover.model import Agent, Part
+from queuewatch.failover.verdict import Judgement
+from queuewatch.history.database import Place, upkeep
+from queuewatch.history.state import AgentState, QueueState, agent_state, queue_state, rests_on_unread
+from queuewatch.polling.state import Sighting
+
+EXTENDED_EVERY = timedelta(minutes=1)
+"""How much of a span a crash loses at most."""
+PRUNED = "pruned"
+"""Under this name it is noted how often texts were taken out."""
+LONGEST_SILENCE = timedelta(seconds=90)
+"""Between two sightings; after a longer one, or three missed refreshes, nobody watched meanwhile."""
+
+Row = tuple[object, ...]
+
+
+class Pen:
+    """Writes one phone system's history into an open database. What fails is to be followed by another pen."""
+
+    def __init__(self, database: sqlite3.Connection, place: Place, *, ever_watched: bool = False) -> None:
+        """``ever_watched`` is for a sample, whose clock may run so fast that every silence is long."""
+        self._database = database
+        self._place_id = place_id(database, place)
+        self._ever_watched = ever_watched
+        self._texts: dict[str, int] = {}
+        self._pruned = upkeep(database, PRUNED)
+        self._span: int | None = None
+        self._begun = self._last_at = self._written_to = datetime.min.replace(tzinfo=UTC)
+        self._last: Sighting | None = None
+        self._queues: dict[str, QueueState] = {}
+        self._judged: dict[str, Judgement] = {}
+        self._agents: dict[str, dict[str, AgentState]] = {}
+        self._rows: dict[str, tuple[Agent, ...]] = {}
+        self._verdict_rows: list[Row] = []
+        self._status_rows: list[Row] = []
+
+    def write(self, sightings: Iterable[Sighting | None]) -> None:
+        """Write down what is new in these, in order; ``None`` is a time without sightings.
+
+        Raises ``sqlite3.Error``: then none of it is written.
+        """
+        begun = False
+        try:
+            for sighting in sightings:
+                if not begun and self._is_news(sighting):
+                    self._database.execute("BEGIN IMMEDIATE")
+                    begun = True
+                    # Another program may have taken texts out that nobody used any more.
+                    pruned = upkeep(self._database, PRUNED)
+                    if pruned != self._pruned:
+                        self._pruned = pruned
+                        self._texts.clear()
+                self._note(sighting)
+            if begun:
+                self._put_down()
+                self._database.execute("COMMIT")
+        except BaseException:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            raise
+
+    def close(self) -> None:
+        """Write down until when somebody watched. Raises ``sqlite3.Error``."""
+        self.write((None,))
+
+    def _is_news(self, sighting: Sighting | None) -> bool:
+        """Whether there may be anything to write."""
+        if sighting is None or sighting.trouble is not None:
+            return self._span is not None
+        if Part.LIVE not in sighting.snapshot.read_at:
+            return False
+        last = self._last
+        if last is None or self._span is None:
+            return True
+        at = sighting.snapshot.taken_at
+        return (
+            sighting.judgements is not last.judgements
+            or not _same(sighting.snapshot.agents, last.snapshot.agents)
+            or at - self._written_to >= EXTENDED_EVERY
+            or at < self._last_at
+            or _day(at) != _day(self._begun)
+            or len(self._queues) < len(sighting.judgements)
+        )
+
+    def _note(self, sighting: Sighting | None) -> None:
+        if sighting is None or sighting.trouble is not None:
+            self._end()
+            return
+        if Part.LIVE not in sighting.snapshot.read_at:
+            return
+        at = sighting.snapshot.taken_at
+        if self._span is None or self._is_cut_off(at, sighting.every):
+            self._end()
+            self._begin(at)
+        elif _day(at) != _day(self._begun):
+            # Somebody went on watching: the day that ends does so where the next one begins.
+            self._last_at = at
+            self._end()
+            self._begin(at)
+        self._last_at = at
+        self._note_queues(sighting, at)
+        self._note_agents(sighting, at)
+        self._last = sighting
+        if self._verdict_rows or self._status_rows or at - self._written_to >= EXTENDED_EVERY:
+            self._extend()
+
+    def _is_cut_off(self, at: datetime, every: float) -> bool:
+        if at < self._last_at:
+            return True
+        return not self._ever_watched and at - self._last_at > max(LONGEST_SILENCE, timedelta(seconds=3 * every))
+
+    def _begin(self, at: datetime) -> None:
+        inserted = self._database.execute(
+            "INSERT INTO spans (place, begun, ended) VALUES (?, ?, ?)", (self._place_id, stamp(at), stamp(at))
+        )
+        self._span = inserted.lastrowid
+        self._begun = self._written_to = at
+        self._queues, self._judged, self._agents, self._rows = {}, {}, {}, {}
+
+    def _extend(self) -> None:
+        self._database.execute("UPDATE spans SET ended = ? WHERE id = ?", (stamp(self._last_at), self._span))
+        self._written_to = self._last_at
+
+    def _end(self) -> None:
+        if self._span is not None:
+            self._put_down()
+            if self._last_at > self._written_to:
+                self._extend()
+        self._span, self._last = None, None
+
+    def _note_queues(self, sighting: Sighting, at: datetime) -> None:
+        snapshot = sighting.snapshot
+        if any(untried(snapshot)):
+            return
+        for extension, judged in sighting.judgements.items():
+            if self._judged.get(extension) is judged or rests_on_unread(snapshot, judged):
+                continue
+            self._judged[extension] = judged
+            state, known = queue_state(snapshot.queues[extension], judged), self._queues.get(extension)
+            if known is None or not state.same_as(known):
+                self._queues[extension] = state
+                self._verdict_rows.append(self._verdict_row(extension, at, state))
+        for gone in sorted(self._queues.keys() - sighting.judgements.keys()):
+            del self._queues[gone], self._judged[gone]
+            self._verdict_rows.append(self._verdict_row(gone, at, None))
+
+    def _note_agents(self, sighting: Sighting, at: datetime) -> None:
+        snapshot = sighting.snapshot
+        for queue in dict.fromkeys((*snapshot.agents, *self._rows)):
+            rows = snapshot.agents_of(queue)
+            # What did not change is the same object from poll to poll.
+            if self._rows.get(queue) is rows:
+                continue
+            known = self._agents.setdefault(queue, {})
+            before = {agent.id: agent for agent in self._rows.get(queue, ())}
+            self._rows[queue] = rows
+            for agent in rows:
+                if before.pop(agent.id, None) is agent:
+                    continue
+                state = agent_state(agent)
+                if known.get(agent.id) != state:
+                    known[agent.id] = state
+                    self._status_rows.append(self._status_row(queue, agent.id, at, state))
+            for gone in before:
+                if known.pop(gone, None) is not None:
+                    self._status_rows.append(self._status_row(queue, gone, at, None))
+
+    def _verdict_row(self, queue: str, at: datetime, state: QueueState | None) -> Row:
+        key = (self._span, self._text(queue), stamp(at))
+        if state is None:
+            return (*key, *(None,) * 8)
+        return (
+            *key,
+            self._text(state.name),
+            self._text(state.outcome.value),
+            state.reaches_someone,
+            self._text(state.readiness.value),
+            self._text(state.end_kind.value),
+            _writable(state.end_target),
+            state.online,
+            _writable(state.sentence),
+        )
+
+    def _status_row(self, queue: str, agent: str, at: datetime, state: AgentState | None) -> Row:
+        key = (self._span, stamp(at), self._text(queue), self._text(agent))
+        if state is None:
+            return (*key, None, None, None)
+        return (*key, self._text(state.name), self._text(state.status.value), self._text(state.reason))
+
+    def _text(self, text: str) -> int:
+        found = self._texts.get(text)
+        if found is None:
+            clean = _writable(text)
+            self._database.execute("INSERT OR IGNORE INTO texts (text) VALUES (?)", (clean,))
+            (found,) = self._database.execute("SELECT id FROM texts WHERE text = ?", (clean,)).fetchone()
+            self._texts[text] = found
+        return int(found)
+
+    def _put_down(self) -> None:
+        for table, rows, columns in (("verdicts", self._verdict_rows, 11), ("statuses", self._status_rows, 7)):
+            marks = ", ".join("?" * columns)
+            self._database.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)
+            rows.clear()
+
+
+def place_id(database: sqlite3.Connection, place: Place) -> int:
+    """The number of the phone system, given to it if it has none yet. Raises ``sqlite3.Error``."""
+    row = (place.server, place.domain)
+    database.execute("INSERT OR IGNORE INTO places (server, domain) VALUES (?, ?)", row)
+    (found,) = database.execute("SELECT id FROM places WHERE server = ? AND domain = ?", row).fetchone()
+    return int(found)
+
+
+def _same(now: Mapping[str, tuple[Agent, ...]], before: Mapping[str, tuple[Agent, ...]]) -> bool:
+    return len(now) == len(before) and all(now.get(queue) is rows for queue, rows in before.items())
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(UTC).date()
+
+
+def _writable(text: str) -> str:
+    """The text as a file can have it: a name may hold anything that was sent, half a pair of surrogates too."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def stamp(at: datetime) -> int:
+    """A moment as the file has it: milliseconds since 1970."""
+    return round(at.timestamp() * 1000)

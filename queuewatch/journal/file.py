@@ -1,0 +1,231 @@
+"""The file the log is kept in: lines are added, flushed to the disk, and never touched again.
+
+A crash can cut off the last line and nothing else. Several programs may write at once; each change gets an id that
+no other has.
+"""
+
+import errno
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from queuewatch import __version__
+from queuewatch.journal.lock import Busy, held
+from queuewatch.journal.record import (
+    VERSION,
+    Edit,
+    Ended,
+    Entry,
+    Who,
+    begun_record,
+    ended_record,
+    read_begun,
+    read_ended,
+)
+from queuewatch.storage.folder import STATE_VARIABLE, flush_folder, open_file, own_folder, state_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The changes that could be read, and what could not."""
+
+    entries: tuple[Entry, ...] = ()
+    """The oldest first, which is the order in which they were begun."""
+    problems: tuple[str, ...] = ()
+    """One sentence each."""
+
+    def entry(self, id: str) -> Entry | None:
+        """The change of that id."""
+        return next((entry for entry in self.entries if entry.id == id), None)
+
+
+def tell(written: bytes) -> Log:
+    """The story of a log file. Total: a line that makes no sense becomes a problem, and the others count."""
+    entries: dict[str, Entry] = {}
+    unreadable: list[int] = []
+    newer: list[int] = []
+    homeless: list[int] = []
+    for number, line in enumerate(written.split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        fields = _fields(line)
+        version = fields.get("v")
+        match fields.get("record"):
+            case "begun" if (begun := read_begun(fields)) is not None and begun.id not in entries:
+                entries[begun.id] = begun
+            case "ended" if (read := read_ended(fields)) is not None:
+                of, ended = read
+                if of in entries:
+                    entry = entries[of]
+                    earlier = (*entry.earlier, entry.ended) if entry.ended is not None else ()
+                    entries[of] = replace(entry, ended=ended, earlier=earlier)
+                else:
+                    homeless.append(number)
+            case _ if isinstance(version, int) and version > VERSION:
+                newer.append(number)
+            case _:
+                unreadable.append(number)
+    return Log(tuple(entries.values()), tuple(_problems(unreadable, newer, homeless)))
+
+
+def _fields(line: bytes) -> dict[str, object]:
+    try:
+        found = json.loads(line)
+    # Brackets nested deeper than Python follows are a way of not being JSON.
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _problems(unreadable: list[int], newer: list[int], homeless: list[int]) -> Iterable[str]:
+    if unreadable:
+        yield (
+            f"{_lines(unreadable)} of the log cannot be read: "
+            "what is on it is left as it is, and may be a change that is missing here."
+        )
+    if newer:
+        yield f"{_lines(newer)} of the log cannot be read by this version: a newer queuewatch wrote there."
+    if homeless:
+        yield f"{_lines(homeless)} of the log tells how a change ended whose beginning cannot be read."
+
+
+def _lines(numbers: list[int]) -> str:
+    if len(numbers) == 1:
+        return f"Line {numbers[0]}"
+    shown = ", ".join(map(str, numbers[:5])) + (" …" if len(numbers) > 5 else "")
+    return f"{len(numbers)} lines ({shown})"
+
+
+FILE = "changes.jsonl"
+LARGEST = 256 * 1024 * 1024
+"""Bytes: some hundred thousand changes."""
+
+_ID = re.compile(rb'"id": ?"(\d{1,9})"')
+"""Found in lines that are cut off as well, so that no id is ever given twice."""
+
+
+class JournalError(Exception):
+    """The log cannot be written or read. ``str()`` is one sentence, ``hint`` the next step."""
+
+    def __init__(self, sentence: str, hint: str) -> None:
+        super().__init__(sentence)
+        self.hint = hint
+
+
+def log_path(environ: Mapping[str, str]) -> Path:
+    """Where the log is: in the folder for what queuewatch keeps on this machine."""
+    return state_folder(environ) / FILE
+
+
+def read_log(path: Path) -> Log:
+    """Everything the log tells; a log that does not exist tells nothing. Raises :class:`JournalError`."""
+    try:
+        with _opened(path, os.O_RDONLY) as file:
+            return tell(_content(file))
+    except FileNotFoundError:
+        return Log()
+    except OSError as error:
+        raise JournalError(
+            f"The log of changes {path} cannot be read: {_reason(error)}.",
+            f"Make it readable for you, or name another folder in {STATE_VARIABLE}.",
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """Writes one person's changes into the log."""
+
+    path: Path
+    who: Who
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def of(self, login: str) -> "Journal":
+        """The same log, for changes made under this login name of the portal; an empty one is not known."""
+        return replace(self, who=replace(self.who, login=login))
+
+    def begin(self, edit: Edit) -> str:
+        """Write down what is about to be changed, and give the change's id.
+
+        Once this returns, a crash does not lose it. Raises :class:`JournalError`: then nothing may be changed.
+        """
+
+        def begun(id: str) -> dict[str, object]:
+            return begun_record(Entry(id, self.clock(), self.who, edit, __version__))
+
+        try:
+            return self._append(begun)
+        except OSError as error:
+            raise JournalError(
+                f"it could not be written to the log of changes first ({self.path}: {_reason(error)}).",
+                f"Make that file writable, or name another folder in {STATE_VARIABLE}: "
+                "a change that is in no log could not be undone.",
+            ) from None
+
+    def end(self, id: str, outcome: str, sentence: str, hint: str = "") -> None:
+        """Write down what became of a change. Raises :class:`JournalError`."""
+        ended = Ended(self.clock(), outcome, sentence, hint)
+        try:
+            self._append(lambda _: ended_record(id, ended))
+        except OSError as error:
+            raise JournalError(
+                f"What became of it could not be written to the log of changes ({self.path}: {_reason(error)}).",
+                f"The log will show change {id} as begun, outcome not known: look at the setting itself.",
+            ) from None
+
+    def read(self) -> Log:
+        """Everything the log tells, whoever made the changes. Raises :class:`JournalError`."""
+        return read_log(self.path)
+
+    def _append(self, record: Callable[[str], dict[str, object]]) -> str:
+        """Add a record, made for the next free id, at the end of the file."""
+        own_folder(self.path.parent)
+        with _opened(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT) as file, held(file):
+            content = _content(file)
+            free = str(1 + max((int(found) for found in _ID.findall(content)), default=0))
+            # What a crash cut off must not swallow the next record.
+            cut_off = b"\n" if content and not content.endswith(b"\n") else b""
+            _write(file, cut_off + json.dumps(record(free)).encode("ascii") + b"\n")
+            os.fsync(file)
+            if not content:
+                # The new file itself, not only what is in it, is to be there after a crash.
+                flush_folder(self.path.parent)
+        return free
+
+
+@contextmanager
+def _opened(path: Path, flags: int) -> Iterator[int]:
+    file = open_file(path, flags, follow=False)
+    try:
+        found = os.fstat(file)
+        # Names and numbers of a customer are nobody else's business, whoever made the file.
+        if flags & os.O_CREAT and hasattr(os, "fchmod") and found.st_mode & 0o077:
+            os.fchmod(file, 0o600)
+        yield file
+    finally:
+        os.close(file)
+
+
+def _content(file: int) -> bytes:
+    os.lseek(file, 0, os.SEEK_SET)
+    pieces: list[bytes] = []
+    while piece := os.read(file, 1 << 20):
+        pieces.append(piece)
+        if len(pieces) > LARGEST >> 20:
+            raise OSError(errno.EFBIG, f"it has more than {LARGEST >> 20} MiB")
+    return b"".join(pieces)
+
+
+def _write(file: int, content: bytes) -> None:
+    while content:
+        content = content[os.write(file, content) :]
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, Busy):
+        return "another program holds it and does not let go"
+    return error.strerror or str(error) or "it cannot be opened"

@@ -1,0 +1,1 @@
+"""What ``queuewatch doctor`` asks of a server."""

@@ -1,0 +1,1 @@
+"""A phone system saved as a sample, with everybody's names replaced."""

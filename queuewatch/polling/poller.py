@@ -1,0 +1,371 @@
+"""Watch a phone system: poll it gently, keep the latest snapshot, say what is wrong when it goes silent.
+
+Queues and agents are read every few seconds, two requests whatever the size of the domain. Everything else
+changes seldom and has its own slow clock; what is being looked at comes first. While the phone system cannot
+be reached nothing is thrown away: the last good snapshot stays, with its age.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from queuewatch.failover.forwards import needs_dial_rules, people_behind_forwards
+from queuewatch.failover.model import Part, Snapshot
+from queuewatch.failover.people import user_of
+from queuewatch.failover.simulate import rejudge
+from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
+from queuewatch.failover.status import status_of
+from queuewatch.pbx.errors import PbxError, Refused, ServerFault, Throttled, Unreachable
+from queuewatch.pbx.identity import Identity
+from queuewatch.pbx.phone_system import PhoneSystem, PushStream
+from queuewatch.polling.assemble import DIRECTORY, Update, read_part, unread, with_own_time_frames, with_scope
+from queuewatch.polling.devices import DeviceReads
+from queuewatch.polling.push import EarlyPolls
+from queuewatch.polling.rate import Pace
+from queuewatch.polling.sleep_detection import Lag
+from queuewatch.polling.state import STOOD_STILL
+from queuewatch.polling.state import Sighting as Sighting
+from queuewatch.polling.state import Trouble as Trouble
+from queuewatch.process.background import alongside, held, in_background
+
+RULES_PERIOD = 60.0
+DIRECTORY_PERIOD = 300.0
+DIAL_RULES_PERIOD = 3600.0
+DEVICES_PERIOD = 20.0
+"""Seconds between two readings of what is read slowly."""
+RULES_PER_SECOND = 2.0
+"""However many queues there are, their rules are not read faster than this once all are known."""
+FIRST_BACK_OFF = 1.0
+LONGEST_BACK_OFF = 60.0
+"""Seconds without a request after a failure, doubled from the one to the other unless the server asks for more."""
+RETRY_PERIOD = 10.0
+"""Seconds until a slow part is tried again whose reading failed as things fail that pass."""
+PASSING = (Throttled, ServerFault, Unreachable)
+MOST_AT_ONCE = 4
+PATIENCE = 2.0
+"""Seconds for which what is read together is waited for together."""
+UNUSUAL = 2.5
+LATEST = 15.0
+"""Rules are told to be old once so many of their periods have passed, and so many seconds in which one answers."""
+MOST_SLOW = 2
+"""Slow readings beside which no further list is begun; one request more is always left for queues and agents."""
+
+Publish = Callable[[Sighting], None]
+Errand = tuple[Part, str]
+"""A slow part to read; the text is the queue's or user's extension where the part is read one by one."""
+Pause = Callable[[asyncio.Event, float], Awaitable[None]]
+"""How a loop waits this many seconds for its next turn, or less once the event is set, which it then clears."""
+
+
+async def _sleep(until: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await until.wait()
+    except TimeoutError:
+        pass
+    finally:
+        until.clear()
+
+
+class Watch:
+    """Keeps reading one phone system and publishes a :class:`Sighting` whenever something changed."""
+
+    def __init__(
+        self,
+        system: PhoneSystem,
+        publish: Publish,
+        *,
+        interval: float = 5.0,
+        monotonic: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+        pause: Pause = _sleep,
+        boards: Callable[[], int] = lambda: 1,
+        push: PushStream | None = None,
+        site_facts: SiteFacts = NO_SITE_FACTS,
+    ) -> None:
+        """``site_facts`` are what the profile says of the sites."""
+        self.sighting = Sighting(Snapshot(system.domain, datetime.now(UTC), site_facts=site_facts))
+        self._system = system
+        self._publish = publish
+        self._pace = Pace(interval, boards)
+        self._monotonic = monotonic
+        self._wall = wall
+        self._pause = pause
+        self._due_at: dict[Errand, float] = {}
+        self._rules_read: dict[str, tuple[float, datetime]] = {}
+        """When the rules of a queue were read: by this machine's clock, and by the phone system's."""
+        self._running: dict[Errand, asyncio.Task[tuple[Update, PbxError | None]]] = {}
+        self._resting_until = 0.0
+        self._dial_rules_needed: tuple[tuple[object, ...], bool] = ((), False)
+        self._looked_at: str | None = None
+        self._with_devices = False
+        self.device_reads = DeviceReads(monotonic=monotonic)
+        """To be shared with whoever else reads devices from this phone system."""
+        self._wake_live = asyncio.Event()
+        self._wake_slow = asyncio.Event()
+        self._answered = asyncio.Event()
+        self._early = push and EarlyPolls(
+            push, self._poll_early, self._note_push, after=self._answered, pause=pause, pace=self._pace
+        )
+
+    async def run(self) -> None:
+        """Read until cancelled."""
+        # Without its stream a board is as good as one that never had any.
+        early = self._early and in_background(self._early.run(), "listening to the phone system's events")
+        try:
+            async with alongside(self._watch_slow()):
+                await self._watch_live()
+        finally:
+            if early:
+                early.cancel()
+                await asyncio.wait({early})
+
+    def look_at(self, queue: str | None, *, devices: bool = False) -> None:
+        """Put this queue first; read its agents' devices as well if they are shown."""
+        self._looked_at, self._with_devices = queue, devices
+        self._wake_slow.set()
+
+    def refresh(self, queue: str | None = None) -> None:
+        """Read again now: the queues and agents, and the answering rules of this queue (or of all)."""
+        for errand in [errand for errand in self._due_at if queue is None or errand == (Part.RULES, queue)]:
+            del self._due_at[errand]
+        self._wake_live.set()
+        self._wake_slow.set()
+
+    def read_every(self, interval: float) -> None:
+        """Read the queues and agents this often from now on, in seconds, and once at once."""
+        self._pace.ask_every(interval)
+        self._wake_live.set()
+
+    def be_seen(self, seen: bool) -> None:
+        """Read again now that somebody looks, or more seldom now that nobody does."""
+        if seen == self._pace.seen:
+            return
+        self._pace.seen = seen
+        self._show(replace(self.sighting, every=self._pace.interval))
+        if seen:
+            if self._looked_at is not None:
+                self.refresh(self._looked_at)
+            self._wake_live.set()
+
+    def woke_up(self) -> None:
+        """Time has passed unnoticed: read again, and call nothing live until that is done."""
+        if self.sighting.trouble is None and Part.LIVE in self.sighting.snapshot.read_at:
+            self._show(replace(self.sighting, trouble=STOOD_STILL))
+        self._wake_live.set()
+
+    def identify(self, identity: Identity | None) -> None:
+        """Say from now on that it is they who ask."""
+        snapshot = with_scope(self.sighting.snapshot, identity)
+        self._show(replace(self.sighting, identity=identity, snapshot=snapshot))
+
+    def _poll_early(self) -> None:
+        # While something is wrong, the next try has its time.
+        if self.sighting.trouble is None:
+            self._wake_live.set()
+
+    def _note_push(self, on: bool) -> None:
+        self._show(replace(self.sighting, push=on))
+
+    async def _watch_live(self) -> None:
+        back_off = FIRST_BACK_OFF
+        while True:
+            lag = Lag(self._monotonic, self._wall)
+            try:
+                update = await read_part(self._system, Part.LIVE)
+            except PbxError as error:
+                wait = max(_asked(error), back_off)
+                back_off = min(back_off * 2, LONGEST_BACK_OFF)
+                self._show(replace(self.sighting, trouble=_trouble(error, wait)))
+                # What the server asked for goes before what the user asks for.
+                woken_by = asyncio.Event() if _asked(error) else self._wake_live
+            else:
+                # It may have waited in a socket while this machine slept, and tell of the evening before.
+                if lag.is_long:
+                    continue
+                self._pace.look_around()
+                wait, back_off, woken_by = self._pace.interval, FIRST_BACK_OFF, self._wake_live
+                snapshot = update(self.sighting.snapshot)
+                late = self._late_rules()
+                self._show(replace(self.sighting, snapshot=snapshot, trouble=None, every=wait, late_rules=late))
+                self._answered.set()
+                self._wake_slow.set()
+            await self._pause(woken_by, wait)
+
+    async def _watch_slow(self) -> None:
+        back_off = FIRST_BACK_OFF
+        try:
+            while True:
+                done, failures = self._take_in()
+                if failures:
+                    rest = max(back_off, *(_asked(error) for error in failures))
+                    self._resting_until = self._monotonic() + rest
+                    back_off = min(back_off * 2, LONGEST_BACK_OFF)
+                elif done:
+                    back_off = FIRST_BACK_OFF
+                due, wait = self._due()
+                if not due:
+                    await self._pause(self._wake_slow, wait)
+                    continue
+                begun = {errand: held(self._run_errand(errand)) for errand in due}
+                self._running |= begun
+                # A list that takes its time goes on by itself: the rest does not wait for it.
+                _, late = await asyncio.wait(begun.values(), timeout=PATIENCE)
+                for task in late:
+                    task.add_done_callback(lambda _: self._wake_slow.set())
+        finally:
+            begun_before = tuple(self._running.values())
+            for task in begun_before:
+                task.cancel()
+            await asyncio.gather(*begun_before, return_exceptions=True)
+
+    def _due(self) -> tuple[list[Errand], float]:
+        """The errands whose time has come, most wanted first, or how long to wait for the next."""
+        if self.sighting.trouble or Part.LIVE not in self.sighting.snapshot.read_at:
+            return [], LONGEST_BACK_OFF
+        now = self._monotonic()
+        if now < self._resting_until:
+            return [], self._resting_until - now
+        room = MOST_AT_ONCE - 1 - len(self._running) if self._running else MOST_AT_ONCE
+        if room <= 0:
+            return [], LONGEST_BACK_OFF
+        # Where two whole lists are slow, more of them would leave no room for the rules.
+        slow = len(self._running) >= MOST_SLOW
+        waits = {
+            errand: self._due_at.get(errand, now) - now
+            for errand in self._errands()
+            if errand not in self._running and not (slow and errand[0] in DIRECTORY)
+        }
+        if self.device_reads.wait() > 0:
+            waits = {
+                errand: max(wait, 1.0) if errand[0] is Part.DEVICES else wait for errand, wait in waits.items()
+            }
+        due = [errand for errand, wait in waits.items() if wait <= 0]
+        # A first reading goes at full pace; after that, what is due trickles.
+        new = [errand for errand in due if errand not in self._due_at]
+        return (new or due)[: room if new else 1], max(0.05, min(waits.values(), default=DIRECTORY_PERIOD))
+
+    def _errands(self) -> list[Errand]:
+        snapshot = self.sighting.snapshot
+        queues = [queue.extension for queue in snapshot.call_queues]
+        looked_at = self._looked_at if self._looked_at in queues else None
+        first = [(Part.RULES, looked_at)] if looked_at else []
+        directory = [(part, "") for part in DIRECTORY]
+        rules = [(Part.RULES, queue) for queue in queues if queue != looked_at]
+        people = sorted(people_behind_forwards(snapshot))
+        rules += [(Part.RULES, person) for person in people]
+        ruled = {*queues, *people}
+        own_frames = [(Part.TIME_FRAMES, user) for user in with_own_time_frames(snapshot) if user in ruled]
+        dial_rules = [(Part.DIAL_RULES, "")] if self._needs_dial_rules(snapshot) else []
+        devices: list[Errand] = []
+        if looked_at and self._with_devices:
+            users = dict.fromkeys(
+                user for agent in snapshot.agents_of(looked_at) if (user := user_of(snapshot, agent))
+            )
+            devices = [(Part.DEVICES, user) for user in users]
+        return [*first, *devices, *directory, *rules, *own_frames, *dial_rules]
+
+    def _needs_dial_rules(self, snapshot: Snapshot) -> bool:
+        # Asked at every turn, and answered anew only where what it rests on is another object.
+        rests_on = (snapshot.rules, snapshot.users, snapshot.attendants, snapshot.numbers)
+        known, needed = self._dial_rules_needed
+        if len(known) != len(rests_on) or any(
+            one is not other for one, other in zip(known, rests_on, strict=True)
+        ):
+            needed = needs_dial_rules(snapshot)
+            self._dial_rules_needed = (rests_on, needed)
+        return needed
+
+    def _period(self, part: Part) -> float:
+        match part:
+            case Part.RULES:
+                return max(RULES_PERIOD, self._ruled / RULES_PER_SECOND)
+            case Part.DEVICES:
+                return DEVICES_PERIOD
+            case Part.TIME_FRAMES:
+                return max(DIRECTORY_PERIOD, self._ruled / RULES_PER_SECOND)
+            case Part.DIAL_RULES:
+                return DIAL_RULES_PERIOD
+            case _:
+                return DIRECTORY_PERIOD
+
+    @property
+    def _ruled(self) -> int:
+        """How many there are whose answering rules are read: queues, and people that rules lead to."""
+        snapshot = self.sighting.snapshot
+        return len(snapshot.queues) + len(people_behind_forwards(snapshot))
+
+    def _take_in(self) -> tuple[bool, list[PbxError]]:
+        """Show what has been read meanwhile: whether there is any, and the failures that ask for a rest."""
+        done = {errand: task.result() for errand, task in self._running.items() if task.done()}
+        if not done:
+            return False, []
+        snapshot = self.sighting.snapshot
+        for errand, (update, error) in done.items():
+            del self._running[errand]
+            snapshot = update(snapshot)
+            if errand[0] is Part.RULES and error is None:
+                self._rules_read[errand[1]] = (self._monotonic(), snapshot.taken_at)
+        self._show(replace(self.sighting, snapshot=snapshot, late_rules=self._late_rules()))
+        return True, [error for _, error in done.values() if isinstance(error, PASSING)]
+
+    async def _run_errand(self, errand: Errand) -> tuple[Update, PbxError | None]:
+        part, extension = errand
+        self._due_at[errand] = self._monotonic() + self._pace.slow(self._period(part))
+        if part is Part.DEVICES:
+            self.device_reads.spend()
+        try:
+            return await read_part(self._system, part, extension), None
+        except PbxError as error:
+            if isinstance(error, PASSING):
+                self._due_at[errand] = self._monotonic() + RETRY_PERIOD
+            return unread(part, extension, error), error
+
+    def _late_rules(self) -> dict[str, datetime]:
+        """The queues whose rules are older than usual. By this machine's clock: a demo's goes faster."""
+        usual = UNUSUAL * self._pace.slow(self._period(Part.RULES)) + LATEST
+        now = self._monotonic()
+        return {
+            queue: at
+            for queue, (read, at) in self._rules_read.items()
+            if now - read > usual and queue in self.sighting.snapshot.queues
+        }
+
+    def _show(self, sighting: Sighting) -> None:
+        last = self.sighting
+        judgements = rejudge(last.snapshot, last.judgements, sighting.snapshot)
+        sighting = replace(sighting, judgements=judgements)
+        if sighting.snapshot.agents != last.snapshot.agents:
+            sighting = replace(sighting, since=_since(last, sighting.snapshot))
+        self.sighting = sighting
+        self._publish(sighting)
+
+
+def _trouble(error: PbxError, wait: float) -> Trouble:
+    return Trouble(str(error), error.hint, wait, isinstance(error, Refused))
+
+
+def _asked(error: PbxError) -> float:
+    """For how many seconds the server asked to be left alone."""
+    return (error.retry_after or 0.0) if isinstance(error, Throttled) else 0.0
+
+
+def _since(last: Sighting, after: Snapshot) -> dict[tuple[str, str], datetime]:
+    """Since when each agent has its colour, where the change was seen. Who was away meanwhile begins anew."""
+    same = {queue for queue, agents in after.agents.items() if agents is last.snapshot.agents_of(queue)}
+    since = {key: seen for key, seen in last.since.items() if key[0] in same}
+    for queue, agents in after.agents.items():
+        if queue in same:
+            continue
+        known = {agent.id: agent for agent in last.snapshot.agents_of(queue)}
+        for agent in agents:
+            earlier, key = known.get(agent.id), (queue, agent.id)
+            if earlier is None:
+                continue
+            if status_of(earlier).status is not status_of(agent).status:
+                since[key] = after.taken_at
+            elif key in last.since:
+                since[key] = last.since[key]
+    return since

@@ -1,0 +1,1 @@
+"""The profile file: read, edited, checked; its suppressions and its alert rules."""

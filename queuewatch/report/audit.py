@@ -1,0 +1,167 @@
+"""An audit to be written down: what was found, in what, whatever form it takes."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from queuewatch.failover.audit.audit import audit
+from queuewatch.failover.audit.codes import CODES
+from queuewatch.failover.audit.finding import Finding, Severity, Suppression
+from queuewatch.failover.places import queue_site
+from queuewatch.failover.wording import listing, plural
+from queuewatch.report.status import Report, utc
+from queuewatch.text.plain_text import harmless_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """The findings in the queues of a report, worst first."""
+
+    report: Report
+    findings: tuple[Finding, ...]
+    chosen: bool = False
+    """Whether only some codes were asked about."""
+
+    @property
+    def counted(self) -> tuple[Finding, ...]:
+        """What is not suppressed."""
+        return tuple(one for one in self.findings if not one.suppressed)
+
+    @property
+    def suppressed(self) -> tuple[Finding, ...]:
+        """What the profile says not to mind."""
+        return tuple(one for one in self.findings if one.suppressed)
+
+    def count(self, severity: Severity) -> int:
+        """How many findings of this severity count."""
+        return sum(one.severity is severity for one in self.counted)
+
+
+def make_audited(
+    report: Report,
+    *,
+    codes: Collection[str] | None = None,
+    whole: bool = True,
+    suppressions: Sequence[Suppression] = (),
+    today: date | None = None,
+    command_tail: str = "",
+) -> Audited:
+    """Audit the report's queues.
+
+    ``codes`` are those asked about, ``None`` for all; ``whole`` says that the report has every queue there is.
+    ``command_tail`` is what a command needs in order to reach this phone system.
+    """
+    found = audit(
+        report.snapshot,
+        judgements=report.judgements,
+        only=None if whole else {queue.extension for queue in report.queues},
+        suppressions=suppressions,
+        today=today,
+    )
+    return Audited(
+        report,
+        tuple(_complete(one, command_tail) for one in found if codes is None or one.code in codes),
+        chosen=codes is not None,
+    )
+
+
+def _complete(finding: Finding, tail: str) -> Finding:
+    return replace(finding, command=finding.command + tail) if finding.command else finding
+
+
+def subject(audited: Audited, finding: Finding) -> str:
+    """What a finding is about: the queue by name and extension, or the domain."""
+    queue = audited.report.snapshot.queues.get(finding.queue)
+    return queue.label if queue else finding.queue or audited.report.snapshot.domain
+
+
+def tally(audited: Audited) -> str:
+    """The last word: how much was found, or that nothing was."""
+    queues = plural(len(audited.report.queues), "queue")
+    kept = len(audited.suppressed)
+    if not audited.counted:
+        if not audited.report.queues:
+            return "This domain has no call queues."
+        if audited.chosen or kept:
+            what = "Nothing found that was asked about" if audited.chosen else "Nothing else found"
+            return f"{what} in {queues}{_suppressed(kept)}."
+        return f"Nothing found in {queues}: {_served(audited)}."
+    if not (audited.chosen or kept or any(one.severity is not Severity.INFO for one in audited.counted)):
+        known = plural(len(audited.counted), "thing", "things")
+        return f"Nothing to put right in {queues}: {_served(audited)}. {known} worth knowing."
+    counts = (
+        (audited.count(Severity.ERROR), "error", ""),
+        (audited.count(Severity.WARNING), "warning", ""),
+        (audited.count(Severity.INFO), "thing worth knowing", "things worth knowing"),
+    )
+    found = listing(plural(number, one, many) for number, one, many in counts if number)
+    return f"Found {found} in {queues}{_suppressed(kept)}."
+
+
+def _served(audited: Audited) -> str:
+    which = "it" if len(audited.report.queues) == 1 else "any of them"
+    return f"a call to {which} would reach someone if the building went dark"
+
+
+def _suppressed(number: int) -> str:
+    return f" ({number} suppressed)" if number else ""
+
+
+def audit_as_json(audited: Audited) -> str:
+    """The document, in ASCII so that no terminal or pipe can spoil it."""
+    return json.dumps(document(audited), indent=2)
+
+
+def document(audited: Audited) -> dict[str, object]:
+    """The document before it is written. What is suppressed is in it, and says why."""
+    snapshot = audited.report.snapshot
+    return {
+        "domain": snapshot.domain,
+        "taken_at": utc(snapshot.taken_at),
+        "findings": [_finding(audited, one) for one in audited.findings],
+        "summary": {
+            "queues": len(audited.report.queues),
+            **{severity.value: audited.count(severity) for severity in Severity},
+            "suppressed": len(audited.suppressed),
+        },
+        "problems": [problem.text for problem in snapshot.problems],
+    }
+
+
+def _finding(audited: Audited, finding: Finding) -> dict[str, object]:
+    snapshot = audited.report.snapshot
+    queue = snapshot.queues.get(finding.queue)
+    return {
+        "code": finding.code,
+        "slug": CODES[finding.code].slug,
+        "severity": finding.severity.value,
+        "queue": finding.queue,
+        "name": queue.name if queue else "",
+        "site": queue_site(snapshot, queue) if queue else "",
+        "why": finding.why,
+        "fix": finding.fix,
+        "command": finding.command,
+        **({"suppressed": finding.suppressed} if finding.suppressed else {}),
+    }
+
+
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def audit_as_github(audited: Audited) -> str:
+    """A line for each finding that counts, without a line break at the end."""
+    return "\n".join(
+        f"::{_LEVELS[one.severity]} title={_property(f'{one.code} {CODES[one.code].slug}')}::"
+        f"{_data(' '.join(part for part in (f'{subject(audited, one)}:', one.why, one.fix, one.command) if part))}"
+        for one in audited.counted
+    )
+
+
+def _data(text: str) -> str:
+    """The text as the message of a workflow command (the escapes are GitHub's own)."""
+    return harmless_lines(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,80 @@
+"""An audit for people at a terminal: each finding with its fix, worst first, like a linter's."""
+
+from collections.abc import Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from queuewatch.failover.audit.finding import Finding, Severity
+from queuewatch.failover.places import queue_site
+from queuewatch.report.audit import Audited, subject, tally
+from queuewatch.report.formats import plain
+from queuewatch.report.status_text import WIDEST
+from queuewatch.report.wording import moment_of
+
+STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "cyan"}
+
+
+def audit_as_text(audited: Audited, console: Console) -> str:
+    """The findings as this console would show them, without a line break at the end."""
+    width = min(console.width, WIDEST)
+    with console.capture() as captured:
+        console.print(_head(audited), width=width)
+        for finding in audited.counted:
+            console.print()
+            console.print(_block(audited, finding), width=width)
+        console.print()
+        console.print(Text(tally(audited), "bold green" if not audited.counted else "bold"), width=width)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def _head(audited: Audited) -> Text:
+    report, domain = audited.report, audited.report.snapshot.domain
+    whose = (report.title, domain) if report.title and report.title != domain else (domain,)
+    return Text(" · ".join((*whose, moment_of(report))), "bold")
+
+
+def _block(audited: Audited, finding: Finding) -> RenderableType:
+    queue = audited.report.snapshot.queues.get(finding.queue)
+    site = queue_site(audited.report.snapshot, queue) if queue else ""
+    head = Text.assemble(
+        (finding.code, "bold"),
+        " ",
+        (f"{finding.severity:<8}", STYLES[finding.severity]),
+        (subject(audited, finding), "bold"),
+        f" · {site}" if site else "",
+    )
+    grid = Table.grid(padding=(0, 1, 0, 0), pad_edge=False)
+    grid.add_column(width=4, style="bright_black", no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row("fix:", Text(finding.fix))
+    lines: list[RenderableType] = [Padding(Text(finding.why), (0, 0, 0, 2)), Padding(grid, (0, 0, 0, 2))]
+    if finding.command:
+        # Never broken across lines: it is there to be pasted.
+        lines.append(Text(f"       {finding.command}", "cyan", no_wrap=True, overflow="ignore"))
+    return Group(head, *lines)
+
+
+def audit_as_markdown(audited: Audited) -> str:
+    """The document, without a line break at its end."""
+    return "\n".join(_lines(audited))
+
+
+def _lines(audited: Audited) -> Iterator[str]:
+    report = audited.report
+    yield f"# Failover audit of {plain(report.title or report.snapshot.domain)}"
+    yield ""
+    yield f"{plain(report.snapshot.domain)}, {moment_of(report)}. {tally(audited)}"
+    if audited.counted:
+        yield ""
+    for one in audited.counted:
+        yield f"- [ ] **{one.code} {one.severity}** {plain(subject(audited, one))}: {plain(one.why)}"
+        yield f"  {plain(one.fix)}" + (f" `{one.command}`" if one.command else "")
+    if audited.suppressed:
+        yield ""
+        yield "## Suppressed"
+        yield ""
+    for one in audited.suppressed:
+        yield f"- {one.code} {plain(subject(audited, one))}: {plain(one.suppressed)}"

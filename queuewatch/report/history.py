@@ -1,0 +1,276 @@
+"""What a report of the history is about, and its words, whatever form it is written in."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from queuewatch.failover.status import Status
+from queuewatch.failover.wording import plural
+from queuewatch.history.reader import Past
+from queuewatch.history.state import AgentState, QueueState, Standing
+from queuewatch.history.statistics import NOTHING, Account, AgentAccount, Spell
+from queuewatch.history.wording import STANDING_WORDS, long, percent, since_words, told_spells
+from queuewatch.report.formats import csv_table
+from queuewatch.report.status import utc
+
+UPTIME_MEANS = (
+    "Uptime is the share of the watched time in which a call would have reached someone: an agent, the queue "
+    "while agents are busy, or a working destination it fails over or is sent on to."
+)
+LEFT_OUT_MEANS = (
+    "Time in which nobody watched, or in which it could not be told what would become of a call, counts neither "
+    "for nor against it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryReport:
+    """A period, and how much of it is to be told."""
+
+    past: Past
+    title: str = ""
+    """Whose phone system it is: the profile, the host or the sample."""
+    with_agents: bool = False
+    with_changes: bool = False
+
+    @property
+    def whose(self) -> tuple[str, ...]:
+        """The phone system and the domain, each once."""
+        return tuple(dict.fromkeys(part for part in (self.title, self.past.place.domain) if part))
+
+
+def period_words(report: HistoryReport) -> str:
+    """From when to when, in the reader's own time zone."""
+    period = report.past.period
+    return f"{day_words(period.begun)} to {day_words(period.ended)} {period.ended.astimezone():%Z}".rstrip()
+
+
+def day_words(at: datetime) -> str:
+    """``Mon 2026-11-16 15:12``, in the reader's own time zone."""
+    return f"{at.astimezone():%a %Y-%m-%d %H:%M}"
+
+
+def second_words(at: datetime) -> str:
+    """``Mon 2026-11-16 15:12:00``, in the reader's own time zone."""
+    return f"{at.astimezone():%a %Y-%m-%d %H:%M:%S}"
+
+
+def summary(report: HistoryReport) -> str:
+    """How many queues, and how many of them always reached someone; or why there is nothing to tell."""
+    past = report.past
+    if past.kept_since is None:
+        return nothing_kept(past.place.domain)
+    watched = [one for one in past.accounts if one.watched]
+    if not watched:
+        return f"Nobody watched in this period. There is a history since {day_words(past.kept_since)}."
+    nobody = sum(bool(one.times.get(Standing.NOBODY)) for one in watched)
+    failed = sum(bool(one.spells_of(Standing.FAILS_OVER)) for one in watched)
+    told = f"{failed} failed over, {nobody} reached nobody at some time"
+    return f"{plural(len(past.accounts), 'queue')}: {told}."
+
+
+def nothing_kept(domain: str) -> str:
+    """That there is no history, and how one comes about."""
+    return (
+        f"Nothing has been kept yet about {domain}: it is kept while the board or queuewatch watch runs on this "
+        "machine."
+    )
+
+
+def uptime(account: Account) -> str:
+    """``99.1 %``, or a dash where there is none to be told."""
+    return percent(account.reached, account.known) or "-"
+
+
+def change_words(account: Account) -> Iterator[tuple[str, str, str, str]]:
+    """Of each change: when it began, how long it lasted, what it was, and the sentence of then.
+
+    Whether an agent was free or busy is no change here: the documents for programs have that, too.
+    """
+    for spell in told_spells(account):
+        words = "answered" if spell.kind is Standing.RINGS else STANDING_WORDS[spell.kind]
+        begun = f"{'' if spell.seen else 'by '}{second_words(spell.begun)}"
+        yield begun, long(spell.lasted), words, spell.state.sentence
+
+
+def last_words(account: AgentAccount) -> str:
+    """``Grey since 13:58``, as of the end of the period; empty where nothing is known."""
+    last = account.last
+    if last is None:
+        return ""
+    return f"{last.kind.capitalize()} {since_words(last.begun, last.seen, account.period.ended)}"
+
+
+def history_json(report: HistoryReport) -> str:
+    """The document, in ASCII so that no terminal or pipe can spoil it."""
+    past = report.past
+    return json.dumps(
+        {
+            "server": past.place.server,
+            "domain": past.place.domain,
+            "since": utc(past.period.begun),
+            "until": utc(past.period.ended),
+            "kept_since": utc(past.kept_since) if past.kept_since else None,
+            "queues": [_queue(report, one) for one in past.accounts],
+        },
+        indent=2,
+    )
+
+
+def uptime_percent(account: Account) -> float | None:
+    """The uptime to four places, cut off."""
+    if not account.known:
+        return None
+    return (account.reached * 1_000_000 // account.known) / 10_000
+
+
+def seconds(lasted: timedelta) -> int:
+    """A length in whole seconds, cut off."""
+    return lasted // timedelta(seconds=1)
+
+
+def _queue(report: HistoryReport, one: Account) -> dict[str, object]:
+    document: dict[str, object] = {
+        "queue": one.queue,
+        "name": one.name,
+        "uptime_percent": uptime_percent(one),
+        "watched_seconds": seconds(one.watched),
+        "not_watched_seconds": seconds(one.unwatched),
+        "known_seconds": seconds(one.known),
+        "reached_seconds": seconds(one.reached),
+        "seconds": {standing.value: seconds(one.times.get(standing, timedelta())) for standing in Standing},
+        "failed_over": _times(one, Standing.FAILS_OVER),
+        "reached_nobody": _times(one, Standing.NOBODY),
+        "last": _change(one.spells[-1]) if one.spells else None,
+    }
+    if report.with_changes:
+        document["changes"] = [_change(spell) for spell in one.spells]
+    if report.with_agents:
+        document["agents"] = [_agent(report, agent) for agent in report.past.agents_of(one.queue)]
+    return document
+
+
+def _times(one: Account, standing: Standing) -> dict[str, object]:
+    found = one.spells_of(standing)
+    longest = max((spell.lasted for spell in found), default=timedelta())
+    total = sum((spell.lasted for spell in found), timedelta())
+    return {"times": len(found), "longest_seconds": seconds(longest), "total_seconds": seconds(total)}
+
+
+def _change(spell: Spell[QueueState, Standing]) -> dict[str, object]:
+    state = spell.state
+    return {
+        "begun": utc(spell.begun),
+        "begun_seen": spell.seen,
+        "ended": utc(spell.ended),
+        "watched_seconds": seconds(spell.lasted),
+        "standing": spell.kind.value,
+        "outcome": state.outcome.value,
+        "reaches_someone": state.reaches_someone,
+        "readiness": state.readiness.value,
+        "end": {"kind": state.end_kind.value, "target": state.end_target},
+        "online": state.online,
+        "sentence": state.sentence,
+    }
+
+
+def _agent(report: HistoryReport, one: AgentAccount) -> dict[str, object]:
+    document: dict[str, object] = {
+        "id": one.agent,
+        "name": one.name,
+        "watched_seconds": seconds(one.watched),
+        "seconds": {status.value: seconds(one.times.get(status, timedelta())) for status in Status},
+        "last": _colour(one.last) if one.last else None,
+    }
+    if report.with_changes:
+        document["changes"] = [_colour(spell) for spell in one.spells]
+    return document
+
+
+def _colour(spell: Spell[AgentState, Status]) -> dict[str, object]:
+    return {
+        "begun": utc(spell.begun),
+        "begun_seen": spell.seen,
+        "ended": utc(spell.ended),
+        "watched_seconds": seconds(spell.lasted),
+        "status": spell.kind.value,
+        "reason": spell.state.reason,
+    }
+
+
+_WHICH = ("domain", "since", "until", "queue", "name")
+_SPLIT = tuple(standing for standing in Standing if standing is not Standing.UNKNOWN)
+_QUEUE_COLUMNS = (
+    *_WHICH,
+    "uptime_percent",
+    *("watched_seconds", "not_watched_seconds", "not_known_seconds"),
+    *(f"{standing.value}_seconds" for standing in _SPLIT),
+    *("failed_over_times", "failed_over_longest_seconds"),
+    *("reached_nobody_times", "reached_nobody_longest_seconds"),
+)
+_CHANGE_COLUMNS = (
+    *_WHICH,
+    *("begun", "begun_seen", "ended", "watched_seconds", "standing", "outcome", "reaches_someone", "readiness"),
+    *("end_kind", "end_target", "online", "sentence"),
+)
+_AGENT_COLUMNS = (
+    *_WHICH,
+    *("agent", "agent_name", "watched_seconds"),
+    *(f"{status.value}_seconds" for status in Status),
+    *("last_status", "last_since", "last_reason"),
+)
+
+
+def history_csv(report: HistoryReport) -> str:
+    """The rows below one row of column names."""
+    if report.with_changes:
+        return csv_table(_CHANGE_COLUMNS, _changes(report))
+    if report.with_agents:
+        return csv_table(_AGENT_COLUMNS, _agents(report))
+    return csv_table(_QUEUE_COLUMNS, (_queue_rows(report, one) for one in report.past.accounts))
+
+
+def _which(report: HistoryReport, one: Account) -> tuple[object, ...]:
+    period = report.past.period
+    return (report.past.place.domain, utc(period.begun), utc(period.ended), one.queue, one.name)
+
+
+def _queue_rows(report: HistoryReport, one: Account) -> tuple[object, ...]:
+    failed, nobody = one.spells_of(Standing.FAILS_OVER), one.spells_of(Standing.NOBODY)
+    return (
+        *_which(report, one),
+        uptime_percent(one),
+        *(seconds(lasted) for lasted in (one.watched, one.unwatched, one.unknown)),
+        *(seconds(one.times.get(standing, NOTHING)) for standing in _SPLIT),
+        *(len(failed), _longest([spell.lasted for spell in failed])),
+        *(len(nobody), _longest([spell.lasted for spell in nobody])),
+    )
+
+
+def _longest(lasted: list[timedelta]) -> int:
+    return seconds(max(lasted, default=NOTHING))
+
+
+def _changes(report: HistoryReport) -> Iterator[tuple[object, ...]]:
+    for one in report.past.accounts:
+        for spell in one.spells:
+            state = spell.state
+            yield (
+                *_which(report, one),
+                *(utc(spell.begun), spell.seen, utc(spell.ended), seconds(spell.lasted), spell.kind.value),
+                *(state.outcome.value, state.reaches_someone, state.readiness.value),
+                *(state.end_kind.value, state.end_target, state.online, state.sentence),
+            )
+
+
+def _agents(report: HistoryReport) -> Iterator[tuple[object, ...]]:
+    for one in report.past.accounts:
+        for agent in report.past.agents_of(one.queue):
+            last = agent.last
+            yield (
+                *_which(report, one),
+                *(agent.agent, agent.name, seconds(agent.watched)),
+                *(seconds(agent.times.get(status, NOTHING)) for status in Status),
+                *((last.kind.value, utc(last.begun), last.state.reason) if last else (None, None, None)),
+            )

@@ -1,0 +1,254 @@
+"""A report for people at a terminal: one block for each queue, worst first."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from queuewatch.failover.explanation import directly
+from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.places import queue_site, site_of
+from queuewatch.failover.status import Status
+from queuewatch.failover.verdict import Verdict
+from queuewatch.failover.wording import agent_name, plural, yes_no
+from queuewatch.glyphs import STATE_GLYPHS
+from queuewatch.report.console import file_console
+from queuewatch.report.formats import plain, table
+from queuewatch.report.status import Report, agents_of, make_report, worst_first
+from queuewatch.report.wording import (
+    OUTCOME_WORDS,
+    READINESS_WORDS,
+    STATUS_WORDS,
+    asked_time,
+    counts_words,
+    holders_words,
+    moment_of,
+    path_words,
+    settings_words,
+    summary,
+    supposition,
+    when_offline_words,
+    when_words,
+)
+from queuewatch.text.plain_text import harmless_lines
+
+WIDEST = 100
+"""Columns: a longer line is harder to read than a second one."""
+
+_LABEL_WIDTH = 9
+
+_STATUS_STYLES = {
+    Status.GREEN: "green",
+    Status.RED: "red",
+    Status.GREY: "bright_black",
+    Status.UNKNOWN: "yellow",
+}
+
+
+def as_text(report: Report, console: Console) -> str:
+    """The report as this console would show it, without a line break at its end."""
+    width = min(console.width, WIDEST)
+    with console.capture() as captured:
+        console.print(_head(report), width=width)
+        for queue in worst_first(report):
+            console.print()
+            console.print(_block(report, queue, width), width=width)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def _head(report: Report) -> RenderableType:
+    domain = report.snapshot.domain
+    whose = (report.title, domain) if report.title and report.title != domain else (domain,)
+    lines = [Text(" · ".join((*whose, moment_of(report))), "bold")]
+    if asked := asked_time(report):
+        lines.append(Text(asked))
+    if not report.suppose.nothing:
+        lines.append(
+            Text(f"Supposed in the dark: {supposition(report.suppose, report.snapshot)}. Nothing is changed.")
+        )
+    return Group(*lines, Text(summary(report)))
+
+
+def _block(report: Report, queue: Queue, width: int) -> RenderableType:
+    judgement = report.judgements[queue.extension]
+    rows: list[tuple[str, RenderableType]] = []
+    if not report.suppose.all_dark:
+        rows.append((when_words(report).removeprefix("as ").capitalize(), Text(judgement.now.sentence)))
+    dark = judgement.readiness.verdict.sentence
+    rows.append(("If dark", Text("The same." if rows and dark == judgement.now.sentence else dark)))
+    if judgement.readiness.verdict.direct is not None:
+        rows.append(("Directly", Text(directly(judgement, all_dark=report.suppose.all_dark))))
+    rows.append(("Settings", Text(settings_words(report, queue))))
+    if report.with_path:
+        rows.append(("Path now", Text(path_words(report.snapshot, judgement.now))))
+        rows.append(("Path dark", Text(path_words(report.snapshot, judgement.readiness.verdict))))
+    if queue.waiting:
+        rows.append(("Waiting", Text(plural(queue.waiting, "caller"))))
+    if holders := holders_words(report, queue):
+        rows.append(("Open by", Text(holders)))
+    rows.append(("Agents", _agents(report, queue)))
+    if notes := judgement.assumptions:
+        rows.append(("Rests on", Group(*(_hanging(note) for note in notes))))
+    return Group(_title(report, queue, width), _rows(rows))
+
+
+def _title(report: Report, queue: Queue, width: int) -> RenderableType:
+    judgement = report.judgements[queue.extension]
+    name = Text(queue.label, "bold")
+    if site := queue_site(report.snapshot, queue):
+        name.append(f" · {site}", "not bold")
+    state = judgement.readiness.state
+    answers = Text()
+    if not report.suppose.all_dark:
+        answers.append(OUTCOME_WORDS[judgement.now.outcome], _style(judgement.now))
+        answers.append(f" {when_words(report)} · ")
+    answers.append(READINESS_WORDS[state], _style(judgement.readiness.verdict))
+    answers.append(" if dark")
+    room = width - name.cell_len - answers.cell_len
+    return Text.assemble(name, " " * room if room > 1 else "\n", answers)
+
+
+def _style(verdict: Verdict) -> str:
+    match verdict.reaches_someone:
+        case True:
+            return "green"
+        case False:
+            return "bold red"
+        case None:
+            return "bold yellow"
+
+
+def _rows(rows: list[tuple[str, RenderableType]]) -> RenderableType:
+    grid = Table.grid(padding=(0, 1, 0, 0), pad_edge=False)
+    grid.add_column(width=_LABEL_WIDTH, style="bright_black", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for row in rows:
+        grid.add_row(*row)
+    return Padding(grid, (0, 0, 0, 2))
+
+
+def _agents(report: Report, queue: Queue) -> RenderableType:
+    counts = report.judgements[queue.extension].now.counts
+    if not report.with_agents or not counts.total:
+        return Text(counts_words(counts))
+    grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+    grid.add_column(no_wrap=True)
+    for _ in range(3):
+        grid.add_column(overflow="fold")
+    for agent, shown in agents_of(report, queue):
+        style = _STATUS_STYLES[shown.status]
+        colour = Text(f"{STATE_GLYPHS[shown.status]} {STATUS_WORDS[shown.status]}", style)
+        grid.add_row(colour, Text(agent_name(agent)), Text(shown.reason), Text(site_of(agent, report.snapshot)))
+    return grid
+
+
+def _hanging(note: str) -> RenderableType:
+    grid = Table.grid(padding=(0, 1, 0, 0), pad_edge=False)
+    grid.add_column(width=1)
+    grid.add_column(overflow="fold", style="bright_black")
+    grid.add_row(Text("-", "bright_black"), Text(note))
+    return grid
+
+
+def as_markdown(report: Report) -> str:
+    """The document, without a line break at its end."""
+    return "\n".join(_lines(report))
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield f"# {plain(report.title or report.snapshot.domain)}"
+    yield ""
+    yield f"{plain(report.snapshot.domain)}, {moment_of(report)}. {summary(report)}"
+    if asked := asked_time(report):
+        yield ""
+        yield plain(asked)
+    if not report.suppose.nothing:
+        yield ""
+        yield f"Supposed in the dark: {plain(supposition(report.suppose, report.snapshot))}."
+    if not report.queues:
+        return
+    yield ""
+    yield from table(
+        (
+            "Queue",
+            "Site",
+            _heading(report),
+            "If dark",
+            "Require Agents",
+            "When Offline",
+        ),
+        [_summary_row(report, queue) for queue in worst_first(report)],
+    )
+    for queue in worst_first(report):
+        yield from _section(report, queue)
+
+
+def _summary_row(report: Report, queue: Queue) -> tuple[str, ...]:
+    judgement = report.judgements[queue.extension]
+    return (
+        queue.label,
+        queue_site(report.snapshot, queue),
+        OUTCOME_WORDS[judgement.now.outcome],
+        READINESS_WORDS[judgement.readiness.state],
+        yes_no(queue.require_agents),
+        when_offline_words(report.snapshot, queue),
+    )
+
+
+def _section(report: Report, queue: Queue) -> Iterator[str]:
+    judgement = report.judgements[queue.extension]
+    yield ""
+    yield f"## {plain(queue.label)}"
+    yield ""
+    yield f"- **{_heading(report)}:** {plain(judgement.now.sentence)}"
+    yield f"- **If dark:** {plain(judgement.readiness.verdict.sentence)}"
+    if judgement.readiness.verdict.direct is not None:
+        yield f"- **Directly:** {plain(directly(judgement, all_dark=report.suppose.all_dark))}"
+    yield f"- **Settings:** {plain(settings_words(report, queue))}"
+    if holders := holders_words(report, queue):
+        yield f"- **Held open by:** {plain(holders)}"
+    yield f"- **Agents:** {counts_words(judgement.now.counts)}"
+    for note in judgement.assumptions:
+        yield f"- **Rests on:** {plain(note)}"
+    if report.with_agents and (agents := agents_of(report, queue)):
+        yield ""
+        yield from table(
+            ("Agent", "Status", "Reason", "Site"),
+            [
+                (agent_name(agent), STATUS_WORDS[shown.status], shown.reason, site_of(agent, report.snapshot))
+                for agent, shown in agents
+            ],
+        )
+
+
+def _heading(report: Report) -> str:
+    return when_words(report).removeprefix("as ").capitalize()
+
+
+LARGEST = 74_994
+"""Bytes of text. With base64 a third more, which is as much as common terminals take into the clipboard."""
+
+
+def as_ticket(snapshot: Snapshot, queue: Queue, *, title: str, caution: str = "") -> str:
+    """The text. ``caution`` comes first: why it may be old."""
+    report = make_report(snapshot, (queue,), title=title, with_path=True)
+    text = "\n".join(filter(None, (caution, as_text(report, file_console()))))
+    return harmless_lines(text) + "\n"
+
+
+def cut(text: str) -> str:
+    """As much of the text as a terminal takes into its clipboard, whole lines, and what was left out is said."""
+    if len(text.encode()) <= LARGEST:
+        return text
+    said = "… the rest was too long for the clipboard: queuewatch status writes all of it.\n"
+    room = LARGEST - len(said.encode())
+    kept = text.encode()[:room].decode(errors="ignore")
+    return kept[: kept.rfind("\n") + 1] + said
+
+
+def stale(reason: str, at: datetime) -> str:
+    """That the picture is old, and why."""
+    return f"As of {at.astimezone():%Y-%m-%d %H:%M}, because: {reason}"

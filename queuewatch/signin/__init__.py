@@ -1,0 +1,1 @@
+"""Sessions of somebody who is signed in, and where they are kept."""

@@ -1,0 +1,132 @@
+"""What a person chose to look at, kept to the next day: each board's sort, filter and columns, and the theme.
+
+One small file, written whole. It is a comfort and no more: a file that cannot be read is said once and begun anew,
+and one that cannot be written keeps nobody from anything.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from queuewatch.storage.folder import open_file, own_folder, write_whole
+
+FILE = "view.json"
+MOST_BOARDS = 50
+"""The boards looked at longest ago are forgotten."""
+LONGEST_TEXT = 200
+LARGEST_FILE = 200_000
+"""Bytes: whatever is larger was not written here."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How one board is looked at; what is empty is as it was at first."""
+
+    sort: str = ""
+    filter: str = ""
+    columns: tuple[str, ...] = ()
+    """The keys of the columns shown, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    theme: str = ""
+    boards: tuple[tuple[str, str, View], ...] = ()
+    """Profile, domain, and how its board is looked at; the latest last."""
+
+
+class ViewMemory:
+    """The file in the folder for state."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE
+        self.problem = ""
+        """What is wrong with the file, in one sentence; empty if nothing is."""
+
+    @property
+    def theme(self) -> str:
+        """The theme that was chosen last; empty if none was."""
+        return self._read().theme
+
+    def view(self, profile: str, domain: str) -> View:
+        """How this board was looked at last."""
+        known = {(one, other): view for one, other, view in self._read().boards}
+        return known.get((profile, domain), View())
+
+    def keep_theme(self, theme: str) -> None:
+        """Remember the theme."""
+        kept = self._read()
+        if theme != kept.theme:
+            self._write(_Kept(theme, kept.boards))
+
+    def keep_view(self, profile: str, domain: str, view: View) -> None:
+        """Remember how this board is looked at."""
+        kept = self._read()
+        others = tuple(one for one in kept.boards if one[:2] != (profile, domain))
+        if (profile, domain, view) not in kept.boards:
+            new = (profile, domain, view)
+            self._write(_Kept(kept.theme, (*others, new)[-MOST_BOARDS:]))
+
+    def _read(self) -> _Kept:
+        try:
+            with os.fdopen(open_file(self._path, os.O_RDONLY), "rb") as file:
+                written = file.read(LARGEST_FILE + 1)
+            if len(written) > LARGEST_FILE:
+                raise ValueError
+            kept = _kept(json.loads(written))
+        except FileNotFoundError:
+            return _Kept()
+        except OSError as error:
+            self.problem = f"How the board was last looked at cannot be read: {error.strerror or 'it is no file'}."
+            return _Kept()
+        except (ValueError, RecursionError):
+            self.problem = f"{self._path} is not what queuewatch wrote there, and begins anew."
+            return _Kept()
+        return kept
+
+    def _write(self, kept: _Kept) -> None:
+        boards = [
+            {
+                "profile": profile,
+                "domain": domain,
+                "sort": view.sort,
+                "filter": view.filter[:LONGEST_TEXT],
+                "columns": list(view.columns),
+            }
+            for profile, domain, view in kept.boards
+        ]
+        text = json.dumps({"theme": kept.theme, "boards": boards}, indent=1)
+        try:
+            own_folder(self._path.parent)
+            write_whole(self._path, f"{text}\n", 0o600)
+        except OSError as error:
+            self.problem = f"How the board is looked at is not kept: {error.strerror or 'the folder is unusable'}."
+
+
+def _kept(found: object) -> _Kept:
+    """What a file says; parts that make no sense say nothing. Raises ``ValueError`` for what is no such file."""
+    if not isinstance(found, dict):
+        raise ValueError
+    boards = found.get("boards", [])
+    return _Kept(
+        _text(found.get("theme")),
+        tuple(
+            (_text(one.get("profile")), _text(one.get("domain")), _view(one))
+            for one in (boards if isinstance(boards, list) else ())
+            if isinstance(one, dict)
+        )[-MOST_BOARDS:],
+    )
+
+
+def _view(found: dict[str, object]) -> View:
+    columns = found.get("columns", [])
+    keys = (_text(key) for key in columns) if isinstance(columns, list) else ()
+    return View(_text(found.get("sort")), _text(found.get("filter")), tuple(key for key in keys if key))
+
+
+def _text(found: object) -> str:
+    # Lone surrogates and control characters come from no key of a keyboard.
+    if not isinstance(found, str) or len(found) > LONGEST_TEXT or not found.isprintable():
+        return ""
+    return found

@@ -1,0 +1,1 @@
+"""Text from outside, as it may leave."""

@@ -1,0 +1,1 @@
+"""The board, its tour, and what it lets one choose."""

@@ -1,0 +1,305 @@
+"""The board: every queue of the domain, worst first, and whether its calls would still be answered."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.reactive import var
+from textual.widgets import Input
+
+from queuewatch.connection.connection import ConnectionInfo
+from queuewatch.failover.model import Part, Queue
+from queuewatch.failover.places import queue_site
+from queuewatch.polling.state import Sighting
+from screens.board.view import BoardView, keep, recall, trouble
+from screens.demo import DemoScreen
+from screens.editing.edits import EditingScreen
+from screens.keys.board import BOARD
+from screens.live import WIDE
+from widgets.action import bindings
+from widgets.bars import Banner, KeyLine, StatusLine, TopLine, age_of, caption, readiness_of, trouble_text
+from widgets.fact_sheet import FactSheet
+from widgets.line_table import LineTable
+from widgets.prompt import FilterLine
+from widgets.queue_panel import QueuePanel
+from widgets.queue_rows import QUEUE_COLUMNS, MadeRows, Sort, queue_rows
+from widgets.verdict_facts import lately_fact, verdict_facts
+
+if TYPE_CHECKING:
+    from screens.board.tour import TourCard
+
+
+class BoardScreen(EditingScreen, DemoScreen):
+    """Home."""
+
+    AUTO_FOCUS = "#queues"
+    ACTIONS = BOARD
+    HELP_NAME = "the board"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*BOARD)]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+
+    sort: var[Sort] = var(Sort.WORST, init=False)
+    wanted: var[str] = var("", init=False)
+    note: var[str] = var("", init=False)
+    """What is wrong beside the phone system, such as that no history can be kept."""
+
+    def __init__(self, connection: ConnectionInfo, sighting: Sighting) -> None:
+        super().__init__(connection, sighting)
+        # Most terminals are: every widget is styled once less than if it came out when the board is there.
+        self.add_class("-narrow")
+        self._table = LineTable(QUEUE_COLUMNS, id="queues")
+        self._made_rows = MadeRows()
+        self._tour: TourCard | None = None
+        self._filter = FilterLine(
+            "words in a queue, an agent, a site or a state", returns_to="#queues", id="filter"
+        )
+        self.columns: tuple[str, ...] = ()
+        """The keys of the columns that were chosen; empty for all, as at first."""
+        self._recall()
+
+    def compose(self) -> ComposeResult:
+        """One line on top, the queues, what the chosen one is about, the keys."""
+        yield TopLine()
+        yield Banner()
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                yield self._table
+                yield FactSheet(id="summary")
+            yield QueuePanel(id="detail")
+        if (tour := self._made_tour()) is not None:
+            yield tour
+        self._filter.take(self.wanted)
+        yield self._filter
+        yield StatusLine()
+        yield KeyLine()
+
+    def _recall(self) -> None:
+        """Look at this phone system's queues as they were looked at last."""
+        view = recall(self.connection)
+        self.set_reactive(BoardScreen.sort, view.sort)
+        self.set_reactive(BoardScreen.wanted, view.wanted)
+        self._take(view.columns)
+
+    def _take(self, columns: tuple[str, ...]) -> None:
+        self.columns = columns
+        self._table.show_columns(columns)
+
+    @property
+    def view(self) -> BoardView:
+        """How the queues are looked at now."""
+        return BoardView(self.sort, self.wanted, self.columns)
+
+    @on(FilterLine.Settled)
+    def _keep(self) -> None:
+        keep(self.connection, self.view)
+        self._say_trouble()
+
+    def _say_trouble(self) -> None:
+        if problem := trouble(self.connection):
+            # After what the key itself has to say.
+            self.call_later(self.say, problem)
+
+    def on_mount(self) -> None:
+        """Nobody is to wonder where the queues are."""
+        self.say(self.view.words)
+        self._say_trouble()
+
+    def watch_sort(self) -> None:
+        """Put the rows in another order."""
+        self.redraw()
+        self._keep()
+
+    def watch_wanted(self) -> None:
+        """Show other rows."""
+        self.redraw()
+
+    def watch_note(self) -> None:
+        """Say it."""
+        self.redraw()
+
+    @property
+    def chosen(self) -> Queue | None:
+        """The queue under the cursor."""
+        key = self._table.cursor_key
+        return self.sighting.snapshot.queues.get(key) if self.sighting and key else None
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The extensions of the queues shown, in the order shown."""
+        return tuple(row.key for row in self._table.rows)
+
+    def redraw(self) -> None:
+        """Top line, banner, table and the chosen queue."""
+        sighting = self.sighting
+        if sighting is None:
+            return
+        top = self.query_one(TopLine)
+        self.show_cautions(top)
+        top.left = " · ".join(filter(None, ("queuewatch", self.name_on_top, sighting.snapshot.domain)))
+        top.right = "  ".join(
+            part for part in (readiness_of(sighting), age_of(sighting, self.connection.interval)) if part
+        )
+        self._show_banner(sighting)
+        self.set_class(sighting.trouble is not None, "-stale")
+        self._table.empty = empty_text(sighting, self.wanted)
+        self._table.show_rows(queue_rows(sighting, self.sort, self.wanted, self._made_rows))
+        self._show_chosen()
+        self._show_tour()
+
+    def _made_tour(self) -> "TourCard | None":
+        """The tour, where there is a demo to be toured."""
+        self._tour = None
+        if self.connection.demo is not None:
+            from screens.board.tour import TourCard
+
+            self._tour = TourCard(shown=self.connection.demo.tour)
+        return self._tour
+
+    def _show_tour(self) -> None:
+        if self._tour is not None and self._tour.is_attached and self.sighting is not None:
+            self._tour.follow(self.connection, self.sighting, self.chosen)
+
+    def _show_banner(self, sighting: Sighting) -> None:
+        banner = self.query_one(Banner)
+        if sighting.trouble is not None:
+            banner.say(trouble_text(sighting))
+        elif self.note:
+            banner.say(self.note)
+        elif (text := caption(self.connection, sighting)) or (text := problems_text(sighting)):
+            banner.say(text, calm=True)
+        else:
+            banner.say("")
+
+    def _show_chosen(self) -> None:
+        sighting, queue = self.sighting, self.chosen
+        if sighting is None:
+            return
+        past = self.lately_of(queue)
+        facts = (*verdict_facts(sighting, queue), *lately_fact(past)) if queue else ()
+        self.query_one("#summary", FactSheet).facts = facts
+        panel = self.query_one(QueuePanel)
+        panel.queue = queue.extension if queue else None
+        if panel.display:
+            panel.show(sighting, None, past)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A wide terminal shows the chosen queue beside the board."""
+        self.call_after_refresh(self._show_chosen)
+
+    @on(LineTable.Highlighted, "#queues")
+    def _highlighted(self) -> None:
+        self._look()
+        self._show_chosen()
+        self._show_tour()
+        self.dim_keys()
+
+    def turn_to(self, connection: ConnectionInfo, sighting: Sighting) -> None:
+        """Show another phone system from now on."""
+        self.connection = connection
+        self._recall()
+        self._filter.take(self.wanted)
+        if self._tour is not None:
+            self._tour.remove()
+        if (tour := self._made_tour()) is not None:
+            self.mount(tour, after="#body")
+            self.call_after_refresh(self._show_tour)
+        self.sighting = sighting
+        self.show_alert("", "", bad=False)
+        self.say(self.view.words)
+        self._say_trouble()
+
+    def _look(self) -> None:
+        queue = self.chosen
+        self.post_message(self.QueueLookedAt(queue.extension if queue else None, devices=False))
+
+    def on_screen_resume(self) -> None:
+        """Back on the board, the queue under the cursor is looked at again."""
+        self._look()
+
+    @on(LineTable.Chosen, "#queues")
+    def _chosen(self, event: LineTable.Chosen) -> None:
+        self.post_message(self.QueueOpened(event.key))
+
+    def action_open_queue(self) -> None:
+        """Show everything about the queue under the cursor."""
+        if self.chosen is not None:
+            self._table.move_to(self.chosen.extension)
+            self.post_message(self.QueueOpened(self.chosen.extension))
+
+    def action_audit(self) -> None:
+        """Show what is wrong in the whole domain."""
+        self.post_message(self.AuditWanted())
+
+    def action_drill(self) -> None:
+        """Suppose the power gone somewhere."""
+        queue, sighting = self.chosen, self.sighting
+        if queue is None or sighting is None:
+            self.say("There are no queues to hold a drill over: check the domain on the top line.", good=False)
+            return
+        self.post_message(self.DrillWanted(queue_site(sighting.snapshot, queue)))
+
+    def action_sort(self) -> None:
+        """Take the next order."""
+        self.sort = self.sort.next
+        self.say(f"Sorted {self.sort.value}.")
+
+    @on(LineTable.HeaderPressed, "#queues")
+    def _sort_by_column(self, event: LineTable.HeaderPressed) -> None:
+        by = {"queue": Sort.NAME, "now": Sort.WORST, "dark": Sort.WORST, "site": Sort.SITE}
+        if event.column in by:
+            self.sort = by[event.column]
+            self.say(f"Sorted {self.sort.value}.")
+
+    def action_columns(self) -> None:
+        """Choose the columns."""
+        from screens.board.choose_columns import ChooseColumns
+
+        self.app.push_screen(ChooseColumns(self.columns, self._take_columns))
+
+    def _take_columns(self, columns: tuple[str, ...]) -> None:
+        self._take(columns)
+        self._keep()
+
+    def action_filter(self) -> None:
+        """Open the filter."""
+        self._filter.ask()
+
+    @on(Input.Changed, "#filter")
+    def _filter_typed(self, event: Input.Changed) -> None:
+        self.wanted = event.value
+
+    def on_key(self, event: events.Key) -> None:
+        """Escape empties the filter first, and then ends the tour."""
+        if event.key != "escape":
+            return
+        if self._filter.clear_away():
+            event.stop()
+        elif self._tour is not None and self._tour.shown:
+            event.stop()
+            self.action_tour(0)
+
+    def action_tour(self, step: int) -> None:
+        """Go on in the tour, or back; or (0) show it, or put it away."""
+        if self._tour is not None:
+            self._tour.turn(step)
+            self._show_tour()
+
+
+def empty_text(sighting: Sighting, wanted: str) -> str:
+    """Why there are no queues to be seen."""
+    if Part.LIVE not in sighting.snapshot.read_at:
+        return "" if sighting.trouble else "Reading the queues…"
+    if not sighting.snapshot.call_queues:
+        return f"{sighting.snapshot.domain} has no call queues."
+    return f"No queue matches “{wanted}”. Esc clears the filter."
+
+
+def problems_text(sighting: Sighting) -> str:
+    """How much of what was read could not be understood, and the first of it."""
+    problems = [problem for problem in sighting.snapshot.problems if not problem.aside]
+    if not problems:
+        return ""
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return f"{problems[0].text}{more}"

@@ -1,0 +1,182 @@
+"""The demo's tour: a few cards below the board, which go on by themselves once what they ask for is done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual.screen import Screen
+from textual.widgets import Static
+
+from queuewatch.connection.connection import ConnectionInfo
+from queuewatch.failover.model import Queue
+from queuewatch.failover.places import queue_site
+from queuewatch.failover.simulate import readiness
+from queuewatch.failover.suppose import with_require_agents
+from queuewatch.failover.verdict import Outcome, ReadinessState
+from queuewatch.polling.state import Sighting
+from widgets.action import KEY_NAMES
+from widgets.marks import GLYPHS
+
+Key = Callable[[str], str]
+"""The key of the action with this id, as it is printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One card of the tour."""
+
+    title: str
+    text: str
+    done: bool = False
+    """Whether what it asks for has been done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The queue that the tour is about: one that is not ready."""
+
+    extension: str
+    once_right: str = ""
+    """What becomes of a call in an outage once Require Agents is Yes; empty if that does not put it right."""
+
+
+def example_of(sighting: Sighting) -> Example | None:
+    """A queue that Require Agents alone would put right, else any that is not ready; ``None`` if all are."""
+    snapshot, judged = sighting.snapshot, sighting.judgements
+    not_ready = [
+        queue
+        for queue in snapshot.call_queues
+        if judged[queue.extension].readiness.state is ReadinessState.NOT_READY
+    ]
+    for queue in not_ready:
+        changed = with_require_agents(snapshot, queue, True)
+        right = readiness(changed, changed.queues[queue.extension])
+        if queue.require_agents is False and right.state is ReadinessState.READY:
+            return Example(queue.extension, right.verdict.sentence.partition(": ")[0].removeprefix("A call "))
+    return Example(not_ready[0].extension) if not_ready else None
+
+
+def cards(
+    connection: ConnectionInfo, sighting: Sighting, chosen: Queue | None, example: Example | None, key: Key
+) -> list[Card]:
+    """The cards, as things stand."""
+    queue = sighting.snapshot.queues.get(example.extension) if example else None
+    judged = sighting.judgements.get(example.extension) if example else None
+    stranded = judged is not None and judged.now.outcome is Outcome.STRANDED
+    found = [_first(queue, sighting), _colours(), _power(connection, sighting, chosen, key), _time(key, stranded)]
+    if queue is not None and judged is not None and example is not None and example.once_right:
+        found.append(_put_right(queue, example, judged.readiness.state is ReadinessState.READY, key))
+    return [*found, _onward(key)]
+
+
+def _first(queue: Queue | None, sighting: Sighting) -> Card:
+    text = "Each line is a call queue: what happens to a call now, and what if its building went dark."
+    if queue is not None:
+        verdict = sighting.judgements[queue.extension].readiness.verdict
+        does = "would strand its callers" if verdict.outcome is Outcome.STRANDED else "would reach nobody"
+        state = sighting.judgements[queue.extension].readiness.state
+        if state is ReadinessState.NOT_READY:
+            text = f"{text} Worst first. {queue.name or queue.extension} {does}."
+    return Card("What the board says", text)
+
+
+def _colours() -> Card:
+    green, red, grey = (f"{GLYPHS[colour]} {colour.capitalize()}" for colour in ("green", "red", "grey"))
+    return Card(
+        "The colours of the agents",
+        f"{green} is ready, {red} is busy, {grey} is offline. One phone that is online holds its queue open: "
+        "calls fail over once every agent is Grey.",
+    )
+
+
+def _power(connection: ConnectionInfo, sighting: Sighting, chosen: Queue | None, key: Key) -> Card:
+    demo = connection.demo
+    sites = demo.sites if demo else ()
+    own = queue_site(sighting.snapshot, chosen) if chosen else ""
+    site = own if own in sites else next(iter(sites), "")
+    return Card(
+        "Cut the power",
+        f"Press {key('demo.power')}: {site} loses its power; pressed again, it has it back. At first nothing "
+        "seems to happen: a phone looks connected until its registration runs out.",
+        done=bool(demo and demo.powered_off),
+    )
+
+
+def _time(key: Key, stranded: bool) -> Card:
+    return Card(
+        "Watch it happen",
+        f"{key('demo.faster')} lets time go faster, {key('demo.slower')} slower. The line on top tells each step: "
+        "agents turn Grey one after the other, and queues fail over or are held open.",
+        done=stranded,
+    )
+
+
+def _put_right(queue: Queue, example: Example, ready: bool, key: Key) -> Card:
+    name = queue.name or queue.extension
+    text = (
+        f"Require Agents of {name} is Yes: in an outage a call {example.once_right}."
+        if ready
+        else f"Require Agents of {name} is No, so its callers are stranded. On it, {key('queue.require_agents')} "
+        f"and then y set it to Yes, and in an outage a call {example.once_right}."
+    )
+    return Card("Put it right with two keys", text, done=ready)
+
+
+def _onward(key: Key) -> Card:
+    offered = {"board.simulate": "What if", "board.drill": "Drill", "board.audit": "Audit", "app.help": "Help"}
+    keys = ", ".join(f"{key(action)} {word}" for action, word in offered.items())
+    return Card(
+        "Look around",
+        f"{keys}. A company with almost everything set up wrong: queuewatch demo --sample harbor. "
+        "Your own phones: queuewatch login.",
+    )
+
+
+class TourCard(Static):
+    """The card that is shown, or nothing."""
+
+    def __init__(self, *, shown: bool) -> None:
+        super().__init__(markup=False)
+        self.shown = shown
+        self._at = 0
+        self._done: bool | None = None
+        """Whether the present card was done when it came up; ``None`` before it has."""
+        self._example: Example | None = None
+        self._drawn = ("", "")
+
+    def turn(self, step: int) -> None:
+        """Go to the next card (1), the one before (-1), or (0) show the tour or put it away."""
+        if step == 0:
+            self.shown = not self.shown
+        self._at = max(0, self._at + step)
+        self._done = None
+
+    def follow(self, connection: ConnectionInfo, sighting: Sighting, chosen: Queue | None) -> None:
+        """Show what the card says of what is seen now."""
+        ready = len(sighting.snapshot.rules) >= len(sighting.snapshot.call_queues) > 0
+        if self._example is None and ready:
+            self._example = example_of(sighting)
+        stack = cards(connection, sighting, chosen, self._example, self._key)
+        if self._done is False and stack[self._at].done:
+            self._at, self._done = self._at + 1, None
+        if self._at >= len(stack):
+            self._at, self.shown = 0, False
+        if self._done is None:
+            self._done = stack[self._at].done
+        self.set_class(self.shown and connection.demo is not None, "-shown")
+        card = stack[self._at]
+        on, end = self._key("tour.next"), self._key("tour.toggle")
+        title = f"Tour {self._at + 1} of {len(stack)}: {card.title} ({on} goes on, {end} ends it)"
+        if (title, card.text) != self._drawn:
+            self._drawn = (title, card.text)
+            self.border_title = title
+            self.update(card.text)
+
+    def _key(self, action: str) -> str:
+        key = key_of(self.screen, action)
+        return KEY_NAMES.get(key, key)
+
+
+def key_of(screen: Screen[object], action: str) -> str:
+    """The first key that does this on a screen, as the user's keymap has it; empty if none does."""
+    active = screen.active_bindings.values()
+    return next((one.binding.key for one in active if one.binding.id == action), "")

@@ -1,0 +1,117 @@
+"""Where somebody begins who has nothing set up: what this is for, and the two ways on."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from widgets.bars import KeyLine, TopLine
+from widgets.marks import GLYPHS
+
+PURPOSE = "If the power went out now, would your phone queues still be answered?"
+WHAT_IT_DOES = (
+    "For each call queue, queuewatch says what happens to a call now, and what would happen if all its phones "
+    "went dark."
+)
+NEXT_TIME = (("queuewatch demo", "for the sample, "), ("queuewatch login", "to connect."))
+"""What to type to come straight to it, and what it is for."""
+
+
+class Choice(StrEnum):
+    """What can be done here."""
+
+    SAMPLE = "sample"
+    CONNECT = "connect"
+    LEAVE = "leave"
+
+
+CHOICES = {
+    Choice.SAMPLE: (
+        "Look at a sample company",
+        "An invented dental practice, and a power cut. Nothing to set up.",
+    ),
+    Choice.CONNECT: (
+        "Connect to your phone system",
+        "You need its address, and your portal login or an API key.",
+    ),
+    Choice.LEAVE: ("Leave", "Nothing has been changed on this machine."),
+}
+
+
+class WelcomeScreen(Screen[None]):
+    """Three choices; what was chosen goes up as a message."""
+
+    AUTO_FOCUS = "#choices"
+    HELP_NAME = "the welcome"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "choose('sample')", "Sample", id="welcome.sample"),
+        Binding("2", "choose('connect')", "Connect", id="welcome.connect"),
+        Binding("3,q,f10,ctrl+q,escape", "choose('leave')", "Leave", key_display="3 q", id="welcome.leave"),
+        Binding("question_mark,f1", "app.help", "Help", id="welcome.help"),
+        Binding("k", "move(-1)", "Up", show=False, id="welcome.up"),
+        Binding("j", "move(1)", "Down", show=False, id="welcome.down"),
+    ]
+
+    class Chosen(Message):
+        """Somebody wants this."""
+
+        def __init__(self, choice: Choice) -> None:
+            super().__init__()
+            self.choice = choice
+
+    def compose(self) -> ComposeResult:
+        """What it is for, what to do, and what to type next time."""
+        top = TopLine()
+        top.left = "queuewatch"
+        yield top
+        with Vertical(id="middle"), Vertical(id="welcome"):
+            yield Static(PURPOSE, id="purpose")
+            yield Static(WHAT_IT_DOES, id="what")
+            yield OptionList(
+                *(Option(_option(choice, False), id=choice) for choice in Choice),
+                id="choices",
+                markup=False,
+                compact=True,
+            )
+            yield Static(_next_time(), id="next")
+        yield KeyLine()
+
+    @on(OptionList.OptionHighlighted, "#choices")
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        # A terminal without colours shows no other cursor in a list.
+        for choice in Choice:
+            event.option_list.replace_option_prompt(choice, _option(choice, choice == event.option_id))
+
+    @on(OptionList.OptionSelected, "#choices")
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        self.action_choose(str(event.option_id))
+
+    def action_choose(self, choice: str) -> None:
+        """Do this."""
+        self.post_message(self.Chosen(Choice(choice)))
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor, like a table's."""
+        options = self.query_one(OptionList)
+        options.action_cursor_down() if by > 0 else options.action_cursor_up()
+
+
+def _option(choice: Choice, marked: bool) -> Text:
+    title, about = CHOICES[choice]
+    mark = GLYPHS["onward"] if marked else " "
+    return Text.assemble("\n", (f"{mark} {list(Choice).index(choice) + 1}  {title}", "bold"), f"\n     {about}\n")
+
+
+def _next_time() -> Text:
+    said = Text("Next time: ")
+    for command, what in NEXT_TIME:
+        said.append(command, "bold").append(f" {what}")
+    return said

@@ -1,0 +1,1 @@
+"""What goes dark, and what that does."""

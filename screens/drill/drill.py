@@ -1,0 +1,295 @@
+"""The drill: suppose the power gone somewhere, and see what becomes of every queue, and when."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+from textual.worker import Worker
+
+from queuewatch.connection.connection import ConnectionInfo
+from queuewatch.failover.drill.drill import Drill, QueueDrill, drill, drill_clock, site_clock
+from queuewatch.failover.drill.scope import Scope, goes_dark
+from queuewatch.failover.drill.summary import summary
+from queuewatch.failover.drill.timeline import timeline
+from queuewatch.failover.model import Clock, Part, Queue, Snapshot
+from queuewatch.failover.schedule.at_time import Moment
+from queuewatch.failover.schedule.moment_input import MomentError, check_clock, parse_moment
+from queuewatch.failover.wording import plural
+from queuewatch.polling.assemble import with_domain_clock
+from queuewatch.polling.devices import DeviceReads, phones_needed, read_for_drill, stopped, with_phones_of
+from queuewatch.polling.state import Sighting
+from queuewatch.report.drill import clock_words, make_drill_report, minutes_words
+from queuewatch.report.drill_text import drill_markdown
+from queuewatch.report.files import drill_file_name, write_new
+from queuewatch.storage.folder import os_user
+from screens.demo import DemoScreen
+from screens.drill.choose_scope import ChooseScope
+from screens.keys.tasks import DRILL, PHONES
+from screens.live import WIDE
+from widgets.action import bindings, key_name
+from widgets.bars import Banner, KeyLine, StatusLine, TopLine, age_of, trouble_text
+from widgets.containers import Scrolling
+from widgets.drill_rows import DRILL_COLUMNS, TIMELINE_COLUMNS, drill_facts, drill_rows, rests_on, timeline_rows
+from widgets.fact_sheet import FactSheet
+from widgets.line_table import LineTable
+from widgets.prompt import TimePrompt
+
+
+class DrillScreen(DemoScreen):
+    """Every queue's fate, worst first, and the timeline. It stays live, and nothing is written."""
+
+    CSS_PATH = "drill.tcss"
+    AUTO_FOCUS = "#queues"
+    ACTIONS = DRILL
+    HELP_NAME = "the drill"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*DRILL)]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+
+    def __init__(self, connection: ConnectionInfo, sighting: Sighting, scope: Scope, leave: DeviceReads) -> None:
+        """``leave`` is shared with whoever else reads devices from this phone system."""
+        super().__init__(connection, sighting)
+        self._scope = scope
+        self._at: Moment | None = None
+        self._clock: Clock | None = None
+        """The domain's, once it was asked for."""
+        self._leave = DeviceReads(seconds_each=0.0) if connection.is_sample else leave
+        self._phones = Snapshot(sighting.snapshot.domain, sighting.snapshot.taken_at)
+        """What was read of phones here, and nothing else."""
+        self._reading: Worker[None] | None = None
+        self._done = (0, 0)
+        self._ran: Drill | None = None
+        self._line = ""
+        """The summary as it is shown."""
+        self._queues = LineTable(DRILL_COLUMNS, id="queues")
+        self._timeline = LineTable(TIMELINE_COLUMNS, id="timeline")
+
+    def compose(self) -> ComposeResult:
+        """The line for the phone, the queues, the chosen one, the timeline."""
+        yield TopLine()
+        yield Banner()
+        yield Static(id="line", markup=False)
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                yield self._queues
+                with Scrolling(id="detail"):
+                    yield FactSheet(id="facts")
+                    yield FactSheet(id="rests", label_width=1)
+            yield self._timeline
+        yield TimePrompt(returns_to="#queues")
+        yield StatusLine()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Say at once what reading the phones would add."""
+        self._offer_phones()
+
+    @property
+    def chosen(self) -> Queue | None:
+        """The queue under the cursor."""
+        key = self._queues.cursor_key
+        return self.sighting.snapshot.queues.get(key) if self.sighting and key else None
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What the drill is held on: the latest sighting, and the phones that were read here."""
+        latest = self.sighting.snapshot if self.sighting else self._phones
+        return replace(with_phones_of(latest, self._phones), domain_clock=self._clock)
+
+    def redraw(self) -> None:
+        """Hold the drill again, on what is known now."""
+        sighting = self.sighting
+        if sighting is None:
+            return
+        snapshot = self.snapshot
+        top = self.query_one(TopLine)
+        self.show_cautions(top)
+        top.left = " · ".join(filter(None, ("Drill", goes_dark(snapshot, self._scope), self.name_on_top)))
+        when = f"on {self._at.words}" if self._at else age_of(sighting, self.connection.interval)
+        top.right = f"{self._phones_words()}  {when}"
+        self.query_one(Banner).say(trouble_text(sighting) if sighting.trouble else "")
+        self.set_class(sighting.trouble is not None, "-stale")
+        if any(queue.extension not in snapshot.rules for queue in snapshot.call_queues):
+            self._queues.empty = "Reading the answering rules…"
+            return
+        self._queues.empty = f"{snapshot.domain} has no call queues."
+        ran = drill(snapshot, self._scope, self._at)
+        self._ran, line = ran, summary(ran)
+        if line != self._line:
+            self._line = line
+            self.query_one("#line", Static).update(line)
+        self._queues.show_rows(drill_rows(ran))
+        self._timeline.show_rows(timeline_rows(timeline(ran)))
+        self._show_chosen()
+
+    def _phones_words(self) -> str:
+        at = self._phones.read_at.get(Part.DEVICES)
+        return f"phones as of {clock_words(at)}" if at else "phones not read"
+
+    def _show_chosen(self) -> None:
+        one = self._drilled()
+        self.query_one("#facts", FactSheet).facts = drill_facts(self._ran, one) if self._ran and one else ()
+        self.query_one("#rests", FactSheet).facts = rests_on(self._ran, one) if self._ran and one else ()
+
+    def _drilled(self) -> QueueDrill | None:
+        key = self._queues.cursor_key
+        return next((one for one in self._ran.queues if one.queue.extension == key), None) if self._ran else None
+
+    @on(LineTable.Highlighted, "#queues")
+    def _highlighted(self) -> None:
+        self._look()
+        self._show_chosen()
+
+    def _look(self) -> None:
+        # The phones of the queue that is looked at are kept fresh, once somebody asked for phones at all.
+        queue = self.chosen
+        extension = queue.extension if queue else None
+        self.post_message(self.QueueLookedAt(extension, devices=bool(self._phones.devices)))
+
+    def on_screen_resume(self) -> None:
+        """Back here, the queue under the cursor is looked at again."""
+        self._look()
+
+    @on(LineTable.Chosen, "#queues")
+    def _opened(self, event: LineTable.Chosen) -> None:
+        self.post_message(self.QueueOpened(event.key))
+
+    def action_open_queue(self) -> None:
+        """Show everything about the queue under the cursor."""
+        if self.chosen is not None:
+            self.post_message(self.QueueOpened(self.chosen.extension))
+
+    def action_toggle_timeline(self) -> None:
+        """Go to the timeline, or back to the queues; a narrow terminal shows one of them."""
+        shown = self.has_class("-timeline")
+        self.set_class(not shown, "-timeline")
+        (self._queues if shown else self._timeline).focus()
+
+    def action_choose_scope(self) -> None:
+        """Choose what else goes dark."""
+        self.app.push_screen(ChooseScope(self.snapshot, self._scope), self._take_scope)
+
+    def _take_scope(self, scope: Scope | None) -> None:
+        if scope is None or scope == self._scope:
+            return
+        self._stop_reading()
+        self._scope = scope
+        self.redraw()
+        self._offer_phones()
+
+    def action_at_another_time(self) -> None:
+        """Ask for a time."""
+        self.query_one(TimePrompt).ask()
+
+    @on(TimePrompt.Typed)
+    def _take_time(self, event: TimePrompt.Typed) -> None:
+        if event.words and self._clock is None and site_clock(self.snapshot, self._scope) is None:
+            self._read_clock_for(event.words)
+        else:
+            self._take_words(event.words)
+
+    @work(exclusive=True, group="clock")
+    async def _read_clock_for(self, words: str) -> None:
+        """Ask once by which clock the domain goes: no dark site's own tells what is meant by a time of day."""
+        snapshot = await with_domain_clock(self.connection.system, self.snapshot)
+        self._clock = snapshot.domain_clock or Clock()
+        self._take_words(words)
+
+    def _take_words(self, words: str) -> None:
+        try:
+            # Kept as typed: another scope may have another clock.
+            at = parse_moment(words) if words else None
+            if at is not None and (clock := drill_clock(self.snapshot, self._scope)) is not None:
+                check_clock(at, clock)
+        except MomentError as error:
+            self.say(f"{error} {error.hint}", good=False)
+            return
+        self.query_one(TimePrompt).close()
+        self._at = at
+        self._offer_phones()
+        self.redraw()
+
+    def action_back(self) -> None:
+        """Stop reading phones; otherwise return to the board."""
+        if not self._stop_reading():
+            self.dismiss(None)
+
+    # Phones
+
+    def _offer_phones(self) -> None:
+        missing = [user for user in phones_needed(self.snapshot, self._scope) if user not in self.snapshot.devices]
+        if missing:
+            how = f"{key_name(PHONES)} reads {self._how_many(len(missing))}"
+            self.say(f"{how}: when each runs out, and who has one elsewhere.")
+        else:
+            self.say("")
+
+    def _how_many(self, people: int) -> str:
+        seconds = round(self._leave.seconds_for(people))
+        about = f", about {seconds} s" if seconds else ""
+        return f"the phones of {plural(people, 'person', 'people')}{about}"
+
+    def action_read_phones(self) -> None:
+        """Read the phones that the drill asks about."""
+        users = phones_needed(self.snapshot, self._scope)
+        if not users:
+            self.say("Nobody's phones matter to this drill.")
+        elif not self._is_reading:
+            self.say(f"Reading {self._how_many(len(users))}. Esc stops it.")
+            self._done = (0, len(users))
+            self._reading = self._read_phones()
+
+    @property
+    def _is_reading(self) -> bool:
+        return self._reading is not None and not self._reading.is_finished
+
+    @work(exclusive=True, group="phones")
+    async def _read_phones(self) -> None:
+        self._phones = replace(self._phones, problems=())
+        steps = read_for_drill(
+            self.connection.system, self.snapshot, self._scope, self._leave, clock=self.connection.clock
+        )
+        async for step in steps:
+            self._phones = step.update(self._phones)
+            self._done = (step.done, step.total)
+            left = minutes_words(timedelta(seconds=step.seconds_to_go))
+            to_go = f", about {left} to go" if step.seconds_to_go else ""
+            self.say(f"Reading phones: {step.done} of {step.total}{to_go}. Esc stops it.")
+            self.redraw()
+        problems = self._phones.problems
+        users = phones_needed(self.snapshot, self._scope)
+        read = sum(user in self._phones.devices for user in users)
+        told = f" {problems[0].text}" if problems else ""
+        self.say(f"The phones of {plural(read, 'person', 'people')} were read.{told}", good=not problems)
+        self._look()
+
+    def _stop_reading(self) -> bool:
+        """Stop, keep what came, and say so; whether there was anything to stop."""
+        if self._reading is None or self._reading.is_finished:
+            return False
+        self._reading.cancel()
+        self._reading = None
+        done, total = self._done
+        self._phones = stopped(done, total)(self._phones)
+        self.say(f"Stopped: the phones of {done} of {total} people were read.")
+        self.redraw()
+        return True
+
+    def action_write_report(self) -> None:
+        """Write the report into a new file of the current folder."""
+        if self._ran is None:
+            self.say("There is nothing to report yet: wait until the answering rules are read.", good=False)
+            return
+        report = make_drill_report(self._ran, run_by=os_user(), title=self.connection.title)
+        try:
+            path = write_new(Path.cwd(), drill_file_name(report), ".md", drill_markdown(report))
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            self.say(f"The report was not written: {why}. Start in a folder you may write to.", good=False)
+        else:
+            self.say(f"Written to {path}", good=True)

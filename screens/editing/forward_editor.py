@@ -1,0 +1,153 @@
+"""Choose where a queue's calls go once every agent is offline: type, pick, and see the verdict as you type."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from queuewatch.change import SetWhenOffline
+from queuewatch.change.proposal import describe_forward
+from queuewatch.failover.destination_input import DestinationError, Suggestion, read_destination, suggest
+from queuewatch.failover.model import Forward, Queue, Snapshot
+from queuewatch.failover.simulate import judge
+from queuewatch.failover.suppose import with_when_offline
+from screens.dialog import Dialog
+from screens.keys.tasks import FORWARD, SWITCH_OFF
+from widgets.action import bindings, key_name
+from widgets.cells import Span, cell
+from widgets.containers import Choices
+from widgets.fact_sheet import Fact, FactSheet
+from widgets.marks import GLYPHS, readiness_mark
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was chosen; ``destination`` is ``None`` to switch the forward off."""
+
+    destination: str | None
+
+
+class Suggestions(Choices):
+    """The list below the input; going up from its first line returns to the input."""
+
+    def action_cursor_up(self) -> None:
+        """Go up, or back to typing."""
+        if self.highlighted:
+            super().action_cursor_up()
+        else:
+            self.screen.focus_previous()
+
+
+class ForwardEditor(Dialog[Chosen | None]):
+    """Nothing is written here: the choice goes on to be confirmed."""
+
+    CSS_PATH = "forward_editor.tcss"
+    HELP_NAME = "choosing a destination"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*FORWARD)]
+
+    def __init__(self, snapshot: Snapshot, queue: Queue) -> None:
+        super().__init__()
+        self._snapshot = snapshot
+        self._queue = queue
+        self._suggestions: tuple[Suggestion, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """The input, what could be meant, and what it would do."""
+        rules = self._snapshot.rules_of(self._queue.extension)
+        offline = rules.default.offline if rules.default else Forward()
+        now = describe_forward(self._snapshot, offline) if rules.known else f"not known, {rules.problem}"
+        with Vertical(id="dialog"):
+            yield Static(f"When Offline of {self._queue.label}", id="title", markup=False)
+            yield Static("Where calls go once every agent is offline", classes="muted")
+            yield Static(f"Now: {now}", classes="muted", markup=False)
+            yield Input(
+                placeholder="a 10-digit number, an extension or a name",
+                id="destination",
+                select_on_focus=False,
+                compact=True,
+            )
+            yield Suggestions(id="suggestions", markup=False, compact=True)
+            yield FactSheet(id="preview")
+            yield Static(
+                f"enter choose · ↓ list · {key_name(SWITCH_OFF)} off · f1 help · esc leave",
+                classes="muted",
+                markup=False,
+            )
+
+    def on_mount(self) -> None:
+        """Begin with what is recommended."""
+        typing = self.query_one(Input)
+        typing.cursor_blink = False
+        self._suggest("")
+
+    @on(Input.Changed, "#destination")
+    def _typed(self, event: Input.Changed) -> None:
+        self._suggest(event.value)
+
+    def _suggest(self, typed: str) -> None:
+        self._suggestions = suggest(self._snapshot, self._queue, typed)
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options(Option(_option(one), id=str(index)) for index, one in enumerate(self._suggestions))
+        self._preview(typed)
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        if self.query_one(OptionList).has_focus:
+            self._preview(self._suggestions[event.option_index].text)
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(Chosen(self._suggestions[event.option_index].text))
+
+    @on(Input.Submitted, "#destination")
+    def _submitted(self, event: Input.Submitted) -> None:
+        try:
+            destination = read_destination(self._snapshot, self._queue, event.value)
+        except DestinationError:
+            self._preview(event.value)
+            return
+        self.dismiss(Chosen(destination))
+
+    def _preview(self, typed: str) -> None:
+        sheet = self.query_one("#preview", FactSheet)
+        if not typed.strip():
+            sheet.facts = (Fact("", cell("Type, or choose one of the suggestions.", "muted")),)
+            return
+        try:
+            destination = read_destination(self._snapshot, self._queue, typed)
+        except DestinationError as error:
+            sheet.facts = (Fact(f"{GLYPHS['unknown']} Not yet", cell(f"{error} {error.hint}".rstrip(), "warn")),)
+            return
+        forward = SetWhenOffline(destination).forward
+        then = with_when_offline(self._snapshot, self._queue.extension, forward)
+        readiness = judge(then, self._queue).readiness
+        mark = readiness_mark(readiness)
+        sheet.facts = (
+            Fact("Is written", cell(destination, "strong")),
+            Fact("If dark", (Span(mark.text, mark.style), Span(f"  {readiness.verdict.sentence}"))),
+        )
+
+    def action_into_list(self) -> None:
+        """Move from the input into the suggestions, to the first of them."""
+        options = self.query_one(OptionList)
+        self.set_focus(options)
+        options.action_first()
+
+    def action_switch_off(self) -> None:
+        """Switch the forward off."""
+        self.dismiss(Chosen(None))
+
+    def action_cancel(self) -> None:
+        """Change nothing."""
+        self.dismiss(None)
+
+
+def _option(suggestion: Suggestion) -> Text:
+    return Text.assemble((f"{suggestion.kind:<14}  ", "dim"), suggestion.label)

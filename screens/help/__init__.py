@@ -1,0 +1,1 @@
+"""Help: its screen, its texts, its topics."""

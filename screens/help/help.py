@@ -1,0 +1,206 @@
+"""Help: the screen below in plain words, its keys, and the words that mean the same everywhere."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Static
+
+from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.suppose import Suppose
+from queuewatch.failover.verdict import Judgement, ReadinessState
+from queuewatch.failover.what_if.smallest_change import SmallestChange, fails_over_to_someone, smallest_change
+from queuewatch.failover.what_if.steps import FreePlace, PointWhenOffline, RequireAgents, Turn, rule_of
+from queuewatch.polling.state import Sighting
+from screens.dialog import Dialog
+from screens.help.model import Topic, Word
+from screens.help.texts import SCREENS
+from screens.help.topics import COLOURS, ENDS, FAILOVER, READINESS, TOP_LINE, VERDICTS
+from screens.keys.board import EVERYWHERE, moves
+from screens.keys.tasks import DIALOG, HELP, HELP_SECTIONS
+from screens.live import LiveScreen
+from widgets.action import Action, bindings, key_names, key_table
+from widgets.cells import Cell, Span, cell
+from widgets.containers import Scrolling
+from widgets.fact_sheet import Fact, FactSheet
+from widgets.marks import GLYPHS, Mark, outcome_mark, readiness_mark
+
+EVERYBODY_GREY = Suppose(all_dark=True)
+
+
+def verdict_help(sighting: Sighting, queue: Queue) -> Iterator[Fact]:
+    """The queue's two verdicts, and the way out where one is bad. Nothing before its rules are read."""
+    judged = sighting.judgements.get(queue.extension)
+    if judged is None or queue.extension not in sighting.snapshot.rules:
+        return
+    yield Fact("Now", _verdict_part(outcome_mark(judged.now), judged.now.sentence))
+    dark = judged.readiness.verdict
+    yield Fact("If dark", _verdict_part(readiness_mark(judged.readiness), dark.sentence))
+    if judged.readiness.state is ReadinessState.READY and judged.now.reaches_someone is not False:
+        yield Fact("To do", cell(_nothing_to_do(judged)))
+        return
+    change = smallest_change(sighting.snapshot, queue, EVERYBODY_GREY)
+    if change.stops:
+        # What is wrong now passes with the agents: with all of them Grey the call reaches someone.
+        yield Fact("To do", cell("Nothing about failover: if the building went dark, it fails over to someone."))
+        return
+    yield Fact("To do", cell(change.sentence.replace("It would", "With every agent Grey it would", 1)))
+    yield from _ways(sighting.snapshot, queue, change)
+
+
+def _verdict_part(mark: Mark, sentence: str) -> Cell:
+    return (Span(mark.text, mark.style), Span(f"  {sentence}"))
+
+
+def _nothing_to_do(judged: Judgement) -> str:
+    if fails_over_to_someone(judged.readiness.verdict):
+        return "Nothing: if every agent were Grey, When Offline would take the call to someone."
+    return (
+        "Nothing has to be done. That it is ready does not rest on When Offline, though: see what it rests on "
+        "(enter on the board, at the end)."
+    )
+
+
+def _ways(snapshot: Snapshot, queue: Queue, change: SmallestChange) -> Iterator[Fact]:
+    """For each setting, the key and the command that make it so, or where the portal keeps it."""
+    rule = rule_of(snapshot, queue.extension)
+    settings = (step for step in change.steps if not isinstance(step, (Turn, FreePlace)))
+    for step, how in zip(settings, change.how, strict=True):
+        match step:
+            case RequireAgents():
+                key = "r on the board, or "
+            case PointWhenOffline() if rule is None or rule.is_default:
+                key = "" if how.startswith("in the portal") else "e on the board, or "
+            case _:
+                key = ""
+        yield Fact("", (Span(f"{GLYPHS['onward']} ", "muted"), Span(key), Span(how)))
+
+
+KEYS_WIDTH = 18
+QUEUE_WIDTH = 8
+_STYLES = {"onward": "warn", "caution": "warn", "note": "muted"}
+
+
+class Reading(Scrolling):
+    """Text to be read: the space bar turns the page as well."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "page_down", "Page down", show=False)]
+
+
+class SectionName(Static):
+    """A line of the contents: a click goes there."""
+
+    def __init__(self, number: int, name: str) -> None:
+        super().__init__(f"{number} {name}", id=f"to-section-{number}", markup=False)
+        self._number = number
+
+    async def on_click(self) -> None:
+        """Go there."""
+        await self.run_action(f"screen.go_to({self._number})")
+
+
+class HelpScreen(Dialog[None]):
+    """Explains the screen below it."""
+
+    CSS_PATH = "help.tcss"
+    AUTO_FOCUS = "Reading"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*HELP)]
+
+    def __init__(self, below: Screen[Any]) -> None:
+        """``below`` is found in the texts by its ``HELP_NAME``."""
+        super().__init__()
+        self._below = below
+        self._name: str = getattr(below, "HELP_NAME", "")
+
+    def compose(self) -> ComposeResult:
+        """The contents, which stay, and below them everything in one piece."""
+        with Vertical(id="dialog"):
+            yield Static(f"Help: {self._name}  (esc closes)", id="title", markup=False)
+            with Horizontal(id="contents"):
+                for number, name in enumerate(HELP_SECTIONS, start=1):
+                    yield SectionName(number, name)
+            with Reading(id="text"):
+                with Vertical(id="section-1", classes="part"):
+                    yield from self._this_screen()
+                with Vertical(id="section-2", classes="part"):
+                    yield Static("Keys", classes="section")
+                    yield _sheet([(keys, cell(text)) for keys, text in keys_of(self._below)], KEYS_WIDTH)
+                    yield _sheet([(keys, cell(text)) for keys, text in moves()], KEYS_WIDTH)
+                with Vertical(id="section-3", classes="part"):
+                    yield from _topic(COLOURS)
+                    yield from _topic(FAILOVER)
+                with Vertical(id="section-4", classes="part"):
+                    yield from self._this_queue()
+                    for topic in (VERDICTS, READINESS, ENDS):
+                        yield from _topic(topic)
+                with Vertical(id="section-5", classes="part"):
+                    yield from _topic(TOP_LINE)
+
+    def _this_screen(self) -> ComposeResult:
+        told = SCREENS.get(self._name)
+        if told is None:
+            return
+        yield Static(told.purpose, id="purpose", markup=False)
+        yield _words(told.parts)
+        yield Static(f"Most often: {told.often}", id="often", markup=False)
+
+    def _this_queue(self) -> ComposeResult:
+        if not isinstance(self._below, LiveScreen):
+            return
+        sighting, queue = self._below.sighting, self._below.chosen
+        facts = tuple(verdict_help(sighting, queue)) if sighting and queue else ()
+        if sighting and queue and facts:
+            at = sighting.snapshot.taken_at.astimezone()
+            yield Static(f"{queue.label}, at {at:%H:%M}", classes="section", markup=False)
+            sheet = FactSheet(label_width=QUEUE_WIDTH, id="this-queue")
+            sheet.set_reactive(FactSheet.facts, facts)
+            yield sheet
+
+    def action_go_to(self, number: int) -> None:
+        """Show a section from its beginning."""
+        self.query_one(Reading).scroll_to_widget(
+            self.query_one(f"#section-{number}"), top=True, animate=False, force=True
+        )
+
+    def action_close(self) -> None:
+        """Return to the screen below."""
+        self.dismiss(None)
+
+
+def keys_of(screen: Screen[Any]) -> Iterator[tuple[str, str]]:
+    """A screen's keys and what they do: from the registry of actions, or a dialog's own."""
+    actions: tuple[Action, ...] = getattr(screen, "ACTIONS", ())
+    if actions:
+        yield from key_table(*actions, *EVERYWHERE)
+        return
+    for binding in type(screen).BINDINGS:
+        if isinstance(binding, Binding) and binding.id:
+            action = Action(binding.id, tuple(binding.key.split(",")), binding.action, binding.description, "")
+            yield key_names(action), binding.tooltip or f"{binding.description}."
+    yield from key_table(*DIALOG)
+
+
+def _topic(topic: Topic) -> ComposeResult:
+    yield Static(topic.title, classes="section", markup=False)
+    yield Static(topic.about, markup=False)
+    yield _words(topic.words)
+
+
+def _words(words: Sequence[Word]) -> FactSheet:
+    return _sheet([(word.word, _told(word)) for word in words], max(len(word.word) for word in words))
+
+
+def _told(word: Word) -> Cell:
+    if not word.state:
+        return cell(word.text)
+    return (Span(f"{GLYPHS[word.state]} ", _STYLES.get(word.state, word.state)), Span(word.text))
+
+
+def _sheet(rows: Iterable[tuple[str, Cell]], label_width: int) -> FactSheet:
+    sheet = FactSheet(label_width=label_width)
+    sheet.set_reactive(FactSheet.facts, tuple(Fact(label, spans) for label, spans in rows))
+    return sheet

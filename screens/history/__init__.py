@@ -1,0 +1,1 @@
+"""The screens of the past: of one queue, and of all."""

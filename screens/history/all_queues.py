@@ -1,0 +1,87 @@
+"""Every queue's past at a glance: its uptime, how often it failed over, and the period as a line of signs."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from queuewatch.connection.connection import ConnectionInfo
+from queuewatch.failover.model import Queue
+from queuewatch.history.timeline import Length, even_edges
+from queuewatch.polling.state import Sighting
+from screens.history.base import PastScreen, Read
+from screens.keys.tasks import PAST_OF_ALL
+from widgets.action import bindings
+from widgets.bars import Banner, KeyLine, StatusLine, TopLine, trouble_text
+from widgets.fact_sheet import FactSheet
+from widgets.history_rows import ALL_COLUMNS, ALL_SIGNS, all_rows, legend
+from widgets.line_table import LineTable
+
+
+class AllHistoryScreen(PastScreen):
+    """What is to be reported on Monday morning."""
+
+    CSS_PATH = "all_queues.tcss"
+    AUTO_FOCUS = "#queues"
+    ACTIONS = PAST_OF_ALL
+    HELP_NAME = "the history of all queues"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*PAST_OF_ALL)]
+
+    def __init__(
+        self,
+        connection: ConnectionInfo,
+        sighting: Sighting,
+        read: Read,
+        length: Length = Length.WEEK,
+        back: int = 0,
+    ) -> None:
+        super().__init__(connection, sighting, read)
+        self.set_reactive(PastScreen.length, length)
+        self.set_reactive(PastScreen.back, back)
+        self.opened: str | None = None
+        """The queue that was chosen, if one was."""
+        self._table = LineTable(ALL_COLUMNS, id="queues")
+
+    def compose(self) -> ComposeResult:
+        """A row for each queue."""
+        yield TopLine()
+        yield Banner()
+        yield self._table
+        yield FactSheet(id="legend", label_width=1)
+        yield StatusLine()
+        yield KeyLine()
+
+    @property
+    def chosen(self) -> Queue | None:
+        """The queue under the cursor."""
+        key = self._table.cursor_key
+        return self.sighting.snapshot.queues.get(key) if self.sighting and key else None
+
+    def redraw(self) -> None:
+        """Everything that was read."""
+        sighting = self.sighting
+        if sighting is None or not self.is_current:
+            return
+        frame = self.frame()
+        top = self.query_one(TopLine)
+        self.show_cautions(top)
+        top.left = " · ".join(filter(None, ("History", self.name_on_top, sighting.snapshot.domain)))
+        top.right = frame.title
+        trouble = trouble_text(sighting) if sighting.trouble else self.problem or self.nothing_known()
+        self.query_one(Banner).say(trouble)
+        self._table.empty = "Nobody watched in this period." if self.past is not None else ""
+        edges = even_edges(frame.period, ALL_SIGNS)
+        accounts = self.past.accounts if self.past else ()
+        self._table.show_rows(all_rows(accounts, edges))
+        self.query_one("#legend", FactSheet).facts = (legend(accounts),) if accounts else ()
+
+    @on(LineTable.Chosen, "#queues")
+    def _chosen(self) -> None:
+        self.action_open_queue()
+
+    def action_open_queue(self) -> None:
+        """Show the history of the queue under the cursor."""
+        self.opened = self._table.cursor_key
+        if self.opened is not None:
+            self.dismiss(None)

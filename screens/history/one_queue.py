@@ -1,0 +1,160 @@
+"""The history of one queue: a period as a timeline, its uptime, what changed, and its agents' colours."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+
+from queuewatch.connection.connection import ConnectionInfo
+from queuewatch.failover.model import Queue
+from queuewatch.failover.verdict import Judgement
+from queuewatch.history.state import QueueState, queue_state
+from queuewatch.history.statistics import Account
+from queuewatch.history.timeline import even_edges
+from queuewatch.polling.state import Sighting
+from screens.history.base import PastScreen, Read
+from screens.keys.tasks import PAST_OF_QUEUE
+from screens.live import WIDE
+from widgets.action import bindings
+from widgets.bars import Banner, KeyLine, StatusLine, TopLine, trouble_text
+from widgets.fact_sheet import FactSheet
+from widgets.history_rows import (
+    AGENT_LABELS,
+    CHANGE_COLUMNS,
+    agent_facts,
+    change_rows,
+    legend,
+    past_facts,
+    timeline_facts,
+)
+from widgets.line_table import LineTable
+
+AGENT_SIGNS = 28
+
+
+class HistoryScreen(PastScreen):
+    """One queue's past. It is read again when the queue changes, and never because time goes by."""
+
+    CSS_PATH = "one_queue.tcss"
+    AUTO_FOCUS = "#changes"
+    ACTIONS = PAST_OF_QUEUE
+    WITH_AGENTS = True
+    HELP_NAME = "the history of a queue"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(*PAST_OF_QUEUE)]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+
+    def __init__(
+        self, connection: ConnectionInfo, sighting: Sighting, read: Read, extension: str, order: Sequence[str] = ()
+    ) -> None:
+        """``order`` is that of the queues on the board, for the way to the next one."""
+        super().__init__(connection, sighting, read)
+        self._extension = extension
+        self._order = tuple(order) or (extension,)
+        self._table = LineTable(CHANGE_COLUMNS, id="changes")
+        self._seen: tuple[Judgement | None, object] = (None, None)
+
+    def compose(self) -> ComposeResult:
+        """The share, the timeline, what changed, the agents."""
+        yield TopLine()
+        yield Banner()
+        yield FactSheet(id="facts")
+        yield FactSheet(id="timeline")
+        yield FactSheet(id="legend", label_width=1)
+        with Horizontal(id="body"):
+            yield self._table
+            with VerticalScroll(id="agents"):
+                yield FactSheet(id="colours", label_width=AGENT_LABELS)
+        yield StatusLine()
+        yield KeyLine()
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """This queue alone."""
+        return (self._extension,)
+
+    @property
+    def chosen(self) -> Queue | None:
+        """The queue this screen is about; it may be gone from the phone system, and its past is still known."""
+        return self.sighting.snapshot.queues.get(self._extension) if self.sighting else None
+
+    @property
+    def account(self) -> Account | None:
+        """What is known of the period."""
+        return self.past.of(self._extension) if self.past else None
+
+    def watch_sighting(self) -> None:
+        """Read the past again if the queue or one of its agents changed."""
+        sighting = self.sighting
+        if sighting is not None and self._composed:
+            seen = (sighting.judgements.get(self._extension), sighting.snapshot.agents_of(self._extension))
+            changed = any(one is not other for one, other in zip(seen, self._seen, strict=True))
+            self._seen = seen
+            if changed and self.back == 0:
+                self.look_back()
+        super().watch_sighting()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """As many signs as there is room for."""
+        self.call_after_refresh(self.redraw)
+
+    def redraw(self) -> None:
+        """Everything that was read."""
+        sighting = self.sighting
+        if sighting is None or not self.is_current:
+            return
+        frame, account = self.frame(), self.account
+        top, banner = self.query_one(TopLine), self.query_one(Banner)
+        self.show_cautions(top)
+        queue = self.chosen
+        label = queue.label if queue else account.label if account else self._extension
+        top.left, top.right = f"History · {label}", frame.title
+        banner.say(trouble_text(sighting) if sighting.trouble else self.problem or self.nothing_known())
+        known = self.past is not None and bool(self.past.period)
+        self.query_one("#facts", FactSheet).facts = past_facts(account) if account else ()
+        self.query_one("#timeline", FactSheet).facts = timeline_facts(frame, account)
+        self.query_one("#legend", FactSheet).facts = (legend([account]),) if account else ()
+        self._table.empty = "Nobody watched in this period." if known else ""
+        self._table.show_rows(change_rows(account, self._present(sighting)) if account else ())
+        agents = self.past.agents_of(self._extension) if self.past else ()
+        edges = even_edges(frame.period, AGENT_SIGNS)
+        self.query_one("#colours", FactSheet).facts = agent_facts(agents, edges, room=self.has_class("-narrow"))
+
+    def _present(self, sighting: Sighting) -> QueueState | None:
+        """What the queue is like now, where the period goes up to now."""
+        judged, queue = sighting.judgements.get(self._extension), self.chosen
+        if self.back or queue is None or judged is None or queue.extension not in sighting.snapshot.rules:
+            return None
+        return queue_state(queue, judged)
+
+    def on_screen_resume(self) -> None:
+        """What came while another screen was on top is shown now."""
+        if self._composed:
+            self.redraw()
+
+    def action_next_queue(self, by: int) -> None:
+        """Go to another queue, in the order of the board."""
+        order = self._order
+        at = order.index(self._extension) if self._extension in order else 0
+        self._turn_to(order[(at + by) % len(order)])
+
+    def _turn_to(self, extension: str | None) -> None:
+        if extension is not None and extension != self._extension:
+            self._extension, self.past = extension, None
+            self.look_back()
+
+    def action_toggle_agents(self) -> None:
+        """Go to the agents, or back to what changed; a narrow terminal shows one of them."""
+        shown = self.has_class("-agents")
+        self.set_class(not shown, "-agents")
+        (self._table if shown else self.query_one("#agents")).focus()
+
+    def action_all_queues(self) -> None:
+        """Show every queue's uptime, and go on with the one that is chosen there."""
+        from screens.history.all_queues import AllHistoryScreen
+
+        if self.sighting is not None:
+            screen = AllHistoryScreen(self.connection, self.sighting, self._read, self.length, self.back)
+            self.app.push_screen(screen, lambda _: self._turn_to(screen.opened))

@@ -1,0 +1,1 @@
+"""Every action of every screen, and its keys."""

@@ -1,0 +1,245 @@
+"""The actions of the screens for one task each. Those of the board and of one queue are in ``actions``."""
+
+from screens.keys.board import POWER, REFRESH, SEEN, copy_action
+from widgets.action import Action
+
+SIMULATOR = (
+    Action("simulator.back", ("escape", "left", "h"), "back", "Back", "Return to the screen before."),
+    Action(
+        "simulator.next_colour",
+        ("space", "enter"),
+        "next_colour",
+        "Turn",
+        "Suppose the agent Grey, then Green, Red, and as it is again; on a queue's name, all its agents.",
+        footer=False,
+        long="Turn an agent",
+    ),
+    Action("simulator.green", ("1", "plus"), "turn('green')", "Green", "Suppose the agent Green: ready."),
+    Action("simulator.red", ("2", "asterisk"), "turn('red')", "Red", "Suppose the agent Red: online and busy."),
+    Action("simulator.grey", ("3", "minus"), "turn('grey')", "Grey", "Suppose the agent Grey: offline."),
+    Action(
+        "simulator.as_is",
+        ("0", "equals_sign"),
+        "turn('')",
+        "As it is",
+        "Take the agent as it is again.",
+        footer=False,
+    ),
+    Action(
+        "simulator.dark",
+        ("d", "f6"),
+        "everybody_grey",
+        "Dark",
+        "Suppose the building dark: every agent shown is Grey.",
+    ),
+    Action(
+        "simulator.smallest",
+        ("s", "f4"),
+        "smallest_change",
+        "Flip",
+        "Suppose the smallest change that makes it fail over, or stops it.",
+        long="Flip the answer",
+    ),
+    Action(
+        "simulator.require_agents",
+        ("r", "f3"),
+        "suppose_require_agents",
+        "Require Agents",
+        "Suppose Require Agents otherwise, or as it is again: only supposed, never written.",
+        footer=False,
+        long="Suppose Require Agents",
+    ),
+    Action(
+        "simulator.when_offline",
+        ("e", "f2"),
+        "suppose_when_offline",
+        "When Offline",
+        "Suppose When Offline off, or at an outside number; or as it is again: only supposed, never written.",
+        footer=False,
+        long="Suppose When Offline",
+    ),
+    Action(
+        "simulator.time",
+        ("w", "f7"),
+        "at_another_time",
+        "When",
+        "Suppose another time, and with it the answering rule that is in effect then.",
+        long="At another time",
+    ),
+    Action("simulator.clear", ("c", "f9"), "clear", "Clear", "Take everything as it is again."),
+    SEEN,
+    REFRESH,
+)
+AUDIT = (
+    Action(
+        "audit.back", ("escape", "left", "h"), "back", "Back", "Clear the filter, or return to the screen before."
+    ),
+    Action(
+        "audit.fix",
+        ("enter", "right", "l"),
+        "fix",
+        "Fix",
+        "Open what puts the finding right: When Offline, Require Agents, or the queue.",
+        writes=True,
+    ),
+    Action("audit.explain", ("x", "f3"), "explain", "Explain", "Tell the whole story of the finding's code."),
+    copy_action("audit"),
+    Action("audit.filter", ("slash", "f4"), "filter", "Filter", "Show only the findings that match some words."),
+    # Its own x explains.
+    Action(
+        "audit.alert_seen",
+        ("X", "delete"),
+        "alert_seen",
+        "Seen",
+        "Mark the alert above as seen.",
+        footer=False,
+        long="Alert seen",
+    ),
+    REFRESH,
+)
+PHONES = Action(
+    "drill.phones",
+    ("v", "f6"),
+    "read_phones",
+    "Phones",
+    "Read the phones: when each runs out, and who has one elsewhere. It takes a while where they are many.",
+    long="Read phones",
+)
+DRILL = (
+    Action(
+        "drill.back",
+        ("escape", "left", "h"),
+        "back",
+        "Back",
+        "Stop reading phones; otherwise return to the board.",
+    ),
+    Action(
+        "drill.open", ("enter", "l"), "open_queue", "Details", "Show everything about the queue.", footer=False
+    ),
+    Action("drill.scope", ("c", "f7"), "choose_scope", "Scope", "Choose what else goes dark.", long="Drill scope"),
+    PHONES,
+    Action(
+        "drill.timeline", ("m", "f3"), "toggle_timeline", "Timeline", "Go to the timeline, or back to the queues."
+    ),
+    Action(
+        "drill.time",
+        ("w", "f9"),
+        "at_another_time",
+        "When",
+        "Suppose another time, and with it the answering rules that are in effect then.",
+        long="At another time",
+    ),
+    Action(
+        "drill.report",
+        ("s", "f4"),
+        "write_report",
+        "Save",
+        "Write the report into a new file of the current folder, to be kept and signed.",
+        long="Write report",
+    ),
+    SEEN,
+    POWER,
+    REFRESH,
+)
+_PERIOD = (
+    Action("history.day", ("d", "f2"), "span('day')", "Day", "Show one day."),
+    Action("history.week", ("w", "f3"), "span('week')", "Week", "Show seven days."),
+    Action("history.month", ("m", "f4"), "span('month')", "Month", "Show four weeks."),
+    Action("history.earlier", ("comma", "f7"), "shift(-1)", "Earlier", "Go back by a day, a week or a month."),
+    Action("history.later", ("full_stop", "f8"), "shift(1)", "Later", "Go forward again.", footer=False),
+)
+PAST_OF_QUEUE = (
+    Action("history.back", ("escape", "left", "h"), "back", "Back", "Return to the screen before."),
+    *_PERIOD,
+    Action(
+        "history.agents",
+        ("s", "f6"),
+        "toggle_agents",
+        "Agents",
+        "Go to the agents' colours, or back to what changed.",
+    ),
+    Action("history.all", ("a", "f12"), "all_queues", "All", "Show every queue's uptime.", long="All queues"),
+    Action("queue.next", ("n", "right_square_bracket"), "next_queue(1)", "Next", "Go to the next queue."),
+    Action(
+        "queue.previous",
+        ("b", "left_square_bracket"),
+        "next_queue(-1)",
+        "Previous",
+        "Go to the previous queue.",
+        footer=False,
+    ),
+    SEEN,
+    REFRESH,
+)
+PAST_OF_ALL = (
+    Action("history.back", ("escape", "left", "h"), "back", "Back", "Return to the screen before."),
+    *_PERIOD,
+    Action("history.open", ("enter", "right", "l"), "open_queue", "Open", "Show the queue's history."),
+    SEEN,
+    REFRESH,
+)
+LOG = (
+    Action("log.back", ("escape", "left", "h"), "back", "Back", "Return to the screen before."),
+    Action("log.undo", ("z", "f2"), "undo", "Undo", "Restore what was there before the change.", writes=True),
+    SEEN,
+    REFRESH,
+)
+
+
+DIALOG = (
+    Action("dialog.help", ("f1",), "app.help", "Help", "Explain this dialog.", footer=False),
+    Action(
+        "dialog.jump",
+        ("ctrl+o", "ctrl+g"),
+        "app.jump",
+        "Jump",
+        "Show a letter on each part of the dialog; the letter goes there.",
+        footer=False,
+    ),
+    Action(
+        "dialog.screenshot",
+        ("ctrl+s",),
+        "app.screenshot",
+        "Picture",
+        "Save what the screen shows as a picture (SVG) in a file.",
+        footer=False,
+    ),
+)
+"""In every dialog."""
+HELP_SECTIONS = ("Screen", "Keys", "Colours", "Verdicts", "Top line")
+"""What the help can be jumped about in, each by its number."""
+HELP = (
+    Action("help.close", ("escape", "question_mark", "f1", "q", "h"), "close", "Close", "Close the help."),
+    *(
+        Action(f"help.section_{number}", (str(number),), f"go_to({number})", name, f"Go to {name}.", footer=False)
+        for number, name in enumerate(HELP_SECTIONS, start=1)
+    ),
+)
+EXPLAIN = (Action("explain.close", ("escape", "x", "f3", "q", "h"), "close", "Close", "Close the story."),)
+SCOPE = (Action("scope.cancel", ("escape", "left", "h"), "cancel", "Leave it", "Choose nothing."),)
+SWITCH_OFF = Action("forward.off", ("ctrl+o", "f9"), "switch_off", "Switch off", "Switch When Offline off.")
+FORWARD = (
+    Action("forward.cancel", ("escape",), "cancel", "Leave it", "Change nothing."),
+    Action(
+        "forward.suggestions",
+        ("down",),
+        "into_list",
+        "Suggestions",
+        "Go from what is typed into the suggestions.",
+        footer=False,
+    ),
+    SWITCH_OFF,
+)
+YES = Action("confirm.yes", ("y",), "confirm", "Change it", "Make the change.")
+NO = Action("confirm.no", ("n", "escape"), "cancel", "Leave it", "Change nothing.")
+CONFIRM = (YES, NO)
+SIGN_IN = (Action("sign_in.cancel", ("escape",), "cancel", "Not now", "Leave things as they are."),)
+COLUMNS = (
+    Action("columns.toggle", ("space", "x"), "show_or_hide", "Show or hide", "Show the column, or hide it."),
+    Action("columns.earlier", ("K", "shift+up"), "shift(-1)", "Earlier", "Move the column to the left."),
+    Action("columns.later", ("J", "shift+down"), "shift(1)", "Later", "Move the column to the right."),
+    Action("columns.reset", ("r", "0"), "reset", "As at first", "Show the columns as they were at first."),
+    Action("columns.done", ("escape", "q", "C", "comma"), "done", "Done", "Return to the board."),
+)
+SCREENSHOT = (Action("screenshot.cancel", ("escape",), "cancel", "Leave it", "Save no picture."),)
+JUMP = (Action("jump.cancel", ("escape",), "cancel", "Stay", "Stay where the keys are."),)

@@ -1,0 +1,64 @@
+"""Judging again only what changed gives what judging everything gives."""
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.simulate import judge_all, rejudge
+from queuewatch.failover.suppose import with_require_agents
+from tests.failover.build import default, office, to
+from tests.failover.systems import snapshots
+
+
+@st.composite
+def two_moments(draw: st.DrawFn) -> tuple[Snapshot, Snapshot]:
+    """A phone system, and the same one after some of its queues, agents, rules or directory changed."""
+    before, other = draw(snapshots()), draw(snapshots())
+    common = [extension for extension in before.queues if extension in other.queues]
+    chosen = draw(st.lists(st.sampled_from(common), unique=True)) if common else []
+    after = before
+    if draw(st.booleans()):
+        after = replace(
+            after, queues={**after.queues, **{extension: other.queues[extension] for extension in chosen}}
+        )
+    if draw(st.booleans()):
+        after = replace(
+            after, agents={**after.agents, **{extension: other.agents_of(extension) for extension in chosen}}
+        )
+    if draw(st.booleans()):
+        after = replace(
+            after, rules={**after.rules, **{extension: other.rules_of(extension) for extension in chosen}}
+        )
+    if draw(st.sampled_from((True, False, False, False))):
+        after = replace(after, users=other.users, numbers=other.numbers, attendants=other.attendants)
+    return before, after
+
+
+@settings(max_examples=60)
+@given(two_moments())
+def test_it_is_the_same_as_judging_everything(moments: tuple[Snapshot, Snapshot]) -> None:
+    before, after = moments
+    assert rejudge(before, judge_all(before), after) == judge_all(after)
+
+
+@settings(max_examples=10)
+@given(snapshots())
+def test_nothing_changed_is_nothing_judged(snapshot: Snapshot) -> None:
+    judged = judge_all(snapshot)
+    assert rejudge(snapshot, judged, replace(snapshot)) is judged
+
+
+def test_only_what_rests_on_the_change_is_judged_again() -> None:
+    sales, support, night = (
+        Queue("8000", "Sales", require_agents=True),
+        Queue("8001", "Support"),
+        Queue("8002", "Night"),
+    )
+    before = office(sales, support, night, rules={"8000": [default(offline=to("queue_8001"))]})
+    judged = judge_all(before)
+    again = rejudge(before, judged, with_require_agents(before, support, True))
+    assert again["8000"] != judged["8000"]
+    assert again["8001"] != judged["8001"]
+    assert again["8002"] is judged["8002"]

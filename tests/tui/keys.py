@@ -1,0 +1,148 @@
+"""Driving the program in a test: wait for a state, and read what the screens show."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets._footer import FooterKey
+
+from queuewatch.app.app import QueuewatchApp
+from queuewatch.app.terminal import TerminalApp
+from queuewatch.failover.model import Part
+from screens.board.board import BoardScreen
+from widgets.bars import Banner, StatusLine
+from widgets.cells import Cell
+from widgets.fact_sheet import FactSheet
+from widgets.line_table import LineTable
+from widgets.queue_rows import QUEUE_COLUMNS
+
+PATIENCE = 500
+"""Pauses, each until the program is idle, before a state counts as never coming."""
+
+S = TypeVar("S", bound=Screen[Any])
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], bool], what: str) -> None:
+    """Wait until ``holds`` does; fail naming ``what`` did not come about."""
+    for _ in range(PATIENCE):
+        if holds():
+            await pilot.pause()
+            return
+        await pilot.pause(0.002)
+    raise AssertionError(f"It never came to this: {what}. On the screen:\n" + "\n".join(painted(pilot.app)))
+
+
+def loaded(app: QueuewatchApp) -> bool:
+    """Whether everything that the board shows has been read."""
+    snapshot = app.session.state.snapshot
+    directory = (snapshot.users, snapshot.numbers, snapshot.attendants, snapshot.sites)
+    read = [queue.extension for queue in snapshot.call_queues if queue.extension in snapshot.rules]
+    return Part.LIVE in snapshot.read_at and len(read) == len(snapshot.call_queues) and None not in directory
+
+
+@asynccontextmanager
+async def running(
+    app: QueuewatchApp, size: tuple[int, int] = (80, 24), *, wait: bool = True
+) -> AsyncIterator[Pilot[None]]:
+    """The program on a terminal of this size, with everything read unless told not to ``wait``."""
+    async with app.run_test(size=size) as pilot:
+        if wait:
+            await until(pilot, lambda: loaded(app), "everything is read")
+        yield pilot
+
+
+def program(pilot: Pilot[None]) -> QueuewatchApp:
+    """The program that is driven."""
+    app = pilot.app
+    assert isinstance(app, QueuewatchApp)
+    return app
+
+
+async def screen_is(pilot: Pilot[None], kind: type[S]) -> S:
+    """Wait until a screen of this kind is on top."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, kind), f"{kind.__name__} is on top")
+    screen = pilot.app.screen
+    assert isinstance(screen, kind)
+    return screen
+
+
+async def home(pilot: Pilot[None]) -> None:
+    """Go back to the board from wherever one is."""
+    while len(pilot.app.screen_stack) > 1:
+        await leave(pilot, pilot.app.screen)
+
+
+async def leave(pilot: Pilot[None], screen: Screen[Any]) -> None:
+    """Leave the screen on top."""
+    await pilot.press("escape")
+    await until(pilot, lambda: pilot.app.screen is not screen, f"{type(screen).__name__} is left")
+
+
+async def resize(pilot: Pilot[None], width: int, height: int) -> None:
+    """Make the terminal this large, and wait until it is filled."""
+    await pilot.resize_terminal(width, height)
+
+    def filled() -> bool:
+        strips = pilot.app.screen._compositor.render_strips()
+        return [strip.cell_length for strip in strips] == [width] * height
+
+    await until(pilot, filled, f"{width}x{height} are filled")
+
+
+async def footer(pilot: Pilot[None]) -> list[FooterKey]:
+    """Wait until the footer is there, and give its keys."""
+    await until(pilot, lambda: len(pilot.app.screen.query(FooterKey)) > 0, "there is a footer")
+    return list(pilot.app.screen.query(FooterKey))
+
+
+def board(pilot: Pilot[None]) -> BoardScreen:
+    """The board, whatever is above it."""
+    home = pilot.app.screen_stack[0]
+    assert isinstance(home, BoardScreen)
+    return home
+
+
+def table(pilot: Pilot[None]) -> LineTable:
+    """The board's table."""
+    return board(pilot).query_one("#queues", LineTable)
+
+
+def queues_shown(pilot: Pilot[None]) -> list[str]:
+    """The extensions on the board, from the top."""
+    return [row.key for row in table(pilot).rows]
+
+
+def words(spans: Cell) -> str:
+    """A cell's text."""
+    return "".join(span.text for span in spans)
+
+
+def on_board(pilot: Pilot[None], queue: str) -> dict[str, str]:
+    """One queue's row: the text of each cell by its column."""
+    (row,) = [row for row in table(pilot).rows if row.key == queue]
+    return {column.key: words(cell) for column, cell in zip(QUEUE_COLUMNS, row.cells, strict=True)}
+
+
+def facts(pilot: Pilot[None], selector: str) -> dict[str, str]:
+    """What a fact sheet of the screen on top says, by label."""
+    sheet = pilot.app.screen.query_one(selector, FactSheet)
+    return {fact.label: words(fact.spans) for fact in sheet.facts}
+
+
+def status(pilot: Pilot[None]) -> str:
+    """What the status line of the screen on top says."""
+    return str(pilot.app.screen.query_one(StatusLine).content)
+
+
+def banner(pilot: Pilot[None]) -> str:
+    """What the banner of the screen on top says; empty when it is hidden."""
+    found = pilot.app.screen.query_one(Banner)
+    return str(found.content) if found.display else ""
+
+
+def painted(app: object) -> list[str]:
+    """The lines of the terminal, as characters."""
+    assert isinstance(app, TerminalApp)
+    return [strip.text for strip in app.screen._compositor.render_strips()]

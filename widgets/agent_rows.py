@@ -1,0 +1,86 @@
+"""An agent as one row of a queue's list."""
+
+import sys
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from queuewatch.failover.decide import roster_of
+from queuewatch.failover.lag import runs_out_at
+from queuewatch.failover.model import Agent, Registration, Snapshot
+from queuewatch.failover.people import devices_of
+from queuewatch.failover.places import site_of
+from queuewatch.failover.status import AgentStatus
+from queuewatch.failover.suppose import AS_IS
+from queuewatch.failover.wording import agent_name
+from queuewatch.polling.state import Sighting
+from widgets.cells import EMPTY, Cell, Column, Row, Span, cell
+from widgets.marks import status_mark
+
+AGENT_COLUMNS = (
+    Column("agent", "Agent", 14, share=2),
+    Column("status", "Status", 27, share=2),
+    Column("site", "Site", 9, share=1, hide_below=52),
+    Column("phone", "Phone", 10, share=2, hide_below=80),
+    Column("since", "Since", 5, hide_below=60),
+    Column("expires", "Runs out", 9, right=True, hide_below=53),
+)
+
+
+def without_countdowns(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns with the one that ticks never shown."""
+    return tuple(
+        replace(column, hide_below=sys.maxsize) if column.key == "expires" else column for column in columns
+    )
+
+
+def agent_rows(sighting: Sighting, queue: str, now: datetime | None) -> list[Row]:
+    """The queue's agents, in the order it would try them. With ``now``, registrations count down.
+
+    A board is left open for hours: without ``now`` nothing is shown that changes by itself.
+    """
+    roster = roster_of(sighting.snapshot, queue, AS_IS)
+    return [agent_row(sighting, agent, shown, now) for agent, shown in roster.agents]
+
+
+def agent_row(sighting: Sighting, agent: Agent, shown: AgentStatus, now: datetime | None) -> Row:
+    """One agent's cells, in the order of :data:`AGENT_COLUMNS`."""
+    mark = status_mark(shown.status)
+    since = sighting.since.get((agent.queue, agent.id))
+    return Row(
+        agent.id,
+        (
+            cell(agent_name(agent)),
+            (Span(f"{mark.glyph} {mark.word}", mark.style), Span(f" · {shown.reason}", "muted")),
+            cell(site_of(agent, sighting.snapshot), "muted"),
+            cell(phone_of(agent, sighting.snapshot), "muted"),
+            cell(since.astimezone().strftime("%H:%M"), "muted") if since else EMPTY,
+            _expires(runs_out_at(sighting.snapshot, agent), now and now + sighting.snapshot.server_ahead),
+        ),
+    )
+
+
+def phone_of(agent: Agent, snapshot: Snapshot) -> str:
+    """What the agent answers with: the connected phone's make, or the sort of connection."""
+    devices = [device for device in devices_of(snapshot, agent) if device.registered]
+    if devices:
+        return devices[0].model or devices[0].id
+    match agent.registration:
+        case Registration.PUSH:
+            return "mobile app"
+        case Registration.OFFNET:
+            return "outside number"
+        case Registration.CONNECTED:
+            return "phone"
+        case Registration.NONE | Registration.UNKNOWN:
+            return ""
+
+
+def _expires(at: datetime | None, now: datetime | None) -> Cell:
+    """``now`` is what the server's clock shows."""
+    return cell(countdown(at - now)) if at and now else EMPTY
+
+
+def countdown(left: timedelta) -> str:
+    """``3:41``; never below zero."""
+    seconds = max(0, round(left.total_seconds()))
+    return f"{seconds // 60}:{seconds % 60:02}"

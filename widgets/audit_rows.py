@@ -1,0 +1,75 @@
+"""One finding of the audit as a row, and in full."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from queuewatch.failover.audit.codes import CODES
+from queuewatch.failover.audit.finding import Finding, Remedy, Severity
+from queuewatch.failover.model import Snapshot
+from queuewatch.failover.places import queue_site
+from widgets.cells import Column, Row, Span, cell
+from widgets.fact_sheet import Fact
+from widgets.marks import GLYPHS, Mark
+
+FINDING_COLUMNS = (
+    Column("severity", "Severity", 9),
+    Column("code", "Code", 5),
+    Column("queue", "Queue", 20, share=1),
+    Column("why", "What is wrong", 20, share=4),
+)
+FINDING_LABELS = 8
+_ENTER = {
+    Remedy.WHEN_OFFLINE: "sets When Offline of {}.",
+    Remedy.REQUIRE_AGENTS: "switches Require Agents of {}, after asking.",
+    Remedy.LOOK: "shows {}; it is put right in the portal.",
+}
+
+
+def severity_mark(severity: Severity) -> Mark:
+    """How bad a finding is."""
+    match severity:
+        case Severity.ERROR:
+            return Mark(GLYPHS["bad"], "error", "bad")
+        case Severity.WARNING:
+            return Mark(GLYPHS["caution"], "warning", "warn")
+        case Severity.INFO:
+            return Mark(GLYPHS["note"], "info", "muted")
+
+
+def finding_rows(snapshot: Snapshot, findings: Iterable[Finding]) -> Iterator[tuple[Row, Finding]]:
+    """The rows, each with its finding. A row keeps its key for as long as its finding is found."""
+    seen: Counter[str] = Counter()
+    for one in findings:
+        known_by = f"{one.code} {one.queue}"
+        seen[known_by] += 1
+        mark, queue = severity_mark(one.severity), snapshot.queues.get(one.queue)
+        name = cell(snapshot.domain, "muted") if not one.queue else cell(one.queue)
+        if queue is not None:
+            name = (Span(f"{queue.extension} "), Span(queue.name, "strong"))
+        cells = (cell(mark.text, mark.style), cell(one.code), name, cell(CODES[one.code].title))
+        yield Row(f"{known_by} {seen[known_by]}", cells), one
+
+
+def matches(snapshot: Snapshot, finding: Finding, wanted: str) -> bool:
+    """Whether every word wanted is in what the finding says, its code's name, or its queue's name or site."""
+    queue, code = snapshot.queues.get(finding.queue), CODES[finding.code]
+    said = [code.number, code.slug, code.title, finding.severity, finding.queue, finding.why, finding.fix]
+    said += [queue.name, queue_site(snapshot, queue)] if queue else [snapshot.domain]
+    text = " ".join(said).casefold()
+    return all(word in text for word in wanted.casefold().split())
+
+
+def finding_facts(snapshot: Snapshot, finding: Finding) -> tuple[Fact, ...]:
+    """Why it matters, how to put it right, and what its code is about."""
+    code, mark = CODES[finding.code], severity_mark(finding.severity)
+    queue = snapshot.queues.get(finding.queue)
+    facts = [
+        Fact("Why", (Span(f"{mark.text}  ", mark.style), Span(finding.why))),
+        Fact("Fix", cell(finding.fix)),
+    ]
+    if queue is not None and finding.remedy in _ENTER:
+        facts.append(Fact("Enter", cell(_ENTER[finding.remedy].format(queue.label))))
+    if finding.command:
+        facts.append(Fact("Command", cell(finding.command)))
+    facts.append(Fact(finding.code, (Span(f"{code.title}. ", "strong"), Span(code.what, "muted"))))
+    return tuple(facts)

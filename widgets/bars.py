@@ -1,0 +1,180 @@
+"""The one line on top: whose phone system, how old the picture, how many queues are not ready."""
+
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Footer, Static
+
+from queuewatch.connection.connection import ConnectionInfo
+from queuewatch.failover.model import Part
+from queuewatch.failover.verdict import ReadinessState
+from queuewatch.failover.wording import plural
+from queuewatch.polling.state import Sighting
+from widgets.marks import GLYPHS
+
+ENDS = 4
+"""Cells between what is on the line, and at its end."""
+SHORTEST_CAUTION = 12
+"""Cells to which a caution is shortened at most: its first word is what matters."""
+
+
+class TopLine(Widget):
+    """Name on the left, state on the right."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"top-line--caution"}
+
+    badge: reactive[str] = reactive("")
+    caution: reactive[str] = reactive("")
+    """What to be careful about, on a background that warns."""
+    left: reactive[str] = reactive("")
+    right: reactive[str] = reactive("")
+
+    def render(self) -> Text:
+        """Both ends, and what is between them left empty. Narrow terminals keep the right end."""
+        badge = Text(f" {self.badge} ", "reverse bold") if self.badge else Text()
+        if self.caution:
+            caution = Text(f" {self.caution} ", self.get_component_rich_style("top-line--caution"), no_wrap=True)
+            beside = badge.cell_len + cell_len(self.right) + ENDS
+            caution.truncate(max(SHORTEST_CAUTION, self.size.width - beside), overflow="ellipsis")
+            badge = Text.assemble(badge, caution)
+        width = self.size.width - 2 - badge.cell_len
+        room = max(0, width - cell_len(self.right) - 2)
+        # Rich shortens nothing to no cells at all.
+        left = Text(self.left if room else "", no_wrap=True)
+        left.truncate(room, overflow="ellipsis")
+        gap = max(1, width - left.cell_len - cell_len(self.right))
+        return Text.assemble(badge, " ", left, " " * gap, self.right, " ", no_wrap=True)
+
+
+LIVE_WITHIN = 30.0
+"""Seconds: what is read again this soon is called live, without a clock that would tick on an idle line."""
+
+
+def age_of(sighting: Sighting, interval: float) -> str:
+    """How old the picture is: ``live``, or ``as of 14:02`` where it is not renewed every moment.
+
+    ``push`` beside it says that the phone system tells of changes by itself.
+    """
+    if Part.LIVE not in sighting.snapshot.read_at:
+        return "reading…"
+    if sighting.trouble is None and max(interval, sighting.every) <= LIVE_WITHIN:
+        return "live · push" if sighting.push else "live"
+    return f"as of {sighting.snapshot.taken_at.astimezone():%H:%M}"
+
+
+def readiness_of(sighting: Sighting) -> str:
+    """How many queues are not ready, in a few words."""
+    states = [judged.readiness.state for judged in sighting.judgements.values()]
+    if not states or len(sighting.snapshot.rules) < len(states):
+        return ""
+    not_ready = sum(state is ReadinessState.NOT_READY for state in states)
+    unknown = sum(state is ReadinessState.UNKNOWN for state in states)
+    if not_ready:
+        return f"{GLYPHS['bad']} {not_ready} of {plural(len(states), 'queue')} not ready"
+    if unknown:
+        return f"{GLYPHS['unknown']} {unknown} of {plural(len(states), 'queue')} not known"
+    return f"{GLYPHS['good']} " + ("1 queue ready" if len(states) == 1 else f"all {len(states)} queues ready")
+
+
+class AlertLine(Widget):
+    """One alert, and how many more wait."""
+
+    def __init__(self, keys: str) -> None:
+        super().__init__()
+        self.keys = keys.partition(",")[0]
+        """What marks it seen."""
+        self.text = ""
+        self.more = ""
+
+    def say(self, text: str, more: str, *, bad: bool) -> None:
+        """Show this; the same again draws nothing."""
+        if (text, more) == (self.text, self.more):
+            return
+        self.text, self.more = text, more
+        self.set_class(not bad, "-good")
+        self.refresh()
+
+    def render(self) -> Text:
+        """What is shortened on a narrow terminal is the alert, not what follows it."""
+        glyph = GLYPHS["good" if self.has_class("-good") else "caution"]
+        end = f"{f' {self.more}' if self.more else ''} · {self.keys}: seen"
+        line = Text(f"{glyph} {self.text}", no_wrap=True)
+        line.truncate(max(12, self.content_size.width - Text(end).cell_len), overflow="ellipsis")
+        return Text.assemble(line, end, no_wrap=True)
+
+
+class Banner(Static):
+    """Trouble with the phone system, or a demo's caption."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+        self._text = ""
+
+    def say(self, text: str, *, calm: bool = False) -> None:
+        """Show this text, or hide when there is none. The same text again draws nothing."""
+        if text == self._text:
+            return
+        self._text = text
+        self.set_class(bool(text), "-shown")
+        self.set_class(calm, "-calm")
+        self.update(text)
+
+
+class StatusLine(Static):
+    """What became of the last action."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, markup=False)
+
+    def say(self, text: str, *, good: bool | None = None) -> None:
+        """Show this text; ``good`` colours it."""
+        self.set_class(good is True, "-good")
+        self.set_class(good is False, "-bad")
+        self.update(text)
+
+
+class KeyLine(Footer):
+    """Textual's footer, which is taken apart and built anew only when other keys are to be shown.
+
+    Textual would do it whenever the focus moves, and three times over before a screen has settled.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(compact=True, show_command_palette=False)
+        self._keys: list[tuple[str, str, bool]] = []
+
+    async def recompose(self) -> None:
+        """Show the keys that work now; the same keys again are left alone."""
+        if not self.is_attached:
+            return
+        active = self.screen.active_bindings.values()
+        keys = [(one.binding.key, one.binding.description, one.enabled) for one in active if one.binding.show]
+        if keys != self._keys:
+            self._keys = keys
+            await super().recompose()
+
+
+def trouble_text(sighting: Sighting) -> str:
+    """What is wrong, what to do, and how old the picture is."""
+    trouble = sighting.trouble
+    if trouble is None:
+        return ""
+    if Part.LIVE in sighting.snapshot.read_at:
+        at = sighting.snapshot.taken_at.astimezone()
+        kept = f"What you see is as of {at:%H:%M:%S}."
+    else:
+        kept = "Nothing could be read yet."
+    again = f"Next try in {round(trouble.retry_in)} s." if trouble.retry_in >= 2 else "Trying again."
+    return " ".join(part for part in (trouble.sentence, trouble.hint, kept, again) if part)
+
+
+def caption(connection: ConnectionInfo, sighting: Sighting) -> str:
+    """What a demo says of what is seen, and how fast its time goes if it is not the room's."""
+    demo = connection.demo
+    if demo is None or Part.LIVE not in sighting.snapshot.read_at:
+        return ""
+    times = "" if demo.speed == 1 else f" {GLYPHS['times']}{demo.speed:g}"
+    return " · ".join(filter(None, (f"Demo{times}", demo.caption(sighting.snapshot.taken_at))))

@@ -1,0 +1,203 @@
+"""A queue's past as facts, timeline and rows; and every queue's in a line each."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from queuewatch.glyphs import STAND_INS, STATE_GLYPHS
+from queuewatch.history.segments import shares, slices
+from queuewatch.history.state import QueueState, Standing
+from queuewatch.history.statistics import Account, AgentAccount
+from queuewatch.history.timeline import (
+    AGENT_SIGNS,
+    ANSWERED,
+    FAILED_OVER,
+    LEGEND,
+    NOT_KNOWN,
+    NOT_WATCHED,
+    SENT_ON,
+    Frame,
+    FrameRow,
+    Sign,
+    agent_signs,
+    queue_signs,
+)
+from queuewatch.history.wording import (
+    STANDING_WORDS,
+    events_words,
+    left_out_words,
+    long,
+    percent,
+    since_words,
+    split_words,
+    told_spells,
+    uptime_words,
+)
+from widgets.cells import Cell, Column, Row, Span, cell
+from widgets.fact_sheet import Fact
+from widgets.marks import GLYPHS
+
+CHANGE_COLUMNS = (
+    Column("when", "From", 20),
+    Column("lasted", "For", 10, right=True),
+    Column("what", "What", 16),
+    Column("why", "Why", 20, share=1),
+)
+ALL_COLUMNS = (
+    Column("queue", "Queue", 18, share=1),
+    Column("uptime", "Uptime", 8, right=True),
+    Column("failed", "Failed over", 11, right=True),
+    Column("longest", "Longest", 9, right=True, hide_below=100),
+    Column("nobody", "Nobody", 8, right=True),
+    Column("watched", "Watched", 7, right=True, hide_below=100),
+    Column("line", "Over the period", 28),
+)
+ALL_SIGNS = 28
+AGENT_LABELS = 17
+
+_SIGN_OF = {
+    Standing.RINGS: ANSWERED,
+    Standing.WAITS: ANSWERED,
+    Standing.FAILS_OVER: FAILED_OVER,
+    Standing.SENT_ON: SENT_ON,
+    Standing.NOBODY: Sign(STATE_GLYPHS["bad"], "bad"),
+    Standing.UNKNOWN: NOT_KNOWN,
+}
+
+_SHOWN_FOR = (
+    {Standing.RINGS, Standing.WAITS},
+    {Standing.FAILS_OVER},
+    {Standing.SENT_ON},
+    {Standing.NOBODY},
+    {Standing.UNKNOWN},
+    set[Standing](),
+)
+"""For which standings each sign of the legend stands."""
+
+
+def drawn(signs: Iterable[Sign]) -> Cell:
+    """Signs as one cell, in ASCII where the terminal has no others."""
+    unicode = GLYPHS["good"] == STATE_GLYPHS["good"]
+    spans: list[Span] = []
+    for glyph, style in signs:
+        shown = glyph if unicode else STAND_INS.get(glyph, glyph)
+        if spans and spans[-1].style == style:
+            spans[-1] = Span(spans[-1].text + shown, style)
+        else:
+            spans.append(Span(shown, style))
+    return tuple(spans)
+
+
+def past_facts(account: Account) -> tuple[Fact, ...]:
+    """Uptime, what calls came to, and how often it was otherwise."""
+    if not account.watched:
+        return (Fact("Uptime", cell("Nobody watched in this period.", "muted")),)
+    left_out = left_out_words(account)
+    uptime = uptime_words(account)
+    style = "bad" if account.times.get(Standing.NOBODY) else "good" if account.known else "muted"
+    events = " · ".join(events_words(account))
+    return (
+        Fact(
+            "Uptime",
+            (
+                Span(uptime.removeprefix("uptime "), style),
+                Span(f"  left out: {left_out}" if left_out else "", "muted"),
+            ),
+        ),
+        Fact("In short", cell(f"{events[:1].upper()}{events[1:]}")),
+        Fact("Calls", cell(split_words(account) or "not known", "" if account.known else "unknown")),
+    )
+
+
+def timeline_facts(frame: Frame, account: Account | None) -> tuple[Fact, ...]:
+    """The lines of the period, each with its own uptime."""
+    return (Fact("", cell(frame.axis, "muted")), *(_line(frame, row, account) for row in frame.rows))
+
+
+def _line(frame: Frame, row: FrameRow, account: Account | None) -> Fact:
+    over = sum(edge < frame.period.ended for edge in row.edges[:-1])
+    if account is None:
+        return Fact(row.label, cell(""))
+    signs = queue_signs(account, row.edges)[:over]
+    (whole,) = slices(account.segments, (row.edges[0], row.edges[-1]), lambda state: state.standing)
+    known = sum(
+        (lasted for standing, lasted in whole.items() if standing.reaches_someone is not None),
+        start=row.edges[0] - row.edges[0],
+    )
+    nobody = whole.get(Standing.NOBODY, known - known)
+    beside = percent(known - nobody, known).rjust(9)
+    blank = Span(" " * (len(row.edges) - 1 - over))
+    return Fact(row.label, (*drawn(signs), blank, Span(beside, "bad" if nobody else "muted")))
+
+
+def legend(accounts: Sequence[Account]) -> Fact:
+    """What the signs mean that are to be seen in these periods."""
+    seen = {standing for account in accounts for standing in account.times}
+    gaps = any(account.unwatched for account in accounts)
+    spans: list[Span] = []
+    for (sign, words), standings in zip(LEGEND, _SHOWN_FOR, strict=True):
+        if not (seen & standings or (sign is NOT_WATCHED and gaps)):
+            continue
+        spans += [*drawn((sign,)), Span(f" {words}  ", "muted")]
+    return Fact("", tuple(spans))
+
+
+def change_rows(account: Account, present: QueueState | None) -> Iterator[Row]:
+    """What changed, the latest first. Whether an agent was free does not count as a change here."""
+    for spell in reversed(told_spells(account, present)):
+        sign = _SIGN_OF[spell.kind]
+        words = "answered" if spell.kind is Standing.RINGS else STANDING_WORDS[spell.kind]
+        begun = spell.begun.astimezone()
+        when = f"{begun:%a} {begun.day:>2} {begun:%b %H:%M}"
+        yield Row(
+            begun.isoformat(),
+            (
+                cell(when if spell.seen else f"by {when}", "muted"),
+                cell(long(spell.lasted)),
+                (*drawn((sign,)), Span(f" {words}", "" if sign.style == "green" else sign.style)),
+                cell(spell.state.sentence, "muted"),
+            ),
+        )
+
+
+def agent_facts(agents: Sequence[AgentAccount], edges: Sequence[datetime], *, room: bool) -> tuple[Fact, ...]:
+    """Each agent's colours over the period, and the last of them: beside the line where there is ``room``."""
+    return tuple(_agent(agent, edges, "  " if room else "\n") for agent in agents)
+
+
+def _agent(agent: AgentAccount, edges: Sequence[datetime], between: str) -> Fact:
+    split = "  ".join(
+        f"{GLYPHS[status.value]} {percent(agent.times[status], agent.watched)}"
+        for status in AGENT_SIGNS
+        if agent.times.get(status)
+    )
+    last, since = agent.last, ""
+    if last is not None:
+        since = f"{last.kind.capitalize()} {since_words(last.begun, last.seen, agent.period.ended)}"
+    name = agent.name or agent.agent
+    return Fact(
+        name[: AGENT_LABELS - 1],
+        (*drawn(agent_signs(agent, edges)), Span(f"{between}{since}"), Span(f"\n{split}", "muted")),
+    )
+
+
+def all_rows(accounts: Iterable[Account], edges: Sequence[datetime]) -> Iterator[Row]:
+    """Every queue, the worst first."""
+
+    def badness(account: Account) -> tuple[bool, float]:
+        return not account.known, account.reached / account.known if account.known else 1.0
+
+    for account in sorted(accounts, key=badness):
+        failed = account.spells_of(Standing.FAILS_OVER)
+        nobody = shares(account.segments, lambda state: state.standing).get(Standing.NOBODY)
+        yield Row(
+            account.queue,
+            (
+                (Span(f"{account.queue} ", "muted"), Span(account.name, "strong")),
+                cell(percent(account.reached, account.known) or "-", "bad" if nobody else "good"),
+                cell(f"{len(failed)} ×" if failed else "never", "warn" if failed else "muted"),
+                cell(long(max(spell.lasted for spell in failed)) if failed else "", "muted"),
+                cell(long(nobody) if nobody else "never", "bad" if nobody else "muted"),
+                cell(long(account.watched), "muted"),
+                drawn(queue_signs(account, edges)),
+            ),
+        )

@@ -1,0 +1,232 @@
+"""A queue as one row of the board."""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from operator import is_
+
+from queuewatch.failover.destination import DestinationKind, parse_destination
+from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.places import queue_site
+from queuewatch.failover.verdict import Counts, Judgement, Outcome, ReadinessState
+from queuewatch.failover.wording import describe_destination, format_number, yes_no
+from queuewatch.polling.state import Sighting
+from widgets.cells import EMPTY, Cell, Column, Row, Span, cell
+from widgets.marks import GLYPHS, outcome_mark, readiness_mark
+
+QUEUE_COLUMNS = (
+    Column("queue", "Queue", 19, share=3),
+    Column("now", "Now", 12),
+    Column("dark", "If dark", 11),
+    Column("agents", "Agents", 8, share=1),
+    Column("require", "Req", 3),
+    Column("offline", "When Offline", 15, share=2, hide_below=73),
+    Column("waiting", "Wait", 4, right=True, hide_below=78),
+    Column("site", "Site", 9, share=1, hide_below=88),
+)
+ALWAYS = ("queue", "now", "dark")
+"""The columns that cannot be hidden: a verdict is never switched off."""
+READING = cell("…", "muted")
+
+
+def chosen_columns(keys: Iterable[str]) -> tuple[str, ...]:
+    """The keys of columns there are, in this order, with those that always stay; empty for all as at first."""
+    every = tuple(column.key for column in QUEUE_COLUMNS)
+    known = tuple(key for key in dict.fromkeys(keys) if key in every)
+    if not known:
+        return ()
+    shown = (*(key for key in ALWAYS if key not in known), *known)
+    return () if shown == every else shown
+
+
+class Sort(StrEnum):
+    """The orders the board can be in."""
+
+    WORST = "worst first"
+    NAME = "by name"
+    EXTENSION = "by extension"
+    SITE = "by site"
+
+    @property
+    def next(self) -> "Sort":
+        """The order after this one."""
+        orders = list(Sort)
+        return orders[(orders.index(self) + 1) % len(orders)]
+
+
+class MadeRows:
+    """The rows as they were last made. A row is made anew once something that it is made of is another object."""
+
+    def __init__(self) -> None:
+        self._shared: tuple[object, ...] = ()
+        self._made: dict[str, tuple[tuple[object, ...], Row]] = {}
+
+    def rows(self, sighting: Sighting, queues: Sequence[Queue]) -> list[Row]:
+        """The rows of these queues."""
+        snapshot = sighting.snapshot
+        # A destination is shown by its name, whoever's it is.
+        names = tuple((queue.extension, queue.name) for queue in snapshot.queues.values())
+        shared = (snapshot.users, snapshot.numbers, snapshot.attendants, names)
+        if shared != self._shared:
+            self._shared, self._made = shared, {}
+        return [self._row(sighting, queue) for queue in queues]
+
+    def _row(self, sighting: Sighting, queue: Queue) -> Row:
+        extension = queue.extension
+        made_of = (queue, sighting.judgements.get(extension), sighting.snapshot.rules.get(extension))
+        known = self._made.get(extension)
+        if known is not None and all(map(is_, known[0], made_of)):
+            return known[1]
+        row = queue_row(sighting, queue)
+        self._made[extension] = (made_of, row)
+        return row
+
+
+def queue_rows(sighting: Sighting, sort: Sort, wanted: str = "", made: MadeRows | None = None) -> list[Row]:
+    """The board's rows: sorted, and only those that match what was typed into the filter."""
+    queues = [queue for queue in sighting.snapshot.call_queues if matches(sighting, queue, wanted)]
+    match sort:
+        case Sort.WORST:
+            queues.sort(key=lambda queue: (_concern(sighting, queue), _natural(queue)))
+        case Sort.NAME:
+            queues.sort(key=lambda queue: (queue.name.casefold(), _natural(queue)))
+        case Sort.EXTENSION:
+            queues.sort(key=_natural)
+        case Sort.SITE:
+            queues.sort(
+                key=lambda queue: (
+                    queue_site(sighting.snapshot, queue).casefold() or "~",
+                    _concern(sighting, queue),
+                    _natural(queue),
+                )
+            )
+    return (made or MadeRows()).rows(sighting, queues)
+
+
+def _natural(queue: Queue) -> tuple[int, str]:
+    return (len(queue.extension), queue.extension)
+
+
+def matches(sighting: Sighting, queue: Queue, wanted: str) -> bool:
+    """Whether the queue, one of its agents, its site or its state has every word of the filter."""
+    if not wanted.strip():
+        return True
+    judged = sighting.judgements.get(queue.extension)
+    marks = (outcome_mark(judged.now).word, readiness_mark(judged.readiness).word) if judged else ()
+    agents = (agent.name for agent in sighting.snapshot.agents_of(queue.extension))
+    text = " ".join(
+        (queue.extension, queue.name, queue_site(sighting.snapshot, queue), *marks, *agents)
+    ).casefold()
+    return all(word in text for word in wanted.casefold().split())
+
+
+def _concern(sighting: Sighting, queue: Queue) -> int:
+    """How much a queue needs looking at: 0 is worst."""
+    judged = sighting.judgements.get(queue.extension)
+    if judged is None or not sighting.snapshot.rules_of(queue.extension).known:
+        return 5
+    if judged.now.reaches_someone is False:
+        return 0
+    if judged.readiness.state is ReadinessState.NOT_READY:
+        return 1
+    if judged.now.outcome is Outcome.UNCERTAIN or judged.readiness.state is ReadinessState.UNKNOWN:
+        return 2
+    if judged.now.outcome in (Outcome.FAILS_OVER, Outcome.OVERFLOWS, Outcome.DIVERTED):
+        return 3
+    return 4
+
+
+def queue_row(sighting: Sighting, queue: Queue) -> Row:
+    """One queue's cells, in the order of :data:`QUEUE_COLUMNS`."""
+    snapshot = sighting.snapshot
+    judged = sighting.judgements.get(queue.extension)
+    read = queue.extension in snapshot.rules
+    return Row(
+        queue.extension,
+        (
+            (Span(f"{queue.extension} "), Span(queue.name, "strong")),
+            _now(judged) if read else READING,
+            _dark(judged) if read else READING,
+            agent_strip(judged.now.counts) if judged else READING,
+            require_cell(queue.require_agents),
+            when_offline_cell(snapshot, queue) if read else READING,
+            _waiting(queue),
+            cell(queue_site(snapshot, queue), "muted"),
+        ),
+    )
+
+
+def _now(judged: Judgement | None) -> Cell:
+    if judged is None:
+        return READING
+    mark = outcome_mark(judged.now)
+    return (Span(f"{mark.glyph} ", mark.style), Span(mark.word, "" if mark.style == "green" else mark.style))
+
+
+def _dark(judged: Judgement | None) -> Cell:
+    if judged is None:
+        return READING
+    mark = readiness_mark(judged.readiness)
+    return (Span(f"{mark.glyph} ", mark.style), Span(mark.word, "" if mark.style == "good" else mark.style))
+
+
+STRIP_WIDTH = 8
+
+
+def agent_strip(counts: Counts) -> Cell:
+    """``●●◆○``: one glyph an agent; where they are too many, a glyph and a count a colour."""
+    by_style = {
+        "green": counts.green,
+        "red": counts.red,
+        "unknown": counts.unknown,
+        "grey": counts.grey,
+    }
+    if counts.total == 0:
+        return cell("none", "muted")
+    if counts.total <= STRIP_WIDTH:
+        return tuple(Span(GLYPHS[style] * number, style) for style, number in by_style.items() if number)
+    return tuple(Span(f"{GLYPHS[style]}{number}", style) for style, number in by_style.items() if number)
+
+
+def require_cell(on: bool | None) -> Cell:
+    """Require Agents, as the portal says it."""
+    if on is None:
+        return cell("?", "unknown")
+    return cell(yes_no(on), "" if on else "warn")
+
+
+def when_offline_cell(snapshot: Snapshot, queue: Queue) -> Cell:
+    """The Default rule's When Offline, short enough for a column."""
+    rules = snapshot.rules_of(queue.extension)
+    if not rules.known:
+        return cell("? not readable", "unknown")
+    default = rules.default
+    if default is None:
+        return cell("off (no rule)", "warn")
+    if not default.offline.readable:
+        return cell("? not readable", "unknown")
+    if default.offline.destination is None:
+        return cell("off", "warn")
+    return cell(short_destination(snapshot, default.offline.destination))
+
+
+def short_destination(snapshot: Snapshot, text: str) -> str:
+    """A destination in a few characters: ``(214) 555-0100``, ``Support``, ``voicemail 8000``."""
+    destination = parse_destination(text)
+    target = destination.target
+    match destination.kind:
+        case DestinationKind.VOICEMAIL:
+            return f"voicemail {target}"
+        case DestinationKind.AUTO_ATTENDANT:
+            return f"AA {target}"
+        case DestinationKind.QUEUE if target in snapshot.queues:
+            return snapshot.queues[target].name or f"queue {target}"
+        case DestinationKind.DIGITS if len(target) > 6:
+            return format_number(target)
+        case _:
+            return describe_destination(snapshot, text)
+
+
+def _waiting(queue: Queue) -> Cell:
+    if queue.waiting is None:
+        return cell("?", "unknown")
+    return cell(str(queue.waiting), "strong") if queue.waiting else EMPTY
