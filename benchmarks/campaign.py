@@ -29,7 +29,7 @@ from queuewatch.cli import main
 from queuewatch.journal.file import read_log
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.samples import Row
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.pbx.sandbox.server import sandbox_app
@@ -106,12 +106,12 @@ def limits() -> Iterator[None]:
     """Little patience, small answers, no pauses, so that every fault reaches its limit soon."""
     defaults = NetsapiensDomain.__init__.__kwdefaults__
     assert defaults is not None
-    at_once = partial(Pacer, window=0.0, sleep=lambda seconds: asyncio.sleep(0))
+    at_once = partial(RateLimiter, window=0.0, sleep=lambda seconds: asyncio.sleep(0))
     with (
         mock.patch("queuewatch.pbx.netsapiens.http.LARGEST_BODY", LARGEST),
         mock.patch("queuewatch.pbx.netsapiens.client.MOST_PAGES", 5),
         mock.patch("queuewatch.pbx.netsapiens.rate_limit.RETRY_PAUSES", (0.0,)),
-        mock.patch("queuewatch.pbx.netsapiens.rate_limit.Pacer", at_once),
+        mock.patch("queuewatch.pbx.netsapiens.rate_limit.RateLimiter", at_once),
         # The package offers a function of the module's name.
         mock.patch.object(import_module("queuewatch.change.apply"), "READ_BACK_PAUSE", 0),
         mock.patch.dict(defaults, timeout=PATIENCE),

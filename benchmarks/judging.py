@@ -12,7 +12,7 @@ from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.simulate import judge_all
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import in_process
 from queuewatch.polling.assemble import read_snapshot
@@ -46,7 +46,7 @@ def read_company(queues: int, agents: int) -> tuple[Snapshot, list[bytes]]:
         SANDBOX_TOKEN,
         transport=lambda: recording,
         clock=lambda: pbx.now,
-        pacer=Pacer(window=0.0),
+        rate_limiter=RateLimiter(window=0.0),
     )
     return asyncio.run(read_snapshot(system)), recording.bodies
 

@@ -16,7 +16,7 @@ import httpx
 from queuewatch.app.app import run_app
 from queuewatch.connection.connection import Connection
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import in_process
 from tests.wire.company import FIRST_PERSON, FIRST_QUEUE, large_company
@@ -102,7 +102,7 @@ def main(queues: int, agents: int, rounds: int, result: Path) -> int:
         SANDBOX_TOKEN,
         transport=lambda: Replay(pbx, queues, rounds, result),
         clock=lambda: pbx.now,
-        pacer=Pacer(window=0.0),
+        rate_limiter=RateLimiter(window=0.0),
     )
     return run_app(Connection(system, "Large company", interval=INTERVAL, clock=lambda: pbx.now))
 

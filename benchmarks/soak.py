@@ -20,7 +20,7 @@ import httpx
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.connection.connection import Connection
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
@@ -140,7 +140,12 @@ async def _system(pbx: SandboxPbx, loopback: bool) -> AsyncIterator[tuple[Netsap
 
     def domain(address: str, transport: httpx.AsyncBaseTransport) -> NetsapiensDomain:
         return NetsapiensDomain(
-            address, pbx.domain, SECRET, transport=lambda: transport, timeout=2.0, pacer=Pacer(window=0.0)
+            address,
+            pbx.domain,
+            SECRET,
+            transport=lambda: transport,
+            timeout=2.0,
+            rate_limiter=RateLimiter(window=0.0),
         )
 
     if loopback:

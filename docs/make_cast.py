@@ -26,9 +26,9 @@ from textual.pilot import Pilot  # noqa: E402
 
 from queuewatch.app.app import QueuewatchApp  # noqa: E402
 from queuewatch.connection.connection import Connection  # noqa: E402
-from queuewatch.demo.presenter import Stage  # noqa: E402
+from queuewatch.demo.presenter import Presenter  # noqa: E402
 from queuewatch.pbx.netsapiens import NetsapiensDomain  # noqa: E402
-from queuewatch.pbx.netsapiens.rate_limit import Pacer  # noqa: E402
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter  # noqa: E402
 from queuewatch.pbx.sandbox.clock import SandboxClock  # noqa: E402
 from queuewatch.pbx.sandbox.samples import load_sample  # noqa: E402
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx  # noqa: E402
@@ -105,9 +105,9 @@ def studio() -> Studio:
         SANDBOX_TOKEN,
         transport=lambda: in_process(pbx),
         clock=clock,
-        pacer=Pacer(window=0.0),
+        rate_limiter=RateLimiter(window=0.0),
     )
-    stage = Stage(pbx, clock, tour=True)
+    stage = Presenter(pbx, clock, tour=True)
     return Studio(room, Connection(system, sample.title, interval=1.0, clock=clock, sandbox=pbx, presenter=stage))
 
 

@@ -18,18 +18,18 @@ from pathlib import Path
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.simulate import rejudge
 from queuewatch.failover.verdict import Judgement
-from queuewatch.history.database import HistoryInMemory, Place
+from queuewatch.history.database import HistoryInMemory, PhoneSystemKey
 from queuewatch.history.sample import dump
-from queuewatch.history.writer import Pen
+from queuewatch.history.writer import Writer
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.rows import person
 from queuewatch.pbx.sandbox.samples import Sample, load_sample
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
-from queuewatch.pbx.sandbox.scenario import Deed, Event, Scenario
+from queuewatch.pbx.sandbox.scenario import Scenario, ScenarioAction, ScenarioEvent
 from queuewatch.pbx.sandbox.server import in_process
 from queuewatch.polling.assemble import read_part, read_snapshot
-from queuewatch.polling.state import Sighting
+from queuewatch.polling.state import LiveState
 
 FILE = Path(__file__).parents[1] / "sample_data" / "lakeside" / "history.jsonl"
 MONDAY = datetime(2026, 11, 16, tzinfo=UTC)
@@ -55,18 +55,18 @@ def seats(sample: Sample) -> list[tuple[str, str]]:
     return [(person(row, owners), str(row["callqueue"])) for row in sample.agents]
 
 
-def staged(sample: Sample) -> Iterator[tuple[timedelta, Deed, str]]:
+def staged(sample: Sample) -> Iterator[tuple[timedelta, ScenarioAction, str]]:
     """What everybody would remember of the week."""
 
-    def lunch(day: int, begins: str, ends: str, *people: str) -> Iterator[tuple[timedelta, Deed, str]]:
+    def lunch(day: int, begins: str, ends: str, *people: str) -> Iterator[tuple[timedelta, ScenarioAction, str]]:
         for nth, who in enumerate(people):
-            yield local(day, begins) + timedelta(seconds=40 * nth), Deed.LUNCH, who
-            yield local(day, ends) + timedelta(seconds=25 * nth), Deed.BACK, who
+            yield local(day, begins) + timedelta(seconds=40 * nth), ScenarioAction.LUNCH, who
+            yield local(day, ends) + timedelta(seconds=25 * nth), ScenarioAction.BACK, who
 
     referrals = sorted({who for who, queue in seats(sample) if queue == "8006"})
     yield from lunch(0, "12:11", "12:38", "1007", "1008")
-    yield local(1, "13:10"), Deed.CUT_POWER, "Dallas"
-    yield local(1, "13:51"), Deed.RESTORE_POWER, "Dallas"
+    yield local(1, "13:10"), ScenarioAction.CUT_POWER, "Dallas"
+    yield local(1, "13:51"), ScenarioAction.RESTORE_POWER, "Dallas"
     yield from lunch(2, "12:03", "12:44", "1013")
     yield from lunch(3, "12:20", "12:31", *referrals)
     yield from lunch(4, "12:06", "12:25", "1007", "1008")
@@ -78,7 +78,7 @@ def staged(sample: Sample) -> Iterator[tuple[timedelta, Deed, str]]:
             )
 
 
-def calls(sample: Sample) -> Iterator[tuple[timedelta, Deed, str, str]]:
+def calls(sample: Sample) -> Iterator[tuple[timedelta, ScenarioAction, str, str]]:
     """A call every few minutes while the practices are open, and one seldom after hours."""
     chance = random.Random(SEED)
     taken: dict[str, timedelta] = {}
@@ -89,21 +89,23 @@ def calls(sample: Sample) -> Iterator[tuple[timedelta, Deed, str, str]]:
             who, queue = chance.choice(everybody)
             if taken.get(who, timedelta()) <= at:
                 taken[who] = at + timedelta(seconds=chance.randint(45, 420))
-                yield at, Deed.CALL, who, queue
-                yield taken[who], Deed.HANGUP, who, ""
+                yield at, ScenarioAction.CALL, who, queue
+                yield taken[who], ScenarioAction.HANGUP, who, ""
 
 
-def events(sample: Sample) -> list[Event]:
+def events(sample: Sample) -> list[ScenarioEvent]:
     """The whole week in order, as the sandbox plays it."""
     found = [
-        Event(at, do, site=what) if do in (Deed.CUT_POWER, Deed.RESTORE_POWER) else Event(at, do, who=what)
+        ScenarioEvent(at, do, site=what)
+        if do in (ScenarioAction.CUT_POWER, ScenarioAction.RESTORE_POWER)
+        else ScenarioEvent(at, do, who=what)
         for at, do, what in staged(sample)
     ]
-    found += [Event(at, do, who=who, queue=queue) for at, do, who, queue in calls(sample)]
+    found += [ScenarioEvent(at, do, who=who, queue=queue) for at, do, who, queue in calls(sample)]
     return sorted((replace(one, at=one.at - BEGUN - BEHIND) for one in found), key=lambda one: one.at)
 
 
-def looks(sample: Sample, week: list[Event]) -> list[datetime]:
+def looks(sample: Sample, week: list[ScenarioEvent]) -> list[datetime]:
     """When somebody looks: after everything that happens, and often while phones run out."""
     begun = MONDAY + BEGUN + BEHIND
     found = {begun + event.at + timedelta(seconds=2) for event in week}
@@ -127,7 +129,7 @@ def connected(pbx: SandboxPbx, clock: Callable[[], datetime]) -> NetsapiensDomai
         SANDBOX_TOKEN,
         transport=lambda: in_process(pbx),
         clock=clock,
-        pacer=Pacer(window=0.0),
+        rate_limiter=RateLimiter(window=0.0),
     )
 
 
@@ -137,8 +139,8 @@ async def play(sample: Sample) -> HistoryInMemory:
     now = MONDAY + BEGUN + BEHIND
     pbx = SandboxPbx(sample, clock=lambda: now, scenario=Scenario("week", "A week", "", tuple(week)))
     system = connected(pbx, lambda: now)
-    history = HistoryInMemory(Place("http://localhost", sample.domain))
-    pen = Pen(history.open(), history.place, ever_watched=True)
+    history = HistoryInMemory(PhoneSystemKey("http://localhost", sample.domain))
+    pen = Writer(history.open(), history.place, ever_watched=True)
     snapshot = await read_snapshot(system)
     judged: dict[str, Judgement] = {}
     before: Snapshot = snapshot
@@ -147,7 +149,7 @@ async def play(sample: Sample) -> HistoryInMemory:
             continue
         snapshot = (await read_part(system, Part.LIVE))(before)
         judged = dict(rejudge(before, judged, snapshot))
-        pen.write([Sighting(snapshot, judged)])
+        pen.write([LiveState(snapshot, judged)])
         if any(now - MONDAY == begun for begun, _ in NOT_WATCHED):
             pen.write([None])
         before = snapshot
@@ -155,7 +157,7 @@ async def play(sample: Sample) -> HistoryInMemory:
     # The last look is at the sample as it is, so that what follows goes on from there.
     system = connected(SandboxPbx(sample), lambda: sample.start)
     snapshot = await read_snapshot(system)
-    pen.write([Sighting(snapshot, rejudge(before, judged, snapshot)), None])
+    pen.write([LiveState(snapshot, rejudge(before, judged, snapshot)), None])
     await system.close()
     return history
 

@@ -116,7 +116,7 @@ def program(shot: Shot) -> TerminalApp:
     return first_run_app(Config(HOME / ".config/queuewatch/config.toml"), environ)[0]
 
 
-async def knock_nowhere(address: str, now: datetime) -> Check:
+async def probe_nowhere(address: str, now: datetime) -> Check:
     """What a phone system at the address of the examples would answer."""
     host = address.removeprefix("https://")
     if host != "pbx.example.com":
@@ -124,7 +124,7 @@ async def knock_nowhere(address: str, now: datetime) -> Check:
     return good("Phone system", f"A phone system answers at {host}: version 44.2.3.")
 
 
-form.knock = knock_nowhere
+form.probe = probe_nowhere
 form.PAUSE = 0.0
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from queuewatch import __version__
-from queuewatch.commands.manual import Entry, Heading, Line, Section
+from queuewatch.commands.manual import Heading, ManualEntry, Section, TextLine
 from queuewatch.commands.parser import COMMANDS, command_parser, main_parser
 
 
@@ -29,13 +29,13 @@ def _page(title: str, sections: Iterable[Section]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _part(part: str | Entry, *, first: bool) -> list[str]:
+def _part(part: str | ManualEntry, *, first: bool) -> list[str]:
     match part:
-        case Entry(term, text):
+        case ManualEntry(term, text):
             return [".TP 20", f"\\fB{_safe(term)}\\fR", _safe(text)]
         case Heading():
             return [f".SS {_quoted(part)}"]
-        case Line():
+        case TextLine():
             return [".EX", _safe(part), ".EE"]
         case _:
             return [_safe(part)] if first else [".PP", _safe(part)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from queuewatch.commands import errors
 from queuewatch.commands.parser import parse
-from queuewatch.commands.terminal import tolerate
+from queuewatch.commands.terminal import tolerate_any_text
 from queuewatch.process.garbage import search_rarely
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def run() -> NoReturn:
 
 def main(argv: Sequence[str]) -> int:
     """Carry out the command and return its exit status. Nothing but an interrupt while starting up is raised."""
-    tolerate(sys.stdout)
-    tolerate(sys.stderr)
+    tolerate_any_text(sys.stdout)
+    tolerate_any_text(sys.stderr)
     try:
         return _carry_out(argv)
     except KeyboardInterrupt:
@@ -54,9 +54,9 @@ def _carry_out(argv: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("QUEUEWATCH_DEBUG") == "1":
             raise
-        from queuewatch.commands.errors import complaint
+        from queuewatch.commands.errors import message_for
 
-        return complaint(error)
+        return message_for(error)
     return status
 
 

@@ -14,20 +14,20 @@ from textual.widgets import Input, Static
 from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.audit.codes import CODES
-from queuewatch.failover.audit.completeness import settled, still_reading
+from queuewatch.failover.audit.completeness import is_final, still_reading
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity
 from queuewatch.failover.audit.stories import Code
 from queuewatch.failover.model import Queue
 from queuewatch.failover.wording import plural
 from queuewatch.pbx.identity import Setting
-from queuewatch.polling.state import Sighting
+from queuewatch.polling.state import LiveState
 from screens.dialog import Dialog
 from screens.editing.edits import EditingScreen
 from screens.keys.tasks import AUDIT, EXPLAIN
 from screens.live import WIDE
 from widgets.action import bindings
 from widgets.audit_rows import FINDING_COLUMNS, FINDING_LABELS, finding_facts, finding_rows, matches
-from widgets.bars import Banner, KeyLine, StatusLine, TopLine, age_of, caption, trouble_text
+from widgets.bars import Banner, KeyBar, StatusLine, TopBar, age_of, caption, trouble_text
 from widgets.containers import Scrolling
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
@@ -72,8 +72,8 @@ class AuditScreen(EditingScreen):
 
     wanted: var[str] = var("", init=False)
 
-    def __init__(self, connection: ConnectionInfo, sighting: Sighting, queue: str | None = None) -> None:
-        super().__init__(connection, sighting)
+    def __init__(self, connection: ConnectionInfo, live_state: LiveState, queue: str | None = None) -> None:
+        super().__init__(connection, live_state)
         self._of = queue
         self._table = LineTable(FINDING_COLUMNS, id="findings")
         self._found: tuple[Finding, ...] = ()
@@ -83,7 +83,7 @@ class AuditScreen(EditingScreen):
 
     def compose(self) -> ComposeResult:
         """The findings, the one under the cursor in full, the keys."""
-        yield TopLine()
+        yield TopBar()
         yield Banner()
         with Horizontal(id="body"):
             yield self._table
@@ -91,7 +91,7 @@ class AuditScreen(EditingScreen):
                 yield FactSheet(id="finding", label_width=FINDING_LABELS)
         yield FilterLine("words in a finding, a code, a queue or a severity", returns_to="#findings", id="filter")
         yield StatusLine()
-        yield KeyLine()
+        yield KeyBar()
 
     def on_screen_resume(self) -> None:
         """What changed while something else was looked at is shown now."""
@@ -112,54 +112,54 @@ class AuditScreen(EditingScreen):
     def chosen(self) -> Queue | None:
         """The queue that the finding under the cursor is about."""
         finding = self.finding
-        return self.sighting.snapshot.queues.get(finding.queue) if self.sighting and finding else None
+        return self.live_state.snapshot.queues.get(finding.queue) if self.live_state and finding else None
 
     def redraw(self) -> None:
         """Top line, banner, findings and the one under the cursor."""
-        sighting = self.sighting
-        if sighting is None or not self.is_current:
+        live_state = self.live_state
+        if live_state is None or not self.is_current:
             return
-        self._audit(sighting)
-        snapshot = sighting.snapshot
-        top, banner = self.query_one(TopLine), self.query_one(Banner)
+        self._audit(live_state)
+        snapshot = live_state.snapshot
+        top, banner = self.query_one(TopBar), self.query_one(Banner)
         self.show_cautions(top)
         queue = snapshot.queues.get(self._of or "")
         top.left = " · ".join(filter(None, ("Audit", queue.label if queue else self._of or self.name_on_top)))
         reading = still_reading(snapshot)
         top.right = "  ".join(
             part
-            for part in ("" if reading else self._counts(), age_of(sighting, self.connection.interval))
+            for part in ("" if reading else self._counts(), age_of(live_state, self.connection.interval))
             if part
         )
-        if sighting.trouble:
-            banner.say(trouble_text(sighting))
+        if live_state.trouble:
+            banner.say(trouble_text(live_state))
         else:
-            banner.say(caption(self.connection, sighting) or (reading if self._found else ""), calm=True)
-        self.set_class(sighting.trouble is not None, "-stale")
+            banner.say(caption(self.connection, live_state) or (reading if self._found else ""), calm=True)
+        self.set_class(live_state.trouble is not None, "-stale")
         shown = [one for one in self._found if matches(snapshot, one, self.wanted)]
         rows = tuple(finding_rows(snapshot, shown))
         self._by_row = {row.key: one for row, one in rows}
-        self._table.empty = self._empty_text(sighting, reading)
+        self._table.empty = self._empty_text(live_state, reading)
         self._table.show_rows(row for row, _ in rows)
         self._show_finding()
 
-    def _audit(self, sighting: Sighting) -> None:
+    def _audit(self, live_state: LiveState) -> None:
         """Audit anew if anything it rests on has changed: until then these are the same objects."""
         today = self.connection.clock().astimezone().date()
-        snapshot = sighting.snapshot
-        rests_on = (sighting.judgements, snapshot.time_frames, snapshot.user_time_frames)
+        snapshot = live_state.snapshot
+        rests_on = (live_state.judgements, snapshot.time_frames, snapshot.user_time_frames)
         if self._audited and self._audited[1] == today and all(map(is_, self._audited[0], rests_on)):
             return
         self._audited = rests_on, today
         only = None if self._of is None else {self._of}
         everything = audit(
-            sighting.snapshot,
-            judgements=sighting.judgements,
+            live_state.snapshot,
+            judgements=live_state.judgements,
             only=only,
             suppressions=self.connection.suppressions,
             today=today,
         )
-        found = settled(sighting.snapshot, sighting.judgements, everything)
+        found = is_final(live_state.snapshot, live_state.judgements, everything)
         own = tuple(one for one in found if only is None or one.queue in only)
         self._found = tuple(one for one in own if not one.suppressed)
         self._suppressed = len(own) - len(self._found)
@@ -174,14 +174,14 @@ class AuditScreen(EditingScreen):
         ]
         return ", ".join(part for part in parts if part) or "nothing found"
 
-    def _empty_text(self, sighting: Sighting, reading: str) -> str:
+    def _empty_text(self, live_state: LiveState, reading: str) -> str:
         if self._found:
             return f"No finding matches “{self.wanted}”. Esc clears the filter."
         if reading:
-            return "" if sighting.trouble else reading
-        if not sighting.snapshot.call_queues:
-            return f"{sighting.snapshot.domain} has no call queues."
-        if self._of is not None and self._of not in sighting.snapshot.queues:
+            return "" if live_state.trouble else reading
+        if not live_state.snapshot.call_queues:
+            return f"{live_state.snapshot.domain} has no call queues."
+        if self._of is not None and self._of not in live_state.snapshot.queues:
             return f"There is no queue {self._of} any more."
         return "Nothing found: if the building went dark, every call would reach someone."
 
@@ -196,9 +196,9 @@ class AuditScreen(EditingScreen):
         self.post_message(self.QueueLookedAt(queue.extension if queue else None, devices=False))
 
     def _show_finding(self) -> None:
-        if self.sighting is not None:
+        if self.live_state is not None:
             finding = self.finding
-            facts = finding_facts(self.sighting.snapshot, finding) if finding else ()
+            facts = finding_facts(self.live_state.snapshot, finding) if finding else ()
             self.query_one("#finding", FactSheet).facts = facts
 
     @on(LineTable.Chosen, "#findings")

@@ -22,7 +22,7 @@ MORE = f"{LETTERS.upper()}0123456789"
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class JumpTarget:
     """Something that can be jumped to."""
 
     letter: str
@@ -33,7 +33,7 @@ class Target:
     """Whether it is a part of the screen, and no row of one."""
 
 
-def targets(screen: Screen[object]) -> tuple[Target, ...]:
+def targets(screen: Screen[object]) -> tuple[JumpTarget, ...]:
     """Every part of the screen that takes keys, and every row of its tables that is seen, from the top."""
     parts = [widget for widget in screen.focus_chain if _is_seen(screen, widget)]
     places = [
@@ -46,7 +46,7 @@ def targets(screen: Screen[object]) -> tuple[Target, ...]:
         ),
     ]
     return tuple(
-        Target(letter, at, go, part) for letter, (at, go, part) in zip(LETTERS + MORE, places, strict=False)
+        JumpTarget(letter, at, go, part) for letter, (at, go, part) in zip(LETTERS + MORE, places, strict=False)
     )
 
 
@@ -75,13 +75,13 @@ def _move(screen: Screen[object], table: LineTable, key: str) -> Callable[[], No
     return go
 
 
-class JumpScreen(ModalScreen[Target | None]):
+class JumpScreen(ModalScreen[JumpTarget | None]):
     """The letters, over everything else as it is."""
 
     CSS_PATH = "jump.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*JUMP)]
 
-    def __init__(self, found: Sequence[Target]) -> None:
+    def __init__(self, found: Sequence[JumpTarget]) -> None:
         super().__init__()
         self._found = {target.letter: target for target in found}
         self._drawn_for: Size | None = None
@@ -117,7 +117,7 @@ class JumpScreen(ModalScreen[Target | None]):
         """Stay."""
         self._leave()
 
-    def _leave(self, to: Target | None = None) -> None:
+    def _leave(self, to: JumpTarget | None = None) -> None:
         # A fast hand, or a terminal that is drawn larger, asks more than once.
         if self.is_current:
             self.dismiss(to)

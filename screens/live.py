@@ -13,10 +13,10 @@ from textual.screen import Screen
 from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Queue
 from queuewatch.failover.wording import plural
-from queuewatch.polling.state import Sighting
+from queuewatch.polling.state import LiveState
 from screens.keys.board import EVERYWHERE
 from widgets.action import NO_KEY, Action, key_names
-from widgets.bars import StatusLine, TopLine
+from widgets.bars import StatusLine, TopBar
 
 if TYPE_CHECKING:
     from widgets.bars import AlertLine
@@ -26,13 +26,13 @@ WIDE = 132
 
 
 class LiveScreen(Screen[None]):
-    """A screen that is handed every new sighting. What it knows flows down; wishes go up as messages."""
+    """A screen that is handed every new live state. What it knows flows down; wishes go up as messages."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
     HELP_NAME: ClassVar[str] = ""
     """What the help calls this screen, and under what it has its text."""
 
-    sighting: var[Sighting | None] = var(None, init=False)
+    live_state: var[LiveState | None] = var(None, init=False)
     lately: var[tuple[str, str]] = var(("", ""), init=False)
     """A queue, and since when it is as it is, in a line; what of it is known."""
 
@@ -113,20 +113,20 @@ class LiveScreen(Screen[None]):
     class LogWanted(Message):
         """The changes made through queuewatch are to be shown."""
 
-    def __init__(self, connection: ConnectionInfo, sighting: Sighting) -> None:
+    def __init__(self, connection: ConnectionInfo, live_state: LiveState) -> None:
         super().__init__()
         self.connection = connection
         self._composed = False
         self._reasons: list[str] = []
         self._alert_line: AlertLine | None = None
-        self.set_reactive(LiveScreen.sighting, sighting)
+        self.set_reactive(LiveScreen.live_state, live_state)
 
     def on_mount(self) -> None:
         """Draw what is known already."""
         self._composed = True
         self.redraw()
 
-    def watch_sighting(self) -> None:
+    def watch_live_state(self) -> None:
         """Draw what is new. A reading that comes in while the program ends finds its widgets gone."""
         if self._composed and self.app.is_running:
             self.redraw()
@@ -143,7 +143,7 @@ class LiveScreen(Screen[None]):
         return self.lately[1] if queue is not None and self.lately[0] == queue.extension else ""
 
     def redraw(self) -> None:
-        """Show the present sighting; called only once the screen's widgets are there."""
+        """Show the present live state; called only once the screen's widgets are there."""
         raise NotImplementedError
 
     @property
@@ -174,7 +174,7 @@ class LiveScreen(Screen[None]):
             self._reasons = reasons
             self.refresh_bindings()
 
-    def show_cautions(self, top: TopLine) -> None:
+    def show_cautions(self, top: TopBar) -> None:
         """Say on the top line what to be careful about."""
         top.badge = "READ-ONLY" if self.connection.read_only else ""
         top.caution = f"PRODUCTION {self.connection.title}" if self.connection.production else ""
@@ -205,7 +205,7 @@ class LiveScreen(Screen[None]):
 
             keys = next(key_names(one) for one in self.ACTIONS if one.method == "alert_seen")
             self._alert_line = AlertLine(keys)
-            self.mount(self._alert_line, after=self.query_one(TopLine))
+            self.mount(self._alert_line, after=self.query_one(TopBar))
         self._alert_line.say(text, more, bad=bad)
 
     def action_alert_seen(self) -> None:
@@ -216,16 +216,16 @@ class LiveScreen(Screen[None]):
         """Copy everything about the chosen queue as text, and say what to do if it does not arrive."""
         from queuewatch.report.status_text import as_ticket, cut, stale
 
-        queue, sighting = self.chosen, self.sighting
-        if queue is None or sighting is None:
+        queue, live_state = self.chosen, self.live_state
+        if queue is None or live_state is None:
             self.say("There is no queue here to copy.", good=False)
             return
-        if queue.extension not in sighting.snapshot.rules:
+        if queue.extension not in live_state.snapshot.rules:
             self.say("The answering rules are still being read: copy it in a moment.", good=False)
             return
-        trouble = sighting.trouble
-        caution = stale(trouble.sentence, sighting.snapshot.taken_at) if trouble else ""
-        whole = as_ticket(sighting.snapshot, queue, title=self.connection.title, caution=caution)
+        trouble = live_state.trouble
+        caution = stale(trouble.sentence, live_state.snapshot.taken_at) if trouble else ""
+        whole = as_ticket(live_state.snapshot, queue, title=self.connection.title, caution=caution)
         text = cut(whole)
         self.post_message(self.CopyWanted(text))
         lines = f"{plural(len(text.splitlines()), 'line')}{'' if text == whole else ', cut at the end'}"
@@ -250,7 +250,7 @@ class LiveScreen(Screen[None]):
         """Read everything again, and draw it: something else may have written to the terminal."""
         self.post_message(self.RedrawWanted())
         self.post_message(self.RefreshWanted())
-        trouble = self.sighting.trouble if self.sighting else None
+        trouble = self.live_state.trouble if self.live_state else None
         self.say("Reading again as soon as the phone system lets us…" if trouble else "Reading again…")
 
     def action_simulate(self) -> None:

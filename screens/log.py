@@ -13,14 +13,14 @@ from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.lookup import NotFound
 from queuewatch.failover.model import Queue
 from queuewatch.failover.wording import plural
-from queuewatch.journal import SETTINGS, Entry, Journal, JournalError, Log
+from queuewatch.journal import SETTINGS, Journal, JournalEntry, JournalError, Log
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Setting
-from queuewatch.polling.state import Sighting
+from queuewatch.polling.state import LiveState
 from screens.editing.edits import EditingScreen
 from screens.keys.tasks import LOG
 from widgets.action import bindings
-from widgets.bars import Banner, KeyLine, StatusLine, TopLine, trouble_text
+from widgets.bars import Banner, KeyBar, StatusLine, TopBar, trouble_text
 from widgets.containers import Scrolling
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
@@ -45,9 +45,9 @@ class LogScreen(EditingScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*LOG)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 
-    def __init__(self, connection: ConnectionInfo, sighting: Sighting, journal: Journal | None) -> None:
+    def __init__(self, connection: ConnectionInfo, live_state: LiveState, journal: Journal | None) -> None:
         """``journal`` is where changes to this phone system are logged; ``None`` for sample data."""
-        super().__init__(connection, sighting)
+        super().__init__(connection, live_state)
         self._journal = journal
         self._table = LineTable(CHANGE_COLUMNS, id="changes")
         self._log = Log()
@@ -56,17 +56,17 @@ class LogScreen(EditingScreen):
 
     def compose(self) -> ComposeResult:
         """The changes, and all about the chosen one."""
-        yield TopLine()
+        yield TopBar()
         yield Banner()
         with Container(id="body"):
             yield self._table
             with Scrolling(id="story"):
                 yield FactSheet(id="facts", label_width=8)
         yield StatusLine()
-        yield KeyLine()
+        yield KeyBar()
 
     @property
-    def entry(self) -> Entry | None:
+    def entry(self) -> JournalEntry | None:
         """The change under the cursor."""
         key = self._table.cursor_key
         return self._log.entry(key) if key else None
@@ -75,12 +75,12 @@ class LogScreen(EditingScreen):
     def chosen(self) -> Queue | None:
         """The queue whose change is under the cursor, if it is still there."""
         entry = self.entry
-        return self.sighting.snapshot.queues.get(entry.edit.queue) if self.sighting and entry else None
+        return self.live_state.snapshot.queues.get(entry.edit.queue) if self.live_state and entry else None
 
     def redraw(self) -> None:
         """Top line, banner, the changes and the chosen one. The log is read again only if it changed."""
-        sighting = self.sighting
-        if sighting is None or not self.is_current:
+        live_state = self.live_state
+        if live_state is None or not self.is_current:
             return
         self._read()
         system = self.connection.system
@@ -89,25 +89,25 @@ class LogScreen(EditingScreen):
             for entry in reversed(self._log.entries)
             if (entry.edit.server, entry.edit.domain) == (system.address, system.domain)
         ]
-        top = self.query_one(TopLine)
+        top = self.query_one(TopBar)
         self.show_cautions(top)
         top.left = " · ".join(filter(None, ("log", self.name_on_top, system.domain)))
         top.right = plural(len(here), "change")
-        self._show_banner(sighting)
+        self._show_banner(live_state)
         self._table.empty = SAMPLE if self._journal is None else EMPTY
         self._table.show_rows(change_rows(self._log, here))
         self._show_chosen()
 
-    def _show_banner(self, sighting: Sighting) -> None:
+    def _show_banner(self, live_state: LiveState) -> None:
         banner = self.query_one(Banner)
-        if sighting.trouble is not None:
-            banner.say(trouble_text(sighting))
+        if live_state.trouble is not None:
+            banner.say(trouble_text(live_state))
         else:
             banner.say(self._problem or " ".join(self._log.problems), calm=not self._problem)
 
     def _show_chosen(self) -> None:
-        entry, sighting = self.entry, self.sighting
-        facts = change_facts(self._log, entry, sighting.snapshot) if entry and sighting else ()
+        entry, live_state = self.entry, self.live_state
+        facts = change_facts(self._log, entry, live_state.snapshot) if entry and live_state else ()
         self.query_one("#facts", FactSheet).facts = facts
 
     def _read(self) -> None:
@@ -160,12 +160,12 @@ class LogScreen(EditingScreen):
             self._undo(entry)
 
     @work(exclusive=True, group="edit")
-    async def _undo(self, entry: Entry) -> None:
-        if self.sighting is None:
+    async def _undo(self, entry: JournalEntry) -> None:
+        if self.live_state is None:
             return
         self.say("Reading the present setting…")
         try:
-            proposal = await propose_undo(self.connection.system, self.sighting.snapshot, self._log, entry)
+            proposal = await propose_undo(self.connection.system, self.live_state.snapshot, self._log, entry)
         except (CannotUndo, NotFound, PbxError) as error:
             self.say(f"Nothing was changed: {error} {error.hint}".rstrip(), good=False)
             return

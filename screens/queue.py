@@ -7,42 +7,42 @@ from textual.binding import BindingType
 
 from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Queue
-from queuewatch.polling.state import Sighting
+from queuewatch.polling.state import LiveState
 from screens.demo import DemoScreen
 from screens.editing.edits import EditingScreen
 from screens.keys.board import QUEUE
 from screens.live import LiveScreen
 from widgets.action import bindings
-from widgets.bars import Banner, KeyLine, StatusLine, TopLine, age_of, caption, trouble_text
+from widgets.bars import Banner, KeyBar, StatusLine, TopBar, age_of, caption, trouble_text
 from widgets.queue_panel import QueuePanel, queue_title
 
 
 class OneQueueScreen(LiveScreen):
     """A screen about one queue, which may be deleted meanwhile."""
 
-    def __init__(self, connection: ConnectionInfo, sighting: Sighting, extension: str) -> None:
-        super().__init__(connection, sighting)
+    def __init__(self, connection: ConnectionInfo, live_state: LiveState, extension: str) -> None:
+        super().__init__(connection, live_state)
         self._extension = extension
 
     @property
     def chosen(self) -> Queue | None:
         """The queue this screen is about; ``None`` once there is no such queue any more."""
-        return self.sighting.snapshot.queues.get(self._extension) if self.sighting else None
+        return self.live_state.snapshot.queues.get(self._extension) if self.live_state else None
 
-    def show_head(self, sighting: Sighting, queue: Queue | None, when: str) -> None:
+    def show_head(self, live_state: LiveState, queue: Queue | None, when: str) -> None:
         """The top line, with ``when`` on its right, and the banner."""
-        top, banner = self.query_one(TopLine), self.query_one(Banner)
+        top, banner = self.query_one(TopBar), self.query_one(Banner)
         self.show_cautions(top)
         top.right = when
         if queue is None:
             top.left = f"queue {self._extension}"
             banner.say(f"There is no queue {self._extension} any more: it was deleted on the phone system.")
             return
-        top.left = queue_title(sighting.snapshot, queue)
-        if sighting.trouble:
-            banner.say(trouble_text(sighting))
+        top.left = queue_title(live_state.snapshot, queue)
+        if live_state.trouble:
+            banner.say(trouble_text(live_state))
         else:
-            banner.say(caption(self.connection, sighting), calm=True)
+            banner.say(caption(self.connection, live_state), calm=True)
 
 
 TICK = 1.0
@@ -60,11 +60,11 @@ class QueueScreen(OneQueueScreen, EditingScreen, DemoScreen):
 
     def compose(self) -> ComposeResult:
         """The queue's panel, with the name of the queue on top."""
-        yield TopLine()
+        yield TopBar()
         yield Banner()
         yield QueuePanel(titled=False)
         yield StatusLine()
-        yield KeyLine()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Countdowns tick only where somebody looks at them."""
@@ -76,15 +76,15 @@ class QueueScreen(OneQueueScreen, EditingScreen, DemoScreen):
 
     def redraw(self) -> None:
         """Top line, banner and the panel."""
-        sighting, queue = self.sighting, self.chosen
-        if sighting is None or not self.is_current:
+        live_state, queue = self.live_state, self.chosen
+        if live_state is None or not self.is_current:
             return
-        self.show_head(sighting, queue, age_of(sighting, self.connection.interval))
+        self.show_head(live_state, queue, age_of(live_state, self.connection.interval))
         if queue is None:
             return
         panel = self.query_one(QueuePanel)
         panel.queue = self._extension
-        panel.show(sighting, self.connection.clock(), self.lately_of(queue))
+        panel.show(live_state, self.connection.clock(), self.lately_of(queue))
 
     def action_back(self) -> None:
         """Return to the board."""

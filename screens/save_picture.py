@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from queuewatch.report.files import Target, plain_svg, target, write_picture
+from queuewatch.report.files import ReportFile, check_path, plain_svg, write_picture
 from screens.keys.tasks import SCREENSHOT
 from widgets.action import bindings
 
@@ -45,7 +45,7 @@ class SavePicture(ModalScreen[str | None]):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         self._confirmed = None
-        there = target(event.value, Path.cwd())
+        there = check_path(event.value, Path.cwd())
         if there.problem:
             self._say(there.problem, bad=True)
         elif there.exists:
@@ -55,7 +55,7 @@ class SavePicture(ModalScreen[str | None]):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        there = target(event.value, Path.cwd())
+        there = check_path(event.value, Path.cwd())
         if there.problem:
             self._say(there.problem, bad=True)
         elif there.exists and there.path != self._confirmed:
@@ -64,7 +64,7 @@ class SavePicture(ModalScreen[str | None]):
         else:
             self._write(there)
 
-    def _write(self, there: Target) -> None:
+    def _write(self, there: ReportFile) -> None:
         try:
             write_picture(there.path, plain_svg(self._svg))
         except OSError as error:

@@ -15,19 +15,19 @@ from queuewatch.failover.schedule.moment_input import MomentError, moment_typed
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.status import Status
 from queuewatch.failover.what_if.smallest_change import SmallestChange, smallest_change
-from queuewatch.failover.what_if.steps import PointWhenOffline, RequireAgents, WhenOfflineOff, rule_of
+from queuewatch.failover.what_if.steps import PointWhenOffline, SupposeRequireAgents, WhenOfflineOff, rule_of
 from queuewatch.failover.what_if.what_if import WhatIf, queues_on_the_way
 from queuewatch.failover.wording import agent_name, listing, plural
-from queuewatch.polling.state import Sighting
+from queuewatch.polling.state import LiveState
 from screens.keys.tasks import SIMULATOR
 from screens.queue import OneQueueScreen
 from widgets.action import bindings
-from widgets.bars import Banner, KeyLine, StatusLine, TopLine, age_of
+from widgets.bars import Banner, KeyBar, StatusLine, TopBar, age_of
 from widgets.call_path import CallPath
 from widgets.containers import Scrolling
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
-from widgets.path_drawing import Picture, picture_of
+from widgets.path_drawing import Diagram, picture_of
 from widgets.prompt import TimePrompt
 from widgets.what_if_rows import (
     WHAT_IF_COLUMNS,
@@ -47,7 +47,7 @@ ROUND = {None: Status.GREY, Status.GREY: Status.GREEN, Status.GREEN: Status.RED,
 """From one supposed colour to the next, and back to as it is."""
 
 
-class SimulatorScreen(OneQueueScreen):
+class WhatIfScreen(OneQueueScreen):
     """One queue, with suppositions on top of what is so. What is underneath stays live."""
 
     CSS_PATH = "what_if.tcss"
@@ -59,8 +59,8 @@ class SimulatorScreen(OneQueueScreen):
 
     what_if: var[WhatIf] = var(WhatIf(), init=False)
 
-    def __init__(self, connection: ConnectionInfo, sighting: Sighting, extension: str) -> None:
-        super().__init__(connection, sighting, extension)
+    def __init__(self, connection: ConnectionInfo, live_state: LiveState, extension: str) -> None:
+        super().__init__(connection, live_state, extension)
         self._table = LineTable(WHAT_IF_COLUMNS, id="agents")
         self._on_the_way: tuple[str, ...] = ()
         self._names: dict[str, str] = {}
@@ -68,7 +68,7 @@ class SimulatorScreen(OneQueueScreen):
 
     def compose(self) -> ComposeResult:
         """The way of a call, what it comes to, and everybody who may be supposed otherwise."""
-        yield TopLine()
+        yield TopBar()
         yield Banner()
         with Scrolling(id="way"):
             yield CallPath()
@@ -78,7 +78,7 @@ class SimulatorScreen(OneQueueScreen):
             yield self._table
         yield TimePrompt(returns_to="#agents")
         yield StatusLine()
-        yield KeyLine()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Begin with what nobody should have to wonder about."""
@@ -99,27 +99,27 @@ class SimulatorScreen(OneQueueScreen):
         super().say(text or PROMISE, good=good)
 
     def redraw(self) -> None:
-        """Everything, from the latest sighting and what is supposed on top of it."""
-        sighting, queue = self.sighting, self.chosen
-        if sighting is None or not self.is_current:
+        """Everything, from the latest live state and what is supposed on top of it."""
+        live_state, queue = self.live_state, self.chosen
+        if live_state is None or not self.is_current:
             return
         at = self.what_if.at
-        self.show_head(sighting, queue, f"on {at.words}" if at else age_of(sighting, self.connection.interval))
-        self.query_one(TopLine).badge = "WHAT IF"
+        self.show_head(live_state, queue, f"on {at.words}" if at else age_of(live_state, self.connection.interval))
+        self.query_one(TopBar).badge = "WHAT IF"
         if queue is None:
             self._show_nothing()
             return
-        self._drop_the_gone(sighting.snapshot)
-        self._show(sighting, queue)
+        self._drop_the_gone(live_state.snapshot)
+        self._show(live_state, queue)
 
     def _show_nothing(self) -> None:
         self._smallest = None
-        self.query_one(CallPath).picture = Picture()
+        self.query_one(CallPath).picture = Diagram()
         self.query_one("#facts", FactSheet).facts = ()
         self._table.show_rows(())
 
-    def _show(self, sighting: Sighting, queue: Queue) -> None:
-        snapshot = sighting.snapshot
+    def _show(self, live_state: LiveState, queue: Queue) -> None:
+        snapshot = live_state.snapshot
         supposed, suppose = self.what_if.on(snapshot)
         then = supposed.queues[queue.extension]
         verdict = simulate(supposed, then, suppose)
@@ -127,22 +127,22 @@ class SimulatorScreen(OneQueueScreen):
         self._on_the_way = queues_on_the_way(snapshot, queue, self.what_if, self._on_the_way)
         self.query_one(CallPath).picture = picture_of(supposed, verdict, suppose)
         self.query_one("#facts", FactSheet).facts = (
-            *answer_facts(self._label(sighting), verdict, self._smallest),
+            *answer_facts(self._label(live_state), verdict, self._smallest),
             *setting_facts(supposed, then, self.what_if),
             *basis_facts(verdict),
         )
         self._table.show_rows(what_if_rows(snapshot, supposed, self.what_if, self._on_the_way))
 
-    def _label(self, sighting: Sighting) -> str:
+    def _label(self, live_state: LiveState) -> str:
         if not self.what_if.nothing:
             return "What if"
-        return f"At {sighting.snapshot.taken_at.astimezone():%H:%M}" if sighting.trouble else "Now"
+        return f"At {live_state.snapshot.taken_at.astimezone():%H:%M}" if live_state.trouble else "Now"
 
     def _drop_the_gone(self, snapshot: Snapshot) -> None:
         """Forget what was supposed of agents who sit in no queue any more, and say so, once."""
         kept, gone = self.what_if.still_there(snapshot)
         if gone:
-            self.set_reactive(SimulatorScreen.what_if, kept)
+            self.set_reactive(WhatIfScreen.what_if, kept)
             verb = "sits" if len(gone) == 1 else "sit"
             names = listing(self._names.get(agent, agent) for agent in gone)
             self.say(f"{names} {verb} in no queue any more: what was supposed is dropped.")
@@ -153,7 +153,7 @@ class SimulatorScreen(OneQueueScreen):
         self.say(f"{words} {PROMISE}" if words else "")
 
     def _under_cursor(self) -> tuple[str, ...]:
-        return agents_under(self.sighting.snapshot, self._table.cursor_key) if self.sighting else ()
+        return agents_under(self.live_state.snapshot, self._table.cursor_key) if self.live_state else ()
 
     def action_turn(self, colour: str) -> None:
         """Suppose the agent under the cursor in a colour; on a queue's name, all its agents."""
@@ -171,7 +171,7 @@ class SimulatorScreen(OneQueueScreen):
 
     def action_everybody_grey(self) -> None:
         """Suppose the building dark: every agent is Grey, and every person's phone is gone."""
-        snapshot = self.sighting.snapshot if self.sighting else None
+        snapshot = self.live_state.snapshot if self.live_state else None
         rows = [row for queue in self._on_the_way for row in snapshot.agents_of(queue)] if snapshot else []
         everybody = {row.id for row in rows}
         words = f"{plural(len(everybody), 'agent')} supposed Grey." if everybody else ""
@@ -191,20 +191,22 @@ class SimulatorScreen(OneQueueScreen):
         queue = self.chosen
         if queue is None:
             return
-        if self.what_if.supposes(RequireAgents):
-            self._suppose(self.what_if.without(RequireAgents), "")
+        if self.what_if.supposes(SupposeRequireAgents):
+            self._suppose(self.what_if.without(SupposeRequireAgents), "")
         else:
-            self._suppose(self.what_if.taking((RequireAgents(queue.extension, not queue.require_agents),)), "")
+            self._suppose(
+                self.what_if.taking((SupposeRequireAgents(queue.extension, not queue.require_agents),)), ""
+            )
 
     def action_suppose_when_offline(self) -> None:
         """Suppose When Offline off, or pointed at an outside number if it is; or as it is again."""
-        queue, sighting = self.chosen, self.sighting
-        if queue is None or sighting is None:
+        queue, live_state = self.chosen, self.live_state
+        if queue is None or live_state is None:
             return
         if self.what_if.supposes(PointWhenOffline, WhenOfflineOff):
             self._suppose(self.what_if.without(PointWhenOffline, WhenOfflineOff), "")
             return
-        rule = rule_of(self.what_if.then(sighting.snapshot), queue.extension)
+        rule = rule_of(self.what_if.then(live_state.snapshot), queue.extension)
         leads = rule is not None and rule.offline.destination is not None
         step = WhenOfflineOff(queue.extension) if leads else PointWhenOffline(queue.extension)
         self._suppose(self.what_if.taking((step,)), "")
@@ -216,9 +218,9 @@ class SimulatorScreen(OneQueueScreen):
 
     @on(TimePrompt.Typed)
     def _suppose_time(self, event: TimePrompt.Typed) -> None:
-        if self.sighting is None or self.chosen is None:
+        if self.live_state is None or self.chosen is None:
             return
-        user = (self.sighting.snapshot.users or {}).get(self.chosen.extension)
+        user = (self.live_state.snapshot.users or {}).get(self.chosen.extension)
         try:
             at = moment_typed(event.words, user.clock if user else None, of=self.chosen.extension)
         except MomentError as error:

@@ -77,7 +77,7 @@ def test_the_errors_people_see_take_a_hint() -> None:
         "SampleError",
         "Unreachable",
         "UnsafeFile",
-        "WrongCommand",
+        "UsageError",
     } <= set(errors_with_a_hint())
 
 

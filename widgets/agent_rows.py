@@ -12,8 +12,8 @@ from queuewatch.failover.places import site_of
 from queuewatch.failover.status import AgentStatus
 from queuewatch.failover.suppose import AS_IS
 from queuewatch.failover.wording import agent_name
-from queuewatch.polling.state import Sighting
-from widgets.cells import EMPTY, Cell, Column, Row, Span, cell
+from queuewatch.polling.state import LiveState
+from widgets.cells import EMPTY, Cell, CellSpan, Column, Row, cell
 from widgets.marks import status_mark
 
 AGENT_COLUMNS = (
@@ -33,28 +33,28 @@ def without_countdowns(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     )
 
 
-def agent_rows(sighting: Sighting, queue: str, now: datetime | None) -> list[Row]:
+def agent_rows(live_state: LiveState, queue: str, now: datetime | None) -> list[Row]:
     """The queue's agents, in the order it would try them. With ``now``, registrations count down.
 
     A board is left open for hours: without ``now`` nothing is shown that changes by itself.
     """
-    roster = roster_of(sighting.snapshot, queue, AS_IS)
-    return [agent_row(sighting, agent, shown, now) for agent, shown in roster.agents]
+    roster = roster_of(live_state.snapshot, queue, AS_IS)
+    return [agent_row(live_state, agent, shown, now) for agent, shown in roster.agents]
 
 
-def agent_row(sighting: Sighting, agent: Agent, shown: AgentStatus, now: datetime | None) -> Row:
+def agent_row(live_state: LiveState, agent: Agent, shown: AgentStatus, now: datetime | None) -> Row:
     """One agent's cells, in the order of :data:`AGENT_COLUMNS`."""
     mark = status_mark(shown.status)
-    since = sighting.since.get((agent.queue, agent.id))
+    since = live_state.since.get((agent.queue, agent.id))
     return Row(
         agent.id,
         (
             cell(agent_name(agent)),
-            (Span(f"{mark.glyph} {mark.word}", mark.style), Span(f" · {shown.reason}", "muted")),
-            cell(site_of(agent, sighting.snapshot), "muted"),
-            cell(phone_of(agent, sighting.snapshot), "muted"),
+            (CellSpan(f"{mark.glyph} {mark.word}", mark.style), CellSpan(f" · {shown.reason}", "muted")),
+            cell(site_of(agent, live_state.snapshot), "muted"),
+            cell(phone_of(agent, live_state.snapshot), "muted"),
             cell(since.astimezone().strftime("%H:%M"), "muted") if since else EMPTY,
-            _expires(runs_out_at(sighting.snapshot, agent), now and now + sighting.snapshot.server_ahead),
+            _expires(runs_out_at(live_state.snapshot, agent), now and now + live_state.snapshot.server_ahead),
         ),
     )
 

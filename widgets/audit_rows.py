@@ -7,7 +7,7 @@ from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.places import queue_site
-from widgets.cells import Column, Row, Span, cell
+from widgets.cells import CellSpan, Column, Row, cell
 from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS, Mark
 
@@ -45,7 +45,7 @@ def finding_rows(snapshot: Snapshot, findings: Iterable[Finding]) -> Iterator[tu
         mark, queue = severity_mark(one.severity), snapshot.queues.get(one.queue)
         name = cell(snapshot.domain, "muted") if not one.queue else cell(one.queue)
         if queue is not None:
-            name = (Span(f"{queue.extension} "), Span(queue.name, "strong"))
+            name = (CellSpan(f"{queue.extension} "), CellSpan(queue.name, "strong"))
         cells = (cell(mark.text, mark.style), cell(one.code), name, cell(CODES[one.code].title))
         yield Row(f"{known_by} {seen[known_by]}", cells), one
 
@@ -64,12 +64,12 @@ def finding_facts(snapshot: Snapshot, finding: Finding) -> tuple[Fact, ...]:
     code, mark = CODES[finding.code], severity_mark(finding.severity)
     queue = snapshot.queues.get(finding.queue)
     facts = [
-        Fact("Why", (Span(f"{mark.text}  ", mark.style), Span(finding.why))),
+        Fact("Why", (CellSpan(f"{mark.text}  ", mark.style), CellSpan(finding.why))),
         Fact("Fix", cell(finding.fix)),
     ]
     if queue is not None and finding.remedy in _ENTER:
         facts.append(Fact("Enter", cell(_ENTER[finding.remedy].format(queue.label))))
     if finding.command:
         facts.append(Fact("Command", cell(finding.command)))
-    facts.append(Fact(finding.code, (Span(f"{code.title}. ", "strong"), Span(code.what, "muted"))))
+    facts.append(Fact(finding.code, (CellSpan(f"{code.title}. ", "strong"), CellSpan(code.what, "muted"))))
     return tuple(facts)

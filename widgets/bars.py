@@ -12,7 +12,7 @@ from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Part
 from queuewatch.failover.verdict import ReadinessState
 from queuewatch.failover.wording import plural
-from queuewatch.polling.state import Sighting
+from queuewatch.polling.state import LiveState
 from widgets.marks import GLYPHS
 
 ENDS = 4
@@ -21,7 +21,7 @@ SHORTEST_CAUTION = 12
 """Cells to which a caution is shortened at most: its first word is what matters."""
 
 
-class TopLine(Widget):
+class TopBar(Widget):
     """Name on the left, state on the right."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"top-line--caution"}
@@ -53,22 +53,22 @@ LIVE_WITHIN = 30.0
 """Seconds: what is read again this soon is called live, without a clock that would tick on an idle line."""
 
 
-def age_of(sighting: Sighting, interval: float) -> str:
+def age_of(live_state: LiveState, interval: float) -> str:
     """How old the picture is: ``live``, or ``as of 14:02`` where it is not renewed every moment.
 
     ``push`` beside it says that the phone system tells of changes by itself.
     """
-    if Part.LIVE not in sighting.snapshot.read_at:
+    if Part.LIVE not in live_state.snapshot.read_at:
         return "reading…"
-    if sighting.trouble is None and max(interval, sighting.every) <= LIVE_WITHIN:
-        return "live · push" if sighting.push else "live"
-    return f"as of {sighting.snapshot.taken_at.astimezone():%H:%M}"
+    if live_state.trouble is None and max(interval, live_state.every) <= LIVE_WITHIN:
+        return "live · push" if live_state.push else "live"
+    return f"as of {live_state.snapshot.taken_at.astimezone():%H:%M}"
 
 
-def readiness_of(sighting: Sighting) -> str:
+def readiness_of(live_state: LiveState) -> str:
     """How many queues are not ready, in a few words."""
-    states = [judged.readiness.state for judged in sighting.judgements.values()]
-    if not states or len(sighting.snapshot.rules) < len(states):
+    states = [judged.readiness.state for judged in live_state.judgements.values()]
+    if not states or len(live_state.snapshot.rules) < len(states):
         return ""
     not_ready = sum(state is ReadinessState.NOT_READY for state in states)
     unknown = sum(state is ReadinessState.UNKNOWN for state in states)
@@ -136,7 +136,7 @@ class StatusLine(Static):
         self.update(text)
 
 
-class KeyLine(Footer):
+class KeyBar(Footer):
     """Textual's footer, which is taken apart and built anew only when other keys are to be shown.
 
     Textual would do it whenever the focus moves, and three times over before a screen has settled.
@@ -157,13 +157,13 @@ class KeyLine(Footer):
             await super().recompose()
 
 
-def trouble_text(sighting: Sighting) -> str:
+def trouble_text(live_state: LiveState) -> str:
     """What is wrong, what to do, and how old the picture is."""
-    trouble = sighting.trouble
+    trouble = live_state.trouble
     if trouble is None:
         return ""
-    if Part.LIVE in sighting.snapshot.read_at:
-        at = sighting.snapshot.taken_at.astimezone()
+    if Part.LIVE in live_state.snapshot.read_at:
+        at = live_state.snapshot.taken_at.astimezone()
         kept = f"What you see is as of {at:%H:%M:%S}."
     else:
         kept = "Nothing could be read yet."
@@ -171,10 +171,10 @@ def trouble_text(sighting: Sighting) -> str:
     return " ".join(part for part in (trouble.sentence, trouble.hint, kept, again) if part)
 
 
-def caption(connection: ConnectionInfo, sighting: Sighting) -> str:
+def caption(connection: ConnectionInfo, live_state: LiveState) -> str:
     """What a demo says of what is seen, and how fast its time goes if it is not the room's."""
     demo = connection.demo
-    if demo is None or Part.LIVE not in sighting.snapshot.read_at:
+    if demo is None or Part.LIVE not in live_state.snapshot.read_at:
         return ""
     times = "" if demo.speed == 1 else f" {GLYPHS['times']}{demo.speed:g}"
-    return " · ".join(filter(None, (f"Demo{times}", demo.caption(sighting.snapshot.taken_at))))
+    return " · ".join(filter(None, (f"Demo{times}", demo.caption(live_state.snapshot.taken_at))))

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from queuewatch.glyphs import STATE_GLYPHS
 from widgets.cells import Cell
 from widgets.marks import GLYPHS
-from widgets.path_drawing import Picture, draw
+from widgets.path_drawing import Diagram, draw
 
 
 class CallPath(Widget):
@@ -34,12 +34,12 @@ class CallPath(Widget):
         "call-path--strong",
     }
 
-    picture: var[Picture] = var(Picture(), init=False)
+    picture: var[Diagram] = var(Diagram(), init=False)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._drawn: tuple[Cell, ...] = ()
-        self._drawn_for: tuple[int, Picture] | None = None
+        self._drawn_for: tuple[int, Diagram] | None = None
 
     def watch_picture(self) -> None:
         """Draw the lines that differ; lay out anew only if there are more of them or fewer."""

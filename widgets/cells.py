@@ -11,20 +11,20 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 
-class Span(NamedTuple):
+class CellSpan(NamedTuple):
     """A run of text and the name of its style: a component class of the table, without its prefix."""
 
     text: str
     style: str = ""
 
 
-Cell = tuple[Span, ...]
+Cell = tuple[CellSpan, ...]
 EMPTY: Cell = ()
 
 
 def cell(text: str, style: str = "") -> Cell:
     """A cell in one style."""
-    return (Span(text, style),)
+    return (CellSpan(text, style),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +80,16 @@ def fit(spans: Cell, width: int, right: bool = False) -> Cell:
     """The spans in exactly ``width`` terminal cells: cut with an ellipsis, or padded."""
     length = sum(cell_len(span.text) for span in spans)
     if length <= width:
-        padding = Span(" " * (width - length))
+        padding = CellSpan(" " * (width - length))
         return (padding, *spans) if right else (*spans, padding)
-    fitted: list[Span] = []
+    fitted: list[CellSpan] = []
     room = width - 1
     for span in spans:
         length = cell_len(span.text)
         if length > room:
-            fitted.append(Span(set_cell_size(span.text, room).rstrip() + "…", span.style))
+            fitted.append(CellSpan(set_cell_size(span.text, room).rstrip() + "…", span.style))
             break
         fitted.append(span)
         room -= length
     used = sum(cell_len(span.text) for span in fitted)
-    return (*fitted, Span(" " * max(0, width - used)))
+    return (*fitted, CellSpan(" " * max(0, width - used)))

@@ -20,7 +20,7 @@ class Scrolling(VerticalScroll):
         self.scroll_relative(y=by * max(1, self.scrollable_content_region.height // 2), animate=False)
 
 
-class Choices(OptionList):
+class ChoiceList(OptionList):
     """Textual's list with the keys of :data:`LIST`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*LIST)]

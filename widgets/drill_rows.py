@@ -1,11 +1,11 @@
 """A drill as rows and facts: what becomes of each queue, and what happens when."""
 
 from queuewatch.failover.destination import EndKind
-from queuewatch.failover.drill.drill import Drill, Fate, QueueDrill
-from queuewatch.failover.drill.timeline import Event, Happening
+from queuewatch.failover.drill.drill import Drill, DrillOutcome, QueueDrill
+from queuewatch.failover.drill.timeline import DrillEvent, Happening
 from queuewatch.failover.wording import listing
 from queuewatch.report.drill import FATE_WORDS, begins_words, clock_words, minutes_words
-from widgets.cells import EMPTY, Cell, Column, Row, Span, cell
+from widgets.cells import EMPTY, Cell, CellSpan, Column, Row, cell
 from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS, Mark, outcome_mark
 from widgets.queue_rows import short_destination
@@ -25,17 +25,17 @@ TIMELINE_COLUMNS = (
 )
 
 _GLYPHS = {
-    Fate.FAILS_OVER: ("good", "good"),
-    Fate.SENT_ON: ("onward", "warn"),
-    Fate.HELD_OPEN: ("red", "warn"),
-    Fate.ANSWERED: ("green", "muted"),
-    Fate.STRANDED: ("bad", "bad"),
-    Fate.LOST: ("bad", "bad"),
-    Fate.UNCERTAIN: ("unknown", "unknown"),
+    DrillOutcome.FAILS_OVER: ("good", "good"),
+    DrillOutcome.SENT_ON: ("onward", "warn"),
+    DrillOutcome.HELD_OPEN: ("red", "warn"),
+    DrillOutcome.ANSWERED: ("green", "muted"),
+    DrillOutcome.STRANDED: ("bad", "bad"),
+    DrillOutcome.LOST: ("bad", "bad"),
+    DrillOutcome.UNCERTAIN: ("unknown", "unknown"),
 }
 
 
-def fate_mark(fate: Fate) -> Mark:
+def fate_mark(fate: DrillOutcome) -> Mark:
     """What becomes of a queue: glyph, word and style."""
     glyph, style = _GLYPHS[fate]
     return Mark(GLYPHS[glyph], FATE_WORDS[fate].lower(), style)
@@ -48,8 +48,8 @@ def drill_rows(drill: Drill) -> list[Row]:
             one.queue.extension,
             (
                 _fate(one.fate),
-                (Span(f"{one.queue.extension} "), Span(one.queue.name, "strong")),
-                cell(_what(drill, one), "muted" if one.fate is Fate.ANSWERED else ""),
+                (CellSpan(f"{one.queue.extension} "), CellSpan(one.queue.name, "strong")),
+                cell(_what(drill, one), "muted" if one.fate is DrillOutcome.ANSWERED else ""),
                 _begins(one),
                 cell(one.site, "muted"),
             ),
@@ -58,23 +58,26 @@ def drill_rows(drill: Drill) -> list[Row]:
     ]
 
 
-def _fate(fate: Fate) -> Cell:
+def _fate(fate: DrillOutcome) -> Cell:
     mark = fate_mark(fate)
-    return (Span(f"{mark.glyph} ", mark.style), Span(mark.word, "" if mark.style == "good" else mark.style))
+    return (
+        CellSpan(f"{mark.glyph} ", mark.style),
+        CellSpan(mark.word, "" if mark.style == "good" else mark.style),
+    )
 
 
 def _what(drill: Drill, one: QueueDrill) -> str:
     """What happens to a call, in a few words."""
     match one.fate:
-        case Fate.FAILS_OVER | Fate.SENT_ON:
+        case DrillOutcome.FAILS_OVER | DrillOutcome.SENT_ON:
             return f"to {short_destination(drill.snapshot, one.after.destination or '')}"
-        case Fate.HELD_OPEN:
+        case DrillOutcome.HELD_OPEN:
             return f"by {listing((holder.name for holder in one.holders), most=2)}"
-        case Fate.ANSWERED | Fate.UNCERTAIN:
+        case DrillOutcome.ANSWERED | DrillOutcome.UNCERTAIN:
             return outcome_mark(one.after).word
-        case Fate.STRANDED:
+        case DrillOutcome.STRANDED:
             return "waits with nobody there"
-        case Fate.LOST:
+        case DrillOutcome.LOST:
             return _LOST.get(one.after.end.kind, "reaches nobody")
 
 
@@ -82,7 +85,7 @@ _LOST = {EndKind.LOOP: "goes round in a loop", EndKind.DEAD_END: "ends at a dead
 
 
 def _begins(one: QueueDrill) -> Cell:
-    if one.fate in (Fate.HELD_OPEN, Fate.ANSWERED, Fate.UNCERTAIN):
+    if one.fate in (DrillOutcome.HELD_OPEN, DrillOutcome.ANSWERED, DrillOutcome.UNCERTAIN):
         return EMPTY
     if one.begins is None:
         return cell("already", "muted")
@@ -90,44 +93,44 @@ def _begins(one: QueueDrill) -> Cell:
         return cell("no moment", "muted")
     if one.begins.at is None:
         return cell(f"within {minutes_words(one.begins.after)}", "muted")
-    return (Span(clock_words(one.begins.at)), Span(f" in {minutes_words(one.begins.after)}", "muted"))
+    return (CellSpan(clock_words(one.begins.at)), CellSpan(f" in {minutes_words(one.begins.after)}", "muted"))
 
 
-def timeline_rows(events: tuple[Event, ...]) -> list[Row]:
+def timeline_rows(events: tuple[DrillEvent, ...]) -> list[Row]:
     """Every event. Where only a bound is known, it says so in place of the time."""
     return [Row(f"{event.what} {event.agent or ' '.join(event.queues)}", _event(event)) for event in events]
 
 
-def _event(event: Event) -> tuple[Cell, ...]:
+def _event(event: DrillEvent) -> tuple[Cell, ...]:
     known = event.moment.at is not None
     time = cell(clock_words(event.moment.at)) if event.moment.at else cell("within", "muted")
     return (time, cell(minutes_words(event.moment.after), "" if known else "muted"), _happening(event))
 
 
-def _happening(event: Event) -> Cell:
+def _happening(event: DrillEvent) -> Cell:
     match event.what:
         case Happening.POWER_LOST:
-            return (Span(f"{GLYPHS['bad']} ", "bad"), Span(event.text, "strong"))
+            return (CellSpan(f"{GLYPHS['bad']} ", "bad"), CellSpan(event.text, "strong"))
         case Happening.AGENT_GREY:
-            return (Span(f"{GLYPHS['grey']} ", "grey"), Span(event.who), Span(_rest(event), "muted"))
+            return (CellSpan(f"{GLYPHS['grey']} ", "grey"), CellSpan(event.who), CellSpan(_rest(event), "muted"))
         case Happening.QUEUE:
-            mark = fate_mark(event.fate) if event.fate else fate_mark(Fate.UNCERTAIN)
+            mark = fate_mark(event.fate) if event.fate else fate_mark(DrillOutcome.UNCERTAIN)
             # The rows above have the extension: here the name is enough, and leaves room for what happens.
             name = event.who.removesuffix(f" ({' '.join(event.queues)})")
-            return (Span(f"{mark.glyph} ", mark.style), Span(name, "strong"), Span(_rest(event)))
+            return (CellSpan(f"{mark.glyph} ", mark.style), CellSpan(name, "strong"), CellSpan(_rest(event)))
 
 
-def _rest(event: Event) -> str:
+def _rest(event: DrillEvent) -> str:
     return event.text.removeprefix(event.who)
 
 
 def drill_facts(drill: Drill, one: QueueDrill) -> tuple[Fact, ...]:
     """One queue in the drill: what happens, when, by whom it is held open, the way of a call."""
     mark = fate_mark(one.fate)
-    facts = [Fact("Then", (Span(mark.text, mark.style), Span(f"  {one.sentence}")))]
+    facts = [Fact("Then", (CellSpan(mark.text, mark.style), CellSpan(f"  {one.sentence}")))]
     if when := begins_words(one):
         facts.append(Fact("When", cell(when)))
-    if one.fate is Fate.HELD_OPEN:
+    if one.fate is DrillOutcome.HELD_OPEN:
         facts.append(Fact("Held open", cell(f"by {listing((holder.words for holder in one.holders), most=8)}")))
     facts.append(Fact("Path", path_cell(drill.snapshot, one.after)))
     return tuple(facts)

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from queuewatch.glyphs import STAND_INS, STATE_GLYPHS
 from queuewatch.history.segments import shares, slices
-from queuewatch.history.state import QueueState, Standing
-from queuewatch.history.statistics import Account, AgentAccount
+from queuewatch.history.state import HistoryState, QueueState
+from queuewatch.history.statistics import AgentAccount, Statistics
 from queuewatch.history.timeline import (
     AGENT_SIGNS,
     ANSWERED,
@@ -15,7 +15,7 @@ from queuewatch.history.timeline import (
     NOT_KNOWN,
     NOT_WATCHED,
     SENT_ON,
-    Frame,
+    Calendar,
     FrameRow,
     Sign,
     agent_signs,
@@ -32,7 +32,7 @@ from queuewatch.history.wording import (
     told_spells,
     uptime_words,
 )
-from widgets.cells import Cell, Column, Row, Span, cell
+from widgets.cells import Cell, CellSpan, Column, Row, cell
 from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS
 
@@ -55,21 +55,21 @@ ALL_SIGNS = 28
 AGENT_LABELS = 17
 
 _SIGN_OF = {
-    Standing.RINGS: ANSWERED,
-    Standing.WAITS: ANSWERED,
-    Standing.FAILS_OVER: FAILED_OVER,
-    Standing.SENT_ON: SENT_ON,
-    Standing.NOBODY: Sign(STATE_GLYPHS["bad"], "bad"),
-    Standing.UNKNOWN: NOT_KNOWN,
+    HistoryState.RINGS: ANSWERED,
+    HistoryState.WAITS: ANSWERED,
+    HistoryState.FAILS_OVER: FAILED_OVER,
+    HistoryState.SENT_ON: SENT_ON,
+    HistoryState.NOBODY: Sign(STATE_GLYPHS["bad"], "bad"),
+    HistoryState.UNKNOWN: NOT_KNOWN,
 }
 
 _SHOWN_FOR = (
-    {Standing.RINGS, Standing.WAITS},
-    {Standing.FAILS_OVER},
-    {Standing.SENT_ON},
-    {Standing.NOBODY},
-    {Standing.UNKNOWN},
-    set[Standing](),
+    {HistoryState.RINGS, HistoryState.WAITS},
+    {HistoryState.FAILS_OVER},
+    {HistoryState.SENT_ON},
+    {HistoryState.NOBODY},
+    {HistoryState.UNKNOWN},
+    set[HistoryState](),
 )
 """For which standings each sign of the legend stands."""
 
@@ -77,30 +77,30 @@ _SHOWN_FOR = (
 def drawn(signs: Iterable[Sign]) -> Cell:
     """Signs as one cell, in ASCII where the terminal has no others."""
     unicode = GLYPHS["good"] == STATE_GLYPHS["good"]
-    spans: list[Span] = []
+    spans: list[CellSpan] = []
     for glyph, style in signs:
         shown = glyph if unicode else STAND_INS.get(glyph, glyph)
         if spans and spans[-1].style == style:
-            spans[-1] = Span(spans[-1].text + shown, style)
+            spans[-1] = CellSpan(spans[-1].text + shown, style)
         else:
-            spans.append(Span(shown, style))
+            spans.append(CellSpan(shown, style))
     return tuple(spans)
 
 
-def past_facts(account: Account) -> tuple[Fact, ...]:
+def past_facts(account: Statistics) -> tuple[Fact, ...]:
     """Uptime, what calls came to, and how often it was otherwise."""
     if not account.watched:
         return (Fact("Uptime", cell("Nobody watched in this period.", "muted")),)
     left_out = left_out_words(account)
     uptime = uptime_words(account)
-    style = "bad" if account.times.get(Standing.NOBODY) else "good" if account.known else "muted"
+    style = "bad" if account.times.get(HistoryState.NOBODY) else "good" if account.known else "muted"
     events = " · ".join(events_words(account))
     return (
         Fact(
             "Uptime",
             (
-                Span(uptime.removeprefix("uptime "), style),
-                Span(f"  left out: {left_out}" if left_out else "", "muted"),
+                CellSpan(uptime.removeprefix("uptime "), style),
+                CellSpan(f"  left out: {left_out}" if left_out else "", "muted"),
             ),
         ),
         Fact("In short", cell(f"{events[:1].upper()}{events[1:]}")),
@@ -108,12 +108,12 @@ def past_facts(account: Account) -> tuple[Fact, ...]:
     )
 
 
-def timeline_facts(frame: Frame, account: Account | None) -> tuple[Fact, ...]:
+def timeline_facts(frame: Calendar, account: Statistics | None) -> tuple[Fact, ...]:
     """The lines of the period, each with its own uptime."""
     return (Fact("", cell(frame.axis, "muted")), *(_line(frame, row, account) for row in frame.rows))
 
 
-def _line(frame: Frame, row: FrameRow, account: Account | None) -> Fact:
+def _line(frame: Calendar, row: FrameRow, account: Statistics | None) -> Fact:
     over = sum(edge < frame.period.ended for edge in row.edges[:-1])
     if account is None:
         return Fact(row.label, cell(""))
@@ -123,38 +123,38 @@ def _line(frame: Frame, row: FrameRow, account: Account | None) -> Fact:
         (lasted for standing, lasted in whole.items() if standing.reaches_someone is not None),
         start=row.edges[0] - row.edges[0],
     )
-    nobody = whole.get(Standing.NOBODY, known - known)
+    nobody = whole.get(HistoryState.NOBODY, known - known)
     beside = percent(known - nobody, known).rjust(9)
-    blank = Span(" " * (len(row.edges) - 1 - over))
-    return Fact(row.label, (*drawn(signs), blank, Span(beside, "bad" if nobody else "muted")))
+    blank = CellSpan(" " * (len(row.edges) - 1 - over))
+    return Fact(row.label, (*drawn(signs), blank, CellSpan(beside, "bad" if nobody else "muted")))
 
 
-def legend(accounts: Sequence[Account]) -> Fact:
+def legend(accounts: Sequence[Statistics]) -> Fact:
     """What the signs mean that are to be seen in these periods."""
     seen = {standing for account in accounts for standing in account.times}
     gaps = any(account.unwatched for account in accounts)
-    spans: list[Span] = []
+    spans: list[CellSpan] = []
     for (sign, words), standings in zip(LEGEND, _SHOWN_FOR, strict=True):
         if not (seen & standings or (sign is NOT_WATCHED and gaps)):
             continue
-        spans += [*drawn((sign,)), Span(f" {words}  ", "muted")]
+        spans += [*drawn((sign,)), CellSpan(f" {words}  ", "muted")]
     return Fact("", tuple(spans))
 
 
-def change_rows(account: Account, present: QueueState | None) -> Iterator[Row]:
+def change_rows(account: Statistics, present: QueueState | None) -> Iterator[Row]:
     """What changed, the latest first. Whether an agent was free does not count as a change here."""
-    for spell in reversed(told_spells(account, present)):
-        sign = _SIGN_OF[spell.kind]
-        words = "answered" if spell.kind is Standing.RINGS else STANDING_WORDS[spell.kind]
-        begun = spell.begun.astimezone()
+    for episode in reversed(told_spells(account, present)):
+        sign = _SIGN_OF[episode.kind]
+        words = "answered" if episode.kind is HistoryState.RINGS else STANDING_WORDS[episode.kind]
+        begun = episode.begun.astimezone()
         when = f"{begun:%a} {begun.day:>2} {begun:%b %H:%M}"
         yield Row(
             begun.isoformat(),
             (
-                cell(when if spell.seen else f"by {when}", "muted"),
-                cell(long(spell.lasted)),
-                (*drawn((sign,)), Span(f" {words}", "" if sign.style == "green" else sign.style)),
-                cell(spell.state.sentence, "muted"),
+                cell(when if episode.seen else f"by {when}", "muted"),
+                cell(long(episode.lasted)),
+                (*drawn((sign,)), CellSpan(f" {words}", "" if sign.style == "green" else sign.style)),
+                cell(episode.state.sentence, "muted"),
             ),
         )
 
@@ -176,26 +176,26 @@ def _agent(agent: AgentAccount, edges: Sequence[datetime], between: str) -> Fact
     name = agent.name or agent.agent
     return Fact(
         name[: AGENT_LABELS - 1],
-        (*drawn(agent_signs(agent, edges)), Span(f"{between}{since}"), Span(f"\n{split}", "muted")),
+        (*drawn(agent_signs(agent, edges)), CellSpan(f"{between}{since}"), CellSpan(f"\n{split}", "muted")),
     )
 
 
-def all_rows(accounts: Iterable[Account], edges: Sequence[datetime]) -> Iterator[Row]:
+def all_rows(accounts: Iterable[Statistics], edges: Sequence[datetime]) -> Iterator[Row]:
     """Every queue, the worst first."""
 
-    def badness(account: Account) -> tuple[bool, float]:
+    def badness(account: Statistics) -> tuple[bool, float]:
         return not account.known, account.reached / account.known if account.known else 1.0
 
     for account in sorted(accounts, key=badness):
-        failed = account.spells_of(Standing.FAILS_OVER)
-        nobody = shares(account.segments, lambda state: state.standing).get(Standing.NOBODY)
+        failed = account.episodes_of(HistoryState.FAILS_OVER)
+        nobody = shares(account.segments, lambda state: state.standing).get(HistoryState.NOBODY)
         yield Row(
             account.queue,
             (
-                (Span(f"{account.queue} ", "muted"), Span(account.name, "strong")),
+                (CellSpan(f"{account.queue} ", "muted"), CellSpan(account.name, "strong")),
                 cell(percent(account.reached, account.known) or "-", "bad" if nobody else "good"),
                 cell(f"{len(failed)} ×" if failed else "never", "warn" if failed else "muted"),
-                cell(long(max(spell.lasted for spell in failed)) if failed else "", "muted"),
+                cell(long(max(episode.lasted for episode in failed)) if failed else "", "muted"),
                 cell(long(nobody) if nobody else "never", "bad" if nobody else "muted"),
                 cell(long(account.watched), "muted"),
                 drawn(queue_signs(account, edges)),

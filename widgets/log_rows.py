@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from queuewatch.change import describe_forward, fits, undone_by
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.wording import yes_no
-from queuewatch.journal import Entry, Held, Log, RequireAgents, WhenOffline
+from queuewatch.journal import Held, JournalEntry, Log, RequireAgents, WhenOffline
 from queuewatch.report.log import moment_words, outcome_words, told_in_full, what_happened, what_to_do
-from widgets.cells import Cell, Column, Row, Span, cell
+from widgets.cells import Cell, CellSpan, Column, Row, cell
 from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS
 
@@ -22,12 +22,12 @@ CHANGE_COLUMNS = (
 )
 
 
-def change_rows(log: Log, entries: Iterable[Entry]) -> list[Row]:
+def change_rows(log: Log, entries: Iterable[JournalEntry]) -> list[Row]:
     """One row for each of these changes of the log."""
     return [Row(entry.id, _cells(log, entry)) for entry in entries]
 
 
-def _cells(log: Log, entry: Entry) -> tuple[Cell, ...]:
+def _cells(log: Log, entry: JournalEntry) -> tuple[Cell, ...]:
     edit = entry.edit
     undoing = undone_by(log, entry)
     return (
@@ -43,7 +43,7 @@ def _cells(log: Log, entry: Entry) -> tuple[Cell, ...]:
 
 
 def _change(before: str, after: str) -> Cell:
-    return (Span(before, "muted"), Span(f" {GLYPHS['onward']} ", "muted"), Span(after))
+    return (CellSpan(before, "muted"), CellSpan(f" {GLYPHS['onward']} ", "muted"), CellSpan(after))
 
 
 def _short(words: str) -> str:
@@ -51,22 +51,22 @@ def _short(words: str) -> str:
     return words.split(" · ", 1)[0]
 
 
-def _outcome(entry: Entry) -> Cell:
+def _outcome(entry: JournalEntry) -> Cell:
     outcome = outcome_words(entry)
-    return (Span(f"{GLYPHS[outcome.glyph]} {outcome.words}", outcome.glyph),)
+    return (CellSpan(f"{GLYPHS[outcome.glyph]} {outcome.words}", outcome.glyph),)
 
 
-def change_facts(log: Log, entry: Entry, snapshot: Snapshot) -> tuple[Fact, ...]:
+def change_facts(log: Log, entry: JournalEntry, snapshot: Snapshot) -> tuple[Fact, ...]:
     """Everything the log tells of one change, and what holds now."""
     return tuple(_facts(log, entry, snapshot))
 
 
-def _facts(log: Log, entry: Entry, snapshot: Snapshot) -> Iterator[Fact]:
+def _facts(log: Log, entry: JournalEntry, snapshot: Snapshot) -> Iterator[Fact]:
     edit = entry.edit
-    yield Fact("Change", (Span(entry.id, "strong"), Span(f"  {edit.setting_words} of {edit.label}")))
+    yield Fact("Change", (CellSpan(entry.id, "strong"), CellSpan(f"  {edit.setting_words} of {edit.label}")))
     yield Fact("", _change(edit.before.words, edit.after.words))
     yield Fact("Made", cell(f"{moment_words(entry.at)} by {entry.who.words}"))
-    told = Span(f"  {what_happened(entry)}" if told_in_full(entry) else "")
+    told = CellSpan(f"  {what_happened(entry)}" if told_in_full(entry) else "")
     yield Fact("Outcome", (*_outcome(entry), told))
     if edit.undoes:
         yield Fact("Undoes", cell(f"change {edit.undoes}"))
@@ -77,7 +77,7 @@ def _facts(log: Log, entry: Entry, snapshot: Snapshot) -> Iterator[Fact]:
     yield Fact("Now", _now(entry, snapshot))
 
 
-def _now(entry: Entry, snapshot: Snapshot) -> Cell:
+def _now(entry: JournalEntry, snapshot: Snapshot) -> Cell:
     held = _held_now(entry, snapshot)
     if held is None:
         return cell("not known", "unknown")
@@ -88,13 +88,13 @@ def _now(entry: Entry, snapshot: Snapshot) -> Cell:
             words = "no Default rule" if forward is None else describe_forward(snapshot, forward)
     before, after = entry.edit.before.held, entry.edit.after.held
     if after is not None and fits(held, after):
-        return (Span(words), Span("  as the change wanted it", "muted"))
+        return (CellSpan(words), CellSpan("  as the change wanted it", "muted"))
     if before is not None and fits(held, before):
-        return (Span(words), Span("  as it was before the change", "muted"))
-    return (Span(words), Span("  neither as before the change nor as after it", "warn"))
+        return (CellSpan(words), CellSpan("  as it was before the change", "muted"))
+    return (CellSpan(words), CellSpan("  neither as before the change nor as after it", "warn"))
 
 
-def _held_now(entry: Entry, snapshot: Snapshot) -> Held | None:
+def _held_now(entry: JournalEntry, snapshot: Snapshot) -> Held | None:
     queue = snapshot.queues.get(entry.edit.queue)
     rules = snapshot.rules_of(entry.edit.queue)
     match entry.edit.after.held:

@@ -14,7 +14,7 @@ from queuewatch.failover.suppose import AS_IS, Suppose
 from queuewatch.failover.verdict import Outcome, Stop, Verdict
 from queuewatch.failover.wording import describe_destination
 from queuewatch.glyphs import STAND_INS
-from widgets.cells import EMPTY, Cell, Span, fit
+from widgets.cells import EMPTY, Cell, CellSpan, fit
 from widgets.marks import GLYPHS, Mark
 from widgets.queue_rows import agent_strip, short_destination
 
@@ -51,13 +51,13 @@ class Canvas:
     def cut(self, x: int, y: int, words: str, width: int, style: str = "") -> None:
         """Write words that take no more than ``width`` cells, with an ellipsis where they are cut."""
         if width > 0:
-            self.text(x, y, "".join(span.text for span in fit((Span(words),), width)).rstrip(), style)
+            self.text(x, y, "".join(span.text for span in fit((CellSpan(words),), width)).rstrip(), style)
 
     def lines(self) -> Iterator[Cell]:
         """What was drawn, line by line."""
         for row in self._cells:
             yield tuple(
-                Span("".join(character for character, _ in run), style)
+                CellSpan("".join(character for character, _ in run), style)
                 for style, run in groupby(row, key=lambda one: one[1])
             )
 
@@ -75,10 +75,10 @@ def wrapped(words: str, width: int, most: int) -> tuple[str, ...]:
             lines.append(word)
     if len(lines) > most:
         lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
-    return tuple("".join(span.text for span in fit((Span(line),), width)).rstrip() for line in lines if line)
+    return tuple("".join(span.text for span in fit((CellSpan(line),), width)).rstrip() for line in lines if line)
 
 
-class Station(NamedTuple):
+class Node(NamedTuple):
     """One stop of a call."""
 
     name: str
@@ -92,22 +92,22 @@ class Station(NamedTuple):
     """A queue's agents, a glyph each."""
 
 
-class Picture(NamedTuple):
+class Diagram(NamedTuple):
     """A call's way."""
 
-    stations: tuple[Station, ...] = ()
+    stations: tuple[Node, ...] = ()
     back_to: int | None = None
     """In a loop, the station to which the last one sends the call back."""
 
 
-def picture_of(snapshot: Snapshot, verdict: Verdict, suppose: Suppose = AS_IS) -> Picture:
+def picture_of(snapshot: Snapshot, verdict: Verdict, suppose: Suppose = AS_IS) -> Diagram:
     """The path of a verdict, which was given under this supposition."""
     stops, back_to = verdict.path, None
     if stops[-1].outcome == EndKind.LOOP:
         back_to = _place_of(stops[-1], stops[:-1])
     if back_to is not None:
         stops = stops[:-1]
-    return Picture(tuple(_station(snapshot, stop, suppose) for stop in stops), back_to)
+    return Diagram(tuple(_station(snapshot, stop, suppose) for stop in stops), back_to)
 
 
 def _place_of(again: Stop, before: tuple[Stop, ...]) -> int | None:
@@ -121,10 +121,10 @@ def _place_of(again: Stop, before: tuple[Stop, ...]) -> int | None:
     return next(same, next(alike, None))
 
 
-def _station(snapshot: Snapshot, stop: Stop, suppose: Suppose) -> Station:
+def _station(snapshot: Snapshot, stop: Stop, suppose: Suppose) -> Node:
     queue = stop.at.removeprefix("queue_")
     decided = stop.at != queue and queue in snapshot.queues and stop.outcome != EndKind.LOOP
-    return Station(
+    return Node(
         describe_destination(snapshot, stop.at).removeprefix("the "),
         short_destination(snapshot, stop.at).removeprefix("the "),
         stop_mark(stop),
@@ -185,7 +185,7 @@ REASON_LINES = 3
 LOOP, SHORT_LOOP = "comes back: a loop", "a loop"
 
 
-def draw(picture: Picture, width: int, *, unicode: bool = True) -> tuple[Cell, ...]:
+def draw(picture: Diagram, width: int, *, unicode: bool = True) -> tuple[Cell, ...]:
     """The picture in this many columns."""
     canvas = Canvas(max(1, width), unicode=unicode)
     if picture.stations:
@@ -197,14 +197,14 @@ def draw(picture: Picture, width: int, *, unicode: bool = True) -> tuple[Cell, .
     return tuple(canvas.lines())
 
 
-def _box_width(picture: Picture, width: int) -> int:
+def _box_width(picture: Diagram, width: int) -> int:
     """How wide each box may be from left to right."""
     count = len(picture.stations)
     room = width - LEAD - (TAIL if picture.back_to is not None else 0) - SHORTEST * (count - 1)
     return min(room // count, WIDEST, _wanted(picture))
 
 
-def _wanted(picture: Picture) -> int:
+def _wanted(picture: Diagram) -> int:
     """How wide the boxes would like to be: nothing in them cut, and all alike."""
     names = [cell_len(one.name) for one in picture.stations]
     strips = [_length(one.agents) + 1 if one.agents else 0 for one in picture.stations]
@@ -216,7 +216,7 @@ def _length(spans: Cell) -> int:
     return sum(cell_len(span.text) for span in spans)
 
 
-def _across(canvas: Canvas, picture: Picture, box: int) -> None:
+def _across(canvas: Canvas, picture: Diagram, box: int) -> None:
     stations, top = picture.stations, 0 if picture.back_to is None else 2
     left = LEAD
     spare = canvas.width - left - (TAIL if top else 0) - box * len(stations)
@@ -255,7 +255,7 @@ def _back_across(canvas: Canvas, to: int, after: int) -> None:
             break
 
 
-def _down(canvas: Canvas, picture: Picture) -> None:
+def _down(canvas: Canvas, picture: Diagram) -> None:
     left = 0 if picture.back_to is None else TAIL
     box = max(8, min(canvas.width - left, WIDEST, _wanted(picture)))
     beside = canvas.width - left - box - 2
@@ -292,7 +292,7 @@ def _back_down(canvas: Canvas, to: int, after: int, below: int) -> None:
     canvas.cut(0, below, f"{GLYPHS['bad']} {LOOP}", canvas.width, "bad")
 
 
-def _box(canvas: Canvas, x: int, y: int, width: int, station: Station, style: str) -> None:
+def _box(canvas: Canvas, x: int, y: int, width: int, station: Node, style: str) -> None:
     inside = width - 4
     canvas.line(x, y, "╭" + "─" * (width - 2) + "╮", style)
     for row in (1, 2):

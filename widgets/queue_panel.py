@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.places import queue_site
-from queuewatch.polling.state import Sighting
+from queuewatch.polling.state import LiveState
 from widgets.agent_rows import AGENT_COLUMNS, agent_rows, without_countdowns
 from widgets.containers import Scrolling
 from widgets.fact_sheet import FactSheet
@@ -90,24 +90,24 @@ class QueuePanel(Scrolling):
         yield Static("What this rests on", classes="section", id="assumptions-title")
         yield FactSheet(id="assumptions", label_width=1)
 
-    def show(self, sighting: Sighting, now: datetime | None, past: str = "") -> None:
+    def show(self, live_state: LiveState, now: datetime | None, past: str = "") -> None:
         """Show the queue as it is, and its ``past`` in a line. With ``now``, registrations count down."""
-        queue = sighting.snapshot.queues.get(self.queue or "")
+        queue = live_state.snapshot.queues.get(self.queue or "")
         if queue is None:
             return
         if not self.children:
             self.mount_all(self._parts())
         if self._titled:
-            self.query_one(Title).say(queue_title(sighting.snapshot, queue))
-        verdict = verdict_facts(sighting, queue)
+            self.query_one(Title).say(queue_title(live_state.snapshot, queue))
+        verdict = verdict_facts(live_state, queue)
         if now is not None:
-            verdict += lag_fact(sighting, queue, now)
+            verdict += lag_fact(live_state, queue, now)
         verdict += lately_fact(past)
         self.query_one("#verdict", FactSheet).facts = verdict
-        self.query_one("#settings", FactSheet).facts = setting_facts(sighting.snapshot, queue)
-        self.query_one(AgentTable).show_rows(agent_rows(sighting, queue.extension, now))
-        self.query_one("#path", FactSheet).facts = path_facts(sighting, queue)
-        self.query_one("#rules", FactSheet).facts = rule_facts(sighting.snapshot, queue)
-        notes = assumption_facts(sighting, queue)
+        self.query_one("#settings", FactSheet).facts = setting_facts(live_state.snapshot, queue)
+        self.query_one(AgentTable).show_rows(agent_rows(live_state, queue.extension, now))
+        self.query_one("#path", FactSheet).facts = path_facts(live_state, queue)
+        self.query_one("#rules", FactSheet).facts = rule_facts(live_state.snapshot, queue)
+        notes = assumption_facts(live_state, queue)
         self.query_one("#assumptions", FactSheet).facts = notes
         self.query_one("#assumptions-title").display = bool(notes)

@@ -9,8 +9,8 @@ from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.places import queue_site
 from queuewatch.failover.verdict import Counts, Judgement, Outcome, ReadinessState
 from queuewatch.failover.wording import describe_destination, format_number, yes_no
-from queuewatch.polling.state import Sighting
-from widgets.cells import EMPTY, Cell, Column, Row, Span, cell
+from queuewatch.polling.state import LiveState
+from widgets.cells import EMPTY, Cell, CellSpan, Column, Row, cell
 from widgets.marks import GLYPHS, outcome_mark, readiness_mark
 
 QUEUE_COLUMNS = (
@@ -60,33 +60,33 @@ class MadeRows:
         self._shared: tuple[object, ...] = ()
         self._made: dict[str, tuple[tuple[object, ...], Row]] = {}
 
-    def rows(self, sighting: Sighting, queues: Sequence[Queue]) -> list[Row]:
+    def rows(self, live_state: LiveState, queues: Sequence[Queue]) -> list[Row]:
         """The rows of these queues."""
-        snapshot = sighting.snapshot
+        snapshot = live_state.snapshot
         # A destination is shown by its name, whoever's it is.
         names = tuple((queue.extension, queue.name) for queue in snapshot.queues.values())
         shared = (snapshot.users, snapshot.numbers, snapshot.attendants, names)
         if shared != self._shared:
             self._shared, self._made = shared, {}
-        return [self._row(sighting, queue) for queue in queues]
+        return [self._row(live_state, queue) for queue in queues]
 
-    def _row(self, sighting: Sighting, queue: Queue) -> Row:
+    def _row(self, live_state: LiveState, queue: Queue) -> Row:
         extension = queue.extension
-        made_of = (queue, sighting.judgements.get(extension), sighting.snapshot.rules.get(extension))
+        made_of = (queue, live_state.judgements.get(extension), live_state.snapshot.rules.get(extension))
         known = self._made.get(extension)
         if known is not None and all(map(is_, known[0], made_of)):
             return known[1]
-        row = queue_row(sighting, queue)
+        row = queue_row(live_state, queue)
         self._made[extension] = (made_of, row)
         return row
 
 
-def queue_rows(sighting: Sighting, sort: Sort, wanted: str = "", made: MadeRows | None = None) -> list[Row]:
+def queue_rows(live_state: LiveState, sort: Sort, wanted: str = "", made: MadeRows | None = None) -> list[Row]:
     """The board's rows: sorted, and only those that match what was typed into the filter."""
-    queues = [queue for queue in sighting.snapshot.call_queues if matches(sighting, queue, wanted)]
+    queues = [queue for queue in live_state.snapshot.call_queues if matches(live_state, queue, wanted)]
     match sort:
         case Sort.WORST:
-            queues.sort(key=lambda queue: (_concern(sighting, queue), _natural(queue)))
+            queues.sort(key=lambda queue: (_concern(live_state, queue), _natural(queue)))
         case Sort.NAME:
             queues.sort(key=lambda queue: (queue.name.casefold(), _natural(queue)))
         case Sort.EXTENSION:
@@ -94,35 +94,35 @@ def queue_rows(sighting: Sighting, sort: Sort, wanted: str = "", made: MadeRows 
         case Sort.SITE:
             queues.sort(
                 key=lambda queue: (
-                    queue_site(sighting.snapshot, queue).casefold() or "~",
-                    _concern(sighting, queue),
+                    queue_site(live_state.snapshot, queue).casefold() or "~",
+                    _concern(live_state, queue),
                     _natural(queue),
                 )
             )
-    return (made or MadeRows()).rows(sighting, queues)
+    return (made or MadeRows()).rows(live_state, queues)
 
 
 def _natural(queue: Queue) -> tuple[int, str]:
     return (len(queue.extension), queue.extension)
 
 
-def matches(sighting: Sighting, queue: Queue, wanted: str) -> bool:
+def matches(live_state: LiveState, queue: Queue, wanted: str) -> bool:
     """Whether the queue, one of its agents, its site or its state has every word of the filter."""
     if not wanted.strip():
         return True
-    judged = sighting.judgements.get(queue.extension)
+    judged = live_state.judgements.get(queue.extension)
     marks = (outcome_mark(judged.now).word, readiness_mark(judged.readiness).word) if judged else ()
-    agents = (agent.name for agent in sighting.snapshot.agents_of(queue.extension))
+    agents = (agent.name for agent in live_state.snapshot.agents_of(queue.extension))
     text = " ".join(
-        (queue.extension, queue.name, queue_site(sighting.snapshot, queue), *marks, *agents)
+        (queue.extension, queue.name, queue_site(live_state.snapshot, queue), *marks, *agents)
     ).casefold()
     return all(word in text for word in wanted.casefold().split())
 
 
-def _concern(sighting: Sighting, queue: Queue) -> int:
+def _concern(live_state: LiveState, queue: Queue) -> int:
     """How much a queue needs looking at: 0 is worst."""
-    judged = sighting.judgements.get(queue.extension)
-    if judged is None or not sighting.snapshot.rules_of(queue.extension).known:
+    judged = live_state.judgements.get(queue.extension)
+    if judged is None or not live_state.snapshot.rules_of(queue.extension).known:
         return 5
     if judged.now.reaches_someone is False:
         return 0
@@ -135,15 +135,15 @@ def _concern(sighting: Sighting, queue: Queue) -> int:
     return 4
 
 
-def queue_row(sighting: Sighting, queue: Queue) -> Row:
+def queue_row(live_state: LiveState, queue: Queue) -> Row:
     """One queue's cells, in the order of :data:`QUEUE_COLUMNS`."""
-    snapshot = sighting.snapshot
-    judged = sighting.judgements.get(queue.extension)
+    snapshot = live_state.snapshot
+    judged = live_state.judgements.get(queue.extension)
     read = queue.extension in snapshot.rules
     return Row(
         queue.extension,
         (
-            (Span(f"{queue.extension} "), Span(queue.name, "strong")),
+            (CellSpan(f"{queue.extension} "), CellSpan(queue.name, "strong")),
             _now(judged) if read else READING,
             _dark(judged) if read else READING,
             agent_strip(judged.now.counts) if judged else READING,
@@ -159,14 +159,20 @@ def _now(judged: Judgement | None) -> Cell:
     if judged is None:
         return READING
     mark = outcome_mark(judged.now)
-    return (Span(f"{mark.glyph} ", mark.style), Span(mark.word, "" if mark.style == "green" else mark.style))
+    return (
+        CellSpan(f"{mark.glyph} ", mark.style),
+        CellSpan(mark.word, "" if mark.style == "green" else mark.style),
+    )
 
 
 def _dark(judged: Judgement | None) -> Cell:
     if judged is None:
         return READING
     mark = readiness_mark(judged.readiness)
-    return (Span(f"{mark.glyph} ", mark.style), Span(mark.word, "" if mark.style == "good" else mark.style))
+    return (
+        CellSpan(f"{mark.glyph} ", mark.style),
+        CellSpan(mark.word, "" if mark.style == "good" else mark.style),
+    )
 
 
 STRIP_WIDTH = 8
@@ -183,8 +189,8 @@ def agent_strip(counts: Counts) -> Cell:
     if counts.total == 0:
         return cell("none", "muted")
     if counts.total <= STRIP_WIDTH:
-        return tuple(Span(GLYPHS[style] * number, style) for style, number in by_style.items() if number)
-    return tuple(Span(f"{GLYPHS[style]}{number}", style) for style, number in by_style.items() if number)
+        return tuple(CellSpan(GLYPHS[style] * number, style) for style, number in by_style.items() if number)
+    return tuple(CellSpan(f"{GLYPHS[style]}{number}", style) for style, number in by_style.items() if number)
 
 
 def require_cell(on: bool | None) -> Cell:

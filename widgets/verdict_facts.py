@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from queuewatch.failover.decide import is_normal_entry
 from queuewatch.failover.explanation import directly
-from queuewatch.failover.lag import LONGEST_LAG, all_grey_at, grey_at
+from queuewatch.failover.lag import LONGEST_LAG, all_grey_at, turns_grey_at
 from queuewatch.failover.model import Forward, Queue, Rule, Snapshot
 from queuewatch.failover.schedule.at_time import with_disagreements
 from queuewatch.failover.status import status_of
@@ -19,9 +19,9 @@ from queuewatch.failover.wording import (
     listing,
     plural,
 )
-from queuewatch.polling.state import Sighting
+from queuewatch.polling.state import LiveState
 from widgets.agent_rows import countdown
-from widgets.cells import Cell, Span, cell
+from widgets.cells import Cell, CellSpan, cell
 from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS, Mark, outcome_mark, readiness_mark
 from widgets.queue_rows import require_cell
@@ -29,26 +29,26 @@ from widgets.queue_rows import require_cell
 READING = "Reading the answering rules…"
 
 
-def verdict_facts(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
+def verdict_facts(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
     """Now, if dark, and who holds the queue open: the essentials."""
-    judged = sighting.judgements.get(queue.extension)
-    if judged is None or queue.extension not in sighting.snapshot.rules:
+    judged = live_state.judgements.get(queue.extension)
+    if judged is None or queue.extension not in live_state.snapshot.rules:
         return (Fact("Now", cell(READING, "muted")),)
     # A verdict on an old picture is a verdict on then.
-    when = f"At {sighting.snapshot.taken_at.astimezone():%H:%M}" if sighting.trouble else "Now"
+    when = f"At {live_state.snapshot.taken_at.astimezone():%H:%M}" if live_state.trouble else "Now"
     return (
         Fact(when, _marked(outcome_mark(judged.now), judged.now.sentence)),
         Fact("If dark", _marked(readiness_mark(judged.readiness), judged.readiness.verdict.sentence)),
         *direct_fact(judged),
-        Fact("Held open", held_open(sighting.snapshot, judged.now)),
-        *_age_of_rules(sighting, queue),
+        Fact("Held open", held_open(live_state.snapshot, judged.now)),
+        *_age_of_rules(live_state, queue),
     )
 
 
-def _age_of_rules(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
+def _age_of_rules(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
     """When the rules that this rests on were read, where that is longer ago than anybody would think."""
-    at = sighting.late_rules.get(queue.extension)
-    if at is None or sighting.trouble is not None:
+    at = live_state.late_rules.get(queue.extension)
+    if at is None or live_state.trouble is not None:
         return ()
     return (Fact("Rules", cell(f"as of {at.astimezone():%H:%M}: they could not be read again since", "unknown")),)
 
@@ -61,7 +61,7 @@ def direct_fact(judged: Judgement) -> tuple[Fact, ...]:
 
 
 def _marked(mark: Mark, sentence: str) -> Cell:
-    return (Span(f"{mark.glyph} {mark.word}", mark.style), Span(f"  {sentence}"))
+    return (CellSpan(f"{mark.glyph} {mark.word}", mark.style), CellSpan(f"  {sentence}"))
 
 
 def held_open(snapshot: Snapshot, verdict: Verdict) -> Cell:
@@ -72,12 +72,12 @@ def held_open(snapshot: Snapshot, verdict: Verdict) -> Cell:
     return cell(f"by {listing(holders(snapshot, verdict), most=8)}")
 
 
-def path_facts(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
+def path_facts(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
     """The way of a call, stop by stop, now and if the building went dark."""
-    judged = sighting.judgements.get(queue.extension)
-    if judged is None or queue.extension not in sighting.snapshot.rules:
+    judged = live_state.judgements.get(queue.extension)
+    if judged is None or queue.extension not in live_state.snapshot.rules:
         return ()
-    snapshot = sighting.snapshot
+    snapshot = live_state.snapshot
     return (
         Fact("Path now", path_cell(snapshot, judged.now)),
         Fact("Path dark", path_cell(snapshot, judged.readiness.verdict)),
@@ -86,23 +86,23 @@ def path_facts(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
 
 def path_cell(snapshot: Snapshot, verdict: Verdict) -> Cell:
     """The way of a call, stop by stop, and how it ends."""
-    spans: list[Span] = [Span("caller")]
+    spans: list[CellSpan] = [CellSpan("caller")]
     for stop in verdict.path:
-        spans.append(Span(f" {GLYPHS['onward']} ", "muted"))
-        spans.append(Span(describe_destination(snapshot, stop.at)))
+        spans.append(CellSpan(f" {GLYPHS['onward']} ", "muted"))
+        spans.append(CellSpan(describe_destination(snapshot, stop.at)))
     style = {True: "good", False: "bad", None: "unknown"}[verdict.reaches_someone]
-    spans.append(Span(f" · {END_WORDS[verdict.end.kind]}", style))
+    spans.append(CellSpan(f" · {END_WORDS[verdict.end.kind]}", style))
     return tuple(spans)
 
 
-def lag_fact(sighting: Sighting, queue: Queue, now: datetime) -> tuple[Fact, ...]:
+def lag_fact(live_state: LiveState, queue: Queue, now: datetime) -> tuple[Fact, ...]:
     """How long the queue stays open after its phones lose power."""
-    judged = sighting.judgements.get(queue.extension)
+    judged = live_state.judgements.get(queue.extension)
     if judged is None or not judged.now.counts.online:
         return ()
-    snapshot = sighting.snapshot
+    snapshot = live_state.snapshot
     online = [agent for agent in snapshot.agents_of(queue.extension) if status_of(agent).status.online]
-    outside = listing(agent_name(agent) for agent in online if not grey_at(snapshot, agent).promised)
+    outside = listing(agent_name(agent) for agent in online if not turns_grey_at(snapshot, agent).promised)
     last = all_grey_at(snapshot, online)
     if last is None:
         return ()
@@ -135,13 +135,13 @@ def setting_facts(snapshot: Snapshot, queue: Queue) -> tuple[Fact, ...]:
     if not rules.known:
         offline = cell(rules.problem, "unknown")
     elif default is None:
-        offline = (Span("off", "warn"), Span("  the queue's user has no Default rule", "muted"))
+        offline = (CellSpan("off", "warn"), CellSpan("  the queue's user has no Default rule", "muted"))
     else:
-        offline = (*_forward(snapshot, default.offline), Span("  Users > Answering Rules > Default", "muted"))
+        offline = (*_forward(snapshot, default.offline), CellSpan("  Users > Answering Rules > Default", "muted"))
     return (
         Fact(
             "Require Agents",
-            (*require_cell(queue.require_agents), Span("  Call Queues > Pre-Queue Options", "muted")),
+            (*require_cell(queue.require_agents), CellSpan("  Call Queues > Pre-Queue Options", "muted")),
         ),
         Fact("When Offline", offline),
         Fact("Waiting", cell(_waiting(queue))),
@@ -174,15 +174,15 @@ def rule_facts(snapshot: Snapshot, queue: Queue) -> tuple[Fact, ...]:
     )
 
 
-def _rule(snapshot: Snapshot, queue: Queue, rule: Rule, *, in_effect: bool) -> Iterator[Span]:
+def _rule(snapshot: Snapshot, queue: Queue, rule: Rule, *, in_effect: bool) -> Iterator[CellSpan]:
     if in_effect:
-        yield Span(f"{GLYPHS['good']} in effect  ", "good")
+        yield CellSpan(f"{GLYPHS['good']} in effect  ", "good")
     elif not rule.enabled:
-        yield Span("switched off  ", "muted")
+        yield CellSpan("switched off  ", "muted")
     else:
-        yield Span("not now  ", "muted")
+        yield CellSpan("not now  ", "muted")
     forwards = list(_rule_forwards(snapshot, queue, rule))
-    yield Span(" · ".join(forwards) or "no forwards")
+    yield CellSpan(" · ".join(forwards) or "no forwards")
 
 
 def _rule_forwards(snapshot: Snapshot, queue: Queue, rule: Rule) -> Iterable[str]:
@@ -201,10 +201,10 @@ def _rule_forwards(snapshot: Snapshot, queue: Queue, rule: Rule) -> Iterable[str
             yield f"{name} {GLYPHS['onward']} {describe_destination(snapshot, forward.destination)}"
 
 
-def assumption_facts(sighting: Sighting, queue: Queue) -> tuple[Fact, ...]:
+def assumption_facts(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
     """What the two answers rest on."""
-    judged = sighting.judgements.get(queue.extension)
-    if judged is None or queue.extension not in sighting.snapshot.rules:
+    judged = live_state.judgements.get(queue.extension)
+    if judged is None or queue.extension not in live_state.snapshot.rules:
         return ()
-    notes = with_disagreements(sighting.snapshot, judged).assumptions
+    notes = with_disagreements(live_state.snapshot, judged).assumptions
     return tuple(Fact("·", cell(note, "muted")) for note in notes)

@@ -15,15 +15,15 @@ from queuewatch.failover.what_if.steps import (
     AlwaysOff,
     FreePlace,
     PointWhenOffline,
-    RequireAgents,
     Step,
+    SupposeRequireAgents,
     SwitchOnDefault,
     WhenOfflineOff,
     rule_of,
 )
 from queuewatch.failover.what_if.what_if import WhatIf
 from queuewatch.failover.wording import agent_name, forward_words
-from widgets.cells import EMPTY, Cell, Column, Row, Span, cell
+from widgets.cells import EMPTY, Cell, CellSpan, Column, Row, cell
 from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS, outcome_mark, status_mark
 from widgets.queue_rows import require_cell
@@ -64,7 +64,7 @@ def _queue_row(snapshot: Snapshot, queue: Queue, supposed: Snapshot, suppose: Su
         row_key(queue.extension),
         (
             cell(queue.label, "strong"),
-            (Span(mark.text, mark.style),),
+            (CellSpan(mark.text, mark.style),),
             nobody,
             cell(queue_site(snapshot, queue), "muted"),
         ),
@@ -78,7 +78,7 @@ def _agent_row(snapshot: Snapshot, agent: Agent, shown: AgentStatus, *, supposed
         row_key(agent.queue, agent.id),
         (
             cell(f"  {agent_name(agent)}"),
-            (Span(mark.text, mark.style), Span(f" · {word}", "strong" if supposed else "muted")),
+            (CellSpan(mark.text, mark.style), CellSpan(f" · {word}", "strong" if supposed else "muted")),
             _really(status_of(agent)) if supposed else EMPTY,
             cell(site_of(agent, snapshot), "muted"),
         ),
@@ -87,10 +87,10 @@ def _agent_row(snapshot: Snapshot, agent: Agent, shown: AgentStatus, *, supposed
 
 def _really(real: AgentStatus) -> Cell:
     mark = status_mark(real.status)
-    return (Span(mark.text, mark.style), Span(f" · {real.reason}", "muted"))
+    return (CellSpan(mark.text, mark.style), CellSpan(f" · {real.reason}", "muted"))
 
 
-SUPPOSED = Span(" supposed", "strong")
+SUPPOSED = CellSpan(" supposed", "strong")
 
 _OTHER_SETTINGS: tuple[tuple[type[Step], str], ...] = (
     (AlwaysOff, "Always off"),
@@ -102,7 +102,7 @@ _OTHER_SETTINGS: tuple[tuple[type[Step], str], ...] = (
 def answer_facts(label: str, verdict: Verdict, change: SmallestChange) -> Iterator[Fact]:
     """The verdict, and the smallest change that would turn it round."""
     mark = outcome_mark(verdict)
-    yield Fact(label, (Span(mark.text, mark.style), Span(f"  {verdict.sentence}")))
+    yield Fact(label, (CellSpan(mark.text, mark.style), CellSpan(f"  {verdict.sentence}")))
     yield Fact("To stop it" if change.stops else "To fail over", _change(change))
 
 
@@ -110,24 +110,24 @@ def _change(change: SmallestChange) -> Cell:
     if not change.steps:
         return cell(change.sentence, "unknown")
     how = "".join(f"  {GLYPHS['onward']} {one}" for one in dict.fromkeys(change.how))
-    return (Span(change.sentence), Span(how, "muted"))
+    return (CellSpan(change.sentence), CellSpan(how, "muted"))
 
 
 def setting_facts(snapshot: Snapshot, queue: Queue, what_if: WhatIf) -> Iterator[Fact]:
     """The settings as supposed, of a snapshot and a queue that has them so already."""
-    spans = [Span("Require Agents "), *require_cell(queue.require_agents)]
-    if what_if.supposes(RequireAgents):
+    spans = [CellSpan("Require Agents "), *require_cell(queue.require_agents)]
+    if what_if.supposes(SupposeRequireAgents):
         spans.append(SUPPOSED)
     rule = rule_of(snapshot, queue.extension)
     if rule is not None:
         whose = "" if rule.is_default else f" of {rule.label}"
         style = "" if rule.offline.destination else "warn"
-        spans += [Span(f" · When Offline{whose} "), Span(forward_words(snapshot, rule.offline), style)]
+        spans += [CellSpan(f" · When Offline{whose} "), CellSpan(forward_words(snapshot, rule.offline), style)]
     if what_if.supposes(PointWhenOffline, WhenOfflineOff):
         spans.append(SUPPOSED)
     for kind, words in _OTHER_SETTINGS:
         if what_if.supposes(kind):
-            spans += [Span(f" · {words}"), SUPPOSED]
+            spans += [CellSpan(f" · {words}"), SUPPOSED]
     yield Fact("Settings", tuple(spans))
     if what_if.at is not None:
         yield Fact("Then", cell(_rule_then(snapshot, queue, what_if.at)))

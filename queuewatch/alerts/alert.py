@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from queuewatch.alerts.conditions import Condition, in_short
-from queuewatch.profiles.alert_rules import Kind
+from queuewatch.profiles.alert_rules import AlertKind
 
-WORST_FIRST = tuple(Kind)
+WORST_FIRST = tuple(AlertKind)
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
     """What has begun, or is over."""
 
-    kind: Kind
+    kind: AlertKind
     domain: str
     at: datetime
     """When it was told, by the phone system's time."""
@@ -40,7 +40,7 @@ class Alert:
     @property
     def begins(self) -> bool:
         """Whether it tells of something that is there now."""
-        return self.kind not in (Kind.RECOVERED, Kind.REACHABLE)
+        return self.kind not in (AlertKind.RECOVERED, AlertKind.REACHABLE)
 
     @property
     def about(self) -> tuple[str, str]:
@@ -84,7 +84,7 @@ def worst_of_each(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
 
 def groups(alerts: Iterable[Alert]) -> list[tuple[Alert, ...]]:
     """Those that say the same of several queues together, in the order of the first of each."""
-    found: dict[tuple[Kind, Condition | None], list[Alert]] = {}
+    found: dict[tuple[AlertKind, Condition | None], list[Alert]] = {}
     for alert in alerts:
         found.setdefault((alert.kind, alert.of), []).append(alert)
     return [tuple(group) for group in found.values()]

@@ -2,7 +2,7 @@
 
 from queuewatch.alerts.alert import Alert, Message, and_more, worst_of_each
 from queuewatch.alerts.documents import message_document
-from queuewatch.profiles.alert_rules import Shape
+from queuewatch.profiles.alert_rules import WebhookFormat
 from queuewatch.text.plain_text import harmless
 
 MOST_LINES = 20
@@ -16,23 +16,23 @@ LONGEST_BLOCK = 3000
 _TEAMS_HOSTS = ("office.com", "azure.com", "powerplatform.com", "powerautomate.com")
 
 
-def shape_for(host: str) -> Shape:
+def shape_for(host: str) -> WebhookFormat:
     """What this host takes."""
     if host == "slack.com" or host.endswith(".slack.com"):
-        return Shape.SLACK
+        return WebhookFormat.SLACK
     if host.endswith(tuple(f".{teams}" for teams in _TEAMS_HOSTS)):
-        return Shape.TEAMS
-    return Shape.JSON
+        return WebhookFormat.TEAMS
+    return WebhookFormat.JSON
 
 
-def document_in(shape: Shape, message: Message) -> dict[str, object]:
+def document_in(shape: WebhookFormat, message: Message) -> dict[str, object]:
     """The message in this shape."""
     match shape:
-        case Shape.SLACK:
+        case WebhookFormat.SLACK:
             return _slack(message)
-        case Shape.TEAMS:
+        case WebhookFormat.TEAMS:
             return _teams(message)
-        case Shape.JSON:
+        case WebhookFormat.JSON:
             return message_document(message)
 
 

@@ -25,7 +25,7 @@ MOST_KEPT = 4096
 LONGEST_QUOTE = 200
 
 
-class Command:
+class CommandReceiver:
     """Runs ``words`` for each message, without a shell: the JSON on its input, the main things in its environment.
 
     ``note`` is given one sentence for each run that failed, and an empty one for each that did not.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from queuewatch.failover.drill.power_loss import supposed
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.verdict import Judgement, Outcome, ReadinessState, Verdict
@@ -24,11 +24,11 @@ class Condition(StrEnum):
     """One agent of several is online, and the last to keep the queue open."""
 
 
-Standing = Mapping[Condition, bool | None]
+Conditions = Mapping[Condition, bool | None]
 """Every condition: whether the queue is in it; ``None`` where that cannot be told, or something worse hides it."""
 
 
-def standing_of(judgement: Judgement) -> Standing:
+def conditions_of(judgement: Judgement) -> Conditions:
     """Where a queue stands. An uncertain answer says nothing, for or against."""
     return {
         Condition.REACHES_NOBODY: _reaches_nobody(judgement.now),
@@ -101,7 +101,7 @@ def sentence_of_standing(snapshot: Snapshot, queue: Queue, judgement: Judgement,
             return f"{told}. {_supposed('If the building went dark', judgement.readiness.verdict)}"
         case Condition.ONE_AGENT_LEFT:
             # Not the readiness: where this queue fails over to, the others may well be there.
-            last = supposed(snapshot, Scope(agents=frozenset(judgement.now.held_open_by)))
+            last = supposed(snapshot, DrillScope(agents=frozenset(judgement.now.held_open_by)))
             return f"{told}. {_supposed('Without that one', simulate(snapshot, queue, last))}"
 
 
@@ -112,7 +112,7 @@ def _supposed(when: str, verdict: Verdict) -> str:
     return f"{when}, {said[:1].lower()}{said[1:]}"
 
 
-def over(queue: Queue, condition: Condition) -> str:
+def recovered(queue: Queue, condition: Condition) -> str:
     """That the queue is no longer in the condition, without a full stop."""
     match condition:
         case Condition.REACHES_NOBODY:

@@ -1,4 +1,4 @@
-"""From sightings to alerts: compares where every queue stands with where it stood, and tells what lasts."""
+"""From live states to alerts: compares where every queue stands with where it stood, and tells what lasts."""
 
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,18 +6,18 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from queuewatch.alerts.alert import Alert
-from queuewatch.alerts.conditions import Condition, headline, over, sentence_of_standing, standing_of
+from queuewatch.alerts.conditions import Condition, conditions_of, headline, recovered, sentence_of_standing
 from queuewatch.failover.model import Part, Queue, Snapshot
 from queuewatch.failover.places import queue_site
 from queuewatch.failover.verdict import Judgement
-from queuewatch.polling.state import Sighting, Trouble
-from queuewatch.profiles.alert_rules import Kind
+from queuewatch.polling.state import LiveState, Trouble
+from queuewatch.profiles.alert_rules import AlertKind
 
 Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Transition:
     """Something that has lasted: it is there, or it is over."""
 
     there: bool
@@ -44,7 +44,7 @@ class _Track:
     """Since when it is seen otherwise."""
 
 
-class Lasting(Generic[Key]):
+class Debounce(Generic[Key]):
     """Whatever is told of a key alternates between there and over, and has been seen so for ``hold``.
 
     What turns back within that time has never turned. What cannot be told is taken to be as it was.
@@ -63,12 +63,12 @@ class Lasting(Generic[Key]):
         """What is seen otherwise than it was told, and not for long enough yet."""
         return self._turned
 
-    def begin(self, key: Key, there: bool, at: datetime) -> Turn | None:
+    def begin(self, key: Key, there: bool, at: datetime) -> Transition | None:
         """Know of it how it is, without having told it; gives what is there from the start."""
         self._tracks[key] = _Track(there, at)
-        return Turn(True, at, at, from_the_start=True) if there else None
+        return Transition(True, at, at, from_the_start=True) if there else None
 
-    def see(self, key: Key, there: bool | None, at: datetime) -> Turn | None:
+    def see(self, key: Key, there: bool | None, at: datetime) -> Transition | None:
         """What is to be told of it now, if anything. It must have begun."""
         track = self._tracks[key]
         if there is None:
@@ -87,7 +87,7 @@ class Lasting(Generic[Key]):
         track.there = there
         if there:
             track.began, track.from_the_start = turned, False
-        return Turn(there, turned, track.began, track.from_the_start)
+        return Transition(there, turned, track.began, track.from_the_start)
 
     def forget(self, key: Key) -> None:
         """Know nothing of it any more."""
@@ -101,31 +101,31 @@ DIRECTORY = (Part.USERS, Part.NUMBERS, Part.ATTENDANTS)
 Place = tuple[str, Condition]
 
 
-class Lookout:
-    """Told every sighting; gives what has lasted ``hold`` seconds, the worst first.
+class Detector:
+    """Told every live state; gives what has lasted ``hold`` seconds, the worst first.
 
     How a queue stands when it is first known in full is where it starts from: that is told only to ``initial``.
     """
 
     def __init__(self, hold: float, *, initial: bool = False) -> None:
         self._initial = initial
-        self._queues: Lasting[Place] = Lasting(timedelta(seconds=hold))
-        self._answers: Lasting[str] = Lasting(timedelta(seconds=hold))
+        self._queues: Debounce[Place] = Debounce(timedelta(seconds=hold))
+        self._answers: Debounce[str] = Debounce(timedelta(seconds=hold))
         self._judged: Mapping[str, Judgement] = {}
 
-    def sight(self, sighting: Sighting, now: datetime) -> tuple[Alert, ...]:
+    def sight(self, live_state: LiveState, now: datetime) -> tuple[Alert, ...]:
         """What is to be told. ``now`` is the phone system's time, which goes on while it cannot be asked."""
-        alerts = [*self._reach(sighting, now)]
-        if sighting.trouble is None and is_known(sighting.snapshot):
-            alerts += self._stand(sighting.snapshot, sighting.judgements)
+        alerts = [*self._reach(live_state, now)]
+        if live_state.trouble is None and is_known(live_state.snapshot):
+            alerts += self._stand(live_state.snapshot, live_state.judgements)
         return tuple(sorted(alerts, key=lambda alert: alert.rank))
 
-    def _reach(self, sighting: Sighting, now: datetime) -> Iterator[Alert]:
-        domain = sighting.snapshot.domain
+    def _reach(self, live_state: LiveState, now: datetime) -> Iterator[Alert]:
+        domain = live_state.snapshot.domain
         if domain not in self._answers:
             self._answers.begin(domain, False, now)
-        if turn := self._answers.see(domain, sighting.trouble is not None, now):
-            yield _of_the_domain(domain, turn, sighting.trouble, now)
+        if turn := self._answers.see(domain, live_state.trouble is not None, now):
+            yield _of_the_domain(domain, turn, live_state.trouble, now)
 
     def _stand(self, snapshot: Snapshot, judgements: Mapping[str, Judgement]) -> Iterator[Alert]:
         before, self._judged = self._judged, judgements
@@ -143,11 +143,11 @@ class Lookout:
             if not known and not snapshot.rules_of(extension).known:
                 continue
             queue = snapshot.queues[extension]
-            for condition, there in standing_of(judgement).items():
+            for condition, there in conditions_of(judgement).items():
                 if turn := self._turn((extension, condition), there, snapshot.taken_at):
                     yield _of_a_queue(snapshot, queue, judgement, condition, turn)
 
-    def _turn(self, place: Place, there: bool | None, at: datetime) -> Turn | None:
+    def _turn(self, place: Place, there: bool | None, at: datetime) -> Transition | None:
         if place in self._queues:
             return self._queues.see(place, there, at)
         turn = self._queues.begin(place, bool(there), at)
@@ -163,23 +163,26 @@ def is_known(snapshot: Snapshot) -> bool:
     return all(one is not None or part in failed for part, one in zip(DIRECTORY, read, strict=True))
 
 
-def _of_the_domain(domain: str, turn: Turn, trouble: Trouble | None, now: datetime) -> Alert:
+def _of_the_domain(domain: str, turn: Transition, trouble: Trouble | None, now: datetime) -> Alert:
     whose = f"The phone system of {domain}"
     if trouble is not None:
         told = f"{whose} {'refuses the credentials' if trouble.refused else 'is out of reach'}"
-        return Alert(Kind.UNREACHABLE, domain, now, told, f"{told}. {trouble.sentence}", since=turn.since)
+        return Alert(AlertKind.UNREACHABLE, domain, now, told, f"{told}. {trouble.sentence}", since=turn.since)
     told = f"{whose} answers again, after {duration_words(turn.lasted)}"
-    return Alert(Kind.REACHABLE, domain, now, told, f"{told}.", since=turn.began, lasted=turn.lasted)
+    return Alert(AlertKind.REACHABLE, domain, now, told, f"{told}.", since=turn.began, lasted=turn.lasted)
 
 
-def _of_a_queue(snapshot: Snapshot, queue: Queue, judgement: Judgement, condition: Condition, turn: Turn) -> Alert:
+def _of_a_queue(
+    snapshot: Snapshot, queue: Queue, judgement: Judgement, condition: Condition, turn: Transition
+) -> Alert:
     if turn.there:
-        kind, lasted = Kind(condition.value), None
+        kind, lasted = AlertKind(condition.value), None
         told = headline(snapshot, queue, judgement, condition)
         sentence = sentence_of_standing(snapshot, queue, judgement, condition)
     else:
-        kind, lasted = Kind.RECOVERED, turn.lasted
-        told = f"{over(queue, condition)}, after {'more than ' * turn.from_the_start}{duration_words(turn.lasted)}"
+        kind, lasted = AlertKind.RECOVERED, turn.lasted
+        lasting = f"{'more than ' * turn.from_the_start}{duration_words(turn.lasted)}"
+        told = f"{recovered(queue, condition)}, after {lasting}"
         sentence = f"{told}. {judgement.now.sentence}"
     return Alert(
         kind,

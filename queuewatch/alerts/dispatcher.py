@@ -8,15 +8,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from queuewatch.alerts.alert import Alert, Message
-from queuewatch.alerts.detector import Lookout
+from queuewatch.alerts.detector import Detector
 from queuewatch.failover.lookup import NotFound, find_queue, find_site
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.site_names import site_key
-from queuewatch.polling.state import Sighting
-from queuewatch.profiles.alert_rules import WITHOUT_RULES, AlertRule, Kind, Tell
+from queuewatch.polling.state import LiveState
+from queuewatch.profiles.alert_rules import WITHOUT_RULES, AlertKind, AlertRule, LocalReceiver
 
 if TYPE_CHECKING:
-    from queuewatch.alerts.command import Command
+    from queuewatch.alerts.command import CommandReceiver
     from queuewatch.alerts.receivers import Hook
 
 
@@ -26,7 +26,7 @@ APART = timedelta(minutes=5)
 About = tuple[str, str]
 
 
-class Once:
+class Deduplicator:
     """What one receiver has been told, and what it has to wait for.
 
     It is always told in the end how things are; what came and went meanwhile is left out.
@@ -65,7 +65,7 @@ class Once:
         return self._is_news(alert) and (last is None or not timedelta(0) <= now - last < self._apart)
 
 
-class Scope:
+class RuleFilter:
     """The queues and sites of one rule, as the domain has them now."""
 
     def __init__(self, rule: AlertRule) -> None:
@@ -111,15 +111,15 @@ class Scope:
         if alert.begins:
             return alert.kind in on
         # Who is not told that it began has no use for its end, except one who asks for nothing but ends.
-        began = Kind(alert.of.value) if alert.of else Kind.UNREACHABLE
-        return Kind.RECOVERED in on and (began in on or on == {Kind.RECOVERED})
+        began = AlertKind(alert.of.value) if alert.of else AlertKind.UNREACHABLE
+        return AlertKind.RECOVERED in on and (began in on or on == {AlertKind.RECOVERED})
 
 
 SOON = 0.05
 """Seconds after which what is due is looked at: clocks are not that exact."""
 
 Clock = Callable[[], datetime]
-Locally = Callable[[Mapping[Tell, tuple[Alert, ...]]], None]
+Locally = Callable[[Mapping[LocalReceiver, tuple[Alert, ...]]], None]
 Note = Callable[[str, str], None]
 """Told of trouble with telling: with what, and one sentence; an empty one once it is over."""
 
@@ -128,15 +128,15 @@ Note = Callable[[str, str], None]
 class _Listener:
     """One rule, and what its receiver has been told."""
 
-    scope: Scope
+    scope: RuleFilter
     rule: AlertRule
-    once: Once = field(default_factory=Once)
+    once: Deduplicator = field(default_factory=Deduplicator)
     hook: "Hook | None" = None
-    command: "Command | None" = None
+    command: "CommandReceiver | None" = None
 
 
-class Teller:
-    """Told every sighting of one phone system, until it is closed.
+class Dispatcher:
+    """Told every live state of one phone system, until it is closed.
 
     ``here`` is told what is for the screen, the bell and the desktop; ``note`` of trouble with telling. A variable
     that should hold a webhook's address and does not is in ``missing``, one sentence for each.
@@ -159,15 +159,15 @@ class Teller:
         self._clock = clock
         self._note = note
         self._here = here
-        self._last: Sighting | None = None
+        self._last: LiveState | None = None
         self._timers: list[asyncio.TimerHandle] = []
         rules = rules or WITHOUT_RULES
-        self._lookouts = {rule.hold: Lookout(rule.hold, initial=initial) for rule in rules}
+        self._lookouts = {rule.hold: Detector(rule.hold, initial=initial) for rule in rules}
         hidden = {secret, *(rule.webhook_env for rule in rules)}
         self._listeners = [self._listener(rule, environ, hidden) for rule in rules]
 
     def _listener(self, rule: AlertRule, environ: Mapping[str, str], hidden: set[str]) -> _Listener:
-        listener = _Listener(Scope(rule), rule)
+        listener = _Listener(RuleFilter(rule), rule)
         if rule.webhook_env:
             from queuewatch.alerts.receivers import Unusable, hook_of
 
@@ -176,31 +176,31 @@ class Teller:
             except Unusable as error:
                 self.missing.append(str(error))
         if rule.command:
-            from queuewatch.alerts.command import Command, environment_for
+            from queuewatch.alerts.command import CommandReceiver, environment_for
 
             note = partial(self._note, " ".join(rule.command))
-            listener.command = Command(rule.command, environment_for(environ, hidden), note)
+            listener.command = CommandReceiver(rule.command, environment_for(environ, hidden), note)
         return listener
 
-    def sight(self, sighting: Sighting) -> None:
+    def sight(self, live_state: LiveState) -> None:
         """Tell what is due. Returns at once: whatever takes time goes on by itself."""
-        self._last = sighting
-        self._look(sighting)
-        self._look_again_in_time(sighting)
+        self._last = live_state
+        self._look(live_state)
+        self._look_again_in_time(live_state)
 
-    def _look(self, sighting: Sighting) -> None:
+    def _look(self, live_state: LiveState) -> None:
         now = self._clock()
-        alerts = {hold: lookout.sight(sighting, now) for hold, lookout in self._lookouts.items()}
-        here: dict[Tell, list[Alert]] = {}
+        alerts = {hold: detector.sight(live_state, now) for hold, detector in self._lookouts.items()}
+        here: dict[LocalReceiver, list[Alert]] = {}
         for listener in self._listeners:
-            for sentence in listener.scope.look(sighting.snapshot) if sighting.snapshot.queues else ():
+            for sentence in listener.scope.look(live_state.snapshot) if live_state.snapshot.queues else ():
                 self._note(sentence, sentence)
             chosen = tuple(one for one in alerts[listener.rule.hold] if listener.scope.has(one))
             for way in listener.rule.tell:
                 told = here.setdefault(way, [])
                 told += [one for one in chosen if one not in told]
             if listener.hook or listener.command:
-                listener.once.keep_only(sighting.snapshot.queues)
+                listener.once.keep_only(live_state.snapshot.queues)
                 self._send(listener, listener.once.pass_on(chosen, now))
         if self._here and any(here.values()):
             self._here({way: tuple(told) for way, told in here.items() if told})
@@ -216,15 +216,15 @@ class Teller:
 
             listener.command.run(body_of(message), variables_of(message))
 
-    def _look_again_in_time(self, sighting: Sighting) -> None:
-        """While the phone system is silent there may be no sighting at the moment when that is to be told."""
+    def _look_again_in_time(self, live_state: LiveState) -> None:
+        """While the phone system is silent there may be no live state at the moment when that is to be told."""
         for timer in self._timers:
             timer.cancel()
-        if sighting.trouble is None:
+        if live_state.trouble is None:
             self._timers = []
             return
         loop = asyncio.get_running_loop()
-        self._timers = [loop.call_later(hold + SOON, self._look, sighting) for hold in self._lookouts]
+        self._timers = [loop.call_later(hold + SOON, self._look, live_state) for hold in self._lookouts]
 
     async def finish(self) -> None:
         """Wait until everything has been sent or given up."""
@@ -236,6 +236,6 @@ class Teller:
             timer.cancel()
         await self._each(lambda one: one.close())
 
-    async def _each(self, do: "Callable[[Hook | Command], Awaitable[None]]") -> None:
+    async def _each(self, do: "Callable[[Hook | CommandReceiver], Awaitable[None]]") -> None:
         receivers = [one for listener in self._listeners for one in (listener.hook, listener.command) if one]
         await asyncio.gather(*(do(one) for one in receivers))

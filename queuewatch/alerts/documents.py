@@ -10,7 +10,7 @@ from queuewatch.failover.places import queue_site, site_of
 from queuewatch.failover.status import status_of
 from queuewatch.failover.verdict import Judgement
 from queuewatch.failover.wording import agent_name
-from queuewatch.polling.state import Sighting
+from queuewatch.polling.state import LiveState
 
 
 def alert_document(profile: str, alert: Alert) -> dict[str, object]:
@@ -50,8 +50,8 @@ def utc(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def changes(profile: str, before: Sighting | None, after: Sighting) -> Iterator[dict[str, object]]:
-    """What has changed from one sighting to the next, an object for each; the first changes nothing.
+def changes(profile: str, before: LiveState | None, after: LiveState) -> Iterator[dict[str, object]]:
+    """What has changed from one live state to the next, an object for each; the first changes nothing.
 
     Whoever was not there in both is no change. Verdicts are compared once both rest on all there is to read.
     """

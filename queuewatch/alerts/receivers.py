@@ -8,7 +8,7 @@ from queuewatch.alerts.chat import document_in, shape_for
 from queuewatch.alerts.documents import message_document, utc
 from queuewatch.alerts.webhook import Webhook
 from queuewatch.pbx.errors import BadConnection
-from queuewatch.profiles.alert_rules import AlertRule, Shape
+from queuewatch.profiles.alert_rules import AlertRule, WebhookFormat
 from queuewatch.text.plain_text import harmless_document, one_line
 
 
@@ -19,7 +19,7 @@ class Unusable(ValueError):
 class Hook:
     """A webhook, and what it is sent."""
 
-    def __init__(self, webhook: Webhook, shape: Shape) -> None:
+    def __init__(self, webhook: Webhook, shape: WebhookFormat) -> None:
         self._webhook = webhook
         self._shape = shape
         self.finish = webhook.finish

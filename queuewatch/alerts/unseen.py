@@ -5,7 +5,7 @@ from collections.abc import Container
 from queuewatch.alerts.alert import Alert, and_more, groups, in_words, worst_of_each
 
 
-class Notices:
+class UnseenAlerts:
     """Alerts until they are seen or over, and trouble with telling until it is seen or over."""
 
     def __init__(self) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from queuewatch.alerts.alert import Alert, Message
-from queuewatch.alerts.dispatcher import Teller
-from queuewatch.alerts.unseen import Notices
+from queuewatch.alerts.dispatcher import Dispatcher
+from queuewatch.alerts.unseen import UnseenAlerts
 from queuewatch.connection.connection import Connection
-from queuewatch.polling.state import Sighting
-from queuewatch.profiles.alert_rules import Tell
+from queuewatch.polling.state import LiveState
+from queuewatch.profiles.alert_rules import LocalReceiver
 from queuewatch.text.plain_text import harmless
 
 BELL = "\a"
@@ -39,9 +39,9 @@ class BoardAlerts:
         """``write`` sends an escape sequence to the terminal."""
         self._show = show
         self._write = write
-        self._notices = Notices()
+        self._notices = UnseenAlerts()
         self._profile = connection.title
-        self._teller = Teller(
+        self._teller = Dispatcher(
             connection.alerts,
             connection.title,
             clock=connection.clock,
@@ -54,7 +54,7 @@ class BoardAlerts:
             self._notices.note(sentence, sentence)
         self.show()
 
-    def handle(self, state: Sighting) -> None:
+    def handle(self, state: LiveState) -> None:
         """Tell what is due."""
         self._teller.sight(state)
         if self._notices.keep_only(state.snapshot.queues):
@@ -78,14 +78,14 @@ class BoardAlerts:
         self._notices.note(what, trouble)
         self.show()
 
-    def _tell(self, told: Mapping[Tell, tuple[Alert, ...]]) -> None:
-        if Tell.BELL in told:
+    def _tell(self, told: Mapping[LocalReceiver, tuple[Alert, ...]]) -> None:
+        if LocalReceiver.BELL in told:
             self._write(BELL)
-        if desktop := told.get(Tell.DESKTOP):
+        if desktop := told.get(LocalReceiver.DESKTOP):
             title = Message(self._profile, desktop).title
             if sequence := notification(f"queuewatch {self._profile}", title, os.environ):
                 self._write(sequence)
-        if screen := told.get(Tell.SCREEN):
+        if screen := told.get(LocalReceiver.SCREEN):
             self._notices.add(screen)
             self.show()
 

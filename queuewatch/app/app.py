@@ -137,7 +137,7 @@ class QueuewatchApp(TerminalApp):
         state = session.state
         self._follow_changes_once()
         for screen in self.live_screens:
-            screen.sighting = state
+            screen.live_state = state
             if isinstance(screen, BoardScreen):
                 screen.note = session.history.problem
         if note := session.history.take_note():
@@ -160,11 +160,11 @@ class QueuewatchApp(TerminalApp):
     @on(events.AppBlur)
     def _nobody_looks(self) -> None:
         # Of a sample in this process nobody has to be spared.
-        self.session.poller.be_seen(self.connection.is_sample)
+        self.session.poller.set_visible(self.connection.is_sample)
 
     @on(events.AppFocus)
     def _somebody_looks(self) -> None:
-        self.session.poller.be_seen(True)
+        self.session.poller.set_visible(True)
 
     @work(exclusive=True, group="switch")
     async def _go(self, target: SwitchTarget) -> None:
@@ -228,7 +228,7 @@ class QueuewatchApp(TerminalApp):
 
     @work(group=CHANGES)
     async def _change(self, proposal: "Proposal") -> None:
-        from queuewatch.change import ResultKind, carry_out
+        from queuewatch.change import ResultKind, apply
 
         # Not the screen's: once it is sent, what became of it must be told, whatever the user does next.
         self.say(f"Changing {proposal.subject}…")
@@ -244,7 +244,7 @@ class QueuewatchApp(TerminalApp):
 
         self.is_changing = True
         try:
-            result = await carry_out(
+            result = await apply(
                 connection.system, proposal, journal=journal, alone=connection.is_sample, tell=tell
             )
         finally:
@@ -341,7 +341,7 @@ class QueuewatchApp(TerminalApp):
 
     @on(LiveScreen.QueueLookedAt)
     def _look(self, event: LiveScreen.QueueLookedAt) -> None:
-        self.session.poller.look_at(event.extension, devices=event.devices)
+        self.session.poller.focus_queue(event.extension, devices=event.devices)
         self.session.history.focus(event.extension)
 
     @on(LiveScreen.QueueOpened)
@@ -352,9 +352,9 @@ class QueuewatchApp(TerminalApp):
 
     @on(LiveScreen.WhatIfWanted)
     def _simulate(self, event: LiveScreen.WhatIfWanted) -> None:
-        from screens.what_if import SimulatorScreen
+        from screens.what_if import WhatIfScreen
 
-        self.push_screen(SimulatorScreen(self.connection, self.session.state, event.extension))
+        self.push_screen(WhatIfScreen(self.connection, self.session.state, event.extension))
 
     @on(LiveScreen.AuditWanted)
     def _show_audit(self, event: LiveScreen.AuditWanted) -> None:
@@ -364,16 +364,16 @@ class QueuewatchApp(TerminalApp):
 
     @on(LiveScreen.DrillWanted)
     def _drill(self, event: LiveScreen.DrillWanted) -> None:
-        from queuewatch.failover.drill.scope import Scope
+        from queuewatch.failover.drill.scope import DrillScope
         from screens.drill.choose_scope import ChooseScope
         from screens.drill.drill import DrillScreen
 
-        def begin(scope: Scope | None) -> None:
+        def begin(scope: DrillScope | None) -> None:
             if scope is not None:
                 leave = self.session.poller.device_reads
                 self.push_screen(DrillScreen(self.connection, self.session.state, scope, leave))
 
-        self.push_screen(ChooseScope(self.session.state.snapshot, Scope(sites=(event.site,))), begin)
+        self.push_screen(ChooseScope(self.session.state.snapshot, DrillScope(sites=(event.site,))), begin)
 
     @on(LiveScreen.HistoryWanted)
     def _show_history(self, event: LiveScreen.HistoryWanted) -> None:

@@ -11,7 +11,7 @@ from textual import on
 from queuewatch.app.terminal import TerminalApp, run_on_terminal, styles_of
 from queuewatch.connection.new_profile import NewConnection
 from queuewatch.profiles.config import Config
-from screens.connect.welcome import Choice, WelcomeScreen
+from screens.connect.welcome import WelcomeChoice, WelcomeScreen
 
 
 class Other(Enum):
@@ -39,12 +39,12 @@ class FirstRunScreen(WelcomeScreen):
     @on(WelcomeScreen.Chosen)
     def _choose(self, event: WelcomeScreen.Chosen) -> None:
         match event.choice:
-            case Choice.SAMPLE:
+            case WelcomeChoice.SAMPLE:
                 self.chosen = Other.SAMPLE
                 self.app.exit()
-            case Choice.CONNECT:
+            case WelcomeChoice.CONNECT:
                 self._open_form()
-            case Choice.LEAVE:
+            case WelcomeChoice.LEAVE:
                 self.app.exit()
 
     def _open_form(self) -> None:

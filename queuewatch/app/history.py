@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from queuewatch.failover.model import Part
 from queuewatch.history.open import OpenHistory
-from queuewatch.polling.state import Sighting
+from queuewatch.polling.state import LiveState
 
 if TYPE_CHECKING:
     from queuewatch.history.period import Period
@@ -40,7 +40,7 @@ class HistoryKeeper:
         self._queue: str | None = None
         self._told_of: tuple[object, ...] = ()
         self._told_problem = ""
-        self._state: Sighting | None = None
+        self._state: LiveState | None = None
         self._closed = False
 
     @property
@@ -62,7 +62,7 @@ class HistoryKeeper:
             return " ".join(filter(None, (note, recorder.problem)))
         return note
 
-    def record(self, state: Sighting) -> None:
+    def record(self, state: LiveState) -> None:
         """Take down what is new in it, soon: nobody waits for the disk."""
         if self._history is None or self._closed:
             return

@@ -12,9 +12,9 @@ from queuewatch.app.history import HistoryKeeper
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Part
 from queuewatch.pbx.errors import PbxError
-from queuewatch.polling.poller import Watch
-from queuewatch.polling.sleep_detection import notice_standstill
-from queuewatch.polling.state import Sighting
+from queuewatch.polling.poller import Poller
+from queuewatch.polling.sleep_detection import detect_sleep
+from queuewatch.polling.state import LiveState
 from queuewatch.process.background import alongside, held, in_background
 from queuewatch.process.garbage import kept_down
 
@@ -51,7 +51,7 @@ class PhoneSystemSession:
         self.sign_in_offered = False
         """Whether the user was asked to sign in since the phone system last refused the credentials."""
         peers = connection.peers
-        self.poller = Watch(
+        self.poller = Poller(
             connection.system,
             self._handle,
             interval=connection.interval,
@@ -73,9 +73,9 @@ class PhoneSystemSession:
         self._identity_known = False
 
     @property
-    def state(self) -> Sighting:
+    def state(self) -> LiveState:
         """What is known of the phone system now."""
-        return self.poller.sighting
+        return self.poller.live_state
 
     async def open(self) -> None:
         """Begin to poll. Returns at once; what goes wrong later is raised by :meth:`ended`."""
@@ -93,7 +93,7 @@ class PhoneSystemSession:
         await asyncio.shield(self._closing)
 
     async def _run(self) -> None:
-        async with alongside(notice_standstill(self.poller.woke_up), kept_down(self._painted)):
+        async with alongside(detect_sleep(self.poller.resumed), kept_down(self._painted)):
             await self.poller.run()
 
     async def _close(self) -> None:
@@ -133,7 +133,7 @@ class PhoneSystemSession:
         """Somebody else may be signed in now."""
         self._identity_known = False
 
-    def _handle(self, state: Sighting) -> None:
+    def _handle(self, state: LiveState) -> None:
         if self._closing is not None:
             return
         if self.alerts is not None:

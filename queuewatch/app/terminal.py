@@ -24,7 +24,7 @@ from textual.worker import WorkerFailed
 import widgets
 from queuewatch.process.background import ProgramFault, heard_by, listen_to_loop, report
 from queuewatch.process.deadline import ended_in_time
-from queuewatch.profiles.fields import ConfigError, Overrides
+from queuewatch.profiles.fields import ConfigError, KeyOverrides
 from queuewatch.storage.view_preferences import ViewMemory
 from queuewatch.text.plain_text import harmless_lines
 from widgets import themes
@@ -32,7 +32,7 @@ from widgets.action import for_textual, put_in_force
 from widgets.damage_tracking import ShownCells, damage_only
 
 if TYPE_CHECKING:
-    from screens.jump import Target
+    from screens.jump import JumpTarget
 
 if sys.platform != "win32":
     from queuewatch.app.driver import TerminalDriver
@@ -197,7 +197,7 @@ class TerminalApp(App[None]):
 
     # Keys and colours.
 
-    def read_keys(self, overrides: Overrides) -> Mapping[str, tuple[str, ...]]:
+    def read_keys(self, overrides: KeyOverrides) -> Mapping[str, tuple[str, ...]]:
         """What a profile says of keys. Raises :class:`~queuewatch.profiles.fields.ConfigError`."""
         if not overrides.keys:
             return {}
@@ -253,7 +253,7 @@ class TerminalApp(App[None]):
         """Show a letter on each part of the screen, and go where the letter says."""
         from screens.jump import JumpScreen, targets
 
-        def go(target: "Target | None") -> None:
+        def go(target: "JumpTarget | None") -> None:
             if target is not None:
                 target.go()
 

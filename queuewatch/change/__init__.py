@@ -1,6 +1,6 @@
 """The one door for edits: propose a change, show it, carry it out, read it back, and undo it."""
 
-from queuewatch.change.apply import Result, ResultKind, carry_out
+from queuewatch.change.apply import Result, ResultKind, apply
 from queuewatch.change.compare import fits
 from queuewatch.change.proposal import (
     Change,
@@ -24,7 +24,7 @@ __all__ = [
     "ResultKind",
     "SetRequireAgents",
     "SetWhenOffline",
-    "carry_out",
+    "apply",
     "describe_forward",
     "fits",
     "follow",

@@ -110,13 +110,13 @@ class Keeper(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class _Pace:
+class ReadBackTiming:
     sleep: Sleep
     clock: Callable[[], float]
     alone: bool
 
 
-async def carry_out(
+async def apply(
     system: PhoneSystem,
     proposal: Proposal,
     *,
@@ -141,7 +141,7 @@ async def carry_out(
             record = _Record(journal, await asyncio.to_thread(journal.begin, _edit(system, proposal)))
         except JournalError as error:
             return _not_sent(proposal, error, error.hint)
-    attempt = _Attempt(system, proposal, _Pace(sleep, clock, alone), record)
+    attempt = _Attempt(system, proposal, ReadBackTiming(sleep, clock, alone), record)
 
     def tell_so_far() -> None:
         # What shows already is only looked at once more.
@@ -222,7 +222,9 @@ async def read_stored(system: PhoneSystem, proposal: Proposal) -> Stored:
 class _Attempt:
     """One edit on its way, and what is known of it at any moment."""
 
-    def __init__(self, system: PhoneSystem, proposal: Proposal, pace: _Pace, record: _Record | None) -> None:
+    def __init__(
+        self, system: PhoneSystem, proposal: Proposal, pace: ReadBackTiming, record: _Record | None
+    ) -> None:
         self._system = system
         self._proposal = proposal
         self._pace = pace

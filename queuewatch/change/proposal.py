@@ -8,7 +8,7 @@ from queuewatch.change.compare import shows
 from queuewatch.failover.audit.destinations import is_malformed, service_number_on
 from queuewatch.failover.destination import DestinationKind, EndKind, parse_destination
 from queuewatch.failover.drill.power_loss import supposed
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.forwards import leads_to
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Forward, Queue, Rule, Snapshot
 from queuewatch.failover.people import name_of, owner_of, person
@@ -242,7 +242,7 @@ def _trials(then: Snapshot, queue: Queue) -> tuple[Verdict, Verdict]:
     open_queue = replace(queue, require_agents=True, max_callers=0)
     own_agents = frozenset(agent.id for agent in then.agents_of(queue.extension))
     return (
-        simulate(used, open_queue, supposed(used, Scope(agents=own_agents))),
+        simulate(used, open_queue, supposed(used, DrillScope(agents=own_agents))),
         simulate(used, open_queue, ALL_DARK),
     )
 

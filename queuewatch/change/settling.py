@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from queuewatch.change.apply import DEADLINE, ResultKind, Sleep
 from queuewatch.change.compare import Stored, fits, held_in, value_words
 from queuewatch.failover.wording import plural
-from queuewatch.journal import Entry, Held, Journal, Log, RequireAgents, WhenOffline
+from queuewatch.journal import Held, Journal, JournalEntry, Log, RequireAgents, WhenOffline
 from queuewatch.pbx.errors import PbxError, Throttled, Unreachable
 from queuewatch.pbx.phone_system import PhoneSystem
 
@@ -37,7 +37,7 @@ _OPEN = ("", ResultKind.UNKNOWN, ResultKind.UNCONFIRMED)
 class Look:
     """What a look at a change showed, in one sentence, and what to do next if anything."""
 
-    entry: Entry
+    entry: JournalEntry
     kind: ResultKind
     """``UNKNOWN`` as long as either state is possible."""
     sentence: str
@@ -49,12 +49,12 @@ class Look:
         return self.kind is not ResultKind.UNKNOWN
 
 
-def is_open(entry: Entry) -> bool:
+def is_open(entry: JournalEntry) -> bool:
     """Whether the change may have been made, or may be made yet, and nobody knows."""
     return entry.outcome in _OPEN
 
 
-def unsettled(log: Log, server: str, domain: str) -> tuple[Entry, ...]:
+def unsettled(log: Log, server: str, domain: str) -> tuple[JournalEntry, ...]:
     """The changes to this domain of which it is not known whether they were made, the oldest first."""
     here = (entry for entry in log.entries if (entry.edit.server, entry.edit.domain) == (server, domain))
     return tuple(filter(is_open, here))
@@ -113,7 +113,7 @@ async def follow(
             return
 
 
-def _from_log(log: Log, entry: Entry) -> Look | None:
+def _from_log(log: Log, entry: JournalEntry) -> Look | None:
     """What a later change to the same setting tells: each is begun with what there was before it."""
     edit = entry.edit
     for later in log.entries[log.entries.index(entry) + 1 :]:
@@ -134,7 +134,7 @@ def _from_log(log: Log, entry: Entry) -> Look | None:
     return None
 
 
-async def _from_phone_system(system: PhoneSystem, entry: Entry, now: datetime) -> Look:
+async def _from_phone_system(system: PhoneSystem, entry: JournalEntry, now: datetime) -> Look:
     stored: Stored
     match entry.edit.after.held:
         case RequireAgents():
@@ -152,7 +152,7 @@ async def _from_phone_system(system: PhoneSystem, entry: Entry, now: datetime) -
     return _judged(entry, held, words, now) or _superseded(entry, f"it is {words} now")
 
 
-def _judged(entry: Entry, held: Held, words: str, at: datetime) -> Look | None:
+def _judged(entry: JournalEntry, held: Held, words: str, at: datetime) -> Look | None:
     """What it tells that this was held at that moment; ``None`` where it was neither the old nor the new value."""
     before, after, age = entry.edit.before, entry.edit.after, at - entry.at
     if after.held is not None and fits(held, after.held):
@@ -179,7 +179,7 @@ def _judged(entry: Entry, held: Held, words: str, at: datetime) -> Look | None:
     )
 
 
-def _superseded(entry: Entry, how: str) -> Look:
+def _superseded(entry: JournalEntry, how: str) -> Look:
     return Look(
         entry,
         ResultKind.SUPERSEDED,
@@ -188,11 +188,11 @@ def _superseded(entry: Entry, how: str) -> Look:
     )
 
 
-def _still(entry: Entry) -> str:
+def _still(entry: JournalEntry) -> str:
     return f"Whether change {entry.id} was made is still not known"
 
 
-def _subject(entry: Entry) -> str:
+def _subject(entry: JournalEntry) -> str:
     return f"{entry.edit.setting_words} of {entry.edit.label}"
 
 

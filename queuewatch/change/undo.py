@@ -8,7 +8,7 @@ from queuewatch.change.compare import shows, value_words
 from queuewatch.change.proposal import Change, Proposal, RestoreWhenOffline, SetRequireAgents, propose
 from queuewatch.failover.lookup import NotFound
 from queuewatch.failover.model import OFF, Forward, Snapshot
-from queuewatch.journal import Entry, Log, RequireAgents, WhenOffline
+from queuewatch.journal import JournalEntry, Log, RequireAgents, WhenOffline
 from queuewatch.pbx.phone_system import AbsentRule, PhoneSystem
 
 _NOT_MADE = (ResultKind.REFUSED, ResultKind.NOT_SENT, ResultKind.MOVED, ResultKind.NOT_MADE)
@@ -22,12 +22,12 @@ class CannotUndo(ValueError):
         self.hint = hint
 
 
-def may_be_made(entry: Entry) -> bool:
+def may_be_made(entry: JournalEntry) -> bool:
     """Whether the change was made, or may have been: all but those of which it is known that they were not."""
     return entry.outcome not in _NOT_MADE
 
 
-def undone_by(log: Log, entry: Entry) -> Entry | None:
+def undone_by(log: Log, entry: JournalEntry) -> JournalEntry | None:
     """The change that undid this one, if it was made and is not undone itself."""
     later = log.entries[log.entries.index(entry) + 1 :]
     undoing = [
@@ -36,11 +36,11 @@ def undone_by(log: Log, entry: Entry) -> Entry | None:
     return undoing[-1] if undoing else None
 
 
-def _made(entry: Entry) -> bool:
+def _made(entry: JournalEntry) -> bool:
     return entry.outcome in (ResultKind.CONFIRMED, ResultKind.SPOILED)
 
 
-def latest_to_undo(log: Log, server: str, domain: str, but: Collection[str] = ()) -> Entry | None:
+def latest_to_undo(log: Log, server: str, domain: str, but: Collection[str] = ()) -> JournalEntry | None:
     """The last change on this domain that may stand: not undone, and no undoing itself.
 
     Those of the ids in ``but`` are passed over, and so are those of which it cannot be known any more whether they
@@ -55,7 +55,7 @@ def latest_to_undo(log: Log, server: str, domain: str, but: Collection[str] = ()
 
 
 async def propose_undo(
-    system: PhoneSystem, snapshot: Snapshot, log: Log, entry: Entry, *, again: bool = False
+    system: PhoneSystem, snapshot: Snapshot, log: Log, entry: JournalEntry, *, again: bool = False
 ) -> Proposal:
     """Read the present state and work out what it would do to restore what was there before this change.
 
@@ -81,7 +81,7 @@ async def propose_undo(
     )
 
 
-def _check(system: PhoneSystem, log: Log, entry: Entry, again: bool) -> None:
+def _check(system: PhoneSystem, log: Log, entry: JournalEntry, again: bool) -> None:
     edit = entry.edit
     if (edit.server, edit.domain) != (system.address, system.domain):
         raise CannotUndo(
@@ -101,7 +101,7 @@ def _check(system: PhoneSystem, log: Log, entry: Entry, again: bool) -> None:
         )
 
 
-def _restoring(entry: Entry) -> Change:
+def _restoring(entry: JournalEntry) -> Change:
     match entry.edit.before.held:
         case RequireAgents(bool() as on):
             return SetRequireAgents(on)
@@ -121,7 +121,7 @@ def _restoring(entry: Entry) -> Change:
             )
 
 
-def _conflict(proposal: Proposal, entry: Entry) -> str:
+def _conflict(proposal: Proposal, entry: JournalEntry) -> str:
     left = entry.edit.after
     if left.held is not None and shows(proposal.stored, left.held):
         return ""
@@ -132,7 +132,7 @@ def _conflict(proposal: Proposal, entry: Entry) -> str:
     return f"Somebody changed it since change {entry.id}: it was left at {left.words} and is now {now}."
 
 
-def _warnings(proposal: Proposal, entry: Entry) -> Iterator[str]:
+def _warnings(proposal: Proposal, entry: JournalEntry) -> Iterator[str]:
     if entry.edit.before.held == WhenOffline(None) and not isinstance(proposal.stored, AbsentRule):
         yield (
             f"There was no Default rule before change {entry.id}: the rule that was created then stays, "

@@ -11,7 +11,7 @@ from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.reading import read_queues
 from queuewatch.failover.audit.codes import CODES, find_codes
 from queuewatch.failover.audit.finding import Severity
-from queuewatch.report.audit import Audited, make_audited
+from queuewatch.report.audit import AuditReport, make_audited
 from queuewatch.report.status import make_report
 
 
@@ -49,11 +49,11 @@ def _command_tail(options: argparse.Namespace) -> str:
     return "".join(f" --{name} {shlex.quote(value)}" for name, value in given.items() if value)
 
 
-def _fails(audited: Audited, fail_on: str) -> bool:
+def _fails(audited: AuditReport, fail_on: str) -> bool:
     return fail_on != "never" and any(one.severity.at_least(Severity(fail_on)) for one in audited.counted)
 
 
-def _written(audited: Audited, form: str) -> str:
+def _written(audited: AuditReport, form: str) -> str:
     match form:
         case "json":
             from queuewatch.report.audit import audit_as_json

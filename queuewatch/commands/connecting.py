@@ -5,7 +5,7 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from queuewatch.commands.errors import complain
+from queuewatch.commands.errors import print_error
 from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.pbx.phone_system import PhoneSystem
 
@@ -58,6 +58,6 @@ async def look_again(connection: Connection) -> None:
         from queuewatch.change import settle
 
         for look in await settle(system, journal):
-            complain(look.sentence, look.hint)
+            print_error(look.sentence, look.hint)
     except JournalError as error:
-        complain(f"warning: {error}", error.hint)
+        print_error(f"warning: {error}", error.hint)

@@ -27,7 +27,7 @@ from queuewatch.pbx.errors import BadConnection, NotKept
 from queuewatch.pbx.netsapiens.address import base_url
 from queuewatch.pbx.netsapiens.client import NetsapiensDomain
 from queuewatch.pbx.netsapiens.doctor.checkup import SPACING, Checkup
-from queuewatch.pbx.netsapiens.doctor.network import check_events, check_reach
+from queuewatch.pbx.netsapiens.doctor.network import check_events, check_network
 from queuewatch.pbx.netsapiens.zones import Source, sources
 from queuewatch.process.output import terminal_size
 from queuewatch.profiles.config import Config, Profile, config_path, load_config
@@ -44,7 +44,7 @@ SMALLEST = (80, 24)
 """Columns and rows that the board is made for at least."""
 
 
-def check_surroundings(environ: Mapping[str, str]) -> Iterator[Check]:
+def check_machine(environ: Mapping[str, str]) -> Iterator[Check]:
     """Everything about this machine that a support case asks for first."""
     yield _programs()
     yield _terminal(environ)
@@ -224,7 +224,7 @@ async def _checks(options: argparse.Namespace, found: _Found) -> AsyncIterator[C
     yield chosen
     reached = bool(address)
     if not options.sample and address:
-        async for check in check_reach(address, datetime.now(UTC)):
+        async for check in check_network(address, datetime.now(UTC)):
             reached = reached and check.state is not CheckState.BAD
             yield check
     if connection is not None and reached:
@@ -236,7 +236,7 @@ async def _checks(options: argparse.Namespace, found: _Found) -> AsyncIterator[C
         yield skipped("API", "There is nothing to ask it with.")
     if not options.sample and address and reached:
         yield await check_events(address)
-    for check in check_surroundings(environ):
+    for check in check_machine(environ):
         yield check
 
 
@@ -284,7 +284,7 @@ def _check_connection(
 async def _check_api(connection: Connection, found: _Found) -> AsyncIterator[Check]:
     system = connection.system
     if not isinstance(system, NetsapiensDomain):
-        raise errors.WrongCommand(
+        raise errors.UsageError(
             "Only phone systems of NetSapiens can be checked.", "Name a profile of one: --profile NAME"
         )
     sample = connection.is_sample
@@ -328,9 +328,9 @@ def _host(url: str) -> str:
 
 def _check_new(bundle: Path) -> None:
     if bundle.exists() or bundle.is_symlink():
-        raise errors.WrongCommand(f"{bundle} exists already, and a bundle overwrites nothing.", "Name a new file.")
+        raise errors.UsageError(f"{bundle} exists already, and a bundle overwrites nothing.", "Name a new file.")
     if not bundle.absolute().parent.is_dir():
-        raise errors.WrongCommand(f"There is no folder {bundle.absolute().parent} to put it in.", "Make it first.")
+        raise errors.UsageError(f"There is no folder {bundle.absolute().parent} to put it in.", "Make it first.")
 
 
 def _write(bundle: Path, files: Mapping[str, str]) -> None:
@@ -340,4 +340,4 @@ def _write(bundle: Path, files: Mapping[str, str]) -> None:
             for name, text in files.items():
                 archive.writestr(name, text)
     except OSError as error:
-        raise errors.WrongCommand(f"{bundle} cannot be written: {error.strerror}.", "Name another file.") from None
+        raise errors.UsageError(f"{bundle} cannot be written: {error.strerror}.", "Name another file.") from None

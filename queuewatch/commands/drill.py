@@ -9,11 +9,11 @@ from contextlib import contextmanager, suppress
 
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
-from queuewatch.commands.reading import asked_moment, check_out, warn, write_out
+from queuewatch.commands.reading import asked_moment, check_out, warn, write_report_file
 from queuewatch.commands.terminal import write
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.drill.drill import drill, drill_clock, site_clock
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.lookup import find_agents, find_ip, find_site, known_sites
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.places import canonical_ip
@@ -21,7 +21,7 @@ from queuewatch.failover.schedule.at_time import Moment
 from queuewatch.failover.schedule.moment_input import check_clock
 from queuewatch.failover.wording import listing
 from queuewatch.polling.assemble import read_snapshot, with_domain_clock
-from queuewatch.polling.devices import DeviceReads, Step, phones_needed, read_for_drill, stopped
+from queuewatch.polling.devices import DeviceReadBudget, Progress, read_for_drill, stopped, users_to_read
 from queuewatch.process.background import held
 from queuewatch.report.drill import DrillReport, make_drill_report
 from queuewatch.storage.folder import os_user
@@ -30,10 +30,10 @@ UNSAID = 20.0
 """Seconds that a command may take without a word."""
 
 
-async def with_phones(connection: Connection, snapshot: Snapshot, scope: Scope) -> Snapshot:
+async def read_devices_with_progress(connection: Connection, snapshot: Snapshot, scope: DrillScope) -> Snapshot:
     """The snapshot with the phones a drill asks about, or with as many as came until Ctrl+C."""
-    users = phones_needed(snapshot, scope)
-    leave = DeviceReads(seconds_each=0.0) if connection.is_sample else DeviceReads()
+    users = users_to_read(snapshot, scope)
+    leave = DeviceReadBudget(seconds_each=0.0) if connection.is_sample else DeviceReadBudget()
     line = _ProgressLine(leave.seconds_for(len(users)))
     done, total = 0, len(users)
 
@@ -83,7 +83,7 @@ class _ProgressLine:
         self._shown = seconds > UNSAID and sys.stderr.isatty()
         self._width = 0
 
-    def show(self, step: Step) -> None:
+    def show(self, step: Progress) -> None:
         seconds = round(step.seconds_to_go)
         self._write(
             f"Reading phones: {step.done} of {step.total}, about {seconds // 60}:{seconds % 60:02} to go "
@@ -119,30 +119,32 @@ def run(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> None:
     """What needs no phone system to be known for wrong."""
     if options.ip and options.no_phones:
-        raise errors.WrongCommand(
+        raise errors.UsageError(
             "Which agents are behind an address only their phones tell.", "Leave out --no-phones."
         )
     if options.out:
         check_out(options.out)
     for typed in options.ip:
         if not canonical_ip(typed):
-            raise errors.WrongCommand(f"{typed!r} is not an IP address.", "Such as 203.0.113.10.")
+            raise errors.UsageError(f"{typed!r} is not an IP address.", "Such as 203.0.113.10.")
 
 
-async def _read(connection: Connection, options: argparse.Namespace, at: Moment | None) -> tuple[Snapshot, Scope]:
+async def _read(
+    connection: Connection, options: argparse.Namespace, at: Moment | None
+) -> tuple[Snapshot, DrillScope]:
     snapshot = await read_snapshot(connection.system, site_facts=connection.site_facts)
     scope = _scope(snapshot, options)
     if at is not None and not at.is_instant and site_clock(snapshot, scope) is None:
         snapshot = await with_domain_clock(connection.system, snapshot)
     if not options.no_phones:
-        snapshot = await with_phones(connection, snapshot, scope)
+        snapshot = await read_devices_with_progress(connection, snapshot, scope)
     _check_ips(snapshot, options.ip)
     return snapshot, scope
 
 
-def _scope(snapshot: Snapshot, options: argparse.Namespace) -> Scope:
+def _scope(snapshot: Snapshot, options: argparse.Namespace) -> DrillScope:
     dark_agents: list[str] = options.agent
-    scope = Scope(
+    scope = DrillScope(
         sites=tuple(dict.fromkeys(find_site(snapshot, typed) for typed in options.site)),
         ips=tuple(dict.fromkeys(canonical_ip(typed) for typed in options.ip)),
         agents=frozenset[str]().union(*(find_agents(snapshot, typed) for typed in dark_agents)),
@@ -151,7 +153,7 @@ def _scope(snapshot: Snapshot, options: argparse.Namespace) -> Scope:
     if scope.nothing:
         sites = known_sites(snapshot)
         known = f" The sites are {listing(sites, most=8)}." if sites else ""
-        raise errors.WrongCommand("Nothing was said to go dark.", f"Give --site, --ip, --agent or --all.{known}")
+        raise errors.UsageError("Nothing was said to go dark.", f"Give --site, --ip, --agent or --all.{known}")
     return scope
 
 
@@ -165,7 +167,7 @@ def _check_ips(snapshot: Snapshot, ips: list[str]) -> None:
 def _write(report: DrillReport, options: argparse.Namespace) -> None:
     text = _written(report, options.format, to_file=bool(options.out))
     if options.out:
-        write(f"{report.summary}\nWritten to {write_out(text, options.out)}")
+        write(f"{report.summary}\nWritten to {write_report_file(text, options.out)}")
     else:
         sys.stdout.write(f"{text}\n")
     if options.format == "csv":

@@ -5,11 +5,11 @@ import asyncio
 import sys
 from collections.abc import Callable
 
-from queuewatch.change import Change, Proposal, Result, ResultKind, carry_out, propose
+from queuewatch.change import Change, Proposal, Result, ResultKind, apply, propose
 from queuewatch.change.apply import DEADLINE
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
-from queuewatch.commands.errors import complain
+from queuewatch.commands.errors import print_error
 from queuewatch.commands.reading import read_queues
 from queuewatch.commands.terminal import write
 from queuewatch.connection.connection import Connection
@@ -34,10 +34,10 @@ def edit(options: argparse.Namespace, choose: Choose) -> int:
 
 
 def connect_to_change(options: argparse.Namespace) -> Connection:
-    """The connection for a command that changes something. Raises :class:`WrongCommand` where nothing may be."""
+    """The connection for a command that changes something. Raises :class:`UsageError` where nothing may be."""
     connection = connect_once(options)
     if connection.read_only:
-        raise errors.WrongCommand(
+        raise errors.UsageError(
             "Nothing was changed: queuewatch is read-only here.",
             "Leave out --read-only, or read_only in the profile.",
         )
@@ -69,7 +69,7 @@ def is_refused(identity: Identity | None, setting: Setting, snapshot: Snapshot, 
     """Whether these credentials do not reach that far; if so, it is said."""
     reason = may_edit(identity, setting, queue_site(snapshot, queue))
     if reason:
-        complain(f"Nothing was changed: {reason}", "Sign in as somebody who may: queuewatch login")
+        print_error(f"Nothing was changed: {reason}", "Sign in as somebody who may: queuewatch login")
     return bool(reason)
 
 
@@ -80,20 +80,18 @@ async def carry_through(
     proposal: Proposal,
     identity: Identity | None,
 ) -> int:
-    """Show a proposal, ask, carry it out and say what became of it. Raises :class:`WrongCommand`."""
+    """Show a proposal, ask, carry it out and say what became of it. Raises :class:`UsageError`."""
     # Its colours are ours, and its texts were cleaned before they got any.
     sys.stdout.write(f"{proposal_text(proposal, plain_console())}\n")
     _permit(proposal, connection, options)
     journal = connection.journal_of(identity)
-    result = await carry_out(
-        system, proposal, journal=journal, alone=connection.is_sample, tell=_tell_what_is_known
-    )
+    result = await apply(system, proposal, journal=journal, alone=connection.is_sample, tell=_tell_what_is_known)
     if not result.ok:
-        complain(result.sentence, result.hint)
+        print_error(result.sentence, result.hint)
         return errors.NOT_DONE
     say(result.sentence)
     if result.hint:
-        complain(f"warning: {result.hint}")
+        print_error(f"warning: {result.hint}")
     if connection.is_sample:
         say("This is sample data: the change is gone once this command ends.")
     return errors.DONE
@@ -101,35 +99,35 @@ async def carry_through(
 
 def _tell_what_is_known(result: Result, looking: bool) -> None:
     if looking:
-        complain(
+        print_error(
             f"{result.sentence} {'Still trying…' if result.kind is ResultKind.NOT_SENT else 'Still looking…'}",
             f"It is looked at for {DEADLINE:.0f} seconds in all. Ctrl+C ends that, and the log keeps it as it is.",
         )
     else:
-        complain(result.sentence, result.hint)
+        print_error(result.sentence, result.hint)
 
 
 def _permit(proposal: Proposal, connection: Connection, options: argparse.Namespace) -> None:
-    """Return if the change may be made. Raises :class:`WrongCommand`."""
+    """Return if the change may be made. Raises :class:`UsageError`."""
     if proposal.conflict and not options.force:
-        raise errors.WrongCommand(
+        raise errors.UsageError(
             f"Nothing was changed. {proposal.conflict}",
             "Undo would write over that. Look at it, and add --force if it is really meant.",
         )
     if proposal.emergency and not options.force:
-        raise errors.WrongCommand(
+        raise errors.UsageError(
             f"Nothing was changed. {proposal.emergency}",
             "Choose another destination, or add --force if it is really meant.",
         )
     if proposal.obstacles and not options.force:
-        raise errors.WrongCommand(
+        raise errors.UsageError(
             "Nothing was changed: with this forward, callers would not reach anybody.",
             "Choose another destination, or add --force if it is really meant.",
         )
     if options.yes:
         return
     if sys.stdin is None or not sys.stdin.isatty():
-        raise errors.WrongCommand(
+        raise errors.UsageError(
             "Nothing was changed: there is no terminal to confirm it at.",
             "Add --yes to change it without being asked.",
         )
@@ -141,7 +139,7 @@ def _permit(proposal: Proposal, connection: Connection, options: argparse.Namesp
         sys.stderr.write(one_line(question))
         sys.stderr.flush()
         if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
-            raise errors.WrongCommand("Nothing was changed.", "To change it after all, repeat this and answer y.")
+            raise errors.UsageError("Nothing was changed.", "To change it after all, repeat this and answer y.")
 
 
 def say(text: str) -> None:

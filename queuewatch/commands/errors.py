@@ -20,7 +20,7 @@ PIPE_CLOSED = 141
 """Whoever read the output stopped reading; the number is the one shells show for it."""
 
 
-class WrongCommand(Exception):
+class UsageError(Exception):
     """The command was wrong. ``str()`` is one sentence, ``hint`` the next step."""
 
     def __init__(self, sentence: str, hint: str) -> None:
@@ -28,7 +28,7 @@ class WrongCommand(Exception):
         self.hint = hint
 
 
-def complaint(error: Exception) -> int:
+def message_for(error: Exception) -> int:
     """Write the error to stderr, one sentence and a hint, and give the exit status it stands for."""
     from queuewatch.failover.destination_input import DestinationError
     from queuewatch.failover.lookup import NotFound
@@ -41,7 +41,7 @@ def complaint(error: Exception) -> int:
 
     match error:
         case (
-            WrongCommand()
+            UsageError()
             | ConfigError()
             | DestinationError()
             | NotFound()
@@ -49,27 +49,27 @@ def complaint(error: Exception) -> int:
             | JournalError()
             | HistoryError()
         ):
-            complain(str(error), error.hint)
+            print_error(str(error), error.hint)
             return WRONG
         case BadConnection() | SampleError() | ReadOnly() | NotKept():
-            complain(str(error), error.hint)
+            print_error(str(error), error.hint)
             return WRONG
         case PbxError():
-            complain(str(error), error.hint)
+            print_error(str(error), error.hint)
             return NO_ANSWER
         case ExceptionGroup():
             # What ran side by side fails as a group, which says nothing of what happened.
-            return complaint(error.exceptions[0])
+            return message_for(error.exceptions[0])
         case _:
             # Only the kind of error: its text may hold what was being read.
-            complain(
+            print_error(
                 f"queuewatch itself failed ({type(error).__name__}): a fault in the program, not in your command.",
                 "Please report it; QUEUEWATCH_DEBUG=1 shows where it happened.",
             )
             return FAULT
 
 
-def complain(sentence: str, hint: str = "") -> None:
+def print_error(sentence: str, hint: str = "") -> None:
     """Write a sentence and its hint to stderr."""
     sys.stdout.flush()
     sys.stderr.write(complaint_text(sentence, hint))

@@ -11,7 +11,7 @@ from queuewatch.failover.audit.codes import CODES, find_code
 from queuewatch.failover.audit.stories import Code
 
 
-def story_text(code: Code, width: int) -> str:
+def explanation(code: Code, width: int) -> str:
     """The story for a terminal this wide, without a line break at its end."""
     parts = [f"{code.number} {code.slug} ({code.severity})", code.title]
     for heading, paragraph in code.story:
@@ -40,6 +40,6 @@ def _filled(paragraph: str, width: int) -> str:
 def run(options: argparse.Namespace) -> int:
     """Tell it. No phone system is asked."""
     width = terminal_width()
-    text = story_text(find_code(options.code), width) if options.code else list_text(CODES.values())
+    text = explanation(find_code(options.code), width) if options.code else list_text(CODES.values())
     sys.stdout.write(f"{text}\n")
     return errors.DONE

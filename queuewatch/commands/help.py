@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 
 from queuewatch.commands import errors
-from queuewatch.commands.manual import Entry, Part, Section, laid_out, shows_bold, terminal_width
+from queuewatch.commands.manual import ManualEntry, Part, Section, layout, shows_bold, terminal_width
 from queuewatch.commands.parser import COMMANDS, command_parser, main_parser
 from queuewatch.failover.lookup import nearest
 from queuewatch.glyphs import STATE_GLYPHS
@@ -27,8 +27,8 @@ def run(options: argparse.Namespace) -> int:
     else:
         page = tuple(_explained(SPELT_OTHERWISE.get(asked, asked)))
         if not page:
-            raise errors.WrongCommand(f"There is no help on {' '.join(options.topic)!r}.", _nearest(asked))
-        sys.stdout.write(laid_out(page, terminal_width(), bold=shows_bold(sys.stdout)))
+            raise errors.UsageError(f"There is no help on {' '.join(options.topic)!r}.", _nearest(asked))
+        sys.stdout.write(layout(page, terminal_width(), bold=shows_bold(sys.stdout)))
     return errors.DONE
 
 
@@ -65,8 +65,8 @@ def _short(screen: ScreenHelp) -> str:
     return screen.title.removeprefix("the ").removeprefix("one ").removeprefix("a ")
 
 
-def _entry(word: Word) -> Entry:
-    return Entry(f"{STATE_GLYPHS[word.state]} {word.word}" if word.state else word.word, word.text)
+def _entry(word: Word) -> ManualEntry:
+    return ManualEntry(f"{STATE_GLYPHS[word.state]} {word.word}" if word.state else word.word, word.text)
 
 
 def _nearest(asked: str) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Read and report."""
     if options.format == "csv" and options.agents and options.changes:
-        raise errors.WrongCommand("CSV is one table, and these are two.", "Leave out --agents or --changes.")
+        raise errors.UsageError("CSV is one table, and these are two.", "Leave out --agents or --changes.")
     history, title, now = _kept(options)
     period = parse_period(options.since, options.until, now)
     known = known_queues(history)

@@ -19,7 +19,7 @@ from screens.keys.registry import GENERAL, PLACES
 from widgets.action import Action, key_names, keys_of, put_in_force
 
 
-class Line(NamedTuple):
+class KeyLine(NamedTuple):
     """One action somewhere."""
 
     where: str
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     words = [word.casefold() for word in options.words]
     lines = [line for line in _lines() if all(word in line.text for word in words)]
     if words and not lines:
-        raise errors.WrongCommand(
+        raise errors.UsageError(
             f"No key and no action has {' '.join(options.words)!r}.", "queuewatch keys lists them all."
         )
     match options.format:
@@ -57,19 +57,19 @@ def run(options: argparse.Namespace) -> int:
     return errors.DONE
 
 
-def _lines() -> Iterator[Line]:
+def _lines() -> Iterator[KeyLine]:
     """Each place with what is its own, then what is had in several."""
     for place in PLACES:
-        yield from (Line(place.name, action) for action in place.own)
+        yield from (KeyLine(place.name, action) for action in place.own)
     for where, actions in GENERAL:
-        yield from (Line(where, action) for action in actions)
+        yield from (KeyLine(where, action) for action in actions)
 
 
-def _row(line: Line) -> tuple[str, str, str, str]:
+def _row(line: KeyLine) -> tuple[str, str, str, str]:
     return line.where, line.action.id, key_names(line.action), line.action.help
 
 
-def _object(line: Line) -> dict[str, object]:
+def _object(line: KeyLine) -> dict[str, object]:
     action = line.action
     own = keys_of(action)
     return {
@@ -81,7 +81,7 @@ def _object(line: Line) -> dict[str, object]:
     }
 
 
-def _text(lines: Iterable[Line], width: int) -> str:
+def _text(lines: Iterable[KeyLine], width: int) -> str:
     lines = list(lines)
     ids = max((len(line.action.id) for line in lines), default=0)
     keys = max((len(key_names(line.action)) for line in lines), default=0)

@@ -6,7 +6,7 @@ import sys
 
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked
-from queuewatch.commands.errors import complain
+from queuewatch.commands.errors import print_error
 from queuewatch.connection.resolve import address_and_domain
 from queuewatch.journal import log_path, read_log
 from queuewatch.report.log import LogReport, log_report, write_log
@@ -24,4 +24,4 @@ def run(options: argparse.Namespace) -> int:
 
 def _warn(report: LogReport) -> None:
     for problem in report.problems:
-        complain(f"warning: {problem}")
+        print_error(f"warning: {problem}")

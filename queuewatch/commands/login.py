@@ -6,8 +6,8 @@ import os
 from dataclasses import replace
 
 from queuewatch.commands import errors
-from queuewatch.commands.errors import complain
-from queuewatch.commands.prompts import ask, ask_unseen, refuse_words, require_somebody
+from queuewatch.commands.errors import print_error
+from queuewatch.commands.prompts import ask, ask_secret, refuse_words, require_terminal_input
 from queuewatch.commands.terminal import write
 from queuewatch.connection.new_profile import (
     check_session,
@@ -23,10 +23,10 @@ from queuewatch.pbx.credentials import Session
 from queuewatch.pbx.errors import Refused
 from queuewatch.pbx.identity import reach
 from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name
-from queuewatch.pbx.netsapiens.tokens import CodeWanted, Login, TokenServer
+from queuewatch.pbx.netsapiens.tokens import CodeRequired, PasswordLogin, TokenServer
 from queuewatch.profiles.config import Config, Profile, config_path, load_config
 from queuewatch.profiles.fields import ConfigError
-from queuewatch.signin.session_store import KeptSession, Where
+from queuewatch.signin.session_store import StoredSession, Where
 from queuewatch.signin.system_keyring import keyring_name
 
 TRIES = 3
@@ -36,15 +36,15 @@ TRIES = 3
 def run(options: argparse.Namespace) -> int:
     """Ask for what is missing, sign in, check, keep, and tell."""
     refuse_words(options.words)
-    require_somebody("For automation put a token or an API key into QUEUEWATCH_TOKEN.")
+    require_terminal_input("For automation put a token or an API key into QUEUEWATCH_TOKEN.")
     path = config_path(os.environ)
     config = load_config(path)
     profile = _profile(options, config)
-    where = _where(options, KeptSession(profile.name, base_url(profile.url), os.environ))
+    where = _where(options, StoredSession(profile.name, base_url(profile.url), os.environ))
     session = asyncio.run(_with_key(profile) if options.api_key else _with_password(profile))
     checked = asyncio.run(check_session(profile, session))
     if checked.trouble is not None:
-        complain(f"warning: {checked.trouble}", checked.trouble.hint)
+        print_error(f"warning: {checked.trouble}", checked.trouble.hint)
     session = checked.session
     write_profile(path, config, profile)
     _tell(who_signed_in(profile, session))
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         _tell(asyncio.run(keep(profile, session, where, os.environ)))
     _tell(f"The profile {profile.name} is in {path}. The board: queuewatch --profile {profile.name}")
     if variable := token_before(profile, os.environ):
-        complain(
+        print_error(
             f"warning: the environment variable {variable} is set, and goes before the session.",
             f"unset {variable}",
         )
@@ -93,7 +93,7 @@ def _known(options: argparse.Namespace, config: Config) -> Profile | None:
     return next(same, None)
 
 
-def _where(options: argparse.Namespace, store: KeptSession) -> Where:
+def _where(options: argparse.Namespace, store: StoredSession) -> Where:
     """Where the session is to be kept: as asked, or as answered."""
     if options.store:
         where = Where(options.store)
@@ -117,41 +117,41 @@ def _where(options: argparse.Namespace, store: KeptSession) -> Where:
 def _is_where(answer: str, keyring: bool) -> None:
     choices = [where.value for where in Where if keyring or where is not Where.KEYRING]
     if answer not in choices:
-        raise errors.WrongCommand(f"“{answer}” is none of {', '.join(choices)}.", "Type one of them.")
+        raise errors.UsageError(f"“{answer}” is none of {', '.join(choices)}.", "Type one of them.")
 
 
 async def _with_key(profile: Profile) -> Session:
-    return Session(base_url(profile.url), bearer_token(ask_unseen("API key")))
+    return Session(base_url(profile.url), bearer_token(ask_secret("API key")))
 
 
 async def _with_password(profile: Profile) -> Session:
     server = TokenServer(profile.url)
     secret = os.environ.get(CLIENT_SECRET_ENV, "").strip()
     if profile.client_id and not secret:
-        secret = ask_unseen("Client secret")
+        secret = ask_secret("Client secret")
     for left in reversed(range(TRIES)):
-        password = ask_unseen(f"Password of {profile.username}")
-        login = Login(profile.username, password, profile.client_id, secret)
+        password = ask_secret(f"Password of {profile.username}")
+        login = PasswordLogin(profile.username, password, profile.client_id, secret)
         try:
             answer = await server.sign_in(login)
         except Refused as error:
             if not left:
                 raise
-            complain(str(error), error.hint)
+            print_error(str(error), error.hint)
         else:
-            return await _with_code(server, login, answer) if isinstance(answer, CodeWanted) else answer
+            return await _with_code(server, login, answer) if isinstance(answer, CodeRequired) else answer
     raise AssertionError("the last try returns or raises")
 
 
-async def _with_code(server: TokenServer, login: Login, wanted: CodeWanted) -> Session:
+async def _with_code(server: TokenServer, login: PasswordLogin, wanted: CodeRequired) -> Session:
     for left in reversed(range(TRIES)):
-        passcode = ask_unseen("Code of your authenticator app").replace(" ", "")
+        passcode = ask_secret("Code of your authenticator app").replace(" ", "")
         try:
             return await server.give_code(login, wanted, passcode)
         except Refused as error:
             if not left:
                 raise
-            complain(str(error), error.hint)
+            print_error(str(error), error.hint)
     raise AssertionError("the last try returns or raises")
 
 

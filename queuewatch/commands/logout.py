@@ -9,7 +9,7 @@ from queuewatch.commands.terminal import write
 from queuewatch.pbx.netsapiens.address import base_url
 from queuewatch.profiles.config import config_path, load_config
 from queuewatch.profiles.fields import ConfigError
-from queuewatch.signin.session_store import KeptSession
+from queuewatch.signin.session_store import StoredSession
 
 
 def run(options: argparse.Namespace) -> int:
@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     profile = config.profile(options.profile) if options.profile else config.default_profile
     if profile is None:
         raise ConfigError("There is no profile, and so no session.", "queuewatch login makes one.")
-    was = KeptSession(profile.name, base_url(profile.url), os.environ).forget()
+    was = StoredSession(profile.name, base_url(profile.url), os.environ).forget()
     if was is None:
         write(f"Nobody is signed in to {profile.name}.")
     else:

@@ -12,7 +12,7 @@ from queuewatch.commands.options.common import CONNECTION, Parser
 from queuewatch.process.output import terminal_size
 
 
-class Entry(NamedTuple):
+class ManualEntry(NamedTuple):
     """A word, and beside it what it means."""
 
     term: str
@@ -23,7 +23,7 @@ class Heading(str):
     """The name of a group within a section."""
 
 
-class Line(str):
+class TextLine(str):
     """Something to be typed, which is never broken."""
 
 
@@ -31,7 +31,7 @@ class Synopsis(str):
     """A command with what it takes; what follows its first line is indented further."""
 
 
-Part = str | Entry
+Part = str | ManualEntry
 """A text that is none of the three above is a paragraph."""
 
 
@@ -53,12 +53,12 @@ _ENVIRONMENT = {
     "NO_COLOR": "set to anything: no colours, and no bold headings",
 }
 _FILES = {
-    "QUEUEWATCH_CONFIG": Entry(
+    "QUEUEWATCH_CONFIG": ManualEntry(
         "config.toml",
         "the profiles, in ~/.config/queuewatch (Linux), ~/Library/Application Support/queuewatch (macOS) or "
         "%LOCALAPPDATA%\\queuewatch (Windows)",
     ),
-    "QUEUEWATCH_STATE": Entry(
+    "QUEUEWATCH_STATE": ManualEntry(
         "changes.jsonl",
         "the log of changes; it, and sessions that are kept in files, are in ~/.local/state/queuewatch (Linux), "
         "~/Library/Application Support/queuewatch (macOS) or %LOCALAPPDATA%\\queuewatch (Windows)",
@@ -78,22 +78,22 @@ def command_page(parser: Parser) -> Iterator[Section]:
     wrong = _NOT_CONFIRMED if any(action.dest == "yes" for action in parser._actions) else _WRONG
     yield Section("EXIT STATUS", tuple(_statuses(parser.one, wrong, asks="QUEUEWATCH_TOKEN" in parser.reads)))
     yield from _surroundings((*parser.reads, "NO_COLOR"))
-    yield Section("EXAMPLES", tuple(map(Line, parser.examples)))
+    yield Section("EXAMPLES", tuple(map(TextLine, parser.examples)))
     yield _see_also("queuewatch help", *(f"queuewatch {word}" for word in parser.see))
 
 
-def main_page(parser: Parser, commands: Iterable[Entry]) -> Iterator[Section]:
+def main_page(parser: Parser, commands: Iterable[ManualEntry]) -> Iterator[Section]:
     """The page of the program itself."""
     yield Section("NAME", (f"queuewatch - {parser.does}",))
     lines = ("queuewatch [OPTION …]", "queuewatch [OPTION …] COMMAND [ARGUMENT …]")
-    yield Section("SYNOPSIS", tuple(map(Line, lines)))
+    yield Section("SYNOPSIS", tuple(map(TextLine, lines)))
     yield Section("DESCRIPTION", tuple((parser.description or "").split("\n\n")))
     yield Section("COMMANDS", (*commands, "queuewatch COMMAND --help tells all about one of them."))
     yield Section("OPTIONS", tuple(_options(parser, connection=True)))
-    kept = Entry("70", "a fault of queuewatch itself"), Entry("130", "stopped with Ctrl+C")
+    kept = ManualEntry("70", "a fault of queuewatch itself"), ManualEntry("130", "stopped with Ctrl+C")
     yield Section("EXIT STATUS", (*_statuses(parser.one, _NOT_CONFIRMED, asks=True), *kept))
     yield from _surroundings(tuple(_ENVIRONMENT))
-    yield Section("EXAMPLES", tuple(map(Line, parser.examples)))
+    yield Section("EXAMPLES", tuple(map(TextLine, parser.examples)))
     yield _see_also(*(f"queuewatch {word}" for word in parser.see))
 
 
@@ -152,24 +152,24 @@ def _shown(actions: Iterable[argparse.Action]) -> Iterator[argparse.Action]:
     return (action for action in actions if action.help != argparse.SUPPRESS)
 
 
-def _entry(action: argparse.Action) -> Entry:
+def _entry(action: argparse.Action) -> ManualEntry:
     term = f"{', '.join(action.option_strings)} {_value(action)}".strip()
     if action.dest == "help":
-        return Entry(term, "show this page")
-    return Entry(term, (action.help or "") % {"default": action.default})
+        return ManualEntry(term, "show this page")
+    return ManualEntry(term, (action.help or "") % {"default": action.default})
 
 
-def _statuses(one: str, wrong: str, *, asks: bool) -> Iterator[Entry]:
-    yield Entry("0", _DONE)
+def _statuses(one: str, wrong: str, *, asks: bool) -> Iterator[ManualEntry]:
+    yield ManualEntry("0", _DONE)
     if one:
-        yield Entry("1", one)
-    yield Entry("2", wrong)
+        yield ManualEntry("1", one)
+    yield ManualEntry("2", wrong)
     if asks:
-        yield Entry("3", _NO_ANSWER)
+        yield ManualEntry("3", _NO_ANSWER)
 
 
 def _surroundings(reads: tuple[str, ...]) -> Iterator[Section]:
-    yield Section("ENVIRONMENT", tuple(Entry(name, _ENVIRONMENT[name]) for name in reads))
+    yield Section("ENVIRONMENT", tuple(ManualEntry(name, _ENVIRONMENT[name]) for name in reads))
     if files := tuple(_FILES[name] for name in reads if name in _FILES):
         yield Section("FILES", files)
 
@@ -184,7 +184,7 @@ BESIDE = 18
 """A term up to this long has what it means beside it; a longer one above it."""
 
 
-def laid_out(page: Iterable[Section], width: int, *, bold: bool) -> str:
+def layout(page: Iterable[Section], width: int, *, bold: bool) -> str:
     """The page in lines of this width, with a line break at its end."""
     lines: list[str] = []
     for section in page:
@@ -215,12 +215,12 @@ def shows_bold(file: IO[Any]) -> bool:
 def _below(parts: tuple[Part, ...], width: int, bold: bool) -> Iterator[str]:
     for before, part in zip((None, *parts), parts, strict=False):
         match part:
-            case Entry(term, text):
+            case ManualEntry(term, text):
                 yield from _entry_lines(term, text, width)
             case Heading():
                 yield ""
                 yield " " * (INDENT // 2) + (_bold(part) if bold else part)
-            case Line():
+            case TextLine():
                 yield " " * INDENT + part
             case Synopsis():
                 yield from _filled(part, width, INDENT, INDENT * 2)

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from queuewatch import __version__
-from queuewatch.commands.errors import WrongCommand
+from queuewatch.commands.errors import UsageError
 from queuewatch.commands.options.common import NO_OPTION, Parser, add_connection
 
 if TYPE_CHECKING:
@@ -103,9 +103,9 @@ class MainParser(Parser):
 
     def sections(self) -> "Iterable[Section]":
         """The page of the program itself."""
-        from queuewatch.commands.manual import Entry, main_page
+        from queuewatch.commands.manual import ManualEntry, main_page
 
-        return main_page(self, [Entry(name, command.does) for name, command in COMMANDS.items()])
+        return main_page(self, [ManualEntry(name, command.does) for name, command in COMMANDS.items()])
 
 
 def main_parser() -> MainParser:
@@ -126,7 +126,7 @@ def command_parser(name: str) -> Parser:
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """The command and its options. Raises :class:`WrongCommand`, and ``SystemExit`` after help or the version."""
+    """The command and its options. Raises :class:`UsageError`, and ``SystemExit`` after help or the version."""
     first = main_parser()
     first.add_argument("command", nargs="?", default="", help=argparse.SUPPRESS)
     first.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
@@ -136,7 +136,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         return options
     options.command = options.command.removeprefix(NO_OPTION)
     if options.command not in COMMANDS:
-        raise WrongCommand(f"There is no command {options.command!r}.", nearest_of(options.command, COMMANDS))
+        raise UsageError(f"There is no command {options.command!r}.", nearest_of(options.command, COMMANDS))
     own = command_parser(options.command)
     options, unknown = own.parse_known_intermixed_args(options.rest, options)
     _refuse(unknown, own)
@@ -171,18 +171,18 @@ def _refuse(unknown: Sequence[str], parser: argparse.ArgumentParser) -> None:
             continue
         option = word.split("=", 1)[0]
         if any(secret in option for secret in ("token", "password", "secret", "key")):
-            raise WrongCommand(
+            raise UsageError(
                 f"There is no option {option}: a token is never an argument.",
                 "Put it in the environment variable QUEUEWATCH_TOKEN, or sign in: queuewatch login",
             )
         known = [name for action in parser._actions for name in action.option_strings if name.startswith("--")]
-        raise WrongCommand(
+        raise UsageError(
             f"There is no option {option}.",
             nearest_of(option, known) if len(option) > 2 else f"See {parser.prog} --help.",
         )
     if unknown:
         word = unknown[0].removeprefix(NO_OPTION)
-        raise WrongCommand(f"{word!r} is one word too many.", f"See {parser.prog} --help.")
+        raise UsageError(f"{word!r} is one word too many.", f"See {parser.prog} --help.")
 
 
 def nearest_of(word: str, known: Iterable[str]) -> str:

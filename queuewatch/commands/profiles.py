@@ -13,7 +13,7 @@ from queuewatch.pbx.netsapiens.address import base_url, domain_name
 from queuewatch.profiles.config import Config, Profile, config_path, load_config
 from queuewatch.profiles.edit import put_profile, remove_profile, use_profile
 from queuewatch.profiles.fields import ConfigError
-from queuewatch.signin.session_store import KeptSession
+from queuewatch.signin.session_store import StoredSession
 
 
 def run(options: argparse.Namespace) -> int:
@@ -21,11 +21,11 @@ def run(options: argparse.Namespace) -> int:
     path = config_path(os.environ)
     if options.action == "list":
         if options.name:
-            raise errors.WrongCommand(f"{options.name!r} is one word too many.", "See queuewatch profiles --help.")
+            raise errors.UsageError(f"{options.name!r} is one word too many.", "See queuewatch profiles --help.")
         write(_listing(load_config(path), options.format).removesuffix("\n"))
         return errors.DONE
     if not options.name:
-        raise errors.WrongCommand(
+        raise errors.UsageError(
             "No profile was named.", f"queuewatch profiles {options.action} NAME; queuewatch profiles lists them."
         )
     match options.action:
@@ -47,7 +47,7 @@ def _add(path: Path, options: argparse.Namespace) -> str:
             f"There is a profile {name!r} already in {path}.", "Change it there, or remove it first."
         )
     if not (options.url and options.domain):
-        raise errors.WrongCommand("A profile needs an address and a domain.", "Give both: --url URL --domain NAME")
+        raise errors.UsageError("A profile needs an address and a domain.", "Give both: --url URL --domain NAME")
     base_url(options.url)
     for domain in (options.domain, *options.more_domain):
         domain_name(domain)
@@ -72,7 +72,7 @@ def _add(path: Path, options: argparse.Namespace) -> str:
 def _remove(path: Path, name: str) -> str:
     profile = load_config(path).profile(name)
     remove_profile(path, name)
-    was = KeptSession(name, base_url(profile.url), os.environ).forget()
+    was = StoredSession(name, base_url(profile.url), os.environ).forget()
     return f"The profile {name} is gone from {path}{', and its session too' if was else ''}."
 
 
@@ -101,7 +101,7 @@ def _signed_in(profile: Profile) -> str:
     if os.environ.get(profile.token_env):
         return f"the token in {profile.token_env}"
     try:
-        record = KeptSession(profile.name, base_url(profile.url), os.environ).record()
+        record = StoredSession(profile.name, base_url(profile.url), os.environ).record()
     except PbxError as error:
         return f"not known: {error}"
     return f"{record.identity.label} ({record.where.value})" if record else "nobody"

@@ -3,22 +3,22 @@
 import sys
 from collections.abc import Callable
 
-from queuewatch.commands.errors import WrongCommand, complain
+from queuewatch.commands.errors import UsageError, print_error
 from queuewatch.pbx.errors import PbxError
 from queuewatch.profiles.fields import ConfigError
 from queuewatch.text.plain_text import one_line
 
 
-def require_somebody(instead: str) -> None:
-    """Raise :class:`WrongCommand`, with what to do instead, unless somebody sits at a terminal."""
+def require_terminal_input(instead: str) -> None:
+    """Raise :class:`UsageError`, with what to do instead, unless somebody sits at a terminal."""
     if sys.stdin is None or not sys.stdin.isatty():
-        raise WrongCommand("There is no terminal to ask at.", instead)
+        raise UsageError("There is no terminal to ask at.", instead)
 
 
 def ask(question: str, check: Callable[[str], object] = str, *, default: str = "") -> str:
     """What was answered. An empty answer takes the default.
 
-    What ``check`` raises is told, and the question asked again. Raises :class:`WrongCommand` when nobody answers.
+    What ``check`` raises is told, and the question asked again. Raises :class:`UsageError` when nobody answers.
     """
     while True:
         sys.stdout.flush()
@@ -26,19 +26,19 @@ def ask(question: str, check: Callable[[str], object] = str, *, default: str = "
         sys.stderr.flush()
         line = sys.stdin.readline()
         if not line:
-            raise WrongCommand(
+            raise UsageError(
                 "Nothing was done: there was no answer.", "Answer, or give what is asked for as an option."
             )
         answer = line.strip() or default
         try:
             check(answer)
-        except (WrongCommand, ConfigError, PbxError) as error:
-            complain(str(error), error.hint)
+        except (UsageError, ConfigError, PbxError) as error:
+            print_error(str(error), error.hint)
         else:
             return answer
 
 
-def ask_unseen(question: str) -> str:
+def ask_secret(question: str) -> str:
     """What was typed without being shown."""
     from getpass import getpass
 
@@ -46,15 +46,13 @@ def ask_unseen(question: str) -> str:
     try:
         return getpass(f"{one_line(question)}: ").strip("\r\n")
     except EOFError:
-        failure = WrongCommand(
+        failure = UsageError(
             "Nothing was done: there was no answer.", "Type it, and press Enter; it is not shown."
         )
     raise failure
 
 
 def refuse_words(words: list[str]) -> None:
-    """Raise :class:`WrongCommand` for words that do not belong there, without repeating them."""
+    """Raise :class:`UsageError` for words that do not belong there, without repeating them."""
     if words:
-        raise WrongCommand(
-            "There is a word too many.", "A password or a key is never an argument: it is asked for."
-        )
+        raise UsageError("There is a word too many.", "A password or a key is never an argument: it is asked for.")

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from queuewatch.commands.errors import WrongCommand, complain
+from queuewatch.commands.errors import UsageError, print_error
 from queuewatch.failover.lookup import NotFound, find_queue
 from queuewatch.failover.model import Part, Queue, Snapshot
 from queuewatch.failover.schedule.at_time import Moment
@@ -15,7 +15,7 @@ from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
 from queuewatch.failover.visibility import why_unread
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.polling.assemble import read_snapshot, with_rules
-from queuewatch.report.status import Report
+from queuewatch.report.status import StatusReport
 from queuewatch.storage.folder import write_whole
 
 MOST_WARNINGS = 10
@@ -41,7 +41,7 @@ async def read_queues(
     return await with_rules(system, snapshot, wanted), tuple(wanted.values())
 
 
-def write_report(report: Report, options: argparse.Namespace) -> None:
+def write_report(report: StatusReport, options: argparse.Namespace) -> None:
     """Write the report to stdout; what could not be understood goes to stderr, or into the JSON."""
     sys.stdout.write(f"{_written(report, options.format)}\n")
     if options.format != "json":
@@ -52,12 +52,12 @@ def warn(snapshot: Snapshot) -> None:
     """Say on stderr what could not be understood."""
     problems = snapshot.problems
     for problem in problems[:MOST_WARNINGS]:
-        complain(f"warning: {problem.text}")
+        print_error(f"warning: {problem.text}")
     if len(problems) > MOST_WARNINGS:
-        complain(f"warning: {len(problems) - MOST_WARNINGS} more like these; --json lists all.")
+        print_error(f"warning: {len(problems) - MOST_WARNINGS} more like these; --json lists all.")
 
 
-def _written(report: Report, form: str) -> str:
+def _written(report: StatusReport, form: str) -> str:
     match form:
         case "json":
             from queuewatch.report.status import as_json
@@ -97,28 +97,26 @@ def confirm_moment(snapshot: Snapshot, moment: Moment | None, queues: Iterable[Q
 
 
 def check_out(name: str) -> Path:
-    """The file's full name, if it can be written as far as can be told before. Raises :class:`WrongCommand`."""
+    """The file's full name, if it can be written as far as can be told before. Raises :class:`UsageError`."""
     path = Path(name).expanduser().absolute()
     if path.is_dir():
-        raise WrongCommand(f"{path} is a folder.", "Name a file in it.")
+        raise UsageError(f"{path} is a folder.", "Name a file in it.")
     if not path.parent.is_dir():
-        raise WrongCommand(f"There is no folder {path.parent}.", "Nothing was written. Name another file.")
+        raise UsageError(f"There is no folder {path.parent}.", "Nothing was written. Name another file.")
     return path
 
 
-def write_out(text: str, name: str) -> Path:
+def write_report_file(text: str, name: str) -> Path:
     """Write the text, with a line break at its end, and give the file's full name.
 
-    What was there before is replaced in one step. Raises :class:`WrongCommand`.
+    What was there before is replaced in one step. Raises :class:`UsageError`.
     """
     path = check_out(name)
     try:
         write_whole(path, f"{text}\n", _mode(path))
     except OSError as error:
         why = error.strerror or type(error).__name__
-        raise WrongCommand(
-            f"{path} cannot be written: {why}.", "Nothing was written. Name another file."
-        ) from None
+        raise UsageError(f"{path} cannot be written: {why}.", "Nothing was written. Name another file.") from None
     return path
 
 

@@ -13,7 +13,7 @@ from queuewatch.failover.wording import listing, plural
 from queuewatch.pbx.netsapiens.client import NetsapiensDomain
 from queuewatch.pbx.netsapiens.recording.record import PHONE_PAUSE, Recording, record
 from queuewatch.pbx.phone_system import PhoneSystem
-from queuewatch.pbx.sandbox.save_sample import CannotKeep, check_new, keep
+from queuewatch.pbx.sandbox.save_sample import CannotSave, check_new, save
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
 
     async def read(system: PhoneSystem) -> Recording:
         if not isinstance(system, NetsapiensDomain):
-            raise errors.WrongCommand(
+            raise errors.UsageError(
                 "Only phone systems of NetSapiens can be recorded.", "Name a profile of one: --profile NAME"
             )
         with_phones = not options.no_phones
@@ -33,9 +33,9 @@ def run(options: argparse.Namespace) -> int:
     try:
         check_new(folder)
         recording = asyncio.run(over(connection, read))
-        keep(recording, folder)
-    except CannotKeep as error:
-        raise errors.WrongCommand(str(error), error.hint) from None
+        save(recording, folder)
+    except CannotSave as error:
+        raise errors.UsageError(str(error), error.hint) from None
     finally:
         _progress()("")
     write("\n".join(_told(recording, options.out)))

@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         serve(app, options.port, announce, websockets=options.push)
     except PbxError as error:
-        raise errors.WrongCommand(str(error), error.hint) from None
+        raise errors.UsageError(str(error), error.hint) from None
     return errors.DONE
 
 

@@ -19,14 +19,14 @@ RESTART_SECONDS = 30
 def unit(kind: str, options: argparse.Namespace, profile: Profile, environ: Mapping[str, str]) -> str:
     """The unit for this profile and these options, for ``systemd``, for ``launchd``, or by this machine.
 
-    It names the program that is running now, by its full path. Raises :class:`WrongCommand` for a word that no
+    It names the program that is running now, by its full path. Raises :class:`UsageError` for a word that no
     line of a unit can hold.
     """
     words = [*_program(), *_words(options, profile, environ)]
     kept = _kept(options, environ)
     for word in (*words, *kept.values(), profile.name):
         if not word.isprintable():
-            raise errors.WrongCommand(
+            raise errors.UsageError(
                 f"No unit can hold {word!r}.", "Leave out what cannot be printed, or write the unit by hand."
             )
     if (kind or _own_kind()) == "launchd":

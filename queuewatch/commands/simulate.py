@@ -6,8 +6,8 @@ import asyncio
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.reading import asked_moment, confirm_moment, read_queues, write_report
-from queuewatch.failover.drill.power_loss import Darkness, darkness
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.power_loss import PowerLoss, power_loss
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.lookup import find_agents, find_site
 from queuewatch.failover.model import Snapshot
 from queuewatch.report.status import make_report
@@ -29,11 +29,11 @@ def run(options: argparse.Namespace) -> int:
     return errors.DONE
 
 
-def _darkness(snapshot: Snapshot, options: argparse.Namespace) -> Darkness:
+def _darkness(snapshot: Snapshot, options: argparse.Namespace) -> PowerLoss:
     dark_agents: list[str] = options.dark_agent
-    return darkness(
+    return power_loss(
         snapshot,
-        Scope(
+        DrillScope(
             sites=tuple(dict.fromkeys(find_site(snapshot, typed) for typed in options.dark_site)),
             agents=frozenset[str]().union(*(find_agents(snapshot, typed) for typed in dark_agents)),
             everything=options.all_dark,

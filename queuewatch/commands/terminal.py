@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TextIO
 
-from queuewatch.commands.errors import WrongCommand
+from queuewatch.commands.errors import UsageError
 from queuewatch.connection.connection import Connection
 from queuewatch.glyphs import STAND_INS
 from queuewatch.process.garbage import put_off
@@ -26,11 +26,11 @@ def is_terminal() -> bool:
 
 
 def require_terminal(instead: str) -> None:
-    """Raise :class:`WrongCommand`, naming the command to use instead, unless there is a terminal to draw on."""
+    """Raise :class:`UsageError`, naming the command to use instead, unless there is a terminal to draw on."""
     if not _is_connected():
-        raise WrongCommand("The board needs a terminal, and this is none.", f"Without one, use: {instead}")
+        raise UsageError("The board needs a terminal, and this is none.", f"Without one, use: {instead}")
     if shows_lines_only(os.environ):
-        raise WrongCommand(
+        raise UsageError(
             f"The board cannot be drawn on this terminal: TERM says that it is “{os.environ['TERM']}”.",
             f"Use: {instead}",
         )
@@ -57,7 +57,7 @@ LARGEST_BACKLOG = 1 << 20
 """Bytes that wait for a reader who has stopped: hours of what is told."""
 
 
-def tolerate(stream: TextIO) -> None:
+def tolerate_any_text(stream: TextIO) -> None:
     """Make the stream write a stand-in, rather than fail, for what its encoding does not have."""
     codecs.register_error("queuewatch", _stand_in)
     if isinstance(stream, io.TextIOWrapper):

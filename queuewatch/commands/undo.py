@@ -8,11 +8,11 @@ from queuewatch.change import CannotUndo, is_open, latest_to_undo, propose_undo
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import over
 from queuewatch.commands.editing import carry_through, connect_to_change, is_refused, say, who_asks
-from queuewatch.commands.errors import complain
+from queuewatch.commands.errors import print_error
 from queuewatch.commands.reading import read_queues
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.lookup import NotFound
-from queuewatch.journal import SETTINGS, Entry, Log
+from queuewatch.journal import SETTINGS, JournalEntry, Log
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.polling.assemble import with_scope
 from queuewatch.report.log import change_line, what_to_do
@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     connection = connect_to_change(options)
     log = _log(connection)
     if options.id and log.entry(options.id) is None:
-        raise errors.WrongCommand(f"There is no change {options.id} in the log.", "queuewatch log lists them.")
+        raise errors.UsageError(f"There is no change {options.id} in the log.", "queuewatch log lists them.")
     if not options.id and _latest(log, connection) is None:
         raise _nothing_there(connection)
     return asyncio.run(over(connection, lambda system: _undo(system, connection, options)))
@@ -33,13 +33,13 @@ def _log(connection: Connection) -> Log:
     return connection.journal.read() if connection.journal else Log()
 
 
-def _latest(log: Log, connection: Connection, but: Collection[str] = ()) -> Entry | None:
+def _latest(log: Log, connection: Connection, but: Collection[str] = ()) -> JournalEntry | None:
     return latest_to_undo(log, connection.system.address, connection.system.domain, but)
 
 
-def _nothing_there(connection: Connection) -> errors.WrongCommand:
+def _nothing_there(connection: Connection) -> errors.UsageError:
     system = connection.system
-    return errors.WrongCommand(
+    return errors.UsageError(
         f"The log has no change to {system.domain} on {system.address} that could be undone.",
         "queuewatch log --all-servers lists every change made from here.",
     )
@@ -63,7 +63,7 @@ async def _undo(system: PhoneSystem, connection: Connection, options: argparse.N
 
 
 async def _undo_one(
-    system: PhoneSystem, connection: Connection, options: argparse.Namespace, log: Log, entry: Entry
+    system: PhoneSystem, connection: Connection, options: argparse.Namespace, log: Log, entry: JournalEntry
 ) -> int | None:
     """Undo this change; ``None`` where it is not known whether it was made, and nothing of it is to be undone."""
     passes = is_open(entry) and not options.id
@@ -76,9 +76,9 @@ async def _undo_one(
         proposal = await propose_undo(system, seen, log, entry, again=options.force)
     except (CannotUndo, NotFound) as error:
         if passes:
-            complain(f"Change {entry.id} is passed over: {error}")
+            print_error(f"Change {entry.id} is passed over: {error}")
             return None
-        raise (errors.WrongCommand(str(error), error.hint) if isinstance(error, CannotUndo) else error) from None
+        raise (errors.UsageError(str(error), error.hint) if isinstance(error, CannotUndo) else error) from None
     say(change_line(entry))
     if proposal.nothing_to_do:
         say(f"{proposal.subject} is {proposal.after}, as it was before: nothing to undo.")

@@ -17,7 +17,7 @@ from functools import partial
 
 from queuewatch.alerts.alert import Alert
 from queuewatch.alerts.detector import duration_words
-from queuewatch.alerts.dispatcher import Note, Teller
+from queuewatch.alerts.dispatcher import Dispatcher, Note
 from queuewatch.alerts.documents import alert_document, changes
 from queuewatch.app.history import HistoryKeeper
 from queuewatch.commands import errors
@@ -31,14 +31,14 @@ from queuewatch.failover.lookup import find_queue
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.wording import plural
 from queuewatch.pbx.errors import PbxError
-from queuewatch.pbx.sandbox.stepped_clock import SteppedTime
-from queuewatch.polling.poller import Watch
-from queuewatch.polling.sleep_detection import notice_standstill
-from queuewatch.polling.state import Sighting
+from queuewatch.pbx.sandbox.stepped_clock import SteppedClock
+from queuewatch.polling.poller import Poller
+from queuewatch.polling.sleep_detection import detect_sleep
+from queuewatch.polling.state import LiveState
 from queuewatch.process.background import ProgramFault, alongside, heard_by, held, in_background, listen_to_loop
 from queuewatch.process.deadline import ended_in_time
 from queuewatch.process.garbage import kept_down, put_off
-from queuewatch.profiles.alert_rules import AlertRule, Tell
+from queuewatch.profiles.alert_rules import AlertRule, LocalReceiver
 from queuewatch.profiles.fields import ConfigError
 from queuewatch.storage.fault_log import REPORT_IT, write_down
 from queuewatch.text.plain_text import harmless_document, harmless_lines
@@ -47,7 +47,7 @@ LONGEST_NAP = 5.0
 """Seconds between two looks at a clock that goes on while the machine sleeps."""
 
 
-class End:
+class StopSignals:
     """The end of a command, whichever way it comes first."""
 
     def __init__(self) -> None:
@@ -113,17 +113,17 @@ class Totals:
         self._away_since: float | None = None
         self._away = 0.0
 
-    def see(self, sighting: "Sighting") -> None:
+    def see(self, live_state: "LiveState") -> None:
         """Count what was read, and the time in which nothing could be."""
         now = real_seconds()
-        if sighting.trouble is not None:
+        if live_state.trouble is not None:
             self._away_since = now if self._away_since is None else self._away_since
         elif self._away_since is not None:
             self._away += now - self._away_since
             self._away_since = None
-        if sighting.trouble is None and sighting.snapshot.taken_at != self._last:
-            self._read += Part.LIVE in sighting.snapshot.read_at
-            self._last = sighting.snapshot.taken_at
+        if live_state.trouble is None and live_state.snapshot.taken_at != self._last:
+            self._read += Part.LIVE in live_state.snapshot.read_at
+            self._last = live_state.snapshot.taken_at
 
     def sentence(self, lines: int) -> str:
         """All of it, and how many lines were written."""
@@ -137,7 +137,7 @@ class Totals:
 
 
 @contextmanager
-def told_to_end(end: End) -> Iterator[None]:
+def told_to_end(end: StopSignals) -> Iterator[None]:
     """While the block runs, SIGTERM and a closed terminal end it, and so does who closes the pipe it writes to.
 
     After either of the first two the whole process is gone within a time, whatever holds it up.
@@ -190,7 +190,7 @@ FAREWELL = 10.0
 SHORT_FAREWELL = 0.5
 """Seconds for which somebody is waited for who does not read, when it is told to end."""
 
-Listener = Callable[[Sighting], None]
+Listener = Callable[[LiveState], None]
 
 
 def run(options: argparse.Namespace) -> int:
@@ -205,7 +205,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _print_unit(options: argparse.Namespace) -> int:
     if options.sample:
-        raise errors.WrongCommand("There is no unit for sample data.", "Leave out --sample.")
+        raise errors.UsageError("There is no unit for sample data.", "Leave out --sample.")
     from queuewatch.commands.service_unit import unit
 
     kind = "" if options.unit is True else options.unit
@@ -214,28 +214,28 @@ def _print_unit(options: argparse.Namespace) -> int:
     return errors.DONE
 
 
-def _connection(options: argparse.Namespace) -> tuple[Connection, SteppedTime | None]:
+def _connection(options: argparse.Namespace) -> tuple[Connection, SteppedClock | None]:
     """The connection; for so many seconds of a sample at once with a time in which nobody has to wait."""
     if not options.sample:
         given_for_samples = (options.scenario, options.speed != 1.0, options.at_once is not None)
         for option, given in zip(("--scenario", "--speed", "--at-once"), given_for_samples, strict=True):
             if given:
-                raise errors.WrongCommand(f"{option} is for sample data.", "Add --sample NAME.")
+                raise errors.UsageError(f"{option} is for sample data.", "Add --sample NAME.")
         return connect(asked(options), os.environ), None
     if options.at_once is None:
         return connect_demo(asked(options), options.scenario, options.speed), None
-    stepped: list[SteppedTime] = []
+    stepped: list[SteppedClock] = []
 
-    def clock_from(start: datetime) -> SteppedTime:
-        stepped.append(SteppedTime(start, options.at_once))
+    def clock_from(start: datetime) -> SteppedClock:
+        stepped.append(SteppedClock(start, options.at_once))
         return stepped[0]
 
     connection = connect_demo(asked(options), options.scenario, clock_from=clock_from)
     return replace(connection, interval=options.interval or DEFAULT_INTERVAL), stepped[0]
 
 
-async def _watch(options: argparse.Namespace, connection: Connection, time: SteppedTime | None) -> int:
-    end = End()
+async def _watch(options: argparse.Namespace, connection: Connection, time: SteppedClock | None) -> int:
+    end = StopSignals()
     out, err = _streams(end, time)
     with heard_by(partial(_hear, err)):
         listen_to_loop()
@@ -243,36 +243,36 @@ async def _watch(options: argparse.Namespace, connection: Connection, time: Step
 
 
 async def _watch_until(
-    end: End,
+    end: StopSignals,
     options: argparse.Namespace,
     connection: Connection,
-    time: SteppedTime | None,
+    time: SteppedClock | None,
     out: LineStream,
     err: LineStream,
 ) -> int:
     note = partial(_note, err)
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
     lines = _Lines(options, connection, out, on_terminal)
-    teller = _teller(options, connection, lines, note)
+    dispatcher = _teller(options, connection, lines, note)
     # A sample's past is its own.
     history = HistoryKeeper(None if connection.is_sample else connection.history)
     totals = Totals()
 
-    def keep(sighting: Sighting) -> None:
-        history.record(sighting)
+    def keep(live_state: LiveState) -> None:
+        history.record(live_state)
         note("history", history.take_note(with_problem=True))
 
-    # Whatever follows the phone system is told every sighting here, in this order.
+    # Whatever follows the phone system is told every live state here, in this order.
     beginning = _Beginning(err, on_terminal)
-    listeners: list[Listener] = [beginning.see, totals.see, lines.look, teller.sight, keep]
+    listeners: list[Listener] = [beginning.see, totals.see, lines.look, dispatcher.sight, keep]
     if on_terminal:
         note("", _introduction(options, connection))
     started = asyncio.Event()
 
-    def see(sighting: Sighting) -> None:
+    def see(live_state: LiveState) -> None:
         try:
             for listener in listeners:
-                listener(sighting)
+                listener(live_state)
         except Exception as error:
             end.by_error(error)
         started.set()
@@ -287,13 +287,13 @@ async def _watch_until(
         if end.in_time:
             with suppress(TimeoutError):
                 async with asyncio.timeout(FAREWELL):
-                    await teller.finish()
+                    await dispatcher.finish()
         await asyncio.to_thread(out.finish, FAREWELL if end.in_time else SHORT_FAREWELL)
         return status
     finally:
         watching.cancel()
         await asyncio.wait({watching})
-        await teller.close()
+        await dispatcher.close()
         await asyncio.to_thread(history.close)
         if connection.peers is not None:
             connection.peers.leave()
@@ -303,7 +303,7 @@ async def _watch_until(
         err.finish(SHORT_FAREWELL)
 
 
-def _streams(end: End, time: SteppedTime | None) -> tuple[LineStream, LineStream]:
+def _streams(end: StopSignals, time: SteppedClock | None) -> tuple[LineStream, LineStream]:
     """Where lines go and where complaints go. The watch goes on if neither is read, and ends with its reader."""
     loop = asyncio.get_running_loop()
 
@@ -324,14 +324,14 @@ def _streams(end: End, time: SteppedTime | None) -> tuple[LineStream, LineStream
 
 
 async def _read(
-    connection: Connection, time: SteppedTime | None, see: Listener, end: End, started: asyncio.Event
+    connection: Connection, time: SteppedClock | None, see: Listener, end: StopSignals, started: asyncio.Event
 ) -> None:
     """Watch as a board does, until cancelled or until the time is up."""
     others = connection.peers
     boards = others.count if others else lambda: 1
     try:
         if time is None:
-            watch = Watch(
+            watch = Poller(
                 connection.system,
                 see,
                 interval=connection.interval,
@@ -340,12 +340,12 @@ async def _read(
             )
             asking = in_background(_learn_who_asks(connection, watch), "asking whose credentials these are")
             try:
-                async with alongside(notice_standstill(watch.woke_up), kept_down(started)):
+                async with alongside(detect_sleep(watch.resumed), kept_down(started)):
                     await watch.run()
             finally:
                 asking.cancel()
         else:
-            watch = Watch(
+            watch = Poller(
                 connection.system,
                 see,
                 interval=connection.interval,
@@ -361,19 +361,19 @@ async def _read(
         end.by_error(error)
 
 
-async def _learn_who_asks(connection: Connection, watch: Watch) -> None:
+async def _learn_who_asks(connection: Connection, watch: Poller) -> None:
     """How much of the domain the lists show hangs on it; where nobody tells, the queues' counts alone do."""
     with suppress(PbxError):
         watch.identify(await connection.system.read_identity())
 
 
-def _teller(options: argparse.Namespace, connection: Connection, lines: "_Lines", note: Note) -> Teller:
+def _teller(options: argparse.Namespace, connection: Connection, lines: "_Lines", note: Note) -> Dispatcher:
     """Writes the lines, and tells whomever the profile's rules name, but for who would sit at a board.
 
     Raises :class:`ConfigError` for a webhook that cannot be used: nobody would miss what it does not tell.
     """
     rules = tuple(replace(rule, tell=()) for rule in connection.alerts if rule.webhook_env or rule.command)
-    teller = Teller(
+    dispatcher = Dispatcher(
         (AlertRule(hold=options.hold), *rules),
         connection.title,
         clock=connection.clock,
@@ -383,11 +383,11 @@ def _teller(options: argparse.Namespace, connection: Connection, lines: "_Lines"
         here=lines.tell,
         initial=options.initial,
     )
-    for sentence in teller.missing:
+    for sentence in dispatcher.missing:
         raise ConfigError(
             sentence, "Set it where this runs (export, or EnvironmentFile= of the service), or take the rule out."
         )
-    return teller
+    return dispatcher
 
 
 def _note(err: LineStream, what: str, trouble: str) -> None:
@@ -426,16 +426,16 @@ class _Beginning:
         self._told: set[str] = set()
         self._begun = False
 
-    def see(self, sighting: Sighting) -> None:
+    def see(self, live_state: LiveState) -> None:
         """Say what is new."""
         if self._begun:
             return
-        trouble = sighting.trouble
-        if Part.LIVE in sighting.snapshot.read_at:
+        trouble = live_state.trouble
+        if Part.LIVE in live_state.snapshot.read_at:
             self._begun = True
             if self._told or self._on_terminal:
-                agents = sum(map(len, sighting.snapshot.agents.values()))
-                queues = plural(len(sighting.snapshot.call_queues), "queue")
+                agents = sum(map(len, live_state.snapshot.agents.values()))
+                queues = plural(len(live_state.snapshot.call_queues), "queue")
                 _note(self._err, "", f"The phone system answers: {queues}, {plural(agents, 'agent')} in them.")
         elif trouble is not None and trouble.sentence not in self._told:
             self._told.add(trouble.sentence)
@@ -456,20 +456,20 @@ class _Lines:
         self._as_text: bool = (options.format or ("text" if on_terminal else "json")) == "text"
         self._every_change: bool = options.every_change
         self._profile = connection.title
-        self._last: Sighting | None = None
+        self._last: LiveState | None = None
 
-    def look(self, sighting: Sighting) -> None:
+    def look(self, live_state: LiveState) -> None:
         """Write every change. Raises :class:`~queuewatch.failover.lookup.NotFound` for a queue there is not."""
-        if self._queues is None and self._typed and Part.LIVE in sighting.snapshot.read_at:
-            self._queues = self._find(sighting.snapshot)
+        if self._queues is None and self._typed and Part.LIVE in live_state.snapshot.read_at:
+            self._queues = self._find(live_state.snapshot)
         if self._every_change:
-            for change in changes(self._profile, self._last, sighting):
-                self._write(str(change["queue"]), sighting.snapshot.taken_at, change)
-            self._last = sighting
+            for change in changes(self._profile, self._last, live_state):
+                self._write(str(change["queue"]), live_state.snapshot.taken_at, change)
+            self._last = live_state
 
-    def tell(self, told: Mapping[Tell, tuple[Alert, ...]]) -> None:
+    def tell(self, told: Mapping[LocalReceiver, tuple[Alert, ...]]) -> None:
         """Write the alerts."""
-        for alert in told[Tell.SCREEN]:
+        for alert in told[LocalReceiver.SCREEN]:
             self._write(alert.queue, alert.at, alert_document(self._profile, alert))
 
     def _find(self, snapshot: Snapshot) -> frozenset[str]:

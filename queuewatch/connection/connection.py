@@ -9,16 +9,16 @@ from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
 from queuewatch.history.open import OpenHistory
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem, PushStream
-from queuewatch.profiles.fields import DEFAULT_TOKEN_ENV, NO_OVERRIDES, ConfigError, Overrides
+from queuewatch.profiles.fields import DEFAULT_TOKEN_ENV, NO_OVERRIDES, ConfigError, KeyOverrides
 from queuewatch.storage.view_preferences import ViewMemory
 
 if TYPE_CHECKING:
     from queuewatch.connection.sign_in import SignIn
-    from queuewatch.demo.presenter import Stage
+    from queuewatch.demo.presenter import Presenter
     from queuewatch.failover.audit.finding import Suppression
     from queuewatch.journal import Journal
     from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
-    from queuewatch.polling.rate import Neighbours
+    from queuewatch.polling.rate import Peers
     from queuewatch.profiles.alert_rules import AlertRule
 
 DEFAULT_INTERVAL = 5.0
@@ -122,7 +122,7 @@ class Connection(ConnectionInfo):
     """All that belongs to a phone system, for the program that owns it. Whoever is done closes ``system``."""
 
     theme: str = ""
-    keys: Overrides = NO_OVERRIDES
+    keys: KeyOverrides = NO_OVERRIDES
     """What the profile says of the board's keys."""
     alerts: "tuple[AlertRule, ...]" = ()
     """Who is told what of this phone system, and how."""
@@ -136,13 +136,13 @@ class Connection(ConnectionInfo):
     """Where else the board can be switched to; read anew at every call. Raises :class:`ConfigError`."""
     sandbox: "SandboxPbx | None" = None
     """The sandbox behind the connection, if it is one."""
-    presenter: "Stage | None" = None
+    presenter: "Presenter | None" = None
     """What a presenter has in hand, where the sandbox goes through its day."""
     journal: "Journal | None" = None
     """Where changes are logged; sample data is gone with the program, and so are changes to it."""
     site_facts: SiteFacts = NO_SITE_FACTS
     """What the profile says of where people are."""
-    peers: "Neighbours | None" = None
+    peers: "Peers | None" = None
     """The boards that ask the same server; a sample has no others."""
     history: OpenHistory | None = None
     """Where what becomes of the queues is kept; a sample's is gone with the program."""

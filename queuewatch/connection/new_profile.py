@@ -14,11 +14,11 @@ from queuewatch.pbx.credentials import Session, Token
 from queuewatch.pbx.errors import PbxError, Refused
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.address import base_url
-from queuewatch.pbx.netsapiens.tokens import CodeWanted, Login, TokenServer
+from queuewatch.pbx.netsapiens.tokens import CodeRequired, PasswordLogin, TokenServer
 from queuewatch.profiles.config import Config, Profile, load_config
 from queuewatch.profiles.edit import put_profile
 from queuewatch.profiles.fields import ConfigError
-from queuewatch.signin.session_store import KeptSession, Where
+from queuewatch.signin.session_store import StoredSession, Where
 from queuewatch.signin.system_keyring import keyring_name
 
 
@@ -64,7 +64,7 @@ def ways_to_keep(environ: Mapping[str, str]) -> Mapping[Where, Way]:
     Looks for a keyring, which may take a while.
     """
     keyring = keyring_name()
-    folder = KeptSession("", "", environ).path.parent
+    folder = StoredSession("", "", environ).path.parent
     safe = Way("yes, in the keyring", f"Kept in the system's keyring ({keyring}).")
     return {
         **({Where.KEYRING: safe} if keyring else {}),
@@ -117,7 +117,7 @@ async def keep(profile: Profile, session: Session, where: Where, environ: Mappin
 
     Raises :class:`~queuewatch.pbx.errors.NotKept`.
     """
-    store = KeptSession(profile.name, session.address, environ, where)
+    store = StoredSession(profile.name, session.address, environ, where)
     # Whoever renews the old session must not put it in the place of this one.
     async with store.locked():
         if store.record() is not None and store.where is not Where.KEYRING:
@@ -178,7 +178,7 @@ class NewConnectionFlow:
         """``path`` is where the profiles are."""
         self._path = path
         self._environ = environ
-        self._half_way: tuple[Login, CodeWanted] | None = None
+        self._half_way: tuple[PasswordLogin, CodeRequired] | None = None
         self._session: Session | None = None
 
     def begin_anew(self) -> None:
@@ -231,9 +231,9 @@ class NewConnectionFlow:
         server = TokenServer(profile.url)
         if self._half_way is not None:
             return await server.give_code(*self._half_way, entered.passcode)
-        login = Login(profile.username, entered.password, profile.client_id, entered.client_secret)
+        login = PasswordLogin(profile.username, entered.password, profile.client_id, entered.client_secret)
         answer = await server.sign_in(login)
-        if isinstance(answer, CodeWanted):
+        if isinstance(answer, CodeRequired):
             self._half_way = login, answer
             return None
         return answer

@@ -15,7 +15,7 @@ from queuewatch.connection.connection import (
 from queuewatch.connection.sample import connect_sample
 from queuewatch.history.open import history_on_disk
 from queuewatch.pbx.environment import check_environment
-from queuewatch.polling.rate import Neighbours
+from queuewatch.polling.rate import Peers
 from queuewatch.profiles.config import Profile, config_path, load_config
 from queuewatch.profiles.fields import DEFAULT_TOKEN_ENV, ConfigError
 from queuewatch.storage.folder import state_folder
@@ -24,8 +24,8 @@ from queuewatch.storage.view_preferences import ViewMemory
 if TYPE_CHECKING:
     from queuewatch.connection.sign_in import SignIn
     from queuewatch.pbx.credentials import Session
-    from queuewatch.pbx.netsapiens.rate_limit import Pacer
-    from queuewatch.pbx.netsapiens.token_refresh import SignedIn
+    from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
+    from queuewatch.pbx.netsapiens.token_refresh import RefreshingCredentials
 
 
 def connect(
@@ -50,16 +50,16 @@ def connect(
     from queuewatch.journal import Journal, Who, log_path
     from queuewatch.pbx.netsapiens import NetsapiensDomain
     from queuewatch.pbx.netsapiens.address import base_url
-    from queuewatch.pbx.netsapiens.rate_limit import Pacer
+    from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
     from queuewatch.storage.folder import os_user
 
     # Now, and not with the first request: a board would go on trying what no time can mend.
     check_environment(base_url(profile.url), environ)
-    pacer = Pacer()
-    credentials, sign_in = _credentials(profile, options, environ, pacer, on_screen, session)
+    rate_limiter = RateLimiter()
+    credentials, sign_in = _credentials(profile, options, environ, rate_limiter, on_screen, session)
     read_only = options.read_only or profile.read_only
     system = NetsapiensDomain(
-        profile.url, profile.domain, credentials, retries=retries, read_only=read_only, pacer=pacer
+        profile.url, profile.domain, credentials, retries=retries, read_only=read_only, rate_limiter=rate_limiter
     )
     return Connection(
         system=system,
@@ -77,7 +77,7 @@ def connect(
         sign_in=sign_in,
         journal=Journal(log_path(environ), Who(profile.name, os_user())),
         view_preferences=ViewMemory(state_folder(environ)) if on_screen else None,
-        peers=Neighbours(environ, system.address),
+        peers=Peers(environ, system.address),
         history=history_on_disk(environ, system.address, system.domain, profile.history_days)
         if profile.history
         else None,
@@ -102,27 +102,27 @@ def _credentials(
     profile: Profile,
     options: ConnectionOptions,
     environ: Mapping[str, str],
-    pacer: "Pacer",
+    rate_limiter: "RateLimiter",
     on_screen: bool,
     session: "Session | None",
-) -> "tuple[str | SignedIn, SignIn | None]":
+) -> "tuple[str | RefreshingCredentials, SignIn | None]":
     """The token of the environment, which always wins, else the session that is kept for the profile."""
     token = environ.get(profile.token_env, "").strip()
     if token:
         return token, None
     from queuewatch.connection.sign_in import SignIn
     from queuewatch.pbx.credentials import MemoryStore
-    from queuewatch.pbx.netsapiens.token_refresh import SignedIn
+    from queuewatch.pbx.netsapiens.token_refresh import RefreshingCredentials
     from queuewatch.pbx.netsapiens.tokens import TokenServer
     from queuewatch.signin.session_store import store_for
 
-    server = TokenServer(profile.url, pacer=pacer)
+    server = TokenServer(profile.url, rate_limiter=rate_limiter)
     # An address from the command line or the environment is no profile's, and there is no session for it.
     named = not options.url and not _outside_profiles(options, environ)
     if session is not None:
         memory = MemoryStore(profile.name)
         memory.save(session)
-        credentials = SignedIn(memory, server)
+        credentials = RefreshingCredentials(memory, server)
         return credentials, SignIn(profile, server, credentials, environ, None)
     store = store_for(profile.name, server.address, environ) if named else None
     if store is None and not (named and on_screen):
@@ -132,7 +132,7 @@ def _credentials(
             f"Sign in with {login}, or set it: export {profile.token_env}=… "
             "(a bearer token or an API key; never on the command line).",
         )
-    credentials = SignedIn(store or MemoryStore(profile.name), server)
+    credentials = RefreshingCredentials(store or MemoryStore(profile.name), server)
     return credentials, SignIn(profile, server, credentials, environ, store)
 
 
@@ -184,7 +184,7 @@ def with_switch_targets(
 
 
 def switch_targets(options: ConnectionOptions, environ: Mapping[str, str]) -> tuple[SwitchTarget, ...]:
-    """Every place there is now: the profiles are read anew. Raises :class:`~queuewatch.profiles.config.ConfigError`."""
+    """Every one there is now, read anew. Raises :class:`~queuewatch.profiles.fields.ConfigError`."""
 
     def place(profile: str, domain: str, title: str) -> SwitchTarget:
         there = replace(options, profile=profile, url="", domain=domain, sample="")

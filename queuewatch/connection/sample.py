@@ -57,7 +57,7 @@ def connect_demo(
     Raises :class:`~queuewatch.pbx.sandbox.samples.SampleError`.
     """
     refuse_with_sample(options)
-    from queuewatch.demo.presenter import Stage
+    from queuewatch.demo.presenter import Presenter
     from queuewatch.pbx.sandbox.clock import SandboxClock
     from queuewatch.pbx.sandbox.samples import DEFAULT_SAMPLE, load_sample
     from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
@@ -71,7 +71,7 @@ def connect_demo(
     clock = SandboxClock(sample.start, speed)
     pbx = SandboxPbx(sample, clock=clock, scenario=script)
     connection = _in_process(options, pbx, clock)
-    stage = Stage(
+    stage = Presenter(
         pbx,
         clock,
         tells_itself=script.tells_itself,
@@ -83,7 +83,7 @@ def connect_demo(
 
 def _in_process(options: ConnectionOptions, pbx: "SandboxPbx", clock: Callable[[], datetime]) -> Connection:
     from queuewatch.pbx.netsapiens import NetsapiensDomain
-    from queuewatch.pbx.netsapiens.rate_limit import Pacer
+    from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
     from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN
 
     def transport() -> "httpx.AsyncBaseTransport":
@@ -99,7 +99,7 @@ def _in_process(options: ConnectionOptions, pbx: "SandboxPbx", clock: Callable[[
             transport=transport,
             read_only=options.read_only,
             clock=clock,
-            pacer=Pacer(window=0.0),
+            rate_limiter=RateLimiter(window=0.0),
         ),
         title=pbx.sample.title,
         read_only=options.read_only,

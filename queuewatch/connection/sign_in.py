@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 
 from queuewatch.pbx.credentials import MemoryStore, SessionStore
 from queuewatch.pbx.identity import Identity
-from queuewatch.pbx.netsapiens.token_refresh import SignedIn
-from queuewatch.pbx.netsapiens.tokens import CodeWanted, Login, TokenServer
+from queuewatch.pbx.netsapiens.token_refresh import RefreshingCredentials
+from queuewatch.pbx.netsapiens.tokens import CodeRequired, PasswordLogin, TokenServer
 from queuewatch.profiles.config import Profile
-from queuewatch.signin.session_store import KeptSession, Where
+from queuewatch.signin.session_store import StoredSession, Where
 from queuewatch.signin.system_keyring import keyring_name
 
 CLIENT_SECRET_ENV = "QUEUEWATCH_CLIENT_SECRET"
@@ -22,9 +22,9 @@ class SignIn:
         self,
         profile: Profile,
         server: TokenServer,
-        credentials: SignedIn,
+        credentials: RefreshingCredentials,
         environ: Mapping[str, str],
-        store: KeptSession | None,
+        store: StoredSession | None,
     ) -> None:
         self.name = profile.name
         self.address = server.address
@@ -50,19 +50,19 @@ class SignIn:
 
     async def with_password(
         self, username: str, password: str, client_secret: str
-    ) -> tuple[Login, CodeWanted | None]:
+    ) -> tuple[PasswordLogin, CodeRequired | None]:
         """Sign in, or learn that a code is wanted: what :meth:`with_code` then needs.
 
         Raises :class:`~queuewatch.pbx.errors.PbxError`.
         """
-        login = Login(username, password, self._client_id, client_secret or self._client_secret())
+        login = PasswordLogin(username, password, self._client_id, client_secret or self._client_secret())
         answer = await self._server.sign_in(login)
-        if isinstance(answer, CodeWanted):
+        if isinstance(answer, CodeRequired):
             return login, answer
         await self._credentials.use(answer, await self._kept())
         return login, None
 
-    async def with_code(self, login: Login, wanted: CodeWanted, passcode: str) -> None:
+    async def with_code(self, login: PasswordLogin, wanted: CodeRequired, passcode: str) -> None:
         """The second step. Raises :class:`~queuewatch.pbx.errors.PbxError`."""
         session = await self._server.give_code(login, wanted, passcode)
         await self._credentials.use(session, await self._kept())
@@ -77,12 +77,12 @@ class SignIn:
         if self._store is not None:
             return self._store
         if await asyncio.to_thread(keyring_name):
-            return KeptSession(self.name, self.address, self._environ, Where.KEYRING)
+            return StoredSession(self.name, self.address, self._environ, Where.KEYRING)
         return MemoryStore(self.name)
 
     async def where(self) -> str:
         """Where a session would be kept, in words."""
         store = await self._kept()
-        if not isinstance(store, KeptSession):
+        if not isinstance(store, StoredSession):
             return "kept until queuewatch ends; “queuewatch login” can keep it longer"
         return "kept in the system's keyring" if store.where is Where.KEYRING else f"kept in {store.path}"

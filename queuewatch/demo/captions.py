@@ -12,7 +12,7 @@ from queuewatch.failover.simulate import rejudge
 from queuewatch.failover.status import Status, registration_of, status_of
 from queuewatch.failover.verdict import Judgement, Outcome, ReadinessState, Verdict
 from queuewatch.failover.wording import agent_name, describe_destination, listing, plural
-from queuewatch.pbx.netsapiens.agents import KnownAgents, read_agents
+from queuewatch.pbx.netsapiens.agents import AgentCache, read_agents
 from queuewatch.pbx.netsapiens.directory import read_attendants, read_numbers, read_users
 from queuewatch.pbx.netsapiens.queues import read_queues
 from queuewatch.pbx.netsapiens.rules import read_rules
@@ -33,7 +33,7 @@ class Scene:
     """The sites that have it back and whose phones have not all registered yet."""
 
 
-class What(IntEnum):
+class CaptionTopic(IntEnum):
     """What a sentence is about, the most important first."""
 
     POWER_CUT = auto()
@@ -54,55 +54,62 @@ class What(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
+class Caption:
     """One thing worth saying, and of whom: a site, queues by extension, or an agent by id."""
 
-    what: What
+    what: CaptionTopic
     subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CaptionHistory:
     """What is being said, and of what."""
 
     scene: Scene
-    beat: Beat
+    beat: Caption
     sentence: str
     lost: frozenset[str] = frozenset()
     """The ids of the agents who were online and whose phones have gone since the power went."""
 
 
-STANDINGS = (What.OPEN_AGAIN, What.FAILS_OVER, What.SENT_ON, What.STRANDED, What.REACHES_NOBODY, What.UNCERTAIN)
+STANDINGS = (
+    CaptionTopic.OPEN_AGAIN,
+    CaptionTopic.FAILS_OVER,
+    CaptionTopic.SENT_ON,
+    CaptionTopic.STRANDED,
+    CaptionTopic.REACHES_NOBODY,
+    CaptionTopic.UNCERTAIN,
+)
 """What can be said of a queue's calls; the first while somebody is online in it."""
 
 
-def standing(verdict: Verdict) -> What:
+def standing(verdict: Verdict) -> CaptionTopic:
     """What becomes of a queue's calls, apart from who of its agents is busy and how many callers wait."""
     if verdict.counts.online and verdict.outcome is not Outcome.DIVERTED:
-        return What.OPEN_AGAIN
+        return CaptionTopic.OPEN_AGAIN
     if verdict.outcome is Outcome.STRANDED:
-        return What.STRANDED
+        return CaptionTopic.STRANDED
     if verdict.outcome is Outcome.UNCERTAIN:
-        return What.UNCERTAIN
+        return CaptionTopic.UNCERTAIN
     if verdict.reaches_someone is False:
-        return What.REACHES_NOBODY
-    return What.FAILS_OVER if verdict.outcome is Outcome.FAILS_OVER else What.SENT_ON
+        return CaptionTopic.REACHES_NOBODY
+    return CaptionTopic.FAILS_OVER if verdict.outcome is Outcome.FAILS_OVER else CaptionTopic.SENT_ON
 
 
-def begin(scene: Scene) -> Told:
+def begin(scene: Scene) -> CaptionHistory:
     """The first sentence."""
-    return Told(scene, Beat(What.CALM), _calm(scene))
+    return CaptionHistory(scene, Caption(CaptionTopic.CALM), _calm(scene))
 
 
-def go_on(told: Told, scene: Scene) -> Told:
+def next_caption(told: CaptionHistory, scene: Scene) -> CaptionHistory:
     """What is said once the scene has become this one: something new, or what was said if that is still so."""
     lost = _lost(told, scene)
     for beat in sorted(_news(told, scene, lost), key=lambda one: one.what):
         if sentence := words(beat, scene):
-            return Told(scene, beat, sentence, lost)
+            return CaptionHistory(scene, beat, sentence, lost)
     if sentence := words(told.beat, scene):
-        return Told(scene, told.beat, sentence, lost)
-    return Told(scene, Beat(What.CALM), _calm(scene), lost)
+        return CaptionHistory(scene, told.beat, sentence, lost)
+    return CaptionHistory(scene, Caption(CaptionTopic.CALM), _calm(scene), lost)
 
 
 def _agents(scene: Scene) -> Iterator[Agent]:
@@ -110,7 +117,7 @@ def _agents(scene: Scene) -> Iterator[Agent]:
         yield from scene.snapshot.agents_of(queue.extension)
 
 
-def _lost(told: Told, scene: Scene) -> frozenset[str]:
+def _lost(told: CaptionHistory, scene: Scene) -> frozenset[str]:
     online = {agent.id for agent in _agents(told.scene) if status_of(agent).status.online} | told.lost
     return frozenset(
         agent.id
@@ -121,15 +128,15 @@ def _lost(told: Told, scene: Scene) -> frozenset[str]:
     )
 
 
-def _news(told: Told, scene: Scene, lost: frozenset[str]) -> Iterator[Beat]:
+def _news(told: CaptionHistory, scene: Scene, lost: frozenset[str]) -> Iterator[Caption]:
     """Everything that could be said of what has changed."""
     before = told.scene
     for site in sorted(scene.dark - before.dark):
-        yield Beat(What.POWER_CUT, (site,))
+        yield Caption(CaptionTopic.POWER_CUT, (site,))
     for site in sorted(before.dark - scene.dark):
-        yield Beat(What.POWER_BACK, (site,))
+        yield Caption(CaptionTopic.POWER_BACK, (site,))
     for site in sorted(before.waking - scene.waking - scene.dark):
-        yield Beat(What.ALL_BACK, (site,))
+        yield Caption(CaptionTopic.ALL_BACK, (site,))
     pairs = {
         extension: (before.judgements[extension], judged)
         for extension, judged in scene.judgements.items()
@@ -141,19 +148,19 @@ def _news(told: Told, scene: Scene, lost: frozenset[str]) -> Iterator[Beat]:
             for extension, (was, judged) in pairs.items()
             if standing(judged.now) is what is not standing(was.now)
         )
-        if what in (What.FAILS_OVER, What.OPEN_AGAIN) and turned:
-            yield Beat(what, turned)
+        if what in (CaptionTopic.FAILS_OVER, CaptionTopic.OPEN_AGAIN) and turned:
+            yield Caption(what, turned)
         else:
-            yield from (Beat(what, (extension,)) for extension in turned)
+            yield from (Caption(what, (extension,)) for extension in turned)
     for extension, (was, judged) in pairs.items():
         if judged.readiness.state is not was.readiness.state:
             ready = judged.readiness.state is ReadinessState.READY
-            yield Beat(What.READY if ready else What.NOT_READY, (extension,))
+            yield Caption(CaptionTopic.READY if ready else CaptionTopic.NOT_READY, (extension,))
     for extension in pairs:
         if _rests_elsewhere(scene, extension, lost) and not _rests_elsewhere(before, extension, told.lost):
-            yield Beat(What.HELD_OPEN, (extension,))
+            yield Caption(CaptionTopic.HELD_OPEN, (extension,))
     if lost and not told.lost:
-        yield Beat(What.FIRST_GREY, (min(lost),))
+        yield Caption(CaptionTopic.FIRST_GREY, (min(lost),))
 
 
 def _online(scene: Scene, extension: str) -> list[Agent]:
@@ -174,14 +181,14 @@ def _rests_elsewhere(scene: Scene, extension: str, lost: frozenset[str]) -> bool
     return touched and bool(online) and not any(_will_run_out(scene, agent) for agent in online)
 
 
-def words(beat: Beat, scene: Scene) -> str:
+def words(beat: Caption, scene: Scene) -> str:
     """The sentence; empty if it is not so, or no longer."""
     match beat.what:
-        case What.CALM:
+        case CaptionTopic.CALM:
             return _calm(scene)
-        case What.POWER_CUT | What.POWER_BACK | What.ALL_BACK:
+        case CaptionTopic.POWER_CUT | CaptionTopic.POWER_BACK | CaptionTopic.ALL_BACK:
             return _of_site(beat.what, beat.subjects[0], scene)
-        case What.FIRST_GREY:
+        case CaptionTopic.FIRST_GREY:
             return _of_agent(beat.subjects[0], scene)
         case _:
             queues = [scene.snapshot.queues.get(extension) for extension in beat.subjects]
@@ -189,12 +196,12 @@ def words(beat: Beat, scene: Scene) -> str:
             return _of_queues(beat.what, known, scene) if len(known) == len(queues) else ""
 
 
-def _of_site(what: What, site: str, scene: Scene) -> str:
-    if what is What.POWER_CUT and site in scene.dark:
+def _of_site(what: CaptionTopic, site: str, scene: Scene) -> str:
+    if what is CaptionTopic.POWER_CUT and site in scene.dark:
         return f"Power cut at {site}: phones look connected until registrations run out."
-    if what is What.POWER_BACK and site not in scene.dark:
+    if what is CaptionTopic.POWER_BACK and site not in scene.dark:
         return f"The power is back at {site}: its phones register one after the other."
-    if what is What.ALL_BACK and site not in scene.dark | scene.waking:
+    if what is CaptionTopic.ALL_BACK and site not in scene.dark | scene.waking:
         return f"Every phone that lost its power at {site} is connected again."
     return ""
 
@@ -207,30 +214,30 @@ def _of_agent(agent_id: str, scene: Scene) -> str:
     return f"{agent_name(rows[0])} turns Grey: registrations at {site} begin to run out."
 
 
-def _of_queues(what: What, queues: list[Queue], scene: Scene) -> str:
+def _of_queues(what: CaptionTopic, queues: list[Queue], scene: Scene) -> str:
     first, names = queues[0], listing((queue.name or queue.extension for queue in queues), most=4)
     judged = scene.judgements[first.extension]
     match what:
-        case What.READY | What.NOT_READY:
+        case CaptionTopic.READY | CaptionTopic.NOT_READY:
             state = judged.readiness.state
-            if (state is ReadinessState.READY) is not (what is What.READY):
+            if (state is ReadinessState.READY) is not (what is CaptionTopic.READY):
                 return ""
             now = {ReadinessState.NOT_READY: "not ready now", ReadinessState.UNKNOWN: "not known to be ready"}
             return f"{names} is {now.get(state, 'ready now')}: in the dark, {_course(judged.readiness.verdict)}."
-        case What.HELD_OPEN:
+        case CaptionTopic.HELD_OPEN:
             return _held_open(first, scene)
         case _:
             pass
     if any(standing(scene.judgements[queue.extension].now) is not what for queue in queues):
         return ""
     match what:
-        case What.STRANDED:
+        case CaptionTopic.STRANDED:
             return f"{names} strands its callers: nobody is there, and Require Agents is No."
-        case What.FAILS_OVER if len(queues) == 1:
+        case CaptionTopic.FAILS_OVER if len(queues) == 1:
             return f"{names} fails over to {_where(scene.snapshot, first, judged.now)}{_last(scene)}."
-        case What.FAILS_OVER:
+        case CaptionTopic.FAILS_OVER:
             return f"{names} fail over{_last(scene)}."
-        case What.OPEN_AGAIN:
+        case CaptionTopic.OPEN_AGAIN:
             return f"{names} {'is' if len(queues) == 1 else 'are'} answered again."
         case _:
             return f"{names}: {_course(judged.now)}."
@@ -278,7 +285,7 @@ def _calm(scene: Scene) -> str:
     judged = scene.judgements
     if not judged:
         return "There are no call queues."
-    open_now = sum(standing(one.now) is What.OPEN_AGAIN for one in judged.values())
+    open_now = sum(standing(one.now) is CaptionTopic.OPEN_AGAIN for one in judged.values())
     whole = open_now == len(judged)
     are = "is" if open_now == 1 else "are"
     answered = f"{open_now} of {plural(len(judged), 'queue')} {are} answered"
@@ -306,18 +313,18 @@ def _prospect(scene: Scene) -> str:
     return ", and ready for an outage"
 
 
-class Narrator:
+class Captioner:
     """Looks at a sandbox from its beginning on, and has a sentence for how it is."""
 
     def __init__(self, pbx: SandboxPbx) -> None:
         self._pbx = pbx
-        self._known = KnownAgents()
-        self._told: Told | None = None
+        self._known = AgentCache()
+        self._told: CaptionHistory | None = None
 
     def look(self) -> str:
         """What there is to say of the sandbox as it is now."""
         scene = self._scene()
-        self._told = begin(scene) if self._told is None else go_on(self._told, scene)
+        self._told = begin(scene) if self._told is None else next_caption(self._told, scene)
         return self._told.sentence
 
     def _scene(self) -> Scene:

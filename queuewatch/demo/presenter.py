@@ -13,7 +13,7 @@ from queuewatch.pbx.sandbox.clock import SandboxClock
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 
 if TYPE_CHECKING:
-    from queuewatch.demo.captions import Narrator
+    from queuewatch.demo.captions import Captioner
 
 SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 """How many times as fast as the room's the demo's time can be made to go."""
@@ -24,7 +24,7 @@ ONE_STEP = 5.0
 CAPTIONS_KEPT = 500
 
 
-class Stage:
+class Presenter:
     """Tells what happens in a sandbox, and lets its time go faster.
 
     ``tells_itself`` says that the scenario has sentences of its own; ``longest`` is the time in seconds between
@@ -47,7 +47,7 @@ class Stage:
         self._tells_itself = tells_itself
         self._longest = longest
         self._heard = 0
-        self._narrator: Narrator | None = None
+        self._narrator: Captioner | None = None
         self.captions: list[tuple[datetime, str]] = []
         """What was said, and from when on."""
         pbx.audience = self._look
@@ -90,9 +90,9 @@ class Stage:
     def _look(self) -> None:
         """Say what there is to say of the sandbox as it is now."""
         if self._narrator is None:
-            from queuewatch.demo.captions import Narrator
+            from queuewatch.demo.captions import Captioner
 
-            self._narrator = Narrator(self._pbx)
+            self._narrator = Captioner(self._pbx)
         sentence = self._narrator.look()
         scripted, self._heard = self._pbx.said[self._heard :], len(self._pbx.said)
         # The script cannot know what somebody does meanwhile: from then on its sentences may be wrong.

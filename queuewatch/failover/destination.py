@@ -86,7 +86,7 @@ class EndKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class CallEnd:
     """Where a call ends: the kind, and the queue, number, mailbox or name it ends at."""
 
     kind: EndKind
@@ -107,7 +107,7 @@ class Arrival:
     """One hop of a call: it ends here (``end``), or goes on: to a queue, a person, a phone, an own number."""
 
     why: str
-    end: End | None = None
+    end: CallEnd | None = None
     queue: str = ""
     number: str = ""
     """The domain's own number the call was sent to: it leaves through the telephone network and comes back."""
@@ -233,7 +233,7 @@ def arrive(snapshot: Snapshot, destination: Destination) -> Arrival:
 
 
 def _ends(kind: EndKind, target: str, why: str) -> Arrival:
-    return Arrival(why, end=End(kind, target))
+    return Arrival(why, end=CallEnd(kind, target))
 
 
 def _unknown(target: str, why: str) -> Arrival:
@@ -327,18 +327,18 @@ def _at_digits(snapshot: Snapshot, digits: str) -> Arrival:
     if digits.isdecimal() and _is_as_long_as_an_extension(snapshot, digits):
         return _missing(snapshot, digits, f"extension {digits}", Part.LIVE, Part.USERS, Part.ATTENDANTS)
     why = f"{digits} is no phone number as it is written: what is dialled cannot be told"
-    return Arrival(why, end=End(EndKind.UNKNOWN, digits, number))
+    return Arrival(why, end=CallEnd(EndKind.UNKNOWN, digits, number))
 
 
 def _at_service_number(digits: str, number: Number) -> Arrival:
     why = f"{service_words(number.key)}, which is no place for a queue's callers"
-    return Arrival(why, end=End(EndKind.UNKNOWN, digits, number))
+    return Arrival(why, end=CallEnd(EndKind.UNKNOWN, digits, number))
 
 
 def _at_outside_number(digits: str, number: Number) -> Arrival:
     sort = "a premium number, which is charged for" if number.premium else "an outside number"
     abroad = f" abroad ({format_number(digits)})" if number.kind is NumberKind.ABROAD else ""
-    return Arrival(f"it leaves for {sort}{abroad}", end=End(EndKind.EXTERNAL, digits, number))
+    return Arrival(f"it leaves for {sort}{abroad}", end=CallEnd(EndKind.EXTERNAL, digits, number))
 
 
 def _is_as_long_as_an_extension(snapshot: Snapshot, digits: str) -> bool:

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from queuewatch.failover.decide import Decision, Doubt, Roster, decide, without_always
-from queuewatch.failover.destination import End, EndKind
+from queuewatch.failover.destination import CallEnd, EndKind
 from queuewatch.failover.model import OFF, Forward, Queue, Snapshot
 from queuewatch.failover.status import Status
 from queuewatch.failover.verdict import Counts, Direct, Judgement, Outcome, Stop
 from queuewatch.failover.wording import agent_name, describe_destination, format_number, listing, plural
 
 
-def why(snapshot: Snapshot, queue: Queue, decision: Decision, roster: Roster) -> str:
+def clause_for(snapshot: Snapshot, queue: Queue, decision: Decision, roster: Roster) -> str:
     """What made the queue decide so, without a full stop: ``every agent is Grey and Require Agents is No``."""
     counts, rule = roster.counts, decision.rule
     offline, when_busy = (rule.offline, rule.busy) if rule else (OFF, OFF)
@@ -154,17 +154,17 @@ def directly(judgement: Judgement, *, all_dark: bool = False) -> str:
 
 
 def sentence_of(
-    snapshot: Snapshot, queue: Queue, decision: Decision, roster: Roster, stops: Sequence[Stop], end: End
+    snapshot: Snapshot, queue: Queue, decision: Decision, roster: Roster, stops: Sequence[Stop], end: CallEnd
 ) -> str:
     """The sentence. For an uncertain outcome it is followed by both ways the call could go."""
     if decision.outcome is Outcome.UNCERTAIN:
         reason = doubt(snapshot, queue, decision, roster.counts)
         return f"Uncertain: {reason}. {possibilities(snapshot, queue, decision, roster.counts)}"
     what = consequence(snapshot, decision).replace("it ", "A call ", 1).replace("the caller ", "A caller ", 1)
-    return f"{what}{_onward(snapshot, stops, end)}: {why(snapshot, queue, decision, roster)}."
+    return f"{what}{_onward(snapshot, stops, end)}: {clause_for(snapshot, queue, decision, roster)}."
 
 
-def _onward(snapshot: Snapshot, stops: Sequence[Stop], end: End) -> str:
+def _onward(snapshot: Snapshot, stops: Sequence[Stop], end: CallEnd) -> str:
     """What becomes of the call beyond its first destination, where that is not plain from the name."""
     if end.kind is EndKind.LOOP:
         last = describe_destination(snapshot, stops[-1].at)
@@ -176,7 +176,7 @@ def _then(snapshot: Snapshot, stops: Sequence[Stop]) -> str:
     return "".join(f", then to {describe_destination(snapshot, stop.at)}" for stop in stops)
 
 
-def _ending(end: End) -> str:
+def _ending(end: CallEnd) -> str:
     match end.kind:
         case EndKind.CALLER_WAITS if end.waits_in_vain:
             return ", where nobody comes until an agent takes Do Not Disturb off"

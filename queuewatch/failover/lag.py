@@ -44,7 +44,7 @@ LONGEST_LAG = timedelta(minutes=LONGEST_LAG_MINUTES)
 
 
 @dataclass(frozen=True, slots=True)
-class Onset:
+class NoticedAt:
     """When something begins after the power was lost: known to the second, or only that it is within so long."""
 
     after: timedelta
@@ -63,7 +63,7 @@ class Onset:
         return self.after != timedelta.max
 
 
-NO_MOMENT = Onset(timedelta.max)
+NO_MOMENT = NoticedAt(timedelta.max)
 
 
 def server_time(snapshot: Snapshot) -> datetime:
@@ -71,7 +71,7 @@ def server_time(snapshot: Snapshot) -> datetime:
     return snapshot.taken_at + snapshot.server_ahead
 
 
-def grey_at(snapshot: Snapshot, agent: Agent) -> Onset:
+def turns_grey_at(snapshot: Snapshot, agent: Agent) -> NoticedAt:
     """When an agent who loses all power at the snapshot's moment turns Grey: as the last registration runs out.
 
     Where that moment is not known, the length of the phone's own registration bounds it; where that is not known
@@ -80,7 +80,7 @@ def grey_at(snapshot: Snapshot, agent: Agent) -> Onset:
     if registration_of(agent) is Registration.OFFNET:
         return NO_MOMENT
     moments = [_runs_out(snapshot, device) for device in connected_devices(snapshot, agent)]
-    return last_of(moment or Onset(LONGEST_LAG) for moment in moments) or Onset(LONGEST_LAG)
+    return last_of(moment or NoticedAt(LONGEST_LAG) for moment in moments) or NoticedAt(LONGEST_LAG)
 
 
 def rests_on_the_portal(snapshot: Snapshot, agent: Agent) -> bool:
@@ -89,25 +89,25 @@ def rests_on_the_portal(snapshot: Snapshot, agent: Agent) -> bool:
     return registration_of(agent) is not Registration.OFFNET and (not moments or None in moments)
 
 
-def _runs_out(snapshot: Snapshot, device: Device) -> Onset | None:
+def _runs_out(snapshot: Snapshot, device: Device) -> NoticedAt | None:
     """When this registration does; ``None`` when neither its end nor its length is known.
 
     One that should have run out before was renewed since it was read: its end is not known.
     """
     if device.registered and device.expires_at is not None and device.expires_at > server_time(snapshot):
-        return Onset(device.expires_at - server_time(snapshot), device.expires_at)
-    return Onset(timedelta(seconds=device.expiry_seconds)) if device.expiry_seconds else None
+        return NoticedAt(device.expires_at - server_time(snapshot), device.expires_at)
+    return NoticedAt(timedelta(seconds=device.expiry_seconds)) if device.expiry_seconds else None
 
 
-def last_of(moments: Iterable[Onset]) -> Onset | None:
+def last_of(moments: Iterable[NoticedAt]) -> NoticedAt | None:
     """The moment by which all of them have come; ``None`` for none. One that is not known makes it not known."""
     given = tuple(moments)
     latest = max(given, key=lambda moment: moment.after, default=None)
     if latest is None or all(moment.known for moment in given):
         return latest
-    return Onset(latest.after)
+    return NoticedAt(latest.after)
 
 
-def all_grey_at(snapshot: Snapshot, agents: Iterable[Agent]) -> Onset | None:
+def all_grey_at(snapshot: Snapshot, agents: Iterable[Agent]) -> NoticedAt | None:
     """When the last of these agents would turn Grey; ``None`` for no agents."""
-    return last_of(grey_at(snapshot, agent) for agent in agents)
+    return last_of(turns_grey_at(snapshot, agent) for agent in agents)

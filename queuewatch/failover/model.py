@@ -67,7 +67,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class UnreadableSpan:
     """A part of a time frame that cannot be worked out, and why, as a clause."""
 
     why: str
@@ -80,7 +80,7 @@ class TimeFrame:
     """A named time frame: it holds while one of its spans does."""
 
     name: str
-    spans: tuple[Span | Unreadable, ...] = ()
+    spans: tuple[Span | UnreadableSpan, ...] = ()
     always: bool = False
 
 
@@ -101,7 +101,7 @@ class Registration(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Login(StrEnum):
+class AgentLogin(StrEnum):
     """Whether an agent is logged in to this one queue: the third of the three facts."""
 
     IN = "in"
@@ -133,7 +133,7 @@ class Agent:
     name: str = ""
     entry: EntryKind = EntryKind.USER
     registration: Registration = Registration.UNKNOWN
-    login: Login = Login.UNKNOWN
+    login: AgentLogin = AgentLogin.UNKNOWN
     calls: int | None = 0
     """Calls in progress on the agent's account, over all queues; ``None`` when the value made no sense."""
     site: str = ""

@@ -14,14 +14,14 @@ from queuewatch.failover.decide import (
     without_always,
 )
 from queuewatch.failover.destination import (
+    CallEnd,
     Destination,
-    End,
     EndKind,
     arrive,
     leads_into_queue,
     parse_destination,
 )
-from queuewatch.failover.explanation import sentence_of, why
+from queuewatch.failover.explanation import clause_for, sentence_of
 from queuewatch.failover.forwards import people_rung, rung_by
 from queuewatch.failover.model import Agent, EntryKind, Queue, Snapshot
 from queuewatch.failover.people import owner_of, rows_by_user, user_of
@@ -96,10 +96,10 @@ class _Way:
     """A call's way to its end."""
 
     stops: tuple[Stop, ...]
-    end: End
+    end: CallEnd
     notes: tuple[str, ...]
     asked: frozenset[str]
-    ends: tuple[End, ...] = ()
+    ends: tuple[CallEnd, ...] = ()
     """Where it may end as well."""
     other_ends: tuple[str, ...] = ()
     """The same in sentences."""
@@ -111,7 +111,7 @@ class _Step:
 
     stop: Stop
     notes: tuple[str, ...] = ()
-    end: End | None = None
+    end: CallEnd | None = None
     then: Destination | None = None
     visits: str = ""
     """The extension of the queue or person whose rules decided: a call that comes there again goes round."""
@@ -148,7 +148,7 @@ class _Walk:
             if step.end is not None:
                 return self._way(step.end)
             if step.then is None:
-                return self._way(End(EndKind.UNKNOWN, step.stop.at))
+                return self._way(CallEnd(EndKind.UNKNOWN, step.stop.at))
             steps = self._steps(step.then)
             if len(steps) != 1:
                 return self._either(steps)
@@ -161,7 +161,7 @@ class _Walk:
         self._visited.add(step.visits)
         self._settled |= step.supposes
 
-    def _way(self, end: End) -> _Way:
+    def _way(self, end: CallEnd) -> _Way:
         return _Way(tuple(self._stops), end, tuple(self._notes), frozenset(self._asked))
 
     def _either(self, steps: tuple[_Step, ...]) -> _Way:
@@ -189,7 +189,7 @@ class _Walk:
         self._stops.append(Stop(at, EndKind.UNKNOWN, doubt))
         self._notes.append(f"{doubt[:1].upper()}{doubt[1:]}.")
         self._asked.update(*(way.asked for way in ways))
-        return self._way(End(EndKind.UNKNOWN, at.removeprefix("queue_").removeprefix("user_")))
+        return self._way(CallEnd(EndKind.UNKNOWN, at.removeprefix("queue_").removeprefix("user_")))
 
     def _copy(self) -> "_Walk":
         walk = _Walk(self._snapshot, self._suppose)
@@ -208,7 +208,7 @@ class _Walk:
             key = number_key(arrival.number)
             if key in self._numbers:
                 again = Stop(destination.text, EndKind.LOOP, "the call was sent to this number before")
-                return (_Step(again, notes, End(EndKind.LOOP, arrival.number)),)
+                return (_Step(again, notes, CallEnd(EndKind.LOOP, arrival.number)),)
             self._numbers.add(key)
             return (_Step(Stop(destination.text, "own_number", arrival.why), notes, then=arrival.then),)
         if arrival.end is not None:
@@ -219,7 +219,7 @@ class _Walk:
         if extension in self._visited:
             at = f"queue_{arrival.queue}" if arrival.queue else destination.text
             stop = Stop(at, EndKind.LOOP, "the call has been here before")
-            return (_Step(stop, notes, End(EndKind.LOOP, extension)),)
+            return (_Step(stop, notes, CallEnd(EndKind.LOOP, extension)),)
         if arrival.user:
             return _noted(notes, self._at_person(destination, extension, at_person))
         return _noted(notes, self._at_queue(snapshot.queues[extension]))
@@ -298,7 +298,7 @@ def _fare(way: _Way) -> tuple[bool | None, bool]:
     return way.end.reaches_someone, way.stops[-1].outcome == Outcome.STRANDED
 
 
-def _words(snapshot: Snapshot, ends: Iterable[End]) -> str:
+def _words(snapshot: Snapshot, ends: Iterable[CallEnd]) -> str:
     return " or ".join(dict.fromkeys(END_WORDS[end.kind] for end in ends))
 
 
@@ -314,12 +314,12 @@ def _whole_user(snapshot: Snapshot, agent: Agent) -> str:
 
 def _at_queue(snapshot: Snapshot, queue: Queue, decision: Decision, roster: Roster, suppose: Suppose) -> _Step:
     """What a queue does with the call, once it has decided."""
-    end: End | None = None
+    end: CallEnd | None = None
     if decision.destination is None:
         vain = decision.outcome is Outcome.WAITS and roster.all_on_do_not_disturb
-        end = End(_end_within(decision), queue.extension, waits_in_vain=vain)
+        end = CallEnd(_end_within(decision), queue.extension, waits_in_vain=vain)
     return _Step(
-        Stop(f"queue_{queue.extension}", decision.outcome, why(snapshot, queue, decision, roster)),
+        Stop(f"queue_{queue.extension}", decision.outcome, clause_for(snapshot, queue, decision, roster)),
         tuple(assumptions.of_queue(snapshot, queue, decision, roster, suppose)),
         end,
         None if decision.destination is None else parse_destination(decision.destination),

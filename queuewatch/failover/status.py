@@ -7,7 +7,7 @@ them is unknown, and unknown is never Green.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from queuewatch.failover.model import Agent, EntryKind, Login, Registration
+from queuewatch.failover.model import Agent, AgentLogin, EntryKind, Registration
 
 
 class Status(StrEnum):
@@ -96,19 +96,19 @@ def status_of(agent: Agent) -> AgentStatus:
 def may_be_taking_calls(agent: Agent) -> bool:
     """Whether the agent is logged out with a phone there, as far as is known: a second opinion may then count."""
     there = registration_of(agent) not in (Registration.NONE, Registration.OFFNET)
-    return agent.readable and agent.login is Login.OUT and there
+    return agent.readable and agent.login is AgentLogin.OUT and there
 
 
 def _by_the_facts(agent: Agent) -> AgentStatus:
     registration = registration_of(agent)
     if registration is Registration.NONE:
         return _NO_DEVICE
-    if agent.login is Login.OUT:
+    if agent.login is AgentLogin.OUT:
         message = agent.status_message
         return AgentStatus(Status.GREY, f"set Offline ({message})") if message else _SET_OFFLINE
     if registration is Registration.UNKNOWN:
         return _UNKNOWN_DEVICE
-    if agent.login is Login.UNKNOWN:
+    if agent.login is AgentLogin.UNKNOWN:
         return _UNKNOWN_LOGIN
     if agent.calls is None:
         return _UNKNOWN_CALLS

@@ -8,7 +8,7 @@ rings.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from queuewatch.failover.destination import End, EndKind, parse_destination
+from queuewatch.failover.destination import CallEnd, EndKind, parse_destination
 from queuewatch.failover.forwards import rings_outside, rung_beside, rung_person, rung_phone
 from queuewatch.failover.model import EntryKind, Forward, Registration, Rule, Snapshot
 from queuewatch.failover.people import name_of, owner_of, person, rows_by_user
@@ -21,7 +21,7 @@ class Answer:
     """One thing that may become of the call: it ends here, or goes on to another destination."""
 
     why: str
-    end: End | None = None
+    end: CallEnd | None = None
     then: str = ""
     """The destination it goes on to, as the phone system writes it."""
     notes: tuple[str, ...] = ()
@@ -75,11 +75,11 @@ def _ways(dark: bool, doubt: str | None) -> dict[bool, str]:
 def _rings(
     target: str, why: str, notes: tuple[str, ...] = (), doubt: str = "", dark: bool | None = None
 ) -> Answer:
-    return Answer(why, End(EndKind.USER, target), notes=notes, doubt=doubt, dark=dark)
+    return Answer(why, CallEnd(EndKind.USER, target), notes=notes, doubt=doubt, dark=dark)
 
 
 def _unknown(target: str, why: str, doubt: str = "", dark: bool | None = None) -> Answer:
-    return Answer(why, End(EndKind.UNKNOWN, target), notes=(_sentence(why),), doubt=doubt, dark=dark)
+    return Answer(why, CallEnd(EndKind.UNKNOWN, target), notes=(_sentence(why),), doubt=doubt, dark=dark)
 
 
 def _sentence(why: str) -> str:
@@ -153,7 +153,7 @@ def _voicemail(snapshot: Snapshot, extension: str, why: str, otherwise: EndKind,
         )
     if box:
         return Answer(f"{why}, so voicemail takes the call", then=f"vmail_{extension}", dark=dark, doubt=doubt)
-    end = End(otherwise, extension)
+    end = CallEnd(otherwise, extension)
     return Answer(why, end, notes=(_sentence(why),), dark=dark, doubt=doubt)
 
 
@@ -225,7 +225,7 @@ def at_phone(snapshot: Snapshot, phone: str, suppose: Suppose, settled: Mapping[
         return (_unknown(phone, f"whose phone {phone} is is not known"),)
     if person(snapshot, owner) is None:
         why = f"{owner} is no person's extension and has no phone"
-        return (Answer(why, End(EndKind.DEAD_END, owner), notes=(_sentence(why),)),)
+        return (Answer(why, CallEnd(EndKind.DEAD_END, owner), notes=(_sentence(why),)),)
     key = phone.casefold()
     dark = suppose.all_dark or key in suppose.dark_phones or owner in suppose.dark_users
     doubt = suppose.doubted_phones.get(key)
@@ -238,7 +238,9 @@ def at_phone(snapshot: Snapshot, phone: str, suppose: Suppose, settled: Mapping[
     for gone, reason in ways.items():
         if gone or connected is False:
             why = f"{name} is in the dark" if gone else f"{name} is not connected"
-            found.append(Answer(why, End(EndKind.NOBODY, owner), notes=(_sentence(why),), dark=gone, doubt=reason))
+            found.append(
+                Answer(why, CallEnd(EndKind.NOBODY, owner), notes=(_sentence(why),), dark=gone, doubt=reason)
+            )
         else:
             notes = () if connected else (f"Whether {name} is connected is not known.",)
             found.append(_rings(owner, f"it rings {name}", notes, reason, gone))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from queuewatch.failover.destination import End
+from queuewatch.failover.destination import CallEnd
 
 
 class Outcome(StrEnum):
@@ -68,7 +68,7 @@ class Direct:
     """
 
     outcome: Outcome
-    end: End
+    end: CallEnd
     path: "tuple[Stop, ...]"
     numbers: tuple[str, ...]
     """The numbers that lead straight into the queue."""
@@ -87,7 +87,7 @@ class Verdict:
     queue: str
     outcome: Outcome
     counts: Counts
-    end: End
+    end: CallEnd
     path: tuple[Stop, ...]
     held_open_by: tuple[str, ...]
     """The ids of the queue's Green and Red agents, in the order the queue would try them."""
@@ -97,7 +97,7 @@ class Verdict:
     """The time frame of the queue's answering rule in effect; ``None`` when none is, or none is known."""
     destination: str | None = None
     """Where the queue itself sends the call, if it does."""
-    ends: tuple[End, ...] = ()
+    ends: tuple[CallEnd, ...] = ()
     """Where the call may end as well, where that is not known and makes no difference to its being answered."""
     asked: frozenset[str] = frozenset()
     """The extensions of the queues and persons whose own settings the answer rests on."""

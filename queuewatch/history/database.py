@@ -140,7 +140,7 @@ class Damaged(HistoryError):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PhoneSystemKey:
     """One phone system: the address of its server, and the domain."""
 
     server: str
@@ -157,7 +157,7 @@ class HistoryFile:
     """The history of one phone system, in the file it shares with all others."""
 
     path: Path
-    place: Place
+    place: PhoneSystemKey
     days: int = DAYS
     largest: int = LARGEST
     patience: float = PATIENCE
@@ -229,7 +229,7 @@ class HistoryFile:
         """While something is written: others may read what was there before."""
         yield
 
-    def take_turn(self) -> "Turn | None":
+    def take_turn(self) -> "WriterTurn | None":
         """Be the one program that writes about this phone system; ``None`` while another is.
 
         Raises ``OSError``.
@@ -244,7 +244,7 @@ class HistoryFile:
             # Where there are no locks nobody can be asked: what two wrote is counted once when it is read.
             taken = True
         if taken:
-            return Turn(lambda: os.close(file))
+            return WriterTurn(lambda: os.close(file))
         os.close(file)
         return None
 
@@ -271,7 +271,7 @@ class HistoryFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class WriterTurn:
     """The right to write, until it is given back or the program ends."""
 
     give_back: Callable[[], None]
@@ -281,7 +281,7 @@ class Turn:
 class HistoryInMemory:
     """The history of a sample company: what came with it, and what happens while the program runs."""
 
-    place: Place
+    place: PhoneSystemKey
     fill: Callable[[sqlite3.Connection], None] = lambda database: None
     """Puts the past into the empty tables, when somebody first asks."""
     days: int = DAYS
@@ -315,9 +315,9 @@ class HistoryInMemory:
         with self._held:
             yield
 
-    def take_turn(self) -> Turn | None:
+    def take_turn(self) -> WriterTurn | None:
         """Nobody else writes here."""
-        return Turn(lambda: None)
+        return WriterTurn(lambda: None)
 
     def move_aside(self) -> Path | None:
         """There is no file."""

@@ -17,9 +17,9 @@ def history_on_disk(environ: Mapping[str, str], server: str, domain: str, days: 
 
     @cache
     def history() -> "History":
-        from queuewatch.history.database import DAYS, HistoryFile, Place, history_path
+        from queuewatch.history.database import DAYS, HistoryFile, PhoneSystemKey, history_path
 
-        return HistoryFile(history_path(environ), Place(server, domain), days or DAYS)
+        return HistoryFile(history_path(environ), PhoneSystemKey(server, domain), days or DAYS)
 
     return history
 

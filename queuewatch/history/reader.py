@@ -9,11 +9,11 @@ from typing import TypeVar
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.status import Status
 from queuewatch.failover.verdict import Outcome, ReadinessState
-from queuewatch.history.database import History, HistoryError, Place
+from queuewatch.history.database import History, HistoryError, PhoneSystemKey
 from queuewatch.history.period import Period
 from queuewatch.history.segments import Change, Stretch
 from queuewatch.history.state import AgentState, QueueState
-from queuewatch.history.statistics import Account, AgentAccount, account, agent_account
+from queuewatch.history.statistics import AgentAccount, Statistics, account, agent_account
 from queuewatch.history.writer import stamp
 
 S = TypeVar("S")
@@ -25,16 +25,16 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 class Past:
     """A period of one phone system's history."""
 
-    place: Place
+    place: PhoneSystemKey
     period: Period
-    accounts: tuple[Account, ...]
+    accounts: tuple[Statistics, ...]
     """A queue each, in the order of their extensions."""
     agents: tuple[AgentAccount, ...] = ()
     """Of these queues, if they were asked for; in the order of queue and name."""
     kept_since: datetime | None = None
     """From when on there is anything about this phone system; ``None`` for nothing at all."""
 
-    def of(self, queue: str) -> Account | None:
+    def of(self, queue: str) -> Statistics | None:
         """One queue's account."""
         return next((one for one in self.accounts if one.queue == queue), None)
 
@@ -72,7 +72,9 @@ def known_queues(history: History) -> dict[str, str]:
         return {queue: name for queue, name, _ in rows}
 
 
-def _read(database: sqlite3.Connection, place: Place, period: Period, queues: Sequence[str], agents: bool) -> Past:
+def _read(
+    database: sqlite3.Connection, place: PhoneSystemKey, period: Period, queues: Sequence[str], agents: bool
+) -> Past:
     spans = list(
         database.execute(
             "SELECT spans.id, begun, ended, agents FROM spans JOIN places ON places.id = place "

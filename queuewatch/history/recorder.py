@@ -1,6 +1,6 @@
 """Keeps the history beside a program that watches, in a thread of its own: it cannot hold the program up.
 
-Whoever watches tells it every sighting. What cannot be written is not known later, and counts as nothing; the
+Whoever watches tells it every live state. What cannot be written is not known later, and counts as nothing; the
 program goes on.
 """
 
@@ -17,14 +17,14 @@ from queuewatch.history.database import (
     Damaged,
     History,
     HistoryError,
-    Turn,
+    WriterTurn,
     is_damage,
     note_upkeep,
     reason,
     upkeep,
 )
-from queuewatch.history.writer import PRUNED, Pen, stamp
-from queuewatch.polling.state import Sighting
+from queuewatch.history.writer import PRUNED, Writer, stamp
+from queuewatch.polling.state import LiveState
 
 DAY = 24 * 60 * 60 * 1000
 LONGEST_AWAY = 4 * DAY
@@ -183,23 +183,23 @@ class Recorder:
         self._ever_watched = ever_watched
         self._monotonic = monotonic
         self._told = threading.Condition()
-        self._waiting: list[Sighting | None] = []
+        self._waiting: list[LiveState | None] = []
         self._busy = self._ending = False
         self._thread: threading.Thread | None = None
-        self._turn: Turn | None = None
+        self._turn: WriterTurn | None = None
         self._database: sqlite3.Connection | None = None
-        self._pen: Pen | None = None
+        self._pen: Writer | None = None
         self._try_again_at = 0.0
         self._forgot_at: datetime | None = None
 
-    def see(self, sighting: Sighting) -> None:
+    def see(self, live_state: LiveState) -> None:
         """Take down what is new in it, soon."""
         with self._told:
             if self._ending:
                 return
             if len(self._waiting) >= MOST_WAITING:
                 self._waiting = [None]
-            self._waiting.append(sighting)
+            self._waiting.append(live_state)
             self._told.notify_all()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="queuewatch history", daemon=True)
@@ -238,7 +238,7 @@ class Recorder:
             self._busy = False
             self._told.notify_all()
 
-    def _keep(self, batch: list[Sighting | None]) -> None:
+    def _keep(self, batch: list[LiveState | None]) -> None:
         if self._pen is None and self._monotonic() < self._try_again_at:
             return
         with self.history.writing():
@@ -263,10 +263,10 @@ class Recorder:
         self._database = self.history.open()
         # Left to itself it would keep two megabytes of its file, which it comes to in an hour of much going on.
         self._database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        self._pen = Pen(self._database, self.history.place, ever_watched=self._ever_watched)
+        self._pen = Writer(self._database, self.history.place, ever_watched=self._ever_watched)
         return True
 
-    def _forget_if_due(self, batch: list[Sighting | None]) -> None:
+    def _forget_if_due(self, batch: list[LiveState | None]) -> None:
         now = max((one.snapshot.taken_at for one in batch if one is not None), default=None)
         if now is None or self._database is None:
             return

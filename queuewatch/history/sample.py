@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from queuewatch.history.database import HistoryInMemory, Place
+from queuewatch.history.database import HistoryInMemory, PhoneSystemKey
 from queuewatch.history.writer import place_id, stamp
 from queuewatch.pbx.sandbox.samples import LARGEST, Sample, SampleError
 from queuewatch.storage.folder import read_whole
@@ -23,13 +23,13 @@ _AGENT = (1, 2, 3, 4, 5)
 
 def sample_history(server: str, sample: Sample) -> HistoryInMemory:
     """The past of a sample company, read when somebody first asks; nothing of it is written to a file."""
-    place = Place(server, sample.domain)
+    place = PhoneSystemKey(server, sample.domain)
     if sample.history is None:
         return HistoryInMemory(place)
     return HistoryInMemory(place, partial(fill, path=sample.history, place=place, start=sample.start))
 
 
-def fill(database: sqlite3.Connection, path: Path, place: Place, start: datetime) -> None:
+def fill(database: sqlite3.Connection, path: Path, place: PhoneSystemKey, start: datetime) -> None:
     """Put a sample's past into the tables. Raises :class:`SampleError`."""
     try:
         lines = [json.loads(line) for line in read_whole(path, LARGEST).decode("utf-8").splitlines()]

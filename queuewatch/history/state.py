@@ -11,7 +11,7 @@ from queuewatch.failover.verdict import Judgement, Outcome, ReadinessState
 from queuewatch.failover.wording import agent_name
 
 
-class Standing(StrEnum):
+class HistoryState(StrEnum):
     """What a call to a queue came to, as far as a report needs to tell it apart."""
 
     RINGS = "rings"
@@ -29,9 +29,9 @@ class Standing(StrEnum):
     def reaches_someone(self) -> bool | None:
         """Whether a caller was served; ``None`` when that could not be told."""
         match self:
-            case Standing.NOBODY:
+            case HistoryState.NOBODY:
                 return False
-            case Standing.UNKNOWN:
+            case HistoryState.UNKNOWN:
                 return None
             case _:
                 return True
@@ -52,23 +52,23 @@ class QueueState:
     sentence: str
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> HistoryState:
         """What it amounts to. Uncertain is not known, whatever both ways would come to."""
         if self.reaches_someone is None or self.outcome is Outcome.UNCERTAIN:
-            return Standing.UNKNOWN
+            return HistoryState.UNKNOWN
         if not self.reaches_someone:
-            return Standing.NOBODY
+            return HistoryState.NOBODY
         match self.outcome:
             case Outcome.RINGS:
-                return Standing.RINGS
+                return HistoryState.RINGS
             case Outcome.WAITS:
-                return Standing.WAITS
+                return HistoryState.WAITS
             case Outcome.FAILS_OVER:
-                return Standing.FAILS_OVER
+                return HistoryState.FAILS_OVER
             case Outcome.OVERFLOWS | Outcome.DIVERTED:
-                return Standing.SENT_ON
+                return HistoryState.SENT_ON
             case Outcome.LOST | Outcome.STRANDED:
-                return Standing.NOBODY
+                return HistoryState.NOBODY
 
     def same_as(self, other: "QueueState") -> bool:
         """Whether nothing changed that is worth a line: the sentence names whoever is ready, all day long."""

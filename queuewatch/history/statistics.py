@@ -13,7 +13,7 @@ from queuewatch.failover.lag import LONGEST_LAG_MINUTES
 from queuewatch.failover.status import Status
 from queuewatch.history.period import Period
 from queuewatch.history.segments import Segment, Stretch, segments, shares
-from queuewatch.history.state import AgentState, QueueState, Standing
+from queuewatch.history.state import AgentState, HistoryState, QueueState
 
 S = TypeVar("S")
 K = TypeVar("K")
@@ -24,7 +24,7 @@ itself may take as long to recognise a change."""
 
 
 @dataclass(frozen=True, slots=True)
-class Spell(Generic[S, K]):
+class Episode(Generic[S, K]):
     """A kind of state from its beginning to its end."""
 
     kind: K
@@ -38,16 +38,16 @@ class Spell(Generic[S, K]):
     """As it was when it began."""
 
 
-def spells(found: Iterable[Segment[S]], kind: Callable[[S], K]) -> tuple[Spell[S, K], ...]:
+def episodes(found: Iterable[Segment[S]], kind: Callable[[S], K]) -> tuple[Episode[S, K], ...]:
     """Neighbouring segments of one kind put together, in order of time."""
-    made: list[Spell[S, K]] = []
+    made: list[Episode[S, K]] = []
     for segment in found:
         key = kind(segment.state)
         last = made[-1] if made else None
         if last is not None and last.kind == key and segment.begun - last.ended <= BRIDGED:
-            made[-1] = Spell(key, last.begun, segment.ended, last.lasted + segment.length, last.seen, last.state)
+            made[-1] = Episode(key, last.begun, segment.ended, last.lasted + segment.length, last.seen, last.state)
         else:
-            made.append(Spell(key, segment.begun, segment.ended, segment.length, segment.seen, segment.state))
+            made.append(Episode(key, segment.begun, segment.ended, segment.length, segment.seen, segment.state))
     return tuple(made)
 
 
@@ -55,7 +55,7 @@ NOTHING = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class Statistics:
     """One queue's period."""
 
     queue: str
@@ -63,8 +63,8 @@ class Account:
     """As it was called last; empty where it had no name, or nothing is known."""
     period: Period
     segments: tuple[Segment[QueueState], ...]
-    spells: tuple[Spell[QueueState, Standing], ...]
-    times: Mapping[Standing, timedelta]
+    episodes: tuple[Episode[QueueState, HistoryState], ...]
+    times: Mapping[HistoryState, timedelta]
 
     @property
     def label(self) -> str:
@@ -84,7 +84,7 @@ class Account:
     @property
     def unknown(self) -> timedelta:
         """How much of the watched time it could not be told whether a call reached someone."""
-        return self.times.get(Standing.UNKNOWN, NOTHING)
+        return self.times.get(HistoryState.UNKNOWN, NOTHING)
 
     @property
     def known(self) -> timedelta:
@@ -94,11 +94,11 @@ class Account:
     @property
     def reached(self) -> timedelta:
         """How much of the known time a call would have reached someone."""
-        return self.known - self.times.get(Standing.NOBODY, NOTHING)
+        return self.known - self.times.get(HistoryState.NOBODY, NOTHING)
 
-    def spells_of(self, standing: Standing) -> tuple[Spell[QueueState, Standing], ...]:
+    def episodes_of(self, standing: HistoryState) -> tuple[Episode[QueueState, HistoryState], ...]:
         """Every time it was so."""
-        return tuple(spell for spell in self.spells if spell.kind is standing)
+        return tuple(episode for episode in self.episodes if episode.kind is standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class AgentAccount:
     name: str
     period: Period
     segments: tuple[Segment[AgentState], ...]
-    spells: tuple[Spell[AgentState, Status], ...]
+    episodes: tuple[Episode[AgentState, Status], ...]
     times: Mapping[Status, timedelta]
 
     @property
@@ -119,20 +119,20 @@ class AgentAccount:
         return sum(self.times.values(), NOTHING)
 
     @property
-    def last(self) -> Spell[AgentState, Status] | None:
+    def last(self) -> Episode[AgentState, Status] | None:
         """The latest colour of the period, if any is known."""
-        return self.spells[-1] if self.spells else None
+        return self.episodes[-1] if self.episodes else None
 
 
-def account(queue: str, stretches: Iterable[Stretch[QueueState]], period: Period) -> Account:
+def account(queue: str, stretches: Iterable[Stretch[QueueState]], period: Period) -> Statistics:
     """The queue's period."""
     found = segments(stretches, period)
-    return Account(
+    return Statistics(
         queue,
         found[-1].state.name if found else "",
         period,
         found,
-        spells(found, lambda state: state.standing),
+        episodes(found, lambda state: state.standing),
         shares(found, lambda state: state.standing),
     )
 
@@ -148,6 +148,6 @@ def agent_account(
         found[-1].state.name if found else "",
         period,
         found,
-        spells(found, lambda state: state.status),
+        episodes(found, lambda state: state.status),
         shares(found, lambda state: state.status),
     )

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from queuewatch.failover.status import Status
 from queuewatch.history.period import Period
 from queuewatch.history.segments import slices
-from queuewatch.history.state import Standing
-from queuewatch.history.statistics import NOTHING, Account, AgentAccount
+from queuewatch.history.state import HistoryState
+from queuewatch.history.statistics import NOTHING, AgentAccount, Statistics
 
 
 class Length(StrEnum):
@@ -36,7 +36,7 @@ class FrameRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Calendar:
     """The period looked at, and its lines."""
 
     title: str
@@ -47,7 +47,7 @@ class Frame:
     """What stands above the lines."""
 
 
-def frame(length: Length, back: int, now: datetime, width: int) -> Frame:
+def frame(length: Length, back: int, now: datetime, width: int) -> Calendar:
     """The period that ends with the day of ``now``, or so many periods before, in lines of ``width`` signs."""
     last = now.astimezone().date() - timedelta(days=length.days * back)
     first = last - timedelta(days=length.days - 1)
@@ -72,7 +72,7 @@ def frame(length: Length, back: int, now: datetime, width: int) -> Frame:
             axis = _axis(many, 7, lambda nth: f"{first + timedelta(days=nth):%a}")
             title = f"{_day(first)} to {_day(last)}"
     rows = tuple(FrameRow(label, _edges(at, to, many)) for label, at, to in lines)
-    return Frame(title, Period(begun, max(ended, begun + timedelta(seconds=1))), rows, axis)
+    return Calendar(title, Period(begun, max(ended, begun + timedelta(seconds=1))), rows, axis)
 
 
 def _most(width: int, choices: tuple[int, ...]) -> int:
@@ -138,19 +138,19 @@ AGENT_SIGNS = {
 }
 
 
-def queue_sign(times: Mapping[Standing, timedelta]) -> Sign:
+def queue_sign(times: Mapping[HistoryState, timedelta]) -> Sign:
     """What a slice amounts to. The worst in it is what is shown, however short it was."""
     watched = sum(times.values(), NOTHING)
-    known = watched - times.get(Standing.UNKNOWN, NOTHING)
+    known = watched - times.get(HistoryState.UNKNOWN, NOTHING)
     if not watched:
         return NOT_WATCHED
     if not known:
         return NOT_KNOWN
-    if nobody := times.get(Standing.NOBODY, NOTHING):
+    if nobody := times.get(HistoryState.NOBODY, NOTHING):
         return Sign(LEVELS[min(len(LEVELS) - 1, (known - nobody) * 8 // known)], "bad")
-    if times.get(Standing.FAILS_OVER):
+    if times.get(HistoryState.FAILS_OVER):
         return FAILED_OVER
-    return SENT_ON if times.get(Standing.SENT_ON, NOTHING) * 2 > known else ANSWERED
+    return SENT_ON if times.get(HistoryState.SENT_ON, NOTHING) * 2 > known else ANSWERED
 
 
 def agent_sign(times: Mapping[Status, timedelta]) -> Sign:
@@ -174,7 +174,7 @@ def even_edges(period: Period, most: int) -> tuple[datetime, ...]:
     return tuple(edges)
 
 
-def queue_signs(account: Account, edges: Sequence[datetime]) -> tuple[Sign, ...]:
+def queue_signs(account: Statistics, edges: Sequence[datetime]) -> tuple[Sign, ...]:
     """A queue's sparkline."""
     return tuple(map(queue_sign, slices(account.segments, edges, lambda state: state.standing)))
 

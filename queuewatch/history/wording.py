@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from queuewatch.failover.status import Status
-from queuewatch.history.state import QueueState, Standing
-from queuewatch.history.statistics import NOTHING, Account, AgentAccount, Spell, spells
+from queuewatch.history.state import HistoryState, QueueState
+from queuewatch.history.statistics import NOTHING, AgentAccount, Episode, Statistics, episodes
 
 STANDING_WORDS = {
-    Standing.RINGS: "rang an agent",
-    Standing.WAITS: "waited for a busy agent",
-    Standing.FAILS_OVER: "failed over",
-    Standing.SENT_ON: "sent on",
-    Standing.NOBODY: "reached nobody",
-    Standing.UNKNOWN: "not known",
+    HistoryState.RINGS: "rang an agent",
+    HistoryState.WAITS: "waited for a busy agent",
+    HistoryState.FAILS_OVER: "failed over",
+    HistoryState.SENT_ON: "sent on",
+    HistoryState.NOBODY: "reached nobody",
+    HistoryState.UNKNOWN: "not known",
 }
 """What a call to the queue did, in the past."""
 
@@ -50,14 +50,14 @@ def times(number: int) -> str:
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
-def uptime_words(account: Account) -> str:
+def uptime_words(account: Statistics) -> str:
     """``uptime 99.1 % of 160 h watched``, or that there is none to be told."""
     if account.known > NOTHING:
         return f"uptime {percent(account.reached, account.known)} of {long(account.known)} watched"
     return "no uptime can be told" if account.watched > NOTHING else "nobody watched"
 
 
-def left_out_words(account: Account) -> str:
+def left_out_words(account: Statistics) -> str:
     """``8 h not watched, 12 min not known``: what counts for nothing; empty when nothing is left out."""
     return ", ".join(
         f"{long(lasted)} {words}"
@@ -66,14 +66,14 @@ def left_out_words(account: Account) -> str:
     )
 
 
-def spells_words(verb: str, found: Sequence[Spell[QueueState, Standing]]) -> str:
+def spells_words(verb: str, found: Sequence[Episode[QueueState, HistoryState]]) -> str:
     """``failed over 3 times, longest 42 min``; ``reached nobody once, 11 min``."""
-    longest = max(spell.lasted for spell in found)
+    longest = max(episode.lasted for episode in found)
     before = "longest " if len(found) > 1 else ""
     return f"{verb} {times(len(found))}, {before}{long(longest)}"
 
 
-def headline(account: Account) -> str:
+def headline(account: Statistics) -> str:
     """How often it failed over, how often it reached nobody, and its uptime, as one sentence."""
     if not account.watched:
         return "Nobody watched in this period."
@@ -81,25 +81,25 @@ def headline(account: Account) -> str:
     return f"{sentence[:1].upper()}{sentence[1:]}."
 
 
-def events_words(account: Account) -> tuple[str, ...]:
+def events_words(account: Statistics) -> tuple[str, ...]:
     """How often it failed over, and how often it reached nobody."""
     parts: list[str] = []
-    failed, nobody = account.spells_of(Standing.FAILS_OVER), account.spells_of(Standing.NOBODY)
+    failed, nobody = account.episodes_of(HistoryState.FAILS_OVER), account.episodes_of(HistoryState.NOBODY)
     parts.append(spells_words("failed over", failed) if failed else "never failed over")
     if nobody:
-        in_all = f"{long(account.times[Standing.NOBODY])}{' in all' if len(nobody) > 1 else ''}"
+        in_all = f"{long(account.times[HistoryState.NOBODY])}{' in all' if len(nobody) > 1 else ''}"
         parts.append(f"reached nobody {times(len(nobody))}, {in_all}")
     else:
         parts += ["always reached someone"] if account.known > NOTHING else []
     return tuple(parts)
 
 
-def split_words(account: Account) -> str:
+def split_words(account: Statistics) -> str:
     """What the known time is made of: ``rang an agent 92.4 %, failed over 4.1 %, reached nobody 0.2 %``."""
     return ", ".join(
         f"{words} {percent(account.times[standing], account.known)}"
         for standing, words in STANDING_WORDS.items()
-        if standing is not Standing.UNKNOWN and account.times.get(standing)
+        if standing is not HistoryState.UNKNOWN and account.times.get(standing)
     )
 
 
@@ -118,24 +118,26 @@ def agent_words(account: AgentAccount) -> str:
 LATELY = timedelta(days=7)
 
 
-def kind_of(standing: Standing) -> Standing:
+def kind_of(standing: HistoryState) -> HistoryState:
     """The standing, where it does not matter whether an agent is free or busy: that changes with each call."""
-    return Standing.RINGS if standing is Standing.WAITS else standing
+    return HistoryState.RINGS if standing is HistoryState.WAITS else standing
 
 
-def told_spells(account: Account, present: QueueState | None = None) -> tuple[Spell[QueueState, Standing], ...]:
+def told_spells(
+    account: Statistics, present: QueueState | None = None
+) -> tuple[Episode[QueueState, HistoryState], ...]:
     """What changed, where it does not matter whether an agent is free or busy.
 
     ``present`` is the state at the very end of the period, which may have begun just then.
     """
-    found = spells(account.segments, lambda state: kind_of(state.standing))
+    found = episodes(account.segments, lambda state: kind_of(state.standing))
     if present is not None and (not found or found[-1].kind is not kind_of(present.standing)):
         end = account.period.ended
-        return (*found, Spell(kind_of(present.standing), end, end, NOTHING, bool(found), present))
+        return (*found, Episode(kind_of(present.standing), end, end, NOTHING, bool(found), present))
     return found
 
 
-def lately(account: Account, present: QueueState | None = None) -> str:
+def lately(account: Statistics, present: QueueState | None = None) -> str:
     """Since when it is as it is, and how often it was otherwise: one line that does not change by itself.
 
     ``Fails over since 13:58 · failed over 3 times in 7 days, longest 42 min``; empty when nothing is known.
@@ -146,23 +148,23 @@ def lately(account: Account, present: QueueState | None = None) -> str:
     last = found[-1]
     now = account.period.ended
     parts = [f"{_NOW[last.kind]} {since_words(last.begun, last.seen, now)}"]
-    for standing in (Standing.FAILS_OVER, Standing.NOBODY):
-        its = [spell for spell in found if spell.kind is standing]
+    for standing in (HistoryState.FAILS_OVER, HistoryState.NOBODY):
+        its = [episode for episode in found if episode.kind is standing]
         # What goes on is still getting longer.
-        ended = [spell for spell in its if spell is not last]
+        ended = [episode for episode in its if episode is not last]
         if its:
-            longest = f", longest {long(max(spell.lasted for spell in ended))}" if ended else ""
+            longest = f", longest {long(max(episode.lasted for episode in ended))}" if ended else ""
             parts.append(f"{STANDING_WORDS[standing]} {times(len(its))} in {LATELY.days} days{longest}")
     return " · ".join(parts)
 
 
 _NOW = {
-    Standing.RINGS: "Answered",
-    Standing.WAITS: "Answered",
-    Standing.FAILS_OVER: "Fails over",
-    Standing.SENT_ON: "Sent on",
-    Standing.NOBODY: "Reaches nobody",
-    Standing.UNKNOWN: "Not known",
+    HistoryState.RINGS: "Answered",
+    HistoryState.WAITS: "Answered",
+    HistoryState.FAILS_OVER: "Fails over",
+    HistoryState.SENT_ON: "Sent on",
+    HistoryState.NOBODY: "Reaches nobody",
+    HistoryState.UNKNOWN: "Not known",
 }
 
 

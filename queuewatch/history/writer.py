@@ -4,27 +4,27 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
-from queuewatch.failover.audit.completeness import untried
+from queuewatch.failover.audit.completeness import not_yet_checked
 from queuewatch.failover.model import Agent, Part
 from queuewatch.failover.verdict import Judgement
-from queuewatch.history.database import Place, upkeep
+from queuewatch.history.database import PhoneSystemKey, upkeep
 from queuewatch.history.state import AgentState, QueueState, agent_state, queue_state, rests_on_unread
-from queuewatch.polling.state import Sighting
+from queuewatch.polling.state import LiveState
 
 EXTENDED_EVERY = timedelta(minutes=1)
 """How much of a span a crash loses at most."""
 PRUNED = "pruned"
 """Under this name it is noted how often texts were taken out."""
 LONGEST_SILENCE = timedelta(seconds=90)
-"""Between two sightings; after a longer one, or three missed refreshes, nobody watched meanwhile."""
+"""Between two live states; after a longer one, or three missed refreshes, nobody watched meanwhile."""
 
 Row = tuple[object, ...]
 
 
-class Pen:
+class Writer:
     """Writes one phone system's history into an open database. What fails is to be followed by another pen."""
 
-    def __init__(self, database: sqlite3.Connection, place: Place, *, ever_watched: bool = False) -> None:
+    def __init__(self, database: sqlite3.Connection, place: PhoneSystemKey, *, ever_watched: bool = False) -> None:
         """``ever_watched`` is for a sample, whose clock may run so fast that every silence is long."""
         self._database = database
         self._place_id = place_id(database, place)
@@ -33,7 +33,7 @@ class Pen:
         self._pruned = upkeep(database, PRUNED)
         self._span: int | None = None
         self._begun = self._last_at = self._written_to = datetime.min.replace(tzinfo=UTC)
-        self._last: Sighting | None = None
+        self._last: LiveState | None = None
         self._queues: dict[str, QueueState] = {}
         self._judged: dict[str, Judgement] = {}
         self._agents: dict[str, dict[str, AgentState]] = {}
@@ -41,15 +41,15 @@ class Pen:
         self._verdict_rows: list[Row] = []
         self._status_rows: list[Row] = []
 
-    def write(self, sightings: Iterable[Sighting | None]) -> None:
-        """Write down what is new in these, in order; ``None`` is a time without sightings.
+    def write(self, live_states: Iterable[LiveState | None]) -> None:
+        """Write down what is new in these, in order; ``None`` is a time without live states.
 
         Raises ``sqlite3.Error``: then none of it is written.
         """
         begun = False
         try:
-            for sighting in sightings:
-                if not begun and self._is_news(sighting):
+            for live_state in live_states:
+                if not begun and self._is_news(live_state):
                     self._database.execute("BEGIN IMMEDIATE")
                     begun = True
                     # Another program may have taken texts out that nobody used any more.
@@ -57,7 +57,7 @@ class Pen:
                     if pruned != self._pruned:
                         self._pruned = pruned
                         self._texts.clear()
-                self._note(sighting)
+                self._note(live_state)
             if begun:
                 self._put_down()
                 self._database.execute("COMMIT")
@@ -70,33 +70,33 @@ class Pen:
         """Write down until when somebody watched. Raises ``sqlite3.Error``."""
         self.write((None,))
 
-    def _is_news(self, sighting: Sighting | None) -> bool:
+    def _is_news(self, live_state: LiveState | None) -> bool:
         """Whether there may be anything to write."""
-        if sighting is None or sighting.trouble is not None:
+        if live_state is None or live_state.trouble is not None:
             return self._span is not None
-        if Part.LIVE not in sighting.snapshot.read_at:
+        if Part.LIVE not in live_state.snapshot.read_at:
             return False
         last = self._last
         if last is None or self._span is None:
             return True
-        at = sighting.snapshot.taken_at
+        at = live_state.snapshot.taken_at
         return (
-            sighting.judgements is not last.judgements
-            or not _same(sighting.snapshot.agents, last.snapshot.agents)
+            live_state.judgements is not last.judgements
+            or not _same(live_state.snapshot.agents, last.snapshot.agents)
             or at - self._written_to >= EXTENDED_EVERY
             or at < self._last_at
             or _day(at) != _day(self._begun)
-            or len(self._queues) < len(sighting.judgements)
+            or len(self._queues) < len(live_state.judgements)
         )
 
-    def _note(self, sighting: Sighting | None) -> None:
-        if sighting is None or sighting.trouble is not None:
+    def _note(self, live_state: LiveState | None) -> None:
+        if live_state is None or live_state.trouble is not None:
             self._end()
             return
-        if Part.LIVE not in sighting.snapshot.read_at:
+        if Part.LIVE not in live_state.snapshot.read_at:
             return
-        at = sighting.snapshot.taken_at
-        if self._span is None or self._is_cut_off(at, sighting.every):
+        at = live_state.snapshot.taken_at
+        if self._span is None or self._is_cut_off(at, live_state.every):
             self._end()
             self._begin(at)
         elif _day(at) != _day(self._begun):
@@ -105,9 +105,9 @@ class Pen:
             self._end()
             self._begin(at)
         self._last_at = at
-        self._note_queues(sighting, at)
-        self._note_agents(sighting, at)
-        self._last = sighting
+        self._note_queues(live_state, at)
+        self._note_agents(live_state, at)
+        self._last = live_state
         if self._verdict_rows or self._status_rows or at - self._written_to >= EXTENDED_EVERY:
             self._extend()
 
@@ -135,11 +135,11 @@ class Pen:
                 self._extend()
         self._span, self._last = None, None
 
-    def _note_queues(self, sighting: Sighting, at: datetime) -> None:
-        snapshot = sighting.snapshot
-        if any(untried(snapshot)):
+    def _note_queues(self, live_state: LiveState, at: datetime) -> None:
+        snapshot = live_state.snapshot
+        if any(not_yet_checked(snapshot)):
             return
-        for extension, judged in sighting.judgements.items():
+        for extension, judged in live_state.judgements.items():
             if self._judged.get(extension) is judged or rests_on_unread(snapshot, judged):
                 continue
             self._judged[extension] = judged
@@ -147,12 +147,12 @@ class Pen:
             if known is None or not state.same_as(known):
                 self._queues[extension] = state
                 self._verdict_rows.append(self._verdict_row(extension, at, state))
-        for gone in sorted(self._queues.keys() - sighting.judgements.keys()):
+        for gone in sorted(self._queues.keys() - live_state.judgements.keys()):
             del self._queues[gone], self._judged[gone]
             self._verdict_rows.append(self._verdict_row(gone, at, None))
 
-    def _note_agents(self, sighting: Sighting, at: datetime) -> None:
-        snapshot = sighting.snapshot
+    def _note_agents(self, live_state: LiveState, at: datetime) -> None:
+        snapshot = live_state.snapshot
         for queue in dict.fromkeys((*snapshot.agents, *self._rows)):
             rows = snapshot.agents_of(queue)
             # What did not change is the same object from poll to poll.
@@ -210,7 +210,7 @@ class Pen:
             rows.clear()
 
 
-def place_id(database: sqlite3.Connection, place: Place) -> int:
+def place_id(database: sqlite3.Connection, place: PhoneSystemKey) -> int:
     """The number of the phone system, given to it if it has none yet. Raises ``sqlite3.Error``."""
     row = (place.server, place.domain)
     database.execute("INSERT OR IGNORE INTO places (server, domain) VALUES (?, ?)", row)

@@ -1,12 +1,12 @@
 """The log of changes: what was changed through queuewatch, kept so that it can be told and undone."""
 
-from queuewatch.journal.file import Journal, JournalError, Log, log_path, read_log, tell
+from queuewatch.journal.file import Journal, JournalError, Log, log_path, read_entries, read_log
 from queuewatch.journal.record import (
     SETTINGS,
     Edit,
     Ended,
-    Entry,
     Held,
+    JournalEntry,
     RequireAgents,
     State,
     WhenOffline,
@@ -18,9 +18,9 @@ __all__ = [
     "SETTINGS",
     "Edit",
     "Ended",
-    "Entry",
     "Held",
     "Journal",
+    "JournalEntry",
     "JournalError",
     "Log",
     "RequireAgents",
@@ -28,7 +28,7 @@ __all__ = [
     "WhenOffline",
     "Who",
     "log_path",
+    "read_entries",
     "read_log",
     "setting_of",
-    "tell",
 ]

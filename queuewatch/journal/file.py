@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from queuewatch import __version__
-from queuewatch.journal.lock import Busy, held
+from queuewatch.journal.lock import JournalBusy, held
 from queuewatch.journal.record import (
     VERSION,
     Edit,
     Ended,
-    Entry,
+    JournalEntry,
     Who,
     begun_record,
     ended_record,
@@ -34,19 +34,19 @@ from queuewatch.storage.folder import STATE_VARIABLE, flush_folder, open_file, o
 class Log:
     """The changes that could be read, and what could not."""
 
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[JournalEntry, ...] = ()
     """The oldest first, which is the order in which they were begun."""
     problems: tuple[str, ...] = ()
     """One sentence each."""
 
-    def entry(self, id: str) -> Entry | None:
+    def entry(self, id: str) -> JournalEntry | None:
         """The change of that id."""
         return next((entry for entry in self.entries if entry.id == id), None)
 
 
-def tell(written: bytes) -> Log:
+def read_entries(written: bytes) -> Log:
     """The story of a log file. Total: a line that makes no sense becomes a problem, and the others count."""
-    entries: dict[str, Entry] = {}
+    entries: dict[str, JournalEntry] = {}
     unreadable: list[int] = []
     newer: list[int] = []
     homeless: list[int] = []
@@ -126,7 +126,7 @@ def read_log(path: Path) -> Log:
     """Everything the log tells; a log that does not exist tells nothing. Raises :class:`JournalError`."""
     try:
         with _opened(path, os.O_RDONLY) as file:
-            return tell(_content(file))
+            return read_entries(_content(file))
     except FileNotFoundError:
         return Log()
     except OSError as error:
@@ -155,7 +155,7 @@ class Journal:
         """
 
         def begun(id: str) -> dict[str, object]:
-            return begun_record(Entry(id, self.clock(), self.who, edit, __version__))
+            return begun_record(JournalEntry(id, self.clock(), self.who, edit, __version__))
 
         try:
             return self._append(begun)
@@ -226,6 +226,6 @@ def _write(file: int, content: bytes) -> None:
 
 
 def _reason(error: OSError) -> str:
-    if isinstance(error, Busy):
+    if isinstance(error, JournalBusy):
         return "another program holds it and does not let go"
     return error.strerror or str(error) or "it cannot be opened"

@@ -12,7 +12,7 @@ PATIENCE = 5.0
 _PAUSE = 0.02
 
 
-class Busy(OSError):
+class JournalBusy(OSError):
     """Another program holds the file and does not let go."""
 
 
@@ -20,12 +20,12 @@ class Busy(OSError):
 def held(file: int) -> Iterator[None]:
     """Hold an open file, given by its descriptor.
 
-    Raises :class:`Busy`, and ``OSError`` on a file system that knows no locks.
+    Raises :class:`JournalBusy`, and ``OSError`` on a file system that knows no locks.
     """
     give_up = time.monotonic() + PATIENCE
     while not take(file):
         if time.monotonic() > give_up:
-            raise Busy
+            raise JournalBusy
         time.sleep(_PAUSE)
     try:
         yield

@@ -116,7 +116,7 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """A change as the log tells it."""
 
     id: str
@@ -136,7 +136,7 @@ class Entry:
         return self.ended.outcome if self.ended else ""
 
 
-def begun_record(entry: Entry) -> dict[str, object]:
+def begun_record(entry: JournalEntry) -> dict[str, object]:
     """The record that is written before anything is sent."""
     edit = entry.edit
     return {
@@ -172,7 +172,7 @@ def ended_record(id: str, ended: Ended) -> dict[str, object]:
     }
 
 
-def read_begun(fields: Mapping[str, object]) -> Entry | None:
+def read_begun(fields: Mapping[str, object]) -> JournalEntry | None:
     """The change in such a record; ``None`` when it does not say who changed what, when and where."""
     at, words = _read_moment(fields), {name: fields.get(name, "") for name in _TEXTS}
     before, after = fields.get("before"), fields.get("after")
@@ -182,7 +182,7 @@ def read_begun(fields: Mapping[str, object]) -> Entry | None:
     if not isinstance(before, dict) or not isinstance(after, dict):
         return None
     setting = texts["setting"]
-    return Entry(
+    return JournalEntry(
         id=texts["id"],
         at=at,
         who=Who(texts["profile"], texts["user"], texts["login"]),

@@ -55,7 +55,7 @@ class Token:
         """Nothing is ever under way."""
 
 
-class Unsigned:
+class NoCredentials:
     """No token at all, for the request that gets one; knows the secrets in it, so that none is quoted."""
 
     def __init__(self, *secrets: str) -> None:

@@ -33,7 +33,7 @@ Item = TypeVar("Item", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading(Generic[Item]):
+class ListReading(Generic[Item]):
     """One part of a phone system as read: what was understood, and what was not."""
 
     items: tuple[Item, ...]
@@ -43,7 +43,7 @@ class Reading(Generic[Item]):
 
 
 @dataclass(frozen=True, slots=True)
-class SiteReading(Reading[str]):
+class SiteReading(ListReading[str]):
     """The sites by name, and their clocks."""
 
     clocks: Mapping[str, Clock] = field(default_factory=dict)
@@ -118,28 +118,28 @@ class PhoneSystem(Protocol):
     async def read_rules(self, queue: str) -> QueueRules:
         """Read the answering rules of the queue's user. A queue without a user has none and says so."""
 
-    async def read_users(self) -> Reading[User]:
+    async def read_users(self) -> ListReading[User]:
         """Read every user, system users included, page by page."""
 
-    async def read_numbers(self) -> Reading[PhoneNumber]:
+    async def read_numbers(self) -> ListReading[PhoneNumber]:
         """Read the domain's own phone numbers."""
 
-    async def read_attendants(self) -> Reading[AutoAttendant]:
+    async def read_attendants(self) -> ListReading[AutoAttendant]:
         """Read the auto attendants."""
 
-    async def read_sites(self) -> Reading[str]:
+    async def read_sites(self) -> ListReading[str]:
         """Read the names of the sites; a :class:`SiteReading` where their clocks can be read as well."""
 
     async def read_clock(self) -> Clock:
         """Read what the clocks of the domain show."""
 
-    async def read_time_frames(self, user: str | None) -> Reading[TimeFrame]:
+    async def read_time_frames(self, user: str | None) -> ListReading[TimeFrame]:
         """Read the time frames of the whole domain, or those of one user's own."""
 
-    async def read_dial_rules(self) -> Reading[DialRule]:
+    async def read_dial_rules(self) -> ListReading[DialRule]:
         """Read where the domain's dial plan sends aliases, devices and short codes: a long list."""
 
-    async def read_devices(self, user: str) -> Reading[Device]:
+    async def read_devices(self, user: str) -> ListReading[Device]:
         """Read one user's devices. Servers count these reads: ask only for what is being looked at."""
 
     async def read_stored_queue(self, queue: str) -> StoredQueue:
@@ -164,7 +164,7 @@ class PhoneSystem(Protocol):
 _LIBRARIES = ("socketio", "aiohttp")
 
 
-class Push(StrEnum):
+class PushEvent(StrEnum):
     """What a stream of events tells."""
 
     ON = "on"
@@ -178,7 +178,7 @@ class Push(StrEnum):
 class PushStream(Protocol):
     """A domain's stream of events."""
 
-    async def listen(self, tell: Callable[[Push], None]) -> None:
+    async def listen(self, tell: Callable[[PushEvent], None]) -> None:
         """Tell what the stream says until cancelled, connecting again whenever it breaks off.
 
         Returns where there is no such stream. Raises nothing of its own: who polls misses only its haste.

@@ -26,7 +26,7 @@ from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
 from queuewatch.failover.site_names import site_key
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Identity
-from queuewatch.pbx.phone_system import LiveReading, PhoneSystem, Reading, SiteReading
+from queuewatch.pbx.phone_system import ListReading, LiveReading, PhoneSystem, SiteReading
 
 Read = TypeVar("Read")
 
@@ -223,37 +223,37 @@ def _with_rules_problem(snapshot: Snapshot, queue: str, said: str = "") -> Snaps
     )
 
 
-def _with_devices(snapshot: Snapshot, user: str, reading: Reading[Device]) -> Snapshot:
+def _with_devices(snapshot: Snapshot, user: str, reading: ListReading[Device]) -> Snapshot:
     devices = {**snapshot.devices, user: reading.items}
     return _with_problems(replace(snapshot, devices=devices), Part.DEVICES, reading.problems)
 
 
-def _with_users(snapshot: Snapshot, reading: Reading[User]) -> Snapshot:
+def _with_users(snapshot: Snapshot, reading: ListReading[User]) -> Snapshot:
     users = {user.extension: user for user in reading.items}
     return _with_problems(replace(snapshot, users=users), Part.USERS, reading.problems)
 
 
-def _with_numbers(snapshot: Snapshot, reading: Reading[PhoneNumber]) -> Snapshot:
+def _with_numbers(snapshot: Snapshot, reading: ListReading[PhoneNumber]) -> Snapshot:
     numbers = {own_number_key(number.number): number for number in reading.items}
     return _with_problems(replace(snapshot, numbers=numbers), Part.NUMBERS, reading.problems)
 
 
-def _with_attendants(snapshot: Snapshot, reading: Reading[AutoAttendant]) -> Snapshot:
+def _with_attendants(snapshot: Snapshot, reading: ListReading[AutoAttendant]) -> Snapshot:
     return _with_problems(replace(snapshot, attendants=reading.items), Part.ATTENDANTS, reading.problems)
 
 
-def _with_dial_rules(snapshot: Snapshot, reading: Reading[DialRule]) -> Snapshot:
+def _with_dial_rules(snapshot: Snapshot, reading: ListReading[DialRule]) -> Snapshot:
     rules = {rule.dialled: rule for rule in reading.items}
     return _with_problems(replace(snapshot, dial_rules=rules), Part.DIAL_RULES, reading.problems)
 
 
-def _with_sites(snapshot: Snapshot, reading: Reading[str]) -> Snapshot:
+def _with_sites(snapshot: Snapshot, reading: ListReading[str]) -> Snapshot:
     known = reading.clocks if isinstance(reading, SiteReading) else {}
     clocks = {site_key(site): clock for site, clock in known.items()}
     return _with_problems(replace(snapshot, sites=reading.items, site_clocks=clocks), Part.SITES, reading.problems)
 
 
-def _with_time_frames(snapshot: Snapshot, user: str, reading: Reading[TimeFrame]) -> Snapshot:
+def _with_time_frames(snapshot: Snapshot, user: str, reading: ListReading[TimeFrame]) -> Snapshot:
     frames = {frame.name: frame for frame in reading.items}
     if user:
         snapshot = replace(snapshot, user_time_frames={**snapshot.user_time_frames, user: frames})

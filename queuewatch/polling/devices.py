@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.forwards import people_rung
 from queuewatch.failover.model import Agent, Device, Part, Problem, Registration, Snapshot
 from queuewatch.failover.people import user_of
@@ -26,7 +26,7 @@ ABOUT_ONE_PERSON = (Missing, Misunderstood)
 Pause = Callable[[float], Awaitable[None]]
 
 
-class DeviceReads:
+class DeviceReadBudget:
     """How many device reads a server may be asked for now. All who read from one server share one of these."""
 
     def __init__(
@@ -60,7 +60,7 @@ class DeviceReads:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Progress:
     """What one more reading does to the snapshot, and how far it has come."""
 
     update: Update
@@ -69,7 +69,7 @@ class Step:
     seconds_to_go: float
 
 
-def phones_needed(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
+def users_to_read(snapshot: Snapshot, scope: DrillScope) -> tuple[str, ...]:
     """The users whose phones a drill of this scope asks about. Who has none connected is not asked about.
 
     Asked again once those were read, it adds the other people of a site of which no line is known so far: where
@@ -93,7 +93,7 @@ def _has_phones(row: Agent) -> bool:
     return row.readable and registration_of(row) in (Registration.CONNECTED, Registration.UNKNOWN)
 
 
-def _concerns(snapshot: Snapshot, scope: Scope, row: Agent) -> bool:
+def _concerns(snapshot: Snapshot, scope: DrillScope, row: Agent) -> bool:
     if scope.everything or scope.ips or row.id in scope.agents:
         return True
     site = places(snapshot).agents[row.id]
@@ -102,19 +102,19 @@ def _concerns(snapshot: Snapshot, scope: Scope, row: Agent) -> bool:
     return bool(scope.sites) and (not site.name or scope.darkens_site(site.name))
 
 
-def _has_addresses(snapshot: Snapshot, scope: Scope) -> bool:
+def _has_addresses(snapshot: Snapshot, scope: DrillScope) -> bool:
     """Whether the profile gives addresses to a site that goes dark: then anybody's phone may be there."""
     return any(scope.darkens_site(site) for site in snapshot.site_facts.addresses)
 
 
-def _may_be_there(snapshot: Snapshot, scope: Scope, user: str) -> bool:
+def _may_be_there(snapshot: Snapshot, scope: DrillScope, user: str) -> bool:
     if _has_addresses(snapshot, scope):
         return True
     at = places(snapshot).users.get(user)
     return at is None or not at.name or scope.darkens_site(at.name)
 
 
-def _neighbours(snapshot: Snapshot, scope: Scope, needed: Iterable[str]) -> Iterable[str]:
+def _neighbours(snapshot: Snapshot, scope: DrillScope, needed: Iterable[str]) -> Iterable[str]:
     known = places(snapshot)
     if not snapshot.devices or not all(user in snapshot.devices for user in needed):
         return
@@ -127,11 +127,11 @@ def _neighbours(snapshot: Snapshot, scope: Scope, needed: Iterable[str]) -> Iter
 async def read_phones(
     system: PhoneSystem,
     users: Sequence[str],
-    leave: DeviceReads,
+    leave: DeviceReadBudget,
     *,
     pause: Pause = asyncio.sleep,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> AsyncIterator[Step]:
+) -> AsyncIterator[Progress]:
     """Read these users' devices one after the other. May be left or cancelled at any step: what came is good.
 
     Raises nothing: what cannot be read stays unknown, with a problem that says why, and where it was the scope or
@@ -149,25 +149,25 @@ async def read_phones(
             if not (read and isinstance(error, ABOUT_ONE_PERSON)):
                 missing = len(users) - done + 1
                 text = f"The phones of {missing} of {len(users)} people could not be read: {error}"
-                yield Step(_noting(text), len(users), len(users), 0.0)
+                yield Progress(_noting(text), len(users), len(users), 0.0)
                 return
             update = _noting(f"The phones of user {user} could not be read: {error}")
         to_go = leave.seconds_for(len(users) - done)
-        yield Step(_in_addition(update, clock()), done, len(users), to_go)
+        yield Progress(_in_addition(update, clock()), done, len(users), to_go)
 
 
 async def read_for_drill(
     system: PhoneSystem,
     snapshot: Snapshot,
-    scope: Scope,
-    leave: DeviceReads,
+    scope: DrillScope,
+    leave: DeviceReadBudget,
     *,
     pause: Pause = asyncio.sleep,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> AsyncIterator[Step]:
+) -> AsyncIterator[Progress]:
     """Read the phones that a drill of this snapshot asks about, and those that turn out to matter on the way."""
     asked: list[str] = []
-    while further := tuple(user for user in phones_needed(snapshot, scope) if user not in asked):
+    while further := tuple(user for user in users_to_read(snapshot, scope) if user not in asked):
         before = len(asked)
         asked.extend(further)
         async for step in read_phones(system, further, leave, pause=pause, clock=clock):

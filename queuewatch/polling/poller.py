@@ -21,12 +21,12 @@ from queuewatch.pbx.errors import PbxError, Refused, ServerFault, Throttled, Unr
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem, PushStream
 from queuewatch.polling.assemble import DIRECTORY, Update, read_part, unread, with_own_time_frames, with_scope
-from queuewatch.polling.devices import DeviceReads
-from queuewatch.polling.push import EarlyPolls
-from queuewatch.polling.rate import Pace
-from queuewatch.polling.sleep_detection import Lag
-from queuewatch.polling.state import STOOD_STILL
-from queuewatch.polling.state import Sighting as Sighting
+from queuewatch.polling.devices import DeviceReadBudget
+from queuewatch.polling.push import PushTrigger
+from queuewatch.polling.rate import PollRate
+from queuewatch.polling.sleep_detection import ClockDrift
+from queuewatch.polling.state import MACHINE_SLEPT
+from queuewatch.polling.state import LiveState as LiveState
 from queuewatch.polling.state import Trouble as Trouble
 from queuewatch.process.background import alongside, held, in_background
 
@@ -52,8 +52,8 @@ LATEST = 15.0
 MOST_SLOW = 2
 """Slow readings beside which no further list is begun; one request more is always left for queues and agents."""
 
-Publish = Callable[[Sighting], None]
-Errand = tuple[Part, str]
+Publish = Callable[[LiveState], None]
+SlowRead = tuple[Part, str]
 """A slow part to read; the text is the queue's or user's extension where the part is read one by one."""
 Pause = Callable[[asyncio.Event, float], Awaitable[None]]
 """How a loop waits this many seconds for its next turn, or less once the event is set, which it then clears."""
@@ -69,8 +69,8 @@ async def _sleep(until: asyncio.Event, seconds: float) -> None:
         until.clear()
 
 
-class Watch:
-    """Keeps reading one phone system and publishes a :class:`Sighting` whenever something changed."""
+class Poller:
+    """Keeps reading one phone system and publishes a :class:`LiveState` whenever something changed."""
 
     def __init__(
         self,
@@ -86,27 +86,27 @@ class Watch:
         site_facts: SiteFacts = NO_SITE_FACTS,
     ) -> None:
         """``site_facts`` are what the profile says of the sites."""
-        self.sighting = Sighting(Snapshot(system.domain, datetime.now(UTC), site_facts=site_facts))
+        self.live_state = LiveState(Snapshot(system.domain, datetime.now(UTC), site_facts=site_facts))
         self._system = system
         self._publish = publish
-        self._pace = Pace(interval, boards)
+        self._pace = PollRate(interval, boards)
         self._monotonic = monotonic
         self._wall = wall
         self._pause = pause
-        self._due_at: dict[Errand, float] = {}
+        self._due_at: dict[SlowRead, float] = {}
         self._rules_read: dict[str, tuple[float, datetime]] = {}
         """When the rules of a queue were read: by this machine's clock, and by the phone system's."""
-        self._running: dict[Errand, asyncio.Task[tuple[Update, PbxError | None]]] = {}
+        self._running: dict[SlowRead, asyncio.Task[tuple[Update, PbxError | None]]] = {}
         self._resting_until = 0.0
         self._dial_rules_needed: tuple[tuple[object, ...], bool] = ((), False)
         self._looked_at: str | None = None
         self._with_devices = False
-        self.device_reads = DeviceReads(monotonic=monotonic)
+        self.device_reads = DeviceReadBudget(monotonic=monotonic)
         """To be shared with whoever else reads devices from this phone system."""
         self._wake_live = asyncio.Event()
         self._wake_slow = asyncio.Event()
         self._answered = asyncio.Event()
-        self._early = push and EarlyPolls(
+        self._early = push and PushTrigger(
             push, self._poll_early, self._note_push, after=self._answered, pause=pause, pace=self._pace
         )
 
@@ -122,15 +122,17 @@ class Watch:
                 early.cancel()
                 await asyncio.wait({early})
 
-    def look_at(self, queue: str | None, *, devices: bool = False) -> None:
+    def focus_queue(self, queue: str | None, *, devices: bool = False) -> None:
         """Put this queue first; read its agents' devices as well if they are shown."""
         self._looked_at, self._with_devices = queue, devices
         self._wake_slow.set()
 
     def refresh(self, queue: str | None = None) -> None:
         """Read again now: the queues and agents, and the answering rules of this queue (or of all)."""
-        for errand in [errand for errand in self._due_at if queue is None or errand == (Part.RULES, queue)]:
-            del self._due_at[errand]
+        for slow_read in [
+            slow_read for slow_read in self._due_at if queue is None or slow_read == (Part.RULES, queue)
+        ]:
+            del self._due_at[slow_read]
         self._wake_live.set()
         self._wake_slow.set()
 
@@ -139,46 +141,46 @@ class Watch:
         self._pace.ask_every(interval)
         self._wake_live.set()
 
-    def be_seen(self, seen: bool) -> None:
+    def set_visible(self, seen: bool) -> None:
         """Read again now that somebody looks, or more seldom now that nobody does."""
         if seen == self._pace.seen:
             return
         self._pace.seen = seen
-        self._show(replace(self.sighting, every=self._pace.interval))
+        self._show(replace(self.live_state, every=self._pace.interval))
         if seen:
             if self._looked_at is not None:
                 self.refresh(self._looked_at)
             self._wake_live.set()
 
-    def woke_up(self) -> None:
+    def resumed(self) -> None:
         """Time has passed unnoticed: read again, and call nothing live until that is done."""
-        if self.sighting.trouble is None and Part.LIVE in self.sighting.snapshot.read_at:
-            self._show(replace(self.sighting, trouble=STOOD_STILL))
+        if self.live_state.trouble is None and Part.LIVE in self.live_state.snapshot.read_at:
+            self._show(replace(self.live_state, trouble=MACHINE_SLEPT))
         self._wake_live.set()
 
     def identify(self, identity: Identity | None) -> None:
         """Say from now on that it is they who ask."""
-        snapshot = with_scope(self.sighting.snapshot, identity)
-        self._show(replace(self.sighting, identity=identity, snapshot=snapshot))
+        snapshot = with_scope(self.live_state.snapshot, identity)
+        self._show(replace(self.live_state, identity=identity, snapshot=snapshot))
 
     def _poll_early(self) -> None:
         # While something is wrong, the next try has its time.
-        if self.sighting.trouble is None:
+        if self.live_state.trouble is None:
             self._wake_live.set()
 
     def _note_push(self, on: bool) -> None:
-        self._show(replace(self.sighting, push=on))
+        self._show(replace(self.live_state, push=on))
 
     async def _watch_live(self) -> None:
         back_off = FIRST_BACK_OFF
         while True:
-            lag = Lag(self._monotonic, self._wall)
+            lag = ClockDrift(self._monotonic, self._wall)
             try:
                 update = await read_part(self._system, Part.LIVE)
             except PbxError as error:
                 wait = max(_asked(error), back_off)
                 back_off = min(back_off * 2, LONGEST_BACK_OFF)
-                self._show(replace(self.sighting, trouble=_trouble(error, wait)))
+                self._show(replace(self.live_state, trouble=_trouble(error, wait)))
                 # What the server asked for goes before what the user asks for.
                 woken_by = asyncio.Event() if _asked(error) else self._wake_live
             else:
@@ -187,9 +189,9 @@ class Watch:
                     continue
                 self._pace.look_around()
                 wait, back_off, woken_by = self._pace.interval, FIRST_BACK_OFF, self._wake_live
-                snapshot = update(self.sighting.snapshot)
+                snapshot = update(self.live_state.snapshot)
                 late = self._late_rules()
-                self._show(replace(self.sighting, snapshot=snapshot, trouble=None, every=wait, late_rules=late))
+                self._show(replace(self.live_state, snapshot=snapshot, trouble=None, every=wait, late_rules=late))
                 self._answered.set()
                 self._wake_slow.set()
             await self._pause(woken_by, wait)
@@ -209,7 +211,7 @@ class Watch:
                 if not due:
                     await self._pause(self._wake_slow, wait)
                     continue
-                begun = {errand: held(self._run_errand(errand)) for errand in due}
+                begun = {slow_read: held(self._run_errand(slow_read)) for slow_read in due}
                 self._running |= begun
                 # A list that takes its time goes on by itself: the rest does not wait for it.
                 _, late = await asyncio.wait(begun.values(), timeout=PATIENCE)
@@ -221,9 +223,9 @@ class Watch:
                 task.cancel()
             await asyncio.gather(*begun_before, return_exceptions=True)
 
-    def _due(self) -> tuple[list[Errand], float]:
+    def _due(self) -> tuple[list[SlowRead], float]:
         """The errands whose time has come, most wanted first, or how long to wait for the next."""
-        if self.sighting.trouble or Part.LIVE not in self.sighting.snapshot.read_at:
+        if self.live_state.trouble or Part.LIVE not in self.live_state.snapshot.read_at:
             return [], LONGEST_BACK_OFF
         now = self._monotonic()
         if now < self._resting_until:
@@ -234,21 +236,22 @@ class Watch:
         # Where two whole lists are slow, more of them would leave no room for the rules.
         slow = len(self._running) >= MOST_SLOW
         waits = {
-            errand: self._due_at.get(errand, now) - now
-            for errand in self._errands()
-            if errand not in self._running and not (slow and errand[0] in DIRECTORY)
+            slow_read: self._due_at.get(slow_read, now) - now
+            for slow_read in self._errands()
+            if slow_read not in self._running and not (slow and slow_read[0] in DIRECTORY)
         }
         if self.device_reads.wait() > 0:
             waits = {
-                errand: max(wait, 1.0) if errand[0] is Part.DEVICES else wait for errand, wait in waits.items()
+                slow_read: max(wait, 1.0) if slow_read[0] is Part.DEVICES else wait
+                for slow_read, wait in waits.items()
             }
-        due = [errand for errand, wait in waits.items() if wait <= 0]
+        due = [slow_read for slow_read, wait in waits.items() if wait <= 0]
         # A first reading goes at full pace; after that, what is due trickles.
-        new = [errand for errand in due if errand not in self._due_at]
+        new = [slow_read for slow_read in due if slow_read not in self._due_at]
         return (new or due)[: room if new else 1], max(0.05, min(waits.values(), default=DIRECTORY_PERIOD))
 
-    def _errands(self) -> list[Errand]:
-        snapshot = self.sighting.snapshot
+    def _errands(self) -> list[SlowRead]:
+        snapshot = self.live_state.snapshot
         queues = [queue.extension for queue in snapshot.call_queues]
         looked_at = self._looked_at if self._looked_at in queues else None
         first = [(Part.RULES, looked_at)] if looked_at else []
@@ -259,7 +262,7 @@ class Watch:
         ruled = {*queues, *people}
         own_frames = [(Part.TIME_FRAMES, user) for user in with_own_time_frames(snapshot) if user in ruled]
         dial_rules = [(Part.DIAL_RULES, "")] if self._needs_dial_rules(snapshot) else []
-        devices: list[Errand] = []
+        devices: list[SlowRead] = []
         if looked_at and self._with_devices:
             users = dict.fromkeys(
                 user for agent in snapshot.agents_of(looked_at) if (user := user_of(snapshot, agent))
@@ -294,33 +297,33 @@ class Watch:
     @property
     def _ruled(self) -> int:
         """How many there are whose answering rules are read: queues, and people that rules lead to."""
-        snapshot = self.sighting.snapshot
+        snapshot = self.live_state.snapshot
         return len(snapshot.queues) + len(people_behind_forwards(snapshot))
 
     def _take_in(self) -> tuple[bool, list[PbxError]]:
         """Show what has been read meanwhile: whether there is any, and the failures that ask for a rest."""
-        done = {errand: task.result() for errand, task in self._running.items() if task.done()}
+        done = {slow_read: task.result() for slow_read, task in self._running.items() if task.done()}
         if not done:
             return False, []
-        snapshot = self.sighting.snapshot
-        for errand, (update, error) in done.items():
-            del self._running[errand]
+        snapshot = self.live_state.snapshot
+        for slow_read, (update, error) in done.items():
+            del self._running[slow_read]
             snapshot = update(snapshot)
-            if errand[0] is Part.RULES and error is None:
-                self._rules_read[errand[1]] = (self._monotonic(), snapshot.taken_at)
-        self._show(replace(self.sighting, snapshot=snapshot, late_rules=self._late_rules()))
+            if slow_read[0] is Part.RULES and error is None:
+                self._rules_read[slow_read[1]] = (self._monotonic(), snapshot.taken_at)
+        self._show(replace(self.live_state, snapshot=snapshot, late_rules=self._late_rules()))
         return True, [error for _, error in done.values() if isinstance(error, PASSING)]
 
-    async def _run_errand(self, errand: Errand) -> tuple[Update, PbxError | None]:
-        part, extension = errand
-        self._due_at[errand] = self._monotonic() + self._pace.slow(self._period(part))
+    async def _run_errand(self, slow_read: SlowRead) -> tuple[Update, PbxError | None]:
+        part, extension = slow_read
+        self._due_at[slow_read] = self._monotonic() + self._pace.slow(self._period(part))
         if part is Part.DEVICES:
             self.device_reads.spend()
         try:
             return await read_part(self._system, part, extension), None
         except PbxError as error:
             if isinstance(error, PASSING):
-                self._due_at[errand] = self._monotonic() + RETRY_PERIOD
+                self._due_at[slow_read] = self._monotonic() + RETRY_PERIOD
             return unread(part, extension, error), error
 
     def _late_rules(self) -> dict[str, datetime]:
@@ -330,17 +333,17 @@ class Watch:
         return {
             queue: at
             for queue, (read, at) in self._rules_read.items()
-            if now - read > usual and queue in self.sighting.snapshot.queues
+            if now - read > usual and queue in self.live_state.snapshot.queues
         }
 
-    def _show(self, sighting: Sighting) -> None:
-        last = self.sighting
-        judgements = rejudge(last.snapshot, last.judgements, sighting.snapshot)
-        sighting = replace(sighting, judgements=judgements)
-        if sighting.snapshot.agents != last.snapshot.agents:
-            sighting = replace(sighting, since=_since(last, sighting.snapshot))
-        self.sighting = sighting
-        self._publish(sighting)
+    def _show(self, live_state: LiveState) -> None:
+        last = self.live_state
+        judgements = rejudge(last.snapshot, last.judgements, live_state.snapshot)
+        live_state = replace(live_state, judgements=judgements)
+        if live_state.snapshot.agents != last.snapshot.agents:
+            live_state = replace(live_state, since=_since(last, live_state.snapshot))
+        self.live_state = live_state
+        self._publish(live_state)
 
 
 def _trouble(error: PbxError, wait: float) -> Trouble:
@@ -352,7 +355,7 @@ def _asked(error: PbxError) -> float:
     return (error.retry_after or 0.0) if isinstance(error, Throttled) else 0.0
 
 
-def _since(last: Sighting, after: Snapshot) -> dict[tuple[str, str], datetime]:
+def _since(last: LiveState, after: Snapshot) -> dict[tuple[str, str], datetime]:
     """Since when each agent has its colour, where the change was seen. Who was away meanwhile begins anew."""
     same = {queue for queue, agents in after.agents.items() if agents is last.snapshot.agents_of(queue)}
     since = {key: seen for key, seen in last.since.items() if key[0] in same}

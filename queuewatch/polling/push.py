@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from queuewatch.pbx.phone_system import Push, PushStream
-from queuewatch.polling.rate import Pace
+from queuewatch.pbx.phone_system import PushEvent, PushStream
+from queuewatch.polling.rate import PollRate
 from queuewatch.process.background import alongside
 
 GAP = 2.0
@@ -17,7 +17,7 @@ _LONG = 3600.0
 Pause = Callable[[asyncio.Event, float], Awaitable[None]]
 
 
-class EarlyPolls:
+class PushTrigger:
     """Calls ``poll`` when the stream says that something moved: at once, then at its ``pace``.
 
     ``note`` is told whether the stream is there. Nothing is listened to before ``after`` is set. ``pause`` waits
@@ -32,7 +32,7 @@ class EarlyPolls:
         *,
         after: asyncio.Event,
         pause: Pause,
-        pace: Pace,
+        pace: PollRate,
     ) -> None:
         self._stream = stream
         self._poll = poll
@@ -53,13 +53,13 @@ class EarlyPolls:
             self._note(False)
             raise
 
-    def _hear(self, word: Push) -> None:
+    def _hear(self, word: PushEvent) -> None:
         match word:
-            case Push.ON:
+            case PushEvent.ON:
                 self._note(True)
-            case Push.OFF:
+            case PushEvent.OFF:
                 self._note(False)
-            case Push.MOVED:
+            case PushEvent.MOVED:
                 self._moved = True
                 self._told.set()
 

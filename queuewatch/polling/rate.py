@@ -13,7 +13,7 @@ SELDOMEST_UNSEEN = 60.0
 """How many times more seldom is read what nobody looks at, and the longest interval in seconds this makes."""
 
 
-class Pace:
+class PollRate:
     """The pace of one board among others. ``interval`` is in seconds; ``boards`` counts all, this one included."""
 
     def __init__(self, interval: float, boards: Callable[[], int]) -> None:
@@ -46,7 +46,7 @@ MOST = 16
 """Boards that are told apart; whoever comes later counts this many others."""
 
 
-class Neighbours:
+class Peers:
     """The boards that ask the server at ``address``, this one among them from the first count to its leaving."""
 
     def __init__(self, environ: Mapping[str, str], address: str) -> None:

@@ -11,7 +11,7 @@ GAP = 5.0
 Clock = Callable[[], float]
 
 
-async def notice_standstill(
+async def detect_sleep(
     react: Callable[[], None],
     *,
     wall: Clock = time.time,
@@ -25,7 +25,7 @@ async def notice_standstill(
             react()
 
 
-class Lag:
+class ClockDrift:
     """By how much the clock on the wall and the one that only counts have gone apart since this was made.
 
     On most machines the second stands still while the machine sleeps: an answer that waited all night in a socket

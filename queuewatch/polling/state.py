@@ -21,11 +21,11 @@ class Trouble:
     """Whether the credentials were not accepted: trying again does not help, signing in does."""
 
 
-STOOD_STILL = Trouble("Time has passed while this program or this machine stood still.", "", 0.0)
+MACHINE_SLEPT = Trouble("Time has passed while this program or this machine stood still.", "", 0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class LiveState:
     """What is known now: a snapshot, every queue's two answers, and what is wrong if anything."""
 
     snapshot: Snapshot

@@ -10,7 +10,7 @@ from typing import TypeVar
 from queuewatch.profiles.fields import ConfigError, check_keys, did_you_mean, kind, text, texts
 
 
-class Kind(StrEnum):
+class AlertKind(StrEnum):
     """What a rule can be about, the worst first."""
 
     REACHES_NOBODY = "reaches_nobody"
@@ -38,11 +38,11 @@ HOLD = 30.0
 """Seconds that something must have lasted before it is told, unless a rule says otherwise."""
 LONGEST_HOLD = 3600.0
 
-ON = tuple(one for one in Kind if one is not Kind.REACHABLE)
+ON = tuple(one for one in AlertKind if one is not AlertKind.REACHABLE)
 """What a rule can be about: that the phone system answers again is a recovery like others."""
 
 
-class Tell(StrEnum):
+class LocalReceiver(StrEnum):
     """How somebody at the board is told."""
 
     SCREEN = "screen"
@@ -50,7 +50,7 @@ class Tell(StrEnum):
     DESKTOP = "desktop"
 
 
-class Shape(StrEnum):
+class WebhookFormat(StrEnum):
     """What a webhook is sent."""
 
     SLACK = "slack"
@@ -62,15 +62,15 @@ class Shape(StrEnum):
 class AlertRule:
     """Who is told what. Without a word, everything is told on the screen."""
 
-    on: frozenset[Kind] = frozenset(ON)
+    on: frozenset[AlertKind] = frozenset(ON)
     queues: tuple[str, ...] = ()
     """Extensions or names; all when empty."""
     sites: tuple[str, ...] = ()
     """All when empty. With ``queues`` as well, a queue must be of both."""
-    tell: tuple[Tell, ...] = (Tell.SCREEN,)
+    tell: tuple[LocalReceiver, ...] = (LocalReceiver.SCREEN,)
     webhook_env: str = ""
     """The environment variable that holds the webhook's address; whoever has it can post there."""
-    shape: Shape | None = None
+    shape: WebhookFormat | None = None
     """``None`` for what the address's host takes."""
     command: tuple[str, ...] = ()
     hold: float = HOLD
@@ -100,9 +100,9 @@ def _rule(path: Path, where: str, entry: Mapping[str, object]) -> AlertRule:
         on=frozenset(_words(path, where, entry, "on", {one.words: one for one in ON})) or frozenset(ON),
         queues=texts(path, where, entry, "queues"),
         sites=texts(path, where, entry, "sites"),
-        tell=_words(path, where, entry, "tell", {one.value: one for one in Tell})
+        tell=_words(path, where, entry, "tell", {one.value: one for one in LocalReceiver})
         if "tell" in entry
-        else (Tell.SCREEN,),
+        else (LocalReceiver.SCREEN,),
         webhook_env=_webhook_env(path, where, entry),
         shape=_shape(path, where, entry),
         command=_command(path, where, entry),
@@ -139,9 +139,9 @@ def _webhook_env(path: Path, where: str, entry: Mapping[str, object]) -> str:
     return name
 
 
-def _shape(path: Path, where: str, entry: Mapping[str, object]) -> Shape | None:
+def _shape(path: Path, where: str, entry: Mapping[str, object]) -> WebhookFormat | None:
     word = text(path, where, entry, "format")
-    known = {one.value: one for one in Shape}
+    known = {one.value: one for one in WebhookFormat}
     if word and word not in known:
         raise ConfigError(
             f"{path}: {where}format is {word!r}.", f"{did_you_mean(word, known)}It is {', '.join(known)}."

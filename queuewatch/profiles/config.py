@@ -25,7 +25,7 @@ from queuewatch.profiles.fields import (
     token_env,
 )
 from queuewatch.profiles.fields import ConfigError as ConfigError
-from queuewatch.profiles.fields import Overrides as Overrides
+from queuewatch.profiles.fields import KeyOverrides as KeyOverrides
 from queuewatch.profiles.fields import check_interval as check_interval
 from queuewatch.profiles.suppressions import read_suppressions
 from queuewatch.storage.folder import read_whole
@@ -73,7 +73,7 @@ class Profile:
     interval: float | None = None
     """Seconds between two refreshes of the board; ``None`` for queuewatch's own choice."""
     theme: str = ""
-    keys: Overrides = NO_OVERRIDES
+    keys: KeyOverrides = NO_OVERRIDES
     """The keys of its own that the board has for this phone system."""
     suppressions: tuple[Suppression, ...] = ()
     """What the audit of this phone system is not to mind."""

@@ -66,7 +66,7 @@ _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Overrides:
+class KeyOverrides:
     """The keys that a profile gives to actions, as they are written there: what they mean is known further up."""
 
     where: str = ""
@@ -75,7 +75,7 @@ class Overrides:
     """The ids of actions, and their keys with commas between them."""
 
 
-NO_OVERRIDES = Overrides()
+NO_OVERRIDES = KeyOverrides()
 
 
 def check_interval(seconds: float) -> bool:
@@ -144,7 +144,7 @@ def interval(path: Path, where: str, table: Mapping[str, object]) -> float | Non
     return float(value)
 
 
-def overrides(path: Path, where: str, table: Mapping[str, object]) -> Overrides:
+def overrides(path: Path, where: str, table: Mapping[str, object]) -> KeyOverrides:
     """Keys by the id of what they do. ``board.drill`` without quotes is a table in a table, and means the same."""
     found = table.get("keys", {})
     if not isinstance(found, dict):
@@ -163,4 +163,4 @@ def overrides(path: Path, where: str, table: Mapping[str, object]) -> Overrides:
                     f'Write "{full}" = "z", with a comma between keys, or "" for none.',
                 )
             keys.append((full, written))
-    return Overrides(f"{path}: {where}keys", tuple(keys))
+    return KeyOverrides(f"{path}: {where}keys", tuple(keys))

@@ -10,15 +10,15 @@ from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Severity, Suppression
 from queuewatch.failover.places import queue_site
 from queuewatch.failover.wording import listing, plural
-from queuewatch.report.status import Report, utc
+from queuewatch.report.status import StatusReport, utc
 from queuewatch.text.plain_text import harmless_lines
 
 
 @dataclass(frozen=True, slots=True)
-class Audited:
+class AuditReport:
     """The findings in the queues of a report, worst first."""
 
-    report: Report
+    report: StatusReport
     findings: tuple[Finding, ...]
     chosen: bool = False
     """Whether only some codes were asked about."""
@@ -39,14 +39,14 @@ class Audited:
 
 
 def make_audited(
-    report: Report,
+    report: StatusReport,
     *,
     codes: Collection[str] | None = None,
     whole: bool = True,
     suppressions: Sequence[Suppression] = (),
     today: date | None = None,
     command_tail: str = "",
-) -> Audited:
+) -> AuditReport:
     """Audit the report's queues.
 
     ``codes`` are those asked about, ``None`` for all; ``whole`` says that the report has every queue there is.
@@ -59,7 +59,7 @@ def make_audited(
         suppressions=suppressions,
         today=today,
     )
-    return Audited(
+    return AuditReport(
         report,
         tuple(_complete(one, command_tail) for one in found if codes is None or one.code in codes),
         chosen=codes is not None,
@@ -70,13 +70,13 @@ def _complete(finding: Finding, tail: str) -> Finding:
     return replace(finding, command=finding.command + tail) if finding.command else finding
 
 
-def subject(audited: Audited, finding: Finding) -> str:
+def subject(audited: AuditReport, finding: Finding) -> str:
     """What a finding is about: the queue by name and extension, or the domain."""
     queue = audited.report.snapshot.queues.get(finding.queue)
     return queue.label if queue else finding.queue or audited.report.snapshot.domain
 
 
-def tally(audited: Audited) -> str:
+def tally(audited: AuditReport) -> str:
     """The last word: how much was found, or that nothing was."""
     queues = plural(len(audited.report.queues), "queue")
     kept = len(audited.suppressed)
@@ -99,7 +99,7 @@ def tally(audited: Audited) -> str:
     return f"Found {found} in {queues}{_suppressed(kept)}."
 
 
-def _served(audited: Audited) -> str:
+def _served(audited: AuditReport) -> str:
     which = "it" if len(audited.report.queues) == 1 else "any of them"
     return f"a call to {which} would reach someone if the building went dark"
 
@@ -108,12 +108,12 @@ def _suppressed(number: int) -> str:
     return f" ({number} suppressed)" if number else ""
 
 
-def audit_as_json(audited: Audited) -> str:
+def audit_as_json(audited: AuditReport) -> str:
     """The document, in ASCII so that no terminal or pipe can spoil it."""
     return json.dumps(document(audited), indent=2)
 
 
-def document(audited: Audited) -> dict[str, object]:
+def document(audited: AuditReport) -> dict[str, object]:
     """The document before it is written. What is suppressed is in it, and says why."""
     snapshot = audited.report.snapshot
     return {
@@ -129,7 +129,7 @@ def document(audited: Audited) -> dict[str, object]:
     }
 
 
-def _finding(audited: Audited, finding: Finding) -> dict[str, object]:
+def _finding(audited: AuditReport, finding: Finding) -> dict[str, object]:
     snapshot = audited.report.snapshot
     queue = snapshot.queues.get(finding.queue)
     return {
@@ -149,7 +149,7 @@ def _finding(audited: Audited, finding: Finding) -> dict[str, object]:
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def audit_as_github(audited: Audited) -> str:
+def audit_as_github(audited: AuditReport) -> str:
     """A line for each finding that counts, without a line break at the end."""
     return "\n".join(
         f"::{_LEVELS[one.severity]} title={_property(f'{one.code} {CODES[one.code].slug}')}::"

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from queuewatch.failover.audit.finding import Finding, Severity
 from queuewatch.failover.places import queue_site
-from queuewatch.report.audit import Audited, subject, tally
+from queuewatch.report.audit import AuditReport, subject, tally
 from queuewatch.report.formats import plain
 from queuewatch.report.status_text import WIDEST
 from queuewatch.report.wording import moment_of
@@ -17,7 +17,7 @@ from queuewatch.report.wording import moment_of
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "cyan"}
 
 
-def audit_as_text(audited: Audited, console: Console) -> str:
+def audit_as_text(audited: AuditReport, console: Console) -> str:
     """The findings as this console would show them, without a line break at the end."""
     width = min(console.width, WIDEST)
     with console.capture() as captured:
@@ -30,13 +30,13 @@ def audit_as_text(audited: Audited, console: Console) -> str:
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 
-def _head(audited: Audited) -> Text:
+def _head(audited: AuditReport) -> Text:
     report, domain = audited.report, audited.report.snapshot.domain
     whose = (report.title, domain) if report.title and report.title != domain else (domain,)
     return Text(" · ".join((*whose, moment_of(report))), "bold")
 
 
-def _block(audited: Audited, finding: Finding) -> RenderableType:
+def _block(audited: AuditReport, finding: Finding) -> RenderableType:
     queue = audited.report.snapshot.queues.get(finding.queue)
     site = queue_site(audited.report.snapshot, queue) if queue else ""
     head = Text.assemble(
@@ -57,12 +57,12 @@ def _block(audited: Audited, finding: Finding) -> RenderableType:
     return Group(head, *lines)
 
 
-def audit_as_markdown(audited: Audited) -> str:
+def audit_as_markdown(audited: AuditReport) -> str:
     """The document, without a line break at its end."""
     return "\n".join(_lines(audited))
 
 
-def _lines(audited: Audited) -> Iterator[str]:
+def _lines(audited: AuditReport) -> Iterator[str]:
     report = audited.report
     yield f"# Failover audit of {plain(report.title or report.snapshot.domain)}"
     yield ""

@@ -14,7 +14,7 @@ from queuewatch import __version__
 from queuewatch.failover.wording import plural
 from queuewatch.glyphs import STATE_GLYPHS
 from queuewatch.pbx.checks import Check, CheckState, FieldKinds, Seen
-from queuewatch.pbx.netsapiens.field_names import SPELLINGS, VITAL, names_of
+from queuewatch.pbx.netsapiens.field_names import SPELLINGS, VITAL, aliases_of
 from queuewatch.pbx.netsapiens.recording.allowed_fields import HARMLESS
 from queuewatch.profiles.config import Config, Profile
 from queuewatch.report.status_text import WIDEST
@@ -113,7 +113,7 @@ FIELD_NAMES = frozenset(
     {
         *HARMLESS,
         *(name for pairs in SPELLINGS.values() for pair in pairs.items() for name in pair),
-        *(name for resource, fields in VITAL.items() for field in fields for name in names_of(resource, field)),
+        *(name for resource, fields in VITAL.items() for field in fields for name in aliases_of(resource, field)),
     }
 )
 """Names of fields that are known here: they are the vendor's, and what the sentences are about."""

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from queuewatch.failover.drill.drill import Drill, Fate, Holder, QueueDrill
+from queuewatch.failover.drill.drill import Drill, DrillOutcome, Holder, QueueDrill
 from queuewatch.failover.drill.scope import goes_dark, scope_words
 from queuewatch.failover.drill.summary import summary
-from queuewatch.failover.drill.timeline import Event, timeline
-from queuewatch.failover.lag import LONGEST_LAG_MINUTES, Onset
+from queuewatch.failover.drill.timeline import DrillEvent, timeline
+from queuewatch.failover.lag import LONGEST_LAG_MINUTES, NoticedAt
 from queuewatch.failover.wording import listing, plural
 from queuewatch.report.formats import csv_table
 from queuewatch.report.status import moment, utc, verdict_document
@@ -21,7 +21,7 @@ class DrillReport:
 
     drill: Drill
     summary: str
-    timeline: tuple[Event, ...]
+    timeline: tuple[DrillEvent, ...]
     run_by: str
     title: str = ""
     """Whose phone system it is: the profile, the host or the sample."""
@@ -58,20 +58,20 @@ def supposed_words(drill: Drill) -> str:
 TO_SIGN = "Signature ____________________  Date ____________"
 
 FATE_WORDS = {
-    Fate.FAILS_OVER: "fails over",
-    Fate.SENT_ON: "sent on",
-    Fate.HELD_OPEN: "held open",
-    Fate.ANSWERED: "not affected",
-    Fate.STRANDED: "STRANDED",
-    Fate.LOST: "LOST",
-    Fate.UNCERTAIN: "uncertain",
+    DrillOutcome.FAILS_OVER: "fails over",
+    DrillOutcome.SENT_ON: "sent on",
+    DrillOutcome.HELD_OPEN: "held open",
+    DrillOutcome.ANSWERED: "not affected",
+    DrillOutcome.STRANDED: "STRANDED",
+    DrillOutcome.LOST: "LOST",
+    DrillOutcome.UNCERTAIN: "uncertain",
 }
 
 _BEGINS = {
-    Fate.FAILS_OVER: "failover begins",
-    Fate.SENT_ON: "calls are sent on",
-    Fate.STRANDED: "callers wait",
-    Fate.LOST: "calls are lost",
+    DrillOutcome.FAILS_OVER: "failover begins",
+    DrillOutcome.SENT_ON: "calls are sent on",
+    DrillOutcome.STRANDED: "callers wait",
+    DrillOutcome.LOST: "calls are lost",
 }
 
 
@@ -83,7 +83,7 @@ def begins_words(one: QueueDrill) -> str:
     return f"{what} already" if one.begins is None else f"{what} {moment_words(one.begins)}"
 
 
-def moment_words(moment: Onset) -> str:
+def moment_words(moment: NoticedAt) -> str:
     """``at 14:12:40, in 3:41``; ``within 5 minutes``; ``within 60 minutes (the portal says up to 5)``."""
     if not moment.promised:
         return "only once the outside number is logged out: it never goes offline by itself"
@@ -110,7 +110,7 @@ def date_words(at: datetime) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z").strip()
 
 
-def event_times(event: Event) -> tuple[str, str]:
+def event_times(event: DrillEvent) -> tuple[str, str]:
     """When an event is, on the clock and since the power was lost."""
     if event.moment.at is None:
         return "", moment_words(event.moment) if event.moment.after else minutes_words(event.moment.after)
@@ -166,7 +166,7 @@ def _holder(holder: Holder) -> dict[str, object]:
     return {"id": holder.id, "name": holder.name, "site": holder.site, "device": holder.device}
 
 
-def _moment(moment: Onset | None) -> dict[str, object]:
+def _moment(moment: NoticedAt | None) -> dict[str, object]:
     """A moment that is known has no bound, and one that is not has nothing else; no moment has neither."""
     if moment is None or not moment.promised:
         return {"at": None, "in_seconds": None, "at_most_seconds": None}
@@ -176,7 +176,7 @@ def _moment(moment: Onset | None) -> dict[str, object]:
     return {"at": utc(moment.at), "in_seconds": seconds, "at_most_seconds": None}
 
 
-def _event(event: Event) -> dict[str, object]:
+def _event(event: DrillEvent) -> dict[str, object]:
     return {
         **_moment(event.moment),
         "event": event.what.value,

@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from queuewatch.failover.drill.drill import Fate, QueueDrill
+from queuewatch.failover.drill.drill import DrillOutcome, QueueDrill
 from queuewatch.report.drill import (
     FATE_WORDS,
     TO_SIGN,
@@ -22,13 +22,13 @@ from queuewatch.report.formats import plain, table
 from queuewatch.report.status_text import WIDEST
 
 _FATE_STYLES = {
-    Fate.FAILS_OVER: "green",
-    Fate.SENT_ON: "green",
-    Fate.ANSWERED: "",
-    Fate.HELD_OPEN: "bold yellow",
-    Fate.UNCERTAIN: "bold yellow",
-    Fate.STRANDED: "bold red",
-    Fate.LOST: "bold red",
+    DrillOutcome.FAILS_OVER: "green",
+    DrillOutcome.SENT_ON: "green",
+    DrillOutcome.ANSWERED: "",
+    DrillOutcome.HELD_OPEN: "bold yellow",
+    DrillOutcome.UNCERTAIN: "bold yellow",
+    DrillOutcome.STRANDED: "bold red",
+    DrillOutcome.LOST: "bold red",
 }
 
 _LABEL_WIDTH = 9

@@ -40,7 +40,7 @@ SUFFIX = ".svg"
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class ReportFile:
     """Where a picture would go, and what there is to say about it."""
 
     path: Path
@@ -56,29 +56,29 @@ def picture_name(title: str, at: datetime) -> str:
     return "-".join(filter(None, ("queuewatch", plain, f"{at.astimezone():%Y-%m-%d-%H%M}"))) + SUFFIX
 
 
-def target(typed: str, folder: Path) -> Target:
+def check_path(typed: str, folder: Path) -> ReportFile:
     """What becomes of a picture under this name; a name without a folder is in ``folder``. Nothing is written."""
     name = typed.strip()
     if not name:
-        return Target(folder, "Type a name for the file.")
+        return ReportFile(folder, "Type a name for the file.")
     if not name.isprintable():
-        return Target(folder, "The name has characters that cannot be seen.")
+        return ReportFile(folder, "The name has characters that cannot be seen.")
     try:
         path = folder / Path(name).expanduser()
         if path.is_dir() or name.endswith(("/", os.sep)):
-            return Target(path, f"{path} is a folder: add a name for the file.")
+            return ReportFile(path, f"{path} is a folder: add a name for the file.")
         if path.suffix.casefold() != SUFFIX:
             path = path.with_name(f"{path.name}{SUFFIX}")
         if not path.parent.is_dir():
-            return Target(path, f"There is no folder {path.parent}.")
+            return ReportFile(path, f"There is no folder {path.parent}.")
         if not os.access(path.parent, os.W_OK | os.X_OK):
-            return Target(path, f"Nothing can be written into {path.parent}.")
+            return ReportFile(path, f"Nothing can be written into {path.parent}.")
         if path.exists() and not path.is_file():
-            return Target(path, f"{path} is no ordinary file.")
-        return Target(path, exists=path.exists())
+            return ReportFile(path, f"{path} is no ordinary file.")
+        return ReportFile(path, exists=path.exists())
     except (OSError, RuntimeError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
-        return Target(folder, f"That is no name for a file: {reason or 'it is not understood'}.")
+        return ReportFile(folder, f"That is no name for a file: {reason or 'it is not understood'}.")
 
 
 def write_picture(path: Path, svg: str) -> None:

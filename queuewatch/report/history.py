@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from queuewatch.failover.status import Status
 from queuewatch.failover.wording import plural
 from queuewatch.history.reader import Past
-from queuewatch.history.state import AgentState, QueueState, Standing
-from queuewatch.history.statistics import NOTHING, Account, AgentAccount, Spell
+from queuewatch.history.state import AgentState, HistoryState, QueueState
+from queuewatch.history.statistics import NOTHING, AgentAccount, Episode, Statistics
 from queuewatch.history.wording import STANDING_WORDS, long, percent, since_words, told_spells
 from queuewatch.report.formats import csv_table
 from queuewatch.report.status import utc
@@ -64,8 +64,8 @@ def summary(report: HistoryReport) -> str:
     watched = [one for one in past.accounts if one.watched]
     if not watched:
         return f"Nobody watched in this period. There is a history since {day_words(past.kept_since)}."
-    nobody = sum(bool(one.times.get(Standing.NOBODY)) for one in watched)
-    failed = sum(bool(one.spells_of(Standing.FAILS_OVER)) for one in watched)
+    nobody = sum(bool(one.times.get(HistoryState.NOBODY)) for one in watched)
+    failed = sum(bool(one.episodes_of(HistoryState.FAILS_OVER)) for one in watched)
     told = f"{failed} failed over, {nobody} reached nobody at some time"
     return f"{plural(len(past.accounts), 'queue')}: {told}."
 
@@ -78,20 +78,20 @@ def nothing_kept(domain: str) -> str:
     )
 
 
-def uptime(account: Account) -> str:
+def uptime(account: Statistics) -> str:
     """``99.1 %``, or a dash where there is none to be told."""
     return percent(account.reached, account.known) or "-"
 
 
-def change_words(account: Account) -> Iterator[tuple[str, str, str, str]]:
+def change_words(account: Statistics) -> Iterator[tuple[str, str, str, str]]:
     """Of each change: when it began, how long it lasted, what it was, and the sentence of then.
 
     Whether an agent was free or busy is no change here: the documents for programs have that, too.
     """
-    for spell in told_spells(account):
-        words = "answered" if spell.kind is Standing.RINGS else STANDING_WORDS[spell.kind]
-        begun = f"{'' if spell.seen else 'by '}{second_words(spell.begun)}"
-        yield begun, long(spell.lasted), words, spell.state.sentence
+    for episode in told_spells(account):
+        words = "answered" if episode.kind is HistoryState.RINGS else STANDING_WORDS[episode.kind]
+        begun = f"{'' if episode.seen else 'by '}{second_words(episode.begun)}"
+        yield begun, long(episode.lasted), words, episode.state.sentence
 
 
 def last_words(account: AgentAccount) -> str:
@@ -118,7 +118,7 @@ def history_json(report: HistoryReport) -> str:
     )
 
 
-def uptime_percent(account: Account) -> float | None:
+def uptime_percent(account: Statistics) -> float | None:
     """The uptime to four places, cut off."""
     if not account.known:
         return None
@@ -130,7 +130,7 @@ def seconds(lasted: timedelta) -> int:
     return lasted // timedelta(seconds=1)
 
 
-def _queue(report: HistoryReport, one: Account) -> dict[str, object]:
+def _queue(report: HistoryReport, one: Statistics) -> dict[str, object]:
     document: dict[str, object] = {
         "queue": one.queue,
         "name": one.name,
@@ -139,33 +139,33 @@ def _queue(report: HistoryReport, one: Account) -> dict[str, object]:
         "not_watched_seconds": seconds(one.unwatched),
         "known_seconds": seconds(one.known),
         "reached_seconds": seconds(one.reached),
-        "seconds": {standing.value: seconds(one.times.get(standing, timedelta())) for standing in Standing},
-        "failed_over": _times(one, Standing.FAILS_OVER),
-        "reached_nobody": _times(one, Standing.NOBODY),
-        "last": _change(one.spells[-1]) if one.spells else None,
+        "seconds": {standing.value: seconds(one.times.get(standing, timedelta())) for standing in HistoryState},
+        "failed_over": _times(one, HistoryState.FAILS_OVER),
+        "reached_nobody": _times(one, HistoryState.NOBODY),
+        "last": _change(one.episodes[-1]) if one.episodes else None,
     }
     if report.with_changes:
-        document["changes"] = [_change(spell) for spell in one.spells]
+        document["changes"] = [_change(episode) for episode in one.episodes]
     if report.with_agents:
         document["agents"] = [_agent(report, agent) for agent in report.past.agents_of(one.queue)]
     return document
 
 
-def _times(one: Account, standing: Standing) -> dict[str, object]:
-    found = one.spells_of(standing)
-    longest = max((spell.lasted for spell in found), default=timedelta())
-    total = sum((spell.lasted for spell in found), timedelta())
+def _times(one: Statistics, standing: HistoryState) -> dict[str, object]:
+    found = one.episodes_of(standing)
+    longest = max((episode.lasted for episode in found), default=timedelta())
+    total = sum((episode.lasted for episode in found), timedelta())
     return {"times": len(found), "longest_seconds": seconds(longest), "total_seconds": seconds(total)}
 
 
-def _change(spell: Spell[QueueState, Standing]) -> dict[str, object]:
-    state = spell.state
+def _change(episode: Episode[QueueState, HistoryState]) -> dict[str, object]:
+    state = episode.state
     return {
-        "begun": utc(spell.begun),
-        "begun_seen": spell.seen,
-        "ended": utc(spell.ended),
-        "watched_seconds": seconds(spell.lasted),
-        "standing": spell.kind.value,
+        "begun": utc(episode.begun),
+        "begun_seen": episode.seen,
+        "ended": utc(episode.ended),
+        "watched_seconds": seconds(episode.lasted),
+        "standing": episode.kind.value,
         "outcome": state.outcome.value,
         "reaches_someone": state.reaches_someone,
         "readiness": state.readiness.value,
@@ -184,23 +184,23 @@ def _agent(report: HistoryReport, one: AgentAccount) -> dict[str, object]:
         "last": _colour(one.last) if one.last else None,
     }
     if report.with_changes:
-        document["changes"] = [_colour(spell) for spell in one.spells]
+        document["changes"] = [_colour(episode) for episode in one.episodes]
     return document
 
 
-def _colour(spell: Spell[AgentState, Status]) -> dict[str, object]:
+def _colour(episode: Episode[AgentState, Status]) -> dict[str, object]:
     return {
-        "begun": utc(spell.begun),
-        "begun_seen": spell.seen,
-        "ended": utc(spell.ended),
-        "watched_seconds": seconds(spell.lasted),
-        "status": spell.kind.value,
-        "reason": spell.state.reason,
+        "begun": utc(episode.begun),
+        "begun_seen": episode.seen,
+        "ended": utc(episode.ended),
+        "watched_seconds": seconds(episode.lasted),
+        "status": episode.kind.value,
+        "reason": episode.state.reason,
     }
 
 
 _WHICH = ("domain", "since", "until", "queue", "name")
-_SPLIT = tuple(standing for standing in Standing if standing is not Standing.UNKNOWN)
+_SPLIT = tuple(standing for standing in HistoryState if standing is not HistoryState.UNKNOWN)
 _QUEUE_COLUMNS = (
     *_WHICH,
     "uptime_percent",
@@ -231,20 +231,20 @@ def history_csv(report: HistoryReport) -> str:
     return csv_table(_QUEUE_COLUMNS, (_queue_rows(report, one) for one in report.past.accounts))
 
 
-def _which(report: HistoryReport, one: Account) -> tuple[object, ...]:
+def _which(report: HistoryReport, one: Statistics) -> tuple[object, ...]:
     period = report.past.period
     return (report.past.place.domain, utc(period.begun), utc(period.ended), one.queue, one.name)
 
 
-def _queue_rows(report: HistoryReport, one: Account) -> tuple[object, ...]:
-    failed, nobody = one.spells_of(Standing.FAILS_OVER), one.spells_of(Standing.NOBODY)
+def _queue_rows(report: HistoryReport, one: Statistics) -> tuple[object, ...]:
+    failed, nobody = one.episodes_of(HistoryState.FAILS_OVER), one.episodes_of(HistoryState.NOBODY)
     return (
         *_which(report, one),
         uptime_percent(one),
         *(seconds(lasted) for lasted in (one.watched, one.unwatched, one.unknown)),
         *(seconds(one.times.get(standing, NOTHING)) for standing in _SPLIT),
-        *(len(failed), _longest([spell.lasted for spell in failed])),
-        *(len(nobody), _longest([spell.lasted for spell in nobody])),
+        *(len(failed), _longest([episode.lasted for episode in failed])),
+        *(len(nobody), _longest([episode.lasted for episode in nobody])),
     )
 
 
@@ -254,11 +254,17 @@ def _longest(lasted: list[timedelta]) -> int:
 
 def _changes(report: HistoryReport) -> Iterator[tuple[object, ...]]:
     for one in report.past.accounts:
-        for spell in one.spells:
-            state = spell.state
+        for episode in one.episodes:
+            state = episode.state
             yield (
                 *_which(report, one),
-                *(utc(spell.begun), spell.seen, utc(spell.ended), seconds(spell.lasted), spell.kind.value),
+                *(
+                    utc(episode.begun),
+                    episode.seen,
+                    utc(episode.ended),
+                    seconds(episode.lasted),
+                    episode.kind.value,
+                ),
                 *(state.outcome.value, state.reaches_someone, state.readiness.value),
                 *(state.end_kind.value, state.end_target, state.online, state.sentence),
             )

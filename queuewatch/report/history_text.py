@@ -8,8 +8,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from queuewatch.history.state import Standing
-from queuewatch.history.statistics import NOTHING, Account, AgentAccount
+from queuewatch.history.state import HistoryState
+from queuewatch.history.statistics import NOTHING, AgentAccount, Statistics
 from queuewatch.history.timeline import LEGEND, NOT_KNOWN, NOT_WATCHED, Sign, agent_signs, even_edges, queue_signs
 from queuewatch.history.wording import agent_words, headline, left_out_words, long, percent, split_words, times
 from queuewatch.report.formats import plain, table
@@ -62,7 +62,7 @@ def _head(report: HistoryReport) -> RenderableType:
     )
 
 
-def _block(report: HistoryReport, one: Account, edges: Sequence[datetime], width: int) -> RenderableType:
+def _block(report: HistoryReport, one: Statistics, edges: Sequence[datetime], width: int) -> RenderableType:
     name, answer = Text(one.label, "bold"), Text(f"uptime {uptime(one)}", _uptime_style(one))
     room = width - name.cell_len - answer.cell_len
     rows: list[tuple[str, RenderableType]] = [("", _line(queue_signs(one, edges)))]
@@ -75,15 +75,15 @@ def _block(report: HistoryReport, one: Account, edges: Sequence[datetime], width
     if agents:
         rows.append(("Agents", _agents(agents, edges)))
     parts: list[RenderableType] = [Text.assemble(name, " " * room if room > 1 else "\n", answer), _grid(rows)]
-    if report.with_changes and one.spells:
+    if report.with_changes and one.episodes:
         parts.append(_changes(one))
     return Group(*parts)
 
 
-def _uptime_style(one: Account) -> str:
+def _uptime_style(one: Statistics) -> str:
     if not one.known:
         return "bright_black"
-    return "bold red" if one.times.get(Standing.NOBODY) else "green"
+    return "bold red" if one.times.get(HistoryState.NOBODY) else "green"
 
 
 def _line(signs: Sequence[Sign]) -> Text:
@@ -93,7 +93,7 @@ def _line(signs: Sequence[Sign]) -> Text:
     return line
 
 
-def _changes(one: Account) -> RenderableType:
+def _changes(one: Statistics) -> RenderableType:
     grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
     grid.add_column(no_wrap=True, justify="right", style="bright_black")
     grid.add_column(no_wrap=True, justify="right")
@@ -182,25 +182,28 @@ def _lines(report: HistoryReport) -> Iterator[str]:
     yield f"{UPTIME_MEANS} {LEFT_OUT_MEANS} No share is rounded up."
 
 
-def _row(one: Account) -> tuple[str, ...]:
-    failed, nobody = one.spells_of(Standing.FAILS_OVER), one.times.get(Standing.NOBODY, NOTHING)
+def _row(one: Statistics) -> tuple[str, ...]:
+    failed, nobody = one.episodes_of(HistoryState.FAILS_OVER), one.times.get(HistoryState.NOBODY, NOTHING)
     agents, sent = (
         sum((one.times.get(standing, NOTHING) for standing in standings), NOTHING)
-        for standings in ((Standing.RINGS, Standing.WAITS), (Standing.FAILS_OVER, Standing.SENT_ON))
+        for standings in (
+            (HistoryState.RINGS, HistoryState.WAITS),
+            (HistoryState.FAILS_OVER, HistoryState.SENT_ON),
+        )
     )
     return (
         one.label,
         uptime(one),
         long(one.watched),
         times(len(failed)) if failed else "never",
-        long(max(spell.lasted for spell in failed)) if failed else "",
+        long(max(episode.lasted for episode in failed)) if failed else "",
         long(nobody) if nobody else "never" if one.known else "",
         percent(agents, one.known),
         percent(sent, one.known),
     )
 
 
-def _section(report: HistoryReport, one: Account) -> Iterator[str]:
+def _section(report: HistoryReport, one: Statistics) -> Iterator[str]:
     yield ""
     yield f"## {plain(one.label)}"
     yield ""
@@ -208,7 +211,7 @@ def _section(report: HistoryReport, one: Account) -> Iterator[str]:
     yield ""
     yield f"- **Calls:** {split_words(one) or 'not known'}"
     yield f"- **Left out:** {left_out_words(one) or 'nothing'}"
-    if report.with_changes and one.spells:
+    if report.with_changes and one.episodes:
         yield ""
         yield from table(("From", "For", "What", "Why"), list(change_words(one)))
     agents = report.past.agents_of(one.queue) if report.with_agents else ()

@@ -14,7 +14,7 @@ from rich.text import Text
 from queuewatch.change import ResultKind, is_open, undone_by
 from queuewatch.failover.wording import plural
 from queuewatch.glyphs import STATE_GLYPHS
-from queuewatch.journal import Entry, Held, Log, RequireAgents, State, WhenOffline
+from queuewatch.journal import Held, JournalEntry, Log, RequireAgents, State, WhenOffline
 from queuewatch.report.console import plain_console
 from queuewatch.report.formats import csv_table, plain, table
 from queuewatch.report.status import utc
@@ -44,7 +44,7 @@ _OUTCOMES = {
 }
 
 
-def outcome_words(entry: Entry) -> OutcomeWords:
+def outcome_words(entry: JournalEntry) -> OutcomeWords:
     """What became of the change."""
     if entry.ended is None:
         return OutcomeWords("unknown", "not known")
@@ -55,19 +55,19 @@ def outcome_words(entry: Entry) -> OutcomeWords:
         return OutcomeWords("unknown", entry.outcome)
 
 
-def what_happened(entry: Entry) -> str:
+def what_happened(entry: JournalEntry) -> str:
     """What became of it, in a sentence or two."""
     if entry.ended is None:
         return "It was begun, and nothing says how it ended: queuewatch or its machine stopped in between."
     return f"{entry.ended.sentence} {entry.ended.hint}".rstrip()
 
 
-def told_in_full(entry: Entry) -> bool:
+def told_in_full(entry: JournalEntry) -> bool:
     """Whether the word for what became of it leaves something to tell."""
     return outcome_words(entry).glyph != "good" or bool(entry.earlier)
 
 
-def what_to_do(entry: Entry) -> str:
+def what_to_do(entry: JournalEntry) -> str:
     """What to do about a change of which it is not known whether it stands; empty for any other."""
     if not is_open(entry) and entry.outcome not in (ResultKind.DIFFERENT, ResultKind.OVERTAKEN):
         return ""
@@ -82,7 +82,7 @@ def moment_words(at: datetime) -> str:
     return f"{at.astimezone():%Y-%m-%d %H:%M}"
 
 
-def change_line(entry: Entry) -> str:
+def change_line(entry: JournalEntry) -> str:
     """``Change 17 · 2026-11-23 15:12 · jane (acme) · Require Agents of Sales (8000): No → Yes``."""
     edit = entry.edit
     change = f"{edit.setting_words} of {edit.label}: {edit.before.words} → {edit.after.words}"
@@ -93,10 +93,10 @@ _STYLES = {"good": "green", "bad": "bold red", "unknown": "bold yellow"}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LogLine:
     """One change and what undid it."""
 
-    entry: Entry
+    entry: JournalEntry
     undone_by: str
     """The id of the change that did; empty while it stands."""
 
@@ -107,7 +107,7 @@ class LogReport:
 
     place: tuple[str, str] | None
     """The address and domain they were made to; ``None`` for every one."""
-    lines: tuple[Line, ...]
+    lines: tuple[LogLine, ...]
     left_out: int = 0
     """How many older changes there are."""
     problems: tuple[str, ...] = ()
@@ -123,11 +123,11 @@ def log_report(
         if place in (None, (entry.edit.server, entry.edit.domain)) and _is_about(entry, queue.strip())
     ]
     shown = chosen[:limit]
-    lines = tuple(Line(entry, undoing.id if (undoing := undone_by(log, entry)) else "") for entry in shown)
+    lines = tuple(LogLine(entry, undoing.id if (undoing := undone_by(log, entry)) else "") for entry in shown)
     return LogReport(place, lines, len(chosen) - len(shown), log.problems)
 
 
-def _is_about(entry: Entry, queue: str) -> bool:
+def _is_about(entry: JournalEntry, queue: str) -> bool:
     if not queue:
         return True
     return entry.edit.queue == queue.removeprefix("queue_") or queue.casefold() in entry.edit.name.casefold()
@@ -164,7 +164,7 @@ def _as_text(report: LogReport, console: Console) -> str:
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 
-def _block(line: Line, *, everywhere: bool) -> RenderableType:
+def _block(line: LogLine, *, everywhere: bool) -> RenderableType:
     entry, edit = line.entry, line.entry.edit
     title = Text(f"{entry.id} · {moment_words(entry.at)} · {entry.who.words}", "bold")
     grid = Table.grid(padding=(0, 1, 0, 0), pad_edge=False)
@@ -200,7 +200,7 @@ def _as_json(report: LogReport) -> str:
     )
 
 
-def _document(line: Line) -> dict[str, object]:
+def _document(line: LogLine) -> dict[str, object]:
     entry, edit = line.entry, line.entry.edit
     ended = entry.ended
     return {
@@ -254,7 +254,7 @@ def _as_csv(report: LogReport) -> str:
     return csv_table(_COLUMNS, (_row(line) for line in report.lines))
 
 
-def _row(line: Line) -> tuple[object, ...]:
+def _row(line: LogLine) -> tuple[object, ...]:
     entry, edit = line.entry, line.entry.edit
     return (
         entry.id,
@@ -280,7 +280,7 @@ def _as_markdown(report: LogReport) -> Iterator[str]:
     yield from table(heads, [_cells(line) for line in report.lines])
 
 
-def _cells(line: Line) -> tuple[str, ...]:
+def _cells(line: LogLine) -> tuple[str, ...]:
     entry, edit = line.entry, line.entry.edit
     notes = (
         outcome_words(entry).words,

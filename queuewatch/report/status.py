@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from queuewatch.failover.decide import roster_of
-from queuewatch.failover.destination import End
-from queuewatch.failover.drill.power_loss import Darkness
+from queuewatch.failover.destination import CallEnd
+from queuewatch.failover.drill.power_loss import PowerLoss
 from queuewatch.failover.drill.single_sites import with_single_sites
 from queuewatch.failover.model import Agent, Forward, Queue, Snapshot
 from queuewatch.failover.places import queue_site, site_of
@@ -20,7 +20,7 @@ from queuewatch.report.formats import csv_table
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class StatusReport:
     """Queues and their judgements, now or at another time, possibly under a supposition."""
 
     snapshot: Snapshot
@@ -51,8 +51,8 @@ def make_report(
     with_agents: bool = True,
     title: str = "",
     with_path: bool = False,
-    dark: Darkness | None = None,
-) -> Report:
+    dark: PowerLoss | None = None,
+) -> StatusReport:
     """Judge these queues for a report: as they are, or as their rules would make them at another time.
 
     ``dark`` is the loss of power that ``suppose`` was worked out from: what it rests on is said where it matters.
@@ -72,12 +72,12 @@ def make_report(
         judgements[extension] = with_single_sites(judged_on, queue, judged)
         if not judged_on.rules_of(extension).known:
             unknown.add(extension)
-    return Report(
+    return StatusReport(
         snapshot, queues, judgements, suppose, with_agents, title, at, moments, frozenset(unknown), with_path
     )
 
 
-def _with_notes(snapshot: Snapshot, dark: Darkness, judgement: Judgement) -> Judgement:
+def _with_notes(snapshot: Snapshot, dark: PowerLoss, judgement: Judgement) -> Judgement:
     """The judgement with what the supposed loss of power rests on, where it touches anybody on the call's way."""
     asked = {row.id for extension in judgement.now.asked for row in snapshot.agents_of(extension)}
     people = {*dark.suppose.dark_users, *dark.suppose.doubted_users}
@@ -87,7 +87,7 @@ def _with_notes(snapshot: Snapshot, dark: Darkness, judgement: Judgement) -> Jud
     return replace(judgement, now=replace(judgement.now, assumptions=assumptions))
 
 
-def agents_of(report: Report, queue: Queue) -> tuple[tuple[Agent, AgentStatus], ...]:
+def agents_of(report: StatusReport, queue: Queue) -> tuple[tuple[Agent, AgentStatus], ...]:
     """The queue's agents and their colours under the report's supposition, in the order the queue tries them."""
     return roster_of(report.snapshot, queue.extension, report.suppose).agents
 
@@ -103,7 +103,7 @@ def when_offline_of(snapshot: Snapshot, queue: Queue) -> Forward | None:
 _URGENCY = (ReadinessState.NOT_READY, ReadinessState.UNKNOWN, ReadinessState.READY)
 
 
-def worst_first(report: Report) -> tuple[Queue, ...]:
+def worst_first(report: StatusReport) -> tuple[Queue, ...]:
     """The queues, those whose callers reach nobody now before those that only would, and ready ones last."""
 
     def urgency(queue: Queue) -> tuple[int, int]:
@@ -114,12 +114,12 @@ def worst_first(report: Report) -> tuple[Queue, ...]:
     return tuple(sorted(report.queues, key=urgency))
 
 
-def as_json(report: Report) -> str:
+def as_json(report: StatusReport) -> str:
     """The document, in ASCII so that no terminal or pipe can spoil it. Times are UTC."""
     return json.dumps(document(report), indent=2)
 
 
-def document(report: Report) -> dict[str, object]:
+def document(report: StatusReport) -> dict[str, object]:
     """The document before it is written."""
     return {
         "domain": report.snapshot.domain,
@@ -145,7 +145,7 @@ def instant(at: Moment) -> str | None:
     return utc(at.at) if at.is_instant else None
 
 
-def _queue(report: Report, queue: Queue) -> dict[str, object]:
+def _queue(report: StatusReport, queue: Queue) -> dict[str, object]:
     judgement = report.judgements[queue.extension]
     counts = judgement.now.counts
     agents = {"agents": _agents(report, queue)} if report.with_agents else {}
@@ -173,7 +173,7 @@ def _queue(report: Report, queue: Queue) -> dict[str, object]:
     }
 
 
-def _agents(report: Report, queue: Queue) -> list[dict[str, object]]:
+def _agents(report: StatusReport, queue: Queue) -> list[dict[str, object]]:
     return [
         {
             "id": agent.id,
@@ -192,7 +192,7 @@ def _forward(forward: Forward | None) -> dict[str, object] | None:
     return {"enabled": forward.enabled, "destination": next(iter(forward.destinations), None)}
 
 
-def _end(end: End) -> dict[str, object]:
+def _end(end: CallEnd) -> dict[str, object]:
     return {"kind": end.kind.value, "target": end.target}
 
 
@@ -220,7 +220,7 @@ def verdict_document(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def as_csv(report: Report) -> str:
+def as_csv(report: StatusReport) -> str:
     """The rows below one row of column names."""
     columns: tuple[str, ...] = _COLUMNS
     rows = [_row(report, queue) for queue in report.queues]
@@ -247,7 +247,7 @@ _COLUMNS = (
 )
 
 
-def _row(report: Report, queue: Queue) -> tuple[object, ...]:
+def _row(report: StatusReport, queue: Queue) -> tuple[object, ...]:
     snapshot, judgement = report.snapshot, report.judgements[queue.extension]
     forward, counts = when_offline_of(snapshot, queue), judgement.now.counts
     known = forward is not None and forward.readable

@@ -17,7 +17,7 @@ from queuewatch.failover.wording import agent_name, plural, yes_no
 from queuewatch.glyphs import STATE_GLYPHS
 from queuewatch.report.console import file_console
 from queuewatch.report.formats import plain, table
-from queuewatch.report.status import Report, agents_of, make_report, worst_first
+from queuewatch.report.status import StatusReport, agents_of, make_report, worst_first
 from queuewatch.report.wording import (
     OUTCOME_WORDS,
     READINESS_WORDS,
@@ -48,7 +48,7 @@ _STATUS_STYLES = {
 }
 
 
-def as_text(report: Report, console: Console) -> str:
+def as_text(report: StatusReport, console: Console) -> str:
     """The report as this console would show it, without a line break at its end."""
     width = min(console.width, WIDEST)
     with console.capture() as captured:
@@ -59,7 +59,7 @@ def as_text(report: Report, console: Console) -> str:
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 
-def _head(report: Report) -> RenderableType:
+def _head(report: StatusReport) -> RenderableType:
     domain = report.snapshot.domain
     whose = (report.title, domain) if report.title and report.title != domain else (domain,)
     lines = [Text(" · ".join((*whose, moment_of(report))), "bold")]
@@ -72,7 +72,7 @@ def _head(report: Report) -> RenderableType:
     return Group(*lines, Text(summary(report)))
 
 
-def _block(report: Report, queue: Queue, width: int) -> RenderableType:
+def _block(report: StatusReport, queue: Queue, width: int) -> RenderableType:
     judgement = report.judgements[queue.extension]
     rows: list[tuple[str, RenderableType]] = []
     if not report.suppose.all_dark:
@@ -95,7 +95,7 @@ def _block(report: Report, queue: Queue, width: int) -> RenderableType:
     return Group(_title(report, queue, width), _rows(rows))
 
 
-def _title(report: Report, queue: Queue, width: int) -> RenderableType:
+def _title(report: StatusReport, queue: Queue, width: int) -> RenderableType:
     judgement = report.judgements[queue.extension]
     name = Text(queue.label, "bold")
     if site := queue_site(report.snapshot, queue):
@@ -130,7 +130,7 @@ def _rows(rows: list[tuple[str, RenderableType]]) -> RenderableType:
     return Padding(grid, (0, 0, 0, 2))
 
 
-def _agents(report: Report, queue: Queue) -> RenderableType:
+def _agents(report: StatusReport, queue: Queue) -> RenderableType:
     counts = report.judgements[queue.extension].now.counts
     if not report.with_agents or not counts.total:
         return Text(counts_words(counts))
@@ -153,12 +153,12 @@ def _hanging(note: str) -> RenderableType:
     return grid
 
 
-def as_markdown(report: Report) -> str:
+def as_markdown(report: StatusReport) -> str:
     """The document, without a line break at its end."""
     return "\n".join(_lines(report))
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: StatusReport) -> Iterator[str]:
     yield f"# {plain(report.title or report.snapshot.domain)}"
     yield ""
     yield f"{plain(report.snapshot.domain)}, {moment_of(report)}. {summary(report)}"
@@ -186,7 +186,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _section(report, queue)
 
 
-def _summary_row(report: Report, queue: Queue) -> tuple[str, ...]:
+def _summary_row(report: StatusReport, queue: Queue) -> tuple[str, ...]:
     judgement = report.judgements[queue.extension]
     return (
         queue.label,
@@ -198,7 +198,7 @@ def _summary_row(report: Report, queue: Queue) -> tuple[str, ...]:
     )
 
 
-def _section(report: Report, queue: Queue) -> Iterator[str]:
+def _section(report: StatusReport, queue: Queue) -> Iterator[str]:
     judgement = report.judgements[queue.extension]
     yield ""
     yield f"## {plain(queue.label)}"
@@ -224,7 +224,7 @@ def _section(report: Report, queue: Queue) -> Iterator[str]:
         )
 
 
-def _heading(report: Report) -> str:
+def _heading(report: StatusReport) -> str:
     return when_words(report).removeprefix("as ").capitalize()
 
 

@@ -18,7 +18,7 @@ from queuewatch.failover.wording import (
     plural,
     yes_no,
 )
-from queuewatch.report.status import Report, when_offline_of
+from queuewatch.report.status import StatusReport, when_offline_of
 
 STATUS_WORDS = {Status.GREEN: "Green", Status.RED: "Red", Status.GREY: "Grey", Status.UNKNOWN: "Unknown"}
 
@@ -40,19 +40,19 @@ OUTCOME_WORDS = {
 }
 
 
-def moment_of(report: Report) -> str:
+def moment_of(report: StatusReport) -> str:
     """When the queues and agents were read, in the reader's own time zone."""
     return report.snapshot.taken_at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z").strip()
 
 
-def when_words(report: Report) -> str:
+def when_words(report: StatusReport) -> str:
     """What the first of the two answers is about: now, then, or as supposed."""
     if not report.suppose.nothing:
         return "as supposed"
     return "now" if report.at is None else "then"
 
 
-def asked_time(report: Report) -> str:
+def asked_time(report: StatusReport) -> str:
     """Which other time the report is about, by whose clock, and what is taken from now; empty for now."""
     if report.at is None:
         return ""
@@ -77,7 +77,7 @@ def asked_time(report: Report) -> str:
     )
 
 
-def _instants(report: Report) -> str:
+def _instants(report: StatusReport) -> str:
     """Which instant that is for each queue, and so for every queue that its calls go on to."""
     by_instant: dict[datetime, list[str]] = {}
     for queue in report.queues:
@@ -113,7 +113,7 @@ def supposition(suppose: Suppose, snapshot: Snapshot) -> str:
     return listing(sorted(set(names.values())), most=20)
 
 
-def summary(report: Report) -> str:
+def summary(report: StatusReport) -> str:
     """How many queues there are, and how many are ready."""
     if not report.queues:
         return "This domain has no call queues."
@@ -133,7 +133,7 @@ def rule_words(verdict: Verdict) -> str:
     return {None: "none", "*": "Default"}.get(verdict.rule_in_effect) or str(verdict.rule_in_effect)
 
 
-def settings_words(report: Report, queue: Queue) -> str:
+def settings_words(report: StatusReport, queue: Queue) -> str:
     """The settings that decide, in the portal's words."""
     verdict = report.judgements[queue.extension].now
     parts = [
@@ -160,7 +160,7 @@ def counts_words(counts: Counts) -> str:
     return ", ".join(f"{number} {STATUS_WORDS[status]}" for number, status in colours if number) or "none"
 
 
-def holders_words(report: Report, queue: Queue) -> str:
+def holders_words(report: StatusReport, queue: Queue) -> str:
     """The agents who hold the queue open, with their sites; empty when nobody does."""
     return listing(holders(report.snapshot, report.judgements[queue.extension].now), most=6)
 

@@ -28,7 +28,7 @@ class Where(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class SessionRecord:
     """What is known of a kept session without its secrets."""
 
     address: str
@@ -38,7 +38,7 @@ class Record:
     """Whether it came of a password, and can be renewed; an API key cannot."""
 
 
-def record_text(record: Record, secrets: Mapping[str, object] | None) -> str:
+def record_text(record: SessionRecord, secrets: Mapping[str, object] | None) -> str:
     """The file about a session; ``secrets`` are in it where that is where they are kept."""
     identity = record.identity
     fields: dict[str, object] = {
@@ -55,7 +55,7 @@ def record_text(record: Record, secrets: Mapping[str, object] | None) -> str:
     return json.dumps(fields if secrets is None else {**fields, "session": dict(secrets)}, indent=1) + "\n"
 
 
-def record_of(text: str) -> tuple[Record, Mapping[str, object] | None] | None:
+def record_of(text: str) -> tuple[SessionRecord, Mapping[str, object] | None] | None:
     """What :func:`record_text` wrote; ``None`` for anything else."""
     fields = _object(text)
     where = _text(fields, "kept")
@@ -70,7 +70,7 @@ def record_of(text: str) -> tuple[Record, Mapping[str, object] | None] | None:
         read_only=fields.get("read_only") is True,
     )
     secrets = fields.get("session")
-    record = Record(_text(fields, "address"), Where(where), identity, fields.get("renews") is not False)
+    record = SessionRecord(_text(fields, "address"), Where(where), identity, fields.get("renews") is not False)
     return record, secrets if isinstance(secrets, dict) else None
 
 
@@ -86,7 +86,7 @@ def secrets_of(session: Session) -> dict[str, object]:
     }
 
 
-def session_of(record: Record, secrets: Mapping[str, object]) -> Session | None:
+def session_of(record: SessionRecord, secrets: Mapping[str, object]) -> Session | None:
     """The session again; ``None`` when there is no token in it."""
     token = _text(secrets, "access_token")
     if not token:
@@ -129,7 +129,7 @@ def _moment(text: str) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
-class KeptSession:
+class StoredSession:
     """Implements :class:`~queuewatch.pbx.credentials.SessionStore` for one profile and one server.
 
     What is shown of a session is in a file of its own in every case; its secrets are there too, or in the
@@ -147,7 +147,7 @@ class KeptSession:
         """The file about the session."""
         return self._folder / f"{quote(self.name, safe='')}.json"
 
-    def record(self) -> Record | None:
+    def record(self) -> SessionRecord | None:
         """What may be shown of the session; ``None`` when there is none. Asks no keyring.
 
         Raises :class:`NotKept` when the file must not be trusted or cannot be read.
@@ -167,7 +167,7 @@ class KeptSession:
 
     def save(self, session: Session) -> None:
         """Keep this session. Raises :class:`NotKept`."""
-        record = Record(session.address, self.where, session.identity, bool(session.refresh_token))
+        record = SessionRecord(session.address, self.where, session.identity, bool(session.refresh_token))
         secrets = secrets_of(session)
         if self.where is Where.KEYRING:
             system_keyring.write(self.name, json.dumps(secrets))
@@ -196,7 +196,7 @@ class KeptSession:
         finally:
             os.close(descriptor)
 
-    def _read(self) -> tuple[Record, Mapping[str, object] | None] | None:
+    def _read(self) -> tuple[SessionRecord, Mapping[str, object] | None] | None:
         with self._told():
             found = record_of(read_private(self.path) or "")
         return found if found and found[0].address == self._address else None
@@ -216,10 +216,10 @@ class KeptSession:
         raise failure
 
 
-def store_for(name: str, address: str, environ: Mapping[str, str]) -> KeptSession | None:
+def store_for(name: str, address: str, environ: Mapping[str, str]) -> StoredSession | None:
     """Where the profile's session for this server is kept; ``None`` when nobody is signed in.
 
     Raises :class:`NotKept`.
     """
-    record = KeptSession(name, address, environ).record()
-    return KeptSession(name, address, environ, record.where) if record else None
+    record = StoredSession(name, address, environ).record()
+    return StoredSession(name, address, environ, record.where) if record else None

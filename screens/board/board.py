@@ -12,14 +12,14 @@ from textual.widgets import Input
 from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Part, Queue
 from queuewatch.failover.places import queue_site
-from queuewatch.polling.state import Sighting
+from queuewatch.polling.state import LiveState
 from screens.board.view import BoardView, keep, recall, trouble
 from screens.demo import DemoScreen
 from screens.editing.edits import EditingScreen
 from screens.keys.board import BOARD
 from screens.live import WIDE
 from widgets.action import bindings
-from widgets.bars import Banner, KeyLine, StatusLine, TopLine, age_of, caption, readiness_of, trouble_text
+from widgets.bars import Banner, KeyBar, StatusLine, TopBar, age_of, caption, readiness_of, trouble_text
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
 from widgets.prompt import FilterLine
@@ -45,8 +45,8 @@ class BoardScreen(EditingScreen, DemoScreen):
     note: var[str] = var("", init=False)
     """What is wrong beside the phone system, such as that no history can be kept."""
 
-    def __init__(self, connection: ConnectionInfo, sighting: Sighting) -> None:
-        super().__init__(connection, sighting)
+    def __init__(self, connection: ConnectionInfo, live_state: LiveState) -> None:
+        super().__init__(connection, live_state)
         # Most terminals are: every widget is styled once less than if it came out when the board is there.
         self.add_class("-narrow")
         self._table = LineTable(QUEUE_COLUMNS, id="queues")
@@ -61,7 +61,7 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     def compose(self) -> ComposeResult:
         """One line on top, the queues, what the chosen one is about, the keys."""
-        yield TopLine()
+        yield TopBar()
         yield Banner()
         with Horizontal(id="body"):
             with Vertical(id="left"):
@@ -73,7 +73,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._filter.take(self.wanted)
         yield self._filter
         yield StatusLine()
-        yield KeyLine()
+        yield KeyBar()
 
     def _recall(self) -> None:
         """Look at this phone system's queues as they were looked at last."""
@@ -123,7 +123,7 @@ class BoardScreen(EditingScreen, DemoScreen):
     def chosen(self) -> Queue | None:
         """The queue under the cursor."""
         key = self._table.cursor_key
-        return self.sighting.snapshot.queues.get(key) if self.sighting and key else None
+        return self.live_state.snapshot.queues.get(key) if self.live_state and key else None
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -132,19 +132,19 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     def redraw(self) -> None:
         """Top line, banner, table and the chosen queue."""
-        sighting = self.sighting
-        if sighting is None:
+        live_state = self.live_state
+        if live_state is None:
             return
-        top = self.query_one(TopLine)
+        top = self.query_one(TopBar)
         self.show_cautions(top)
-        top.left = " · ".join(filter(None, ("queuewatch", self.name_on_top, sighting.snapshot.domain)))
+        top.left = " · ".join(filter(None, ("queuewatch", self.name_on_top, live_state.snapshot.domain)))
         top.right = "  ".join(
-            part for part in (readiness_of(sighting), age_of(sighting, self.connection.interval)) if part
+            part for part in (readiness_of(live_state), age_of(live_state, self.connection.interval)) if part
         )
-        self._show_banner(sighting)
-        self.set_class(sighting.trouble is not None, "-stale")
-        self._table.empty = empty_text(sighting, self.wanted)
-        self._table.show_rows(queue_rows(sighting, self.sort, self.wanted, self._made_rows))
+        self._show_banner(live_state)
+        self.set_class(live_state.trouble is not None, "-stale")
+        self._table.empty = empty_text(live_state, self.wanted)
+        self._table.show_rows(queue_rows(live_state, self.sort, self.wanted, self._made_rows))
         self._show_chosen()
         self._show_tour()
 
@@ -158,31 +158,31 @@ class BoardScreen(EditingScreen, DemoScreen):
         return self._tour
 
     def _show_tour(self) -> None:
-        if self._tour is not None and self._tour.is_attached and self.sighting is not None:
-            self._tour.follow(self.connection, self.sighting, self.chosen)
+        if self._tour is not None and self._tour.is_attached and self.live_state is not None:
+            self._tour.follow(self.connection, self.live_state, self.chosen)
 
-    def _show_banner(self, sighting: Sighting) -> None:
+    def _show_banner(self, live_state: LiveState) -> None:
         banner = self.query_one(Banner)
-        if sighting.trouble is not None:
-            banner.say(trouble_text(sighting))
+        if live_state.trouble is not None:
+            banner.say(trouble_text(live_state))
         elif self.note:
             banner.say(self.note)
-        elif (text := caption(self.connection, sighting)) or (text := problems_text(sighting)):
+        elif (text := caption(self.connection, live_state)) or (text := problems_text(live_state)):
             banner.say(text, calm=True)
         else:
             banner.say("")
 
     def _show_chosen(self) -> None:
-        sighting, queue = self.sighting, self.chosen
-        if sighting is None:
+        live_state, queue = self.live_state, self.chosen
+        if live_state is None:
             return
         past = self.lately_of(queue)
-        facts = (*verdict_facts(sighting, queue), *lately_fact(past)) if queue else ()
+        facts = (*verdict_facts(live_state, queue), *lately_fact(past)) if queue else ()
         self.query_one("#summary", FactSheet).facts = facts
         panel = self.query_one(QueuePanel)
         panel.queue = queue.extension if queue else None
         if panel.display:
-            panel.show(sighting, None, past)
+            panel.show(live_state, None, past)
 
     def on_resize(self, event: events.Resize) -> None:
         """A wide terminal shows the chosen queue beside the board."""
@@ -195,7 +195,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._show_tour()
         self.dim_keys()
 
-    def turn_to(self, connection: ConnectionInfo, sighting: Sighting) -> None:
+    def turn_to(self, connection: ConnectionInfo, live_state: LiveState) -> None:
         """Show another phone system from now on."""
         self.connection = connection
         self._recall()
@@ -205,7 +205,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         if (tour := self._made_tour()) is not None:
             self.mount(tour, after="#body")
             self.call_after_refresh(self._show_tour)
-        self.sighting = sighting
+        self.live_state = live_state
         self.show_alert("", "", bad=False)
         self.say(self.view.words)
         self._say_trouble()
@@ -234,11 +234,11 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     def action_drill(self) -> None:
         """Suppose the power gone somewhere."""
-        queue, sighting = self.chosen, self.sighting
-        if queue is None or sighting is None:
+        queue, live_state = self.chosen, self.live_state
+        if queue is None or live_state is None:
             self.say("There are no queues to hold a drill over: check the domain on the top line.", good=False)
             return
-        self.post_message(self.DrillWanted(queue_site(sighting.snapshot, queue)))
+        self.post_message(self.DrillWanted(queue_site(live_state.snapshot, queue)))
 
     def action_sort(self) -> None:
         """Take the next order."""
@@ -287,18 +287,18 @@ class BoardScreen(EditingScreen, DemoScreen):
             self._show_tour()
 
 
-def empty_text(sighting: Sighting, wanted: str) -> str:
+def empty_text(live_state: LiveState, wanted: str) -> str:
     """Why there are no queues to be seen."""
-    if Part.LIVE not in sighting.snapshot.read_at:
-        return "" if sighting.trouble else "Reading the queues…"
-    if not sighting.snapshot.call_queues:
-        return f"{sighting.snapshot.domain} has no call queues."
+    if Part.LIVE not in live_state.snapshot.read_at:
+        return "" if live_state.trouble else "Reading the queues…"
+    if not live_state.snapshot.call_queues:
+        return f"{live_state.snapshot.domain} has no call queues."
     return f"No queue matches “{wanted}”. Esc clears the filter."
 
 
-def problems_text(sighting: Sighting) -> str:
+def problems_text(live_state: LiveState) -> str:
     """How much of what was read could not be understood, and the first of it."""
-    problems = [problem for problem in sighting.snapshot.problems if not problem.aside]
+    problems = [problem for problem in live_state.snapshot.problems if not problem.aside]
     if not problems:
         return ""
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from screens.dialog import Dialog
 from screens.keys.tasks import COLUMNS
 from widgets.action import bindings, key_name
-from widgets.containers import Choices
+from widgets.containers import ChoiceList
 from widgets.marks import GLYPHS
 from widgets.queue_rows import ALWAYS, QUEUE_COLUMNS, chosen_columns
 
@@ -36,7 +36,7 @@ class ChooseColumns(Dialog[None]):
 
     CSS_PATH = "choose_columns.tcss"
     HELP_NAME = "the columns of the board"
-    AUTO_FOCUS = "Choices"
+    AUTO_FOCUS = "ChoiceList"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*COLUMNS)]
 
     def __init__(self, columns: tuple[str, ...], take: Callable[[tuple[str, ...]], None]) -> None:
@@ -52,7 +52,7 @@ class ChooseColumns(Dialog[None]):
         toggle, earlier, later, reset, _ = COLUMNS
         with Vertical(id="dialog"):
             yield Static("Columns of the board", id="title")
-            yield Choices(id="columns", markup=False, compact=True)
+            yield ChoiceList(id="columns", markup=False, compact=True)
             yield Static("", id="says", classes="muted", markup=False)
             yield Static(
                 f"{key_name(toggle)} show or hide · {key_name(earlier)} {key_name(later)} move it\n"
@@ -66,7 +66,7 @@ class ChooseColumns(Dialog[None]):
         self._fill(0)
 
     def _fill(self, highlighted: int) -> None:
-        options = self.query_one(Choices)
+        options = self.query_one(ChoiceList)
         titles = {column.key: column.title for column in QUEUE_COLUMNS}
         options.clear_options()
         options.add_options(Option(self._line(key, titles[key]), id=key) for key in self._order)
@@ -95,7 +95,7 @@ class ChooseColumns(Dialog[None]):
 
     def action_show_or_hide(self) -> None:
         """Show the column under the highlight, or hide it; a verdict stays."""
-        at = self.query_one(Choices).highlighted or 0
+        at = self.query_one(ChoiceList).highlighted or 0
         key = self._order[at]
         if key in ALWAYS:
             self._say("The queue and its two verdicts always stay.")
@@ -106,7 +106,7 @@ class ChooseColumns(Dialog[None]):
 
     def action_shift(self, by: int) -> None:
         """Move the column under the highlight."""
-        at = self.query_one(Choices).highlighted or 0
+        at = self.query_one(ChoiceList).highlighted or 0
         to = at + by
         if 0 <= to < len(self._order):
             self._order[at], self._order[to] = self._order[to], self._order[at]

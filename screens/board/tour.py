@@ -12,7 +12,7 @@ from queuewatch.failover.places import queue_site
 from queuewatch.failover.simulate import readiness
 from queuewatch.failover.suppose import with_require_agents
 from queuewatch.failover.verdict import Outcome, ReadinessState
-from queuewatch.polling.state import Sighting
+from queuewatch.polling.state import LiveState
 from widgets.action import KEY_NAMES
 from widgets.marks import GLYPHS
 
@@ -39,9 +39,9 @@ class Example:
     """What becomes of a call in an outage once Require Agents is Yes; empty if that does not put it right."""
 
 
-def example_of(sighting: Sighting) -> Example | None:
+def example_of(live_state: LiveState) -> Example | None:
     """A queue that Require Agents alone would put right, else any that is not ready; ``None`` if all are."""
-    snapshot, judged = sighting.snapshot, sighting.judgements
+    snapshot, judged = live_state.snapshot, live_state.judgements
     not_ready = [
         queue
         for queue in snapshot.call_queues
@@ -56,24 +56,29 @@ def example_of(sighting: Sighting) -> Example | None:
 
 
 def cards(
-    connection: ConnectionInfo, sighting: Sighting, chosen: Queue | None, example: Example | None, key: Key
+    connection: ConnectionInfo, live_state: LiveState, chosen: Queue | None, example: Example | None, key: Key
 ) -> list[Card]:
     """The cards, as things stand."""
-    queue = sighting.snapshot.queues.get(example.extension) if example else None
-    judged = sighting.judgements.get(example.extension) if example else None
+    queue = live_state.snapshot.queues.get(example.extension) if example else None
+    judged = live_state.judgements.get(example.extension) if example else None
     stranded = judged is not None and judged.now.outcome is Outcome.STRANDED
-    found = [_first(queue, sighting), _colours(), _power(connection, sighting, chosen, key), _time(key, stranded)]
+    found = [
+        _first(queue, live_state),
+        _colours(),
+        _power(connection, live_state, chosen, key),
+        _time(key, stranded),
+    ]
     if queue is not None and judged is not None and example is not None and example.once_right:
         found.append(_put_right(queue, example, judged.readiness.state is ReadinessState.READY, key))
     return [*found, _onward(key)]
 
 
-def _first(queue: Queue | None, sighting: Sighting) -> Card:
+def _first(queue: Queue | None, live_state: LiveState) -> Card:
     text = "Each line is a call queue: what happens to a call now, and what if its building went dark."
     if queue is not None:
-        verdict = sighting.judgements[queue.extension].readiness.verdict
+        verdict = live_state.judgements[queue.extension].readiness.verdict
         does = "would strand its callers" if verdict.outcome is Outcome.STRANDED else "would reach nobody"
-        state = sighting.judgements[queue.extension].readiness.state
+        state = live_state.judgements[queue.extension].readiness.state
         if state is ReadinessState.NOT_READY:
             text = f"{text} Worst first. {queue.name or queue.extension} {does}."
     return Card("What the board says", text)
@@ -88,10 +93,10 @@ def _colours() -> Card:
     )
 
 
-def _power(connection: ConnectionInfo, sighting: Sighting, chosen: Queue | None, key: Key) -> Card:
+def _power(connection: ConnectionInfo, live_state: LiveState, chosen: Queue | None, key: Key) -> Card:
     demo = connection.demo
     sites = demo.sites if demo else ()
-    own = queue_site(sighting.snapshot, chosen) if chosen else ""
+    own = queue_site(live_state.snapshot, chosen) if chosen else ""
     site = own if own in sites else next(iter(sites), "")
     return Card(
         "Cut the power",
@@ -150,12 +155,12 @@ class TourCard(Static):
         self._at = max(0, self._at + step)
         self._done = None
 
-    def follow(self, connection: ConnectionInfo, sighting: Sighting, chosen: Queue | None) -> None:
+    def follow(self, connection: ConnectionInfo, live_state: LiveState, chosen: Queue | None) -> None:
         """Show what the card says of what is seen now."""
-        ready = len(sighting.snapshot.rules) >= len(sighting.snapshot.call_queues) > 0
+        ready = len(live_state.snapshot.rules) >= len(live_state.snapshot.call_queues) > 0
         if self._example is None and ready:
-            self._example = example_of(sighting)
-        stack = cards(connection, sighting, chosen, self._example, self._key)
+            self._example = example_of(live_state)
+        stack = cards(connection, live_state, chosen, self._example, self._key)
         if self._done is False and stack[self._at].done:
             self._at, self._done = self._at + 1, None
         if self._at >= len(stack):

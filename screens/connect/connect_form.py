@@ -25,11 +25,11 @@ from queuewatch.connection.profile_form import (
 from queuewatch.connection.sign_in import CLIENT_SECRET_ENV
 from queuewatch.pbx.checks import Check, CheckState, skipped
 from queuewatch.pbx.errors import BadConnection, Missing, NotKept, PbxError, Refused, Unreachable, Unsupported
-from queuewatch.pbx.netsapiens.doctor.network import knock as knock
+from queuewatch.pbx.netsapiens.doctor.network import probe as probe
 from queuewatch.profiles.config import Config, Profile
 from queuewatch.profiles.fields import ConfigError
 from queuewatch.signin.session_store import Where
-from widgets.bars import KeyLine, StatusLine, TopLine
+from widgets.bars import KeyBar, StatusLine, TopBar
 from widgets.form import ChoiceLine, Field, FormRow, SecretField
 
 PASSWORD, KEY = "password", "key"
@@ -107,7 +107,7 @@ class ConnectForm(Screen[NewConnection | Typed]):
 
     def compose(self) -> ComposeResult:
         """What there is to know, the way on, and what is missing for it."""
-        top = TopLine()
+        top = TopBar()
         top.left = "queuewatch · Connect to your phone system"
         yield top
         with Vertical(id="middle"), Vertical(id="form"):
@@ -116,7 +116,7 @@ class ConnectForm(Screen[NewConnection | Typed]):
                 yield self._button
                 yield Static("", id="missing", markup=False)
         yield StatusLine()
-        yield KeyLine()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Show again what was typed before, and look where a session can be kept."""
@@ -218,7 +218,7 @@ class ConnectForm(Screen[NewConnection | Typed]):
         await asyncio.sleep(PAUSE)
         self._answered = skipped("Address", "Looking whether a phone system answers there…")
         self.look()
-        self._answered = await knock(address, datetime.now(UTC))
+        self._answered = await probe(address, datetime.now(UTC))
         self.look()
 
     @property

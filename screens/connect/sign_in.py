@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 
 from queuewatch.connection.sign_in import SignIn
 from queuewatch.pbx.errors import PbxError
-from queuewatch.pbx.netsapiens.tokens import CodeWanted, Login
+from queuewatch.pbx.netsapiens.tokens import CodeRequired, PasswordLogin
 from screens.dialog import Dialog
 from screens.keys.tasks import SIGN_IN
 from widgets.action import bindings
@@ -31,7 +31,7 @@ class SignInScreen(Dialog[bool]):
         super().__init__()
         self._signing = signing
         self._why = why
-        self._half_way: tuple[Login, CodeWanted] | None = None
+        self._half_way: tuple[PasswordLogin, CodeRequired] | None = None
         self._busy = False
 
     def compose(self) -> ComposeResult:

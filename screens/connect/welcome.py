@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from widgets.bars import KeyLine, TopLine
+from widgets.bars import KeyBar, TopBar
 from widgets.marks import GLYPHS
 
 PURPOSE = "If the power went out now, would your phone queues still be answered?"
@@ -25,7 +25,7 @@ NEXT_TIME = (("queuewatch demo", "for the sample, "), ("queuewatch login", "to c
 """What to type to come straight to it, and what it is for."""
 
 
-class Choice(StrEnum):
+class WelcomeChoice(StrEnum):
     """What can be done here."""
 
     SAMPLE = "sample"
@@ -34,15 +34,15 @@ class Choice(StrEnum):
 
 
 CHOICES = {
-    Choice.SAMPLE: (
+    WelcomeChoice.SAMPLE: (
         "Look at a sample company",
         "An invented dental practice, and a power cut. Nothing to set up.",
     ),
-    Choice.CONNECT: (
+    WelcomeChoice.CONNECT: (
         "Connect to your phone system",
         "You need its address, and your portal login or an API key.",
     ),
-    Choice.LEAVE: ("Leave", "Nothing has been changed on this machine."),
+    WelcomeChoice.LEAVE: ("Leave", "Nothing has been changed on this machine."),
 }
 
 
@@ -63,31 +63,31 @@ class WelcomeScreen(Screen[None]):
     class Chosen(Message):
         """Somebody wants this."""
 
-        def __init__(self, choice: Choice) -> None:
+        def __init__(self, choice: WelcomeChoice) -> None:
             super().__init__()
             self.choice = choice
 
     def compose(self) -> ComposeResult:
         """What it is for, what to do, and what to type next time."""
-        top = TopLine()
+        top = TopBar()
         top.left = "queuewatch"
         yield top
         with Vertical(id="middle"), Vertical(id="welcome"):
             yield Static(PURPOSE, id="purpose")
             yield Static(WHAT_IT_DOES, id="what")
             yield OptionList(
-                *(Option(_option(choice, False), id=choice) for choice in Choice),
+                *(Option(_option(choice, False), id=choice) for choice in WelcomeChoice),
                 id="choices",
                 markup=False,
                 compact=True,
             )
             yield Static(_next_time(), id="next")
-        yield KeyLine()
+        yield KeyBar()
 
     @on(OptionList.OptionHighlighted, "#choices")
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
         # A terminal without colours shows no other cursor in a list.
-        for choice in Choice:
+        for choice in WelcomeChoice:
             event.option_list.replace_option_prompt(choice, _option(choice, choice == event.option_id))
 
     @on(OptionList.OptionSelected, "#choices")
@@ -96,7 +96,7 @@ class WelcomeScreen(Screen[None]):
 
     def action_choose(self, choice: str) -> None:
         """Do this."""
-        self.post_message(self.Chosen(Choice(choice)))
+        self.post_message(self.Chosen(WelcomeChoice(choice)))
 
     def action_move(self, by: int) -> None:
         """Move the cursor, like a table's."""
@@ -104,10 +104,12 @@ class WelcomeScreen(Screen[None]):
         options.action_cursor_down() if by > 0 else options.action_cursor_up()
 
 
-def _option(choice: Choice, marked: bool) -> Text:
+def _option(choice: WelcomeChoice, marked: bool) -> Text:
     title, about = CHOICES[choice]
     mark = GLYPHS["onward"] if marked else " "
-    return Text.assemble("\n", (f"{mark} {list(Choice).index(choice) + 1}  {title}", "bold"), f"\n     {about}\n")
+    return Text.assemble(
+        "\n", (f"{mark} {list(WelcomeChoice).index(choice) + 1}  {title}", "bold"), f"\n     {about}\n"
+    )
 
 
 def _next_time() -> Text:

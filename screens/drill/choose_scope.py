@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.lookup import known_ips, known_sites
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.places import canonical_ip, site_of
@@ -21,21 +21,21 @@ from queuewatch.failover.wording import plural
 from screens.dialog import Dialog
 from screens.keys.tasks import PHONES, SCOPE
 from widgets.action import bindings, key_name
-from widgets.containers import Choices
+from widgets.containers import ChoiceList
 
 UNREAD = "Addresses are offered too, once phones are read ({})."
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ScopeChoice:
     """One thing that can go dark, and how much it is."""
 
-    scope: Scope
+    scope: DrillScope
     name: str
     size: str
 
 
-def choices(snapshot: Snapshot) -> tuple[Choice, ...]:
+def choices(snapshot: Snapshot) -> tuple[ScopeChoice, ...]:
     """Every site with its agents, every address with its phones, and everything."""
     sites: Counter[str] = Counter()
     people = {row.id: row for rows in snapshot.agents.values() for row in rows}
@@ -44,18 +44,18 @@ def choices(snapshot: Snapshot) -> tuple[Choice, ...]:
     addresses = Counter(canonical_ip(phone.ip) for phone in phones)
     return (
         *(
-            Choice(Scope(sites=(site,)), site, plural(sites[site_key(site)], "agent"))
+            ScopeChoice(DrillScope(sites=(site,)), site, plural(sites[site_key(site)], "agent"))
             for site in known_sites(snapshot)
         ),
         *(
-            Choice(Scope(ips=(ip,)), f"everything behind {ip}", plural(addresses[ip], "phone"))
+            ScopeChoice(DrillScope(ips=(ip,)), f"everything behind {ip}", plural(addresses[ip], "phone"))
             for ip in known_ips(snapshot)
         ),
-        Choice(Scope(everything=True), "everything", plural(len(people), "agent")),
+        ScopeChoice(DrillScope(everything=True), "everything", plural(len(people), "agent")),
     )
 
 
-class ChooseScope(Dialog[Scope | None]):
+class ChooseScope(Dialog[DrillScope | None]):
     """Nothing is written, whatever is chosen."""
 
     CSS_PATH = "choose_scope.tcss"
@@ -63,7 +63,7 @@ class ChooseScope(Dialog[Scope | None]):
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*SCOPE)]
 
-    def __init__(self, snapshot: Snapshot, first: Scope) -> None:
+    def __init__(self, snapshot: Snapshot, first: DrillScope) -> None:
         """``first`` is where the cursor begins, if it is offered."""
         super().__init__()
         self._choices = choices(snapshot)
@@ -76,7 +76,7 @@ class ChooseScope(Dialog[Scope | None]):
             yield Static("What goes dark?", id="title")
             yield Static("Only supposed: nothing is switched off.", classes="muted")
             width = max(len(choice.name) for choice in self._choices)
-            yield Choices(
+            yield ChoiceList(
                 *(Option(_option(choice, width)) for choice in self._choices),
                 id="scopes",
                 markup=False,
@@ -100,5 +100,5 @@ class ChooseScope(Dialog[Scope | None]):
         self.dismiss(None)
 
 
-def _option(choice: Choice, width: int) -> Text:
+def _option(choice: ScopeChoice, width: int) -> Text:
     return Text.assemble(choice.name.ljust(width), "  ", (choice.size, "dim"))

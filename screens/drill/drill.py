@@ -14,7 +14,7 @@ from textual.worker import Worker
 
 from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.drill.drill import Drill, QueueDrill, drill, drill_clock, site_clock
-from queuewatch.failover.drill.scope import Scope, goes_dark
+from queuewatch.failover.drill.scope import DrillScope, goes_dark
 from queuewatch.failover.drill.summary import summary
 from queuewatch.failover.drill.timeline import timeline
 from queuewatch.failover.model import Clock, Part, Queue, Snapshot
@@ -22,8 +22,8 @@ from queuewatch.failover.schedule.at_time import Moment
 from queuewatch.failover.schedule.moment_input import MomentError, check_clock, parse_moment
 from queuewatch.failover.wording import plural
 from queuewatch.polling.assemble import with_domain_clock
-from queuewatch.polling.devices import DeviceReads, phones_needed, read_for_drill, stopped, with_phones_of
-from queuewatch.polling.state import Sighting
+from queuewatch.polling.devices import DeviceReadBudget, read_for_drill, stopped, users_to_read, with_phones_of
+from queuewatch.polling.state import LiveState
 from queuewatch.report.drill import clock_words, make_drill_report, minutes_words
 from queuewatch.report.drill_text import drill_markdown
 from queuewatch.report.files import drill_file_name, write_new
@@ -33,7 +33,7 @@ from screens.drill.choose_scope import ChooseScope
 from screens.keys.tasks import DRILL, PHONES
 from screens.live import WIDE
 from widgets.action import bindings, key_name
-from widgets.bars import Banner, KeyLine, StatusLine, TopLine, age_of, trouble_text
+from widgets.bars import Banner, KeyBar, StatusLine, TopBar, age_of, trouble_text
 from widgets.containers import Scrolling
 from widgets.drill_rows import DRILL_COLUMNS, TIMELINE_COLUMNS, drill_facts, drill_rows, rests_on, timeline_rows
 from widgets.fact_sheet import FactSheet
@@ -51,15 +51,17 @@ class DrillScreen(DemoScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*DRILL)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 
-    def __init__(self, connection: ConnectionInfo, sighting: Sighting, scope: Scope, leave: DeviceReads) -> None:
+    def __init__(
+        self, connection: ConnectionInfo, live_state: LiveState, scope: DrillScope, leave: DeviceReadBudget
+    ) -> None:
         """``leave`` is shared with whoever else reads devices from this phone system."""
-        super().__init__(connection, sighting)
+        super().__init__(connection, live_state)
         self._scope = scope
         self._at: Moment | None = None
         self._clock: Clock | None = None
         """The domain's, once it was asked for."""
-        self._leave = DeviceReads(seconds_each=0.0) if connection.is_sample else leave
-        self._phones = Snapshot(sighting.snapshot.domain, sighting.snapshot.taken_at)
+        self._leave = DeviceReadBudget(seconds_each=0.0) if connection.is_sample else leave
+        self._phones = Snapshot(live_state.snapshot.domain, live_state.snapshot.taken_at)
         """What was read of phones here, and nothing else."""
         self._reading: Worker[None] | None = None
         self._done = (0, 0)
@@ -71,7 +73,7 @@ class DrillScreen(DemoScreen):
 
     def compose(self) -> ComposeResult:
         """The line for the phone, the queues, the chosen one, the timeline."""
-        yield TopLine()
+        yield TopBar()
         yield Banner()
         yield Static(id="line", markup=False)
         with Horizontal(id="body"):
@@ -83,7 +85,7 @@ class DrillScreen(DemoScreen):
             yield self._timeline
         yield TimePrompt(returns_to="#queues")
         yield StatusLine()
-        yield KeyLine()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Say at once what reading the phones would add."""
@@ -93,27 +95,27 @@ class DrillScreen(DemoScreen):
     def chosen(self) -> Queue | None:
         """The queue under the cursor."""
         key = self._queues.cursor_key
-        return self.sighting.snapshot.queues.get(key) if self.sighting and key else None
+        return self.live_state.snapshot.queues.get(key) if self.live_state and key else None
 
     @property
     def snapshot(self) -> Snapshot:
-        """What the drill is held on: the latest sighting, and the phones that were read here."""
-        latest = self.sighting.snapshot if self.sighting else self._phones
+        """What the drill is held on: the latest live state, and the phones that were read here."""
+        latest = self.live_state.snapshot if self.live_state else self._phones
         return replace(with_phones_of(latest, self._phones), domain_clock=self._clock)
 
     def redraw(self) -> None:
         """Hold the drill again, on what is known now."""
-        sighting = self.sighting
-        if sighting is None:
+        live_state = self.live_state
+        if live_state is None:
             return
         snapshot = self.snapshot
-        top = self.query_one(TopLine)
+        top = self.query_one(TopBar)
         self.show_cautions(top)
         top.left = " · ".join(filter(None, ("Drill", goes_dark(snapshot, self._scope), self.name_on_top)))
-        when = f"on {self._at.words}" if self._at else age_of(sighting, self.connection.interval)
+        when = f"on {self._at.words}" if self._at else age_of(live_state, self.connection.interval)
         top.right = f"{self._phones_words()}  {when}"
-        self.query_one(Banner).say(trouble_text(sighting) if sighting.trouble else "")
-        self.set_class(sighting.trouble is not None, "-stale")
+        self.query_one(Banner).say(trouble_text(live_state) if live_state.trouble else "")
+        self.set_class(live_state.trouble is not None, "-stale")
         if any(queue.extension not in snapshot.rules for queue in snapshot.call_queues):
             self._queues.empty = "Reading the answering rules…"
             return
@@ -174,7 +176,7 @@ class DrillScreen(DemoScreen):
         """Choose what else goes dark."""
         self.app.push_screen(ChooseScope(self.snapshot, self._scope), self._take_scope)
 
-    def _take_scope(self, scope: Scope | None) -> None:
+    def _take_scope(self, scope: DrillScope | None) -> None:
         if scope is None or scope == self._scope:
             return
         self._stop_reading()
@@ -222,7 +224,7 @@ class DrillScreen(DemoScreen):
     # Phones
 
     def _offer_phones(self) -> None:
-        missing = [user for user in phones_needed(self.snapshot, self._scope) if user not in self.snapshot.devices]
+        missing = [user for user in users_to_read(self.snapshot, self._scope) if user not in self.snapshot.devices]
         if missing:
             how = f"{key_name(PHONES)} reads {self._how_many(len(missing))}"
             self.say(f"{how}: when each runs out, and who has one elsewhere.")
@@ -236,7 +238,7 @@ class DrillScreen(DemoScreen):
 
     def action_read_phones(self) -> None:
         """Read the phones that the drill asks about."""
-        users = phones_needed(self.snapshot, self._scope)
+        users = users_to_read(self.snapshot, self._scope)
         if not users:
             self.say("Nobody's phones matter to this drill.")
         elif not self._is_reading:
@@ -262,7 +264,7 @@ class DrillScreen(DemoScreen):
             self.say(f"Reading phones: {step.done} of {step.total}{to_go}. Esc stops it.")
             self.redraw()
         problems = self._phones.problems
-        users = phones_needed(self.snapshot, self._scope)
+        users = users_to_read(self.snapshot, self._scope)
         read = sum(user in self._phones.devices for user in users)
         told = f" {problems[0].text}" if problems else ""
         self.say(f"The phones of {plural(read, 'person', 'people')} were read.{told}", good=not problems)

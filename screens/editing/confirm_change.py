@@ -14,7 +14,7 @@ from queuewatch.failover.verdict import Judgement
 from screens.dialog import Dialog
 from screens.keys.tasks import CONFIRM, NO, YES
 from widgets.action import bindings, key_name
-from widgets.cells import Cell, Span, cell
+from widgets.cells import Cell, CellSpan, cell
 from widgets.fact_sheet import Fact, FactSheet
 from widgets.marks import GLYPHS, outcome_mark, readiness_mark
 
@@ -80,8 +80,8 @@ class ConfirmChange(Dialog[bool]):
 
 
 def _facts(proposal: Proposal, caution: str) -> Iterator[Fact]:
-    arrow = Span(f"  {GLYPHS['onward']}  ", "muted")
-    yield Fact("Setting", (Span(proposal.before, "muted"), arrow, Span(proposal.after, "strong")))
+    arrow = CellSpan(f"  {GLYPHS['onward']}  ", "muted")
+    yield Fact("Setting", (CellSpan(proposal.before, "muted"), arrow, CellSpan(proposal.after, "strong")))
     before, after = proposal.judged_before, proposal.judged_after
     yield Fact("Now", (*_outcome(before), arrow, *_outcome(after)))
     yield Fact("If dark", (*_readiness(before), arrow, *_readiness(after)))
@@ -101,9 +101,9 @@ def _facts(proposal: Proposal, caution: str) -> Iterator[Fact]:
 
 def _outcome(judged: Judgement) -> Cell:
     mark = outcome_mark(judged.now)
-    return (Span(mark.text, mark.style),)
+    return (CellSpan(mark.text, mark.style),)
 
 
 def _readiness(judged: Judgement) -> Cell:
     mark = readiness_mark(judged.readiness)
-    return (Span(mark.text, mark.style),)
+    return (CellSpan(mark.text, mark.style),)

@@ -54,10 +54,10 @@ class EditingScreen(LiveScreen):
             return super().why_not(action)
         if self.connection.read_only:
             return READ_ONLY
-        queue, sighting = self.chosen, self.sighting
-        if queue is None or sighting is None:
+        queue, live_state = self.chosen, self.live_state
+        if queue is None or live_state is None:
             return ""
-        return may_edit(sighting.identity, setting, queue_site(sighting.snapshot, queue))
+        return may_edit(live_state.identity, setting, queue_site(live_state.snapshot, queue))
 
     def action_edit_when_offline(self) -> None:
         """Choose where the queue's calls go once every agent is offline."""
@@ -84,9 +84,9 @@ class EditingScreen(LiveScreen):
         from queuewatch.change import SetWhenOffline
         from screens.editing.forward_editor import ForwardEditor
 
-        if self.sighting is None:
+        if self.live_state is None:
             return
-        typed = await self.app.push_screen_wait(ForwardEditor(self.sighting.snapshot, queue))
+        typed = await self.app.push_screen_wait(ForwardEditor(self.live_state.snapshot, queue))
         if typed is not None:
             await self._carry_through(queue, SetWhenOffline(typed.destination))
 
@@ -97,11 +97,11 @@ class EditingScreen(LiveScreen):
     async def _carry_through(self, queue: Queue, change: "Change") -> None:
         from queuewatch.change import propose
 
-        if self.sighting is None:
+        if self.live_state is None:
             return
         self.say("Reading the present setting…")
         try:
-            proposal = await propose(self.connection.system, self.sighting.snapshot, queue, change)
+            proposal = await propose(self.connection.system, self.live_state.snapshot, queue, change)
         except PbxError as error:
             self.say(f"Nothing was changed: {error} {error.hint}".rstrip(), good=False)
             return

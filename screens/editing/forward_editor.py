@@ -20,8 +20,8 @@ from queuewatch.failover.suppose import with_when_offline
 from screens.dialog import Dialog
 from screens.keys.tasks import FORWARD, SWITCH_OFF
 from widgets.action import bindings, key_name
-from widgets.cells import Span, cell
-from widgets.containers import Choices
+from widgets.cells import CellSpan, cell
+from widgets.containers import ChoiceList
 from widgets.fact_sheet import Fact, FactSheet
 from widgets.marks import GLYPHS, readiness_mark
 
@@ -33,7 +33,7 @@ class Chosen:
     destination: str | None
 
 
-class Suggestions(Choices):
+class Suggestions(ChoiceList):
     """The list below the input; going up from its first line returns to the input."""
 
     def action_cursor_up(self) -> None:
@@ -131,7 +131,7 @@ class ForwardEditor(Dialog[Chosen | None]):
         mark = readiness_mark(readiness)
         sheet.facts = (
             Fact("Is written", cell(destination, "strong")),
-            Fact("If dark", (Span(mark.text, mark.style), Span(f"  {readiness.verdict.sentence}"))),
+            Fact("If dark", (CellSpan(mark.text, mark.style), CellSpan(f"  {readiness.verdict.sentence}"))),
         )
 
     def action_into_list(self) -> None:

@@ -13,8 +13,8 @@ from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.verdict import Judgement, ReadinessState
 from queuewatch.failover.what_if.smallest_change import SmallestChange, fails_over_to_someone, smallest_change
-from queuewatch.failover.what_if.steps import FreePlace, PointWhenOffline, RequireAgents, Turn, rule_of
-from queuewatch.polling.state import Sighting
+from queuewatch.failover.what_if.steps import FreePlace, PointWhenOffline, SupposeRequireAgents, TurnAgent, rule_of
+from queuewatch.polling.state import LiveState
 from screens.dialog import Dialog
 from screens.help.model import Topic, Word
 from screens.help.texts import SCREENS
@@ -23,7 +23,7 @@ from screens.keys.board import EVERYWHERE, moves
 from screens.keys.tasks import DIALOG, HELP, HELP_SECTIONS
 from screens.live import LiveScreen
 from widgets.action import Action, bindings, key_names, key_table
-from widgets.cells import Cell, Span, cell
+from widgets.cells import Cell, CellSpan, cell
 from widgets.containers import Scrolling
 from widgets.fact_sheet import Fact, FactSheet
 from widgets.marks import GLYPHS, Mark, outcome_mark, readiness_mark
@@ -31,10 +31,10 @@ from widgets.marks import GLYPHS, Mark, outcome_mark, readiness_mark
 EVERYBODY_GREY = Suppose(all_dark=True)
 
 
-def verdict_help(sighting: Sighting, queue: Queue) -> Iterator[Fact]:
+def verdict_help(live_state: LiveState, queue: Queue) -> Iterator[Fact]:
     """The queue's two verdicts, and the way out where one is bad. Nothing before its rules are read."""
-    judged = sighting.judgements.get(queue.extension)
-    if judged is None or queue.extension not in sighting.snapshot.rules:
+    judged = live_state.judgements.get(queue.extension)
+    if judged is None or queue.extension not in live_state.snapshot.rules:
         return
     yield Fact("Now", _verdict_part(outcome_mark(judged.now), judged.now.sentence))
     dark = judged.readiness.verdict
@@ -42,17 +42,17 @@ def verdict_help(sighting: Sighting, queue: Queue) -> Iterator[Fact]:
     if judged.readiness.state is ReadinessState.READY and judged.now.reaches_someone is not False:
         yield Fact("To do", cell(_nothing_to_do(judged)))
         return
-    change = smallest_change(sighting.snapshot, queue, EVERYBODY_GREY)
+    change = smallest_change(live_state.snapshot, queue, EVERYBODY_GREY)
     if change.stops:
         # What is wrong now passes with the agents: with all of them Grey the call reaches someone.
         yield Fact("To do", cell("Nothing about failover: if the building went dark, it fails over to someone."))
         return
     yield Fact("To do", cell(change.sentence.replace("It would", "With every agent Grey it would", 1)))
-    yield from _ways(sighting.snapshot, queue, change)
+    yield from _ways(live_state.snapshot, queue, change)
 
 
 def _verdict_part(mark: Mark, sentence: str) -> Cell:
-    return (Span(mark.text, mark.style), Span(f"  {sentence}"))
+    return (CellSpan(mark.text, mark.style), CellSpan(f"  {sentence}"))
 
 
 def _nothing_to_do(judged: Judgement) -> str:
@@ -67,16 +67,16 @@ def _nothing_to_do(judged: Judgement) -> str:
 def _ways(snapshot: Snapshot, queue: Queue, change: SmallestChange) -> Iterator[Fact]:
     """For each setting, the key and the command that make it so, or where the portal keeps it."""
     rule = rule_of(snapshot, queue.extension)
-    settings = (step for step in change.steps if not isinstance(step, (Turn, FreePlace)))
+    settings = (step for step in change.steps if not isinstance(step, (TurnAgent, FreePlace)))
     for step, how in zip(settings, change.how, strict=True):
         match step:
-            case RequireAgents():
+            case SupposeRequireAgents():
                 key = "r on the board, or "
             case PointWhenOffline() if rule is None or rule.is_default:
                 key = "" if how.startswith("in the portal") else "e on the board, or "
             case _:
                 key = ""
-        yield Fact("", (Span(f"{GLYPHS['onward']} ", "muted"), Span(key), Span(how)))
+        yield Fact("", (CellSpan(f"{GLYPHS['onward']} ", "muted"), CellSpan(key), CellSpan(how)))
 
 
 KEYS_WIDTH = 18
@@ -84,7 +84,7 @@ QUEUE_WIDTH = 8
 _STYLES = {"onward": "warn", "caution": "warn", "note": "muted"}
 
 
-class Reading(Scrolling):
+class HelpPage(Scrolling):
     """Text to be read: the space bar turns the page as well."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "page_down", "Page down", show=False)]
@@ -106,7 +106,7 @@ class HelpScreen(Dialog[None]):
     """Explains the screen below it."""
 
     CSS_PATH = "help.tcss"
-    AUTO_FOCUS = "Reading"
+    AUTO_FOCUS = "HelpPage"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*HELP)]
 
@@ -123,7 +123,7 @@ class HelpScreen(Dialog[None]):
             with Horizontal(id="contents"):
                 for number, name in enumerate(HELP_SECTIONS, start=1):
                     yield SectionName(number, name)
-            with Reading(id="text"):
+            with HelpPage(id="text"):
                 with Vertical(id="section-1", classes="part"):
                     yield from self._this_screen()
                 with Vertical(id="section-2", classes="part"):
@@ -151,10 +151,10 @@ class HelpScreen(Dialog[None]):
     def _this_queue(self) -> ComposeResult:
         if not isinstance(self._below, LiveScreen):
             return
-        sighting, queue = self._below.sighting, self._below.chosen
-        facts = tuple(verdict_help(sighting, queue)) if sighting and queue else ()
-        if sighting and queue and facts:
-            at = sighting.snapshot.taken_at.astimezone()
+        live_state, queue = self._below.live_state, self._below.chosen
+        facts = tuple(verdict_help(live_state, queue)) if live_state and queue else ()
+        if live_state and queue and facts:
+            at = live_state.snapshot.taken_at.astimezone()
             yield Static(f"{queue.label}, at {at:%H:%M}", classes="section", markup=False)
             sheet = FactSheet(label_width=QUEUE_WIDTH, id="this-queue")
             sheet.set_reactive(FactSheet.facts, facts)
@@ -162,7 +162,7 @@ class HelpScreen(Dialog[None]):
 
     def action_go_to(self, number: int) -> None:
         """Show a section from its beginning."""
-        self.query_one(Reading).scroll_to_widget(
+        self.query_one(HelpPage).scroll_to_widget(
             self.query_one(f"#section-{number}"), top=True, animate=False, force=True
         )
 
@@ -197,7 +197,7 @@ def _words(words: Sequence[Word]) -> FactSheet:
 def _told(word: Word) -> Cell:
     if not word.state:
         return cell(word.text)
-    return (Span(f"{GLYPHS[word.state]} ", _STYLES.get(word.state, word.state)), Span(word.text))
+    return (CellSpan(f"{GLYPHS[word.state]} ", _STYLES.get(word.state, word.state)), CellSpan(word.text))
 
 
 def _sheet(rows: Iterable[tuple[str, Cell]], label_width: int) -> FactSheet:

@@ -9,17 +9,17 @@ from textual.binding import BindingType
 from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Queue
 from queuewatch.history.timeline import Length, even_edges
-from queuewatch.polling.state import Sighting
-from screens.history.base import PastScreen, Read
+from queuewatch.polling.state import LiveState
+from screens.history.base import HistoryBase, Read
 from screens.keys.tasks import PAST_OF_ALL
 from widgets.action import bindings
-from widgets.bars import Banner, KeyLine, StatusLine, TopLine, trouble_text
+from widgets.bars import Banner, KeyBar, StatusLine, TopBar, trouble_text
 from widgets.fact_sheet import FactSheet
 from widgets.history_rows import ALL_COLUMNS, ALL_SIGNS, all_rows, legend
 from widgets.line_table import LineTable
 
 
-class AllHistoryScreen(PastScreen):
+class AllHistoryScreen(HistoryBase):
     """What is to be reported on Monday morning."""
 
     CSS_PATH = "all_queues.tcss"
@@ -31,44 +31,44 @@ class AllHistoryScreen(PastScreen):
     def __init__(
         self,
         connection: ConnectionInfo,
-        sighting: Sighting,
+        live_state: LiveState,
         read: Read,
         length: Length = Length.WEEK,
         back: int = 0,
     ) -> None:
-        super().__init__(connection, sighting, read)
-        self.set_reactive(PastScreen.length, length)
-        self.set_reactive(PastScreen.back, back)
+        super().__init__(connection, live_state, read)
+        self.set_reactive(HistoryBase.length, length)
+        self.set_reactive(HistoryBase.back, back)
         self.opened: str | None = None
         """The queue that was chosen, if one was."""
         self._table = LineTable(ALL_COLUMNS, id="queues")
 
     def compose(self) -> ComposeResult:
         """A row for each queue."""
-        yield TopLine()
+        yield TopBar()
         yield Banner()
         yield self._table
         yield FactSheet(id="legend", label_width=1)
         yield StatusLine()
-        yield KeyLine()
+        yield KeyBar()
 
     @property
     def chosen(self) -> Queue | None:
         """The queue under the cursor."""
         key = self._table.cursor_key
-        return self.sighting.snapshot.queues.get(key) if self.sighting and key else None
+        return self.live_state.snapshot.queues.get(key) if self.live_state and key else None
 
     def redraw(self) -> None:
         """Everything that was read."""
-        sighting = self.sighting
-        if sighting is None or not self.is_current:
+        live_state = self.live_state
+        if live_state is None or not self.is_current:
             return
         frame = self.frame()
-        top = self.query_one(TopLine)
+        top = self.query_one(TopBar)
         self.show_cautions(top)
-        top.left = " · ".join(filter(None, ("History", self.name_on_top, sighting.snapshot.domain)))
+        top.left = " · ".join(filter(None, ("History", self.name_on_top, live_state.snapshot.domain)))
         top.right = frame.title
-        trouble = trouble_text(sighting) if sighting.trouble else self.problem or self.nothing_known()
+        trouble = trouble_text(live_state) if live_state.trouble else self.problem or self.nothing_known()
         self.query_one(Banner).say(trouble)
         self._table.empty = "Nobody watched in this period." if self.past is not None else ""
         edges = even_edges(frame.period, ALL_SIGNS)

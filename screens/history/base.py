@@ -11,8 +11,8 @@ from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.history.database import HistoryError
 from queuewatch.history.period import Period
 from queuewatch.history.reader import Past
-from queuewatch.history.timeline import Frame, Length, frame
-from queuewatch.polling.state import Sighting
+from queuewatch.history.timeline import Calendar, Length, frame
+from queuewatch.polling.state import LiveState
 from queuewatch.report.history import nothing_kept
 from screens.live import LiveScreen
 
@@ -28,7 +28,7 @@ class Read(Protocol):
     ) -> Awaitable[Past | None]: ...
 
 
-class PastScreen(LiveScreen):
+class HistoryBase(LiveScreen):
     """A day, a week or four weeks of the past, and those before."""
 
     WITH_AGENTS: ClassVar[bool] = False
@@ -38,8 +38,8 @@ class PastScreen(LiveScreen):
     back: var[int] = var(0, init=False)
     """How many such periods ago."""
 
-    def __init__(self, connection: ConnectionInfo, sighting: Sighting, read: Read) -> None:
-        super().__init__(connection, sighting)
+    def __init__(self, connection: ConnectionInfo, live_state: LiveState, read: Read) -> None:
+        super().__init__(connection, live_state)
         self._read = read
         self.past: Past | None = None
         """What was read last; ``None`` until something was."""
@@ -58,9 +58,9 @@ class PastScreen(LiveScreen):
     @property
     def now(self) -> datetime:
         """The phone system's time, as of the latest reading."""
-        return self.sighting.snapshot.taken_at if self.sighting else self.connection.clock()
+        return self.live_state.snapshot.taken_at if self.live_state else self.connection.clock()
 
-    def frame(self) -> Frame:
+    def frame(self) -> Calendar:
         """The period looked at."""
         return frame(self.length, self.back, self.now, self.signs)
 
@@ -95,7 +95,7 @@ class PastScreen(LiveScreen):
 
     def action_span(self, length: str) -> None:
         """Look at a day, a week or four weeks."""
-        self.set_reactive(PastScreen.back, 0)
+        self.set_reactive(HistoryBase.back, 0)
         self.length = Length(length)
         self.look_back()
 

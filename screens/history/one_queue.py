@@ -12,14 +12,14 @@ from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Queue
 from queuewatch.failover.verdict import Judgement
 from queuewatch.history.state import QueueState, queue_state
-from queuewatch.history.statistics import Account
+from queuewatch.history.statistics import Statistics
 from queuewatch.history.timeline import even_edges
-from queuewatch.polling.state import Sighting
-from screens.history.base import PastScreen, Read
+from queuewatch.polling.state import LiveState
+from screens.history.base import HistoryBase, Read
 from screens.keys.tasks import PAST_OF_QUEUE
 from screens.live import WIDE
 from widgets.action import bindings
-from widgets.bars import Banner, KeyLine, StatusLine, TopLine, trouble_text
+from widgets.bars import Banner, KeyBar, StatusLine, TopBar, trouble_text
 from widgets.fact_sheet import FactSheet
 from widgets.history_rows import (
     AGENT_LABELS,
@@ -35,7 +35,7 @@ from widgets.line_table import LineTable
 AGENT_SIGNS = 28
 
 
-class HistoryScreen(PastScreen):
+class HistoryScreen(HistoryBase):
     """One queue's past. It is read again when the queue changes, and never because time goes by."""
 
     CSS_PATH = "one_queue.tcss"
@@ -47,10 +47,15 @@ class HistoryScreen(PastScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 
     def __init__(
-        self, connection: ConnectionInfo, sighting: Sighting, read: Read, extension: str, order: Sequence[str] = ()
+        self,
+        connection: ConnectionInfo,
+        live_state: LiveState,
+        read: Read,
+        extension: str,
+        order: Sequence[str] = (),
     ) -> None:
         """``order`` is that of the queues on the board, for the way to the next one."""
-        super().__init__(connection, sighting, read)
+        super().__init__(connection, live_state, read)
         self._extension = extension
         self._order = tuple(order) or (extension,)
         self._table = LineTable(CHANGE_COLUMNS, id="changes")
@@ -58,7 +63,7 @@ class HistoryScreen(PastScreen):
 
     def compose(self) -> ComposeResult:
         """The share, the timeline, what changed, the agents."""
-        yield TopLine()
+        yield TopBar()
         yield Banner()
         yield FactSheet(id="facts")
         yield FactSheet(id="timeline")
@@ -68,7 +73,7 @@ class HistoryScreen(PastScreen):
             with VerticalScroll(id="agents"):
                 yield FactSheet(id="colours", label_width=AGENT_LABELS)
         yield StatusLine()
-        yield KeyLine()
+        yield KeyBar()
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -78,23 +83,23 @@ class HistoryScreen(PastScreen):
     @property
     def chosen(self) -> Queue | None:
         """The queue this screen is about; it may be gone from the phone system, and its past is still known."""
-        return self.sighting.snapshot.queues.get(self._extension) if self.sighting else None
+        return self.live_state.snapshot.queues.get(self._extension) if self.live_state else None
 
     @property
-    def account(self) -> Account | None:
+    def account(self) -> Statistics | None:
         """What is known of the period."""
         return self.past.of(self._extension) if self.past else None
 
-    def watch_sighting(self) -> None:
+    def watch_live_state(self) -> None:
         """Read the past again if the queue or one of its agents changed."""
-        sighting = self.sighting
-        if sighting is not None and self._composed:
-            seen = (sighting.judgements.get(self._extension), sighting.snapshot.agents_of(self._extension))
+        live_state = self.live_state
+        if live_state is not None and self._composed:
+            seen = (live_state.judgements.get(self._extension), live_state.snapshot.agents_of(self._extension))
             changed = any(one is not other for one, other in zip(seen, self._seen, strict=True))
             self._seen = seen
             if changed and self.back == 0:
                 self.look_back()
-        super().watch_sighting()
+        super().watch_live_state()
 
     def on_resize(self, event: events.Resize) -> None:
         """As many signs as there is room for."""
@@ -102,30 +107,30 @@ class HistoryScreen(PastScreen):
 
     def redraw(self) -> None:
         """Everything that was read."""
-        sighting = self.sighting
-        if sighting is None or not self.is_current:
+        live_state = self.live_state
+        if live_state is None or not self.is_current:
             return
         frame, account = self.frame(), self.account
-        top, banner = self.query_one(TopLine), self.query_one(Banner)
+        top, banner = self.query_one(TopBar), self.query_one(Banner)
         self.show_cautions(top)
         queue = self.chosen
         label = queue.label if queue else account.label if account else self._extension
         top.left, top.right = f"History · {label}", frame.title
-        banner.say(trouble_text(sighting) if sighting.trouble else self.problem or self.nothing_known())
+        banner.say(trouble_text(live_state) if live_state.trouble else self.problem or self.nothing_known())
         known = self.past is not None and bool(self.past.period)
         self.query_one("#facts", FactSheet).facts = past_facts(account) if account else ()
         self.query_one("#timeline", FactSheet).facts = timeline_facts(frame, account)
         self.query_one("#legend", FactSheet).facts = (legend([account]),) if account else ()
         self._table.empty = "Nobody watched in this period." if known else ""
-        self._table.show_rows(change_rows(account, self._present(sighting)) if account else ())
+        self._table.show_rows(change_rows(account, self._present(live_state)) if account else ())
         agents = self.past.agents_of(self._extension) if self.past else ()
         edges = even_edges(frame.period, AGENT_SIGNS)
         self.query_one("#colours", FactSheet).facts = agent_facts(agents, edges, room=self.has_class("-narrow"))
 
-    def _present(self, sighting: Sighting) -> QueueState | None:
+    def _present(self, live_state: LiveState) -> QueueState | None:
         """What the queue is like now, where the period goes up to now."""
-        judged, queue = sighting.judgements.get(self._extension), self.chosen
-        if self.back or queue is None or judged is None or queue.extension not in sighting.snapshot.rules:
+        judged, queue = live_state.judgements.get(self._extension), self.chosen
+        if self.back or queue is None or judged is None or queue.extension not in live_state.snapshot.rules:
             return None
         return queue_state(queue, judged)
 
@@ -155,6 +160,6 @@ class HistoryScreen(PastScreen):
         """Show every queue's uptime, and go on with the one that is chosen there."""
         from screens.history.all_queues import AllHistoryScreen
 
-        if self.sighting is not None:
-            screen = AllHistoryScreen(self.connection, self.sighting, self._read, self.length, self.back)
+        if self.live_state is not None:
+            screen = AllHistoryScreen(self.connection, self.live_state, self._read, self.length, self.back)
             self.app.push_screen(screen, lambda _: self._turn_to(screen.opened))

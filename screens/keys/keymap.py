@@ -8,8 +8,8 @@ import string
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from queuewatch.profiles.fields import ConfigError, Overrides, did_you_mean
-from screens.keys.registry import PLACES, Place, every_action
+from queuewatch.profiles.fields import ConfigError, KeyOverrides, did_you_mean
+from screens.keys.registry import PLACES, ActionLocation, every_action
 from widgets.action import KEY_NAMES, Action, print_keys
 
 MOST = 24
@@ -118,7 +118,7 @@ NEEDED = {
 """Keys that no action gets which has not had them from the beginning, and why."""
 
 
-def keymap(overrides: Overrides) -> dict[str, Keys]:
+def keymap(overrides: KeyOverrides) -> dict[str, Keys]:
     """The keys of each action that a profile gives others, by Textual's names; none where they are taken away.
 
     Raises :class:`ConfigError` that names the file, the key, and what was probably meant.
@@ -173,7 +173,7 @@ def _keys(where: str, action: Action, written: str) -> Keys:
     return tuple(keys)
 
 
-def _refuse_typed(where: str, place: Place, chosen: Mapping[str, Keys]) -> None:
+def _refuse_typed(where: str, place: ActionLocation, chosen: Mapping[str, Keys]) -> None:
     if not place.typing:
         return
     for action in place.own:

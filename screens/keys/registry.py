@@ -29,7 +29,7 @@ from widgets.moves import LIST, PANEL, TABLE
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ActionLocation:
     """A screen or a dialog, and everything a key can do there."""
 
     name: str
@@ -49,23 +49,23 @@ class Place:
 SCREEN = (*TABLE, *PANEL, *EVERYWHERE)
 
 PLACES = (
-    Place("On the board", BOARD, SCREEN),
-    Place("On one queue", QUEUE, SCREEN),
-    Place("What if", SIMULATOR, SCREEN),
-    Place("In the audit", AUDIT, SCREEN),
-    Place("In a drill", DRILL, SCREEN),
-    Place("In the history of a queue", PAST_OF_QUEUE, SCREEN),
-    Place("In the history of all queues", PAST_OF_ALL, SCREEN),
-    Place("On the log of changes", LOG, SCREEN),
-    Place("While choosing a destination", FORWARD, (*LIST, *DIALOG), typing=True),
-    Place("While choosing what goes dark", SCOPE, (*LIST, *DIALOG)),
-    Place("While choosing columns", COLUMNS, (*LIST, *DIALOG)),
-    Place("Before a change is made", CONFIRM, DIALOG),
-    Place("While signing in", SIGN_IN, DIALOG, typing=True),
-    Place("In the help", HELP, (*PANEL, *DIALOG)),
-    Place("In the story of a code", EXPLAIN, (*PANEL, *DIALOG)),
-    Place("While naming a picture", SCREENSHOT, (), typing=True),
-    Place("While jumping", JUMP, (), typing=True),
+    ActionLocation("On the board", BOARD, SCREEN),
+    ActionLocation("On one queue", QUEUE, SCREEN),
+    ActionLocation("What if", SIMULATOR, SCREEN),
+    ActionLocation("In the audit", AUDIT, SCREEN),
+    ActionLocation("In a drill", DRILL, SCREEN),
+    ActionLocation("In the history of a queue", PAST_OF_QUEUE, SCREEN),
+    ActionLocation("In the history of all queues", PAST_OF_ALL, SCREEN),
+    ActionLocation("On the log of changes", LOG, SCREEN),
+    ActionLocation("While choosing a destination", FORWARD, (*LIST, *DIALOG), typing=True),
+    ActionLocation("While choosing what goes dark", SCOPE, (*LIST, *DIALOG)),
+    ActionLocation("While choosing columns", COLUMNS, (*LIST, *DIALOG)),
+    ActionLocation("Before a change is made", CONFIRM, DIALOG),
+    ActionLocation("While signing in", SIGN_IN, DIALOG, typing=True),
+    ActionLocation("In the help", HELP, (*PANEL, *DIALOG)),
+    ActionLocation("In the story of a code", EXPLAIN, (*PANEL, *DIALOG)),
+    ActionLocation("While naming a picture", SCREENSHOT, (), typing=True),
+    ActionLocation("While jumping", JUMP, (), typing=True),
 )
 
 GENERAL = (

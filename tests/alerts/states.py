@@ -8,8 +8,8 @@ from queuewatch.alerts.alert import Alert
 from queuewatch.alerts.conditions import Condition
 from queuewatch.failover.model import Part, Problem, Queue, Snapshot
 from queuewatch.failover.simulate import rejudge
-from queuewatch.polling.state import Sighting, Trouble
-from queuewatch.profiles.alert_rules import Kind
+from queuewatch.polling.state import LiveState, Trouble
+from queuewatch.profiles.alert_rules import AlertKind
 from tests.failover.build import CELL, NOON, agents, default, office, to
 
 AWAY = Trouble("pbx.example.com cannot be reached.", "Check the network.", 5.0)
@@ -27,33 +27,33 @@ def company(**colours: str) -> Snapshot:
 
 @dataclass
 class Room:
-    """Makes the sightings that a watch would publish, in a time of its own."""
+    """Makes the live states that a watch would publish, in a time of its own."""
 
     now: datetime = NOON
-    sighting: Sighting = field(default_factory=lambda: Sighting(Snapshot("example.com", NOON)))
+    live_state: LiveState = field(default_factory=lambda: LiveState(Snapshot("example.com", NOON)))
 
     def later(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
-    def sees(self, snapshot: Snapshot | None = None, seconds: float = 0, **colours: str) -> Sighting:
+    def sees(self, snapshot: Snapshot | None = None, seconds: float = 0, **colours: str) -> LiveState:
         """What is seen after so many seconds: this snapshot, or these queues, or the same as before."""
         self.later(seconds)
-        last = self.sighting
+        last = self.live_state
         found = snapshot or (company(**colours) if colours else last.snapshot)
         found = replace(found, taken_at=self.now)
         judged = rejudge(last.snapshot, last.judgements, found)
-        self.sighting = Sighting(found, judged)
-        return self.sighting
+        self.live_state = LiveState(found, judged)
+        return self.live_state
 
-    def loses(self, trouble: Trouble = AWAY, seconds: float = 0) -> Sighting:
+    def loses(self, trouble: Trouble = AWAY, seconds: float = 0) -> LiveState:
         """The phone system is silent; the last snapshot stays."""
         self.later(seconds)
-        self.sighting = replace(self.sighting, trouble=trouble)
-        return self.sighting
+        self.live_state = replace(self.live_state, trouble=trouble)
+        return self.live_state
 
 
 def alert(
-    kind: Kind = Kind.FAILS_OVER, queue: str = "8000", *, of: Condition | None = None, **more: object
+    kind: AlertKind = AlertKind.FAILS_OVER, queue: str = "8000", *, of: Condition | None = None, **more: object
 ) -> Alert:
     """An alert, with as few words as a test needs."""
     condition = of or (Condition(kind.value) if kind.value in set(Condition) else None)
@@ -69,7 +69,7 @@ def alert(
 
 def recovered(of: Condition = Condition.FAILS_OVER, queue: str = "8000", **more: object) -> Alert:
     """The end of a condition."""
-    return alert(Kind.RECOVERED, queue, of=of, lasted=timedelta(minutes=12), **more)
+    return alert(AlertKind.RECOVERED, queue, of=of, lasted=timedelta(minutes=12), **more)
 
 
 def not_read(snapshot: Snapshot, part: Part) -> Snapshot:

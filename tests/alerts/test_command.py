@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from queuewatch.alerts import command
-from queuewatch.alerts.command import MOST_AT_ONCE, Command, environment_for
+from queuewatch.alerts.command import MOST_AT_ONCE, CommandReceiver, environment_for
 
 from .waiting import eventually
 
@@ -25,7 +25,7 @@ def shell(script: str, *more: str) -> tuple[str, ...]:
 
 async def ran(words: tuple[str, ...], body: bytes = b"{}\n", environ: Mapping[str, str] = ENVIRON) -> list[str]:
     notes: list[str] = []
-    one = Command(words, environ, notes.append)
+    one = CommandReceiver(words, environ, notes.append)
     one.run(body, {"QUEUEWATCH_ALERT_KIND": "fails_over"})
     await asyncio.wait_for(one.finish(), 30)
     return notes
@@ -99,7 +99,7 @@ def pids_in(file: Path) -> list[str]:
 
 async def test_closing_ends_what_runs_and_starts_nothing_more(tmp_path: Path) -> None:
     notes: list[str] = []
-    one = Command(shell(f"sleep 600 & echo $! $$ >> {tmp_path}/pids; wait"), ENVIRON, notes.append)
+    one = CommandReceiver(shell(f"sleep 600 & echo $! $$ >> {tmp_path}/pids; wait"), ENVIRON, notes.append)
     for _ in range(MOST_AT_ONCE + 2):
         one.run(b"{}", {})
     pids = tmp_path / "pids"
@@ -112,7 +112,7 @@ async def test_closing_ends_what_runs_and_starts_nothing_more(tmp_path: Path) ->
 
 
 async def test_more_than_a_few_wait_for_their_turn(tmp_path: Path) -> None:
-    one = Command(shell(f"echo x >> {tmp_path}/out"), ENVIRON, lambda _: None)
+    one = CommandReceiver(shell(f"echo x >> {tmp_path}/out"), ENVIRON, lambda _: None)
     for _ in range(3 * MOST_AT_ONCE):
         one.run(b"{}", {})
     await asyncio.wait_for(one.finish(), 30)

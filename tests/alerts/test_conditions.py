@@ -2,7 +2,14 @@
 
 import pytest
 
-from queuewatch.alerts.conditions import Condition, headline, in_short, over, sentence_of_standing, standing_of
+from queuewatch.alerts.conditions import (
+    Condition,
+    conditions_of,
+    headline,
+    in_short,
+    recovered,
+    sentence_of_standing,
+)
 from queuewatch.failover.model import OFF, Forward, Queue, QueueRules, Snapshot
 from queuewatch.failover.simulate import judge, judge_all
 from tests.failover.build import CELL, UNREADABLE, agent, agents, default, office, to
@@ -21,7 +28,7 @@ def sales(
 
 
 def standing(snapshot: Snapshot) -> dict[Condition, bool | None]:
-    return dict(standing_of(judge(snapshot, snapshot.queues["8000"])))
+    return dict(conditions_of(judge(snapshot, snapshot.queues["8000"])))
 
 
 @pytest.mark.parametrize(
@@ -121,4 +128,4 @@ def test_every_condition_has_its_words(condition: Condition) -> None:
     assert in_short(condition, names).endswith(": Sales, Support and 2 more")
     assert "4 queues" in in_short(condition, names)
     assert in_short(condition, names, there=False) != in_short(condition, names)
-    assert "Sales (8000)" in over(Queue("8000", "Sales"), condition)
+    assert "Sales (8000)" in recovered(Queue("8000", "Sales"), condition)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queuewatch.alerts.detector import Lasting, Turn
+from queuewatch.alerts.detector import Debounce, Transition
 from tests.failover.build import NOON
 
 HOLD = 30
@@ -29,8 +29,8 @@ def held(first: bool, steps: Seen) -> list[tuple[int, bool]]:
     return result
 
 
-def told(first: bool, steps: Seen, hold: int = HOLD) -> list[tuple[int, Turn]]:
-    lasting: Lasting[str] = Lasting(timedelta(seconds=hold))
+def told(first: bool, steps: Seen, hold: int = HOLD) -> list[tuple[int, Transition]]:
+    lasting: Debounce[str] = Debounce(timedelta(seconds=hold))
     lasting.begin(KEY, first, at(0))
     now, turns = 0, []
     for pause, said in steps:
@@ -87,7 +87,7 @@ def test_what_was_there_from_the_start_is_older_than_it_looks() -> None:
 
 
 def test_what_is_undecided_is_known_until_it_is_told_or_turns_back() -> None:
-    lasting: Lasting[str] = Lasting(timedelta(seconds=HOLD))
+    lasting: Debounce[str] = Debounce(timedelta(seconds=HOLD))
     assert lasting.begin(KEY, False, at(0)) is None
     for now, there, undecided in ((1, True, 1), (2, None, 1), (3, False, 0), (4, True, 1), (34, True, 0)):
         lasting.see(KEY, there, at(now))
@@ -100,8 +100,8 @@ def test_a_clock_that_is_set_back_holds_nothing_up() -> None:
 
 
 def test_what_is_forgotten_begins_anew() -> None:
-    lasting: Lasting[str] = Lasting(timedelta(0))
+    lasting: Debounce[str] = Debounce(timedelta(0))
     lasting.begin(KEY, True, at(0))
     lasting.forget(KEY)
     assert KEY not in lasting
-    assert lasting.begin(KEY, True, at(1)) == Turn(True, at(1), at(1), from_the_start=True)
+    assert lasting.begin(KEY, True, at(1)) == Transition(True, at(1), at(1), from_the_start=True)

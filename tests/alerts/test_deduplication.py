@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from queuewatch.alerts.alert import Alert
 from queuewatch.alerts.conditions import Condition
-from queuewatch.alerts.dispatcher import APART, Once
-from queuewatch.profiles.alert_rules import Kind
+from queuewatch.alerts.dispatcher import APART, Deduplicator
+from queuewatch.profiles.alert_rules import AlertKind
 from tests.alerts.states import alert, recovered
 from tests.failover.build import NOON
 
@@ -17,26 +17,26 @@ class Receiver:
     """Somebody who is told through one gate."""
 
     def __init__(self) -> None:
-        self.once = Once()
+        self.once = Deduplicator()
         self.now: datetime = NOON
 
-    def told(self, *alerts: Alert, after: float = 0) -> list[Kind]:
+    def told(self, *alerts: Alert, after: float = 0) -> list[AlertKind]:
         self.now += timedelta(seconds=after)
         return [one.kind for one in self.once.pass_on(alerts, self.now)]
 
 
 def test_the_first_of_each_is_told_at_once() -> None:
     one = Receiver()
-    assert one.told(alert(), alert(queue="8001"), alert(Kind.UNREACHABLE, "")) == [
-        Kind.FAILS_OVER,
-        Kind.FAILS_OVER,
-        Kind.UNREACHABLE,
+    assert one.told(alert(), alert(queue="8001"), alert(AlertKind.UNREACHABLE, "")) == [
+        AlertKind.FAILS_OVER,
+        AlertKind.FAILS_OVER,
+        AlertKind.UNREACHABLE,
     ]
-    assert one.told(recovered(), after=10) == [Kind.RECOVERED]
+    assert one.told(recovered(), after=10) == [AlertKind.RECOVERED]
 
 
 def test_the_end_of_what_was_there_from_the_start_is_told() -> None:
-    assert Receiver().told(recovered()) == [Kind.RECOVERED]
+    assert Receiver().told(recovered()) == [AlertKind.RECOVERED]
 
 
 def test_what_comes_back_within_minutes_is_told_once_they_have_passed_and_it_is_still_there() -> None:
@@ -45,7 +45,7 @@ def test_what_comes_back_within_minutes_is_told_once_they_have_passed_and_it_is_
     one.told(recovered(), after=60)
     assert one.told(alert(), after=60) == []
     assert one.told(after=179) == []
-    assert one.told(after=1) == [Kind.FAILS_OVER]
+    assert one.told(after=1) == [AlertKind.FAILS_OVER]
     assert one.told(after=3600) == []
 
 
@@ -61,13 +61,13 @@ def test_what_came_and_went_within_minutes_is_left_out() -> None:
 def test_something_worse_is_told_at_once() -> None:
     one = Receiver()
     one.told(alert())
-    assert one.told(alert(Kind.REACHES_NOBODY), after=5) == [Kind.REACHES_NOBODY]
-    assert one.told(alert(Kind.NOT_READY), after=5) == [Kind.NOT_READY]
+    assert one.told(alert(AlertKind.REACHES_NOBODY), after=5) == [AlertKind.REACHES_NOBODY]
+    assert one.told(alert(AlertKind.NOT_READY), after=5) == [AlertKind.NOT_READY]
 
 
 def test_a_queue_that_is_gone_keeps_nothing_back() -> None:
     one = Receiver()
-    one.told(alert(), alert(Kind.UNREACHABLE, ""))
+    one.told(alert(), alert(AlertKind.UNREACHABLE, ""))
     one.told(recovered(), after=60)
     one.told(alert(), after=60)
     one.once.keep_only({"8001"})
@@ -91,7 +91,7 @@ def test_whatever_comes_and_goes(happens: list[tuple[int, str, Condition]]) -> N
     for seconds, queue, condition in happens:
         one.now += timedelta(seconds=seconds)
         begins = truth[queue, condition.value] = not truth.get((queue, condition.value), False)
-        pass_on(alert(Kind(condition.value), queue) if begins else recovered(condition, queue))
+        pass_on(alert(AlertKind(condition.value), queue) if begins else recovered(condition, queue))
     one.now += APART
     pass_on()
     believed: dict[tuple[str, str], bool] = {}

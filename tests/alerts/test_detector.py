@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queuewatch.alerts.alert import Alert
-from queuewatch.alerts.detector import Lookout, duration_words
+from queuewatch.alerts.detector import Detector, duration_words
 from queuewatch.failover.model import Part, QueueRules
-from queuewatch.polling.state import Sighting
-from queuewatch.profiles.alert_rules import Kind
+from queuewatch.polling.state import LiveState
+from queuewatch.profiles.alert_rules import AlertKind
 from tests.alerts.states import REFUSED, Room, company, not_read
 from tests.failover.build import default, to
 
@@ -23,13 +23,13 @@ class Watched(Room):
 
     def __init__(self, hold: float = HOLD, *, initial: bool = False) -> None:
         super().__init__()
-        self.lookout = Lookout(hold, initial=initial)
+        self.detector = Detector(hold, initial=initial)
 
-    def told(self, sighting: Sighting) -> list[tuple[Kind, str]]:
-        return [(one.kind, one.queue) for one in self.tells(sighting)]
+    def told(self, live_state: LiveState) -> list[tuple[AlertKind, str]]:
+        return [(one.kind, one.queue) for one in self.tells(live_state)]
 
-    def tells(self, sighting: Sighting) -> tuple[Alert, ...]:
-        return self.lookout.sight(sighting, self.now)
+    def tells(self, live_state: LiveState) -> tuple[Alert, ...]:
+        return self.detector.sight(live_state, self.now)
 
 
 def test_a_queue_that_begins_to_fail_over_is_told_once_it_has_lasted_and_once_it_is_over() -> None:
@@ -39,7 +39,7 @@ def test_a_queue_that_begins_to_fail_over_is_told_once_it_has_lasted_and_once_it
     assert one.told(one.sees(seconds=29)) == []
     (began,) = one.tells(one.sees(seconds=1))
     assert (began.kind, began.at, began.outcome, began.readiness) == (
-        Kind.FAILS_OVER,
+        AlertKind.FAILS_OVER,
         one.now,
         "fails_over",
         "ready",
@@ -48,7 +48,7 @@ def test_a_queue_that_begins_to_fail_over_is_told_once_it_has_lasted_and_once_it
     assert one.told(one.sees(seconds=600)) == []
     assert one.told(one.sees(q8000="green green", seconds=10)) == []
     (over,) = one.tells(one.sees(seconds=30))
-    assert (over.kind, over.of, over.lasted) == (Kind.RECOVERED, began.of, timedelta(seconds=640))
+    assert (over.kind, over.of, over.lasted) == (AlertKind.RECOVERED, began.of, timedelta(seconds=640))
     assert over.headline == "Q8000 (8000) no longer fails over, after 10 min"
 
 
@@ -65,8 +65,8 @@ def test_how_things_are_at_first_is_told_to_nobody_but_its_end_is() -> None:
 def test_how_things_are_at_first_is_told_at_once_to_who_asks_for_it() -> None:
     one = Watched(initial=True)
     assert one.told(one.sees(q8000="grey grey", q8001="green grey", q8002="green green")) == [
-        (Kind.FAILS_OVER, "8000"),
-        (Kind.ONE_AGENT_LEFT, "8001"),
+        (AlertKind.FAILS_OVER, "8000"),
+        (AlertKind.ONE_AGENT_LEFT, "8001"),
     ]
     assert one.told(one.sees(seconds=60)) == []
 
@@ -78,28 +78,31 @@ def test_several_queues_that_fall_due_at_one_sighting_are_told_together_the_wors
     dark = replace(dark, rules={**dark.rules, "8002": QueueRules((default(),))})
     one.tells(one.sees(dark, seconds=1))
     assert one.told(one.sees(seconds=30)) == [
-        (Kind.REACHES_NOBODY, "8002"),
-        (Kind.FAILS_OVER, "8001"),
-        (Kind.NOT_READY, "8002"),
-        (Kind.ONE_AGENT_LEFT, "8000"),
+        (AlertKind.REACHES_NOBODY, "8002"),
+        (AlertKind.FAILS_OVER, "8001"),
+        (AlertKind.NOT_READY, "8002"),
+        (AlertKind.ONE_AGENT_LEFT, "8000"),
     ]
 
 
 def test_from_one_agent_left_to_failing_over_nothing_has_recovered() -> None:
     one = Watched(hold=0)
     one.tells(one.sees(q8000="green green"))
-    assert one.told(one.sees(q8000="green grey", seconds=1)) == [(Kind.ONE_AGENT_LEFT, "8000")]
-    assert one.told(one.sees(q8000="grey grey", seconds=1)) == [(Kind.FAILS_OVER, "8000")]
-    assert one.told(one.sees(q8000="grey green", seconds=1)) == [(Kind.RECOVERED, "8000")]
-    assert one.told(one.sees(q8000="green green", seconds=1)) == [(Kind.RECOVERED, "8000")]
+    assert one.told(one.sees(q8000="green grey", seconds=1)) == [(AlertKind.ONE_AGENT_LEFT, "8000")]
+    assert one.told(one.sees(q8000="grey grey", seconds=1)) == [(AlertKind.FAILS_OVER, "8000")]
+    assert one.told(one.sees(q8000="grey green", seconds=1)) == [(AlertKind.RECOVERED, "8000")]
+    assert one.told(one.sees(q8000="green green", seconds=1)) == [(AlertKind.RECOVERED, "8000")]
 
 
 def test_from_failing_over_to_reaching_nobody_nothing_has_recovered() -> None:
     one = Watched(hold=0)
     one.tells(one.sees(q8000="green green"))
     one.tells(one.sees(q8000="grey grey", seconds=1))
-    off = replace(one.sighting.snapshot, rules={"8000": QueueRules((default(),))})
-    assert one.told(one.sees(off, seconds=1)) == [(Kind.REACHES_NOBODY, "8000"), (Kind.NOT_READY, "8000")]
+    off = replace(one.live_state.snapshot, rules={"8000": QueueRules((default(),))})
+    assert one.told(one.sees(off, seconds=1)) == [
+        (AlertKind.REACHES_NOBODY, "8000"),
+        (AlertKind.NOT_READY, "8000"),
+    ]
 
 
 def test_an_uncertain_verdict_neither_raises_nor_ends() -> None:
@@ -107,7 +110,7 @@ def test_an_uncertain_verdict_neither_raises_nor_ends() -> None:
     one.tells(one.sees(q8000="green green"))
     assert one.told(one.sees(q8000="grey unknown", seconds=3600)) == []
     one.tells(one.sees(q8000="grey grey", seconds=1))
-    assert one.told(one.sees(seconds=30)) == [(Kind.FAILS_OVER, "8000")]
+    assert one.told(one.sees(seconds=30)) == [(AlertKind.FAILS_OVER, "8000")]
     assert one.told(one.sees(q8000="grey unknown", seconds=3600)) == []
     assert one.told(one.sees(q8000="grey grey", seconds=3600)) == []
 
@@ -118,7 +121,9 @@ def test_a_queue_is_known_once_its_rules_are() -> None:
     assert one.told(one.sees(replace(whole, rules={"8001": whole.rules["8001"]}))) == []
     assert one.told(one.sees(replace(whole, rules={**whole.rules, "8000": QueueRules(problem="no")}), 5)) == []
     assert one.told(one.sees(whole, seconds=5)) == []
-    assert one.told(one.sees(q8000="green green", q8001="green green", seconds=5)) == [(Kind.RECOVERED, "8000")]
+    assert one.told(one.sees(q8000="green green", q8001="green green", seconds=5)) == [
+        (AlertKind.RECOVERED, "8000")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +137,7 @@ def test_before_the_directory_is_read_nothing_is_known(missing: dict[str, None],
     assert one.told(one.sees(replace(broken, **missing))) == []  # type: ignore[arg-type]
     assert one.told(one.sees(not_read(replace(whole, **missing), part), seconds=1)) == []  # type: ignore[arg-type]
     assert one.told(one.sees(replace(whole, rules={"8000": QueueRules((default(),))}), seconds=1)) == [
-        (Kind.NOT_READY, "8000")
+        (AlertKind.NOT_READY, "8000")
     ]
 
 
@@ -142,7 +147,9 @@ def test_a_queue_that_vanishes_is_forgotten_and_begins_anew() -> None:
     one.tells(one.sees(q8000="grey grey", q8001="green green", seconds=1))
     assert one.told(one.sees(q8001="green green", seconds=1)) == []
     assert one.told(one.sees(q8000="grey grey", q8001="green green", seconds=1)) == []
-    assert one.told(one.sees(q8000="green green", q8001="green green", seconds=1)) == [(Kind.RECOVERED, "8000")]
+    assert one.told(one.sees(q8000="green green", q8001="green green", seconds=1)) == [
+        (AlertKind.RECOVERED, "8000")
+    ]
 
 
 def test_a_phone_system_out_of_reach_is_told_by_the_time_that_goes_on() -> None:
@@ -151,13 +158,13 @@ def test_a_phone_system_out_of_reach_is_told_by_the_time_that_goes_on() -> None:
     assert one.told(one.loses(seconds=5)) == []
     assert one.told(one.loses(seconds=29)) == []
     (away,) = one.tells(one.loses(seconds=1))
-    assert (away.kind, away.queue, away.at) == (Kind.UNREACHABLE, "", one.now)
+    assert (away.kind, away.queue, away.at) == (AlertKind.UNREACHABLE, "", one.now)
     assert away.sentence == "The phone system of example.com is out of reach. pbx.example.com cannot be reached."
     assert one.told(one.loses(seconds=3600)) == []
     assert one.told(one.sees(seconds=1)) == []
     (back,) = one.tells(one.sees(seconds=30))
     assert back.sentence == "The phone system of example.com answers again, after 1 h."
-    assert (back.kind, back.lasted) == (Kind.REACHABLE, timedelta(seconds=3631))
+    assert (back.kind, back.lasted) == (AlertKind.REACHABLE, timedelta(seconds=3631))
 
 
 def test_trouble_shorter_than_the_hold_is_none() -> None:
@@ -179,8 +186,8 @@ def test_while_it_is_out_of_reach_no_queue_begins_or_ends_anything() -> None:
     one.tells(one.sees(q8000="green green"))
     one.tells(one.sees(q8000="grey grey", seconds=5))
     assert one.told(one.loses(seconds=300)) == []
-    assert (Kind.FAILS_OVER, "8000") not in one.told(one.loses(seconds=30))
-    assert one.told(one.sees(seconds=5)) == [(Kind.FAILS_OVER, "8000")]
+    assert (AlertKind.FAILS_OVER, "8000") not in one.told(one.loses(seconds=30))
+    assert one.told(one.sees(seconds=5)) == [(AlertKind.FAILS_OVER, "8000")]
 
 
 crews = st.sampled_from(["green green", "green grey", "grey grey", "grey unknown", "red grey", ""])
@@ -195,8 +202,8 @@ def test_whatever_happens_beginnings_and_ends_alternate_for_each_queue_and_condi
     there: dict[tuple[str, str], bool] = {}
     alerts = list(one.tells(one.sees(q8000="green green", q8001="grey grey")))
     for seconds, first, second, away in happens:
-        sighting = one.loses(seconds=seconds) if away else one.sees(q8000=first, q8001=second, seconds=seconds)
-        alerts += one.tells(sighting)
+        live_state = one.loses(seconds=seconds) if away else one.sees(q8000=first, q8001=second, seconds=seconds)
+        alerts += one.tells(live_state)
     for alert in alerts:
         assert there.get(alert.about, False) != alert.begins
         there[alert.about] = alert.begins

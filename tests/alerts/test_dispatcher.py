@@ -11,8 +11,8 @@ import pytest
 
 from queuewatch.alerts import dispatcher as module
 from queuewatch.alerts.alert import Alert
-from queuewatch.alerts.dispatcher import Teller
-from queuewatch.profiles.alert_rules import AlertRule, Kind, Tell
+from queuewatch.alerts.dispatcher import Dispatcher
+from queuewatch.profiles.alert_rules import AlertKind, AlertRule, LocalReceiver
 from tests.alerts.states import Room, company
 from tests.alerts.test_webhook import PATH, Service, answer
 from tests.alerts.waiting import eventually
@@ -28,11 +28,11 @@ class Told(Room):
 
     rules: tuple[AlertRule, ...] = ()
     environ: Mapping[str, str] = field(default_factory=dict)
-    here: list[Mapping[Tell, tuple[Alert, ...]]] = field(default_factory=list)
+    here: list[Mapping[LocalReceiver, tuple[Alert, ...]]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.teller = Teller(
+        self.dispatcher = Dispatcher(
             self.rules,
             "acme",
             clock=lambda: self.now,
@@ -44,19 +44,19 @@ class Told(Room):
 
     def goes_dark(self) -> None:
         """Everything was well, and is not."""
-        self.teller.sight(self.sees(company(**GREEN)))
-        self.teller.sight(self.sees(company(**GREY), seconds=1))
-        self.teller.sight(self.sees(seconds=30))
+        self.dispatcher.sight(self.sees(company(**GREEN)))
+        self.dispatcher.sight(self.sees(company(**GREY), seconds=1))
+        self.dispatcher.sight(self.sees(seconds=30))
 
-    def on(self, way: Tell) -> list[list[tuple[Kind, str]]]:
+    def on(self, way: LocalReceiver) -> list[list[tuple[AlertKind, str]]]:
         return [[(one.kind, one.queue) for one in told[way]] for told in self.here if way in told]
 
 
 def test_without_rules_everything_is_told_on_the_screen_alone() -> None:
     one = Told()
     one.goes_dark()
-    assert one.on(Tell.SCREEN) == [[(Kind.FAILS_OVER, queue) for queue in QUEUES]]
-    assert set(one.here[0]) == {Tell.SCREEN}
+    assert one.on(LocalReceiver.SCREEN) == [[(AlertKind.FAILS_OVER, queue) for queue in QUEUES]]
+    assert set(one.here[0]) == {LocalReceiver.SCREEN}
 
 
 @pytest.mark.parametrize(
@@ -65,48 +65,58 @@ def test_without_rules_everything_is_told_on_the_screen_alone() -> None:
         (AlertRule(queues=("Q8001", "8002")), ["8001", "8002"]),
         (AlertRule(sites=("dallas",)), ["8000", "8001", "8002"]),
         (AlertRule(sites=("Dallas",), queues=("8002",)), ["8002"]),
-        (AlertRule(on=frozenset({Kind.REACHES_NOBODY, Kind.RECOVERED})), []),
+        (AlertRule(on=frozenset({AlertKind.REACHES_NOBODY, AlertKind.RECOVERED})), []),
     ],
 )
 def test_a_rule_is_about_its_queues_sites_and_kinds(rule: AlertRule, queues: list[str]) -> None:
     one = Told(rules=(rule,))
     one.goes_dark()
-    assert [queue for told in one.on(Tell.SCREEN) for _, queue in told] == queues
+    assert [queue for told in one.on(LocalReceiver.SCREEN) for _, queue in told] == queues
     assert one.notes == []
 
 
 @pytest.mark.parametrize(
     ("on", "told"),
     [
-        ({Kind.FAILS_OVER}, [[(Kind.FAILS_OVER, "8000")]]),
-        ({Kind.FAILS_OVER, Kind.RECOVERED}, [[(Kind.FAILS_OVER, "8000")], [(Kind.RECOVERED, "8000")]]),
-        ({Kind.NOT_READY, Kind.RECOVERED}, []),
-        ({Kind.RECOVERED}, [[(Kind.RECOVERED, "8000")]]),
+        ({AlertKind.FAILS_OVER}, [[(AlertKind.FAILS_OVER, "8000")]]),
+        (
+            {AlertKind.FAILS_OVER, AlertKind.RECOVERED},
+            [[(AlertKind.FAILS_OVER, "8000")], [(AlertKind.RECOVERED, "8000")]],
+        ),
+        ({AlertKind.NOT_READY, AlertKind.RECOVERED}, []),
+        ({AlertKind.RECOVERED}, [[(AlertKind.RECOVERED, "8000")]]),
     ],
 )
 def test_the_end_is_told_to_whom_the_beginning_was_or_to_who_wants_nothing_else(
-    on: set[Kind], told: list[list[tuple[Kind, str]]]
+    on: set[AlertKind], told: list[list[tuple[AlertKind, str]]]
 ) -> None:
     one = Told(rules=(AlertRule(on=frozenset(on), hold=0),))
     for crew in ("green green", "grey grey", "green green"):
-        one.teller.sight(one.sees(q8000=crew, seconds=1))
-    assert one.on(Tell.SCREEN) == told
+        one.dispatcher.sight(one.sees(q8000=crew, seconds=1))
+    assert one.on(LocalReceiver.SCREEN) == told
 
 
 def test_each_rule_has_its_own_hold_and_its_own_ways() -> None:
-    one = Told(rules=(AlertRule(hold=0, tell=(Tell.BELL,)), AlertRule(hold=60, tell=(Tell.SCREEN, Tell.DESKTOP))))
-    one.teller.sight(one.sees(q8000="green green"))
-    one.teller.sight(one.sees(q8000="grey grey", seconds=1))
-    assert (one.on(Tell.BELL), one.on(Tell.SCREEN)) == ([[(Kind.FAILS_OVER, "8000")]], [])
-    one.teller.sight(one.sees(seconds=60))
-    assert one.on(Tell.SCREEN) == one.on(Tell.DESKTOP) == [[(Kind.FAILS_OVER, "8000")]]
-    assert len(one.on(Tell.BELL)) == 1
+    one = Told(
+        rules=(
+            AlertRule(hold=0, tell=(LocalReceiver.BELL,)),
+            AlertRule(hold=60, tell=(LocalReceiver.SCREEN, LocalReceiver.DESKTOP)),
+        )
+    )
+    one.dispatcher.sight(one.sees(q8000="green green"))
+    one.dispatcher.sight(one.sees(q8000="grey grey", seconds=1))
+    assert (one.on(LocalReceiver.BELL), one.on(LocalReceiver.SCREEN)) == ([[(AlertKind.FAILS_OVER, "8000")]], [])
+    one.dispatcher.sight(one.sees(seconds=60))
+    assert one.on(LocalReceiver.SCREEN) == one.on(LocalReceiver.DESKTOP) == [[(AlertKind.FAILS_OVER, "8000")]]
+    assert len(one.on(LocalReceiver.BELL)) == 1
 
 
 def test_two_rules_for_the_same_tell_it_once() -> None:
-    one = Told(rules=(AlertRule(tell=(Tell.BELL,)), AlertRule(tell=(Tell.BELL,), queues=("8000",))))
+    one = Told(
+        rules=(AlertRule(tell=(LocalReceiver.BELL,)), AlertRule(tell=(LocalReceiver.BELL,), queues=("8000",)))
+    )
     one.goes_dark()
-    assert [len(told) for told in one.on(Tell.BELL)] == [3]
+    assert [len(told) for told in one.on(LocalReceiver.BELL)] == [3]
 
 
 def test_a_name_that_the_domain_does_not_have_is_said_once() -> None:
@@ -117,12 +127,12 @@ def test_a_name_that_the_domain_does_not_have_is_said_once() -> None:
         "Q8000 (8000), Q8001 (8001) and Q8002 (8002).",
         "A rule for alerts names a site: There is no site “Dalas”. Did you mean “Dallas”? The sites are Dallas.",
     ]
-    assert one.on(Tell.SCREEN) == [[(Kind.FAILS_OVER, "8001")]]
+    assert one.on(LocalReceiver.SCREEN) == [[(AlertKind.FAILS_OVER, "8001")]]
 
 
 def test_a_variable_that_is_not_set_or_holds_no_address_is_said() -> None:
     rules = (AlertRule(webhook_env="ACME_SLACK"), AlertRule(webhook_env="ACME_TEAMS"))
-    missing = Told(rules=rules, environ={"ACME_TEAMS": "http://hooks.example.com/SeCrEt"}).teller.missing
+    missing = Told(rules=rules, environ={"ACME_TEAMS": "http://hooks.example.com/SeCrEt"}).dispatcher.missing
     assert missing == [
         "The environment variable ACME_SLACK is not set, so a rule for alerts tells nobody by its webhook. "
         "Set it: export ACME_SLACK=…",
@@ -145,8 +155,8 @@ async def test_a_building_that_goes_dark_is_one_message_to_a_webhook_and_a_comma
         rule = AlertRule(webhook_env="HOOK", command=("/bin/sh", "-c", f"cat >> {out}"))
         one = Told(rules=(rule,), environ={"HOOK": address, "PATH": "/bin:/usr/bin"})
         one.goes_dark()
-        await one.teller.finish()
-        await one.teller.close()
+        await one.dispatcher.finish()
+        await one.dispatcher.close()
     ((_, document),) = sent.requests
     assert document == json.loads(out.read_text())
     alerts = document["alerts"]
@@ -160,11 +170,11 @@ async def test_within_minutes_a_webhook_is_not_told_again_but_the_screen_is() ->
     async with service(answer(200)) as (sent, address):
         one = Told(rules=(AlertRule(webhook_env="HOOK", hold=0),), environ={"HOOK": address})
         for crew in ("green green", "grey grey", "green green", "grey grey", "green green", "grey grey"):
-            one.teller.sight(one.sees(q8000=crew, seconds=10))
-        assert len(one.on(Tell.SCREEN)) == 5
-        one.teller.sight(one.sees(seconds=300))
-        await one.teller.finish()
-        await one.teller.close()
+            one.dispatcher.sight(one.sees(q8000=crew, seconds=10))
+        assert len(one.on(LocalReceiver.SCREEN)) == 5
+        one.dispatcher.sight(one.sees(seconds=300))
+        await one.dispatcher.finish()
+        await one.dispatcher.close()
     told = [alert["kind"] for _, body in sent.requests for alert in body["alerts"]]  # type: ignore[attr-defined]
     assert told == ["fails_over", "recovered", "fails_over"]
 
@@ -173,9 +183,9 @@ async def test_a_webhook_that_is_down_holds_nothing_up_and_is_said() -> None:
     async with service(answer(404)) as (_, address):
         one = Told(rules=(AlertRule(webhook_env="HOOK"),), environ={"HOOK": address})
         one.goes_dark()
-        assert one.on(Tell.SCREEN) != []
-        await one.teller.finish()
-        await one.teller.close()
+        assert one.on(LocalReceiver.SCREEN) != []
+        await one.dispatcher.finish()
+        await one.dispatcher.close()
     assert one.notes == ["An alert did not reach 127.0.0.1: it answered 404."]
 
 
@@ -184,19 +194,19 @@ async def test_while_the_phone_system_is_silent_its_silence_is_told_in_time(
 ) -> None:
     monkeypatch.setattr(module, "SOON", 0)
     one = Told(rules=(AlertRule(hold=0.01),))
-    one.teller.sight(one.sees(q8000="green green"))
-    one.teller.sight(one.loses(seconds=1))
+    one.dispatcher.sight(one.sees(q8000="green green"))
+    one.dispatcher.sight(one.loses(seconds=1))
     one.later(60)
-    await eventually(lambda: one.on(Tell.SCREEN) == [[(Kind.UNREACHABLE, "")]])
-    await one.teller.close()
+    await eventually(lambda: one.on(LocalReceiver.SCREEN) == [[(AlertKind.UNREACHABLE, "")]])
+    await one.dispatcher.close()
 
 
 async def test_once_closed_nothing_more_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "SOON", 0)
     one = Told(rules=(AlertRule(hold=0.001),))
-    one.teller.sight(one.loses(seconds=1))
+    one.dispatcher.sight(one.loses(seconds=1))
     one.later(60)
-    await one.teller.close()
+    await one.dispatcher.close()
     # A timer of the same length, set later, comes later.
     await asyncio.sleep(0.001)
     assert one.here == []

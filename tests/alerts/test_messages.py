@@ -11,7 +11,7 @@ from queuewatch.alerts.chat import MOST_LINES, document_in, shape_for
 from queuewatch.alerts.conditions import Condition
 from queuewatch.alerts.documents import alert_document
 from queuewatch.alerts.receivers import body_of, variables_of
-from queuewatch.profiles.alert_rules import Kind, Shape
+from queuewatch.profiles.alert_rules import AlertKind, WebhookFormat
 from tests.alerts.states import alert, recovered
 from tests.failover.build import NOON
 
@@ -27,14 +27,14 @@ def message(*alerts: Alert) -> Message:
     [
         ((alert(),), "fails over 8000"),
         ((alert(), alert(queue="8001")), "2 queues fail over: Q8000 and Q8001"),
-        ((alert(), alert(Kind.NOT_READY, "8001")), "fails over 8000 (and 1 more)"),
-        ((alert(Kind.REACHES_NOBODY), alert()), "reaches nobody 8000"),
+        ((alert(), alert(AlertKind.NOT_READY, "8001")), "fails over 8000 (and 1 more)"),
+        ((alert(AlertKind.REACHES_NOBODY), alert()), "reaches nobody 8000"),
         ((alert(), recovered()), "fails over 8000 (and 1 more)"),
         (
             tuple(recovered(queue=str(8000 + nth)) for nth in range(5)),
             "5 queues no longer fail over: Q8000, Q8001 and 3 more",
         ),
-        ((alert(Kind.UNREACHABLE, ""), alert(Kind.NOT_READY)), "unreachable  (and 1 more)"),
+        ((alert(AlertKind.UNREACHABLE, ""), alert(AlertKind.NOT_READY)), "unreachable  (and 1 more)"),
         ((alert(queue="8000", name=""), alert(queue="8001")), "2 queues fail over: 8000 and Q8001"),
     ],
 )
@@ -44,7 +44,7 @@ def test_a_title_says_the_worst_and_how_much_more_there_is(alerts: tuple[Alert, 
 
 def test_the_document_of_an_alert_is_a_contract() -> None:
     one = alert(
-        Kind.FAILS_OVER,
+        AlertKind.FAILS_OVER,
         site="Dallas",
         since=NOON - timedelta(seconds=30),
         outcome="fails_over",
@@ -77,12 +77,12 @@ def test_what_is_over_and_what_is_about_the_whole_domain() -> None:
         720,
         None,
     )
-    away = alert_document("acme", alert(Kind.UNREACHABLE, ""))
+    away = alert_document("acme", alert(AlertKind.UNREACHABLE, ""))
     assert [away[key] for key in ("queue", "name", "site", "condition", "outcome")] == [None] * 5
 
 
 def test_a_command_reads_the_whole_message_and_finds_the_worst_in_its_environment() -> None:
-    told = message(alert(Kind.REACHES_NOBODY), alert(), alert(queue="8001", name="a\nb\x1b[2J"))
+    told = message(alert(AlertKind.REACHES_NOBODY), alert(), alert(queue="8001", name="a\nb\x1b[2J"))
     document = json.loads(body_of(told))
     assert [one["kind"] for one in document["alerts"]] == ["reaches_nobody", "fails_over", "fails_over"]
     assert (document["text"], document["domain"]) == (told.title, "example.com")
@@ -102,7 +102,7 @@ def test_a_command_reads_the_whole_message_and_finds_the_worst_in_its_environmen
 
 
 def test_slack_is_given_no_markup_of_anybody_elses() -> None:
-    document: Any = document_in(Shape.SLACK, message(alert(headline=HOSTILE, sentence=HOSTILE)))
+    document: Any = document_in(WebhookFormat.SLACK, message(alert(headline=HOSTILE, sentence=HOSTILE)))
     written = json.dumps(document)
     assert "<" not in written
     assert ">" not in written
@@ -113,7 +113,7 @@ def test_slack_is_given_no_markup_of_anybody_elses() -> None:
 
 
 def test_teams_is_given_runs_of_text_which_it_does_not_read_as_markdown() -> None:
-    document: Any = document_in(Shape.TEAMS, message(alert(sentence=HOSTILE)))
+    document: Any = document_in(WebhookFormat.TEAMS, message(alert(sentence=HOSTILE)))
     assert document["type"] == "message"
     (attachment,) = document["attachments"]
     assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
@@ -123,10 +123,14 @@ def test_teams_is_given_runs_of_text_which_it_does_not_read_as_markdown() -> Non
     assert card["body"][1]["inlines"][0]["text"] == f"▲ {HOSTILE}"
 
 
-@pytest.mark.parametrize("shape", [Shape.SLACK, Shape.TEAMS])
-def test_people_are_told_each_queue_once_and_not_more_than_they_read(shape: Shape) -> None:
-    many = [alert(kind, str(8000 + nth)) for kind in (Kind.REACHES_NOBODY, Kind.FAILS_OVER) for nth in range(40)]
-    long = alert(Kind.ONE_AGENT_LEFT, "9000", sentence="x" * 10_000)
+@pytest.mark.parametrize("shape", [WebhookFormat.SLACK, WebhookFormat.TEAMS])
+def test_people_are_told_each_queue_once_and_not_more_than_they_read(shape: WebhookFormat) -> None:
+    many = [
+        alert(kind, str(8000 + nth))
+        for kind in (AlertKind.REACHES_NOBODY, AlertKind.FAILS_OVER)
+        for nth in range(40)
+    ]
+    long = alert(AlertKind.ONE_AGENT_LEFT, "9000", sentence="x" * 10_000)
     written = json.dumps(document_in(shape, message(*many, long)))
     assert written.count("reaches nobody 8") == MOST_LINES
     assert "fails over 8" not in written
@@ -136,22 +140,22 @@ def test_people_are_told_each_queue_once_and_not_more_than_they_read(shape: Shap
 
 def test_the_foot_says_where_and_when() -> None:
     assert "queuewatch · acme · example.com · 12:00 UTC" in json.dumps(
-        document_in(Shape.TEAMS, message(alert())), ensure_ascii=False
+        document_in(WebhookFormat.TEAMS, message(alert())), ensure_ascii=False
     )
 
 
 @pytest.mark.parametrize(
     ("host", "shape"),
     [
-        ("hooks.slack.com", Shape.SLACK),
-        ("notslack.com", Shape.JSON),
-        ("acme.webhook.office.com", Shape.TEAMS),
-        ("prod-1.westus.logic.azure.com", Shape.TEAMS),
-        ("x.environment.api.powerplatform.com", Shape.TEAMS),
-        ("alerts.example.com", Shape.JSON),
+        ("hooks.slack.com", WebhookFormat.SLACK),
+        ("notslack.com", WebhookFormat.JSON),
+        ("acme.webhook.office.com", WebhookFormat.TEAMS),
+        ("prod-1.westus.logic.azure.com", WebhookFormat.TEAMS),
+        ("x.environment.api.powerplatform.com", WebhookFormat.TEAMS),
+        ("alerts.example.com", WebhookFormat.JSON),
     ],
 )
-def test_the_host_says_what_it_takes(host: str, shape: Shape) -> None:
+def test_the_host_says_what_it_takes(host: str, shape: WebhookFormat) -> None:
     assert shape_for(host) is shape
 
 

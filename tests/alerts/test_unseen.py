@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from queuewatch.alerts.conditions import Condition
-from queuewatch.alerts.unseen import Notices
-from queuewatch.profiles.alert_rules import Kind
+from queuewatch.alerts.unseen import UnseenAlerts
+from queuewatch.profiles.alert_rules import AlertKind
 from tests.alerts.states import alert, recovered
 from tests.failover.build import NOON
 
@@ -12,14 +12,14 @@ LATER = NOON + timedelta(minutes=5)
 
 
 def test_nothing_is_shown_until_something_is_told() -> None:
-    notices = Notices()
+    notices = UnseenAlerts()
     assert notices.text() == ("", "")
     assert not notices.see()
 
 
 def test_the_worst_comes_first_and_of_that_what_says_the_same_together() -> None:
-    notices = Notices()
-    notices.add((alert(Kind.ONE_AGENT_LEFT, "8003"),))
+    notices = UnseenAlerts()
+    notices.add((alert(AlertKind.ONE_AGENT_LEFT, "8003"),))
     notices.add((alert(), alert(queue="8001")))
     notices.add((alert(queue="8002", at=LATER),))
     assert notices.text() == ("12:05 3 queues fail over: Q8002, Q8000 and Q8001", "(and 1 more)")
@@ -30,7 +30,7 @@ def test_the_worst_comes_first_and_of_that_what_says_the_same_together() -> None
 
 
 def test_what_is_over_takes_the_place_of_what_began_until_it_is_seen_too() -> None:
-    notices = Notices()
+    notices = UnseenAlerts()
     notices.add((alert(),))
     assert notices.is_bad
     notices.add((recovered(at=LATER),))
@@ -41,8 +41,8 @@ def test_what_is_over_takes_the_place_of_what_began_until_it_is_seen_too() -> No
 
 
 def test_who_has_seen_the_worse_is_not_shown_the_lesser_of_the_same_queue() -> None:
-    notices = Notices()
-    notices.add((alert(Kind.ONE_AGENT_LEFT),))
+    notices = UnseenAlerts()
+    notices.add((alert(AlertKind.ONE_AGENT_LEFT),))
     notices.add((alert(),))
     assert notices.text() == ("12:00 fails over 8000", "")
     notices.see()
@@ -50,15 +50,15 @@ def test_who_has_seen_the_worse_is_not_shown_the_lesser_of_the_same_queue() -> N
 
 
 def test_a_queue_that_is_gone_is_shown_no_longer_and_the_domain_stays() -> None:
-    notices = Notices()
-    notices.add((alert(), alert(queue="8001"), alert(Kind.UNREACHABLE, "")))
+    notices = UnseenAlerts()
+    notices.add((alert(), alert(queue="8001"), alert(AlertKind.UNREACHABLE, "")))
     assert notices.keep_only({"8001": 1})
     assert not notices.keep_only({"8001": 1})
     assert notices.text() == ("12:00 fails over 8001", "(and 1 more)")
 
 
 def test_trouble_with_telling_waits_behind_every_alert_and_goes_when_it_is_over() -> None:
-    notices = Notices()
+    notices = UnseenAlerts()
     notices.note("A", "An alert did not reach a.example: nothing answers there.")
     notices.note("B", "An alert did not reach b.example: nothing answers there.")
     notices.add((recovered(Condition.NOT_READY),))

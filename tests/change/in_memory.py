@@ -23,7 +23,7 @@ from queuewatch.failover.model import (
     User,
 )
 from queuewatch.pbx.identity import Identity
-from queuewatch.pbx.phone_system import AbsentRule, LiveReading, Reading, StoredQueue, StoredRule
+from queuewatch.pbx.phone_system import AbsentRule, ListReading, LiveReading, StoredQueue, StoredRule
 from tests.failover.build import NOON, to
 
 
@@ -116,37 +116,37 @@ class InMemory:
         self._ask(f"rules {queue}")
         return self.rules.get(queue, QueueRules(has_user=False))
 
-    async def read_users(self) -> Reading[User]:
+    async def read_users(self) -> ListReading[User]:
         self._ask("users")
-        return Reading(self.users)
+        return ListReading(self.users)
 
-    async def read_numbers(self) -> Reading[PhoneNumber]:
+    async def read_numbers(self) -> ListReading[PhoneNumber]:
         self._ask("numbers")
-        return Reading(self.numbers)
+        return ListReading(self.numbers)
 
-    async def read_attendants(self) -> Reading[AutoAttendant]:
+    async def read_attendants(self) -> ListReading[AutoAttendant]:
         self._ask("attendants")
-        return Reading(self.attendants)
+        return ListReading(self.attendants)
 
-    async def read_sites(self) -> Reading[str]:
+    async def read_sites(self) -> ListReading[str]:
         self._ask("sites")
-        return Reading(tuple(dict.fromkeys(user.site for user in self.users if user.site)))
+        return ListReading(tuple(dict.fromkeys(user.site for user in self.users if user.site)))
 
     async def read_clock(self) -> Clock:
         self._ask("the domain")
         return Clock()
 
-    async def read_time_frames(self, user: str | None) -> Reading[TimeFrame]:
+    async def read_time_frames(self, user: str | None) -> ListReading[TimeFrame]:
         self._ask(f"time frames {user}" if user else "time frames")
-        return Reading(self.user_time_frames.get(user, ()) if user else self.time_frames)
+        return ListReading(self.user_time_frames.get(user, ()) if user else self.time_frames)
 
-    async def read_dial_rules(self) -> Reading[DialRule]:
+    async def read_dial_rules(self) -> ListReading[DialRule]:
         self._ask("dial rules")
-        return Reading(self.dial_rules)
+        return ListReading(self.dial_rules)
 
-    async def read_devices(self, user: str) -> Reading[Device]:
+    async def read_devices(self, user: str) -> ListReading[Device]:
         self._ask(f"devices {user}")
-        return Reading(self.devices.get(user, ()))
+        return ListReading(self.devices.get(user, ()))
 
     async def read_stored_queue(self, queue: str) -> StoredQueue:
         self._ask("stored")

@@ -12,7 +12,7 @@ from queuewatch.change import (
     ResultKind,
     SetRequireAgents,
     SetWhenOffline,
-    carry_out,
+    apply,
     propose,
 )
 from queuewatch.change.apply import DEADLINE, LAST_LOOK, LATER_PAUSES, READ_BACK_PAUSE, READ_BACKS, REST
@@ -62,7 +62,7 @@ class Edit:
         async def nap(seconds: float) -> None:
             self.naps.append(seconds)
 
-        result = await carry_out(self.pbx, self.proposal, sleep=nap, clock=lambda: self.time)
+        result = await apply(self.pbx, self.proposal, sleep=nap, clock=lambda: self.time)
         assert result.sentence.endswith(".")
         assert "Sales (8000)" in result.sentence
         return result

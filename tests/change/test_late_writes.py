@@ -17,7 +17,7 @@ from queuewatch.change import (
     Look,
     ResultKind,
     SetWhenOffline,
-    carry_out,
+    apply,
     follow,
     latest_to_undo,
     propose,
@@ -127,7 +127,7 @@ def test_undo_works_from_unknown(tmp_path: Path, change: Change) -> None:
         before = log.entries[0].edit.before.words
         proposal = await propose_undo(desk.client, await read_snapshot(desk.client, ["8000"]), log, log.entries[0])
         assert (proposal.conflict, proposal.after) == ("", before)
-        result = await carry_out(desk.client, proposal, journal=desk.journal)
+        result = await apply(desk.client, proposal, journal=desk.journal)
         assert result.ok
         # What the undo found there before it is what tells that the change was made.
         assert await desk.start_again() == [("1", ResultKind.CONFIRMED)]
@@ -308,7 +308,7 @@ def test_a_phone_system_that_hangs_before_the_write_is_given_up_and_nothing_is_s
         snapshot = await read_snapshot(desk.client, ["8000"])
         proposal = await propose(desk.client, snapshot, snapshot.queues["8000"], TOGGLE)
         credentials.stuck = True
-        result = await carry_out(desk.client, proposal, journal=desk.journal)
+        result = await apply(desk.client, proposal, journal=desk.journal)
         assert (result.kind, now()) == (ResultKind.NOT_SENT, DEADLINE)
         assert desk.writes == 0
 

@@ -11,11 +11,11 @@ from queuewatch.change import (
     ResultKind,
     SetRequireAgents,
     SetWhenOffline,
-    carry_out,
+    apply,
     propose,
 )
 from queuewatch.failover.model import OFF, Forward, Queue, Rule
-from queuewatch.journal import Edit, Entry, Journal, JournalError, RequireAgents, WhenOffline
+from queuewatch.journal import Edit, Journal, JournalEntry, JournalError, RequireAgents, WhenOffline
 from queuewatch.pbx.errors import Rejected, Unreachable
 from tests.change.in_memory import InMemory
 from tests.failover.build import CELL, default, office, to
@@ -42,10 +42,10 @@ async def proposed(change: Change, *rules: Rule) -> tuple[InMemory, Proposal]:
 
 
 async def made(pbx: InMemory, proposal: Proposal, book: Journal) -> Result:
-    return await carry_out(pbx, proposal, journal=book, sleep=at_once, clock=standing_still)
+    return await apply(pbx, proposal, journal=book, sleep=at_once, clock=standing_still)
 
 
-def only(book: Journal) -> Entry:
+def only(book: Journal) -> JournalEntry:
     (entry,) = book.read().entries
     return entry
 
@@ -53,7 +53,7 @@ def only(book: Journal) -> Entry:
 async def test_it_is_in_the_log_before_the_first_request(tmp_path: Path) -> None:
     pbx, proposal = await proposed(TOGGLE)
     book = journal(tmp_path)
-    seen: list[Entry] = []
+    seen: list[JournalEntry] = []
     pbx.on("stored", 1, lambda: seen.append(only(book)))
     result = await made(pbx, proposal, book)
     assert [entry.ended for entry in seen] == [None]
@@ -149,7 +149,7 @@ class Full:
 
 async def test_a_change_that_cannot_be_logged_is_not_made() -> None:
     pbx, proposal = await proposed(TOGGLE)
-    result = await carry_out(pbx, proposal, journal=Full(), sleep=at_once)
+    result = await apply(pbx, proposal, journal=Full(), sleep=at_once)
     assert result.kind is ResultKind.NOT_SENT
     assert result.sentence == (
         "Require Agents of Sales (8000) was not changed: it could not be logged: the disk is full."
@@ -160,6 +160,6 @@ async def test_a_change_that_cannot_be_logged_is_not_made() -> None:
 
 async def test_a_change_whose_end_cannot_be_logged_is_told_all_the_same() -> None:
     pbx, proposal = await proposed(TOGGLE)
-    result = await carry_out(pbx, proposal, journal=Full(at_the_end=True), sleep=at_once, clock=standing_still)
+    result = await apply(pbx, proposal, journal=Full(at_the_end=True), sleep=at_once, clock=standing_still)
     assert result.ok
     assert result.hint == ("What became of it could not be logged: the disk is full. It is not known there.")

@@ -16,12 +16,12 @@ from queuewatch.change import (
     ResultKind,
     SetRequireAgents,
     SetWhenOffline,
-    carry_out,
+    apply,
     propose,
     propose_undo,
 )
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.rules import Puts
@@ -57,15 +57,15 @@ async def lakeside(
     pbx = SandboxPbx(load_sample("lakeside"))
     app = sandbox_app(pbx, quirks, list(faults), token=TOKEN)
     # A pacer whose every request lies a second after the last never has to wait.
-    pacer = Pacer(window=0.0)
+    rate_limiter = RateLimiter(window=0.0)
     async with AsyncExitStack() as stack:
         if on_a_socket:
             client = NetsapiensDomain(
-                await stack.enter_async_context(running(app)), pbx.domain, TOKEN, pacer=pacer
+                await stack.enter_async_context(running(app)), pbx.domain, TOKEN, rate_limiter=rate_limiter
             )
         else:
             client = NetsapiensDomain(
-                IN_PROCESS, pbx.domain, TOKEN, pacer=pacer, transport=lambda: ASGITransport(app=app)
+                IN_PROCESS, pbx.domain, TOKEN, rate_limiter=rate_limiter, transport=lambda: ASGITransport(app=app)
             )
         stack.push_async_callback(client.close)
         yield client, pbx
@@ -74,7 +74,7 @@ async def lakeside(
 async def made(client: NetsapiensDomain, change: Change, queue: str = "8000") -> tuple[Proposal, Result]:
     snapshot = await read_snapshot(client, [queue])
     proposal = await propose(client, snapshot, snapshot.queues[queue], change)
-    return proposal, await carry_out(client, proposal, sleep=at_once, clock=standing_still)
+    return proposal, await apply(client, proposal, sleep=at_once, clock=standing_still)
 
 
 def held(pbx: SandboxPbx) -> Held:
@@ -213,7 +213,7 @@ async def test_somebody_elses_edit_between_the_proposal_and_the_yes_is_not_writt
         proposal = await propose(client, snapshot, snapshot.queues["8000"], CELL)
         (default,) = (rule for rule in pbx.rules["8000"] if rule["time-frame"] == "*")
         default["forward-no-answer"] = {"enabled": "yes", "parameters": ["vmail_8000"]}
-        result = await carry_out(client, proposal, sleep=at_once)
+        result = await apply(client, proposal, sleep=at_once)
         assert result.kind is ResultKind.MOVED
         assert "forward-no-answer" in result.sentence
         assert writes(pbx) == []
@@ -227,7 +227,7 @@ async def test_a_client_that_may_only_read_never_writes() -> None:
             TOKEN,
             transport=lambda: ASGITransport(app=sandbox_app(pbx, token=TOKEN)),
             read_only=True,
-            pacer=Pacer(window=0.0),
+            rate_limiter=RateLimiter(window=0.0),
         )
         try:
             _, result = await made(reader, CELL)
@@ -258,9 +258,9 @@ async def test_undo_leaves_every_rule_and_queue_as_it_was(
         for change in (CELL, NO_MORE_AGENTS):
             snapshot = await read_snapshot(client, ["8000"])
             proposal = await propose(client, snapshot, snapshot.queues["8000"], change)
-            assert (await carry_out(client, proposal, journal=book, sleep=at_once, clock=standing_still)).ok
+            assert (await apply(client, proposal, journal=book, sleep=at_once, clock=standing_still)).ok
         for entry in reversed(book.read().entries):
             undoing = await propose_undo(client, await read_snapshot(client, ["8000"]), book.read(), entry)
-            assert (await carry_out(client, undoing, journal=book, sleep=at_once, clock=standing_still)).ok
+            assert (await apply(client, undoing, journal=book, sleep=at_once, clock=standing_still)).ok
         assert held(pbx) == before
         assert TOKEN.encode() not in book.path.read_bytes()

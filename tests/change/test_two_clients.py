@@ -8,7 +8,7 @@ from importlib import import_module
 
 import pytest
 
-from queuewatch.change import Change, Proposal, Result, SetRequireAgents, SetWhenOffline, carry_out, propose
+from queuewatch.change import Change, Proposal, Result, SetRequireAgents, SetWhenOffline, apply, propose
 from queuewatch.change.compare import shows
 from queuewatch.change.proposal import wanted
 from queuewatch.failover.model import Forward, Queue, QueueRules
@@ -83,7 +83,7 @@ async def edit(client: Client, change: Change) -> Edited:
     proposal = await propose(client, snapshot, SALES, change)
     if proposal.nothing_to_do:
         return proposal, None
-    return proposal, await carry_out(client, proposal, sleep=client.pause, clock=lambda: client.world.now)
+    return proposal, await apply(client, proposal, sleep=client.pause, clock=lambda: client.world.now)
 
 
 @dataclass

@@ -13,7 +13,7 @@ from queuewatch.change import (
     ResultKind,
     SetRequireAgents,
     SetWhenOffline,
-    carry_out,
+    apply,
     latest_to_undo,
     propose,
     propose_undo,
@@ -21,7 +21,7 @@ from queuewatch.change import (
 )
 from queuewatch.failover.lookup import NotFound
 from queuewatch.failover.model import OFF, Forward, Queue, Rule, Snapshot
-from queuewatch.journal import Entry, Journal, Log, RequireAgents, State, WhenOffline
+from queuewatch.journal import Journal, JournalEntry, Log, RequireAgents, State, WhenOffline
 from queuewatch.pbx.errors import Rejected
 from tests.change.in_memory import InMemory
 from tests.failover.build import CELL, UNREADABLE, default, office, to
@@ -47,7 +47,7 @@ class Desk:
         return self.book.read()
 
     @property
-    def last(self) -> Entry:
+    def last(self) -> JournalEntry:
         return self.log.entries[-1]
 
     @property
@@ -59,9 +59,7 @@ class Desk:
         async def at_once(_seconds: float) -> None:
             pass
 
-        result = await carry_out(
-            self.pbx, proposal, journal=self.book, sleep=at_once, clock=lambda: 0.0, alone=True
-        )
+        result = await apply(self.pbx, proposal, journal=self.book, sleep=at_once, clock=lambda: 0.0, alone=True)
         return result.kind
 
     async def change(self, change: Change) -> ResultKind:
@@ -266,7 +264,7 @@ async def test_a_queue_that_is_gone_took_its_settings_along(tmp_path: Path) -> N
 
 
 def test_the_latest_that_may_stand_is_what_undo_means_by_itself() -> None:
-    def latest(*entries: Entry) -> str:
+    def latest(*entries: JournalEntry) -> str:
         found = latest_to_undo(Log(entries), SERVER, DOMAIN)
         return found.id if found else ""
 

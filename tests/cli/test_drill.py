@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.commands.drill import with_phones
+from queuewatch.commands.drill import read_devices_with_progress
 from queuewatch.connection.connection import ConnectionOptions
 from queuewatch.connection.sample import connect_sample
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.model import Device
-from queuewatch.pbx.phone_system import Reading
+from queuewatch.pbx.phone_system import ListReading
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.polling.assemble import read_snapshot
 from tests.change.in_memory import InMemory
@@ -218,7 +218,7 @@ async def test_ctrl_c_goes_on_with_the_phones_that_came(capsys: pytest.CaptureFi
     class Stuck(InMemory):
         """Ctrl+C is pressed while the fourth answer does not come."""
 
-        async def read_devices(self, user: str) -> Reading[Device]:
+        async def read_devices(self, user: str) -> ListReading[Device]:
             if user == "1004":
                 os.kill(os.getpid(), signal.SIGINT)
                 await asyncio.Event().wait()
@@ -226,7 +226,9 @@ async def test_ctrl_c_goes_on_with_the_phones_that_came(capsys: pytest.CaptureFi
 
     pbx = Stuck.holding(company(*(seat(str(1001 + place)) for place in range(6))))
     connection = replace(connect_sample(ConnectionOptions(sample="riverside")), system=pbx)
-    snapshot = await with_phones(connection, await read_snapshot(pbx), Scope(sites=("Dallas",)))
+    snapshot = await read_devices_with_progress(
+        connection, await read_snapshot(pbx), DrillScope(sites=("Dallas",))
+    )
     assert set(snapshot.devices) == {"1001", "1002", "1003"}
     assert snapshot.problems[-1].text == "The phones of 3 of 6 people were not read: the reading was stopped."
     assert capsys.readouterr().err == ""
@@ -245,11 +247,11 @@ async def test_a_long_reading_shows_how_far_it_is_on_one_line_and_takes_it_away_
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     connection = connect_sample(ConnectionOptions(sample="lakeside"))
-    dallas = Scope(sites=("Dallas",))
-    await with_phones(connection, await read_snapshot(connection.system), dallas)
+    dallas = DrillScope(sites=("Dallas",))
+    await read_devices_with_progress(connection, await read_snapshot(connection.system), dallas)
     assert terminal.getvalue() == ""
     monkeypatch.setattr("queuewatch.commands.drill.UNSAID", -1.0)
-    await with_phones(connection, await read_snapshot(connection.system), dallas)
+    await read_devices_with_progress(connection, await read_snapshot(connection.system), dallas)
     await connection.system.close()
     shown = terminal.getvalue()
     assert "\rReading phones: 3 of 8, about 0:00 to go (Ctrl+C goes on with these)\r" in shown

@@ -4,7 +4,7 @@ import argparse
 
 import pytest
 
-from queuewatch.commands.errors import WrongCommand
+from queuewatch.commands.errors import UsageError
 from queuewatch.commands.parser import parse
 
 from .conftest import Run
@@ -37,7 +37,7 @@ def test_what_follows_is_a_word(words: tuple[str, ...], means: dict[str, object]
     ],
 )
 def test_a_word_that_is_wrong_is_told_as_it_was_typed(run: Run, words: tuple[str, ...], says: str) -> None:
-    with pytest.raises(WrongCommand):
+    with pytest.raises(UsageError):
         parse(words)
     ran = run(*words)
     assert (ran.status, ran.out) == (2, "")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from queuewatch.failover.model import OFF
-from queuewatch.history.database import HistoryFile, Place, history_path
+from queuewatch.history.database import HistoryFile, PhoneSystemKey, history_path
 from tests.history.build import PLACE, Company, keep
 
 from .conftest import Run
@@ -162,7 +162,7 @@ def test_no_phone_system_configured_is_said(run: Run) -> None:
 
 
 def test_another_phone_system_has_another_past(run: Run, kept: HistoryFile) -> None:
-    keep(HistoryFile(kept.path, Place(PLACE.server, "other.example")), Company().day("YY"))
+    keep(HistoryFile(kept.path, PhoneSystemKey(PLACE.server, "other.example")), Company().day("YY"))
     assert "Nothing has been kept yet" in run("history", WHERE[0], "https://elsewhere.example", *WHERE[2:]).out
 
 

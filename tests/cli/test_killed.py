@@ -17,7 +17,7 @@ from anyio import to_thread
 from anyio.from_thread import start_blocking_portal
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from queuewatch.journal import Entry, read_log
+from queuewatch.journal import JournalEntry, read_log
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.pbx.sandbox.server import running, sandbox_app
@@ -75,7 +75,7 @@ class Lab:
         """Whether it holds anything else than at first."""
         return self.held() != self.original
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[JournalEntry, ...]:
         """What the log tells."""
         return read_log(self.folder / "changes.jsonl").entries
 

@@ -8,7 +8,7 @@ import pytest
 from queuewatch.pbx.credentials import Session
 from queuewatch.pbx.identity import Identity
 from queuewatch.profiles.config import load_config
-from queuewatch.signin.session_store import KeptSession
+from queuewatch.signin.session_store import StoredSession
 
 from .conftest import Run
 
@@ -37,7 +37,7 @@ def test_who_is_signed_in(run: Run, environment: Path, monkeypatch: pytest.Monke
     run("profiles", "add", "acme", *ACME)
     identity = Identity("1002@a.example", "Dana Reyes", "Site Manager", "a.example", "Austin")
     state = {"QUEUEWATCH_STATE": str(environment.parent / "state")}
-    store = KeptSession("acme", "https://a.example/ns-api/v2", state)
+    store = StoredSession("acme", "https://a.example/ns-api/v2", state)
     store.save(Session("https://a.example/ns-api/v2", "tk-Planted", identity=identity))
     ran = run("profiles", "--format", "json")
     assert json.loads(ran.out) == {

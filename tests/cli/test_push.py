@@ -12,7 +12,7 @@ from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.connection.resolve import connect, switch_targets
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.push import NetsapiensPush
-from queuewatch.pbx.phone_system import Push
+from queuewatch.pbx.phone_system import PushEvent
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN
 from queuewatch.pbx.sandbox.server import running
 
@@ -92,12 +92,12 @@ def test_without_the_libraries_only_what_listens_complains(
 
 
 def test_the_sandbox_has_a_stream_only_if_asked(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[Push] = []
+    told: list[PushEvent] = []
 
     async def listen(app: ASGIApp, websockets: bool) -> str:
         async with running(app, websockets=websockets) as address:
             system = NetsapiensDomain(address, "lakeside.example", SANDBOX_TOKEN)
-            news: asyncio.Queue[Push] = asyncio.Queue()
+            news: asyncio.Queue[PushEvent] = asyncio.Queue()
             task = asyncio.create_task(system.push_stream().listen(news.put_nowait))
             told.append(await asyncio.wait_for(news.get(), 30))
             task.cancel()
@@ -112,5 +112,5 @@ def test_the_sandbox_has_a_stream_only_if_asked(run: Run, monkeypatch: pytest.Mo
     ran = run("sandbox", "--push")
     assert (ran.status, ran.err) == (0, "")
     assert "queuewatch --push listens to it" in ran.out
-    assert told == [Push.ON]
+    assert told == [PushEvent.ON]
     assert "--push" not in run("sandbox").out

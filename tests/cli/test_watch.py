@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from queuewatch.commands.watch import after_real_seconds, real_seconds
-from queuewatch.history.database import HistoryFile, Place
+from queuewatch.history.database import HistoryFile, PhoneSystemKey
 from queuewatch.history.reader import known_queues
 from queuewatch.pbx.netsapiens.address import base_url
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
@@ -263,7 +263,9 @@ async def test_changes_are_written_as_they_come_and_sigterm_is_a_good_end(tmp_pa
         assert (status, said) == (0, "")
     # What it saw is the past that the board shows.
     address = (await asyncio.to_thread((tmp_path / "config.toml").read_text)).split('"')[1]
-    kept = HistoryFile(tmp_path / "state" / "history" / "history.db", Place(base_url(address), one.pbx.domain))
+    kept = HistoryFile(
+        tmp_path / "state" / "history" / "history.db", PhoneSystemKey(base_url(address), one.pbx.domain)
+    )
     assert set(known_queues(kept)) == {"8000", "8001"}
 
 

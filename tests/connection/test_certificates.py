@@ -13,8 +13,8 @@ from queuewatch.alerts import webhook
 from queuewatch.pbx import environment
 from queuewatch.pbx.errors import Unreachable
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.doctor.network import check_reach, knock
-from queuewatch.pbx.netsapiens.tokens import Login, TokenServer
+from queuewatch.pbx.netsapiens.doctor.network import check_network, probe
+from queuewatch.pbx.netsapiens.tokens import PasswordLogin, TokenServer
 from tests.connection.certificates import DAY, Certificate, certificate, server_context, shaking_hands
 
 VARIABLES = ("HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
@@ -115,10 +115,10 @@ async def everywhere(address: str) -> dict[str, str]:
     await pbx.close()
     told["reading"] = str(failed.value)
     with pytest.raises(Unreachable) as failed:
-        await TokenServer(address).sign_in(Login("1000@acme.example", "password"))
+        await TokenServer(address).sign_in(PasswordLogin("1000@acme.example", "password"))
     told["signing in"] = str(failed.value)
-    told["looking for a phone system"] = (await knock(address, datetime.now(UTC))).sentence
-    told["doctor"] = [check async for check in check_reach(address, datetime.now(UTC))][-1].sentence
+    told["looking for a phone system"] = (await probe(address, datetime.now(UTC))).sentence
+    told["doctor"] = [check async for check in check_network(address, datetime.now(UTC))][-1].sentence
     told["webhook"] = await posted(address)
     assert tuple(told) == PLACES
     return told

@@ -14,7 +14,7 @@ from queuewatch.pbx.environment import BadEnvironment, check_environment, proxy_
 from queuewatch.pbx.errors import Unreachable
 from queuewatch.pbx.http_client import new_http_client
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.doctor.network import check_events, check_reach
+from queuewatch.pbx.netsapiens.doctor.network import check_events, check_network
 from tests.cli.conftest import Run
 from tests.cli.conftest import environment as environment_fixture
 from tests.cli.conftest import run as run_fixture
@@ -99,7 +99,7 @@ async def test_the_doctor_makes_the_same_client_and_says_the_same(
     name: str, value: str, there: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, value.format(there=there))
-    (check,) = [check async for check in check_reach("https://pbx.invalid", NOON)]
+    (check,) = [check async for check in check_network("https://pbx.invalid", NOON)]
     assert check.name == "Client"
     assert name in check.sentence
     assert BAD[name, value] in f"{check.sentence} {check.remedy}"
@@ -220,7 +220,7 @@ async def test_a_proxy_that_refuses_is_said_to_be_one(
         with pytest.raises(Unreachable) as failed:
             await pbx.read_sites()
         await pbx.close()
-        checks = [check async for check in check_reach("https://pbx.invalid", NOON)]
+        checks = [check async for check in check_network("https://pbx.invalid", NOON)]
     said = f"The proxy {proxy.address.removeprefix('http://')}, which {name} names, did not let the request to"
     assert str(failed.value) == f"{said} pbx.invalid through ({status[:3].decode()})."
     assert name in failed.value.hint
@@ -260,7 +260,7 @@ async def test_a_proxy_that_is_not_there_is_not_taken_for_the_server(
     with pytest.raises(Unreachable, match=f"The proxy .*, which {name} names, refused the connection"):
         await pbx.read_sites()
     await pbx.close()
-    checks = {check.name: check async for check in check_reach("https://pbx.invalid", NOON)}
+    checks = {check.name: check async for check in check_network("https://pbx.invalid", NOON)}
     assert f"which {name} names, and there is no way to it" in checks["Proxy"].sentence
     assert checks["Proxy"].no_answer
 

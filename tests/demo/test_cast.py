@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from queuewatch.demo.presenter import Stage
+from queuewatch.demo.presenter import Presenter
 from queuewatch.pbx.sandbox.clock import SandboxClock
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
@@ -34,7 +34,7 @@ def said() -> list[str]:
     room = [0.0]
     clock = SandboxClock(sample.start, monotonic=lambda: room[0])
     pbx = SandboxPbx(sample, clock=clock, scenario=load_scenario(sample, "quiet-day"))
-    stage = Stage(pbx, clock)
+    stage = Presenter(pbx, clock)
     pbx.cut_power("Dallas")
     room[0] = 260
     pbx.restore_power("Dallas")

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from queuewatch.demo.presenter import SPEEDS, Stage
+from queuewatch.demo.presenter import SPEEDS, Presenter
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.model import Registration, Snapshot
 from queuewatch.failover.places import site_of
@@ -16,7 +16,7 @@ from queuewatch.failover.status import status_of
 from queuewatch.failover.verdict import Judgement, Outcome, ReadinessState, Verdict
 from queuewatch.failover.wording import describe_destination
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.clock import SandboxClock
 from queuewatch.pbx.sandbox.samples import load_sample, sample_names
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
@@ -34,7 +34,7 @@ class Demo:
 
     room: list[float]
     pbx: SandboxPbx
-    stage: Stage
+    stage: Presenter
 
     def at(self, second: float) -> str:
         """What is said at this second."""
@@ -48,7 +48,7 @@ def demo(sample: str, scenario: str) -> Demo:
     script = load_scenario(company, scenario)
     clock = SandboxClock(company.start, monotonic=lambda: room[0])
     pbx = SandboxPbx(company, clock=clock, scenario=script)
-    return Demo(room, pbx, Stage(pbx, clock, tells_itself=script.tells_itself))
+    return Demo(room, pbx, Presenter(pbx, clock, tells_itself=script.tells_itself))
 
 
 def cut(site: str) -> Press:
@@ -171,7 +171,7 @@ async def test_what_the_narrator_says_is_so_as_long_as_it_is_said(sample: str) -
         SANDBOX_TOKEN,
         transport=lambda: in_process(one.pbx),
         clock=lambda: one.pbx.now,
-        pacer=Pacer(window=0.0),
+        rate_limiter=RateLimiter(window=0.0),
     )
     for second in (*range(0, 780, 20), *(at + 1 for at in pressed)):
         if second in (at + 1 for at in pressed):
@@ -264,7 +264,7 @@ def test_the_steps_of_the_speed_go_from_any_speed_and_end() -> None:
     assert [one.stage.slower() for _ in range(6)] == [30, 10, 5, 2, 1, 1]
     company = load_sample("lakeside")
     clock = SandboxClock(company.start, 7.0, monotonic=lambda: 0.0)
-    other = Stage(SandboxPbx(company, clock=clock), clock)
+    other = Presenter(SandboxPbx(company, clock=clock), clock)
     assert (other.speed, other.faster(), other.slower()) == (7, 10, 5)
 
 

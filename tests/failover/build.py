@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from queuewatch.failover.model import (
     OFF,
     Agent,
+    AgentLogin,
     AutoAttendant,
     EntryKind,
     Forward,
-    Login,
     PhoneNumber,
     Queue,
     QueueRules,
@@ -44,7 +44,7 @@ def agent(
         registration={"grey": Registration.NONE, "unknown": Registration.UNKNOWN}.get(
             colour, Registration.CONNECTED
         ),
-        login=Login.IN,
+        login=AgentLogin.IN,
         calls=1 if colour == "red" else 0,
         site=site,
         order=order,

@@ -10,10 +10,10 @@ from random import Random
 from queuewatch.failover.model import (
     OFF,
     Agent,
+    AgentLogin,
     Device,
     EntryKind,
     Forward,
-    Login,
     Queue,
     QueueRules,
     Registration,
@@ -130,7 +130,7 @@ def _agents(
                 f"Person {extension}",
                 entry=EntryKind.DEVICE if alone else EntryKind.USER,
                 registration=connected,
-                login=Login.IN if random.random() < 0.85 else Login.OUT,
+                login=AgentLogin.IN if random.random() < 0.85 else AgentLogin.OUT,
                 calls=int(random.random() < 0.2),
                 site=people[extension] if random.random() < 0.5 else "",
             )
@@ -138,6 +138,6 @@ def _agents(
     if random.random() < 0.08:
         rows.append(
             Agent("2145550142@example.com", queue, entry=EntryKind.OFFNET, registration=Registration.OFFNET,
-                  login=Login.IN)
+                  login=AgentLogin.IN)
         )  # fmt: skip
     return rows

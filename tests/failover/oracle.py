@@ -7,7 +7,7 @@ Colours, outcomes and ends are the plain words a person would use, as the comman
 import re
 from dataclasses import dataclass
 
-from queuewatch.failover.model import Agent, EntryKind, Forward, Login, Queue, Registration, Rule, Snapshot
+from queuewatch.failover.model import Agent, AgentLogin, EntryKind, Forward, Queue, Registration, Rule, Snapshot
 
 REACHES = {
     "agents": True,
@@ -52,10 +52,10 @@ def colour(agent: Agent) -> str:
     word = agent.availability.lower()
     if answers_when_logged_out(agent) and (word == "available" or "single call" in agent.status_message.lower()):
         return "unknown"
-    if agent.login is Login.OUT or (agent.registration is Registration.NONE and not outside):
+    if agent.login is AgentLogin.OUT or (agent.registration is Registration.NONE and not outside):
         return "grey"
     device_unknown = agent.registration is Registration.UNKNOWN and not outside
-    if device_unknown or agent.login is Login.UNKNOWN or agent.calls is None:
+    if device_unknown or agent.login is AgentLogin.UNKNOWN or agent.calls is None:
         return "unknown"
     if agent.calls >= 1 or agent.status_message.lower() in ("dnd", "do not disturb"):
         return "red"
@@ -65,7 +65,7 @@ def colour(agent: Agent) -> str:
 def answers_when_logged_out(agent: Agent) -> bool:
     """Whether the agent is logged out and has, or may have, a phone that is there."""
     outside = agent.entry is EntryKind.OFFNET or agent.registration is Registration.OFFNET
-    return agent.login is Login.OUT and not outside and agent.registration is not Registration.NONE
+    return agent.login is AgentLogin.OUT and not outside and agent.registration is not Registration.NONE
 
 
 def colours(snapshot: Snapshot, extension: str, all_grey: bool) -> dict[str, str]:

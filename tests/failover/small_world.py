@@ -17,10 +17,10 @@ from queuewatch.failover.what_if.steps import (
     AlwaysOff,
     FreePlace,
     PointWhenOffline,
-    RequireAgents,
     Step,
+    SupposeRequireAgents,
     SwitchOnDefault,
-    Turn,
+    TurnAgent,
     WhenOfflineOff,
 )
 from tests.failover.build import CELL, NOON, agent
@@ -190,10 +190,10 @@ def moves(system: System) -> Iterator[tuple[Step, System]]:
         for colour in ("grey", "green"):
             turned: Seat = (seat[0] and colour, seat[1] and colour)
             then = in_order((*crew[:place], turned, *crew[place + 1 :]))
-            yield Turn(id_of(place), Status(colour)), system._replace(crew=then)
+            yield TurnAgent(id_of(place), Status(colour)), system._replace(crew=then)
     steps: tuple[tuple[Step, Settings], ...] = (
-        (RequireAgents(FIRST, True), first._replace(require=True)),
-        (RequireAgents(FIRST, False), first._replace(require=False)),
+        (SupposeRequireAgents(FIRST, True), first._replace(require=True)),
+        (SupposeRequireAgents(FIRST, False), first._replace(require=False)),
         (
             PointWhenOffline(FIRST),
             first._replace(offline="number", rule="on" if first.rule == "none" else first.rule),

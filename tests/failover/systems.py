@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from queuewatch.failover.model import (
     RULES_NOT_READ,
     Agent,
+    AgentLogin,
     AutoAttendant,
     EntryKind,
     Forward,
-    Login,
     PhoneNumber,
     Queue,
     QueueRules,
@@ -111,7 +111,7 @@ def agents(queue: str) -> st.SearchStrategy[Agent]:
         name=st.sampled_from(("", "Ana Lopez")),
         entry=st.sampled_from(EntryKind),
         registration=st.sampled_from(Registration),
-        login=st.sampled_from(Login),
+        login=st.sampled_from(AgentLogin),
         calls=st.sampled_from((0, 0, 1, 3, None)),
         site=st.sampled_from(("", "Dallas", "Austin")),
         status_message=st.sampled_from(("", "", "Lunch", "DND", "Do Not Disturb", "Single Call")),
@@ -124,7 +124,7 @@ def agents(queue: str) -> st.SearchStrategy[Agent]:
 
 @cache
 def _rows(queue: str, odd: bool) -> st.SearchStrategy[list[Agent]]:
-    grey = agents(queue).map(lambda row: replace(row, readable=True, login=Login.OUT))
+    grey = agents(queue).map(lambda row: replace(row, readable=True, login=AgentLogin.OUT))
     one = agents(queue) if odd else st.one_of(grey, grey, grey, grey, agents(queue))
     return st.lists(one, max_size=6 if odd else 2).map(
         lambda rows: [replace(row, id=f"{place or ''}{row.id}") for place, row in enumerate(rows)]

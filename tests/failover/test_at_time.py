@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.drill.drill import drill, drill_clock
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.model import (
     OFF,
     Clock,
@@ -24,7 +24,7 @@ from queuewatch.failover.model import (
     Snapshot,
     Span,
     TimeFrame,
-    Unreadable,
+    UnreadableSpan,
     User,
 )
 from queuewatch.failover.schedule.at_time import (
@@ -48,7 +48,7 @@ SALES = Queue("8000", "Sales", require_agents=True)
 WEEKDAYS = frozenset({1, 2, 3, 4, 5})
 HOURS = TimeFrame("Office Hours", (Span(time(8), time(17), WEEKDAYS),))
 HOLIDAYS = TimeFrame("Holidays", (Span(first=date(2026, 12, 24), last=date(2026, 12, 26)),))
-LOST = TimeFrame("Lost", (Unreadable("an entry of the time frame Lost could not be read"),))
+LOST = TimeFrame("Lost", (UnreadableSpan("an entry of the time frame Lost could not be read"),))
 
 MONDAY = Moment(datetime(2026, 11, 23, 10))
 EVENING = Moment(datetime(2026, 11, 23, 20))
@@ -314,16 +314,16 @@ def test_a_time_that_comes_twice_is_the_first_of_the_two_and_that_is_said() -> N
 @pytest.mark.parametrize(
     ("scope", "domain", "clock"),
     [
-        (Scope(sites=("Portland",)), None, "US/Pacific"),
-        (Scope(sites=("portland",)), Clock("US/Central"), "US/Pacific"),
-        (Scope(sites=("Dallas",)), None, "US/Central"),
-        (Scope(sites=("Dallas", "Portland")), Clock("US/Eastern"), "US/Eastern"),
-        (Scope(everything=True), Clock("US/Eastern"), "US/Eastern"),
-        (Scope(everything=True), None, None),
+        (DrillScope(sites=("Portland",)), None, "US/Pacific"),
+        (DrillScope(sites=("portland",)), Clock("US/Central"), "US/Pacific"),
+        (DrillScope(sites=("Dallas",)), None, "US/Central"),
+        (DrillScope(sites=("Dallas", "Portland")), Clock("US/Eastern"), "US/Eastern"),
+        (DrillScope(everything=True), Clock("US/Eastern"), "US/Eastern"),
+        (DrillScope(everything=True), None, None),
     ],
 )
 def test_a_drill_has_one_instant_by_the_clock_of_the_dark_site_or_else_of_the_domain(
-    scope: Scope, domain: Clock | None, clock: str | None
+    scope: DrillScope, domain: Clock | None, clock: str | None
 ) -> None:
     users = {
         "1001": User("1001", site="Dallas", time_zone="US/Central", zone=ZoneInfo("US/Central")),

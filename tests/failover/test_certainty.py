@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.model import (
     Agent,
-    Login,
+    AgentLogin,
     Part,
     Problem,
     QueueRules,
@@ -154,7 +154,7 @@ def complete(snapshot: Snapshot) -> Snapshot:
             registration=Registration.CONNECTED
             if agent.registration is Registration.UNKNOWN
             else agent.registration,
-            login=Login.IN if agent.login is Login.UNKNOWN else agent.login,
+            login=AgentLogin.IN if agent.login is AgentLogin.UNKNOWN else agent.login,
             calls=agent.calls or 0,
             status_message="",
             availability="",

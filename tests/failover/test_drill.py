@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queuewatch.failover.drill.drill import WORST_FIRST, Drill, Fate, QueueDrill, drill
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.drill import WORST_FIRST, Drill, DrillOutcome, QueueDrill, drill
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.drill.summary import summary
 from queuewatch.failover.drill.timeline import timeline
-from queuewatch.failover.lag import Onset
+from queuewatch.failover.lag import NoticedAt
 from queuewatch.failover.model import (
     Device,
     Part,
@@ -42,17 +42,17 @@ from tests.failover.two_sites import (
     seat,
 )
 
-DALLAS = Scope(sites=("Dallas",))
+DALLAS = DrillScope(sites=("Dallas",))
 OFF = default()
 TO_SUPPORT = default(offline=to("queue_8001"))
 WAITS = replace(SALES, require_agents=False)
 
 
-def at(seconds: float) -> Onset:
-    return Onset(timedelta(seconds=seconds), NOON + timedelta(seconds=seconds))
+def at(seconds: float) -> NoticedAt:
+    return NoticedAt(timedelta(seconds=seconds), NOON + timedelta(seconds=seconds))
 
 
-AT_MOST = Onset(timedelta(minutes=5))
+AT_MOST = NoticedAt(timedelta(minutes=5))
 
 
 def lasting(seconds: int) -> Device:
@@ -60,7 +60,7 @@ def lasting(seconds: int) -> Device:
     return replace(phone("1001", runs_out=None), expiry_seconds=seconds)
 
 
-def sales(snapshot: Snapshot, scope: Scope = DALLAS) -> QueueDrill:
+def sales(snapshot: Snapshot, scope: DrillScope = DALLAS) -> QueueDrill:
     return next(one for one in drill(snapshot, scope).queues if one.queue.extension == "8000")
 
 
@@ -71,50 +71,54 @@ AUSTIN = seat("1003", site="Austin", name="Hana Novák")
 @pytest.mark.parametrize(
     ("snapshot", "expected"),
     [
-        pytest.param(company(ANA, BEN), Fate.FAILS_OVER, id="When Offline"),
-        pytest.param(company(ANA, rule=default(busy=to(CELL))), Fate.SENT_ON, id="When Busy"),
-        pytest.param(company(ANA, rule=default(always=to(CELL))), Fate.SENT_ON, id="diverted anyway"),
-        pytest.param(company(ANA, AUSTIN), Fate.HELD_OPEN, id="somebody elsewhere"),
-        pytest.param(company(AUSTIN), Fate.ANSWERED, id="nobody there"),
-        pytest.param(company(AUSTIN, seat("1004", "grey")), Fate.ANSWERED, id="who is there is Grey anyway"),
-        pytest.param(company(ANA, phones=(phone("1001"), app("1001m"))), Fate.HELD_OPEN, id="a mobile app"),
-        pytest.param(company(ANA, outside()), Fate.HELD_OPEN, id="an outside number"),
-        pytest.param(company(ANA, queues=(WAITS, SUPPORT)), Fate.STRANDED, id="Require Agents is No"),
+        pytest.param(company(ANA, BEN), DrillOutcome.FAILS_OVER, id="When Offline"),
+        pytest.param(company(ANA, rule=default(busy=to(CELL))), DrillOutcome.SENT_ON, id="When Busy"),
+        pytest.param(company(ANA, rule=default(always=to(CELL))), DrillOutcome.SENT_ON, id="diverted anyway"),
+        pytest.param(company(ANA, AUSTIN), DrillOutcome.HELD_OPEN, id="somebody elsewhere"),
+        pytest.param(company(AUSTIN), DrillOutcome.ANSWERED, id="nobody there"),
+        pytest.param(
+            company(AUSTIN, seat("1004", "grey")), DrillOutcome.ANSWERED, id="who is there is Grey anyway"
+        ),
+        pytest.param(
+            company(ANA, phones=(phone("1001"), app("1001m"))), DrillOutcome.HELD_OPEN, id="a mobile app"
+        ),
+        pytest.param(company(ANA, outside()), DrillOutcome.HELD_OPEN, id="an outside number"),
+        pytest.param(company(ANA, queues=(WAITS, SUPPORT)), DrillOutcome.STRANDED, id="Require Agents is No"),
         pytest.param(
             company(ANA, rule=TO_SUPPORT, queues=(SALES, replace(SUPPORT, require_agents=False))),
-            Fate.STRANDED,
+            DrillOutcome.STRANDED,
             id="the last queue on the way strands them",
         ),
-        pytest.param(company(ANA, rule=OFF), Fate.LOST, id="no forward"),
-        pytest.param(company(ANA, rule=default(offline=to("queue_8000"))), Fate.LOST, id="loop"),
-        pytest.param(company(ANA, rule=default(offline=to("user_1999"))), Fate.LOST, id="dead end"),
+        pytest.param(company(ANA, rule=OFF), DrillOutcome.LOST, id="no forward"),
+        pytest.param(company(ANA, rule=default(offline=to("queue_8000"))), DrillOutcome.LOST, id="loop"),
+        pytest.param(company(ANA, rule=default(offline=to("user_1999"))), DrillOutcome.LOST, id="dead end"),
         pytest.param(
             company(
                 ANA, rule=default(offline=to("user_1010")), users=(User("1010", site="Dallas", voicemail=False),)
             ),
-            Fate.LOST,
+            DrillOutcome.LOST,
             id="a person in the dark",
         ),
         pytest.param(
             company(ANA, rule=default(offline=to("vmail_1010")), users=(User("1010", site="Dallas"),)),
-            Fate.FAILS_OVER,
+            DrillOutcome.FAILS_OVER,
             id="a voicemail box in the dark",
         ),
-        pytest.param(company(ANA, rule=TO_SUPPORT), Fate.FAILS_OVER, id="on to a queue that fails over"),
+        pytest.param(company(ANA, rule=TO_SUPPORT), DrillOutcome.FAILS_OVER, id="on to a queue that fails over"),
         pytest.param(
-            company(replace(ANA, registration=Registration.UNKNOWN)), Fate.UNCERTAIN, id="an unknown agent"
+            company(replace(ANA, registration=Registration.UNKNOWN)), DrillOutcome.UNCERTAIN, id="an unknown agent"
         ),
-        pytest.param(company(ANA, rule=default(offline=to("park_701"))), Fate.UNCERTAIN, id="a park"),
+        pytest.param(company(ANA, rule=default(offline=to("park_701"))), DrillOutcome.UNCERTAIN, id="a park"),
     ],
 )
-def test_the_fate_of_a_queue(snapshot: Snapshot, expected: Fate) -> None:
+def test_the_fate_of_a_queue(snapshot: Snapshot, expected: DrillOutcome) -> None:
     assert sales(snapshot).fate is expected
 
 
 def test_who_holds_it_open_is_named_with_phone_and_site() -> None:
     phones = (phone("1001"), app("1001m"), phone("1002"), phone("1002wp", HOME_IP), phone("1004"))
     office = company(ANA, BEN, seat("1004"), outside(), AUSTIN, phones=phones)
-    behind = sales(office, Scope(ips=(DALLAS_IP,)))
+    behind = sales(office, DrillScope(ips=(DALLAS_IP,)))
     assert [holder.words for holder in behind.holders] == [
         "Ana Lopez (mobile app 1001m, Dallas)",
         "Ben Ito (1002wp, Dallas)",
@@ -126,7 +130,7 @@ def test_who_holds_it_open_is_named_with_phone_and_site() -> None:
 def test_what_is_in_doubt_is_said_in_the_sentence() -> None:
     office = company(ANA, phones=(phone("1001"), phone("1001wp", HOME_IP)))
     one = sales(office)
-    assert one.fate is Fate.UNCERTAIN
+    assert one.fate is DrillOutcome.UNCERTAIN
     assert one.sentence.startswith(
         "Uncertain: the state of an agent is not known. If that agent is online, an agent"
     )
@@ -149,15 +153,15 @@ def test_what_is_in_doubt_is_said_in_the_sentence() -> None:
         pytest.param(company(ANA, phones=(phone("1001"), phone("1001x", registered=None))), AT_MOST,
                      id="one not known to be registered"),
         pytest.param(company(ANA, phones=(phone("1001", runs_out=-1),)), AT_MOST, id="renewed since it was read"),
-        pytest.param(company(ANA, phones=(lasting(3600),)), Onset(timedelta(hours=1)), id="of its own length"),
-        pytest.param(company(ANA, phones=(lasting(60),)), Onset(timedelta(minutes=1)), id="of a short length"),
+        pytest.param(company(ANA, phones=(lasting(3600),)), NoticedAt(timedelta(hours=1)), id="of its own length"),
+        pytest.param(company(ANA, phones=(lasting(60),)), NoticedAt(timedelta(minutes=1)), id="of a short length"),
         pytest.param(company(ANA, BEN, seat("1003"), phones=(lasting(60), phone("1003"))), AT_MOST,
                      id="of a short length, and one not read"),
-        pytest.param(company(ANA, phones=(replace(lasting(3600), expires_at=NOON),)), Onset(timedelta(hours=1)),
-                     id="renewed since it was read, of its own length"),
+        pytest.param(company(ANA, phones=(replace(lasting(3600), expires_at=NOON),)),
+                     NoticedAt(timedelta(hours=1)), id="renewed since it was read, of its own length"),
         pytest.param(company(ANA, phones=(lasting(0),)), AT_MOST, id="of no length"),
         pytest.param(company(ANA, BEN, seat("1003"), phones=(phone("1001", runs_out=1800), phone("1003"))),
-                     Onset(timedelta(minutes=30)),
+                     NoticedAt(timedelta(minutes=30)),
                      id="one known to last longer than any should"),
         pytest.param(company(ANA, seat("1002", "grey"), phones=(phone("1001"), phone("1002"))), at(60),
                      id="who is Grey already does not matter"),
@@ -171,7 +175,7 @@ def test_what_is_in_doubt_is_said_in_the_sentence() -> None:
             at(77), id="the change is further on"),
     ],
 )  # fmt: skip
-def test_when_it_begins(snapshot: Snapshot, begins: Onset | None) -> None:
+def test_when_it_begins(snapshot: Snapshot, begins: NoticedAt | None) -> None:
     assert sales(snapshot).begins == begins
 
 
@@ -206,14 +210,14 @@ def test_a_length_of_ones_own_is_told_beside_the_portals_figure() -> None:
     )
     known = replace(lasting(3600), expires_at=NOON + timedelta(minutes=9))
     later = drill(company(ANA, phones=(known,)), DALLAS, Moment(datetime(2026, 12, 1, 9)))
-    assert later.queues[0].begins == Onset(timedelta(hours=1))
+    assert later.queues[0].begins == NoticedAt(timedelta(hours=1))
 
 
 def test_moments_are_by_the_servers_clock() -> None:
     ahead = timedelta(minutes=10)
     snapshot = replace(company(ANA, phones=(phone("1001", runs_out=835),)), server_ahead=ahead)
     ran = drill(snapshot, DALLAS)
-    assert ran.queues[0].begins == Onset(timedelta(seconds=235), NOON + timedelta(seconds=835))
+    assert ran.queues[0].begins == NoticedAt(timedelta(seconds=235), NOON + timedelta(seconds=835))
     assert timeline(ran)[0].moment.at == NOON + ahead
     assert ran.assumptions[-1] == (
         "The times are those of the server's clock, which is 10 minutes ahead of this machine's."
@@ -222,7 +226,7 @@ def test_moments_are_by_the_servers_clock() -> None:
 
 def test_an_outside_number_never_goes_offline_so_no_moment_is_promised() -> None:
     snapshot = company(ANA, outside(), phones=(phone("1001"),))
-    ran = drill(snapshot, Scope(everything=True))
+    ran = drill(snapshot, DrillScope(everything=True))
     (told,) = (one for one in ran.queues if one.queue.extension == "8000")
     assert begins_words(told) == (
         "failover begins only once the outside number is logged out: it never goes offline by itself"
@@ -305,25 +309,27 @@ def test_callers_who_are_put_out_after_a_while_do_not_wait_for_ever() -> None:
 @pytest.mark.parametrize(
     ("scope", "begins"),
     [
-        (Scope(sites=("Dallas", "Austin")), "If Dallas and Austin go dark: "),
-        (Scope(ips=(HOME_IP,)), f"If everything behind {HOME_IP} goes dark: "),
-        (Scope(agents=frozenset({ANA.id})), "If Ana Lopez goes dark: "),
-        (Scope(agents=frozenset({ANA.id, f"sip:{ANA.id}", BEN.id})), "If Ana Lopez, Ben Ito and "),
-        (Scope(agents=frozenset(f"{one}@example.com" for one in range(4))), "If 4 agents go dark: "),
-        (Scope(sites=("Dallas",), agents=frozenset({BEN.id})), "If Dallas and Ben Ito go dark: "),
-        (Scope(everything=True), "If everything goes dark: "),
+        (DrillScope(sites=("Dallas", "Austin")), "If Dallas and Austin go dark: "),
+        (DrillScope(ips=(HOME_IP,)), f"If everything behind {HOME_IP} goes dark: "),
+        (DrillScope(agents=frozenset({ANA.id})), "If Ana Lopez goes dark: "),
+        (DrillScope(agents=frozenset({ANA.id, f"sip:{ANA.id}", BEN.id})), "If Ana Lopez, Ben Ito and "),
+        (DrillScope(agents=frozenset(f"{one}@example.com" for one in range(4))), "If 4 agents go dark: "),
+        (DrillScope(sites=("Dallas",), agents=frozenset({BEN.id})), "If Dallas and Ben Ito go dark: "),
+        (DrillScope(everything=True), "If everything goes dark: "),
     ],
 )
-def test_what_goes_dark_is_said_first(scope: Scope, begins: str) -> None:
+def test_what_goes_dark_is_said_first(scope: DrillScope, begins: str) -> None:
     assert summary(drill(company(ANA, BEN), scope)).startswith(begins)
 
 
 @settings(max_examples=40)
 @given(
     snapshots(),
-    st.sampled_from([DALLAS, Scope(ips=(DALLAS_IP,)), Scope(everything=True), Scope(sites=("Austin",))]),
+    st.sampled_from(
+        [DALLAS, DrillScope(ips=(DALLAS_IP,)), DrillScope(everything=True), DrillScope(sites=("Austin",))]
+    ),
 )
-def test_every_drill_can_be_run_and_said(snapshot: Snapshot, scope: Scope) -> None:
+def test_every_drill_can_be_run_and_said(snapshot: Snapshot, scope: DrillScope) -> None:
     ran = drill(snapshot, scope)
     assert [one.queue.extension for one in ran.queues] == sorted(
         (queue.extension for queue in snapshot.call_queues),
@@ -338,10 +344,15 @@ def test_every_drill_can_be_run_and_said(snapshot: Snapshot, scope: Scope) -> No
     events = timeline(ran)
     assert [event.moment.after for event in events] == sorted(event.moment.after for event in events)
     for one in ran.queues:
-        reached = one.fate in (Fate.FAILS_OVER, Fate.SENT_ON, Fate.HELD_OPEN, Fate.ANSWERED)
+        reached = one.fate in (
+            DrillOutcome.FAILS_OVER,
+            DrillOutcome.SENT_ON,
+            DrillOutcome.HELD_OPEN,
+            DrillOutcome.ANSWERED,
+        )
         # Of a queue that is answered either way it may be that it cannot be told whether it is touched at all.
-        assert reached == (one.after.reaches_someone is True) or one.fate is Fate.UNCERTAIN
-        assert bool(one.holders) <= (one.fate in (Fate.HELD_OPEN, Fate.ANSWERED))
+        assert reached == (one.after.reaches_someone is True) or one.fate is DrillOutcome.UNCERTAIN
+        assert bool(one.holders) <= (one.fate in (DrillOutcome.HELD_OPEN, DrillOutcome.ANSWERED))
 
 
 def marked(model: str, id: str = "1001") -> Device:
@@ -369,7 +380,7 @@ def test_what_stays_online_without_a_building_is_a_mobile_app(device: Device, is
 
 def test_a_desk_phone_marked_for_push_loses_its_power_and_that_is_said() -> None:
     ran = drill(company(ANA, phones=(marked("Yealink SIP-T46S 66.86.0.15"),)), DALLAS)
-    assert ran.queues[0].fate is Fate.FAILS_OVER
+    assert ran.queues[0].fate is DrillOutcome.FAILS_OVER
     assert any("marks as woken by push" in note and "Ana Lopez" in note for note in ran.assumptions)
 
 
@@ -385,9 +396,9 @@ def test_at_another_time_the_rule_of_then_decides_and_no_registration_of_now_doe
     )
     now, christmas, after = (drill(snapshot, DALLAS, then) for then in (None, CHRISTMAS, BOXING_DAY))
     fates = [ran.queues[0].fate for ran in (now, christmas, after)]
-    assert fates == [Fate.FAILS_OVER, Fate.LOST, Fate.FAILS_OVER]
+    assert fates == [DrillOutcome.FAILS_OVER, DrillOutcome.LOST, DrillOutcome.FAILS_OVER]
     assert now.queues[0].begins == at(60)
     assert after.queues[0].begins == AT_MOST
-    assert timeline(christmas)[0].moment == Onset(timedelta(0))
+    assert timeline(christmas)[0].moment == NoticedAt(timedelta(0))
     assert any("Fri 2026-12-25 10:00" in note for note in christmas.assumptions)
     assert summary(christmas).startswith("If Dallas goes dark on Fri 2026-12-25 10:00: ")

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from queuewatch.failover.destination import EndKind
-from queuewatch.failover.drill.drill import Drill, Fate, drill
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.drill import Drill, DrillOutcome, drill
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.drill.timeline import timeline
 from queuewatch.failover.model import Part, Registration, Snapshot
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.verdict import Verdict
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.samples import load_sample, sample_names
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import in_process
@@ -54,7 +54,7 @@ def real(sample: str) -> Real:
             SANDBOX_TOKEN,
             transport=lambda: in_process(pbx),
             clock=lambda: pbx.now,
-            pacer=Pacer(window=0.0),
+            rate_limiter=RateLimiter(window=0.0),
         ),
     )
 
@@ -93,7 +93,7 @@ async def test_a_drill_foretells_what_a_power_cut_does_and_when(sample: str, sit
     company = real(sample)
     company.pbx.advance_to(company.pbx.now + later * SECOND)
     before = await company.seen()
-    ran = drill(before, Scope(sites=(site,)))
+    ran = drill(before, DrillScope(sites=(site,)))
     company.pbx.floor.darken(site)
 
     foretold = moments(ran)
@@ -105,14 +105,14 @@ async def test_a_drill_foretells_what_a_power_cut_does_and_when(sample: str, sit
 
     company.pbx.advance_to(before.taken_at + LONG_AFTER)
     after = await company.seen()
-    assert not any(one.fate is Fate.UNCERTAIN and one.after.counts.unknown for one in ran.queues)
+    assert not any(one.fate is DrillOutcome.UNCERTAIN and one.after.counts.unknown for one in ran.queues)
     for one in ran.queues:
         really = simulate(after, one.queue)
         assert what_happens(after, one.after) == what_happens(after, really), one.queue.label
         # Whatever the drill says changes, it also says when.
         assert (one.begins is None) == (
             (one.before.outcome, one.before.end) == (one.after.outcome, one.after.end)
-        ) or (one.fate in (Fate.HELD_OPEN, Fate.ANSWERED, Fate.UNCERTAIN))
+        ) or (one.fate in (DrillOutcome.HELD_OPEN, DrillOutcome.ANSWERED, DrillOutcome.UNCERTAIN))
     await company.system.close()
 
 
@@ -120,7 +120,7 @@ async def test_a_drill_foretells_what_a_power_cut_does_and_when(sample: str, sit
 async def test_agents_turn_grey_when_the_timeline_says_so(sample: str, site: str) -> None:
     company = real(sample)
     before = await company.seen()
-    events = [event for event in timeline(drill(before, Scope(sites=(site,)))) if event.agent]
+    events = [event for event in timeline(drill(before, DrillScope(sites=(site,)))) if event.agent]
     company.pbx.cut_power(site)
     turning = {event.agent: event.moment.at for event in events}
     assert None not in turning.values()

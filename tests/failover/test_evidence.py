@@ -7,7 +7,7 @@ import pytest
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.decide import roster_of
 from queuewatch.failover.destination import EndKind
-from queuewatch.failover.model import Agent, Login, Part, Problem, Queue, Registration, Snapshot, User
+from queuewatch.failover.model import Agent, AgentLogin, Part, Problem, Queue, Registration, Snapshot, User
 from queuewatch.failover.simulate import judge, judge_all, rejudge, simulate
 from queuewatch.failover.status import Status
 from queuewatch.failover.suppose import ALL_DARK, AS_IS
@@ -20,7 +20,7 @@ RULES = {"8000": [default(offline=to(CELL))]}
 
 
 def out(id: str = "1001", *, manual: bool = True, phone: Registration = Registration.CONNECTED) -> Agent:
-    return Agent(f"{id}@example.com", "8000", registration=phone, login=Login.OUT, may_take_one=manual)
+    return Agent(f"{id}@example.com", "8000", registration=phone, login=AgentLogin.OUT, may_take_one=manual)
 
 
 def shown(queue: Queue, *rows: Agent) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.lookup import (
     NotFound,
     find_agents,
@@ -219,7 +219,7 @@ def test_an_address_that_is_none_or_nobodys(typed: str, sentence: str, hint: str
 def test_a_site_is_found_however_it_is_put_together(typed: str) -> None:
     snapshot = replace(SNAPSHOT, sites=("Zürich", "Austin"), users={}, agents={})
     assert find_site(snapshot, typed) == "Zürich"
-    assert Scope(sites=(typed,)).darkens_site("Zu\u0308rich")
+    assert DrillScope(sites=(typed,)).darkens_site("Zu\u0308rich")
     assert Site(typed, Basis.ROW).key == Site("Zu\u0308rich", Basis.ROW).key
 
 

@@ -6,9 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queuewatch.failover.drill.power_loss import NOT_KNOWN_WHERE, darkness
-from queuewatch.failover.drill.scope import Scope
-from queuewatch.failover.model import Agent, Device, EntryKind, Login, QueueRules, Registration, Snapshot, User
+from queuewatch.failover.drill.power_loss import NOT_KNOWN_WHERE, power_loss
+from queuewatch.failover.drill.scope import DrillScope
+from queuewatch.failover.model import (
+    Agent,
+    AgentLogin,
+    Device,
+    EntryKind,
+    QueueRules,
+    Registration,
+    Snapshot,
+    User,
+)
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.status import AgentStatus, Status
 from queuewatch.failover.suppose import Suppose, supposed_status
@@ -17,17 +26,17 @@ from tests.failover.build import to
 from tests.failover.systems import snapshots
 from tests.failover.two_sites import AUSTIN_IP, DALLAS_IP, HOME_IP, app, company, outside, phone, seat
 
-DALLAS = Scope(sites=("Dallas",))
-BEHIND_DALLAS = Scope(ips=(DALLAS_IP,))
+DALLAS = DrillScope(sites=("Dallas",))
+BEHIND_DALLAS = DrillScope(ips=(DALLAS_IP,))
 
 
-def shown(snapshot: Snapshot, scope: Scope) -> list[AgentStatus]:
+def shown(snapshot: Snapshot, scope: DrillScope) -> list[AgentStatus]:
     """Every row's colour in the dark, in the order of the queues."""
-    suppose = darkness(snapshot, scope).suppose
+    suppose = power_loss(snapshot, scope).suppose
     return [supposed_status(row, suppose) for queue in snapshot.queues for row in snapshot.agents_of(queue)]
 
 
-def colours(snapshot: Snapshot, scope: Scope) -> list[str]:
+def colours(snapshot: Snapshot, scope: DrillScope) -> list[str]:
     return [one.status.value for one in shown(snapshot, scope)]
 
 
@@ -37,7 +46,7 @@ def test_a_drill_of_some_agents_is_setting_them_grey(snapshot: Snapshot, ids: se
     users = {row.id for rows in snapshot.agents.values() for row in rows if row.entry is EntryKind.USER}
     others = {row.id for rows in snapshot.agents.values() for row in rows} - users
     ids = (ids & users) - others
-    dark = darkness(snapshot, Scope(agents=frozenset(ids)))
+    dark = power_loss(snapshot, DrillScope(agents=frozenset(ids)))
     assert dark.suppose.agents == ids
 
     def grey(row: Agent) -> Agent:
@@ -60,39 +69,39 @@ def test_a_drill_of_some_agents_is_setting_them_grey(snapshot: Snapshot, ids: se
 def test_everything_dark_leaves_nobody_online_and_no_person_to_forward_to() -> None:
     queue, boss = User("8000", "Sales Queue", system=True), User("1010", "Dana Reyes")
     office = company(seat("1001"), outside(), phones=(app("1001m"),), users=(boss, queue))
-    everything = Scope(everything=True)
+    everything = DrillScope(everything=True)
     assert colours(office, everything) == ["grey", "grey"]
-    assert darkness(office, everything).suppose == Suppose(all_dark=True)
+    assert power_loss(office, everything).suppose == Suppose(all_dark=True)
     forwarded = replace(office, rules={**office.rules, "8000": QueueRules((default_rule(offline=to("1010")),))})
     assert ends(forwarded, everything) == ("voicemail", True)
 
 
 def test_a_dark_site_takes_its_desk_phones_and_nobody_elses() -> None:
     office = company(seat("1001"), seat("1002", "red"), seat("1003", site="Austin"), seat("1004", "grey"))
-    assert colours(office, Scope(sites=("dallas",))) == ["grey", "grey", "green", "grey"]
+    assert colours(office, DrillScope(sites=("dallas",))) == ["grey", "grey", "green", "grey"]
 
 
 def test_a_mobile_app_and_an_outside_number_need_no_building_and_that_is_said() -> None:
     asleep = replace(seat("1001", name="Luis Ortega"), registration=Registration.PUSH)
     office = company(asleep, outside(site="Dallas"))
     assert colours(office, DALLAS) == ["green", "green"]
-    assert darkness(office, DALLAS).notes == (
+    assert power_loss(office, DALLAS).notes == (
         "Assumed: a mobile app or an outside number stays online without the building "
         "(Luis Ortega and (214) 555-0142).",
     )
 
 
 def test_who_also_has_a_mobile_app_stays_online_by_it_in_the_queues_they_are_logged_in_to() -> None:
-    ana, away = seat("1001", "red", name="Ana Lopez"), replace(seat("1001", queue="8001"), login=Login.OUT)
+    ana, away = seat("1001", "red", name="Ana Lopez"), replace(seat("1001", queue="8001"), login=AgentLogin.OUT)
     office = company(ana, away, phones=(phone("1001"), app("1001m")))
     assert shown(office, DALLAS) == [
         AgentStatus(Status.GREEN, "ready (mobile app)"),
         AgentStatus(Status.GREY, "set Offline"),
     ]
-    assert darkness(office, DALLAS).notes == (
+    assert power_loss(office, DALLAS).notes == (
         "Assumed: Ana Lopez stays online by a mobile app (1001m), which needs no building.",
     )
-    assert darkness(office, DALLAS).touched == {"1001@example.com"}
+    assert power_loss(office, DALLAS).touched == {"1001@example.com"}
 
 
 def test_a_row_of_one_desk_phone_is_not_saved_by_the_users_app() -> None:
@@ -108,7 +117,7 @@ def test_a_phone_at_an_address_that_no_other_phone_of_the_site_uses_leaves_its_a
         Status.UNKNOWN, f"its phone at {HOME_IP}, which no other phone of Dallas uses, may be elsewhere"
     )
     assert colours(office, DALLAS)[1] == "grey"
-    assert darkness(office, DALLAS).not_known == (
+    assert power_loss(office, DALLAS).not_known == (
         f"Ana Lopez also has a phone connected from {HOME_IP}, which no other phone of Dallas uses: "
         "if it is elsewhere, it holds Sales open.",
     )
@@ -123,7 +132,7 @@ def test_so_does_an_only_phone_where_the_site_is_known_by_another_address() -> N
     )
     assert colours(office, DALLAS) == ["unknown", "grey", "grey"]
     assert (
-        darkness(office, DALLAS)
+        power_loss(office, DALLAS)
         .not_known[0]
         .startswith(f"The phone of Ana Lopez is connected from {HOME_IP}, which")
     )
@@ -149,14 +158,16 @@ def test_without_device_data_the_name_of_the_site_decides_and_that_is_said() -> 
     ana, ben = seat("1001", name="Ana Lopez"), seat("1002", name="Ben Ito")
     office = company(ana, ben, seat("1003"), phones=(phone("1002"), phone("1003")))
     assert colours(office, DALLAS) == ["grey", "grey", "grey"]
-    assert darkness(office, DALLAS).notes == (
+    assert power_loss(office, DALLAS).notes == (
         "The phones of Ana Lopez were not read: a mobile app, or a phone elsewhere, would hold their queues open.",
     )
 
 
 def test_what_cannot_be_read_stays_unknown_in_the_dark() -> None:
     strange = replace(seat("1001"), registration=Registration.UNKNOWN)
-    office = company(strange, replace(seat("1002"), readable=False), replace(seat("1003"), login=Login.UNKNOWN))
+    office = company(
+        strange, replace(seat("1002"), readable=False), replace(seat("1003"), login=AgentLogin.UNKNOWN)
+    )
     # Of the last it is known that it has a desk phone, and with that lost the login does not matter.
     assert colours(office, DALLAS) == ["unknown", "unknown", "grey"]
 
@@ -173,7 +184,7 @@ def test_behind_an_address_go_dark_those_all_of_whose_phones_are_there() -> None
         ),
     )  # fmt: skip
     assert colours(office, BEHIND_DALLAS) == ["grey", "green", "green", "green", "green"]
-    assert darkness(office, BEHIND_DALLAS).notes == (
+    assert power_loss(office, BEHIND_DALLAS).notes == (
         f"Agent 1002 stays online by a phone elsewhere (1002wp at {HOME_IP}).",
         "Assumed: Agent 1003 stays online by a mobile app (1003m), which needs no building.",
     )
@@ -194,7 +205,7 @@ def test_behind_an_address_a_phone_whose_place_is_not_known_makes_its_agent_unkn
     elsewhere = tuple(replace(one, ip=AUSTIN_IP) if one.registered is None else one for one in phones)
     office = company(seat("1001", name="Ana Lopez"), phones=elsewhere)
     assert shown(office, BEHIND_DALLAS) == [AgentStatus(Status.UNKNOWN, NOT_KNOWN_WHERE)]
-    assert darkness(office, BEHIND_DALLAS).not_known == (
+    assert power_loss(office, BEHIND_DALLAS).not_known == (
         "Where these agents' phones are connected from is not known: Ana Lopez.",
     )
 
@@ -204,12 +215,12 @@ def test_scopes_add_up() -> None:
         *(seat(one, site="Dallas" if one == "1001" else "Austin") for one in ("1001", "1002", "1003", "1004")),
         phones=(phone("1001"), phone("1002", AUSTIN_IP), phone("1003", HOME_IP), phone("1004", HOME_IP)),
     )
-    both = Scope(sites=("Dallas",), ips=(AUSTIN_IP,), agents=frozenset({"1003@example.com"}))
+    both = DrillScope(sites=("Dallas",), ips=(AUSTIN_IP,), agents=frozenset({"1003@example.com"}))
     assert colours(office, both) == ["grey", "grey", "grey", "green"]
 
 
-def ends(snapshot: Snapshot, scope: Scope) -> tuple[str, bool | None]:
-    verdict = simulate(snapshot, snapshot.queues["8000"], darkness(snapshot, scope).suppose)
+def ends(snapshot: Snapshot, scope: DrillScope) -> tuple[str, bool | None]:
+    verdict = simulate(snapshot, snapshot.queues["8000"], power_loss(snapshot, scope).suppose)
     return verdict.end.kind.value, verdict.reaches_someone
 
 
@@ -230,7 +241,7 @@ BOSS = User("1010", "Dana Reyes", site="Dallas", voicemail=False)
     ],
 )
 def test_a_person_a_call_is_forwarded_to_is_in_the_dark_as_their_phones_are(
-    phones: tuple[Device, ...], scope: Scope, expected: tuple[str, bool | None]
+    phones: tuple[Device, ...], scope: DrillScope, expected: tuple[str, bool | None]
 ) -> None:
     # Phones are read of all of a site, or of nobody there.
     read = (phone("1001"), *phones) if phones or scope.ips else ()
@@ -251,6 +262,6 @@ def test_an_app_behind_a_forward_is_noted() -> None:
     office = company(
         seat("1001"), phones=(phone("1001"), app("1010m")), rule=default_rule(offline=to("1010")), users=(BOSS,)
     )
-    assert darkness(office, DALLAS).notes == (
+    assert power_loss(office, DALLAS).notes == (
         "Assumed: a call forwarded to Dana Reyes rings a mobile app (1010m), which needs no building.",
     )

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queuewatch.failover.destination import EndKind
-from queuewatch.failover.drill.power_loss import darkness
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.power_loss import power_loss
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.model import (
     Agent,
+    AgentLogin,
     Device,
     EntryKind,
-    Login,
     PhoneNumber,
     Queue,
     QueueRules,
@@ -35,7 +35,7 @@ T = TypeVar("T")
 some = settings(max_examples=50)
 systems = st.one_of(snapshots(), snapshots(odd=False))
 suppositions = st.builds(
-    Scope,
+    DrillScope,
     everything=st.booleans(),
     sites=st.sets(st.sampled_from(("DALLAS", "Austin"))).map(tuple),
     agents=st.frozensets(st.sampled_from(("1001@example.com", "1sip:1002m@example.com"))),
@@ -58,8 +58,8 @@ def gist(verdict: Verdict) -> tuple[object, ...]:
 
 @some
 @given(systems, suppositions)
-def test_every_verdict_can_be_said(snapshot: Snapshot, scope: Scope) -> None:
-    suppose = darkness(snapshot, scope).suppose
+def test_every_verdict_can_be_said(snapshot: Snapshot, scope: DrillScope) -> None:
+    suppose = power_loss(snapshot, scope).suppose
     for judged in judge_all(snapshot, suppose).values():
         for verdict in (judged.now, judged.readiness.verdict):
             for text in (verdict.sentence, *verdict.assumptions):
@@ -92,7 +92,7 @@ def test_turning_an_agent_grey_never_undoes_a_failover(snapshot: Snapshot, data:
         rows = snapshot.agents_of(queue.extension)
         if verdict.outcome is Outcome.FAILS_OVER and rows:
             gone = data.draw(st.sampled_from(rows))
-            greyer = tuple(replace(row, login=Login.OUT) if row is gone else row for row in rows)
+            greyer = tuple(replace(row, login=AgentLogin.OUT) if row is gone else row for row in rows)
             after = simulate(with_agents(snapshot, queue.extension, *greyer), queue)
             assert after.outcome is Outcome.FAILS_OVER
 
@@ -164,7 +164,7 @@ def test_what_is_not_known_is_never_green(row: Agent) -> None:
     shown = status_of(row)
     assert shown.reason
     no_device_fact = row.registration is Registration.UNKNOWN and row.entry is not EntryKind.OFFNET
-    if not row.readable or no_device_fact or row.login is Login.UNKNOWN or row.calls is None:
+    if not row.readable or no_device_fact or row.login is AgentLogin.UNKNOWN or row.calls is None:
         assert shown.status in (Status.GREY, Status.UNKNOWN)
 
 

@@ -6,8 +6,8 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 
-from queuewatch.failover.drill.power_loss import darkness
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.power_loss import power_loss
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.model import (
     Agent,
     PhoneNumber,
@@ -26,10 +26,10 @@ from queuewatch.failover.what_if.steps import (
     AlwaysOff,
     FreePlace,
     PointWhenOffline,
-    RequireAgents,
     Step,
+    SupposeRequireAgents,
     SwitchOnDefault,
-    Turn,
+    TurnAgent,
     WhenOfflineOff,
     apply,
     outside_number,
@@ -58,7 +58,7 @@ def sales(*agents: Agent, queue: Queue = SALES, rule: Rule | None = None) -> Sna
 def test_one_agent_holds_it_open() -> None:
     assert told(sales(PRIYA, BEN)) == SmallestChange(
         False,
-        (Turn(PRIYA.id, Status.GREY),),
+        (TurnAgent(PRIYA.id, Status.GREY),),
         "It would fail over if Priya Raman (Remote) were offline too.",
     )
 
@@ -121,9 +121,9 @@ def test_those_who_answer_beyond_are_the_ones_who_would_be_offline() -> None:
     # Priya answers for Support as well: once she is offline, nobody does.
     there = replace(PRIYA, queue="8001")
     snapshot = sales(PRIYA, there, rule=default(offline=to("queue_8001")))
-    assert told(snapshot).steps == (PointWhenOffline("8000"), Turn(PRIYA.id, Status.GREY))
+    assert told(snapshot).steps == (PointWhenOffline("8000"), TurnAgent(PRIYA.id, Status.GREY))
     assert told(sales(PRIYA, replace(ANA, queue="8001"), rule=default(offline=to("queue_8001")))).steps == (
-        Turn(PRIYA.id, Status.GREY),
+        TurnAgent(PRIYA.id, Status.GREY),
     )
 
 
@@ -205,11 +205,11 @@ def test_what_would_stop_it() -> None:
     crew = [agent("grey", str(number)) for number in (1001, 1002, 1003, 1004)]
     change = told(sales(*crew))
     assert change.stops
-    assert change.steps == (Turn(crew[0].id, Status.GREEN),)
+    assert change.steps == (TurnAgent(crew[0].id, Status.GREEN),)
     assert change.sentence == "It stops failing over as soon as any one of its 4 agents is online."
     assert told(sales(BEN)).sentence == "It stops failing over as soon as its only agent, Ben Ito, is online."
     nobody = told(sales())
-    assert nobody.steps == (RequireAgents("8000", False),)
+    assert nobody.steps == (SupposeRequireAgents("8000", False),)
     assert nobody.how == ("queuewatch require-agents 8000 no",)
     assert nobody.sentence.startswith("It would stop failing over if Require Agents were No")
 
@@ -217,7 +217,7 @@ def test_what_would_stop_it() -> None:
 def test_what_is_supposed_is_where_the_change_begins() -> None:
     snapshot = sales(PRIYA, ANA)
     assert told(snapshot, ALL_DARK).stops
-    assert told(snapshot, Suppose(agents=frozenset({ANA.id}))).steps == (Turn(PRIYA.id, Status.GREY),)
+    assert told(snapshot, Suppose(agents=frozenset({ANA.id}))).steps == (TurnAgent(PRIYA.id, Status.GREY),)
     up = Suppose(all_dark=True, colours={ANA.id: SUPPOSED[Status.RED]})
     assert told(snapshot, up).sentence == "It would fail over if Ana Lopez (Dallas) were offline too."
 
@@ -236,7 +236,12 @@ def test_the_outside_number_is_nobodys_own_and_is_called_so() -> None:
 
 def test_a_step_about_what_is_not_there_changes_nothing() -> None:
     nothing = office()
-    steps = (RequireAgents("8000", True), PointWhenOffline("8000"), FreePlace("8000"), Turn("x", Status.UNKNOWN))
+    steps = (
+        SupposeRequireAgents("8000", True),
+        PointWhenOffline("8000"),
+        FreePlace("8000"),
+        TurnAgent("x", Status.UNKNOWN),
+    )
     for step in steps:
         assert apply(nothing, AS_IS, step) == (nothing, AS_IS)
     bare = office(SALES)
@@ -255,16 +260,16 @@ def _after(
 def every_step(snapshot: Snapshot) -> list[Step]:
     everybody = sorted({row.id for rows in snapshot.agents.values() for row in rows})
     return [
-        *(Turn(one, colour) for one in everybody for colour in (Status.GREEN, Status.GREY)),
-        *(RequireAgents("8000", on) for on in (True, False)),
+        *(TurnAgent(one, colour) for one in everybody for colour in (Status.GREEN, Status.GREY)),
+        *(SupposeRequireAgents("8000", on) for on in (True, False)),
         *(kind("8000") for kind in (PointWhenOffline, WhenOfflineOff, AlwaysOff, FreePlace, SwitchOnDefault)),
     ]
 
 
 @settings(max_examples=80)
 @given(systems, suppositions)
-def test_it_turns_the_answer_round_on_any_phone_system(snapshot: Snapshot, scope: Scope) -> None:
-    queue, suppose = snapshot.queues["8000"], darkness(snapshot, scope).suppose
+def test_it_turns_the_answer_round_on_any_phone_system(snapshot: Snapshot, scope: DrillScope) -> None:
+    queue, suppose = snapshot.queues["8000"], power_loss(snapshot, scope).suppose
     before = simulate(snapshot, queue, suppose)
     change = smallest_change(snapshot, queue, suppose)
     assert change.stops is fails_over_to_someone(before)

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from queuewatch.failover.model import Agent, EntryKind, Login, Registration
+from queuewatch.failover.model import Agent, AgentLogin, EntryKind, Registration
 from queuewatch.failover.status import Status, status_of
 
 CONNECTED, PUSH, OFFNET, NONE = Registration.CONNECTED, Registration.PUSH, Registration.OFFNET, Registration.NONE
-IN, OUT = Login.IN, Login.OUT
-DEVICE_UNKNOWN, LOGIN_UNKNOWN, CALLS_UNKNOWN = Registration.UNKNOWN, Login.UNKNOWN, None
+IN, OUT = AgentLogin.IN, AgentLogin.OUT
+DEVICE_UNKNOWN, LOGIN_UNKNOWN, CALLS_UNKNOWN = Registration.UNKNOWN, AgentLogin.UNKNOWN, None
 
 READY = ("green", "ready")
 ON_A_CALL = ("red", "on a call")
@@ -20,7 +20,7 @@ NO_LOGIN_FACT = ("unknown", "login state not known")
 NO_CALL_FACT = ("unknown", "call count not known")
 
 
-def row(registration: Registration, login: Login, calls: int | None) -> Agent:
+def row(registration: Registration, login: AgentLogin, calls: int | None) -> Agent:
     return Agent("1001@example.com", "8000", registration=registration, login=login, calls=calls)
 
 
@@ -55,7 +55,7 @@ def row(registration: Registration, login: Login, calls: int | None) -> Agent:
     ],
 )
 def test_the_three_facts_give_the_colour(
-    registration: Registration, login: Login, calls: int | None, shown: tuple[str, str]
+    registration: Registration, login: AgentLogin, calls: int | None, shown: tuple[str, str]
 ) -> None:
     status = status_of(row(registration, login, calls))
     assert (status.status, status.reason) == shown

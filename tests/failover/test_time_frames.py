@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queuewatch.failover.model import EVERY_DAY, LAST_MINUTE, Span, TimeFrame, Unreadable
+from queuewatch.failover.model import EVERY_DAY, LAST_MINUTE, Span, TimeFrame, UnreadableSpan
 from queuewatch.failover.schedule.time_frames import holds
 
 WEEKDAYS = frozenset({1, 2, 3, 4, 5})
@@ -16,7 +16,7 @@ NIGHT = Span(time(22), time(6), days=frozenset({5}))
 CHRISTMAS = Span(first=date(2026, 12, 24), last=date(2026, 12, 26))
 
 
-def at(*spans: Span | Unreadable, when: str) -> bool | str:
+def at(*spans: Span | UnreadableSpan, when: str) -> bool | str:
     """Whether a time frame Hours holds, or why that cannot be told."""
     answer = holds(TimeFrame("Hours", spans), datetime.fromisoformat(when))
     assert (answer.holds is None) == bool(answer.why)
@@ -171,10 +171,10 @@ def test_two_inverted_ranges_hold_where_neither_would() -> None:
 
 
 def test_what_can_be_read_is_enough_where_it_holds() -> None:
-    lost = Unreadable("an entry could not be read")
+    lost = UnreadableSpan("an entry could not be read")
     assert at(OFFICE_HOURS, lost, when="2026-11-23 10:00") is True
     assert at(OFFICE_HOURS, lost, when="2026-11-23 20:00") == "an entry could not be read"
-    assert at(OFFICE_HOURS, Unreadable("lost", inverted=True), when="2026-11-23 10:00") == "lost"
+    assert at(OFFICE_HOURS, UnreadableSpan("lost", inverted=True), when="2026-11-23 10:00") == "lost"
 
 
 def test_always_and_never() -> None:
@@ -247,7 +247,7 @@ any_span = st.builds(
 
 @given(st.lists(any_span, max_size=4), st.booleans(), st.datetimes())
 def test_every_time_frame_has_an_answer_at_every_time(spans: list[Span], lost: bool, when: datetime) -> None:
-    parts = (*spans, *((Unreadable("lost"),) if lost else ()))
+    parts = (*spans, *((UnreadableSpan("lost"),) if lost else ()))
     found = holds(TimeFrame("Hours", parts), when)
     assert (found.holds is None) == bool(found.why)
 

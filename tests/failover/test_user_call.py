@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from queuewatch.failover.drill.power_loss import supposed
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.model import (
     OFF,
     RULES_NOT_READ,
@@ -102,7 +102,7 @@ def test_a_persons_rule_decides(destination: str, rule: Rule | None, ana: User, 
     snapshot = sent_to(destination, rule=rule, ana=ana)
     assert end_of(snapshot) == now
     assert end_of(snapshot, ALL_DARK) == dark
-    assert end_of(snapshot, supposed(snapshot, Scope(everything=True))) == dark
+    assert end_of(snapshot, supposed(snapshot, DrillScope(everything=True))) == dark
 
 
 def test_who_is_rung_beside_is_named() -> None:
@@ -196,10 +196,10 @@ def test_a_single_phone_is_rung_past_its_users_rules(
 def test_a_single_phone_in_the_dark_is_not_saved_by_another_of_its_user() -> None:
     phones = (phone("1002b", DALLAS_IP), phone("1002", AUSTIN_IP))
     snapshot = sent_to("phone_1002b", phones=phones)
-    assert end_of(snapshot, supposed(snapshot, Scope(ips=(DALLAS_IP,)))) == "nobody"
-    assert end_of(snapshot, supposed(snapshot, Scope(ips=(AUSTIN_IP,)))) == "user"
+    assert end_of(snapshot, supposed(snapshot, DrillScope(ips=(DALLAS_IP,)))) == "nobody"
+    assert end_of(snapshot, supposed(snapshot, DrillScope(ips=(AUSTIN_IP,)))) == "user"
     person = sent_to("user_1002", phones=phones)
-    assert end_of(person, supposed(person, Scope(ips=(DALLAS_IP,)))) == "user"
+    assert end_of(person, supposed(person, DrillScope(ips=(DALLAS_IP,)))) == "user"
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_a_single_phone_in_the_dark_is_not_saved_by_another_of_its_user() -> Non
 def test_an_agent_who_is_the_backup_is_dark_with_the_queue(ana: User, end: str, state: ReadinessState) -> None:
     row = agent("green", "1001")
     snapshot = sent_to("user_1001", row, ana=replace(ana, site=""))
-    for scope in (Scope(agents=frozenset({row.id})), Scope(everything=True)):
+    for scope in (DrillScope(agents=frozenset({row.id})), DrillScope(everything=True)):
         assert end_of(snapshot, supposed(snapshot, scope)) == end
     dark = readiness(snapshot, SALES)
     assert (dark.state, dark.verdict.end.kind) == (state, end)
@@ -219,7 +219,7 @@ def test_an_agent_who_is_the_backup_is_dark_with_the_queue(ana: User, end: str, 
 )
 def test_a_person_in_doubt_is_judged_both_ways(ana: User, expected: tuple[str, list[str], bool | None]) -> None:
     snapshot = sent_to("user_1001", ana=replace(ana, site=""))
-    verdict = simulate(snapshot, SALES, supposed(snapshot, Scope(sites=("Austin",))))
+    verdict = simulate(snapshot, SALES, supposed(snapshot, DrillScope(sites=("Austin",))))
     assert (verdict.end.kind, [end.kind for end in verdict.ends], verdict.reaches_someone) == expected
 
 

@@ -7,7 +7,13 @@ from queuewatch.failover.simulate import simulate
 from queuewatch.failover.status import Status
 from queuewatch.failover.suppose import AS_IS
 from queuewatch.failover.verdict import Outcome
-from queuewatch.failover.what_if.steps import FreePlace, PointWhenOffline, RequireAgents, Turn, WhenOfflineOff
+from queuewatch.failover.what_if.steps import (
+    FreePlace,
+    PointWhenOffline,
+    SupposeRequireAgents,
+    TurnAgent,
+    WhenOfflineOff,
+)
 from queuewatch.failover.what_if.what_if import WhatIf, queues_on_the_way
 from tests.failover.build import CELL, agent, default, office, to
 
@@ -32,23 +38,25 @@ def test_nothing_supposed_is_everything_as_it_is() -> None:
 
 
 def test_agents_and_settings_are_supposed_together() -> None:
-    what_if = WhatIf().turning((ANA.id,), Status.GREY).taking((RequireAgents("8000", False),))
+    what_if = WhatIf().turning((ANA.id,), Status.GREY).taking((SupposeRequireAgents("8000", False),))
     supposed, suppose = what_if.on(OFFICE)
     assert simulate(supposed, supposed.queues["8000"], suppose).outcome is Outcome.STRANDED
     assert simulate(OFFICE, SALES).outcome is Outcome.RINGS
 
 
 def test_the_latest_supposition_about_the_same_thing_counts() -> None:
-    turned = WhatIf().turning((ANA.id, BEN.id), Status.GREY).taking((Turn(ANA.id, Status.RED),))
+    turned = WhatIf().turning((ANA.id, BEN.id), Status.GREY).taking((TurnAgent(ANA.id, Status.RED),))
     assert turned.colours == {BEN.id: Status.GREY, ANA.id: Status.RED}
-    settled = WhatIf().taking((RequireAgents("8000", False), FreePlace("8000"), RequireAgents("8000", True)))
-    assert settled.settings == (FreePlace("8000"), RequireAgents("8000", True))
+    settled = WhatIf().taking(
+        (SupposeRequireAgents("8000", False), FreePlace("8000"), SupposeRequireAgents("8000", True))
+    )
+    assert settled.settings == (FreePlace("8000"), SupposeRequireAgents("8000", True))
 
 
 def test_a_supposition_is_taken_back() -> None:
     what_if = WhatIf().turning((ANA.id,), Status.GREY).taking((PointWhenOffline("8000"),))
     assert what_if.supposes(WhenOfflineOff, PointWhenOffline)
-    assert not what_if.supposes(RequireAgents)
+    assert not what_if.supposes(SupposeRequireAgents)
     assert what_if.without(PointWhenOffline).turning((ANA.id,), None).nothing
 
 

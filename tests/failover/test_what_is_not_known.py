@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from queuewatch.failover.audit.audit import audit
-from queuewatch.failover.drill.drill import Fate, QueueDrill, drill
-from queuewatch.failover.drill.power_loss import darkness, darkness_of_sites
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.drill import DrillOutcome, QueueDrill, drill
+from queuewatch.failover.drill.power_loss import power_loss, power_loss_of_sites
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.drill.single_sites import survived
 from queuewatch.failover.model import EntryKind, Snapshot
 from queuewatch.failover.people import user_of
@@ -24,7 +24,7 @@ SOME = range(0, 400, 4)
 
 
 def drilled(snapshot: Snapshot, site: str) -> dict[str, QueueDrill]:
-    return {one.queue.extension: one for one in drill(snapshot, Scope(sites=(site,))).queues}
+    return {one.queue.extension: one for one in drill(snapshot, DrillScope(sites=(site,))).queues}
 
 
 def test_of_a_complete_system_a_drill_is_sure_and_right() -> None:
@@ -35,7 +35,7 @@ def test_of_a_complete_system_a_drill_is_sure_and_right() -> None:
             really = drawn.after(site)
             for extension, one in drilled(drawn.snapshot, site).items():
                 truth = simulate(really, really.queues[extension])
-                uncertain += one.fate is Fate.UNCERTAIN
+                uncertain += one.fate is DrillOutcome.UNCERTAIN
                 assert one.after.reaches_someone == truth.reaches_someone, (seed, site, extension)
                 assert (one.after.outcome, one.after.end) == (truth.outcome, truth.end), (seed, site, extension)
     assert not uncertain
@@ -69,13 +69,18 @@ def test_what_is_not_known_of_places_turns_no_answer_into_another() -> None:
             sure = drilled(drawn.snapshot, site)
             for what, less in masks(drawn):
                 for extension, one in drilled(less, site).items():
-                    assert one.fate in (sure[extension].fate, Fate.UNCERTAIN), (seed, site, extension, what)
+                    assert one.fate in (sure[extension].fate, DrillOutcome.UNCERTAIN), (
+                        seed,
+                        site,
+                        extension,
+                        what,
+                    )
 
 
 @pytest.mark.parametrize("seed", range(0, 400, 20))
 def test_drill_what_if_audit_and_columns_agree(seed: int) -> None:
     snapshot = company(seed).snapshot
-    everything = {one.queue.extension: one for one in drill(snapshot, Scope(everything=True)).queues}
+    everything = {one.queue.extension: one for one in drill(snapshot, DrillScope(everything=True)).queues}
     for queue in snapshot.call_queues:
         extension = queue.extension
         dark = readiness(snapshot, queue).verdict
@@ -84,7 +89,7 @@ def test_drill_what_if_audit_and_columns_agree(seed: int) -> None:
         assert simulate(snapshot, queue, WhatIf().everybody_dark(shown).on(snapshot)[1]).end == dark.end
         for site in BUILDINGS:
             drilled_there = drilled(snapshot, site)[extension].after
-            column = simulate(snapshot, queue, darkness_of_sites(snapshot, (site,)).suppose)
+            column = simulate(snapshot, queue, power_loss_of_sites(snapshot, (site,)).suppose)
             assert (column.end, column.outcome) == (drilled_there.end, drilled_there.outcome)
             assert (site in survived(snapshot, queue)) <= (drilled_there.reaches_someone is True)
         held = [one for one in audit(snapshot, only={extension}) if one.code == "QW106"]
@@ -106,7 +111,7 @@ def test_agents_dark_one_by_one_are_the_agents_dark_in_what_if(seed: int) -> Non
         if row.entry is EntryKind.USER and status_of(row).status is not Status.GREY
     ]
     for chosen in ({one} for one in online):
-        by_scope = darkness(snapshot, Scope(agents=frozenset(chosen))).suppose
+        by_scope = power_loss(snapshot, DrillScope(agents=frozenset(chosen))).suppose
         by_hand = WhatIf().turning(chosen, Status.GREY).on(snapshot)[1]
         for queue in snapshot.call_queues:
             assert simulate(snapshot, queue, by_scope).end == simulate(snapshot, queue, by_hand).end

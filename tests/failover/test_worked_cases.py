@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from queuewatch.failover.drill.power_loss import supposed
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.model import (
     OFF,
     Agent,
+    AgentLogin,
     EntryKind,
     Forward,
-    Login,
     PhoneNumber,
     Queue,
     Registration,
@@ -124,9 +124,9 @@ def test_numbers_that_lead_straight_into_a_diverted_queue_are_said() -> None:
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        (Agent("1001@e", "8000", "Ana", registration=Registration.PUSH, login=Login.IN), "mobile app"),
-        (Agent("1@e", "8000", "Ana", EntryKind.OFFNET, Registration.OFFNET, Login.IN), "outside number"),
-        (Agent("1@e", "8000", "Ana", EntryKind.OFFNET, Registration.NONE, Login.IN), "outside number"),
+        (Agent("1001@e", "8000", "Ana", registration=Registration.PUSH, login=AgentLogin.IN), "mobile app"),
+        (Agent("1@e", "8000", "Ana", EntryKind.OFFNET, Registration.OFFNET, AgentLogin.IN), "outside number"),
+        (Agent("1@e", "8000", "Ana", EntryKind.OFFNET, Registration.NONE, AgentLogin.IN), "outside number"),
     ],
 )
 def test_who_counts_as_online_by_assumption_is_named(row: Agent, words: str) -> None:
@@ -173,7 +173,7 @@ def test_an_agents_site_is_the_rows_own_and_else_the_users() -> None:
 
 @pytest.mark.parametrize("site", ["Dallas", "dallas", "DALLAS"])
 def test_a_dark_site_turns_its_agents_grey_and_leaves_the_others(site: str) -> None:
-    verdict = simulate(TWO_SITES, SALES, supposed(TWO_SITES, Scope(sites=(site,))))
+    verdict = simulate(TWO_SITES, SALES, supposed(TWO_SITES, DrillScope(sites=(site,))))
     assert verdict.held_open_by == ("1003@example.com",)
     assert (verdict.counts.green, verdict.counts.grey) == (1, 2)
 
@@ -188,13 +188,13 @@ def test_a_user_in_the_dark_is_nobody_to_fail_over_to() -> None:
     everybody = frozenset(row.id for row in TWO_SITES.agents_of("8000"))
     logged_out = simulate(TWO_SITES, SALES, Suppose(agents=everybody))
     assert (logged_out.end.kind, logged_out.reaches_someone) == ("user", True)
-    for scope in (Scope(agents=everybody), Scope(agents=everybody, sites=("dallas",))):
+    for scope in (DrillScope(agents=everybody), DrillScope(agents=everybody, sites=("dallas",))):
         same_fate = simulate(TWO_SITES, SALES, supposed(TWO_SITES, scope))
         assert (same_fate.outcome, same_fate.end.kind) == ("fails_over", "nobody")
         assert any("Every phone of Ben Ito is in the dark" in text for text in same_fate.assumptions)
 
 
 def test_a_phone_app_supposed_dark_is_said_to_be_unlikely_to_be() -> None:
-    row = Agent("1001@e", "8000", "Ana", registration=Registration.PUSH, login=Login.IN)
+    row = Agent("1001@e", "8000", "Ana", registration=Registration.PUSH, login=AgentLogin.IN)
     verdict = judge(office(SALES, agents=[row]), SALES).readiness.verdict
     assert any("Supposed offline although" in text and "Ana" in text for text in verdict.assumptions)

@@ -3,7 +3,17 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from queuewatch.failover.model import Agent, Device, EntryKind, Login, Queue, Registration, Rule, Snapshot, User
+from queuewatch.failover.model import (
+    Agent,
+    AgentLogin,
+    Device,
+    EntryKind,
+    Queue,
+    Registration,
+    Rule,
+    Snapshot,
+    User,
+)
 from tests.failover.build import CELL, NOON, agent, default, office, to
 
 DALLAS_IP, AUSTIN_IP, HOME_IP = "203.0.113.10", "198.51.100.20", "192.0.2.77"
@@ -45,7 +55,7 @@ def outside(number: str = "2145550142", queue: str = "8000", site: str = "") -> 
         queue,
         entry=EntryKind.OFFNET,
         registration=Registration.OFFNET,
-        login=Login.IN,
+        login=AgentLogin.IN,
         site=site,
     )
 

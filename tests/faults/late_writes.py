@@ -16,14 +16,14 @@ from queuewatch.change import (
     ResultKind,
     SetRequireAgents,
     SetWhenOffline,
-    carry_out,
+    apply,
     propose,
     settle,
 )
-from queuewatch.journal import Entry, Journal
+from queuewatch.journal import Journal, JournalEntry
 from queuewatch.pbx.credentials import Credentials
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
@@ -58,7 +58,7 @@ class Desk:
         snapshot = await read_snapshot(self.client, ["8000"])
         proposal = await propose(self.client, snapshot, snapshot.queues["8000"], change)
         begun = now()
-        return await carry_out(
+        return await apply(
             self.client,
             proposal,
             journal=self.journal,
@@ -71,7 +71,7 @@ class Desk:
         return [(look.entry.id, look.kind) for look in await settle(self.client, self.journal)]
 
     @property
-    def entry(self) -> Entry:
+    def entry(self) -> JournalEntry:
         return self.journal.read().entries[0]
 
     @property
@@ -93,7 +93,7 @@ async def desk(folder: Path, *faults: Fault, credentials: Credentials | str = TO
         "http://127.0.0.1/ns-api/v2",
         pbx.domain,
         credentials,
-        pacer=Pacer(window=0.0),
+        rate_limiter=RateLimiter(window=0.0),
         transport=lambda: ASGITransport(app=app),
     )
     loop = asyncio.get_running_loop()

@@ -10,10 +10,10 @@ from textual.pilot import Pilot
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.connection.connection import Connection
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.pbx.sandbox.writes import REQUIRE_AGENTS
-from queuewatch.polling.state import Sighting
+from queuewatch.polling.state import LiveState
 from tests.polling.clock import LOOPS
 from tests.tui.keys import banner, loaded, on_board, painted, table, until
 
@@ -72,7 +72,7 @@ async def board(server: FaultyServer, pbx: SandboxPbx) -> AsyncIterator[tuple[Pi
         SECRET,
         transport=lambda: Way(server),
         timeout=LONGER_PATIENCE,
-        pacer=Pacer(window=0.0),
+        rate_limiter=RateLimiter(window=0.0),
     )
     app, hand = QueuewatchApp(Connection(system, "Lakeside")), Hand()
     app.session.poller._pause = hand.pause
@@ -90,14 +90,14 @@ async def test_the_board_tells_every_fault_keeps_its_picture_and_recovers(
         assert isinstance(app, QueuewatchApp)
         watching = app.session.poller
 
-        async def poll() -> Sighting:
+        async def poll() -> LiveState:
             hand.turn()
             await until(pilot, lambda: hand.at_rest, "it was read")
-            return watching.sighting
+            return watching.live_state
 
         # The command line has another third, and the client all of them.
         for fault in CATALOGUE[1::3]:
-            good, rows = watching.sighting, table(pilot).rows
+            good, rows = watching.live_state, table(pilot).rows
             server.break_down(fault, applies=True)
             bad = await poll()
             if fault.effect is Effect.TROUBLE:

@@ -6,7 +6,7 @@ import pytest
 
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.phone_system import LiveReading
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 
@@ -17,7 +17,9 @@ from .server import FaultyServer
 
 def domain(server: FaultyServer, pbx: SandboxPbx) -> NetsapiensDomain:
     patience = PATIENCE if server.fault and server.fault.slow else 10.0
-    return NetsapiensDomain(server.address, pbx.domain, SECRET, timeout=patience, pacer=Pacer(window=0.0))
+    return NetsapiensDomain(
+        server.address, pbx.domain, SECRET, timeout=patience, rate_limiter=RateLimiter(window=0.0)
+    )
 
 
 def shown(error: BaseException) -> str:

@@ -15,7 +15,7 @@ from keyring.backends import fail
 from queuewatch.change.apply import ResultKind
 from queuewatch.cli import main
 from queuewatch.journal.file import read_log
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.pbx.sandbox.server import sandbox_app
 from queuewatch.pbx.sandbox.writes import REQUIRE_AGENTS
@@ -57,8 +57,8 @@ def run(
 ) -> Run:
     """Run a command against it, in a folder of its own."""
     monkeypatch.setattr(keyring, "get_keyring", fail.Keyring)
-    at_once = partial(Pacer, window=0.0, sleep=lambda seconds: asyncio.sleep(0))
-    monkeypatch.setattr("queuewatch.pbx.netsapiens.rate_limit.Pacer", at_once)
+    at_once = partial(RateLimiter, window=0.0, sleep=lambda seconds: asyncio.sleep(0))
+    monkeypatch.setattr("queuewatch.pbx.netsapiens.rate_limit.RateLimiter", at_once)
     monkeypatch.setenv("QUEUEWATCH_CONFIG", str(tmp_path / "config.toml"))
     monkeypatch.setenv("QUEUEWATCH_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("QUEUEWATCH_DOMAIN", pbx.domain)

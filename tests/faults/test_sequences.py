@@ -38,13 +38,13 @@ async def happen(one: Watched, what: tuple[str, str, int, PbxError] | str | floa
         case "refresh":
             one.watch.refresh()
         case "woke up":
-            one.watch.woke_up()
+            one.watch.resumed()
         case "nobody looks" | "somebody looks":
-            one.watch.be_seen(what == "somebody looks")
+            one.watch.set_visible(what == "somebody looks")
         case "looks":
-            one.watch.look_at("8001", devices=True)
+            one.watch.focus_queue("8001", devices=True)
         case "leaves":
-            one.watch.look_at(None)
+            one.watch.focus_queue(None)
         case str():
             turned(one.pbx, "grey")
         case _:
@@ -59,7 +59,7 @@ async def test_it_recovers_from_any_sequence(sequence: list[tuple[str, str, int,
             await happen(one, what)
         one.pbx.recover()
         turned(one.pbx, "red")
-        one.watch.be_seen(True)
+        one.watch.set_visible(True)
         polls = one.pbx.asked.count("live") + POLLS
         while one.pbx.asked.count("live") < polls:
             await one.time.pass_by(1)

@@ -13,9 +13,9 @@ from queuewatch.pbx.credentials import MemoryStore, Session
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.netsapiens.doctor.openapi import check_description
 from queuewatch.pbx.netsapiens.identity import identity_of
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
-from queuewatch.pbx.netsapiens.responses import Answer
-from queuewatch.pbx.netsapiens.token_refresh import SignedIn
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
+from queuewatch.pbx.netsapiens.responses import Response
+from queuewatch.pbx.netsapiens.token_refresh import RefreshingCredentials
 from queuewatch.pbx.netsapiens.tokens import TokenServer
 from queuewatch.pbx.sandbox.logins import Logins
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
@@ -60,7 +60,7 @@ async def test_a_sign_in_that_fails_says_why_and_a_renewal_that_fails_loses_noth
 
         def tokens() -> TokenServer:
             patience = PATIENCE if server.fault and server.fault.slow else 10.0
-            return TokenServer(server.address, timeout=patience, pacer=Pacer(window=0.0))
+            return TokenServer(server.address, timeout=patience, rate_limiter=RateLimiter(window=0.0))
 
         session = await tokens().sign_in(MANAGER)
         assert isinstance(session, Session)
@@ -84,7 +84,7 @@ async def renew_under(fault: Fault, tokens: Callable[[], TokenServer], session: 
     store.save(session)
     late = tokens()
     late.clock = lambda: datetime(2099, 1, 1, tzinfo=UTC)
-    credentials = SignedIn(store, late)
+    credentials = RefreshingCredentials(store, late)
     with pytest.raises(PbxError) as failed:
         await credentials.bearer()
     check(fault, failed.value)
@@ -96,7 +96,7 @@ async def renew_under(fault: Fault, tokens: Callable[[], TokenServer], session: 
 async def test_a_token_of_any_life_is_a_session(pbx: SandboxPbx, life: object) -> None:
     async with faulty(sandbox_app(pbx)) as server:
         server.break_down(_given("odd", access_token="tk-1", expires_in=life, scope=[], uid={}), applies=False)
-        session = await TokenServer(server.address, pacer=Pacer(window=0.0)).sign_in(MANAGER)
+        session = await TokenServer(server.address, rate_limiter=RateLimiter(window=0.0)).sign_in(MANAGER)
         assert isinstance(session, Session)
         assert session.access_token == "tk-1"
         assert session.expires_at is None or session.expires_at > datetime(2026, 1, 1, tzinfo=UTC)
@@ -126,7 +126,7 @@ described = st.recursive(
 @given(described)
 def test_a_description_of_anything_is_checked_in_a_sentence(document: object) -> None:
     body = json.dumps(document).encode()
-    check_result = check_description(Answer("https://pbx", "GET", "it", 200, body, {}, lambda words: words))
+    check_result = check_description(Response("https://pbx", "GET", "it", 200, body, {}, lambda words: words))
     assert check_result.sentence.endswith(".")
 
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 from queuewatch.failover.model import OFF, Agent, Forward, Part, Snapshot
 from queuewatch.failover.simulate import rejudge
-from queuewatch.history.database import HistoryFile, Place
+from queuewatch.history.database import HistoryFile, PhoneSystemKey
 from queuewatch.history.period import Period
 from queuewatch.history.reader import Past, read_past
 from queuewatch.history.recorder import Recorder
-from queuewatch.history.statistics import Account
+from queuewatch.history.statistics import Statistics
 from queuewatch.pbx.errors import Unreachable
-from queuewatch.polling.state import Sighting, Trouble
+from queuewatch.polling.state import LiveState, Trouble
 from tests.failover.build import CELL, NOON, agent, default, to
 from tests.polling.clock import company
 
-PLACE = Place("https://pbx.example.com/ns-api/v2", "example.com")
+PLACE = PhoneSystemKey("https://pbx.example.com/ns-api/v2", "example.com")
 COLOURS = {"G": "green", "R": "red", "Y": "grey", "U": "unknown"}
 OUT_OF_REACH = Trouble(str(Unreachable("It cannot be reached.")), "", 1.0)
 
@@ -47,7 +47,7 @@ class Company:
 
     def at(
         self, minutes: float, colours: str = "", *, trouble: Trouble | None = None, every: float = 60.0
-    ) -> Sighting:
+    ) -> LiveState:
         """What is seen so long after noon: the colours of 8000's agents, or as it was."""
         rows: tuple[Agent, ...] = self._now.agents_of("8000")
         if colours:
@@ -62,10 +62,10 @@ class Company:
             agents={**before.agents, "8000": rows},
         )
         self._judged = rejudge(before, self._judged, self._now)
-        return Sighting(self._now, self._judged, trouble=trouble, every=every)
+        return LiveState(self._now, self._judged, trouble=trouble, every=every)
 
-    def day(self, told: str, begin: float = 0.0) -> list[Sighting]:
-        """A sighting for each sign, a minute apart: a colour of the one agent, or ``x`` for out of reach."""
+    def day(self, told: str, begin: float = 0.0) -> list[LiveState]:
+        """A live state for each sign, a minute apart: a colour of the one agent, or ``x`` for out of reach."""
         return [
             self.at(begin + nth, trouble=OUT_OF_REACH) if sign == "x" else self.at(begin + nth, sign)
             for nth, sign in enumerate(told)
@@ -75,19 +75,19 @@ class Company:
 NO_FORWARD = OFF
 
 
-def keep(to_history: HistoryFile, sightings: Iterable[Sighting]) -> Recorder:
+def keep(to_history: HistoryFile, live_states: Iterable[LiveState]) -> Recorder:
     """Let a program see these, and end."""
     recorder = Recorder(to_history)
-    for sighting in sightings:
-        recorder.see(sighting)
+    for live_state in live_states:
+        recorder.see(live_state)
     assert recorder.close(10)
     return recorder
 
 
 def see(recorder: Recorder, company: Company, told_of: str, begin: float = 0.0) -> None:
     """Let a recorder see some minutes, each one written before the next."""
-    for sighting in company.day(told_of, begin):
-        recorder.see(sighting)
+    for live_state in company.day(told_of, begin):
+        recorder.see(live_state)
         assert recorder.flush(10)
 
 
@@ -101,21 +101,25 @@ def told(kept: HistoryFile, *, agents: bool = False, queues: Sequence[str] = ())
     return read_past(kept, hours(-24 * 3000, 24 * 30), queues, agents=agents)
 
 
-def sales(past: Past) -> Account:
+def sales(past: Past) -> Statistics:
     """The account of queue 8000."""
     account = past.of("8000")
     assert account is not None
     return account
 
 
-def minutes(account: Account) -> dict[str, int]:
+def minutes(account: Statistics) -> dict[str, int]:
     """How long each standing lasted."""
     return {standing.value: lasted // timedelta(minutes=1) for standing, lasted in account.times.items()}
 
 
-def line(account: Account) -> list[tuple[str, int, int]]:
+def line(account: Statistics) -> list[tuple[str, int, int]]:
     """Each spell: what, from when (minutes after noon), and how long."""
     return [
-        (spell.kind.value, (spell.begun - NOON) // timedelta(minutes=1), spell.lasted // timedelta(minutes=1))
-        for spell in account.spells
+        (
+            episode.kind.value,
+            (episode.begun - NOON) // timedelta(minutes=1),
+            episode.lasted // timedelta(minutes=1),
+        )
+        for episode in account.episodes
     ]

@@ -16,7 +16,7 @@ from queuewatch.history import recorder as module
 from queuewatch.history.database import HistoryError, HistoryFile
 from queuewatch.history.reader import known_queues
 from queuewatch.history.recorder import TRY_AGAIN, Recorder
-from queuewatch.history.writer import Pen
+from queuewatch.history.writer import Writer
 
 from .build import Company, history, keep, line, minutes, sales, see, told
 
@@ -66,7 +66,7 @@ def test_a_full_disk_is_told_and_tried_again_in_minutes(
     company = Company()
     see(recorder, company, "GG")
     with monkeypatch.context() as patch:
-        patch.setattr("queuewatch.history.writer.Pen._put_down", fails(13, "SQLITE_FULL"))
+        patch.setattr("queuewatch.history.writer.Writer._put_down", fails(13, "SQLITE_FULL"))
         see(recorder, company, "YY", 2)
         assert recorder.problem == (
             f"History is not being kept: the disk is full ({kept.path}). Everything else goes on."
@@ -87,15 +87,15 @@ from tests.history.build import Company, history
 from queuewatch.history.recorder import Recorder
 kept = history(Path(sys.argv[1]))
 recorder, company = Recorder(kept), Company()
-for sighting in company.day("GG"):
-    recorder.see(sighting)
+for live_state in company.day("GG"):
+    recorder.see(live_state)
 assert recorder.flush(10) and not recorder.problem, recorder.problem
 import signal
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 size = max(path.stat().st_size for path in kept.path.parent.iterdir())
 resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-for sighting in company.day("GYRYGR" * 10, 2):
-    recorder.see(sighting)
+for live_state in company.day("GYRYGR" * 10, 2):
+    recorder.see(live_state)
     recorder.flush(10)
 print(recorder.problem)
 print(recorder.close(10))
@@ -202,15 +202,15 @@ def test_a_disk_that_hangs_holds_up_neither_the_board_nor_its_end(
 ) -> None:
     company, goes_on = Company(), threading.Event()
     see(recorder, company, "G")
-    put_down = Pen._put_down
+    put_down = Writer._put_down
 
-    def hang(pen: Pen) -> None:
+    def hang(pen: Writer) -> None:
         goes_on.wait()
         put_down(pen)
 
-    monkeypatch.setattr(Pen, "_put_down", hang)
-    for sighting in company.day("GYG" * 200, 1):
-        recorder.see(sighting)
+    monkeypatch.setattr(Writer, "_put_down", hang)
+    for live_state in company.day("GYG" * 200, 1):
+        recorder.see(live_state)
     assert len(recorder._waiting) <= module.MOST_WAITING
     assert not recorder.flush(0.01)
     assert not recorder.close(0.01)
@@ -222,28 +222,28 @@ def test_what_was_given_up_is_a_gap_and_nothing_else(kept: HistoryFile, monkeypa
     company, goes_on = Company(), threading.Event()
     recorder = Recorder(kept)
     see(recorder, company, "GG")
-    write = Pen.write
+    write = Writer.write
 
-    def hang(pen: Pen, sightings: list[object]) -> None:
+    def hang(pen: Writer, live_states: list[object]) -> None:
         goes_on.wait()
-        write(pen, sightings)  # type: ignore[arg-type]
+        write(pen, live_states)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Pen, "write", hang)
+    monkeypatch.setattr(Writer, "write", hang)
     monkeypatch.setattr(module, "MOST_WAITING", 4)
-    for sighting in company.day("YYYYYYYYGG", 2):
-        recorder.see(sighting)
+    for live_state in company.day("YYYYYYYYGG", 2):
+        recorder.see(live_state)
     goes_on.set()
     assert recorder.close(10)
     account = sales(told(kept))
-    assert account.watched < account.spells[-1].ended - account.spells[0].begun
-    assert account.spells[-1].kind.value == "rings"
+    assert account.watched < account.episodes[-1].ended - account.episodes[0].begun
+    assert account.episodes[-1].kind.value == "rings"
 
 
 def test_a_fault_of_our_own_is_told_too(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
     def fault(*_: object) -> None:
         raise KeyError("8000")
 
-    monkeypatch.setattr(Pen, "write", fault)
+    monkeypatch.setattr(Writer, "write", fault)
     see(recorder, Company(), "G")
     assert recorder.problem == (
         "History is not being kept: a fault in queuewatch itself (KeyError). Everything else goes on."

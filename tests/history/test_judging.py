@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from queuewatch.history.period import Period
 from queuewatch.history.segments import Change, Segment, Stretch, segments, shares, slices
-from queuewatch.history.statistics import BRIDGED, NOTHING, spells
+from queuewatch.history.statistics import BRIDGED, NOTHING, episodes
 from queuewatch.history.wording import percent
 
 START = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
@@ -115,8 +115,8 @@ def test_slices_add_up_to_the_shares(told: list[Stretch[str]], period: Period, m
 @given(stretches(), periods)
 def test_spells_lose_and_invent_no_time(told: list[Stretch[str]], period: Period) -> None:
     found = segments(told, period)
-    made = spells(found, itself)
-    assert sum((spell.lasted for spell in made), NOTHING) == sum((one.length for one in found), NOTHING)
+    made = episodes(found, itself)
+    assert sum((episode.lasted for episode in made), NOTHING) == sum((one.length for one in found), NOTHING)
     for before, after in pairwise(made):
         assert before.kind != after.kind or after.begun - before.ended > BRIDGED
         assert before.ended <= after.begun
@@ -135,9 +135,9 @@ def watched(*lengths: tuple[str | None, int]) -> tuple[Segment[str], ...]:
 
 def test_a_lost_connection_ends_no_spell() -> None:
     short, gap = 60, int(BRIDGED.total_seconds())
-    assert len(spells(watched(("a", short), (None, gap), ("a", short)), itself)) == 1
-    assert len(spells(watched(("a", short), (None, gap + 1), ("a", short)), itself)) == 2
-    (one,) = spells(watched(("a", short), (None, gap), ("a", short)), itself)
+    assert len(episodes(watched(("a", short), (None, gap), ("a", short)), itself)) == 1
+    assert len(episodes(watched(("a", short), (None, gap + 1), ("a", short)), itself)) == 2
+    (one,) = episodes(watched(("a", short), (None, gap), ("a", short)), itself)
     assert one.lasted == timedelta(seconds=2 * short)
 
 

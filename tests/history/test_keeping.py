@@ -12,10 +12,10 @@ import pytest
 
 from queuewatch.failover.model import Part
 from queuewatch.failover.simulate import judge_all
-from queuewatch.history.database import HistoryFile, Place
+from queuewatch.history.database import HistoryFile, PhoneSystemKey
 from queuewatch.history.reader import known_queues, read_past
 from queuewatch.history.recorder import Recorder
-from queuewatch.history.writer import Pen
+from queuewatch.history.writer import Writer
 from tests.failover.build import NOON
 
 from .build import NO_FORWARD, PLACE, Company, history, hours, keep, line, minutes, sales, told
@@ -30,9 +30,11 @@ def test_what_became_of_a_queue_is_read_back(kept: HistoryFile) -> None:
     keep(kept, Company().day("GGGYYYYRRG"))
     account = sales(told(kept))
     assert line(account) == [("rings", 0, 3), ("fails_over", 3, 4), ("waits", 7, 2)]
-    assert account.spells[1].state.sentence.startswith("A call fails over to (214) 555-0100: every agent is Grey")
-    assert account.spells[1].state.end_target == "2145550100"
-    assert [spell.seen for spell in account.spells] == [False, True, True]
+    assert account.episodes[1].state.sentence.startswith(
+        "A call fails over to (214) 555-0100: every agent is Grey"
+    )
+    assert account.episodes[1].state.end_target == "2145550100"
+    assert [episode.seen for episode in account.episodes] == [False, True, True]
 
 
 def test_the_agents_of_a_queue_are_read_back(kept: HistoryFile) -> None:
@@ -40,10 +42,11 @@ def test_the_agents_of_a_queue_are_read_back(kept: HistoryFile) -> None:
     keep(kept, [at(0, "GG"), at(1, "GY"), at(3, "YY"), at(4, "Y"), at(5, "Y")])
     ana, ben = told(kept, agents=True).agents_of("8000")
     colours = [
-        [(spell.kind.value, spell.lasted.total_seconds() / 60) for spell in one.spells] for one in (ana, ben)
+        [(episode.kind.value, episode.lasted.total_seconds() / 60) for episode in one.episodes]
+        for one in (ana, ben)
     ]
     assert colours == [[("green", 3), ("grey", 2)], [("green", 1), ("grey", 3)]]
-    assert ana.spells[1].state.reason == "no device connected"
+    assert ana.episodes[1].state.reason == "no device connected"
 
 
 def test_a_queue_without_a_forward_reached_nobody(kept: HistoryFile) -> None:
@@ -62,7 +65,7 @@ def test_while_the_server_is_out_of_reach_nothing_is_known(kept: HistoryFile) ->
     keep(kept, Company().day("GGGxxxxxxxGG"))
     account = sales(told(kept))
     assert line(account) == [("rings", 0, 2), ("rings", 10, 1)]
-    assert not account.spells[1].seen
+    assert not account.episodes[1].seen
 
 
 def test_a_failover_over_a_short_gap_is_one(kept: HistoryFile) -> None:
@@ -138,7 +141,7 @@ def test_programs_that_follow_each_other_add_up(kept: HistoryFile) -> None:
 def test_a_sighting_that_tells_nothing_new_writes_nothing(kept: HistoryFile) -> None:
     one = Company()
     with closing(kept.open()) as database:
-        pen = Pen(database, PLACE)
+        pen = Writer(database, PLACE)
         pen.write([one.at(0, "G")])
         before = database.total_changes
         pen.write([one.at(nth / 10) for nth in range(9)])
@@ -150,7 +153,7 @@ def test_a_sighting_that_tells_nothing_new_writes_nothing(kept: HistoryFile) -> 
 def test_one_change_among_many_queues_is_one_row(kept: HistoryFile) -> None:
     one = Company()
     with closing(kept.open()) as database:
-        pen = Pen(database, PLACE)
+        pen = Writer(database, PLACE)
         pen.write([one.at(0, "GG")])
         pen.write([one.at(0.1, "GR")])
         assert database.execute("SELECT count(*) FROM statuses").fetchone() == (2 + 1 + 1,)
@@ -160,17 +163,17 @@ def test_one_change_among_many_queues_is_one_row(kept: HistoryFile) -> None:
 def test_what_is_told_of_a_crash_is_lost_by_a_minute_at_most(kept: HistoryFile) -> None:
     one = Company()
     with closing(kept.open()) as database:
-        Pen(database, PLACE).write([one.at(nth / 6, "G") for nth in range(25)])
+        Writer(database, PLACE).write([one.at(nth / 6, "G") for nth in range(25)])
     # No pen was closed: what was extended last stands.
     assert minutes(sales(told(kept))) == {"rings": 4}
 
 
 def test_each_phone_system_has_its_own_past(kept: HistoryFile) -> None:
-    other = replace(kept, place=Place(PLACE.server, "other.example"))
+    other = replace(kept, place=PhoneSystemKey(PLACE.server, "other.example"))
     keep(kept, Company().day("GG"))
     keep(other, Company().day("YYYY"))
     assert (minutes(sales(told(kept))), minutes(sales(told(other)))) == ({"rings": 1}, {"fails_over": 3})
-    assert read_past(replace(kept, place=Place("elsewhere", "example.com")), hours()).kept_since is None
+    assert read_past(replace(kept, place=PhoneSystemKey("elsewhere", "example.com")), hours()).kept_since is None
 
 
 def test_only_the_queues_asked_for_are_read(kept: HistoryFile) -> None:
@@ -192,9 +195,9 @@ def test_nobody_else_can_read_it(kept: HistoryFile) -> None:
 
 
 def test_what_is_not_read_yet_is_no_sighting(kept: HistoryFile) -> None:
-    sighting = Company().at(0, "G")
-    assert Part.LIVE in sighting.snapshot.read_at
-    keep(kept, [replace(sighting, snapshot=replace(sighting.snapshot, read_at={}))])
+    live_state = Company().at(0, "G")
+    assert Part.LIVE in live_state.snapshot.read_at
+    keep(kept, [replace(live_state, snapshot=replace(live_state.snapshot, read_at={}))])
     assert told(kept).kept_since is None
 
 

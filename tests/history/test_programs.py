@@ -21,9 +21,9 @@ def kept(tmp_path: Path) -> HistoryFile:
 
 def test_of_two_programs_one_writes_and_the_other_takes_over(kept: HistoryFile) -> None:
     first, second, company = Recorder(kept), Recorder(kept), Company()
-    for sighting in company.day("GGYY"):
+    for live_state in company.day("GGYY"):
         for one in (first, second):
-            one.see(sighting)
+            one.see(live_state)
             assert one.flush(10)
     assert (first.problem, second.problem) == ("", "")
     assert minutes(sales(told(kept))) == {"rings": 2, "fails_over": 1}
@@ -39,8 +39,8 @@ from pathlib import Path
 from tests.history.build import Company, history
 from queuewatch.history.recorder import Recorder
 recorder = Recorder(history(Path(sys.argv[1])))
-for sighting in Company().day("GGYY"):
-    recorder.see(sighting)
+for live_state in Company().day("GGYY"):
+    recorder.see(live_state)
 recorder.flush(10)
 print("written", flush=True)
 time.sleep(60)

@@ -11,8 +11,8 @@ from queuewatch.failover.simulate import judge_all
 from queuewatch.history.database import LARGEST_LOG, HistoryFile
 from queuewatch.history.reader import known_queues
 from queuewatch.history.recorder import forget, used
-from queuewatch.history.writer import Pen, stamp
-from queuewatch.polling.state import Sighting
+from queuewatch.history.writer import Writer, stamp
+from queuewatch.polling.state import LiveState
 from tests.failover.build import NOON
 
 from .build import PLACE, Company, history, keep, minutes, sales, told
@@ -24,7 +24,7 @@ def days_of(kept: HistoryFile, days: int, changes: int = 4) -> Company:
     """Some days, each with an hour of watching that begins at noon."""
     company, chance = Company(), random.Random(7)
     with closing(kept.open()) as database:
-        pen = Pen(database, PLACE)
+        pen = Writer(database, PLACE)
         for day in range(days):
             pen.write(
                 company.at(DAY * day + 60 * nth / changes, chance.choice(("GR", "RG", "YY")), every=3600)
@@ -107,7 +107,7 @@ def test_the_bound_is_of_all_files_together(tmp_path: Path) -> None:
         assert forget(database, NOON + timedelta(days=11), 400, largest)
         assert sum(file.stat().st_size for file in kept.path.parent.iterdir()) <= largest
         # What is written from then on goes through the log, which is cut down as it is written.
-        pen, company = Pen(database, PLACE), Company()
+        pen, company = Writer(database, PLACE), Company()
         for nth in range(300):
             pen.write([company.at(DAY * 12 + nth, "GR" if nth % 2 else "RG")])
         log = kept.path.with_name(f"{kept.path.name}-wal")
@@ -119,7 +119,7 @@ def texts(kept: HistoryFile) -> set[str]:
         return {text for (text,) in database.execute("SELECT text FROM texts")}
 
 
-def named(company: Company, minute: float, name: str) -> Sighting:
+def named(company: Company, minute: float, name: str) -> LiveState:
     """8000 under another name."""
     one = company.at(minute, "G")
     queues = {**one.snapshot.queues, "8000": replace(one.snapshot.queues["8000"], name=name)}
@@ -131,7 +131,7 @@ def test_texts_go_with_what_was_written_in_them(tmp_path: Path) -> None:
     kept = history(tmp_path)
     company = Company()
     with closing(kept.open()) as database, closing(kept.open()) as other:
-        pen, another = Pen(database, PLACE), Pen(other, replace(PLACE, domain="other.example"))
+        pen, another = Writer(database, PLACE), Writer(other, replace(PLACE, domain="other.example"))
         for day in range(4):
             pen.write(
                 [named(company, DAY * day, f"Name {day}"), named(company, DAY * day + 1, f"Name {day}"), None]
@@ -165,7 +165,7 @@ def test_the_agents_of_the_oldest_days_go_first_and_the_file_shrinks(tmp_path: P
     assert minutes(sales(past)) == before
     ana = past.agents_of("8000")[0]
     assert timedelta() < ana.watched < sales(past).watched
-    assert ana.spells[0].begun.hour == 12
+    assert ana.episodes[0].begun.hour == 12
     assert kept.path.stat().st_size < file
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.history.database import HistoryError, HistoryInMemory, Place
+from queuewatch.history.database import HistoryError, HistoryInMemory, PhoneSystemKey
 from queuewatch.history.period import Period
 from queuewatch.history.reader import read_past
 from queuewatch.history.sample import dump, fill, sample_history
@@ -45,7 +45,7 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", ["nonsense", "[]\n[1, 2]", '["8000"]\n["span", 0]', '[]\n["queue", 0, 1]'])
 def test_a_damaged_past_is_named(tmp_path: Path, content: str) -> None:
-    file, place = tmp_path / "history.jsonl", Place("here", "example.com")
+    file, place = tmp_path / "history.jsonl", PhoneSystemKey("here", "example.com")
     file.write_text(content)
     history = HistoryInMemory(place, lambda database: fill(database, file, place, LAKESIDE.start))
     with pytest.raises(SampleError, match="is damaged"):

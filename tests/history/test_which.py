@@ -7,7 +7,7 @@ import pytest
 from queuewatch.connection.connection import ConnectionOptions
 from queuewatch.connection.resolve import connect
 from queuewatch.connection.sample import connect_sample
-from queuewatch.history.database import DAYS, HistoryFile, HistoryInMemory, Place
+from queuewatch.history.database import DAYS, HistoryFile, HistoryInMemory, PhoneSystemKey
 
 PROFILE = 'default = "a"\n[profiles.a]\nurl = "https://pbx.example.com"\ndomain = "acme.example"\n'
 
@@ -28,7 +28,7 @@ def test_a_profile_has_a_file_for_so_many_days(
     (tmp_path / "config.toml").write_text(PROFILE + words)
     which = connect(ConnectionOptions(), environ).history
     assert which is not None
-    place = Place("https://pbx.example.com/ns-api/v2", "acme.example")
+    place = PhoneSystemKey("https://pbx.example.com/ns-api/v2", "acme.example")
     assert which() == HistoryFile(tmp_path / "state" / "history" / "history.db", place, days)
     assert not (tmp_path / "state").exists()
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from queuewatch.failover.model import Forward
-from queuewatch.journal import Edit, Ended, Entry, Journal, RequireAgents, State, WhenOffline, Who
+from queuewatch.journal import Edit, Ended, Journal, JournalEntry, RequireAgents, State, WhenOffline, Who
 from queuewatch.journal.record import begun_record, ended_record
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -27,13 +27,13 @@ def forwarded(before: State = OFF, after: State = CELL, *, undoes: str = "") -> 
     return Edit(SERVER, DOMAIN, "8000", "Sales", "when_offline", before, after, undoes)
 
 
-def entry(id: str, edit: Edit, outcome: str = "confirmed") -> Entry:
+def entry(id: str, edit: Edit, outcome: str = "confirmed") -> JournalEntry:
     """A change that ended so; with an empty outcome, one whose end was never written."""
     ended = Ended(NOON, outcome, f"It is {outcome}.") if outcome else None
-    return Entry(id, NOON, JANE, edit, "1.0", ended)
+    return JournalEntry(id, NOON, JANE, edit, "1.0", ended)
 
 
-def lines(*entries: Entry) -> list[bytes]:
+def lines(*entries: JournalEntry) -> list[bytes]:
     """The lines that tell of these changes."""
     written: list[dict[str, object]] = []
     for one in entries:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queuewatch.journal import Entry, tell
+from queuewatch.journal import JournalEntry, read_entries
 from queuewatch.journal.record import begun_record
 from tests.journal.build import CELL, NO, OFF, YES, entry, forwarded, journal, lines, toggled
 
@@ -36,7 +36,7 @@ garbage = st.one_of(st.binary(max_size=40), cut_off, spoilt)
 @settings(max_examples=60)
 @given(st.binary(max_size=300) | st.lists(garbage, max_size=8).map(b"\n".join))
 def test_no_bytes_whatever_are_too_much_for_it(written: bytes) -> None:
-    log = tell(written)
+    log = read_entries(written)
     for problem in log.problems:
         assert problem.endswith(".")
     if any(line.strip() for line in written.split(b"\n")):
@@ -49,7 +49,7 @@ def test_every_whole_record_is_read_whatever_lies_between(between: list[list[byt
     written: list[bytes] = [*between[0]]
     for line, more in zip(WHOLE, between[1:], strict=True):
         written += [line, *more]
-    told = {one.id: one for one in tell(b"\n".join(written)).entries}
+    told = {one.id: one for one in read_entries(b"\n".join(written)).entries}
     for one in ENTRIES:
         assert told[one.id].edit == one.edit
     assert told["1"].ended == ENTRIES[0].ended
@@ -74,30 +74,32 @@ def test_whatever_is_there_already_is_kept_and_written_behind(before: bytes) -> 
 @pytest.mark.parametrize("at", [1, 50, 100])
 def test_a_torn_end_leaves_the_outcome_not_known(at: int) -> None:
     begun, ended = lines(ENTRIES[0])
-    log = tell(begun + b"\n" + ended[:at])
+    log = read_entries(begun + b"\n" + ended[:at])
     (one,) = log.entries
     assert (one.outcome, one.ended) == ("", None)
     (problem,) = log.problems
     assert problem.startswith("Line 2 of the log cannot be read: what is on it is left as it is")
 
 
-def changed(one: Entry, **fields: object) -> bytes:
+def changed(one: JournalEntry, **fields: object) -> bytes:
     return json.dumps({**begun_record(one), **fields}).encode()
 
 
 def test_what_a_newer_version_wrote_is_read_as_far_as_it_is_known() -> None:
-    log = tell(changed(ENTRIES[0], v=2, mood="fine", before={"words": "No", "on": False, "why": "so"}))
+    log = read_entries(changed(ENTRIES[0], v=2, mood="fine", before={"words": "No", "on": False, "why": "so"}))
     assert log.entries[0].edit.before == NO
     assert log.problems == ()
 
 
 def test_a_newer_kind_of_setting_is_shown_without_being_understood() -> None:
-    (one,) = tell(changed(ENTRIES[0], v=2, setting="hours", before={"words": "9 to 5", "from": 9})).entries
+    (one,) = read_entries(changed(ENTRIES[0], v=2, setting="hours", before={"words": "9 to 5", "from": 9})).entries
     assert (one.edit.setting_words, one.edit.before.words, one.edit.before.held) == ("hours", "9 to 5", None)
 
 
 def test_a_newer_record_that_makes_no_sense_here_is_said_so() -> None:
-    log = tell(b"\n".join([*lines(ENTRIES[0]), changed(ENTRIES[1], v=7, at=17), changed(ENTRIES[1], v=7, id=5)]))
+    log = read_entries(
+        b"\n".join([*lines(ENTRIES[0]), changed(ENTRIES[1], v=7, at=17), changed(ENTRIES[1], v=7, id=5)])
+    )
     assert len(log.entries) == 1
     assert log.problems == (
         "2 lines (3, 4) of the log cannot be read by this version: a newer queuewatch wrote there.",
@@ -106,21 +108,23 @@ def test_a_newer_record_that_makes_no_sense_here_is_said_so() -> None:
 
 def test_an_end_without_its_beginning_is_said() -> None:
     _, ended = lines(ENTRIES[0])
-    assert tell(ended).problems == ("Line 1 of the log tells how a change ended whose beginning cannot be read.",)
+    assert read_entries(ended).problems == (
+        "Line 1 of the log tells how a change ended whose beginning cannot be read.",
+    )
 
 
 def test_many_bad_lines_are_one_sentence() -> None:
-    (problem,) = tell(b"\n".join([b"?"] * 9)).problems
+    (problem,) = read_entries(b"\n".join([b"?"] * 9)).problems
     assert problem.startswith("9 lines (1, 2, 3, 4, 5 …) of the log cannot be read")
 
 
 @pytest.mark.parametrize("before", [{"on": 1}, {"on": "no"}, {}, {"rule": True, "enabled": True}, {"rule": 0}])
 def test_a_value_that_is_not_exactly_known_is_not_guessed(before: dict[str, object]) -> None:
     for one in (ENTRIES[0], ENTRIES[1]):
-        (read,) = tell(changed(one, before={"words": "x", **before})).entries
+        (read,) = read_entries(changed(one, before={"words": "x", **before})).entries
         assert read.edit.before.held is None
 
 
 def test_a_log_of_another_time_zone_tells_the_same_moment() -> None:
-    (one,) = tell(changed(ENTRIES[0], at="2026-11-23T14:00:00+02:00")).entries
+    (one,) = read_entries(changed(ENTRIES[0], at="2026-11-23T14:00:00+02:00")).entries
     assert one.at == ENTRIES[0].at

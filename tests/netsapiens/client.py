@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from queuewatch.pbx import errors
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 
 from .scripted import Heard, Script, reply
 from .still import StillClock
@@ -26,9 +26,15 @@ async def domain(
     clock: StillClock | None = None,
 ) -> AsyncIterator[NetsapiensDomain]:
     clock = clock or StillClock()
-    pacer = Pacer(clock=clock, sleep=clock.sleep)
+    rate_limiter = RateLimiter(clock=clock, sleep=clock.sleep)
     pbx = NetsapiensDomain(
-        script.address, "example.com", TOKEN, retries=retries, timeout=seconds, read_only=read_only, pacer=pacer
+        script.address,
+        "example.com",
+        TOKEN,
+        retries=retries,
+        timeout=seconds,
+        read_only=read_only,
+        rate_limiter=rate_limiter,
     )
     try:
         yield pbx

@@ -10,7 +10,7 @@ import socketio
 from starlette.types import Receive, Scope, Send
 
 from queuewatch.pbx.netsapiens.push import NetsapiensPush
-from queuewatch.pbx.phone_system import Push
+from queuewatch.pbx.phone_system import PushEvent
 from queuewatch.pbx.sandbox.server import running
 
 DOMAIN = "example.com"
@@ -86,8 +86,8 @@ class Listener:
     longest: int = 100
     """Pauses it makes before it is cancelled."""
     pauses: list[float] = field(default_factory=list)
-    told: list[Push] = field(default_factory=list)
-    _news: asyncio.Queue[Push] = field(default_factory=asyncio.Queue)
+    told: list[PushEvent] = field(default_factory=list)
+    _news: asyncio.Queue[PushEvent] = field(default_factory=asyncio.Queue)
 
     def push(self) -> NetsapiensPush:
         """What listens."""
@@ -106,14 +106,14 @@ class Listener:
                 if len(self.pauses) < self.longest:
                     raise
 
-    async def next(self) -> Push:
+    async def next(self) -> PushEvent:
         """What it is told next."""
         return await asyncio.wait_for(self._news.get(), 30)
 
-    def _tell(self, word: Push) -> None:
+    def _tell(self, word: PushEvent) -> None:
         self.told.append(word)
         self._news.put_nowait(word)
-        if word is Push.ON:
+        if word is PushEvent.ON:
             self.now += self.lasts
 
     async def _sleep(self, seconds: float) -> None:
@@ -130,7 +130,7 @@ async def listening(url: str) -> AsyncIterator[Listener]:
     listener = Listener(url)
     task = asyncio.create_task(listener.until_given_up())
     try:
-        assert await listener.next() is Push.ON
+        assert await listener.next() is PushEvent.ON
         yield listener
     finally:
         task.cancel()

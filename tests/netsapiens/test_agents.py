@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from queuewatch.failover.model import Agent, EntryKind, Login, Queue, Registration
+from queuewatch.failover.model import Agent, AgentLogin, EntryKind, Queue, Registration
 from queuewatch.failover.status import Status, status_of
 from queuewatch.pbx.netsapiens.agents import read_agents
 
@@ -53,7 +53,7 @@ def test_a_whole_row_in_both_spellings(row: dict[str, object]) -> None:
         name="Ana Lopez",
         entry=EntryKind.USER,
         registration=Registration.CONNECTED,
-        login=Login.IN,
+        login=AgentLogin.IN,
         calls=0,
         site="Dallas",
         status_message="Lunch",
@@ -65,13 +65,13 @@ def test_a_whole_row_in_both_spellings(row: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("said", "login"),
     [
-        ("automatic", Login.IN),
-        ("Offnet-Automatic", Login.IN),
-        ("manual", Login.OUT),
-        ("DISABLED", Login.OUT),
+        ("automatic", AgentLogin.IN),
+        ("Offnet-Automatic", AgentLogin.IN),
+        ("manual", AgentLogin.OUT),
+        ("DISABLED", AgentLogin.OUT),
     ],
 )
-def test_login(said: str, login: Login) -> None:
+def test_login(said: str, login: AgentLogin) -> None:
     assert only({**ANA, TYPE: said}).login is login
 
 
@@ -93,7 +93,7 @@ def test_nonsense_facts_are_unknown_and_said(nonsense: object) -> None:
     agents, problems = read_agents([{**ANA, TYPE: nonsense, DEVICES: nonsense, CALLS: "busy"}], [SALES])
     assert (agents[0].registration, agents[0].login, agents[0].calls) == (
         Registration.UNKNOWN,
-        Login.UNKNOWN,
+        AgentLogin.UNKNOWN,
         None,
     )
     told = " ".join(problem.text for problem in problems)
@@ -102,7 +102,7 @@ def test_nonsense_facts_are_unknown_and_said(nonsense: object) -> None:
 
 def test_missing_facts_are_unknown_and_missing_calls_are_none() -> None:
     agent = only(without(ANA, TYPE, DEVICES, CALLS))
-    assert (agent.registration, agent.login, agent.calls) == (Registration.UNKNOWN, Login.UNKNOWN, 0)
+    assert (agent.registration, agent.login, agent.calls) == (Registration.UNKNOWN, AgentLogin.UNKNOWN, 0)
 
 
 @pytest.mark.parametrize(("said", "calls"), [("2", 2), (1.0, 1), (None, 0), ("", 0)])
@@ -147,7 +147,7 @@ def test_a_row_without_an_id_is_an_unknown_agent_of_its_queue() -> None:
     agents, problems = read_agents([ANA, without(ANA, "callqueue-agent-id")], [SALES])
     assert agents[1].queue == "8000"
     assert not agents[1].readable
-    assert (agents[1].registration, agents[1].login) == (Registration.UNKNOWN, Login.UNKNOWN)
+    assert (agents[1].registration, agents[1].login) == (Registration.UNKNOWN, AgentLogin.UNKNOWN)
     assert [problem.text for problem in problems] == [
         "Agent row 2 of 2, in queue 8000, has no id: shown as unknown."
     ]

@@ -16,9 +16,9 @@ from queuewatch.pbx.netsapiens.agents import read_agents
 from queuewatch.pbx.netsapiens.devices import read_devices
 from queuewatch.pbx.netsapiens.directory import read_attendants, read_numbers, read_sites, read_users
 from queuewatch.pbx.netsapiens.doctor.checkup import Checkup
-from queuewatch.pbx.netsapiens.field_names import HELPFUL, VITAL, names_of
+from queuewatch.pbx.netsapiens.field_names import HELPFUL, VITAL, aliases_of
 from queuewatch.pbx.netsapiens.queues import read_queues
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.netsapiens.rules import read_rules
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.quirks import Quirks
@@ -58,7 +58,7 @@ async def office(
     company = SandboxPbx(load_sample("lakeside"))
     async with running(sandbox_app(company, quirks, list(faults), token=TOKEN)) as address:
         client = NetsapiensDomain(
-            address, domain or company.domain, token, timeout=seconds, pacer=Pacer(window=0.0)
+            address, domain or company.domain, token, timeout=seconds, rate_limiter=RateLimiter(window=0.0)
         )
         try:
             yield Checkup(client, lambda: company.now, sleep=no_sleep), company
@@ -184,7 +184,7 @@ async def told(
         TOKEN,
         transport=lambda: httpx.MockTransport(answer),
         timeout=seconds,
-        pacer=Pacer(window=0),
+        rate_limiter=RateLimiter(window=0),
     )
     checks = await made(Checkup(client, lambda: now, sleep=no_sleep, timer=timer))
     await client.close()
@@ -335,7 +335,7 @@ def test_the_fields_it_looks_for_are_the_ones_that_are_read(resource: str) -> No
     looked_for = {
         name
         for field in (*VITAL.get(resource, ()), *HELPFUL.get(resource, ()))
-        for name in names_of(resource, field)
+        for name in aliases_of(resource, field)
     }
     assert looked_for - row.names == set()
     # Names that no document has for this list, or no server was seen to use: read to be on the safe side;

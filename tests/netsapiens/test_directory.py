@@ -12,7 +12,7 @@ from queuewatch.pbx.netsapiens.directory import (
     read_sites,
     read_users,
 )
-from queuewatch.pbx.phone_system import Reading
+from queuewatch.pbx.phone_system import ListReading
 
 from . import anything
 
@@ -123,7 +123,7 @@ def test_sites_as_objects_and_as_bare_names() -> None:
         "time-zone",
     )
 )
-def test_reading_is_total(read: Callable[[Sequence[object]], Reading[object]], rows: list[object]) -> None:
+def test_reading_is_total(read: Callable[[Sequence[object]], ListReading[object]], rows: list[object]) -> None:
     reading = read(rows)
     assert len(set(reading.items)) == len(reading.items) <= len(rows)
     assert all(problem.text.endswith(".") for problem in reading.problems)
@@ -202,7 +202,7 @@ def test_dial_rules_of_any_sort_are_read_or_left_out(rows: list[object]) -> None
     ],
 )
 def test_rows_of_another_domain_are_left_out_and_told(
-    read: Callable[[Sequence[object], str], Reading[object]], row: dict[str, object]
+    read: Callable[[Sequence[object], str], ListReading[object]], row: dict[str, object]
 ) -> None:
     rows: list[object] = [{**row, "domain": "other.example"}, {**row, "domain": "Example.com"}, row]
     reading = read(rows, "example.com")

@@ -12,7 +12,7 @@ import pytest
 from queuewatch.pbx import errors
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens import client as client_module
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 
 from .client import TOKEN
 
@@ -52,7 +52,9 @@ async def kept(second: bytes, first: bytes = FULL) -> AsyncIterator[tuple[Keeper
     keeper = Keeper(lambda: second, first)
     server = await asyncio.start_server(keeper.serve, "127.0.0.1", 0)
     keeper.port = server.sockets[0].getsockname()[1]
-    pbx = NetsapiensDomain(f"http://127.0.0.1:{keeper.port}", "example.com", TOKEN, pacer=Pacer(window=0.0))
+    pbx = NetsapiensDomain(
+        f"http://127.0.0.1:{keeper.port}", "example.com", TOKEN, rate_limiter=RateLimiter(window=0.0)
+    )
     async with server:
         try:
             yield keeper, pbx
@@ -129,7 +131,7 @@ async def test_a_list_that_comes_to_no_end_is_given_up_and_said(
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    pbx = NetsapiensDomain(f"http://127.0.0.1:{port}", "example.com", TOKEN, pacer=Pacer(window=0.0))
+    pbx = NetsapiensDomain(f"http://127.0.0.1:{port}", "example.com", TOKEN, rate_limiter=RateLimiter(window=0.0))
     read = {"users": pbx.read_users, "numbers": pbx.read_numbers}.get(what, pbx.read_live)
     async with server:
         with pytest.raises(errors.Misunderstood, match="comes to no end"):

@@ -14,7 +14,7 @@ import pytest
 
 from queuewatch.pbx.checks import Check, CheckState
 from queuewatch.pbx.netsapiens.doctor import network
-from queuewatch.pbx.netsapiens.doctor.network import check_events, check_reach
+from queuewatch.pbx.netsapiens.doctor.network import check_events, check_network
 
 SELF_SIGNED = Path(__file__).with_name("self_signed.pem")
 """For the name localhost, until the year 2126. Its key opens nothing."""
@@ -65,7 +65,7 @@ def encrypted() -> Iterator[int]:
 
 
 async def looked(address: str, now: datetime = NOON) -> dict[str, Check]:
-    return {check.name: check async for check in check_reach(address, now)}
+    return {check.name: check async for check in check_network(address, now)}
 
 
 def states(checks: dict[str, Check]) -> dict[str, CheckState]:

@@ -5,7 +5,7 @@ import pytest
 
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 
 NEVER_LEFT = [
     httpx.ConnectError("refused"),
@@ -39,7 +39,11 @@ class Failing(httpx.AsyncBaseTransport):
 )
 async def test_what_failed_before_sending_is_told_apart(error: Exception, not_sent: bool) -> None:
     system = NetsapiensDomain(
-        "http://127.0.0.1", "example.com", "nsd_x", transport=lambda: Failing(error), pacer=Pacer(window=0.0)
+        "http://127.0.0.1",
+        "example.com",
+        "nsd_x",
+        transport=lambda: Failing(error),
+        rate_limiter=RateLimiter(window=0.0),
     )
     with pytest.raises(PbxError) as raised:
         await system.write_require_agents("8000", True)

@@ -11,7 +11,7 @@ import pytest
 from queuewatch.pbx.checks import Check, CheckState
 from queuewatch.pbx.errors import BadConnection
 from queuewatch.pbx.netsapiens.doctor import network as knocking
-from queuewatch.pbx.netsapiens.doctor.network import knock
+from queuewatch.pbx.netsapiens.doctor.network import probe
 from tests.netsapiens.client import PAGE, message
 from tests.netsapiens.scripted import Heard, reply, scripted
 
@@ -27,7 +27,7 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def asked(address: str) -> Check:
-    return await knock(address, NOON)
+    return await probe(address, NOON)
 
 
 async def test_a_server_that_tells_its_version_is_asked_once_and_sent_no_token() -> None:

@@ -12,7 +12,7 @@ from queuewatch.pbx.errors import BadConnection, Throttled, Unreachable
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens import push as module
 from queuewatch.pbx.netsapiens.push import FIRST_PAUSE, LONGEST_PAUSE, STEADY, TRIES, NetsapiensPush
-from queuewatch.pbx.phone_system import Push
+from queuewatch.pbx.phone_system import PushEvent
 from queuewatch.pbx.sandbox.server import running
 
 from .client import PAGE, TOKEN, in_turn, message
@@ -46,7 +46,7 @@ async def test_whatever_an_event_holds_it_says_that_something_moved() -> None:
             ("call", None),
         ):
             await stream.tell(event, payload)
-            assert await listener.next() is Push.MOVED
+            assert await listener.next() is PushEvent.MOVED
 
 
 async def test_what_is_about_another_domain_or_about_something_else_is_not_told() -> None:
@@ -60,15 +60,15 @@ async def test_what_is_about_another_domain_or_about_something_else_is_not_told(
         ):
             await stream.tell(event, payload)
         await stream.hang_up()
-        assert await listener.next() is Push.OFF
+        assert await listener.next() is PushEvent.OFF
 
 
 async def test_a_server_that_goes_away_and_comes_back_is_subscribed_to_again() -> None:
     async with streaming() as stream, listening(stream.url) as listener:
         await stream.hang_up()
-        assert [await listener.next(), await listener.next()] == [Push.OFF, Push.ON]
+        assert [await listener.next(), await listener.next()] == [PushEvent.OFF, PushEvent.ON]
         await stream.tell("agent", {"domain": DOMAIN})
-        assert await listener.next() is Push.MOVED
+        assert await listener.next() is PushEvent.MOVED
     assert [wanted["type"] for wanted in stream.subscribed] == ["agent", "queue", "call"] * 2
 
 
@@ -79,9 +79,9 @@ async def test_after_words_that_make_no_sense_it_begins_anew(capfd: pytest.Captu
             await stream.say(words)
             if isinstance(words, str) and words.startswith("51"):
                 await stream.say(b"\xff")
-            assert [await listener.next(), await listener.next()] == [Push.OFF, Push.ON], words
+            assert [await listener.next(), await listener.next()] == [PushEvent.OFF, PushEvent.ON], words
         await stream.tell("agent", None)
-        assert await listener.next() is Push.MOVED
+        assert await listener.next() is PushEvent.MOVED
     gc.collect()
     shown = capfd.readouterr()
     assert (shown.out, shown.err) == ("", "")
@@ -109,7 +109,7 @@ async def test_a_server_that_answers_and_hangs_up_at_once_is_left_alone_for_long
         await listener.until_given_up()
     assert_doubled(listener.pauses)
     assert listener.pauses[-1] > LONGEST_PAUSE / 3
-    assert listener.told == [Push.ON, Push.OFF] * 9
+    assert listener.told == [PushEvent.ON, PushEvent.OFF] * 9
 
 
 async def test_after_a_connection_that_lasted_the_pauses_are_short_again() -> None:
@@ -210,7 +210,7 @@ async def test_while_the_phone_system_is_out_of_reach_no_try_is_counted() -> Non
         listener = Waiting(stream.url, longest=2 * TRIES + 2)
         await listener.until_given_up()
     assert listener.pauses[0] == 30.0
-    assert listener.told == [Push.ON, Push.OFF]
+    assert listener.told == [PushEvent.ON, PushEvent.OFF]
 
 
 async def bearers_shown(script: Script, stream: Stream, *, read_only: bool = False) -> set[str]:

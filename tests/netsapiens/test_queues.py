@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 
 from queuewatch.failover.model import Part, Queue
-from queuewatch.pbx.netsapiens.fields import Row
+from queuewatch.pbx.netsapiens.fields import JsonRow
 from queuewatch.pbx.netsapiens.queues import REQUIRE_AGENTS, read_queues, settings_of
 
 from . import anything
@@ -126,7 +126,7 @@ def test_a_queue_is_known_by_its_extension_however_it_is_written(written: object
 def test_names_with_underscores_are_the_same_settings() -> None:
     row = {name.replace("-", "_"): value for name, value in SALES.items()}
     assert only(row) == only(SALES)
-    assert settings_of(Row(row).fields) == settings_of(SALES)
+    assert settings_of(JsonRow(row).fields) == settings_of(SALES)
 
 
 def test_a_queue_of_another_domain_is_left_out_and_told() -> None:

@@ -2,17 +2,17 @@ import asyncio
 
 import pytest
 
-from queuewatch.pbx.netsapiens.rate_limit import Pacer, pause_before_retry
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter, pause_before_retry
 from tests.netsapiens.still import StillClock
 
 
 async def test_never_more_than_ten_requests_in_any_second() -> None:
     clock = StillClock()
-    pacer = Pacer(clock=clock, sleep=clock.sleep)
+    rate_limiter = RateLimiter(clock=clock, sleep=clock.sleep)
     starts: list[float] = []
 
     async def request() -> None:
-        async with pacer.turn():
+        async with rate_limiter.turn():
             starts.append(clock.now)
 
     await asyncio.gather(*(request() for _ in range(35)))
@@ -24,23 +24,23 @@ async def test_never_more_than_ten_requests_in_any_second() -> None:
 
 async def test_an_idle_second_gives_leave_again() -> None:
     clock = StillClock()
-    pacer = Pacer(clock=clock, sleep=clock.sleep)
+    rate_limiter = RateLimiter(clock=clock, sleep=clock.sleep)
     for _ in range(10):
-        async with pacer.turn():
+        async with rate_limiter.turn():
             pass
     clock.now = 5.0
-    async with pacer.turn():
+    async with rate_limiter.turn():
         assert clock.now == 5.0
 
 
 async def test_at_most_four_are_open() -> None:
-    pacer = Pacer()
+    rate_limiter = RateLimiter()
     leave = asyncio.Event()
     inside = 0
 
     async def request() -> None:
         nonlocal inside
-        async with pacer.turn():
+        async with rate_limiter.turn():
             inside += 1
             await leave.wait()
             inside -= 1

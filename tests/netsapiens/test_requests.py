@@ -11,7 +11,7 @@ from queuewatch import __version__
 from queuewatch.failover.model import QueueRules
 from queuewatch.pbx import errors
 from queuewatch.pbx.netsapiens import NetsapiensDomain, http
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 
 from .client import TOKEN, domain, in_turn, message
 from .scripted import Heard, reply, scripted
@@ -55,7 +55,7 @@ async def test_a_refresh_is_two_requests_at_the_same_time() -> None:
     async with scripted(reply()) as script:
         waiting = 0
 
-        class Meeting(Pacer):
+        class Meeting(RateLimiter):
             """Lets nobody send before both are about to."""
 
             @asynccontextmanager
@@ -68,7 +68,7 @@ async def test_a_refresh_is_two_requests_at_the_same_time() -> None:
                 async with super().turn():
                     yield
 
-        pbx = NetsapiensDomain(script.address, "example.com", TOKEN, pacer=Meeting())
+        pbx = NetsapiensDomain(script.address, "example.com", TOKEN, rate_limiter=Meeting())
         live = await pbx.read_live()
         await pbx.close()
         assert sorted(heard.target.rsplit("/", 1)[1] for heard in script.heard) == ["agents", "callqueues"]

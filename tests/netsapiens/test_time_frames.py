@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from queuewatch.failover.model import Span, TimeFrame, Unreadable
+from queuewatch.failover.model import Span, TimeFrame, UnreadableSpan
 from queuewatch.pbx.netsapiens.time_frames import read_time_frames
 
 from . import anything
@@ -39,7 +39,7 @@ def only(row: object) -> TimeFrame:
 def why(frame: TimeFrame) -> str:
     """Why the only part of the time frame cannot be worked out."""
     (part,) = frame.spans
-    assert isinstance(part, Unreadable)
+    assert isinstance(part, UnreadableSpan)
     return part.why
 
 
@@ -141,7 +141,7 @@ def test_a_custom_time_frame_is_all_that_is_in_it() -> None:
     frame = only(
         newer("custom", days_of_week=[week], specific_dates=[dates("20261225", "20261225")], holiday=[{}])
     )
-    assert [type(part) for part in frame.spans] == [Span, Span, Unreadable]
+    assert [type(part) for part in frame.spans] == [Span, Span, UnreadableSpan]
 
 
 def test_always() -> None:
@@ -279,14 +279,14 @@ def test_reading_is_total(rows: list[object], user: str | None) -> None:
     assert len({frame.name for frame in reading.items}) == len(reading.items) <= len(rows)
     assert all(problem.text.endswith(".") for problem in reading.problems)
     for frame in reading.items:
-        assert all(part.why for part in frame.spans if isinstance(part, Unreadable))
+        assert all(part.why for part in frame.spans if isinstance(part, UnreadableSpan))
 
 
 @pytest.mark.parametrize("sort", ["holiday", "holidays", "Holidays"])
 def test_public_holidays_go_by_either_name(sort: str) -> None:
     row = {"timeframe-name": "Closed", "timeframe-type": sort, "timeframe-holiday-array": [{"holiday": "x"}]}
     (frame,) = read_time_frames([row]).items
-    assert [one.why for one in frame.spans if isinstance(one, Unreadable)] == [
+    assert [one.why for one in frame.spans if isinstance(one, UnreadableSpan)] == [
         "Closed goes by public holidays, whose dates the phone system does not give"
     ]
 

@@ -3,7 +3,7 @@ import math
 import pytest
 from hypothesis import given
 
-from queuewatch.pbx.netsapiens.fields import pick, text, whole, yes_no
+from queuewatch.pbx.netsapiens.fields import first_of, integer, text, yes_no
 from queuewatch.text.plain_text import harmless
 
 from . import anything
@@ -28,14 +28,14 @@ def test_neither_yes_nor_no(nonsense: object) -> None:
     ("value", "number"), [(7, 7), ("7", 7), (" 7 ", 7), (7.0, 7), ("7.0", 7), (-1, -1), ("-1", -1), ("+2", 2)]
 )
 def test_whole_numbers(value: object, number: int) -> None:
-    assert whole(value) == number
+    assert integer(value) == number
 
 
 @pytest.mark.parametrize(
     "nonsense", [True, None, "", "seven", 7.5, "7.5", math.inf, math.nan, 10**400, "9" * 5000, "٣", [7], {}, "1e3"]
 )
 def test_no_whole_number(nonsense: object) -> None:
-    assert whole(nonsense) is None
+    assert integer(nonsense) is None
 
 
 @pytest.mark.parametrize(
@@ -71,14 +71,14 @@ def test_a_flood_is_cut() -> None:
 
 
 def test_the_first_spelling_that_says_something() -> None:
-    assert pick({"a": None, "b": " ", "c": 0, "d": 1}, "a", "b", "c", "d") == 0
-    assert pick({"a": None}, "a", "b") is None
+    assert first_of({"a": None, "b": " ", "c": 0, "d": 1}, "a", "b", "c", "d") == 0
+    assert first_of({"a": None}, "a", "b") is None
 
 
 @given(anything.json)
 def test_readers_are_total(value: object) -> None:
     assert yes_no(value) in (True, False, None)
-    assert whole(value) is None or isinstance(whole(value), int)
+    assert integer(value) is None or isinstance(integer(value), int)
     words = text(value)
     assert words is None or (len(words) <= 200 and words.encode("utf-8") is not None)
     assert words is None or not set(words) & set("\n\r\x00\x1b\u202e")

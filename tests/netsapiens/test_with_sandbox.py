@@ -10,7 +10,7 @@ import pytest
 from queuewatch.failover.model import Forward
 from queuewatch.pbx import errors
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.phone_system import AbsentRule, LiveReading, PhoneSystem, StoredRule
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.quirks import Quirks
@@ -56,7 +56,7 @@ async def office(
             retries=retries,
             timeout=seconds,
             clock=lambda: company.now,
-            pacer=Pacer(clock=still, sleep=still.sleep),
+            rate_limiter=RateLimiter(clock=still, sleep=still.sleep),
         )
         try:
             yield client, company

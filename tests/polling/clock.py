@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from queuewatch.failover.model import Queue, Snapshot, User
-from queuewatch.pbx.phone_system import Push
-from queuewatch.polling.poller import Watch
-from queuewatch.polling.state import Sighting
+from queuewatch.pbx.phone_system import PushEvent
+from queuewatch.polling.poller import Poller
+from queuewatch.polling.state import LiveState
 from tests.change.in_memory import InMemory
 from tests.failover.build import CELL, agent, default, office, to
 
@@ -22,10 +22,10 @@ class Stream:
 
     def __init__(self) -> None:
         self.listeners = 0
-        self.tell: Callable[[Push], None] = lambda _: None
+        self.tell: Callable[[PushEvent], None] = lambda _: None
         self.ends = asyncio.Event()
 
-    async def listen(self, tell: Callable[[Push], None]) -> None:
+    async def listen(self, tell: Callable[[PushEvent], None]) -> None:
         self.listeners += 1
         self.tell = tell
         try:
@@ -79,12 +79,12 @@ class Watched:
     """A phone system in memory, a watch on it, and everything the watch published."""
 
     pbx: InMemory
-    watch: Watch
+    watch: Poller
     time: StillTime
-    published: list[Sighting]
+    published: list[LiveState]
 
     @property
-    def latest(self) -> Sighting:
+    def latest(self) -> LiveState:
         return self.published[-1]
 
     async def asked_in(self, seconds: float) -> list[str]:
@@ -103,9 +103,9 @@ async def watched(
 ) -> AsyncIterator[Watched]:
     """A watch that has just begun, and has asked for nothing yet."""
     pbx = of if isinstance(of, InMemory) else InMemory.holding(of)
-    time, published = StillTime(loops=LOOPS + (push is not None)), list[Sighting]()
-    watch = Watch(pbx, published.append, interval=INTERVAL, monotonic=time, pause=time.pause, push=push)
-    watch.look_at(looked_at)
+    time, published = StillTime(loops=LOOPS + (push is not None)), list[LiveState]()
+    watch = Poller(pbx, published.append, interval=INTERVAL, monotonic=time, pause=time.pause, push=push)
+    watch.focus_queue(looked_at)
     task = asyncio.create_task(watch.run())
     try:
         yield Watched(pbx, watch, time, published)

@@ -5,16 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.model import Device, Part, Problem, Snapshot, User
 from queuewatch.pbx.errors import Forbidden, Missing, Misunderstood, PbxError, Throttled
 from queuewatch.polling.devices import (
     DEVICE_READS,
-    DeviceReads,
-    Step,
-    phones_needed,
+    DeviceReadBudget,
+    Progress,
     read_phones,
     stopped,
+    users_to_read,
     with_phones_of,
 )
 from tests.change.in_memory import InMemory
@@ -40,9 +40,9 @@ class Time:
         self.now += seconds
 
 
-async def read(pbx: InMemory, snapshot: Snapshot, users: list[str]) -> tuple[Snapshot, list[Step], Time]:
+async def read(pbx: InMemory, snapshot: Snapshot, users: list[str]) -> tuple[Snapshot, list[Progress], Time]:
     time, steps = Time(), []
-    leave = DeviceReads(monotonic=time)
+    leave = DeviceReadBudget(monotonic=time)
     async for step in read_phones(pbx, users, leave, pause=time.pause, clock=lambda: NOON):
         snapshot = step.update(snapshot)
         steps.append(step)
@@ -70,7 +70,7 @@ async def test_a_few_are_read_at_once_and_the_rest_slowly() -> None:
 
 async def test_leave_is_shared_with_everybody_who_reads_from_the_same_server() -> None:
     time = Time()
-    leave = DeviceReads(monotonic=time)
+    leave = DeviceReadBudget(monotonic=time)
     for _ in range(DEVICE_READS):
         assert leave.wait() == 0
         leave.spend()
@@ -82,7 +82,7 @@ async def test_leave_is_shared_with_everybody_who_reads_from_the_same_server() -
 
 
 def test_a_server_that_has_not_to_be_spared_is_not() -> None:
-    leave = DeviceReads(seconds_each=0.0, monotonic=Time())
+    leave = DeviceReadBudget(seconds_each=0.0, monotonic=Time())
     for _ in range(3 * DEVICE_READS):
         leave.spend()
     assert leave.wait() == 0
@@ -126,7 +126,7 @@ async def test_one_person_who_is_gone_or_odd_is_noted_and_passed_over() -> None:
 async def test_it_can_be_left_at_any_step() -> None:
     pbx, snapshot = InMemory.holding(MANY), MANY
     time = Time()
-    reading = read_phones(pbx, PEOPLE, DeviceReads(monotonic=time), pause=time.pause)
+    reading = read_phones(pbx, PEOPLE, DeviceReadBudget(monotonic=time), pause=time.pause)
     async for step in reading:
         snapshot = step.update(snapshot)
         if step.done == 12:
@@ -154,16 +154,16 @@ OFFICE = replace(
 @pytest.mark.parametrize(
     ("scope", "users"),
     [
-        (Scope(sites=("Dallas",)), {"1001", "1010"}),
-        (Scope(sites=("Austin",)), {"1003", "1011"}),
-        (Scope(ips=(DALLAS_IP,)), {"1001", "1003", "1010", "1011"}),
-        (Scope(agents=frozenset({"1003@example.com"})), {"1003"}),
-        (Scope(everything=True), {"1001", "1003"}),
-        (Scope(), set()),
+        (DrillScope(sites=("Dallas",)), {"1001", "1010"}),
+        (DrillScope(sites=("Austin",)), {"1003", "1011"}),
+        (DrillScope(ips=(DALLAS_IP,)), {"1001", "1003", "1010", "1011"}),
+        (DrillScope(agents=frozenset({"1003@example.com"})), {"1003"}),
+        (DrillScope(everything=True), {"1001", "1003"}),
+        (DrillScope(), set()),
     ],
 )
-def test_only_phones_that_decide_are_read(scope: Scope, users: set[str]) -> None:
-    assert set(phones_needed(OFFICE, scope)) == users
+def test_only_phones_that_decide_are_read(scope: DrillScope, users: set[str]) -> None:
+    assert set(users_to_read(OFFICE, scope)) == users
 
 
 def test_of_two_readings_of_one_persons_phones_the_later_counts() -> None:

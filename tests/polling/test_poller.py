@@ -8,7 +8,7 @@ import pytest
 from queuewatch.failover.model import EntryKind, Queue, QueueRules, Rule, TimeFrame
 from queuewatch.failover.verdict import Outcome
 from queuewatch.polling.devices import DEVICE_READS
-from queuewatch.polling.poller import DEVICES_PERIOD, DIRECTORY_PERIOD, MOST_AT_ONCE, RULES_PERIOD, Watch
+from queuewatch.polling.poller import DEVICES_PERIOD, DIRECTORY_PERIOD, MOST_AT_ONCE, RULES_PERIOD, Poller
 from tests.change.in_memory import InMemory
 from tests.failover.build import agent, to
 from tests.polling.clock import INTERVAL, company, turned, watched
@@ -101,20 +101,20 @@ async def test_devices_are_read_for_the_queue_looked_at_and_only_while_they_are_
     pbx.agents["8001"] = (agent("green", "1009", "8001"),)
     async with watched(pbx) as one:
         await one.asked_now()
-        one.watch.look_at("8000", devices=True)
+        one.watch.focus_queue("8000", devices=True)
         assert await one.asked_now() == ["devices 1001", "devices 1002"]
         again = await one.asked_in(DEVICES_PERIOD)
         assert sorted(set(again)) == ["devices 1001", "devices 1002", "live"]
-        one.watch.look_at("8000")
+        one.watch.focus_queue("8000")
         assert "devices 1001" not in await one.asked_in(2 * DEVICES_PERIOD)
-        one.watch.look_at(None)
+        one.watch.focus_queue(None)
         assert set(await one.asked_in(2)) <= {"live"}
 
 
 async def test_the_devices_of_a_large_crew_are_read_a_few_at_a_time() -> None:
     async with watched(company(queues=1, crew=60)) as one:
         await one.asked_now()
-        one.watch.look_at("8000", devices=True)
+        one.watch.focus_queue("8000", devices=True)
         at_once = [request for request in await one.asked_now() if request.startswith("devices")]
         assert DEVICE_READS <= len(at_once) < DEVICE_READS + MOST_AT_ONCE
         in_a_minute = [request for request in await one.asked_in(60) if request.startswith("devices")]
@@ -154,7 +154,7 @@ async def test_since_begins_anew_for_an_agent_who_was_away() -> None:
 
 async def test_a_queue_deleted_while_it_is_looked_at_does_no_harm() -> None:
     async with watched(company(), looked_at="8000") as one:
-        one.watch.look_at("8000", devices=True)
+        one.watch.focus_queue("8000", devices=True)
         await one.asked_now()
         del one.pbx.queues["8000"]
         del one.pbx.agents["8000"]
@@ -201,7 +201,7 @@ async def test_where_nothing_changed_the_judgements_are_the_same_objects() -> No
 
 async def test_in_real_time_a_woken_watch_does_not_wait() -> None:
     pbx, seen = InMemory.holding(company()), asyncio.Event()
-    watch = Watch(pbx, lambda sighting: seen.set() if sighting.snapshot.users else None, interval=3600)
+    watch = Poller(pbx, lambda live_state: seen.set() if live_state.snapshot.users else None, interval=3600)
     task = asyncio.create_task(watch.run())
     await asyncio.wait_for(seen.wait(), 30)
     seen.clear()
@@ -216,7 +216,7 @@ async def test_in_real_time_a_woken_watch_does_not_wait() -> None:
 async def test_in_real_time_a_watch_left_alone_reads_again() -> None:
     pbx, again = InMemory.holding(company()), asyncio.Event()
     pbx.on("live", 3, again.set)
-    task = asyncio.create_task(Watch(pbx, lambda _: None, interval=0.001).run())
+    task = asyncio.create_task(Poller(pbx, lambda _: None, interval=0.001).run())
     await asyncio.wait_for(again.wait(), 30)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -40,7 +40,7 @@ async def test_a_server_that_asks_for_rest_gets_it_whatever_the_user_asks() -> N
         assert one.latest.trouble is not None
         assert one.latest.trouble.retry_in == 90
         one.watch.refresh()
-        one.watch.look_at("8001", devices=True)
+        one.watch.focus_queue("8001", devices=True)
         assert await one.asked_in(89) == []
         assert "live" in await one.asked_in(1)
         assert one.latest.trouble is None

@@ -6,17 +6,17 @@ from collections.abc import Callable
 from queuewatch.failover.status import Status, status_of
 from queuewatch.pbx.errors import ServerFault
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
-from queuewatch.pbx.phone_system import Push
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
+from queuewatch.pbx.phone_system import PushEvent
 from queuewatch.pbx.sandbox.logins import Logins
 from queuewatch.pbx.sandbox.push import SandboxPush
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import running, sandbox_app
-from queuewatch.polling.poller import Watch
+from queuewatch.polling.poller import Poller
 from queuewatch.polling.push import GAP, SETTLE
 from queuewatch.polling.rate import SELDOM_UNSEEN
-from queuewatch.polling.state import Sighting
+from queuewatch.polling.state import LiveState
 from queuewatch.process.background import ProgramFault, heard_by
 from tests.polling.clock import INTERVAL, Stream, company, watched
 
@@ -26,7 +26,7 @@ async def test_the_first_word_is_followed_at_once_and_by_one_poll_alone() -> Non
     async with watched(company(), push=stream) as one:
         await one.asked_now()
         await one.asked_in(1)
-        stream.tell(Push.MOVED)
+        stream.tell(PushEvent.MOVED)
         assert await one.asked_in(SETTLE) == ["live"]
         assert await one.asked_in(INTERVAL - 0.5) == []
 
@@ -37,7 +37,7 @@ async def test_the_several_words_of_one_change_are_followed_by_one_poll() -> Non
         await one.asked_now()
         asked = []
         for _ in range(4):
-            stream.tell(Push.MOVED)
+            stream.tell(PushEvent.MOVED)
             asked += await one.asked_in(SETTLE / 4)
         assert asked + await one.asked_in(INTERVAL - 0.5) == ["live"]
 
@@ -48,7 +48,7 @@ async def test_of_many_words_one_is_followed_in_a_while() -> None:
         await one.asked_now()
         asked = []
         for _ in range(79):
-            stream.tell(Push.MOVED)
+            stream.tell(PushEvent.MOVED)
             asked += await one.asked_in(0.1)
         # At once, and then one in each gap of the eight seconds.
         assert asked == ["live"] * int(8 / GAP)
@@ -60,10 +60,10 @@ async def test_while_nobody_looks_words_are_followed_more_seldom() -> None:
     stream = Stream()
     async with watched(company(), push=stream) as one:
         await one.asked_now()
-        one.watch.be_seen(False)
+        one.watch.set_visible(False)
         asked = []
         for _ in range(160):
-            stream.tell(Push.MOVED)
+            stream.tell(PushEvent.MOVED)
             asked += await one.asked_in(0.1)
         assert asked == ["live"] * int(16 / (SELDOM_UNSEEN * GAP))
 
@@ -72,9 +72,9 @@ async def test_polling_goes_on_whether_the_stream_speaks_or_not() -> None:
     stream = Stream()
     async with watched(company(), push=stream) as one:
         await one.asked_now()
-        stream.tell(Push.ON)
+        stream.tell(PushEvent.ON)
         assert await one.asked_in(3 * INTERVAL) == ["live"] * 3
-        stream.tell(Push.OFF)
+        stream.tell(PushEvent.OFF)
         assert await one.asked_in(3 * INTERVAL) == ["live"] * 3
         stream.ends.set()
         await asyncio.sleep(0)
@@ -87,11 +87,11 @@ async def test_whether_the_stream_is_there_is_published_and_stays_in_every_later
     async with watched(company(), push=stream) as one:
         await one.asked_now()
         assert not one.latest.push
-        stream.tell(Push.ON)
+        stream.tell(PushEvent.ON)
         assert one.latest.push
         await one.asked_in(INTERVAL)
         assert one.latest.push
-        stream.tell(Push.OFF)
+        stream.tell(PushEvent.OFF)
         assert not one.latest.push
 
 
@@ -104,7 +104,7 @@ async def test_while_the_phone_system_is_in_trouble_the_next_try_has_its_time() 
         assert one.latest.trouble is not None
         before = await one.asked_in(20)
         for _ in range(10):
-            stream.tell(Push.MOVED)
+            stream.tell(PushEvent.MOVED)
             before += await one.asked_in(1)
         assert before.count("live") <= 4
 
@@ -122,11 +122,11 @@ async def test_a_change_in_the_sandbox_is_read_hours_before_the_next_poll() -> N
     logins = Logins(pbx)
     push = SandboxPush(logins)
     push.wants_jwt, push.tells_all_first = True, False
-    latest: list[Sighting] = []
+    latest: list[LiveState] = []
     news = asyncio.Event()
 
-    def publish(sighting: Sighting) -> None:
-        latest[:] = [sighting]
+    def publish(live_state: LiveState) -> None:
+        latest[:] = [live_state]
         news.set()
 
     def colour() -> Status | None:
@@ -144,8 +144,8 @@ async def test_a_change_in_the_sandbox_is_read_hours_before_the_next_poll() -> N
             await news.wait()
 
     async with running(push.beside(sandbox_app(pbx, logins=logins)), websockets=True) as address:
-        system = NetsapiensDomain(address, pbx.domain, SANDBOX_TOKEN, pacer=Pacer(window=0.0))
-        watch = Watch(system, publish, interval=3600, push=system.push_stream())
+        system = NetsapiensDomain(address, pbx.domain, SANDBOX_TOKEN, rate_limiter=RateLimiter(window=0.0))
+        watch = Poller(system, publish, interval=3600, push=system.push_stream())
         task = asyncio.create_task(watch.run())
         await asyncio.wait_for(until_told(), 30)
         assert colour() is Status.GREEN
@@ -159,8 +159,8 @@ async def test_a_change_in_the_sandbox_is_read_hours_before_the_next_poll() -> N
 
 async def test_a_stream_that_dies_is_told_and_the_polls_go_on() -> None:
     class Dying(Stream):
-        async def listen(self, tell: Callable[[Push], None]) -> None:
-            tell(Push.ON)
+        async def listen(self, tell: Callable[[PushEvent], None]) -> None:
+            tell(PushEvent.ON)
             await self.ends.wait()
             raise KeyError("a secret")
 

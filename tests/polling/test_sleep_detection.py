@@ -2,7 +2,7 @@
 
 import pytest
 
-from queuewatch.polling.sleep_detection import TICK, Lag, notice_standstill
+from queuewatch.polling.sleep_detection import TICK, ClockDrift, detect_sleep
 
 
 class Enough(Exception):
@@ -28,7 +28,7 @@ async def test_a_look_at_the_clock_notices_sleep_and_a_clock_that_was_set(took: 
         wall[0] += looks.pop(0)
 
     with pytest.raises(Enough):
-        await notice_standstill(lambda: seen.append(wall[0]), wall=lambda: wall[0], sleep=sleep)
+        await detect_sleep(lambda: seen.append(wall[0]), wall=lambda: wall[0], sleep=sleep)
     assert len(seen) == noticed
 
 
@@ -37,7 +37,7 @@ async def test_a_look_at_the_clock_notices_sleep_and_a_clock_that_was_set(took: 
 )
 def test_the_two_clocks_go_apart_while_the_machine_sleeps(wall: float, monotonic: float, long: bool) -> None:
     clocks = {"wall": 1e9, "monotonic": 50.0}
-    lag = Lag(lambda: clocks["monotonic"], lambda: clocks["wall"])
+    lag = ClockDrift(lambda: clocks["monotonic"], lambda: clocks["wall"])
     clocks["wall"] += wall
     clocks["monotonic"] += monotonic
     assert lag.is_long is long

@@ -9,7 +9,7 @@ import pytest
 from queuewatch.failover.model import AutoAttendant, QueueRules, User
 from queuewatch.failover.verdict import Outcome
 from queuewatch.pbx.errors import Unreachable
-from queuewatch.pbx.phone_system import Reading
+from queuewatch.pbx.phone_system import ListReading
 from queuewatch.polling import poller as watch_module
 from queuewatch.polling.poller import MOST_AT_ONCE, RETRY_PERIOD, RULES_PERIOD
 from tests.change.in_memory import InMemory
@@ -38,12 +38,12 @@ class Slow(InMemory):
         finally:
             self.open_now -= 1
 
-    async def read_users(self) -> Reading[User]:
+    async def read_users(self) -> ListReading[User]:
         found = await super().read_users()
         await self._wait("users")
         return found
 
-    async def read_attendants(self) -> Reading[AutoAttendant]:
+    async def read_attendants(self) -> ListReading[AutoAttendant]:
         found = await super().read_attendants()
         await self._wait("attendants")
         return found

@@ -8,7 +8,7 @@ import pytest
 from queuewatch.alerts.alert import Message
 from queuewatch.alerts.documents import alert_document
 from queuewatch.alerts.receivers import variables_of
-from queuewatch.profiles.alert_rules import ON, AlertRule, Kind, Shape, Tell
+from queuewatch.profiles.alert_rules import ON, AlertKind, AlertRule, LocalReceiver, WebhookFormat
 from queuewatch.profiles.config import load_config
 from queuewatch.profiles.fields import ConfigError
 from tests.alerts.states import alert
@@ -33,22 +33,22 @@ def test_a_whole_rule_is_read(tmp_path: Path) -> None:
     )
     assert load_config(file).profile("acme").alerts == (
         AlertRule(
-            on=frozenset(Kind) - {Kind.REACHABLE},
+            on=frozenset(AlertKind) - {AlertKind.REACHABLE},
             queues=("Sales", "8001"),
             sites=("Dallas",),
-            tell=(Tell.SCREEN, Tell.BELL, Tell.DESKTOP),
+            tell=(LocalReceiver.SCREEN, LocalReceiver.BELL, LocalReceiver.DESKTOP),
             webhook_env="ACME_SLACK",
-            shape=Shape.SLACK,
+            shape=WebhookFormat.SLACK,
             command=("/usr/local/bin/page", "--quiet"),
             hold=5.0,
         ),
-        AlertRule(on=frozenset({Kind.UNREACHABLE}), tell=(), command=("page",)),
+        AlertRule(on=frozenset({AlertKind.UNREACHABLE}), tell=(), command=("page",)),
     )
 
 
 def test_what_is_left_out_is_everything_on_the_screen(tmp_path: Path) -> None:
     assert load_config(written(tmp_path, "")).profile("acme").alerts == (AlertRule(),)
-    assert AlertRule().tell == (Tell.SCREEN,)
+    assert AlertRule().tell == (LocalReceiver.SCREEN,)
     assert AlertRule().hold == 30
 
 

@@ -9,7 +9,7 @@ import httpx
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.verdict import Verdict
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.pbx.sandbox.samples import Sample
 from queuewatch.polling.assemble import read_snapshot
@@ -45,7 +45,7 @@ class RawServer:
             self.domain,
             TOKEN,
             transport=lambda: httpx.MockTransport(self.answer),
-            pacer=Pacer(window=0.0),
+            rate_limiter=RateLimiter(window=0.0),
         )
 
 

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queuewatch.pbx.netsapiens.recording.allowed_fields import user_agent
-from queuewatch.pbx.netsapiens.recording.pseudonyms import StandIns, address, person, phone_number
+from queuewatch.pbx.netsapiens.recording.pseudonyms import Pseudonyms, address, person, phone_number
 from queuewatch.pbx.netsapiens.recording.record import Recording, record
 from queuewatch.pbx.sandbox.samples import load_sample
-from queuewatch.pbx.sandbox.save_sample import CannotKeep, files_of, keep
+from queuewatch.pbx.sandbox.save_sample import CannotSave, files_of, save
 
 from .server import TOKEN, RawServer, server_of
 
@@ -278,7 +278,7 @@ def test_invented_ones_never_repeat() -> None:
     ],
 )
 def test_a_destination_stays_of_its_kind(real: str, kept: str) -> None:
-    assert StandIns("acme.test", (), ("9000",)).destination(real) == kept
+    assert Pseudonyms("acme.test", (), ("9000",)).destination(real) == kept
 
 
 @pytest.mark.parametrize(
@@ -323,15 +323,15 @@ def test_it_is_written_whole_and_for_its_owner_alone(tmp_path: Path) -> None:
     made = asyncio.run(recording(server_of(load_sample("riverside"))))
     folder = tmp_path / "case"
     folder.mkdir()
-    keep(made, folder)
+    save(made, folder)
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(file.stat().st_mode) for file in folder.rglob("*") if file.is_file()} == {0o600}
     before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
-    with pytest.raises(CannotKeep, match="exists already"):
-        keep(made, folder)
+    with pytest.raises(CannotSave, match="exists already"):
+        save(made, folder)
     assert {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()} == before
-    with pytest.raises(CannotKeep, match="There is no folder"):
-        keep(made, tmp_path / "nowhere" / "case")
+    with pytest.raises(CannotSave, match="There is no folder"):
+        save(made, tmp_path / "nowhere" / "case")
     assert [path.name for path in tmp_path.iterdir()] == ["case"]
 
 

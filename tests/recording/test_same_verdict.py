@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from queuewatch.connection.connection import ConnectionOptions
 from queuewatch.connection.sample import connect_sample
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.netsapiens.recording.record import record
 from queuewatch.pbx.sandbox.samples import load_sample, sample_names
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
-from queuewatch.pbx.sandbox.save_sample import keep
+from queuewatch.pbx.sandbox.save_sample import save
 from queuewatch.pbx.sandbox.server import running, sandbox_app
 
 from .server import TOKEN, said, server_of, shake
@@ -25,7 +25,7 @@ from .server import TOKEN, said, server_of, shake
 async def recorded(system: NetsapiensDomain, folder: Path, *, phones: bool = True) -> list[object]:
     """What queuewatch says of the recording of a system."""
     try:
-        keep(await record(system, phones=phones, pause=0), folder)
+        save(await record(system, phones=phones, pause=0), folder)
     finally:
         await system.close()
     return await said(connect_sample(ConnectionOptions(sample=str(folder))).system)
@@ -38,7 +38,7 @@ async def test_of_every_sample_company_over_loopback(sample: str, phones: bool, 
     async with running(sandbox_app(company, token=TOKEN)) as address:
 
         def client() -> NetsapiensDomain:
-            return NetsapiensDomain(address, company.domain, TOKEN, pacer=Pacer(window=0.0))
+            return NetsapiensDomain(address, company.domain, TOKEN, rate_limiter=RateLimiter(window=0.0))
 
         live = await said(client())
         again = await recorded(client(), tmp_path / "case", phones=phones)

@@ -13,11 +13,11 @@ import pytest
 from rich.console import Console
 
 from queuewatch.failover.drill.power_loss import supposed
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.model import (
     Agent,
+    AgentLogin,
     Forward,
-    Login,
     Part,
     PhoneNumber,
     Problem,
@@ -31,8 +31,8 @@ from queuewatch.failover.model import (
 )
 from queuewatch.failover.schedule.at_time import Moment
 from queuewatch.failover.suppose import ALL_DARK, AS_IS, Suppose
-from queuewatch.polling.state import Sighting
-from queuewatch.report.status import Report, as_csv, as_json, make_report, worst_first
+from queuewatch.polling.state import LiveState
+from queuewatch.report.status import StatusReport, as_csv, as_json, make_report, worst_first
 from queuewatch.report.status_text import as_markdown, as_text
 from widgets.verdict_facts import verdict_facts
 
@@ -40,7 +40,7 @@ TAKEN = datetime(2026, 11, 22, 8, 11, 2, 900_000, tzinfo=timezone(timedelta(hour
 
 
 def agent(id: str, name: str, queue: str, order: int, site: str = "") -> Agent:
-    return Agent(id, queue, name, registration=Registration.CONNECTED, login=Login.IN, order=order, site=site)
+    return Agent(id, queue, name, registration=Registration.CONNECTED, login=AgentLogin.IN, order=order, site=site)
 
 
 SALES = Queue("8000", "Sales", site="Dallas", require_agents=True, waiting=1)
@@ -74,7 +74,7 @@ SNAPSHOT = Snapshot(
 )
 
 
-def report(suppose: Suppose = AS_IS, *, with_agents: bool = True, snapshot: Snapshot = SNAPSHOT) -> Report:
+def report(suppose: Suppose = AS_IS, *, with_agents: bool = True, snapshot: Snapshot = SNAPSHOT) -> StatusReport:
     return make_report(
         snapshot, snapshot.call_queues, suppose, with_agents=with_agents, title="Example [red]Company"
     )
@@ -166,7 +166,7 @@ SALES_DOCUMENT = {
 THEN = Moment(datetime(2026, 12, 25, 10))
 
 
-def report_then(at: Moment = THEN) -> Report:
+def report_then(at: Moment = THEN) -> StatusReport:
     rules = {
         "8000": QueueRules((Rule("Holidays", order=1, offline=Forward(True, ("8001",))), Rule("*", active=True)))
     }
@@ -280,7 +280,7 @@ class TestJson:
         assert json.loads(written)["queues"][0]["name"] == "Zürich 陳 \ud800"
 
 
-def text_of(reported: Report, width: int = 80, *, colour: bool = False) -> str:
+def text_of(reported: StatusReport, width: int = 80, *, colour: bool = False) -> str:
     console = Console(
         file=io.StringIO(), width=width, markup=False, highlight=False, force_terminal=colour, no_color=not colour
     )
@@ -314,7 +314,7 @@ Sales (8000) · Dallas                                  rings now · ready if da
         ]
 
     def test_a_supposition_is_said_at_the_top_and_at_every_verdict(self) -> None:
-        suppose = supposed(SNAPSHOT, Scope(sites=("Dallas",), agents=frozenset({"1004@example.com"})))
+        suppose = supposed(SNAPSHOT, DrillScope(sites=("Dallas",), agents=frozenset({"1004@example.com"})))
         written = text_of(report(suppose, with_agents=False))
         assert "Supposed in the dark: site Dallas and Cara Singh. Nothing is changed." in written
         assert "fails over as supposed · ready if dark" in written
@@ -440,7 +440,7 @@ class TestMarkdown:
         assert "\\*x\\* \\[y\\](z) \\`c\\`" in written
 
     def test_a_simulation_says_what_is_supposed_and_leaves_agents_out(self) -> None:
-        written = as_markdown(report(supposed(SNAPSHOT, Scope(sites=("Dallas",))), with_agents=False))
+        written = as_markdown(report(supposed(SNAPSHOT, DrillScope(sites=("Dallas",))), with_agents=False))
         assert "Supposed in the dark: site Dallas." in written
         assert "| Queue | Site | Supposed |" in written
         assert "| Agent |" not in written
@@ -472,6 +472,6 @@ def test_a_second_way_into_a_queue_is_told_in_every_form() -> None:
     words = "(214) 555-0177 leads straight into the queue"
     assert words in " ".join(as_text(told, Console(width=100)).split())
     assert f"- **Directly:** {words}" in as_markdown(told)
-    watched = Sighting(snapshot, judgements=told.judgements)
+    watched = LiveState(snapshot, judgements=told.judgements)
     directly = next(fact for fact in verdict_facts(watched, SALES) if fact.label == "Directly")
     assert words in "".join(span.text for span in directly.spans)

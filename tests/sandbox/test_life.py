@@ -5,13 +5,13 @@ from datetime import timedelta
 from queuewatch.pbx.sandbox.clock import moment
 from queuewatch.pbx.sandbox.samples import Row, Sample, load_sample
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
-from queuewatch.pbx.sandbox.scenario import Deed, Event, Scenario
+from queuewatch.pbx.sandbox.scenario import Scenario, ScenarioAction, ScenarioEvent
 
 NOW = timedelta(seconds=10)
 
 
-def after(sample: Sample, *events: tuple[Deed, dict[str, str]]) -> SandboxPbx:
-    course = tuple(Event(NOW, do, **named) for do, named in events)
+def after(sample: Sample, *events: tuple[ScenarioAction, dict[str, str]]) -> SandboxPbx:
+    course = tuple(ScenarioEvent(NOW, do, **named) for do, named in events)
     pbx = SandboxPbx(sample, scenario=Scenario("test", "A test", events=course))
     pbx.advance_to(sample.start + NOW)
     return pbx
@@ -28,7 +28,7 @@ def waiting(pbx: SandboxPbx, queue: str) -> object:
 
 
 def test_a_call_is_counted_on_every_row_of_its_agent(lakeside: Sample) -> None:
-    pbx = after(lakeside, (Deed.CALL, {"who": "1003", "queue": "8000"}))
+    pbx = after(lakeside, (ScenarioAction.CALL, {"who": "1003", "queue": "8000"}))
     assert row_of(pbx, "1003", "8000")["active-calls-total-current"] == 1
     assert row_of(pbx, "1003", "8004")["active-calls-total-current"] == 1
     assert row_of(pbx, "1003", "8004")["callqueue-agent-availability-for-dispatch"] == "busy"
@@ -38,44 +38,50 @@ def test_a_call_is_counted_on_every_row_of_its_agent(lakeside: Sample) -> None:
 
 
 def test_hanging_up_frees_the_agent(lakeside: Sample) -> None:
-    pbx = after(lakeside, (Deed.HANGUP, {"who": "1002"}))
+    pbx = after(lakeside, (ScenarioAction.HANGUP, {"who": "1002"}))
     assert row_of(pbx, "1002", "8000")["active-calls-total-current"] == 0
     assert row_of(pbx, "1002", "8000")["callqueue-agent-availability-for-dispatch"] == "available"
 
 
 def test_an_agent_whose_phone_is_dark_takes_no_call(lakeside: Sample) -> None:
-    pbx = after(lakeside, (Deed.CUT_POWER, {"site": "Dallas"}), (Deed.CALL, {"who": "1001", "queue": "8000"}))
+    pbx = after(
+        lakeside,
+        (ScenarioAction.CUT_POWER, {"site": "Dallas"}),
+        (ScenarioAction.CALL, {"who": "1001", "queue": "8000"}),
+    )
     assert row_of(pbx, "1001", "8000")["callqueue-agent-has-registered-devices"] == "yes"
     assert row_of(pbx, "1001", "8000")["active-calls-total-current"] == 0
 
 
 def test_an_agent_at_lunch_takes_no_call(lakeside: Sample) -> None:
-    pbx = after(lakeside, (Deed.CALL, {"who": "1004", "queue": "8000"}))
+    pbx = after(lakeside, (ScenarioAction.CALL, {"who": "1004", "queue": "8000"}))
     assert row_of(pbx, "1004", "8000")["active-calls-total-current"] == 0
 
 
 def test_lunch_logs_out_of_every_queue_and_back_logs_in_again(lakeside: Sample) -> None:
-    pbx = after(lakeside, (Deed.LUNCH, {"who": "1003"}))
+    pbx = after(lakeside, (ScenarioAction.LUNCH, {"who": "1003"}))
     for queue in ("8000", "8004"):
         assert row_of(pbx, "1003", queue)["callqueue-agent-availability-type"] == "manual"
         assert row_of(pbx, "1003", queue)["sub-portal-status"] == "Lunch"
-    pbx = after(lakeside, (Deed.LUNCH, {"who": "1003"}), (Deed.BACK, {"who": "1003"}))
+    pbx = after(lakeside, (ScenarioAction.LUNCH, {"who": "1003"}), (ScenarioAction.BACK, {"who": "1003"}))
     for queue in ("8000", "8004"):
         assert row_of(pbx, "1003", queue)["callqueue-agent-availability-type"] == "automatic"
         assert row_of(pbx, "1003", queue)["sub-portal-status"] is None
 
 
 def test_back_from_lunch_is_not_back_in_a_queue_left_before(lakeside: Sample) -> None:
-    pbx = after(lakeside, (Deed.LUNCH, {"who": "1001"}), (Deed.BACK, {"who": "1001"}))
+    pbx = after(lakeside, (ScenarioAction.LUNCH, {"who": "1001"}), (ScenarioAction.BACK, {"who": "1001"}))
     assert row_of(pbx, "1001", "8000")["callqueue-agent-availability-type"] == "automatic"
     assert row_of(pbx, "1001", "8001")["callqueue-agent-availability-type"] == "manual"
 
 
 def test_an_offnet_agent_comes_back_as_what_it_was() -> None:
     night = "12815550142@harbor.example"
-    pbx = after(load_sample("harbor"), (Deed.LUNCH, {"who": night}))
+    pbx = after(load_sample("harbor"), (ScenarioAction.LUNCH, {"who": night}))
     assert row_of(pbx, "12815550142", "8108")["callqueue-agent-availability-type"] == "manual"
-    pbx = after(load_sample("harbor"), (Deed.LUNCH, {"who": night}), (Deed.BACK, {"who": night}))
+    pbx = after(
+        load_sample("harbor"), (ScenarioAction.LUNCH, {"who": night}), (ScenarioAction.BACK, {"who": night})
+    )
     assert row_of(pbx, "12815550142", "8108")["callqueue-agent-availability-type"] == "offnet-automatic"
     assert row_of(pbx, "12815550142", "8108")["callqueue-agent-has-registered-devices"] == "offnet"
 
@@ -83,9 +89,9 @@ def test_an_offnet_agent_comes_back_as_what_it_was() -> None:
 def test_callers_wait_and_are_answered_longest_first(lakeside: Sample) -> None:
     pbx = after(
         lakeside,
-        (Deed.CALLER_WAITS, {"queue": "8000", "caller": "12145550171"}),
-        (Deed.CALLER_WAITS, {"queue": "8000", "caller": "12145550172"}),
-        (Deed.CALL, {"who": "1001", "queue": "8000"}),
+        (ScenarioAction.CALLER_WAITS, {"queue": "8000", "caller": "12145550171"}),
+        (ScenarioAction.CALLER_WAITS, {"queue": "8000", "caller": "12145550172"}),
+        (ScenarioAction.CALL, {"who": "1001", "queue": "8000"}),
     )
     assert waiting(pbx, "8000") == 1
     assert pbx.floor.callers("8000")[0]["dial-rule-translation-source-user"] == "12145550172"
@@ -95,32 +101,32 @@ def test_callers_wait_and_are_answered_longest_first(lakeside: Sample) -> None:
 def test_a_caller_who_was_answered_cannot_give_up(lakeside: Sample) -> None:
     pbx = after(
         lakeside,
-        (Deed.CALLER_WAITS, {"queue": "8000", "caller": "12145550171"}),
-        (Deed.CALL, {"who": "1001", "queue": "8000"}),
-        (Deed.CALLER_WAITS, {"queue": "8000", "caller": "12145550172"}),
-        (Deed.CALLER_LEAVES, {"queue": "8000", "caller": "12145550171"}),
+        (ScenarioAction.CALLER_WAITS, {"queue": "8000", "caller": "12145550171"}),
+        (ScenarioAction.CALL, {"who": "1001", "queue": "8000"}),
+        (ScenarioAction.CALLER_WAITS, {"queue": "8000", "caller": "12145550172"}),
+        (ScenarioAction.CALLER_LEAVES, {"queue": "8000", "caller": "12145550171"}),
     )
     assert waiting(pbx, "8000") == 1
 
 
 def test_require_agents_turns_callers_away_from_an_empty_queue(lakeside: Sample) -> None:
-    gone = [(Deed.UNREGISTER, {"who": who}) for who in ("1007", "1008")]
-    pbx = after(lakeside, *gone, (Deed.CALLER_WAITS, {"queue": "8002"}))
+    gone = [(ScenarioAction.UNREGISTER, {"who": who}) for who in ("1007", "1008")]
+    pbx = after(lakeside, *gone, (ScenarioAction.CALLER_WAITS, {"queue": "8002"}))
     assert waiting(pbx, "8002") == 0
-    pbx = after(load_sample("harbor"), (Deed.CALLER_WAITS, {"queue": "8110"}))
+    pbx = after(load_sample("harbor"), (ScenarioAction.CALLER_WAITS, {"queue": "8110"}))
     assert waiting(pbx, "8110") == 3
 
 
 def test_a_full_queue_takes_no_more(lakeside: Sample) -> None:
-    pbx = after(lakeside, *[(Deed.CALLER_WAITS, {"queue": "8002"})] * 8)
+    pbx = after(lakeside, *[(ScenarioAction.CALLER_WAITS, {"queue": "8002"})] * 8)
     assert waiting(pbx, "8002") == 5
 
 
 def test_a_queue_whose_calls_are_diverted_gets_none() -> None:
     pbx = after(
         load_sample("harbor"),
-        (Deed.CALLER_WAITS, {"queue": "8111"}),
-        (Deed.CALL, {"who": "1102", "queue": "8111"}),
+        (ScenarioAction.CALLER_WAITS, {"queue": "8111"}),
+        (ScenarioAction.CALL, {"who": "1102", "queue": "8111"}),
     )
     assert waiting(pbx, "8111") == 0
     assert row_of(pbx, "1102", "8111")["active-calls-total-current"] == 0
@@ -133,9 +139,9 @@ def active(pbx: SandboxPbx, user: str) -> list[object]:
 def test_the_rule_in_effect_goes_with_the_time_frame() -> None:
     harbor = load_sample("harbor")
     assert active(SandboxPbx(harbor), "8109") == ["Peak Season"]
-    pbx = after(harbor, (Deed.TIME_FRAME, {"time_frame": "*"}))
+    pbx = after(harbor, (ScenarioAction.TIME_FRAME, {"time_frame": "*"}))
     assert active(pbx, "8109") == ["*"]
-    pbx = after(harbor, (Deed.TIME_FRAME, {"time_frame": "Peak Season"}))
+    pbx = after(harbor, (ScenarioAction.TIME_FRAME, {"time_frame": "Peak Season"}))
     assert active(pbx, "8109") == ["Peak Season"]
     assert active(pbx, "8100") == ["*"]
 

@@ -7,7 +7,7 @@ import pytest
 from queuewatch.pbx.sandbox.clock import moment
 from queuewatch.pbx.sandbox.samples import Sample, SampleError
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
-from queuewatch.pbx.sandbox.scenario import Deed, Event, Scenario
+from queuewatch.pbx.sandbox.scenario import Scenario, ScenarioAction, ScenarioEvent
 
 
 def connected(pbx: SandboxPbx, agent: str, queue: str) -> str:
@@ -25,8 +25,8 @@ def at(pbx: SandboxPbx, seconds: float) -> None:
     pbx.advance_to(pbx.sample.start + timedelta(seconds=seconds))
 
 
-def scripted(sample: Sample, *events: tuple[float, Deed, dict[str, str]]) -> SandboxPbx:
-    course = tuple(Event(timedelta(seconds=when), do, **named) for when, do, named in events)
+def scripted(sample: Sample, *events: tuple[float, ScenarioAction, dict[str, str]]) -> SandboxPbx:
+    course = tuple(ScenarioEvent(timedelta(seconds=when), do, **named) for when, do, named in events)
     return SandboxPbx(sample, scenario=Scenario("test", "A test", events=course))
 
 
@@ -41,7 +41,7 @@ def test_a_phone_that_is_on_stays_registered_for_hours(lakeside: Sample) -> None
 
 
 def test_a_phone_without_power_is_registered_until_its_time_runs_out(lakeside: Sample) -> None:
-    pbx = scripted(lakeside, (15, Deed.CUT_POWER, {"site": "Dallas"}))
+    pbx = scripted(lakeside, (15, ScenarioAction.CUT_POWER, {"site": "Dallas"}))
     at(pbx, 15)
     (row,) = pbx.floor.device_rows("1001")
     expires = moment(str(row["device-sip-registration-expires-datetime"]))
@@ -68,7 +68,9 @@ def test_a_power_cut_ends_the_calls_of_the_site_and_of_no_other(lakeside: Sample
 
 def test_power_comes_back_within_seconds_and_not_all_at_once(lakeside: Sample) -> None:
     pbx = scripted(
-        lakeside, (15, Deed.CUT_POWER, {"site": "Dallas"}), (600, Deed.RESTORE_POWER, {"site": "Dallas"})
+        lakeside,
+        (15, ScenarioAction.CUT_POWER, {"site": "Dallas"}),
+        (600, ScenarioAction.RESTORE_POWER, {"site": "Dallas"}),
     )
     at(pbx, 599)
     dark = [phone for phone in pbx.floor.phones.values() if phone.site == "Dallas"]
@@ -81,7 +83,9 @@ def test_power_comes_back_within_seconds_and_not_all_at_once(lakeside: Sample) -
 
 def test_power_that_is_back_before_the_registration_runs_out_is_never_noticed(lakeside: Sample) -> None:
     pbx = scripted(
-        lakeside, (15, Deed.CUT_POWER, {"site": "Dallas"}), (20, Deed.RESTORE_POWER, {"site": "Dallas"})
+        lakeside,
+        (15, ScenarioAction.CUT_POWER, {"site": "Dallas"}),
+        (20, ScenarioAction.RESTORE_POWER, {"site": "Dallas"}),
     )
     for second in range(0, 300, 1):
         at(pbx, second)
@@ -89,7 +93,9 @@ def test_power_that_is_back_before_the_registration_runs_out_is_never_noticed(la
 
 
 def test_a_phone_that_unregisters_is_gone_at_once(lakeside: Sample) -> None:
-    pbx = scripted(lakeside, (5, Deed.UNREGISTER, {"who": "1001"}), (9, Deed.REGISTER, {"who": "1001"}))
+    pbx = scripted(
+        lakeside, (5, ScenarioAction.UNREGISTER, {"who": "1001"}), (9, ScenarioAction.REGISTER, {"who": "1001"})
+    )
     at(pbx, 4)
     assert connected(pbx, "1001", "8000") == "yes"
     at(pbx, 5)
@@ -101,10 +107,10 @@ def test_a_phone_that_unregisters_is_gone_at_once(lakeside: Sample) -> None:
 def test_a_phone_that_was_off_before_the_cut_is_off_after_it(lakeside: Sample) -> None:
     pbx = scripted(
         lakeside,
-        (1, Deed.UNREGISTER, {"who": "1001"}),
-        (2, Deed.CUT_POWER, {"site": "Dallas"}),
-        (3, Deed.REGISTER, {"who": "1001"}),
-        (400, Deed.RESTORE_POWER, {"site": "Dallas"}),
+        (1, ScenarioAction.UNREGISTER, {"who": "1001"}),
+        (2, ScenarioAction.CUT_POWER, {"site": "Dallas"}),
+        (3, ScenarioAction.REGISTER, {"who": "1001"}),
+        (400, ScenarioAction.RESTORE_POWER, {"site": "Dallas"}),
     )
     at(pbx, 500)
     assert connected(pbx, "1001", "8000") == "no"

@@ -12,7 +12,7 @@ from queuewatch.pbx.sandbox.clock import SandboxClock
 from queuewatch.pbx.sandbox.rows import is_logged_in
 from queuewatch.pbx.sandbox.samples import Row, Sample, SampleError, load_sample, sample_names
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
-from queuewatch.pbx.sandbox.scenario import Deed, load_scenario
+from queuewatch.pbx.sandbox.scenario import ScenarioAction, load_scenario
 
 REQUIRE_AGENTS = "callqueue-require-available-agents-to-accept-new-callers"
 
@@ -59,8 +59,8 @@ def test_a_quiet_day_moves_and_nobody_loses_power() -> None:
 
 def test_someone_goes_to_lunch_and_comes_back_on_a_quiet_day(lakeside: Sample) -> None:
     events = list(islice(load_scenario(lakeside, "quiet-day").timeline(), 400))
-    gone = [event.who for event in events if event.do is Deed.LUNCH]
-    back = [event.who for event in events if event.do is Deed.BACK]
+    gone = [event.who for event in events if event.do is ScenarioAction.LUNCH]
+    back = [event.who for event in events if event.do is ScenarioAction.BACK]
     assert gone
     assert set(gone) <= set(back)
 
@@ -162,8 +162,8 @@ def test_the_example_in_the_documentation_is_a_scenario(lakeside: Sample, tmp_pa
     file = tmp_path / "mine.toml"
     file.write_text(page.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
     scenario = load_scenario(replace(lakeside, scenarios={"mine": file}), "mine")
-    assert [event.do for event in scenario.events] == [Deed.CUT_POWER, Deed.RESTORE_POWER]
-    assert all(f"`{deed}`" in page for deed in Deed)
+    assert [event.do for event in scenario.events] == [ScenarioAction.CUT_POWER, ScenarioAction.RESTORE_POWER]
+    assert all(f"`{deed}`" in page for deed in ScenarioAction)
 
 
 MISTAKES = [

@@ -5,7 +5,7 @@ import pytest
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.schedule.at_time import disagreements
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.samples import Spelling, load_sample, sample_names
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
@@ -46,7 +46,7 @@ async def read(sample: str, spelling: Spelling) -> Snapshot:
         SANDBOX_TOKEN,
         transport=lambda: in_process(pbx, Quirks(spelling=spelling)),
         clock=lambda: pbx.now,
-        pacer=Pacer(window=0.0),
+        rate_limiter=RateLimiter(window=0.0),
     )
     try:
         return await read_snapshot(system)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from queuewatch.pbx.credentials import MemoryStore, Session, SessionStore
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
-from queuewatch.pbx.netsapiens.token_refresh import SignedIn
-from queuewatch.pbx.netsapiens.tokens import Login, TokenServer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
+from queuewatch.pbx.netsapiens.token_refresh import RefreshingCredentials
+from queuewatch.pbx.netsapiens.tokens import PasswordLogin, TokenServer
 from queuewatch.pbx.sandbox.faults import Fault
 from queuewatch.pbx.sandbox.logins import Logins
 from queuewatch.pbx.sandbox.push import SandboxPush
@@ -27,8 +27,8 @@ KEY = "nsd_Planted0123456789"
 PLANTED = (PASSWORD, CLIENT_SECRET, PASSCODE, PREFIX, KEY)
 """What must be nowhere but where it was chosen to be kept."""
 
-MANAGER = Login("1010@lakeside.example", PASSWORD, "12345.queuewatch", CLIENT_SECRET)
-AT_HOME = Login("1020@lakeside.example", PASSWORD, "12345.queuewatch", CLIENT_SECRET)
+MANAGER = PasswordLogin("1010@lakeside.example", PASSWORD, "12345.queuewatch", CLIENT_SECRET)
+AT_HOME = PasswordLogin("1020@lakeside.example", PASSWORD, "12345.queuewatch", CLIENT_SECRET)
 """Signs in with a code."""
 
 
@@ -58,16 +58,16 @@ class Desk:
     clients: list[NetsapiensDomain] = field(default_factory=list)
 
     def server(self) -> TokenServer:
-        return TokenServer(self.address, clock=self.clock, pacer=Pacer(window=0.0))
+        return TokenServer(self.address, clock=self.clock, rate_limiter=RateLimiter(window=0.0))
 
-    def client(self, store: SessionStore) -> tuple[NetsapiensDomain, SignedIn]:
+    def client(self, store: SessionStore) -> tuple[NetsapiensDomain, RefreshingCredentials]:
         """A client whose session is in the store, as another process would have it."""
-        credentials = SignedIn(store, self.server())
-        client = NetsapiensDomain(self.address, self.pbx.domain, credentials, pacer=Pacer(window=0.0))
+        credentials = RefreshingCredentials(store, self.server())
+        client = NetsapiensDomain(self.address, self.pbx.domain, credentials, rate_limiter=RateLimiter(window=0.0))
         self.clients.append(client)
         return client, credentials
 
-    async def sign_in(self, login: Login = MANAGER, store: SessionStore | None = None) -> SessionStore:
+    async def sign_in(self, login: PasswordLogin = MANAGER, store: SessionStore | None = None) -> SessionStore:
         """Sign in, and keep the session in the store."""
         session = await self.server().sign_in(login)
         assert isinstance(session, Session)

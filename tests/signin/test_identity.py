@@ -5,7 +5,7 @@ import pytest
 from queuewatch.pbx.errors import ServerFault
 from queuewatch.pbx.identity import Identity, Setting, may_edit, reach
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from tests.signin.sign_in_server import KEY, Desk, desk
 
@@ -68,7 +68,7 @@ def test_what_one_may_is_said(identity: Identity, words: str) -> None:
 
 
 def with_token(at: Desk, token: str) -> NetsapiensDomain:
-    client = NetsapiensDomain(at.address, at.pbx.domain, token, pacer=Pacer(window=0.0))
+    client = NetsapiensDomain(at.address, at.pbx.domain, token, rate_limiter=RateLimiter(window=0.0))
     at.clients.append(client)
     return client
 

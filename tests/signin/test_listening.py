@@ -3,13 +3,13 @@
 import asyncio
 
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.phone_system import Push
+from queuewatch.pbx.phone_system import PushEvent
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from tests.signin.sign_in_server import desk
 
 
-async def first_word(client: NetsapiensDomain) -> Push:
-    news: asyncio.Queue[Push] = asyncio.Queue()
+async def first_word(client: NetsapiensDomain) -> PushEvent:
+    news: asyncio.Queue[PushEvent] = asyncio.Queue()
     task = asyncio.create_task(client.push_stream().listen(news.put_nowait))
     try:
         return await asyncio.wait_for(news.get(), 30)
@@ -22,7 +22,7 @@ async def test_a_jwt_is_made_for_whoever_signed_in() -> None:
     async with desk() as at:
         at.push.wants_jwt = True
         client, _ = at.client(await at.sign_in())
-        assert await first_word(client) is Push.ON
+        assert await first_word(client) is PushEvent.ON
         assert at.asked("/jwt") == [{"domain": "lakeside.example", "user": "1010"}]
 
 
@@ -31,7 +31,7 @@ async def test_where_none_is_made_the_access_token_is_shown_renewed_if_need_be()
         client, _ = at.client(await at.sign_in())
         at.clock.pass_by(hours=2)
         at.faults.append(Fault("/jwt", FaultKind.STATUS, status=403))
-        assert await first_word(client) is Push.ON
+        assert await first_word(client) is PushEvent.ON
         assert at.renewals == 1
         assert at.push.subscriptions == 3
 

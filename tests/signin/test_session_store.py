@@ -14,7 +14,7 @@ from keyring.backends import fail, null
 from queuewatch.pbx.credentials import Session
 from queuewatch.pbx.errors import NotKept
 from queuewatch.pbx.identity import Identity
-from queuewatch.signin.session_store import KeptSession, Where, store_for
+from queuewatch.signin.session_store import StoredSession, Where, store_for
 from queuewatch.signin.system_keyring import keyring_name
 from tests.signin.conftest import Safe
 from tests.signin.sign_in_server import CLIENT_SECRET, PREFIX, shows_no_secret
@@ -43,7 +43,7 @@ def everything_in(folder: Path) -> str:
 
 
 def test_in_a_file_it_comes_back_as_it_was(environ: dict[str, str]) -> None:
-    KeptSession("acme", ADDRESS, environ, Where.FILE).save(SESSION)
+    StoredSession("acme", ADDRESS, environ, Where.FILE).save(SESSION)
     store = store_for("acme", ADDRESS, environ)
     assert store is not None
     assert store.load() == SESSION
@@ -51,7 +51,7 @@ def test_in_a_file_it_comes_back_as_it_was(environ: dict[str, str]) -> None:
 
 @posix
 def test_the_file_and_its_folder_are_for_their_owner_alone(environ: dict[str, str]) -> None:
-    store = KeptSession("acme", ADDRESS, environ, Where.FILE)
+    store = StoredSession("acme", ADDRESS, environ, Where.FILE)
     store.save(SESSION)
     assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(store.path.parent.stat().st_mode) == 0o700
@@ -61,7 +61,7 @@ def test_the_file_and_its_folder_are_for_their_owner_alone(environ: dict[str, st
 @posix
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
 def test_a_file_open_to_others_is_refused_with_what_mends_it(environ: dict[str, str], mode: int) -> None:
-    store = KeptSession("acme", ADDRESS, environ, Where.FILE)
+    store = StoredSession("acme", ADDRESS, environ, Where.FILE)
     store.save(SESSION)
     store.path.chmod(mode)
     with pytest.raises(NotKept, match="is open to others, so it is not used") as raised:
@@ -72,7 +72,7 @@ def test_a_file_open_to_others_is_refused_with_what_mends_it(environ: dict[str, 
 
 @posix
 def test_a_folder_open_to_others_is_refused(environ: dict[str, str]) -> None:
-    store = KeptSession("acme", ADDRESS, environ, Where.FILE)
+    store = StoredSession("acme", ADDRESS, environ, Where.FILE)
     store.save(SESSION)
     store.path.parent.chmod(0o755)
     with pytest.raises(NotKept) as raised:
@@ -82,7 +82,7 @@ def test_a_folder_open_to_others_is_refused(environ: dict[str, str]) -> None:
 
 @posix
 def test_somebody_elses_file_is_refused(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    store = KeptSession("acme", ADDRESS, environ, Where.FILE)
+    store = StoredSession("acme", ADDRESS, environ, Where.FILE)
     store.save(SESSION)
     monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
     with pytest.raises(NotKept, match="belongs to somebody else"):
@@ -91,7 +91,7 @@ def test_somebody_elses_file_is_refused(environ: dict[str, str], monkeypatch: py
 
 @posix
 def test_a_link_to_somewhere_else_is_refused(environ: dict[str, str], tmp_path: Path) -> None:
-    store = KeptSession("acme", ADDRESS, environ, Where.FILE)
+    store = StoredSession("acme", ADDRESS, environ, Where.FILE)
     store.save(SESSION)
     store.path.rename(tmp_path / "elsewhere.json")
     store.path.symlink_to(tmp_path / "elsewhere.json")
@@ -100,14 +100,14 @@ def test_a_link_to_somewhere_else_is_refused(environ: dict[str, str], tmp_path: 
 
 
 def test_a_session_of_another_server_is_none(environ: dict[str, str]) -> None:
-    KeptSession("acme", ADDRESS, environ, Where.FILE).save(SESSION)
+    StoredSession("acme", ADDRESS, environ, Where.FILE).save(SESSION)
     assert store_for("acme", "https://elsewhere.example/ns-api/v2", environ) is None
-    assert KeptSession("acme", "https://elsewhere.example/ns-api/v2", environ).load() is None
+    assert StoredSession("acme", "https://elsewhere.example/ns-api/v2", environ).load() is None
 
 
 @pytest.mark.parametrize("name", ["a/b", "../../etc/x", "..", "C:\\x", "überall", "with blank"])
 def test_a_profile_may_be_called_anything(environ: dict[str, str], name: str) -> None:
-    store = KeptSession(name, ADDRESS, environ, Where.FILE)
+    store = StoredSession(name, ADDRESS, environ, Where.FILE)
     store.save(SESSION)
     assert store.path.parent == Path(environ["QUEUEWATCH_STATE"]) / "sessions"
     assert store.load() == SESSION
@@ -115,14 +115,14 @@ def test_a_profile_may_be_called_anything(environ: dict[str, str], name: str) ->
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"kept": "file"}', '{"kept": 7}', "\x00"])
 def test_a_damaged_file_is_no_session(environ: dict[str, str], damage: str) -> None:
-    store = KeptSession("acme", ADDRESS, environ, Where.FILE)
+    store = StoredSession("acme", ADDRESS, environ, Where.FILE)
     store.save(SESSION)
     store.path.write_text(damage)
     assert store.load() is None
 
 
 def test_in_the_keyring_the_file_has_no_secret(environ: dict[str, str], safe: Safe, tmp_path: Path) -> None:
-    KeptSession("acme", ADDRESS, environ, Where.KEYRING).save(SESSION)
+    StoredSession("acme", ADDRESS, environ, Where.KEYRING).save(SESSION)
     written = everything_in(tmp_path)
     assert "Dana Reyes" in written
     assert PREFIX not in written
@@ -139,7 +139,7 @@ def test_in_the_keyring_the_file_has_no_secret(environ: dict[str, str], safe: Sa
 
 
 def test_a_keyring_that_fails_is_a_sentence_without_a_secret(environ: dict[str, str], safe: Safe) -> None:
-    store = KeptSession("acme", ADDRESS, environ, Where.KEYRING)
+    store = StoredSession("acme", ADDRESS, environ, Where.KEYRING)
     store.save(SESSION)
     safe.locked = True
     for act in (store.load, lambda: store.save(SESSION), store.forget):
@@ -155,14 +155,14 @@ def test_where_there_is_no_keyring_it_is_said(
     monkeypatch.setattr(keyring, "get_keyring", backend)
     assert keyring_name() == ""
     with pytest.raises(NotKept, match="no usable keyring on this machine") as raised:
-        KeptSession("acme", ADDRESS, environ, Where.KEYRING).save(SESSION)
+        StoredSession("acme", ADDRESS, environ, Where.KEYRING).save(SESSION)
     assert "--store file" in raised.value.hint
 
 
 def test_a_full_disk_leaves_the_old_session_whole(
     environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = KeptSession("acme", ADDRESS, environ, Where.FILE)
+    store = StoredSession("acme", ADDRESS, environ, Where.FILE)
     store.save(SESSION)
 
     def full(descriptor: int) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from queuewatch.pbx.credentials import MemoryStore, Session
 from queuewatch.pbx.errors import Forbidden, NotKept, Refused, ServerFault
-from queuewatch.pbx.netsapiens.token_refresh import SignedIn
+from queuewatch.pbx.netsapiens.token_refresh import RefreshingCredentials
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-from queuewatch.signin.session_store import KeptSession, store_for
+from queuewatch.signin.session_store import StoredSession, store_for
 from tests.signin.sign_in_server import PLANTED, Desk, desk, shows_no_secret
 
 REQUIRE_AGENTS = "callqueue-require-available-agents-to-accept-new-callers"
@@ -193,7 +193,7 @@ async def test_nobody_is_signed_in() -> None:
 async def test_two_programs_with_one_session_do_not_break_one_another(tmp_path: Path) -> None:
     environ = {"QUEUEWATCH_STATE": str(tmp_path)}
     async with desk() as at:
-        await at.sign_in(store=KeptSession("acme", at.address, environ))
+        await at.sign_in(store=StoredSession("acme", at.address, environ))
         clients = []
         for _ in range(4):
             store = store_for("acme", at.address, environ)
@@ -211,13 +211,13 @@ async def test_two_programs_with_one_session_do_not_break_one_another(tmp_path: 
 PROGRAM = """
 import asyncio, os, sys
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.token_refresh import SignedIn
+from queuewatch.pbx.netsapiens.token_refresh import RefreshingCredentials
 from queuewatch.pbx.netsapiens.tokens import TokenServer
 from queuewatch.signin.session_store import store_for
 
 async def ask(address):
     store = store_for("acme", address, os.environ)
-    client = NetsapiensDomain(address, "lakeside.example", SignedIn(store, TokenServer(address)))
+    client = NetsapiensDomain(address, "lakeside.example", RefreshingCredentials(store, TokenServer(address)))
     try:
         for _ in range(3):
             await client.read_sites()
@@ -234,7 +234,7 @@ async def test_nor_do_two_processes(tmp_path: Path) -> None:
     async with desk() as at:
         # The children's clocks are real ones: only a 401 tells them that a token is no longer good.
         at.logins.lifetime = None
-        await at.sign_in(store=KeptSession("acme", at.address, {"QUEUEWATCH_STATE": str(tmp_path)}))
+        await at.sign_in(store=StoredSession("acme", at.address, {"QUEUEWATCH_STATE": str(tmp_path)}))
         children = [
             await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -275,4 +275,4 @@ async def test_every_secret_in_use_is_kept_out_of_errors() -> None:
 
 
 def test_credentials_say_whose_they_are() -> None:
-    assert repr(SignedIn(MemoryStore("acme"), None)) == "SignedIn('acme')"  # type: ignore[arg-type]
+    assert repr(RefreshingCredentials(MemoryStore("acme"), None)) == "RefreshingCredentials('acme')"  # type: ignore[arg-type]

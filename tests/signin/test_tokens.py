@@ -15,7 +15,7 @@ from queuewatch.pbx.errors import (
     Unsupported,
 )
 from queuewatch.pbx.identity import Identity
-from queuewatch.pbx.netsapiens.tokens import CodeWanted, TokenServer
+from queuewatch.pbx.netsapiens.tokens import CodeRequired, TokenServer
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from tests.signin.sign_in_server import (
     AT_HOME,
@@ -101,7 +101,7 @@ async def test_a_200_without_a_token_is_a_failed_login() -> None:
 async def test_a_code_is_asked_for_and_given() -> None:
     async with desk() as at:
         wanted = await at.server().sign_in(AT_HOME)
-        assert isinstance(wanted, CodeWanted)
+        assert isinstance(wanted, CodeRequired)
         assert PREFIX not in repr(wanted)
         with pytest.raises(Refused, match=r"does not accept this code \(401\)") as raised:
             await at.server().give_code(AT_HOME, wanted, "111111")
@@ -116,7 +116,7 @@ async def test_a_code_is_asked_for_and_given() -> None:
 async def test_the_half_way_token_opens_nothing() -> None:
     async with desk() as at:
         wanted = await at.server().sign_in(AT_HOME)
-        assert isinstance(wanted, CodeWanted)
+        assert isinstance(wanted, CodeRequired)
         with pytest.raises(Refused):
             await at.server().renew(Session(at.address, wanted.token, wanted.token, client_secret=CLIENT_SECRET))
 

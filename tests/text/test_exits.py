@@ -22,7 +22,7 @@ from queuewatch.alerts.chat import document_in
 from queuewatch.alerts.receivers import Hook, body_of, variables_of
 from queuewatch.alerts.webhook import Webhook
 from queuewatch.app.alerts import notification
-from queuewatch.profiles.alert_rules import Kind, Shape
+from queuewatch.profiles.alert_rules import AlertKind, WebhookFormat
 from queuewatch.report.files import picture_name, plain_svg
 from queuewatch.report.formats import csv_table, plain, table
 from queuewatch.text.plain_text import harmless, harmless_lines, one_line
@@ -229,9 +229,9 @@ class Posted:
         self.hook = hook
 
 
-@pytest.mark.parametrize("shape", Shape)
-def test_no_message_passes_anything_on(shape: Shape) -> None:
-    told = Message(ALL, (alert(Kind.FAILS_OVER, name=ALL, site=ALL, sentence=ALL, headline=ALL),))
+@pytest.mark.parametrize("shape", WebhookFormat)
+def test_no_message_passes_anything_on(shape: WebhookFormat) -> None:
+    told = Message(ALL, (alert(AlertKind.FAILS_OVER, name=ALL, site=ALL, sentence=ALL, headline=ALL),))
     posted = Posted()
     Hook(posted.hook, shape).send(told)
     (body,) = posted.bodies
@@ -257,7 +257,7 @@ def texts_of(value: Any) -> list[str]:
 
 def test_slack_makes_nothing_of_a_name() -> None:
     name = "*bold* _it_ ~no~ `code` :smile: <!channel> <@U1> https://x.example #here @here"
-    document: Any = document_in(Shape.SLACK, Message("acme", (alert(headline=name, sentence=name),)))
+    document: Any = document_in(WebhookFormat.SLACK, Message("acme", (alert(headline=name, sentence=name),)))
     kinds = {
         text["type"]
         for block in document["blocks"]

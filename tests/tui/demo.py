@@ -6,9 +6,9 @@ from textual.pilot import Pilot
 
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.connection.connection import Connection
-from queuewatch.demo.presenter import Stage
+from queuewatch.demo.presenter import Presenter
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.clock import SandboxClock
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
@@ -24,7 +24,7 @@ class Demo:
 
     room: list[float]
     pbx: SandboxPbx
-    stage: Stage
+    stage: Presenter
     connection: Connection
 
     def app(self) -> QueuewatchApp:
@@ -49,14 +49,14 @@ def open_demo(sample: str = "lakeside", scenario: str = "", *, tour: bool = True
     script = load_scenario(company, scenario or company.demo_scenario)
     clock = SandboxClock(company.start, speed, monotonic=lambda: room[0])
     pbx = SandboxPbx(company, clock=clock, scenario=script)
-    stage = Stage(pbx, clock, tells_itself=script.tells_itself, longest=NEVER, tour=tour)
+    stage = Presenter(pbx, clock, tells_itself=script.tells_itself, longest=NEVER, tour=tour)
     system = NetsapiensDomain(
         "http://localhost",
         pbx.domain,
         SANDBOX_TOKEN,
         transport=lambda: in_process(pbx),
         clock=clock,
-        pacer=Pacer(window=0.0),
+        rate_limiter=RateLimiter(window=0.0),
     )
     return Demo(
         room,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from queuewatch.history.database import HistoryFile, Place
+from queuewatch.history.database import HistoryFile, PhoneSystemKey
 from queuewatch.history.open import history_of_sample
 from queuewatch.pbx.sandbox.samples import load_sample
 from screens.history.one_queue import HistoryScreen
@@ -15,7 +15,7 @@ from tests.tui.phone_system import Office
 from widgets.history_rows import CHANGE_COLUMNS
 from widgets.line_table import LineTable
 
-HERE = Place("http://localhost/ns-api/v2", "lakeside.example")
+HERE = PhoneSystemKey("http://localhost/ns-api/v2", "lakeside.example")
 
 
 @dataclass

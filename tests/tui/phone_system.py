@@ -11,13 +11,13 @@ from queuewatch.app.app import QueuewatchApp
 from queuewatch.connection.connection import Connection
 from queuewatch.journal import Journal
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.faults import Fault
 from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.samples import Row, Sample, load_sample
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import sandbox_app
-from queuewatch.profiles.fields import NO_OVERRIDES, Overrides
+from queuewatch.profiles.fields import NO_OVERRIDES, KeyOverrides
 from queuewatch.storage.view_preferences import ViewMemory
 
 NEVER = 100_000.0
@@ -108,7 +108,7 @@ def open_office(
     real: bool = False,
     journal: Journal | None = None,
     memory: ViewMemory | None = None,
-    keys: Overrides = NO_OVERRIDES,
+    keys: KeyOverrides = NO_OVERRIDES,
 ) -> Office:
     """An office at its sample's first moment, where time stands still unless there is a ``clock``.
 
@@ -128,7 +128,7 @@ def open_office(
         transport=lambda: line,
         read_only=read_only,
         clock=now,
-        pacer=Pacer(window=0.0),
+        rate_limiter=RateLimiter(window=0.0),
     )
     connection = Connection(
         system,

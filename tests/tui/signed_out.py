@@ -12,8 +12,8 @@ from queuewatch.connection.connection import Connection
 from queuewatch.connection.sign_in import SignIn
 from queuewatch.pbx.credentials import MemoryStore
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
-from queuewatch.pbx.netsapiens.token_refresh import SignedIn
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
+from queuewatch.pbx.netsapiens.token_refresh import RefreshingCredentials
 from queuewatch.pbx.netsapiens.tokens import TokenServer
 from queuewatch.pbx.sandbox.faults import Fault
 from queuewatch.pbx.sandbox.logins import Logins
@@ -52,8 +52,10 @@ def reception(
     def transport() -> httpx.AsyncBaseTransport:
         return httpx.ASGITransport(app=app)
 
-    server = TokenServer("http://localhost", transport=transport, clock=lambda: pbx.now, pacer=Pacer(window=0.0))
-    credentials = SignedIn(MemoryStore("acme"), server)
+    server = TokenServer(
+        "http://localhost", transport=transport, clock=lambda: pbx.now, rate_limiter=RateLimiter(window=0.0)
+    )
+    credentials = RefreshingCredentials(MemoryStore("acme"), server)
     profile = Profile("acme", "http://localhost", pbx.domain, username=username, client_id=client_id)
     system = NetsapiensDomain(
         "http://localhost",
@@ -61,7 +63,7 @@ def reception(
         credentials,
         transport=transport,
         clock=lambda: pbx.now,
-        pacer=Pacer(window=0.0),
+        rate_limiter=RateLimiter(window=0.0),
     )
     signing = SignIn(profile, server, credentials, {"QUEUEWATCH_STATE": str(tmp_path)}, None)
     return Reception(logins, faults, Connection(system, "acme", interval=NEVER, sign_in=signing))

@@ -10,12 +10,12 @@ from textual.pilot import Pilot
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.connection.connection import SwitchTarget
 from queuewatch.pbx.sandbox.samples import load_sample
-from queuewatch.profiles.alert_rules import AlertRule, Kind, Tell
+from queuewatch.profiles.alert_rules import AlertKind, AlertRule, LocalReceiver
 from screens.audit import AuditScreen
 from screens.drill.drill import DrillScreen
 from screens.log import LogScreen
 from screens.queue import QueueScreen
-from screens.what_if import SimulatorScreen
+from screens.what_if import WhatIfScreen
 from tests.tui.keys import loaded, painted, program, running, screen_is, status, until
 from tests.tui.phone_system import Office, open_office
 from widgets.bars import AlertLine
@@ -105,7 +105,7 @@ async def test_what_is_cut_off_is_not_how_to_mark_it_seen(width: int) -> None:
     ("keys", "screen", "key"),
     [
         (("enter",), QueueScreen, "x"),
-        (("w",), SimulatorScreen, "x"),
+        (("w",), WhatIfScreen, "x"),
         (("a",), AuditScreen, "X"),
         (("v",), LogScreen, "x"),
         (("d", "enter"), DrillScreen, "x"),
@@ -152,7 +152,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Callable[[QueuewatchApp], list[s
 async def test_the_bell_rings_once_for_a_message_and_the_desktop_is_told_in_one_sequence(
     written: Callable[[QueuewatchApp], list[str]],
 ) -> None:
-    one = day(AlertRule(tell=(Tell.BELL, Tell.DESKTOP), on=frozenset({Kind.FAILS_OVER})))
+    one = day(AlertRule(tell=(LocalReceiver.BELL, LocalReceiver.DESKTOP), on=frozenset({AlertKind.FAILS_OVER})))
     async with running(one.app) as pilot:
         bytes_out = written(one.app)
         await one.goes_dark(pilot)

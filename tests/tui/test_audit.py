@@ -20,7 +20,7 @@ from screens.editing.forward_editor import ForwardEditor
 from screens.queue import QueueScreen
 from tests.tui.keys import banner, facts, painted, program, running, screen_is, status, table, until
 from tests.tui.phone_system import only, open_office
-from widgets.bars import TopLine
+from widgets.bars import TopBar
 from widgets.line_table import LineTable
 
 
@@ -49,7 +49,7 @@ async def test_every_finding_of_the_domain_worst_first() -> None:
         screen = await open_audit(pilot)
         snapshot = program(pilot).session.state.snapshot
         assert shown(pilot) == [(one.code, one.queue) for one in audit(snapshot)]
-        assert screen.query_one(TopLine).right.startswith("12 errors, 6 warnings, 15 info")
+        assert screen.query_one(TopBar).right.startswith("12 errors, 6 warnings, 15 info")
         await pilot.press("escape")
         await screen_is(pilot, BoardScreen)
 
@@ -61,7 +61,7 @@ async def test_from_one_queue_only_its_own() -> None:
         await screen_is(pilot, QueueScreen)
         await open_audit(pilot)
         assert [code for code, _ in shown(pilot)] == ["QW109", "QW106", "QW119"]
-        assert program(pilot).screen.query_one(TopLine).left == "Audit · Night Line (8108)"
+        assert program(pilot).screen.query_one(TopBar).left == "Audit · Night Line (8108)"
         await pilot.press("left")
         await screen_is(pilot, QueueScreen)
 
@@ -195,7 +195,7 @@ async def test_read_only_says_why_enter_does_nothing() -> None:
     office = open_office("harbor", read_only=True)
     async with running(office.app()) as pilot:
         screen = await open_audit(pilot, "QW101 8100")
-        assert screen.query_one(TopLine).badge == "READ-ONLY"
+        assert screen.query_one(TopBar).badge == "READ-ONLY"
         await pilot.press("enter")
         await until(pilot, lambda: status(pilot).startswith("Read-only"), "it is refused")
         assert program(pilot).screen is screen
@@ -208,7 +208,7 @@ async def test_nothing_found_is_one_pleased_line() -> None:
         assert painted(program(pilot))[3].strip() == (
             "Nothing found: if the building went dark, every call would reach someone."
         )
-        assert program(pilot).screen.query_one(TopLine).right.startswith("nothing found")
+        assert program(pilot).screen.query_one(TopBar).right.startswith("nothing found")
         await pilot.press("enter", "x")
         assert isinstance(program(pilot).screen, AuditScreen)
 
@@ -220,7 +220,7 @@ async def test_what_the_profile_suppresses_is_counted_and_not_listed() -> None:
     async with running(office.app()) as pilot:
         screen = await open_audit(pilot)
         assert "QW103" not in {code for code, _ in shown(pilot)}
-        assert "2 suppressed" in screen.query_one(TopLine).right
+        assert "2 suppressed" in screen.query_one(TopBar).right
 
 
 async def test_out_of_reach_the_findings_stay_and_say_of_when_they_are() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from queuewatch.failover.model import Part
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.samples import load_sample
-from queuewatch.polling.state import Sighting, Trouble
+from queuewatch.polling.state import LiveState, Trouble
 from screens.keys.board import BOARD
 from tests.failover.build import NOON, office
 from tests.tui.keys import (
@@ -23,7 +23,7 @@ from tests.tui.keys import (
     until,
 )
 from tests.tui.phone_system import open_office
-from widgets.bars import TopLine, age_of
+from widgets.bars import TopBar, age_of
 from widgets.queue_rows import Sort
 
 WORST_FIRST = [
@@ -80,12 +80,12 @@ async def test_a_row_says_how_a_queue_stands() -> None:
 
 async def test_the_top_line_sums_up() -> None:
     async with running(open_office("harbor").app(), (100, 24)) as pilot:
-        top = board(pilot).query_one(TopLine)
+        top = board(pilot).query_one(TopBar)
         assert top.left == "queuewatch · Harborline Logistics · harbor.example"
         assert top.right == "✖ 11 of 16 queues not ready  as of 15:12"
     for company, summary in (("lakeside", "✖ 1 of 7 queues not ready"), (None, "✔ all 7 queues ready")):
         async with running(open_office(company).app()) as pilot:
-            assert board(pilot).query_one(TopLine).right == f"{summary}  as of 15:12"
+            assert board(pilot).query_one(TopBar).right == f"{summary}  as of 15:12"
 
 
 async def test_a_queue_without_a_site_has_that_of_its_user() -> None:
@@ -95,8 +95,8 @@ async def test_a_queue_without_a_site_has_that_of_its_user() -> None:
 
 
 def test_what_is_renewed_every_moment_is_live_and_shows_no_clock() -> None:
-    read = Sighting(replace(office(), read_at={Part.LIVE: NOON}))
-    assert age_of(Sighting(office()), 5.0) == "reading…"
+    read = LiveState(replace(office(), read_at={Part.LIVE: NOON}))
+    assert age_of(LiveState(office()), 5.0) == "reading…"
     assert age_of(read, 5.0) == "live"
     assert age_of(replace(read, push=True), 5.0) == "live · push"
     assert age_of(read, 300.0) == "as of 12:00"
@@ -157,7 +157,7 @@ async def test_before_the_first_answer_the_board_says_so() -> None:
     office.line.hold("/ns-api")
     async with running(office.app(), wait=False) as pilot:
         await until(pilot, lambda: "Reading the queues…" in painted(program(pilot))[3], "the board is painted")
-        assert board(pilot).query_one(TopLine).right == "reading…"
+        assert board(pilot).query_one(TopBar).right == "reading…"
         for action in BOARD:
             # There is no queue to act on: every key is harmless.
             await pilot.press(action.keys[0], "escape")
@@ -175,7 +175,7 @@ async def test_unread_rules_are_no_verdict() -> None:
         assert (row["now"], row["dark"], row["offline"]) == ("…", "…", "…")
         assert (row["agents"], row["require"]) == ("●●◆○", "Yes")
         assert facts(pilot, "#summary") == {"Now": "Reading the answering rules…"}
-        assert board(pilot).query_one(TopLine).right == "as of 15:12"
+        assert board(pilot).query_one(TopBar).right == "as of 15:12"
         office.line.release()
         await until(pilot, lambda: loaded(program(pilot)), "everything is read")
         assert on_board(pilot, "8000")["dark"] == "✔ ready"
@@ -200,7 +200,7 @@ async def test_rules_that_cannot_be_read_are_no_verdict_either() -> None:
         assert row["dark"] == "? not known"
         assert row["offline"] == "? not readable"
         assert on_board(pilot, "8001")["dark"] == "✔ ready"
-        assert "1 of 7 queues not known" in board(pilot).query_one(TopLine).right
+        assert "1 of 7 queues not known" in board(pilot).query_one(TopBar).right
 
 
 async def test_a_domain_without_queues_says_so() -> None:

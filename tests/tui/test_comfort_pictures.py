@@ -11,11 +11,11 @@ from textual.theme import Theme
 from screens.board.choose_columns import ChooseColumns
 from screens.jump import JumpScreen
 from screens.save_picture import SavePicture
-from screens.what_if import SimulatorScreen
+from screens.what_if import WhatIfScreen
 from tests.tui.keys import screen_is, until
 from tests.tui.phone_system import open_office
 from widgets import themes
-from widgets.containers import Choices
+from widgets.containers import ChoiceList
 
 from .test_pictures import Compare, Step, after, keys, on
 
@@ -29,7 +29,7 @@ def opening(key: str, screen: type[Screen[Any]]) -> Step:
         await pilot.press(key)
         opened = await screen_is(pilot, screen)
         await until(pilot, lambda: opened.is_mounted and all(one.is_mounted for one in opened.query()), "whole")
-        lists = list(opened.query(Choices))
+        lists = list(opened.query(ChoiceList))
         await until(
             pilot, lambda: all(one.option_count and one.has_focus for one in lists), "it can be chosen from"
         )
@@ -58,7 +58,7 @@ def test_columns_on_a_wide_terminal(snap_compare: Compare) -> None:
 
 
 def test_letters(snap_compare: Compare) -> None:
-    steps = after(opening("w", SimulatorScreen), opening("o", JumpScreen))
+    steps = after(opening("w", WhatIfScreen), opening("o", JumpScreen))
     assert snap_compare(open_office("harbor").app(), run_before=steps)
 
 

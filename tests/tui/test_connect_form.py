@@ -102,7 +102,7 @@ async def test_one_address_is_asked_at_a_time_and_only_once_it_stands_still(
             going.remove(address)
         return good("Phone system", f"{address} answers.")
 
-    monkeypatch.setattr(connect_form, "knock", knock)
+    monkeypatch.setattr(connect_form, "probe", knock)
     async with at_form(newcomer(tmp_path)) as pilot:
         monkeypatch.setattr(connect_form, "PAUSE", 1000.0)
         await pilot.press(*"pbx.e")
@@ -218,7 +218,7 @@ READY = {"address": "pbx.example.com", "login": "1002@acme.example", "password":
 def test_the_form_looks(
     snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, typed: dict[str, str], size: tuple[int, int]
 ) -> None:
-    monkeypatch.setattr(connect_form, "knock", answers)
+    monkeypatch.setattr(connect_form, "probe", answers)
 
     async def typing(pilot: Pilot[None]) -> None:
         await pilot.press("2")

@@ -12,7 +12,7 @@ from screens.queue import QueueScreen
 from tests.tui.keys import banner, facts, painted, program, running, screen_is, status, table, until, words
 from tests.tui.phone_system import open_office
 from widgets.agent_rows import AGENT_COLUMNS
-from widgets.bars import TopLine
+from widgets.bars import TopBar
 from widgets.fact_sheet import FactSheet
 from widgets.queue_panel import AgentTable, QueuePanel
 
@@ -27,7 +27,7 @@ def agents_shown(pilot: Pilot[None]) -> list[dict[str, str]]:
 
 
 def name(pilot: Pilot[None]) -> str:
-    return program(pilot).screen.query_one(TopLine).left
+    return program(pilot).screen.query_one(TopBar).left
 
 
 async def test_every_key_that_opens_and_every_key_that_returns() -> None:

@@ -12,10 +12,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.samples import load_sample
-from queuewatch.polling.devices import DeviceReads
+from queuewatch.polling.devices import DeviceReadBudget
 from screens.board.board import BoardScreen
 from screens.drill.choose_scope import ChooseScope
 from screens.drill.drill import DrillScreen
@@ -34,7 +34,7 @@ STORY = (
 
 @asynccontextmanager
 async def drilling(
-    office: Office, *, leave: DeviceReads | None = None
+    office: Office, *, leave: DeviceReadBudget | None = None
 ) -> AsyncIterator[tuple[Pilot[None], DrillScreen]]:
     """A drill of Dallas; with ``leave``, that is the watch's to read devices."""
     app = office.app()
@@ -156,9 +156,11 @@ async def test_the_drill_stays_live() -> None:
         assert shown(pilot, "8001")["fate"] == "✔ fails over"
 
         # Whatever runs out before the power is lost was renewed meanwhile, for the length that it has.
-        assert screen.sighting is not None
-        later = screen.sighting.snapshot.taken_at + timedelta(seconds=100)
-        screen.sighting = replace(screen.sighting, snapshot=replace(screen.sighting.snapshot, taken_at=later))
+        assert screen.live_state is not None
+        later = screen.live_state.snapshot.taken_at + timedelta(seconds=100)
+        screen.live_state = replace(
+            screen.live_state, snapshot=replace(screen.live_state.snapshot, taken_at=later)
+        )
         assert shown(pilot, "8000")["begins"] == "within 2:00"
         assert any("registered again meanwhile" in note for note in notes(pilot))
 
@@ -188,7 +190,7 @@ async def test_escape_stops_the_reading_first_and_keeps_what_came() -> None:
 
 async def test_on_a_real_phone_system_watch_and_drill_share_their_leave_to_read_devices() -> None:
     office = open_office(real=True)
-    leave = DeviceReads(monotonic=lambda: 0.0)
+    leave = DeviceReadBudget(monotonic=lambda: 0.0)
     for _ in range(7):
         leave.spend()
     async with drilling(office, leave=leave) as (pilot, _):
@@ -252,7 +254,7 @@ async def test_at_another_time_the_dark_sites_clock_counts_and_else_the_domains(
         await until(pilot, lambda: "on Thu 2026-11-26 10:00: " in line(pilot), "it is held for then")
         asked = f"/ns-api/v2/domains/{office.pbx.domain}"
         assert asked not in [request.path for request in office.pbx.requests]
-        screen._take_scope(Scope(everything=True))
+        screen._take_scope(DrillScope(everything=True))
         await pilot.press("w", *"2026-11-26 11:00", "enter")
         await until(pilot, lambda: "on Thu 2026-11-26 11:00: " in line(pilot), "it is held for then")
         assert [request.path for request in office.pbx.requests].count(asked) == 1

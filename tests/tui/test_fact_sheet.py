@@ -7,7 +7,7 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.pilot import Pilot
 
-from widgets.cells import Span, cell
+from widgets.cells import CellSpan, cell
 from widgets.fact_sheet import Fact, FactSheet
 
 
@@ -49,7 +49,7 @@ def shown(pilot: Pilot[None]) -> list[str]:
     return [line for line in lines if line]
 
 
-NOW = Fact("Now", (Span("● rings", "good"), Span("  an agent")))
+NOW = Fact("Now", (CellSpan("● rings", "good"), CellSpan("  an agent")))
 DARK = Fact("If dark", cell("ready"))
 
 

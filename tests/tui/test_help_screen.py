@@ -13,7 +13,7 @@ from textual.widgets import Static
 import screens
 from queuewatch.failover.audit.finding import Severity
 from queuewatch.failover.destination import EndKind
-from queuewatch.failover.drill.drill import Fate
+from queuewatch.failover.drill.drill import DrillOutcome
 from queuewatch.failover.status import Status
 from queuewatch.failover.verdict import Outcome, ReadinessState
 from queuewatch.report.drill import FATE_WORDS
@@ -26,11 +26,11 @@ from screens.drill.drill import DrillScreen
 from screens.editing.confirm_change import ConfirmChange
 from screens.editing.edits import EditingScreen
 from screens.editing.forward_editor import ForwardEditor
-from screens.help.help import HelpScreen, Reading
+from screens.help.help import HelpPage, HelpScreen
 from screens.help.model import Word
 from screens.help.texts import AUDIT, BOARD, DRILL, LOG, SCREENS, WHAT_IF
 from screens.help.topics import COLOURS, ENDS, READINESS, TOPICS, VERDICTS
-from screens.history.base import PastScreen
+from screens.history.base import HistoryBase
 from screens.jump import JumpScreen
 from screens.keys.board import EVERYWHERE, MOVES
 from screens.keys.tasks import HELP_SECTIONS
@@ -50,7 +50,7 @@ from widgets.what_if_rows import WHAT_IF_COLUMNS
 
 from .test_pictures import Compare, after, keys, on, pressing
 
-WITHOUT_TEXT = {LiveScreen, EditingScreen, DemoScreen, OneQueueScreen, PastScreen, Dialog, JumpScreen, HelpScreen}
+WITHOUT_TEXT = {LiveScreen, EditingScreen, DemoScreen, OneQueueScreen, HistoryBase, Dialog, JumpScreen, HelpScreen}
 """What other screens are made of, and the help itself."""
 
 
@@ -98,7 +98,7 @@ def test_every_word_that_a_picture_of_a_call_shows_is_explained() -> None:
 
 
 def test_every_word_of_a_drill_the_audit_and_the_log_is_explained() -> None:
-    assert {FATE_WORDS[fate].casefold() for fate in Fate} <= explained(DRILL.parts)
+    assert {FATE_WORDS[fate].casefold() for fate in DrillOutcome} <= explained(DRILL.parts)
     assert {severity.value for severity in Severity} <= explained(AUDIT.parts)
     assert {outcome.words for outcome in _OUTCOMES.values()} <= explained(LOG.parts)
 
@@ -168,7 +168,7 @@ async def open_help(pilot: Pilot[None]) -> HelpScreen:
 async def test_a_number_goes_to_its_section_and_so_does_a_click(size: tuple[int, int]) -> None:
     async with running(open_office().app(), size) as pilot:
         screen = await open_help(pilot)
-        text = screen.query_one(Reading)
+        text = screen.query_one(HelpPage)
 
         async def is_on_top(number: int) -> None:
             section = screen.query_one(f"#section-{number}")
@@ -186,7 +186,7 @@ async def test_a_number_goes_to_its_section_and_so_does_a_click(size: tuple[int,
 async def test_help_is_read_to_its_end_with_the_usual_keys_and_cuts_nothing_off() -> None:
     async with running(open_office().app(), (80, 24)) as pilot:
         screen = await open_help(pilot)
-        text = screen.query_one(Reading)
+        text = screen.query_one(HelpPage)
         seen = "\n".join(painted(program(pilot)))
         while text.scroll_y < text.max_scroll_y:
             before = text.scroll_y

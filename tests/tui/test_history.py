@@ -17,7 +17,7 @@ from screens.history.all_queues import AllHistoryScreen
 from screens.history.one_queue import HistoryScreen
 from tests.tui.keys import banner, facts, loaded, program, running, screen_is, status, table, until
 from tests.tui.phone_system import Office, open_office
-from widgets.bars import TopLine
+from widgets.bars import TopBar
 from widgets.history_rows import ALL_COLUMNS
 from widgets.line_table import LineTable
 
@@ -31,7 +31,7 @@ async def test_a_queue_in_full() -> None:
         table(pilot).move_to("8006")
         await pilot.pause()
         screen = await open_history(pilot)
-        top = screen.query_one(TopLine)
+        top = screen.query_one(TopBar)
         assert (top.left, top.right) == ("History · Referrals (8006)", "Tue 17 Nov to Mon 23 Nov")
         assert facts(pilot, "#facts")["Uptime"].startswith("99.3 % of 145 h watched  left out: 13 h not watched")
         assert facts(pilot, "#facts")["In short"] == ("Never failed over · reached nobody 3 times, 52 min in all")
@@ -55,7 +55,7 @@ async def test_the_way_through_time() -> None:
         for key in ("d", "comma", "full_stop", "m", "w", "f7"):
             await pilot.press(key)
             await until(pilot, lambda: not busy(pilot), "it is read")
-            titles.append(screen.query_one(TopLine).right)
+            titles.append(screen.query_one(TopBar).right)
         assert titles == [
             "Mon 23 Nov",
             "Sun 22 Nov",

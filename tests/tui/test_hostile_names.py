@@ -10,7 +10,7 @@ from queuewatch.pbx.sandbox.samples import Row, load_sample
 from screens.editing.confirm_change import ConfirmChange
 from screens.editing.forward_editor import ForwardEditor
 from screens.queue import QueueScreen
-from screens.what_if import SimulatorScreen
+from screens.what_if import WhatIfScreen
 from tests.tui.keys import painted, program, queues_shown, resize, running, screen_is, status, table, until
 from tests.tui.phone_system import Office, open_office
 
@@ -124,7 +124,7 @@ async def test_in_the_picture_of_a_calls_way() -> None:
     async with running(hostile_office().app(), (140, 40)) as pilot:
         table(pilot).move_to("8001")
         await pilot.press("w", "d")
-        await screen_is(pilot, SimulatorScreen)
+        await screen_is(pilot, WhatIfScreen)
         shown_harmlessly(pilot, "─▶│ ", "──▶│ ", "WHAT IF  ")
         await resize(pilot, 45, 40)
         shown_harmlessly(pilot, "│ ")

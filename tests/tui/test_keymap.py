@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets._footer import FooterKey
 
 from queuewatch.connection.connection import SwitchTarget
-from queuewatch.profiles.fields import ConfigError, Overrides
+from queuewatch.profiles.fields import ConfigError, KeyOverrides
 from screens.audit import AuditScreen
 from screens.drill.choose_scope import ChooseScope
 from screens.drill.drill import DrillScreen
@@ -30,9 +30,9 @@ WHERE = "/home/ana/config.toml: profiles.acme.keys"
 ACTIONS = every_action()
 
 
-def own(**keys: str) -> Overrides:
+def own(**keys: str) -> KeyOverrides:
     """Overrides as a profile has them; ``__`` stands for the dot of an id."""
-    return Overrides(WHERE, tuple((name.replace("__", "."), key) for name, key in keys.items()))
+    return KeyOverrides(WHERE, tuple((name.replace("__", "."), key) for name, key in keys.items()))
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_whatever_is_typed_is_a_key_or_a_sentence(typed: str) -> None:
     ],
 )
 def test_what_cannot_be_is_refused_and_both_sides_are_named(
-    overrides: Overrides, sentence: str, hint: str
+    overrides: KeyOverrides, sentence: str, hint: str
 ) -> None:
     with pytest.raises(ConfigError) as told:
         keymap(overrides)
@@ -153,7 +153,7 @@ KEYS = st.sampled_from(sorted({*CHARACTERS, "f5", "f9", "f13", "ctrl+t"}))
 
 @given(st.dictionaries(st.sampled_from(sorted(ACTIONS)), st.lists(KEYS, max_size=3, unique=True), max_size=5))
 def test_what_is_accepted_leaves_no_action_behind_another(wanted: dict[str, list[str]]) -> None:
-    overrides = Overrides(WHERE, tuple((name, ",".join(keys)) for name, keys in wanted.items()))
+    overrides = KeyOverrides(WHERE, tuple((name, ",".join(keys)) for name, keys in wanted.items()))
     try:
         chosen = keymap(overrides)
     except ConfigError:

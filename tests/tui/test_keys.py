@@ -32,11 +32,11 @@ from screens.keys.tasks import AUDIT, DRILL, LOG, PAST_OF_ALL, PAST_OF_QUEUE, SI
 from screens.log import LogScreen
 from screens.queue import QueueScreen
 from screens.save_picture import SavePicture
-from screens.what_if import SimulatorScreen
+from screens.what_if import WhatIfScreen
 from tests.tui.keys import board, footer, program, running, screen_is, until, words
 from tests.tui.phone_system import open_office
 from widgets.action import Action, key_names
-from widgets.containers import Choices, Scrolling
+from widgets.containers import ChoiceList, Scrolling
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
 from widgets.queue_rows import Sort
@@ -44,7 +44,7 @@ from widgets.queue_rows import Sort
 TASKS: dict[str, tuple[tuple[str, ...], type[Screen[None]], tuple[Action, ...]]] = {
     "board": ((), BoardScreen, BOARD),
     "queue": (("enter",), QueueScreen, QUEUE),
-    "simulator": (("w",), SimulatorScreen, SIMULATOR),
+    "simulator": (("w",), WhatIfScreen, SIMULATOR),
     "audit": (("a",), AuditScreen, AUDIT),
     "drill": (("d", "enter"), DrillScreen, DRILL),
     "log": (("v",), LogScreen, LOG),
@@ -57,7 +57,7 @@ OURS = (
     QueuewatchApp,
     BoardScreen,
     QueueScreen,
-    SimulatorScreen,
+    WhatIfScreen,
     AuditScreen,
     DrillScreen,
     LogScreen,
@@ -72,7 +72,7 @@ OURS = (
     ConnectForm,
     LineTable,
     Scrolling,
-    Choices,
+    ChoiceList,
     ChooseColumns,
     Dialog,
     SavePicture,

@@ -10,7 +10,7 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from widgets.cells import Column, Row, Span, cell
+from widgets.cells import CellSpan, Column, Row, cell
 from widgets.line_table import LineTable
 
 COLUMNS = (
@@ -256,7 +256,9 @@ async def test_columns_stay_in_line_whatever_the_names(width: int) -> None:
 
 async def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
     long = Row("1", (cell("A very long name for a queue"), cell("stranded"), cell("123456"), cell("")))
-    wide = Row("2", (cell("陳美玲陳美玲陳美玲"), (Span("ab"), Span("cdef"), Span("gh")), cell("1"), cell("")))
+    wide = Row(
+        "2", (cell("陳美玲陳美玲陳美玲"), (CellSpan("ab"), CellSpan("cdef"), CellSpan("gh")), cell("1"), cell(""))
+    )
     async with showing([long, wide], (23, HEIGHT)) as (_pilot, table):
         assert lines(table)[1] == " A very l… stran… 123… "
         # Nine cells hold four wide characters, and the ellipsis is one more.

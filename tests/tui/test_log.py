@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from queuewatch.failover.model import Forward
-from queuewatch.journal import Entry, Journal, State, WhenOffline
+from queuewatch.journal import Journal, JournalEntry, State, WhenOffline
 from screens.board.board import BoardScreen
 from screens.editing.confirm_change import ConfirmChange
 from screens.log import LogScreen
@@ -17,7 +17,7 @@ from screens.queue import QueueScreen
 from tests.journal.build import CELL, NO, NOON, OFF, YES, entry, forwarded, journal, lines, toggled
 from tests.tui.keys import banner, facts, loaded, painted, program, running, screen_is, status, until, words
 from tests.tui.phone_system import Office, open_office
-from widgets.bars import TopLine
+from widgets.bars import TopBar
 from widgets.line_table import LineTable
 from widgets.log_rows import CHANGE_COLUMNS
 
@@ -27,7 +27,7 @@ ELSEWHERE = State("(312) 555-0199", WhenOffline(Forward(True, ("3125550199",))))
 HERE = ("http://localhost/ns-api/v2", "lakeside.example")
 
 
-def told_here(one: Entry) -> Entry:
+def told_here(one: JournalEntry) -> JournalEntry:
     """The same change, made to the sample company."""
     edit = replace(one.edit, server=HERE[0], domain=HERE[1], name="Front Desk")
     return replace(one, edit=edit)
@@ -38,7 +38,7 @@ def book(tmp_path: Path) -> Journal:
     return journal(tmp_path)
 
 
-def write(book: Journal, *entries: Entry) -> None:
+def write(book: Journal, *entries: JournalEntry) -> None:
     book.path.parent.mkdir(exist_ok=True)
     book.path.write_bytes(b"\n".join(lines(*map(told_here, entries))) + b"\n")
 
@@ -135,7 +135,7 @@ async def test_changes_to_sample_data_are_not_kept() -> None:
 async def test_an_empty_log_says_so_and_has_nothing_to_undo(book: Journal) -> None:
     async with running(open_office(journal=book).app()) as pilot:
         screen = await open_log(pilot)
-        assert screen.query_one(TopLine).right == "0 changes"
+        assert screen.query_one(TopBar).right == "0 changes"
         assert "No change to this domain has been made through queuewatch" in "\n".join(painted(program(pilot)))
         await pilot.press("z")
         assert status(pilot) == "There is no change here to undo: one made with e or r will be listed here."
@@ -191,7 +191,7 @@ def refused(office: Office) -> None:
     ],
 )
 async def test_what_cannot_be_undone_is_said(
-    book: Journal, entries: list[Entry], first: Callable[[Office], None] | None, says: str
+    book: Journal, entries: list[JournalEntry], first: Callable[[Office], None] | None, says: str
 ) -> None:
     write(book, *entries)
     office = open_office(journal=book)
@@ -227,7 +227,7 @@ async def test_read_only_shows_the_log_and_undoes_nothing(book: Journal) -> None
     office = open_office(journal=book, read_only=True)
     async with running(office.app()) as pilot:
         screen = await open_log(pilot)
-        assert screen.query_one(TopLine).badge == "READ-ONLY"
+        assert screen.query_one(TopBar).badge == "READ-ONLY"
         for key in ("z", "f2"):
             screen.say("")
             await pilot.press(key)

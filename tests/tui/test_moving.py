@@ -11,7 +11,7 @@ from screens.help.help import HelpScreen
 from screens.queue import QueueScreen
 from tests.tui.keys import board, home, program, running, screen_is, until
 from tests.tui.phone_system import open_office
-from widgets.containers import Choices
+from widgets.containers import ChoiceList
 from widgets.line_table import LineTable
 from widgets.moves import LIST, PANEL, TABLE
 
@@ -24,7 +24,7 @@ def place(widget: Widget) -> int:
     match widget:
         case LineTable():
             return widget.cursor
-        case Choices():
+        case ChoiceList():
             return widget.highlighted or 0
         case _:
             return round(widget.scroll_offset.y)
@@ -90,13 +90,13 @@ async def test_in_every_dialog_with_a_list_or_a_text() -> None:
         await every_key_moves(pilot, helped.query_one("#text"))
         await pilot.press("h", "d")
         scope = await screen_is(pilot, ChooseScope)
-        await until(pilot, lambda: scope.query_one(Choices).has_focus, "the list has the keys")
+        await until(pilot, lambda: scope.query_one(ChoiceList).has_focus, "the list has the keys")
         await pilot.press("g")
-        await every_key_moves(pilot, scope.query_one(Choices))
+        await every_key_moves(pilot, scope.query_one(ChoiceList))
         await pilot.press("h", "C")
         columns = await screen_is(pilot, ChooseColumns)
-        await until(pilot, lambda: columns.query_one(Choices).has_focus, "the list has the keys")
-        await every_key_moves(pilot, columns.query_one(Choices))
+        await until(pilot, lambda: columns.query_one(ChoiceList).has_focus, "the list has the keys")
+        await every_key_moves(pilot, columns.query_one(ChoiceList))
         await pilot.press("escape", "a")
         audit = await screen_is(pilot, AuditScreen)
         await until(pilot, lambda: audit.finding is not None, "there is a finding")

@@ -16,7 +16,7 @@ from screens.editing.confirm_change import ConfirmChange
 from screens.editing.forward_editor import ForwardEditor
 from screens.help.help import HelpScreen
 from screens.queue import QueueScreen
-from screens.what_if import SimulatorScreen
+from screens.what_if import WhatIfScreen
 from tests.tui.keys import banner, loaded, program, screen_is, status, table, until
 from tests.tui.phone_system import Office, only, open_office
 from widgets import themes
@@ -31,7 +31,7 @@ Opened = (
     | ForwardEditor
     | HelpScreen
     | QueueScreen
-    | SimulatorScreen
+    | WhatIfScreen
 )
 
 
@@ -229,20 +229,20 @@ def test_help(snap_compare: Compare) -> None:
 
 
 def test_what_if_the_building_went_dark(snap_compare: Compare) -> None:
-    steps = (on("8001"), pressing("w", SimulatorScreen), keys("d", "down"))
+    steps = (on("8001"), pressing("w", WhatIfScreen), keys("d", "down"))
     assert snap_compare(open_office("lakeside").app(), run_before=after(*steps))
 
 
 def test_what_if_on_a_wide_terminal(snap_compare: Compare) -> None:
-    steps = (on("8001"), pressing("w", SimulatorScreen), keys("d", "down", "1"))
+    steps = (on("8001"), pressing("w", WhatIfScreen), keys("d", "down", "1"))
     assert snap_compare(open_office("lakeside").app(), terminal_size=(140, 40), run_before=after(*steps))
 
 
 def test_what_if_in_a_loop(snap_compare: Compare) -> None:
-    steps = (on("8102"), pressing("w", SimulatorScreen), keys("d"))
+    steps = (on("8102"), pressing("w", WhatIfScreen), keys("d"))
     assert snap_compare(open_office("harbor").app(), run_before=after(*steps))
 
 
 def test_what_if_in_a_loop_on_a_wide_terminal(snap_compare: Compare) -> None:
-    steps = (on("8102"), pressing("w", SimulatorScreen), keys("d"))
+    steps = (on("8102"), pressing("w", WhatIfScreen), keys("d"))
     assert snap_compare(open_office("harbor").app(), terminal_size=(140, 40), run_before=after(*steps))

@@ -8,13 +8,13 @@ from screens.keys.board import BOARD, QUEUE
 from screens.queue import QueueScreen
 from tests.tui.keys import board, program, running, screen_is, status
 from tests.tui.phone_system import open_office
-from widgets.bars import TopLine
+from widgets.bars import TopBar
 
 
 async def test_every_key_that_writes_is_refused_with_the_reason() -> None:
     office = open_office(read_only=True)
     async with running(office.app()) as pilot:
-        assert board(pilot).query_one(TopLine).badge == "READ-ONLY"
+        assert board(pilot).query_one(TopBar).badge == "READ-ONLY"
         for screen, actions in ((BoardScreen, BOARD), (QueueScreen, QUEUE)):
             await screen_is(pilot, screen)
             keys = [key for action in actions if action.writes for key in action.keys]

@@ -9,7 +9,7 @@ import pytest
 
 from queuewatch.history.period import Period
 from queuewatch.history.reader import read_past
-from queuewatch.history.writer import Pen
+from queuewatch.history.writer import Writer
 from screens.queue import QueueScreen
 from tests.tui.keys import banner, board, facts, program, running, screen_is, status, table, until
 from tests.tui.phone_system import open_office
@@ -59,7 +59,7 @@ async def test_what_happens_while_the_board_runs_is_kept_and_told(tmp_path: Path
         clock.go_on(minutes=1)
         await seen(pilot)
     past = read_past(kept, Period(clock.now - timedelta(days=1), clock.now), ("8000",), agents=True)
-    assert [spell.kind.value for spell in past.accounts[0].spells] == ["rings", "fails_over", "rings"]
+    assert [episode.kind.value for episode in past.accounts[0].episodes] == ["rings", "fails_over", "rings"]
     assert len(past.agents) == 4
 
 
@@ -86,7 +86,7 @@ async def test_a_history_that_cannot_be_kept_is_said_and_the_board_goes_on(
     clock = Clock()
     office = open_office(clock=clock)
     kept = kept_in(office, tmp_path)
-    monkeypatch.setattr(Pen, "_put_down", fail)
+    monkeypatch.setattr(Writer, "_put_down", fail)
     async with running(office.app()) as pilot:
         await until(pilot, lambda: bool(program(pilot).session.history.problem), "it is noticed")
         clock.go_on(seconds=60)
@@ -123,7 +123,7 @@ async def test_leaving_writes_what_waits_and_hangs_on_nothing(
 ) -> None:
     goes_on = threading.Event()
     monkeypatch.setattr("queuewatch.history.recorder.FAREWELL", 0.01)
-    monkeypatch.setattr(Pen, "write", lambda *_: goes_on.wait(10))
+    monkeypatch.setattr(Writer, "write", lambda *_: goes_on.wait(10))
     office = open_office()
     kept_in(office, tmp_path)
     app = office.app()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from queuewatch.report.files import picture_name, target, write_picture
+from queuewatch.report.files import check_path, picture_name, write_picture
 from screens.help.help import HelpScreen
 from screens.save_picture import SavePicture
 from tests.tui.keys import program, running, screen_is, status, until
@@ -40,18 +40,18 @@ def test_what_stands_in_the_way_of_a_name_is_a_sentence(folder: Path) -> None:
         ("a\x07b", "The name has characters that cannot be seen."),
         ("x" * 300, "That is no name for a file: File name too long."),
     ):
-        assert target(typed, folder).problem == problem
-    assert target("there.svg", folder).exists
-    assert target(" x.SVG ", folder).path == folder / "x.SVG"
-    assert target("x", folder).path == folder / "x.svg"
-    assert target("x.png", folder).path == folder / "x.png.svg"
-    assert target(str(folder / "sub" / "y"), folder).path == folder / "sub" / "y.svg"
+        assert check_path(typed, folder).problem == problem
+    assert check_path("there.svg", folder).exists
+    assert check_path(" x.SVG ", folder).path == folder / "x.SVG"
+    assert check_path("x", folder).path == folder / "x.svg"
+    assert check_path("x.png", folder).path == folder / "x.png.svg"
+    assert check_path(str(folder / "sub" / "y"), folder).path == folder / "sub" / "y.svg"
 
 
 def test_a_folder_that_cannot_be_written_into(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Whoever runs this as root may write anywhere.
     monkeypatch.setattr(os, "access", lambda *_: False)
-    assert target("x", folder).problem == f"Nothing can be written into {folder}."
+    assert check_path("x", folder).problem == f"Nothing can be written into {folder}."
 
 
 def test_a_picture_is_as_others_may_read_it_as_any_file_of_ones_own(folder: Path) -> None:

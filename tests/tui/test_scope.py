@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from queuewatch.connection.connection import Connection
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.server import sandbox_app
 from screens.audit import AuditScreen
 from screens.board.board import BoardScreen
@@ -63,7 +63,7 @@ async def test_a_read_only_key_edits_nothing(tmp_path: Path, readonly: str, why:
         "lakeside.example",
         KEY,
         transport=lambda: httpx.ASGITransport(app=sandbox_app(at.logins.pbx, logins=at.logins)),
-        pacer=Pacer(window=0.0),
+        rate_limiter=RateLimiter(window=0.0),
     )
     at.connection = Connection(system, "acme", interval=NEVER)
     async with running(at.app(), wait=False) as pilot:

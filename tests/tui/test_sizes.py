@@ -16,7 +16,7 @@ from screens.editing.forward_editor import ForwardEditor
 from screens.help.help import HelpScreen
 from screens.log import LogScreen
 from screens.queue import QueueScreen
-from screens.what_if import SimulatorScreen
+from screens.what_if import WhatIfScreen
 from tests.tui.keys import (
     board,
     facts,
@@ -79,7 +79,7 @@ async def test_phones_are_read_only_where_they_are_shown() -> None:
 WAYS: tuple[tuple[tuple[str, ...], type[Screen[Any]]], ...] = (
     ((), BoardScreen),
     (("enter",), QueueScreen),
-    (("w", "d"), SimulatorScreen),
+    (("w", "d"), WhatIfScreen),
     (("question_mark",), HelpScreen),
     (("v",), LogScreen),
     (("a",), AuditScreen),

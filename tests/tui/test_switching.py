@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.connection.connection import Connection, ConnectionOptions, SwitchTarget
 from queuewatch.connection.resolve import connect, with_switch_targets
-from queuewatch.pbx.phone_system import Push
+from queuewatch.pbx.phone_system import PushEvent
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import running as running_server
@@ -27,7 +27,7 @@ from screens.editing.confirm_change import ConfirmChange
 from screens.live import LiveScreen
 from screens.log import LogScreen
 from screens.queue import QueueScreen
-from screens.what_if import SimulatorScreen
+from screens.what_if import WhatIfScreen
 from tests.polling.clock import Stream
 from tests.tui.keys import (
     board,
@@ -42,7 +42,7 @@ from tests.tui.keys import (
     until,
 )
 from tests.tui.phone_system import open_office
-from widgets.bars import TopLine
+from widgets.bars import TopBar
 
 Compare = Callable[..., bool]
 
@@ -72,7 +72,7 @@ async def test_the_board_is_switched_to_another_phone_system_and_back() -> None:
         await screen_is(pilot, BoardScreen)
         await until(pilot, lambda: queues_shown(pilot) == ["8000", "8001"], "the other queues are there")
         assert on_board(pilot, "8000")["queue"].strip().endswith("Bookings")
-        assert "north · riverside.example" in board(pilot).query_one(TopLine).left
+        assert "north · riverside.example" in board(pilot).query_one(TopBar).left
         before = len(office.pbx.requests)
         await pilot.press("u")
         await until(pilot, lambda: loaded(program(pilot)), "everything is read")
@@ -89,24 +89,24 @@ async def test_the_stream_of_events_is_left_with_its_phone_system() -> None:
     )
     async with running(app) as pilot:
         await until(pilot, lambda: left.listeners == 1, "it is listened to")
-        left.tell(Push.ON)
+        left.tell(PushEvent.ON)
         assert app.session.state.push
         commands(pilot)["Switch to north"]()
         await until(pilot, lambda: entered.listeners == 1, "the other one is listened to")
         assert left.listeners == 0
         await until(pilot, lambda: loaded(app), "everything is read")
-        left.tell(Push.ON)
+        left.tell(PushEvent.ON)
         assert not app.session.state.push
-        entered.tell(Push.ON)
+        entered.tell(PushEvent.ON)
         assert app.session.state.push
         before = len(pbx.requests)
-        entered.tell(Push.MOVED)
+        entered.tell(PushEvent.MOVED)
         await until(pilot, lambda: len(pbx.requests) == before + 2, "the queues and agents are read again")
 
 
 OTHERS: tuple[tuple[tuple[str, ...], type[LiveScreen]], ...] = (
     (("a",), AuditScreen),
-    (("w",), SimulatorScreen),
+    (("w",), WhatIfScreen),
     (("d", "enter"), DrillScreen),
     (("v",), LogScreen),
 )
@@ -136,7 +136,7 @@ async def test_no_screen_goes_on_showing_the_phone_system_that_was_left(
         assert [type(screen) for screen in app.screen_stack] == [BoardScreen]
         screen = await opened(pilot, keys, kind)
         assert screen.connection is connection
-        assert screen.sighting is app.session.state
+        assert screen.live_state is app.session.state
         assert not any("Front Desk" in line or "acme" in line for line in painted(app))
         assert len(office.pbx.requests) == before
 

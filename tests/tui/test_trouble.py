@@ -7,7 +7,7 @@ from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from screens.queue import QueueScreen
 from tests.tui.keys import banner, facts, loaded, painted, program, queues_shown, running, screen_is, table, until
 from tests.tui.phone_system import Office, open_office
-from widgets.bars import TopLine
+from widgets.bars import TopBar
 
 
 async def come_right(pilot: Pilot[None], office: Office) -> None:
@@ -54,7 +54,7 @@ async def test_a_verdict_on_an_old_picture_is_a_verdict_on_then() -> None:
         await until(pilot, lambda: banner(pilot).startswith("localhost refused the connection"), "it is told")
         assert "At 15:12" in facts(pilot, "#verdict")
         assert "Now" not in facts(pilot, "#verdict")
-        assert program(pilot).screen.query_one(TopLine).right.endswith("as of 15:12")
+        assert program(pilot).screen.query_one(TopBar).right.endswith("as of 15:12")
         await pilot.press("enter")
         await screen_is(pilot, QueueScreen)
         assert "At 15:12" in facts(pilot, "#verdict")

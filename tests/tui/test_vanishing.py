@@ -13,14 +13,14 @@ from screens.editing.confirm_change import ConfirmChange
 from screens.editing.forward_editor import ForwardEditor
 from screens.log import LogScreen
 from screens.queue import QueueScreen
-from screens.what_if import SimulatorScreen
+from screens.what_if import WhatIfScreen
 from tests.tui.keys import banner, board, program, queues_shown, running, screen_is, status, until
 from tests.tui.phone_system import Office, open_office
 
 SCREENS: list[tuple[tuple[str, ...], type[Screen[Any]]]] = [
     ((), BoardScreen),
     (("enter",), QueueScreen),
-    (("w",), SimulatorScreen),
+    (("w",), WhatIfScreen),
     (("a",), AuditScreen),
     (("d", "enter"), DrillScreen),
     (("v",), LogScreen),
@@ -32,9 +32,9 @@ SCREENS: list[tuple[tuple[str, ...], type[Screen[Any]]]] = [
 async def read_again(pilot: Pilot[None]) -> None:
     """Read everything, and wait until it is drawn on the board below."""
     watching = program(pilot).session.poller
-    before = watching.sighting
+    before = watching.live_state
     watching.refresh()
-    await until(pilot, lambda: watching.sighting is not before, "it is read again")
+    await until(pilot, lambda: watching.live_state is not before, "it is read again")
 
 
 async def without(pilot: Pilot[None], office: Office, wanted: list[str]) -> None:

@@ -11,7 +11,7 @@ from screens.board.choose_columns import ChooseColumns
 from tests.tui.keys import board, painted, program, queues_shown, running, screen_is, status, until
 from tests.tui.phone_system import Office, open_office
 from widgets.cells import column_widths, give_way
-from widgets.containers import Choices
+from widgets.containers import ChoiceList
 from widgets.prompt import FilterLine
 from widgets.queue_rows import ALWAYS, QUEUE_COLUMNS, Sort, chosen_columns
 
@@ -87,7 +87,7 @@ async def test_columns_are_hidden_moved_and_put_back(memory: ViewMemory) -> None
     async with running(office.app(), (140, 40)) as pilot:
         await pilot.press("C")
         columns = await screen_is(pilot, ChooseColumns)
-        await until(pilot, lambda: columns.query_one(Choices).option_count == len(EVERY), "the list is there")
+        await until(pilot, lambda: columns.query_one(ChoiceList).option_count == len(EVERY), "the list is there")
         await pilot.press("G", "space", "K")
         assert "site" not in board(pilot).columns
         await pilot.press("g", "j", "space")
@@ -102,7 +102,7 @@ async def test_columns_are_hidden_moved_and_put_back(memory: ViewMemory) -> None
         assert board(pilot).columns == ("queue", "dark", "now", *EVERY[3:-1])
         await pilot.press("comma")
         columns = await screen_is(pilot, ChooseColumns)
-        await until(pilot, lambda: columns.query_one(Choices).option_count == len(EVERY), "the list is there")
+        await until(pilot, lambda: columns.query_one(ChoiceList).option_count == len(EVERY), "the list is there")
         await pilot.press("r", "comma")
         await until(pilot, lambda: program(pilot).screen is board(pilot), "the dialog is closed")
         assert board(pilot).columns == ()

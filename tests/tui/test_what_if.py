@@ -7,7 +7,7 @@ from screens.board.board import BoardScreen
 from screens.help.help import HelpScreen
 from screens.keys.tasks import SIMULATOR
 from screens.queue import QueueScreen
-from screens.what_if import PROMISE, SimulatorScreen
+from screens.what_if import PROMISE, WhatIfScreen
 from tests.tui.keys import banner, facts, painted, program, running, screen_is, status, table, until, words
 from tests.tui.phone_system import Office, open_office
 from widgets.call_path import CallPath
@@ -17,10 +17,10 @@ from widgets.what_if_rows import WHAT_IF_COLUMNS
 APPOINTMENTS = ("Eli Brown", "Zoë Brandt", "Ana Lopez", "Priya Raman")
 
 
-async def simulating(pilot: Pilot[None], queue: str) -> SimulatorScreen:
+async def simulating(pilot: Pilot[None], queue: str) -> WhatIfScreen:
     table(pilot).move_to(queue)
     await pilot.press("w")
-    return await screen_is(pilot, SimulatorScreen)
+    return await screen_is(pilot, WhatIfScreen)
 
 
 def agents(pilot: Pilot[None]) -> LineTable:
@@ -52,13 +52,13 @@ async def turn(pilot: Pilot[None], name: str, *keys: str) -> None:
 async def test_it_opens_from_the_board_and_from_one_queue_and_returns_there() -> None:
     async with running(open_office().app()) as pilot:
         await pilot.press("w")
-        await screen_is(pilot, SimulatorScreen)
+        await screen_is(pilot, WhatIfScreen)
         await pilot.press("escape")
         await screen_is(pilot, BoardScreen)
         await pilot.press("enter")
         await screen_is(pilot, QueueScreen)
         await pilot.press("f7")
-        await screen_is(pilot, SimulatorScreen)
+        await screen_is(pilot, WhatIfScreen)
         await pilot.press("question_mark")
         told = await screen_is(pilot, HelpScreen)
         assert str(told.query_one("#title").render()).startswith("Help: what if")
@@ -154,7 +154,7 @@ async def test_settings_are_supposed_and_never_written() -> None:
         await pilot.press("f2")
         assert len(way(pilot)) == 3
         await pilot.press(*(action.keys[0] for action in SIMULATOR[1:]))
-        assert isinstance(program(pilot).screen, SimulatorScreen)
+        assert isinstance(program(pilot).screen, WhatIfScreen)
     assert office.written == []
 
 
@@ -229,7 +229,7 @@ async def test_a_queue_deleted_meanwhile() -> None:
         assert way(pilot) == []
         assert agents(pilot).rows == ()
         await pilot.press(*(action.keys[0] for action in SIMULATOR[1:]))
-        assert isinstance(program(pilot).screen, SimulatorScreen)
+        assert isinstance(program(pilot).screen, WhatIfScreen)
         assert office.written == []
         await pilot.press("escape")
         await screen_is(pilot, BoardScreen)

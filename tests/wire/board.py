@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from queuewatch.app.app import run_app
 from queuewatch.connection.connection import Connection
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN
 from queuewatch.process.garbage import put_off, search_rarely
 
@@ -21,7 +21,9 @@ def main(address: str, domain: str, interval: str) -> int:
     """Run the board until it is told to end."""
     search_rarely()
     put_off()
-    system = NetsapiensDomain(address, domain, SANDBOX_TOKEN, clock=lambda: NOW, pacer=Pacer(window=0.0))
+    system = NetsapiensDomain(
+        address, domain, SANDBOX_TOKEN, clock=lambda: NOW, rate_limiter=RateLimiter(window=0.0)
+    )
     return run_app(Connection(system, "Large company", interval=float(interval), clock=lambda: NOW))
 
 

@@ -100,13 +100,14 @@ async def test_a_terminal_that_knows_no_size_is_taken_for_80x24_until_it_does(co
 
 FAULTY = """
 import sys
-from queuewatch import cli, watch
+from queuewatch import cli
+from queuewatch.polling import poller
 
 async def run(self):
     key = "a planted secret"
     raise RuntimeError(key)
 
-watch.Watch.run = run
+poller.Poller.run = run
 sys.exit(cli.main(["demo", "--sample", "riverside"]))
 """
 

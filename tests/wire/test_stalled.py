@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.history.database import HistoryFile, Place
+from queuewatch.history.database import HistoryFile, PhoneSystemKey
 from queuewatch.history.reader import known_queues
 from queuewatch.pbx.netsapiens.address import base_url
 from queuewatch.pbx.sandbox.samples import load_sample
@@ -138,7 +138,8 @@ async def test_behind_a_terminal_that_is_never_read_everything_goes_on(stall: St
             await eventually(lambda: "QUEUEWATCH_ALERT_KIND" in there.alerted)
             await there.polled(5)
             past = HistoryFile(
-                tmp_path / "state" / "history" / "history.db", Place(base_url(there.address), there.pbx.domain)
+                tmp_path / "state" / "history" / "history.db",
+                PhoneSystemKey(base_url(there.address), there.pbx.domain),
             )
             await eventually(lambda: set(known_queues(past)) == {"8000", "8001"})
             assert b"Bookings" not in terminal.written

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from queuewatch.commands.errors import WrongCommand
+from queuewatch.commands.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,9 +63,9 @@ class Parser(argparse.ArgumentParser):
             file.write(self._page(bold=False))
 
     def _page(self, *, bold: bool) -> str:
-        from queuewatch.commands.manual import laid_out, terminal_width
+        from queuewatch.commands.manual import layout, terminal_width
 
-        return laid_out(self.sections(), terminal_width(), bold=bold)
+        return layout(self.sections(), terminal_width(), bold=bold)
 
     def sections(self) -> "Iterable[Section]":
         """The page, not yet laid out."""
@@ -74,14 +74,14 @@ class Parser(argparse.ArgumentParser):
         return command_page(self)
 
     def error(self, message: str) -> NoReturn:
-        """Raises :class:`WrongCommand`."""
+        """Raises :class:`UsageError`."""
         if "ignored explicit argument" in message:
             # Somebody wrote --api-key=…: what follows the = is not repeated.
-            raise WrongCommand(f"{message.split()[1].rstrip(':')} takes no value.", f"See {self.prog} --help.")
+            raise UsageError(f"{message.split()[1].rstrip(':')} takes no value.", f"See {self.prog} --help.")
         message = message.replace(NO_OPTION, "").replace(repr(NO_OPTION)[1:-1], "")
         about_one = message.removeprefix("argument ")
         sentence = about_one if about_one != message else f"{message[:1].upper()}{message[1:]}"
-        raise WrongCommand(f"{sentence}.", f"See {self.prog} --help.")
+        raise UsageError(f"{sentence}.", f"See {self.prog} --help.")
 
 
 def new_parser(

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from queuewatch.failover.audit.finding import Finding, Severity
-from queuewatch.failover.audit.queue_audit import Case
+from queuewatch.failover.audit.queue_audit import QueueAudit
 from queuewatch.failover.drill.drill import Holder, holders_of
-from queuewatch.failover.drill.power_loss import darkness_of_sites
+from queuewatch.failover.drill.power_loss import power_loss_of_sites
 from queuewatch.failover.model import Agent, EntryKind, Registration
 from queuewatch.failover.places import places, queue_site
 from queuewatch.failover.simulate import simulate
@@ -15,7 +15,7 @@ from queuewatch.failover.verdict import Outcome
 from queuewatch.failover.wording import holder_words
 
 
-def of_agents(case: Case) -> Iterator[Finding]:
+def of_agents(case: QueueAudit) -> Iterator[Finding]:
     """What is worth knowing about who answers."""
     agents = case.snapshot.agents_of(case.queue.extension)
     if not agents:
@@ -42,12 +42,12 @@ def of_agents(case: Case) -> Iterator[Finding]:
         )
 
 
-def _held_open(case: Case, agents: tuple[Agent, ...], online: list[Agent]) -> Finding | None:
+def _held_open(case: QueueAudit, agents: tuple[Agent, ...], online: list[Agent]) -> Finding | None:
     """Whether a single agent holds the queue open while its main site is dark, by the drill's own reckoning."""
     main = _main_site(case, agents)
     if not main:
         return None
-    power = darkness_of_sites(case.snapshot, (main,))
+    power = power_loss_of_sites(case.snapshot, (main,))
     gone, doubted = power.suppose.agents, power.suppose.doubted
     left = [agent for agent in online if agent.id not in gone]
     if len(left) != 1 or left[0].id in doubted:
@@ -75,7 +75,7 @@ def _held_open(case: Case, agents: tuple[Agent, ...], online: list[Agent]) -> Fi
     )
 
 
-def _main_site(case: Case, agents: tuple[Agent, ...]) -> str:
+def _main_site(case: QueueAudit, agents: tuple[Agent, ...]) -> str:
     """The queue's own site if anybody sits there, else the one where most of its agents do."""
     at = places(case.snapshot).agents
     sites = [at[agent.id] for agent in agents if case.snapshot.site_facts.has_building(at[agent.id].name)]

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from queuewatch.failover.audit.agents import of_agents
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity, Suppression
-from queuewatch.failover.audit.not_ready import causes
-from queuewatch.failover.audit.queue_audit import Case
+from queuewatch.failover.audit.not_ready import why_not_ready
+from queuewatch.failover.audit.queue_audit import QueueAudit
 from queuewatch.failover.audit.same_fate import same_fate
 from queuewatch.failover.audit.settings import of_deleted_time_frames, of_settings
 from queuewatch.failover.audit.shared_numbers import shared_numbers
@@ -179,18 +179,18 @@ class _LookedAt:
     """One queue in every situation, those that come to the same for it taken together."""
 
     queue: Queue
-    cases: tuple[tuple[Case, tuple[Situation, ...]], ...]
+    cases: tuple[tuple[QueueAudit, tuple[Situation, ...]], ...]
     every: tuple[Situation, ...]
 
 
 def _cases(
     every: Sequence[Situation], queue: Queue, judged_now: Judgement | None
-) -> Iterator[tuple[Case, tuple[Situation, ...]]]:
+) -> Iterator[tuple[QueueAudit, tuple[Situation, ...]]]:
     """The queue as it is now, and in every situation in which a rule on the way of its calls is another."""
     in_turn = frozenset(
         replace(rule, active=False) for one in every if (rule := one.rules.get(queue.extension)) is not None
     )
-    tried: list[tuple[dict[str, Rule | None], Case, list[Situation]]] = []
+    tried: list[tuple[dict[str, Rule | None], QueueAudit, list[Situation]]] = []
     for one in every:
         for rests, _, same in tried:
             if all(one.rules[extension] == rule for extension, rule in rests.items()):
@@ -200,7 +200,7 @@ def _cases(
             judged = judged_now if judged_now and not tried else judge(one.snapshot, queue)
             on_the_way = rests_on(judged) & one.rules.keys()
             rests = {extension: one.rules[extension] for extension in on_the_way}
-            tried.append((rests, Case(one.snapshot, queue, judged, in_turn), [one]))
+            tried.append((rests, QueueAudit(one.snapshot, queue, judged, in_turn), [one]))
     return ((case, tuple(same)) for _, case, same in tried)
 
 
@@ -275,9 +275,9 @@ def _when(looked_at: _LookedAt, of: Sequence[Situation]) -> str:
     return ", ".join(clauses)
 
 
-def _of_case(case: Case) -> Iterator[Finding]:
+def _of_case(case: QueueAudit) -> Iterator[Finding]:
     shared = same_fate(case)
-    for cause in causes(case):
+    for cause in why_not_ready(case):
         # That its backup goes dark with it says why a call reaches nobody there: the same fault, and closer.
         if shared is None or shared.severity is not Severity.ERROR or cause.code != "QW117":
             yield cause

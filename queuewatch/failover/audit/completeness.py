@@ -15,18 +15,18 @@ def still_reading(snapshot: Snapshot) -> str:
     """What is being read for the first time, as one line; empty once everything was read or has failed."""
     if Part.LIVE not in snapshot.read_at:
         return "Reading the queues…"
-    if (part := next(untried(snapshot), None)) is not None:
+    if (part := next(not_yet_checked(snapshot), None)) is not None:
         return f"Reading the {part}…"
     queues = [queue.extension for queue in snapshot.call_queues]
     read = sum(queue in snapshot.rules for queue in queues)
     return "" if read == len(queues) else f"Reading the answering rules… {read} of {len(queues)} queues are read."
 
 
-def settled(
+def is_final(
     snapshot: Snapshot, judgements: Mapping[str, Judgement], findings: Iterable[Finding]
 ) -> tuple[Finding, ...]:
     """The findings that rest on nothing that is still being read: what is not read yet is not missing."""
-    if any(untried(snapshot)):
+    if any(not_yet_checked(snapshot)):
         return ()
     asked = (*(queue.extension for queue in snapshot.call_queues), *people_behind_forwards(snapshot))
     unread = {extension for extension in asked if _unread(snapshot, extension)}
@@ -35,7 +35,7 @@ def settled(
     return tuple(one for one in kept if not (waiting and one.code == _ABOUT_SUPPRESSIONS))
 
 
-def untried(snapshot: Snapshot) -> Iterator[Part]:
+def not_yet_checked(snapshot: Snapshot) -> Iterator[Part]:
     """The parts any verdict may rest on that were not read yet, and not tried in vain."""
     told = {problem.part for problem in snapshot.problems}
     on_time_frames = any(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity
-from queuewatch.failover.audit.queue_audit import Case, way, when_offline_command
+from queuewatch.failover.audit.queue_audit import QueueAudit, way, when_offline_command
 from queuewatch.failover.decide import Decision
 from queuewatch.failover.destination import DestinationKind, EndKind, parse_destination
 from queuewatch.failover.phone_number import (
@@ -17,7 +17,7 @@ from queuewatch.failover.phone_number import (
 from queuewatch.failover.verdict import Outcome, Verdict
 
 
-def faults(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding]:
+def faults(case: QueueAudit, decision: Decision, verdict: Verdict) -> Iterator[Finding]:
     """The fault in the way of a call that a forward of this queue took, and a number that leads back home."""
     text = decision.destination or ""
     forward = "When Offline" if decision.outcome is Outcome.FAILS_OVER else "When Busy"
@@ -67,7 +67,7 @@ def faults(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding
             pass
 
 
-def _own_number(case: Case, decision: Decision, verdict: Verdict, forward: str) -> Finding:
+def _own_number(case: QueueAudit, decision: Decision, verdict: Verdict, forward: str) -> Finding:
     own, onward = case.where(verdict.path[1].at), way(case, verdict)
     loops = verdict.end.kind is EndKind.LOOP
     ring = f", in a ring ({case.queue.label} → {onward})" if loops else f" ({onward})"
@@ -88,7 +88,7 @@ def service_number_on(verdict: Verdict) -> str:
     return number.key if number is not None and number.kind is NumberKind.SERVICE else ""
 
 
-def of_number(case: Case, decision: Decision, verdict: Verdict, forward: str) -> Iterator[Finding]:
+def of_number(case: QueueAudit, decision: Decision, verdict: Verdict, forward: str) -> Iterator[Finding]:
     """What is wrong with the number at which the way of a call ends: an emergency service's, or a dear one."""
     if service := service_number_on(verdict):
         yield _of(
@@ -110,7 +110,7 @@ def of_number(case: Case, decision: Decision, verdict: Verdict, forward: str) ->
         )
 
 
-def _malformed(case: Case, decision: Decision, text: str, forward: str) -> Finding:
+def _malformed(case: QueueAudit, decision: Decision, text: str, forward: str) -> Finding:
     number = as_dialled(text)
     say = f"Write it as {number}" if number else "Write it with 10 digits, or 11 beginning with 1"
     return _of(
@@ -125,7 +125,7 @@ def _malformed(case: Case, decision: Decision, text: str, forward: str) -> Findi
 
 
 def _of(
-    case: Case,
+    case: QueueAudit,
     decision: Decision,
     code: str,
     why: str,

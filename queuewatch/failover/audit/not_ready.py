@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from queuewatch.failover.audit import destinations
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity
-from queuewatch.failover.audit.queue_audit import Case, require_agents_command, way, when_offline_command
+from queuewatch.failover.audit.queue_audit import QueueAudit, require_agents_command, way, when_offline_command
 from queuewatch.failover.decide import Decision, Doubt, decide
 from queuewatch.failover.explanation import direct_words, rule_name, unused
 from queuewatch.failover.model import OFF, Queue
@@ -14,7 +14,7 @@ from queuewatch.failover.suppose import ALL_DARK
 from queuewatch.failover.verdict import Outcome, Verdict
 
 
-def causes(case: Case) -> Iterator[Finding]:
+def why_not_ready(case: QueueAudit) -> Iterator[Finding]:
     """What keeps the queue's calls from someone if all is dark, or makes them reach someone by luck.
 
     Every queue whose readiness is not ``ready`` has one here, or a limit or a setting to blame (``limits``,
@@ -30,7 +30,7 @@ def causes(case: Case) -> Iterator[Finding]:
     yield from found.values()
 
 
-def _trials(case: Case, queue: Queue, dark: Verdict) -> Iterator[tuple[Decision, Verdict]]:
+def _trials(case: QueueAudit, queue: Queue, dark: Verdict) -> Iterator[tuple[Decision, Verdict]]:
     """The call as things stand, then as they would once what stopped it is out of the way.
 
     A full queue and Require Agents at No both hide what is behind them, and that has to be put right as well.
@@ -46,7 +46,7 @@ def _trials(case: Case, queue: Queue, dark: Verdict) -> Iterator[tuple[Decision,
     yield from _trials(case, behind, simulate(case.snapshot, behind, ALL_DARK))
 
 
-def _of(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding]:
+def _of(case: QueueAudit, decision: Decision, verdict: Verdict) -> Iterator[Finding]:
     match decision.outcome:
         case Outcome.UNCERTAIN if decision.doubt is Doubt.RULES:
             yield case.finding(
@@ -71,13 +71,13 @@ def _of(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding]:
             pass
 
 
-def _sends_somewhere(case: Case) -> str:
+def _sends_somewhere(case: QueueAudit) -> str:
     """Where a When Offline that is set sends calls: that of the rule in effect, else Default's; else empty."""
     rules = [rule for rule in (case.rule, case.rules.default) if rule is not None]
     return next((rule.offline.destination for rule in rules if rule.offline.destination), "")
 
 
-def _no_user(case: Case) -> Finding:
+def _no_user(case: QueueAudit) -> Finding:
     extension = case.queue.extension
     return case.finding(
         "QW116",
@@ -88,7 +88,7 @@ def _no_user(case: Case) -> Finding:
     )
 
 
-def _stranded(case: Case) -> Finding:
+def _stranded(case: QueueAudit) -> Finding:
     if where := _sends_somewhere(case):
         return case.finding(
             "QW101",
@@ -108,7 +108,7 @@ def _stranded(case: Case) -> Finding:
     )
 
 
-def _no_forward(case: Case, verdict: Verdict) -> Finding:
+def _no_forward(case: QueueAudit, verdict: Verdict) -> Finding:
     """Nothing but When Busy, if anything, takes the call once every agent is offline."""
     rule, default = case.rule, case.rules.default
     served = verdict.reaches_someone
@@ -149,7 +149,7 @@ def _no_forward(case: Case, verdict: Verdict) -> Finding:
     )
 
 
-def _what_then(case: Case, verdict: Verdict) -> str:
+def _what_then(case: QueueAudit, verdict: Verdict) -> str:
     if verdict.outcome is Outcome.LOST:
         return "with every agent offline nothing takes the call"
     onward = f"with every agent offline it is left to When Busy, {way(case, verdict)}"
@@ -162,7 +162,7 @@ def _what_then(case: Case, verdict: Verdict) -> str:
             return f"{onward}, and where that ends cannot be told ({verdict.path[-1].why})"
 
 
-def _diverted(case: Case, decision: Decision, verdict: Verdict) -> Iterator[Finding]:
+def _diverted(case: QueueAudit, decision: Decision, verdict: Verdict) -> Iterator[Finding]:
     name, last = rule_name(decision), verdict.path[-1].why
     where = way(case, verdict)
     if verdict.reaches_someone is False:

@@ -12,7 +12,7 @@ from queuewatch.failover.wording import describe_destination
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class QueueAudit:
     """One queue with its two answers."""
 
     snapshot: Snapshot
@@ -65,7 +65,7 @@ def when_offline_command(queue: Queue, destination: str = "DESTINATION") -> str:
     return f"queuewatch when-offline {queue.extension} {destination}"
 
 
-def way(case: Case, verdict: Verdict) -> str:
+def way(case: QueueAudit, verdict: Verdict) -> str:
     """Where a call goes from the queue on, hop by hop: ``Tracking (8103) → Bookings (8102)``."""
     return " → ".join(_unrepeated(case.where(stop.at) for stop in verdict.path[1:]))
 
@@ -78,7 +78,7 @@ def _unrepeated(names: Iterator[str]) -> Iterator[str]:
         last = name
 
 
-def home_sites(case: Case) -> frozenset[str]:
+def home_sites(case: QueueAudit) -> frozenset[str]:
     """The sites that go dark with the queue: its own, and the one where all its agents sit, if it is one."""
     at = places(case.snapshot).agents
     sites = {at[agent.id].name for agent in case.snapshot.agents_of(case.queue.extension)}

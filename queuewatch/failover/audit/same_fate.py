@@ -1,10 +1,10 @@
 """A backup that is in the same building: the outage that needs it takes it away."""
 
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity
-from queuewatch.failover.audit.queue_audit import Case, home_sites, when_offline_command
+from queuewatch.failover.audit.queue_audit import QueueAudit, home_sites, when_offline_command
 from queuewatch.failover.destination import DestinationKind
-from queuewatch.failover.drill.power_loss import Darkness, darkness, darkness_of_sites
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.power_loss import PowerLoss, power_loss, power_loss_of_sites
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.forwards import through_own_numbers
 from queuewatch.failover.model import Agent
 from queuewatch.failover.people import owner_of, person, user_of
@@ -16,7 +16,7 @@ from queuewatch.failover.verdict import Outcome
 from queuewatch.failover.wording import listing
 
 
-def same_fate(case: Case) -> Finding | None:
+def same_fate(case: QueueAudit) -> Finding | None:
     """The finding for a backup that goes dark with the queue, by the drill's own reckoning, if it is one."""
     dark = case.dark
     if dark.outcome not in (Outcome.FAILS_OVER, Outcome.OVERFLOWS) or dark.destination is None:
@@ -31,18 +31,18 @@ def same_fate(case: Case) -> Finding | None:
             return _queue(case) if dark.reaches_someone is True else None
 
 
-def _phone(case: Case, phone: str) -> Finding | None:
+def _phone(case: QueueAudit, phone: str) -> Finding | None:
     owner, home = owner_of(case.snapshot, phone), home_sites(case)
     if owner in _crew(case):
         return _goes_dark(case, _own_agents(case), "an agent of the queue itself")
-    power = darkness_of_sites(case.snapshot, home)
+    power = power_loss_of_sites(case.snapshot, home)
     if phone.casefold() not in power.suppose.dark_phones:
         return None
     return _goes_dark(case, power, f"at {places(case.snapshot).users[owner].name}, the queue's own site")
 
 
-def _person(case: Case, extension: str) -> Finding | None:
-    power = darkness_of_sites(case.snapshot, home_sites(case))
+def _person(case: QueueAudit, extension: str) -> Finding | None:
+    power = power_loss_of_sites(case.snapshot, home_sites(case))
     if extension in power.suppose.dark_users:
         site = places(case.snapshot).users[extension].name
         return _goes_dark(
@@ -53,17 +53,17 @@ def _person(case: Case, extension: str) -> Finding | None:
     return None
 
 
-def _crew(case: Case) -> frozenset[str]:
+def _crew(case: QueueAudit) -> frozenset[str]:
     rows = case.snapshot.agents_of(case.queue.extension)
     return frozenset(user_of(case.snapshot, row) for row in rows) - {""}
 
 
-def _own_agents(case: Case) -> Darkness:
+def _own_agents(case: QueueAudit) -> PowerLoss:
     ids = frozenset(row.id for row in case.snapshot.agents_of(case.queue.extension))
-    return darkness(case.snapshot, Scope(agents=ids))
+    return power_loss(case.snapshot, DrillScope(agents=ids))
 
 
-def _goes_dark(case: Case, power: Darkness, why: str) -> Finding:
+def _goes_dark(case: QueueAudit, power: PowerLoss, why: str) -> Finding:
     dark = case.dark
     then = simulate(case.snapshot, case.queue, power.suppose)
     forward = "When Offline" if dark.outcome is Outcome.FAILS_OVER else "When Busy"
@@ -85,11 +85,11 @@ def _goes_dark(case: Case, power: Darkness, why: str) -> Finding:
     )
 
 
-def _queue(case: Case) -> Finding | None:
+def _queue(case: QueueAudit) -> Finding | None:
     backup = case.snapshot.queues.get(case.dark.path[1].at.removeprefix("queue_"))
     if backup is None or backup.park:
         return None
-    power = darkness_of_sites(case.snapshot, home_sites(case))
+    power = power_loss_of_sites(case.snapshot, home_sites(case))
     rows = case.snapshot.agents_of(backup.extension)
     if not rows or not all(_gone(case, power, row) for row in rows):
         return None
@@ -103,7 +103,7 @@ def _queue(case: Case) -> Finding | None:
     )
 
 
-def _gone(case: Case, power: Darkness, row: Agent) -> bool:
+def _gone(case: QueueAudit, power: PowerLoss, row: Agent) -> bool:
     """Whether an agent of the backup is in the dark with the queue, or belongs there and is offline already."""
     if row.id in power.suppose.agents:
         return True
@@ -111,7 +111,7 @@ def _gone(case: Case, power: Darkness, row: Agent) -> bool:
     return status_of(row).status is Status.GREY and places(case.snapshot).agents[row.id].key in sites
 
 
-def _finding(case: Case, why: str, severity: Severity) -> Finding:
+def _finding(case: QueueAudit, why: str, severity: Severity) -> Finding:
     rule = case.rule
     editable = case.dark.outcome is Outcome.FAILS_OVER and rule is not None and rule.is_default
     return case.finding(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from queuewatch.failover.audit.finding import Finding, Severity
-from queuewatch.failover.audit.queue_audit import Case
+from queuewatch.failover.audit.queue_audit import QueueAudit
 from queuewatch.failover.decide import decide, is_normal_entry
 from queuewatch.failover.destination import meaning
 from queuewatch.failover.explanation import unused
@@ -13,7 +13,7 @@ from queuewatch.failover.schedule.periods import never_applies
 from queuewatch.failover.wording import listing, plural
 
 
-def of_settings(case: Case) -> Iterator[Finding]:
+def of_settings(case: QueueAudit) -> Iterator[Finding]:
     """Rules that will lack the forward, two backups that differ, callers beyond the limit, what is unreadable."""
     if unread := listing(dict.fromkeys(_unreadable(case)), most=6):
         yield case.finding(
@@ -28,7 +28,7 @@ def of_settings(case: Case) -> Iterator[Finding]:
     yield from _limit(case)
 
 
-def _unreadable(case: Case) -> Iterator[str]:
+def _unreadable(case: QueueAudit) -> Iterator[str]:
     queue = case.queue
     if queue.require_agents is None:
         yield "Require Agents"
@@ -42,7 +42,7 @@ def _unreadable(case: Case) -> Iterator[str]:
                 yield f"{name} of the rule {rule.label}"
 
 
-def of_deleted_time_frames(case: Case) -> Iterator[Finding]:
+def of_deleted_time_frames(case: QueueAudit) -> Iterator[Finding]:
     """Rules whose time frame was deleted. That of one marked in effect now is there, whatever lists say."""
     for rule in case.rules.in_order:
         if never_applies(case.snapshot, case.queue.extension, rule):
@@ -54,7 +54,7 @@ def of_deleted_time_frames(case: Case) -> Iterator[Finding]:
             )
 
 
-def _rules_above(case: Case) -> Iterator[Finding]:
+def _rules_above(case: QueueAudit) -> Iterator[Finding]:
     """Rules that will lack Default's forward once they are in effect, if ever: when is still to be read.
 
     Those that are known to come are causes in a situation of their own.
@@ -80,7 +80,7 @@ def _rules_above(case: Case) -> Iterator[Finding]:
         )
 
 
-def _will_lack(case: Case, rule: Rule) -> bool:
+def _will_lack(case: QueueAudit, rule: Rule) -> bool:
     """Whether Default's forward would be missed. A rule that forwards every call elsewhere needs none."""
     if never_applies(case.snapshot, case.queue.extension, rule):
         return False
@@ -89,7 +89,7 @@ def _will_lack(case: Case, rule: Rule) -> bool:
     return rule.offline.readable and rule.offline.destination is None
 
 
-def _backups_differ(case: Case) -> Iterator[Finding]:
+def _backups_differ(case: QueueAudit) -> Iterator[Finding]:
     rule = case.rule
     if rule is None or not (rule.offline.destination and rule.busy.destination):
         return
@@ -103,7 +103,7 @@ def _backups_differ(case: Case) -> Iterator[Finding]:
         )
 
 
-def _limit(case: Case) -> Iterator[Finding]:
+def _limit(case: QueueAudit) -> Iterator[Finding]:
     queue, rule = case.queue, case.rule
     if not queue.max_callers or queue.max_callers < 0 or (rule is not None and _diverts(case, rule)):
         return
@@ -120,6 +120,6 @@ def _limit(case: Case) -> Iterator[Finding]:
     )
 
 
-def _diverts(case: Case, rule: Rule) -> bool:
+def _diverts(case: QueueAudit, rule: Rule) -> bool:
     to = rule.always.destination
     return to is not None and not is_normal_entry(to, case.queue.extension, case.snapshot.domain)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Remedy
-from queuewatch.failover.audit.queue_audit import Case
+from queuewatch.failover.audit.queue_audit import QueueAudit
 from queuewatch.failover.destination import EndKind, arrive, parse_destination
 from queuewatch.failover.phone_number import number_key
 from queuewatch.failover.wording import format_number, listing
@@ -13,9 +13,9 @@ MANY = 3
 """So many queues behind one number are worth a word: two may well be meant."""
 
 
-def shared_numbers(cases: Sequence[Case]) -> Iterator[Finding]:
+def shared_numbers(cases: Sequence[QueueAudit]) -> Iterator[Finding]:
     """One finding for each outside number that is the backup of many queues."""
-    behind: dict[str, list[Case]] = {}
+    behind: dict[str, list[QueueAudit]] = {}
     for case in cases:
         for key in _outside_numbers(case):
             behind.setdefault(key, []).append(case)
@@ -34,7 +34,7 @@ def shared_numbers(cases: Sequence[Case]) -> Iterator[Finding]:
             )
 
 
-def _outside_numbers(case: Case) -> dict[str, None]:
+def _outside_numbers(case: QueueAudit) -> dict[str, None]:
     """The numbers outside that the queue's own When Offline names, or where its call ends if all is dark."""
     found: dict[str, None] = {}
     for rule in (case.rules.default, case.rule):

@@ -6,9 +6,9 @@ from datetime import UTC, timedelta
 from enum import StrEnum
 
 from queuewatch.failover.decide import roster_of
-from queuewatch.failover.drill.power_loss import Darkness, darkness
-from queuewatch.failover.drill.scope import Scope
-from queuewatch.failover.lag import LONGEST_LAG_MINUTES, Onset, all_grey_at, grey_at, rests_on_the_portal
+from queuewatch.failover.drill.power_loss import PowerLoss, power_loss
+from queuewatch.failover.drill.scope import DrillScope
+from queuewatch.failover.lag import LONGEST_LAG_MINUTES, NoticedAt, all_grey_at, rests_on_the_portal, turns_grey_at
 from queuewatch.failover.model import Agent, Clock, Device, EntryKind, Part, Queue, Registration, Snapshot, User
 from queuewatch.failover.people import devices_of, user_of
 from queuewatch.failover.places import queue_site, site_of
@@ -22,7 +22,7 @@ from queuewatch.failover.verdict import Outcome, Verdict
 from queuewatch.failover.wording import agent_name, listing, plural
 
 
-class Fate(StrEnum):
+class DrillOutcome(StrEnum):
     """What a loss of power comes to for the callers of one queue."""
 
     FAILS_OVER = "fails_over"
@@ -41,7 +41,7 @@ class Fate(StrEnum):
     """It cannot be told."""
 
 
-def fate_of(verdict: Verdict, *, touched: bool | None) -> Fate:
+def drill_outcome(verdict: Verdict, *, touched: bool | None) -> DrillOutcome:
     """The fate, from the verdict as supposed.
 
     ``touched`` says whether an agent who was online lost a phone; ``None`` that one may have. A queue of which it
@@ -49,31 +49,31 @@ def fate_of(verdict: Verdict, *, touched: bool | None) -> Fate:
     """
     match verdict.reaches_someone:
         case None:
-            return Fate.UNCERTAIN
+            return DrillOutcome.UNCERTAIN
         case False:
             # A call that goes on has a last stop of another kind.
-            return Fate.STRANDED if verdict.path[-1].outcome == Outcome.STRANDED else Fate.LOST
+            return DrillOutcome.STRANDED if verdict.path[-1].outcome == Outcome.STRANDED else DrillOutcome.LOST
         case True:
             pass
     match verdict.outcome:
         case Outcome.FAILS_OVER:
-            return Fate.FAILS_OVER
+            return DrillOutcome.FAILS_OVER
         case Outcome.DIVERTED | Outcome.OVERFLOWS:
-            return Fate.SENT_ON
+            return DrillOutcome.SENT_ON
         case Outcome.RINGS | Outcome.WAITS | Outcome.UNCERTAIN | Outcome.STRANDED | Outcome.LOST:
             if touched is None:
-                return Fate.UNCERTAIN
-            return Fate.HELD_OPEN if touched else Fate.ANSWERED
+                return DrillOutcome.UNCERTAIN
+            return DrillOutcome.HELD_OPEN if touched else DrillOutcome.ANSWERED
 
 
 WORST_FIRST = (
-    Fate.LOST,
-    Fate.STRANDED,
-    Fate.UNCERTAIN,
-    Fate.HELD_OPEN,
-    Fate.SENT_ON,
-    Fate.FAILS_OVER,
-    Fate.ANSWERED,
+    DrillOutcome.LOST,
+    DrillOutcome.STRANDED,
+    DrillOutcome.UNCERTAIN,
+    DrillOutcome.HELD_OPEN,
+    DrillOutcome.SENT_ON,
+    DrillOutcome.FAILS_OVER,
+    DrillOutcome.ANSWERED,
 )
 """In the order to show them."""
 
@@ -99,13 +99,13 @@ class Holder:
         return f"{self.name} ({place})" if place else self.name
 
 
-def holders_of(snapshot: Snapshot, dark: Darkness, queue: str) -> tuple[Holder, ...]:
+def holders_of(snapshot: Snapshot, dark: PowerLoss, queue: str) -> tuple[Holder, ...]:
     """The agents of this queue who stay online, in the order the queue would try them."""
     roster = roster_of(snapshot, queue, dark.suppose)
     return tuple(_holder(snapshot, dark, agent) for agent, shown in roster.agents if shown.status.online)
 
 
-def _holder(snapshot: Snapshot, dark: Darkness, agent: Agent) -> Holder:
+def _holder(snapshot: Snapshot, dark: PowerLoss, agent: Agent) -> Holder:
     kept = dark.kept_by.get(agent.id)
     by = Registration.PUSH if kept is not None and kept.is_app else registration_of(agent)
     return Holder(agent.id, agent_name(agent), site_of(agent, snapshot), _device(snapshot, agent, kept), by)
@@ -134,15 +134,15 @@ class QueueDrill:
 
     queue: Queue
     site: str
-    fate: Fate
+    fate: DrillOutcome
     before: Verdict
     after: Verdict
     sentence: str
     holders: tuple[Holder, ...] = ()
     """Who keeps it open, where somebody does."""
-    begins: Onset | None = None
+    begins: NoticedAt | None = None
     """When it comes so; ``None`` where it is so already, where nothing begins, or where it cannot be told."""
-    noticed: Onset | None = None
+    noticed: NoticedAt | None = None
     """When the last of its own agents who go dark has turned Grey; ``None`` where none does."""
 
 
@@ -152,8 +152,8 @@ class Drill:
 
     snapshot: Snapshot
     """As it was read, with the answering rules of the time asked about."""
-    scope: Scope
-    darkness: Darkness
+    scope: DrillScope
+    power_loss: PowerLoss
     queues: tuple[QueueDrill, ...]
     """Every call queue, worst first."""
     dark: tuple[Agent, ...]
@@ -166,12 +166,12 @@ class Drill:
     """The time asked about; ``None`` is the snapshot's."""
 
 
-def drill(snapshot: Snapshot, scope: Scope, at: Moment | None = None) -> Drill:
+def drill(snapshot: Snapshot, scope: DrillScope, at: Moment | None = None) -> Drill:
     """Run a drill, now or at another time. Total: every snapshot and every scope has one."""
     if at is not None:
         at = by_clock(at, drill_clock(snapshot, scope))
         snapshot = at_time(_without_expiries(snapshot), at)
-    dark = darkness(snapshot, scope)
+    dark = power_loss(snapshot, scope)
     queues = [_queue(snapshot, dark, queue) for queue in snapshot.call_queues]
     queues.sort(key=lambda one: WORST_FIRST.index(one.fate))
     turning = tuple(_turning_grey(snapshot, dark, [queue.extension for queue in snapshot.call_queues]))
@@ -179,7 +179,7 @@ def drill(snapshot: Snapshot, scope: Scope, at: Moment | None = None) -> Drill:
     return Drill(snapshot, scope, dark, tuple(queues), turning, tuple(dict.fromkeys(notes)), dark.not_known, at)
 
 
-def drill_clock(snapshot: Snapshot, scope: Scope) -> Clock | None:
+def drill_clock(snapshot: Snapshot, scope: DrillScope) -> Clock | None:
     """By which clock a time without a zone is meant in a drill: the dark site's, else the domain's.
 
     ``None`` where it cannot be told: no site's decides, the domain's own is not known, and its users have several.
@@ -191,7 +191,7 @@ def drill_clock(snapshot: Snapshot, scope: Scope) -> Clock | None:
     return _shared((snapshot.users or {}).values()) or (None if snapshot.users else Clock())
 
 
-def site_clock(snapshot: Snapshot, scope: Scope) -> Clock | None:
+def site_clock(snapshot: Snapshot, scope: DrillScope) -> Clock | None:
     """The clock of the sites that go dark, if they have one in common."""
     users = (snapshot.users or {}).values()
     clocks = {
@@ -229,13 +229,13 @@ def _of_time(at: Moment | None) -> Iterator[str]:
     )
 
 
-def _queue(snapshot: Snapshot, dark: Darkness, queue: Queue) -> QueueDrill:
+def _queue(snapshot: Snapshot, dark: PowerLoss, queue: Queue) -> QueueDrill:
     before, after = simulate(snapshot, queue), simulate(snapshot, queue, dark.suppose)
     rows = snapshot.agents_of(queue.extension)
-    fate = fate_of(after, touched=_touched(dark, rows))
-    stays_open = fate in (Fate.HELD_OPEN, Fate.ANSWERED)
+    fate = drill_outcome(after, touched=_touched(dark, rows))
+    stays_open = fate in (DrillOutcome.HELD_OPEN, DrillOutcome.ANSWERED)
     holders = holders_of(snapshot, dark, queue.extension) if stays_open else ()
-    begins = None if stays_open or fate is Fate.UNCERTAIN else _begins(snapshot, dark, before, after)
+    begins = None if stays_open or fate is DrillOutcome.UNCERTAIN else _begins(snapshot, dark, before, after)
     return QueueDrill(
         queue=queue,
         site=queue_site(snapshot, queue),
@@ -249,7 +249,7 @@ def _queue(snapshot: Snapshot, dark: Darkness, queue: Queue) -> QueueDrill:
     )
 
 
-def _touched(dark: Darkness, rows: Iterable[Agent]) -> bool | None:
+def _touched(dark: PowerLoss, rows: Iterable[Agent]) -> bool | None:
     """Whether somebody who was online lost a phone; ``None`` where only those may have of whom it is not known."""
     online = [row for row in rows if row.id in dark.touched and status_of(row).status.online]
     if any(row.id not in dark.perhaps for row in online):
@@ -257,7 +257,7 @@ def _touched(dark: Darkness, rows: Iterable[Agent]) -> bool | None:
     return None if online else False
 
 
-def _turning_grey(snapshot: Snapshot, dark: Darkness, queues: Iterable[str]) -> Iterator[Agent]:
+def _turning_grey(snapshot: Snapshot, dark: PowerLoss, queues: Iterable[str]) -> Iterator[Agent]:
     for queue in queues:
         for row in snapshot.agents_of(queue):
             supposed = supposed_status(row, dark.suppose).status
@@ -265,11 +265,11 @@ def _turning_grey(snapshot: Snapshot, dark: Darkness, queues: Iterable[str]) -> 
                 yield row
 
 
-def _last_grey(snapshot: Snapshot, rows: Iterable[Agent]) -> Onset | None:
+def _last_grey(snapshot: Snapshot, rows: Iterable[Agent]) -> NoticedAt | None:
     return all_grey_at(snapshot, rows)
 
 
-def _begins(snapshot: Snapshot, dark: Darkness, before: Verdict, after: Verdict) -> Onset | None:
+def _begins(snapshot: Snapshot, dark: PowerLoss, before: Verdict, after: Verdict) -> NoticedAt | None:
     if (before.outcome, before.destination, before.end) == (after.outcome, after.destination, after.end):
         return None
     way = [stop.at.removeprefix("queue_") for stop in after.path if stop.at.startswith("queue_")]
@@ -279,15 +279,17 @@ def _begins(snapshot: Snapshot, dark: Darkness, before: Verdict, after: Verdict)
     return _last_grey(snapshot, _turning_grey(snapshot, dark, queues))
 
 
-def _sentence(snapshot: Snapshot, dark: Darkness, after: Verdict, fate: Fate, holders: tuple[Holder, ...]) -> str:
+def _sentence(
+    snapshot: Snapshot, dark: PowerLoss, after: Verdict, fate: DrillOutcome, holders: tuple[Holder, ...]
+) -> str:
     match fate:
-        case Fate.HELD_OPEN:
+        case DrillOutcome.HELD_OPEN:
             verb = "holds" if len(holders) == 1 else "hold"
             who = listing((holder.words for holder in holders), most=4)
             return f"{who} {verb} it open, so it does not fail over. {after.sentence}"
-        case Fate.ANSWERED:
+        case DrillOutcome.ANSWERED:
             return f"Nobody online in it is in the dark. {after.sentence}"
-        case Fate.UNCERTAIN:
+        case DrillOutcome.UNCERTAIN:
             doubts = {
                 agent_name(row): f"{agent_name(row)}: {dark.doubts[row.id]}"
                 for row in snapshot.agents_of(after.queue)
@@ -297,25 +299,25 @@ def _sentence(snapshot: Snapshot, dark: Darkness, after: Verdict, fate: Fate, ho
             if after.reaches_someone:
                 sentence = f"Answered either way; whether it loses anybody cannot be told. {sentence}"
             return f"{sentence} {listing(doubts.values())}." if doubts else sentence
-        case Fate.FAILS_OVER | Fate.SENT_ON | Fate.STRANDED | Fate.LOST:
+        case DrillOutcome.FAILS_OVER | DrillOutcome.SENT_ON | DrillOutcome.STRANDED | DrillOutcome.LOST:
             return after.sentence
 
 
 def _of_moments(snapshot: Snapshot, turning: tuple[Agent, ...]) -> Iterator[str]:
-    outside = dict.fromkeys(agent_name(row) for row in turning if not grey_at(snapshot, row).promised)
+    outside = dict.fromkeys(agent_name(row) for row in turning if not turns_grey_at(snapshot, row).promised)
     if outside:
         yield (
             f"An outside number never goes offline by itself: when {listing(outside, most=8)} would turn Grey, "
             "nobody can say."
         )
-    turning = tuple(row for row in turning if grey_at(snapshot, row).promised)
+    turning = tuple(row for row in turning if turns_grey_at(snapshot, row).promised)
     if not turning:
         return
     yield (
         "A phone that loses its power is believed connected, and rung in vain, until its registration runs out; "
         "the server adds some grace, whose length is not published."
     )
-    unknown = {rests_on_the_portal(snapshot, row) for row in turning if not grey_at(snapshot, row).known}
+    unknown = {rests_on_the_portal(snapshot, row) for row in turning if not turns_grey_at(snapshot, row).known}
     if True in unknown:
         yield "Where a registration is not known, the portal's own figure stands: at most 5 minutes."
     if False in unknown:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from queuewatch.failover.derived import once_per_snapshot
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.forwards import people_rung, phones_behind_forwards
 from queuewatch.failover.model import Agent, Device, EntryKind, Registration, Snapshot
 from queuewatch.failover.people import devices_of, name_of, owner_of, rows_by_user, user_of
@@ -23,7 +23,7 @@ NOT_KNOWN_WHERE = "where its phone is connected from is not known"
 
 
 @dataclass(frozen=True, slots=True)
-class Darkness:
+class PowerLoss:
     """Who is in the dark."""
 
     suppose: Suppose
@@ -127,29 +127,29 @@ class _Loss:
         return self.dark or self.kept_by is not None or bool(self.doubt)
 
 
-def supposed(snapshot: Snapshot, scope: Scope) -> Suppose:
+def supposed(snapshot: Snapshot, scope: DrillScope) -> Suppose:
     """What is supposed where so much loses its power."""
-    return darkness(snapshot, scope).suppose
+    return power_loss(snapshot, scope).suppose
 
 
 @once_per_snapshot
-def _of_sites_asked(snapshot: Snapshot) -> dict[frozenset[str], Darkness]:
+def _of_sites_asked(snapshot: Snapshot) -> dict[frozenset[str], PowerLoss]:
     return {}
 
 
-def darkness_of_sites(snapshot: Snapshot, sites: Iterable[str]) -> Darkness:
+def power_loss_of_sites(snapshot: Snapshot, sites: Iterable[str]) -> PowerLoss:
     """The loss of these sites' power, worked out once per snapshot, however many queues ask."""
     asked, wanted = _of_sites_asked(snapshot), frozenset(sites)
     if wanted not in asked:
-        asked[wanted] = darkness(snapshot, Scope(sites=tuple(sorted(wanted))))
+        asked[wanted] = power_loss(snapshot, DrillScope(sites=tuple(sorted(wanted))))
     return asked[wanted]
 
 
-def darkness(snapshot: Snapshot, scope: Scope) -> Darkness:
+def power_loss(snapshot: Snapshot, scope: DrillScope) -> PowerLoss:
     """Work out who loses power. Agents who are Grey already stay as they are, and so does who cannot be read."""
     if scope.everything:
         everybody = frozenset(row.id for rows in snapshot.agents.values() for row in rows)
-        return Darkness(Suppose(all_dark=True), everybody)
+        return PowerLoss(Suppose(all_dark=True), everybody)
     power = _power(snapshot, scope)
     rows = tuple(_concerned(snapshot, power))
     of_agents = _of_agents(power, rows)
@@ -162,7 +162,7 @@ def darkness(snapshot: Snapshot, scope: Scope) -> Darkness:
     phones = {phone.casefold(): _of_phone(power, phone) for phone in phones_behind_forwards(snapshot)}
     doubts = {agent: loss.doubt for agent, loss in touched.items() if loss.doubt}
     dark = scope.agents | {agent for agent, loss in touched.items() if loss.dark}
-    return Darkness(
+    return PowerLoss(
         Suppose(
             agents=dark,
             seats={
@@ -203,7 +203,7 @@ def _of_agents(power: _Power, rows: Iterable[Agent]) -> tuple[tuple[Agent, _Loss
     return tuple(found)
 
 
-def _power(snapshot: Snapshot, scope: Scope) -> _Power:
+def _power(snapshot: Snapshot, scope: DrillScope) -> _Power:
     known = places(snapshot)
     people: set[str] = set()
     phones: set[str] = set()

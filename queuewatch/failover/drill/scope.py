@@ -10,7 +10,7 @@ MOST_AGENTS_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class DrillScope:
     """What loses its power. Its parts add up."""
 
     sites: tuple[str, ...] = ()
@@ -30,7 +30,7 @@ class Scope:
         return bool(site) and site_key(site) in {site_key(name) for name in self.sites}
 
 
-def scope_words(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
+def scope_words(snapshot: Snapshot, scope: DrillScope) -> tuple[str, ...]:
     """What goes dark, part by part: ``Dallas``, ``everything behind 203.0.113.10``, ``Ana Lopez``."""
     if scope.everything:
         return ("everything",)
@@ -39,14 +39,14 @@ def scope_words(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
     return (*scope.sites, *(f"everything behind {ip}" for ip in scope.ips), *people)
 
 
-def goes_dark(snapshot: Snapshot, scope: Scope) -> str:
+def goes_dark(snapshot: Snapshot, scope: DrillScope) -> str:
     """``Dallas goes dark``, ``Dallas and Austin go dark``."""
     parts = scope_words(snapshot, scope)
     several = len(parts) > 1 or (not scope.everything and len(_names(snapshot, scope)) > MOST_AGENTS_NAMED)
     return f"{listing(parts, most=6)} {'go' if several else 'goes'} dark"
 
 
-def _names(snapshot: Snapshot, scope: Scope) -> tuple[str, ...]:
+def _names(snapshot: Snapshot, scope: DrillScope) -> tuple[str, ...]:
     """The agents by name. A person may be there twice: as a user and as one of its devices."""
     rows = {agent.id: agent for agents in snapshot.agents.values() for agent in agents}
     return tuple(sorted({agent_name(rows[one]) if one in rows else one for one in scope.agents}))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from queuewatch.failover.drill.power_loss import darkness_of_sites
+from queuewatch.failover.drill.power_loss import power_loss_of_sites
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.places import buildings
 from queuewatch.failover.simulate import simulate
@@ -14,7 +14,7 @@ def survived(snapshot: Snapshot, queue: Queue) -> tuple[str, ...]:
     """The sites that matter to the queue, and of which each alone may go dark: a call still reaches someone."""
     found: list[str] = []
     for site in buildings(snapshot):
-        power = darkness_of_sites(snapshot, (site,))
+        power = power_loss_of_sites(snapshot, (site,))
         verdict = simulate(snapshot, queue, power.suppose)
         asked = {
             row.id for extension in (queue.extension, *verdict.asked) for row in snapshot.agents_of(extension)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from queuewatch.failover.drill.drill import Drill, Fate, Holder, QueueDrill
+from queuewatch.failover.drill.drill import Drill, DrillOutcome, Holder, QueueDrill
 from queuewatch.failover.drill.scope import goes_dark
 from queuewatch.failover.model import Registration
 from queuewatch.failover.wording import listing, plural
@@ -20,20 +20,20 @@ def summary(drill: Drill) -> str:
 
 
 def _clauses(drill: Drill) -> Iterator[str]:
-    by_fate = {fate: [one for one in drill.queues if one.fate is fate] for fate in Fate}
-    if failing := by_fate[Fate.FAILS_OVER]:
+    by_fate = {fate: [one for one in drill.queues if one.fate is fate] for fate in DrillOutcome}
+    if failing := by_fate[DrillOutcome.FAILS_OVER]:
         yield _failing(failing, len(drill.queues))
-    yield from _told(by_fate[Fate.SENT_ON], lambda one: f"{_of(one)} calls are sent on", "are sent on")
-    held = by_fate[Fate.HELD_OPEN]
+    yield from _told(by_fate[DrillOutcome.SENT_ON], lambda one: f"{_of(one)} calls are sent on", "are sent on")
+    held = by_fate[DrillOutcome.HELD_OPEN]
     yield from _told(held, lambda one: f"{_name(one)} is held open by {_holders(drill, one)}", "are held open")
-    yield from _told(by_fate[Fate.UNCERTAIN], lambda one: f"{_name(one)} cannot be told", "cannot be told")
-    if stranded := by_fate[Fate.STRANDED]:
+    yield from _told(by_fate[DrillOutcome.UNCERTAIN], lambda one: f"{_name(one)} cannot be told", "cannot be told")
+    if stranded := by_fate[DrillOutcome.STRANDED]:
         ends = [drill.snapshot.queues[one.after.end.target] for one in stranded]
         without_limit = all(queue.max_wait_minutes == 0 for queue in ends)
         yield _callers(stranded, "wait for ever" if without_limit else "wait with nobody there")
-    if lost := by_fate[Fate.LOST]:
+    if lost := by_fate[DrillOutcome.LOST]:
         yield _callers(lost, "reach nobody")
-    if answered := by_fate[Fate.ANSWERED]:
+    if answered := by_fate[DrillOutcome.ANSWERED]:
         whole = len(answered) == len(drill.queues)
         are = "is" if len(answered) == 1 else "are"
         yield "no queue is affected" if whole else f"{plural(len(answered), 'queue')} {are} not affected"

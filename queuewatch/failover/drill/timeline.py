@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from queuewatch.failover.drill.drill import Drill, Fate, QueueDrill
+from queuewatch.failover.drill.drill import Drill, DrillOutcome, QueueDrill
 from queuewatch.failover.drill.scope import goes_dark
-from queuewatch.failover.lag import Onset, grey_at, server_time
+from queuewatch.failover.lag import NoticedAt, server_time, turns_grey_at
 from queuewatch.failover.wording import agent_name, describe_destination, listing
 
 
@@ -19,10 +19,10 @@ class Happening(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class DrillEvent:
     """One thing that happens in a drill."""
 
-    moment: Onset
+    moment: NoticedAt
     what: Happening
     who: str
     """The agent or the queue it is about; empty for the power itself."""
@@ -32,18 +32,18 @@ class Event:
     """The extensions of the queues it is about."""
     agent: str = ""
     """The agent's id, where it is about one."""
-    fate: Fate | None = None
+    fate: DrillOutcome | None = None
     """The queue's, where it is about one."""
 
 
-def timeline(drill: Drill) -> tuple[Event, ...]:
+def timeline(drill: Drill) -> tuple[DrillEvent, ...]:
     """Every event, in order; those whose moment is not known at the latest one they can have.
 
     What never comes by itself, because an outside number never goes offline, is none.
     """
     snapshot = drill.snapshot
     lost = goes_dark(snapshot, drill.scope)
-    start = Event(_power_lost_at(drill), Happening.POWER_LOST, "", f"The power is lost: {lost}")
+    start = DrillEvent(_power_lost_at(drill), Happening.POWER_LOST, "", f"The power is lost: {lost}")
     events = [start, *_agents(drill), *(event for one in drill.queues if (event := _queue(drill, one)))]
     # An agent before the queue that rests on it; what is known before what is not.
     kinds = list(Happening)
@@ -52,13 +52,13 @@ def timeline(drill: Drill) -> tuple[Event, ...]:
     )
 
 
-def _power_lost_at(drill: Drill) -> Onset:
+def _power_lost_at(drill: Drill) -> NoticedAt:
     if drill.at is None:
-        return Onset(timedelta(0), server_time(drill.snapshot))
-    return Onset(timedelta(0), drill.at.at if drill.at.is_instant else None)
+        return NoticedAt(timedelta(0), server_time(drill.snapshot))
+    return NoticedAt(timedelta(0), drill.at.at if drill.at.is_instant else None)
 
 
-def _agents(drill: Drill) -> list[Event]:
+def _agents(drill: Drill) -> list[DrillEvent]:
     snapshot = drill.snapshot
     seats: dict[str, list[str]] = {}
     for row in drill.dark:
@@ -69,32 +69,32 @@ def _agents(drill: Drill) -> list[Event]:
         names = listing((snapshot.queues[queue].name or queue for queue in seats[agent]), most=6)
         who = agent_name(row)
         text = f"{who} turns Grey ({names})"
-        moment = grey_at(snapshot, row)
+        moment = turns_grey_at(snapshot, row)
         if moment.promised:
-            events.append(Event(moment, Happening.AGENT_GREY, who, text, tuple(seats[agent]), agent))
+            events.append(DrillEvent(moment, Happening.AGENT_GREY, who, text, tuple(seats[agent]), agent))
     return events
 
 
-def _queue(drill: Drill, one: QueueDrill) -> Event | None:
-    moment = one.noticed if one.fate is Fate.HELD_OPEN else one.begins
+def _queue(drill: Drill, one: QueueDrill) -> DrillEvent | None:
+    moment = one.noticed if one.fate is DrillOutcome.HELD_OPEN else one.begins
     if moment is None or not moment.promised:
         return None
     text = f"{one.queue.label} {_comes_to(drill, one)}"
-    return Event(moment, Happening.QUEUE, one.queue.label, text, (one.queue.extension,), fate=one.fate)
+    return DrillEvent(moment, Happening.QUEUE, one.queue.label, text, (one.queue.extension,), fate=one.fate)
 
 
 def _comes_to(drill: Drill, one: QueueDrill) -> str:
     where = describe_destination(drill.snapshot, one.after.destination or "")
     match one.fate:
-        case Fate.FAILS_OVER:
+        case DrillOutcome.FAILS_OVER:
             return f"fails over to {where}"
-        case Fate.SENT_ON:
+        case DrillOutcome.SENT_ON:
             return f"sends its calls on to {where}"
-        case Fate.HELD_OPEN | Fate.ANSWERED:
+        case DrillOutcome.HELD_OPEN | DrillOutcome.ANSWERED:
             return f"is held open by {listing((holder.words for holder in one.holders), most=3)}"
-        case Fate.STRANDED:
+        case DrillOutcome.STRANDED:
             return "leaves its callers waiting with nobody there"
-        case Fate.LOST:
+        case DrillOutcome.LOST:
             return "reaches nobody"
-        case Fate.UNCERTAIN:
+        case DrillOutcome.UNCERTAIN:
             return "cannot be told"

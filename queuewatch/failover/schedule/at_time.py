@@ -12,7 +12,7 @@ from queuewatch.failover.decide import is_normal_entry
 from queuewatch.failover.destination import meaning
 from queuewatch.failover.forwards import rung_beside
 from queuewatch.failover.model import Clock, QueueRules, Rule, Snapshot, TimeFrame
-from queuewatch.failover.schedule.time_frames import NO, YES, Answer, holds
+from queuewatch.failover.schedule.time_frames import NO, YES, Holds, holds
 from queuewatch.failover.verdict import Judgement, Verdict
 
 
@@ -139,27 +139,27 @@ def select(snapshot: Snapshot, queue: str, moment: Moment) -> Selection:
     return Selection((*candidates, None), next(iter(doubts), ""))
 
 
-def _holds(snapshot: Snapshot, queue: str, rule: Rule, moment: Moment) -> Answer:
+def _holds(snapshot: Snapshot, queue: str, rule: Rule, moment: Moment) -> Holds:
     """Whether the time frame of one rule holds."""
     if rule.is_default:
         return YES
     named = frames_called(snapshot, queue, rule)
     if named.doubt:
-        return Answer(None, named.doubt)
+        return Holds(None, named.doubt)
     if not named.frames:
         return NO
     if all(frame.always for frame in named.frames):
         return YES
     wall = wall_time(snapshot, queue, moment)
     if wall is None:
-        return Answer(None, _no_clock(snapshot, queue, moment))
+        return Holds(None, _no_clock(snapshot, queue, moment))
     first, *others = (holds(frame, wall) for frame in named.frames)
     open_question = next((answer for answer in (first, *others) if answer.holds is None), None)
     if open_question is not None:
         return open_question
     if any(other.holds is not first.holds for other in others):
         both = f"its user and the domain both have a time frame {rule.time_frame}"
-        return Answer(None, f"{both}, and they differ then")
+        return Holds(None, f"{both}, and they differ then")
     return first
 
 

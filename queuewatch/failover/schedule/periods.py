@@ -20,7 +20,7 @@ from queuewatch.failover.model import (
     Snapshot,
     Span,
     TimeFrame,
-    Unreadable,
+    UnreadableSpan,
 )
 from queuewatch.failover.schedule.at_time import Named, frames_called
 from queuewatch.failover.schedule.time_frames import holds
@@ -291,7 +291,7 @@ def frame_words(frame: TimeFrame) -> str:
             same = replace(span, days=EVERY_DAY)
             days[same] = days.get(same, frozenset()) | span.days
     words = [_span_words(replace(span, days=on)) for span, on in days.items()]
-    if any(isinstance(span, Unreadable) for span in frame.spans):
+    if any(isinstance(span, UnreadableSpan) for span in frame.spans):
         words.append("times that are not worked out")
     more = len(words) - MOST_TIMES
     return ", ".join(words if more <= 0 else [*words[:MOST_TIMES], f"and {more} more"]) or "never"

@@ -7,21 +7,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 
-from queuewatch.failover.model import EVERY_DAY, LAST_MINUTE, Span, TimeFrame, Unreadable
+from queuewatch.failover.model import EVERY_DAY, LAST_MINUTE, Span, TimeFrame, UnreadableSpan
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Holds:
     """Whether something holds; ``None`` where that cannot be told, for the reason in ``why``, a clause."""
 
     holds: bool | None
     why: str = ""
 
 
-YES, NO = Answer(True), Answer(False)
+YES, NO = Holds(True), Holds(False)
 
 
-def holds(frame: TimeFrame, at: datetime) -> Answer:
+def holds(frame: TimeFrame, at: datetime) -> Holds:
     """Whether the time frame holds when the clocks where it applies show ``at`` (naive)."""
     if frame.always:
         return YES
@@ -38,17 +38,17 @@ def holds(frame: TimeFrame, at: datetime) -> Answer:
     )
 
 
-def _part(name: str, part: Span | Unreadable, at: datetime) -> Answer:
+def _part(name: str, part: Span | UnreadableSpan, at: datetime) -> Holds:
     match part:
-        case Unreadable():
-            return Answer(None, part.why)
+        case UnreadableSpan():
+            return Holds(None, part.why)
         case Span(yearly=True):
             return _any(_each_year(name, part, at))
         case Span():
             return _span(name, part, at)
 
 
-def _each_year(name: str, span: Span, at: datetime) -> Iterator[Answer]:
+def _each_year(name: str, span: Span, at: datetime) -> Iterator[Holds]:
     """Of this year's and last year's turn, of which the second may reach into this year."""
     if span.first is None or span.last is None:
         return
@@ -58,11 +58,11 @@ def _each_year(name: str, span: Span, at: datetime) -> Iterator[Answer]:
         first, last = (day.replace(year=day.year + years) for day in (span.first, span.last))
         answer = _span(name, replace(span, first=first, last=last), at)
         if years < 0 and answer.holds is not False:
-            answer = Answer(None, f"whether {name} holds in the years before its first is not documented")
+            answer = Holds(None, f"whether {name} holds in the years before its first is not documented")
         yield answer
 
 
-def _span(name: str, span: Span, at: datetime) -> Answer:
+def _span(name: str, span: Span, at: datetime) -> Holds:
     each_day = _each_day(name, span, at)
     if span.days != EVERY_DAY or (span.first is None and span.last is None):
         return each_day
@@ -73,7 +73,7 @@ def _span(name: str, span: Span, at: datetime) -> Answer:
     )
 
 
-def _each_day(name: str, span: Span, at: datetime) -> Answer:
+def _each_day(name: str, span: Span, at: datetime) -> Holds:
     """On each of the days between the two times."""
     today, now = at.toordinal(), at.time()
     here = _is_on(span, today)
@@ -90,7 +90,7 @@ def _each_day(name: str, span: Span, at: datetime) -> Answer:
     )
 
 
-def _throughout(name: str, span: Span, at: datetime) -> Answer:
+def _throughout(name: str, span: Span, at: datetime) -> Holds:
     """From the one time on the first date to the other time on the last."""
     today, now = at.toordinal(), at.time()
     if span.first is not None and (today, now) < (span.first.toordinal(), span.begin):
@@ -106,7 +106,7 @@ def _is_on(span: Span, day: int) -> bool:
     return begun and (span.last is None or day <= span.last.toordinal()) and day % 7 in span.days
 
 
-def _until(name: str, end: time, now: time) -> Answer:
+def _until(name: str, end: time, now: time) -> Holds:
     if now < end or end == LAST_MINUTE:
         return YES
     return _if(_minute(now) == end, f"whether {name} still holds at {end:%H:%M} sharp is not documented")
@@ -116,15 +116,15 @@ def _minute(now: time) -> time:
     return now.replace(second=0, microsecond=0)
 
 
-def _if(open_question: bool, why: str) -> Answer:
-    return Answer(None, why) if open_question else NO
+def _if(open_question: bool, why: str) -> Holds:
+    return Holds(None, why) if open_question else NO
 
 
-def _not(answer: Answer) -> Answer:
-    return answer if answer.holds is None else Answer(not answer.holds)
+def _not(answer: Holds) -> Holds:
+    return answer if answer.holds is None else Holds(not answer.holds)
 
 
-def _any(answers: Iterable[Answer]) -> Answer:
+def _any(answers: Iterable[Holds]) -> Holds:
     """Yes if any is, whatever else cannot be told; no only if every one is."""
     open_question = NO
     for answer in answers:
@@ -135,12 +135,12 @@ def _any(answers: Iterable[Answer]) -> Answer:
     return open_question
 
 
-def _all(answers: Sequence[Answer]) -> Answer:
+def _all(answers: Sequence[Holds]) -> Holds:
     return _not(_any([_not(answer) for answer in answers]))
 
 
-def _agreed(one: Answer, other: Answer, why: str) -> Answer:
+def _agreed(one: Holds, other: Holds, why: str) -> Holds:
     """The answer that both readings give."""
     if one.holds is None or other.holds is None:
         return one if one.holds is None else other
-    return one if one.holds is other.holds else Answer(None, why)
+    return one if one.holds is other.holds else Holds(None, why)

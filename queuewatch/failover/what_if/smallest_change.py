@@ -13,10 +13,10 @@ from queuewatch.failover.what_if.steps import (
     AlwaysOff,
     FreePlace,
     PointWhenOffline,
-    RequireAgents,
     Step,
+    SupposeRequireAgents,
     SwitchOnDefault,
-    Turn,
+    TurnAgent,
     WhenOfflineOff,
     apply,
     rule_of,
@@ -38,8 +38,8 @@ def if_stopped(snapshot: Snapshot, agents: Sequence[Agent]) -> str:
 
 def if_made(snapshot: Snapshot, queue: Queue, suppose: Suppose, verdict: Verdict, steps: Sequence[Step]) -> str:
     """What would make a queue with this verdict fail over to somewhere that serves the caller."""
-    clauses = [_setting(snapshot, queue, step) for step in steps if not isinstance(step, Turn)]
-    clauses += _agents(snapshot, queue, suppose, {step.agent for step in steps if isinstance(step, Turn)})
+    clauses = [_setting(snapshot, queue, step) for step in steps if not isinstance(step, TurnAgent)]
+    clauses += _agents(snapshot, queue, suppose, {step.agent for step in steps if isinstance(step, TurnAgent)})
     match verdict.outcome, verdict.reaches_someone:
         case Outcome.FAILS_OVER, False:
             what = "It fails over, but the caller reaches nobody: somebody would be reached"
@@ -54,7 +54,7 @@ def _setting(snapshot: Snapshot, queue: Queue, step: Step) -> str:
     rule = rule_of(snapshot, queue.extension)
     label = rule.label if rule else "Default"
     match step:
-        case RequireAgents():
+        case SupposeRequireAgents():
             unread = ", which could not be read," if queue.require_agents is None else ""
             return f"Require Agents{unread} were {'Yes' if step.on else 'No'}"
         case PointWhenOffline():
@@ -71,7 +71,7 @@ def _setting(snapshot: Snapshot, queue: Queue, step: Step) -> str:
             return "it were known to have room for a caller"
         case FreePlace():
             return f"fewer than {queue.max_callers} callers were waiting"
-        case Turn():
+        case TurnAgent():
             return f"{step.agent} were {step.colour.capitalize()}"
 
 
@@ -112,7 +112,7 @@ def how_to(snapshot: Snapshot, queue: Queue, steps: Iterable[Step]) -> Iterator[
     rules_page = f"in the portal: Users > {queue.extension} > Answering Rules"
     for step in steps:
         match step:
-            case RequireAgents():
+            case SupposeRequireAgents():
                 yield f"queuewatch require-agents {queue.extension} {'yes' if step.on else 'no'}"
             case PointWhenOffline() if not snapshot.rules_of(queue.extension).has_user:
                 yield f"in the portal: Users, where no user has the extension {queue.extension}"
@@ -122,7 +122,7 @@ def how_to(snapshot: Snapshot, queue: Queue, steps: Iterable[Step]) -> Iterator[
                 yield f"queuewatch when-offline {queue.extension} --off"
             case PointWhenOffline() | WhenOfflineOff() | AlwaysOff() | SwitchOnDefault():
                 yield f"{rules_page} > {rule.label if rule else 'Default'}"
-            case Turn() | FreePlace():
+            case TurnAgent() | FreePlace():
                 pass
 
 
@@ -158,7 +158,9 @@ def smallest_change(snapshot: Snapshot, queue: Queue, suppose: Suppose = AS_IS) 
     if fails_over_to_someone(verdict):
         roster = roster_of(snapshot, queue.extension, suppose)
         agents = tuple(agent for agent, _ in roster.agents)
-        stop: Step = Turn(agents[0].id, Status.GREEN) if agents else RequireAgents(queue.extension, False)
+        stop: Step = (
+            TurnAgent(agents[0].id, Status.GREEN) if agents else SupposeRequireAgents(queue.extension, False)
+        )
         return SmallestChange(True, (stop,), if_stopped(snapshot, agents), tuple(how_to(snapshot, queue, (stop,))))
     steps = _making(snapshot, queue, suppose)
     return SmallestChange(
@@ -177,7 +179,7 @@ def _making(snapshot: Snapshot, queue: Queue, suppose: Suppose) -> tuple[Step, .
     point, then = PointWhenOffline(queue.extension), snapshot.queues.get(queue.extension, queue)
     if point not in steps and not fails_over_to_someone(simulate(snapshot, then, suppose)):
         steps.append(point)
-    return tuple(sorted(steps, key=lambda step: isinstance(step, Turn)))
+    return tuple(sorted(steps, key=lambda step: isinstance(step, TurnAgent)))
 
 
 def _forced(snapshot: Snapshot, queue: Queue, suppose: Suppose) -> Iterator[Step]:
@@ -191,12 +193,12 @@ def _forced(snapshot: Snapshot, queue: Queue, suppose: Suppose) -> Iterator[Step
     if is_full(queue) is not False:
         yield FreePlace(extension)
     if queue.require_agents is not True:
-        yield RequireAgents(extension, True)
+        yield SupposeRequireAgents(extension, True)
     if rule is None or not rule.offline.readable or rule.offline.destination is None:
         yield PointWhenOffline(extension)
     for agent, shown in roster_of(snapshot, extension, suppose).agents:
         if shown.status is not Status.GREY:
-            yield Turn(agent.id, Status.GREY)
+            yield TurnAgent(agent.id, Status.GREY)
 
 
 def _may_divert(snapshot: Snapshot, rule: Rule, queue: Queue) -> bool:

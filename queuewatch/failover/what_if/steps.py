@@ -18,7 +18,7 @@ SUPPOSED: Mapping[Status, AgentStatus] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class TurnAgent:
     """An agent in this colour, in every queue."""
 
     agent: str
@@ -27,7 +27,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class RequireAgents:
+class SupposeRequireAgents:
     """A queue's Require Agents at Yes or No."""
 
     queue: str
@@ -72,12 +72,14 @@ class FreePlace:
     queue: str
 
 
-Step = Turn | RequireAgents | PointWhenOffline | WhenOfflineOff | AlwaysOff | SwitchOnDefault | FreePlace
+Step = (
+    TurnAgent | SupposeRequireAgents | PointWhenOffline | WhenOfflineOff | AlwaysOff | SwitchOnDefault | FreePlace
+)
 
 
 def apply(snapshot: Snapshot, suppose: Suppose, step: Step) -> tuple[Snapshot, Suppose]:
     """The phone system, and what is supposed of it, after the step. Total: what is not there stays as it is."""
-    if isinstance(step, Turn):
+    if isinstance(step, TurnAgent):
         turned = SUPPOSED.get(step.colour)
         if turned is None:
             return snapshot, suppose
@@ -89,9 +91,9 @@ def apply(snapshot: Snapshot, suppose: Suppose, step: Step) -> tuple[Snapshot, S
 def _with_setting(snapshot: Snapshot, queue: Queue, step: Step) -> Snapshot:
     rule = rule_of(snapshot, queue.extension)
     match step:
-        case Turn():
+        case TurnAgent():
             return snapshot
-        case RequireAgents():
+        case SupposeRequireAgents():
             return with_require_agents(snapshot, queue, step.on)
         case PointWhenOffline():
             outside = Forward(True, (outside_number(snapshot),))

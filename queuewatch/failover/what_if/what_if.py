@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from queuewatch.failover.drill.power_loss import supposed
-from queuewatch.failover.drill.scope import Scope
+from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.schedule.at_time import Moment, at_time
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.status import Status
 from queuewatch.failover.suppose import ALL_DARK, AS_IS, Suppose
 from queuewatch.failover.verdict import Verdict
-from queuewatch.failover.what_if.steps import Step, Turn, apply
+from queuewatch.failover.what_if.steps import Step, TurnAgent, apply
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class WhatIf:
     def on(self, snapshot: Snapshot) -> tuple[Snapshot, Suppose]:
         """The phone system as supposed, to be judged."""
         grey = frozenset(agent for agent, colour in self.colours.items() if colour is Status.GREY)
-        dark = ALL_DARK if self.all_dark else supposed(snapshot, Scope(agents=grey)) if grey else AS_IS
+        dark = ALL_DARK if self.all_dark else supposed(snapshot, DrillScope(agents=grey)) if grey else AS_IS
         snapshot, suppose = self.then(snapshot), replace(dark, doubted={}, words=())
-        for step in (*self.settings, *(Turn(agent, colour) for agent, colour in self.colours.items())):
+        for step in (*self.settings, *(TurnAgent(agent, colour) for agent, colour in self.colours.items())):
             snapshot, suppose = apply(snapshot, suppose, step)
         return snapshot, suppose
 
@@ -59,7 +59,7 @@ class WhatIf:
         """With these steps taken as well; a step about the same setting takes the place of an earlier one."""
         taken = self
         for step in steps:
-            if isinstance(step, Turn):
+            if isinstance(step, TurnAgent):
                 taken = taken.turning((step.agent,), step.colour)
             else:
                 others = tuple(one for one in taken.settings if type(one) is not type(step))

@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from queuewatch.failover.model import Agent, EntryKind, Login, Part, Problem, Queue, Registration, local_part
-from queuewatch.pbx.netsapiens.fields import Row, foreign_rows, object_at, pick, place_of, text
+from queuewatch.failover.model import Agent, AgentLogin, EntryKind, Part, Problem, Queue, Registration, local_part
+from queuewatch.pbx.netsapiens.fields import JsonRow, first_of, foreign_rows, object_at, place_of, text
 from queuewatch.pbx.netsapiens.queues import queue_named
 
 _Fields = Mapping[str, object]
 _Key = tuple[object, object]
 
 
-class KnownAgents:
+class AgentCache:
     """The rows of two readings, the last and the present one."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class KnownAgents:
         """Remember what this row is; all of it made sense."""
         self._now[_key(fields)] = (fields, _types(fields), agent)
 
-    def end_reading(self) -> None:
+    def rotate(self) -> None:
         """Forget the rows that did not come again."""
         self._before, self._now = self._now, {}
 
@@ -61,10 +61,10 @@ _LAST = 999_999
 """The place in a queue's order of agents who are only counted: they are shown below those who are known."""
 
 _LOGINS = {
-    "automatic": Login.IN,
-    "offnet-automatic": Login.IN,
-    "manual": Login.OUT,
-    "disabled": Login.OUT,
+    "automatic": AgentLogin.IN,
+    "offnet-automatic": AgentLogin.IN,
+    "manual": AgentLogin.OUT,
+    "disabled": AgentLogin.OUT,
 }
 """By ``callqueue-agent-availability-type``, as the vendor documents it."""
 
@@ -78,7 +78,7 @@ def read_agents(
     *,
     domain: str = "",
     listed: bool = True,
-    known: KnownAgents | None = None,
+    known: AgentCache | None = None,
 ) -> tuple[tuple[Agent, ...], list[Problem]]:
     """Every agent row, in the server's order, and what could not be understood.
 
@@ -94,7 +94,7 @@ def read_agents(
     """
     problems: list[Problem] = []
     agents: dict[tuple[str, str], Agent] = {}
-    known = known or KnownAgents()
+    known = known or AgentCache()
     extensions = {queue.extension for queue in queues}
     foreign: Counter[str] = Counter()
     lost = 0
@@ -127,7 +127,7 @@ def read_agents(
         if not row.notes and agent.readable:
             known.keep(sent, agent)
         agents.setdefault((queue, agent.id), agent)
-    known.end_reading()
+    known.rotate()
     problems.extend(foreign_rows(foreign, "Agent", Part.LIVE))
     placed = Counter(agent.queue for agent in agents.values())
     problems.extend(_of_no_queue(placed, extensions))
@@ -174,7 +174,7 @@ def _cut(queue: Queue, placed: int, rows: int, listed: bool) -> Iterator[Problem
     yield Problem(Part.LIVE, f"Queue {queue.extension} has {told}, {ends if listed else gone}.")
 
 
-def _agent(row: Row, queue: str) -> Agent:
+def _agent(row: JsonRow, queue: str) -> Agent:
     words = row.text
     agent = words("callqueue-agent-id")
     message = words("agent-status-message", "sub-portal-status")
@@ -188,7 +188,7 @@ def _agent(row: Row, queue: str) -> Agent:
         ("callqueue-agent-has-registered-devices", registration),
         ("callqueue-agent-availability-type", login),
     ):
-        if known is None and (value := pick(row.fields, name)) is not None:
+        if known is None and (value := first_of(row.fields, name)) is not None:
             row.note(name, value, "a value this program knows")
     return Agent(
         id=agent,
@@ -196,7 +196,7 @@ def _agent(row: Row, queue: str) -> Agent:
         name=_name(row) or local_part(agent),
         entry=_entry(row, agent, registration, availability_type),
         registration=registration or Registration.UNKNOWN,
-        login=login or Login.UNKNOWN,
+        login=login or AgentLogin.UNKNOWN,
         calls=row.count("active-calls-total-current"),
         site=words("agent-site", "sub-site"),
         status_message=message,
@@ -207,7 +207,7 @@ def _agent(row: Row, queue: str) -> Agent:
     )
 
 
-def _name(row: Row) -> str:
+def _name(row: JsonRow) -> str:
     full = row.text("name-full-name")
     if full:
         return full
@@ -216,8 +216,8 @@ def _name(row: Row) -> str:
     return f"{first} {last}".strip()
 
 
-def _entry(row: Row, agent: str, registration: Registration | None, availability_type: str) -> EntryKind:
-    stated = pick(row.fields, "callqueue-agent-entry-type")
+def _entry(row: JsonRow, agent: str, registration: Registration | None, availability_type: str) -> EntryKind:
+    stated = first_of(row.fields, "callqueue-agent-entry-type")
     if stated is not None:
         return _ENTRIES.get((text(stated) or "").casefold(), EntryKind.UNKNOWN)
     if registration is Registration.OFFNET or availability_type == "offnet-automatic":

@@ -32,7 +32,7 @@ from queuewatch.pbx.netsapiens.address import (
     own_stream_url,
     stream_url,
 )
-from queuewatch.pbx.netsapiens.agents import KnownAgents, read_agents
+from queuewatch.pbx.netsapiens.agents import AgentCache, read_agents
 from queuewatch.pbx.netsapiens.devices import read_devices
 from queuewatch.pbx.netsapiens.directory import (
     read_attendants,
@@ -42,17 +42,17 @@ from queuewatch.pbx.netsapiens.directory import (
     read_sites,
     read_users,
 )
-from queuewatch.pbx.netsapiens.fields import Row
+from queuewatch.pbx.netsapiens.fields import JsonRow
 from queuewatch.pbx.netsapiens.identity import who_am_i
 from queuewatch.pbx.netsapiens.queues import REQUIRE_AGENTS, queue_of, read_queues, settings_of
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
-from queuewatch.pbx.netsapiens.responses import accept, missing_user, object_of, rows_of
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
+from queuewatch.pbx.netsapiens.responses import check_accepted, missing_user, object_of, rows_of
 from queuewatch.pbx.netsapiens.rules import changed_body, find_default, new_body, read_rules
 from queuewatch.pbx.netsapiens.time_frames import read_time_frames
 from queuewatch.pbx.phone_system import (
     AbsentRule,
+    ListReading,
     LiveReading,
-    Reading,
     SiteReading,
     StoredQueue,
     StoredRule,
@@ -61,9 +61,9 @@ from queuewatch.pbx.phone_system import (
 if TYPE_CHECKING:
     import httpx
 
-    from queuewatch.pbx.netsapiens.http import Connection
+    from queuewatch.pbx.netsapiens.http import HttpClient
     from queuewatch.pbx.netsapiens.push import NetsapiensPush
-    from queuewatch.pbx.netsapiens.responses import Answer
+    from queuewatch.pbx.netsapiens.responses import Response
 
 PAGE = 1000
 """Rows asked for at a time: the vendor's maximum."""
@@ -119,7 +119,7 @@ class NetsapiensDomain:
         read_only: bool = False,
         timeout: float = TIMEOUT_SECONDS,
         clock: Callable[[], datetime] = _now,
-        pacer: Pacer | None = None,
+        rate_limiter: RateLimiter | None = None,
     ) -> None:
         self._address = base_url(address)
         self._domain = domain_name(domain)
@@ -127,29 +127,29 @@ class NetsapiensDomain:
         self._clock = clock
         self._credentials = Token(bearer_token(token)) if isinstance(token, str) else token
 
-        def connect() -> "Connection":
+        def connect() -> "HttpClient":
             # httpx takes longer to load than a board to paint: it is loaded for the first request, not before.
-            from queuewatch.pbx.netsapiens.http import Connection
+            from queuewatch.pbx.netsapiens.http import HttpClient
 
-            return Connection(
+            return HttpClient(
                 self._address,
                 self._credentials,
                 transport=transport() if transport else None,
                 retries=retries,
                 timeout=timeout,
-                pacer=pacer or Pacer(),
+                rate_limiter=rate_limiter or RateLimiter(),
             )
 
         self._connect = connect
-        self._connected: Connection | None = None
-        self._known_agents = KnownAgents()
+        self._connected: HttpClient | None = None
+        self._known_agents = AgentCache()
         self._server_ahead: timedelta | None = None
 
     def __repr__(self) -> str:
         return f"NetsapiensDomain({self._address!r}, {self._domain!r})"
 
     @property
-    def _connection(self) -> "Connection":
+    def _connection(self) -> "HttpClient":
         if self._connected is None:
             self._connected = self._connect()
         return self._connected
@@ -193,17 +193,17 @@ class NetsapiensDomain:
             return QueueRules(has_user=False)
         return read_rules(rows_of(answer))
 
-    async def read_users(self) -> Reading[User]:
+    async def read_users(self) -> ListReading[User]:
         """Read every user, system users included, page by page."""
         read = partial(read_users, domain=self._domain)
         return await self._pages("the users", "users", read, lambda user: user.extension)
 
-    async def read_numbers(self) -> Reading[PhoneNumber]:
+    async def read_numbers(self) -> ListReading[PhoneNumber]:
         """Read the domain's own phone numbers, page by page."""
         read = partial(read_numbers, domain=self._domain)
         return await self._pages("the phone numbers", "phonenumbers", read, lambda number: number.number)
 
-    async def read_attendants(self) -> Reading[AutoAttendant]:
+    async def read_attendants(self) -> ListReading[AutoAttendant]:
         """Read the auto attendants."""
         what = "the auto attendants"
         rows = await self._rows(what, "autoattendants")
@@ -217,9 +217,9 @@ class NetsapiensDomain:
 
     async def read_clock(self) -> Clock:
         """Read what the clocks of the domain show."""
-        return read_clock(Row(object_of(await self._connection.read(self._path(), "the domain"))))
+        return read_clock(JsonRow(object_of(await self._connection.read(self._path(), "the domain"))))
 
-    async def read_time_frames(self, user: str | None) -> Reading[TimeFrame]:
+    async def read_time_frames(self, user: str | None) -> ListReading[TimeFrame]:
         """Read the time frames of the whole domain, or those of one user's own."""
         if user is None:
             rows, _ = await self._whole("the time frames", "timeframes")
@@ -228,7 +228,7 @@ class NetsapiensDomain:
         answer = await self._connection.read(self._path("users", user, "timeframes"), what)
         return self._read(what, rows_of(answer), partial(read_time_frames, user=user))
 
-    async def read_dial_rules(self) -> Reading[DialRule]:
+    async def read_dial_rules(self) -> ListReading[DialRule]:
         """Read the rules of the domain's own dial plan, which is called like the domain, page by page."""
         rows: list[object] = []
         while True:
@@ -240,7 +240,7 @@ class NetsapiensDomain:
             if not fresh or (len(page) < PAGE and len(page) != _CAPPED_PAGE):
                 return read_dial_rules(rows, self._domain)
 
-    async def read_devices(self, user: str) -> Reading[Device]:
+    async def read_devices(self, user: str) -> ListReading[Device]:
         """Read one user's devices, without their passwords."""
         what = f"the devices of user {user}"
         answer = await self._connection.read(self._path("users", user, "devices"), what)
@@ -249,7 +249,7 @@ class NetsapiensDomain:
     async def read_stored_queue(self, queue: str) -> StoredQueue:
         """Read one queue fresh, for an edit."""
         answer = await self._connection.read(self._path("callqueues", queue), f"queue {queue}")
-        row = Row(object_of(answer))
+        row = JsonRow(object_of(answer))
         others = {name: words for name, words in settings_of(row.fields).items() if name != REQUIRE_AGENTS}
         return StoredQueue(queue_of(row), others)
 
@@ -278,7 +278,7 @@ class NetsapiensDomain:
             name = quote(str(stored.raw.get("time-frame", DEFAULT_TIME_FRAME)), safe=DEFAULT_TIME_FRAME)
             await self._write("PUT", f"{path}/{name}", what, changed_body(stored, offline))
 
-    async def ask(self, path: str, what: str, **parameters: int) -> "Answer":
+    async def ask(self, path: str, what: str, **parameters: int) -> "Response":
         """The server's answer to one GET below the API's address, as it is: for recording and for checking."""
         return await self._connection.read(path, what, **parameters)
 
@@ -330,7 +330,7 @@ class NetsapiensDomain:
             rows = [*rows, *fresh]
         return rows, answer.status != 404
 
-    def _note_time(self, answer: "Answer") -> None:
+    def _note_time(self, answer: "Response") -> None:
         """Take note of how far the server's clock is ahead of this machine's."""
         if answer.date is None:
             return
@@ -343,9 +343,9 @@ class NetsapiensDomain:
         self,
         what: str,
         collection: str,
-        read: Callable[[Sequence[object]], Reading[Item]],
+        read: Callable[[Sequence[object]], ListReading[Item]],
         key: Callable[[Item], str],
-    ) -> Reading[Item]:
+    ) -> ListReading[Item]:
         """Every page of a long list, until one is short or brings nothing new."""
         items: dict[str, Item] = {}
         problems: list[Problem] = []
@@ -364,7 +364,7 @@ class NetsapiensDomain:
             start += len(rows)
             if len(items) == known or (len(rows) < PAGE and len(rows) != _CAPPED_PAGE):
                 self._refuse_unread(what, items, problems)
-                return Reading(tuple(items.values()), tuple(problems))
+                return ListReading(tuple(items.values()), tuple(problems))
 
     def _endless(self, what: str) -> PbxError:
         return Misunderstood(
@@ -373,8 +373,8 @@ class NetsapiensDomain:
         )
 
     def _read(
-        self, what: str, rows: Sequence[object], read: Callable[[Sequence[object]], Reading[Item]]
-    ) -> Reading[Item]:
+        self, what: str, rows: Sequence[object], read: Callable[[Sequence[object]], ListReading[Item]]
+    ) -> ListReading[Item]:
         """What these rows are read as. Raises :class:`Misunderstood` where none of them can be."""
         reading = read(rows)
         self._refuse_unread(what, reading.items, reading.problems)
@@ -400,7 +400,7 @@ class NetsapiensDomain:
                 f"Nothing was changed: {what} cannot be written in read-only mode.",
                 "Leave out --read-only, or read_only in the profile.",
             )
-        accept(await self._connection.write(method, path, what, body))
+        check_accepted(await self._connection.write(method, path, what, body))
 
     def _path(self, *segments: str) -> str:
         return domain_path(self._domain, *segments)

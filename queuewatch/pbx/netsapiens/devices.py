@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from queuewatch.failover.model import Device, Part, Problem
-from queuewatch.pbx.netsapiens.fields import Row, objects
-from queuewatch.pbx.phone_system import Reading
+from queuewatch.pbx.netsapiens.fields import JsonRow, objects
+from queuewatch.pbx.phone_system import ListReading
 
 _STATES = {"registered": True, "unregistered": False}
 
@@ -21,14 +21,14 @@ _SLACK = timedelta(minutes=2)
 """How far apart two honest clocks, and the late writing of a registration, may lie."""
 
 
-def read_devices(rows: Sequence[object], user: str, now: datetime | None) -> Reading[Device]:
+def read_devices(rows: Sequence[object], user: str, now: datetime | None) -> ListReading[Device]:
     """Every device of one user. ``now`` is the server's own time of answering, if it gave one.
 
     Live servers were seen to write times without a time zone, and which zone it is nobody states. It is settled
     only where ``now`` leaves one choice; otherwise such a time is not known.
     """
     problems: list[Problem] = []
-    read: dict[str, Row] = {}
+    read: dict[str, JsonRow] = {}
     for place, row in objects(rows, "Device", Part.DEVICES, problems):
         device = row.text("device")
         if device:
@@ -39,10 +39,10 @@ def read_devices(rows: Sequence[object], user: str, now: datetime | None) -> Rea
     devices = tuple(_device(device, user, row, offset) for device, row in read.items())
     for device, row in read.items():
         problems.extend(row.problems(Part.DEVICES, f"Device {device}"))
-    return Reading(devices, tuple(problems))
+    return ListReading(devices, tuple(problems))
 
 
-def _device(device: str, user: str, row: Row, offset: timedelta | None) -> Device:
+def _device(device: str, user: str, row: JsonRow, offset: timedelta | None) -> Device:
     words = row.text
     return Device(
         id=device,
@@ -56,7 +56,7 @@ def _device(device: str, user: str, row: Row, offset: timedelta | None) -> Devic
     )
 
 
-def _registered(row: Row) -> bool | None:
+def _registered(row: JsonRow) -> bool | None:
     state = row.text("device-sip-registration-state")
     if state and state.casefold() not in _STATES:
         row.note("device-sip-registration-state", state, " or ".join(_STATES))
@@ -70,7 +70,7 @@ def host_of(address: str) -> str:
     return address.split(":", 1)[0] if address.count(":") == 1 else address
 
 
-def _moment(row: Row, name: str) -> datetime | None:
+def _moment(row: JsonRow, name: str) -> datetime | None:
     """A time in either of its formats; naive when it names no zone."""
     words = row.text(name)
     try:
@@ -89,7 +89,7 @@ def _aware(moment: datetime | None, offset: timedelta | None) -> datetime | None
         return None
 
 
-def clock_offset(rows: Iterable[Row], now: datetime | None) -> timedelta | None:
+def clock_offset(rows: Iterable[JsonRow], now: datetime | None) -> timedelta | None:
     """How far the server's unzoned times are ahead of UTC, if the registered phones leave only one choice.
 
     A registered phone registered in the past and expires in the future: that window is as wide as its expiry,

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from queuewatch.failover.model import AutoAttendant, Clock, DialRule, Part, PhoneNumber, Problem, User
-from queuewatch.pbx.netsapiens.fields import Row, kind, objects, of_this_domain, quoted
+from queuewatch.pbx.netsapiens.fields import JsonRow, kind, objects, of_this_domain, quoted
 from queuewatch.pbx.netsapiens.zones import zone_called
-from queuewatch.pbx.phone_system import Reading, SiteReading
+from queuewatch.pbx.phone_system import ListReading, SiteReading
 from queuewatch.text.plain_text import harmless
 
 
-def read_users(rows: Sequence[object], domain: str = "") -> Reading[User]:
+def read_users(rows: Sequence[object], domain: str = "") -> ListReading[User]:
     """Every user of the list, system users included. A repeated user counts once."""
     problems: list[Problem] = []
     users: dict[str, User] = {}
@@ -24,7 +24,7 @@ def read_users(rows: Sequence[object], domain: str = "") -> Reading[User]:
             users[extension] = _user(row, extension)
             problems.extend(row.problems(Part.USERS, f"User {extension}"))
     problems.extend(_unknown_zones(users.values()))
-    return Reading(tuple(users.values()), tuple(problems))
+    return ListReading(tuple(users.values()), tuple(problems))
 
 
 def _unknown_zones(users: Iterable[User]) -> Iterator[Problem]:
@@ -35,7 +35,7 @@ def _unknown_zones(users: Iterable[User]) -> Iterator[Problem]:
         yield Problem(Part.USERS, f"{whose} the time zone {quoted(name)}, which is not known here.")
 
 
-def _user(row: Row, extension: str) -> User:
+def _user(row: JsonRow, extension: str) -> User:
     words = row.text
     time_zone = words("time-zone")
     return User(
@@ -51,7 +51,7 @@ def _user(row: Row, extension: str) -> User:
     )
 
 
-def read_numbers(rows: Sequence[object], domain: str = "") -> Reading[PhoneNumber]:
+def read_numbers(rows: Sequence[object], domain: str = "") -> ListReading[PhoneNumber]:
     """Every phone number of the list. A repeated number counts once.
 
     A number whose switch makes no sense is taken as on: a forward to it may then come back to the domain.
@@ -73,10 +73,10 @@ def read_numbers(rows: Sequence[object], domain: str = "") -> Reading[PhoneNumbe
                 parameter=row.text("dial-rule-parameter"),
             )
             problems.extend(row.problems(Part.NUMBERS, f"Phone number {number}"))
-    return Reading(tuple(numbers.values()), tuple(problems))
+    return ListReading(tuple(numbers.values()), tuple(problems))
 
 
-def read_attendants(rows: Sequence[object], domain: str = "") -> Reading[AutoAttendant]:
+def read_attendants(rows: Sequence[object], domain: str = "") -> ListReading[AutoAttendant]:
     """Every auto attendant of the list. One listed once for each of its time frames counts once."""
     problems: list[Problem] = []
     attendants: dict[AutoAttendant, None] = {}
@@ -91,7 +91,7 @@ def read_attendants(rows: Sequence[object], domain: str = "") -> Reading[AutoAtt
         else:
             text = f"{place} has no name and no extension: left out."
             problems.append(Problem(Part.ATTENDANTS, text, lost=True))
-    return Reading(tuple(attendants), tuple(problems))
+    return ListReading(tuple(attendants), tuple(problems))
 
 
 _MATCHES = "dial-rule-matching-"
@@ -99,7 +99,7 @@ _EVERYTHING = ("", "*", "[*]", "sip:*@*", "sip:*", "*@*", "now", "never", "alway
 """What a dial rule matches that applies at any time and to any caller, in the vendor's spellings."""
 
 
-def read_dial_rules(rows: Sequence[object], domain: str) -> Reading[DialRule]:
+def read_dial_rules(rows: Sequence[object], domain: str) -> ListReading[DialRule]:
     """Every dial rule that matches one alias exactly. Patterns match much, and say of nothing where it leads.
 
     Of two rules for the same alias that lead elsewhere each, neither is sure; nor is one that applies at times.
@@ -120,7 +120,7 @@ def read_dial_rules(rows: Sequence[object], domain: str) -> Reading[DialRule]:
         same = rules.setdefault(dialled, rule)
         if same != rule:
             rules[dialled] = replace(same, sure=False)
-    return Reading(tuple(rules.values()), tuple(problems))
+    return ListReading(tuple(rules.values()), tuple(problems))
 
 
 def _dialled(uri: str, domain: str) -> str:
@@ -133,17 +133,17 @@ def _dialled(uri: str, domain: str) -> str:
     return name if host in ("", "*", domain.casefold()) or not at else f"{name}@{host}"
 
 
-def _applies_always(row: Row) -> bool:
+def _applies_always(row: JsonRow) -> bool:
     conditions = (name for name in row.fields if name.startswith(_MATCHES) and not name.endswith("to-uri"))
     return all(row.text(name).casefold() in _EVERYTHING for name in conditions)
 
 
-def _stays_at_home(row: Row, domain: str) -> bool:
+def _stays_at_home(row: JsonRow, domain: str) -> bool:
     host = row.text("dial-rule-translation-destination-host").casefold()
     return host in ("", domain.casefold()) or bool(set(host) & set("*[]<>"))
 
 
-def read_clock(row: Row) -> Clock:
+def read_clock(row: JsonRow) -> Clock:
     """The clocks of what a row with a time zone is about."""
     name = row.text("time-zone")
     return Clock(name, zone_called(name))
@@ -157,11 +157,11 @@ def read_sites(rows: Sequence[object]) -> SiteReading:
         name = harmless(entry) if isinstance(entry, str) else ""
         clock = Clock()
         if isinstance(entry, dict):
-            row = Row(entry)
+            row = JsonRow(entry)
             name = row.text("site")
             # Only a time without a zone needs it: nothing is missing from a server that does not have it.
             zone = row.fields.get("time-zone")
-            clock = read_clock(Row({} if zone is None else {"time-zone": zone}))
+            clock = read_clock(JsonRow({} if zone is None else {"time-zone": zone}))
         if name:
             sites.setdefault(name, clock)
         elif entry != "":

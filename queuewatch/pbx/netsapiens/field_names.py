@@ -96,7 +96,7 @@ HELPFUL: Mapping[str, tuple[str, ...]] = {
 """By list: the other fields that are read, by their documented names."""
 
 
-def names_of(resource: str, field: str) -> tuple[str, ...]:
+def aliases_of(resource: str, field: str) -> tuple[str, ...]:
     """Every name the field goes by, the documented one first."""
     live = SPELLINGS.get(resource, {}).get(field)
     return (field,) if live is None else (field, live)

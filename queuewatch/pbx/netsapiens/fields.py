@@ -41,7 +41,7 @@ def yes_no(value: object) -> bool | None:
     return _YES_NO.get((text(value) or "").casefold())
 
 
-def whole(value: object) -> int | None:
+def integer(value: object) -> int | None:
     """A whole number, also written as a text or as ``3.0``; ``None`` for anything else."""
     if isinstance(value, str):
         words = value.strip()
@@ -55,7 +55,7 @@ def absent(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def pick(fields: Mapping[str, object], *names: str) -> object:
+def first_of(fields: Mapping[str, object], *names: str) -> object:
     """The value under the first of these spellings that says something; ``None`` when none does."""
     for name in names:
         value = fields.get(name)
@@ -114,7 +114,7 @@ def plain_name(name: str) -> str:
     return name.replace("_", "-")
 
 
-class Row:
+class JsonRow:
     """One JSON object, its names folded to one spelling, and a note of every value in it that made no sense.
 
     Each reader takes the spellings a value goes by, most official first, and the vendor's default for a value
@@ -146,7 +146,7 @@ class Row:
 
     def yes_no(self, *names: str, missing: bool) -> bool | None:
         """A switch; ``None`` when its value is neither yes nor no."""
-        value = pick(self.fields, *names)
+        value = first_of(self.fields, *names)
         if value is None:
             return missing
         on = yes_no(value)
@@ -156,10 +156,10 @@ class Row:
 
     def count(self, *names: str, missing: int | None = 0) -> int | None:
         """A whole number from 0 up; ``None`` when its value is no such thing."""
-        value = pick(self.fields, *names)
+        value = first_of(self.fields, *names)
         if value is None:
             return missing
-        number = value if type(value) is int else whole(value)
+        number = value if type(value) is int else integer(value)
         if number is None or number < 0:
             self.note(names[0], value, "a whole number from 0 up")
             return None
@@ -186,7 +186,9 @@ class Row:
         return (Problem(part, f"{label}: {note}.") for note in self.notes)
 
 
-def objects(rows: Sequence[object], noun: str, part: Part, problems: list[Problem]) -> Iterator[tuple[str, Row]]:
+def objects(
+    rows: Sequence[object], noun: str, part: Part, problems: list[Problem]
+) -> Iterator[tuple[str, JsonRow]]:
     """Every row that is an object, with its place (``Agent row 3 of 14``); the others become problems."""
     for number, fields in enumerate(rows, 1):
         place = place_of(noun, number, rows)
@@ -200,17 +202,17 @@ def place_of(noun: str, number: int, rows: Sequence[object]) -> str:
     return f"{noun} row {number} of {len(rows)}"
 
 
-def object_at(place: str, fields: object, part: Part, problems: list[Problem]) -> Row | None:
+def object_at(place: str, fields: object, part: Part, problems: list[Problem]) -> JsonRow | None:
     """The row at this place if it is an object; a problem and ``None`` if it is not."""
     if isinstance(fields, dict):
-        return Row(fields)
+        return JsonRow(fields)
     problems.append(Problem(part, f"{place} is {kind(fields)}, not an object: left out.", lost=True))
     return None
 
 
 def of_this_domain(
-    rows: Iterable[tuple[str, Row]], domain: str, noun: str, part: Part, problems: list[Problem]
-) -> Iterator[tuple[str, Row]]:
+    rows: Iterable[tuple[str, JsonRow]], domain: str, noun: str, part: Part, problems: list[Problem]
+) -> Iterator[tuple[str, JsonRow]]:
     """The rows without those of another domain, which are left out, and said: one sentence for each domain."""
     foreign: Counter[str] = Counter()
     for place, row in rows:

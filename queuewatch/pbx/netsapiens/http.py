@@ -13,8 +13,8 @@ from queuewatch.pbx.errors import Misunderstood, PbxError, Unreachable
 from queuewatch.pbx.http_client import network_trouble, new_http_client
 from queuewatch.pbx.lean_httpx import httpx
 from queuewatch.pbx.netsapiens.address import QUOTES
-from queuewatch.pbx.netsapiens.rate_limit import IN_FLIGHT, Pacer, pause_before_retry
-from queuewatch.pbx.netsapiens.responses import Answer
+from queuewatch.pbx.netsapiens.rate_limit import IN_FLIGHT, RateLimiter, pause_before_retry
+from queuewatch.pbx.netsapiens.responses import Response
 from queuewatch.text.plain_text import harmless
 
 QUOTED_LENGTH = 160
@@ -84,7 +84,7 @@ class _Way:
         return self._begun and not self._connected and not self._answered
 
 
-class Connection:
+class HttpClient:
     """Sends requests to one server with one person's credentials, paced, and for reading repeated if asked."""
 
     def __init__(
@@ -95,7 +95,7 @@ class Connection:
         transport: httpx.AsyncBaseTransport | None,
         retries: int,
         timeout: float,
-        pacer: Pacer,
+        rate_limiter: RateLimiter,
     ) -> None:
         self.address = address
         self._credentials = credentials
@@ -105,7 +105,7 @@ class Connection:
         """The paths that a token just renewed does not open either: it is not the token's age."""
         self._retries = retries
         self._timeout = timeout
-        self._pacer = pacer
+        self._pacer = rate_limiter
         self._proxy = proxy_for(address) if transport is None else None
         self._http = new_http_client(
             address,
@@ -124,7 +124,7 @@ class Connection:
             limits=httpx.Limits(max_connections=IN_FLIGHT, max_keepalive_connections=0),
         )
 
-    async def read(self, path: str, what: str, **parameters: int) -> Answer:
+    async def read(self, path: str, what: str, **parameters: int) -> Response:
         """GET, repeated as often as allowed while the server fails, asks for patience or hangs up."""
         attempt = 1
         while True:
@@ -141,12 +141,12 @@ class Connection:
             await self._pacer.sleep(pause)
             attempt += 1
 
-    async def write(self, method: str, path: str, what: str, body: Mapping[str, object]) -> Answer:
+    async def write(self, method: str, path: str, what: str, body: Mapping[str, object]) -> Response:
         """PUT or POST a JSON object, once: whether a failed change took effect only reading back can tell."""
         # ASCII, so that even half characters that were read go back as they came.
         return await self._exchange(method, path, what, content=json.dumps(body).encode("ascii"))
 
-    async def post_form(self, path: str, what: str, fields: Mapping[str, str]) -> Answer:
+    async def post_form(self, path: str, what: str, fields: Mapping[str, str]) -> Response:
         """POST fields as a web form does, once: in the body, since addresses end up in logs."""
         return await self._exchange("POST", path, what, content=urlencode(fields).encode("ascii"), kind=_FORM)
 
@@ -165,7 +165,7 @@ class Connection:
         parameters: Mapping[str, int] | None = None,
         content: bytes | None = None,
         kind: str = _JSON,
-    ) -> Answer:
+    ) -> Response:
         """One request, and once more with another token if the first is not accepted and there is one."""
         request = _Request(method, path, what, parameters or None, content, kind)
         # Before the turn and after it: a renewal needs turns of its own.
@@ -184,7 +184,7 @@ class Connection:
             self._beyond.discard(path)
         return answer
 
-    async def _in_turn(self, request: "_Request", bearer: str) -> Answer:
+    async def _in_turn(self, request: "_Request", bearer: str) -> Response:
         async with self._pacer.turn():
             try:
                 async with asyncio.timeout(self._timeout):
@@ -197,7 +197,7 @@ class Connection:
         # Outside the handler: a library's error, kept as the cause, would carry the request and its token.
         raise failure
 
-    async def _send(self, request: "_Request", bearer: str) -> Answer:
+    async def _send(self, request: "_Request", bearer: str) -> Response:
         if request.method != "GET":
             return await self._send_by(self._fresh, request, bearer, _Way())
         way = _Way()
@@ -208,7 +208,7 @@ class Connection:
                 raise
         return await self._send_by(self._fresh, request, bearer, way)
 
-    async def _send_by(self, client: httpx.AsyncClient, request: "_Request", bearer: str, way: "_Way") -> Answer:
+    async def _send_by(self, client: httpx.AsyncClient, request: "_Request", bearer: str, way: "_Way") -> Response:
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
         if request.content is not None:
             headers["Content-Type"] = request.kind
@@ -235,7 +235,7 @@ class Connection:
                     )
         finally:
             await response.aclose()
-        return Answer(
+        return Response(
             address=self.address,
             method=request.method,
             what=request.what,

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 from queuewatch.failover.visibility import SITE_MANAGER
 from queuewatch.pbx.errors import Forbidden, Missing, Misunderstood, Refused, Unsupported
 from queuewatch.pbx.identity import Identity
-from queuewatch.pbx.netsapiens.fields import pick, text, yes_no
+from queuewatch.pbx.netsapiens.fields import first_of, text, yes_no
 from queuewatch.pbx.netsapiens.responses import object_of
 
 if TYPE_CHECKING:
-    from queuewatch.pbx.netsapiens.http import Connection
+    from queuewatch.pbx.netsapiens.http import HttpClient
 
 ADDRESSES = {"/apikeys/~": "an API key", "/jwt": "a signed token (JWT)", "/domains/~/users/~": "a token"}
 """Where to ask, and what is told about there: which one answers depends on the server's version as well."""
@@ -18,7 +18,7 @@ ADDRESSES = {"/apikeys/~": "an API key", "/jwt": "a signed token (JWT)", "/domai
 _NOT_OFFERED = (Refused, Forbidden, Missing, Misunderstood, Unsupported)
 
 
-async def who_am_i(connection: "Connection") -> Identity:
+async def who_am_i(connection: "HttpClient") -> Identity:
     """Ask one after the other until the scope is known. Nothing known is an answer, too.
 
     Raises :class:`~queuewatch.pbx.errors.PbxError` when the server is out of reach, or busy.
@@ -58,6 +58,6 @@ def _words(fields: Mapping[str, object], *names: str) -> Iterator[str]:
 
 
 def _word(fields: Mapping[str, object], *names: str) -> str:
-    word = text(pick(fields, *names)) or ""
+    word = text(first_of(fields, *names)) or ""
     # The vendor's words for "none" and for "all": seen in tokens and in keys.
     return "" if word.casefold() == "n/a" or word == "*" else word

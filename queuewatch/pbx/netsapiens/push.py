@@ -23,14 +23,14 @@ from queuewatch.pbx.errors import (
     Unsupported,
 )
 from queuewatch.pbx.netsapiens.responses import object_of
-from queuewatch.pbx.phone_system import Push, require_push
+from queuewatch.pbx.phone_system import PushEvent, require_push
 
 if TYPE_CHECKING:
     import aiohttp
     import socketio
 
-    from queuewatch.pbx.netsapiens.http import Connection
-    from queuewatch.pbx.netsapiens.responses import Answer
+    from queuewatch.pbx.netsapiens.http import HttpClient
+    from queuewatch.pbx.netsapiens.responses import Response
 
 
 EVENTS = ("agent", "queue", "call")
@@ -50,7 +50,7 @@ TRIES = 5
 CONNECT_SECONDS = 10.0
 HANG_UP_SECONDS = 1.0
 
-Tell = Callable[[Push], None]
+Tell = Callable[[PushEvent], None]
 Bearer = Callable[[], Awaitable[str]]
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -101,7 +101,7 @@ class NetsapiensPush:
 
     async def _stay(self, bearer: str, tell: Tell) -> bool:
         """Tell what one connection says until it ends, however it does; whether it ever said anything."""
-        news: asyncio.Queue[Push | None] = asyncio.Queue()
+        news: asyncio.Queue[PushEvent | None] = asyncio.Queue()
         answered = False
 
         def end(*_: object) -> None:
@@ -113,10 +113,10 @@ class NetsapiensPush:
                 return
             if not answered:
                 answered = True
-                news.put_nowait(Push.ON)
+                news.put_nowait(PushEvent.ON)
             # One that waits to be told says as much as a hundred.
             if event in EVENTS and news.qsize() < 2 and not _is_elsewhere(payload, self._domain):
-                news.put_nowait(Push.MOVED)
+                news.put_nowait(PushEvent.MOVED)
 
         # Here, so that a board loads none of it before it has to.
         from queuewatch.pbx.http_client import new_event_session
@@ -143,7 +143,7 @@ class NetsapiensPush:
             while (word := await news.get()) is not None:
                 tell(word)
         if answered:
-            tell(Push.OFF)
+            tell(PushEvent.OFF)
         return answered
 
 
@@ -204,7 +204,7 @@ def _is_elsewhere(payload: tuple[object, ...], domain: str) -> bool:
 _NOT_GIVEN = (Forbidden, Missing, Misunderstood, Refused, Rejected, Unsupported)
 
 
-async def jwt(connection: "Connection", domain: str) -> str | None:
+async def jwt(connection: "HttpClient", domain: str) -> str | None:
     """A new JWT for whoever owns the connection's token; ``None`` where the server gives none.
 
     The vendor's own code has one made for a user it names (published); a key that belongs to no user names none.
@@ -218,7 +218,7 @@ async def jwt(connection: "Connection", domain: str) -> str | None:
     return made if isinstance(made, str) and made else None
 
 
-def _fields(answer: "Answer") -> dict[str, object]:
+def _fields(answer: "Response") -> dict[str, object]:
     try:
         return object_of(answer)
     except _NOT_GIVEN:

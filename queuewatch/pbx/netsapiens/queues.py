@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from queuewatch.failover.model import Part, Problem, Queue
-from queuewatch.pbx.netsapiens.fields import Row, moves_by_itself, objects, of_this_domain, text, yes_no
+from queuewatch.pbx.netsapiens.fields import JsonRow, moves_by_itself, objects, of_this_domain, text, yes_no
 
 REQUIRE_AGENTS = "callqueue-require-available-agents-to-accept-new-callers"
 """The field behind Pre-Queue Options > Require Agents; the vendor's default is no."""
@@ -16,7 +16,7 @@ _PARKS = ("call park", "-")
 _NOT_SETTINGS = ("callqueue", "domain")
 
 
-def queue_of(row: Row) -> Queue:
+def queue_of(row: JsonRow) -> Queue:
     """The queue in one row; its extension is empty when the row names none."""
     fields = row.text
     # Before anything else is read, so that what made no sense is one of these two.

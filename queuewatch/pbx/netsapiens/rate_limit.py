@@ -15,7 +15,7 @@ IN_FLIGHT = 4
 Sleep = Callable[[float], Awaitable[None]]
 
 
-class Pacer:
+class RateLimiter:
     """Lets requests through in the order they come: 10 in any second at most, and 4 open at a time.
 
     ``window`` is the time in seconds that the 10 are counted over, a little above one unless another is given;

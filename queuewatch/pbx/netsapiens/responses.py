@@ -20,14 +20,14 @@ from queuewatch.pbx.errors import (
     Throttled,
     Unsupported,
 )
-from queuewatch.pbx.netsapiens.fields import kind, pick, text, whole
+from queuewatch.pbx.netsapiens.fields import first_of, integer, kind, text
 from queuewatch.text.plain_text import harmless
 
 _LONGEST_WAIT = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What came back. Never shows its body, which may hold the phones' passwords."""
 
     address: str
@@ -85,7 +85,7 @@ class _NotJson(Exception):
     """The body is no JSON; the text says in which way."""
 
 
-def _json(answer: Answer, *, exact: bool = False) -> object:
+def _json(answer: Response, *, exact: bool = False) -> object:
     body = answer.body.removeprefix(b"\xef\xbb\xbf")
     if not body.strip():
         raise _NotJson("an empty answer")
@@ -118,7 +118,7 @@ def _loads(words: str, *, exact: bool) -> object:
         return json.loads(words, parse_int=lambda digits: int(digits) if len(digits) < 400 else float(digits))
 
 
-def rows_of(answer: Answer, *, exact: bool = False) -> list[object]:
+def rows_of(answer: Response, *, exact: bool = False) -> list[object]:
     """The rows of a list. A list that the server says is empty in its own way (404) is empty.
 
     A bare object is a list of one, as seen on some servers, and an object around a list is that list, as met
@@ -134,7 +134,7 @@ def rows_of(answer: Answer, *, exact: bool = False) -> list[object]:
     raise _misunderstood(answer, f"{kind(content)} instead of a list")
 
 
-def object_of(answer: Answer) -> dict[str, object]:
+def object_of(answer: Response) -> dict[str, object]:
     """The one object asked for; some servers were seen to send it as a list of one."""
     content = _unwrapped(_content(answer))
     if isinstance(content, list) and len(content) <= 1:
@@ -195,19 +195,19 @@ def _unwrapped(content: object) -> object:
     return content
 
 
-def accept(answer: Answer) -> None:
+def check_accepted(answer: Response) -> None:
     """Return if the change was accepted, whatever the body (202 means "accepted"); raise the error otherwise."""
     if not 200 <= answer.status < 300:
         raise _failure(answer, answer.status, _words(answer))
 
 
-def missing_user(answer: Answer) -> bool:
+def missing_user(answer: Response) -> bool:
     """Whether the server says that the user asked about does not exist, rather than the domain."""
     words = _words(answer).casefold()
     return answer.status == 404 and words.startswith("user") and _NOT_THERE in words
 
 
-def _content(answer: Answer, *, exact: bool = False) -> object:
+def _content(answer: Response, *, exact: bool = False) -> object:
     """The JSON of a good answer; everything else is raised."""
     if not 200 <= answer.status < 300:
         raise _failure(answer, answer.status, _words(answer))
@@ -219,7 +219,7 @@ def _content(answer: Answer, *, exact: bool = False) -> object:
         if not (isinstance(content, dict) and "code" in content and "message" in content):
             return content
         words = answer.redact(text(content["message"], limit=4_000) or "")
-        code = whole(content["code"]) or 0
+        code = integer(content["code"]) or 0
         # An error may come with a good status, and a good list with words about it.
         good = not 400 <= code < 600
         if good and _unwrapped(content) is not content:
@@ -228,12 +228,12 @@ def _content(answer: Answer, *, exact: bool = False) -> object:
     raise failure
 
 
-def said(answer: Answer) -> str | None:
+def server_message(answer: Response) -> str | None:
     """The server's own words in a refusal, fit to be quoted; ``None`` when it sent no JSON, as a proxy does."""
     return _words(answer) if _is_json(answer) else None
 
 
-def _words(answer: Answer) -> str:
+def _words(answer: Response) -> str:
     """The server's own words about a failure, fit to be quoted; empty when it sent a page or nothing."""
     try:
         content = _json(answer)
@@ -241,25 +241,25 @@ def _words(answer: Answer) -> str:
         return "" if _is_page(answer) else answer.redact(answer.body[:4_000].decode("utf-8", errors="replace"))
     # The second two are how sign-ins are refused where OAuth's own words are kept.
     names = ("message", "error_description", "error")
-    message = pick(content, *names) if isinstance(content, dict) else content
+    message = first_of(content, *names) if isinstance(content, dict) else content
     return answer.redact(text(message, limit=4_000) or "")
 
 
 _TITLE = re.compile(rb"<title[^>]{0,200}>([^<]{1,500})", re.IGNORECASE)
 
 
-def _is_page(answer: Answer) -> bool:
+def _is_page(answer: Response) -> bool:
     return answer.body.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
 
 
-def _a_page(answer: Answer, status: str = "") -> str:
+def _a_page(answer: Response, status: str = "") -> str:
     """What was sent in place of data, with the title of the page: it often names whose it is."""
     found = _TITLE.search(answer.body[:50_000])
     title = answer.redact(html.unescape(found[1].decode("utf-8", errors="replace"))) if found else ""
     return f"a web page instead of data{status}" + (f", titled “{title}”," if title else "")
 
 
-def _is_json(answer: Answer) -> bool:
+def _is_json(answer: Response) -> bool:
     try:
         _json(answer)
     except _NotJson:
@@ -267,18 +267,18 @@ def _is_json(answer: Answer) -> bool:
     return True
 
 
-def _is_empty_list(answer: Answer) -> bool:
+def _is_empty_list(answer: Response) -> bool:
     if has_no_route(answer) or _NOT_THERE in _words(answer).casefold():
         return False
     return _is_json(answer) or not answer.body.strip()
 
 
-def has_no_route(answer: Answer) -> bool:
+def has_no_route(answer: Response) -> bool:
     """Whether the server says that it knows no such request, which another version of it may."""
     return _NO_ROUTE in answer.body[:10_000].lower()
 
 
-def _failure(answer: Answer, status: int, words: str) -> PbxError:
+def _failure(answer: Response, status: int, words: str) -> PbxError:
     """The error that a status and the server's words stand for."""
     host, what = answer.host, answer.what
     reading = answer.method == "GET"
@@ -355,21 +355,21 @@ def _host_of(location: str) -> str:
         return ""
 
 
-def _missing(answer: Answer, says: str) -> Missing:
+def _missing(answer: Response, says: str) -> Missing:
     return Missing(
         f"{answer.host} has no such thing as {answer.what}.{says}",
         answer.suspicion or "Check the domain and the extension; queuewatch doctor tries every list.",
     )
 
 
-def _unsupported(answer: Answer, status: int) -> Unsupported:
+def _unsupported(answer: Response, status: int) -> Unsupported:
     return Unsupported(
         f"There is no ns-api v2 at {answer.address} that could give {answer.what} ({status}).",
         "Check the address with the provider: it usually ends in /ns-api/v2. An older version offers less.",
     )
 
 
-def _misunderstood(answer: Answer, how: str) -> Misunderstood:
+def _misunderstood(answer: Response, how: str) -> Misunderstood:
     return Misunderstood(
         f"{answer.host} sent {how} when asked for {answer.what}.",
         "Check that the address is the phone system's API, and that no proxy or sign-in page is in the way.",

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, OFF, Forward, Part, Problem, QueueRules, Rule
 from queuewatch.pbx.errors import Misunderstood, Rejected
 from queuewatch.pbx.netsapiens.fields import (
-    Row,
+    JsonRow,
     absent,
+    first_of,
+    integer,
     moves_by_itself,
     objects,
-    pick,
     plain_name,
     quoted,
     text,
-    whole,
     yes_no,
 )
 from queuewatch.pbx.phone_system import AbsentRule, StoredRule
@@ -58,17 +58,17 @@ def switch_of(block: object) -> bool | None:
     return False if absent(block.get("enabled")) else yes_no(block["enabled"])
 
 
-def names_default(row: Row) -> bool:
+def names_default(row: JsonRow) -> bool:
     """Whether a rule is spelled ``Default``, the portal's name for it, as some servers do (seen live)."""
     return row.text("time-frame").casefold() == "default"
 
 
-def default_spelled_out(rows: Iterable[Row]) -> bool:
+def default_spelled_out(rows: Iterable[JsonRow]) -> bool:
     """Whether ``Default`` is the Default rule of this list: beside a ``*`` it is a time frame of that name."""
     return not any(row.text("time-frame") == DEFAULT_TIME_FRAME for row in rows)
 
 
-def rule_of(row: Row, place: str, *, spelled_out: bool = False) -> Rule:
+def rule_of(row: JsonRow, place: str, *, spelled_out: bool = False) -> Rule:
     """The rule in one row; a rule that names no time frame goes by its place in the list.
 
     ``spelled_out`` says that one called ``Default`` is the Default rule.
@@ -76,7 +76,7 @@ def rule_of(row: Row, place: str, *, spelled_out: bool = False) -> Rule:
     # The vendor's type is a boolean; live servers were seen to send the same as a text or a number.
     active = row.yes_no("is-active", missing=False) is True
     enabled = row.yes_no("enabled", missing=True)
-    order = whole(pick(row.fields, "order", "ordinal-priority"))
+    order = integer(first_of(row.fields, "order", "ordinal-priority"))
     name = row.text("time-frame")
 
     def forward(name: str) -> Forward:
@@ -115,8 +115,8 @@ def read_rules(rows: Sequence[object]) -> QueueRules:
         if rule.enabled and not row.text("time-frame"):
             named = False
             problems.append(Problem(Part.RULES, f"{place} does not say of which time frame it is (time-frame)."))
-        order = pick(row.fields, "order", "ordinal-priority")
-        ordered = ordered and (order is None or whole(order) is not None)
+        order = first_of(row.fields, "order", "ordinal-priority")
+        ordered = ordered and (order is None or integer(order) is not None)
         state = row.fields.get("is-active")
         if not absent(state) and yes_no(state) is None:
             problems.append(Problem(Part.RULES, f"{place}: is-active is {quoted(state)}, not true or false."))
@@ -166,11 +166,11 @@ def find_default(rows: Sequence[object]) -> StoredRule | AbsentRule:
 
     Raises :class:`Misunderstood` when there is none to be seen and a row could not be read: it may be the one.
     """
-    default: Row | None = None
+    default: JsonRow | None = None
     raw: Mapping[str, object] = {}
     beside: dict[str, str] = {}
     unclear = False
-    all_rows = [Row(fields if isinstance(fields, dict) else {}) for fields in rows]
+    all_rows = [JsonRow(fields if isinstance(fields, dict) else {}) for fields in rows]
     spelled_out = default_spelled_out(all_rows)
     for fields, row in zip(rows, all_rows, strict=True):
         time_frame = row.text("time-frame")
@@ -235,7 +235,7 @@ def changed_body(stored: StoredRule, offline: Forward) -> dict[str, object]:
         body["enabled"] = "yes"
     # Under the name that it was read by: a server that was sent both would have two to choose from.
     name = next((name for name in stored.raw if plain_name(name) == WHEN_OFFLINE), WHEN_OFFLINE)
-    return {**body, name: _block(offline)}
+    return {**body, name: _forward_block(offline)}
 
 
 def new_body(queue: str, offline: Forward) -> dict[str, object]:
@@ -248,11 +248,11 @@ def new_body(queue: str, offline: Forward) -> dict[str, object]:
         "time-frame": DEFAULT_TIME_FRAME,
         "enabled": "yes",
         "forward-always": {"enabled": "yes", "parameters": [f"queue_{queue}"]},
-        WHEN_OFFLINE: _block(offline),
+        WHEN_OFFLINE: _forward_block(offline),
     }
 
 
-def _block(offline: Forward) -> dict[str, object]:
+def _forward_block(offline: Forward) -> dict[str, object]:
     if not offline.readable:
         raise Rejected(
             "queuewatch does not write a When Offline that it could not read.", "Set it in the portal this time."

@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, time
 
-from queuewatch.failover.model import EVERY_DAY, LAST_MINUTE, Part, Problem, Span, TimeFrame, Unreadable
-from queuewatch.pbx.netsapiens.fields import Row, kind, objects, text
-from queuewatch.pbx.phone_system import Reading
+from queuewatch.failover.model import EVERY_DAY, LAST_MINUTE, Part, Problem, Span, TimeFrame, UnreadableSpan
+from queuewatch.pbx.netsapiens.fields import JsonRow, kind, objects, text
+from queuewatch.pbx.phone_system import ListReading
 
 _TIME = re.compile(r"([0-9]{1,2}):?([0-9]{2})(?::00)?")
 _DATE = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
@@ -20,7 +20,7 @@ _MIDNIGHT_AFTER = ("2400", "24:00", "24:00:00", "23:59:59")
 """An end of the day, written as its very end."""
 
 
-def time_in(row: Row, name: str, *, missing: time | None = None, end: bool = False) -> time | None:
+def time_in(row: JsonRow, name: str, *, missing: time | None = None, end: bool = False) -> time | None:
     """A time of day (``0800``, ``08:00``), to the minute."""
     value = row.fields.get(name)
     # A number has lost the zeros it began with.
@@ -36,7 +36,7 @@ def time_in(row: Row, name: str, *, missing: time | None = None, end: bool = Fal
     return None
 
 
-def date_in(row: Row, name: str) -> date | None:
+def date_in(row: JsonRow, name: str) -> date | None:
     """A date (``20261225``, ``2026-12-25``)."""
     words = row.text(name)
     found = _DATE.fullmatch(words)
@@ -49,7 +49,7 @@ def date_in(row: Row, name: str) -> date | None:
     return None
 
 
-def days_in(row: Row, name: str, *, every: str, missing: frozenset[int]) -> frozenset[int]:
+def days_in(row: JsonRow, name: str, *, every: str, missing: frozenset[int]) -> frozenset[int]:
     """Days of the week by their numbers (``1``, ``1,2``), or ``every`` one; ``missing`` where nothing is said."""
     words = row.text(name)
     if words in ("", every):
@@ -79,11 +79,11 @@ _EACH_YEAR = ("yearly-on-selected-dates", "annual-month-day")
 
 _LEAP_DAY = (2, 29)
 
-Entry = Span | Unreadable
-Reader = Callable[[Row, str], Iterator[Entry]]
+Entry = Span | UnreadableSpan
+Reader = Callable[[JsonRow, str], Iterator[Entry]]
 
 
-def read_time_frames(rows: Sequence[object], user: str | None = None) -> Reading[TimeFrame]:
+def read_time_frames(rows: Sequence[object], user: str | None = None) -> ListReading[TimeFrame]:
     """The time frames of the list that are the whole domain's or, if one is given, this user's."""
     problems: list[Problem] = []
     frames: dict[str, TimeFrame] = {}
@@ -100,11 +100,11 @@ def read_time_frames(rows: Sequence[object], user: str | None = None) -> Reading
         named += 1
         frame = _frame(row, name, problems)
         if frames.setdefault(name, frame) != frame:
-            frames[name] = TimeFrame(name, (Unreadable(f"there are two time frames {name}"),))
-    return Reading(tuple(frames.values()), tuple(problems), complete=named == len(rows))
+            frames[name] = TimeFrame(name, (UnreadableSpan(f"there are two time frames {name}"),))
+    return ListReading(tuple(frames.values()), tuple(problems), complete=named == len(rows))
 
 
-def _frame(row: Row, name: str, problems: list[Problem]) -> TimeFrame:
+def _frame(row: JsonRow, name: str, problems: list[Problem]) -> TimeFrame:
     sort = row.text("timeframe-type").casefold()
     if sort == "always":
         return TimeFrame(name, always=True)
@@ -117,9 +117,9 @@ def _frame(row: Row, name: str, problems: list[Problem]) -> TimeFrame:
     spans = [span for entries in found.values() for entry in entries for span in entry]
     if not any(found.values()):
         # Whether such a one always holds or never does is stated nowhere.
-        spans = [Unreadable(f"the phone system lists no times for {name}")]
+        spans = [UnreadableSpan(f"the phone system lists no times for {name}")]
     elif sort not in ("", "custom") and set(found) - {_LISTS.get(sort), RANGES}:
-        spans = [Unreadable(f"the time frame {name} has entries that do not go with its type")]
+        spans = [UnreadableSpan(f"the time frame {name} has entries that do not go with its type")]
     return TimeFrame(name, tuple(spans))
 
 
@@ -133,22 +133,22 @@ def _entries(
             problems.append(Problem(Part.TIME_FRAMES, f"{label} is {kind(fields)}, not an object."))
             yield [_unread(name, invertible)]
             continue
-        row = Row(fields)
+        row = JsonRow(fields)
         spans = list(read(row, name))
         problems.extend(row.problems(Part.TIME_FRAMES, label))
         plain = row.yes_no("invert-match", missing=False) is False
         yield [_unread(name, invertible and not plain)] if row.notes else spans
 
 
-def _unread(name: str, inverted: bool) -> Unreadable:
-    return Unreadable(f"an entry of the time frame {name} could not be read", inverted)
+def _unread(name: str, inverted: bool) -> UnreadableSpan:
+    return UnreadableSpan(f"an entry of the time frame {name} could not be read", inverted)
 
 
-def _not_worked_out(name: str) -> Unreadable:
-    return Unreadable(f"how the time frame {name} repeats is not worked out")
+def _not_worked_out(name: str) -> UnreadableSpan:
+    return UnreadableSpan(f"how the time frame {name} repeats is not worked out")
 
 
-def _week(row: Row, name: str) -> Iterator[Entry]:
+def _week(row: JsonRow, name: str) -> Iterator[Entry]:
     """The openings of each day of the week, numbered from 1."""
     if row.text("timeframe-recurrence-type").casefold() not in ("", "weekly") or not _goes_on(row):
         yield _not_worked_out(name)
@@ -162,7 +162,7 @@ def _week(row: Row, name: str) -> Iterator[Entry]:
                 yield Span(begin, end, days=frozenset({_WEEK.index(day)}))
 
 
-def _dates(row: Row, name: str) -> Iterator[Entry]:
+def _dates(row: JsonRow, name: str) -> Iterator[Entry]:
     """From a time on one date to a time on another, once or every year."""
     prefix = "timeframe-specific-dates"
     begin, end = time_in(row, f"{prefix}-begin-time"), time_in(row, f"{prefix}-end-time", end=True)
@@ -179,17 +179,17 @@ def _dates(row: Row, name: str) -> Iterator[Entry]:
         yield _not_worked_out(name)
 
 
-def _goes_on(row: Row) -> bool:
+def _goes_on(row: JsonRow) -> bool:
     """Whether the repetition has no end. Whether one holds on its last day is not documented."""
     return row.text("timeframe-recurrence-end-option").casefold() in ("", "never")
 
 
-def _holiday(row: Row, name: str) -> Iterator[Entry]:
+def _holiday(row: JsonRow, name: str) -> Iterator[Entry]:
     """A public holiday: the server takes its dates, and the days it is observed on, from elsewhere."""
-    yield Unreadable(f"{name} goes by public holidays, whose dates the phone system does not give")
+    yield UnreadableSpan(f"{name} goes by public holidays, whose dates the phone system does not give")
 
 
-def _range(row: Row, name: str) -> Iterator[Entry]:
+def _range(row: JsonRow, name: str) -> Iterator[Entry]:
     """One range of the 44.0 shape. The vendor states the default of each value that is not there."""
     begin = time_in(row, "start-time", missing=time(0, 0))
     end = time_in(row, "end-time", missing=LAST_MINUTE, end=True)
@@ -200,11 +200,11 @@ def _range(row: Row, name: str) -> Iterator[Entry]:
         yield Span(begin, end, days, first, last, inverted=bool(inverted))
 
 
-def _limit(row: Row, name: str, unlimited: str) -> date | None:
+def _limit(row: JsonRow, name: str, unlimited: str) -> date | None:
     return None if row.text(name).casefold() in ("", unlimited) else date_in(row, name)
 
 
-def _in_order(row: Row, first: date | None, last: date | None) -> bool:
+def _in_order(row: JsonRow, first: date | None, last: date | None) -> bool:
     if first is not None and last is not None and last < first:
         row.note("the last date", last.isoformat(), f"{first.isoformat()} or later")
         return False

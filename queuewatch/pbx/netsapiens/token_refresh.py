@@ -16,7 +16,7 @@ SECRETS_REMEMBERED = 12
 _NOW = timedelta()
 
 
-class SignedIn:
+class RefreshingCredentials:
     """The credentials of a kept session. Implements :class:`~queuewatch.pbx.credentials.Credentials`.
 
     A refresh token is good once: whoever renews holds the store's lock, looks first whether another has done it,
@@ -35,7 +35,7 @@ class SignedIn:
         self._secrets: deque[str] = deque(maxlen=SECRETS_REMEMBERED)
 
     def __repr__(self) -> str:
-        return f"SignedIn({self._store.name!r})"
+        return f"RefreshingCredentials({self._store.name!r})"
 
     async def bearer(self) -> str:
         """The access token, renewed if it is about to run out.

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from queuewatch.pbx.credentials import Session, Unsigned
+from queuewatch.pbx.credentials import NoCredentials, Session
 from queuewatch.pbx.errors import BadConnection, Misunderstood, PbxError, Refused, Unsupported
 from queuewatch.pbx.netsapiens.address import base_url, bearer_token
-from queuewatch.pbx.netsapiens.fields import text, whole
+from queuewatch.pbx.netsapiens.fields import integer, text
 from queuewatch.pbx.netsapiens.identity import identity_of
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
-from queuewatch.pbx.netsapiens.responses import Answer, has_no_route, object_of, said
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
+from queuewatch.pbx.netsapiens.responses import Response, has_no_route, object_of, server_message
 
 if TYPE_CHECKING:
     import httpx
@@ -28,7 +28,7 @@ _CODE_WANTED = "mfa_required"
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
+class PasswordLogin:
     """What a person signs in with. Lives as long as it takes, and shows no secret to whoever prints it."""
 
     username: str
@@ -38,7 +38,7 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
-class CodeWanted:
+class CodeRequired:
     """The password was right, and the code of an authenticator app is asked for."""
 
     token: str = field(repr=False)
@@ -64,15 +64,15 @@ class TokenServer:
         transport: "Callable[[], httpx.AsyncBaseTransport] | None" = None,
         timeout: float = TIMEOUT_SECONDS,
         clock: Callable[[], datetime] = _now,
-        pacer: Pacer | None = None,
+        rate_limiter: RateLimiter | None = None,
     ) -> None:
         self.address = base_url(address)
         self.clock = clock
         self._transport = transport
         self._timeout = timeout
-        self._pacer = pacer or Pacer()
+        self._pacer = rate_limiter or RateLimiter()
 
-    async def sign_in(self, login: Login) -> Session | CodeWanted:
+    async def sign_in(self, login: PasswordLogin) -> Session | CodeRequired:
         """Sign in with a password.
 
         Raises :class:`Refused` when it is not accepted, and :class:`~queuewatch.pbx.errors.PbxError`.
@@ -80,10 +80,10 @@ class TokenServer:
         answer, legacy = await self._ask({"grant_type": "password", **_names(login)}, None)
         fields = self._accepted(answer, _LOGIN)
         if (text(fields.get("scope")) or "").casefold() == _CODE_WANTED:
-            return CodeWanted(_token(answer, fields), legacy)
+            return CodeRequired(_token(answer, fields), legacy)
         return self._session(answer, fields, legacy, login.client_id, login.client_secret)
 
-    async def give_code(self, login: Login, wanted: CodeWanted, passcode: str) -> Session:
+    async def give_code(self, login: PasswordLogin, wanted: CodeRequired, passcode: str) -> Session:
         """The second step: the code of the authenticator app. Raises as :meth:`sign_in` does."""
         asked = {
             "grant_type": "mfa",
@@ -119,19 +119,19 @@ class TokenServer:
             identity=new.identity if new.identity.scope else session.identity,
         )
 
-    async def _ask(self, fields: dict[str, str], legacy: bool | None) -> tuple[Answer, bool]:
+    async def _ask(self, fields: dict[str, str], legacy: bool | None) -> tuple[Response, bool]:
         """Ask at the address that is known to give tokens, or find out which does."""
-        from queuewatch.pbx.netsapiens.http import Connection
+        from queuewatch.pbx.netsapiens.http import HttpClient
 
         parts = urlsplit(self.address)
         secrets = [value for name, value in fields.items() if name in _SECRET]
-        connection = Connection(
+        connection = HttpClient(
             f"{parts.scheme}://{parts.netloc}",
-            Unsigned(*secrets),
+            NoCredentials(*secrets),
             transport=self._transport() if self._transport else None,
             retries=0,
             timeout=self._timeout,
-            pacer=self._pacer,
+            rate_limiter=self._pacer,
         )
         try:
             if not legacy:
@@ -142,14 +142,14 @@ class TokenServer:
         finally:
             await connection.close()
 
-    def _accepted(self, answer: Answer, what: str) -> Mapping[str, object]:
+    def _accepted(self, answer: Response, what: str) -> Mapping[str, object]:
         """The fields of a good reply, in which there is a token."""
         if answer.status == 404 or has_no_route(answer):
             failure: PbxError = Unsupported(
                 f"{answer.host} gives no tokens, neither where version 2 of the API does nor where older ones do.",
                 "Check the address with the provider, or use an API key: queuewatch login --api-key",
             )
-        elif answer.status in (400, 403) and said(answer) is not None:
+        elif answer.status in (400, 403) and server_message(answer) is not None:
             failure = _refusal(answer, what)
         else:
             try:
@@ -164,9 +164,9 @@ class TokenServer:
         raise failure
 
     def _session(
-        self, answer: Answer, fields: Mapping[str, object], legacy: bool, client_id: str, client_secret: str
+        self, answer: Response, fields: Mapping[str, object], legacy: bool, client_id: str, client_secret: str
     ) -> Session:
-        seconds = whole(fields.get("expires_in"))
+        seconds = integer(fields.get("expires_in"))
         good_for = timedelta(seconds=min(seconds, _LONGEST_LIFE)) if seconds and seconds > 0 else None
         refresh = fields.get("refresh_token")
         return Session(
@@ -184,7 +184,7 @@ class TokenServer:
 _SECRET = frozenset({"password", "client_secret", "passcode", "access_token", "refresh_token"})
 
 
-def _names(login: Login) -> dict[str, str]:
+def _names(login: PasswordLogin) -> dict[str, str]:
     client = _client(login.client_id, login.client_secret)
     return {"username": login.username, "password": login.password, **client}
 
@@ -194,7 +194,7 @@ def _client(client_id: str, client_secret: str) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
-def _token(answer: Answer, fields: Mapping[str, object]) -> str:
+def _token(answer: Response, fields: Mapping[str, object]) -> str:
     token = fields.get("access_token")
     try:
         return bearer_token(token if isinstance(token, str) else "")
@@ -213,8 +213,8 @@ _HINTS = {
 }
 
 
-def _refusal(answer: Answer, what: str) -> Refused:
-    words = said(answer) if answer.status != 200 else ""
+def _refusal(answer: Response, what: str) -> Refused:
+    words = server_message(answer) if answer.status != 200 else ""
     status = "it answers without a token" if answer.status == 200 else str(answer.status)
     says = f" Its words: “{words}”." if words else ""
     return Refused(f"{answer.host} does not accept {what} ({status}).{says}", _HINTS.get(what, "Sign in again."))

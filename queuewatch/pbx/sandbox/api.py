@@ -9,8 +9,8 @@ from starlette.responses import JSONResponse, Response
 
 from queuewatch import __version__
 from queuewatch.pbx.sandbox.clock import stamp
+from queuewatch.pbx.sandbox.logins import ApiError as ApiError
 from queuewatch.pbx.sandbox.logins import Logins
-from queuewatch.pbx.sandbox.logins import Refusal as Refusal
 from queuewatch.pbx.sandbox.quirks import Quirks, as_sent, list_as_sent
 from queuewatch.pbx.sandbox.rules import find_rule
 from queuewatch.pbx.sandbox.samples import Row
@@ -65,7 +65,7 @@ class Call:
 def send_list(api: Api, call: Call, resource: str, rows: list[Row]) -> Response:
     """A list, as this server sends lists; of a recording, with the rows that do not say what they are."""
     if not rows and api.quirks.empty_lists_are_404:
-        raise Refusal(404, "Record not found")
+        raise ApiError(404, "Record not found")
     sent = [*list_as_sent(resource, rows, api.quirks), *_odd_rows(api, call)]
     if api.quirks.lists_in:
         return JSONResponse({api.quirks.lists_in: sent})
@@ -85,7 +85,7 @@ def below_domain(path: str) -> str:
 def send_one(api: Api, resource: str, row: Row | None) -> Response:
     """One object, or that there is none."""
     if row is None:
-        raise Refusal(404, "Record not found")
+        raise ApiError(404, "Record not found")
     return JSONResponse(as_sent(resource, row, api.quirks))
 
 
@@ -100,7 +100,7 @@ def page(api: Api, call: Call, rows: list[Row]) -> list[Row]:
 def _whole(call: Call, name: str, default: int) -> int:
     text = call.query.get(name, str(default))
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise Refusal(400, f"{name} must be a whole number")
+        raise ApiError(400, f"{name} must be a whole number")
     return int(text)
 
 
@@ -109,19 +109,19 @@ def known_user(api: Api, call: Call) -> str:
     user = call.names["user"]
     if user == "~":
         if call.signed_in is None:
-            raise Refusal(400, "No user")
+            raise ApiError(400, "No user")
         return call.signed_in
     # Of a recording, the rules may be known of a user who is not in the list.
     known = api.pbx.users.keys() | (api.pbx.rules.keys() if api.pbx.sample.recorded else set())
     if user not in known:
-        raise Refusal(404, f"User {user} does not exist in domain {api.pbx.domain}")
+        raise ApiError(404, f"User {user} does not exist in domain {api.pbx.domain}")
     return user
 
 
 def known_queue(api: Api, call: Call) -> str:
     """The queue a path names."""
     if call.names["queue"] not in api.pbx.floor.queues:
-        raise Refusal(404, "Record not found")
+        raise ApiError(404, "Record not found")
     return call.names["queue"]
 
 
@@ -135,14 +135,14 @@ def version(api: Api, call: Call) -> Response:
 def own_key(api: Api, call: Call) -> Response:
     """What the API key in use may do."""
     if call.signed_in is not None or not api.logins.offers_key:
-        raise Refusal(404, "Record not found")
+        raise ApiError(404, "Record not found")
     return JSONResponse(api.logins.own_key())
 
 
 def own_claims(api: Api, call: Call) -> Response:
     """Who signed in, as the portal's token says it."""
     if call.signed_in is None:
-        raise Refusal(400, "No user")
+        raise ApiError(400, "No user")
     return JSONResponse(api.logins.claims(call.signed_in))
 
 
@@ -261,7 +261,7 @@ def user_time_frames(api: Api, call: Call) -> Response:
 def dial_rules(api: Api, call: Call) -> Response:
     """The rules behind the aliases: without its rule an alias may not route."""
     if call.names["plan"] != api.pbx.domain:
-        raise Refusal(404, "Record not found")
+        raise ApiError(404, "Record not found")
     own = list(api.pbx.sample.dialrules)
     if api.pbx.sample.recorded:
         return send_list(api, call, "dialrules", page(api, call, own))

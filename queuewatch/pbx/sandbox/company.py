@@ -34,7 +34,7 @@ class Caller:
     since: datetime
 
 
-class Floor:
+class Company:
     """What of a company changes by itself. ``now`` is moved on by whoever owns the floor."""
 
     def __init__(self, sample: Sample, now: datetime) -> None:

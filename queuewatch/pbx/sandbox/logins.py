@@ -8,7 +8,7 @@ from queuewatch.pbx.sandbox.samples import Row
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 
 
-class Refusal(Exception):
+class ApiError(Exception):
     """An answer other than success, in the API's own words."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -57,15 +57,15 @@ class Logins:
     _made: int = 0
 
     def user_of(self, authorization: str) -> str | None:
-        """Whose token it is: an extension, or nothing for the API key. Raises :class:`Refusal`."""
+        """Whose token it is: an extension, or nothing for the API key. Raises :class:`ApiError`."""
         scheme, _, bearer = authorization.partition(" ")
         if scheme != "Bearer":
-            raise Refusal(401, "Authentication Required")
+            raise ApiError(401, "Authentication Required")
         if bearer == self.key:
             return None
         user, until = self._access.get(bearer, ("", None))
         if not user or (until is not None and self.pbx.now >= until):
-            raise Refusal(401, "Authentication Required")
+            raise ApiError(401, "Authentication Required")
         return user
 
     def make_jwt(self) -> str:
@@ -80,7 +80,7 @@ class Logins:
             return bearer in self._jwts
         try:
             self.user_of(f"Bearer {bearer}")
-        except Refusal:
+        except ApiError:
             return False
         return True
 
@@ -95,17 +95,17 @@ class Logins:
         self._access.clear()
 
     def grant(self, asked: Mapping[str, object]) -> Row:
-        """The reply to a request for a token. Raises :class:`Refusal`."""
+        """The reply to a request for a token. Raises :class:`ApiError`."""
         try:
             return self._grant({name: str(value) for name, value in asked.items()})
-        except Refusal:
+        except ApiError:
             if not self.refuses_politely:
                 raise
             return {"token_type": "Bearer", "scope": ""}
 
     def _grant(self, asked: Mapping[str, str]) -> Row:
         if self.client_secret and asked.get("client_secret") != self.client_secret:
-            raise Refusal(401, "Invalid client")
+            raise ApiError(401, "Invalid client")
         match asked.get("grant_type"):
             case "password":
                 user = self._checked(asked)
@@ -117,26 +117,26 @@ class Logins:
             case "mfa":
                 user = self._half_way.get(asked.get("access_token", ""), "")
                 if not user or user != self._checked(asked) or asked.get("passcode") != self.passcode:
-                    raise Refusal(401, "Invalid passcode")
+                    raise ApiError(401, "Invalid passcode")
                 del self._half_way[asked["access_token"]]
                 return self._session(user)
             case "refresh_token":
                 user = self._refresh.get(asked.get("refresh_token", ""), "")
                 if not user:
-                    raise Refusal(401, "Invalid refresh token")
+                    raise ApiError(401, "Invalid refresh token")
                 if self.rotates:
                     del self._refresh[asked["refresh_token"]]
                 return self._session(user)
             case _:
-                raise Refusal(400, "Unsupported grant type")
+                raise ApiError(400, "Unsupported grant type")
 
     def _checked(self, asked: Mapping[str, str]) -> str:
         user, _, domain = asked.get("username", "").partition("@")
         row = self.pbx.users.get(user)
         if row is None or domain != self.pbx.domain or row.get("user-scope") == "No Portal":
-            raise Refusal(401, "Authentication Required")
+            raise ApiError(401, "Authentication Required")
         if asked.get("password") != self.password:
-            raise Refusal(401, "Authentication Required")
+            raise ApiError(401, "Authentication Required")
         return user
 
     def _session(self, user: str) -> Row:

@@ -5,10 +5,10 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 
-from queuewatch.pbx.sandbox.company import Floor
+from queuewatch.pbx.sandbox.company import Company
 from queuewatch.pbx.sandbox.rules import always_elsewhere, mark_active
 from queuewatch.pbx.sandbox.samples import Sample, SampleError, nearest
-from queuewatch.pbx.sandbox.scenario import Deed, Event, Scenario
+from queuewatch.pbx.sandbox.scenario import Scenario, ScenarioAction, ScenarioEvent
 
 REQUESTS_KEPT = 10_000
 
@@ -51,7 +51,7 @@ class SandboxPbx:
         """The scenario's captions so far, and when each was due."""
         self._clock = clock or (lambda: sample.start)
         self._began = self._clock()
-        self.floor = Floor(sample, self._began)
+        self.floor = Company(sample, self._began)
         self.users = {str(row["user"]): row for row in deepcopy(sample.users)}
         self.rules = {user: list(rows) for user, rows in deepcopy(dict(sample.answerrules)).items()}
         """By user. Whoever changes one says so with :meth:`rules_changed`."""
@@ -62,7 +62,7 @@ class SandboxPbx:
             if rule.get("is-active") is True
         ) - {"*"}
         """The time frames that it is now."""
-        self._timeline: Iterator[Event] = scenario.timeline() if scenario else iter(())
+        self._timeline: Iterator[ScenarioEvent] = scenario.timeline() if scenario else iter(())
         self._next = next(self._timeline, None)
         self._begun = False
         self.audience: Callable[[], None] | None = None
@@ -112,33 +112,33 @@ class SandboxPbx:
         self.by_hand = True
         self._tell()
 
-    def _do(self, event: Event) -> None:
+    def _do(self, event: ScenarioEvent) -> None:
         match event.do:
-            case Deed.CALL | Deed.CALLER_WAITS if self._diverts(event.queue):
+            case ScenarioAction.CALL | ScenarioAction.CALLER_WAITS if self._diverts(event.queue):
                 pass
-            case Deed.CALL:
+            case ScenarioAction.CALL:
                 self.floor.take_call(event.who, event.queue)
-            case Deed.HANGUP:
+            case ScenarioAction.HANGUP:
                 self.floor.hang_up(event.who)
-            case Deed.LUNCH:
+            case ScenarioAction.LUNCH:
                 self.floor.go_to_lunch(event.who)
-            case Deed.BACK:
+            case ScenarioAction.BACK:
                 self.floor.come_back(event.who)
-            case Deed.CUT_POWER:
+            case ScenarioAction.CUT_POWER:
                 self.floor.darken(event.site)
-            case Deed.RESTORE_POWER:
+            case ScenarioAction.RESTORE_POWER:
                 self.floor.light_up(event.site)
-            case Deed.CALLER_WAITS:
+            case ScenarioAction.CALLER_WAITS:
                 self.floor.caller_arrives(event.queue, event.caller)
-            case Deed.CALLER_LEAVES:
+            case ScenarioAction.CALLER_LEAVES:
                 self.floor.caller_leaves(event.queue, event.caller)
-            case Deed.UNREGISTER:
+            case ScenarioAction.UNREGISTER:
                 self.floor.unregister(event.who)
-            case Deed.REGISTER:
+            case ScenarioAction.REGISTER:
                 self.floor.register(event.who)
-            case Deed.TIME_FRAME:
+            case ScenarioAction.TIME_FRAME:
                 self.set_time_frame(event.time_frame)
-            case Deed.SAY:
+            case ScenarioAction.SAY:
                 pass
         if event.say:
             self.said.append((self.now, event.say))

@@ -18,24 +18,24 @@ QUIET = "quiet"
 """The one scenario of a recording, in which nothing happens."""
 
 
-class CannotKeep(PbxError):
+class CannotSave(PbxError):
     """The recording cannot be written where it was asked for."""
 
 
 def check_new(folder: Path) -> None:
-    """Raise :class:`CannotKeep` unless a new folder can be made here; an empty one will do."""
+    """Raise :class:`CannotSave` unless a new folder can be made here; an empty one will do."""
     if folder.is_dir() and not any(folder.iterdir()):
         return
     if folder.exists() or folder.is_symlink():
-        raise CannotKeep(f"{folder} exists already, and a recording overwrites nothing.", "Name a new folder.")
+        raise CannotSave(f"{folder} exists already, and a recording overwrites nothing.", "Name a new folder.")
     if not folder.absolute().parent.is_dir():
-        raise CannotKeep(f"There is no folder {folder.absolute().parent} to put it in.", "Make it first.")
+        raise CannotSave(f"There is no folder {folder.absolute().parent} to put it in.", "Make it first.")
 
 
-def keep(recording: Recording, folder: Path) -> None:
+def save(recording: Recording, folder: Path) -> None:
     """Write the recording: all of it or, when that fails, nothing. Nobody but its owner may read it.
 
-    Raises :class:`CannotKeep`.
+    Raises :class:`CannotSave`.
     """
     check_new(folder)
     parent = folder.absolute().parent
@@ -54,7 +54,7 @@ def keep(recording: Recording, folder: Path) -> None:
         finally:
             shutil.rmtree(made, ignore_errors=True)
     except OSError as error:
-        raise CannotKeep(f"{folder} cannot be written: {error.strerror}.", "Name another folder.") from None
+        raise CannotSave(f"{folder} cannot be written: {error.strerror}.", "Name another folder.") from None
 
 
 def files_of(recording: Recording) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from queuewatch.pbx.sandbox.rows import person
 from queuewatch.pbx.sandbox.samples import Row, Sample, SampleError, nearest, read_toml
 
 
-class Deed(StrEnum):
+class ScenarioAction(StrEnum):
     """What can happen."""
 
     CALL = "call"
@@ -32,11 +32,11 @@ class Deed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class ScenarioEvent:
     """One thing that happens, ``at`` so long after the sandbox was started."""
 
     at: timedelta
-    do: Deed
+    do: ScenarioAction
     who: str = ""
     """A user's extension, or the id of an off-net agent; for a phone's registration, a user or one device."""
     queue: str = ""
@@ -49,7 +49,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Busy:
+class Background:
     """Background life: agents take calls and hang up, and now and then one goes to lunch."""
 
     seed: int
@@ -62,10 +62,10 @@ class Busy:
     lunch: timedelta | None = None
     """A lunch's length; ``None`` for a day without."""
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Iterator[ScenarioEvent]:
         """An endless day, the same for the same seed."""
         chance = random.Random(self.seed)
-        later: list[tuple[timedelta, int, Event]] = []
+        later: list[tuple[timedelta, int, ScenarioEvent]] = []
         busy_until: dict[str, timedelta] = {}
         at = timedelta()
         for nth in count():
@@ -76,19 +76,19 @@ class Busy:
             if busy_until.get(who, at) > at:
                 continue
             if self.lunch is not None and nth % 15 == 14:
-                begin, end, length = Deed.LUNCH, Deed.BACK, self.lunch
+                begin, end, length = ScenarioAction.LUNCH, ScenarioAction.BACK, self.lunch
             else:
-                begin, end, length = Deed.CALL, Deed.HANGUP, self.call
+                begin, end, length = ScenarioAction.CALL, ScenarioAction.HANGUP, self.call
             answered = at + timedelta(seconds=chance.uniform(2, 6))
             done = answered + length * chance.uniform(0.5, 1.5)
             busy_until[who] = done
-            if begin is Deed.CALL:
+            if begin is ScenarioAction.CALL:
                 caller = caller_number(nth)
-                yield Event(at, Deed.CALLER_WAITS, queue=queue, caller=caller)
-                gave_up = Event(done, Deed.CALLER_LEAVES, queue=queue, caller=caller)
+                yield ScenarioEvent(at, ScenarioAction.CALLER_WAITS, queue=queue, caller=caller)
+                gave_up = ScenarioEvent(done, ScenarioAction.CALLER_LEAVES, queue=queue, caller=caller)
                 heapq.heappush(later, (done, 3 * nth, gave_up))
-            heapq.heappush(later, (answered, 3 * nth + 1, Event(answered, begin, who=who, queue=queue)))
-            heapq.heappush(later, (done, 3 * nth + 2, Event(done, end, who=who)))
+            heapq.heappush(later, (answered, 3 * nth + 1, ScenarioEvent(answered, begin, who=who, queue=queue)))
+            heapq.heappush(later, (done, 3 * nth + 2, ScenarioEvent(done, end, who=who)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +98,23 @@ class Scenario:
     name: str
     title: str
     story: str = ""
-    events: tuple[Event, ...] = ()
+    events: tuple[ScenarioEvent, ...] = ()
     """The script, in order of time."""
     repeat_every: timedelta | None = None
     """The script starts over after this; ``None`` for never."""
-    busy: Busy | None = None
+    busy: Background | None = None
 
     @property
     def tells_itself(self) -> bool:
         """Whether the script has sentences of its own."""
         return any(event.say for event in self.events)
 
-    def timeline(self) -> Iterator[Event]:
+    def timeline(self) -> Iterator[ScenarioEvent]:
         """Everything that happens, in order; possibly without end."""
         background = self.busy.events() if self.busy else iter(())
         return heapq.merge(self._script(), background, key=lambda event: event.at)
 
-    def _script(self) -> Iterator[Event]:
+    def _script(self) -> Iterator[ScenarioEvent]:
         yield from self.events
         if self.repeat_every is not None and self.events:
             for lap in count(1):
@@ -127,19 +127,19 @@ def caller_number(nth: int) -> str:
     return f"1214555{150 + nth % 50:04d}"
 
 
-NEEDS: dict[Deed, tuple[str, ...]] = {
-    Deed.CALL: ("who", "queue"),
-    Deed.HANGUP: ("who",),
-    Deed.LUNCH: ("who",),
-    Deed.BACK: ("who",),
-    Deed.CUT_POWER: ("site",),
-    Deed.RESTORE_POWER: ("site",),
-    Deed.CALLER_WAITS: ("queue",),
-    Deed.CALLER_LEAVES: ("queue",),
-    Deed.UNREGISTER: ("who",),
-    Deed.REGISTER: ("who",),
-    Deed.TIME_FRAME: ("time-frame",),
-    Deed.SAY: ("say",),
+NEEDS: dict[ScenarioAction, tuple[str, ...]] = {
+    ScenarioAction.CALL: ("who", "queue"),
+    ScenarioAction.HANGUP: ("who",),
+    ScenarioAction.LUNCH: ("who",),
+    ScenarioAction.BACK: ("who",),
+    ScenarioAction.CUT_POWER: ("site",),
+    ScenarioAction.RESTORE_POWER: ("site",),
+    ScenarioAction.CALLER_WAITS: ("queue",),
+    ScenarioAction.CALLER_LEAVES: ("queue",),
+    ScenarioAction.UNREGISTER: ("who",),
+    ScenarioAction.REGISTER: ("who",),
+    ScenarioAction.TIME_FRAME: ("time-frame",),
+    ScenarioAction.SAY: ("say",),
 }
 """What each event must name."""
 
@@ -215,19 +215,19 @@ def _scenario(name: str, table: Row, names: _Names) -> Scenario:
     )
 
 
-def _event(where: str, row: object, names: _Names) -> Event:
+def _event(where: str, row: object, names: _Names) -> ScenarioEvent:
     if not isinstance(row, dict):
         raise ScriptError(f"{where} is no table.", "Begin each with [[event]].")
     _only(row, ("at", "do", "who", "queue", "site", "time-frame", "say"), where)
     do = str(row.get("do", ""))
-    if do not in tuple(Deed):
-        raise ScriptError(f"{where}: do is {do!r}.", nearest(do, tuple(Deed)))
-    for key in NEEDS[Deed(do)]:
+    if do not in tuple(ScenarioAction):
+        raise ScriptError(f"{where}: do is {do!r}.", nearest(do, tuple(ScenarioAction)))
+    for key in NEEDS[ScenarioAction(do)]:
         if not isinstance(row.get(key), str):
             raise ScriptError(f"{where}: {do} needs {key!r}.", f'Add {key} = "…".')
-    event = Event(
+    event = ScenarioEvent(
         at=_time(row.get("at"), f"{where}: at"),
-        do=Deed(do),
+        do=ScenarioAction(do),
         who=str(row.get("who", "")),
         queue=str(row.get("queue", "")),
         site=str(row.get("site", "")),
@@ -235,7 +235,11 @@ def _event(where: str, row: object, names: _Names) -> Event:
         say=str(row.get("say", "")),
     )
     for key, word, choices in (
-        ("who", event.who, names.phones if event.do in (Deed.REGISTER, Deed.UNREGISTER) else names.people),
+        (
+            "who",
+            event.who,
+            names.phones if event.do in (ScenarioAction.REGISTER, ScenarioAction.UNREGISTER) else names.people,
+        ),
         ("queue", event.queue, names.queues),
         ("site", event.site, names.sites),
         ("time-frame", event.time_frame, names.time_frames),
@@ -245,7 +249,7 @@ def _event(where: str, row: object, names: _Names) -> Event:
     return event
 
 
-def _busy(table: object, names: _Names) -> Busy:
+def _busy(table: object, names: _Names) -> Background:
     if not isinstance(table, dict):
         raise ScriptError("busy is no table.", "Begin it with [busy].")
     _only(table, ("seed", "every", "call", "lunch", "agents"), "busy")
@@ -266,7 +270,7 @@ def _busy(table: object, names: _Names) -> Busy:
     every = _time(table.get("every", "0:10"), "busy: every")
     if not every:
         raise ScriptError("busy: every must be more than nothing.", 'Such as every = "0:10".')
-    return Busy(
+    return Background(
         seed=seed,
         seats=seats,
         every=every,

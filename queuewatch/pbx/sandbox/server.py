@@ -22,7 +22,7 @@ from queuewatch.pbx.sandbox import api as reads
 from queuewatch.pbx.sandbox import writes
 from queuewatch.pbx.sandbox.api import Api, Call, below_domain, describe
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind, spoil, take_fault
-from queuewatch.pbx.sandbox.logins import Logins, Refusal
+from queuewatch.pbx.sandbox.logins import ApiError, Logins
 from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, Received, SandboxPbx
 from queuewatch.process.background import held
@@ -105,7 +105,7 @@ def sandbox_app(
                 request.method,
                 scope["path"],
                 request.url.query,
-                None if isinstance(body, Refusal) else body,
+                None if isinstance(body, ApiError) else body,
             )
         )
         fault = take_fault(ordered, request.method, scope["path"])
@@ -136,14 +136,14 @@ def _answer(api: Api, request: Request, body: object) -> Response:
     if not _is_api(path):
         return HTMLResponse(f"<!DOCTYPE html><title>Sandbox</title><p>The API is at {ROOT}.", 404)
     try:
-        if isinstance(body, Refusal):
+        if isinstance(body, ApiError):
             raise body
         if _gives_tokens(api, path):
             return JSONResponse(api.logins.grant(body if isinstance(body, dict) else dict(parse_qsl(str(body)))))
         signed_in = api.logins.user_of(request.headers.get("authorization", ""))
         handler, call = _route(api, request, path.removeprefix(ROOT), body, signed_in)
         answer = handler(api, call)
-    except Refusal as refusal:
+    except ApiError as refusal:
         answer = JSONResponse({"code": refusal.status, "message": str(refusal)}, refusal.status)
     except Exception as error:
         # A fault of the sandbox: said to whoever asked, and no traceback over what its owner reads.
@@ -155,7 +155,7 @@ def _answer(api: Api, request: Request, body: object) -> Response:
 
 def _gives_tokens(api: Api, path: str) -> bool:
     if path == f"{ROOT}/tokens" and not api.logins.offers_tokens:
-        raise Refusal(400, "No Route Found [92]")
+        raise ApiError(400, "No Route Found [92]")
     return path in (f"{ROOT}/tokens", LEGACY_TOKENS)
 
 
@@ -165,11 +165,11 @@ def _route(api: Api, request: Request, path: str, body: object, signed_in: str |
         if method == request.method and found:
             names = found.groupdict()
             if names.get("domain", "~") not in ("~", api.pbx.domain):
-                raise Refusal(404, f"Domain {names['domain']} does not exist")
+                raise ApiError(404, f"Domain {names['domain']} does not exist")
             if below_domain(path) in api.pbx.sample.refused:
-                raise Refusal(403, "Forbidden")
+                raise ApiError(403, "Forbidden")
             return handler, Call(path, names, request.query_params, body, signed_in)
-    raise Refusal(400, "No Route Found [92]")
+    raise ApiError(400, "No Route Found [92]")
 
 
 def _is_api(path: str) -> bool:
@@ -185,19 +185,19 @@ async def _body(api: Api, request: Request) -> object:
         if not _gives_tokens(api, path):
             api.logins.user_of(request.headers.get("authorization", ""))
         return _json_or_text(await _bytes(request))
-    except Refusal as refusal:
+    except ApiError as refusal:
         return refusal
 
 
 async def _bytes(request: Request) -> bytes:
     told = request.headers.get("content-length", "")
     if told.isdecimal() and (len(told) > 9 or int(told) > LARGEST_BODY):
-        raise Refusal(413, "The body is too large")
+        raise ApiError(413, "The body is too large")
     sent = bytearray()
     async for piece in request.stream():
         sent += piece
         if len(sent) > LARGEST_BODY:
-            raise Refusal(413, "The body is too large")
+            raise ApiError(413, "The body is too large")
     return bytes(sent)
 
 
@@ -207,14 +207,14 @@ def _json_or_text(sent: bytes) -> object:
     try:
         content = json.loads(sent)
     except RecursionError:
-        raise Refusal(400, "The body is nested too deep") from None
+        raise ApiError(400, "The body is nested too deep") from None
     except ValueError:
         return sent.decode("utf-8", "replace")
     try:
         # What could be stored and never be sent again would spoil every list that it is in.
         json.dumps(content, allow_nan=False, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
-        raise Refusal(400, "The body holds a value that no JSON can") from None
+        raise ApiError(400, "The body holds a value that no JSON can") from None
     return content
 
 

@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 
-class SteppedTime:
+class SteppedClock:
     """Jumps to the next moment for which anybody waits, once all ``loops`` of a watch do.
 
     It begins at ``start`` and goes on for ``seconds``; then ``over`` is set, and whoever waits waits for ever.

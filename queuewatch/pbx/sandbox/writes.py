@@ -6,7 +6,7 @@ from functools import partial
 from starlette.responses import JSONResponse, Response
 
 from queuewatch.pbx.sandbox.api import Api, Call, Delayed, known_queue, known_user
-from queuewatch.pbx.sandbox.logins import Refusal
+from queuewatch.pbx.sandbox.logins import ApiError
 from queuewatch.pbx.sandbox.quirks import as_sent, as_stored
 from queuewatch.pbx.sandbox.rules import blank_rule, complaint, find_rule, write_rule
 from queuewatch.pbx.sandbox.samples import Row
@@ -35,7 +35,7 @@ def write_queue(api: Api, call: Call) -> Response:
     extension = known_queue(api, call)
     body = as_stored("callqueues", _object(call), api.quirks)
     if body.get(REQUIRE_AGENTS, "yes") not in ("yes", "no"):
-        raise Refusal(400, f"{REQUIRE_AGENTS} must be yes or no")
+        raise ApiError(400, f"{REQUIRE_AGENTS} must be yes or no")
 
     def change() -> None:
         stored = api.pbx.floor.queues[extension]
@@ -51,7 +51,7 @@ def change_rule(api: Api, call: Call) -> Response:
     user, time_frame = known_user(api, call), call.names["time_frame"]
     body = _rule_body(api, call)
     if find_rule(api.pbx.rules.get(user, []), time_frame) is None:
-        raise Refusal(404, "Record not found")
+        raise ApiError(404, "Record not found")
 
     def change() -> None:
         rule = find_rule(api.pbx.rules[user], time_frame)
@@ -68,11 +68,11 @@ def create_rule(api: Api, call: Call) -> Response:
     user, body = known_user(api, call), _rule_body(api, call)
     time_frame = body.get("time-frame")
     if not isinstance(time_frame, str) or not time_frame:
-        raise Refusal(400, "time-frame is required")
+        raise ApiError(400, "time-frame is required")
     if time_frame != "*" and time_frame not in {row["timeframe-name"] for row in api.pbx.sample.timeframes}:
-        raise Refusal(404, "Not Found. Timeframe input was not found.")
+        raise ApiError(404, "Not Found. Timeframe input was not found.")
     if find_rule(api.pbx.rules.get(user, []), time_frame) is not None:
-        raise Refusal(409, "Answer rule already exists")
+        raise ApiError(409, "Answer rule already exists")
     rule = blank_rule(api.pbx.domain, user, time_frame)
 
     def change() -> None:
@@ -91,7 +91,7 @@ def delete_rule(api: Api, call: Call) -> Response:
     """Remove an answering rule."""
     user, time_frame = known_user(api, call), call.names["time_frame"]
     if find_rule(api.pbx.rules.get(user, []), time_frame) is None:
-        raise Refusal(404, "Record not found")
+        raise ApiError(404, "Record not found")
 
     def change() -> None:
         api.pbx.rules[user] = [rule for rule in api.pbx.rules[user] if rule["time-frame"] != time_frame]
@@ -105,7 +105,7 @@ def agent_status(api: Api, call: Call) -> Response:
     queue = call.names["queue"]
     rows = api.pbx.floor.seats(call.names["agent"], None if queue == "all" else queue)
     if not rows:
-        raise Refusal(404, "Record not found")
+        raise ApiError(404, "Record not found")
     status = call.names["status"]
     if status == "login":
         return _accept(api, call.path, partial(api.pbx.floor.log_in, rows))
@@ -115,12 +115,12 @@ def agent_status(api: Api, call: Call) -> Response:
         return _accept(api, call.path, partial(api.pbx.floor.log_out, rows))
     if queue == "all":
         return _accept(api, call.path, partial(api.pbx.floor.log_out, rows, status))
-    raise Refusal(400, "No Route Found [92]")
+    raise ApiError(400, "No Route Found [92]")
 
 
 def _object(call: Call) -> Row:
     if not isinstance(call.body, dict):
-        raise Refusal(400, "The body must be a JSON object")
+        raise ApiError(400, "The body must be a JSON object")
     return call.body
 
 
@@ -128,7 +128,7 @@ def _rule_body(api: Api, call: Call) -> Row:
     body = as_stored("answerrules", _object(call), api.quirks)
     wrong = complaint(body)
     if wrong:
-        raise Refusal(400, wrong)
+        raise ApiError(400, wrong)
     return body
 
 

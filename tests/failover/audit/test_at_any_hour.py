@@ -18,7 +18,7 @@ from queuewatch.failover.model import (
     Snapshot,
     Span,
     TimeFrame,
-    Unreadable,
+    UnreadableSpan,
     User,
 )
 from queuewatch.failover.schedule.periods import frame_words, situations
@@ -27,7 +27,7 @@ from tests.failover.build import CELL, agent, default, office, to
 WEEKDAYS = frozenset({1, 2, 3, 4, 5})
 NIGHTS = TimeFrame("After Hours", (Span(time(17), time(8), WEEKDAYS),))
 CHRISTMAS = TimeFrame("Holidays", (Span(first=date(2026, 12, 24), last=date(2026, 12, 26)),))
-PUBLIC = TimeFrame("Holidays", (Unreadable("Holidays goes by public holidays"),))
+PUBLIC = TimeFrame("Holidays", (UnreadableSpan("Holidays goes by public holidays"),))
 SALES = Queue("8000", "Sales", require_agents=True)
 NO = replace(SALES, require_agents=False)
 SUPPORT = Queue("8001", "Support", require_agents=True)
@@ -232,5 +232,5 @@ def test_situations_are_few_and_one_where_every_queue_has_default_alone() -> Non
         ((), "never"),
     ],
 )  # fmt: skip
-def test_the_times_of_a_time_frame_in_words(spans: tuple[Span | Unreadable, ...], words: str) -> None:
+def test_the_times_of_a_time_frame_in_words(spans: tuple[Span | UnreadableSpan, ...], words: str) -> None:
     assert frame_words(TimeFrame("X", spans)) == words

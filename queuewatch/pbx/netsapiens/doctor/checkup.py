@@ -22,19 +22,19 @@ from queuewatch.pbx.netsapiens.doctor import endpoints as lists
 from queuewatch.pbx.netsapiens.doctor.endpoints import Endpoint, Understand, check_error, check_rows
 from queuewatch.pbx.netsapiens.doctor.openapi import PATH as DESCRIPTION
 from queuewatch.pbx.netsapiens.doctor.openapi import check_description
-from queuewatch.pbx.netsapiens.fields import Row, whole
+from queuewatch.pbx.netsapiens.fields import JsonRow, integer
 from queuewatch.pbx.netsapiens.identity import ADDRESSES, identity_of
 from queuewatch.pbx.netsapiens.queues import read_queues
-from queuewatch.pbx.netsapiens.responses import Answer, object_of, rows_of
+from queuewatch.pbx.netsapiens.responses import Response, object_of, rows_of
 from queuewatch.pbx.netsapiens.rules import read_rules
 from queuewatch.pbx.netsapiens.time_frames import read_time_frames
 
-Ask = Callable[[str, str], Awaitable[Answer]]
+Ask = Callable[[str, str], Awaitable[Response]]
 
 _WIDE = ("", "~")
 
 
-async def check_scope(ask: Ask, domain: str) -> AsyncIterator[Check]:
+async def check_token_scope(ask: Ask, domain: str) -> AsyncIterator[Check]:
     """Ask who the token is, and say what follows from it for looking and for editing."""
     for path, what in ADDRESSES.items():
         try:
@@ -95,7 +95,7 @@ def _scope(what: str, scope: str, *, read_only: bool) -> Check:
 
 def _expiry(fields: Mapping[str, object]) -> Check | None:
     """A signed token tells when it expires; others do not."""
-    seconds = whole(fields.get("exp"))
+    seconds = integer(fields.get("exp"))
     if not seconds:
         return None
     try:
@@ -142,7 +142,7 @@ class Checkup:
         self._agents: tuple[str, ...] = ()
         self.seen = Seen()
 
-    async def _ask(self, path: str, what: str, **parameters: int) -> Answer:
+    async def _ask(self, path: str, what: str, **parameters: int) -> Response:
         """One request, no sooner than it is due, timed. Raises :class:`PbxError`."""
         if (wait := self._last + self._spacing - self._timer()) > 0:
             await self._sleep(wait)
@@ -170,13 +170,13 @@ class Checkup:
             for name in ("Scope", "Lists"):
                 yield skipped(name, "The token is not accepted.")
         else:
-            accepted = isinstance(first, Answer | Missing | Forbidden)
+            accepted = isinstance(first, Response | Missing | Forbidden)
             yield (
                 good("Token", "The server accepts it.")
                 if accepted
                 else unsure("Token", "Whether the server accepts it cannot be told.")
             )
-            async for check in check_scope(self._ask, self._system.domain):
+            async for check in check_token_scope(self._ask, self._system.domain):
                 yield check
             async for check in self._check_lists(first):
                 yield check
@@ -184,11 +184,11 @@ class Checkup:
             yield await self._check_latency()
         yield self._check_clock()
 
-    async def _check_api(self) -> tuple[Check, Answer | PbxError | None]:
+    async def _check_api(self) -> tuple[Check, Response | PbxError | None]:
         """Whether version 2 answers, and what it gave for the queues; ``None`` when nothing there is the API."""
         host = urlsplit(self._system.address).netloc
         try:
-            told = Row(object_of(await self._ask("/version", "its version"))).text("apiversion")
+            told = JsonRow(object_of(await self._ask("/version", "its version"))).text("apiversion")
             api = good("API", f"{host} answers: version {told.removeprefix('Version: ') or 'not told'}.")
         except Unreachable as error:
             return bad("API", str(error), error.hint, no_answer=True), None
@@ -231,7 +231,7 @@ class Checkup:
             )
         return bad("API", str(error), error.hint, no_answer=True)
 
-    async def _check_lists(self, queues: Answer | PbxError) -> AsyncIterator[Check]:
+    async def _check_lists(self, queues: Response | PbxError) -> AsyncIterator[Check]:
         yield self._judge(lists.QUEUES, queues, self._queues_took, self._read_queues)
         if isinstance(queues, Missing):
             yield skipped("Lists", "The domain does not exist.")
@@ -255,7 +255,7 @@ class Checkup:
             return skipped(endpoint.name, "The server no longer answers.")
         path = domain_path(self._system.domain, *below, endpoint.resource)
         try:
-            answer: Answer | PbxError = await self._ask(path, endpoint.what, **parameters)
+            answer: Response | PbxError = await self._ask(path, endpoint.what, **parameters)
         except PbxError as error:
             answer = error
         return self._judge(endpoint, answer, self._took, understand)
@@ -273,7 +273,7 @@ class Checkup:
         return await self._check_list(endpoint, understand, "users", user)
 
     def _judge(
-        self, endpoint: Endpoint, answer: Answer | PbxError, seconds: float, understand: Understand
+        self, endpoint: Endpoint, answer: Response | PbxError, seconds: float, understand: Understand
     ) -> Check:
         if isinstance(answer, PbxError):
             return check_error(endpoint, answer)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from queuewatch.failover.wording import plural
 from queuewatch.pbx.checks import Check, FieldKinds, Seen, bad, good, unsure
 from queuewatch.pbx.errors import Forbidden, PbxError, Refused, Throttled, Unreachable
-from queuewatch.pbx.netsapiens.field_names import SPELLINGS, VITAL, names_of
+from queuewatch.pbx.netsapiens.field_names import SPELLINGS, VITAL, aliases_of
 from queuewatch.pbx.netsapiens.fields import kind, plain_name
 from queuewatch.pbx.netsapiens.recording.allowed_fields import HARMLESS
 
@@ -63,7 +63,7 @@ def check_rows(
     missing = [
         field
         for field in VITAL.get(endpoint.resource, ())
-        if rows and not present.intersection(names_of(endpoint.resource, field))
+        if rows and not present.intersection(aliases_of(endpoint.resource, field))
     ]
     if missing:
         what = "field it needs is" if len(missing) == 1 else "fields it needs are"

@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 
 from queuewatch.failover.wording import listing, plural
 from queuewatch.pbx.checks import Check, CheckState, bad, good, skipped, unsure
-from queuewatch.pbx.credentials import Unsigned
+from queuewatch.pbx.credentials import NoCredentials
 from queuewatch.pbx.environment import Proxy, certificate_trouble, proxy_for, tls_context, tls_trouble
 from queuewatch.pbx.errors import BadConnection, PbxError, Unreachable
 from queuewatch.pbx.http_client import new_http_client
 from queuewatch.pbx.netsapiens.address import base_url
 from queuewatch.pbx.netsapiens.fields import text
-from queuewatch.pbx.netsapiens.rate_limit import Pacer
-from queuewatch.pbx.netsapiens.responses import Answer, has_no_route, object_of, said
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
+from queuewatch.pbx.netsapiens.responses import Response, has_no_route, object_of, server_message
 
 SECONDS = 5.0
 """How long each step may take."""
@@ -29,7 +29,7 @@ EVENT_SECONDS = 2.0
 _SOON_DAYS = 14
 
 
-async def check_reach(address: str, now: datetime) -> AsyncIterator[Check]:
+async def check_network(address: str, now: datetime) -> AsyncIterator[Check]:
     """Look the name up, connect, and shake hands: each only if the step before it worked.
 
     ``now`` is this machine's time, to say how long the certificate lasts; aware.
@@ -211,18 +211,23 @@ SECONDS_TO_EXPLAIN = 3.0
 NAME = "Phone system"
 
 
-async def knock(address: str, now: datetime) -> Check:
+async def probe(address: str, now: datetime) -> Check:
     """Ask whether a phone system is there; ``now`` is this machine's time, aware.
 
     The version of its API is asked for, which newer servers tell anybody, and where there is no such request, for
     what nobody is told without a token: to be refused says enough. Nothing is sent but the two addresses.
     Raises :class:`~queuewatch.pbx.errors.BadConnection` for an address that cannot be used.
     """
-    from queuewatch.pbx.netsapiens.http import Connection
+    from queuewatch.pbx.netsapiens.http import HttpClient
 
     base = base_url(address)
-    connection = Connection(
-        base, Unsigned(), transport=None, retries=0, timeout=PROBE_SECONDS, pacer=Pacer(window=0.0)
+    connection = HttpClient(
+        base,
+        NoCredentials(),
+        transport=None,
+        retries=0,
+        timeout=PROBE_SECONDS,
+        rate_limiter=RateLimiter(window=0.0),
     )
     try:
         told = _understood(await connection.read("/version", "its version"))
@@ -238,10 +243,10 @@ async def knock(address: str, now: datetime) -> Check:
         await connection.close()
 
 
-def _understood(answer: Answer) -> Check | None:
+def _understood(answer: Response) -> Check | None:
     """What an answer says of who gave it; ``None`` if another question has to be asked."""
     host, status = answer.host, answer.status
-    if status in (401, 403) and said(answer) is not None:
+    if status in (401, 403) and server_message(answer) is not None:
         return good(NAME, f"A phone system answers at {host}.")
     if status == 200 and (version := _version(answer)):
         return good(NAME, f"A phone system answers at {host}: version {version}.")
@@ -268,7 +273,7 @@ def _understood(answer: Answer) -> Check | None:
     return None
 
 
-def _version(answer: Answer) -> str:
+def _version(answer: Response) -> str:
     try:
         told = text(object_of(answer).get("apiversion")) or ""
     except PbxError:
@@ -276,14 +281,14 @@ def _version(answer: Answer) -> str:
     return told.removeprefix("Version: ")
 
 
-def _not_understood(answer: Answer, base: str) -> Check:
+def _not_understood(answer: Response, base: str) -> Check:
     if has_no_route(answer):
         return bad(
             NAME,
             f"{answer.host} knows no version 2 of the API, which queuewatch needs.",
             "Ask your provider for the address of a server of version 44 or newer.",
         )
-    if 400 <= answer.status < 500 and said(answer):
+    if 400 <= answer.status < 500 and server_message(answer):
         return unsure(NAME, f"{answer.host} answers, and does not say what it is.", "Go on: signing in will tell.")
     return bad(
         NAME,
@@ -296,7 +301,7 @@ async def _why_not(base: str, now: datetime) -> Check | None:
     """What stands in the way: the name, the port or the certificate; ``None`` if that cannot be told soon."""
     try:
         async with asyncio.timeout(SECONDS_TO_EXPLAIN):
-            async for check in check_reach(base, now):
+            async for check in check_network(base, now):
                 if check.state is CheckState.BAD:
                     return bad(NAME, check.sentence, check.remedy)
     except TimeoutError:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from queuewatch.failover.wording import plural
 from queuewatch.pbx.checks import Check, good, skipped, unsure
 from queuewatch.pbx.errors import PbxError
-from queuewatch.pbx.netsapiens.field_names import HELPFUL, VITAL, names_of
-from queuewatch.pbx.netsapiens.responses import Answer, object_of
+from queuewatch.pbx.netsapiens.field_names import HELPFUL, VITAL, aliases_of
+from queuewatch.pbx.netsapiens.responses import Response, object_of
 from queuewatch.text.plain_text import harmless
 
 PATH = "/../webroot/openapi/openapi.json"
@@ -28,7 +28,7 @@ _DEEPEST = 12
 Json = Mapping[str, object]
 
 
-def check_description(answer: Answer) -> Check:
+def check_description(answer: Response) -> Check:
     """What the description says of the fields that queuewatch reads."""
     if answer.status in (401, 403, 404):
         return skipped("Description", "The server publishes no description of its API, or not to everybody.")
@@ -61,8 +61,8 @@ def _lacking(described: Mapping[str, set[str] | None], read: Mapping[str, tuple[
     for resource, fields in read.items():
         names = described.get(resource)
         for field in fields:
-            if names is not None and not names.intersection(names_of(resource, field)):
-                yield f"{resource}: no {' or '.join(names_of(resource, field))}."
+            if names is not None and not names.intersection(aliases_of(resource, field)):
+                yield f"{resource}: no {' or '.join(aliases_of(resource, field))}."
 
 
 def _fields(document: Json, paths: Json, place: str) -> set[str] | None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from queuewatch.failover.status import is_do_not_disturb, is_single_call
 from queuewatch.pbx.identity import SCOPES
-from queuewatch.pbx.netsapiens.fields import absent, text, whole, yes_no
+from queuewatch.pbx.netsapiens.fields import absent, integer, text, yes_no
 from queuewatch.pbx.netsapiens.recording.phone_models import phone_model
 from queuewatch.pbx.netsapiens.zones import zone_called
 
@@ -39,13 +39,13 @@ def odd(value: object) -> object:
 
 def count(value: object) -> object:
     """A whole number from 0 up."""
-    number = None if absent(value) else whole(value)
+    number = None if absent(value) else integer(value)
     return odd(value) if number is None or number < 0 else min(number, _LARGEST)
 
 
 def rank(value: object) -> object:
     """A whole number."""
-    number = None if absent(value) else whole(value)
+    number = None if absent(value) else integer(value)
     return odd(value) if number is None else max(-_LARGEST, min(number, _LARGEST))
 
 

@@ -15,7 +15,7 @@ from queuewatch.failover.model import DialRule, local_part
 from queuewatch.failover.phone_number import own_number_key
 from queuewatch.pbx.netsapiens.devices import clock_offset, host_of
 from queuewatch.pbx.netsapiens.field_names import SPELLINGS
-from queuewatch.pbx.netsapiens.fields import Row, pick, text
+from queuewatch.pbx.netsapiens.fields import JsonRow, first_of, text
 from queuewatch.pbx.netsapiens.queues import queue_named
 from queuewatch.pbx.netsapiens.recording.allowed_fields import (
     AGENT,
@@ -35,7 +35,7 @@ from queuewatch.pbx.netsapiens.recording.allowed_fields import (
     time_zone,
     user_agent,
 )
-from queuewatch.pbx.netsapiens.recording.pseudonyms import DOMAIN, StandIns
+from queuewatch.pbx.netsapiens.recording.pseudonyms import DOMAIN, Pseudonyms
 
 Json = dict[str, object]
 
@@ -55,18 +55,18 @@ _TIME_FRAME_VALUE = re.compile(
 )
 
 
-def _clean(row: Row, table: Mapping[str, Clean], spellings: Mapping[str, str] | None = None) -> Json:
+def _clean(row: JsonRow, table: Mapping[str, Clean], spellings: Mapping[str, str] | None = None) -> Json:
     """The fields of the table that the row has, under the names live servers give them."""
     official = {live: name for name, live in (spellings or {}).items()}
     names = {name: (official.get(name, name), name) for name in table}
     return {
-        name: clean(pick(row.fields, *names[name]))
+        name: clean(first_of(row.fields, *names[name]))
         for name, clean in table.items()
         if any(spelling in row.fields for spelling in names[name])
     }
 
 
-def _key(row: Row, name: str, stand_in: Callable[[str], str]) -> Json:
+def _key(row: JsonRow, name: str, stand_in: Callable[[str], str]) -> Json:
     """The field that tells which row this is; as odd as it was where it does not."""
     if words := row.text(name):
         return {name: stand_in(words)}
@@ -74,14 +74,14 @@ def _key(row: Row, name: str, stand_in: Callable[[str], str]) -> Json:
 
 
 def _names(
-    row: Row, stand_ins: StandIns, who: str, first_name: tuple[str, ...], last_name: tuple[str, ...]
+    row: JsonRow, pseudonyms: Pseudonyms, who: str, first_name: tuple[str, ...], last_name: tuple[str, ...]
 ) -> Json:
     first, last = row.text(*first_name), row.text(*last_name)
     full = row.text("name-full-name")
     key = who or full or f"{first} {last}".strip()
     if not key:
         return {}
-    invented_first, invented_last = stand_ins.person(key)
+    invented_first, invented_last = pseudonyms.person(key)
     named = {
         "name-full-name": f"{invented_first} {invented_last}".strip() if full else "",
         "name-first-name": invented_first if first else "",
@@ -90,102 +90,102 @@ def _names(
     return {name: words for name, words in named.items() if words}
 
 
-def harmless_queue(row: Row, stand_ins: StandIns) -> Json:
+def harmless_queue(row: JsonRow, pseudonyms: Pseudonyms) -> Json:
     """A call queue."""
     return {
-        **_key(row, "callqueue", lambda written: stand_ins.extension(queue_named(written))),
+        **_key(row, "callqueue", lambda written: pseudonyms.extension(queue_named(written))),
         "domain": DOMAIN,
-        "description": stand_ins.queue(row.text("description")),
-        "site": stand_ins.site(row.text("site")),
+        "description": pseudonyms.queue(row.text("description")),
+        "site": pseudonyms.site(row.text("site")),
         **_clean(row, QUEUE, SPELLINGS["callqueues"]),
     }
 
 
-def harmless_agent(row: Row, stand_ins: StandIns) -> Json:
+def harmless_agent(row: JsonRow, pseudonyms: Pseudonyms) -> Json:
     """An agent's row."""
     local = local_part(row.text("callqueue-agent-id"))
     queue = queue_named(row.text("callqueue", "callqueue-id"))
     return {
-        **_key(row, "callqueue-agent-id", stand_ins.agent),
-        **({"callqueue": stand_ins.extension(queue)} if queue else _key(row, "callqueue", stand_ins.extension)),
+        **_key(row, "callqueue-agent-id", pseudonyms.agent),
+        **({"callqueue": pseudonyms.extension(queue)} if queue else _key(row, "callqueue", pseudonyms.extension)),
         "domain": DOMAIN,
         **_names(
             row,
-            stand_ins,
+            pseudonyms,
             # One name for a person and their devices; whose a device is decides nothing here.
             "".join(takewhile(str.isdecimal, local)) or local,
             ("agent-name-first-name", "name-first-name"),
             ("agent-name-last-name", "name-last-name"),
         ),
-        "sub-site": stand_ins.site(row.text("agent-site", "sub-site")),
+        "sub-site": pseudonyms.site(row.text("agent-site", "sub-site")),
         **_clean(row, AGENT, SPELLINGS["agents"]),
     }
 
 
-def harmless_user(row: Row, stand_ins: StandIns) -> Json:
+def harmless_user(row: JsonRow, pseudonyms: Pseudonyms) -> Json:
     """A user."""
     return {
-        **_key(row, "user", stand_ins.extension),
+        **_key(row, "user", pseudonyms.extension),
         "domain": DOMAIN,
-        **_names(row, stand_ins, row.text("user"), ("name-first-name",), ("name-last-name",)),
-        "site": stand_ins.site(row.text("site")),
+        **_names(row, pseudonyms, row.text("user"), ("name-first-name",), ("name-last-name",)),
+        "site": pseudonyms.site(row.text("site")),
         **_clean(row, USER),
     }
 
 
-def harmless_number(row: Row, stand_ins: StandIns) -> Json:
+def harmless_number(row: JsonRow, pseudonyms: Pseudonyms) -> Json:
     """One of the domain's own phone numbers."""
     return {
-        **_key(row, "phonenumber", stand_ins.own_number),
+        **_key(row, "phonenumber", pseudonyms.own_number),
         "domain": DOMAIN,
-        **_lead(row, stand_ins),
+        **_lead(row, pseudonyms),
         **_clean(row, NUMBER),
     }
 
 
-def _lead(row: Row, stand_ins: StandIns) -> Json:
+def _lead(row: JsonRow, pseudonyms: Pseudonyms) -> Json:
     """Where a number or a dial rule leads, beside its application."""
     parameter = row.text("dial-rule-parameter")
     return {
-        "dial-rule-translation-destination-user": stand_ins.destination(
+        "dial-rule-translation-destination-user": pseudonyms.destination(
             row.text("dial-rule-translation-destination-user")
         ),
-        **({"dial-rule-parameter": stand_ins.destination(parameter)} if parameter else {}),
+        **({"dial-rule-parameter": pseudonyms.destination(parameter)} if parameter else {}),
     }
 
 
-def harmless_dial_rule(forward: str, rule: DialRule, stand_ins: StandIns) -> Json:
+def harmless_dial_rule(forward: str, rule: DialRule, pseudonyms: Pseudonyms) -> Json:
     """The dial rule for what a forward names. One that is not sure gets a condition, whatever its own was."""
     return {
         "domain": DOMAIN,
-        "dial-rule-matching-to-uri": stand_ins.destination(forward).partition(";")[0].removeprefix("confirm_"),
+        "dial-rule-matching-to-uri": pseudonyms.destination(forward).partition(";")[0].removeprefix("confirm_"),
         "dial-rule-matching-from-uri": "*" if rule.sure else "?",
         "dial-rule-application": APPLICATION(rule.application),
-        "dial-rule-translation-destination-user": stand_ins.destination(rule.target),
-        "dial-rule-parameter": stand_ins.destination(rule.parameter),
+        "dial-rule-translation-destination-user": pseudonyms.destination(rule.target),
+        "dial-rule-parameter": pseudonyms.destination(rule.parameter),
     }
 
 
-def harmless_attendant(row: Row, stand_ins: StandIns) -> Json:
+def harmless_attendant(row: JsonRow, pseudonyms: Pseudonyms) -> Json:
     """An auto attendant."""
     return {
-        "attendant-name": stand_ins.attendant(row.text("attendant-name")),
-        "user": stand_ins.extension(row.text("user")),
-        "time-frame": stand_ins.time_frame(row.text("time-frame")),
+        "attendant-name": pseudonyms.attendant(row.text("attendant-name")),
+        "user": pseudonyms.extension(row.text("user")),
+        "time-frame": pseudonyms.time_frame(row.text("time-frame")),
     }
 
 
-def harmless_site(row: Row, stand_ins: StandIns) -> Json:
+def harmless_site(row: JsonRow, pseudonyms: Pseudonyms) -> Json:
     """A site."""
-    return {**_key(row, "site", stand_ins.site), **_clean(row, {"time-zone": time_zone})}
+    return {**_key(row, "site", pseudonyms.site), **_clean(row, {"time-zone": time_zone})}
 
 
-def harmless_time_frame(row: Row, stand_ins: StandIns) -> Json:
+def harmless_time_frame(row: JsonRow, pseudonyms: Pseudonyms) -> Json:
     """A time frame, in either of the shapes that servers send."""
     user = row.text("user")
     return {
-        "timeframe-name": stand_ins.time_frame(row.text("timeframe-name", "time-frame")),
-        "user": user if user in ("", "*") else stand_ins.extension(user),
+        "timeframe-name": pseudonyms.time_frame(row.text("timeframe-name", "time-frame")),
+        "user": user if user in ("", "*") else pseudonyms.extension(user),
         "domain": DOMAIN,
         **{name: _hours(row.fields[name]) for name in _TIME_FRAME_LISTS if name in row.fields},
     }
@@ -205,38 +205,43 @@ def _hours(value: object) -> object:
             return rank(value)
 
 
-def harmless_rule(row: Row, stand_ins: StandIns) -> Json:
+def harmless_rule(row: JsonRow, pseudonyms: Pseudonyms) -> Json:
     """An answering rule."""
     ranks = {"ordinal-priority": rank}
     return {
         "domain": DOMAIN,
-        **_key(row, "user", stand_ins.extension),
-        **_key(row, "time-frame", stand_ins.time_frame),
+        **_key(row, "user", pseudonyms.extension),
+        **_key(row, "time-frame", pseudonyms.time_frame),
         **_clean(row, {"enabled": switch, "is-active": flag}),
         **_clean(row, ranks, SPELLINGS["answerrules"]),
-        **{name: _forward(row.fields[name], stand_ins) for name in FORWARDS if name in row.fields},
-        **{name: _forward(row.fields[name], stand_ins) for name in SWITCHES if name in row.fields},
+        **{name: _forward(row.fields[name], pseudonyms) for name in FORWARDS if name in row.fields},
+        **{name: _forward(row.fields[name], pseudonyms) for name in SWITCHES if name in row.fields},
     }
 
 
-def _forward(block: object, stand_ins: StandIns) -> object:
+def _forward(block: object, pseudonyms: Pseudonyms) -> object:
     if not isinstance(block, dict):
         return odd(block)
-    clean = _clean(Row(block), {"enabled": switch})
+    clean = _clean(JsonRow(block), {"enabled": switch})
     if "parameters" not in block:
         return clean
     parameters = block["parameters"]
     listed = parameters if isinstance(parameters, list) else [parameters]
-    return {**clean, "parameters": [_parameter(one, stand_ins) for one in listed]}
+    return {**clean, "parameters": [_parameter(one, pseudonyms) for one in listed]}
 
 
-def _parameter(value: object, stand_ins: StandIns) -> object:
+def _parameter(value: object, pseudonyms: Pseudonyms) -> object:
     words = text(value)
-    return odd(value) if words is None else stand_ins.destination(words)
+    return odd(value) if words is None else pseudonyms.destination(words)
 
 
 def harmless_device(
-    row: Row, stand_ins: StandIns, user: str, taken_at: datetime, ahead: timedelta | None, names: frozenset[str]
+    row: JsonRow,
+    pseudonyms: Pseudonyms,
+    user: str,
+    taken_at: datetime,
+    ahead: timedelta | None,
+    names: frozenset[str],
 ) -> Json:
     """A device of this user. ``ahead`` is how far the server's times without a zone are ahead of UTC, if known.
 
@@ -252,17 +257,17 @@ def harmless_device(
     now = stamp(taken_at.isoformat())
     began = min(moment("") or now or "", now or "")
     return {
-        **_key(row, "device", stand_ins.extension),
-        "user": stand_ins.extension(row.text("user") or user),
+        **_key(row, "device", pseudonyms.extension),
+        "user": pseudonyms.extension(row.text("user") or user),
         "domain": DOMAIN,
         **_clean(row, DEVICE),
         "device-sip-registration-datetime": began if registered else None,
         "device-sip-registration-expires-datetime": moment("expires-") if registered else None,
-        "device-sip-registration-ip-address": stand_ins.address(ip),
+        "device-sip-registration-ip-address": pseudonyms.address(ip),
         "device-sip-registration-user-agent": user_agent(
             row.text("device-sip-registration-user-agent", "device-models-model"), names | {ip}
         ),
-        **_names(row, stand_ins, row.text("user") or user, ("name-first-name",), ("name-last-name",)),
+        **_names(row, pseudonyms, row.text("user") or user, ("name-first-name",), ("name-last-name",)),
     }
 
 
@@ -317,24 +322,24 @@ class Scrubbed:
     """How much of what was replaced, in words."""
 
 
-def scrub(raw: RawLists, domain: str, taken_at: datetime, refused: Sequence[str] = ()) -> Scrubbed:
+def anonymize(raw: RawLists, domain: str, taken_at: datetime, refused: Sequence[str] = ()) -> Scrubbed:
     """Make the lists harmless. ``taken_at`` is the server's own time; ``refused`` the paths it did not give."""
     raw = _of_this_domain(raw, domain)
-    stand_ins = StandIns(
+    pseudonyms = Pseudonyms(
         domain, _time_frame_names(raw), (row.text("user") for row in _objects(raw.autoattendants))
     )
     for row in _objects(raw.callqueues):
-        stand_ins.call(queue_named(row.text("callqueue")), stand_ins.queue(row.text("description")))
+        pseudonyms.call(queue_named(row.text("callqueue")), pseudonyms.queue(row.text("description")))
     for row in _objects(raw.autoattendants):
-        stand_ins.call(row.text("user"), stand_ins.attendant(row.text("attendant-name")))
+        pseudonyms.call(row.text("user"), pseudonyms.attendant(row.text("attendant-name")))
     names = _name_words(raw)
     offset = clock_offset(_objects(list(chain.from_iterable(raw.devices.values()))), taken_at)
 
-    def made(rows: Rows, make: Callable[[Row, StandIns], Json]) -> list[object]:
-        return [make(Row(row), stand_ins) if isinstance(row, dict) else odd(row) for row in rows]
+    def made(rows: Rows, make: Callable[[JsonRow, Pseudonyms], Json]) -> list[object]:
+        return [make(JsonRow(row), pseudonyms) if isinstance(row, dict) else odd(row) for row in rows]
 
     def devices(user: str, rows: Rows) -> list[object]:
-        return made(rows, lambda row, _: harmless_device(row, stand_ins, user, taken_at, offset, names))
+        return made(rows, lambda row, _: harmless_device(row, pseudonyms, user, taken_at, offset, names))
 
     lists = {
         "callqueues": made(_first_of_each(raw.callqueues, "callqueue"), harmless_queue),
@@ -346,13 +351,13 @@ def scrub(raw: RawLists, domain: str, taken_at: datetime, refused: Sequence[str]
         "timeframes": made(raw.timeframes, harmless_time_frame),
     }
     if raw.dialrules:
-        lists["dialrules"] = [harmless_dial_rule(forward, rule, stand_ins) for forward, rule in raw.dialrules]
+        lists["dialrules"] = [harmless_dial_rule(forward, rule, pseudonyms) for forward, rule in raw.dialrules]
     return Scrubbed(
         lists,
-        {stand_ins.extension(user): made(rows, harmless_rule) for user, rows in raw.answerrules.items()},
-        {stand_ins.extension(user): devices(user, rows) for user, rows in raw.devices.items()},
-        tuple(_path(path, stand_ins) for path in refused),
-        stand_ins.replaced,
+        {pseudonyms.extension(user): made(rows, harmless_rule) for user, rows in raw.answerrules.items()},
+        {pseudonyms.extension(user): devices(user, rows) for user, rows in raw.devices.items()},
+        tuple(_path(path, pseudonyms) for path in refused),
+        pseudonyms.replaced,
     )
 
 
@@ -360,7 +365,7 @@ def _of_this_domain(raw: RawLists, domain: str) -> RawLists:
     """The lists without the rows that say they are another domain's, which nothing is read of either."""
 
     def own(rows: Rows, *queue: str) -> list[object]:
-        return [row for row in rows if not (isinstance(row, dict) and _is_foreign(Row(row), domain, *queue))]
+        return [row for row in rows if not (isinstance(row, dict) and _is_foreign(JsonRow(row), domain, *queue))]
 
     return replace(
         raw,
@@ -372,22 +377,22 @@ def _of_this_domain(raw: RawLists, domain: str) -> RawLists:
     )
 
 
-def _is_foreign(row: Row, domain: str, *queue: str) -> bool:
+def _is_foreign(row: JsonRow, domain: str, *queue: str) -> bool:
     written = row.text(*queue) if queue else ""
     return bool(row.of_another_domain(domain) or (written and not queue_named(written, domain)))
 
 
-def _path(path: str, stand_ins: StandIns) -> str:
+def _path(path: str, pseudonyms: Pseudonyms) -> str:
     """``users/8000/answerrules`` with the stand-in for its extension."""
     first, slash, rest = path.partition("/")
     if first == "dialplans":
         return f"dialplans/{DOMAIN}/dialrules"
     extension, *more = rest.split("/")
-    return "/".join([first, stand_ins.extension(extension), *more]) if slash else path
+    return "/".join([first, pseudonyms.extension(extension), *more]) if slash else path
 
 
-def _objects(rows: Rows) -> Iterator[Row]:
-    return (Row(row) for row in rows if isinstance(row, dict))
+def _objects(rows: Rows) -> Iterator[JsonRow]:
+    return (JsonRow(row) for row in rows if isinstance(row, dict))
 
 
 def _time_frame_names(raw: RawLists) -> Iterator[str]:
@@ -410,7 +415,7 @@ def _first_of_each(rows: Rows, key: str) -> list[object]:
     seen: set[str] = set()
     counting: list[object] = []
     for row in rows:
-        name = Row(row).text(key) if isinstance(row, dict) else ""
+        name = JsonRow(row).text(key) if isinstance(row, dict) else ""
         if name not in seen:
             counting.append(row)
         seen |= {name} - {""}
@@ -421,6 +426,6 @@ def _numbers_that_count(rows: Rows) -> list[object]:
     """One row for each number: of the same text the first, of two spellings of one number the last."""
     counting: dict[str, object] = {}
     for nth, row in enumerate(_first_of_each(rows, "phonenumber")):
-        number = Row(row).text("phonenumber") if isinstance(row, dict) else ""
+        number = JsonRow(row).text("phonenumber") if isinstance(row, dict) else ""
         counting[own_number_key(number) if number else f"row {nth}"] = row
     return list(counting.values())

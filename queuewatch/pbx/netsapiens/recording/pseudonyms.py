@@ -172,7 +172,7 @@ def _of_length(length: int) -> Callable[[int], str]:
     return lambda nth: short_number(nth, length)
 
 
-class StandIns:
+class Pseudonyms:
     """All stand-ins of one recording. Whoever reads the lists in the same order gets the same ones."""
 
     def __init__(self, domain: str, time_frames: Iterable[str], attendants: Iterable[str]) -> None:

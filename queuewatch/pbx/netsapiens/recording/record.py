@@ -14,9 +14,9 @@ from queuewatch.pbx.netsapiens.address import domain_path
 from queuewatch.pbx.netsapiens.agents import DEFAULT_PAGE
 from queuewatch.pbx.netsapiens.client import PAGE, NetsapiensDomain
 from queuewatch.pbx.netsapiens.directory import read_attendants, read_numbers, read_users
-from queuewatch.pbx.netsapiens.fields import Row
+from queuewatch.pbx.netsapiens.fields import JsonRow
 from queuewatch.pbx.netsapiens.queues import read_queues
-from queuewatch.pbx.netsapiens.recording.anonymize import RawLists, Scrubbed, scrub
+from queuewatch.pbx.netsapiens.recording.anonymize import RawLists, Scrubbed, anonymize
 from queuewatch.pbx.netsapiens.responses import missing_user, rows_of
 from queuewatch.pbx.netsapiens.rules import read_rules
 
@@ -103,13 +103,13 @@ async def record(
         dialrules=[(text, dial_rules[name]) for text, name in sorted(wanted.items()) if name in dial_rules],
     )
     taken_at = reader.taken_at or datetime.now(UTC)
-    return Recording(taken_at, scrub(raw, system.domain, taken_at, reader.refused), tuple(reader.notes))
+    return Recording(taken_at, anonymize(raw, system.domain, taken_at, reader.refused), tuple(reader.notes))
 
 
 def _owners(agent_rows: list[object], users: list[object]) -> list[str]:
     """The users behind the agents, each once; outside numbers have no phones."""
-    extensions = {Row(fields).text("user") for fields in users if isinstance(fields, dict)}
-    agents = [Row(fields) for fields in agent_rows if isinstance(fields, dict)]
+    extensions = {JsonRow(fields).text("user") for fields in users if isinstance(fields, dict)}
+    agents = [JsonRow(fields) for fields in agent_rows if isinstance(fields, dict)]
     named = (row for row in agents if row.text("callqueue-agent-entry-type").casefold() == "user")
     extensions |= {local_part(row.text("callqueue-agent-id")) for row in named}
     extensions.discard("")
