@@ -1,6 +1,6 @@
 """Make the parts of the documentation that the program itself knows best.
 
-``docs/keys.md`` and the keys in the README come from the registry of actions, ``docs/audit`` from the audit's
+``docs/keys.md`` comes from the registry of actions, ``docs/audit`` from the audit's
 codes, ``docs/screens.md`` from the texts of the help, ``docs/man`` from the parsers; in every other page of
 ``docs`` each ``$ queuewatch …`` is run and what it writes is put below it.
 ``.venv/bin/python docs/make_pages.py`` writes them, ``--check`` only says which are stale.
@@ -29,13 +29,12 @@ from queuewatch.commands.explain import story_page
 from queuewatch.failover.audit.codes import CODES
 from screens.connect.connect_form import ConnectForm
 from screens.connect.welcome import WelcomeScreen
-from screens.keys.board import BOARD
 from screens.keys.registry import GENERAL, PLACES
 from widgets.action import KEY_NAMES, Action, key_names
 
 ROOT = Path(__file__).resolve().parents[1]
 AUDIT, MAN = ROOT / "docs" / "audit", ROOT / "docs" / "man"
-KEYS, README = ROOT / "docs" / "keys.md", ROOT / "README.md"
+KEYS = ROOT / "docs" / "keys.md"
 SCREENS, WORDS = ROOT / "docs" / "screens.md", ROOT / "docs" / "colours-and-verdicts.md"
 EXAMPLE_LOG = ROOT / "docs" / "example_log"
 
@@ -59,7 +58,6 @@ else:
     ):
         import_module(name)
 
-BETWEEN_MARKS = re.compile(r"(?<=<!-- keys -->\n).*?(?=<!-- /keys -->)", re.DOTALL)
 CONSOLE = re.compile(r"^( *)```console\n\1\$ (queuewatch [^\n]*)\n.*?^\1```", re.DOTALL | re.MULTILINE)
 
 
@@ -178,7 +176,6 @@ def be(words: list[str], file: Path) -> NoReturn:
 def pages() -> Iterator[tuple[Path, str]]:
     """Every page with what should be in it."""
     yield KEYS, keys_page()
-    yield README, BETWEEN_MARKS.sub(lambda _: action_table(BOARD, ids=False), README.read_text(encoding="utf-8"))
     yield SCREENS, screens_page()
     yield WORDS, with_output(with_topics(WORDS.read_text(encoding="utf-8")))
     for name, text in man_pages():

@@ -65,7 +65,7 @@ def test_the_readme_begins_with_the_demo_and_the_tests() -> None:
 
 
 def test_the_example_profiles_are_accepted(tmp_path: Path) -> None:
-    (example,) = blocks(README, "toml")
+    (example,) = blocks((ROOT / "docs" / "connecting.md").read_text(encoding="utf-8"), "toml")
     file = tmp_path / "config.toml"
     file.write_text(example, encoding="utf-8")
     config = load_config(file)
@@ -94,15 +94,17 @@ def test_every_theme_of_ours_is_named() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_explained(command: str) -> None:
-    assert f"`queuewatch {command}" in README
-    assert f"queuewatch {command} " in (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert f"| `queuewatch {command}" in page
+    assert re.search(rf"^(\$ )?queuewatch {command} ", page, re.MULTILINE)
 
 
 @pytest.mark.parametrize("word", [*Outcome, *EndKind, *Status])
 def test_every_word_of_a_verdict_is_explained(word: str) -> None:
+    page = (ROOT / "docs" / "colours-and-verdicts.md").read_text(encoding="utf-8")
     words = word.replace("_", " ")
     said_otherwise = {"external": "outside number", "park": "call park", "unknown": "not known"}
-    assert re.search(rf"\b{said_otherwise.get(words, words)}\b", README, re.IGNORECASE)
+    assert re.search(rf"\b{said_otherwise.get(words, words)}\b", page, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -1,9 +1,12 @@
 """The house is as it was planned: what lies where, and what is loaded when."""
 
+import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,15 +14,6 @@ import pytest
 from queuewatch import __version__
 
 ROOT = Path(__file__).resolve().parents[1]
-
-FOLDERS = {"queuewatch", "screens", "widgets", "tests", "sample_data", "docs", "benchmarks", "findings"}
-FILES = {"pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "constraints.txt"}
-DOTTED = {".ci", ".github", ".gitignore"}
-
-BORN_OF_WORK = {"dist", "build", "snapshot_report.html"}
-"""What tools leave behind, and git ignores."""
-
-PACKAGE_HOSTS = tuple(".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("pypi", "python")))
 
 HTTP = ("httpx", "starlette", "uvicorn", "anyio", "socketio", "aiohttp")
 
@@ -216,27 +210,70 @@ def test_a_command_without_a_screen_loads_no_screen(form: str) -> None:
     assert "textual" not in loaded
 
 
-def test_the_top_of_the_repository_holds_what_it_may() -> None:
-    found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")} - BORN_OF_WORK
-    found -= {name for name in found if name.endswith(".egg-info")} | {"__pycache__"}
-    assert found == FOLDERS | FILES
-    assert {name for name in DOTTED if (ROOT / name).exists()} == DOTTED
+def test_nothing_lies_loose_at_the_root_of_the_package() -> None:
+    loose = {path.name for path in (ROOT / "queuewatch").iterdir() if path.is_file()}
+    assert loose == {"__init__.py", "__main__.py", "cli.py", "glyphs.py", "py.typed"}
 
 
-def own_files() -> list[Path]:
-    """Every text file of the repository."""
-    tops = [ROOT / name for name in FOLDERS | FILES | DOTTED]
-    files = [path for top in tops for path in ([top] if top.is_file() else top.rglob("*")) if path.is_file()]
-    return [path for path in files if "__pycache__" not in path.parts]
-
-
-def test_no_file_names_a_package_host() -> None:
-    naming = [
-        str(path.relative_to(ROOT))
-        for path in own_files()
-        if any(host in path.read_text(encoding="utf-8", errors="replace") for host in PACKAGE_HOSTS)
+def test_every_package_says_what_it_is_for() -> None:
+    silent = [
+        str(init.relative_to(ROOT))
+        for top in ("queuewatch", "screens", "widgets")
+        for init in (ROOT / top).rglob("__init__.py")
+        if ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))) is None
     ]
-    assert naming == []
+    assert silent == []
+
+
+def test_no_two_public_classes_have_one_name() -> None:
+    defined = Counter(
+        node.name
+        for top in ("queuewatch", "screens", "widgets")
+        for path in (ROOT / top).rglob("*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, times in defined.items() if times > 1] == []
+
+
+@pytest.fixture(scope="module")
+def site_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as the wheel leaves it, beside another project that has ``screens`` and ``widgets`` too."""
+    folder = tmp_path_factory.mktemp("site-packages")
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "queuewatch", folder / "queuewatch", ignore=ignored)
+    for name in ("screens", "widgets"):
+        shutil.copytree(ROOT / name, folder / "queuewatch" / name, ignore=ignored)
+        (folder / name).mkdir()
+        (folder / name / "__init__.py").write_text("WHOSE = 'somebody else'\n", encoding="utf-8")
+    return folder
+
+
+def run_beside(site_packages: Path, code: str) -> str:
+    """What a program there writes."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=site_packages.parent,
+        env={**os.environ, "PYTHONPATH": str(site_packages)},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return done.stdout
+
+
+def test_queuewatch_uses_its_own_screens_and_widgets_whoever_has_some_too(site_packages: Path) -> None:
+    code = "from queuewatch.cli import main; main(['keys']); import sys; print(sys.modules['screens'].__path__)"
+    used = run_beside(site_packages, code).splitlines()[-1]
+    assert used == repr([str(site_packages / "queuewatch" / "screens")])
+
+
+@pytest.mark.parametrize("name", ["screens", "widgets"])
+def test_somebody_elses_screens_and_widgets_stay_theirs(site_packages: Path, name: str) -> None:
+    code = (
+        f"import sys; before = list(sys.path); import queuewatch, {name}; print({name}.WHOSE, sys.path == before)"
+    )
+    assert run_beside(site_packages, code) == "somebody else True\n"
 
 
 def test_the_changelog_has_this_version_on_top() -> None:
