@@ -195,8 +195,7 @@ async def test_while_it_waits_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) 
         assert drawn == []
 
 
-@pytest.mark.parametrize("size", [(80, 24), (140, 40)], ids=lambda size: f"{size[0]}x{size[1]}")
-def test_the_board_with_an_alert(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
+def test_the_board_with_an_alert(snap_compare: Callable[..., bool]) -> None:
     one = day()
 
     async def dark(pilot: Pilot[None]) -> None:
@@ -206,7 +205,7 @@ def test_the_board_with_an_alert(snap_compare: Callable[..., bool], size: tuple[
         await until(pilot, lambda: line(pilot) != "", "it is told")
         await pilot.pause()
 
-    assert snap_compare(one.app, terminal_size=size, run_before=dark)
+    assert snap_compare(one.app, run_before=dark)
 
 
 async def test_another_phone_system_has_its_own_alerts_and_what_was_shown_is_gone() -> None:

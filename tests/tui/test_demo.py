@@ -192,8 +192,3 @@ def with_everything(*keys: str) -> Callable[[Pilot[None]], object]:
 
 def test_picture_of_the_tour(snap_compare: Compare) -> None:
     assert snap_compare(open_demo().app(), run_before=with_everything())
-
-
-def test_picture_of_the_tour_on_a_wide_terminal(snap_compare: Compare) -> None:
-    app = open_demo().app()
-    assert snap_compare(app, terminal_size=(140, 40), run_before=with_everything("space", "space"))

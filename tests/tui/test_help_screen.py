@@ -22,7 +22,6 @@ from screens.audit import ExplainScreen
 from screens.demo import DemoScreen
 from screens.dialog import Dialog
 from screens.drill.choose_scope import ChooseScope
-from screens.drill.drill import DrillScreen
 from screens.editing.confirm_change import ConfirmChange
 from screens.editing.edits import EditingScreen
 from screens.editing.forward_editor import ForwardEditor
@@ -47,8 +46,6 @@ from widgets.marks import GLYPHS
 from widgets.path_drawing import _MARKS
 from widgets.queue_rows import QUEUE_COLUMNS
 from widgets.what_if_rows import WHAT_IF_COLUMNS
-
-from .test_pictures import Compare, after, keys, on, pressing
 
 WITHOUT_TEXT = {LiveScreen, EditingScreen, DemoScreen, OneQueueScreen, HistoryBase, Dialog, JumpScreen, HelpScreen}
 """What other screens are made of, and the help itself."""
@@ -264,18 +261,3 @@ def test_sentences_end() -> None:
 def test_everywhere_help_is_one_key_away() -> None:
     (action,) = [action for action in EVERYWHERE if action.id == "app.help"]
     assert action.keys == ("question_mark", "f1")
-
-
-def test_picture_of_a_queues_verdict_explained(snap_compare: Compare) -> None:
-    steps = (on("8110"), pressing("question_mark", HelpScreen), keys("4"))
-    assert snap_compare(open_office("harbor").app(), run_before=after(*steps))
-
-
-def test_picture_of_a_dialog_explained_on_a_wide_terminal(snap_compare: Compare) -> None:
-    steps = (pressing("e", ForwardEditor), pressing("f1", HelpScreen))
-    assert snap_compare(open_office("harbor").app(), terminal_size=(140, 40), run_before=after(*steps))
-
-
-def test_picture_of_the_help_on_a_drill(snap_compare: Compare) -> None:
-    steps = (pressing("d", ChooseScope), pressing("enter", DrillScreen), pressing("question_mark", HelpScreen))
-    assert snap_compare(open_office("harbor").app(), run_before=after(*steps))

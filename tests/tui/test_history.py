@@ -152,12 +152,3 @@ def at_history(queue: str, *keys: str) -> Callable[[Pilot[None]], object]:
 
 def test_a_week_of_a_queue_looks_so(snap_compare: Compare) -> None:
     assert snap_compare(with_past(open_office()).app(), run_before=at_history("8006"))
-
-
-def test_a_week_on_a_wide_terminal_looks_so(snap_compare: Compare) -> None:
-    app = with_past(open_office()).app()
-    assert snap_compare(app, terminal_size=(140, 40), run_before=at_history("8002"))
-
-
-def test_all_queues_look_so(snap_compare: Compare) -> None:
-    assert snap_compare(with_past(open_office()).app(), run_before=at_history("8000", "a"))

@@ -1,6 +1,6 @@
 """The log of changes on a screen, and undo from its key to the phone system and back."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +14,8 @@ from screens.board.board import BoardScreen
 from screens.editing.confirm_change import ConfirmChange
 from screens.log import LogScreen
 from screens.queue import QueueScreen
-from tests.journal.build import CELL, NO, NOON, OFF, YES, entry, forwarded, journal, lines, toggled
-from tests.tui.keys import banner, facts, loaded, painted, program, running, screen_is, status, until, words
+from tests.journal.build import NO, NOON, OFF, YES, entry, forwarded, journal, lines, toggled
+from tests.tui.keys import banner, facts, painted, program, running, screen_is, status, until, words
 from tests.tui.phone_system import Office, open_office
 from widgets.bars import TopBar
 from widgets.line_table import LineTable
@@ -268,34 +268,3 @@ async def test_names_are_shown_as_they_are(book: Journal) -> None:
         assert "[red]Ana" in screen
         assert "Require Agents of [red]Ana (8000)" in screen
         assert str(NOON.year) in screen
-
-
-SOME = (
-    entry("1", toggled()),
-    entry("2", forwarded(OFF, ELSEWHERE), "refused"),
-    entry("3", forwarded(OFF, CELL)),
-    entry("4", forwarded(CELL, OFF, undoes="3")),
-    entry("5", forwarded(OFF, ELSEWHERE), "spoiled"),
-    entry("6", toggled(YES, NO), ""),
-)
-
-
-def at_change(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
-    async def prepare(pilot: Pilot[None]) -> None:
-        await until(pilot, lambda: loaded(program(pilot)), "everything is read")
-        await open_log(pilot)
-        await pilot.press(*keys)
-        await until(pilot, lambda: facts(pilot, "#facts") != {}, "the change is told")
-
-    return prepare
-
-
-def test_the_log_looks_so(book: Journal, snap_compare: Compare) -> None:
-    write(book, *SOME)
-    assert snap_compare(open_office(journal=book).app(), run_before=at_change())
-
-
-def test_the_log_on_a_wide_terminal_looks_so(book: Journal, snap_compare: Compare) -> None:
-    write(book, *SOME)
-    app = open_office(journal=book).app()
-    assert snap_compare(app, terminal_size=(140, 40), run_before=at_change("down", "down"))

@@ -1,14 +1,12 @@
 """What the screens look like. Whoever changes a picture looks at it: ``--snapshot-update``, then the SVG."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from queuewatch.failover.people import user_of
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
-from queuewatch.pbx.sandbox.samples import load_sample
 from screens.audit import AuditScreen
 from screens.drill.choose_scope import ChooseScope
 from screens.drill.drill import DrillScreen
@@ -18,7 +16,7 @@ from screens.help.help import HelpScreen
 from screens.queue import QueueScreen
 from screens.what_if import WhatIfScreen
 from tests.tui.keys import banner, loaded, program, screen_is, status, table, until
-from tests.tui.phone_system import Office, only, open_office
+from tests.tui.phone_system import Office, open_office
 from widgets import themes
 
 Compare = Callable[..., bool]
@@ -109,91 +107,59 @@ def out_of_reach(office: Office) -> Step:
     return step
 
 
-def test_board_where_all_is_well(snap_compare: Compare) -> None:
-    assert snap_compare(open_office().app(), run_before=after())
-
-
-def test_board_where_one_queue_would_strand_its_callers(snap_compare: Compare) -> None:
-    assert snap_compare(open_office("lakeside").app(), run_before=after())
-
-
 def test_board_where_much_is_wrong(snap_compare: Compare) -> None:
+    """The board as support sees it over SSH: 80x24, every kind of outcome at once."""
     assert snap_compare(open_office("harbor").app(), run_before=after())
 
 
 def test_board_on_a_wide_terminal(snap_compare: Compare) -> None:
+    """The columns that only a wide terminal has, and the panel beside the table."""
     app = open_office("harbor").app()
     assert snap_compare(app, terminal_size=(140, 40), run_before=after(on("8103")))
 
 
 def test_board_on_a_tiny_terminal(snap_compare: Compare) -> None:
+    """What gives way first, and what never does."""
     assert snap_compare(open_office("harbor").app(), terminal_size=(60, 16), run_before=after())
 
 
 def test_board_in_the_light_theme(snap_compare: Compare) -> None:
+    """The light palette as a whole: the contrasts alone are measured in test_themes.py."""
     app = open_office("harbor", theme=themes.LIGHT.name).app()
     assert snap_compare(app, run_before=after())
 
 
 def test_board_in_the_terminals_own_colours(snap_compare: Compare) -> None:
+    """NO_COLOR and sixteen colours: signs and words carry everything."""
     assert snap_compare(open_office("harbor", theme="ansi-dark").app(), run_before=after())
 
 
-def test_board_read_only(snap_compare: Compare) -> None:
-    async def refused(pilot: Pilot[None]) -> None:
-        await pilot.press("r")
-        await until(pilot, lambda: status(pilot) != "", "it is refused")
-
-    app = open_office("lakeside", read_only=True, real=True).app()
-    assert snap_compare(app, run_before=after(refused))
-
-
 def test_board_out_of_reach(snap_compare: Compare) -> None:
+    """An old picture must never look fresh: the banner, and everything dimmed."""
     office = open_office("harbor")
     assert snap_compare(office.app(), run_before=after(out_of_reach(office)))
 
 
-def test_board_of_an_empty_domain(snap_compare: Compare) -> None:
-    sample = replace(load_sample("lakeside"), callqueues=(), agents=())
-    assert snap_compare(open_office(sample).app(), run_before=after())
-
-
 def test_queue(snap_compare: Compare) -> None:
+    """The sheet of one queue, where the two settings stand beside the agents."""
     steps = (on("8001"), pressing("enter", QueueScreen), with_phones)
     assert snap_compare(open_office("lakeside").app(), run_before=after(*steps))
 
 
-def test_queue_on_a_wide_terminal(snap_compare: Compare) -> None:
-    steps = (on("8103"), pressing("enter", QueueScreen), with_phones)
-    assert snap_compare(open_office("harbor").app(), terminal_size=(140, 40), run_before=after(*steps))
-
-
 def test_editor(snap_compare: Compare) -> None:
+    """A dialog over the board, with suggestions that scroll."""
     steps = (on("8101"), pressing("e", ForwardEditor), typing("book"))
     assert snap_compare(open_office("harbor").app(), run_before=after(*steps))
 
 
 def test_confirmation(snap_compare: Compare) -> None:
+    """Before, after and what follows from it, above a yes and a no."""
     assert snap_compare(open_office("lakeside").app(), run_before=after(pressing("r", ConfirmChange)))
 
 
-def test_confirmation_of_a_loop(snap_compare: Compare) -> None:
-    steps = (on("8101"), pressing("e", ForwardEditor), typing("8101"), pressing("enter", ConfirmChange))
-    assert snap_compare(open_office("harbor").app(), run_before=after(*steps))
-
-
 def test_audit(snap_compare: Compare) -> None:
+    """Findings by severity, with the story of the chosen one."""
     assert snap_compare(open_office("harbor").app(), run_before=after(pressing("a", AuditScreen)))
-
-
-def test_audit_on_a_wide_terminal(snap_compare: Compare) -> None:
-    app = open_office("harbor").app()
-    assert snap_compare(app, terminal_size=(140, 40), run_before=after(pressing("f12", AuditScreen)))
-
-
-def test_audit_where_nothing_is_found(snap_compare: Compare) -> None:
-    app = open_office(only("8004")).app()
-    assert snap_compare(app, run_before=after(pressing("a", AuditScreen)))
 
 
 async def read_phones(pilot: Pilot[None]) -> None:
@@ -202,47 +168,24 @@ async def read_phones(pilot: Pilot[None]) -> None:
     await until(pilot, lambda: " were read." in status(pilot), "the phones are read")
 
 
-def test_what_goes_dark(snap_compare: Compare) -> None:
-    assert snap_compare(open_office("lakeside").app(), run_before=after(pressing("d", ChooseScope)))
-
-
 def test_drill(snap_compare: Compare) -> None:
+    """What a dark site does to every queue, with moments from the phones."""
     steps = (pressing("d", ChooseScope), pressing("enter", DrillScreen), read_phones)
     assert snap_compare(open_office("lakeside").app(), run_before=after(*steps))
 
 
-def test_drill_on_a_wide_terminal(snap_compare: Compare) -> None:
-    steps = (on("8001"), pressing("d", ChooseScope), pressing("enter", DrillScreen), read_phones)
-    assert snap_compare(open_office("lakeside").app(), terminal_size=(140, 40), run_before=after(*steps))
-
-
-def test_timeline_of_a_drill(snap_compare: Compare) -> None:
-    async def timeline(pilot: Pilot[None]) -> None:
-        await pilot.press("m")
-
-    steps = (pressing("d", ChooseScope), pressing("enter", DrillScreen), read_phones, timeline)
-    assert snap_compare(open_office("lakeside").app(), run_before=after(*steps))
-
-
 def test_help(snap_compare: Compare) -> None:
+    """Text, table and keys on one page."""
     assert snap_compare(open_office("lakeside").app(), run_before=after(pressing("question_mark", HelpScreen)))
 
 
 def test_what_if_the_building_went_dark(snap_compare: Compare) -> None:
+    """The way of a call drawn as boxes."""
     steps = (on("8001"), pressing("w", WhatIfScreen), keys("d", "down"))
     assert snap_compare(open_office("lakeside").app(), run_before=after(*steps))
 
 
-def test_what_if_on_a_wide_terminal(snap_compare: Compare) -> None:
-    steps = (on("8001"), pressing("w", WhatIfScreen), keys("d", "down", "1"))
-    assert snap_compare(open_office("lakeside").app(), terminal_size=(140, 40), run_before=after(*steps))
-
-
-def test_what_if_in_a_loop(snap_compare: Compare) -> None:
-    steps = (on("8102"), pressing("w", WhatIfScreen), keys("d"))
-    assert snap_compare(open_office("harbor").app(), run_before=after(*steps))
-
-
 def test_what_if_in_a_loop_on_a_wide_terminal(snap_compare: Compare) -> None:
+    """The one arrow that goes back."""
     steps = (on("8102"), pressing("w", WhatIfScreen), keys("d"))
     assert snap_compare(open_office("harbor").app(), terminal_size=(140, 40), run_before=after(*steps))

@@ -158,9 +158,3 @@ async def with_everything(pilot: Pilot[None]) -> None:
 @pytest.mark.usefixtures("_patience")
 def test_picture_of_signing_in(snap_compare: Compare, tmp_path: Path) -> None:
     assert snap_compare(reception(tmp_path).app(), run_before=wait_for_sign_in)
-
-
-@pytest.mark.usefixtures("_patience")
-def test_picture_of_signing_in_with_everything(snap_compare: Compare, tmp_path: Path) -> None:
-    app = reception(tmp_path, "1020@lakeside.example", "12345").app()
-    assert snap_compare(app, terminal_size=(140, 40), run_before=with_everything)

@@ -202,17 +202,6 @@ async def test_production_is_on_the_top_line_and_asks_twice() -> None:
         assert painted(app)[0].startswith(" PRODUCTION acme ")
 
 
-def test_picture_of_production(snap_compare: Compare) -> None:
-    async def asked_twice(pilot: Pilot[None]) -> None:
-        await until(pilot, lambda: loaded(program(pilot)), "everything is read")
-        await pilot.press("r")
-        await screen_is(pilot, ConfirmChange)
-        await pilot.press("y")
-
-    app = QueuewatchApp(replace(open_office(real=True).connection, title="acme", production=True))
-    assert snap_compare(app, run_before=asked_twice)
-
-
 @dataclass(frozen=True)
 class Held:
     """What this process holds open, by kind."""
