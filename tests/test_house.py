@@ -66,7 +66,7 @@ def test_what_is_below_the_screens_loads_no_screen_and_no_http(module: str) -> N
     assert loaded_by(f"import {module}").isdisjoint({"textual", *HTTP})
 
 
-MOST_WHEN_PAINTED = 136
+MOST_WHEN_PAINTED = 130
 """Modules of our own that may be loaded once the demo's queues are on the terminal."""
 
 PAINTED = """

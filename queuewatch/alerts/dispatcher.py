@@ -11,7 +11,7 @@ from queuewatch.alerts.alert import Alert, Message
 from queuewatch.alerts.detector import Detector
 from queuewatch.failover.lookup import NotFound, find_queue, find_site
 from queuewatch.failover.model import Snapshot
-from queuewatch.failover.site_names import site_key
+from queuewatch.failover.sites import site_key
 from queuewatch.polling.state import LiveState
 from queuewatch.profiles.alert_rules import WITHOUT_RULES, AlertKind, AlertRule, LocalReceiver
 

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from queuewatch.failover.model import Part
-from queuewatch.history.open import OpenHistory
 from queuewatch.polling.state import LiveState
 
 if TYPE_CHECKING:
+    from queuewatch.history.open import OpenHistory
     from queuewatch.history.period import Period
     from queuewatch.history.reader import Past
     from queuewatch.history.recorder import Recorder
@@ -23,7 +23,7 @@ class HistoryKeeper:
 
     def __init__(
         self,
-        history: OpenHistory | None,
+        history: "OpenHistory | None",
         *,
         ever_watched: bool = False,
         on_change: Callable[[], object] = lambda: None,

@@ -12,8 +12,7 @@ from queuewatch.app.history import HistoryKeeper
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Part
 from queuewatch.pbx.errors import PbxError
-from queuewatch.polling.poller import Poller
-from queuewatch.polling.sleep_detection import detect_sleep
+from queuewatch.polling.poller import Poller, detect_sleep
 from queuewatch.polling.state import LiveState
 from queuewatch.process.background import alongside, held, in_background
 from queuewatch.process.garbage import kept_down

@@ -15,7 +15,7 @@ from queuewatch.failover.people import name_of, owner_of, person
 from queuewatch.failover.phone_number import NumberKind, format_number, read_number, service_words
 from queuewatch.failover.places import places, queue_site
 from queuewatch.failover.simulate import judge, simulate
-from queuewatch.failover.site_names import site_key
+from queuewatch.failover.sites import site_key
 from queuewatch.failover.suppose import ALL_DARK, with_require_agents, with_when_offline
 from queuewatch.failover.verdict import Judgement, ReadinessState, Verdict
 from queuewatch.failover.wording import describe_destination, forward_words, yes_no

@@ -11,7 +11,7 @@ from queuewatch.failover.lookup import NotFound, find_queue
 from queuewatch.failover.model import Part, Queue, Snapshot
 from queuewatch.failover.schedule.at_time import Moment
 from queuewatch.failover.schedule.moment_input import check_moment, parse_moment
-from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
+from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 from queuewatch.failover.visibility import why_unread
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.polling.assemble import read_snapshot, with_rules

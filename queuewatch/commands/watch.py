@@ -32,8 +32,7 @@ from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.wording import plural
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.stepped_clock import SteppedClock
-from queuewatch.polling.poller import Poller
-from queuewatch.polling.sleep_detection import detect_sleep
+from queuewatch.polling.poller import Poller, detect_sleep
 from queuewatch.polling.state import LiveState
 from queuewatch.process.background import ProgramFault, alongside, heard_by, held, in_background, listen_to_loop
 from queuewatch.process.deadline import ended_in_time

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
-from queuewatch.history.open import OpenHistory
+from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem, PushStream
 from queuewatch.profiles.fields import DEFAULT_TOKEN_ENV, NO_OVERRIDES, ConfigError, KeyOverrides
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from queuewatch.connection.sign_in import SignIn
     from queuewatch.demo.presenter import Presenter
     from queuewatch.failover.audit.finding import Suppression
+    from queuewatch.history.open import OpenHistory
     from queuewatch.journal import Journal
     from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
     from queuewatch.polling.rate import Peers
@@ -144,7 +144,7 @@ class Connection(ConnectionInfo):
     """What the profile says of where people are."""
     peers: "Peers | None" = None
     """The boards that ask the same server; a sample has no others."""
-    history: OpenHistory | None = None
+    history: "OpenHistory | None" = None
     """Where what becomes of the queues is kept; a sample's is gone with the program."""
 
     @property

@@ -5,7 +5,6 @@ The domain's own phone numbers and its dial rules are followed on the way.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from queuewatch.failover.derived import once_per_snapshot
 from queuewatch.failover.destination import (
     Destination,
     DestinationKind,
@@ -15,7 +14,7 @@ from queuewatch.failover.destination import (
     lead,
     parse_destination,
 )
-from queuewatch.failover.model import Forward, Rule, Snapshot
+from queuewatch.failover.model import Forward, Rule, Snapshot, once_per_snapshot
 from queuewatch.failover.people import owner_of, person
 from queuewatch.failover.phone_number import SHORTEST_NUMBER, number_key, read_number
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from queuewatch.failover.model import Agent, Device, Registration, Snapshot
-from queuewatch.failover.people import devices_of as devices_of
+from queuewatch.failover.people import devices_of
 from queuewatch.failover.status import registration_of, status_of
 
 LONGEST_LAG_MINUTES = 5

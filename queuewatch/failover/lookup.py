@@ -10,7 +10,7 @@ from queuewatch.failover.model import Agent, Queue, Snapshot
 from queuewatch.failover.people import user_of
 from queuewatch.failover.phone_number import as_typed, number_key, read_number
 from queuewatch.failover.places import buildings, canonical_ip, named_sites
-from queuewatch.failover.site_names import site_key, unseen_difference
+from queuewatch.failover.sites import site_key, unseen_difference
 from queuewatch.failover.wording import agent_name, listing
 from queuewatch.text.plain_text import visible
 

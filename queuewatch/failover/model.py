@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from typing import TypeVar, cast
 
-from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
+from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,3 +452,28 @@ class Snapshot:
     def call_queues(self) -> tuple[Queue, ...]:
         """The queues that are queues: no call parks."""
         return tuple(queue for queue in self.queues.values() if not queue.park)
+
+
+Derived = TypeVar("Derived")
+
+
+def sharing(snapshot: Snapshot, like: Snapshot) -> Snapshot:
+    """A fresh snapshot that differs from another only in which of the enabled rules is in effect.
+
+    Nothing that is derived hangs on that, so both keep what either works out.
+    """
+    object.__setattr__(snapshot, "memo", like.memo)
+    return snapshot
+
+
+def once_per_snapshot(derive: Callable[[Snapshot], Derived]) -> Callable[[Snapshot], Derived]:
+    """The same pure function, which keeps its answer with the snapshot that it was given."""
+
+    def derived(snapshot: Snapshot) -> Derived:
+        memo = snapshot.memo
+        if derive not in memo:
+            memo[derive] = derive(snapshot)
+        return cast("Derived", memo[derive])
+
+    derived.__doc__ = derive.__doc__
+    return derived

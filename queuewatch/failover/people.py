@@ -7,8 +7,7 @@ whose it is is not known.
 
 from collections.abc import Collection, Mapping
 
-from queuewatch.failover.derived import once_per_snapshot
-from queuewatch.failover.model import Agent, Device, EntryKind, Snapshot, User
+from queuewatch.failover.model import Agent, Device, EntryKind, Snapshot, User, once_per_snapshot
 
 
 def user_of(snapshot: Snapshot, agent: Agent) -> str:

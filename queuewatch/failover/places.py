@@ -11,10 +11,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from queuewatch.failover.derived import once_per_snapshot
-from queuewatch.failover.model import Agent, EntryKind, Queue, Snapshot
+from queuewatch.failover.model import Agent, EntryKind, Queue, Snapshot, once_per_snapshot
 from queuewatch.failover.people import user_of
-from queuewatch.failover.site_names import site_key
+from queuewatch.failover.sites import site_key
 
 
 def canonical_ip(text: str) -> str:

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Agent, Forward, Queue, Rule, Snapshot
-from queuewatch.failover.places import queue_site as queue_site
-from queuewatch.failover.places import site_of as site_of
 from queuewatch.failover.status import AgentStatus, Status, status_of
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from queuewatch.pbx.errors import PbxError
 from queuewatch.storage.folder import open_file, own_folder, require_file, state_folder
-from queuewatch.storage.locks import take
+from queuewatch.storage.locks import try_lock
 
 _FIRST = """\
 CREATE TABLE places (id INTEGER PRIMARY KEY, server TEXT NOT NULL, domain TEXT NOT NULL, UNIQUE (server, domain));
@@ -239,7 +239,7 @@ class HistoryFile:
         name = sha256(f"{self.place.server} {self.place.domain}".encode()).hexdigest()[:16]
         file = os.open(self.path.parent / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            taken = take(file)
+            taken = try_lock(file)
         except OSError:
             # Where there are no locks nobody can be asked: what two wrote is counted once when it is read.
             taken = True

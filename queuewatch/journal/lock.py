@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from queuewatch.storage.locks import let_go, take
+from queuewatch.storage.locks import try_lock, unlock
 
 PATIENCE = 5.0
 """Seconds. A record takes some milliseconds; whoever holds the log for longer has been stopped in the middle."""
@@ -23,11 +23,11 @@ def held(file: int) -> Iterator[None]:
     Raises :class:`JournalBusy`, and ``OSError`` on a file system that knows no locks.
     """
     give_up = time.monotonic() + PATIENCE
-    while not take(file):
+    while not try_lock(file):
         if time.monotonic() > give_up:
             raise JournalBusy
         time.sleep(_PAUSE)
     try:
         yield
     finally:
-        let_go(file)
+        unlock(file)

@@ -109,7 +109,7 @@ def new_event_session(url: str) -> "aiohttp.ClientSession":
     )
 
 
-class Trouble(NamedTuple):
+class NetworkTrouble(NamedTuple):
     """Why a request got no answer."""
 
     about: str
@@ -126,7 +126,7 @@ class Trouble(NamedTuple):
         return f"{self.about[:1].upper() if ours else self.about[:1]}{self.about[1:]} {self.what}."
 
 
-def network_trouble(error: Exception, host: str, proxy: Proxy | None) -> Trouble:
+def network_trouble(error: Exception, host: str, proxy: Proxy | None) -> NetworkTrouble:
     """What stood in the way of a request to ``host``, on the way through ``proxy`` if there is one.
 
     ``host`` is shown as it is. What is said holds nothing of the library's own words, in which a request may be.
@@ -140,36 +140,36 @@ def network_trouble(error: Exception, host: str, proxy: Proxy | None) -> Trouble
     either = f"{host}, or of the proxy {proxy.host}," if proxy and proxy.url.startswith("https:") else host
     if untrusted is not None:
         what, hint = certificate_trouble(untrusted)
-        return Trouble(f"the certificate of {either}", f"{what}, so nothing was sent", hint)
+        return NetworkTrouble(f"the certificate of {either}", f"{what}, so nothing was sent", hint)
     if unencrypted is not None:
         what, hint = tls_trouble(unencrypted)
-        return Trouble(f"no encrypted connection to {host} came about: it", what, hint)
+        return NetworkTrouble(f"no encrypted connection to {host} came about: it", what, hint)
     # What fails before the request is sent happens between here and the proxy.
     name = f"the proxy {proxy.host}, which {proxy.source} names," if proxy else host
     check = f"Check {proxy.source}" if proxy else "Check the address"
     if isinstance(error, httpx.ConnectTimeout):
-        return Trouble(
+        return NetworkTrouble(
             f"no connection to {name.rstrip(',')}",
             "came about in time",
             f"{check}, the network, and whether a firewall is in the way.",
         )
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         about = f"the name of {name}" if proxy else f"the name {host}"
-        return Trouble(about, "cannot be found", f"{check} for typing mistakes, and the network.")
+        return NetworkTrouble(about, "cannot be found", f"{check} for typing mistakes, and the network.")
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return Trouble(name, "refused the connection: nothing answers there", f"{check} and the port.")
+        return NetworkTrouble(name, "refused the connection: nothing answers there", f"{check} and the port.")
     if isinstance(error, httpx.ConnectError):
         if any(isinstance(cause, ConnectionResetError | EOFError) for cause in causes) and not proxy:
-            return Trouble(
+            return NetworkTrouble(
                 host,
                 "closed the connection while it was set up",
                 "Check the address and the port. It may speak no TLS, or only versions that are too old: "
                 "queuewatch doctor tries each step of the way.",
             )
-        return Trouble(
+        return NetworkTrouble(
             name, "cannot be reached", "Check the network: queuewatch doctor tries each step of the way."
         )
-    return Trouble(
+    return NetworkTrouble(
         host,
         "closed the connection before its answer was complete",
         "It may be restarting: try again.",
@@ -177,7 +177,7 @@ def network_trouble(error: Exception, host: str, proxy: Proxy | None) -> Trouble
     )
 
 
-def _refused_by_proxy(error: httpx.ProxyError, host: str, proxy: Proxy | None) -> Trouble:
+def _refused_by_proxy(error: httpx.ProxyError, host: str, proxy: Proxy | None) -> NetworkTrouble:
     status = str(error)[:3]
     told = f" ({status})" if status.isdecimal() and status.isascii() else ""
     name = f"the proxy {proxy.host}, which {proxy.source} names," if proxy else "the proxy on the way"
@@ -187,7 +187,7 @@ def _refused_by_proxy(error: httpx.ProxyError, host: str, proxy: Proxy | None) -
         hint = f"It wants a user name and a password: {source}=http://name:password@host:port."
     else:
         hint = f"Check {source} and {without or 'no_proxy'}, or ask whoever runs the proxy to let {host} through."
-    return Trouble(name, f"did not let the request to {host} through{told}", hint)
+    return NetworkTrouble(name, f"did not let the request to {host} through{told}", hint)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from queuewatch.failover.site_names import site_key
+from queuewatch.failover.sites import site_key
 from queuewatch.failover.visibility import OTHERS, SITE_MANAGER, SUPERVISOR, WHOLE_DOMAIN
 
 OFFICE_MANAGERS = WHOLE_DOMAIN

@@ -22,8 +22,7 @@ from queuewatch.failover.model import (
 )
 from queuewatch.failover.people import person
 from queuewatch.failover.phone_number import own_number_key
-from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
-from queuewatch.failover.site_names import site_key
+from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts, site_key
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import ListReading, LiveReading, PhoneSystem, SiteReading

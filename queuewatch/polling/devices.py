@@ -5,8 +5,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.forwards import people_rung
 from queuewatch.failover.model import Agent, Device, Part, Problem, Registration, Snapshot
 from queuewatch.failover.people import user_of
@@ -15,6 +15,9 @@ from queuewatch.failover.status import registration_of
 from queuewatch.pbx.errors import Missing, Misunderstood, PbxError
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.polling.assemble import Update, read_part
+
+if TYPE_CHECKING:
+    from queuewatch.failover.drill.scope import DrillScope
 
 DEVICE_READS = 10
 SECONDS_PER_DEVICE_READ = 2.0
@@ -69,7 +72,7 @@ class Progress:
     seconds_to_go: float
 
 
-def users_to_read(snapshot: Snapshot, scope: DrillScope) -> tuple[str, ...]:
+def users_to_read(snapshot: Snapshot, scope: "DrillScope") -> tuple[str, ...]:
     """The users whose phones a drill of this scope asks about. Who has none connected is not asked about.
 
     Asked again once those were read, it adds the other people of a site of which no line is known so far: where
@@ -93,7 +96,7 @@ def _has_phones(row: Agent) -> bool:
     return row.readable and registration_of(row) in (Registration.CONNECTED, Registration.UNKNOWN)
 
 
-def _concerns(snapshot: Snapshot, scope: DrillScope, row: Agent) -> bool:
+def _concerns(snapshot: Snapshot, scope: "DrillScope", row: Agent) -> bool:
     if scope.everything or scope.ips or row.id in scope.agents:
         return True
     site = places(snapshot).agents[row.id]
@@ -102,19 +105,19 @@ def _concerns(snapshot: Snapshot, scope: DrillScope, row: Agent) -> bool:
     return bool(scope.sites) and (not site.name or scope.darkens_site(site.name))
 
 
-def _has_addresses(snapshot: Snapshot, scope: DrillScope) -> bool:
+def _has_addresses(snapshot: Snapshot, scope: "DrillScope") -> bool:
     """Whether the profile gives addresses to a site that goes dark: then anybody's phone may be there."""
     return any(scope.darkens_site(site) for site in snapshot.site_facts.addresses)
 
 
-def _may_be_there(snapshot: Snapshot, scope: DrillScope, user: str) -> bool:
+def _may_be_there(snapshot: Snapshot, scope: "DrillScope", user: str) -> bool:
     if _has_addresses(snapshot, scope):
         return True
     at = places(snapshot).users.get(user)
     return at is None or not at.name or scope.darkens_site(at.name)
 
 
-def _neighbours(snapshot: Snapshot, scope: DrillScope, needed: Iterable[str]) -> Iterable[str]:
+def _neighbours(snapshot: Snapshot, scope: "DrillScope", needed: Iterable[str]) -> Iterable[str]:
     known = places(snapshot)
     if not snapshot.devices or not all(user in snapshot.devices for user in needed):
         return
@@ -159,7 +162,7 @@ async def read_phones(
 async def read_for_drill(
     system: PhoneSystem,
     snapshot: Snapshot,
-    scope: DrillScope,
+    scope: "DrillScope",
     leave: DeviceReadBudget,
     *,
     pause: Pause = asyncio.sleep,

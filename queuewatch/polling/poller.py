@@ -10,25 +10,67 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from queuewatch.failover.forwards import needs_dial_rules, people_behind_forwards
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.people import user_of
 from queuewatch.failover.simulate import rejudge
-from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
+from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 from queuewatch.failover.status import status_of
 from queuewatch.pbx.errors import PbxError, Refused, ServerFault, Throttled, Unreachable
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem, PushStream
 from queuewatch.polling.assemble import DIRECTORY, Update, read_part, unread, with_own_time_frames, with_scope
 from queuewatch.polling.devices import DeviceReadBudget
-from queuewatch.polling.push import PushTrigger
 from queuewatch.polling.rate import PollRate
-from queuewatch.polling.sleep_detection import ClockDrift
-from queuewatch.polling.state import MACHINE_SLEPT
-from queuewatch.polling.state import LiveState as LiveState
-from queuewatch.polling.state import Trouble as Trouble
+from queuewatch.polling.state import MACHINE_SLEPT, LiveState, Trouble
 from queuewatch.process.background import alongside, held, in_background
+
+if TYPE_CHECKING:
+    from queuewatch.polling.push import PushTrigger
+
+TICK = 2.0
+GAP = 5.0
+"""Seconds between two looks at the clock, and by how many the clock may be off before something is behind it."""
+
+Clock = Callable[[], float]
+
+
+async def detect_sleep(
+    react: Callable[[], None],
+    *,
+    wall: Clock = time.time,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
+    """Call ``react`` whenever it has happened, until cancelled."""
+    while True:
+        before = wall()
+        await sleep(TICK)
+        if abs(wall() - before - TICK) > GAP:
+            react()
+
+
+class ClockDrift:
+    """By how much the clock on the wall and the one that only counts have gone apart since this was made.
+
+    On most machines the second stands still while the machine sleeps: an answer that waited all night in a socket
+    would otherwise be taken for one of this moment.
+    """
+
+    def __init__(self, monotonic: Clock, wall: Clock) -> None:
+        self._monotonic = monotonic
+        self._wall = wall
+        self._before = self._apart()
+
+    @property
+    def is_long(self) -> bool:
+        """Whether more than unevenness is behind it."""
+        return abs(self._apart() - self._before) > GAP
+
+    def _apart(self) -> float:
+        return self._wall() - self._monotonic()
+
 
 RULES_PERIOD = 60.0
 DIRECTORY_PERIOD = 300.0
@@ -106,7 +148,12 @@ class Poller:
         self._wake_live = asyncio.Event()
         self._wake_slow = asyncio.Event()
         self._answered = asyncio.Event()
-        self._early = push and PushTrigger(
+        self._early = self._trigger(push, pause) if push else None
+
+    def _trigger(self, push: PushStream, pause: Pause) -> "PushTrigger":
+        from queuewatch.polling.push import PushTrigger
+
+        return PushTrigger(
             push, self._poll_early, self._note_push, after=self._answered, pause=pause, pace=self._pace
         )
 

@@ -6,7 +6,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from queuewatch.storage.folder import own_folder, state_folder
-from queuewatch.storage.locks import let_go, take
 
 SELDOM_UNSEEN = 4
 SELDOMEST_UNSEEN = 60.0
@@ -85,22 +84,26 @@ class Peers:
 
 
 def _takes(file: int) -> bool:
+    from queuewatch.storage.locks import try_lock
+
     try:
-        return take(file)
+        return try_lock(file)
     except OSError:
         os.close(file)
         raise
 
 
 def _is_taken(place: Path) -> bool:
+    from queuewatch.storage.locks import try_lock, unlock
+
     try:
         file = os.open(place, os.O_RDWR)
     except FileNotFoundError:
         return False
     try:
-        if not take(file):
+        if not try_lock(file):
             return True
-        let_go(file)
+        unlock(file)
         return False
     finally:
         os.close(file)

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from queuewatch.failover.audit.finding import Suppression
-from queuewatch.failover.site_facts import NO_SITE_FACTS, SiteFacts
-from queuewatch.profiles.fields import DEFAULT_TOKEN_ENV as DEFAULT_TOKEN_ENV
-from queuewatch.profiles.fields import INTERVAL_RANGE as INTERVAL_RANGE
-from queuewatch.profiles.fields import NO_OVERRIDES as NO_OVERRIDES
+from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 from queuewatch.profiles.fields import (
+    DEFAULT_TOKEN_ENV,
+    NO_OVERRIDES,
     SECRET_KEY,
+    ConfigError,
+    KeyOverrides,
     check_keys,
     days,
     did_you_mean,
@@ -24,9 +25,6 @@ from queuewatch.profiles.fields import (
     texts,
     token_env,
 )
-from queuewatch.profiles.fields import ConfigError as ConfigError
-from queuewatch.profiles.fields import KeyOverrides as KeyOverrides
-from queuewatch.profiles.fields import check_interval as check_interval
 from queuewatch.profiles.suppressions import read_suppressions
 from queuewatch.storage.folder import read_whole
 

@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from queuewatch.failover.site_facts import Network, SiteFacts
+from queuewatch.failover.sites import Network, SiteFacts
 from queuewatch.profiles.fields import ConfigError, check_keys, kind, switch, text, texts
 
 _SITE_KEYS = ("addresses", "building")

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from queuewatch.pbx.errors import NotKept
-from queuewatch.storage.locks import take
+from queuewatch.storage.locks import try_lock
 
 LONGEST_WAIT = 45.0
 """Seconds: longer than any renewal takes that still has a chance."""
@@ -22,7 +22,7 @@ async def take_lock(path: Path) -> int:
     descriptor = os.open(path, flags, 0o600)
     try:
         until = time.monotonic() + LONGEST_WAIT
-        while not take(descriptor):
+        while not try_lock(descriptor):
             if time.monotonic() > until:
                 raise NotKept(
                     "Another queuewatch has been renewing this session for too long.",

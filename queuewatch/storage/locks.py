@@ -9,7 +9,7 @@ if sys.platform == "win32":
     _FAR_OUT = 0x3FFF0000
     """Windows keeps others from reading what is locked, so a byte far behind everything stands for the file."""
 
-    def take(file: int) -> bool:
+    def try_lock(file: int) -> bool:
         """Hold the file, given by its descriptor; whether it was free."""
         os.lseek(file, _FAR_OUT, os.SEEK_SET)
         try:
@@ -18,7 +18,7 @@ if sys.platform == "win32":
             return False
         return True
 
-    def let_go(file: int) -> None:
+    def unlock(file: int) -> None:
         """Let others have it. Closing the file does so, too."""
         os.lseek(file, _FAR_OUT, os.SEEK_SET)
         msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
@@ -26,7 +26,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def take(file: int) -> bool:
+    def try_lock(file: int) -> bool:
         """Hold the file, given by its descriptor; whether it was free.
 
         Raises ``OSError`` on a file system that knows no locks.
@@ -37,6 +37,6 @@ else:
             return False
         return True
 
-    def let_go(file: int) -> None:
+    def unlock(file: int) -> None:
         """Let others have it. Closing the file does so, too."""
         fcntl.flock(file, fcntl.LOCK_UN)

@@ -25,7 +25,7 @@ from queuewatch.connection.profile_form import (
 from queuewatch.connection.sign_in import CLIENT_SECRET_ENV
 from queuewatch.pbx.checks import Check, CheckState, skipped
 from queuewatch.pbx.errors import BadConnection, Missing, NotKept, PbxError, Refused, Unreachable, Unsupported
-from queuewatch.pbx.netsapiens.doctor.network import probe as probe
+from queuewatch.pbx.netsapiens.doctor.network import probe
 from queuewatch.profiles.config import Config, Profile
 from queuewatch.profiles.fields import ConfigError
 from queuewatch.signin.session_store import Where

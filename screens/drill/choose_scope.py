@@ -16,7 +16,7 @@ from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.lookup import known_ips, known_sites
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.places import canonical_ip, site_of
-from queuewatch.failover.site_names import site_key
+from queuewatch.failover.sites import site_key
 from queuewatch.failover.wording import plural
 from screens.dialog import Dialog
 from screens.keys.tasks import PHONES, SCOPE

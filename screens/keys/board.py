@@ -3,11 +3,7 @@
 Textual is not loaded by it. The tasks' and dialogs' actions are beside it; ``registry`` knows where each is.
 """
 
-from widgets.action import KEY_NAMES as KEY_NAMES
-from widgets.action import Action as Action
-from widgets.action import bindings as bindings
-from widgets.action import key_names as key_names
-from widgets.action import key_table as key_table
+from widgets.action import Action, key_table
 from widgets.moves import TABLE
 
 EVERYWHERE = (

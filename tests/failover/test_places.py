@@ -11,7 +11,7 @@ from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.lookup import NotFound, find_site, known_sites
 from queuewatch.failover.model import Agent, Device, EntryKind, Registration, Snapshot, User
 from queuewatch.failover.places import canonical_ip, line_of, places, says_nothing
-from queuewatch.failover.site_facts import SiteFacts
+from queuewatch.failover.sites import SiteFacts
 from tests.failover.build import default, to
 from tests.failover.two_sites import AUSTIN_IP, DALLAS_IP, HOME_IP, app, company, outside, phone, seat
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from queuewatch.polling.sleep_detection import TICK, ClockDrift, detect_sleep
+from queuewatch.polling.poller import TICK, ClockDrift, detect_sleep
 
 
 class Enough(Exception):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.failover.site_facts import NO_SITE_FACTS
+from queuewatch.failover.sites import NO_SITE_FACTS
 from queuewatch.profiles.config import load_config
 from queuewatch.profiles.fields import ConfigError
 

@@ -10,7 +10,7 @@ from queuewatch.failover.drill.power_loss import power_loss_of_sites
 from queuewatch.failover.model import Agent, EntryKind, Registration
 from queuewatch.failover.places import places, queue_site
 from queuewatch.failover.simulate import simulate
-from queuewatch.failover.site_names import site_key
+from queuewatch.failover.sites import site_key
 from queuewatch.failover.verdict import Outcome
 from queuewatch.failover.wording import holder_words
 

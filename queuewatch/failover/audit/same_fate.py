@@ -10,7 +10,7 @@ from queuewatch.failover.model import Agent
 from queuewatch.failover.people import owner_of, person, user_of
 from queuewatch.failover.places import places
 from queuewatch.failover.simulate import simulate
-from queuewatch.failover.site_names import site_key
+from queuewatch.failover.sites import site_key
 from queuewatch.failover.status import Status, status_of
 from queuewatch.failover.verdict import Outcome
 from queuewatch.failover.wording import listing

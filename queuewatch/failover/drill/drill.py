@@ -15,7 +15,7 @@ from queuewatch.failover.places import queue_site, site_of
 from queuewatch.failover.schedule.at_time import Moment, at_time, by_clock
 from queuewatch.failover.schedule.moment_input import comes_twice
 from queuewatch.failover.simulate import simulate
-from queuewatch.failover.site_names import site_key
+from queuewatch.failover.sites import site_key
 from queuewatch.failover.status import Status, registration_of, status_of
 from queuewatch.failover.suppose import supposed_status
 from queuewatch.failover.verdict import Outcome, Verdict

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from queuewatch.failover.derived import once_per_snapshot
 from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.forwards import people_rung, phones_behind_forwards
-from queuewatch.failover.model import Agent, Device, EntryKind, Registration, Snapshot
+from queuewatch.failover.model import Agent, Device, EntryKind, Registration, Snapshot, once_per_snapshot
 from queuewatch.failover.people import devices_of, name_of, owner_of, rows_by_user, user_of
 from queuewatch.failover.places import Basis, Places, Says, Site, canonical_ip, line_of, places
-from queuewatch.failover.site_names import site_key
+from queuewatch.failover.sites import site_key
 from queuewatch.failover.status import AgentStatus, Status, registration_of, status_of
 from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.wording import agent_name, listing

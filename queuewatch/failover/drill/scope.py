@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from queuewatch.failover.model import Snapshot
-from queuewatch.failover.site_names import site_key
+from queuewatch.failover.sites import site_key
 from queuewatch.failover.wording import agent_name, listing, plural
 
 MOST_AGENTS_NAMED = 3

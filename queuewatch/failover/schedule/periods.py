@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 
-from queuewatch.failover.derived import sharing
 from queuewatch.failover.model import (
     EVERY_DAY,
     LAST_MINUTE,
@@ -21,6 +20,7 @@ from queuewatch.failover.model import (
     Span,
     TimeFrame,
     UnreadableSpan,
+    sharing,
 )
 from queuewatch.failover.schedule.at_time import Named, frames_called
 from queuewatch.failover.schedule.time_frames import holds

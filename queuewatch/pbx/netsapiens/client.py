@@ -33,7 +33,6 @@ from queuewatch.pbx.netsapiens.address import (
     stream_url,
 )
 from queuewatch.pbx.netsapiens.agents import AgentCache, read_agents
-from queuewatch.pbx.netsapiens.devices import read_devices
 from queuewatch.pbx.netsapiens.directory import (
     read_attendants,
     read_clock,
@@ -48,7 +47,6 @@ from queuewatch.pbx.netsapiens.queues import REQUIRE_AGENTS, queue_of, read_queu
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.netsapiens.responses import check_accepted, missing_user, object_of, rows_of
 from queuewatch.pbx.netsapiens.rules import changed_body, find_default, new_body, read_rules
-from queuewatch.pbx.netsapiens.time_frames import read_time_frames
 from queuewatch.pbx.phone_system import (
     AbsentRule,
     ListReading,
@@ -221,6 +219,8 @@ class NetsapiensDomain:
 
     async def read_time_frames(self, user: str | None) -> ListReading[TimeFrame]:
         """Read the time frames of the whole domain, or those of one user's own."""
+        from queuewatch.pbx.netsapiens.time_frames import read_time_frames
+
         if user is None:
             rows, _ = await self._whole("the time frames", "timeframes")
             return self._read("the time frames", rows, read_time_frames)
@@ -239,9 +239,13 @@ class NetsapiensDomain:
             rows += fresh
             if not fresh or (len(page) < PAGE and len(page) != _CAPPED_PAGE):
                 return read_dial_rules(rows, self._domain)
+            if len(rows) >= MOST_ROWS:
+                raise self._endless("the dial rules")
 
     async def read_devices(self, user: str) -> ListReading[Device]:
         """Read one user's devices, without their passwords."""
+        from queuewatch.pbx.netsapiens.devices import read_devices
+
         what = f"the devices of user {user}"
         answer = await self._connection.read(self._path("users", user, "devices"), what)
         return self._read(what, rows_of(answer), lambda rows: read_devices(rows, user, answer.date))

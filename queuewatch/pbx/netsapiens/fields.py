@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from queuewatch.failover.model import Part, Problem
-from queuewatch.text.plain_text import TEXT_LIMIT as TEXT_LIMIT
-from queuewatch.text.plain_text import harmless as harmless
+from queuewatch.text.plain_text import TEXT_LIMIT, harmless
 
 _LARGEST = 10**15
 

@@ -9,8 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from queuewatch import __version__
 from queuewatch.pbx.sandbox.clock import stamp
-from queuewatch.pbx.sandbox.logins import ApiError as ApiError
-from queuewatch.pbx.sandbox.logins import Logins
+from queuewatch.pbx.sandbox.logins import ApiError, Logins
 from queuewatch.pbx.sandbox.quirks import Quirks, as_sent, list_as_sent
 from queuewatch.pbx.sandbox.rules import find_rule
 from queuewatch.pbx.sandbox.samples import Row

@@ -17,7 +17,7 @@ from queuewatch.failover.phone_number import (
     own_number_key,
     read_number,
 )
-from queuewatch.failover.site_names import site_key
+from queuewatch.failover.sites import site_key
 from queuewatch.failover.wording import plural
 
 
