@@ -228,7 +228,8 @@ def _value(held: Row, kind: str) -> str:
 
 def wait_for_late_writes(found: Found) -> None:
     """Every way to lose an answer, and the write carried out at once, later, much later or never."""
-    for fault, change, late in product(GIVES_UP, (CELL, TOGGLE), (*DELAYS, 300.0, None)):
+    changes: tuple[Change, ...] = (CELL, TOGGLE)
+    for fault, change, late in product(GIVES_UP, changes, (*DELAYS, 300.0, None)):
         with tempfile.TemporaryDirectory() as folder:
             play(partial(_wait, found, change, late), Path(folder), replace(fault, late=late))
 

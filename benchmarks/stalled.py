@@ -89,6 +89,8 @@ def _stall(terminal: Terminal, state: str) -> None:
             terminal.stop_reading()
         case "stopped (Ctrl+S)":
             terminal.stop_output()
+        case _:
+            pass
 
 
 @asynccontextmanager

