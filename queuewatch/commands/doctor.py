@@ -38,6 +38,7 @@ from queuewatch.report.own_words import own_words
 from queuewatch.signin.system_keyring import keyring_name
 from queuewatch.storage.fault_log import fault_log
 from queuewatch.storage.folder import read_private
+from queuewatch.text.address import host_of
 from queuewatch.text.plain_text import one_line
 
 SMALLEST = (80, 24)
@@ -312,18 +313,13 @@ def _redactor(found: _Found) -> Redactor:
         *([found.profile] if found.profile else []),
     ]
     for profile in profiles:
-        host = _host(profile.url)
+        host = host_of(profile.url)
         hidden |= {profile.name, profile.url, host, *profile.all_domains, profile.token_env}
         hidden |= {profile.username, profile.client_id}
         hidden |= {os.environ.get(profile.token_env, "")}
     if found.config is not None:
         hidden.add(str(found.config.path))
     return Redactor(hidden, own_words())
-
-
-def _host(url: str) -> str:
-    """The host of an address, as far as it can be told."""
-    return url.partition("://")[2].partition("/")[0].partition(":")[0]
 
 
 def _check_new(bundle: Path) -> None:

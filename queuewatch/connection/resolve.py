@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from queuewatch.connection.connection import (
     DEFAULT_INTERVAL,
@@ -20,6 +19,7 @@ from queuewatch.profiles.config import Profile, config_path, load_config
 from queuewatch.profiles.fields import DEFAULT_TOKEN_ENV, ConfigError
 from queuewatch.storage.folder import state_folder
 from queuewatch.storage.view_preferences import ViewMemory
+from queuewatch.text.address import host_of
 
 if TYPE_CHECKING:
     from queuewatch.connection.sign_in import SignIn
@@ -166,14 +166,7 @@ def _from_environment(options: ConnectionOptions, environ: Mapping[str, str]) ->
         raise ConfigError("There is a domain and no address to find it at.", "Set QUEUEWATCH_URL, or give --url.")
     if not domain:
         raise ConfigError("There is an address and no domain.", "Set QUEUEWATCH_DOMAIN, or give --domain.")
-    return Profile(_host(url), url, domain)
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or "the phone system"
-    except ValueError:
-        return "the phone system"
+    return Profile(host_of(url) or "the phone system", url, domain)
 
 
 def with_switch_targets(

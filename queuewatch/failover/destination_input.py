@@ -1,6 +1,5 @@
 """What a person types as a backup destination: read it, and suggest what it could be."""
 
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.phone_number import NumberKind, as_dialled, as_typed, read_number
 from queuewatch.failover.wording import describe_destination, format_number, listing
+from queuewatch.text.similar import did_you_mean
 
 
 class DestinationError(ValueError):
@@ -102,8 +102,7 @@ def _by_name(snapshot: Snapshot, queue: Queue, text: str) -> str:
     if named:
         candidates = listing((f"{one.label} ({one.text})" for one in named), most=6)
         raise DestinationError(f"“{text}” could be {candidates}.", "Type the one in brackets.")
-    near = difflib.get_close_matches(text, [_bare_name(one) for one in everything], n=1)
-    hint = f"Did you mean {near[0]}? {_EXAMPLES}" if near else _EXAMPLES
+    hint = did_you_mean(text, [_bare_name(one) for one in everything]) + _EXAMPLES
     raise DestinationError(f"“{text}” is no queue, user, voicemail box or auto attendant here.", hint)
 
 

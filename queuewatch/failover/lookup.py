@@ -1,6 +1,5 @@
 """Find the queue, the site or the agent that a person means."""
 
-import difflib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
@@ -13,6 +12,7 @@ from queuewatch.failover.places import buildings, canonical_ip, named_sites
 from queuewatch.failover.sites import site_key, unseen_difference
 from queuewatch.failover.wording import agent_name, listing
 from queuewatch.text.plain_text import visible
+from queuewatch.text.similar import did_you_mean, nearest
 
 Named = TypeVar("Named")
 
@@ -26,13 +26,6 @@ class NotFound(ValueError):
     def __init__(self, sentence: str, hint: str) -> None:
         super().__init__(sentence)
         self.hint = hint
-
-
-def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """The choice that ``word`` was most likely meant to be, if any comes close; case does not count."""
-    known = {choice.casefold(): choice for choice in choices}
-    close = difflib.get_close_matches(word.strip().casefold(), known, n=1, cutoff=0.6)
-    return known[close[0]] if close else None
 
 
 def find_queue(queues: Mapping[str, Queue], typed: str) -> Queue:
@@ -66,9 +59,9 @@ def _queue_by_name(queues: Sequence[Queue], word: str) -> Queue:
         )
     if not real:
         raise NotFound(f"There is no queue {_quoted(word)}.", "This domain has no call queues: check the domain.")
-    meant = nearest(word, [name for queue in real for name in (queue.name, queue.extension)])
+    guess = _guess(word, [name for queue in real for name in (queue.name, queue.extension)])
     raise NotFound(
-        f"There is no queue {_quoted(word)}.", _hint(meant, "The queues are", [queue.label for queue in real])
+        f"There is no queue {_quoted(word)}.", _hint(guess, "The queues are", [queue.label for queue in real])
     )
 
 
@@ -92,7 +85,7 @@ def find_site(snapshot: Snapshot, typed: str) -> str:
     if not sites:
         raise NotFound(f"There is no site {_quoted(word)}.", "This domain names no sites: name agents instead.")
     meant = nearest(word, sites)
-    hint = _hint(meant, "The sites are", sites)
+    hint = _hint(_guess(word, sites), "The sites are", sites)
     if meant and (difference := unseen_difference(word, meant)):
         # Asked “did you mean X?” of what looks like X, nobody knows what to do.
         hint += f" What was typed is another name: {difference}."
@@ -111,13 +104,13 @@ def find_ip(snapshot: Snapshot, typed: str) -> str:
     ips = known_ips(snapshot)
     are = "The phones are connected from"
     if not (ip := canonical_ip(typed)):
-        hint = _hint(nearest(typed, ips), are, ips) if ips else "Such as 203.0.113.10."
+        hint = _hint(_guess(typed, ips), are, ips) if ips else "Such as 203.0.113.10."
         raise NotFound(f"{_quoted(typed)} is not an IP address.", hint)
     if ip in ips:
         return ip
     if not ips:
         raise NotFound(f"No phone is connected from {ip}.", "No phone's address is known: name a site, or agents.")
-    raise NotFound(f"No phone is connected from {ip}.", _hint(nearest(ip, ips), are, ips))
+    raise NotFound(f"No phone is connected from {ip}.", _hint(_guess(ip, ips), are, ips))
 
 
 def find_agents(snapshot: Snapshot, typed: str) -> frozenset[str]:
@@ -150,9 +143,9 @@ def find_agents(snapshot: Snapshot, typed: str) -> frozenset[str]:
         for name in (agent.name, *agent.name.split(), user_of(snapshot, agent), agent.id)
         if name
     ]
-    meant = nearest(word, names)
+    guess = _guess(word, names)
     labels = [f"{agent_name(agent)} ({agent.id})" for agent in rows]
-    raise NotFound(f"There is no agent {_quoted(word)}.", _hint(meant, "The agents are", labels))
+    raise NotFound(f"There is no agent {_quoted(word)}.", _hint(guess, "The agents are", labels))
 
 
 def _is_at(snapshot: Snapshot, agent: Agent, word: str) -> bool:
@@ -173,9 +166,12 @@ def _by_name(items: Iterable[Named], word: str, name: Callable[[Named], str]) ->
     )
 
 
-def _hint(meant: str | None, are: str, known: Iterable[str]) -> str:
-    guess = f"Did you mean {_quoted(meant)}? " if meant else ""
+def _hint(guess: str, are: str, known: Iterable[str]) -> str:
     return f"{guess}{are} {listing(known, MOST_NAMED)}."
+
+
+def _guess(word: str, choices: Iterable[str]) -> str:
+    return did_you_mean(word, choices, show=_quoted)
 
 
 def _quoted(word: str) -> str:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 
 from queuewatch.failover.model import Forward
 from queuewatch.pbx.identity import Setting
+from queuewatch.text.instant import utc
 
 VERSION = 1
 """Of the records written here. A later version may add to them; what is known of it is read all the same."""
@@ -143,7 +144,7 @@ def begun_record(entry: JournalEntry) -> dict[str, object]:
         "v": VERSION,
         "record": "begun",
         "id": entry.id,
-        "at": _moment(entry.at),
+        "at": utc(entry.at),
         "profile": entry.who.profile,
         "user": entry.who.user,
         "login": entry.who.login,
@@ -165,7 +166,7 @@ def ended_record(id: str, ended: Ended) -> dict[str, object]:
         "v": VERSION,
         "record": "ended",
         "id": id,
-        "at": _moment(ended.at),
+        "at": utc(ended.at),
         "outcome": ended.outcome,
         "sentence": ended.sentence,
         "hint": ended.hint,
@@ -213,10 +214,6 @@ def read_ended(fields: Mapping[str, object]) -> tuple[str, Ended] | None:
     if not (isinstance(sentence, str) and isinstance(hint, str)):
         return None
     return of, Ended(at, outcome, sentence, hint)
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _read_moment(fields: Mapping[str, object]) -> datetime | None:

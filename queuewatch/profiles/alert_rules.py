@@ -7,7 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from queuewatch.profiles.fields import ConfigError, check_keys, did_you_mean, kind, text, texts
+from queuewatch.profiles.fields import ConfigError, check_keys, kind, text, texts
+from queuewatch.text.similar import did_you_mean
 
 
 class AlertKind(StrEnum):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from queuewatch.failover.lookup import nearest
+from queuewatch.text.similar import did_you_mean
 
 SECRET_KEY = re.compile(r"token|password|passwd|secret|api[_-]?key|bearer|credentials?", re.IGNORECASE)
 
@@ -31,12 +31,6 @@ def check_keys(path: Path, where: str, table: Mapping[str, object], allowed: tup
         raise ConfigError(
             f"{path}: unknown key {where}{key}.", did_you_mean(key, allowed) + f"Known: {', '.join(allowed)}."
         )
-
-
-def did_you_mean(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
-    """A guess at the word meant, ready to be followed by another sentence; empty when nothing comes close."""
-    meant = nearest(word, known)
-    return f"Did you mean {meant}? " if meant else ""
 
 
 def kind(value: object) -> str:

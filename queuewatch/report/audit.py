@@ -10,7 +10,8 @@ from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Severity, Suppression
 from queuewatch.failover.places import queue_site
 from queuewatch.failover.wording import listing, plural
-from queuewatch.report.status import StatusReport, utc
+from queuewatch.report.status import StatusReport
+from queuewatch.text.instant import utc
 from queuewatch.text.plain_text import harmless_lines
 
 

@@ -12,7 +12,8 @@ from queuewatch.failover.drill.timeline import DrillEvent, timeline
 from queuewatch.failover.lag import LONGEST_LAG_MINUTES, NoticedAt
 from queuewatch.failover.wording import listing, plural
 from queuewatch.report.formats import csv_table
-from queuewatch.report.status import moment, utc, verdict_document
+from queuewatch.report.status import moment, verdict_document
+from queuewatch.text.instant import utc
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from queuewatch.history.state import AgentState, HistoryState, QueueState
 from queuewatch.history.statistics import NOTHING, AgentAccount, Episode, Statistics
 from queuewatch.history.wording import STANDING_WORDS, long, percent, since_words, told_spells
 from queuewatch.report.formats import csv_table
-from queuewatch.report.status import utc
+from queuewatch.text.instant import utc
 
 UPTIME_MEANS = (
     "Uptime is the share of the watched time in which a call would have reached someone: an agent, the queue "

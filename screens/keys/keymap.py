@@ -3,12 +3,12 @@
 Textual takes any id, any key and any clash without a word.
 """
 
-import difflib
 import string
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from queuewatch.profiles.fields import ConfigError, KeyOverrides, did_you_mean
+from queuewatch.profiles.fields import ConfigError, KeyOverrides
+from queuewatch.text.similar import did_you_mean
 from screens.keys.registry import PLACES, ActionLocation, every_action
 from widgets.action import KEY_NAMES, Action, print_keys
 
@@ -87,8 +87,7 @@ def read_key(typed: str) -> str:
             )
         return key
     printed = {KEY_NAMES.get(one, one): one for one in sorted(KNOWN)}
-    close = difflib.get_close_matches(plain, [*printed, *KNOWN], n=1, cutoff=0.6)
-    guess = f"Did you mean {close[0]}? " if close else ""
+    guess = did_you_mean(plain, [*printed, *KNOWN])
     raise KeyInputError(
         f"There is no key “{text}”.",
         f"{guess}A key is a character, f1 to f{MOST}, ctrl+ and a letter, or a name such as space or page up.",

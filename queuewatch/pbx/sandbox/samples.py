@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.clock import moment
 from queuewatch.storage.folder import read_whole
+from queuewatch.text.similar import did_you_mean
 
 Row = dict[str, object]
 """One JSON object as the API sends it."""
@@ -93,14 +93,12 @@ def load_sample(name_or_path: str) -> Sample:
             f"The folder {name_or_path} is no sample company: it has no company.toml.",
             f"Samples that come with queuewatch: {', '.join(names)}.",
         )
-    raise SampleError(f"There is no sample company called {name_or_path!r}.", nearest(name_or_path, names))
+    raise SampleError(f"There is no sample company called {name_or_path!r}.", choices_hint(name_or_path, names))
 
 
-def nearest(word: str, choices: tuple[str, ...]) -> str:
+def choices_hint(word: str, choices: tuple[str, ...]) -> str:
     """A hint for a misspelt name: the closest choice, and all of them."""
-    close = get_close_matches(word.casefold(), choices, n=1)
-    meant = f"Did you mean {close[0]!r}? " if close else ""
-    return f"{meant}There is: {', '.join(choices) or 'none'}."
+    return f"{did_you_mean(word, choices, show=repr)}There is: {', '.join(choices) or 'none'}."
 
 
 def _sample_data() -> Path:

@@ -28,6 +28,7 @@ from queuewatch.pbx.netsapiens.queues import read_queues
 from queuewatch.pbx.netsapiens.responses import Response, object_of, rows_of
 from queuewatch.pbx.netsapiens.rules import read_rules
 from queuewatch.pbx.netsapiens.time_frames import read_time_frames
+from queuewatch.text.address import host_of
 
 Ask = Callable[[str, str], Awaitable[Response]]
 
@@ -334,7 +335,7 @@ class Checkup:
             return good("Clock", f"The same as the server's, within {_CLOCK_SECONDS} seconds.")
         side = "behind" if seconds > 0 else "ahead of"
         sentence = f"This machine's clock is {_duration(abs(seconds))} {side} the server's."
-        if is_this_machine(urlsplit(self._system.address).hostname or ""):
+        if is_this_machine(host_of(self._system.address)):
             return unsure("Clock", f"{sentence} Both are on this machine: a sandbox keeps a time of its own.")
         return bad("Clock", sentence, "Set it right: how long until a failover begins is told by both clocks.")
 

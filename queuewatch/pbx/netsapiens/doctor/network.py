@@ -20,6 +20,7 @@ from queuewatch.pbx.netsapiens.address import base_url
 from queuewatch.pbx.netsapiens.fields import text
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.netsapiens.responses import Response, has_no_route, object_of, server_message
+from queuewatch.text.address import host_of
 
 SECONDS = 5.0
 """How long each step may take."""
@@ -72,7 +73,7 @@ async def check_events(address: str) -> Check:
     """Whether the port for live events is open: it may be closed, and nothing depends on it."""
     if proxy_for(address) is not None:
         return skipped("Live events", "Requests go through a proxy, so there is no direct way to look at.")
-    host = urlsplit(address).hostname or ""
+    host = host_of(address)
     try:
         async with asyncio.timeout(EVENT_SECONDS):
             _, writer = await asyncio.open_connection(host, EVENT_PORT)
