@@ -37,6 +37,8 @@ def defined(names: list[ast.stmt], within: str = "") -> Iterator[str]:
                 yield within + node.name
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
                 yield within + name
+            case _:
+                pass
 
 
 @pytest.mark.parametrize("way", WAYS)

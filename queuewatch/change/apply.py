@@ -171,22 +171,22 @@ class _Record:
     def __init__(self, journal: Keeper, id: str) -> None:
         self._journal = journal
         self._id = id
-        self._kept: Result | None = None
+        self._recorded: Result | None = None
 
     async def keep(self, result: Result) -> Result:
         """Write down what became of it; the same result, with a word on a log that cannot be written."""
-        if result == self._kept:
+        if result == self._recorded:
             return result
         try:
             await asyncio.to_thread(self._journal.end, self._id, result.kind, result.sentence, result.hint)
         except JournalError as error:
             return replace(result, hint=f"{result.hint} {error} {error.hint}".strip())
-        self._kept = result
+        self._recorded = result
         return result
 
     def keep_now(self, result: Result) -> None:
         """The same without a thread, for what ends at this moment."""
-        if result != self._kept:
+        if result != self._recorded:
             # A change that was begun, and of which nothing more is written, counts as not known.
             with suppress(JournalError):
                 self._journal.end(self._id, result.kind, result.sentence, result.hint)

@@ -98,7 +98,7 @@ class MainParser(Parser):
 
     does = "whether your phone queues would still be answered if the power went out"
     examples = _EXAMPLES
-    one = _FOUND
+    status_1 = _FOUND
     see = ("demo", "help", "help verdicts", "login", "completion")
 
     def sections(self) -> "Iterable[Section]":
@@ -159,7 +159,7 @@ def _as_typed(value: object) -> object:
         case str():
             return value.removeprefix(NO_OPTION)
         case list():
-            return [_as_typed(one) for one in value]
+            return [_as_typed(item) for item in value]
         case _:
             return value
 

@@ -32,12 +32,12 @@ async def read_queues(
         return snapshot, snapshot.call_queues
     snapshot = await read_snapshot(system, (), site_facts)
     try:
-        wanted = {queue.extension: queue for queue in (find_queue(snapshot.queues, name) for name in typed)}
+        queues = {queue.extension: queue for queue in (find_queue(snapshot.queues, name) for name in typed)}
     except NotFound as error:
         if unread := why_unread(snapshot, Part.LIVE):
             raise NotFound(f"{str(error).rstrip('.')} that could be read: {unread}.", error.hint) from None
         raise
-    return await with_rules(system, snapshot, wanted), tuple(wanted.values())
+    return await with_rules(system, snapshot, queues), tuple(queues.values())
 
 
 def write_report(report: StatusReport, options: argparse.Namespace) -> None:

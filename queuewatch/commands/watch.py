@@ -422,7 +422,7 @@ class _Beginning:
     def __init__(self, err: LineStream, on_terminal: bool) -> None:
         self._err = err
         self._on_terminal = on_terminal
-        self._told: set[str] = set()
+        self._shown: set[str] = set()
         self._begun = False
 
     def see(self, live_state: LiveState) -> None:
@@ -432,12 +432,12 @@ class _Beginning:
         trouble = live_state.trouble
         if Part.LIVE in live_state.snapshot.read_at:
             self._begun = True
-            if self._told or self._on_terminal:
+            if self._shown or self._on_terminal:
                 agents = sum(map(len, live_state.snapshot.agents.values()))
                 queues = plural(len(live_state.snapshot.call_queues), "queue")
                 _note(self._err, "", f"The phone system answers: {queues}, {plural(agents, 'agent')} in them.")
-        elif trouble is not None and trouble.sentence not in self._told:
-            self._told.add(trouble.sentence)
+        elif trouble is not None and trouble.sentence not in self._shown:
+            self._shown.add(trouble.sentence)
             self._err.write(complaint_text(f"{trouble.sentence} It is tried again.", trouble.hint))
 
 

@@ -54,8 +54,8 @@ class Presenter:
 
     def caption(self, at: datetime) -> str:
         """What is said at this moment of the sandbox's time; empty before anything is."""
-        said = bisect_right(self.captions, at, key=lambda caption: caption[0])
-        return self.captions[said - 1][1] if said else ""
+        shown = bisect_right(self.captions, at, key=lambda caption: caption[0])
+        return self.captions[shown - 1][1] if shown else ""
 
     @property
     def speed(self) -> float:
@@ -74,12 +74,12 @@ class Presenter:
 
     def faster(self) -> float:
         """Take the next speed up; gives the speed."""
-        self._clock.speed = min((one for one in SPEEDS if one > self.speed), default=self.speed)
+        self._clock.speed = min((speed for speed in SPEEDS if speed > self.speed), default=self.speed)
         return self.speed
 
     def slower(self) -> float:
         """Take the next speed down; gives the speed."""
-        self._clock.speed = max((one for one in SPEEDS if one < self.speed), default=self.speed)
+        self._clock.speed = max((speed for speed in SPEEDS if speed < self.speed), default=self.speed)
         return self.speed
 
     @property

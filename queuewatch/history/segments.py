@@ -52,7 +52,7 @@ def segments(stretches: Iterable[Stretch[S]], period: Period) -> tuple[Segment[S
     made: list[Segment[S]] = []
     free = period.begun
     watched_to: datetime | None = None
-    for stretch in sorted(stretches, key=lambda one: (one.begun, one.ended)):
+    for stretch in sorted(stretches, key=lambda stretch: (stretch.begun, stretch.ended)):
         begun, ended = max(stretch.begun, free), min(stretch.ended, period.ended)
         if begun < ended:
             made += _within(

@@ -262,7 +262,7 @@ def _read_held(setting: str, fields: Mapping[str, object]) -> Held | None:
             "enabled": bool() as enabled,
             "destinations": list() as destinations,
             "readable": bool() as readable,
-        } if all(isinstance(one, str) for one in destinations):
+        } if all(isinstance(text, str) for text in destinations):
             return WhenOffline(Forward(enabled, tuple(destinations), readable))
         case _:
             return None

@@ -23,11 +23,11 @@ locale posix tls ssl
 @cache
 def own_words() -> frozenset[str]:
     """The words, in small letters, read from this program's own source: no list that somebody must keep."""
-    said: set[str] = {*_MACHINES.split(), *_words(f"{platform.system()} {platform.machine()}")}
+    known: set[str] = {*_MACHINES.split(), *_words(f"{platform.system()} {platform.machine()}")}
     for file in _PACKAGE.rglob("*.py"):
         if not _NOT_SAID.intersection(file.relative_to(_PACKAGE).parts):
-            said |= _said_in(file.read_text(encoding="utf-8"))
-    return frozenset(said)
+            known |= _said_in(file.read_text(encoding="utf-8"))
+    return frozenset(known)
 
 
 def _said_in(source: str) -> set[str]:

@@ -41,7 +41,7 @@ class BoardScreen(EditingScreen, DemoScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 
     sort: var[Sort] = var(Sort.WORST, init=False)
-    wanted: var[str] = var("", init=False)
+    filter_text: var[str] = var("", init=False)
     note: var[str] = var("", init=False)
     """What is wrong beside the phone system, such as that no history can be kept."""
 
@@ -70,7 +70,7 @@ class BoardScreen(EditingScreen, DemoScreen):
             yield QueuePanel(id="detail")
         if (tour := self._made_tour()) is not None:
             yield tour
-        self._filter.take(self.wanted)
+        self._filter.take(self.filter_text)
         yield self._filter
         yield StatusLine()
         yield KeyBar()
@@ -79,7 +79,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         """Look at this phone system's queues as they were looked at last."""
         view = recall(self.connection)
         self.set_reactive(BoardScreen.sort, view.sort)
-        self.set_reactive(BoardScreen.wanted, view.wanted)
+        self.set_reactive(BoardScreen.filter_text, view.filter_text)
         self._take(view.columns)
 
     def _take(self, columns: tuple[str, ...]) -> None:
@@ -89,7 +89,7 @@ class BoardScreen(EditingScreen, DemoScreen):
     @property
     def view(self) -> BoardView:
         """How the queues are looked at now."""
-        return BoardView(self.sort, self.wanted, self.columns)
+        return BoardView(self.sort, self.filter_text, self.columns)
 
     @on(FilterLine.Settled)
     def _keep(self) -> None:
@@ -111,7 +111,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         self.redraw()
         self._keep()
 
-    def watch_wanted(self) -> None:
+    def watch_filter_text(self) -> None:
         """Show other rows."""
         self.redraw()
 
@@ -143,8 +143,8 @@ class BoardScreen(EditingScreen, DemoScreen):
         )
         self._show_banner(live_state)
         self.set_class(live_state.trouble is not None, "-stale")
-        self._table.empty = empty_text(live_state, self.wanted)
-        self._table.show_rows(queue_rows(live_state, self.sort, self.wanted, self._made_rows))
+        self._table.empty = empty_text(live_state, self.filter_text)
+        self._table.show_rows(queue_rows(live_state, self.sort, self.filter_text, self._made_rows))
         self._show_chosen()
         self._show_tour()
 
@@ -199,7 +199,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         """Show another phone system from now on."""
         self.connection = connection
         self._recall()
-        self._filter.take(self.wanted)
+        self._filter.take(self.filter_text)
         if self._tour is not None:
             self._tour.remove()
         if (tour := self._made_tour()) is not None:
@@ -268,7 +268,7 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
-        self.wanted = event.value
+        self.filter_text = event.value
 
     def on_key(self, event: events.Key) -> None:
         """Escape empties the filter first, and then ends the tour."""
@@ -287,13 +287,13 @@ class BoardScreen(EditingScreen, DemoScreen):
             self._show_tour()
 
 
-def empty_text(live_state: LiveState, wanted: str) -> str:
+def empty_text(live_state: LiveState, filter_text: str) -> str:
     """Why there are no queues to be seen."""
     if Part.LIVE not in live_state.snapshot.read_at:
         return "" if live_state.trouble else "Reading the queues…"
     if not live_state.snapshot.call_queues:
         return f"{live_state.snapshot.domain} has no call queues."
-    return f"No queue matches “{wanted}”. Esc clears the filter."
+    return f"No queue matches “{filter_text}”. Esc clears the filter."
 
 
 def problems_text(live_state: LiveState) -> str:

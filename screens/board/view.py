@@ -12,7 +12,7 @@ class BoardView:
     """The order of the queues, which of them are shown, and with which columns."""
 
     sort: Sort = Sort.WORST
-    wanted: str = ""
+    filter_text: str = ""
     """The words of the filter."""
     columns: tuple[str, ...] = ()
     """The keys of the columns that were chosen; empty for all, as at first."""
@@ -21,12 +21,12 @@ class BoardView:
     def words(self) -> str:
         """What is not as at first, so that nobody wonders where the queues are; empty if nothing is."""
         parts = (
-            f"only queues with “{self.wanted}” (esc shows all)" if self.wanted else "",
+            f"only queues with “{self.filter_text}” (esc shows all)" if self.filter_text else "",
             f"sorted {self.sort.value}" if self.sort is not Sort.WORST else "",
             "with your columns" if self.columns else "",
         )
-        said = ", ".join(part for part in parts if part)
-        return f"As you left it: {said}." if said else ""
+        words = ", ".join(part for part in parts if part)
+        return f"As you left it: {words}." if words else ""
 
 
 def recall(connection: ConnectionInfo) -> BoardView:
@@ -42,8 +42,8 @@ def keep(connection: ConnectionInfo, view: BoardView) -> None:
     """Look at this phone system's board so the next time too."""
     if connection.view_preferences is not None:
         sort = "" if view.sort is Sort.WORST else view.sort.name
-        kept = View(sort, view.wanted.strip(), view.columns)
-        connection.view_preferences.keep_view(connection.title, connection.system.domain, kept)
+        stored = View(sort, view.filter_text.strip(), view.columns)
+        connection.view_preferences.keep_view(connection.title, connection.system.domain, stored)
 
 
 def trouble(connection: ConnectionInfo) -> str:
