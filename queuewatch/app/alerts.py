@@ -78,14 +78,14 @@ class BoardAlerts:
         self._notices.note(what, trouble)
         self.show()
 
-    def _tell(self, told: Mapping[LocalReceiver, tuple[Alert, ...]]) -> None:
-        if LocalReceiver.BELL in told:
+    def _tell(self, alerts: Mapping[LocalReceiver, tuple[Alert, ...]]) -> None:
+        if LocalReceiver.BELL in alerts:
             self._write(BELL)
-        if desktop := told.get(LocalReceiver.DESKTOP):
+        if desktop := alerts.get(LocalReceiver.DESKTOP):
             title = Message(self._profile, desktop).title
             if sequence := notification(f"queuewatch {self._profile}", title, os.environ):
                 self._write(sequence)
-        if screen := told.get(LocalReceiver.SCREEN):
+        if screen := alerts.get(LocalReceiver.SCREEN):
             self._notices.add(screen)
             self.show()
 

@@ -466,9 +466,9 @@ class _Lines:
                 self._write(str(change["queue"]), live_state.snapshot.taken_at, change)
             self._last = live_state
 
-    def tell(self, told: Mapping[LocalReceiver, tuple[Alert, ...]]) -> None:
+    def tell(self, alerts: Mapping[LocalReceiver, tuple[Alert, ...]]) -> None:
         """Write the alerts."""
-        for alert in told[LocalReceiver.SCREEN]:
+        for alert in alerts[LocalReceiver.SCREEN]:
             self._write(alert.queue, alert.at, alert_document(self._profile, alert))
 
     def _find(self, snapshot: Snapshot) -> frozenset[str]:

@@ -157,12 +157,12 @@ def _is_at(snapshot: Snapshot, agent: Agent, word: str) -> bool:
 
 def _by_name(items: Iterable[Named], word: str, name: Callable[[Named], str]) -> list[Named]:
     """Those of exactly this name, else those whose name begins so, else those whose name contains it."""
-    wanted = word.casefold()
-    names = [(item, name(item).casefold()) for item in items if wanted and name(item)]
+    folded = word.casefold()
+    names = [(item, name(item).casefold()) for item in items if folded and name(item)]
     return (
-        [item for item, known in names if known == wanted]
-        or [item for item, known in names if known.startswith(wanted)]
-        or [item for item, known in names if wanted in known]
+        [item for item, known in names if known == folded]
+        or [item for item, known in names if known.startswith(folded)]
+        or [item for item, known in names if folded in known]
     )
 
 

@@ -27,7 +27,7 @@ def find_code(typed: str) -> Code:
 def find_codes(typed: Iterable[str]) -> frozenset[str]:
     """The numbers of all codes meant, by number, prefix or name. Raises :class:`NotFound` with the nearest."""
     found: set[str] = set()
-    for word in (part.strip() for one in typed for part in one.split(",")):
+    for word in (part.strip() for code in typed for part in code.split(",")):
         begun = [number for number in CODES if word and number.startswith(word.upper())]
         found.update(begun or [find_code(word).number])
     return frozenset(found)

@@ -189,8 +189,8 @@ class Checkup:
         """Whether version 2 answers, and what it gave for the queues; ``None`` when nothing there is the API."""
         host = urlsplit(self._system.address).netloc
         try:
-            told = JsonRow(object_of(await self._ask("/version", "its version"))).text("apiversion")
-            api = good("API", f"{host} answers: version {told.removeprefix('Version: ') or 'not told'}.")
+            version = JsonRow(object_of(await self._ask("/version", "its version"))).text("apiversion")
+            api = good("API", f"{host} answers: version {version.removeprefix('Version: ') or 'not told'}.")
         except Unreachable as error:
             return bad("API", str(error), error.hint, no_answer=True), None
         except PbxError as error:

@@ -92,7 +92,7 @@ async def _look_up(host: str, port: int) -> tuple[Check, list[str]]:
     except (OSError, UnicodeError):
         remedy = "Check the address for typing mistakes, and this machine's network and DNS."
         return bad("Name", f"The name {host} cannot be found.", remedy, no_answer=True), []
-    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     if host in addresses:
         return good("Name", f"{host} is an address: there is no name to look up."), addresses
     return good("Name", f"{host} is {listing(addresses)}."), addresses
@@ -231,9 +231,9 @@ async def probe(address: str, now: datetime) -> Check:
         rate_limiter=RateLimiter(window=0.0),
     )
     try:
-        told = _understood(await connection.read("/version", "its version"))
-        if told is not None:
-            return told
+        check = _understood(await connection.read("/version", "its version"))
+        if check is not None:
+            return check
         answer = await connection.read("/domains/~", "a domain")
         return _understood(answer) or _not_understood(answer, base)
     except Unreachable as error:
@@ -276,10 +276,10 @@ def _understood(answer: Response) -> Check | None:
 
 def _version(answer: Response) -> str:
     try:
-        told = text(object_of(answer).get("apiversion")) or ""
+        version = text(object_of(answer).get("apiversion")) or ""
     except PbxError:
         return ""
-    return told.removeprefix("Version: ")
+    return version.removeprefix("Version: ")
 
 
 def _not_understood(answer: Response, base: str) -> Check:

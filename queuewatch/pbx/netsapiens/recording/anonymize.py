@@ -227,7 +227,7 @@ def _forward(block: object, pseudonyms: Pseudonyms) -> object:
         return clean
     parameters = block["parameters"]
     listed = parameters if isinstance(parameters, list) else [parameters]
-    return {**clean, "parameters": [_parameter(one, pseudonyms) for one in listed]}
+    return {**clean, "parameters": [_parameter(parameter, pseudonyms) for parameter in listed]}
 
 
 def _parameter(value: object, pseudonyms: Pseudonyms) -> object:
@@ -404,10 +404,10 @@ def _time_frame_names(raw: RawLists) -> Iterator[str]:
 def _name_words(raw: RawLists) -> frozenset[str]:
     """Every word of three letters and more of any name, for texts that are kept and might hold one."""
     rows = [*raw.callqueues, *raw.agents, *raw.users, *raw.autoattendants, *raw.sites]
-    told = " ".join(
+    text = " ".join(
         row.text(name) for row in _objects([*rows, *chain.from_iterable(raw.devices.values())]) for name in _NAMES
     )
-    return frozenset(word for word in re.split("[^a-z]+", told.casefold()) if len(word) > 2)
+    return frozenset(word for word in re.split("[^a-z]+", text.casefold()) if len(word) > 2)
 
 
 def _first_of_each(rows: Rows, key: str) -> list[object]:
