@@ -151,11 +151,7 @@ class KeyBar(Footer):
         if not self.is_attached:
             return
         active = self.screen.active_bindings.values()
-        keys = [
-            (binding.binding.key, binding.binding.description, binding.enabled)
-            for binding in active
-            if binding.binding.show
-        ]
+        keys = [(key.binding.key, key.binding.description, key.enabled) for key in active if key.binding.show]
         if keys != self._keys:
             self._keys = keys
             await super().recompose()
@@ -168,11 +164,11 @@ def trouble_text(live_state: LiveState) -> str:
         return ""
     if Part.LIVE in live_state.snapshot.read_at:
         at = live_state.snapshot.taken_at.astimezone()
-        shown = f"What you see is as of {at:%H:%M:%S}."
+        kept = f"What you see is as of {at:%H:%M:%S}."
     else:
-        shown = "Nothing could be read yet."
+        kept = "Nothing could be read yet."
     again = f"Next try in {round(trouble.retry_in)} s." if trouble.retry_in >= 2 else "Trying again."
-    return " ".join(part for part in (trouble.sentence, trouble.hint, shown, again) if part)
+    return " ".join(part for part in (trouble.sentence, trouble.hint, kept, again) if part)
 
 
 def caption(connection: ConnectionInfo, live_state: LiveState) -> str:

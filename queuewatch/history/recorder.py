@@ -182,7 +182,7 @@ class Recorder:
         """What else is to be told, once: that a damaged file was put aside."""
         self._ever_watched = ever_watched
         self._monotonic = monotonic
-        self._condition = threading.Condition()
+        self._told = threading.Condition()
         self._waiting: list[LiveState | None] = []
         self._busy = self._ending = False
         self._thread: threading.Thread | None = None
@@ -194,27 +194,27 @@ class Recorder:
 
     def see(self, live_state: LiveState) -> None:
         """Take down what is new in it, soon."""
-        with self._condition:
+        with self._told:
             if self._ending:
                 return
             if len(self._waiting) >= MOST_WAITING:
                 self._waiting = [None]
             self._waiting.append(live_state)
-            self._condition.notify_all()
+            self._told.notify_all()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="queuewatch history", daemon=True)
                 self._thread.start()
 
     def flush(self, timeout: float = FAREWELL) -> bool:
         """Wait until everything told so far is taken down; whether it is."""
-        with self._condition:
-            return self._condition.wait_for(lambda: not self._waiting and not self._busy, timeout)
+        with self._told:
+            return self._told.wait_for(lambda: not self._waiting and not self._busy, timeout)
 
     def close(self, timeout: float = FAREWELL) -> bool:
         """End, having written what waits; whether that was possible in this many seconds. It may be said twice."""
-        with self._condition:
+        with self._told:
             self._ending = True
-            self._condition.notify_all()
+            self._told.notify_all()
         if self._thread is not None:
             self._thread.join(timeout)
             return not self._thread.is_alive()
@@ -222,10 +222,10 @@ class Recorder:
 
     def _run(self) -> None:
         while True:
-            with self._condition:
+            with self._told:
                 self._busy = False
-                self._condition.notify_all()
-                self._condition.wait_for(lambda: self._waiting or self._ending)
+                self._told.notify_all()
+                self._told.wait_for(lambda: self._waiting or self._ending)
                 batch, self._waiting = self._waiting, []
                 self._busy = True
             if batch:
@@ -234,9 +234,9 @@ class Recorder:
                 break
         self._guarded(self._end)
         self._let_go()
-        with self._condition:
+        with self._told:
             self._busy = False
-            self._condition.notify_all()
+            self._told.notify_all()
 
     def _keep(self, batch: list[LiveState | None]) -> None:
         if self._pen is None and self._monotonic() < self._try_again_at:
