@@ -34,7 +34,7 @@ def main(argv: Sequence[str]) -> int:
     tolerate_any_text(sys.stdout)
     tolerate_any_text(sys.stderr)
     try:
-        return _carry_out(argv)
+        return _run(argv)
     except KeyboardInterrupt:
         return errors.INTERRUPTED
     except BrokenPipeError:
@@ -43,7 +43,7 @@ def main(argv: Sequence[str]) -> int:
         return errors.PIPE_CLOSED
 
 
-def _carry_out(argv: Sequence[str]) -> int:
+def _run(argv: Sequence[str]) -> int:
     try:
         status = _dispatch(parse(argv))
         sys.stdout.flush()

@@ -47,7 +47,7 @@ def keep(connection: ConnectionInfo, view: BoardView) -> None:
 
 
 def trouble(connection: ConnectionInfo) -> str:
-    """What there is to say about remembering, once; empty if all is well."""
+    """What there is to say about what could not be kept, once; empty if all is well."""
     if connection.view_preferences is None:
         return ""
     problem, connection.view_preferences.problem = connection.view_preferences.problem, ""
