@@ -1,7 +1,7 @@
 """Make ``sample_data/lakeside/history.jsonl``: the week before the sample's first moment.
 
 The week is played in the sandbox, read through the same client as a real phone system, judged by the same rules
-and written by the same writer. Invented is only what happens: calls, lunch breaks, a power cut in Dallas on Tuesday,
+and by the same writer. Invented is only what happens: calls, lunch breaks, a power cut in Dallas on Tuesday,
 a night on which nobody watched, minutes in which the server was out of reach, and callers stranded in Referrals.
 The same week comes of it every time. Run it after a change to the sample or to the rules; ``--check`` says whether
 to.
