@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -225,6 +226,27 @@ def test_a_command_without_a_screen_loads_no_screen(form: str) -> None:
 def test_nothing_lies_loose_at_the_root_of_the_package() -> None:
     loose = {path.name for path in (ROOT / "queuewatch").iterdir() if path.is_file()}
     assert loose == {"__init__.py", "__main__.py", "cli.py", "glyphs.py", "py.typed"}
+
+
+def imports_of(path: Path) -> set[str]:
+    """The modules that a file names in its imports, those for type checking and within functions included."""
+    named: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            named |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            named |= {alias.name for alias in node.names}
+    return named
+
+
+def test_no_imports_run_in_a_circle() -> None:
+    files = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for top in ("queuewatch", "screens", "widgets")
+        for path in (ROOT / top).rglob("*.py")
+    }
+    graph = {name: (imports_of(path) & files.keys()) - {name} for name, path in files.items()}
+    TopologicalSorter(graph).prepare()
 
 
 def test_every_package_says_what_it_is_for() -> None:

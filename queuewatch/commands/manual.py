@@ -6,9 +6,8 @@ import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, Protocol
 
-from queuewatch.commands.options.common import CONNECTION, Parser
 from queuewatch.process.output import terminal_size
 
 
@@ -42,6 +41,17 @@ class Section(NamedTuple):
     parts: tuple[Part, ...]
 
 
+class Described(Protocol):
+    """What a parser says of its command, beside what argparse knows of it: each is explained there."""
+
+    does: str
+    examples: tuple[str, ...]
+    status_1: str
+    reads: tuple[str, ...]
+    see: tuple[str, ...]
+    connection: str
+
+
 _ENVIRONMENT = {
     "QUEUEWATCH_URL": "the phone system's address, such as https://pbx.example.com",
     "QUEUEWATCH_DOMAIN": "the domain, such as acme.example",
@@ -69,37 +79,43 @@ _NOT_CONFIRMED = "the command was wrong: an unknown name, a bad value, or a chan
 _NO_ANSWER = "the phone system could not be reached, or refused the credentials"
 
 
-def command_page(parser: Parser) -> Iterator[Section]:
+def command_page(parser: argparse.ArgumentParser, described: Described) -> Iterator[Section]:
     """The page of one command."""
-    yield Section("NAME", (f"{parser.prog} - {parser.does}",))
-    yield Section("SYNOPSIS", (synopsis(parser),))
+    yield Section("NAME", (f"{parser.prog} - {described.does}",))
+    yield Section("SYNOPSIS", (synopsis(parser, described.connection),))
     yield Section("DESCRIPTION", tuple((parser.description or "").split("\n\n")))
-    yield Section("OPTIONS", tuple(_options(parser, connection="QUEUEWATCH_CONFIG" in parser.reads)))
+    yield Section(
+        "OPTIONS", tuple(_options(parser, "" if "QUEUEWATCH_CONFIG" in described.reads else described.connection))
+    )
     wrong = _NOT_CONFIRMED if any(action.dest == "yes" for action in parser._actions) else _WRONG
-    yield Section("EXIT STATUS", tuple(_statuses(parser.status_1, wrong, asks="QUEUEWATCH_TOKEN" in parser.reads)))
-    yield from _surroundings((*parser.reads, "NO_COLOR"))
-    yield Section("EXAMPLES", tuple(map(TextLine, parser.examples)))
-    yield _see_also("queuewatch help", *(f"queuewatch {word}" for word in parser.see))
+    yield Section(
+        "EXIT STATUS", tuple(_statuses(described.status_1, wrong, asks="QUEUEWATCH_TOKEN" in described.reads))
+    )
+    yield from _surroundings((*described.reads, "NO_COLOR"))
+    yield Section("EXAMPLES", tuple(map(TextLine, described.examples)))
+    yield _see_also("queuewatch help", *(f"queuewatch {word}" for word in described.see))
 
 
-def main_page(parser: Parser, commands: Iterable[ManualEntry]) -> Iterator[Section]:
+def main_page(
+    parser: argparse.ArgumentParser, described: Described, commands: Iterable[ManualEntry]
+) -> Iterator[Section]:
     """The page of the program itself."""
-    yield Section("NAME", (f"queuewatch - {parser.does}",))
+    yield Section("NAME", (f"queuewatch - {described.does}",))
     lines = ("queuewatch [OPTION …]", "queuewatch [OPTION …] COMMAND [ARGUMENT …]")
     yield Section("SYNOPSIS", tuple(map(TextLine, lines)))
     yield Section("DESCRIPTION", tuple((parser.description or "").split("\n\n")))
     yield Section("COMMANDS", (*commands, "queuewatch COMMAND --help tells all about one of them."))
-    yield Section("OPTIONS", tuple(_options(parser, connection=True)))
+    yield Section("OPTIONS", tuple(_options(parser, "")))
     reserved = ManualEntry("70", "a fault of queuewatch itself"), ManualEntry("130", "stopped with Ctrl+C")
-    yield Section("EXIT STATUS", (*_statuses(parser.status_1, _NOT_CONFIRMED, asks=True), *reserved))
+    yield Section("EXIT STATUS", (*_statuses(described.status_1, _NOT_CONFIRMED, asks=True), *reserved))
     yield from _surroundings(tuple(_ENVIRONMENT))
-    yield Section("EXAMPLES", tuple(map(TextLine, parser.examples)))
-    yield _see_also(*(f"queuewatch {word}" for word in parser.see))
+    yield Section("EXAMPLES", tuple(map(TextLine, described.examples)))
+    yield _see_also(*(f"queuewatch {word}" for word in described.see))
 
 
-def synopsis(parser: argparse.ArgumentParser) -> Synopsis:
-    """The command with everything it takes: what may be left out stands in brackets."""
-    own = [action for action in _shown(parser._actions) if action not in _connection(parser)]
+def synopsis(parser: argparse.ArgumentParser, without: str) -> Synopsis:
+    """The command with what it takes but one group: what may be left out stands in brackets."""
+    own = [action for action in _shown(parser._actions) if action not in _group(parser, without)]
     options = [_taken(action) for action in own if action.option_strings and action.dest != "help"]
     words = [_taken(action) for action in own if not action.option_strings]
     return Synopsis(" ".join((parser.prog, *options, *words)))
@@ -131,20 +147,20 @@ def _value(action: argparse.Action) -> str:
     return "|".join(map(str, action.choices)) if action.choices else action.dest.upper()
 
 
-def _options(parser: argparse.ArgumentParser, *, connection: bool) -> Iterator[Part]:
+def _options(parser: argparse.ArgumentParser, without: str) -> Iterator[Part]:
     positionals, optionals, *groups = parser._action_groups
     own = [*_shown((*positionals._group_actions, *optionals._group_actions))]
     # What every command has comes last.
     for action in sorted(own, key=lambda action: action.dest == "help"):
         yield _entry(action)
     for group in groups:
-        if group.title != CONNECTION or connection:
+        if group.title != without:
             yield Heading(f"{(group.title or '')[:1].upper()}{(group.title or '')[1:]}")
             yield from map(_entry, _shown(group._group_actions))
 
 
-def _connection(parser: argparse.ArgumentParser) -> list[argparse.Action]:
-    groups = (group for group in parser._action_groups if group.title == CONNECTION)
+def _group(parser: argparse.ArgumentParser, title: str) -> list[argparse.Action]:
+    groups = (group for group in parser._action_groups if group.title == title)
     return [action for group in groups for action in group._group_actions]
 
 

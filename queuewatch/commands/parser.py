@@ -97,15 +97,15 @@ class MainParser(Parser):
     """The parser of what stands before a command. Its help lists the commands."""
 
     does = "whether your phone queues would still be answered if the power went out"
-    examples = _EXAMPLES
+    examples: tuple[str, ...] = _EXAMPLES
     status_1 = _FOUND
-    see = ("demo", "help", "help verdicts", "login", "completion")
+    see: tuple[str, ...] = ("demo", "help", "help verdicts", "login", "completion")
 
     def sections(self) -> "Iterable[Section]":
         """The page of the program itself."""
         from queuewatch.commands.manual import ManualEntry, main_page
 
-        return main_page(self, [ManualEntry(name, command.does) for name, command in COMMANDS.items()])
+        return main_page(self, self, [ManualEntry(name, command.does) for name, command in COMMANDS.items()])
 
 
 def main_parser() -> MainParser:

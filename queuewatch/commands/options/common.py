@@ -44,6 +44,8 @@ class Parser(argparse.ArgumentParser):
     """The environment variables that count. Without the token's, no phone system is asked."""
     see: tuple[str, ...] = ()
     """Other commands to read about, without the program's name."""
+    connection = CONNECTION
+    """The title of the options that say which phone system: the program's own page tells them once for all."""
 
     def __init__(self, prog: str, description: str) -> None:
         # argparse asks its formatter about every option; one that is told the width loads nothing to find it out.
@@ -71,7 +73,7 @@ class Parser(argparse.ArgumentParser):
         """The page, not yet laid out."""
         from queuewatch.commands.manual import command_page
 
-        return command_page(self)
+        return command_page(self, self)
 
     def error(self, message: str) -> NoReturn:
         """Raises :class:`UsageError`."""
