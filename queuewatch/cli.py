@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def run() -> NoReturn:
-    """The console script."""
+    """Run the command line and end with its status: the console script."""
     search_rarely()
     if "_ARGCOMPLETE" in os.environ:
         # A shell asks, because Tab was pressed.

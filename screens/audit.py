@@ -100,7 +100,7 @@ class AuditScreen(EditingScreen):
         self._look()
 
     def watch_filter_text(self) -> None:
-        """Show other findings."""
+        """Show the findings that match the new filter."""
         self.redraw()
 
     @property

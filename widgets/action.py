@@ -106,7 +106,7 @@ def put_in_force(keys: Mapping[str, tuple[str, ...]]) -> None:
 
 
 def for_textual(keys: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    """The same for Textual's keymap, which has no way to take all keys away."""
+    """The keys for Textual's keymap, which has no way to take all keys away."""
     return {name: ",".join(own) or NO_KEY for name, own in keys.items()}
 
 

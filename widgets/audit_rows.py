@@ -60,7 +60,7 @@ def matches(snapshot: Snapshot, finding: Finding, filter_text: str) -> bool:
 
 
 def finding_facts(snapshot: Snapshot, finding: Finding) -> tuple[Fact, ...]:
-    """Why it matters, how to put it right, and what its code is about."""
+    """Why the finding matters, how to put it right, and what its code is about."""
     code, mark = CODES[finding.code], severity_mark(finding.severity)
     queue = snapshot.queues.get(finding.queue)
     facts = [

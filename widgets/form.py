@@ -185,7 +185,7 @@ class ChoiceLine(Widget, can_focus=True):
         self.refresh()
 
     def render(self) -> Text:
-        """All of them; the one that is chosen is marked, and lit while the line has the keys."""
+        """Every choice; the one that is chosen is marked, and lit while the line has the keys."""
         text = Text(no_wrap=True)
         for name, words in self._choices.items():
             mine = name == self.chosen

@@ -39,7 +39,7 @@ class Alert:
 
     @property
     def begins(self) -> bool:
-        """Whether it tells of something that is there now."""
+        """Whether the alert tells of something that is there now."""
         return self.kind not in (AlertKind.RECOVERED, AlertKind.REACHABLE)
 
     @property
@@ -49,7 +49,7 @@ class Alert:
 
     @property
     def rank(self) -> int:
-        """Less is worse."""
+        """How bad it is among alerts: less is worse."""
         return WORST_FIRST.index(self.kind)
 
 

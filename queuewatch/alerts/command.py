@@ -40,7 +40,7 @@ class CommandReceiver:
         self._running: set[asyncio.Task[None]] = set()
 
     def run(self, body: bytes, variables: Mapping[str, str]) -> None:
-        """Run it when there is room. Returns at once."""
+        """Run the command when there is room. Returns at once."""
         self._waiting.append((body, variables))
         self._fill()
 

@@ -76,7 +76,7 @@ def _one_agent_left(now: Verdict) -> bool | None:
 
 
 def headline(snapshot: Snapshot, queue: Queue, judgement: Judgement, condition: Condition) -> str:
-    """That the queue is in the condition, without a full stop."""
+    """A clause: the queue is in the condition."""
     match condition:
         case Condition.REACHES_NOBODY:
             return f"Calls to {queue.label} reach nobody"
@@ -90,7 +90,7 @@ def headline(snapshot: Snapshot, queue: Queue, judgement: Judgement, condition: 
 
 
 def sentence_of_standing(snapshot: Snapshot, queue: Queue, judgement: Judgement, condition: Condition) -> str:
-    """That the queue is in the condition, and what that means for a caller."""
+    """The sentence that the queue is in the condition, and what that means for a caller."""
     clause = headline(snapshot, queue, judgement, condition)
     match condition:
         case Condition.REACHES_NOBODY:
@@ -113,7 +113,7 @@ def _supposed(when: str, verdict: Verdict) -> str:
 
 
 def recovered(queue: Queue, condition: Condition) -> str:
-    """That the queue is no longer in the condition, without a full stop."""
+    """A clause: the queue is no longer in the condition."""
     match condition:
         case Condition.REACHES_NOBODY:
             return f"Calls to {queue.label} reach somebody again"
@@ -126,7 +126,7 @@ def recovered(queue: Queue, condition: Condition) -> str:
 
 
 def in_short(condition: Condition, queues: tuple[str, ...], *, there: bool = True) -> str:
-    """That several queues are in the condition, or no longer are, without a full stop."""
+    """A clause: several queues are in the condition, or no longer are."""
     named, which = f"{len(queues)} queues", listing(queues)
     match condition:
         case Condition.REACHES_NOBODY:

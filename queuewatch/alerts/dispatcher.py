@@ -40,7 +40,7 @@ class Deduplicator:
         self._waiting: dict[About, Alert] = {}
 
     def pass_on(self, alerts: tuple[Alert, ...], now: datetime) -> tuple[Alert, ...]:
-        """What it is told now, of these alerts and of what was kept back."""
+        """What the receiver is told now, of these alerts and of what was kept back."""
         for alert in alerts:
             self._waiting[alert.about] = alert
         due = [alert for alert in self._waiting.values() if self._is_due(alert, now)]
@@ -81,7 +81,7 @@ class RuleFilter:
         self._by: tuple[object, ...] = ()
 
     def look(self, snapshot: Snapshot) -> tuple[str, ...]:
-        """Find them anew where they may have changed; a sentence for each name that is none."""
+        """Find the queues anew where they may have changed; a sentence for each name that is none."""
         if not (self._rule.queues or self._rule.sites):
             return ()
         by = (

@@ -27,7 +27,7 @@ class Hook:
         self.close = webhook.close
 
     def send(self, message: Message) -> None:
-        """Send it in its turn."""
+        """Send the message in its turn."""
         self._webhook.post(_written(document_in(self._shape, message)))
 
 

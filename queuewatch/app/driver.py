@@ -215,7 +215,7 @@ class TerminalDriver(LinuxDriver):
             os.close(has_ended)
 
     def process_message(self, message: Message) -> None:
-        """Pass it on; a terminal that reports no size has not got one yet."""
+        """Pass the message on; a terminal that reports no size has not got one yet."""
         if isinstance(message, events.Resize) and not (message.size.width > 0 and message.size.height > 0):
             size = Size(*UNTIL_KNOWN)
             message = events.Resize(size, size)

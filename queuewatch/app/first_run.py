@@ -67,7 +67,7 @@ def first_run_app(config: Config, environ: Mapping[str, str]) -> tuple[TerminalA
 
 
 def first_run(config: Config, environ: Mapping[str, str], *, mouse: bool = True) -> Chosen:
-    """Run it on this terminal until something was chosen.
+    """Run the welcome on this terminal until something was chosen.
 
     Raises whatever went wrong inside the program, once the terminal is as it was.
     """

@@ -83,7 +83,7 @@ class HistoryKeeper:
             self._look()
 
     def _look(self) -> None:
-        """Have it read again if the queue changed: never because time goes by."""
+        """Have the history read again if the queue changed: never because time goes by."""
         state, queue = self._state, self._queue
         judged = state.judgements.get(queue) if state and queue else None
         if state is None or queue is None or judged is None or queue not in state.snapshot.rules:

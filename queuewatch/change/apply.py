@@ -185,7 +185,7 @@ class _Record:
         return result
 
     def keep_now(self, result: Result) -> None:
-        """The same without a thread, for what ends at this moment."""
+        """Keep the result without a thread, for what ends at this moment."""
         if result != self._recorded:
             # A change that was begun, and of which nothing more is written, counts as not known.
             with suppress(JournalError):

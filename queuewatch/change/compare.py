@@ -76,7 +76,7 @@ def differences(old: Stored, new: Stored) -> str:
 
 
 def other_differences(old: Stored, new: Stored) -> str:
-    """The same for everything but the one setting: the object's other settings, and its user's other rules."""
+    """What differs in all but the one setting: the object's other settings, and its user's other rules."""
     match old, new:
         case StoredQueue(), StoredQueue():
             return ", ".join(_other_differences(old.settings, new.settings))

@@ -188,7 +188,7 @@ def describe_forward(snapshot: Snapshot, forward: Forward) -> str:
 
 
 def _with_stored(snapshot: Snapshot, forward: Forward) -> str:
-    """The same, with every other destination that is stored in the forward: only the first one is used."""
+    """The forward in words, with every other destination that is stored in it: only the first one is used."""
     unused = forward.destinations[1:] if forward.enabled else forward.destinations
     words = describe_forward(snapshot, forward)
     return f"{words} (stored: {' '.join(unused)})" if forward.readable and unused else words
@@ -248,7 +248,7 @@ def _trials(then: Snapshot, queue: Queue) -> tuple[Verdict, Verdict]:
 
 
 def _meets_service_number(then: Snapshot, queue: Queue, destination: str | None) -> str:
-    """That the new forward leads to an emergency or service number, however a call gets there; else empty."""
+    """The sentence that the new forward leads to an emergency or service number by any way; else empty."""
     for trial in _trials(then, queue) if destination is not None else ():
         if number := service_number_on(trial):
             return f"{service_words(number)}: a queue's callers must never be sent there."

@@ -52,7 +52,7 @@ _WHERE = {
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write it."""
+    """Write the script that a shell completes by."""
     from argcomplete.shell_integration import shellcode
 
     shell: str = options.shell

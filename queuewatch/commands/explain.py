@@ -31,7 +31,7 @@ def filled(paragraph: str, width: int) -> str:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Tell it. No phone system is asked."""
+    """Tell what a code means, or list all. No phone system is asked."""
     width = terminal_width()
     text = explanation(find_code(options.code), width) if options.code else list_text(CODES.values())
     sys.stdout.write(f"{text}\n")

@@ -18,7 +18,7 @@ SPELT_OTHERWISE = {"colors": "colours", "unknown": "not known", "external": "out
 
 
 def run(options: argparse.Namespace) -> int:
-    """Explain it. No phone system is asked."""
+    """Explain a command, a screen or a word. No phone system is asked."""
     asked = " ".join(options.topic).casefold().replace("_", " ").replace("-", " ").strip()
     if not asked:
         main_parser().print_help()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Read and report."""
+    """Read the history and write the report."""
     if options.format == "csv" and options.agents and options.changes:
         raise errors.UsageError("CSV is one table, and these are two.", "Leave out --agents or --changes.")
     history, title, now = _kept(options)

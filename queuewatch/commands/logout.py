@@ -13,7 +13,7 @@ from queuewatch.signin.session_store import StoredSession
 
 
 def run(options: argparse.Namespace) -> int:
-    """Forget it, and say what is left of it elsewhere."""
+    """Forget the session, and say what is left of it elsewhere."""
     refuse_words(options.words)
     config = load_config(config_path(os.environ))
     profile = config.profile(options.profile) if options.profile else config.default_profile

@@ -88,7 +88,7 @@ class ShowVersion(argparse.Action):
     """Writes the version as it is; argparse's own would load what it takes to wrap it to the terminal."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        """Write it, and end."""
+        """Write the version, and end."""
         sys.stdout.write(f"queuewatch {__version__}\n")
         parser.exit()
 

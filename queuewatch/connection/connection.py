@@ -98,7 +98,7 @@ class ConnectionInfo:
 
     @property
     def is_sample(self) -> bool:
-        """Whether it is sample data: nobody has to be spared, and a change to it is gone with the program."""
+        """Whether this is a sample: nobody has to be spared, and a change is gone with the program."""
         return False
 
     @property
@@ -149,7 +149,7 @@ class Connection(ConnectionInfo):
 
     @property
     def is_sample(self) -> bool:
-        """Whether it is sample data: nobody has to be spared, and a change to it is gone with the program."""
+        """Whether this is a sample: nobody has to be spared, and a change is gone with the program."""
         return self.sandbox is not None
 
     @property

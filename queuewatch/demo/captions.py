@@ -97,7 +97,7 @@ def standing(verdict: Verdict) -> CaptionTopic:
 
 
 def begin(scene: Scene) -> CaptionHistory:
-    """The first sentence."""
+    """The history with the first caption."""
     return CaptionHistory(scene, Caption(CaptionTopic.CALM), _calm(scene))
 
 

@@ -89,7 +89,7 @@ def upkeep(database: sqlite3.Connection, name: str) -> int | None:
 
 
 def note_upkeep(database: sqlite3.Connection, name: str, value: int) -> None:
-    """Note it for whoever opens the file next."""
+    """Note the upkeep for whoever opens the file next."""
     database.execute("INSERT OR REPLACE INTO upkeep VALUES (?, ?)", (name, value))
 
 
@@ -163,7 +163,7 @@ class HistoryFile:
     patience: float = PATIENCE
 
     def open(self) -> sqlite3.Connection:
-        """Open it for writing, made or brought up to date if need be.
+        """Open the file for writing, made or brought up to date if need be.
 
         Raises :class:`HistoryError` when a newer program wrote it, :class:`Damaged`, ``OSError`` and
         ``sqlite3.Error``.
@@ -351,7 +351,7 @@ _REASONS = {
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Whether it tells that the file is no database any more."""
+    """Whether the error tells that the file is no database any more."""
     name = getattr(error, "sqlite_errorname", "") or ""
     # Of tables that are there in part, SQLite says no more than that something in our words is wrong.
     in_part = any(words in str(error) for words in ("no such table", "no such column", "has no column named"))

@@ -13,7 +13,7 @@ OpenHistory = Callable[[], "History"]
 
 
 def history_on_disk(environ: Mapping[str, str], server: str, domain: str, days: int | None = None) -> OpenHistory:
-    """That of one phone system, in the file on this machine, kept for so many days."""
+    """The history of one phone system, in the file on this machine, kept for so many days."""
 
     @cache
     def history() -> "History":
@@ -25,7 +25,7 @@ def history_on_disk(environ: Mapping[str, str], server: str, domain: str, days: 
 
 
 def history_of_sample(server: str, sample: "Sample") -> OpenHistory:
-    """That of a sample company, in the memory of this program."""
+    """The history of a sample company, in the memory of this program."""
 
     @cache
     def history() -> "History":

@@ -275,7 +275,7 @@ class Recorder:
             forget(self._database, now, self.history.days, self.history.largest)
 
     def _guarded(self, write: Callable[[], None]) -> None:
-        """Do it; what goes wrong is told, and tried again later."""
+        """Do the work; what goes wrong is told, and tried again later."""
         try:
             write()
         except Damaged as error:

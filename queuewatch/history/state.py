@@ -53,7 +53,7 @@ class QueueState:
 
     @property
     def standing(self) -> HistoryState:
-        """What it amounts to. Uncertain is not known, whatever both ways would come to."""
+        """What the state amounts to. Uncertain is not known, whatever both ways would come to."""
         if self.reaches_someone is None or self.outcome is Outcome.UNCERTAIN:
             return HistoryState.UNKNOWN
         if not self.reaches_someone:

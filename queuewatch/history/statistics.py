@@ -56,7 +56,7 @@ NOTHING = timedelta()
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """One queue's period."""
+    """What a period amounts to for one queue."""
 
     queue: str
     name: str
@@ -125,7 +125,7 @@ class AgentAccount:
 
 
 def account(queue: str, stretches: Iterable[Stretch[QueueState]], period: Period) -> Statistics:
-    """The queue's period."""
+    """The statistics of a queue over the period."""
     found = segments(stretches, period)
     return Statistics(
         queue,
@@ -140,7 +140,7 @@ def account(queue: str, stretches: Iterable[Stretch[QueueState]], period: Period
 def agent_account(
     queue: str, agent: str, stretches: Iterable[Stretch[AgentState]], period: Period
 ) -> AgentAccount:
-    """The agent's period."""
+    """The statistics of an agent over the period."""
     found = segments(stretches, period)
     return AgentAccount(
         queue,

@@ -146,7 +146,7 @@ class Journal:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def of(self, login: str) -> "Journal":
-        """The same log, for changes made under this login name of the portal; an empty one is not known."""
+        """The journal for changes made under this login name of the portal; an empty one is not known."""
         return replace(self, who=replace(self.who, login=login))
 
     def begin(self, edit: Edit) -> str:

@@ -62,7 +62,7 @@ _running: set[asyncio.Task[Any]] = set()
 
 
 def in_background(work: Coroutine[Any, Any, None], doing: str) -> asyncio.Task[None]:
-    """Start it; what it dies of is reported. ``doing`` completes “failed while …”."""
+    """Start the work; what it dies of is reported. ``doing`` completes “failed while …”."""
     task = asyncio.get_running_loop().create_task(work)
     # The loop itself holds tasks so loosely that they may vanish in mid-air.
     _running.add(task)
@@ -77,7 +77,7 @@ def in_background(work: Coroutine[Any, Any, None], doing: str) -> asyncio.Task[N
 
 
 def held(work: Coroutine[Any, Any, Outcome]) -> asyncio.Task[Outcome]:
-    """Start it for somebody who keeps it and takes its outcome, also when it fails."""
+    """Start the work for somebody who keeps it and takes its outcome, also when it fails."""
     return asyncio.get_running_loop().create_task(work)
 
 

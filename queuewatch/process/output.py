@@ -62,7 +62,7 @@ class OutputWriter:
         return self._size
 
     def write(self, data: bytes) -> bool:
-        """Write it in its turn; whether there is room for it. It is written whole or not at all."""
+        """Write the data in its turn; whether there is room for it. It is written whole or not at all."""
         with self._changed:
             if self._is_broken or self._closing or self._size + len(data) > self._largest:
                 return False

@@ -28,7 +28,7 @@ def plain_console() -> Console:
 
 
 def file_console() -> Console:
-    """The same for a file: without colours, and of the same width wherever it was made."""
+    """A console for a file: without colours, and of the same width wherever it was made."""
     return _HarmlessConsole(
         file=io.StringIO(), width=100, color_system=None, markup=False, highlight=False, emoji=False
     )

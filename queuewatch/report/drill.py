@@ -101,7 +101,7 @@ def clock_words(at: datetime) -> str:
 
 
 def minutes_words(after: timedelta) -> str:
-    """``3:41``."""
+    """Minutes and seconds: ``3:41``."""
     seconds = round(after.total_seconds())
     return f"{seconds // 60}:{seconds % 60:02}"
 

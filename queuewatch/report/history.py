@@ -71,7 +71,7 @@ def summary(report: HistoryReport) -> str:
 
 
 def nothing_kept(domain: str) -> str:
-    """That there is no history, and how one comes about."""
+    """The sentence that there is no history, and how one comes about."""
     return (
         f"Nothing has been kept yet about {domain}: it is kept while the board or queuewatch watch runs on this "
         "machine."

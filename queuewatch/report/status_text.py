@@ -250,5 +250,5 @@ def cut(text: str) -> str:
 
 
 def stale(reason: str, at: datetime) -> str:
-    """That the picture is old, and why."""
+    """The sentence that the picture is old, and why."""
     return f"As of {at.astimezone():%Y-%m-%d %H:%M}, because: {reason}"

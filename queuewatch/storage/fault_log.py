@@ -20,7 +20,7 @@ LARGEST = 64 * 1024
 
 
 def fault_log(environ: Mapping[str, str]) -> Path:
-    """The file."""
+    """The file that faults of the program are written to."""
     return state_folder(environ) / "faults.log"
 
 

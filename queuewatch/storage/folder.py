@@ -107,7 +107,7 @@ def own_folder(folder: Path) -> Path:
 
 
 def private_folder(folder: Path) -> Path:
-    """The same, and nobody else may look into it, whoever made it.
+    """A folder of our own, and nobody else may look into it, whoever made it.
 
     Raises :class:`UnsafeFile` when others may, and ``OSError``.
     """
@@ -163,7 +163,7 @@ def new_file_mode() -> int:
 
 
 def flush_folder(folder: Path) -> None:
-    """Let it reach the disk which files are in the folder. Raises ``OSError``."""
+    """Let the disk know which files are in the folder. Raises ``OSError``."""
     # Windows has no such request.
     if os.name != "posix":
         return

@@ -4,5 +4,5 @@ from datetime import UTC, datetime
 
 
 def utc(at: datetime) -> str:
-    """``2026-05-11T13:00:00Z``."""
+    """An instant in UTC, to the second: ``2026-05-11T13:00:00Z``."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -80,7 +80,7 @@ def trouble(connection: ConnectionInfo) -> str:
 
 
 class BoardScreen(EditingScreen, DemoScreen):
-    """Home."""
+    """The board: where the program begins, and where every other screen leads back to."""
 
     AUTO_FOCUS = "#queues"
     ACTIONS = BOARD
@@ -160,11 +160,11 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._keep()
 
     def watch_filter_text(self) -> None:
-        """Show other rows."""
+        """Show the rows that match the new filter."""
         self.redraw()
 
     def watch_note(self) -> None:
-        """Say it."""
+        """Say the note in the banner."""
         self.redraw()
 
     @property

@@ -68,7 +68,7 @@ class WelcomeScreen(Screen[None]):
             self.choice = choice
 
     def compose(self) -> ComposeResult:
-        """What it is for, what to do, and what to type next time."""
+        """What queuewatch is for, what to do, and what to type next time."""
         top = TopBar()
         top.left = "queuewatch"
         yield top
@@ -95,7 +95,7 @@ class WelcomeScreen(Screen[None]):
         self.action_choose(str(event.option_id))
 
     def action_choose(self, choice: str) -> None:
-        """Do this."""
+        """Do what is chosen."""
         self.post_message(self.Chosen(WelcomeChoice(choice)))
 
     def action_move(self, by: int) -> None:

@@ -98,7 +98,7 @@ class SectionName(Static):
         self._number = number
 
     async def on_click(self) -> None:
-        """Go there."""
+        """Go to the section."""
         await self.run_action(f"screen.go_to({self._number})")
 
 

@@ -77,7 +77,7 @@ class HistoryScreen(HistoryBase):
 
     @property
     def queues(self) -> tuple[str, ...]:
-        """This queue alone."""
+        """The queue that is shown, alone."""
         return (self._extension,)
 
     @property

@@ -43,7 +43,7 @@ SAME = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+j": "enter", "ctrl+h": "backsp
 
 
 class KeyInputError(ValueError):
-    """It is no key. ``str()`` is one sentence, ``hint`` the next step."""
+    """What was typed is no key. ``str()`` is one sentence, ``hint`` the next step."""
 
     def __init__(self, sentence: str, hint: str = "") -> None:
         super().__init__(sentence)

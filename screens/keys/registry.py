@@ -42,7 +42,7 @@ class ActionLocation:
 
     @property
     def actions(self) -> tuple[Action, ...]:
-        """All of them."""
+        """Every action of the place."""
         return (*self.own, *self.shared)
 
 

@@ -71,5 +71,5 @@ class Suppression:
     """The queue's extension; empty for every queue and for the domain."""
 
     def covers(self, finding: Finding) -> bool:
-        """Whether it is about this finding."""
+        """Whether the suppression is about this finding."""
         return self.code == finding.code and self.queue in ("", finding.queue)

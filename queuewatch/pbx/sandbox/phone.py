@@ -35,7 +35,7 @@ class Phone:
 
     @property
     def is_on(self) -> bool:
-        """Whether it has power, and is registered or about to be."""
+        """Whether the phone has power, and is registered or about to be."""
         return self.on_since is not None
 
     @property
@@ -48,11 +48,11 @@ class Phone:
         return self.expires_at is not None and now < self.expires_at
 
     def registers_after(self, now: datetime) -> bool:
-        """Whether it is switched on and about to register."""
+        """Whether the phone is switched on and about to register."""
         return self.on_since is not None and self.on_since > now
 
     def next_turn(self, now: datetime) -> datetime | None:
-        """When it next registers or runs out; ``None`` for a phone that is on and renews, or gone."""
+        """When the phone next registers or runs out; ``None`` for a phone that is on and renews, or gone."""
         if self.on_since is not None and self.on_since <= now:
             return None
         moments = (self.on_since, self.expires_at)

@@ -191,7 +191,7 @@ class SandboxPbx:
             )
 
     def set_time_frame(self, name: str) -> None:
-        """Make it the time of this time frame and no other; ``*`` for none."""
+        """Let it be the time of this time frame and no other; ``*`` for none."""
         self.time_frames = frozenset({name}) - {"*"}
         self._mark_active()
 
