@@ -37,6 +37,7 @@ from queuewatch.polling.state import LiveState
 from queuewatch.process.background import ProgramFault, alongside, heard_by, held, in_background, listen_to_loop
 from queuewatch.process.deadline import ended_in_time
 from queuewatch.process.garbage import kept_down, put_off
+from queuewatch.process.threads import run_loop
 from queuewatch.profiles.alert_rules import AlertRule, LocalReceiver
 from queuewatch.profiles.fields import ConfigError
 from queuewatch.storage.fault_log import REPORT_IT, write_down
@@ -199,7 +200,7 @@ def run(options: argparse.Namespace) -> int:
     connection, time = _connection(options)
     if time is None:
         put_off()
-    return asyncio.run(_watch(options, connection, time))
+    return run_loop(_watch(options, connection, time))
 
 
 def _print_unit(options: argparse.Namespace) -> int:
