@@ -22,9 +22,8 @@ from textual.theme import Theme
 from textual.worker import WorkerFailed
 
 import widgets
-from queuewatch.process.background import ProgramFault, heard_by, listen_to_loop, report
+from queuewatch.process.background import ProgramFault, heard_by, listen_to_loop, report, take_threads
 from queuewatch.process.deadline import ended_in_time
-from queuewatch.process.threads import take_threads
 from queuewatch.profiles.fields import ConfigError, KeyOverrides
 from queuewatch.storage.view_preferences import ViewMemory
 from queuewatch.text.plain_text import harmless_lines

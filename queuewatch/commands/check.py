@@ -10,7 +10,7 @@ from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.reading import read_queues
 from queuewatch.failover.audit.codes import CODES, find_codes
 from queuewatch.failover.audit.finding import Severity
-from queuewatch.process.threads import run_loop
+from queuewatch.process.background import run_loop
 from queuewatch.report.audit import AuditReport, make_audited
 from queuewatch.report.status import make_report
 

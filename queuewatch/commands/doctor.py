@@ -28,8 +28,8 @@ from queuewatch.pbx.netsapiens.client import NetsapiensDomain
 from queuewatch.pbx.netsapiens.doctor.checkup import SPACING, Checkup
 from queuewatch.pbx.netsapiens.doctor.network import check_events, check_network
 from queuewatch.pbx.netsapiens.zones import Source, sources
+from queuewatch.process.background import run_loop
 from queuewatch.process.output import terminal_size
-from queuewatch.process.threads import run_loop
 from queuewatch.profiles.config import Config, Profile, config_path, load_config
 from queuewatch.profiles.fields import ConfigError
 from queuewatch.report.checkup import Redactor, as_json, bundle_files, check_text, summary

@@ -22,8 +22,7 @@ from queuewatch.failover.schedule.moment_input import check_clock
 from queuewatch.failover.wording import listing
 from queuewatch.polling.assemble import read_snapshot, with_domain_clock
 from queuewatch.polling.devices import DeviceReadBudget, Progress, read_for_drill, stopped, users_to_read
-from queuewatch.process.background import held
-from queuewatch.process.threads import run_loop
+from queuewatch.process.background import held, run_loop
 from queuewatch.report.drill import DrillReport, make_drill_report
 from queuewatch.storage.folder import os_user
 

@@ -18,7 +18,7 @@ from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Identity, Setting, may_edit
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.polling.assemble import with_scope
-from queuewatch.process.threads import run_loop
+from queuewatch.process.background import run_loop
 from queuewatch.report.console import plain_console
 from queuewatch.report.proposal import proposal_text
 from queuewatch.text.plain_text import one_line

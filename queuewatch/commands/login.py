@@ -23,7 +23,7 @@ from queuewatch.pbx.errors import Refused
 from queuewatch.pbx.identity import reach
 from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name
 from queuewatch.pbx.netsapiens.tokens import CodeRequired, PasswordLogin, TokenServer
-from queuewatch.process.threads import run_loop
+from queuewatch.process.background import run_loop
 from queuewatch.profiles.config import Config, Profile, config_path, load_config
 from queuewatch.profiles.fields import ConfigError
 from queuewatch.signin.session_store import StoredSession, Where

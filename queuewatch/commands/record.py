@@ -13,7 +13,7 @@ from queuewatch.pbx.netsapiens.client import NetsapiensDomain
 from queuewatch.pbx.netsapiens.recording.record import PHONE_PAUSE, Recording, record
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.pbx.sandbox.save_sample import CannotSave, check_new, save
-from queuewatch.process.threads import run_loop
+from queuewatch.process.background import run_loop
 
 
 def run(options: argparse.Namespace) -> int:

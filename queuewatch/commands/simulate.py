@@ -9,7 +9,7 @@ from queuewatch.failover.drill.power_loss import PowerLoss, power_loss
 from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.lookup import find_agents, find_site
 from queuewatch.failover.model import Snapshot
-from queuewatch.process.threads import run_loop
+from queuewatch.process.background import run_loop
 from queuewatch.report.status import make_report
 
 

@@ -5,7 +5,7 @@ import argparse
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.reading import read_queues, write_report
-from queuewatch.process.threads import run_loop
+from queuewatch.process.background import run_loop
 from queuewatch.report.status import make_report
 
 

@@ -14,7 +14,7 @@ from queuewatch.failover.lookup import NotFound
 from queuewatch.journal import SETTINGS, JournalEntry, Log
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.polling.assemble import with_scope
-from queuewatch.process.threads import run_loop
+from queuewatch.process.background import run_loop
 from queuewatch.report.log import change_line, what_to_do
 
 

@@ -34,10 +34,17 @@ from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.stepped_clock import SteppedClock
 from queuewatch.polling.poller import Poller, detect_sleep
 from queuewatch.polling.state import LiveState
-from queuewatch.process.background import ProgramFault, alongside, heard_by, held, in_background, listen_to_loop
+from queuewatch.process.background import (
+    ProgramFault,
+    alongside,
+    heard_by,
+    held,
+    in_background,
+    listen_to_loop,
+    run_loop,
+)
 from queuewatch.process.deadline import ended_in_time
 from queuewatch.process.garbage import kept_down, put_off
-from queuewatch.process.threads import run_loop
 from queuewatch.profiles.alert_rules import AlertRule, LocalReceiver
 from queuewatch.profiles.fields import ConfigError
 from queuewatch.storage.fault_log import REPORT_IT, write_down

@@ -146,7 +146,7 @@ def test_a_block_that_is_left_leaves_signals_as_they_were() -> None:
 def test_what_is_held_up_in_a_thread_delays_nobodys_end() -> None:
     program = (
         "import asyncio, sys, time\n"
-        "from queuewatch.process.deadline import leave\nfrom queuewatch.process.threads import run_loop\n"
+        "from queuewatch.process.deadline import leave\nfrom queuewatch.process.background import run_loop\n"
         "async def kept(): print('kept', await asyncio.to_thread(str, 1))\n"
         "async def held_up():\n"
         "    async with asyncio.timeout(0.01): await asyncio.to_thread(time.sleep, 1000)\n"
@@ -159,4 +159,4 @@ def test_what_is_held_up_in_a_thread_delays_nobodys_end() -> None:
 
 def test_every_loop_has_such_threads() -> None:
     files = [path for package in ("queuewatch", "screens", "widgets") for path in (ROOT / package).rglob("*.py")]
-    assert [path.name for path in files if "asyncio.run(" in path.read_text(encoding="utf-8")] == ["threads.py"]
+    assert [path.name for path in files if "asyncio.run(" in path.read_text(encoding="utf-8")] == ["background.py"]
