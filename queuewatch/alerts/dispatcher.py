@@ -171,7 +171,7 @@ class Dispatcher:
         self._last: LiveState | None = None
         self._timers: list[asyncio.TimerHandle] = []
         rules = rules or WITHOUT_RULES
-        self._lookouts = {rule.hold: Detector(rule.hold, initial=initial) for rule in rules}
+        self._detectors = {rule.hold: Detector(rule.hold, initial=initial) for rule in rules}
         hidden = {secret, *(rule.webhook_env for rule in rules)}
         self._listeners = [self._listener(rule, environ, hidden) for rule in rules]
 
@@ -199,7 +199,7 @@ class Dispatcher:
 
     def _look(self, live_state: LiveState) -> None:
         now = self._clock()
-        alerts = {hold: detector.sight(live_state, now) for hold, detector in self._lookouts.items()}
+        alerts = {hold: detector.sight(live_state, now) for hold, detector in self._detectors.items()}
         here: dict[LocalReceiver, list[Alert]] = {}
         for listener in self._listeners:
             for sentence in listener.scope.look(live_state.snapshot) if live_state.snapshot.queues else ():
@@ -233,7 +233,7 @@ class Dispatcher:
             self._timers = []
             return
         loop = asyncio.get_running_loop()
-        self._timers = [loop.call_later(hold + SOON, self._look, live_state) for hold in self._lookouts]
+        self._timers = [loop.call_later(hold + SOON, self._look, live_state) for hold in self._detectors]
 
     async def finish(self) -> None:
         """Wait until everything has been sent or given up."""

@@ -41,7 +41,7 @@ class BoardAlerts:
         self._write = write
         self._notices = UnseenAlerts()
         self._profile = connection.title
-        self._teller = Dispatcher(
+        self._dispatcher = Dispatcher(
             connection.alerts,
             connection.title,
             clock=connection.clock,
@@ -50,13 +50,13 @@ class BoardAlerts:
             note=self._note,
             here=self._tell,
         )
-        for sentence in self._teller.missing:
+        for sentence in self._dispatcher.missing:
             self._notices.note(sentence, sentence)
         self.show()
 
     def handle(self, state: LiveState) -> None:
         """Tell what is due."""
-        self._teller.sight(state)
+        self._dispatcher.sight(state)
         if self._notices.keep_only(state.snapshot.queues):
             self.show()
 
@@ -72,7 +72,7 @@ class BoardAlerts:
 
     async def close(self) -> None:
         """Tell nothing more."""
-        await self._teller.close()
+        await self._dispatcher.close()
 
     def _note(self, what: str, trouble: str) -> None:
         self._notices.note(what, trouble)

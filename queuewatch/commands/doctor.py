@@ -23,7 +23,7 @@ from queuewatch.failover.wording import listing, plural
 from queuewatch.pbx.checks import Check, CheckState, Seen, bad, good, skipped, unsure
 from queuewatch.pbx.environment import BadEnvironment
 from queuewatch.pbx.errors import BadConnection, NotKept
-from queuewatch.pbx.netsapiens.address import base_url
+from queuewatch.pbx.netsapiens.address import base_url, host_of
 from queuewatch.pbx.netsapiens.client import NetsapiensDomain
 from queuewatch.pbx.netsapiens.doctor.checkup import SPACING, Checkup
 from queuewatch.pbx.netsapiens.doctor.network import check_events, check_network
@@ -38,7 +38,6 @@ from queuewatch.report.own_words import own_words
 from queuewatch.signin.system_keyring import keyring_name
 from queuewatch.storage.fault_log import fault_log
 from queuewatch.storage.folder import read_private
-from queuewatch.text.address import host_of
 from queuewatch.text.plain_text import one_line
 
 SMALLEST = (80, 24)

@@ -260,7 +260,7 @@ async def _watch_until(
     note = partial(_note, err)
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
     lines = _Lines(options, connection, out, on_terminal)
-    dispatcher = _teller(options, connection, lines, note)
+    dispatcher = _dispatcher(options, connection, lines, note)
     # A sample's past is its own.
     history = HistoryKeeper(None if connection.is_sample else connection.history)
     totals = Totals()
@@ -374,7 +374,7 @@ async def _learn_who_asks(connection: Connection, watch: Poller) -> None:
         watch.identify(await connection.system.read_identity())
 
 
-def _teller(options: argparse.Namespace, connection: Connection, lines: "_Lines", note: Note) -> Dispatcher:
+def _dispatcher(options: argparse.Namespace, connection: Connection, lines: "_Lines", note: Note) -> Dispatcher:
     """Writes the lines, and tells whomever the profile's rules name, but for who would sit at a board.
 
     Raises :class:`ConfigError` for a webhook that cannot be used: nobody would miss what it does not tell.

@@ -19,7 +19,6 @@ from queuewatch.profiles.config import Profile, config_path, load_config
 from queuewatch.profiles.fields import DEFAULT_TOKEN_ENV, ConfigError
 from queuewatch.storage.folder import state_folder
 from queuewatch.storage.view_preferences import ViewMemory
-from queuewatch.text.address import host_of
 
 if TYPE_CHECKING:
     from queuewatch.connection.sign_in import SignIn
@@ -166,6 +165,8 @@ def _from_environment(options: ConnectionOptions, environ: Mapping[str, str]) ->
         raise ConfigError("There is a domain and no address to find it at.", "Set QUEUEWATCH_URL, or give --url.")
     if not domain:
         raise ConfigError("There is an address and no domain.", "Set QUEUEWATCH_DOMAIN, or give --domain.")
+    from queuewatch.pbx.netsapiens.address import host_of
+
     return Profile(host_of(url) or "the phone system", url, domain)
 
 

@@ -47,7 +47,7 @@ class Presenter:
         self._tells_itself = tells_itself
         self._longest = longest
         self._heard = 0
-        self._narrator: Captioner | None = None
+        self._captioner: Captioner | None = None
         self.captions: list[tuple[datetime, str]] = []
         """What was said, and from when on."""
         pbx.audience = self._look
@@ -89,11 +89,11 @@ class Presenter:
 
     def _look(self) -> None:
         """Say what there is to say of the sandbox as it is now."""
-        if self._narrator is None:
+        if self._captioner is None:
             from queuewatch.demo.captions import Captioner
 
-            self._narrator = Captioner(self._pbx)
-        sentence = self._narrator.look()
+            self._captioner = Captioner(self._pbx)
+        sentence = self._captioner.look()
         scripted, self._heard = self._pbx.said[self._heard :], len(self._pbx.said)
         # The script cannot know what somebody does meanwhile: from then on its sentences may be wrong.
         if self._tells_itself and not self._pbx.by_hand and self.captions:

@@ -74,10 +74,6 @@ def _within(stretch: Stretch[S], begun: datetime, ended: datetime, continued: bo
             yield Segment(at, to, change.state, at == change.at and (continued or not first))
 
 
-Shares = dict[K, timedelta]
-"""How long each kind of state lasted."""
-
-
 def shares(found: Iterable[Segment[S]], kind: Callable[[S], K]) -> dict[K, timedelta]:
     """How long each kind of state lasted in all."""
     lasted: dict[K, timedelta] = {}

@@ -138,10 +138,10 @@ def _of_sites_asked(snapshot: Snapshot) -> dict[frozenset[str], PowerLoss]:
 
 def power_loss_of_sites(snapshot: Snapshot, sites: Iterable[str]) -> PowerLoss:
     """The loss of these sites' power, worked out once per snapshot, however many queues ask."""
-    asked, names = _of_sites_asked(snapshot), frozenset(sites)
-    if names not in asked:
-        asked[names] = power_loss(snapshot, DrillScope(sites=tuple(sorted(names))))
-    return asked[names]
+    asked, wanted = _of_sites_asked(snapshot), frozenset(sites)
+    if wanted not in asked:
+        asked[wanted] = power_loss(snapshot, DrillScope(sites=tuple(sorted(wanted))))
+    return asked[wanted]
 
 
 def power_loss(snapshot: Snapshot, scope: DrillScope) -> PowerLoss:
@@ -324,8 +324,8 @@ def _by_phones(power: _Power, loss: _Loss, devices: Iterable[Device]) -> _Loss:
     lost, doubted = first(Left.LOST), first(Left.DOUBTED)
     if lost is None and doubted is None:
         return loss
-    if (device := first(Left.KEPT) or first(Left.PUSH)) is not None:
-        return replace(loss, kept_by=device, doubted=doubted if lost is None else None)
+    if (kept := first(Left.KEPT) or first(Left.PUSH)) is not None:
+        return replace(loss, kept_by=kept, doubted=doubted if lost is None else None)
     if doubted is not None:
         return replace(loss, doubted=doubted, doubt=_may_be_elsewhere(power, loss.site, doubted))
     return replace(loss, dark=True)
@@ -473,9 +473,9 @@ def _doubt(snapshot: Snapshot, loss: _Loss, agent: Agent, device: Device, seats:
 
 
 def _names(snapshot: Snapshot, agents: Iterable[str]) -> tuple[str, ...]:
-    if not (ids := frozenset(agents)):
+    if not (wanted := frozenset(agents)):
         return ()
-    rows = (row for rows in snapshot.agents.values() for row in rows if row.id in ids)
+    rows = (row for rows in snapshot.agents.values() for row in rows if row.id in wanted)
     return tuple(sorted({agent_name(row) for row in rows}))
 
 

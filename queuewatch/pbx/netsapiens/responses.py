@@ -20,8 +20,8 @@ from queuewatch.pbx.errors import (
     Throttled,
     Unsupported,
 )
+from queuewatch.pbx.netsapiens.address import host_of
 from queuewatch.pbx.netsapiens.fields import first_of, integer, kind, text
-from queuewatch.text.address import host_of
 from queuewatch.text.plain_text import harmless
 
 _LONGEST_WAIT = 3600.0

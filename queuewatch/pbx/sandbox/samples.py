@@ -66,8 +66,6 @@ class Sample:
     """The paths below the domain that the server does not give."""
     scenarios: Mapping[str, Path] = field(default_factory=dict)
     """The scenario files, by name."""
-    default_scenario: str = ""
-    """What happens on an ordinary day."""
     demo_scenario: str = ""
     """What the demo shows."""
     history: Path | None = None
@@ -166,7 +164,6 @@ def _read(folder: Path) -> Sample:
         odd=odd,
         refused=_refused(company, file),
         scenarios={file.stem: file for file in sorted((folder / "scenarios").glob("*.toml"))},
-        default_scenario=_text(company, "default-scenario", file),
         demo_scenario=_text(company, "demo-scenario", file),
         history=past if (past := folder / "history.jsonl").is_file() else None,
     )

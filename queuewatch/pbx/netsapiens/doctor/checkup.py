@@ -13,7 +13,7 @@ from queuewatch.failover.wording import plural
 from queuewatch.pbx.checks import Check, CheckState, Seen, bad, good, skipped, unsure
 from queuewatch.pbx.errors import Forbidden, Missing, Misunderstood, PbxError, Refused, Unreachable, Unsupported
 from queuewatch.pbx.identity import OFFICE_MANAGERS, SCOPES
-from queuewatch.pbx.netsapiens.address import domain_path, is_this_machine
+from queuewatch.pbx.netsapiens.address import domain_path, host_of, is_this_machine
 from queuewatch.pbx.netsapiens.agents import read_agents
 from queuewatch.pbx.netsapiens.client import PAGE, NetsapiensDomain
 from queuewatch.pbx.netsapiens.devices import read_devices
@@ -28,7 +28,6 @@ from queuewatch.pbx.netsapiens.queues import read_queues
 from queuewatch.pbx.netsapiens.responses import Response, object_of, rows_of
 from queuewatch.pbx.netsapiens.rules import read_rules
 from queuewatch.pbx.netsapiens.time_frames import read_time_frames
-from queuewatch.text.address import host_of
 
 Ask = Callable[[str, str], Awaitable[Response]]
 

@@ -16,11 +16,10 @@ from queuewatch.pbx.credentials import NoCredentials
 from queuewatch.pbx.environment import Proxy, certificate_trouble, proxy_for, tls_context, tls_trouble
 from queuewatch.pbx.errors import BadConnection, PbxError, Unreachable
 from queuewatch.pbx.http_client import new_http_client
-from queuewatch.pbx.netsapiens.address import base_url
+from queuewatch.pbx.netsapiens.address import base_url, host_of
 from queuewatch.pbx.netsapiens.fields import text
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.netsapiens.responses import Response, has_no_route, object_of, server_message
-from queuewatch.text.address import host_of
 
 SECONDS = 5.0
 """How long each step may take."""

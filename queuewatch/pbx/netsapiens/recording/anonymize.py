@@ -13,7 +13,7 @@ from itertools import chain, takewhile
 
 from queuewatch.failover.model import DialRule, local_part
 from queuewatch.failover.phone_number import own_number_key
-from queuewatch.pbx.netsapiens.devices import clock_offset, host_of
+from queuewatch.pbx.netsapiens.devices import clock_offset, without_port
 from queuewatch.pbx.netsapiens.field_names import SPELLINGS
 from queuewatch.pbx.netsapiens.fields import JsonRow, first_of, text
 from queuewatch.pbx.netsapiens.queues import queue_named
@@ -253,7 +253,7 @@ def harmless_device(
         value = row.text(f"device-sip-registration-{edge}datetime")
         return stamp(value, ahead) if ahead is not None or (text(value) or "").endswith(("Z", "+00:00")) else None
 
-    ip = host_of(row.text("device-sip-registration-ip-address"))
+    ip = without_port(row.text("device-sip-registration-ip-address"))
     now = stamp(taken_at.isoformat())
     began = min(moment("") or now or "", now or "")
     return {
