@@ -229,9 +229,12 @@ async def test_of_a_queue_that_is_ready_nothing_is_asked() -> None:
 
 
 async def test_before_anything_was_read_no_queue_is_explained() -> None:
-    async with running(open_office().app(), wait=False) as pilot:
+    office = open_office()
+    office.line.hold("callqueues")
+    async with running(office.app(), wait=False) as pilot:
         screen = await open_help(pilot)
         assert not screen.query("#this-queue")
+        office.line.release()
 
 
 @pytest.mark.parametrize("way", [("w",), ("a",), ("d", "enter")], ids=" ".join)
