@@ -22,7 +22,7 @@ from textual.theme import Theme
 from textual.worker import WorkerFailed
 
 import widgets
-from queuewatch.process.background import ProgramFault, heard_by, listen_to_loop, report
+from queuewatch.process.background import ProgramFault, heard_by, listen_to_loop, report, take_threads
 from queuewatch.process.deadline import ended_in_time
 from queuewatch.profiles.fields import ConfigError, KeyOverrides
 from queuewatch.storage.view_preferences import ViewMemory
@@ -75,6 +75,11 @@ class TerminalApp(App[None]):
         return self._home()
 
     # How it begins, and how it ends.
+
+    async def run_async(self, **options: Any) -> None:
+        """Run it in threads of ours: none of them delays its end."""
+        take_threads()
+        return await super().run_async(**options)
 
     def on_mount(self) -> None:
         """Hear of chosen themes, of others who had the terminal, of faults, and end if that was asked before."""

@@ -1,7 +1,6 @@
 """``queuewatch doctor``: is everything there that queuewatch needs, and if not, what to do."""
 
 import argparse
-import asyncio
 import locale
 import os
 import platform
@@ -29,6 +28,7 @@ from queuewatch.pbx.netsapiens.client import NetsapiensDomain
 from queuewatch.pbx.netsapiens.doctor.checkup import SPACING, Checkup
 from queuewatch.pbx.netsapiens.doctor.network import check_events, check_network
 from queuewatch.pbx.netsapiens.zones import Source, sources
+from queuewatch.process.background import run_loop
 from queuewatch.process.output import terminal_size
 from queuewatch.profiles.config import Config, Profile, config_path, load_config
 from queuewatch.profiles.fields import ConfigError
@@ -190,7 +190,7 @@ def run(options: argparse.Namespace) -> int:
     if bundle is not None:
         _check_new(bundle)
     found = _Found()
-    checks = asyncio.run(_all(options, found))
+    checks = run_loop(_all(options, found))
     status = _status(checks)
     if options.format == "json":
         sys.stdout.write(f"{as_json(checks, status)}\n")

@@ -34,7 +34,15 @@ from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.stepped_clock import SteppedClock
 from queuewatch.polling.poller import Poller, detect_sleep
 from queuewatch.polling.state import LiveState
-from queuewatch.process.background import ProgramFault, alongside, heard_by, held, in_background, listen_to_loop
+from queuewatch.process.background import (
+    ProgramFault,
+    alongside,
+    heard_by,
+    held,
+    in_background,
+    listen_to_loop,
+    run_loop,
+)
 from queuewatch.process.deadline import ended_in_time
 from queuewatch.process.garbage import kept_down, put_off
 from queuewatch.profiles.alert_rules import AlertRule, LocalReceiver
@@ -199,7 +207,7 @@ def run(options: argparse.Namespace) -> int:
     connection, time = _connection(options)
     if time is None:
         put_off()
-    return asyncio.run(_watch(options, connection, time))
+    return run_loop(_watch(options, connection, time))
 
 
 def _print_unit(options: argparse.Namespace) -> int:

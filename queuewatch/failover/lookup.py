@@ -12,7 +12,6 @@ from queuewatch.failover.places import buildings, canonical_ip, named_sites
 from queuewatch.failover.sites import site_key, unseen_difference
 from queuewatch.failover.wording import agent_name, listing
 from queuewatch.text.plain_text import visible
-from queuewatch.text.similar import did_you_mean, nearest
 
 Named = TypeVar("Named")
 
@@ -84,6 +83,8 @@ def find_site(snapshot: Snapshot, typed: str) -> str:
             return site
     if not sites:
         raise NotFound(f"There is no site {_quoted(word)}.", "This domain names no sites: name agents instead.")
+    from queuewatch.text.similar import nearest
+
     meant = nearest(word, sites)
     hint = _hint(_guess(word, sites), "The sites are", sites)
     if meant and (difference := unseen_difference(word, meant)):
@@ -171,6 +172,8 @@ def _hint(guess: str, are: str, known: Iterable[str]) -> str:
 
 
 def _guess(word: str, choices: Iterable[str]) -> str:
+    from queuewatch.text.similar import did_you_mean
+
     return did_you_mean(word, choices, show=_quoted)
 
 

@@ -234,6 +234,7 @@ async def test_before_anything_was_read_no_queue_is_explained() -> None:
     async with running(office.app(), wait=False) as pilot:
         screen = await open_help(pilot)
         assert not screen.query("#this-queue")
+        office.line.release()
 
 
 @pytest.mark.parametrize("way", [("w",), ("a",), ("d", "enter")], ids=" ".join)

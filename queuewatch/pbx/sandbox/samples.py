@@ -12,7 +12,6 @@ from typing import Literal
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.clock import moment
 from queuewatch.storage.folder import read_whole
-from queuewatch.text.similar import did_you_mean
 
 Row = dict[str, object]
 """One JSON object as the API sends it."""
@@ -96,6 +95,8 @@ def load_sample(name_or_path: str) -> Sample:
 
 def choices_hint(word: str, choices: tuple[str, ...]) -> str:
     """A hint for a misspelt name: the closest choice, and all of them."""
+    from queuewatch.text.similar import did_you_mean
+
     return f"{did_you_mean(word, choices, show=repr)}There is: {', '.join(choices) or 'none'}."
 
 
