@@ -83,8 +83,8 @@ def _counted(rows: list[tuple[Agent, AgentStatus]], queue: Queue) -> list[tuple[
     Where it has more than are Green, somebody who is logged out with the option for one call may be taking one.
     Otherwise such a count is only shown.
     """
-    said = queue.agents_available or not queue.counts_readable
-    if not said or not any(agent.may_take_one for agent, _ in rows):
+    counted = queue.agents_available or not queue.counts_readable
+    if not counted or not any(agent.may_take_one for agent, _ in rows):
         return rows
     available = queue.agents_available or 0
     if queue.counts_readable and available <= sum(status.status is Status.GREEN for _, status in rows):

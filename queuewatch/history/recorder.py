@@ -182,25 +182,25 @@ class Recorder:
         """What else is to be told, once: that a damaged file was put aside."""
         self._ever_watched = ever_watched
         self._monotonic = monotonic
-        self._told = threading.Condition()
+        self._condition = threading.Condition()
         self._waiting: list[LiveState | None] = []
         self._busy = self._ending = False
         self._thread: threading.Thread | None = None
         self._turn: WriterTurn | None = None
         self._database: sqlite3.Connection | None = None
-        self._pen: Writer | None = None
+        self._writer: Writer | None = None
         self._try_again_at = 0.0
         self._forgot_at: datetime | None = None
 
     def see(self, live_state: LiveState) -> None:
         """Take down what is new in it, soon."""
-        with self._told:
+        with self._condition:
             if self._ending:
                 return
             if len(self._waiting) >= MOST_WAITING:
                 self._waiting = [None]
             self._waiting.append(live_state)
-            self._told.notify_all()
+            self._condition.notify_all()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="queuewatch history", daemon=True)
                 self._thread.start()
@@ -208,17 +208,17 @@ class Recorder:
     def flush(self, timeout: float | None = None) -> bool:
         """Wait until everything told so far is taken down, or for :data:`FAREWELL`; whether it is."""
         longest = FAREWELL if timeout is None else timeout
-        with self._told:
-            return self._told.wait_for(lambda: not self._waiting and not self._busy, longest)
+        with self._condition:
+            return self._condition.wait_for(lambda: not self._waiting and not self._busy, longest)
 
     def close(self, timeout: float | None = None) -> bool:
         """End, having written what waits; whether that was possible in this many seconds, or :data:`FAREWELL`.
 
         It may be said twice.
         """
-        with self._told:
+        with self._condition:
             self._ending = True
-            self._told.notify_all()
+            self._condition.notify_all()
         if self._thread is not None:
             self._thread.join(FAREWELL if timeout is None else timeout)
             return not self._thread.is_alive()
@@ -226,10 +226,10 @@ class Recorder:
 
     def _run(self) -> None:
         while True:
-            with self._told:
+            with self._condition:
                 self._busy = False
-                self._told.notify_all()
-                self._told.wait_for(lambda: self._waiting or self._ending)
+                self._condition.notify_all()
+                self._condition.wait_for(lambda: self._waiting or self._ending)
                 batch, self._waiting = self._waiting, []
                 self._busy = True
             if batch:
@@ -238,25 +238,25 @@ class Recorder:
                 break
         self._guarded(self._end)
         self._let_go()
-        with self._told:
+        with self._condition:
             self._busy = False
-            self._told.notify_all()
+            self._condition.notify_all()
 
     def _keep(self, batch: list[LiveState | None]) -> None:
-        if self._pen is None and self._monotonic() < self._try_again_at:
+        if self._writer is None and self._monotonic() < self._try_again_at:
             return
         with self.history.writing():
-            if self._pen is None and not self._take_up():
+            if self._writer is None and not self._take_up():
                 return
-            if (pen := self._pen) is not None:
-                pen.write(batch)
+            if (writer := self._writer) is not None:
+                writer.write(batch)
                 self._forget_if_due(batch)
                 self.problem = ""
 
     def _end(self) -> None:
-        if self._pen is not None:
+        if self._writer is not None:
             with self.history.writing():
-                self._pen.close()
+                self._writer.close()
 
     def _take_up(self) -> bool:
         """Begin to write; whether it is this program's turn."""
@@ -267,7 +267,7 @@ class Recorder:
         self._database = self.history.open()
         # Left to itself it would keep two megabytes of its file, which it comes to in an hour of much going on.
         self._database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        self._pen = Writer(self._database, self.history.place, ever_watched=self._ever_watched)
+        self._writer = Writer(self._database, self.history.place, ever_watched=self._ever_watched)
         return True
 
     def _forget_if_due(self, batch: list[LiveState | None]) -> None:
@@ -316,7 +316,7 @@ class Recorder:
         return "" if named or path is None else f"({path})"
 
     def _let_go(self, *, keep_turn: bool = False) -> None:
-        self._pen = None
+        self._writer = None
         if self._database is not None and getattr(self.history, "path", None) is not None:
             with suppress(sqlite3.Error):
                 self._database.close()
