@@ -164,11 +164,11 @@ def trouble_text(live_state: LiveState) -> str:
         return ""
     if Part.LIVE in live_state.snapshot.read_at:
         at = live_state.snapshot.taken_at.astimezone()
-        as_of = f"What you see is as of {at:%H:%M:%S}."
+        kept = f"What you see is as of {at:%H:%M:%S}."
     else:
-        as_of = "Nothing could be read yet."
+        kept = "Nothing could be read yet."
     again = f"Next try in {round(trouble.retry_in)} s." if trouble.retry_in >= 2 else "Trying again."
-    return " ".join(part for part in (trouble.sentence, trouble.hint, as_of, again) if part)
+    return " ".join(part for part in (trouble.sentence, trouble.hint, kept, again) if part)
 
 
 def caption(connection: ConnectionInfo, live_state: LiveState) -> str:
