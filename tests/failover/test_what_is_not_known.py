@@ -10,7 +10,7 @@ from queuewatch.failover.drill.drill import DrillOutcome, QueueDrill, drill
 from queuewatch.failover.drill.power_loss import power_loss, power_loss_of_sites
 from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.drill.single_sites import survived
-from queuewatch.failover.model import EntryKind, Snapshot
+from queuewatch.failover.model import Snapshot
 from queuewatch.failover.people import user_of
 from queuewatch.failover.simulate import readiness, simulate
 from queuewatch.failover.status import Status, status_of
@@ -102,13 +102,13 @@ def _held_by_one(snapshot: Snapshot, extension: str, why: str) -> bool:
 
 
 @pytest.mark.parametrize("seed", range(0, 400, 20))
-def test_agents_dark_one_by_one_are_the_agents_dark_in_what_if(seed: int) -> None:
+@pytest.mark.parametrize("phones_read", [True, False])
+def test_agents_dark_one_by_one_are_the_agents_dark_in_what_if(seed: int, phones_read: bool) -> None:
     snapshot = company(seed).snapshot
+    if not phones_read:
+        snapshot = replace(snapshot, devices={})
     online = [
-        row.id
-        for rows in snapshot.agents.values()
-        for row in rows
-        if row.entry is EntryKind.USER and status_of(row).status is not Status.GREY
+        row.id for rows in snapshot.agents.values() for row in rows if status_of(row).status is not Status.GREY
     ]
     for chosen in ({one} for one in online):
         by_scope = power_loss(snapshot, DrillScope(agents=frozenset(chosen))).suppose
