@@ -125,3 +125,8 @@ def test_a_queue_that_is_not_ready_says_which_single_sites_it_survives() -> None
             if readiness(snapshot, queue).state is ReadinessState.NOT_READY:
                 told += bool(survived(snapshot, queue))
     assert told
+
+
+def test_without_the_list_of_users_an_audit_still_comes_to_its_end() -> None:
+    found = [one.code for seed in range(0, 60) for one in audit(replace(company(seed).snapshot, users=None))]
+    assert {"QW105", "QW114"} <= set(found)
