@@ -33,12 +33,12 @@ def with_single_sites(snapshot: Snapshot, queue: Queue, judgement: Judgement) ->
     if not sites:
         return judgement
     verdict = judgement.readiness.verdict
-    one = listing((f"only {site}" for site in sites), most=6).replace(" and only ", " or only ")
+    which = listing((f"only {site}" for site in sites), most=6).replace(" and only ", " or only ")
     names = [name for site in sites for name in power_loss_of_sites(snapshot, (site,)).unread]
     by_name = f"By the names of the sites: the phones of {listing(dict.fromkeys(names), most=6)} were not read."
-    said = replace(
+    with_sites = replace(
         verdict,
-        sentence=f"{verdict.sentence} Ready if {one} goes dark.",
+        sentence=f"{verdict.sentence} Ready if {which} goes dark.",
         assumptions=(*verdict.assumptions, by_name) if names else verdict.assumptions,
     )
-    return replace(judgement, readiness=replace(judgement.readiness, verdict=said))
+    return replace(judgement, readiness=replace(judgement.readiness, verdict=with_sites))
