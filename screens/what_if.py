@@ -88,7 +88,7 @@ class WhatIfScreen(OneQueueScreen):
         """Read this queue's rules first, and show what came while another screen was on top."""
         if self._composed:
             self.redraw()
-        self.post_message(self.QueueLookedAt(self._extension, devices=False))
+        self.post_message(self.QueueLookedAt(self._extension, devices=True))
 
     def watch_what_if(self) -> None:
         """Draw what follows from it."""

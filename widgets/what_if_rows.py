@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from queuewatch.failover.decide import roster_of
+from queuewatch.failover.decide import colours_of, roster_of
 from queuewatch.failover.model import Agent, Queue, Snapshot
 from queuewatch.failover.places import queue_site, site_of
 from queuewatch.failover.schedule.at_time import Moment, time_zones, wall_time
 from queuewatch.failover.simulate import simulate
-from queuewatch.failover.status import AgentStatus, status_of
+from queuewatch.failover.status import AgentStatus
 from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.verdict import Verdict
 from queuewatch.failover.what_if.smallest_change import SmallestChange
@@ -42,8 +42,10 @@ def what_if_rows(snapshot: Snapshot, supposed: Snapshot, what_if: WhatIf, queues
     for extension in queues:
         queue = snapshot.queues[extension]
         yield _queue_row(snapshot, queue, supposed, suppose)
+        real = colours_of(snapshot, extension)
         for agent, shown in roster_of(snapshot, extension, suppose).agents:
-            yield _agent_row(snapshot, agent, shown, supposed=agent.id in what_if.colours)
+            stated = agent.id in what_if.colours
+            yield _agent_row(snapshot, agent, shown, real[agent.id] if stated else None)
 
 
 def row_key(queue: str, agent: str = "") -> str:
@@ -71,15 +73,16 @@ def _queue_row(snapshot: Snapshot, queue: Queue, supposed: Snapshot, suppose: Su
     )
 
 
-def _agent_row(snapshot: Snapshot, agent: Agent, shown: AgentStatus, *, supposed: bool) -> Row:
+def _agent_row(snapshot: Snapshot, agent: Agent, shown: AgentStatus, real: AgentStatus | None) -> Row:
+    """The row of an agent; ``real`` is the colour of one who is supposed otherwise."""
     mark = status_mark(shown.status)
-    word = "supposed" if supposed else shown.reason
+    word = "supposed" if real else shown.reason
     return Row(
         row_key(agent.queue, agent.id),
         (
             cell(f"  {agent_name(agent)}"),
-            (CellSpan(mark.text, mark.style), CellSpan(f" · {word}", "strong" if supposed else "muted")),
-            _really(status_of(agent)) if supposed else EMPTY,
+            (CellSpan(mark.text, mark.style), CellSpan(f" · {word}", "strong" if real else "muted")),
+            _really(real) if real else EMPTY,
             cell(site_of(agent, snapshot), "muted"),
         ),
     )

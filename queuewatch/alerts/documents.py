@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from queuewatch.alerts.alert import Alert, Message
 from queuewatch.alerts.detector import is_known
-from queuewatch.failover.model import Agent, Queue, Snapshot
+from queuewatch.failover.decide import colours_of
+from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.places import queue_site, site_of
-from queuewatch.failover.status import status_of
+from queuewatch.failover.status import AgentStatus, Status
 from queuewatch.failover.verdict import Judgement
 from queuewatch.failover.wording import agent_name
 from queuewatch.polling.state import LiveState
@@ -57,7 +58,7 @@ def changes(profile: str, before: LiveState | None, after: LiveState) -> Iterato
         extension = queue.extension
         if extension not in was.queues:
             continue
-        if was.agents_of(extension) is not now.agents_of(extension):
+        if was.agents_of(extension) is not now.agents_of(extension) or was.queues[extension] is not queue:
             yield from _agents(profile, was, now, queue)
         earlier, later = before.judgements.get(extension), after.judgements[extension]
         known = was.rules_of(extension).known and now.rules_of(extension).known
@@ -66,24 +67,23 @@ def changes(profile: str, before: LiveState | None, after: LiveState) -> Iterato
 
 
 def _agents(profile: str, was: Snapshot, now: Snapshot, queue: Queue) -> Iterator[dict[str, object]]:
-    known = {agent.id: agent for agent in was.agents_of(queue.extension)}
+    known, colours = colours_of(was, queue.extension), colours_of(now, queue.extension)
     for agent in now.agents_of(queue.extension):
-        earlier, shown = known.get(agent.id), status_of(agent)
-        if earlier is None or earlier == agent or status_of(earlier).status is shown.status:
+        earlier, shown = known.get(agent.id), colours[agent.id]
+        if earlier is None or earlier.status is shown.status:
             continue
         yield {
             "kind": "status",
             **_where(profile, now, queue),
             "agent": {"id": agent.id, "name": agent.name or None, "site": site_of(agent, now) or None},
             "status": shown.status.value,
-            "was": status_of(earlier).status.value,
-            "sentence": f"{agent_name(agent)} in {queue.label} is {_colour(agent)}: {shown.reason}.",
+            "was": earlier.status.value,
+            "sentence": f"{agent_name(agent)} in {queue.label} is {_colour(shown)}: {shown.reason}.",
         }
 
 
-def _colour(agent: Agent) -> str:
-    status = status_of(agent).status
-    return "not known" if status == "unknown" else status.capitalize()
+def _colour(shown: AgentStatus) -> str:
+    return "not known" if shown.status is Status.UNKNOWN else shown.status.capitalize()
 
 
 def _answers(judgement: Judgement) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from queuewatch.failover.destination import enters_queue
 from queuewatch.failover.model import OFF, Agent, Forward, Queue, QueueRules, Rule, Snapshot
 from queuewatch.failover.status import AgentStatus, Status, may_be_taking_calls, status_of
-from queuewatch.failover.suppose import OFFLINE, Suppose, supposing
+from queuewatch.failover.suppose import AS_IS, OFFLINE, Suppose, supposing
 from queuewatch.failover.verdict import Counts, Outcome
 
 
@@ -66,6 +66,11 @@ def roster_of(snapshot: Snapshot, queue: str, suppose: Suppose) -> Roster:
         shown = [(agent, supposing(status, agent, suppose)) for agent, status in real]
     shown.sort(key=lambda pair: (pair[0].order, pair[0].id))
     return Roster(tuple(shown), count(status for _, status in shown))
+
+
+def colours_of(snapshot: Snapshot, queue: str) -> Mapping[str, AgentStatus]:
+    """The colours of a queue's agents as they are, by id: what any place that shows or keeps a colour asks."""
+    return {agent.id: shown for agent, shown in roster_of(snapshot, queue, AS_IS).agents}
 
 
 def roster_with(roster: Roster, colours: Mapping[str, AgentStatus | None]) -> Roster:

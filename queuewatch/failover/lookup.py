@@ -8,7 +8,7 @@ from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.model import Agent, Queue, Snapshot
 from queuewatch.failover.people import user_of
 from queuewatch.failover.phone_number import as_typed, number_key, read_number
-from queuewatch.failover.places import buildings, canonical_ip, named_sites
+from queuewatch.failover.places import buildings, canonical_ip, line_of, named_sites
 from queuewatch.failover.sites import site_key, unseen_difference
 from queuewatch.failover.wording import agent_name, listing
 from queuewatch.text.plain_text import visible
@@ -107,7 +107,8 @@ def find_ip(snapshot: Snapshot, typed: str) -> str:
     if not (ip := canonical_ip(typed)):
         hint = _hint(_guess(typed, ips), are, ips) if ips else "Such as 203.0.113.10."
         raise NotFound(f"{_quoted(typed)} is not an IP address.", hint)
-    if ip in ips:
+    # A building's IPv6 line has an address for each phone.
+    if ip in ips or line_of(ip) in map(line_of, ips):
         return ip
     if not ips:
         raise NotFound(f"No phone is connected from {ip}.", "No phone's address is known: name a site, or agents.")

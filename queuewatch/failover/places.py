@@ -132,6 +132,8 @@ class Places:
     """By agent id. Somebody is at one place, in however many queues they sit."""
     rows: Mapping[str, tuple[Agent, ...]]
     """By site as names are compared: the agents put there by name; under the empty one those put nowhere."""
+    disputed: Mapping[str, tuple[Agent, ...]]
+    """By site: the agents whom the user list puts there and the agent list, which counts, elsewhere."""
     lines: Mapping[str, Mapping[str, frozenset[str]]]
     """By line and then by site: whose phones are connected from it.
 
@@ -191,11 +193,16 @@ def places(snapshot: Snapshot) -> Places:
     by_site: defaultdict[str, list[Agent]] = defaultdict(list)
     for row in (row for rows in snapshot.agents.values() for row in rows):
         by_site[agents_at[row.id].key].append(row)
+    disputed: defaultdict[str, list[Agent]] = defaultdict(list)
+    for agent, at in agents_at.items():
+        if at.other:
+            disputed[site_key(at.other)].append(rows[agent])
     lines = _lines(snapshot, users)
     return Places(
         users,
         agents_at,
         {site: tuple(those) for site, those in by_site.items()},
+        {site: tuple(those) for site, those in disputed.items()},
         lines,
         dict(_own_lines(snapshot, users, lines)),
     )

@@ -6,7 +6,7 @@ from enum import StrEnum
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.forwards import rules_unread
 from queuewatch.failover.model import Agent, Queue, Snapshot
-from queuewatch.failover.status import Status, status_of
+from queuewatch.failover.status import AgentStatus, Status
 from queuewatch.failover.verdict import Judgement, Outcome, ReadinessState
 from queuewatch.failover.wording import agent_name
 
@@ -105,9 +105,8 @@ def queue_state(queue: Queue, judged: Judgement) -> QueueState:
     )
 
 
-def agent_state(agent: Agent) -> AgentState:
-    """What is to be remembered of an agent."""
-    shown = status_of(agent)
+def agent_state(agent: Agent, shown: AgentStatus) -> AgentState:
+    """What is to be remembered of an agent who is shown in this colour."""
     return AgentState(agent_name(agent), shown.status, shown.reason)
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from queuewatch.failover.audit.completeness import not_yet_checked
-from queuewatch.failover.model import Agent, Part
+from queuewatch.failover.decide import colours_of
+from queuewatch.failover.model import Agent, Part, Queue
 from queuewatch.failover.verdict import Judgement
 from queuewatch.history.database import PhoneSystemKey, upkeep
 from queuewatch.history.state import AgentState, QueueState, agent_state, queue_state, rests_on_unread
@@ -38,6 +39,8 @@ class Writer:
         self._judged: dict[str, Judgement] = {}
         self._agents: dict[str, dict[str, AgentState]] = {}
         self._rows: dict[str, tuple[Agent, ...]] = {}
+        self._counted: dict[str, Queue | None] = {}
+        """By queue, as it was when its rows were looked at: its own counts may unsettle a colour."""
         self._verdict_rows: list[Row] = []
         self._status_rows: list[Row] = []
 
@@ -122,7 +125,7 @@ class Writer:
         )
         self._span = inserted.lastrowid
         self._begun = self._written_to = at
-        self._queues, self._judged, self._agents, self._rows = {}, {}, {}, {}
+        self._queues, self._judged, self._agents, self._rows, self._counted = {}, {}, {}, {}, {}
 
     def _extend(self) -> None:
         self._database.execute("UPDATE spans SET ended = ? WHERE id = ?", (stamp(self._last_at), self._span))
@@ -154,17 +157,17 @@ class Writer:
     def _note_agents(self, live_state: LiveState, at: datetime) -> None:
         snapshot = live_state.snapshot
         for queue in dict.fromkeys((*snapshot.agents, *self._rows)):
-            rows = snapshot.agents_of(queue)
+            rows, counted = snapshot.agents_of(queue), snapshot.queues.get(queue)
             # What did not change is the same object from poll to poll.
-            if self._rows.get(queue) is rows:
+            if self._rows.get(queue) is rows and self._counted.get(queue) is counted:
                 continue
             known = self._agents.setdefault(queue, {})
             before = {agent.id: agent for agent in self._rows.get(queue, ())}
-            self._rows[queue] = rows
+            self._rows[queue], self._counted[queue] = rows, counted
+            shown = colours_of(snapshot, queue)
             for agent in rows:
-                if before.pop(agent.id, None) is agent:
-                    continue
-                state = agent_state(agent)
+                before.pop(agent.id, None)
+                state = agent_state(agent, shown[agent.id])
                 if known.get(agent.id) != state:
                     known[agent.id] = state
                     self._status_rows.append(self._status_row(queue, agent.id, at, state))

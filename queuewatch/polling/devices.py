@@ -11,6 +11,7 @@ from queuewatch.failover.forwards import people_rung
 from queuewatch.failover.model import Agent, Device, Part, Problem, Registration, Snapshot
 from queuewatch.failover.people import user_of
 from queuewatch.failover.places import places
+from queuewatch.failover.sites import site_key
 from queuewatch.failover.status import registration_of
 from queuewatch.pbx.errors import Missing, Misunderstood, PbxError
 from queuewatch.pbx.phone_system import PhoneSystem
@@ -122,9 +123,10 @@ def _neighbours(snapshot: Snapshot, scope: "DrillScope", needed: Iterable[str]) 
     if not snapshot.devices or not all(user in snapshot.devices for user in needed):
         return
     for site in scope.sites:
-        if known.has_line(site) or not any(site.casefold() in people for people in known.lines.values()):
+        key = site_key(site)
+        if known.has_line(site) or not any(key in people for people in known.lines.values()):
             continue
-        yield from (user for user, at in known.users.items() if at.key == site.casefold())
+        yield from (user for user, at in known.users.items() if at.key == key)
 
 
 async def read_phones(

@@ -12,12 +12,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from queuewatch.failover.decide import colours_of
 from queuewatch.failover.forwards import needs_dial_rules, people_behind_forwards
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.people import user_of
 from queuewatch.failover.simulate import rejudge
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
-from queuewatch.failover.status import status_of
 from queuewatch.pbx.errors import PbxError, Refused, ServerFault, Throttled, Unreachable
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem, PushStream
@@ -387,8 +387,9 @@ class Poller:
         last = self.live_state
         judgements = rejudge(last.snapshot, last.judgements, live_state.snapshot)
         live_state = replace(live_state, judgements=judgements)
-        if live_state.snapshot.agents != last.snapshot.agents:
-            live_state = replace(live_state, since=_since(last, live_state.snapshot))
+        before, after = last.snapshot, live_state.snapshot
+        if before.agents != after.agents or before.queues != after.queues:
+            live_state = replace(live_state, since=_since(last, after))
         self.live_state = live_state
         self._publish(live_state)
 
@@ -404,17 +405,22 @@ def _asked(error: PbxError) -> float:
 
 def _since(last: LiveState, after: Snapshot) -> dict[tuple[str, str], datetime]:
     """Since when each agent has its colour, where the change was seen. Who was away meanwhile begins anew."""
-    same = {queue for queue, agents in after.agents.items() if agents is last.snapshot.agents_of(queue)}
+    before = last.snapshot
+    same = {
+        queue
+        for queue, agents in after.agents.items()
+        if agents is before.agents_of(queue) and before.queues.get(queue) is after.queues.get(queue)
+    }
     since = {key: seen for key, seen in last.since.items() if key[0] in same}
     for queue, agents in after.agents.items():
         if queue in same:
             continue
-        known = {agent.id: agent for agent in last.snapshot.agents_of(queue)}
+        known, shown = colours_of(before, queue), colours_of(after, queue)
         for agent in agents:
             earlier, key = known.get(agent.id), (queue, agent.id)
             if earlier is None:
                 continue
-            if status_of(earlier).status is not status_of(agent).status:
+            if earlier.status is not shown[agent.id].status:
                 since[key] = after.taken_at
             elif key in last.since:
                 since[key] = last.since[key]

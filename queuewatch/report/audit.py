@@ -8,7 +8,10 @@ from datetime import date
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Severity, Suppression
-from queuewatch.failover.places import queue_site
+from queuewatch.failover.model import Registration
+from queuewatch.failover.people import user_of
+from queuewatch.failover.places import buildings, queue_site
+from queuewatch.failover.status import registration_of
 from queuewatch.failover.wording import listing, plural
 from queuewatch.report.status import StatusReport
 from queuewatch.text.instant import utc
@@ -23,6 +26,34 @@ class AuditReport:
     findings: tuple[Finding, ...]
     chosen: bool = False
     """Whether only some codes were asked about."""
+
+    @property
+    def phones_unread(self) -> int:
+        """How many agents were judged by the name of their site, because the audit reads no phones.
+
+        None where no site can go dark.
+        """
+        snapshot = self.report.snapshot
+        if not buildings(snapshot):
+            return 0
+        queues = [queue.extension for queue in self.report.queues]
+        rows = [row for queue in queues for row in snapshot.agents_of(queue)]
+        unread = {
+            row.id
+            for row in rows
+            if row.readable
+            and registration_of(row) in (Registration.CONNECTED, Registration.UNKNOWN)
+            and user_of(snapshot, row) not in snapshot.devices
+        }
+        return len(unread)
+
+    @property
+    def by_name(self) -> str:
+        """The same as a sentence; empty for none."""
+        if not (unread := self.phones_unread):
+            return ""
+        whose = f"The phones of {plural(unread, 'agent')} were not read"
+        return f"{whose}: who goes dark with a site was judged by the site's name. A drill of the site reads them."
 
     @property
     def counted(self) -> tuple[Finding, ...]:
@@ -127,6 +158,7 @@ def document(audited: AuditReport) -> dict[str, object]:
             "queues": len(audited.report.queues),
             **{severity.value: audited.count(severity) for severity in Severity},
             "suppressed": len(audited.suppressed),
+            "phones_unread": audited.phones_unread,
         },
         "problems": [problem.text for problem in snapshot.problems],
     }

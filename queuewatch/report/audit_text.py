@@ -22,6 +22,8 @@ def audit_as_text(audited: AuditReport, console: Console) -> str:
     width = min(console.width, WIDEST)
     with console.capture() as captured:
         console.print(_head(audited), width=width)
+        if audited.by_name:
+            console.print(Text(audited.by_name, "bright_black"), width=width)
         for finding in audited.counted:
             console.print()
             console.print(_block(audited, finding), width=width)
@@ -67,6 +69,9 @@ def _lines(audited: AuditReport) -> Iterator[str]:
     yield f"# Failover audit of {plain(report.title or report.snapshot.domain)}"
     yield ""
     yield f"{plain(report.snapshot.domain)}, {moment_of(report)}. {tally(audited)}"
+    if audited.by_name:
+        yield ""
+        yield audited.by_name
     if audited.counted:
         yield ""
     for finding in audited.counted:

@@ -81,7 +81,7 @@ def _with_notes(snapshot: Snapshot, dark: PowerLoss, judgement: Judgement) -> Ju
     """The judgement with what the supposed loss of power rests on, where it touches anybody on the call's way."""
     asked = {row.id for extension in judgement.now.asked for row in snapshot.agents_of(extension)}
     people = {*dark.suppose.dark_users, *dark.suppose.doubted_users}
-    if not (asked & dark.touched or judgement.now.asked & people):
+    if not (asked & (dark.touched | dark.disputed) or judgement.now.asked & people):
         return judgement
     assumptions = tuple(dict.fromkeys((*judgement.now.assumptions, *dark.not_known, *dark.notes)))
     return replace(judgement, now=replace(judgement.now, assumptions=assumptions))

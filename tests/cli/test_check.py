@@ -9,6 +9,7 @@ import pytest
 
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
+from queuewatch.pbx.sandbox.quirks import Quirks
 
 from .conftest import TOKEN, Run, Serve
 
@@ -174,3 +175,24 @@ def test_explain_tells_the_whole_story_and_lists_all_codes(run: Run) -> None:
         assert told == run("explain", code.number.lower())
         said = " ".join(told.out.split())
         assert all(paragraph in said for _, paragraph in code.story)
+
+
+def test_that_unread_phones_were_judged_by_the_sites_name_is_said_once(run: Run) -> None:
+    for form in ("text", "markdown"):
+        said = " ".join(run("check", "--sample", "lakeside", "--format", form).out.split())
+        assert said.count("The phones of 13 agents were not read: who goes dark with a site was judged by") == 1
+    assert json.loads(run("check", "--sample", "lakeside", "--json").out)["summary"]["phones_unread"] == 13
+
+
+def test_where_the_domains_numbers_may_not_be_read_the_audit_asks_for_a_key_that_may(
+    run: Run, serve: Serve
+) -> None:
+    serve("riverside", quirks=Quirks(unreadable=frozenset({"phonenumbers"})))
+    ran = run("check", "8000", "--json")
+    found = {one["code"]: one for one in json.loads(ran.out)["findings"]}
+    assert ran.status == 0
+    assert found["QW118"]["fix"] == "Use a key that may read the domain's phone numbers, then ask again."
+    (queue,) = json.loads(run("simulate", "8000", "--all-dark", "--json").out)["queues"]
+    # A number of its own may lead back: that it fails over is sure, and where the call ends is not.
+    assert (queue["verdict"]["outcome"], queue["verdict"]["would_fail_over"]) == ("fails_over", True)
+    assert (queue["verdict"]["reaches_someone"], queue["readiness"]["state"]) == (None, "unknown")

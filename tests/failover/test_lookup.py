@@ -193,6 +193,10 @@ def test_an_address_is_found_among_those_of_the_phones_in_any_spelling() -> None
     assert known_ips(office) == (DALLAS_IP, "2001:db8::1")
     assert find_ip(office, f" {DALLAS_IP} ") == DALLAS_IP
     assert find_ip(office, "2001:0DB8:0:0::0001") == "2001:db8::1"
+    # Every phone on a building's IPv6 line has an address of its own.
+    assert find_ip(office, "2001:db8::99") == "2001:db8::99"
+    with pytest.raises(NotFound):
+        find_ip(office, "2001:db8:0:1::99")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from queuewatch.failover.lookup import NotFound, find_site, known_sites
 from queuewatch.failover.model import Agent, Device, EntryKind, Registration, Snapshot, User
 from queuewatch.failover.places import canonical_ip, line_of, places, says_nothing
 from queuewatch.failover.sites import SiteFacts
+from queuewatch.report.status import make_report
 from tests.failover.build import default, to
 from tests.failover.two_sites import AUSTIN_IP, DALLAS_IP, HOME_IP, app, company, outside, phone, seat
 
@@ -161,6 +162,18 @@ def test_the_row_goes_before_the_user_and_that_is_said() -> None:
     assert not dark.suppose.dark_users
     assert power_loss(office, DrillScope(sites=("austin",))).suppose.dark_users == {"1001"}
     assert any("at Austin, the user list at Dallas: the agent list counts" in note for note in dark.notes)
+
+
+def test_who_keeps_power_because_the_row_goes_before_the_user_is_named() -> None:
+    office = company(seat("1001", site="Austin", name="Ana Lopez"), users=(User("1001", site="Dallas"),))
+    assert fate(office) is DrillOutcome.ANSWERED
+    said = "The agent list has Ana Lopez at Austin, the user list at Dallas: the agent list counts."
+    assert said in power_loss(office, DALLAS).notes
+    assert said not in power_loss(office, DrillScope(sites=("Houston",))).notes
+    report = make_report(
+        office, office.call_queues, power_loss(office, DALLAS).suppose, dark=power_loss(office, DALLAS)
+    )
+    assert said in report.judgements["8000"].now.assumptions
 
 
 def test_somebody_with_rows_at_two_sites_is_where_the_user_list_says_else_nowhere_in_particular() -> None:

@@ -9,13 +9,13 @@ from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.drill.drill import DrillOutcome, QueueDrill, drill
 from queuewatch.failover.drill.power_loss import power_loss, power_loss_of_sites
 from queuewatch.failover.drill.scope import DrillScope
-from queuewatch.failover.drill.single_sites import survived
-from queuewatch.failover.model import EntryKind, Snapshot
+from queuewatch.failover.drill.single_sites import survived, with_single_sites
+from queuewatch.failover.model import Snapshot
 from queuewatch.failover.people import user_of
-from queuewatch.failover.simulate import readiness, simulate
+from queuewatch.failover.simulate import judge, judge_all, readiness, simulate
 from queuewatch.failover.status import Status, status_of
 from queuewatch.failover.suppose import ALL_DARK
-from queuewatch.failover.verdict import ReadinessState
+from queuewatch.failover.verdict import Outcome, ReadinessState
 from queuewatch.failover.what_if.what_if import WhatIf
 from tests.failover.complete import BUILDINGS, Company, company
 
@@ -39,6 +39,14 @@ def test_of_a_complete_system_a_drill_is_sure_and_right() -> None:
                 assert one.after.reaches_someone == truth.reaches_someone, (seed, site, extension)
                 assert (one.after.outcome, one.after.end) == (truth.outcome, truth.end), (seed, site, extension)
     assert not uncertain
+
+
+def test_of_a_complete_system_no_answer_is_uncertain() -> None:
+    for seed in range(400, 1000, 12):
+        for extension, judged in judge_all(company(seed).snapshot).items():
+            for verdict in (judged.now, judged.readiness.verdict):
+                assert verdict.outcome is not Outcome.UNCERTAIN, (seed, extension)
+                assert verdict.reaches_someone is not None, (seed, extension)
 
 
 def masks(drawn: Company) -> Iterator[tuple[str, Snapshot]]:
@@ -102,13 +110,13 @@ def _held_by_one(snapshot: Snapshot, extension: str, why: str) -> bool:
 
 
 @pytest.mark.parametrize("seed", range(0, 400, 20))
-def test_agents_dark_one_by_one_are_the_agents_dark_in_what_if(seed: int) -> None:
+@pytest.mark.parametrize("phones_read", [True, False])
+def test_agents_dark_one_by_one_are_the_agents_dark_in_what_if(seed: int, phones_read: bool) -> None:
     snapshot = company(seed).snapshot
+    if not phones_read:
+        snapshot = replace(snapshot, devices={})
     online = [
-        row.id
-        for rows in snapshot.agents.values()
-        for row in rows
-        if row.entry is EntryKind.USER and status_of(row).status is not Status.GREY
+        row.id for rows in snapshot.agents.values() for row in rows if status_of(row).status is not Status.GREY
     ]
     for chosen in ({one} for one in online):
         by_scope = power_loss(snapshot, DrillScope(agents=frozenset(chosen))).suppose
@@ -123,5 +131,16 @@ def test_a_queue_that_is_not_ready_says_which_single_sites_it_survives() -> None
         snapshot = company(seed).snapshot
         for queue in snapshot.call_queues:
             if readiness(snapshot, queue).state is ReadinessState.NOT_READY:
-                told += bool(survived(snapshot, queue))
+                sites = survived(snapshot, queue)
+                told += bool(sites)
+                unread = replace(snapshot, devices={})
+                said = with_single_sites(unread, queue, judge(unread, queue)).readiness.verdict
+                by_name = [note for note in said.assumptions if note.startswith("By the names of the sites:")]
+                assert len(by_name) == ("Ready if only" in said.sentence)
     assert told
+
+
+def test_without_the_list_of_users_an_audit_still_comes_to_its_end() -> None:
+    for seed in (126, 130, 146, 252):
+        found = audit(replace(company(seed).snapshot, users=None))
+        assert "QW105" in {one.code for one in found if "behind the queue's own line" in one.why}

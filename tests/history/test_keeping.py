@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.failover.model import Part
+from queuewatch.failover.model import AgentLogin, Part, Registration
 from queuewatch.failover.simulate import judge_all
 from queuewatch.history.database import HistoryFile, PhoneSystemKey
 from queuewatch.history.reader import known_queues, read_past
@@ -47,6 +47,22 @@ def test_the_agents_of_a_queue_are_read_back(kept: HistoryFile) -> None:
     ]
     assert colours == [[("green", 3), ("grey", 2)], [("green", 1), ("grey", 3)]]
     assert ana.episodes[1].state.reason == "no device connected"
+
+
+def test_a_colour_that_the_queues_own_count_unsettles_is_kept_as_it_is_shown(kept: HistoryFile) -> None:
+    office = Company()
+    green, *after = [office.at(0, "G"), office.at(1, "Y"), office.at(2), office.at(3)]
+    (row,) = after[0].snapshot.agents_of("8000")
+    rows = (replace(row, registration=Registration.CONNECTED, login=AgentLogin.OUT, may_take_one=True),)
+    counting = replace(after[0].snapshot.queues["8000"], agents_available=1)
+    seen = [green]
+    for nth, one in enumerate(after):
+        queues = {**one.snapshot.queues, "8000": counting} if nth else one.snapshot.queues
+        now = replace(one.snapshot, queues=queues, agents={**one.snapshot.agents, "8000": rows})
+        seen.append(replace(one, snapshot=now, judgements=judge_all(now)))
+    keep(kept, seen)
+    (ana,) = told(kept, agents=True).agents_of("8000")
+    assert [episode.kind.value for episode in ana.episodes] == ["green", "grey", "unknown"]
 
 
 def test_a_queue_without_a_forward_reached_nobody(kept: HistoryFile) -> None:

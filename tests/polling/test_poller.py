@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from queuewatch.failover.model import EntryKind, Queue, QueueRules, Rule, TimeFrame
+from queuewatch.failover.model import AgentLogin, EntryKind, Queue, QueueRules, Rule, TimeFrame
 from queuewatch.failover.verdict import Outcome
 from queuewatch.polling.devices import DEVICE_READS
 from queuewatch.polling.poller import DEVICES_PERIOD, DIRECTORY_PERIOD, MOST_AT_ONCE, RULES_PERIOD, Poller
@@ -138,6 +138,18 @@ async def test_since_is_when_a_colour_was_seen_to_change() -> None:
         turned(one.pbx, "grey")
         await one.asked_in(INTERVAL)
         assert one.latest.since == {key: one.latest.snapshot.taken_at}
+
+
+async def test_a_count_of_the_queue_that_unsettles_a_colour_is_a_change_of_it() -> None:
+    async with watched(company()) as one:
+        await one.asked_now()
+        ana = replace(one.pbx.agents["8000"][0], login=AgentLogin.OUT, may_take_one=True)
+        one.pbx.agents["8000"] = (ana,)
+        await one.asked_in(INTERVAL)
+        before = one.latest.since
+        one.pbx.queues["8000"] = replace(one.pbx.queues["8000"], agents_available=1)
+        await one.asked_in(INTERVAL)
+        assert one.latest.since == {("8000", ana.id): one.latest.snapshot.taken_at} != before
 
 
 async def test_since_begins_anew_for_an_agent_who_was_away() -> None:

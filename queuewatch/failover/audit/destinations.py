@@ -6,6 +6,7 @@ from queuewatch.failover.audit.finding import Finding, Remedy, Severity
 from queuewatch.failover.audit.queue_audit import QueueAudit, way, when_offline_command
 from queuewatch.failover.decide import Decision
 from queuewatch.failover.destination import DestinationKind, EndKind, parse_destination
+from queuewatch.failover.model import Part
 from queuewatch.failover.phone_number import (
     NumberKind,
     as_dialled,
@@ -15,6 +16,7 @@ from queuewatch.failover.phone_number import (
     service_words,
 )
 from queuewatch.failover.verdict import Outcome, Verdict
+from queuewatch.failover.visibility import why_unread
 
 
 def faults(case: QueueAudit, decision: Decision, verdict: Verdict) -> Iterator[Finding]:
@@ -56,15 +58,24 @@ def faults(case: QueueAudit, decision: Decision, verdict: Verdict) -> Iterator[F
         case EndKind.UNKNOWN if service_number_on(verdict):
             pass
         case EndKind.UNKNOWN | EndKind.PARK:
+            fix = f"Point {forward} at a number, voicemail box, auto attendant or queue that is sure to answer."
+            if _may_be_an_own_number(case, verdict):
+                fix = f"Use a key that may read the domain's {Part.NUMBERS}, then ask again."
             yield _of(
                 case,
                 decision,
                 "QW118",
                 f"Where a call ends cannot be told: {forward} leads to {where}, and {last.why}.",
-                f"Point {forward} at a number, voicemail box, auto attendant or queue that is sure to answer.",
+                fix,
             )
         case _:
             pass
+
+
+def _may_be_an_own_number(case: QueueAudit, verdict: Verdict) -> bool:
+    """Whether only the domain's own numbers, which were not read, keep a number from being one outside."""
+    outside = read_number(verdict.end.target).is_dialable and verdict.end.kind is EndKind.UNKNOWN
+    return outside and bool(why_unread(case.snapshot, Part.NUMBERS))
 
 
 def _own_number(case: QueueAudit, decision: Decision, verdict: Verdict, forward: str) -> Finding:

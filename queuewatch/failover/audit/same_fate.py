@@ -8,7 +8,7 @@ from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.forwards import through_own_numbers
 from queuewatch.failover.model import Agent
 from queuewatch.failover.people import owner_of, person, user_of
-from queuewatch.failover.places import places
+from queuewatch.failover.places import Site, places
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.sites import site_key
 from queuewatch.failover.status import Status, status_of
@@ -38,19 +38,22 @@ def _phone(case: QueueAudit, phone: str) -> Finding | None:
     power = power_loss_of_sites(case.snapshot, home)
     if phone.casefold() not in power.suppose.dark_phones:
         return None
-    return _goes_dark(case, power, f"at {places(case.snapshot).users[owner].name}, the queue's own site")
+    return _goes_dark(case, power, _where(case, owner))
 
 
 def _person(case: QueueAudit, extension: str) -> Finding | None:
     power = power_loss_of_sites(case.snapshot, home_sites(case))
     if extension in power.suppose.dark_users:
-        site = places(case.snapshot).users[extension].name
-        return _goes_dark(
-            case, power, f"at {site}, the queue's own site" if site else "behind the queue's own line"
-        )
+        return _goes_dark(case, power, _where(case, extension))
     if extension in _crew(case):
         return _goes_dark(case, _own_agents(case), "an agent of the queue itself")
     return None
+
+
+def _where(case: QueueAudit, extension: str) -> str:
+    """Where somebody is who goes dark with the queue. Whose name says nothing is there by an address."""
+    site = places(case.snapshot).users.get(extension, Site()).name
+    return f"at {site}, the queue's own site" if site else "behind the queue's own line"
 
 
 def _crew(case: QueueAudit) -> frozenset[str]:

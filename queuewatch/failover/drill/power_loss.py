@@ -38,6 +38,10 @@ class PowerLoss:
     """The ids of those of the touched of whom it is not known whether they lose a phone at all."""
     not_known: tuple[str, ...] = ()
     """Of whom it is not known whether they lose power, in sentences."""
+    disputed: frozenset[str] = frozenset()
+    """The ids of those who keep their power although the user list puts them in the dark."""
+    unread: tuple[str, ...] = ()
+    """The names of those in the dark by the name of their site alone: their phones were not read."""
 
 
 class Left(StrEnum):
@@ -187,6 +191,8 @@ def power_loss(snapshot: Snapshot, scope: DrillScope) -> PowerLoss:
         doubts=doubts,
         notes=tuple(dict.fromkeys(_notes(power, of_agents, mattering, of_users))),
         not_known=tuple(dict.fromkeys(_not_known(power, of_agents, mattering, of_users, phones.values()))),
+        disputed=frozenset(row.id for row in _disputed(power)) - dark,
+        unread=tuple(dict.fromkeys(loss.name for loss in mattering if loss.unread)),
     )
 
 
@@ -393,9 +399,10 @@ def _of_sites(power: _Power, losses: Iterable[_Loss]) -> Iterator[str]:
         return
     losses = tuple(losses)
     differ: dict[tuple[str, str], list[str]] = {}
-    for loss in losses:
-        if loss.site.other:
-            differ.setdefault((loss.site.name, loss.site.other), []).append(loss.name)
+    elsewhere = ((agent_name(row), power.places.agents[row.id]) for row in _disputed(power))
+    for name, at in (*((loss.name, loss.site) for loss in losses), *elsewhere):
+        if at.other:
+            differ.setdefault((at.name, at.other), []).append(name)
     for (row, user), names in differ.items():
         yield f"The agent list has {_all(names)} at {row}, the user list at {user}: the agent list counts."
     if home := [loss.name for loss in losses if loss.site.basis is Basis.HOME]:
@@ -419,6 +426,11 @@ def _of_sites(power: _Power, losses: Iterable[_Loss]) -> Iterator[str]:
             f"The address that {_all(shared)} {are} connected from is private or shared by several sites, and "
             "tells no place: the site's name decides."
         )
+
+
+def _disputed(power: _Power) -> tuple[Agent, ...]:
+    """The agents whom only the user list puts in the dark."""
+    return tuple(row for site in power.sites for row in power.places.disputed.get(site, ()))
 
 
 def _kept(losses: Iterable[_Loss]) -> Iterator[str]:

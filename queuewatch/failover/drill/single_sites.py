@@ -34,5 +34,11 @@ def with_single_sites(snapshot: Snapshot, queue: Queue, judgement: Judgement) ->
         return judgement
     verdict = judgement.readiness.verdict
     which = listing((f"only {site}" for site in sites), most=6).replace(" and only ", " or only ")
-    with_sites = replace(verdict, sentence=f"{verdict.sentence} Ready if {which} goes dark.")
+    names = [name for site in sites for name in power_loss_of_sites(snapshot, (site,)).unread]
+    by_name = f"By the names of the sites: the phones of {listing(dict.fromkeys(names), most=6)} were not read."
+    with_sites = replace(
+        verdict,
+        sentence=f"{verdict.sentence} Ready if {which} goes dark.",
+        assumptions=(*verdict.assumptions, by_name) if names else verdict.assumptions,
+    )
     return replace(judgement, readiness=replace(judgement.readiness, verdict=with_sites))

@@ -39,7 +39,7 @@ class WhatIf:
         """The phone system as supposed, to be judged."""
         grey = frozenset(agent for agent, colour in self.colours.items() if colour is Status.GREY)
         dark = ALL_DARK if self.all_dark else supposed(snapshot, DrillScope(agents=grey)) if grey else AS_IS
-        snapshot, suppose = self.then(snapshot), replace(dark, doubted={}, words=())
+        snapshot, suppose = self.then(snapshot), replace(dark, words=())
         for step in (*self.settings, *(TurnAgent(agent, colour) for agent, colour in self.colours.items())):
             snapshot, suppose = apply(snapshot, suppose, step)
         return snapshot, suppose
