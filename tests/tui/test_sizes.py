@@ -128,6 +128,10 @@ async def test_opening_a_queue_on_a_wide_terminal() -> None:
         assert screen.query_one(AgentTable).size.width > 120
 
 
+def has_rows(main: LineTable) -> bool:
+    return len(list(main.rows_seen())) >= 3
+
+
 async def test_on_a_small_terminal_the_facts_give_way_to_the_rows() -> None:
     async with running(open_office("harbor").app(), (60, 16)) as pilot:
         for keys, screen in WAYS:
@@ -135,7 +139,5 @@ async def test_on_a_small_terminal_the_facts_give_way_to_the_rows() -> None:
                 await pilot.press(*keys)
                 await screen_is(pilot, screen)
                 main = program(pilot).screen.query(LineTable).first()
-                await until(
-                    pilot, lambda main=main: len(list(main.rows_seen())) >= 3, f"rows of {screen.__name__}"
-                )
+                await until(pilot, partial(has_rows, main), "there are rows")
                 await home(pilot)
