@@ -35,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
     tolerate_any_text(sys.stdout)
     tolerate_any_text(sys.stderr)
     try:
-        return _carry_out(argv)
+        return _run(argv)
     except KeyboardInterrupt:
         return errors.INTERRUPTED
     except BrokenPipeError:
@@ -44,7 +44,7 @@ def main(argv: Sequence[str]) -> int:
         return errors.PIPE_CLOSED
 
 
-def _carry_out(argv: Sequence[str]) -> int:
+def _run(argv: Sequence[str]) -> int:
     try:
         status = _dispatch(parse(argv))
         sys.stdout.flush()

@@ -50,7 +50,7 @@ def _command_tail(options: argparse.Namespace) -> str:
 
 
 def _fails(audited: AuditReport, fail_on: str) -> bool:
-    return fail_on != "never" and any(one.severity.at_least(Severity(fail_on)) for one in audited.counted)
+    return fail_on != "never" and any(finding.severity.at_least(Severity(fail_on)) for finding in audited.counted)
 
 
 def _written(audited: AuditReport, form: str) -> str:

@@ -23,7 +23,7 @@ from queuewatch.failover.wording import listing, plural
 from queuewatch.pbx.checks import Check, CheckState, Seen, bad, good, skipped, unsure
 from queuewatch.pbx.environment import BadEnvironment
 from queuewatch.pbx.errors import BadConnection, NotKept
-from queuewatch.pbx.netsapiens.address import base_url
+from queuewatch.pbx.netsapiens.address import base_url, host_of
 from queuewatch.pbx.netsapiens.client import NetsapiensDomain
 from queuewatch.pbx.netsapiens.doctor.checkup import SPACING, Checkup
 from queuewatch.pbx.netsapiens.doctor.network import check_events, check_network
@@ -312,18 +312,13 @@ def _redactor(found: _Found) -> Redactor:
         *([found.profile] if found.profile else []),
     ]
     for profile in profiles:
-        host = _host(profile.url)
+        host = host_of(profile.url)
         hidden |= {profile.name, profile.url, host, *profile.all_domains, profile.token_env}
         hidden |= {profile.username, profile.client_id}
         hidden |= {os.environ.get(profile.token_env, "")}
     if found.config is not None:
         hidden.add(str(found.config.path))
     return Redactor(hidden, own_words())
-
-
-def _host(url: str) -> str:
-    """The host of an address, as far as it can be told."""
-    return url.partition("://")[2].partition("/")[0].partition(":")[0]
 
 
 def _check_new(bundle: Path) -> None:

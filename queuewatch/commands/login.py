@@ -143,11 +143,11 @@ async def _with_password(profile: Profile) -> Session:
     raise AssertionError("the last try returns or raises")
 
 
-async def _with_code(server: TokenServer, login: PasswordLogin, wanted: CodeRequired) -> Session:
+async def _with_code(server: TokenServer, login: PasswordLogin, code_request: CodeRequired) -> Session:
     for left in reversed(range(TRIES)):
         passcode = ask_secret("Code of your authenticator app").replace(" ", "")
         try:
-            return await server.give_code(login, wanted, passcode)
+            return await server.give_code(login, code_request, passcode)
         except Refused as error:
             if not left:
                 raise

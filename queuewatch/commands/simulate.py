@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
         over(connection, lambda system: read_queues(system, options.queues, connection.site_facts))
     )
     confirm_moment(snapshot, at, queues)
-    dark = _darkness(snapshot, options)
+    dark = _power_loss(snapshot, options)
     report = make_report(
         snapshot, queues, dark.suppose, at=at, with_agents=False, title=connection.title, dark=dark
     )
@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     return errors.DONE
 
 
-def _darkness(snapshot: Snapshot, options: argparse.Namespace) -> PowerLoss:
+def _power_loss(snapshot: Snapshot, options: argparse.Namespace) -> PowerLoss:
     dark_agents: list[str] = options.dark_agent
     return power_loss(
         snapshot,

@@ -271,7 +271,7 @@ class Recorder:
         return True
 
     def _forget_if_due(self, batch: list[LiveState | None]) -> None:
-        now = max((one.snapshot.taken_at for one in batch if one is not None), default=None)
+        now = max((state.snapshot.taken_at for state in batch if state is not None), default=None)
         if now is None or self._database is None:
             return
         if self._forgot_at is None or abs(now - self._forgot_at) >= FORGOTTEN_EVERY:

@@ -41,13 +41,13 @@ def ended_in_time(
     # Where that cannot be had (Windows), a pipe that is empty takes a byte all the same.
     with suppress(AttributeError, OSError):
         os.set_blocking(write, False)
-    told = False
+    is_told = False
 
     def begin(*_: object) -> None:
-        nonlocal told
-        if told:
+        nonlocal is_told
+        if is_told:
             return
-        told = True
+        is_told = True
         # The alarm first: everything after it may be held up.
         with suppress(AttributeError, OSError):
             signal.setitimer(signal.ITIMER_REAL, LONGEST_FAREWELL + LAST_GRACE)
@@ -78,7 +78,7 @@ def ended_in_time(
     try:
         yield begin
     finally:
-        if not told:
+        if not is_told:
             for number, handler in before.items():
                 signal.signal(number, handler)
             os.close(write)
