@@ -7,6 +7,7 @@ from queuewatch.alerts.alert import Message
 from queuewatch.alerts.chat import document_in, shape_for
 from queuewatch.alerts.documents import message_document
 from queuewatch.alerts.webhook import Webhook
+from queuewatch.pbx.environment import check_environment
 from queuewatch.pbx.errors import BadConnection
 from queuewatch.profiles.alert_rules import AlertRule, WebhookFormat
 from queuewatch.text.instant import utc
@@ -44,6 +45,11 @@ def hook_of(rule: AlertRule, environ: Mapping[str, str], note: Callable[[str], N
         webhook = Webhook(address, note)
     except BadConnection as error:
         raise Unusable(f"The webhook's address in the environment variable {name} {error} {error.hint}") from None
+    try:
+        # Better now than at the first alert, which would be lost.
+        check_environment(address, environ)
+    except BadConnection as error:
+        raise Unusable(f"No alert can be sent to {webhook.host}: {error} {error.hint}") from None
     return Hook(webhook, rule.shape or shape_for(webhook.host))
 
 

@@ -276,6 +276,13 @@ class BoardScreen(EditingScreen, DemoScreen):
             self._table.move_to(self.chosen.extension)
             self.post_message(self.QueueOpened(self.chosen.extension))
 
+    def _editable(self, action: str) -> Queue | None:
+        queue = super()._editable(action)
+        if queue is not None:
+            # The change may move its row: the next key must not meet another queue.
+            self._table.move_to(queue.extension)
+        return queue
+
     def action_audit(self) -> None:
         """Show what is wrong in the whole domain."""
         self.post_message(self.AuditWanted())

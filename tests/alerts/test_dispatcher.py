@@ -141,6 +141,13 @@ def test_a_variable_that_is_not_set_or_holds_no_address_is_said() -> None:
     ]
 
 
+def test_a_webhook_whose_way_out_is_barred_is_said_before_an_alert_is_lost() -> None:
+    environ = {"ACME_SLACK": "https://hooks.example.com/SeCrEt", "ALL_PROXY": "socks://proxy.example:1080"}
+    (said,) = Told(rules=(AlertRule(webhook_env="ACME_SLACK"),), environ=environ).dispatcher.missing
+    assert said.startswith("No alert can be sent to hooks.example.com: ALL_PROXY is “socks://proxy.example:1080”")
+    assert "SeCrEt" not in said
+
+
 @asynccontextmanager
 async def service(*answers: bytes) -> AsyncIterator[tuple[Service, str]]:
     one = Service(list(answers))

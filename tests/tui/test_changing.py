@@ -273,3 +273,13 @@ async def test_a_second_change_does_not_cut_the_first_one_short() -> None:
         await until(pilot, lambda: len(office.written) == 1, "it is written")
         await pilot.press("escape")
         await told(pilot, "Require Agents of Front Desk (8000) is now No (read back and confirmed).")
+
+
+async def test_a_changed_queue_keeps_the_cursor_though_its_row_moves() -> None:
+    async with running(open_office("lakeside").app()) as pilot:
+        assert table(pilot).cursor_key == "8006"
+        await pilot.press("r")
+        await screen_is(pilot, ConfirmChange)
+        await pilot.press("y")
+        await until(pilot, lambda: table(pilot).rows[0].key != "8006", "it is not the worst any more")
+        assert table(pilot).cursor_key == "8006"

@@ -33,6 +33,7 @@ from tests.tui.keys import (
 )
 from tests.tui.phone_system import open_office
 from widgets.fact_sheet import FactSheet
+from widgets.line_table import LineTable
 from widgets.queue_panel import AgentTable, QueuePanel
 
 EXTREMES = ((10, 3), (1, 1), (200, 50))
@@ -125,3 +126,18 @@ async def test_opening_a_queue_on_a_wide_terminal() -> None:
         await pilot.press("enter")
         screen = await screen_is(pilot, QueueScreen)
         assert screen.query_one(AgentTable).size.width > 120
+
+
+def has_rows(main: LineTable) -> bool:
+    return len(list(main.rows_seen())) >= 3
+
+
+async def test_on_a_small_terminal_the_facts_give_way_to_the_rows() -> None:
+    async with running(open_office("harbor").app(), (60, 16)) as pilot:
+        for keys, screen in WAYS:
+            if screen in (BoardScreen, AuditScreen, DrillScreen):
+                await pilot.press(*keys)
+                await screen_is(pilot, screen)
+                main = program(pilot).screen.query(LineTable).first()
+                await until(pilot, partial(has_rows, main), "there are rows")
+                await home(pilot)
