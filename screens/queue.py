@@ -84,7 +84,9 @@ class QueueScreen(OneQueueScreen, EditingScreen, DemoScreen):
             return
         panel = self.query_one(QueuePanel)
         panel.queue = self._extension
-        panel.show(live_state, self.connection.clock(), self.lately_of(queue))
+        # Nothing counts down from what another run of the program saw.
+        now = None if live_state.recalled_on else self.connection.clock()
+        panel.show(live_state, now, self.lately_of(queue))
 
     def action_back(self) -> None:
         """Return to the board."""

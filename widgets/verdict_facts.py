@@ -35,7 +35,7 @@ def verdict_facts(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
     if judged is None or queue.extension not in live_state.snapshot.rules:
         return (Fact("Now", cell(READING, "muted")),)
     # A verdict on an old picture is a verdict on then.
-    when = f"At {live_state.snapshot.taken_at.astimezone():%H:%M}" if live_state.trouble else "Now"
+    when = live_state.at if live_state.trouble else "Now"
     return (
         Fact(when, _marked(outcome_mark(judged.now), judged.now.sentence)),
         Fact("If dark", _marked(readiness_mark(judged.readiness), judged.readiness.verdict.sentence)),
@@ -79,7 +79,7 @@ def path_facts(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
         return ()
     snapshot = live_state.snapshot
     return (
-        Fact("Path now", path_cell(snapshot, judged.now)),
+        Fact("Path then" if live_state.trouble else "Path now", path_cell(snapshot, judged.now)),
         Fact("Path dark", path_cell(snapshot, judged.readiness.verdict)),
     )
 

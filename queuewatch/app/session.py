@@ -9,9 +9,11 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Protocol
 
 from queuewatch.app.history import HistoryKeeper
+from queuewatch.app.last_picture import PictureKeeper
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Part
 from queuewatch.pbx.errors import PbxError
+from queuewatch.pbx.identity import Identity
 from queuewatch.polling.poller import Poller, detect_sleep
 from queuewatch.polling.state import LiveState
 from queuewatch.process.background import alongside, held, in_background
@@ -35,6 +37,9 @@ class SessionListener(Protocol):
 
     def show_alerts(self, text: str, more: str, *, bad: bool) -> None:
         """This waits to be seen; nothing when there is no text."""
+
+    def say(self, text: str, *, good: bool | None = None) -> None:
+        """Tell this once."""
 
     def write_to_terminal(self, sequence: str) -> None:
         """Send an escape sequence that moves nothing."""
@@ -61,6 +66,7 @@ class PhoneSystemSession:
         self.history = HistoryKeeper(
             connection.history, ever_watched=connection.is_sample, on_change=self._read_lately
         )
+        self.picture = PictureKeeper(connection, lambda problem: listener.say(problem, good=False))
         self.alerts: BoardAlerts | None = None
         """``None`` until :meth:`begin_side_work`."""
         self._listener = listener
@@ -75,6 +81,11 @@ class PhoneSystemSession:
     def state(self) -> LiveState:
         """What is known of the phone system now."""
         return self.poller.live_state
+
+    @property
+    def shown(self) -> LiveState:
+        """What the screens show: the same, or until there is enough of it what was seen at an earlier start."""
+        return self.picture.shown(self.state)
 
     async def open(self) -> None:
         """Begin to poll. Returns at once; what goes wrong later is raised by :meth:`ended`."""
@@ -102,6 +113,7 @@ class PhoneSystemSession:
         for work in (self._identifying, self._reading):
             if work is not None:
                 work.cancel()
+        await self.picture.close()
         await asyncio.to_thread(self.history.close)
         if self.alerts is not None:
             await self.alerts.close()
@@ -128,15 +140,19 @@ class PhoneSystemSession:
         self.alerts = BoardAlerts(self.connection, show=self._show_alerts, write=self._listener.write_to_terminal)
         self.alerts.handle(self.state)
 
-    def ask_identity_again(self) -> None:
-        """Somebody else may be signed in now."""
+    def signed_in(self, identity: Identity | None) -> None:
+        """Somebody is signed in now, perhaps somebody else."""
         self._identity_known = False
+        self.picture.signed_in(identity.sees if identity else "")
+        if self._closing is None:
+            self._listener.state_changed(self)
 
     def _handle(self, state: LiveState) -> None:
         if self._closing is not None:
             return
         if self.alerts is not None:
             self.history.record(state)
+        self.picture.see(state)
         self._listener.state_changed(self)
         if self.alerts is not None:
             self.alerts.handle(state)
