@@ -9,7 +9,6 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Protocol
 
 from queuewatch.app.history import HistoryKeeper
-from queuewatch.app.last_picture import PictureKeeper
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Part
 from queuewatch.pbx.errors import PbxError
@@ -21,6 +20,7 @@ from queuewatch.process.garbage import kept_down
 
 if TYPE_CHECKING:
     from queuewatch.app.alerts import BoardAlerts
+    from queuewatch.app.last_picture import PictureKeeper
 
 ASK_AGAIN = 60.0
 """Seconds until a phone system that could not tell who asks is asked again."""
@@ -66,7 +66,8 @@ class PhoneSystemSession:
         self.history = HistoryKeeper(
             connection.history, ever_watched=connection.is_sample, on_change=self._read_lately
         )
-        self.picture = PictureKeeper(connection, lambda problem: listener.say(problem, good=False))
+        self.picture = self._picture_keeper(listener)
+        """``None`` where nothing that was seen is kept."""
         self.alerts: BoardAlerts | None = None
         """``None`` until :meth:`begin_side_work`."""
         self._listener = listener
@@ -77,6 +78,17 @@ class PhoneSystemSession:
         self._reading: asyncio.Task[None] | None = None
         self._identity_known = False
 
+    def _picture_keeper(self, listener: SessionListener) -> "PictureKeeper | None":
+        if self.connection.last_picture is None:
+            return None
+        from queuewatch.app.last_picture import PictureKeeper
+
+        return PictureKeeper(
+            self.connection.last_picture,
+            self.connection.site_facts,
+            lambda problem: listener.say(problem, good=False),
+        )
+
     @property
     def state(self) -> LiveState:
         """What is known of the phone system now."""
@@ -85,7 +97,7 @@ class PhoneSystemSession:
     @property
     def shown(self) -> LiveState:
         """What the screens show: the same, or until there is enough of it what was seen at an earlier start."""
-        return self.picture.shown(self.state)
+        return self.picture.shown(self.state) if self.picture is not None else self.state
 
     async def open(self) -> None:
         """Begin to poll. Returns at once; what goes wrong later is raised by :meth:`ended`."""
@@ -113,7 +125,8 @@ class PhoneSystemSession:
         for work in (self._identifying, self._reading):
             if work is not None:
                 work.cancel()
-        await self.picture.close()
+        if self.picture is not None:
+            await self.picture.close()
         await asyncio.to_thread(self.history.close)
         if self.alerts is not None:
             await self.alerts.close()
@@ -143,7 +156,8 @@ class PhoneSystemSession:
     def signed_in(self, identity: Identity | None) -> None:
         """Somebody is signed in now, perhaps somebody else."""
         self._identity_known = False
-        self.picture.signed_in(identity.sees if identity else "")
+        if self.picture is not None:
+            self.picture.signed_in(identity.sees if identity else "")
         if self._closing is None:
             self._listener.state_changed(self)
 
@@ -152,7 +166,8 @@ class PhoneSystemSession:
             return
         if self.alerts is not None:
             self.history.record(state)
-        self.picture.see(state)
+        if self.picture is not None:
+            self.picture.see(state)
         self._listener.state_changed(self)
         if self.alerts is not None:
             self.alerts.handle(state)

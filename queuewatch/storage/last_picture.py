@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FOLDER = "pictures"
 KEY = "key"
+KEY_BYTES = 32
 ENDING = ".picture"
 LARGEST = 8 * 1024 * 1024
 """Bytes of one picture: four thousand queues."""
@@ -33,7 +34,7 @@ STRETCH = 2**11
 """How hard it is to try a token: about three milliseconds and two MiB each."""
 
 
-class NotKept(OSError):
+class PictureNotKept(OSError):
     """The picture cannot be kept; ``str()`` says why, in one sentence."""
 
 
@@ -57,12 +58,13 @@ class LastPicture:
         self._token: Callable[[], str] = lambda: token
         self._login = login
 
-    def belongs_to(self, login: str) -> bool:
-        """Be somebody else's picture from now on, if it is not theirs; whether it was theirs already."""
-        same = bool(login) and login == self._login
-        token = "" if login else self._token()
-        self._login, self._token = login, lambda: token
-        return same
+    def is_of(self, login: str) -> bool:
+        """Whether this is the login whose picture it is."""
+        return bool(login) and login == self._login
+
+    def of(self, login: str) -> "LastPicture":
+        """The picture of the same domain for this login; for none, one that is never kept."""
+        return LastPicture(self._folder.parent, self._profile, self._server, self._domain, login=login)
 
     def read(self, zone_of: "ZoneOf", site_facts: SiteFacts) -> "Snapshot | None":
         """The picture; ``None`` where there is none that this login may see and this version can read."""
@@ -83,12 +85,12 @@ class LastPicture:
         return snapshot if snapshot.domain == self._domain else None
 
     def write(self, snapshot: "Snapshot") -> None:
-        """Keep this one instead, whole or not at all. Takes a while. Raises :class:`NotKept`."""
+        """Keep this one instead, whole or not at all. Takes a while. Raises :class:`PictureNotKept`."""
         from queuewatch.storage.snapshot_text import snapshot_text
 
         text = snapshot_text(snapshot)
         if len(text) > LARGEST:
-            raise NotKept(f"What was last seen is not kept: it has more than {LARGEST // 2**20} MiB.")
+            raise PictureNotKept(f"What was last seen is not kept: it has more than {LARGEST // 2**20} MiB.")
         try:
             private_folder(self._folder)
             path = self._path(_key(self._folder) or _new_key(self._folder))
@@ -97,10 +99,10 @@ class LastPicture:
             write_private(path, text)
             _bound(self._folder, path)
         except UnsafeFile as error:
-            raise NotKept(f"What was last seen is not kept: {error} {error.hint}") from None
+            raise PictureNotKept(f"What was last seen is not kept: {error} {error.hint}") from None
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or "the folder is unusable"
-            raise NotKept(f"What was last seen is not kept: {self._folder}: {why}.") from None
+            raise PictureNotKept(f"What was last seen is not kept: {self._folder}: {why}.") from None
 
     def forget(self) -> None:
         """Delete every picture of the profile. What cannot be deleted stays."""
@@ -161,13 +163,16 @@ def survey(state: Path, zone_of: "ZoneOf") -> Pictures:
 
 
 def _key(folder: Path) -> bytes | None:
-    """This machine's key; ``None`` where there is none yet. Raises ``OSError``, and ``ValueError`` for no text."""
-    text = (read_private(folder / KEY) or "").strip()
-    return bytes.fromhex(text) if len(text) == 64 else None
+    """This machine's key; ``None`` where there is none, or something else. Raises ``OSError``."""
+    try:
+        key = bytes.fromhex(read_private(folder / KEY) or "")
+    except ValueError:
+        return None
+    return key if len(key) == KEY_BYTES else None
 
 
 def _new_key(folder: Path) -> bytes:
-    write_private(folder / KEY, f"{os.urandom(32).hex()}\n")
+    write_private(folder / KEY, f"{os.urandom(KEY_BYTES).hex()}\n")
     # Another board may have written its own in the same moment: what is there now counts.
     return _key(folder) or b""
 

@@ -143,6 +143,8 @@ class BoardScreen(EditingScreen, DemoScreen):
         )
         self._show_banner(live_state)
         self.set_class(live_state.trouble is not None, "-stale")
+        # What is old is not called now, here as little as in the sentences below.
+        self._table.retitle("now", live_state.at if live_state.trouble and live_state.judgements else "")
         self._table.empty = empty_text(live_state, self.wanted)
         self._table.show_rows(queue_rows(live_state, self.sort, self.wanted, self._made_rows))
         self._show_chosen()
