@@ -24,7 +24,7 @@ LONGEST_RECALL = 15.0
 """Seconds after the first live reading until it is shown although not all of it is there."""
 LAST_WRITING = 1.0
 """Seconds that the end of the program waits for a disk."""
-ASKING = "The phone system is being asked; until it has answered nothing can be changed."
+ASKING = "The phone system is being asked; changes wait for its answer."
 DOING = "keeping what was last seen"
 
 
@@ -56,7 +56,7 @@ class PictureKeeper:
         """What the screens show while this is what the poller knows."""
         if self._recalled is None:
             return live
-        trouble = live.trouble or Trouble(f"{ASKING}{_progress(live.snapshot)}", "", 0.0, asking=True)
+        trouble = live.trouble or Trouble(_progress(live.snapshot), "", 0.0, asking=True)
         return replace(self._recalled, trouble=trouble, recalled_on=datetime.now().astimezone().date())
 
     def see(self, live: LiveState) -> None:
@@ -133,6 +133,6 @@ def _progress(snapshot: Snapshot) -> str:
     """How far the first reading is."""
     queues = snapshot.call_queues
     if Part.LIVE not in snapshot.read_at or not queues:
-        return ""
+        return ASKING
     known = sum(queue.extension in snapshot.rules for queue in queues)
-    return f" It has told the rules of {known} of {len(queues)} queues."
+    return f"The phone system is answering (the rules of {known} of {len(queues)} queues so far); changes wait."
