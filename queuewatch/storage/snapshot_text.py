@@ -179,7 +179,9 @@ def _reader_of_one(kind: Any, zone_of: ZoneOf) -> Convert:
     if kind is timedelta:
         return lambda found: timedelta(*found)
     if kind is tzinfo:
-        return lambda found: _zone(found, zone_of)
+        # A thousand users have one zone.
+        named = cache(zone_of)
+        return lambda found: _zone(found, named)
     if kind is SiteFacts:
         return lambda found: NO_SITE_FACTS
     return _row_reader(kind, zone_of)
