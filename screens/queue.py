@@ -40,7 +40,7 @@ class OneQueueScreen(LiveScreen):
             return
         top.left = queue_title(live_state.snapshot, queue)
         if live_state.trouble:
-            banner.say(trouble_text(live_state))
+            banner.say(trouble_text(live_state), calm=live_state.trouble.asking)
         else:
             banner.say(caption(self.connection, live_state), calm=True)
 

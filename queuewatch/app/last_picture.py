@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from queuewatch.failover.model import Part, Snapshot
+from queuewatch.failover.model import Part, QueueRules, Snapshot
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.sites import SiteFacts
 from queuewatch.pbx.netsapiens.zones import zone_called
 from queuewatch.polling.state import LiveState, Trouble
-from queuewatch.process.background import in_background
+from queuewatch.process.background import in_background, report
 from queuewatch.storage.last_picture import LastPicture, PictureNotKept
 
 KEEP_EVERY = 60.0
@@ -71,7 +71,7 @@ class PictureKeeper:
             self._recalled = None
         if not whole:
             return
-        self._latest = live.snapshot
+        self._latest = without_late_rules(live)
         if now >= self._next_at and (self._writing is None or self._writing.done()):
             self._next_at = now + KEEP_EVERY
             self._writing = in_background(self._write(), DOING)
@@ -108,10 +108,26 @@ class PictureKeeper:
 
 def _recalled(picture: LastPicture, site_facts: SiteFacts) -> LiveState | None:
     """What was kept at an earlier start, judged anew."""
-    snapshot = picture.read(zone_called, site_facts)
-    if snapshot is None or Part.LIVE not in snapshot.read_at:
+    try:
+        snapshot = picture.read(zone_called, site_facts)
+        if snapshot is None or Part.LIVE not in snapshot.read_at:
+            return None
+        return LiveState(snapshot, judge_all(snapshot))
+    # Whatever is wrong with a file, the board has to begin: it would fail at every start.
+    except Exception as error:
+        report("recalling what was last seen", error)
         return None
-    return LiveState(snapshot, judge_all(snapshot))
+
+
+def without_late_rules(live: LiveState) -> Snapshot:
+    """The snapshot, in which rules that were read long before the rest are not known: it has one time only."""
+    snapshot = live.snapshot
+    late = {
+        queue: QueueRules(problem=f"its answering rules were last read at {at.astimezone():%H:%M on %Y-%m-%d}")
+        for queue, at in live.late_rules.items()
+        if queue in snapshot.rules
+    }
+    return replace(snapshot, rules={**snapshot.rules, **late}) if late else snapshot
 
 
 def is_whole(snapshot: Snapshot) -> bool:

@@ -214,7 +214,7 @@ class BoardScreen(EditingScreen, DemoScreen):
     def _show_banner(self, live_state: LiveState) -> None:
         banner = self.query_one(Banner)
         if live_state.trouble is not None:
-            banner.say(trouble_text(live_state))
+            banner.say(trouble_text(live_state), calm=live_state.trouble.asking)
         elif self.note:
             banner.say(self.note)
         elif (text := caption(self.connection, live_state)) or (text := problems_text(live_state)):

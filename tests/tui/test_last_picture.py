@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from queuewatch.app.last_picture import LONGEST_RECALL
-from queuewatch.failover.model import Part, Snapshot
+from queuewatch.app.last_picture import LONGEST_RECALL, without_late_rules
+from queuewatch.failover.model import Part, QueueRules, Rule, Snapshot
 from queuewatch.failover.sites import NO_SITE_FACTS
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.netsapiens.zones import zone_called
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.polling.assemble import read_snapshot
+from queuewatch.polling.state import LiveState
+from queuewatch.process.background import ProgramFault, heard_by
 from queuewatch.storage.last_picture import LastPicture
 from screens.audit import AuditScreen
 from screens.log import LogScreen
@@ -225,6 +227,29 @@ async def test_a_partial_picture_does_not_take_the_place_of_a_whole_one(tmp_path
         live = program(pilot).session
         await until(pilot, lambda: Part.LIVE in live.state.snapshot.read_at, "the queues are read")
     assert kept(office.connection.last_picture) == before
+
+
+def test_rules_that_are_older_than_the_rest_are_not_known_in_what_is_kept() -> None:
+    rules = {"8000": QueueRules((Rule("*"),)), "8001": QueueRules((Rule("*"),))}
+    live = LiveState(Snapshot("a.example", AT, rules=rules))
+    assert without_late_rules(live) is live.snapshot
+    found = without_late_rules(replace(live, late_rules={"8001": AT - timedelta(hours=1)})).rules
+    assert found["8000"].known
+    assert f"last read at {AT - timedelta(hours=1):%H:%M}" in found["8001"].problem
+
+
+async def test_the_board_begins_whatever_is_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    office = await seen_before(tmp_path)
+    told: list[ProgramFault] = []
+
+    def judge(snapshot: Snapshot) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("queuewatch.app.last_picture.judge_all", judge)
+    with heard_by(told.append):
+        async with running(office.app()) as pilot:
+            assert len(queues_shown(pilot)) == len(office.pbx.sample.callqueues) - 1
+    assert [fault.doing for fault in told] == ["recalling what was last seen"]
 
 
 async def test_what_is_known_when_the_network_goes_is_kept_as_of_then(tmp_path: Path) -> None:
