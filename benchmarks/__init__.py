@@ -6,6 +6,7 @@ measure only those. Seconds differ from machine to machine and from hour to hour
 
 NAMES = (
     "start",
+    "recall",
     "refresh",
     "moving",
     "judging",

@@ -132,7 +132,7 @@ class AuditScreen(EditingScreen):
             if part
         )
         if live_state.trouble:
-            banner.say(trouble_text(live_state))
+            banner.say(trouble_text(live_state), calm=live_state.trouble.asking)
         else:
             banner.say(caption(self.connection, live_state) or (reading if self._found else ""), calm=True)
         self.set_class(live_state.trouble is not None, "-stale")

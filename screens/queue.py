@@ -40,7 +40,7 @@ class OneQueueScreen(LiveScreen):
             return
         top.left = queue_title(live_state.snapshot, queue)
         if live_state.trouble:
-            banner.say(trouble_text(live_state))
+            banner.say(trouble_text(live_state), calm=live_state.trouble.asking)
         else:
             banner.say(caption(self.connection, live_state), calm=True)
 
@@ -84,7 +84,9 @@ class QueueScreen(OneQueueScreen, EditingScreen, DemoScreen):
             return
         panel = self.query_one(QueuePanel)
         panel.queue = self._extension
-        panel.show(live_state, self.connection.clock(), self.lately_of(queue))
+        # Nothing counts down from what another run of the program saw.
+        now = None if live_state.recalled_on else self.connection.clock()
+        panel.show(live_state, now, self.lately_of(queue))
 
     def action_back(self) -> None:
         """Return to the board."""

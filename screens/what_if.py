@@ -136,7 +136,7 @@ class WhatIfScreen(OneQueueScreen):
     def _label(self, live_state: LiveState) -> str:
         if not self.what_if.nothing:
             return "What if"
-        return f"At {live_state.snapshot.taken_at.astimezone():%H:%M}" if live_state.trouble else "Now"
+        return live_state.at if live_state.trouble else "Now"
 
     def _drop_the_gone(self, snapshot: Snapshot) -> None:
         """Forget what was supposed of agents who sit in no queue any more, and say so, once."""

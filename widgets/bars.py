@@ -62,7 +62,7 @@ def age_of(live_state: LiveState, interval: float) -> str:
         return "reading…"
     if live_state.trouble is None and max(interval, live_state.every) <= LIVE_WITHIN:
         return "live · push" if live_state.push else "live"
-    return f"as of {live_state.snapshot.taken_at.astimezone():%H:%M}"
+    return f"as of {live_state.as_of}"
 
 
 def readiness_of(live_state: LiveState) -> str:
@@ -163,10 +163,12 @@ def trouble_text(live_state: LiveState) -> str:
     if trouble is None:
         return ""
     if Part.LIVE in live_state.snapshot.read_at:
-        at = live_state.snapshot.taken_at.astimezone()
-        kept = f"What you see is as of {at:%H:%M:%S}."
+        kept = f"What you see is as of {live_state.as_of_second}."
     else:
         kept = "Nothing could be read yet."
+    if trouble.asking:
+        # It was not asked in vain yet: how old this is comes first.
+        return f"{kept} {trouble.sentence}"
     again = f"Next try in {round(trouble.retry_in)} s." if trouble.retry_in >= 2 else "Trying again."
     return " ".join(part for part in (trouble.sentence, trouble.hint, kept, again) if part)
 

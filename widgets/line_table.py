@@ -124,6 +124,7 @@ class LineTable(ScrollView, can_focus=True):
         self.auto_links = False
         self._columns = ColumnOrder(columns, GAP)
         self._rows: tuple[Row, ...] = ()
+        self._titles: dict[str, str] = {}
         self._placed = False
 
     @property
@@ -173,6 +174,12 @@ class LineTable(ScrollView, can_focus=True):
         """Show these columns in this order; without a key, all as they were at first."""
         self._columns.choose(keys)
         self.refresh()
+
+    def retitle(self, key: str, title: str) -> None:
+        """Put this over the column of that key; without a ``title``, its own again."""
+        if self._titles.get(key, "") != title:
+            self._titles[key] = title
+            self.refresh(Region(0, 0, self.size.width, HEADER))
 
     def rows_seen(self) -> Iterator[tuple[int, str]]:
         """The line within the table, and the key, of each row that is not scrolled away."""
@@ -228,7 +235,7 @@ class LineTable(ScrollView, can_focus=True):
             segments = [Segment(" " * self._margin, style)]
             for column, column_width in zip(self._columns.shown, self._layout(), strict=True):
                 if column_width:
-                    title = column.title[:column_width]
+                    title = (self._titles.get(column.key) or column.title)[:column_width]
                     text = title.rjust(column_width) if column.right else title.ljust(column_width)
                     segments.append(Segment(text + " " * GAP, style))
             return Strip(segments).adjust_cell_length(width, style)

@@ -38,7 +38,7 @@ def verdict_facts(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
     # Of the queue that is looked at alone: every site takes a reckoning of its own.
     judged = with_single_sites(live_state.snapshot, queue, judged)
     # A verdict on an old picture is a verdict on then.
-    when = f"At {live_state.snapshot.taken_at.astimezone():%H:%M}" if live_state.trouble else "Now"
+    when = live_state.at if live_state.trouble else "Now"
     return (
         Fact(when, _marked(outcome_mark(judged.now), judged.now.sentence)),
         Fact("If dark", _marked(readiness_mark(judged.readiness), judged.readiness.verdict.sentence)),
@@ -82,7 +82,7 @@ def path_facts(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
         return ()
     snapshot = live_state.snapshot
     return (
-        Fact("Path now", path_cell(snapshot, judged.now)),
+        Fact("Path then" if live_state.trouble else "Path now", path_cell(snapshot, judged.now)),
         Fact("Path dark", path_cell(snapshot, judged.readiness.verdict)),
     )
 

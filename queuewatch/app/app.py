@@ -25,7 +25,7 @@ from queuewatch.pbx.errors import PbxError
 from queuewatch.profiles.fields import ConfigError
 from screens.board.board import BoardScreen
 from screens.demo import DemoScreen
-from screens.editing.edits import EditingScreen
+from screens.editing.edits import NOT_YET, EditingScreen
 from screens.keys.board import EVERYWHERE
 from screens.live import LiveScreen
 from widgets.action import bindings
@@ -54,7 +54,7 @@ class QueuewatchApp(TerminalApp):
         Raises :class:`~queuewatch.profiles.fields.ConfigError` for a theme that does not exist.
         """
         # Home is the board: it is on the terminal before the phone system has answered.
-        super().__init__(lambda: BoardScreen(self.connection, self.session.state), styles_of(BoardScreen))
+        super().__init__(lambda: BoardScreen(self.connection, self.session.shown), styles_of(BoardScreen))
         self.session = PhoneSystemSession(connection, self)
         self._asked_to_quit = False
         self.is_changing = False
@@ -134,10 +134,10 @@ class QueuewatchApp(TerminalApp):
         if not session.has_side_work:
             # Where nothing can be painted, for want of a phone system or of a reader, it does not wait for ever.
             self.set_timer(LONGEST_WAIT_FOR_PAINT, self._begin_side_work)
-        state = session.state
+        state, shown = session.state, session.shown
         self._follow_changes_once()
         for screen in self.live_screens:
-            screen.live_state = state
+            screen.live_state = shown
             if isinstance(screen, BoardScreen):
                 screen.note = session.history.problem
         if note := session.history.take_note():
@@ -194,7 +194,7 @@ class QueuewatchApp(TerminalApp):
         if theme in self.available_themes and not os.environ.get("NO_COLOR"):
             self.theme = theme
         if isinstance(board, BoardScreen):
-            board.turn_to(connection, self.session.state)
+            board.turn_to(connection, self.session.shown)
         self._run_session()
 
     # Signing in.
@@ -212,14 +212,16 @@ class QueuewatchApp(TerminalApp):
             return
         identity = self.connection.sign_in.identity if self.connection.sign_in else None
         self.say(f"Signed in as {identity.label}." if identity else "Signed in.", good=True)
-        self.session.ask_identity_again()
+        self.session.signed_in(identity)
         self.session.poller.refresh()
 
     # Changes.
 
     @on(EditingScreen.ChangeConfirmed)
     def _make_change(self, event: EditingScreen.ChangeConfirmed) -> None:
-        if event.connection is self.connection:
+        if event.connection is self.connection and self.session.shown.recalled_on:
+            self.say(f"Nothing was changed: {NOT_YET}", good=False)
+        elif event.connection is self.connection:
             self._change(event.proposal)
         else:
             self.say(
@@ -348,19 +350,19 @@ class QueuewatchApp(TerminalApp):
     def _open(self, event: LiveScreen.QueueOpened) -> None:
         from screens.queue import QueueScreen
 
-        self.push_screen(QueueScreen(self.connection, self.session.state, event.extension))
+        self.push_screen(QueueScreen(self.connection, self.session.shown, event.extension))
 
     @on(LiveScreen.WhatIfWanted)
     def _simulate(self, event: LiveScreen.WhatIfWanted) -> None:
         from screens.what_if import WhatIfScreen
 
-        self.push_screen(WhatIfScreen(self.connection, self.session.state, event.extension))
+        self.push_screen(WhatIfScreen(self.connection, self.session.shown, event.extension))
 
     @on(LiveScreen.AuditWanted)
     def _show_audit(self, event: LiveScreen.AuditWanted) -> None:
         from screens.audit import AuditScreen
 
-        self.push_screen(AuditScreen(self.connection, self.session.state, event.queue))
+        self.push_screen(AuditScreen(self.connection, self.session.shown, event.queue))
 
     @on(LiveScreen.DrillWanted)
     def _drill(self, event: LiveScreen.DrillWanted) -> None:
@@ -371,9 +373,9 @@ class QueuewatchApp(TerminalApp):
         def begin(scope: DrillScope | None) -> None:
             if scope is not None:
                 leave = self.session.poller.device_reads
-                self.push_screen(DrillScreen(self.connection, self.session.state, scope, leave))
+                self.push_screen(DrillScreen(self.connection, self.session.shown, scope, leave))
 
-        self.push_screen(ChooseScope(self.session.state.snapshot, DrillScope(sites=(event.site,))), begin)
+        self.push_screen(ChooseScope(self.session.shown.snapshot, DrillScope(sites=(event.site,))), begin)
 
     @on(LiveScreen.HistoryWanted)
     def _show_history(self, event: LiveScreen.HistoryWanted) -> None:
@@ -382,14 +384,14 @@ class QueuewatchApp(TerminalApp):
         board = self.screen_stack[0]
         order = board.shown if isinstance(board, BoardScreen) else ()
         self.push_screen(
-            HistoryScreen(self.connection, self.session.state, self.session.history.read, event.extension, order)
+            HistoryScreen(self.connection, self.session.shown, self.session.history.read, event.extension, order)
         )
 
     @on(LiveScreen.LogWanted)
     def _open_log(self) -> None:
         from screens.log import LogScreen
 
-        self.push_screen(LogScreen(self.connection, self.session.state, self.connection.journal))
+        self.push_screen(LogScreen(self.connection, self.session.shown, self.connection.journal))
 
     @on(LiveScreen.Stepped)
     def _step(self, event: LiveScreen.Stepped) -> None:
@@ -399,7 +401,7 @@ class QueuewatchApp(TerminalApp):
         shown = board.shown if isinstance(board, BoardScreen) else ()
         if event.extension in shown:
             following = shown[(shown.index(event.extension) + event.by) % len(shown)]
-            self.switch_screen(QueueScreen(self.connection, self.session.state, following))
+            self.switch_screen(QueueScreen(self.connection, self.session.shown, following))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: the screen's own actions first, then the program's."""

@@ -12,6 +12,7 @@ from queuewatch.app.history import HistoryKeeper
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Part
 from queuewatch.pbx.errors import PbxError
+from queuewatch.pbx.identity import Identity
 from queuewatch.polling.poller import Poller, detect_sleep
 from queuewatch.polling.state import LiveState
 from queuewatch.process.background import alongside, held, in_background
@@ -19,6 +20,7 @@ from queuewatch.process.garbage import kept_down
 
 if TYPE_CHECKING:
     from queuewatch.app.alerts import BoardAlerts
+    from queuewatch.app.last_picture import PictureKeeper
 
 ASK_AGAIN = 60.0
 """Seconds until a phone system that could not tell who asks is asked again."""
@@ -35,6 +37,9 @@ class SessionListener(Protocol):
 
     def show_alerts(self, text: str, more: str, *, bad: bool) -> None:
         """This waits to be seen; nothing when there is no text."""
+
+    def say(self, text: str, *, good: bool | None = None) -> None:
+        """Tell this once."""
 
     def write_to_terminal(self, sequence: str) -> None:
         """Send an escape sequence that moves nothing."""
@@ -61,6 +66,8 @@ class PhoneSystemSession:
         self.history = HistoryKeeper(
             connection.history, ever_watched=connection.is_sample, on_change=self._read_lately
         )
+        self.picture = self._picture_keeper(listener)
+        """``None`` where nothing that was seen is kept."""
         self.alerts: BoardAlerts | None = None
         """``None`` until :meth:`begin_side_work`."""
         self._listener = listener
@@ -71,10 +78,26 @@ class PhoneSystemSession:
         self._reading: asyncio.Task[None] | None = None
         self._identity_known = False
 
+    def _picture_keeper(self, listener: SessionListener) -> "PictureKeeper | None":
+        if self.connection.last_picture is None:
+            return None
+        from queuewatch.app.last_picture import PictureKeeper
+
+        return PictureKeeper(
+            self.connection.last_picture,
+            self.connection.site_facts,
+            lambda problem: listener.say(problem, good=False),
+        )
+
     @property
     def state(self) -> LiveState:
         """What is known of the phone system now."""
         return self.poller.live_state
+
+    @property
+    def shown(self) -> LiveState:
+        """What the screens show: the same, or until there is enough of it what was seen at an earlier start."""
+        return self.picture.shown(self.state) if self.picture is not None else self.state
 
     async def open(self) -> None:
         """Begin to poll. Returns at once; what goes wrong later is raised by :meth:`ended`."""
@@ -102,6 +125,8 @@ class PhoneSystemSession:
         for work in (self._identifying, self._reading):
             if work is not None:
                 work.cancel()
+        if self.picture is not None:
+            await self.picture.close()
         await asyncio.to_thread(self.history.close)
         if self.alerts is not None:
             await self.alerts.close()
@@ -128,15 +153,21 @@ class PhoneSystemSession:
         self.alerts = BoardAlerts(self.connection, show=self._show_alerts, write=self._listener.write_to_terminal)
         self.alerts.handle(self.state)
 
-    def ask_identity_again(self) -> None:
-        """Somebody else may be signed in now."""
+    def signed_in(self, identity: Identity | None) -> None:
+        """Somebody is signed in now, perhaps somebody else."""
         self._identity_known = False
+        if self.picture is not None:
+            self.picture.signed_in(identity.sees if identity else "")
+        if self._closing is None:
+            self._listener.state_changed(self)
 
     def _handle(self, state: LiveState) -> None:
         if self._closing is not None:
             return
         if self.alerts is not None:
             self.history.record(state)
+        if self.picture is not None:
+            self.picture.see(state)
         self._listener.state_changed(self)
         if self.alerts is not None:
             self.alerts.handle(state)

@@ -25,6 +25,7 @@ def asked(options: argparse.Namespace) -> ConnectionOptions:
         read_only=options.read_only,
         interval=options.interval,
         push=options.push,
+        cache=not options.no_cache,
     )
 
 

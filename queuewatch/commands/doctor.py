@@ -27,7 +27,7 @@ from queuewatch.pbx.netsapiens.address import base_url, host_of
 from queuewatch.pbx.netsapiens.client import NetsapiensDomain
 from queuewatch.pbx.netsapiens.doctor.checkup import SPACING, Checkup
 from queuewatch.pbx.netsapiens.doctor.network import check_events, check_network
-from queuewatch.pbx.netsapiens.zones import Source, sources
+from queuewatch.pbx.netsapiens.zones import Source, sources, zone_called
 from queuewatch.process.background import run_loop
 from queuewatch.process.output import terminal_size
 from queuewatch.profiles.config import Config, Profile, config_path, load_config
@@ -37,7 +37,8 @@ from queuewatch.report.console import plain_console
 from queuewatch.report.own_words import own_words
 from queuewatch.signin.system_keyring import keyring_name
 from queuewatch.storage.fault_log import fault_log
-from queuewatch.storage.folder import read_private
+from queuewatch.storage.folder import UnsafeFile, read_private, state_folder
+from queuewatch.storage.last_picture import pictures_folder, survey
 from queuewatch.text.plain_text import one_line
 
 SMALLEST = (80, 24)
@@ -50,6 +51,7 @@ def check_machine(environ: Mapping[str, str]) -> Iterator[Check]:
     yield _terminal(environ)
     yield _encoding()
     yield _keyring()
+    yield from _pictures(environ)
     yield from _faults(environ)
 
 
@@ -166,6 +168,27 @@ def _faults(environ: Mapping[str, str]) -> Iterator[Check]:
         number, last = lines.count("\n"), lines.splitlines()[-1].partition(" ")[0]
         sentence = f"{plural(number, 'fault')} of queuewatch itself, the last at {last}."
         yield unsure("Faults", sentence, f"Please report what {path} says; then take it away.")
+
+
+def _pictures(environ: Mapping[str, str]) -> Iterator[Check]:
+    """What is kept of phone systems for the next start, if anything is."""
+    state = state_folder(environ)
+    folder = pictures_folder(state)
+    try:
+        found = survey(state, zone_called)
+    except UnsafeFile as error:
+        yield unsure("Last pictures", str(error), error.hint)
+        return
+    except OSError as error:
+        yield unsure("Last pictures", f"{folder} cannot be read ({type(error).__name__}).")
+        return
+    if found.unusable:
+        number = plural(found.unusable, "picture")
+        sentence = f"{number} in {folder} cannot be used: damaged, or kept by another version."
+        yield unsure("Last pictures", sentence, "Nothing to be done: the next one that is kept takes its place.")
+    elif found.number:
+        size = f"{-(-found.size // 1024):,} KiB"
+        yield good("Last pictures", f"{plural(found.number, 'phone system')} as last seen, {size}, in {folder}.")
 
 
 def _keyring() -> Check:

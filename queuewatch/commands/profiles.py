@@ -14,6 +14,8 @@ from queuewatch.profiles.config import Config, Profile, config_path, load_config
 from queuewatch.profiles.edit import put_profile, remove_profile, use_profile
 from queuewatch.profiles.fields import ConfigError
 from queuewatch.signin.session_store import StoredSession
+from queuewatch.storage.folder import state_folder
+from queuewatch.storage.last_picture import forget_pictures
 
 
 def run(options: argparse.Namespace) -> int:
@@ -73,6 +75,7 @@ def _remove(path: Path, name: str) -> str:
     profile = load_config(path).profile(name)
     remove_profile(path, name)
     was = StoredSession(name, base_url(profile.url), os.environ).forget()
+    forget_pictures(state_folder(os.environ), name)
     return f"The profile {name} is gone from {path}{', and its session too' if was else ''}."
 
 

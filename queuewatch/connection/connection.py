@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
     from queuewatch.polling.rate import Peers
     from queuewatch.profiles.alert_rules import AlertRule
+    from queuewatch.storage.last_picture import LastPicture
 
 DEFAULT_INTERVAL = 5.0
 
@@ -47,6 +48,8 @@ class ConnectionOptions:
     read_only: bool = False
     interval: float | None = None
     push: bool = False
+    cache: bool = True
+    """Whether what was last seen may be kept on this machine."""
 
 
 class DemoInfo(Protocol):
@@ -146,6 +149,8 @@ class Connection(ConnectionInfo):
     """The boards that ask the same server; a sample has no others."""
     history: "OpenHistory | None" = None
     """Where what becomes of the queues is kept; a sample's is gone with the program."""
+    last_picture: "LastPicture | None" = None
+    """Where what was last seen is kept for the next start; a sample has none."""
 
     @property
     def is_sample(self) -> bool:

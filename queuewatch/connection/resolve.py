@@ -18,6 +18,7 @@ from queuewatch.polling.rate import Peers
 from queuewatch.profiles.config import Profile, config_path, load_config
 from queuewatch.profiles.fields import DEFAULT_TOKEN_ENV, ConfigError
 from queuewatch.storage.folder import state_folder
+from queuewatch.storage.last_picture import LastPicture, forget_pictures
 from queuewatch.storage.view_preferences import ViewMemory
 
 if TYPE_CHECKING:
@@ -55,11 +56,15 @@ def connect(
     # Now, and not with the first request: a board would go on trying what no time can mend.
     check_environment(base_url(profile.url), environ)
     rate_limiter = RateLimiter()
-    credentials, sign_in = _credentials(profile, options, environ, rate_limiter, on_screen, session)
+    credentials, sign_in, login = _credentials(profile, options, environ, rate_limiter, on_screen, session)
     read_only = options.read_only or profile.read_only
     system = NetsapiensDomain(
         profile.url, profile.domain, credentials, retries=retries, read_only=read_only, rate_limiter=rate_limiter
     )
+    state = state_folder(environ)
+    keeps_picture = profile.cache and options.cache
+    if not keeps_picture:
+        forget_pictures(state, profile.name)
     return Connection(
         system=system,
         title=profile.name,
@@ -75,10 +80,20 @@ def connect(
         site_facts=profile.site_facts,
         sign_in=sign_in,
         journal=Journal(log_path(environ), Who(profile.name, os_user())),
-        view_preferences=ViewMemory(state_folder(environ)) if on_screen else None,
+        view_preferences=ViewMemory(state) if on_screen else None,
         peers=Peers(environ, system.address),
         history=history_on_disk(environ, system.address, system.domain, profile.history_days)
         if profile.history
+        else None,
+        last_picture=LastPicture(
+            state,
+            profile.name,
+            system.address,
+            system.domain,
+            login=login,
+            token=credentials if isinstance(credentials, str) else "",
+        )
+        if keeps_picture and on_screen
         else None,
     )
 
@@ -104,11 +119,11 @@ def _credentials(
     rate_limiter: "RateLimiter",
     on_screen: bool,
     session: "Session | None",
-) -> "tuple[str | RefreshingCredentials, SignIn | None]":
-    """The token of the environment, which always wins, else the session that is kept for the profile."""
+) -> "tuple[str | RefreshingCredentials, SignIn | None, str]":
+    """The token of the environment, which always wins, else the session kept for the profile, and whose."""
     token = environ.get(profile.token_env, "").strip()
     if token:
-        return token, None
+        return token, None, ""
     from queuewatch.connection.sign_in import SignIn
     from queuewatch.pbx.credentials import MemoryStore
     from queuewatch.pbx.netsapiens.token_refresh import RefreshingCredentials
@@ -122,7 +137,7 @@ def _credentials(
         memory = MemoryStore(profile.name)
         memory.save(session)
         credentials = RefreshingCredentials(memory, server)
-        return credentials, SignIn(profile, server, credentials, environ, None)
+        return credentials, SignIn(profile, server, credentials, environ, None), session.identity.sees
     store = store_for(profile.name, server.address, environ) if named else None
     if store is None and not (named and on_screen):
         login = f"queuewatch login --profile {profile.name}" if named else "queuewatch login"
@@ -132,7 +147,9 @@ def _credentials(
             "(a bearer token or an API key; never on the command line).",
         )
     credentials = RefreshingCredentials(store or MemoryStore(profile.name), server)
-    return credentials, SignIn(profile, server, credentials, environ, store)
+    record = store.record() if store and on_screen else None
+    login = record.identity.sees if record else ""
+    return credentials, SignIn(profile, server, credentials, environ, store), login
 
 
 def chosen_profile(options: ConnectionOptions, environ: Mapping[str, str]) -> Profile:

@@ -41,6 +41,11 @@ class Identity:
         scope = f"{self.scope}, {self.site}" if self.site and _is(self.scope, SITE_MANAGER) else self.scope
         return " · ".join(part for part in (who or "somebody unnamed", scope) if part)
 
+    @property
+    def sees(self) -> str:
+        """Tells apart two who may be shown different things; empty where it is not known who this is."""
+        return "\n".join((self.login, self.scope, self.domain, self.site)) if self.login else ""
+
 
 def may_edit(identity: Identity | None, setting: Setting, queue_site: str = "") -> str:
     """Why this setting of a queue cannot be changed with these credentials; empty when it can, or may be.

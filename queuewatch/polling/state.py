@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.verdict import Judgement
@@ -19,6 +19,8 @@ class Trouble:
     """Seconds until the next try, when this was noticed."""
     refused: bool = False
     """Whether the credentials were not accepted: trying again does not help, signing in does."""
+    asking: bool = False
+    """Whether nothing is wrong but that the first answer is still awaited."""
 
 
 MACHINE_SLEPT = Trouble("Time has passed while this program or this machine stood still.", "", 0.0)
@@ -41,3 +43,30 @@ class LiveState:
     """Seconds between two refreshes as things stand, which may be more than were asked for."""
     late_rules: Mapping[str, datetime] = field(default_factory=dict)
     """The queues whose rules were read longer ago than is usual, and when, by the phone system's time."""
+    recalled_on: date | None = None
+    """The day on which this is shown again from an earlier run of the program, with ``trouble`` that says why
+    there is nothing newer; ``None`` for what was read in this one. A poller's state never is such a one."""
+
+    @property
+    def as_of(self) -> str:
+        """When it was read, by this machine's clock: ``14:02``; recalled, also ``14:02 on Fri 27 Nov``."""
+        at = self.snapshot.taken_at.astimezone()
+        return f"{at:%H:%M}{self._on_day(at)}"
+
+    @property
+    def as_of_second(self) -> str:
+        """The same to the second."""
+        at = self.snapshot.taken_at.astimezone()
+        return f"{at:%H:%M:%S}{self._on_day(at)}"
+
+    @property
+    def at(self) -> str:
+        """The same as a label for what was so then: ``At 14:02``, or ``On 27 Nov``."""
+        at = self.snapshot.taken_at.astimezone()
+        return f"On {at.day} {at:%b}" if self._on_day(at) else f"At {at:%H:%M}"
+
+    def _on_day(self, at: datetime) -> str:
+        if self.recalled_on is None or at.date() == self.recalled_on:
+            return ""
+        year = "" if at.year == self.recalled_on.year else f" {at.year}"
+        return f" on {at:%a} {at.day} {at:%b}{year}"

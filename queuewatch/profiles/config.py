@@ -53,6 +53,7 @@ _PROFILE_KEYS = (
     "alerts",
     "history",
     "history_days",
+    "cache",
     "home_site",
     "sites",
 )
@@ -91,7 +92,8 @@ class Profile:
     """Whether what becomes of its queues is kept on this machine."""
     history_days: int | None = None
     """For how many days; ``None`` for queuewatch's own choice."""
-
+    cache: bool = True
+    """Whether what was last seen of it is kept on this machine, for the next start and for an outage."""
     site_facts: SiteFacts = NO_SITE_FACTS
     """Where people are, as far as the phone system does not say."""
     alerts: "tuple[AlertRule, ...]" = ()
@@ -226,6 +228,7 @@ def _profile(path: Path, name: str, entry: object) -> Profile:
         alerts=_alerts(path, f"{where}alerts", entry.get("alerts")),
         history=switch(path, where, entry, "history", unless_said=True),
         history_days=days(path, where, entry, "history_days"),
+        cache=switch(path, where, entry, "cache", unless_said=True),
         site_facts=_site_facts(path, where, entry),
     )
 

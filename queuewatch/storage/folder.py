@@ -115,10 +115,10 @@ def private_folder(folder: Path) -> Path:
     return folder
 
 
-def read_private(path: Path) -> str | None:
+def read_private(path: Path, largest: int = LARGEST_PRIVATE) -> str | None:
     """The text of a file that only its owner may read; ``None`` when there is none.
 
-    Raises :class:`UnsafeFile` when others may read it or own it, and ``OSError``.
+    Raises :class:`UnsafeFile` when others may read it or own it, and ``OSError``, also for more bytes than that.
     """
     try:
         # What is checked must be what is read, so it is opened first; a link could be anybody's.
@@ -127,7 +127,7 @@ def read_private(path: Path) -> str | None:
         return None
     with os.fdopen(descriptor, "rb") as file:
         _check(os.fstat(descriptor), path, 0o600)
-        return _at_most(file, LARGEST_PRIVATE).decode("utf-8")
+        return _at_most(file, largest).decode("utf-8")
 
 
 def write_private(path: Path, text: str) -> None:

@@ -191,6 +191,8 @@ class BoardScreen(EditingScreen, DemoScreen):
         )
         self._show_banner(live_state)
         self.set_class(live_state.trouble is not None, "-stale")
+        # What is old is not called now, here as little as in the sentences below.
+        self._table.retitle("now", live_state.at if live_state.trouble and live_state.judgements else "")
         self._table.empty = empty_text(live_state, self.filter_text)
         self._table.show_rows(queue_rows(live_state, self.sort, self.filter_text, self._made_rows))
         self._show_chosen()
@@ -212,7 +214,7 @@ class BoardScreen(EditingScreen, DemoScreen):
     def _show_banner(self, live_state: LiveState) -> None:
         banner = self.query_one(Banner)
         if live_state.trouble is not None:
-            banner.say(trouble_text(live_state))
+            banner.say(trouble_text(live_state), calm=live_state.trouble.asking)
         elif self.note:
             banner.say(self.note)
         elif (text := caption(self.connection, live_state)) or (text := problems_text(live_state)):

@@ -23,6 +23,8 @@ READ_ONLY = (
     "Read-only: this was started so that nothing can be changed. "
     "To change something, start without --read-only, or without read_only in the profile."
 )
+NOT_YET = "nothing can be changed before the phone system has answered."
+"""Why nothing is written from a picture that another run of the program saw."""
 
 
 class EditingScreen(LiveScreen):
@@ -55,6 +57,8 @@ class EditingScreen(LiveScreen):
         if self.connection.read_only:
             return READ_ONLY
         queue, live_state = self.chosen, self.live_state
+        if live_state is not None and live_state.recalled_on:
+            return f"What you see is as of {live_state.as_of}: {NOT_YET}"
         if queue is None or live_state is None:
             return ""
         return may_edit(live_state.identity, setting, queue_site(live_state.snapshot, queue))

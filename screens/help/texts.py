@@ -11,7 +11,11 @@ BOARD = ScreenHelp(
     "stands first.",
     (
         Word("Queue", "Its extension and its name."),
-        Word("Now", "What happens to a call that arrives at this moment. The words are explained at “Verdicts”."),
+        Word(
+            "Now",
+            "What happens to a call that arrives at this moment. The words are explained at “Verdicts”. While the "
+            "phone system cannot be reached, or has not answered yet, “At 14:02” stands there: it is of then.",
+        ),
         Word(
             "If dark",
             "What would happen if every agent were Grey and every phone dark, as in an outage: ready, or in which "

@@ -182,8 +182,9 @@ TOP_LINE = Topic(
         Word("live · push", "The phone system also tells of changes by itself, and they are read at once."),
         Word(
             "as of 14:02",
-            "What you see was read then, and may have changed since: the phone system cannot be reached, or is "
-            "asked more seldom. The verdicts are about that time.",
+            "What you see was read then, and may have changed since: the phone system cannot be reached, has not "
+            "answered yet, or is asked more seldom. The verdicts are about that time. What an earlier start "
+            "saw is shown so until there is news, with its day, and nothing can be changed from it.",
         ),
         Word("reading…", "Nothing has been read yet."),
         Word("READ-ONLY", "Started so that nothing can be changed, whatever key is pressed."),

@@ -133,6 +133,12 @@ def add_connection(parser: argparse.ArgumentParser, *, everywhere: bool) -> None
         help="let the phone system say when to refresh the board as well (needs queuewatch[push])",
     )
     add(
+        "--no-cache",
+        action="store_true",
+        default=unless_given(False),
+        help="keep no last known picture of this phone system on this machine, and delete what is kept",
+    )
+    add(
         "--no-mouse",
         action="store_true",
         default=unless_given(False),
