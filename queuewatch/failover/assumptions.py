@@ -129,7 +129,7 @@ def _of_stranding(queue: Queue) -> Iterator[str]:
 def _of_agents(queue: Queue, decision: Decision, roster: Roster, suppose: Suppose) -> Iterator[str]:
     if decision.outcome is Outcome.DIVERTED:
         return
-    online = [agent for agent, shown in roster.agents if shown.status.online]
+    online = roster.online
     if push := [agent_name(agent) for agent in online if registration_of(agent) is Registration.PUSH]:
         yield f"Assumed: a mobile app that is asleep counts as online ({listing(push)})."
     if offnet := [agent_name(agent) for agent in online if registration_of(agent) is Registration.OFFNET]:
@@ -152,8 +152,8 @@ def _of_agents(queue: Queue, decision: Decision, roster: Roster, suppose: Suppos
     stubborn = [
         agent_name(agent)
         for agent, shown in roster.agents
-        if shown.status is Status.GREY
-        and registration_of(agent) in (Registration.PUSH, Registration.OFFNET)
+        if registration_of(agent) in (Registration.PUSH, Registration.OFFNET)
+        and shown.status is Status.GREY
         and status_of(agent).status is not Status.GREY
     ]
     if stubborn:

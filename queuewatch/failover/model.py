@@ -238,6 +238,13 @@ class Rule:
         return "Default" if self.is_default else self.time_frame
 
 
+def _first(rules: "list[Rule]") -> "Rule | None":
+    """The one of these rules that is tried first."""
+    if len(rules) < 2:
+        return rules[0] if rules else None
+    return min(rules, key=_precedence)
+
+
 def _precedence(rule: Rule) -> tuple[object, ...]:
     # Servers do not promise an order, and a verdict must not depend on one: ties end at the rule's content.
     forwards = (rule.always, rule.offline, rule.busy, rule.sim_ring, rule.on_dnd)
@@ -265,12 +272,14 @@ class QueueRules:
     @property
     def in_order(self) -> tuple[Rule, ...]:
         """The rules in the order in which they are tried: Default last, whatever its number [vendor states it]."""
+        if len(self.rules) < 2:
+            return self.rules
         return tuple(sorted(self.rules, key=lambda rule: (rule.is_default, _precedence(rule))))
 
     @property
     def default(self) -> Rule | None:
         """The rule for every time no other rule claims."""
-        return min((rule for rule in self.rules if rule.is_default), key=_precedence, default=None)
+        return _first([rule for rule in self.rules if rule.is_default])
 
     @property
     def in_effect(self) -> Rule | None:
@@ -278,7 +287,7 @@ class QueueRules:
 
         The server knows the time frames; its word is taken rather than evaluated anew.
         """
-        active = min((rule for rule in self.rules if rule.active), key=_precedence, default=None)
+        active = _first([rule for rule in self.rules if rule.active])
         if active is not None:
             return active
         default = self.default

@@ -6,6 +6,7 @@ them is unknown, and unknown is never Green.
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from queuewatch.failover.model import Agent, AgentLogin, EntryKind, Registration
 
@@ -24,7 +25,7 @@ class Status(StrEnum):
     @property
     def online(self) -> bool:
         """Whether an agent of this colour keeps the queue open."""
-        return self in (Status.GREEN, Status.RED)
+        return self is Status.GREEN or self is Status.RED
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,9 @@ def status_of(agent: Agent) -> AgentStatus:
 
 def may_be_taking_calls(agent: Agent) -> bool:
     """Whether the agent is logged out with a phone there, as far as is known: a second opinion may then count."""
-    there = registration_of(agent) not in (Registration.NONE, Registration.OFFNET)
-    return agent.readable and agent.login is AgentLogin.OUT and there
+    if agent.login is not AgentLogin.OUT or not agent.readable:
+        return False
+    return registration_of(agent) not in (Registration.NONE, Registration.OFFNET)
 
 
 def _by_the_facts(agent: Agent) -> AgentStatus:
@@ -125,11 +127,13 @@ def _by_the_facts(agent: Agent) -> AgentStatus:
             return _READY
 
 
+@lru_cache(maxsize=1024)
 def is_do_not_disturb(message: str) -> bool:
     """Whether a portal status is Do Not Disturb."""
     return _letters(message) in ("dnd", "donotdisturb")
 
 
+@lru_cache(maxsize=1024)
 def is_single_call(message: str) -> bool:
     """Whether a portal status says that the agent takes one call, then goes offline [T: three operators]."""
     return "singlecall" in _letters(message)
