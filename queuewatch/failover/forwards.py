@@ -66,12 +66,14 @@ def through_own_numbers(snapshot: Snapshot, text: str, *, dial_rules: bool = Tru
         destination = then or destination
     if destination.kind is not DestinationKind.DIGITS:
         return destination
-    own_numbers = dict(snapshot.numbers or {})
+    own_numbers, followed = snapshot.numbers or {}, set[str]()
     # Each own number is followed once: they may lead to one another, in a ring too.
     while destination.kind is DestinationKind.DIGITS:
-        own = own_numbers.pop(number_key(destination.target), None)
-        if own is None:
+        key = number_key(destination.target)
+        own = own_numbers.get(key)
+        if own is None or key in followed:
             break
+        followed.add(key)
         destination = lead(own.application, own.target, own.parameter) or parse_destination("")
     return destination
 

@@ -121,7 +121,7 @@ class EntryKind(StrEnum):
 
 def local_part(agent_id: str) -> str:
     """An agent's id without its protocol, in either case, and its domain: ``1001wp`` of ``SIP:1001wp@…``."""
-    named = agent_id[4:] if agent_id[:4].casefold() == "sip:" else agent_id
+    named = agent_id[4:] if agent_id[3:4] == ":" and agent_id[:3].casefold() == "sip" else agent_id
     return named.split("@", 1)[0]
 
 

@@ -67,7 +67,7 @@ def rows_by_user(snapshot: Snapshot) -> Mapping[str, tuple[Agent, ...]]:
 
 def devices_of(snapshot: Snapshot, agent: Agent) -> tuple[Device, ...]:
     """The phones that ring for this row, as far as they were read: a device's row rings that device alone."""
-    devices = snapshot.devices.get(user_of(snapshot, agent), ())
+    devices = snapshot.devices.get(user_of(snapshot, agent), ()) if snapshot.devices else ()
     if agent.entry is not EntryKind.DEVICE:
         return devices
     return tuple(device for device in devices if device.id.casefold() == agent.local.casefold())

@@ -77,8 +77,8 @@ def _held_open(case: QueueAudit, agents: tuple[Agent, ...], online: list[Agent])
 
 def _main_site(case: QueueAudit, agents: tuple[Agent, ...]) -> str:
     """The queue's own site if anybody sits there, else the one where most of its agents do."""
-    at = places(case.snapshot).agents
-    sites = [at[agent.id] for agent in agents if case.snapshot.site_facts.has_building(at[agent.id].name)]
+    at, has_building = places(case.snapshot).agents, case.snapshot.site_facts.has_building
+    sites = [site for agent in agents if has_building((site := at[agent.id]).name)]
     own = queue_site(case.snapshot, case.queue)
     if own and any(site.key == site_key(own) for site in sites):
         return own

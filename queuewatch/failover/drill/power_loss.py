@@ -155,7 +155,10 @@ def power_loss(snapshot: Snapshot, scope: DrillScope) -> PowerLoss:
     losses = [loss for row, loss in of_agents if row.id not in scope.agents]
     touched = {loss.agent.id: loss for loss in losses if loss.agent and loss.touched}
     # Who is Grey in a queue anyway is not darkened there.
-    matters = {row.id for row, loss in of_agents if loss.touched and _matters(row)}
+    matters: set[str] = set()
+    for row, loss in of_agents:
+        if loss.touched and row.id not in matters and _matters(row):
+            matters.add(row.id)
     mattering = tuple(loss for agent, loss in touched.items() if agent in matters)
     of_users = {user: _of_user(power, user) for user in people_rung(snapshot)}
     phones = {phone.casefold(): _of_phone(power, phone) for phone in phones_behind_forwards(snapshot)}
@@ -254,7 +257,7 @@ def _of_agent(power: _Power, agent: Agent) -> _Loss:
     if registration not in (Registration.CONNECTED, Registration.UNKNOWN):
         return loss
     devices = devices_of(snapshot, agent)
-    if not any(device.registered is not False or device.is_app for device in devices):
+    if not devices or not any(device.registered is not False or device.is_app for device in devices):
         return _by_name(power, loss, user, connected=registration is Registration.CONNECTED)
     return _by_phones(power, loss, devices)
 
@@ -305,7 +308,8 @@ def _by_name(power: _Power, loss: _Loss, user: str, *, connected: bool) -> _Loss
     named = power.named(loss.site)
     if named:
         # Of a connection that is not known it may be a mobile app's.
-        return replace(loss, dark=connected, unread=connected and unread)
+        dark = connected
+        return _Loss(loss.name, loss.site, dark, unread=dark and unread, agent=loss.agent)
     if named is None or power.lines:
         return replace(loss, doubt=NOT_KNOWN_WHERE)
     return loss
@@ -356,8 +360,8 @@ def _notes(
     away = [
         loss.name
         for row, loss in of_agents
-        if row.readable
-        and registration_of(row) in (Registration.PUSH, Registration.OFFNET)
+        if registration_of(row) in (Registration.PUSH, Registration.OFFNET)
+        and row.readable
         and _matters(row)
         and power.named(loss.site)
     ]
@@ -404,7 +408,8 @@ def _of_sites(power: _Power, losses: Iterable[_Loss]) -> Iterator[str]:
     shared = [
         loss.name
         for loss in losses
-        if loss.agent is not None
+        if power.snapshot.devices
+        and loss.agent is not None
         and any(
             device.registered
             and not device.is_app
