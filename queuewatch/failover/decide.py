@@ -33,7 +33,8 @@ class Roster:
         """The agents that keep the queue open."""
         if not self.counts.online:
             return ()
-        return tuple([agent for agent, shown in self.agents if shown.status.online])
+        green, red = Status.GREEN, Status.RED
+        return tuple([agent for agent, shown in self.agents if shown.status is green or shown.status is red])
 
     def in_colour(self, status: Status) -> tuple[Agent, ...]:
         """The agents of this colour."""

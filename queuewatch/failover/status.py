@@ -78,6 +78,31 @@ def status_of(agent: Agent) -> AgentStatus:
     """
     if not agent.readable:
         return _UNREADABLE if agent.listed else _NOT_LISTED
+    # Thousands of agents, and few sets of facts.
+    return _of_facts(
+        agent.entry, agent.registration, agent.login, agent.calls, agent.status_message, agent.availability
+    )
+
+
+@lru_cache(maxsize=4096)
+def _of_facts(
+    entry: EntryKind,
+    registration: Registration,
+    login: AgentLogin,
+    calls: int | None,
+    status_message: str,
+    availability: str,
+) -> AgentStatus:
+    agent = Agent(
+        "",
+        "",
+        entry=entry,
+        registration=registration,
+        login=login,
+        calls=calls,
+        status_message=status_message,
+        availability=availability,
+    )
     shown = _by_the_facts(agent)
     if agent.availability in _USUAL and shown.status is Status.GREEN:
         return shown
@@ -127,13 +152,11 @@ def _by_the_facts(agent: Agent) -> AgentStatus:
             return _READY
 
 
-@lru_cache(maxsize=1024)
 def is_do_not_disturb(message: str) -> bool:
     """Whether a portal status is Do Not Disturb."""
     return _letters(message) in ("dnd", "donotdisturb")
 
 
-@lru_cache(maxsize=1024)
 def is_single_call(message: str) -> bool:
     """Whether a portal status says that the agent takes one call, then goes offline [T: three operators]."""
     return "singlecall" in _letters(message)
