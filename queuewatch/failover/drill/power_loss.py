@@ -4,7 +4,7 @@ The drill, what-if, ``simulate``, the audit and the site columns all ask here; w
 ``places``, and whom an id names to ``people``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -140,8 +140,57 @@ def power_loss_of_sites(snapshot: Snapshot, sites: Iterable[str]) -> PowerLoss:
     """The loss of these sites' power, worked out once per snapshot, however many queues ask."""
     asked, wanted = _of_sites_asked(snapshot), frozenset(sites)
     if wanted not in asked:
-        asked[wanted] = power_loss(snapshot, DrillScope(sites=tuple(sorted(wanted))))
+        scope = DrillScope(sites=tuple(sorted(wanted)))
+        asked[wanted] = _power_loss(scope, _struck_at(snapshot, wanted))
     return asked[wanted]
+
+
+def agents_lost(snapshot: Snapshot, site: str) -> tuple[Collection[str], Collection[str]]:
+    """The ids of the agents who are in the dark with a site, and of those of whom that is not known.
+
+    The same agents as ``power_loss_of_sites`` gives, without users, phones and sentences.
+    """
+    struck = _struck_at(snapshot, frozenset((site,)))
+    return struck.dark, struck.doubted
+
+
+@dataclass(frozen=True, slots=True)
+class _Struck:
+    """Where the power is gone, and what becomes of the agents there."""
+
+    power: _Power
+    of_agents: tuple[tuple[Agent, _Loss], ...]
+    """Every row that the loss may touch."""
+    touched: Mapping[str, _Loss]
+    """By agent id."""
+    dark: frozenset[str]
+    doubted: Mapping[str, str]
+    """By agent id: why it cannot be told."""
+
+
+@once_per_snapshot
+def _struck_before(snapshot: Snapshot) -> dict[frozenset[str], _Struck]:
+    return {}
+
+
+def _struck_at(snapshot: Snapshot, sites: frozenset[str]) -> _Struck:
+    before = _struck_before(snapshot)
+    if sites not in before:
+        before[sites] = _struck(snapshot, DrillScope(sites=tuple(sorted(sites))))
+    return before[sites]
+
+
+def _struck(snapshot: Snapshot, scope: DrillScope) -> _Struck:
+    power = _power(snapshot, scope)
+    of_agents = _of_agents(power, _concerned(snapshot, power))
+    touched = {row.id: loss for row, loss in of_agents if loss.touched and row.id not in scope.agents}
+    return _Struck(
+        power,
+        of_agents,
+        touched,
+        scope.agents | {agent for agent, loss in touched.items() if loss.dark},
+        {agent: loss.doubt for agent, loss in touched.items() if loss.doubt},
+    )
 
 
 def power_loss(snapshot: Snapshot, scope: DrillScope) -> PowerLoss:
@@ -149,11 +198,12 @@ def power_loss(snapshot: Snapshot, scope: DrillScope) -> PowerLoss:
     if scope.everything:
         everybody = frozenset(row.id for rows in snapshot.agents.values() for row in rows)
         return PowerLoss(Suppose(all_dark=True), everybody)
-    power = _power(snapshot, scope)
-    rows = tuple(_concerned(snapshot, power))
-    of_agents = _of_agents(power, rows)
-    losses = [loss for row, loss in of_agents if row.id not in scope.agents]
-    touched = {loss.agent.id: loss for loss in losses if loss.agent and loss.touched}
+    return _power_loss(scope, _struck(snapshot, scope))
+
+
+def _power_loss(scope: DrillScope, struck: _Struck) -> PowerLoss:
+    power, of_agents, touched = struck.power, struck.of_agents, struck.touched
+    snapshot, doubts, dark = power.snapshot, struck.doubted, struck.dark
     # Who is Grey in a queue anyway is not darkened there.
     matters: set[str] = set()
     for row, loss in of_agents:
@@ -162,8 +212,6 @@ def power_loss(snapshot: Snapshot, scope: DrillScope) -> PowerLoss:
     mattering = tuple(loss for agent, loss in touched.items() if agent in matters)
     of_users = {user: _of_user(power, user) for user in people_rung(snapshot)}
     phones = {phone.casefold(): _of_phone(power, phone) for phone in phones_behind_forwards(snapshot)}
-    doubts = {agent: loss.doubt for agent, loss in touched.items() if loss.doubt}
-    dark = scope.agents | {agent for agent, loss in touched.items() if loss.dark}
     return PowerLoss(
         Suppose(
             agents=dark,
