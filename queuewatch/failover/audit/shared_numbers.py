@@ -38,7 +38,7 @@ def shared_numbers(cases: Sequence[QueueAudit]) -> Iterator[Finding]:
 def _outside_numbers(case: QueueAudit, arrivals: dict[str, Arrival]) -> dict[str, None]:
     """The numbers outside that the queue's own When Offline names, or where its call ends if all is dark.
 
-    ``arrivals`` are those that were worked out for other queues, by what is named: no rule in effect bears on them.
+    ``arrivals`` are those worked out for other queues, by what is named: no rule in effect bears on them.
     """
     found: dict[str, None] = {}
     for rule in (case.rules.default, case.rule):
