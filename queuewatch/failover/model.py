@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from functools import wraps
+from inspect import unwrap
 from typing import TypeVar, cast
 
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
@@ -478,11 +480,18 @@ def sharing(snapshot: Snapshot, like: Snapshot) -> Snapshot:
 def once_per_snapshot(derive: Callable[[Snapshot], Derived]) -> Callable[[Snapshot], Derived]:
     """The same pure function, which keeps its answer with the snapshot that it was given."""
 
+    @wraps(derive)
     def derived(snapshot: Snapshot) -> Derived:
         memo = snapshot.memo
         if derive not in memo:
             memo[derive] = derive(snapshot)
         return cast("Derived", memo[derive])
 
-    derived.__doc__ = derive.__doc__
     return derived
+
+
+def hand_on(before: Snapshot, after: Snapshot, *derived: Callable[[Snapshot], object]) -> None:
+    """Let a snapshot keep what was derived from another, where nothing that these rest on differs."""
+    for derive in map(unwrap, derived):
+        if derive in before.memo:
+            after.memo[derive] = before.memo[derive]

@@ -7,6 +7,8 @@ while ``json`` reads it (NaN, a byte order mark, half characters, UTF-16).
 
 import json
 from collections.abc import Callable, Sequence
+from itertools import compress, count
+from operator import ne
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ class RepeatedRows(Generic[Item]):
         if now is None or before is None or not len(before) == len(now) == len(self.items):
             return None
         items, changes = list(self.items), list[tuple[Item, Item]]()
-        for place in [place for place, row in enumerate(now) if row != before[place]]:
+        for place in compress(count(), map(ne, now, before)):
             was = items[place]
             item = read(_parsed(now[place]), was)
             if item is None:
