@@ -183,7 +183,11 @@ def _struck_at(snapshot: Snapshot, sites: frozenset[str]) -> _Struck:
 def _struck(snapshot: Snapshot, scope: DrillScope) -> _Struck:
     power = _power(snapshot, scope)
     of_agents = _of_agents(power, _concerned(snapshot, power))
-    touched = {row.id: loss for row, loss in of_agents if loss.touched and row.id not in scope.agents}
+    touched: dict[str, _Loss] = {}
+    for row, loss in of_agents:
+        # As a rule the rows of somebody in many queues share one loss.
+        if touched.get(row.id) is not loss and loss.touched and row.id not in scope.agents:
+            touched[row.id] = loss
     return _Struck(
         power,
         of_agents,
