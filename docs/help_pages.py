@@ -17,7 +17,7 @@ def screens_page() -> str:
         f"""\
 # The screens
 
-<!-- Made by docs/make_pages.py from screens/help_texts: change it there. -->
+<!-- Made by docs/make_pages.py from screens/help: change it there. -->
 
 What `?` says on each screen (`f1` where letters are typed), with what is seen there. What the colours and the
 words of a verdict mean is on [a page of its own](colours-and-verdicts.md); every key is on [another](keys.md).

@@ -89,8 +89,8 @@ class Studio:
 
     def pass_time(self, seconds: float) -> None:
         """Let time pass, at the demo's own speed."""
-        stage = self.connection.presenter
-        self.room[0] += seconds / (stage.speed if stage else 1.0)
+        presenter = self.connection.presenter
+        self.room[0] += seconds / (presenter.speed if presenter else 1.0)
 
 
 def studio() -> Studio:
@@ -107,8 +107,10 @@ def studio() -> Studio:
         clock=clock,
         rate_limiter=RateLimiter(window=0.0),
     )
-    stage = Presenter(pbx, clock, tour=True)
-    return Studio(room, Connection(system, sample.title, interval=1.0, clock=clock, sandbox=pbx, presenter=stage))
+    presenter = Presenter(pbx, clock, tour=True)
+    return Studio(
+        room, Connection(system, sample.title, interval=1.0, clock=clock, sandbox=pbx, presenter=presenter)
+    )
 
 
 async def frames() -> AsyncIterator[Frame]:

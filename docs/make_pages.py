@@ -25,8 +25,9 @@ from man_pages import man_pages
 from textual.binding import Binding, BindingType
 
 from queuewatch.cli import main as queuewatch
-from queuewatch.commands.explain import story_page
+from queuewatch.commands.explain import filled
 from queuewatch.failover.audit.codes import CODES
+from queuewatch.failover.audit.stories import Code
 from screens.connect.connect_form import ConnectForm
 from screens.connect.welcome import WelcomeScreen
 from screens.keys.registry import GENERAL, PLACES
@@ -186,6 +187,14 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield AUDIT / "README.md", audit_page()
     for code in CODES.values():
         yield AUDIT / f"{code.number}.md", story_page(code)
+
+
+def story_page(code: Code) -> str:
+    """The story as a Markdown page."""
+    parts = [f"# {code.number}: {code.title}", f"`{code.slug}` · {code.severity}"]
+    for heading, paragraph in code.story:
+        parts += [f"## {heading}", filled(paragraph, 115)]
+    return "\n\n".join(parts) + "\n"
 
 
 def main(check: bool) -> int:

@@ -1,7 +1,7 @@
 """Make ``sample_data/lakeside/history.jsonl``: the week before the sample's first moment.
 
 The week is played in the sandbox, read through the same client as a real phone system, judged by the same rules
-and written by the same pen. Invented is only what happens: calls, lunch breaks, a power cut in Dallas on Tuesday,
+and by the same writer. Invented is only what happens: calls, lunch breaks, a power cut in Dallas on Tuesday,
 a night on which nobody watched, minutes in which the server was out of reach, and callers stranded in Referrals.
 The same week comes of it every time. Run it after a change to the sample or to the rules; ``--check`` says whether
 to.
@@ -140,7 +140,7 @@ async def play(sample: Sample) -> HistoryInMemory:
     pbx = SandboxPbx(sample, clock=lambda: now, scenario=Scenario("week", "A week", "", tuple(week)))
     system = connected(pbx, lambda: now)
     history = HistoryInMemory(PhoneSystemKey("http://localhost", sample.domain))
-    pen = Writer(history.open(), history.place, ever_watched=True)
+    writer = Writer(history.open(), history.place, ever_watched=True)
     snapshot = await read_snapshot(system)
     judged: dict[str, Judgement] = {}
     before: Snapshot = snapshot
@@ -149,15 +149,15 @@ async def play(sample: Sample) -> HistoryInMemory:
             continue
         snapshot = (await read_part(system, Part.LIVE))(before)
         judged = dict(rejudge(before, judged, snapshot))
-        pen.write([LiveState(snapshot, judged)])
+        writer.write([LiveState(snapshot, judged)])
         if any(now - MONDAY == begun for begun, _ in NOT_WATCHED):
-            pen.write([None])
+            writer.write([None])
         before = snapshot
     await system.close()
     # The last look is at the sample as it is, so that what follows goes on from there.
     system = connected(SandboxPbx(sample), lambda: sample.start)
     snapshot = await read_snapshot(system)
-    pen.write([LiveState(snapshot, rejudge(before, judged, snapshot)), None])
+    writer.write([LiveState(snapshot, rejudge(before, judged, snapshot)), None])
     await system.close()
     return history
 

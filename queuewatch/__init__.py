@@ -7,7 +7,6 @@ everybody's packages.
 
 import sys
 from collections.abc import Sequence
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
@@ -16,7 +15,7 @@ __version__ = "0.1.0"
 _OWN = ("screens", "widgets")
 
 
-class _OwnPackages(MetaPathFinder):
+class _OwnPackages:
     """Finds ``screens`` and ``widgets`` for modules of queuewatch, and for nobody else.
 
     No folder is added to ``sys.path``: another project's ``widgets`` stays what it is to that project.

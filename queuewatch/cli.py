@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from queuewatch.commands import errors
 from queuewatch.commands.parser import parse
 from queuewatch.commands.terminal import tolerate_any_text
+from queuewatch.process.deadline import leave
 from queuewatch.process.garbage import search_rarely
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def run() -> NoReturn:
         from queuewatch.commands.completion import complete
 
         complete()
-    sys.exit(main(sys.argv[1:]))
+    leave(main(sys.argv[1:]))
 
 
 def main(argv: Sequence[str]) -> int:
@@ -34,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
     tolerate_any_text(sys.stdout)
     tolerate_any_text(sys.stderr)
     try:
-        return _carry_out(argv)
+        return _run(argv)
     except KeyboardInterrupt:
         return errors.INTERRUPTED
     except BrokenPipeError:
@@ -43,7 +44,7 @@ def main(argv: Sequence[str]) -> int:
         return errors.PIPE_CLOSED
 
 
-def _carry_out(argv: Sequence[str]) -> int:
+def _run(argv: Sequence[str]) -> int:
     try:
         status = _dispatch(parse(argv))
         sys.stdout.flush()

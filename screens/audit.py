@@ -70,7 +70,7 @@ class AuditScreen(EditingScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*AUDIT)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 
-    wanted: var[str] = var("", init=False)
+    filter_text: var[str] = var("", init=False)
 
     def __init__(self, connection: ConnectionInfo, live_state: LiveState, queue: str | None = None) -> None:
         super().__init__(connection, live_state)
@@ -99,7 +99,7 @@ class AuditScreen(EditingScreen):
             self.redraw()
         self._look()
 
-    def watch_wanted(self) -> None:
+    def watch_filter_text(self) -> None:
         """Show other findings."""
         self.redraw()
 
@@ -136,9 +136,9 @@ class AuditScreen(EditingScreen):
         else:
             banner.say(caption(self.connection, live_state) or (reading if self._found else ""), calm=True)
         self.set_class(live_state.trouble is not None, "-stale")
-        shown = [one for one in self._found if matches(snapshot, one, self.wanted)]
+        shown = [finding for finding in self._found if matches(snapshot, finding, self.filter_text)]
         rows = tuple(finding_rows(snapshot, shown))
-        self._by_row = {row.key: one for row, one in rows}
+        self._by_row = {row.key: finding for row, finding in rows}
         self._table.empty = self._empty_text(live_state, reading)
         self._table.show_rows(row for row, _ in rows)
         self._show_finding()
@@ -160,12 +160,12 @@ class AuditScreen(EditingScreen):
             today=today,
         )
         found = is_final(live_state.snapshot, live_state.judgements, everything)
-        own = tuple(one for one in found if only is None or one.queue in only)
-        self._found = tuple(one for one in own if not one.suppressed)
+        own = tuple(finding for finding in found if only is None or finding.queue in only)
+        self._found = tuple(finding for finding in own if not finding.suppressed)
         self._suppressed = len(own) - len(self._found)
 
     def _counts(self) -> str:
-        counts = [sum(one.severity is severity for one in self._found) for severity in Severity]
+        counts = [sum(finding.severity is severity for finding in self._found) for severity in Severity]
         parts = [
             plural(counts[0], "error") if counts[0] else "",
             plural(counts[1], "warning") if counts[1] else "",
@@ -176,7 +176,7 @@ class AuditScreen(EditingScreen):
 
     def _empty_text(self, live_state: LiveState, reading: str) -> str:
         if self._found:
-            return f"No finding matches “{self.wanted}”. Esc clears the filter."
+            return f"No finding matches “{self.filter_text}”. Esc clears the filter."
         if reading:
             return "" if live_state.trouble else reading
         if not live_state.snapshot.call_queues:
@@ -243,7 +243,7 @@ class AuditScreen(EditingScreen):
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
-        self.wanted = event.value
+        self.filter_text = event.value
 
     def action_back(self) -> None:
         """Empty the filter first, then return to where the audit was opened."""

@@ -203,7 +203,7 @@ class LiveScreen(Screen[None]):
         if self._alert_line is None:
             from widgets.bars import AlertLine
 
-            keys = next(key_names(one) for one in self.ACTIONS if one.method == "alert_seen")
+            keys = next(key_names(action) for action in self.ACTIONS if action.method == "alert_seen")
             self._alert_line = AlertLine(keys)
             self.mount(self._alert_line, after=self.query_one(TopBar))
         self._alert_line.say(text, more, bad=bad)
@@ -239,7 +239,7 @@ class LiveScreen(Screen[None]):
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """The keys that work now, without those that were taken away."""
-        active = {key: one for key, one in super().active_bindings.items() if key != NO_KEY}
+        active = {key: binding for key, binding in super().active_bindings.items() if key != NO_KEY}
         if self.app._keymap:
             # Textual puts what has other keys last; the footer keeps its order.
             order = {action.id: place for place, action in enumerate((*self.ACTIONS, *EVERYWHERE))}

@@ -140,9 +140,9 @@ class WhatIfScreen(OneQueueScreen):
 
     def _drop_the_gone(self, snapshot: Snapshot) -> None:
         """Forget what was supposed of agents who sit in no queue any more, and say so, once."""
-        kept, gone = self.what_if.still_there(snapshot)
+        remaining, gone = self.what_if.still_there(snapshot)
         if gone:
-            self.set_reactive(WhatIfScreen.what_if, kept)
+            self.set_reactive(WhatIfScreen.what_if, remaining)
             verb = "sits" if len(gone) == 1 else "sit"
             names = listing(self._names.get(agent, agent) for agent in gone)
             self.say(f"{names} {verb} in no queue any more: what was supposed is dropped.")

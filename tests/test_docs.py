@@ -5,6 +5,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from itertools import takewhile
 from pathlib import Path
 
@@ -130,6 +131,16 @@ def test_links_lead_somewhere(page: str) -> None:
         if heading:
             headings = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)
             assert heading in [one.lower().replace(" ", "-").replace(",", "") for one in headings], target
+
+
+def test_no_output_stands_on_two_pages() -> None:
+    shown = Counter(
+        command
+        for page in PAGES
+        for block in blocks((ROOT / page).read_text(encoding="utf-8"), "console")
+        for command in re.findall(r"^\$ (.+)$", block, re.MULTILINE)
+    )
+    assert [command for command, times in shown.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -203,6 +203,18 @@ def test_words_alone_load_nothing_heavy(words: list[str]) -> None:
     assert loaded_by_command(*words).isdisjoint({"textual", "rich", "asyncio", *HTTP})
 
 
+@pytest.mark.parametrize("words", ["--version", "--help", "status --help"])
+def test_words_alone_load_nothing_of_a_phone_system(words: str) -> None:
+    loaded = modules_loaded_by(
+        "import contextlib, io\n"
+        "from queuewatch.cli import main\n"
+        "with contextlib.redirect_stdout(io.StringIO()):\n"
+        f"    main({words.split()!r})"
+    )
+    assert loaded.isdisjoint({"queuewatch.failover", "queuewatch.pbx", "queuewatch.connection"})
+    assert "importlib.resources" not in loaded, "it costs as much as all else"
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_a_command_without_a_screen_loads_no_screen(form: str) -> None:
     loaded = loaded_by_command("status", "--sample", "riverside", "--format", form)

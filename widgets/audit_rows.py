@@ -39,24 +39,24 @@ def severity_mark(severity: Severity) -> Mark:
 def finding_rows(snapshot: Snapshot, findings: Iterable[Finding]) -> Iterator[tuple[Row, Finding]]:
     """The rows, each with its finding. A row keeps its key for as long as its finding is found."""
     seen: Counter[str] = Counter()
-    for one in findings:
-        known_by = f"{one.code} {one.queue}"
+    for finding in findings:
+        known_by = f"{finding.code} {finding.queue}"
         seen[known_by] += 1
-        mark, queue = severity_mark(one.severity), snapshot.queues.get(one.queue)
-        name = cell(snapshot.domain, "muted") if not one.queue else cell(one.queue)
+        mark, queue = severity_mark(finding.severity), snapshot.queues.get(finding.queue)
+        name = cell(snapshot.domain, "muted") if not finding.queue else cell(finding.queue)
         if queue is not None:
             name = (CellSpan(f"{queue.extension} "), CellSpan(queue.name, "strong"))
-        cells = (cell(mark.text, mark.style), cell(one.code), name, cell(CODES[one.code].title))
-        yield Row(f"{known_by} {seen[known_by]}", cells), one
+        cells = (cell(mark.text, mark.style), cell(finding.code), name, cell(CODES[finding.code].title))
+        yield Row(f"{known_by} {seen[known_by]}", cells), finding
 
 
-def matches(snapshot: Snapshot, finding: Finding, wanted: str) -> bool:
+def matches(snapshot: Snapshot, finding: Finding, filter_text: str) -> bool:
     """Whether every word wanted is in what the finding says, its code's name, or its queue's name or site."""
     queue, code = snapshot.queues.get(finding.queue), CODES[finding.code]
-    said = [code.number, code.slug, code.title, finding.severity, finding.queue, finding.why, finding.fix]
-    said += [queue.name, queue_site(snapshot, queue)] if queue else [snapshot.domain]
-    text = " ".join(said).casefold()
-    return all(word in text for word in wanted.casefold().split())
+    texts = [code.number, code.slug, code.title, finding.severity, finding.queue, finding.why, finding.fix]
+    texts += [queue.name, queue_site(snapshot, queue)] if queue else [snapshot.domain]
+    text = " ".join(texts).casefold()
+    return all(word in text for word in filter_text.casefold().split())
 
 
 def finding_facts(snapshot: Snapshot, finding: Finding) -> tuple[Fact, ...]:

@@ -151,7 +151,7 @@ class KeyBar(Footer):
         if not self.is_attached:
             return
         active = self.screen.active_bindings.values()
-        keys = [(one.binding.key, one.binding.description, one.enabled) for one in active if one.binding.show]
+        keys = [(key.binding.key, key.binding.description, key.enabled) for key in active if key.binding.show]
         if keys != self._keys:
             self._keys = keys
             await super().recompose()

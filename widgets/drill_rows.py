@@ -45,16 +45,16 @@ def drill_rows(drill: Drill) -> list[Row]:
     """Every queue, worst first."""
     return [
         Row(
-            one.queue.extension,
+            queue_drill.queue.extension,
             (
-                _fate(one.fate),
-                (CellSpan(f"{one.queue.extension} "), CellSpan(one.queue.name, "strong")),
-                cell(_what(drill, one), "muted" if one.fate is DrillOutcome.ANSWERED else ""),
-                _begins(one),
-                cell(one.site, "muted"),
+                _fate(queue_drill.fate),
+                (CellSpan(f"{queue_drill.queue.extension} "), CellSpan(queue_drill.queue.name, "strong")),
+                cell(_what(drill, queue_drill), "muted" if queue_drill.fate is DrillOutcome.ANSWERED else ""),
+                _begins(queue_drill),
+                cell(queue_drill.site, "muted"),
             ),
         )
-        for one in drill.queues
+        for queue_drill in drill.queues
     ]
 
 
@@ -66,34 +66,37 @@ def _fate(fate: DrillOutcome) -> Cell:
     )
 
 
-def _what(drill: Drill, one: QueueDrill) -> str:
+def _what(drill: Drill, queue_drill: QueueDrill) -> str:
     """What happens to a call, in a few words."""
-    match one.fate:
+    match queue_drill.fate:
         case DrillOutcome.FAILS_OVER | DrillOutcome.SENT_ON:
-            return f"to {short_destination(drill.snapshot, one.after.destination or '')}"
+            return f"to {short_destination(drill.snapshot, queue_drill.after.destination or '')}"
         case DrillOutcome.HELD_OPEN:
-            return f"by {listing((holder.name for holder in one.holders), most=2)}"
+            return f"by {listing((holder.name for holder in queue_drill.holders), most=2)}"
         case DrillOutcome.ANSWERED | DrillOutcome.UNCERTAIN:
-            return outcome_mark(one.after).word
+            return outcome_mark(queue_drill.after).word
         case DrillOutcome.STRANDED:
             return "waits with nobody there"
         case DrillOutcome.LOST:
-            return _LOST.get(one.after.end.kind, "reaches nobody")
+            return _LOST.get(queue_drill.after.end.kind, "reaches nobody")
 
 
 _LOST = {EndKind.LOOP: "goes round in a loop", EndKind.DEAD_END: "ends at a dead end"}
 
 
-def _begins(one: QueueDrill) -> Cell:
-    if one.fate in (DrillOutcome.HELD_OPEN, DrillOutcome.ANSWERED, DrillOutcome.UNCERTAIN):
+def _begins(queue_drill: QueueDrill) -> Cell:
+    if queue_drill.fate in (DrillOutcome.HELD_OPEN, DrillOutcome.ANSWERED, DrillOutcome.UNCERTAIN):
         return EMPTY
-    if one.begins is None:
+    if queue_drill.begins is None:
         return cell("already", "muted")
-    if not one.begins.promised:
+    if not queue_drill.begins.promised:
         return cell("no moment", "muted")
-    if one.begins.at is None:
-        return cell(f"within {minutes_words(one.begins.after)}", "muted")
-    return (CellSpan(clock_words(one.begins.at)), CellSpan(f" in {minutes_words(one.begins.after)}", "muted"))
+    if queue_drill.begins.at is None:
+        return cell(f"within {minutes_words(queue_drill.begins.after)}", "muted")
+    return (
+        CellSpan(clock_words(queue_drill.begins.at)),
+        CellSpan(f" in {minutes_words(queue_drill.begins.after)}", "muted"),
+    )
 
 
 def timeline_rows(events: tuple[DrillEvent, ...]) -> list[Row]:
@@ -124,21 +127,23 @@ def _rest(event: DrillEvent) -> str:
     return event.text.removeprefix(event.who)
 
 
-def drill_facts(drill: Drill, one: QueueDrill) -> tuple[Fact, ...]:
+def drill_facts(drill: Drill, queue_drill: QueueDrill) -> tuple[Fact, ...]:
     """One queue in the drill: what happens, when, by whom it is held open, the way of a call."""
-    mark = fate_mark(one.fate)
-    facts = [Fact("Then", (CellSpan(mark.text, mark.style), CellSpan(f"  {one.sentence}")))]
-    if when := begins_words(one):
+    mark = fate_mark(queue_drill.fate)
+    facts = [Fact("Then", (CellSpan(mark.text, mark.style), CellSpan(f"  {queue_drill.sentence}")))]
+    if when := begins_words(queue_drill):
         facts.append(Fact("When", cell(when)))
-    if one.fate is DrillOutcome.HELD_OPEN:
-        facts.append(Fact("Held open", cell(f"by {listing((holder.words for holder in one.holders), most=8)}")))
-    facts.append(Fact("Path", path_cell(drill.snapshot, one.after)))
+    if queue_drill.fate is DrillOutcome.HELD_OPEN:
+        facts.append(
+            Fact("Held open", cell(f"by {listing((holder.words for holder in queue_drill.holders), most=8)}"))
+        )
+    facts.append(Fact("Path", path_cell(drill.snapshot, queue_drill.after)))
     return tuple(facts)
 
 
-def rests_on(drill: Drill, one: QueueDrill) -> tuple[Fact, ...]:
+def rests_on(drill: Drill, queue_drill: QueueDrill) -> tuple[Fact, ...]:
     """What the drill and this queue's verdict rest on, and what could not be read."""
-    notes = dict.fromkeys((*drill.assumptions, *one.after.assumptions))
+    notes = dict.fromkeys((*drill.assumptions, *queue_drill.after.assumptions))
     problems = [Fact(GLYPHS["unknown"], cell(problem.text, "warn")) for problem in drill.snapshot.problems]
     doubts = [Fact(GLYPHS["unknown"], cell(text, "warn")) for text in drill.not_known]
     return (*doubts, *problems, *(Fact("-", cell(note)) for note in notes))

@@ -87,11 +87,11 @@ class FactSheet(Widget):
         return Strip(lines[y]).adjust_cell_length(width, self.rich_style).simplify()
 
     def _lines(self, width: int) -> list[list[Segment]]:
-        wanted = (width, self.facts, self.rich_style)
-        if self._drawn_for != wanted:
+        drawing = (width, self.facts, self.rich_style)
+        if self._drawn_for != drawing:
             options = self.app.console.options.update(width=max(1, width), height=None)
             self._drawn = self.app.console.render_lines(self._grid(), options, style=self.rich_style)
-            self._drawn_for = wanted
+            self._drawn_for = drawing
         return self._drawn if self.facts else []
 
     def _grid(self) -> Table:

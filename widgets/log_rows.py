@@ -66,8 +66,8 @@ def _facts(log: Log, entry: JournalEntry, snapshot: Snapshot) -> Iterator[Fact]:
     yield Fact("Change", (CellSpan(entry.id, "strong"), CellSpan(f"  {edit.setting_words} of {edit.label}")))
     yield Fact("", _change(edit.before.words, edit.after.words))
     yield Fact("Made", cell(f"{moment_words(entry.at)} by {entry.who.words}"))
-    told = CellSpan(f"  {what_happened(entry)}" if told_in_full(entry) else "")
-    yield Fact("Outcome", (*_outcome(entry), told))
+    outcome = CellSpan(f"  {what_happened(entry)}" if told_in_full(entry) else "")
+    yield Fact("Outcome", (*_outcome(entry), outcome))
     if edit.undoes:
         yield Fact("Undoes", cell(f"change {edit.undoes}"))
     if (undoing := undone_by(log, entry)) is not None:

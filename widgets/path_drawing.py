@@ -58,7 +58,7 @@ class Canvas:
         for row in self._cells:
             yield tuple(
                 CellSpan("".join(character for character, _ in run), style)
-                for style, run in groupby(row, key=lambda one: one[1])
+                for style, run in groupby(row, key=lambda cell: cell[1])
             )
 
 
@@ -206,9 +206,9 @@ def _box_width(picture: Diagram, width: int) -> int:
 
 def _wanted(picture: Diagram) -> int:
     """How wide the boxes would like to be: nothing in them cut, and all alike."""
-    names = [cell_len(one.name) for one in picture.stations]
-    strips = [_length(one.agents) + 1 if one.agents else 0 for one in picture.stations]
-    marks = [cell_len(one.mark.text) + strip for one, strip in zip(picture.stations, strips, strict=True)]
+    names = [cell_len(station.name) for station in picture.stations]
+    strips = [_length(station.agents) + 1 if station.agents else 0 for station in picture.stations]
+    marks = [cell_len(station.mark.text) + strip for station, strip in zip(picture.stations, strips, strict=True)]
     return max(*names, *marks, NARROWEST) + 4
 
 

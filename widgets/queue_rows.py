@@ -81,9 +81,11 @@ class MadeRows:
         return row
 
 
-def queue_rows(live_state: LiveState, sort: Sort, wanted: str = "", made: MadeRows | None = None) -> list[Row]:
+def queue_rows(
+    live_state: LiveState, sort: Sort, filter_text: str = "", made: MadeRows | None = None
+) -> list[Row]:
     """The board's rows: sorted, and only those that match what was typed into the filter."""
-    queues = [queue for queue in live_state.snapshot.call_queues if matches(live_state, queue, wanted)]
+    queues = [queue for queue in live_state.snapshot.call_queues if matches(live_state, queue, filter_text)]
     match sort:
         case Sort.WORST:
             queues.sort(key=lambda queue: (_concern(live_state, queue), _natural(queue)))
@@ -106,9 +108,9 @@ def _natural(queue: Queue) -> tuple[int, str]:
     return (len(queue.extension), queue.extension)
 
 
-def matches(live_state: LiveState, queue: Queue, wanted: str) -> bool:
+def matches(live_state: LiveState, queue: Queue, filter_text: str) -> bool:
     """Whether the queue, one of its agents, its site or its state has every word of the filter."""
-    if not wanted.strip():
+    if not filter_text.strip():
         return True
     judged = live_state.judgements.get(queue.extension)
     marks = (outcome_mark(judged.now).word, readiness_mark(judged.readiness).word) if judged else ()
@@ -116,7 +118,7 @@ def matches(live_state: LiveState, queue: Queue, wanted: str) -> bool:
     text = " ".join(
         (queue.extension, queue.name, queue_site(live_state.snapshot, queue), *marks, *agents)
     ).casefold()
-    return all(word in text for word in wanted.casefold().split())
+    return all(word in text for word in filter_text.casefold().split())
 
 
 def _concern(live_state: LiveState, queue: Queue) -> int:

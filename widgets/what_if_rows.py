@@ -54,7 +54,7 @@ def row_key(queue: str, agent: str = "") -> str:
 def agents_under(snapshot: Snapshot, key: str | None) -> tuple[str, ...]:
     """The ids of the agents a row is about: one, or on a queue's own row all of the queue's."""
     queue, _, agent = (key or "").partition(" ")
-    return (agent,) if agent else tuple(one.id for one in snapshot.agents_of(queue))
+    return (agent,) if agent else tuple(agent.id for agent in snapshot.agents_of(queue))
 
 
 def _queue_row(snapshot: Snapshot, queue: Queue, supposed: Snapshot, suppose: Suppose) -> Row:
@@ -109,7 +109,7 @@ def answer_facts(label: str, verdict: Verdict, change: SmallestChange) -> Iterat
 def _change(change: SmallestChange) -> Cell:
     if not change.steps:
         return cell(change.sentence, "unknown")
-    how = "".join(f"  {GLYPHS['onward']} {one}" for one in dict.fromkeys(change.how))
+    how = "".join(f"  {GLYPHS['onward']} {step}" for step in dict.fromkeys(change.how))
     return (CellSpan(change.sentence), CellSpan(how, "muted"))
 
 

@@ -76,10 +76,10 @@ def and_more(number: int) -> str:
 
 def worst_of_each(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
     """One of each queue's: a loop that calls fail over into is not two things to somebody who reads."""
-    kept: dict[tuple[str, bool], Alert] = {}
-    for alert in sorted(alerts, key=lambda one: one.rank):
-        kept.setdefault((alert.queue, alert.begins), alert)
-    return tuple(kept.values())
+    latest: dict[tuple[str, bool], Alert] = {}
+    for alert in sorted(alerts, key=lambda alert: alert.rank):
+        latest.setdefault((alert.queue, alert.begins), alert)
+    return tuple(latest.values())
 
 
 def groups(alerts: Iterable[Alert]) -> list[tuple[Alert, ...]]:

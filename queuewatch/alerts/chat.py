@@ -41,7 +41,7 @@ def _slack(message: Message) -> dict[str, object]:
 
     Every block is of plain text, in which Slack makes nothing bold, a link or an emoji, and calls nobody.
     """
-    lines = [f"{_sign(one)} {_line(one)}" for one in _shown(message)]
+    lines = [f"{_sign(alert)} {_line(alert)}" for alert in _shown(message)]
     head = {"type": "header", "text": _plain(message.title, LONGEST_HEAD)}
     blocks: list[object] = [head, *({"type": "section", "text": _plain(line)} for line in lines)]
     foot = {"type": "context", "elements": [_plain(_foot(message))]}
@@ -66,7 +66,7 @@ def _teams(message: Message) -> dict[str, object]:
     title = {"text": message.title, "weight": "Bolder", "color": "Attention" if bad else "Good"}
     body = [
         _runs({**title, "size": "Medium"}),
-        *(_runs({"text": f"{_sign(one)} {_line(one)}"}) for one in _shown(message)),
+        *(_runs({"text": f"{_sign(alert)} {_line(alert)}"}) for alert in _shown(message)),
         _runs({"text": _foot(message), "isSubtle": True, "size": "Small"}),
     ]
     card = {

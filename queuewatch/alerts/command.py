@@ -83,12 +83,12 @@ class CommandReceiver:
             return
         try:
             async with asyncio.timeout(TIMEOUT):
-                said, _ = await asyncio.gather(_first_of(process), _feed(process, body))
+                output, _ = await asyncio.gather(_first_of(process), _feed(process, body))
                 status = await process.wait()
         except TimeoutError:
             self._note(f"The command {self.name} for alerts was ended after {TIMEOUT:g} seconds.")
         else:
-            self._note(self._failure(status, said) if status else "")
+            self._note(self._failure(status, output) if status else "")
         finally:
             await _end(process)
 
@@ -103,9 +103,9 @@ class CommandReceiver:
             start_new_session=True,
         )
 
-    def _failure(self, status: int, said: bytes) -> str:
+    def _failure(self, status: int, output: bytes) -> str:
         how = f"ended with status {status}" if status > 0 else f"was ended by signal {-status}"
-        line = next(iter(said.decode("utf-8", "replace").strip().splitlines()), "")
+        line = next(iter(output.decode("utf-8", "replace").strip().splitlines()), "")
         quoted = harmless(line, LONGEST_QUOTE)
         return f"The command {self.name} for alerts {how}{f': “{quoted}”' if quoted else ''}."
 
@@ -121,11 +121,11 @@ async def _feed(process: Process, body: bytes) -> None:
 
 async def _first_of(process: Process) -> bytes:
     assert process.stderr is not None
-    kept = bytearray()
+    beginning = bytearray()
     # Read to its end: a command that nobody listens to would wait for ever.
     while piece := await process.stderr.read(1 << 16):
-        kept += piece[: MOST_KEPT - len(kept)]
-    return bytes(kept)
+        beginning += piece[: MOST_KEPT - len(beginning)]
+    return bytes(beginning)
 
 
 async def _end(process: Process) -> None:

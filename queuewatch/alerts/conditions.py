@@ -91,25 +91,25 @@ def headline(snapshot: Snapshot, queue: Queue, judgement: Judgement, condition: 
 
 def sentence_of_standing(snapshot: Snapshot, queue: Queue, judgement: Judgement, condition: Condition) -> str:
     """That the queue is in the condition, and what that means for a caller."""
-    told = headline(snapshot, queue, judgement, condition)
+    clause = headline(snapshot, queue, judgement, condition)
     match condition:
         case Condition.REACHES_NOBODY:
-            return f"{told}. {judgement.now.sentence}"
+            return f"{clause}. {judgement.now.sentence}"
         case Condition.FAILS_OVER:
             return f"{queue.label} {judgement.now.sentence.removeprefix('A call ')}"
         case Condition.NOT_READY:
-            return f"{told}. {_supposed('If the building went dark', judgement.readiness.verdict)}"
+            return f"{clause}. {_supposed('If the building went dark', judgement.readiness.verdict)}"
         case Condition.ONE_AGENT_LEFT:
             # Not the readiness: where this queue fails over to, the others may well be there.
             last = supposed(snapshot, DrillScope(agents=frozenset(judgement.now.held_open_by)))
-            return f"{told}. {_supposed('Without that one', simulate(snapshot, queue, last))}"
+            return f"{clause}. {_supposed('Without that one', simulate(snapshot, queue, last))}"
 
 
 def _supposed(when: str, verdict: Verdict) -> str:
-    said = verdict.sentence
+    sentence = verdict.sentence
     if verdict.outcome is Outcome.UNCERTAIN:
-        return f"{when} it is {said[:1].lower()}{said[1:]}"
-    return f"{when}, {said[:1].lower()}{said[1:]}"
+        return f"{when} it is {sentence[:1].lower()}{sentence[1:]}"
+    return f"{when}, {sentence[:1].lower()}{sentence[1:]}"
 
 
 def recovered(queue: Queue, condition: Condition) -> str:
@@ -130,11 +130,11 @@ def in_short(condition: Condition, queues: tuple[str, ...], *, there: bool = Tru
     named, which = f"{len(queues)} queues", listing(queues)
     match condition:
         case Condition.REACHES_NOBODY:
-            told = f"Calls to {named} reach {'nobody' if there else 'somebody again'}"
+            clause = f"Calls to {named} reach {'nobody' if there else 'somebody again'}"
         case Condition.FAILS_OVER:
-            told = f"{named} {'fail over' if there else 'no longer fail over'}"
+            clause = f"{named} {'fail over' if there else 'no longer fail over'}"
         case Condition.NOT_READY:
-            told = f"{named} are {'not ready for an outage' if there else 'ready for an outage again'}"
+            clause = f"{named} are {'not ready for an outage' if there else 'ready for an outage again'}"
         case Condition.ONE_AGENT_LEFT:
-            told = f"One agent is left in each of {named}" if there else f"{named} no longer hang on one agent"
-    return f"{told}: {which}"
+            clause = f"One agent is left in each of {named}" if there else f"{named} no longer hang on one agent"
+    return f"{clause}: {which}"

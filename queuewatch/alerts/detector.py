@@ -160,16 +160,16 @@ def is_known(snapshot: Snapshot) -> bool:
         return False
     read = (snapshot.users, snapshot.numbers, snapshot.attendants)
     failed = {problem.part for problem in snapshot.problems}
-    return all(one is not None or part in failed for part, one in zip(DIRECTORY, read, strict=True))
+    return all(items is not None or part in failed for part, items in zip(DIRECTORY, read, strict=True))
 
 
 def _of_the_domain(domain: str, turn: Transition, trouble: Trouble | None, now: datetime) -> Alert:
     whose = f"The phone system of {domain}"
     if trouble is not None:
-        told = f"{whose} {'refuses the credentials' if trouble.refused else 'is out of reach'}"
-        return Alert(AlertKind.UNREACHABLE, domain, now, told, f"{told}. {trouble.sentence}", since=turn.since)
-    told = f"{whose} answers again, after {duration_words(turn.lasted)}"
-    return Alert(AlertKind.REACHABLE, domain, now, told, f"{told}.", since=turn.began, lasted=turn.lasted)
+        title = f"{whose} {'refuses the credentials' if trouble.refused else 'is out of reach'}"
+        return Alert(AlertKind.UNREACHABLE, domain, now, title, f"{title}. {trouble.sentence}", since=turn.since)
+    title = f"{whose} answers again, after {duration_words(turn.lasted)}"
+    return Alert(AlertKind.REACHABLE, domain, now, title, f"{title}.", since=turn.began, lasted=turn.lasted)
 
 
 def _of_a_queue(
@@ -177,18 +177,18 @@ def _of_a_queue(
 ) -> Alert:
     if turn.there:
         kind, lasted = AlertKind(condition.value), None
-        told = headline(snapshot, queue, judgement, condition)
+        title = headline(snapshot, queue, judgement, condition)
         sentence = sentence_of_standing(snapshot, queue, judgement, condition)
     else:
         kind, lasted = AlertKind.RECOVERED, turn.lasted
         lasting = f"{'more than ' * turn.from_the_start}{duration_words(turn.lasted)}"
-        told = f"{recovered(queue, condition)}, after {lasting}"
-        sentence = f"{told}. {judgement.now.sentence}"
+        title = f"{recovered(queue, condition)}, after {lasting}"
+        sentence = f"{title}. {judgement.now.sentence}"
     return Alert(
         kind,
         snapshot.domain,
         snapshot.taken_at,
-        told,
+        title,
         sentence,
         since=None if turn.from_the_start else turn.began,
         of=condition,

@@ -34,31 +34,37 @@ class Deduplicator:
 
     def __init__(self, apart: timedelta = APART) -> None:
         self._apart = apart
-        self._told: dict[About, bool] = {}
+        self._last_told: dict[About, bool] = {}
         """Whether it believes that this is there."""
         self._last: dict[tuple[About, bool], datetime] = {}
-        self._kept: dict[About, Alert] = {}
+        self._waiting: dict[About, Alert] = {}
 
     def pass_on(self, alerts: tuple[Alert, ...], now: datetime) -> tuple[Alert, ...]:
         """What it is told now, of these alerts and of what was kept back."""
         for alert in alerts:
-            self._kept[alert.about] = alert
-        due = [alert for alert in self._kept.values() if self._is_due(alert, now)]
+            self._waiting[alert.about] = alert
+        due = [alert for alert in self._waiting.values() if self._is_due(alert, now)]
         for alert in due:
-            self._told[alert.about] = alert.begins
+            self._last_told[alert.about] = alert.begins
             self._last[alert.about, alert.begins] = now
-        self._kept = {about: one for about, one in self._kept.items() if one not in due and self._is_news(one)}
+        self._waiting = {
+            about: alert for about, alert in self._waiting.items() if alert not in due and self._is_news(alert)
+        }
         return tuple(sorted(due, key=lambda alert: alert.rank))
 
     def keep_only(self, queues: Container[str]) -> None:
         """Forget what was told, and was to be told, of every other queue: there is none of that name any more."""
-        self._kept = {about: one for about, one in self._kept.items() if not about[0] or about[0] in queues}
-        self._told = {about: one for about, one in self._told.items() if not about[0] or about[0] in queues}
+        self._waiting = {
+            about: alert for about, alert in self._waiting.items() if not about[0] or about[0] in queues
+        }
+        self._last_told = {
+            about: begins for about, begins in self._last_told.items() if not about[0] or about[0] in queues
+        }
 
     def _is_news(self, alert: Alert) -> bool:
         # Nobody is told of the end of what they were not told had begun; the first word may be an end all the
         # same, of what was there before anybody looked.
-        return self._told.get(alert.about, not alert.begins) != alert.begins
+        return self._last_told.get(alert.about, not alert.begins) != alert.begins
 
     def _is_due(self, alert: Alert, now: datetime) -> bool:
         last = self._last.get((alert.about, alert.begins))
@@ -78,7 +84,10 @@ class RuleFilter:
         """Find them anew where they may have changed; a sentence for each name that is none."""
         if not (self._rule.queues or self._rule.sites):
             return ()
-        by = (tuple((one.extension, one.name, one.park) for one in snapshot.queues.values()), snapshot.sites)
+        by = (
+            tuple((queue.extension, queue.name, queue.park) for queue in snapshot.queues.values()),
+            snapshot.sites,
+        )
         if by == self._by:
             return ()
         self._by = by
@@ -162,7 +171,7 @@ class Dispatcher:
         self._last: LiveState | None = None
         self._timers: list[asyncio.TimerHandle] = []
         rules = rules or WITHOUT_RULES
-        self._lookouts = {rule.hold: Detector(rule.hold, initial=initial) for rule in rules}
+        self._detectors = {rule.hold: Detector(rule.hold, initial=initial) for rule in rules}
         hidden = {secret, *(rule.webhook_env for rule in rules)}
         self._listeners = [self._listener(rule, environ, hidden) for rule in rules]
 
@@ -190,20 +199,20 @@ class Dispatcher:
 
     def _look(self, live_state: LiveState) -> None:
         now = self._clock()
-        alerts = {hold: detector.sight(live_state, now) for hold, detector in self._lookouts.items()}
+        alerts = {hold: detector.sight(live_state, now) for hold, detector in self._detectors.items()}
         here: dict[LocalReceiver, list[Alert]] = {}
         for listener in self._listeners:
             for sentence in listener.scope.look(live_state.snapshot) if live_state.snapshot.queues else ():
                 self._note(sentence, sentence)
-            chosen = tuple(one for one in alerts[listener.rule.hold] if listener.scope.has(one))
+            chosen = tuple(alert for alert in alerts[listener.rule.hold] if listener.scope.has(alert))
             for way in listener.rule.tell:
-                told = here.setdefault(way, [])
-                told += [one for one in chosen if one not in told]
+                shown = here.setdefault(way, [])
+                shown += [alert for alert in chosen if alert not in shown]
             if listener.hook or listener.command:
                 listener.once.keep_only(live_state.snapshot.queues)
                 self._send(listener, listener.once.pass_on(chosen, now))
         if self._here and any(here.values()):
-            self._here({way: tuple(told) for way, told in here.items() if told})
+            self._here({way: tuple(shown) for way, shown in here.items() if shown})
 
     def _send(self, listener: _Listener, alerts: tuple[Alert, ...]) -> None:
         if not alerts:
@@ -224,18 +233,20 @@ class Dispatcher:
             self._timers = []
             return
         loop = asyncio.get_running_loop()
-        self._timers = [loop.call_later(hold + SOON, self._look, live_state) for hold in self._lookouts]
+        self._timers = [loop.call_later(hold + SOON, self._look, live_state) for hold in self._detectors]
 
     async def finish(self) -> None:
         """Wait until everything has been sent or given up."""
-        await self._each(lambda one: one.finish())
+        await self._each(lambda receiver: receiver.finish())
 
     async def close(self) -> None:
         """Let go of everything; what has not been sent is lost."""
         for timer in self._timers:
             timer.cancel()
-        await self._each(lambda one: one.close())
+        await self._each(lambda receiver: receiver.close())
 
     async def _each(self, do: "Callable[[Hook | CommandReceiver], Awaitable[None]]") -> None:
-        receivers = [one for listener in self._listeners for one in (listener.hook, listener.command) if one]
-        await asyncio.gather(*(do(one) for one in receivers))
+        receivers = [
+            receiver for listener in self._listeners for receiver in (listener.hook, listener.command) if receiver
+        ]
+        await asyncio.gather(*(do(receiver) for receiver in receivers))

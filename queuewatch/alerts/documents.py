@@ -1,7 +1,6 @@
 """What a program is sent: one stable shape for an alert, and for a message of several."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from queuewatch.alerts.alert import Alert, Message
 from queuewatch.alerts.detector import is_known
@@ -11,6 +10,7 @@ from queuewatch.failover.status import status_of
 from queuewatch.failover.verdict import Judgement
 from queuewatch.failover.wording import agent_name
 from queuewatch.polling.state import LiveState
+from queuewatch.text.instant import utc
 
 
 def alert_document(profile: str, alert: Alert) -> dict[str, object]:
@@ -43,11 +43,6 @@ def message_document(message: Message) -> dict[str, object]:
         "text": message.title,
         "alerts": [alert_document(message.profile, alert) for alert in message.alerts],
     }
-
-
-def utc(at: datetime) -> str:
-    """A moment in UTC to the second."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def changes(profile: str, before: LiveState | None, after: LiveState) -> Iterator[dict[str, object]]:

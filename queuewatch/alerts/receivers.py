@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 
 from queuewatch.alerts.alert import Message
 from queuewatch.alerts.chat import document_in, shape_for
-from queuewatch.alerts.documents import message_document, utc
+from queuewatch.alerts.documents import message_document
 from queuewatch.alerts.webhook import Webhook
 from queuewatch.pbx.errors import BadConnection
 from queuewatch.profiles.alert_rules import AlertRule, WebhookFormat
+from queuewatch.text.instant import utc
 from queuewatch.text.plain_text import harmless_document, one_line
 
 

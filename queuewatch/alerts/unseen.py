@@ -37,7 +37,7 @@ class UnseenAlerts:
             seen = {(alert.queue, alert.begins) for alert in groups(shown)[0]}
             # What was worse has been seen, so the lesser of the same queue is no news.
             self._alerts = {
-                about: one for about, one in self._alerts.items() if (one.queue, one.begins) not in seen
+                about: alert for about, alert in self._alerts.items() if (alert.queue, alert.begins) not in seen
             }
         elif self._troubles:
             del self._troubles[next(iter(self._troubles))]

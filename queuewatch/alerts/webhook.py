@@ -147,8 +147,8 @@ class Webhook:
         return why.replace("the name it", "its name").removeprefix("it refused the connection: ")
 
     def _lost(self, why: str, tries: int) -> str:
-        said = f"An alert did not reach {self.host}: {why}{f', {tries} times over' if tries > 1 else ''}."
-        return f"{said} {self._left_out()}".rstrip()
+        sentence = f"An alert did not reach {self.host}: {why}{f', {tries} times over' if tries > 1 else ''}."
+        return f"{sentence} {self._left_out()}".rstrip()
 
     def _left_out(self) -> str:
         dropped, self._dropped = self._dropped, 0
@@ -163,7 +163,11 @@ def _host(address: str) -> str:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         host, parts = "", urlsplit("")
-    if not host or parts.scheme not in ("https", "http") or any(not "!" <= one <= "~" for one in address):
+    if (
+        not host
+        or parts.scheme not in ("https", "http")
+        or any(not "!" <= character <= "~" for character in address)
+    ):
         raise BadConnection(
             "is no web address.", "It is the whole address that the service gave you for its webhook."
         )

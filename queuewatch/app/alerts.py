@@ -41,7 +41,7 @@ class BoardAlerts:
         self._write = write
         self._notices = UnseenAlerts()
         self._profile = connection.title
-        self._teller = Dispatcher(
+        self._dispatcher = Dispatcher(
             connection.alerts,
             connection.title,
             clock=connection.clock,
@@ -50,13 +50,13 @@ class BoardAlerts:
             note=self._note,
             here=self._tell,
         )
-        for sentence in self._teller.missing:
+        for sentence in self._dispatcher.missing:
             self._notices.note(sentence, sentence)
         self.show()
 
     def handle(self, state: LiveState) -> None:
         """Tell what is due."""
-        self._teller.sight(state)
+        self._dispatcher.sight(state)
         if self._notices.keep_only(state.snapshot.queues):
             self.show()
 
@@ -72,20 +72,20 @@ class BoardAlerts:
 
     async def close(self) -> None:
         """Tell nothing more."""
-        await self._teller.close()
+        await self._dispatcher.close()
 
     def _note(self, what: str, trouble: str) -> None:
         self._notices.note(what, trouble)
         self.show()
 
-    def _tell(self, told: Mapping[LocalReceiver, tuple[Alert, ...]]) -> None:
-        if LocalReceiver.BELL in told:
+    def _tell(self, alerts: Mapping[LocalReceiver, tuple[Alert, ...]]) -> None:
+        if LocalReceiver.BELL in alerts:
             self._write(BELL)
-        if desktop := told.get(LocalReceiver.DESKTOP):
+        if desktop := alerts.get(LocalReceiver.DESKTOP):
             title = Message(self._profile, desktop).title
             if sequence := notification(f"queuewatch {self._profile}", title, os.environ):
                 self._write(sequence)
-        if screen := told.get(LocalReceiver.SCREEN):
+        if screen := alerts.get(LocalReceiver.SCREEN):
             self._notices.add(screen)
             self.show()
 

@@ -60,8 +60,8 @@ class QueuewatchApp(TerminalApp):
         self.is_changing = False
         """Whether a change is being made just now, and its outcome would stay unknown."""
         self._greeting = greeting
-        kept = self.remember_theme(None if connection.theme else connection.view_preferences)
-        self.theme = self.first_theme(connection.theme or kept)
+        theme = self.remember_theme(None if connection.theme else connection.view_preferences)
+        self.theme = self.first_theme(connection.theme or theme)
         self.have_keys(self.read_keys(connection.keys))
 
     @property
@@ -190,9 +190,9 @@ class QueuewatchApp(TerminalApp):
         self.session = PhoneSystemSession(connection, self)
         self.have_keys(keys)
         preferences = None if connection.theme else connection.view_preferences
-        wanted = self.remember_theme(preferences) or connection.theme
-        if wanted in self.available_themes and not os.environ.get("NO_COLOR"):
-            self.theme = wanted
+        theme = self.remember_theme(preferences) or connection.theme
+        if theme in self.available_themes and not os.environ.get("NO_COLOR"):
+            self.theme = theme
         if isinstance(board, BoardScreen):
             board.turn_to(connection, self.session.state)
         self._run_session()

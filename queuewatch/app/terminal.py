@@ -22,7 +22,7 @@ from textual.theme import Theme
 from textual.worker import WorkerFailed
 
 import widgets
-from queuewatch.process.background import ProgramFault, heard_by, listen_to_loop, report
+from queuewatch.process.background import ProgramFault, heard_by, listen_to_loop, report, take_threads
 from queuewatch.process.deadline import ended_in_time
 from queuewatch.profiles.fields import ConfigError, KeyOverrides
 from queuewatch.storage.view_preferences import ViewMemory
@@ -75,6 +75,11 @@ class TerminalApp(App[None]):
         return self._home()
 
     # How it begins, and how it ends.
+
+    async def run_async(self, **options: Any) -> None:
+        """Run it in threads of ours: none of them delays its end."""
+        take_threads()
+        return await super().run_async(**options)
 
     def on_mount(self) -> None:
         """Hear of chosen themes, of others who had the terminal, of faults, and end if that was asked before."""
@@ -212,20 +217,20 @@ class TerminalApp(App[None]):
         if textuals != self._keymap:
             self.set_keymap(textuals)
 
-    def first_theme(self, wanted: str = "") -> str:
+    def first_theme(self, name: str = "") -> str:
         """The theme to begin with, ours if none is wanted. Raises :class:`ConfigError` for one there is not."""
-        wanted = wanted or themes.DARK.name
-        if wanted not in self.available_themes:
+        name = name or themes.DARK.name
+        if name not in self.available_themes:
             known = ", ".join(sorted(self.available_themes))
-            raise ConfigError(f"The profile's theme “{wanted}” is not known.", f"There are: {known}.")
+            raise ConfigError(f"The profile's theme “{name}” is not known.", f"There are: {known}.")
         # Only a theme of the terminal's own colours can be without any, which is what NO_COLOR asks for.
-        return "ansi-dark" if os.environ.get("NO_COLOR") else wanted
+        return "ansi-dark" if os.environ.get("NO_COLOR") else name
 
     def remember_theme(self, preferences: ViewMemory | None) -> str:
         """Keep the theme there from now on, and give the one kept there; empty if there is none to be had."""
         self._view_preferences = preferences
-        kept = preferences.theme if preferences else ""
-        return kept if kept in self.available_themes else ""
+        name = preferences.theme if preferences else ""
+        return name if name in self.available_themes else ""
 
     def _theme_chosen(self, theme: Theme) -> None:
         # NO_COLOR has chosen for this one time, and nobody else.

@@ -171,22 +171,22 @@ class _Record:
     def __init__(self, journal: Keeper, id: str) -> None:
         self._journal = journal
         self._id = id
-        self._kept: Result | None = None
+        self._recorded: Result | None = None
 
     async def keep(self, result: Result) -> Result:
         """Write down what became of it; the same result, with a word on a log that cannot be written."""
-        if result == self._kept:
+        if result == self._recorded:
             return result
         try:
             await asyncio.to_thread(self._journal.end, self._id, result.kind, result.sentence, result.hint)
         except JournalError as error:
             return replace(result, hint=f"{result.hint} {error} {error.hint}".strip())
-        self._kept = result
+        self._recorded = result
         return result
 
     def keep_now(self, result: Result) -> None:
         """The same without a thread, for what ends at this moment."""
-        if result != self._kept:
+        if result != self._recorded:
             # A change that was begun, and of which nothing more is written, counts as not known.
             with suppress(JournalError):
                 self._journal.end(self._id, result.kind, result.sentence, result.hint)
@@ -223,11 +223,11 @@ class _Attempt:
     """One edit on its way, and what is known of it at any moment."""
 
     def __init__(
-        self, system: PhoneSystem, proposal: Proposal, pace: ReadBackTiming, record: _Record | None
+        self, system: PhoneSystem, proposal: Proposal, timing: ReadBackTiming, record: _Record | None
     ) -> None:
         self._system = system
         self._proposal = proposal
-        self._pace = pace
+        self._timing = timing
         self._record = record
         self._sent = False
         """Whether a write may have reached the phone system."""
@@ -270,7 +270,7 @@ class _Attempt:
 
     async def make(self) -> Result:
         """Read once more, write, read back."""
-        proposal, begun = self._proposal, self._pace.clock()
+        proposal, begun = self._proposal, self._timing.clock()
         try:
             before = await read_stored(self._system, proposal)
         except PbxError as error:
@@ -338,7 +338,7 @@ class _Attempt:
                 f"{sent}, but reading back still shows {value_words(after)}.",
                 "The phone system may not allow this change to you, or be slow: look again in a minute.",
             )
-        return await self._look_again(after, self._pace.clock() - begun)
+        return await self._look_again(after, self._timing.clock() - begun)
 
     async def _read_until_it_shows(self, before: Stored) -> None:
         """Read a few times, fewer once anything but the old state shows, more while either state is possible."""
@@ -352,7 +352,7 @@ class _Attempt:
                     await self._record.keep(self.known())
             if nth:
                 resting = isinstance(self._unread, Throttled)
-                await self._pace.sleep(READ_BACK_PAUSE * (REST if resting else pause))
+                await self._timing.sleep(READ_BACK_PAUSE * (REST if resting else pause))
             try:
                 after = await read_stored(self._system, self._proposal)
             except NOT_A_REFUSAL as error:
@@ -365,11 +365,11 @@ class _Attempt:
 
     async def _look_again(self, after: Stored, took: float) -> Result:
         """The last look at a change that showed: whoever read before it and wrote after it has written over it."""
-        proposal, pace = self._proposal, self._pace
+        proposal, timing = self._proposal, self._timing
         pause = LAST_LOOK * READ_BACK_PAUSE
         later, hint, self._shown = after, "", True
-        if not pace.alone:
-            await pace.sleep(pause)
+        if not timing.alone:
+            await timing.sleep(pause)
             try:
                 later = await read_stored(self._system, proposal)
             except PbxError:
@@ -381,7 +381,7 @@ class _Attempt:
                 f"{differences(after, later)}.",
                 "Somebody else has just changed it, or the phone system took it back: look at it again.",
             )
-        if not pace.alone and took >= pause > 0:
+        if not timing.alone and took >= pause > 0:
             hint = (
                 f"{hint} It took {took:.0f} s until it showed: if somebody else changed the same settings in that "
                 "time, their change is lost."

@@ -44,29 +44,29 @@ def held_in(stored: Stored) -> Held:
             return WhenOffline(None)
 
 
-def shows(stored: Stored, wanted: Held) -> bool:
+def shows(stored: Stored, value: Held) -> bool:
     """Whether what is stored is what was wanted."""
-    return fits(held_in(stored), wanted)
+    return fits(held_in(stored), value)
 
 
-def fits(found: Held, wanted: Held) -> bool:
+def fits(found: Held, value: Held) -> bool:
     """Whether one value is what was wanted.
 
     A forward that is off and was to keep no number is off, whatever number the server keeps for it: servers are
     free to keep the old one (assumed).
     """
-    match wanted, found:
+    match value, found:
         case RequireAgents(None), _:
             return False
         case WhenOffline(None | Forward(enabled=False, destinations=(), readable=True)), WhenOffline(forward):
             return forward is None or (forward.readable and not forward.enabled)
         case _:
-            return found == wanted
+            return found == value
 
 
-def same(one: Stored, other: Stored) -> bool:
+def same(before: Stored, after: Stored) -> bool:
     """Whether two readings show the same object in the same state."""
-    return held_in(one) == held_in(other) and not other_differences(one, other)
+    return held_in(before) == held_in(after) and not other_differences(before, after)
 
 
 def differences(old: Stored, new: Stored) -> str:

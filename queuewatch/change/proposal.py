@@ -194,10 +194,10 @@ def _with_stored(snapshot: Snapshot, forward: Forward) -> str:
     return f"{words} (stored: {' '.join(unused)})" if forward.readable and unused else words
 
 
-def _same_forward(one: Forward, other: Forward) -> bool:
-    if one.readable != other.readable:
+def _same_forward(left: Forward, right: Forward) -> bool:
+    if left.readable != right.readable:
         return False
-    return one.enabled == other.enabled and (not one.enabled or one.destinations == other.destinations)
+    return left.enabled == right.enabled and (not left.enabled or left.destinations == right.destinations)
 
 
 def _moved_queue(shown: Queue, fresh: Queue) -> Iterator[str]:

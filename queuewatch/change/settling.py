@@ -101,13 +101,13 @@ async def follow(
 
     Raises :class:`~queuewatch.journal.JournalError`.
     """
-    told: set[tuple[str, ResultKind]] = set()
+    reported: set[tuple[str, ResultKind]] = set()
     for nth in range(rounds):
         if nth:
             await sleep(BETWEEN_LOOKS)
         for look in await settle(system, journal):
-            if (look.entry.id, look.kind) not in told:
-                told.add((look.entry.id, look.kind))
+            if (look.entry.id, look.kind) not in reported:
+                reported.add((look.entry.id, look.kind))
                 tell(look)
         if not unsettled(await asyncio.to_thread(journal.read), system.address, system.domain):
             return

@@ -1,7 +1,6 @@
 """``queuewatch check``: the audit, for a person, a scheduled job or a build."""
 
 import argparse
-import asyncio
 import shlex
 import sys
 from datetime import date
@@ -11,6 +10,7 @@ from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.reading import read_queues
 from queuewatch.failover.audit.codes import CODES, find_codes
 from queuewatch.failover.audit.finding import Severity
+from queuewatch.process.background import run_loop
 from queuewatch.report.audit import AuditReport, make_audited
 from queuewatch.report.status import make_report
 
@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     """Read, audit and say what was found."""
     codes = _codes(options)
     connection = connect_once(options)
-    snapshot, queues = asyncio.run(
+    snapshot, queues = run_loop(
         over(connection, lambda system: read_queues(system, options.queues, connection.site_facts))
     )
     audited = make_audited(
@@ -50,7 +50,7 @@ def _command_tail(options: argparse.Namespace) -> str:
 
 
 def _fails(audited: AuditReport, fail_on: str) -> bool:
-    return fail_on != "never" and any(one.severity.at_least(Severity(fail_on)) for one in audited.counted)
+    return fail_on != "never" and any(finding.severity.at_least(Severity(fail_on)) for finding in audited.counted)
 
 
 def _written(audited: AuditReport, form: str) -> str:

@@ -82,8 +82,8 @@ def whole_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(parser_class=_made)  # type: ignore[call-overload]
     for name, command in COMMANDS.items():
         commands.add_parser(name, help=command.does)
-    for one in (parser, *commands.choices.values()):
-        for action in one._actions:
+    for any_parser in (parser, *commands.choices.values()):
+        for action in any_parser._actions:
             _let_complete(action)
     return parser
 

@@ -1,7 +1,6 @@
 """``queuewatch doctor``: is everything there that queuewatch needs, and if not, what to do."""
 
 import argparse
-import asyncio
 import locale
 import os
 import platform
@@ -24,11 +23,12 @@ from queuewatch.failover.wording import listing, plural
 from queuewatch.pbx.checks import Check, CheckState, Seen, bad, good, skipped, unsure
 from queuewatch.pbx.environment import BadEnvironment
 from queuewatch.pbx.errors import BadConnection, NotKept
-from queuewatch.pbx.netsapiens.address import base_url
+from queuewatch.pbx.netsapiens.address import base_url, host_of
 from queuewatch.pbx.netsapiens.client import NetsapiensDomain
 from queuewatch.pbx.netsapiens.doctor.checkup import SPACING, Checkup
 from queuewatch.pbx.netsapiens.doctor.network import check_events, check_network
 from queuewatch.pbx.netsapiens.zones import Source, sources
+from queuewatch.process.background import run_loop
 from queuewatch.process.output import terminal_size
 from queuewatch.profiles.config import Config, Profile, config_path, load_config
 from queuewatch.profiles.fields import ConfigError
@@ -190,7 +190,7 @@ def run(options: argparse.Namespace) -> int:
     if bundle is not None:
         _check_new(bundle)
     found = _Found()
-    checks = asyncio.run(_all(options, found))
+    checks = run_loop(_all(options, found))
     status = _status(checks)
     if options.format == "json":
         sys.stdout.write(f"{as_json(checks, status)}\n")
@@ -312,18 +312,13 @@ def _redactor(found: _Found) -> Redactor:
         *([found.profile] if found.profile else []),
     ]
     for profile in profiles:
-        host = _host(profile.url)
+        host = host_of(profile.url)
         hidden |= {profile.name, profile.url, host, *profile.all_domains, profile.token_env}
         hidden |= {profile.username, profile.client_id}
         hidden |= {os.environ.get(profile.token_env, "")}
     if found.config is not None:
         hidden.add(str(found.config.path))
     return Redactor(hidden, own_words())
-
-
-def _host(url: str) -> str:
-    """The host of an address, as far as it can be told."""
-    return url.partition("://")[2].partition("/")[0].partition(":")[0]
 
 
 def _check_new(bundle: Path) -> None:

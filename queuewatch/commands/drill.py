@@ -22,7 +22,7 @@ from queuewatch.failover.schedule.moment_input import check_clock
 from queuewatch.failover.wording import listing
 from queuewatch.polling.assemble import read_snapshot, with_domain_clock
 from queuewatch.polling.devices import DeviceReadBudget, Progress, read_for_drill, stopped, users_to_read
-from queuewatch.process.background import held
+from queuewatch.process.background import held, run_loop
 from queuewatch.report.drill import DrillReport, make_drill_report
 from queuewatch.storage.folder import os_user
 
@@ -108,7 +108,7 @@ def run(options: argparse.Namespace) -> int:
     _check(options)
     at = asked_moment(options)
     connection = connect_once(options)
-    snapshot, scope = asyncio.run(over(connection, lambda system: _read(connection, options, at)))
+    snapshot, scope = run_loop(over(connection, lambda system: _read(connection, options, at)))
     if at is not None and (clock := drill_clock(snapshot, scope)) is not None:
         check_clock(at, clock)
     report = make_drill_report(drill(snapshot, scope, at), run_by=options.by or os_user(), title=connection.title)

@@ -1,7 +1,6 @@
 """What the editing commands share: show what would change, ask, change it, say what became of it."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Callable
 
@@ -19,6 +18,7 @@ from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Identity, Setting, may_edit
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.polling.assemble import with_scope
+from queuewatch.process.background import run_loop
 from queuewatch.report.console import plain_console
 from queuewatch.report.proposal import proposal_text
 from queuewatch.text.plain_text import one_line
@@ -30,7 +30,7 @@ Choose = Callable[[Snapshot, Queue], Change]
 def edit(options: argparse.Namespace, choose: Choose) -> int:
     """Carry out one edit from question to answer."""
     connection = connect_to_change(options)
-    return asyncio.run(over(connection, lambda system: _edit(system, connection, options, choose)))
+    return run_loop(over(connection, lambda system: _edit(system, connection, options, choose)))
 
 
 def connect_to_change(options: argparse.Namespace) -> Connection:

@@ -15,7 +15,7 @@ def explanation(code: Code, width: int) -> str:
     """The story for a terminal this wide, without a line break at its end."""
     parts = [f"{code.number} {code.slug} ({code.severity})", code.title]
     for heading, paragraph in code.story:
-        parts += ["", heading, textwrap.indent(_filled(paragraph, width - 2), "  ")]
+        parts += ["", heading, textwrap.indent(filled(paragraph, width - 2), "  ")]
     return "\n".join(parts)
 
 
@@ -24,15 +24,8 @@ def list_text(codes: Iterable[Code]) -> str:
     return "\n".join(f"{code.number}  {code.severity:<8} {code.slug:<22} {code.title}" for code in codes)
 
 
-def story_page(code: Code) -> str:
-    """The story as a Markdown page."""
-    parts = [f"# {code.number}: {code.title}", f"`{code.slug}` · {code.severity}"]
-    for heading, paragraph in code.story:
-        parts += [f"## {heading}", _filled(paragraph, 115)]
-    return "\n\n".join(parts) + "\n"
-
-
-def _filled(paragraph: str, width: int) -> str:
+def filled(paragraph: str, width: int) -> str:
+    """The paragraph in lines of at most ``width`` characters."""
     # A command that is broken at its hyphen cannot be copied.
     return textwrap.fill(paragraph, width, break_on_hyphens=False)
 

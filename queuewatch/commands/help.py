@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from queuewatch.commands import errors
 from queuewatch.commands.manual import ManualEntry, Part, Section, layout, shows_bold, terminal_width
 from queuewatch.commands.parser import COMMANDS, command_parser, main_parser
-from queuewatch.failover.lookup import nearest
 from queuewatch.glyphs import STATE_GLYPHS
+from queuewatch.text.similar import did_you_mean
 from screens.help.model import ScreenHelp, Topic, Word
 from screens.help.texts import SCREENS
 from screens.help.topics import TOPICS
@@ -72,6 +72,4 @@ def _entry(word: Word) -> ManualEntry:
 def _nearest(asked: str) -> str:
     everything = [*COMMANDS, *(name for name, _ in names())]
     words = [word.word for part in EXPLAINED for word in _words(part)]
-    if meant := nearest(asked, [*everything, *words]):
-        return f"Did you mean {meant}?"
-    return f"There is help on: {', '.join(everything)}."
+    return did_you_mean(asked, [*everything, *words]).rstrip() or f"There is help on: {', '.join(everything)}."

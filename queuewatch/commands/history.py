@@ -32,8 +32,10 @@ def run(options: argparse.Namespace) -> int:
     period = parse_period(options.since, options.until, now)
     known = known_queues(history)
     queues = {extension: Queue(extension, name) for extension, name in known.items()}
-    wanted = tuple(dict.fromkeys(find_queue(queues, typed).extension for typed in options.queues if known))
-    past = _with_the_unwatched(read_past(history, period, wanted, agents=options.agents), wanted or known, known)
+    extensions = tuple(dict.fromkeys(find_queue(queues, typed).extension for typed in options.queues if known))
+    past = _with_the_unwatched(
+        read_past(history, period, extensions, agents=options.agents), extensions or known, known
+    )
     report = HistoryReport(past, title, with_agents=options.agents, with_changes=options.changes)
     sys.stdout.write(f"{_written(report, options.format)}\n")
     return errors.DONE
@@ -52,11 +54,12 @@ def _kept(options: argparse.Namespace) -> "tuple[History, str, datetime]":
 
 
 def _with_the_unwatched(
-    past: Past, wanted: "Mapping[str, str] | tuple[str, ...]", names: Mapping[str, str]
+    past: Past, extensions: "Mapping[str, str] | tuple[str, ...]", names: Mapping[str, str]
 ) -> Past:
     """The period with every queue that was asked for: of some nothing may be known in it."""
     accounts = (
-        past.of(queue) or replace(account(queue, (), past.period), name=names.get(queue, "")) for queue in wanted
+        past.of(queue) or replace(account(queue, (), past.period), name=names.get(queue, ""))
+        for queue in extensions
     )
     return replace(past, accounts=tuple(accounts))
 

@@ -1,7 +1,6 @@
 """``queuewatch login``: sign in, say who one is and what one may do, and keep the session."""
 
 import argparse
-import asyncio
 import os
 from dataclasses import replace
 
@@ -24,6 +23,7 @@ from queuewatch.pbx.errors import Refused
 from queuewatch.pbx.identity import reach
 from queuewatch.pbx.netsapiens.address import base_url, bearer_token, domain_name
 from queuewatch.pbx.netsapiens.tokens import CodeRequired, PasswordLogin, TokenServer
+from queuewatch.process.background import run_loop
 from queuewatch.profiles.config import Config, Profile, config_path, load_config
 from queuewatch.profiles.fields import ConfigError
 from queuewatch.signin.session_store import StoredSession, Where
@@ -41,8 +41,8 @@ def run(options: argparse.Namespace) -> int:
     config = load_config(path)
     profile = _profile(options, config)
     where = _where(options, StoredSession(profile.name, base_url(profile.url), os.environ))
-    session = asyncio.run(_with_key(profile) if options.api_key else _with_password(profile))
-    checked = asyncio.run(check_session(profile, session))
+    session = run_loop(_with_key(profile) if options.api_key else _with_password(profile))
+    checked = run_loop(check_session(profile, session))
     if checked.trouble is not None:
         print_error(f"warning: {checked.trouble}", checked.trouble.hint)
     session = checked.session
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     if where is Where.NONE:
         _tell("The session is not kept: it ends with this command.")
     else:
-        _tell(asyncio.run(keep(profile, session, where, os.environ)))
+        _tell(run_loop(keep(profile, session, where, os.environ)))
     _tell(f"The profile {profile.name} is in {path}. The board: queuewatch --profile {profile.name}")
     if variable := token_before(profile, os.environ):
         print_error(
@@ -143,11 +143,11 @@ async def _with_password(profile: Profile) -> Session:
     raise AssertionError("the last try returns or raises")
 
 
-async def _with_code(server: TokenServer, login: PasswordLogin, wanted: CodeRequired) -> Session:
+async def _with_code(server: TokenServer, login: PasswordLogin, code_request: CodeRequired) -> Session:
     for left in reversed(range(TRIES)):
         passcode = ask_secret("Code of your authenticator app").replace(" ", "")
         try:
-            return await server.give_code(login, wanted, passcode)
+            return await server.give_code(login, code_request, passcode)
         except Refused as error:
             if not left:
                 raise

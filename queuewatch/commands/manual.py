@@ -76,7 +76,7 @@ def command_page(parser: Parser) -> Iterator[Section]:
     yield Section("DESCRIPTION", tuple((parser.description or "").split("\n\n")))
     yield Section("OPTIONS", tuple(_options(parser, connection="QUEUEWATCH_CONFIG" in parser.reads)))
     wrong = _NOT_CONFIRMED if any(action.dest == "yes" for action in parser._actions) else _WRONG
-    yield Section("EXIT STATUS", tuple(_statuses(parser.one, wrong, asks="QUEUEWATCH_TOKEN" in parser.reads)))
+    yield Section("EXIT STATUS", tuple(_statuses(parser.status_1, wrong, asks="QUEUEWATCH_TOKEN" in parser.reads)))
     yield from _surroundings((*parser.reads, "NO_COLOR"))
     yield Section("EXAMPLES", tuple(map(TextLine, parser.examples)))
     yield _see_also("queuewatch help", *(f"queuewatch {word}" for word in parser.see))
@@ -90,8 +90,8 @@ def main_page(parser: Parser, commands: Iterable[ManualEntry]) -> Iterator[Secti
     yield Section("DESCRIPTION", tuple((parser.description or "").split("\n\n")))
     yield Section("COMMANDS", (*commands, "queuewatch COMMAND --help tells all about one of them."))
     yield Section("OPTIONS", tuple(_options(parser, connection=True)))
-    kept = ManualEntry("70", "a fault of queuewatch itself"), ManualEntry("130", "stopped with Ctrl+C")
-    yield Section("EXIT STATUS", (*_statuses(parser.one, _NOT_CONFIRMED, asks=True), *kept))
+    reserved = ManualEntry("70", "a fault of queuewatch itself"), ManualEntry("130", "stopped with Ctrl+C")
+    yield Section("EXIT STATUS", (*_statuses(parser.status_1, _NOT_CONFIRMED, asks=True), *reserved))
     yield from _surroundings(tuple(_ENVIRONMENT))
     yield Section("EXAMPLES", tuple(map(TextLine, parser.examples)))
     yield _see_also(*(f"queuewatch {word}" for word in parser.see))
@@ -159,10 +159,10 @@ def _entry(action: argparse.Action) -> ManualEntry:
     return ManualEntry(term, (action.help or "") % {"default": action.default})
 
 
-def _statuses(one: str, wrong: str, *, asks: bool) -> Iterator[ManualEntry]:
+def _statuses(status_1: str, wrong: str, *, asks: bool) -> Iterator[ManualEntry]:
     yield ManualEntry("0", _DONE)
-    if one:
-        yield ManualEntry("1", one)
+    if status_1:
+        yield ManualEntry("1", status_1)
     yield ManualEntry("2", wrong)
     if asks:
         yield ManualEntry("3", _NO_ANSWER)

@@ -98,7 +98,7 @@ class MainParser(Parser):
 
     does = "whether your phone queues would still be answered if the power went out"
     examples = _EXAMPLES
-    one = _FOUND
+    status_1 = _FOUND
     see = ("demo", "help", "help verdicts", "login", "completion")
 
     def sections(self) -> "Iterable[Section]":
@@ -136,7 +136,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         return options
     options.command = options.command.removeprefix(NO_OPTION)
     if options.command not in COMMANDS:
-        raise UsageError(f"There is no command {options.command!r}.", nearest_of(options.command, COMMANDS))
+        raise UsageError(f"There is no command {options.command!r}.", choices_hint(options.command, COMMANDS))
     own = command_parser(options.command)
     options, unknown = own.parse_known_intermixed_args(options.rest, options)
     _refuse(unknown, own)
@@ -159,7 +159,7 @@ def _as_typed(value: object) -> object:
         case str():
             return value.removeprefix(NO_OPTION)
         case list():
-            return [_as_typed(one) for one in value]
+            return [_as_typed(item) for item in value]
         case _:
             return value
 
@@ -178,16 +178,15 @@ def _refuse(unknown: Sequence[str], parser: argparse.ArgumentParser) -> None:
         known = [name for action in parser._actions for name in action.option_strings if name.startswith("--")]
         raise UsageError(
             f"There is no option {option}.",
-            nearest_of(option, known) if len(option) > 2 else f"See {parser.prog} --help.",
+            choices_hint(option, known) if len(option) > 2 else f"See {parser.prog} --help.",
         )
     if unknown:
         word = unknown[0].removeprefix(NO_OPTION)
         raise UsageError(f"{word!r} is one word too many.", f"See {parser.prog} --help.")
 
 
-def nearest_of(word: str, known: Iterable[str]) -> str:
+def choices_hint(word: str, known: Iterable[str]) -> str:
     """A hint for a misspelt word: the closest there is, else all there are."""
-    from queuewatch.failover.lookup import nearest
+    from queuewatch.text.similar import did_you_mean
 
-    meant = nearest(word, known)
-    return f"Did you mean {meant}?" if meant else f"There is: {', '.join(known)}."
+    return did_you_mean(word, known).rstrip() or f"There is: {', '.join(known)}."

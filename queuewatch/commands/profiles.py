@@ -30,13 +30,13 @@ def run(options: argparse.Namespace) -> int:
         )
     match options.action:
         case "add":
-            said = _add(path, options)
+            message = _add(path, options)
         case "remove":
-            said = _remove(path, options.name)
+            message = _remove(path, options.name)
         case _:
             use_profile(path, options.name)
-            said = f"queuewatch now opens {options.name} when no profile is named."
-    write(said)
+            message = f"queuewatch now opens {options.name} when no profile is named."
+    write(message)
     return errors.DONE
 
 
@@ -86,7 +86,7 @@ class _Line:
 
 def _listing(config: Config, form: str) -> str:
     default = config.default or (next(iter(config.profiles)) if len(config.profiles) == 1 else "")
-    lines = [_Line(one, one.name == default, _signed_in(one)) for one in config.profiles.values()]
+    lines = [_Line(profile, profile.name == default, _signed_in(profile)) for profile in config.profiles.values()]
     if form == "json":
         return (
             json.dumps({"config": str(config.path), "profiles": [_object(line) for line in lines]}, indent=2)

@@ -1,7 +1,6 @@
 """What the reading commands share: read the queues asked for, write the report in the form asked for."""
 
 import argparse
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from queuewatch.failover.visibility import why_unread
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.polling.assemble import read_snapshot, with_rules
 from queuewatch.report.status import StatusReport
-from queuewatch.storage.folder import write_whole
+from queuewatch.storage.folder import new_file_mode, write_whole
 
 MOST_WARNINGS = 10
 
@@ -33,12 +32,12 @@ async def read_queues(
         return snapshot, snapshot.call_queues
     snapshot = await read_snapshot(system, (), site_facts)
     try:
-        wanted = {queue.extension: queue for queue in (find_queue(snapshot.queues, name) for name in typed)}
+        queues = {queue.extension: queue for queue in (find_queue(snapshot.queues, name) for name in typed)}
     except NotFound as error:
         if unread := why_unread(snapshot, Part.LIVE):
             raise NotFound(f"{str(error).rstrip('.')} that could be read: {unread}.", error.hint) from None
         raise
-    return await with_rules(system, snapshot, wanted), tuple(wanted.values())
+    return await with_rules(system, snapshot, queues), tuple(queues.values())
 
 
 def write_report(report: StatusReport, options: argparse.Namespace) -> None:
@@ -125,6 +124,4 @@ def _mode(path: Path) -> int:
     try:
         return path.stat().st_mode & 0o777
     except OSError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
+        return new_file_mode()

@@ -1,7 +1,6 @@
 """``queuewatch record``: the phone system as a sample company, with everybody's names replaced."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from queuewatch.pbx.netsapiens.client import NetsapiensDomain
 from queuewatch.pbx.netsapiens.recording.record import PHONE_PAUSE, Recording, record
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.pbx.sandbox.save_sample import CannotSave, check_new, save
+from queuewatch.process.background import run_loop
 
 
 def run(options: argparse.Namespace) -> int:
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
 
     try:
         check_new(folder)
-        recording = asyncio.run(over(connection, read))
+        recording = run_loop(over(connection, read))
         save(recording, folder)
     except CannotSave as error:
         raise errors.UsageError(str(error), error.hint) from None

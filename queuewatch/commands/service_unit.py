@@ -23,15 +23,15 @@ def unit(kind: str, options: argparse.Namespace, profile: Profile, environ: Mapp
     line of a unit can hold.
     """
     words = [*_program(), *_words(options, profile, environ)]
-    kept = _kept(options, environ)
-    for word in (*words, *kept.values(), profile.name):
+    variables = _kept(options, environ)
+    for word in (*words, *variables.values(), profile.name):
         if not word.isprintable():
             raise errors.UsageError(
                 f"No unit can hold {word!r}.", "Leave out what cannot be printed, or write the unit by hand."
             )
     if (kind or _own_kind()) == "launchd":
-        return _launchd(words, kept, profile, environ)
-    return "\n".join(_systemd(words, kept, profile)) + "\n"
+        return _launchd(words, variables, profile, environ)
+    return "\n".join(_systemd(words, variables, profile)) + "\n"
 
 
 def _outside_profiles(options: argparse.Namespace, environ: Mapping[str, str]) -> bool:
@@ -42,15 +42,15 @@ def _outside_profiles(options: argparse.Namespace, environ: Mapping[str, str]) -
 
 def _kept(options: argparse.Namespace, environ: Mapping[str, str]) -> dict[str, str]:
     """What of the environment belongs to the service as well. A token is none of it: others can read a unit."""
-    kept: dict[str, str] = {}
+    variables: dict[str, str] = {}
     # A service is started elsewhere, and not by a shell.
     if environ.get("QUEUEWATCH_CONFIG") or environ.get("XDG_CONFIG_HOME"):
-        kept["QUEUEWATCH_CONFIG"] = str(config_path(environ).absolute())
+        variables["QUEUEWATCH_CONFIG"] = str(config_path(environ).absolute())
     if environ.get("QUEUEWATCH_STATE") or environ.get("XDG_STATE_HOME"):
-        kept["QUEUEWATCH_STATE"] = str(state_folder(environ).absolute())
+        variables["QUEUEWATCH_STATE"] = str(state_folder(environ).absolute())
     if _outside_profiles(options, environ):
-        kept |= {name: environ[name] for name in ("QUEUEWATCH_URL", "QUEUEWATCH_DOMAIN") if environ.get(name)}
-    return kept
+        variables |= {name: environ[name] for name in ("QUEUEWATCH_URL", "QUEUEWATCH_DOMAIN") if environ.get(name)}
+    return variables
 
 
 def _own_kind() -> str:
@@ -91,7 +91,7 @@ def _name(profile: Profile) -> str:
     return f"queuewatch-{plain}" if plain else "queuewatch"
 
 
-def _systemd(words: Sequence[str], kept: Mapping[str, str], profile: Profile) -> Iterator[str]:
+def _systemd(words: Sequence[str], variables: Mapping[str, str], profile: Profile) -> Iterator[str]:
     name = _name(profile)
     yield f"# Save this as ~/.config/systemd/user/{name}.service, then start it, now and with the machine,"
     yield "# and read what it writes:"
@@ -108,7 +108,7 @@ def _systemd(words: Sequence[str], kept: Mapping[str, str], profile: Profile) ->
     yield ""
     yield "[Service]"
     yield f"ExecStart={' '.join(map(_systemd_word, words))}"
-    for variable, value in kept.items():
+    for variable, value in variables.items():
         yield f"Environment={_systemd_word(f'{variable}={value}')}"
     yield f"EnvironmentFile=-%h/.config/queuewatch/{name}.env"
     yield "# For a phone system that is away, or that refuses the credentials, it waits by itself. Status 2 is a"
@@ -135,13 +135,15 @@ def _systemd_word(word: str) -> str:
     return escaped if re.fullmatch(r"[A-Za-z0-9_./:=@%+,-]+", escaped) else f'"{escaped}"'
 
 
-def _launchd(words: Sequence[str], kept: Mapping[str, str], profile: Profile, environ: Mapping[str, str]) -> str:
+def _launchd(
+    words: Sequence[str], variables: Mapping[str, str], profile: Profile, environ: Mapping[str, str]
+) -> str:
     name = f"local.{_name(profile)}"
     log = state_folder(environ).absolute() / f"{_name(profile)}.log"
     document = {
         "Label": name,
         "ProgramArguments": list(words),
-        "EnvironmentVariables": dict(kept),
+        "EnvironmentVariables": dict(variables),
         "RunAtLoad": True,
         # It goes on by itself; only what ended it otherwise is started again.
         "KeepAlive": {"SuccessfulExit": False},
@@ -151,7 +153,7 @@ def _launchd(words: Sequence[str], kept: Mapping[str, str], profile: Profile, en
         "StandardErrorPath": str(log),
         "Umask": 0o077,
     }
-    if not kept:
+    if not variables:
         del document["EnvironmentVariables"]
     how = (
         f"<!-- Save this as ~/Library/LaunchAgents/{name}.plist and start it, now and at every login:\n"

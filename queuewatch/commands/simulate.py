@@ -1,7 +1,6 @@
 """``queuewatch simulate``: verdicts at another time, or with agents or sites supposed in the dark."""
 
 import argparse
-import asyncio
 
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
@@ -10,6 +9,7 @@ from queuewatch.failover.drill.power_loss import PowerLoss, power_loss
 from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.lookup import find_agents, find_site
 from queuewatch.failover.model import Snapshot
+from queuewatch.process.background import run_loop
 from queuewatch.report.status import make_report
 
 
@@ -17,11 +17,11 @@ def run(options: argparse.Namespace) -> int:
     """Read, suppose and report."""
     at = asked_moment(options)
     connection = connect_once(options)
-    snapshot, queues = asyncio.run(
+    snapshot, queues = run_loop(
         over(connection, lambda system: read_queues(system, options.queues, connection.site_facts))
     )
     confirm_moment(snapshot, at, queues)
-    dark = _darkness(snapshot, options)
+    dark = _power_loss(snapshot, options)
     report = make_report(
         snapshot, queues, dark.suppose, at=at, with_agents=False, title=connection.title, dark=dark
     )
@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     return errors.DONE
 
 
-def _darkness(snapshot: Snapshot, options: argparse.Namespace) -> PowerLoss:
+def _power_loss(snapshot: Snapshot, options: argparse.Namespace) -> PowerLoss:
     dark_agents: list[str] = options.dark_agent
     return power_loss(
         snapshot,

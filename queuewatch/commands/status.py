@@ -1,18 +1,18 @@
 """``queuewatch status``: queues, agents, settings, verdicts."""
 
 import argparse
-import asyncio
 
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.reading import read_queues, write_report
+from queuewatch.process.background import run_loop
 from queuewatch.report.status import make_report
 
 
 def run(options: argparse.Namespace) -> int:
     """Read and report."""
     connection = connect_once(options)
-    snapshot, queues = asyncio.run(
+    snapshot, queues = run_loop(
         over(connection, lambda system: read_queues(system, options.queues, connection.site_facts))
     )
     write_report(make_report(snapshot, queues, title=connection.title), options)

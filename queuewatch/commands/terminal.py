@@ -7,14 +7,16 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from queuewatch.commands.errors import UsageError
-from queuewatch.connection.connection import Connection
 from queuewatch.glyphs import STAND_INS
 from queuewatch.process.garbage import put_off
 from queuewatch.process.output import OutputWriter
 from queuewatch.text.plain_text import harmless_lines
+
+if TYPE_CHECKING:
+    from queuewatch.connection.connection import Connection
 
 LINES_ONLY = ("dumb", "unknown")
 """What TERM says of a terminal that cannot be drawn on, as in some editors and under some schedulers."""
@@ -45,7 +47,7 @@ def shows_lines_only(environ: Mapping[str, str]) -> bool:
     return environ.get("TERM", "").strip().lower() in LINES_ONLY
 
 
-def show(connection: Connection, options: argparse.Namespace, greeting: str = "") -> int:
+def show(connection: "Connection", options: argparse.Namespace, greeting: str = "") -> int:
     """Open the board, which says the ``greeting``, and return its exit status."""
     put_off()
     from queuewatch.app.app import run_app

@@ -1,7 +1,6 @@
 """``queuewatch undo``: restore what was there before a change."""
 
 import argparse
-import asyncio
 from collections.abc import Collection
 
 from queuewatch.change import CannotUndo, is_open, latest_to_undo, propose_undo
@@ -15,6 +14,7 @@ from queuewatch.failover.lookup import NotFound
 from queuewatch.journal import SETTINGS, JournalEntry, Log
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.polling.assemble import with_scope
+from queuewatch.process.background import run_loop
 from queuewatch.report.log import change_line, what_to_do
 
 
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
         raise errors.UsageError(f"There is no change {options.id} in the log.", "queuewatch log lists them.")
     if not options.id and _latest(log, connection) is None:
         raise _nothing_there(connection)
-    return asyncio.run(over(connection, lambda system: _undo(system, connection, options)))
+    return run_loop(over(connection, lambda system: _undo(system, connection, options)))
 
 
 def _log(connection: Connection) -> Log:

@@ -34,7 +34,15 @@ from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.stepped_clock import SteppedClock
 from queuewatch.polling.poller import Poller, detect_sleep
 from queuewatch.polling.state import LiveState
-from queuewatch.process.background import ProgramFault, alongside, heard_by, held, in_background, listen_to_loop
+from queuewatch.process.background import (
+    ProgramFault,
+    alongside,
+    heard_by,
+    held,
+    in_background,
+    listen_to_loop,
+    run_loop,
+)
 from queuewatch.process.deadline import ended_in_time
 from queuewatch.process.garbage import kept_down, put_off
 from queuewatch.profiles.alert_rules import AlertRule, LocalReceiver
@@ -199,7 +207,7 @@ def run(options: argparse.Namespace) -> int:
     connection, time = _connection(options)
     if time is None:
         put_off()
-    return asyncio.run(_watch(options, connection, time))
+    return run_loop(_watch(options, connection, time))
 
 
 def _print_unit(options: argparse.Namespace) -> int:
@@ -252,7 +260,7 @@ async def _watch_until(
     note = partial(_note, err)
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
     lines = _Lines(options, connection, out, on_terminal)
-    dispatcher = _teller(options, connection, lines, note)
+    dispatcher = _dispatcher(options, connection, lines, note)
     # A sample's past is its own.
     history = HistoryKeeper(None if connection.is_sample else connection.history)
     totals = Totals()
@@ -366,7 +374,7 @@ async def _learn_who_asks(connection: Connection, watch: Poller) -> None:
         watch.identify(await connection.system.read_identity())
 
 
-def _teller(options: argparse.Namespace, connection: Connection, lines: "_Lines", note: Note) -> Dispatcher:
+def _dispatcher(options: argparse.Namespace, connection: Connection, lines: "_Lines", note: Note) -> Dispatcher:
     """Writes the lines, and tells whomever the profile's rules name, but for who would sit at a board.
 
     Raises :class:`ConfigError` for a webhook that cannot be used: nobody would miss what it does not tell.
@@ -422,7 +430,7 @@ class _Beginning:
     def __init__(self, err: LineStream, on_terminal: bool) -> None:
         self._err = err
         self._on_terminal = on_terminal
-        self._told: set[str] = set()
+        self._shown: set[str] = set()
         self._begun = False
 
     def see(self, live_state: LiveState) -> None:
@@ -432,12 +440,12 @@ class _Beginning:
         trouble = live_state.trouble
         if Part.LIVE in live_state.snapshot.read_at:
             self._begun = True
-            if self._told or self._on_terminal:
+            if self._shown or self._on_terminal:
                 agents = sum(map(len, live_state.snapshot.agents.values()))
                 queues = plural(len(live_state.snapshot.call_queues), "queue")
                 _note(self._err, "", f"The phone system answers: {queues}, {plural(agents, 'agent')} in them.")
-        elif trouble is not None and trouble.sentence not in self._told:
-            self._told.add(trouble.sentence)
+        elif trouble is not None and trouble.sentence not in self._shown:
+            self._shown.add(trouble.sentence)
             self._err.write(complaint_text(f"{trouble.sentence} It is tried again.", trouble.hint))
 
 
@@ -466,9 +474,9 @@ class _Lines:
                 self._write(str(change["queue"]), live_state.snapshot.taken_at, change)
             self._last = live_state
 
-    def tell(self, told: Mapping[LocalReceiver, tuple[Alert, ...]]) -> None:
+    def tell(self, alerts: Mapping[LocalReceiver, tuple[Alert, ...]]) -> None:
         """Write the alerts."""
-        for alert in told[LocalReceiver.SCREEN]:
+        for alert in alerts[LocalReceiver.SCREEN]:
             self._write(alert.queue, alert.at, alert_document(self._profile, alert))
 
     def _find(self, snapshot: Snapshot) -> frozenset[str]:

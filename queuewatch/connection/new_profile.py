@@ -210,19 +210,21 @@ class NewConnectionFlow:
             # A board that shows nothing is not what was wanted.
             raise checked.trouble
         write_profile(self._path, load_config(self._path), profile)
-        kept = entered.where is not Where.NONE
-        if kept:
+        is_stored = entered.where is not Where.NONE
+        if is_stored:
             await keep(profile, checked.session, entered.where, self._environ)
         self.begin_anew()
-        said = [
+        sentences = [
             who_signed_in(profile, checked.session),
             f"The profile is in {self._path}: from now on, “queuewatch” alone opens it.",
         ]
-        if not kept:
-            said.append("The session ends with this program.")
+        if not is_stored:
+            sentences.append("The session ends with this program.")
         if variable := token_before(profile, self._environ):
-            said.append(f"The environment variable {variable} is set, and will go before the session: unset it.")
-        return NewConnection(profile.name, " ".join(said), None if kept else checked.session)
+            sentences.append(
+                f"The environment variable {variable} is set, and will go before the session: unset it."
+            )
+        return NewConnection(profile.name, " ".join(sentences), None if is_stored else checked.session)
 
     async def _sign_in(self, entered: ProfileEntry) -> Session | None:
         profile = entered.profile

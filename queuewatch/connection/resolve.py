@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from queuewatch.connection.connection import (
     DEFAULT_INTERVAL,
@@ -166,14 +165,9 @@ def _from_environment(options: ConnectionOptions, environ: Mapping[str, str]) ->
         raise ConfigError("There is a domain and no address to find it at.", "Set QUEUEWATCH_URL, or give --url.")
     if not domain:
         raise ConfigError("There is an address and no domain.", "Set QUEUEWATCH_DOMAIN, or give --domain.")
-    return Profile(_host(url), url, domain)
+    from queuewatch.pbx.netsapiens.address import host_of
 
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or "the phone system"
-    except ValueError:
-        return "the phone system"
+    return Profile(host_of(url) or "the phone system", url, domain)
 
 
 def with_switch_targets(

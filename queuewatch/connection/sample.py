@@ -71,14 +71,14 @@ def connect_demo(
     clock = SandboxClock(sample.start, speed)
     pbx = SandboxPbx(sample, clock=clock, scenario=script)
     connection = _in_process(options, pbx, clock)
-    stage = Presenter(
+    presenter = Presenter(
         pbx,
         clock,
         tells_itself=script.tells_itself,
         longest=connection.interval,
         tour=tour and not scenario,
     )
-    return replace(connection, interval=stage.interval, presenter=stage)
+    return replace(connection, interval=presenter.interval, presenter=presenter)
 
 
 def _in_process(options: ConnectionOptions, pbx: "SandboxPbx", clock: Callable[[], datetime]) -> Connection:

@@ -62,9 +62,9 @@ class SignIn:
         await self._credentials.use(answer, await self._kept())
         return login, None
 
-    async def with_code(self, login: PasswordLogin, wanted: CodeRequired, passcode: str) -> None:
+    async def with_code(self, login: PasswordLogin, code_request: CodeRequired, passcode: str) -> None:
         """The second step. Raises :class:`~queuewatch.pbx.errors.PbxError`."""
-        session = await self._server.give_code(login, wanted, passcode)
+        session = await self._server.give_code(login, code_request, passcode)
         await self._credentials.use(session, await self._kept())
 
     @property

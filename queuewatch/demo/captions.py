@@ -66,7 +66,7 @@ class CaptionHistory:
     """What is being said, and of what."""
 
     scene: Scene
-    beat: Caption
+    caption: Caption
     sentence: str
     lost: frozenset[str] = frozenset()
     """The ids of the agents who were online and whose phones have gone since the power went."""
@@ -101,14 +101,14 @@ def begin(scene: Scene) -> CaptionHistory:
     return CaptionHistory(scene, Caption(CaptionTopic.CALM), _calm(scene))
 
 
-def next_caption(told: CaptionHistory, scene: Scene) -> CaptionHistory:
+def next_caption(history: CaptionHistory, scene: Scene) -> CaptionHistory:
     """What is said once the scene has become this one: something new, or what was said if that is still so."""
-    lost = _lost(told, scene)
-    for beat in sorted(_news(told, scene, lost), key=lambda one: one.what):
-        if sentence := words(beat, scene):
-            return CaptionHistory(scene, beat, sentence, lost)
-    if sentence := words(told.beat, scene):
-        return CaptionHistory(scene, told.beat, sentence, lost)
+    lost = _lost(history, scene)
+    for caption in sorted(_news(history, scene, lost), key=lambda caption: caption.what):
+        if sentence := words(caption, scene):
+            return CaptionHistory(scene, caption, sentence, lost)
+    if sentence := words(history.caption, scene):
+        return CaptionHistory(scene, history.caption, sentence, lost)
     return CaptionHistory(scene, Caption(CaptionTopic.CALM), _calm(scene), lost)
 
 
@@ -117,8 +117,8 @@ def _agents(scene: Scene) -> Iterator[Agent]:
         yield from scene.snapshot.agents_of(queue.extension)
 
 
-def _lost(told: CaptionHistory, scene: Scene) -> frozenset[str]:
-    online = {agent.id for agent in _agents(told.scene) if status_of(agent).status.online} | told.lost
+def _lost(history: CaptionHistory, scene: Scene) -> frozenset[str]:
+    online = {agent.id for agent in _agents(history.scene) if status_of(agent).status.online} | history.lost
     return frozenset(
         agent.id
         for agent in _agents(scene)
@@ -128,9 +128,9 @@ def _lost(told: CaptionHistory, scene: Scene) -> frozenset[str]:
     )
 
 
-def _news(told: CaptionHistory, scene: Scene, lost: frozenset[str]) -> Iterator[Caption]:
+def _news(history: CaptionHistory, scene: Scene, lost: frozenset[str]) -> Iterator[Caption]:
     """Everything that could be said of what has changed."""
-    before = told.scene
+    before = history.scene
     for site in sorted(scene.dark - before.dark):
         yield Caption(CaptionTopic.POWER_CUT, (site,))
     for site in sorted(before.dark - scene.dark):
@@ -157,9 +157,9 @@ def _news(told: CaptionHistory, scene: Scene, lost: frozenset[str]) -> Iterator[
             ready = judged.readiness.state is ReadinessState.READY
             yield Caption(CaptionTopic.READY if ready else CaptionTopic.NOT_READY, (extension,))
     for extension in pairs:
-        if _rests_elsewhere(scene, extension, lost) and not _rests_elsewhere(before, extension, told.lost):
+        if _rests_elsewhere(scene, extension, lost) and not _rests_elsewhere(before, extension, history.lost):
             yield Caption(CaptionTopic.HELD_OPEN, (extension,))
-    if lost and not told.lost:
+    if lost and not history.lost:
         yield Caption(CaptionTopic.FIRST_GREY, (min(lost),))
 
 
@@ -181,19 +181,19 @@ def _rests_elsewhere(scene: Scene, extension: str, lost: frozenset[str]) -> bool
     return touched and bool(online) and not any(_will_run_out(scene, agent) for agent in online)
 
 
-def words(beat: Caption, scene: Scene) -> str:
+def words(caption: Caption, scene: Scene) -> str:
     """The sentence; empty if it is not so, or no longer."""
-    match beat.what:
+    match caption.what:
         case CaptionTopic.CALM:
             return _calm(scene)
         case CaptionTopic.POWER_CUT | CaptionTopic.POWER_BACK | CaptionTopic.ALL_BACK:
-            return _of_site(beat.what, beat.subjects[0], scene)
+            return _of_site(caption.what, caption.subjects[0], scene)
         case CaptionTopic.FIRST_GREY:
-            return _of_agent(beat.subjects[0], scene)
+            return _of_agent(caption.subjects[0], scene)
         case _:
-            queues = [scene.snapshot.queues.get(extension) for extension in beat.subjects]
+            queues = [scene.snapshot.queues.get(extension) for extension in caption.subjects]
             known = [queue for queue in queues if queue is not None and queue.extension in scene.judgements]
-            return _of_queues(beat.what, known, scene) if len(known) == len(queues) else ""
+            return _of_queues(caption.what, known, scene) if len(known) == len(queues) else ""
 
 
 def _of_site(what: CaptionTopic, site: str, scene: Scene) -> str:
@@ -285,7 +285,7 @@ def _calm(scene: Scene) -> str:
     judged = scene.judgements
     if not judged:
         return "There are no call queues."
-    open_now = sum(standing(one.now) is CaptionTopic.OPEN_AGAIN for one in judged.values())
+    open_now = sum(standing(judgement.now) is CaptionTopic.OPEN_AGAIN for judgement in judged.values())
     whole = open_now == len(judged)
     are = "is" if open_now == 1 else "are"
     answered = f"{open_now} of {plural(len(judged), 'queue')} {are} answered"
@@ -297,7 +297,7 @@ def _calm(scene: Scene) -> str:
 def _prospect(scene: Scene) -> str:
     """What an outage would come to."""
     by_state = {
-        state: [queue for queue, one in scene.judgements.items() if one.readiness.state is state]
+        state: [queue for queue, judgement in scene.judgements.items() if judgement.readiness.state is state]
         for state in ReadinessState
     }
     not_ready, unknown = by_state[ReadinessState.NOT_READY], by_state[ReadinessState.UNKNOWN]
@@ -319,16 +319,16 @@ class Captioner:
     def __init__(self, pbx: SandboxPbx) -> None:
         self._pbx = pbx
         self._known = AgentCache()
-        self._told: CaptionHistory | None = None
+        self._history: CaptionHistory | None = None
 
     def look(self) -> str:
         """What there is to say of the sandbox as it is now."""
         scene = self._scene()
-        self._told = begin(scene) if self._told is None else next_caption(self._told, scene)
-        return self._told.sentence
+        self._history = begin(scene) if self._history is None else next_caption(self._history, scene)
+        return self._history.sentence
 
     def _scene(self) -> Scene:
-        pbx, before = self._pbx, self._told.scene if self._told else None
+        pbx, before = self._pbx, self._history.scene if self._history else None
         snapshot = before.snapshot if before else self._directory()
         queues, _ = read_queues(pbx.floor.queue_rows())
         agents, _ = read_agents(pbx.floor.agent_rows(), queues, known=self._known)

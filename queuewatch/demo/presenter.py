@@ -47,15 +47,15 @@ class Presenter:
         self._tells_itself = tells_itself
         self._longest = longest
         self._heard = 0
-        self._narrator: Captioner | None = None
+        self._captioner: Captioner | None = None
         self.captions: list[tuple[datetime, str]] = []
         """What was said, and from when on."""
         pbx.audience = self._look
 
     def caption(self, at: datetime) -> str:
         """What is said at this moment of the sandbox's time; empty before anything is."""
-        said = bisect_right(self.captions, at, key=lambda caption: caption[0])
-        return self.captions[said - 1][1] if said else ""
+        shown = bisect_right(self.captions, at, key=lambda caption: caption[0])
+        return self.captions[shown - 1][1] if shown else ""
 
     @property
     def speed(self) -> float:
@@ -74,12 +74,12 @@ class Presenter:
 
     def faster(self) -> float:
         """Take the next speed up; gives the speed."""
-        self._clock.speed = min((one for one in SPEEDS if one > self.speed), default=self.speed)
+        self._clock.speed = min((speed for speed in SPEEDS if speed > self.speed), default=self.speed)
         return self.speed
 
     def slower(self) -> float:
         """Take the next speed down; gives the speed."""
-        self._clock.speed = max((one for one in SPEEDS if one < self.speed), default=self.speed)
+        self._clock.speed = max((speed for speed in SPEEDS if speed < self.speed), default=self.speed)
         return self.speed
 
     @property
@@ -89,11 +89,11 @@ class Presenter:
 
     def _look(self) -> None:
         """Say what there is to say of the sandbox as it is now."""
-        if self._narrator is None:
+        if self._captioner is None:
             from queuewatch.demo.captions import Captioner
 
-            self._narrator = Captioner(self._pbx)
-        sentence = self._narrator.look()
+            self._captioner = Captioner(self._pbx)
+        sentence = self._captioner.look()
         scripted, self._heard = self._pbx.said[self._heard :], len(self._pbx.said)
         # The script cannot know what somebody does meanwhile: from then on its sentences may be wrong.
         if self._tells_itself and not self._pbx.by_hand and self.captions:

@@ -1,6 +1,5 @@
 """What a person types as a backup destination: read it, and suggest what it could be."""
 
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.phone_number import NumberKind, as_dialled, as_typed, read_number
 from queuewatch.failover.wording import describe_destination, format_number, listing
+from queuewatch.text.similar import did_you_mean
 
 
 class DestinationError(ValueError):
@@ -93,17 +93,24 @@ def _by_name(snapshot: Snapshot, queue: Queue, text: str) -> str:
     everything = tuple(_everything(snapshot, queue))
     # The queue itself is never suggested; who names it anyway shall hear of the loop, not that there is none such.
     itself = Suggestion(f"queue_{queue.extension}", "queue", queue.label)
-    wanted = text.casefold()
-    named = [one for one in (*everything, itself) if wanted in (one.label.casefold(), _bare_name(one).casefold())]
+    word = text.casefold()
+    named = [
+        suggestion
+        for suggestion in (*everything, itself)
+        if word in (suggestion.label.casefold(), _bare_name(suggestion).casefold())
+    ]
     if not named:
-        named = [one for one in everything if wanted in one.label.casefold() and one.kind != "voicemail"]
-    if len({one.text for one in named}) == 1:
+        named = [
+            suggestion
+            for suggestion in everything
+            if word in suggestion.label.casefold() and suggestion.kind != "voicemail"
+        ]
+    if len({suggestion.text for suggestion in named}) == 1:
         return named[0].text
     if named:
-        candidates = listing((f"{one.label} ({one.text})" for one in named), most=6)
+        candidates = listing((f"{suggestion.label} ({suggestion.text})" for suggestion in named), most=6)
         raise DestinationError(f"“{text}” could be {candidates}.", "Type the one in brackets.")
-    near = difflib.get_close_matches(text, [_bare_name(one) for one in everything], n=1)
-    hint = f"Did you mean {near[0]}? {_EXAMPLES}" if near else _EXAMPLES
+    hint = did_you_mean(text, [_bare_name(suggestion) for suggestion in everything]) + _EXAMPLES
     raise DestinationError(f"“{text}” is no queue, user, voicemail box or auto attendant here.", hint)
 
 
@@ -113,15 +120,15 @@ def _bare_name(suggestion: Suggestion) -> str:
 
 def suggest(snapshot: Snapshot, queue: Queue, typed: str, most: int = 8) -> tuple[Suggestion, ...]:
     """What could be meant, best first. With nothing typed: what is recommended, most useful kinds first."""
-    wanted = typed.strip().casefold()
+    word = typed.strip().casefold()
     found: list[Suggestion] = []
     if number := as_dialled(as_typed(typed)):
         found.append(_number(snapshot, number))
-    for one in _everything(snapshot, queue):
-        if not wanted or wanted in one.label.casefold() or wanted in one.text.casefold():
-            found.append(one)
+    for suggestion in _everything(snapshot, queue):
+        if not word or word in suggestion.label.casefold() or word in suggestion.text.casefold():
+            found.append(suggestion)
     # A name that begins with what was typed is likelier meant than one that has it somewhere.
-    found.sort(key=lambda one: not _begins(one, wanted))
+    found.sort(key=lambda suggestion: not _begins(suggestion, word))
     return tuple(found[:most])
 
 
@@ -138,9 +145,9 @@ def _number(snapshot: Snapshot, written: str) -> Suggestion:
     )
 
 
-def _begins(suggestion: Suggestion, wanted: str) -> bool:
+def _begins(suggestion: Suggestion, beginning: str) -> bool:
     words = re.split(r"[\s_(]+", f"{suggestion.label} {suggestion.text}".casefold())
-    return not wanted or any(word.startswith(wanted) for word in words)
+    return not beginning or any(word.startswith(beginning) for word in words)
 
 
 def _everything(snapshot: Snapshot, queue: Queue) -> Iterator[Suggestion]:

@@ -139,8 +139,8 @@ def direct_words(direct: Direct) -> str:
     """The other way into a queue whose calls are diverted, as one sentence."""
     verb = "leads" if len(direct.numbers) == 1 else "lead"
     numbers = listing(map(format_number, direct.numbers))
-    said = f"{direct.sentence[:1].lower()}{direct.sentence[1:]}"
-    return f"{numbers} {verb} straight into the queue, assumed past that rule: there, {said}"
+    sentence = f"{direct.sentence[:1].lower()}{direct.sentence[1:]}"
+    return f"{numbers} {verb} straight into the queue, assumed past that rule: there, {sentence}"
 
 
 def directly(judgement: Judgement, *, all_dark: bool = False) -> str:

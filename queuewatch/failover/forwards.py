@@ -179,7 +179,7 @@ def people_rung(snapshot: Snapshot) -> frozenset[str]:
     """
     found = set(people_behind_forwards(snapshot))
     for extension in tuple(found):
-        found.update(one for one in rung_by(snapshot, extension) if person(snapshot, one) is not None)
+        found.update(rung for rung in rung_by(snapshot, extension) if person(snapshot, rung) is not None)
     owners = (owner_of(snapshot, phone) for phone in phones_behind_forwards(snapshot))
     found.update(owner for owner in owners if person(snapshot, owner) is not None)
     return frozenset(found)

@@ -1,6 +1,5 @@
 """Find the queue, the site or the agent that a person means."""
 
-import difflib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
@@ -26,13 +25,6 @@ class NotFound(ValueError):
     def __init__(self, sentence: str, hint: str) -> None:
         super().__init__(sentence)
         self.hint = hint
-
-
-def nearest(word: str, choices: Iterable[str]) -> str | None:
-    """The choice that ``word`` was most likely meant to be, if any comes close; case does not count."""
-    known = {choice.casefold(): choice for choice in choices}
-    close = difflib.get_close_matches(word.strip().casefold(), known, n=1, cutoff=0.6)
-    return known[close[0]] if close else None
 
 
 def find_queue(queues: Mapping[str, Queue], typed: str) -> Queue:
@@ -66,9 +58,9 @@ def _queue_by_name(queues: Sequence[Queue], word: str) -> Queue:
         )
     if not real:
         raise NotFound(f"There is no queue {_quoted(word)}.", "This domain has no call queues: check the domain.")
-    meant = nearest(word, [name for queue in real for name in (queue.name, queue.extension)])
+    guess = _guess(word, [name for queue in real for name in (queue.name, queue.extension)])
     raise NotFound(
-        f"There is no queue {_quoted(word)}.", _hint(meant, "The queues are", [queue.label for queue in real])
+        f"There is no queue {_quoted(word)}.", _hint(guess, "The queues are", [queue.label for queue in real])
     )
 
 
@@ -91,8 +83,10 @@ def find_site(snapshot: Snapshot, typed: str) -> str:
             return site
     if not sites:
         raise NotFound(f"There is no site {_quoted(word)}.", "This domain names no sites: name agents instead.")
+    from queuewatch.text.similar import nearest
+
     meant = nearest(word, sites)
-    hint = _hint(meant, "The sites are", sites)
+    hint = _hint(_guess(word, sites), "The sites are", sites)
     if meant and (difference := unseen_difference(word, meant)):
         # Asked “did you mean X?” of what looks like X, nobody knows what to do.
         hint += f" What was typed is another name: {difference}."
@@ -111,13 +105,13 @@ def find_ip(snapshot: Snapshot, typed: str) -> str:
     ips = known_ips(snapshot)
     are = "The phones are connected from"
     if not (ip := canonical_ip(typed)):
-        hint = _hint(nearest(typed, ips), are, ips) if ips else "Such as 203.0.113.10."
+        hint = _hint(_guess(typed, ips), are, ips) if ips else "Such as 203.0.113.10."
         raise NotFound(f"{_quoted(typed)} is not an IP address.", hint)
     if ip in ips:
         return ip
     if not ips:
         raise NotFound(f"No phone is connected from {ip}.", "No phone's address is known: name a site, or agents.")
-    raise NotFound(f"No phone is connected from {ip}.", _hint(nearest(ip, ips), are, ips))
+    raise NotFound(f"No phone is connected from {ip}.", _hint(_guess(ip, ips), are, ips))
 
 
 def find_agents(snapshot: Snapshot, typed: str) -> frozenset[str]:
@@ -150,9 +144,9 @@ def find_agents(snapshot: Snapshot, typed: str) -> frozenset[str]:
         for name in (agent.name, *agent.name.split(), user_of(snapshot, agent), agent.id)
         if name
     ]
-    meant = nearest(word, names)
+    guess = _guess(word, names)
     labels = [f"{agent_name(agent)} ({agent.id})" for agent in rows]
-    raise NotFound(f"There is no agent {_quoted(word)}.", _hint(meant, "The agents are", labels))
+    raise NotFound(f"There is no agent {_quoted(word)}.", _hint(guess, "The agents are", labels))
 
 
 def _is_at(snapshot: Snapshot, agent: Agent, word: str) -> bool:
@@ -164,18 +158,23 @@ def _is_at(snapshot: Snapshot, agent: Agent, word: str) -> bool:
 
 def _by_name(items: Iterable[Named], word: str, name: Callable[[Named], str]) -> list[Named]:
     """Those of exactly this name, else those whose name begins so, else those whose name contains it."""
-    wanted = word.casefold()
-    names = [(item, name(item).casefold()) for item in items if wanted and name(item)]
+    folded = word.casefold()
+    names = [(item, name(item).casefold()) for item in items if folded and name(item)]
     return (
-        [item for item, known in names if known == wanted]
-        or [item for item, known in names if known.startswith(wanted)]
-        or [item for item, known in names if wanted in known]
+        [item for item, known in names if known == folded]
+        or [item for item, known in names if known.startswith(folded)]
+        or [item for item, known in names if folded in known]
     )
 
 
-def _hint(meant: str | None, are: str, known: Iterable[str]) -> str:
-    guess = f"Did you mean {_quoted(meant)}? " if meant else ""
+def _hint(guess: str, are: str, known: Iterable[str]) -> str:
     return f"{guess}{are} {listing(known, MOST_NAMED)}."
+
+
+def _guess(word: str, choices: Iterable[str]) -> str:
+    from queuewatch.text.similar import did_you_mean
+
+    return did_you_mean(word, choices, show=_quoted)
 
 
 def _quoted(word: str) -> str:

@@ -175,14 +175,14 @@ class _Walk:
         worst = max(ways, key=lambda way: _BEST_FIRST.index(way.end.kind))
         others = [end for way in ways for end in (way.end, *way.ends) if end.kind is not worst.end.kind]
         ends = tuple(dict.fromkeys((*worst.ends, *others)))
-        told = f"Not known: {doubt}."
-        said = (f"Or else {_words(self._snapshot, ends)}: {doubt}.",) if others else worst.other_ends
+        sentence = f"Not known: {doubt}."
+        notes = (f"Or else {_words(self._snapshot, ends)}: {doubt}.",) if others else worst.other_ends
         return replace(
             worst,
-            notes=(*worst.notes, told),
+            notes=(*worst.notes, sentence),
             asked=frozenset().union(*(way.asked for way in ways)),
             ends=ends,
-            other_ends=said,
+            other_ends=notes,
         )
 
     def _unknown(self, at: str, doubt: str, ways: Iterable[_Way]) -> _Way:
@@ -423,12 +423,18 @@ def _differs(before: Snapshot, after: Snapshot, extension: str) -> bool:
 def _people_who_differ(before: Snapshot, after: Snapshot) -> set[str]:
     """The persons whose own rules, phones or rows changed: a call may be forwarded to them."""
     people = people_rung(after)
-    found = {one for one in people if before.rules.get(one) is not after.rules.get(one)}
+    found = {extension for extension in people if before.rules.get(extension) is not after.rules.get(extension)}
     if before.devices is not after.devices:
-        found |= {one for one in people if before.devices.get(one) != after.devices.get(one)}
+        found |= {
+            extension for extension in people if before.devices.get(extension) != after.devices.get(extension)
+        }
     if people and before.agents is not after.agents:
         was, now = _rows_that_differ(before, after), _rows_that_differ(after, before)
-        found |= {one for one in people if _connections(was.get(one, ())) != _connections(now.get(one, ()))}
+        found |= {
+            extension
+            for extension in people
+            if _connections(was.get(extension, ())) != _connections(now.get(extension, ()))
+        }
     return found
 
 

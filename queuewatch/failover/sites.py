@@ -26,11 +26,11 @@ def unseen_difference(typed: str, meant: str) -> str:
     Such as "the 2nd character is … (Cyrillic small letter a), not … (Latin small letter a)".
     """
     left, right = site_key(typed), site_key(meant)
-    for nth, (one, other) in enumerate(zip(left, right, strict=False), 1):
-        if one != other:
-            if one.isascii() and other.isascii():
+    for nth, (typed_sign, meant_sign) in enumerate(zip(left, right, strict=False), 1):
+        if typed_sign != meant_sign:
+            if typed_sign.isascii() and meant_sign.isascii():
                 return ""
-            return f"the {_nth(nth)} character is {_named(one)}, not {_named(other)}"
+            return f"the {_nth(nth)} character is {_named(typed_sign)}, not {_named(meant_sign)}"
     return ""
 
 

@@ -9,7 +9,7 @@ from queuewatch.failover.status import AgentStatus, Status, status_of
 
 @dataclass(frozen=True, slots=True)
 class Suppose:
-    """Who is supposed offline, and who in another colour: what ``darkness`` makes of a loss of power, or a hand.
+    """Who is supposed offline, and who in another colour: what ``power_loss`` makes of a loss of power, or a hand.
 
     It names agents, users and phones; what loses its power with a building was worked out before.
     """

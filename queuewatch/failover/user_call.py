@@ -260,7 +260,7 @@ def phone_connected(snapshot: Snapshot, phone: str, owner: str) -> bool | None:
     """Whether a single phone is connected; ``None`` where that is not known."""
     devices = snapshot.devices.get(owner)
     if devices is not None:
-        device = next((one for one in devices if one.id.casefold() == phone.casefold()), None)
+        device = next((listed for listed in devices if listed.id.casefold() == phone.casefold()), None)
         if device is None:
             return False
         return True if device.is_app else device.registered

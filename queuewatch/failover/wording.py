@@ -95,9 +95,9 @@ def agent_name(agent: Agent) -> str:
     return agent.name or format_number(agent.local) or agent.id
 
 
-def plural(number: int, one: str, many: str = "") -> str:
+def plural(number: int, singular: str, many: str = "") -> str:
     """``1 agent``, ``2 agents``."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    return f"{number} {singular if number == 1 else many or singular + 's'}"
 
 
 def listing(names: Iterable[str], most: int = 3) -> str:

@@ -36,11 +36,11 @@ class Past:
 
     def of(self, queue: str) -> Statistics | None:
         """One queue's account."""
-        return next((one for one in self.accounts if one.queue == queue), None)
+        return next((account for account in self.accounts if account.queue == queue), None)
 
     def agents_of(self, queue: str) -> tuple[AgentAccount, ...]:
         """One queue's agents."""
-        return tuple(one for one in self.agents if one.queue == queue)
+        return tuple(agent for agent in self.agents if agent.queue == queue)
 
 
 def read_past(history: History, period: Period, queues: Sequence[str] = (), *, agents: bool = False) -> Past:
@@ -88,18 +88,21 @@ def _read(
         (place.server, place.domain),
     ).fetchone()
     texts = _Texts(database)
-    wanted = [texts.id_of(queue) for queue in queues]
+    queue_ids = [texts.id_of(queue) for queue in queues]
     before = stamp(period.ended)
     accounts = tuple(
         account(texts[queue], stretches, period)
         for queue, stretches in _stretches(
-            ((begun, ended, _verdicts(database, texts, span, before, wanted)) for span, begun, ended, _ in spans)
+            (
+                (begun, ended, _verdicts(database, texts, span, before, queue_ids))
+                for span, begun, ended, _ in spans
+            )
         ).items()
     )
     rows = _stretches(
-        (begun, ended, _statuses(database, texts, span, before, wanted))
-        for span, begun, ended, kept in spans
-        if agents and kept
+        (begun, ended, _statuses(database, texts, span, before, queue_ids))
+        for span, begun, ended, has_agents in spans
+        if agents and has_agents
     )
     agent_accounts = tuple(
         agent_account(texts[queue], texts[agent], stretches, period) for (queue, agent), stretches in rows.items()
@@ -107,11 +110,11 @@ def _read(
     return Past(
         place,
         period,
-        tuple(sorted((one for one in accounts if one.segments), key=lambda one: one.queue)),
+        tuple(sorted((account for account in accounts if account.segments), key=lambda account: account.queue)),
         tuple(
             sorted(
-                (one for one in agent_accounts if one.segments),
-                key=lambda one: (one.queue, one.name.casefold(), one.agent),
+                (agent for agent in agent_accounts if agent.segments),
+                key=lambda agent: (agent.queue, agent.name.casefold(), agent.agent),
             )
         ),
         None if first is None else _moment(first),
@@ -136,12 +139,12 @@ def _stretches(
 
 
 def _verdicts(
-    database: sqlite3.Connection, texts: "_Texts", span: int, before: int, wanted: Sequence[int]
+    database: sqlite3.Connection, texts: "_Texts", span: int, before: int, queue_ids: Sequence[int]
 ) -> Iterator[tuple[int, Change[QueueState]]]:
     rows = database.execute(
         "SELECT queue, at, name, outcome, reaches, readiness, end_kind, end_target, online, sentence "
-        f"FROM verdicts WHERE span = ? AND at < ?{_only(wanted)} ORDER BY queue, at",
-        (span, before, *wanted),
+        f"FROM verdicts WHERE span = ? AND at < ?{_only(queue_ids)} ORDER BY queue, at",
+        (span, before, *queue_ids),
     )
     for queue, at, name, outcome, reaches, readiness, end_kind, target, online, sentence in rows:
         state = None
@@ -160,12 +163,12 @@ def _verdicts(
 
 
 def _statuses(
-    database: sqlite3.Connection, texts: "_Texts", span: int, before: int, wanted: Sequence[int]
+    database: sqlite3.Connection, texts: "_Texts", span: int, before: int, queue_ids: Sequence[int]
 ) -> Iterator[tuple[tuple[int, int], Change[AgentState]]]:
     rows = database.execute(
         "SELECT queue, agent, at, name, status, reason "
-        f"FROM statuses WHERE span = ? AND at < ?{_only(wanted)} ORDER BY at",
-        (span, before, *wanted),
+        f"FROM statuses WHERE span = ? AND at < ?{_only(queue_ids)} ORDER BY at",
+        (span, before, *queue_ids),
     )
     for queue, agent, at, name, status, reason in rows:
         state = None
@@ -174,8 +177,8 @@ def _statuses(
         yield (queue, agent), Change(_moment(at), state)
 
 
-def _only(wanted: Sequence[int]) -> str:
-    return f" AND queue IN ({', '.join('?' * len(wanted))})" if wanted else ""
+def _only(queue_ids: Sequence[int]) -> str:
+    return f" AND queue IN ({', '.join('?' * len(queue_ids))})" if queue_ids else ""
 
 
 class _Texts:

@@ -205,18 +205,22 @@ class Recorder:
                 self._thread = threading.Thread(target=self._run, name="queuewatch history", daemon=True)
                 self._thread.start()
 
-    def flush(self, timeout: float = FAREWELL) -> bool:
-        """Wait until everything told so far is taken down; whether it is."""
+    def flush(self, timeout: float | None = None) -> bool:
+        """Wait until everything told so far is taken down, or for :data:`FAREWELL`; whether it is."""
+        longest = FAREWELL if timeout is None else timeout
         with self._told:
-            return self._told.wait_for(lambda: not self._waiting and not self._busy, timeout)
+            return self._told.wait_for(lambda: not self._waiting and not self._busy, longest)
 
-    def close(self, timeout: float = FAREWELL) -> bool:
-        """End, having written what waits; whether that was possible in this many seconds. It may be said twice."""
+    def close(self, timeout: float | None = None) -> bool:
+        """End, having written what waits; whether that was possible in this many seconds, or :data:`FAREWELL`.
+
+        It may be said twice.
+        """
         with self._told:
             self._ending = True
             self._told.notify_all()
         if self._thread is not None:
-            self._thread.join(timeout)
+            self._thread.join(FAREWELL if timeout is None else timeout)
             return not self._thread.is_alive()
         return True
 
@@ -267,7 +271,7 @@ class Recorder:
         return True
 
     def _forget_if_due(self, batch: list[LiveState | None]) -> None:
-        now = max((one.snapshot.taken_at for one in batch if one is not None), default=None)
+        now = max((state.snapshot.taken_at for state in batch if state is not None), default=None)
         if now is None or self._database is None:
             return
         if self._forgot_at is None or abs(now - self._forgot_at) >= FORGOTTEN_EVERY:

@@ -52,7 +52,7 @@ def segments(stretches: Iterable[Stretch[S]], period: Period) -> tuple[Segment[S
     made: list[Segment[S]] = []
     free = period.begun
     watched_to: datetime | None = None
-    for stretch in sorted(stretches, key=lambda one: (one.begun, one.ended)):
+    for stretch in sorted(stretches, key=lambda stretch: (stretch.begun, stretch.ended)):
         begun, ended = max(stretch.begun, free), min(stretch.ended, period.ended)
         if begun < ended:
             made += _within(
@@ -72,10 +72,6 @@ def _within(stretch: Stretch[S], begun: datetime, ended: datetime, continued: bo
         if at < to and change.state is not None:
             first = nth == 0 and change.at <= stretch.begun
             yield Segment(at, to, change.state, at == change.at and (continued or not first))
-
-
-Shares = dict[K, timedelta]
-"""How long each kind of state lasted."""
 
 
 def shares(found: Iterable[Segment[S]], kind: Callable[[S], K]) -> dict[K, timedelta]:

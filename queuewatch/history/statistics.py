@@ -1,4 +1,4 @@
-"""What a period amounts to for one queue, and for one agent: shares, spells and uptime.
+"""What a period amounts to for one queue, and for one agent: shares, episodes and uptime.
 
 Uptime is the share of the known watched time in which a call would have reached someone. Time that nobody watched,
 and time in which it was not known what would become of a call, count neither for nor against it.

@@ -22,7 +22,7 @@ Row = tuple[object, ...]
 
 
 class Writer:
-    """Writes one phone system's history into an open database. What fails is to be followed by another pen."""
+    """Writes one phone system's history into an open database. What fails is to be followed by another writer."""
 
     def __init__(self, database: sqlite3.Connection, place: PhoneSystemKey, *, ever_watched: bool = False) -> None:
         """``ever_watched`` is for a sample, whose clock may run so fast that every silence is long."""

@@ -8,6 +8,7 @@ import errno
 import json
 import os
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -15,7 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from queuewatch import __version__
-from queuewatch.journal.lock import JournalBusy, held
 from queuewatch.journal.record import (
     VERSION,
     Edit,
@@ -28,6 +28,7 @@ from queuewatch.journal.record import (
     read_ended,
 )
 from queuewatch.storage.folder import STATE_VARIABLE, flush_folder, open_file, own_folder, state_folder
+from queuewatch.storage.locks import try_lock, unlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ class Journal:
     def _append(self, record: Callable[[str], dict[str, object]]) -> str:
         """Add a record, made for the next free id, at the end of the file."""
         own_folder(self.path.parent)
-        with _opened(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT) as file, held(file):
+        with _opened(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT) as file, locked(file):
             content = _content(file)
             free = str(1 + max((int(found) for found in _ID.findall(content)), default=0))
             # What a crash cut off must not swallow the next record.
@@ -195,6 +196,33 @@ class Journal:
                 # The new file itself, not only what is in it, is to be there after a crash.
                 flush_folder(self.path.parent)
         return free
+
+
+LOCK_PATIENCE = 5.0
+"""Seconds. A record takes some milliseconds; whoever holds the log for longer has been stopped in the middle."""
+
+_LOCK_PAUSE = 0.02
+
+
+class JournalBusy(OSError):
+    """Another program holds the file and does not let go."""
+
+
+@contextmanager
+def locked(file: int) -> Iterator[None]:
+    """Hold an open file, given by its descriptor.
+
+    Raises :class:`JournalBusy`, and ``OSError`` on a file system that knows no locks.
+    """
+    give_up = time.monotonic() + LOCK_PATIENCE
+    while not try_lock(file):
+        if time.monotonic() > give_up:
+            raise JournalBusy
+        time.sleep(_LOCK_PAUSE)
+    try:
+        yield
+    finally:
+        unlock(file)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 
 from queuewatch.failover.model import Forward
 from queuewatch.pbx.identity import Setting
+from queuewatch.text.instant import utc
 
 VERSION = 1
 """Of the records written here. A later version may add to them; what is known of it is read all the same."""
@@ -143,7 +144,7 @@ def begun_record(entry: JournalEntry) -> dict[str, object]:
         "v": VERSION,
         "record": "begun",
         "id": entry.id,
-        "at": _moment(entry.at),
+        "at": utc(entry.at),
         "profile": entry.who.profile,
         "user": entry.who.user,
         "login": entry.who.login,
@@ -165,7 +166,7 @@ def ended_record(id: str, ended: Ended) -> dict[str, object]:
         "v": VERSION,
         "record": "ended",
         "id": id,
-        "at": _moment(ended.at),
+        "at": utc(ended.at),
         "outcome": ended.outcome,
         "sentence": ended.sentence,
         "hint": ended.hint,
@@ -215,10 +216,6 @@ def read_ended(fields: Mapping[str, object]) -> tuple[str, Ended] | None:
     return of, Ended(at, outcome, sentence, hint)
 
 
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _read_moment(fields: Mapping[str, object]) -> datetime | None:
     text = fields.get("at")
     if not isinstance(text, str):
@@ -265,7 +262,7 @@ def _read_held(setting: str, fields: Mapping[str, object]) -> Held | None:
             "enabled": bool() as enabled,
             "destinations": list() as destinations,
             "readable": bool() as readable,
-        } if all(isinstance(one, str) for one in destinations):
+        } if all(isinstance(text, str) for text in destinations):
             return WhenOffline(Forward(enabled, tuple(destinations), readable))
         case _:
             return None

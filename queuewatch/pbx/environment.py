@@ -69,8 +69,8 @@ def proxy_for(address: str, environ: Mapping[str, str] | None = None) -> Proxy |
         return None
     without_name, without = _variable(environ, "no_proxy")
     direct = _is_listed(parts, without, without_name)
-    for wanted in ("https_proxy", "all_proxy"):
-        name, value = _variable(environ, wanted)
+    for variable in ("https_proxy", "all_proxy"):
+        name, value = _variable(environ, variable)
         if value:
             return None if direct else _proxy(value, name)
     return None if direct else _proxy_of_the_system(parts.hostname or "", environ)
@@ -344,11 +344,11 @@ def _sent_alone(connection: ssl.SSLObject) -> tuple[str, bool] | None:
         chain = connection._sslobj.get_unverified_chain()  # type: ignore[attr-defined]
         if len(chain) != 1:
             return None
-        told = chain[0].get_info()
-        names = {key: value for part in told.get("issuer", ()) for key, value in part}
+        certificate = chain[0].get_info()
+        names = {key: value for part in certificate.get("issuer", ()) for key, value in part}
     except (AttributeError, TypeError, ValueError, ssl.SSLError):
         return None
-    return names.get("commonName") or names.get("organizationName") or "", "caIssuers" in told
+    return names.get("commonName") or names.get("organizationName") or "", "caIssuers" in certificate
 
 
 _UNTRUSTED = {

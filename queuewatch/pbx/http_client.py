@@ -179,15 +179,15 @@ def network_trouble(error: Exception, host: str, proxy: Proxy | None) -> Network
 
 def _refused_by_proxy(error: httpx.ProxyError, host: str, proxy: Proxy | None) -> NetworkTrouble:
     status = str(error)[:3]
-    told = f" ({status})" if status.isdecimal() and status.isascii() else ""
+    shown_status = f" ({status})" if status.isdecimal() and status.isascii() else ""
     name = f"the proxy {proxy.host}, which {proxy.source} names," if proxy else "the proxy on the way"
     source = proxy.source if proxy else "HTTPS_PROXY"
     without = "" if source.islower() else "NO_PROXY"
-    if told == " (407)":
+    if shown_status == " (407)":
         hint = f"It wants a user name and a password: {source}=http://name:password@host:port."
     else:
         hint = f"Check {source} and {without or 'no_proxy'}, or ask whoever runs the proxy to let {host} through."
-    return NetworkTrouble(name, f"did not let the request to {host} through{told}", hint)
+    return NetworkTrouble(name, f"did not let the request to {host} through{shown_status}", hint)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -86,4 +86,4 @@ def reach(identity: Identity) -> str:
 
 
 def _is(word: str, *words: str) -> bool:
-    return word.casefold() in (one.casefold() for one in words)
+    return word.casefold() in (other.casefold() for other in words)

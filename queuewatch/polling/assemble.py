@@ -67,9 +67,11 @@ async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection
     that is in no list: whether it is missing hangs on that. What is known already is not read again.
     """
     parks = {queue.extension for queue in snapshot.queues.values() if queue.park}
-    wanted = {one for one in queues if one in snapshot.queues or person(snapshot, one)} - parks
+    extensions = {
+        extension for extension in queues if extension in snapshot.queues or person(snapshot, extension)
+    } - parks
     seen: set[str] = set()
-    while reached := wanted - seen:
+    while reached := extensions - seen:
         pending = sorted(reached - set(snapshot.rules))
         for update in await asyncio.gather(
             *(_read_or_note(system, Part.RULES, extension) for extension in pending)
@@ -78,7 +80,7 @@ async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection
         seen |= reached
         snapshot = await with_dial_rules(system, snapshot)
         onward = (leads_to(snapshot, snapshot.rules_of(extension).rules) for extension in reached)
-        wanted = wanted.union(*onward) - parks
+        extensions = extensions.union(*onward) - parks
     own = [user for user in with_own_time_frames(snapshot) if user not in snapshot.user_time_frames]
     for update in await asyncio.gather(*(_read_or_note(system, Part.TIME_FRAMES, user) for user in own)):
         snapshot = update(snapshot)
@@ -98,7 +100,9 @@ def with_scope(snapshot: Snapshot, identity: Identity | None) -> Snapshot:
 
 async def with_dial_rules(system: PhoneSystem, snapshot: Snapshot) -> Snapshot:
     """The snapshot with the dial rules, if a forward needs them. They are asked for once, in vain or not."""
-    tried = snapshot.dial_rules is not None or any(one.part is Part.DIAL_RULES for one in snapshot.problems)
+    tried = snapshot.dial_rules is not None or any(
+        problem.part is Part.DIAL_RULES for problem in snapshot.problems
+    )
     if tried or not needs_dial_rules(snapshot):
         return snapshot
     return (await _read_or_note(system, Part.DIAL_RULES))(snapshot)
@@ -213,7 +217,7 @@ def _with_unread_rules(snapshot: Snapshot, queue: str, error: PbxError) -> Snaps
     return _with_rules(snapshot, queue, QueueRules(problem=problem))
 
 
-def _with_rules_problem(snapshot: Snapshot, queue: str, said: str = "") -> Snapshot:
+def _with_rules_problem(snapshot: Snapshot, queue: str, sentence: str = "") -> Snapshot:
     """Rules are read queue by queue, and so come and go their problems."""
     subject = f"The answering rules of {queue} "
     others = [
@@ -222,7 +226,7 @@ def _with_rules_problem(snapshot: Snapshot, queue: str, said: str = "") -> Snaps
         if problem.part is Part.RULES and not problem.text.startswith(subject)
     ]
     return _with_problems(
-        snapshot, Part.RULES, [*others, *([Problem(Part.RULES, subject + said)] if said else [])]
+        snapshot, Part.RULES, [*others, *([Problem(Part.RULES, subject + sentence)] if sentence else [])]
     )
 
 

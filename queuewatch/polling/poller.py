@@ -131,7 +131,7 @@ class Poller:
         self.live_state = LiveState(Snapshot(system.domain, datetime.now(UTC), site_facts=site_facts))
         self._system = system
         self._publish = publish
-        self._pace = PollRate(interval, boards)
+        self._rate = PollRate(interval, boards)
         self._monotonic = monotonic
         self._wall = wall
         self._pause = pause
@@ -154,7 +154,7 @@ class Poller:
         from queuewatch.polling.push import PushTrigger
 
         return PushTrigger(
-            push, self._poll_early, self._note_push, after=self._answered, pause=pause, pace=self._pace
+            push, self._poll_early, self._note_push, after=self._answered, pause=pause, rate=self._rate
         )
 
     async def run(self) -> None:
@@ -185,15 +185,15 @@ class Poller:
 
     def read_every(self, interval: float) -> None:
         """Read the queues and agents this often from now on, in seconds, and once at once."""
-        self._pace.ask_every(interval)
+        self._rate.ask_every(interval)
         self._wake_live.set()
 
     def set_visible(self, seen: bool) -> None:
         """Read again now that somebody looks, or more seldom now that nobody does."""
-        if seen == self._pace.seen:
+        if seen == self._rate.seen:
             return
-        self._pace.seen = seen
-        self._show(replace(self.live_state, every=self._pace.interval))
+        self._rate.seen = seen
+        self._show(replace(self.live_state, every=self._rate.interval))
         if seen:
             if self._looked_at is not None:
                 self.refresh(self._looked_at)
@@ -221,7 +221,7 @@ class Poller:
     async def _watch_live(self) -> None:
         back_off = FIRST_BACK_OFF
         while True:
-            lag = ClockDrift(self._monotonic, self._wall)
+            drift = ClockDrift(self._monotonic, self._wall)
             try:
                 update = await read_part(self._system, Part.LIVE)
             except PbxError as error:
@@ -232,10 +232,10 @@ class Poller:
                 woken_by = asyncio.Event() if _asked(error) else self._wake_live
             else:
                 # It may have waited in a socket while this machine slept, and tell of the evening before.
-                if lag.is_long:
+                if drift.is_long:
                     continue
-                self._pace.look_around()
-                wait, back_off, woken_by = self._pace.interval, FIRST_BACK_OFF, self._wake_live
+                self._rate.recount()
+                wait, back_off, woken_by = self._rate.interval, FIRST_BACK_OFF, self._wake_live
                 snapshot = update(self.live_state.snapshot)
                 late = self._late_rules()
                 self._show(replace(self.live_state, snapshot=snapshot, trouble=None, every=wait, late_rules=late))
@@ -258,7 +258,7 @@ class Poller:
                 if not due:
                     await self._pause(self._wake_slow, wait)
                     continue
-                begun = {slow_read: held(self._run_errand(slow_read)) for slow_read in due}
+                begun = {slow_read: held(self._read_slowly(slow_read)) for slow_read in due}
                 self._running |= begun
                 # A list that takes its time goes on by itself: the rest does not wait for it.
                 _, late = await asyncio.wait(begun.values(), timeout=PATIENCE)
@@ -271,7 +271,7 @@ class Poller:
             await asyncio.gather(*begun_before, return_exceptions=True)
 
     def _due(self) -> tuple[list[SlowRead], float]:
-        """The errands whose time has come, most wanted first, or how long to wait for the next."""
+        """The slow readings whose time has come, most wanted first, or how long to wait for the next."""
         if self.live_state.trouble or Part.LIVE not in self.live_state.snapshot.read_at:
             return [], LONGEST_BACK_OFF
         now = self._monotonic()
@@ -284,7 +284,7 @@ class Poller:
         slow = len(self._running) >= MOST_SLOW
         waits = {
             slow_read: self._due_at.get(slow_read, now) - now
-            for slow_read in self._errands()
+            for slow_read in self._slow_reads()
             if slow_read not in self._running and not (slow and slow_read[0] in DIRECTORY)
         }
         if self.device_reads.wait() > 0:
@@ -297,7 +297,7 @@ class Poller:
         new = [slow_read for slow_read in due if slow_read not in self._due_at]
         return (new or due)[: room if new else 1], max(0.05, min(waits.values(), default=DIRECTORY_PERIOD))
 
-    def _errands(self) -> list[SlowRead]:
+    def _slow_reads(self) -> list[SlowRead]:
         snapshot = self.live_state.snapshot
         queues = [queue.extension for queue in snapshot.call_queues]
         looked_at = self._looked_at if self._looked_at in queues else None
@@ -322,7 +322,7 @@ class Poller:
         rests_on = (snapshot.rules, snapshot.users, snapshot.attendants, snapshot.numbers)
         known, needed = self._dial_rules_needed
         if len(known) != len(rests_on) or any(
-            one is not other for one, other in zip(known, rests_on, strict=True)
+            before is not now for before, now in zip(known, rests_on, strict=True)
         ):
             needed = needs_dial_rules(snapshot)
             self._dial_rules_needed = (rests_on, needed)
@@ -361,9 +361,9 @@ class Poller:
         self._show(replace(self.live_state, snapshot=snapshot, late_rules=self._late_rules()))
         return True, [error for _, error in done.values() if isinstance(error, PASSING)]
 
-    async def _run_errand(self, slow_read: SlowRead) -> tuple[Update, PbxError | None]:
+    async def _read_slowly(self, slow_read: SlowRead) -> tuple[Update, PbxError | None]:
         part, extension = slow_read
-        self._due_at[slow_read] = self._monotonic() + self._pace.slow(self._period(part))
+        self._due_at[slow_read] = self._monotonic() + self._rate.scaled(self._period(part))
         if part is Part.DEVICES:
             self.device_reads.spend()
         try:
@@ -375,7 +375,7 @@ class Poller:
 
     def _late_rules(self) -> dict[str, datetime]:
         """The queues whose rules are older than usual. By this machine's clock: a demo's goes faster."""
-        usual = UNUSUAL * self._pace.slow(self._period(Part.RULES)) + LATEST
+        usual = UNUSUAL * self._rate.scaled(self._period(Part.RULES)) + LATEST
         now = self._monotonic()
         return {
             queue: at

@@ -18,7 +18,7 @@ Pause = Callable[[asyncio.Event, float], Awaitable[None]]
 
 
 class PushTrigger:
-    """Calls ``poll`` when the stream says that something moved: at once, then at its ``pace``.
+    """Calls ``poll`` when the stream says that something moved: at once, then at its ``rate``.
 
     ``note`` is told whether the stream is there. Nothing is listened to before ``after`` is set. ``pause`` waits
     until an event is set, or so many seconds.
@@ -32,16 +32,16 @@ class PushTrigger:
         *,
         after: asyncio.Event,
         pause: Pause,
-        pace: PollRate,
+        rate: PollRate,
     ) -> None:
         self._stream = stream
         self._poll = poll
         self._note = note
         self._after = after
         self._pause = pause
-        self._pace = pace
+        self._rate = rate
         self._moved = False
-        self._told = asyncio.Event()
+        self._event_seen = asyncio.Event()
 
     async def run(self) -> None:
         """Listen until cancelled, or until there is nothing to listen to."""
@@ -61,7 +61,7 @@ class PushTrigger:
                 self._note(False)
             case PushEvent.MOVED:
                 self._moved = True
-                self._told.set()
+                self._event_seen.set()
 
     async def _poll_in_time(self) -> None:
         while True:
@@ -69,6 +69,6 @@ class PushTrigger:
                 await self._pause(asyncio.Event(), SETTLE)
                 self._moved = False
                 self._poll()
-                await self._pause(asyncio.Event(), self._pace.slow(GAP) - SETTLE)
+                await self._pause(asyncio.Event(), self._rate.scaled(GAP) - SETTLE)
             else:
-                await self._pause(self._told, _LONG)
+                await self._pause(self._event_seen, _LONG)

@@ -13,7 +13,7 @@ SELDOMEST_UNSEEN = 60.0
 
 
 class PollRate:
-    """The pace of one board among others. ``interval`` is in seconds; ``boards`` counts all, this one included."""
+    """The rate of one board among others. ``interval`` is in seconds; ``boards`` counts all, this one included."""
 
     def __init__(self, interval: float, boards: Callable[[], int]) -> None:
         self._interval = interval
@@ -22,7 +22,7 @@ class PollRate:
         self.seen = True
         """Whether somebody looks."""
 
-    def look_around(self) -> None:
+    def recount(self) -> None:
         """Count the others anew."""
         self._sharing = self._boards()
 
@@ -36,7 +36,7 @@ class PollRate:
         shared = self._interval * self._sharing
         return shared if self.seen else max(shared, min(shared * SELDOM_UNSEEN, SELDOMEST_UNSEEN))
 
-    def slow(self, period: float) -> float:
+    def scaled(self, period: float) -> float:
         """Seconds between two readings of what one board alone, and looked at, reads every ``period`` seconds."""
         return period * self._sharing * (1 if self.seen else SELDOM_UNSEEN)
 

@@ -7,10 +7,12 @@ thread that needs nothing but a moment, and, should even that not be had, in an 
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import NoReturn
 
 LONGEST_FAREWELL = 2.2
 """Seconds between being told to end and being ended."""
@@ -19,6 +21,9 @@ LAST_GRACE = 0.5
 
 ENDED_BY_FORCE = 1
 """The exit status of a process that did not end by itself in time."""
+
+LAST_WAIT = 0.5
+"""Seconds for which a process that is done waits for its threads, once their work was waited for."""
 
 _SIGNALS = ("SIGTERM", "SIGHUP")
 
@@ -36,13 +41,13 @@ def ended_in_time(
     # Where that cannot be had (Windows), a pipe that is empty takes a byte all the same.
     with suppress(AttributeError, OSError):
         os.set_blocking(write, False)
-    told = False
+    is_told = False
 
     def begin(*_: object) -> None:
-        nonlocal told
-        if told:
+        nonlocal is_told
+        if is_told:
             return
-        told = True
+        is_told = True
         # The alarm first: everything after it may be held up.
         with suppress(AttributeError, OSError):
             signal.setitimer(signal.ITIMER_REAL, LONGEST_FAREWELL + LAST_GRACE)
@@ -73,7 +78,25 @@ def ended_in_time(
     try:
         yield begin
     finally:
-        if not told:
+        if not is_told:
             for number, handler in before.items():
                 signal.signal(number, handler)
             os.close(write)
+
+
+def leave(status: int) -> NoReturn:
+    """End the process with this exit status, whatever its threads are held up by: Python would wait for each."""
+    until = time.monotonic() + LAST_WAIT
+    others = [
+        thread
+        for thread in threading.enumerate()
+        if thread is not threading.current_thread() and not thread.daemon
+    ]
+    for thread in others:
+        thread.join(max(0.0, until - time.monotonic()))
+    if not any(thread.is_alive() for thread in others):
+        sys.exit(status)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(status)

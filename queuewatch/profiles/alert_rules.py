@@ -7,7 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
-from queuewatch.profiles.fields import ConfigError, check_keys, did_you_mean, kind, text, texts
+from queuewatch.profiles.fields import ConfigError, check_keys, kind, text, texts
+from queuewatch.text.similar import did_you_mean
 
 
 class AlertKind(StrEnum):
@@ -38,7 +39,7 @@ HOLD = 30.0
 """Seconds that something must have lasted before it is told, unless a rule says otherwise."""
 LONGEST_HOLD = 3600.0
 
-ON = tuple(one for one in AlertKind if one is not AlertKind.REACHABLE)
+ON = tuple(member for member in AlertKind if member is not AlertKind.REACHABLE)
 """What a rule can be about: that the phone system answers again is a recovery like others."""
 
 
@@ -97,10 +98,10 @@ def _rule(path: Path, where: str, entry: Mapping[str, object]) -> AlertRule:
             )
     check_keys(path, where, entry, _KEYS)
     rule = AlertRule(
-        on=frozenset(_words(path, where, entry, "on", {one.words: one for one in ON})) or frozenset(ON),
+        on=frozenset(_words(path, where, entry, "on", {member.words: member for member in ON})) or frozenset(ON),
         queues=texts(path, where, entry, "queues"),
         sites=texts(path, where, entry, "sites"),
-        tell=_words(path, where, entry, "tell", {one.value: one for one in LocalReceiver})
+        tell=_words(path, where, entry, "tell", {member.value: member for member in LocalReceiver})
         if "tell" in entry
         else (LocalReceiver.SCREEN,),
         webhook_env=_webhook_env(path, where, entry),
@@ -141,7 +142,7 @@ def _webhook_env(path: Path, where: str, entry: Mapping[str, object]) -> str:
 
 def _shape(path: Path, where: str, entry: Mapping[str, object]) -> WebhookFormat | None:
     word = text(path, where, entry, "format")
-    known = {one.value: one for one in WebhookFormat}
+    known = {member.value: member for member in WebhookFormat}
     if word and word not in known:
         raise ConfigError(
             f"{path}: {where}format is {word!r}.", f"{did_you_mean(word, known)}It is {', '.join(known)}."

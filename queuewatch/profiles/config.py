@@ -16,7 +16,6 @@ from queuewatch.profiles.fields import (
     KeyOverrides,
     check_keys,
     days,
-    did_you_mean,
     interval,
     kind,
     overrides,
@@ -27,6 +26,7 @@ from queuewatch.profiles.fields import (
 )
 from queuewatch.profiles.suppressions import read_suppressions
 from queuewatch.storage.folder import read_whole
+from queuewatch.text.similar import did_you_mean
 
 if TYPE_CHECKING:
     from queuewatch.profiles.alert_rules import AlertRule

@@ -72,10 +72,10 @@ def _edit(path: Path, change: Callable[[Any], None], first: Callable[[str], str]
     ``first`` may do a part of it on the text itself; it counts only if it was right.
     """
     text = _read(path)
-    wanted = tomllib.loads(text)
-    change(wanted)
-    config = config_of(path, wanted)
-    written = next((new for new in _changed(change, first(text), text) if _tables(new) == wanted), None)
+    tables = tomllib.loads(text)
+    change(tables)
+    config = config_of(path, tables)
+    written = next((new for new in _changed(change, first(text), text) if _tables(new) == tables), None)
     if written is None:
         raise ConfigError(
             f"{path} is written in a way that queuewatch does not dare to change, so it was left as it is.",
@@ -107,19 +107,19 @@ def _tables(text: str) -> Mapping[str, Any] | None:
 def _without_table(text: str, name: str) -> str:
     """The text without the lines of a profile's tables; comments below its last key are the next one's."""
     header = re.compile(rf"""\s*\[\[?\s*profiles\s*\.\s*(["']?){re.escape(name)}\1\s*[].]""")
-    kept: list[str] = []
+    lines: list[str] = []
     inside: list[str] | None = None
     for line in [*text.splitlines(keepends=True), "[end]"]:
         if line.lstrip().startswith("["):
             goes = header.match(line)
             if inside is not None and not goes:
-                kept += reversed(list(takewhile(_says_nothing, reversed(inside))))
+                lines += reversed(list(takewhile(_says_nothing, reversed(inside))))
             inside = [] if goes else None
         if inside is None:
-            kept.append(line)
+            lines.append(line)
         else:
             inside.append(line)
-    return "".join(kept[:-1])
+    return "".join(lines[:-1])
 
 
 def _says_nothing(line: str) -> bool:

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from queuewatch.failover.lookup import nearest
-
 SECRET_KEY = re.compile(r"token|password|passwd|secret|api[_-]?key|bearer|credentials?", re.IGNORECASE)
 
 
@@ -28,15 +26,11 @@ def check_keys(path: Path, where: str, table: Mapping[str, object], allowed: tup
                 f"{path}: {where}{key} does not belong in this file: it would hold a secret.",
                 'Put the token in an environment variable and name that variable: token_env = "QUEUEWATCH_TOKEN".',
             )
+        from queuewatch.text.similar import did_you_mean
+
         raise ConfigError(
             f"{path}: unknown key {where}{key}.", did_you_mean(key, allowed) + f"Known: {', '.join(allowed)}."
         )
-
-
-def did_you_mean(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
-    """A guess at the word meant, ready to be followed by another sentence; empty when nothing comes close."""
-    meant = nearest(word, known)
-    return f"Did you mean {meant}? " if meant else ""
 
 
 def kind(value: object) -> str:

@@ -68,7 +68,7 @@ def _check_free(
     """No phone can be at two sites: an address belongs to one."""
     for other, theirs in taken.items():
         for network in networks:
-            if any(network.version == one.version and network.overlaps(one) for one in theirs):
+            if any(network.version == their.version and network.overlaps(their) for their in theirs):
                 raise ConfigError(
                     f"{path}: {where}addresses has {network}, which {other} has as well.",
                     "Give each address to one site.",

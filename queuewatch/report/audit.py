@@ -10,7 +10,8 @@ from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Severity, Suppression
 from queuewatch.failover.places import queue_site
 from queuewatch.failover.wording import listing, plural
-from queuewatch.report.status import StatusReport, utc
+from queuewatch.report.status import StatusReport
+from queuewatch.text.instant import utc
 from queuewatch.text.plain_text import harmless_lines
 
 
@@ -26,16 +27,16 @@ class AuditReport:
     @property
     def counted(self) -> tuple[Finding, ...]:
         """What is not suppressed."""
-        return tuple(one for one in self.findings if not one.suppressed)
+        return tuple(finding for finding in self.findings if not finding.suppressed)
 
     @property
     def suppressed(self) -> tuple[Finding, ...]:
         """What the profile says not to mind."""
-        return tuple(one for one in self.findings if one.suppressed)
+        return tuple(finding for finding in self.findings if finding.suppressed)
 
     def count(self, severity: Severity) -> int:
         """How many findings of this severity count."""
-        return sum(one.severity is severity for one in self.counted)
+        return sum(finding.severity is severity for finding in self.counted)
 
 
 def make_audited(
@@ -61,7 +62,7 @@ def make_audited(
     )
     return AuditReport(
         report,
-        tuple(_complete(one, command_tail) for one in found if codes is None or one.code in codes),
+        tuple(_complete(finding, command_tail) for finding in found if codes is None or finding.code in codes),
         chosen=codes is not None,
     )
 
@@ -79,15 +80,17 @@ def subject(audited: AuditReport, finding: Finding) -> str:
 def tally(audited: AuditReport) -> str:
     """The last word: how much was found, or that nothing was."""
     queues = plural(len(audited.report.queues), "queue")
-    kept = len(audited.suppressed)
+    suppressed = len(audited.suppressed)
     if not audited.counted:
         if not audited.report.queues:
             return "This domain has no call queues."
-        if audited.chosen or kept:
+        if audited.chosen or suppressed:
             what = "Nothing found that was asked about" if audited.chosen else "Nothing else found"
-            return f"{what} in {queues}{_suppressed(kept)}."
+            return f"{what} in {queues}{_suppressed(suppressed)}."
         return f"Nothing found in {queues}: {_served(audited)}."
-    if not (audited.chosen or kept or any(one.severity is not Severity.INFO for one in audited.counted)):
+    if not (
+        audited.chosen or suppressed or any(finding.severity is not Severity.INFO for finding in audited.counted)
+    ):
         known = plural(len(audited.counted), "thing", "things")
         return f"Nothing to put right in {queues}: {_served(audited)}. {known} worth knowing."
     counts = (
@@ -95,8 +98,8 @@ def tally(audited: AuditReport) -> str:
         (audited.count(Severity.WARNING), "warning", ""),
         (audited.count(Severity.INFO), "thing worth knowing", "things worth knowing"),
     )
-    found = listing(plural(number, one, many) for number, one, many in counts if number)
-    return f"Found {found} in {queues}{_suppressed(kept)}."
+    found = listing(plural(number, singular, several) for number, singular, several in counts if number)
+    return f"Found {found} in {queues}{_suppressed(suppressed)}."
 
 
 def _served(audited: AuditReport) -> str:
@@ -119,7 +122,7 @@ def document(audited: AuditReport) -> dict[str, object]:
     return {
         "domain": snapshot.domain,
         "taken_at": utc(snapshot.taken_at),
-        "findings": [_finding(audited, one) for one in audited.findings],
+        "findings": [_finding(audited, finding) for finding in audited.findings],
         "summary": {
             "queues": len(audited.report.queues),
             **{severity.value: audited.count(severity) for severity in Severity},
@@ -151,11 +154,13 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 
 def audit_as_github(audited: AuditReport) -> str:
     """A line for each finding that counts, without a line break at the end."""
-    return "\n".join(
-        f"::{_LEVELS[one.severity]} title={_property(f'{one.code} {CODES[one.code].slug}')}::"
-        f"{_data(' '.join(part for part in (f'{subject(audited, one)}:', one.why, one.fix, one.command) if part))}"
-        for one in audited.counted
-    )
+    return "\n".join(_annotation(audited, finding) for finding in audited.counted)
+
+
+def _annotation(audited: AuditReport, finding: Finding) -> str:
+    title = _property(f"{finding.code} {CODES[finding.code].slug}")
+    parts = (f"{subject(audited, finding)}:", finding.why, finding.fix, finding.command)
+    return f"::{_LEVELS[finding.severity]} title={title}::{_data(' '.join(filter(None, parts)))}"
 
 
 def _data(text: str) -> str:

@@ -69,12 +69,13 @@ def _lines(audited: AuditReport) -> Iterator[str]:
     yield f"{plain(report.snapshot.domain)}, {moment_of(report)}. {tally(audited)}"
     if audited.counted:
         yield ""
-    for one in audited.counted:
-        yield f"- [ ] **{one.code} {one.severity}** {plain(subject(audited, one))}: {plain(one.why)}"
-        yield f"  {plain(one.fix)}" + (f" `{one.command}`" if one.command else "")
+    for finding in audited.counted:
+        about = plain(subject(audited, finding))
+        yield f"- [ ] **{finding.code} {finding.severity}** {about}: {plain(finding.why)}"
+        yield f"  {plain(finding.fix)}" + (f" `{finding.command}`" if finding.command else "")
     if audited.suppressed:
         yield ""
         yield "## Suppressed"
         yield ""
-    for one in audited.suppressed:
-        yield f"- {one.code} {plain(subject(audited, one))}: {plain(one.suppressed)}"
+    for finding in audited.suppressed:
+        yield f"- {finding.code} {plain(subject(audited, finding))}: {plain(finding.suppressed)}"

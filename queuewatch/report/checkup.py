@@ -36,15 +36,15 @@ _STYLES = {
 
 def check_text(check: Check, console: Console) -> str:
     """One check, as this console would show it."""
-    said: list[RenderableType] = [Text(check.sentence)]
-    said += [Text(f"- {detail}", "bright_black") for detail in check.details]
+    parts: list[RenderableType] = [Text(check.sentence)]
+    parts += [Text(f"- {detail}", "bright_black") for detail in check.details]
     if check.remedy:
-        said.append(Text(f"{STATE_GLYPHS['onward']} {check.remedy}"))
+        parts.append(Text(f"{STATE_GLYPHS['onward']} {check.remedy}"))
     grid = Table.grid(padding=(0, 1, 0, 0), pad_edge=False)
     grid.add_column(width=1, no_wrap=True)
     grid.add_column(width=_NAME_WIDTH, no_wrap=True)
     grid.add_column(overflow="fold")
-    grid.add_row(Text(_GLYPHS[check.state], _STYLES[check.state]), Text(check.name, "bold"), Group(*said))
+    grid.add_row(Text(_GLYPHS[check.state], _STYLES[check.state]), Text(check.name, "bold"), Group(*parts))
     with console.capture() as captured:
         console.print(grid, width=min(console.width, WIDEST))
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
@@ -183,13 +183,13 @@ class Redactor:
 
     def __init__(self, hidden: Iterable[str], known: frozenset[str]) -> None:
         self._known = known
-        told = {text.strip() for text in hidden}
-        self._hidden = frozenset(text.casefold() for text in told)
+        texts = {text.strip() for text in hidden}
+        self._hidden = frozenset(text.casefold() for text in texts)
         self._patterns = [
             re.compile(rf"\b{text}\b")
             if _SHORT_WORD.fullmatch(text)
             else re.compile(re.escape(text), re.IGNORECASE)
-            for text in sorted(told, key=len, reverse=True)
+            for text in sorted(texts, key=len, reverse=True)
             if len(text) >= _SHORTEST and not _EXTENSION.fullmatch(text)
         ]
 
@@ -217,10 +217,10 @@ class Redactor:
 
     def fields(self, fields: FieldKinds) -> FieldKinds:
         """The names of fields and how often they hold what; a name that is no field's is hidden."""
-        told: dict[str, Counter[str]] = {}
+        shown: dict[str, Counter[str]] = {}
         for name, kinds in sorted(fields.items()):
-            told.setdefault(self._field(name), Counter()).update(kinds)
-        return {name: dict(kinds) for name, kinds in told.items()}
+            shown.setdefault(self._field(name), Counter()).update(kinds)
+        return {name: dict(kinds) for name, kinds in shown.items()}
 
     def _field(self, name: str) -> str:
         if name in FIELD_NAMES:
@@ -267,13 +267,13 @@ def _configuration(config: Config | None) -> dict[str, object]:
     profiles = list(config.profiles.values())
     return {
         "readable": True,
-        "default": next((nth for nth, one in enumerate(profiles, 1) if one.name == config.default), None),
+        "default": next((nth for nth, profile in enumerate(profiles, 1) if profile.name == config.default), None),
         "profiles": [_profile(profile) for profile in profiles],
     }
 
 
 def _profile(profile: Profile) -> dict[str, object]:
-    found = {one.name: getattr(profile, one.name) for one in fields(profile)}
+    found = {field.name: getattr(profile, field.name) for field in fields(profile)}
     return {
         name: value if value is None or isinstance(value, bool | int | float) else HIDDEN if value else ""
         for name, value in found.items()

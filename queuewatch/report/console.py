@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
+from queuewatch.process.output import UNTIL_KNOWN, terminal_size
 from queuewatch.text.plain_text import harmless_lines
 
 
@@ -22,9 +23,25 @@ class _HarmlessConsole(Console):
                 yield Segment(harmless_lines(segment.text), segment.style)
 
 
+NARROWEST = 20
+"""Columns that are believed of an environment: fewer come from a terminal that had no size yet."""
+
+
 def plain_console() -> Console:
-    """A console on stdout that takes every text as it is: no markup, no emoji, no guessed colours."""
-    return _HarmlessConsole(file=sys.stdout, markup=False, highlight=False, emoji=False)
+    """A console on stdout that takes every text as it is: no markup, no emoji, no guessed colours.
+
+    It is as wide as the terminal; elsewhere as COLUMNS says, if that is a width.
+    """
+    console = _HarmlessConsole(file=sys.stdout, markup=False, highlight=False, emoji=False)
+    try:
+        size = terminal_size(sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):
+        size = None
+    if size is not None:
+        console.width = size[0]
+    elif console.width < NARROWEST:
+        console.width = UNTIL_KNOWN[0]
+    return console
 
 
 def file_console() -> Console:

@@ -12,7 +12,8 @@ from queuewatch.failover.drill.timeline import DrillEvent, timeline
 from queuewatch.failover.lag import LONGEST_LAG_MINUTES, NoticedAt
 from queuewatch.failover.wording import listing, plural
 from queuewatch.report.formats import csv_table
-from queuewatch.report.status import moment, utc, verdict_document
+from queuewatch.report.status import moment, verdict_document
+from queuewatch.text.instant import utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class DrillReport:
     @property
     def assumptions(self) -> tuple[str, ...]:
         """What the drill and each of its verdicts rest on, each said once."""
-        of_verdicts = (note for one in self.drill.queues for note in one.after.assumptions)
+        of_verdicts = (note for queue_drill in self.drill.queues for note in queue_drill.after.assumptions)
         return tuple(dict.fromkeys((*self.drill.assumptions, *of_verdicts)))
 
     @property
@@ -75,12 +76,12 @@ _BEGINS = {
 }
 
 
-def begins_words(one: QueueDrill) -> str:
+def begins_words(queue_drill: QueueDrill) -> str:
     """``failover begins at 14:12:40, in 3:41``, ``failover begins within 5 minutes``; empty where nothing does."""
-    what = _BEGINS.get(one.fate)
+    what = _BEGINS.get(queue_drill.fate)
     if what is None:
         return ""
-    return f"{what} already" if one.begins is None else f"{what} {moment_words(one.begins)}"
+    return f"{what} already" if queue_drill.begins is None else f"{what} {moment_words(queue_drill.begins)}"
 
 
 def moment_words(moment: NoticedAt) -> str:
@@ -139,7 +140,7 @@ def drill_json(report: DrillReport) -> str:
             },
             **({"at": moment(drill.at)} if drill.at else {}),
             "summary": report.summary,
-            "queues": [_queue(one) for one in drill.queues],
+            "queues": [_queue(queue_drill) for queue_drill in drill.queues],
             "timeline": [_event(event) for event in report.timeline],
             "assumptions": list(drill.assumptions),
             "problems": list(report.not_known),
@@ -148,17 +149,17 @@ def drill_json(report: DrillReport) -> str:
     )
 
 
-def _queue(one: QueueDrill) -> dict[str, object]:
+def _queue(queue_drill: QueueDrill) -> dict[str, object]:
     return {
-        "queue": one.queue.extension,
-        "name": one.queue.name,
-        "site": one.site,
-        "fate": one.fate.value,
-        "sentence": one.sentence,
-        "held_open_by": [_holder(holder) for holder in one.holders],
-        "begins": _moment(one.begins),
-        "verdict": verdict_document(one.after),
-        "verdict_before": verdict_document(one.before),
+        "queue": queue_drill.queue.extension,
+        "name": queue_drill.queue.name,
+        "site": queue_drill.site,
+        "fate": queue_drill.fate.value,
+        "sentence": queue_drill.sentence,
+        "held_open_by": [_holder(holder) for holder in queue_drill.holders],
+        "begins": _moment(queue_drill.begins),
+        "verdict": verdict_document(queue_drill.after),
+        "verdict_before": verdict_document(queue_drill.before),
     }
 
 
@@ -196,7 +197,7 @@ _COLUMNS = (
 
 def drill_csv(report: DrillReport) -> str:
     """The rows below one row of column names."""
-    rows = [_row(report, one) for one in report.drill.queues]
+    rows = [_row(report, queue_drill) for queue_drill in report.drill.queues]
     columns: tuple[str, ...] = _COLUMNS
     at = report.drill.at
     if at is not None:
@@ -204,8 +205,8 @@ def drill_csv(report: DrillReport) -> str:
     return csv_table(columns, rows)
 
 
-def _row(report: DrillReport, one: QueueDrill) -> tuple[object, ...]:
-    snapshot, begins, after = report.drill.snapshot, one.begins, one.after
+def _row(report: DrillReport, queue_drill: QueueDrill) -> tuple[object, ...]:
+    snapshot, begins, after = report.drill.snapshot, queue_drill.begins, queue_drill.after
     seconds = round(begins.after.total_seconds()) if begins and begins.promised else None
     known = begins is not None and begins.known
     return (
@@ -213,12 +214,12 @@ def _row(report: DrillReport, one: QueueDrill) -> tuple[object, ...]:
         utc(snapshot.taken_at),
         report.run_by,
         listing(scope_words(snapshot, report.drill.scope), most=20),
-        one.queue.extension,
-        one.queue.name,
-        one.site,
-        one.fate.value,
-        one.sentence,
-        " ".join(holder.id for holder in one.holders),
+        queue_drill.queue.extension,
+        queue_drill.queue.name,
+        queue_drill.site,
+        queue_drill.fate.value,
+        queue_drill.sentence,
+        " ".join(holder.id for holder in queue_drill.holders),
         utc(begins.at) if begins and begins.at else None,
         seconds if known else None,
         None if known else seconds,
@@ -227,5 +228,5 @@ def _row(report: DrillReport, one: QueueDrill) -> tuple[object, ...]:
         after.reaches_someone,
         after.end.kind.value,
         after.end.target,
-        one.before.outcome.value,
+        queue_drill.before.outcome.value,
     )

@@ -38,7 +38,7 @@ def drill_text(report: DrillReport, console: Console) -> str:
     """The report as this console would show it, without a line break at its end."""
     width = min(console.width, WIDEST)
     blocks: list[RenderableType] = [_head(report)]
-    blocks += [_block(one, width) for one in report.drill.queues]
+    blocks += [_block(queue_drill, width) for queue_drill in report.drill.queues]
     blocks.append(_timeline(report))
     blocks.append(_section("Not known", noted(report.not_known, "Everything asked for was read.")))
     blocks.append(_section("Rests on", noted(report.assumptions, "Nothing was taken for granted.")))
@@ -61,14 +61,14 @@ def _head(report: DrillReport) -> RenderableType:
     )
 
 
-def _block(one: QueueDrill, width: int) -> RenderableType:
-    name = Text(one.queue.label, "bold")
-    if one.site:
-        name.append(f" · {one.site}", "not bold")
-    fate = Text(FATE_WORDS[one.fate], _FATE_STYLES[one.fate])
+def _block(queue_drill: QueueDrill, width: int) -> RenderableType:
+    name = Text(queue_drill.queue.label, "bold")
+    if queue_drill.site:
+        name.append(f" · {queue_drill.site}", "not bold")
+    fate = Text(FATE_WORDS[queue_drill.fate], _FATE_STYLES[queue_drill.fate])
     room = width - name.cell_len - fate.cell_len
-    before = "" if one.before.sentence == one.after.sentence else one.before.sentence
-    rows = [("Then", one.sentence), ("When", begins_words(one)), ("Before", before)]
+    before = "" if queue_drill.before.sentence == queue_drill.after.sentence else queue_drill.before.sentence
+    rows = [("Then", queue_drill.sentence), ("When", begins_words(queue_drill)), ("Before", before)]
     return Group(
         Text.assemble(name, " " * room if room > 1 else "\n", fate),
         _grid((Text(label, "bright_black"), Text(words)) for label, words in rows if words),
@@ -121,14 +121,14 @@ def _lines(report: DrillReport) -> Iterator[str]:
             ("Queue", "Site", "Result", "What happens to a call", "When", "Before"),
             [
                 (
-                    one.queue.label,
-                    one.site,
-                    FATE_WORDS[one.fate],
-                    one.sentence,
-                    begins_words(one),
-                    one.before.sentence,
+                    queue_drill.queue.label,
+                    queue_drill.site,
+                    FATE_WORDS[queue_drill.fate],
+                    queue_drill.sentence,
+                    begins_words(queue_drill),
+                    queue_drill.before.sentence,
                 )
-                for one in drill.queues
+                for queue_drill in drill.queues
             ],
         )
     yield ""

@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 
 from queuewatch.report.drill import DrillReport
-from queuewatch.storage.folder import write_whole
+from queuewatch.storage.folder import new_file_mode, write_whole
 from queuewatch.text.plain_text import harmless_lines
 
 
@@ -83,14 +83,7 @@ def check_path(typed: str, folder: Path) -> ReportFile:
 
 def write_picture(path: Path, svg: str) -> None:
     """Write the picture, whole or not at all. Raises ``OSError``."""
-    write_whole(path, svg, 0o666 & ~_umask())
-
-
-def _umask() -> int:
-    # It can only be read by setting it.
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+    write_whole(path, svg, new_file_mode())
 
 
 def plain_svg(svg: str) -> str:

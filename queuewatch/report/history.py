@@ -12,7 +12,7 @@ from queuewatch.history.state import AgentState, HistoryState, QueueState
 from queuewatch.history.statistics import NOTHING, AgentAccount, Episode, Statistics
 from queuewatch.history.wording import STANDING_WORDS, long, percent, since_words, told_spells
 from queuewatch.report.formats import csv_table
-from queuewatch.report.status import utc
+from queuewatch.text.instant import utc
 
 UPTIME_MEANS = (
     "Uptime is the share of the watched time in which a call would have reached someone: an agent, the queue "
@@ -61,13 +61,13 @@ def summary(report: HistoryReport) -> str:
     past = report.past
     if past.kept_since is None:
         return nothing_kept(past.place.domain)
-    watched = [one for one in past.accounts if one.watched]
+    watched = [account for account in past.accounts if account.watched]
     if not watched:
         return f"Nobody watched in this period. There is a history since {day_words(past.kept_since)}."
-    nobody = sum(bool(one.times.get(HistoryState.NOBODY)) for one in watched)
-    failed = sum(bool(one.episodes_of(HistoryState.FAILS_OVER)) for one in watched)
-    told = f"{failed} failed over, {nobody} reached nobody at some time"
-    return f"{plural(len(past.accounts), 'queue')}: {told}."
+    nobody = sum(bool(account.times.get(HistoryState.NOBODY)) for account in watched)
+    failed = sum(bool(account.episodes_of(HistoryState.FAILS_OVER)) for account in watched)
+    clause = f"{failed} failed over, {nobody} reached nobody at some time"
+    return f"{plural(len(past.accounts), 'queue')}: {clause}."
 
 
 def nothing_kept(domain: str) -> str:
@@ -112,7 +112,7 @@ def history_json(report: HistoryReport) -> str:
             "since": utc(past.period.begun),
             "until": utc(past.period.ended),
             "kept_since": utc(past.kept_since) if past.kept_since else None,
-            "queues": [_queue(report, one) for one in past.accounts],
+            "queues": [_queue(report, account) for account in past.accounts],
         },
         indent=2,
     )
@@ -130,29 +130,31 @@ def seconds(lasted: timedelta) -> int:
     return lasted // timedelta(seconds=1)
 
 
-def _queue(report: HistoryReport, one: Statistics) -> dict[str, object]:
+def _queue(report: HistoryReport, account: Statistics) -> dict[str, object]:
     document: dict[str, object] = {
-        "queue": one.queue,
-        "name": one.name,
-        "uptime_percent": uptime_percent(one),
-        "watched_seconds": seconds(one.watched),
-        "not_watched_seconds": seconds(one.unwatched),
-        "known_seconds": seconds(one.known),
-        "reached_seconds": seconds(one.reached),
-        "seconds": {standing.value: seconds(one.times.get(standing, timedelta())) for standing in HistoryState},
-        "failed_over": _times(one, HistoryState.FAILS_OVER),
-        "reached_nobody": _times(one, HistoryState.NOBODY),
-        "last": _change(one.episodes[-1]) if one.episodes else None,
+        "queue": account.queue,
+        "name": account.name,
+        "uptime_percent": uptime_percent(account),
+        "watched_seconds": seconds(account.watched),
+        "not_watched_seconds": seconds(account.unwatched),
+        "known_seconds": seconds(account.known),
+        "reached_seconds": seconds(account.reached),
+        "seconds": {
+            standing.value: seconds(account.times.get(standing, timedelta())) for standing in HistoryState
+        },
+        "failed_over": _times(account, HistoryState.FAILS_OVER),
+        "reached_nobody": _times(account, HistoryState.NOBODY),
+        "last": _change(account.episodes[-1]) if account.episodes else None,
     }
     if report.with_changes:
-        document["changes"] = [_change(episode) for episode in one.episodes]
+        document["changes"] = [_change(episode) for episode in account.episodes]
     if report.with_agents:
-        document["agents"] = [_agent(report, agent) for agent in report.past.agents_of(one.queue)]
+        document["agents"] = [_agent(report, agent) for agent in report.past.agents_of(account.queue)]
     return document
 
 
-def _times(one: Statistics, standing: HistoryState) -> dict[str, object]:
-    found = one.episodes_of(standing)
+def _times(account: Statistics, standing: HistoryState) -> dict[str, object]:
+    found = account.episodes_of(standing)
     longest = max((episode.lasted for episode in found), default=timedelta())
     total = sum((episode.lasted for episode in found), timedelta())
     return {"times": len(found), "longest_seconds": seconds(longest), "total_seconds": seconds(total)}
@@ -175,16 +177,16 @@ def _change(episode: Episode[QueueState, HistoryState]) -> dict[str, object]:
     }
 
 
-def _agent(report: HistoryReport, one: AgentAccount) -> dict[str, object]:
+def _agent(report: HistoryReport, account: AgentAccount) -> dict[str, object]:
     document: dict[str, object] = {
-        "id": one.agent,
-        "name": one.name,
-        "watched_seconds": seconds(one.watched),
-        "seconds": {status.value: seconds(one.times.get(status, timedelta())) for status in Status},
-        "last": _colour(one.last) if one.last else None,
+        "id": account.agent,
+        "name": account.name,
+        "watched_seconds": seconds(account.watched),
+        "seconds": {status.value: seconds(account.times.get(status, timedelta())) for status in Status},
+        "last": _colour(account.last) if account.last else None,
     }
     if report.with_changes:
-        document["changes"] = [_colour(episode) for episode in one.episodes]
+        document["changes"] = [_colour(episode) for episode in account.episodes]
     return document
 
 
@@ -228,21 +230,21 @@ def history_csv(report: HistoryReport) -> str:
         return csv_table(_CHANGE_COLUMNS, _changes(report))
     if report.with_agents:
         return csv_table(_AGENT_COLUMNS, _agents(report))
-    return csv_table(_QUEUE_COLUMNS, (_queue_rows(report, one) for one in report.past.accounts))
+    return csv_table(_QUEUE_COLUMNS, (_queue_rows(report, account) for account in report.past.accounts))
 
 
-def _which(report: HistoryReport, one: Statistics) -> tuple[object, ...]:
+def _which(report: HistoryReport, account: Statistics) -> tuple[object, ...]:
     period = report.past.period
-    return (report.past.place.domain, utc(period.begun), utc(period.ended), one.queue, one.name)
+    return (report.past.place.domain, utc(period.begun), utc(period.ended), account.queue, account.name)
 
 
-def _queue_rows(report: HistoryReport, one: Statistics) -> tuple[object, ...]:
-    failed, nobody = one.episodes_of(HistoryState.FAILS_OVER), one.episodes_of(HistoryState.NOBODY)
+def _queue_rows(report: HistoryReport, account: Statistics) -> tuple[object, ...]:
+    failed, nobody = account.episodes_of(HistoryState.FAILS_OVER), account.episodes_of(HistoryState.NOBODY)
     return (
-        *_which(report, one),
-        uptime_percent(one),
-        *(seconds(lasted) for lasted in (one.watched, one.unwatched, one.unknown)),
-        *(seconds(one.times.get(standing, NOTHING)) for standing in _SPLIT),
+        *_which(report, account),
+        uptime_percent(account),
+        *(seconds(lasted) for lasted in (account.watched, account.unwatched, account.unknown)),
+        *(seconds(account.times.get(standing, NOTHING)) for standing in _SPLIT),
         *(len(failed), _longest([episode.lasted for episode in failed])),
         *(len(nobody), _longest([episode.lasted for episode in nobody])),
     )
@@ -253,11 +255,11 @@ def _longest(lasted: list[timedelta]) -> int:
 
 
 def _changes(report: HistoryReport) -> Iterator[tuple[object, ...]]:
-    for one in report.past.accounts:
-        for episode in one.episodes:
+    for account in report.past.accounts:
+        for episode in account.episodes:
             state = episode.state
             yield (
-                *_which(report, one),
+                *_which(report, account),
                 *(
                     utc(episode.begun),
                     episode.seen,
@@ -271,11 +273,11 @@ def _changes(report: HistoryReport) -> Iterator[tuple[object, ...]]:
 
 
 def _agents(report: HistoryReport) -> Iterator[tuple[object, ...]]:
-    for one in report.past.accounts:
-        for agent in report.past.agents_of(one.queue):
+    for account in report.past.accounts:
+        for agent in report.past.agents_of(account.queue):
             last = agent.last
             yield (
-                *_which(report, one),
+                *_which(report, account),
                 *(agent.agent, agent.name, seconds(agent.watched)),
                 *(seconds(agent.times.get(status, NOTHING)) for status in Status),
                 *((last.kind.value, utc(last.begun), last.state.reason) if last else (None, None, None)),

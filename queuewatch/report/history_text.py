@@ -44,8 +44,8 @@ def history_text(report: HistoryReport, console: Console) -> str:
     width = min(console.width, WIDEST)
     edges = even_edges(report.past.period, max(10, width - _INDENT - _LABEL_WIDTH - 2))
     blocks: list[RenderableType] = [_head(report)]
-    if any(one.watched for one in report.past.accounts):
-        blocks += [_block(report, one, edges, width) for one in report.past.accounts]
+    if any(account.watched for account in report.past.accounts):
+        blocks += [_block(report, account, edges, width) for account in report.past.accounts]
         blocks.append(_legend(report, edges))
     with console.capture() as captured:
         for nth, block in enumerate(blocks):
@@ -62,28 +62,28 @@ def _head(report: HistoryReport) -> RenderableType:
     )
 
 
-def _block(report: HistoryReport, one: Statistics, edges: Sequence[datetime], width: int) -> RenderableType:
-    name, answer = Text(one.label, "bold"), Text(f"uptime {uptime(one)}", _uptime_style(one))
+def _block(report: HistoryReport, account: Statistics, edges: Sequence[datetime], width: int) -> RenderableType:
+    name, answer = Text(account.label, "bold"), Text(f"uptime {uptime(account)}", _uptime_style(account))
     room = width - name.cell_len - answer.cell_len
-    rows: list[tuple[str, RenderableType]] = [("", _line(queue_signs(one, edges)))]
-    rows.append(("In short", Text(headline(one))))
-    if split := split_words(one):
+    rows: list[tuple[str, RenderableType]] = [("", _line(queue_signs(account, edges)))]
+    rows.append(("In short", Text(headline(account))))
+    if split := split_words(account):
         rows.append(("Calls", Text(f"{split[:1].upper()}{split[1:]}.")))
-    if left_out := left_out_words(one):
+    if left_out := left_out_words(account):
         rows.append(("Left out", Text(f"{left_out}.")))
-    agents = report.past.agents_of(one.queue) if report.with_agents else ()
+    agents = report.past.agents_of(account.queue) if report.with_agents else ()
     if agents:
         rows.append(("Agents", _agents(agents, edges)))
     parts: list[RenderableType] = [Text.assemble(name, " " * room if room > 1 else "\n", answer), _grid(rows)]
-    if report.with_changes and one.episodes:
-        parts.append(_changes(one))
+    if report.with_changes and account.episodes:
+        parts.append(_changes(account))
     return Group(*parts)
 
 
-def _uptime_style(one: Statistics) -> str:
-    if not one.known:
+def _uptime_style(account: Statistics) -> str:
+    if not account.known:
         return "bright_black"
-    return "bold red" if one.times.get(HistoryState.NOBODY) else "green"
+    return "bold red" if account.times.get(HistoryState.NOBODY) else "green"
 
 
 def _line(signs: Sequence[Sign]) -> Text:
@@ -93,12 +93,12 @@ def _line(signs: Sequence[Sign]) -> Text:
     return line
 
 
-def _changes(one: Statistics) -> RenderableType:
+def _changes(account: Statistics) -> RenderableType:
     grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
     grid.add_column(no_wrap=True, justify="right", style="bright_black")
     grid.add_column(no_wrap=True, justify="right")
     grid.add_column(overflow="fold")
-    for begun, lasted, words, sentence in change_words(one):
+    for begun, lasted, words, sentence in change_words(account):
         grid.add_row(Text(begun), Text(lasted), Text.assemble((words, "bold"), f"  {sentence}"))
     return Group(
         Padding(Text("Changes", "bright_black"), (0, 0, 0, _INDENT)), Padding(grid, (0, 0, 0, 2 * _INDENT))
@@ -157,7 +157,7 @@ def _lines(report: HistoryReport) -> Iterator[str]:
         return
     since = day_words(past.kept_since)
     yield f"- **Watched by:** queuewatch, which has kept a history on one machine since {since}"
-    watched = [one for one in past.accounts if one.watched]
+    watched = [account for account in past.accounts if account.watched]
     if not watched:
         return
     yield ""
@@ -172,49 +172,49 @@ def _lines(report: HistoryReport) -> Iterator[str]:
             "Agents",
             "Sent on or failed over",
         ),
-        [_row(one) for one in past.accounts],
+        [_row(account) for account in past.accounts],
     )
-    for one in watched:
-        yield from _section(report, one)
+    for account in watched:
+        yield from _section(report, account)
     yield ""
     yield "## How it is reckoned"
     yield ""
     yield f"{UPTIME_MEANS} {LEFT_OUT_MEANS} No share is rounded up."
 
 
-def _row(one: Statistics) -> tuple[str, ...]:
-    failed, nobody = one.episodes_of(HistoryState.FAILS_OVER), one.times.get(HistoryState.NOBODY, NOTHING)
+def _row(account: Statistics) -> tuple[str, ...]:
+    failed, nobody = account.episodes_of(HistoryState.FAILS_OVER), account.times.get(HistoryState.NOBODY, NOTHING)
     agents, sent = (
-        sum((one.times.get(standing, NOTHING) for standing in standings), NOTHING)
+        sum((account.times.get(standing, NOTHING) for standing in standings), NOTHING)
         for standings in (
             (HistoryState.RINGS, HistoryState.WAITS),
             (HistoryState.FAILS_OVER, HistoryState.SENT_ON),
         )
     )
     return (
-        one.label,
-        uptime(one),
-        long(one.watched),
+        account.label,
+        uptime(account),
+        long(account.watched),
         times(len(failed)) if failed else "never",
         long(max(episode.lasted for episode in failed)) if failed else "",
-        long(nobody) if nobody else "never" if one.known else "",
-        percent(agents, one.known),
-        percent(sent, one.known),
+        long(nobody) if nobody else "never" if account.known else "",
+        percent(agents, account.known),
+        percent(sent, account.known),
     )
 
 
-def _section(report: HistoryReport, one: Statistics) -> Iterator[str]:
+def _section(report: HistoryReport, account: Statistics) -> Iterator[str]:
     yield ""
-    yield f"## {plain(one.label)}"
+    yield f"## {plain(account.label)}"
     yield ""
-    yield plain(headline(one))
+    yield plain(headline(account))
     yield ""
-    yield f"- **Calls:** {split_words(one) or 'not known'}"
-    yield f"- **Left out:** {left_out_words(one) or 'nothing'}"
-    if report.with_changes and one.episodes:
+    yield f"- **Calls:** {split_words(account) or 'not known'}"
+    yield f"- **Left out:** {left_out_words(account) or 'nothing'}"
+    if report.with_changes and account.episodes:
         yield ""
-        yield from table(("From", "For", "What", "Why"), list(change_words(one)))
-    agents = report.past.agents_of(one.queue) if report.with_agents else ()
+        yield from table(("From", "For", "What", "Why"), list(change_words(account)))
+    agents = report.past.agents_of(account.queue) if report.with_agents else ()
     if agents:
         yield ""
         yield from table(

@@ -17,8 +17,8 @@ from queuewatch.glyphs import STATE_GLYPHS
 from queuewatch.journal import Held, JournalEntry, Log, RequireAgents, State, WhenOffline
 from queuewatch.report.console import plain_console
 from queuewatch.report.formats import csv_table, plain, table
-from queuewatch.report.status import utc
 from queuewatch.report.status_text import WIDEST
+from queuewatch.text.instant import utc
 
 
 class OutcomeWords(NamedTuple):

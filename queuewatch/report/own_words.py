@@ -8,7 +8,7 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
-_NOT_SAID = frozenset({"invented.py", "phone_models.py", "sandbox", "sample_data", "manual", "help_texts"})
+NOT_SAID = frozenset({"pseudonyms.py", "phone_models.py", "sandbox", "sample_data", "manual.py", "help"})
 """Modules and folders whose words name people, places and makes, or explain by examples."""
 
 _MACHINES = """
@@ -23,11 +23,11 @@ locale posix tls ssl
 @cache
 def own_words() -> frozenset[str]:
     """The words, in small letters, read from this program's own source: no list that somebody must keep."""
-    said: set[str] = {*_MACHINES.split(), *_words(f"{platform.system()} {platform.machine()}")}
+    known: set[str] = {*_MACHINES.split(), *_words(f"{platform.system()} {platform.machine()}")}
     for file in _PACKAGE.rglob("*.py"):
-        if not _NOT_SAID.intersection(file.relative_to(_PACKAGE).parts):
-            said |= _said_in(file.read_text(encoding="utf-8"))
-    return frozenset(said)
+        if not NOT_SAID.intersection(file.relative_to(_PACKAGE).parts):
+            known |= _said_in(file.read_text(encoding="utf-8"))
+    return frozenset(known)
 
 
 def _said_in(source: str) -> set[str]:

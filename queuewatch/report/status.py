@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 
 from queuewatch.failover.decide import roster_of
 from queuewatch.failover.destination import CallEnd
@@ -17,6 +16,7 @@ from queuewatch.failover.status import AgentStatus
 from queuewatch.failover.suppose import AS_IS, Suppose
 from queuewatch.failover.verdict import Direct, Judgement, ReadinessState, Verdict
 from queuewatch.report.formats import csv_table
+from queuewatch.text.instant import utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +128,6 @@ def document(report: StatusReport) -> dict[str, object]:
         "queues": [_queue(report, queue) for queue in report.queues],
         "problems": [problem.text for problem in report.snapshot.problems],
     }
-
-
-def utc(at: datetime) -> str:
-    """A moment in UTC to the second: ``2026-11-23T15:12:00Z``."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def moment(at: Moment) -> str:

@@ -243,10 +243,10 @@ def cut(text: str) -> str:
     """As much of the text as a terminal takes into its clipboard, whole lines, and what was left out is said."""
     if len(text.encode()) <= LARGEST:
         return text
-    said = "… the rest was too long for the clipboard: queuewatch status writes all of it.\n"
-    room = LARGEST - len(said.encode())
-    kept = text.encode()[:room].decode(errors="ignore")
-    return kept[: kept.rfind("\n") + 1] + said
+    note = "… the rest was too long for the clipboard: queuewatch status writes all of it.\n"
+    room = LARGEST - len(note.encode())
+    beginning = text.encode()[:room].decode(errors="ignore")
+    return beginning[: beginning.rfind("\n") + 1] + note
 
 
 def stale(reason: str, at: datetime) -> str:

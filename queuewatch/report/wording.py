@@ -60,7 +60,7 @@ def asked_time(report: StatusReport) -> str:
     zones = time_zones(report.snapshot, (queue.extension for queue in report.queues))
     if not report.at.is_instant:
         day, of = at, f" ({listing(zones)})" if zones else ""
-        said = f"{_clock(at)}, taken as what the clocks show in each queue's own time zone{of}"
+        words = f"{_clock(at)}, taken as what the clocks show in each queue's own time zone{of}"
         then = _instants(report)
     else:
         day, then = at.astimezone(UTC), ""
@@ -70,9 +70,9 @@ def asked_time(report: StatusReport) -> str:
             for zone in time_zones(report.snapshot, [queue.extension])
             if (wall := wall_time(report.snapshot, queue.extension, report.at))
         }
-        said = f"{_clock(day)} UTC" + (f", which is {listing(sorted(local))}" if local else "")
+        words = f"{_clock(day)} UTC" + (f", which is {listing(sorted(local))}" if local else "")
     return (
-        f"Asked about {day:%A}, {said}. {then}Which answering rule is in effect then is worked out from the time "
+        f"Asked about {day:%A}, {words}. {then}Which answering rule is in effect then is worked out from the time "
         "frames; agents, callers and settings are as they are now."
     )
 

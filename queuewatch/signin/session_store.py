@@ -1,7 +1,9 @@
 """One profile's session on this machine."""
 
+import asyncio
 import json
 import os
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -14,8 +16,34 @@ from queuewatch.pbx.credentials import Session
 from queuewatch.pbx.errors import NotKept
 from queuewatch.pbx.identity import Identity
 from queuewatch.signin import system_keyring
-from queuewatch.signin.lock import take_lock
 from queuewatch.storage.folder import UnsafeFile, private_folder, read_private, state_folder, write_private
+from queuewatch.storage.locks import try_lock
+
+LONGEST_WAIT = 45.0
+"""Seconds: longer than any renewal takes that still has a chance."""
+_LOCK_PAUSE = 0.05
+
+
+async def locked_file(path: Path) -> int:
+    """Wait for the lock; closing the descriptor gives it back, and so does the end of the process, whatever it is.
+
+    Raises :class:`NotKept` when another holds it for too long, and ``OSError``.
+    """
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+    descriptor = os.open(path, flags, 0o600)
+    try:
+        until = time.monotonic() + LONGEST_WAIT
+        while not try_lock(descriptor):
+            if time.monotonic() > until:
+                raise NotKept(
+                    "Another queuewatch has been renewing this session for too long.",
+                    "End the one that hangs, then try again.",
+                )
+            await asyncio.sleep(_LOCK_PAUSE)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 class Where(StrEnum):
@@ -190,7 +218,7 @@ class StoredSession:
         """Keep every other queuewatch on this machine from the session. Raises :class:`NotKept`."""
         with self._told():
             private_folder(self._folder)
-            descriptor = await take_lock(self.path.with_suffix(".lock"))
+            descriptor = await locked_file(self.path.with_suffix(".lock"))
         try:
             yield
         finally:

@@ -154,6 +154,14 @@ def write_whole(path: Path, text: str, mode: int) -> None:
         flush_folder(path.parent)
 
 
+def new_file_mode() -> int:
+    """The permissions that this machine gives a new file."""
+    # The mask can only be read by setting it: for a moment it is the strictest there is.
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
 def flush_folder(folder: Path) -> None:
     """Let it reach the disk which files are in the folder. Raises ``OSError``."""
     # Windows has no such request.

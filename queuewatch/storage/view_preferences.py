@@ -51,22 +51,22 @@ class ViewMemory:
 
     def view(self, profile: str, domain: str) -> View:
         """How this board was looked at last."""
-        known = {(one, other): view for one, other, view in self._read().boards}
+        known = {(of_profile, of_domain): view for of_profile, of_domain, view in self._read().boards}
         return known.get((profile, domain), View())
 
     def keep_theme(self, theme: str) -> None:
         """Remember the theme."""
-        kept = self._read()
-        if theme != kept.theme:
-            self._write(_Kept(theme, kept.boards))
+        stored = self._read()
+        if theme != stored.theme:
+            self._write(_Kept(theme, stored.boards))
 
     def keep_view(self, profile: str, domain: str, view: View) -> None:
         """Remember how this board is looked at."""
-        kept = self._read()
-        others = tuple(one for one in kept.boards if one[:2] != (profile, domain))
-        if (profile, domain, view) not in kept.boards:
+        stored = self._read()
+        others = tuple(board for board in stored.boards if board[:2] != (profile, domain))
+        if (profile, domain, view) not in stored.boards:
             new = (profile, domain, view)
-            self._write(_Kept(kept.theme, (*others, new)[-MOST_BOARDS:]))
+            self._write(_Kept(stored.theme, (*others, new)[-MOST_BOARDS:]))
 
     def _read(self) -> _Kept:
         try:
@@ -74,7 +74,7 @@ class ViewMemory:
                 written = file.read(LARGEST_FILE + 1)
             if len(written) > LARGEST_FILE:
                 raise ValueError
-            kept = _kept(json.loads(written))
+            stored = _kept(json.loads(written))
         except FileNotFoundError:
             return _Kept()
         except OSError as error:
@@ -83,9 +83,9 @@ class ViewMemory:
         except (ValueError, RecursionError):
             self.problem = f"{self._path} is not what queuewatch wrote there, and begins anew."
             return _Kept()
-        return kept
+        return stored
 
-    def _write(self, kept: _Kept) -> None:
+    def _write(self, stored: _Kept) -> None:
         boards = [
             {
                 "profile": profile,
@@ -94,9 +94,9 @@ class ViewMemory:
                 "filter": view.filter[:LONGEST_TEXT],
                 "columns": list(view.columns),
             }
-            for profile, domain, view in kept.boards
+            for profile, domain, view in stored.boards
         ]
-        text = json.dumps({"theme": kept.theme, "boards": boards}, indent=1)
+        text = json.dumps({"theme": stored.theme, "boards": boards}, indent=1)
         try:
             own_folder(self._path.parent)
             write_whole(self._path, f"{text}\n", 0o600)
@@ -112,9 +112,9 @@ def _kept(found: object) -> _Kept:
     return _Kept(
         _text(found.get("theme")),
         tuple(
-            (_text(one.get("profile")), _text(one.get("domain")), _view(one))
-            for one in (boards if isinstance(boards, list) else ())
-            if isinstance(one, dict)
+            (_text(board.get("profile")), _text(board.get("domain")), _view(board))
+            for board in (boards if isinstance(boards, list) else ())
+            if isinstance(board, dict)
         )[-MOST_BOARDS:],
     )
 

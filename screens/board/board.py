@@ -1,5 +1,6 @@
 """The board: every queue of the domain, worst first, and whether its calls would still be answered."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -13,7 +14,7 @@ from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Part, Queue
 from queuewatch.failover.places import queue_site
 from queuewatch.polling.state import LiveState
-from screens.board.view import BoardView, keep, recall, trouble
+from queuewatch.storage.view_preferences import View
 from screens.demo import DemoScreen
 from screens.editing.edits import EditingScreen
 from screens.keys.board import BOARD
@@ -24,11 +25,58 @@ from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
 from widgets.prompt import FilterLine
 from widgets.queue_panel import QueuePanel
-from widgets.queue_rows import QUEUE_COLUMNS, MadeRows, Sort, queue_rows
+from widgets.queue_rows import QUEUE_COLUMNS, MadeRows, Sort, chosen_columns, queue_rows
 from widgets.verdict_facts import lately_fact, verdict_facts
 
 if TYPE_CHECKING:
     from screens.board.tour import TourCard
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """The order of the queues, which of them are shown, and with which columns."""
+
+    sort: Sort = Sort.WORST
+    filter_text: str = ""
+    """The words of the filter."""
+    columns: tuple[str, ...] = ()
+    """The keys of the columns that were chosen; empty for all, as at first."""
+
+    @property
+    def words(self) -> str:
+        """What is not as at first, so that nobody wonders where the queues are; empty if nothing is."""
+        parts = (
+            f"only queues with “{self.filter_text}” (esc shows all)" if self.filter_text else "",
+            f"sorted {self.sort.value}" if self.sort is not Sort.WORST else "",
+            "with your columns" if self.columns else "",
+        )
+        words = ", ".join(part for part in parts if part)
+        return f"As you left it: {words}." if words else ""
+
+
+def recall(connection: ConnectionInfo) -> BoardView:
+    """How this phone system's board was looked at last; what makes no sense any more is as at first."""
+    if connection.view_preferences is None:
+        return BoardView()
+    view = connection.view_preferences.view(connection.title, connection.system.domain)
+    known = [sort for sort in Sort if sort.name == view.sort]
+    return BoardView(known[0] if known else Sort.WORST, view.filter, chosen_columns(view.columns))
+
+
+def keep(connection: ConnectionInfo, view: BoardView) -> None:
+    """Look at this phone system's board so the next time too."""
+    if connection.view_preferences is not None:
+        sort = "" if view.sort is Sort.WORST else view.sort.name
+        stored = View(sort, view.filter_text.strip(), view.columns)
+        connection.view_preferences.keep_view(connection.title, connection.system.domain, stored)
+
+
+def trouble(connection: ConnectionInfo) -> str:
+    """What there is to say about what could not be kept, once; empty if all is well."""
+    if connection.view_preferences is None:
+        return ""
+    problem, connection.view_preferences.problem = connection.view_preferences.problem, ""
+    return problem
 
 
 class BoardScreen(EditingScreen, DemoScreen):
@@ -41,7 +89,7 @@ class BoardScreen(EditingScreen, DemoScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 
     sort: var[Sort] = var(Sort.WORST, init=False)
-    wanted: var[str] = var("", init=False)
+    filter_text: var[str] = var("", init=False)
     note: var[str] = var("", init=False)
     """What is wrong beside the phone system, such as that no history can be kept."""
 
@@ -70,7 +118,7 @@ class BoardScreen(EditingScreen, DemoScreen):
             yield QueuePanel(id="detail")
         if (tour := self._made_tour()) is not None:
             yield tour
-        self._filter.take(self.wanted)
+        self._filter.take(self.filter_text)
         yield self._filter
         yield StatusLine()
         yield KeyBar()
@@ -79,7 +127,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         """Look at this phone system's queues as they were looked at last."""
         view = recall(self.connection)
         self.set_reactive(BoardScreen.sort, view.sort)
-        self.set_reactive(BoardScreen.wanted, view.wanted)
+        self.set_reactive(BoardScreen.filter_text, view.filter_text)
         self._take(view.columns)
 
     def _take(self, columns: tuple[str, ...]) -> None:
@@ -89,7 +137,7 @@ class BoardScreen(EditingScreen, DemoScreen):
     @property
     def view(self) -> BoardView:
         """How the queues are looked at now."""
-        return BoardView(self.sort, self.wanted, self.columns)
+        return BoardView(self.sort, self.filter_text, self.columns)
 
     @on(FilterLine.Settled)
     def _keep(self) -> None:
@@ -111,7 +159,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         self.redraw()
         self._keep()
 
-    def watch_wanted(self) -> None:
+    def watch_filter_text(self) -> None:
         """Show other rows."""
         self.redraw()
 
@@ -143,8 +191,8 @@ class BoardScreen(EditingScreen, DemoScreen):
         )
         self._show_banner(live_state)
         self.set_class(live_state.trouble is not None, "-stale")
-        self._table.empty = empty_text(live_state, self.wanted)
-        self._table.show_rows(queue_rows(live_state, self.sort, self.wanted, self._made_rows))
+        self._table.empty = empty_text(live_state, self.filter_text)
+        self._table.show_rows(queue_rows(live_state, self.sort, self.filter_text, self._made_rows))
         self._show_chosen()
         self._show_tour()
 
@@ -199,7 +247,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         """Show another phone system from now on."""
         self.connection = connection
         self._recall()
-        self._filter.take(self.wanted)
+        self._filter.take(self.filter_text)
         if self._tour is not None:
             self._tour.remove()
         if (tour := self._made_tour()) is not None:
@@ -268,7 +316,7 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
-        self.wanted = event.value
+        self.filter_text = event.value
 
     def on_key(self, event: events.Key) -> None:
         """Escape empties the filter first, and then ends the tour."""
@@ -287,13 +335,13 @@ class BoardScreen(EditingScreen, DemoScreen):
             self._show_tour()
 
 
-def empty_text(live_state: LiveState, wanted: str) -> str:
+def empty_text(live_state: LiveState, filter_text: str) -> str:
     """Why there are no queues to be seen."""
     if Part.LIVE not in live_state.snapshot.read_at:
         return "" if live_state.trouble else "Reading the queues…"
     if not live_state.snapshot.call_queues:
         return f"{live_state.snapshot.domain} has no call queues."
-    return f"No queue matches “{wanted}”. Esc clears the filter."
+    return f"No queue matches “{filter_text}”. Esc clears the filter."
 
 
 def problems_text(live_state: LiveState) -> str:

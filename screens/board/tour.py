@@ -184,4 +184,4 @@ class TourCard(Static):
 def key_of(screen: Screen[object], action: str) -> str:
     """The first key that does this on a screen, as the user's keymap has it; empty if none does."""
     active = screen.active_bindings.values()
-    return next((one.binding.key for one in active if one.binding.id == action), "")
+    return next((binding.binding.key for binding in active if binding.binding.id == action), "")

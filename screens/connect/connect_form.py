@@ -208,12 +208,12 @@ class ConnectForm(Screen[NewConnection | Typed]):
         """How the address is doing; one that is new is looked at, once it stands still."""
         if entry.value != self._knocked_at:
             self._knocked_at, self._answered = entry.value, None
-            self.workers.cancel_group(self, "knock")
+            self.workers.cancel_group(self, "probe")
             if entry.value:
                 self._knock(entry.value)
         return self._answered or entry.check
 
-    @work(exclusive=True, group="knock")
+    @work(exclusive=True, group="probe")
     async def _knock(self, address: str) -> None:
         await asyncio.sleep(PAUSE)
         self._answered = skipped("Address", "Looking whether a phone system answers there…")

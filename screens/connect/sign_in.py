@@ -99,9 +99,9 @@ class SignInScreen(Dialog[bool]):
     async def _ask(self) -> None:
         if self._half_way is None:
             username, password, secret = (self._field(name).value for name in ("username", "password", "secret"))
-            login, wanted = await self._signing.with_password(username.strip(), password, secret.strip())
-            if wanted is not None:
-                self._half_way = login, wanted
+            login, code_request = await self._signing.with_password(username.strip(), password, secret.strip())
+            if code_request is not None:
+                self._half_way = login, code_request
                 self._show("code", True)
                 self.query_one("#error", Static).update("")
                 self.set_focus(self._field("code"))

@@ -113,7 +113,7 @@ def _option(choice: WelcomeChoice, marked: bool) -> Text:
 
 
 def _next_time() -> Text:
-    said = Text("Next time: ")
+    text = Text("Next time: ")
     for command, what in NEXT_TIME:
-        said.append(command, "bold").append(f" {what}")
-    return said
+        text.append(command, "bold").append(f" {what}")
+    return text

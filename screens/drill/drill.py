@@ -134,13 +134,21 @@ class DrillScreen(DemoScreen):
         return f"phones as of {clock_words(at)}" if at else "phones not read"
 
     def _show_chosen(self) -> None:
-        one = self._drilled()
-        self.query_one("#facts", FactSheet).facts = drill_facts(self._ran, one) if self._ran and one else ()
-        self.query_one("#rests", FactSheet).facts = rests_on(self._ran, one) if self._ran and one else ()
+        queue_drill = self._drilled()
+        self.query_one("#facts", FactSheet).facts = (
+            drill_facts(self._ran, queue_drill) if self._ran and queue_drill else ()
+        )
+        self.query_one("#rests", FactSheet).facts = (
+            rests_on(self._ran, queue_drill) if self._ran and queue_drill else ()
+        )
 
     def _drilled(self) -> QueueDrill | None:
         key = self._queues.cursor_key
-        return next((one for one in self._ran.queues if one.queue.extension == key), None) if self._ran else None
+        return (
+            next((queue_drill for queue_drill in self._ran.queues if queue_drill.queue.extension == key), None)
+            if self._ran
+            else None
+        )
 
     @on(LineTable.Highlighted, "#queues")
     def _highlighted(self) -> None:
@@ -266,8 +274,8 @@ class DrillScreen(DemoScreen):
         problems = self._phones.problems
         users = users_to_read(self.snapshot, self._scope)
         read = sum(user in self._phones.devices for user in users)
-        told = f" {problems[0].text}" if problems else ""
-        self.say(f"The phones of {plural(read, 'person', 'people')} were read.{told}", good=not problems)
+        problem = f" {problems[0].text}" if problems else ""
+        self.say(f"The phones of {plural(read, 'person', 'people')} were read.{problem}", good=not problems)
         self._look()
 
     def _stop_reading(self) -> bool:

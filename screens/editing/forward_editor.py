@@ -94,7 +94,9 @@ class ForwardEditor(Dialog[Chosen | None]):
         self._suggestions = suggest(self._snapshot, self._queue, typed)
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options(Option(_option(one), id=str(index)) for index, one in enumerate(self._suggestions))
+        options.add_options(
+            Option(_option(suggestion), id=str(index)) for index, suggestion in enumerate(self._suggestions)
+        )
         self._preview(typed)
 
     @on(OptionList.OptionHighlighted)

@@ -141,12 +141,12 @@ class HelpScreen(Dialog[None]):
                     yield from _topic(TOP_LINE)
 
     def _this_screen(self) -> ComposeResult:
-        told = SCREENS.get(self._name)
-        if told is None:
+        screen = SCREENS.get(self._name)
+        if screen is None:
             return
-        yield Static(told.purpose, id="purpose", markup=False)
-        yield _words(told.parts)
-        yield Static(f"Most often: {told.often}", id="often", markup=False)
+        yield Static(screen.purpose, id="purpose", markup=False)
+        yield _words(screen.parts)
+        yield Static(f"Most often: {screen.often}", id="often", markup=False)
 
     def _this_queue(self) -> ComposeResult:
         if not isinstance(self._below, LiveScreen):

@@ -393,8 +393,8 @@ CONNECT = ScreenHelp(
 
 
 SCREENS: dict[str, ScreenHelp] = {
-    one.title: one
-    for one in (
+    screen.title: screen
+    for screen in (
         BOARD,
         QUEUE,
         WHAT_IF,

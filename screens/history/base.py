@@ -46,7 +46,7 @@ class HistoryBase(LiveScreen):
         self.problem = ""
 
     @property
-    def wanted(self) -> tuple[str, ...]:
+    def queues(self) -> tuple[str, ...]:
         """The queues that are read; none are all."""
         return ()
 
@@ -78,7 +78,7 @@ class HistoryBase(LiveScreen):
         """Read the period and show it. What is shown stays until then."""
         try:
             period, agents = self.frame().period, self.WITH_AGENTS
-            self.past, self.problem = await self._read(period, self.wanted, agents=agents), ""
+            self.past, self.problem = await self._read(period, self.queues, agents=agents), ""
         except HistoryError as error:
             self.problem = f"{error} {error.hint}".rstrip()
         self.redraw()

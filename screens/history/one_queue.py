@@ -76,7 +76,7 @@ class HistoryScreen(HistoryBase):
         yield KeyBar()
 
     @property
-    def wanted(self) -> tuple[str, ...]:
+    def queues(self) -> tuple[str, ...]:
         """This queue alone."""
         return (self._extension,)
 
@@ -95,7 +95,7 @@ class HistoryScreen(HistoryBase):
         live_state = self.live_state
         if live_state is not None and self._composed:
             seen = (live_state.judgements.get(self._extension), live_state.snapshot.agents_of(self._extension))
-            changed = any(one is not other for one, other in zip(seen, self._seen, strict=True))
+            changed = any(before is not after for before, after in zip(seen, self._seen, strict=True))
             self._seen = seen
             if changed and self.back == 0:
                 self.look_back()

@@ -251,7 +251,3 @@ def moves() -> tuple[tuple[str, str], ...]:
         ("tab", "Go to the next part of the screen."),
         ("ctrl+p", "Open the command palette: every action by name."),
     )
-
-
-MOVES = moves()
-"""The same as they are unless a profile says otherwise."""

@@ -3,12 +3,12 @@
 Textual takes any id, any key and any clash without a word.
 """
 
-import difflib
 import string
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from queuewatch.profiles.fields import ConfigError, KeyOverrides, did_you_mean
+from queuewatch.profiles.fields import ConfigError, KeyOverrides
+from queuewatch.text.similar import did_you_mean
 from screens.keys.registry import PLACES, ActionLocation, every_action
 from widgets.action import KEY_NAMES, Action, print_keys
 
@@ -58,10 +58,10 @@ def character_key(character: str) -> str:
     return _UNICODE.get(name, name)
 
 
-CHARACTERS = tuple(character_key(one) for one in string.printable if one.isprintable())
+CHARACTERS = tuple(character_key(sign) for sign in string.printable if sign.isprintable())
 """The keys of the ASCII characters."""
 KNOWN = frozenset(
-    (*NAMED, *CHARACTERS, *(f"ctrl+{one}" for one in _WITH_CTRL), *(f"shift+{one}" for one in _WITH_SHIFT))
+    (*NAMED, *CHARACTERS, *(f"ctrl+{sign}" for sign in _WITH_CTRL), *(f"shift+{sign}" for sign in _WITH_SHIFT))
 )
 
 
@@ -86,9 +86,8 @@ def read_key(typed: str) -> str:
                 "Choose another key.",
             )
         return key
-    printed = {KEY_NAMES.get(one, one): one for one in sorted(KNOWN)}
-    close = difflib.get_close_matches(plain, [*printed, *KNOWN], n=1, cutoff=0.6)
-    guess = f"Did you mean {close[0]}? " if close else ""
+    printed = {KEY_NAMES.get(key_name, key_name): key_name for key_name in sorted(KNOWN)}
+    guess = did_you_mean(plain, [*printed, *KNOWN])
     raise KeyInputError(
         f"There is no key “{text}”.",
         f"{guess}A key is a character, f1 to f{MOST}, ctrl+ and a letter, or a name such as space or page up.",
@@ -203,5 +202,5 @@ def clashes(actions: tuple[Action, ...], chosen: Mapping[str, Keys]) -> Iterator
 def _same_move(first: Action, second: Action) -> bool:
     """Whether two actions move in two parts of a screen: only one of them ever has the keys."""
     parts = ("table", "panel", "list")
-    one, other = first.id.partition(".")[0], second.id.partition(".")[0]
-    return one != other and one in parts and other in parts
+    left, right = first.id.partition(".")[0], second.id.partition(".")[0]
+    return left != right and left in parts and right in parts

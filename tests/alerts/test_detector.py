@@ -1,4 +1,4 @@
-"""What a lookout tells: what begins and what is over, once each, and never from half a picture."""
+"""What a detector tells: what begins and what is over, once each, and never from half a picture."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -19,7 +19,7 @@ HOLD = 30.0
 
 
 class Watched(Room):
-    """A room with somebody on the lookout."""
+    """A room with somebody watching."""
 
     def __init__(self, hold: float = HOLD, *, initial: bool = False) -> None:
         super().__init__()
@@ -71,7 +71,7 @@ def test_how_things_are_at_first_is_told_at_once_to_who_asks_for_it() -> None:
     assert one.told(one.sees(seconds=60)) == []
 
 
-def test_several_queues_that_fall_due_at_one_sighting_are_told_together_the_worst_first() -> None:
+def test_several_queues_that_fall_due_in_one_state_are_told_together_the_worst_first() -> None:
     one = Watched()
     one.tells(one.sees(q8000="green green", q8001="green green", q8002="green green"))
     dark = company(q8000="green grey", q8001="grey grey", q8002="grey grey")

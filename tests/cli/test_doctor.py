@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+import queuewatch
 from queuewatch.commands.doctor import colours_in_use, more_colours
 from queuewatch.pbx.checks import Seen, good
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.process.background import ProgramFault
 from queuewatch.report.checkup import HIDDEN, Redactor, bundle_files
-from queuewatch.report.own_words import own_words
+from queuewatch.report.own_words import NOT_SAID, own_words
 from queuewatch.storage.fault_log import write_down
 
 from .conftest import TOKEN, Run, Serve, Served
@@ -223,6 +224,17 @@ def test_what_a_sentence_keeps(sentence: str, kept: str) -> None:
         )
         == kept
     )
+
+
+@pytest.mark.parametrize("name", ["Abel", "Kestrel", "Yealink"])
+def test_names_of_people_places_and_makes_are_no_words_of_the_program(name: str) -> None:
+    assert name.casefold() not in own_words()
+
+
+def test_what_is_left_out_of_its_own_words_is_there() -> None:
+    root = Path(queuewatch.__file__).parents[1]
+    there = {part for path in root.glob("*/**/*.py") for part in path.relative_to(root).parts}
+    assert {"sample_data", *there} >= NOT_SAID
 
 
 def test_a_bundle_without_a_readable_configuration() -> None:

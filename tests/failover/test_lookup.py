@@ -14,10 +14,10 @@ from queuewatch.failover.lookup import (
     find_site,
     known_ips,
     known_sites,
-    nearest,
 )
 from queuewatch.failover.model import Agent, EntryKind, Queue, Snapshot, User
 from queuewatch.failover.places import Basis, Site
+from queuewatch.text.similar import nearest
 from tests.failover.two_sites import DALLAS_IP, HOME_IP, company, phone
 
 QUEUES = {

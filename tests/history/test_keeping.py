@@ -138,7 +138,7 @@ def test_programs_that_follow_each_other_add_up(kept: HistoryFile) -> None:
     ]
 
 
-def test_a_sighting_that_tells_nothing_new_writes_nothing(kept: HistoryFile) -> None:
+def test_a_state_that_tells_nothing_new_writes_nothing(kept: HistoryFile) -> None:
     one = Company()
     with closing(kept.open()) as database:
         pen = Writer(database, PLACE)
@@ -194,7 +194,7 @@ def test_nobody_else_can_read_it(kept: HistoryFile) -> None:
     assert stat.S_IMODE(kept.path.parent.stat().st_mode) == 0o700
 
 
-def test_what_is_not_read_yet_is_no_sighting(kept: HistoryFile) -> None:
+def test_what_is_not_read_yet_is_no_state(kept: HistoryFile) -> None:
     live_state = Company().at(0, "G")
     assert Part.LIVE in live_state.snapshot.read_at
     keep(kept, [replace(live_state, snapshot=replace(live_state.snapshot, read_at={}))])

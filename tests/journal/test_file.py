@@ -21,7 +21,7 @@ from queuewatch.journal import (
     log_path,
     read_log,
 )
-from queuewatch.journal.lock import held
+from queuewatch.journal.file import locked
 from queuewatch.storage.folder import os_user
 from tests.journal.build import CELL, JANE, NO, NOON, OFF, YES, forwarded, journal, toggled
 
@@ -194,8 +194,12 @@ def test_a_program_that_holds_the_log_and_has_stopped_is_not_waited_for_for_ever
 ) -> None:
     book = journal(tmp_path)
     book.begin(toggled())
-    monkeypatch.setattr("queuewatch.journal.lock.PATIENCE", 0)
-    with book.path.open("rb") as other, held(other.fileno()), pytest.raises(JournalError, match="does not let go"):
+    monkeypatch.setattr("queuewatch.journal.file.LOCK_PATIENCE", 0)
+    with (
+        book.path.open("rb") as other,
+        locked(other.fileno()),
+        pytest.raises(JournalError, match="does not let go"),
+    ):
         book.begin(toggled())
     assert book.begin(toggled()) == "2"
 

@@ -32,10 +32,10 @@ ADDRESS = "https://pbx.example.com/ns-api/v2"
     ],
 )
 def test_the_interval(interval: float, boards: int, seen: bool, seconds: float) -> None:
-    pace = PollRate(interval, lambda: boards)
-    pace.look_around()
-    pace.seen = seen
-    assert pace.interval == seconds
+    rate = PollRate(interval, lambda: boards)
+    rate.recount()
+    rate.seen = seen
+    assert rate.interval == seconds
 
 
 async def test_what_nobody_looks_at_is_read_more_seldom_and_at_once_when_somebody_does() -> None:

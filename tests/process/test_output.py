@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from queuewatch.process.output import OutputWriter
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="pipes as POSIX has them")
 
 PATIENCE = 30.0
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -139,3 +141,22 @@ def test_a_block_that_is_left_leaves_signals_as_they_were() -> None:
     )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=PATIENCE, check=False)
     assert ended.returncode == -15
+
+
+def test_what_is_held_up_in_a_thread_delays_nobodys_end() -> None:
+    program = (
+        "import asyncio, sys, time\n"
+        "from queuewatch.process.deadline import leave\nfrom queuewatch.process.background import run_loop\n"
+        "async def kept(): print('kept', await asyncio.to_thread(str, 1))\n"
+        "async def held_up():\n"
+        "    async with asyncio.timeout(0.01): await asyncio.to_thread(time.sleep, 1000)\n"
+        "run_loop(kept())\n"
+        "try: run_loop(held_up())\nexcept TimeoutError: leave(7)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=PATIENCE, check=False)
+    assert (ended.stdout, ended.returncode) == (b"kept 1\n", 7)
+
+
+def test_every_loop_has_such_threads() -> None:
+    files = [path for package in ("queuewatch", "screens", "widgets") for path in (ROOT / package).rglob("*.py")]
+    assert [path.name for path in files if "asyncio.run(" in path.read_text(encoding="utf-8")] == ["background.py"]

@@ -32,6 +32,7 @@ from queuewatch.failover.model import (
 from queuewatch.failover.schedule.at_time import Moment
 from queuewatch.failover.suppose import ALL_DARK, AS_IS, Suppose
 from queuewatch.polling.state import LiveState
+from queuewatch.report.console import plain_console
 from queuewatch.report.status import StatusReport, as_csv, as_json, make_report, worst_first
 from queuewatch.report.status_text import as_markdown, as_text
 from widgets.verdict_facts import verdict_facts
@@ -347,6 +348,14 @@ Sales (8000) · Dallas                                  rings now · ready if da
     def test_no_line_is_wider_than_the_terminal_nor_too_wide_to_read(self) -> None:
         for width, widest in ((60, 60), (80, 80), (200, 100)):
             assert max(len(line) for line in text_of(report(), width).splitlines()) <= widest
+
+    @pytest.mark.parametrize(("said", "width"), [("0", 80), ("1", 80), ("-5", 80), ("wide", 80), ("120", 120)])
+    def test_a_width_that_is_none_is_not_believed_of_an_environment(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], said: str, width: int
+    ) -> None:
+        for name, value in {"COLUMNS": said, "LINES": said}.items():
+            monkeypatch.setenv(name, value)
+        assert plain_console().width == width
 
     def test_nothing_is_cut_off_on_a_narrow_terminal(self) -> None:
         together = "".join(text_of(report(), 40).split())

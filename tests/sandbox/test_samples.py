@@ -183,8 +183,8 @@ def test_numbers_and_addresses_are_invented_ones(sample: Sample) -> None:
     assert all(address.startswith(("192.0.2.", "198.51.100.", "203.0.113.")) for address in addresses)
 
 
-def test_both_default_scenarios_exist(sample: Sample) -> None:
-    for name in (sample.default_scenario, sample.demo_scenario, "quiet-day"):
+def test_the_demo_has_its_scenario(sample: Sample) -> None:
+    for name in (sample.demo_scenario, "quiet-day"):
         assert load_scenario(sample, name).title
 
 

@@ -91,7 +91,7 @@ async def test_one_address_is_asked_at_a_time_and_only_once_it_stands_still(
     going: list[str] = []
     most, asked, free = 0, [], asyncio.Event()
 
-    async def knock(address: str, now: datetime) -> Check:
+    async def slow_probe(address: str, now: datetime) -> Check:
         nonlocal most
         going.append(address)
         asked.append(address)
@@ -102,7 +102,7 @@ async def test_one_address_is_asked_at_a_time_and_only_once_it_stands_still(
             going.remove(address)
         return good("Phone system", f"{address} answers.")
 
-    monkeypatch.setattr(connect_form, "probe", knock)
+    monkeypatch.setattr(connect_form, "probe", slow_probe)
     async with at_form(newcomer(tmp_path)) as pilot:
         monkeypatch.setattr(connect_form, "PAUSE", 1000.0)
         await pilot.press(*"pbx.e")

@@ -31,7 +31,7 @@ from screens.help.texts import AUDIT, BOARD, DRILL, LOG, SCREENS, WHAT_IF
 from screens.help.topics import COLOURS, ENDS, READINESS, TOPICS, VERDICTS
 from screens.history.base import HistoryBase
 from screens.jump import JumpScreen
-from screens.keys.board import EVERYWHERE, MOVES
+from screens.keys.board import EVERYWHERE, moves
 from screens.keys.tasks import HELP_SECTIONS
 from screens.live import LiveScreen
 from screens.queue import OneQueueScreen
@@ -191,7 +191,7 @@ async def test_help_is_read_to_its_end_with_the_usual_keys_and_cuts_nothing_off(
             assert text.scroll_y > before
             seen += "\n".join(painted(program(pilot)))
         assert "…" not in seen.replace("reading…", "").replace(" … ", "")
-        for names, _ in MOVES:
+        for names, _ in moves():
             assert names in seen
         for topic in TOPICS:
             assert all(word.word in seen for word in topic.words)
@@ -229,9 +229,12 @@ async def test_of_a_queue_that_is_ready_nothing_is_asked() -> None:
 
 
 async def test_before_anything_was_read_no_queue_is_explained() -> None:
-    async with running(open_office().app(), wait=False) as pilot:
+    office = open_office()
+    office.line.hold("callqueues")
+    async with running(office.app(), wait=False) as pilot:
         screen = await open_help(pilot)
         assert not screen.query("#this-queue")
+        office.line.release()
 
 
 @pytest.mark.parametrize("way", [("w",), ("a",), ("d", "enter")], ids=" ".join)

@@ -74,11 +74,11 @@ async def test_the_way_through_time() -> None:
 async def test_from_one_queue_to_the_next_and_to_all_of_them() -> None:
     async with running(with_past(open_office()).app()) as pilot:
         screen = await open_history(pilot)
-        first = screen.wanted
+        first = screen.queues
         await pilot.press("n")
-        await until(pilot, lambda: screen.wanted != first and screen.account is not None, "the next one is shown")
+        await until(pilot, lambda: screen.queues != first and screen.account is not None, "the next one is shown")
         await pilot.press("b")
-        await until(pilot, lambda: screen.wanted == first and screen.account is not None, "the first one is shown")
+        await until(pilot, lambda: screen.queues == first and screen.account is not None, "the first one is shown")
         await pilot.press("a")
         everything = await screen_is(pilot, AllHistoryScreen)
         await until(pilot, lambda: len(rows(pilot, "#queues", ALL_COLUMNS)) == 7, "all are read")
@@ -88,7 +88,7 @@ async def test_from_one_queue_to_the_next_and_to_all_of_them() -> None:
         everything.query_one("#queues", LineTable).move_to("8005")
         await pilot.press("enter")
         await until(pilot, lambda: program(pilot).screen is screen and screen.account is not None, "it is back")
-        assert screen.wanted == ("8005",)
+        assert screen.queues == ("8005",)
         await pilot.press("escape")
         await screen_is(pilot, BoardScreen)
 

@@ -26,7 +26,7 @@ from screens.help.help import HelpScreen
 from screens.history.all_queues import AllHistoryScreen
 from screens.history.one_queue import HistoryScreen
 from screens.jump import JumpScreen
-from screens.keys.board import BOARD, EVERYWHERE, MOVES, QUEUE
+from screens.keys.board import BOARD, EVERYWHERE, QUEUE, moves
 from screens.keys.registry import PLACES, every_action
 from screens.keys.tasks import AUDIT, DRILL, LOG, PAST_OF_ALL, PAST_OF_QUEUE, SIMULATOR
 from screens.log import LogScreen
@@ -167,7 +167,7 @@ async def help_tells(pilot: Pilot[None], actions: tuple[Action, ...]) -> None:
         told = {fact.label: words(fact.spans) for sheet in screen.query(FactSheet) for fact in sheet.facts}
         for action in actions:
             assert told[key_names(action)] == action.help
-        assert set(dict(MOVES).items()) <= set(told.items())
+        assert set(dict(moves()).items()) <= set(told.items())
         await pilot.press(way_out)
         await until(pilot, lambda: program(pilot).screen is below, "the help is closed")
 

@@ -66,7 +66,7 @@ async def test_another_phone_system_is_looked_at_in_its_own_way(memory: ViewMemo
         await pilot.press("slash", *"dallas", "enter")
         program(pilot)._go(place)
         await until(pilot, lambda: board(pilot).connection is there.connection, "it is shown")
-        assert (board(pilot).sort, board(pilot).wanted) == (Sort.SITE, "")
+        assert (board(pilot).sort, board(pilot).filter_text) == (Sort.SITE, "")
         assert not board(pilot).query_one(FilterLine).is_shown
         assert board(pilot).columns == ("now", "dark", "queue", "agents")
         assert status(pilot) == "As you left it: sorted by site, with your columns."

@@ -80,6 +80,29 @@ async def test_told_to_end_it_ends_and_leaves_the_terminal_as_it_was(
             assert SHOWS_CURSOR in terminal.written
 
 
+NOBODY_KNOWS_A_NAME = """
+import socket, time
+socket.getaddrinfo = lambda *_, **__: time.sleep(1000)
+from queuewatch.cli import run
+run()
+"""
+
+
+async def test_where_looking_up_a_name_takes_for_ever_a_key_ends_it_all_the_same(tmp_path: Path) -> None:
+    environment = {
+        "QUEUEWATCH_STATE": str(tmp_path),
+        "QUEUEWATCH_URL": "https://pbx.invalid",
+        "QUEUEWATCH_DOMAIN": "acme.example",
+        "QUEUEWATCH_TOKEN": "token",
+    }
+    command = ("-c", NOBODY_KNOWS_A_NAME)
+    async with on_terminal(command, columns=80, lines=24, environment=environment) as terminal:
+        await eventually(lambda: b"Reading the queues" in terminal.written)
+        terminal.type(b"q")
+        assert await terminal.farewell() == 0
+        assert LEAVES_FULL_SCREEN in terminal.written
+
+
 @dataclass
 class Company:
     """A phone system, and a board on it with a history, and a command for alerts."""

@@ -38,7 +38,7 @@ class Parser(argparse.ArgumentParser):
     does = ""
     """The command in a few words."""
     examples: tuple[str, ...] = ()
-    one = ""
+    status_1 = ""
     """What exit status 1 means; empty where the command never ends so."""
     reads: tuple[str, ...] = ASKING
     """The environment variables that count. Without the token's, no phone system is asked."""
@@ -89,7 +89,7 @@ def new_parser(
     description: str,
     examples: str,
     *,
-    one: str = "",
+    status_1: str = "",
     reads: tuple[str, ...] = ASKING,
     see: tuple[str, ...] = (),
 ) -> Parser:
@@ -97,7 +97,7 @@ def new_parser(
     parser = Parser(prog, description)
     lines = (line.strip() for line in examples.splitlines())
     parser.examples = tuple(line for line in lines if line.startswith("queuewatch"))
-    parser.one, parser.reads, parser.see = one, reads, see
+    parser.status_1, parser.reads, parser.see = status_1, reads, see
     return parser
 
 

@@ -22,7 +22,7 @@ def require_agents(prog: str) -> Parser:
         "Set a queue's Require Agents. It must be Yes for the queue to fail over once every agent is offline.",
         "queuewatch require-agents --sample lakeside 'Front Desk' no --yes\n"
         "queuewatch require-agents Sales yes\nqueuewatch require-agents 8000 no --yes",
-        one=REFUSED,
+        status_1=REFUSED,
         see=("when-offline", "undo", "log"),
     )
     add_queue(parser)
@@ -39,7 +39,7 @@ def when_offline(prog: str) -> Parser:
         "queuewatch when-offline --sample lakeside 'Front Desk' '(214) 555-0199' --yes\n"
         "queuewatch when-offline Sales '(214) 555-0100'\nqueuewatch when-offline 8000 queue_8001\n"
         "queuewatch when-offline 8000 --off",
-        one=REFUSED,
+        status_1=REFUSED,
         see=("require-agents", "simulate", "undo", "log"),
     )
     add_queue(parser)
@@ -124,7 +124,7 @@ def undo(prog: str) -> Parser:
         prog,
         "Restore exactly what was there before a change that was made through queuewatch.",
         "queuewatch undo\nqueuewatch undo 17\nqueuewatch undo 17 --yes",
-        one="the phone system refused the change, reading back did not confirm it, or it is not known",
+        status_1="the phone system refused the change, reading back did not confirm it, or it is not known",
         see=("log", "require-agents", "when-offline"),
     )
     parser.add_argument(
@@ -239,7 +239,7 @@ def doctor(prog: str) -> Parser:
         "and say of each failure what to do. Nothing is changed.",
         "queuewatch doctor --sample lakeside\nqueuewatch doctor\nqueuewatch doctor --profile acme --json\n"
         "queuewatch doctor --bundle case-17.zip",
-        one="something does not work: what, and what to do, is in what was written",
+        status_1="something does not work: what, and what to do, is in what was written",
         see=("record", "login"),
     )
     add_sample(parser)

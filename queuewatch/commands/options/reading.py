@@ -144,7 +144,7 @@ def check(prog: str) -> Parser:
         "queuewatch check --sample harbor 8101 --select QW101,QW103\n"
         "queuewatch check Sales 8001\n"
         "queuewatch check --fail-on warning --ignore QW119 --format github",
-        one="something at or above --fail-on was found",
+        status_1="something at or above --fail-on was found",
         see=("explain", "status"),
     )
     add = parser.add_argument

@@ -85,8 +85,8 @@ def _sees_part(snapshot: Snapshot, queue: Queue) -> bool:
 
 
 def _because(snapshot: Snapshot, part: Part) -> str:
-    told = next((problem.text for problem in snapshot.problems if problem.part is part), "")
-    return f": {told.rstrip('.')}" if told else ""
+    reason = next((problem.text for problem in snapshot.problems if problem.part is part), "")
+    return f": {reason.rstrip('.')}" if reason else ""
 
 
 def _finding(why: str, fix: str, code: str = "QW114") -> Finding:
@@ -100,41 +100,42 @@ def apply(
     only: Collection[str] | None,
 ) -> Iterator[Finding]:
     """The findings, marked where a suppression holds, then what is to be said of the suppressions themselves."""
-    holding = [one for one in suppressions if today <= one.until]
+    holding = [suppression for suppression in suppressions if today <= suppression.until]
     for finding in findings:
-        reason = next((one.reason for one in holding if one.covers(finding)), "")
+        reason = next((suppression.reason for suppression in holding if suppression.covers(finding)), "")
         yield replace(finding, suppressed=reason) if reason else finding
-    for one in suppressions:
-        if only is not None and one.queue not in ("", *only):
+    for suppression in suppressions:
+        if only is not None and suppression.queue not in ("", *only):
             continue
-        if today > one.until:
-            yield _expired(one)
-        elif (only is None or one.queue) and not any(one.covers(finding) for finding in findings):
-            yield _matches_nothing(one)
+        if today > suppression.until:
+            yield _expired(suppression)
+        elif (only is None or suppression.queue) and not any(suppression.covers(finding) for finding in findings):
+            yield _matches_nothing(suppression)
 
 
-def _expired(one: Suppression) -> Finding:
+def _expired(suppression: Suppression) -> Finding:
     return Finding(
         "QW190",
         CODES["QW190"].severity,
-        one.queue,
-        f"The suppression of {_name(one)} ended on {one.until.isoformat()}, so it is found again ({one.reason}).",
+        suppression.queue,
+        f"The suppression of {_name(suppression)} ended on {suppression.until.isoformat()}, so it is found again "
+        f"({suppression.reason}).",
         "Put it right, or give the suppression in the profile a later day.",
     )
 
 
-def _matches_nothing(one: Suppression) -> Finding:
+def _matches_nothing(suppression: Suppression) -> Finding:
     return Finding(
         "QW191",
         CODES["QW191"].severity,
-        one.queue,
-        f"The suppression of {_name(one)} matches nothing any more ({one.reason}).",
+        suppression.queue,
+        f"The suppression of {_name(suppression)} matches nothing any more ({suppression.reason}).",
         "Take it out of the profile.",
     )
 
 
-def _name(one: Suppression) -> str:
-    return f"{one.code} for queue {one.queue}" if one.queue else one.code
+def _name(suppression: Suppression) -> str:
+    return f"{suppression.code} for queue {suppression.queue}" if suppression.queue else suppression.code
 
 
 def audit(
@@ -163,14 +164,14 @@ def audit(
         for queue in snapshot.call_queues
         if only is None or queue.extension in only
     ]
-    cases = [case for one in looked_at for case, _ in one.cases]
+    cases = [case for seen in looked_at for case, _ in seen.cases]
     found = [*of_reading(snapshot, now, stale_after), *shared_numbers(cases)]
-    for one in looked_at:
-        found.extend(_of_queue(one))
+    for seen in looked_at:
+        found.extend(_of_queue(seen))
     if today is not None:
         found = list(apply(found, suppressions, today, only))
     place = {extension: nth for nth, extension in enumerate(snapshot.queues, start=1)}
-    found.sort(key=lambda one: (one.severity.rank, place.get(one.queue, 0), one.code))
+    found.sort(key=lambda finding: (finding.severity.rank, place.get(finding.queue, 0), finding.code))
     return tuple(found)
 
 
@@ -188,19 +189,21 @@ def _cases(
 ) -> Iterator[tuple[QueueAudit, tuple[Situation, ...]]]:
     """The queue as it is now, and in every situation in which a rule on the way of its calls is another."""
     in_turn = frozenset(
-        replace(rule, active=False) for one in every if (rule := one.rules.get(queue.extension)) is not None
+        replace(rule, active=False)
+        for situation in every
+        if (rule := situation.rules.get(queue.extension)) is not None
     )
     tried: list[tuple[dict[str, Rule | None], QueueAudit, list[Situation]]] = []
-    for one in every:
+    for situation in every:
         for rests, _, same in tried:
-            if all(one.rules[extension] == rule for extension, rule in rests.items()):
-                same.append(one)
+            if all(situation.rules[extension] == rule for extension, rule in rests.items()):
+                same.append(situation)
                 break
         else:
-            judged = judged_now if judged_now and not tried else judge(one.snapshot, queue)
-            on_the_way = rests_on(judged) & one.rules.keys()
-            rests = {extension: one.rules[extension] for extension in on_the_way}
-            tried.append((rests, QueueAudit(one.snapshot, queue, judged, in_turn), [one]))
+            judged = judged_now if judged_now and not tried else judge(situation.snapshot, queue)
+            on_the_way = rests_on(judged) & situation.rules.keys()
+            rests = {extension: situation.rules[extension] for extension in on_the_way}
+            tried.append((rests, QueueAudit(situation.snapshot, queue, judged, in_turn), [situation]))
     return ((case, tuple(same)) for _, case, same in tried)
 
 
@@ -211,7 +214,7 @@ def _of_queue(looked_at: _LookedAt) -> Iterator[Finding]:
     when: dict[tuple[str, str], list[Situation]] = {}
     for case, situations_of in looked_at.cases:
         for finding in _of_case(case):
-            sure = any(one.sure for one in situations_of)
+            sure = any(situation.sure for situation in situations_of)
             # Of what may never come to be nobody can tell.
             severity = finding.severity if sure else max(finding.severity, Severity.WARNING, key=_rank)
             key = (finding.code, finding.why)
@@ -252,7 +255,7 @@ def _with_when(finding: Finding, when: str) -> Finding:
 def _when(looked_at: _LookedAt, of: Sequence[Situation]) -> str:
     """In which rules of the queue, and of those on the way, it is so; empty where it always is."""
     left = looked_at.every
-    if len({id(one) for one in of}) == len(left):
+    if len({id(situation) for situation in of}) == len(left):
         return ""
     own = looked_at.queue.extension
     ahead = dict.fromkeys(
@@ -262,8 +265,8 @@ def _when(looked_at: _LookedAt, of: Sequence[Situation]) -> str:
     for extension in dict.fromkeys((own, *ahead)):
         if extension not in left[0].rules or len(left) == len(of):
             continue
-        rules = list(dict.fromkeys(one.rules[extension] for one in of))
-        if set(rules) == {one.rules[extension] for one in left}:
+        rules = list(dict.fromkeys(situation.rules[extension] for situation in of))
+        if set(rules) == {situation.rules[extension] for situation in left}:
             continue
         snapshot = left[0].snapshot
         order = snapshot.rules_of(extension).in_order
@@ -271,7 +274,7 @@ def _when(looked_at: _LookedAt, of: Sequence[Situation]) -> str:
         words = " and ".join(when_words(snapshot, extension, rule) for rule in rules)
         label = snapshot.queues[extension].label if extension in snapshot.queues else extension
         clauses.append(words if extension == own else f"while {label} is {words}")
-        left = tuple(one for one in left if one.rules[extension] in rules)
+        left = tuple(situation for situation in left if situation.rules[extension] in rules)
     return ", ".join(clauses)
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from queuewatch.failover.audit.stories import AGENTS, DESTINATIONS, RULES, SETTINGS, THE_AUDIT, Code
-from queuewatch.failover.lookup import NotFound, nearest
+from queuewatch.failover.lookup import NotFound
 from queuewatch.text.plain_text import visible
+from queuewatch.text.similar import did_you_mean
 
 CODES: dict[str, Code] = {
     code.number: code
@@ -26,7 +27,7 @@ def find_code(typed: str) -> Code:
 def find_codes(typed: Iterable[str]) -> frozenset[str]:
     """The numbers of all codes meant, by number, prefix or name. Raises :class:`NotFound` with the nearest."""
     found: set[str] = set()
-    for word in (part.strip() for one in typed for part in one.split(",")):
+    for word in (part.strip() for code in typed for part in code.split(",")):
         begun = [number for number in CODES if word and number.startswith(word.upper())]
         found.update(begun or [find_code(word).number])
     return frozenset(found)
@@ -34,6 +35,5 @@ def find_codes(typed: Iterable[str]) -> frozenset[str]:
 
 def _unknown(word: str) -> NotFound:
     shown = visible(word)
-    meant = nearest(word, [name for code in CODES.values() for name in (code.number, code.slug)])
-    guess = f"Did you mean {meant}? " if meant else ""
+    guess = did_you_mean(word, [name for code in CODES.values() for name in (code.number, code.slug)])
     return NotFound(f"There is no code “{shown}”.", f"{guess}queuewatch explain lists all.")

@@ -31,13 +31,13 @@ def is_final(
     asked = (*(queue.extension for queue in snapshot.call_queues), *people_behind_forwards(snapshot))
     unread = {extension for extension in asked if _unread(snapshot, extension)}
     waiting = {extension for extension in judgements if unread & ahead_of(snapshot, extension)}
-    kept = (one for one in findings if one.queue not in waiting)
-    return tuple(one for one in kept if not (waiting and one.code == _ABOUT_SUPPRESSIONS))
+    remaining = (finding for finding in findings if finding.queue not in waiting)
+    return tuple(finding for finding in remaining if not (waiting and finding.code == _ABOUT_SUPPRESSIONS))
 
 
 def not_yet_checked(snapshot: Snapshot) -> Iterator[Part]:
     """The parts any verdict may rest on that were not read yet, and not tried in vain."""
-    told = {problem.part for problem in snapshot.problems}
+    with_problems = {problem.part for problem in snapshot.problems}
     on_time_frames = any(
         rule.enabled and not rule.is_default for known in snapshot.rules.values() for rule in known.rules
     )
@@ -49,7 +49,7 @@ def not_yet_checked(snapshot: Snapshot) -> Iterator[Part]:
     }
     if needs_dial_rules(snapshot):
         parts[Part.DIAL_RULES] = snapshot.dial_rules
-    return (part for part, read in parts.items() if read is None and part not in told)
+    return (part for part, read in parts.items() if read is None and part not in with_problems)
 
 
 def _unread(snapshot: Snapshot, queue: str) -> bool:

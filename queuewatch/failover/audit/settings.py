@@ -69,11 +69,11 @@ def _rules_above(case: QueueAudit) -> Iterator[Finding]:
     ]
     lacking = [rule.label for rule in others if _will_lack(case, rule)]
     if lacking:
-        names, one = listing(lacking), len(lacking) == 1
+        names, is_single = listing(lacking), len(lacking) == 1
         yield case.finding(
             "QW107",
-            f"{names}, above Default, {'has' if one else 'have'} no When Offline: while "
-            f"{'it is' if one else 'one of them is'} in effect, Default's "
+            f"{names}, above Default, {'has' if is_single else 'have'} no When Offline: while "
+            f"{'it is' if is_single else 'one of them is'} in effect, Default's "
             f"({case.where(default.offline.destination)}) is not consulted.",
             f"Give {names} the same When Offline (Users, {case.queue.extension}, Answering Rules).",
             severity=Severity.WARNING,

@@ -106,14 +106,14 @@ def holders_of(snapshot: Snapshot, dark: PowerLoss, queue: str) -> tuple[Holder,
 
 
 def _holder(snapshot: Snapshot, dark: PowerLoss, agent: Agent) -> Holder:
-    kept = dark.kept_by.get(agent.id)
-    by = Registration.PUSH if kept is not None and kept.is_app else registration_of(agent)
-    return Holder(agent.id, agent_name(agent), site_of(agent, snapshot), _device(snapshot, agent, kept), by)
+    device = dark.kept_by.get(agent.id)
+    by = Registration.PUSH if device is not None and device.is_app else registration_of(agent)
+    return Holder(agent.id, agent_name(agent), site_of(agent, snapshot), _device(snapshot, agent, device), by)
 
 
-def _device(snapshot: Snapshot, agent: Agent, kept: Device | None) -> str:
-    if kept is not None:
-        return kept.id
+def _device(snapshot: Snapshot, agent: Agent, known: Device | None) -> str:
+    if known is not None:
+        return known.id
     if agent.entry is EntryKind.DEVICE:
         return agent.local
     connected = [device.id for device in devices_of(snapshot, agent) if device.registered]
@@ -173,7 +173,7 @@ def drill(snapshot: Snapshot, scope: DrillScope, at: Moment | None = None) -> Dr
         snapshot = at_time(_without_expiries(snapshot), at)
     dark = power_loss(snapshot, scope)
     queues = [_queue(snapshot, dark, queue) for queue in snapshot.call_queues]
-    queues.sort(key=lambda one: WORST_FIRST.index(one.fate))
+    queues.sort(key=lambda queue_drill: WORST_FIRST.index(queue_drill.fate))
     turning = tuple(_turning_grey(snapshot, dark, [queue.extension for queue in snapshot.call_queues]))
     notes = (*_of_time(at), *dark.notes, *_of_moments(snapshot, turning))
     return Drill(snapshot, scope, dark, tuple(queues), turning, tuple(dict.fromkeys(notes)), dark.not_known, at)

@@ -49,4 +49,4 @@ def goes_dark(snapshot: Snapshot, scope: DrillScope) -> str:
 def _names(snapshot: Snapshot, scope: DrillScope) -> tuple[str, ...]:
     """The agents by name. A person may be there twice: as a user and as one of its devices."""
     rows = {agent.id: agent for agents in snapshot.agents.values() for agent in agents}
-    return tuple(sorted({agent_name(rows[one]) if one in rows else one for one in scope.agents}))
+    return tuple(sorted({agent_name(rows[name]) if name in rows else name for name in scope.agents}))

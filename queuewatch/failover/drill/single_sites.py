@@ -33,6 +33,6 @@ def with_single_sites(snapshot: Snapshot, queue: Queue, judgement: Judgement) ->
     if not sites:
         return judgement
     verdict = judgement.readiness.verdict
-    one = listing((f"only {site}" for site in sites), most=6).replace(" and only ", " or only ")
-    said = replace(verdict, sentence=f"{verdict.sentence} Ready if {one} goes dark.")
-    return replace(judgement, readiness=replace(judgement.readiness, verdict=said))
+    which = listing((f"only {site}" for site in sites), most=6).replace(" and only ", " or only ")
+    with_sites = replace(verdict, sentence=f"{verdict.sentence} Ready if {which} goes dark.")
+    return replace(judgement, readiness=replace(judgement.readiness, verdict=with_sites))

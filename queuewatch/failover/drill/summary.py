@@ -20,15 +20,27 @@ def summary(drill: Drill) -> str:
 
 
 def _clauses(drill: Drill) -> Iterator[str]:
-    by_fate = {fate: [one for one in drill.queues if one.fate is fate] for fate in DrillOutcome}
+    by_fate = {
+        fate: [queue_drill for queue_drill in drill.queues if queue_drill.fate is fate] for fate in DrillOutcome
+    }
     if failing := by_fate[DrillOutcome.FAILS_OVER]:
         yield _failing(failing, len(drill.queues))
-    yield from _told(by_fate[DrillOutcome.SENT_ON], lambda one: f"{_of(one)} calls are sent on", "are sent on")
+    yield from _told(
+        by_fate[DrillOutcome.SENT_ON], lambda queue_drill: f"{_of(queue_drill)} calls are sent on", "are sent on"
+    )
     held = by_fate[DrillOutcome.HELD_OPEN]
-    yield from _told(held, lambda one: f"{_name(one)} is held open by {_holders(drill, one)}", "are held open")
-    yield from _told(by_fate[DrillOutcome.UNCERTAIN], lambda one: f"{_name(one)} cannot be told", "cannot be told")
+    yield from _told(
+        held,
+        lambda queue_drill: f"{_name(queue_drill)} is held open by {_holders(drill, queue_drill)}",
+        "are held open",
+    )
+    yield from _told(
+        by_fate[DrillOutcome.UNCERTAIN],
+        lambda queue_drill: f"{_name(queue_drill)} cannot be told",
+        "cannot be told",
+    )
     if stranded := by_fate[DrillOutcome.STRANDED]:
-        ends = [drill.snapshot.queues[one.after.end.target] for one in stranded]
+        ends = [drill.snapshot.queues[queue_drill.after.end.target] for queue_drill in stranded]
         without_limit = all(queue.max_wait_minutes == 0 for queue in ends)
         yield _callers(stranded, "wait for ever" if without_limit else "wait with nobody there")
     if lost := by_fate[DrillOutcome.LOST]:
@@ -61,7 +73,7 @@ def _told(queues: Sequence[QueueDrill], of_one: Callable[[QueueDrill], str], of_
 
 
 def _callers(queues: Sequence[QueueDrill], fare: str) -> str:
-    so_already = all(one.before.end == one.after.end for one in queues)
+    so_already = all(queue_drill.before.end == queue_drill.after.end for queue_drill in queues)
     now = " (as now)" if so_already else ""
     if len(queues) == 1:
         return f"{_of(queues[0])} callers would {fare}{now}"
@@ -70,8 +82,8 @@ def _callers(queues: Sequence[QueueDrill], fare: str) -> str:
     return f"the callers of {whose} would {fare}{now}"
 
 
-def _holders(drill: Drill, one: QueueDrill) -> str:
-    holders = one.holders
+def _holders(drill: Drill, queue_drill: QueueDrill) -> str:
+    holders = queue_drill.holders
     sites = {holder.site for holder in holders}
     together = _at(drill, sites.pop()) if len(sites) == 1 else ""
     if len(holders) > MOST_TOLD:
@@ -95,12 +107,12 @@ def _at(drill: Drill, site: str) -> str:
     return f" at {site}" if site and not drill.scope.darkens_site(site) and not drill.scope.ips else ""
 
 
-def _name(one: QueueDrill) -> str:
-    return one.queue.name or one.queue.extension
+def _name(queue_drill: QueueDrill) -> str:
+    return queue_drill.queue.name or queue_drill.queue.extension
 
 
-def _of(one: QueueDrill) -> str:
-    return _possessive(_name(one))
+def _of(queue_drill: QueueDrill) -> str:
+    return _possessive(_name(queue_drill))
 
 
 def _possessive(name: str) -> str:

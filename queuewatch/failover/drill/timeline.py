@@ -44,7 +44,11 @@ def timeline(drill: Drill) -> tuple[DrillEvent, ...]:
     snapshot = drill.snapshot
     lost = goes_dark(snapshot, drill.scope)
     start = DrillEvent(_power_lost_at(drill), Happening.POWER_LOST, "", f"The power is lost: {lost}")
-    events = [start, *_agents(drill), *(event for one in drill.queues if (event := _queue(drill, one)))]
+    events = [
+        start,
+        *_agents(drill),
+        *(event for queue_drill in drill.queues if (event := _queue(drill, queue_drill))),
+    ]
     # An agent before the queue that rests on it; what is known before what is not.
     kinds = list(Happening)
     return tuple(
@@ -75,23 +79,30 @@ def _agents(drill: Drill) -> list[DrillEvent]:
     return events
 
 
-def _queue(drill: Drill, one: QueueDrill) -> DrillEvent | None:
-    moment = one.noticed if one.fate is DrillOutcome.HELD_OPEN else one.begins
+def _queue(drill: Drill, queue_drill: QueueDrill) -> DrillEvent | None:
+    moment = queue_drill.noticed if queue_drill.fate is DrillOutcome.HELD_OPEN else queue_drill.begins
     if moment is None or not moment.promised:
         return None
-    text = f"{one.queue.label} {_comes_to(drill, one)}"
-    return DrillEvent(moment, Happening.QUEUE, one.queue.label, text, (one.queue.extension,), fate=one.fate)
+    text = f"{queue_drill.queue.label} {_comes_to(drill, queue_drill)}"
+    return DrillEvent(
+        moment,
+        Happening.QUEUE,
+        queue_drill.queue.label,
+        text,
+        (queue_drill.queue.extension,),
+        fate=queue_drill.fate,
+    )
 
 
-def _comes_to(drill: Drill, one: QueueDrill) -> str:
-    where = describe_destination(drill.snapshot, one.after.destination or "")
-    match one.fate:
+def _comes_to(drill: Drill, queue_drill: QueueDrill) -> str:
+    where = describe_destination(drill.snapshot, queue_drill.after.destination or "")
+    match queue_drill.fate:
         case DrillOutcome.FAILS_OVER:
             return f"fails over to {where}"
         case DrillOutcome.SENT_ON:
             return f"sends its calls on to {where}"
         case DrillOutcome.HELD_OPEN | DrillOutcome.ANSWERED:
-            return f"is held open by {listing((holder.words for holder in one.holders), most=3)}"
+            return f"is held open by {listing((holder.words for holder in queue_drill.holders), most=3)}"
         case DrillOutcome.STRANDED:
             return "leaves its callers waiting with nobody there"
         case DrillOutcome.LOST:

@@ -233,8 +233,8 @@ SLACK = timedelta(minutes=10)
 
 def disagreements(snapshot: Snapshot) -> Mapping[str, str]:
     """By queue, one sentence wherever the rule in effect now is not the one its time frames would choose."""
-    said = {queue.extension: disagreement(snapshot, queue.extension) for queue in snapshot.call_queues}
-    return {queue: sentence for queue, sentence in said.items() if sentence}
+    sentences = {queue.extension: disagreement(snapshot, queue.extension) for queue in snapshot.call_queues}
+    return {queue: sentence for queue, sentence in sentences.items() if sentence}
 
 
 def disagreement(snapshot: Snapshot, queue: str) -> str:
@@ -248,7 +248,10 @@ def disagreement(snapshot: Snapshot, queue: str) -> str:
     except OverflowError:
         return ""
     selections = [select(snapshot, queue, moment) for moment in moments]
-    if any(len(one.candidates) > 1 or one.candidates != selections[0].candidates for one in selections):
+    if any(
+        len(selection.candidates) > 1 or selection.candidates != selections[0].candidates
+        for selection in selections
+    ):
         return ""
     (chosen,) = selections[0].candidates
     if chosen == taken:
@@ -276,5 +279,5 @@ def with_disagreements(snapshot: Snapshot, judgement: Judgement) -> Judgement:
 
 def _noted(snapshot: Snapshot, verdict: Verdict) -> Verdict:
     stops = [stop.at.removeprefix("queue_") for stop in verdict.path if stop.at.startswith("queue_")]
-    said = [sentence for queue in dict.fromkeys(stops) if (sentence := disagreement(snapshot, queue))]
-    return replace(verdict, assumptions=(*said, *verdict.assumptions)) if said else verdict
+    sentences = [sentence for queue in dict.fromkeys(stops) if (sentence := disagreement(snapshot, queue))]
+    return replace(verdict, assumptions=(*sentences, *verdict.assumptions)) if sentences else verdict

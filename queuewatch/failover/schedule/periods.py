@@ -104,7 +104,9 @@ def never_applies(snapshot: Snapshot, queue: str, rule: Rule) -> bool:
 
 def times_unread(snapshot: Snapshot) -> bool:
     """Whether the time frames of the domain are still to be read: nothing says that they could not be."""
-    return snapshot.time_frames is None and not any(one.part is Part.TIME_FRAMES for one in snapshot.problems)
+    return snapshot.time_frames is None and not any(
+        problem.part is Part.TIME_FRAMES for problem in snapshot.problems
+    )
 
 
 def _possible(snapshot: Snapshot, queue: str) -> Iterator[Rule]:
@@ -154,7 +156,7 @@ def _combinations(kinds: tuple[_Kind, ...], now: datetime) -> dict[Chosen, bool]
         doubts = [place for place, answer in enumerate(held) if answer is None]
         none: frozenset[int] = frozenset()
         for taken in dict.fromkeys(
-            [none, frozenset(doubts), *map(frozenset, ({one} for one in doubts[:MOST_DOUBTS]))]
+            [none, frozenset(doubts), *map(frozenset, ({doubt} for doubt in doubts[:MOST_DOUBTS]))]
         ):
             sure = not any(clocks[place][1].doubt for place in taken)
             holding = [place in taken if answer is None else answer for place, answer in enumerate(held)]

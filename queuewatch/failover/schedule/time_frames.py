@@ -139,8 +139,8 @@ def _all(answers: Sequence[Holds]) -> Holds:
     return _not(_any([_not(answer) for answer in answers]))
 
 
-def _agreed(one: Holds, other: Holds, why: str) -> Holds:
+def _agreed(first: Holds, other: Holds, why: str) -> Holds:
     """The answer that both readings give."""
-    if one.holds is None or other.holds is None:
-        return one if one.holds is None else other
-    return one if one.holds is other.holds else Holds(None, why)
+    if first.holds is None or other.holds is None:
+        return first if first.holds is None else other
+    return first if first.holds is other.holds else Holds(None, why)

@@ -62,17 +62,19 @@ class WhatIf:
             if isinstance(step, TurnAgent):
                 taken = taken.turning((step.agent,), step.colour)
             else:
-                others = tuple(one for one in taken.settings if type(one) is not type(step))
+                others = tuple(setting for setting in taken.settings if type(setting) is not type(step))
                 taken = replace(taken, settings=(*others, step))
         return taken
 
     def without(self, *kinds: type[Step]) -> "WhatIf":
         """Without the suppositions of these kinds."""
-        return replace(self, settings=tuple(one for one in self.settings if not isinstance(one, kinds)))
+        return replace(
+            self, settings=tuple(setting for setting in self.settings if not isinstance(setting, kinds))
+        )
 
     def supposes(self, *kinds: type[Step]) -> bool:
         """Whether there is a supposition of one of these kinds."""
-        return any(isinstance(one, kinds) for one in self.settings)
+        return any(isinstance(setting, kinds) for setting in self.settings)
 
     def still_there(self, snapshot: Snapshot) -> tuple["WhatIf", tuple[str, ...]]:
         """Without the agents who sit in no queue any more, and the ids of those."""
@@ -95,7 +97,7 @@ def queues_on_the_way(
         simulate(supposed, supposed.queues.get(queue.extension, queue), suppose),
     )
     found = (*before, *(extension for verdict in verdicts for extension in _queues_of(verdict)))
-    return tuple(dict.fromkeys(one for one in found if one in snapshot.queues))
+    return tuple(dict.fromkeys(extension for extension in found if extension in snapshot.queues))
 
 
 def _queues_of(verdict: Verdict) -> tuple[str, ...]:

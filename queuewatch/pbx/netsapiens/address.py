@@ -138,3 +138,11 @@ def domain_path(domain: str, *segments: str) -> str:
         if not segment.strip("."):
             raise Missing(f"“{segment}” is no extension of {domain}.", "Check the extension.")
     return "/".join(["/domains", *(quote(segment, safe="", errors="replace") for segment in (domain, *segments))])
+
+
+def host_of(address: str) -> str:
+    """The host without its port; empty where there is none, or none that can be read."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""

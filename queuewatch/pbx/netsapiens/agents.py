@@ -242,10 +242,10 @@ def _cut(queue: Queue, placed: int, rows: int, listed: bool) -> Iterator[Problem
     total = queue.agents_total or 0
     if total <= placed or (listed and rows != DEFAULT_PAGE):
         return
-    told = f"{total} agents by its own count and {placed} in the agent list"
+    counts = f"{total} agents by its own count and {placed} in the agent list"
     ends = f"which ends at {rows} rows: the server may have cut it"
     gone = "of which the server says that there is none"
-    yield Problem(Part.LIVE, f"Queue {queue.extension} has {told}, {ends if listed else gone}.")
+    yield Problem(Part.LIVE, f"Queue {queue.extension} has {counts}, {ends if listed else gone}.")
 
 
 def _agent(row: JsonRow, queue: str) -> Agent:

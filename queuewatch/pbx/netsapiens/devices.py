@@ -50,7 +50,7 @@ def _device(device: str, user: str, row: JsonRow, offset: timedelta | None) -> D
         registered=_registered(row),
         expires_at=_aware(_moment(row, _EXPIRES_AT), offset),
         expiry_seconds=row.count(_EXPIRY, missing=None),
-        ip=host_of(words("device-sip-registration-ip-address")),
+        ip=without_port(words("device-sip-registration-ip-address")),
         model=words("device-sip-registration-user-agent", "device-models-model"),
         push=row.yes_no("device-push-enabled", missing=False) is True,
     )
@@ -63,7 +63,7 @@ def _registered(row: JsonRow) -> bool | None:
     return _STATES.get(state.casefold())
 
 
-def host_of(address: str) -> str:
+def without_port(address: str) -> str:
     """The address without its port: ``203.0.113.10:5060``, ``[2001:db8::1]:5060``."""
     if address.startswith("["):
         return address[1:].split("]", 1)[0]

@@ -23,17 +23,17 @@ async def who_am_i(connection: "HttpClient") -> Identity:
 
     Raises :class:`~queuewatch.pbx.errors.PbxError` when the server is out of reach, or busy.
     """
-    told: dict[str, object] = {}
+    answered: dict[str, object] = {}
     for address in ADDRESSES:
         try:
             fields = object_of(await connection.read(address, "who is signed in"))
         except _NOT_OFFERED:
             continue
-        told |= {name: value for name, value in fields.items() if name not in told}
-        known = identity_of(told)
+        answered |= {name: value for name, value in fields.items() if name not in answered}
+        known = identity_of(answered)
         if known.scope and (known.site or known.scope.casefold() != SITE_MANAGER.casefold()):
             break
-    return identity_of(told)
+    return identity_of(answered)
 
 
 def identity_of(fields: Mapping[str, object]) -> Identity:

@@ -132,9 +132,9 @@ class NetsapiensPush:
             try:
                 async with asyncio.timeout(CONNECT_SECONDS):
                     await client.connect(self.url, transports=["websocket"], wait_timeout=CONNECT_SECONDS)
-                    for wanted in SUBSCRIPTIONS:
+                    for subscription in SUBSCRIPTIONS:
                         whose = {"domain": self._domain, "bearer": bearer, "application": "queuewatch"}
-                        await client.emit("subscribe", wanted | whose)
+                        await client.emit("subscribe", subscription | whose)
             except Exception:
                 # A server that speaks something else makes these libraries fail in every way there is.
                 return answered
@@ -213,8 +213,8 @@ async def jwt(connection: "HttpClient", domain: str) -> str | None:
     """
     owner = _fields(await connection.read("/domains/~/users/~", "who is asking"))
     user = owner.get("user")
-    wanted = {"domain": domain} | ({"user": user} if isinstance(user, str) and user else {})
-    made = _fields(await connection.write("POST", "/jwt", "a JWT for the stream of events", wanted)).get("token")
+    scope = {"domain": domain} | ({"user": user} if isinstance(user, str) and user else {})
+    made = _fields(await connection.write("POST", "/jwt", "a JWT for the stream of events", scope)).get("token")
     return made if isinstance(made, str) and made else None
 
 

@@ -20,6 +20,7 @@ from queuewatch.pbx.errors import (
     Throttled,
     Unsupported,
 )
+from queuewatch.pbx.netsapiens.address import host_of
 from queuewatch.pbx.netsapiens.fields import first_of, integer, kind, text
 from queuewatch.text.plain_text import harmless
 
@@ -322,7 +323,7 @@ def _failure(answer: Response, status: int, words: str) -> PbxError:
                 "Try again; if it stays, tell the provider.",
             )
         case _ if 300 <= status < 400:
-            target = _host_of(answer.headers.get("location", ""))
+            target = harmless(host_of(answer.headers.get("location", "")))
             return Misunderstood(
                 f"{host} sends requests on to {answer.redact(target) or 'elsewhere'} ({status}); "
                 "the token does not follow.",
@@ -346,13 +347,6 @@ def _failure(answer: Response, status: int, words: str) -> PbxError:
                 f"{host} refused to change {what} ({status}).{says}",
                 "Try the same in the portal: it may say what stands in the way.",
             )
-
-
-def _host_of(location: str) -> str:
-    try:
-        return harmless(urlsplit(location).hostname or "")
-    except ValueError:
-        return ""
 
 
 def _missing(answer: Response, says: str) -> Missing:

@@ -27,7 +27,7 @@ class RefreshingCredentials:
         self._store = store
         self._server = server
         self._session: Session | None = None
-        self._kept = True
+        self._is_stored = True
         """Whether the store has the present session; one that could not be stored is still used here."""
         self._renewal: asyncio.Task[Session] | None = None
         self._dead = ""
@@ -75,7 +75,7 @@ class RefreshingCredentials:
         Raises :class:`~queuewatch.pbx.errors.PbxError` when it cannot be kept; it is used all the same.
         """
         self._store = store or self._store
-        self._adopt(session, kept=False)
+        self._adopt(session, is_stored=False)
         async with self._store.locked():
             await self._keep(session)
 
@@ -108,7 +108,7 @@ class RefreshingCredentials:
 
     async def _renew(self, old: Session) -> Session:
         async with self._store.locked():
-            session = await self._load() if self._kept else self._session
+            session = await self._load() if self._is_stored else self._session
             if session is None:
                 self._session = None
                 raise self._nobody()
@@ -127,7 +127,7 @@ class RefreshingCredentials:
                 self._dead = session.refresh_token
                 failure = self._over(str(error).rstrip("."))
             else:
-                self._adopt(new, kept=False)
+                self._adopt(new, is_stored=False)
                 await self._keep(new)
                 return new
             raise failure
@@ -135,15 +135,15 @@ class RefreshingCredentials:
     async def _load(self) -> Session | None:
         session = await asyncio.to_thread(self._store.load)
         if session is not None:
-            self._adopt(session, kept=True)
+            self._adopt(session, is_stored=True)
         return session
 
     async def _keep(self, session: Session) -> None:
         await asyncio.to_thread(self._store.save, session)
-        self._kept = True
+        self._is_stored = True
 
-    def _adopt(self, session: Session, *, kept: bool) -> None:
-        self._session, self._kept = session, kept
+    def _adopt(self, session: Session, *, is_stored: bool) -> None:
+        self._session, self._is_stored = session, is_stored
         self._secrets.extend(secret for secret in session.secrets if secret not in self._secrets)
 
     def _nobody(self) -> Refused:

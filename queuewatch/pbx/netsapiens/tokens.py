@@ -83,7 +83,7 @@ class TokenServer:
             return CodeRequired(_token(answer, fields), legacy)
         return self._session(answer, fields, legacy, login.client_id, login.client_secret)
 
-    async def give_code(self, login: PasswordLogin, wanted: CodeRequired, passcode: str) -> Session:
+    async def give_code(self, login: PasswordLogin, code_request: CodeRequired, passcode: str) -> Session:
         """The second step: the code of the authenticator app. Raises as :meth:`sign_in` does."""
         asked = {
             "grant_type": "mfa",
@@ -91,10 +91,10 @@ class TokenServer:
             "mfa_vendor": "google",
             "ns_id_type": "subscriber",
             "passcode": passcode,
-            "access_token": wanted.token,
+            "access_token": code_request.token,
             **_names(login),
         }
-        answer, legacy = await self._ask(asked, wanted.legacy)
+        answer, legacy = await self._ask(asked, code_request.legacy)
         fields = self._accepted(answer, _CODE)
         if (text(fields.get("scope")) or "").casefold() == _CODE_WANTED:
             raise _refusal(answer, _CODE)

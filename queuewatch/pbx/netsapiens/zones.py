@@ -111,7 +111,9 @@ def _sources(paths: tuple[str, ...], package: Path | None, version: str) -> tupl
     if package is not None:
         found.append(Source(version or _version_in(package), package, packaged=True))
     # Of equals the operating system's stays first, unless neither says which it is: packages are kept up to date.
-    return tuple(sorted(found, key=lambda one: (one.rank, one.packaged and not one.version), reverse=True))
+    return tuple(
+        sorted(found, key=lambda source: (source.rank, source.packaged and not source.version), reverse=True)
+    )
 
 
 def _of_the_system(paths: Iterable[str]) -> Iterator[Source]:

@@ -194,8 +194,8 @@ def queued_calls(api: Api, call: Call) -> Response:
 
 def users(api: Api, call: Call) -> Response:
     """A page of the users, system users included; of one site if asked."""
-    wanted = call.query.get("site")
-    rows = [_user_row(api, user) for user in api.pbx.users.values() if wanted in (None, user.get("site"))]
+    site = call.query.get("site")
+    rows = [_user_row(api, user) for user in api.pbx.users.values() if site in (None, user.get("site"))]
     return send_list(api, call, "users", page(api, call, rows))
 
 

@@ -250,8 +250,8 @@ class Company:
             queue_row(settings, agents[extension], len(self._waiting[extension]))
             for extension, settings in self.queues.items()
         ]
-        kept = self._as_recorded
-        return [kept[1].keep(nth, row) for nth, row in enumerate(sent)] if kept else sent
+        recorded = self._as_recorded
+        return [recorded[1].keep(nth, row) for nth, row in enumerate(sent)] if recorded else sent
 
     def device_rows(self, user: str) -> list[Row]:
         """A user's phones and apps."""

@@ -77,7 +77,7 @@ class SandboxPush:
 
     async def close(self) -> None:
         """Hang up on everybody, and look no more."""
-        for listener in {one for listeners in self._listeners.values() for one in listeners}:
+        for listener in {listener for listeners in self._listeners.values() for listener in listeners}:
             await self._io.disconnect(listener)
         await self._io.shutdown()
 
@@ -90,8 +90,8 @@ class SandboxPush:
 
     async def _subscribe(self, listener: str, *payload: Any) -> None:
         # Whoever listens may send anything, and any number of it.
-        wanted = payload[0] if payload else None
-        asked = wanted if isinstance(wanted, dict) else {}
+        first = payload[0] if payload else None
+        asked = first if isinstance(first, dict) else {}
         good = self._logins.may_listen(str(asked.get("bearer")), with_token=not self.wants_jwt)
         if not good or asked.get("domain") != self._pbx.domain:
             await self._io.emit("status", {"status": "Not authorized"}, to=listener)

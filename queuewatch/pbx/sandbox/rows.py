@@ -98,21 +98,22 @@ class AsRecorded:
 
     def __init__(self, recorded: Sequence[Row], reckoned: Sequence[Row]) -> None:
         pairs = zip(recorded, reckoned, strict=True)
-        self._told = [_differences(told, sent) for told, sent in pairs]
+        self._differences_of = [_differences(recorded, sent) for recorded, sent in pairs]
 
     def keep(self, nth: int, row: Row) -> Row:
         """The nth row as the recording has it where it differed."""
-        told = self._told[nth]
-        kept = {key: value for key, value in row.items() if key not in told}
-        return {**kept, **{key: value for key, value in told.items() if value is not _NOT_SENT}}
+        difference = self._differences_of[nth]
+        shared = {key: value for key, value in row.items() if key not in difference}
+        return {**shared, **{key: value for key, value in difference.items() if value is not _NOT_SENT}}
 
 
 _NOT_SENT = object()
 
 
-def _differences(told: Row, sent: Row) -> Row:
+def _differences(recorded: Row, sent: Row) -> Row:
     return {
-        key: told.get(key, _NOT_SENT)
+        key: recorded.get(key, _NOT_SENT)
         for key in RECKONED
-        if key in sent and (key not in told or told[key] != sent[key] or type(told[key]) is not type(sent[key]))
+        if key in sent
+        and (key not in recorded or recorded[key] != sent[key] or type(recorded[key]) is not type(sent[key]))
     }

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -66,8 +65,6 @@ class Sample:
     """The paths below the domain that the server does not give."""
     scenarios: Mapping[str, Path] = field(default_factory=dict)
     """The scenario files, by name."""
-    default_scenario: str = ""
-    """What happens on an ordinary day."""
     demo_scenario: str = ""
     """What the demo shows."""
     history: Path | None = None
@@ -93,14 +90,14 @@ def load_sample(name_or_path: str) -> Sample:
             f"The folder {name_or_path} is no sample company: it has no company.toml.",
             f"Samples that come with queuewatch: {', '.join(names)}.",
         )
-    raise SampleError(f"There is no sample company called {name_or_path!r}.", nearest(name_or_path, names))
+    raise SampleError(f"There is no sample company called {name_or_path!r}.", choices_hint(name_or_path, names))
 
 
-def nearest(word: str, choices: tuple[str, ...]) -> str:
+def choices_hint(word: str, choices: tuple[str, ...]) -> str:
     """A hint for a misspelt name: the closest choice, and all of them."""
-    close = get_close_matches(word.casefold(), choices, n=1)
-    meant = f"Did you mean {close[0]!r}? " if close else ""
-    return f"{meant}There is: {', '.join(choices) or 'none'}."
+    from queuewatch.text.similar import did_you_mean
+
+    return f"{did_you_mean(word, choices, show=repr)}There is: {', '.join(choices) or 'none'}."
 
 
 def _sample_data() -> Path:
@@ -168,7 +165,6 @@ def _read(folder: Path) -> Sample:
         odd=odd,
         refused=_refused(company, file),
         scenarios={file.stem: file for file in sorted((folder / "scenarios").glob("*.toml"))},
-        default_scenario=_text(company, "default-scenario", file),
         demo_scenario=_text(company, "demo-scenario", file),
         history=past if (past := folder / "history.jsonl").is_file() else None,
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from queuewatch.pbx.sandbox.company import Company
 from queuewatch.pbx.sandbox.rules import always_elsewhere, mark_active
-from queuewatch.pbx.sandbox.samples import Sample, SampleError, nearest
+from queuewatch.pbx.sandbox.samples import Sample, SampleError, choices_hint
 from queuewatch.pbx.sandbox.scenario import Scenario, ScenarioAction, ScenarioEvent
 
 REQUESTS_KEPT = 10_000
@@ -186,7 +186,9 @@ class SandboxPbx:
 
     def _check_site(self, site: str) -> None:
         if site not in self.sites:
-            raise SampleError(f"{self.sample.title} has no phones at a site {site!r}.", nearest(site, self.sites))
+            raise SampleError(
+                f"{self.sample.title} has no phones at a site {site!r}.", choices_hint(site, self.sites)
+            )
 
     def set_time_frame(self, name: str) -> None:
         """Make it the time of this time frame and no other; ``*`` for none."""

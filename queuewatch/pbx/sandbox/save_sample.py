@@ -68,7 +68,6 @@ def files_of(recording: Recording) -> Mapping[str, str]:
         "spelling": "live",
         "recorded": True,
         "refused": list(scrubbed.refused),
-        "default-scenario": QUIET,
         "demo-scenario": QUIET,
     }
     scenario = {"title": "As it was", "story": "Nothing moves by itself."}

@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import count, pairwise
 
 from queuewatch.pbx.sandbox.rows import person
-from queuewatch.pbx.sandbox.samples import Row, Sample, SampleError, nearest, read_toml
+from queuewatch.pbx.sandbox.samples import Row, Sample, SampleError, choices_hint, read_toml
 
 
 class ScenarioAction(StrEnum):
@@ -153,7 +153,7 @@ def load_scenario(sample: Sample, name: str) -> Scenario:
     file = sample.scenarios.get(name)
     if file is None:
         raise SampleError(
-            f"{sample.title} has no scenario called {name!r}.", nearest(name, tuple(sample.scenarios))
+            f"{sample.title} has no scenario called {name!r}.", choices_hint(name, tuple(sample.scenarios))
         )
     try:
         return _scenario(name, read_toml(file), _names(sample))
@@ -221,7 +221,7 @@ def _event(where: str, row: object, names: _Names) -> ScenarioEvent:
     _only(row, ("at", "do", "who", "queue", "site", "time-frame", "say"), where)
     do = str(row.get("do", ""))
     if do not in tuple(ScenarioAction):
-        raise ScriptError(f"{where}: do is {do!r}.", nearest(do, tuple(ScenarioAction)))
+        raise ScriptError(f"{where}: do is {do!r}.", choices_hint(do, tuple(ScenarioAction)))
     for key in NEEDS[ScenarioAction(do)]:
         if not isinstance(row.get(key), str):
             raise ScriptError(f"{where}: {do} needs {key!r}.", f'Add {key} = "…".')
@@ -245,7 +245,7 @@ def _event(where: str, row: object, names: _Names) -> ScenarioEvent:
         ("time-frame", event.time_frame, names.time_frames),
     ):
         if key in row and word not in choices:
-            raise ScriptError(f"{where}: {names.company} has no {key} {word!r}.", nearest(word, choices))
+            raise ScriptError(f"{where}: {names.company} has no {key} {word!r}.", choices_hint(word, choices))
     return event
 
 
@@ -258,7 +258,7 @@ def _busy(table: object, names: _Names) -> Background:
         raise ScriptError("busy: agents must be a list of extensions.", 'Such as ["1001", "1002"].')
     for who in chosen or ():
         if who not in names.people:
-            raise ScriptError(f"busy: {names.company} has no agent {who!r}.", nearest(str(who), names.people))
+            raise ScriptError(f"busy: {names.company} has no agent {who!r}.", choices_hint(str(who), names.people))
     seed = table.get("seed", 1)
     if not isinstance(seed, int):
         raise ScriptError("busy: seed must be a whole number.", "Such as seed = 1.")
@@ -282,7 +282,7 @@ def _busy(table: object, names: _Names) -> Background:
 def _only(table: Row, allowed: tuple[str, ...], where: str) -> None:
     for key in table:
         if key not in allowed:
-            raise ScriptError(f"{where}: unknown key {key!r}.", nearest(key, allowed))
+            raise ScriptError(f"{where}: unknown key {key!r}.", choices_hint(key, allowed))
 
 
 def _time(value: object, where: str) -> timedelta:

@@ -190,8 +190,8 @@ async def _body(api: Api, request: Request) -> object:
 
 
 async def _bytes(request: Request) -> bytes:
-    told = request.headers.get("content-length", "")
-    if told.isdecimal() and (len(told) > 9 or int(told) > LARGEST_BODY):
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and (len(length) > 9 or int(length) > LARGEST_BODY):
         raise ApiError(413, "The body is too large")
     sent = bytearray()
     async for piece in request.stream():

@@ -13,7 +13,7 @@ from queuewatch.failover.wording import plural
 from queuewatch.pbx.checks import Check, CheckState, Seen, bad, good, skipped, unsure
 from queuewatch.pbx.errors import Forbidden, Missing, Misunderstood, PbxError, Refused, Unreachable, Unsupported
 from queuewatch.pbx.identity import OFFICE_MANAGERS, SCOPES
-from queuewatch.pbx.netsapiens.address import domain_path, is_this_machine
+from queuewatch.pbx.netsapiens.address import domain_path, host_of, is_this_machine
 from queuewatch.pbx.netsapiens.agents import read_agents
 from queuewatch.pbx.netsapiens.client import PAGE, NetsapiensDomain
 from queuewatch.pbx.netsapiens.devices import read_devices
@@ -188,8 +188,8 @@ class Checkup:
         """Whether version 2 answers, and what it gave for the queues; ``None`` when nothing there is the API."""
         host = urlsplit(self._system.address).netloc
         try:
-            told = JsonRow(object_of(await self._ask("/version", "its version"))).text("apiversion")
-            api = good("API", f"{host} answers: version {told.removeprefix('Version: ') or 'not told'}.")
+            version = JsonRow(object_of(await self._ask("/version", "its version"))).text("apiversion")
+            api = good("API", f"{host} answers: version {version.removeprefix('Version: ') or 'not told'}.")
         except Unreachable as error:
             return bad("API", str(error), error.hint, no_answer=True), None
         except PbxError as error:
@@ -334,7 +334,7 @@ class Checkup:
             return good("Clock", f"The same as the server's, within {_CLOCK_SECONDS} seconds.")
         side = "behind" if seconds > 0 else "ahead of"
         sentence = f"This machine's clock is {_duration(abs(seconds))} {side} the server's."
-        if is_this_machine(urlsplit(self._system.address).hostname or ""):
+        if is_this_machine(host_of(self._system.address)):
             return unsure("Clock", f"{sentence} Both are on this machine: a sandbox keeps a time of its own.")
         return bad("Clock", sentence, "Set it right: how long until a failover begins is told by both clocks.")
 

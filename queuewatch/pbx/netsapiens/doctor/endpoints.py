@@ -25,7 +25,7 @@ class Endpoint:
 
     name: str
     resource: str
-    one: str
+    singular: str
     """What one row of it is, for counting."""
     needed: bool = True
     """Whether verdicts would be uncertain without it."""
@@ -33,7 +33,7 @@ class Endpoint:
     @property
     def what(self) -> str:
         """The list, in words."""
-        return f"the {self.one}s"
+        return f"the {self.singular}s"
 
 
 QUEUES = Endpoint("Queues", "callqueues", "call queue")
@@ -57,9 +57,9 @@ def check_rows(
     seen.fields[endpoint.resource] = kinds_of(rows)
     _remember(rows, seen.texts)
     present = {plain_name(name) for name, kinds in seen.fields[endpoint.resource].items() if kinds}
-    told = f"{plural(len(rows), endpoint.one)} in {1000 * seconds:.0f} ms"
+    sentence = f"{plural(len(rows), endpoint.singular)} in {1000 * seconds:.0f} ms"
     spelling = _spelling(endpoint.resource, present)
-    sentence = f"{told}, {spelling}." if spelling else f"{told}."
+    sentence = f"{sentence}, {spelling}." if spelling else f"{sentence}."
     missing = [
         field
         for field in VITAL.get(endpoint.resource, ())
@@ -69,7 +69,7 @@ def check_rows(
         what = "field it needs is" if len(missing) == 1 else "fields it needs are"
         return bad(
             endpoint.name,
-            f"{told}, but {len(missing)} {what} missing: {', '.join(missing)}.",
+            f"{sentence}, but {len(missing)} {what} missing: {', '.join(missing)}.",
             f"Verdicts will be uncertain, or rest on defaults. {SEND_IT}",
         )
     odd = list(dict.fromkeys(understand(rows)))

@@ -16,7 +16,7 @@ from queuewatch.pbx.credentials import NoCredentials
 from queuewatch.pbx.environment import Proxy, certificate_trouble, proxy_for, tls_context, tls_trouble
 from queuewatch.pbx.errors import BadConnection, PbxError, Unreachable
 from queuewatch.pbx.http_client import new_http_client
-from queuewatch.pbx.netsapiens.address import base_url
+from queuewatch.pbx.netsapiens.address import base_url, host_of
 from queuewatch.pbx.netsapiens.fields import text
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.netsapiens.responses import Response, has_no_route, object_of, server_message
@@ -72,7 +72,7 @@ async def check_events(address: str) -> Check:
     """Whether the port for live events is open: it may be closed, and nothing depends on it."""
     if proxy_for(address) is not None:
         return skipped("Live events", "Requests go through a proxy, so there is no direct way to look at.")
-    host = urlsplit(address).hostname or ""
+    host = host_of(address)
     try:
         async with asyncio.timeout(EVENT_SECONDS):
             _, writer = await asyncio.open_connection(host, EVENT_PORT)
@@ -91,7 +91,7 @@ async def _look_up(host: str, port: int) -> tuple[Check, list[str]]:
     except (OSError, UnicodeError):
         remedy = "Check the address for typing mistakes, and this machine's network and DNS."
         return bad("Name", f"The name {host} cannot be found.", remedy, no_answer=True), []
-    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     if host in addresses:
         return good("Name", f"{host} is an address: there is no name to look up."), addresses
     return good("Name", f"{host} is {listing(addresses)}."), addresses
@@ -230,9 +230,9 @@ async def probe(address: str, now: datetime) -> Check:
         rate_limiter=RateLimiter(window=0.0),
     )
     try:
-        told = _understood(await connection.read("/version", "its version"))
-        if told is not None:
-            return told
+        check = _understood(await connection.read("/version", "its version"))
+        if check is not None:
+            return check
         answer = await connection.read("/domains/~", "a domain")
         return _understood(answer) or _not_understood(answer, base)
     except Unreachable as error:
@@ -275,10 +275,10 @@ def _understood(answer: Response) -> Check | None:
 
 def _version(answer: Response) -> str:
     try:
-        told = text(object_of(answer).get("apiversion")) or ""
+        version = text(object_of(answer).get("apiversion")) or ""
     except PbxError:
         return ""
-    return told.removeprefix("Version: ")
+    return version.removeprefix("Version: ")
 
 
 def _not_understood(answer: Response, base: str) -> Check:

@@ -66,15 +66,15 @@ def word(*known: str, whole: tuple[str, ...] = (), other: str = "other", by_begi
 
     ``by_beginning`` takes a longer one for the known one it begins with, but for those that only count ``whole``.
     """
-    by_key = {one.casefold(): one for one in (*known, *whole)}
-    beginnings = sorted((one.casefold() for one in known), key=len, reverse=True) if by_beginning else []
+    by_key = {name.casefold(): name for name in (*known, *whole)}
+    beginnings = sorted((name.casefold() for name in known), key=len, reverse=True) if by_beginning else []
 
     def clean(value: object) -> object:
         words = text(value)
         if not words:
             return odd(value)
         key = words.casefold()
-        found = key if key in by_key else next((one for one in beginnings if key.startswith(one)), "")
+        found = key if key in by_key else next((name for name in beginnings if key.startswith(name)), "")
         return by_key.get(found, other)
 
     return clean

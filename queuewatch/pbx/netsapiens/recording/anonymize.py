@@ -13,7 +13,7 @@ from itertools import chain, takewhile
 
 from queuewatch.failover.model import DialRule, local_part
 from queuewatch.failover.phone_number import own_number_key
-from queuewatch.pbx.netsapiens.devices import clock_offset, host_of
+from queuewatch.pbx.netsapiens.devices import clock_offset, without_port
 from queuewatch.pbx.netsapiens.field_names import SPELLINGS
 from queuewatch.pbx.netsapiens.fields import JsonRow, first_of, text
 from queuewatch.pbx.netsapiens.queues import queue_named
@@ -227,7 +227,7 @@ def _forward(block: object, pseudonyms: Pseudonyms) -> object:
         return clean
     parameters = block["parameters"]
     listed = parameters if isinstance(parameters, list) else [parameters]
-    return {**clean, "parameters": [_parameter(one, pseudonyms) for one in listed]}
+    return {**clean, "parameters": [_parameter(parameter, pseudonyms) for parameter in listed]}
 
 
 def _parameter(value: object, pseudonyms: Pseudonyms) -> object:
@@ -253,7 +253,7 @@ def harmless_device(
         value = row.text(f"device-sip-registration-{edge}datetime")
         return stamp(value, ahead) if ahead is not None or (text(value) or "").endswith(("Z", "+00:00")) else None
 
-    ip = host_of(row.text("device-sip-registration-ip-address"))
+    ip = without_port(row.text("device-sip-registration-ip-address"))
     now = stamp(taken_at.isoformat())
     began = min(moment("") or now or "", now or "")
     return {
@@ -404,10 +404,10 @@ def _time_frame_names(raw: RawLists) -> Iterator[str]:
 def _name_words(raw: RawLists) -> frozenset[str]:
     """Every word of three letters and more of any name, for texts that are kept and might hold one."""
     rows = [*raw.callqueues, *raw.agents, *raw.users, *raw.autoattendants, *raw.sites]
-    told = " ".join(
+    text = " ".join(
         row.text(name) for row in _objects([*rows, *chain.from_iterable(raw.devices.values())]) for name in _NAMES
     )
-    return frozenset(word for word in re.split("[^a-z]+", told.casefold()) if len(word) > 2)
+    return frozenset(word for word in re.split("[^a-z]+", text.casefold()) if len(word) > 2)
 
 
 def _first_of_each(rows: Rows, key: str) -> list[object]:

@@ -347,4 +347,4 @@ class Pseudonyms:
             (len(self._time_frames), "time frame", "time frames"),
             (len(self._addresses), "IP address", "IP addresses"),
         )
-        return tuple(plural(number, one, many) for number, one, many in counted if number)
+        return tuple(plural(number, singular, many) for number, singular, many in counted if number)

@@ -84,9 +84,9 @@ async def record(
             if found is not None:
                 rules[extension] = found
         tried.update(pending)
-        snapshot = replace(snapshot, rules={one: read_rules(rows) for one, rows in rules.items()})
-    wanted = dialled_by_forwards(snapshot)
-    dial_rules = await reader.dial_rules() if wanted else {}
+        snapshot = replace(snapshot, rules={extension: read_rules(rows) for extension, rows in rules.items()})
+    dialled = dialled_by_forwards(snapshot)
+    dial_rules = await reader.dial_rules() if dialled else {}
     devices = await reader.devices(_owners(agent_rows, users), pause, sleep) if phones else {}
     if not phones:
         reader.notes.append("Phones were left out.")
@@ -100,7 +100,7 @@ async def record(
         time_frames,
         answerrules=rules,
         devices=devices,
-        dialrules=[(text, dial_rules[name]) for text, name in sorted(wanted.items()) if name in dial_rules],
+        dialrules=[(text, dial_rules[name]) for text, name in sorted(dialled.items()) if name in dial_rules],
     )
     taken_at = reader.taken_at or datetime.now(UTC)
     return Recording(taken_at, anonymize(raw, system.domain, taken_at, reader.refused), tuple(reader.notes))
