@@ -1,9 +1,9 @@
 """The board in a process of its own, its phone system's answers ready-made, so that no network counts.
 
 ``python replay.py QUEUES AGENTS ROUNDS FILE CHANGE`` on a terminal. Once everything is read, two answers about the
-``python replay.py QUEUES AGENTS ROUNDS FILE CHANGE`` on a terminal. Once everything is read, two answers about
-the agents alternate, and what each refresh took goes into the file; then the program ends. They differ in ``one``
-agent, in the ``order`` of the rows, or in nothing (``none``).
+agents alternate, and what each refresh took goes into the file; then the program ends. They differ in one agent
+(``one``), in the order of the rows (``order``), or in nothing (``none``).
+"""
 
 import json
 import os
