@@ -393,7 +393,7 @@ def rejudge(before: Snapshot, judged: Mapping[str, Judgement], after: Snapshot) 
         return judged
     return {
         queue.extension: judge(after, queue)
-        if changed & rests_on(judged[queue.extension])
+        if not changed.isdisjoint(rests_on(judged[queue.extension]))
         else judged[queue.extension]
         for queue in after.call_queues
     }
