@@ -1,7 +1,8 @@
 """The board in a process of its own, its phone system's answers ready-made, so that no network counts.
 
-``python replay.py QUEUES AGENTS ROUNDS FILE`` on a terminal. Once everything is read, two answers about the agents
-alternate which differ in one agent; then what each refresh took goes into the file, and the program ends.
+``python replay.py QUEUES AGENTS ROUNDS FILE CHANGE`` on a terminal. Once everything is read, two answers about the
+agents alternate, and what each refresh took goes into the file; then the program ends. They differ in one agent
+(``one``), in the order of the rows (``order``), or in nothing (``none``).
 """
 
 import json
@@ -29,7 +30,8 @@ WARMING = 3
 class Replay(httpx.AsyncBaseTransport):
     """Asks the sandbox once for each thing, and gives the same bytes from then on; agents change by turns."""
 
-    def __init__(self, pbx: SandboxPbx, queues: int, rounds: int, result: Path) -> None:
+    def __init__(self, pbx: SandboxPbx, queues: int, rounds: int, result: Path, change: str) -> None:
+        self._change = change
         self._pbx = pbx
         self._sandbox = in_process(pbx)
         self._known: dict[str, list[bytes]] = {}
@@ -63,7 +65,9 @@ class Replay(httpx.AsyncBaseTransport):
         address = str(request.url)
         if address not in self._known:
             bodies = [await self._ask(request)]
-            if address.endswith("/agents"):
+            if address.endswith("/agents") and self._change == "order":
+                bodies.append(json.dumps(json.loads(bodies[0])[::-1], separators=(",", ":")).encode())
+            elif address.endswith("/agents") and self._change == "one":
                 self._pbx.floor.log_out(
                     self._pbx.floor.seats(f"{FIRST_PERSON + 5}@{self._pbx.domain}", str(FIRST_QUEUE + 3))
                 )
@@ -93,14 +97,14 @@ def _is_live(address: str) -> bool:
     return address.endswith(("/agents", "/callqueues"))
 
 
-def main(queues: int, agents: int, rounds: int, result: Path) -> int:
+def main(queues: int, agents: int, rounds: int, result: Path, change: str) -> int:
     """Run the board until enough has been measured."""
     pbx = SandboxPbx(large_company(queues, agents))
     system = NetsapiensDomain(
         "http://localhost",
         pbx.domain,
         SANDBOX_TOKEN,
-        transport=lambda: Replay(pbx, queues, rounds, result),
+        transport=lambda: Replay(pbx, queues, rounds, result, change),
         clock=lambda: pbx.now,
         rate_limiter=RateLimiter(window=0.0),
     )
@@ -109,4 +113,4 @@ def main(queues: int, agents: int, rounds: int, result: Path) -> int:
 
 if __name__ == "__main__":
     words = sys.argv[1:]
-    sys.exit(main(int(words[0]), int(words[1]), int(words[2]), Path(words[3])))
+    sys.exit(main(int(words[0]), int(words[1]), int(words[2]), Path(words[3]), words[4]))

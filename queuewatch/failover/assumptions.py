@@ -3,7 +3,7 @@
 A manager may act on a verdict. Whatever was taken for granted on the way to it is therefore said beside it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from queuewatch.failover.decide import Decision, Roster
 from queuewatch.failover.destination import (
@@ -15,7 +15,7 @@ from queuewatch.failover.destination import (
     meaning,
 )
 from queuewatch.failover.explanation import nobody_there, unused
-from queuewatch.failover.model import OFF, Forward, Part, Queue, Registration, Rule, Snapshot
+from queuewatch.failover.model import OFF, Agent, EntryKind, Forward, Part, Queue, Registration, Rule, Snapshot
 from queuewatch.failover.status import Status, registration_of, status_of
 from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.verdict import Outcome
@@ -129,10 +129,11 @@ def _of_stranding(queue: Queue) -> Iterator[str]:
 def _of_agents(queue: Queue, decision: Decision, roster: Roster, suppose: Suppose) -> Iterator[str]:
     if decision.outcome is Outcome.DIVERTED:
         return
-    online = [agent for agent, shown in roster.agents if shown.status.online]
-    if push := [agent_name(agent) for agent in online if registration_of(agent) is Registration.PUSH]:
+    online = roster.online
+    without_phone = _without_phone(online)
+    if push := [agent_name(agent) for agent in without_phone if registration_of(agent) is Registration.PUSH]:
         yield f"Assumed: a mobile app that is asleep counts as online ({listing(push)})."
-    if offnet := [agent_name(agent) for agent in online if registration_of(agent) is Registration.OFFNET]:
+    if offnet := [agent_name(agent) for agent in without_phone if registration_of(agent) is Registration.OFFNET]:
         yield f"Assumed: an outside number that is logged in always counts as online ({listing(offnet)})."
     if online and queue.max_expected_wait:
         yield (
@@ -149,11 +150,11 @@ def _of_agents(queue: Queue, decision: Decision, roster: Roster, suppose: Suppos
                 f"its agent list shows {roster.counts.green} Green."
             )
         return
+    grey = roster.in_colour(Status.GREY)
     stubborn = [
         agent_name(agent)
-        for agent, shown in roster.agents
-        if shown.status is Status.GREY
-        and registration_of(agent) in (Registration.PUSH, Registration.OFFNET)
+        for agent in _without_phone(grey)
+        if registration_of(agent) in (Registration.PUSH, Registration.OFFNET)
         and status_of(agent).status is not Status.GREY
     ]
     if stubborn:
@@ -161,6 +162,12 @@ def _of_agents(queue: Queue, decision: Decision, roster: Roster, suppose: Suppos
             f"Supposed offline although a mobile app or an outside number usually stays online "
             f"without the building: {listing(stubborn)}."
         )
+
+
+def _without_phone(agents: Iterable[Agent]) -> list[Agent]:
+    """Those who may be reached otherwise than by a connected phone: as a rule few, or none."""
+    phone, outside = Registration.CONNECTED, EntryKind.OFFNET
+    return [agent for agent in agents if agent.registration is not phone or agent.entry is outside]
 
 
 def of_arrival(snapshot: Snapshot, destination: Destination, arrival: Arrival) -> Iterator[str]:

@@ -1,32 +1,44 @@
 """What one queue does with one call: the table at the heart of queuewatch, read from the top."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from operator import attrgetter
 
 from queuewatch.failover.destination import enters_queue
-from queuewatch.failover.model import OFF, Agent, Forward, Queue, QueueRules, Rule, Snapshot
+from queuewatch.failover.model import OFF, Agent, Forward, Queue, QueueRules, Rule, Snapshot, once_per_snapshot
 from queuewatch.failover.status import AgentStatus, Status, may_be_taking_calls, status_of
 from queuewatch.failover.suppose import AS_IS, OFFLINE, Suppose, supposing
 from queuewatch.failover.verdict import Counts, Outcome
+
+_Rows = tuple[tuple[Agent, AgentStatus], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
     """A queue's agents with their colours, in the order the queue would try them."""
 
-    agents: tuple[tuple[Agent, AgentStatus], ...]
+    agents: _Rows
     counts: Counts
 
     @property
     def all_on_do_not_disturb(self) -> bool:
         """Whether somebody is online, and everybody who is only on Do Not Disturb."""
-        online = [shown for _, shown in self.agents if shown.status.online]
+        online = [shown for _, shown in self.agents if shown.status.online] if self.counts.online else []
         return bool(online) and all(shown.do_not_disturb for shown in online)
 
-    def in_colour(self, *statuses: Status) -> tuple[Agent, ...]:
-        """The agents of these colours."""
-        return tuple(agent for agent, shown in self.agents if shown.status in statuses)
+    @property
+    def online(self) -> tuple[Agent, ...]:
+        """The agents that keep the queue open."""
+        if not self.counts.online:
+            return ()
+        green, red = Status.GREEN, Status.RED
+        return tuple([agent for agent, shown in self.agents if shown.status is green or shown.status is red])
+
+    def in_colour(self, status: Status) -> tuple[Agent, ...]:
+        """The agents of this colour."""
+        return tuple([agent for agent, shown in self.agents if shown.status is status])
 
 
 class Doubt(StrEnum):
@@ -56,16 +68,34 @@ class Decision:
 
 def roster_of(snapshot: Snapshot, queue: str, suppose: Suppose) -> Roster:
     """The queue's agents and their colours under the supposition."""
-    real = [(agent, status_of(agent)) for agent in snapshot.agents_of(queue)]
-    counting = snapshot.queues.get(queue)
+    shown = _rows_of(snapshot, queue)
     # With everybody dark it makes no difference who may have been taking a call.
+    if suppose.all_dark and not suppose.colours and not suppose.seats:
+        dark = (row if row[1].status is Status.GREY else (row[0], OFFLINE) for row in shown)
+        return Roster(tuple(dark), Counts(grey=len(shown)))
+    counting = snapshot.queues.get(queue)
     if counting is not None and not suppose.all_dark:
-        real = _counted(real, counting)
-    shown = real
+        shown = _counted(shown, counting)
     if not suppose.nothing:
-        shown = [(agent, supposing(status, agent, suppose)) for agent, status in real]
-    shown.sort(key=lambda pair: (pair[0].order, pair[0].id))
-    return Roster(tuple(shown), count(status for _, status in shown))
+        shown = tuple([(agent, supposing(status, agent, suppose)) for agent, status in shown])
+    return Roster(shown, count(shown))
+
+
+@once_per_snapshot
+def _rows_asked(snapshot: Snapshot) -> dict[str, _Rows]:
+    return {}
+
+
+def _rows_of(snapshot: Snapshot, queue: str) -> _Rows:
+    """The queue's agents, each with its colour by its own row: worked out once, whatever is supposed of them."""
+    asked = _rows_asked(snapshot)
+    if (rows := asked.get(queue)) is None:
+        in_order = sorted(snapshot.agents_of(queue), key=_place)
+        rows = asked[queue] = tuple([(agent, status_of(agent)) for agent in in_order])
+    return rows
+
+
+_place = attrgetter("order", "id")
 
 
 def colours_of(snapshot: Snapshot, queue: str) -> Mapping[str, AgentStatus]:
@@ -79,10 +109,10 @@ def roster_with(roster: Roster, colours: Mapping[str, AgentStatus | None]) -> Ro
         (agent, (colours[agent.id] or OFFLINE) if agent.id in colours else status)
         for agent, status in roster.agents
     )
-    return Roster(shown, count(status for _, status in shown))
+    return Roster(shown, count(shown))
 
 
-def _counted(rows: list[tuple[Agent, AgentStatus]], queue: Queue) -> list[tuple[Agent, AgentStatus]]:
+def _counted(rows: _Rows, queue: Queue) -> _Rows:
     """The agents held against the queue's own count of those available.
 
     Where it has more than are Green, somebody who is logged out with the option for one call may be taking one.
@@ -99,7 +129,7 @@ def _counted(rows: list[tuple[Agent, AgentStatus]], queue: Queue) -> list[tuple[
         if queue.counts_readable
         else "the queue's count of available agents could not be read"
     )
-    return [
+    return tuple(
         (
             agent,
             AgentStatus(Status.UNKNOWN, f"{status.reason}, but {why}"),
@@ -107,14 +137,12 @@ def _counted(rows: list[tuple[Agent, AgentStatus]], queue: Queue) -> list[tuple[
         if status.status is Status.GREY and agent.may_take_one and may_be_taking_calls(agent)
         else (agent, status)
         for agent, status in rows
-    ]
+    )
 
 
-def count(statuses: Iterable[AgentStatus]) -> Counts:
+def count(rows: Iterable[tuple[Agent, AgentStatus]]) -> Counts:
     """Count agents by colour."""
-    tally = dict.fromkeys(Status, 0)
-    for shown in statuses:
-        tally[shown.status] += 1
+    tally = Counter([shown.status for _, shown in rows])
     return Counts(tally[Status.GREEN], tally[Status.RED], tally[Status.GREY], tally[Status.UNKNOWN])
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
-from queuewatch.failover.model import DialRule, Part, PhoneNumber, Snapshot
+from queuewatch.failover.model import DialRule, Part, PhoneNumber, Snapshot, once_per_snapshot
 from queuewatch.failover.people import owner_of
 from queuewatch.failover.phone_number import (
     SHORTEST_NUMBER,
@@ -342,9 +342,14 @@ def _at_outside_number(digits: str, number: Number) -> Arrival:
 
 
 def _is_as_long_as_an_extension(snapshot: Snapshot, digits: str) -> bool:
+    return len(digits) in _lengths_of_extensions(snapshot)
+
+
+@once_per_snapshot
+def _lengths_of_extensions(snapshot: Snapshot) -> frozenset[int]:
     attendants = (attendant.extension for attendant in snapshot.attendants or ())
     extensions = (*snapshot.queues, *(snapshot.users or ()), *attendants)
-    return any(len(extension) == len(digits) and extension.isdecimal() for extension in extensions)
+    return frozenset(len(extension) for extension in extensions if extension.isdecimal())
 
 
 def _at_own_number(own: PhoneNumber) -> Arrival:

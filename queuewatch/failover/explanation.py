@@ -156,12 +156,12 @@ def directly(judgement: Judgement, *, all_dark: bool = False) -> str:
 def sentence_of(
     snapshot: Snapshot, queue: Queue, decision: Decision, roster: Roster, stops: Sequence[Stop], end: CallEnd
 ) -> str:
-    """The sentence. For an uncertain outcome it is followed by both ways the call could go."""
+    """The sentence, from the call's first stop on. For an uncertain outcome both ways it could go follow."""
     if decision.outcome is Outcome.UNCERTAIN:
         reason = doubt(snapshot, queue, decision, roster.counts)
         return f"Uncertain: {reason}. {possibilities(snapshot, queue, decision, roster.counts)}"
     what = consequence(snapshot, decision).replace("it ", "A call ", 1).replace("the caller ", "A caller ", 1)
-    return f"{what}{_onward(snapshot, stops, end)}: {clause_for(snapshot, queue, decision, roster)}."
+    return f"{what}{_onward(snapshot, stops, end)}: {stops[0].why}."
 
 
 def _onward(snapshot: Snapshot, stops: Sequence[Stop], end: CallEnd) -> str:

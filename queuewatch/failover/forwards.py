@@ -14,8 +14,8 @@ from queuewatch.failover.destination import (
     lead,
     parse_destination,
 )
-from queuewatch.failover.model import Forward, Rule, Snapshot, once_per_snapshot
-from queuewatch.failover.people import owner_of, person
+from queuewatch.failover.model import Forward, Rule, Snapshot, hand_on, once_per_snapshot
+from queuewatch.failover.people import extensions_known, owner_of, person
 from queuewatch.failover.phone_number import SHORTEST_NUMBER, number_key, read_number
 
 
@@ -66,12 +66,14 @@ def through_own_numbers(snapshot: Snapshot, text: str, *, dial_rules: bool = Tru
         destination = then or destination
     if destination.kind is not DestinationKind.DIGITS:
         return destination
-    own_numbers = dict(snapshot.numbers or {})
+    own_numbers, followed = snapshot.numbers or {}, set[str]()
     # Each own number is followed once: they may lead to one another, in a ring too.
     while destination.kind is DestinationKind.DIGITS:
-        own = own_numbers.pop(number_key(destination.target), None)
-        if own is None:
+        key = number_key(destination.target)
+        own = own_numbers.get(key)
+        if own is None or key in followed:
             break
+        followed.add(key)
         destination = lead(own.application, own.target, own.parameter) or parse_destination("")
     return destination
 
@@ -181,6 +183,34 @@ def people_rung(snapshot: Snapshot) -> frozenset[str]:
     owners = (owner_of(snapshot, phone) for phone in phones_behind_forwards(snapshot))
     found.update(owner for owner in owners if person(snapshot, owner) is not None)
     return frozenset(found)
+
+
+def hand_on_where_calls_lead(before: Snapshot, after: Snapshot) -> None:
+    """Let the later of two readings keep what its forwards lead to, where all that this rests on is the same.
+
+    Between two refreshes it hardly ever differs: agents come and go, and neither rules nor the directory do.
+    """
+    rests_on = (
+        (before.rules, after.rules),
+        (before.users, after.users),
+        (before.numbers, after.numbers),
+        (before.attendants, after.attendants),
+        (before.dial_rules, after.dial_rules),
+        (before.devices, after.devices),
+    )
+    if before.domain == after.domain and all(was is now for was, now in rests_on) and _same_ids(before, after):
+        hand_on(before, after, extensions_known, people_behind_forwards, phones_behind_forwards, people_rung)
+
+
+def _same_ids(before: Snapshot, after: Snapshot) -> bool:
+    """Whether there are the same queues with the same agents, however those fare."""
+    if list(before.queues) != list(after.queues) or before.agents.keys() != after.agents.keys():
+        return False
+    parks = (before.queues[queue.extension].park is queue.park for queue in after.queues.values())
+    return all(parks) and all(
+        was is now or [(row.id, row.entry) for row in was] == [(row.id, row.entry) for row in now]
+        for was, now in zip(before.agents.values(), map(after.agents_of, before.agents), strict=True)
+    )
 
 
 # Simultaneous ring

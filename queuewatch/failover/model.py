@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from functools import wraps
+from inspect import unwrap
 from typing import TypeVar, cast
 
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
@@ -121,7 +123,7 @@ class EntryKind(StrEnum):
 
 def local_part(agent_id: str) -> str:
     """An agent's id without its protocol, in either case, and its domain: ``1001wp`` of ``SIP:1001wp@…``."""
-    named = agent_id[4:] if agent_id[:4].casefold() == "sip:" else agent_id
+    named = agent_id[4:] if agent_id[3:4] == ":" and agent_id[:3].casefold() == "sip" else agent_id
     return named.split("@", 1)[0]
 
 
@@ -238,6 +240,13 @@ class Rule:
         return "Default" if self.is_default else self.time_frame
 
 
+def _first(rules: "list[Rule]") -> "Rule | None":
+    """The one of these rules that is tried first."""
+    if len(rules) < 2:
+        return rules[0] if rules else None
+    return min(rules, key=_precedence)
+
+
 def _precedence(rule: Rule) -> tuple[object, ...]:
     # Servers do not promise an order, and a verdict must not depend on one: ties end at the rule's content.
     forwards = (rule.always, rule.offline, rule.busy, rule.sim_ring, rule.on_dnd)
@@ -265,12 +274,14 @@ class QueueRules:
     @property
     def in_order(self) -> tuple[Rule, ...]:
         """The rules in the order in which they are tried: Default last, whatever its number [vendor states it]."""
+        if len(self.rules) < 2:
+            return self.rules
         return tuple(sorted(self.rules, key=lambda rule: (rule.is_default, _precedence(rule))))
 
     @property
     def default(self) -> Rule | None:
         """The rule for every time no other rule claims."""
-        return min((rule for rule in self.rules if rule.is_default), key=_precedence, default=None)
+        return _first([rule for rule in self.rules if rule.is_default])
 
     @property
     def in_effect(self) -> Rule | None:
@@ -278,7 +289,7 @@ class QueueRules:
 
         The server knows the time frames; its word is taken rather than evaluated anew.
         """
-        active = min((rule for rule in self.rules if rule.active), key=_precedence, default=None)
+        active = _first([rule for rule in self.rules if rule.active])
         if active is not None:
             return active
         default = self.default
@@ -469,11 +480,18 @@ def sharing(snapshot: Snapshot, like: Snapshot) -> Snapshot:
 def once_per_snapshot(derive: Callable[[Snapshot], Derived]) -> Callable[[Snapshot], Derived]:
     """The same pure function, which keeps its answer with the snapshot that it was given."""
 
+    @wraps(derive)
     def derived(snapshot: Snapshot) -> Derived:
         memo = snapshot.memo
         if derive not in memo:
             memo[derive] = derive(snapshot)
         return cast("Derived", memo[derive])
 
-    derived.__doc__ = derive.__doc__
     return derived
+
+
+def hand_on(before: Snapshot, after: Snapshot, *derived: Callable[[Snapshot], object]) -> None:
+    """Let a snapshot keep what was derived from another, where nothing that these rest on differs."""
+    for derive in map(unwrap, derived):
+        if derive in before.memo:
+            after.memo[derive] = before.memo[derive]

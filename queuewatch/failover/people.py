@@ -23,7 +23,7 @@ def user_of(snapshot: Snapshot, agent: Agent) -> str:
 
 def owner_of(snapshot: Snapshot, device: str) -> str:
     """The extension of the user whose device this is, by its id; empty where none is known."""
-    return owner_among(device, _extensions(snapshot))
+    return owner_among(device, extensions_known(snapshot))
 
 
 def owner_among(device: str, extensions: Collection[str]) -> str:
@@ -36,7 +36,8 @@ def owner_among(device: str, extensions: Collection[str]) -> str:
 
 
 @once_per_snapshot
-def _extensions(snapshot: Snapshot) -> frozenset[str]:
+def extensions_known(snapshot: Snapshot) -> frozenset[str]:
+    """Every extension that anything which was read tells of."""
     rows = (row for rows in snapshot.agents.values() for row in rows)
     users = {row.local for row in rows if row.entry is EntryKind.USER}
     return frozenset((*users, *(snapshot.users or ()), *snapshot.devices, *snapshot.queues))
@@ -57,8 +58,13 @@ def name_of(snapshot: Snapshot, extension: str) -> str:
 @once_per_snapshot
 def rows_by_user(snapshot: Snapshot) -> Mapping[str, tuple[Agent, ...]]:
     """Every readable row of a user or of one of the user's devices, by extension."""
+    return rows_among(snapshot, snapshot.agents)
+
+
+def rows_among(snapshot: Snapshot, agents: Mapping[str, tuple[Agent, ...]]) -> Mapping[str, tuple[Agent, ...]]:
+    """The same among the agents of some queues, by queue."""
     found: dict[str, list[Agent]] = {}
-    for rows in snapshot.agents.values():
+    for rows in agents.values():
         for row in rows:
             if row.readable and (user := user_of(snapshot, row)):
                 found.setdefault(user, []).append(row)
@@ -67,7 +73,7 @@ def rows_by_user(snapshot: Snapshot) -> Mapping[str, tuple[Agent, ...]]:
 
 def devices_of(snapshot: Snapshot, agent: Agent) -> tuple[Device, ...]:
     """The phones that ring for this row, as far as they were read: a device's row rings that device alone."""
-    devices = snapshot.devices.get(user_of(snapshot, agent), ())
+    devices = snapshot.devices.get(user_of(snapshot, agent), ()) if snapshot.devices else ()
     if agent.entry is not EntryKind.DEVICE:
         return devices
     return tuple(device for device in devices if device.id.casefold() == agent.local.casefold())

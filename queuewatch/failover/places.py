@@ -169,9 +169,12 @@ def places(snapshot: Snapshot) -> Places:
     rows = {row.id: row for rows in snapshot.agents.values() for row in rows}
     owners = {row.id: user_of(snapshot, row) for row in rows.values()}
     stated: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    said_last: dict[str, str] = {}
     for agents in snapshot.agents.values():
         for row in agents:
-            if row.site:
+            # As a rule the rows of somebody in many queues all say the same.
+            if row.site and said_last.get(row.id) != row.site:
+                said_last[row.id] = row.site
                 stated[row.id].setdefault(site_key(row.site), row.site)
     by_user: defaultdict[str, dict[str, str]] = defaultdict(dict)
     # A user's own row goes before those of single devices, which may stand elsewhere.
@@ -190,9 +193,11 @@ def places(snapshot: Snapshot) -> Places:
         else _site(snapshot, owners[row.id], stated.get(row.id, {}))
         for row in rows.values()
     }
+    keys = {agent: site.key for agent, site in agents_at.items()}
     by_site: defaultdict[str, list[Agent]] = defaultdict(list)
-    for row in (row for rows in snapshot.agents.values() for row in rows):
-        by_site[agents_at[row.id].key].append(row)
+    for agents in snapshot.agents.values():
+        for row in agents:
+            by_site[keys[row.id]].append(row)
     disputed: defaultdict[str, list[Agent]] = defaultdict(list)
     for agent, at in agents_at.items():
         if at.other:

@@ -24,7 +24,7 @@ from queuewatch.failover.destination import (
 from queuewatch.failover.explanation import clause_for, sentence_of
 from queuewatch.failover.forwards import people_rung, rung_by
 from queuewatch.failover.model import Agent, EntryKind, Queue, Snapshot
-from queuewatch.failover.people import owner_of, rows_by_user, user_of
+from queuewatch.failover.people import extensions_known, owner_of, rows_among, rows_by_user, user_of
 from queuewatch.failover.phone_number import number_key
 from queuewatch.failover.status import Status, status_of
 from queuewatch.failover.suppose import ALL_DARK, AS_IS, Suppose
@@ -49,7 +49,7 @@ def simulate(snapshot: Snapshot, queue: Queue, suppose: Suppose = AS_IS) -> Verd
         counts=roster.counts,
         end=way.end,
         path=way.stops,
-        held_open_by=tuple(agent.id for agent, shown in roster.agents if shown.status.online),
+        held_open_by=tuple([agent.id for agent in roster.online]),
         sentence=" ".join((sentence, *way.other_ends)),
         assumptions=tuple(dict.fromkeys(way.notes)),
         rule_in_effect=decision.rule.time_frame if decision.rule else None,
@@ -393,7 +393,7 @@ def rejudge(before: Snapshot, judged: Mapping[str, Judgement], after: Snapshot) 
         return judged
     return {
         queue.extension: judge(after, queue)
-        if changed & rests_on(judged[queue.extension])
+        if not changed.isdisjoint(rests_on(judged[queue.extension]))
         else judged[queue.extension]
         for queue in after.call_queues
     }
@@ -409,12 +409,15 @@ def _shared(snapshot: Snapshot) -> tuple[object, ...]:
 
 
 def _differs(before: Snapshot, after: Snapshot, extension: str) -> bool:
-    pairs = (
-        (before.queues[extension], after.queues[extension]),
-        (before.agents_of(extension), after.agents_of(extension)),
-        (before.rules_of(extension), after.rules_of(extension)),
+    # What has not changed is the same object, as a rule.
+    was, queue = before.queues[extension], after.queues[extension]
+    agents_were, agents = before.agents.get(extension, ()), after.agents.get(extension, ())
+    rules_were, rules = before.rules.get(extension), after.rules.get(extension)
+    return (
+        (was is not queue and was != queue)
+        or (agents_were is not agents and agents_were != agents)
+        or (rules_were is not rules and rules_were != rules)
     )
-    return any(was is not now and was != now for was, now in pairs)
 
 
 def _people_who_differ(before: Snapshot, after: Snapshot) -> set[str]:
@@ -426,13 +429,21 @@ def _people_who_differ(before: Snapshot, after: Snapshot) -> set[str]:
             extension for extension in people if before.devices.get(extension) != after.devices.get(extension)
         }
     if people and before.agents is not after.agents:
-        was, now = rows_by_user(before), rows_by_user(after)
+        was, now = _rows_that_differ(before, after), _rows_that_differ(after, before)
         found |= {
             extension
             for extension in people
             if _connections(was.get(extension, ())) != _connections(now.get(extension, ()))
         }
     return found
+
+
+def _rows_that_differ(snapshot: Snapshot, other: Snapshot) -> Mapping[str, tuple[Agent, ...]]:
+    """By user, the rows that may not be alike in both: those of queues with the same rows tell nothing apart."""
+    if extensions_known(snapshot) is not extensions_known(other):
+        return rows_by_user(snapshot)
+    agents = {queue: rows for queue, rows in snapshot.agents.items() if other.agents.get(queue) is not rows}
+    return rows_among(snapshot, agents)
 
 
 def _connections(rows: tuple[Agent, ...]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ them is unknown, and unknown is never Green.
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from queuewatch.failover.model import Agent, AgentLogin, EntryKind, Registration
 
@@ -24,7 +25,7 @@ class Status(StrEnum):
     @property
     def online(self) -> bool:
         """Whether an agent of this colour keeps the queue open."""
-        return self in (Status.GREEN, Status.RED)
+        return self is Status.GREEN or self is Status.RED
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,31 @@ def status_of(agent: Agent) -> AgentStatus:
     """
     if not agent.readable:
         return _UNREADABLE if agent.listed else _NOT_LISTED
+    # Thousands of agents, and few sets of facts.
+    return _of_facts(
+        agent.entry, agent.registration, agent.login, agent.calls, agent.status_message, agent.availability
+    )
+
+
+@lru_cache(maxsize=4096)
+def _of_facts(
+    entry: EntryKind,
+    registration: Registration,
+    login: AgentLogin,
+    calls: int | None,
+    status_message: str,
+    availability: str,
+) -> AgentStatus:
+    agent = Agent(
+        "",
+        "",
+        entry=entry,
+        registration=registration,
+        login=login,
+        calls=calls,
+        status_message=status_message,
+        availability=availability,
+    )
     shown = _by_the_facts(agent)
     if agent.availability in _USUAL and shown.status is Status.GREEN:
         return shown
@@ -95,8 +121,9 @@ def status_of(agent: Agent) -> AgentStatus:
 
 def may_be_taking_calls(agent: Agent) -> bool:
     """Whether the agent is logged out with a phone there, as far as is known: a second opinion may then count."""
-    there = registration_of(agent) not in (Registration.NONE, Registration.OFFNET)
-    return agent.readable and agent.login is AgentLogin.OUT and there
+    if agent.login is not AgentLogin.OUT or not agent.readable:
+        return False
+    return registration_of(agent) not in (Registration.NONE, Registration.OFFNET)
 
 
 def _by_the_facts(agent: Agent) -> AgentStatus:

@@ -4,7 +4,7 @@ A new make moves in by writing one folder beside ``netsapiens`` whose class offe
 raise only :class:`~queuewatch.pbx.errors.PbxError`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -60,6 +60,17 @@ class LiveReading:
     problems: tuple[Problem, ...] = ()
     server_ahead: timedelta | None = None
     """How far the server's clock is ahead of the one of ``taken_at``; ``None`` when it does not tell its time."""
+    by_queue: Mapping[str, tuple[Agent, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """The same agents by queue, where the reader has them so already: those of a queue that did not change are the
+    same object as in the last reading."""
+
+
+def grouped(agents: Iterable[Agent]) -> Mapping[str, tuple[Agent, ...]]:
+    """Agents by queue, in the order they were read."""
+    found: dict[str, list[Agent]] = {}
+    for agent in agents:
+        found.setdefault(agent.queue, []).append(agent)
+    return {queue: tuple(rows) for queue, rows in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from queuewatch.failover.forwards import leads_to, names_what_no_list_has, needs_dial_rules
+from queuewatch.failover.forwards import (
+    hand_on_where_calls_lead,
+    leads_to,
+    names_what_no_list_has,
+    needs_dial_rules,
+)
 from queuewatch.failover.model import (
-    Agent,
     AutoAttendant,
     Device,
     DialRule,
@@ -25,7 +29,7 @@ from queuewatch.failover.phone_number import own_number_key
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts, site_key
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Identity
-from queuewatch.pbx.phone_system import ListReading, LiveReading, PhoneSystem, SiteReading
+from queuewatch.pbx.phone_system import ListReading, LiveReading, PhoneSystem, SiteReading, grouped
 
 Read = TypeVar("Read")
 
@@ -184,22 +188,22 @@ async def _read_or_note(system: PhoneSystem, part: Part, of: str = "") -> Update
 
 def with_live(snapshot: Snapshot, live: LiveReading) -> Snapshot:
     """The snapshot with fresh queues and agents. What has not changed stays the same object."""
-    agents: dict[str, list[Agent]] = {}
-    for agent in live.agents:
-        agents.setdefault(agent.queue, []).append(agent)
-    return replace(
+    agents = live.by_queue or grouped(live.agents)
+    after = replace(
         _with_problems(snapshot, Part.LIVE, live.problems),
         taken_at=live.taken_at,
         server_ahead=snapshot.server_ahead if live.server_ahead is None else live.server_ahead,
         queues={queue.extension: _kept(snapshot.queues.get(queue.extension), queue) for queue in live.queues},
-        agents={queue: _kept(snapshot.agents.get(queue), tuple(rows)) for queue, rows in agents.items()},
-        agents_unseen=sum(not agent.listed for agent in live.agents),
+        agents={queue: _kept(snapshot.agents.get(queue), rows) for queue, rows in agents.items()},
+        agents_unseen=len([agent for agent in live.agents if not agent.listed]),
         read_at={**snapshot.read_at, Part.LIVE: live.taken_at},
     )
+    hand_on_where_calls_lead(snapshot, after)
+    return after
 
 
 def _kept(before: Read | None, now: Read) -> Read:
-    return before if before is not None and before == now else now
+    return before if before is now or (before is not None and before == now) else now
 
 
 def _with_rules(snapshot: Snapshot, queue: str, rules: QueueRules) -> Snapshot:

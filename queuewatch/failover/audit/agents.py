@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from queuewatch.failover.audit.finding import Finding, Severity
 from queuewatch.failover.audit.queue_audit import QueueAudit
 from queuewatch.failover.drill.drill import Holder, holders_of
-from queuewatch.failover.drill.power_loss import power_loss_of_sites
+from queuewatch.failover.drill.power_loss import agents_lost, power_loss_of_sites
 from queuewatch.failover.model import Agent, EntryKind, Registration
 from queuewatch.failover.places import places, queue_site
 from queuewatch.failover.simulate import simulate
@@ -47,11 +47,11 @@ def _held_open(case: QueueAudit, agents: tuple[Agent, ...], online: list[Agent])
     main = _main_site(case, agents)
     if not main:
         return None
-    power = power_loss_of_sites(case.snapshot, (main,))
-    gone, doubted = power.suppose.agents, power.suppose.doubted
+    gone, doubted = agents_lost(case.snapshot, main)
     left = [agent for agent in online if agent.id not in gone]
     if len(left) != 1 or left[0].id in doubted:
         return None
+    power = power_loss_of_sites(case.snapshot, (main,))
     dark = simulate(case.snapshot, case.queue, power.suppose)
     if dark.outcome not in (Outcome.RINGS, Outcome.WAITS):
         return None
@@ -77,8 +77,8 @@ def _held_open(case: QueueAudit, agents: tuple[Agent, ...], online: list[Agent])
 
 def _main_site(case: QueueAudit, agents: tuple[Agent, ...]) -> str:
     """The queue's own site if anybody sits there, else the one where most of its agents do."""
-    at = places(case.snapshot).agents
-    sites = [at[agent.id] for agent in agents if case.snapshot.site_facts.has_building(at[agent.id].name)]
+    at, has_building = places(case.snapshot).agents, case.snapshot.site_facts.has_building
+    sites = [site for agent in agents if has_building((site := at[agent.id]).name)]
     own = queue_site(case.snapshot, case.queue)
     if own and any(site.key == site_key(own) for site in sites):
         return own

@@ -4,7 +4,7 @@ The drill, what-if, ``simulate``, the audit and the site columns all ask here; w
 ``places``, and whom an id names to ``people``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -144,8 +144,61 @@ def power_loss_of_sites(snapshot: Snapshot, sites: Iterable[str]) -> PowerLoss:
     """The loss of these sites' power, worked out once per snapshot, however many queues ask."""
     asked, wanted = _of_sites_asked(snapshot), frozenset(sites)
     if wanted not in asked:
-        asked[wanted] = power_loss(snapshot, DrillScope(sites=tuple(sorted(wanted))))
+        scope = DrillScope(sites=tuple(sorted(wanted)))
+        asked[wanted] = _power_loss(scope, _struck_at(snapshot, wanted))
     return asked[wanted]
+
+
+def agents_lost(snapshot: Snapshot, site: str) -> tuple[Collection[str], Collection[str]]:
+    """The ids of the agents who are in the dark with a site, and of those of whom that is not known.
+
+    The same agents as ``power_loss_of_sites`` gives, without users, phones and sentences.
+    """
+    struck = _struck_at(snapshot, frozenset((site,)))
+    return struck.dark, struck.doubted
+
+
+@dataclass(frozen=True, slots=True)
+class _Struck:
+    """Where the power is gone, and what becomes of the agents there."""
+
+    power: _Power
+    of_agents: tuple[tuple[Agent, _Loss], ...]
+    """Every row that the loss may touch."""
+    touched: Mapping[str, _Loss]
+    """By agent id."""
+    dark: frozenset[str]
+    doubted: Mapping[str, str]
+    """By agent id: why it cannot be told."""
+
+
+@once_per_snapshot
+def _struck_before(snapshot: Snapshot) -> dict[frozenset[str], _Struck]:
+    return {}
+
+
+def _struck_at(snapshot: Snapshot, sites: frozenset[str]) -> _Struck:
+    before = _struck_before(snapshot)
+    if sites not in before:
+        before[sites] = _struck(snapshot, DrillScope(sites=tuple(sorted(sites))))
+    return before[sites]
+
+
+def _struck(snapshot: Snapshot, scope: DrillScope) -> _Struck:
+    power = _power(snapshot, scope)
+    of_agents = _of_agents(power, _concerned(snapshot, power))
+    touched: dict[str, _Loss] = {}
+    for row, loss in of_agents:
+        # As a rule the rows of somebody in many queues share one loss.
+        if touched.get(row.id) is not loss and loss.touched and row.id not in scope.agents:
+            touched[row.id] = loss
+    return _Struck(
+        power,
+        of_agents,
+        touched,
+        scope.agents | {agent for agent, loss in touched.items() if loss.dark},
+        {agent: loss.doubt for agent, loss in touched.items() if loss.doubt},
+    )
 
 
 def power_loss(snapshot: Snapshot, scope: DrillScope) -> PowerLoss:
@@ -153,18 +206,20 @@ def power_loss(snapshot: Snapshot, scope: DrillScope) -> PowerLoss:
     if scope.everything:
         everybody = frozenset(row.id for rows in snapshot.agents.values() for row in rows)
         return PowerLoss(Suppose(all_dark=True), everybody)
-    power = _power(snapshot, scope)
-    rows = tuple(_concerned(snapshot, power))
-    of_agents = _of_agents(power, rows)
-    losses = [loss for row, loss in of_agents if row.id not in scope.agents]
-    touched = {loss.agent.id: loss for loss in losses if loss.agent and loss.touched}
+    return _power_loss(scope, _struck(snapshot, scope))
+
+
+def _power_loss(scope: DrillScope, struck: _Struck) -> PowerLoss:
+    power, of_agents, touched = struck.power, struck.of_agents, struck.touched
+    snapshot, doubts, dark = power.snapshot, struck.doubted, struck.dark
     # Who is Grey in a queue anyway is not darkened there.
-    matters = {row.id for row, loss in of_agents if loss.touched and _matters(row)}
+    matters: set[str] = set()
+    for row, loss in of_agents:
+        if loss.touched and row.id not in matters and _matters(row):
+            matters.add(row.id)
     mattering = tuple(loss for agent, loss in touched.items() if agent in matters)
     of_users = {user: _of_user(power, user) for user in people_rung(snapshot)}
     phones = {phone.casefold(): _of_phone(power, phone) for phone in phones_behind_forwards(snapshot)}
-    doubts = {agent: loss.doubt for agent, loss in touched.items() if loss.doubt}
-    dark = scope.agents | {agent for agent, loss in touched.items() if loss.dark}
     return PowerLoss(
         Suppose(
             agents=dark,
@@ -260,7 +315,7 @@ def _of_agent(power: _Power, agent: Agent) -> _Loss:
     if registration not in (Registration.CONNECTED, Registration.UNKNOWN):
         return loss
     devices = devices_of(snapshot, agent)
-    if not any(device.registered is not False or device.is_app for device in devices):
+    if not devices or not any(device.registered is not False or device.is_app for device in devices):
         return _by_name(power, loss, user, connected=registration is Registration.CONNECTED)
     return _by_phones(power, loss, devices)
 
@@ -311,7 +366,8 @@ def _by_name(power: _Power, loss: _Loss, user: str, *, connected: bool) -> _Loss
     named = power.named(loss.site)
     if named:
         # Of a connection that is not known it may be a mobile app's.
-        return replace(loss, dark=connected, unread=connected and unread)
+        dark = connected
+        return _Loss(loss.name, loss.site, dark, unread=dark and unread, agent=loss.agent)
     if named is None or power.lines:
         return replace(loss, doubt=NOT_KNOWN_WHERE)
     return loss
@@ -362,8 +418,8 @@ def _notes(
     away = [
         loss.name
         for row, loss in of_agents
-        if row.readable
-        and registration_of(row) in (Registration.PUSH, Registration.OFFNET)
+        if registration_of(row) in (Registration.PUSH, Registration.OFFNET)
+        and row.readable
         and _matters(row)
         and power.named(loss.site)
     ]
@@ -411,7 +467,8 @@ def _of_sites(power: _Power, losses: Iterable[_Loss]) -> Iterator[str]:
     shared = [
         loss.name
         for loss in losses
-        if loss.agent is not None
+        if power.snapshot.devices
+        and loss.agent is not None
         and any(
             device.registered
             and not device.is_app

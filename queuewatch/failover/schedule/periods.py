@@ -76,6 +76,9 @@ def situations(snapshot: Snapshot) -> tuple[Situation, ...]:
         kinds.setdefault(_kind(snapshot, queue, rules), []).append(queue)
     marked: dict[tuple[str, int | None], QueueRules] = {}
     found = [now]
+    # A rule that is switched off and in effect all the same leads somewhere now, and nowhere in the others.
+    odd = any(rule.active and not rule.enabled for queue in possible for rule in snapshot.rules_of(queue).rules)
+    like = None if odd else snapshot
     for chosen, sure in _combinations(tuple(kinds), snapshot.taken_at).items():
         then: dict[str, QueueRules] = {}
         in_effect: dict[str, Rule | None] = {}
@@ -85,9 +88,9 @@ def situations(snapshot: Snapshot) -> tuple[Situation, ...]:
                 if (queue, place) not in marked:
                     marked[queue, place] = _marked(snapshot.rules_of(queue), in_effect[queue])
                 then[queue] = marked[queue, place]
-        found.append(
-            Situation(sharing(replace(snapshot, rules={**snapshot.rules, **then}), snapshot), in_effect, sure)
-        )
+        marked_so = replace(snapshot, rules={**snapshot.rules, **then})
+        like = sharing(marked_so, like) if like is not None else marked_so
+        found.append(Situation(like, in_effect, sure))
     return tuple(found)
 
 

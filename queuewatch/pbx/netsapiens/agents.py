@@ -1,12 +1,14 @@
 """Agents from the API's JSON: one row for each agent in each queue."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from queuewatch.failover.model import Agent, AgentLogin, EntryKind, Part, Problem, Queue, Registration, local_part
 from queuewatch.pbx.netsapiens.fields import JsonRow, first_of, foreign_rows, object_at, place_of, text
 from queuewatch.pbx.netsapiens.queues import queue_named
+from queuewatch.pbx.netsapiens.repeated_rows import RepeatedRows
+from queuewatch.pbx.phone_system import grouped
 
 _Fields = Mapping[str, object]
 _Key = tuple[object, object]
@@ -38,6 +40,10 @@ class AgentCache:
     def keep(self, fields: _Fields, agent: Agent) -> None:
         """Remember what this row is; all of it made sense."""
         self._now[_key(fields)] = (fields, _types(fields), agent)
+
+    def has_all(self, rows: int) -> bool:
+        """Whether so many rows came the last time, and every one of them made sense."""
+        return len(self._before) == rows
 
     def rotate(self) -> None:
         """Forget the rows that did not come again."""
@@ -136,6 +142,74 @@ def read_agents(
         missing.extend(_missing(counting, placed[counting.extension], lost))
         problems.extend(_cut(counting, placed[counting.extension], len(rows), listed))
     return (*agents.values(), *missing), problems
+
+
+class AgentList:
+    """The agent list of a domain, reading after reading: what comes again is not read again."""
+
+    def __init__(self, domain: str) -> None:
+        self._domain = domain
+        self._known = AgentCache()
+        self._repeated: RepeatedRows[Agent] = RepeatedRows()
+        self._unlisted: tuple[Agent, ...] = ()
+        self._problems: list[Problem] = []
+        self._by_queue: Mapping[str, tuple[Agent, ...]] = {}
+
+    def read(
+        self, rows: Sequence[object], queues: Sequence[Queue], *, listed: bool, body: bytes = b""
+    ) -> tuple[tuple[Agent, ...], list[Problem]]:
+        """The whole list, as :func:`read_agents` does. ``body`` is what it came in, if that is one answer."""
+        agents, problems = read_agents(rows, queues, domain=self._domain, listed=listed, known=self._known)
+        self._repeated.forget()
+        self._by_queue = {}
+        # Who is only counted, or could not be read, is no row that can come again.
+        sensible = self._known.has_all(len(rows)) and sum(agent.readable for agent in agents) == len(rows)
+        if body and listed and sensible:
+            of_rows, self._unlisted, self._problems = agents[: len(rows)], agents[len(rows) :], problems
+            self._repeated.keep(body, of_rows, _what_agents_rest_on(queues))
+            self._by_queue = grouped(agents)
+        return agents, problems
+
+    def read_again(self, body: bytes, queues: Sequence[Queue]) -> tuple[tuple[Agent, ...], list[Problem]] | None:
+        """The list if it is the last one with some of its rows changed; ``None`` where it has to be read whole."""
+        extensions = {queue.extension for queue in queues}
+        changes = self._repeated.compare(
+            body,
+            lambda fields, before: _changed_agent(fields, before, extensions, self._domain),
+            _what_agents_rest_on(queues),
+        )
+        if changes is None:
+            return None
+        for before, agent in changes:
+            rows = self._by_queue[agent.queue]
+            self._by_queue = {
+                **self._by_queue,
+                agent.queue: tuple(agent if row is before else row for row in rows),
+            }
+        return (*self._repeated.items, *self._unlisted), self._problems
+
+    @property
+    def by_queue(self) -> Mapping[str, tuple[Agent, ...]]:
+        """The agents of the last reading by queue; empty where that list is not to be compared with."""
+        return self._by_queue
+
+
+def _what_agents_rest_on(queues: Iterable[Queue]) -> tuple[object, ...]:
+    """What of the queues bears on how the agent list is read: which there are, and how many agents they count."""
+    return tuple((queue.extension, queue.park, queue.agents_total, queue.counts_readable) for queue in queues)
+
+
+def _changed_agent(fields: object, before: Agent, extensions: Collection[str], domain: str) -> Agent | None:
+    """The same agent of the same queue by a row that changed, if all of it makes sense."""
+    if not isinstance(fields, dict):
+        return None
+    row = JsonRow(fields)
+    written = row.text("callqueue", "callqueue-id")
+    queue = written if written in extensions else queue_named(written, domain)
+    if queue != before.queue or row.of_another_domain(domain):
+        return None
+    agent = _agent(row, queue)
+    return agent if agent.id == before.id and agent.readable and not row.notes else None
 
 
 def _of_no_queue(placed: Mapping[str, int], extensions: Collection[str]) -> Iterator[Problem]:

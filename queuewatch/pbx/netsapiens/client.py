@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from queuewatch.failover.model import (
     DEFAULT_TIME_FRAME,
+    Agent,
     AutoAttendant,
     Clock,
     Device,
@@ -17,6 +18,7 @@ from queuewatch.failover.model import (
     Forward,
     PhoneNumber,
     Problem,
+    Queue,
     QueueRules,
     TimeFrame,
     User,
@@ -32,7 +34,7 @@ from queuewatch.pbx.netsapiens.address import (
     own_stream_url,
     stream_url,
 )
-from queuewatch.pbx.netsapiens.agents import AgentCache, read_agents
+from queuewatch.pbx.netsapiens.agents import AgentList
 from queuewatch.pbx.netsapiens.directory import (
     read_attendants,
     read_clock,
@@ -43,7 +45,7 @@ from queuewatch.pbx.netsapiens.directory import (
 )
 from queuewatch.pbx.netsapiens.fields import JsonRow
 from queuewatch.pbx.netsapiens.identity import who_am_i
-from queuewatch.pbx.netsapiens.queues import REQUIRE_AGENTS, queue_of, read_queues, settings_of
+from queuewatch.pbx.netsapiens.queues import REQUIRE_AGENTS, QueueList, queue_of, settings_of
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.netsapiens.responses import check_accepted, missing_user, object_of, rows_of
 from queuewatch.pbx.netsapiens.rules import changed_body, find_default, new_body, read_rules
@@ -89,6 +91,11 @@ def _now() -> datetime:
 def _row_key(row: object) -> str:
     """What two rows have in common that say the same."""
     return json.dumps(row, sort_keys=True)
+
+
+def _only_answer(answer: "Response", rows: Sequence[object]) -> bytes:
+    """The answer that these rows came in, where it is the whole list; empty where more may have been asked for."""
+    return answer.body if answer.status == 200 and len(rows) != _CAPPED_PAGE else b""
 
 
 def _or_raise(outcome: Item | BaseException) -> Item:
@@ -140,7 +147,8 @@ class NetsapiensDomain:
 
         self._connect = connect
         self._connected: HttpClient | None = None
-        self._known_agents = AgentCache()
+        self._queue_list = QueueList(self._domain)
+        self._agent_list = AgentList(self._domain)
         self._server_ahead: timedelta | None = None
 
     def __repr__(self) -> str:
@@ -168,19 +176,41 @@ class NetsapiensDomain:
 
     async def read_live(self) -> LiveReading:
         """Read every queue and every agent: two requests at the same time, whatever the domain's size."""
-        lists = (self._whole("the call queues", "callqueues"), self._whole("the agents", "agents"))
+        lists = (self._first_page("the call queues", "callqueues"), self._first_page("the agents", "agents"))
         # The second is not given up when the first fails: a request cut off in mid-air complains on stderr.
         outcomes = await asyncio.gather(*lists, return_exceptions=True)
-        (queue_rows, _), (agent_rows, listed) = map(_or_raise, outcomes)
-        queues, queue_problems = read_queues(queue_rows, self._domain)
-        self._refuse_unread("the call queues", queues, queue_problems)
-        agents, agent_problems = read_agents(
-            agent_rows, queues, domain=self._domain, listed=listed, known=self._known_agents
+        queues, queue_problems = await self._queues(_or_raise(outcomes[0]))
+        agents, agent_problems = await self._agents(_or_raise(outcomes[1]), queues)
+        return LiveReading(
+            queues,
+            agents,
+            self._clock(),
+            (*queue_problems, *agent_problems),
+            server_ahead=self._server_ahead,
+            by_queue=self._agent_list.by_queue,
         )
-        placed = len(agent_rows) - sum(problem.lost for problem in agent_problems)
-        self._refuse_unread("the agents", placed, agent_problems)
-        problems = (*queue_problems, *agent_problems)
-        return LiveReading(queues, agents, self._clock(), problems, server_ahead=self._server_ahead)
+
+    async def _queues(self, answer: "Response") -> tuple[tuple[Queue, ...], Sequence[Problem]]:
+        if answer.status == 200 and (again := self._queue_list.read_again(answer.body)) is not None:
+            return again, ()
+        what = "the call queues"
+        rows, _ = await self._further_pages(what, "callqueues", answer)
+        queues, problems = self._queue_list.read(rows, body=_only_answer(answer, rows))
+        self._refuse_unread(what, queues, problems)
+        return queues, problems
+
+    async def _agents(
+        self, answer: "Response", queues: Sequence[Queue]
+    ) -> tuple[tuple[Agent, ...], Sequence[Problem]]:
+        if answer.status == 200 and (again := self._agent_list.read_again(answer.body, queues)) is not None:
+            return again
+        what = "the agents"
+        rows, listed = await self._further_pages(what, "agents", answer)
+        body = _only_answer(answer, rows)
+        agents, problems = self._agent_list.read(rows, queues, listed=listed, body=body)
+        placed = len(rows) - sum(problem.lost for problem in problems)
+        self._refuse_unread(what, placed, problems)
+        return agents, problems
 
     async def read_rules(self, queue: str) -> QueueRules:
         """Read the answering rules of the queue's user: the user whose extension is the queue's."""
@@ -315,9 +345,17 @@ class NetsapiensDomain:
 
         And whether there was a list at all, rather than the server's word that there is no such thing.
         """
+        return await self._further_pages(what, collection, await self._first_page(what, collection))
+
+    async def _first_page(self, what: str, collection: str) -> "Response":
         answer = await self._connection.read(self._path(collection), what)
         self._note_time(answer)
+        return answer
+
+    async def _further_pages(self, what: str, collection: str, answer: "Response") -> tuple[list[object], bool]:
         rows = fresh = rows_of(answer)
+        if len(rows) != _CAPPED_PAGE:
+            return rows, answer.status != 404
         known = {_row_key(row) for row in rows}
         pages = 1
         while len(fresh) == _CAPPED_PAGE:

@@ -225,10 +225,11 @@ class HttpClient:
             if "," in response.headers.get("content-encoding", ""):
                 # Packed twice, what fits into one packet may unpack to more than any memory holds.
                 raise httpx.DecodingError("compressed more than once")
-            body = bytearray()
+            pieces, length = list[bytes](), 0
             async for piece in response.aiter_bytes():
-                body += piece
-                if len(body) > LARGEST_BODY:
+                pieces.append(piece)
+                length += len(piece)
+                if length > LARGEST_BODY:
                     raise Misunderstood(
                         f"{self._host} sends more than {LARGEST_BODY // 2**20} MiB when asked for {request.what}.",
                         "Check that the address is the phone system's API.",
@@ -240,7 +241,7 @@ class HttpClient:
             method=request.method,
             what=request.what,
             status=response.status_code,
-            body=bytes(body),
+            body=b"".join(pieces),
             headers=dict(response.headers),
             redact=self._redact,
             suspicion=_quotes_around(bearer, request.path) if response.status_code in (401, 403, 404) else "",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from queuewatch.failover.model import Part, Problem, Queue
 from queuewatch.pbx.netsapiens.fields import JsonRow, moves_by_itself, objects, of_this_domain, text, yes_no
+from queuewatch.pbx.netsapiens.repeated_rows import RepeatedRows
 
 REQUIRE_AGENTS = "callqueue-require-available-agents-to-accept-new-callers"
 """The field behind Pre-Queue Options > Require Agents; the vendor's default is no."""
@@ -80,6 +81,38 @@ def read_queues(rows: Sequence[object], domain: str = "") -> tuple[tuple[Queue, 
         elif queues[queue.extension] != queue:
             problems.append(Problem(Part.LIVE, f"{place} repeats queue {queue.extension} differently: left out."))
     return tuple(queues.values()), problems
+
+
+class QueueList:
+    """The list of a domain's queues, reading after reading: what comes again is not read again."""
+
+    def __init__(self, domain: str) -> None:
+        self._domain = domain
+        self._repeated: RepeatedRows[Queue] = RepeatedRows()
+
+    def read(self, rows: Sequence[object], *, body: bytes = b"") -> tuple[tuple[Queue, ...], list[Problem]]:
+        """The whole list, as :func:`read_queues` does. ``body`` is what it came in, if that is one answer."""
+        queues, problems = read_queues(rows, self._domain)
+        if body and not problems and len(queues) == len(rows):
+            self._repeated.keep(body, queues)
+        else:
+            self._repeated.forget()
+        return queues, problems
+
+    def read_again(self, body: bytes) -> tuple[Queue, ...] | None:
+        """The list if it is the last one with some of its rows changed; ``None`` where it has to be read whole."""
+        changes = self._repeated.compare(body, self._changed)
+        return None if changes is None else self._repeated.items
+
+    def _changed(self, fields: object, before: Queue) -> Queue | None:
+        """The same queue by a row that changed, if all of it makes sense."""
+        if not isinstance(fields, dict):
+            return None
+        row = JsonRow(fields)
+        if row.of_another_domain(self._domain):
+            return None
+        queue = queue_of(row)
+        return queue if queue.extension == before.extension and not row.notes else None
 
 
 def settings_of(fields: Mapping[str, object]) -> dict[str, str]:

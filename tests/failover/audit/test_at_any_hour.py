@@ -9,6 +9,7 @@ import pytest
 
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.audit.finding import Finding, Severity
+from queuewatch.failover.forwards import phones_behind_forwards
 from queuewatch.failover.model import (
     Part,
     Problem,
@@ -234,3 +235,12 @@ def test_situations_are_few_and_one_where_every_queue_has_default_alone() -> Non
 )  # fmt: skip
 def test_the_times_of_a_time_frame_in_words(spans: tuple[Span | UnreadableSpan, ...], words: str) -> None:
     assert frame_words(TimeFrame("X", spans)) == words
+
+
+def test_a_rule_that_is_off_and_in_effect_leads_somewhere_whoever_asks_first() -> None:
+    off = Rule("Holidays", enabled=False, active=True, offline=to("phone_1001x"))
+    snapshot = company(off, Rule("After Hours", offline=to(CELL)), Rule("*", offline=to(CELL)))
+    now, *others = situations(snapshot)
+    assert others
+    assert {phones_behind_forwards(other.snapshot) for other in others} == {frozenset()}
+    assert phones_behind_forwards(now.snapshot) == {"1001x"}
