@@ -4,13 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from queuewatch.failover.decide import is_normal_entry
-from queuewatch.failover.drill.single_sites import with_single_sites
 from queuewatch.failover.explanation import directly
 from queuewatch.failover.lag import LONGEST_LAG, all_grey_at, turns_grey_at
 from queuewatch.failover.model import Forward, Queue, Rule, Snapshot
 from queuewatch.failover.schedule.at_time import with_disagreements
 from queuewatch.failover.status import status_of
-from queuewatch.failover.verdict import Judgement, Verdict
+from queuewatch.failover.verdict import Judgement, ReadinessState, Verdict
 from queuewatch.failover.wording import (
     END_WORDS,
     agent_name,
@@ -35,8 +34,11 @@ def verdict_facts(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
     judged = live_state.judgements.get(queue.extension)
     if judged is None or queue.extension not in live_state.snapshot.rules:
         return (Fact("Now", cell(READING, "muted")),)
-    # Of the queue that is looked at alone: every site takes a reckoning of its own.
-    judged = with_single_sites(live_state.snapshot, queue, judged)
+    if judged.readiness.state is ReadinessState.NOT_READY:
+        # Of the queue that is looked at alone: every site takes a reckoning of its own.
+        from queuewatch.failover.drill.single_sites import with_single_sites
+
+        judged = with_single_sites(live_state.snapshot, queue, judged)
     # A verdict on an old picture is a verdict on then.
     when = live_state.at if live_state.trouble else "Now"
     return (
