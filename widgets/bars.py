@@ -13,6 +13,7 @@ from queuewatch.failover.model import Part
 from queuewatch.failover.verdict import ReadinessState
 from queuewatch.failover.wording import plural
 from queuewatch.polling.state import LiveState
+from queuewatch.text.plain_text import one_line
 from widgets.marks import GLYPHS
 
 ENDS = 4
@@ -36,14 +37,16 @@ class TopBar(Widget):
         """Both ends, and what is between them left empty. Narrow terminals keep the right end."""
         badge = Text(f" {self.badge} ", "reverse bold") if self.badge else Text()
         if self.caution:
-            caution = Text(f" {self.caution} ", self.get_component_rich_style("top-line--caution"), no_wrap=True)
+            caution = Text(
+                f" {one_line(self.caution)} ", self.get_component_rich_style("top-line--caution"), no_wrap=True
+            )
             beside = badge.cell_len + cell_len(self.right) + ENDS
             caution.truncate(max(SHORTEST_CAUTION, self.size.width - beside), overflow="ellipsis")
             badge = Text.assemble(badge, caution)
         width = self.size.width - 2 - badge.cell_len
         room = max(0, width - cell_len(self.right) - 2)
         # Rich shortens nothing to no cells at all.
-        left = Text(self.left if room else "", no_wrap=True)
+        left = Text(one_line(self.left) if room else "", no_wrap=True)
         left.truncate(room, overflow="ellipsis")
         gap = max(1, width - left.cell_len - cell_len(self.right))
         return Text.assemble(badge, " ", left, " " * gap, self.right, " ", no_wrap=True)

@@ -213,6 +213,19 @@ def test_a_length_of_ones_own_is_told_beside_the_portals_figure() -> None:
     assert later.queues[0].begins == NoticedAt(timedelta(hours=1))
 
 
+@pytest.mark.parametrize(
+    ("ahead", "words"),
+    [
+        (timedelta(minutes=-119), "119 minutes behind"),
+        (timedelta(minutes=150), "2 hours ahead of"),
+        (timedelta(minutes=-7412), "5 days behind"),
+    ],
+)
+def test_how_far_apart_two_clocks_are_is_told_in_words_that_are_read(ahead: timedelta, words: str) -> None:
+    ran = drill(replace(company(ANA, phones=(phone("1001", runs_out=835),)), server_ahead=ahead), DALLAS)
+    assert ran.assumptions[-1] == f"The times are those of the server's clock, which is {words} this machine's."
+
+
 def test_moments_are_by_the_servers_clock() -> None:
     ahead = timedelta(minutes=10)
     snapshot = replace(company(ANA, phones=(phone("1001", runs_out=835),)), server_ahead=ahead)

@@ -34,7 +34,7 @@ def hostile_office() -> Office:
     return open_office(
         replace(
             sample,
-            title=MARKUP,
+            title=MARKUP + CONTROL,
             callqueues=poisoned("description", "site"),
             agents=poisoned("name-full-name", "sub-portal-status"),
             users=poisoned("name-first-name", "site"),
@@ -57,6 +57,7 @@ def shown_harmlessly(pilot: Pilot[None], *before: str) -> None:
 async def test_on_the_board_and_in_the_panel_beside_it() -> None:
     async with running(hostile_office().app(), (160, 40)) as pilot:
         shown_harmlessly(pilot, "queuewatch · ", "8000 ", "│ ", "by ")
+        assert painted(program(pilot))[0].rstrip().endswith(("live", "as of 15:12")), "the top line stays one"
         await resize(pilot, 120, 30)
         shown_harmlessly(pilot, "queuewatch · ", "8000 ", "by ")
 

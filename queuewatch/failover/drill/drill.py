@@ -326,9 +326,8 @@ def _of_moments(snapshot: Snapshot, turning: tuple[Agent, ...]) -> Iterator[str]
             f"{LONGEST_LAG_MINUTES} minutes."
         )
     if abs(snapshot.server_ahead) >= SAID_APART:
-        minutes = round(abs(snapshot.server_ahead).total_seconds() / 60)
         which = "ahead of" if snapshot.server_ahead > timedelta() else "behind"
-        apart = f"{plural(minutes, 'minute')} {which} this machine's"
+        apart = f"{_roughly(abs(snapshot.server_ahead))} {which} this machine's"
         yield f"The times are those of the server's clock, which is {apart}."
     read_at = snapshot.read_at.get(Part.DEVICES)
     if read_at is not None and abs(read_at - snapshot.taken_at) > STALE:
@@ -336,3 +335,11 @@ def _of_moments(snapshot: Snapshot, turning: tuple[Agent, ...]) -> Iterator[str]
             "The phones were not all read at the moment that is supposed: one that has registered again meanwhile "
             "turns Grey later than said, by at most the length of its registration."
         )
+
+
+def _roughly(time: timedelta) -> str:
+    minutes = round(time.total_seconds() / 60)
+    if minutes < 120:
+        return plural(minutes, "minute")
+    hours = round(minutes / 60)
+    return plural(hours, "hour") if hours < 48 else plural(round(hours / 24), "day")
