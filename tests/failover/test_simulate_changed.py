@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from queuewatch.failover.forwards import hand_on_where_calls_lead, people_rung, phones_behind_forwards
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.simulate import judge_all, rejudge
 from queuewatch.failover.suppose import with_require_agents
@@ -62,3 +63,16 @@ def test_only_what_rests_on_the_change_is_judged_again() -> None:
     assert again["8000"] != judged["8000"]
     assert again["8001"] != judged["8001"]
     assert again["8002"] is judged["8002"]
+
+
+@settings(max_examples=60)
+@given(two_moments())
+def test_what_is_handed_on_is_what_would_be_worked_out(moments: tuple[Snapshot, Snapshot]) -> None:
+    before, after = moments
+    people_rung(before)
+    judged = judge_all(before)
+    anew = replace(after)
+    hand_on_where_calls_lead(before, after)
+    assert people_rung(after) == people_rung(anew)
+    assert phones_behind_forwards(after) == phones_behind_forwards(anew)
+    assert rejudge(before, judged, after) == judge_all(anew)
