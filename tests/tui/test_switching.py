@@ -237,6 +237,11 @@ def _is_open(name: str) -> bool:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="what is open is asked of Linux")
+def has_kept_picture(app: QueuewatchApp) -> bool:
+    writing = app.session.picture._writing if app.session.picture else None
+    return writing is not None and writing.done()
+
+
 async def test_fifty_switches_leave_nothing_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("queuewatch.pbx.netsapiens.rate_limit.WINDOW_SECONDS", 0.0)
     company = load_sample("riverside")
@@ -261,6 +266,8 @@ async def test_fifty_switches_leave_nothing_open(tmp_path: Path, monkeypatch: py
         before = Held.now()
         async with running(app) as pilot:
             await until(pilot, lambda: app.session.has_side_work, "history is kept")
+            # The first picture is written beside the rest, and holds a file open meanwhile.
+            await until(pilot, lambda: has_kept_picture(app), "what was seen is kept")
             while_open = Held.now()
             assert while_open != before
             for turn in range(50):
