@@ -127,7 +127,7 @@ def test_at_the_start_it_is_as_patient_as_later(run: Run, serve: Serve, status: 
     pbx = serve("lakeside", fault)
     # By the time of the third request, somebody has put it right.
     fault.times = 2
-    ran = run("watch", "--for", "3", "--interval", "1", "--initial", "--hold", "0")
+    ran = run("watch", "--for", "6", "--interval", "1", "--initial", "--hold", "0")
     assert ran.status == 0
     first, *_, last = [line for line in ran.err.splitlines() if line.startswith("queuewatch: ")]
     assert f"({status})" in first
