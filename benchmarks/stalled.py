@@ -39,6 +39,8 @@ class Ending:
 
 def endings() -> list[dict[str, Any]]:
     """All of them."""
+    # Begun with nohup, a watch would heed that, and rightly outlive its terminal.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     return [asdict(ending) for ending in asyncio.run(_all())]
 
 
