@@ -23,7 +23,15 @@ from queuewatch.text.instant import utc
 PROOF_VERSION = 2
 """Of the records written here: the first version that has such records."""
 
-Row = Mapping[str, object]
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    """An agent's row at one moment."""
+
+    raw: Mapping[str, object] = field(default_factory=dict)
+    """The whole row as it was sent."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """What of it a person can change, normalised, so that two moments compare."""
 
 
 class AgentStep(StrEnum):
@@ -57,7 +65,7 @@ class ProofStep:
     """An :class:`AgentStep`, or the word of a later version."""
     by: str = "test"
     """Who did it: ``test``, ``guard`` or ``restore``."""
-    row: Row | None = None
+    row: AgentRow | None = None
     """The agent's whole row at that moment, where it was read."""
     sentence: str = ""
 
@@ -92,7 +100,7 @@ class ProofEntry:
     destination: str = ""
     """Where that rule's When Offline led."""
     require_agents: bool | None = None
-    agents: Mapping[str, Row] = field(default_factory=dict)
+    agents: Mapping[str, AgentRow] = field(default_factory=dict)
     """The agents to be logged out, by id, and the whole row of each as it was before."""
     until: datetime | None = None
     """When the agents are logged in again at the latest."""
@@ -122,7 +130,7 @@ class ProofEntry:
         last = {step.agent: step.did for step in self.steps}
         return tuple(agent for agent, did in last.items() if did in OPEN_STEPS)
 
-    def row_when_out(self, agent: str) -> Row | None:
+    def row_when_out(self, agent: str) -> AgentRow | None:
         """The agent's row once it showed that they were logged out; ``None`` where that was never seen."""
         rows = (
             step.row for step in reversed(self.steps) if (step.agent, step.did) == (agent, AgentStep.LOGGED_OUT)
@@ -152,7 +160,7 @@ def proof_begun_record(entry: ProofEntry) -> dict[str, object]:
         "rule": entry.rule,
         "destination": entry.destination,
         "require_agents": entry.require_agents,
-        "agents": [{"agent": agent, "row": _row_text(row)} for agent, row in entry.agents.items()],
+        "agents": [{"agent": agent, **_row_fields(row)} for agent, row in entry.agents.items()],
         "until": utc(entry.until) if entry.until else None,
         "program": entry.program,
     }
@@ -168,7 +176,7 @@ def proof_step_record(id: str, step: ProofStep) -> dict[str, object]:
         "agent": step.agent,
         "did": step.did,
         "by": step.by,
-        "row": None if step.row is None else _row_text(step.row),
+        **({} if step.row is None else _row_fields(step.row)),
         "sentence": step.sentence,
     }
 
@@ -185,9 +193,9 @@ def proof_ended_record(id: str, end: ProofEnd) -> dict[str, object]:
     }
 
 
-def _row_text(row: Row) -> str:
-    # As a text: a field of the server's that is called "id" must not be taken for the id of a record.
-    return json.dumps(dict(row))
+def _row_fields(row: AgentRow) -> dict[str, object]:
+    # As texts: a field of the server's that is called "id" must not be taken for the id of a record.
+    return {"row": json.dumps(dict(row.raw)), "settings": json.dumps(dict(row.settings))}
 
 
 def read_proof_begun(fields: Mapping[str, object]) -> ProofEntry | None:
@@ -196,12 +204,12 @@ def read_proof_begun(fields: Mapping[str, object]) -> ProofEntry | None:
     texts = {name: value for name, value in words.items() if isinstance(value, str)}
     if at is None or len(texts) < len(words) or not (texts["id"] and texts["queue"]):
         return None
-    agents: dict[str, Row] = {}
+    agents: dict[str, AgentRow] = {}
     found = fields.get("agents")
     for item in found if isinstance(found, list) else ():
         if not (isinstance(item, dict) and isinstance(item.get("agent"), str)):
             return None
-        agents[item["agent"]] = _read_row(item.get("row")) or {}
+        agents[item["agent"]] = _read_row(item) or AgentRow()
     require = fields.get("require_agents")
     return ProofEntry(
         id=texts["id"],
@@ -235,7 +243,7 @@ def read_proof_step(fields: Mapping[str, object]) -> tuple[str, ProofStep] | Non
         return None
     if not (of and agent and did and isinstance(by, str) and isinstance(sentence, str)):
         return None
-    return of, ProofStep(at, agent, did, by, _read_row(fields.get("row")), sentence)
+    return of, ProofStep(at, agent, did, by, _read_row(fields), sentence)
 
 
 def read_proof_end(fields: Mapping[str, object]) -> tuple[str, ProofEnd] | None:
@@ -249,7 +257,14 @@ def read_proof_end(fields: Mapping[str, object]) -> tuple[str, ProofEnd] | None:
     return of, ProofEnd(at, outcome, document if isinstance(document, dict) else {})
 
 
-def _read_row(value: object) -> Row | None:
+def _read_row(fields: Mapping[str, object]) -> AgentRow | None:
+    raw, settings = _object(fields.get("row")), _object(fields.get("settings"))
+    if raw is None:
+        return None
+    return AgentRow(raw, {name: value for name, value in (settings or {}).items() if isinstance(value, str)})
+
+
+def _object(value: object) -> dict[str, object] | None:
     if not isinstance(value, str):
         return None
     try:
