@@ -1,6 +1,6 @@
 """The guard: a second small process that logs everybody in again when the first one is gone.
 
-It is started before anybody is logged out, in a session of its own, so that no terminal and no signal to a group of
+It is started before anybody is logged out, in a session of its own: no terminal and no signal to a group of
 processes takes it along. It is told by its standard input whom it guards and with which token: no argument and no
 file holds that. The same pipe tells it of the first one's end, whatever that was: the system closes it then.
 From that moment on, and at the test's deadline in any case, it restores whoever the log says may still be out.
@@ -180,7 +180,7 @@ class _Handed(Token):
 
 
 class _Input:
-    """What comes by the standard input, read in a thread: lines, and its end, which is that of the first process."""
+    """What comes by the standard input, read in a thread: lines, and its end, which is the first process's."""
 
     def __init__(self) -> None:
         self.first = sys.stdin.buffer.readline()

@@ -201,19 +201,19 @@ class LiveTest:
         except asyncio.CancelledError:
             stop = _Stop(ProofOutcome.ABORTED, "The program was told to end.")
             self.stop(stop.why, farewell=True)
-            await self._restored_in_spite_of_all()
+            await self._restored_in_spite_of_all(stop)
             await self._ended(stop)
             raise
-        await self._restored_in_spite_of_all()
+        await self._restored_in_spite_of_all(stop)
         proof = await self._ended(stop)
         self.phase = Phase.ENDED
         return proof
 
-    async def _restored_in_spite_of_all(self) -> None:
+    async def _restored_in_spite_of_all(self, stop: _Stop) -> None:
         """Restore to the end, however often this is cancelled meanwhile."""
         from queuewatch.process.background import held
 
-        restoring = held(self._restore())
+        restoring = held(self._restore(stop))
         while not restoring.done():
             try:
                 await asyncio.shield(restoring)
@@ -311,7 +311,7 @@ class LiveTest:
             if now is None or differences(one.settings, now.settings) or (now.agent.calls or 0) > 0:
                 raise _Stop(
                     ProofOutcome.REFUSED,
-                    f"{agent_name(one.agent)} is not as a moment ago: somebody changes this queue, or is on a call.",
+                    f"{agent_name(one.agent)} is not as a moment ago: somebody changes it, or is on a call.",
                     "Try again in a moment.",
                 )
         first = self.plan.agents[0]
@@ -631,14 +631,12 @@ class LiveTest:
 
     # Restoring, and the end.
 
-    async def _restore(self) -> None:
+    async def _restore(self, stop: _Stop) -> None:
         self._enter(Phase.RESTORING)
         if not self._out:
             return
-        if self._stopping is not None:
-            self._say(f"Logging everybody in again: {self._stopping.why}")
-        else:
-            self._say("Logging everybody in again.")
+        why = f" {stop.why}" if stop.why else ""
+        self._say(f"Logging everybody in again.{why}", good=None if stop.outcome.is_good else False)
         last = (self._first_logout or 0.0) + self.timing.unasked
 
         def until() -> float:
