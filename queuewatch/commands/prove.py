@@ -70,10 +70,9 @@ def _connect(options: argparse.Namespace) -> Connection:
     """The connection; a sample's people live at some speed, or nobody would ever answer."""
     if not options.sample:
         return connect_once(options)
-    from queuewatch.connection.sample import connect_demo
+    from queuewatch.connection.sample import connect_sample
 
-    connection = connect_demo(asked(options), "calm", SAMPLE_SPEED)
-    return dataclasses.replace(connection, presenter=None)
+    return connect_sample(asked(options), SAMPLE_SPEED)
 
 
 def _at_terminal() -> bool:

@@ -275,6 +275,7 @@ class LiveTest:
 
     def _enter(self, phase: Phase) -> None:
         self.phase = phase
+        self._tell(self._progress())
 
     async def _pause(self) -> None:
         """Until the next reading is due, or somebody says something."""
@@ -432,7 +433,7 @@ class LiveTest:
         self._last_good = timing.clock()
         if self._guard is not None and (gone := await self._guard.keep()):
             raise _Stop(ProofOutcome.ABORTED, f"The guard is gone: {gone}")
-        self._statuses = colours(self.plan.snapshot, self.plan.queue, rows)
+        self._statuses = colours(rows)
         await self._look_at_agents({one.agent.id: one for one in rows})
         self._follow(self._tracer.look(calls.items))
         self._look_at_callers(waiting.items)
@@ -682,7 +683,7 @@ class LiveTest:
                 rows = await self.system.read_stored_agents(self._queue)
         except (PbxError, TimeoutError):
             return
-        self._statuses = colours(self.plan.snapshot, self.plan.queue, rows)
+        self._statuses = colours(rows)
         self._follow(self._tracer.look(calls.items))
         self._out = dict(restoration.pending) | {
             name: out for name, out in self._out.items() if name in restoration.pending
