@@ -77,6 +77,11 @@ class LogScreen(EditingScreen):
         entry = self.entry
         return self.live_state.snapshot.queues.get(entry.edit.queue) if self.live_state and entry else None
 
+    def hold_row(self, method: str) -> None:
+        """A change that is undone stays under the cursor while its undoing comes to stand above it."""
+        if method == "undo" and self._table.cursor_key:
+            self._table.move_to(self._table.cursor_key)
+
     def redraw(self) -> None:
         """Top line, banner, the changes and the chosen one. The log is read again only if it changed."""
         live_state = self.live_state

@@ -98,6 +98,11 @@ class WhatIfScreen(OneQueueScreen):
         """Tell what became of an action; with nothing to tell, that nothing here changes anything."""
         super().say(text or PROMISE, good=good)
 
+    @property
+    def acted_on(self) -> LineTable:
+        """The table whose row the keys are about."""
+        return self._table
+
     def redraw(self) -> None:
         """Everything, from the latest live state and what is supposed on top of it."""
         live_state, queue = self.live_state, self.chosen

@@ -82,10 +82,18 @@ class MadeRows:
 
 
 def queue_rows(
-    live_state: LiveState, sort: Sort, filter_text: str = "", made: MadeRows | None = None
+    live_state: LiveState,
+    sort: Sort,
+    filter_text: str = "",
+    made: MadeRows | None = None,
+    held: str | None = None,
 ) -> list[Row]:
-    """The board's rows: sorted, and only those that match what was typed into the filter."""
-    queues = [queue for queue in live_state.snapshot.call_queues if matches(live_state, queue, filter_text)]
+    """The board's rows: sorted, and only those that match what was typed into the filter, and the one ``held``."""
+    queues = [
+        queue
+        for queue in live_state.snapshot.call_queues
+        if queue.extension == held or matches(live_state, queue, filter_text)
+    ]
     match sort:
         case Sort.WORST:
             queues.sort(key=lambda queue: (_concern(live_state, queue), _natural(queue)))

@@ -442,6 +442,9 @@ class QueuewatchApp(TerminalApp):
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
         """Do it; a key that is not to be had says why."""
+        screen = self.screen
+        if isinstance(action, str) and isinstance(screen, LiveScreen):
+            screen.hold_row(action)
         done = await super().run_action(action, default_namespace, namespaces)
         screen = self.screen
         if not done and isinstance(action, str) and isinstance(screen, LiveScreen):

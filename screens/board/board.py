@@ -156,11 +156,13 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     def watch_sort(self) -> None:
         """Put the rows in another order."""
+        self._table.let_go()
         self.redraw()
         self._keep()
 
     def watch_filter_text(self) -> None:
         """Show the rows that match the new filter."""
+        self._table.let_go()
         self.redraw()
 
     def watch_note(self) -> None:
@@ -178,6 +180,11 @@ class BoardScreen(EditingScreen, DemoScreen):
         """The extensions of the queues shown, in the order shown."""
         return tuple(row.key for row in self._table.rows)
 
+    @property
+    def acted_on(self) -> LineTable:
+        """The table whose row the keys are about."""
+        return self._table
+
     def redraw(self) -> None:
         """Top line, banner, table and the chosen queue."""
         live_state = self.live_state
@@ -194,7 +201,9 @@ class BoardScreen(EditingScreen, DemoScreen):
         # What is old is not called now, here as little as in the sentences below.
         self._table.retitle("now", live_state.at if live_state.trouble and live_state.judgements else "")
         self._table.empty = empty_text(live_state, self.filter_text)
-        self._table.show_rows(queue_rows(live_state, self.sort, self.filter_text, self._made_rows))
+        self._table.show_rows(
+            queue_rows(live_state, self.sort, self.filter_text, self._made_rows, self._table.held)
+        )
         self._show_chosen()
         self._show_tour()
 
@@ -275,15 +284,8 @@ class BoardScreen(EditingScreen, DemoScreen):
     def action_open_queue(self) -> None:
         """Show everything about the queue under the cursor."""
         if self.chosen is not None:
-            self._table.move_to(self.chosen.extension)
+            self._table.hold()
             self.post_message(self.QueueOpened(self.chosen.extension))
-
-    def _editable(self, action: str) -> Queue | None:
-        queue = super()._editable(action)
-        if queue is not None:
-            # The change may move its row: the next key must not meet another queue.
-            self._table.move_to(queue.extension)
-        return queue
 
     def action_audit(self) -> None:
         """Show what is wrong in the whole domain."""

@@ -103,6 +103,11 @@ class DrillScreen(DemoScreen):
         latest = self.live_state.snapshot if self.live_state else self._phones
         return replace(with_phones_of(latest, self._phones), domain_clock=self._clock)
 
+    @property
+    def acted_on(self) -> LineTable:
+        """The table whose row the keys are about."""
+        return self._queues
+
     def redraw(self) -> None:
         """Hold the drill again, on what is known now."""
         live_state = self.live_state

@@ -45,6 +45,7 @@ EDIT = (
         "When Offline",
         "Set where the queue's calls go once every agent is offline.",
         writes=True,
+        on_row=True,
     ),
     Action(
         "queue.require_agents",
@@ -53,6 +54,7 @@ EDIT = (
         "Require Agents",
         "Switch the queue's Require Agents between Yes and No.",
         writes=True,
+        on_row=True,
     ),
 )
 REFRESH = Action("view.refresh", ("f5", "u"), "refresh_now", "Refresh", "Read everything again now.", footer=False)
@@ -81,6 +83,7 @@ PAST = Action(
     "History",
     "Show how often the queue failed over, when callers reached nobody, and its uptime.",
     footer=False,
+    on_row=True,
 )
 POWER = Action(
     "demo.power",
@@ -90,6 +93,7 @@ POWER = Action(
     "Cut the power at the queue's site, or give it back (sample data only).",
     footer=False,
     demo=True,
+    on_row=True,
 )
 FASTER = Action(
     "demo.faster",
@@ -147,6 +151,7 @@ def _what_if(place: str) -> Action:
         "simulate",
         "What if",
         "Suppose agents and settings otherwise and see where a call would go: nothing is changed.",
+        on_row=True,
     )
 
 
@@ -170,11 +175,19 @@ def copy_action(place: str) -> Action:
         "Copy everything about the queue as text, for a ticket or a mail.",
         footer=False,
         long="Copy the verdict",
+        on_row=True,
     )
 
 
 BOARD = (
-    Action("board.open", ("enter", "right", "l"), "open_queue", "Open", "Show everything about the queue."),
+    Action(
+        "board.open",
+        ("enter", "right", "l"),
+        "open_queue",
+        "Open",
+        "Show everything about the queue.",
+        on_row=True,
+    ),
     *EDIT,
     _what_if("board"),
     Action(

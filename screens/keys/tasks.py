@@ -13,10 +13,22 @@ SIMULATOR = (
         "Suppose the agent Grey, then Green, Red, and as it is again; on a queue's name, all its agents.",
         footer=False,
         long="Turn an agent",
+        on_row=True,
     ),
-    Action("simulator.green", ("1", "plus"), "turn('green')", "Green", "Suppose the agent Green: ready."),
-    Action("simulator.red", ("2", "asterisk"), "turn('red')", "Red", "Suppose the agent Red: online and busy."),
-    Action("simulator.grey", ("3", "minus"), "turn('grey')", "Grey", "Suppose the agent Grey: offline."),
+    Action(
+        "simulator.green", ("1", "plus"), "turn('green')", "Green", "Suppose the agent Green: ready.", on_row=True
+    ),
+    Action(
+        "simulator.red",
+        ("2", "asterisk"),
+        "turn('red')",
+        "Red",
+        "Suppose the agent Red: online and busy.",
+        on_row=True,
+    ),
+    Action(
+        "simulator.grey", ("3", "minus"), "turn('grey')", "Grey", "Suppose the agent Grey: offline.", on_row=True
+    ),
     Action(
         "simulator.as_is",
         ("0", "equals_sign"),
@@ -24,6 +36,7 @@ SIMULATOR = (
         "As it is",
         "Take the agent as it is again.",
         footer=False,
+        on_row=True,
     ),
     Action(
         "simulator.dark",
@@ -81,8 +94,16 @@ AUDIT = (
         "Fix",
         "Open what puts the finding right: When Offline, Require Agents, or the queue.",
         writes=True,
+        on_row=True,
     ),
-    Action("audit.explain", ("x", "f3"), "explain", "Explain", "Tell the whole story of the finding's code."),
+    Action(
+        "audit.explain",
+        ("x", "f3"),
+        "explain",
+        "Explain",
+        "Tell the whole story of the finding's code.",
+        on_row=True,
+    ),
     copy_action("audit"),
     Action("audit.filter", ("slash", "f4"), "filter", "Filter", "Show only the findings that match some words."),
     # Its own x explains.
@@ -114,7 +135,13 @@ DRILL = (
         "Stop reading phones; otherwise return to the board.",
     ),
     Action(
-        "drill.open", ("enter", "l"), "open_queue", "Details", "Show everything about the queue.", footer=False
+        "drill.open",
+        ("enter", "l"),
+        "open_queue",
+        "Details",
+        "Show everything about the queue.",
+        footer=False,
+        on_row=True,
     ),
     Action("drill.scope", ("c", "f7"), "choose_scope", "Scope", "Choose what else goes dark.", long="Drill scope"),
     PHONES,
