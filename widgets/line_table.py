@@ -125,6 +125,7 @@ class LineTable(ScrollView, can_focus=True):
         self._columns = ColumnOrder(columns, GAP)
         self._rows: tuple[Row, ...] = ()
         self._titles: dict[str, str] = {}
+        self._sorted = ("", "")
         self._placed = False
 
     @property
@@ -179,6 +180,12 @@ class LineTable(ScrollView, can_focus=True):
         """Put this over the column of that key; without a ``title``, its own again."""
         if self._titles.get(key, "") != title:
             self._titles[key] = title
+            self.refresh(Region(0, 0, self.size.width, HEADER))
+
+    def show_sorted(self, key: str, sign: str) -> None:
+        """Put the sign of the order behind the title of the column that the rows are sorted by."""
+        if self._sorted != (key, sign):
+            self._sorted = (key, sign)
             self.refresh(Region(0, 0, self.size.width, HEADER))
 
     def rows_seen(self) -> Iterator[tuple[int, str]]:
@@ -236,8 +243,10 @@ class LineTable(ScrollView, can_focus=True):
             for column, column_width in zip(self._columns.shown, self._layout(), strict=True):
                 if column_width:
                     title = (self._titles.get(column.key) or column.title)[:column_width]
-                    text = title.rjust(column_width) if column.right else title.ljust(column_width)
-                    segments.append(Segment(text + " " * GAP, style))
+                    # Where the title takes all its room, the sign stands in the gap behind it.
+                    sign = self._sorted[1] if column.key == self._sorted[0] else ""
+                    text = f"{title.rjust(column_width) if column.right else title}{sign}"
+                    segments.append(Segment(text.ljust(column_width + GAP), style))
             return Strip(segments).adjust_cell_length(width, style)
         index = self._row_at(y)
         base = self.rich_style
