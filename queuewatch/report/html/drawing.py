@@ -35,7 +35,7 @@ class Box(NamedTuple):
     """``good``, ``bad`` or ``doubt`` where the call ends, else ``plain``."""
 
 
-class Way(NamedTuple):
+class CallWay(NamedTuple):
     """The way of a call, from top to bottom."""
 
     boxes: tuple[Box, ...]
@@ -48,7 +48,7 @@ TONES = {True: "good", False: "bad", None: "doubt"}
 """By whether somebody is reached."""
 
 
-def call_way(snapshot: Snapshot, verdict: Verdict) -> Way:
+def call_way(snapshot: Snapshot, verdict: Verdict) -> CallWay:
     """A verdict's path as boxes, one below the other."""
     boxes: list[Box] = []
     top = _GAP
@@ -61,7 +61,7 @@ def call_way(snapshot: Snapshot, verdict: Verdict) -> Way:
         tone = TONES[verdict.reaches_someone] if last else "plain"
         boxes.append(Box(top, height, _cut(title[:1].upper() + title[1:], _TITLE_CELLS), lines, tone))
         top += height + _GAP
-    return Way(tuple(boxes), top - _GAP + 2, path_words(snapshot, verdict))
+    return CallWay(tuple(boxes), top - _GAP + 2, path_words(snapshot, verdict))
 
 
 _STOP_WORDS: dict[str, str] = {
@@ -98,7 +98,7 @@ def _cut(text: str, width: int) -> str:
     return f"{cut.rstrip()}…"
 
 
-class Span(NamedTuple):
+class BarPart(NamedTuple):
     """A part of a bar, in units of :data:`BAR`."""
 
     left: float
@@ -119,14 +119,14 @@ _BAR_TONES = {
 }
 
 
-def period_bar(account: Statistics) -> tuple[Span, ...]:
+def period_bar(account: Statistics) -> tuple[BarPart, ...]:
     """What became of a queue over its period; time that nobody watched is no span at all.
 
     What reached nobody is never thinner than can be seen.
     """
     begun, length = account.period.begun, account.period.length
     spans = [
-        Span(
+        BarPart(
             round(_share(episode.begun - begun, length), 1),
             round(max(_share(episode.ended - episode.begun, length), _least(episode.kind)), 1),
             _BAR_TONES[episode.kind],
@@ -153,7 +153,7 @@ class DrillBar(NamedTuple):
     """What a queue does after the power went."""
 
     label: str
-    spans: tuple[Span, ...]
+    spans: tuple[BarPart, ...]
     words: str
 
 
@@ -183,9 +183,9 @@ def _bars(report: DrillReport, scale: timedelta) -> Iterator[DrillBar]:
         tone, words = _FATE_TONES[drill.fate], FATE_WORDS[drill.fate]
         begins = drill.begins
         until = _share(begins.after, scale) if begins and begins.promised else 0.0
-        spans = [Span(until, round(BAR - until, 1), tone, words)]
+        spans = [BarPart(until, round(BAR - until, 1), tone, words)]
         if until:
-            spans.insert(0, Span(0.0, round(until, 1), "before", "as before"))
+            spans.insert(0, BarPart(0.0, round(until, 1), "before", "as before"))
         yield DrillBar(drill.queue.label, tuple(spans), begins_words(drill) or words)
 
 
