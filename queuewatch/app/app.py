@@ -232,13 +232,14 @@ class QueuewatchApp(TerminalApp):
 
     @work(group=CHANGES)
     async def _change(self, proposal: "Proposal") -> None:
+        from queuewatch.app.undo import keeper_of
         from queuewatch.change import ResultKind, apply
         from queuewatch.change.apply import READ_BACK
 
         # Not the screen's: once it is sent, what became of it must be told, whatever the user does next.
         self.say(f"Changing {proposal.subject}…")
         connection, session = self.connection, self.session
-        journal = session.keep_changes()
+        journal = keeper_of(session)
 
         def tell(known: "Result", looking: bool) -> None:
             if looking:

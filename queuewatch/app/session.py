@@ -21,7 +21,6 @@ from queuewatch.process.garbage import kept_down
 if TYPE_CHECKING:
     from queuewatch.app.alerts import BoardAlerts
     from queuewatch.app.last_picture import PictureKeeper
-    from queuewatch.change.apply import Keeper
     from queuewatch.journal import Journal
 
 ASK_AGAIN = 60.0
@@ -112,15 +111,6 @@ class PhoneSystemSession:
 
             self._journal = journal_in_memory(self.connection.clock)
         return self._journal
-
-    def keep_changes(self) -> "Keeper | None":
-        """Where a change made now is logged, in the name of whoever is signed in; its id is noted here, too."""
-        if self.journal is None:
-            return None
-        from queuewatch.app.undo import NotingKeeper
-
-        identity = self.state.identity
-        return NotingKeeper(self.journal.of(identity.login) if identity else self.journal, self.changes_made)
 
     async def open(self) -> None:
         """Begin to poll. Returns at once; what goes wrong later is raised by :meth:`ended`."""

@@ -31,6 +31,14 @@ class NotingKeeper:
         self.journal.end(id, outcome, sentence, hint)
 
 
+def keeper_of(session: PhoneSystemSession) -> NotingKeeper | None:
+    """Where a change made now is logged, in the name of whoever is signed in; the session notes its id."""
+    journal, identity = session.journal, session.state.identity
+    if journal is None:
+        return None
+    return NotingKeeper(journal.of(identity.login) if identity else journal, session.changes_made)
+
+
 async def propose_last(session: PhoneSystemSession) -> Proposal | None:
     """What it would do to take back the last change of this session that may stand; ``None`` if there is none.
 
