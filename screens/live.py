@@ -111,6 +111,9 @@ class LiveScreen(Screen[None]):
             super().__init__()
             self.extension = extension
 
+    class UndoWanted(Message):
+        """The last change made here is to be taken back, after asking."""
+
     class LogWanted(Message):
         """The changes made through queuewatch are to be shown."""
 
@@ -274,6 +277,10 @@ class LiveScreen(Screen[None]):
         """Show what became of the chosen queue."""
         if self.chosen is not None:
             self.post_message(self.HistoryWanted(self.chosen.extension))
+
+    def action_undo_last(self) -> None:
+        """Take back the last change that was made since the program was opened."""
+        self.post_message(self.UndoWanted())
 
     def action_open_log(self) -> None:
         """Show the changes made through queuewatch."""

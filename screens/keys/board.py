@@ -57,7 +57,17 @@ EDIT = (
         on_row=True,
     ),
 )
-REFRESH = Action("view.refresh", ("f5", "u"), "refresh_now", "Refresh", "Read everything again now.", footer=False)
+REFRESH = Action("view.refresh", ("f5", "R"), "refresh_now", "Refresh", "Read everything again now.", footer=False)
+
+
+def undo_action(help: str) -> Action:
+    """Taking back what was done last, on that screen."""
+    return Action("view.undo", ("u", "ctrl+z"), "undo_last", "Undo", help, footer=False)
+
+
+UNDO = undo_action(
+    "Take back the last change made here since the start, after asking; if there is none, open the log."
+)
 HISTORY = Action(
     "view.log",
     ("v", "f11"),
@@ -251,6 +261,7 @@ BOARD = (
     FASTER,
     SLOWER,
     *TOUR,
+    UNDO,
     REFRESH,
 )
 QUEUE = (
@@ -274,6 +285,7 @@ QUEUE = (
     POWER,
     FASTER,
     SLOWER,
+    UNDO,
     REFRESH,
 )
 

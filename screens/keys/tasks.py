@@ -1,6 +1,6 @@
 """The actions of the screens for one task each. Those of the board and of one queue are in ``actions``."""
 
-from screens.keys.board import POWER, REFRESH, SEEN, copy_action
+from screens.keys.board import POWER, REFRESH, SEEN, UNDO, copy_action, undo_action
 from widgets.action import Action
 
 SIMULATOR = (
@@ -81,6 +81,7 @@ SIMULATOR = (
     ),
     Action("simulator.clear", ("c", "f9"), "clear", "Clear", "Take everything as it is again."),
     SEEN,
+    undo_action("Take back what was supposed last."),
     REFRESH,
 )
 AUDIT = (
@@ -116,6 +117,7 @@ AUDIT = (
         footer=False,
         long="Alert seen",
     ),
+    UNDO,
     REFRESH,
 )
 PHONES = Action(
@@ -166,6 +168,7 @@ DRILL = (
     ),
     SEEN,
     POWER,
+    undo_action("Take back the scope or the time that was chosen last."),
     REFRESH,
 )
 _PERIOD = (
@@ -196,6 +199,7 @@ PAST_OF_QUEUE = (
         footer=False,
     ),
     SEEN,
+    UNDO,
     REFRESH,
 )
 PAST_OF_ALL = (
@@ -203,12 +207,21 @@ PAST_OF_ALL = (
     *_PERIOD,
     Action("history.open", ("enter", "right", "l"), "open_queue", "Open", "Show the queue's history."),
     SEEN,
+    UNDO,
     REFRESH,
 )
 LOG = (
     Action("log.back", ("escape", "left", "h"), "back", "Back", "Return to the screen before."),
-    Action("log.undo", ("z", "f2"), "undo", "Undo", "Restore what was there before the change.", writes=True),
+    Action(
+        "log.undo",
+        ("z", "f2"),
+        "undo",
+        "Undo this",
+        "Restore what was there before the change under the cursor.",
+        writes=True,
+    ),
     SEEN,
+    UNDO,
     REFRESH,
 )
 

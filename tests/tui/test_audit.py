@@ -237,7 +237,7 @@ async def test_out_of_reach_the_findings_stay_and_say_of_when_they_are() -> None
         screen = await open_audit(pilot)
         before = shown(pilot)
         office.line.cut = True
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: "What you see is as of" in banner(pilot), "it is told")
         assert set(before) <= set(shown(pilot))
         assert screen.has_class("-stale")
