@@ -1,6 +1,6 @@
 """A queue as one row of the board."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from operator import is_
 
@@ -87,8 +87,12 @@ def queue_rows(
     filter_text: str = "",
     made: MadeRows | None = None,
     held: str | None = None,
+    first: Callable[[Queue], bool] = lambda _: False,
 ) -> list[Row]:
-    """The board's rows: sorted, and only those that match what was typed into the filter, and the one ``held``."""
+    """The board's rows: sorted, and only those that match what was typed into the filter, and the one ``held``.
+
+    ``first`` tells which stand above all others where the worst come first.
+    """
     queues = [
         queue
         for queue in live_state.snapshot.call_queues
@@ -96,7 +100,7 @@ def queue_rows(
     ]
     match sort:
         case Sort.WORST:
-            queues.sort(key=lambda queue: (_concern(live_state, queue), _natural(queue)))
+            queues.sort(key=lambda queue: (not first(queue), _concern(live_state, queue), _natural(queue)))
         case Sort.NAME:
             queues.sort(key=lambda queue: (queue.name.casefold(), _natural(queue)))
         case Sort.EXTENSION:

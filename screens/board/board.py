@@ -202,7 +202,9 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._table.retitle("now", live_state.at if live_state.trouble and live_state.judgements else "")
         self._table.empty = empty_text(live_state, self.filter_text)
         self._table.show_rows(
-            queue_rows(live_state, self.sort, self.filter_text, self._made_rows, self._table.held)
+            queue_rows(
+                live_state, self.sort, self.filter_text, self._made_rows, self._table.held, self.has_no_power
+            )
         )
         self._show_chosen()
         self._show_tour()

@@ -100,7 +100,7 @@ POWER = Action(
     ("p", "f8"),
     "toggle_power",
     "Power",
-    "Cut the power at the queue's site, or give it back (sample data only).",
+    "Cut the power at the queue's site; where it is out, give it back (sample data only).",
     footer=False,
     demo=True,
     on_row=True,
@@ -126,7 +126,7 @@ SLOWER = Action(
 TOUR = (
     Action(
         "tour.next",
-        ("space", "n"),
+        ("n", "ctrl+n"),
         "tour(1)",
         "Tour on",
         "Go on to the next card of the tour (demo only).",
