@@ -1,6 +1,7 @@
 """The log of changes: what was changed through queuewatch, kept so that it can be told and undone."""
 
 from queuewatch.journal.file import Journal, JournalError, Log, log_path, read_entries, read_log
+from queuewatch.journal.proofs import AgentRow, AgentStep, ProofEnd, ProofEntry, ProofStep
 from queuewatch.journal.record import (
     SETTINGS,
     Edit,
@@ -16,6 +17,8 @@ from queuewatch.journal.record import (
 
 __all__ = [
     "SETTINGS",
+    "AgentRow",
+    "AgentStep",
     "Edit",
     "Ended",
     "Held",
@@ -23,6 +26,9 @@ __all__ = [
     "JournalEntry",
     "JournalError",
     "Log",
+    "ProofEnd",
+    "ProofEntry",
+    "ProofStep",
     "RequireAgents",
     "State",
     "WhenOffline",

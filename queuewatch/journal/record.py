@@ -175,7 +175,7 @@ def ended_record(id: str, ended: Ended) -> dict[str, object]:
 
 def read_begun(fields: Mapping[str, object]) -> JournalEntry | None:
     """The change in such a record; ``None`` when it does not say who changed what, when and where."""
-    at, words = _read_moment(fields), {name: fields.get(name, "") for name in _TEXTS}
+    at, words = read_moment(fields), {name: fields.get(name, "") for name in _TEXTS}
     before, after = fields.get("before"), fields.get("after")
     texts = {name: value for name, value in words.items() if isinstance(value, str)}
     if at is None or len(texts) < len(words) or not (texts["id"] and texts["queue"] and texts["setting"]):
@@ -206,7 +206,7 @@ _TEXTS = ("id", "profile", "user", "login", "server", "domain", "queue", "name",
 
 def read_ended(fields: Mapping[str, object]) -> tuple[str, Ended] | None:
     """The id and the end in such a record; ``None`` when it does not say what became of which change."""
-    at = _read_moment(fields)
+    at = read_moment(fields)
     of, outcome = fields.get("id"), fields.get("outcome")
     sentence, hint = fields.get("sentence", ""), fields.get("hint", "")
     if at is None or not (isinstance(of, str) and isinstance(outcome, str) and of and outcome):
@@ -216,8 +216,9 @@ def read_ended(fields: Mapping[str, object]) -> tuple[str, Ended] | None:
     return of, Ended(at, outcome, sentence, hint)
 
 
-def _read_moment(fields: Mapping[str, object]) -> datetime | None:
-    text = fields.get("at")
+def read_moment(fields: Mapping[str, object], name: str = "at") -> datetime | None:
+    """The moment under this name; ``None`` for none."""
+    text = fields.get(name)
     if not isinstance(text, str):
         return None
     try:

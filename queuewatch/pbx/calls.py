@@ -20,6 +20,8 @@ class StoredAgent:
     settings: Mapping[str, str] = field(default_factory=dict)
     """Every setting that a person can change, its login and portal status included, normalised, so that two
     readings compare; nothing that the phone system counts or reckons by itself."""
+    login_settings: frozenset[str] = frozenset()
+    """Those of them that logging in or out changes by itself."""
     raw: Mapping[str, object] = field(default_factory=dict)
     """The whole row as sent, for comparing and keeping. Only the make that read it knows what its names mean."""
 
