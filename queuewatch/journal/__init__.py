@@ -2,6 +2,7 @@
 
 from queuewatch.journal.file import Journal, JournalError, Log, log_path, read_entries, read_log
 from queuewatch.journal.record import (
+    FIRST_OF_GROUP,
     SETTINGS,
     Edit,
     Ended,
@@ -15,6 +16,7 @@ from queuewatch.journal.record import (
 )
 
 __all__ = [
+    "FIRST_OF_GROUP",
     "SETTINGS",
     "Edit",
     "Ended",
