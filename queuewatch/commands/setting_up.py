@@ -1,4 +1,4 @@
-"""What the commands share that set many queues at once: read, plan, show, ask, carry out, and say what was done."""
+"""What the commands share that set many queues at once: read, plan, show, ask, carry out, say what was done."""
 
 import argparse
 import asyncio

@@ -103,7 +103,7 @@ async def _undo_group(
         identity,
         keep_going=False,
         can_go_on=False,
-        way_out="Undo would write over that. Look at it, and add --force if it is really meant.",
+        way_out="Look at what is refused, and add --force if it is to be restored all the same.",
     )
 
 

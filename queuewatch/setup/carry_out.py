@@ -16,9 +16,10 @@ from queuewatch.change import (
     wanted,
 )
 from queuewatch.change.apply import Sleep, Tell
-from queuewatch.failover.model import Snapshot
+from queuewatch.failover.forwards import leads_to
+from queuewatch.failover.model import DEFAULT_TIME_FRAME, Rule, Snapshot
 from queuewatch.failover.simulate import judge
-from queuewatch.journal import FIRST_OF_GROUP, Edit, JournalError, setting_of
+from queuewatch.journal import FIRST_OF_GROUP, Edit, JournalError, WhenOffline, setting_of
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.phone_system import PhoneSystem, StoredQueue, StoredRule
 from queuewatch.setup.plan import Plan, laid_over
@@ -107,14 +108,18 @@ async def carry_out(
 ) -> None:
     """Make the plan's changes one after the other, up to the first that is not as wished.
 
-    With ``keep_going`` the others are made all the same. What was done and what was not is in ``carried_out`` at
+    With ``keep_going`` the others are made all the same, but for those that counted on one that failed. What was
+    done and what was not is in ``carried_out`` at
     every moment, also when this is cancelled. The last look at each is taken when all are made.
     """
     keeper = _GroupKeeper(journal, carried_out) if journal is not None else None
     carried_out.left = list(plan.changes)
     now = plan.now
-    while carried_out.left:
-        carried_out.under_way = proposal = carried_out.left.pop(0)
+    while to_come := [
+        proposal for proposal in carried_out.left if not _counts_on_failed(now, proposal, carried_out)
+    ]:
+        carried_out.under_way = proposal = to_come[0]
+        carried_out.left.remove(proposal)
         report(carried_out, proposal, None)
         result = await _make(system, now, proposal, keeper, alone, ask_again, tell, sleep)
         carried_out.under_way = None
@@ -126,6 +131,20 @@ async def carry_out(
             break
     if not alone:
         await _look_once_more(system, carried_out, keeper)
+
+
+def _counts_on_failed(now: Snapshot, proposal: Proposal, carried_out: CarriedOut) -> bool:
+    """Whether the change is of a queue, or leads to one, of which a change before it is not as wished.
+
+    Require Agents without the forward that was to come first would make a caller who waits one who is lost.
+    """
+    failed = {made.proposal.queue.extension for made in carried_out.failed}
+    if not failed:
+        return False
+    held = wanted(proposal.change)
+    forward = held.forward if isinstance(held, WhenOffline) else None
+    leads = leads_to(now, [Rule(DEFAULT_TIME_FRAME, offline=forward)]) if forward is not None else frozenset()
+    return proposal.queue.extension in failed or not failed.isdisjoint(leads)
 
 
 async def _make(

@@ -200,7 +200,8 @@ def _forward(snapshot: Snapshot, queue: Queue, entry: QueueSetup) -> SetWhenOffl
     default = snapshot.rules_of(queue.extension).default
     stored = default.offline if default is not None else Forward()
     if not typed:
-        return SetWhenOffline(None)
+        # What is switched on and leads nowhere is off to every caller.
+        return RestoreWhenOffline(stored) if stored.destination is None else SetWhenOffline(None)
     if stored.enabled and _same_destinations(snapshot, stored.destinations, typed):
         return RestoreWhenOffline(stored)
     texts: list[str] = []
