@@ -62,6 +62,10 @@ class Log:
         """The test of that id."""
         return next((proof for proof in self.proofs if proof.id == id), None)
 
+    def group(self, id: str) -> tuple[JournalEntry, ...]:
+        """The changes that were made as this group, the oldest first; empty where there is no such group."""
+        return tuple(entry for entry in self.entries if id and entry.edit.group == id)
+
 
 def read_entries(written: bytes) -> Log:
     """The story of a log file. Total: a line that makes no sense becomes a problem, and the others count."""

@@ -38,6 +38,9 @@ class WhenOffline:
 
 Held = RequireAgents | WhenOffline
 
+FIRST_OF_GROUP = "first"
+"""Stands for the id of a change's group where the change is the first of it, and has no id yet."""
+
 SETTINGS = {"require_agents": Setting.REQUIRE_AGENTS, "when_offline": Setting.WHEN_OFFLINE}
 """The settings by the names by which records know them."""
 
@@ -76,6 +79,11 @@ class Edit:
     after: State
     undoes: str = ""
     """The id of the change that this one undoes."""
+    group: str = ""
+    """The id of the first of the changes that were asked about and made as one; empty for one by itself.
+
+    :data:`FIRST_OF_GROUP` until that first one has its id.
+    """
 
     @property
     def label(self) -> str:
@@ -156,6 +164,7 @@ def begun_record(entry: JournalEntry) -> dict[str, object]:
         "before": _state_record(edit.before),
         "after": _state_record(edit.after),
         "undoes": edit.undoes,
+        "group": entry.id if edit.group == FIRST_OF_GROUP else edit.group,
         "program": entry.program,
     }
 
@@ -196,12 +205,26 @@ def read_begun(fields: Mapping[str, object]) -> JournalEntry | None:
             before=_read_state(setting, before),
             after=_read_state(setting, after),
             undoes=texts["undoes"],
+            group=texts["group"],
         ),
         program=texts["program"],
     )
 
 
-_TEXTS = ("id", "profile", "user", "login", "server", "domain", "queue", "name", "setting", "undoes", "program")
+_TEXTS = (
+    "id",
+    "profile",
+    "user",
+    "login",
+    "server",
+    "domain",
+    "queue",
+    "name",
+    "setting",
+    "undoes",
+    "group",
+    "program",
+)
 
 
 def read_ended(fields: Mapping[str, object]) -> tuple[str, Ended] | None:
