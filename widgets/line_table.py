@@ -128,6 +128,7 @@ class LineTable(ScrollView, can_focus=True):
         """The rows in the order in which they were given, which a row that is held may be out of."""
         self._held: tuple[str, int] | None = None
         self._titles: dict[str, str] = {}
+        self._sorted = ("", "")
         self._placed = False
 
     @property
@@ -214,6 +215,12 @@ class LineTable(ScrollView, can_focus=True):
             self._titles[key] = title
             self.refresh(Region(0, 0, self.size.width, HEADER))
 
+    def show_sorted(self, key: str, sign: str) -> None:
+        """Put the sign of the order behind the title of the column that the rows are sorted by."""
+        if self._sorted != (key, sign):
+            self._sorted = (key, sign)
+            self.refresh(Region(0, 0, self.size.width, HEADER))
+
     def rows_seen(self) -> Iterator[tuple[int, str]]:
         """The line within the table, and the key, of each row that is not scrolled away."""
         top = self.scroll_offset.y
@@ -269,8 +276,10 @@ class LineTable(ScrollView, can_focus=True):
             for column, column_width in zip(self._columns.shown, self._layout(), strict=True):
                 if column_width:
                     title = (self._titles.get(column.key) or column.title)[:column_width]
-                    text = title.rjust(column_width) if column.right else title.ljust(column_width)
-                    segments.append(Segment(text + " " * GAP, style))
+                    # Where the title takes all its room, the sign stands in the gap behind it.
+                    sign = self._sorted[1] if column.key == self._sorted[0] else ""
+                    text = f"{title.rjust(column_width) if column.right else title}{sign}"
+                    segments.append(Segment(text.ljust(column_width + GAP), style))
             return Strip(segments).adjust_cell_length(width, style)
         index = self._row_at(y)
         base = self.rich_style

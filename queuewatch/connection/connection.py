@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem, PushStream
-from queuewatch.profiles.fields import DEFAULT_TOKEN_ENV, NO_OVERRIDES, ConfigError, KeyOverrides
+from queuewatch.profiles.fields import (
+    DEFAULT_TOKEN_ENV,
+    NO_OVERRIDES,
+    NO_PROOF_SETTINGS,
+    ConfigError,
+    KeyOverrides,
+    ProofSettings,
+)
 from queuewatch.storage.view_preferences import ViewMemory
 
 if TYPE_CHECKING:
@@ -145,6 +152,8 @@ class Connection(ConnectionInfo):
     """Where changes are logged; sample data is gone with the program, and so are changes to it."""
     site_facts: SiteFacts = NO_SITE_FACTS
     """What the profile says of where people are."""
+    proofs: ProofSettings = NO_PROOF_SETTINGS
+    """What the profile says of live failover tests and of drills."""
     peers: "Peers | None" = None
     """The boards that ask the same server; a sample has no others."""
     history: "OpenHistory | None" = None

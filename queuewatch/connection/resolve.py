@@ -78,6 +78,7 @@ def connect(
         push=system.push_stream(profile.push_url) if on_screen and (options.push or profile.push) else None,
         production=profile.production,
         site_facts=profile.site_facts,
+        proofs=profile.proofs,
         sign_in=sign_in,
         journal=Journal(log_path(environ), Who(profile.name, os_user())),
         view_preferences=ViewMemory(state) if on_screen else None,

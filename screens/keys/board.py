@@ -189,6 +189,25 @@ def copy_action(place: str) -> Action:
     )
 
 
+ONLY = Action(
+    "board.only",
+    ("f",),
+    "only",
+    "Only",
+    "Show only the queues that reach nobody, are not ready, are uncertain, or are held open by one; then all.",
+    footer=False,
+    long="Only one outcome",
+)
+GROUP = Action(
+    "board.group",
+    ("B",),
+    "group",
+    "Group",
+    "Group the queues by site; then fold all sites; then as at first.",
+    footer=False,
+    long="Group by site",
+)
+
 BOARD = (
     Action(
         "board.open",
@@ -221,9 +240,11 @@ BOARD = (
         ("s", "f6"),
         "sort",
         "Sort",
-        "Sort worst first, by name, by extension or by site.",
+        "Sort worst first, or by the next column; a click on a column's title sorts by it.",
         footer=False,
     ),
+    ONLY,
+    GROUP,
     SEEN,
     PAST,
     Action(
