@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
+from msgspec import Struct
 from starlette.responses import JSONResponse, Response
 
 from queuewatch import __version__
@@ -49,8 +50,7 @@ class Api:
                     write.apply()
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One request: the names in its path, its query and its body."""
 
     path: str

@@ -1,17 +1,17 @@
 """The ways in which servers of this make differ from one another, for the sandbox to take on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import product
+
+from msgspec import Struct, field
 
 from queuewatch.pbx.sandbox.clock import moment, stamp
 from queuewatch.pbx.sandbox.rules import FORWARDS, Puts
 from queuewatch.pbx.sandbox.samples import Row, Spelling
 
 
-@dataclass(frozen=True, slots=True)
-class Quirks:
+class Quirks(Struct, frozen=True):
     """How this server behaves. The default is what was seen most on live servers."""
 
     spelling: Spelling = "live"
