@@ -363,6 +363,8 @@ class Part(StrEnum):
     TIME_FRAMES = "time frames"
     DEVICES = "devices"
     DIAL_RULES = "dial rules"
+    CALLS = "calls"
+    """In no snapshot: read for a proof, while it lasts."""
 
 
 class Problem(Struct, frozen=True):
