@@ -88,7 +88,6 @@ POWER = Action(
     "toggle_power",
     "Power",
     "Cut the power at the queue's site, or give it back (sample data only).",
-    footer=False,
     demo=True,
 )
 FASTER = Action(
@@ -97,7 +96,6 @@ FASTER = Action(
     "faster",
     "Faster",
     "Let time go faster: 2, 5, 10, 30, 60 times (demo only).",
-    footer=False,
     demo=True,
 )
 SLOWER = Action(
