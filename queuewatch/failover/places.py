@@ -241,7 +241,7 @@ def hand_on_places(before: Snapshot, after: Snapshot) -> bool:
 
 def _stand_alike(before: Snapshot, after: Snapshot) -> bool:
     return (
-        before.users == after.users
+        (before.users is after.users or before.users == after.users)
         and before.sites == after.sites
         and before.site_facts == after.site_facts
         and (before.devices is after.devices or _phones(before) == _phones(after))

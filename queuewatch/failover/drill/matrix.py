@@ -18,17 +18,16 @@ from queuewatch.failover.drill.power_loss import (
 )
 from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.drill.summary import Fate, line_of_fates
-from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.model import Queue, Snapshot, hand_on, once_per_snapshot
 from queuewatch.failover.people import owner_of
 from queuewatch.failover.places import buildings, places
 from queuewatch.failover.simulate import changed_between, simulate
 from queuewatch.failover.sites import site_key
-from queuewatch.failover.suppose import AS_IS, Suppose
+from queuewatch.failover.suppose import ALL_DARK, AS_IS, Suppose
 from queuewatch.failover.verdict import Judgement
 
 OFFICE = "Office"
 """The only column where no site is a building: everything dark."""
-_EVERYTHING = DrillScope(everything=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +73,7 @@ class SiteMatrix:
         return tuple(queue for queue, row in self.queues.items() if row.fates[site].touched)
 
 
+@once_per_snapshot
 def columns(snapshot: Snapshot) -> tuple[str, ...]:
     """The sites that have a column, those of most agents first; :data:`OFFICE` where none has."""
     by_name = places(snapshot).rows
@@ -91,7 +91,8 @@ def site_sentence(snapshot: Snapshot, judgements: Mapping[str, Judgement], matri
         for queue in snapshot.call_queues
         if (row := matrix.queues.get(queue.extension)) is not None
     ]
-    return line_of_fates(snapshot, _scope(snapshot, site), _power(snapshot, site), fates)
+    scope = scope_of(snapshot, site)
+    return line_of_fates(snapshot, scope, _power(snapshot, scope), fates)
 
 
 def site_matrix(snapshot: Snapshot, judgements: Mapping[str, Judgement]) -> SiteMatrix:
@@ -102,14 +103,14 @@ def site_matrix(snapshot: Snapshot, judgements: Mapping[str, Judgement]) -> Site
     return making.matrix
 
 
-def _scope(snapshot: Snapshot, site: str) -> DrillScope:
-    return DrillScope(sites=(site,)) if buildings(snapshot) else _EVERYTHING
+def scope_of(snapshot: Snapshot, site: str) -> DrillScope:
+    """What a column is the drill of."""
+    only = columns(snapshot) == (OFFICE,) and not buildings(snapshot)
+    return DrillScope(everything=True) if only else DrillScope(sites=(site,))
 
 
-def _power(snapshot: Snapshot, site: str) -> PowerLoss:
-    if buildings(snapshot):
-        return power_loss_of_sites(snapshot, (site,))
-    return power_loss(snapshot, _EVERYTHING)
+def _power(snapshot: Snapshot, scope: DrillScope) -> PowerLoss:
+    return power_loss(snapshot, scope) if scope.everything else power_loss_of_sites(snapshot, scope.sites)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +141,8 @@ class MatrixInTheMaking:
         """
         before, self._snapshot, self._judgements = self._snapshot, snapshot, judgements
         changed = None if before is None else changed_between(before, snapshot)
-        if before is not None:
-            hand_on_power_losses(before, snapshot)
+        if before is not None and hand_on_power_losses(before, snapshot):
+            hand_on(before, snapshot, columns)
         sites = columns(snapshot)
         if changed is None or sites != self.matrix.sites:
             self._made, self._losses = {}, {}
@@ -150,7 +151,7 @@ class MatrixInTheMaking:
         self._publish(sites)
         yield
         for site in sites:
-            power = _power(snapshot, site)
+            power = _power(snapshot, scope_of(snapshot, site))
             if (known := self._losses.get(site)) is not power:
                 if known is not None:
                     self._drop(_differ(snapshot, known, power))
@@ -194,7 +195,7 @@ class MatrixInTheMaking:
             fates[site] = SiteFate(fate_of(snapshot, power, after), after != now, after.end)
         dark = judged.readiness.verdict
         rests_on |= dark.asked
-        everything = fate_of(snapshot, power_loss(snapshot, _EVERYTHING), dark)
+        everything = fate_of(snapshot, PowerLoss(ALL_DARK, frozenset(ids)), dark)
         return _Made(QueueFates(queue.extension, fates, everything), judged, frozenset(rests_on))
 
 

@@ -159,24 +159,25 @@ def power_loss_of_sites(snapshot: Snapshot, sites: Iterable[str]) -> PowerLoss:
     return asked[wanted]
 
 
-def hand_on_power_losses(before: Snapshot, after: Snapshot) -> None:
-    """Let the later of two readings keep what each site's loss of power was worked out to.
+def hand_on_power_losses(before: Snapshot, after: Snapshot) -> bool:
+    """Let the later of two readings keep where everybody is, and what each site's loss of power was worked out to.
 
-    Only where it would be worked out to the same again. Where everybody is goes with it.
+    Only what would be worked out to the same again. Whether everybody is where they were.
     """
     if not hand_on_places(before, after):
-        return
+        return False
     people = people_rung(after)
     if people_rung(before) != people or phones_behind_forwards(before) != phones_behind_forwards(after):
-        return
+        return True
     changed = [row for was, row in rows_changed(before, after) if was != row]
     if any(user_of(after, row) in people for row in changed):
-        return
+        return True
     asked = _of_sites_asked(after)
     for sites, known in _of_sites_asked(before).items():
         power = _power(after, DrillScope(sites=tuple(sites)))
         if not any(row.id in known.touched or _concerns(power, row) for row in changed):
             asked[sites] = known
+    return True
 
 
 def _concerns(power: _Power, row: Agent) -> bool:
