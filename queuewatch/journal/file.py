@@ -11,9 +11,11 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch import __version__
 from queuewatch.journal.proofs import (
@@ -43,8 +45,7 @@ from queuewatch.storage.folder import STATE_VARIABLE, flush_folder, open_file, o
 from queuewatch.storage.locks import try_lock, unlock
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Struct, frozen=True):
     """The changes that could be read, and what could not."""
 
     entries: tuple[JournalEntry, ...] = ()
@@ -61,6 +62,10 @@ class Log:
     def proof(self, id: str) -> ProofEntry | None:
         """The test of that id."""
         return next((proof for proof in self.proofs if proof.id == id), None)
+
+    def group(self, id: str) -> tuple[JournalEntry, ...]:
+        """The changes that were made as this group, the oldest first; empty where there is no such group."""
+        return tuple(entry for entry in self.entries if id and entry.edit.group == id)
 
 
 def read_entries(written: bytes) -> Log:
@@ -169,8 +174,7 @@ def read_log(path: Path) -> Log:
         ) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
+class Journal(Struct, frozen=True):
     """Writes one person's changes into the log."""
 
     path: Path
@@ -210,6 +214,14 @@ class Journal:
                 f"The log will show change {id} as begun, outcome not known: look at the setting itself.",
             ) from None
 
+    def stamp(self) -> Stamp | None:
+        """By what it is known that the log was written to; ``None`` while there is none."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_size, found.st_mtime_ns
+
     def begin_proof(self, proof: ProofEntry) -> ProofEntry:
         """Write down a test that is about to begin; the same test with its id, its moment and whose it is.
 
@@ -241,14 +253,6 @@ class Journal:
                     f"What was done in test {id} could not be written to the log ({self.path}: {_reason(error)}).",
                     f"Make that file writable, or name another folder in {STATE_VARIABLE}.",
                 ) from None
-
-    def stamp(self) -> Stamp | None:
-        """By what it is known that the log was written to; ``None`` while there is none."""
-        try:
-            found = self.path.stat()
-        except OSError:
-            return None
-        return found.st_size, found.st_mtime_ns
 
     def read(self) -> Log:
         """Everything the log tells, whoever made the changes. Raises :class:`JournalError`."""

@@ -6,9 +6,10 @@ A test that is going on in another process is none: it holds a lock as long as i
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from queuewatch.failover.model import AgentLogin, Registration
 from queuewatch.failover.wording import agent_name, plural
@@ -106,8 +107,7 @@ def end_of_interrupted(entry: ProofEntry, restorer: str, caveats: tuple[str, ...
     return ProofEnd(proof.ended_at, proof.outcome.value, document(proof))
 
 
-@dataclass(frozen=True, slots=True)
-class StillOut:
+class StillOut(Struct, frozen=True):
     """One agent whom an interrupted test may have left logged out, as they are now."""
 
     entry: ProofEntry
