@@ -134,7 +134,7 @@ class ProofScreen(LiveScreen):
             with Vertical(id="way"):
                 yield CallPath(id="path")
                 with Scrolling(id="told"):
-                    yield FactSheet(id="facts", label_width=9)
+                    yield FactSheet(id="facts", label_width=11)
         yield AskedLine(
             "your number, with its area code: the one the phone system will see", returns_to="#agents", id="asked"
         )
@@ -245,7 +245,7 @@ class ProofScreen(LiveScreen):
                 return f"{label} cannot be tested now. Nothing was done."
             case ProofStage.READY if self._plan is not None:
                 many = plural(len(self._plan.agents), "agent")
-                return f"{begin} logs out {many} of {label}; you call, and they are logged in again."
+                return f"{begin} logs out {many} of {label}; then you call it."
             case ProofStage.RUNNING if self._asks:
                 return (
                     f"Did the right person or greeting answer? {key_name(PROOF_YES)} yes · {key_name(PROOF_NO)} no"
