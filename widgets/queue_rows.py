@@ -27,6 +27,8 @@ QUEUE_COLUMNS = (
 ALWAYS = ("queue", "now", "dark")
 """The columns that cannot be hidden: a verdict is never switched off."""
 READING = cell("…", "muted")
+NOT_READ = cell("… not read", "muted")
+"""Of a queue whose answering rules are not read yet."""
 
 
 def chosen_columns(keys: Iterable[str]) -> tuple[str, ...]:
@@ -317,7 +319,7 @@ def queue_row(live_state: LiveState, queue: Queue) -> Row:
         queue.extension,
         (
             (CellSpan(f"{queue.extension} "), CellSpan(queue.name, "strong")),
-            _now(judged) if read else READING,
+            _now(judged) if read else NOT_READ,
             _dark(judged) if read else READING,
             agent_strip(judged.now.counts) if judged else READING,
             require_cell(queue.require_agents),

@@ -473,7 +473,8 @@ class BoardScreen(EditingScreen, DemoScreen):
 def empty_text(live_state: LiveState, filter_text: str, only: OutcomeFilter | None = None) -> str:
     """Why there are no queues to be seen."""
     if Part.LIVE not in live_state.snapshot.read_at:
-        return "" if live_state.trouble else "Reading the queues…"
+        waited = f" ({live_state.first_reading.words})" if live_state.first_reading else ""
+        return "" if live_state.trouble else f"Reading the queues…{waited}"
     if not live_state.snapshot.call_queues:
         return f"{live_state.snapshot.domain} has no call queues."
     if only is None:
