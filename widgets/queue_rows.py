@@ -121,23 +121,25 @@ class MadeRows:
         self._shared: tuple[object, ...] = ()
         self._made: dict[str, tuple[tuple[object, ...], Row]] = {}
 
-    def rows(self, live_state: LiveState, queues: Sequence[Queue]) -> list[Row]:
-        """The rows of these queues."""
+    def rows(
+        self, live_state: LiveState, queues: Sequence[Queue], quiet: Collection[str] = frozenset()
+    ) -> list[Row]:
+        """The rows of these queues; those of which nobody is told are ``quiet``."""
         snapshot = live_state.snapshot
         # A destination is shown by its name, whoever's it is.
         names = tuple((queue.extension, queue.name) for queue in snapshot.queues.values())
         shared = (snapshot.users, snapshot.numbers, snapshot.attendants, names)
         if shared != self._shared:
             self._shared, self._made = shared, {}
-        return [self._row(live_state, queue) for queue in queues]
+        return [self._row(live_state, queue, quiet=queue.extension in quiet) for queue in queues]
 
-    def _row(self, live_state: LiveState, queue: Queue) -> Row:
+    def _row(self, live_state: LiveState, queue: Queue, *, quiet: bool) -> Row:
         extension = queue.extension
-        made_of = (queue, live_state.judgements.get(extension), live_state.snapshot.rules.get(extension))
+        made_of = (queue, live_state.judgements.get(extension), live_state.snapshot.rules.get(extension), quiet)
         known = self._made.get(extension)
         if known is not None and all(map(is_, known[0], made_of)):
             return known[1]
-        row = queue_row(live_state, queue)
+        row = queue_row(live_state, queue, quiet=quiet)
         self._made[extension] = (made_of, row)
         return row
 
@@ -151,6 +153,7 @@ def queue_rows(
     backwards: bool = False,
     only: OutcomeFilter | None = None,
     folded: Collection[str] | None = None,
+    quiet: Collection[str] = frozenset(),
 ) -> list[Row]:
     """The board's rows: sorted, and only those that match the words and the outcome.
 
@@ -166,7 +169,7 @@ def queue_rows(
     # Turned round, queues that are alike stay in their natural order.
     queues.sort(key=_natural)
     queues.sort(key=order, reverse=backwards)
-    rows = (made or MadeRows()).rows(live_state, queues)
+    rows = (made or MadeRows()).rows(live_state, queues, quiet)
     if folded is None:
         return rows
     return list(_grouped(live_state, queues, rows, by_concern=sort is Sort.WORST, folded=folded))
@@ -303,7 +306,7 @@ def _concern(live_state: LiveState, queue: Queue) -> int:
     return 4
 
 
-def queue_row(live_state: LiveState, queue: Queue) -> Row:
+def queue_row(live_state: LiveState, queue: Queue, *, quiet: bool = False) -> Row:
     """One queue's cells, in the order of :data:`QUEUE_COLUMNS`."""
     snapshot = live_state.snapshot
     judged = live_state.judgements.get(queue.extension)
@@ -311,7 +314,11 @@ def queue_row(live_state: LiveState, queue: Queue) -> Row:
     return Row(
         queue.extension,
         (
-            (CellSpan(f"{queue.extension} "), CellSpan(queue.name, "strong")),
+            (
+                CellSpan(f"{queue.extension} "),
+                *((CellSpan(f"{GLYPHS['quiet']} ", "muted"),) if quiet else ()),
+                CellSpan(queue.name, "strong"),
+            ),
             _now(judged) if read else READING,
             _dark(judged) if read else READING,
             agent_strip(judged.now.counts) if judged else READING,

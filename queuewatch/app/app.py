@@ -7,6 +7,7 @@ screen is first opened: the board is painted sooner for it.
 import asyncio
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -31,6 +32,7 @@ from screens.live import LiveScreen
 from widgets.action import bindings
 
 if TYPE_CHECKING:
+    from queuewatch.alerts.quiet import Quiet
     from queuewatch.change import Look, Proposal, Result
 
 LONGEST_WAIT_FOR_PAINT = 1.0
@@ -156,6 +158,52 @@ class QueuewatchApp(TerminalApp):
         """Show on every screen what waits to be seen."""
         for screen in self.live_screens:
             screen.show_alert(text, more, bad=bad)
+
+    def show_quiet(self, quiet: "Mapping[str, Quiet]") -> None:
+        """Show on every screen by what which queues are quiet."""
+        for screen in self.live_screens:
+            screen.quiet = quiet
+
+    @on(LiveScreen.QuietWanted)
+    def _choose_quiet(self, event: LiveScreen.QuietWanted) -> None:
+        if self.session.alerts is None:
+            self.say("The queues are still being read: put it quiet in a moment.", good=False)
+            return
+        from screens.put_quiet import PutQuiet
+
+        live_state, book = self.session.state, self.session.alerts.book
+        now = self.connection.clock()
+
+        session = self.session
+
+        def put(wish: "Quiet | int | None") -> None:
+            if wish is not None:
+                self._put_quiet(session, wish)
+
+        self.push_screen(PutQuiet(live_state, event.queue, event.site, book.quiets(), now), put)
+
+    @work(group="quiet")
+    async def _put_quiet(self, session: PhoneSystemSession, wish: "Quiet | int") -> None:
+        """Keep what was chosen, or end what has that number, off the event loop: its file may lie far away."""
+        if session.alerts is None:
+            return
+        from queuewatch.alerts.quiet import QuietError
+        from queuewatch.storage.folder import os_user
+
+        book, now = session.alerts.book, session.connection.clock()
+        try:
+            if isinstance(wish, int):
+                ended = await asyncio.to_thread(book.end, wish, os_user(), now)
+                sentence = f"No longer quiet: {ended.subject}."
+            else:
+                added = await asyncio.to_thread(book.add, replace(wish, by=os_user()), now)
+                sentence = f"Quiet: {added.subject}, {added.lasts}."
+        except QuietError as error:
+            self.say(f"{error} {error.hint}", good=False)
+            return
+        if session is self.session:
+            session.alerts.handle(session.state)
+        self.say(sentence, good=True)
 
     @on(events.AppBlur)
     def _nobody_looks(self) -> None:

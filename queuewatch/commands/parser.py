@@ -51,6 +51,7 @@ COMMANDS: dict[str, Command] = {
         "set where a queue's calls go When Offline, with before and after", "managing:when_offline"
     ),
     "history": Command("what became of each queue: how often it failed over, and its uptime", "reading:history"),
+    "quiet": Command("tell nobody of a queue's or a site's alerts for a time, with a reason", "reading:quiet"),
     "undo": Command("restore what was there before a change, with before and after", "managing:undo"),
     "log": Command("the changes made through queuewatch, and what became of them", "managing:log"),
     "login": Command("sign in to a phone system, and keep the session", "managing:login"),

@@ -39,7 +39,7 @@ from widgets.queue_rows import (
     grouped_site,
     queue_rows,
 )
-from widgets.verdict_facts import lately_fact, verdict_facts
+from widgets.verdict_facts import lately_fact, quiet_fact, verdict_facts
 
 if TYPE_CHECKING:
     from screens.board.tour import TourCard
@@ -258,6 +258,7 @@ class BoardScreen(EditingScreen, DemoScreen):
             backwards=self.backwards,
             only=self.only,
             folded=self.folded,
+            quiet=self.quiet,
         )
 
     def _made_tour(self) -> "TourCard | None":
@@ -289,12 +290,13 @@ class BoardScreen(EditingScreen, DemoScreen):
         if live_state is None:
             return
         past = self.lately_of(queue)
-        facts = (*verdict_facts(live_state, queue), *lately_fact(past)) if queue else ()
+        quiet = self.quiet.get(queue.extension) if queue else None
+        facts = (*verdict_facts(live_state, queue), *quiet_fact(quiet), *lately_fact(past)) if queue else ()
         self.query_one("#summary", FactSheet).facts = facts
         panel = self.query_one(QueuePanel)
         panel.queue = queue.extension if queue else None
         if panel.display:
-            panel.show(live_state, None, past)
+            panel.show(live_state, None, past, quiet)
 
     def on_resize(self, event: events.Resize) -> None:
         """A wide terminal shows the chosen queue beside the board."""
@@ -351,6 +353,13 @@ class BoardScreen(EditingScreen, DemoScreen):
             # The change may move its row: the next key must not meet another queue.
             self._table.move_to(queue.extension)
         return queue
+
+    def action_quiet(self) -> None:
+        """Choose how long nobody is told of the chosen queue or its site; on a site's row, of that site."""
+        if site := grouped_site(self._table.cursor_key):
+            self.post_message(self.QuietWanted("", site))
+        else:
+            super().action_quiet()
 
     def action_audit(self) -> None:
         """Show what is wrong in the whole domain."""

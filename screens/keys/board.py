@@ -74,6 +74,15 @@ SEEN = Action(
     footer=False,
     long="Alert seen",
 )
+SILENCE = Action(
+    "view.quiet",
+    ("Z",),
+    "quiet",
+    "Quiet",
+    "Tell nobody of the queue's alerts, or of its site's, for a time and with a reason; or end that.",
+    footer=False,
+    long="Put quiet",
+)
 PAST = Action(
     "view.history",
     ("i", "H"),
@@ -223,6 +232,7 @@ BOARD = (
     ONLY,
     GROUP,
     SEEN,
+    SILENCE,
     PAST,
     Action(
         "board.columns",
@@ -256,6 +266,7 @@ QUEUE = (
     ),
     copy_action("queue"),
     SEEN,
+    SILENCE,
     PAST,
     HISTORY,
     POWER,
