@@ -150,12 +150,13 @@ def queue_rows(
     filter_text: str = "",
     made: MadeRows | None = None,
     *,
+    held: str | None = None,
     backwards: bool = False,
     only: OutcomeFilter | None = None,
     folded: Collection[str] | None = None,
     quiet: Collection[str] = frozenset(),
 ) -> list[Row]:
-    """The board's rows: sorted, and only those that match the words and the outcome.
+    """The board's rows: sorted, and only those that match the words and the outcome, and the one ``held``.
 
     With ``folded`` they are grouped by site, each under a row of its own (:func:`group_key`); of the sites in it
     only that row is shown.
@@ -163,7 +164,8 @@ def queue_rows(
     queues = [
         queue
         for queue in live_state.snapshot.call_queues
-        if matches(live_state, queue, filter_text) and (only is None or only.has(live_state, queue))
+        if queue.extension == held
+        or (matches(live_state, queue, filter_text) and (only is None or only.has(live_state, queue)))
     ]
     order = _order(live_state, sort)
     # Turned round, queues that are alike stay in their natural order.

@@ -199,15 +199,18 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     def watch_sort(self) -> None:
         """Put the rows in another order."""
+        self._table.let_go()
         self.redraw()
         self._keep()
 
     def watch_filter_text(self) -> None:
         """Show the rows that match the new filter."""
+        self._table.let_go()
         self.redraw()
 
     def watch_only(self) -> None:
         """Show the queues with that outcome."""
+        self._table.let_go()
         self.redraw()
 
     def watch_note(self) -> None:
@@ -224,6 +227,11 @@ class BoardScreen(EditingScreen, DemoScreen):
     def shown(self) -> tuple[str, ...]:
         """The extensions of the queues shown, in the order shown."""
         return tuple(row.key for row in self._table.rows if grouped_site(row.key) is None)
+
+    @property
+    def acted_on(self) -> LineTable:
+        """The table whose row the keys are about."""
+        return self._table
 
     def redraw(self) -> None:
         """Top line, banner, table and the chosen queue."""
@@ -255,6 +263,7 @@ class BoardScreen(EditingScreen, DemoScreen):
             self.sort,
             self.filter_text,
             self._made_rows,
+            held=self._table.held,
             backwards=self.backwards,
             only=self.only,
             folded=self.folded,
@@ -344,15 +353,8 @@ class BoardScreen(EditingScreen, DemoScreen):
         if (site := grouped_site(self._table.cursor_key)) is not None:
             self._fold(site)
         elif self.chosen is not None:
-            self._table.move_to(self.chosen.extension)
+            self._table.hold()
             self.post_message(self.QueueOpened(self.chosen.extension))
-
-    def _editable(self, action: str) -> Queue | None:
-        queue = super()._editable(action)
-        if queue is not None:
-            # The change may move its row: the next key must not meet another queue.
-            self._table.move_to(queue.extension)
-        return queue
 
     def action_quiet(self) -> None:
         """Choose how long nobody is told of the chosen queue or its site; on a site's row, of that site."""
@@ -430,6 +432,7 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     def _group(self, folded: frozenset[str] | None) -> None:
         self.folded = folded
+        self._table.let_go()
         self.redraw()
         self._keep()
 

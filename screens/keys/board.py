@@ -45,6 +45,7 @@ EDIT = (
         "When Offline",
         "Set where the queue's calls go once every agent is offline.",
         writes=True,
+        on_row=True,
     ),
     Action(
         "queue.require_agents",
@@ -53,9 +54,20 @@ EDIT = (
         "Require Agents",
         "Switch the queue's Require Agents between Yes and No.",
         writes=True,
+        on_row=True,
     ),
 )
-REFRESH = Action("view.refresh", ("f5", "u"), "refresh_now", "Refresh", "Read everything again now.", footer=False)
+REFRESH = Action("view.refresh", ("f5", "R"), "refresh_now", "Refresh", "Read everything again now.", footer=False)
+
+
+def undo_action(help: str) -> Action:
+    """Taking back what was done last, on that screen."""
+    return Action("view.undo", ("u", "ctrl+z"), "undo_last", "Undo", help, footer=False)
+
+
+UNDO = undo_action(
+    "Take back the last change made here since the start, after asking; if there is none, open the log."
+)
 HISTORY = Action(
     "view.log",
     ("v", "f11"),
@@ -82,6 +94,7 @@ SILENCE = Action(
     "Tell nobody of the queue's alerts, or of its site's, for a time and with a reason; or end that.",
     footer=False,
     long="Put quiet",
+    on_row=True,
 )
 PAST = Action(
     "view.history",
@@ -90,6 +103,7 @@ PAST = Action(
     "History",
     "Show how often the queue failed over, when callers reached nobody, and its uptime.",
     footer=False,
+    on_row=True,
 )
 POWER = Action(
     "demo.power",
@@ -99,6 +113,7 @@ POWER = Action(
     "Cut the power at the queue's site, or give it back (sample data only).",
     footer=False,
     demo=True,
+    on_row=True,
 )
 FASTER = Action(
     "demo.faster",
@@ -156,6 +171,7 @@ def _what_if(place: str) -> Action:
         "simulate",
         "What if",
         "Suppose agents and settings otherwise and see where a call would go: nothing is changed.",
+        on_row=True,
     )
 
 
@@ -179,6 +195,7 @@ def copy_action(place: str) -> Action:
         "Copy everything about the queue as text, for a ticket or a mail.",
         footer=False,
         long="Copy the verdict",
+        on_row=True,
     )
 
 
@@ -202,7 +219,14 @@ GROUP = Action(
 )
 
 BOARD = (
-    Action("board.open", ("enter", "right", "l"), "open_queue", "Open", "Show everything about the queue."),
+    Action(
+        "board.open",
+        ("enter", "right", "l"),
+        "open_queue",
+        "Open",
+        "Show everything about the queue.",
+        on_row=True,
+    ),
     *EDIT,
     _what_if("board"),
     Action(
@@ -248,6 +272,7 @@ BOARD = (
     FASTER,
     SLOWER,
     *TOUR,
+    UNDO,
     REFRESH,
 )
 QUEUE = (
@@ -272,6 +297,7 @@ QUEUE = (
     POWER,
     FASTER,
     SLOWER,
+    UNDO,
     REFRESH,
 )
 
