@@ -115,6 +115,19 @@ def when(at: datetime) -> str:
     return f"{at.astimezone():%a %Y-%m-%d %H:%M}"
 
 
+def span_words(quiet: Quiet) -> str:
+    """From when until when, as it was or is planned, and by whom, in words."""
+    ended = f", ended by {quiet.ended_by}" if quiet.ended_by not in ("", RECOVERED) else ""
+    over = "until it recovered, " if quiet.ended_by == RECOVERED else ""
+    by = f" (put quiet by {quiet.by}{ended})" if quiet.by else ""
+    return f"{when(quiet.begins)} to {over}{when(quiet.ends)}{by}"
+
+
+def overlapping(quiets: Iterable[Quiet], begun: datetime, ended: datetime) -> tuple[Quiet, ...]:
+    """Those that were on at some time of a period."""
+    return tuple(quiet for quiet in quiets if quiet.begins < ended and quiet.ends > begun)
+
+
 def alert_words(conditions: Collection[Condition]) -> str:
     """Alerts as they are called: ``not ready``."""
     return ", ".join(condition.value.replace("_", " ") for condition in conditions)
