@@ -108,6 +108,14 @@ class LiveScreen(Screen[None]):
     class AlertSeen(Message):
         """What is shown of the alerts has been seen."""
 
+    class Found(Message):
+        """Something was found by name: a queue is to be opened, or the board to be shown with some words alone."""
+
+        def __init__(self, *, queue: str = "", words: str = "") -> None:
+            super().__init__()
+            self.queue = queue
+            self.words = words
+
     class QuietWanted(Message):
         """It is to be chosen what is put quiet: of this queue, or of all of a site."""
 

@@ -285,7 +285,12 @@ def matches(live_state: LiveState, queue: Queue, filter_text: str) -> bool:
         return True
     judged = live_state.judgements.get(queue.extension)
     marks = (outcome_mark(judged.now).word, readiness_mark(judged.readiness).word) if judged else ()
-    agents = (agent.name for agent in live_state.snapshot.agents_of(queue.extension))
+    # Two people may have one name: whoever is meant by an id is meant alone.
+    by_id = "@" in filter_text
+    agents = (
+        f"{agent.name} {agent.id}" if by_id else agent.name
+        for agent in live_state.snapshot.agents_of(queue.extension)
+    )
     text = " ".join(
         (queue.extension, queue.name, queue_site(live_state.snapshot, queue), *marks, *agents)
     ).casefold()

@@ -6,7 +6,7 @@ screen is first opened: the board is painted sooner for it.
 
 import asyncio
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -15,6 +15,7 @@ from textual import events, on, work
 from textual.actions import ActionParseResult
 from textual.app import SystemCommand
 from textual.binding import BindingType
+from textual.command import Provider
 from textual.dom import DOMNode
 from textual.screen import Screen
 
@@ -46,11 +47,19 @@ UNDOING = "undoing"
 """The worker that asks whether the last change is to be taken back."""
 
 
+def _palette() -> "type[Provider]":
+    """What the palette offers is loaded when it is first opened."""
+    from screens.palette import Palette
+
+    return Palette
+
+
 class QueuewatchApp(TerminalApp):
     """queuewatch on a terminal."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*EVERYWHERE)]
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_palette}
 
     def __init__(self, connection: Connection, greeting: str = "") -> None:
         """``greeting`` is told once the board is there.
@@ -440,6 +449,19 @@ class QueuewatchApp(TerminalApp):
         from screens.queue import QueueScreen
 
         self.push_screen(QueueScreen(self.connection, self.session.shown, event.extension))
+
+    @on(LiveScreen.Found)
+    async def _go_to_found(self, event: LiveScreen.Found) -> None:
+        """Show what was found by name: on the board, or a queue above it."""
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        board = self.screen
+        if isinstance(board, BoardScreen):
+            if event.words:
+                board.show_words(event.words)
+            if event.queue:
+                board.move_to(event.queue)
+                self._open(LiveScreen.QueueOpened(event.queue))
 
     @on(LiveScreen.WhatIfWanted)
     def _simulate(self, event: LiveScreen.WhatIfWanted) -> None:

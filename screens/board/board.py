@@ -455,6 +455,19 @@ class BoardScreen(EditingScreen, DemoScreen):
         """Open the filter."""
         self._filter.ask()
 
+    def show_words(self, words: str) -> None:
+        """Show the queues that match the words alone."""
+        self.show_only(None)
+        self._filter.take(words)
+        self.filter_text = words
+        found = plural(len(self.shown), "queue")
+        self.say(f"{found} with “{words}”. Esc shows all.")
+        self._keep()
+
+    def move_to(self, extension: str) -> None:
+        """Put the cursor on a queue, if it is shown."""
+        self._table.move_to(extension)
+
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
         self.filter_text = event.value
