@@ -27,6 +27,8 @@ QUEUE_COLUMNS = (
 ALWAYS = ("queue", "now", "dark")
 """The columns that cannot be hidden: a verdict is never switched off."""
 READING = cell("…", "muted")
+NOT_READ = cell("… not read", "muted")
+"""In place of a verdict: the answering rules, on which it rests, are not read yet."""
 
 
 def chosen_columns(keys: Iterable[str]) -> tuple[str, ...]:
@@ -326,8 +328,8 @@ def queue_row(live_state: LiveState, queue: Queue, *, quiet: bool = False) -> Ro
                 *((CellSpan(f"{GLYPHS['quiet']} ", "muted"),) if quiet else ()),
                 CellSpan(queue.name, "strong"),
             ),
-            _now(judged) if read else READING,
-            _dark(judged) if read else READING,
+            _now(judged) if read else NOT_READ,
+            _dark(judged) if read else NOT_READ,
             agent_strip(judged.now.counts) if judged else READING,
             require_cell(queue.require_agents),
             when_offline_cell(snapshot, queue) if read else READING,

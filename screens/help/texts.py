@@ -39,7 +39,7 @@ BOARD = ScreenHelp(
             "The queue under the cursor in sentences: now, if dark, and who holds it open. From 132 columns on, "
             "everything about it stands beside the table.",
         ),
-        Word("…", "A cell that has not been read yet."),
+        Word("…", "A cell that has not been read yet; a verdict whose answering rules are not says “not read”."),
         Word(
             "▲ ▼",
             "Behind a column's title: the queues are sorted by it, upwards or downwards. A click on a title sorts "

@@ -40,10 +40,21 @@ def status(prog: str) -> Parser:
         prog,
         "Queues, agents and settings, what would happen to a call now, and what if the building went dark.",
         "queuewatch status --sample lakeside\nqueuewatch status --sample lakeside 8000 --json\n"
-        "queuewatch status\nqueuewatch status Sales 8001",
+        "queuewatch status --sample harbor --brief\nqueuewatch status\nqueuewatch status Sales 8001",
         see=("simulate", "check", "help verdicts"),
     )
     _add_reading(parser)
+    forms = parser.add_mutually_exclusive_group()
+    forms.add_argument(
+        "--brief",
+        dest="form",
+        action="store_const",
+        const="brief",
+        help="one line a queue, as on a terminal with more than 12 queues",
+    )
+    forms.add_argument(
+        "--full", dest="form", action="store_const", const="full", help="everything about each queue"
+    )
     return parser
 
 
