@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.reactive import var
 from textual.widget import Widget
@@ -19,10 +20,14 @@ from widgets.verdict_facts import (
     lag_fact,
     lately_fact,
     path_facts,
+    quiet_fact,
     rule_facts,
     setting_facts,
     verdict_facts,
 )
+
+if TYPE_CHECKING:
+    from queuewatch.alerts.quiet import Quiet
 
 
 def queue_title(snapshot: Snapshot, queue: Queue) -> str:
@@ -90,8 +95,13 @@ class QueuePanel(Scrolling):
         yield Static("What this rests on", classes="section", id="assumptions-title")
         yield FactSheet(id="assumptions", label_width=1)
 
-    def show(self, live_state: LiveState, now: datetime | None, past: str = "") -> None:
-        """Show the queue as it is, and its ``past`` in a line. With ``now``, registrations count down."""
+    def show(
+        self, live_state: LiveState, now: datetime | None, past: str = "", quiet: "Quiet | None" = None
+    ) -> None:
+        """Show the queue as it is, by what it is ``quiet``, and its ``past`` in a line.
+
+        With ``now``, registrations count down.
+        """
         queue = live_state.snapshot.queues.get(self.queue or "")
         if queue is None:
             return
@@ -102,6 +112,7 @@ class QueuePanel(Scrolling):
         verdict = verdict_facts(live_state, queue)
         if now is not None:
             verdict += lag_fact(live_state, queue, now)
+        verdict += quiet_fact(quiet)
         verdict += lately_fact(past)
         self.query_one("#verdict", FactSheet).facts = verdict
         self.query_one("#settings", FactSheet).facts = setting_facts(live_state.snapshot, queue)

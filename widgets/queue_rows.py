@@ -28,7 +28,7 @@ ALWAYS = ("queue", "now", "dark")
 """The columns that cannot be hidden: a verdict is never switched off."""
 READING = cell("…", "muted")
 NOT_READ = cell("… not read", "muted")
-"""Of a queue whose answering rules are not read yet."""
+"""In place of a verdict: the answering rules, on which it rests, are not read yet."""
 
 
 def chosen_columns(keys: Iterable[str]) -> tuple[str, ...]:
@@ -123,23 +123,25 @@ class MadeRows:
         self._shared: tuple[object, ...] = ()
         self._made: dict[str, tuple[tuple[object, ...], Row]] = {}
 
-    def rows(self, live_state: LiveState, queues: Sequence[Queue]) -> list[Row]:
-        """The rows of these queues."""
+    def rows(
+        self, live_state: LiveState, queues: Sequence[Queue], quiet: Collection[str] = frozenset()
+    ) -> list[Row]:
+        """The rows of these queues; those of which nobody is told are ``quiet``."""
         snapshot = live_state.snapshot
         # A destination is shown by its name, whoever's it is.
         names = tuple((queue.extension, queue.name) for queue in snapshot.queues.values())
         shared = (snapshot.users, snapshot.numbers, snapshot.attendants, names)
         if shared != self._shared:
             self._shared, self._made = shared, {}
-        return [self._row(live_state, queue) for queue in queues]
+        return [self._row(live_state, queue, quiet=queue.extension in quiet) for queue in queues]
 
-    def _row(self, live_state: LiveState, queue: Queue) -> Row:
+    def _row(self, live_state: LiveState, queue: Queue, *, quiet: bool) -> Row:
         extension = queue.extension
-        made_of = (queue, live_state.judgements.get(extension), live_state.snapshot.rules.get(extension))
+        made_of = (queue, live_state.judgements.get(extension), live_state.snapshot.rules.get(extension), quiet)
         known = self._made.get(extension)
         if known is not None and all(map(is_, known[0], made_of)):
             return known[1]
-        row = queue_row(live_state, queue)
+        row = queue_row(live_state, queue, quiet=quiet)
         self._made[extension] = (made_of, row)
         return row
 
@@ -155,6 +157,7 @@ def queue_rows(
     only: OutcomeFilter | None = None,
     folded: Collection[str] | None = None,
     first: Callable[[Queue], bool] = lambda _: False,
+    quiet: Collection[str] = frozenset(),
 ) -> list[Row]:
     """The board's rows: sorted, and only those that match the words and the outcome, and the one ``held``.
 
@@ -173,7 +176,7 @@ def queue_rows(
     queues.sort(key=order, reverse=backwards)
     if sort is Sort.WORST:
         queues.sort(key=lambda queue: not first(queue))
-    rows = (made or MadeRows()).rows(live_state, queues)
+    rows = (made or MadeRows()).rows(live_state, queues, quiet)
     if folded is None:
         return rows
     return list(_grouped(live_state, queues, rows, by_concern=sort is Sort.WORST, folded=folded))
@@ -287,7 +290,12 @@ def matches(live_state: LiveState, queue: Queue, filter_text: str) -> bool:
         return True
     judged = live_state.judgements.get(queue.extension)
     marks = (outcome_mark(judged.now).word, readiness_mark(judged.readiness).word) if judged else ()
-    agents = (agent.name for agent in live_state.snapshot.agents_of(queue.extension))
+    # Two people may have one name: whoever is meant by an id is meant alone.
+    by_id = "@" in filter_text
+    agents = (
+        f"{agent.name} {agent.id}" if by_id else agent.name
+        for agent in live_state.snapshot.agents_of(queue.extension)
+    )
     text = " ".join(
         (queue.extension, queue.name, queue_site(live_state.snapshot, queue), *marks, *agents)
     ).casefold()
@@ -310,7 +318,7 @@ def _concern(live_state: LiveState, queue: Queue) -> int:
     return 4
 
 
-def queue_row(live_state: LiveState, queue: Queue) -> Row:
+def queue_row(live_state: LiveState, queue: Queue, *, quiet: bool = False) -> Row:
     """One queue's cells, in the order of :data:`QUEUE_COLUMNS`."""
     snapshot = live_state.snapshot
     judged = live_state.judgements.get(queue.extension)
@@ -318,9 +326,13 @@ def queue_row(live_state: LiveState, queue: Queue) -> Row:
     return Row(
         queue.extension,
         (
-            (CellSpan(f"{queue.extension} "), CellSpan(queue.name, "strong")),
+            (
+                CellSpan(f"{queue.extension} "),
+                *((CellSpan(f"{GLYPHS['quiet']} ", "muted"),) if quiet else ()),
+                CellSpan(queue.name, "strong"),
+            ),
             _now(judged) if read else NOT_READ,
-            _dark(judged) if read else READING,
+            _dark(judged) if read else NOT_READ,
             agent_strip(judged.now.counts) if judged else READING,
             require_cell(queue.require_agents),
             when_offline_cell(snapshot, queue) if read else READING,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from queuewatch.failover.decide import is_normal_entry
 from queuewatch.failover.explanation import directly
@@ -26,6 +27,9 @@ from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS, Mark, outcome_mark, readiness_mark
 from widgets.queue_rows import require_cell
 
+if TYPE_CHECKING:
+    from queuewatch.alerts.quiet import Quiet
+
 READING = "Reading the answering rules…"
 
 
@@ -48,6 +52,15 @@ def verdict_facts(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
         Fact("Held open", held_open(live_state.snapshot, judged.now)),
         *_age_of_rules(live_state, queue),
     )
+
+
+def quiet_fact(quiet: "Quiet | None") -> tuple[Fact, ...]:
+    """Why nobody is told of the queue, and until when."""
+    if quiet is None:
+        return ()
+    words = f"{quiet.lasts}: {quiet.reason}{f' ({quiet.by})' if quiet.by else ''}"
+    whole = f", all of {quiet.site}" if quiet.site else ""
+    return (Fact("Quiet", (CellSpan(f"{GLYPHS['quiet']} ", "muted"), CellSpan(f"{words}{whole}"))),)
 
 
 def _age_of_rules(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:

@@ -54,6 +54,7 @@ COMMANDS: dict[str, Command] = {
     "plan": Command("how the phone system differs from such a file, and what that means", "setting_up:plan"),
     "apply": Command("set the phone system as such a file says, with before and after", "setting_up:apply"),
     "history": Command("what became of each queue: how often it failed over, and its uptime", "reading:history"),
+    "quiet": Command("tell nobody of a queue's or a site's alerts for a time, with a reason", "reading:quiet"),
     "undo": Command("restore what was there before a change, with before and after", "managing:undo"),
     "log": Command("the changes made through queuewatch, and what became of them", "managing:log"),
     "login": Command("sign in to a phone system, and keep the session", "managing:login"),

@@ -39,7 +39,7 @@ from widgets.queue_rows import (
     grouped_site,
     queue_rows,
 )
-from widgets.verdict_facts import lately_fact, verdict_facts
+from widgets.verdict_facts import lately_fact, quiet_fact, verdict_facts
 
 if TYPE_CHECKING:
     from screens.board.tour import TourCard
@@ -267,6 +267,7 @@ class BoardScreen(EditingScreen, DemoScreen):
             only=self.only,
             folded=self.folded,
             first=self.has_no_power,
+            quiet=self.quiet,
         )
 
     def _made_tour(self) -> "TourCard | None":
@@ -298,12 +299,13 @@ class BoardScreen(EditingScreen, DemoScreen):
         if live_state is None:
             return
         past = self.lately_of(queue)
-        facts = (*verdict_facts(live_state, queue), *lately_fact(past)) if queue else ()
+        quiet = self.quiet.get(queue.extension) if queue else None
+        facts = (*verdict_facts(live_state, queue), *quiet_fact(quiet), *lately_fact(past)) if queue else ()
         self.query_one("#summary", FactSheet).facts = facts
         panel = self.query_one(QueuePanel)
         panel.queue = queue.extension if queue else None
         if panel.display:
-            panel.show(live_state, None, past)
+            panel.show(live_state, None, past, quiet)
 
     def on_resize(self, event: events.Resize) -> None:
         """A wide terminal shows the chosen queue beside the board."""
@@ -353,6 +355,13 @@ class BoardScreen(EditingScreen, DemoScreen):
         elif self.chosen is not None:
             self._table.hold()
             self.post_message(self.QueueOpened(self.chosen.extension))
+
+    def action_quiet(self) -> None:
+        """Choose how long nobody is told of the chosen queue or its site; on a site's row, of that site."""
+        if site := grouped_site(self._table.cursor_key):
+            self.post_message(self.QuietWanted("", site))
+        else:
+            super().action_quiet()
 
     def action_audit(self) -> None:
         """Show what is wrong in the whole domain."""
@@ -445,6 +454,19 @@ class BoardScreen(EditingScreen, DemoScreen):
     def action_filter(self) -> None:
         """Open the filter."""
         self._filter.ask()
+
+    def show_words(self, words: str) -> None:
+        """Show the queues that match the words alone."""
+        self.show_only(None)
+        self._filter.take(words)
+        self.filter_text = words
+        found = plural(len(self.shown), "queue")
+        self.say(f"{found} with “{words}”. Esc shows all.")
+        self._keep()
+
+    def move_to(self, extension: str) -> None:
+        """Put the cursor on a queue, if it is shown."""
+        self._table.move_to(extension)
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
