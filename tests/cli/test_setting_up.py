@@ -35,7 +35,9 @@ def storm(tmp_path: Path) -> str:
 
 
 def written(pbx: SandboxPbx) -> list[str]:
-    return [request.path.rsplit("/domains/harbor.example/")[-1] for request in pbx.requests if request.method != "GET"]
+    return [
+        request.path.rsplit("/domains/harbor.example/")[-1] for request in pbx.requests if request.method != "GET"
+    ]
 
 
 @pytest.mark.parametrize("sample", ["lakeside", "harbor", "riverside"])
@@ -103,7 +105,9 @@ def test_a_plan_is_applied_logged_as_a_group_and_taken_back(run: Run, serve: Ser
     assert "nothing to undo" in run("undo", "--group", "1", "--yes").out
 
 
-def test_what_is_asked_about_is_not_made_before_the_yes(run: Run, serve: Serve, storm: str, type_in: TypeIn) -> None:
+def test_what_is_asked_about_is_not_made_before_the_yes(
+    run: Run, serve: Serve, storm: str, type_in: TypeIn
+) -> None:
     pbx = serve("harbor")
     type_in("n\n")
     ran = run("apply", storm)
@@ -135,7 +139,9 @@ def test_what_is_refused_holds_up_the_whole_plan(
 ) -> None:
     pbx = serve("harbor")
     path = tmp_path / "loop.toml"
-    path.write_text('[domain]\nname = "harbor.example"\n[queues.8100]\nwhen_offline = "8999"\nrequire_agents = true\n')
+    path.write_text(
+        '[domain]\nname = "harbor.example"\n[queues.8100]\nwhen_offline = "8999"\nrequire_agents = true\n'
+    )
     ran = run("apply", str(path), "--yes", *more)
     assert ran.status == status
     made = {(): 0, ("--keep-going",): 1, ("--force",): 2}[more]
