@@ -28,6 +28,8 @@ class Action:
     """Whether it can change the phone system."""
     demo: bool = False
     """Whether it is there for sample data only."""
+    on_row: bool = False
+    """Whether it is about the row under the cursor: from then on that row stays under it."""
 
     @property
     def title(self) -> str:

@@ -45,6 +45,9 @@ TOLD_AFTER = 5.0
 DEADLINE = 60.0
 """Seconds for a whole edit, whatever it waits for, renewals of the session included."""
 
+READ_BACK = " (read back and confirmed)."
+"""How the sentence of a confirmed change ends."""
+
 NO_ANSWER = (Unreachable, ServerFault, Misunderstood)
 """What says nothing of whether a request was carried out."""
 
@@ -411,7 +414,7 @@ def _overtaken(proposal: Proposal, how: str) -> Result:
 
 
 def _confirmed(proposal: Proposal) -> str:
-    return f"{proposal.subject} is now {proposal.after} (read back and confirmed)."
+    return f"{proposal.subject} is now {proposal.after}{READ_BACK}"
 
 
 _NOT_AGAIN = "The phone system did not answer when it was to be looked at once more."

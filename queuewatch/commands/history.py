@@ -78,6 +78,10 @@ def _written(report: HistoryReport, form: str) -> str:
             from queuewatch.report.history_text import history_markdown
 
             return history_markdown(report)
+        case "html":
+            from queuewatch.report.html.pages import history_html
+
+            return history_html(report)
         case _:
             from queuewatch.report.console import plain_console
             from queuewatch.report.history_text import history_text

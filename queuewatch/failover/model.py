@@ -376,6 +376,8 @@ class Part(StrEnum):
     TIME_FRAMES = "time frames"
     DEVICES = "devices"
     DIAL_RULES = "dial rules"
+    CALLS = "calls"
+    """In no snapshot: read for a proof, while it lasts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,10 @@ _ID = re.compile(rb'"id": ?"(\d{1,9})"')
 """Found in lines that are cut off as well, so that no id is ever given twice."""
 
 
+Stamp = tuple[int, int]
+"""How long the file is, and when it was last written to."""
+
+
 class JournalError(Exception):
     """The log cannot be written or read. ``str()`` is one sentence, ``hint`` the next step."""
 
@@ -182,6 +186,14 @@ class Journal:
                 f"The log will show change {id} as begun, outcome not known: look at the setting itself.",
             ) from None
 
+    def stamp(self) -> Stamp | None:
+        """By what it is known that the log was written to; ``None`` while there is none."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_size, found.st_mtime_ns
+
     def read(self) -> Log:
         """Everything the log tells, whoever made the changes. Raises :class:`JournalError`."""
         return read_log(self.path)
@@ -191,15 +203,21 @@ class Journal:
         own_folder(self.path.parent)
         with _opened(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT) as file, locked(file):
             content = _content(file)
-            free = str(1 + max((int(found) for found in _ID.findall(content)), default=0))
-            # What a crash cut off must not swallow the next record.
-            cut_off = b"\n" if content and not content.endswith(b"\n") else b""
-            _write(file, cut_off + json.dumps(record(free)).encode("ascii") + b"\n")
+            free, line = next_line(content, record)
+            _write(file, line)
             os.fsync(file)
             if not content:
                 # The new file itself, not only what is in it, is to be there after a crash.
                 flush_folder(self.path.parent)
         return free
+
+
+def next_line(content: bytes, record: Callable[[str], dict[str, object]]) -> tuple[str, bytes]:
+    """The next free id of a log with this content, and the line of the record that is made for it."""
+    free = str(1 + max((int(found) for found in _ID.findall(content)), default=0))
+    # What a crash cut off must not swallow the next record.
+    cut_off = b"\n" if content and not content.endswith(b"\n") else b""
+    return free, cut_off + json.dumps(record(free)).encode("ascii") + b"\n"
 
 
 LOCK_PATIENCE = 5.0

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from importlib.util import find_spec
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from queuewatch.failover.model import (
     Agent,
@@ -28,6 +28,9 @@ from queuewatch.failover.model import (
 )
 from queuewatch.pbx.errors import BadConnection
 from queuewatch.pbx.identity import Identity
+
+if TYPE_CHECKING:
+    from queuewatch.pbx.calls import ActiveCall, CallRecord, QueuedCall, StoredAgent
 
 Item = TypeVar("Item", covariant=True)
 
@@ -166,6 +169,34 @@ class PhoneSystem(Protocol):
         """Write the Default rule as stored with this one forward changed; create it when there is none.
 
         Every other block goes back exactly as read, which is right whether the server merges or replaces.
+        """
+
+    async def read_stored_agents(self, queue: str) -> "tuple[StoredAgent, ...]":
+        """Read the agents of one queue fresh, each with its whole row, for logging them out and in again.
+
+        Raises :class:`~queuewatch.pbx.errors.Misunderstood` where a single row cannot be read: who is not known
+        cannot be restored.
+        """
+
+    async def log_agent(self, queue: str, agent_id: str, on: bool) -> None:
+        """Log an agent in to this one queue, or out of it, and no other. Accepted is not applied: read back."""
+
+    async def place_call(self, call_id: str, ring_first: str, to: str) -> None:
+        """Ring this extension or number, and once it answers call ``to`` from there. Accepted is not ringing.
+
+        ``call_id`` is the caller's own choice, by which the call is found among those in progress.
+        """
+
+    async def read_calls(self) -> "ListReading[ActiveCall]":
+        """Read the domain's calls in progress: one row a call or one a leg, which is not known."""
+
+    async def read_queued_calls(self, queue: str) -> "ListReading[QueuedCall]":
+        """Read who waits in one queue, pending callbacks included."""
+
+    async def read_cdrs(self, since: datetime, until: datetime) -> "ListReading[CallRecord]":
+        """Read the records of the calls that began in a period, page by page, one request at a time.
+
+        Both are aware. Not complete where a record could not be read, or where there are more than are read.
         """
 
     async def close(self) -> None:

@@ -160,6 +160,8 @@ async def read_part(system: PhoneSystem, part: Part, of: str = "") -> Update:
         case Part.DEVICES:
             devices = await system.read_devices(of)
             return lambda snapshot: _with_devices(snapshot, of, devices)
+        case Part.CALLS:
+            raise ValueError("calls are in no snapshot")
 
 
 def unread(part: Part, of: str, error: PbxError) -> Update:

@@ -41,7 +41,23 @@ BOARD = ScreenHelp(
         ),
         Word("…", "A cell that has not been read yet."),
         Word(
-            "Mouse", "A click chooses a queue, a double click opens it; a click on a column's title sorts by it."
+            "▲ ▼",
+            "Behind a column's title: the queues are sorted by it, upwards or downwards. A click on a title sorts "
+            "by it, another turns the order round; s goes through the orders.",
+        ),
+        Word(
+            "ONLY …",
+            "On the top line: only the queues with that outcome are shown (f; esc shows all again). It goes "
+            "together with the words of the filter (/).",
+        ),
+        Word(
+            "Groups",
+            "B puts each site's queues under a row of its own; enter on it folds them away, and it then says how "
+            "many they are and the worst of them.",
+        ),
+        Word(
+            "Mouse",
+            "A click chooses a queue, a double click opens it.",
         ),
     ),
     "go to the first queue that is not ready and open it (enter). r sets Require Agents, e sets When Offline; w "

@@ -74,7 +74,7 @@ async def test_the_board_is_switched_to_another_phone_system_and_back() -> None:
         assert on_board(pilot, "8000")["queue"].strip().endswith("Bookings")
         assert "north · riverside.example" in board(pilot).query_one(TopBar).left
         before = len(office.pbx.requests)
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: loaded(program(pilot)), "everything is read")
         assert len(office.pbx.requests) == before
 
