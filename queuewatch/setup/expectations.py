@@ -20,7 +20,7 @@ from pathlib import Path
 
 import tomli_w
 
-from queuewatch.failover.destination import DestinationKind, EndKind, parse_destination
+from queuewatch.failover.destination import Destination, DestinationKind, EndKind, parse_destination
 from queuewatch.failover.destination_input import DestinationError, read_destination
 from queuewatch.failover.drill.drill import Drill, DrillOutcome, drill, drill_clock
 from queuewatch.failover.drill.scope import DrillScope
@@ -338,23 +338,28 @@ class _Happening:
             return where in self._words
         if not self.verdict.reaches_someone and self.verdict.end.kind is not EndKind.PARK:
             return False
-        numbers = {
-            number_key(stop.at) for stop in self.verdict.path if read_number(number_key(stop.at)).is_dialable
-        }
-        if (number := number_key(where)) in numbers or number == number_key(self.verdict.end.target):
-            return True
-        wanted, end = parse_destination(where), self.verdict.end
-        at = parse_destination(self.verdict.path[-1].at)
-        if wanted.kind is DestinationKind.DIGITS:
-            return wanted.target in (end.target, at.target)
-        return (wanted.kind, wanted.target.casefold()) == (at.kind, at.target.casefold())
+        number, end = number_key(where), self.verdict.end
+        if read_number(number).is_dialable:
+            return number in {number_key(stop.at) for stop in self.verdict.path} or number == number_key(
+                end.target
+            )
+        wanted, at = parse_destination(where), parse_destination(self.verdict.path[-1].at)
+        return _by_lookup(self.snapshot, wanted) == _by_lookup(self.snapshot, at)
+
+
+def _by_lookup(snapshot: Snapshot, destination: Destination) -> tuple[DestinationKind, str]:
+    """What tells two destinations apart, once it is known what a bare extension is."""
+    kind, target = destination.kind, destination.target
+    if kind is DestinationKind.DIGITS:
+        kind = DestinationKind.QUEUE if target in snapshot.queues else DestinationKind.USER
+    return kind, target.casefold()
 
 
 # Learning
 
 
 def learned(snapshot: Snapshot) -> str:
-    """What holds today, as a file of expectations: with everything dark, and with each site that touches a queue."""
+    """What holds today, as a file: with everything dark, and with each site that touches a queue."""
     return "\n".join(_learned(snapshot))
 
 

@@ -138,7 +138,7 @@ def drill(prog: str) -> Parser:
     return parser
 
 
-CHECK_FORMATS = ("text", "json", "markdown", "html", "github")
+CHECK_FORMATS = ("text", "json", "csv", "markdown", "html", "github", "sarif")
 FAIL_ON = ("error", "warning", "info", "never")
 
 
