@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     files = [load_expectations(find_setup(name, folder)) for name in options.files]
     snapshot = run_loop(over(connection, lambda system: _read(system, connection, files, options)))
     for file in files:
-        check_domain(file, snapshot)
+        refuse_other_domain(file, snapshot.domain)
     checker = Checker(snapshot)
     checked = tuple(checker.check(expectation) for file in files for expectation in file.expectations)
     report = ExpectationReport(snapshot, checked, options.uncertain_ok)
@@ -46,11 +46,11 @@ def run(options: argparse.Namespace) -> int:
     return errors.FOUND if report.fails else errors.DONE
 
 
-def check_domain(file: ExpectationFile, snapshot: Snapshot) -> None:
+def refuse_other_domain(file: ExpectationFile, domain: str) -> None:
     """Return if the file is about this domain, or does not say. Raises :class:`SetupFileError`."""
-    if file.domain and file.domain.casefold() != snapshot.domain.casefold():
+    if file.domain and file.domain.casefold() != domain.casefold():
         raise SetupFileError(
-            f"{file.domain_place}: the file is about {visible(file.domain)}, and {snapshot.domain} is connected.",
+            f"{file.domain_place}: the file is about {visible(file.domain)}, and {domain} is connected.",
             "Name the profile or the domain it belongs to.",
         )
 

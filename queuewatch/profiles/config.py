@@ -56,6 +56,7 @@ _PROFILE_KEYS = (
     "cache",
     "home_site",
     "sites",
+    "expect",
 )
 
 
@@ -96,6 +97,8 @@ class Profile:
     """Whether what was last seen of it is kept on this machine, for the next start and for an outage."""
     site_facts: SiteFacts = NO_SITE_FACTS
     """Where people are, as far as the phone system does not say."""
+    expect: str = ""
+    """The file of what must hold, which a watch holds against every change; a path from this file's folder."""
     alerts: "tuple[AlertRule, ...]" = ()
     """Who is told what, and how; without any, everything is told on the board's screen."""
 
@@ -230,6 +233,7 @@ def _profile(path: Path, name: str, entry: object) -> Profile:
         history_days=days(path, where, entry, "history_days"),
         cache=switch(path, where, entry, "cache", unless_said=True),
         site_facts=_site_facts(path, where, entry),
+        expect=text(path, where, entry, "expect"),
     )
 
 

@@ -58,9 +58,7 @@ def test_json_says_each_with_its_place(run: Run, promises: Path) -> None:
 
 
 @pytest.mark.parametrize(("more", "found"), [((), "failure"), (("--uncertain-ok",), "skipped")])
-def test_junit_is_read_by_whoever_reads_junit(
-    run: Run, promises: Path, more: tuple[str, ...], found: str
-) -> None:
+def test_junit_is_read_by_whoever_reads_junit(run: Run, promises: Path, more: tuple[str, ...], found: str) -> None:
     promises.write_text(UNCERTAIN)
     suites = ElementTree.fromstring(
         run("test", str(promises), "--sample", "harbor", "--format", "junit", *more).out
@@ -68,7 +66,11 @@ def test_junit_is_read_by_whoever_reads_junit(
     (suite,) = suites
     (case,) = suite
     (outcome,) = case
-    assert (suites.tag, suite.attrib["tests"], case.attrib["classname"]) == ("testsuites", "1", "Night Line (8108)")
+    assert (suites.tag, suite.attrib["tests"], case.attrib["classname"]) == (
+        "testsuites",
+        "1",
+        "Night Line (8108)",
+    )
     assert outcome.tag == found
     assert suite.attrib["failures" if found == "failure" else "skipped"] == "1"
 
@@ -76,7 +78,9 @@ def test_junit_is_read_by_whoever_reads_junit(
 def test_github_is_told_what_fails_and_nothing_else(run: Run, promises: Path) -> None:
     promises.write_text(HOLDS + FAILS)
     (line,) = run("test", str(promises), "--sample", "lakeside", "--format", "github").out.splitlines()
-    assert line.startswith("::error title=Referrals (8006) fail::Referrals (8006) with everything dark never stranded")
+    assert line.startswith(
+        "::error title=Referrals (8006) fail::Referrals (8006) with everything dark never stranded"
+    )
 
 
 def test_what_is_learned_holds(run: Run, promises: Path) -> None:

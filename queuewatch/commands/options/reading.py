@@ -222,6 +222,12 @@ def watch(prog: str) -> Parser:
     add("--every-change", action="store_true", help="also every agent's change of status and every other verdict")
     add("--initial", action="store_true", help="begin with what is wrong already")
     add(
+        "--expect",
+        metavar="FILE",
+        default="",
+        help="alert when a change breaks what this file expects (default: expect in the profile)",
+    )
+    add(
         "--hold",
         metavar="S",
         type=_hold,
