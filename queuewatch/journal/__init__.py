@@ -1,6 +1,7 @@
 """The log of changes: what was changed through queuewatch, kept so that it can be told and undone."""
 
 from queuewatch.journal.file import Journal, JournalError, Log, log_path, read_entries, read_log
+from queuewatch.journal.proofs import AgentRow, AgentStep, ProofEnd, ProofEntry, ProofStep
 from queuewatch.journal.record import (
     FIRST_OF_GROUP,
     SETTINGS,
@@ -18,6 +19,8 @@ from queuewatch.journal.record import (
 __all__ = [
     "FIRST_OF_GROUP",
     "SETTINGS",
+    "AgentRow",
+    "AgentStep",
     "Edit",
     "Ended",
     "Held",
@@ -25,6 +28,9 @@ __all__ = [
     "JournalEntry",
     "JournalError",
     "Log",
+    "ProofEnd",
+    "ProofEntry",
+    "ProofStep",
     "RequireAgents",
     "State",
     "WhenOffline",

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from msgspec import Struct
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
@@ -23,8 +23,7 @@ _WORDS = {Holding.PASS: "pass", Holding.FAIL: "FAIL", Holding.UNCERTAIN: "uncert
 _STYLES = {Holding.PASS: "green", Holding.FAIL: "bold red", Holding.UNCERTAIN: "bold yellow"}
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectationReport:
+class ExpectationReport(Struct, frozen=True):
     """What was expected of a snapshot, and what holds, in the order of the file."""
 
     snapshot: Snapshot

@@ -2,7 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.change import (
     Keeper,
@@ -22,11 +25,10 @@ from queuewatch.failover.simulate import judge
 from queuewatch.journal import FIRST_OF_GROUP, Edit, JournalError, WhenOffline, setting_of
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.phone_system import PhoneSystem, StoredQueue, StoredRule
-from queuewatch.setup.plan import Plan, laid_over
+from queuewatch.setup.plan import SetupPlan, laid_over
 
 
-@dataclass(frozen=True, slots=True)
-class MadeChange:
+class MadeChange(Struct, frozen=True):
     """One change of a plan, and what became of it."""
 
     proposal: Proposal
@@ -95,7 +97,7 @@ class _GroupKeeper:
 
 async def carry_out(
     system: PhoneSystem,
-    plan: Plan,
+    plan: SetupPlan,
     carried_out: CarriedOut,
     *,
     journal: Keeper | None = None,
@@ -168,7 +170,7 @@ async def _make(
             ResultKind.MOVED,
             f"{proposal.subject} was not changed: somebody changed it since it was planned. "
             f"{' '.join(fresh.moved)}",
-            "Plan again, and look at it.",
+            "SetupPlan again, and look at it.",
         )
     # Between reading and writing lies no more than the log's own line, unless somebody was asked.
     return await apply(

@@ -19,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 
 import tomli_w
+from msgspec import Struct
 
 from queuewatch.failover.destination import Destination, DestinationKind, EndKind, parse_destination
 from queuewatch.failover.destination_input import DestinationError, read_destination
@@ -61,8 +62,7 @@ class Holding(StrEnum):
     UNCERTAIN = "uncertain"
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Struct, frozen=True):
     """One thing that must hold, as a file says it."""
 
     queue: str
@@ -102,8 +102,7 @@ def _dark_words(dark: str) -> str:
             return f" with {dark} dark"
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectationFile:
+class ExpectationFile(Struct, frozen=True):
     """What a file expects."""
 
     domain: str
@@ -111,8 +110,7 @@ class ExpectationFile:
     expectations: tuple[Expectation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedExpectation:
+class CheckedExpectation(Struct, frozen=True):
     """An expectation held against a phone system."""
 
     expectation: Expectation

@@ -1,7 +1,8 @@
 """Expectations that are watched: held against the phone system after every change of a setting."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from queuewatch.alerts.alert import Alert
 from queuewatch.alerts.detector import is_known

@@ -1,8 +1,7 @@
 """Promises that are watched: told when a setting breaks one, and not when somebody goes for lunch."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.alerts.alert import Message
 from queuewatch.failover.model import OFF, Snapshot
