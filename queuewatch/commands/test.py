@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Mapping
+from datetime import datetime
 
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
@@ -21,6 +23,9 @@ from queuewatch.setup.named_plans import find_setup
 from queuewatch.setup.setup_file import SetupFileError
 from queuewatch.text.plain_text import visible
 
+PROVEN = ("proven", "reached")
+"""The outcomes of a live test in which the call came where it should."""
+
 
 def run(options: argparse.Namespace) -> int:
     """Read the files, read the phone system, and hold one against the other."""
@@ -36,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     snapshot = run_loop(over(connection, lambda system: _read(system, connection, files, options)))
     for file in files:
         refuse_other_domain(file, snapshot.domain)
-    checker = Checker(snapshot)
+    checker = Checker(snapshot, proven(connection))
     checked = tuple(checker.check(expectation) for file in files for expectation in file.expectations)
     report = ExpectationReport(snapshot, checked, options.uncertain_ok)
     if written := write_expectations(report, options.format, plain_console()):
@@ -53,6 +58,23 @@ def refuse_other_domain(file: ExpectationFile, domain: str) -> None:
             f"{file.domain_place}: the file is about {visible(file.domain)}, and {domain} is connected.",
             "Name the profile or the domain it belongs to.",
         )
+
+
+def proven(connection: Connection) -> Mapping[str, datetime]:
+    """When each queue was last proven by a live test that this machine's log knows of, by extension."""
+    system = connection.system
+    if connection.journal is None:
+        return {}
+    proofs = (
+        proof
+        for proof in connection.journal.read().proofs
+        if (proof.server, proof.domain) == (system.address, system.domain)
+    )
+    return {
+        proof.queue: proof.ended.at
+        for proof in proofs
+        if proof.ended is not None and proof.ended.outcome in PROVEN
+    }
 
 
 async def _read(

@@ -170,7 +170,7 @@ async def _make(
             ResultKind.MOVED,
             f"{proposal.subject} was not changed: somebody changed it since it was planned. "
             f"{' '.join(fresh.moved)}",
-            "SetupPlan again, and look at it.",
+            "Plan again, and look at it.",
         )
     # Between reading and writing lies no more than the log's own line, unless somebody was asked.
     return await apply(

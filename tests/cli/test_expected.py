@@ -1,12 +1,14 @@
 """``queuewatch test``: its forms, and its exit statuses."""
 
 import json
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from .conftest import Run
+from .conftest import Run, Serve
 
 HOLDS = '[[expect]]\nqueue = "8000"\ndark = "Dallas"\nreaches = "12145550100"\n'
 FAILS = '[[expect]]\nqueue = "8006"\nnever = "stranded"\n'
@@ -100,3 +102,25 @@ def test_no_file_is_2(run: Run) -> None:
     ran = run("test", "--sample", "lakeside")
     assert ran.status == 2
     assert "--learn" in ran.err
+
+
+def test_a_live_test_of_the_last_days_is_in_the_log(
+    run: Run, serve: Serve, promises: Path, tmp_path: Path
+) -> None:
+    serve("lakeside")
+    promises.write_text('[[expect]]\nqueue = "8000"\nproof = 30\n')
+    unproven = run("test", str(promises))
+    assert (unproven.status, "No live test of it is known on this machine." in unproven.out) == (1, True)
+    begun = {
+        **{"v": 2, "record": "proof_begun", "id": "1", "profile": "", "user": "jane", "login": "", "until": None},
+        **{"server": os.environ["QUEUEWATCH_URL"], "domain": "lakeside.example", "queue": "8000", "kind": "call"},
+        **{"name": "Front Desk", "rule": "*", "destination": "12145550100", "require_agents": True, "agents": []},
+        **{"at": "2026-11-23T10:00:00Z", "program": "1"},
+    }
+    ended = {"v": 2, "record": "proof_ended", "id": "1", "outcome": "proven", "document": {}}
+    now = datetime.now(UTC).isoformat()
+    state = tmp_path / "state"
+    state.mkdir(exist_ok=True)
+    lines = (json.dumps({**record, "at": now}) for record in (begun, ended))
+    (state / "changes.jsonl").write_text("\n".join(lines) + "\n")
+    assert run("test", str(promises)).status == 0
