@@ -149,7 +149,7 @@ def drill(prog: str) -> Parser:
     return parser
 
 
-CHECK_FORMATS = ("text", "json", "markdown", "html", "github")
+CHECK_FORMATS = ("text", "json", "csv", "markdown", "html", "github", "sarif")
 FAIL_ON = ("error", "warning", "info", "never")
 
 
@@ -275,6 +275,12 @@ def watch(prog: str) -> Parser:
     add("queues", metavar="QUEUE", nargs="*", help="extension or name; all queues without one")
     add("--every-change", action="store_true", help="also every agent's change of status and every other verdict")
     add("--initial", action="store_true", help="begin with what is wrong already")
+    add(
+        "--expect",
+        metavar="FILE",
+        default="",
+        help="alert when a change breaks what this file expects (default: expect in the profile)",
+    )
     add(
         "--hold",
         metavar="S",
