@@ -4,7 +4,7 @@ Drawn line by line (Textual's Line API). A changed cell repaints its own few col
 repaints nothing, however often it is told the same rows.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
@@ -28,20 +28,28 @@ class ColumnOrder:
     """The columns shown of all there are. A row has a cell for every column, shown or not."""
 
     def __init__(self, columns: Iterable[Column], gap: int) -> None:
-        self._all = tuple(columns)
+        self.all = tuple(columns)
         self._gap = gap
-        self._order = tuple(range(len(self._all)))
-        self.shown = self._all
+        self._keys: tuple[str, ...] = ()
+        self._order = tuple(range(len(self.all)))
+        self.shown = self.all
         """Those shown, in order."""
         self.widths = lru_cache(maxsize=4)(lambda width: column_widths(self.shown, width, gap))
         """The width of each in a table this wide; 0 where there is no room for it."""
 
     def choose(self, keys: Iterable[str]) -> None:
         """Show these in this order; without a key, all as they were at first."""
-        known = {column.key: place for place, column in enumerate(self._all)}
-        self._order = tuple(known[key] for key in dict.fromkeys(keys) if key in known) or tuple(known.values())
-        self.shown = give_way((self._all[place] for place in self._order), self._gap)
+        self._keys = tuple(keys)
+        known = {column.key: place for place, column in enumerate(self.all)}
+        chosen = tuple(known[key] for key in dict.fromkeys(self._keys) if key in known)
+        self._order = chosen or tuple(known.values())
+        self.shown = give_way((self.all[place] for place in self._order), self._gap)
         self.widths.cache_clear()
+
+    def have(self, columns: tuple[Column, ...]) -> None:
+        """There are these from now on; rows with a cell for each come next."""
+        self.all = columns
+        self.choose(self._keys)
 
     def cells(self, row: Row) -> Iterator[Cell]:
         """The cells of a row that are shown, in order."""
@@ -137,13 +145,17 @@ class LineTable(ScrollView, can_focus=True):
         """The key of the row under the cursor."""
         return self._rows[self.cursor].key if self.cursor < len(self._rows) else None
 
-    def show_rows(self, rows: Iterable[Row]) -> None:
-        """Show these rows, drawing only what differs.
+    def show_rows(self, rows: Iterable[Row], columns: Sequence[Column] = ()) -> None:
+        """Show these rows, drawing only what differs; ``columns`` are all there are, where others than before.
 
         Once somebody has put the cursor on a row, it stays on it wherever that moves to; until then it is on top.
         """
         old, new = self._rows, tuple(rows)
-        if old == new:
+        if columns and tuple(columns) != self._columns.all:
+            self._columns.have(tuple(columns))
+            self.refresh()
+            old = ()
+        elif old == new:
             return
         key = self.cursor_key
         self._rows = new

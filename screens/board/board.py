@@ -25,7 +25,7 @@ from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
 from widgets.prompt import FilterLine
 from widgets.queue_panel import QueuePanel
-from widgets.queue_rows import QUEUE_COLUMNS, MadeRows, Sort, chosen_columns, queue_rows
+from widgets.queue_rows import MadeRows, Sort, board_columns, chosen_columns, queue_rows, shown_keys
 from widgets.verdict_facts import lately_fact, verdict_facts
 
 if TYPE_CHECKING:
@@ -97,8 +97,9 @@ class BoardScreen(EditingScreen, DemoScreen):
         super().__init__(connection, live_state)
         # Most terminals are: every widget is styled once less than if it came out when the board is there.
         self.add_class("-narrow")
-        self._table = LineTable(QUEUE_COLUMNS, id="queues")
+        self._table = LineTable(board_columns(live_state.matrix), id="queues")
         self._made_rows = MadeRows()
+        self._matrix = live_state.matrix
         self._tour: TourCard | None = None
         self._filter = FilterLine(
             "words in a queue, an agent, a site or a state", returns_to="#queues", id="filter"
@@ -132,7 +133,7 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     def _take(self, columns: tuple[str, ...]) -> None:
         self.columns = columns
-        self._table.show_columns(columns)
+        self._table.show_columns(shown_keys(columns, self._matrix))
 
     @property
     def view(self) -> BoardView:
@@ -194,9 +195,17 @@ class BoardScreen(EditingScreen, DemoScreen):
         # What is old is not called now, here as little as in the sentences below.
         self._table.retitle("now", live_state.at if live_state.trouble and live_state.judgements else "")
         self._table.empty = empty_text(live_state, self.filter_text)
-        self._table.show_rows(queue_rows(live_state, self.sort, self.filter_text, self._made_rows))
+        self._show_queues(live_state)
         self._show_chosen()
         self._show_tour()
+
+    def _show_queues(self, live_state: LiveState) -> None:
+        matrix, before = live_state.matrix, self._matrix
+        self._matrix = matrix
+        if self.columns and (matrix and matrix.sites) != (before and before.sites):
+            self._table.show_columns(shown_keys(self.columns, matrix))
+        rows = queue_rows(live_state, self.sort, self.filter_text, self._made_rows)
+        self._table.show_rows(rows, board_columns(matrix))
 
     def _made_tour(self) -> "TourCard | None":
         """The tour, where there is a demo to be toured."""

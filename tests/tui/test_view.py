@@ -13,7 +13,7 @@ from tests.tui.phone_system import Office, open_office
 from widgets.cells import column_widths, give_way
 from widgets.containers import ChoiceList
 from widgets.prompt import FilterLine
-from widgets.queue_rows import ALWAYS, QUEUE_COLUMNS, Sort, chosen_columns
+from widgets.queue_rows import ALWAYS, QUEUE_COLUMNS, Sort, board_columns, chosen_columns
 
 EVERY = tuple(column.key for column in QUEUE_COLUMNS)
 
@@ -115,8 +115,8 @@ def test_a_verdict_cannot_be_hidden_by_any_file() -> None:
 
 
 def test_columns_give_way_as_before_and_others_take_the_room() -> None:
-    assert give_way(QUEUE_COLUMNS, 1) == QUEUE_COLUMNS
-    without = [column for column in QUEUE_COLUMNS if column.key not in ("offline", "waiting")]
+    assert give_way(board_columns(None), 1) == board_columns(None)
+    without = [column for column in board_columns(None) if column.key not in ("offline", "waiting")]
     shown = column_widths(give_way(without, 1), 78, 1)
     assert all(shown), "where When Offline is hidden, the site has room at 80 columns"
 
