@@ -50,6 +50,13 @@ def finding_rows(snapshot: Snapshot, findings: Iterable[Finding]) -> Iterator[tu
         yield Row(f"{known_by} {seen[known_by]}", cells), finding
 
 
+def gone_row(row: Row) -> Row:
+    """The row of a finding that is not found any more, for as long as the cursor is on it."""
+    mark = Mark(GLYPHS["good"], "cleared", "good")
+    rest = (cell("".join(span.text for span in spans), "muted") for spans in row.cells[1:])
+    return Row(row.key, (cell(mark.text, mark.style), *rest))
+
+
 def matches(snapshot: Snapshot, finding: Finding, filter_text: str) -> bool:
     """Whether every word wanted is in what the finding says, its code's name, or its queue's name or site."""
     queue, code = snapshot.queues.get(finding.queue), CODES[finding.code]

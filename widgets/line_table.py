@@ -132,7 +132,11 @@ class LineTable(ScrollView, can_focus=True):
         self.auto_links = False
         self._columns = ColumnOrder(columns, GAP)
         self._rows: tuple[Row, ...] = ()
+        self._given: tuple[Row, ...] = ()
+        """The rows in the order in which they were given, which a row that is held may be out of."""
+        self._held: tuple[str, int] | None = None
         self._titles: dict[str, str] = {}
+        self._sorted = ("", "")
         self._placed = False
 
     @property
@@ -149,13 +153,11 @@ class LineTable(ScrollView, can_focus=True):
         """Show these rows, drawing only what differs; ``columns`` are all there are, where others than before.
 
         Once somebody has put the cursor on a row, it stays on it wherever that moves to; until then it is on top.
+        A row that is held does not move at all.
         """
-        old, new = self._rows, tuple(rows)
-        if columns and tuple(columns) != self._columns.all:
-            self._columns.have(tuple(columns))
-            self.refresh()
-            old = ()
-        elif old == new:
+        self._given = tuple(rows)
+        old, new = self._rows, self._arranged()
+        if old == new:
             return
         key = self.cursor_key
         self._rows = new
@@ -182,6 +184,34 @@ class LineTable(ScrollView, can_focus=True):
         if self.cursor_key != key:
             self.post_message(self.Highlighted(self, self.cursor_key))
 
+    @property
+    def held(self) -> str | None:
+        """The key of the row that is kept where it is; ``None`` if none is."""
+        return self._held[0] if self._held else None
+
+    def hold(self) -> None:
+        """Keep the row under the cursor where it is until the cursor leaves it: something is done to it.
+
+        Whatever becomes of it meanwhile, the next key is about the same row, and it is at the same place.
+        """
+        if (key := self.cursor_key) is not None and self.held != key:
+            self.move_to(key)
+            self._held = key, self.cursor
+
+    def let_go(self) -> None:
+        """Have every row at its own place again."""
+        if self._held is not None:
+            self._held = None
+            self.show_rows(self._given)
+
+    def _arranged(self) -> tuple[Row, ...]:
+        own = next((row for row in self._given if row.key == self.held), None)
+        if own is None or self._held is None:
+            return self._given
+        others = [row for row in self._given if row is not own]
+        others.insert(self._held[1], own)
+        return tuple(others)
+
     def show_columns(self, keys: Iterable[str]) -> None:
         """Show these columns in this order; without a key, all as they were at first."""
         self._columns.choose(keys)
@@ -191,6 +221,12 @@ class LineTable(ScrollView, can_focus=True):
         """Put this over the column of that key; without a ``title``, its own again."""
         if self._titles.get(key, "") != title:
             self._titles[key] = title
+            self.refresh(Region(0, 0, self.size.width, HEADER))
+
+    def show_sorted(self, key: str, sign: str) -> None:
+        """Put the sign of the order behind the title of the column that the rows are sorted by."""
+        if self._sorted != (key, sign):
+            self._sorted = (key, sign)
             self.refresh(Region(0, 0, self.size.width, HEADER))
 
     def rows_seen(self) -> Iterator[tuple[int, str]]:
@@ -248,8 +284,10 @@ class LineTable(ScrollView, can_focus=True):
             for column, column_width in zip(self._columns.shown, self._layout(), strict=True):
                 if column_width:
                     title = (self._titles.get(column.key) or column.title)[:column_width]
-                    text = title.rjust(column_width) if column.right else title.ljust(column_width)
-                    segments.append(Segment(text + " " * GAP, style))
+                    # Where the title takes all its room, the sign stands in the gap behind it.
+                    sign = self._sorted[1] if column.key == self._sorted[0] else ""
+                    text = f"{title.rjust(column_width) if column.right else title}{sign}"
+                    segments.append(Segment(text.ljust(column_width + GAP), style))
             return Strip(segments).adjust_cell_length(width, style)
         index = self._row_at(y)
         base = self.rich_style
@@ -291,6 +329,8 @@ class LineTable(ScrollView, can_focus=True):
         self._refresh_row(old)
         self._refresh_row(new)
         self._keep_cursor_visible()
+        if self.held is not None and self.cursor_key != self.held:
+            self.let_go()
         self.post_message(self.Highlighted(self, self.cursor_key))
 
     def _keep_cursor_visible(self) -> None:

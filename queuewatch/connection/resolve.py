@@ -1,8 +1,9 @@
 """Which phone system was asked for, by options, environment, profile or sample, and how it is reached."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from queuewatch.connection.connection import (
     DEFAULT_INTERVAL,
@@ -78,6 +79,7 @@ def connect(
         push=system.push_stream(profile.push_url) if on_screen and (options.push or profile.push) else None,
         production=profile.production,
         site_facts=profile.site_facts,
+        proofs=profile.proofs,
         sign_in=sign_in,
         journal=Journal(log_path(environ), Who(profile.name, os_user())),
         view_preferences=ViewMemory(state) if on_screen else None,

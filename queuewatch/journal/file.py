@@ -11,11 +11,25 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from queuewatch import __version__
+from queuewatch.journal.proofs import (
+    PROOF_VERSION,
+    ProofEnd,
+    ProofEntry,
+    ProofStep,
+    proof_begun_record,
+    proof_ended_record,
+    proof_step_record,
+    read_proof_begun,
+    read_proof_end,
+    read_proof_step,
+)
 from queuewatch.journal.record import (
     VERSION,
     Edit,
@@ -31,23 +45,33 @@ from queuewatch.storage.folder import STATE_VARIABLE, flush_folder, open_file, o
 from queuewatch.storage.locks import try_lock, unlock
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Struct, frozen=True):
     """The changes that could be read, and what could not."""
 
     entries: tuple[JournalEntry, ...] = ()
     """The oldest first, which is the order in which they were begun."""
     problems: tuple[str, ...] = ()
     """One sentence each."""
+    proofs: tuple[ProofEntry, ...] = ()
+    """The live failover tests, the oldest first."""
 
     def entry(self, id: str) -> JournalEntry | None:
         """The change of that id."""
         return next((entry for entry in self.entries if entry.id == id), None)
 
+    def proof(self, id: str) -> ProofEntry | None:
+        """The test of that id."""
+        return next((proof for proof in self.proofs if proof.id == id), None)
+
+    def group(self, id: str) -> tuple[JournalEntry, ...]:
+        """The changes that were made as this group, the oldest first; empty where there is no such group."""
+        return tuple(entry for entry in self.entries if id and entry.edit.group == id)
+
 
 def read_entries(written: bytes) -> Log:
     """The story of a log file. Total: a line that makes no sense becomes a problem, and the others count."""
     entries: dict[str, JournalEntry] = {}
+    proofs: dict[str, ProofEntry] = {}
     unreadable: list[int] = []
     newer: list[int] = []
     homeless: list[int] = []
@@ -67,11 +91,20 @@ def read_entries(written: bytes) -> Log:
                     entries[of] = replace(entry, ended=ended, earlier=earlier)
                 else:
                     homeless.append(number)
-            case _ if isinstance(version, int) and version > VERSION:
+            case "proof_begun" if (proof := read_proof_begun(fields)) is not None and proof.id not in proofs:
+                proofs[proof.id] = proof
+            case "proof_agent" if (step := read_proof_step(fields)) is not None and step[0] in proofs:
+                proofs[step[0]] = replace(proofs[step[0]], steps=(*proofs[step[0]].steps, step[1]))
+            case "proof_ended" if (end := read_proof_end(fields)) is not None and end[0] in proofs:
+                proofs[end[0]] = replace(proofs[end[0]], ended=end[1])
+            case "proof_agent" | "proof_ended":
+                homeless.append(number)
+            case _ if isinstance(version, int) and version > max(VERSION, PROOF_VERSION):
                 newer.append(number)
             case _:
                 unreadable.append(number)
-    return Log(tuple(entries.values()), tuple(_problems(unreadable, newer, homeless)))
+    problems = tuple(_problems(unreadable, newer, homeless))
+    return Log(tuple(entries.values()), problems, tuple(proofs.values()))
 
 
 def _fields(line: bytes) -> dict[str, object]:
@@ -110,6 +143,10 @@ _ID = re.compile(rb'"id": ?"(\d{1,9})"')
 """Found in lines that are cut off as well, so that no id is ever given twice."""
 
 
+Stamp = tuple[int, int]
+"""How long the file is, and when it was last written to."""
+
+
 class JournalError(Exception):
     """The log cannot be written or read. ``str()`` is one sentence, ``hint`` the next step."""
 
@@ -137,8 +174,7 @@ def read_log(path: Path) -> Log:
         ) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
+class Journal(Struct, frozen=True):
     """Writes one person's changes into the log."""
 
     path: Path
@@ -178,6 +214,46 @@ class Journal:
                 f"The log will show change {id} as begun, outcome not known: look at the setting itself.",
             ) from None
 
+    def stamp(self) -> Stamp | None:
+        """By what it is known that the log was written to; ``None`` while there is none."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_size, found.st_mtime_ns
+
+    def begin_proof(self, proof: ProofEntry) -> ProofEntry:
+        """Write down a test that is about to begin; the same test with its id, its moment and whose it is.
+
+        Once this returns, a crash does not lose it. Raises :class:`JournalError`: then nothing may be sent.
+        """
+        begun = replace(proof, at=self.clock(), who=self.who, program=__version__)
+        try:
+            given = self._append(lambda free: proof_begun_record(replace(begun, id=free)))
+        except OSError as error:
+            raise JournalError(
+                f"The test could not be written to the log of changes first ({self.path}: {_reason(error)}).",
+                f"Make that file writable, or name another folder in {STATE_VARIABLE}: "
+                "after a crash nobody would know who was logged out.",
+            ) from None
+        return replace(begun, id=given)
+
+    def add_proof(self, id: str, *records: ProofStep | ProofEnd) -> None:
+        """Write down what was done in a test, or how it ended. Raises :class:`JournalError`."""
+        for record in records:
+            match record:
+                case ProofStep():
+                    written = proof_step_record(id, record)
+                case ProofEnd():
+                    written = proof_ended_record(id, record)
+            try:
+                self._append(lambda _, written=written: written)  # type: ignore[misc]
+            except OSError as error:
+                raise JournalError(
+                    f"What was done in test {id} could not be written to the log ({self.path}: {_reason(error)}).",
+                    f"Make that file writable, or name another folder in {STATE_VARIABLE}.",
+                ) from None
+
     def read(self) -> Log:
         """Everything the log tells, whoever made the changes. Raises :class:`JournalError`."""
         return read_log(self.path)
@@ -187,15 +263,21 @@ class Journal:
         own_folder(self.path.parent)
         with _opened(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT) as file, locked(file):
             content = _content(file)
-            free = str(1 + max((int(found) for found in _ID.findall(content)), default=0))
-            # What a crash cut off must not swallow the next record.
-            cut_off = b"\n" if content and not content.endswith(b"\n") else b""
-            _write(file, cut_off + json.dumps(record(free)).encode("ascii") + b"\n")
+            free, line = next_line(content, record)
+            _write(file, line)
             os.fsync(file)
             if not content:
                 # The new file itself, not only what is in it, is to be there after a crash.
                 flush_folder(self.path.parent)
         return free
+
+
+def next_line(content: bytes, record: Callable[[str], dict[str, object]]) -> tuple[str, bytes]:
+    """The next free id of a log with this content, and the line of the record that is made for it."""
+    free = str(1 + max((int(found) for found in _ID.findall(content)), default=0))
+    # What a crash cut off must not swallow the next record.
+    cut_off = b"\n" if content and not content.endswith(b"\n") else b""
+    return free, cut_off + json.dumps(record(free)).encode("ascii") + b"\n"
 
 
 LOCK_PATIENCE = 5.0

@@ -4,12 +4,14 @@ A new make moves in by writing one folder beside ``netsapiens`` whose class offe
 raise only :class:`~queuewatch.pbx.errors.PbxError`.
 """
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from importlib.util import find_spec
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from msgspec import Struct, field
 
 from queuewatch.failover.model import (
     Agent,
@@ -29,11 +31,13 @@ from queuewatch.failover.model import (
 from queuewatch.pbx.errors import BadConnection
 from queuewatch.pbx.identity import Identity
 
+if TYPE_CHECKING:
+    from queuewatch.pbx.calls import ActiveCall, CallRecord, QueuedCall, StoredAgent
+
 Item = TypeVar("Item", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class ListReading(Generic[Item]):
+class ListReading(Struct, Generic[Item], frozen=True):
     """One part of a phone system as read: what was understood, and what was not."""
 
     items: tuple[Item, ...]
@@ -42,15 +46,14 @@ class ListReading(Generic[Item]):
     """False when an entry had to be left out: what is not among ``items`` may be there all the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class SiteReading(ListReading[str]):
+class SiteReading(ListReading[str], frozen=True):
     """The sites by name, and their clocks."""
 
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     """By the site's name, of those that name a time zone."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class LiveReading:
     """The two requests of one refresh: every queue and every agent of the domain."""
 
@@ -60,7 +63,7 @@ class LiveReading:
     problems: tuple[Problem, ...] = ()
     server_ahead: timedelta | None = None
     """How far the server's clock is ahead of the one of ``taken_at``; ``None`` when it does not tell its time."""
-    by_queue: Mapping[str, tuple[Agent, ...]] = field(default_factory=dict, compare=False, repr=False)
+    by_queue: Mapping[str, tuple[Agent, ...]] = dataclasses.field(default_factory=dict, compare=False, repr=False)
     """The same agents by queue, where the reader has them so already: those of a queue that did not change are the
     same object as in the last reading."""
 
@@ -73,8 +76,7 @@ def grouped(agents: Iterable[Agent]) -> Mapping[str, tuple[Agent, ...]]:
     return {queue: tuple(rows) for queue, rows in found.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class StoredQueue:
+class StoredQueue(Struct, frozen=True):
     """A queue's settings as the phone system stores them, for a safe edit."""
 
     queue: Queue
@@ -85,8 +87,7 @@ class StoredQueue:
     """
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRule:
+class StoredRule(Struct, frozen=True):
     """An answering rule as the phone system stores it, for a safe edit."""
 
     rule: Rule
@@ -101,8 +102,7 @@ class StoredRule:
     """Every block of every other rule of the same user, normalised as well, by rule and name."""
 
 
-@dataclass(frozen=True, slots=True)
-class AbsentRule:
+class AbsentRule(Struct, frozen=True):
     """That there is no such answering rule."""
 
     beside: Mapping[str, str] = field(default_factory=dict)
@@ -166,6 +166,34 @@ class PhoneSystem(Protocol):
         """Write the Default rule as stored with this one forward changed; create it when there is none.
 
         Every other block goes back exactly as read, which is right whether the server merges or replaces.
+        """
+
+    async def read_stored_agents(self, queue: str) -> "tuple[StoredAgent, ...]":
+        """Read the agents of one queue fresh, each with its whole row, for logging them out and in again.
+
+        Raises :class:`~queuewatch.pbx.errors.Misunderstood` where a single row cannot be read: who is not known
+        cannot be restored.
+        """
+
+    async def log_agent(self, queue: str, agent_id: str, on: bool) -> None:
+        """Log an agent in to this one queue, or out of it, and no other. Accepted is not applied: read back."""
+
+    async def place_call(self, call_id: str, ring_first: str, to: str) -> None:
+        """Ring this extension or number, and once it answers call ``to`` from there. Accepted is not ringing.
+
+        ``call_id`` is the caller's own choice, by which the call is found among those in progress.
+        """
+
+    async def read_calls(self) -> "ListReading[ActiveCall]":
+        """Read the domain's calls in progress: one row a call or one a leg, which is not known."""
+
+    async def read_queued_calls(self, queue: str) -> "ListReading[QueuedCall]":
+        """Read who waits in one queue, pending callbacks included."""
+
+    async def read_cdrs(self, since: datetime, until: datetime) -> "ListReading[CallRecord]":
+        """Read the records of the calls that began in a period, page by page, one request at a time.
+
+        Both are aware. Not complete where a record could not be read, or where there are more than are read.
         """
 
     async def close(self) -> None:

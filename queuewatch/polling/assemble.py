@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from queuewatch.failover.forwards import (
     hand_on_where_calls_lead,
@@ -160,6 +161,8 @@ async def read_part(system: PhoneSystem, part: Part, of: str = "") -> Update:
         case Part.DEVICES:
             devices = await system.read_devices(of)
             return lambda snapshot: _with_devices(snapshot, of, devices)
+        case Part.CALLS:
+            raise ValueError("calls are in no snapshot")
 
 
 def unread(part: Part, of: str, error: PbxError) -> Update:

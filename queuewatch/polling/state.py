@@ -1,9 +1,10 @@
 """What a watch publishes: what is known of the phone system, and what is wrong with it if anything."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.verdict import Judgement
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from queuewatch.failover.drill.matrix import SiteMatrix
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """The phone system does not answer as it should."""
 
     sentence: str
@@ -30,8 +30,7 @@ class Trouble:
 MACHINE_SLEPT = Trouble("Time has passed while this program or this machine stood still.", "", 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class LiveState:
+class LiveState(Struct, frozen=True):
     """What is known now: a snapshot, every queue's two answers, and what is wrong if anything."""
 
     snapshot: Snapshot

@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
 
+from msgspec.structs import replace
+
 from queuewatch.failover.model import (
     Agent,
+    AgentLogin,
     AutoAttendant,
     Clock,
     Device,
@@ -22,6 +25,7 @@ from queuewatch.failover.model import (
     TimeFrame,
     User,
 )
+from queuewatch.pbx.calls import ActiveCall, CallRecord, QueuedCall, StoredAgent
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import AbsentRule, ListReading, LiveReading, StoredQueue, StoredRule
 from tests.failover.build import NOON, to
@@ -165,6 +169,35 @@ class InMemory:
 
     async def write_when_offline(self, queue: str, stored: StoredRule | None, offline: Forward) -> None:
         self._write((queue, stored, offline), lambda: self.set_when_offline(queue, offline))
+
+    async def read_stored_agents(self, queue: str) -> tuple[StoredAgent, ...]:
+        self._ask("stored agents")
+        return tuple(StoredAgent(agent, agent.login is AgentLogin.IN) for agent in self.agents[queue])
+
+    async def log_agent(self, queue: str, agent_id: str, on: bool) -> None:
+        def logged(agent: Agent) -> Agent:
+            login = AgentLogin.IN if on else AgentLogin.OUT
+            return replace(agent, login=login) if agent.id == agent_id else agent
+
+        def apply() -> None:
+            self.agents = {**self.agents, queue: tuple(map(logged, self.agents[queue]))}
+
+        self._write((queue, agent_id, on), apply)
+
+    async def place_call(self, call_id: str, ring_first: str, to: str) -> None:
+        self._write((call_id, ring_first, to), lambda: None)
+
+    async def read_calls(self) -> ListReading[ActiveCall]:
+        self._ask("calls")
+        return ListReading(())
+
+    async def read_queued_calls(self, queue: str) -> ListReading[QueuedCall]:
+        self._ask("queued calls")
+        return ListReading(())
+
+    async def read_cdrs(self, since: datetime, until: datetime) -> ListReading[CallRecord]:
+        self._ask("cdrs")
+        return ListReading(())
 
     async def close(self) -> None:
         self._ask("close")

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.geometry import Region
@@ -282,3 +284,31 @@ async def test_the_cursor_stays_in_sight_when_the_table_shrinks() -> None:
         table.move_to("20")
         await resize(pilot, table, 60, 8)
         assert any("Queue 20 " in line for line in lines(table))
+
+
+@settings(deadline=None)
+@given(st.permutations(range(6)), st.integers(0, 5), st.booleans())
+def test_a_held_row_stands_while_the_others_are_sorted(order: list[int], at: int, there: bool) -> None:
+    table = LineTable(COLUMNS)
+    table.show_rows(rows(6))
+    table.set_reactive(LineTable.cursor, at)
+    table.hold()
+    given = [row(str(number)) for number in order if there or number != at]
+    table.show_rows(given)
+    shown = [shown_row.key for shown_row in table.rows]
+    others = [other.key for other in given if other.key != str(at)]
+    assert [key for key in shown if key != str(at)] == others
+    if there:
+        assert (shown[at], table.cursor_key) == (str(at), str(at))
+    table.let_go()
+    assert list(table.rows) == given
+
+
+async def test_a_held_row_is_let_go_by_the_cursor_that_leaves_it() -> None:
+    async with showing(rows(5)) as (pilot, table):
+        table.hold()
+        table.show_rows([*rows(5)[1:], row("0")])
+        assert [shown.key for shown in table.rows] == ["0", "1", "2", "3", "4"]
+        await pilot.press("down")
+        assert [shown.key for shown in table.rows] == ["1", "2", "3", "4", "0"]
+        assert (table.cursor_key, table.held) == ("1", None)

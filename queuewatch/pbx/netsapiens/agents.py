@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from queuewatch.failover.model import Agent, AgentLogin, EntryKind, Part, Problem, Queue, Registration, local_part
 from queuewatch.pbx.netsapiens.fields import JsonRow, first_of, foreign_rows, object_at, place_of, text
@@ -124,7 +125,7 @@ def read_agents(
         if other:
             foreign[other] += 1
             continue
-        agent = _agent(row, queue)
+        agent = agent_of(row, queue)
         if not agent.id:
             problems.append(Problem(Part.LIVE, f"{place}, in queue {queue}, has no id: shown as unknown."))
             agent = _unreadable(queue, place.removeprefix("Agent "))
@@ -208,7 +209,7 @@ def _changed_agent(fields: object, before: Agent, extensions: Collection[str], d
     queue = written if written in extensions else queue_named(written, domain)
     if queue != before.queue or row.of_another_domain(domain):
         return None
-    agent = _agent(row, queue)
+    agent = agent_of(row, queue)
     return agent if agent.id == before.id and agent.readable and not row.notes else None
 
 
@@ -248,7 +249,8 @@ def _cut(queue: Queue, placed: int, rows: int, listed: bool) -> Iterator[Problem
     yield Problem(Part.LIVE, f"Queue {queue.extension} has {counts}, {ends if listed else gone}.")
 
 
-def _agent(row: JsonRow, queue: str) -> Agent:
+def agent_of(row: JsonRow, queue: str) -> Agent:
+    """The agent that a row is in this queue; what makes no sense of it is noted in the row."""
     words = row.text
     agent = words("callqueue-agent-id")
     message = words("agent-status-message", "sub-portal-status")

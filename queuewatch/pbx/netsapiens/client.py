@@ -16,6 +16,7 @@ from queuewatch.failover.model import (
     Device,
     DialRule,
     Forward,
+    Part,
     PhoneNumber,
     Problem,
     Queue,
@@ -23,8 +24,9 @@ from queuewatch.failover.model import (
     TimeFrame,
     User,
 )
+from queuewatch.failover.phone_number import read_number
 from queuewatch.pbx.credentials import Credentials, Token
-from queuewatch.pbx.errors import Misunderstood, PbxError, ReadOnly
+from queuewatch.pbx.errors import Missing, Misunderstood, PbxError, ReadOnly
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.netsapiens.address import (
     base_url,
@@ -61,6 +63,7 @@ from queuewatch.pbx.phone_system import (
 if TYPE_CHECKING:
     import httpx
 
+    from queuewatch.pbx.calls import ActiveCall, CallRecord, QueuedCall, StoredAgent
     from queuewatch.pbx.netsapiens.http import HttpClient
     from queuewatch.pbx.netsapiens.push import NetsapiensPush
     from queuewatch.pbx.netsapiens.responses import Response
@@ -78,6 +81,9 @@ _CAPPED_PAGE = 100
 
 TIMEOUT_SECONDS = 15.0
 """For one whole request, from connecting to the last byte."""
+
+MOST_RECORD_PAGES = 200
+"""Pages of call records that are read for one period: more calls than one day brings the largest domain."""
 
 _SAME_CLOCK = timedelta(seconds=3)
 
@@ -194,7 +200,7 @@ class NetsapiensDomain:
         if answer.status == 200 and (again := self._queue_list.read_again(answer.body)) is not None:
             return again, ()
         what = "the call queues"
-        rows, _ = await self._further_pages(what, "callqueues", answer)
+        rows, _ = await self._further_pages(what, answer, "callqueues")
         queues, problems = self._queue_list.read(rows, body=_only_answer(answer, rows))
         self._refuse_unread(what, queues, problems)
         return queues, problems
@@ -205,7 +211,7 @@ class NetsapiensDomain:
         if answer.status == 200 and (again := self._agent_list.read_again(answer.body, queues)) is not None:
             return again
         what = "the agents"
-        rows, listed = await self._further_pages(what, "agents", answer)
+        rows, listed = await self._further_pages(what, answer, "agents")
         body = _only_answer(answer, rows)
         agents, problems = self._agent_list.read(rows, queues, listed=listed, body=body)
         placed = len(rows) - sum(problem.lost for problem in problems)
@@ -312,6 +318,77 @@ class NetsapiensDomain:
             name = quote(str(stored.raw.get("time-frame", DEFAULT_TIME_FRAME)), safe=DEFAULT_TIME_FRAME)
             await self._write("PUT", f"{path}/{name}", what, changed_body(stored, offline))
 
+    async def read_stored_agents(self, queue: str) -> "tuple[StoredAgent, ...]":
+        """Read the agents of one queue fresh, each with its whole row, by its own list [vendor states it]."""
+        from queuewatch.pbx.netsapiens.stored_agents import read_stored_agents
+
+        what = f"the agents of queue {queue}"
+        rows, _ = await self._whole(what, "callqueues", queue, "agents")
+        return read_stored_agents(rows, queue, self._domain, self._host)
+
+    async def log_agent(self, queue: str, agent_id: str, on: bool) -> None:
+        """Log an agent in to this one queue, or out of it: a request without a body [vendor states it].
+
+        The route also knows ``all`` for every queue of the agent, which nothing here may ask for.
+        """
+        if queue.strip().casefold() == "all":
+            raise Missing(f"“{queue}” is no queue.", "Agents are logged in and out of one queue at a time.")
+        path = self._path("callqueues", queue, "agents", agent_id, "login" if on else "logout")
+        await self._write("PATCH", path, f"the login of agent {agent_id} in queue {queue}", None)
+
+    async def place_call(self, call_id: str, ring_first: str, to: str) -> None:
+        """Ring a phone, and once it answers call ``to`` from there [vendor states it].
+
+        It is the call of the user who is rung, or, where that is an outside number, of whoever the token is
+        (``~``): a key that is nobody's cannot ring one.
+        """
+        user = "~" if read_number(ring_first).is_dialable else ring_first.split("@", 1)[0]
+        body: dict[str, object] = {
+            "synchronous": "no",
+            "call-id": call_id,
+            "call-orig-user": ring_first,
+            "call-term-user": to,
+        }
+        await self._write("POST", self._path("users", user, "calls"), f"a call from {ring_first} to {to}", body)
+
+    async def read_calls(self) -> "ListReading[ActiveCall]":
+        """Read the domain's calls in progress, by the names of version 2 and of version 1."""
+        from queuewatch.pbx.netsapiens.calls import read_active_calls
+
+        what = "the active calls"
+        rows, _ = await self._whole(what, "calls")
+        return self._read(what, rows, lambda found: read_active_calls(found, self._domain))
+
+    async def read_queued_calls(self, queue: str) -> "ListReading[QueuedCall]":
+        """Read who waits in one queue, pending callbacks included."""
+        from queuewatch.pbx.netsapiens.calls import read_queued_calls
+
+        what = f"the callers of queue {queue}"
+        rows, _ = await self._whole(what, "queuedcall", queue)
+        return self._read(what, rows, lambda found: read_queued_calls(found, queue))
+
+    async def read_cdrs(self, since: datetime, until: datetime) -> "ListReading[CallRecord]":
+        """Read the call records of a period, page by page: both times are required [vendor states it]."""
+        from queuewatch.pbx.netsapiens.calls import read_call_records
+
+        what, rows = "the call records", list[object]()
+        # Written with their zone, which the vendor documents besides a time without any.
+        times = {
+            "datetime-start": since.astimezone(UTC).isoformat(timespec="seconds"),
+            "datetime-end": until.astimezone(UTC).isoformat(timespec="seconds"),
+        }
+        known = set[str]()
+        for _ in range(MOST_RECORD_PAGES):
+            page = await self._rows(what, "cdrs", **times, start=len(rows), limit=_CAPPED_PAGE)
+            fresh = [row for row in page if _row_key(row) not in known]
+            known.update(map(_row_key, fresh))
+            rows += fresh
+            if not fresh or len(page) < _CAPPED_PAGE:
+                return self._read(what, rows, lambda found: read_call_records(found, self._domain))
+        reading = self._read(what, rows, lambda found: read_call_records(found, self._domain))
+        cut = Problem(Part.CALLS, f"There are more than {len(rows)} call records: no more were read.", lost=True)
+        return ListReading(reading.items, (*reading.problems, cut), complete=False)
+
     async def ask(self, path: str, what: str, **parameters: int) -> "Response":
         """The server's answer to one GET below the API's address, as it is: for recording and for checking."""
         return await self._connection.read(path, what, **parameters)
@@ -337,22 +414,22 @@ class NetsapiensDomain:
         # Whether a token is taken in place of a JWT is not known; without one there is nothing else to try.
         return await jwt(self._connection, self._domain) or await self._credentials.bearer()
 
-    async def _rows(self, what: str, *collection: str, **parameters: int) -> list[object]:
+    async def _rows(self, what: str, *collection: str, **parameters: int | str) -> list[object]:
         return rows_of(await self._connection.read(self._path(*collection), what, **parameters))
 
-    async def _whole(self, what: str, collection: str) -> tuple[list[object], bool]:
+    async def _whole(self, what: str, *collection: str) -> tuple[list[object], bool]:
         """A list that the vendor documents no pages of: asked on only where it ends just where a page would.
 
         And whether there was a list at all, rather than the server's word that there is no such thing.
         """
-        return await self._further_pages(what, collection, await self._first_page(what, collection))
+        return await self._further_pages(what, await self._first_page(what, *collection), *collection)
 
-    async def _first_page(self, what: str, collection: str) -> "Response":
-        answer = await self._connection.read(self._path(collection), what)
+    async def _first_page(self, what: str, *collection: str) -> "Response":
+        answer = await self._connection.read(self._path(*collection), what)
         self._note_time(answer)
         return answer
 
-    async def _further_pages(self, what: str, collection: str, answer: "Response") -> tuple[list[object], bool]:
+    async def _further_pages(self, what: str, answer: "Response", *collection: str) -> tuple[list[object], bool]:
         rows = fresh = rows_of(answer)
         if len(rows) != _CAPPED_PAGE:
             return rows, answer.status != 404
@@ -363,7 +440,7 @@ class NetsapiensDomain:
                 raise self._endless(what)
             pages += 1
             try:
-                page = await self._rows(what, collection, start=len(rows), limit=PAGE)
+                page = await self._rows(what, *collection, start=len(rows), limit=PAGE)
             except PbxError:
                 # A server that knows no pages may refuse the question; what it gave stands.
                 return rows, True
@@ -408,9 +485,13 @@ class NetsapiensDomain:
                 self._refuse_unread(what, items, problems)
                 return ListReading(tuple(items.values()), tuple(problems))
 
+    @property
+    def _host(self) -> str:
+        return urlsplit(self._address).netloc
+
     def _endless(self, what: str) -> PbxError:
         return Misunderstood(
-            f"{urlsplit(self._address).netloc} gives page after page when asked for {what}, and comes to no end.",
+            f"{self._host} gives page after page when asked for {what}, and comes to no end.",
             "Tell the provider: more is there than any domain has, so it is taken for not known.",
         )
 
@@ -427,7 +508,7 @@ class NetsapiensDomain:
         lost = [problem for problem in problems if problem.lost]
         if read or not lost:
             return
-        host, first = urlsplit(self._address).netloc, lost[0].text.removesuffix(": left out.")
+        host, first = self._host, lost[0].text.removesuffix(": left out.")
         were = "row could" if len(lost) == 1 else "rows could"
         raise Misunderstood(
             f"{host} sent {what} in a form that is not understood: {len(lost)} {were} not be read ({first}).",
@@ -435,7 +516,7 @@ class NetsapiensDomain:
             "“queuewatch doctor” tries every list.",
         )
 
-    async def _write(self, method: str, path: str, what: str, body: dict[str, object]) -> None:
+    async def _write(self, method: str, path: str, what: str, body: dict[str, object] | None) -> None:
         """The one way by which anything is written."""
         if self._read_only:
             raise ReadOnly(

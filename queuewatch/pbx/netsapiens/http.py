@@ -54,7 +54,7 @@ class _Request(NamedTuple):
     method: str
     path: str
     what: str
-    parameters: Mapping[str, int] | None
+    parameters: Mapping[str, int | str] | None
     content: bytes | None
     kind: str
 
@@ -124,7 +124,7 @@ class HttpClient:
             limits=httpx.Limits(max_connections=IN_FLIGHT, max_keepalive_connections=0),
         )
 
-    async def read(self, path: str, what: str, **parameters: int) -> Response:
+    async def read(self, path: str, what: str, **parameters: int | str) -> Response:
         """GET, repeated as often as allowed while the server fails, asks for patience or hangs up."""
         attempt = 1
         while True:
@@ -141,8 +141,11 @@ class HttpClient:
             await self._pacer.sleep(pause)
             attempt += 1
 
-    async def write(self, method: str, path: str, what: str, body: Mapping[str, object]) -> Response:
-        """PUT or POST a JSON object, once: whether a failed change took effect only reading back can tell."""
+    async def write(self, method: str, path: str, what: str, body: Mapping[str, object] | None) -> Response:
+        """PUT, POST or PATCH a JSON object or nothing, once: whether a failed change took effect only reading back
+        can tell."""
+        if body is None:
+            return await self._exchange(method, path, what)
         # ASCII, so that even half characters that were read go back as they came.
         return await self._exchange(method, path, what, content=json.dumps(body).encode("ascii"))
 
@@ -162,7 +165,7 @@ class HttpClient:
         path: str,
         what: str,
         *,
-        parameters: Mapping[str, int] | None = None,
+        parameters: Mapping[str, int | str] | None = None,
         content: bytes | None = None,
         kind: str = _JSON,
     ) -> Response:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
+
+from queuewatch.pbx.sandbox.calls import Exchange, SandboxCall, later
 from queuewatch.pbx.sandbox.company import Company
 from queuewatch.pbx.sandbox.rules import always_elsewhere, mark_active
 from queuewatch.pbx.sandbox.samples import Sample, SampleError, choices_hint
@@ -16,8 +18,7 @@ SANDBOX_TOKEN = "nsd_sandbox"
 """What the sandbox takes for a bearer token. It opens nothing else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """One request as the sandbox received it, for tests that count and compare them."""
 
     at: datetime
@@ -69,6 +70,9 @@ class SandboxPbx:
         """Called after each single thing that has happened, at the moment it was due."""
         self.by_hand = False
         """Whether somebody has cut or restored power, or changed a setting: it is no script's story any more."""
+        self.exchange = Exchange(self)
+        """The calls that somebody dialled."""
+        self.exchange.records += (later(row, self._began - sample.start) for row in sample.cdrs)
         self.rules_changed()
 
     @property
@@ -102,6 +106,7 @@ class SandboxPbx:
             self.floor.settle(turn)
             self._tell()
         self.floor.settle(now)
+        self.exchange.settle(self.now)
 
     def _tell(self) -> None:
         if self.audience is not None:
@@ -138,6 +143,8 @@ class SandboxPbx:
                 self.floor.register(event.who)
             case ScenarioAction.TIME_FRAME:
                 self.set_time_frame(event.time_frame)
+            case ScenarioAction.DIAL:
+                self.exchange.dial(event.caller, event.to)
             case ScenarioAction.SAY:
                 pass
         if event.say:
@@ -189,6 +196,16 @@ class SandboxPbx:
             raise SampleError(
                 f"{self.sample.title} has no phones at a site {site!r}.", choices_hint(site, self.sites)
             )
+
+    def dial(self, caller: str, to: str) -> SandboxCall:
+        """Let somebody call one of the company's numbers, or an extension, now; from a number or an extension.
+
+        The call follows the rules from there as time passes. ``exchange.behaves`` says who answers how.
+        """
+        self.advance()
+        call = self.exchange.dial(caller, to)
+        self.changed_by_hand()
+        return call
 
     def set_time_frame(self, name: str) -> None:
         """Let it be the time of this time frame and no other; ``*`` for none."""
