@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from queuewatch.failover.drill.matrix import SiteFate, SiteMatrix
 
 QUEUE_COLUMNS = (
-    Column("queue", "Queue", 19, share=3),
+    Column("queue", "Queue", 14, enough=34),
     Column("now", "Now", 12),
     Column("dark", "If dark", 11),
-    Column("sites", "Sites", 2),
-    Column("agents", "Agents", 8, share=1),
-    Column("require", "Req", 3),
-    Column("offline", "When Offline", 15, share=2, hide_below=73),
-    Column("waiting", "Wait", 4, right=True, hide_below=78),
-    Column("site", "Site", 9, share=1, hide_below=88),
+    Column("sites", "Sites", 2, gives_way=1),
+    Column("agents", "Agents", 6, gives_way=10),
+    Column("require", "Req", 3, gives_way=11),
+    Column("offline", "When Offline", 13, gives_way=13, enough=20),
+    Column("waiting", "Wait", 4, right=True, gives_way=12),
+    Column("site", "Site", 4, gives_way=14, enough=12),
 )
 """Under ``sites`` stand as many columns as there are sites to be shown: see :func:`board_columns`."""
 ALWAYS = ("queue", "now", "dark")
@@ -74,11 +74,13 @@ def _site_columns(sites: tuple[str, ...]) -> tuple[Column, ...]:
 
     titles = short_titles(sites)
     own = tuple(
-        Column(f"{_OF_SITE}{site}", title, max(2, cell_len(title)))
-        for site, title in zip(sites[:MOST_SITES], titles, strict=False)
+        Column(f"{_OF_SITE}{site}", title, max(2, cell_len(title)), gives_way=rank)
+        for rank, (site, title) in enumerate(zip(sites[:MOST_SITES], titles, strict=False), 1)
     )
     others = len(sites) - len(own)
-    return (*own, Column(OTHER_SITES, f"+{others}", len(f"+{others}"))) if others else own
+    return (
+        (*own, Column(OTHER_SITES, f"+{others}", len(f"+{others}"), gives_way=MOST_SITES + 1)) if others else own
+    )
 
 
 def site_of_column(key: str) -> str:

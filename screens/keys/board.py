@@ -101,7 +101,6 @@ POWER = Action(
     "toggle_power",
     "Power",
     "Cut the power at the queue's site; where it is out, give it back (sample data only).",
-    footer=False,
     demo=True,
     on_row=True,
 )
@@ -111,7 +110,6 @@ FASTER = Action(
     "faster",
     "Faster",
     "Let time go faster: 2, 5, 10, 30, 60 times (demo only).",
-    footer=False,
     demo=True,
 )
 SLOWER = Action(

@@ -148,10 +148,14 @@ async def test_footer_palette_and_help_are_the_registry_and_every_key_does_what_
 
 
 async def footer_and_palette_tell(pilot: Pilot[None], actions: tuple[Action, ...]) -> None:
-    """The footer shows its part of the actions within 80 columns, the palette offers them all."""
+    """The footer shows what 80 columns have room for, Help and Quit last; the palette offers all."""
     keys = await footer(pilot)
-    assert [key.description for key in keys] == [action.label for action in actions if action.footer]
+    shown = [key.description for key in keys]
+    assert [action.label for action in actions if action.label in shown] == shown
+    assert shown[-2:] == ["Help", "Quit"]
     assert keys[-1].region.right <= 80
+    left_out = [action.label for action in actions if action.footer and action.label not in shown]
+    assert all(len(label) + 3 > 80 - keys[-1].region.right for label in left_out)
     offered = {
         command.title: command.help for command in program(pilot).get_system_commands(program(pilot).screen)
     }

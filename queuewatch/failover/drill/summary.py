@@ -1,7 +1,8 @@
 """A drill in the one line that a manager repeats on the phone."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from queuewatch.failover.destination import CallEnd
 from queuewatch.failover.drill.drill import Drill, DrillOutcome, Holder, holders_of
@@ -15,8 +16,7 @@ MOST_TOLD = 2
 """Of more queues than this with one fate the line gives the number, and the first names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(Struct, frozen=True):
     """What the line says of one queue."""
 
     queue: Queue
@@ -45,8 +45,7 @@ def line_of_fates(
     return f"If {goes_dark(snapshot, scope)}{when}: {', '.join(_Line(snapshot, scope, dark).clauses(fates))}."
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     snapshot: Snapshot
     scope: DrillScope
     dark: PowerLoss
