@@ -98,7 +98,7 @@ def site_cells(matrix: "SiteMatrix | None", queue: str) -> tuple[Cell, ...]:
         return (READING,) * (columns + (len(matrix.sites) > columns))
     cells = [site_cell(row.fates[site]) for site in matrix.sites[:columns]]
     if others := matrix.sites[columns:]:
-        cells.append(min((site_cell(row.fates[site]) for site in others), key=_WORST_FIRST.index))
+        cells.append(min((site_cell(row.fates[site]) for site in others), key=_rank))
     return tuple(cells)
 
 
@@ -120,6 +120,10 @@ _CUT = {
 _WORST_FIRST = [_CUT[fate] for fate in ("lost", "uncertain", "held_open", "fails_over", "answered")]
 
 
+def _rank(shown: Cell) -> int:
+    return _WORST_FIRST.index(shown) if shown in _WORST_FIRST else len(_WORST_FIRST)
+
+
 class Sort(StrEnum):
     """The orders the board can be in."""
 
@@ -132,6 +136,7 @@ class Sort(StrEnum):
     AGENTS = "by agents online"
     REQUIRE = "by Require Agents"
     OFFLINE = "by When Offline"
+    SITES = "by what a power cut does"
 
     @property
     def next(self) -> "Sort":
@@ -147,7 +152,7 @@ class Sort(StrEnum):
     @property
     def most_first(self) -> bool:
         """Whether what is most comes first: the worst, the longest line of callers."""
-        return self in (Sort.WORST, Sort.DARK, Sort.WAITING)
+        return self in (Sort.WORST, Sort.DARK, Sort.SITES, Sort.WAITING)
 
 
 SORTED_COLUMNS = {
@@ -160,6 +165,7 @@ SORTED_COLUMNS = {
     Sort.AGENTS: "agents",
     Sort.REQUIRE: "require",
     Sort.OFFLINE: "offline",
+    Sort.SITES: "sites",
 }
 SORT_OF_COLUMN = {column: sort for sort, column in reversed(SORTED_COLUMNS.items())}
 """The order that a click on a column's title asks for; every column has one."""
@@ -241,11 +247,13 @@ def queue_rows(
     only: OutcomeFilter | None = None,
     folded: Collection[str] | None = None,
     first: Callable[[Queue], bool] = lambda _: False,
+    site: str = "",
 ) -> list[Row]:
     """The board's rows: sorted, and only those that match the words and the outcome, and the one ``held``.
 
     With ``folded`` they are grouped by site, each under a row of its own (:func:`group_key`); of the sites in it
-    only that row is shown. ``first`` tells which stand above all others where the worst come first.
+    only that row is shown. ``first`` tells which stand above all others where the worst come first; ``site`` of
+    which site it is asked what a power cut does, instead of the worst of all.
     """
     queues = [
         queue
@@ -253,7 +261,7 @@ def queue_rows(
         if queue.extension == held
         or (matches(live_state, queue, filter_text) and (only is None or only.has(live_state, queue)))
     ]
-    order = _order(live_state, sort)
+    order = _order(live_state, sort, site)
     # Turned round, queues that are alike stay in their natural order.
     queues.sort(key=_natural)
     queues.sort(key=order, reverse=backwards)
@@ -265,7 +273,7 @@ def queue_rows(
     return list(_grouped(live_state, queues, rows, by_concern=sort is Sort.WORST, folded=folded))
 
 
-def _order(live_state: LiveState, sort: Sort) -> Callable[[Queue], tuple[float | str, ...]]:
+def _order(live_state: LiveState, sort: Sort, site: str) -> Callable[[Queue], tuple[float | str, ...]]:
     """What the queues are compared by."""
     snapshot, judgements = live_state.snapshot, live_state.judgements
 
@@ -285,6 +293,8 @@ def _order(live_state: LiveState, sort: Sort) -> Callable[[Queue], tuple[float |
                 return (0.5 if queue.waiting is None else -queue.waiting or 1.0,)
             case Sort.DARK:
                 return (_darkness(judged), _concern(live_state, queue))
+            case Sort.SITES:
+                return (_harm(live_state.matrix, queue.extension, site), _concern(live_state, queue))
             case Sort.AGENTS:
                 return (judged.now.counts.online, -judged.now.counts.total) if judged else (float("inf"), 0)
             case Sort.REQUIRE:
@@ -293,6 +303,15 @@ def _order(live_state: LiveState, sort: Sort) -> Callable[[Queue], tuple[float |
                 return ("".join(span.text for span in when_offline_cell(snapshot, queue)).casefold(),)
 
     return order
+
+
+def _harm(matrix: "SiteMatrix | None", queue: str, site: str) -> int:
+    """How bad a power cut is for the queue, at this site or at the worst: 0 is worst."""
+    row = matrix.queues.get(queue) if matrix else None
+    if row is None:
+        return len(_WORST_FIRST)
+    fates = (row.fates[site],) if site in row.fates else row.fates.values()
+    return min((_rank(site_cell(fate)) for fate in fates), default=len(_WORST_FIRST))
 
 
 def _darkness(judged: Judgement | None) -> int:
@@ -360,7 +379,11 @@ def _group_row(live_state: LiveState, site: str, queues: Sequence[Queue], *, fol
             "agents": agent_strip(Counts(**counts)),
             "waiting": cell(str(waiting), "strong") if waiting else EMPTY,
         }
-    return Row(group_key(site), tuple(cells.get(column.key, EMPTY) for column in QUEUE_COLUMNS))
+        of_each = zip(*(site_cells(live_state.matrix, queue.extension) for queue in known), strict=True)
+        sites = shown_keys(("sites",), live_state.matrix)
+        cells |= {key: min(those, key=_rank) for key, those in zip(sites, of_each, strict=False)}
+    columns = board_columns(live_state.matrix)
+    return Row(group_key(site), tuple(cells.get(column.key, EMPTY) for column in columns))
 
 
 def _natural(queue: Queue) -> tuple[int, str]:

@@ -39,6 +39,7 @@ from widgets.queue_rows import (
     grouped_site,
     queue_rows,
     shown_keys,
+    site_of_column,
 )
 from widgets.verdict_facts import lately_fact, verdict_facts
 
@@ -138,6 +139,8 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._table = LineTable(board_columns(live_state.matrix), id="queues")
         self._made_rows = MadeRows()
         self._matrix = live_state.matrix
+        self._site = ""
+        """By which site's column the queues are sorted; empty for the worst of all."""
         self._tour: TourCard | None = None
         self._filter = FilterLine(
             "words in a queue, an agent, a site or a state", returns_to="#queues", id="filter"
@@ -253,8 +256,8 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._table.retitle("now", live_state.at if live_state.trouble and live_state.judgements else "")
         self._table.empty = empty_text(live_state, self.filter_text, self.only)
         most_first = self.sort.most_first is not self.backwards
-        self._table.show_sorted(self.sort.column, GLYPHS["descending" if most_first else "ascending"])
         self._show_queues(live_state)
+        self._table.show_sorted(self._sorted_column, GLYPHS["descending" if most_first else "ascending"])
         self._show_chosen()
         self._show_tour()
 
@@ -276,6 +279,7 @@ class BoardScreen(EditingScreen, DemoScreen):
             only=self.only,
             folded=self.folded,
             first=self.has_no_power,
+            site=self._site,
         )
 
     def _made_tour(self) -> "TourCard | None":
@@ -390,9 +394,23 @@ class BoardScreen(EditingScreen, DemoScreen):
     @on(LineTable.HeaderPressed, "#queues")
     def _sort_by_column(self, event: LineTable.HeaderPressed) -> None:
         """Sort by the column; pressed again, the other way round."""
-        again = self.sort.column == event.column
-        sort = self.sort if again else SORT_OF_COLUMN.get(event.column, self.sort)
+        again = self._sorted_column == event.column
+        of_site = event.column in shown_keys(("sites",), self._matrix)
+        sort = Sort.SITES if of_site else SORT_OF_COLUMN.get(event.column, self.sort)
+        sort = self.sort if again else sort
+        if of_site and not again:
+            self._site = site_of_column(event.column)
+            # The same order by another site is another order.
+            self.set_reactive(BoardScreen.sort, Sort.WORST)
         self.sort_by(sort, backwards=again and not self.backwards)
+
+    @property
+    def _sorted_column(self) -> str:
+        """The key of the column whose title carries the sign."""
+        if self.sort is not Sort.SITES:
+            return self.sort.column
+        keys = shown_keys(("sites",), self._matrix)
+        return next((key for key in keys if site_of_column(key) == self._site), keys[0] if keys else "")
 
     def action_only(self) -> None:
         """Show the queues with one outcome, the next, or all again."""
