@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import SystemCommand
 from textual.binding import ActiveBinding
 from textual.message import Message
@@ -18,6 +19,7 @@ from queuewatch.polling.state import LiveState
 from screens.keys.board import EVERYWHERE
 from widgets.action import NO_KEY, Action, key_names
 from widgets.bars import StatusLine, TopBar
+from widgets.fact_sheet import ValueClicked
 
 if TYPE_CHECKING:
     from queuewatch.alerts.quiet import Quiet
@@ -275,9 +277,15 @@ class LiveScreen(Screen[None]):
         sample = self.connection.sample_name
         command = f"queuewatch status {queue.extension}" + (f" --sample {sample}" if sample else "")
         self.say(
-            f"Copied {queue.label}, {lines}. If nothing arrives, the terminal does not let programs copy: "
-            f"{command} writes the same."
+            f"{queue.label}, {lines}, sent to the terminal's clipboard. If nothing arrives, the terminal does not "
+            f"let programs copy: {command} writes the same."
         )
+
+    @on(ValueClicked)
+    def _copy_value(self, event: ValueClicked) -> None:
+        if event.text:
+            self.post_message(self.CopyWanted(event.text))
+            self.say(f"“{event.text}” sent to the terminal's clipboard.")
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.reactive import var
 from textual.widget import Widget
 from textual.widgets import Static
@@ -13,7 +14,7 @@ from queuewatch.failover.places import queue_site
 from queuewatch.polling.state import LiveState
 from widgets.agent_rows import AGENT_COLUMNS, WITHOUT_COUNTDOWNS, agent_rows
 from widgets.containers import Scrolling
-from widgets.fact_sheet import FactSheet
+from widgets.fact_sheet import FactSheet, ValueClicked
 from widgets.line_table import LineTable
 from widgets.verdict_facts import (
     assumption_facts,
@@ -62,6 +63,12 @@ class AgentTable(LineTable, can_focus=False):
     def __init__(self, *, countdowns: bool) -> None:
         super().__init__(AGENT_COLUMNS, margin=0)
         self.show_columns(() if countdowns else WITHOUT_COUNTDOWNS)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a cell copies what it says: here is no cursor to be moved."""
+        event.prevent_default()
+        if text := self.text_at(event.x, event.y):
+            self.post_message(ValueClicked(text))
 
 
 class QueuePanel(Scrolling):
