@@ -11,8 +11,15 @@ STATE_GLYPHS = {
     "caution": "▲",
     "note": "·",
     "times": "×",
+    "ascending": "▲",
+    "descending": "▼",
+    "folded": "▸",
+    "unfolded": "▾",
 }
 """By state; an agent's are named like its status."""
+
+ASCII_STATE_GLYPHS = {"ascending": "^"}
+"""Those whose glyph alone would be taken for another state's: upwards is not a caution."""
 
 STAND_INS = {
     "●": "@",
@@ -39,6 +46,8 @@ STAND_INS = {
     "├": "|",
     "┬": "-",
     "▶": ">",
+    "▸": ">",
+    "▾": "v",
     "▼": "v",
     "█": "#",
     "▓": "%",

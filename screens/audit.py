@@ -26,12 +26,15 @@ from screens.editing.edits import EditingScreen
 from screens.keys.tasks import AUDIT, EXPLAIN
 from screens.live import WIDE
 from widgets.action import bindings
-from widgets.audit_rows import FINDING_COLUMNS, FINDING_LABELS, finding_facts, finding_rows, matches
+from widgets.audit_rows import FINDING_COLUMNS, FINDING_LABELS, finding_facts, finding_rows, gone_row, matches
 from widgets.bars import Banner, KeyBar, StatusLine, TopBar, age_of, caption, trouble_text
+from widgets.cells import cell
 from widgets.containers import Scrolling
-from widgets.fact_sheet import FactSheet
+from widgets.fact_sheet import Fact, FactSheet
 from widgets.line_table import LineTable
 from widgets.prompt import FilterLine
+
+GONE = "This is not found any more: nothing is left of it to be done."
 
 
 class ExplainScreen(Dialog[None]):
@@ -101,6 +104,7 @@ class AuditScreen(EditingScreen):
 
     def watch_filter_text(self) -> None:
         """Show the findings that match the new filter."""
+        self._table.let_go()
         self.redraw()
 
     @property
@@ -113,6 +117,11 @@ class AuditScreen(EditingScreen):
         """The queue that the finding under the cursor is about."""
         finding = self.finding
         return self.live_state.snapshot.queues.get(finding.queue) if self.live_state and finding else None
+
+    @property
+    def acted_on(self) -> LineTable:
+        """The table whose row the keys are about."""
+        return self._table
 
     def redraw(self) -> None:
         """Top line, banner, findings and the one under the cursor."""
@@ -139,8 +148,10 @@ class AuditScreen(EditingScreen):
         shown = [finding for finding in self._found if matches(snapshot, finding, self.filter_text)]
         rows = tuple(finding_rows(snapshot, shown))
         self._by_row = {row.key: finding for row, finding in rows}
+        held = next((row for row in self._table.rows if row.key == self._table.held), None)
+        gone = [gone_row(held)] if held is not None and held.key not in self._by_row else []
         self._table.empty = self._empty_text(live_state, reading)
-        self._table.show_rows(row for row, _ in rows)
+        self._table.show_rows([*(row for row, _ in rows), *gone])
         self._show_finding()
 
     def _audit(self, live_state: LiveState) -> None:
@@ -187,6 +198,9 @@ class AuditScreen(EditingScreen):
 
     @on(LineTable.Highlighted, "#findings")
     def _highlighted(self) -> None:
+        if self._table.held is None and len(self._table.rows) > len(self._by_row):
+            # The cursor has left what was put right.
+            self.redraw()
         self._look()
         self._show_finding()
         self.dim_keys()
@@ -199,10 +213,13 @@ class AuditScreen(EditingScreen):
         if self.live_state is not None:
             finding = self.finding
             facts = finding_facts(self.live_state.snapshot, finding) if finding else ()
+            if finding is None and self._table.rows:
+                facts = (Fact("Done", cell(GONE)),)
             self.query_one("#finding", FactSheet).facts = facts
 
     @on(LineTable.Chosen, "#findings")
     def _opened(self) -> None:
+        self._table.hold()
         self.action_fix()
 
     def setting_of(self, action: str) -> Setting | None:
@@ -221,6 +238,8 @@ class AuditScreen(EditingScreen):
         """Open what puts the finding under the cursor right."""
         finding, queue = self.finding, self.chosen
         if finding is None:
+            if self._table.rows:
+                self.say(GONE)
             return
         match finding.remedy:
             case Remedy.WHEN_OFFLINE:

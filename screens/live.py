@@ -20,6 +20,7 @@ from widgets.bars import StatusLine, TopBar
 
 if TYPE_CHECKING:
     from widgets.bars import AlertLine
+    from widgets.line_table import LineTable
 
 WIDE = 132
 """From this width on, the queue under the cursor is shown in full beside the board."""
@@ -110,6 +111,9 @@ class LiveScreen(Screen[None]):
             super().__init__()
             self.extension = extension
 
+    class UndoWanted(Message):
+        """The last change made here is to be taken back, after asking."""
+
     class LogWanted(Message):
         """The changes made through queuewatch are to be shown."""
 
@@ -151,6 +155,17 @@ class LiveScreen(Screen[None]):
         """The queue that actions are about."""
         raise NotImplementedError
 
+    @property
+    def acted_on(self) -> "LineTable | None":
+        """The table whose row actions are about; ``None`` where there is no choice of rows."""
+        return None
+
+    def hold_row(self, method: str) -> None:
+        """Before an action: if it is about the row under the cursor, that row stays there from now on."""
+        table = self.acted_on
+        if table is not None and any(own.method == method and own.on_row for own in self.ACTIONS):
+            table.hold()
+
     def palette(self) -> Iterable[SystemCommand]:
         """This screen's actions for the command palette."""
         for action in self.ACTIONS:
@@ -176,7 +191,10 @@ class LiveScreen(Screen[None]):
 
     def show_cautions(self, top: TopBar) -> None:
         """Say on the top line what to be careful about."""
-        top.badge = "READ-ONLY" if self.connection.read_only else ""
+        demo = self.connection.demo
+        dark = sorted(demo.powered_off) if demo is not None else []
+        modes = ("READ-ONLY" if self.connection.read_only else "", f"NO POWER {', '.join(dark)}" if dark else "")
+        top.badge = " · ".join(filter(None, modes))
         top.caution = f"PRODUCTION {self.connection.title}" if self.connection.production else ""
 
     @property
@@ -262,6 +280,10 @@ class LiveScreen(Screen[None]):
         """Show what became of the chosen queue."""
         if self.chosen is not None:
             self.post_message(self.HistoryWanted(self.chosen.extension))
+
+    def action_undo_last(self) -> None:
+        """Take back the last change that was made since the program was opened."""
+        self.post_message(self.UndoWanted())
 
     def action_open_log(self) -> None:
         """Show the changes made through queuewatch."""

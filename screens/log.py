@@ -1,6 +1,5 @@
 """The changes made through queuewatch to this domain, the latest first, and the way back."""
 
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
@@ -29,10 +28,9 @@ from widgets.log_rows import CHANGE_COLUMNS, change_facts, change_rows
 WIDE = 120
 """From this width on, the change under the cursor is told beside the log."""
 
-SAMPLE = "Changes to sample data are not kept."
+EMPTY_SAMPLE = "No change has been made to this sample since it was opened."
+UNTIL_THE_END = "kept until the program ends"
 EMPTY = "No change to this domain has been made through queuewatch on this machine."
-
-Stamp = tuple[int, int]
 
 
 class LogScreen(EditingScreen):
@@ -46,13 +44,13 @@ class LogScreen(EditingScreen):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 
     def __init__(self, connection: ConnectionInfo, live_state: LiveState, journal: Journal | None) -> None:
-        """``journal`` is where changes to this phone system are logged; ``None`` for sample data."""
+        """``journal`` is where changes to this phone system are logged; ``None`` where none is kept."""
         super().__init__(connection, live_state)
         self._journal = journal
         self._table = LineTable(CHANGE_COLUMNS, id="changes")
         self._log = Log()
         self._problem = ""
-        self._read_at: Stamp | None = None
+        self._read_at: tuple[int, int] | None = None
 
     def compose(self) -> ComposeResult:
         """The changes, and all about the chosen one."""
@@ -77,6 +75,11 @@ class LogScreen(EditingScreen):
         entry = self.entry
         return self.live_state.snapshot.queues.get(entry.edit.queue) if self.live_state and entry else None
 
+    def hold_row(self, method: str) -> None:
+        """A change that is undone stays under the cursor while its undoing comes to stand above it."""
+        if method == "undo" and self._table.cursor_key:
+            self._table.move_to(self._table.cursor_key)
+
     def redraw(self) -> None:
         """Top line, banner, the changes and the chosen one. The log is read again only if it changed."""
         live_state = self.live_state
@@ -94,7 +97,10 @@ class LogScreen(EditingScreen):
         top.left = " · ".join(filter(None, ("log", self.name_on_top, system.domain)))
         top.right = plural(len(here), "change")
         self._show_banner(live_state)
-        self._table.empty = SAMPLE if self._journal is None else EMPTY
+        sample = self.connection.is_sample
+        if here and sample:
+            top.right += f", {UNTIL_THE_END}"
+        self._table.empty = EMPTY_SAMPLE if sample else EMPTY
         self._table.show_rows(change_rows(self._log, here))
         self._show_chosen()
 
@@ -114,7 +120,7 @@ class LogScreen(EditingScreen):
         journal = self._journal
         if journal is None:
             return
-        stamp = _stamp(journal.path)
+        stamp = journal.stamp()
         if stamp == self._read_at and not self._problem:
             return
         try:
@@ -150,12 +156,7 @@ class LogScreen(EditingScreen):
         """Restore what was there before the change under the cursor."""
         entry = self.entry
         if entry is None:
-            self.say(
-                SAMPLE
-                if self._journal is None
-                else "There is no change here to undo: one made with e or r will be listed here.",
-                good=False,
-            )
+            self.say("There is no change here to undo: one made with e or r will be listed here.", good=False)
         else:
             self._undo(entry)
 
@@ -170,12 +171,3 @@ class LogScreen(EditingScreen):
             self.say(f"Nothing was changed: {error} {error.hint}".rstrip(), good=False)
             return
         await self._ask(proposal)
-
-
-def _stamp(path: Path) -> Stamp | None:
-    """By what a changed file is known; ``None`` while there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_size, found.st_mtime_ns

@@ -1,8 +1,8 @@
 """What if: suppose agents and settings otherwise, and see at once where a call would go. Nothing is changed."""
 
-from dataclasses import replace
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -65,6 +65,8 @@ class WhatIfScreen(OneQueueScreen):
         self._on_the_way: tuple[str, ...] = ()
         self._names: dict[str, str] = {}
         self._smallest: SmallestChange | None = None
+        self._earlier: list[WhatIf] = []
+        """What was supposed before, the latest last."""
 
     def compose(self) -> ComposeResult:
         """The way of a call, what it comes to, and everybody who may be supposed otherwise."""
@@ -97,6 +99,11 @@ class WhatIfScreen(OneQueueScreen):
     def say(self, text: str, *, good: bool | None = None) -> None:
         """Tell what became of an action; with nothing to tell, that nothing here changes anything."""
         super().say(text or PROMISE, good=good)
+
+    @property
+    def acted_on(self) -> LineTable:
+        """The table whose row the keys are about."""
+        return self._table
 
     def redraw(self) -> None:
         """Everything, from the latest live state and what is supposed on top of it."""
@@ -148,7 +155,17 @@ class WhatIfScreen(OneQueueScreen):
             self.say(f"{names} {verb} in no queue any more: what was supposed is dropped.")
         self._names = {agent.id: agent_name(agent) for rows in snapshot.agents.values() for agent in rows}
 
+    def action_undo_last(self) -> None:
+        """Take back what was supposed last."""
+        if not self._earlier:
+            self.say(f"Nothing is supposed that could be taken back. {PROMISE}")
+            return
+        self.what_if = self._earlier.pop()
+        self.say(f"Taken back. {PROMISE}")
+
     def _suppose(self, what_if: WhatIf, words: str) -> None:
+        if what_if != self.what_if:
+            self._earlier.append(self.what_if)
         self.what_if = what_if
         self.say(f"{words} {PROMISE}" if words else "")
 

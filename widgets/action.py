@@ -1,15 +1,15 @@
 """What a user can do, as data: an action, its keys, and how they are printed. Textual is not needed for it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from textual.binding import Binding
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """Something a user can do on a screen."""
 
     id: str
@@ -28,6 +28,8 @@ class Action:
     """Whether it can change the phone system."""
     demo: bool = False
     """Whether it is there for sample data only."""
+    on_row: bool = False
+    """Whether it is about the row under the cursor: from then on that row stays under it."""
 
     @property
     def title(self) -> str:

@@ -14,8 +14,8 @@ from widgets.marks import GLYPHS, Mark
 FINDING_COLUMNS = (
     Column("severity", "Severity", 9),
     Column("code", "Code", 5),
-    Column("queue", "Queue", 20, share=1),
-    Column("why", "What is wrong", 20, share=4),
+    Column("queue", "Queue", 20),
+    Column("why", "What is wrong", 20),
 )
 FINDING_LABELS = 8
 _ENTER = {
@@ -48,6 +48,13 @@ def finding_rows(snapshot: Snapshot, findings: Iterable[Finding]) -> Iterator[tu
             name = (CellSpan(f"{queue.extension} "), CellSpan(queue.name, "strong"))
         cells = (cell(mark.text, mark.style), cell(finding.code), name, cell(CODES[finding.code].title))
         yield Row(f"{known_by} {seen[known_by]}", cells), finding
+
+
+def gone_row(row: Row) -> Row:
+    """The row of a finding that is not found any more, for as long as the cursor is on it."""
+    mark = Mark(GLYPHS["good"], "cleared", "good")
+    rest = (cell("".join(span.text for span in spans), "muted") for spans in row.cells[1:])
+    return Row(row.key, (cell(mark.text, mark.style), *rest))
 
 
 def matches(snapshot: Snapshot, finding: Finding, filter_text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.status import Status
 from queuewatch.failover.verdict import Outcome, Readiness, ReadinessState, Verdict
-from queuewatch.glyphs import STAND_INS, STATE_GLYPHS
+from queuewatch.glyphs import ASCII_STATE_GLYPHS, STAND_INS, STATE_GLYPHS
 
 
 class Mark(NamedTuple):
@@ -30,7 +30,7 @@ def _terminal_shows_unicode() -> bool:
 
 
 GLYPHS = {
-    state: glyph if _terminal_shows_unicode() else STAND_INS.get(glyph, glyph)
+    state: glyph if _terminal_shows_unicode() else ASCII_STATE_GLYPHS.get(state) or STAND_INS.get(glyph, glyph)
     for state, glyph in STATE_GLYPHS.items()
 }
 

@@ -1,6 +1,7 @@
 """A queue as one row of the board."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
 from operator import is_
 
@@ -8,20 +9,20 @@ from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.places import queue_site
 from queuewatch.failover.verdict import Counts, Judgement, Outcome, ReadinessState
-from queuewatch.failover.wording import describe_destination, format_number, yes_no
+from queuewatch.failover.wording import describe_destination, format_number, plural, yes_no
 from queuewatch.polling.state import LiveState
 from widgets.cells import EMPTY, Cell, CellSpan, Column, Row, cell
 from widgets.marks import GLYPHS, outcome_mark, readiness_mark
 
 QUEUE_COLUMNS = (
-    Column("queue", "Queue", 19, share=3),
+    Column("queue", "Queue", 14, enough=34),
     Column("now", "Now", 12),
     Column("dark", "If dark", 11),
-    Column("agents", "Agents", 8, share=1),
-    Column("require", "Req", 3),
-    Column("offline", "When Offline", 15, share=2, hide_below=73),
-    Column("waiting", "Wait", 4, right=True, hide_below=78),
-    Column("site", "Site", 9, share=1, hide_below=88),
+    Column("agents", "Agents", 6, gives_way=10),
+    Column("require", "Req", 3, gives_way=11),
+    Column("offline", "When Offline", 13, gives_way=13, enough=20),
+    Column("waiting", "Wait", 4, right=True, gives_way=12),
+    Column("site", "Site", 4, gives_way=14, enough=12),
 )
 ALWAYS = ("queue", "now", "dark")
 """The columns that cannot be hidden: a verdict is never switched off."""
@@ -45,12 +46,72 @@ class Sort(StrEnum):
     NAME = "by name"
     EXTENSION = "by extension"
     SITE = "by site"
+    WAITING = "by waiting callers"
+    DARK = "by what happens if dark"
+    AGENTS = "by agents online"
+    REQUIRE = "by Require Agents"
+    OFFLINE = "by When Offline"
 
     @property
     def next(self) -> "Sort":
         """The order after this one."""
         orders = list(Sort)
         return orders[(orders.index(self) + 1) % len(orders)]
+
+    @property
+    def column(self) -> str:
+        """The key of the column whose title carries its sign."""
+        return SORTED_COLUMNS[self]
+
+    @property
+    def most_first(self) -> bool:
+        """Whether what is most comes first: the worst, the longest line of callers."""
+        return self in (Sort.WORST, Sort.DARK, Sort.WAITING)
+
+
+SORTED_COLUMNS = {
+    Sort.WORST: "now",
+    Sort.NAME: "queue",
+    Sort.EXTENSION: "queue",
+    Sort.SITE: "site",
+    Sort.WAITING: "waiting",
+    Sort.DARK: "dark",
+    Sort.AGENTS: "agents",
+    Sort.REQUIRE: "require",
+    Sort.OFFLINE: "offline",
+}
+SORT_OF_COLUMN = {column: sort for sort, column in reversed(SORTED_COLUMNS.items())}
+"""The order that a click on a column's title asks for; every column has one."""
+
+
+class OutcomeFilter(StrEnum):
+    """The queues that somebody has to look at, by why."""
+
+    NOBODY = "reaches nobody"
+    NOT_READY = "not ready"
+    UNCERTAIN = "uncertain"
+    ONE = "held open by one"
+
+    @staticmethod
+    def after(shown: "OutcomeFilter | None") -> "OutcomeFilter | None":
+        """The next one; nothing after the last: then all queues are shown."""
+        kinds: list[OutcomeFilter | None] = [*OutcomeFilter, None]
+        return kinds[(kinds.index(shown) + 1) % len(kinds)]
+
+    def has(self, live_state: LiveState, queue: Queue) -> bool:
+        """Whether the queue is one of them. One whose rules are not read yet is none: nothing is known of it."""
+        judged = live_state.judgements.get(queue.extension)
+        if judged is None or queue.extension not in live_state.snapshot.rules:
+            return False
+        match self:
+            case OutcomeFilter.NOBODY:
+                return judged.now.reaches_someone is False
+            case OutcomeFilter.NOT_READY:
+                return judged.readiness.state is ReadinessState.NOT_READY
+            case OutcomeFilter.UNCERTAIN:
+                return judged.now.reaches_someone is None or judged.readiness.state is ReadinessState.UNKNOWN
+            case OutcomeFilter.ONE:
+                return len(judged.now.held_open_by) == 1
 
 
 class MadeRows:
@@ -82,26 +143,136 @@ class MadeRows:
 
 
 def queue_rows(
-    live_state: LiveState, sort: Sort, filter_text: str = "", made: MadeRows | None = None
+    live_state: LiveState,
+    sort: Sort,
+    filter_text: str = "",
+    made: MadeRows | None = None,
+    *,
+    held: str | None = None,
+    backwards: bool = False,
+    only: OutcomeFilter | None = None,
+    folded: Collection[str] | None = None,
+    first: Callable[[Queue], bool] = lambda _: False,
 ) -> list[Row]:
-    """The board's rows: sorted, and only those that match what was typed into the filter."""
-    queues = [queue for queue in live_state.snapshot.call_queues if matches(live_state, queue, filter_text)]
-    match sort:
-        case Sort.WORST:
-            queues.sort(key=lambda queue: (_concern(live_state, queue), _natural(queue)))
-        case Sort.NAME:
-            queues.sort(key=lambda queue: (queue.name.casefold(), _natural(queue)))
-        case Sort.EXTENSION:
-            queues.sort(key=_natural)
-        case Sort.SITE:
-            queues.sort(
-                key=lambda queue: (
-                    queue_site(live_state.snapshot, queue).casefold() or "~",
-                    _concern(live_state, queue),
-                    _natural(queue),
-                )
-            )
-    return (made or MadeRows()).rows(live_state, queues)
+    """The board's rows: sorted, and only those that match the words and the outcome, and the one ``held``.
+
+    With ``folded`` they are grouped by site, each under a row of its own (:func:`group_key`); of the sites in it
+    only that row is shown. ``first`` tells which stand above all others where the worst come first.
+    """
+    queues = [
+        queue
+        for queue in live_state.snapshot.call_queues
+        if queue.extension == held
+        or (matches(live_state, queue, filter_text) and (only is None or only.has(live_state, queue)))
+    ]
+    order = _order(live_state, sort)
+    # Turned round, queues that are alike stay in their natural order.
+    queues.sort(key=_natural)
+    queues.sort(key=order, reverse=backwards)
+    if sort is Sort.WORST:
+        queues.sort(key=lambda queue: not first(queue))
+    rows = (made or MadeRows()).rows(live_state, queues)
+    if folded is None:
+        return rows
+    return list(_grouped(live_state, queues, rows, by_concern=sort is Sort.WORST, folded=folded))
+
+
+def _order(live_state: LiveState, sort: Sort) -> Callable[[Queue], tuple[float | str, ...]]:
+    """What the queues are compared by."""
+    snapshot, judgements = live_state.snapshot, live_state.judgements
+
+    def order(queue: Queue) -> tuple[float | str, ...]:
+        judged = judgements.get(queue.extension)
+        match sort:
+            case Sort.WORST:
+                return (_concern(live_state, queue),)
+            case Sort.NAME:
+                return (queue.name.casefold(),)
+            case Sort.EXTENSION:
+                return _natural(queue)
+            case Sort.SITE:
+                return (queue_site(snapshot, queue).casefold() or "~", _concern(live_state, queue))
+            case Sort.WAITING:
+                # What is not known stands between those who wait and nobody.
+                return (0.5 if queue.waiting is None else -queue.waiting or 1.0,)
+            case Sort.DARK:
+                return (_darkness(judged), _concern(live_state, queue))
+            case Sort.AGENTS:
+                return (judged.now.counts.online, -judged.now.counts.total) if judged else (float("inf"), 0)
+            case Sort.REQUIRE:
+                return ({False: 0, None: 1, True: 2}[queue.require_agents],)
+            case Sort.OFFLINE:
+                return ("".join(span.text for span in when_offline_cell(snapshot, queue)).casefold(),)
+
+    return order
+
+
+def _darkness(judged: Judgement | None) -> int:
+    states = (ReadinessState.NOT_READY, ReadinessState.UNKNOWN, ReadinessState.READY)
+    return states.index(judged.readiness.state) if judged else len(states)
+
+
+GROUP_KEY = "\n"
+"""Begins the key of a group's row: no extension has a line's end in it."""
+
+
+def group_key(site: str) -> str:
+    """The key of a site's row."""
+    return f"{GROUP_KEY}{site}"
+
+
+def grouped_site(key: str | None) -> str | None:
+    """The site whose row this is the key of; ``None`` for a queue's."""
+    return key.removeprefix(GROUP_KEY) if key is not None and key.startswith(GROUP_KEY) else None
+
+
+def _grouped(
+    live_state: LiveState,
+    queues: Sequence[Queue],
+    rows: Sequence[Row],
+    *,
+    by_concern: bool,
+    folded: Collection[str],
+) -> Iterator[Row]:
+    groups: dict[str, list[tuple[Queue, Row]]] = {}
+    for queue, row in zip(queues, rows, strict=True):
+        groups.setdefault(queue_site(live_state.snapshot, queue), []).append((queue, row))
+
+    def order(site: str) -> tuple[int, bool, str]:
+        worst = min(_concern(live_state, queue) for queue, _ in groups[site]) if by_concern else 0
+        return worst, not site, site.casefold()
+
+    for site in sorted(groups, key=order):
+        members = [queue for queue, _ in groups[site]]
+        yield _group_row(live_state, site, members, folded=site in folded)
+        if site not in folded:
+            yield from (row for _, row in groups[site])
+
+
+def _group_row(live_state: LiveState, site: str, queues: Sequence[Queue], *, folded: bool) -> Row:
+    """A site's row: how many queues it has; folded, also the worst of them, and all its agents and callers."""
+    sign, name = GLYPHS["folded" if folded else "unfolded"], site or "no site"
+    cells: dict[str, Cell] = {
+        "queue": (CellSpan(f"{sign} {name}", "strong"), CellSpan(f" {plural(len(queues), 'queue')}", "muted"))
+    }
+    if folded:
+        snapshot, judgements = live_state.snapshot, live_state.judgements
+        known = [queue for queue in queues if queue.extension in snapshot.rules]
+        worst = min(known, key=lambda queue: _concern(live_state, queue), default=None)
+        darkest = min(known, key=lambda queue: _darkness(judgements.get(queue.extension)), default=None)
+        counts: Counter[str] = Counter()
+        for queue in queues:
+            if judged := judgements.get(queue.extension):
+                now = judged.now.counts
+                counts.update(green=now.green, red=now.red, grey=now.grey, unknown=now.unknown)
+        waiting = sum(queue.waiting or 0 for queue in queues)
+        cells |= {
+            "now": _now(judgements.get(worst.extension)) if worst else READING,
+            "dark": _dark(judgements.get(darkest.extension)) if darkest else READING,
+            "agents": agent_strip(Counts(**counts)),
+            "waiting": cell(str(waiting), "strong") if waiting else EMPTY,
+        }
+    return Row(group_key(site), tuple(cells.get(column.key, EMPTY) for column in QUEUE_COLUMNS))
 
 
 def _natural(queue: Queue) -> tuple[int, str]:

@@ -26,9 +26,9 @@ from queuewatch.profiles.fields import ConfigError
 from screens.board.board import BoardScreen
 from screens.demo import DemoScreen
 from screens.editing.edits import NOT_YET, EditingScreen
-from screens.keys.board import EVERYWHERE
+from screens.keys.board import EVERYWHERE, UNDO
 from screens.live import LiveScreen
-from widgets.action import bindings
+from widgets.action import bindings, key_name, keys_of
 
 if TYPE_CHECKING:
     from queuewatch.change import Look, Proposal, Result
@@ -40,6 +40,8 @@ CHANGES = "changes"
 """The workers that write to the phone system."""
 SETTLING = "settling"
 """The worker that looks for what became of what was written."""
+UNDOING = "undoing"
+"""The worker that asks whether the last change is to be taken back."""
 
 
 class QueuewatchApp(TerminalApp):
@@ -184,7 +186,7 @@ class QueuewatchApp(TerminalApp):
         board = self.screen
         # An edit that was begun on one phone system must not be ended on another.
         self.workers.cancel_group(board, "edit")
-        for group in (CHANGES, SETTLING):
+        for group in (CHANGES, SETTLING, UNDOING):
             # What is still looked for here is in the log, and looked for when somebody is back.
             self.workers.cancel_group(self, group)
         self.session = PhoneSystemSession(connection, self)
@@ -230,12 +232,14 @@ class QueuewatchApp(TerminalApp):
 
     @work(group=CHANGES)
     async def _change(self, proposal: "Proposal") -> None:
+        from queuewatch.app.undo import keeper_of
         from queuewatch.change import ResultKind, apply
+        from queuewatch.change.apply import READ_BACK
 
         # Not the screen's: once it is sent, what became of it must be told, whatever the user does next.
         self.say(f"Changing {proposal.subject}…")
         connection, session = self.connection, self.session
-        journal = connection.journal_of(session.state.identity)
+        journal = keeper_of(session)
 
         def tell(known: "Result", looking: bool) -> None:
             if looking:
@@ -251,10 +255,46 @@ class QueuewatchApp(TerminalApp):
             )
         finally:
             self.is_changing = False
-        self.say(f"{result.sentence} {result.hint}".rstrip(), good=result.ok)
+        sentence = result.sentence
+        if result.ok and not proposal.undoes and keys_of(UNDO):
+            sentence = f"{sentence.removesuffix(READ_BACK)} · {key_name(UNDO)} takes it back{READ_BACK}"
+        self.say(f"{sentence} {result.hint}".rstrip(), good=result.ok)
         session.poller.refresh(proposal.queue.extension)
         if result.kind in (ResultKind.UNKNOWN, ResultKind.UNCONFIRMED):
             self._follow_changes(session, at_start=False)
+
+    @on(LiveScreen.UndoWanted)
+    @work(exclusive=True, group=UNDOING)
+    async def _undo_last(self) -> None:
+        """Ask whether the last change made here is to be taken back, and do so; with none, show the log."""
+        from queuewatch.app.undo import propose_last
+        from queuewatch.change import CannotUndo
+        from queuewatch.failover.lookup import NotFound
+        from queuewatch.journal import JournalError
+        from screens.editing.confirm_change import ConfirmChange
+        from screens.log import LogScreen
+
+        if self.is_changing:
+            self.say("A change is just being made: wait for what becomes of it.")
+            return
+        connection = self.connection
+        try:
+            proposal = await propose_last(self.session)
+        except (CannotUndo, JournalError, NotFound, PbxError) as error:
+            self.say(f"Nothing was changed: {error} {error.hint}".rstrip(), good=False)
+            return
+        if proposal is None:
+            if not isinstance(self.screen, LogScreen):
+                self._open_log()
+            self.call_after_refresh(self.say, "Nothing was changed from here since the program was opened.")
+        elif proposal.nothing_to_do:
+            self.say(f"{proposal.subject} is {proposal.after} already, as it was before.")
+        else:
+            caution = connection.title if connection.production else ""
+            if await self.push_screen_wait(ConfirmChange(proposal, caution)):
+                self._change(proposal)
+            else:
+                self.say("Nothing was changed.")
 
     @work(exclusive=True, group=SETTLING)
     async def _follow_changes(self, session: PhoneSystemSession, *, at_start: bool) -> None:
@@ -262,7 +302,8 @@ class QueuewatchApp(TerminalApp):
 
         One that stays not known is told only ``at_start``: whoever made it here has been told.
         """
-        journal = session.connection.journal
+        # A sample has no earlier starts.
+        journal = session.connection.journal if at_start else session.journal
         if journal is None:
             return
         from queuewatch.journal import JournalError
@@ -332,13 +373,27 @@ class QueuewatchApp(TerminalApp):
         sandbox = self.connection.sandbox
         if sandbox is None or not sandbox.sites:
             return
-        site = event.site if event.site in sandbox.sites else sandbox.sites[0]
+        # What is out comes back: a second building goes dark only if somebody chooses it.
+        meant = sorted(sandbox.powered_off) or [site for site in sandbox.sites if site == event.site]
+        switch = partial(self._switch_power, event.screen)
+        if len(meant or sandbox.sites) == 1:
+            switch((meant or sandbox.sites)[0])
+        else:
+            from screens.choose_power import ChoosePower
+
+            self.push_screen(ChoosePower(sandbox.sites, sandbox.powered_off), switch)
+
+    def _switch_power(self, screen: LiveScreen, site: str | None) -> None:
+        """Cut the power of this site of the sample, or give it back; without a site, leave it as it is."""
+        sandbox = self.connection.sandbox
+        if sandbox is None or site is None:
+            return
         if site in sandbox.powered_off:
             sandbox.restore_power(site)
-            event.screen.say(f"Power is back at {site}: its phones register again.")
+            screen.say(f"Power is back at {site}: its phones register again.")
         else:
             sandbox.cut_power(site)
-            event.screen.say(f"Power cut at {site}: its phones stay registered until their registrations run out.")
+            screen.say(f"Power cut at {site}: its phones stay registered until their registrations run out.")
         self.session.poller.refresh()
 
     @on(LiveScreen.QueueLookedAt)
@@ -391,7 +446,7 @@ class QueuewatchApp(TerminalApp):
     def _open_log(self) -> None:
         from screens.log import LogScreen
 
-        self.push_screen(LogScreen(self.connection, self.session.shown, self.connection.journal))
+        self.push_screen(LogScreen(self.connection, self.session.shown, self.session.journal))
 
     @on(LiveScreen.Stepped)
     def _step(self, event: LiveScreen.Stepped) -> None:
@@ -407,6 +462,7 @@ class QueuewatchApp(TerminalApp):
         """The palette: the screen's own actions first, then the program's."""
         if isinstance(screen, LiveScreen):
             yield from screen.palette()
+            yield from self._power_commands(screen)
             yield from self._connection_commands()
         for action in EVERYWHERE:
             yield SystemCommand(action.title, action.help, partial(self.run_action, action.method))
@@ -414,6 +470,17 @@ class QueuewatchApp(TerminalApp):
         for command in super().get_system_commands(screen):
             if command.title == "Theme":
                 yield command
+
+    def _power_commands(self, screen: LiveScreen) -> Iterable[SystemCommand]:
+        """What the palette offers in a sample: the power of each of its sites."""
+        sandbox = self.connection.sandbox
+        if sandbox is None or not isinstance(screen, DemoScreen):
+            return
+        from screens.choose_power import power_words
+
+        for site in sandbox.sites:
+            title = power_words(site, site in sandbox.powered_off)
+            yield SystemCommand(title, "Sample data only.", partial(self._switch_power, screen, site))
 
     def _connection_commands(self) -> Iterable[SystemCommand]:
         """What the palette offers about connections: signing in, and going elsewhere."""
@@ -442,6 +509,9 @@ class QueuewatchApp(TerminalApp):
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
         """Do it; a key that is not to be had says why."""
+        screen = self.screen
+        if isinstance(action, str) and isinstance(screen, LiveScreen):
+            screen.hold_row(action)
         done = await super().run_action(action, default_namespace, namespaces)
         screen = self.screen
         if not done and isinstance(action, str) and isinstance(screen, LiveScreen):

@@ -21,6 +21,7 @@ from queuewatch.process.garbage import kept_down
 if TYPE_CHECKING:
     from queuewatch.app.alerts import BoardAlerts
     from queuewatch.app.last_picture import PictureKeeper
+    from queuewatch.journal import Journal
 
 ASK_AGAIN = 60.0
 """Seconds until a phone system that could not tell who asks is asked again."""
@@ -52,6 +53,8 @@ class PhoneSystemSession:
         self.connection = connection
         self.changes_followed = False
         """Whether it was looked for what became of changes that were left not known."""
+        self.changes_made: list[str] = []
+        """The ids of the changes made in this session, the oldest first."""
         self.sign_in_offered = False
         """Whether the user was asked to sign in since the phone system last refused the credentials."""
         peers = connection.peers
@@ -70,6 +73,7 @@ class PhoneSystemSession:
         """``None`` where nothing that was seen is kept."""
         self.alerts: BoardAlerts | None = None
         """``None`` until :meth:`begin_side_work`."""
+        self._journal = connection.journal
         self._listener = listener
         self._painted = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -98,6 +102,15 @@ class PhoneSystemSession:
     def shown(self) -> LiveState:
         """What the screens show: the same, or until there is enough of it what was seen at an earlier start."""
         return self.picture.shown(self.state) if self.picture is not None else self.state
+
+    @property
+    def journal(self) -> "Journal | None":
+        """The log of changes; of a sample, one that is gone with the session."""
+        if self._journal is None and self.connection.is_sample:
+            from queuewatch.journal.memory import journal_in_memory
+
+            self._journal = journal_in_memory(self.connection.clock)
+        return self._journal
 
     async def open(self) -> None:
         """Begin to poll. Returns at once; what goes wrong later is raised by :meth:`ended`."""

@@ -65,6 +65,10 @@ def _written(audited: AuditReport, form: str) -> str:
             from queuewatch.report.audit_text import audit_as_markdown
 
             return audit_as_markdown(audited)
+        case "html":
+            from queuewatch.report.html.pages import audit_html
+
+            return audit_html(audited)
         case "github":
             from queuewatch.report.audit import audit_as_github
 

@@ -213,6 +213,10 @@ def _written(report: DrillReport, form: str, *, to_file: bool) -> str:
             from queuewatch.report.drill_text import drill_markdown
 
             return drill_markdown(report)
+        case "html":
+            from queuewatch.report.html.pages import drill_html
+
+            return drill_html(report)
         case _:
             from queuewatch.report.console import file_console, plain_console
             from queuewatch.report.drill_text import drill_text

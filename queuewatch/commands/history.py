@@ -4,9 +4,10 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked
@@ -78,6 +79,10 @@ def _written(report: HistoryReport, form: str) -> str:
             from queuewatch.report.history_text import history_markdown
 
             return history_markdown(report)
+        case "html":
+            from queuewatch.report.html.pages import history_html
+
+            return history_html(report)
         case _:
             from queuewatch.report.console import plain_console
             from queuewatch.report.history_text import history_text

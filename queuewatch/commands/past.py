@@ -2,8 +2,9 @@
 
 import argparse
 import sys
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over

@@ -70,6 +70,10 @@ def _written(report: StatusReport, form: str) -> str:
             from queuewatch.report.status_text import as_markdown
 
             return as_markdown(report)
+        case "html":
+            from queuewatch.report.html.pages import status_html
+
+            return status_html(report)
         case _:
             from queuewatch.report.console import plain_console
             from queuewatch.report.status_text import as_text

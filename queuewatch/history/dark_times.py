@@ -4,9 +4,10 @@ No call is made for it. A call record (CDR) tells of one leg; which are of one c
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from queuewatch.failover.destination import DestinationKind, EndKind, parse_destination
 from queuewatch.failover.verdict import Outcome
@@ -26,8 +27,7 @@ MOST_WINDOWS = 200
 """Periods of call records that are asked for at most, the latest ones: whoever wants others names a later end."""
 
 
-@dataclass(frozen=True, slots=True)
-class DarkTime:
+class DarkTime(Struct, frozen=True):
     """A time in which every agent of one queue was Grey."""
 
     queue: str
@@ -107,8 +107,7 @@ class ReachedKind(StrEnum):
     NOBODY = "nobody"
 
 
-@dataclass(frozen=True, slots=True)
-class PastCall:
+class PastCall(Struct, frozen=True):
     """One call that came to the queue, and what became of it."""
 
     came_at: datetime
@@ -126,8 +125,7 @@ class PastCall:
         return self.kind is not ReachedKind.NOBODY
 
 
-@dataclass(frozen=True, slots=True)
-class PastFailover:
+class PastFailover(Struct, frozen=True):
     """A dark time, and the calls that came in it."""
 
     dark: DarkTime
@@ -143,8 +141,7 @@ class PastFailover:
         return max((call.waited for call in self.calls), default=timedelta())
 
 
-@dataclass(frozen=True, slots=True)
-class PastFailovers:
+class PastFailovers(Struct, frozen=True):
     """What became of real calls in a period."""
 
     past: Past

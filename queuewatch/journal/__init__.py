@@ -3,6 +3,7 @@
 from queuewatch.journal.file import Journal, JournalError, Log, log_path, read_entries, read_log
 from queuewatch.journal.proofs import AgentRow, AgentStep, ProofEnd, ProofEntry, ProofStep
 from queuewatch.journal.record import (
+    FIRST_OF_GROUP,
     SETTINGS,
     Edit,
     Ended,
@@ -16,6 +17,7 @@ from queuewatch.journal.record import (
 )
 
 __all__ = [
+    "FIRST_OF_GROUP",
     "SETTINGS",
     "AgentRow",
     "AgentStep",

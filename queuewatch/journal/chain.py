@@ -12,7 +12,8 @@ register's fingerprint, is what to write down elsewhere.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 CHAINED = frozenset({"proof_begun", "proof_agent", "proof_ended", "drill"})
 """The records that are entries of the register, or parts of one."""
@@ -21,8 +22,7 @@ _HASH, _BEFORE = "hash", "hash_before"
 _MARK = b'"hash_before"'
 
 
-@dataclass(frozen=True, slots=True)
-class ChainCheck:
+class ChainCheck(Struct, frozen=True):
     """What the chain says of a log file."""
 
     entries: int

@@ -6,8 +6,9 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from queuewatch.journal.record import Who, read_moment
 from queuewatch.text.instant import utc
@@ -16,8 +17,7 @@ DRILL_VERSION = 2
 """Of the records written here: the first version that has such records."""
 
 
-@dataclass(frozen=True, slots=True)
-class DrillFate:
+class DrillFate(Struct, frozen=True):
     """What becomes of one queue."""
 
     queue: str
@@ -37,8 +37,7 @@ class DrillFate:
         return f"{self.name} ({self.queue})" if self.name else self.queue
 
 
-@dataclass(frozen=True, slots=True)
-class DrillEntry:
+class DrillEntry(Struct, frozen=True):
     """A drill that was put into the register."""
 
     id: str

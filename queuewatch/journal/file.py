@@ -11,9 +11,11 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch import __version__
 from queuewatch.journal.chain import ChainCheck, check_chain, sealed
@@ -45,8 +47,7 @@ from queuewatch.storage.folder import STATE_VARIABLE, flush_folder, open_file, o
 from queuewatch.storage.locks import try_lock, unlock
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Struct, frozen=True):
     """The changes that could be read, and what could not."""
 
     entries: tuple[JournalEntry, ...] = ()
@@ -65,6 +66,10 @@ class Log:
     def proof(self, id: str) -> ProofEntry | None:
         """The test of that id."""
         return next((proof for proof in self.proofs if proof.id == id), None)
+
+    def group(self, id: str) -> tuple[JournalEntry, ...]:
+        """The changes that were made as this group, the oldest first; empty where there is no such group."""
+        return tuple(entry for entry in self.entries if id and entry.edit.group == id)
 
 
 def read_entries(written: bytes) -> Log:
@@ -145,6 +150,10 @@ _ID = re.compile(rb'"id": ?"(\d{1,9})"')
 """Found in lines that are cut off as well, so that no id is ever given twice."""
 
 
+Stamp = tuple[int, int]
+"""How long the file is, and when it was last written to."""
+
+
 class JournalError(Exception):
     """The log cannot be written or read. ``str()`` is one sentence, ``hint`` the next step."""
 
@@ -188,8 +197,7 @@ def _unreadable(path: Path, error: OSError) -> JournalError:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
+class Journal(Struct, frozen=True):
     """Writes one person's changes into the log."""
 
     path: Path
@@ -228,6 +236,14 @@ class Journal:
                 f"What became of it could not be written to the log of changes ({self.path}: {_reason(error)}).",
                 f"The log will show change {id} as begun, outcome not known: look at the setting itself.",
             ) from None
+
+    def stamp(self) -> Stamp | None:
+        """By what it is known that the log was written to; ``None`` while there is none."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_size, found.st_mtime_ns
 
     def begin_proof(self, proof: ProofEntry) -> ProofEntry:
         """Write down a test that is about to begin; the same test with its id, its moment and whose it is.
@@ -282,16 +298,21 @@ class Journal:
         own_folder(self.path.parent)
         with _opened(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT) as file, locked(file):
             content = _content(file)
-            free = str(1 + max((int(found) for found in _ID.findall(content)), default=0))
-            # What a crash cut off must not swallow the next record.
-            cut_off = b"\n" if content and not content.endswith(b"\n") else b""
-            line = json.dumps(sealed(record(free), content)).encode("ascii")
-            _write(file, cut_off + line + b"\n")
+            free, line = next_line(content, record)
+            _write(file, line)
             os.fsync(file)
             if not content:
                 # The new file itself, not only what is in it, is to be there after a crash.
                 flush_folder(self.path.parent)
         return free
+
+
+def next_line(content: bytes, record: Callable[[str], dict[str, object]]) -> tuple[str, bytes]:
+    """The next free id of a log with this content, and the line of the record that is made for it."""
+    free = str(1 + max((int(found) for found in _ID.findall(content)), default=0))
+    # What a crash cut off must not swallow the next record.
+    cut_off = b"\n" if content and not content.endswith(b"\n") else b""
+    return free, cut_off + json.dumps(sealed(record(free), content)).encode("ascii") + b"\n"
 
 
 LOCK_PATIENCE = 5.0

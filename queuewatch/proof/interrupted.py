@@ -6,9 +6,10 @@ A test that is going on in another process is none: it holds a lock as long as i
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from queuewatch.failover.model import AgentLogin, Registration
 from queuewatch.failover.wording import agent_name, plural
@@ -79,8 +80,7 @@ def interrupted_words(proof: ProofEntry) -> tuple[str, str]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class StillOut:
+class StillOut(Struct, frozen=True):
     """One agent whom an interrupted test may have left logged out, as they are now."""
 
     entry: ProofEntry

@@ -4,9 +4,10 @@ And the ledger: what of it bears on the findings and on what is shown beside a q
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from queuewatch.failover.audit.proofs import PastDrill, PastProof, ProofLedger
 from queuewatch.failover.wording import plural
@@ -33,8 +34,7 @@ class RegisterKind(StrEnum):
     """Power that was really taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """A queue whose callers reach nobody, or of whom nobody can tell."""
 
     queue: str
@@ -47,8 +47,7 @@ class Gap:
     """Whether a later entry of the same scenario does not have the gap any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterEntry:
+class RegisterEntry(Struct, frozen=True):
     """One proof or drill, as it is told."""
 
     id: str

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from queuewatch.failover.wording import listing, plural
 from queuewatch.journal.chain import ChainCheck
@@ -19,8 +20,7 @@ _SHOWN = 16
 """Signs of a fingerprint that people read to one another."""
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterReport:
+class RegisterReport(Struct, frozen=True):
     """The register of one phone system, and the state of its chain."""
 
     entries: tuple[RegisterEntry, ...]

@@ -3,7 +3,8 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from queuewatch.failover.phone_number import format_number
 from queuewatch.failover.verdict import Outcome
@@ -23,8 +24,7 @@ WHAT_IT_SAYS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PastReport:
+class PastReport(Struct, frozen=True):
     """What became of real calls, and whose they are."""
 
     found: PastFailovers

@@ -1,4 +1,4 @@
-"""What a person chose to look at, kept to the next day: each board's sort, filter and columns, and the theme.
+"""What a person chose to look at, kept to the next day: each board's sort, filter, columns, groups; the theme.
 
 One small file, written whole. It is a comfort and no more: a file that cannot be read is said once and begun anew,
 and one that cannot be written keeps nobody from anything.
@@ -6,8 +6,9 @@ and one that cannot be written keeps nobody from anything.
 
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from queuewatch.storage.folder import open_file, own_folder, write_whole
 
@@ -15,22 +16,27 @@ FILE = "view.json"
 MOST_BOARDS = 50
 """The boards looked at longest ago are forgotten."""
 LONGEST_TEXT = 200
-LARGEST_FILE = 200_000
+MOST_FOLDED = 40
+"""Groups of a board of which it is kept that they are folded."""
+LARGEST_FILE = 4_000_000
 """Bytes: whatever is larger was not written here."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """How one board is looked at; what is empty is as it was at first."""
 
     sort: str = ""
+    """The order's name; with ``-`` before it, turned round."""
     filter: str = ""
     columns: tuple[str, ...] = ()
     """The keys of the columns shown, in order."""
+    group: str = ""
+    """What the queues are grouped by."""
+    folded: tuple[str, ...] = ()
+    """The groups of which only their own row is shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     theme: str = ""
     boards: tuple[tuple[str, str, View], ...] = ()
     """Profile, domain, and how its board is looked at; the latest last."""
@@ -93,6 +99,8 @@ class ViewMemory:
                 "sort": view.sort,
                 "filter": view.filter[:LONGEST_TEXT],
                 "columns": list(view.columns),
+                "group": view.group,
+                "folded": list(view.folded[:MOST_FOLDED]),
             }
             for profile, domain, view in stored.boards
         ]
@@ -120,9 +128,18 @@ def _kept(found: object) -> _Kept:
 
 
 def _view(found: dict[str, object]) -> View:
-    columns = found.get("columns", [])
-    keys = (_text(key) for key in columns) if isinstance(columns, list) else ()
-    return View(_text(found.get("sort")), _text(found.get("filter")), tuple(key for key in keys if key))
+    return View(
+        _text(found.get("sort")),
+        _text(found.get("filter")),
+        _texts(found.get("columns")),
+        _text(found.get("group")),
+        _texts(found.get("folded")),
+    )
+
+
+def _texts(found: object) -> tuple[str, ...]:
+    texts = (_text(text) for text in found) if isinstance(found, list) else ()
+    return tuple(text for text in texts if text)
 
 
 def _text(found: object) -> str:

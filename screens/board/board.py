@@ -1,8 +1,8 @@
 """The board: every queue of the domain, worst first, and whether its calls would still be answered."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -13,27 +13,43 @@ from textual.widgets import Input
 from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Part, Queue
 from queuewatch.failover.places import queue_site
+from queuewatch.failover.wording import plural
 from queuewatch.polling.state import LiveState
 from queuewatch.storage.view_preferences import View
 from screens.demo import DemoScreen
 from screens.editing.edits import EditingScreen
-from screens.keys.board import BOARD
+from screens.keys.board import BOARD, GROUP, ONLY
 from screens.live import WIDE
-from widgets.action import bindings
+from widgets.action import bindings, key_name
 from widgets.bars import Banner, KeyBar, StatusLine, TopBar, age_of, caption, readiness_of, trouble_text
+from widgets.cells import Row
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
+from widgets.marks import GLYPHS
 from widgets.prompt import FilterLine
 from widgets.queue_panel import QueuePanel
-from widgets.queue_rows import QUEUE_COLUMNS, MadeRows, Sort, chosen_columns, queue_rows
+from widgets.queue_rows import (
+    QUEUE_COLUMNS,
+    SORT_OF_COLUMN,
+    MadeRows,
+    OutcomeFilter,
+    Sort,
+    chosen_columns,
+    group_key,
+    grouped_site,
+    queue_rows,
+)
 from widgets.verdict_facts import lately_fact, verdict_facts
 
 if TYPE_CHECKING:
     from screens.board.tour import TourCard
 
 
-@dataclass(frozen=True, slots=True)
-class BoardView:
+BY_SITE = "site"
+"""What is kept of a board whose queues are grouped."""
+
+
+class BoardView(Struct, frozen=True):
     """The order of the queues, which of them are shown, and with which columns."""
 
     sort: Sort = Sort.WORST
@@ -41,13 +57,23 @@ class BoardView:
     """The words of the filter."""
     columns: tuple[str, ...] = ()
     """The keys of the columns that were chosen; empty for all, as at first."""
+    backwards: bool = False
+    """Whether the order is turned round."""
+    folded: frozenset[str] | None = None
+    """Grouped by site, these of them folded; ``None`` where the queues are not grouped."""
+
+    @property
+    def order(self) -> str:
+        """How the queues are sorted, in words."""
+        return f"{self.sort.value}, turned round" if self.backwards else self.sort.value
 
     @property
     def words(self) -> str:
         """What is not as at first, so that nobody wonders where the queues are; empty if nothing is."""
         parts = (
             f"only queues with “{self.filter_text}” (esc shows all)" if self.filter_text else "",
-            f"sorted {self.sort.value}" if self.sort is not Sort.WORST else "",
+            f"sorted {self.order}" if self.sort is not Sort.WORST or self.backwards else "",
+            "grouped by site" if self.folded is not None else "",
             "with your columns" if self.columns else "",
         )
         words = ", ".join(part for part in parts if part)
@@ -59,15 +85,24 @@ def recall(connection: ConnectionInfo) -> BoardView:
     if connection.view_preferences is None:
         return BoardView()
     view = connection.view_preferences.view(connection.title, connection.system.domain)
-    known = [sort for sort in Sort if sort.name == view.sort]
-    return BoardView(known[0] if known else Sort.WORST, view.filter, chosen_columns(view.columns))
+    name = view.sort.removeprefix("-")
+    known = [sort for sort in Sort if sort.name == name]
+    return BoardView(
+        known[0] if known else Sort.WORST,
+        view.filter,
+        chosen_columns(view.columns),
+        bool(known) and name != view.sort,
+        frozenset(view.folded) if view.group == BY_SITE else None,
+    )
 
 
 def keep(connection: ConnectionInfo, view: BoardView) -> None:
     """Look at this phone system's board so the next time too."""
     if connection.view_preferences is not None:
-        sort = "" if view.sort is Sort.WORST else view.sort.name
-        stored = View(sort, view.filter_text.strip(), view.columns)
+        sort = f"{'-' * view.backwards}{view.sort.name}"
+        grouped, folded = ("", ()) if view.folded is None else (BY_SITE, tuple(sorted(view.folded)))
+        order = "" if sort == Sort.WORST.name else sort
+        stored = View(order, view.filter_text.strip(), view.columns, grouped, folded)
         connection.view_preferences.keep_view(connection.title, connection.system.domain, stored)
 
 
@@ -90,6 +125,8 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     sort: var[Sort] = var(Sort.WORST, init=False)
     filter_text: var[str] = var("", init=False)
+    only: var[OutcomeFilter | None] = var(None, init=False)
+    """The outcome that is shown alone: not kept, so that nobody misses a queue the next day."""
     note: var[str] = var("", init=False)
     """What is wrong beside the phone system, such as that no history can be kept."""
 
@@ -105,6 +142,9 @@ class BoardScreen(EditingScreen, DemoScreen):
         )
         self.columns: tuple[str, ...] = ()
         """The keys of the columns that were chosen; empty for all, as at first."""
+        self.backwards = False
+        self.folded: frozenset[str] | None = None
+        """Grouped by site, these of them folded; ``None`` where the queues are not grouped."""
         self._recall()
 
     def compose(self) -> ComposeResult:
@@ -128,6 +168,8 @@ class BoardScreen(EditingScreen, DemoScreen):
         view = recall(self.connection)
         self.set_reactive(BoardScreen.sort, view.sort)
         self.set_reactive(BoardScreen.filter_text, view.filter_text)
+        self.set_reactive(BoardScreen.only, None)
+        self.backwards, self.folded = view.backwards, view.folded
         self._take(view.columns)
 
     def _take(self, columns: tuple[str, ...]) -> None:
@@ -137,7 +179,7 @@ class BoardScreen(EditingScreen, DemoScreen):
     @property
     def view(self) -> BoardView:
         """How the queues are looked at now."""
-        return BoardView(self.sort, self.filter_text, self.columns)
+        return BoardView(self.sort, self.filter_text, self.columns, self.backwards, self.folded)
 
     @on(FilterLine.Settled)
     def _keep(self) -> None:
@@ -156,11 +198,18 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     def watch_sort(self) -> None:
         """Put the rows in another order."""
+        self._table.let_go()
         self.redraw()
         self._keep()
 
     def watch_filter_text(self) -> None:
         """Show the rows that match the new filter."""
+        self._table.let_go()
+        self.redraw()
+
+    def watch_only(self) -> None:
+        """Show the queues with that outcome."""
+        self._table.let_go()
         self.redraw()
 
     def watch_note(self) -> None:
@@ -176,7 +225,12 @@ class BoardScreen(EditingScreen, DemoScreen):
     @property
     def shown(self) -> tuple[str, ...]:
         """The extensions of the queues shown, in the order shown."""
-        return tuple(row.key for row in self._table.rows)
+        return tuple(row.key for row in self._table.rows if grouped_site(row.key) is None)
+
+    @property
+    def acted_on(self) -> LineTable:
+        """The table whose row the keys are about."""
+        return self._table
 
     def redraw(self) -> None:
         """Top line, banner, table and the chosen queue."""
@@ -185,6 +239,8 @@ class BoardScreen(EditingScreen, DemoScreen):
             return
         top = self.query_one(TopBar)
         self.show_cautions(top)
+        if self.only is not None:
+            top.badge = "  ".join(filter(None, (top.badge, f"ONLY {self.only.value}")))
         top.left = " · ".join(filter(None, ("queuewatch", self.name_on_top, live_state.snapshot.domain)))
         top.right = "  ".join(
             part for part in (readiness_of(live_state), age_of(live_state, self.connection.interval)) if part
@@ -193,10 +249,25 @@ class BoardScreen(EditingScreen, DemoScreen):
         self.set_class(live_state.trouble is not None, "-stale")
         # What is old is not called now, here as little as in the sentences below.
         self._table.retitle("now", live_state.at if live_state.trouble and live_state.judgements else "")
-        self._table.empty = empty_text(live_state, self.filter_text)
-        self._table.show_rows(queue_rows(live_state, self.sort, self.filter_text, self._made_rows))
+        self._table.empty = empty_text(live_state, self.filter_text, self.only)
+        most_first = self.sort.most_first is not self.backwards
+        self._table.show_sorted(self.sort.column, GLYPHS["descending" if most_first else "ascending"])
+        self._table.show_rows(self._rows(live_state))
         self._show_chosen()
         self._show_tour()
+
+    def _rows(self, live_state: LiveState) -> list[Row]:
+        return queue_rows(
+            live_state,
+            self.sort,
+            self.filter_text,
+            self._made_rows,
+            held=self._table.held,
+            backwards=self.backwards,
+            only=self.only,
+            folded=self.folded,
+            first=self.has_no_power,
+        )
 
     def _made_tour(self) -> "TourCard | None":
         """The tour, where there is a demo to be toured."""
@@ -270,20 +341,18 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     @on(LineTable.Chosen, "#queues")
     def _chosen(self, event: LineTable.Chosen) -> None:
-        self.post_message(self.QueueOpened(event.key))
+        if (site := grouped_site(event.key)) is not None:
+            self._fold(site)
+        else:
+            self.post_message(self.QueueOpened(event.key))
 
     def action_open_queue(self) -> None:
-        """Show everything about the queue under the cursor."""
-        if self.chosen is not None:
-            self._table.move_to(self.chosen.extension)
+        """Show everything about the queue under the cursor; on a site's row, fold it or unfold it."""
+        if (site := grouped_site(self._table.cursor_key)) is not None:
+            self._fold(site)
+        elif self.chosen is not None:
+            self._table.hold()
             self.post_message(self.QueueOpened(self.chosen.extension))
-
-    def _editable(self, action: str) -> Queue | None:
-        queue = super()._editable(action)
-        if queue is not None:
-            # The change may move its row: the next key must not meet another queue.
-            self._table.move_to(queue.extension)
-        return queue
 
     def action_audit(self) -> None:
         """Show what is wrong in the whole domain."""
@@ -299,15 +368,69 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     def action_sort(self) -> None:
         """Take the next order."""
-        self.sort = self.sort.next
-        self.say(f"Sorted {self.sort.value}.")
+        self.sort_by(self.sort.next)
+
+    def sort_by(self, sort: Sort, *, backwards: bool = False) -> None:
+        """Sort in this order, or the other way round."""
+        if sort is self.sort and backwards != self.backwards:
+            self.backwards = backwards
+            self.watch_sort()
+        self.backwards, self.sort = backwards, sort
+        self.say(f"Sorted {self.view.order}.")
 
     @on(LineTable.HeaderPressed, "#queues")
     def _sort_by_column(self, event: LineTable.HeaderPressed) -> None:
-        by = {"queue": Sort.NAME, "now": Sort.WORST, "dark": Sort.WORST, "site": Sort.SITE}
-        if event.column in by:
-            self.sort = by[event.column]
-            self.say(f"Sorted {self.sort.value}.")
+        """Sort by the column; pressed again, the other way round."""
+        again = self.sort.column == event.column
+        sort = self.sort if again else SORT_OF_COLUMN.get(event.column, self.sort)
+        self.sort_by(sort, backwards=again and not self.backwards)
+
+    def action_only(self) -> None:
+        """Show the queues with one outcome, the next, or all again."""
+        self.show_only(OutcomeFilter.after(self.only))
+
+    def show_only(self, only: OutcomeFilter | None) -> None:
+        """Show the queues with this outcome alone, or all."""
+        self.only = only
+        live_state = self.live_state
+        if only is None or live_state is None:
+            self.say("All queues are shown again." if not self.filter_text.strip() else "All outcomes again.")
+            return
+        queues = live_state.snapshot.call_queues
+        found = sum(only.has(live_state, queue) for queue in queues)
+        self.say(
+            f"Only {only.value}: {found} of {plural(len(queues), 'queue')}. {key_name(ONLY)}: the next, esc: all."
+        )
+
+    def action_group(self) -> None:
+        """Group the queues by site, then fold all sites, then show them ungrouped again."""
+        if self.live_state is None or not self.live_state.snapshot.call_queues:
+            self.say("There are no queues to group.")
+            return
+        again = key_name(GROUP)
+        if self.folded is None:
+            self._group(frozenset())
+            self.say(f"Grouped by site: enter on a site's row folds it, {again} all of them.")
+            return
+        found = (grouped_site(row.key) for row in self._table.rows)
+        sites = frozenset(site for site in found if site is not None)
+        if sites <= self.folded:
+            self._group(None)
+            self.say("No longer grouped.")
+        else:
+            self._group(self.folded | sites)
+            self.say(f"All sites are folded: enter on one unfolds it, {again} ends the grouping.")
+
+    def _group(self, folded: frozenset[str] | None) -> None:
+        self.folded = folded
+        self._table.let_go()
+        self.redraw()
+        self._keep()
+
+    def _fold(self, site: str) -> None:
+        if self.folded is not None:
+            self._group(self.folded ^ {site})
+            self._table.move_to(group_key(site))
 
     def action_columns(self) -> None:
         """Choose the columns."""
@@ -328,10 +451,13 @@ class BoardScreen(EditingScreen, DemoScreen):
         self.filter_text = event.value
 
     def on_key(self, event: events.Key) -> None:
-        """Escape empties the filter first, and then ends the tour."""
+        """Escape shows all queues first, whatever hid some of them, and then ends the tour."""
         if event.key != "escape":
             return
-        if self._filter.clear_away():
+        had_outcome = self.only is not None
+        if had_outcome:
+            self.show_only(None)
+        if self._filter.clear_away() or had_outcome:
             event.stop()
         elif self._tour is not None and self._tour.shown:
             event.stop()
@@ -344,13 +470,17 @@ class BoardScreen(EditingScreen, DemoScreen):
             self._show_tour()
 
 
-def empty_text(live_state: LiveState, filter_text: str) -> str:
+def empty_text(live_state: LiveState, filter_text: str, only: OutcomeFilter | None = None) -> str:
     """Why there are no queues to be seen."""
     if Part.LIVE not in live_state.snapshot.read_at:
         return "" if live_state.trouble else "Reading the queues…"
     if not live_state.snapshot.call_queues:
         return f"{live_state.snapshot.domain} has no call queues."
-    return f"No queue matches “{filter_text}”. Esc clears the filter."
+    if only is None:
+        return f"No queue matches “{filter_text}”. Esc clears the filter."
+    if filter_text.strip():
+        return f"No queue that matches “{filter_text}” is “{only.value}”. Esc shows all."
+    return f"No queue: {only.value}. Esc shows all."
 
 
 def problems_text(live_state: LiveState) -> str:

@@ -1,10 +1,10 @@
 """The drill: suppose the power gone somewhere, and see what becomes of every queue, and when."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -64,6 +64,8 @@ class DrillScreen(DemoScreen):
         self._phones = Snapshot(live_state.snapshot.domain, live_state.snapshot.taken_at)
         """What was read of phones here, and nothing else."""
         self._reading: Worker[None] | None = None
+        self._earlier: list[tuple[DrillScope, Moment | None]] = []
+        """What was supposed before, the latest last."""
         self._done = (0, 0)
         self._ran: Drill | None = None
         self._line = ""
@@ -102,6 +104,11 @@ class DrillScreen(DemoScreen):
         """What the drill is held on: the latest live state, and the phones that were read here."""
         latest = self.live_state.snapshot if self.live_state else self._phones
         return replace(with_phones_of(latest, self._phones), domain_clock=self._clock)
+
+    @property
+    def acted_on(self) -> LineTable:
+        """The table whose row the keys are about."""
+        return self._queues
 
     def redraw(self) -> None:
         """Hold the drill again, on what is known now."""
@@ -187,10 +194,25 @@ class DrillScreen(DemoScreen):
     def _take_scope(self, scope: DrillScope | None) -> None:
         if scope is None or scope == self._scope:
             return
-        self._stop_reading()
-        self._scope = scope
+        self._suppose(scope, self._at)
+
+    def _suppose(self, scope: DrillScope, at: Moment | None, *, earlier: bool = True) -> None:
+        if (scope, at) == (self._scope, self._at):
+            return
+        if earlier:
+            self._earlier.append((self._scope, self._at))
+        if scope != self._scope:
+            self._stop_reading()
+        self._scope, self._at = scope, at
         self.redraw()
         self._offer_phones()
+
+    def action_undo_last(self) -> None:
+        """Take back the scope or the time that was chosen last."""
+        if self._earlier:
+            self._suppose(*self._earlier.pop(), earlier=False)
+        else:
+            self.say("This is the scope the drill began with: esc leaves the drill.")
 
     def action_at_another_time(self) -> None:
         """Ask for a time."""
@@ -220,9 +242,7 @@ class DrillScreen(DemoScreen):
             self.say(f"{error} {error.hint}", good=False)
             return
         self.query_one(TimePrompt).close()
-        self._at = at
-        self._offer_phones()
-        self.redraw()
+        self._suppose(self._scope, at)
 
     def action_back(self) -> None:
         """Stop reading phones; otherwise return to the board."""

@@ -41,7 +41,23 @@ BOARD = ScreenHelp(
         ),
         Word("…", "A cell that has not been read yet."),
         Word(
-            "Mouse", "A click chooses a queue, a double click opens it; a click on a column's title sorts by it."
+            "▲ ▼",
+            "Behind a column's title: the queues are sorted by it, upwards or downwards. A click on a title sorts "
+            "by it, another turns the order round; s goes through the orders.",
+        ),
+        Word(
+            "ONLY …",
+            "On the top line: only the queues with that outcome are shown (f; esc shows all again). It goes "
+            "together with the words of the filter (/).",
+        ),
+        Word(
+            "Groups",
+            "B puts each site's queues under a row of its own; enter on it folds them away, and it then says how "
+            "many they are and the worst of them.",
+        ),
+        Word(
+            "Mouse",
+            "A click chooses a queue, a double click opens it.",
         ),
     ),
     "go to the first queue that is not ready and open it (enter). r sets Require Agents, e sets When Offline; w "
@@ -128,6 +144,17 @@ SCOPE = ScreenHelp(
     ),
     "enter on the site you worry about; esc leaves.",
     ("drill-scope",),
+)
+
+POWER = ScreenHelp(
+    "whose power",
+    "Choose which site of the sample company loses its power, or has it back. It is asked where the key alone "
+    "does not say it.",
+    (
+        Word("Give … its power back", "Its phones register again, one after the other."),
+        Word("Cut the power at …", "Its phones stay registered until their registrations run out."),
+    ),
+    "enter on the site; esc leaves things as they are.",
 )
 
 DRILL = ScreenHelp(
@@ -403,6 +430,7 @@ SCREENS: dict[str, ScreenHelp] = {
         QUEUE,
         WHAT_IF,
         SCOPE,
+        POWER,
         DRILL,
         AUDIT,
         EXPLAIN,

@@ -45,6 +45,7 @@ EDIT = (
         "When Offline",
         "Set where the queue's calls go once every agent is offline.",
         writes=True,
+        on_row=True,
     ),
     Action(
         "queue.require_agents",
@@ -53,9 +54,20 @@ EDIT = (
         "Require Agents",
         "Switch the queue's Require Agents between Yes and No.",
         writes=True,
+        on_row=True,
     ),
 )
-REFRESH = Action("view.refresh", ("f5", "u"), "refresh_now", "Refresh", "Read everything again now.", footer=False)
+REFRESH = Action("view.refresh", ("f5", "R"), "refresh_now", "Refresh", "Read everything again now.", footer=False)
+
+
+def undo_action(help: str) -> Action:
+    """Taking back what was done last, on that screen."""
+    return Action("view.undo", ("u", "ctrl+z"), "undo_last", "Undo", help, footer=False)
+
+
+UNDO = undo_action(
+    "Take back the last change made here since the start, after asking; if there is none, open the log."
+)
 HISTORY = Action(
     "view.log",
     ("v", "f11"),
@@ -81,15 +93,16 @@ PAST = Action(
     "History",
     "Show how often the queue failed over, when callers reached nobody, and its uptime.",
     footer=False,
+    on_row=True,
 )
 POWER = Action(
     "demo.power",
     ("p", "f8"),
     "toggle_power",
     "Power",
-    "Cut the power at the queue's site, or give it back (sample data only).",
-    footer=False,
+    "Cut the power at the queue's site; where it is out, give it back (sample data only).",
     demo=True,
+    on_row=True,
 )
 FASTER = Action(
     "demo.faster",
@@ -97,7 +110,6 @@ FASTER = Action(
     "faster",
     "Faster",
     "Let time go faster: 2, 5, 10, 30, 60 times (demo only).",
-    footer=False,
     demo=True,
 )
 SLOWER = Action(
@@ -112,7 +124,7 @@ SLOWER = Action(
 TOUR = (
     Action(
         "tour.next",
-        ("space", "n"),
+        ("n", "ctrl+n"),
         "tour(1)",
         "Tour on",
         "Go on to the next card of the tour (demo only).",
@@ -147,6 +159,7 @@ def _what_if(place: str) -> Action:
         "simulate",
         "What if",
         "Suppose agents and settings otherwise and see where a call would go: nothing is changed.",
+        on_row=True,
     )
 
 
@@ -170,11 +183,38 @@ def copy_action(place: str) -> Action:
         "Copy everything about the queue as text, for a ticket or a mail.",
         footer=False,
         long="Copy the verdict",
+        on_row=True,
     )
 
 
+ONLY = Action(
+    "board.only",
+    ("f",),
+    "only",
+    "Only",
+    "Show only the queues that reach nobody, are not ready, are uncertain, or are held open by one; then all.",
+    footer=False,
+    long="Only one outcome",
+)
+GROUP = Action(
+    "board.group",
+    ("B",),
+    "group",
+    "Group",
+    "Group the queues by site; then fold all sites; then as at first.",
+    footer=False,
+    long="Group by site",
+)
+
 BOARD = (
-    Action("board.open", ("enter", "right", "l"), "open_queue", "Open", "Show everything about the queue."),
+    Action(
+        "board.open",
+        ("enter", "right", "l"),
+        "open_queue",
+        "Open",
+        "Show everything about the queue.",
+        on_row=True,
+    ),
     *EDIT,
     _what_if("board"),
     Action(
@@ -198,9 +238,11 @@ BOARD = (
         ("s", "f6"),
         "sort",
         "Sort",
-        "Sort worst first, by name, by extension or by site.",
+        "Sort worst first, or by the next column; a click on a column's title sorts by it.",
         footer=False,
     ),
+    ONLY,
+    GROUP,
     SEEN,
     PAST,
     Action(
@@ -217,6 +259,7 @@ BOARD = (
     FASTER,
     SLOWER,
     *TOUR,
+    UNDO,
     REFRESH,
 )
 QUEUE = (
@@ -240,6 +283,7 @@ QUEUE = (
     POWER,
     FASTER,
     SLOWER,
+    UNDO,
     REFRESH,
 )
 

@@ -1,6 +1,6 @@
 """The actions of the screens for one task each. Those of the board and of one queue are in ``actions``."""
 
-from screens.keys.board import POWER, REFRESH, SEEN, copy_action
+from screens.keys.board import POWER, REFRESH, SEEN, UNDO, copy_action, undo_action
 from widgets.action import Action
 
 SIMULATOR = (
@@ -13,10 +13,22 @@ SIMULATOR = (
         "Suppose the agent Grey, then Green, Red, and as it is again; on a queue's name, all its agents.",
         footer=False,
         long="Turn an agent",
+        on_row=True,
     ),
-    Action("simulator.green", ("1", "plus"), "turn('green')", "Green", "Suppose the agent Green: ready."),
-    Action("simulator.red", ("2", "asterisk"), "turn('red')", "Red", "Suppose the agent Red: online and busy."),
-    Action("simulator.grey", ("3", "minus"), "turn('grey')", "Grey", "Suppose the agent Grey: offline."),
+    Action(
+        "simulator.green", ("1", "plus"), "turn('green')", "Green", "Suppose the agent Green: ready.", on_row=True
+    ),
+    Action(
+        "simulator.red",
+        ("2", "asterisk"),
+        "turn('red')",
+        "Red",
+        "Suppose the agent Red: online and busy.",
+        on_row=True,
+    ),
+    Action(
+        "simulator.grey", ("3", "minus"), "turn('grey')", "Grey", "Suppose the agent Grey: offline.", on_row=True
+    ),
     Action(
         "simulator.as_is",
         ("0", "equals_sign"),
@@ -24,6 +36,7 @@ SIMULATOR = (
         "As it is",
         "Take the agent as it is again.",
         footer=False,
+        on_row=True,
     ),
     Action(
         "simulator.dark",
@@ -68,6 +81,7 @@ SIMULATOR = (
     ),
     Action("simulator.clear", ("c", "f9"), "clear", "Clear", "Take everything as it is again."),
     SEEN,
+    undo_action("Take back what was supposed last."),
     REFRESH,
 )
 AUDIT = (
@@ -81,8 +95,16 @@ AUDIT = (
         "Fix",
         "Open what puts the finding right: When Offline, Require Agents, or the queue.",
         writes=True,
+        on_row=True,
     ),
-    Action("audit.explain", ("x", "f3"), "explain", "Explain", "Tell the whole story of the finding's code."),
+    Action(
+        "audit.explain",
+        ("x", "f3"),
+        "explain",
+        "Explain",
+        "Tell the whole story of the finding's code.",
+        on_row=True,
+    ),
     copy_action("audit"),
     Action("audit.filter", ("slash", "f4"), "filter", "Filter", "Show only the findings that match some words."),
     # Its own x explains.
@@ -95,6 +117,7 @@ AUDIT = (
         footer=False,
         long="Alert seen",
     ),
+    UNDO,
     REFRESH,
 )
 PHONES = Action(
@@ -114,7 +137,13 @@ DRILL = (
         "Stop reading phones; otherwise return to the board.",
     ),
     Action(
-        "drill.open", ("enter", "l"), "open_queue", "Details", "Show everything about the queue.", footer=False
+        "drill.open",
+        ("enter", "l"),
+        "open_queue",
+        "Details",
+        "Show everything about the queue.",
+        footer=False,
+        on_row=True,
     ),
     Action("drill.scope", ("c", "f7"), "choose_scope", "Scope", "Choose what else goes dark.", long="Drill scope"),
     PHONES,
@@ -139,6 +168,7 @@ DRILL = (
     ),
     SEEN,
     POWER,
+    undo_action("Take back the scope or the time that was chosen last."),
     REFRESH,
 )
 _PERIOD = (
@@ -169,6 +199,7 @@ PAST_OF_QUEUE = (
         footer=False,
     ),
     SEEN,
+    UNDO,
     REFRESH,
 )
 PAST_OF_ALL = (
@@ -176,12 +207,21 @@ PAST_OF_ALL = (
     *_PERIOD,
     Action("history.open", ("enter", "right", "l"), "open_queue", "Open", "Show the queue's history."),
     SEEN,
+    UNDO,
     REFRESH,
 )
 LOG = (
     Action("log.back", ("escape", "left", "h"), "back", "Back", "Return to the screen before."),
-    Action("log.undo", ("z", "f2"), "undo", "Undo", "Restore what was there before the change.", writes=True),
+    Action(
+        "log.undo",
+        ("z", "f2"),
+        "undo",
+        "Undo this",
+        "Restore what was there before the change under the cursor.",
+        writes=True,
+    ),
     SEEN,
+    UNDO,
     REFRESH,
 )
 
@@ -217,6 +257,7 @@ HELP = (
 )
 EXPLAIN = (Action("explain.close", ("escape", "x", "f3", "q", "h"), "close", "Close", "Close the story."),)
 SCOPE = (Action("scope.cancel", ("escape", "left", "h"), "cancel", "Leave it", "Choose nothing."),)
+POWER_OF = (Action("power.cancel", ("escape", "left", "h"), "cancel", "Leave it", "Leave the power as it is."),)
 SWITCH_OFF = Action("forward.off", ("ctrl+o", "f9"), "switch_off", "Switch off", "Switch When Offline off.")
 FORWARD = (
     Action("forward.cancel", ("escape",), "cancel", "Leave it", "Change nothing."),

@@ -117,7 +117,7 @@ def test_bash_offers_every_option_of_a_command(bash: Tab, command: str) -> None:
 @pytest.mark.parametrize(
     ("line", "offered"),
     [
-        ("queuewatch status --format ", ["text", "json", "csv", "markdown"]),
+        ("queuewatch status --format ", ["text", "json", "csv", "markdown", "html"]),
         ("queuewatch status --format=j", ["json "]),
         ("queuewatch status --sample ri", ["riverside "]),
         ("queuewatch sandbox --sample harbor --scenario ", ["power-cut", "quiet-day"]),

@@ -1,10 +1,10 @@
 """The audit's screen: what is wrong, worst first, and the way to put it right."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
@@ -18,7 +18,7 @@ from screens.board.board import BoardScreen
 from screens.editing.confirm_change import ConfirmChange
 from screens.editing.forward_editor import ForwardEditor
 from screens.queue import QueueScreen
-from tests.tui.keys import banner, facts, painted, program, running, screen_is, status, table, until
+from tests.tui.keys import banner, facts, painted, program, running, screen_is, status, table, until, words
 from tests.tui.phone_system import only, open_office
 from widgets.bars import TopBar
 from widgets.line_table import LineTable
@@ -108,20 +108,28 @@ async def test_a_finding_of_the_domain_says_what_to_do() -> None:
         assert screen.chosen is None
 
 
-async def test_what_was_put_right_is_gone_and_the_cursor_stays_on_its_finding() -> None:
+async def test_what_was_put_right_stays_under_the_cursor_until_it_leaves() -> None:
     office = open_office("harbor")
     async with running(office.app()) as pilot:
         screen = await open_audit(pilot, "QW101 8100")
         await pilot.press("enter")
         await screen_is(pilot, ConfirmChange)
-        findings_before = len(screen.query_one(LineTable).rows)
+        below = screen.query_one(LineTable)
+        place, found = below.cursor, len(below.rows)
         await pilot.press("y")
         await screen_is(pilot, AuditScreen)
-        findings(pilot).move_to("QW103 8103 1")
-        await until(pilot, lambda: len(findings(pilot).rows) == findings_before - 1, "the finding is gone")
-        assert ("QW101", "8100") not in shown(pilot)
-        assert findings(pilot).cursor_key == "QW103 8103 1"
+        await until(pilot, lambda: screen.finding is None, "it is not found any more")
+        assert (findings(pilot).cursor, len(findings(pilot).rows)) == (place, found)
+        assert "cleared" in words(findings(pilot).rows[place].cells[0])
         assert "read back and confirmed" in status(pilot)
+        # Pressed once more, nothing else is put right.
+        await pilot.press("enter")
+        assert pilot.app.screen is screen
+        assert "not found any more" in status(pilot)
+        await pilot.press("j")
+        await until(pilot, lambda: len(findings(pilot).rows) == found - 1, "the finding is gone")
+        assert ("QW101", "8100") not in shown(pilot)
+        assert findings(pilot).cursor == place
 
 
 async def test_nothing_is_audited_anew_while_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,7 +237,7 @@ async def test_out_of_reach_the_findings_stay_and_say_of_when_they_are() -> None
         screen = await open_audit(pilot)
         before = shown(pilot)
         office.line.cut = True
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: "What you see is as of" in banner(pilot), "it is told")
         assert set(before) <= set(shown(pilot))
         assert screen.has_class("-stale")

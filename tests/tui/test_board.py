@@ -1,6 +1,6 @@
 """What the board shows, in which order, and what it says where there is nothing to show."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from queuewatch.failover.model import Part
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
@@ -145,7 +145,7 @@ async def test_the_cursor_stays_on_its_queue_when_its_state_changes() -> None:
     async with running(office.app()) as pilot:
         table(pilot).move_to("8101")
         office.pbx.floor.unregister("1104")
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: "lost" in on_board(pilot, "8101")["now"], "Customs Desk is lost")
         assert queues_shown(pilot)[0] == "8101"
         assert table(pilot).cursor_key == "8101"
@@ -222,5 +222,5 @@ async def test_a_row_that_makes_no_sense_is_told_and_hides_no_other() -> None:
         assert len(queues_shown(pilot)) == 7
         assert on_board(pilot, "8001")["now"] == "◆ waits"
         office.faults.clear()
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: banner(pilot) == "", "the banner is gone")

@@ -12,7 +12,7 @@ from screens.board.board import BoardScreen
 from screens.editing.confirm_change import ConfirmChange
 from screens.editing.forward_editor import ForwardEditor
 from screens.queue import QueueScreen
-from tests.tui.keys import facts, on_board, program, running, screen_is, status, table, until
+from tests.tui.keys import facts, on_board, program, queues_shown, running, screen_is, status, table, until
 from tests.tui.phone_system import Office, open_office
 
 OFFLINE = "forward-when-unregistered"
@@ -49,7 +49,7 @@ async def test_when_offline_from_key_to_phone_system_and_back() -> None:
         }
         assert office.written == []
         await pilot.press("y")
-        await told(pilot, "Front Desk (8000) is now (972) 555-0188 · 9725550188 (read back and confirmed).")
+        await told(pilot, "is now (972) 555-0188 · 9725550188 · u takes it back (read back and confirmed).")
         assert isinstance(program(pilot).screen, BoardScreen)
         await until(pilot, lambda: on_board(pilot, "8000")["offline"] == "(972) 555-0188", "the board shows it")
     assert office.written == [("PUT", RULE)]
@@ -83,7 +83,7 @@ async def test_switching_off(key: str) -> None:
         await screen_is(pilot, ConfirmChange)
         assert facts(pilot, "FactSheet")["If dark"] == "✔ ready  →  ✖ lost"
         await pilot.press("y")
-        await told(pilot, "is now off (read back and confirmed)")
+        await told(pilot, "is now off · u takes it back (read back and confirmed)")
         await until(pilot, lambda: on_board(pilot, "8000")["dark"] == "✖ lost", "the board shows it")
     forward = office.rule("8000")[OFFLINE]
     assert isinstance(forward, dict)
@@ -100,7 +100,7 @@ async def test_require_agents_there_and_back() -> None:
         assert facts(pilot, "FactSheet")["If dark"] == "✔ ready  →  ✖ stranded"
         assert "! Note" in facts(pilot, "FactSheet")
         await pilot.press("y")
-        await told(pilot, "Require Agents of Front Desk (8000) is now No (read back and confirmed).")
+        await told(pilot, "of Front Desk (8000) is now No · u takes it back (read back and confirmed).")
         await until(pilot, lambda: on_board(pilot, "8000")["require"] == "No", "the board shows it")
         assert office.pbx.floor.queues["8000"] == {**before, REQUIRE: "no"}
         assert table(pilot).cursor_key == "8000"
@@ -272,14 +272,31 @@ async def test_a_second_change_does_not_cut_the_first_one_short() -> None:
         office.line.release()
         await until(pilot, lambda: len(office.written) == 1, "it is written")
         await pilot.press("escape")
-        await told(pilot, "Require Agents of Front Desk (8000) is now No (read back and confirmed).")
+        await told(pilot, "of Front Desk (8000) is now No · u takes it back (read back and confirmed).")
 
 
-async def test_a_changed_queue_keeps_the_cursor_though_its_row_moves() -> None:
+async def test_a_changed_queue_stays_under_the_cursor_and_in_its_place_until_the_cursor_leaves() -> None:
     async with running(open_office("lakeside").app()) as pilot:
-        assert table(pilot).cursor_key == "8006"
+        assert table(pilot).cursor_key == queues_shown(pilot)[0] == "8006"
         await pilot.press("r")
         await screen_is(pilot, ConfirmChange)
         await pilot.press("y")
-        await until(pilot, lambda: table(pilot).rows[0].key != "8006", "it is not the worst any more")
-        assert table(pilot).cursor_key == "8006"
+        await until(pilot, lambda: on_board(pilot, "8006")["dark"] == "✔ ready", "it is put right")
+        assert queues_shown(pilot)[0] == table(pilot).cursor_key == "8006"
+        # The same key again is about the same queue.
+        await pilot.press("r")
+        assert (await screen_is(pilot, ConfirmChange)).proposal.queue.extension == "8006"
+        await pilot.press("n")
+        await screen_is(pilot, BoardScreen)
+        # Once the cursor leaves, it takes its place, and the cursor is on the one that stood below.
+        below = queues_shown(pilot)[1]
+        await pilot.press("j")
+        assert queues_shown(pilot)[-1] != below == table(pilot).cursor_key
+        assert queues_shown(pilot)[0] != "8006"
+
+
+@pytest.mark.parametrize("key", ["r", "e", "w", "y", "i", "enter", "p"])
+async def test_every_key_about_a_queue_places_the_cursor_on_it(key: str) -> None:
+    async with running(open_office("lakeside").app()) as pilot:
+        await pilot.press(key)
+        await until(pilot, lambda: table(pilot).held == "8006", "its row stays where it is")

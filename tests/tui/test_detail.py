@@ -110,7 +110,7 @@ async def test_a_change_of_an_agent_has_its_time() -> None:
         assert {agent["since"] for agent in agents_shown(pilot)} == {""}
         now[0] += timedelta(minutes=2)
         office.pbx.floor.hang_up("1002")
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: agents_shown(pilot)[1]["status"] == "● Green · ready", "Ben Ito is ready")
         assert [agent["since"] for agent in agents_shown(pilot)] == ["", "15:14", "", ""]
         assert name(pilot) == "Front Desk (8000) · Dallas"
@@ -122,7 +122,7 @@ async def test_a_queue_deleted_while_it_is_looked_at() -> None:
         await pilot.press("enter")
         await screen_is(pilot, QueueScreen)
         del office.pbx.floor.queues["8000"]
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: banner(pilot).startswith("There is no queue 8000 any more"), "it is told")
         for key in ("e", "r", "p", "n", "b"):
             await pilot.press(key)
@@ -161,7 +161,7 @@ async def test_power_is_cut_and_given_back() -> None:
         assert office.pbx.powered_off == {"Dallas"}
         assert status(pilot).startswith("Power cut at Dallas")
         now[0] += timedelta(minutes=10)
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(
             pilot,
             lambda: agents_shown(pilot)[0]["status"] == "○ Grey · no device connected",

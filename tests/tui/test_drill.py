@@ -3,12 +3,12 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import ANY
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
@@ -118,7 +118,7 @@ async def test_dallas_goes_dark_and_phones_are_asked_only_when_somebody_wants_it
         assert "within 5:00 ○ Ana Lopez turns Grey (Front Desk)" in events(pilot)
         assert status(pilot).startswith("v reads the phones of 8 people: when each runs out")
 
-        await pilot.press("down", "u", "m", "m")
+        await pilot.press("down", "f5", "m", "m")
         assert not [one for one in office.pbx.requests if one.path.endswith("/devices")]
         await read_phones(pilot)
         assert status(pilot) == "The phones of 8 people were read."
@@ -151,7 +151,7 @@ async def test_the_drill_stays_live() -> None:
     async with drilling(office) as (pilot, screen):
         await read_phones(pilot)
         office.pbx.floor.go_to_lunch("1020")
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: "4 of 7 queues fail over" in line(pilot), "Priya holds nothing open any more")
         assert shown(pilot, "8001")["fate"] == "✔ fails over"
 
@@ -165,7 +165,7 @@ async def test_the_drill_stays_live() -> None:
         assert any("registered again meanwhile" in note for note in notes(pilot))
 
         office.line.cut = True
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: "What you see is as of" in banner(pilot), "it says that it is old")
         assert screen.has_class("-stale")
 

@@ -1,11 +1,11 @@
 """The board begins with what was last seen: marked as old, nothing changed from it, gone once there is news."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from queuewatch.app.last_picture import LONGEST_RECALL, without_late_rules
@@ -212,7 +212,7 @@ async def test_what_was_seen_is_kept_for_the_next_start(tmp_path: Path) -> None:
         await until(pilot, lambda: kept(picture) is not None, "it is kept soon")
         office.pbx.cut_power(office.pbx.sites[0])
         seen = program(pilot).session.state.snapshot
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: program(pilot).session.state.snapshot is not seen, "it is read again")
         last = program(pilot).session.state.snapshot
     assert kept(picture) == last
@@ -257,7 +257,7 @@ async def test_what_is_known_when_the_network_goes_is_kept_as_of_then(tmp_path: 
     picture = picture_of(office, tmp_path)
     async with running(with_picture(office, picture).app()) as pilot:
         office.line.cut = True
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: banner(pilot) != "", "it is told")
     found = kept(picture)
     assert found is not None
@@ -274,7 +274,7 @@ async def test_a_folder_that_cannot_be_written_is_told_once_and_harmless(tmp_pat
         assert keeper is not None
         keeper._next_at = 0.0
         seen = keeper._writing
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(
             pilot, lambda: keeper._writing is not seen and keeper._writing is not None, "it is tried again"
         )
@@ -295,7 +295,7 @@ async def test_whoever_signs_in_instead_does_not_see_it(tmp_path: Path) -> None:
         assert session.shown is session.state
         await until(pilot, lambda: "Was Called So" not in shown_whole(pilot), "it is off the screen")
         office.faults.clear()
-        await pilot.press("u")
+        await pilot.press("f5")
         mine, theirs = picture_of(office, tmp_path), picture_of(office, tmp_path, other)
         await until(pilot, lambda: kept(theirs) is not None, "they have one of their own")
     found = kept(mine)
@@ -312,7 +312,7 @@ async def test_what_two_logins_saw_is_kept_for_neither(tmp_path: Path) -> None:
         program(pilot).session.signed_in(other)
         office.pbx.cut_power(office.pbx.sites[0])
         seen = program(pilot).session.state.snapshot
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: program(pilot).session.state.snapshot is not seen, "it is read again")
     assert kept(picture_of(office, tmp_path)) == before
     assert kept(picture_of(office, tmp_path, other)) is None

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.geometry import Region
@@ -14,10 +16,10 @@ from widgets.cells import CellSpan, Column, Row, cell
 from widgets.line_table import LineTable
 
 COLUMNS = (
-    Column("name", "Name", 8, share=1),
+    Column("name", "Name", 8),
     Column("state", "State", 6),
     Column("wait", "Wait", 4, right=True),
-    Column("extra", "Extra", 5, hide_below=40),
+    Column("extra", "Extra", 5, gives_way=1),
 )
 WIDTH, HEIGHT = 60, 10
 
@@ -106,11 +108,12 @@ async def test_a_changed_cell_asks_for_its_own_columns(monkeypatch: pytest.Monke
         changed = [*rows(2), row("2", "busy"), *rows(5)[3:]]
         table.show_rows(changed)
         left = table.render_line(3).text.index("busy")
-        assert table.asked == [Region(left, 3, 6, 1)]
+        # Its six cells, and the two of air that it has here.
+        assert table.asked == [Region(left, 3, 8, 1)]
         table.asked.clear()
         table.show_rows([*rows(2), row("2", "busy", "4"), *rows(5)[3:]])
-        assert [(region.y, region.width) for region in table.asked] == [(3, 4)]
-        assert table.render_line(3).text[table.asked[0].x :][:4] == "   4"
+        assert [(region.y, region.width) for region in table.asked] == [(3, 6)]
+        assert table.render_line(3).text[table.asked[0].x :][:6] == "     4"
 
 
 async def test_only_the_line_of_a_changed_row_is_drawn_again() -> None:
@@ -268,9 +271,8 @@ async def test_what_does_not_fit_ends_in_an_ellipsis() -> None:
 async def test_a_narrow_table_gives_up_columns_and_a_wide_one_shares_the_room() -> None:
     async with showing(rows(2), (60, HEIGHT)) as (pilot, table):
         assert "Extra" in lines(table)[0]
-        await resize(pilot, table, 30, HEIGHT)
-        assert "Extra" not in lines(table)[0]
-        assert lines(table)[0].rstrip() == " Name             State  Wait"
+        await resize(pilot, table, 24, HEIGHT)
+        assert lines(table)[0].rstrip() == " Name     State  Wait"
         await resize(pilot, table, 10, 3)
         assert [len(line) for line in lines(table)] == [10, 10, 10]
         await resize(pilot, table, 60, HEIGHT)
@@ -282,3 +284,31 @@ async def test_the_cursor_stays_in_sight_when_the_table_shrinks() -> None:
         table.move_to("20")
         await resize(pilot, table, 60, 8)
         assert any("Queue 20 " in line for line in lines(table))
+
+
+@settings(deadline=None)
+@given(st.permutations(range(6)), st.integers(0, 5), st.booleans())
+def test_a_held_row_stands_while_the_others_are_sorted(order: list[int], at: int, there: bool) -> None:
+    table = LineTable(COLUMNS)
+    table.show_rows(rows(6))
+    table.set_reactive(LineTable.cursor, at)
+    table.hold()
+    given = [row(str(number)) for number in order if there or number != at]
+    table.show_rows(given)
+    shown = [shown_row.key for shown_row in table.rows]
+    others = [other.key for other in given if other.key != str(at)]
+    assert [key for key in shown if key != str(at)] == others
+    if there:
+        assert (shown[at], table.cursor_key) == (str(at), str(at))
+    table.let_go()
+    assert list(table.rows) == given
+
+
+async def test_a_held_row_is_let_go_by_the_cursor_that_leaves_it() -> None:
+    async with showing(rows(5)) as (pilot, table):
+        table.hold()
+        table.show_rows([*rows(5)[1:], row("0")])
+        assert [shown.key for shown in table.rows] == ["0", "1", "2", "3", "4"]
+        await pilot.press("down")
+        assert [shown.key for shown in table.rows] == ["1", "2", "3", "4", "0"]
+        assert (table.cursor_key, table.held) == ("1", None)

@@ -43,7 +43,7 @@ async def test_a_click_on_a_title_sorts() -> None:
     async with running(open_office("harbor").app(), (120, 24)) as pilot:
         for title, order in (
             ("Queue", Sort.NAME),
-            ("If dark", Sort.WORST),
+            ("If dark", Sort.DARK),
             ("Site", Sort.SITE),
             ("Now", Sort.WORST),
         ):
@@ -51,7 +51,7 @@ async def test_a_click_on_a_title_sorts() -> None:
             assert board(pilot).sort is order
             assert status(pilot) == f"Sorted {order.value}."
         await click_title(pilot, "Agents")
-        assert board(pilot).sort is Sort.WORST
+        assert board(pilot).sort is Sort.AGENTS
 
 
 async def test_the_footer_can_be_clicked() -> None:

@@ -1,10 +1,10 @@
 """What the scope of whoever signed in allows on the board."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from queuewatch.connection.connection import Connection
@@ -118,7 +118,7 @@ async def test_an_undo_is_an_edit_too_and_every_edit_is_logged_with_who_signed_i
         await until(pilot, lambda: not screen.query("FooterKey.-disabled"), "no key is dim")
         await pilot.press("down")
         await until(pilot, lambda: bool(screen.query("FooterKey.-disabled")), "a key is dim")
-        assert await dim(pilot) == ["Undo"]
+        assert await dim(pilot) == ["Undo this"]
         await pilot.press("z")
         assert status(pilot) == NOT_THEIRS
         assert program(pilot).screen is screen

@@ -96,7 +96,7 @@ async def test_escape_leaves_the_board_as_it_is_and_refreshing_asks_again(tmp_pa
         program(pilot).session.poller.refresh()
         await pilot.pause()
         assert isinstance(program(pilot).screen, BoardScreen)
-        await pilot.press("u")
+        await pilot.press("f5")
         await screen_is(pilot, SignInScreen)
 
 
@@ -107,10 +107,10 @@ async def test_a_session_that_ends_keeps_the_picture_and_asks(tmp_path: Path) ->
         await type_in(pilot, password=PASSWORD)
         await until(pilot, lambda: loaded(program(pilot)), "everything is read")
         at.logins.expire()
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: "Reading again" in status(pilot) and banner(pilot) == "", "it renews itself")
         at.logins.revoke()
-        await pilot.press("u")
+        await pilot.press("f5")
         await screen_is(pilot, SignInScreen)
         assert shown(pilot, "#why").startswith("The session of acme is over")
         assert len(queues_shown(pilot)) == 7

@@ -71,7 +71,7 @@ async def test_the_panel_beside_the_board_follows_the_cursor() -> None:
 async def test_phones_are_read_only_where_they_are_shown() -> None:
     office = open_office()
     async with running(office.app(), (140, 40)) as pilot:
-        await pilot.press("down", "u")
+        await pilot.press("down", "f5")
         assert not program(pilot).session.state.snapshot.devices
         await pilot.press("enter")
         await until(pilot, lambda: bool(program(pilot).session.state.snapshot.devices), "phones are read")

@@ -6,10 +6,11 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from queuewatch.app.app import QueuewatchApp
@@ -74,7 +75,7 @@ async def test_the_board_is_switched_to_another_phone_system_and_back() -> None:
         assert on_board(pilot, "8000")["queue"].strip().endswith("Bookings")
         assert "north · riverside.example" in board(pilot).query_one(TopBar).left
         before = len(office.pbx.requests)
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: loaded(program(pilot)), "everything is read")
         assert len(office.pbx.requests) == before
 

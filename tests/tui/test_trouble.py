@@ -14,7 +14,7 @@ async def come_right(pilot: Pilot[None], office: Office) -> None:
     """End every trouble, and read again."""
     office.line.cut = False
     office.faults.clear()
-    await pilot.press("u")
+    await pilot.press("f5")
     await until(pilot, lambda: banner(pilot) == "", "the banner is gone")
 
 
@@ -34,7 +34,7 @@ async def test_a_fault_is_told_and_the_picture_kept(fault: Fault, words: str) ->
     async with running(office.app(), (100, 30)) as pilot:
         rows = table(pilot).rows
         office.faults.append(fault)
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: "What you see is as of 15:12:00." in banner(pilot), "the banner is there")
         assert words in banner(pilot)
         assert table(pilot).rows == rows
@@ -50,7 +50,7 @@ async def test_a_verdict_on_an_old_picture_is_a_verdict_on_then() -> None:
     async with running(office.app(), (140, 40)) as pilot:
         assert "Now" in facts(pilot, "#verdict")
         office.line.cut = True
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: banner(pilot).startswith("localhost refused the connection"), "it is told")
         assert "At 15:12" in facts(pilot, "#verdict")
         assert "Now" not in facts(pilot, "#verdict")
@@ -79,7 +79,7 @@ async def test_the_keys_work_without_a_phone_system() -> None:
     office = open_office("harbor")
     async with running(office.app()) as pilot:
         office.line.cut = True
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: banner(pilot) != "", "it is told")
         await pilot.press("down", "s", "slash", *"gate", "enter")
         assert queues_shown(pilot) == ["8110"]

@@ -100,9 +100,9 @@ async def test_a_domain_that_is_removed_leaves_the_last_picture_and_comes_back()
     async with running(office.app()) as pilot:
         shown, domain = queues_shown(pilot), office.pbx.domain
         office.pbx.domain = "renamed.example"
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: f"Domain {domain} does not exist" in banner(pilot), "it is told")
         assert queues_shown(pilot) == shown
         office.pbx.domain = domain
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: banner(pilot) == "", "it is back")

@@ -190,7 +190,7 @@ async def test_suppositions_stay_on_top_of_what_goes_on_underneath() -> None:
         await simulating(pilot, "8001")
         await turn(pilot, "Eli Brown", "3")
         office.pbx.floor.hang_up("1006")
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: shown(pilot)["Zoë Brandt"]["supposed"] == "● Green · ready", "Zoë is ready")
         assert shown(pilot)["Eli Brown"]["supposed"] == "○ Grey · supposed"
         assert way(pilot) == [("Appointments (8001)", "● rings")]
@@ -208,7 +208,7 @@ async def test_who_is_taken_out_of_every_queue_is_no_longer_supposed_and_that_is
         await pilot.press("d")
         (gone,) = [agent for agent in screen.what_if.colours if agent.startswith("1020")]
         leave(office, gone)
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: "no queue any more" in status(pilot), "it is said")
         assert status(pilot) == "Priya Raman sits in no queue any more: what was supposed is dropped."
         assert gone not in screen.what_if.colours
@@ -224,7 +224,7 @@ async def test_a_queue_deleted_meanwhile() -> None:
         await simulating(pilot, "8001")
         await pilot.press("d")
         del office.pbx.floor.queues["8001"]
-        await pilot.press("u")
+        await pilot.press("f5")
         await until(pilot, lambda: banner(pilot).startswith("There is no queue 8001 any more"), "it is told")
         assert way(pilot) == []
         assert agents(pilot).rows == ()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from queuewatch.commands.manual import Section
 
 FORMATS = ("text", "json", "csv", "markdown")
+REPORT_FORMATS = (*FORMATS, "html")
 
 
 CONNECTION = "connection"

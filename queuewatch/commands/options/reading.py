@@ -2,7 +2,15 @@
 
 import argparse
 
-from queuewatch.commands.options.common import Parser, add_at, add_format, add_sample, new_parser, number
+from queuewatch.commands.options.common import (
+    REPORT_FORMATS,
+    Parser,
+    add_at,
+    add_format,
+    add_sample,
+    new_parser,
+    number,
+)
 
 
 def demo(prog: str) -> Parser:
@@ -80,7 +88,7 @@ def sandbox(prog: str) -> Parser:
 def _add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("queues", metavar="QUEUE", nargs="*", help="extension or name; all queues without one")
     add_sample(parser)
-    add_format(parser)
+    add_format(parser, REPORT_FORMATS)
 
 
 def add_scenario(parser: argparse.ArgumentParser, says: str) -> None:
@@ -138,11 +146,11 @@ def drill(prog: str) -> Parser:
         help="who takes part, for the register: 'Ann Lee, Bo Chen'",
     )
     add_sample(parser)
-    add_format(parser)
+    add_format(parser, REPORT_FORMATS)
     return parser
 
 
-CHECK_FORMATS = ("text", "json", "markdown", "github")
+CHECK_FORMATS = ("text", "json", "markdown", "html", "github")
 FAIL_ON = ("error", "warning", "info", "never")
 
 
@@ -202,7 +210,7 @@ def history(prog: str) -> Parser:
     add("--agents", action="store_true", help="the agents' colours as well")
     add("--changes", action="store_true", help="list what changed, and when")
     add_sample(parser)
-    add_format(parser)
+    add_format(parser, REPORT_FORMATS)
     return parser
 
 

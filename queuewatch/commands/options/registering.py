@@ -7,9 +7,9 @@ def drills(prog: str) -> Parser:
     """``queuewatch drills``."""
     parser = new_parser(
         prog,
-        "The register of proofs and drills, for whoever has to show that failover is tested: what was tested, who took\n"
-        "part, what was predicted and measured, which gaps were found and which change closed them. No phone system\n"
-        "is asked. It promises no compliance with anything.",
+        "The register of proofs and drills, for whoever has to show that failover is tested: what was tested,\n"
+        "who took part, what was predicted and measured, which gaps were found and which change closed them.\n"
+        "No phone system is asked. It promises no compliance with anything.",
         "queuewatch drills\nqueuewatch drills --format markdown > register.md\nqueuewatch drills verify\n"
         "queuewatch drills verify --fingerprint 5f0c2b1e9a774d03",
         reads=("QUEUEWATCH_URL", "QUEUEWATCH_DOMAIN", *KEEPING),

@@ -1,8 +1,9 @@
 """What live tests and drills have shown of a phone system, held against what it is now. They are handed in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding
@@ -13,8 +14,7 @@ from queuewatch.failover.schedule.periods import never_applies
 from queuewatch.failover.wording import describe_destination, listing, plural
 
 
-@dataclass(frozen=True, slots=True)
-class PastProof:
+class PastProof(Struct, frozen=True):
     """A live test that found the call answered where one answering rule of a queue leads."""
 
     queue: str
@@ -37,8 +37,7 @@ class PastProof:
         return "proven" if self.confirmed else "reached"
 
 
-@dataclass(frozen=True, slots=True)
-class PastDrill:
+class PastDrill(Struct, frozen=True):
     """A drill that was put into the register."""
 
     sites: tuple[str, ...]
@@ -50,8 +49,7 @@ class PastDrill:
         return self.everything or site.casefold() in map(str.casefold, self.sites)
 
 
-@dataclass(frozen=True, slots=True)
-class ProofLedger:
+class ProofLedger(Struct, frozen=True):
     """Everything that was proven and drilled on this phone system, as far as this machine knows."""
 
     proofs: tuple[PastProof, ...] = ()
