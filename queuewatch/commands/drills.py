@@ -10,6 +10,7 @@ from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked
 from queuewatch.connection.resolve import address_and_domain, chosen_profile
 from queuewatch.journal.file import log_path, read_register
+from queuewatch.profiles.fields import NO_PROOF_SETTINGS
 from queuewatch.proof.register import register
 from queuewatch.report.drills import (
     RegisterReport,
@@ -36,14 +37,15 @@ def run(options: argparse.Namespace) -> int:
         whole = not chain.flaws and (not fingerprint or fits(chain, fingerprint))
         return errors.DONE if whole else errors.FOUND
     wishes = asked(options)
-    profile = chosen_profile(wishes, os.environ)
-    server, domain = address_and_domain(wishes, os.environ) or (profile.url, profile.domain)
+    place = address_and_domain(wishes, os.environ)
+    # With nothing that says which phone system, it is the register of all.
+    profile = chosen_profile(wishes, os.environ) if place is not None else None
     report = RegisterReport(
-        entries=register(log, (server, domain), profile.proofs),
+        entries=register(log, place, profile.proofs if profile else NO_PROOF_SETTINGS),
         chain=chain,
         now=datetime.now(UTC),
-        title=profile.name,
-        domain=domain,
+        title=profile.name if profile else "",
+        domain=place[1] if place else "",
         problems=log.problems,
     )
     sys.stdout.write(f"{_written(report, options.format)}\n")

@@ -79,16 +79,24 @@ class RegisterEntry(Struct, frozen=True):
         return self.due is not None and now >= self.due
 
 
-def register(log: Log, place: tuple[str, str], settings: ProofSettings) -> tuple[RegisterEntry, ...]:
-    """Every ended proof and every recorded drill of one phone system (address and domain), the oldest first."""
-    changes = [
-        entry
-        for entry in log.entries
-        if (entry.edit.server, entry.edit.domain) == place and entry.outcome in _MADE
-    ]
-    drills = [drill for drill in log.drills if (drill.server, drill.domain) == place]
-    proofs = [proof for proof in log.proofs if (proof.server, proof.domain) == place and proof.ended]
-    entries = [*_of_drills(drills, changes, settings), *_of_proofs(proofs, changes, settings)]
+def register(log: Log, place: tuple[str, str] | None, settings: ProofSettings) -> tuple[RegisterEntry, ...]:
+    """Every ended proof and every recorded drill, the oldest first.
+
+    Of one phone system (address and domain), or of all.
+    """
+    places = {(entry.edit.server, entry.edit.domain) for entry in log.entries}
+    places |= {(drill.server, drill.domain) for drill in log.drills}
+    places |= {(proof.server, proof.domain) for proof in log.proofs}
+    entries: list[RegisterEntry] = []
+    for here in places if place is None else (place,):
+        changes = [
+            entry
+            for entry in log.entries
+            if (entry.edit.server, entry.edit.domain) == here and entry.outcome in _MADE
+        ]
+        drills = [drill for drill in log.drills if (drill.server, drill.domain) == here]
+        proofs = [proof for proof in log.proofs if (proof.server, proof.domain) == here and proof.ended]
+        entries += [*_of_drills(drills, changes, settings), *_of_proofs(proofs, changes, settings)]
     return tuple(sorted(entries, key=lambda entry: (entry.at, int(entry.id) if entry.id.isdecimal() else 0)))
 
 
@@ -141,7 +149,7 @@ def _closing(queue: str, since: datetime, changes: Iterable[JournalEntry]) -> tu
     if change is None:
         return ()
     edit = change.edit
-    return change.id, f"{edit.setting_words}: {edit.before.words} -> {edit.after.words}"
+    return change.id, f"{edit.setting_words}: {edit.before.words} → {edit.after.words}"
 
 
 def _drill_changes(before: DrillEntry, drill: DrillEntry, changes: Sequence[JournalEntry]) -> Iterator[str]:
