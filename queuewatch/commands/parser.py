@@ -43,6 +43,8 @@ COMMANDS: dict[str, Command] = {
     "status": Command("queues, agents, settings and verdicts", "reading:status"),
     "simulate": Command("what would happen to calls if agents or sites went dark", "reading:simulate"),
     "drill": Command("what a dark site, address or agent does to every queue, and when", "reading:drill"),
+    "prove": Command("test a queue's failover with a real call, and log everybody in again", "proving:prove"),
+    "drills": Command("the register of proofs and drills: who, when, what was found", "registering:drills"),
     "watch": Command("watch without a screen: one line for each change, and alerts", "reading:watch"),
     "check": Command("what is wrong with each queue's failover, and how to put it right", "reading:check"),
     "explain": Command("the whole story behind a code of the check, such as QW103", "reading:explain"),

@@ -1,6 +1,6 @@
 """A connection: a phone system and how to look at it. Screens know less of it than the program that owns it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -157,6 +157,8 @@ class Connection(ConnectionInfo, frozen=True):
     """Where changes are logged; sample data is gone with the program, and so are changes to it."""
     site_facts: SiteFacts = NO_SITE_FACTS
     """What the profile says of where people are."""
+    bearer: Callable[[], Awaitable[str]] | None = None
+    """Gives the token in use, for a process that goes on with it; a sample needs none."""
     proofs: ProofSettings = NO_PROOF_SETTINGS
     """What the profile says of live failover tests and of drills."""
     peers: "Peers | None" = None

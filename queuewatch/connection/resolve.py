@@ -50,6 +50,7 @@ def connect(
         return connect_sample(options)
     profile = chosen_profile(options, environ)
     from queuewatch.journal import Journal, Who, log_path
+    from queuewatch.pbx.credentials import Token
     from queuewatch.pbx.netsapiens import NetsapiensDomain
     from queuewatch.pbx.netsapiens.address import base_url
     from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
@@ -81,6 +82,7 @@ def connect(
         production=profile.production,
         site_facts=profile.site_facts,
         proofs=profile.proofs,
+        bearer=Token(credentials).bearer if isinstance(credentials, str) else credentials.bearer,
         sign_in=sign_in,
         journal=Journal(log_path(environ), Who(profile.name, os_user())),
         view_preferences=ViewMemory(state) if on_screen else None,

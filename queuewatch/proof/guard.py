@@ -116,20 +116,25 @@ async def start_guard(order: GuardOrder, entry: ProofEntry) -> GuardProcess:
     return await asyncio.to_thread(_start, order, entry, token)
 
 
+def spawn(environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    """The process itself, with nothing of this one's but its environment. Raises ``OSError``."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "queuewatch.proof.guard"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        cwd=os.path.abspath(os.sep),
+        env=environment,
+    )
+
+
 def _start(order: GuardOrder, entry: ProofEntry, token: str) -> GuardProcess:
     environment = {name: value for name, value in os.environ.items() if name not in order.hidden}
     # As it is imported here, so it is there, whatever the folder.
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
     try:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "queuewatch.proof.guard"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            cwd=os.path.abspath(os.sep),
-            env=environment,
-        )
+        process = spawn(environment)
     except OSError as error:
         raise GuardFailed(f"{error.strerror or 'the process does not start'}.") from None
     guard = GuardProcess(process, order, token)

@@ -12,7 +12,7 @@ Every way out leads through RESTORING, whoever or whatever ends it, and that end
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -26,13 +26,15 @@ from queuewatch.failover.people import name_of, user_of
 from queuewatch.failover.places import queue_site
 from queuewatch.failover.status import AgentStatus, Status
 from queuewatch.failover.wording import agent_name, describe_destination, format_number, listing, plural
-from queuewatch.journal import JournalError
+from queuewatch.journal import Journal, JournalError
 from queuewatch.journal.proofs import AgentStep, ProofEnd, ProofEntry, ProofStep
 from queuewatch.journal.record import Who
 from queuewatch.pbx.calls import QueuedCall, StoredAgent
 from queuewatch.pbx.errors import Misunderstood, PbxError, ServerFault, Throttled, Unreachable
 from queuewatch.pbx.phone_system import PhoneSystem
+from queuewatch.process.background import held, report
 from queuewatch.proof.guard import GuardFailed
+from queuewatch.proof.interrupted import going_on
 from queuewatch.proof.permission import Plan, colours
 from queuewatch.proof.proof import OtherCall, Proof, ProofOutcome, Reached, document
 from queuewatch.proof.restoring import Fate, LoggedOut, Restoration, by_hand, differences, row_of
@@ -132,7 +134,14 @@ class LiveTest:
         self.timing = timing or Timing()
         self.phase = Phase.TRIAL
         self.entry: ProofEntry | None = None
-        self._who, self._keeper, self._start_guard, self._tell, self._asks = who, keeper, start_guard, tell, asks
+        self._who, self._keeper, self._start_guard, self._listener, self._asks = (
+            who,
+            keeper,
+            start_guard,
+            tell,
+            asks,
+        )
+        self._journal = keeper.path if isinstance(keeper, Journal) else None
         self._queue = plan.queue.extension
         self._guard: Guard | None = None
         self._to_log_out = list(plan.agents)
@@ -196,8 +205,13 @@ class LiveTest:
 
         Cancelled, it restores first all the same.
         """
+        await self._begin()
+        journal, entry = self._journal, self.entry
+        with going_on(journal, entry.id) if journal is not None and entry is not None else nullcontext():
+            return await self._run()
+
+    async def _run(self) -> Proof:
         try:
-            await self._begin()
             stop = await self._test()
         except asyncio.CancelledError:
             stop = _Stop(ProofOutcome.ABORTED, "The program was told to end.")
@@ -212,8 +226,6 @@ class LiveTest:
 
     async def _restored_in_spite_of_all(self, stop: _Stop) -> None:
         """Restore to the end, however often this is cancelled meanwhile."""
-        from queuewatch.process.background import held
-
         restoring = held(self._restore(stop))
         while not restoring.done():
             try:
@@ -264,6 +276,7 @@ class LiveTest:
 
     def _enter(self, phase: Phase) -> None:
         self.phase = phase
+        self._tell(self._progress())
 
     async def _pause(self) -> None:
         """Until the next reading is due, or somebody says something."""
@@ -421,7 +434,7 @@ class LiveTest:
         self._last_good = timing.clock()
         if self._guard is not None and (gone := await self._guard.keep()):
             raise _Stop(ProofOutcome.ABORTED, f"The guard is gone: {gone}")
-        self._statuses = colours(self.plan.snapshot, self.plan.queue, rows)
+        self._statuses = colours(rows)
         await self._look_at_agents({one.agent.id: one for one in rows})
         self._follow(self._tracer.look(calls.items))
         self._look_at_callers(waiting.items)
@@ -671,7 +684,7 @@ class LiveTest:
                 rows = await self.system.read_stored_agents(self._queue)
         except (PbxError, TimeoutError):
             return
-        self._statuses = colours(self.plan.snapshot, self.plan.queue, rows)
+        self._statuses = colours(rows)
         self._follow(self._tracer.look(calls.items))
         self._out = dict(restoration.pending) | {
             name: out for name, out in self._out.items() if name in restoration.pending
@@ -785,6 +798,13 @@ class LiveTest:
         known = {one.agent.id: agent_name(one.agent) for one in self.plan.agents}
         others = {one.id: agent_name(one) for one in self.plan.snapshot.agents_of(self._queue)}
         return known.get(agent, others.get(agent, agent))
+
+    def _tell(self, progress: Progress) -> None:
+        # Whoever shows it may fail; nothing that is shown is worth somebody's staying logged out.
+        try:
+            self._listener(progress)
+        except Exception as error:
+            report("showing a test", error)
 
     def _say(self, line: str, *, good: bool | None = None) -> None:
         if line not in self._lines:
