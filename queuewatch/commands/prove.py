@@ -40,6 +40,11 @@ TIMING = Timing()
 def run(options: argparse.Namespace) -> int:
     """Test, or restore what a test left."""
     _check(options)
+    if options.past:
+        from queuewatch.commands.past import run_past
+
+        options.queues = [options.queue] if options.queue else []
+        return run_past(options)
     if options.restore:
         connection = connect_once(options)
         return run_loop(over(connection, lambda system: _restore(system, connection, options)))
@@ -55,11 +60,17 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> None:
     """What is wrong with the words alone. Raises :class:`UsageError`."""
-    if options.restore and (options.queue or options.unplug or options.my_number or options.call_from):
+    if options.restore and (
+        options.queue or options.unplug or options.past or options.my_number or options.call_from
+    ):
         raise UsageError(
             "--restore goes alone: it looks at every test that was interrupted.", "queuewatch prove --restore"
         )
-    if not (options.restore or options.queue):
+    if options.format not in ("text", "json") and not options.past:
+        raise UsageError(
+            f"A test is told as text or as JSON, not as {options.format}.", "Leave out --format, or --json."
+        )
+    if not (options.restore or options.queue or options.past):
         raise UsageError("Which queue is to be tested?", "Name it: queuewatch prove QUEUE")
     if options.my_number and options.call_from:
         raise UsageError(

@@ -3,7 +3,7 @@
 import argparse
 import re
 
-from queuewatch.commands.options.common import Parser, add_sample, new_parser
+from queuewatch.commands.options.common import Parser, add_format, add_sample, new_parser
 
 _DURATION = re.compile(r"([0-9]{1,4})(s|m|min)?|([0-9]{1,2}):([0-5][0-9])")
 
@@ -17,7 +17,7 @@ def prove(prog: str) -> Parser:
         "queuewatch prove --sample lakeside 8003 --call-from 1010 --yes\n"
         "queuewatch prove Sales --my-number '(214) 555-0911'\n"
         "queuewatch prove 8000 --call-from 1010 --wait --for 2m\nqueuewatch prove 8000 --unplug\n"
-        "queuewatch prove --restore",
+        "queuewatch prove --restore\nqueuewatch prove --past --since 30d",
         status_1="it proved nothing, was refused, or somebody could not be logged in again (who is said)",
         see=("simulate", "drill", "log"),
     )
@@ -42,8 +42,11 @@ def prove(prog: str) -> Parser:
     add("--unplug", action="store_true", help="log nobody out: you take the power yourself, and it is timed")
     add("--restore", action="store_true", help="log in again whom an interrupted test may have left logged out")
     add("--yes", action="store_true", help="do not ask before it begins, or before each is logged in (--restore)")
-    add("--json", dest="format", action="store_const", const="json", default="text", help="one JSON document")
+    add("--past", action="store_true", help="make no call: what became of real calls while every agent was Grey")
+    add("--since", metavar="TIME", default="7d", help="with --past: 7d, 24h, 2026-11-01 (default 7d)")
+    add("--until", metavar="TIME", default="", help="with --past: the same (default now)")
     add_sample(parser)
+    add_format(parser)
     return parser
 
 
