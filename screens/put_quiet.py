@@ -1,9 +1,9 @@
 """Put a queue, its site or one of its alerts quiet: why, for how long, and what is quiet already."""
 
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from queuewatch.alerts.alert import Alert, Message
 from queuewatch.alerts.detector import Detector, is_known
@@ -132,7 +134,8 @@ class RuleFilter:
         if alert.begins:
             return alert.kind in on
         # Who is not told that it began has no use for its end, except one who asks for nothing but ends.
-        began = AlertKind(alert.of.value) if alert.of else AlertKind.UNREACHABLE
+        about_none = AlertKind.PROMISE_BROKEN if alert.promise else AlertKind.UNREACHABLE
+        began = AlertKind(alert.of.value) if alert.of else about_none
         return AlertKind.RECOVERED in on and (began in on or on == {AlertKind.RECOVERED})
 
 
@@ -297,17 +300,17 @@ class Dispatcher:
             listener.command = CommandReceiver(rule.command, environment_for(environ, hidden), note)
         return listener
 
-    def sight(self, live_state: LiveState) -> None:
-        """Tell what is due. Returns at once: whatever takes time goes on by itself."""
+    def sight(self, live_state: LiveState, others: tuple[Alert, ...] = ()) -> None:
+        """Tell what is due, and the ``others``. Returns at once: whatever takes time goes on by itself."""
         self._last = live_state
-        self._look(live_state)
+        self._look(live_state, others)
         self._look_again_in_time(live_state)
 
-    def _look(self, live_state: LiveState) -> None:
+    def _look(self, live_state: LiveState, others: tuple[Alert, ...] = ()) -> None:
         now = self._clock()
         self.quiet.look(live_state, now)
         alerts = {
-            hold: self.quiet.sort(detector.sight(live_state, now), detector, live_state)
+            hold: (*self.quiet.sort(detector.sight(live_state, now), detector, live_state), *others)
             for hold, detector in self._detectors.items()
         }
         here: dict[LocalReceiver, list[Alert]] = {}

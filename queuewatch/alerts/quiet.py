@@ -5,8 +5,10 @@ Checks, verdicts and history go on as ever; only telling is held back. The rule 
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.alerts.conditions import Condition, Conditions, conditions_of
 from queuewatch.failover.model import Snapshot
@@ -35,8 +37,7 @@ class QuietError(Exception):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class Silenced:
+class Silenced(Struct, frozen=True):
     """An alert of which nobody was told."""
 
     at: datetime
@@ -45,8 +46,7 @@ class Silenced:
     headline: str
 
 
-@dataclass(frozen=True, slots=True)
-class Quiet:
+class Quiet(Struct, frozen=True):
     """A queue or a site of whose alerts nobody is told, for a time and with a reason."""
 
     reason: str

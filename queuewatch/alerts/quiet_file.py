@@ -10,10 +10,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from queuewatch.alerts.conditions import Condition
 from queuewatch.alerts.quiet import Quiet, QuietError, Silenced, check, quiet_document

@@ -4,9 +4,10 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from queuewatch.alerts.quiet import overlapping
 from queuewatch.commands import errors
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     known = known_queues(history)
     queues = {extension: Queue(extension, name) for extension, name in known.items()}
     extensions = tuple(dict.fromkeys(find_queue(queues, typed).extension for typed in options.queues if known))
-    past = _with_the_unwatched(
+    past = with_the_unwatched(
         read_past(history, period, extensions, agents=options.agents), extensions or known, known
     )
     report = HistoryReport(
@@ -72,7 +73,7 @@ def _quiets(options: argparse.Namespace, past: Past, extensions: tuple[str, ...]
     return tuple(quiet for quiet in quiets if not extensions or not quiet.queue or quiet.queue in extensions)
 
 
-def _with_the_unwatched(
+def with_the_unwatched(
     past: Past, extensions: "Mapping[str, str] | tuple[str, ...]", names: Mapping[str, str]
 ) -> Past:
     """The period with every queue that was asked for: of some nothing may be known in it."""

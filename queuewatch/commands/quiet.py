@@ -4,9 +4,10 @@ import argparse
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from queuewatch.alerts.conditions import Condition
 from queuewatch.alerts.quiet import (

@@ -6,6 +6,7 @@ import sys
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.reading import read_queues, warn, write_report
+from queuewatch.connection.known_proofs import known_proofs
 from queuewatch.process.background import run_loop
 from queuewatch.report.status import make_report
 
@@ -23,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     snapshot, queues = run_loop(
         over(connection, lambda system: read_queues(system, options.queues, connection.site_facts))
     )
-    report = make_report(snapshot, queues, title=connection.title)
+    report = make_report(snapshot, queues, title=connection.title, proofs=known_proofs(connection))
     if _is_brief(options, len(report.queues)):
         from queuewatch.report.console import plain_console
         from queuewatch.report.status_text import as_brief

@@ -1,8 +1,9 @@
 """Which phone system was asked for, by options, environment, profile or sample, and how it is reached."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from queuewatch.connection.connection import (
     DEFAULT_INTERVAL,
@@ -49,6 +50,7 @@ def connect(
         return connect_sample(options)
     profile = chosen_profile(options, environ)
     from queuewatch.journal import Journal, Who, log_path
+    from queuewatch.pbx.credentials import Token
     from queuewatch.pbx.netsapiens import NetsapiensDomain
     from queuewatch.pbx.netsapiens.address import base_url
     from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
@@ -79,6 +81,8 @@ def connect(
         push=system.push_stream(profile.push_url) if on_screen and (options.push or profile.push) else None,
         production=profile.production,
         site_facts=profile.site_facts,
+        proofs=profile.proofs,
+        bearer=Token(credentials).bearer if isinstance(credentials, str) else credentials.bearer,
         sign_in=sign_in,
         journal=Journal(log_path(environ), Who(profile.name, os_user())),
         view_preferences=ViewMemory(state) if on_screen else None,

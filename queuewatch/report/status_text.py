@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from queuewatch.failover.audit.proofs import proof_words
 from queuewatch.failover.explanation import directly
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.places import queue_site, site_of
@@ -155,6 +156,8 @@ def _block(report: StatusReport, queue: Queue, width: int) -> RenderableType:
     if judgement.readiness.verdict.direct is not None:
         rows.append(("Directly", Text(directly(judgement, all_dark=report.suppose.all_dark))))
     rows.append(("Settings", Text(settings_words(report, queue))))
+    if proven := proof_words(report.proofs, report.snapshot, queue):
+        rows.append(("Proof", Text(f"{proven[:1].upper()}{proven[1:]}.")))
     if report.with_path:
         rows.append(("Path now", Text(path_words(report.snapshot, judgement.now))))
         rows.append(("Path dark", Text(path_words(report.snapshot, judgement.readiness.verdict))))
@@ -281,6 +284,8 @@ def _section(report: StatusReport, queue: Queue) -> Iterator[str]:
     if judgement.readiness.verdict.direct is not None:
         yield f"- **Directly:** {plain(directly(judgement, all_dark=report.suppose.all_dark))}"
     yield f"- **Settings:** {plain(settings_words(report, queue))}"
+    if proven := proof_words(report.proofs, report.snapshot, queue):
+        yield f"- **Proof:** {plain(proven)}"
     if holders := holders_words(report, queue):
         yield f"- **Held open by:** {plain(holders)}"
     yield f"- **Agents:** {counts_words(judgement.now.counts)}"

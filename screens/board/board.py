@@ -1,8 +1,8 @@
 """The board: every queue of the domain, worst first, and whether its calls would still be answered."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -29,15 +29,17 @@ from widgets.marks import GLYPHS
 from widgets.prompt import FilterLine
 from widgets.queue_panel import QueuePanel
 from widgets.queue_rows import (
-    QUEUE_COLUMNS,
     SORT_OF_COLUMN,
     MadeRows,
     OutcomeFilter,
     Sort,
+    board_columns,
     chosen_columns,
     group_key,
     grouped_site,
     queue_rows,
+    shown_keys,
+    site_of_column,
 )
 from widgets.verdict_facts import lately_fact, quiet_fact, verdict_facts
 
@@ -49,8 +51,7 @@ BY_SITE = "site"
 """What is kept of a board whose queues are grouped."""
 
 
-@dataclass(frozen=True, slots=True)
-class BoardView:
+class BoardView(Struct, frozen=True):
     """The order of the queues, which of them are shown, and with which columns."""
 
     sort: Sort = Sort.WORST
@@ -135,8 +136,11 @@ class BoardScreen(EditingScreen, DemoScreen):
         super().__init__(connection, live_state)
         # Most terminals are: every widget is styled once less than if it came out when the board is there.
         self.add_class("-narrow")
-        self._table = LineTable(QUEUE_COLUMNS, id="queues")
+        self._table = LineTable(board_columns(live_state.matrix), id="queues")
         self._made_rows = MadeRows()
+        self._matrix = live_state.matrix
+        self._site = ""
+        """By which site's column the queues are sorted; empty for the worst of all."""
         self._tour: TourCard | None = None
         self._filter = FilterLine(
             "words in a queue, an agent, a site or a state", returns_to="#queues", id="filter"
@@ -175,7 +179,7 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     def _take(self, columns: tuple[str, ...]) -> None:
         self.columns = columns
-        self._table.show_columns(columns)
+        self._table.show_columns(shown_keys(columns, self._matrix))
 
     @property
     def view(self) -> BoardView:
@@ -252,10 +256,17 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._table.retitle("now", live_state.at if live_state.trouble and live_state.judgements else "")
         self._table.empty = empty_text(live_state, self.filter_text, self.only)
         most_first = self.sort.most_first is not self.backwards
-        self._table.show_sorted(self.sort.column, GLYPHS["descending" if most_first else "ascending"])
-        self._table.show_rows(self._rows(live_state))
+        self._show_queues(live_state)
+        self._table.show_sorted(self._sorted_column, GLYPHS["descending" if most_first else "ascending"])
         self._show_chosen()
         self._show_tour()
+
+    def _show_queues(self, live_state: LiveState) -> None:
+        matrix, before = live_state.matrix, self._matrix
+        self._matrix = matrix
+        if self.columns and (matrix and matrix.sites) != (before and before.sites):
+            self._table.show_columns(shown_keys(self.columns, matrix))
+        self._table.show_rows(self._rows(live_state), board_columns(matrix))
 
     def _rows(self, live_state: LiveState) -> list[Row]:
         return queue_rows(
@@ -267,7 +278,9 @@ class BoardScreen(EditingScreen, DemoScreen):
             backwards=self.backwards,
             only=self.only,
             folded=self.folded,
+            first=self.has_no_power,
             quiet=self.quiet,
+            site=self._site,
         )
 
     def _made_tour(self) -> "TourCard | None":
@@ -390,9 +403,23 @@ class BoardScreen(EditingScreen, DemoScreen):
     @on(LineTable.HeaderPressed, "#queues")
     def _sort_by_column(self, event: LineTable.HeaderPressed) -> None:
         """Sort by the column; pressed again, the other way round."""
-        again = self.sort.column == event.column
-        sort = self.sort if again else SORT_OF_COLUMN.get(event.column, self.sort)
+        again = self._sorted_column == event.column
+        of_site = event.column in shown_keys(("sites",), self._matrix)
+        sort = Sort.SITES if of_site else SORT_OF_COLUMN.get(event.column, self.sort)
+        sort = self.sort if again else sort
+        if of_site and not again:
+            self._site = site_of_column(event.column)
+            # The same order by another site is another order.
+            self.set_reactive(BoardScreen.sort, Sort.WORST)
         self.sort_by(sort, backwards=again and not self.backwards)
+
+    @property
+    def _sorted_column(self) -> str:
+        """The key of the column whose title carries the sign."""
+        if self.sort is not Sort.SITES:
+            return self.sort.column
+        keys = shown_keys(("sites",), self._matrix)
+        return next((key for key in keys if site_of_column(key) == self._site), keys[0] if keys else "")
 
     def action_only(self) -> None:
         """Show the queues with one outcome, the next, or all again."""
@@ -495,7 +522,8 @@ class BoardScreen(EditingScreen, DemoScreen):
 def empty_text(live_state: LiveState, filter_text: str, only: OutcomeFilter | None = None) -> str:
     """Why there are no queues to be seen."""
     if Part.LIVE not in live_state.snapshot.read_at:
-        return "" if live_state.trouble else "Reading the queues…"
+        waited = f" ({live_state.first_reading.words})" if live_state.first_reading else ""
+        return "" if live_state.trouble else f"Reading the queues…{waited}"
     if not live_state.snapshot.call_queues:
         return f"{live_state.snapshot.domain} has no call queues."
     if only is None:

@@ -22,6 +22,14 @@ BOARD = ScreenHelp(
             "way it is not.",
         ),
         Word(
+            "Sites",
+            "One narrow column a site, those of most agents first, under the shortest title that tells them "
+            "apart: Da for Dallas. It says what a power cut there does to the queue: · nothing, ✔ its callers "
+            "still reach someone elsewhere, ◆ somebody else holds it open, ✖ its callers reach nobody, ? it "
+            "cannot be told. From the seventh site on there is one column for all others, such as +3, with the "
+            "worst of them. A domain without sites has the one column Office, for everything at once.",
+        ),
+        Word(
             "Agents",
             "A sign for each agent, in the colours of the portal; of more than eight agents, a sign and a "
             "number for each colour. Any agent who is not Grey keeps the queue from failing over.",
@@ -36,8 +44,8 @@ BOARD = ScreenHelp(
         Word("Site", "The queue's site. A narrow terminal leaves it out."),
         Word(
             "Below the table",
-            "The queue under the cursor in sentences: now, if dark, and who holds it open. From 132 columns on, "
-            "everything about it stands beside the table.",
+            "The queue under the cursor in sentences: now, if dark, by site, and who holds it open. From 132 "
+            "columns on, everything about it stands beside the table.",
         ),
         Word("…", "A cell that has not been read yet; a verdict whose answering rules are not says “not read”."),
         Word(
@@ -145,6 +153,17 @@ SCOPE = ScreenHelp(
     ),
     "enter on the site you worry about; esc leaves.",
     ("drill-scope",),
+)
+
+POWER = ScreenHelp(
+    "whose power",
+    "Choose which site of the sample company loses its power, or has it back. It is asked where the key alone "
+    "does not say it.",
+    (
+        Word("Give … its power back", "Its phones register again, one after the other."),
+        Word("Cut the power at …", "Its phones stay registered until their registrations run out."),
+    ),
+    "enter on the site; esc leaves things as they are.",
 )
 
 DRILL = ScreenHelp(
@@ -441,6 +460,7 @@ SCREENS: dict[str, ScreenHelp] = {
         QUEUE,
         WHAT_IF,
         SCOPE,
+        POWER,
         DRILL,
         AUDIT,
         EXPLAIN,

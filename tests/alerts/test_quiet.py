@@ -4,13 +4,13 @@ import json
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from queuewatch.alerts.alert import Alert
 from queuewatch.alerts.conditions import Condition
@@ -141,7 +141,7 @@ def test_a_time_of_day_is_the_next_one_and_a_window_ends_after_it_begins() -> No
 )
 def test_what_cannot_be_put_quiet_says_so(wrong: Mapping[str, object], said: str) -> None:
     with pytest.raises(QuietError, match=said):
-        check(replace(WORK, **wrong), NOON)  # type: ignore[arg-type]
+        check(replace(WORK, **wrong), NOON)
 
 
 def book(folder: Path, domain: str = "example.com") -> QuietBook:

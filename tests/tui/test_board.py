@@ -1,6 +1,6 @@
 """What the board shows, in which order, and what it says where there is nothing to show."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from queuewatch.failover.model import Part
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
@@ -67,6 +67,8 @@ async def test_a_row_says_how_a_queue_stands() -> None:
             "queue": "8100 Dispatch",
             "now": "● rings",
             "dark": "✖ stranded",
+            "site Houston": "✖",
+            "site Galveston": "·",
             "agents": "●◆◆",
             "require": "No",
             "offline": "(281) 555-0160",

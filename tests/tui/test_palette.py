@@ -1,8 +1,7 @@
 """The palette finds every queue, agent, number and site by name, and shows the actions with their keys."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList

@@ -130,8 +130,9 @@ def drill(prog: str) -> Parser:
         "queuewatch drill --sample lakeside --site Dallas\n"
         "queuewatch drill --sample lakeside --agent 1001 --agent 'Ben Ito' --json\n"
         "queuewatch drill --site Dallas --format markdown --out drill.md\n"
-        "queuewatch drill --ip 203.0.113.10\nqueuewatch drill --all --no-phones",
-        see=("simulate", "help readiness"),
+        "queuewatch drill --ip 203.0.113.10\nqueuewatch drill --all --no-phones\n"
+        "queuewatch drill --site Dallas --record --with 'Ann Lee, Bo Chen'",
+        see=("drills", "simulate", "help readiness"),
     )
     add = parser.add_argument_group("what goes dark (each may be repeated, and they add up)").add_argument
     add("--site", metavar="S", action="append", default=[], help="a site")
@@ -144,12 +145,23 @@ def drill(prog: str) -> Parser:
     )
     parser.add_argument("--by", metavar="NAME", default="", help="who runs the drill (default: the login name)")
     parser.add_argument("--out", metavar="FILE", default="", help="write the report to a file")
+    parser.add_argument(
+        "--record", action="store_true", help="put the drill into the register (queuewatch drills)"
+    )
+    parser.add_argument(
+        "--with",
+        metavar="NAMES",
+        dest="took_part",
+        action="append",
+        default=[],
+        help="who takes part, for the register: 'Ann Lee, Bo Chen'",
+    )
     add_sample(parser)
     add_format(parser, REPORT_FORMATS)
     return parser
 
 
-CHECK_FORMATS = ("text", "json", "markdown", "html", "github")
+CHECK_FORMATS = ("text", "json", "csv", "markdown", "html", "github", "sarif")
 FAIL_ON = ("error", "warning", "info", "never")
 
 
@@ -275,6 +287,12 @@ def watch(prog: str) -> Parser:
     add("queues", metavar="QUEUE", nargs="*", help="extension or name; all queues without one")
     add("--every-change", action="store_true", help="also every agent's change of status and every other verdict")
     add("--initial", action="store_true", help="begin with what is wrong already")
+    add(
+        "--expect",
+        metavar="FILE",
+        default="",
+        help="alert when a change breaks what this file expects (default: expect in the profile)",
+    )
     add(
         "--hold",
         metavar="S",

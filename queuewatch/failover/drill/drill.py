@@ -1,9 +1,11 @@
 """A drill: what a loss of power does to every call queue, and when. Nothing is changed by it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.decide import roster_of
 from queuewatch.failover.drill.power_loss import PowerLoss, power_loss
@@ -78,8 +80,7 @@ WORST_FIRST = (
 """In the order to show them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """One agent who stays online."""
 
     id: str
@@ -128,8 +129,7 @@ STALE = timedelta(seconds=20)
 """How far the reading of phones may lie from the moment at which the power is supposed to be lost, unsaid."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueueDrill:
+class QueueDrill(Struct, frozen=True):
     """What a drill does to one queue."""
 
     queue: Queue
@@ -146,8 +146,7 @@ class QueueDrill:
     """When the last of its own agents who go dark has turned Grey; ``None`` where none does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drill:
+class Drill(Struct, frozen=True):
     """A whole drill. The power is lost at ``snapshot.taken_at``, unless another time is asked about."""
 
     snapshot: Snapshot
@@ -231,8 +230,7 @@ def _of_time(at: Moment | None) -> Iterator[str]:
 
 def _queue(snapshot: Snapshot, dark: PowerLoss, queue: Queue) -> QueueDrill:
     before, after = simulate(snapshot, queue), simulate(snapshot, queue, dark.suppose)
-    rows = snapshot.agents_of(queue.extension)
-    fate = drill_outcome(after, touched=_touched(dark, rows))
+    fate = fate_of(snapshot, dark, after)
     stays_open = fate in (DrillOutcome.HELD_OPEN, DrillOutcome.ANSWERED)
     holders = holders_of(snapshot, dark, queue.extension) if stays_open else ()
     begins = None if stays_open or fate is DrillOutcome.UNCERTAIN else _begins(snapshot, dark, before, after)
@@ -247,6 +245,11 @@ def _queue(snapshot: Snapshot, dark: PowerLoss, queue: Queue) -> QueueDrill:
         begins=begins,
         noticed=_last_grey(snapshot, _turning_grey(snapshot, dark, [queue.extension])),
     )
+
+
+def fate_of(snapshot: Snapshot, dark: PowerLoss, after: Verdict) -> DrillOutcome:
+    """What the loss of power comes to for a queue, given the verdict with the power gone."""
+    return drill_outcome(after, touched=_touched(dark, snapshot.agents_of(after.queue)))
 
 
 def _touched(dark: PowerLoss, rows: Iterable[Agent]) -> bool | None:

@@ -5,14 +5,26 @@ The drill, what-if, ``simulate``, the audit and the site columns all ask here; w
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.forwards import people_rung, phones_behind_forwards
 from queuewatch.failover.model import Agent, Device, EntryKind, Registration, Snapshot, once_per_snapshot
 from queuewatch.failover.people import devices_of, name_of, owner_of, rows_by_user, user_of
-from queuewatch.failover.places import Basis, Places, Says, Site, canonical_ip, line_of, places
+from queuewatch.failover.places import (
+    Basis,
+    Places,
+    Says,
+    Site,
+    canonical_ip,
+    hand_on_places,
+    line_of,
+    places,
+    rows_changed,
+)
 from queuewatch.failover.sites import site_key
 from queuewatch.failover.status import AgentStatus, Status, registration_of, status_of
 from queuewatch.failover.suppose import Suppose
@@ -21,8 +33,7 @@ from queuewatch.failover.wording import agent_name, listing
 NOT_KNOWN_WHERE = "where its phone is connected from is not known"
 
 
-@dataclass(frozen=True, slots=True)
-class PowerLoss:
+class PowerLoss(Struct, frozen=True):
     """Who is in the dark."""
 
     suppose: Suppose
@@ -56,8 +67,7 @@ class Left(StrEnum):
     LOST = "lost"
 
 
-@dataclass(frozen=True, slots=True)
-class _Power:
+class _Power(Struct, frozen=True):
     """Where the power is gone."""
 
     snapshot: Snapshot
@@ -109,8 +119,7 @@ class _Power:
                 return {True: Left.LOST, False: Left.KEPT, None: Left.DOUBTED}[named]
 
 
-@dataclass(frozen=True, slots=True)
-class _Loss:
+class _Loss(Struct, frozen=True):
     """What the loss of power does to somebody: an agent of one queue, or a user."""
 
     name: str
@@ -149,6 +158,32 @@ def power_loss_of_sites(snapshot: Snapshot, sites: Iterable[str]) -> PowerLoss:
     return asked[wanted]
 
 
+def hand_on_power_losses(before: Snapshot, after: Snapshot) -> bool:
+    """Let the later of two readings keep where everybody is, and what each site's loss of power was worked out to.
+
+    Only what would be worked out to the same again. Whether everybody is where they were.
+    """
+    if not hand_on_places(before, after):
+        return False
+    people = people_rung(after)
+    if people_rung(before) != people or phones_behind_forwards(before) != phones_behind_forwards(after):
+        return True
+    changed = [row for was, row in rows_changed(before, after) if was != row]
+    if any(user_of(after, row) in people for row in changed):
+        return True
+    asked = _of_sites_asked(after)
+    for sites, known in _of_sites_asked(before).items():
+        power = _power(after, DrillScope(sites=tuple(sites)))
+        if not any(row.id in known.touched or _concerns(power, row) for row in changed):
+            asked[sites] = known
+    return True
+
+
+def _concerns(power: _Power, row: Agent) -> bool:
+    """Whether what the loss of power is worked out to may rest on how this agent is doing."""
+    return power.named(power.places.agents[row.id]) is not False or _of_agent(power, row).touched
+
+
 def agents_lost(snapshot: Snapshot, site: str) -> tuple[Collection[str], Collection[str]]:
     """The ids of the agents who are in the dark with a site, and of those of whom that is not known.
 
@@ -158,8 +193,7 @@ def agents_lost(snapshot: Snapshot, site: str) -> tuple[Collection[str], Collect
     return struck.dark, struck.doubted
 
 
-@dataclass(frozen=True, slots=True)
-class _Struck:
+class _Struck(Struct, frozen=True):
     """Where the power is gone, and what becomes of the agents there."""
 
     power: _Power
