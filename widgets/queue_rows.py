@@ -11,13 +11,13 @@ from queuewatch.failover.places import queue_site
 from queuewatch.failover.verdict import Counts, Judgement, Outcome, ReadinessState
 from queuewatch.failover.wording import describe_destination, format_number, plural, yes_no
 from queuewatch.polling.state import LiveState
-from widgets.cells import EMPTY, Cell, CellSpan, Column, Row, cell
-from widgets.marks import GLYPHS, outcome_mark, readiness_mark
+from widgets.cells import ASIDE, EMPTY, Cell, CellSpan, Column, Row, cell
+from widgets.marks import GLYPHS, Mark, outcome_mark, readiness_mark
 
 QUEUE_COLUMNS = (
     Column("queue", "Queue", 14, enough=34),
-    Column("now", "Now", 12),
-    Column("dark", "If dark", 11),
+    Column("now", "Now", 12, enough=12),
+    Column("dark", "If dark", 11, enough=11),
     Column("agents", "Agents", 6, gives_way=10),
     Column("require", "Req", 3, gives_way=11),
     Column("offline", "When Offline", 13, gives_way=13, enough=20),
@@ -286,7 +286,7 @@ def matches(live_state: LiveState, queue: Queue, filter_text: str) -> bool:
     if not filter_text.strip():
         return True
     judged = live_state.judgements.get(queue.extension)
-    marks = (outcome_mark(judged.now).word, readiness_mark(judged.readiness).word) if judged else ()
+    marks = (outcome_mark(judged.now).text, readiness_mark(judged.readiness).text) if judged else ()
     agents = (agent.name for agent in live_state.snapshot.agents_of(queue.extension))
     text = " ".join(
         (queue.extension, queue.name, queue_site(live_state.snapshot, queue), *marks, *agents)
@@ -330,6 +330,11 @@ def queue_row(live_state: LiveState, queue: Queue) -> Row:
     )
 
 
+def aside(mark: Mark) -> Cell:
+    """The reason behind a word, where there is one and there is room for it."""
+    return cell(mark.aside, ASIDE) if mark.aside else EMPTY
+
+
 def _now(judged: Judgement | None) -> Cell:
     if judged is None:
         return READING
@@ -337,6 +342,7 @@ def _now(judged: Judgement | None) -> Cell:
     return (
         CellSpan(f"{mark.glyph} ", mark.style),
         CellSpan(mark.word, "" if mark.style == "green" else mark.style),
+        *aside(mark),
     )
 
 
@@ -347,6 +353,7 @@ def _dark(judged: Judgement | None) -> Cell:
     return (
         CellSpan(f"{mark.glyph} ", mark.style),
         CellSpan(mark.word, "" if mark.style == "good" else mark.style),
+        *aside(mark),
     )
 
 

@@ -81,10 +81,10 @@ async def test_switching_off(key: str) -> None:
         await screen_is(pilot, ForwardEditor)
         await pilot.press(key)
         await screen_is(pilot, ConfirmChange)
-        assert facts(pilot, "FactSheet")["If dark"] == "✔ ready  →  ✖ lost"
+        assert facts(pilot, "FactSheet")["If dark"] == "✔ ready  →  ✖ nobody: lost"
         await pilot.press("y")
         await told(pilot, "is now off · u takes it back (read back and confirmed)")
-        await until(pilot, lambda: on_board(pilot, "8000")["dark"] == "✖ lost", "the board shows it")
+        await until(pilot, lambda: on_board(pilot, "8000")["dark"] == "✖ nobody: lost", "the board shows it")
     forward = office.rule("8000")[OFFLINE]
     assert isinstance(forward, dict)
     assert forward["enabled"] == "no"
@@ -97,7 +97,7 @@ async def test_require_agents_there_and_back() -> None:
         await pilot.press("r")
         await screen_is(pilot, ConfirmChange)
         assert facts(pilot, "FactSheet")["Setting"] == "Yes  →  No"
-        assert facts(pilot, "FactSheet")["If dark"] == "✔ ready  →  ✖ stranded"
+        assert facts(pilot, "FactSheet")["If dark"] == "✔ ready  →  ✖ nobody: stranded"
         assert "! Note" in facts(pilot, "FactSheet")
         await pilot.press("y")
         await told(pilot, "of Front Desk (8000) is now No · u takes it back (read back and confirmed).")
