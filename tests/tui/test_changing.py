@@ -12,8 +12,10 @@ from screens.board.board import BoardScreen
 from screens.editing.confirm_change import ConfirmChange
 from screens.editing.forward_editor import ForwardEditor
 from screens.queue import QueueScreen
-from tests.tui.keys import facts, on_board, program, queues_shown, running, screen_is, status, table, until
+from screens.what_if import WhatIfScreen
+from tests.tui.keys import board, facts, on_board, program, queues_shown, running, screen_is, status, table, until
 from tests.tui.phone_system import Office, open_office
+from widgets.bars import StatusLine
 
 OFFLINE = "forward-when-unregistered"
 REQUIRE = "callqueue-require-available-agents-to-accept-new-callers"
@@ -300,3 +302,23 @@ async def test_every_key_about_a_queue_places_the_cursor_on_it(key: str) -> None
     async with running(open_office("lakeside").app()) as pilot:
         await pilot.press(key)
         await until(pilot, lambda: table(pilot).held == "8006", "its row stays where it is")
+
+
+async def test_what_was_told_leaves_and_what_goes_on_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("widgets.bars.LEAVES_AFTER", 0.05)
+    monkeypatch.setattr("widgets.bars.LEAVES_LATE", 0.05)
+    async with running(open_office().app()) as pilot:
+        for good in (None, True, False):
+            board(pilot).say("Sorted by name.", good=good)
+            await until(pilot, lambda: status(pilot) == "", "it has left")
+        # No timer is left behind by what is still going on, nor by what a screen says at rest.
+        line = board(pilot).query_one(StatusLine)
+        board(pilot).say("Reading again…")
+        assert line._leaving is None
+        await pilot.press("w")
+        what_if = await screen_is(pilot, WhatIfScreen)
+        what_if.say("Taken back.")
+        await until(pilot, lambda: status(pilot) == what_if.RESTING != "", "what stands there otherwise is there")
+        assert what_if.query_one(StatusLine)._leaving is None
