@@ -1,8 +1,9 @@
 """An agent as one row of a queue's list."""
 
 import sys
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from queuewatch.failover.decide import roster_of
 from queuewatch.failover.lag import runs_out_at

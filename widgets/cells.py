@@ -5,9 +5,10 @@ hide anything.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.cells import cell_len, set_cell_size
 
 
@@ -27,8 +28,7 @@ def cell(text: str, style: str = "") -> Cell:
     return (CellSpan(text, style),)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: its title, its least width, and its share of the room that is left."""
 
     key: str
@@ -40,8 +40,7 @@ class Column:
     """The table's width under which the column gives way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row, known by its key."""
 
     key: str

@@ -1,8 +1,9 @@
 """One thing to be told: about which queue, what began or is over, and since when."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from queuewatch.alerts.conditions import Condition, in_short
 from queuewatch.profiles.alert_rules import AlertKind
@@ -10,8 +11,7 @@ from queuewatch.profiles.alert_rules import AlertKind
 WORST_FIRST = tuple(AlertKind)
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Struct, frozen=True):
     """What has begun, or is over."""
 
     kind: AlertKind
@@ -53,8 +53,7 @@ class Alert:
         return WORST_FIRST.index(self.kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """What one receiver is told at one moment."""
 
     profile: str

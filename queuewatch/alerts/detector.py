@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
+from msgspec import Struct
+
 from queuewatch.alerts.alert import Alert
 from queuewatch.alerts.conditions import Condition, conditions_of, headline, recovered, sentence_of_standing
 from queuewatch.failover.model import Part, Queue, Snapshot
@@ -16,8 +18,7 @@ from queuewatch.profiles.alert_rules import AlertKind
 Key = TypeVar("Key", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(Struct, frozen=True):
     """Something that has lasted: it is there, or it is over."""
 
     there: bool

@@ -7,8 +7,9 @@ nothing of it. Textual is not needed for it.
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from queuewatch.failover.model import Part, QueueRules, Snapshot
 from queuewatch.failover.simulate import judge_all

@@ -16,9 +16,11 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.change.compare import Stored, differences, held_in, other_differences, same, shows, value_words
 from queuewatch.change.proposal import Proposal, RestoreWhenOffline, SetRequireAgents, SetWhenOffline, wanted
@@ -84,8 +86,7 @@ class ResultKind(StrEnum):
     """It was not known, and cannot be any more: another value was set since."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What became of a change, in one sentence, and what to do next if anything."""
 
     kind: ResultKind
@@ -112,8 +113,7 @@ class Keeper(Protocol):
         """Write down what became of it, as far as it is known. Raises :class:`JournalError`."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadBackTiming:
+class ReadBackTiming(Struct, frozen=True):
     sleep: Sleep
     clock: Callable[[], float]
     alone: bool

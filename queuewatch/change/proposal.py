@@ -1,8 +1,10 @@
 """What an edit would do: before -> after, and what the verdict and readiness become. Writes nothing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import ClassVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.change.compare import fits, shows
 from queuewatch.failover.audit.destinations import is_malformed, service_number_on
@@ -26,8 +28,7 @@ from queuewatch.pbx.phone_system import AbsentRule, PhoneSystem, StoredQueue, St
 from queuewatch.polling.assemble import with_dial_rules, with_rules
 
 
-@dataclass(frozen=True, slots=True)
-class SetRequireAgents:
+class SetRequireAgents(Struct, frozen=True):
     """Set the queue's Require Agents."""
 
     setting: ClassVar[Setting] = Setting.REQUIRE_AGENTS
@@ -35,8 +36,7 @@ class SetRequireAgents:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SetWhenOffline:
+class SetWhenOffline(Struct, frozen=True):
     """Set the When Offline forward of the queue user's Default answering rule."""
 
     setting: ClassVar[Setting] = Setting.WHEN_OFFLINE
@@ -50,8 +50,7 @@ class SetWhenOffline:
         return Forward(True, (self.destination,)) if self.destination else Forward()
 
 
-@dataclass(frozen=True, slots=True)
-class RestoreWhenOffline:
+class RestoreWhenOffline(Struct, frozen=True):
     """Give the Default rule exactly this When Offline again: its switch, and every destination stored with it."""
 
     setting: ClassVar[Setting] = Setting.WHEN_OFFLINE
@@ -71,8 +70,7 @@ def wanted(change: Change) -> Held:
             return WhenOffline(change.forward)
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """An edit, read against the phone system's present state and not yet made."""
 
     queue: Queue

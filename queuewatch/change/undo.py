@@ -1,7 +1,8 @@
 """Undo a logged change: restore exactly what was there before, as a safe edit of its own."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from queuewatch.change.apply import ResultKind
 from queuewatch.change.compare import shows, value_words

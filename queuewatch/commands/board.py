@@ -3,8 +3,9 @@
 import argparse
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked

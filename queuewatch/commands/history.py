@@ -4,9 +4,10 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked

@@ -5,8 +5,9 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from queuewatch.change import Proposal, Result
 from queuewatch.commands import errors

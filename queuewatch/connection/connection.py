@@ -1,9 +1,10 @@
 """A connection: a phone system and how to look at it. Screens know less of it than the program that owns it."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 from queuewatch.pbx.identity import Identity
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
 DEFAULT_INTERVAL = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchTarget:
+class SwitchTarget(Struct, frozen=True):
     """One domain of one profile."""
 
     profile: str
@@ -44,8 +44,7 @@ class SwitchTarget:
     """Make the connection; nothing is sent yet. Raises what is wrong with the profile."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionOptions:
+class ConnectionOptions(Struct, frozen=True):
     """What the options before and after a command say about the connection."""
 
     profile: str = ""
@@ -87,8 +86,7 @@ class DemoInfo(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionInfo:
+class ConnectionInfo(Struct, frozen=True):
     """A phone system as a screen may know it: what it is called, how to ask it, and what to be careful about."""
 
     system: PhoneSystem
@@ -127,8 +125,7 @@ class ConnectionInfo:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Connection(ConnectionInfo):
+class Connection(ConnectionInfo, frozen=True):
     """All that belongs to a phone system, for the program that owns it. Whoever is done closes ``system``."""
 
     theme: str = ""

@@ -1,8 +1,9 @@
 """Which phone system was asked for, by options, environment, profile or sample, and how it is reached."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from queuewatch.connection.connection import (
     DEFAULT_INTERVAL,

@@ -1,9 +1,10 @@
 """Sample data as a phone system inside this process: the same client, the same JSON, no account and no network."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.history.open import history_of_sample

@@ -8,8 +8,9 @@ an assumption; else it is not known.
 import ipaddress
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from queuewatch.failover.model import Agent, EntryKind, Queue, Snapshot, once_per_snapshot
 from queuewatch.failover.people import user_of
@@ -81,8 +82,7 @@ class Basis(StrEnum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """The site that names put somebody at; an empty name is not known."""
 
     name: str = ""
@@ -122,8 +122,7 @@ def queue_site(snapshot: Snapshot, queue: Queue) -> str:
     return queue.site or (user.site if user else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Everybody's site by name, and who is connected from which line."""
 
     users: Mapping[str, Site]

@@ -11,9 +11,11 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch import __version__
 from queuewatch.journal.proofs import (
@@ -43,8 +45,7 @@ from queuewatch.storage.folder import STATE_VARIABLE, flush_folder, open_file, o
 from queuewatch.storage.locks import try_lock, unlock
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Struct, frozen=True):
     """The changes that could be read, and what could not."""
 
     entries: tuple[JournalEntry, ...] = ()
@@ -173,8 +174,7 @@ def read_log(path: Path) -> Log:
         ) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
+class Journal(Struct, frozen=True):
     """Writes one person's changes into the log."""
 
     path: Path

@@ -13,9 +13,10 @@ version that knows no such records says that a newer one wrote them, and leaves 
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from queuewatch.journal.record import Who, read_moment
 from queuewatch.text.instant import utc
@@ -24,8 +25,7 @@ PROOF_VERSION = 2
 """Of the records written here: the first version that has such records."""
 
 
-@dataclass(frozen=True, slots=True)
-class AgentRow:
+class AgentRow(Struct, frozen=True):
     """An agent's row at one moment."""
 
     raw: Mapping[str, object] = field(default_factory=dict)
@@ -55,8 +55,7 @@ OPEN_STEPS = (AgentStep.LOGGING_OUT, AgentStep.LOGGED_OUT)
 """After these, an agent may be logged out by the test."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProofStep:
+class ProofStep(Struct, frozen=True):
     """One thing done to one agent."""
 
     at: datetime
@@ -70,8 +69,7 @@ class ProofStep:
     sentence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ProofEnd:
+class ProofEnd(Struct, frozen=True):
     """How a test ended."""
 
     at: datetime
@@ -80,8 +78,7 @@ class ProofEnd:
     """The same as ``queuewatch prove --json`` writes."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProofEntry:
+class ProofEntry(Struct, frozen=True):
     """A live failover test as the log tells it."""
 
     id: str

@@ -11,8 +11,9 @@ Nothing in a record is secret: it holds what the portal shows to whoever may cha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from queuewatch.failover.model import Forward
 from queuewatch.pbx.identity import Setting
@@ -22,15 +23,13 @@ VERSION = 1
 """Of the records written here. A later version may add to them; what is known of it is read all the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequireAgents:
+class RequireAgents(Struct, frozen=True):
     """A value of Require Agents; ``None`` when the phone system sent something unreadable."""
 
     on: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class WhenOffline:
+class WhenOffline(Struct, frozen=True):
     """When Offline of the Default rule, with its switch and all its destinations; ``None`` without such a rule."""
 
     forward: Forward | None
@@ -54,8 +53,7 @@ def setting_of(held: Held) -> str:
             return "when_offline"
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """A setting before a change or after it."""
 
     words: str
@@ -64,8 +62,7 @@ class State:
     """Exactly enough to restore it; ``None`` when the record does not say it in a way that is known here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """What is changed, and where."""
 
     server: str
@@ -96,8 +93,7 @@ class Edit:
         return SETTINGS.get(self.setting, self.setting)
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(Struct, frozen=True):
     """On whose behalf a change is made."""
 
     profile: str
@@ -113,8 +109,7 @@ class Who:
         return f"{name} ({self.profile})" if self.profile else name
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """What became of a change."""
 
     at: datetime
@@ -124,8 +119,7 @@ class Ended:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(Struct, frozen=True):
     """A change as the log tells it."""
 
     id: str

@@ -4,14 +4,14 @@ And the agents of one queue exactly as they are stored, for whoever logs them ou
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from queuewatch.failover.model import Agent
 
 
-@dataclass(frozen=True, slots=True)
-class StoredAgent:
+class StoredAgent(Struct, frozen=True):
     """An agent of one queue as the phone system stores it, read fresh."""
 
     agent: Agent
@@ -26,8 +26,7 @@ class StoredAgent:
     """The whole row as sent, for comparing and keeping. Only the make that read it knows what its names mean."""
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(Struct, frozen=True):
     """One end of a call as a row names it; nothing at all where the row does not say."""
 
     name: str = ""
@@ -43,8 +42,7 @@ class Party:
         return bool(self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class ActiveCall:
+class ActiveCall(Struct, frozen=True):
     """One row of the calls in progress. Whether a call through a queue is one row or one a leg is not known."""
 
     call_id: str
@@ -87,8 +85,7 @@ class ActiveCall:
         return frozenset((self.caller.number, self.caller_id.number)) - {""}
 
 
-@dataclass(frozen=True, slots=True)
-class QueuedCall:
+class QueuedCall(Struct, frozen=True):
     """Somebody who waits in a queue."""
 
     caller: Party = Party()
@@ -104,8 +101,7 @@ class QueuedCall:
         return "callback" in self.status.casefold().replace(" ", "")
 
 
-@dataclass(frozen=True, slots=True)
-class CallRecord:
+class CallRecord(Struct, frozen=True):
     """One call record (CDR): what became of a call, or of one leg of it, that is over."""
 
     id: str

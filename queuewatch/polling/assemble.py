@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from queuewatch.failover.forwards import (
     hand_on_where_calls_lead,

@@ -8,9 +8,10 @@ be reached nothing is thrown away: the last good snapshot stays, with its age.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from queuewatch.failover.decide import colours_of
 from queuewatch.failover.forwards import needs_dial_rules, people_behind_forwards

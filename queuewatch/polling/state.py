@@ -1,16 +1,16 @@
 """What a watch publishes: what is known of the phone system, and what is wrong with it if anything."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec import Struct, field
 
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.verdict import Judgement
 from queuewatch.pbx.identity import Identity
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(Struct, frozen=True):
     """The phone system does not answer as it should."""
 
     sentence: str
@@ -26,8 +26,7 @@ class Trouble:
 MACHINE_SLEPT = Trouble("Time has passed while this program or this machine stood still.", "", 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class LiveState:
+class LiveState(Struct, frozen=True):
     """What is known now: a snapshot, every queue's two answers, and what is wrong if anything."""
 
     snapshot: Snapshot

@@ -2,9 +2,10 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from queuewatch.failover.audit.finding import Suppression
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
@@ -66,8 +67,7 @@ _PROFILE_KEYS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """One phone system and how to look at it."""
 
     name: str
@@ -114,8 +114,7 @@ class Profile:
         return tuple(dict.fromkeys((self.domain, *self.domains)))
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """What the profile file says; a file that does not exist says nothing."""
 
     path: Path

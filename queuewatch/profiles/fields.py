@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 SECRET_KEY = re.compile(r"token|password|passwd|secret|api[_-]?key|bearer|credentials?", re.IGNORECASE)
 
@@ -59,8 +60,7 @@ MOST_DAYS = 3650
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
-@dataclass(frozen=True, slots=True)
-class KeyOverrides:
+class KeyOverrides(Struct, frozen=True):
     """The keys that a profile gives to actions, as they are written there: what they mean is known further up."""
 
     where: str = ""
@@ -72,8 +72,7 @@ class KeyOverrides:
 NO_OVERRIDES = KeyOverrides()
 
 
-@dataclass(frozen=True, slots=True)
-class ProofSettings:
+class ProofSettings(Struct, frozen=True):
     """What a profile says of live failover tests and drills."""
 
     target: int | None = None

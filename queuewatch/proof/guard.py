@@ -17,9 +17,10 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from queuewatch.journal.file import Journal, JournalError
 from queuewatch.journal.proofs import ProofEnd, ProofEntry, ProofStep
@@ -45,8 +46,7 @@ class GuardFailed(Exception):
     """The guard cannot be started: ``str()`` says why, in a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class GuardOrder:
+class GuardOrder(Struct, frozen=True):
     """What the guard has to know, apart from the test: with what it asks whom, and where the log is."""
 
     address: str

@@ -13,10 +13,12 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from queuewatch.failover.drill.power_loss import power_loss_of_sites
 from queuewatch.failover.model import AgentLogin
@@ -81,8 +83,7 @@ StartGuard = Callable[[ProofEntry], Awaitable[Guard]]
 _NO_TRACE = Trace()
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far a test is: for whoever shows it."""
 
     phase: Phase

@@ -4,8 +4,10 @@ Pure: it is asked of what was read, and answers the same to the same.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.decide import roster_of
 from queuewatch.failover.destination import DestinationKind, parse_destination
@@ -39,8 +41,7 @@ _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _NO_LOG = Log()
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """One thing that speaks against a test, in a sentence, and what to mend."""
 
     sentence: str
@@ -49,8 +50,7 @@ class Refusal:
     """Whether it goes away by itself, so that it can be waited for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What was asked for, and what is known beside the phone system."""
 
     my_number: str = ""
@@ -68,8 +68,7 @@ class Asked:
     """False where somebody takes the power themselves, and nobody is logged out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A test that may be begun."""
 
     snapshot: Snapshot

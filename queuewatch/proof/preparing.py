@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.lookup import NotFound, find_queue
 from queuewatch.failover.model import Part, Queue, Snapshot
@@ -23,8 +25,7 @@ MOST_QUEUES = 100
 """Beyond so many, the rules of those that are not on the way are left unread: they take a request each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusals:
+class Refusals(Struct, frozen=True):
     """That a queue may not be tested, and why."""
 
     snapshot: Snapshot

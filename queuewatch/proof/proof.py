@@ -1,8 +1,9 @@
 """What a live failover test came to, and the one document it is told in."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from queuewatch.text.instant import utc
 
@@ -29,8 +30,7 @@ class ProofOutcome(StrEnum):
         return self in (ProofOutcome.PROVEN, ProofOutcome.REACHED)
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """Where the tester's call was last seen."""
 
     kind: str
@@ -42,16 +42,14 @@ class Reached:
     """From the call's beginning until it was answered, or rang there; ``None`` where that was not seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class OtherCall:
+class OtherCall(Struct, frozen=True):
     """A call of somebody else's that came to the queue during the test: to be called back."""
 
     number: str
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(Struct, frozen=True):
     """A whole test, told."""
 
     queue: str

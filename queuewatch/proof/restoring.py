@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from msgspec import Struct
+
 from queuewatch.failover.model import AgentLogin
 from queuewatch.journal.proofs import AgentRow, AgentStep, ProofEntry, ProofStep
 from queuewatch.pbx.calls import StoredAgent
@@ -43,8 +45,7 @@ class LoggedOut:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(Struct, frozen=True):
     """What became of one agent."""
 
     id: str

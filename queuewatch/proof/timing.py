@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
 def boot_time() -> float:
@@ -18,8 +19,7 @@ def seconds_slept() -> float:
     return boot_time() - time.monotonic()
 
 
-@dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Struct, frozen=True):
     """In seconds."""
 
     longest: float = 180.0

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct
+
 from queuewatch.failover.destination import CallEnd, EndKind, attendant_key, leads_into_queue
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.people import owner_of, user_of
@@ -27,8 +29,7 @@ class Found(StrEnum):
     """Two at once from the tester's number: which is which cannot be told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tester:
+class Tester(Struct, frozen=True):
     """How the tester's call is known."""
 
     call_id: str = ""
@@ -59,8 +60,7 @@ class Tester:
         return bool(self.extension) and self.extension == _user(snapshot, call.caller)
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """What one reading of the calls in progress shows."""
 
     found: Found = Found.NOTHING

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.audit.codes import CODES
@@ -18,8 +20,7 @@ from queuewatch.text.instant import utc
 from queuewatch.text.plain_text import harmless_lines
 
 
-@dataclass(frozen=True, slots=True)
-class AuditReport:
+class AuditReport(Struct, frozen=True):
     """The findings in the queues of a report, worst first."""
 
     report: StatusReport

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from queuewatch.failover.drill.drill import Drill, DrillOutcome, Holder, QueueDrill
 from queuewatch.failover.drill.scope import goes_dark, scope_words
@@ -16,8 +17,7 @@ from queuewatch.report.status import moment, verdict_document
 from queuewatch.text.instant import utc
 
 
-@dataclass(frozen=True, slots=True)
-class DrillReport:
+class DrillReport(Struct, frozen=True):
     """A drill and who ran it: evidence that failover was tested."""
 
     drill: Drill

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from queuewatch.failover.status import Status
 from queuewatch.failover.wording import plural
@@ -24,8 +25,7 @@ LEFT_OUT_MEANS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryReport:
+class HistoryReport(Struct, frozen=True):
     """A period, and how much of it is to be told."""
 
     past: Past

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from msgspec import Struct
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -92,8 +92,7 @@ def change_line(entry: JournalEntry) -> str:
 _STYLES = {"good": "green", "bad": "bold red", "unknown": "bold yellow"}
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(Struct, frozen=True):
     """One change and what undid it."""
 
     entry: JournalEntry
@@ -101,8 +100,7 @@ class LogLine:
     """The id of the change that did; empty while it stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogReport:
+class LogReport(Struct, frozen=True):
     """The changes to be written, the latest first."""
 
     place: tuple[str, str] | None

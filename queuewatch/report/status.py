@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from queuewatch.failover.decide import roster_of
 from queuewatch.failover.destination import CallEnd
@@ -19,8 +21,7 @@ from queuewatch.report.formats import csv_table
 from queuewatch.text.instant import utc
 
 
-@dataclass(frozen=True, slots=True)
-class StatusReport:
+class StatusReport(Struct, frozen=True):
     """Queues and their judgements, now or at another time, possibly under a supposition."""
 
     snapshot: Snapshot

@@ -2,7 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.change import (
     Keeper,
@@ -25,8 +28,7 @@ from queuewatch.pbx.phone_system import PhoneSystem, StoredQueue, StoredRule
 from queuewatch.setup.plan import Plan, laid_over
 
 
-@dataclass(frozen=True, slots=True)
-class MadeChange:
+class MadeChange(Struct, frozen=True):
     """One change of a plan, and what became of it."""
 
     proposal: Proposal

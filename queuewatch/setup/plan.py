@@ -4,7 +4,9 @@ The order is part of the plan: at no moment on the way is a queue worse off than
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.change import (
     CannotUndo,
@@ -39,8 +41,7 @@ from queuewatch.text.plain_text import visible
 from queuewatch.text.similar import did_you_mean
 
 
-@dataclass(frozen=True, slots=True)
-class WantedChange:
+class WantedChange(Struct, frozen=True):
     """One setting as it is wanted, whether or not it is so already."""
 
     queue: Queue
@@ -52,16 +53,14 @@ class WantedChange:
     """Why it is not to be made, whatever it would bring; empty where nothing speaks against it so far."""
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedChange:
+class RefusedChange(Struct, frozen=True):
     """A difference that the plan leaves as it is, and why."""
 
     proposal: Proposal
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Affected:
+class Affected(Struct, frozen=True):
     """A queue that the plan does not set, and that fares otherwise for it: its calls come to one that it does."""
 
     queue: Queue
@@ -69,8 +68,7 @@ class Affected:
     after: Judgement
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Every difference between what is and what is wanted."""
 
     now: Snapshot

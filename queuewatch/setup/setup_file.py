@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from msgspec import Struct
+
 from queuewatch.storage.folder import read_whole
 from queuewatch.text.plain_text import visible
 from queuewatch.text.similar import did_you_mean
@@ -37,8 +39,7 @@ class SetupFileError(ValueError):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place in a file."""
 
     file: str
@@ -70,8 +71,7 @@ class QueueSetup:
         return self.places.get(key, self.place)
 
 
-@dataclass(frozen=True, slots=True)
-class SetupFile:
+class SetupFile(Struct, frozen=True):
     """What a file, or several, say."""
 
     domain: str

@@ -1,8 +1,8 @@
 """The board: every queue of the domain, worst first, and whether its calls would still be answered."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -49,8 +49,7 @@ BY_SITE = "site"
 """What is kept of a board whose queues are grouped."""
 
 
-@dataclass(frozen=True, slots=True)
-class BoardView:
+class BoardView(Struct, frozen=True):
     """The order of the queues, which of them are shown, and with which columns."""
 
     sort: Sort = Sort.WORST

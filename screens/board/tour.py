@@ -1,8 +1,8 @@
 """The demo's tour: a few cards below the board, which go on by themselves once what they ask for is done."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -20,8 +20,7 @@ Key = Callable[[str], str]
 """The key of the action with this id, as it is printed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """One card of the tour."""
 
     title: str
@@ -30,8 +29,7 @@ class Card:
     """Whether what it asks for has been done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """The queue that the tour is about: one that is not ready."""
 
     extension: str

@@ -1,10 +1,10 @@
 """The drill: suppose the power gone somewhere, and see what becomes of every queue, and when."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType

@@ -3,7 +3,7 @@
 It is the whole keyboard as data, and Textual is not loaded for it.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from screens.keys.board import BOARD, EVERYWHERE, QUEUE
 from screens.keys.tasks import (
@@ -28,8 +28,7 @@ from widgets.action import Action
 from widgets.moves import LIST, PANEL, TABLE
 
 
-@dataclass(frozen=True, slots=True)
-class ActionLocation:
+class ActionLocation(Struct, frozen=True):
     """A screen or a dialog, and everything a key can do there."""
 
     name: str

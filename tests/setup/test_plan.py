@@ -1,11 +1,11 @@
 """A plan: what differs, judged on the state after all of it, in an order in which nobody is worse off between."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from queuewatch.change import RestoreWhenOffline, SetRequireAgents, SetWhenOffline
 from queuewatch.failover.model import Forward, Queue, QueueRules, Snapshot

@@ -1,6 +1,6 @@
 """What the board shows, in which order, and what it says where there is nothing to show."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from queuewatch.failover.model import Part
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind

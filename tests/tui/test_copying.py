@@ -2,9 +2,9 @@
 
 import base64
 import re
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.report.status_text import LARGEST, as_ticket, cut

@@ -1,9 +1,9 @@
 """A demo on the screen: the tour, the presenter's keys, and the line that says what happens."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from queuewatch.app.app import QueuewatchApp

@@ -1,8 +1,8 @@
 """Names that try to be more than names are shown as what they are, wherever a name is shown."""
 
 import unicodedata
-from dataclasses import replace
 
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input
 

@@ -1,11 +1,11 @@
 """The board begins with what was last seen: marked as old, nothing changed from it, gone once there is news."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from queuewatch.app.last_picture import LONGEST_RECALL, without_late_rules

@@ -1,8 +1,7 @@
 """Rows that are kept from one live state to the next are those that would be made anew."""
 
-from dataclasses import replace
-
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.simulate import judge_all

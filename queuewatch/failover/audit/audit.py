@@ -1,8 +1,10 @@
 """The whole audit of a phone system: every check, worst first."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.audit.agents import of_agents
 from queuewatch.failover.audit.codes import CODES
@@ -175,8 +177,7 @@ def audit(
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _LookedAt:
+class _LookedAt(Struct, frozen=True):
     """One queue in every situation, those that come to the same for it taken together."""
 
     queue: Queue

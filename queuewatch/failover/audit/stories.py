@@ -1,12 +1,11 @@
 """A code of the audit and the whole story behind it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from queuewatch.failover.audit.finding import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """What the audit can find. ``queuewatch explain``, the screen and the documentation tell the same story."""
 
     number: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 
+from msgspec import Struct
 from starlette.responses import JSONResponse, Response
 
 from queuewatch import __version__
@@ -61,8 +62,7 @@ class Api:
                 write.apply()
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One request: the names in its path, its query and its body."""
 
     path: str

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from queuewatch.pbx.sandbox.clock import stamp
 from queuewatch.pbx.sandbox.company import Caller
 from queuewatch.pbx.sandbox.routing import Routing, Stop, StopKind
@@ -31,8 +33,7 @@ class Manner(StrEnum):
     """A mailbox of the number's own carrier answers: in no row does that look unlike a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Behaviour:
+class Behaviour(Struct, frozen=True):
     """How a phone or number answers."""
 
     manner: Manner = Manner.ANSWERS

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from queuewatch.pbx.sandbox.clock import moment, stamp
 from queuewatch.pbx.sandbox.phone import Phone
@@ -26,8 +27,7 @@ NEXT_PHONE_BACK = timedelta(seconds=2)
 """Phones that get their power back start one after the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Someone waiting in a queue."""
 
     number: str

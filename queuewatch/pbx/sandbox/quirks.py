@@ -1,10 +1,11 @@
 """The ways in which servers of this make differ from one another, for the sandbox to take on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import product
 from typing import Literal
+
+from msgspec import Struct, field
 
 from queuewatch.pbx.sandbox.clock import moment, stamp
 from queuewatch.pbx.sandbox.rules import FORWARDS, Puts
@@ -13,8 +14,7 @@ from queuewatch.pbx.sandbox.samples import Row, Spelling
 NumbersAs = Literal["text", "integer", "sip", "scientific"]
 
 
-@dataclass(frozen=True, slots=True)
-class Quirks:
+class Quirks(Struct, frozen=True):
     """How this server behaves. The default is what was seen most on live servers."""
 
     spelling: Spelling = "live"

@@ -6,10 +6,11 @@ both are asked about the same company.
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from queuewatch.pbx.sandbox.rows import count_of, device_of, is_logged_in
 from queuewatch.pbx.sandbox.samples import Row
@@ -32,8 +33,7 @@ class StopKind(StrEnum):
     """It ends here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """Where a call is."""
 
     kind: StopKind
@@ -68,8 +68,7 @@ _ALIAS = re.compile(
 _SHORTEST_NUMBER = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Routing:
+class Routing(Struct, frozen=True):
     """The rules of one phone system, applied to one call at the moment it comes."""
 
     pbx: "SandboxPbx"

@@ -4,10 +4,11 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct, field
 
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.clock import moment
@@ -32,8 +33,7 @@ LARGEST = 64 * 1024 * 1024
 """Bytes of one file of a recording."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """One company as its phone system holds it at ``start``, in the field names of live 44.x servers."""
 
     name: str

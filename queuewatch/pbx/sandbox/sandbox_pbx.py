@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from queuewatch.pbx.sandbox.calls import Exchange, SandboxCall, later
 from queuewatch.pbx.sandbox.company import Company
@@ -17,8 +18,7 @@ SANDBOX_TOKEN = "nsd_sandbox"
 """What the sandbox takes for a bearer token. It opens nothing else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """One request as the sandbox received it, for tests that count and compare them."""
 
     at: datetime

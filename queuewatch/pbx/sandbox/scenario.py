@@ -4,10 +4,12 @@ import heapq
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from itertools import count, pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.pbx.sandbox.rows import person
 from queuewatch.pbx.sandbox.samples import Row, Sample, SampleError, choices_hint, read_toml
@@ -33,8 +35,7 @@ class ScenarioAction(StrEnum):
     """Nothing but its caption."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScenarioEvent:
+class ScenarioEvent(Struct, frozen=True):
     """One thing that happens, ``at`` so long after the sandbox was started."""
 
     at: timedelta
@@ -52,8 +53,7 @@ class ScenarioEvent:
     """One sentence for whoever watches."""
 
 
-@dataclass(frozen=True, slots=True)
-class Background:
+class Background(Struct, frozen=True):
     """Background life: agents take calls and hang up, and now and then one goes to lunch."""
 
     seed: int
@@ -95,8 +95,7 @@ class Background:
             heapq.heappush(later, (done, 3 * nth + 2, ScenarioEvent(done, end, who=who)))
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Struct, frozen=True):
     """A course of events in one sample company."""
 
     name: str
@@ -166,8 +165,7 @@ def load_scenario(sample: Sample, name: str) -> Scenario:
         raise SampleError(f"{file}: {error}", error.hint) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
+class _Names(Struct, frozen=True):
     """What a scenario may speak of."""
 
     company: str
