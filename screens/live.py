@@ -191,7 +191,10 @@ class LiveScreen(Screen[None]):
 
     def show_cautions(self, top: TopBar) -> None:
         """Say on the top line what to be careful about."""
-        top.badge = "READ-ONLY" if self.connection.read_only else ""
+        demo = self.connection.demo
+        dark = sorted(demo.powered_off) if demo is not None else []
+        modes = ("READ-ONLY" if self.connection.read_only else "", f"NO POWER {', '.join(dark)}" if dark else "")
+        top.badge = " · ".join(filter(None, modes))
         top.caution = f"PRODUCTION {self.connection.title}" if self.connection.production else ""
 
     @property

@@ -1,12 +1,16 @@
 """The one line on top: whose phone system, how old the picture, how many queues are not ready."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Footer, Static
+from textual.widgets._footer import FooterKey
 
 from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Part
@@ -14,6 +18,7 @@ from queuewatch.failover.verdict import ReadinessState
 from queuewatch.failover.wording import plural
 from queuewatch.polling.state import LiveState
 from queuewatch.text.plain_text import one_line
+from widgets.action import Action
 from widgets.marks import GLYPHS
 
 ENDS = 4
@@ -140,24 +145,108 @@ class StatusLine(Static):
 
 
 class KeyBar(Footer):
-    """Textual's footer, which is taken apart and built anew only when other keys are to be shown.
+    """The keys that work now, as many as the width takes. Help and Quit always have room.
 
-    Textual would do it whenever the focus moves, and three times over before a screen has settled.
+    It is taken apart and built anew only when other keys are to be shown. Textual would do it whenever the focus
+    moves, and three times over before a screen has settled.
+    """
+
+    DEFAULT_CSS = """
+    KeyBar { overflow: hidden; }
+    KeyBar.-compact > FooterKey { margin-right: 1; }
+    KeyBar.-airy > FooterKey { margin-right: 2; }
     """
 
     def __init__(self) -> None:
         super().__init__(compact=True, show_command_palette=False)
         self._keys: list[tuple[str, str, bool]] = []
 
+    def compose(self) -> ComposeResult:
+        """The keys, in the screen's order and then the program's: Help and Quit are its last."""
+        if not self._bindings_ready:
+            return
+        chosen, airy = self._chosen()
+        self.set_class(airy, "-airy")
+        for key in chosen:
+            binding = key.binding
+            shown = FooterKey(
+                binding.key,
+                self.app.get_key_display(binding),
+                binding.description,
+                binding.action,
+                disabled=not key.enabled,
+                tooltip=key.tooltip,
+            )
+            yield shown.data_bind(compact=Footer.compact)
+
+    def _chosen(self) -> tuple[list[ActiveBinding], bool]:
+        """The keys that are shown, and whether there is air between them."""
+        actions: dict[str | None, Action] = {action.id: action for action in getattr(self.screen, "ACTIONS", ())}
+        by_action: dict[str, ActiveBinding] = {}
+        for key in self.screen.active_bindings.values():
+            known = by_action.get(key.binding.action)
+            if known is None or (key.binding.show and not known.binding.show):
+                # Of several keys for one thing, one; and it stands where that one does.
+                by_action.pop(key.binding.action, None)
+                by_action[key.binding.action] = key
+        keys = list(by_action.values())
+        ranks = [_rank(key, actions.get(key.binding.id), first=key is keys[0]) for key in keys]
+        room = self.size.width - self.styles.padding.left
+        places, airy = with_room(ranks, [self._width(key) for key in keys], room)
+        return [keys[place] for place in places], airy
+
+    def _width(self, key: ActiveBinding) -> int:
+        return cell_len(f"{self.app.get_key_display(key.binding)} {key.binding.description} ")
+
+    def on_resize(self) -> None:
+        """Another width has room for others."""
+        if self._bindings_ready:
+            self.call_after_refresh(self.recompose)
+
     async def recompose(self) -> None:
         """Show the keys that work now; the same keys again are left alone."""
         if not self.is_attached:
             return
-        active = self.screen.active_bindings.values()
-        keys = [(key.binding.key, key.binding.description, key.enabled) for key in active if key.binding.show]
+        chosen, airy = self._chosen()
+        keys = [(key.binding.key, key.binding.description, key.enabled) for key in chosen]
         if keys != self._keys:
             self._keys = keys
             await super().recompose()
+        self.set_class(airy, "-airy")
+
+
+NEVER_DROPPED, FIRST, WANTED, FILLS, NEVER = range(5)
+"""Ranks of keys: always there; what a screen is for; what it wants in its footer; what fills the rest; never."""
+
+
+def with_room(ranks: Sequence[int], widths: Sequence[int], room: int) -> tuple[list[int], bool]:
+    """Which keys have room, and whether two blanks between them have it. ``widths`` are with one each."""
+    wanted = [place for place, rank in enumerate(ranks) if rank <= WANTED]
+    airy = sum(widths[place] + 1 for place in wanted) <= room
+    shown: set[int] = set()
+    for place in sorted(range(len(ranks)), key=ranks.__getitem__):
+        if ranks[place] == NEVER or (ranks[place] == FILLS and not shown.issuperset(wanted)):
+            # Where what is wanted has no room, nothing stands in its place.
+            break
+        # The blank behind the last one is not missed.
+        if widths[place] - 1 <= room:
+            shown.add(place)
+            room -= widths[place] + airy
+    return sorted(shown), airy
+
+
+def _stays(key: ActiveBinding) -> bool:
+    return key.binding.action.rpartition(".")[2] in ("help", "quit")
+
+
+def _rank(key: ActiveBinding, action: Action | None, *, first: bool) -> int:
+    """How soon a key is shown where there is not room for all; what no screen has named never is."""
+    if not key.binding.show:
+        return FILLS if action is not None else NEVER
+    if _stays(key):
+        return NEVER_DROPPED
+    # What this screen is for, what it can change, and what only a demo has.
+    return FIRST if action is not None and (first or action.writes or action.demo) else WANTED
 
 
 def trouble_text(live_state: LiveState) -> str:

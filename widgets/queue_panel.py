@@ -10,7 +10,7 @@ from textual.widgets import Static
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.places import queue_site
 from queuewatch.polling.state import LiveState
-from widgets.agent_rows import AGENT_COLUMNS, agent_rows, without_countdowns
+from widgets.agent_rows import AGENT_COLUMNS, WITHOUT_COUNTDOWNS, agent_rows
 from widgets.containers import Scrolling
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
@@ -55,8 +55,8 @@ class AgentTable(LineTable, can_focus=False):
     """
 
     def __init__(self, *, countdowns: bool) -> None:
-        columns = AGENT_COLUMNS if countdowns else without_countdowns(AGENT_COLUMNS)
-        super().__init__(columns, margin=0)
+        super().__init__(AGENT_COLUMNS, margin=0)
+        self.show_columns(() if countdowns else WITHOUT_COUNTDOWNS)
 
 
 class QueuePanel(Scrolling):

@@ -15,14 +15,14 @@ from widgets.cells import EMPTY, Cell, CellSpan, Column, Row, cell
 from widgets.marks import GLYPHS, outcome_mark, readiness_mark
 
 QUEUE_COLUMNS = (
-    Column("queue", "Queue", 19, share=3),
+    Column("queue", "Queue", 14, enough=34),
     Column("now", "Now", 12),
     Column("dark", "If dark", 11),
-    Column("agents", "Agents", 8, share=1),
-    Column("require", "Req", 3),
-    Column("offline", "When Offline", 15, share=2, hide_below=73),
-    Column("waiting", "Wait", 4, right=True, hide_below=78),
-    Column("site", "Site", 9, share=1, hide_below=88),
+    Column("agents", "Agents", 6, gives_way=10),
+    Column("require", "Req", 3, gives_way=11),
+    Column("offline", "When Offline", 13, gives_way=13, enough=20),
+    Column("waiting", "Wait", 4, right=True, gives_way=12),
+    Column("site", "Site", 4, gives_way=14, enough=12),
 )
 ALWAYS = ("queue", "now", "dark")
 """The columns that cannot be hidden: a verdict is never switched off."""
@@ -152,11 +152,12 @@ def queue_rows(
     backwards: bool = False,
     only: OutcomeFilter | None = None,
     folded: Collection[str] | None = None,
+    first: Callable[[Queue], bool] = lambda _: False,
 ) -> list[Row]:
     """The board's rows: sorted, and only those that match the words and the outcome, and the one ``held``.
 
     With ``folded`` they are grouped by site, each under a row of its own (:func:`group_key`); of the sites in it
-    only that row is shown.
+    only that row is shown. ``first`` tells which stand above all others where the worst come first.
     """
     queues = [
         queue
@@ -168,6 +169,8 @@ def queue_rows(
     # Turned round, queues that are alike stay in their natural order.
     queues.sort(key=_natural)
     queues.sort(key=order, reverse=backwards)
+    if sort is Sort.WORST:
+        queues.sort(key=lambda queue: not first(queue))
     rows = (made or MadeRows()).rows(live_state, queues)
     if folded is None:
         return rows

@@ -373,13 +373,27 @@ class QueuewatchApp(TerminalApp):
         sandbox = self.connection.sandbox
         if sandbox is None or not sandbox.sites:
             return
-        site = event.site if event.site in sandbox.sites else sandbox.sites[0]
+        # What is out comes back: a second building goes dark only if somebody chooses it.
+        meant = sorted(sandbox.powered_off) or [site for site in sandbox.sites if site == event.site]
+        switch = partial(self._switch_power, event.screen)
+        if len(meant or sandbox.sites) == 1:
+            switch((meant or sandbox.sites)[0])
+        else:
+            from screens.choose_power import ChoosePower
+
+            self.push_screen(ChoosePower(sandbox.sites, sandbox.powered_off), switch)
+
+    def _switch_power(self, screen: LiveScreen, site: str | None) -> None:
+        """Cut the power of this site of the sample, or give it back; without a site, leave it as it is."""
+        sandbox = self.connection.sandbox
+        if sandbox is None or site is None:
+            return
         if site in sandbox.powered_off:
             sandbox.restore_power(site)
-            event.screen.say(f"Power is back at {site}: its phones register again.")
+            screen.say(f"Power is back at {site}: its phones register again.")
         else:
             sandbox.cut_power(site)
-            event.screen.say(f"Power cut at {site}: its phones stay registered until their registrations run out.")
+            screen.say(f"Power cut at {site}: its phones stay registered until their registrations run out.")
         self.session.poller.refresh()
 
     @on(LiveScreen.QueueLookedAt)
@@ -448,6 +462,7 @@ class QueuewatchApp(TerminalApp):
         """The palette: the screen's own actions first, then the program's."""
         if isinstance(screen, LiveScreen):
             yield from screen.palette()
+            yield from self._power_commands(screen)
             yield from self._connection_commands()
         for action in EVERYWHERE:
             yield SystemCommand(action.title, action.help, partial(self.run_action, action.method))
@@ -455,6 +470,17 @@ class QueuewatchApp(TerminalApp):
         for command in super().get_system_commands(screen):
             if command.title == "Theme":
                 yield command
+
+    def _power_commands(self, screen: LiveScreen) -> Iterable[SystemCommand]:
+        """What the palette offers in a sample: the power of each of its sites."""
+        sandbox = self.connection.sandbox
+        if sandbox is None or not isinstance(screen, DemoScreen):
+            return
+        from screens.choose_power import power_words
+
+        for site in sandbox.sites:
+            title = power_words(site, site in sandbox.powered_off)
+            yield SystemCommand(title, "Sample data only.", partial(self._switch_power, screen, site))
 
     def _connection_commands(self) -> Iterable[SystemCommand]:
         """What the palette offers about connections: signing in, and going elsewhere."""

@@ -53,8 +53,8 @@ def connect_demo(
 ) -> Connection:
     """A sample company going through its day, inside this process, ``speed`` times as fast as the room's clock.
 
-    ``tour`` begins with the tour, unless a ``scenario`` is named: that one tells its own story. ``clock_from``
-    makes another clock, given the moment at which it begins; nobody presents by that one.
+    ``tour`` begins with the tour. ``clock_from`` makes another clock, given the moment at which it begins; nobody
+    presents by that one.
     Raises :class:`~queuewatch.pbx.sandbox.samples.SampleError`.
     """
     refuse_with_sample(options)
@@ -77,7 +77,7 @@ def connect_demo(
         clock,
         tells_itself=script.tells_itself,
         longest=connection.interval,
-        tour=tour and not scenario,
+        tour=tour,
     )
     return replace(connection, interval=presenter.interval, presenter=presenter)
 

@@ -266,6 +266,7 @@ class BoardScreen(EditingScreen, DemoScreen):
             backwards=self.backwards,
             only=self.only,
             folded=self.folded,
+            first=self.has_no_power,
         )
 
     def _made_tour(self) -> "TourCard | None":

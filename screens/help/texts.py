@@ -146,6 +146,17 @@ SCOPE = ScreenHelp(
     ("drill-scope",),
 )
 
+POWER = ScreenHelp(
+    "whose power",
+    "Choose which site of the sample company loses its power, or has it back. It is asked where the key alone "
+    "does not say it.",
+    (
+        Word("Give … its power back", "Its phones register again, one after the other."),
+        Word("Cut the power at …", "Its phones stay registered until their registrations run out."),
+    ),
+    "enter on the site; esc leaves things as they are.",
+)
+
 DRILL = ScreenHelp(
     "the drill",
     "What a loss of power would do to every queue, and when: a failover test that nobody notices. Nothing is "
@@ -419,6 +430,7 @@ SCREENS: dict[str, ScreenHelp] = {
         QUEUE,
         WHAT_IF,
         SCOPE,
+        POWER,
         DRILL,
         AUDIT,
         EXPLAIN,

@@ -100,8 +100,7 @@ POWER = Action(
     ("p", "f8"),
     "toggle_power",
     "Power",
-    "Cut the power at the queue's site, or give it back (sample data only).",
-    footer=False,
+    "Cut the power at the queue's site; where it is out, give it back (sample data only).",
     demo=True,
     on_row=True,
 )
@@ -111,7 +110,6 @@ FASTER = Action(
     "faster",
     "Faster",
     "Let time go faster: 2, 5, 10, 30, 60 times (demo only).",
-    footer=False,
     demo=True,
 )
 SLOWER = Action(
@@ -126,7 +124,7 @@ SLOWER = Action(
 TOUR = (
     Action(
         "tour.next",
-        ("space", "n"),
+        ("n", "ctrl+n"),
         "tour(1)",
         "Tour on",
         "Go on to the next card of the tour (demo only).",

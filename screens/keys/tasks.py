@@ -257,6 +257,7 @@ HELP = (
 )
 EXPLAIN = (Action("explain.close", ("escape", "x", "f3", "q", "h"), "close", "Close", "Close the story."),)
 SCOPE = (Action("scope.cancel", ("escape", "left", "h"), "cancel", "Leave it", "Choose nothing."),)
+POWER_OF = (Action("power.cancel", ("escape", "left", "h"), "cancel", "Leave it", "Leave the power as it is."),)
 SWITCH_OFF = Action("forward.off", ("ctrl+o", "f9"), "switch_off", "Switch off", "Switch When Offline off.")
 FORWARD = (
     Action("forward.cancel", ("escape",), "cancel", "Leave it", "Change nothing."),
