@@ -53,6 +53,7 @@ COMMANDS: dict[str, Command] = {
     "export": Command("the failover set-up of every queue as a file, to keep and to edit", "setting_up:export"),
     "plan": Command("how the phone system differs from such a file, and what that means", "setting_up:plan"),
     "apply": Command("set the phone system as such a file says, with before and after", "setting_up:apply"),
+    "fleet": Command("every domain of every profile on one screen: which needs a call first", "fleet:fleet"),
     "history": Command("what became of each queue: how often it failed over, and its uptime", "reading:history"),
     "undo": Command("restore what was there before a change, with before and after", "managing:undo"),
     "log": Command("the changes made through queuewatch, and what became of them", "managing:log"),

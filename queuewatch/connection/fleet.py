@@ -1,6 +1,7 @@
 """Which domains a fleet has: those of all profiles, of one, or all that a reseller's token sees."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from fnmatch import fnmatchcase
 
 from msgspec import Struct
@@ -86,6 +87,27 @@ def fleet_profiles(
             "queuewatch login makes a profile for one. queuewatch fleet --sample shows what a fleet looks like.",
         )
     return tuple(opened(profile, replace(options, profile=profile.name)) for profile in profiles)
+
+
+def sample_domains(name: str, *, still: bool = True) -> tuple[tuple[FleetDomain, ...], Callable[[], datetime]]:
+    """The domains of a sample fleet, inside this process, and its clock.
+
+    Raises :class:`~queuewatch.pbx.sandbox.samples.SampleError`.
+    """
+    from queuewatch.connection.sample import sample_fleet
+
+    companies = sample_fleet(name, still=still)
+    # Nobody has to be spared in this process: each client keeps its own limiter, which lets everything through.
+    domains = tuple(
+        FleetDomain(
+            "sample",
+            company.connection.system.domain,
+            lambda limiter, company=company: company.connection.system,  # type: ignore[misc]
+            name=company.name,
+        )
+        for company in companies
+    )
+    return domains, companies[0].connection.clock
 
 
 def is_wanted(profile: Profile, domain: str) -> bool:

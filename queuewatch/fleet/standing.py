@@ -151,9 +151,8 @@ def sentence_of(standing: DomainStanding) -> str:
     clauses: list[str] = []
     if standing.nobody:
         clauses.append(f"Callers of {listing(standing.nobody)} reach nobody")
-    if standing.not_ready:
-        ready = plural(counts.not_ready, "queue is", "queues are")
-        clauses.append(f"{ready} not ready for an outage: {listing(standing.not_ready)}")
+    if others := [queue for queue in standing.not_ready if queue not in standing.nobody]:
+        clauses.append(f"{listing(others)} {'is' if len(others) == 1 else 'are'} not ready for an outage")
     if counts.not_known:
         clauses.append(f"of {plural(counts.not_known, 'queue')} something is not known")
     if counts.one_from_failover:

@@ -1,8 +1,8 @@
 """Watch many domains with one program: each is read in turn, and no server is asked more than one board would ask.
 
-All domains of a server share one limiter of its requests (:class:`SharedRateLimiter`). Their refreshes are spread so
-that they take little more than half of what it lets through; what is looked at is read every few seconds and before
-all others. A domain that fails waits longer and longer, alone.
+All domains of a server share one limiter of its requests (:class:`SharedRateLimiter`). Their refreshes are spread
+so that they take little more than half of what it lets through; what is looked at is read every few seconds and
+before all others. A domain that fails waits longer and longer, alone.
 """
 
 import asyncio
@@ -204,9 +204,9 @@ class FleetWatch:
 
 async def read_fleet(
     domains: Sequence[FleetDomain],
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     *,
     window: float | None = None,
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     progress: Callable[[int, int], None] = lambda done, of: None,
     limiters: Mapping[str, SharedRateLimiter] | None = None,
 ) -> Fleet:

@@ -119,7 +119,7 @@ class Profile(Struct, frozen=True):
 
     @property
     def all_domains(self) -> tuple[str, ...]:
-        """Every domain of the profile by name, its first one first; none where they are all that its token sees."""
+        """Every domain that the profile names, its first one first; none where it has all its token sees."""
         if self.domain == ALL_DOMAINS:
             return ()
         return tuple(dict.fromkeys((self.domain, *self.domains)))

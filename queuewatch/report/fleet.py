@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from rich.console import Console, Group
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from queuewatch.fleet.standing import DomainStanding, Fleet, sentence_of
 from queuewatch.report.formats import csv_table, plain, table
+from queuewatch.report.status_text import WIDEST
 from queuewatch.text.instant import utc
 
 
@@ -80,7 +81,7 @@ def fleet_csv(fleet: Fleet) -> str:
     )
 
 
-_HEADS = ("Domain", "Reach nobody", "Not ready", "Not known", "One agent left", "Queues", "Age", "What")
+_HEADS = ("Domain", "Nobody", "Not ready", "Not known", "One agent", "Queues", "Age", "What")
 
 
 def fleet_markdown(fleet: Fleet) -> str:
@@ -119,16 +120,27 @@ def style_of(standing: DomainStanding) -> str:
 
 def fleet_text(fleet: Fleet, console: Console) -> str:
     """The fleet as this console would show it, without a line break at its end."""
-    grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
-    for place, head in enumerate(_HEADS):
-        right = 0 < place < len(_HEADS) - 1
-        grid.add_column(Text(head, "bright_black"), justify="right" if right else "left", overflow="fold")
+    width = min(console.width, WIDEST)
+    grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+    grid.add_column(overflow="ellipsis", no_wrap=True, ratio=1)
+    for _ in _HEADS[1:-1]:
+        grid.add_column(justify="right", no_wrap=True)
+    grid.add_row(*(Text(head, "bright_black") for head in _HEADS[:-1]))
     for standing in fleet.domains:
-        style = style_of(standing)
-        cells = _row(fleet, standing)
-        grid.add_row(Text(cells[0], style), *(Text(cell) for cell in cells[1:-1]), Text(cells[-1], style))
+        label, *numbers, _ = _row(fleet, standing)
+        grid.add_row(Text(label, style_of(standing)), *(Text("·" if cell == "0" else cell) for cell in numbers))
+    said = [_said(standing) for standing in fleet.domains if style_of(standing)]
     with console.capture() as captured:
-        console.print(Group(Text(f"Fleet · {moment_words(fleet.taken_at)}", "bold"), Text(fleet.summary)))
+        console.print(Text(f"Fleet · {moment_words(fleet.taken_at)}", "bold"), width=width)
+        console.print(Text(fleet.summary), width=width)
         console.print()
-        console.print(grid)
+        console.print(grid, width=width)
+        for text in said:
+            console.print()
+            console.print(text, width=width)
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def _said(standing: DomainStanding) -> Text:
+    domain = f" · {standing.domain}" if standing.name else ""
+    return Text.assemble((standing.label, "bold"), domain, "\n  ", (sentence_of(standing), style_of(standing)))

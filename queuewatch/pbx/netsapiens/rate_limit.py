@@ -53,8 +53,8 @@ class RateLimiter:
 class SharedRateLimiter:
     """One server's leave to ask, for many domains of it: together they may ask no more than one alone.
 
-    Who is preferred comes first; among the rest whoever has waited longest since a request of theirs was let through,
-    so that a domain with much to read does not keep the others from being read at all.
+    Who is preferred comes first; among the rest whoever has waited longest since a request of theirs was let
+    through, so that a domain with much to read does not keep the others from being read at all.
     """
 
     def __init__(
