@@ -39,9 +39,10 @@ def refuse_with_sample(options: ConnectionOptions) -> None:
             )
 
 
-def connect_sample(options: ConnectionOptions) -> Connection:
+def connect_sample(options: ConnectionOptions, speed: float = 0.0) -> Connection:
     """A sample company at its first moment, inside this process: the same question has the same answer.
 
+    With a ``speed`` its time goes on from there, so many times as fast as the room's, and its people answer calls.
     Raises :class:`~queuewatch.pbx.sandbox.samples.SampleError`.
     """
     refuse_with_sample(options)
@@ -49,6 +50,11 @@ def connect_sample(options: ConnectionOptions) -> Connection:
     from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 
     sample = load_sample(options.sample)
+    if speed:
+        from queuewatch.pbx.sandbox.clock import SandboxClock
+
+        clock = SandboxClock(sample.start, speed)
+        return _in_process(options, SandboxPbx(sample, clock=clock), clock)
     return _in_process(options, SandboxPbx(sample), lambda: sample.start)
 
 

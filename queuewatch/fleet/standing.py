@@ -29,7 +29,7 @@ class DomainStanding(Struct, frozen=True):
 
     server: str
     domain: str
-    name: str
+    name: str = ""
     """What people call it; empty where nothing does."""
     profile: str = ""
     """The profile it comes from; empty where it comes from none."""
