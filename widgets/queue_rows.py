@@ -15,16 +15,16 @@ from queuewatch.failover.places import queue_site
 from queuewatch.failover.verdict import Counts, Judgement, Outcome, ReadinessState
 from queuewatch.failover.wording import describe_destination, format_number, plural, yes_no
 from queuewatch.polling.state import LiveState
-from widgets.cells import EMPTY, Cell, CellSpan, Column, Row, cell
-from widgets.marks import GLYPHS, outcome_mark, readiness_mark
+from widgets.cells import ASIDE, EMPTY, Cell, CellSpan, Column, Row, cell
+from widgets.marks import GLYPHS, Mark, outcome_mark, readiness_mark
 
 if TYPE_CHECKING:
     from queuewatch.failover.drill.matrix import SiteFate, SiteMatrix
 
 QUEUE_COLUMNS = (
     Column("queue", "Queue", 14, enough=34),
-    Column("now", "Now", 12),
-    Column("dark", "If dark", 11),
+    Column("now", "Now", 12, enough=12),
+    Column("dark", "If dark", 11, enough=11),
     Column("sites", "Sites", 2, gives_way=1),
     Column("agents", "Agents", 6, gives_way=10),
     Column("require", "Req", 3, gives_way=11),
@@ -36,6 +36,8 @@ QUEUE_COLUMNS = (
 ALWAYS = ("queue", "now", "dark")
 """The columns that cannot be hidden: a verdict is never switched off."""
 READING = cell("…", "muted")
+NOT_READ = cell("… not read", "muted")
+"""In place of a verdict: the answering rules, on which it rests, are not read yet."""
 
 
 def chosen_columns(keys: Iterable[str]) -> tuple[str, ...]:
@@ -208,8 +210,10 @@ class MadeRows:
         self._shared: tuple[object, ...] = ()
         self._made: dict[str, tuple[tuple[object, ...], Row]] = {}
 
-    def rows(self, live_state: LiveState, queues: Sequence[Queue]) -> list[Row]:
-        """The rows of these queues."""
+    def rows(
+        self, live_state: LiveState, queues: Sequence[Queue], quiet: Collection[str] = frozenset()
+    ) -> list[Row]:
+        """The rows of these queues; those of which nobody is told are ``quiet``."""
         snapshot = live_state.snapshot
         # A destination is shown by its name, whoever's it is.
         names = tuple((queue.extension, queue.name) for queue in snapshot.queues.values())
@@ -217,9 +221,9 @@ class MadeRows:
         shared = (snapshot.users, snapshot.numbers, snapshot.attendants, names, sites)
         if shared != self._shared:
             self._shared, self._made = shared, {}
-        return [self._row(live_state, queue) for queue in queues]
+        return [self._row(live_state, queue, quiet=queue.extension in quiet) for queue in queues]
 
-    def _row(self, live_state: LiveState, queue: Queue) -> Row:
+    def _row(self, live_state: LiveState, queue: Queue, *, quiet: bool) -> Row:
         extension = queue.extension
         matrix = live_state.matrix
         made_of = (
@@ -227,11 +231,12 @@ class MadeRows:
             live_state.judgements.get(extension),
             live_state.snapshot.rules.get(extension),
             matrix and matrix.queues.get(extension),
+            quiet,
         )
         known = self._made.get(extension)
         if known is not None and all(map(is_, known[0], made_of)):
             return known[1]
-        row = queue_row(live_state, queue)
+        row = queue_row(live_state, queue, quiet=quiet)
         self._made[extension] = (made_of, row)
         return row
 
@@ -247,6 +252,7 @@ def queue_rows(
     only: OutcomeFilter | None = None,
     folded: Collection[str] | None = None,
     first: Callable[[Queue], bool] = lambda _: False,
+    quiet: Collection[str] = frozenset(),
     site: str = "",
 ) -> list[Row]:
     """The board's rows: sorted, and only those that match the words and the outcome, and the one ``held``.
@@ -267,7 +273,7 @@ def queue_rows(
     queues.sort(key=order, reverse=backwards)
     if sort is Sort.WORST:
         queues.sort(key=lambda queue: not first(queue))
-    rows = (made or MadeRows()).rows(live_state, queues)
+    rows = (made or MadeRows()).rows(live_state, queues, quiet)
     if folded is None:
         return rows
     return list(_grouped(live_state, queues, rows, by_concern=sort is Sort.WORST, folded=folded))
@@ -395,8 +401,13 @@ def matches(live_state: LiveState, queue: Queue, filter_text: str) -> bool:
     if not filter_text.strip():
         return True
     judged = live_state.judgements.get(queue.extension)
-    marks = (outcome_mark(judged.now).word, readiness_mark(judged.readiness).word) if judged else ()
-    agents = (agent.name for agent in live_state.snapshot.agents_of(queue.extension))
+    marks = (outcome_mark(judged.now).text, readiness_mark(judged.readiness).text) if judged else ()
+    # Two people may have one name: whoever is meant by an id is meant alone.
+    by_id = "@" in filter_text
+    agents = (
+        f"{agent.name} {agent.id}" if by_id else agent.name
+        for agent in live_state.snapshot.agents_of(queue.extension)
+    )
     text = " ".join(
         (queue.extension, queue.name, queue_site(live_state.snapshot, queue), *marks, *agents)
     ).casefold()
@@ -419,7 +430,7 @@ def _concern(live_state: LiveState, queue: Queue) -> int:
     return 4
 
 
-def queue_row(live_state: LiveState, queue: Queue) -> Row:
+def queue_row(live_state: LiveState, queue: Queue, *, quiet: bool = False) -> Row:
     """One queue's cells, in the order of :func:`board_columns`."""
     snapshot = live_state.snapshot
     judged = live_state.judgements.get(queue.extension)
@@ -427,9 +438,13 @@ def queue_row(live_state: LiveState, queue: Queue) -> Row:
     return Row(
         queue.extension,
         (
-            (CellSpan(f"{queue.extension} "), CellSpan(queue.name, "strong")),
-            _now(judged) if read else READING,
-            _dark(judged) if read else READING,
+            (
+                CellSpan(f"{queue.extension} "),
+                *((CellSpan(f"{GLYPHS['quiet']} ", "muted"),) if quiet else ()),
+                CellSpan(queue.name, "strong"),
+            ),
+            _now(judged) if read else NOT_READ,
+            _dark(judged) if read else NOT_READ,
             *site_cells(live_state.matrix, queue.extension if read else ""),
             agent_strip(judged.now.counts) if judged else READING,
             require_cell(queue.require_agents),
@@ -440,6 +455,11 @@ def queue_row(live_state: LiveState, queue: Queue) -> Row:
     )
 
 
+def aside(mark: Mark) -> Cell:
+    """The reason behind a word, where there is one and there is room for it."""
+    return cell(mark.aside, ASIDE) if mark.aside else EMPTY
+
+
 def _now(judged: Judgement | None) -> Cell:
     if judged is None:
         return READING
@@ -447,6 +467,7 @@ def _now(judged: Judgement | None) -> Cell:
     return (
         CellSpan(f"{mark.glyph} ", mark.style),
         CellSpan(mark.word, "" if mark.style == "green" else mark.style),
+        *aside(mark),
     )
 
 
@@ -457,6 +478,7 @@ def _dark(judged: Judgement | None) -> Cell:
     return (
         CellSpan(f"{mark.glyph} ", mark.style),
         CellSpan(mark.word, "" if mark.style == "good" else mark.style),
+        *aside(mark),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from queuewatch.failover.decide import is_normal_entry
 from queuewatch.failover.explanation import directly
@@ -26,6 +27,9 @@ from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS, Mark, outcome_mark, readiness_mark
 from widgets.queue_rows import NOTHING_CHANGES, require_cell, site_cell
 
+if TYPE_CHECKING:
+    from queuewatch.alerts.quiet import Quiet
+
 READING = "Reading the answering rules…"
 
 
@@ -49,6 +53,15 @@ def verdict_facts(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
         Fact("Held open", held_open(live_state.snapshot, judged.now)),
         *_age_of_rules(live_state, queue),
     )
+
+
+def quiet_fact(quiet: "Quiet | None") -> tuple[Fact, ...]:
+    """Why nobody is told of the queue, and until when."""
+    if quiet is None:
+        return ()
+    words = f"{quiet.lasts}: {quiet.reason}{f' ({quiet.by})' if quiet.by else ''}"
+    whole = f", all of {quiet.site}" if quiet.site else ""
+    return (Fact("Quiet", (CellSpan(f"{GLYPHS['quiet']} ", "muted"), CellSpan(f"{words}{whole}"))),)
 
 
 def by_site_fact(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
@@ -87,7 +100,7 @@ def direct_fact(judged: Judgement) -> tuple[Fact, ...]:
 
 
 def _marked(mark: Mark, sentence: str) -> Cell:
-    return (CellSpan(f"{mark.glyph} {mark.word}", mark.style), CellSpan(f"  {sentence}"))
+    return (CellSpan(mark.text, mark.style), CellSpan(f"  {sentence}"))
 
 
 def held_open(snapshot: Snapshot, verdict: Verdict) -> Cell:

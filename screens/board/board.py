@@ -41,7 +41,7 @@ from widgets.queue_rows import (
     shown_keys,
     site_of_column,
 )
-from widgets.verdict_facts import lately_fact, verdict_facts
+from widgets.verdict_facts import lately_fact, quiet_fact, verdict_facts
 
 if TYPE_CHECKING:
     from screens.board.tour import TourCard
@@ -279,6 +279,7 @@ class BoardScreen(EditingScreen, DemoScreen):
             only=self.only,
             folded=self.folded,
             first=self.has_no_power,
+            quiet=self.quiet,
             site=self._site,
         )
 
@@ -311,12 +312,13 @@ class BoardScreen(EditingScreen, DemoScreen):
         if live_state is None:
             return
         past = self.lately_of(queue)
-        facts = (*verdict_facts(live_state, queue), *lately_fact(past)) if queue else ()
+        quiet = self.quiet.get(queue.extension) if queue else None
+        facts = (*verdict_facts(live_state, queue), *quiet_fact(quiet), *lately_fact(past)) if queue else ()
         self.query_one("#summary", FactSheet).facts = facts
         panel = self.query_one(QueuePanel)
         panel.queue = queue.extension if queue else None
         if panel.display:
-            panel.show(live_state, None, past)
+            panel.show(live_state, None, past, quiet)
 
     def on_resize(self, event: events.Resize) -> None:
         """A wide terminal shows the chosen queue beside the board."""
@@ -366,6 +368,13 @@ class BoardScreen(EditingScreen, DemoScreen):
         elif self.chosen is not None:
             self._table.hold()
             self.post_message(self.QueueOpened(self.chosen.extension))
+
+    def action_quiet(self) -> None:
+        """Choose how long nobody is told of the chosen queue or its site; on a site's row, of that site."""
+        if site := grouped_site(self._table.cursor_key):
+            self.post_message(self.QuietWanted("", site))
+        else:
+            super().action_quiet()
 
     def action_audit(self) -> None:
         """Show what is wrong in the whole domain."""
@@ -473,6 +482,19 @@ class BoardScreen(EditingScreen, DemoScreen):
         """Open the filter."""
         self._filter.ask()
 
+    def show_words(self, words: str) -> None:
+        """Show the queues that match the words alone."""
+        self.show_only(None)
+        self._filter.take(words)
+        self.filter_text = words
+        found = plural(len(self.shown), "queue")
+        self.say(f"{found} with “{words}”. Esc shows all.")
+        self._keep()
+
+    def move_to(self, extension: str) -> None:
+        """Put the cursor on a queue, if it is shown."""
+        self._table.move_to(extension)
+
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
         self.filter_text = event.value
@@ -500,7 +522,8 @@ class BoardScreen(EditingScreen, DemoScreen):
 def empty_text(live_state: LiveState, filter_text: str, only: OutcomeFilter | None = None) -> str:
     """Why there are no queues to be seen."""
     if Part.LIVE not in live_state.snapshot.read_at:
-        return "" if live_state.trouble else "Reading the queues…"
+        waited = f" ({live_state.first_reading.words})" if live_state.first_reading else ""
+        return "" if live_state.trouble else f"Reading the queues…{waited}"
     if not live_state.snapshot.call_queues:
         return f"{live_state.snapshot.domain} has no call queues."
     if only is None:
