@@ -18,6 +18,7 @@ from queuewatch.history.reader import Past, known_queues, read_past
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.process.background import run_loop
+from queuewatch.report.console import plain_console
 from queuewatch.report.past import PastReport, past_csv, past_json, past_markdown, past_text
 
 
@@ -78,4 +79,4 @@ def _written(report: PastReport, form: str) -> str:
         case "markdown":
             return past_markdown(report)
         case _:
-            return past_text(report)
+            return past_text(report, plain_console())

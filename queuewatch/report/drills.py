@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from msgspec import Struct
+from rich.console import Console
 
 from queuewatch.failover.wording import listing, plural
 from queuewatch.journal.chain import ChainCheck
 from queuewatch.proof.register import Gap, RegisterEntry
+from queuewatch.report.console import laid_out
 from queuewatch.report.formats import csv_table, plain, table
 from queuewatch.text.instant import utc
 
@@ -97,9 +99,9 @@ def chain_words(chain: ChainCheck) -> str:
     return f"The chain holds. Fingerprint {short}: write it down elsewhere, to verify against it later."
 
 
-def drills_text(report: RegisterReport) -> str:
-    """Plain lines, the oldest entry first."""
-    return "\n".join(_text_lines(report))
+def drills_text(report: RegisterReport, console: Console) -> str:
+    """The oldest entry first, without a line break at its end."""
+    return laid_out(_text_lines(report), console)
 
 
 def _text_lines(report: RegisterReport) -> Iterator[str]:

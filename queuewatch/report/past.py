@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from msgspec import Struct
+from rich.console import Console
 
 from queuewatch.failover.phone_number import format_number
 from queuewatch.failover.verdict import Outcome
@@ -13,6 +14,7 @@ from queuewatch.history.dark_times import PastCall, PastFailover, PastFailovers,
 from queuewatch.history.period import Period
 from queuewatch.history.statistics import Statistics
 from queuewatch.history.wording import long
+from queuewatch.report.console import laid_out
 from queuewatch.report.formats import csv_table, plain, table
 from queuewatch.report.history import day_words, nothing_kept, seconds
 from queuewatch.text.instant import utc
@@ -137,9 +139,9 @@ def _period(report: PastReport) -> str:
     return f"{day_words(period.begun)} to {day_words(period.ended)} {period.ended.astimezone():%Z}".rstrip()
 
 
-def past_text(report: PastReport) -> str:
-    """Plain lines, for any terminal or mail."""
-    return "\n".join(_text_lines(report))
+def past_text(report: PastReport, console: Console) -> str:
+    """The report as this console would show it, without a line break at its end."""
+    return laid_out(_text_lines(report), console)
 
 
 def _text_lines(report: PastReport) -> Iterator[str]:
