@@ -69,6 +69,14 @@ def _written(audited: AuditReport, form: str) -> str:
             from queuewatch.report.html.pages import audit_html
 
             return audit_html(audited)
+        case "csv":
+            from queuewatch.report.audit import audit_as_csv
+
+            return audit_as_csv(audited)
+        case "sarif":
+            from queuewatch.report.audit_sarif import audit_as_sarif
+
+            return audit_as_sarif(audited)
         case "github":
             from queuewatch.report.audit import audit_as_github
 

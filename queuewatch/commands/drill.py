@@ -11,6 +11,7 @@ from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.reading import asked_moment, check_out, warn, write_report_file
 from queuewatch.commands.terminal import write
+from queuewatch.commands.waiting import rules_read, told_while_waiting
 from queuewatch.connection.connection import Connection
 from queuewatch.connection.known_proofs import known_proofs
 from queuewatch.failover.drill.drill import drill, drill_clock, site_clock
@@ -157,7 +158,8 @@ def _check(options: argparse.Namespace) -> None:
 async def _read(
     connection: Connection, options: argparse.Namespace, at: Moment | None
 ) -> tuple[Snapshot, DrillScope]:
-    snapshot = await read_snapshot(connection.system, site_facts=connection.site_facts)
+    with told_while_waiting(f"Waiting for the phone system of {connection.system.domain}") as say:
+        snapshot = await read_snapshot(connection.system, None, connection.site_facts, rules_read(say))
     scope = _scope(snapshot, options)
     if at is not None and not at.is_instant and site_clock(snapshot, scope) is None:
         snapshot = await with_domain_clock(connection.system, snapshot)

@@ -2,12 +2,13 @@
 
 import argparse
 import asyncio
-import dataclasses
 import json
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+
+from msgspec.structs import replace
 
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked, connect_once, over
@@ -108,7 +109,7 @@ async def _prove(connection: Connection, options: argparse.Namespace) -> int:
             answer = Refusals(answer.snapshot, answer.queue, (why,))
     if isinstance(answer, Refusals):
         return _tell_end(refused(connection, answer), options)
-    timing = dataclasses.replace(TIMING, longest=options.longest)
+    timing = replace(TIMING, longest=options.longest or TIMING.longest)
     at_terminal = _at_terminal()
     test = live_test(connection, answer, timing, lambda progress: screen.show(test, progress), asks=at_terminal)
     if numbers := numbers_to_dial(answer):

@@ -23,6 +23,7 @@ from queuewatch.storage.last_picture import LastPicture, forget_pictures
 from queuewatch.storage.view_preferences import ViewMemory
 
 if TYPE_CHECKING:
+    from queuewatch.alerts.quiet_file import QuietBook
     from queuewatch.connection.sign_in import SignIn
     from queuewatch.pbx.credentials import Session
     from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
@@ -89,6 +90,7 @@ def connect(
         history=history_on_disk(environ, system.address, system.domain, profile.history_days)
         if profile.history
         else None,
+        quiets=lambda: quiets_on_disk(environ, system.address, system.domain),
         last_picture=LastPicture(
             state,
             profile.name,
@@ -100,6 +102,13 @@ def connect(
         if keeps_picture and on_screen
         else None,
     )
+
+
+def quiets_on_disk(environ: Mapping[str, str], address: str, domain: str) -> "QuietBook":
+    """What is quiet of a domain on this machine; read when it is asked for."""
+    from queuewatch.alerts.quiet_file import FILE, QuietBook
+
+    return QuietBook(state_folder(environ) / FILE, address, domain)
 
 
 def address_and_domain(options: ConnectionOptions, environ: Mapping[str, str]) -> tuple[str, str] | None:

@@ -60,6 +60,7 @@ _PROFILE_KEYS = (
     "cache",
     "home_site",
     "sites",
+    "expect",
     "target",
     "never_prove",
     "prove_every",
@@ -103,6 +104,8 @@ class Profile(Struct, frozen=True):
     """Whether what was last seen of it is kept on this machine, for the next start and for an outage."""
     site_facts: SiteFacts = NO_SITE_FACTS
     """Where people are, as far as the phone system does not say."""
+    expect: str = ""
+    """The file of what must hold, which a watch holds against every change; a path from this file's folder."""
     proofs: ProofSettings = NO_PROOF_SETTINGS
     """What is said of live failover tests and of drills."""
     alerts: "tuple[AlertRule, ...]" = ()
@@ -238,6 +241,7 @@ def _profile(path: Path, name: str, entry: object) -> Profile:
         history_days=days(path, where, entry, "history_days"),
         cache=switch(path, where, entry, "cache", unless_said=True),
         site_facts=_site_facts(path, where, entry),
+        expect=text(path, where, entry, "expect"),
         proofs=proof_settings(path, where, entry),
     )
 

@@ -1,7 +1,8 @@
 """A report for people at a terminal: one block for each queue, worst first."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -13,8 +14,8 @@ from queuewatch.failover.explanation import directly
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.places import queue_site, site_of
 from queuewatch.failover.status import Status
-from queuewatch.failover.verdict import Verdict
-from queuewatch.failover.wording import agent_name, plural, yes_no
+from queuewatch.failover.verdict import ReadinessState, Verdict
+from queuewatch.failover.wording import agent_name, bad_word, plural, yes_no
 from queuewatch.glyphs import STATE_GLYPHS
 from queuewatch.report.console import file_console
 from queuewatch.report.formats import plain, table
@@ -58,6 +59,78 @@ def as_text(report: StatusReport, console: Console) -> str:
             console.print()
             console.print(_block(report, queue, width), width=width)
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def as_brief(report: StatusReport, console: Console) -> str:
+    """One line a queue, the worst first, as wide as the console; without a line break at its end."""
+    width = console.width
+    grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+    grid.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    columns = [column for column in _BRIEF if width >= column.from_width]
+    for column in columns:
+        grid.add_column(no_wrap=True, overflow="ellipsis", min_width=column.least, max_width=column.most)
+    grid.add_row(Text("Queue", "bold"), *(Text(column.title, "bold") for column in columns))
+    for queue in worst_first(report):
+        name = Text.assemble(f"{queue.extension} ", (queue.name, "bold"))
+        grid.add_row(name, *(column.cell(report, queue) for column in columns))
+    with console.capture() as captured:
+        console.print(_head(report), width=width)
+        console.print()
+        console.print(grid, width=width)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def _brief_now(report: StatusReport, queue: Queue) -> Text:
+    now = report.judgements[queue.extension].now
+    bad = now.reaches_someone is False
+    return Text(f"{STATE_GLYPHS['bad']} {bad_word(now)}" if bad else OUTCOME_WORDS[now.outcome], _style(now))
+
+
+def _brief_dark(report: StatusReport, queue: Queue) -> Text:
+    readiness = report.judgements[queue.extension].readiness
+    word = READINESS_WORDS[readiness.state]
+    if readiness.state is ReadinessState.NOT_READY:
+        word = f"{STATE_GLYPHS['bad']} {bad_word(readiness.verdict)}"
+    return Text(word, _style(readiness.verdict))
+
+
+def _brief_agents(report: StatusReport, queue: Queue) -> Text:
+    counts = report.judgements[queue.extension].now.counts
+    numbers = {
+        Status.GREEN: counts.green,
+        Status.RED: counts.red,
+        Status.UNKNOWN: counts.unknown,
+        Status.GREY: counts.grey,
+    }
+    parts = [
+        Text(f"{STATE_GLYPHS[status]}{number}", _STATUS_STYLES[status])
+        for status, number in numbers.items()
+        if number
+    ]
+    return Text(" ").join(parts) if parts else Text("none", "bright_black")
+
+
+class _BriefColumn(NamedTuple):
+    title: str
+    cell: Callable[[StatusReport, Queue], Text]
+    least: int
+    most: int
+    """Its narrowest and its widest, in cells: a verdict is never cut."""
+    from_width: int = 0
+    """The console's width from which there is room for it."""
+
+
+_BRIEF = (
+    _BriefColumn("Now", _brief_now, 11, 11),
+    _BriefColumn("If dark", _brief_dark, 11, 11),
+    _BriefColumn("Agents", _brief_agents, 6, 15, 50),
+    _BriefColumn("Req", lambda report, queue: Text(yes_no(queue.require_agents)), 3, 12, 60),
+    _BriefColumn(
+        "When Offline", lambda report, queue: Text(when_offline_words(report.snapshot, queue)), 8, 24, 78
+    ),
+    _BriefColumn("Wait", lambda report, queue: Text(str(queue.waiting or "")), 4, 6, 96),
+    _BriefColumn("Site", lambda report, queue: Text(queue_site(report.snapshot, queue)), 4, 16, 96),
+)
 
 
 def _head(report: StatusReport) -> RenderableType:

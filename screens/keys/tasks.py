@@ -282,5 +282,16 @@ COLUMNS = (
     Action("columns.reset", ("r", "0"), "reset", "As at first", "Show the columns as they were at first."),
     Action("columns.done", ("escape", "q", "C", "comma"), "done", "Done", "Return to the board."),
 )
+PUT_QUIET = (
+    Action("quiet.cancel", ("escape",), "cancel", "Leave it", "Put nothing quiet."),
+    Action(
+        "quiet.offers",
+        ("down",),
+        "into_list",
+        "What",
+        "Go from what is typed to what can be put quiet.",
+        footer=False,
+    ),
+)
 SCREENSHOT = (Action("screenshot.cancel", ("escape",), "cancel", "Leave it", "Save no picture."),)
 JUMP = (Action("jump.cancel", ("escape",), "cancel", "Stay", "Stay where the keys are."),)

@@ -244,7 +244,8 @@ def spoilt(status: int, *, applied: bool, late: float | None = None, match: str 
 async def test_answers_that_are_lost_or_refused(fault: Fault, tmp_path: Path) -> None:
     async with office(tmp_path, fault) as desk:
         before = desk.rows()
-        proof = await desk.prove(then=calling(desk))
+        slow = replace(FAST, request=0.3, late=1.0) if fault.kind is FaultKind.SLOW else FAST
+        proof = await desk.prove(timing=slow, then=calling(desk))
         assert proof.not_restored == ()
         logs_out = fault.match == "/logout"
         assert proof.outcome is (ProofOutcome.ABORTED if logs_out else ProofOutcome.REACHED)

@@ -36,7 +36,7 @@ def prove(prog: str) -> Parser:
         dest="longest",
         metavar="D",
         type=duration,
-        default=180.0,
+        default=None,
         help="for how long agents may be logged out: 90s, 3m (default 3m, at most 10m)",
     )
     add("--unplug", action="store_true", help="log nobody out: you take the power yourself, and it is timed")
