@@ -7,22 +7,24 @@ from queuewatch.connection.connection import Connection
 from queuewatch.journal import Journal, ProofEntry, Who
 from queuewatch.pbx.netsapiens.address import base_url
 from queuewatch.proof.guard import GuardOrder, GuardProcess, start_guard
-from queuewatch.proof.live_test import LiveTest, Progress
-from queuewatch.proof.permission import Asked, Plan
+from queuewatch.proof.live_test import LiveTest, ProofProgress
+from queuewatch.proof.permission import Asked, ProofPlan
 from queuewatch.proof.preparing import Refusals, prepare
 from queuewatch.proof.proof import Proof, ProofOutcome
 from queuewatch.proof.timing import Timing
 from queuewatch.storage.folder import os_user
 
 
-def who_tests(connection: Connection, plan: Plan | Refusals | None = None) -> Who:
+def who_tests(connection: Connection, plan: ProofPlan | Refusals | None = None) -> Who:
     """On whose behalf it is done."""
-    identity = plan.asked.identity if isinstance(plan, Plan) else None
+    identity = plan.asked.identity if isinstance(plan, ProofPlan) else None
     journal = connection.journal_of(identity)
     return journal.who if journal is not None else Who(connection.title, os_user())
 
 
-async def look(connection: Connection, queue: str, my_number: str = "", call_from: str = "") -> Plan | Refusals:
+async def look(
+    connection: Connection, queue: str, my_number: str = "", call_from: str = ""
+) -> ProofPlan | Refusals:
     """Whether this queue may be tested over this connection now.
 
     Raises :class:`~queuewatch.failover.lookup.NotFound` and :class:`~queuewatch.pbx.errors.PbxError`.
@@ -38,9 +40,9 @@ async def look(connection: Connection, queue: str, my_number: str = "", call_fro
 
 def live_test(
     connection: Connection,
-    plan: Plan,
+    plan: ProofPlan,
     timing: Timing,
-    tell: Callable[[Progress], None],
+    tell: Callable[[ProofProgress], None],
     *,
     asks: bool,
 ) -> LiveTest:
