@@ -64,5 +64,9 @@ def _written(report: RegisterReport, form: str) -> str:
             return drills_csv(report)
         case "markdown":
             return drills_markdown(report)
+        case "html":
+            from queuewatch.report.html.tested import register_html
+
+            return register_html(report)
         case _:
             return drills_text(report, plain_console())

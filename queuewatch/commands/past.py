@@ -78,5 +78,9 @@ def _written(report: PastReport, form: str) -> str:
             return past_csv(report)
         case "markdown":
             return past_markdown(report)
+        case "html":
+            from queuewatch.report.html.tested import past_html
+
+            return past_html(report)
         case _:
             return past_text(report, plain_console())

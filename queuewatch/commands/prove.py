@@ -40,6 +40,10 @@ TIMING = Timing()
 def run(options: argparse.Namespace) -> int:
     """Test, or restore what a test left."""
     _check(options)
+    if options.past:
+        from queuewatch.commands.past import run_past
+
+        return run_past(options)
     if options.restore:
         connection = connect_once(options)
         return run_loop(over(connection, lambda system: _restore(system, connection, options)))
@@ -51,6 +55,19 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> None:
     """What is wrong with the words alone. Raises :class:`UsageError`."""
+    tests = options.unplug or options.my_number or options.call_from or options.wait
+    if options.past:
+        if options.restore or tests:
+            raise UsageError("--past makes no call and logs nobody in or out.", "Leave out what is of a test.")
+        options.since = options.since or "7d"
+        return
+    if options.since or options.until:
+        raise UsageError("--since and --until are of --past.", "Add --past, or leave them out.")
+    if options.format not in ("text", "json"):
+        raise UsageError("A test is told as text or JSON.", "Leave out --format, or give --format json.")
+    if len(options.queues) > 1:
+        raise UsageError("One queue is tested at a time.", "Name one of them.")
+    options.queue = options.queues[0] if options.queues else ""
     if options.restore and (options.queue or options.unplug or options.my_number or options.call_from):
         raise UsageError(
             "--restore goes alone: it looks at every test that was interrupted.", "queuewatch prove --restore"

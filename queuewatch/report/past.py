@@ -130,11 +130,13 @@ def summary(report: PastReport) -> str:
     unread = sum(bool(time.unread) for time in found.times)
     words = f"{plural(len(found.times), 'time')} with every agent Grey: {plural(len(calls), 'call')} came"
     if calls:
-        words += f", {len(calls) - unanswered} answered, {unanswered} reached nobody"
+        told = f"{len(calls) - unanswered} answered, {unanswered} reached nobody"
+        words += f", {told}" if unanswered else ", every one answered"
     return f"{words}; of {plural(unread, 'time')} the calls are not known." if unread else f"{words}."
 
 
-def _period(report: PastReport) -> str:
+def period_words(report: PastReport) -> str:
+    """From when to when, in the reader's own time zone."""
     period = report.found.past.period
     return f"{day_words(period.begun)} to {day_words(period.ended)} {period.ended.astimezone():%Z}".rstrip()
 
@@ -146,7 +148,7 @@ def past_text(report: PastReport, console: Console) -> str:
 
 def _text_lines(report: PastReport) -> Iterator[str]:
     yield " · ".join(("Past failovers", *report.whose))
-    yield f"{_period(report)}. {summary(report)}"
+    yield f"{period_words(report)}. {summary(report)}"
     for time in report.found.times:
         yield ""
         yield f"While {time.dark.label} was dark, {when_words(time)} ({long(time.dark.lasted)})"
@@ -184,11 +186,11 @@ def _markdown_lines(report: PastReport) -> Iterator[str]:
     yield f"**{plain(summary(report))}**"
     yield ""
     yield f"- **Phone system:** {plain(', '.join(report.whose))}"
-    yield f"- **Period:** {_period(report)}"
+    yield f"- **Period:** {period_words(report)}"
     if report.found.times:
         yield ""
         heads = ("Queue", "When", "Lasted", "Calls", "Answered", "Longest wait", "What became of them")
-        yield from table(heads, [_markdown_row(report, time) for time in report.found.times])
+        yield from table(heads, [row_words(report, time) for time in report.found.times])
     if told := list(notes(report)):
         yield ""
         yield "## To know"
@@ -198,7 +200,8 @@ def _markdown_lines(report: PastReport) -> Iterator[str]:
     yield WHAT_IT_SAYS
 
 
-def _markdown_row(report: PastReport, time: PastFailover) -> tuple[str, ...]:
+def row_words(report: PastReport, time: PastFailover) -> tuple[str, ...]:
+    """A time as a row: queue, when, how long, calls, answered, longest wait, and what became of them."""
     known = not time.unread
     return (
         time.dark.label,

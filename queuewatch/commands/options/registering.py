@@ -1,6 +1,6 @@
 """The options of the register."""
 
-from queuewatch.commands.options.common import KEEPING, Parser, add_format, new_parser
+from queuewatch.commands.options.common import KEEPING, REPORT_FORMATS, Parser, add_format, new_parser
 
 
 def drills(prog: str) -> Parser:
@@ -26,5 +26,5 @@ def drills(prog: str) -> Parser:
         help="list the entries (the default), or say whether any was edited since it was written",
     )
     add("--fingerprint", metavar="HASH", default="", help="a fingerprint that was written down, to verify against")
-    add_format(parser)
+    add_format(parser, REPORT_FORMATS)
     return parser
