@@ -7,7 +7,7 @@ from queuewatch.connection.connection import Connection
 from queuewatch.journal import Journal, ProofEntry, Who
 from queuewatch.pbx.netsapiens.address import base_url
 from queuewatch.proof.guard import GuardOrder, GuardProcess, start_guard
-from queuewatch.proof.live_test import LiveTest, ProofProgress
+from queuewatch.proof.live_test import LiveTest, Phase, ProofProgress
 from queuewatch.proof.permission import Asked, ProofPlan
 from queuewatch.proof.preparing import Refusals, prepare
 from queuewatch.proof.proof import Proof, ProofOutcome
@@ -53,6 +53,16 @@ def live_test(
         assert journal is not None
         return await start_guard(guard_order(connection, journal, timing), entry)
 
+    sandbox, asked = connection.sandbox, plan.asked
+    called: list[Phase] = []
+
+    def told(progress: ProofProgress) -> None:
+        if sandbox is not None and asked.my_number and progress.phase is Phase.CALLING and not called:
+            # Nobody can dial a number of a sample: the tester is played as well.
+            called.append(progress.phase)
+            sandbox.dial(asked.my_number, plan.queue.extension)
+        tell(progress)
+
     return LiveTest(
         connection.system,
         plan,
@@ -60,7 +70,7 @@ def live_test(
         keeper=journal,
         start_guard=None if journal is None else guard,
         timing=timing,
-        tell=tell,
+        tell=told,
         asks=asks,
     )
 
