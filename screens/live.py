@@ -89,6 +89,13 @@ class LiveScreen(Screen[None]):
             super().__init__()
             self.extension = extension
 
+    class ProofWanted(Message):
+        """A queue's failover is to be tested live; the screen for it asks first."""
+
+        def __init__(self, extension: str) -> None:
+            super().__init__()
+            self.extension = extension
+
     class AuditWanted(Message):
         """The audit is to be shown: of one queue, or of the domain."""
 
