@@ -43,7 +43,10 @@ def run(options: argparse.Namespace) -> int:
     if options.past:
         from queuewatch.commands.past import run_past
 
+<<<<<<< HEAD
         options.queues = [options.queue] if options.queue else []
+=======
+>>>>>>> 53e78b7fedb8b40865cfc5e28ad2c3bb417e4f74
         return run_past(options)
     if options.restore:
         connection = connect_once(options)
@@ -60,9 +63,26 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> None:
     """What is wrong with the words alone. Raises :class:`UsageError`."""
+<<<<<<< HEAD
     if options.restore and (
         options.queue or options.unplug or options.past or options.my_number or options.call_from
     ):
+=======
+    tests = options.unplug or options.my_number or options.call_from or options.wait
+    if options.past:
+        if options.restore or tests:
+            raise UsageError("--past makes no call and logs nobody in or out.", "Leave out what is of a test.")
+        options.since = options.since or "7d"
+        return
+    if options.since or options.until:
+        raise UsageError("--since and --until are of --past.", "Add --past, or leave them out.")
+    if options.format not in ("text", "json"):
+        raise UsageError("A test is told as text or JSON.", "Leave out --format, or give --format json.")
+    if len(options.queues) > 1:
+        raise UsageError("One queue is tested at a time.", "Name one of them.")
+    options.queue = options.queues[0] if options.queues else ""
+    if options.restore and (options.queue or options.unplug or options.my_number or options.call_from):
+>>>>>>> 53e78b7fedb8b40865cfc5e28ad2c3bb417e4f74
         raise UsageError(
             "--restore goes alone: it looks at every test that was interrupted.", "queuewatch prove --restore"
         )
