@@ -127,6 +127,7 @@ class LiveTest:
         timing: Timing | None = None,
         tell: Callable[[ProofProgress], None] = lambda _: None,
         asks: bool = True,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """``keeper`` and ``start_guard`` are ``None`` for a sample in this process, which ends with it.
 
@@ -143,13 +144,15 @@ class LiveTest:
             tell,
             asks,
         )
-        self._journal = keeper.path if isinstance(keeper, Journal) else None
+        self._now = now
+        # One that is kept in memory is of no other process.
+        self._journal = keeper.path if type(keeper) is Journal else None
         self._queue = plan.queue.extension
         self._guard: Guard | None = None
         self._to_log_out = list(plan.agents)
         self._out: dict[str, LoggedOut] = {}
         self._fates: Sequence[AgentFate] = ()
-        self._began_at = datetime.now(UTC)
+        self._began_at = self._now()
         self._first_logout: float | None = None
         self._last_look = self._last_good = 0.0
         self._slept = 0.0
@@ -296,7 +299,7 @@ class LiveTest:
     # Before anybody is logged out.
 
     async def _begin(self) -> None:
-        plan, now = self.plan, datetime.now(UTC)
+        plan, now = self.plan, self._now()
         self._began_at = now
         self._slept = self.timing.slept_so_far()
         verdict = plan.verdict
@@ -393,7 +396,7 @@ class LiveTest:
         # From here on the log may say that it is being done, whatever ends this in the middle.
         self._out[agent] = LoggedOut(agent, row_of(one), answered=False, name=name)
         try:
-            await self._record(ProofStep(datetime.now(UTC), agent, AgentStep.LOGGING_OUT))
+            await self._record(ProofStep(self._now(), agent, AgentStep.LOGGING_OUT))
         except JournalError:
             del self._out[agent]
             raise
@@ -422,7 +425,7 @@ class LiveTest:
         """Nothing was done to this agent, for sure."""
         self._out[agent].sent_at = None
         sentence = f"{name} was not logged out."
-        await self._record(ProofStep(datetime.now(UTC), agent, AgentStep.REFUSED, sentence=sentence))
+        await self._record(ProofStep(self._now(), agent, AgentStep.REFUSED, sentence=sentence))
         del self._out[agent]
 
     async def _look(self) -> None:
@@ -473,7 +476,7 @@ class LiveTest:
                         ProofOutcome.ABORTED, f"{out.name} was logged out, and more has changed: {changed}."
                     )
                 out.out = row_of(now)
-                await self._record(ProofStep(datetime.now(UTC), agent, AgentStep.LOGGED_OUT, row=out.out))
+                await self._record(ProofStep(self._now(), agent, AgentStep.LOGGED_OUT, row=out.out))
                 self._say(f"{out.name} is Grey.")
             elif now.agent.login is AgentLogin.IN and out.out is not None:
                 raise _Stop(ProofOutcome.ABORTED, f"{out.name} logged in again: the queue is in use.")
@@ -490,7 +493,7 @@ class LiveTest:
             for call in others:
                 if (number := call.caller.number or call.caller.name) and not call.awaits_callback:
                     key = frozenset({f"waiting {number}"})
-                    self._others.setdefault(key, OtherCall(number, datetime.now(UTC)))
+                    self._others.setdefault(key, OtherCall(number, self._now()))
             raise _Stop(
                 ProofOutcome.ABORTED,
                 f"{plural(len(others), 'caller waits', 'callers wait')} in the queue ({numbers}).",
@@ -561,7 +564,7 @@ class LiveTest:
         for number, ids in trace.others:
             known = next((key for key in self._others if key & ids), None)
             if known is None:
-                self._others[ids] = OtherCall(number, datetime.now(UTC))
+                self._others[ids] = OtherCall(number, self._now())
                 self._say(
                     f"Somebody else calls the queue: {format_number(number) or 'a hidden number'}.", good=False
                 )
@@ -689,6 +692,7 @@ class LiveTest:
             dict(self._out),
             self._record_if_possible,
             self.timing,
+            now=self._now,
             tell=lambda trouble: self._say(f"Still trying: {trouble}", good=False),
             meanwhile=follow,
         )
@@ -751,7 +755,7 @@ class LiveTest:
             destination=verdict.destination,
             reached=reached,
             began_at=self._began_at,
-            ended_at=datetime.now(UTC),
+            ended_at=self._now(),
             by=self._who.words,
             logged_out=tuple(fate.id for fate in self._fates),
             restored=restored,

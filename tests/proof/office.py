@@ -69,12 +69,23 @@ class Office:
     gate: Gate
     journal: Journal
     faults: list[Fault]
+    serving: AsyncExitStack = field(default_factory=AsyncExitStack)
+    """The phone system's server, as long as the line holds."""
     told: list[ProofProgress] = field(default_factory=list)
     test: LiveTest | None = None
 
     def rows(self) -> list[dict[str, object]]:
         """Every agent's whole row as the company holds it."""
         return deepcopy([dict(row) for row in self.pbx.floor._agents])
+
+    async def lose_the_line(self) -> None:
+        """From now on nobody reaches the phone system."""
+        await self.serving.aclose()
+
+    async def have_the_line_back(self) -> None:
+        """It is reached again, where it was."""
+        port = int(self.client.address.split(":")[2].split("/")[0])
+        await self.serving.enter_async_context(running(self.gate, port=port))
 
     @property
     def lines(self) -> list[str]:
@@ -142,8 +153,9 @@ async def office(
     ordered = list(faults)
     gate = Gate(sandbox_app(pbx, quirks, ordered, token=TOKEN))
     async with AsyncExitStack() as stack:
-        address = await stack.enter_async_context(running(gate))
+        serving = await stack.enter_async_context(AsyncExitStack())
+        address = await serving.enter_async_context(running(gate))
         client = NetsapiensDomain(address, pbx.domain, TOKEN, rate_limiter=RateLimiter(window=0.0))
         stack.push_async_callback(client.close)
         journal = Journal(folder / "state" / "changes.jsonl", Who("acme", "jane"))
-        yield Office(pbx, client, gate, journal, ordered)
+        yield Office(pbx, client, gate, journal, ordered, serving)
