@@ -106,8 +106,8 @@ def leads_elsewhere(desk: Office) -> None:
 @pytest.mark.parametrize(
     ("happens", "why"),
     [
-        (rings_out, "rang at (214) 555-0100, where nobody answered"),
-        (is_busy, "rang at (214) 555-0100, where nobody answered"),
+        (rings_out, "rang at (214) 555-0100 and was not seen to be answered"),
+        (is_busy, "rang at (214) 555-0100 and was not seen to be answered"),
         (strands_callers, "Your call waits in the queue, with nobody there"),
         (leads_elsewhere, "was answered at the voicemail of"),
     ],
@@ -418,3 +418,20 @@ async def test_stopped_at_each_step(phase: Phase, cancelled: bool, tmp_path: Pat
         assert stopped
         assert desk.rows() == before
         assert (desk.entry.still_out, desk.entry.ended is not None) == ((), True)
+
+
+async def test_a_fault_of_ours_restores_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with office(tmp_path) as desk:
+        before = desk.rows()
+        test = await desk.prepare()
+
+        def fails(_: object) -> None:
+            raise ZeroDivisionError
+
+        test._follow = fails  # type: ignore[method-assign, assignment]
+        proof = await test.run()
+        assert (proof.outcome, proof.restored) == (ProofOutcome.ABORTED, proof.logged_out)
+        assert proof.why == "queuewatch itself failed (ZeroDivisionError)."
+        assert len(proof.logged_out) > 0
+        assert desk.rows() == before
+        assert "queuewatch itself failed (ZeroDivisionError) while testing a queue live" in capsys.readouterr().err
