@@ -31,16 +31,16 @@ SPEED = 60.0
 """How many times as fast as the room's the company's clock goes: its people answer within a tenth of a second."""
 
 FAST = Timing(
-    longest=3.0,
+    longest=20.0,
     read_every=0.02,
-    grey_within=0.6,
-    trial_within=0.3,
+    grey_within=6.0,
+    trial_within=2.0,
     blind=0.15,
     request=2.0,
     resend=0.1,
     lag=0.15,
     late=0.3,
-    farewell=3.0,
+    farewell=10.0,
 )
 
 
