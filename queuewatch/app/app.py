@@ -161,6 +161,7 @@ class QueuewatchApp(TerminalApp):
         state, shown = session.state, session.shown
         self._follow_changes_once()
         for screen in self.live_screens:
+            screen.proofs = session.proofs
             screen.live_state = shown
             if isinstance(screen, BoardScreen):
                 screen.note = session.history.problem
@@ -568,6 +569,7 @@ class QueuewatchApp(TerminalApp):
         super().exit(result, return_code, message)
 
     def _proof_ended(self) -> None:
+        self.session.read_proofs()
         if self._exit_after_proof is not None:
             self._exit_after_proof()
 
