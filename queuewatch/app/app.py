@@ -8,7 +8,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from msgspec.structs import replace
 from textual import events, on, work
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from queuewatch.change import Look, Proposal, Result
     from queuewatch.journal import Journal, Log
     from screens.proof.proof import ProofScreen
+
+Shown = TypeVar("Shown", bound=LiveScreen)
 
 LONGEST_WAIT_FOR_PAINT = 1.0
 """Seconds after the first state until history and alerts begin, painted or not."""
@@ -487,7 +489,12 @@ class QueuewatchApp(TerminalApp):
     def _open(self, event: LiveScreen.QueueOpened) -> None:
         from screens.queue import QueueScreen
 
-        self.push_screen(QueueScreen(self.connection, self.session.shown, event.extension))
+        self.push_screen(self._told(QueueScreen(self.connection, self.session.shown, event.extension)))
+
+    def _told(self, screen: Shown) -> Shown:
+        """A new screen that need not wait for the next state to know what was proven."""
+        screen.set_reactive(LiveScreen.proofs, self.session.proofs)
+        return screen
 
     @on(LiveScreen.Found)
     async def _go_to_found(self, event: LiveScreen.Found) -> None:
@@ -512,7 +519,7 @@ class QueuewatchApp(TerminalApp):
     def _show_audit(self, event: LiveScreen.AuditWanted) -> None:
         from screens.audit import AuditScreen
 
-        self.push_screen(AuditScreen(self.connection, self.session.shown, event.queue))
+        self.push_screen(self._told(AuditScreen(self.connection, self.session.shown, event.queue)))
 
     @on(LiveScreen.DrillWanted)
     def _drill(self, event: LiveScreen.DrillWanted) -> None:
@@ -597,7 +604,7 @@ class QueuewatchApp(TerminalApp):
         shown = board.shown if isinstance(board, BoardScreen) else ()
         if event.extension in shown:
             following = shown[(shown.index(event.extension) + event.by) % len(shown)]
-            self.switch_screen(QueueScreen(self.connection, self.session.shown, following))
+            self.switch_screen(self._told(QueueScreen(self.connection, self.session.shown, following)))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: the screen's own actions first, then the program's."""
