@@ -50,6 +50,10 @@ def run(options: argparse.Namespace) -> int:
     connection = _connect(options)
     if not (options.call_from or options.my_number or options.unplug) and _at_terminal():
         options.my_number = ask("The number that you will call from")
+    if options.unplug:
+        from queuewatch.commands.unplug import time_power_loss
+
+        return run_loop(over(connection, lambda system: time_power_loss(system, connection, options)))
     return run_loop(over(connection, lambda system: _prove(connection, options)))
 
 
