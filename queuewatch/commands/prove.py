@@ -43,10 +43,6 @@ def run(options: argparse.Namespace) -> int:
     if options.past:
         from queuewatch.commands.past import run_past
 
-<<<<<<< HEAD
-        options.queues = [options.queue] if options.queue else []
-=======
->>>>>>> 53e78b7fedb8b40865cfc5e28ad2c3bb417e4f74
         return run_past(options)
     if options.restore:
         connection = connect_once(options)
@@ -63,11 +59,6 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> None:
     """What is wrong with the words alone. Raises :class:`UsageError`."""
-<<<<<<< HEAD
-    if options.restore and (
-        options.queue or options.unplug or options.past or options.my_number or options.call_from
-    ):
-=======
     tests = options.unplug or options.my_number or options.call_from or options.wait
     if options.past:
         if options.restore or tests:
@@ -82,15 +73,10 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError("One queue is tested at a time.", "Name one of them.")
     options.queue = options.queues[0] if options.queues else ""
     if options.restore and (options.queue or options.unplug or options.my_number or options.call_from):
->>>>>>> 53e78b7fedb8b40865cfc5e28ad2c3bb417e4f74
         raise UsageError(
             "--restore goes alone: it looks at every test that was interrupted.", "queuewatch prove --restore"
         )
-    if options.format not in ("text", "json") and not options.past:
-        raise UsageError(
-            f"A test is told as text or as JSON, not as {options.format}.", "Leave out --format, or --json."
-        )
-    if not (options.restore or options.queue or options.past):
+    if not (options.restore or options.queue):
         raise UsageError("Which queue is to be tested?", "Name it: queuewatch prove QUEUE")
     if options.my_number and options.call_from:
         raise UsageError(

@@ -3,11 +3,7 @@
 import argparse
 import re
 
-<<<<<<< HEAD
-from queuewatch.commands.options.common import Parser, add_format, add_sample, new_parser
-=======
 from queuewatch.commands.options.common import REPORT_FORMATS, Parser, add_format, add_sample, new_parser
->>>>>>> 53e78b7fedb8b40865cfc5e28ad2c3bb417e4f74
 
 _DURATION = re.compile(r"([0-9]{1,4})(s|m|min)?|([0-9]{1,2}):([0-5][0-9])")
 
@@ -21,12 +17,8 @@ def prove(prog: str) -> Parser:
         "queuewatch prove --sample lakeside 8005 --call-from 1010 --yes\n"
         "queuewatch prove Sales --my-number '(214) 555-0911'\n"
         "queuewatch prove 8000 --call-from 1010 --wait --for 2m\nqueuewatch prove 8000 --unplug\n"
-<<<<<<< HEAD
-        "queuewatch prove --restore\nqueuewatch prove --past --since 30d",
-=======
         "queuewatch prove --restore\nqueuewatch prove --past --sample lakeside\n"
         "queuewatch prove --past Sales Support --since 30d --format markdown",
->>>>>>> 53e78b7fedb8b40865cfc5e28ad2c3bb417e4f74
         status_1="it proved nothing, was refused, or somebody could not be logged in again (who is said)",
         see=("simulate", "drill", "log"),
     )
@@ -54,16 +46,8 @@ def prove(prog: str) -> Parser:
     add("--since", metavar="TIME", default="", help="of --past: 7d, 24h, 2026-11-01 (default 7d)")
     add("--until", metavar="TIME", default="", help="of --past: the same (default now)")
     add("--yes", action="store_true", help="do not ask before it begins, or before each is logged in (--restore)")
-<<<<<<< HEAD
-    add("--past", action="store_true", help="make no call: what became of real calls while every agent was Grey")
-    add("--since", metavar="TIME", default="7d", help="with --past: 7d, 24h, 2026-11-01 (default 7d)")
-    add("--until", metavar="TIME", default="", help="with --past: the same (default now)")
-    add_sample(parser)
-    add_format(parser)
-=======
     add_sample(parser)
     add_format(parser, REPORT_FORMATS)
->>>>>>> 53e78b7fedb8b40865cfc5e28ad2c3bb417e4f74
     return parser
 
 
