@@ -130,6 +130,7 @@ class LineTable(ScrollView, can_focus=True):
         "line-table--bad",
         "line-table--warn",
         "line-table--muted",
+        "line-table--aside",
         "line-table--strong",
     }
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*TABLE)]

@@ -100,7 +100,7 @@ def direct_fact(judged: Judgement) -> tuple[Fact, ...]:
 
 
 def _marked(mark: Mark, sentence: str) -> Cell:
-    return (CellSpan(f"{mark.glyph} {mark.word}", mark.style), CellSpan(f"  {sentence}"))
+    return (CellSpan(mark.text, mark.style), CellSpan(f"  {sentence}"))
 
 
 def held_open(snapshot: Snapshot, verdict: Verdict) -> Cell:

@@ -13,10 +13,11 @@ from msgspec import Struct
 
 from queuewatch.failover.model import AgentLogin, Registration
 from queuewatch.failover.wording import agent_name, plural
-from queuewatch.journal import Journal, Log, ProofEntry, ProofStep
+from queuewatch.journal import AgentStep, Journal, Log, ProofEnd, ProofEntry, ProofStep
 from queuewatch.pbx.calls import StoredAgent
 from queuewatch.pbx.phone_system import PhoneSystem
-from queuewatch.proof.restoring import Fate, LoggedOut, Restoration, changed_since, row_of, still_out
+from queuewatch.proof.proof import Proof, ProofOutcome, document
+from queuewatch.proof.restoring import AgentFate, LoggedOut, Restoration, changed_since, row_of, still_out
 from queuewatch.proof.timing import Timing
 from queuewatch.storage.locks import try_lock
 
@@ -80,6 +81,32 @@ def interrupted_words(proof: ProofEntry) -> tuple[str, str]:
     )
 
 
+def end_of_interrupted(entry: ProofEntry, restorer: str, caveats: tuple[str, ...] = ()) -> ProofEnd:
+    """How a test ended whose own program could not write it: given up, and who is in again."""
+    last = {step.agent: step.did for step in entry.steps}
+    out = tuple(agent for agent, did in last.items() if did != AgentStep.REFUSED)
+    restored = tuple(agent for agent in out if last[agent] == AgentStep.RESTORED)
+    did = "logged everybody in again" if len(restored) == len(out) else "could not log everybody in again"
+    proof = Proof(
+        queue=entry.queue,
+        name=entry.name,
+        outcome=ProofOutcome.ABORTED,
+        rule=entry.rule or None,
+        destination=entry.destination or None,
+        reached=None,
+        began_at=entry.at,
+        ended_at=datetime.now(UTC),
+        by=entry.who.words,
+        logged_out=out,
+        restored=restored,
+        not_restored=tuple(agent for agent in out if agent not in restored),
+        caveats=caveats,
+        why=f"The program that tested was ended in the middle; {restorer} {did}.",
+        id=entry.id,
+    )
+    return ProofEnd(proof.ended_at, proof.outcome.value, document(proof))
+
+
 class StillOut(Struct, frozen=True):
     """One agent whom an interrupted test may have left logged out, as they are now."""
 
@@ -133,7 +160,7 @@ async def look_at(system: PhoneSystem, entry: ProofEntry, timing: Timing) -> tup
 
 async def restore_by_hand(
     system: PhoneSystem, journal: Journal, entry: ProofEntry, chosen: Sequence[StillOut], timing: Timing
-) -> Sequence[Fate]:
+) -> Sequence[AgentFate]:
     """Log these in again, whatever has changed in their rows since: somebody has looked at them and said so.
 
     Those of the test who are logged in, or gone, are settled with them. Raises :class:`JournalError`.
@@ -153,4 +180,9 @@ async def restore_by_hand(
         pending[agent.id] = agent
     restoration = Restoration(system, entry.queue, pending, record, timing, by=BY_HAND)
     until = timing.clock() + timing.farewell
-    return await restoration.run(lambda: until)
+    fates = await restoration.run(lambda: until)
+    now = (await to_thread(journal.read)).proof(entry.id)
+    if now is not None and now.ended is None and not now.still_out:
+        notes = tuple(fate.sentence for fate in fates if not fate.is_in)
+        await to_thread(journal.add_proof, entry.id, end_of_interrupted(now, "somebody, by hand,", notes))
+    return fates

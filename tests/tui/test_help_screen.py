@@ -211,7 +211,7 @@ async def test_the_queue_under_the_cursor_is_explained_with_what_puts_it_right()
         told = facts(pilot, "#this-queue")
         assert told[
             "Now"
-        ] == f"{GLYPHS['bad']} stranded  A caller waits with nobody there: every agent is Grey " + (
+        ] == f"{GLYPHS['bad']} nobody: stranded  A caller waits with nobody there: every agent is Grey " + (
             "and Require Agents is No."
         )
         assert told["To do"].startswith("With every agent Grey it would fail over if Require Agents were Yes and ")

@@ -226,6 +226,7 @@ def drill_html(report: DrillReport) -> str:
             for entry in drill.queues
             if entry.fate is not DrillOutcome.ANSWERED
         ],
+        proofs=report.proofs,
         not_known=noted(report.not_known, "Everything asked for was read."),
         assumptions=noted(report.assumptions, "Nothing was taken for granted."),
     )
