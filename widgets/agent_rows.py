@@ -1,9 +1,6 @@
 """An agent as one row of a queue's list."""
 
-import sys
 from datetime import datetime, timedelta
-
-from msgspec.structs import replace
 
 from queuewatch.failover.decide import roster_of
 from queuewatch.failover.lag import runs_out_at
@@ -18,20 +15,15 @@ from widgets.cells import EMPTY, Cell, CellSpan, Column, Row, cell
 from widgets.marks import status_mark
 
 AGENT_COLUMNS = (
-    Column("agent", "Agent", 14, share=2),
-    Column("status", "Status", 27, share=2),
-    Column("site", "Site", 9, share=1, hide_below=52),
-    Column("phone", "Phone", 10, share=2, hide_below=80),
-    Column("since", "Since", 5, hide_below=60),
-    Column("expires", "Runs out", 9, right=True, hide_below=53),
+    Column("agent", "Agent", 10),
+    Column("status", "Status", 18),
+    Column("site", "Site", 4, gives_way=1),
+    Column("phone", "Phone", 10, gives_way=4),
+    Column("since", "Since", 5, gives_way=3),
+    Column("expires", "Runs out", 9, right=True, gives_way=2),
 )
-
-
-def without_countdowns(columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """The columns with the one that ticks never shown."""
-    return tuple(
-        replace(column, hide_below=sys.maxsize) if column.key == "expires" else column for column in columns
-    )
+WITHOUT_COUNTDOWNS = tuple(column.key for column in AGENT_COLUMNS if column.key != "expires")
+"""The columns of which none ticks."""
 
 
 def agent_rows(live_state: LiveState, queue: str, now: datetime | None) -> list[Row]:

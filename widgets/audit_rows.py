@@ -14,8 +14,8 @@ from widgets.marks import GLYPHS, Mark
 FINDING_COLUMNS = (
     Column("severity", "Severity", 9),
     Column("code", "Code", 5),
-    Column("queue", "Queue", 20, share=1),
-    Column("why", "What is wrong", 20, share=4),
+    Column("queue", "Queue", 20),
+    Column("why", "What is wrong", 20),
 )
 FINDING_LABELS = 8
 _ENTER = {

@@ -1,12 +1,18 @@
 """The one line on top: whose phone system, how old the picture, how many queues are not ready."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding
+from textual.message import Message
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Footer, Static
+from textual.widgets._footer import FooterKey
 
 from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Part
@@ -14,6 +20,7 @@ from queuewatch.failover.verdict import ReadinessState
 from queuewatch.failover.wording import plural
 from queuewatch.polling.state import LiveState
 from queuewatch.text.plain_text import one_line
+from widgets.action import Action
 from widgets.marks import GLYPHS
 
 ENDS = 4
@@ -70,16 +77,27 @@ def age_of(live_state: LiveState, interval: float) -> str:
 
 def readiness_of(live_state: LiveState) -> str:
     """How many queues are not ready, in a few words."""
-    states = [judged.readiness.state for judged in live_state.judgements.values()]
-    if not states or len(live_state.snapshot.rules) < len(states):
-        return ""
+    rules, judgements = live_state.snapshot.rules, live_state.judgements
+    states = [judged.readiness.state for queue, judged in judgements.items() if queue in rules]
     not_ready = sum(state is ReadinessState.NOT_READY for state in states)
+    if len(states) < len(judgements):
+        return _so_far(live_state, not_ready)
+    if not states:
+        return ""
     unknown = sum(state is ReadinessState.UNKNOWN for state in states)
     if not_ready:
         return f"{GLYPHS['bad']} {not_ready} of {plural(len(states), 'queue')} not ready"
     if unknown:
         return f"{GLYPHS['unknown']} {unknown} of {plural(len(states), 'queue')} not known"
     return f"{GLYPHS['good']} " + ("1 queue ready" if len(states) == 1 else f"all {len(states)} queues ready")
+
+
+def _so_far(live_state: LiveState, not_ready: int) -> str:
+    """How much of the picture is there, and what it holds at least; nothing in the first moments."""
+    if live_state.first_reading is None:
+        return ""
+    least = f", at least {not_ready} not ready so far" if not_ready else ""
+    return f"{live_state.first_reading.words}{least}"
 
 
 class AlertLine(Widget):
@@ -126,38 +144,138 @@ class Banner(Static):
         self.update(text)
 
 
+LEAVES_AFTER = 12.0
+LEAVES_LATE = 45.0
+"""Seconds until what became of an action is told no more; the second for what went wrong."""
+
+
 class StatusLine(Static):
-    """What became of the last action."""
+    """What became of the last action. It leaves after a while: what is told late is taken for what is so now."""
+
+    class Left(Message):
+        """What was told has been there for long enough."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
+        self._leaving: Timer | None = None
 
-    def say(self, text: str, *, good: bool | None = None) -> None:
-        """Show this text; ``good`` colours it."""
+    def say(self, text: str, *, good: bool | None = None, stays: bool = False) -> None:
+        """Show this text; ``good`` colours it, and what ``stays`` is there until something else is told."""
+        if self._leaving is not None:
+            self._leaving.stop()
+            self._leaving = None
+        # What ends so is still going on, and something else is told at its end.
+        if text and not stays and not text.endswith("…"):
+            after = LEAVES_LATE if good is False else LEAVES_AFTER
+            self._leaving = self.set_timer(after, lambda: self.post_message(self.Left()))
         self.set_class(good is True, "-good")
         self.set_class(good is False, "-bad")
         self.update(text)
 
 
 class KeyBar(Footer):
-    """Textual's footer, which is taken apart and built anew only when other keys are to be shown.
+    """The keys that work now, as many as the width takes. Help and Quit always have room.
 
-    Textual would do it whenever the focus moves, and three times over before a screen has settled.
+    It is taken apart and built anew only when other keys are to be shown. Textual would do it whenever the focus
+    moves, and three times over before a screen has settled.
+    """
+
+    DEFAULT_CSS = """
+    KeyBar { overflow: hidden; }
+    KeyBar.-compact > FooterKey { margin-right: 1; }
+    KeyBar.-airy > FooterKey { margin-right: 2; }
     """
 
     def __init__(self) -> None:
         super().__init__(compact=True, show_command_palette=False)
         self._keys: list[tuple[str, str, bool]] = []
 
+    def compose(self) -> ComposeResult:
+        """The keys, in the screen's order and then the program's: Help and Quit are its last."""
+        if not self._bindings_ready:
+            return
+        chosen, airy = self._chosen()
+        self.set_class(airy, "-airy")
+        for key in chosen:
+            binding = key.binding
+            shown = FooterKey(
+                binding.key,
+                self.app.get_key_display(binding),
+                binding.description,
+                binding.action,
+                disabled=not key.enabled,
+                tooltip=key.tooltip,
+            )
+            yield shown.data_bind(compact=Footer.compact)
+
+    def _chosen(self) -> tuple[list[ActiveBinding], bool]:
+        """The keys that are shown, and whether there is air between them."""
+        actions: dict[str | None, Action] = {action.id: action for action in getattr(self.screen, "ACTIONS", ())}
+        by_action: dict[str, ActiveBinding] = {}
+        for key in self.screen.active_bindings.values():
+            known = by_action.get(key.binding.action)
+            if known is None or (key.binding.show and not known.binding.show):
+                # Of several keys for one thing, one; and it stands where that one does.
+                by_action.pop(key.binding.action, None)
+                by_action[key.binding.action] = key
+        keys = list(by_action.values())
+        ranks = [_rank(key, actions.get(key.binding.id), first=key is keys[0]) for key in keys]
+        room = self.size.width - self.styles.padding.left
+        places, airy = with_room(ranks, [self._width(key) for key in keys], room)
+        return [keys[place] for place in places], airy
+
+    def _width(self, key: ActiveBinding) -> int:
+        return cell_len(f"{self.app.get_key_display(key.binding)} {key.binding.description} ")
+
+    def on_resize(self) -> None:
+        """Another width has room for others."""
+        if self._bindings_ready:
+            self.call_after_refresh(self.recompose)
+
     async def recompose(self) -> None:
         """Show the keys that work now; the same keys again are left alone."""
         if not self.is_attached:
             return
-        active = self.screen.active_bindings.values()
-        keys = [(key.binding.key, key.binding.description, key.enabled) for key in active if key.binding.show]
+        chosen, airy = self._chosen()
+        keys = [(key.binding.key, key.binding.description, key.enabled) for key in chosen]
         if keys != self._keys:
             self._keys = keys
             await super().recompose()
+        self.set_class(airy, "-airy")
+
+
+NEVER_DROPPED, FIRST, WANTED, FILLS, NEVER = range(5)
+"""Ranks of keys: always there; what a screen is for; what it wants in its footer; what fills the rest; never."""
+
+
+def with_room(ranks: Sequence[int], widths: Sequence[int], room: int) -> tuple[list[int], bool]:
+    """Which keys have room, and whether two blanks between them have it. ``widths`` are with one each."""
+    wanted = [place for place, rank in enumerate(ranks) if rank <= WANTED]
+    airy = sum(widths[place] + 1 for place in wanted) <= room
+    shown: set[int] = set()
+    for place in sorted(range(len(ranks)), key=ranks.__getitem__):
+        if ranks[place] == NEVER or (ranks[place] == FILLS and not shown.issuperset(wanted)):
+            # Where what is wanted has no room, nothing stands in its place.
+            break
+        # The blank behind the last one is not missed.
+        if widths[place] - 1 <= room:
+            shown.add(place)
+            room -= widths[place] + airy
+    return sorted(shown), airy
+
+
+def _stays(key: ActiveBinding) -> bool:
+    return key.binding.action.rpartition(".")[2] in ("help", "quit")
+
+
+def _rank(key: ActiveBinding, action: Action | None, *, first: bool) -> int:
+    """How soon a key is shown where there is not room for all; what no screen has named never is."""
+    if not key.binding.show:
+        return FILLS if action is not None else NEVER
+    if _stays(key):
+        return NEVER_DROPPED
+    # What this screen is for, what it can change, and what only a demo has.
+    return FIRST if action is not None and (first or action.writes or action.demo) else WANTED
 
 
 def trouble_text(live_state: LiveState) -> str:
@@ -172,7 +290,10 @@ def trouble_text(live_state: LiveState) -> str:
     if trouble.asking:
         # It was not asked in vain yet: how old this is comes first.
         return f"{kept} {trouble.sentence}"
-    again = f"Next try in {round(trouble.retry_in)} s." if trouble.retry_in >= 2 else "Trying again."
+    again = "Trying again."
+    if trouble.retry_in >= 2 and trouble.retry_at is not None:
+        # A moment, for what counts down only if it is drawn again every second.
+        again = f"Next try at {trouble.retry_at.astimezone():%H:%M:%S}."
     return " ".join(part for part in (trouble.sentence, trouble.hint, kept, again) if part)
 
 

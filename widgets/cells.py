@@ -4,11 +4,11 @@ Text from a phone system is put into cells as it is. It is never parsed as marku
 hide anything.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct
-from msgspec.structs import replace
 from rich.cells import cell_len, set_cell_size
 
 
@@ -23,21 +23,28 @@ Cell = tuple[CellSpan, ...]
 EMPTY: Cell = ()
 
 
+def cell_length(spans: Cell) -> int:
+    """The terminal cells that the spans take."""
+    return sum(cell_len(span.text) for span in spans)
+
+
 def cell(text: str, style: str = "") -> Cell:
     """A cell in one style."""
     return (CellSpan(text, style),)
 
 
 class Column(Struct, frozen=True):
-    """A column: its title, its least width, and its share of the room that is left."""
+    """A column: its title, and the room it needs. What it gets beyond that follows what is in it."""
 
     key: str
     title: str
     width: int
-    share: int = 0
+    """Its least width: with less it would say nothing, and what is in it keeps within it as a rule."""
     right: bool = False
-    hide_below: int = 0
-    """The table's width under which the column gives way."""
+    gives_way: int = 0
+    """Where there is no room for all: the highest first, and 0 never."""
+    enough: int = 0
+    """The cells for which others give way; what takes more waits until all have theirs. 0 for all it takes."""
 
 
 class Row(Struct, frozen=True):
@@ -47,37 +54,102 @@ class Row(Struct, frozen=True):
     cells: tuple[Cell, ...]
 
 
-def give_way(columns: Iterable[Column], gap: int) -> tuple[Column, ...]:
-    """The columns, each that may give way doing so where it has no room beside those that give way later."""
-    columns = tuple(columns)
-    taken = sum(column.width + gap for column in columns if not column.hide_below) - gap
-    room: dict[str, int] = {}
-    for column in sorted(columns, key=lambda column: column.hide_below):
-        if column.hide_below:
-            taken += gap + column.width
-            room[column.key] = taken
-    return tuple(replace(column, hide_below=room.get(column.key, 0)) for column in columns)
+AIR = 2
+"""Cells that a column has at most beyond what is in it, where no cell of the table is cut."""
 
 
-def column_widths(columns: Iterable[Column], available: int, gap: int) -> tuple[int, ...]:
-    """Share the available width out; a hidden column gets 0."""
-    columns = tuple(columns)
-    shown = [column for column in columns if available >= column.hide_below]
-    spare = available - sum(column.width for column in shown) - gap * max(0, len(shown) - 1)
-    shares = sum(column.share for column in shown)
-    widths: list[int] = []
-    for column in columns:
-        if column not in shown:
-            widths.append(0)
-            continue
-        extra = max(0, spare) * column.share // shares if shares else 0
-        widths.append(column.width + extra)
-    return tuple(widths)
+def whole_width(columns: Iterable[Column], contents: Iterable[Counter[int]], gap: int) -> int:
+    """The width at which a table of these columns cuts nothing; ``contents`` as for :func:`column_widths`."""
+    needs = [max(column.width, *lengths, 0) for column, lengths in zip(columns, contents, strict=True)]
+    return sum(needs) + gap * max(0, len(needs) - 1)
+
+
+def column_widths(
+    columns: Sequence[Column], available: int, gap: int, contents: Sequence[Counter[int]] = ()
+) -> tuple[int, ...]:
+    """Share the available width out by what is in the columns; a hidden column gets 0.
+
+    ``contents`` are how many cells of each column have which length. A wider table has never fewer whole cells
+    than a narrower one, and no column has air while a cell of another is cut.
+    """
+    sharing = _Sharing(tuple(columns), tuple(contents) or (Counter[int](),) * len(columns), gap)
+    if not sharing.may_lose:
+        return sharing.aired(sharing.shared(available), available)
+    # A column that comes in may take room from what is longer than enough. Whatever it brings must be more.
+    widths = sharing.shared(sharing.least)
+    for width in range(sharing.least + 1, available + 1):
+        kept, wider = sharing.stretched(widths, 1), sharing.shared(width)
+        widths = wider if sharing.whole(wider) >= sharing.whole(kept) else kept
+    return sharing.aired(widths, available)
+
+
+class _Sharing:
+    """How the width of a table is shared among its columns."""
+
+    def __init__(self, columns: tuple[Column, ...], contents: tuple[Counter[int], ...], gap: int) -> None:
+        self._columns = columns
+        self._contents = contents
+        self._gap = gap
+        places = range(len(columns))
+        self._needs = [max(columns[i].width, *contents[i], 0) for i in places]
+        self._enough = [min(self._needs[i], columns[i].enough or self._needs[i]) for i in places]
+        # The sort is stable: beside one another they come in the order in which they stand.
+        self._order = sorted(places, key=lambda i: columns[i].gives_way)
+        self._always = [i for i in self._order if not columns[i].gives_way]
+        self.least = sum(columns[i].width + gap for i in self._always) - gap
+        self.may_lose = self._needs != self._enough and len(self._always) < len(columns)
+
+    def whole(self, widths: Sequence[int]) -> int:
+        """How many cells are not cut."""
+        pairs = zip(self._contents, widths, strict=True)
+        return sum(n for lengths, width in pairs if width for length, n in lengths.items() if length <= width)
+
+    def shared(self, available: int) -> list[int]:
+        """First those that never give way, whole; then one more after the other."""
+        widths = [0] * len(self._columns)
+        for i in self._always:
+            widths[i] = self._columns[i].width
+        room = max(0, available - self.least)
+        for i in self._order:
+            if not widths[i]:
+                if room < self._columns[i].width + self._gap:
+                    break
+                widths[i] = self._columns[i].width
+                room -= widths[i] + self._gap
+            more = min(room, max(0, self._enough[i] - widths[i]))
+            widths[i] += more
+            room -= more
+            if widths[i] < self._enough[i]:
+                break
+        return self.stretched(widths, room)
+
+    def stretched(self, widths: Sequence[int], room: int) -> list[int]:
+        """The same columns with so much more for what is cut."""
+        wider = list(widths)
+        for i in self._order:
+            if wider[i]:
+                more = min(room, max(0, self._needs[i] - wider[i]))
+                wider[i] += more
+                room -= more
+        return wider
+
+    def aired(self, widths: Sequence[int], available: int) -> tuple[int, ...]:
+        """Some air for every column, where none is needed."""
+        shown = [i for i, width in enumerate(widths) if width]
+        taken = sum(widths) + self._gap * max(0, len(shown) - 1)
+        air = max(0, min(AIR, (available - taken) // max(1, len(shown))))
+        return tuple(width + air if width else 0 for width in widths)
+
+
+ASIDE = "aside"
+"""The style of what ends a cell and is left out of it where it does not fit whole."""
 
 
 def fit(spans: Cell, width: int, right: bool = False) -> Cell:
     """The spans in exactly ``width`` terminal cells: cut with an ellipsis, or padded."""
-    length = sum(cell_len(span.text) for span in spans)
+    length = cell_length(spans)
+    if length > width and spans[-1].style == ASIDE:
+        return fit(spans[:-1], width, right)
     if length <= width:
         padding = CellSpan(" " * (width - length))
         return (padding, *spans) if right else (*spans, padding)

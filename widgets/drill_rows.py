@@ -13,15 +13,15 @@ from widgets.verdict_facts import path_cell
 
 DRILL_COLUMNS = (
     Column("fate", "Then", 14),
-    Column("queue", "Queue", 20, share=2),
-    Column("what", "A call", 24, share=3),
-    Column("begins", "Begins", 17),
-    Column("site", "Site", 9, share=1, hide_below=96),
+    Column("queue", "Queue", 20),
+    Column("what", "A call", 20, gives_way=1, enough=36),
+    Column("begins", "Begins", 17, gives_way=2),
+    Column("site", "Site", 9, gives_way=3),
 )
 TIMELINE_COLUMNS = (
     Column("at", "Time", 8),
     Column("after", "After", 6, right=True),
-    Column("what", "What happens", 20, share=1),
+    Column("what", "What happens", 20),
 )
 
 _GLYPHS = {

@@ -40,16 +40,16 @@ CHANGE_COLUMNS = (
     Column("when", "From", 20),
     Column("lasted", "For", 10, right=True),
     Column("what", "What", 16),
-    Column("why", "Why", 20, share=1),
+    Column("why", "Why", 12, gives_way=1),
 )
 ALL_COLUMNS = (
-    Column("queue", "Queue", 18, share=1),
+    Column("queue", "Queue", 18, enough=18),
     Column("uptime", "Uptime", 8, right=True),
     Column("failed", "Failed over", 11, right=True),
-    Column("longest", "Longest", 9, right=True, hide_below=100),
+    Column("longest", "Longest", 9, right=True, gives_way=2),
     Column("nobody", "Nobody", 8, right=True),
-    Column("watched", "Watched", 7, right=True, hide_below=100),
-    Column("line", "Over the period", 28),
+    Column("watched", "Watched", 7, right=True, gives_way=3),
+    Column("line", "Over the period", 28, gives_way=1),
 )
 ALL_SIGNS = 28
 AGENT_LABELS = 17
@@ -90,7 +90,7 @@ def drawn(signs: Iterable[Sign]) -> Cell:
 def past_facts(account: Statistics) -> tuple[Fact, ...]:
     """Uptime, what calls came to, and how often it was otherwise."""
     if not account.watched:
-        return (Fact("Uptime", cell("Nobody watched in this period.", "muted")),)
+        return (Fact("Uptime", cell("Not watched in this period.", "muted")),)
     left_out = left_out_words(account)
     uptime = uptime_words(account)
     style = "bad" if account.times.get(HistoryState.NOBODY) else "good" if account.known else "muted"

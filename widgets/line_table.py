@@ -4,9 +4,9 @@ Drawn line by line (Textual's Line API). A changed cell repaints its own few col
 repaints nothing, however often it is told the same rows.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -20,32 +20,74 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from widgets.action import bindings
-from widgets.cells import Cell, Column, Row, column_widths, fit, give_way
+from widgets.cells import Cell, Column, Row, cell_length, column_widths, fit, whole_width
 from widgets.moves import TABLE
 
 
 class ColumnOrder:
-    """The columns shown of all there are. A row has a cell for every column, shown or not."""
+    """The columns shown of all there are, and their widths. A row has a cell for every column, shown or not."""
 
     def __init__(self, columns: Iterable[Column], gap: int) -> None:
-        self._all = tuple(columns)
+        self.all = tuple(columns)
         self._gap = gap
-        self._order = tuple(range(len(self._all)))
-        self.shown = self._all
-        """Those shown, in order."""
-        self.widths = lru_cache(maxsize=4)(lambda width: column_widths(self.shown, width, gap))
-        """The width of each in a table this wide; 0 where there is no room for it."""
+        self._needs = [column.width for column in self.all]
+        self._contents = [Counter[int]() for _ in self.all]
+        self._keys: tuple[str, ...] = ()
+        self.choose(())
 
     def choose(self, keys: Iterable[str]) -> None:
         """Show these in this order; without a key, all as they were at first."""
-        known = {column.key: place for place, column in enumerate(self._all)}
-        self._order = tuple(known[key] for key in dict.fromkeys(keys) if key in known) or tuple(known.values())
-        self.shown = give_way((self._all[place] for place in self._order), self._gap)
-        self.widths.cache_clear()
+        self._keys = tuple(keys)
+        known = {column.key: place for place, column in enumerate(self.all)}
+        self._order = tuple(known[key] for key in dict.fromkeys(self._keys) if key in known) or tuple(
+            known.values()
+        )
+        self.shown = tuple(self.all[place] for place in self._order)
+        """Those shown, in order."""
+        self._forget_widths()
+
+    def have(self, columns: tuple[Column, ...]) -> None:
+        """There are these from now on; rows with a cell for each come next."""
+        self.all = columns
+        self._needs = [column.width for column in columns]
+        self._contents = [Counter[int]() for _ in columns]
+        self.choose(self._keys)
+
+    def grow(self, new: Iterable[Row], rows: Iterable[Row]) -> bool:
+        """Whether any of the ``new`` among the ``rows`` needs wider columns than there were: they have them then.
+
+        Columns never shrink: what comes and goes, such as a filter, moves nothing.
+        """
+        needs = [max(column) for column in zip(self._needs, *map(_lengths, new), strict=True)]
+        if needs == self._needs:
+            return False
+        self._needs = needs
+        self._contents = [Counter(column) for column in zip(*map(_lengths, rows), strict=True)]
+        self._forget_widths()
+        return True
+
+    def _forget_widths(self) -> None:
+        self._widths: dict[int, tuple[int, ...]] = {}
+
+    def widths(self, width: int) -> tuple[int, ...]:
+        """The width of each in a table this wide; 0 where there is no room for it."""
+        if width not in self._widths:
+            contents = [self._contents[place] for place in self._order]
+            self._widths[width] = column_widths(self.shown, width, self._gap, contents)
+        return self._widths[width]
+
+    @property
+    def whole(self) -> int:
+        """The width at which nothing is cut."""
+        return whole_width(self.shown, [self._contents[place] for place in self._order], self._gap)
 
     def cells(self, row: Row) -> Iterator[Cell]:
         """The cells of a row that are shown, in order."""
         return (row.cells[place] for place in self._order)
+
+
+def _lengths(row: Row) -> tuple[int, ...]:
+    return tuple(map(cell_length, row.cells))
 
 
 GAP = 1
@@ -88,6 +130,7 @@ class LineTable(ScrollView, can_focus=True):
         "line-table--bad",
         "line-table--warn",
         "line-table--muted",
+        "line-table--aside",
         "line-table--strong",
     }
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*TABLE)]
@@ -105,6 +148,10 @@ class LineTable(ScrollView, can_focus=True):
         def can_replace(self, message: Message) -> bool:
             """Only the latest resting place matters."""
             return isinstance(message, LineTable.Highlighted) and message.table is self.table
+
+    @dataclass
+    class Widened(TableMessage):
+        """It takes more room now to cut nothing."""
 
     @dataclass
     class Chosen(TableMessage):
@@ -141,18 +188,26 @@ class LineTable(ScrollView, can_focus=True):
         """The key of the row under the cursor."""
         return self._rows[self.cursor].key if self.cursor < len(self._rows) else None
 
-    def show_rows(self, rows: Iterable[Row]) -> None:
-        """Show these rows, drawing only what differs.
+    def show_rows(self, rows: Iterable[Row], columns: Sequence[Column] = ()) -> None:
+        """Show these rows, drawing only what differs; ``columns`` are all there are, where others than before.
 
         Once somebody has put the cursor on a row, it stays on it wherever that moves to; until then it is on top.
         A row that is held does not move at all.
         """
         self._given = tuple(rows)
         old, new = self._rows, self._arranged()
-        if old == new:
+        others = bool(columns) and tuple(columns) != self._columns.all
+        if others:
+            self._columns.have(tuple(columns))
+        elif old == new:
             return
         key = self.cursor_key
         self._rows = new
+        known = set() if others else set(map(id, old))
+        if self._columns.grow([row for row in new if id(row) not in known], new) or others:
+            self.refresh()
+            self.post_message(self.Widened(self))
+            old = ()
         if [row.key for row in old] == [row.key for row in new]:
             for index, (before, after) in enumerate(zip(old, new, strict=True)):
                 if before != after:
@@ -208,6 +263,11 @@ class LineTable(ScrollView, can_focus=True):
         """Show these columns in this order; without a key, all as they were at first."""
         self._columns.choose(keys)
         self.refresh()
+
+    @property
+    def whole_width(self) -> int:
+        """The width at which the table cuts nothing."""
+        return self._columns.whole + 2 * self._margin
 
     def retitle(self, key: str, title: str) -> None:
         """Put this over the column of that key; without a ``title``, its own again."""
@@ -362,6 +422,17 @@ class LineTable(ScrollView, can_focus=True):
         if index == self.cursor and event.chain > 1:
             self.post_message(self.Chosen(self, self._rows[index].key))
         self.move_to(self._rows[index].key)
+
+    def text_at(self, x: int, y: int) -> str:
+        """The text of the cell at this place of the table; empty where there is none."""
+        index, left = self._row_at(y), self._margin
+        if y < HEADER or not 0 <= index < len(self._rows):
+            return ""
+        for width, spans in zip(self._layout(), self._columns.cells(self._rows[index]), strict=True):
+            if width and left <= x < left + width:
+                return "".join(span.text for span in spans).strip()
+            left += width + GAP if width else 0
+        return ""
 
     def _press_header(self, x: int) -> None:
         left = self._margin

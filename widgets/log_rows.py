@@ -12,12 +12,12 @@ from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS
 
 CHANGE_COLUMNS = (
-    Column("id", "Id", 4, right=True, hide_below=84),
+    Column("id", "Id", 4, right=True, gives_way=3),
     Column("when", "When", 11),
-    Column("queue", "Queue", 13, share=2),
-    Column("setting", "Setting", 14),
-    Column("change", "Change", 19, share=3),
-    Column("who", "Who", 10, share=1, hide_below=96),
+    Column("queue", "Queue", 13),
+    Column("setting", "Setting", 14, gives_way=2),
+    Column("change", "Change", 14, gives_way=1, enough=19),
+    Column("who", "Who", 10, gives_way=4),
     Column("outcome", "Outcome", 15),
 )
 

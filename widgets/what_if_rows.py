@@ -29,10 +29,10 @@ from widgets.marks import GLYPHS, outcome_mark, status_mark
 from widgets.queue_rows import require_cell
 
 WHAT_IF_COLUMNS = (
-    Column("agent", "Agent", 22, share=3),
-    Column("supposed", "What if", 20, share=2),
-    Column("really", "Really", 18, share=2, hide_below=70),
-    Column("site", "Site", 8, share=1, hide_below=52),
+    Column("agent", "Agent", 14),
+    Column("supposed", "What if", 20),
+    Column("really", "Really", 18, gives_way=2),
+    Column("site", "Site", 4, gives_way=1),
 )
 
 

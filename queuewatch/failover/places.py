@@ -9,10 +9,13 @@ import ipaddress
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
+from inspect import unwrap
+from operator import attrgetter
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from queuewatch.failover.model import Agent, EntryKind, Queue, Snapshot, once_per_snapshot
+from queuewatch.failover.model import Agent, Device, EntryKind, Queue, Snapshot, hand_on, once_per_snapshot
 from queuewatch.failover.people import user_of
 from queuewatch.failover.sites import site_key
 
@@ -210,6 +213,67 @@ def places(snapshot: Snapshot) -> Places:
         lines,
         dict(_own_lines(snapshot, users, lines)),
     )
+
+
+def hand_on_places(before: Snapshot, after: Snapshot) -> bool:
+    """Let the later of two readings keep where everybody is, if nothing that decides it differs; whether it does.
+
+    Between two refreshes it hardly ever does: agents come and go, and stay where they are.
+    """
+    if not _stand_alike(before, after):
+        return False
+    hand_on(before, after, named_sites)
+    now = {id(was): row for was, row in rows_changed(before, after)}
+
+    def as_now(rows: Mapping[str, tuple[Agent, ...]]) -> Mapping[str, tuple[Agent, ...]]:
+        return {
+            site: tuple([now.get(id(row), row) for row in those]) if site in sites else those
+            for site, those in rows.items()
+        }
+
+    known = places(before)
+    sites = {known.agents[row.id].key for row in now.values()}
+    sites |= {site_key(known.agents[row.id].other) for row in now.values()}
+    rows, disputed = (as_now(known.rows), as_now(known.disputed)) if now else (known.rows, known.disputed)
+    after.memo[unwrap(places)] = replace(known, rows=rows, disputed=disputed)
+    return True
+
+
+def _stand_alike(before: Snapshot, after: Snapshot) -> bool:
+    return (
+        (before.users is after.users or before.users == after.users)
+        and before.sites == after.sites
+        and before.site_facts == after.site_facts
+        and (before.devices is after.devices or _phones(before) == _phones(after))
+        and before.queues.keys() == after.queues.keys()
+        and before.agents.keys() == after.agents.keys()
+        and all(
+            was is now or list(map(_who, was)) == list(map(_who, now))
+            for was, now in zip(before.agents.values(), map(after.agents_of, before.agents), strict=True)
+        )
+    )
+
+
+_who = attrgetter("id", "entry", "site", "name", "readable")
+
+
+def _phones(snapshot: Snapshot) -> dict[str, tuple[Device, ...]]:
+    """All phones, but for when their registrations run out."""
+    return {
+        user: tuple(replace(device, expires_at=None) for device in devices)
+        for user, devices in snapshot.devices.items()
+    }
+
+
+def rows_changed(before: Snapshot, after: Snapshot) -> list[tuple[Agent, Agent]]:
+    """The rows that differ, as they were and as they are, of two readings with the same agents in one order."""
+    return [
+        (old, new)
+        for was, now in zip(before.agents.values(), map(after.agents_of, before.agents), strict=True)
+        if was is not now
+        for old, new in zip(was, now, strict=True)
+        if old is not new
+    ]
 
 
 def _site(snapshot: Snapshot, extension: str, stated: Mapping[str, str]) -> Site:

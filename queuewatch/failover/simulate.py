@@ -1,6 +1,6 @@
 """Follow one call from its queue to its real end."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -385,10 +385,9 @@ def rejudge(before: Snapshot, judged: Mapping[str, Judgement], after: Snapshot) 
 
     The same as judging everything anew. Judgements that rest on nothing that changed are kept.
     """
-    if not judged or _shared(before) != _shared(after):
+    changed = changed_between(before, after) if judged else None
+    if changed is None:
         return judge_all(after)
-    changed = {extension for extension in after.queues if _differs(before, after, extension)}
-    changed |= _people_who_differ(before, after)
     if not changed:
         return judged
     return {
@@ -397,6 +396,17 @@ def rejudge(before: Snapshot, judged: Mapping[str, Judgement], after: Snapshot) 
         else judged[queue.extension]
         for queue in after.call_queues
     }
+
+
+def changed_between(before: Snapshot, after: Snapshot) -> Set[str] | None:
+    """The extensions of the queues and persons in whom something changed that a verdict may rest on.
+
+    ``None`` where something changed that any verdict may rest on.
+    """
+    if _shared(before) != _shared(after):
+        return None
+    changed = {extension for extension in after.queues if _differs(before, after, extension)}
+    return changed | _people_who_differ(before, after)
 
 
 def _shared(snapshot: Snapshot) -> tuple[object, ...]:

@@ -37,6 +37,9 @@ class WhenOffline(Struct, frozen=True):
 
 Held = RequireAgents | WhenOffline
 
+FIRST_OF_GROUP = "first"
+"""Stands for the id of a change's group where the change is the first of it, and has no id yet."""
+
 SETTINGS = {"require_agents": Setting.REQUIRE_AGENTS, "when_offline": Setting.WHEN_OFFLINE}
 """The settings by the names by which records know them."""
 
@@ -73,6 +76,11 @@ class Edit(Struct, frozen=True):
     after: State
     undoes: str = ""
     """The id of the change that this one undoes."""
+    group: str = ""
+    """The id of the first of the changes that were asked about and made as one; empty for one by itself.
+
+    :data:`FIRST_OF_GROUP` until that first one has its id.
+    """
 
     @property
     def label(self) -> str:
@@ -150,6 +158,7 @@ def begun_record(entry: JournalEntry) -> dict[str, object]:
         "before": _state_record(edit.before),
         "after": _state_record(edit.after),
         "undoes": edit.undoes,
+        "group": entry.id if edit.group == FIRST_OF_GROUP else edit.group,
         "program": entry.program,
     }
 
@@ -169,7 +178,7 @@ def ended_record(id: str, ended: Ended) -> dict[str, object]:
 
 def read_begun(fields: Mapping[str, object]) -> JournalEntry | None:
     """The change in such a record; ``None`` when it does not say who changed what, when and where."""
-    at, words = _read_moment(fields), {name: fields.get(name, "") for name in _TEXTS}
+    at, words = read_moment(fields), {name: fields.get(name, "") for name in _TEXTS}
     before, after = fields.get("before"), fields.get("after")
     texts = {name: value for name, value in words.items() if isinstance(value, str)}
     if at is None or len(texts) < len(words) or not (texts["id"] and texts["queue"] and texts["setting"]):
@@ -190,17 +199,31 @@ def read_begun(fields: Mapping[str, object]) -> JournalEntry | None:
             before=_read_state(setting, before),
             after=_read_state(setting, after),
             undoes=texts["undoes"],
+            group=texts["group"],
         ),
         program=texts["program"],
     )
 
 
-_TEXTS = ("id", "profile", "user", "login", "server", "domain", "queue", "name", "setting", "undoes", "program")
+_TEXTS = (
+    "id",
+    "profile",
+    "user",
+    "login",
+    "server",
+    "domain",
+    "queue",
+    "name",
+    "setting",
+    "undoes",
+    "group",
+    "program",
+)
 
 
 def read_ended(fields: Mapping[str, object]) -> tuple[str, Ended] | None:
     """The id and the end in such a record; ``None`` when it does not say what became of which change."""
-    at = _read_moment(fields)
+    at = read_moment(fields)
     of, outcome = fields.get("id"), fields.get("outcome")
     sentence, hint = fields.get("sentence", ""), fields.get("hint", "")
     if at is None or not (isinstance(of, str) and isinstance(outcome, str) and of and outcome):
@@ -210,8 +233,9 @@ def read_ended(fields: Mapping[str, object]) -> tuple[str, Ended] | None:
     return of, Ended(at, outcome, sentence, hint)
 
 
-def _read_moment(fields: Mapping[str, object]) -> datetime | None:
-    text = fields.get("at")
+def read_moment(fields: Mapping[str, object], name: str = "at") -> datetime | None:
+    """The moment under this name; ``None`` for none."""
+    text = fields.get(name)
     if not isinstance(text, str):
         return None
     try:

@@ -72,6 +72,22 @@ class KeyOverrides(Struct, frozen=True):
 NO_OVERRIDES = KeyOverrides()
 
 
+class ProofSettings(Struct, frozen=True):
+    """What a profile says of live failover tests and drills."""
+
+    target: int | None = None
+    """Seconds in which a queue is to have failed over once the power is gone; ``None`` where nobody has said."""
+    never_prove: tuple[str, ...] = ()
+    """The queues, by extension or name, that are never to be tested."""
+    prove_every: int | None = None
+    """Days after which a proof is outdated; ``None`` where nobody has said."""
+    drill_every: int | None = None
+    """Days after which a drill is due again."""
+
+
+NO_PROOF_SETTINGS = ProofSettings()
+
+
 def check_interval(seconds: float) -> bool:
     """Whether the board may be refreshed at this pace."""
     return SHORTEST_INTERVAL <= seconds <= LONGEST_INTERVAL
@@ -124,6 +140,35 @@ def days(path: Path, where: str, table: Mapping[str, object], key: str) -> int |
     if not 1 <= value <= MOST_DAYS:
         raise ConfigError(f"{path}: {where}{key} is {value}.", allowed)
     return value
+
+
+_MINUTES = re.compile(r"([0-9]{1,3}):([0-5][0-9])")
+LONGEST_TARGET = 24 * 3600
+
+
+def proof_settings(path: Path, where: str, table: Mapping[str, object]) -> ProofSettings:
+    """What is said of tests and drills."""
+    return ProofSettings(
+        target=_target(path, where, table),
+        never_prove=texts(path, where, table, "never_prove"),
+        prove_every=days(path, where, table, "prove_every"),
+        drill_every=days(path, where, table, "drill_every"),
+    )
+
+
+def _target(path: Path, where: str, table: Mapping[str, object]) -> int | None:
+    """Seconds, from minutes and seconds as people write them."""
+    if "target" not in table:
+        return None
+    written = text(path, where, table, "target")
+    found = _MINUTES.fullmatch(written)
+    seconds = int(found[1]) * 60 + int(found[2]) if found else 0
+    if not 0 < seconds <= LONGEST_TARGET:
+        raise ConfigError(
+            f"{path}: {where}target is {written!r}, not minutes and seconds.",
+            'Write target = "5:00": within five minutes of losing its power, a queue is to have failed over.',
+        )
+    return seconds
 
 
 def interval(path: Path, where: str, table: Mapping[str, object]) -> float | None:

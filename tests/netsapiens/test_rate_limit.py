@@ -1,77 +1,138 @@
-"""No more than ten requests arrive at a server in any second, however long each is on its way."""
-
 import asyncio
-from collections.abc import Coroutine, Sequence
-from heapq import heappop, heappush
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
-from queuewatch.pbx.netsapiens.rate_limit import ARRIVES_WITHIN, REQUESTS_PER_WINDOW, RateLimiter
-
-MANY = 45
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter, SharedRateLimiter, pause_before_retry
+from tests.netsapiens.still import StillClock
 
 
-class Time:
-    """A time that passes only while everybody sleeps."""
+async def test_never_more_than_ten_requests_in_any_second() -> None:
+    clock = StillClock()
+    rate_limiter = RateLimiter(clock=clock, sleep=clock.sleep)
+    starts: list[float] = []
 
-    def __init__(self) -> None:
-        self.now = 0.0
-        self._sleeping: list[tuple[float, int, asyncio.Future[None]]] = []
-        self._number = 0
+    async def request() -> None:
+        async with rate_limiter.turn():
+            starts.append(clock.now)
 
-    async def sleep(self, seconds: float) -> None:
-        self._number += 1
-        awake: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heappush(self._sleeping, (self.now + seconds, self._number, awake))
-        await awake
-
-    async def until(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.ensure_future(work)
-        while not task.done():
-            # So often that whoever can go on has gone on: they wait for one another in a row.
-            for _ in range(MANY):
-                await asyncio.sleep(0)
-            if self._sleeping:
-                self.now, _, awake = heappop(self._sleeping)
-                awake.set_result(None)
-        await task
+    await asyncio.gather(*(request() for _ in range(35)))
+    assert len(starts) == 35
+    for start in starts:
+        assert sum(start <= other < start + 1.0 for other in starts) <= 10
+    assert starts[9] == 0.0
 
 
-def arrivals(ways: Sequence[tuple[float, float]]) -> list[float]:
-    """When so many requests arrive that are asked for at once, each so long on its way there and back."""
-    passing, found = Time(), list[float]()
-    limiter = RateLimiter(clock=lambda: passing.now, sleep=passing.sleep)
-
-    async def request(there: float, back: float) -> None:
-        async with limiter.turn():
-            await passing.sleep(there)
-            found.append(passing.now)
-            await passing.sleep(back)
-
-    async def all_of_them() -> None:
-        await asyncio.gather(*(request(there, back) for there, back in ways))
-
-    asyncio.run(passing.until(all_of_them()))
-    return sorted(found)
+async def test_an_idle_second_gives_leave_again() -> None:
+    clock = StillClock()
+    rate_limiter = RateLimiter(clock=clock, sleep=clock.sleep)
+    for _ in range(10):
+        async with rate_limiter.turn():
+            pass
+    clock.now = 5.0
+    async with rate_limiter.turn():
+        assert clock.now == 5.0
 
 
-seconds = st.floats(0, ARRIVES_WITHIN)
+async def test_at_most_four_are_open() -> None:
+    rate_limiter = RateLimiter()
+    leave = asyncio.Event()
+    inside = 0
+
+    async def request() -> None:
+        nonlocal inside
+        async with rate_limiter.turn():
+            inside += 1
+            await leave.wait()
+            inside -= 1
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(8):
+            tasks.create_task(request())
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert inside == 4
+        leave.set()
+    assert inside == 0
 
 
-@given(st.lists(st.tuples(seconds, st.one_of(seconds, st.just(20.0))), max_size=MANY))
-def test_never_more_than_ten_arrive_in_a_second(ways: list[tuple[float, float]]) -> None:
-    times = arrivals(ways)
-    assert len(times) == len(ways)
-    for first, eleventh in zip(times, times[REQUESTS_PER_WINDOW:], strict=False):
-        assert eleventh - first >= 1.0 - 1e-9
+@pytest.mark.parametrize(
+    ("attempt", "asked", "pause"), [(1, None, 0.5), (2, None, 1.0), (9, None, 1.0), (1, 3.0, 3.0), (1, 10.0, 10.0)]
+)
+def test_pauses(attempt: int, asked: float | None, pause: float) -> None:
+    assert pause_before_retry(attempt, asked) == pause
 
 
-def test_ten_a_second_are_used() -> None:
-    times = arrivals([(0.001, 0.001)] * 41)
-    assert times[-1] < 4.1
+def test_a_server_that_wants_a_long_rest_gets_it() -> None:
+    assert pause_before_retry(1, 10.5) is None
 
 
-def test_a_request_that_hangs_holds_nobody_up_for_long() -> None:
-    times = arrivals([(0.01, 60.0), *[(0.01, 0.01)] * 40])
-    assert times[-1] < 6
+class Asked:
+    """Requests of several domains of one server, in the order in which they were let through."""
+
+    def __init__(self, shared: SharedRateLimiter) -> None:
+        self._shared = shared
+        self.order: list[str] = []
+        self.open = 0
+        self.most = 0
+
+    async def request(self, domain: str) -> None:
+        async with self._shared.of(domain).turn():
+            self.order.append(domain)
+            self.open += 1
+            self.most = max(self.most, self.open)
+            await asyncio.sleep(0)
+            self.open -= 1
+
+
+async def test_many_domains_of_a_server_ask_no_more_than_one() -> None:
+    clock = StillClock()
+    shared = SharedRateLimiter(clock=clock, sleep=clock.sleep)
+    starts: list[float] = []
+
+    async def request(domain: str) -> None:
+        async with shared.of(domain).turn():
+            starts.append(clock.now)
+
+    await asyncio.gather(*(request(f"d{number % 7}") for number in range(40)))
+    assert len(starts) == 40
+    assert all(sum(start <= other < start + 1.0 for other in starts) <= 10 for start in starts)
+
+
+async def test_a_domain_with_much_to_read_does_not_hold_up_the_others() -> None:
+    asked = Asked(SharedRateLimiter(window=0.0))
+    await asyncio.gather(
+        *(asked.request("large") for _ in range(40)), asked.request("small"), asked.request("tiny")
+    )
+    assert asked.most == 4
+    assert max(asked.order.index("small"), asked.order.index("tiny")) < 10
+
+
+async def test_what_is_looked_at_comes_first() -> None:
+    shared = SharedRateLimiter(window=0.0)
+    shared.prefer(("seen",))
+    asked = Asked(shared)
+    domains = [f"d{number}" for number in range(30)] + ["seen"] * 3
+    await asyncio.gather(*map(asked.request, domains))
+    assert asked.order[4:7] == ["seen"] * 3, "after the four that were under way"
+
+
+async def test_whoever_gives_up_hands_the_place_on() -> None:
+    shared = SharedRateLimiter(window=0.0)
+    inside, leave = asyncio.Event(), asyncio.Event()
+
+    async def stay() -> None:
+        async with shared.of("staying").turn():
+            inside.set()
+            await leave.wait()
+
+    staying = [asyncio.ensure_future(stay()) for _ in range(4)]
+    await inside.wait()
+    waiting = [asyncio.ensure_future(Asked(shared).request("impatient")) for _ in range(5)]
+    await asyncio.sleep(0)
+    for task in waiting[:4]:
+        task.cancel()
+    leave.set()
+    await asyncio.gather(*staying, waiting[4])
+    async with shared.of("later").turn():
+        pass
+    await asyncio.gather(*(Asked(shared).request("all") for _ in range(9)))

@@ -10,10 +10,10 @@ from queuewatch.storage.view_preferences import View, ViewMemory
 from screens.board.choose_columns import ChooseColumns
 from tests.tui.keys import board, painted, program, queues_shown, running, screen_is, status, until
 from tests.tui.phone_system import Office, open_office
-from widgets.cells import column_widths, give_way
+from widgets.cells import column_widths
 from widgets.containers import ChoiceList
 from widgets.prompt import FilterLine
-from widgets.queue_rows import ALWAYS, QUEUE_COLUMNS, Sort, chosen_columns
+from widgets.queue_rows import ALWAYS, QUEUE_COLUMNS, Sort, board_columns, chosen_columns
 
 EVERY = tuple(column.key for column in QUEUE_COLUMNS)
 
@@ -115,10 +115,12 @@ def test_a_verdict_cannot_be_hidden_by_any_file() -> None:
 
 
 def test_columns_give_way_as_before_and_others_take_the_room() -> None:
-    assert give_way(QUEUE_COLUMNS, 1) == QUEUE_COLUMNS
-    without = [column for column in QUEUE_COLUMNS if column.key not in ("offline", "waiting")]
-    shown = column_widths(give_way(without, 1), 78, 1)
-    assert all(shown), "where When Offline is hidden, the site has room at 80 columns"
+    for width, gone in ((58, {"offline", "site"}), (78, set())):
+        shown = column_widths(board_columns(None), width, 1)
+        given_way = {column.key for column, cells in zip(board_columns(None), shown, strict=True) if not cells}
+        assert given_way == gone, width
+    without = [column for column in board_columns(None) if column.key not in ("offline", "waiting")]
+    assert all(column_widths(without, 58, 1)), "where When Offline is hidden, the site has room at 60 columns"
 
 
 async def test_a_demo_begins_the_same_every_time() -> None:

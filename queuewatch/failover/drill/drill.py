@@ -230,8 +230,7 @@ def _of_time(at: Moment | None) -> Iterator[str]:
 
 def _queue(snapshot: Snapshot, dark: PowerLoss, queue: Queue) -> QueueDrill:
     before, after = simulate(snapshot, queue), simulate(snapshot, queue, dark.suppose)
-    rows = snapshot.agents_of(queue.extension)
-    fate = drill_outcome(after, touched=_touched(dark, rows))
+    fate = fate_of(snapshot, dark, after)
     stays_open = fate in (DrillOutcome.HELD_OPEN, DrillOutcome.ANSWERED)
     holders = holders_of(snapshot, dark, queue.extension) if stays_open else ()
     begins = None if stays_open or fate is DrillOutcome.UNCERTAIN else _begins(snapshot, dark, before, after)
@@ -246,6 +245,11 @@ def _queue(snapshot: Snapshot, dark: PowerLoss, queue: Queue) -> QueueDrill:
         begins=begins,
         noticed=_last_grey(snapshot, _turning_grey(snapshot, dark, [queue.extension])),
     )
+
+
+def fate_of(snapshot: Snapshot, dark: PowerLoss, after: Verdict) -> DrillOutcome:
+    """What the loss of power comes to for a queue, given the verdict with the power gone."""
+    return drill_outcome(after, touched=_touched(dark, snapshot.agents_of(after.queue)))
 
 
 def _touched(dark: PowerLoss, rows: Iterable[Agent]) -> bool | None:

@@ -15,7 +15,17 @@ from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.forwards import people_rung, phones_behind_forwards
 from queuewatch.failover.model import Agent, Device, EntryKind, Registration, Snapshot, once_per_snapshot
 from queuewatch.failover.people import devices_of, name_of, owner_of, rows_by_user, user_of
-from queuewatch.failover.places import Basis, Places, Says, Site, canonical_ip, line_of, places
+from queuewatch.failover.places import (
+    Basis,
+    Places,
+    Says,
+    Site,
+    canonical_ip,
+    hand_on_places,
+    line_of,
+    places,
+    rows_changed,
+)
 from queuewatch.failover.sites import site_key
 from queuewatch.failover.status import AgentStatus, Status, registration_of, status_of
 from queuewatch.failover.suppose import Suppose
@@ -147,6 +157,32 @@ def power_loss_of_sites(snapshot: Snapshot, sites: Iterable[str]) -> PowerLoss:
         scope = DrillScope(sites=tuple(sorted(wanted)))
         asked[wanted] = _power_loss(scope, _struck_at(snapshot, wanted))
     return asked[wanted]
+
+
+def hand_on_power_losses(before: Snapshot, after: Snapshot) -> bool:
+    """Let the later of two readings keep where everybody is, and what each site's loss of power was worked out to.
+
+    Only what would be worked out to the same again. Whether everybody is where they were.
+    """
+    if not hand_on_places(before, after):
+        return False
+    people = people_rung(after)
+    if people_rung(before) != people or phones_behind_forwards(before) != phones_behind_forwards(after):
+        return True
+    changed = [row for was, row in rows_changed(before, after) if was != row]
+    if any(user_of(after, row) in people for row in changed):
+        return True
+    asked = _of_sites_asked(after)
+    for sites, known in _of_sites_asked(before).items():
+        power = _power(after, DrillScope(sites=tuple(sites)))
+        if not any(row.id in known.touched or _concerns(power, row) for row in changed):
+            asked[sites] = known
+    return True
+
+
+def _concerns(power: _Power, row: Agent) -> bool:
+    """Whether what the loss of power is worked out to may rest on how this agent is doing."""
+    return power.named(power.places.agents[row.id]) is not False or _of_agent(power, row).touched
 
 
 def agents_lost(snapshot: Snapshot, site: str) -> tuple[Collection[str], Collection[str]]:

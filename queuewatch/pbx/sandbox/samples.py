@@ -53,6 +53,8 @@ class Sample(Struct, frozen=True):
     """By the user's extension."""
     devices: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     """By the user's extension."""
+    cdrs: tuple[Row, ...] = ()
+    """What became of calls before ``start``."""
     dialrules: tuple[Row, ...] = ()
     """Dial rules beside those that every queue, user, mailbox and attendant has; of a recording, all there are."""
     spelling: Spelling = "live"
@@ -91,6 +93,22 @@ def load_sample(name_or_path: str) -> Sample:
             f"Samples that come with queuewatch: {', '.join(names)}.",
         )
     raise SampleError(f"There is no sample company called {name_or_path!r}.", choices_hint(name_or_path, names))
+
+
+SAMPLE_FLEET = "fleet"
+
+
+def load_sample_fleet(name_or_path: str = SAMPLE_FLEET) -> tuple[Sample, ...]:
+    """Every company of a sample fleet, by name or from a folder of folders. Raises :class:`SampleError`."""
+    inside = _sample_data() / name_or_path
+    folder = inside if name_or_path == SAMPLE_FLEET else Path(name_or_path).expanduser()
+    companies = sorted(file.parent for file in folder.glob("*/company.toml")) if folder.is_dir() else []
+    if not companies:
+        raise SampleError(
+            f"There is no sample fleet called {name_or_path!r}.",
+            f"The one that comes with queuewatch is called {SAMPLE_FLEET}; a folder of samples is one, too.",
+        )
+    return tuple(map(_read, companies))
 
 
 def choices_hint(word: str, choices: tuple[str, ...]) -> str:
@@ -159,6 +177,7 @@ def _read(folder: Path) -> Sample:
         timeframes=rows("timeframes"),
         answerrules=rows_by_user("answerrules"),
         devices=rows_by_user("devices"),
+        cdrs=rows("cdrs") if (folder / "cdrs.json").is_file() else (),
         dialrules=rows("dialrules") if (folder / "dialrules.json").is_file() else (),
         spelling="live" if spelling == "live" else "spec",
         recorded=recorded,
@@ -216,6 +235,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "answerrules.json": ("time-frame",),
     "devices.json": ("device", "user"),
     "dialrules.json": ("dial-rule-matching-to-uri",),
+    "cdrs.json": ("id", "call-start-datetime"),
 }
 """What each row must have for the sandbox to know it; everything else may be missing, as on real servers."""
 
@@ -233,7 +253,7 @@ def _checked(found: object, file: Path, aside: list[object] | None) -> tuple[Row
             aside.append(row)
             continue
         for key, value in row.items():
-            if key.endswith("-datetime") and value is not None:
+            if key.endswith("-datetime") and value is not None and file.name != "cdrs.json":
                 _check_moment(value, f"{file}: row {nth}: {key}")
         rows.append(row)
     return tuple(rows)

@@ -29,6 +29,8 @@ class ScenarioAction(StrEnum):
     UNREGISTER = "unregister"
     REGISTER = "register"
     TIME_FRAME = "time-frame"
+    DIAL = "dial"
+    """Somebody calls a number, and the call is followed to its end."""
     SAY = "say"
     """Nothing but its caption."""
 
@@ -44,7 +46,9 @@ class ScenarioEvent(Struct, frozen=True):
     site: str = ""
     time_frame: str = ""
     caller: str = ""
-    """The number of a caller who waits or gives up; empty for the sandbox's choice."""
+    """The number of a caller who waits, gives up or dials; empty for the sandbox's choice."""
+    to: str = ""
+    """What is dialled: a number or an extension."""
     say: str = ""
     """One sentence for whoever watches."""
 
@@ -138,6 +142,7 @@ NEEDS: dict[ScenarioAction, tuple[str, ...]] = {
     ScenarioAction.UNREGISTER: ("who",),
     ScenarioAction.REGISTER: ("who",),
     ScenarioAction.TIME_FRAME: ("time-frame",),
+    ScenarioAction.DIAL: ("caller", "to"),
     ScenarioAction.SAY: ("say",),
 }
 """What each event must name."""
@@ -216,7 +221,7 @@ def _scenario(name: str, table: Row, names: _Names) -> Scenario:
 def _event(where: str, row: object, names: _Names) -> ScenarioEvent:
     if not isinstance(row, dict):
         raise ScriptError(f"{where} is no table.", "Begin each with [[event]].")
-    _only(row, ("at", "do", "who", "queue", "site", "time-frame", "say"), where)
+    _only(row, ("at", "do", "who", "queue", "site", "time-frame", "caller", "to", "say"), where)
     do = str(row.get("do", ""))
     if do not in tuple(ScenarioAction):
         raise ScriptError(f"{where}: do is {do!r}.", choices_hint(do, tuple(ScenarioAction)))
@@ -230,6 +235,8 @@ def _event(where: str, row: object, names: _Names) -> ScenarioEvent:
         queue=str(row.get("queue", "")),
         site=str(row.get("site", "")),
         time_frame=str(row.get("time-frame", "")),
+        caller=str(row.get("caller", "")),
+        to=str(row.get("to", "")),
         say=str(row.get("say", "")),
     )
     for key, word, choices in (

@@ -1,0 +1,78 @@
+"""How the columns of a table share its width: by what is in them."""
+
+from collections import Counter
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from widgets.cells import Column, column_widths, whole_width
+from widgets.queue_rows import board_columns
+
+GAP = 1
+WIDTHS = range(60, 221)
+SITES = tuple(Column(f"site {place}", "Site", 2, gives_way=1 + place) for place in range(4))
+BOARD = (*board_columns(None)[:3], *SITES, *board_columns(None)[3:])
+LONGEST = {"queue": 70, "offline": 40, "site": 30, "agents": 14}
+"""How long a cell of these may be; all others keep to their column's width."""
+
+Lengths = list[tuple[int, ...]]
+
+
+def company() -> st.SearchStrategy[Lengths]:
+    """The cells' lengths in the rows of some company."""
+    cells = (st.integers(0, LONGEST.get(column.key, column.width)) for column in BOARD)
+    return st.lists(st.tuples(*cells), min_size=1, max_size=12)
+
+
+def contents(rows: Lengths) -> list[Counter[int]]:
+    return [Counter(column) for column in zip(*rows, strict=True)]
+
+
+def whole(rows: Lengths, widths: tuple[int, ...]) -> int:
+    return sum(width > 0 and length <= width for row in rows for length, width in zip(row, widths, strict=True))
+
+
+ONE_LONG_NAME: Lengths = [(61, *(2 for _ in BOARD[1:])), *[(9, *(2 for _ in BOARD[1:]))] * 3]
+LONG_NUMBERS: Lengths = [(40, 12, 11, 1, 1, 1, 1, 4, 3, 38, 1, 30)] * 4
+
+
+@example(ONE_LONG_NAME)
+@example(LONG_NUMBERS)
+@given(company())
+def test_no_window_shows_fewer_whole_cells_than_a_narrower_one(rows: Lengths) -> None:
+    seen = [whole(rows, column_widths(BOARD, width, GAP, contents(rows))) for width in WIDTHS]
+    assert seen == sorted(seen)
+
+
+@example(ONE_LONG_NAME)
+@example(LONG_NUMBERS)
+@given(company())
+def test_nothing_is_cut_while_another_column_has_air(rows: Lengths) -> None:
+    lengths = contents(rows)
+    for width in WIDTHS:
+        widths = column_widths(BOARD, width, GAP, lengths)
+        shown = [
+            (cells, max(column.width, *found))
+            for column, cells, found in zip(BOARD, widths, lengths, strict=True)
+            if cells
+        ]
+        taken = sum(cells for cells, _ in shown) + GAP * (len(shown) - 1)
+        assert taken <= width
+        if any(cells < needed for cells, needed in shown):
+            assert all(cells <= needed for cells, needed in shown)
+            assert taken == width
+
+
+@given(company())
+def test_where_all_has_room_nothing_is_cut_and_one_cell_less_cuts_something(rows: Lengths) -> None:
+    lengths = contents(rows)
+    least = whole_width(BOARD, lengths, GAP)
+    assert whole(rows, column_widths(BOARD, least, GAP, lengths)) == len(rows) * len(BOARD)
+    assert sum(column_widths(BOARD, least, GAP, lengths)) == least - GAP * (len(BOARD) - 1)
+
+
+def test_the_name_and_the_two_verdicts_have_their_room_first() -> None:
+    lengths = contents([(30, 12, 11, 1, 1, 1, 1, 8, 3, 17, 1, 6)])
+    widths = column_widths(BOARD, 58, GAP, lengths)
+    assert widths[:3] == (30, 12, 11)
+    assert column_widths(BOARD, 30, GAP, lengths)[1:3] == (12, 11)
