@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from queuewatch.failover.audit.finding import Finding, Severity
 from queuewatch.failover.drill.drill import DrillOutcome
+from queuewatch.failover.drill.matrix import SiteFate
 from queuewatch.failover.explanation import directly
 from queuewatch.failover.model import Queue
 from queuewatch.failover.places import queue_site, site_of
@@ -29,6 +30,7 @@ from queuewatch.report.drill import (
 from queuewatch.report.history import HistoryReport, change_words, last_words, period_words, uptime
 from queuewatch.report.html.drawing import FATE_TONES, TONES, call_way, drill_bars, period_bar
 from queuewatch.report.html.page import write_page
+from queuewatch.report.matrix import EVERYTHING, MEANS, READS_ALL, MatrixReport, fate_words
 from queuewatch.report.status import StatusReport, agents_of, worst_first
 from queuewatch.report.wording import (
     OUTCOME_WORDS,
@@ -229,6 +231,35 @@ def drill_html(report: DrillReport) -> str:
         not_known=noted(report.not_known, "Everything asked for was read."),
         assumptions=noted(report.assumptions, "Nothing was taken for granted."),
     )
+
+
+def matrix_html(report: MatrixReport) -> str:
+    """Every queue and every site in one table, with the line to be said for each site."""
+    matrix = report.matrix
+    return write_page(
+        "matrix.html",
+        datetime.now(UTC),
+        title="If the power goes at one site",
+        whose=" · ".join(report.whose),
+        when=f"{date_words(report.snapshot.taken_at)}, run by {report.run_by}. Supposed: every site in turn, and "
+        "everything at once. Nothing was changed.",
+        lines=tuple(report.sentences.values()),
+        heads=("Queue", *matrix.sites, EVERYTHING),
+        rows=[
+            (
+                queue.label,
+                *(_site_cell(cell) for _, cell in report.cells(queue)),
+                fate_cell(matrix.queues[queue.extension].everything),
+            )
+            for queue in report.queues
+        ],
+        not_known=noted(report.not_known, READS_ALL),
+        assumptions=(MEANS, *report.assumptions),
+    )
+
+
+def _site_cell(cell: SiteFate) -> Marked:
+    return fate_cell(cell.fate) if cell.touched else Marked("plain", "", fate_words(cell))
 
 
 _FATE_GLYPHS = {
