@@ -13,6 +13,7 @@ STATE_GLYPHS = {
     "times": "×",
     "ascending": "▲",
     "descending": "▼",
+    "quiet": "☾",
     "folded": "▸",
     "unfolded": "▾",
 }
@@ -48,6 +49,7 @@ STAND_INS = {
     "▶": ">",
     "▸": ">",
     "▾": "v",
+    "☾": "z",
     "▼": "v",
     "█": "#",
     "▓": "%",

@@ -11,7 +11,7 @@ from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.process.background import run_loop
 from queuewatch.report.console import plain_console
 from queuewatch.report.plan import plan_json, plan_text
-from queuewatch.setup.plan import Plan
+from queuewatch.setup.plan import SetupPlan
 
 
 def run(options: argparse.Namespace) -> int:
@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     connection = connect_once(options)
     file = asked_setups(connection, options)
 
-    async def planned(system: PhoneSystem) -> Plan:
+    async def planned(system: PhoneSystem) -> SetupPlan:
         snapshot, _ = await read_all(system, connection)
         # Whoever may change nothing still sees what there is to change.
         return await plan_of(system, snapshot, file, options, identity=None)

@@ -27,7 +27,7 @@ from queuewatch.report.plan import carried_out_lines, change_words, plan_text
 from queuewatch.report.proposal import proposal_text
 from queuewatch.setup.carry_out import CarriedOut, carry_out
 from queuewatch.setup.named_plans import find_setup, plans_folder
-from queuewatch.setup.plan import Plan, WantedChange, chosen, make_plan, wanted_by_file
+from queuewatch.setup.plan import SetupPlan, WantedChange, chosen, make_plan, wanted_by_file
 from queuewatch.setup.setup_file import SetupFile, load_setups
 
 
@@ -56,7 +56,7 @@ async def plan_of(
     file: SetupFile,
     options: argparse.Namespace,
     identity: Identity | None,
-) -> Plan:
+) -> SetupPlan:
     """The plan of what a file wants. ``identity`` is of whoever would make it; ``None`` minds no scope."""
     only = chosen(snapshot, options.only)
     wishes = wanted_by_file(snapshot, file, only=only, force=options.force)
@@ -87,7 +87,7 @@ async def carry_plan_through(
     system: PhoneSystem,
     connection: Connection,
     options: argparse.Namespace,
-    plan: Plan,
+    plan: SetupPlan,
     identity: Identity | None,
     *,
     keep_going: bool,

@@ -18,6 +18,7 @@ class AlertKind(StrEnum):
     REACHES_NOBODY = "reaches_nobody"
     FAILS_OVER = "fails_over"
     UNREACHABLE = "unreachable"
+    PROMISE_BROKEN = "promise_broken"
     NOT_READY = "not_ready"
     ONE_AGENT_LEFT = "one_agent_left"
     RECOVERED = "recovered"

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from queuewatch.failover.decide import roster_of
 from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.forwards import leads_to, rings_outside, rung_beside
 from queuewatch.failover.model import AgentLogin, EntryKind, Queue, Snapshot
@@ -373,10 +371,6 @@ def _notes(snapshot: Snapshot, queue: Queue, verdict: Verdict, asked: Asked) -> 
     yield from verdict.assumptions
 
 
-def colours(snapshot: Snapshot, queue: Queue, stored: Sequence[StoredAgent]) -> dict[str, AgentStatus]:
-    """The colours of the queue's agents by these rows, as the board would show them."""
-    rows = tuple(one.agent for one in stored)
-    shown = roster_of(
-        replace(snapshot, agents={**snapshot.agents, queue.extension: rows}), queue.extension, Suppose()
-    )
-    return {agent.id: status for agent, status in shown.agents}
+def colours(stored: Sequence[StoredAgent]) -> dict[str, AgentStatus]:
+    """The agents' colours by their own rows: the queue's count of them may be older than these."""
+    return {one.agent.id: status_of(one.agent) for one in stored}

@@ -16,7 +16,7 @@ from queuewatch.journal import Held, RequireAgents, WhenOffline, setting_of
 from queuewatch.report.status_text import WIDEST
 from queuewatch.report.wording import READINESS_WORDS
 from queuewatch.setup.carry_out import CarriedOut, MadeChange
-from queuewatch.setup.plan import Plan, fare, held_now
+from queuewatch.setup.plan import SetupPlan, fare, held_now
 
 _STATE_STYLES = {
     ReadinessState.READY: "green",
@@ -27,7 +27,7 @@ MOST_NAMED = 12
 """Queues that a line names."""
 
 
-def plan_json(plan: Plan) -> str:
+def plan_json(plan: SetupPlan) -> str:
     """The plan as a document."""
     return json.dumps(
         {
@@ -39,7 +39,7 @@ def plan_json(plan: Plan) -> str:
     )
 
 
-def _change(plan: Plan, proposal: Proposal) -> dict[str, object]:
+def _change(plan: SetupPlan, proposal: Proposal) -> dict[str, object]:
     after = wanted(proposal.change)
     return {
         "queue": proposal.queue.extension,
@@ -66,7 +66,7 @@ def _value(held: Held) -> object:
             return forward.destinations[0] if len(forward.destinations) == 1 else list(forward.destinations)
 
 
-def plan_text(plan: Plan, console: Console) -> str:
+def plan_text(plan: SetupPlan, console: Console) -> str:
     """What is to be changed, the queues that fare worst first, what is refused, and what else is touched."""
     with console.capture() as captured:
         for block in _blocks(plan):
@@ -74,7 +74,7 @@ def plan_text(plan: Plan, console: Console) -> str:
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 
-def _blocks(plan: Plan) -> Iterable[RenderableType]:
+def _blocks(plan: SetupPlan) -> Iterable[RenderableType]:
     yield Text(summary(plan))
     for queue in plan.queues:
         own = [proposal for proposal in plan.changes if proposal.queue.extension == queue.extension]
@@ -92,7 +92,7 @@ def _blocks(plan: Plan) -> Iterable[RenderableType]:
         yield Text(f"\nNot in the file, and left as they are: {names}.")
 
 
-def summary(plan: Plan) -> str:
+def summary(plan: SetupPlan) -> str:
     """How much there is to change, in a sentence."""
     refused = f" {plural(len(plan.refused), 'difference')} refused." if plan.refused else ""
     if not plan.changes:

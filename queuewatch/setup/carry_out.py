@@ -25,7 +25,7 @@ from queuewatch.failover.simulate import judge
 from queuewatch.journal import FIRST_OF_GROUP, Edit, JournalError, WhenOffline, setting_of
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.phone_system import PhoneSystem, StoredQueue, StoredRule
-from queuewatch.setup.plan import Plan, laid_over
+from queuewatch.setup.plan import SetupPlan, laid_over
 
 
 class MadeChange(Struct, frozen=True):
@@ -97,7 +97,7 @@ class _GroupKeeper:
 
 async def carry_out(
     system: PhoneSystem,
-    plan: Plan,
+    plan: SetupPlan,
     carried_out: CarriedOut,
     *,
     journal: Keeper | None = None,

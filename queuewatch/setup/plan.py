@@ -68,7 +68,7 @@ class Affected(Struct, frozen=True):
     after: Judgement
 
 
-class Plan(Struct, frozen=True):
+class SetupPlan(Struct, frozen=True):
     """Every difference between what is and what is wanted."""
 
     now: Snapshot
@@ -308,7 +308,7 @@ async def make_plan(
     force: bool = False,
     in_given_order: bool = False,
     not_in_file: tuple[Queue, ...] = (),
-) -> Plan:
+) -> SetupPlan:
     """The plan for these wishes. What only the new forwards come to is read; nothing else is.
 
     ``force`` refuses no loop, dead end or service number. ``in_given_order`` keeps the wishes' order, that of an
@@ -343,7 +343,7 @@ async def make_plan(
         for nth, why in refusals.items()
     )
     ordered = changes if in_given_order else _in_order(now, judged, changes, after)
-    return Plan(now, tuple(ordered), refused, tuple(_affected(now, judged, after, made)), not_in_file)
+    return SetupPlan(now, tuple(ordered), refused, tuple(_affected(now, judged, after, made)), not_in_file)
 
 
 async def _with_what_they_come_to(

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,7 +29,8 @@ SEVERAL = "|"
 
 COLUMNS = ("domain", "queue", "name", "require_agents", "when_offline")
 _QUEUE_KEYS = ("name", "require_agents", "when_offline")
-_TOP_KEYS = ("domain", "queues")
+TOP_KEYS = ("domain", "queues", "expect")
+"""One file may say both how it is to be set and what must hold then."""
 
 
 class SetupFileError(ValueError):
@@ -132,7 +134,20 @@ def read_toml(file: str, text: str) -> SetupFile:
     """What a TOML file says. Raises :class:`SetupFileError`."""
     table = toml_table(file, text)
     lines = KeyLines(file, text)
-    check_keys(lines, (), table, _TOP_KEYS)
+    domain, domain_place = read_domain(lines, table)
+    queues = table.get("queues", {})
+    if not isinstance(queues, dict):
+        raise SetupFileError(f"{lines.place('queues')} must be tables.", "Begin each queue with [queues.8000].")
+    entries = [_queue_of_toml(lines, queue, entry) for queue, entry in queues.items()]
+    return SetupFile(domain, domain_place, _together(entries))
+
+
+def read_domain(lines: "KeyLines", table: Mapping[str, object]) -> tuple[str, Place]:
+    """The domain that a TOML file is about, and where it says so; empty where it does not.
+
+    Raises :class:`SetupFileError`, also for a key at the top that means nothing.
+    """
+    check_keys(lines, (), table, TOP_KEYS)
     about = table.get("domain", {})
     if not isinstance(about, dict):
         raise SetupFileError(
@@ -142,11 +157,7 @@ def read_toml(file: str, text: str) -> SetupFile:
     domain = about.get("name", "")
     if not isinstance(domain, str):
         raise SetupFileError(f"{lines.place('domain', 'name')} must be a text.", 'Write name = "acme.example".')
-    queues = table.get("queues", {})
-    if not isinstance(queues, dict):
-        raise SetupFileError(f"{lines.place('queues')} must be tables.", "Begin each queue with [queues.8000].")
-    entries = [_queue_of_toml(lines, queue, entry) for queue, entry in queues.items()]
-    return SetupFile(domain.strip(), lines.place("domain", "name"), _together(entries))
+    return domain.strip(), lines.place("domain", "name")
 
 
 def toml_table(file: str, text: str) -> Mapping[str, object]:
@@ -373,19 +384,16 @@ class KeyLines:
 
     def __init__(self, file: str, text: str) -> None:
         self._file = file
-        self._lines: dict[tuple[str, ...], list[int]] = {}
+        self._lines: dict[tuple[str, ...], int] = {}
         for path, line in _keys(text):
+            # A table that is only named by what is in it stands where the first of that does.
             for length in range(1, len(path) + 1):
-                places = self._lines.setdefault(path[:length], [])
-                # A table's own line counts, not those of the keys in it.
-                if length == len(path) or not places:
-                    places.append(line)
+                self._lines.setdefault(path[:length], line)
 
-    def place(self, *path: str, nth: int = 0) -> Place:
-        """Where this key stands; of tables of the same name in a list the ``nth``, counted from 0."""
-        lines = self._lines.get(path) or self._lines.get(path[:-1], [])
-        line = lines[min(nth, len(lines) - 1)] if lines else None
-        return Place(self._file, line, ".".join(path))
+    def place(self, *path: str) -> Place:
+        """Where this key stands; of the tables in a list, ``#1`` is the first."""
+        line = self._lines.get(path) or self._lines.get(path[:-1])
+        return Place(self._file, line, ".".join(path).replace(".#", " #"))
 
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(?:#.*)?")
@@ -395,9 +403,11 @@ _KEY = re.compile(r"""\s*((?:[A-Za-z0-9_.\s-]|"(?:[^"\\]|\\.)*"|'[^']*')+?)\s*="
 def _keys(text: str) -> Iterator[tuple[tuple[str, ...], int]]:
     """Each key with the tables it is in, and its line."""
     table: tuple[str, ...] = ()
+    counts: Counter[tuple[str, ...]] = Counter()
     for number, line in enumerate(text.split("\n"), start=1):
         if (header := _HEADER.fullmatch(line)) and (path := _path(header[2])):
-            table = path
+            counts[path] += header[1] == "[["
+            table = (*path, f"#{counts[path]}") if header[1] == "[[" else path
             yield table, number
         elif (key := _KEY.match(line)) and (path := _path(key[1])):
             yield (*table, *path), number
@@ -416,13 +426,11 @@ def _path(dotted: str) -> tuple[str, ...]:
     return tuple(path)
 
 
-def check_keys(
-    lines: KeyLines, path: tuple[str, ...], table: Mapping[str, object], known: Sequence[str], nth: int = 0
-) -> None:
+def check_keys(lines: KeyLines, path: tuple[str, ...], table: Mapping[str, object], known: Sequence[str]) -> None:
     """Raise :class:`SetupFileError` for a key that means nothing, with its line and the nearest that does."""
     for key in table:
         if key not in known:
             raise SetupFileError(
-                f"{lines.place(*path, key, nth=nth)}: there is no key {visible(key)!r}.",
+                f"{lines.place(*path, key)}: there is no key {visible(key)!r}.",
                 f"{did_you_mean(key, known)}There is: {', '.join(known)}.",
             )

@@ -86,6 +86,16 @@ SEEN = Action(
     footer=False,
     long="Alert seen",
 )
+SILENCE = Action(
+    "view.quiet",
+    ("Z",),
+    "quiet",
+    "Quiet",
+    "Tell nobody of the queue's alerts, or of its site's, for a time and with a reason; or end that.",
+    footer=False,
+    long="Put quiet",
+    on_row=True,
+)
 PAST = Action(
     "view.history",
     ("i", "H"),
@@ -244,6 +254,7 @@ BOARD = (
     ONLY,
     GROUP,
     SEEN,
+    SILENCE,
     PAST,
     Action(
         "board.columns",
@@ -278,6 +289,7 @@ QUEUE = (
     ),
     copy_action("queue"),
     SEEN,
+    SILENCE,
     PAST,
     HISTORY,
     POWER,

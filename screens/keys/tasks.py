@@ -248,8 +248,12 @@ DIALOG = (
 """In every dialog."""
 HELP_SECTIONS = ("Screen", "Keys", "Colours", "Verdicts", "Top line")
 """What the help can be jumped about in, each by its number."""
+SEARCH_HELP = Action(
+    "help.search", ("slash", "f4"), "search", "Search", "Find a key by its letter, or anything by words."
+)
 HELP = (
     Action("help.close", ("escape", "question_mark", "f1", "q", "h"), "close", "Close", "Close the help."),
+    SEARCH_HELP,
     *(
         Action(f"help.section_{number}", (str(number),), f"go_to({number})", name, f"Go to {name}.", footer=False)
         for number, name in enumerate(HELP_SECTIONS, start=1)
@@ -281,6 +285,17 @@ COLUMNS = (
     Action("columns.later", ("J", "shift+down"), "shift(1)", "Later", "Move the column to the right."),
     Action("columns.reset", ("r", "0"), "reset", "As at first", "Show the columns as they were at first."),
     Action("columns.done", ("escape", "q", "C", "comma"), "done", "Done", "Return to the board."),
+)
+PUT_QUIET = (
+    Action("quiet.cancel", ("escape",), "cancel", "Leave it", "Put nothing quiet."),
+    Action(
+        "quiet.offers",
+        ("down",),
+        "into_list",
+        "What",
+        "Go from what is typed to what can be put quiet.",
+        footer=False,
+    ),
 )
 SCREENSHOT = (Action("screenshot.cancel", ("escape",), "cancel", "Leave it", "Save no picture."),)
 JUMP = (Action("jump.cancel", ("escape",), "cancel", "Stay", "Stay where the keys are."),)

@@ -211,3 +211,28 @@ def test_nobody_there_is_3(run: Run, monkeypatch: pytest.MonkeyPatch, storm: str
     monkeypatch.setenv("QUEUEWATCH_DOMAIN", "harbor.example")
     monkeypatch.setenv("QUEUEWATCH_TOKEN", "nsd_x")
     assert run("plan", storm).status == 3
+
+
+def test_the_recipe_against_drift_is_run_as_it_stands(
+    run: Run, serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every command of the page's section, in its order: nothing differs, then somebody changes a forward."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "setup-files.md").read_text(encoding="utf-8")
+    section = page.split("\n## Drift\n")[1]
+    script = [line.split() for line in section.split("```sh\n")[1].split("```")[0].splitlines()]
+    pipeline = [
+        line.split("run: ")[1].split(" > ")[0].split() for line in section.splitlines() if "run: queue" in line
+    ]
+    assert len(script) == len(pipeline) == 3
+    pbx = serve("riverside")
+    monkeypatch.chdir(tmp_path)
+    assert run("export", "set-up.toml").status == 0
+    assert run("test", "--learn", "promises.toml").status == 0
+    before = {tuple(words): run(*words[1:]).status for words in (*script, *pipeline)}
+    assert [before[tuple(words)] for words in script[:2]] == [0, 0]
+    assert before[tuple(pipeline[2])] == 0
+    queue = json.loads(run("status", "--json").out)["queues"][0]["queue"]
+    pbx.floor.queues[queue]["callqueue-require-available-agents-to-accept-new-callers"] = "no"
+    assert run(*script[0][1:]).status == 1
+    assert run(*script[1][1:]).status == 1
+    json.loads(run(*pipeline[2][1:]).out)

@@ -1,6 +1,5 @@
 """A sample company whose queue is tested over a real socket, by clocks that go fast, and all that can go wrong."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from copy import deepcopy
@@ -36,8 +35,8 @@ FAST = Timing(
     read_every=0.02,
     grey_within=0.6,
     trial_within=0.3,
-    blind=0.2,
-    request=1.0,
+    blind=0.15,
+    request=2.0,
     resend=0.1,
     lag=0.15,
     late=0.3,
@@ -148,10 +147,3 @@ async def office(
         stack.push_async_callback(client.close)
         journal = Journal(folder / "state" / "changes.jsonl", Who("acme", "jane"))
         yield Office(pbx, client, gate, journal, ordered)
-
-
-async def soon(condition: Callable[[], bool]) -> None:
-    """Wait until it is so."""
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.005)

@@ -23,7 +23,7 @@ from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.pbx.sandbox.server import sandbox_app
 from queuewatch.polling.assemble import read_snapshot
 from queuewatch.setup.carry_out import AskAgain, CarriedOut, carry_out, never
-from queuewatch.setup.plan import Plan, make_plan, wanted_by_file, wanted_to_undo
+from queuewatch.setup.plan import SetupPlan, make_plan, wanted_by_file, wanted_to_undo
 from queuewatch.setup.setup_file import read_toml
 from tests.change.in_memory import InMemory
 from tests.failover.build import CELL, default, office, to
@@ -47,13 +47,18 @@ async def at_once(_: float) -> None:
     pass
 
 
-async def plan_by(system: PhoneSystem, text: str) -> Plan:
+async def plan_by(system: PhoneSystem, text: str) -> SetupPlan:
     snapshot = await read_snapshot(system)
     return await make_plan(system, snapshot, wanted_by_file(snapshot, read_toml("storm.toml", text)), force=True)
 
 
 async def carried_out(
-    system: PhoneSystem, plan: Plan, log: Journal | None = None, *, keep_going: bool = False, ask: AskAgain = never
+    system: PhoneSystem,
+    plan: SetupPlan,
+    log: Journal | None = None,
+    *,
+    keep_going: bool = False,
+    ask: AskAgain = never,
 ) -> CarriedOut:
     outcome = CarriedOut()
     await carry_out(system, plan, outcome, journal=log, keep_going=keep_going, ask_again=ask, sleep=at_once)

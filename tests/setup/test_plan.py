@@ -12,7 +12,7 @@ from queuewatch.failover.model import Forward, Queue, QueueRules, Snapshot
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.verdict import ReadinessState
 from queuewatch.setup.export import as_csv, as_toml
-from queuewatch.setup.plan import Plan, WantedChange, fare, laid_over, make_plan, wanted_by_file
+from queuewatch.setup.plan import SetupPlan, WantedChange, fare, laid_over, make_plan, wanted_by_file
 from queuewatch.setup.setup_file import SetupFile, SetupFileError, read_csv, read_toml
 from tests.change.in_memory import InMemory
 from tests.failover.build import CELL, default, office, to
@@ -29,12 +29,12 @@ def of(snapshot: Snapshot) -> InMemory:
     return InMemory.holding(snapshot)
 
 
-async def plan_by(snapshot: Snapshot, text: str, *, force: bool = False) -> Plan:
+async def plan_by(snapshot: Snapshot, text: str, *, force: bool = False) -> SetupPlan:
     file = read_toml("a.toml", text)
     return await make_plan(of(snapshot), snapshot, wanted_by_file(snapshot, file, force=force), force=force)
 
 
-def changes(plan: Plan) -> list[tuple[str, str, str]]:
+def changes(plan: SetupPlan) -> list[tuple[str, str, str]]:
     return [(proposal.queue.extension, proposal.before, proposal.after) for proposal in plan.changes]
 
 

@@ -67,6 +67,8 @@ async def test_a_row_says_how_a_queue_stands() -> None:
             "queue": "8100 Dispatch",
             "now": "● rings",
             "dark": "✖ nobody: stranded",
+            "site Houston": "✖",
+            "site Galveston": "·",
             "agents": "●◆◆",
             "require": "No",
             "offline": "(281) 555-0160",
@@ -172,7 +174,7 @@ async def test_unread_rules_are_no_verdict() -> None:
     async with running(office.app(), wait=False) as pilot:
         await until(pilot, lambda: bool(queues_shown(pilot)), "the queues are there")
         row = on_board(pilot, "8000")
-        assert (row["now"], row["dark"], row["offline"]) == ("… not read", "…", "…")
+        assert (row["now"], row["dark"], row["offline"]) == ("… not read", "… not read", "…")
         assert (row["agents"], row["require"]) == ("●●◆○", "Yes")
         assert facts(pilot, "#summary") == {"Now": "Reading the answering rules…"}
         assert board(pilot).query_one(TopBar).right == "as of 15:12"

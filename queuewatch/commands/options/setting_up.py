@@ -70,6 +70,27 @@ def apply(prog: str) -> Parser:
     return parser
 
 
+def test(prog: str) -> Parser:
+    """``queuewatch test``."""
+    parser = new_parser(
+        prog,
+        "Hold expectations against the phone system: that a queue reaches a number when a site goes dark, never "
+        "strands a caller, or was proven lately. Each passes, fails or is uncertain, with the verdict's sentence.",
+        "queuewatch test promises.toml\nqueuewatch test --learn promises.toml\n"
+        "queuewatch test promises.toml --format junit",
+        status_1="an expectation fails, or is uncertain",
+        see=("plan", "drill", "check", "watch"),
+    )
+    add = parser.add_argument
+    add("files", metavar="FILE", nargs="*", help="files of expectations, or the names of plans with some")
+    add("--learn", action="store_true", help="write what holds today, to FILE or standard output")
+    add("--uncertain-ok", action="store_true", help="what is uncertain does not fail")
+    add("--phones", action="store_true", help="read where phones are connected from, as a drill does")
+    add_sample(parser)
+    add_format(parser, ("text", "json", "junit", "github"))
+    return parser
+
+
 def _add_only(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only",

@@ -18,7 +18,7 @@ from queuewatch.failover.drill.power_loss import (
     power_loss_of_sites,
 )
 from queuewatch.failover.drill.scope import DrillScope
-from queuewatch.failover.drill.summary import Fate, line_of_fates
+from queuewatch.failover.drill.summary import ToldFate, line_of_fates
 from queuewatch.failover.model import Queue, Snapshot, hand_on, once_per_snapshot
 from queuewatch.failover.people import owner_of
 from queuewatch.failover.places import buildings, places
@@ -85,7 +85,7 @@ def site_sentence(snapshot: Snapshot, judgements: Mapping[str, Judgement], matri
     ``snapshot`` and ``judgements`` are those that the matrix was worked out from.
     """
     fates = [
-        Fate(queue, row.fates[site].fate, judgements[queue.extension].now.end, row.fates[site].end)
+        ToldFate(queue, row.fates[site].fate, judgements[queue.extension].now.end, row.fates[site].end)
         for queue in snapshot.call_queues
         if (row := matrix.queues.get(queue.extension)) is not None
     ]
@@ -138,13 +138,18 @@ class MatrixInTheMaking:
         """
         before, self._snapshot, self._judgements = self._snapshot, snapshot, judgements
         changed = None if before is None else changed_between(before, snapshot)
-        if before is not None and hand_on_power_losses(before, snapshot):
-            hand_on(before, snapshot, columns)
-        sites = columns(snapshot)
-        if changed is None or sites != self.matrix.sites:
+        if changed is None:
             self._made, self._losses = {}, {}
         else:
             self._drop(changed)
+        if before is not None and hand_on_power_losses(before, snapshot):
+            hand_on(before, snapshot, columns)
+        else:
+            self._publish(self.matrix.sites)
+            yield
+        sites = columns(snapshot)
+        if sites != self.matrix.sites:
+            self._made, self._losses = {}, {}
         self._publish(sites)
         yield
         for site in sites:
