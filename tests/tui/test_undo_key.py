@@ -70,7 +70,7 @@ async def test_a_supposition_is_taken_back_where_there_is_one() -> None:
         await change(pilot)
         await pilot.press("w")
         what_if = await screen_is(pilot, WhatIfScreen)
-        await pilot.press("d", "r", "u")
+        await pilot.press("L", "r", "u")
         assert (what_if.what_if.nothing, bool(what_if.what_if.settings)) == (False, False)
         await pilot.press("u")
         assert what_if.what_if.nothing
