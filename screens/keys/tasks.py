@@ -128,7 +128,7 @@ PROOF_NO = Action(
     "proof.no", ("n", "f4"), "answer(False)", "Wrong", "Say that somebody or something else answered."
 )
 PROOF_NUMBER = Action(
-    "proof.number", ("e", "f7"), "ask_number", "Number", "Give the number from which the call will come."
+    "proof.number", ("number_sign", "f7"), "ask_number", "Number", "Give the number from which the call will come."
 )
 PROOF = (
     PROOF_BACK,
