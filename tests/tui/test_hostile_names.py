@@ -101,7 +101,7 @@ async def test_in_the_filter_and_the_status_line() -> None:
         await pilot.press("escape", "r")
         await screen_is(pilot, ConfirmChange)
         await pilot.press("y")
-        await until(pilot, lambda: "read back and confirmed" in status(pilot), "it is changed")
+        await until(pilot, lambda: "confirmed" in status(pilot), "it is changed")
         shown_harmlessly(pilot, "Require Agents of ")
 
 
