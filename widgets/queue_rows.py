@@ -3,7 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from operator import is_
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
 
 from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.model import Queue, Snapshot
@@ -14,16 +18,21 @@ from queuewatch.polling.state import LiveState
 from widgets.cells import EMPTY, Cell, CellSpan, Column, Row, cell
 from widgets.marks import GLYPHS, outcome_mark, readiness_mark
 
+if TYPE_CHECKING:
+    from queuewatch.failover.drill.matrix import SiteFate, SiteMatrix
+
 QUEUE_COLUMNS = (
     Column("queue", "Queue", 14, enough=34),
     Column("now", "Now", 12),
     Column("dark", "If dark", 11),
+    Column("sites", "Sites", 2, gives_way=1),
     Column("agents", "Agents", 6, gives_way=10),
     Column("require", "Req", 3, gives_way=11),
     Column("offline", "When Offline", 13, gives_way=13, enough=20),
     Column("waiting", "Wait", 4, right=True, gives_way=12),
     Column("site", "Site", 4, gives_way=14, enough=12),
 )
+"""Under ``sites`` stand as many columns as there are sites to be shown: see :func:`board_columns`."""
 ALWAYS = ("queue", "now", "dark")
 """The columns that cannot be hidden: a verdict is never switched off."""
 READING = cell("…", "muted")
@@ -37,6 +46,76 @@ def chosen_columns(keys: Iterable[str]) -> tuple[str, ...]:
         return ()
     shown = (*(key for key in ALWAYS if key not in known), *known)
     return () if shown == every else shown
+
+
+MOST_SITES = 6
+"""So many sites have a column each: those of most agents. The others have one in common."""
+_OF_SITE = "site "
+OTHER_SITES = "other sites"
+
+
+def board_columns(matrix: "SiteMatrix | None") -> tuple[Column, ...]:
+    """Every column of the board, one a site among them; a row has a cell for each."""
+    sites = _site_columns(matrix.sites if matrix else ())
+    return tuple(shown for column in QUEUE_COLUMNS for shown in (sites if column.key == "sites" else (column,)))
+
+
+def shown_keys(chosen: Iterable[str], matrix: "SiteMatrix | None") -> tuple[str, ...]:
+    """The keys of the columns that were chosen, as they are called in the table."""
+    sites = tuple(column.key for column in _site_columns(matrix.sites if matrix else ()))
+    return tuple(key for chosen_key in chosen for key in (sites if chosen_key == "sites" else (chosen_key,)))
+
+
+@lru_cache(maxsize=4)
+def _site_columns(sites: tuple[str, ...]) -> tuple[Column, ...]:
+    if not sites:
+        return ()
+    from queuewatch.failover.drill.matrix import short_titles
+
+    titles = short_titles(sites)
+    own = tuple(
+        Column(f"{_OF_SITE}{site}", title, max(2, cell_len(title)), gives_way=1 + place)
+        for place, (site, title) in enumerate(zip(sites[:MOST_SITES], titles, strict=False))
+    )
+    others = len(sites) - len(own)
+    return (*own, Column(OTHER_SITES, f"+{others}", len(f"+{others}"), gives_way=1 + len(own))) if others else own
+
+
+def site_of_column(key: str) -> str:
+    """The site that a column of this key is about; empty for none."""
+    return key.removeprefix(_OF_SITE) if key.startswith(_OF_SITE) else ""
+
+
+def site_cells(matrix: "SiteMatrix | None", queue: str) -> tuple[Cell, ...]:
+    """What a power cut at each site does to the queue; among the further sites what is worst."""
+    if matrix is None or not matrix.sites:
+        return ()
+    columns = min(len(matrix.sites), MOST_SITES)
+    row = matrix.queues.get(queue)
+    if row is None:
+        return (READING,) * (columns + (len(matrix.sites) > columns))
+    cells = [site_cell(row.fates[site]) for site in matrix.sites[:columns]]
+    if others := matrix.sites[columns:]:
+        cells.append(min((site_cell(row.fates[site]) for site in others), key=_WORST_FIRST.index))
+    return tuple(cells)
+
+
+def site_cell(fate: "SiteFate") -> Cell:
+    """``·`` where nothing changes for the queue, else whether its callers still reach somebody."""
+    return _CUT[fate.fate] if fate.touched else NOTHING_CHANGES
+
+
+NOTHING_CHANGES = cell(GLYPHS["note"], "muted")
+_CUT = {
+    "fails_over": cell(GLYPHS["good"], "good"),
+    "sent_on": cell(GLYPHS["good"], "good"),
+    "held_open": cell(GLYPHS["red"], "warn"),
+    "answered": NOTHING_CHANGES,
+    "stranded": cell(GLYPHS["bad"], "bad"),
+    "lost": cell(GLYPHS["bad"], "bad"),
+    "uncertain": cell(GLYPHS["unknown"], "unknown"),
+}
+_WORST_FIRST = [_CUT[fate] for fate in ("lost", "uncertain", "held_open", "fails_over", "answered")]
 
 
 class Sort(StrEnum):
@@ -126,14 +205,21 @@ class MadeRows:
         snapshot = live_state.snapshot
         # A destination is shown by its name, whoever's it is.
         names = tuple((queue.extension, queue.name) for queue in snapshot.queues.values())
-        shared = (snapshot.users, snapshot.numbers, snapshot.attendants, names)
+        sites = live_state.matrix and live_state.matrix.sites
+        shared = (snapshot.users, snapshot.numbers, snapshot.attendants, names, sites)
         if shared != self._shared:
             self._shared, self._made = shared, {}
         return [self._row(live_state, queue) for queue in queues]
 
     def _row(self, live_state: LiveState, queue: Queue) -> Row:
         extension = queue.extension
-        made_of = (queue, live_state.judgements.get(extension), live_state.snapshot.rules.get(extension))
+        matrix = live_state.matrix
+        made_of = (
+            queue,
+            live_state.judgements.get(extension),
+            live_state.snapshot.rules.get(extension),
+            matrix and matrix.queues.get(extension),
+        )
         known = self._made.get(extension)
         if known is not None and all(map(is_, known[0], made_of)):
             return known[1]
@@ -306,7 +392,7 @@ def _concern(live_state: LiveState, queue: Queue) -> int:
 
 
 def queue_row(live_state: LiveState, queue: Queue) -> Row:
-    """One queue's cells, in the order of :data:`QUEUE_COLUMNS`."""
+    """One queue's cells, in the order of :func:`board_columns`."""
     snapshot = live_state.snapshot
     judged = live_state.judgements.get(queue.extension)
     read = queue.extension in snapshot.rules
@@ -316,6 +402,7 @@ def queue_row(live_state: LiveState, queue: Queue) -> Row:
             (CellSpan(f"{queue.extension} "), CellSpan(queue.name, "strong")),
             _now(judged) if read else READING,
             _dark(judged) if read else READING,
+            *site_cells(live_state.matrix, queue.extension if read else ""),
             agent_strip(judged.now.counts) if judged else READING,
             require_cell(queue.require_agents),
             when_offline_cell(snapshot, queue) if read else READING,

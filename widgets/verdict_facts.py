@@ -24,7 +24,7 @@ from widgets.agent_rows import countdown
 from widgets.cells import Cell, CellSpan, cell
 from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS, Mark, outcome_mark, readiness_mark
-from widgets.queue_rows import require_cell
+from widgets.queue_rows import NOTHING_CHANGES, require_cell, site_cell
 
 READING = "Reading the answering rules…"
 
@@ -44,10 +44,31 @@ def verdict_facts(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
     return (
         Fact(when, _marked(outcome_mark(judged.now), judged.now.sentence)),
         Fact("If dark", _marked(readiness_mark(judged.readiness), judged.readiness.verdict.sentence)),
+        *by_site_fact(live_state, queue),
         *direct_fact(judged),
         Fact("Held open", held_open(live_state.snapshot, judged.now)),
         *_age_of_rules(live_state, queue),
     )
+
+
+def by_site_fact(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
+    """What a power cut at each site does to the queue, by the sites' whole names; nothing until it is known."""
+    matrix = live_state.matrix
+    row = matrix.queues.get(queue.extension) if matrix else None
+    if matrix is None or row is None:
+        return ()
+    from queuewatch.report.drill import FATE_WORDS
+
+    told = [(site, row.fates[site]) for site in matrix.sites if site_cell(row.fates[site]) != NOTHING_CHANGES]
+    if not told:
+        words = "a power cut there" if len(matrix.sites) == 1 else "a power cut at any one site"
+        return (Fact("By site", cell(f"{words} changes nothing", "muted")),)
+    spans: list[CellSpan] = []
+    for site, fate in told:
+        ((glyph, style),) = site_cell(fate)
+        words = f"{glyph} {FATE_WORDS[fate.fate].lower()}"
+        spans += (CellSpan(f"{' · ' if spans else ''}{site} goes dark: "), CellSpan(words, style))
+    return (Fact("By site", tuple(spans)),)
 
 
 def _age_of_rules(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:

@@ -21,6 +21,7 @@ from queuewatch.process.garbage import kept_down
 if TYPE_CHECKING:
     from queuewatch.app.alerts import BoardAlerts
     from queuewatch.app.last_picture import PictureKeeper
+    from queuewatch.app.site_columns import SiteColumns
     from queuewatch.journal import Journal
 
 ASK_AGAIN = 60.0
@@ -74,6 +75,8 @@ class PhoneSystemSession:
         self.alerts: BoardAlerts | None = None
         """``None`` until :meth:`begin_side_work`."""
         self._journal = connection.journal
+        self.site_columns: SiteColumns | None = None
+        """``None`` until :meth:`begin_side_work`."""
         self._listener = listener
         self._painted = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -101,7 +104,8 @@ class PhoneSystemSession:
     @property
     def shown(self) -> LiveState:
         """What the screens show: the same, or until there is enough of it what was seen at an earlier start."""
-        return self.picture.shown(self.state) if self.picture is not None else self.state
+        state = self.picture.shown(self.state) if self.picture is not None else self.state
+        return state if self.site_columns is None else self.site_columns.beside(state)
 
     @property
     def journal(self) -> "Journal | None":
@@ -138,6 +142,8 @@ class PhoneSystemSession:
         for work in (self._identifying, self._reading):
             if work is not None:
                 work.cancel()
+        if self.site_columns is not None:
+            self.site_columns.close()
         if self.picture is not None:
             await self.picture.close()
         await asyncio.to_thread(self.history.close)
@@ -153,7 +159,7 @@ class PhoneSystemSession:
         return self.alerts is not None
 
     def begin_side_work(self) -> None:
-        """From now on history and alerts are told every state, beginning with the present one.
+        """From now on history and alerts are told every state, and the screens have the site columns beside it.
 
         What they take to be loaded does not hold up the first queues: this is for whoever has painted them.
         """
@@ -165,14 +171,21 @@ class PhoneSystemSession:
         self.history.record(self.state)
         self.alerts = BoardAlerts(self.connection, show=self._show_alerts, write=self._listener.write_to_terminal)
         self.alerts.handle(self.state)
+        from queuewatch.app.site_columns import SiteColumns
+
+        self.site_columns = SiteColumns(self._tell)
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._closing is None:
+            self._listener.state_changed(self)
 
     def signed_in(self, identity: Identity | None) -> None:
         """Somebody is signed in now, perhaps somebody else."""
         self._identity_known = False
         if self.picture is not None:
             self.picture.signed_in(identity.sees if identity else "")
-        if self._closing is None:
-            self._listener.state_changed(self)
+        self._tell()
 
     def _handle(self, state: LiveState) -> None:
         if self._closing is not None:

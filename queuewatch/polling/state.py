@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.verdict import Judgement
 from queuewatch.pbx.identity import Identity
+
+if TYPE_CHECKING:
+    from queuewatch.failover.drill.matrix import SiteMatrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class LiveState:
     recalled_on: date | None = None
     """The day on which this is shown again from an earlier run of the program, with ``trouble`` that says why
     there is nothing newer; ``None`` for what was read in this one. A poller's state never is such a one."""
+    matrix: "SiteMatrix | None" = None
+    """What a power cut at each site does to each queue, as far as it is worked out; only the screens are told."""
 
     @property
     def as_of(self) -> str:

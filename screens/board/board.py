@@ -29,15 +29,16 @@ from widgets.marks import GLYPHS
 from widgets.prompt import FilterLine
 from widgets.queue_panel import QueuePanel
 from widgets.queue_rows import (
-    QUEUE_COLUMNS,
     SORT_OF_COLUMN,
     MadeRows,
     OutcomeFilter,
     Sort,
+    board_columns,
     chosen_columns,
     group_key,
     grouped_site,
     queue_rows,
+    shown_keys,
 )
 from widgets.verdict_facts import lately_fact, verdict_facts
 
@@ -135,8 +136,9 @@ class BoardScreen(EditingScreen, DemoScreen):
         super().__init__(connection, live_state)
         # Most terminals are: every widget is styled once less than if it came out when the board is there.
         self.add_class("-narrow")
-        self._table = LineTable(QUEUE_COLUMNS, id="queues")
+        self._table = LineTable(board_columns(live_state.matrix), id="queues")
         self._made_rows = MadeRows()
+        self._matrix = live_state.matrix
         self._tour: TourCard | None = None
         self._filter = FilterLine(
             "words in a queue, an agent, a site or a state", returns_to="#queues", id="filter"
@@ -175,7 +177,7 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     def _take(self, columns: tuple[str, ...]) -> None:
         self.columns = columns
-        self._table.show_columns(columns)
+        self._table.show_columns(shown_keys(columns, self._matrix))
 
     @property
     def view(self) -> BoardView:
@@ -253,9 +255,16 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._table.empty = empty_text(live_state, self.filter_text, self.only)
         most_first = self.sort.most_first is not self.backwards
         self._table.show_sorted(self.sort.column, GLYPHS["descending" if most_first else "ascending"])
-        self._table.show_rows(self._rows(live_state))
+        self._show_queues(live_state)
         self._show_chosen()
         self._show_tour()
+
+    def _show_queues(self, live_state: LiveState) -> None:
+        matrix, before = live_state.matrix, self._matrix
+        self._matrix = matrix
+        if self.columns and (matrix and matrix.sites) != (before and before.sites):
+            self._table.show_columns(shown_keys(self.columns, matrix))
+        self._table.show_rows(self._rows(live_state), board_columns(matrix))
 
     def _rows(self, live_state: LiveState) -> list[Row]:
         return queue_rows(

@@ -22,6 +22,14 @@ BOARD = ScreenHelp(
             "way it is not.",
         ),
         Word(
+            "Sites",
+            "One narrow column a site, those of most agents first, under the shortest title that tells them "
+            "apart: Da for Dallas. It says what a power cut there does to the queue: · nothing, ✔ its callers "
+            "still reach someone elsewhere, ◆ somebody else holds it open, ✖ its callers reach nobody, ? it "
+            "cannot be told. From the seventh site on there is one column for all others, such as +3, with the "
+            "worst of them. A domain without sites has the one column Office, for everything at once.",
+        ),
+        Word(
             "Agents",
             "A sign for each agent, in the colours of the portal; of more than eight agents, a sign and a "
             "number for each colour. Any agent who is not Grey keeps the queue from failing over.",
@@ -36,8 +44,8 @@ BOARD = ScreenHelp(
         Word("Site", "The queue's site. A narrow terminal leaves it out."),
         Word(
             "Below the table",
-            "The queue under the cursor in sentences: now, if dark, and who holds it open. From 132 columns on, "
-            "everything about it stands beside the table.",
+            "The queue under the cursor in sentences: now, if dark, by site, and who holds it open. From 132 "
+            "columns on, everything about it stands beside the table.",
         ),
         Word("…", "A cell that has not been read yet."),
         Word(

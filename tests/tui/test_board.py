@@ -67,6 +67,8 @@ async def test_a_row_says_how_a_queue_stands() -> None:
             "queue": "8100 Dispatch",
             "now": "● rings",
             "dark": "✖ stranded",
+            "site Houston": "✖",
+            "site Galveston": "·",
             "agents": "●◆◆",
             "require": "No",
             "offline": "(281) 555-0160",

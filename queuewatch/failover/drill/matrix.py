@@ -141,13 +141,18 @@ class MatrixInTheMaking:
         """
         before, self._snapshot, self._judgements = self._snapshot, snapshot, judgements
         changed = None if before is None else changed_between(before, snapshot)
-        if before is not None and hand_on_power_losses(before, snapshot):
-            hand_on(before, snapshot, columns)
-        sites = columns(snapshot)
-        if changed is None or sites != self.matrix.sites:
+        if changed is None:
             self._made, self._losses = {}, {}
         else:
             self._drop(changed)
+        if before is not None and hand_on_power_losses(before, snapshot):
+            hand_on(before, snapshot, columns)
+        else:
+            self._publish(self.matrix.sites)
+            yield
+        sites = columns(snapshot)
+        if sites != self.matrix.sites:
+            self._made, self._losses = {}, {}
         self._publish(sites)
         yield
         for site in sites:

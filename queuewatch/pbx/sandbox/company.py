@@ -133,7 +133,7 @@ class Company:
         return self._dark_since[site] if site in self._dark else None
 
     def next_phone_off(self, site: str, after: datetime) -> datetime | None:
-        """When, after a moment, the next registration runs out at a site without power; ``None`` if none is left."""
+        """When, after a moment, the next registration runs out at a dark site; ``None`` if none is left."""
         left = (phone.expires_at for phone in self._dark.get(site, ()))
         return min((moment for moment in left if moment is not None and moment > after), default=None)
 
