@@ -128,6 +128,7 @@ class LineTable(ScrollView, can_focus=True):
         "line-table--unknown",
         "line-table--good",
         "line-table--bad",
+        "line-table--risk",
         "line-table--warn",
         "line-table--muted",
         "line-table--strong",

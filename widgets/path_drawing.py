@@ -180,17 +180,19 @@ SHORTEST, LONGEST = 3, 18
 """An arrow's length between two boxes."""
 TAIL = 3
 """What the way back of a loop takes beside the last box."""
+LEAST_BESIDE = 24
+"""From this room on a reason stands beside its box, else below it."""
 REASON_LINES = 3
 """How many lines a reason may take below its box; beside it there is room for one more."""
 LOOP, SHORT_LOOP = "comes back: a loop", "a loop"
 
 
-def draw(picture: Diagram, width: int, *, unicode: bool = True) -> tuple[Cell, ...]:
-    """The picture in this many columns."""
+def draw(picture: Diagram, width: int, *, upright: bool = False, unicode: bool = True) -> tuple[Cell, ...]:
+    """The picture in this many columns; ``upright`` from top to bottom wherever it would go."""
     canvas = Canvas(max(1, width), unicode=unicode)
     if picture.stations:
         box = _box_width(picture, width)
-        if box >= NARROWEST:
+        if box >= NARROWEST and not upright:
             _across(canvas, picture, box)
         else:
             _down(canvas, picture)
@@ -267,12 +269,18 @@ def _down(canvas: Canvas, picture: Diagram) -> None:
         last = place == len(picture.stations) - 1
         end = last and picture.back_to is None
         _box(canvas, left, y, box, station, station.mark.style if end else "muted")
-        if beside >= 16:
+        if beside >= LEAST_BESIDE:
             for down, line in enumerate(wrapped(station.why, beside, REASON_LINES + 1)):
                 canvas.text(left + box + 2, y + down, line, "muted")
         y += 4
+        if beside < LEAST_BESIDE:
+            for line in wrapped(station.why, canvas.width - left - 4, REASON_LINES):
+                if not last:
+                    canvas.line(left + 2, y, "│")
+                canvas.text(left + 4, y, line, "muted")
+                y += 1
         if not last:
-            canvas.line(left + 2, y - 1, "┬")
+            canvas.line(left + 2, tops[-1] + 3, "┬")
             canvas.line(left + 2, y, "▼")
             canvas.cut(left + 4, y, station.onward, canvas.width - left - 4, "muted")
             y += 1

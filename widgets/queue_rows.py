@@ -109,10 +109,10 @@ NOTHING_CHANGES = cell(GLYPHS["note"], "muted")
 _CUT = {
     "fails_over": cell(GLYPHS["good"], "good"),
     "sent_on": cell(GLYPHS["good"], "good"),
-    "held_open": cell(GLYPHS["red"], "warn"),
+    "held_open": cell(GLYPHS["red"]),
     "answered": NOTHING_CHANGES,
-    "stranded": cell(GLYPHS["bad"], "bad"),
-    "lost": cell(GLYPHS["bad"], "bad"),
+    "stranded": cell(GLYPHS["bad"], "risk"),
+    "lost": cell(GLYPHS["bad"], "risk"),
     "uncertain": cell(GLYPHS["unknown"], "unknown"),
 }
 _WORST_FIRST = [_CUT[fate] for fate in ("lost", "uncertain", "held_open", "fails_over", "answered")]
@@ -418,7 +418,7 @@ def _now(judged: Judgement | None) -> Cell:
     mark = outcome_mark(judged.now)
     return (
         CellSpan(f"{mark.glyph} ", mark.style),
-        CellSpan(mark.word, "" if mark.style == "green" else mark.style),
+        CellSpan(mark.word, mark.style if mark.style in ("bad", "unknown") else ""),
     )
 
 
@@ -426,10 +426,9 @@ def _dark(judged: Judgement | None) -> Cell:
     if judged is None:
         return READING
     mark = readiness_mark(judged.readiness)
-    return (
-        CellSpan(f"{mark.glyph} ", mark.style),
-        CellSpan(mark.word, "" if mark.style == "good" else mark.style),
-    )
+    # Bright is what reaches nobody now.
+    style = "risk" if mark.style == "bad" else mark.style
+    return (CellSpan(f"{mark.glyph} ", style), CellSpan(mark.word, "" if style == "good" else style))
 
 
 STRIP_WIDTH = 8
