@@ -6,9 +6,9 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import httpx
+from msgspec.structs import replace
 
 from benchmarks.figure import Figure, ratio
 from queuewatch.failover.audit.audit import audit

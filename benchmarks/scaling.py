@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
 from statistics import median
+
+from msgspec.structs import replace
 
 from benchmarks.board import Cost, watching
 from benchmarks.figure import Figure, milliseconds, ratio

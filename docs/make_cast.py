@@ -64,8 +64,8 @@ class Pass:
 
 STORY: tuple[Press | Pass, ...] = (
     Press((), THINK),
-    Press(("space",), THINK),
-    Press(("space",), READ),
+    Press(("n",), THINK),
+    Press(("n",), READ),
     Press(("p",), THINK),
     Press(("plus",), GLANCE),
     Press(("plus",), GLANCE),

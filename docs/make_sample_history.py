@@ -11,9 +11,10 @@ import asyncio
 import random
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.simulate import rejudge

@@ -2,6 +2,7 @@
 
 from textual.message import Message
 
+from queuewatch.failover.model import Queue
 from queuewatch.failover.places import queue_site
 from screens.live import LiveScreen
 
@@ -32,6 +33,12 @@ class DemoScreen(LiveScreen):
         if action.partition("(")[0] in demo_only and not self.connection.is_sample:
             return False
         return super().check_action(action, parameters)
+
+    def has_no_power(self, queue: Queue) -> bool:
+        """Whether the queue's site in the sample has no power now."""
+        demo, live_state = self.connection.demo, self.live_state
+        dark = demo.powered_off if demo is not None else ()
+        return bool(dark) and live_state is not None and queue_site(live_state.snapshot, queue) in dark
 
     def action_toggle_power(self) -> None:
         """Cut the power at the chosen queue's site in the sample, or give it back."""

@@ -1,9 +1,9 @@
 """Go to any part of the screen by a letter that is shown on it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -21,8 +21,7 @@ MORE = f"{LETTERS.upper()}0123456789"
 """For what there are no letters left for: the rows of a long table."""
 
 
-@dataclass(frozen=True, slots=True)
-class JumpTarget:
+class JumpTarget(Struct, frozen=True):
     """Something that can be jumped to."""
 
     letter: str

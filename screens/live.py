@@ -1,9 +1,10 @@
 """What every screen that shows a living phone system shares: the latest state, and wishes of the program."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import SystemCommand
 from textual.binding import ActiveBinding
 from textual.message import Message
@@ -12,13 +13,16 @@ from textual.screen import Screen
 
 from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Queue
+from queuewatch.failover.places import queue_site
 from queuewatch.failover.wording import plural
 from queuewatch.polling.state import LiveState
 from screens.keys.board import EVERYWHERE
 from widgets.action import NO_KEY, Action, key_names
 from widgets.bars import StatusLine, TopBar
+from widgets.fact_sheet import ValueClicked
 
 if TYPE_CHECKING:
+    from queuewatch.alerts.quiet import Quiet
     from widgets.bars import AlertLine
     from widgets.line_table import LineTable
 
@@ -36,6 +40,8 @@ class LiveScreen(Screen[None]):
     live_state: var[LiveState | None] = var(None, init=False)
     lately: var[tuple[str, str]] = var(("", ""), init=False)
     """A queue, and since when it is as it is, in a line; what of it is known."""
+    quiet: var["Mapping[str, Quiet]"] = var({}, init=False)
+    """By what which queues are quiet now."""
 
     class RefreshWanted(Message):
         """Read again now; with a queue, its answering rules too."""
@@ -104,6 +110,22 @@ class LiveScreen(Screen[None]):
     class AlertSeen(Message):
         """What is shown of the alerts has been seen."""
 
+    class Found(Message):
+        """Something was found by name: a queue is to be opened, or the board to be shown with some words alone."""
+
+        def __init__(self, *, queue: str = "", words: str = "") -> None:
+            super().__init__()
+            self.queue = queue
+            self.words = words
+
+    class QuietWanted(Message):
+        """It is to be chosen what is put quiet: of this queue, or of all of a site."""
+
+        def __init__(self, queue: str, site: str) -> None:
+            super().__init__()
+            self.queue = queue
+            self.site = site
+
     class HistoryWanted(Message):
         """What became of a queue is to be shown."""
 
@@ -140,6 +162,11 @@ class LiveScreen(Screen[None]):
         """Draw what was read of the past, and make room for it."""
         self.set_class(bool(self.lately[1]), "-past")
         if self._composed:
+            self.redraw()
+
+    def watch_quiet(self) -> None:
+        """Draw what is quiet now, and what no longer is."""
+        if self._composed and self.app.is_running:
             self.redraw()
 
     def lately_of(self, queue: Queue | None) -> str:
@@ -191,7 +218,10 @@ class LiveScreen(Screen[None]):
 
     def show_cautions(self, top: TopBar) -> None:
         """Say on the top line what to be careful about."""
-        top.badge = "READ-ONLY" if self.connection.read_only else ""
+        demo = self.connection.demo
+        dark = sorted(demo.powered_off) if demo is not None else []
+        modes = ("READ-ONLY" if self.connection.read_only else "", f"NO POWER {', '.join(dark)}" if dark else "")
+        top.badge = " · ".join(filter(None, modes))
         top.caution = f"PRODUCTION {self.connection.title}" if self.connection.production else ""
 
     @property
@@ -247,9 +277,15 @@ class LiveScreen(Screen[None]):
         sample = self.connection.sample_name
         command = f"queuewatch status {queue.extension}" + (f" --sample {sample}" if sample else "")
         self.say(
-            f"Copied {queue.label}, {lines}. If nothing arrives, the terminal does not let programs copy: "
-            f"{command} writes the same."
+            f"{queue.label}, {lines}, sent to the terminal's clipboard. If nothing arrives, the terminal does not "
+            f"let programs copy: {command} writes the same."
         )
+
+    @on(ValueClicked)
+    def _copy_value(self, event: ValueClicked) -> None:
+        if event.text:
+            self.post_message(self.CopyWanted(event.text))
+            self.say(f"“{event.text}” sent to the terminal's clipboard.")
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
@@ -277,6 +313,14 @@ class LiveScreen(Screen[None]):
         """Show what became of the chosen queue."""
         if self.chosen is not None:
             self.post_message(self.HistoryWanted(self.chosen.extension))
+
+    def action_quiet(self) -> None:
+        """Choose how long nobody is told of the chosen queue, or of its site."""
+        queue, live_state = self.chosen, self.live_state
+        if queue is None or live_state is None:
+            self.say("There is no queue here to put quiet.", good=False)
+            return
+        self.post_message(self.QuietWanted(queue.extension, queue_site(live_state.snapshot, queue)))
 
     def action_undo_last(self) -> None:
         """Take back the last change that was made since the program was opened."""

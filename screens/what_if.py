@@ -1,8 +1,8 @@
 """What if: suppose agents and settings otherwise, and see at once where a call would go. Nothing is changed."""
 
-from dataclasses import replace
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType

@@ -1,15 +1,15 @@
 """What a user can do, as data: an action, its keys, and how they are printed. Textual is not needed for it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from textual.binding import Binding
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """Something a user can do on a screen."""
 
     id: str

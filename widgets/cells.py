@@ -6,9 +6,9 @@ hide anything.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from msgspec import Struct
 from rich.cells import cell_len, set_cell_size
 
 
@@ -33,8 +33,7 @@ def cell(text: str, style: str = "") -> Cell:
     return (CellSpan(text, style),)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: its title, and the room it needs. What it gets beyond that follows what is in it."""
 
     key: str
@@ -48,8 +47,7 @@ class Column:
     """The cells for which others give way; what takes more waits until all have theirs. 0 for all it takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A row, known by its key."""
 
     key: str

@@ -4,9 +4,9 @@ import locale
 import sys
 from typing import NamedTuple
 
-from queuewatch.failover.destination import EndKind
 from queuewatch.failover.status import Status
 from queuewatch.failover.verdict import Outcome, Readiness, ReadinessState, Verdict
+from queuewatch.failover.wording import bad_word
 from queuewatch.glyphs import ASCII_STATE_GLYPHS, STAND_INS, STATE_GLYPHS
 
 
@@ -43,7 +43,7 @@ def status_mark(status: Status) -> Mark:
 def outcome_mark(verdict: Verdict) -> Mark:
     """A verdict in a word: what happens now, or how it ends where it ends badly."""
     if verdict.reaches_someone is False:
-        return Mark(GLYPHS["bad"], _bad_word(verdict), "bad")
+        return Mark(GLYPHS["bad"], bad_word(verdict), "bad")
     match verdict.outcome:
         case Outcome.RINGS:
             return Mark(GLYPHS["green"], "rings", "green")
@@ -65,18 +65,6 @@ def readiness_mark(readiness: Readiness) -> Mark:
         case ReadinessState.READY:
             return Mark(GLYPHS["good"], "ready", "good")
         case ReadinessState.NOT_READY:
-            return Mark(GLYPHS["bad"], _bad_word(readiness.verdict), "bad")
+            return Mark(GLYPHS["bad"], bad_word(readiness.verdict), "bad")
         case ReadinessState.UNKNOWN:
             return Mark(GLYPHS["unknown"], "not known", "unknown")
-
-
-def _bad_word(verdict: Verdict) -> str:
-    match verdict.end.kind:
-        case EndKind.LOOP:
-            return "loop"
-        case EndKind.DEAD_END:
-            return "dead end"
-        case _ if verdict.outcome in (Outcome.STRANDED, Outcome.LOST):
-            return verdict.outcome.value
-        case _:
-            return "nobody"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from queuewatch.failover.decide import is_normal_entry
 from queuewatch.failover.explanation import directly
@@ -27,6 +28,9 @@ from widgets.cells import Cell, CellSpan, cell
 from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS, Mark, outcome_mark, readiness_mark
 from widgets.queue_rows import NOTHING_CHANGES, require_cell, site_cell
+
+if TYPE_CHECKING:
+    from queuewatch.alerts.quiet import Quiet
 
 READING = "Reading the answering rules…"
 SITES_LABEL = "By site"
@@ -73,6 +77,15 @@ def mend_fact(live_state: LiveState, queue: Queue, *, offline_key: str, require_
         both = (CellSpan(" · ", "muted"), CellSpan(require_key, "key"), CellSpan("  Require Agents Yes"))
     why = "Default has no backup destination" if destination is None else "its backup reaches nobody"
     return (Fact("Mend it", (CellSpan(offline_key, "key"), CellSpan(f"  When Offline: {why}"), *both)),)
+
+
+def quiet_fact(quiet: "Quiet | None") -> tuple[Fact, ...]:
+    """Why nobody is told of the queue, and until when."""
+    if quiet is None:
+        return ()
+    words = f"{quiet.lasts}: {quiet.reason}{f' ({quiet.by})' if quiet.by else ''}"
+    whole = f", all of {quiet.site}" if quiet.site else ""
+    return (Fact("Quiet", (CellSpan(f"{GLYPHS['quiet']} ", "muted"), CellSpan(f"{words}{whole}"))),)
 
 
 def by_site_fact(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:

@@ -1,17 +1,18 @@
 """One thing to be told: about which queue, what began or is over, and since when."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from queuewatch.alerts.conditions import Condition, in_short
+from queuewatch.alerts.quiet import Quiet
 from queuewatch.profiles.alert_rules import AlertKind
 
 WORST_FIRST = tuple(AlertKind)
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Struct, frozen=True):
     """What has begun, or is over."""
 
     kind: AlertKind
@@ -25,7 +26,9 @@ class Alert:
     since: datetime | None = None
     """When it was first seen; ``None`` where it was there before anybody looked."""
     of: Condition | None = None
-    """The condition of the queue that began or is over; ``None`` where it is about the whole domain."""
+    """The condition of the queue that began or is over; ``None`` for a promise, and for the whole domain."""
+    promise: str = ""
+    """Where the promise stands in its file that is broken, or holds again; empty where it is about none."""
     lasted: timedelta | None = None
     """For how long it was there, once it is over."""
     queue: str = ""
@@ -36,6 +39,8 @@ class Alert:
     """The verdict now."""
     readiness: str = ""
     held_open_by: tuple[str, ...] = ()
+    quiet: Quiet | None = None
+    """By what nobody is told of it; it is only written down."""
 
     @property
     def begins(self) -> bool:
@@ -45,7 +50,7 @@ class Alert:
     @property
     def about(self) -> tuple[str, str]:
         """What begins with one alert and ends with another: the queue, and its condition."""
-        return self.queue, self.of.value if self.of else ""
+        return self.queue, self.of.value if self.of else self.promise
 
     @property
     def rank(self) -> int:
@@ -53,8 +58,7 @@ class Alert:
         return WORST_FIRST.index(self.kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """What one receiver is told at one moment."""
 
     profile: str
@@ -84,9 +88,10 @@ def worst_of_each(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
 
 def groups(alerts: Iterable[Alert]) -> list[tuple[Alert, ...]]:
     """Those that say the same of several queues together, in the order of the first of each."""
-    found: dict[tuple[AlertKind, Condition | None], list[Alert]] = {}
+    found: dict[tuple[AlertKind, Condition | None, str], list[Alert]] = {}
     for alert in alerts:
-        found.setdefault((alert.kind, alert.of), []).append(alert)
+        # What one promise says no other does.
+        found.setdefault((alert.kind, alert.of, alert.promise), []).append(alert)
     return [tuple(group) for group in found.values()]
 
 

@@ -6,14 +6,16 @@ screen is first opened: the board is painted sooner for it.
 
 import asyncio
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec.structs import replace
 from textual import events, on, work
 from textual.actions import ActionParseResult
 from textual.app import SystemCommand
 from textual.binding import BindingType
+from textual.command import Provider
 from textual.dom import DOMNode
 from textual.screen import Screen
 
@@ -31,6 +33,7 @@ from screens.live import LiveScreen
 from widgets.action import bindings, key_name, keys_of
 
 if TYPE_CHECKING:
+    from queuewatch.alerts.quiet import Quiet
     from queuewatch.change import Look, Proposal, Result
 
 LONGEST_WAIT_FOR_PAINT = 1.0
@@ -44,11 +47,19 @@ UNDOING = "undoing"
 """The worker that asks whether the last change is to be taken back."""
 
 
+def _palette() -> "type[Provider]":
+    """What the palette offers is loaded when it is first opened."""
+    from screens.palette import Palette
+
+    return Palette
+
+
 class QueuewatchApp(TerminalApp):
     """queuewatch on a terminal."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*EVERYWHERE)]
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_palette}
 
     def __init__(self, connection: Connection, greeting: str = "") -> None:
         """``greeting`` is told once the board is there.
@@ -158,6 +169,52 @@ class QueuewatchApp(TerminalApp):
         """Show on every screen what waits to be seen."""
         for screen in self.live_screens:
             screen.show_alert(text, more, bad=bad)
+
+    def show_quiet(self, quiet: "Mapping[str, Quiet]") -> None:
+        """Show on every screen by what which queues are quiet."""
+        for screen in self.live_screens:
+            screen.quiet = quiet
+
+    @on(LiveScreen.QuietWanted)
+    def _choose_quiet(self, event: LiveScreen.QuietWanted) -> None:
+        if self.session.alerts is None:
+            self.say("The queues are still being read: put it quiet in a moment.", good=False)
+            return
+        from screens.put_quiet import PutQuiet
+
+        live_state, book = self.session.state, self.session.alerts.book
+        now = self.connection.clock()
+
+        session = self.session
+
+        def put(wish: "Quiet | int | None") -> None:
+            if wish is not None:
+                self._put_quiet(session, wish)
+
+        self.push_screen(PutQuiet(live_state, event.queue, event.site, book.quiets(), now), put)
+
+    @work(group="quiet")
+    async def _put_quiet(self, session: PhoneSystemSession, wish: "Quiet | int") -> None:
+        """Keep what was chosen, or end what has that number, off the event loop: its file may lie far away."""
+        if session.alerts is None:
+            return
+        from queuewatch.alerts.quiet import QuietError
+        from queuewatch.storage.folder import os_user
+
+        book, now = session.alerts.book, session.connection.clock()
+        try:
+            if isinstance(wish, int):
+                ended = await asyncio.to_thread(book.end, wish, os_user(), now)
+                sentence = f"No longer quiet: {ended.subject}."
+            else:
+                added = await asyncio.to_thread(book.add, replace(wish, by=os_user()), now)
+                sentence = f"Quiet: {added.subject}, {added.lasts}."
+        except QuietError as error:
+            self.say(f"{error} {error.hint}", good=False)
+            return
+        if session is self.session:
+            session.alerts.handle(session.state)
+        self.say(sentence, good=True)
 
     @on(events.AppBlur)
     def _nobody_looks(self) -> None:
@@ -373,13 +430,27 @@ class QueuewatchApp(TerminalApp):
         sandbox = self.connection.sandbox
         if sandbox is None or not sandbox.sites:
             return
-        site = event.site if event.site in sandbox.sites else sandbox.sites[0]
+        # What is out comes back: a second building goes dark only if somebody chooses it.
+        meant = sorted(sandbox.powered_off) or [site for site in sandbox.sites if site == event.site]
+        switch = partial(self._switch_power, event.screen)
+        if len(meant or sandbox.sites) == 1:
+            switch((meant or sandbox.sites)[0])
+        else:
+            from screens.choose_power import ChoosePower
+
+            self.push_screen(ChoosePower(sandbox.sites, sandbox.powered_off), switch)
+
+    def _switch_power(self, screen: LiveScreen, site: str | None) -> None:
+        """Cut the power of this site of the sample, or give it back; without a site, leave it as it is."""
+        sandbox = self.connection.sandbox
+        if sandbox is None or site is None:
+            return
         if site in sandbox.powered_off:
             sandbox.restore_power(site)
-            event.screen.say(f"Power is back at {site}: its phones register again.")
+            screen.say(f"Power is back at {site}: its phones register again.")
         else:
             sandbox.cut_power(site)
-            event.screen.say(f"Power cut at {site}: its phones stay registered until their registrations run out.")
+            screen.say(f"Power cut at {site}: its phones stay registered until their registrations run out.")
         self.session.poller.refresh()
 
     @on(LiveScreen.QueueLookedAt)
@@ -392,6 +463,19 @@ class QueuewatchApp(TerminalApp):
         from screens.queue import QueueScreen
 
         self.push_screen(QueueScreen(self.connection, self.session.shown, event.extension))
+
+    @on(LiveScreen.Found)
+    async def _go_to_found(self, event: LiveScreen.Found) -> None:
+        """Show what was found by name: on the board, or a queue above it."""
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        board = self.screen
+        if isinstance(board, BoardScreen):
+            if event.words:
+                board.show_words(event.words)
+            if event.queue:
+                board.move_to(event.queue)
+                self._open(LiveScreen.QueueOpened(event.queue))
 
     @on(LiveScreen.WhatIfWanted)
     def _simulate(self, event: LiveScreen.WhatIfWanted) -> None:
@@ -448,6 +532,7 @@ class QueuewatchApp(TerminalApp):
         """The palette: the screen's own actions first, then the program's."""
         if isinstance(screen, LiveScreen):
             yield from screen.palette()
+            yield from self._power_commands(screen)
             yield from self._connection_commands()
         for action in EVERYWHERE:
             yield SystemCommand(action.title, action.help, partial(self.run_action, action.method))
@@ -455,6 +540,17 @@ class QueuewatchApp(TerminalApp):
         for command in super().get_system_commands(screen):
             if command.title == "Theme":
                 yield command
+
+    def _power_commands(self, screen: LiveScreen) -> Iterable[SystemCommand]:
+        """What the palette offers in a sample: the power of each of its sites."""
+        sandbox = self.connection.sandbox
+        if sandbox is None or not isinstance(screen, DemoScreen):
+            return
+        from screens.choose_power import power_words
+
+        for site in sandbox.sites:
+            title = power_words(site, site in sandbox.powered_off)
+            yield SystemCommand(title, "Sample data only.", partial(self._switch_power, screen, site))
 
     def _connection_commands(self) -> Iterable[SystemCommand]:
         """What the palette offers about connections: signing in, and going elsewhere."""

@@ -5,7 +5,7 @@ that it held open stays open. Textual is not needed for it; the program is told 
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from queuewatch.app.history import HistoryKeeper
@@ -19,6 +19,7 @@ from queuewatch.process.background import alongside, held, in_background
 from queuewatch.process.garbage import kept_down
 
 if TYPE_CHECKING:
+    from queuewatch.alerts.quiet import Quiet
     from queuewatch.app.alerts import BoardAlerts
     from queuewatch.app.last_picture import PictureKeeper
     from queuewatch.app.site_columns import SiteColumns
@@ -39,6 +40,9 @@ class SessionListener(Protocol):
 
     def show_alerts(self, text: str, more: str, *, bad: bool) -> None:
         """This waits to be seen; nothing when there is no text."""
+
+    def show_quiet(self, quiet: "Mapping[str, Quiet]") -> None:
+        """By this these queues are quiet; all others are not."""
 
     def say(self, text: str, *, good: bool | None = None) -> None:
         """Tell this once."""
@@ -74,9 +78,9 @@ class PhoneSystemSession:
         """``None`` where nothing that was seen is kept."""
         self.alerts: BoardAlerts | None = None
         """``None`` until :meth:`begin_side_work`."""
-        self._journal = connection.journal
         self.site_columns: SiteColumns | None = None
         """``None`` until :meth:`begin_side_work`."""
+        self._journal = connection.journal
         self._listener = listener
         self._painted = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -169,7 +173,12 @@ class PhoneSystemSession:
         from queuewatch.app.alerts import BoardAlerts
 
         self.history.record(self.state)
-        self.alerts = BoardAlerts(self.connection, show=self._show_alerts, write=self._listener.write_to_terminal)
+        self.alerts = BoardAlerts(
+            self.connection,
+            show=self._show_alerts,
+            show_quiet=self._show_quiet,
+            write=self._listener.write_to_terminal,
+        )
         self.alerts.handle(self.state)
         from queuewatch.app.site_columns import SiteColumns
 
@@ -231,3 +240,7 @@ class PhoneSystemSession:
     def _show_alerts(self, text: str, more: str, *, bad: bool) -> None:
         if self._closing is None:
             self._listener.show_alerts(text, more, bad=bad)
+
+    def _show_quiet(self, quiet: "Mapping[str, Quiet]") -> None:
+        if self._closing is None:
+            self._listener.show_quiet(quiet)

@@ -7,7 +7,8 @@ worked out between the frames, and the matrix says meanwhile how much of it is m
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from queuewatch.failover.drill.matrix import MatrixInTheMaking
 from queuewatch.polling.state import LiveState

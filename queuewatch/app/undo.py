@@ -4,7 +4,8 @@ It is about what this program has changed since it was opened, and about nothing
 """
 
 import asyncio
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from queuewatch.app.session import PhoneSystemSession
 from queuewatch.change import CannotUndo, Proposal, is_open, latest_to_undo, propose_undo, settle
@@ -13,8 +14,7 @@ from queuewatch.failover.lookup import NotFound
 from queuewatch.journal import Edit
 
 
-@dataclass(frozen=True, slots=True)
-class NotingKeeper:
+class NotingKeeper(Struct, frozen=True):
     """Logs changes, and notes the id of each that is begun."""
 
     journal: Keeper

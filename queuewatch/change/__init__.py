@@ -1,6 +1,6 @@
 """The one door for edits: propose a change, show it, carry it out, read it back, and undo it."""
 
-from queuewatch.change.apply import Result, ResultKind, apply
+from queuewatch.change.apply import Keeper, Result, ResultKind, apply, look_once_more
 from queuewatch.change.compare import fits
 from queuewatch.change.proposal import (
     Change,
@@ -9,14 +9,25 @@ from queuewatch.change.proposal import (
     SetRequireAgents,
     SetWhenOffline,
     describe_forward,
+    look_afresh,
+    planned,
     propose,
+    wanted,
 )
 from queuewatch.change.settling import Look, follow, is_open, settle, unsettled
-from queuewatch.change.undo import CannotUndo, latest_to_undo, propose_undo, undone_by
+from queuewatch.change.undo import (
+    CannotUndo,
+    latest_to_undo,
+    may_be_made,
+    propose_undo,
+    restoring,
+    undone_by,
+)
 
 __all__ = [
     "CannotUndo",
     "Change",
+    "Keeper",
     "Look",
     "Proposal",
     "RestoreWhenOffline",
@@ -30,9 +41,15 @@ __all__ = [
     "follow",
     "is_open",
     "latest_to_undo",
+    "look_afresh",
+    "look_once_more",
+    "may_be_made",
+    "planned",
     "propose",
     "propose_undo",
+    "restoring",
     "settle",
     "undone_by",
     "unsettled",
+    "wanted",
 ]

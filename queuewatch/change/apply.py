@@ -16,9 +16,11 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.change.compare import Stored, differences, held_in, other_differences, same, shows, value_words
 from queuewatch.change.proposal import Proposal, RestoreWhenOffline, SetRequireAgents, SetWhenOffline, wanted
@@ -84,8 +86,7 @@ class ResultKind(StrEnum):
     """It was not known, and cannot be any more: another value was set since."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What became of a change, in one sentence, and what to do next if anything."""
 
     kind: ResultKind
@@ -112,11 +113,12 @@ class Keeper(Protocol):
         """Write down what became of it, as far as it is known. Raises :class:`JournalError`."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadBackTiming:
+class ReadBackTiming(Struct, frozen=True):
     sleep: Sleep
     clock: Callable[[], float]
     alone: bool
+    fresh: bool
+    last_look: bool
 
 
 async def apply(
@@ -127,12 +129,16 @@ async def apply(
     sleep: Sleep = asyncio.sleep,
     clock: Callable[[], float] = time.monotonic,
     alone: bool = False,
+    fresh: bool = False,
+    last_look: bool = True,
     tell: Tell = lambda _, __: None,
 ) -> Result:
     """Write the change and read it back. Whatever the phone system does, the result says what is known.
 
     With a ``journal``, a change that cannot be logged is not made; sample data has none. ``clock`` is in seconds.
-    ``alone`` is for a phone system inside this process, which nobody else can change. ``tell`` is told what is
+    ``alone`` is for a phone system inside this process, which nobody else can change. ``fresh`` says that what the
+    proposal holds was read this very moment, so that it is not read again before the write. Without ``last_look``
+    whoever makes many changes has to look at each once more, with :func:`look_once_more`. ``tell`` is told what is
     known so far once it takes longer than :data:`TOLD_AFTER`, and when this is cancelled.
     """
     if journal is None:
@@ -144,7 +150,7 @@ async def apply(
             record = _Record(journal, await asyncio.to_thread(journal.begin, _edit(system, proposal)))
         except JournalError as error:
             return _not_sent(proposal, error, error.hint)
-    attempt = _Attempt(system, proposal, ReadBackTiming(sleep, clock, alone), record)
+    attempt = _Attempt(system, proposal, ReadBackTiming(sleep, clock, alone, fresh, last_look), record)
 
     def tell_so_far() -> None:
         # What shows already is only looked at once more.
@@ -206,6 +212,7 @@ def _edit(system: PhoneSystem, proposal: Proposal) -> Edit:
         before=State(proposal.before, held_in(proposal.stored)),
         after=State(proposal.after, after),
         undoes=proposal.undoes,
+        group=proposal.group,
     )
 
 
@@ -275,7 +282,7 @@ class _Attempt:
         """Read once more, write, read back."""
         proposal, begun = self._proposal, self._timing.clock()
         try:
-            before = await read_stored(self._system, proposal)
+            before = proposal.stored if self._timing.fresh else await read_stored(self._system, proposal)
         except PbxError as error:
             return _not_sent(proposal, error, error.hint)
         if not same(proposal.stored, before):
@@ -371,25 +378,39 @@ class _Attempt:
         proposal, timing = self._proposal, self._timing
         pause = LAST_LOOK * READ_BACK_PAUSE
         later, hint, self._shown = after, "", True
-        if not timing.alone:
+        if timing.last_look and not timing.alone:
             await timing.sleep(pause)
             try:
                 later = await read_stored(self._system, proposal)
             except PbxError:
                 hint = _NOT_AGAIN
         if not same(after, later):
-            return Result(
-                ResultKind.OVERTAKEN,
-                f"{proposal.subject} was changed as wished, but a moment later it was different: "
-                f"{differences(after, later)}.",
-                "Somebody else has just changed it, or the phone system took it back: look at it again.",
-            )
+            return _overtaken(proposal, differences(after, later))
         if not timing.alone and took >= pause > 0:
             hint = (
                 f"{hint} It took {took:.0f} s until it showed: if somebody else changed the same settings in that "
                 "time, their change is lost."
             ).lstrip()
         return Result(ResultKind.CONFIRMED, _confirmed(proposal), hint)
+
+
+async def look_once_more(system: PhoneSystem, proposal: Proposal) -> Result | None:
+    """The last look at a change confirmed without one; ``None`` where it still shows, or nobody answers."""
+    try:
+        later = await read_stored(system, proposal)
+    except PbxError:
+        return None
+    if shows(later, wanted(proposal.change)):
+        return None
+    return _overtaken(proposal, f"it is {value_words(later)} now")
+
+
+def _overtaken(proposal: Proposal, how: str) -> Result:
+    return Result(
+        ResultKind.OVERTAKEN,
+        f"{proposal.subject} was changed as wished, but a moment later it was different: {how}.",
+        "Somebody else has just changed it, or the phone system took it back: look at it again.",
+    )
 
 
 def _confirmed(proposal: Proposal) -> str:

@@ -1,10 +1,12 @@
 """What an edit would do: before -> after, and what the verdict and readiness become. Writes nothing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from queuewatch.change.compare import shows
+from msgspec import Struct
+from msgspec.structs import replace
+
+from queuewatch.change.compare import fits, shows
 from queuewatch.failover.audit.destinations import is_malformed, service_number_on
 from queuewatch.failover.destination import DestinationKind, EndKind, parse_destination
 from queuewatch.failover.drill.power_loss import supposed
@@ -26,8 +28,7 @@ from queuewatch.pbx.phone_system import AbsentRule, PhoneSystem, StoredQueue, St
 from queuewatch.polling.assemble import with_dial_rules, with_rules
 
 
-@dataclass(frozen=True, slots=True)
-class SetRequireAgents:
+class SetRequireAgents(Struct, frozen=True):
     """Set the queue's Require Agents."""
 
     setting: ClassVar[Setting] = Setting.REQUIRE_AGENTS
@@ -35,8 +36,7 @@ class SetRequireAgents:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SetWhenOffline:
+class SetWhenOffline(Struct, frozen=True):
     """Set the When Offline forward of the queue user's Default answering rule."""
 
     setting: ClassVar[Setting] = Setting.WHEN_OFFLINE
@@ -50,8 +50,7 @@ class SetWhenOffline:
         return Forward(True, (self.destination,)) if self.destination else Forward()
 
 
-@dataclass(frozen=True, slots=True)
-class RestoreWhenOffline:
+class RestoreWhenOffline(Struct, frozen=True):
     """Give the Default rule exactly this When Offline again: its switch, and every destination stored with it."""
 
     setting: ClassVar[Setting] = Setting.WHEN_OFFLINE
@@ -71,8 +70,7 @@ def wanted(change: Change) -> Held:
             return WhenOffline(change.forward)
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """An edit, read against the phone system's present state and not yet made."""
 
     queue: Queue
@@ -96,6 +94,8 @@ class Proposal:
     """How somebody changed what is to be undone since; it is the first of the obstacles then."""
     emergency: str = ""
     """That the new way meets an emergency or service number; it is one of the obstacles then."""
+    group: str = ""
+    """The id of the group of changes that this one is made with, as :class:`~queuewatch.journal.Edit` has it."""
 
     @property
     def subject(self) -> str:
@@ -178,6 +178,76 @@ async def _propose_when_offline(
         stored=stored,
         emergency=emergency,
     )
+
+
+def planned(
+    now: Snapshot, then: Snapshot, queue: Queue, change: Change, judged: tuple[Judgement, Judgement]
+) -> Proposal:
+    """One of the changes that lead from one snapshot to the other, by what is known already: nothing is read.
+
+    ``judged`` are the queue's judgements in both. Loops and dead ends are those of the state after all changes.
+    """
+    extension = queue.extension
+    match change:
+        case SetRequireAgents(on):
+            return Proposal(
+                queue=queue,
+                change=change,
+                setting=Setting.REQUIRE_AGENTS,
+                before=yes_no(queue.require_agents),
+                after=yes_no(on),
+                judged_before=judged[0],
+                judged_after=judged[1],
+                warnings=() if on else tuple(_warn_require_agents_off(then, queue)),
+                nothing_to_do=queue.require_agents is on,
+            )
+        case SetWhenOffline() | RestoreWhenOffline():
+            default = now.rules_of(extension).default
+            stored = WhenOffline(default.offline if default else None)
+            destination = change.forward.destination
+            emergency = _meets_service_number(then, queue, destination)
+            return Proposal(
+                queue=queue,
+                change=change,
+                setting=Setting.WHEN_OFFLINE,
+                before=_with_stored(now, default.offline if default else Forward()),
+                after=_with_stored(now, change.forward),
+                judged_before=judged[0],
+                judged_after=judged[1],
+                obstacles=(emergency,) if emergency else tuple(_obstacles(then, queue, destination)),
+                warnings=tuple(_warnings(then, then.queues[extension], default, destination)),
+                nothing_to_do=fits(stored, wanted(change)),
+                emergency=emergency,
+            )
+
+
+async def look_afresh(system: PhoneSystem, now: Snapshot, proposal: Proposal) -> Proposal:
+    """The planned change with what the phone system holds at this moment, and what moved since the snapshot.
+
+    Raises :class:`PbxError`.
+    """
+    queue, change = proposal.queue, proposal.change
+    match change:
+        case SetRequireAgents():
+            stored_queue = await system.read_stored_queue(queue.extension)
+            fresh = stored_queue.queue
+            return replace(
+                proposal,
+                before=yes_no(fresh.require_agents),
+                moved=tuple(_moved_queue(queue, fresh)),
+                nothing_to_do=shows(stored_queue, wanted(change)),
+                stored=stored_queue,
+            )
+        case SetWhenOffline() | RestoreWhenOffline():
+            stored = await system.read_stored_default(queue.extension)
+            default = stored.rule if isinstance(stored, StoredRule) else None
+            return replace(
+                proposal,
+                before=_with_stored(now, default.offline if default else Forward()),
+                moved=tuple(_moved_rule(now, queue, default)),
+                nothing_to_do=shows(stored, wanted(change)),
+                stored=stored,
+            )
 
 
 def describe_forward(snapshot: Snapshot, forward: Forward) -> str:

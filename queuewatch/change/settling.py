@@ -7,8 +7,9 @@ no server can still be working on it.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from queuewatch.change.apply import DEADLINE, ResultKind, Sleep
 from queuewatch.change.compare import Stored, fits, held_in, value_words
@@ -33,8 +34,7 @@ _OPEN = ("", ResultKind.UNKNOWN, ResultKind.UNCONFIRMED)
 """The outcomes after which a change may be made yet; the empty one is of a program that was ended in between."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What a look at a change showed, in one sentence, and what to do next if anything."""
 
     entry: JournalEntry

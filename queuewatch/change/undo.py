@@ -1,7 +1,8 @@
 """Undo a logged change: restore exactly what was there before, as a safe edit of its own."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from queuewatch.change.apply import ResultKind
 from queuewatch.change.compare import shows, value_words
@@ -70,7 +71,7 @@ async def propose_undo(
             f"There is no queue {entry.edit.queue} any more, to which change {entry.id} was made.",
             "With the queue, its settings are gone. Where another queue took its place, set it there.",
         )
-    proposal = await propose(system, snapshot, queue, _restoring(entry))
+    proposal = await propose(system, snapshot, queue, restoring(entry))
     conflict = "" if proposal.nothing_to_do else _conflict(proposal, entry)
     return replace(
         proposal,
@@ -101,7 +102,8 @@ def _check(system: PhoneSystem, log: Log, entry: JournalEntry, again: bool) -> N
         )
 
 
-def _restoring(entry: JournalEntry) -> Change:
+def restoring(entry: JournalEntry) -> Change:
+    """The change that restores what was there before this one. Raises :class:`CannotUndo`."""
     match entry.edit.before.held:
         case RequireAgents(bool() as on):
             return SetRequireAgents(on)

@@ -3,8 +3,9 @@
 import argparse
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked
@@ -43,11 +44,16 @@ def _begin(options: argparse.Namespace) -> int:
             return _open(options, made)
 
 
+WELCOME_SCENARIO = "power-cut"
+"""What a newcomer sees of the sample company."""
+
+
 def _demo(options: argparse.Namespace) -> int:
     from queuewatch.commands import demo
     from queuewatch.commands.parser import parse
 
-    return demo.run(argparse.Namespace(**{**vars(parse(["demo"])), **vars(options), "command": "demo"}))
+    chosen = parse(["demo", "--scenario", WELCOME_SCENARIO])
+    return demo.play(argparse.Namespace(**{**vars(chosen), **vars(options), "command": "demo"}), tour=True)
 
 
 def _open(options: argparse.Namespace, made: "NewConnection") -> int:

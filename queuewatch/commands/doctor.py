@@ -17,6 +17,7 @@ from queuewatch import __version__
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked
 from queuewatch.commands.terminal import shows_lines_only
+from queuewatch.commands.waiting import told_while_waiting
 from queuewatch.connection.connection import Connection
 from queuewatch.connection.resolve import chosen_profile, connect
 from queuewatch.failover.wording import listing, plural
@@ -230,13 +231,18 @@ def run(options: argparse.Namespace) -> int:
 
 async def _all(options: argparse.Namespace, found: _Found) -> list[Check]:
     console = plain_console()
-    checks = []
-    async for check in _checks(options, found):
+    checks: list[Check] = []
+    checking = _checks(options, found)
+    while True:
+        # Each check on its own: what is said while one is waited for is gone before its outcome is written.
+        with told_while_waiting(f"Checking, {plural(len(checks), 'check')} done"):
+            check = await anext(checking, None)
+        if check is None:
+            return checks
         checks.append(check)
         if options.format != "json":
             sys.stdout.write(f"{check_text(check, console)}\n")
             sys.stdout.flush()
-    return checks
 
 
 async def _checks(options: argparse.Namespace, found: _Found) -> AsyncIterator[Check]:

@@ -11,7 +11,9 @@ from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.reading import asked_moment, check_out, warn, write_report_file
 from queuewatch.commands.terminal import write
+from queuewatch.commands.waiting import rules_read, told_while_waiting
 from queuewatch.connection.connection import Connection
+from queuewatch.connection.known_proofs import known_proofs
 from queuewatch.failover.drill.drill import drill, drill_clock, site_clock
 from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.lookup import find_agents, find_ip, find_site, known_sites
@@ -24,6 +26,7 @@ from queuewatch.polling.assemble import read_snapshot, with_domain_clock
 from queuewatch.polling.devices import DeviceReadBudget, Progress, read_for_drill, stopped, users_to_read
 from queuewatch.process.background import held, run_loop
 from queuewatch.report.drill import DrillReport, make_drill_report
+from queuewatch.report.drill_entry import drill_entry
 from queuewatch.storage.folder import os_user
 
 UNSAID = 20.0
@@ -111,9 +114,28 @@ def run(options: argparse.Namespace) -> int:
     snapshot, scope = run_loop(over(connection, lambda system: _read(connection, options, at)))
     if at is not None and (clock := drill_clock(snapshot, scope)) is not None:
         check_clock(at, clock)
-    report = make_drill_report(drill(snapshot, scope, at), run_by=options.by or os_user(), title=connection.title)
+    report = make_drill_report(
+        drill(snapshot, scope, at),
+        run_by=options.by or os_user(),
+        title=connection.title,
+        proofs=known_proofs(connection),
+    )
     _write(report, options)
+    if options.record:
+        _record(connection, report, options.took_part)
     return errors.DONE
+
+
+def _record(connection: Connection, report: DrillReport, names: list[str]) -> None:
+    """Put the drill into the register, and say so where it does not spoil the report."""
+    journal = connection.journal
+    if journal is None:
+        raise errors.UsageError("Sample data has no register.", "Leave out --record.")
+    took_part = [name.strip() for named in names for name in named.split(",")]
+    held = journal.record_drill(
+        drill_entry(report, connection.system.address, connection.proofs.target, tuple(filter(None, took_part)))
+    )
+    errors.print_error(f"Put into the register as number {held.id}: queuewatch drills")
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -122,6 +144,10 @@ def _check(options: argparse.Namespace) -> None:
         raise errors.UsageError(
             "Which agents are behind an address only their phones tell.", "Leave out --no-phones."
         )
+    if options.took_part and not options.record:
+        raise errors.UsageError("--with is for the register.", "Add --record.")
+    if options.record and options.sample:
+        raise errors.UsageError("Sample data has no register.", "Leave out --record.")
     if options.out:
         check_out(options.out)
     for typed in options.ip:
@@ -132,7 +158,8 @@ def _check(options: argparse.Namespace) -> None:
 async def _read(
     connection: Connection, options: argparse.Namespace, at: Moment | None
 ) -> tuple[Snapshot, DrillScope]:
-    snapshot = await read_snapshot(connection.system, site_facts=connection.site_facts)
+    with told_while_waiting(f"Waiting for the phone system of {connection.system.domain}") as say:
+        snapshot = await read_snapshot(connection.system, None, connection.site_facts, rules_read(say))
     scope = _scope(snapshot, options)
     if at is not None and not at.is_instant and site_clock(snapshot, scope) is None:
         snapshot = await with_domain_clock(connection.system, snapshot)

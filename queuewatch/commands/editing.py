@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from queuewatch.change import Change, Proposal, Result, ResultKind, apply, propose
 from queuewatch.change.apply import DEADLINE
@@ -22,6 +22,8 @@ from queuewatch.process.background import run_loop
 from queuewatch.report.console import plain_console
 from queuewatch.report.proposal import proposal_text
 from queuewatch.text.plain_text import one_line
+
+YES = ("y", "yes")
 
 Choose = Callable[[Snapshot, Queue], Change]
 """What to change, once the queue and its phone system are known. May raise what is wrong with the command."""
@@ -85,7 +87,7 @@ async def carry_through(
     sys.stdout.write(f"{proposal_text(proposal, plain_console())}\n")
     _permit(proposal, connection, options)
     journal = connection.journal_of(identity)
-    result = await apply(system, proposal, journal=journal, alone=connection.is_sample, tell=_tell_what_is_known)
+    result = await apply(system, proposal, journal=journal, alone=connection.is_sample, tell=tell_what_is_known)
     if not result.ok:
         print_error(result.sentence, result.hint)
         return errors.NOT_DONE
@@ -97,7 +99,8 @@ async def carry_through(
     return errors.DONE
 
 
-def _tell_what_is_known(result: Result, looking: bool) -> None:
+def tell_what_is_known(result: Result, looking: bool) -> None:
+    """Say what is known of an edit that takes its time."""
     if looking:
         print_error(
             f"{result.sentence} {'Still trying…' if result.kind is ResultKind.NOT_SENT else 'Still looking…'}",
@@ -124,6 +127,13 @@ def _permit(proposal: Proposal, connection: Connection, options: argparse.Namesp
             "Nothing was changed: with this forward, callers would not reach anybody.",
             "Choose another destination, or add --force if it is really meant.",
         )
+    confirm(connection, options, "Change it? [y/N] ")
+
+
+def confirm(
+    connection: Connection, options: argparse.Namespace, question: str, answers: Sequence[str] = YES
+) -> None:
+    """Return if whoever sits at the terminal gives one of these answers. Raises :class:`UsageError`."""
     if options.yes:
         return
     if sys.stdin is None or not sys.stdin.isatty():
@@ -131,15 +141,22 @@ def _permit(proposal: Proposal, connection: Connection, options: argparse.Namesp
             "Nothing was changed: there is no terminal to confirm it at.",
             "Add --yes to change it without being asked.",
         )
-    questions = ["Change it? [y/N] "]
+    asked = [(question, answers)]
     if connection.production:
-        questions.append(f"{connection.title} is in production: callers will meet this. Really? [y/N] ")
-    for question in questions:
-        sys.stdout.flush()
-        sys.stderr.write(one_line(question))
-        sys.stderr.flush()
-        if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
-            raise errors.UsageError("Nothing was changed.", "To change it after all, repeat this and answer y.")
+        asked.append((f"{connection.title} is in production: callers will meet this. Really? [y/N] ", YES))
+    for words, right in asked:
+        if not is_answered(words, right):
+            raise errors.UsageError(
+                "Nothing was changed.", f"To change it after all, repeat this and answer {right[0]}."
+            )
+
+
+def is_answered(question: str, answers: Sequence[str] = YES) -> bool:
+    """Whether whoever sits at the terminal gives one of these answers."""
+    sys.stdout.flush()
+    sys.stderr.write(one_line(question))
+    sys.stderr.flush()
+    return sys.stdin is not None and sys.stdin.readline().strip().casefold() in answers
 
 
 def say(text: str) -> None:

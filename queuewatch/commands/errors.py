@@ -38,6 +38,7 @@ def message_for(error: Exception) -> int:
     from queuewatch.pbx.errors import BadConnection, NotKept, PbxError, ReadOnly
     from queuewatch.pbx.sandbox.samples import SampleError
     from queuewatch.profiles.fields import ConfigError
+    from queuewatch.setup.setup_file import SetupFileError
 
     match error:
         case (
@@ -48,6 +49,7 @@ def message_for(error: Exception) -> int:
             | MomentError()
             | JournalError()
             | HistoryError()
+            | SetupFileError()
         ):
             print_error(str(error), error.hint)
             return WRONG

@@ -2,7 +2,8 @@
 
 import argparse
 import os
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from queuewatch.commands import errors
 from queuewatch.commands.errors import print_error

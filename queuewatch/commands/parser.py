@@ -43,6 +43,8 @@ COMMANDS: dict[str, Command] = {
     "status": Command("queues, agents, settings and verdicts", "reading:status"),
     "simulate": Command("what would happen to calls if agents or sites went dark", "reading:simulate"),
     "drill": Command("what a dark site, address or agent does to every queue, and when", "reading:drill"),
+    "prove": Command("test a queue's failover with a real call, and log everybody in again", "proving:prove"),
+    "drills": Command("the register of proofs and drills: who, when, what was found", "registering:drills"),
     "watch": Command("watch without a screen: one line for each change, and alerts", "reading:watch"),
     "check": Command("what is wrong with each queue's failover, and how to put it right", "reading:check"),
     "explain": Command("the whole story behind a code of the check, such as QW103", "reading:explain"),
@@ -50,7 +52,12 @@ COMMANDS: dict[str, Command] = {
     "when-offline": Command(
         "set where a queue's calls go When Offline, with before and after", "managing:when_offline"
     ),
+    "export": Command("the failover set-up of every queue as a file, to keep and to edit", "setting_up:export"),
+    "plan": Command("how the phone system differs from such a file, and what that means", "setting_up:plan"),
+    "apply": Command("set the phone system as such a file says, with before and after", "setting_up:apply"),
+    "test": Command("whether what must hold of the failover holds, as a file says it", "setting_up:test"),
     "history": Command("what became of each queue: how often it failed over, and its uptime", "reading:history"),
+    "quiet": Command("tell nobody of a queue's or a site's alerts for a time, with a reason", "reading:quiet"),
     "undo": Command("restore what was there before a change, with before and after", "managing:undo"),
     "log": Command("the changes made through queuewatch, and what became of them", "managing:log"),
     "login": Command("sign in to a phone system, and keep the session", "managing:login"),

@@ -3,8 +3,9 @@
 import argparse
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from queuewatch.commands import errors
 from queuewatch.commands.terminal import write
@@ -79,8 +80,7 @@ def _remove(path: Path, name: str) -> str:
     return f"The profile {name} is gone from {path}{', and its session too' if was else ''}."
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Struct, frozen=True):
     profile: Profile
     default: bool
     signed_in: str

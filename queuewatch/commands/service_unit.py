@@ -75,6 +75,8 @@ def _words(options: argparse.Namespace, profile: Profile, environ: Mapping[str, 
     if options.interval is not None:
         yield f"--interval={options.interval:g}"
     yield "watch"
+    if options.expect:
+        yield f"--expect={os.path.abspath(options.expect)}"
     yield f"--hold={options.hold:g}"
     yield f"--format={options.format or 'json'}"
     for name in ("every_change", "initial"):

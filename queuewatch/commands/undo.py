@@ -24,7 +24,13 @@ def run(options: argparse.Namespace) -> int:
     log = _log(connection)
     if options.id and log.entry(options.id) is None:
         raise errors.UsageError(f"There is no change {options.id} in the log.", "queuewatch log lists them.")
-    if not options.id and _latest(log, connection) is None:
+    if options.group and options.id:
+        raise errors.UsageError("A change and a group were both given.", "Give one of them.")
+    if options.group and not log.group(options.group):
+        raise errors.UsageError(
+            f"There is no group {options.group} in the log.", "queuewatch log shows which changes are of a group."
+        )
+    if not (options.id or options.group) and _latest(log, connection) is None:
         raise _nothing_there(connection)
     return run_loop(over(connection, lambda system: _undo(system, connection, options)))
 
@@ -48,18 +54,57 @@ def _nothing_there(connection: Connection) -> errors.UsageError:
 async def _undo(system: PhoneSystem, connection: Connection, options: argparse.Namespace) -> int:
     # Read anew: those that were left not known have just been looked at.
     log = _log(connection)
+    if options.group:
+        status = await _undo_group(system, connection, options, log, options.group)
+        return errors.DONE if status is None else status
     entry = log.entry(options.id) if options.id else _latest(log, connection)
     if entry is None:
         raise _nothing_there(connection)
     passed: list[str] = []
     while entry is not None:
-        status = await _undo_one(system, connection, options, log, entry)
+        group = "" if options.id else entry.edit.group
+        if group:
+            say(f"Change {entry.id} was made as one of group {group}: all of it is taken back.")
+            status = await _undo_group(system, connection, options, log, group)
+        else:
+            status = await _undo_one(system, connection, options, log, entry)
         if status is not None:
             return status
         # What may never have been made does not stand in the way of what was made before it.
-        passed.append(entry.id)
+        passed.extend(made.id for made in log.group(group)) if group else passed.append(entry.id)
         entry = None if options.id else _latest(log, connection, passed)
     return errors.DONE
+
+
+async def _undo_group(
+    system: PhoneSystem, connection: Connection, options: argparse.Namespace, log: Log, group: str
+) -> int | None:
+    """Undo all changes of a group, the last one first; ``None`` where everything is as it was before them."""
+    # What it takes is loaded where there is a group.
+    from queuewatch.commands.setting_up import carry_plan_through, read_all, within_scope
+    from queuewatch.setup.plan import make_plan, wanted_to_undo
+
+    snapshot, identity = await read_all(system, connection)
+    try:
+        wishes = wanted_to_undo(system, snapshot, log, log.group(group), force=options.force)
+    except CannotUndo as error:
+        raise errors.UsageError(str(error), error.hint) from None
+    plan = await make_plan(
+        system, snapshot, within_scope(snapshot, wishes, identity), force=options.force, in_given_order=True
+    )
+    if not plan.changes and not plan.refused:
+        say(f"Everything of group {group} is as it was before it, or was undone already: nothing to undo.")
+        return None
+    return await carry_plan_through(
+        system,
+        connection,
+        options,
+        plan,
+        identity,
+        keep_going=False,
+        can_go_on=False,
+        way_out="Look at what is refused, and add --force if it is to be restored all the same.",
+    )
 
 
 async def _undo_one(

@@ -11,9 +11,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from queuewatch.alerts.alert import Alert
 from queuewatch.alerts.detector import duration_words
@@ -46,9 +49,13 @@ from queuewatch.process.background import (
 from queuewatch.process.deadline import ended_in_time
 from queuewatch.process.garbage import kept_down, put_off
 from queuewatch.profiles.alert_rules import AlertRule, LocalReceiver
+from queuewatch.profiles.config import config_path
 from queuewatch.profiles.fields import ConfigError
 from queuewatch.storage.fault_log import REPORT_IT, write_down
 from queuewatch.text.plain_text import harmless_document, harmless_lines
+
+if TYPE_CHECKING:
+    from queuewatch.setup.promises import Promises
 
 LONGEST_NAP = 5.0
 """Seconds between two looks at a clock that goes on while the machine sleeps."""
@@ -269,9 +276,18 @@ async def _watch_until(
         history.record(live_state)
         note("history", history.take_note(with_problem=True))
 
+    promises = _promises(options, connection)
+
+    def alert(live_state: LiveState) -> None:
+        others: tuple[Alert, ...] = ()
+        if promises is not None:
+            others = promises.look(live_state)
+            note("promises", promises.take_beginning())
+        dispatcher.sight(live_state, others)
+
     # Whatever follows the phone system is told every live state here, in this order.
     beginning = _Beginning(err, on_terminal)
-    listeners: list[Listener] = [beginning.see, totals.see, lines.look, dispatcher.sight, keep]
+    listeners: list[Listener] = [beginning.see, totals.see, lines.look, alert, keep]
     if on_terminal:
         note("", _introduction(options, connection))
     started = asyncio.Event()
@@ -374,6 +390,26 @@ async def _learn_who_asks(connection: Connection, watch: Poller) -> None:
         watch.identify(await connection.system.read_identity())
 
 
+def _promises(options: argparse.Namespace, connection: Connection) -> "Promises | None":
+    """What must hold, by the option or the profile. Raises :class:`SetupFileError`."""
+    name = options.expect
+    if not name and not connection.is_sample:
+        expected = chosen_profile(asked(options), os.environ).expect
+        name = str(config_path(os.environ).parent / Path(expected).expanduser()) if expected else ""
+    if not name:
+        return None
+    # What it takes is loaded where something is expected.
+    from queuewatch.commands.setting_up import own_plans
+    from queuewatch.commands.test import refuse_other_domain
+    from queuewatch.setup.expectations import load_expectations
+    from queuewatch.setup.named_plans import find_setup
+    from queuewatch.setup.promises import Promises
+
+    file = load_expectations(find_setup(name, own_plans(connection, options)))
+    refuse_other_domain(file, connection.system.domain)
+    return Promises(file.expectations, initial=options.initial)
+
+
 def _dispatcher(options: argparse.Namespace, connection: Connection, lines: "_Lines", note: Note) -> Dispatcher:
     """Writes the lines, and tells whomever the profile's rules name, but for who would sit at a board.
 
@@ -389,6 +425,7 @@ def _dispatcher(options: argparse.Namespace, connection: Connection, lines: "_Li
         note=note,
         here=lines.tell,
         initial=options.initial,
+        quiets=connection.quiets(),
     )
     for sentence in dispatcher.missing:
         raise ConfigError(
@@ -477,15 +514,16 @@ class _Lines:
     def tell(self, alerts: Mapping[LocalReceiver, tuple[Alert, ...]]) -> None:
         """Write the alerts."""
         for alert in alerts[LocalReceiver.SCREEN]:
-            self._write(alert.queue, alert.at, alert_document(self._profile, alert))
+            aside = f" (Nobody is told: {alert.quiet.words}.)" if alert.quiet is not None else ""
+            self._write(alert.queue, alert.at, alert_document(self._profile, alert), aside)
 
     def _find(self, snapshot: Snapshot) -> frozenset[str]:
         return frozenset(find_queue(snapshot.queues, name).extension for name in self._typed)
 
-    def _write(self, queue: str, at: datetime, document: Mapping[str, object]) -> None:
+    def _write(self, queue: str, at: datetime, document: Mapping[str, object], aside: str = "") -> None:
         if queue and self._queues is not None and queue not in self._queues:
             return
-        text = f"{at.astimezone():%Y-%m-%d %H:%M:%S}  {document['sentence']}"
+        text = f"{at.astimezone():%Y-%m-%d %H:%M:%S}  {document['sentence']}{aside}"
         line = text if self._as_text else json.dumps(harmless_document(document))
         self._out.write(f"{harmless_lines(line)}\n")
         self.written += 1

@@ -1,17 +1,26 @@
 """A connection: a phone system and how to look at it. Screens know less of it than the program that owns it."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem, PushStream
-from queuewatch.profiles.fields import DEFAULT_TOKEN_ENV, NO_OVERRIDES, ConfigError, KeyOverrides
+from queuewatch.profiles.fields import (
+    DEFAULT_TOKEN_ENV,
+    NO_OVERRIDES,
+    NO_PROOF_SETTINGS,
+    ConfigError,
+    KeyOverrides,
+    ProofSettings,
+)
 from queuewatch.storage.view_preferences import ViewMemory
 
 if TYPE_CHECKING:
+    from queuewatch.alerts.quiet_file import QuietBook
     from queuewatch.connection.sign_in import SignIn
     from queuewatch.demo.presenter import Presenter
     from queuewatch.failover.audit.finding import Suppression
@@ -25,8 +34,7 @@ if TYPE_CHECKING:
 DEFAULT_INTERVAL = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchTarget:
+class SwitchTarget(Struct, frozen=True):
     """One domain of one profile."""
 
     profile: str
@@ -37,8 +45,7 @@ class SwitchTarget:
     """Make the connection; nothing is sent yet. Raises what is wrong with the profile."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionOptions:
+class ConnectionOptions(Struct, frozen=True):
     """What the options before and after a command say about the connection."""
 
     profile: str = ""
@@ -88,8 +95,7 @@ class DemoInfo(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionInfo:
+class ConnectionInfo(Struct, frozen=True):
     """A phone system as a screen may know it: what it is called, how to ask it, and what to be careful about."""
 
     system: PhoneSystem
@@ -128,8 +134,14 @@ class ConnectionInfo:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Connection(ConnectionInfo):
+def quiets_in_memory() -> "QuietBook":
+    """What is quiet for as long as the program runs. Each call gives another: it is to be called once."""
+    from queuewatch.alerts.quiet_file import QuietBook
+
+    return QuietBook(None, "", "")
+
+
+class Connection(ConnectionInfo, frozen=True):
     """All that belongs to a phone system, for the program that owns it. Whoever is done closes ``system``."""
 
     theme: str = ""
@@ -153,10 +165,16 @@ class Connection(ConnectionInfo):
     """Where changes are logged; sample data is gone with the program, and so are changes to it."""
     site_facts: SiteFacts = NO_SITE_FACTS
     """What the profile says of where people are."""
+    bearer: Callable[[], Awaitable[str]] | None = None
+    """Gives the token in use, for a process that goes on with it; a sample needs none."""
+    proofs: ProofSettings = NO_PROOF_SETTINGS
+    """What the profile says of live failover tests and of drills."""
     peers: "Peers | None" = None
     """The boards that ask the same server; a sample has no others."""
     history: "OpenHistory | None" = None
     """Where what becomes of the queues is kept; a sample's is gone with the program."""
+    quiets: "Callable[[], QuietBook]" = quiets_in_memory
+    """What is quiet, and where it is kept: with a sample it is gone with the program."""
     last_picture: "LastPicture | None" = None
     """Where what was last seen is kept for the next start; a sample has none."""
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from queuewatch.failover.wording import plural
 from queuewatch.pbx.credentials import Session, Token
 from queuewatch.pbx.errors import PbxError, Refused
@@ -22,8 +24,7 @@ from queuewatch.signin.session_store import StoredSession, Where
 from queuewatch.signin.system_keyring import keyring_name
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What a new session turned out to be good for."""
 
     session: Session
@@ -160,8 +161,7 @@ class ProfileEntry:
     """The code of an authenticator app, once it was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewConnection:
+class NewConnection(Struct, frozen=True):
     """A phone system that was signed in to, and whose profile is written."""
 
     profile: str

@@ -5,8 +5,9 @@ once: what follows from what, and what is still missing.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from queuewatch.connection.new_profile import is_free, new_name
 from queuewatch.pbx.checks import Check, bad, good, skipped, unsure
@@ -30,8 +31,7 @@ _PORTAL = "portal"
 """The first part of the path of every page of the vendor's portal."""
 
 
-@dataclass(frozen=True, slots=True)
-class FieldReading:
+class FieldReading(Struct, frozen=True):
     """One field as it is now."""
 
     value: str

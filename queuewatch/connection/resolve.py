@@ -1,8 +1,9 @@
 """Which phone system was asked for, by options, environment, profile or sample, and how it is reached."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from queuewatch.connection.connection import (
     DEFAULT_INTERVAL,
@@ -22,6 +23,7 @@ from queuewatch.storage.last_picture import LastPicture, forget_pictures
 from queuewatch.storage.view_preferences import ViewMemory
 
 if TYPE_CHECKING:
+    from queuewatch.alerts.quiet_file import QuietBook
     from queuewatch.connection.sign_in import SignIn
     from queuewatch.pbx.credentials import Session
     from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
@@ -48,6 +50,7 @@ def connect(
         return connect_sample(options)
     profile = chosen_profile(options, environ)
     from queuewatch.journal import Journal, Who, log_path
+    from queuewatch.pbx.credentials import Token
     from queuewatch.pbx.netsapiens import NetsapiensDomain
     from queuewatch.pbx.netsapiens.address import base_url
     from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
@@ -78,6 +81,8 @@ def connect(
         push=system.push_stream(profile.push_url) if on_screen and (options.push or profile.push) else None,
         production=profile.production,
         site_facts=profile.site_facts,
+        proofs=profile.proofs,
+        bearer=Token(credentials).bearer if isinstance(credentials, str) else credentials.bearer,
         sign_in=sign_in,
         journal=Journal(log_path(environ), Who(profile.name, os_user())),
         view_preferences=ViewMemory(state) if on_screen else None,
@@ -85,6 +90,7 @@ def connect(
         history=history_on_disk(environ, system.address, system.domain, profile.history_days)
         if profile.history
         else None,
+        quiets=lambda: quiets_on_disk(environ, system.address, system.domain),
         last_picture=LastPicture(
             state,
             profile.name,
@@ -96,6 +102,13 @@ def connect(
         if keeps_picture and on_screen
         else None,
     )
+
+
+def quiets_on_disk(environ: Mapping[str, str], address: str, domain: str) -> "QuietBook":
+    """What is quiet of a domain on this machine; read when it is asked for."""
+    from queuewatch.alerts.quiet_file import FILE, QuietBook
+
+    return QuietBook(state_folder(environ) / FILE, address, domain)
 
 
 def address_and_domain(options: ConnectionOptions, environ: Mapping[str, str]) -> tuple[str, str] | None:

@@ -1,9 +1,10 @@
 """Sample data as a phone system inside this process: the same client, the same JSON, no account and no network."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.history.open import history_of_sample
@@ -29,9 +30,10 @@ def refuse_with_sample(options: ConnectionOptions) -> None:
             )
 
 
-def connect_sample(options: ConnectionOptions) -> Connection:
+def connect_sample(options: ConnectionOptions, speed: float = 0.0) -> Connection:
     """A sample company at its first moment, inside this process: the same question has the same answer.
 
+    With a ``speed`` its time goes on from there, so many times as fast as the room's, and its people answer calls.
     Raises :class:`~queuewatch.pbx.sandbox.samples.SampleError`.
     """
     refuse_with_sample(options)
@@ -39,6 +41,11 @@ def connect_sample(options: ConnectionOptions) -> Connection:
     from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 
     sample = load_sample(options.sample)
+    if speed:
+        from queuewatch.pbx.sandbox.clock import SandboxClock
+
+        clock = SandboxClock(sample.start, speed)
+        return _in_process(options, SandboxPbx(sample, clock=clock), clock)
     return _in_process(options, SandboxPbx(sample), lambda: sample.start)
 
 
@@ -52,8 +59,8 @@ def connect_demo(
 ) -> Connection:
     """A sample company going through its day, inside this process, ``speed`` times as fast as the room's clock.
 
-    ``tour`` begins with the tour, unless a ``scenario`` is named: that one tells its own story. ``clock_from``
-    makes another clock, given the moment at which it begins; nobody presents by that one.
+    ``tour`` begins with the tour. ``clock_from`` makes another clock, given the moment at which it begins; nobody
+    presents by that one.
     Raises :class:`~queuewatch.pbx.sandbox.samples.SampleError`.
     """
     refuse_with_sample(options)
@@ -76,7 +83,7 @@ def connect_demo(
         clock,
         tells_itself=script.tells_itself,
         longest=connection.interval,
-        tour=tour and not scenario,
+        tour=tour,
     )
     return replace(connection, interval=presenter.interval, presenter=presenter)
 

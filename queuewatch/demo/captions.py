@@ -1,8 +1,10 @@
 """What happens in a sandbox, in one sentence, found in the sandbox itself at the moment each thing happens."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import IntEnum, auto
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.destination import DestinationKind, EndKind, parse_destination
 from queuewatch.failover.model import Agent, Queue, QueueRules, Registration, Snapshot
@@ -21,8 +23,7 @@ from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.polling.assemble import with_live
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """A phone system at one moment, and where there is no power."""
 
     snapshot: Snapshot
@@ -53,16 +54,14 @@ class CaptionTopic(IntEnum):
     """Nothing happens: how things stand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caption:
+class Caption(Struct, frozen=True):
     """One thing worth saying, and of whom: a site, queues by extension, or an agent by id."""
 
     what: CaptionTopic
     subjects: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CaptionHistory:
+class CaptionHistory(Struct, frozen=True):
     """What is being said, and of what."""
 
     scene: Scene

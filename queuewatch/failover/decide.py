@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from operator import attrgetter
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.destination import enters_queue
 from queuewatch.failover.model import OFF, Agent, Forward, Queue, QueueRules, Rule, Snapshot, once_per_snapshot
@@ -15,8 +17,7 @@ from queuewatch.failover.verdict import Counts, Outcome
 _Rows = tuple[tuple[Agent, AgentStatus], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Roster:
+class Roster(Struct, frozen=True):
     """A queue's agents with their colours, in the order the queue would try them."""
 
     agents: _Rows
@@ -53,8 +54,7 @@ class Doubt(StrEnum):
     WHEN_BUSY = "when busy"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What a queue does with a call, by which forward, and what made it so."""
 
     outcome: Outcome

@@ -5,9 +5,11 @@ number. What a bare extension is can only be told by looking it up.
 """
 
 import re
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.model import DialRule, Part, PhoneNumber, Snapshot, once_per_snapshot
 from queuewatch.failover.people import owner_of
@@ -40,8 +42,7 @@ class DestinationKind(StrEnum):
     """An alias, a device or a short code of the dial plan's own, or no destination at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """A destination as written, and what its text says."""
 
     text: str
@@ -85,8 +86,7 @@ class EndKind(StrEnum):
                 return None
 
 
-@dataclass(frozen=True, slots=True)
-class CallEnd:
+class CallEnd(Struct, frozen=True):
     """Where a call ends: the kind, and the queue, number, mailbox or name it ends at."""
 
     kind: EndKind
@@ -102,8 +102,7 @@ class CallEnd:
         return None if self.waits_in_vain else self.kind.reaches_someone
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """One hop of a call: it ends here (``end``), or goes on: to a queue, a person, a phone, an own number."""
 
     why: str

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.model import Queue, Snapshot
@@ -19,8 +20,7 @@ class DestinationError(ValueError):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """A destination to choose from."""
 
     text: str

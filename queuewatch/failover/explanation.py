@@ -1,7 +1,8 @@
 """The one plain sentence of a verdict: what happens to the call, why, and where it ends up."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from queuewatch.failover.decide import Decision, Doubt, Roster, decide, without_always
 from queuewatch.failover.destination import CallEnd, EndKind

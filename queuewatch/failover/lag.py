@@ -1,8 +1,9 @@
 """How long until it is noticed: a phone that loses power stays online until its registration runs out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from queuewatch.failover.model import Agent, Device, Registration, Snapshot
 from queuewatch.failover.people import devices_of
@@ -43,8 +44,7 @@ def all_offline_by(snapshot: Snapshot, queue: str) -> datetime | None:
 LONGEST_LAG = timedelta(minutes=LONGEST_LAG_MINUTES)
 
 
-@dataclass(frozen=True, slots=True)
-class NoticedAt:
+class NoticedAt(Struct, frozen=True):
     """When something begins after the power was lost: known to the second, or only that it is within so long."""
 
     after: timedelta

@@ -5,18 +5,18 @@ Everything here is immutable and says what was read, not what it means: meaning 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
-from functools import wraps
+from functools import cached_property, wraps
 from inspect import unwrap
 from typing import TypeVar, cast
+
+from msgspec import Struct, field
 
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Struct, frozen=True):
     """A phone or app of a user. Its passwords are never read."""
 
     id: str
@@ -52,8 +52,7 @@ LAST_MINUTE = time(23, 59)
 """An end at this minute is the end of the day: neither shape of the API has a later one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """Times of day on days of the week, from one date to another."""
 
     begin: time = time(0, 0)
@@ -69,8 +68,7 @@ class Span:
     """It holds where it otherwise would not (``invert-match``)."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadableSpan:
+class UnreadableSpan(Struct, frozen=True):
     """A part of a time frame that cannot be worked out, and why, as a clause."""
 
     why: str
@@ -78,8 +76,7 @@ class UnreadableSpan:
     """Whether it may be an inverted one."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimeFrame:
+class TimeFrame(Struct, frozen=True):
     """A named time frame: it holds while one of its spans does."""
 
     name: str
@@ -127,8 +124,7 @@ def local_part(agent_id: str) -> str:
     return named.split("@", 1)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(Struct, frozen=True):
     """One row of a queue: a user, one device, or an off-net number. One person may sit in many queues."""
 
     id: str
@@ -159,8 +155,7 @@ class Agent:
         return local_part(self.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(Struct, frozen=True):
     """A call queue and the settings that decide whether it takes a caller."""
 
     extension: str
@@ -191,8 +186,7 @@ class Queue:
         return f"{self.name} ({self.extension})" if self.name else self.extension
 
 
-@dataclass(frozen=True, slots=True)
-class Forward:
+class Forward(Struct, frozen=True):
     """One forward of an answering rule, such as When Offline."""
 
     enabled: bool = False
@@ -209,8 +203,7 @@ class Forward:
 OFF = Forward()
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One answering rule of a queue's user, with the forwards that matter to a queue."""
 
     time_frame: str
@@ -254,8 +247,7 @@ def _precedence(rule: Rule) -> tuple[object, ...]:
     return (rule.order, rule.time_frame, not rule.enabled, *content, rule.dnd is None, bool(rule.dnd))
 
 
-@dataclass(frozen=True, slots=True)
-class QueueRules:
+class QueueRules(Struct, frozen=True):
     """The answering rules of one user, a queue's or a person, or the reason they are not known."""
 
     rules: tuple[Rule, ...] = ()
@@ -299,8 +291,7 @@ class QueueRules:
 RULES_NOT_READ = QueueRules(problem="its answering rules have not been read yet")
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(Struct, frozen=True):
     """What the clocks of a time zone show, by the phone system's name for it."""
 
     name: str = ""
@@ -309,8 +300,7 @@ class Clock:
     """``None`` when it has no name, or one that is not known here."""
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(Struct, frozen=True):
     """A user of the domain: a person, or a system user such as a queue's."""
 
     extension: str
@@ -330,8 +320,7 @@ class User:
         return Clock(self.time_zone, self.zone)
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneNumber:
+class PhoneNumber(Struct, frozen=True):
     """One of the domain's own phone numbers and where it leads."""
 
     number: str
@@ -343,8 +332,7 @@ class PhoneNumber:
     """What the application is given besides, such as ``queue_8001`` for ``to-queue``."""
 
 
-@dataclass(frozen=True, slots=True)
-class DialRule:
+class DialRule(Struct, frozen=True):
     """Where the domain's dial plan sends whatever is dialled exactly so: an alias, a device or a short code."""
 
     dialled: str
@@ -356,8 +344,7 @@ class DialRule:
     """False where it applies only at times or to some callers, or where several rules match the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class AutoAttendant:
+class AutoAttendant(Struct, frozen=True):
     """An auto attendant: a menu that answers callers."""
 
     name: str
@@ -380,8 +367,7 @@ class Part(StrEnum):
     """In no snapshot: read for a proof, while it lasts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """Something that was read and could not be understood, in one sentence."""
 
     part: Part
@@ -392,8 +378,7 @@ class Problem:
     """Whether it is only told: it was understood, and no answer rests on it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True, dict=True):
     """Everything read from a phone system at one moment.
 
     ``users``, ``numbers``, ``attendants``, ``sites`` and ``time_frames`` are ``None`` while they are not known,
@@ -439,10 +424,14 @@ class Snapshot:
     problems: tuple[Problem, ...] = ()
     site_facts: SiteFacts = NO_SITE_FACTS
     """What the profile says of the sites."""
-    memo: dict[Callable[..., object], object] = field(
-        init=False, default_factory=dict, repr=False, compare=False, hash=False
-    )
-    """What was derived from this snapshot already (see ``once``); another snapshot begins with none."""
+
+    @cached_property
+    def memo(self) -> dict[Callable[..., object], object]:
+        """What was derived from this snapshot already (``once_per_snapshot``).
+
+        It is no field: not compared, and ``replace`` makes a snapshot that begins with none.
+        """
+        return {}
 
     def agents_of(self, queue: str) -> tuple[Agent, ...]:
         """The queue's agents, in the order they were read."""
@@ -475,7 +464,7 @@ def sharing(snapshot: Snapshot, like: Snapshot) -> Snapshot:
 
     Nothing that is derived hangs on that, so both keep what either works out.
     """
-    object.__setattr__(snapshot, "memo", like.memo)
+    snapshot.__dict__["memo"] = like.memo
     return snapshot
 
 

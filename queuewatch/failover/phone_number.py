@@ -5,9 +5,10 @@ large: it is loaded when the first such number is met, never before.
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+
+from msgspec import Struct
 
 SHORTEST_NUMBER = 7
 """Fewer digits than this can only be an extension, a short code or a service number."""
@@ -26,8 +27,7 @@ class NumberKind(StrEnum):
     """No number: an extension, a short code, or a number with a digit too many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """A text of digits, read as a phone number."""
 
     kind: NumberKind

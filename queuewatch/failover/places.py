@@ -8,10 +8,12 @@ an assumption; else it is not known.
 import ipaddress
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from inspect import unwrap
 from operator import attrgetter
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.model import Agent, Device, EntryKind, Queue, Snapshot, hand_on, once_per_snapshot
 from queuewatch.failover.people import user_of
@@ -83,8 +85,7 @@ class Basis(StrEnum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """The site that names put somebody at; an empty name is not known."""
 
     name: str = ""
@@ -124,8 +125,7 @@ def queue_site(snapshot: Snapshot, queue: Queue) -> str:
     return queue.site or (user.site if user else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Everybody's site by name, and who is connected from which line."""
 
     users: Mapping[str, Site]

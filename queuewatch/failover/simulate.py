@@ -1,7 +1,9 @@
 """Follow one call from its queue to its real end."""
 
 from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from queuewatch.failover import assumptions
 from queuewatch.failover.decide import (
@@ -91,8 +93,7 @@ def _direct(
     return Direct(entered.outcome, way.end, way.stops, numbers, " ".join((sentence, *way.other_ends))), way.asked
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(Struct, frozen=True):
     """A call's way to its end."""
 
     stops: tuple[Stop, ...]
@@ -105,8 +106,7 @@ class _Way:
     """The same in sentences."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     """What a stop does with the call: it ends here, or goes on."""
 
     stop: Stop

@@ -3,8 +3,9 @@
 import ipaddress
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 
 @lru_cache(maxsize=4096)
@@ -47,8 +48,7 @@ def _nth(number: int) -> str:
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-@dataclass(frozen=True, slots=True)
-class SiteFacts:
+class SiteFacts(Struct, frozen=True):
     """What a profile says of the sites of its domain, which the phone system does not know."""
 
     home_site: str = ""

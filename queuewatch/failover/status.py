@@ -4,9 +4,11 @@ Is a device registered? Is the agent on a call? Is the agent logged in to this q
 them is unknown, and unknown is never Green.
 """
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.model import Agent, AgentLogin, EntryKind, Registration
 
@@ -28,8 +30,7 @@ class Status(StrEnum):
         return self is Status.GREEN or self is Status.RED
 
 
-@dataclass(frozen=True, slots=True)
-class AgentStatus:
+class AgentStatus(Struct, frozen=True):
     """An agent's colour with the reason for it, in words."""
 
     status: Status

@@ -1,7 +1,9 @@
 """What is supposed before a call is followed: who is in the dark, or what a setting would be after an edit."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Agent, Forward, Queue, Rule, Snapshot
 from queuewatch.failover.status import AgentStatus, Status, status_of

@@ -6,7 +6,8 @@ rings.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from queuewatch.failover.destination import CallEnd, EndKind, parse_destination
 from queuewatch.failover.forwards import rings_outside, rung_beside, rung_person, rung_phone
@@ -16,8 +17,7 @@ from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.wording import describe_destination, format_number
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """One thing that may become of the call: it ends here, or goes on to another destination."""
 
     why: str

@@ -1,7 +1,8 @@
 """The answer to "what would happen to a call?": an outcome, one plain sentence, a path, and what it rests on."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from queuewatch.failover.destination import CallEnd
 
@@ -25,8 +26,7 @@ class Outcome(StrEnum):
     """When Offline takes the call."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """A queue's agents by colour."""
 
     green: int = 0
@@ -45,8 +45,7 @@ class Counts:
         return self.green + self.red + self.grey + self.unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """One stop of a call on its way."""
 
     at: str
@@ -60,8 +59,7 @@ class Stop:
     """The reason, in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Direct:
+class Direct(Struct, frozen=True):
     """What becomes of a call that enters a diverted queue by a number of the domain, without asking the rule.
 
     The vendor's own tools make such numbers; that a call to one skips the rule's Always is assumed.
@@ -80,8 +78,7 @@ class Direct:
         return self.end.reaches_someone
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What would happen to one call arriving at one queue."""
 
     queue: str
@@ -134,16 +131,14 @@ class ReadinessState(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Readiness:
+class Readiness(Struct, frozen=True):
     """What would happen to a call if the building went dark: every agent Grey."""
 
     state: ReadinessState
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """A queue's two answers: now, and if the building went dark."""
 
     now: Verdict

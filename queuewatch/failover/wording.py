@@ -6,7 +6,7 @@ from queuewatch.failover import phone_number
 from queuewatch.failover.destination import NOBODYS_AREA, DestinationKind, EndKind, parse_destination
 from queuewatch.failover.model import Agent, Forward, Snapshot
 from queuewatch.failover.places import site_of
-from queuewatch.failover.verdict import Verdict
+from queuewatch.failover.verdict import Outcome, Verdict
 
 SOME_NUMBER = f"{NOBODYS_AREA}5550100"
 """Stands for any outside number where one is supposed."""
@@ -70,6 +70,19 @@ def forward_words(snapshot: Snapshot, forward: Forward) -> str:
     if forward.destination is None:
         return "on, without a destination" if forward.enabled else "off"
     return describe_destination(snapshot, forward.destination)
+
+
+def bad_word(verdict: Verdict) -> str:
+    """How a call ends that reaches nobody, in a word."""
+    match verdict.end.kind:
+        case EndKind.LOOP:
+            return "loop"
+        case EndKind.DEAD_END:
+            return "dead end"
+        case _ if verdict.outcome in (Outcome.STRANDED, Outcome.LOST):
+            return verdict.outcome.value
+        case _:
+            return "nobody"
 
 
 def yes_no(on: bool | None) -> str:

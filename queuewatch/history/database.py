@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from msgspec import Struct
+
 from queuewatch.pbx.errors import PbxError
 from queuewatch.storage.folder import open_file, own_folder, require_file, state_folder
 from queuewatch.storage.locks import try_lock
@@ -139,8 +141,7 @@ class Damaged(HistoryError):
     """What is in the file is no history, or no longer one."""
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneSystemKey:
+class PhoneSystemKey(Struct, frozen=True):
     """One phone system: the address of its server, and the domain."""
 
     server: str
@@ -152,8 +153,7 @@ def history_path(environ: Mapping[str, str]) -> Path:
     return state_folder(environ) / "history" / FILE
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryFile:
+class HistoryFile(Struct, frozen=True):
     """The history of one phone system, in the file it shares with all others."""
 
     path: Path
@@ -270,8 +270,7 @@ class HistoryFile:
         return aside
 
 
-@dataclass(frozen=True, slots=True)
-class WriterTurn:
+class WriterTurn(Struct, frozen=True):
     """The right to write, until it is given back or the program ends."""
 
     give_back: Callable[[], None]

@@ -1,8 +1,9 @@
 """The stretch of time that is asked about, from what a person typed."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from queuewatch.failover.schedule.moment_input import MomentError, parse_moment
 from queuewatch.text.plain_text import visible
@@ -15,8 +16,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(Struct, frozen=True):
     """From one moment up to another; both are aware, and the second is the later one."""
 
     begun: datetime

@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
+
+from msgspec import Struct
 
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.status import Status
@@ -21,8 +22,7 @@ S = TypeVar("S")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(Struct, frozen=True):
     """A period of one phone system's history."""
 
     place: PhoneSystemKey

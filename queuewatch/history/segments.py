@@ -1,9 +1,10 @@
 """From what was written down to who was in which state from when to when, with gaps where nobody watched."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from queuewatch.history.period import Period
 
@@ -11,16 +12,14 @@ S = TypeVar("S")
 K = TypeVar("K")
 
 
-@dataclass(frozen=True, slots=True)
-class Change(Generic[S]):
+class Change(Struct, Generic[S], frozen=True):
     """From then on it is so; ``None`` for what is there no more, or not known."""
 
     at: datetime
     state: S | None
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch(Generic[S]):
+class Stretch(Struct, Generic[S], frozen=True):
     """A time in which somebody watched, and everything that changed in it.
 
     What was before its first change is not known, and neither is anything between two stretches.
@@ -31,8 +30,7 @@ class Stretch(Generic[S]):
     changes: tuple[Change[S], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Segment(Generic[S]):
+class Segment(Struct, Generic[S], frozen=True):
     """A time in which a state did not change."""
 
     begun: datetime

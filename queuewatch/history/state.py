@@ -1,7 +1,8 @@
 """What is remembered of a queue and of an agent, and what it amounts to."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.forwards import rules_unread
@@ -37,8 +38,7 @@ class HistoryState(StrEnum):
                 return True
 
 
-@dataclass(frozen=True, slots=True)
-class QueueState:
+class QueueState(Struct, frozen=True):
     """The verdict of a queue as it was at one moment, in short."""
 
     name: str
@@ -81,8 +81,7 @@ class QueueState:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class AgentState:
+class AgentState(Struct, frozen=True):
     """An agent's colour in one queue as it was at one moment."""
 
     name: str

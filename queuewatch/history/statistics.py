@@ -5,9 +5,10 @@ and time in which it was not known what would become of a call, count neither fo
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from queuewatch.failover.lag import LONGEST_LAG_MINUTES
 from queuewatch.failover.status import Status
@@ -23,8 +24,7 @@ BRIDGED = timedelta(minutes=LONGEST_LAG_MINUTES)
 itself may take as long to recognise a change."""
 
 
-@dataclass(frozen=True, slots=True)
-class Episode(Generic[S, K]):
+class Episode(Struct, Generic[S, K], frozen=True):
     """A kind of state from its beginning to its end."""
 
     kind: K
@@ -54,8 +54,7 @@ def episodes(found: Iterable[Segment[S]], kind: Callable[[S], K]) -> tuple[Episo
 NOTHING = timedelta()
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(Struct, frozen=True):
     """What a period amounts to for one queue."""
 
     queue: str
@@ -101,8 +100,7 @@ class Statistics:
         return tuple(episode for episode in self.episodes if episode.kind is standing)
 
 
-@dataclass(frozen=True, slots=True)
-class AgentAccount:
+class AgentAccount(Struct, frozen=True):
     """One agent's period in one queue."""
 
     queue: str

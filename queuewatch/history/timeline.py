@@ -1,10 +1,11 @@
 """A day, a week or four weeks as rows of slices, by the clocks of this machine: what a timeline is drawn in."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from queuewatch.failover.status import Status
 from queuewatch.history.period import Period
@@ -26,8 +27,7 @@ class Length(StrEnum):
         return {Length.DAY: 1, Length.WEEK: 7, Length.MONTH: 28}[self]
 
 
-@dataclass(frozen=True, slots=True)
-class FrameRow:
+class FrameRow(Struct, frozen=True):
     """One line of a timeline."""
 
     label: str
@@ -35,8 +35,7 @@ class FrameRow:
     """Where its slices meet, its beginning and end included."""
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Struct, frozen=True):
     """The period looked at, and its lines."""
 
     title: str

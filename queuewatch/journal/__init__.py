@@ -1,7 +1,9 @@
 """The log of changes: what was changed through queuewatch, kept so that it can be told and undone."""
 
 from queuewatch.journal.file import Journal, JournalError, Log, log_path, read_entries, read_log
+from queuewatch.journal.proofs import AgentRow, AgentStep, ProofEnd, ProofEntry, ProofStep
 from queuewatch.journal.record import (
+    FIRST_OF_GROUP,
     SETTINGS,
     Edit,
     Ended,
@@ -15,7 +17,10 @@ from queuewatch.journal.record import (
 )
 
 __all__ = [
+    "FIRST_OF_GROUP",
     "SETTINGS",
+    "AgentRow",
+    "AgentStep",
     "Edit",
     "Ended",
     "Held",
@@ -23,6 +28,9 @@ __all__ = [
     "JournalEntry",
     "JournalError",
     "Log",
+    "ProofEnd",
+    "ProofEntry",
+    "ProofStep",
     "RequireAgents",
     "State",
     "WhenOffline",

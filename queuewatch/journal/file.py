@@ -11,11 +11,27 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from queuewatch import __version__
+from queuewatch.journal.chain import ChainCheck, check_chain, sealed
+from queuewatch.journal.drills import DRILL_VERSION, DrillEntry, drill_record, read_drill
+from queuewatch.journal.proofs import (
+    PROOF_VERSION,
+    ProofEnd,
+    ProofEntry,
+    ProofStep,
+    proof_begun_record,
+    proof_ended_record,
+    proof_step_record,
+    read_proof_begun,
+    read_proof_end,
+    read_proof_step,
+)
 from queuewatch.journal.record import (
     VERSION,
     Edit,
@@ -31,23 +47,36 @@ from queuewatch.storage.folder import STATE_VARIABLE, flush_folder, open_file, o
 from queuewatch.storage.locks import try_lock, unlock
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(Struct, frozen=True):
     """The changes that could be read, and what could not."""
 
     entries: tuple[JournalEntry, ...] = ()
     """The oldest first, which is the order in which they were begun."""
     problems: tuple[str, ...] = ()
     """One sentence each."""
+    proofs: tuple[ProofEntry, ...] = ()
+    """The live failover tests, the oldest first."""
+    drills: tuple[DrillEntry, ...] = ()
+    """The drills that were put into the register, the oldest first."""
 
     def entry(self, id: str) -> JournalEntry | None:
         """The change of that id."""
         return next((entry for entry in self.entries if entry.id == id), None)
 
+    def proof(self, id: str) -> ProofEntry | None:
+        """The test of that id."""
+        return next((proof for proof in self.proofs if proof.id == id), None)
+
+    def group(self, id: str) -> tuple[JournalEntry, ...]:
+        """The changes that were made as this group, the oldest first; empty where there is no such group."""
+        return tuple(entry for entry in self.entries if id and entry.edit.group == id)
+
 
 def read_entries(written: bytes) -> Log:
     """The story of a log file. Total: a line that makes no sense becomes a problem, and the others count."""
     entries: dict[str, JournalEntry] = {}
+    proofs: dict[str, ProofEntry] = {}
+    drills: dict[str, DrillEntry] = {}
     unreadable: list[int] = []
     newer: list[int] = []
     homeless: list[int] = []
@@ -67,11 +96,22 @@ def read_entries(written: bytes) -> Log:
                     entries[of] = replace(entry, ended=ended, earlier=earlier)
                 else:
                     homeless.append(number)
-            case _ if isinstance(version, int) and version > VERSION:
+            case "proof_begun" if (proof := read_proof_begun(fields)) is not None and proof.id not in proofs:
+                proofs[proof.id] = proof
+            case "proof_agent" if (step := read_proof_step(fields)) is not None and step[0] in proofs:
+                proofs[step[0]] = replace(proofs[step[0]], steps=(*proofs[step[0]].steps, step[1]))
+            case "proof_ended" if (end := read_proof_end(fields)) is not None and end[0] in proofs:
+                proofs[end[0]] = replace(proofs[end[0]], ended=end[1])
+            case "drill" if (drill := read_drill(fields)) is not None and drill.id not in drills:
+                drills[drill.id] = drill
+            case "proof_agent" | "proof_ended":
+                homeless.append(number)
+            case _ if isinstance(version, int) and version > max(VERSION, PROOF_VERSION, DRILL_VERSION):
                 newer.append(number)
             case _:
                 unreadable.append(number)
-    return Log(tuple(entries.values()), tuple(_problems(unreadable, newer, homeless)))
+    problems = tuple(_problems(unreadable, newer, homeless))
+    return Log(tuple(entries.values()), problems, tuple(proofs.values()), tuple(drills.values()))
 
 
 def _fields(line: bytes) -> dict[str, object]:
@@ -135,14 +175,29 @@ def read_log(path: Path) -> Log:
     except FileNotFoundError:
         return Log()
     except OSError as error:
-        raise JournalError(
-            f"The log of changes {path} cannot be read: {_reason(error)}.",
-            f"Make it readable for you, or name another folder in {STATE_VARIABLE}.",
-        ) from None
+        raise _unreadable(path, error) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
+def read_register(path: Path) -> tuple[Log, ChainCheck]:
+    """Everything the log tells, and whether its register is as it was written. Raises :class:`JournalError`."""
+    try:
+        with _opened(path, os.O_RDONLY) as file:
+            written = _content(file)
+    except FileNotFoundError:
+        written = b""
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    return read_entries(written), check_chain(written)
+
+
+def _unreadable(path: Path, error: OSError) -> JournalError:
+    return JournalError(
+        f"The log of changes {path} cannot be read: {_reason(error)}.",
+        f"Make it readable for you, or name another folder in {STATE_VARIABLE}.",
+    )
+
+
+class Journal(Struct, frozen=True):
     """Writes one person's changes into the log."""
 
     path: Path
@@ -190,6 +245,50 @@ class Journal:
             return None
         return found.st_size, found.st_mtime_ns
 
+    def begin_proof(self, proof: ProofEntry) -> ProofEntry:
+        """Write down a test that is about to begin; the same test with its id, its moment and whose it is.
+
+        Once this returns, a crash does not lose it. Raises :class:`JournalError`: then nothing may be sent.
+        """
+        begun = replace(proof, at=self.clock(), who=self.who, program=__version__)
+        try:
+            given = self._append(lambda free: proof_begun_record(replace(begun, id=free)))
+        except OSError as error:
+            raise JournalError(
+                f"The test could not be written to the log of changes first ({self.path}: {_reason(error)}).",
+                f"Make that file writable, or name another folder in {STATE_VARIABLE}: "
+                "after a crash nobody would know who was logged out.",
+            ) from None
+        return replace(begun, id=given)
+
+    def add_proof(self, id: str, *records: ProofStep | ProofEnd) -> None:
+        """Write down what was done in a test, or how it ended. Raises :class:`JournalError`."""
+        for record in records:
+            match record:
+                case ProofStep():
+                    written = proof_step_record(id, record)
+                case ProofEnd():
+                    written = proof_ended_record(id, record)
+            try:
+                self._append(lambda _, written=written: written)  # type: ignore[misc]
+            except OSError as error:
+                raise JournalError(
+                    f"What was done in test {id} could not be written to the log ({self.path}: {_reason(error)}).",
+                    f"Make that file writable, or name another folder in {STATE_VARIABLE}.",
+                ) from None
+
+    def record_drill(self, drill: DrillEntry) -> DrillEntry:
+        """Put a drill into the register; the same with its id and whose it is. Raises :class:`JournalError`."""
+        held = replace(drill, who=self.who, program=__version__)
+        try:
+            given = self._append(lambda free: drill_record(replace(held, id=free)))
+        except OSError as error:
+            raise JournalError(
+                f"The drill could not be put into the register ({self.path}: {_reason(error)}).",
+                f"Make that file writable, or name another folder in {STATE_VARIABLE}.",
+            ) from None
+        return replace(held, id=given)
+
     def read(self) -> Log:
         """Everything the log tells, whoever made the changes. Raises :class:`JournalError`."""
         return read_log(self.path)
@@ -213,7 +312,7 @@ def next_line(content: bytes, record: Callable[[str], dict[str, object]]) -> tup
     free = str(1 + max((int(found) for found in _ID.findall(content)), default=0))
     # What a crash cut off must not swallow the next record.
     cut_off = b"\n" if content and not content.endswith(b"\n") else b""
-    return free, cut_off + json.dumps(record(free)).encode("ascii") + b"\n"
+    return free, cut_off + json.dumps(sealed(record(free), content)).encode("ascii") + b"\n"
 
 
 LOCK_PATIENCE = 5.0

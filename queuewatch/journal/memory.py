@@ -2,17 +2,17 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import field
 
 from queuewatch.journal.file import Journal, Log, Stamp, next_line, read_entries
 from queuewatch.journal.record import Who
 from queuewatch.storage.folder import os_user
 
 
-@dataclass(frozen=True, slots=True)
-class JournalInMemory(Journal):
+class JournalInMemory(Journal, frozen=True):
     """Writes changes into memory, in the very lines that a file would hold."""
 
     written: bytearray = field(default_factory=bytearray)

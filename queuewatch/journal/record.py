@@ -11,8 +11,9 @@ Nothing in a record is secret: it holds what the portal shows to whoever may cha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from queuewatch.failover.model import Forward
 from queuewatch.pbx.identity import Setting
@@ -22,21 +23,22 @@ VERSION = 1
 """Of the records written here. A later version may add to them; what is known of it is read all the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequireAgents:
+class RequireAgents(Struct, frozen=True):
     """A value of Require Agents; ``None`` when the phone system sent something unreadable."""
 
     on: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class WhenOffline:
+class WhenOffline(Struct, frozen=True):
     """When Offline of the Default rule, with its switch and all its destinations; ``None`` without such a rule."""
 
     forward: Forward | None
 
 
 Held = RequireAgents | WhenOffline
+
+FIRST_OF_GROUP = "first"
+"""Stands for the id of a change's group where the change is the first of it, and has no id yet."""
 
 SETTINGS = {"require_agents": Setting.REQUIRE_AGENTS, "when_offline": Setting.WHEN_OFFLINE}
 """The settings by the names by which records know them."""
@@ -51,8 +53,7 @@ def setting_of(held: Held) -> str:
             return "when_offline"
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """A setting before a change or after it."""
 
     words: str
@@ -61,8 +62,7 @@ class State:
     """Exactly enough to restore it; ``None`` when the record does not say it in a way that is known here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """What is changed, and where."""
 
     server: str
@@ -76,6 +76,11 @@ class Edit:
     after: State
     undoes: str = ""
     """The id of the change that this one undoes."""
+    group: str = ""
+    """The id of the first of the changes that were asked about and made as one; empty for one by itself.
+
+    :data:`FIRST_OF_GROUP` until that first one has its id.
+    """
 
     @property
     def label(self) -> str:
@@ -88,8 +93,7 @@ class Edit:
         return SETTINGS.get(self.setting, self.setting)
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
+class Who(Struct, frozen=True):
     """On whose behalf a change is made."""
 
     profile: str
@@ -105,8 +109,7 @@ class Who:
         return f"{name} ({self.profile})" if self.profile else name
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """What became of a change."""
 
     at: datetime
@@ -116,8 +119,7 @@ class Ended:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(Struct, frozen=True):
     """A change as the log tells it."""
 
     id: str
@@ -156,6 +158,7 @@ def begun_record(entry: JournalEntry) -> dict[str, object]:
         "before": _state_record(edit.before),
         "after": _state_record(edit.after),
         "undoes": edit.undoes,
+        "group": entry.id if edit.group == FIRST_OF_GROUP else edit.group,
         "program": entry.program,
     }
 
@@ -175,7 +178,7 @@ def ended_record(id: str, ended: Ended) -> dict[str, object]:
 
 def read_begun(fields: Mapping[str, object]) -> JournalEntry | None:
     """The change in such a record; ``None`` when it does not say who changed what, when and where."""
-    at, words = _read_moment(fields), {name: fields.get(name, "") for name in _TEXTS}
+    at, words = read_moment(fields), {name: fields.get(name, "") for name in _TEXTS}
     before, after = fields.get("before"), fields.get("after")
     texts = {name: value for name, value in words.items() if isinstance(value, str)}
     if at is None or len(texts) < len(words) or not (texts["id"] and texts["queue"] and texts["setting"]):
@@ -196,17 +199,31 @@ def read_begun(fields: Mapping[str, object]) -> JournalEntry | None:
             before=_read_state(setting, before),
             after=_read_state(setting, after),
             undoes=texts["undoes"],
+            group=texts["group"],
         ),
         program=texts["program"],
     )
 
 
-_TEXTS = ("id", "profile", "user", "login", "server", "domain", "queue", "name", "setting", "undoes", "program")
+_TEXTS = (
+    "id",
+    "profile",
+    "user",
+    "login",
+    "server",
+    "domain",
+    "queue",
+    "name",
+    "setting",
+    "undoes",
+    "group",
+    "program",
+)
 
 
 def read_ended(fields: Mapping[str, object]) -> tuple[str, Ended] | None:
     """The id and the end in such a record; ``None`` when it does not say what became of which change."""
-    at = _read_moment(fields)
+    at = read_moment(fields)
     of, outcome = fields.get("id"), fields.get("outcome")
     sentence, hint = fields.get("sentence", ""), fields.get("hint", "")
     if at is None or not (isinstance(of, str) and isinstance(outcome, str) and of and outcome):
@@ -216,8 +233,9 @@ def read_ended(fields: Mapping[str, object]) -> tuple[str, Ended] | None:
     return of, Ended(at, outcome, sentence, hint)
 
 
-def _read_moment(fields: Mapping[str, object]) -> datetime | None:
-    text = fields.get("at")
+def read_moment(fields: Mapping[str, object], name: str = "at") -> datetime | None:
+    """The moment under this name; ``None`` for none."""
+    text = fields.get(name)
     if not isinstance(text, str):
         return None
     try:

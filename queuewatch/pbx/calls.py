@@ -4,14 +4,14 @@ And the agents of one queue exactly as they are stored, for whoever logs them ou
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from queuewatch.failover.model import Agent
 
 
-@dataclass(frozen=True, slots=True)
-class StoredAgent:
+class StoredAgent(Struct, frozen=True):
     """An agent of one queue as the phone system stores it, read fresh."""
 
     agent: Agent
@@ -20,12 +20,13 @@ class StoredAgent:
     settings: Mapping[str, str] = field(default_factory=dict)
     """Every setting that a person can change, its login and portal status included, normalised, so that two
     readings compare; nothing that the phone system counts or reckons by itself."""
+    login_settings: frozenset[str] = frozenset()
+    """Those of them that logging in or out changes by itself."""
     raw: Mapping[str, object] = field(default_factory=dict)
     """The whole row as sent, for comparing and keeping. Only the make that read it knows what its names mean."""
 
 
-@dataclass(frozen=True, slots=True)
-class Party:
+class Party(Struct, frozen=True):
     """One end of a call as a row names it; nothing at all where the row does not say."""
 
     name: str = ""
@@ -41,8 +42,7 @@ class Party:
         return bool(self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class ActiveCall:
+class ActiveCall(Struct, frozen=True):
     """One row of the calls in progress. Whether a call through a queue is one row or one a leg is not known."""
 
     call_id: str
@@ -85,8 +85,7 @@ class ActiveCall:
         return frozenset((self.caller.number, self.caller_id.number)) - {""}
 
 
-@dataclass(frozen=True, slots=True)
-class QueuedCall:
+class QueuedCall(Struct, frozen=True):
     """Somebody who waits in a queue."""
 
     caller: Party = Party()
@@ -102,11 +101,12 @@ class QueuedCall:
         return "callback" in self.status.casefold().replace(" ", "")
 
 
-@dataclass(frozen=True, slots=True)
-class CallRecord:
+class CallRecord(Struct, frozen=True):
     """One call record (CDR): what became of a call, or of one leg of it, that is over."""
 
     id: str
+    started_at: datetime
+    """Aware. A time without a zone is taken for UTC, which is what those with one say [seen live]."""
     call_id: str = ""
     """Of the leg to the caller: the records of one call share it, or name it as ``parent`` [seen live]."""
     parent: str = ""
@@ -119,8 +119,8 @@ class CallRecord:
     through_action: str = ""
     term: Party = Party()
     """Where it ended: a user, else an address."""
-    started_at: datetime | None = None
-    """Aware. A time without a zone is taken for UTC, which is what those with one say [seen live]."""
+    term_at: Party = Party()
+    """The address behind that, where it is said as well: a mailbox is of the same user as the phone."""
     ringing_at: datetime | None = None
     answered_at: datetime | None = None
     ended_at: datetime | None = None

@@ -1,7 +1,8 @@
 """Who is asking, and which settings the phone system lets them change."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from queuewatch.failover.sites import site_key
 from queuewatch.failover.visibility import OTHERS, SITE_MANAGER, SUPERVISOR, WHOLE_DOMAIN
@@ -21,8 +22,7 @@ class Setting(StrEnum):
     WHEN_OFFLINE = "When Offline"
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Whose credentials are in use, as far as the phone system told. An empty text is "not known"."""
 
     login: str = ""

@@ -4,12 +4,14 @@ A new make moves in by writing one folder beside ``netsapiens`` whose class offe
 raise only :class:`~queuewatch.pbx.errors.PbxError`.
 """
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from msgspec import Struct, field
 
 from queuewatch.failover.model import (
     Agent,
@@ -35,8 +37,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
-class ListReading(Generic[Item]):
+class ListReading(Struct, Generic[Item], frozen=True):
     """One part of a phone system as read: what was understood, and what was not."""
 
     items: tuple[Item, ...]
@@ -45,15 +46,14 @@ class ListReading(Generic[Item]):
     """False when an entry had to be left out: what is not among ``items`` may be there all the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class SiteReading(ListReading[str]):
+class SiteReading(ListReading[str], frozen=True):
     """The sites by name, and their clocks."""
 
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     """By the site's name, of those that name a time zone."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class LiveReading:
     """The two requests of one refresh: every queue and every agent of the domain."""
 
@@ -63,7 +63,7 @@ class LiveReading:
     problems: tuple[Problem, ...] = ()
     server_ahead: timedelta | None = None
     """How far the server's clock is ahead of the one of ``taken_at``; ``None`` when it does not tell its time."""
-    by_queue: Mapping[str, tuple[Agent, ...]] = field(default_factory=dict, compare=False, repr=False)
+    by_queue: Mapping[str, tuple[Agent, ...]] = dataclasses.field(default_factory=dict, compare=False, repr=False)
     """The same agents by queue, where the reader has them so already: those of a queue that did not change are the
     same object as in the last reading."""
 
@@ -76,8 +76,7 @@ def grouped(agents: Iterable[Agent]) -> Mapping[str, tuple[Agent, ...]]:
     return {queue: tuple(rows) for queue, rows in found.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class StoredQueue:
+class StoredQueue(Struct, frozen=True):
     """A queue's settings as the phone system stores them, for a safe edit."""
 
     queue: Queue
@@ -88,8 +87,7 @@ class StoredQueue:
     """
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRule:
+class StoredRule(Struct, frozen=True):
     """An answering rule as the phone system stores it, for a safe edit."""
 
     rule: Rule
@@ -104,8 +102,7 @@ class StoredRule:
     """Every block of every other rule of the same user, normalised as well, by rule and name."""
 
 
-@dataclass(frozen=True, slots=True)
-class AbsentRule:
+class AbsentRule(Struct, frozen=True):
     """That there is no such answering rule."""
 
     beside: Mapping[str, str] = field(default_factory=dict)

@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.forwards import people_rung
 from queuewatch.failover.model import Agent, Device, Part, Problem, Registration, Snapshot
@@ -63,8 +65,7 @@ class DeviceReadBudget:
         self._counted_at = now
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """What one more reading does to the snapshot, and how far it has come."""
 
     update: Update

@@ -16,8 +16,9 @@ import threading
 import traceback
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
+
+from msgspec import Struct
 
 Outcome = TypeVar("Outcome")
 Given = ParamSpec("Given")
@@ -26,8 +27,7 @@ OURS = ("queuewatch", "screens", "widgets")
 """The packages in whose files a fault is the program's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProgramFault:
+class ProgramFault(Struct, frozen=True):
     """Something that went wrong in the background, which only a mistake in the program brings about."""
 
     doing: str

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
 
 from queuewatch.profiles.fields import ConfigError, check_keys, kind, text, texts
 from queuewatch.text.similar import did_you_mean
@@ -17,6 +18,7 @@ class AlertKind(StrEnum):
     REACHES_NOBODY = "reaches_nobody"
     FAILS_OVER = "fails_over"
     UNREACHABLE = "unreachable"
+    PROMISE_BROKEN = "promise_broken"
     NOT_READY = "not_ready"
     ONE_AGENT_LEFT = "one_agent_left"
     RECOVERED = "recovered"
@@ -59,8 +61,7 @@ class WebhookFormat(StrEnum):
     JSON = "json"
 
 
-@dataclass(frozen=True, slots=True)
-class AlertRule:
+class AlertRule(Struct, frozen=True):
     """Who is told what. Without a word, everything is told on the screen."""
 
     on: frozenset[AlertKind] = frozenset(ON)

@@ -2,23 +2,27 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from queuewatch.failover.audit.finding import Suppression
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 from queuewatch.profiles.fields import (
     DEFAULT_TOKEN_ENV,
     NO_OVERRIDES,
+    NO_PROOF_SETTINGS,
     SECRET_KEY,
     ConfigError,
     KeyOverrides,
+    ProofSettings,
     check_keys,
     days,
     interval,
     kind,
     overrides,
+    proof_settings,
     switch,
     text,
     texts,
@@ -56,11 +60,15 @@ _PROFILE_KEYS = (
     "cache",
     "home_site",
     "sites",
+    "expect",
+    "target",
+    "never_prove",
+    "prove_every",
+    "drill_every",
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """One phone system and how to look at it."""
 
     name: str
@@ -96,6 +104,10 @@ class Profile:
     """Whether what was last seen of it is kept on this machine, for the next start and for an outage."""
     site_facts: SiteFacts = NO_SITE_FACTS
     """Where people are, as far as the phone system does not say."""
+    expect: str = ""
+    """The file of what must hold, which a watch holds against every change; a path from this file's folder."""
+    proofs: ProofSettings = NO_PROOF_SETTINGS
+    """What is said of live failover tests and of drills."""
     alerts: "tuple[AlertRule, ...]" = ()
     """Who is told what, and how; without any, everything is told on the board's screen."""
 
@@ -105,8 +117,7 @@ class Profile:
         return tuple(dict.fromkeys((self.domain, *self.domains)))
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """What the profile file says; a file that does not exist says nothing."""
 
     path: Path
@@ -230,6 +241,8 @@ def _profile(path: Path, name: str, entry: object) -> Profile:
         history_days=days(path, where, entry, "history_days"),
         cache=switch(path, where, entry, "cache", unless_said=True),
         site_facts=_site_facts(path, where, entry),
+        expect=text(path, where, entry, "expect"),
+        proofs=proof_settings(path, where, entry),
     )
 
 

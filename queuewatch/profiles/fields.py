@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 SECRET_KEY = re.compile(r"token|password|passwd|secret|api[_-]?key|bearer|credentials?", re.IGNORECASE)
 
@@ -59,8 +60,7 @@ MOST_DAYS = 3650
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
-@dataclass(frozen=True, slots=True)
-class KeyOverrides:
+class KeyOverrides(Struct, frozen=True):
     """The keys that a profile gives to actions, as they are written there: what they mean is known further up."""
 
     where: str = ""
@@ -70,6 +70,22 @@ class KeyOverrides:
 
 
 NO_OVERRIDES = KeyOverrides()
+
+
+class ProofSettings(Struct, frozen=True):
+    """What a profile says of live failover tests and drills."""
+
+    target: int | None = None
+    """Seconds in which a queue is to have failed over once the power is gone; ``None`` where nobody has said."""
+    never_prove: tuple[str, ...] = ()
+    """The queues, by extension or name, that are never to be tested."""
+    prove_every: int | None = None
+    """Days after which a proof is outdated; ``None`` where nobody has said."""
+    drill_every: int | None = None
+    """Days after which a drill is due again."""
+
+
+NO_PROOF_SETTINGS = ProofSettings()
 
 
 def check_interval(seconds: float) -> bool:
@@ -124,6 +140,35 @@ def days(path: Path, where: str, table: Mapping[str, object], key: str) -> int |
     if not 1 <= value <= MOST_DAYS:
         raise ConfigError(f"{path}: {where}{key} is {value}.", allowed)
     return value
+
+
+_MINUTES = re.compile(r"([0-9]{1,3}):([0-5][0-9])")
+LONGEST_TARGET = 24 * 3600
+
+
+def proof_settings(path: Path, where: str, table: Mapping[str, object]) -> ProofSettings:
+    """What is said of tests and drills."""
+    return ProofSettings(
+        target=_target(path, where, table),
+        never_prove=texts(path, where, table, "never_prove"),
+        prove_every=days(path, where, table, "prove_every"),
+        drill_every=days(path, where, table, "drill_every"),
+    )
+
+
+def _target(path: Path, where: str, table: Mapping[str, object]) -> int | None:
+    """Seconds, from minutes and seconds as people write them."""
+    if "target" not in table:
+        return None
+    written = text(path, where, table, "target")
+    found = _MINUTES.fullmatch(written)
+    seconds = int(found[1]) * 60 + int(found[2]) if found else 0
+    if not 0 < seconds <= LONGEST_TARGET:
+        raise ConfigError(
+            f"{path}: {where}target is {written!r}, not minutes and seconds.",
+            'Write target = "5:00": within five minutes of losing its power, a queue is to have failed over.',
+        )
+    return seconds
 
 
 def interval(path: Path, where: str, table: Mapping[str, object]) -> float | None:

@@ -2,24 +2,26 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Severity, Suppression
+from queuewatch.failover.audit.proofs import NO_PROOFS, ProofLedger
 from queuewatch.failover.model import Registration
 from queuewatch.failover.people import user_of
 from queuewatch.failover.places import buildings, queue_site
 from queuewatch.failover.status import registration_of
 from queuewatch.failover.wording import listing, plural
+from queuewatch.report.formats import csv_table, workflow_command
 from queuewatch.report.status import StatusReport
 from queuewatch.text.instant import utc
-from queuewatch.text.plain_text import harmless_lines
 
 
-@dataclass(frozen=True, slots=True)
-class AuditReport:
+class AuditReport(Struct, frozen=True):
     """The findings in the queues of a report, worst first."""
 
     report: StatusReport
@@ -78,11 +80,13 @@ def make_audited(
     suppressions: Sequence[Suppression] = (),
     today: date | None = None,
     command_tail: str = "",
+    proofs: ProofLedger = NO_PROOFS,
 ) -> AuditReport:
     """Audit the report's queues.
 
     ``codes`` are those asked about, ``None`` for all; ``whole`` says that the report has every queue there is.
-    ``command_tail`` is what a command needs in order to reach this phone system.
+    ``command_tail`` is what a command needs in order to reach this phone system, ``proofs`` what was proven and
+    drilled on it.
     """
     found = audit(
         report.snapshot,
@@ -90,6 +94,7 @@ def make_audited(
         only=None if whole else {queue.extension for queue in report.queues},
         suppressions=suppressions,
         today=today,
+        proofs=proofs,
     )
     return AuditReport(
         report,
@@ -190,15 +195,16 @@ def audit_as_github(audited: AuditReport) -> str:
 
 
 def _annotation(audited: AuditReport, finding: Finding) -> str:
-    title = _property(f"{finding.code} {CODES[finding.code].slug}")
+    title = f"{finding.code} {CODES[finding.code].slug}"
     parts = (f"{subject(audited, finding)}:", finding.why, finding.fix, finding.command)
-    return f"::{_LEVELS[finding.severity]} title={title}::{_data(' '.join(filter(None, parts)))}"
+    return workflow_command(_LEVELS[finding.severity], title, " ".join(filter(None, parts)))
 
 
-def _data(text: str) -> str:
-    """The text as the message of a workflow command (the escapes are GitHub's own)."""
-    return harmless_lines(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+_COLUMNS = ("domain", "code", "slug", "severity", "queue", "name", "site", "why", "fix", "command", "suppressed")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def audit_as_csv(audited: AuditReport) -> str:
+    """A row for each finding, the suppressed ones with why, below one row of column names."""
+    domain = audited.report.snapshot.domain
+    rows = ({"domain": domain, "suppressed": "", **_finding(audited, finding)} for finding in audited.findings)
+    return csv_table(_COLUMNS, ([row[column] for column in _COLUMNS] for row in rows))

@@ -4,8 +4,8 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields, replace
 
+from msgspec.structs import asdict, replace
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -273,7 +273,7 @@ def _configuration(config: Config | None) -> dict[str, object]:
 
 
 def _profile(profile: Profile) -> dict[str, object]:
-    found = {field.name: getattr(profile, field.name) for field in fields(profile)}
+    found = asdict(profile)
     return {
         name: value if value is None or isinstance(value, bool | int | float) else HIDDEN if value else ""
         for name, value in found.items()

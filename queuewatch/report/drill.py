@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
+from queuewatch.failover.audit.proofs import NO_PROOFS, ProofLedger, proof_words
 from queuewatch.failover.drill.drill import Drill, DrillOutcome, Holder, QueueDrill
 from queuewatch.failover.drill.scope import goes_dark, scope_words
 from queuewatch.failover.drill.summary import summary
@@ -16,8 +18,7 @@ from queuewatch.report.status import moment, verdict_document
 from queuewatch.text.instant import utc
 
 
-@dataclass(frozen=True, slots=True)
-class DrillReport:
+class DrillReport(Struct, frozen=True):
     """A drill and who ran it: evidence that failover was tested."""
 
     drill: Drill
@@ -26,6 +27,8 @@ class DrillReport:
     run_by: str
     title: str = ""
     """Whose phone system it is: the profile, the host or the sample."""
+    proofs: tuple[str, ...] = ()
+    """What of this a live test has shown, a sentence for each queue that was drilled and proven."""
 
     @property
     def whose(self) -> tuple[str, ...]:
@@ -45,9 +48,15 @@ class DrillReport:
         return tuple(dict.fromkeys((*self.drill.not_known, *problems)))
 
 
-def make_drill_report(drill: Drill, *, run_by: str, title: str = "") -> DrillReport:
-    """The report of a drill."""
-    return DrillReport(drill, summary(drill), timeline(drill), run_by, title)
+def make_drill_report(
+    drill: Drill, *, run_by: str, title: str = "", proofs: ProofLedger = NO_PROOFS
+) -> DrillReport:
+    """The report of a drill. ``proofs`` are the live tests of this phone system."""
+    words = (
+        (queue_drill.queue, proof_words(proofs, drill.snapshot, queue_drill.queue)) for queue_drill in drill.queues
+    )
+    proven = tuple(f"{queue.label}: {said}." for queue, said in words if said)
+    return DrillReport(drill, summary(drill), timeline(drill), run_by, title, proven)
 
 
 def supposed_words(drill: Drill) -> str:

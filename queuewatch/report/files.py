@@ -2,10 +2,11 @@
 
 import os
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+
+from msgspec import Struct
 
 from queuewatch.report.drill import DrillReport
 from queuewatch.storage.folder import new_file_mode, write_whole
@@ -39,8 +40,7 @@ def write_new(folder: Path, stem: str, suffix: str, text: str) -> Path:
 SUFFIX = ".svg"
 
 
-@dataclass(frozen=True, slots=True)
-class ReportFile:
+class ReportFile(Struct, frozen=True):
     """Where a picture would go, and what there is to say about it."""
 
     path: Path

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from queuewatch.text.plain_text import one_line
+from queuewatch.text.plain_text import harmless_lines, one_line
 
 _SIGNS = "=+\\-@＝＋－＠"
 """What a formula begins with, also in the wide letters of East Asia."""
@@ -47,3 +47,13 @@ def table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
 def plain(text: str) -> str:
     """The text with every mark that Markdown or HTML would act on made harmless."""
     return _SPECIAL.sub(r"\\\1", one_line(text))
+
+
+def workflow_command(level: str, title: str, message: str) -> str:
+    """A line that GitHub shows as an ``error``, a ``warning`` or a ``notice`` (the escapes are its own)."""
+    named = _workflow_data(title).replace(":", "%3A").replace(",", "%2C")
+    return f"::{level} title={named}::{_workflow_data(message)}"
+
+
+def _workflow_data(text: str) -> str:
+    return harmless_lines(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from msgspec import Struct
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -92,8 +92,7 @@ def change_line(entry: JournalEntry) -> str:
 _STYLES = {"good": "green", "bad": "bold red", "unknown": "bold yellow"}
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(Struct, frozen=True):
     """One change and what undid it."""
 
     entry: JournalEntry
@@ -101,8 +100,7 @@ class LogLine:
     """The id of the change that did; empty while it stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogReport:
+class LogReport(Struct, frozen=True):
     """The changes to be written, the latest first."""
 
     place: tuple[str, str] | None
@@ -179,6 +177,8 @@ def _block(line: LogLine, *, everywhere: bool) -> RenderableType:
     if told_in_full(entry):
         words.append(f"  {what_happened(entry)}", "default not bold")
     grid.add_row("Outcome", words)
+    if edit.group:
+        grid.add_row("Group", Text(f"{edit.group} (queuewatch undo --group {edit.group} takes all of it back)"))
     if edit.undoes:
         grid.add_row("Undoes", Text(f"change {edit.undoes}"))
     if line.undone_by:
@@ -226,6 +226,7 @@ def _document(line: LogLine) -> dict[str, object]:
         ],
         "undoes": edit.undoes or None,
         "undone_by": line.undone_by or None,
+        "group": edit.group or None,
         "program": entry.program,
     }
 
@@ -246,7 +247,7 @@ def _value(held: Held | None) -> object:
 
 _COLUMNS = (
     *("id", "at", "profile", "user", "login", "server", "domain", "queue", "name", "setting", "before", "after"),
-    *("outcome", "sentence", "undoes", "undone_by"),
+    *("outcome", "sentence", "undoes", "undone_by", "group"),
 )
 
 
@@ -266,6 +267,7 @@ def _row(line: LogLine) -> tuple[object, ...]:
         entry.ended.sentence if entry.ended else "",
         edit.undoes,
         line.undone_by,
+        edit.group,
     )
 
 
@@ -284,6 +286,7 @@ def _cells(line: LogLine) -> tuple[str, ...]:
     entry, edit = line.entry, line.entry.edit
     notes = (
         outcome_words(entry).words,
+        f"group {edit.group}" if edit.group else "",
         f"undoes {edit.undoes}" if edit.undoes else "",
         f"undone by {line.undone_by}" if line.undone_by else "",
     )

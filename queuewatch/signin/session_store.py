@@ -6,11 +6,12 @@ import os
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from queuewatch.pbx.credentials import Session
 from queuewatch.pbx.errors import NotKept
@@ -55,8 +56,7 @@ class Where(StrEnum):
     """Nowhere: for the running program alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionRecord:
+class SessionRecord(Struct, frozen=True):
     """What is known of a kept session without its secrets."""
 
     address: str

@@ -10,9 +10,10 @@ import hmac
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from queuewatch.failover.sites import SiteFacts
 from queuewatch.storage.folder import UnsafeFile, private_folder, read_private, write_private
@@ -132,8 +133,7 @@ def forget_pictures(state: Path, profile: str) -> int:
     return gone
 
 
-@dataclass(frozen=True, slots=True)
-class Pictures:
+class Pictures(Struct, frozen=True):
     """What there is in the folder."""
 
     number: int

@@ -8,11 +8,12 @@ import json
 import types
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from enum import Enum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from msgspec.structs import replace
 
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts

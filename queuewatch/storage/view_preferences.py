@@ -6,8 +6,9 @@ and one that cannot be written keeps nobody from anything.
 
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from queuewatch.storage.folder import open_file, own_folder, write_whole
 
@@ -21,8 +22,7 @@ LARGEST_FILE = 4_000_000
 """Bytes: whatever is larger was not written here."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """How one board is looked at; what is empty is as it was at first."""
 
     sort: str = ""
@@ -36,8 +36,7 @@ class View:
     """The groups of which only their own row is shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     theme: str = ""
     boards: tuple[tuple[str, str, View], ...] = ()
     """Profile, domain, and how its board is looked at; the latest last."""

@@ -1,8 +1,8 @@
 """The board: every queue of the domain, worst first, and whether its calls would still be answered."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import Struct
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -39,8 +39,9 @@ from widgets.queue_rows import (
     grouped_site,
     queue_rows,
     shown_keys,
+    site_of_column,
 )
-from widgets.verdict_facts import SITES_LABEL, lately_fact, mend_fact, verdict_facts
+from widgets.verdict_facts import SITES_LABEL, lately_fact, mend_fact, quiet_fact, verdict_facts
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -53,8 +54,7 @@ BY_SITE = "site"
 """What is kept of a board whose queues are grouped."""
 
 
-@dataclass(frozen=True, slots=True)
-class BoardView:
+class BoardView(Struct, frozen=True):
     """The order of the queues, which of them are shown, and with which columns."""
 
     sort: Sort = Sort.WORST
@@ -146,6 +146,8 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._buildings: Buildings | None = None
         self._arrangement: Arrangement | None = None
         self._ticking: Timer | None = None
+        self._site = ""
+        """By which site's column the queues are sorted; empty for the worst of all."""
         self._tour: TourCard | None = None
         self._filter = FilterLine(
             "words in a queue, an agent, a site or a state", returns_to="#queues", id="filter"
@@ -261,8 +263,8 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._table.retitle("now", live_state.at if live_state.trouble and live_state.judgements else "")
         self._table.empty = empty_text(live_state, self.filter_text, self.only)
         most_first = self.sort.most_first is not self.backwards
-        self._table.show_sorted(self.sort.column, GLYPHS["descending" if most_first else "ascending"])
         self._show_queues(live_state)
+        self._table.show_sorted(self._sorted_column, GLYPHS["descending" if most_first else "ascending"])
         self._show_buildings(live_state)
         self._arrange()
         self._show_chosen()
@@ -285,6 +287,9 @@ class BoardScreen(EditingScreen, DemoScreen):
             backwards=self.backwards,
             only=self.only,
             folded=self.folded,
+            first=self.has_no_power,
+            quiet=self.quiet,
+            site=self._site,
         )
 
     def _made_tour(self) -> "TourCard | None":
@@ -319,7 +324,11 @@ class BoardScreen(EditingScreen, DemoScreen):
         if queue is not None:
             offline, require = ("" if self.why_not(action.method) else key_name(action) for action in EDIT)
             mend = mend_fact(live_state, queue, offline_key=offline, require_key=require)
-            facts = (*verdict_facts(live_state, queue, mend), *lately_fact(self.lately_of(queue)))
+            facts = (
+                *verdict_facts(live_state, queue, mend),
+                *quiet_fact(self.quiet.get(queue.extension)),
+                *lately_fact(self.lately_of(queue)),
+            )
         if self._arrangement is not None and self._arrangement.panel:
             # The picture says what happens now, and the columns what at which site.
             beside = tuple(fact for fact in facts[1:] if fact.label != SITES_LABEL)
@@ -429,6 +438,13 @@ class BoardScreen(EditingScreen, DemoScreen):
             self._table.hold()
             self.post_message(self.QueueOpened(self.chosen.extension))
 
+    def action_quiet(self) -> None:
+        """Choose how long nobody is told of the chosen queue or its site; on a site's row, of that site."""
+        if site := grouped_site(self._table.cursor_key):
+            self.post_message(self.QuietWanted("", site))
+        else:
+            super().action_quiet()
+
     def action_audit(self) -> None:
         """Show what is wrong in the whole domain."""
         self.post_message(self.AuditWanted())
@@ -456,9 +472,23 @@ class BoardScreen(EditingScreen, DemoScreen):
     @on(LineTable.HeaderPressed, "#queues")
     def _sort_by_column(self, event: LineTable.HeaderPressed) -> None:
         """Sort by the column; pressed again, the other way round."""
-        again = self.sort.column == event.column
-        sort = self.sort if again else SORT_OF_COLUMN.get(event.column, self.sort)
+        again = self._sorted_column == event.column
+        of_site = event.column in shown_keys(("sites",), self._matrix)
+        sort = Sort.SITES if of_site else SORT_OF_COLUMN.get(event.column, self.sort)
+        sort = self.sort if again else sort
+        if of_site and not again:
+            self._site = site_of_column(event.column)
+            # The same order by another site is another order.
+            self.set_reactive(BoardScreen.sort, Sort.WORST)
         self.sort_by(sort, backwards=again and not self.backwards)
+
+    @property
+    def _sorted_column(self) -> str:
+        """The key of the column whose title carries the sign."""
+        if self.sort is not Sort.SITES:
+            return self.sort.column
+        keys = shown_keys(("sites",), self._matrix)
+        return next((key for key in keys if site_of_column(key) == self._site), keys[0] if keys else "")
 
     def action_only(self) -> None:
         """Show the queues with one outcome, the next, or all again."""
@@ -521,6 +551,19 @@ class BoardScreen(EditingScreen, DemoScreen):
         """Open the filter."""
         self._filter.ask()
 
+    def show_words(self, words: str) -> None:
+        """Show the queues that match the words alone."""
+        self.show_only(None)
+        self._filter.take(words)
+        self.filter_text = words
+        found = plural(len(self.shown), "queue")
+        self.say(f"{found} with “{words}”. Esc shows all.")
+        self._keep()
+
+    def move_to(self, extension: str) -> None:
+        """Put the cursor on a queue, if it is shown."""
+        self._table.move_to(extension)
+
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
         self.filter_text = event.value
@@ -548,7 +591,8 @@ class BoardScreen(EditingScreen, DemoScreen):
 def empty_text(live_state: LiveState, filter_text: str, only: OutcomeFilter | None = None) -> str:
     """Why there are no queues to be seen."""
     if Part.LIVE not in live_state.snapshot.read_at:
-        return "" if live_state.trouble else "Reading the queues…"
+        waited = f" ({live_state.first_reading.words})" if live_state.first_reading else ""
+        return "" if live_state.trouble else f"Reading the queues…{waited}"
     if not live_state.snapshot.call_queues:
         return f"{live_state.snapshot.domain} has no call queues."
     if only is None:

@@ -1,8 +1,8 @@
 """The demo's tour: a few cards below the board, which go on by themselves once what they ask for is done."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -20,18 +20,16 @@ Key = Callable[[str], str]
 """The key of the action with this id, as it is printed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """One card of the tour."""
 
     title: str
     text: str
-    done: bool = False
-    """Whether what it asks for has been done."""
+    done: bool | None = None
+    """Whether what it asks for is done; ``None`` where it asks for nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """The queue that the tour is about: one that is not ready."""
 
     extension: str
@@ -61,12 +59,12 @@ def cards(
     """The cards, as things stand."""
     queue = live_state.snapshot.queues.get(example.extension) if example else None
     judged = live_state.judgements.get(example.extension) if example else None
-    stranded = judged is not None and judged.now.outcome is Outcome.STRANDED
+    gone = judged is not None and judged.now.outcome in (Outcome.STRANDED, Outcome.FAILS_OVER)
     found = [
         _first(queue, live_state),
         _colours(),
         _power(connection, live_state, chosen, key),
-        _time(key, stranded),
+        _time(key, gone),
     ]
     if queue is not None and judged is not None and example is not None and example.once_right:
         found.append(_put_right(queue, example, judged.readiness.state is ReadinessState.READY, key))
@@ -106,12 +104,12 @@ def _power(connection: ConnectionInfo, live_state: LiveState, chosen: Queue | No
     )
 
 
-def _time(key: Key, stranded: bool) -> Card:
+def _time(key: Key, gone: bool) -> Card:
     return Card(
         "Watch it happen",
         f"{key('demo.faster')} lets time go faster, {key('demo.slower')} slower. The line on top tells each step: "
         "agents turn Grey one after the other, and queues fail over or are held open.",
-        done=stranded,
+        done=gone,
     )
 
 
@@ -143,8 +141,8 @@ class TourCard(Static):
         super().__init__(markup=False)
         self.shown = shown
         self._at = 0
-        self._done: bool | None = None
-        """Whether the present card was done when it came up; ``None`` before it has."""
+        self._done: frozenset[str] | None = None
+        """The titles of the cards of which it was ever seen that they are done; ``None`` before anybody looked."""
         self._example: Example | None = None
         self._drawn = ("", "")
 
@@ -153,7 +151,6 @@ class TourCard(Static):
         if step == 0:
             self.shown = not self.shown
         self._at = max(0, self._at + step)
-        self._done = None
 
     def follow(self, connection: ConnectionInfo, live_state: LiveState, chosen: Queue | None) -> None:
         """Show what the card says of what is seen now."""
@@ -161,12 +158,10 @@ class TourCard(Static):
         if self._example is None and ready:
             self._example = example_of(live_state)
         stack = cards(connection, live_state, chosen, self._example, self._key)
-        if self._done is False and stack[self._at].done:
-            self._at, self._done = self._at + 1, None
+        if ready:
+            self._go_on(stack)
         if self._at >= len(stack):
             self._at, self.shown = 0, False
-        if self._done is None:
-            self._done = stack[self._at].done
         self.set_class(self.shown and connection.demo is not None, "-shown")
         card = stack[self._at]
         on, end = self._key("tour.next"), self._key("tour.toggle")
@@ -175,6 +170,23 @@ class TourCard(Static):
             self._drawn = (title, card.text)
             self.border_title = title
             self.update(card.text)
+
+    def _go_on(self, stack: list[Card]) -> None:
+        """Once something that is asked for has been done, go on to what has not, whichever card it was on."""
+        done = frozenset(card.title for card in stack if card.done)
+        known = self._done if self._done is not None else done
+        self._done = known | done
+        if done <= known or self._at >= len(stack):
+            return
+        asked = stack[self._at].done is not None and stack[self._at].title not in self._done
+        if asked:
+            return
+        left = (
+            place
+            for place, card in enumerate(stack)
+            if place > self._at and card.done is not None and card.title not in self._done
+        )
+        self._at = next(left, len(stack) - 1)
 
     def _key(self, action: str) -> str:
         key = key_of(self.screen, action)

@@ -1,9 +1,9 @@
 """Choose what goes dark in a drill: a site, everything behind an address, or everything."""
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -26,8 +26,7 @@ from widgets.containers import ChoiceList
 UNREAD = "Addresses are offered too, once phones are read ({})."
 
 
-@dataclass(frozen=True, slots=True)
-class ScopeChoice:
+class ScopeChoice(Struct, frozen=True):
     """One thing that can go dark, and how much it is."""
 
     scope: DrillScope

@@ -1,8 +1,8 @@
 """Choose where a queue's calls go once every agent is offline: type, pick, and see the verdict as you type."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -26,8 +26,7 @@ from widgets.fact_sheet import Fact, FactSheet
 from widgets.marks import GLYPHS, readiness_mark
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """What was chosen; ``destination`` is ``None`` to switch the forward off."""
 
     destination: str | None

@@ -47,7 +47,7 @@ BOARD = ScreenHelp(
             "The queue under the cursor in sentences: now, if dark, by site, and who holds it open. From 132 "
             "columns on, everything about it stands beside the table.",
         ),
-        Word("…", "A cell that has not been read yet."),
+        Word("…", "A cell that has not been read yet; a verdict whose answering rules are not says “not read”."),
         Word(
             "▲ ▼",
             "Behind a column's title: the queues are sorted by it, upwards or downwards. A click on a title sorts "
@@ -152,6 +152,17 @@ SCOPE = ScreenHelp(
     ),
     "enter on the site you worry about; esc leaves.",
     ("drill-scope",),
+)
+
+POWER = ScreenHelp(
+    "whose power",
+    "Choose which site of the sample company loses its power, or has it back. It is asked where the key alone "
+    "does not say it.",
+    (
+        Word("Give … its power back", "Its phones register again, one after the other."),
+        Word("Cut the power at …", "Its phones stay registered until their registrations run out."),
+    ),
+    "enter on the site; esc leaves things as they are.",
 )
 
 DRILL = ScreenHelp(
@@ -332,6 +343,27 @@ SIGN_IN = ScreenHelp(
 )
 
 
+QUIET = ScreenHelp(
+    "putting something quiet",
+    "Tell nobody of a queue's alerts, of one of them, or of a whole site's, for a time and with a reason. Only "
+    "the telling stops: checks, history and uptime go on, and what reaches nobody stays on top of the board.",
+    (
+        Word("Why", "The reason, and who knows of it. It stands on the board, in the history and in the list."),
+        Word(
+            "Until",
+            "Left empty, the list offers times. 2h, 16:30 or 2026-12-24 18:00 is an end; 18:00..22:00 is a "
+            "window, such as power work that is planned.",
+        ),
+        Word(
+            "Until it recovers",
+            "It ends once everything that is wrong now has been well for a minute, and after seven days anyway.",
+        ),
+        Word("End it", "What is quiet already, and can be ended now. What is still wrong is told then."),
+    ),
+    "type why, press enter twice, then enter on a line of the list. queuewatch quiet --list shows what is quiet.",
+)
+
+
 COLUMNS = ScreenHelp(
     "the columns of the board",
     "Choose which columns the board shows, and in which order. The board behind shows each choice at once.",
@@ -427,6 +459,7 @@ SCREENS: dict[str, ScreenHelp] = {
         QUEUE,
         WHAT_IF,
         SCOPE,
+        POWER,
         DRILL,
         AUDIT,
         EXPLAIN,
@@ -435,6 +468,7 @@ SCREENS: dict[str, ScreenHelp] = {
         LOG,
         FORWARD_EDITOR,
         CONFIRM,
+        QUIET,
         COLUMNS,
         PICTURE,
         SIGN_IN,

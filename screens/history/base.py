@@ -83,6 +83,13 @@ class HistoryBase(LiveScreen):
             self.problem = f"{error} {error.hint}".rstrip()
         self.redraw()
 
+    @property
+    def unwatched(self) -> str:
+        """That there is nothing of this period; where it goes up to now, this very program watches."""
+        if self.back == 0 and self.connection.keeps_history:
+            return "Watched since just now: there is nothing to tell of this period yet."
+        return "Nobody watched in this period."
+
     def nothing_known(self) -> str:
         """Why there is nothing to show; empty when there is something."""
         if self.problem:

@@ -86,6 +86,16 @@ SEEN = Action(
     footer=False,
     long="Alert seen",
 )
+SILENCE = Action(
+    "view.quiet",
+    ("Z",),
+    "quiet",
+    "Quiet",
+    "Tell nobody of the queue's alerts, or of its site's, for a time and with a reason; or end that.",
+    footer=False,
+    long="Put quiet",
+    on_row=True,
+)
 PAST = Action(
     "view.history",
     ("i", "H"),
@@ -100,7 +110,7 @@ POWER = Action(
     ("p", "f8"),
     "toggle_power",
     "Power",
-    "Cut the power at the queue's site, or give it back (sample data only).",
+    "Cut the power at the queue's site; where it is out, give it back (sample data only).",
     demo=True,
     on_row=True,
 )
@@ -124,7 +134,7 @@ SLOWER = Action(
 TOUR = (
     Action(
         "tour.next",
-        ("space", "n"),
+        ("n", "ctrl+n"),
         "tour(1)",
         "Tour on",
         "Go on to the next card of the tour (demo only).",
@@ -244,6 +254,7 @@ BOARD = (
     ONLY,
     GROUP,
     SEEN,
+    SILENCE,
     PAST,
     Action(
         "board.columns",
@@ -278,6 +289,7 @@ QUEUE = (
     ),
     copy_action("queue"),
     SEEN,
+    SILENCE,
     PAST,
     HISTORY,
     POWER,

@@ -3,7 +3,7 @@
 It is the whole keyboard as data, and Textual is not loaded for it.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from screens.keys.board import BOARD, EVERYWHERE, QUEUE
 from screens.keys.tasks import (
@@ -19,6 +19,8 @@ from screens.keys.tasks import (
     LOG,
     PAST_OF_ALL,
     PAST_OF_QUEUE,
+    POWER_OF,
+    PUT_QUIET,
     SCOPE,
     SCREENSHOT,
     SIGN_IN,
@@ -28,8 +30,7 @@ from widgets.action import Action
 from widgets.moves import LIST, PANEL, TABLE
 
 
-@dataclass(frozen=True, slots=True)
-class ActionLocation:
+class ActionLocation(Struct, frozen=True):
     """A screen or a dialog, and everything a key can do there."""
 
     name: str
@@ -59,7 +60,9 @@ PLACES = (
     ActionLocation("On the log of changes", LOG, SCREEN),
     ActionLocation("While choosing a destination", FORWARD, (*LIST, *DIALOG), typing=True),
     ActionLocation("While choosing what goes dark", SCOPE, (*LIST, *DIALOG)),
+    ActionLocation("While choosing whose power goes", POWER_OF, (*LIST, *DIALOG)),
     ActionLocation("While choosing columns", COLUMNS, (*LIST, *DIALOG)),
+    ActionLocation("While putting something quiet", PUT_QUIET, (*LIST, *DIALOG), typing=True),
     ActionLocation("Before a change is made", CONFIRM, DIALOG),
     ActionLocation("While signing in", SIGN_IN, DIALOG, typing=True),
     ActionLocation("In the help", HELP, (*PANEL, *DIALOG)),

@@ -257,6 +257,7 @@ HELP = (
 )
 EXPLAIN = (Action("explain.close", ("escape", "x", "f3", "q", "h"), "close", "Close", "Close the story."),)
 SCOPE = (Action("scope.cancel", ("escape", "left", "h"), "cancel", "Leave it", "Choose nothing."),)
+POWER_OF = (Action("power.cancel", ("escape", "left", "h"), "cancel", "Leave it", "Leave the power as it is."),)
 SWITCH_OFF = Action("forward.off", ("ctrl+o", "f9"), "switch_off", "Switch off", "Switch When Offline off.")
 FORWARD = (
     Action("forward.cancel", ("escape",), "cancel", "Leave it", "Change nothing."),
@@ -280,6 +281,17 @@ COLUMNS = (
     Action("columns.later", ("J", "shift+down"), "shift(1)", "Later", "Move the column to the right."),
     Action("columns.reset", ("r", "0"), "reset", "As at first", "Show the columns as they were at first."),
     Action("columns.done", ("escape", "q", "C", "comma"), "done", "Done", "Return to the board."),
+)
+PUT_QUIET = (
+    Action("quiet.cancel", ("escape",), "cancel", "Leave it", "Put nothing quiet."),
+    Action(
+        "quiet.offers",
+        ("down",),
+        "into_list",
+        "What",
+        "Go from what is typed to what can be put quiet.",
+        footer=False,
+    ),
 )
 SCREENSHOT = (Action("screenshot.cancel", ("escape",), "cancel", "Leave it", "Save no picture."),)
 JUMP = (Action("jump.cancel", ("escape",), "cancel", "Stay", "Stay where the keys are."),)

@@ -1,8 +1,10 @@
 """Sightings of a small company, one after the other, for whoever is told of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from queuewatch.alerts.alert import Alert
 from queuewatch.alerts.conditions import Condition

@@ -1,11 +1,11 @@
 """What a detector tells: what begins and what is over, once each, and never from half a picture."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from queuewatch.alerts.alert import Alert
 from queuewatch.alerts.detector import Detector, duration_words
@@ -134,8 +134,8 @@ def test_before_the_directory_is_read_nothing_is_known(missing: dict[str, None],
     one = Watched(hold=0)
     whole = company(q8000="green green")
     broken = replace(whole, rules={"8000": QueueRules((default(offline=to("1999")),))})
-    assert one.told(one.sees(replace(broken, **missing))) == []  # type: ignore[arg-type]
-    assert one.told(one.sees(not_read(replace(whole, **missing), part), seconds=1)) == []  # type: ignore[arg-type]
+    assert one.told(one.sees(replace(broken, **missing))) == []
+    assert one.told(one.sees(not_read(replace(whole, **missing), part), seconds=1)) == []
     assert one.told(one.sees(replace(whole, rules={"8000": QueueRules((default(),))}), seconds=1)) == [
         (AlertKind.NOT_READY, "8000")
     ]

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
+
+from msgspec.structs import replace
 
 from queuewatch.failover.model import (
     Agent,

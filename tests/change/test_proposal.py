@@ -1,9 +1,9 @@
 """What an edit would do, read against the phone system's present state. Nothing here may write."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.change import Proposal, SetRequireAgents, SetWhenOffline, propose
 from queuewatch.change.proposal import Change, RestoreWhenOffline

@@ -1,10 +1,10 @@
 """Undo restores exactly what was there before, and does not write over what somebody else did since."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.change import (
     CannotUndo,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from queuewatch.commands.connecting import asked
 from queuewatch.commands.errors import NO_ANSWER, NOT_DONE
@@ -86,7 +87,10 @@ def test_who_is_signed_in_sees_it_again_with_a_renewed_token_and_nobody_else_doe
     picture().write(SEEN)
     store.save(replace(session, access_token="tk-2", refresh_token="rf-2"))
     assert read(picture()) == SEEN
-    for other in (replace(dana, login="1002@a.example"), replace(dana, scope="Site Manager", site="Austin")):
+    for other in (
+        structs.replace(dana, login="1002@a.example"),
+        structs.replace(dana, scope="Site Manager", site="Austin"),
+    ):
         store.save(replace(session, identity=other))
         assert read(picture()) is None
     for file in (state / "pictures").iterdir():
@@ -98,7 +102,7 @@ def test_who_is_signed_in_sees_it_again_with_a_renewed_token_and_nobody_else_doe
 @pytest.mark.parametrize("words", [(), ("status",), ("check",)])
 def test_an_option_turns_it_off_and_deletes_what_is_kept(state: Path, words: tuple[str, ...]) -> None:
     picture().write(SEEN)
-    picture("--domain", "b.example").write(replace(SEEN, domain="b.example"))
+    picture("--domain", "b.example").write(structs.replace(SEEN, domain="b.example"))
     assert len(files(state)) == 2
     assert connected("--no-cache", *words).last_picture is None
     assert connected(*words, "--no-cache").last_picture is None

@@ -1,5 +1,7 @@
 """``queuewatch check`` and ``queuewatch explain``: what is written, and the exit status that jobs rely on."""
 
+import csv
+import io
 import json
 import os
 import re
@@ -37,7 +39,7 @@ def codes(out: str) -> list[tuple[str, str]]:
 def test_the_status_says_whether_something_that_bad_was_found(
     run: Run, sample: str, words: tuple[str, ...], status: int
 ) -> None:
-    for form in ("text", "json", "markdown", "github"):
+    for form in ("text", "json", "csv", "markdown", "github", "sarif"):
         ran = run("check", "--sample", sample, *words, "--format", form)
         assert (ran.status, ran.err) == (status, "")
 
@@ -97,7 +99,7 @@ def test_codes_are_selected_and_ignored_by_number_prefix_and_name(run: Run) -> N
         (("check", "--select", "QW1033"), "There is no code “QW1033”.", "Did you mean QW103?"),
         (("check", "--ignore", "lop"), "There is no code “lop”.", "Did you mean loop?"),
         (("check", "--fail-on", "fatal"), "--fail-on: invalid choice: 'fatal'", "check --help"),
-        (("check", "--format", "csv"), "--format: invalid choice: 'csv'", "check --help"),
+        (("check", "--format", "xml"), "--format: invalid choice: 'xml'", "check --help"),
         (("check", "Slaes", "--sample", "lakeside"), "There is no queue “Slaes”.", "The queues are"),
         (("explain", "QW1044"), "There is no code “QW1044”.", "Did you mean QW104?"),
         (("explain", "\x1b[2Jloop"), "There is no code “[2Jloop”.", "explain lists all"),
@@ -119,6 +121,32 @@ def test_github_gets_one_command_a_line_with_its_marks_escaped(run: Run, serve: 
     pbx.floor.queues["8100"]["description"] = "100% Dispatch\r\n::error::x"
     (line,) = run("check", "8100", "--format", "github").out.splitlines()
     assert "::100%25 Dispatch" in line
+
+
+def test_csv_has_a_row_for_each_finding(run: Run) -> None:
+    out = run("check", "--sample", "harbor", "8100", "--format", "csv").out
+    (row,) = csv.DictReader(io.StringIO(out))
+    assert (row["code"], row["severity"], row["queue"], row["domain"]) == (
+        "QW101",
+        "error",
+        "8100",
+        "harbor.example",
+    )
+    assert row["command"] == "queuewatch require-agents 8100 yes --sample harbor"
+
+
+def test_sarif_names_its_rules_and_knows_each_finding_again(run: Run) -> None:
+    document = json.loads(run("check", "--sample", "harbor", "--format", "sarif").out)
+    (sarif_run,) = document["runs"]
+    rules = [rule["id"] for rule in sarif_run["tool"]["driver"]["rules"]]
+    assert document["version"] == "2.1.0"
+    assert sarif_run["results"]
+    for result in sarif_run["results"]:
+        assert rules[result["ruleIndex"]] == result["ruleId"]
+        assert result["level"] in ("error", "warning", "note")
+        assert result["message"]["text"]
+    prints = [result["partialFingerprints"]["queueAndCode/v1"] for result in sarif_run["results"]]
+    assert len(set(prints)) == len(prints)
 
 
 def test_markdown_is_a_list_to_tick_off(run: Run) -> None:

@@ -8,10 +8,10 @@ import os
 import re
 import signal
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.commands.drill import read_devices_with_progress
 from queuewatch.connection.connection import ConnectionOptions

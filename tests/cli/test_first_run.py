@@ -68,6 +68,9 @@ def test_the_sample_is_the_demo_with_the_options_that_were_given(run: Run, choos
     assert run("--read-only", "--no-mouse", "--interval", "2").status == 0
     ((connection, mouse, _),) = opened
     assert connection.sandbox is not None
+    # The welcome promises a power cut: it is played, with the tour beside it.
+    assert connection.presenter is not None
+    assert (connection.presenter.tour, connection.presenter._tells_itself) == (True, True)
     assert (connection.sandbox.domain, connection.read_only, connection.interval, mouse) == (
         "lakeside.example",
         True,

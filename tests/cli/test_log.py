@@ -115,6 +115,7 @@ def test_json_says_everything(run: Run, logged: Path) -> None:
         "earlier": [],
         "undoes": None,
         "undone_by": None,
+        "group": None,
         "program": "1.0",
     }
     assert first["before"] == {"words": "No", "value": False}

@@ -334,3 +334,34 @@ def test_it_loads_no_screen() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert "textual" not in done.stdout.split()
+
+
+def test_promises_are_counted_at_the_beginning_and_a_wrong_file_ends_it(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "promises.toml"
+    path.write_text('[[expect]]\nqueue = "8000"\nnever = "stranded"\n')
+    watch = ("watch", "--sample", "lakeside", "--at-once", "60", "--expect", str(path))
+    ran = run(*watch)
+    assert (ran.status, ran.err) == (0, "queuewatch: Every promise holds.\n")
+    path.write_text('[[expect]]\nqueue = "8999"\nnever = "stranded"\n')
+    wrong = run(*watch)
+    assert (wrong.status, "There is no queue “8999”" in wrong.err) == (2, True)
+
+
+def test_a_promise_of_the_profile_that_is_broken_is_told(
+    run: Run, serve: Serve, environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The profile names the file."""
+    pbx = serve("lakeside")
+    environment.parent.joinpath("promises.toml").write_text('[[expect]]\nqueue = "8000"\nnever = "stranded"\n')
+    url = os.environ["QUEUEWATCH_URL"]
+    monkeypatch.delenv("QUEUEWATCH_URL")
+    monkeypatch.delenv("QUEUEWATCH_DOMAIN")
+    environment.write_text(
+        f'[profiles.lake]\nurl = "{url}"\ndomain = "lakeside.example"\nexpect = "promises.toml"\n'
+    )
+    pbx.floor.queues["8000"]["callqueue-require-available-agents-to-accept-new-callers"] = "no"
+    ran = run("--interval", "0.2", "watch", "--for", "2", "--initial", "--hold", "0")
+    (alert,) = [line for line in lines(ran.out) if line["kind"] == "promise_broken"]
+    assert alert["queue"] == "8000"
+    assert "never stranded" in str(alert["sentence"])
+    assert "1 of 1 promise does not hold." in ran.err

@@ -4,8 +4,10 @@ The truth is made by hand: the phones of a building are switched off, the agent 
 the call is followed on that. A drill has to come to the same without touching anything.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
+
+from msgspec.structs import replace
 
 from queuewatch.failover.model import (
     OFF,

@@ -3,10 +3,10 @@
 A strategy is made once and kept: to make it anew for every example takes hypothesis longer than to draw from it.
 """
 
-from dataclasses import replace
 from functools import cache
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from queuewatch.failover.model import (
     RULES_NOT_READ,

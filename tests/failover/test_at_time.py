@@ -1,13 +1,13 @@
 """Which answering rule is in effect at another time, and where that is not what the phone system says now."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.drill.drill import drill, drill_clock

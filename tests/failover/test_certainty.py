@@ -7,11 +7,11 @@ tells of. What could not be told before cannot be told then, and what could be t
 import random
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.model import (

@@ -1,10 +1,9 @@
 """Where a call sent to each form of destination ends up."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from queuewatch.failover.destination import meaning, parse_destination
 from queuewatch.failover.model import AutoAttendant, DialRule, PhoneNumber, Queue, QueueRules, Snapshot, User

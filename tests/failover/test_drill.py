@@ -1,12 +1,12 @@
 """What becomes of every queue in a drill, when, and how that is said."""
 
 import json
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from queuewatch.failover.drill.drill import WORST_FIRST, Drill, DrillOutcome, QueueDrill, drill
 from queuewatch.failover.drill.scope import DrillScope

@@ -1,10 +1,11 @@
 """A drill is held against what really happens when the sandbox's power is cut."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.drill.drill import Drill, DrillOutcome, drill

@@ -1,8 +1,7 @@
 """What the server says beside the rows: its counts, its second opinion, and how much of a domain it shows."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.decide import roster_of

@@ -1,9 +1,9 @@
 """Names as people type them: what they find, and what is said when they find nothing or too much."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.lookup import (

@@ -1,13 +1,13 @@
 """Every column of the matrix is the drill of its site, and a matrix kept up to date is one worked out anew."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from queuewatch.failover.drill.drill import Drill, DrillOutcome, drill
 from queuewatch.failover.drill.matrix import (

@@ -1,12 +1,12 @@
 """What a person may type for a time, and which times the clocks never show."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from queuewatch.failover.model import Queue, Snapshot, User
 from queuewatch.failover.schedule.at_time import Moment

@@ -1,9 +1,9 @@
 """Where somebody is, in the order that is decided, and what a drill makes of it."""
 
 import ipaddress
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.failover.drill.drill import DrillOutcome, drill
 from queuewatch.failover.drill.power_loss import power_loss, power_loss_of_sites

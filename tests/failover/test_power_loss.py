@@ -1,10 +1,9 @@
 """Who loses power in a drill, and what of that the data can tell."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from queuewatch.failover.drill.power_loss import NOT_KNOWN_WHERE, power_loss
 from queuewatch.failover.drill.scope import DrillScope

@@ -1,9 +1,8 @@
 """Judging again only what changed gives what judging everything gives."""
 
-from dataclasses import replace
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from queuewatch.failover.forwards import hand_on_where_calls_lead, people_rung, phones_behind_forwards
 from queuewatch.failover.model import Queue, Snapshot

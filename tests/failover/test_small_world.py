@@ -5,7 +5,8 @@ Here the settings are those that bear upon the answer, and of their systems ever
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from queuewatch.failover.decide import decide, roster_of
 from queuewatch.failover.model import Snapshot

@@ -1,10 +1,10 @@
 """The smallest change in words, and on phone systems larger and odder than the small world."""
 
-from dataclasses import replace
 from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from queuewatch.failover.drill.power_loss import power_loss
 from queuewatch.failover.drill.scope import DrillScope

@@ -1,8 +1,7 @@
 """Green, Red, Grey or unknown: every combination of the facts about an agent."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.failover.model import Agent, AgentLogin, EntryKind, Registration
 from queuewatch.failover.status import Status, status_of

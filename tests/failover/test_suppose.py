@@ -1,9 +1,9 @@
 """What a setting would be after an edit, and how long a dead phone still looks alive."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.failover.lag import all_offline_by, runs_out_at
 from queuewatch.failover.model import OFF, Device, Queue, QueueRules, Rule

@@ -1,8 +1,7 @@
 """The nine lines of the table, each where it decides and where an earlier one does, and what is not known."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.model import Forward, Queue, QueueRules, Rule, Snapshot, User

@@ -1,8 +1,7 @@
 """A call that comes to a person is followed like one that comes to a queue."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.failover.drill.power_loss import supposed
 from queuewatch.failover.drill.scope import DrillScope

@@ -1,6 +1,6 @@
 """Suppositions on top of a living phone system."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from queuewatch.failover.model import Queue
 from queuewatch.failover.simulate import simulate

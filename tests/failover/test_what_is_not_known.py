@@ -1,9 +1,9 @@
 """What is not known never makes an answer sure, and what is known well enough stays sure."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.drill.drill import DrillOutcome, QueueDrill, drill

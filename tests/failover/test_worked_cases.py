@@ -1,8 +1,7 @@
 """Cases a manager would ask about, with what the verdict must say besides its outcome."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.failover.drill.power_loss import supposed
 from queuewatch.failover.drill.scope import DrillScope

@@ -1,7 +1,8 @@
 """A company of two buildings, for drills: who sits where, and from which phones."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from queuewatch.failover.model import (
     Agent,

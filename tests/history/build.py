@@ -1,9 +1,10 @@
 """Sightings of a small company, written down with as few words as a test needs."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from queuewatch.failover.model import OFF, Agent, Forward, Part, Snapshot
 from queuewatch.failover.simulate import rejudge

@@ -4,11 +4,11 @@ import os
 import sqlite3
 import stat
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.failover.model import AgentLogin, Part, Registration
 from queuewatch.failover.simulate import judge_all

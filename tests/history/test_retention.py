@@ -3,9 +3,10 @@
 import random
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from queuewatch.failover.simulate import judge_all
 from queuewatch.history.database import LARGEST_LOG, HistoryFile

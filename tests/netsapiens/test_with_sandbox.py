@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
+from msgspec import structs
 
 from queuewatch.failover.model import Forward
 from queuewatch.pbx import errors
@@ -104,7 +105,7 @@ async def test_every_quirk_reads_the_same(quirk: str) -> None:
         # The vendor's own document gives queues no site.
         live = plain["live"]
         assert isinstance(live, LiveReading)
-        plain["live"] = replace(live, queues=tuple(replace(queue, site="") for queue in live.queues))
+        plain["live"] = replace(live, queues=tuple(structs.replace(queue, site="") for queue in live.queues))
     assert quirky == plain
 
 
@@ -157,7 +158,7 @@ async def test_require_agents_changes_and_no_other_setting_does(quirks: Quirks) 
         before = await client.read_stored_queue(queue)
         await client.write_require_agents(queue, not before.queue.require_agents)
         after = await client.read_stored_queue(queue)
-    assert after.queue == replace(before.queue, require_agents=not before.queue.require_agents)
+    assert after.queue == structs.replace(before.queue, require_agents=not before.queue.require_agents)
     assert after.settings == before.settings
 
 

@@ -1,8 +1,7 @@
 """Putting a snapshot together: whole for a command, and what becomes of parts that cannot be read."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.failover.model import (
     RULES_NOT_READ,

@@ -1,9 +1,10 @@
 """Reading the phones of many people: at which pace, how far, and what is said of what was not read."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.model import Device, Part, Problem, Snapshot, User

@@ -1,9 +1,9 @@
 """What a watch reads, when and in which order, and what it says of it."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.failover.model import AgentLogin, EntryKind, Queue, QueueRules, Rule, TimeFrame
 from queuewatch.failover.verdict import Outcome

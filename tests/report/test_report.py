@@ -6,10 +6,10 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 
 from queuewatch.failover.drill.power_loss import supposed

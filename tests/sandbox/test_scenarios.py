@@ -1,12 +1,12 @@
 """Scenarios: what they make happen, that they repeat, and that mistakes in them are named."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.pbx.sandbox.clock import SandboxClock
 from queuewatch.pbx.sandbox.rows import is_logged_in

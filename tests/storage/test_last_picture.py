@@ -1,11 +1,11 @@
 """What was last seen, in files that are one login's, private, whole and few."""
 
 import os
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.pbx.netsapiens.zones import zone_called
 from queuewatch.storage import last_picture

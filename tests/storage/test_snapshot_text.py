@@ -1,11 +1,11 @@
 """A snapshot as text: what is read is what was written, or nothing."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from queuewatch.failover.model import (
     Clock,

@@ -6,12 +6,12 @@ import json
 import re
 import shutil
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 from rich.segment import Segment
 from textual._compositor import LayoutUpdate

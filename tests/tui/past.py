@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from msgspec import structs
 from textual.pilot import Pilot
 
 from queuewatch.history.database import HistoryFile, PhoneSystemKey
@@ -34,13 +35,13 @@ class Clock:
 def with_past(office: Office) -> Office:
     """The same office, with the past that comes with the sample."""
     past = history_of_sample("http://localhost", load_sample("lakeside"))
-    return replace(office, connection=replace(office.connection, history=past))
+    return replace(office, connection=structs.replace(office.connection, history=past))
 
 
 def kept_in(office: Office, folder: Path) -> HistoryFile:
     """Let the office's history be kept in a file."""
     kept = HistoryFile(folder / "history" / "history.db", HERE, patience=0.1)
-    office.connection = replace(office.connection, history=lambda: kept)
+    office.connection = structs.replace(office.connection, history=lambda: kept)
     return kept
 
 

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import httpx
+from msgspec.structs import replace
 
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.connection.connection import Connection

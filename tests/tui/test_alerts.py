@@ -1,10 +1,11 @@
 """Alerts at the board: the line that waits to be seen, the bell, the notification, and trouble with telling."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from queuewatch.app.app import QueuewatchApp

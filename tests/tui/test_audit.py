@@ -1,10 +1,10 @@
 """The audit's screen: what is wrong, worst first, and the way to put it right."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input

@@ -1,7 +1,6 @@
 """Nobody looks, or the machine slept: what is asked for then, and what is said of its age."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from textual import events
 
 from queuewatch.app.app import QueuewatchApp

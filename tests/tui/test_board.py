@@ -1,6 +1,6 @@
 """What the board shows, in which order, and what it says where there is nothing to show."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from queuewatch.failover.model import Part
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
@@ -174,7 +174,7 @@ async def test_unread_rules_are_no_verdict() -> None:
     async with running(office.app(), wait=False) as pilot:
         await until(pilot, lambda: bool(queues_shown(pilot)), "the queues are there")
         row = on_board(pilot, "8000")
-        assert (row["now"], row["dark"], row["offline"]) == ("…", "…", "…")
+        assert (row["now"], row["dark"], row["offline"]) == ("… not read", "… not read", "…")
         assert (row["agents"], row["require"]) == ("●●◆○", "Yes")
         assert facts(pilot, "#summary") == {"Now": "Reading the answering rules…"}
         assert board(pilot).query_one(TopBar).right == "as of 15:12"

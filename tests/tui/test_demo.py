@@ -1,19 +1,33 @@
 """A demo on the screen: the tour, the presenter's keys, and the line that says what happens."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.connection.connection import Connection, SwitchTarget
 from screens.board.board import BoardScreen
 from screens.board.tour import TourCard
+from screens.choose_power import ChoosePower
 from screens.editing.confirm_change import ConfirmChange
 from tests.tui.demo import caption, open_demo
-from tests.tui.keys import loaded, on_board, program, resize, running, screen_is, status, table, until
+from tests.tui.keys import (
+    board,
+    loaded,
+    on_board,
+    program,
+    queues_shown,
+    resize,
+    running,
+    screen_is,
+    status,
+    table,
+    until,
+)
 from tests.tui.phone_system import open_office
+from widgets.bars import TopBar
 
 Compare = Callable[..., bool]
 
@@ -59,7 +73,7 @@ async def test_a_sample_that_stands_still_says_so() -> None:
     async with running(open_office().app()) as pilot:
         await pilot.press("plus")
         await until(pilot, lambda: status(pilot) == "Time stands still in this sample.", "it is said")
-        await pilot.press("space", "T")
+        await pilot.press("n", "T")
         assert not pilot.app.screen.query(TourCard)
 
 
@@ -77,7 +91,7 @@ async def test_the_tour_goes_on_by_itself_when_what_it_asks_for_is_done() -> Non
         title, text = card(pilot)
         assert title == "Tour 1 of 6: What the board says"
         assert text.endswith("Worst first. Referrals would strand its callers.")
-        await pilot.press("space", "n")
+        await pilot.press("n", "n")
         assert card(pilot)[0] == "Tour 3 of 6: Cut the power"
         assert card(pilot)[1].startswith("Press p: Dallas loses its power")
         await pilot.press("p")
@@ -93,13 +107,63 @@ async def test_the_tour_goes_on_by_itself_when_what_it_asks_for_is_done() -> Non
         await until(pilot, lambda: card(pilot)[0] == "Tour 6 of 6: Look around", "it is put right")
         referrals = "Demo · Referrals fails over to (214) 555-0100."
         await until(pilot, lambda: caption(pilot) == referrals, "that is told")
-        await pilot.press("space")
+        await pilot.press("n")
         assert card(pilot) == ("", "")
+
+
+async def test_the_tour_goes_on_with_what_is_done_in_whatever_order() -> None:
+    async with running(open_demo().app()) as pilot:
+        # Put right before anything else: what is left is asked for next, and this is not asked for any more.
+        await pilot.press("r")
+        await screen_is(pilot, ConfirmChange)
+        await pilot.press("y")
+        await until(pilot, lambda: card(pilot)[0] == "Tour 3 of 6: Cut the power", "the power is asked for")
+        await pilot.press("p")
+        await until(pilot, lambda: card(pilot)[0] == "Tour 4 of 6: Watch it happen", "the power is cut")
+
+
+async def test_what_has_no_power_stands_on_top_and_one_key_gives_it_back() -> None:
+    demo = open_demo(tour=False)
+    async with running(demo.app()) as pilot:
+        table(pilot).move_to("8003")
+        await pilot.press("p")
+        await until(pilot, lambda: board(pilot).query_one(TopBar).badge == "NO POWER Austin", "it is said")
+        assert demo.pbx.powered_off == {"Austin"}
+        await pilot.press("home")
+        dark = [queue for queue in queues_shown(pilot) if on_board(pilot, queue)["site"] == "Austin"]
+        assert queues_shown(pilot)[: len(dark)] == dark != []
+        # The cursor is on a queue of Dallas; what is out comes back all the same.
+        table(pilot).move_to("8000")
+        await pilot.press("p")
+        await demo.pass_time(pilot, 1)
+        await until(pilot, lambda: board(pilot).query_one(TopBar).badge == "", "it is over")
+        assert demo.pbx.powered_off == frozenset()
+        await pilot.press("home")
+        assert queues_shown(pilot)[0] == "8006"
+
+
+async def test_where_it_is_unclear_whose_power_is_meant_it_is_asked() -> None:
+    demo = open_demo(tour=False)
+    async with running(demo.app()) as pilot:
+        commands = {command.title: command for command in program(pilot).get_system_commands(pilot.app.screen)}
+        for site in ("Dallas", "Austin"):
+            commands[f"Cut the power at {site}"].callback()
+        assert demo.pbx.powered_off == {"Austin", "Dallas"}
+        await pilot.press("p")
+        await screen_is(pilot, ChoosePower)
+        await pilot.press("escape")
+        await screen_is(pilot, BoardScreen)
+        assert demo.pbx.powered_off == {"Austin", "Dallas"}
+        await pilot.press("p")
+        await screen_is(pilot, ChoosePower)
+        await pilot.press("down", "enter")
+        await screen_is(pilot, BoardScreen)
+        assert demo.pbx.powered_off == {"Austin"}
 
 
 async def test_the_tour_is_put_away_by_one_key_and_comes_back() -> None:
     async with running(open_demo().app()) as pilot:
-        await pilot.press("space")
+        await pilot.press("n")
         for away, back in (("escape", "T"), ("ctrl+t", "ctrl+t")):
             await pilot.press(away)
             assert card(pilot) == ("", "")
@@ -115,7 +179,7 @@ async def test_the_tour_is_put_away_by_one_key_and_comes_back() -> None:
 async def test_a_card_that_is_done_can_be_read_again() -> None:
     demo = open_demo()
     async with running(demo.app()) as pilot:
-        await pilot.press("space", "space", "p")
+        await pilot.press("n", "n", "p")
         await until(pilot, lambda: card(pilot)[0].startswith("Tour 4"), "the power is cut")
         await pilot.press("backspace")
         await demo.pass_time(pilot, 5)
@@ -178,7 +242,7 @@ async def test_every_card_leaves_the_queues_to_be_seen(size: tuple[int, int]) ->
         for _ in range(6):
             assert pilot.app.screen.query_one(TourCard).size.height <= 4
             assert table(pilot).size.height >= 8
-            await pilot.press("space")
+            await pilot.press("n")
 
 
 def with_everything(*keys: str) -> Callable[[Pilot[None]], object]:

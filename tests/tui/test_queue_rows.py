@@ -1,9 +1,8 @@
 """Rows that are kept from one live state to the next are those that would be made anew."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from queuewatch.failover.destination import CallEnd, EndKind
 from queuewatch.failover.drill.drill import DrillOutcome

@@ -1,10 +1,10 @@
 """What the scope of whoever signed in allows on the board."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from queuewatch.connection.connection import Connection

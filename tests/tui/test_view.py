@@ -1,9 +1,9 @@
 """How the board is looked at: remembered and seen at once; columns are chosen, and no verdict is switched off."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.connection.connection import SwitchTarget
 from queuewatch.storage.view_preferences import View, ViewMemory

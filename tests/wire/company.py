@@ -1,6 +1,6 @@
 """A company far larger than the samples, grown from the rows of one of them."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from queuewatch.pbx.sandbox.samples import Row, Sample, load_sample
 

@@ -122,14 +122,16 @@ def undo(prog: str) -> Parser:
     """``queuewatch undo``."""
     parser = new_parser(
         prog,
-        "Restore exactly what was there before a change that was made through queuewatch.",
-        "queuewatch undo\nqueuewatch undo 17\nqueuewatch undo 17 --yes",
+        "Restore exactly what was there before a change that was made through queuewatch. Where the last one was "
+        "made with others, by apply, all of them are restored.",
+        "queuewatch undo\nqueuewatch undo 17\nqueuewatch undo --group 17 --yes",
         status_1="the phone system refused the change, reading back did not confirm it, or it is not known",
         see=("log", "require-agents", "when-offline"),
     )
     parser.add_argument(
         "id", metavar="ID", nargs="?", default="", help="which change (default: the last one to this domain)"
     )
+    parser.add_argument("--group", metavar="N", default="", help="all changes that were made as this group")
     parser.add_argument("--yes", action="store_true", help="do not ask before restoring it")
     parser.add_argument(
         "--force",

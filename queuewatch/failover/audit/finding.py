@@ -1,8 +1,9 @@
 """One thing the audit has to say: what, about which queue, why it matters and how to put it right."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Severity(StrEnum):
@@ -36,8 +37,7 @@ class Remedy(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One fault, or one thing worth knowing."""
 
     code: str
@@ -59,8 +59,7 @@ class Finding:
     """The reason given in the profile for not minding it; empty when it counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(Struct, frozen=True):
     """One code that is not to be minded, for one queue or wherever it is found."""
 
     code: str

@@ -1,7 +1,8 @@
 """Why a queue is not ready: the cause, and nothing that merely follows from it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from queuewatch.failover.audit import destinations
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity

@@ -1,7 +1,8 @@
 """One queue under audit, and what all checks say of it in the same words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity
@@ -11,8 +12,7 @@ from queuewatch.failover.verdict import Judgement, Verdict
 from queuewatch.failover.wording import describe_destination
 
 
-@dataclass(frozen=True, slots=True)
-class QueueAudit:
+class QueueAudit(Struct, frozen=True):
     """One queue with its two answers."""
 
     snapshot: Snapshot

@@ -1,7 +1,8 @@
 """What a queue's own settings and rules hold in store, whether or not they decide just now."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from queuewatch.failover.audit.finding import Finding, Severity
 from queuewatch.failover.audit.queue_audit import QueueAudit

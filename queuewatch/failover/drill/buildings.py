@@ -1,7 +1,8 @@
 """Each building in one line: its phones, its agents by colour, and what falls if its power goes."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from queuewatch.failover.decide import colours_of
 from queuewatch.failover.drill.drill import DrillOutcome
@@ -17,8 +18,7 @@ MOST_NAMED = 2
 """Of more queues than this that fare alike the number is told."""
 
 
-@dataclass(frozen=True, slots=True)
-class Building:
+class Building(Struct, frozen=True):
     """One building as things stand."""
 
     site: str

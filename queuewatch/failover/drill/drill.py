@@ -1,9 +1,11 @@
 """A drill: what a loss of power does to every call queue, and when. Nothing is changed by it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.decide import roster_of
 from queuewatch.failover.drill.power_loss import PowerLoss, power_loss
@@ -78,8 +80,7 @@ WORST_FIRST = (
 """In the order to show them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """One agent who stays online."""
 
     id: str
@@ -128,8 +129,7 @@ STALE = timedelta(seconds=20)
 """How far the reading of phones may lie from the moment at which the power is supposed to be lost, unsaid."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueueDrill:
+class QueueDrill(Struct, frozen=True):
     """What a drill does to one queue."""
 
     queue: Queue
@@ -146,8 +146,7 @@ class QueueDrill:
     """When the last of its own agents who go dark has turned Grey; ``None`` where none does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drill:
+class Drill(Struct, frozen=True):
     """A whole drill. The power is lost at ``snapshot.taken_at``, unless another time is asked about."""
 
     snapshot: Snapshot

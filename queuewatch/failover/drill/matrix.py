@@ -5,8 +5,9 @@ A column is the drill of its site and rests on the same code. What a change does
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from queuewatch.failover.destination import CallEnd
 from queuewatch.failover.drill.drill import DrillOutcome, fate_of
@@ -17,7 +18,7 @@ from queuewatch.failover.drill.power_loss import (
     power_loss_of_sites,
 )
 from queuewatch.failover.drill.scope import DrillScope
-from queuewatch.failover.drill.summary import Fate, line_of_fates
+from queuewatch.failover.drill.summary import ToldFate, line_of_fates
 from queuewatch.failover.model import Queue, Snapshot, hand_on, once_per_snapshot
 from queuewatch.failover.people import owner_of
 from queuewatch.failover.places import buildings, places
@@ -30,8 +31,7 @@ OFFICE = "Office"
 """The only column where no site is a building: everything dark."""
 
 
-@dataclass(frozen=True, slots=True)
-class SiteFate:
+class SiteFate(Struct, frozen=True):
     """What a power cut at one site does to one queue."""
 
     fate: DrillOutcome
@@ -41,8 +41,7 @@ class SiteFate:
     """Where a call then ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueueFates:
+class QueueFates(Struct, frozen=True):
     """One queue's row."""
 
     queue: str
@@ -52,8 +51,7 @@ class QueueFates:
     """With every agent and every person in the dark."""
 
 
-@dataclass(frozen=True, slots=True)
-class SiteMatrix:
+class SiteMatrix(Struct, frozen=True):
     """Every queue and every site."""
 
     sites: tuple[str, ...] = ()
@@ -87,7 +85,7 @@ def site_sentence(snapshot: Snapshot, judgements: Mapping[str, Judgement], matri
     ``snapshot`` and ``judgements`` are those that the matrix was worked out from.
     """
     fates = [
-        Fate(queue, row.fates[site].fate, judgements[queue.extension].now.end, row.fates[site].end)
+        ToldFate(queue, row.fates[site].fate, judgements[queue.extension].now.end, row.fates[site].end)
         for queue in snapshot.call_queues
         if (row := matrix.queues.get(queue.extension)) is not None
     ]
@@ -113,8 +111,7 @@ def _power(snapshot: Snapshot, scope: DrillScope) -> PowerLoss:
     return power_loss(snapshot, scope) if scope.everything else power_loss_of_sites(snapshot, scope.sites)
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
+class _Made(Struct, frozen=True):
     """A row, and what it was made of."""
 
     row: QueueFates

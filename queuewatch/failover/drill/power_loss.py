@@ -5,8 +5,10 @@ The drill, what-if, ``simulate``, the audit and the site columns all ask here; w
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.forwards import people_rung, phones_behind_forwards
@@ -31,8 +33,7 @@ from queuewatch.failover.wording import agent_name, listing
 NOT_KNOWN_WHERE = "where its phone is connected from is not known"
 
 
-@dataclass(frozen=True, slots=True)
-class PowerLoss:
+class PowerLoss(Struct, frozen=True):
     """Who is in the dark."""
 
     suppose: Suppose
@@ -66,8 +67,7 @@ class Left(StrEnum):
     LOST = "lost"
 
 
-@dataclass(frozen=True, slots=True)
-class _Power:
+class _Power(Struct, frozen=True):
     """Where the power is gone."""
 
     snapshot: Snapshot
@@ -119,8 +119,7 @@ class _Power:
                 return {True: Left.LOST, False: Left.KEPT, None: Left.DOUBTED}[named]
 
 
-@dataclass(frozen=True, slots=True)
-class _Loss:
+class _Loss(Struct, frozen=True):
     """What the loss of power does to somebody: an agent of one queue, or a user."""
 
     name: str
@@ -194,8 +193,7 @@ def agents_lost(snapshot: Snapshot, site: str) -> tuple[Collection[str], Collect
     return struck.dark, struck.doubted
 
 
-@dataclass(frozen=True, slots=True)
-class _Struck:
+class _Struck(Struct, frozen=True):
     """Where the power is gone, and what becomes of the agents there."""
 
     power: _Power

@@ -1,6 +1,6 @@
 """What a drill puts in the dark: sites, everything behind a public address, agents, or everything."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.sites import site_key
@@ -9,8 +9,7 @@ from queuewatch.failover.wording import agent_name, listing, plural
 MOST_AGENTS_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class DrillScope:
+class DrillScope(Struct, frozen=True):
     """What loses its power. Its parts add up."""
 
     sites: tuple[str, ...] = ()

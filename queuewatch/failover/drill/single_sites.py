@@ -1,6 +1,6 @@
 """Which single sites a queue that is not ready would survive: for most offices the likelier outage."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from queuewatch.failover.drill.power_loss import power_loss_of_sites
 from queuewatch.failover.model import Queue, Snapshot

@@ -1,8 +1,9 @@
 """A drill as it would unfold: the power goes, agents turn Grey one after the other, queues follow."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from queuewatch.failover.drill.drill import Drill, DrillOutcome, QueueDrill
 from queuewatch.failover.drill.scope import goes_dark
@@ -18,8 +19,7 @@ class Happening(StrEnum):
     QUEUE = "queue"
 
 
-@dataclass(frozen=True, slots=True)
-class DrillEvent:
+class DrillEvent(Struct, frozen=True):
     """One thing that happens in a drill."""
 
     moment: NoticedAt

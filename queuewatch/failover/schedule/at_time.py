@@ -4,9 +4,11 @@ Only the rules move. Agents, callers and settings stay as they were read: nothin
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.decide import is_normal_entry
 from queuewatch.failover.destination import meaning
@@ -16,8 +18,7 @@ from queuewatch.failover.schedule.time_frames import NO, YES, Holds, holds
 from queuewatch.failover.verdict import Judgement, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A time to ask about: one instant everywhere, once it is known by whose clock it was meant."""
 
     at: datetime
@@ -64,8 +65,7 @@ def by_clock(moment: Moment, clock: Clock | None, *, of: str = "") -> Moment:
     return replace(settled, at=instant)
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Which answering rule of a queue's user is in effect at a time, as far as that can be told."""
 
     candidates: tuple[Rule | None, ...]
@@ -163,8 +163,7 @@ def _holds(snapshot: Snapshot, queue: str, rule: Rule, moment: Moment) -> Holds:
     return first
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """The time frames that a rule may stand on."""
 
     frames: tuple[TimeFrame, ...]

@@ -6,9 +6,11 @@ time frame that is still to come. What cannot be told of a time frame is taken b
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.model import (
     EVERY_DAY,
@@ -34,8 +36,7 @@ _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """One way in which answering rules are, or will be, in effect together."""
 
     snapshot: Snapshot
@@ -46,8 +47,7 @@ class Situation:
     """False where it rests on a time frame that could not be read: it may never come to this."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Struct, frozen=True):
     """What tells which of a queue's rules is in effect when; queues of a kind change at the same instants."""
 
     zone: tzinfo

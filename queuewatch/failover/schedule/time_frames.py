@@ -4,14 +4,15 @@ Where the documentation leaves two readings open, both are worked out. Where the
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, time
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.model import EVERY_DAY, LAST_MINUTE, Span, TimeFrame, UnreadableSpan
 
 
-@dataclass(frozen=True, slots=True)
-class Holds:
+class Holds(Struct, frozen=True):
     """Whether something holds; ``None`` where that cannot be told, for the reason in ``why``, a clause."""
 
     holds: bool | None

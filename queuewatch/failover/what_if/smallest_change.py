@@ -1,7 +1,8 @@
 """The smallest change that would make a queue fail over, or stop it from doing so."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from queuewatch.failover.decide import is_full, is_normal_entry, roster_of
 from queuewatch.failover.model import Agent, Queue, Rule, Snapshot
@@ -126,8 +127,7 @@ def how_to(snapshot: Snapshot, queue: Queue, steps: Iterable[Step]) -> Iterator[
                 pass
 
 
-@dataclass(frozen=True, slots=True)
-class SmallestChange:
+class SmallestChange(Struct, frozen=True):
     """The fewest steps that turn a queue's answer round."""
 
     stops: bool

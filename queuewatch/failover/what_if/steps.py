@@ -1,8 +1,10 @@
 """Single steps away from what is: an agent in another colour, or one setting of a queue supposed otherwise."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
+
+from msgspec import Struct, structs
 
 from queuewatch.failover.model import OFF, Forward, Queue, Rule, Snapshot
 from queuewatch.failover.status import AgentStatus, Status
@@ -17,8 +19,7 @@ SUPPOSED: Mapping[Status, AgentStatus] = {
 """What an agent is taken for once it is supposed in a colour."""
 
 
-@dataclass(frozen=True, slots=True)
-class TurnAgent:
+class TurnAgent(Struct, frozen=True):
     """An agent in this colour, in every queue."""
 
     agent: str
@@ -26,16 +27,14 @@ class TurnAgent:
     colour: Status
 
 
-@dataclass(frozen=True, slots=True)
-class SupposeRequireAgents:
+class SupposeRequireAgents(Struct, frozen=True):
     """A queue's Require Agents at Yes or No."""
 
     queue: str
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PointWhenOffline:
+class PointWhenOffline(Struct, frozen=True):
     """When Offline of the rule in effect pointed at an outside number.
 
     Where no rule is in effect it is Default's, and a missing Default is supposed created.
@@ -44,29 +43,25 @@ class PointWhenOffline:
     queue: str
 
 
-@dataclass(frozen=True, slots=True)
-class WhenOfflineOff:
+class WhenOfflineOff(Struct, frozen=True):
     """When Offline of the rule in effect switched off."""
 
     queue: str
 
 
-@dataclass(frozen=True, slots=True)
-class AlwaysOff:
+class AlwaysOff(Struct, frozen=True):
     """The forward Always of the rule in effect switched off, so that the queue sees its calls."""
 
     queue: str
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchOnDefault:
+class SwitchOnDefault(Struct, frozen=True):
     """A Default rule that is switched off switched on."""
 
     queue: str
 
 
-@dataclass(frozen=True, slots=True)
-class FreePlace:
+class FreePlace(Struct, frozen=True):
     """A place free for one more caller."""
 
     queue: str
@@ -99,17 +94,19 @@ def _with_setting(snapshot: Snapshot, queue: Queue, step: Step) -> Snapshot:
             outside = Forward(True, (outside_number(snapshot),))
             if rule is None:
                 return with_when_offline(snapshot, queue.extension, outside)
-            return _with_rule(snapshot, queue, rule, replace(rule, offline=outside))
+            return _with_rule(snapshot, queue, rule, structs.replace(rule, offline=outside))
         case WhenOfflineOff():
-            return _with_rule(snapshot, queue, rule, rule and replace(rule, offline=OFF))
+            return _with_rule(snapshot, queue, rule, rule and structs.replace(rule, offline=OFF))
         case AlwaysOff():
-            return _with_rule(snapshot, queue, rule, rule and replace(rule, always=OFF))
+            return _with_rule(snapshot, queue, rule, rule and structs.replace(rule, always=OFF))
         case SwitchOnDefault():
             default = snapshot.rules_of(queue.extension).default
-            return _with_rule(snapshot, queue, default, default and replace(default, enabled=True))
+            return _with_rule(snapshot, queue, default, default and structs.replace(default, enabled=True))
         case FreePlace():
             waiting = max(0, (queue.max_callers or 1) - 1)
-            return replace(snapshot, queues={**snapshot.queues, queue.extension: replace(queue, waiting=waiting)})
+            return structs.replace(
+                snapshot, queues={**snapshot.queues, queue.extension: structs.replace(queue, waiting=waiting)}
+            )
 
 
 def rule_of(snapshot: Snapshot, queue: str) -> Rule | None:
@@ -124,7 +121,9 @@ def _with_rule(snapshot: Snapshot, queue: Queue, old: Rule | None, new: Rule | N
     known = snapshot.rules_of(queue.extension)
     # A rule that the server sent twice is one rule: its twin must not take the place of the one changed.
     others = tuple(rule for rule in known.rules if rule.time_frame != old.time_frame)
-    return replace(snapshot, rules={**snapshot.rules, queue.extension: replace(known, rules=(*others, new))})
+    return structs.replace(
+        snapshot, rules={**snapshot.rules, queue.extension: structs.replace(known, rules=(*others, new))}
+    )
 
 
 def outside_number(snapshot: Snapshot) -> str:

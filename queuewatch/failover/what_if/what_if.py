@@ -1,7 +1,9 @@
 """What somebody supposes on top of a living phone system: another time, colours of agents, settings of queues."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+
+from msgspec import Struct, field, structs
 
 from queuewatch.failover.drill.power_loss import supposed
 from queuewatch.failover.drill.scope import DrillScope
@@ -14,8 +16,7 @@ from queuewatch.failover.verdict import Verdict
 from queuewatch.failover.what_if.steps import Step, TurnAgent, apply
 
 
-@dataclass(frozen=True, slots=True)
-class WhatIf:
+class WhatIf(Struct, frozen=True):
     """A set of suppositions. It names agents and queues and holds nothing of what they are really like."""
 
     colours: Mapping[str, Status] = field(default_factory=dict)
@@ -49,11 +50,11 @@ class WhatIf:
         turned = tuple(agents)
         others = {agent: of for agent, of in self.colours.items() if agent not in turned}
         colours = others if colour is None else {**others, **dict.fromkeys(turned, colour)}
-        return replace(self, colours=colours, all_dark=self.all_dark and colour is not None)
+        return structs.replace(self, colours=colours, all_dark=self.all_dark and colour is not None)
 
     def everybody_dark(self, shown: Iterable[str]) -> "WhatIf":
         """With everything in the dark; the agents that are shown are stated to be Grey."""
-        return replace(self.turning(shown, Status.GREY), all_dark=True)
+        return structs.replace(self.turning(shown, Status.GREY), all_dark=True)
 
     def taking(self, steps: Iterable[Step]) -> "WhatIf":
         """With these steps taken as well; a step about the same setting takes the place of an earlier one."""
@@ -63,12 +64,12 @@ class WhatIf:
                 taken = taken.turning((step.agent,), step.colour)
             else:
                 others = tuple(setting for setting in taken.settings if type(setting) is not type(step))
-                taken = replace(taken, settings=(*others, step))
+                taken = structs.replace(taken, settings=(*others, step))
         return taken
 
     def without(self, *kinds: type[Step]) -> "WhatIf":
         """Without the suppositions of these kinds."""
-        return replace(
+        return structs.replace(
             self, settings=tuple(setting for setting in self.settings if not isinstance(setting, kinds))
         )
 

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from queuewatch.failover.model import Agent, AgentLogin, EntryKind, Part, Problem, Queue, Registration, local_part
 from queuewatch.pbx.netsapiens.fields import JsonRow, first_of, foreign_rows, object_at, place_of, text

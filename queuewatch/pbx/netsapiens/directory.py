@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from queuewatch.failover.model import AutoAttendant, Clock, DialRule, Part, PhoneNumber, Problem, User
 from queuewatch.pbx.netsapiens.fields import JsonRow, kind, objects, of_this_domain, quoted

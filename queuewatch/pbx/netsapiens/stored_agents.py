@@ -12,6 +12,9 @@ from queuewatch.pbx.netsapiens.queues import queue_named, setting_text
 _RECKONED = ("callqueue-agent-availability-for-dispatch", "callqueue-agent-has-registered-devices", "error-info")
 """What the server works out by itself, beside its counts and times [vendor states it]."""
 
+_OF_LOGIN = frozenset({"callqueue-agent-availability-type", "agent-status-message", "sub-portal-status"})
+"""What a login or logout changes: how the agent is logged in, and the portal status that goes with it."""
+
 
 def read_stored_agents(rows: Sequence[object], queue: str, domain: str, host: str) -> tuple[StoredAgent, ...]:
     """Every agent of the queue, in the server's order.
@@ -33,7 +36,7 @@ def read_stored_agents(rows: Sequence[object], queue: str, domain: str, host: st
             problems.append(Problem(Part.LIVE, f"{place}: {what}."))
         else:
             login = row.text("callqueue-agent-availability-type").casefold()
-            stored[agent.id] = StoredAgent(agent, login == "automatic", _settings(row), sent)
+            stored[agent.id] = StoredAgent(agent, login == "automatic", _settings(row), _OF_LOGIN, sent)
     if problems:
         first = problems[0].text.rstrip(".")
         raise Misunderstood(

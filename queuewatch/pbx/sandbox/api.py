@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import chain
 
+from msgspec import Struct
 from starlette.responses import JSONResponse, Response
 
 from queuewatch import __version__
@@ -28,6 +30,8 @@ class Delayed:
     reads: int
     """How many more reads see the old state."""
     apply: Callable[[], None]
+    due: datetime | None = None
+    """When it shows at the latest, where that is a matter of time and not of reads."""
 
 
 @dataclass(slots=True)
@@ -42,15 +46,22 @@ class Api:
     def was_read(self, path: str) -> None:
         """Note that the thing at ``path``, or the list it is in, was read: writes to it come nearer to showing."""
         for write in list(self.delayed):
-            if path in (write.path, write.path.rsplit("/", 1)[0]):
+            lists = (write.path.rsplit("/", 1)[0], *(("agents",) if "/agents/" in write.path else ()))
+            if write.due is None and (path in (write.path, *lists) or below_domain(path) in lists):
                 write.reads -= 1
                 if write.reads <= 0:
                     self.delayed.remove(write)
                     write.apply()
 
+    def settle(self) -> None:
+        """Let happen the writes whose time has come."""
+        for write in list(self.delayed):
+            if write.due is not None and write.due <= self.pbx.now:
+                self.delayed.remove(write)
+                write.apply()
 
-@dataclass(frozen=True, slots=True)
-class Call:
+
+class Call(Struct, frozen=True):
     """One request: the names in its path, its query and its body."""
 
     path: str
@@ -190,6 +201,34 @@ def agents(api: Api, call: Call) -> Response:
 def queued_calls(api: Api, call: Call) -> Response:
     """The callers waiting in one queue."""
     return send_list(api, call, "queuedcall", api.pbx.floor.callers(known_queue(api, call)))
+
+
+def calls(api: Api, call: Call) -> Response:
+    """The domain's calls in progress."""
+    return send_list(api, call, "calls", api.pbx.exchange.rows(a_leg=api.quirks.calls_a_leg))
+
+
+def user_calls(api: Api, call: Call) -> Response:
+    """One user's calls in progress."""
+    user = known_user(api, call)
+    return send_list(api, call, "calls", api.pbx.exchange.rows(a_leg=api.quirks.calls_a_leg, user=user))
+
+
+def call_records(api: Api, call: Call) -> Response:
+    """A page of the records of the calls that began in a period; both of its ends are required."""
+    from queuewatch.pbx.sandbox.calls import within
+
+    since, until = (_moment(call, name) for name in ("datetime-start", "datetime-end"))
+    return send_list(api, call, "cdrs", page(api, call, within(api.pbx.exchange.records, since, until)))
+
+
+def _moment(call: Call, name: str) -> datetime:
+    text = call.query.get(name, "").split("[", 1)[0]
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ApiError(400, f"{name} is required and must be a time") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def users(api: Api, call: Call) -> Response:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from queuewatch.pbx.sandbox.clock import moment, stamp
 from queuewatch.pbx.sandbox.phone import Phone
@@ -26,12 +27,13 @@ NEXT_PHONE_BACK = timedelta(seconds=2)
 """Phones that get their power back start one after the other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Someone waiting in a queue."""
 
     number: str
     since: datetime
+    followed: bool = False
+    """Whose call is followed to its end: it is nobody of a scenario's bustle."""
 
 
 class Company:
@@ -192,13 +194,30 @@ class Company:
         if self._calls.get(who) or not any(self._rings(row) for row in rows):
             return
         self._calls[who] = 1
-        del self._waiting[queue][:1]
+        for caller in self._waiting[queue]:
+            if not caller.followed:
+                self._waiting[queue].remove(caller)
+                break
         for row in rows:
             row["last-callqueue-dispatch-datetime"] = stamp(self.now)
 
     def hang_up(self, who: str) -> None:
         """End the agent's calls."""
         self._calls[who] = 0
+
+    def person_of(self, row: Row) -> str:
+        """Who an agent's row is: a user, or the id of an off-net row."""
+        return person(row, self._owners)
+
+    def begin_call(self, who: str) -> None:
+        """Somebody is on one call more; nobody at all where they are not known."""
+        if who:
+            self._calls[who] = self._calls.get(who, 0) + 1
+
+    def finish_call(self, who: str) -> None:
+        """Somebody is on one call less."""
+        if self._calls.get(who):
+            self._calls[who] -= 1
 
     def _rings(self, row: Row) -> bool:
         there = [phone for phone in self._phones_behind(row) if phone.push or phone.is_on]
@@ -230,9 +249,17 @@ class Company:
     def caller_leaves(self, queue: str, number: str) -> None:
         """A caller gives up: this one if still there, or (empty) the one who has waited longest."""
         for caller in self._waiting[queue]:
-            if number in ("", caller.number):
+            if number in ("", caller.number) and not caller.followed:
                 self._waiting[queue].remove(caller)
                 return
+
+    def wait(self, queue: str, caller: Caller) -> None:
+        """Let a caller wait in the queue, whatever its settings say."""
+        self._waiting[queue].append(caller)
+
+    def leave(self, queue: str, caller: Caller) -> None:
+        """Let this very caller wait no longer."""
+        self._waiting[queue] = [other for other in self._waiting[queue] if other is not caller]
 
     # What the API sends
 

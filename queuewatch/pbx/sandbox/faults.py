@@ -64,6 +64,8 @@ class Fault:
     """For ``SLOW``, in the room's time."""
     method: str = ""
     """Spoil only this method; empty for all."""
+    after: int = 0
+    """How many such requests go through first. Counted down."""
     applied: bool = False
     """The request is carried out though its answer is another: a write has happened all the same."""
     late: float | None = None
@@ -84,6 +86,9 @@ def take_fault(faults: list[Fault], method: str, path: str) -> Fault | None:
     """The first fault for this request, counted down."""
     for fault in faults:
         if fault.fits(method, path):
+            if fault.after:
+                fault.after -= 1
+                continue
             if fault.times is not None:
                 fault.times -= 1
             return fault

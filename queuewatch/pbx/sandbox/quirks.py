@@ -1,17 +1,20 @@
 """The ways in which servers of this make differ from one another, for the sandbox to take on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import product
+from typing import Literal
+
+from msgspec import Struct, field
 
 from queuewatch.pbx.sandbox.clock import moment, stamp
 from queuewatch.pbx.sandbox.rules import FORWARDS, Puts
 from queuewatch.pbx.sandbox.samples import Row, Spelling
 
+NumbersAs = Literal["text", "integer", "sip", "scientific"]
 
-@dataclass(frozen=True, slots=True)
-class Quirks:
+
+class Quirks(Struct, frozen=True):
     """How this server behaves. The default is what was seen most on live servers."""
 
     spelling: Spelling = "live"
@@ -54,6 +57,16 @@ class Quirks:
     """Seconds by which the server's clock, and so every time it writes, is ahead of everybody else's."""
     default_spelled_out: bool = False
     """The Default rule is called ``Default`` rather than ``*``."""
+    calls_a_leg: bool = False
+    """A call in progress is one row a leg, not one row."""
+    calls_of_version_1: bool = False
+    """Calls in progress and call records have the names of version 1, as in the vendor's example."""
+    callers_as: NumbersAs = "text"
+    """How the numbers of calls and call records are written."""
+    write_delay_seconds: float = 0.0
+    """A write is accepted and shows so long after, in the sandbox's time."""
+    lacks: frozenset[str] = frozenset()
+    """What this version does not offer: ``cdrs``, ``calls``."""
 
 
 SPEC_NAMES = {
@@ -96,6 +109,8 @@ def as_sent(resource: str, row: Row, quirks: Quirks) -> Row:
         row = {key: _ahead(value, quirks) if key.endswith("-datetime") else value for key, value in row.items()}
     if quirks.default_spelled_out and row.get("time-frame") == "*":
         row = {**row, "time-frame": "Default"}
+    if resource in ("calls", "cdrs"):
+        row = _call_as_sent(resource, row, quirks)
     if quirks.numbers_as_strings:
         row = {key: str(value) if type(value) is int else value for key, value in row.items()}
     if resource in ("agents", "callqueues"):
@@ -106,6 +121,91 @@ def as_sent(resource: str, row: Row, quirks: Quirks) -> Row:
     if quirks.underscores:
         row = {key.replace("-", "_"): _underscored(value) for key, value in row.items()}
     return row
+
+
+VERSION_1 = {
+    "calls": {
+        "core-server": "hostname",
+        "call-session-id": "session_id",
+        "call-orig-call-id": "orig_callid",
+        "call-orig-match-uri": "orig_match",
+        "call-orig-user": "orig_user",
+        "call-orig-domain": "orig_domain",
+        "call-orig-uri": "orig_uri",
+        "call-orig-name": "orig_name",
+        "caller-id-number": "ani",
+        "call-dialed-number": "dnis",
+        "call-by-action": "by_action",
+        "call-by-user": "by_user",
+        "call-by-domain": "by_domain",
+        "call-by-call-id": "by_callid",
+        "call-term-call-id": "term_callid",
+        "call-term-user": "term_user",
+        "call-term-domain": "term_domain",
+        "call-term-uri": "term_uri",
+        "call-start-datetime": "time_begin",
+        "call-answer-datetime": "time_answer",
+        "call-orig-info": "orig_call_info",
+        "term-orig-info": "term_call_info",
+        "call-audio-codec": "media",
+    },
+    "cdrs": {
+        "id": "cdr_id",
+        "call-orig-call-id": "orig_callid",
+        "call-start-datetime": "time_start",
+        "call-ringing-datetime": "time_ringing",
+        "call-answer-datetime": "time_answer",
+        "call-disconnect-datetime": "time_release",
+        "call-total-duration-seconds": "duration",
+        "call-talking-duration-seconds": "time_talking",
+        "call-orig-user": "orig_sub",
+        "call-orig-from-user": "orig_from_user",
+        "call-orig-to-user": "orig_to_user",
+        "call-orig-request-user": "orig_req_user",
+        "call-term-user": "term_sub",
+        "call-term-to-uri": "term_to_uri",
+        "call-through-user": "by_sub",
+        "call-through-action": "by_action",
+        "call-disconnect-reason-text": "release_text",
+    },
+}
+"""By resource: the names of version 1 for those of version 2."""
+
+_NUMBERED = (
+    "caller-id-number",
+    "call-dialed-number",
+    "call-orig-user",
+    "call-orig-caller-id",
+    "call-orig-from-user",
+    "call-orig-to-user",
+    "call-orig-request-user",
+)
+
+
+def _call_as_sent(resource: str, row: Row, quirks: Quirks) -> Row:
+    """A call or a call record as this server would send it, its numbers and names included."""
+    written = {
+        key: _written(value, quirks.callers_as) if key in _NUMBERED else value for key, value in row.items()
+    }
+    if not quirks.calls_of_version_1:
+        return written
+    names = VERSION_1[resource]
+    return {names.get(key, key.replace("-", "_")): value for key, value in written.items()}
+
+
+def _written(value: object, how: NumbersAs) -> object:
+    digits = str(value)
+    if not (digits.isascii() and digits.isdecimal()):
+        return value
+    match how:
+        case "text":
+            return value
+        case "integer":
+            return int(digits)
+        case "sip":
+            return f"sip:{digits}@10.0.0.1:5060;user=phone"
+        case "scientific":
+            return f"{int(digits):.10e}" if len(digits) > 7 else digits
 
 
 def _underscored(value: object) -> object:

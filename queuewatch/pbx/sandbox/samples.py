@@ -4,10 +4,11 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct, field
 
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.clock import moment
@@ -32,8 +33,7 @@ LARGEST = 64 * 1024 * 1024
 """Bytes of one file of a recording."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """One company as its phone system holds it at ``start``, in the field names of live 44.x servers."""
 
     name: str
@@ -53,6 +53,8 @@ class Sample:
     """By the user's extension."""
     devices: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
     """By the user's extension."""
+    cdrs: tuple[Row, ...] = ()
+    """What became of calls before ``start``."""
     dialrules: tuple[Row, ...] = ()
     """Dial rules beside those that every queue, user, mailbox and attendant has; of a recording, all there are."""
     spelling: Spelling = "live"
@@ -159,6 +161,7 @@ def _read(folder: Path) -> Sample:
         timeframes=rows("timeframes"),
         answerrules=rows_by_user("answerrules"),
         devices=rows_by_user("devices"),
+        cdrs=rows("cdrs") if (folder / "cdrs.json").is_file() else (),
         dialrules=rows("dialrules") if (folder / "dialrules.json").is_file() else (),
         spelling="live" if spelling == "live" else "spec",
         recorded=recorded,
@@ -216,6 +219,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "answerrules.json": ("time-frame",),
     "devices.json": ("device", "user"),
     "dialrules.json": ("dial-rule-matching-to-uri",),
+    "cdrs.json": ("id", "call-start-datetime"),
 }
 """What each row must have for the sandbox to know it; everything else may be missing, as on real servers."""
 
@@ -233,7 +237,7 @@ def _checked(found: object, file: Path, aside: list[object] | None) -> tuple[Row
             aside.append(row)
             continue
         for key, value in row.items():
-            if key.endswith("-datetime") and value is not None:
+            if key.endswith("-datetime") and value is not None and file.name != "cdrs.json":
                 _check_moment(value, f"{file}: row {nth}: {key}")
         rows.append(row)
     return tuple(rows)

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from queuewatch.pbx.sandbox.company import Company
 from queuewatch.pbx.sandbox.rules import always_elsewhere, mark_active
 from queuewatch.pbx.sandbox.samples import Sample, SampleError, choices_hint
 from queuewatch.pbx.sandbox.scenario import Scenario, ScenarioAction, ScenarioEvent
+
+if TYPE_CHECKING:
+    from queuewatch.pbx.sandbox.calls import Exchange, SandboxCall
 
 REQUESTS_KEPT = 10_000
 
@@ -16,8 +21,7 @@ SANDBOX_TOKEN = "nsd_sandbox"
 """What the sandbox takes for a bearer token. It opens nothing else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """One request as the sandbox received it, for tests that count and compare them."""
 
     at: datetime
@@ -69,7 +73,19 @@ class SandboxPbx:
         """Called after each single thing that has happened, at the moment it was due."""
         self.by_hand = False
         """Whether somebody has cut or restored power, or changed a setting: it is no script's story any more."""
+        self._exchange: Exchange | None = None
         self.rules_changed()
+
+    @property
+    def exchange(self) -> "Exchange":
+        """The calls that somebody dialled, and the records of past ones."""
+        if self._exchange is None:
+            # Most boards never ask: what it takes is loaded for the first call, or the first who asks about calls.
+            from queuewatch.pbx.sandbox.calls import Exchange, later
+
+            self._exchange = Exchange(self)
+            self._exchange.records += (later(row, self._began - self.sample.start) for row in self.sample.cdrs)
+        return self._exchange
 
     @property
     def now(self) -> datetime:
@@ -102,6 +118,8 @@ class SandboxPbx:
             self.floor.settle(turn)
             self._tell()
         self.floor.settle(now)
+        if self._exchange is not None:
+            self._exchange.settle(self.now)
 
     def _tell(self) -> None:
         if self.audience is not None:
@@ -138,6 +156,8 @@ class SandboxPbx:
                 self.floor.register(event.who)
             case ScenarioAction.TIME_FRAME:
                 self.set_time_frame(event.time_frame)
+            case ScenarioAction.DIAL:
+                self.exchange.dial(event.caller, event.to)
             case ScenarioAction.SAY:
                 pass
         if event.say:
@@ -189,6 +209,16 @@ class SandboxPbx:
             raise SampleError(
                 f"{self.sample.title} has no phones at a site {site!r}.", choices_hint(site, self.sites)
             )
+
+    def dial(self, caller: str, to: str) -> "SandboxCall":
+        """Let somebody call one of the company's numbers, or an extension, now; from a number or an extension.
+
+        The call follows the rules from there as time passes. ``exchange.behaves`` says who answers how.
+        """
+        self.advance()
+        call = self.exchange.dial(caller, to)
+        self.changed_by_hand()
+        return call
 
     def set_time_frame(self, name: str) -> None:
         """Let it be the time of this time frame and no other; ``*`` for none."""

@@ -4,10 +4,12 @@ import heapq
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from itertools import count, pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.pbx.sandbox.rows import person
 from queuewatch.pbx.sandbox.samples import Row, Sample, SampleError, choices_hint, read_toml
@@ -27,12 +29,13 @@ class ScenarioAction(StrEnum):
     UNREGISTER = "unregister"
     REGISTER = "register"
     TIME_FRAME = "time-frame"
+    DIAL = "dial"
+    """Somebody calls a number, and the call is followed to its end."""
     SAY = "say"
     """Nothing but its caption."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScenarioEvent:
+class ScenarioEvent(Struct, frozen=True):
     """One thing that happens, ``at`` so long after the sandbox was started."""
 
     at: timedelta
@@ -43,13 +46,14 @@ class ScenarioEvent:
     site: str = ""
     time_frame: str = ""
     caller: str = ""
-    """The number of a caller who waits or gives up; empty for the sandbox's choice."""
+    """The number of a caller who waits, gives up or dials; empty for the sandbox's choice."""
+    to: str = ""
+    """What is dialled: a number or an extension."""
     say: str = ""
     """One sentence for whoever watches."""
 
 
-@dataclass(frozen=True, slots=True)
-class Background:
+class Background(Struct, frozen=True):
     """Background life: agents take calls and hang up, and now and then one goes to lunch."""
 
     seed: int
@@ -91,8 +95,7 @@ class Background:
             heapq.heappush(later, (done, 3 * nth + 2, ScenarioEvent(done, end, who=who)))
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
+class Scenario(Struct, frozen=True):
     """A course of events in one sample company."""
 
     name: str
@@ -139,6 +142,7 @@ NEEDS: dict[ScenarioAction, tuple[str, ...]] = {
     ScenarioAction.UNREGISTER: ("who",),
     ScenarioAction.REGISTER: ("who",),
     ScenarioAction.TIME_FRAME: ("time-frame",),
+    ScenarioAction.DIAL: ("caller", "to"),
     ScenarioAction.SAY: ("say",),
 }
 """What each event must name."""
@@ -161,8 +165,7 @@ def load_scenario(sample: Sample, name: str) -> Scenario:
         raise SampleError(f"{file}: {error}", error.hint) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
+class _Names(Struct, frozen=True):
     """What a scenario may speak of."""
 
     company: str
@@ -218,7 +221,7 @@ def _scenario(name: str, table: Row, names: _Names) -> Scenario:
 def _event(where: str, row: object, names: _Names) -> ScenarioEvent:
     if not isinstance(row, dict):
         raise ScriptError(f"{where} is no table.", "Begin each with [[event]].")
-    _only(row, ("at", "do", "who", "queue", "site", "time-frame", "say"), where)
+    _only(row, ("at", "do", "who", "queue", "site", "time-frame", "caller", "to", "say"), where)
     do = str(row.get("do", ""))
     if do not in tuple(ScenarioAction):
         raise ScriptError(f"{where}: do is {do!r}.", choices_hint(do, tuple(ScenarioAction)))
@@ -232,6 +235,8 @@ def _event(where: str, row: object, names: _Names) -> ScenarioEvent:
         queue=str(row.get("queue", "")),
         site=str(row.get("site", "")),
         time_frame=str(row.get("time-frame", "")),
+        caller=str(row.get("caller", "")),
+        to=str(row.get("to", "")),
         say=str(row.get("say", "")),
     )
     for key, word, choices in (

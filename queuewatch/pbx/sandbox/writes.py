@@ -1,6 +1,7 @@
 """The sandbox's API: what each request of ``/ns-api/v2`` changes."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 from starlette.responses import JSONResponse, Response
@@ -107,15 +108,29 @@ def agent_status(api: Api, call: Call) -> Response:
     if not rows:
         raise ApiError(404, "Record not found")
     status = call.names["status"]
+    # What changes is the agent: reading its list brings the change nearer to showing.
+    agent = call.path.rsplit("/", 1)[0]
     if status == "login":
-        return _accept(api, call.path, partial(api.pbx.floor.log_in, rows))
+        return _accept(api, agent, partial(api.pbx.floor.log_in, rows))
     if status == "onecall":
-        return _accept(api, call.path, partial(api.pbx.floor.log_out, rows, "Single Call"))
+        return _accept(api, agent, partial(api.pbx.floor.log_out, rows, "Single Call"))
     if status == "logout":
-        return _accept(api, call.path, partial(api.pbx.floor.log_out, rows))
+        return _accept(api, agent, partial(api.pbx.floor.log_out, rows))
     if queue == "all":
-        return _accept(api, call.path, partial(api.pbx.floor.log_out, rows, status))
+        return _accept(api, agent, partial(api.pbx.floor.log_out, rows, status))
     raise ApiError(400, "No Route Found [92]")
+
+
+def place_call(api: Api, call: Call) -> Response:
+    """Ring a phone, and let it call somebody once it answers."""
+    user, body = known_user(api, call), _object(call)
+    for name in ("call-id", "synchronous", "call-term-user"):
+        if not isinstance(body.get(name), str) or not body[name]:
+            raise ApiError(400, f"{name} is required")
+    rings_first = str(body.get("call-orig-user") or user).split("@", 1)[0]
+    named = str(body["call-id"])
+    place = partial(api.pbx.exchange.place, named, rings_first, str(body["call-term-user"]), user)
+    return _accept(api, f"{call.path}/{named}", place)
 
 
 def _object(call: Call) -> Row:
@@ -139,7 +154,10 @@ def _spoil(api: Api, rule: Row) -> None:
 
 def _accept(api: Api, path: str, change: Callable[[], None]) -> Response:
     """Answer 202, and do it: now, later or never, as this server does."""
-    if api.quirks.write_delay_reads and not api.quirks.ignore_writes:
+    if api.quirks.write_delay_seconds and not api.quirks.ignore_writes:
+        due = api.pbx.now + timedelta(seconds=api.quirks.write_delay_seconds)
+        api.delayed.append(Delayed(path, 0, change, due))
+    elif api.quirks.write_delay_reads and not api.quirks.ignore_writes:
         api.delayed.append(Delayed(path, api.quirks.write_delay_reads, change))
     elif not api.quirks.ignore_writes:
         change()

@@ -323,6 +323,7 @@ def history_html(report: HistoryReport) -> str:
             }
             for account in watched
         ],
+        quiet=tuple(history_report.quiet_words(report)),
         means=f"{history_report.UPTIME_MEANS} {history_report.LEFT_OUT_MEANS} No share is rounded up.",
     )
 

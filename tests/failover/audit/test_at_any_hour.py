@@ -1,11 +1,11 @@
 """An audit at 03:00 and one at noon find the same, and say when it is so."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.audit.finding import Finding, Severity
@@ -63,7 +63,7 @@ def company(
 
 
 def nights(**forwards: object) -> Rule:
-    return replace(Rule("After Hours", order=1), **forwards)  # type: ignore[arg-type]
+    return replace(Rule("After Hours", order=1), **forwards)
 
 
 def holds(name: str, wall: datetime) -> bool:

@@ -1,8 +1,7 @@
 """Each cause of a queue's not being ready is found by its own code, once, and without what follows from it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.failover.audit.finding import Remedy
 from queuewatch.failover.model import (

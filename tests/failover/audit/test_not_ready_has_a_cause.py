@@ -1,10 +1,10 @@
 """A call queue has no finding above info only if its readiness is ``ready``: for every phone system."""
 
-from dataclasses import replace
 from itertools import islice, product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.audit.codes import CODES

@@ -1,8 +1,7 @@
 """What the audit finds besides the causes: backups in the same building, single agents, rules to come, limits."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.failover.model import Agent, EntryKind, Queue, Registration, Rule, Snapshot, User
 from tests.failover.build import CELL, agent, default, office, to

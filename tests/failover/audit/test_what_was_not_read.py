@@ -1,9 +1,9 @@
 """What the audit could not see, and how old what it saw is."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.model import Part, Problem, Queue, Snapshot
@@ -20,7 +20,7 @@ def told(snapshot: Snapshot) -> list[str]:
 def test_a_part_that_is_not_known_is_told_once_with_its_reason(part: Part) -> None:
     field = {Part.USERS: "users", Part.NUMBERS: "numbers", Part.ATTENDANTS: "attendants"}[part]
     unread = replace(SALES, problems=(Problem(part, f"The {part} could not be read: access denied."),))
-    (why,) = told(replace(unread, **{field: None}))  # type: ignore[arg-type]
+    (why,) = told(replace(unread, **{field: None}))
     assert why.endswith(f"The {part} could not be read: access denied.")
 
 

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from queuewatch.failover.wording import plural
 from queuewatch.pbx.checks import Check, FieldKinds, Seen, bad, good, unsure
@@ -19,8 +20,7 @@ SEND_IT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """One list of the API."""
 
     name: str

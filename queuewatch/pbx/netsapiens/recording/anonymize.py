@@ -7,9 +7,11 @@ that could not be read stays as unreadable as it was.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import chain, takewhile
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from queuewatch.failover.model import DialRule, local_part
 from queuewatch.failover.phone_number import own_number_key
@@ -291,8 +293,7 @@ _NAMES = (
 """The fields whose words are searched for in texts that are kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawLists:
+class RawLists(Struct, frozen=True):
     """A domain's lists as the server sent them, under the names of the sample companies' files."""
 
     callqueues: Rows = ()
@@ -310,8 +311,7 @@ class RawLists:
     """Of the dial rules only those that a forward needs, each with what the forward names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scrubbed:
+class Scrubbed(Struct, frozen=True):
     """The same lists, harmless, in the names of live 44.x servers."""
 
     lists: Mapping[str, list[object]]

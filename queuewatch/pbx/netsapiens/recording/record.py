@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.forwards import dialled_by_forwards, people_behind_forwards
 from queuewatch.failover.model import DialRule, Snapshot, local_part
@@ -28,8 +30,7 @@ phones of more than 60 users in a minute."""
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(Struct, frozen=True):
     """What was recorded, made harmless."""
 
     taken_at: datetime

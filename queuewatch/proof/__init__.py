@@ -1,0 +1,1 @@
+"""A live failover test: everybody of one queue is logged out, somebody calls, and everybody is logged in again."""

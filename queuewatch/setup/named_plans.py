@@ -1,0 +1,39 @@
+"""Plans that have a name: files in a folder of the profile's, such as ``storm.toml``."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from queuewatch.setup.setup_file import SetupFileError
+from queuewatch.text.similar import did_you_mean
+
+SUFFIXES = (".toml", ".csv")
+
+
+def plans_folder(config: Path, profile: str) -> Path:
+    """Where the named plans of a profile are, beside the file of profiles; the folder need not be there."""
+    return config.parent / "plans" / quote(profile, safe=" ")
+
+
+def named_plans(folder: Path) -> tuple[Path, ...]:
+    """The plans there are, by name; a folder that is not there, or cannot be read, has none."""
+    try:
+        return tuple(sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.is_file()))
+    except OSError:
+        return ()
+
+
+def find_setup(name: str, folder: Path) -> Path:
+    """The file of that name, else the plan of that name. Raises :class:`SetupFileError` with the nearest."""
+    path = Path(name).expanduser()
+    if path.exists():
+        return path
+    plans = named_plans(folder)
+    for plan in plans:
+        if name in (plan.stem, plan.name):
+            return plan
+    names: Sequence[str] = [plan.stem for plan in plans]
+    there = f"The plans by name are {', '.join(names)}." if names else f"Plans that have a name lie in {folder}."
+    raise SetupFileError(
+        f"There is no file {path}, and no plan of that name.", f"{did_you_mean(name, names)}{there}"
+    )
