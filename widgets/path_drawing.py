@@ -180,8 +180,6 @@ SHORTEST, LONGEST = 3, 18
 """An arrow's length between two boxes."""
 TAIL = 3
 """What the way back of a loop takes beside the last box."""
-LEAST_BESIDE = 24
-"""From this room on a reason stands beside its box, else below it."""
 REASON_LINES = 3
 """How many lines a reason may take below its box; beside it there is room for one more."""
 LOOP, SHORT_LOOP = "comes back: a loop", "a loop"
@@ -195,7 +193,7 @@ def draw(picture: Diagram, width: int, *, upright: bool = False, unicode: bool =
         if box >= NARROWEST and not upright:
             _across(canvas, picture, box)
         else:
-            _down(canvas, picture)
+            _down(canvas, picture, below=upright)
     return tuple(canvas.lines())
 
 
@@ -257,10 +255,11 @@ def _back_across(canvas: Canvas, to: int, after: int) -> None:
             break
 
 
-def _down(canvas: Canvas, picture: Diagram) -> None:
+def _down(canvas: Canvas, picture: Diagram, *, below: bool) -> None:
+    """Reasons stand beside the boxes where there is room; else ``below`` them, or nowhere."""
     left = 0 if picture.back_to is None else TAIL
     box = max(8, min(canvas.width - left, WIDEST, _wanted(picture)))
-    beside = canvas.width - left - box - 2
+    beside, least_beside = canvas.width - left - box - 2, 24 if below else 16
     canvas.text(left, 0, CALLER, "strong")
     canvas.line(left + 2, 1, "▼")
     y, tops = 2, []
@@ -269,11 +268,11 @@ def _down(canvas: Canvas, picture: Diagram) -> None:
         last = place == len(picture.stations) - 1
         end = last and picture.back_to is None
         _box(canvas, left, y, box, station, station.mark.style if end else "muted")
-        if beside >= LEAST_BESIDE:
+        if beside >= least_beside:
             for down, line in enumerate(wrapped(station.why, beside, REASON_LINES + 1)):
                 canvas.text(left + box + 2, y + down, line, "muted")
         y += 4
-        if beside < LEAST_BESIDE:
+        if below and beside < least_beside:
             for line in wrapped(station.why, canvas.width - left - 4, REASON_LINES):
                 if not last:
                     canvas.line(left + 2, y, "│")

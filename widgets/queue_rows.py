@@ -30,7 +30,7 @@ QUEUE_COLUMNS = (
     Column("require", "Req", 3, gives_way=11),
     Column("offline", "When Offline", 13, gives_way=13, enough=20),
     Column("waiting", "Wait", 4, right=True, gives_way=12),
-    Column("site", "Site", 4, gives_way=14, enough=12),
+    Column("site", "Site", 6, gives_way=14, enough=12),
 )
 """Under ``sites`` stand as many columns as there are sites to be shown: see :func:`board_columns`."""
 ALWAYS = ("queue", "now", "dark")

@@ -33,25 +33,25 @@ if TYPE_CHECKING:
     from queuewatch.alerts.quiet import Quiet
 
 READING = "Reading the answering rules…"
-SITES_LABEL = "By site"
+NOW, SITES_LABEL = "Now", "By site"
 
 
 def verdict_facts(live_state: LiveState, queue: Queue, mend: tuple[Fact, ...] = ()) -> tuple[Fact, ...]:
     """Now, what would ``mend`` it, if dark, and who holds the queue open: the essentials."""
     judged = live_state.judgements.get(queue.extension)
     if judged is None or queue.extension not in live_state.snapshot.rules:
-        return (Fact("Now", cell(READING, "muted")),)
+        return (Fact(NOW, cell(READING, "muted")),)
     if judged.readiness.state is ReadinessState.NOT_READY:
         # Of the queue that is looked at alone: every site takes a reckoning of its own.
         from queuewatch.failover.drill.single_sites import with_single_sites
 
         judged = with_single_sites(live_state.snapshot, queue, judged)
     # A verdict on an old picture is a verdict on then.
-    when = live_state.at if live_state.trouble else "Now"
+    when = live_state.at if live_state.trouble else NOW
     return (
         Fact(when, _marked(outcome_mark(judged.now), judged.now.sentence)),
         *mend,
-        Fact("If dark", _marked(readiness_mark(judged.readiness), judged.readiness.verdict.sentence)),
+        Fact("If dark", _marked(_calmer(readiness_mark(judged.readiness)), judged.readiness.verdict.sentence)),
         *by_site_fact(live_state, queue),
         *direct_fact(judged),
         Fact("Held open", held_open(live_state.snapshot, judged.now)),
@@ -121,6 +121,11 @@ def direct_fact(judged: Judgement) -> tuple[Fact, ...]:
     if judged.readiness.verdict.direct is None:
         return ()
     return (Fact("Directly", cell(directly(judged))),)
+
+
+def _calmer(mark: Mark) -> Mark:
+    """Bright is what reaches nobody now."""
+    return mark._replace(style="risk") if mark.style == "bad" else mark
 
 
 def _marked(mark: Mark, sentence: str) -> Cell:

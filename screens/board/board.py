@@ -41,7 +41,7 @@ from widgets.queue_rows import (
     shown_keys,
     site_of_column,
 )
-from widgets.verdict_facts import SITES_LABEL, lately_fact, mend_fact, quiet_fact, verdict_facts
+from widgets.verdict_facts import NOW, SITES_LABEL, lately_fact, mend_fact, quiet_fact, verdict_facts
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -331,8 +331,8 @@ class BoardScreen(EditingScreen, DemoScreen):
             )
         if self._arrangement is not None and self._arrangement.panel:
             # The picture says what happens now, and the columns what at which site.
-            beside = tuple(fact for fact in facts[1:] if fact.label != SITES_LABEL)
-            self.query_one(ChosenQueue).show(live_state, queue, beside or facts)
+            beside = tuple(fact for fact in facts if fact.label not in (NOW, SITES_LABEL))
+            self.query_one(ChosenQueue).show(live_state, queue, beside)
         else:
             self.query_one("#summary", FactSheet).facts = facts
 
@@ -349,13 +349,13 @@ class BoardScreen(EditingScreen, DemoScreen):
             self.query_one(LeftSide).size.height,
             whole=self._table.whole_width if queues else self.size.width,
             rows=max(len(queues), len(self._table.rows)),
-            sites=len(matrix.sites) if matrix else 0,
+            sites=len(matrix.sites) if matrix and queues else 0,
         )
         before, self._arrangement = self._arrangement, arrangement
         if arrangement == before:
             return
         summary, panel = self.query_one("#summary", FactSheet), self.query_one(ChosenQueue)
-        self._table.styles.height = arrangement.table or "1fr"
+        self._table.styles.height = (arrangement.table if queues else 0) or "1fr"
         summary.display = arrangement.facts > 0
         summary.styles.height = arrangement.facts
         panel.display = arrangement.panel > 0
