@@ -34,6 +34,8 @@ class LiveScreen(Screen[None]):
     """A screen that is handed every new live state. What it knows flows down; wishes go up as messages."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
+    RESTING: ClassVar[str] = ""
+    """What the status line says while there is nothing to tell."""
     HELP_NAME: ClassVar[str] = ""
     """What the help calls this screen, and under what it has its text."""
 
@@ -232,7 +234,11 @@ class LiveScreen(Screen[None]):
     def say(self, text: str, *, good: bool | None = None) -> None:
         """Tell what became of an action, in one quiet line."""
         for line in self.query(StatusLine):
-            line.say(text, good=good)
+            line.say(text or self.RESTING, good=good, stays=not text)
+
+    @on(StatusLine.Left)
+    def _status_left(self) -> None:
+        self.say("")
 
     def on_screen_resume(self) -> None:
         """What was alerted meanwhile is shown here too."""

@@ -7,7 +7,9 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding
+from textual.message import Message
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Footer, Static
 from textual.widgets._footer import FooterKey
@@ -142,14 +144,30 @@ class Banner(Static):
         self.update(text)
 
 
+LEAVES_AFTER = 12.0
+LEAVES_LATE = 45.0
+"""Seconds until what became of an action is told no more; the second for what went wrong."""
+
+
 class StatusLine(Static):
-    """What became of the last action."""
+    """What became of the last action. It leaves after a while: what is told late is taken for what is so now."""
+
+    class Left(Message):
+        """What was told has been there for long enough."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
+        self._leaving: Timer | None = None
 
-    def say(self, text: str, *, good: bool | None = None) -> None:
-        """Show this text; ``good`` colours it."""
+    def say(self, text: str, *, good: bool | None = None, stays: bool = False) -> None:
+        """Show this text; ``good`` colours it, and what ``stays`` is there until something else is told."""
+        if self._leaving is not None:
+            self._leaving.stop()
+            self._leaving = None
+        # What ends so is still going on, and something else is told at its end.
+        if text and not stays and not text.endswith("…"):
+            after = LEAVES_LATE if good is False else LEAVES_AFTER
+            self._leaving = self.set_timer(after, lambda: self.post_message(self.Left()))
         self.set_class(good is True, "-good")
         self.set_class(good is False, "-bad")
         self.update(text)

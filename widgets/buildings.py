@@ -1,16 +1,15 @@
 """The buildings below the queues: one line a site, who is connected there, and what falls if its power goes."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 
-from queuewatch.failover.drill.drill import DrillOutcome
-from queuewatch.failover.drill.matrix import OFFICE, SiteMatrix
-from queuewatch.failover.model import Agent, Registration, Snapshot
+from queuewatch.failover.drill.buildings import Building, buildings_of
+from queuewatch.failover.drill.matrix import SiteMatrix
+from queuewatch.failover.model import Snapshot
 from queuewatch.failover.places import places
 from queuewatch.failover.sites import site_key
-from queuewatch.failover.status import Status, status_of
-from queuewatch.failover.verdict import Outcome
+from queuewatch.failover.verdict import Counts, Outcome
 from queuewatch.polling.state import LiveState
 from widgets.agent_rows import countdown
 from widgets.cells import Cell, CellSpan, Column, Row, cell
@@ -38,142 +37,69 @@ class Buildings(LineTable, can_focus=False):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(BUILDING_COLUMNS, id=id)
+        self._of: tuple[Snapshot, SiteMatrix] | None = None
+        self._known: tuple[Building, ...] = ()
+
+    def show(self, live_state: LiveState, cuts: Mapping[str, PowerCut], now: datetime) -> None:
+        """Show every site of the matrix; ``cuts`` are those of a demo that have no power at ``now``."""
+        snapshot, matrix = live_state.snapshot, live_state.matrix
+        if matrix is None:
+            return
+        if self._of is None or self._of[0] is not snapshot or self._of[1] is not matrix:
+            self._of, self._known = (snapshot, matrix), buildings_of(snapshot, matrix)
+        self.show_rows(_row(live_state, building, cuts.get(building.site), now) for building in self._known)
 
 
-def building_rows(live_state: LiveState, cuts: dict[str, PowerCut], now: datetime) -> list[Row]:
-    """A row for each site of the matrix; ``cuts`` are the sites of a demo that have no power at ``now``."""
-    matrix = live_state.matrix
-    if matrix is None:
-        return []
-    return [Row(site, _cells(live_state, matrix, site, cuts.get(site), now)) for site in matrix.sites]
+def _row(live_state: LiveState, building: Building, cut: PowerCut | None, now: datetime) -> Row:
+    phones = cell(f"{building.connected} of {building.phones}") if building.phones else cell("none", "muted")
+    falls = _falls(building) if cut is None else _fares(live_state, building, cut, now)
+    return Row(building.site, (cell(building.site, "strong"), phones, _agents(building.agents), falls))
 
 
-def _cells(
-    live_state: LiveState, matrix: SiteMatrix, site: str, cut: PowerCut | None, now: datetime
-) -> tuple[Cell, ...]:
-    snapshot = live_state.snapshot
-    rows = agents_at(snapshot, site)
-    if cut is None:
-        return (cell(site, "strong"), _phones(rows), _agents(rows), falls(snapshot, matrix, site))
-    left = "" if cut.next_phone_off is None else f" · next phone in {_left(cut.next_phone_off - now)}"
-    power = CellSpan(f"{GLYPHS['power']} off {_left(now - cut.since)}{left}", "warn")
-    return (
-        cell(site, "strong"),
-        _phones(rows),
-        _agents(rows),
-        (power, CellSpan(" · "), *fares_now(live_state, rows)),
-    )
-
-
-def _left(span: timedelta) -> str:
-    return countdown(max(span, timedelta()))
-
-
-def agents_at(snapshot: Snapshot, site: str) -> tuple[Agent, ...]:
-    """The rows of the agents at a site; all of them where everything is one office."""
-    by_site = places(snapshot).rows
-    if site == OFFICE and site_key(site) not in by_site:
-        return tuple(row for rows in snapshot.agents.values() for row in rows)
-    return tuple(by_site.get(site_key(site), ()))
-
-
-def _phones(rows: Iterable[Agent]) -> Cell:
-    """``3 of 8``: the people with a phone connected, of those who have one of ours."""
-    known: dict[str, bool | None] = {}
-    for row in rows:
-        match row.registration:
-            case Registration.CONNECTED | Registration.PUSH:
-                known[row.id] = True
-            case Registration.UNKNOWN:
-                known.setdefault(row.id, None)
-            case Registration.OFFNET:
-                pass
-            case _:
-                known[row.id] = known.get(row.id) or False
-    if not known:
-        return cell("none", "muted")
-    if all(connected is None for connected in known.values()):
-        return cell("?", "unknown")
-    on = sum(connected is True for connected in known.values())
-    unsure = sum(connected is None for connected in known.values())
-    words = cell(f"{on} of {len(known)}")
-    return (*words, CellSpan(f" {GLYPHS['unknown']}{unsure}", "unknown")) if unsure else words
-
-
-_BRIGHTEST = (Status.GREEN, Status.RED, Status.UNKNOWN, Status.GREY)
-"""Somebody who is ready in one queue is not gone because another has them set Offline."""
-
-
-def _agents(rows: Iterable[Agent]) -> Cell:
+def _agents(counts: Counts) -> Cell:
     """``●3 ◆2 ○0``, each person once."""
-    best: dict[str, Status] = {}
-    for row in rows:
-        status = status_of(row).status
-        best[row.id] = min(status, best.get(row.id, status), key=_BRIGHTEST.index)
-    counts = [(status, sum(own is status for own in best.values())) for status in _BRIGHTEST]
-    shown = [(status, n) for status, n in counts if n or status is not Status.UNKNOWN]
+    shown = [("green", counts.green), ("red", counts.red), ("grey", counts.grey)]
+    shown += [("unknown", counts.unknown)] if counts.unknown else []
     return tuple(
-        CellSpan(f"{' ' if place else ''}{GLYPHS[status]}{n}", status if n else "muted")
-        for place, (status, n) in enumerate(shown)
+        CellSpan(f"{' ' if place else ''}{GLYPHS[style]}{n}", style if n else "muted")
+        for place, (style, n) in enumerate(shown)
     )
 
 
-def falls(snapshot: Snapshot, matrix: SiteMatrix, site: str) -> Cell:
-    """What becomes of the queues if this site goes dark: who reaches nobody comes first."""
-    if matrix.missing or not matrix.queues:
-        return cell("…", "muted")
-    touched = {queue: matrix.queues[queue].fates[site].fate for queue in matrix.touched(site)}
-    return _told(snapshot, touched) or cell("nothing changes", "muted")
+BETWEEN = " · "
 
 
-_SAYS: tuple[tuple[frozenset[DrillOutcome], str, str, str], ...] = (
-    (frozenset({DrillOutcome.STRANDED, DrillOutcome.LOST}), "reaches nobody", "reach nobody", "risk"),
-    (frozenset({DrillOutcome.UNCERTAIN}), "is not known", "are not known", "unknown"),
-    (frozenset({DrillOutcome.HELD_OPEN}), "is held open", "are held open", ""),
-    (frozenset({DrillOutcome.FAILS_OVER}), "fails over", "fail over", ""),
-    (frozenset({DrillOutcome.SENT_ON}), "is sent on", "are sent on", ""),
-    (frozenset({DrillOutcome.ANSWERED}), "is answered", "are answered", "muted"),
-)
-
-
-def _told(snapshot: Snapshot, fates: dict[str, DrillOutcome]) -> Cell:
-    return _joined(
-        (_subject(snapshot, [queue for queue, fate in fates.items() if fate in alike]), one, many, style)
-        for alike, one, many, style in _SAYS
-    )
-
-
-def _joined(clauses: Iterable[tuple[str, str, str, str]]) -> Cell:
+def _falls(building: Building) -> Cell:
+    """What a power cut there would do. Nobody is reached only if it happens: it is red, and not bright."""
     spans: list[CellSpan] = []
-    for subject, one, many, style in clauses:
-        if subject:
-            verb = many if subject.isdecimal() else one
-            spans += [CellSpan(" · ", "muted")] if spans else []
-            spans.append(CellSpan(f"{subject} {verb}", style))
+    for clause in building.falls.split(BETWEEN):
+        bad = clause.endswith(("reaches nobody", "reach nobody"))
+        quiet = clause == "nothing changes"
+        spans += [CellSpan(BETWEEN, "muted")] if spans else []
+        spans.append(CellSpan(clause, "risk" if bad else "muted" if quiet else ""))
     return tuple(spans)
 
 
-def _subject(snapshot: Snapshot, queues: list[str]) -> str:
-    if len(queues) != 1:
-        return str(len(queues)) if queues else ""
-    return snapshot.queues[queues[0]].name or queues[0]
-
-
-def fares_now(live_state: LiveState, rows: Iterable[Agent]) -> Cell:
-    """How the queues with an agent at a site that has no power fare in this moment."""
-    judged = {queue: live_state.judgements.get(queue) for queue in dict.fromkeys(row.queue for row in rows)}
-    now = {queue: verdicts.now for queue, verdicts in judged.items() if verdicts is not None}
-    onward = (Outcome.FAILS_OVER, Outcome.OVERFLOWS, Outcome.DIVERTED)
-    lost = [queue for queue, verdict in now.items() if verdict.reaches_someone is False]
-    sent = [queue for queue, verdict in now.items() if queue not in lost and verdict.outcome in onward]
-    unsure = [queue for queue, verdict in now.items() if verdict.outcome is Outcome.UNCERTAIN]
-    open_still = [queue for queue in now if queue not in (*lost, *sent, *unsure)]
-    snapshot = live_state.snapshot
-    return _joined(
-        (
-            (_subject(snapshot, lost), "reaches nobody", "reach nobody", "bad"),
-            (_subject(snapshot, unsure), "is not known", "are not known", "unknown"),
-            (_subject(snapshot, sent), "fails over", "fail over", ""),
-            (_subject(snapshot, open_still), "is still open", "are still open", ""),
-        )
-    )
+def _fares(live_state: LiveState, building: Building, cut: PowerCut, now: datetime) -> Cell:
+    """Since when it has no power, and how the queues with somebody there fare in this moment."""
+    off = countdown(now - cut.since)
+    soon = "" if cut.next_phone_off is None else f"{BETWEEN}next phone in {countdown(cut.next_phone_off - now)}"
+    spans = [CellSpan(f"{GLYPHS['power']} off {off}{soon}", "warn")]
+    snapshot, onward = live_state.snapshot, (Outcome.FAILS_OVER, Outcome.OVERFLOWS, Outcome.DIVERTED)
+    there = dict.fromkeys(row.queue for row in places(snapshot).rows.get(site_key(building.site), ()))
+    verdicts = {queue: judged.now for queue in there if (judged := live_state.judgements.get(queue))}
+    nobody = [queue for queue, verdict in verdicts.items() if verdict.reaches_someone is False]
+    sent = [queue for queue in verdicts if queue not in nobody and verdicts[queue].outcome in onward]
+    unsure = [queue for queue, verdict in verdicts.items() if verdict.outcome is Outcome.UNCERTAIN]
+    still = [queue for queue in verdicts if queue not in (*nobody, *sent, *unsure)]
+    for queues, one, many, style in (
+        (nobody, "reaches nobody", "reach nobody", "bad"),
+        (unsure, "cannot be told", "cannot be told", "unknown"),
+        (sent, "fails over", "fail over", ""),
+        (still, "is still open", "are still open", ""),
+    ):
+        if queues:
+            name = snapshot.queues[queues[0]].name or queues[0]
+            words = f"{name} {one}" if len(queues) == 1 else f"{len(queues)} {many}"
+            spans += [CellSpan(BETWEEN, "muted"), CellSpan(words, style)]
+    return tuple(spans)

@@ -131,6 +131,7 @@ class LineTable(ScrollView, can_focus=True):
         "line-table--risk",
         "line-table--warn",
         "line-table--muted",
+        "line-table--aside",
         "line-table--strong",
     }
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*TABLE)]

@@ -15,16 +15,16 @@ from queuewatch.failover.places import queue_site
 from queuewatch.failover.verdict import Counts, Judgement, Outcome, ReadinessState
 from queuewatch.failover.wording import describe_destination, format_number, plural, yes_no
 from queuewatch.polling.state import LiveState
-from widgets.cells import EMPTY, Cell, CellSpan, Column, Row, cell
-from widgets.marks import GLYPHS, outcome_mark, readiness_mark
+from widgets.cells import ASIDE, EMPTY, Cell, CellSpan, Column, Row, cell
+from widgets.marks import GLYPHS, Mark, outcome_mark, readiness_mark
 
 if TYPE_CHECKING:
     from queuewatch.failover.drill.matrix import SiteFate, SiteMatrix
 
 QUEUE_COLUMNS = (
     Column("queue", "Queue", 14, enough=34),
-    Column("now", "Now", 12),
-    Column("dark", "If dark", 11),
+    Column("now", "Now", 12, enough=12),
+    Column("dark", "If dark", 11, enough=11),
     Column("sites", "Sites", 2, gives_way=1),
     Column("agents", "Agents", 6, gives_way=10),
     Column("require", "Req", 3, gives_way=11),
@@ -401,7 +401,7 @@ def matches(live_state: LiveState, queue: Queue, filter_text: str) -> bool:
     if not filter_text.strip():
         return True
     judged = live_state.judgements.get(queue.extension)
-    marks = (outcome_mark(judged.now).word, readiness_mark(judged.readiness).word) if judged else ()
+    marks = (outcome_mark(judged.now).text, readiness_mark(judged.readiness).text) if judged else ()
     # Two people may have one name: whoever is meant by an id is meant alone.
     by_id = "@" in filter_text
     agents = (
@@ -455,6 +455,11 @@ def queue_row(live_state: LiveState, queue: Queue, *, quiet: bool = False) -> Ro
     )
 
 
+def aside(mark: Mark) -> Cell:
+    """The reason behind a word, where there is one and there is room for it."""
+    return cell(mark.aside, ASIDE) if mark.aside else EMPTY
+
+
 def _now(judged: Judgement | None) -> Cell:
     if judged is None:
         return READING
@@ -462,6 +467,7 @@ def _now(judged: Judgement | None) -> Cell:
     return (
         CellSpan(f"{mark.glyph} ", mark.style),
         CellSpan(mark.word, mark.style if mark.style in ("bad", "unknown") else ""),
+        *aside(mark),
     )
 
 
@@ -471,7 +477,8 @@ def _dark(judged: Judgement | None) -> Cell:
     mark = readiness_mark(judged.readiness)
     # Bright is what reaches nobody now.
     style = "risk" if mark.style == "bad" else mark.style
-    return (CellSpan(f"{mark.glyph} ", style), CellSpan(mark.word, "" if style == "good" else style))
+    word = CellSpan(mark.word, "" if style == "good" else style)
+    return (CellSpan(f"{mark.glyph} ", style), word, *aside(mark))
 
 
 STRIP_WIDTH = 8

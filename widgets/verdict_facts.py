@@ -129,7 +129,7 @@ def _calmer(mark: Mark) -> Mark:
 
 
 def _marked(mark: Mark, sentence: str) -> Cell:
-    return (CellSpan(f"{mark.glyph} {mark.word}", mark.style), CellSpan(f"  {sentence}"))
+    return (CellSpan(mark.text, mark.style), CellSpan(f"  {sentence}"))
 
 
 def held_open(snapshot: Snapshot, verdict: Verdict) -> Cell:

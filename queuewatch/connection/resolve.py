@@ -16,7 +16,7 @@ from queuewatch.connection.sample import connect_sample
 from queuewatch.history.open import history_on_disk
 from queuewatch.pbx.environment import check_environment
 from queuewatch.polling.rate import Peers
-from queuewatch.profiles.config import Profile, config_path, load_config
+from queuewatch.profiles.config import ALL_DOMAINS, Profile, config_path, load_config
 from queuewatch.profiles.fields import DEFAULT_TOKEN_ENV, ConfigError
 from queuewatch.storage.folder import state_folder
 from queuewatch.storage.last_picture import LastPicture, forget_pictures
@@ -49,6 +49,11 @@ def connect(
     if options.sample:
         return connect_sample(options)
     profile = chosen_profile(options, environ)
+    if profile.domain == ALL_DOMAINS:
+        raise ConfigError(
+            f"{profile.name} stands for every domain that its token sees, and this is about one.",
+            f"Name it with --domain; or watch them all: queuewatch --profile {profile.name} fleet",
+        )
     from queuewatch.journal import Journal, Who, log_path
     from queuewatch.pbx.credentials import Token
     from queuewatch.pbx.netsapiens import NetsapiensDomain

@@ -369,7 +369,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         """The sites, once it is known what falls with each; while one of a demo has no power, its time runs."""
         if live_state.matrix is None:
             return
-        from widgets.buildings import Buildings, PowerCut, building_rows
+        from widgets.buildings import Buildings, PowerCut
 
         demo, at = self.connection.demo, live_state.snapshot.taken_at
         cuts: dict[str, PowerCut] = {}
@@ -382,7 +382,7 @@ class BoardScreen(EditingScreen, DemoScreen):
             self._buildings.display = False
             self.query_one(LeftSide).mount(self._buildings, after=self._table)
             self._arrangement = None
-        self._buildings.show_rows(building_rows(live_state, cuts, self.connection.clock()))
+        self._buildings.show(live_state, cuts, self.connection.clock())
         if cuts and self._ticking is None:
             self._ticking = self.set_interval(1.0, self._tick)
         elif not cuts and self._ticking is not None:

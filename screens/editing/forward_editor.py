@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from queuewatch.change import SetWhenOffline
 from queuewatch.change.proposal import describe_forward
-from queuewatch.failover.destination_input import DestinationError, Suggestion, read_destination, suggest
+from queuewatch.failover.destination_input import DestinationError, Suggestion, read_forward, suggest
 from queuewatch.failover.model import Forward, Queue, Snapshot
 from queuewatch.failover.simulate import judge
 from queuewatch.failover.suppose import with_when_offline
@@ -110,7 +110,7 @@ class ForwardEditor(Dialog[Chosen | None]):
     @on(Input.Submitted, "#destination")
     def _submitted(self, event: Input.Submitted) -> None:
         try:
-            destination = read_destination(self._snapshot, self._queue, event.value)
+            destination = read_forward(self._snapshot, self._queue, event.value)
         except DestinationError:
             self._preview(event.value)
             return
@@ -122,7 +122,7 @@ class ForwardEditor(Dialog[Chosen | None]):
             sheet.facts = (Fact("", cell("Type, or choose one of the suggestions.", "muted")),)
             return
         try:
-            destination = read_destination(self._snapshot, self._queue, typed)
+            destination = read_forward(self._snapshot, self._queue, typed)
         except DestinationError as error:
             sheet.facts = (Fact(f"{GLYPHS['unknown']} Not yet", cell(f"{error} {error.hint}".rstrip(), "warn")),)
             return
@@ -131,7 +131,7 @@ class ForwardEditor(Dialog[Chosen | None]):
         readiness = judge(then, self._queue).readiness
         mark = readiness_mark(readiness)
         sheet.facts = (
-            Fact("Is written", cell(destination, "strong")),
+            Fact("Is written", cell("off" if destination is None else destination, "strong")),
             Fact("If dark", (CellSpan(mark.text, mark.style), CellSpan(f"  {readiness.verdict.sentence}"))),
         )
 

@@ -65,7 +65,8 @@ BOARD = ScreenHelp(
         ),
         Word(
             "Mouse",
-            "A click chooses a queue, a double click opens it.",
+            "A click chooses a queue, a double click opens it. A click on a value below the table or beside it "
+            "sends that to the terminal's clipboard.",
         ),
     ),
     "go to the first queue that is not ready and open it (enter). r sets Require Agents, e sets When Offline; w "

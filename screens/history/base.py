@@ -31,6 +31,7 @@ class Read(Protocol):
 class HistoryBase(LiveScreen):
     """A day, a week or four weeks of the past, and those before."""
 
+    RESTING = UPTIME
     WITH_AGENTS: ClassVar[bool] = False
     """Whether the agents' colours are shown, and therefore read."""
 
@@ -68,10 +69,6 @@ class HistoryBase(LiveScreen):
         """Read the past, and say what the share means."""
         self.say("")
         self.look_back()
-
-    def say(self, text: str, *, good: bool | None = None) -> None:
-        """Tell what became of an action; with nothing to tell, what uptime is."""
-        super().say(text or UPTIME, good=good)
 
     @work(exclusive=True, group="look back")
     async def look_back(self) -> None:

@@ -248,8 +248,12 @@ DIALOG = (
 """In every dialog."""
 HELP_SECTIONS = ("Screen", "Keys", "Colours", "Verdicts", "Top line")
 """What the help can be jumped about in, each by its number."""
+SEARCH_HELP = Action(
+    "help.search", ("slash", "f4"), "search", "Search", "Find a key by its letter, or anything by words."
+)
 HELP = (
     Action("help.close", ("escape", "question_mark", "f1", "q", "h"), "close", "Close", "Close the help."),
+    SEARCH_HELP,
     *(
         Action(f"help.section_{number}", (str(number),), f"go_to({number})", name, f"Go to {name}.", footer=False)
         for number, name in enumerate(HELP_SECTIONS, start=1)

@@ -70,7 +70,7 @@ async def test_the_preview_changes_with_what_is_typed() -> None:
         assert seen["2815550199"]["Is written"] == "2815550199"
         assert seen["2815550199"]["If dark"].startswith("✔ ready  A call fails over to (281) 555-0199")
         assert seen["8112"]["If dark"].startswith("✔ ready  A call fails over to Reception (8112)")
-        assert seen["8105"]["If dark"].startswith("✖ dead end")
+        assert seen["8105"]["If dark"].startswith("✖ nobody: dead end")
         assert seen["5551234"]["? Not yet"].startswith("5551234 has 7 digits")
         assert seen["nobody"]["? Not yet"].startswith("“nobody” is no queue, user")
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 
 REQUESTS_PER_WINDOW = 10
@@ -48,6 +48,87 @@ class RateLimiter:
                     await self.sleep(wait)
                 self._starts.append(self._clock())
             yield
+
+
+class SharedRateLimiter:
+    """One server's leave to ask, for many domains of it: together they may ask no more than one alone.
+
+    Who is preferred comes first; among the rest whoever has waited longest since a request of theirs was let
+    through, so that a domain with much to read does not keep the others from being read at all.
+    """
+
+    def __init__(
+        self,
+        *,
+        window: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._limiter = RateLimiter(window=window, clock=clock, sleep=sleep)
+        self._preferred: Collection[str] = ()
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+        self._served: dict[str, int] = {}
+        """By domain, when a request of it was let through last, as a number that only grows."""
+        self._turns = 0
+        self._open = 0
+
+    def of(self, domain: str) -> RateLimiter:
+        """What the client of this domain asks for leave."""
+        return _DomainShare(self, self._limiter, domain)
+
+    def prefer(self, domains: Collection[str]) -> None:
+        """Let these come first from now on, instead of those before."""
+        self._preferred = domains
+
+    async def enter(self, domain: str) -> None:
+        """Wait until a request of this domain is the next."""
+        if self._open < IN_FLIGHT:
+            self._open += 1
+        else:
+            place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.setdefault(domain, deque()).append(place)
+            try:
+                await place
+            except asyncio.CancelledError:
+                # Whoever gives up after the place was given to them hands it on.
+                if place.done() and not place.cancelled():
+                    self.leave()
+                raise
+        self._turns += 1
+        self._served[domain] = self._turns
+
+    def leave(self) -> None:
+        """Hand the place on to whoever is next, if anybody waits."""
+        while self._waiting:
+            domain = min(self._waiting, key=lambda name: (name not in self._preferred, self._served.get(name, 0)))
+            places = self._waiting[domain]
+            place = places.popleft()
+            if not places:
+                del self._waiting[domain]
+            if not place.done():
+                place.set_result(None)
+                return
+        self._open -= 1
+
+
+class _DomainShare(RateLimiter):
+    """One domain's share of its server's limiter."""
+
+    def __init__(self, shared: SharedRateLimiter, limiter: RateLimiter, domain: str) -> None:
+        super().__init__(sleep=limiter.sleep)
+        self._shared = shared
+        self._limiter = limiter
+        self._domain = domain
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for leave to send one request; it counts as open until the block ends."""
+        await self._shared.enter(self._domain)
+        try:
+            async with self._limiter.turn():
+                yield
+        finally:
+            self._shared.leave()
 
 
 RETRY_PAUSES = (0.5, 1.0)
