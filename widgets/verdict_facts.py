@@ -75,7 +75,7 @@ def mend_fact(live_state: LiveState, queue: Queue, *, offline_key: str, require_
     both: Cell = cell("")
     if queue.require_agents is False:
         both = (CellSpan(" · ", "muted"), CellSpan(require_key, "key"), CellSpan("  Require Agents Yes"))
-    why = "Default has no backup destination" if destination is None else "its backup reaches nobody"
+    why = "none is set" if destination is None else "this one reaches nobody"
     return (Fact("Mend it", (CellSpan(offline_key, "key"), CellSpan(f"  When Offline: {why}"), *both)),)
 
 

@@ -66,7 +66,9 @@ async def test_the_panel_beside_the_board_follows_the_cursor() -> None:
         panel = board(pilot).query_one(ChosenQueue)
         await until(pilot, lambda: bool(panel.query(CallPath)), "the panel is there")
         assert [node.mark.word for node in panel.query_one(CallPath).picture.stations] == ["stranded"]
-        assert facts(pilot, "#verdict")["Mend it"].startswith("e  When Offline: Default has no backup destination")
+        assert facts(pilot, "#verdict")["Mend it"].startswith(
+            "e  When Offline: none is set · r  Require Agents Yes"
+        )
         await pilot.press("down")
         assert facts(pilot, "#verdict")["Held open"].startswith("by Walt Jensen")
         assert (
