@@ -139,7 +139,7 @@ class BoardScreen(EditingScreen, DemoScreen):
     def __init__(self, connection: ConnectionInfo, live_state: LiveState) -> None:
         super().__init__(connection, live_state)
         # Most terminals are: every widget is styled once less than if it came out when the board is there.
-        self.add_class("-narrow")
+        self.add_class("-narrow", "-high")
         self._table = LineTable(board_columns(live_state.matrix), id="queues")
         self._made_rows = MadeRows()
         self._matrix = live_state.matrix
