@@ -41,7 +41,15 @@ from widgets.queue_rows import (
     shown_keys,
     site_of_column,
 )
-from widgets.verdict_facts import NOW, SITES_LABEL, lately_fact, mend_fact, quiet_fact, verdict_facts
+from widgets.verdict_facts import (
+    NOW,
+    SITES_LABEL,
+    lately_fact,
+    mend_fact,
+    proof_fact,
+    quiet_fact,
+    verdict_facts,
+)
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -327,6 +335,7 @@ class BoardScreen(EditingScreen, DemoScreen):
             facts = (
                 *verdict_facts(live_state, queue, mend),
                 *quiet_fact(self.quiet.get(queue.extension)),
+                *proof_fact(self.proofs, live_state.snapshot, queue),
                 *lately_fact(self.lately_of(queue)),
             )
         if self._arrangement is not None and self._arrangement.panel:

@@ -18,7 +18,6 @@ from widgets.cells import Cell, CellSpan, cell
 from widgets.fact_sheet import Fact, FactSheet
 from widgets.marks import GLYPHS, outcome_mark, readiness_mark
 
-
 LONGEST_NAME = 14
 """Letters of a phone system's name on a button."""
 

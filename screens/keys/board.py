@@ -173,6 +173,20 @@ def _what_if(place: str) -> Action:
     )
 
 
+def _prove(place: str) -> Action:
+    return Action(
+        f"{place}.prove",
+        ("P",),
+        "prove",
+        "Prove",
+        "Test the queue's failover live: log its agents out, call it, log everybody in again. It asks first.",
+        footer=False,
+        long="Prove it: a live test",
+        writes=True,
+        on_row=True,
+    )
+
+
 def _audit(place: str) -> Action:
     return Action(
         f"{place}.audit",
@@ -234,6 +248,7 @@ BOARD = (
         "Drill",
         "Suppose the power gone at a site, and see what becomes of every queue, and when: nothing is changed.",
     ),
+    _prove("board"),
     _audit("board"),
     Action(
         "board.filter",
@@ -277,6 +292,7 @@ QUEUE = (
     Action("queue.back", ("escape", "left", "h"), "back", "Back", "Return to the board."),
     *EDIT,
     _what_if("queue"),
+    _prove("queue"),
     _audit("queue"),
     Action("queue.next", ("n", "right_square_bracket"), "next_queue(1)", "Next", "Go to the next queue."),
     Action(

@@ -1,12 +1,12 @@
-"""Every screen and dialog on small terminals: three rows with name and verdict whole, and the answers of a dialog."""
+"""Every screen and dialog on small terminals: three rows with name and verdict whole, and a dialog's answers."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from msgspec.structs import replace
 from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -129,7 +129,9 @@ async def test_what_became_of_the_queues_of_a_demo() -> None:
 
 
 @pytest.mark.parametrize(("keys", "words"), [((), ("Sample", "Connect")), (("2",), ("Connect", "Address"))])
-async def test_before_there_is_a_phone_system(tmp_path: Path, keys: tuple[str, ...], words: tuple[str, ...]) -> None:
+async def test_before_there_is_a_phone_system(
+    tmp_path: Path, keys: tuple[str, ...], words: tuple[str, ...]
+) -> None:
     app = newcomer(tmp_path).app
     async with app.run_test(size=SIZES[0]) as pilot:
         await pilot.press(*keys)
