@@ -115,7 +115,7 @@ PROOF_BACK = Action(
     "proof.back",
     ("escape", "left", "h"),
     "back",
-    "Restore / back",
+    "Back",
     "Log everybody in again at once; where no test goes on, return to the screen before.",
 )
 PROOF_BEGIN = Action(
@@ -132,7 +132,7 @@ PROOF_NUMBER = Action(
 )
 UNPLUG = Action(
     "proof.unplug",
-    ("U", "f9"),
+    ("W", "f9"),
     "unplug",
     "Unplug",
     "Log nobody out: somebody pulls a phone's plug, and it is timed until calls fail over.",
