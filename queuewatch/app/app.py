@@ -139,6 +139,10 @@ class QueuewatchApp(TerminalApp):
             session.changes_followed = True
             self._follow_changes(session, at_start=True)
 
+    def new_session(self, connection: Connection) -> PhoneSystemSession:
+        """The session of a phone system that is gone to."""
+        return PhoneSystemSession(connection, self)
+
     @work(exclusive=True, group="session", exit_on_error=True)
     async def _run_session(self) -> None:
         """Have the present session open until another takes its place, or the program ends."""
@@ -260,7 +264,7 @@ class QueuewatchApp(TerminalApp):
         for group in (CHANGES, SETTLING, UNDOING):
             # What is still looked for here is in the log, and looked for when somebody is back.
             self.workers.cancel_group(self, group)
-        self.session = PhoneSystemSession(connection, self)
+        self.session = self.new_session(connection)
         self.have_keys(keys)
         preferences = None if connection.theme else connection.view_preferences
         theme = self.remember_theme(preferences) or connection.theme

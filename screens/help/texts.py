@@ -267,6 +267,20 @@ EXPLAIN = ScreenHelp(
     ("audit-story",),
 )
 
+FLEET = ScreenHelp(
+    "the fleet",
+    "Every domain you look after, one line each, and which of them needs a call first.",
+    (
+        Word("Nobody", "The queues whose callers reach nobody now."),
+        Word("Not ready", "The queues whose callers would reach nobody if their building went dark."),
+        Word("Not known", "The queues of which one of the two cannot be told."),
+        Word("One agent", "The queues that one agent alone holds open."),
+        Word("Read", "When its queues and agents were read last; what is looked at is read every few seconds."),
+        Word("✔", "Somebody has seen it (x), and it has not got worse since.", "good"),
+    ),
+    "open the board of the first line",
+)
+
 LOG = ScreenHelp(
     "the log of changes",
     "The changes made through queuewatch on this machine to this domain, the latest first, and the way back. "
@@ -496,6 +510,7 @@ SCREENS: dict[str, ScreenHelp] = {
         HISTORY,
         ALL_HISTORY,
         LOG,
+        FLEET,
         FORWARD_EDITOR,
         CONFIRM,
         QUIET,

@@ -228,6 +228,21 @@ PAST_OF_ALL = (
     UNDO,
     REFRESH,
 )
+FLEET = (
+    Action(
+        "fleet.open", ("enter", "right", "l"), "open_domain", "Open", "Open the domain's board; escape comes back."
+    ),
+    Action(
+        "fleet.seen",
+        ("x", "delete"),
+        "seen",
+        "Seen",
+        "Mark the domain as seen until it gets worse, or take that back.",
+        on_row=True,
+    ),
+    Action("fleet.filter", ("slash", "f4"), "filter", "Filter", "Show only the domains that match some words."),
+    Action("fleet.sort", ("s", "f6"), "sort", "Sort", "Worst first, by name, or what was read longest ago first."),
+)
 LOG = (
     Action("log.back", ("escape", "left", "h"), "back", "Back", "Return to the screen before."),
     Action(
