@@ -278,7 +278,7 @@ FLEET = ScreenHelp(
         Word("Read", "When its queues and agents were read last; what is looked at is read every few seconds."),
         Word("✔", "Somebody has seen it (x), and it has not got worse since.", "good"),
     ),
-    "open the board of the first line",
+    "enter opens the board of the domain under the cursor; escape there comes back.",
 )
 
 LOG = ScreenHelp(
