@@ -62,7 +62,7 @@ class QueueScreen(OneQueueScreen, EditingScreen, DemoScreen):
         """The queue's panel, with the name of the queue on top."""
         yield TopBar()
         yield Banner()
-        yield QueuePanel(titled=False)
+        yield QueuePanel()
         yield StatusLine()
         yield KeyBar()
 

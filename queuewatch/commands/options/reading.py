@@ -158,7 +158,11 @@ def drill(prog: str) -> Parser:
     add("--ip", metavar="A", action="append", default=[], help="every phone connected from this public address")
     add("--agent", metavar="ID", action="append", default=[], help="an agent: id, extension or name")
     add("--all", action="store_true", help="everything")
+    parser.add_argument(
+        "--all-sites", action="store_true", help="each site in turn, and everything: what it does to each queue"
+    )
     add_at(parser)
+    parser.add_argument("--phones", action="store_true", help="read phones with --all-sites too: it takes a while")
     parser.add_argument(
         "--no-phones", action="store_true", help="do not read phones: quick, and without the moments"
     )

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from queuewatch.failover.audit.finding import Finding, Severity
 from queuewatch.failover.drill.drill import DrillOutcome
-from queuewatch.failover.drill.matrix import SiteMatrix
+from queuewatch.failover.drill.matrix import SiteFate, SiteMatrix
+from queuewatch.failover.drill.timeline import DrillEvent
 from queuewatch.failover.explanation import directly
 from queuewatch.failover.model import Queue
 from queuewatch.failover.places import queue_site, site_of
@@ -35,6 +36,7 @@ from queuewatch.report.history import HistoryReport, change_words, last_words, p
 from queuewatch.report.html.drawing import FATE_TONES, TONES, call_way, chunks, drill_bars, period_bar
 from queuewatch.report.html.page import write_page
 from queuewatch.report.log import LogLine, outcome_words
+from queuewatch.report.matrix import EVERYTHING, MEANS, READS_ALL, MatrixReport, fate_words
 from queuewatch.report.overview import Overview
 from queuewatch.report.status import StatusReport, agents_of, worst_first
 from queuewatch.report.wording import (
@@ -227,7 +229,7 @@ def drill_html(report: DrillReport) -> str:
             for entry in drill.queues
         ],
         bars=drill_bars(report),
-        events=[(*event_times(event), event.text) for event in report.timeline],
+        events=[_event_row(event) for event in report.timeline],
         ways=[
             (entry.queue.label, call_way(drill.snapshot, entry.after))
             for entry in drill.queues
@@ -237,6 +239,52 @@ def drill_html(report: DrillReport) -> str:
         not_known=noted(report.not_known, "Everything asked for was read."),
         assumptions=noted(report.assumptions, "Nothing was taken for granted."),
     )
+
+
+def _event_row(event: DrillEvent) -> tuple[str, ...]:
+    clock, after = event_times(event)
+    return (clock or "not known", after, event.text)
+
+
+def matrix_html(report: MatrixReport) -> str:
+    """Every queue and every site in one table, with the line to be said for each site."""
+    matrix = report.matrix
+    return write_page(
+        "matrix.html",
+        datetime.now(UTC),
+        title="If the power goes at one site",
+        whose=" · ".join(report.whose),
+        when=f"{date_words(report.snapshot.taken_at)}, run by {report.run_by}. Supposed: every site in turn, and "
+        "everything at once. Nothing was changed.",
+        lines=tuple(report.sentences.values()),
+        matrices=_matrices(report.queues, matrix),
+        not_known=noted(report.not_known, READS_ALL),
+        assumptions=(MEANS, *report.assumptions),
+    )
+
+
+def _matrices(
+    queues: Sequence[Queue], matrix: SiteMatrix
+) -> list[tuple[tuple[str, ...], list[tuple[object, ...]]]]:
+    """Tables of a few sites each, as paper has room for, the last with everything dark."""
+    parts = chunks(matrix.sites)
+    return [
+        (
+            ("Queue", *sites, *((EVERYTHING,) if nth == len(parts) else ())),
+            [_matrix_row(matrix, queue, sites, whole=nth == len(parts)) for queue in queues],
+        )
+        for nth, sites in enumerate(parts, 1)
+    ]
+
+
+def _matrix_row(matrix: SiteMatrix, queue: Queue, sites: Sequence[str], *, whole: bool) -> tuple[object, ...]:
+    row = matrix.queues[queue.extension]
+    everything = (fate_cell(row.everything),) if whole else ()
+    return (queue.label, *(_site_cell(row.fates[site]) for site in sites), *everything)
+
+
+def _site_cell(cell: SiteFate) -> Marked:
+    return fate_cell(cell.fate) if cell.touched else Marked("plain", "", fate_words(cell))
 
 
 _FATE_GLYPHS = {
@@ -367,46 +415,6 @@ def uptime_rows(report: HistoryReport) -> list[tuple[object, ...]]:
     return rows
 
 
-def matrix_html(report: StatusReport, matrix: SiteMatrix, sentences: Sequence[str], by_name: str) -> str:
-    """What a power cut at each site does to every queue. ``by_name`` says that no phones were read."""
-    return write_page(
-        "matrix.html",
-        datetime.now(UTC),
-        title="If the power goes, site by site",
-        whose=whose(report.title, report.snapshot.domain),
-        when=f"Read on {moment_of(report)}.",
-        sites=sentences,
-        matrices=_matrices(report, matrix),
-        by_name=by_name,
-    )
-
-
-def _matrices(report: StatusReport, matrix: SiteMatrix) -> list[tuple[tuple[str, ...], list[tuple[object, ...]]]]:
-    """Tables of a few sites each, the last with everything dark."""
-    parts = chunks(matrix.sites)
-    return [
-        (
-            ("Queue", *sites, *(("Everything",) if nth == len(parts) else ())),
-            [
-                _matrix_row(matrix, queue, sites, whole=nth == len(parts))
-                for queue in worst_first(report)
-                if queue.extension in matrix.queues
-            ],
-        )
-        for nth, sites in enumerate(parts, 1)
-    ]
-
-
-def _matrix_row(matrix: SiteMatrix, queue: Queue, sites: Sequence[str], *, whole: bool) -> tuple[object, ...]:
-    row = matrix.queues[queue.extension]
-    cells = (fate_cell(row.fates[site].fate) if row.fates[site].touched else NO_CHANGE for site in sites)
-    return (queue.label, *cells, *((fate_cell(row.everything),) if whole else ()))
-
-
-NO_CHANGE = Marked("plain", STATE_GLYPHS["note"], "")
-"""A power cut there changes nothing for the queue."""
-
-
 def overview_html(overview: Overview) -> str:
     """The page for whoever answers for the phones, and for whoever audits them."""
     status, history, register = overview.status, overview.history, overview.register
@@ -419,7 +427,7 @@ def overview_html(overview: Overview) -> str:
         when=f"Read on {moment_of(status)}. {summary(status)}",
         first=tuple(first_of_queues(status, overview.audited)),
         sites=overview.site_sentences,
-        matrices=_matrices(status, overview.matrix),
+        matrices=_matrices(queues, overview.matrix),
         heads=("Queue", "Site", _now(status), "If dark", "Agents", "Require Agents", "When Offline"),
         rows=[_status_row(status, queue) for queue in queues],
         tally=tally(overview.audited),
