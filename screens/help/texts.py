@@ -64,14 +64,24 @@ BOARD = ScreenHelp(
             "many they are and the worst of them.",
         ),
         Word(
+            "The cursor",
+            "A queue that a key was about stays under it, and where it is, until the cursor leaves: only then it "
+            "takes its place in the order.",
+        ),
+        Word(
+            "rules of 4 of 9",
+            "On the top line: the first reading takes its time, and so many queues are read. What is counted there "
+            "is counted among them.",
+        ),
+        Word(
             "Mouse",
             "A click chooses a queue, a double click opens it. A click on a value below the table or beside it "
             "sends that to the terminal's clipboard.",
         ),
     ),
     "go to the first queue that is not ready and open it (enter). r sets Require Agents, e sets When Offline; w "
-    "tries it first without changing anything. d shows what becomes of every queue when a building goes dark, a "
-    "lists what is wrong.",
+    "tries it first without changing anything, and u takes back what was changed. d shows what becomes of every "
+    "queue when a building goes dark, a lists what is wrong.",
     ("board", "board-faults"),
 )
 

@@ -40,9 +40,9 @@ from queuewatch.report.matrix import EVERYTHING, MEANS, READS_ALL, MatrixReport,
 from queuewatch.report.overview import Overview
 from queuewatch.report.status import StatusReport, agents_of, worst_first
 from queuewatch.report.wording import (
-    OUTCOME_WORDS,
     READINESS_WORDS,
     STATUS_WORDS,
+    answer_words,
     asked_time,
     counts_words,
     holders_words,
@@ -159,7 +159,7 @@ def _status_row(report: StatusReport, queue: Queue) -> tuple[object, ...]:
     return (
         queue.label,
         queue_site(report.snapshot, queue),
-        _answer(judgement.now, OUTCOME_WORDS[judgement.now.outcome]),
+        _answer(judgement.now, answer_words(judgement.now)),
         Marked(
             _READINESS_TONES[readiness.state],
             _GLYPHS[_READINESS_TONES[readiness.state]],
