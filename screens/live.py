@@ -37,6 +37,8 @@ class LiveScreen(Screen[None]):
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
     RESTING: ClassVar[str] = ""
     """What the status line says while there is nothing to tell."""
+    # On a low terminal what is told gives way to the rows.
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]
     HELP_NAME: ClassVar[str] = ""
     """What the help calls this screen, and under what it has its text."""
 
