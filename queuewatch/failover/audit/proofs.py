@@ -120,7 +120,9 @@ def of_proofs(snapshot: Snapshot, queue: Queue, ledger: ProofLedger) -> Iterator
                 f"queuewatch prove {queue.extension}",
             )
     wanted = ledger.prove_every is not None or bool(ledger.proofs)
-    if never and wanted and not ledger.spares(queue):
+    # What cannot fail over for want of Require Agents is found for that, and cannot be tried out before.
+    can_fail_over = queue.require_agents is not False
+    if never and wanted and can_fail_over and not ledger.spares(queue):
         yield _finding(
             "QW130",
             queue.extension,

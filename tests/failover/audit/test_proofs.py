@@ -72,6 +72,10 @@ def test_a_queue_that_is_never_to_be_tested_is_not_asked_for(name: str) -> None:
     assert not found(office(), ledger(prove_every=90, never_prove=(name,)))
 
 
+def test_a_queue_that_cannot_fail_over_is_not_asked_to_prove_it() -> None:
+    assert not found(office(replace(SALES, require_agents=False)), ledger(prove_every=90))
+
+
 @pytest.mark.parametrize(
     "rule",
     [
