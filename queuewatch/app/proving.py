@@ -1,11 +1,12 @@
 """A live failover test in the program: the screen's wishes carried out, and the program's end put off by it."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from queuewatch.connection.connection import Connection
-from queuewatch.connection.proving import live_test, look
+from queuewatch.connection.proving import ProofReceivers, live_test, look
 from queuewatch.failover.lookup import NotFound
 from queuewatch.journal import JournalError
 from queuewatch.pbx.errors import PbxError
@@ -59,11 +60,15 @@ class ProofRunner:
         def tell(progress: ProofProgress) -> None:
             screen.show_progress(progress, asks=test.wants_answer)
 
-        test = self._test = live_test(connection, plan, self.timing, tell, asks=True)
+        receivers = ProofReceivers(connection, plan, os.environ, screen.say)
+        test = live_test(connection, plan, self.timing, tell, asks=True, receivers=receivers)
+        self._test = test
         try:
             with held_off(lambda: test.may_be_out):
                 proof = await test.run()
+            receivers.tell_end(proof)
             screen.show_proof(proof)
+            await receivers.finish()
         except JournalError as error:
             screen.show_refusals((Refusal(str(error), error.hint),))
         except asyncio.CancelledError:

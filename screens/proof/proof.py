@@ -21,8 +21,8 @@ from queuewatch.failover.wording import agent_name, listing, plural
 from queuewatch.polling.state import LiveState
 from queuewatch.proof.live_test import Phase, ProofProgress
 from queuewatch.proof.permission import ProofPlan, Refusal, colours
-from queuewatch.proof.proof import Proof
-from queuewatch.report.proof import after_the_test, numbers_to_dial, outcome_words
+from queuewatch.proof.proof import Proof, outcome_words
+from queuewatch.report.proof import after_the_test, numbers_to_dial
 from screens.keys.tasks import PROOF, PROOF_BACK, PROOF_BEGIN, PROOF_NO, PROOF_YES
 from screens.live import WIDE, LiveScreen
 from widgets.action import bindings, key_name
