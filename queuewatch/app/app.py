@@ -559,8 +559,23 @@ class QueuewatchApp(TerminalApp):
     async def on_proof_screen_begun(self, event: "ProofScreen.Begun") -> None:
         """Test; it is the program's, whatever screen is left meanwhile."""
         if self.proof_runner is not None:
-            await self.proof_runner.run(self.connection, event.screen, event.plan)
+            session = self.session
+            journal = session.journal if session.connection.is_sample else None
+            await self.proof_runner.run(self.connection, event.screen, event.plan, journal)
             self.session.poller.refresh(event.screen.extension)
+
+    @work(exclusive=True, group="proof look")
+    async def on_proof_screen_unplug_wanted(self, event: "ProofScreen.UnplugWanted") -> None:
+        """Say what is to be known before a plug is pulled."""
+        if self.proof_runner is not None:
+            await self.proof_runner.warn(self.connection, event.screen)
+
+    @work(exclusive=True, group="proof watch")
+    async def on_proof_screen_unplugged(self, event: "ProofScreen.Unplugged") -> None:
+        """Hold the watch."""
+        if self.proof_runner is not None:
+            journal = self.session.journal if self.connection.is_sample else None
+            await self.proof_runner.watch(self.connection, event.screen, journal)
 
     def on_proof_screen_answered(self, event: "ProofScreen.Answered") -> None:
         """Hand on what the tester says."""

@@ -8,10 +8,15 @@ from queuewatch.alerts.command import CommandReceiver, environment_for
 from queuewatch.alerts.dispatcher import RuleFilter
 from queuewatch.alerts.receivers import Hook, Unusable, body_of, hook_of, variables_of
 from queuewatch.connection.connection import Connection
+from queuewatch.failover.drill.scope import DrillScope
+from queuewatch.failover.lookup import find_queue
+from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.places import queue_site
 from queuewatch.failover.wording import plural
 from queuewatch.journal import Journal, ProofEntry, Who
 from queuewatch.pbx.netsapiens.address import base_url
+from queuewatch.polling.assemble import read_snapshot, with_rules
+from queuewatch.polling.devices import DeviceReadBudget, read_for_drill
 from queuewatch.profiles.alert_rules import AlertKind
 from queuewatch.proof.guard import GuardOrder, GuardProcess, start_guard
 from queuewatch.proof.live_test import LiveTest, Phase, ProofProgress
@@ -45,6 +50,22 @@ async def look(
     return await prepare(connection.system, queue, asked, connection.journal, connection.site_facts)
 
 
+async def read_with_phones(connection: Connection, typed: str) -> tuple[Snapshot, Queue]:
+    """The queue, and the phones of its agents: what a loss of power is predicted from.
+
+    Raises :class:`~queuewatch.failover.lookup.NotFound` and :class:`~queuewatch.pbx.errors.PbxError`.
+    """
+    system = connection.system
+    snapshot = await read_snapshot(system, (), connection.site_facts)
+    queue = find_queue(snapshot.queues, typed)
+    snapshot = await with_rules(system, snapshot, [queue.extension])
+    scope = DrillScope(agents=frozenset(agent.id for agent in snapshot.agents_of(queue.extension)))
+    budget = DeviceReadBudget(seconds_each=0.0) if connection.is_sample else DeviceReadBudget()
+    async for step in read_for_drill(system, snapshot, scope, budget, clock=connection.clock):
+        snapshot = step.update(snapshot)
+    return snapshot, queue
+
+
 def live_test(
     connection: Connection,
     plan: ProofPlan,
@@ -53,8 +74,9 @@ def live_test(
     *,
     asks: bool,
     receivers: "ProofReceivers | None" = None,
+    in_memory: Journal | None = None,
 ) -> LiveTest:
-    """The test, ready to be run. A sample in this process ends with it, and needs neither log nor guard."""
+    """The test, ready to be run. A sample ends with this process: it needs no guard, and no log but in memory."""
     journal = connection.journal_of(plan.asked.identity)
 
     async def guard(entry: ProofEntry) -> GuardProcess:
@@ -79,11 +101,12 @@ def live_test(
         connection.system,
         plan,
         who=who_tests(connection, plan),
-        keeper=journal,
+        keeper=journal if journal is not None else in_memory,
         start_guard=None if journal is None else guard,
         timing=timing,
         tell=told,
         asks=asks,
+        now=connection.clock if connection.is_sample else lambda: datetime.now(UTC),
     )
 
 

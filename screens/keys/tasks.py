@@ -130,12 +130,21 @@ PROOF_NO = Action(
 PROOF_NUMBER = Action(
     "proof.number", ("number_sign", "f7"), "ask_number", "Number", "Give the number from which the call will come."
 )
+UNPLUG = Action(
+    "proof.unplug",
+    ("U", "f9"),
+    "unplug",
+    "Unplug",
+    "Log nobody out: somebody pulls a phone's plug, and it is timed until calls fail over.",
+    long="Pull the plug",
+)
 PROOF = (
     PROOF_BACK,
     PROOF_BEGIN,
     PROOF_YES,
     PROOF_NO,
     PROOF_NUMBER,
+    UNPLUG,
     SEEN,
 )
 PHONES = Action(

@@ -166,3 +166,24 @@ async def test_a_later_start_says_that_agents_may_be_logged_out(tmp_path: Path) 
         await until(
             pilot, lambda: "A test of Front Desk was interrupted; 1 agent may" in status(pilot), "it is said"
         )
+
+
+async def test_pull_the_plug() -> None:
+    async with asked() as desk:
+        before = desk.rows
+        runner = program(desk.pilot).proof_runner
+        assert runner is not None
+        runner.timing = FAST
+        await desk.pilot.press("escape", "U")
+        await desk.stage(ProofStage.PLUGGED)
+        assert any("Phones without power cannot call for help" in line for line in painted(program(desk.pilot)))
+        await desk.pilot.press("enter")
+        await desk.stage(ProofStage.WATCHING)
+        desk.pbx.floor.unregister("1001")
+        await until(
+            desk.pilot, lambda: any("Ana Lopez is Grey" in line for line, _ in desk.screen._lines), "it is seen"
+        )
+        await desk.pilot.press("escape")
+        await desk.stage(ProofStage.OVER)
+        assert desk.line.startswith("Front Desk (8000): did not fail over. Ben Ito and Cara Singh")
+        assert desk.rows == before
