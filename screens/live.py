@@ -68,11 +68,18 @@ class LiveScreen(Screen[None]):
             self.by = by
 
     class DrillWanted(Message):
-        """A drill is to be held; this site is the first that comes to mind."""
+        """A drill is to be held; this site is the first that comes to mind.
 
-        def __init__(self, site: str) -> None:
+        ``at_once`` it is held of this site, or without one of everything, and nothing is asked before.
+        """
+
+        def __init__(self, site: str, *, at_once: bool = False) -> None:
             super().__init__()
             self.site = site
+            self.at_once = at_once
+
+    class SitesWanted(Message):
+        """What a power cut at each site does is to be shown."""
 
     class QueueLookedAt(Message):
         """The cursor rests on a queue; ``devices`` if its phones are shown as well."""
@@ -331,6 +338,10 @@ class LiveScreen(Screen[None]):
     def action_undo_last(self) -> None:
         """Take back the last change that was made since the program was opened."""
         self.post_message(self.UndoWanted())
+
+    def action_sites(self) -> None:
+        """Show what a power cut at each site does to each queue."""
+        self.post_message(self.SitesWanted())
 
     def action_open_log(self) -> None:
         """Show the changes made through queuewatch."""

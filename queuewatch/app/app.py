@@ -500,7 +500,16 @@ class QueuewatchApp(TerminalApp):
                 leave = self.session.poller.device_reads
                 self.push_screen(DrillScreen(self.connection, self.session.shown, scope, leave))
 
+        if event.at_once:
+            begin(DrillScope(sites=(event.site,)) if event.site else DrillScope(everything=True))
+            return
         self.push_screen(ChooseScope(self.session.shown.snapshot, DrillScope(sites=(event.site,))), begin)
+
+    @on(LiveScreen.SitesWanted)
+    def _show_sites(self) -> None:
+        from screens.drill.sites import SitesScreen
+
+        self.push_screen(SitesScreen(self.connection, self.session.shown))
 
     @on(LiveScreen.HistoryWanted)
     def _show_history(self, event: LiveScreen.HistoryWanted) -> None:

@@ -93,6 +93,18 @@ def site_sentence(snapshot: Snapshot, judgements: Mapping[str, Judgement], matri
     return line_of_fates(snapshot, scope, _power(snapshot, scope), fates)
 
 
+def everything_sentence(snapshot: Snapshot, judgements: Mapping[str, Judgement], matrix: SiteMatrix) -> str:
+    """The same with everything in the dark."""
+    fates = [
+        ToldFate(queue, row.everything, judged.now.end, judged.readiness.verdict.end)
+        for queue in snapshot.call_queues
+        if (row := matrix.queues.get(queue.extension)) is not None
+        and (judged := judgements.get(queue.extension)) is not None
+    ]
+    scope = DrillScope(everything=True)
+    return line_of_fates(snapshot, scope, power_loss(snapshot, scope), fates)
+
+
 def site_matrix(snapshot: Snapshot, judgements: Mapping[str, Judgement]) -> SiteMatrix:
     """The whole matrix at once. ``judgements`` are those of every call queue of the snapshot."""
     making = MatrixInTheMaking()
