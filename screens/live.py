@@ -23,6 +23,7 @@ from widgets.fact_sheet import ValueClicked
 
 if TYPE_CHECKING:
     from queuewatch.alerts.quiet import Quiet
+    from queuewatch.failover.audit.proofs import ProofLedger
     from widgets.bars import AlertLine
     from widgets.line_table import LineTable
 
@@ -44,6 +45,8 @@ class LiveScreen(Screen[None]):
     """A queue, and since when it is as it is, in a line; what of it is known."""
     quiet: var["Mapping[str, Quiet]"] = var({}, init=False)
     """By what which queues are quiet now."""
+    proofs: var["ProofLedger | None"] = var(None, init=False)
+    """What was proven on this phone system, as far as the log was read."""
 
     class RefreshWanted(Message):
         """Read again now; with a queue, its answering rules too."""
@@ -91,6 +94,13 @@ class LiveScreen(Screen[None]):
 
     class WhatIfWanted(Message):
         """A queue is to be looked at under suppositions."""
+
+        def __init__(self, extension: str) -> None:
+            super().__init__()
+            self.extension = extension
+
+    class ProofWanted(Message):
+        """A queue's failover is to be tested live; the screen for it asks first."""
 
         def __init__(self, extension: str) -> None:
             super().__init__()
@@ -175,6 +185,11 @@ class LiveScreen(Screen[None]):
 
     def watch_quiet(self) -> None:
         """Draw what is quiet now, and what no longer is."""
+        if self._composed and self.app.is_running:
+            self.redraw()
+
+    def watch_proofs(self) -> None:
+        """Draw what was read of the proofs."""
         if self._composed and self.app.is_running:
             self.redraw()
 

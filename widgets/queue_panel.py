@@ -21,6 +21,7 @@ from widgets.verdict_facts import (
     lag_fact,
     lately_fact,
     path_facts,
+    proof_fact,
     quiet_fact,
     rule_facts,
     setting_facts,
@@ -29,6 +30,7 @@ from widgets.verdict_facts import (
 
 if TYPE_CHECKING:
     from queuewatch.alerts.quiet import Quiet
+    from queuewatch.failover.audit.proofs import ProofLedger
 
 
 def queue_title(snapshot: Snapshot, queue: Queue) -> str:
@@ -103,9 +105,14 @@ class QueuePanel(Scrolling):
         yield FactSheet(id="assumptions", label_width=1)
 
     def show(
-        self, live_state: LiveState, now: datetime | None, past: str = "", quiet: "Quiet | None" = None
+        self,
+        live_state: LiveState,
+        now: datetime | None,
+        past: str = "",
+        quiet: "Quiet | None" = None,
+        proofs: "ProofLedger | None" = None,
     ) -> None:
-        """Show the queue as it is, by what it is ``quiet``, and its ``past`` in a line.
+        """Show the queue as it is, by what it is ``quiet``, when it was proven, and its ``past`` in a line.
 
         With ``now``, registrations count down.
         """
@@ -120,6 +127,7 @@ class QueuePanel(Scrolling):
         if now is not None:
             verdict += lag_fact(live_state, queue, now)
         verdict += quiet_fact(quiet)
+        verdict += proof_fact(proofs, live_state.snapshot, queue)
         verdict += lately_fact(past)
         self.query_one("#verdict", FactSheet).facts = verdict
         self.query_one("#settings", FactSheet).facts = setting_facts(live_state.snapshot, queue)

@@ -29,6 +29,7 @@ from widgets.queue_rows import NOTHING_CHANGES, require_cell, site_cell
 
 if TYPE_CHECKING:
     from queuewatch.alerts.quiet import Quiet
+    from queuewatch.failover.audit.proofs import ProofLedger
 
 READING = "Reading the answering rules…"
 
@@ -160,6 +161,16 @@ def lag_fact(live_state: LiveState, queue: Queue, now: datetime) -> tuple[Fact, 
 def within_words(lag: timedelta) -> str:
     """``60 minutes``, rounded up."""
     return plural(-(-lag // timedelta(minutes=1)), "minute")
+
+
+def proof_fact(proofs: "ProofLedger | None", snapshot: Snapshot, queue: Queue) -> tuple[Fact, ...]:
+    """When the failover of the rule in effect was proven by a real call; nothing where it never was."""
+    if proofs is None:
+        return ()
+    from queuewatch.failover.audit.proofs import proof_words
+
+    words = proof_words(proofs, snapshot, queue)
+    return (Fact("Proof", cell(words, "warn" if "outdated" in words else "")),) if words else ()
 
 
 def lately_fact(past: str) -> tuple[Fact, ...]:

@@ -7,22 +7,24 @@ from queuewatch.connection.connection import Connection
 from queuewatch.journal import Journal, ProofEntry, Who
 from queuewatch.pbx.netsapiens.address import base_url
 from queuewatch.proof.guard import GuardOrder, GuardProcess, start_guard
-from queuewatch.proof.live_test import LiveTest, Progress
-from queuewatch.proof.permission import Asked, Plan
+from queuewatch.proof.live_test import LiveTest, Phase, ProofProgress
+from queuewatch.proof.permission import Asked, ProofPlan
 from queuewatch.proof.preparing import Refusals, prepare
 from queuewatch.proof.proof import Proof, ProofOutcome
 from queuewatch.proof.timing import Timing
 from queuewatch.storage.folder import os_user
 
 
-def who_tests(connection: Connection, plan: Plan | Refusals | None = None) -> Who:
+def who_tests(connection: Connection, plan: ProofPlan | Refusals | None = None) -> Who:
     """On whose behalf it is done."""
-    identity = plan.asked.identity if isinstance(plan, Plan) else None
+    identity = plan.asked.identity if isinstance(plan, ProofPlan) else None
     journal = connection.journal_of(identity)
     return journal.who if journal is not None else Who(connection.title, os_user())
 
 
-async def look(connection: Connection, queue: str, my_number: str = "", call_from: str = "") -> Plan | Refusals:
+async def look(
+    connection: Connection, queue: str, my_number: str = "", call_from: str = ""
+) -> ProofPlan | Refusals:
     """Whether this queue may be tested over this connection now.
 
     Raises :class:`~queuewatch.failover.lookup.NotFound` and :class:`~queuewatch.pbx.errors.PbxError`.
@@ -38,9 +40,9 @@ async def look(connection: Connection, queue: str, my_number: str = "", call_fro
 
 def live_test(
     connection: Connection,
-    plan: Plan,
+    plan: ProofPlan,
     timing: Timing,
-    tell: Callable[[Progress], None],
+    tell: Callable[[ProofProgress], None],
     *,
     asks: bool,
 ) -> LiveTest:
@@ -51,6 +53,16 @@ def live_test(
         assert journal is not None
         return await start_guard(guard_order(connection, journal, timing), entry)
 
+    sandbox, asked = connection.sandbox, plan.asked
+    called: list[Phase] = []
+
+    def told(progress: ProofProgress) -> None:
+        if sandbox is not None and asked.my_number and progress.phase is Phase.CALLING and not called:
+            # Nobody can dial a number of a sample: the tester is played as well.
+            called.append(progress.phase)
+            sandbox.dial(asked.my_number, plan.queue.extension)
+        tell(progress)
+
     return LiveTest(
         connection.system,
         plan,
@@ -58,7 +70,7 @@ def live_test(
         keeper=journal,
         start_guard=None if journal is None else guard,
         timing=timing,
-        tell=tell,
+        tell=told,
         asks=asks,
     )
 

@@ -22,6 +22,9 @@ from queuewatch.failover.verdict import Outcome
 from queuewatch.failover.visibility import agents_seen
 from queuewatch.failover.wording import agent_names, describe_destination, format_number, listing, plural
 
+MOST_PROBLEMS = 3
+"""What of one queue could not be understood is told one by one up to here."""
+
 
 def of_queue(
     snapshot: Snapshot, queue: Queue, decision: Decision, roster: Roster, suppose: Suppose
@@ -63,7 +66,13 @@ def of_queue(
             f"This token sees {seen} of {counted} agents of {queue.label}: nothing is known of the "
             f"{'other' if counted - seen == 1 else 'others'}."
         )
-    unread = sum(problem.part is Part.LIVE and not problem.aside for problem in snapshot.problems)
+    live = [problem for problem in snapshot.problems if problem.part is Part.LIVE and not problem.aside]
+    own = [problem.text for problem in live if problem.queue == queue.extension]
+    yield from own[:MOST_PROBLEMS]
+    if len(own) > MOST_PROBLEMS:
+        yield f"{len(own) - MOST_PROBLEMS} more things of {queue.label} could not be understood."
+    # What is known to be about another queue is told there.
+    unread = sum(not problem.queue for problem in live)
     if unread and not roster.counts.online and decision.outcome is not Outcome.DIVERTED:
         yield (
             f"{plural(unread, 'row or value', 'rows or values')} of the queue and agent lists could not be "

@@ -35,9 +35,9 @@ from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.process.background import held, report
 from queuewatch.proof.guard import GuardFailed
 from queuewatch.proof.interrupted import going_on
-from queuewatch.proof.permission import Plan, colours
+from queuewatch.proof.permission import ProofPlan, colours
 from queuewatch.proof.proof import OtherCall, Proof, ProofOutcome, Reached, document
-from queuewatch.proof.restoring import Fate, LoggedOut, Restoration, by_hand, differences, row_of
+from queuewatch.proof.restoring import AgentFate, LoggedOut, Restoration, by_hand, differences, row_of
 from queuewatch.proof.timing import Timing
 from queuewatch.proof.tracing import Found, Tester, Trace, Tracer
 
@@ -60,7 +60,7 @@ class Phase(StrEnum):
     ENDED = "ended"
 
 
-class Keeper(Protocol):
+class ProofKeeper(Protocol):
     """Keeps the log of tests, as :class:`~queuewatch.journal.Journal` does."""
 
     def begin_proof(self, proof: ProofEntry) -> ProofEntry:
@@ -87,7 +87,7 @@ StartGuard = Callable[[ProofEntry], Awaitable[Guard]]
 _NO_TRACE = Trace()
 
 
-class Progress(Struct, frozen=True):
+class ProofProgress(Struct, frozen=True):
     """How far a test is: for whoever shows it."""
 
     phase: Phase
@@ -119,13 +119,13 @@ class LiveTest:
     def __init__(
         self,
         system: PhoneSystem,
-        plan: Plan,
+        plan: ProofPlan,
         *,
         who: Who,
-        keeper: Keeper | None,
+        keeper: ProofKeeper | None,
         start_guard: StartGuard | None,
         timing: Timing | None = None,
-        tell: Callable[[Progress], None] = lambda _: None,
+        tell: Callable[[ProofProgress], None] = lambda _: None,
         asks: bool = True,
     ) -> None:
         """``keeper`` and ``start_guard`` are ``None`` for a sample in this process, which ends with it.
@@ -148,7 +148,7 @@ class LiveTest:
         self._guard: Guard | None = None
         self._to_log_out = list(plan.agents)
         self._out: dict[str, LoggedOut] = {}
-        self._fates: Sequence[Fate] = ()
+        self._fates: Sequence[AgentFate] = ()
         self._began_at = datetime.now(UTC)
         self._first_logout: float | None = None
         self._last_look = self._last_good = 0.0
@@ -820,7 +820,7 @@ class LiveTest:
         others = {one.id: agent_name(one) for one in self.plan.snapshot.agents_of(self._queue)}
         return known.get(agent, others.get(agent, agent))
 
-    def _tell(self, progress: Progress) -> None:
+    def _tell(self, progress: ProofProgress) -> None:
         # Whoever shows it may fail; nothing that is shown is worth somebody's staying logged out.
         try:
             self._listener(progress)
@@ -832,9 +832,9 @@ class LiveTest:
             self._lines.add(line)
             self._tell(replace(self._progress(), line=line, good=good))
 
-    def _progress(self) -> Progress:
+    def _progress(self) -> ProofProgress:
         now, first = self.timing.clock(), self._first_logout
-        return Progress(
+        return ProofProgress(
             self.phase,
             seconds=0.0 if first is None else now - first,
             left=None if first is None else max(0.0, first + self.timing.longest - now),
@@ -844,7 +844,7 @@ class LiveTest:
         )
 
 
-def describe_reached(plan: Plan, reached: Reached) -> str:
+def describe_reached(plan: ProofPlan, reached: Reached) -> str:
     """Where a call is or was, as people know it."""
     match reached.kind:
         case "voicemail":
@@ -855,7 +855,7 @@ def describe_reached(plan: Plan, reached: Reached) -> str:
             return describe_destination(plan.snapshot, reached.target)
 
 
-def _would_be_dark(plan: Plan, seen: Trace) -> tuple[str, ...]:
+def _would_be_dark(plan: ProofPlan, seen: Trace) -> tuple[str, ...]:
     """That whoever answered would be in the dark with the queue's own site, where that is so."""
     site = queue_site(plan.snapshot, plan.queue)
     if not (seen.answered_by and site):

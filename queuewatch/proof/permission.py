@@ -66,7 +66,7 @@ class Asked(Struct, frozen=True):
     """False where somebody takes the power themselves, and nobody is logged out."""
 
 
-class Plan(Struct, frozen=True):
+class ProofPlan(Struct, frozen=True):
     """A test that may be begun."""
 
     snapshot: Snapshot
@@ -97,7 +97,7 @@ def may_prove(
     stored: Sequence[StoredAgent],
     waiting: Sequence[QueuedCall],
     asked: Asked,
-) -> Plan | tuple[Refusal, ...]:
+) -> ProofPlan | tuple[Refusal, ...]:
     """The test as it would be made, or all that speaks against it. Total."""
     to_log_out = _in_order(snapshot, stored) if asked.touches_agents else ()
     verdict = tested(snapshot, queue, to_log_out)
@@ -111,7 +111,7 @@ def may_prove(
     if refusals:
         return tuple(refusals)
     notes = tuple(_notes(snapshot, queue, verdict, asked))
-    return Plan(snapshot, queue, to_log_out, verdict, asked, notes)
+    return ProofPlan(snapshot, queue, to_log_out, verdict, asked, notes)
 
 
 def _in_order(snapshot: Snapshot, stored: Sequence[StoredAgent]) -> tuple[StoredAgent, ...]:

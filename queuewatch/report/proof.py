@@ -7,7 +7,7 @@ from queuewatch.failover.destination import leads_into_queue
 from queuewatch.failover.model import PhoneNumber
 from queuewatch.failover.phone_number import format_number
 from queuewatch.failover.wording import agent_name, listing, plural
-from queuewatch.proof.permission import Plan
+from queuewatch.proof.permission import ProofPlan
 from queuewatch.proof.proof import Proof, ProofOutcome, Reached, document
 
 OUTCOME_WORDS = {
@@ -25,7 +25,7 @@ def proof_json(proof: Proof) -> str:
     return json.dumps(document(proof), indent=2, ensure_ascii=False)
 
 
-def numbers_to_dial(plan: Plan) -> tuple[str, ...]:
+def numbers_to_dial(plan: ProofPlan) -> tuple[str, ...]:
     """The domain's own numbers that lead straight into the queue, as people write them."""
     numbers: tuple[PhoneNumber, ...] = tuple((plan.snapshot.numbers or {}).values())
     return tuple(
@@ -33,7 +33,7 @@ def numbers_to_dial(plan: Plan) -> tuple[str, ...]:
     )
 
 
-def before_the_test(plan: Plan) -> Iterator[str]:
+def before_the_test(plan: ProofPlan) -> Iterator[str]:
     """What is said before anybody is asked: what will be done, to whom, and what to do if this machine dies."""
     queue, names = plan.queue, [agent_name(one.agent) for one in plan.agents]
     yield f"A live failover test of {queue.label}"

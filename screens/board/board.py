@@ -41,7 +41,7 @@ from widgets.queue_rows import (
     shown_keys,
     site_of_column,
 )
-from widgets.verdict_facts import lately_fact, quiet_fact, verdict_facts
+from widgets.verdict_facts import lately_fact, proof_fact, quiet_fact, verdict_facts
 
 if TYPE_CHECKING:
     from screens.board.tour import TourCard
@@ -313,12 +313,15 @@ class BoardScreen(EditingScreen, DemoScreen):
             return
         past = self.lately_of(queue)
         quiet = self.quiet.get(queue.extension) if queue else None
-        facts = (*verdict_facts(live_state, queue), *quiet_fact(quiet), *lately_fact(past)) if queue else ()
+        proof = proof_fact(self.proofs, live_state.snapshot, queue) if queue else ()
+        facts = (
+            (*verdict_facts(live_state, queue), *quiet_fact(quiet), *proof, *lately_fact(past)) if queue else ()
+        )
         self.query_one("#summary", FactSheet).facts = facts
         panel = self.query_one(QueuePanel)
         panel.queue = queue.extension if queue else None
         if panel.display:
-            panel.show(live_state, None, past, quiet)
+            panel.show(live_state, None, past, quiet, self.proofs)
 
     def on_resize(self, event: events.Resize) -> None:
         """A wide terminal shows the chosen queue beside the board."""

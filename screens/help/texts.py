@@ -227,8 +227,36 @@ SITES = ScreenHelp(
             "drill reads them (v).",
         ),
     ),
-    "enter holds the drill of the chosen site, with its moments and what it rests on; f4 opens the queue under the "
-    "cursor, where it can be put right.",
+    "enter holds the drill of the chosen site, with its moments and what it rests on; f4 opens the queue under "
+    "the cursor, where it can be put right.",
+)
+
+PROOF = ScreenHelp(
+    "the live test",
+    "Does it really fail over? Everybody of this one queue is logged out, you call it, and where the call goes is "
+    "watched. Then everybody is logged in again, whatever happens: at the end, on esc, when the program is ended "
+    "or dies, when the network was away.",
+    (
+        Word("The first line", "What is to be done now, and at the end what came of it."),
+        Word("Agents", "The agents' colours, read every second while the test goes on."),
+        Word("The picture", "The way the call should go. A stop lights up once the call was seen there."),
+        Word("Below", "What is done, step by step."),
+        Word("proven", "The call was answered where it should, and you said that it was right.", "good"),
+        Word("reached", "The call was answered there, and nobody said whether that was right.", "good"),
+        Word("not proven", "The call went somewhere else, or was not answered. It says where.", "bad"),
+        Word("no call", "No call from your number was seen.", "unknown"),
+        Word(
+            "given up",
+            "A caller waited, somebody logged in, or the queue could not be watched: everybody is in again.",
+            "unknown",
+        ),
+        Word(
+            "If it dies",
+            "A second process logs everybody in again if this one is gone. If that is gone too: queuewatch prove "
+            "--restore, or the portal.",
+        ),
+    ),
+    "type the number you will call from; enter begins; call; y or n says whether the right one answered.",
 )
 
 AUDIT = ScreenHelp(
@@ -489,6 +517,7 @@ SCREENS: dict[str, ScreenHelp] = {
         POWER,
         DRILL,
         SITES,
+        PROOF,
         AUDIT,
         EXPLAIN,
         HISTORY,

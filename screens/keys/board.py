@@ -173,6 +173,20 @@ def _what_if(place: str) -> Action:
     )
 
 
+def _prove(place: str) -> Action:
+    return Action(
+        f"{place}.prove",
+        ("P",),
+        "prove",
+        "Prove",
+        "Test the queue's failover live: log its agents out, call it, log everybody in again. It asks first.",
+        footer=False,
+        long="Prove it: a live test",
+        writes=True,
+        on_row=True,
+    )
+
+
 def _audit(place: str) -> Action:
     return Action(
         f"{place}.audit",
@@ -242,6 +256,7 @@ BOARD = (
         "Show what a power cut at each site does to each queue, and the line to be said for it.",
         footer=False,
     ),
+    _prove("board"),
     _audit("board"),
     Action(
         "board.filter",
@@ -285,6 +300,7 @@ QUEUE = (
     Action("queue.back", ("escape", "left", "h"), "back", "Back", "Return to the board."),
     *EDIT,
     _what_if("queue"),
+    _prove("queue"),
     _audit("queue"),
     Action("queue.next", ("n", "right_square_bracket"), "next_queue(1)", "Next", "Go to the next queue."),
     Action(

@@ -120,6 +120,33 @@ AUDIT = (
     UNDO,
     REFRESH,
 )
+PROOF_BACK = Action(
+    "proof.back",
+    ("escape", "left", "h"),
+    "back",
+    "Restore / back",
+    "Log everybody in again at once; where no test goes on, return to the screen before.",
+)
+PROOF_BEGIN = Action(
+    "proof.begin", ("enter", "f2"), "begin", "Begin", "Log the agents out, and begin the test.", writes=True
+)
+PROOF_YES = Action(
+    "proof.yes", ("y", "f3"), "answer(True)", "Right", "Say that the right person or greeting answered."
+)
+PROOF_NO = Action(
+    "proof.no", ("n", "f4"), "answer(False)", "Wrong", "Say that somebody or something else answered."
+)
+PROOF_NUMBER = Action(
+    "proof.number", ("e", "f7"), "ask_number", "Number", "Give the number from which the call will come."
+)
+PROOF = (
+    PROOF_BACK,
+    PROOF_BEGIN,
+    PROOF_YES,
+    PROOF_NO,
+    PROOF_NUMBER,
+    SEEN,
+)
 PHONES = Action(
     "drill.phones",
     ("v", "f6"),

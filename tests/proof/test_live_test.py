@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from queuewatch.pbx.sandbox.calls import Behaviour, Manner
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.quirks import NumbersAs, Quirks
-from queuewatch.proof.live_test import Phase, Progress
+from queuewatch.proof.live_test import Phase, ProofProgress
 from queuewatch.proof.proof import Proof, ProofOutcome, document
 
 from .office import FAST, TESTER, Office, office
@@ -19,21 +19,21 @@ from .office import FAST, TESTER, Office, office
 CELL = "12145550100"
 
 
-def calling(desk: Office, caller: str = TESTER, to: str = "8000") -> Callable[[Progress], None]:
+def calling(desk: Office, caller: str = TESTER, to: str = "8000") -> Callable[[ProofProgress], None]:
     """The tester does as told: calls when it is time to."""
 
-    def then(progress: Progress) -> None:
+    def then(progress: ProofProgress) -> None:
         if progress.line.startswith("Now call"):
             desk.pbx.dial(caller, to)
 
     return then
 
 
-def saying(desk: Office, right: bool, caller: str = TESTER) -> Callable[[Progress], None]:
+def saying(desk: Office, right: bool, caller: str = TESTER) -> Callable[[ProofProgress], None]:
     """The tester calls, and says afterwards whether the right one answered."""
     call = calling(desk, caller)
 
-    def then(progress: Progress) -> None:
+    def then(progress: ProofProgress) -> None:
         call(progress)
         if progress.line.startswith("Did the right") and desk.test is not None:
             desk.test.answer(right)
@@ -116,7 +116,7 @@ async def test_not_proven(happens: Callable[[Office], None], why: str, tmp_path:
         before = desk.rows()
         call = calling(desk)
 
-        def then(progress: Progress) -> None:
+        def then(progress: ProofProgress) -> None:
             if progress.line.startswith("Now call"):
                 happens(desk)
             call(progress)
@@ -159,7 +159,7 @@ async def test_two_calls_from_the_same_number_prove_nothing(tmp_path: Path) -> N
     async with office(tmp_path) as desk:
         before = desk.rows()
 
-        def then(progress: Progress) -> None:
+        def then(progress: ProofProgress) -> None:
             if progress.line.startswith("Now call"):
                 desk.pbx.dial(TESTER, "8000")
                 desk.pbx.dial(TESTER, "8000")
@@ -198,7 +198,7 @@ async def test_who_logs_in_ends_it(
     async with office(tmp_path) as desk:
         before = desk.rows()
 
-        def then(progress: Progress) -> None:
+        def then(progress: ProofProgress) -> None:
             if progress.line.startswith("Now call"):
                 happens(desk)
 
@@ -212,7 +212,7 @@ async def test_a_caller_who_waits_ends_it(tmp_path: Path) -> None:
     async with office(tmp_path) as desk:
         before = desk.rows()
 
-        def then(progress: Progress) -> None:
+        def then(progress: ProofProgress) -> None:
             if progress.line.startswith("Ana Lopez is being logged out"):
                 caller_waits(desk)
 
@@ -261,7 +261,7 @@ async def test_a_queue_that_cannot_be_watched_is_restored(match: str, status: in
     async with office(tmp_path) as desk:
         before = desk.rows()
 
-        def then(progress: Progress) -> None:
+        def then(progress: ProofProgress) -> None:
             if progress.line.startswith("Now call"):
                 desk.faults.append(Fault(match, FaultKind.STATUS, status=status, method="GET", times=25))
 
@@ -294,7 +294,7 @@ async def test_a_machine_that_slept(tmp_path: Path) -> None:
     async with office(tmp_path) as desk:
         before = desk.rows()
 
-        def then(progress: Progress) -> None:
+        def then(progress: ProofProgress) -> None:
             if progress.line.startswith("Now call"):
                 slept[0] = 600.0
 
@@ -308,7 +308,7 @@ async def test_an_agent_who_was_deleted(tmp_path: Path) -> None:
     async with office(tmp_path) as desk:
         before = desk.rows()
 
-        def then(progress: Progress) -> None:
+        def then(progress: ProofProgress) -> None:
             if progress.line.startswith("Now call"):
                 agents = desk.pbx.floor._agents
                 (row,) = desk.pbx.floor.seats("1002@lakeside.example", "8000")
@@ -328,7 +328,7 @@ async def test_an_agent_who_was_deleted(tmp_path: Path) -> None:
 async def test_somebody_who_was_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     async with office(tmp_path) as desk:
 
-        def then(progress: Progress) -> None:
+        def then(progress: ProofProgress) -> None:
             if progress.line.startswith("Now call"):
                 (row,) = desk.pbx.floor.seats("1002@lakeside.example", "8000")
                 row["sub-portal-status"] = "Lunch"
@@ -352,7 +352,7 @@ async def test_stopped_at_each_step(phase: Phase, cancelled: bool, tmp_path: Pat
         call, stopped = calling(desk), list[bool]()
         running: list[asyncio.Task[Proof]] = []
 
-        def then(progress: Progress) -> None:
+        def then(progress: ProofProgress) -> None:
             call(progress)
             if progress.phase is phase and not stopped and desk.test is not None:
                 stopped.append(True)

@@ -79,6 +79,25 @@ def simulate(prog: str) -> Parser:
     return parser
 
 
+def report(prog: str) -> Parser:
+    """``queuewatch report``."""
+    parser = new_parser(
+        prog,
+        "One page for whoever answers for the phones, or audits them: what would happen at each site, which "
+        "queues are ready, what stands in the way and its fix, proofs and drills, uptime, changes and who made "
+        "them, and what all of it rests on. HTML stands alone in one file, to be opened, printed and signed.",
+        "queuewatch report --out failover.html\nqueuewatch report --since 30d --format markdown\n"
+        "queuewatch report --sample lakeside --out failover.html",
+        see=("status", "check", "drills", "history"),
+    )
+    add_sample(parser)
+    parser.add_argument("--since", metavar="T", default="30d", help="uptime and changes since then (default 30d)")
+    add_format(parser, ("html", "markdown", "json"))
+    parser.set_defaults(format="html")
+    parser.add_argument("--out", metavar="FILE", default="", help="write it to this file")
+    return parser
+
+
 def sandbox(prog: str) -> Parser:
     """``queuewatch sandbox``."""
     parser = new_parser(
