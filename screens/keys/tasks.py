@@ -199,7 +199,7 @@ DRILL = (
     REFRESH,
 )
 SITES = (
-    Action("sites.back", ("escape",), "back", "Back", "Return to the screen before."),
+    Action("sites.back", ("escape", "backspace"), "back", "Back", "Return to the screen before."),
     Action(
         "sites.drill",
         ("enter", "d"),
