@@ -16,7 +16,6 @@ from queuewatch.failover.drill.matrix import (
     everything_sentence,
     short_titles,
     site_sentence,
-    unread_names,
     worst_first,
 )
 from queuewatch.failover.model import Part, Queue
@@ -116,7 +115,7 @@ class SitesScreen(DemoScreen):
         self._table.empty = _empty(live_state)
         self._show_table(live_state, matrix)
         _say(self.query_one("#line", Static), self._line(live_state, matrix))
-        _say(self.query_one("#legend", Static), self._legend(live_state, matrix))
+        _say(self.query_one("#legend", Static), self._legend(live_state))
 
     def _show_table(self, live_state: LiveState, matrix: SiteMatrix) -> None:
         width, titles = self._table.size.width, _titles(matrix.sites)
@@ -143,12 +142,12 @@ class SitesScreen(DemoScreen):
             return site_sentence(live_state.snapshot, live_state.judgements, matrix, matrix.sites[self.column])
         return everything_sentence(live_state.snapshot, live_state.judgements, matrix)
 
-    def _legend(self, live_state: LiveState, matrix: SiteMatrix) -> str:
-        parts = [f"{GLYPHS['note']} a power cut there changes nothing for the queue"]
-        if matrix.sites and not matrix.missing and (names := unread_names(live_state.snapshot, matrix)):
-            people = plural(len(names), "person", "people")
-            parts.append(f"by the names of the sites: the phones of {people} were not read")
-        return ". ".join(part[:1].upper() + part[1:] for part in parts) + "."
+    def _legend(self, live_state: LiveState) -> str:
+        read = len(live_state.snapshot.devices)
+        people = plural(read, "person", "people")
+        phones = f"Only the phones of {people} were read" if read else "No phones were read"
+        decide = "else the names of the sites decide" if read else "the names of the sites decide"
+        return f"{GLYPHS['note']} a power cut there changes nothing for the queue. {phones}: {decide}."
 
     @on(LineTable.Highlighted, "#queues")
     def _look(self) -> None:

@@ -15,7 +15,7 @@ from queuewatch.failover.drill.power_loss import (
     PowerLoss,
     hand_on_power_losses,
     power_loss,
-    power_loss_of_sites,
+    power_loss_of_column,
 )
 from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.drill.summary import ToldFate, line_of_fates
@@ -120,7 +120,7 @@ def scope_of(snapshot: Snapshot, site: str) -> DrillScope:
 
 
 def _power(snapshot: Snapshot, scope: DrillScope) -> PowerLoss:
-    return power_loss(snapshot, scope) if scope.everything else power_loss_of_sites(snapshot, scope.sites)
+    return power_loss(snapshot, scope) if scope.everything else power_loss_of_column(snapshot, scope.sites[0])
 
 
 class _Made(Struct, frozen=True):
@@ -288,11 +288,11 @@ def _harm(row: QueueFates) -> tuple[int, int]:
 def unread_names(snapshot: Snapshot, matrix: SiteMatrix) -> tuple[str, ...]:
     """Who is judged by the name of a site alone, because their phones were not read: each once."""
     scopes = (scope_of(snapshot, site) for site in matrix.sites)
-    names = (name for scope in scopes for name in _power(snapshot, scope).unread)
+    names = (name for scope in scopes for name in power_loss(snapshot, scope).unread)
     return tuple(dict.fromkeys(names))
 
 
 def not_known(snapshot: Snapshot, matrix: SiteMatrix) -> tuple[str, ...]:
     """Of whom it is not known whether they lose power with one of the sites, in sentences."""
     scopes = (scope_of(snapshot, site) for site in matrix.sites)
-    return tuple(dict.fromkeys(text for scope in scopes for text in _power(snapshot, scope).not_known))
+    return tuple(dict.fromkeys(text for scope in scopes for text in power_loss(snapshot, scope).not_known))
