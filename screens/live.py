@@ -12,7 +12,7 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from queuewatch.connection.connection import ConnectionInfo
-from queuewatch.failover.model import Queue
+from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.places import queue_site
 from queuewatch.failover.wording import plural
 from queuewatch.polling.state import LiveState
@@ -80,6 +80,14 @@ class LiveScreen(Screen[None]):
             super().__init__()
             self.site = site
             self.at_once = at_once
+
+    class PhonesRead(Message):
+        """Phones were read, which count from now on for every screen."""
+
+        def __init__(self, connection: ConnectionInfo, read: Snapshot) -> None:
+            super().__init__()
+            self.connection = connection
+            self.read = read
 
     class SitesWanted(Message):
         """What a power cut at each site does is to be shown."""

@@ -537,6 +537,11 @@ class QueuewatchApp(TerminalApp):
             return
         self.push_screen(ChooseScope(self.session.shown.snapshot, DrillScope(sites=(event.site,))), begin)
 
+    @on(LiveScreen.PhonesRead)
+    def _keep_phones(self, event: LiveScreen.PhonesRead) -> None:
+        if event.connection is self.connection:
+            self.session.poller.keep_phones(event.read)
+
     @on(LiveScreen.SitesWanted)
     def _show_sites(self) -> None:
         from screens.drill.sites import SitesScreen
