@@ -538,7 +538,21 @@ class QueuewatchApp(TerminalApp):
                 leave = self.session.poller.device_reads
                 self.push_screen(DrillScreen(self.connection, self.session.shown, scope, leave))
 
+        if event.at_once:
+            begin(DrillScope(sites=(event.site,)) if event.site else DrillScope(everything=True))
+            return
         self.push_screen(ChooseScope(self.session.shown.snapshot, DrillScope(sites=(event.site,))), begin)
+
+    @on(LiveScreen.PhonesRead)
+    def _keep_phones(self, event: LiveScreen.PhonesRead) -> None:
+        if event.connection is self.connection:
+            self.session.poller.keep_phones(event.read)
+
+    @on(LiveScreen.SitesWanted)
+    def _show_sites(self) -> None:
+        from screens.drill.sites import SitesScreen
+
+        self.push_screen(SitesScreen(self.connection, self.session.shown))
 
     @on(LiveScreen.ProofWanted)
     def _prove(self, event: LiveScreen.ProofWanted) -> None:

@@ -27,6 +27,7 @@ from screens.keys.tasks import (
     SCREENSHOT,
     SIGN_IN,
     SIMULATOR,
+    SITES,
 )
 from widgets.action import Action
 from widgets.moves import LIST, PANEL, TABLE
@@ -57,6 +58,7 @@ PLACES = (
     ActionLocation("What if", SIMULATOR, SCREEN),
     ActionLocation("In the audit", AUDIT, SCREEN),
     ActionLocation("In a drill", DRILL, SCREEN),
+    ActionLocation("On the sites", SITES, SCREEN),
     ActionLocation("In a live test", PROOF, SCREEN),
     ActionLocation("In the history of a queue", PAST_OF_QUEUE, SCREEN),
     ActionLocation("In the history of all queues", PAST_OF_ALL, SCREEN),

@@ -198,6 +198,45 @@ DRILL = (
     undo_action("Take back the scope or the time that was chosen last."),
     REFRESH,
 )
+SITES = (
+    Action("sites.back", ("escape", "backspace"), "back", "Back", "Return to the screen before."),
+    Action(
+        "sites.drill",
+        ("enter", "d"),
+        "open_drill",
+        "Drill",
+        "Hold the drill of the site whose column is chosen.",
+    ),
+    Action(
+        "sites.left",
+        ("left", "h"),
+        "column(-1)",
+        "Left",
+        "Choose the column to the left.",
+        long="Site to the left",
+    ),
+    Action(
+        "sites.right",
+        ("right", "l"),
+        "column(1)",
+        "Right",
+        "Choose the column to the right.",
+        long="Site to the right",
+    ),
+    Action(
+        "sites.queue",
+        ("f4",),
+        "open_queue",
+        "Queue",
+        "Show everything about the queue under the cursor.",
+        long="Open the queue",
+        on_row=True,
+    ),
+    SEEN,
+    POWER,
+    UNDO,
+    REFRESH,
+)
 _PERIOD = (
     Action("history.day", ("1", "f2"), "span('day')", "Day", "Show one day."),
     Action("history.week", ("2", "f3"), "span('week')", "Week", "Show seven days."),
