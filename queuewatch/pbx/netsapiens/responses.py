@@ -4,10 +4,11 @@ import html
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from queuewatch.pbx.errors import (
     Forbidden,
@@ -27,8 +28,7 @@ from queuewatch.text.plain_text import harmless
 _LONGEST_WAIT = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """What came back. Never shows its body, which may hold the phones' passwords."""
 
     address: str
@@ -37,12 +37,15 @@ class Response:
     what: str
     """What was asked for, in words: ``the call queues``."""
     status: int
-    body: bytes = field(repr=False)
-    headers: Mapping[str, str] = field(repr=False)
-    redact: Callable[[str], str] = field(repr=False)
+    body: bytes
+    headers: Mapping[str, str]
+    redact: Callable[[str], str]
     """Makes the server's words fit to be quoted."""
     suspicion: str = ""
     """What looks wrong with what was sent, to be said where it was refused."""
+
+    def __repr__(self) -> str:
+        return f"Response({self.status} from {self.address!r}, asked for {self.what})"
 
     @property
     def host(self) -> str:

@@ -2,11 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from queuewatch import __version__
 from queuewatch.pbx.sandbox.answer import SandboxAnswer, json_answer
@@ -21,8 +20,7 @@ PAGE = 100
 """Rows in a page when nothing is asked for, as the vendor states."""
 
 
-@dataclass(slots=True)
-class Delayed:
+class Delayed(Struct):
     """A write that was accepted and does not show yet."""
 
     path: str
@@ -34,8 +32,7 @@ class Delayed:
     """When it shows at the latest, where that is a matter of time and not of reads."""
 
 
-@dataclass(slots=True)
-class Api:
+class Api(Struct):
     """A phone system and the way its server behaves."""
 
     pbx: SandboxPbx

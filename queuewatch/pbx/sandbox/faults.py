@@ -1,8 +1,9 @@
 """Things that go wrong between a phone system and its clients, made to order."""
 
 import json
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from queuewatch.pbx.sandbox.answer import SandboxAnswer, json_answer, page_answer
 
@@ -48,8 +49,7 @@ MESSAGES = {
 }
 
 
-@dataclass(slots=True)
-class Fault:
+class Fault(Struct):
     """One fault for requests whose path holds ``match``."""
 
     match: str
