@@ -1,6 +1,5 @@
 """What an answer means: rows, one object, leave, or an error in a sentence."""
 
-import html
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -259,7 +258,10 @@ def _is_page(answer: Response) -> bool:
 def _a_page(answer: Response, status: str = "") -> str:
     """What was sent in place of data, with the title of the page: it often names whose it is."""
     found = _TITLE.search(answer.body[:50_000])
-    title = answer.redact(html.unescape(found[1].decode("utf-8", errors="replace"))) if found else ""
+    # Loaded where a page came in place of data, which is seldom.
+    from html import unescape
+
+    title = answer.redact(unescape(found[1].decode("utf-8", errors="replace"))) if found else ""
     return f"a web page instead of data{status}" + (f", titled “{title}”," if title else "")
 
 
