@@ -139,6 +139,10 @@ class QueuewatchApp(TerminalApp):
             session.changes_followed = True
             self._follow_changes(session, at_start=True)
 
+    def new_session(self, connection: Connection) -> PhoneSystemSession:
+        """The session of a phone system that is gone to."""
+        return PhoneSystemSession(connection, self)
+
     @work(exclusive=True, group="session", exit_on_error=True)
     async def _run_session(self) -> None:
         """Have the present session open until another takes its place, or the program ends."""
@@ -260,7 +264,7 @@ class QueuewatchApp(TerminalApp):
         for group in (CHANGES, SETTLING, UNDOING):
             # What is still looked for here is in the log, and looked for when somebody is back.
             self.workers.cancel_group(self, group)
-        self.session = PhoneSystemSession(connection, self)
+        self.session = self.new_session(connection)
         self.have_keys(keys)
         preferences = None if connection.theme else connection.view_preferences
         theme = self.remember_theme(preferences) or connection.theme
@@ -534,7 +538,21 @@ class QueuewatchApp(TerminalApp):
                 leave = self.session.poller.device_reads
                 self.push_screen(DrillScreen(self.connection, self.session.shown, scope, leave))
 
+        if event.at_once:
+            begin(DrillScope(sites=(event.site,)) if event.site else DrillScope(everything=True))
+            return
         self.push_screen(ChooseScope(self.session.shown.snapshot, DrillScope(sites=(event.site,))), begin)
+
+    @on(LiveScreen.PhonesRead)
+    def _keep_phones(self, event: LiveScreen.PhonesRead) -> None:
+        if event.connection is self.connection:
+            self.session.poller.keep_phones(event.read)
+
+    @on(LiveScreen.SitesWanted)
+    def _show_sites(self) -> None:
+        from screens.drill.sites import SitesScreen
+
+        self.push_screen(SitesScreen(self.connection, self.session.shown))
 
     @on(LiveScreen.ProofWanted)
     def _prove(self, event: LiveScreen.ProofWanted) -> None:
