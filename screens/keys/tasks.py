@@ -132,7 +132,7 @@ PROOF_NUMBER = Action(
 )
 UNPLUG = Action(
     "proof.unplug",
-    ("W", "f9"),
+    ("X", "f9"),
     "unplug",
     "Unplug",
     "Log nobody out: somebody pulls a phone's plug, and it is timed until calls fail over.",
