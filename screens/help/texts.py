@@ -70,7 +70,7 @@ BOARD = ScreenHelp(
         ),
         Word(
             "rules of 4 of 9",
-            "On the top line: the first reading takes its time, and so many queues are read. What is counted there "
+            "On the top line: the first reading takes its time; so many queues are read. What is counted there "
             "is counted among them.",
         ),
         Word(
