@@ -191,7 +191,7 @@ async def test_help_is_read_to_its_end_with_the_usual_keys_and_cuts_nothing_off(
 
         def shown() -> str:
             # What stands beside the help is the board's, which cuts as it must.
-            inside = slice(text.region.x, text.region.right)
+            inside = slice(text.region.x - 1, text.region.right)
             return "\n".join(line[inside] for line in painted(program(pilot)))
 
         seen = shown()
