@@ -1,6 +1,6 @@
 """The actions of the screens for one task each. Those of the board and of one queue are in ``actions``."""
 
-from screens.keys.board import POWER, REFRESH, SEEN, UNDO, copy_action, undo_action
+from screens.keys.board import POWER, REFRESH, SEEN, SILENCE, UNDO, copy_action, undo_action
 from widgets.action import Action
 
 SIMULATOR = (
@@ -118,6 +118,7 @@ AUDIT = (
         long="Alert seen",
     ),
     UNDO,
+    SILENCE,
     REFRESH,
 )
 PROOF_BACK = Action(
@@ -196,6 +197,7 @@ DRILL = (
     SEEN,
     POWER,
     undo_action("Take back the scope or the time that was chosen last."),
+    SILENCE,
     REFRESH,
 )
 _PERIOD = (
@@ -227,6 +229,7 @@ PAST_OF_QUEUE = (
     ),
     SEEN,
     UNDO,
+    SILENCE,
     REFRESH,
 )
 PAST_OF_ALL = (
@@ -235,6 +238,7 @@ PAST_OF_ALL = (
     Action("history.open", ("enter", "right", "l"), "open_queue", "Open", "Show the queue's history."),
     SEEN,
     UNDO,
+    SILENCE,
     REFRESH,
 )
 LOG = (

@@ -6,6 +6,7 @@ from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
+from queuewatch.connection.connection import SwitchTarget
 from queuewatch.failover.model import Queue
 from queuewatch.failover.simulate import judge_all
 from queuewatch.polling.state import LiveState
@@ -108,6 +109,14 @@ async def test_names_are_never_markup(words: str) -> None:
         await search(pilot, f"{words} x", f"{words} x")
         assert any(f"{words} x ({queue.extension})" in line for line in painted(program(pilot)))
         await pilot.press("escape")
+
+
+async def test_the_name_of_another_profile_is_shown_whole() -> None:
+    there = SwitchTarget("other", "other.example", "Ring [front] desk", lambda: open_office().connection)
+    office = open_office()
+    office.connection = replace(office.connection, switch_targets=lambda: (there,))
+    async with running(office.app(), (100, 30)) as pilot:
+        await search(pilot, "switch front", "Switch to Ring [front] desk")
 
 
 def test_whoever_is_meant_by_an_id_is_meant_alone() -> None:
