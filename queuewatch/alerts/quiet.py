@@ -123,6 +123,13 @@ def span_words(quiet: Quiet) -> str:
     return f"{when(quiet.begins)} to {over}{when(quiet.ends)}{by}"
 
 
+def in_the_past(quiet: Quiet) -> str:
+    """From when until when it was, why, and how many alerts nobody was told of, as a sentence."""
+    number = len(quiet.silenced)
+    kept_back = f" {number} alert{'s' * (number != 1)} not told." if number else ""
+    return f"{span_words(quiet)}: {quiet.reason}.{kept_back}"
+
+
 def overlapping(quiets: Iterable[Quiet], begun: datetime, ended: datetime) -> tuple[Quiet, ...]:
     """Those that were on at some time of a period."""
     return tuple(quiet for quiet in quiets if quiet.begins < ended and quiet.ends > begun)
