@@ -17,8 +17,8 @@ from queuewatch.alerts.quiet import (
     quiet_document,
     read_time,
     renewed,
-    standing_conditions,
     when,
+    worst_standing,
 )
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked, connect_once, over
@@ -114,9 +114,7 @@ def _put_quiet(options: argparse.Namespace) -> None:
         found = [replace(wanted, queue=queue.extension, name=queue.name) for queue in queues]
     judgements = judge_all(snapshot)
     if options.until_recovered:
-        found = [
-            replace(quiet, until_recovered=standing_conditions(quiet, snapshot, judgements)) for quiet in found
-        ]
+        found = [replace(quiet, until_recovered=worst_standing(quiet, snapshot, judgements)) for quiet in found]
         for quiet in found:
             if not quiet.until_recovered:
                 raise UsageError(

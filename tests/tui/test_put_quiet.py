@@ -96,3 +96,12 @@ async def test_the_history_of_the_queue_tells_when_it_was_quiet_and_why() -> Non
         await screen_is(pilot, HistoryScreen)
         await until(pilot, lambda: any("☾" in line for line in painted(program(pilot))), "it is told")
         assert any("gate." in line for line in painted(program(pilot)))
+
+
+async def test_what_only_is_not_ready_is_put_quiet_so_that_an_outage_would_still_be_told() -> None:
+    async with running(open_office("harbor").app()) as pilot:
+        await pilot.press("down")
+        dialog = await ask(pilot)
+        offered = [str(option.prompt) for option in dialog.query_one(OptionList).options]
+        assert offered[0] == "Only “not ready” until it recovers (at most 7 days)"
+        assert any(words.startswith("This queue until it recovers") for words in offered)
