@@ -125,6 +125,8 @@ def _put_quiet(options: argparse.Namespace) -> None:
         kept = book.add(quiet, now)
         since = f"from {when(kept.begins)} " if kept.begins > now else ""
         _say(f"Quiet {kept.id}: {kept.subject}, {since}{kept.lasts}. queuewatch quiet --end {kept.id} ends it.")
+    if any(quiet.until_recovered not in (None, Condition.REACHES_NOBODY) and not quiet.only for quiet in found):
+        print("An outage would be quiet, too: --only leaves it loud, such as --only not-ready.")
     if connection.is_sample:
         print("This is sample data: it is kept nowhere.")
 

@@ -4,6 +4,7 @@ import json
 import os
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from queuewatch.alerts.quiet import (
     standing_conditions,
     worst_standing,
 )
-from queuewatch.alerts.quiet_file import FILE, MOST_SILENCED, QuietBook
+from queuewatch.alerts.quiet_file import FILE, MOST_SILENCED, QuietBook, _entries, _Entry, _text
 from queuewatch.failover.schedule.moment_input import MomentError
 from queuewatch.failover.simulate import judge_all
 from queuewatch.profiles.alert_rules import AlertKind, AlertRule, LocalReceiver
@@ -222,6 +223,36 @@ def test_a_file_that_is_none_silences_nothing_and_is_not_written_over(
     path.unlink()
     assert kept.quiets() == ()
     assert kept.problem == ""
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.text(max_size=40) | st.builds(json.dumps, st.fixed_dictionaries({"version": JSON, "quiets": JSON})))
+def test_whatever_is_in_the_file_is_a_sentence_at_most(written: str) -> None:
+    with suppress(QuietError):
+        assert _entries(Path("quiet.json"), written) == ()
+
+
+@given(QUIETS, st.data())
+def test_what_is_kept_is_read_back_whole_and_one_spoilt_field_is_noticed(
+    quiet: Quiet, data: st.DataObject
+) -> None:
+    kept = _Entry("server", "domain", replace(quiet, set_at=NOON))
+    written = _text((kept,))
+    assert _entries(Path("quiet.json"), written) == (kept,)
+    document = json.loads(written)
+    fields = document["quiets"][0]
+    key = data.draw(
+        st.sampled_from([key for key in fields if key not in ("on", "name", "site", "queue", "by", "ended_by")])
+    )
+    fields[key] = {"no": "such thing"}
+    with pytest.raises(QuietError):
+        _entries(Path("quiet.json"), json.dumps(document))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX's")
