@@ -23,6 +23,7 @@ from widgets.fact_sheet import ValueClicked
 
 if TYPE_CHECKING:
     from queuewatch.alerts.quiet import Quiet
+    from queuewatch.failover.audit.proofs import ProofLedger
     from widgets.bars import AlertLine
     from widgets.line_table import LineTable
 
@@ -36,6 +37,8 @@ class LiveScreen(Screen[None]):
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
     RESTING: ClassVar[str] = ""
     """What the status line says while there is nothing to tell."""
+    # On a low terminal what is told gives way to the rows.
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]
     HELP_NAME: ClassVar[str] = ""
     """What the help calls this screen, and under what it has its text."""
 
@@ -44,6 +47,8 @@ class LiveScreen(Screen[None]):
     """A queue, and since when it is as it is, in a line; what of it is known."""
     quiet: var["Mapping[str, Quiet]"] = var({}, init=False)
     """By what which queues are quiet now."""
+    proofs: var["ProofLedger | None"] = var(None, init=False)
+    """What was proven on this phone system, as far as the log was read."""
 
     class RefreshWanted(Message):
         """Read again now; with a queue, its answering rules too."""
@@ -175,6 +180,11 @@ class LiveScreen(Screen[None]):
 
     def watch_quiet(self) -> None:
         """Draw what is quiet now, and what no longer is."""
+        if self._composed and self.app.is_running:
+            self.redraw()
+
+    def watch_proofs(self) -> None:
+        """Draw what was read of the proofs."""
         if self._composed and self.app.is_running:
             self.redraw()
 

@@ -8,7 +8,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from msgspec.structs import replace
 from textual import events, on, work
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from queuewatch.change import Look, Proposal, Result
     from queuewatch.journal import Journal, Log
     from screens.proof.proof import ProofScreen
+
+Shown = TypeVar("Shown", bound=LiveScreen)
 
 LONGEST_WAIT_FOR_PAINT = 1.0
 """Seconds after the first state until history and alerts begin, painted or not."""
@@ -161,6 +163,7 @@ class QueuewatchApp(TerminalApp):
         state, shown = session.state, session.shown
         self._follow_changes_once()
         for screen in self.live_screens:
+            screen.proofs = session.proofs
             screen.live_state = shown
             if isinstance(screen, BoardScreen):
                 screen.note = session.history.problem
@@ -324,8 +327,10 @@ class QueuewatchApp(TerminalApp):
         finally:
             self.is_changing = False
         sentence = result.sentence
-        if result.ok and not proposal.undoes and keys_of(UNDO):
-            sentence = f"{sentence.removesuffix(READ_BACK)} · {key_name(UNDO)} takes it back{READ_BACK}"
+        if result.ok:
+            undo = f" · {key_name(UNDO)} takes it back" if keys_of(UNDO) and not proposal.undoes else ""
+            # A line of the screen is shorter than one of the log.
+            sentence = f"{sentence.removesuffix(READ_BACK)}{undo} (confirmed)."
         self.say(f"{sentence} {result.hint}".rstrip(), good=result.ok)
         session.poller.refresh(proposal.queue.extension)
         if result.kind in (ResultKind.UNKNOWN, ResultKind.UNCONFIRMED):
@@ -486,7 +491,12 @@ class QueuewatchApp(TerminalApp):
     def _open(self, event: LiveScreen.QueueOpened) -> None:
         from screens.queue import QueueScreen
 
-        self.push_screen(QueueScreen(self.connection, self.session.shown, event.extension))
+        self.push_screen(self._told(QueueScreen(self.connection, self.session.shown, event.extension)))
+
+    def _told(self, screen: Shown) -> Shown:
+        """A new screen that need not wait for the next state to know what was proven."""
+        screen.set_reactive(LiveScreen.proofs, self.session.proofs)
+        return screen
 
     @on(LiveScreen.Found)
     async def _go_to_found(self, event: LiveScreen.Found) -> None:
@@ -511,7 +521,7 @@ class QueuewatchApp(TerminalApp):
     def _show_audit(self, event: LiveScreen.AuditWanted) -> None:
         from screens.audit import AuditScreen
 
-        self.push_screen(AuditScreen(self.connection, self.session.shown, event.queue))
+        self.push_screen(self._told(AuditScreen(self.connection, self.session.shown, event.queue)))
 
     @on(LiveScreen.DrillWanted)
     def _drill(self, event: LiveScreen.DrillWanted) -> None:
@@ -568,6 +578,7 @@ class QueuewatchApp(TerminalApp):
         super().exit(result, return_code, message)
 
     def _proof_ended(self) -> None:
+        self.session.read_proofs()
         if self._exit_after_proof is not None:
             self._exit_after_proof()
 
@@ -597,7 +608,7 @@ class QueuewatchApp(TerminalApp):
         shown = board.shown if isinstance(board, BoardScreen) else ()
         if event.extension in shown:
             following = shown[(shown.index(event.extension) + event.by) % len(shown)]
-            self.switch_screen(QueueScreen(self.connection, self.session.shown, following))
+            self.switch_screen(self._told(QueueScreen(self.connection, self.session.shown, following)))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: the screen's own actions first, then the program's."""

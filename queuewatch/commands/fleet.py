@@ -58,6 +58,10 @@ def _written(fleet: Fleet, form: str) -> str:
             from queuewatch.report.fleet import fleet_markdown
 
             return fleet_markdown(fleet)
+        case "html":
+            from queuewatch.report.html.pages import fleet_html
+
+            return fleet_html(fleet)
         case _:
             from queuewatch.report.console import plain_console
             from queuewatch.report.fleet import fleet_text

@@ -64,8 +64,8 @@ class ProofLedger(Struct, frozen=True):
     """``None`` where nothing is known of proofs at all."""
 
     def latest(self, queue: str, rule: str) -> PastProof | None:
-        """The last good proof of a queue's rule."""
-        of_rule = (proof for proof in self.proofs if (proof.queue, proof.rule) == (queue, rule))
+        """The last good proof of a queue's rule; of two of one moment the one that was written later."""
+        of_rule = (proof for proof in reversed(self.proofs) if (proof.queue, proof.rule) == (queue, rule))
         return max(of_rule, key=lambda proof: proof.at, default=None)
 
     def spares(self, queue: Queue) -> bool:

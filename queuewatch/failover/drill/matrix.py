@@ -10,7 +10,7 @@ from typing import TypeVar
 from msgspec import Struct, field
 
 from queuewatch.failover.destination import CallEnd
-from queuewatch.failover.drill.drill import DrillOutcome, fate_of
+from queuewatch.failover.drill.drill import WORST_FIRST, DrillOutcome, fate_of
 from queuewatch.failover.drill.power_loss import (
     PowerLoss,
     hand_on_power_losses,
@@ -261,3 +261,26 @@ def _beginning(site: str, sites: Sequence[str], shortened: Callable[[str, int], 
         if len(title) > 1 and title.casefold() not in taken:
             return title
     return site
+
+
+def worst_first(matrix: SiteMatrix) -> tuple[str, ...]:
+    """The queues in the order to show them: first whose callers reach nobody if some site goes dark."""
+    return tuple(sorted(matrix.queues, key=lambda queue: _harm(matrix.queues[queue])))
+
+
+def _harm(row: QueueFates) -> tuple[int, int]:
+    one = min((WORST_FIRST.index(cell.fate) for cell in row.fates.values()), default=len(WORST_FIRST))
+    return one, WORST_FIRST.index(row.everything)
+
+
+def unread_names(snapshot: Snapshot, matrix: SiteMatrix) -> tuple[str, ...]:
+    """Who is judged by the name of a site alone, because their phones were not read: each once."""
+    scopes = (scope_of(snapshot, site) for site in matrix.sites)
+    names = (name for scope in scopes for name in _power(snapshot, scope).unread)
+    return tuple(dict.fromkeys(names))
+
+
+def not_known(snapshot: Snapshot, matrix: SiteMatrix) -> tuple[str, ...]:
+    """Of whom it is not known whether they lose power with one of the sites, in sentences."""
+    scopes = (scope_of(snapshot, site) for site in matrix.sites)
+    return tuple(dict.fromkeys(text for scope in scopes for text in _power(snapshot, scope).not_known))

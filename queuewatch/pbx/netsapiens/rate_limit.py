@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 
 REQUESTS_PER_WINDOW = 10
-WINDOW_SECONDS = 1.1
-"""A tenth above one second, since requests that left evenly may arrive closer together."""
+WINDOW_SECONDS = 1.0
+ARRIVES_WITHIN = 1.0
+"""Seconds after which a request that is still open has come to the server, as a rule: no other waits for it."""
 
 IN_FLIGHT = 4
 
@@ -18,8 +19,11 @@ Sleep = Callable[[float], Awaitable[None]]
 class RateLimiter:
     """Lets requests through in the order they come: 10 in any second at most, and 4 open at a time.
 
-    ``window`` is the time in seconds that the 10 are counted over, a little above one unless another is given;
-    0 is for a server that has not to be spared.
+    It is by the server's count that there are no more: when a request arrived there is known only to be before it
+    was answered, so the second is counted from the answer. Those that left evenly may arrive closer together, the
+    first ones above all, which open a connection.
+
+    ``window`` is the time in seconds that the 10 are counted over; 0 is for a server that has not to be spared.
     """
 
     def __init__(
@@ -32,7 +36,7 @@ class RateLimiter:
         self._window = WINDOW_SECONDS if window is None else window
         self._clock = clock
         self.sleep = sleep
-        self._starts: deque[float] = deque(maxlen=REQUESTS_PER_WINDOW)
+        self._sent: list[_Sent] = []
         self._turn = asyncio.Lock()
         self._open = asyncio.Semaphore(IN_FLIGHT)
 
@@ -41,13 +45,30 @@ class RateLimiter:
         """Wait for leave to send one request; it counts as open until the block ends."""
         async with self._open:
             async with self._turn:
-                while len(self._starts) == REQUESTS_PER_WINDOW:
-                    wait = self._starts[0] + self._window - self._clock()
-                    if wait <= 0:
-                        break
+                while self._window and (wait := self._wait(self._clock())) > 0:
                     await self.sleep(wait)
-                self._starts.append(self._clock())
-            yield
+                sent = _Sent(self._clock() + ARRIVES_WITHIN)
+                self._sent.append(sent)
+            try:
+                yield
+            finally:
+                sent.arrived = min(sent.arrived, self._clock())
+
+    def _wait(self, now: float) -> float:
+        """Seconds until a request may leave, as far as can be told by now."""
+        self._sent = [sent for sent in self._sent if sent.arrived + self._window > now]
+        if len(self._sent) < REQUESTS_PER_WINDOW:
+            return 0.0
+        # What is open may be answered before long; more than 4 are not.
+        return min(sent.arrived for sent in self._sent) + self._window - now
+
+
+class _Sent:
+    """A request that was sent."""
+
+    def __init__(self, arrived: float) -> None:
+        self.arrived = arrived
+        """When it has arrived at the latest, on this machine's clock."""
 
 
 class SharedRateLimiter:
