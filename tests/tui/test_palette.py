@@ -53,11 +53,13 @@ async def test_a_queue_is_opened_by_a_word_of_its_name_from_any_screen() -> None
 
 async def test_an_agent_leads_to_the_queues_that_one_is_in() -> None:
     async with running(open_office("harbor").app(), (100, 30)) as pilot:
+        await pilot.press("B", "B")
+        assert board(pilot).shown == (), "all is folded away"
         (only,) = await search(pilot, "chloé", "Chloé Martin")
         assert only.splitlines()[0] == "Chloé Martin"
         assert "in Bookings and Tracking" in only
         await pilot.press("enter")
-        await until(pilot, lambda: set(queues_shown(pilot)) == {"8102", "8103"}, "they are shown")
+        await until(pilot, lambda: set(board(pilot).shown) == {"8102", "8103"}, "they are shown")
         assert "esc shows all" in status(pilot).casefold()
 
 
