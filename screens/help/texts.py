@@ -435,7 +435,7 @@ QUIET = ScreenHelp(
         ),
         Word(
             "Until it recovers",
-            "It ends once everything that is wrong now has been well for a minute, and after seven days anyway.",
+            "It ends once the worst of what is wrong now has been well for a minute, and after seven days anyway.",
         ),
         Word("End it", "What is quiet already, and can be ended now. What is still wrong is told then."),
     ),

@@ -1,6 +1,6 @@
 """The actions of the screens for one task each. Those of the board and of one queue are in ``actions``."""
 
-from screens.keys.board import POWER, REFRESH, SEEN, UNDO, copy_action, undo_action
+from screens.keys.board import POWER, REFRESH, SEEN, SILENCE, UNDO, copy_action, undo_action
 from widgets.action import Action
 
 SIMULATOR = (
@@ -109,6 +109,7 @@ AUDIT = (
     Action("audit.filter", ("slash", "f4"), "filter", "Filter", "Show only the findings that match some words."),
     SEEN,
     UNDO,
+    SILENCE,
     REFRESH,
 )
 PROOF_BACK = Action(
@@ -196,6 +197,7 @@ DRILL = (
     SEEN,
     POWER,
     undo_action("Take back the scope or the time that was chosen last."),
+    SILENCE,
     REFRESH,
 )
 SITES = (
@@ -266,6 +268,7 @@ PAST_OF_QUEUE = (
     ),
     SEEN,
     UNDO,
+    SILENCE,
     REFRESH,
 )
 PAST_OF_ALL = (
@@ -274,6 +277,7 @@ PAST_OF_ALL = (
     Action("history.open", ("enter", "right", "l"), "open_queue", "Open", "Show the queue's history."),
     SEEN,
     UNDO,
+    SILENCE,
     REFRESH,
 )
 FLEET = (
