@@ -97,13 +97,15 @@ class Board:
 
 
 @asynccontextmanager
-async def watching(queues: int, agents: int, interval: float) -> AsyncIterator[Board]:
+async def watching(
+    queues: int, agents: int, interval: float, columns: int = COLUMNS, lines: int = LINES
+) -> AsyncIterator[Board]:
     """A board on so many queues with so many agents each, everything read and painted, while the block runs."""
     company = large_company(queues, agents)
     pbx = SandboxPbx(company, clock=SandboxClock(company.start))
     async with (
         running(sandbox_app(pbx)) as address,
-        on_terminal([PROGRAM, address, pbx.domain, str(interval)], columns=COLUMNS, lines=LINES) as terminal,
+        on_terminal([PROGRAM, address, pbx.domain, str(interval)], columns=columns, lines=lines) as terminal,
     ):
         board = Board(pbx, terminal, agents)
         await eventually(lambda: f"all {queues} queues ready".encode() in terminal.written)

@@ -6,12 +6,13 @@ is most of what is written. It rests on names inside Textual, which is therefore
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import repeat
 
 from rich.cells import cell_len, get_character_cell_size, set_cell_size, split_graphemes
+from rich.color import ColorSystem
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-from rich.control import Control
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
@@ -19,9 +20,105 @@ from textual.strip import Strip
 
 from queuewatch.text.plain_text import HARMFUL, same_cells
 
-Cell = tuple[str, Style | None]
+Look = tuple[frozenset[str], str, str]
+"""How a cell looks: the codes of its attributes, colour and background; empty for the terminal's own."""
+Cell = tuple[str, Look]
 Piece = tuple[int, int, Strip]
 """A column, a line, and what is to be there."""
+
+PLAIN: Look = (frozenset(), "", "")
+_CODES = {
+    "bold": "1",
+    "dim": "2",
+    "italic": "3",
+    "underline": "4",
+    "blink": "5",
+    "blink2": "6",
+    "reverse": "7",
+    "conceal": "8",
+    "strike": "9",
+    "underline2": "21",
+    "overline": "53",
+}
+_REVERSE = "7"
+_LINES = frozenset({"4", "9", "21", "53"})
+"""The attributes that are seen on a blank."""
+_OFF = {"1": "22", "2": "22", "3": "23", "5": "25", "6": "25", "7": "27", "8": "28", "9": "29", "53": "55"}
+_ANY_LINE_OFF = "24"
+NEAR = 4
+"""Cells between two differences that are sent again: to go past them takes as many bytes."""
+
+
+@lru_cache(maxsize=4096)
+def _look(style: Style | None, system: ColorSystem) -> Look:
+    if style is None:
+        return PLAIN
+    colour, behind = style.color, style.bgcolor
+    return (
+        frozenset(code for name, code in _CODES.items() if getattr(style, name)),
+        ";".join(colour.downgrade(system).get_ansi_codes()) if colour is not None else "",
+        ";".join(behind.downgrade(system).get_ansi_codes(foreground=False)) if behind is not None else "",
+    )
+
+
+@lru_cache(maxsize=4096)
+def _blank(look: Look) -> Look:
+    """What of a look is seen where nothing is written."""
+    attributes, _, behind = look
+    return look if _REVERSE in attributes else (attributes & _LINES, "", behind)
+
+
+class Pen:
+    """The colours in which the terminal writes now, and where: only what is to be otherwise is told to it."""
+
+    def __init__(self) -> None:
+        self._look = PLAIN
+        self._at: tuple[int, int] | None = None
+
+    def write(self, column: int, line: int, cells: Sequence[Cell]) -> str:
+        """The sequences that write these cells here."""
+        said = [self._go(column, line)]
+        for text, look in cells:
+            if text:
+                said += (self._take(look, blank=text == " "), text)
+        self._at = (column + len(cells), line)
+        return "".join(said)
+
+    def _go(self, column: int, line: int) -> str:
+        if self._at is not None and self._at[1] == line:
+            return "" if self._at[0] == column else f"\x1b[{column + 1}G"
+        return f"\x1b[{line + 1};{column + 1}H"
+
+    def _take(self, look: Look, *, blank: bool) -> str:
+        attributes, colour, behind = look
+        before, colour_before, behind_before = self._look
+        if blank and _REVERSE not in before | attributes and not (before ^ attributes) & _LINES:
+            # On a blank nothing else is seen: letters that follow may be as those before.
+            attributes, colour = before, colour_before
+        if (attributes, colour, behind) == self._look:
+            return ""
+        self._look = (attributes, colour, behind)
+        if self._look == PLAIN:
+            return "\x1b[m"
+        codes: list[str] = []
+        if gone := before - attributes:
+            codes += sorted({_OFF.get(code, _ANY_LINE_OFF) for code in gone})
+            # What switches off bold switches off dim as well; and one line the other.
+            before = before - {"1", "2"} if gone & {"1", "2"} else before
+            before = before - {"4", "21"} if gone & {"4", "21"} else before
+        codes += sorted(attributes - before)
+        codes += [colour or "39"] if colour != colour_before else []
+        codes += [behind or "49"] if behind != behind_before else []
+        return f"\x1b[{';'.join(codes)}m"
+
+    def say(self, column: int, line: int, sequences: str) -> str:
+        """Let something else write here, which leaves no colour behind and the cursor nobody knows where."""
+        self._at = None
+        return f"{self.rest()}{self._go(column, line)}{sequences}"
+
+    def rest(self) -> str:
+        """Write in the terminal's own colours again."""
+        return self._take(PLAIN, blank=False)
 
 
 class ShownCells:
@@ -34,47 +131,71 @@ class ShownCells:
         """Know nothing of the terminal any more: what comes next is sent whole."""
         self._lines.clear()
 
-    def damage(self, column: int, line: int, strip: Strip, console: Console) -> str:
-        """The escape sequences that bring the terminal from what it shows here to this strip; empty for none."""
-        after, shown = _cells(strip), self._lines.setdefault(line, [])
+    def damage(self, column: int, line: int, strip: Strip, console: Console, pen: Pen | None = None) -> str:
+        """The escape sequences that bring the terminal from what it shows here to this strip; empty for none.
+
+        The ``pen`` writes on from wherever it is; without one, it is taken up and put away for this strip alone.
+        """
+        own = pen or Pen()
+        after, shown = _cells(strip, console), self._lines.setdefault(line, [])
         end = column + strip.cell_length
         shown.extend(repeat(None, end - len(shown)))
         if len(after) != strip.cell_length:
             # Characters that join to one on some terminals: nobody knows what stands where.
             shown[column:end] = repeat(None, strip.cell_length)
-            return Control.move_to(column, line).segment.text + strip.render(console)
+            return own.say(column, line, strip.render(console)) + ("" if pen else own.rest())
         before = shown[column:end]
         if before == after:
             return ""
-        differing = [place for place, cell in enumerate(after) if before[place] != cell]
-        first, last = differing[0], differing[-1] + 1
+        shown[column:end] = after
+        runs = _runs(before, after)
+        sent = "".join(own.write(column + first, line, after[first:last]) for first, last in runs)
+        return sent if pen else sent + own.rest()
+
+
+def _runs(before: Sequence[Cell | None], after: Sequence[Cell]) -> Iterator[tuple[int, int]]:
+    """From where to where the cells differ. What is hardly apart is one."""
+    begun: tuple[int, int] | None = None
+    for place, cell in enumerate(after):
+        if before[place] == cell or (begun is not None and place < begun[1]):
+            continue
+        first, last = place, place + 1
         # A word is sent whole, and so is a wide character: whoever reads along reads no single digits.
         while first and _of_one_word(after[first - 1], after[first]):
             first -= 1
         while last < len(after) and _of_one_word(after[last - 1], after[last]):
             last += 1
-        shown[column:end] = after
-        return Control.move_to(column + first, line).segment.text + strip.crop(first, last).render(console)
+        if begun is not None and first <= begun[1] + NEAR:
+            begun = (begun[0], last)
+        else:
+            if begun is not None:
+                yield begun
+            begun = (first, last)
+    if begun is not None:
+        yield begun
 
 
 def _of_one_word(left: Cell, right: Cell) -> bool:
     return not right[0] or (left[0] != " " and right[0] != " " and left[1] == right[1])
 
 
-def _cells(strip: Strip) -> list[Cell]:
+def _cells(strip: Strip, console: Console) -> list[Cell]:
     """A strip cell by cell; the second cell of a wide character is empty, and a mark stands with its letter."""
+    system = console._color_system or ColorSystem.TRUECOLOR
     cells: list[Cell] = []
     for text, style, _ in strip:
-        if text.isascii():
-            cells.extend(zip(text, repeat(style)))
-            continue
+        look = _look(style, system)
+        blank = _blank(look)
         for character in text:
-            width = get_character_cell_size(character)
-            if width:
-                cells.append((character, style))
-                cells.extend(repeat(("", style), width - 1))
+            if character == " ":
+                cells.append((" ", blank))
+            elif character < "\x7f":
+                cells.append((character, look))
+            elif width := get_character_cell_size(character):
+                cells.append((character, look))
+                cells.extend(repeat(("", look), width - 1))
             elif cells:
-                cells[-1] = (cells[-1][0] + character, style)
+                cells[-1] = (cells[-1][0] + character, cells[-1][1])
     return cells
 
 
@@ -91,7 +212,10 @@ class DamageUpdate(CompositorUpdate):
 
     def render_segments(self, console: Console) -> str:
         """The escape sequences, and from now on the terminal shows what they say."""
-        return "".join(self._shown.damage(x, y, _steady(strip), console) for x, y, strip in _pieces(self._update))
+        pen = Pen()
+        pieces = sorted(_pieces(self._update), key=lambda piece: (piece[1], piece[0]))
+        sent = "".join(self._shown.damage(x, y, _steady(strip), console, pen) for x, y, strip in pieces)
+        return sent + pen.rest()
 
 
 def damage_only(renderable: RenderableType | None, shown: ShownCells) -> DamageUpdate | None:
