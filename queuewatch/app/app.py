@@ -327,8 +327,10 @@ class QueuewatchApp(TerminalApp):
         finally:
             self.is_changing = False
         sentence = result.sentence
-        if result.ok and not proposal.undoes and keys_of(UNDO):
-            sentence = f"{sentence.removesuffix(READ_BACK)} · {key_name(UNDO)} takes it back{READ_BACK}"
+        if result.ok:
+            undo = f" · {key_name(UNDO)} takes it back" if keys_of(UNDO) and not proposal.undoes else ""
+            # A line of the screen is shorter than one of the log.
+            sentence = f"{sentence.removesuffix(READ_BACK)}{undo} (confirmed)."
         self.say(f"{sentence} {result.hint}".rstrip(), good=result.ok)
         session.poller.refresh(proposal.queue.extension)
         if result.kind in (ResultKind.UNKNOWN, ResultKind.UNCONFIRMED):

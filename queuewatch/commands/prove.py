@@ -131,6 +131,8 @@ async def _prove(connection: Connection, options: argparse.Namespace) -> int:
     if isinstance(answer, Refusals):
         return _tell_end(refused(connection, answer), options)
     timing = replace(TIMING, longest=options.longest or TIMING.longest)
+    if connection.is_sample:
+        timing = replace(timing, read_every=timing.read_every / SAMPLE_SPEED)
     at_terminal = _at_terminal()
     test = live_test(connection, answer, timing, lambda progress: screen.show(test, progress), asks=at_terminal)
     if numbers := numbers_to_dial(answer):

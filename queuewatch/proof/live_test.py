@@ -568,7 +568,7 @@ class LiveTest:
             return
         self._trace = trace
         if trace.found is not Found.ONE:
-            if self._last_seen.reached is not None and self._gone_since is None and trace.found is Found.NOTHING:
+            if self._last_seen.found is Found.ONE and self._gone_since is None and trace.found is Found.NOTHING:
                 self._gone_since = now
             return
         self._gone_since = None
@@ -644,6 +644,12 @@ class LiveTest:
             if self._others
             else ""
         )
+        if self._last_seen.found is Found.ONE:
+            return _Stop(
+                ProofOutcome.NO_CALL,
+                f"{self._tester_words} was rung first, and did not answer: the queue was never called.{seen}",
+                "Answer that phone; the call to the queue comes then.",
+            )
         said = ""
         if self._said:
             said = " You say that the right one answered; the phone system's list of calls never showed that call."

@@ -106,7 +106,8 @@ def _facts(proposal: Proposal, caution: str) -> Iterator[Fact]:
 
 def _outcome(judged: Judgement) -> Cell:
     mark = outcome_mark(judged.now)
-    return (CellSpan(mark.text, mark.style),)
+    # An arrow beside the one that stands between before and after would be none.
+    return (CellSpan(mark.word if mark.glyph == GLYPHS["onward"] else mark.text, mark.style),)
 
 
 def _readiness(judged: Judgement) -> Cell:

@@ -134,8 +134,8 @@ WHAT_IF = ScreenHelp(
         Word("Really", "The real colour of an agent who is supposed otherwise."),
         Word("Site", "Where the agent belongs."),
     ),
-    "d supposes the building dark; if the answer is not what you want, s supposes the smallest change that "
-    "turns it round, and says what to set. space turns one agent; c takes everything as it is again.",
+    "L supposes the building dark; if the answer is not what you want, I supposes the smallest change that "
+    "turns it round, and says what to set. space turns one agent; u takes back one supposition, N all.",
     ("what-if", "what-if-loop", "what-if-smallest"),
 )
 
@@ -197,10 +197,10 @@ DRILL = ScreenHelp(
             "where only the longest time is known. A narrow terminal shows it in place of the queues (m).",
         ),
         Word(
-            "phones not read", "On the top line: without them nobody knows when each phone runs out. v reads them."
+            "phones not read", "On the top line: without them nobody knows when each phone runs out. V reads them."
         ),
     ),
-    "v reads the phones, which makes the moments exact; c takes another site; s writes a report with a line to "
+    "V reads the phones, which makes the moments exact; c takes another site; O writes a report with a line to "
     "sign. enter opens the queue under the cursor, where it can be put right.",
     ("drill", "drill-timeline"),
 )
@@ -353,8 +353,8 @@ CONFIRM = ScreenHelp(
         ),
         Word("Note", "Something worth knowing before you decide."),
     ),
-    "y if “If dark” comes to what you want, otherwise n. A change can be taken back: v on the board opens the "
-    "log, and z there undoes it.",
+    "y if “If dark” comes to what you want, otherwise n. A change can be taken back: u does so, and the "
+    "log (v) lists every one.",
     ("confirm", "confirm-loop"),
 )
 
@@ -429,7 +429,7 @@ HISTORY = ScreenHelp(
         Word("Why", "The sentence of its verdict."),
         Word("Agents", "The colours of each agent over the period, and since when the last one."),
     ),
-    "d, w and m choose the day, the week or four weeks; comma goes back in time. a shows every queue.",
+    "1, 2 and 3 choose the day, the week or four weeks; comma goes back in time. A shows every queue.",
 )
 
 ALL_HISTORY = ScreenHelp(
@@ -444,7 +444,7 @@ ALL_HISTORY = ScreenHelp(
         Word("Watched", "For how long queuewatch was watching. A narrow terminal leaves it out."),
         Word("Over the period", "The period from left to right; what the signs mean stands below the table."),
     ),
-    "enter shows the history of the queue under the cursor; w and m look at a longer time.",
+    "enter shows the history of the queue under the cursor; 2 and 3 look at a longer time.",
 )
 
 

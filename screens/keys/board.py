@@ -136,19 +136,21 @@ TOUR = (
         "tour.next",
         ("n", "ctrl+n"),
         "tour(1)",
-        "Tour on",
+        "Next",
         "Go on to the next card of the tour (demo only).",
         footer=False,
         demo=True,
+        long="Tour on",
     ),
     Action(
         "tour.back",
         ("backspace", "b"),
         "tour(-1)",
-        "Tour back",
+        "Previous",
         "Go back to the tour's card before (demo only).",
         footer=False,
         demo=True,
+        long="Tour back",
     ),
     Action(
         "tour.toggle",
@@ -201,7 +203,7 @@ def copy_action(place: str) -> Action:
     """Copying a queue's verdict, on that screen."""
     return Action(
         f"{place}.copy",
-        ("y", "c"),
+        ("y", "ctrl+y"),
         "copy_verdict",
         "Copy",
         "Copy everything about the queue as text, for a ticket or a mail.",

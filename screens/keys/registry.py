@@ -73,6 +73,29 @@ PLACES = (
     ActionLocation("While jumping", JUMP, (), typing=True),
 )
 
+MOVED = (
+    ("Everywhere", ("u",), "view.refresh"),
+    ("On the board", ("space",), "tour.next"),
+    ("On the board and elsewhere", ("c",), "board.copy"),
+    ("What if", ("d",), "simulator.dark"),
+    ("What if", ("s",), "simulator.smallest"),
+    ("What if", ("w",), "simulator.time"),
+    ("What if", ("c",), "simulator.clear"),
+    ("In the audit", ("x",), "audit.explain"),
+    ("In the audit", ("X",), "view.alert_seen"),
+    ("In a drill", ("v",), "drill.phones"),
+    ("In a drill", ("w",), "drill.time"),
+    ("In a drill", ("s",), "drill.report"),
+    ("In the history", ("d",), "history.day"),
+    ("In the history", ("w",), "history.week"),
+    ("In the history", ("m",), "history.month"),
+    ("In the history", ("s",), "history.agents"),
+    ("In the history", ("a",), "history.all"),
+    ("While choosing columns", ("x",), "columns.toggle"),
+    ("While choosing columns", ("r",), "columns.reset"),
+)
+"""Where which keys once did what has others now, so that a letter means the same on every screen: by action id."""
+
 GENERAL = (
     ("Everywhere", EVERYWHERE),
     ("In every dialog", DIALOG),

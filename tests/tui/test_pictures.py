@@ -181,11 +181,11 @@ def test_help(snap_compare: Compare) -> None:
 
 def test_what_if_the_building_went_dark(snap_compare: Compare) -> None:
     """The way of a call drawn as boxes."""
-    steps = (on("8001"), pressing("w", WhatIfScreen), keys("d", "down"))
+    steps = (on("8001"), pressing("w", WhatIfScreen), keys("L", "down"))
     assert snap_compare(open_office("lakeside").app(), run_before=after(*steps))
 
 
 def test_what_if_in_a_loop_on_a_wide_terminal(snap_compare: Compare) -> None:
     """The one arrow that goes back."""
-    steps = (on("8102"), pressing("w", WhatIfScreen), keys("d"))
+    steps = (on("8102"), pressing("w", WhatIfScreen), keys("L"))
     assert snap_compare(open_office("harbor").app(), terminal_size=(140, 40), run_before=after(*steps))

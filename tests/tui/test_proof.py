@@ -123,7 +123,7 @@ async def test_a_queue_that_may_not_be_tested_says_why() -> None:
         await desk.pilot.press(*"2145550911", "enter")
         await desk.stage(ProofStage.REFUSED)
         assert any("Ben Ito is on a call." in line for line in painted(program(desk.pilot)))
-        await desk.pilot.press("e", *"911", "enter")
+        await desk.pilot.press("number_sign", *"911", "enter")
         await desk.stage(ProofStage.REFUSED)
         assert any("911 is the emergency number" in line for line in painted(program(desk.pilot)))
 

@@ -95,7 +95,7 @@ async def test_phones_are_read_only_where_they_are_shown() -> None:
 WAYS: tuple[tuple[tuple[str, ...], type[Screen[Any]]], ...] = (
     ((), BoardScreen),
     (("enter",), QueueScreen),
-    (("w", "d"), WhatIfScreen),
+    (("w", "L"), WhatIfScreen),
     (("question_mark",), HelpScreen),
     (("v",), LogScreen),
     (("a",), AuditScreen),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from queuewatch.failover.audit.finding import Finding, Severity
 from queuewatch.failover.drill.drill import DrillOutcome
 from queuewatch.failover.drill.matrix import SiteFate, SiteMatrix
+from queuewatch.failover.drill.timeline import DrillEvent
 from queuewatch.failover.explanation import directly
 from queuewatch.failover.model import Queue
 from queuewatch.failover.places import queue_site, site_of
@@ -228,7 +229,7 @@ def drill_html(report: DrillReport) -> str:
             for entry in drill.queues
         ],
         bars=drill_bars(report),
-        events=[(*event_times(event), event.text) for event in report.timeline],
+        events=[_event_row(event) for event in report.timeline],
         ways=[
             (entry.queue.label, call_way(drill.snapshot, entry.after))
             for entry in drill.queues
@@ -238,6 +239,11 @@ def drill_html(report: DrillReport) -> str:
         not_known=noted(report.not_known, "Everything asked for was read."),
         assumptions=noted(report.assumptions, "Nothing was taken for granted."),
     )
+
+
+def _event_row(event: DrillEvent) -> tuple[str, ...]:
+    clock, after = event_times(event)
+    return (clock or "not known", after, event.text)
 
 
 def matrix_html(report: MatrixReport) -> str:
