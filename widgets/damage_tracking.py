@@ -6,9 +6,10 @@ is most of what is written. It rests on names inside Textual, which is therefore
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import repeat
+from typing import NamedTuple
 
 from rich.cells import cell_len, get_character_cell_size, set_cell_size, split_graphemes
 from rich.color import ColorSystem
@@ -68,57 +69,86 @@ def _blank(look: Look) -> Look:
     return look if _REVERSE in attributes else (attributes & _LINES, "", behind)
 
 
-class Pen:
-    """The colours in which the terminal writes now, and where: only what is to be otherwise is told to it."""
+class Run(NamedTuple):
+    """Cells beside one another that are to be sent."""
 
-    def __init__(self) -> None:
-        self._look = PLAIN
-        self._at: tuple[int, int] | None = None
+    column: int
+    line: int
+    cells: Sequence[Cell]
 
-    def write(self, column: int, line: int, cells: Sequence[Cell]) -> str:
-        """The sequences that write these cells here."""
-        said = [self._go(column, line)]
-        for text, look in cells:
-            if text:
-                said += (self._take(look, blank=text == " "), text)
-        self._at = (column + len(cells), line)
-        return "".join(said)
 
-    def _go(self, column: int, line: int) -> str:
-        if self._at is not None and self._at[1] == line:
-            return "" if self._at[0] == column else f"\x1b[{column + 1}G"
-        return f"\x1b[{line + 1};{column + 1}H"
+def painted(runs: Iterable[Run]) -> str:
+    """The sequences that write these runs, colour by colour: each is told to the terminal once, not at every word.
 
-    def _take(self, look: Look, *, blank: bool) -> str:
-        attributes, colour, behind = look
-        before, colour_before, behind_before = self._look
-        if blank and _REVERSE not in before | attributes and not (before ^ attributes) & _LINES:
-            # On a blank nothing else is seen: letters that follow may be as those before.
-            attributes, colour = before, colour_before
-        if (attributes, colour, behind) == self._look:
-            return ""
-        self._look = (attributes, colour, behind)
-        if self._look == PLAIN:
-            return "\x1b[m"
-        codes: list[str] = []
-        if gone := before - attributes:
-            codes += sorted({_OFF.get(code, _ANY_LINE_OFF) for code in gone})
-            # What switches off bold switches off dim as well; and one line the other.
-            before = before - {"1", "2"} if gone & {"1", "2"} else before
-            before = before - {"4", "21"} if gone & {"4", "21"} else before
-        codes += sorted(attributes - before)
-        codes += [colour or "39"] if colour != colour_before else []
-        codes += [behind or "49"] if behind != behind_before else []
-        return f"\x1b[{';'.join(codes)}m"
+    They begin and end in the terminal's own colours. Where words of a colour are hardly apart, blanks are written
+    over what comes after in its own colour: to go past it takes more bytes.
+    """
+    words: dict[Look, list[tuple[int, int, str, int]]] = {}
+    for run in runs:
+        for column, text, width, look in _words(run):
+            words.setdefault(look, []).append((run.line, column, text, width))
+    rank = {look: place for place, look in enumerate(words)}
+    later = {
+        (line, x): rank[look]
+        for look, pieces in words.items()
+        for line, column, text, width in pieces
+        # Half of a wide character is not to be written over.
+        if len(text) == width
+        for x in range(column, column + width)
+    }
+    pen, sent = PLAIN, []
+    for look, pieces in words.items():
+        sent.append(_change(pen, look))
+        pen, at = look, (-1, -1)
+        for line, column, text, width in sorted(pieces):
+            between = range(at[1], column)
+            bridged = (
+                at[0] == line and 0 < len(between) <= NEAR and _REVERSE not in look[0] and not look[0] & _LINES
+            )
+            if at == (line, column) or (not between and at[0] == line):
+                pass
+            elif bridged and all(later.get((line, x), -1) > rank[look] for x in between):
+                sent.append(" " * len(between))
+            else:
+                sent.append(f"\x1b[{column + 1}G" if at[0] == line else f"\x1b[{line + 1};{column + 1}H")
+            sent.append(text)
+            at = (line, column + width)
+    return "".join((*sent, _change(pen, PLAIN)))
 
-    def say(self, column: int, line: int, sequences: str) -> str:
-        """Let something else write here, which leaves no colour behind and the cursor nobody knows where."""
-        self._at = None
-        return f"{self.rest()}{self._go(column, line)}{sequences}"
 
-    def rest(self) -> str:
-        """Write in the terminal's own colours again."""
-        return self._take(PLAIN, blank=False)
+def _words(run: Run) -> Iterator[tuple[int, str, int, Look]]:
+    """The run in pieces of one look: column, text, cells, look. Blanks are written in the colour beside them."""
+    begin, text, look = run.column, "", None
+    for column, (character, own) in enumerate(run.cells, run.column):
+        if look is None or own == look or (character == " " and own == _blank(look)):
+            look = own if look is None else look
+        elif text.isspace() and look == _blank(own):
+            look = own
+        else:
+            yield begin, text, column - begin, look
+            begin, text, look = column, "", own
+        text += character
+    if look is not None:
+        yield begin, text, run.column + len(run.cells) - begin, look
+
+
+def _change(before: Look, after: Look) -> str:
+    """From one look to another, in as few codes as there are."""
+    if before == after:
+        return ""
+    if after == PLAIN:
+        return "\x1b[m"
+    attributes, colour, behind = before
+    codes: list[str] = []
+    if gone := attributes - after[0]:
+        codes += sorted({_OFF.get(code, _ANY_LINE_OFF) for code in gone})
+        # What switches off bold switches off dim as well; and one line the other.
+        attributes -= {"1", "2"} if gone & {"1", "2"} else set()
+        attributes -= {"4", "21"} if gone & {"4", "21"} else set()
+    codes += sorted(after[0] - attributes)
+    codes += [after[1] or "39"] if after[1] != colour else []
+    codes += [after[2] or "49"] if after[2] != behind else []
+    return f"\x1b[{';'.join(codes)}m"
 
 
 class ShownCells:
@@ -131,26 +161,24 @@ class ShownCells:
         """Know nothing of the terminal any more: what comes next is sent whole."""
         self._lines.clear()
 
-    def damage(self, column: int, line: int, strip: Strip, console: Console, pen: Pen | None = None) -> str:
-        """The escape sequences that bring the terminal from what it shows here to this strip; empty for none.
-
-        The ``pen`` writes on from wherever it is; without one, it is taken up and put away for this strip alone.
-        """
-        own = pen or Pen()
-        after, shown = _cells(strip, console), self._lines.setdefault(line, [])
-        end = column + strip.cell_length
-        shown.extend(repeat(None, end - len(shown)))
-        if len(after) != strip.cell_length:
-            # Characters that join to one on some terminals: nobody knows what stands where.
-            shown[column:end] = repeat(None, strip.cell_length)
-            return own.say(column, line, strip.render(console)) + ("" if pen else own.rest())
-        before = shown[column:end]
-        if before == after:
-            return ""
-        shown[column:end] = after
-        runs = _runs(before, after)
-        sent = "".join(own.write(column + first, line, after[first:last]) for first, last in runs)
-        return sent if pen else sent + own.rest()
+    def damage(self, pieces: Iterable[Piece], console: Console) -> str:
+        """The escape sequences that bring the terminal from what it shows to these pieces; empty for none."""
+        runs: list[Run] = []
+        odd: list[str] = []
+        for column, line, strip in pieces:
+            after, shown = _cells(strip, console), self._lines.setdefault(line, [])
+            end = column + strip.cell_length
+            shown.extend(repeat(None, end - len(shown)))
+            if len(after) != strip.cell_length:
+                # Characters that join to one on some terminals: nobody knows what stands where.
+                shown[column:end] = repeat(None, strip.cell_length)
+                odd.append(f"\x1b[{line + 1};{column + 1}H{strip.render(console)}")
+                continue
+            before = shown[column:end]
+            if before != after:
+                shown[column:end] = after
+                runs += (Run(column + first, line, after[first:last]) for first, last in _runs(before, after))
+        return "".join(odd) + painted(runs)
 
 
 def _runs(before: Sequence[Cell | None], after: Sequence[Cell]) -> Iterator[tuple[int, int]]:
@@ -212,10 +240,8 @@ class DamageUpdate(CompositorUpdate):
 
     def render_segments(self, console: Console) -> str:
         """The escape sequences, and from now on the terminal shows what they say."""
-        pen = Pen()
-        pieces = sorted(_pieces(self._update), key=lambda piece: (piece[1], piece[0]))
-        sent = "".join(self._shown.damage(x, y, _steady(strip), console, pen) for x, y, strip in pieces)
-        return sent + pen.rest()
+        pieces = ((x, y, _steady(strip)) for x, y, strip in _pieces(self._update))
+        return self._shown.damage(pieces, console)
 
 
 def damage_only(renderable: RenderableType | None, shown: ShownCells) -> DamageUpdate | None:
