@@ -26,6 +26,7 @@ from screens.keys.tasks import (
     SCREENSHOT,
     SIGN_IN,
     SIMULATOR,
+    THEME_OF,
 )
 from widgets.action import Action
 from widgets.moves import LIST, PANEL, TABLE
@@ -63,6 +64,7 @@ PLACES = (
     ActionLocation("While choosing a destination", FORWARD, (*LIST, *DIALOG), typing=True),
     ActionLocation("While choosing what goes dark", SCOPE, (*LIST, *DIALOG)),
     ActionLocation("While choosing whose power goes", POWER_OF, (*LIST, *DIALOG)),
+    ActionLocation("While choosing a theme", THEME_OF, (*LIST, *DIALOG)),
     ActionLocation("While choosing columns", COLUMNS, (*LIST, *DIALOG)),
     ActionLocation("While putting something quiet", PUT_QUIET, (*LIST, *DIALOG), typing=True),
     ActionLocation("Before a change is made", CONFIRM, DIALOG),
