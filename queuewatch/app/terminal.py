@@ -243,6 +243,12 @@ class TerminalApp(App[None]):
 
     # What keys do on every screen.
 
+    def search_themes(self) -> None:
+        """Choose a theme of ours, and see each on the way."""
+        from screens.choose_theme import ChooseTheme
+
+        self.push_screen(ChooseTheme(self.theme))
+
     def action_toggle_theme(self) -> None:
         """Switch between dark and light, within the family of themes in use."""
         self.theme = themes.OTHER.get(self.theme, themes.DARK.name)

@@ -176,6 +176,17 @@ POWER = ScreenHelp(
     "enter on the site; esc leaves things as they are.",
 )
 
+THEMES = ScreenHelp(
+    "the colours",
+    "Choose the colours of the program. Each theme is seen as soon as the highlight is on it.",
+    (
+        Word("For the colour-blind", "The states stay apart for everybody, and in grey."),
+        Word("High contrast", "For a bright room, a projector, or tired eyes."),
+        Word("The terminal's own colours", "Whatever the terminal was set to."),
+    ),
+    "enter keeps what is seen; esc has the colours as they were.",
+)
+
 DRILL = ScreenHelp(
     "the drill",
     "What a loss of power would do to every queue, and when: a failover test that nobody notices. Nothing is "
@@ -539,6 +550,7 @@ SCREENS: dict[str, ScreenHelp] = {
         WHAT_IF,
         SCOPE,
         POWER,
+        THEMES,
         DRILL,
         SITES,
         PROOF,

@@ -347,6 +347,7 @@ HELP = (
 EXPLAIN = (Action("explain.close", ("escape", "E", "f3", "q", "h"), "close", "Close", "Close the story."),)
 SCOPE = (Action("scope.cancel", ("escape", "left", "h"), "cancel", "Leave it", "Choose nothing."),)
 POWER_OF = (Action("power.cancel", ("escape", "left", "h"), "cancel", "Leave it", "Leave the power as it is."),)
+THEME_OF = (Action("theme.cancel", ("escape", "left", "h"), "cancel", "As before", "Have the old colours."),)
 SWITCH_OFF = Action("forward.off", ("ctrl+o", "f9"), "switch_off", "Switch off", "Switch When Offline off.")
 FORWARD = (
     Action("forward.cancel", ("escape",), "cancel", "Leave it", "Change nothing."),
