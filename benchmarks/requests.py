@@ -1,12 +1,18 @@
 """How much the phone system is asked."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+import gzip
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from benchmarks.board import COLUMNS, LINES
 from benchmarks.figure import Figure
+from benchmarks.judging import Recording
+from queuewatch.pbx.netsapiens import NetsapiensDomain
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.clock import SandboxClock
+from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import running, sandbox_app
 from tests.wire.company import large_company
@@ -41,7 +47,7 @@ def busiest_second(times: Sequence[datetime]) -> int:
 
 
 def _first_reading() -> Iterator[Figure]:
-    """How long a large domain takes until everything is known, and what came before the rules of its last queue."""
+    """How long a large domain takes until the rules of its last queue are known, refreshes meanwhile included."""
     queues = 300
     pbx = asyncio.run(asked(queues, 1, seconds=queues / 10 + 15))
     times: dict[str, datetime] = {}
@@ -51,12 +57,42 @@ def _first_reading() -> Iterator[Figure]:
     within = [request.at for request in pbx.requests if request.at <= max(rules)]
     allowed = (len(within) - 10) / 10
     took = (max(rules) - begun).total_seconds()
-    seen = (
-        f"{len(within)} requests, of {len(rules)} queues the rules, in {took:.1f} s; ten a second: {allowed:.1f} s"
+    seen = f"{len(within)} requests in {took:.1f} s, of {len(rules)} queues the rules"
+    yield Figure(f"a first reading of {queues} queues", took / allowed, "x", "ten requests a second", None, seen)
+
+
+async def _bodies_of(quirks: Quirks) -> dict[str, bytes]:
+    """What a large company's server sends, by what is asked for."""
+    pbx = SandboxPbx(large_company(200, 25))
+    transport = Recording(pbx, quirks)
+    system = NetsapiensDomain(
+        "http://localhost",
+        pbx.domain,
+        SANDBOX_TOKEN,
+        transport=lambda: transport,
+        rate_limiter=RateLimiter(window=0.0),
     )
-    yield Figure(
-        f"a first reading of {queues} queues, to ten requests a second", took / allowed, "x", "", None, seen
-    )
+    reads: dict[str, Callable[[], Awaitable[object]]] = {
+        "a refresh": system.read_live,
+        "its users": system.read_users,
+        "a queue's answering rules": partial(system.read_rules, "8000"),
+    }
+    found: dict[str, bytes] = {}
+    for name, read in reads.items():
+        transport.bodies.clear()
+        await read()
+        found[name] = b"".join(transport.bodies)
+    return found
+
+
+def _bytes() -> Iterator[Figure]:
+    """What comes over the line for 200 queues of 25 agents; compressed where the server does, as it is asked to."""
+    whole = asyncio.run(_bodies_of(Quirks(knows_fields=False)))
+    asked = asyncio.run(_bodies_of(Quirks()))
+    for name, body in asked.items():
+        before = f"whole rows: {len(whole[name]):,} bytes; " if len(whole[name]) != len(body) else ""
+        seen = f"{before}compressed: {len(gzip.compress(body)):,} bytes"
+        yield Figure(f"{name}, of 200 queues of 25 agents", len(body), "bytes", "", None, seen)
 
 
 def measure() -> Iterator[Figure]:
@@ -64,6 +100,7 @@ def measure() -> Iterator[Figure]:
     small, large = asyncio.run(asked(20, 10)), asyncio.run(asked(2000, 10))
     yield Figure("a refresh of 20 queues", per_refresh(small), "requests", "", 2)
     yield Figure("a refresh of 2,000 queues", per_refresh(large), "requests", "", 2)
+    yield from _bytes()
     yield from _first_reading()
     # Few agents: a sandbox that is busy writing a long answer notes late when the next questions came.
     many = asyncio.run(asked(500, 1))
