@@ -12,7 +12,7 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from queuewatch.connection.connection import ConnectionInfo
-from queuewatch.failover.model import Queue
+from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.places import queue_site
 from queuewatch.failover.wording import plural
 from queuewatch.polling.state import LiveState
@@ -23,6 +23,7 @@ from widgets.fact_sheet import ValueClicked
 
 if TYPE_CHECKING:
     from queuewatch.alerts.quiet import Quiet
+    from queuewatch.failover.audit.proofs import ProofLedger
     from widgets.bars import AlertLine
     from widgets.line_table import LineTable
 
@@ -36,6 +37,8 @@ class LiveScreen(Screen[None]):
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
     RESTING: ClassVar[str] = ""
     """What the status line says while there is nothing to tell."""
+    # On a low terminal what is told gives way to the rows.
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]
     HELP_NAME: ClassVar[str] = ""
     """What the help calls this screen, and under what it has its text."""
 
@@ -44,6 +47,8 @@ class LiveScreen(Screen[None]):
     """A queue, and since when it is as it is, in a line; what of it is known."""
     quiet: var["Mapping[str, Quiet]"] = var({}, init=False)
     """By what which queues are quiet now."""
+    proofs: var["ProofLedger | None"] = var(None, init=False)
+    """What was proven on this phone system, as far as the log was read."""
 
     class RefreshWanted(Message):
         """Read again now; with a queue, its answering rules too."""
@@ -68,11 +73,26 @@ class LiveScreen(Screen[None]):
             self.by = by
 
     class DrillWanted(Message):
-        """A drill is to be held; this site is the first that comes to mind."""
+        """A drill is to be held; this site is the first that comes to mind.
 
-        def __init__(self, site: str) -> None:
+        ``at_once`` it is held of this site, or without one of everything, and nothing is asked before.
+        """
+
+        def __init__(self, site: str, *, at_once: bool = False) -> None:
             super().__init__()
             self.site = site
+            self.at_once = at_once
+
+    class PhonesRead(Message):
+        """Phones were read, which count from now on for every screen."""
+
+        def __init__(self, connection: ConnectionInfo, read: Snapshot) -> None:
+            super().__init__()
+            self.connection = connection
+            self.read = read
+
+    class SitesWanted(Message):
+        """What a power cut at each site does is to be shown."""
 
     class QueueLookedAt(Message):
         """The cursor rests on a queue; ``devices`` if its phones are shown as well."""
@@ -84,6 +104,13 @@ class LiveScreen(Screen[None]):
 
     class WhatIfWanted(Message):
         """A queue is to be looked at under suppositions."""
+
+        def __init__(self, extension: str) -> None:
+            super().__init__()
+            self.extension = extension
+
+    class ProofWanted(Message):
+        """A queue's failover is to be tested live; the screen for it asks first."""
 
         def __init__(self, extension: str) -> None:
             super().__init__()
@@ -168,6 +195,11 @@ class LiveScreen(Screen[None]):
 
     def watch_quiet(self) -> None:
         """Draw what is quiet now, and what no longer is."""
+        if self._composed and self.app.is_running:
+            self.redraw()
+
+    def watch_proofs(self) -> None:
+        """Draw what was read of the proofs."""
         if self._composed and self.app.is_running:
             self.redraw()
 
@@ -331,6 +363,10 @@ class LiveScreen(Screen[None]):
     def action_undo_last(self) -> None:
         """Take back the last change that was made since the program was opened."""
         self.post_message(self.UndoWanted())
+
+    def action_sites(self) -> None:
+        """Show what a power cut at each site does to each queue."""
+        self.post_message(self.SitesWanted())
 
     def action_open_log(self) -> None:
         """Show the changes made through queuewatch."""

@@ -152,7 +152,7 @@ def test_there_is_one_terminal_base_and_one_program() -> None:
         encoding="utf-8",
         check=True,
     )
-    assert sorted(found.stdout.split()) == ["QueuewatchApp", "TerminalApp"]
+    assert sorted(found.stdout.split()) == ["FleetApp", "QueuewatchApp", "TerminalApp"]
 
 
 def test_a_command_loads_no_options_of_another_kind() -> None:

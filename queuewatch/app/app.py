@@ -8,7 +8,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from msgspec.structs import replace
 from textual import events, on, work
@@ -33,14 +33,23 @@ from screens.live import LiveScreen
 from widgets.action import bindings, key_name, keys_of
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from queuewatch.alerts.quiet import Quiet
+    from queuewatch.app.proving import ProofRunner
     from queuewatch.change import Look, Proposal, Result
+    from queuewatch.journal import Journal, Log
+    from screens.proof.proof import ProofScreen
+
+Shown = TypeVar("Shown", bound=LiveScreen)
 
 LONGEST_WAIT_FOR_PAINT = 1.0
 """Seconds after the first state until history and alerts begin, painted or not."""
 
 CHANGES = "changes"
 """The workers that write to the phone system."""
+PROVING = "proving"
+"""The worker that tests a queue live: agents are logged out while it does."""
 SETTLING = "settling"
 """The worker that looks for what became of what was written."""
 UNDOING = "undoing"
@@ -72,6 +81,10 @@ class QueuewatchApp(TerminalApp):
         self._asked_to_quit = False
         self.is_changing = False
         """Whether a change is being made just now, and its outcome would stay unknown."""
+        self.proof_runner: ProofRunner | None = None
+        """Carries out a live test; ``None`` until the first is asked for."""
+        self._exit_after_proof: Callable[[], None] | None = None
+        """How the program was told to end, while a test went on."""
         self._greeting = greeting
         theme = self.remember_theme(None if connection.theme else connection.view_preferences)
         self.theme = self.first_theme(connection.theme or theme)
@@ -126,6 +139,10 @@ class QueuewatchApp(TerminalApp):
             session.changes_followed = True
             self._follow_changes(session, at_start=True)
 
+    def new_session(self, connection: Connection) -> PhoneSystemSession:
+        """The session of a phone system that is gone to."""
+        return PhoneSystemSession(connection, self)
+
     @work(exclusive=True, group="session", exit_on_error=True)
     async def _run_session(self) -> None:
         """Have the present session open until another takes its place, or the program ends."""
@@ -150,6 +167,7 @@ class QueuewatchApp(TerminalApp):
         state, shown = session.state, session.shown
         self._follow_changes_once()
         for screen in self.live_screens:
+            screen.proofs = session.proofs
             screen.live_state = shown
             if isinstance(screen, BoardScreen):
                 screen.note = session.history.problem
@@ -237,8 +255,8 @@ class QueuewatchApp(TerminalApp):
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         # From here to the end nothing else runs: what is confirmed later finds itself on another phone system.
-        if self.is_changing:
-            self.say("A change is just being made: switch once it is done.", good=False)
+        if self.is_changing or (self.proof_runner is not None and self.proof_runner.is_running):
+            self.say("A change or a test is just being made: switch once it is done.", good=False)
             return
         board = self.screen
         # An edit that was begun on one phone system must not be ended on another.
@@ -246,7 +264,7 @@ class QueuewatchApp(TerminalApp):
         for group in (CHANGES, SETTLING, UNDOING):
             # What is still looked for here is in the log, and looked for when somebody is back.
             self.workers.cancel_group(self, group)
-        self.session = PhoneSystemSession(connection, self)
+        self.session = self.new_session(connection)
         self.have_keys(keys)
         preferences = None if connection.theme else connection.view_preferences
         theme = self.remember_theme(preferences) or connection.theme
@@ -313,8 +331,10 @@ class QueuewatchApp(TerminalApp):
         finally:
             self.is_changing = False
         sentence = result.sentence
-        if result.ok and not proposal.undoes and keys_of(UNDO):
-            sentence = f"{sentence.removesuffix(READ_BACK)} · {key_name(UNDO)} takes it back{READ_BACK}"
+        if result.ok:
+            undo = f" · {key_name(UNDO)} takes it back" if keys_of(UNDO) and not proposal.undoes else ""
+            # A line of the screen is shorter than one of the log.
+            sentence = f"{sentence.removesuffix(READ_BACK)}{undo} (confirmed)."
         self.say(f"{sentence} {result.hint}".rstrip(), good=result.ok)
         session.poller.refresh(proposal.queue.extension)
         if result.kind in (ResultKind.UNKNOWN, ResultKind.UNCONFIRMED):
@@ -366,7 +386,10 @@ class QueuewatchApp(TerminalApp):
         from queuewatch.journal import JournalError
 
         try:
-            if not (await asyncio.to_thread(journal.read)).entries:
+            log = await asyncio.to_thread(journal.read)
+            if at_start and any(proof.still_out for proof in log.proofs):
+                self._tell_interrupted(session, journal, log)
+            if not log.entries:
                 return
             from queuewatch.change import ResultKind, follow
 
@@ -381,11 +404,21 @@ class QueuewatchApp(TerminalApp):
             if at_start:
                 self.say(f"{error} {error.hint}".rstrip(), good=False)
 
+    def _tell_interrupted(self, session: PhoneSystemSession, journal: "Journal", log: "Log") -> None:
+        """Say which live tests here were interrupted: agents may still be logged out by them."""
+        from queuewatch.proof.interrupted import interrupted, interrupted_words
+
+        system = session.connection.system
+        for proof in interrupted(journal.path, log, system.address, system.domain):
+            self.say(" ".join(interrupted_words(proof)), good=False)
+
     def outlives(self, error: BaseException) -> str:
         """All but the session itself: a board that watches is worth having, whatever else fails."""
         worker = next((worker for worker in self.workers if worker.error is error), None)
         if worker is None or worker.group == "session":
             return ""
+        if worker.group == PROVING:
+            return "testing a queue live; its guard logs everybody in again: look at the queue"
         if worker.group == CHANGES:
             return "making a change, and what became of that is not known: look at the queue and its log"
         return f"at work on “{worker.name.strip('_').replace('_', ' ')}”"
@@ -462,7 +495,12 @@ class QueuewatchApp(TerminalApp):
     def _open(self, event: LiveScreen.QueueOpened) -> None:
         from screens.queue import QueueScreen
 
-        self.push_screen(QueueScreen(self.connection, self.session.shown, event.extension))
+        self.push_screen(self._told(QueueScreen(self.connection, self.session.shown, event.extension)))
+
+    def _told(self, screen: Shown) -> Shown:
+        """A new screen that need not wait for the next state to know what was proven."""
+        screen.set_reactive(LiveScreen.proofs, self.session.proofs)
+        return screen
 
     @on(LiveScreen.Found)
     async def _go_to_found(self, event: LiveScreen.Found) -> None:
@@ -487,7 +525,7 @@ class QueuewatchApp(TerminalApp):
     def _show_audit(self, event: LiveScreen.AuditWanted) -> None:
         from screens.audit import AuditScreen
 
-        self.push_screen(AuditScreen(self.connection, self.session.shown, event.queue))
+        self.push_screen(self._told(AuditScreen(self.connection, self.session.shown, event.queue)))
 
     @on(LiveScreen.DrillWanted)
     def _drill(self, event: LiveScreen.DrillWanted) -> None:
@@ -500,7 +538,82 @@ class QueuewatchApp(TerminalApp):
                 leave = self.session.poller.device_reads
                 self.push_screen(DrillScreen(self.connection, self.session.shown, scope, leave))
 
+        if event.at_once:
+            begin(DrillScope(sites=(event.site,)) if event.site else DrillScope(everything=True))
+            return
         self.push_screen(ChooseScope(self.session.shown.snapshot, DrillScope(sites=(event.site,))), begin)
+
+    @on(LiveScreen.PhonesRead)
+    def _keep_phones(self, event: LiveScreen.PhonesRead) -> None:
+        if event.connection is self.connection:
+            self.session.poller.keep_phones(event.read)
+
+    @on(LiveScreen.SitesWanted)
+    def _show_sites(self) -> None:
+        from screens.drill.sites import SitesScreen
+
+        self.push_screen(SitesScreen(self.connection, self.session.shown))
+
+    @on(LiveScreen.ProofWanted)
+    def _prove(self, event: LiveScreen.ProofWanted) -> None:
+        from queuewatch.app.proving import ProofRunner
+        from screens.proof.proof import ProofScreen
+
+        if self.proof_runner is None:
+            self.proof_runner = ProofRunner(self._proof_ended)
+        self.push_screen(ProofScreen(self.connection, self.session.shown, event.extension))
+
+    @work(exclusive=True, group="proof look")
+    async def on_proof_screen_look_wanted(self, event: "ProofScreen.LookWanted") -> None:
+        """Find out whether the queue may be tested."""
+        if self.proof_runner is not None:
+            await self.proof_runner.look(self.connection, event.screen, event.number)
+
+    @work(group=PROVING)
+    async def on_proof_screen_begun(self, event: "ProofScreen.Begun") -> None:
+        """Test; it is the program's, whatever screen is left meanwhile."""
+        if self.proof_runner is not None:
+            session = self.session
+            journal = session.journal if session.connection.is_sample else None
+            await self.proof_runner.run(self.connection, event.screen, event.plan, journal)
+            self.session.poller.refresh(event.screen.extension)
+
+    @work(exclusive=True, group="proof look")
+    async def on_proof_screen_unplug_wanted(self, event: "ProofScreen.UnplugWanted") -> None:
+        """Say what is to be known before a plug is pulled."""
+        if self.proof_runner is not None:
+            await self.proof_runner.warn(self.connection, event.screen)
+
+    @work(exclusive=True, group="proof watch")
+    async def on_proof_screen_unplugged(self, event: "ProofScreen.Unplugged") -> None:
+        """Hold the watch."""
+        if self.proof_runner is not None:
+            journal = self.session.journal if self.connection.is_sample else None
+            await self.proof_runner.watch(self.connection, event.screen, journal)
+
+    def on_proof_screen_answered(self, event: "ProofScreen.Answered") -> None:
+        """Hand on what the tester says."""
+        if self.proof_runner is not None:
+            self.proof_runner.answer(event.right)
+
+    def on_proof_screen_restore_wanted(self) -> None:
+        """Have everybody logged in again."""
+        if self.proof_runner is not None:
+            self.proof_runner.restore_now()
+
+    def exit(self, result: None = None, return_code: int = 0, message: "RenderableType | None" = None) -> None:
+        """End the program, once everybody whom a live test logged out is logged in again."""
+        if self.proof_runner is not None and self.proof_runner.is_running:
+            self._exit_after_proof = partial(super().exit, result, return_code, message)
+            self.say("The live test ends first: everybody is being logged in again…", good=False)
+            self.proof_runner.stop("The program was told to end.")
+            return
+        super().exit(result, return_code, message)
+
+    def _proof_ended(self) -> None:
+        self.session.read_proofs()
+        if self._exit_after_proof is not None:
+            self._exit_after_proof()
 
     @on(LiveScreen.HistoryWanted)
     def _show_history(self, event: LiveScreen.HistoryWanted) -> None:
@@ -526,7 +639,7 @@ class QueuewatchApp(TerminalApp):
         shown = board.shown if isinstance(board, BoardScreen) else ()
         if event.extension in shown:
             following = shown[(shown.index(event.extension) + event.by) % len(shown)]
-            self.switch_screen(QueueScreen(self.connection, self.session.shown, following))
+            self.switch_screen(self._told(QueueScreen(self.connection, self.session.shown, following)))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: the screen's own actions first, then the program's."""

@@ -23,10 +23,15 @@ if TYPE_CHECKING:
     from queuewatch.app.alerts import BoardAlerts
     from queuewatch.app.last_picture import PictureKeeper
     from queuewatch.app.site_columns import SiteColumns
+    from queuewatch.failover.audit.proofs import ProofLedger
     from queuewatch.journal import Journal
 
 ASK_AGAIN = 60.0
 """Seconds until a phone system that could not tell who asks is asked again."""
+
+
+PROOFS_READ_AGAIN = 600.0
+"""Seconds until the log is read again for what was proven: it is told in days."""
 
 
 class SessionListener(Protocol):
@@ -88,6 +93,9 @@ class PhoneSystemSession:
         self._identifying: asyncio.Task[None] | None = None
         self._reading: asyncio.Task[None] | None = None
         self._identity_known = False
+        self.proofs: ProofLedger | None = None
+        """What was proven and drilled on it; ``None`` until it was read, and where there is no log."""
+        self._reading_proofs: asyncio.Task[None] | None = None
 
     def _picture_keeper(self, listener: SessionListener) -> "PictureKeeper | None":
         if self.connection.last_picture is None:
@@ -143,7 +151,7 @@ class PhoneSystemSession:
         if self._running is not None:
             self._running.cancel()
             await asyncio.wait({self._running})
-        for work in (self._identifying, self._reading):
+        for work in (self._identifying, self._reading, self._reading_proofs):
             if work is not None:
                 work.cancel()
         if self.site_columns is not None:
@@ -183,7 +191,23 @@ class PhoneSystemSession:
         from queuewatch.app.site_columns import SiteColumns
 
         self.site_columns = SiteColumns(self._tell)
+        self.read_proofs()
         self._tell()
+
+    def read_proofs(self) -> None:
+        """Read what was proven, now and from time to time: other programs write into the same log."""
+        if self.connection.journal is not None and self._closing is None:
+            self._reading_proofs = self._begin(
+                self._read_proofs(), "reading the proofs", instead_of=self._reading_proofs
+            )
+
+    async def _read_proofs(self) -> None:
+        from queuewatch.connection.known_proofs import known_proofs
+
+        while True:
+            self.proofs = await asyncio.to_thread(known_proofs, self.connection)
+            self._tell()
+            await asyncio.sleep(PROOFS_READ_AGAIN)
 
     def _tell(self) -> None:
         if self._closing is None:

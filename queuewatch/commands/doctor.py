@@ -42,6 +42,8 @@ from queuewatch.storage.folder import UnsafeFile, read_private, state_folder
 from queuewatch.storage.last_picture import pictures_folder, survey
 from queuewatch.text.plain_text import one_line
 
+MOST_CHANGES = 5
+"""Changes of which it is not known whether they were made that are told one by one."""
 SMALLEST = (80, 24)
 """Columns and rows that the board is made for at least."""
 
@@ -54,6 +56,32 @@ def check_machine(environ: Mapping[str, str]) -> Iterator[Check]:
     yield _keyring()
     yield from _pictures(environ)
     yield from _faults(environ)
+    yield from _open_changes(environ)
+
+
+def _open_changes(environ: Mapping[str, str]) -> Iterator[Check]:
+    """The changes, to whatever phone system, of which nobody knows yet whether they were made."""
+    from queuewatch.change import is_open
+    from queuewatch.journal import JournalError, log_path, read_log
+
+    try:
+        found = tuple(filter(is_open, read_log(log_path(environ)).entries))
+    except JournalError as error:
+        yield unsure("Changes", str(error), error.hint)
+        return
+    if found:
+        what = "it was made" if len(found) == 1 else "they were made"
+        yield unsure(
+            "Changes",
+            f"{plural(len(found), 'change')} of which it is not known whether {what}.",
+            "queuewatch log tells more; what connects to that phone system next looks again. "
+            "queuewatch status QUEUE shows what holds now.",
+            *(
+                f"change {entry.id}: {entry.edit.setting.replace('_', ' ')} of {entry.edit.label} "
+                f"({entry.edit.domain}), {entry.at.astimezone():%Y-%m-%d %H:%M}"
+                for entry in found[-MOST_CHANGES:]
+            ),
+        )
 
 
 def _programs() -> Check:

@@ -4,8 +4,9 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
@@ -28,6 +29,9 @@ from queuewatch.process.background import held, run_loop
 from queuewatch.report.drill import DrillReport, make_drill_report
 from queuewatch.report.drill_entry import drill_entry
 from queuewatch.storage.folder import os_user
+
+if TYPE_CHECKING:
+    from queuewatch.report.matrix import MatrixReport
 
 UNSAID = 20.0
 """Seconds that a command may take without a word."""
@@ -109,6 +113,8 @@ class _ProgressLine:
 def run(options: argparse.Namespace) -> int:
     """Read, suppose and report."""
     _check(options)
+    if options.all_sites:
+        return _run_all_sites(options)
     at = asked_moment(options)
     connection = connect_once(options)
     snapshot, scope = run_loop(over(connection, lambda system: _read(connection, options, at)))
@@ -138,8 +144,70 @@ def _record(connection: Connection, report: DrillReport, names: list[str]) -> No
     errors.print_error(f"Put into the register as number {held.id}: queuewatch drills")
 
 
+def _run_all_sites(options: argparse.Namespace) -> int:
+    """Every site in turn. Phones are read only where that is asked for: it takes a while for all of them."""
+    from queuewatch.report.matrix import make_matrix_report
+
+    connection = connect_once(options)
+    snapshot = run_loop(over(connection, lambda system: _read_for_sites(connection, options)))
+    report = make_matrix_report(snapshot, run_by=options.by or os_user(), title=connection.title)
+    text = _matrix_written(report, options.format, to_file=bool(options.out))
+    _deliver(text, options, said=report.sentences.values(), problems=snapshot)
+    return errors.DONE
+
+
+async def _read_for_sites(connection: Connection, options: argparse.Namespace) -> Snapshot:
+    snapshot = await read_snapshot(connection.system, site_facts=connection.site_facts)
+    if options.phones:
+        sites = known_sites(snapshot)
+        scope = DrillScope(sites=sites) if sites else DrillScope(everything=True)
+        snapshot = await read_devices_with_progress(connection, snapshot, scope)
+    return snapshot
+
+
+def _matrix_written(report: "MatrixReport", form: str, *, to_file: bool) -> str:
+    from queuewatch.report import matrix
+
+    match form:
+        case "json":
+            return matrix.matrix_json(report)
+        case "csv":
+            return matrix.matrix_csv(report)
+        case "markdown":
+            return matrix.matrix_markdown(report)
+        case "html":
+            from queuewatch.report.html.pages import matrix_html
+
+            return matrix_html(report)
+        case _:
+            from queuewatch.report.console import file_console, plain_console
+
+            return matrix.matrix_text(report, file_console() if to_file else plain_console())
+
+
+def _check_all_sites(options: argparse.Namespace) -> None:
+    """Every site in turn, and everything, are supposed by themselves: nothing else can go dark beside them."""
+    given = {
+        "--site": options.site,
+        "--ip": options.ip,
+        "--agent": options.agent,
+        "--all": options.all,
+        "--at": options.at,
+    }
+    if also := [option for option, value in given.items() if value]:
+        raise errors.UsageError(
+            f"--all-sites takes every site in turn, and everything, as they are now: {listing(also)} cannot be "
+            "added to it.",
+            f"Leave out {listing(also)}, or --all-sites.",
+        )
+
+
 def _check(options: argparse.Namespace) -> None:
     """What needs no phone system to be known for wrong."""
+    if options.phones and options.no_phones:
+        raise errors.UsageError("Phones are either read or not.", "Leave out --phones or --no-phones.")
+    if options.all_sites:
+        _check_all_sites(options)
     if options.ip and options.no_phones:
         raise errors.UsageError(
             "Which agents are behind an address only their phones tell.", "Leave out --no-phones."
@@ -180,7 +248,9 @@ def _scope(snapshot: Snapshot, options: argparse.Namespace) -> DrillScope:
     if scope.nothing:
         sites = known_sites(snapshot)
         known = f" The sites are {listing(sites, most=8)}." if sites else ""
-        raise errors.UsageError("Nothing was said to go dark.", f"Give --site, --ip, --agent or --all.{known}")
+        raise errors.UsageError(
+            "Nothing was said to go dark.", f"Give --site, --ip, --agent, --all or --all-sites.{known}"
+        )
     return scope
 
 
@@ -193,12 +263,17 @@ def _check_ips(snapshot: Snapshot, ips: list[str]) -> None:
 
 def _write(report: DrillReport, options: argparse.Namespace) -> None:
     text = _written(report, options.format, to_file=bool(options.out))
+    _deliver(text, options, said=(report.summary,), problems=report.drill.snapshot)
+
+
+def _deliver(text: str, options: argparse.Namespace, *, said: Iterable[str], problems: Snapshot) -> None:
     if options.out:
-        write(f"{report.summary}\nWritten to {write_report_file(text, options.out)}")
+        path = write_report_file(text, options.out)
+        write("\n".join((*said, f"Written to {path}")))
     else:
         sys.stdout.write(f"{text}\n")
     if options.format == "csv":
-        warn(report.drill.snapshot)
+        warn(problems)
 
 
 def _written(report: DrillReport, form: str, *, to_file: bool) -> str:

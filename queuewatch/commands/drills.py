@@ -12,6 +12,7 @@ from queuewatch.connection.resolve import address_and_domain, chosen_profile
 from queuewatch.journal.file import log_path, read_register
 from queuewatch.profiles.fields import NO_PROOF_SETTINGS
 from queuewatch.proof.register import register
+from queuewatch.report.console import laid_out, plain_console
 from queuewatch.report.drills import (
     RegisterReport,
     drills_csv,
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
         )
     log, chain = read_register(log_path(os.environ))
     if options.action == "verify":
-        sys.stdout.writelines(f"{line}\n" for line in verify_lines(chain, fingerprint))
+        sys.stdout.write(f"{laid_out(verify_lines(chain, fingerprint), plain_console())}\n")
         whole = not chain.flaws and (not fingerprint or fits(chain, fingerprint))
         return errors.DONE if whole else errors.FOUND
     wishes = asked(options)
@@ -63,5 +64,9 @@ def _written(report: RegisterReport, form: str) -> str:
             return drills_csv(report)
         case "markdown":
             return drills_markdown(report)
+        case "html":
+            from queuewatch.report.html.tested import register_html
+
+            return register_html(report)
         case _:
-            return drills_text(report)
+            return drills_text(report, plain_console())

@@ -55,6 +55,7 @@ COMMANDS: dict[str, Command] = {
     "export": Command("the failover set-up of every queue as a file, to keep and to edit", "setting_up:export"),
     "plan": Command("how the phone system differs from such a file, and what that means", "setting_up:plan"),
     "apply": Command("set the phone system as such a file says, with before and after", "setting_up:apply"),
+    "report": Command("everything a manager is asked for, on one page to print and sign", "reading:report"),
     "fleet": Command("every domain of every profile on one screen: which needs a call first", "fleet:fleet"),
     "test": Command("whether what must hold of the failover holds, as a file says it", "setting_up:test"),
     "history": Command("what became of each queue: how often it failed over, and its uptime", "reading:history"),

@@ -18,6 +18,7 @@ from queuewatch.history.reader import Past, known_queues, read_past
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.process.background import run_loop
+from queuewatch.report.console import plain_console
 from queuewatch.report.past import PastReport, past_csv, past_json, past_markdown, past_text
 
 
@@ -77,5 +78,9 @@ def _written(report: PastReport, form: str) -> str:
             return past_csv(report)
         case "markdown":
             return past_markdown(report)
+        case "html":
+            from queuewatch.report.html.tested import past_html
+
+            return past_html(report)
         case _:
-            return past_text(report)
+            return past_text(report, plain_console())

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -16,14 +17,14 @@ from queuewatch.commands.errors import UsageError, print_error
 from queuewatch.commands.prompts import ask
 from queuewatch.commands.terminal import LineStream, write
 from queuewatch.connection.connection import Connection
-from queuewatch.connection.proving import live_test, look, refused
+from queuewatch.connection.proving import ProofReceivers, live_test, look, refused
 from queuewatch.failover.phone_number import as_dialled, format_number
 from queuewatch.failover.wording import listing
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.process.background import in_background, run_loop
 from queuewatch.proof.interrupted import StillOut, interrupted, look_at, restore_by_hand
-from queuewatch.proof.live_test import LiveTest, Progress
-from queuewatch.proof.permission import Plan, Refusal
+from queuewatch.proof.live_test import LiveTest, ProofProgress
+from queuewatch.proof.permission import ProofPlan, Refusal
 from queuewatch.proof.preparing import Refusals, prepare_in_time
 from queuewatch.proof.proof import Proof
 from queuewatch.proof.timing import Timing
@@ -40,17 +41,38 @@ TIMING = Timing()
 def run(options: argparse.Namespace) -> int:
     """Test, or restore what a test left."""
     _check(options)
+    if options.past:
+        from queuewatch.commands.past import run_past
+
+        return run_past(options)
     if options.restore:
         connection = connect_once(options)
         return run_loop(over(connection, lambda system: _restore(system, connection, options)))
     connection = _connect(options)
     if not (options.call_from or options.my_number or options.unplug) and _at_terminal():
         options.my_number = ask("The number that you will call from")
+    if options.unplug:
+        from queuewatch.commands.unplug import time_power_loss
+
+        return run_loop(over(connection, lambda system: time_power_loss(system, connection, options)))
     return run_loop(over(connection, lambda system: _prove(connection, options)))
 
 
 def _check(options: argparse.Namespace) -> None:
     """What is wrong with the words alone. Raises :class:`UsageError`."""
+    tests = options.unplug or options.my_number or options.call_from or options.wait
+    if options.past:
+        if options.restore or tests:
+            raise UsageError("--past makes no call and logs nobody in or out.", "Leave out what is of a test.")
+        options.since = options.since or "7d"
+        return
+    if options.since or options.until:
+        raise UsageError("--since and --until are of --past.", "Add --past, or leave them out.")
+    if options.format not in ("text", "json"):
+        raise UsageError("A test is told as text or JSON.", "Leave out --format, or give --format json.")
+    if len(options.queues) > 1:
+        raise UsageError("One queue is tested at a time.", "Name one of them.")
+    options.queue = options.queues[0] if options.queues else ""
     if options.restore and (options.queue or options.unplug or options.my_number or options.call_from):
         raise UsageError(
             "--restore goes alone: it looks at every test that was interrupted.", "queuewatch prove --restore"
@@ -85,7 +107,7 @@ async def _prove(connection: Connection, options: argparse.Namespace) -> int:
     my_number = as_dialled(options.my_number) or options.my_number
     call_from = as_dialled(options.call_from) or options.call_from.strip()
 
-    async def once() -> Plan | Refusals:
+    async def once() -> ProofPlan | Refusals:
         return await look(connection, options.queue, my_number, call_from)
 
     waited: list[bool] = []
@@ -102,7 +124,7 @@ async def _prove(connection: Connection, options: argparse.Namespace) -> int:
         answer = await prepare_in_time(once, tell)
     else:
         answer = await once()
-    if isinstance(answer, Plan):
+    if isinstance(answer, ProofPlan):
         for line in before_the_test(answer):
             screen.line(line)
         if why := _permission(connection, options, answer, asked_again=bool(waited)):
@@ -110,8 +132,18 @@ async def _prove(connection: Connection, options: argparse.Namespace) -> int:
     if isinstance(answer, Refusals):
         return _tell_end(refused(connection, answer), options)
     timing = replace(TIMING, longest=options.longest or TIMING.longest)
+    if connection.is_sample:
+        timing = replace(timing, read_every=timing.read_every / SAMPLE_SPEED)
     at_terminal = _at_terminal()
-    test = live_test(connection, answer, timing, lambda progress: screen.show(test, progress), asks=at_terminal)
+    receivers = ProofReceivers(connection, answer, os.environ, lambda words: screen.line(f"warning: {words}"))
+    test = live_test(
+        connection,
+        answer,
+        timing,
+        lambda progress: screen.show(test, progress),
+        asks=at_terminal,
+        receivers=receivers,
+    )
     if numbers := numbers_to_dial(answer):
         screen.line(
             f"  Its numbers: {listing(numbers, most=6)}, or extension {answer.queue.extension} from inside."
@@ -119,12 +151,14 @@ async def _prove(connection: Connection, options: argparse.Namespace) -> int:
     screen.line("  Ctrl+C logs everybody in again at once.")
     with _restoring_first(test):
         proof = await test.run()
+    receivers.tell_end(proof)
+    await receivers.finish()
     screen.finish()
     return _tell_end(proof, options)
 
 
 def _permission(
-    connection: Connection, options: argparse.Namespace, plan: Plan, *, asked_again: bool
+    connection: Connection, options: argparse.Namespace, plan: ProofPlan, *, asked_again: bool
 ) -> Refusal | None:
     """Why it may not begin; ``None`` where it may. A question is asked where somebody is there to answer it."""
     terminal, number = _at_terminal(), plan.queue.extension
@@ -216,7 +250,7 @@ class _Lines:
         with suppress(OSError, ValueError):
             self._out.write(f"{harmless_lines(text)}\n")
 
-    def show(self, test: LiveTest, progress: Progress) -> None:
+    def show(self, test: LiveTest, progress: ProofProgress) -> None:
         """Write what is new; ask the tester once there is something to ask about."""
         if progress.line:
             left = f"[{progress.seconds:3.0f} s] " if progress.left is not None else ""

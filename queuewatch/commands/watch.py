@@ -478,8 +478,9 @@ class _Beginning:
         if Part.LIVE in live_state.snapshot.read_at:
             self._begun = True
             if self._shown or self._on_terminal:
-                agents = sum(map(len, live_state.snapshot.agents.values()))
-                queues = plural(len(live_state.snapshot.call_queues), "queue")
+                snapshot = live_state.snapshot
+                agents = sum(len(snapshot.agents_of(queue.extension)) for queue in snapshot.call_queues)
+                queues = plural(len(snapshot.call_queues), "queue")
                 _note(self._err, "", f"The phone system answers: {queues}, {plural(agents, 'agent')} in them.")
         elif trouble is not None and trouble.sentence not in self._shown:
             self._shown.add(trouble.sentence)

@@ -144,11 +144,12 @@ def _credentials(
         return token, None, ""
     from queuewatch.connection.sign_in import SignIn
     from queuewatch.pbx.credentials import MemoryStore
-    from queuewatch.pbx.netsapiens.token_refresh import RefreshingCredentials
+    from queuewatch.pbx.netsapiens.token_refresh import RefreshingCredentials, unset_variable
     from queuewatch.pbx.netsapiens.tokens import TokenServer
     from queuewatch.signin.session_store import store_for
 
     server = TokenServer(profile.url, rate_limiter=rate_limiter)
+    variable = "" if profile.token_env == DEFAULT_TOKEN_ENV else profile.token_env
     # An address from the command line or the environment is no profile's, and there is no session for it.
     named = not options.url and not _outside_profiles(options, environ)
     if session is not None:
@@ -159,12 +160,14 @@ def _credentials(
     store = store_for(profile.name, server.address, environ) if named else None
     if store is None and not (named and on_screen):
         login = f"queuewatch login --profile {profile.name}" if named else "queuewatch login"
+        unset = f"the environment variable {profile.token_env} is not set"
+        why = unset_variable(profile.name, variable) if variable else unset
         raise ConfigError(
-            f"There is no token for {profile.name}: the environment variable {profile.token_env} is not set.",
+            f"There is no token for {profile.name}: {why}.",
             f"Sign in with {login}, or set it: export {profile.token_env}=… "
             "(a bearer token or an API key; never on the command line).",
         )
-    credentials = RefreshingCredentials(store or MemoryStore(profile.name), server)
+    credentials = RefreshingCredentials(store or MemoryStore(profile.name), server, variable)
     record = store.record() if store and on_screen else None
     login = record.identity.sees if record else ""
     return credentials, SignIn(profile, server, credentials, environ, store), login

@@ -382,6 +382,8 @@ class Problem(Struct, frozen=True, gc=False):
     """Whether a row was left out that could not be read, so that the list it is of was not wholly read."""
     aside: bool = False
     """Whether it is only told: it was understood, and no answer rests on it."""
+    queue: str = ""
+    """The extension of the one queue that it is about; empty where it is about others, or may be about any."""
 
 
 class Snapshot(Struct, frozen=True, dict=True):

@@ -28,8 +28,9 @@ from queuewatch.journal.record import Who
 from queuewatch.pbx.credentials import Credentials, Token
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.phone_system import PhoneSystem
+from queuewatch.process.background import run_loop
 from queuewatch.proof.interrupted import end_of_interrupted
-from queuewatch.proof.restoring import Fate, Restoration, still_out
+from queuewatch.proof.restoring import AgentFate, Restoration, still_out
 from queuewatch.proof.timing import Timing
 
 READY = b"ready\n"
@@ -213,7 +214,7 @@ def main() -> int:
     come = _Input()
     try:
         fields = json.loads(come.first)
-        asyncio.run(_guard(fields, come))
+        run_loop(_guard(fields, come))
     except (ValueError, KeyError, TypeError):
         return 2
     return 0
@@ -297,7 +298,7 @@ class _Guarding:
         while self._timing.clock() < self._deadline:
             if await asyncio.to_thread(self._closed.wait, LOOKS_EVERY):
                 break
-        fates: dict[str, Fate] = {}
+        fates: dict[str, AgentFate] = {}
         while True:
             gone = self._closed.is_set()
             fates.update({fate.id: fate for fate in await self._restore()})
@@ -312,7 +313,7 @@ class _Guarding:
             return (await asyncio.to_thread(self._journal.read)).proof(self._id)
         return None
 
-    async def _restore(self) -> Iterable[Fate]:
+    async def _restore(self) -> Iterable[AgentFate]:
         entry = await self._entry()
         if entry is None or not entry.still_out:
             return ()
@@ -338,7 +339,7 @@ class _Guarding:
         with suppress(JournalError):
             await asyncio.to_thread(self._journal.add_proof, self._id, step)
 
-    async def _tell_end(self, fates: Mapping[str, Fate]) -> None:
+    async def _tell_end(self, fates: Mapping[str, AgentFate]) -> None:
         """Write how the test ended, if nobody else has: it was given up, and who is in again."""
         entry = await self._entry()
         if entry is None or entry.ended is not None:

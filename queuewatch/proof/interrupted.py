@@ -17,7 +17,7 @@ from queuewatch.journal import AgentStep, Journal, Log, ProofEnd, ProofEntry, Pr
 from queuewatch.pbx.calls import StoredAgent
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.proof.proof import Proof, ProofOutcome, document
-from queuewatch.proof.restoring import Fate, LoggedOut, Restoration, changed_since, row_of, still_out
+from queuewatch.proof.restoring import AgentFate, LoggedOut, Restoration, changed_since, row_of, still_out
 from queuewatch.proof.timing import Timing
 from queuewatch.storage.locks import try_lock
 
@@ -160,7 +160,7 @@ async def look_at(system: PhoneSystem, entry: ProofEntry, timing: Timing) -> tup
 
 async def restore_by_hand(
     system: PhoneSystem, journal: Journal, entry: ProofEntry, chosen: Sequence[StillOut], timing: Timing
-) -> Sequence[Fate]:
+) -> Sequence[AgentFate]:
     """Log these in again, whatever has changed in their rows since: somebody has looked at them and said so.
 
     Those of the test who are logged in, or gone, are settled with them. Raises :class:`JournalError`.

@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from msgspec import Struct
+from rich.console import Console
 
 from queuewatch.failover.wording import listing, plural
 from queuewatch.journal.chain import ChainCheck
 from queuewatch.proof.register import Gap, RegisterEntry
+from queuewatch.report.console import laid_out
 from queuewatch.report.formats import csv_table, plain, table
 from queuewatch.text.instant import utc
 
@@ -81,7 +83,8 @@ def _day(at: datetime) -> str:
     return f"{at.astimezone():%Y-%m-%d}"
 
 
-def _moment(at: datetime) -> str:
+def moment_words(at: datetime) -> str:
+    """``2026-11-23 15:12``, in the reader's own time zone."""
     return f"{at.astimezone():%Y-%m-%d %H:%M}"
 
 
@@ -97,9 +100,9 @@ def chain_words(chain: ChainCheck) -> str:
     return f"The chain holds. Fingerprint {short}: write it down elsewhere, to verify against it later."
 
 
-def drills_text(report: RegisterReport) -> str:
-    """Plain lines, the oldest entry first."""
-    return "\n".join(_text_lines(report))
+def drills_text(report: RegisterReport, console: Console) -> str:
+    """The oldest entry first, without a line break at its end."""
+    return laid_out(_text_lines(report), console)
 
 
 def _text_lines(report: RegisterReport) -> Iterator[str]:
@@ -108,7 +111,7 @@ def _text_lines(report: RegisterReport) -> Iterator[str]:
         yield "Nothing is in it yet. A proof gets in by itself, a drill by: queuewatch drill … --record"
     for entry in report.entries:
         yield ""
-        yield f"{_moment(entry.at)}  {entry.kind.value:<6}  {entry.scenario} (number {entry.id} in the log)"
+        yield f"{moment_words(entry.at)}  {entry.kind.value:<6}  {entry.scenario} (number {entry.id} in the log)"
         facts = (entry.outcome, times_words(entry), due_words(entry, report.now))
         yield f"  {'; '.join(filter(None, facts))}."
         yield f"  Took part: {listing(entry.took_part, most=20)}."
@@ -130,7 +133,7 @@ def _markdown_lines(report: RegisterReport) -> Iterator[str]:
     yield "# Register of failover proofs and drills"
     yield ""
     yield f"- **Phone system:** {plain(', '.join(report.whose))}"
-    yield f"- **As of:** {_moment(report.now)}"
+    yield f"- **As of:** {moment_words(report.now)}"
     yield f"- **Chain:** {plain(chain_words(report.chain))}"
     if report.entries:
         yield ""
@@ -143,7 +146,7 @@ def _markdown_lines(report: RegisterReport) -> Iterator[str]:
 def _markdown_row(report: RegisterReport, entry: RegisterEntry) -> tuple[str, ...]:
     return (
         entry.id,
-        _moment(entry.at),
+        moment_words(entry.at),
         entry.kind.value,
         entry.scenario,
         listing(entry.took_part, most=20),

@@ -94,10 +94,11 @@ def _lines(fleet: Fleet) -> Iterator[str]:
     yield ""
     yield f"{moment_words(fleet.taken_at)}. {plain(fleet.summary)}"
     yield ""
-    yield from table(_HEADS, [_row(fleet, standing) for standing in fleet.domains])
+    yield from table(_HEADS, [row_words(fleet, standing) for standing in fleet.domains])
 
 
-def _row(fleet: Fleet, standing: DomainStanding) -> tuple[str, ...]:
+def row_words(fleet: Fleet, standing: DomainStanding) -> tuple[str, ...]:
+    """A domain as a row: its name, its numbers, the age of what is known, and what there is to say."""
     known = _counts(standing)
     numbers = tuple("-" if known[name] is None else str(known[name]) for name in (*_COUNTS[1:], _COUNTS[0]))
     return (standing.label, *numbers, age_words(age_seconds(fleet, standing)), sentence_of(standing))
@@ -127,7 +128,7 @@ def fleet_text(fleet: Fleet, console: Console) -> str:
         grid.add_column(justify="right", no_wrap=True)
     grid.add_row(*(Text(head, "bright_black") for head in _HEADS[:-1]))
     for standing in fleet.domains:
-        label, *numbers, _ = _row(fleet, standing)
+        label, *numbers, _ = row_words(fleet, standing)
         grid.add_row(Text(label, style_of(standing)), *(Text("·" if cell == "0" else cell) for cell in numbers))
     said = [_said(standing) for standing in fleet.domains if style_of(standing)]
     with console.capture() as captured:

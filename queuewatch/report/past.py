@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from msgspec import Struct
+from rich.console import Console
 
 from queuewatch.failover.phone_number import format_number
 from queuewatch.failover.verdict import Outcome
@@ -13,6 +14,7 @@ from queuewatch.history.dark_times import PastCall, PastFailover, PastFailovers,
 from queuewatch.history.period import Period
 from queuewatch.history.statistics import Statistics
 from queuewatch.history.wording import long
+from queuewatch.report.console import laid_out
 from queuewatch.report.formats import csv_table, plain, table
 from queuewatch.report.history import day_words, nothing_kept, seconds
 from queuewatch.text.instant import utc
@@ -128,23 +130,25 @@ def summary(report: PastReport) -> str:
     unread = sum(bool(time.unread) for time in found.times)
     words = f"{plural(len(found.times), 'time')} with every agent Grey: {plural(len(calls), 'call')} came"
     if calls:
-        words += f", {len(calls) - unanswered} answered, {unanswered} reached nobody"
+        told = f"{len(calls) - unanswered} answered, {unanswered} reached nobody"
+        words += f", {told}" if unanswered else ", every one answered"
     return f"{words}; of {plural(unread, 'time')} the calls are not known." if unread else f"{words}."
 
 
-def _period(report: PastReport) -> str:
+def period_words(report: PastReport) -> str:
+    """From when to when, in the reader's own time zone."""
     period = report.found.past.period
     return f"{day_words(period.begun)} to {day_words(period.ended)} {period.ended.astimezone():%Z}".rstrip()
 
 
-def past_text(report: PastReport) -> str:
-    """Plain lines, for any terminal or mail."""
-    return "\n".join(_text_lines(report))
+def past_text(report: PastReport, console: Console) -> str:
+    """The report as this console would show it, without a line break at its end."""
+    return laid_out(_text_lines(report), console)
 
 
 def _text_lines(report: PastReport) -> Iterator[str]:
     yield " · ".join(("Past failovers", *report.whose))
-    yield f"{_period(report)}. {summary(report)}"
+    yield f"{period_words(report)}. {summary(report)}"
     for time in report.found.times:
         yield ""
         yield f"While {time.dark.label} was dark, {when_words(time)} ({long(time.dark.lasted)})"
@@ -182,11 +186,11 @@ def _markdown_lines(report: PastReport) -> Iterator[str]:
     yield f"**{plain(summary(report))}**"
     yield ""
     yield f"- **Phone system:** {plain(', '.join(report.whose))}"
-    yield f"- **Period:** {_period(report)}"
+    yield f"- **Period:** {period_words(report)}"
     if report.found.times:
         yield ""
         heads = ("Queue", "When", "Lasted", "Calls", "Answered", "Longest wait", "What became of them")
-        yield from table(heads, [_markdown_row(report, time) for time in report.found.times])
+        yield from table(heads, [row_words(report, time) for time in report.found.times])
     if told := list(notes(report)):
         yield ""
         yield "## To know"
@@ -196,7 +200,8 @@ def _markdown_lines(report: PastReport) -> Iterator[str]:
     yield WHAT_IT_SAYS
 
 
-def _markdown_row(report: PastReport, time: PastFailover) -> tuple[str, ...]:
+def row_words(report: PastReport, time: PastFailover) -> tuple[str, ...]:
+    """A time as a row: queue, when, how long, calls, answered, longest wait, and what became of them."""
     known = not time.unread
     return (
         time.dark.label,

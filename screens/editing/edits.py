@@ -44,7 +44,8 @@ class EditingScreen(LiveScreen):
         match action:
             case "edit_when_offline":
                 return Setting.WHEN_OFFLINE
-            case "toggle_require_agents":
+            # Who may not switch Require Agents may log nobody out either.
+            case "toggle_require_agents" | "prove":
                 return Setting.REQUIRE_AGENTS
             case _:
                 return None
@@ -62,6 +63,11 @@ class EditingScreen(LiveScreen):
         if queue is None or live_state is None:
             return ""
         return may_edit(live_state.identity, setting, queue_site(live_state.snapshot, queue))
+
+    def action_prove(self) -> None:
+        """Test the chosen queue's failover live."""
+        if (queue := self._editable("prove")) is not None:
+            self.post_message(self.ProofWanted(queue.extension))
 
     def action_edit_when_offline(self) -> None:
         """Choose where the queue's calls go once every agent is offline."""

@@ -136,19 +136,21 @@ TOUR = (
         "tour.next",
         ("n", "ctrl+n"),
         "tour(1)",
-        "Tour on",
+        "Next",
         "Go on to the next card of the tour (demo only).",
         footer=False,
         demo=True,
+        long="Tour on",
     ),
     Action(
         "tour.back",
         ("backspace", "b"),
         "tour(-1)",
-        "Tour back",
+        "Previous",
         "Go back to the tour's card before (demo only).",
         footer=False,
         demo=True,
+        long="Tour back",
     ),
     Action(
         "tour.toggle",
@@ -173,6 +175,20 @@ def _what_if(place: str) -> Action:
     )
 
 
+def _prove(place: str) -> Action:
+    return Action(
+        f"{place}.prove",
+        ("P",),
+        "prove",
+        "Prove",
+        "Test the queue's failover live: log its agents out, call it, log everybody in again. It asks first.",
+        footer=False,
+        long="Prove it: a live test",
+        writes=True,
+        on_row=True,
+    )
+
+
 def _audit(place: str) -> Action:
     return Action(
         f"{place}.audit",
@@ -187,7 +203,7 @@ def copy_action(place: str) -> Action:
     """Copying a queue's verdict, on that screen."""
     return Action(
         f"{place}.copy",
-        ("y", "c"),
+        ("y", "ctrl+y"),
         "copy_verdict",
         "Copy",
         "Copy everything about the queue as text, for a ticket or a mail.",
@@ -234,6 +250,15 @@ BOARD = (
         "Drill",
         "Suppose the power gone at a site, and see what becomes of every queue, and when: nothing is changed.",
     ),
+    Action(
+        "board.sites",
+        ("D",),
+        "sites",
+        "Sites",
+        "Show what a power cut at each site does to each queue, and the line to be said for it.",
+        footer=False,
+    ),
+    _prove("board"),
     _audit("board"),
     Action(
         "board.filter",
@@ -277,6 +302,7 @@ QUEUE = (
     Action("queue.back", ("escape", "left", "h"), "back", "Back", "Return to the board."),
     *EDIT,
     _what_if("queue"),
+    _prove("queue"),
     _audit("queue"),
     Action("queue.next", ("n", "right_square_bracket"), "next_queue(1)", "Next", "Go to the next queue."),
     Action(

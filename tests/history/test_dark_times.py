@@ -33,11 +33,17 @@ from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import running, sandbox_app
+from queuewatch.report.console import file_console
 from queuewatch.report.past import PastReport, past_csv, past_json, past_markdown, past_text
 
 START = load_sample("lakeside").start
 PLACE = PhoneSystemKey("https://pbx.example.com", "lakeside.example")
 ON_CALL = "12145550100"
+
+
+def as_text(report: PastReport) -> str:
+    """The report on lines as long as they are."""
+    return " ".join(past_text(report, file_console()).split())
 
 
 def minutes(number: float) -> datetime:
@@ -158,7 +164,7 @@ async def test_every_call_of_the_dark_time_is_told_where_it_ended(quirks: Quirks
     assert time.longest_wait == timedelta(seconds=60)
     assert time.test == "17"
     report = PastReport(found, "Lakeside")
-    text = past_text(report)
+    text = as_text(report)
     assert "4 calls, 2 reached (214) 555-0100, 1 reached nobody, 1 reached voicemail 1001" in text
     assert "Reached nobody: (312) 555-0154 at 15:27:00, after 1 min." in text
     assert "It was a live test (number 17 in the log)" in text
@@ -187,7 +193,7 @@ async def test_a_caller_who_waits_with_nobody_there_reached_nobody() -> None:
         )
     (told,) = found.times[0].calls
     assert (told.kind, told.target, told.waited) == (ReachedKind.NOBODY, "8000", timedelta(minutes=3))
-    assert "Require Agents was No" in past_text(PastReport(found))
+    assert "Require Agents was No" in as_text(PastReport(found))
 
 
 async def _asked(quirks: Quirks, when: Past = AN_HOUR) -> tuple[PastFailovers, int]:
@@ -202,19 +208,19 @@ async def test_call_records_that_are_refused_or_that_nobody_has_are_said_and_ask
     found, asked = await _asked(Quirks(lacks=frozenset({"cdrs"})), twice)
     assert asked == 1
     assert all("could give the call records (400)" in time.unread for time in found.times)
-    text = past_text(PastReport(found))
+    text = as_text(PastReport(found))
     assert "2 times with every agent Grey: 0 calls came; of 2 times the calls are not known." in text
     assert json.loads(past_json(PastReport(found)))["times"][0]["calls"] is None
     empty, asked = await _asked(Quirks(), twice)
     assert asked == 2
-    assert "gave no call record at all" in past_text(PastReport(empty))
+    assert "gave no call record at all" in as_text(PastReport(empty))
 
 
 def test_no_dark_time_and_no_history_are_said() -> None:
     quiet = PastFailovers(past((0, state(2))), ())
-    assert "real calls show nothing of its failover" in past_text(PastReport(quiet))
+    assert "real calls show nothing of its failover" in as_text(PastReport(quiet))
     nothing = PastFailovers(Past(PLACE, AN_HOUR.period, ()), ())
-    assert "Nothing has been kept yet about lakeside.example" in past_text(PastReport(nothing))
+    assert "Nothing has been kept yet about lakeside.example" in as_text(PastReport(nothing))
     for write in (past_json, past_csv, past_markdown):
         assert write(PastReport(nothing))
 

@@ -20,8 +20,8 @@ from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.pbx.sandbox.server import running, sandbox_app
 from queuewatch.polling.assemble import read_snapshot
-from queuewatch.proof.live_test import LiveTest, Progress, StartGuard
-from queuewatch.proof.permission import Asked, Plan, Refusal, may_prove
+from queuewatch.proof.live_test import LiveTest, ProofProgress, StartGuard
+from queuewatch.proof.permission import Asked, ProofPlan, Refusal, may_prove
 from queuewatch.proof.proof import Proof
 from queuewatch.proof.timing import Timing
 
@@ -31,16 +31,16 @@ SPEED = 60.0
 """How many times as fast as the room's the company's clock goes: its people answer within a tenth of a second."""
 
 FAST = Timing(
-    longest=3.0,
+    longest=20.0,
     read_every=0.02,
-    grey_within=0.6,
-    trial_within=0.3,
+    grey_within=6.0,
+    trial_within=2.0,
     blind=0.15,
     request=2.0,
     resend=0.1,
     lag=0.15,
     late=0.3,
-    farewell=3.0,
+    farewell=10.0,
 )
 
 
@@ -69,12 +69,23 @@ class Office:
     gate: Gate
     journal: Journal
     faults: list[Fault]
-    told: list[Progress] = field(default_factory=list)
+    serving: AsyncExitStack = field(default_factory=AsyncExitStack)
+    """The phone system's server, as long as the line holds."""
+    told: list[ProofProgress] = field(default_factory=list)
     test: LiveTest | None = None
 
     def rows(self) -> list[dict[str, object]]:
         """Every agent's whole row as the company holds it."""
         return deepcopy([dict(row) for row in self.pbx.floor._agents])
+
+    async def lose_the_line(self) -> None:
+        """From now on nobody reaches the phone system."""
+        await self.serving.aclose()
+
+    async def have_the_line_back(self) -> None:
+        """It is reached again, where it was."""
+        port = int(self.client.address.split(":")[2].split("/")[0])
+        await self.serving.enter_async_context(running(self.gate, port=port))
 
     @property
     def lines(self) -> list[str]:
@@ -86,7 +97,7 @@ class Office:
         """The last test in the log."""
         return self.journal.read().proofs[-1]
 
-    async def may(self, queue: str = "8000", **asked: object) -> Plan | tuple[Refusal, ...]:
+    async def may(self, queue: str = "8000", **asked: object) -> ProofPlan | tuple[Refusal, ...]:
         """Whether the queue may be tested."""
         snapshot = await read_snapshot(self.client)
         found = find_queue(snapshot.queues, queue)
@@ -102,14 +113,14 @@ class Office:
         timing: Timing = FAST,
         start_guard: StartGuard | None = None,
         asks: bool = False,
-        then: Callable[[Progress], None] = lambda _: None,
+        then: Callable[[ProofProgress], None] = lambda _: None,
         **asked: object,
     ) -> LiveTest:
         """A test that may be run."""
         plan = await self.may(queue, **asked)
-        assert isinstance(plan, Plan), plan
+        assert isinstance(plan, ProofPlan), plan
 
-        def tell(progress: Progress) -> None:
+        def tell(progress: ProofProgress) -> None:
             self.told.append(progress)
             then(progress)
 
@@ -142,8 +153,9 @@ async def office(
     ordered = list(faults)
     gate = Gate(sandbox_app(pbx, quirks, ordered, token=TOKEN))
     async with AsyncExitStack() as stack:
-        address = await stack.enter_async_context(running(gate))
+        serving = await stack.enter_async_context(AsyncExitStack())
+        address = await serving.enter_async_context(running(gate))
         client = NetsapiensDomain(address, pbx.domain, TOKEN, rate_limiter=RateLimiter(window=0.0))
         stack.push_async_callback(client.close)
         journal = Journal(folder / "state" / "changes.jsonl", Who("acme", "jane"))
-        yield Office(pbx, client, gate, journal, ordered)
+        yield Office(pbx, client, gate, journal, ordered, serving)

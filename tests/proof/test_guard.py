@@ -10,7 +10,7 @@ import pytest
 
 from queuewatch.journal.proofs import AgentStep, ProofEntry, ProofStep
 from queuewatch.proof.guard import GuardOrder, GuardProcess, start_guard
-from queuewatch.proof.permission import Plan
+from queuewatch.proof.permission import ProofPlan
 from queuewatch.proof.proof import ProofOutcome
 from queuewatch.proof.restoring import row_of
 from tests.alerts.waiting import eventually
@@ -44,7 +44,7 @@ async def test_it_restores_once_the_first_process_is_gone(tmp_path: Path, monkey
     async with office(tmp_path) as desk:
         before = desk.rows()
         plan = await desk.may()
-        assert isinstance(plan, Plan)
+        assert isinstance(plan, ProofPlan)
         now = datetime.now(UTC)
         entry = desk.journal.begin_proof(
             ProofEntry(

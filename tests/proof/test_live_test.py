@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from queuewatch.pbx.sandbox.calls import Behaviour, Manner
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.quirks import NumbersAs, Quirks
-from queuewatch.proof.live_test import Phase, Progress
+from queuewatch.proof.interrupted import look_at, restore_by_hand
+from queuewatch.proof.live_test import Phase, ProofProgress
 from queuewatch.proof.proof import Proof, ProofOutcome, document
 
 from .office import FAST, TESTER, Office, office
@@ -19,21 +20,21 @@ from .office import FAST, TESTER, Office, office
 CELL = "12145550100"
 
 
-def calling(desk: Office, caller: str = TESTER, to: str = "8000") -> Callable[[Progress], None]:
+def calling(desk: Office, caller: str = TESTER, to: str = "8000") -> Callable[[ProofProgress], None]:
     """The tester does as told: calls when it is time to."""
 
-    def then(progress: Progress) -> None:
+    def then(progress: ProofProgress) -> None:
         if progress.line.startswith("Now call"):
             desk.pbx.dial(caller, to)
 
     return then
 
 
-def saying(desk: Office, right: bool, caller: str = TESTER) -> Callable[[Progress], None]:
+def saying(desk: Office, right: bool, caller: str = TESTER) -> Callable[[ProofProgress], None]:
     """The tester calls, and says afterwards whether the right one answered."""
     call = calling(desk, caller)
 
-    def then(progress: Progress) -> None:
+    def then(progress: ProofProgress) -> None:
         call(progress)
         if progress.line.startswith("Did the right") and desk.test is not None:
             desk.test.answer(right)
@@ -105,8 +106,8 @@ def leads_elsewhere(desk: Office) -> None:
 @pytest.mark.parametrize(
     ("happens", "why"),
     [
-        (rings_out, "rang at (214) 555-0100, where nobody answered"),
-        (is_busy, "rang at (214) 555-0100, where nobody answered"),
+        (rings_out, "rang at (214) 555-0100 and was not seen to be answered"),
+        (is_busy, "rang at (214) 555-0100 and was not seen to be answered"),
         (strands_callers, "Your call waits in the queue, with nobody there"),
         (leads_elsewhere, "was answered at the voicemail of"),
     ],
@@ -116,7 +117,7 @@ async def test_not_proven(happens: Callable[[Office], None], why: str, tmp_path:
         before = desk.rows()
         call = calling(desk)
 
-        def then(progress: Progress) -> None:
+        def then(progress: ProofProgress) -> None:
             if progress.line.startswith("Now call"):
                 happens(desk)
             call(progress)
@@ -159,7 +160,7 @@ async def test_two_calls_from_the_same_number_prove_nothing(tmp_path: Path) -> N
     async with office(tmp_path) as desk:
         before = desk.rows()
 
-        def then(progress: Progress) -> None:
+        def then(progress: ProofProgress) -> None:
             if progress.line.startswith("Now call"):
                 desk.pbx.dial(TESTER, "8000")
                 desk.pbx.dial(TESTER, "8000")
@@ -198,7 +199,7 @@ async def test_who_logs_in_ends_it(
     async with office(tmp_path) as desk:
         before = desk.rows()
 
-        def then(progress: Progress) -> None:
+        def then(progress: ProofProgress) -> None:
             if progress.line.startswith("Now call"):
                 happens(desk)
 
@@ -212,7 +213,7 @@ async def test_a_caller_who_waits_ends_it(tmp_path: Path) -> None:
     async with office(tmp_path) as desk:
         before = desk.rows()
 
-        def then(progress: Progress) -> None:
+        def then(progress: ProofProgress) -> None:
             if progress.line.startswith("Ana Lopez is being logged out"):
                 caller_waits(desk)
 
@@ -261,7 +262,7 @@ async def test_a_queue_that_cannot_be_watched_is_restored(match: str, status: in
     async with office(tmp_path) as desk:
         before = desk.rows()
 
-        def then(progress: Progress) -> None:
+        def then(progress: ProofProgress) -> None:
             if progress.line.startswith("Now call"):
                 desk.faults.append(Fault(match, FaultKind.STATUS, status=status, method="GET", times=25))
 
@@ -269,6 +270,50 @@ async def test_a_queue_that_cannot_be_watched_is_restored(match: str, status: in
         assert (proof.outcome, proof.restored) == (ProofOutcome.ABORTED, proof.logged_out)
         assert "could not be watched any more" in (proof.why or "")
         assert desk.rows() == before
+
+
+async def test_a_line_that_is_lost_is_restored_over_as_soon_as_it_is_back(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        before = desk.rows()
+        happening: list[asyncio.Task[None]] = []
+
+        async def lost() -> None:
+            await desk.lose_the_line()
+            await asyncio.sleep(0.4)
+            assert desk.rows() != before
+            await desk.have_the_line_back()
+
+        def then(progress: ProofProgress) -> None:
+            if progress.line.startswith("Now call"):
+                happening.append(asyncio.ensure_future(lost()))
+
+        proof = await desk.prove(then=then)
+        await happening[0]
+        assert (proof.outcome, proof.restored) == (ProofOutcome.ABORTED, proof.logged_out)
+        assert any(line.startswith("Still trying: ") for line in desk.lines)
+        assert desk.rows() == before
+
+
+async def test_a_line_that_stays_lost_is_said_and_restored_later(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        before = desk.rows()
+        happening: list[asyncio.Task[None]] = []
+
+        def then(progress: ProofProgress) -> None:
+            if progress.line.startswith("Now call"):
+                happening.append(asyncio.ensure_future(desk.lose_the_line()))
+
+        proof = await desk.prove(timing=replace(FAST, unasked=0.8), then=then)
+        assert (proof.outcome, proof.restored, len(proof.not_restored)) == (ProofOutcome.ABORTED, (), 3)
+        assert "Edit Agents of the queue, and log in: Ana Lopez, Ben Ito, Cara Singh" in proof.hint
+        assert all("may still be logged out" in caveat for caveat in proof.caveats)
+        assert len(desk.entry.still_out) == 3
+        await desk.have_the_line_back()
+        chosen = await look_at(desk.client, desk.entry, FAST)
+        assert {one.changed for one in chosen} == {""}
+        await restore_by_hand(desk.client, desk.journal, desk.entry, chosen, FAST)
+        assert desk.rows() == before
+        assert not desk.entry.still_out
 
 
 @pytest.mark.parametrize("quirks", [Quirks(write_delay_reads=3), Quirks(write_delay_seconds=6.0)])
@@ -283,7 +328,7 @@ async def test_a_server_that_lags(quirks: Quirks, tmp_path: Path) -> None:
 async def test_logouts_that_never_show(tmp_path: Path) -> None:
     async with office(tmp_path, Fault("/logout", FaultKind.STATUS, status=202, times=None)) as desk:
         before = desk.rows()
-        proof = await desk.prove()
+        proof = await desk.prove(timing=replace(FAST, grey_within=0.4))
         assert (proof.outcome, proof.restored) == (ProofOutcome.ABORTED, proof.logged_out)
         assert "still did not show as Grey" in (proof.why or "")
         assert desk.rows() == before
@@ -294,7 +339,7 @@ async def test_a_machine_that_slept(tmp_path: Path) -> None:
     async with office(tmp_path) as desk:
         before = desk.rows()
 
-        def then(progress: Progress) -> None:
+        def then(progress: ProofProgress) -> None:
             if progress.line.startswith("Now call"):
                 slept[0] = 600.0
 
@@ -308,7 +353,7 @@ async def test_an_agent_who_was_deleted(tmp_path: Path) -> None:
     async with office(tmp_path) as desk:
         before = desk.rows()
 
-        def then(progress: Progress) -> None:
+        def then(progress: ProofProgress) -> None:
             if progress.line.startswith("Now call"):
                 agents = desk.pbx.floor._agents
                 (row,) = desk.pbx.floor.seats("1002@lakeside.example", "8000")
@@ -328,7 +373,7 @@ async def test_an_agent_who_was_deleted(tmp_path: Path) -> None:
 async def test_somebody_who_was_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     async with office(tmp_path) as desk:
 
-        def then(progress: Progress) -> None:
+        def then(progress: ProofProgress) -> None:
             if progress.line.startswith("Now call"):
                 (row,) = desk.pbx.floor.seats("1002@lakeside.example", "8000")
                 row["sub-portal-status"] = "Lunch"
@@ -352,7 +397,7 @@ async def test_stopped_at_each_step(phase: Phase, cancelled: bool, tmp_path: Pat
         call, stopped = calling(desk), list[bool]()
         running: list[asyncio.Task[Proof]] = []
 
-        def then(progress: Progress) -> None:
+        def then(progress: ProofProgress) -> None:
             call(progress)
             if progress.phase is phase and not stopped and desk.test is not None:
                 stopped.append(True)
@@ -373,3 +418,20 @@ async def test_stopped_at_each_step(phase: Phase, cancelled: bool, tmp_path: Pat
         assert stopped
         assert desk.rows() == before
         assert (desk.entry.still_out, desk.entry.ended is not None) == ((), True)
+
+
+async def test_a_fault_of_ours_restores_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with office(tmp_path) as desk:
+        before = desk.rows()
+        test = await desk.prepare()
+
+        def fails(_: object) -> None:
+            raise ZeroDivisionError
+
+        test._follow = fails  # type: ignore[method-assign, assignment]
+        proof = await test.run()
+        assert (proof.outcome, proof.restored) == (ProofOutcome.ABORTED, proof.logged_out)
+        assert proof.why == "queuewatch itself failed (ZeroDivisionError)."
+        assert len(proof.logged_out) > 0
+        assert desk.rows() == before
+        assert "queuewatch itself failed (ZeroDivisionError) while testing a queue live" in capsys.readouterr().err

@@ -12,7 +12,6 @@ def fleet(prog: str) -> Parser:
         'format, it reads once. A reseller\'s token (domain = "*" in a profile, or --all-domains) has them all.',
         "queuewatch fleet --sample\nqueuewatch fleet\nqueuewatch fleet --json\n"
         "queuewatch --profile provider fleet --all-domains",
-        reads=("profiles",),
         see=("status", "watch"),
     )
     parser.add_argument(

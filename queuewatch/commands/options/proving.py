@@ -3,7 +3,7 @@
 import argparse
 import re
 
-from queuewatch.commands.options.common import Parser, add_sample, new_parser
+from queuewatch.commands.options.common import REPORT_FORMATS, Parser, add_format, add_sample, new_parser
 
 _DURATION = re.compile(r"([0-9]{1,4})(s|m|min)?|([0-9]{1,2}):([0-5][0-9])")
 
@@ -14,15 +14,16 @@ def prove(prog: str) -> Parser:
         prog,
         "Test a queue's failover with a real call: everybody of this one queue is logged out, you call it (or the "
         "phone system calls you first), where the call goes is watched, and everybody is logged in again.",
-        "queuewatch prove --sample lakeside 8003 --call-from 1010 --yes\n"
+        "queuewatch prove --sample lakeside 8005 --call-from 1010 --yes\n"
         "queuewatch prove Sales --my-number '(214) 555-0911'\n"
         "queuewatch prove 8000 --call-from 1010 --wait --for 2m\nqueuewatch prove 8000 --unplug\n"
-        "queuewatch prove --restore",
+        "queuewatch prove --restore\nqueuewatch prove --past --sample lakeside\n"
+        "queuewatch prove --past Sales Support --since 30d --format markdown",
         status_1="it proved nothing, was refused, or somebody could not be logged in again (who is said)",
         see=("simulate", "drill", "log"),
     )
     add = parser.add_argument
-    add("queue", metavar="QUEUE", nargs="?", default="", help="extension or name")
+    add("queues", metavar="QUEUE", nargs="*", default=[], help="extension or name; several only with --past")
     add("--my-number", metavar="N", default="", help="the number you call from (asked for if not given)")
     add(
         "--call-from",
@@ -41,9 +42,12 @@ def prove(prog: str) -> Parser:
     )
     add("--unplug", action="store_true", help="log nobody out: you take the power yourself, and it is timed")
     add("--restore", action="store_true", help="log in again whom an interrupted test may have left logged out")
+    add("--past", action="store_true", help="make no call: what became of real ones while every agent was Grey")
+    add("--since", metavar="TIME", default="", help="of --past: 7d, 24h, 2026-11-01 (default 7d)")
+    add("--until", metavar="TIME", default="", help="of --past: the same (default now)")
     add("--yes", action="store_true", help="do not ask before it begins, or before each is logged in (--restore)")
-    add("--json", dest="format", action="store_const", const="json", default="text", help="one JSON document")
     add_sample(parser)
+    add_format(parser, REPORT_FORMATS)
     return parser
 
 

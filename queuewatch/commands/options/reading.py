@@ -79,6 +79,25 @@ def simulate(prog: str) -> Parser:
     return parser
 
 
+def report(prog: str) -> Parser:
+    """``queuewatch report``."""
+    parser = new_parser(
+        prog,
+        "One page for whoever answers for the phones, or audits them: what would happen at each site, which "
+        "queues are ready, what stands in the way and its fix, proofs and drills, uptime, changes and who made "
+        "them, and what all of it rests on. HTML stands alone in one file, to be opened, printed and signed.",
+        "queuewatch report --out failover.html\nqueuewatch report --since 30d --format markdown\n"
+        "queuewatch report --sample lakeside --out failover.html",
+        see=("status", "check", "drills", "history"),
+    )
+    add_sample(parser)
+    parser.add_argument("--since", metavar="T", default="30d", help="uptime and changes since then (default 30d)")
+    add_format(parser, ("html", "markdown", "json"))
+    parser.set_defaults(format="html")
+    parser.add_argument("--out", metavar="FILE", default="", help="write it to this file")
+    return parser
+
+
 def sandbox(prog: str) -> Parser:
     """``queuewatch sandbox``."""
     parser = new_parser(
@@ -139,7 +158,11 @@ def drill(prog: str) -> Parser:
     add("--ip", metavar="A", action="append", default=[], help="every phone connected from this public address")
     add("--agent", metavar="ID", action="append", default=[], help="an agent: id, extension or name")
     add("--all", action="store_true", help="everything")
+    parser.add_argument(
+        "--all-sites", action="store_true", help="each site in turn, and everything: what it does to each queue"
+    )
     add_at(parser)
+    parser.add_argument("--phones", action="store_true", help="read phones with --all-sites too: it takes a while")
     parser.add_argument(
         "--no-phones", action="store_true", help="do not read phones: quick, and without the moments"
     )
