@@ -86,7 +86,7 @@ async def _bodies_of(quirks: Quirks) -> dict[str, bytes]:
 
 
 def _bytes() -> Iterator[Figure]:
-    """What comes over the line for 200 queues of 25 agents; compressed where the server does, as it is asked to."""
+    """What comes over the line for 200 queues of 25 agents; compressed where the server does as it is asked."""
     whole = asyncio.run(_bodies_of(Quirks(knows_fields=False)))
     asked = asyncio.run(_bodies_of(Quirks()))
     for name, body in asked.items():
