@@ -251,7 +251,7 @@ PAST_OF_QUEUE = (
     *_PERIOD,
     Action(
         "history.agents",
-        ("U", "f6"),
+        ("Y", "f6"),
         "toggle_agents",
         "Agents",
         "Go to the agents' colours, or back to what changed.",
