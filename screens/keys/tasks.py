@@ -199,7 +199,7 @@ DRILL = (
     REFRESH,
 )
 SITES = (
-    Action("sites.back", ("escape", "backspace"), "back", "Back", "Return to the screen before."),
+    Action("sites.back", ("escape", "h"), "back", "Back", "Return to the screen before."),
     Action(
         "sites.drill",
         ("enter", "d"),
@@ -217,7 +217,7 @@ SITES = (
     ),
     Action(
         "sites.right",
-        ("right", "l"),
+        ("right", "full_stop"),
         "column(1)",
         "Right",
         "Choose the column to the right.",
