@@ -209,7 +209,7 @@ SITES = (
     ),
     Action(
         "sites.left",
-        ("left", "h"),
+        ("left", "comma"),
         "column(-1)",
         "Left",
         "Choose the column to the left.",
