@@ -201,7 +201,7 @@ DRILL = (
     REFRESH,
 )
 SITES = (
-    Action("sites.back", ("escape", "backspace"), "back", "Back", "Return to the screen before."),
+    Action("sites.back", ("escape", "h"), "back", "Back", "Return to the screen before."),
     Action(
         "sites.drill",
         ("enter", "d"),
@@ -211,7 +211,7 @@ SITES = (
     ),
     Action(
         "sites.left",
-        ("left", "h"),
+        ("left", "comma"),
         "column(-1)",
         "Left",
         "Choose the column to the left.",
@@ -219,7 +219,7 @@ SITES = (
     ),
     Action(
         "sites.right",
-        ("right", "l"),
+        ("right", "full_stop"),
         "column(1)",
         "Right",
         "Choose the column to the right.",
