@@ -460,6 +460,11 @@ def aside(mark: Mark) -> Cell:
     return cell(mark.aside, ASIDE) if mark.aside else EMPTY
 
 
+def queue_name_cell(queue: Queue) -> Cell:
+    """Its extension and its name."""
+    return (CellSpan(f"{queue.extension} "), CellSpan(queue.name, "strong"))
+
+
 def _now(judged: Judgement | None) -> Cell:
     if judged is None:
         return READING

@@ -64,14 +64,24 @@ BOARD = ScreenHelp(
             "many they are and the worst of them.",
         ),
         Word(
+            "The cursor",
+            "A queue that a key was about stays under it, and where it is, until the cursor leaves: only then it "
+            "takes its place in the order.",
+        ),
+        Word(
+            "rules of 4 of 9",
+            "On the top line: the first reading takes its time; so many queues are read. What is counted there "
+            "is counted among them.",
+        ),
+        Word(
             "Mouse",
             "A click chooses a queue, a double click opens it. A click on a value below the table or beside it "
             "sends that to the terminal's clipboard.",
         ),
     ),
     "go to the first queue that is not ready and open it (enter). r sets Require Agents, e sets When Offline; w "
-    "tries it first without changing anything. d shows what becomes of every queue when a building goes dark, a "
-    "lists what is wrong.",
+    "tries it first without changing anything, and u takes back what was changed. d shows what becomes of every "
+    "queue when a building goes dark, a lists what is wrong.",
     ("board", "board-faults"),
 )
 
@@ -216,6 +226,32 @@ DRILL = ScreenHelp(
     ("drill", "drill-timeline"),
 )
 
+SITES = ScreenHelp(
+    "the sites",
+    "What a power cut at each site does to each queue: the drills of all single sites side by side. Nothing is "
+    "changed.",
+    (
+        Word("The first line", "The site whose column is chosen, in a sentence to be said on the phone."),
+        Word(
+            "Queue", "Its extension and its name; first those whose callers reach nobody if some site goes dark."
+        ),
+        Word(
+            "[Dallas]",
+            "A column a site, those of most agents first; brackets say which is chosen, ← and → choose another. "
+            "The words are those of a drill; a narrow terminal shows their signs alone.",
+        ),
+        Word("·", "A power cut there changes nothing for the queue."),
+        Word("everything", "What would happen if everything went dark at once; “all” on a narrow terminal."),
+        Word(
+            "By the names of the sites",
+            "Of these people no phones were read: the name of the site decides whether they are in the dark. A "
+            "drill reads them (v).",
+        ),
+    ),
+    "enter holds the drill of the chosen site, with its moments and what it rests on; f4 opens the queue under "
+    "the cursor, where it can be put right.",
+)
+
 PROOF = ScreenHelp(
     "the live test",
     "Does it really fail over? Everybody of this one queue is logged out, you call it, and where the call goes is "
@@ -276,6 +312,20 @@ EXPLAIN = ScreenHelp(
     (Word("The title", "The code, its name, and what it says of a queue."),),
     "esc returns to the finding; enter there opens what puts it right.",
     ("audit-story",),
+)
+
+FLEET = ScreenHelp(
+    "the fleet",
+    "Every domain you look after, one line each, and which of them needs a call first.",
+    (
+        Word("Nobody", "The queues whose callers reach nobody now."),
+        Word("Not ready", "The queues whose callers would reach nobody if their building went dark."),
+        Word("Not known", "The queues of which one of the two cannot be told."),
+        Word("One agent", "The queues that one agent alone holds open."),
+        Word("Read", "When its queues and agents were read last; what is looked at is read every few seconds."),
+        Word("✔", "Somebody has seen it (x), and it has not got worse since.", "good"),
+    ),
+    "enter opens the board of the domain under the cursor; escape there comes back.",
 )
 
 LOG = ScreenHelp(
@@ -396,7 +446,7 @@ QUIET = ScreenHelp(
         ),
         Word(
             "Until it recovers",
-            "It ends once everything that is wrong now has been well for a minute, and after seven days anyway.",
+            "It ends once the worst of what is wrong now has been well for a minute, and after seven days anyway.",
         ),
         Word("End it", "What is quiet already, and can be ended now. What is still wrong is told then."),
     ),
@@ -502,12 +552,14 @@ SCREENS: dict[str, ScreenHelp] = {
         POWER,
         THEMES,
         DRILL,
+        SITES,
         PROOF,
         AUDIT,
         EXPLAIN,
         HISTORY,
         ALL_HISTORY,
         LOG,
+        FLEET,
         FORWARD_EDITOR,
         CONFIRM,
         QUIET,

@@ -250,6 +250,14 @@ BOARD = (
         "Drill",
         "Suppose the power gone at a site, and see what becomes of every queue, and when: nothing is changed.",
     ),
+    Action(
+        "board.sites",
+        ("D",),
+        "sites",
+        "Sites",
+        "Show what a power cut at each site does to each queue, and the line to be said for it.",
+        footer=False,
+    ),
     _prove("board"),
     _audit("board"),
     Action(

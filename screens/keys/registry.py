@@ -13,6 +13,7 @@ from screens.keys.tasks import (
     DIALOG,
     DRILL,
     EXPLAIN,
+    FLEET,
     FORWARD,
     HELP,
     JUMP,
@@ -26,6 +27,7 @@ from screens.keys.tasks import (
     SCREENSHOT,
     SIGN_IN,
     SIMULATOR,
+    SITES,
     THEME_OF,
 )
 from widgets.action import Action
@@ -57,10 +59,12 @@ PLACES = (
     ActionLocation("What if", SIMULATOR, SCREEN),
     ActionLocation("In the audit", AUDIT, SCREEN),
     ActionLocation("In a drill", DRILL, SCREEN),
+    ActionLocation("On the sites", SITES, SCREEN),
     ActionLocation("In a live test", PROOF, SCREEN),
     ActionLocation("In the history of a queue", PAST_OF_QUEUE, SCREEN),
     ActionLocation("In the history of all queues", PAST_OF_ALL, SCREEN),
     ActionLocation("On the log of changes", LOG, SCREEN),
+    ActionLocation("In the fleet", FLEET, SCREEN),
     ActionLocation("While choosing a destination", FORWARD, (*LIST, *DIALOG), typing=True),
     ActionLocation("While choosing what goes dark", SCOPE, (*LIST, *DIALOG)),
     ActionLocation("While choosing whose power goes", POWER_OF, (*LIST, *DIALOG)),

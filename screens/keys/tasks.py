@@ -1,6 +1,6 @@
 """The actions of the screens for one task each. Those of the board and of one queue are in ``actions``."""
 
-from screens.keys.board import POWER, REFRESH, SEEN, UNDO, copy_action, undo_action
+from screens.keys.board import POWER, REFRESH, SEEN, SILENCE, UNDO, copy_action, undo_action
 from widgets.action import Action
 
 SIMULATOR = (
@@ -109,6 +109,7 @@ AUDIT = (
     Action("audit.filter", ("slash", "f4"), "filter", "Filter", "Show only the findings that match some words."),
     SEEN,
     UNDO,
+    SILENCE,
     REFRESH,
 )
 PROOF_BACK = Action(
@@ -130,12 +131,21 @@ PROOF_NO = Action(
 PROOF_NUMBER = Action(
     "proof.number", ("number_sign", "f7"), "ask_number", "Number", "Give the number from which the call will come."
 )
+UNPLUG = Action(
+    "proof.unplug",
+    ("U", "f9"),
+    "unplug",
+    "Unplug",
+    "Log nobody out: somebody pulls a phone's plug, and it is timed until calls fail over.",
+    long="Pull the plug",
+)
 PROOF = (
     PROOF_BACK,
     PROOF_BEGIN,
     PROOF_YES,
     PROOF_NO,
     PROOF_NUMBER,
+    UNPLUG,
     SEEN,
 )
 PHONES = Action(
@@ -187,6 +197,46 @@ DRILL = (
     SEEN,
     POWER,
     undo_action("Take back the scope or the time that was chosen last."),
+    SILENCE,
+    REFRESH,
+)
+SITES = (
+    Action("sites.back", ("escape", "backspace"), "back", "Back", "Return to the screen before."),
+    Action(
+        "sites.drill",
+        ("enter", "d"),
+        "open_drill",
+        "Drill",
+        "Hold the drill of the site whose column is chosen.",
+    ),
+    Action(
+        "sites.left",
+        ("left", "h"),
+        "column(-1)",
+        "Left",
+        "Choose the column to the left.",
+        long="Site to the left",
+    ),
+    Action(
+        "sites.right",
+        ("right", "l"),
+        "column(1)",
+        "Right",
+        "Choose the column to the right.",
+        long="Site to the right",
+    ),
+    Action(
+        "sites.queue",
+        ("f4",),
+        "open_queue",
+        "Queue",
+        "Show everything about the queue under the cursor.",
+        long="Open the queue",
+        on_row=True,
+    ),
+    SEEN,
+    POWER,
+    UNDO,
     REFRESH,
 )
 _PERIOD = (
@@ -218,6 +268,7 @@ PAST_OF_QUEUE = (
     ),
     SEEN,
     UNDO,
+    SILENCE,
     REFRESH,
 )
 PAST_OF_ALL = (
@@ -226,7 +277,23 @@ PAST_OF_ALL = (
     Action("history.open", ("enter", "right", "l"), "open_queue", "Open", "Show the queue's history."),
     SEEN,
     UNDO,
+    SILENCE,
     REFRESH,
+)
+FLEET = (
+    Action(
+        "fleet.open", ("enter", "right", "l"), "open_domain", "Open", "Open the domain's board; escape comes back."
+    ),
+    Action(
+        "fleet.seen",
+        ("x", "delete"),
+        "seen",
+        "Seen",
+        "Mark the domain as seen until it gets worse, or take that back.",
+        on_row=True,
+    ),
+    Action("fleet.filter", ("slash", "f4"), "filter", "Filter", "Show only the domains that match some words."),
+    Action("fleet.sort", ("s", "f6"), "sort", "Sort", "Worst first, by name, or what was read longest ago first."),
 )
 LOG = (
     Action("log.back", ("escape", "left", "h"), "back", "Back", "Return to the screen before."),

@@ -26,7 +26,7 @@ from queuewatch.failover.model import (
 )
 from queuewatch.failover.phone_number import read_number
 from queuewatch.pbx.credentials import Credentials, Token
-from queuewatch.pbx.errors import Missing, Misunderstood, PbxError, ReadOnly
+from queuewatch.pbx.errors import Missing, Misunderstood, PbxError, ReadOnly, Rejected, Unsupported
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.netsapiens.address import (
     base_url,
@@ -37,7 +37,9 @@ from queuewatch.pbx.netsapiens.address import (
     stream_url,
 )
 from queuewatch.pbx.netsapiens.agents import AgentList
+from queuewatch.pbx.netsapiens.asked_fields import AskedFields
 from queuewatch.pbx.netsapiens.directory import (
+    USER_FIELDS,
     read_attendants,
     read_clock,
     read_dial_rules,
@@ -68,6 +70,7 @@ if TYPE_CHECKING:
     from queuewatch.pbx.netsapiens.push import NetsapiensPush
     from queuewatch.pbx.netsapiens.reseller import ListedDomain
     from queuewatch.pbx.netsapiens.responses import Response
+    from queuewatch.pbx.netsapiens.wire import Wire
 
 PAGE = 1000
 """Rows asked for at a time: the vendor's maximum."""
@@ -117,7 +120,8 @@ class NetsapiensDomain:
     ``token`` is a bearer token or an API key, or credentials that know how to renew theirs.
     ``retries`` is how often a failed reading is tried again: some for a single command, none for a board that
     keeps asking anyway. ``timeout`` is in seconds, for one request. Raises :class:`BadConnection` when the
-    address, the domain or the token cannot be used. ``transport`` makes the transport for the first request.
+    address, the domain or the token cannot be used. For the first request ``transport`` makes the transport, or
+    ``wire`` another way to the server than by httpx.
     """
 
     def __init__(
@@ -127,6 +131,7 @@ class NetsapiensDomain:
         token: str | Credentials,
         *,
         transport: "Callable[[], httpx.AsyncBaseTransport] | None" = None,
+        wire: "Callable[[], Wire] | None" = None,
         retries: int = 0,
         read_only: bool = False,
         timeout: float = TIMEOUT_SECONDS,
@@ -140,13 +145,14 @@ class NetsapiensDomain:
         self._credentials = Token(bearer_token(token)) if isinstance(token, str) else token
 
         def connect() -> "HttpClient":
-            # httpx takes longer to load than a board to paint: it is loaded for the first request, not before.
+            # What speaks HTTP is loaded for the first request, not before.
             from queuewatch.pbx.netsapiens.http import HttpClient
 
             return HttpClient(
                 self._address,
                 self._credentials,
                 transport=transport() if transport else None,
+                wire=wire() if wire else None,
                 retries=retries,
                 timeout=timeout,
                 rate_limiter=rate_limiter or RateLimiter(),
@@ -158,6 +164,7 @@ class NetsapiensDomain:
                 domain,
                 self._credentials,
                 transport=transport,
+                wire=wire,
                 retries=retries,
                 read_only=read_only,
                 timeout=timeout,
@@ -169,6 +176,7 @@ class NetsapiensDomain:
         self._beside = beside
         self._connected: HttpClient | None = None
         self._queue_list = QueueList(self._domain)
+        self._user_fields = AskedFields(*USER_FIELDS, besides=("name-full-name", "domain"))
         self._agent_list = AgentList(self._domain)
         self._server_ahead: timedelta | None = None
 
@@ -261,7 +269,7 @@ class NetsapiensDomain:
     async def read_users(self) -> ListReading[User]:
         """Read every user, system users included, page by page."""
         read = partial(read_users, domain=self._domain)
-        return await self._pages("the users", "users", read, lambda user: user.extension)
+        return await self._pages("the users", "users", read, lambda user: user.extension, self._user_fields)
 
     async def read_numbers(self) -> ListReading[PhoneNumber]:
         """Read the domain's own phone numbers, page by page."""
@@ -495,6 +503,7 @@ class NetsapiensDomain:
         collection: str,
         read: Callable[[Sequence[object]], ListReading[Item]],
         key: Callable[[Item], str],
+        fields: AskedFields | None = None,
     ) -> ListReading[Item]:
         """Every page of a long list, until one is short or brings nothing new."""
         items: dict[str, Item] = {}
@@ -504,7 +513,7 @@ class NetsapiensDomain:
             if start >= MOST_ROWS or pages >= MOST_PAGES:
                 raise self._endless(what)
             pages += 1
-            rows = await self._rows(what, collection, start=start, limit=PAGE)
+            rows = await self._page(what, collection, start, fields)
             page = read(rows)
             known = len(items)
             # Whether a list starts at 0 or at 1 the vendor's documents disagree on: pages may overlap.
@@ -515,6 +524,21 @@ class NetsapiensDomain:
             if len(items) == known or (len(rows) < PAGE and len(rows) != _CAPPED_PAGE):
                 self._refuse_unread(what, items, problems)
                 return ListReading(tuple(items.values()), tuple(problems))
+
+    async def _page(self, what: str, collection: str, start: int, fields: AskedFields | None) -> list[object]:
+        """One page of a long list: of the fields that are read, where the server gives just those."""
+        whole = partial(self._rows, what, collection, start=start, limit=PAGE)
+        if fields is None or not fields.parameters:
+            return await whole()
+        try:
+            rows = await whole(**fields.parameters)
+        except (Rejected, Misunderstood, Missing, Unsupported):
+            # What is wrong with more than the parameter is said of the question without it.
+            rows = None
+        if rows is not None and fields.are_in(rows):
+            return rows
+        fields.ask_for_whole_rows()
+        return await whole()
 
     @property
     def _host(self) -> str:

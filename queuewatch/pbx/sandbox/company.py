@@ -34,6 +34,8 @@ class Caller(Struct, frozen=True):
     since: datetime
     followed: bool = False
     """Whose call is followed to its end: it is nobody of a scenario's bustle."""
+    callback: bool = False
+    """Nobody on the line any more, but somebody to be called back."""
 
 
 class Company:
@@ -306,7 +308,9 @@ class Company:
             {
                 "dial-rule-translation-source-user": caller.number,
                 "dial-rule-translation-source-name": "WIRELESS CALLER",
-                "callqueue-agent-availability-for-dispatch": "Dispatching",
+                "callqueue-agent-availability-for-dispatch": (
+                    "waiting for callback" if caller.callback else "Dispatching"
+                ),
                 "time_queued": stamp(caller.since),
             }
             for caller in self._waiting[queue]
