@@ -6,6 +6,7 @@ is most of what is written. It rests on names inside Textual, which is therefore
 """
 
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import repeat
@@ -77,7 +78,25 @@ class Run(NamedTuple):
     cells: Sequence[Cell]
 
 
-def painted(runs: Iterable[Run]) -> str:
+LONG_TAIL, LONG_GAP = 6, 12
+"""Blanks that take more bytes than to say how many there are: at the end of words, and between them."""
+_GAP = re.compile(f" {{{LONG_GAP},}}")
+
+
+def erases_in_colour() -> bool:
+    """Whether this terminal erases in the colour it writes on (``bce`` of terminfo), as most but GNU screen do."""
+    try:
+        import curses
+    except ImportError:
+        return False
+    try:
+        curses.setupterm(fd=sys.__stderr__.fileno() if sys.__stderr__ else -1)
+        return curses.tigetflag("bce") == 1
+    except (curses.error, OSError, ValueError):
+        return False
+
+
+def painted(runs: Iterable[Run], *, erases: bool = False) -> str:
     """The sequences that write these runs, colour by colour: each is told to the terminal once, not at every word.
 
     They begin and end in the terminal's own colours. Where words of a colour are hardly apart, blanks are written
@@ -111,9 +130,23 @@ def painted(runs: Iterable[Run]) -> str:
                 sent.append(" " * len(between))
             else:
                 sent.append(f"\x1b[{column + 1}G" if at[0] == line else f"\x1b[{line + 1};{column + 1}H")
+            if erases or not look[2]:
+                text, left = _counted(text, look)
+                width -= left
             sent.append(text)
             at = (line, column + width)
     return "".join((*sent, _change(pen, PLAIN)))
+
+
+def _counted(text: str, look: Look) -> tuple[str, int]:
+    """The text with the number of its blanks where they are many, and how many cells the cursor stays behind."""
+    if _REVERSE in look[0] or look[0] & _LINES:
+        return text, 0
+    kept = text.rstrip(" ")
+    tail = len(text) - len(kept) if len(text) - len(kept) >= LONG_TAIL else 0
+    kept = text[: len(text) - tail]
+    said = _GAP.sub(lambda gap: f"\x1b[{len(gap.group())}X\x1b[{len(gap.group())}C", kept)
+    return said + (f"\x1b[{tail}X" if tail else ""), tail
 
 
 def _words(run: Run) -> Iterator[tuple[int, str, int, Look]]:
@@ -154,7 +187,9 @@ def _change(before: Look, after: Look) -> str:
 class ShownCells:
     """The terminal's cells as they were last written."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, erases: bool = False) -> None:
+        """``erases`` if the terminal erases in the colour it writes on."""
+        self._erases = erases
         self._lines: dict[int, list[Cell | None]] = {}
 
     def forget(self) -> None:
@@ -178,7 +213,7 @@ class ShownCells:
             if before != after:
                 shown[column:end] = after
                 runs += (Run(column + first, line, after[first:last]) for first, last in _runs(before, after))
-        return "".join(odd) + painted(runs)
+        return "".join(odd) + painted(runs, erases=self._erases)
 
 
 def _runs(before: Sequence[Cell | None], after: Sequence[Cell]) -> Iterator[tuple[int, int]]:

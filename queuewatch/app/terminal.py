@@ -29,7 +29,7 @@ from queuewatch.storage.view_preferences import ViewMemory
 from queuewatch.text.plain_text import harmless_lines
 from widgets import themes
 from widgets.action import for_textual, put_in_force
-from widgets.damage_tracking import ShownCells, damage_only
+from widgets.damage_tracking import ShownCells, damage_only, erases_in_colour
 
 if TYPE_CHECKING:
     from screens.jump import JumpTarget
@@ -154,7 +154,7 @@ class TerminalApp(App[None]):
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         if self._terminal is not None and self._terminal.frame_must_wait():
             return
-        first, shown = self._shown is None, self._shown or ShownCells()
+        first, shown = self._shown is None, self._shown or ShownCells(erases=erases_in_colour())
         update = damage_only(renderable, shown)
         if update is None:
             super()._display(screen, renderable)

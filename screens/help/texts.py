@@ -44,8 +44,14 @@ BOARD = ScreenHelp(
         Word("Site", "The queue's site. A narrow terminal leaves it out."),
         Word(
             "Below the table",
-            "The queue under the cursor in sentences: now, if dark, by site, and who holds it open. From 132 "
-            "columns on, everything about it stands beside the table.",
+            "The queue under the cursor in sentences: now, the key that mends it and what that brings, if dark, "
+            "by site, and who holds it open. Where the terminal is wide enough to cut nothing of the table for "
+            "it, it stands beside the table, with the way of a call as a picture.",
+        ),
+        Word(
+            "Buildings",
+            "Where there is room, one line a site: its phones connected, its agents by colour, and what becomes "
+            "of the queues if its power goes. In a demo a site without power counts down to its next phone.",
         ),
         Word("…", "A cell that has not been read yet; a verdict whose answering rules are not says “not read”."),
         Word(

@@ -29,7 +29,7 @@ STYLES = [
         "none",
     )
 ]
-SEQUENCE = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[(\d+)G|\x1b\[([\d;]*)m|(.)", re.DOTALL)
+SEQUENCE = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[(\d+)([GXC])|\x1b\[([\d;]*)m|(.)", re.DOTALL)
 Looks = tuple[frozenset[str], str, str]
 OFF = {"22": "12", "23": "3", "24": "4", "27": "7", "29": "9"}
 
@@ -69,11 +69,13 @@ class Screen:
 
     def write(self, words: str) -> None:
         """Take what a program writes."""
-        for line, column, same_line, colours, character in SEQUENCE.findall(words):
+        for line, column, number, does, colours, character in SEQUENCE.findall(words):
             if line:
                 self._at = (int(line) - 1, int(column) - 1)
-            elif same_line:
-                self._at = (self._at[0], int(same_line) - 1)
+            elif does == "X":
+                self._erase(int(number))
+            elif does:
+                self._at = (self._at[0], int(number) - 1 if does == "G" else self._at[1] + int(number))
             elif character:
                 self._put(character)
             else:
@@ -94,6 +96,12 @@ class Screen:
             self.cells[line, column + 1] = ("", self.looks)
         self._at = (line, column + width)
 
+    def _erase(self, number: int) -> None:
+        line, column = self._at
+        for x in range(column, column + number):
+            self._clear(line, x)
+            self.cells[line, x] = (" ", self._seen(" "))
+
     def _seen(self, character: str) -> Looks:
         attributes, _, behind = self.looks
         return self.looks if character != " " or "7" in attributes else (attributes & {"4", "9"}, "", behind)
@@ -108,7 +116,9 @@ class Screen:
         self.cells[line, column] = (" ", looks)
 
 
-words = st.text(alphabet="ab ●é界", min_size=1, max_size=4) | st.just("e\u0301")
+words = st.text(alphabet="ab ●é界", min_size=1, max_size=4) | st.sampled_from(
+    ["e\u0301", "a" + " " * 13, " " * 20]
+)
 segments = st.tuples(words, st.sampled_from(STYLES)).map(lambda drawn: Segment(*drawn))
 strips = st.lists(segments, min_size=1, max_size=4).map(Strip)
 pieces = st.tuples(st.integers(0, 6), st.integers(0, 1), strips)
@@ -119,9 +129,11 @@ def whole(piece: tuple[int, int, Strip]) -> str:
     return f"\x1b[{line + 1};{column + 1}H{strip.render(CONSOLE)}"
 
 
-@given(st.lists(st.lists(pieces, max_size=4), max_size=4))
-def test_the_terminal_shows_what_it_would_if_all_were_sent(frames: list[list[tuple[int, int, Strip]]]) -> None:
-    shown, spared, unspared = ShownCells(), Screen(), Screen()
+@given(st.lists(st.lists(pieces, max_size=4), max_size=4), st.booleans())
+def test_the_terminal_shows_what_it_would_if_all_were_sent(
+    frames: list[list[tuple[int, int, Strip]]], erases: bool
+) -> None:
+    shown, spared, unspared = ShownCells(erases=erases), Screen(), Screen()
     for frame in frames:
         # What is drawn in one frame is drawn once.
         drawn = {(line, column): (column, line, strip) for column, line, strip in frame}
