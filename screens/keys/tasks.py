@@ -116,7 +116,7 @@ PROOF_BACK = Action(
     "proof.back",
     ("escape", "left", "h"),
     "back",
-    "Restore / back",
+    "Back",
     "Log everybody in again at once; where no test goes on, return to the screen before.",
 )
 PROOF_BEGIN = Action(
@@ -133,7 +133,7 @@ PROOF_NUMBER = Action(
 )
 UNPLUG = Action(
     "proof.unplug",
-    ("U", "f9"),
+    ("X", "f9"),
     "unplug",
     "Unplug",
     "Log nobody out: somebody pulls a phone's plug, and it is timed until calls fail over.",
