@@ -13,6 +13,7 @@ STATE_GLYPHS = {
     "times": "×",
     "ascending": "▲",
     "descending": "▼",
+    "marked": "■",
     "folded": "▸",
     "unfolded": "▾",
 }
@@ -47,6 +48,7 @@ STAND_INS = {
     "┬": "-",
     "▶": ">",
     "▸": ">",
+    "■": "*",
     "▾": "v",
     "▼": "v",
     "█": "#",

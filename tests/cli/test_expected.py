@@ -112,10 +112,24 @@ def test_a_live_test_of_the_last_days_is_in_the_log(
     unproven = run("test", str(promises))
     assert (unproven.status, "No live test of it is known on this machine." in unproven.out) == (1, True)
     begun = {
-        **{"v": 2, "record": "proof_begun", "id": "1", "profile": "", "user": "jane", "login": "", "until": None},
-        **{"server": os.environ["QUEUEWATCH_URL"], "domain": "lakeside.example", "queue": "8000", "kind": "call"},
-        **{"name": "Front Desk", "rule": "*", "destination": "12145550100", "require_agents": True, "agents": []},
-        **{"at": "2026-11-23T10:00:00Z", "program": "1"},
+        "v": 2,
+        "record": "proof_begun",
+        "id": "1",
+        "profile": "",
+        "user": "jane",
+        "login": "",
+        "until": None,
+        "server": os.environ["QUEUEWATCH_URL"],
+        "domain": "lakeside.example",
+        "queue": "8000",
+        "kind": "call",
+        "name": "Front Desk",
+        "rule": "*",
+        "destination": "12145550100",
+        "require_agents": True,
+        "agents": [],
+        "at": "2026-11-23T10:00:00Z",
+        "program": "1",
     }
     ended = {"v": 2, "record": "proof_ended", "id": "1", "outcome": "proven", "document": {}}
     now = datetime.now(UTC).isoformat()
