@@ -15,7 +15,7 @@ from textual.widgets._button import ButtonVariant
 from queuewatch.change import Proposal
 from queuewatch.failover.model import Queue
 from queuewatch.failover.verdict import Judgement
-from queuewatch.failover.wording import listing, yes_no
+from queuewatch.failover.wording import listing, plural, yes_no
 from queuewatch.setup.plan import SetupPlan, worst_first
 from screens.dialog import Dialog
 from screens.keys.tasks import FLIP, NO, PLAN, YES
@@ -24,6 +24,11 @@ from widgets.cells import Cell, CellSpan, Column, Row, cell
 from widgets.fact_sheet import Fact, FactSheet
 from widgets.line_table import LineTable
 from widgets.marks import GLYPHS, readiness_mark
+
+FRAME = 6
+"""Lines of the dialog that are always there: its frame, the title and the answers, with what stands between."""
+ROOMY, MOST_NOTES, FEWEST_NOTES = 16, 6, 2
+"""From so many lines on the notes may have so many; below that, fewer."""
 
 COLUMNS = (
     Column("queue", "Queue", 14, enough=26),
@@ -85,6 +90,15 @@ class ConfirmPlan(Dialog[Answer]):
                 if plan.changes:
                     variant: ButtonVariant = "primary" if self._warned and not plan.worse else "error"
                     yield Button(Content(self._word()), id="confirm", variant=variant, compact=True)
+
+    def on_resize(self) -> None:
+        """The table takes the room that notes, answers and what is to be typed leave: those stay in sight."""
+        height = self.size.height * 96 // 100 - FRAME
+        notes = self.query_one("#notes", FactSheet)
+        most = MOST_NOTES if height >= ROOMY else FEWEST_NOTES
+        notes.styles.max_height = most
+        taken = (most + 1 if notes.facts else 0) + 2 * len(self.query("#typed"))
+        self.query_one("#changes").styles.max_height = max(3, height - taken)
 
     def _word(self) -> str:
         many = len(self.plan.changes)
@@ -163,9 +177,15 @@ class ConfirmPlan(Dialog[Answer]):
 
 
 def _title(plan: SetupPlan) -> str:
-    from queuewatch.report.plan import summary
-
-    return summary(plan)
+    """``Require Agents: 14 changes, 4 queues worse off than now``, short enough for one line."""
+    settings = {str(proposal.setting) for proposal in plan.changes}
+    parts = [
+        plural(len(plan.changes), "change") if plan.changes else "Nothing that can be changed",
+        f"{plural(len(plan.worse), 'queue')} worse off than now" if plan.worse and plan.changes else "",
+        f"{len(plan.refused)} left out" if plan.refused else "",
+    ]
+    words = ", ".join(filter(None, parts))
+    return f"{settings.pop()}: {words}" if len(settings) == 1 else words
 
 
 def _numbers(queues: tuple[Queue, ...]) -> str:

@@ -185,11 +185,11 @@ class ForwardEditor(Dialog[Chosen | None]):
             return ()
         key = key_name(BOTH)
         words = (
-            f"is No, and is set to Yes with it ({key} leaves it)"
+            f"Require Agents is No, and is set to Yes with it ({key} leaves it)"
             if self._both
-            else f"is No: until it is Yes, this is not used ({key} sets both)"
+            else f"Require Agents is No: until it is Yes, this is not used ({key} sets both)"
         )
-        return (Fact("Req. Agents", cell(words, "strong" if self._both else "warn")),)
+        return (Fact("Req", cell(words, "strong" if self._both else "warn")),)
 
     def action_both(self) -> None:
         """Set Require Agents to Yes with the forward, or leave it."""
