@@ -34,6 +34,11 @@ def main(argv: Sequence[str]) -> int:
     """Carry out the command and return its exit status. Nothing but an interrupt while starting up is raised."""
     tolerate_any_text(sys.stdout)
     tolerate_any_text(sys.stderr)
+    if "TZ" in os.environ or "PYTHONTZPATH" in os.environ:
+        from queuewatch.process.clocks import mend_clocks
+
+        for sentence, hint in mend_clocks(os.environ):
+            errors.print_error(f"warning: {sentence}", hint)
     try:
         return _run(argv)
     except KeyboardInterrupt:

@@ -14,6 +14,7 @@ STATE_GLYPHS = {
     "ascending": "▲",
     "descending": "▼",
     "marked": "■",
+    "quiet": "☾",
     "folded": "▸",
     "unfolded": "▾",
 }
@@ -50,6 +51,7 @@ STAND_INS = {
     "▸": ">",
     "■": "*",
     "▾": "v",
+    "☾": "z",
     "▼": "v",
     "█": "#",
     "▓": "%",

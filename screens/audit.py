@@ -17,6 +17,7 @@ from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.completeness import is_final, still_reading
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity
+from queuewatch.failover.audit.proofs import NO_PROOFS
 from queuewatch.failover.audit.stories import Code
 from queuewatch.failover.model import Queue
 from queuewatch.failover.wording import plural
@@ -177,7 +178,7 @@ class AuditScreen(EditingScreen):
         """Audit anew if anything it rests on has changed: until then these are the same objects."""
         today = self.connection.clock().astimezone().date()
         snapshot = live_state.snapshot
-        rests_on = (live_state.judgements, snapshot.time_frames, snapshot.user_time_frames)
+        rests_on = (live_state.judgements, snapshot.time_frames, snapshot.user_time_frames, self.proofs)
         if self._audited and self._audited[1] == today and all(map(is_, self._audited[0], rests_on)):
             return
         self._audited = rests_on, today
@@ -188,6 +189,7 @@ class AuditScreen(EditingScreen):
             only=only,
             suppressions=self.connection.suppressions,
             today=today,
+            proofs=self.proofs or NO_PROOFS,
         )
         found = is_final(live_state.snapshot, live_state.judgements, everything)
         own = tuple(finding for finding in found if only is None or finding.queue in only)

@@ -1,9 +1,10 @@
 """What every screen that shows a living phone system shares: the latest state, and wishes of the program."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import SystemCommand
 from textual.binding import ActiveBinding
 from textual.message import Message
@@ -12,13 +13,17 @@ from textual.screen import Screen
 
 from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Queue
+from queuewatch.failover.places import queue_site
 from queuewatch.failover.wording import plural
 from queuewatch.polling.state import LiveState
 from screens.keys.board import EVERYWHERE
 from widgets.action import NO_KEY, Action, key_names
 from widgets.bars import StatusLine, TopBar
+from widgets.fact_sheet import ValueClicked
 
 if TYPE_CHECKING:
+    from queuewatch.alerts.quiet import Quiet
+    from queuewatch.failover.audit.proofs import ProofLedger
     from widgets.bars import AlertLine
     from widgets.line_table import LineTable
 
@@ -30,12 +35,18 @@ class LiveScreen(Screen[None]):
     """A screen that is handed every new live state. What it knows flows down; wishes go up as messages."""
 
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
+    RESTING: ClassVar[str] = ""
+    """What the status line says while there is nothing to tell."""
     HELP_NAME: ClassVar[str] = ""
     """What the help calls this screen, and under what it has its text."""
 
     live_state: var[LiveState | None] = var(None, init=False)
     lately: var[tuple[str, str]] = var(("", ""), init=False)
     """A queue, and since when it is as it is, in a line; what of it is known."""
+    quiet: var["Mapping[str, Quiet]"] = var({}, init=False)
+    """By what which queues are quiet now."""
+    proofs: var["ProofLedger | None"] = var(None, init=False)
+    """What was proven on this phone system, as far as the log was read."""
 
     class RefreshWanted(Message):
         """Read again now; with a queue, its answering rules too."""
@@ -81,6 +92,13 @@ class LiveScreen(Screen[None]):
             super().__init__()
             self.extension = extension
 
+    class ProofWanted(Message):
+        """A queue's failover is to be tested live; the screen for it asks first."""
+
+        def __init__(self, extension: str) -> None:
+            super().__init__()
+            self.extension = extension
+
     class AuditWanted(Message):
         """The audit is to be shown: of one queue, or of the domain."""
 
@@ -103,6 +121,22 @@ class LiveScreen(Screen[None]):
 
     class AlertSeen(Message):
         """What is shown of the alerts has been seen."""
+
+    class Found(Message):
+        """Something was found by name: a queue is to be opened, or the board to be shown with some words alone."""
+
+        def __init__(self, *, queue: str = "", words: str = "") -> None:
+            super().__init__()
+            self.queue = queue
+            self.words = words
+
+    class QuietWanted(Message):
+        """It is to be chosen what is put quiet: of this queue, or of all of a site."""
+
+        def __init__(self, queue: str, site: str) -> None:
+            super().__init__()
+            self.queue = queue
+            self.site = site
 
     class HistoryWanted(Message):
         """What became of a queue is to be shown."""
@@ -140,6 +174,16 @@ class LiveScreen(Screen[None]):
         """Draw what was read of the past, and make room for it."""
         self.set_class(bool(self.lately[1]), "-past")
         if self._composed:
+            self.redraw()
+
+    def watch_quiet(self) -> None:
+        """Draw what is quiet now, and what no longer is."""
+        if self._composed and self.app.is_running:
+            self.redraw()
+
+    def watch_proofs(self) -> None:
+        """Draw what was read of the proofs."""
+        if self._composed and self.app.is_running:
             self.redraw()
 
     def lately_of(self, queue: Queue | None) -> str:
@@ -205,7 +249,11 @@ class LiveScreen(Screen[None]):
     def say(self, text: str, *, good: bool | None = None) -> None:
         """Tell what became of an action, in one quiet line."""
         for line in self.query(StatusLine):
-            line.say(text, good=good)
+            line.say(text or self.RESTING, good=good, stays=not text)
+
+    @on(StatusLine.Left)
+    def _status_left(self) -> None:
+        self.say("")
 
     def on_screen_resume(self) -> None:
         """What was alerted meanwhile is shown here too."""
@@ -250,9 +298,15 @@ class LiveScreen(Screen[None]):
         sample = self.connection.sample_name
         command = f"queuewatch status {queue.extension}" + (f" --sample {sample}" if sample else "")
         self.say(
-            f"Copied {queue.label}, {lines}. If nothing arrives, the terminal does not let programs copy: "
-            f"{command} writes the same."
+            f"{queue.label}, {lines}, sent to the terminal's clipboard. If nothing arrives, the terminal does not "
+            f"let programs copy: {command} writes the same."
         )
+
+    @on(ValueClicked)
+    def _copy_value(self, event: ValueClicked) -> None:
+        if event.text:
+            self.post_message(self.CopyWanted(event.text))
+            self.say(f"“{event.text}” sent to the terminal's clipboard.")
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
@@ -280,6 +334,14 @@ class LiveScreen(Screen[None]):
         """Show what became of the chosen queue."""
         if self.chosen is not None:
             self.post_message(self.HistoryWanted(self.chosen.extension))
+
+    def action_quiet(self) -> None:
+        """Choose how long nobody is told of the chosen queue, or of its site."""
+        queue, live_state = self.chosen, self.live_state
+        if queue is None or live_state is None:
+            self.say("There is no queue here to put quiet.", good=False)
+            return
+        self.post_message(self.QuietWanted(queue.extension, queue_site(live_state.snapshot, queue)))
 
     def action_undo_last(self) -> None:
         """Take back the last change that was made since the program was opened."""

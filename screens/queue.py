@@ -86,7 +86,7 @@ class QueueScreen(OneQueueScreen, EditingScreen, DemoScreen):
         panel.queue = self._extension
         # Nothing counts down from what another run of the program saw.
         now = None if live_state.recalled_on else self.connection.clock()
-        panel.show(live_state, now, self.lately_of(queue))
+        panel.show(live_state, now, self.lately_of(queue), self.quiet.get(self._extension), self.proofs)
 
     def action_back(self) -> None:
         """Return to the board."""

@@ -53,6 +53,7 @@ class WhatIfScreen(OneQueueScreen):
     CSS_PATH = "what_if.tcss"
     AUTO_FOCUS = "#agents"
     ACTIONS = SIMULATOR
+    RESTING = PROMISE
     HELP_NAME = "what if"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*SIMULATOR)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
@@ -95,10 +96,6 @@ class WhatIfScreen(OneQueueScreen):
     def watch_what_if(self) -> None:
         """Draw what follows from it."""
         self.redraw()
-
-    def say(self, text: str, *, good: bool | None = None) -> None:
-        """Tell what became of an action; with nothing to tell, that nothing here changes anything."""
-        super().say(text or PROMISE, good=good)
 
     @property
     def acted_on(self) -> LineTable:

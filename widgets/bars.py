@@ -7,7 +7,9 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding
+from textual.message import Message
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Footer, Static
 from textual.widgets._footer import FooterKey
@@ -75,16 +77,27 @@ def age_of(live_state: LiveState, interval: float) -> str:
 
 def readiness_of(live_state: LiveState) -> str:
     """How many queues are not ready, in a few words."""
-    states = [judged.readiness.state for judged in live_state.judgements.values()]
-    if not states or len(live_state.snapshot.rules) < len(states):
-        return ""
+    rules, judgements = live_state.snapshot.rules, live_state.judgements
+    states = [judged.readiness.state for queue, judged in judgements.items() if queue in rules]
     not_ready = sum(state is ReadinessState.NOT_READY for state in states)
+    if len(states) < len(judgements):
+        return _so_far(live_state, not_ready)
+    if not states:
+        return ""
     unknown = sum(state is ReadinessState.UNKNOWN for state in states)
     if not_ready:
         return f"{GLYPHS['bad']} {not_ready} of {plural(len(states), 'queue')} not ready"
     if unknown:
         return f"{GLYPHS['unknown']} {unknown} of {plural(len(states), 'queue')} not known"
     return f"{GLYPHS['good']} " + ("1 queue ready" if len(states) == 1 else f"all {len(states)} queues ready")
+
+
+def _so_far(live_state: LiveState, not_ready: int) -> str:
+    """How much of the picture is there, and what it holds at least; nothing in the first moments."""
+    if live_state.first_reading is None:
+        return ""
+    least = f", at least {not_ready} not ready so far" if not_ready else ""
+    return f"{live_state.first_reading.words}{least}"
 
 
 class AlertLine(Widget):
@@ -131,14 +144,30 @@ class Banner(Static):
         self.update(text)
 
 
+LEAVES_AFTER = 12.0
+LEAVES_LATE = 45.0
+"""Seconds until what became of an action is told no more; the second for what went wrong."""
+
+
 class StatusLine(Static):
-    """What became of the last action."""
+    """What became of the last action. It leaves after a while: what is told late is taken for what is so now."""
+
+    class Left(Message):
+        """What was told has been there for long enough."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
+        self._leaving: Timer | None = None
 
-    def say(self, text: str, *, good: bool | None = None) -> None:
-        """Show this text; ``good`` colours it."""
+    def say(self, text: str, *, good: bool | None = None, stays: bool = False) -> None:
+        """Show this text; ``good`` colours it, and what ``stays`` is there until something else is told."""
+        if self._leaving is not None:
+            self._leaving.stop()
+            self._leaving = None
+        # What ends so is still going on, and something else is told at its end.
+        if text and not stays and not text.endswith("…"):
+            after = LEAVES_LATE if good is False else LEAVES_AFTER
+            self._leaving = self.set_timer(after, lambda: self.post_message(self.Left()))
         self.set_class(good is True, "-good")
         self.set_class(good is False, "-bad")
         self.update(text)
@@ -261,7 +290,10 @@ def trouble_text(live_state: LiveState) -> str:
     if trouble.asking:
         # It was not asked in vain yet: how old this is comes first.
         return f"{kept} {trouble.sentence}"
-    again = f"Next try in {round(trouble.retry_in)} s." if trouble.retry_in >= 2 else "Trying again."
+    again = "Trying again."
+    if trouble.retry_in >= 2 and trouble.retry_at is not None:
+        # A moment, for what counts down only if it is drawn again every second.
+        again = f"Next try at {trouble.retry_at.astimezone():%H:%M:%S}."
     return " ".join(part for part in (trouble.sentence, trouble.hint, kept, again) if part)
 
 

@@ -141,9 +141,15 @@ class _Sharing:
         return tuple(width + air if width else 0 for width in widths)
 
 
+ASIDE = "aside"
+"""The style of what ends a cell and is left out of it where it does not fit whole."""
+
+
 def fit(spans: Cell, width: int, right: bool = False) -> Cell:
     """The spans in exactly ``width`` terminal cells: cut with an ellipsis, or padded."""
     length = cell_length(spans)
+    if length > width and spans[-1].style == ASIDE:
+        return fit(spans[:-1], width, right)
     if length <= width:
         padding = CellSpan(" " * (width - length))
         return (padding, *spans) if right else (*spans, padding)

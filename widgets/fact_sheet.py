@@ -11,7 +11,9 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
+from textual import events
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.reactive import var
 from textual.strip import Strip
 from textual.widget import Widget
@@ -24,6 +26,14 @@ class Fact(NamedTuple):
 
     label: str
     spans: Cell
+
+
+class ValueClicked(Message):
+    """A value was clicked: it is to be copied."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
 
 
 class FactSheet(Widget):
@@ -46,6 +56,20 @@ class FactSheet(Widget):
     }
 
     facts: var[tuple[Fact, ...]] = var((), init=False)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on what a fact says copies that; to mark a part of it copies nothing yet."""
+        fact = self._fact_at(event.y)
+        if fact is not None and event.x > self._label_width and not self.screen.get_selected_text():
+            self.post_message(ValueClicked("".join(span.text for span in fact.spans).strip()))
+
+    def _fact_at(self, y: int) -> Fact | None:
+        """The fact that has this line."""
+        width = self.size.width
+        for number in range(1, len(self.facts) + 1):
+            if y < len(self._rendered(self.facts[:number], width)):
+                return self.facts[number - 1]
+        return None
 
     def __init__(self, *, label_width: int = 10, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -89,16 +113,19 @@ class FactSheet(Widget):
     def _lines(self, width: int) -> list[list[Segment]]:
         drawing = (width, self.facts, self.rich_style)
         if self._drawn_for != drawing:
-            options = self.app.console.options.update(width=max(1, width), height=None)
-            self._drawn = self.app.console.render_lines(self._grid(), options, style=self.rich_style)
+            self._drawn = self._rendered(self.facts, width)
             self._drawn_for = drawing
         return self._drawn if self.facts else []
 
-    def _grid(self) -> Table:
+    def _rendered(self, facts: tuple[Fact, ...], width: int) -> list[list[Segment]]:
+        options = self.app.console.options.update(width=max(1, width), height=None)
+        return self.app.console.render_lines(self._grid(facts), options, style=self.rich_style)
+
+    def _grid(self, facts: tuple[Fact, ...]) -> Table:
         grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
         grid.add_column(width=self._label_width, no_wrap=True)
         grid.add_column(ratio=1)
-        for label, spans in self.facts:
+        for label, spans in facts:
             text = Text()
             for words, name in spans:
                 text.append(words, self._style(name) if name else None)

@@ -90,7 +90,7 @@ def drawn(signs: Iterable[Sign]) -> Cell:
 def past_facts(account: Statistics) -> tuple[Fact, ...]:
     """Uptime, what calls came to, and how often it was otherwise."""
     if not account.watched:
-        return (Fact("Uptime", cell("Nobody watched in this period.", "muted")),)
+        return (Fact("Uptime", cell("Not watched in this period.", "muted")),)
     left_out = left_out_words(account)
     uptime = uptime_words(account)
     style = "bad" if account.times.get(HistoryState.NOBODY) else "good" if account.known else "muted"

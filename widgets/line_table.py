@@ -131,6 +131,7 @@ class LineTable(ScrollView, can_focus=True):
         "line-table--bad",
         "line-table--warn",
         "line-table--muted",
+        "line-table--aside",
         "line-table--strong",
     }
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*TABLE)]
@@ -437,6 +438,17 @@ class LineTable(ScrollView, can_focus=True):
         if index == self.cursor and event.chain > 1:
             self.post_message(self.Chosen(self, self._rows[index].key))
         self.move_to(self._rows[index].key)
+
+    def text_at(self, x: int, y: int) -> str:
+        """The text of the cell at this place of the table; empty where there is none."""
+        index, left = self._row_at(y), self._margin
+        if y < HEADER or not 0 <= index < len(self._rows):
+            return ""
+        for width, spans in zip(self._layout(), self._columns.cells(self._rows[index]), strict=True):
+            if width and left <= x < left + width:
+                return "".join(span.text for span in spans).strip()
+            left += width + GAP if width else 0
+        return ""
 
     def _press_header(self, x: int) -> None:
         left = self._margin

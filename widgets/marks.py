@@ -17,11 +17,18 @@ class Mark(NamedTuple):
     word: str
     style: str
     """A style name of the tables: ``good``, ``bad``, ``warn``, ``green``, …"""
+    why: str = ""
+    """The reason in a word, where the word alone does not give it."""
 
     @property
     def text(self) -> str:
-        """Glyph and word."""
-        return f"{self.glyph} {self.word}"
+        """Glyph and word, and the reason if there is one: ``✖ nobody: stranded``."""
+        return f"{self.glyph} {self.word}{self.aside}"
+
+    @property
+    def aside(self) -> str:
+        """The reason, as it follows the word."""
+        return f": {self.why}" if self.why else ""
 
 
 def _terminal_shows_unicode() -> bool:
@@ -41,9 +48,9 @@ def status_mark(status: Status) -> Mark:
 
 
 def outcome_mark(verdict: Verdict) -> Mark:
-    """A verdict in a word: what happens now, or how it ends where it ends badly."""
+    """A verdict in a word: what happens now, or that nobody is reached, and why."""
     if verdict.reaches_someone is False:
-        return Mark(GLYPHS["bad"], _bad_word(verdict), "bad")
+        return Mark(GLYPHS["bad"], NOBODY, "bad", _reason(verdict))
     match verdict.outcome:
         case Outcome.RINGS:
             return Mark(GLYPHS["green"], "rings", "green")
@@ -60,17 +67,22 @@ def outcome_mark(verdict: Verdict) -> Mark:
 
 
 def readiness_mark(readiness: Readiness) -> Mark:
-    """Readiness in a word; where a queue is not ready, what would become of the call."""
+    """Readiness in a word; where a queue is not ready, that nobody would be reached, and why."""
     match readiness.state:
         case ReadinessState.READY:
             return Mark(GLYPHS["good"], "ready", "good")
         case ReadinessState.NOT_READY:
-            return Mark(GLYPHS["bad"], _bad_word(readiness.verdict), "bad")
+            return Mark(GLYPHS["bad"], NOBODY, "bad", _reason(readiness.verdict))
         case ReadinessState.UNKNOWN:
             return Mark(GLYPHS["unknown"], "not known", "unknown")
 
 
-def _bad_word(verdict: Verdict) -> str:
+NOBODY = "nobody"
+"""What is said first of a queue whose callers reach nobody."""
+
+
+def _reason(verdict: Verdict) -> str:
+    """Why nobody is reached; nothing where a forward leads on, and it is nobody whom it reaches there."""
     match verdict.end.kind:
         case EndKind.LOOP:
             return "loop"
@@ -79,4 +91,4 @@ def _bad_word(verdict: Verdict) -> str:
         case _ if verdict.outcome in (Outcome.STRANDED, Outcome.LOST):
             return verdict.outcome.value
         case _:
-            return "nobody"
+            return ""

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
+from textual import events
 from textual.reactive import var
 from textual.widget import Widget
 from textual.widgets import Static
@@ -12,17 +14,23 @@ from queuewatch.failover.places import queue_site
 from queuewatch.polling.state import LiveState
 from widgets.agent_rows import AGENT_COLUMNS, WITHOUT_COUNTDOWNS, agent_rows
 from widgets.containers import Scrolling
-from widgets.fact_sheet import FactSheet
+from widgets.fact_sheet import FactSheet, ValueClicked
 from widgets.line_table import LineTable
 from widgets.verdict_facts import (
     assumption_facts,
     lag_fact,
     lately_fact,
     path_facts,
+    proof_fact,
+    quiet_fact,
     rule_facts,
     setting_facts,
     verdict_facts,
 )
+
+if TYPE_CHECKING:
+    from queuewatch.alerts.quiet import Quiet
+    from queuewatch.failover.audit.proofs import ProofLedger
 
 
 def queue_title(snapshot: Snapshot, queue: Queue) -> str:
@@ -58,6 +66,12 @@ class AgentTable(LineTable, can_focus=False):
         super().__init__(AGENT_COLUMNS, margin=0)
         self.show_columns(() if countdowns else WITHOUT_COUNTDOWNS)
 
+    def on_click(self, event: events.Click) -> None:
+        """A click on a cell copies what it says: here is no cursor to be moved."""
+        event.prevent_default()
+        if text := self.text_at(event.x, event.y):
+            self.post_message(ValueClicked(text))
+
 
 class QueuePanel(Scrolling):
     """One queue in full. Its parts come into being when it is first shown: a narrow board never shows it."""
@@ -90,8 +104,18 @@ class QueuePanel(Scrolling):
         yield Static("What this rests on", classes="section", id="assumptions-title")
         yield FactSheet(id="assumptions", label_width=1)
 
-    def show(self, live_state: LiveState, now: datetime | None, past: str = "") -> None:
-        """Show the queue as it is, and its ``past`` in a line. With ``now``, registrations count down."""
+    def show(
+        self,
+        live_state: LiveState,
+        now: datetime | None,
+        past: str = "",
+        quiet: "Quiet | None" = None,
+        proofs: "ProofLedger | None" = None,
+    ) -> None:
+        """Show the queue as it is, by what it is ``quiet``, when it was proven, and its ``past`` in a line.
+
+        With ``now``, registrations count down.
+        """
         queue = live_state.snapshot.queues.get(self.queue or "")
         if queue is None:
             return
@@ -102,6 +126,8 @@ class QueuePanel(Scrolling):
         verdict = verdict_facts(live_state, queue)
         if now is not None:
             verdict += lag_fact(live_state, queue, now)
+        verdict += quiet_fact(quiet)
+        verdict += proof_fact(proofs, live_state.snapshot, queue)
         verdict += lately_fact(past)
         self.query_one("#verdict", FactSheet).facts = verdict
         self.query_one("#settings", FactSheet).facts = setting_facts(live_state.snapshot, queue)

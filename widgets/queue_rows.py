@@ -3,7 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from operator import is_
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
 
 from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.model import Queue, Snapshot
@@ -11,22 +15,29 @@ from queuewatch.failover.places import queue_site
 from queuewatch.failover.verdict import Counts, Judgement, Outcome, ReadinessState
 from queuewatch.failover.wording import describe_destination, format_number, plural, yes_no
 from queuewatch.polling.state import LiveState
-from widgets.cells import EMPTY, Cell, CellSpan, Column, Row, cell
-from widgets.marks import GLYPHS, outcome_mark, readiness_mark
+from widgets.cells import ASIDE, EMPTY, Cell, CellSpan, Column, Row, cell
+from widgets.marks import GLYPHS, Mark, outcome_mark, readiness_mark
+
+if TYPE_CHECKING:
+    from queuewatch.failover.drill.matrix import SiteFate, SiteMatrix
 
 QUEUE_COLUMNS = (
     Column("queue", "Queue", 14, enough=34),
-    Column("now", "Now", 12),
-    Column("dark", "If dark", 11),
+    Column("now", "Now", 12, enough=12),
+    Column("dark", "If dark", 11, enough=11),
+    Column("sites", "Sites", 2, gives_way=1),
     Column("agents", "Agents", 6, gives_way=10),
     Column("require", "Req", 3, gives_way=11),
     Column("offline", "When Offline", 13, gives_way=13, enough=20),
     Column("waiting", "Wait", 4, right=True, gives_way=12),
     Column("site", "Site", 4, gives_way=14, enough=12),
 )
+"""Under ``sites`` stand as many columns as there are sites to be shown: see :func:`board_columns`."""
 ALWAYS = ("queue", "now", "dark")
 """The columns that cannot be hidden: a verdict is never switched off."""
 READING = cell("…", "muted")
+NOT_READ = cell("… not read", "muted")
+"""In place of a verdict: the answering rules, on which it rests, are not read yet."""
 
 
 def chosen_columns(keys: Iterable[str]) -> tuple[str, ...]:
@@ -37,6 +48,82 @@ def chosen_columns(keys: Iterable[str]) -> tuple[str, ...]:
         return ()
     shown = (*(key for key in ALWAYS if key not in known), *known)
     return () if shown == every else shown
+
+
+MOST_SITES = 6
+"""So many sites have a column each: those of most agents. The others have one in common."""
+_OF_SITE = "site "
+OTHER_SITES = "other sites"
+
+
+def board_columns(matrix: "SiteMatrix | None") -> tuple[Column, ...]:
+    """Every column of the board, one a site among them; a row has a cell for each."""
+    sites = _site_columns(matrix.sites if matrix else ())
+    return tuple(shown for column in QUEUE_COLUMNS for shown in (sites if column.key == "sites" else (column,)))
+
+
+def shown_keys(chosen: Iterable[str], matrix: "SiteMatrix | None") -> tuple[str, ...]:
+    """The keys of the columns that were chosen, as they are called in the table."""
+    sites = tuple(column.key for column in _site_columns(matrix.sites if matrix else ()))
+    return tuple(key for chosen_key in chosen for key in (sites if chosen_key == "sites" else (chosen_key,)))
+
+
+@lru_cache(maxsize=4)
+def _site_columns(sites: tuple[str, ...]) -> tuple[Column, ...]:
+    if not sites:
+        return ()
+    from queuewatch.failover.drill.matrix import short_titles
+
+    titles = short_titles(sites)
+    own = tuple(
+        Column(f"{_OF_SITE}{site}", title, max(2, cell_len(title)), gives_way=rank)
+        for rank, (site, title) in enumerate(zip(sites[:MOST_SITES], titles, strict=False), 1)
+    )
+    others = len(sites) - len(own)
+    return (
+        (*own, Column(OTHER_SITES, f"+{others}", len(f"+{others}"), gives_way=MOST_SITES + 1)) if others else own
+    )
+
+
+def site_of_column(key: str) -> str:
+    """The site that a column of this key is about; empty for none."""
+    return key.removeprefix(_OF_SITE) if key.startswith(_OF_SITE) else ""
+
+
+def site_cells(matrix: "SiteMatrix | None", queue: str) -> tuple[Cell, ...]:
+    """What a power cut at each site does to the queue; among the further sites what is worst."""
+    if matrix is None or not matrix.sites:
+        return ()
+    columns = min(len(matrix.sites), MOST_SITES)
+    row = matrix.queues.get(queue)
+    if row is None:
+        return (READING,) * (columns + (len(matrix.sites) > columns))
+    cells = [site_cell(row.fates[site]) for site in matrix.sites[:columns]]
+    if others := matrix.sites[columns:]:
+        cells.append(min((site_cell(row.fates[site]) for site in others), key=_rank))
+    return tuple(cells)
+
+
+def site_cell(fate: "SiteFate") -> Cell:
+    """``·`` where nothing changes for the queue, else whether its callers still reach somebody."""
+    return _CUT[fate.fate] if fate.touched else NOTHING_CHANGES
+
+
+NOTHING_CHANGES = cell(GLYPHS["note"], "muted")
+_CUT = {
+    "fails_over": cell(GLYPHS["good"], "good"),
+    "sent_on": cell(GLYPHS["good"], "good"),
+    "held_open": cell(GLYPHS["red"], "warn"),
+    "answered": NOTHING_CHANGES,
+    "stranded": cell(GLYPHS["bad"], "bad"),
+    "lost": cell(GLYPHS["bad"], "bad"),
+    "uncertain": cell(GLYPHS["unknown"], "unknown"),
+}
+_WORST_FIRST = [_CUT[fate] for fate in ("lost", "uncertain", "held_open", "fails_over", "answered")]
+
+
+def _rank(shown: Cell) -> int:
+    return _WORST_FIRST.index(shown) if shown in _WORST_FIRST else len(_WORST_FIRST)
 
 
 class Sort(StrEnum):
@@ -51,6 +138,7 @@ class Sort(StrEnum):
     AGENTS = "by agents online"
     REQUIRE = "by Require Agents"
     OFFLINE = "by When Offline"
+    SITES = "by what a power cut does"
 
     @property
     def next(self) -> "Sort":
@@ -66,7 +154,7 @@ class Sort(StrEnum):
     @property
     def most_first(self) -> bool:
         """Whether what is most comes first: the worst, the longest line of callers."""
-        return self in (Sort.WORST, Sort.DARK, Sort.WAITING)
+        return self in (Sort.WORST, Sort.DARK, Sort.SITES, Sort.WAITING)
 
 
 SORTED_COLUMNS = {
@@ -79,6 +167,7 @@ SORTED_COLUMNS = {
     Sort.AGENTS: "agents",
     Sort.REQUIRE: "require",
     Sort.OFFLINE: "offline",
+    Sort.SITES: "sites",
 }
 SORT_OF_COLUMN = {column: sort for sort, column in reversed(SORTED_COLUMNS.items())}
 """The order that a click on a column's title asks for; every column has one."""
@@ -121,23 +210,33 @@ class MadeRows:
         self._shared: tuple[object, ...] = ()
         self._made: dict[str, tuple[tuple[object, ...], Row]] = {}
 
-    def rows(self, live_state: LiveState, queues: Sequence[Queue]) -> list[Row]:
-        """The rows of these queues."""
+    def rows(
+        self, live_state: LiveState, queues: Sequence[Queue], quiet: Collection[str] = frozenset()
+    ) -> list[Row]:
+        """The rows of these queues; those of which nobody is told are ``quiet``."""
         snapshot = live_state.snapshot
         # A destination is shown by its name, whoever's it is.
         names = tuple((queue.extension, queue.name) for queue in snapshot.queues.values())
-        shared = (snapshot.users, snapshot.numbers, snapshot.attendants, names)
+        sites = live_state.matrix and live_state.matrix.sites
+        shared = (snapshot.users, snapshot.numbers, snapshot.attendants, names, sites)
         if shared != self._shared:
             self._shared, self._made = shared, {}
-        return [self._row(live_state, queue) for queue in queues]
+        return [self._row(live_state, queue, quiet=queue.extension in quiet) for queue in queues]
 
-    def _row(self, live_state: LiveState, queue: Queue) -> Row:
+    def _row(self, live_state: LiveState, queue: Queue, *, quiet: bool) -> Row:
         extension = queue.extension
-        made_of = (queue, live_state.judgements.get(extension), live_state.snapshot.rules.get(extension))
+        matrix = live_state.matrix
+        made_of = (
+            queue,
+            live_state.judgements.get(extension),
+            live_state.snapshot.rules.get(extension),
+            matrix and matrix.queues.get(extension),
+            quiet,
+        )
         known = self._made.get(extension)
         if known is not None and all(map(is_, known[0], made_of)):
             return known[1]
-        row = queue_row(live_state, queue)
+        row = queue_row(live_state, queue, quiet=quiet)
         self._made[extension] = (made_of, row)
         return row
 
@@ -153,11 +252,14 @@ def queue_rows(
     only: OutcomeFilter | None = None,
     folded: Collection[str] | None = None,
     first: Callable[[Queue], bool] = lambda _: False,
+    quiet: Collection[str] = frozenset(),
+    site: str = "",
 ) -> list[Row]:
     """The board's rows: sorted, and only those that match the words and the outcome, and the one ``held``.
 
     With ``folded`` they are grouped by site, each under a row of its own (:func:`group_key`); of the sites in it
-    only that row is shown. ``first`` tells which stand above all others where the worst come first.
+    only that row is shown. ``first`` tells which stand above all others where the worst come first; ``site`` of
+    which site it is asked what a power cut does, instead of the worst of all.
     """
     queues = [
         queue
@@ -165,19 +267,19 @@ def queue_rows(
         if queue.extension == held
         or (matches(live_state, queue, filter_text) and (only is None or only.has(live_state, queue)))
     ]
-    order = _order(live_state, sort)
+    order = _order(live_state, sort, site)
     # Turned round, queues that are alike stay in their natural order.
     queues.sort(key=_natural)
     queues.sort(key=order, reverse=backwards)
     if sort is Sort.WORST:
         queues.sort(key=lambda queue: not first(queue))
-    rows = (made or MadeRows()).rows(live_state, queues)
+    rows = (made or MadeRows()).rows(live_state, queues, quiet)
     if folded is None:
         return rows
     return list(_grouped(live_state, queues, rows, by_concern=sort is Sort.WORST, folded=folded))
 
 
-def _order(live_state: LiveState, sort: Sort) -> Callable[[Queue], tuple[float | str, ...]]:
+def _order(live_state: LiveState, sort: Sort, site: str) -> Callable[[Queue], tuple[float | str, ...]]:
     """What the queues are compared by."""
     snapshot, judgements = live_state.snapshot, live_state.judgements
 
@@ -197,6 +299,8 @@ def _order(live_state: LiveState, sort: Sort) -> Callable[[Queue], tuple[float |
                 return (0.5 if queue.waiting is None else -queue.waiting or 1.0,)
             case Sort.DARK:
                 return (_darkness(judged), _concern(live_state, queue))
+            case Sort.SITES:
+                return (_harm(live_state.matrix, queue.extension, site), _concern(live_state, queue))
             case Sort.AGENTS:
                 return (judged.now.counts.online, -judged.now.counts.total) if judged else (float("inf"), 0)
             case Sort.REQUIRE:
@@ -205,6 +309,15 @@ def _order(live_state: LiveState, sort: Sort) -> Callable[[Queue], tuple[float |
                 return ("".join(span.text for span in when_offline_cell(snapshot, queue)).casefold(),)
 
     return order
+
+
+def _harm(matrix: "SiteMatrix | None", queue: str, site: str) -> int:
+    """How bad a power cut is for the queue, at this site or at the worst: 0 is worst."""
+    row = matrix.queues.get(queue) if matrix else None
+    if row is None:
+        return len(_WORST_FIRST)
+    fates = (row.fates[site],) if site in row.fates else row.fates.values()
+    return min((_rank(site_cell(fate)) for fate in fates), default=len(_WORST_FIRST))
 
 
 def _darkness(judged: Judgement | None) -> int:
@@ -272,7 +385,11 @@ def _group_row(live_state: LiveState, site: str, queues: Sequence[Queue], *, fol
             "agents": agent_strip(Counts(**counts)),
             "waiting": cell(str(waiting), "strong") if waiting else EMPTY,
         }
-    return Row(group_key(site), tuple(cells.get(column.key, EMPTY) for column in QUEUE_COLUMNS))
+        of_each = zip(*(site_cells(live_state.matrix, queue.extension) for queue in known), strict=True)
+        sites = shown_keys(("sites",), live_state.matrix)
+        cells |= {key: min(those, key=_rank) for key, those in zip(sites, of_each, strict=False)}
+    columns = board_columns(live_state.matrix)
+    return Row(group_key(site), tuple(cells.get(column.key, EMPTY) for column in columns))
 
 
 def _natural(queue: Queue) -> tuple[int, str]:
@@ -284,8 +401,13 @@ def matches(live_state: LiveState, queue: Queue, filter_text: str) -> bool:
     if not filter_text.strip():
         return True
     judged = live_state.judgements.get(queue.extension)
-    marks = (outcome_mark(judged.now).word, readiness_mark(judged.readiness).word) if judged else ()
-    agents = (agent.name for agent in live_state.snapshot.agents_of(queue.extension))
+    marks = (outcome_mark(judged.now).text, readiness_mark(judged.readiness).text) if judged else ()
+    # Two people may have one name: whoever is meant by an id is meant alone.
+    by_id = "@" in filter_text
+    agents = (
+        f"{agent.name} {agent.id}" if by_id else agent.name
+        for agent in live_state.snapshot.agents_of(queue.extension)
+    )
     text = " ".join(
         (queue.extension, queue.name, queue_site(live_state.snapshot, queue), *marks, *agents)
     ).casefold()
@@ -308,17 +430,22 @@ def _concern(live_state: LiveState, queue: Queue) -> int:
     return 4
 
 
-def queue_row(live_state: LiveState, queue: Queue) -> Row:
-    """One queue's cells, in the order of :data:`QUEUE_COLUMNS`."""
+def queue_row(live_state: LiveState, queue: Queue, *, quiet: bool = False) -> Row:
+    """One queue's cells, in the order of :func:`board_columns`."""
     snapshot = live_state.snapshot
     judged = live_state.judgements.get(queue.extension)
     read = queue.extension in snapshot.rules
     return Row(
         queue.extension,
         (
-            (CellSpan(f"{queue.extension} "), CellSpan(queue.name, "strong")),
-            _now(judged) if read else READING,
-            _dark(judged) if read else READING,
+            (
+                CellSpan(f"{queue.extension} "),
+                *((CellSpan(f"{GLYPHS['quiet']} ", "muted"),) if quiet else ()),
+                CellSpan(queue.name, "strong"),
+            ),
+            _now(judged) if read else NOT_READ,
+            _dark(judged) if read else NOT_READ,
+            *site_cells(live_state.matrix, queue.extension if read else ""),
             agent_strip(judged.now.counts) if judged else READING,
             require_cell(queue.require_agents),
             when_offline_cell(snapshot, queue) if read else READING,
@@ -328,6 +455,11 @@ def queue_row(live_state: LiveState, queue: Queue) -> Row:
     )
 
 
+def aside(mark: Mark) -> Cell:
+    """The reason behind a word, where there is one and there is room for it."""
+    return cell(mark.aside, ASIDE) if mark.aside else EMPTY
+
+
 def _now(judged: Judgement | None) -> Cell:
     if judged is None:
         return READING
@@ -335,6 +467,7 @@ def _now(judged: Judgement | None) -> Cell:
     return (
         CellSpan(f"{mark.glyph} ", mark.style),
         CellSpan(mark.word, "" if mark.style == "green" else mark.style),
+        *aside(mark),
     )
 
 
@@ -345,6 +478,7 @@ def _dark(judged: Judgement | None) -> Cell:
     return (
         CellSpan(f"{mark.glyph} ", mark.style),
         CellSpan(mark.word, "" if mark.style == "good" else mark.style),
+        *aside(mark),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from queuewatch.failover.decide import is_normal_entry
 from queuewatch.failover.explanation import directly
@@ -24,7 +25,11 @@ from widgets.agent_rows import countdown
 from widgets.cells import Cell, CellSpan, cell
 from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS, Mark, outcome_mark, readiness_mark
-from widgets.queue_rows import require_cell
+from widgets.queue_rows import NOTHING_CHANGES, require_cell, site_cell
+
+if TYPE_CHECKING:
+    from queuewatch.alerts.quiet import Quiet
+    from queuewatch.failover.audit.proofs import ProofLedger
 
 READING = "Reading the answering rules…"
 
@@ -44,10 +49,40 @@ def verdict_facts(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
     return (
         Fact(when, _marked(outcome_mark(judged.now), judged.now.sentence)),
         Fact("If dark", _marked(readiness_mark(judged.readiness), judged.readiness.verdict.sentence)),
+        *by_site_fact(live_state, queue),
         *direct_fact(judged),
         Fact("Held open", held_open(live_state.snapshot, judged.now)),
         *_age_of_rules(live_state, queue),
     )
+
+
+def quiet_fact(quiet: "Quiet | None") -> tuple[Fact, ...]:
+    """Why nobody is told of the queue, and until when."""
+    if quiet is None:
+        return ()
+    words = f"{quiet.lasts}: {quiet.reason}{f' ({quiet.by})' if quiet.by else ''}"
+    whole = f", all of {quiet.site}" if quiet.site else ""
+    return (Fact("Quiet", (CellSpan(f"{GLYPHS['quiet']} ", "muted"), CellSpan(f"{words}{whole}"))),)
+
+
+def by_site_fact(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
+    """What a power cut at each site does to the queue, by the sites' whole names; nothing until it is known."""
+    matrix = live_state.matrix
+    row = matrix.queues.get(queue.extension) if matrix else None
+    if matrix is None or row is None:
+        return ()
+    from queuewatch.report.drill import FATE_WORDS
+
+    told = [(site, row.fates[site]) for site in matrix.sites if site_cell(row.fates[site]) != NOTHING_CHANGES]
+    if not told:
+        words = "a power cut there" if len(matrix.sites) == 1 else "a power cut at any one site"
+        return (Fact("By site", cell(f"{words} changes nothing", "muted")),)
+    spans: list[CellSpan] = []
+    for site, fate in told:
+        ((glyph, style),) = site_cell(fate)
+        words = f"{glyph} {FATE_WORDS[fate.fate].lower()}"
+        spans += (CellSpan(f"{' · ' if spans else ''}{site} goes dark: "), CellSpan(words, style))
+    return (Fact("By site", tuple(spans)),)
 
 
 def _age_of_rules(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
@@ -66,7 +101,7 @@ def direct_fact(judged: Judgement) -> tuple[Fact, ...]:
 
 
 def _marked(mark: Mark, sentence: str) -> Cell:
-    return (CellSpan(f"{mark.glyph} {mark.word}", mark.style), CellSpan(f"  {sentence}"))
+    return (CellSpan(mark.text, mark.style), CellSpan(f"  {sentence}"))
 
 
 def held_open(snapshot: Snapshot, verdict: Verdict) -> Cell:
@@ -126,6 +161,16 @@ def lag_fact(live_state: LiveState, queue: Queue, now: datetime) -> tuple[Fact, 
 def within_words(lag: timedelta) -> str:
     """``60 minutes``, rounded up."""
     return plural(-(-lag // timedelta(minutes=1)), "minute")
+
+
+def proof_fact(proofs: "ProofLedger | None", snapshot: Snapshot, queue: Queue) -> tuple[Fact, ...]:
+    """When the failover of the rule in effect was proven by a real call; nothing where it never was."""
+    if proofs is None:
+        return ()
+    from queuewatch.failover.audit.proofs import proof_words
+
+    words = proof_words(proofs, snapshot, queue)
+    return (Fact("Proof", cell(words, "warn" if "outdated" in words else "")),) if words else ()
 
 
 def lately_fact(past: str) -> tuple[Fact, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from queuewatch.alerts.conditions import Condition, in_short
+from queuewatch.alerts.quiet import Quiet
 from queuewatch.profiles.alert_rules import AlertKind
 
 WORST_FIRST = tuple(AlertKind)
@@ -38,6 +39,8 @@ class Alert(Struct, frozen=True):
     """The verdict now."""
     readiness: str = ""
     held_open_by: tuple[str, ...] = ()
+    quiet: Quiet | None = None
+    """By what nobody is told of it; it is only written down."""
 
     @property
     def begins(self) -> bool:

@@ -90,6 +90,13 @@ class Debounce(Generic[Key]):
             track.began, track.from_the_start = turned, False
         return Transition(there, turned, track.began, track.from_the_start)
 
+    def standing(self, key: Key) -> Transition | None:
+        """What was told last of it, if that is that it is there."""
+        track = self._tracks.get(key)
+        if track is None or not track.there:
+            return None
+        return Transition(True, track.began, track.began, track.from_the_start)
+
     def forget(self, key: Key) -> None:
         """Know nothing of it any more."""
         self._tracks.pop(key, None)
@@ -119,6 +126,17 @@ class Detector:
         alerts = [*self._reach(live_state, now)]
         if live_state.trouble is None and is_known(live_state.snapshot):
             alerts += self._stand(live_state.snapshot, live_state.judgements)
+        return tuple(sorted(alerts, key=lambda alert: alert.rank))
+
+    def standing(self, live_state: LiveState) -> tuple[Alert, ...]:
+        """What is there now, whether or not anybody was told of it, the worst first."""
+        snapshot = live_state.snapshot
+        alerts = [
+            _of_a_queue(snapshot, snapshot.queues[extension], judgement, condition, turn)
+            for extension, judgement in live_state.judgements.items()
+            for condition, there in conditions_of(judgement).items()
+            if there and (turn := self._queues.standing((extension, condition)))
+        ]
         return tuple(sorted(alerts, key=lambda alert: alert.rank))
 
     def _reach(self, live_state: LiveState, now: datetime) -> Iterator[Alert]:

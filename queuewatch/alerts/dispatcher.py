@@ -1,18 +1,23 @@
 """Tells what is to be told, to everybody whom the rules of a profile name."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Container, Mapping
+from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from queuewatch.alerts.alert import Alert, Message
-from queuewatch.alerts.detector import Detector
+from queuewatch.alerts.detector import Detector, is_known
+from queuewatch.alerts.quiet import RECOVERED, Quiet, QuietError, Silenced, is_recovered
+from queuewatch.alerts.quiet_file import QuietBook
 from queuewatch.failover.lookup import NotFound, find_queue, find_site
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.sites import site_key
 from queuewatch.polling.state import LiveState
+from queuewatch.process.background import in_background
 from queuewatch.profiles.alert_rules import WITHOUT_RULES, AlertKind, AlertRule, LocalReceiver
 
 if TYPE_CHECKING:
@@ -39,8 +44,13 @@ class Deduplicator:
         self._last: dict[tuple[About, bool], datetime] = {}
         self._waiting: dict[About, Alert] = {}
 
-    def pass_on(self, alerts: tuple[Alert, ...], now: datetime) -> tuple[Alert, ...]:
-        """What the receiver is told now, of these alerts and of what was kept back."""
+    def pass_on(
+        self, alerts: tuple[Alert, ...], now: datetime, quiet: Callable[[Alert], object] = lambda alert: None
+    ) -> tuple[Alert, ...]:
+        """What the receiver is told now, of these alerts and of what was kept back and is not ``quiet`` since."""
+        self._waiting = {
+            about: alert for about, alert in self._waiting.items() if not (alert.begins and quiet(alert))
+        }
         for alert in alerts:
             self._waiting[alert.about] = alert
         due = [alert for alert in self._waiting.values() if self._is_due(alert, now)]
@@ -51,6 +61,10 @@ class Deduplicator:
             about: alert for about, alert in self._waiting.items() if alert not in due and self._is_news(alert)
         }
         return tuple(sorted(due, key=lambda alert: alert.rank))
+
+    def believes(self, alert: Alert) -> bool:
+        """Whether it was told, and waits for the end, of what this alert is about."""
+        return self._last_told.get(alert.about, False)
 
     def keep_only(self, queues: Container[str]) -> None:
         """Forget what was told, and was to be told, of every other queue: there is none of that name any more."""
@@ -125,6 +139,94 @@ class RuleFilter:
         return AlertKind.RECOVERED in on and (began in on or on == {AlertKind.RECOVERED})
 
 
+RECOVERED_FOR = timedelta(minutes=1)
+"""For so long everything is well before what is quiet until it recovers is no longer quiet."""
+
+
+class QuietAlerts:
+    """Which alerts nobody is told of now; and what nobody was told of, once it is no longer quiet."""
+
+    def __init__(self, book: QuietBook, note: "Note") -> None:
+        self._book = book
+        self._note = note
+        self._on: tuple[Quiet, ...] = ()
+        self._over: tuple[Quiet, ...] = ()
+        self._recovered: dict[int, datetime] = {}
+        self._ended: set[int] = set()
+        self._problem = ""
+
+    @property
+    def on(self) -> tuple[Quiet, ...]:
+        """What is quiet now."""
+        return self._on
+
+    def look(self, live_state: LiveState, now: datetime) -> None:
+        """Read what is quiet, and end what waited for everything to be well, if it is."""
+        quiets = self._book.quiets()
+        if self._book.problem != self._problem:
+            self._problem = self._book.problem
+            self._note("quiet", self._problem)
+        if live_state.trouble is None and is_known(live_state.snapshot):
+            self._end_recovered(quiets, live_state, now)
+        on = tuple(quiet for quiet in quiets if quiet.is_on(now) and quiet.id not in self._ended)
+        still = {quiet.id for quiet in on}
+        self._over = tuple(quiet for quiet in self._on if quiet.id not in still)
+        self._on = on
+
+    def _end_recovered(self, quiets: Iterable[Quiet], live_state: LiveState, now: datetime) -> None:
+        well: dict[int, datetime] = {}
+        for quiet in quiets:
+            if not quiet.is_on(now) or quiet.id in self._ended:
+                continue
+            if is_recovered(quiet, live_state.snapshot, live_state.judgements):
+                since = well[quiet.id] = min(self._recovered.get(quiet.id, now), now)
+                if now - since >= RECOVERED_FOR:
+                    self._ended.add(quiet.id)
+                    self._write(partial(self._book.end, quiet.id, RECOVERED, now))
+        self._recovered = well
+
+    def sort(self, alerts: tuple[Alert, ...], detector: Detector, live_state: LiveState) -> tuple[Alert, ...]:
+        """The alerts, those that are quiet marked; with them what is no longer quiet and still there."""
+        now = live_state.snapshot.taken_at
+        marked = [replace(alert, quiet=self.of(alert)) for alert in alerts]
+        if self._over:
+            known = {alert.about for alert in alerts}
+            marked += [
+                replace(alert, sentence=f"{alert.sentence} It is no longer quiet ({over.reason}).")
+                for alert in detector.standing(live_state)
+                if alert.about not in known
+                and (over := self._was_quiet(alert)) is not None
+                and self.of(alert) is None
+            ]
+        for alert in marked:
+            if alert.quiet is not None and alert.begins:
+                silenced = Silenced(alert.at, alert.queue, alert.kind.value, alert.headline)
+                self._write(partial(self._book.note, alert.quiet.id, silenced, now))
+        return tuple(sorted(marked, key=lambda alert: alert.rank))
+
+    def of(self, alert: Alert) -> Quiet | None:
+        """By what nobody is told of the alert."""
+        on = (quiet for quiet in self._on if quiet.covers(alert.queue, alert.site, alert.of))
+        return max(on, key=lambda quiet: (quiet.until, quiet.id), default=None)
+
+    def _was_quiet(self, alert: Alert) -> Quiet | None:
+        return next((quiet for quiet in self._over if quiet.covers(alert.queue, alert.site, alert.of)), None)
+
+    def _write(self, change: Callable[[], object]) -> None:
+        if self._book.in_memory:
+            change()
+        else:
+            in_background(self._change(change), "writing down what is quiet")
+
+    async def _change(self, change: Callable[[], object]) -> None:
+        try:
+            await asyncio.to_thread(change)
+        except QuietError as error:
+            # Another program of this machine may have ended it first, which is as good.
+            if self._book.problem:
+                self._note("quiet", f"{error} {error.hint}")
+
+
 SOON = 0.05
 """Seconds after which what is due is looked at: clocks are not that exact."""
 
@@ -145,6 +247,10 @@ class _Listener:
     command: "CommandReceiver | None" = None
 
 
+def _told(alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:
+    return tuple(alert for alert in alerts if alert.quiet is None)
+
+
 class Dispatcher:
     """Told every live state of one phone system, until it is closed.
 
@@ -163,12 +269,14 @@ class Dispatcher:
         note: Note,
         here: Locally | None = None,
         initial: bool = False,
+        quiets: QuietBook | None = None,
     ) -> None:
         self.missing: list[str] = []
         self._profile = profile
         self._clock = clock
         self._note = note
         self._here = here
+        self.quiet = QuietAlerts(quiets if quiets is not None else QuietBook(None, "", ""), note)
         self._last: LiveState | None = None
         self._timers: list[asyncio.TimerHandle] = []
         rules = rules or WITHOUT_RULES
@@ -200,7 +308,11 @@ class Dispatcher:
 
     def _look(self, live_state: LiveState, others: tuple[Alert, ...] = ()) -> None:
         now = self._clock()
-        alerts = {hold: (*detector.sight(live_state, now), *others) for hold, detector in self._detectors.items()}
+        self.quiet.look(live_state, now)
+        alerts = {
+            hold: (*self.quiet.sort(detector.sight(live_state, now), detector, live_state), *others)
+            for hold, detector in self._detectors.items()
+        }
         here: dict[LocalReceiver, list[Alert]] = {}
         for listener in self._listeners:
             for sentence in listener.scope.look(live_state.snapshot) if live_state.snapshot.queues else ():
@@ -208,10 +320,14 @@ class Dispatcher:
             chosen = tuple(alert for alert in alerts[listener.rule.hold] if listener.scope.has(alert))
             for way in listener.rule.tell:
                 shown = here.setdefault(way, [])
-                shown += [alert for alert in chosen if alert not in shown]
+                # What is quiet is told to nobody, and only written down where lines are.
+                told = chosen if way is LocalReceiver.SCREEN else _told(chosen)
+                shown += [alert for alert in told if alert not in shown]
             if listener.hook or listener.command:
                 listener.once.keep_only(live_state.snapshot.queues)
-                self._send(listener, listener.once.pass_on(chosen, now))
+                ends = (alert for alert in chosen if not alert.begins and listener.once.believes(alert))
+                due = tuple(dict.fromkeys((*_told(chosen), *ends)))
+                self._send(listener, listener.once.pass_on(due, now, self.quiet.of))
         if self._here and any(here.values()):
             self._here({way: tuple(shown) for way, shown in here.items() if shown})
 

@@ -31,6 +31,9 @@ def alert_document(profile: str, alert: Alert) -> dict[str, object]:
         "outcome": alert.outcome or None,
         "readiness": alert.readiness or None,
         "held_open_by": list(alert.held_open_by),
+        "quiet": None
+        if alert.quiet is None
+        else {"id": alert.quiet.id, "reason": alert.quiet.reason, "until": utc(alert.quiet.until)},
     }
 
 

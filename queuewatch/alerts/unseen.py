@@ -1,6 +1,6 @@
 """What waits on the screen for somebody to see it."""
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 
 from queuewatch.alerts.alert import Alert, and_more, groups, in_words, worst_of_each
 
@@ -24,6 +24,17 @@ class UnseenAlerts:
         for about in gone:
             del self._alerts[about]
         return bool(gone)
+
+    def drop_quiet(self, quiet: Callable[[Alert], object]) -> bool:
+        """What is quiet since waits for nobody; whether that took something away."""
+        gone = [about for about, alert in self._alerts.items() if alert.begins and quiet(alert)]
+        for about in gone:
+            del self._alerts[about]
+        return bool(gone)
+
+    def has(self, alert: Alert) -> bool:
+        """Whether what the alert is about waits to be seen."""
+        return alert.about in self._alerts
 
     def note(self, what: str, trouble: str) -> None:
         """Telling goes wrong with this, or, without a word, no longer."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from queuewatch.alerts.alert import Alert, Message
 from queuewatch.alerts.dispatcher import Dispatcher
+from queuewatch.alerts.quiet import Quiet, quiet_queues
 from queuewatch.alerts.unseen import UnseenAlerts
 from queuewatch.connection.connection import Connection
 from queuewatch.polling.state import LiveState
@@ -32,12 +33,24 @@ class Show(Protocol):
     def __call__(self, text: str, more: str, *, bad: bool) -> None: ...
 
 
+class ShowQuiet(Protocol):
+    """Shows on every screen by what which queues are quiet."""
+
+    def __call__(self, quiet: Mapping[str, Quiet]) -> None: ...
+
+
 class BoardAlerts:
     """What becomes of one phone system's alerts at its board. Told every state, until it is closed."""
 
-    def __init__(self, connection: Connection, *, show: Show, write: Callable[[str], None]) -> None:
+    def __init__(
+        self, connection: Connection, *, show: Show, show_quiet: ShowQuiet, write: Callable[[str], None]
+    ) -> None:
         """``write`` sends an escape sequence to the terminal."""
         self._show = show
+        self._show_quiet = show_quiet
+        self.book = connection.quiets()
+        """What is quiet, and where it is kept."""
+        self._quiet: Mapping[str, Quiet] = {}
         self._write = write
         self._notices = UnseenAlerts()
         self._profile = connection.title
@@ -49,7 +62,9 @@ class BoardAlerts:
             secret=connection.token_env,
             note=self._note,
             here=self._tell,
+            quiets=self.book,
         )
+        self._clock = connection.clock
         for sentence in self._dispatcher.missing:
             self._notices.note(sentence, sentence)
         self.show()
@@ -57,8 +72,12 @@ class BoardAlerts:
     def handle(self, state: LiveState) -> None:
         """Tell what is due."""
         self._dispatcher.sight(state)
-        if self._notices.keep_only(state.snapshot.queues):
+        self._quiet = quiet_queues(state.snapshot, self._dispatcher.quiet.on, self._clock())
+        gone = self._notices.keep_only(state.snapshot.queues)
+        if self._notices.drop_quiet(self._dispatcher.quiet.of) or gone:
             self.show()
+        else:
+            self._show_quiet(self._quiet)
 
     def see(self) -> bool:
         """What is shown has been seen; false when nothing is."""
@@ -69,6 +88,7 @@ class BoardAlerts:
     def show(self) -> None:
         """Show what waits to be seen."""
         self._show(*self._notices.text(), bad=self._notices.is_bad)
+        self._show_quiet(self._quiet)
 
     async def close(self) -> None:
         """Tell nothing more."""
@@ -85,7 +105,11 @@ class BoardAlerts:
             title = Message(self._profile, desktop).title
             if sequence := notification(f"queuewatch {self._profile}", title, os.environ):
                 self._write(sequence)
-        if screen := alerts.get(LocalReceiver.SCREEN):
+        on_screen = alerts.get(LocalReceiver.SCREEN, ())
+        # Of what is quiet only the end is told, to whom its beginning still waits for.
+        if screen := tuple(
+            alert for alert in on_screen if alert.quiet is None or (not alert.begins and self._notices.has(alert))
+        ):
             self._notices.add(screen)
             self.show()
 

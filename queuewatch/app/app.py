@@ -6,14 +6,16 @@ screen is first opened: the board is painted sooner for it.
 
 import asyncio
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from msgspec.structs import replace
 from textual import events, on, work
 from textual.actions import ActionParseResult
 from textual.app import SystemCommand
 from textual.binding import BindingType
+from textual.command import Provider
 from textual.dom import DOMNode
 from textual.screen import Screen
 
@@ -31,18 +33,35 @@ from screens.live import LiveScreen
 from widgets.action import bindings, key_name, keys_of
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from queuewatch.alerts.quiet import Quiet
+    from queuewatch.app.proving import ProofRunner
     from queuewatch.change import Look, Proposal, Result
+    from queuewatch.journal import Journal, Log
     from queuewatch.setup.plan import SetupPlan
+    from screens.proof.proof import ProofScreen
+
+Shown = TypeVar("Shown", bound=LiveScreen)
 
 LONGEST_WAIT_FOR_PAINT = 1.0
 """Seconds after the first state until history and alerts begin, painted or not."""
 
 CHANGES = "changes"
 """The workers that write to the phone system."""
+PROVING = "proving"
+"""The worker that tests a queue live: agents are logged out while it does."""
 SETTLING = "settling"
 """The worker that looks for what became of what was written."""
 UNDOING = "undoing"
 """The worker that asks whether the last change is to be taken back."""
+
+
+def _palette() -> "type[Provider]":
+    """What the palette offers is loaded when it is first opened."""
+    from screens.palette import Palette
+
+    return Palette
 
 
 class QueuewatchApp(TerminalApp):
@@ -50,6 +69,7 @@ class QueuewatchApp(TerminalApp):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*EVERYWHERE)]
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_palette}
 
     def __init__(self, connection: Connection, greeting: str = "") -> None:
         """``greeting`` is told once the board is there.
@@ -62,6 +82,10 @@ class QueuewatchApp(TerminalApp):
         self._asked_to_quit = False
         self.is_changing = False
         """Whether a change is being made just now, and its outcome would stay unknown."""
+        self.proof_runner: ProofRunner | None = None
+        """Carries out a live test; ``None`` until the first is asked for."""
+        self._exit_after_proof: Callable[[], None] | None = None
+        """How the program was told to end, while a test went on."""
         self._greeting = greeting
         theme = self.remember_theme(None if connection.theme else connection.view_preferences)
         self.theme = self.first_theme(connection.theme or theme)
@@ -140,6 +164,7 @@ class QueuewatchApp(TerminalApp):
         state, shown = session.state, session.shown
         self._follow_changes_once()
         for screen in self.live_screens:
+            screen.proofs = session.proofs
             screen.live_state = shown
             if isinstance(screen, BoardScreen):
                 screen.note = session.history.problem
@@ -159,6 +184,52 @@ class QueuewatchApp(TerminalApp):
         """Show on every screen what waits to be seen."""
         for screen in self.live_screens:
             screen.show_alert(text, more, bad=bad)
+
+    def show_quiet(self, quiet: "Mapping[str, Quiet]") -> None:
+        """Show on every screen by what which queues are quiet."""
+        for screen in self.live_screens:
+            screen.quiet = quiet
+
+    @on(LiveScreen.QuietWanted)
+    def _choose_quiet(self, event: LiveScreen.QuietWanted) -> None:
+        if self.session.alerts is None:
+            self.say("The queues are still being read: put it quiet in a moment.", good=False)
+            return
+        from screens.put_quiet import PutQuiet
+
+        live_state, book = self.session.state, self.session.alerts.book
+        now = self.connection.clock()
+
+        session = self.session
+
+        def put(wish: "Quiet | int | None") -> None:
+            if wish is not None:
+                self._put_quiet(session, wish)
+
+        self.push_screen(PutQuiet(live_state, event.queue, event.site, book.quiets(), now), put)
+
+    @work(group="quiet")
+    async def _put_quiet(self, session: PhoneSystemSession, wish: "Quiet | int") -> None:
+        """Keep what was chosen, or end what has that number, off the event loop: its file may lie far away."""
+        if session.alerts is None:
+            return
+        from queuewatch.alerts.quiet import QuietError
+        from queuewatch.storage.folder import os_user
+
+        book, now = session.alerts.book, session.connection.clock()
+        try:
+            if isinstance(wish, int):
+                ended = await asyncio.to_thread(book.end, wish, os_user(), now)
+                sentence = f"No longer quiet: {ended.subject}."
+            else:
+                added = await asyncio.to_thread(book.add, replace(wish, by=os_user()), now)
+                sentence = f"Quiet: {added.subject}, {added.lasts}."
+        except QuietError as error:
+            self.say(f"{error} {error.hint}", good=False)
+            return
+        if session is self.session:
+            session.alerts.handle(session.state)
+        self.say(sentence, good=True)
 
     @on(events.AppBlur)
     def _nobody_looks(self) -> None:
@@ -181,8 +252,8 @@ class QueuewatchApp(TerminalApp):
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         # From here to the end nothing else runs: what is confirmed later finds itself on another phone system.
-        if self.is_changing:
-            self.say("A change is just being made: switch once it is done.", good=False)
+        if self.is_changing or (self.proof_runner is not None and self.proof_runner.is_running):
+            self.say("A change or a test is just being made: switch once it is done.", good=False)
             return
         board = self.screen
         # An edit that was begun on one phone system must not be ended on another.
@@ -354,13 +425,13 @@ class QueuewatchApp(TerminalApp):
 
     async def _undo_group(self, plan: "SetupPlan") -> None:
         """Ask whether all changes that were made together are to be taken back, and do so."""
-        from screens.editing.confirm_plan import Answer, ConfirmPlan
+        from screens.editing.confirm_plan import ConfirmPlan, PlanAnswer
 
         if not plan.changes and not plan.refused:
             self.say("Everything that was changed together is as it was before.")
             return
         caution = self.connection.title if self.connection.production else ""
-        if await self.push_screen_wait(ConfirmPlan(plan, caution)) is Answer.YES:
+        if await self.push_screen_wait(ConfirmPlan(plan, caution)) is PlanAnswer.YES:
             self._carry_out(plan)
         else:
             self.say("Nothing was changed.")
@@ -378,7 +449,10 @@ class QueuewatchApp(TerminalApp):
         from queuewatch.journal import JournalError
 
         try:
-            if not (await asyncio.to_thread(journal.read)).entries:
+            log = await asyncio.to_thread(journal.read)
+            if at_start and any(proof.still_out for proof in log.proofs):
+                self._tell_interrupted(session, journal, log)
+            if not log.entries:
                 return
             from queuewatch.change import ResultKind, follow
 
@@ -393,11 +467,21 @@ class QueuewatchApp(TerminalApp):
             if at_start:
                 self.say(f"{error} {error.hint}".rstrip(), good=False)
 
+    def _tell_interrupted(self, session: PhoneSystemSession, journal: "Journal", log: "Log") -> None:
+        """Say which live tests here were interrupted: agents may still be logged out by them."""
+        from queuewatch.proof.interrupted import interrupted, interrupted_words
+
+        system = session.connection.system
+        for proof in interrupted(journal.path, log, system.address, system.domain):
+            self.say(" ".join(interrupted_words(proof)), good=False)
+
     def outlives(self, error: BaseException) -> str:
         """All but the session itself: a board that watches is worth having, whatever else fails."""
         worker = next((worker for worker in self.workers if worker.error is error), None)
         if worker is None or worker.group == "session":
             return ""
+        if worker.group == PROVING:
+            return "testing a queue live; its guard logs everybody in again: look at the queue"
         if worker.group == CHANGES:
             return "making a change, and what became of that is not known: look at the queue and its log"
         return f"at work on “{worker.name.strip('_').replace('_', ' ')}”"
@@ -474,7 +558,25 @@ class QueuewatchApp(TerminalApp):
     def _open(self, event: LiveScreen.QueueOpened) -> None:
         from screens.queue import QueueScreen
 
-        self.push_screen(QueueScreen(self.connection, self.session.shown, event.extension))
+        self.push_screen(self._told(QueueScreen(self.connection, self.session.shown, event.extension)))
+
+    def _told(self, screen: Shown) -> Shown:
+        """A new screen that need not wait for the next state to know what was proven."""
+        screen.set_reactive(LiveScreen.proofs, self.session.proofs)
+        return screen
+
+    @on(LiveScreen.Found)
+    async def _go_to_found(self, event: LiveScreen.Found) -> None:
+        """Show what was found by name: on the board, or a queue above it."""
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        board = self.screen
+        if isinstance(board, BoardScreen):
+            if event.words:
+                board.show_words(event.words)
+            if event.queue:
+                board.move_to(event.queue)
+                self._open(LiveScreen.QueueOpened(event.queue))
 
     @on(LiveScreen.WhatIfWanted)
     def _simulate(self, event: LiveScreen.WhatIfWanted) -> None:
@@ -486,7 +588,7 @@ class QueuewatchApp(TerminalApp):
     def _show_audit(self, event: LiveScreen.AuditWanted) -> None:
         from screens.audit import AuditScreen
 
-        self.push_screen(AuditScreen(self.connection, self.session.shown, event.queue))
+        self.push_screen(self._told(AuditScreen(self.connection, self.session.shown, event.queue)))
 
     @on(LiveScreen.DrillWanted)
     def _drill(self, event: LiveScreen.DrillWanted) -> None:
@@ -500,6 +602,52 @@ class QueuewatchApp(TerminalApp):
                 self.push_screen(DrillScreen(self.connection, self.session.shown, scope, leave))
 
         self.push_screen(ChooseScope(self.session.shown.snapshot, DrillScope(sites=(event.site,))), begin)
+
+    @on(LiveScreen.ProofWanted)
+    def _prove(self, event: LiveScreen.ProofWanted) -> None:
+        from queuewatch.app.proving import ProofRunner
+        from screens.proof.proof import ProofScreen
+
+        if self.proof_runner is None:
+            self.proof_runner = ProofRunner(self._proof_ended)
+        self.push_screen(ProofScreen(self.connection, self.session.shown, event.extension))
+
+    @work(exclusive=True, group="proof look")
+    async def on_proof_screen_look_wanted(self, event: "ProofScreen.LookWanted") -> None:
+        """Find out whether the queue may be tested."""
+        if self.proof_runner is not None:
+            await self.proof_runner.look(self.connection, event.screen, event.number)
+
+    @work(group=PROVING)
+    async def on_proof_screen_begun(self, event: "ProofScreen.Begun") -> None:
+        """Test; it is the program's, whatever screen is left meanwhile."""
+        if self.proof_runner is not None:
+            await self.proof_runner.run(self.connection, event.screen, event.plan)
+            self.session.poller.refresh(event.screen.extension)
+
+    def on_proof_screen_answered(self, event: "ProofScreen.Answered") -> None:
+        """Hand on what the tester says."""
+        if self.proof_runner is not None:
+            self.proof_runner.answer(event.right)
+
+    def on_proof_screen_restore_wanted(self) -> None:
+        """Have everybody logged in again."""
+        if self.proof_runner is not None:
+            self.proof_runner.restore_now()
+
+    def exit(self, result: None = None, return_code: int = 0, message: "RenderableType | None" = None) -> None:
+        """End the program, once everybody whom a live test logged out is logged in again."""
+        if self.proof_runner is not None and self.proof_runner.is_running:
+            self._exit_after_proof = partial(super().exit, result, return_code, message)
+            self.say("The live test ends first: everybody is being logged in again…", good=False)
+            self.proof_runner.stop("The program was told to end.")
+            return
+        super().exit(result, return_code, message)
+
+    def _proof_ended(self) -> None:
+        self.session.read_proofs()
+        if self._exit_after_proof is not None:
+            self._exit_after_proof()
 
     @on(LiveScreen.HistoryWanted)
     def _show_history(self, event: LiveScreen.HistoryWanted) -> None:
@@ -525,7 +673,7 @@ class QueuewatchApp(TerminalApp):
         shown = board.shown if isinstance(board, BoardScreen) else ()
         if event.extension in shown:
             following = shown[(shown.index(event.extension) + event.by) % len(shown)]
-            self.switch_screen(QueueScreen(self.connection, self.session.shown, following))
+            self.switch_screen(self._told(QueueScreen(self.connection, self.session.shown, following)))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: the screen's own actions first, then the program's."""

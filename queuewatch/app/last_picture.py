@@ -57,7 +57,7 @@ class PictureKeeper:
         """What the screens show while this is what the poller knows."""
         if self._recalled is None:
             return live
-        trouble = live.trouble or Trouble(_progress(live.snapshot), "", 0.0, asking=True)
+        trouble = live.trouble or Trouble(_progress(live), "", 0.0, asking=True)
         return replace(self._recalled, trouble=trouble, recalled_on=datetime.now().astimezone().date())
 
     def see(self, live: LiveState) -> None:
@@ -146,10 +146,14 @@ def is_whole(snapshot: Snapshot) -> bool:
     )
 
 
-def _progress(snapshot: Snapshot) -> str:
+def _progress(live: LiveState) -> str:
     """How far the first reading is."""
+    snapshot = live.snapshot
     queues = snapshot.call_queues
     if Part.LIVE not in snapshot.read_at or not queues:
         return ASKING
     known = sum(queue.extension in snapshot.rules for queue in queues)
+    if live.first_reading is not None and live.first_reading.of:
+        # It is told no oftener than once a second.
+        known = live.first_reading.read
     return f"The phone system is answering (the rules of {known} of {len(queues)} queues so far); changes wait."

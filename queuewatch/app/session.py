@@ -5,7 +5,7 @@ that it held open stays open. Textual is not needed for it; the program is told 
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from queuewatch.app.history import HistoryKeeper
@@ -19,12 +19,19 @@ from queuewatch.process.background import alongside, held, in_background
 from queuewatch.process.garbage import kept_down
 
 if TYPE_CHECKING:
+    from queuewatch.alerts.quiet import Quiet
     from queuewatch.app.alerts import BoardAlerts
     from queuewatch.app.last_picture import PictureKeeper
+    from queuewatch.app.site_columns import SiteColumns
+    from queuewatch.failover.audit.proofs import ProofLedger
     from queuewatch.journal import Journal
 
 ASK_AGAIN = 60.0
 """Seconds until a phone system that could not tell who asks is asked again."""
+
+
+PROOFS_READ_AGAIN = 600.0
+"""Seconds until the log is read again for what was proven: it is told in days."""
 
 
 class SessionListener(Protocol):
@@ -38,6 +45,9 @@ class SessionListener(Protocol):
 
     def show_alerts(self, text: str, more: str, *, bad: bool) -> None:
         """This waits to be seen; nothing when there is no text."""
+
+    def show_quiet(self, quiet: "Mapping[str, Quiet]") -> None:
+        """By this these queues are quiet; all others are not."""
 
     def say(self, text: str, *, good: bool | None = None) -> None:
         """Tell this once."""
@@ -73,6 +83,8 @@ class PhoneSystemSession:
         """``None`` where nothing that was seen is kept."""
         self.alerts: BoardAlerts | None = None
         """``None`` until :meth:`begin_side_work`."""
+        self.site_columns: SiteColumns | None = None
+        """``None`` until :meth:`begin_side_work`."""
         self._journal = connection.journal
         self._listener = listener
         self._painted = asyncio.Event()
@@ -81,6 +93,9 @@ class PhoneSystemSession:
         self._identifying: asyncio.Task[None] | None = None
         self._reading: asyncio.Task[None] | None = None
         self._identity_known = False
+        self.proofs: ProofLedger | None = None
+        """What was proven and drilled on it; ``None`` until it was read, and where there is no log."""
+        self._reading_proofs: asyncio.Task[None] | None = None
 
     def _picture_keeper(self, listener: SessionListener) -> "PictureKeeper | None":
         if self.connection.last_picture is None:
@@ -101,7 +116,8 @@ class PhoneSystemSession:
     @property
     def shown(self) -> LiveState:
         """What the screens show: the same, or until there is enough of it what was seen at an earlier start."""
-        return self.picture.shown(self.state) if self.picture is not None else self.state
+        state = self.picture.shown(self.state) if self.picture is not None else self.state
+        return state if self.site_columns is None else self.site_columns.beside(state)
 
     @property
     def journal(self) -> "Journal | None":
@@ -135,9 +151,11 @@ class PhoneSystemSession:
         if self._running is not None:
             self._running.cancel()
             await asyncio.wait({self._running})
-        for work in (self._identifying, self._reading):
+        for work in (self._identifying, self._reading, self._reading_proofs):
             if work is not None:
                 work.cancel()
+        if self.site_columns is not None:
+            self.site_columns.close()
         if self.picture is not None:
             await self.picture.close()
         await asyncio.to_thread(self.history.close)
@@ -153,7 +171,7 @@ class PhoneSystemSession:
         return self.alerts is not None
 
     def begin_side_work(self) -> None:
-        """From now on history and alerts are told every state, beginning with the present one.
+        """From now on history and alerts are told every state, and the screens have the site columns beside it.
 
         What they take to be loaded does not hold up the first queues: this is for whoever has painted them.
         """
@@ -163,16 +181,44 @@ class PhoneSystemSession:
         from queuewatch.app.alerts import BoardAlerts
 
         self.history.record(self.state)
-        self.alerts = BoardAlerts(self.connection, show=self._show_alerts, write=self._listener.write_to_terminal)
+        self.alerts = BoardAlerts(
+            self.connection,
+            show=self._show_alerts,
+            show_quiet=self._show_quiet,
+            write=self._listener.write_to_terminal,
+        )
         self.alerts.handle(self.state)
+        from queuewatch.app.site_columns import SiteColumns
+
+        self.site_columns = SiteColumns(self._tell)
+        self.read_proofs()
+        self._tell()
+
+    def read_proofs(self) -> None:
+        """Read what was proven, now and from time to time: other programs write into the same log."""
+        if self.connection.journal is not None and self._closing is None:
+            self._reading_proofs = self._begin(
+                self._read_proofs(), "reading the proofs", instead_of=self._reading_proofs
+            )
+
+    async def _read_proofs(self) -> None:
+        from queuewatch.connection.known_proofs import known_proofs
+
+        while True:
+            self.proofs = await asyncio.to_thread(known_proofs, self.connection)
+            self._tell()
+            await asyncio.sleep(PROOFS_READ_AGAIN)
+
+    def _tell(self) -> None:
+        if self._closing is None:
+            self._listener.state_changed(self)
 
     def signed_in(self, identity: Identity | None) -> None:
         """Somebody is signed in now, perhaps somebody else."""
         self._identity_known = False
         if self.picture is not None:
             self.picture.signed_in(identity.sees if identity else "")
-        if self._closing is None:
-            self._listener.state_changed(self)
+        self._tell()
 
     def _handle(self, state: LiveState) -> None:
         if self._closing is not None:
@@ -218,3 +264,7 @@ class PhoneSystemSession:
     def _show_alerts(self, text: str, more: str, *, bad: bool) -> None:
         if self._closing is None:
             self._listener.show_alerts(text, more, bad=bad)
+
+    def _show_quiet(self, quiet: "Mapping[str, Quiet]") -> None:
+        if self._closing is None:
+            self._listener.show_quiet(quiet)

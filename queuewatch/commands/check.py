@@ -8,6 +8,7 @@ from datetime import date
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.reading import read_queues
+from queuewatch.connection.known_proofs import known_proofs
 from queuewatch.failover.audit.codes import CODES, find_codes
 from queuewatch.failover.audit.finding import Severity
 from queuewatch.process.background import run_loop
@@ -29,6 +30,7 @@ def run(options: argparse.Namespace) -> int:
         suppressions=connection.suppressions,
         today=date.today(),
         command_tail=_command_tail(options),
+        proofs=known_proofs(connection),
     )
     if written := _written(audited, options.format):
         sys.stdout.write(f"{written}\n")

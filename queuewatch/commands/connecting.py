@@ -3,11 +3,15 @@
 import argparse
 import os
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from queuewatch.commands.errors import print_error
 from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.pbx.phone_system import PhoneSystem
+
+if TYPE_CHECKING:
+    from queuewatch.journal import Log
 
 RETRIES = 2
 """A board asks again anyway; a single command must not fail for one lost packet."""
@@ -53,7 +57,10 @@ async def look_again(connection: Connection) -> None:
     from queuewatch.journal import JournalError
 
     try:
-        if not journal.read().entries:
+        log = journal.read()
+        if any(proof.still_out for proof in log.proofs):
+            tell_interrupted(journal.path, log, system)
+        if not log.entries:
             return
         # What it takes is loaded where there is a change to look for.
         from queuewatch.change import settle
@@ -62,3 +69,11 @@ async def look_again(connection: Connection) -> None:
             print_error(look.sentence, look.hint)
     except JournalError as error:
         print_error(f"warning: {error}", error.hint)
+
+
+def tell_interrupted(journal: Path, log: "Log", system: PhoneSystem) -> None:
+    """Say which tests here were interrupted: agents may still be logged out by them."""
+    from queuewatch.proof.interrupted import interrupted, interrupted_words
+
+    for proof in interrupted(journal, log, system.address, system.domain):
+        print_error(*interrupted_words(proof))

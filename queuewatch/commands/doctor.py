@@ -17,6 +17,7 @@ from queuewatch import __version__
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked
 from queuewatch.commands.terminal import shows_lines_only
+from queuewatch.commands.waiting import told_while_waiting
 from queuewatch.connection.connection import Connection
 from queuewatch.connection.resolve import chosen_profile, connect
 from queuewatch.failover.wording import listing, plural
@@ -41,6 +42,8 @@ from queuewatch.storage.folder import UnsafeFile, read_private, state_folder
 from queuewatch.storage.last_picture import pictures_folder, survey
 from queuewatch.text.plain_text import one_line
 
+MOST_CHANGES = 5
+"""Changes of which it is not known whether they were made that are told one by one."""
 SMALLEST = (80, 24)
 """Columns and rows that the board is made for at least."""
 
@@ -53,6 +56,32 @@ def check_machine(environ: Mapping[str, str]) -> Iterator[Check]:
     yield _keyring()
     yield from _pictures(environ)
     yield from _faults(environ)
+    yield from _open_changes(environ)
+
+
+def _open_changes(environ: Mapping[str, str]) -> Iterator[Check]:
+    """The changes, to whatever phone system, of which nobody knows yet whether they were made."""
+    from queuewatch.change import is_open
+    from queuewatch.journal import JournalError, log_path, read_log
+
+    try:
+        found = tuple(filter(is_open, read_log(log_path(environ)).entries))
+    except JournalError as error:
+        yield unsure("Changes", str(error), error.hint)
+        return
+    if found:
+        what = "it was made" if len(found) == 1 else "they were made"
+        yield unsure(
+            "Changes",
+            f"{plural(len(found), 'change')} of which it is not known whether {what}.",
+            "queuewatch log tells more; what connects to that phone system next looks again. "
+            "queuewatch status QUEUE shows what holds now.",
+            *(
+                f"change {entry.id}: {entry.edit.setting.replace('_', ' ')} of {entry.edit.label} "
+                f"({entry.edit.domain}), {entry.at.astimezone():%Y-%m-%d %H:%M}"
+                for entry in found[-MOST_CHANGES:]
+            ),
+        )
 
 
 def _programs() -> Check:
@@ -230,13 +259,18 @@ def run(options: argparse.Namespace) -> int:
 
 async def _all(options: argparse.Namespace, found: _Found) -> list[Check]:
     console = plain_console()
-    checks = []
-    async for check in _checks(options, found):
+    checks: list[Check] = []
+    checking = _checks(options, found)
+    while True:
+        # Each check on its own: what is said while one is waited for is gone before its outcome is written.
+        with told_while_waiting(f"Checking, {plural(len(checks), 'check')} done"):
+            check = await anext(checking, None)
+        if check is None:
+            return checks
         checks.append(check)
         if options.format != "json":
             sys.stdout.write(f"{check_text(check, console)}\n")
             sys.stdout.flush()
-    return checks
 
 
 async def _checks(options: argparse.Namespace, found: _Found) -> AsyncIterator[Check]:

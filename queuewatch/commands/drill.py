@@ -4,14 +4,17 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.reading import asked_moment, check_out, warn, write_report_file
 from queuewatch.commands.terminal import write
+from queuewatch.commands.waiting import rules_read, told_while_waiting
 from queuewatch.connection.connection import Connection
+from queuewatch.connection.known_proofs import known_proofs
 from queuewatch.failover.drill.drill import drill, drill_clock, site_clock
 from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.lookup import find_agents, find_ip, find_site, known_sites
@@ -24,7 +27,11 @@ from queuewatch.polling.assemble import read_snapshot, with_domain_clock
 from queuewatch.polling.devices import DeviceReadBudget, Progress, read_for_drill, stopped, users_to_read
 from queuewatch.process.background import held, run_loop
 from queuewatch.report.drill import DrillReport, make_drill_report
+from queuewatch.report.drill_entry import drill_entry
 from queuewatch.storage.folder import os_user
+
+if TYPE_CHECKING:
+    from queuewatch.report.matrix import MatrixReport
 
 UNSAID = 20.0
 """Seconds that a command may take without a word."""
@@ -106,22 +113,109 @@ class _ProgressLine:
 def run(options: argparse.Namespace) -> int:
     """Read, suppose and report."""
     _check(options)
+    if options.all_sites:
+        return _run_all_sites(options)
     at = asked_moment(options)
     connection = connect_once(options)
     snapshot, scope = run_loop(over(connection, lambda system: _read(connection, options, at)))
     if at is not None and (clock := drill_clock(snapshot, scope)) is not None:
         check_clock(at, clock)
-    report = make_drill_report(drill(snapshot, scope, at), run_by=options.by or os_user(), title=connection.title)
+    report = make_drill_report(
+        drill(snapshot, scope, at),
+        run_by=options.by or os_user(),
+        title=connection.title,
+        proofs=known_proofs(connection),
+    )
     _write(report, options)
+    if options.record:
+        _record(connection, report, options.took_part)
     return errors.DONE
+
+
+def _record(connection: Connection, report: DrillReport, names: list[str]) -> None:
+    """Put the drill into the register, and say so where it does not spoil the report."""
+    journal = connection.journal
+    if journal is None:
+        raise errors.UsageError("Sample data has no register.", "Leave out --record.")
+    took_part = [name.strip() for named in names for name in named.split(",")]
+    held = journal.record_drill(
+        drill_entry(report, connection.system.address, connection.proofs.target, tuple(filter(None, took_part)))
+    )
+    errors.print_error(f"Put into the register as number {held.id}: queuewatch drills")
+
+
+def _run_all_sites(options: argparse.Namespace) -> int:
+    """Every site in turn. Phones are read only where that is asked for: it takes a while for all of them."""
+    from queuewatch.report.matrix import make_matrix_report
+
+    connection = connect_once(options)
+    snapshot = run_loop(over(connection, lambda system: _read_for_sites(connection, options)))
+    report = make_matrix_report(snapshot, run_by=options.by or os_user(), title=connection.title)
+    text = _matrix_written(report, options.format, to_file=bool(options.out))
+    _deliver(text, options, said=report.sentences.values(), problems=snapshot)
+    return errors.DONE
+
+
+async def _read_for_sites(connection: Connection, options: argparse.Namespace) -> Snapshot:
+    snapshot = await read_snapshot(connection.system, site_facts=connection.site_facts)
+    if options.phones:
+        sites = known_sites(snapshot)
+        scope = DrillScope(sites=sites) if sites else DrillScope(everything=True)
+        snapshot = await read_devices_with_progress(connection, snapshot, scope)
+    return snapshot
+
+
+def _matrix_written(report: "MatrixReport", form: str, *, to_file: bool) -> str:
+    from queuewatch.report import matrix
+
+    match form:
+        case "json":
+            return matrix.matrix_json(report)
+        case "csv":
+            return matrix.matrix_csv(report)
+        case "markdown":
+            return matrix.matrix_markdown(report)
+        case "html":
+            from queuewatch.report.html.pages import matrix_html
+
+            return matrix_html(report)
+        case _:
+            from queuewatch.report.console import file_console, plain_console
+
+            return matrix.matrix_text(report, file_console() if to_file else plain_console())
+
+
+def _check_all_sites(options: argparse.Namespace) -> None:
+    """Every site in turn, and everything, are supposed by themselves: nothing else can go dark beside them."""
+    given = {
+        "--site": options.site,
+        "--ip": options.ip,
+        "--agent": options.agent,
+        "--all": options.all,
+        "--at": options.at,
+    }
+    if also := [option for option, value in given.items() if value]:
+        raise errors.UsageError(
+            f"--all-sites takes every site in turn, and everything, as they are now: {listing(also)} cannot be "
+            "added to it.",
+            f"Leave out {listing(also)}, or --all-sites.",
+        )
 
 
 def _check(options: argparse.Namespace) -> None:
     """What needs no phone system to be known for wrong."""
+    if options.phones and options.no_phones:
+        raise errors.UsageError("Phones are either read or not.", "Leave out --phones or --no-phones.")
+    if options.all_sites:
+        _check_all_sites(options)
     if options.ip and options.no_phones:
         raise errors.UsageError(
             "Which agents are behind an address only their phones tell.", "Leave out --no-phones."
         )
+    if options.took_part and not options.record:
+        raise errors.UsageError("--with is for the register.", "Add --record.")
+    if options.record and options.sample:
+        raise errors.UsageError("Sample data has no register.", "Leave out --record.")
     if options.out:
         check_out(options.out)
     for typed in options.ip:
@@ -132,7 +226,8 @@ def _check(options: argparse.Namespace) -> None:
 async def _read(
     connection: Connection, options: argparse.Namespace, at: Moment | None
 ) -> tuple[Snapshot, DrillScope]:
-    snapshot = await read_snapshot(connection.system, site_facts=connection.site_facts)
+    with told_while_waiting(f"Waiting for the phone system of {connection.system.domain}") as say:
+        snapshot = await read_snapshot(connection.system, None, connection.site_facts, rules_read(say))
     scope = _scope(snapshot, options)
     if at is not None and not at.is_instant and site_clock(snapshot, scope) is None:
         snapshot = await with_domain_clock(connection.system, snapshot)
@@ -153,7 +248,9 @@ def _scope(snapshot: Snapshot, options: argparse.Namespace) -> DrillScope:
     if scope.nothing:
         sites = known_sites(snapshot)
         known = f" The sites are {listing(sites, most=8)}." if sites else ""
-        raise errors.UsageError("Nothing was said to go dark.", f"Give --site, --ip, --agent or --all.{known}")
+        raise errors.UsageError(
+            "Nothing was said to go dark.", f"Give --site, --ip, --agent, --all or --all-sites.{known}"
+        )
     return scope
 
 
@@ -166,12 +263,17 @@ def _check_ips(snapshot: Snapshot, ips: list[str]) -> None:
 
 def _write(report: DrillReport, options: argparse.Namespace) -> None:
     text = _written(report, options.format, to_file=bool(options.out))
+    _deliver(text, options, said=(report.summary,), problems=report.drill.snapshot)
+
+
+def _deliver(text: str, options: argparse.Namespace, *, said: Iterable[str], problems: Snapshot) -> None:
     if options.out:
-        write(f"{report.summary}\nWritten to {write_report_file(text, options.out)}")
+        path = write_report_file(text, options.out)
+        write("\n".join((*said, f"Written to {path}")))
     else:
         sys.stdout.write(f"{text}\n")
     if options.format == "csv":
-        warn(report.drill.snapshot)
+        warn(problems)
 
 
 def _written(report: DrillReport, form: str, *, to_file: bool) -> str:

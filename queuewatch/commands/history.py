@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from queuewatch.alerts.quiet import overlapping
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked
-from queuewatch.connection.resolve import address_and_domain, chosen_profile
+from queuewatch.connection.resolve import address_and_domain, chosen_profile, quiets_on_disk
 from queuewatch.connection.sample import connect_sample
 from queuewatch.failover.lookup import find_queue
 from queuewatch.failover.model import Queue
@@ -22,6 +23,7 @@ from queuewatch.history.statistics import account
 from queuewatch.report.history import HistoryReport
 
 if TYPE_CHECKING:
+    from queuewatch.alerts.quiet import Quiet
     from queuewatch.history.database import History
 
 
@@ -34,10 +36,16 @@ def run(options: argparse.Namespace) -> int:
     known = known_queues(history)
     queues = {extension: Queue(extension, name) for extension, name in known.items()}
     extensions = tuple(dict.fromkeys(find_queue(queues, typed).extension for typed in options.queues if known))
-    past = _with_the_unwatched(
+    past = with_the_unwatched(
         read_past(history, period, extensions, agents=options.agents), extensions or known, known
     )
-    report = HistoryReport(past, title, with_agents=options.agents, with_changes=options.changes)
+    report = HistoryReport(
+        past,
+        title,
+        with_agents=options.agents,
+        with_changes=options.changes,
+        quiets=_quiets(options, past, extensions),
+    )
     sys.stdout.write(f"{_written(report, options.format)}\n")
     return errors.DONE
 
@@ -54,7 +62,18 @@ def _kept(options: argparse.Namespace) -> "tuple[History, str, datetime]":
     return history_on_disk(os.environ, server, domain)(), profile.name, datetime.now(UTC)
 
 
-def _with_the_unwatched(
+def _quiets(options: argparse.Namespace, past: Past, extensions: tuple[str, ...]) -> "tuple[Quiet, ...]":
+    """What was quiet in the period, of the queues that were asked for; a whole site is told in any case."""
+    if options.sample:
+        return ()
+    book = quiets_on_disk(os.environ, past.place.server, past.place.domain)
+    quiets = overlapping(book.quiets(), past.period.begun, past.period.ended)
+    if book.problem:
+        errors.print_error(f"warning: {book.problem}")
+    return tuple(quiet for quiet in quiets if not extensions or not quiet.queue or quiet.queue in extensions)
+
+
+def with_the_unwatched(
     past: Past, extensions: "Mapping[str, str] | tuple[str, ...]", names: Mapping[str, str]
 ) -> Past:
     """The period with every queue that was asked for: of some nothing may be known in it."""

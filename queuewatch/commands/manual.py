@@ -75,7 +75,9 @@ _FILES = {
     ),
 }
 _DONE, _WRONG = "done", "the command was wrong: an unknown name, a bad value"
-_NOT_CONFIRMED = "the command was wrong: an unknown name, a bad value, or a change that nobody confirmed"
+_NOT_CONFIRMED = (
+    "the command was wrong: an unknown name, a bad value, a change that nobody confirmed, or --read-only"
+)
 _NO_ANSWER = "the phone system could not be reached, or refused the credentials"
 
 

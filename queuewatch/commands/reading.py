@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from queuewatch.commands.errors import UsageError, print_error
+from queuewatch.commands.waiting import rules_read, told_while_waiting
 from queuewatch.failover.lookup import NotFound, find_queue
 from queuewatch.failover.model import Part, Queue, Snapshot
 from queuewatch.failover.schedule.at_time import Moment
@@ -13,7 +14,7 @@ from queuewatch.failover.schedule.moment_input import check_moment, parse_moment
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 from queuewatch.failover.visibility import why_unread
 from queuewatch.pbx.phone_system import PhoneSystem
-from queuewatch.polling.assemble import read_snapshot, with_rules
+from queuewatch.polling.assemble import Count, read_snapshot, with_rules
 from queuewatch.report.status import StatusReport
 from queuewatch.storage.folder import new_file_mode, write_whole
 
@@ -27,8 +28,15 @@ async def read_queues(
 
     Raises :class:`~queuewatch.failover.lookup.NotFound` and :class:`~queuewatch.pbx.errors.PbxError`.
     """
+    with told_while_waiting(f"Waiting for the phone system of {system.domain}") as say:
+        return await _read_queues(system, typed, site_facts, rules_read(say))
+
+
+async def _read_queues(
+    system: PhoneSystem, typed: Sequence[str], site_facts: SiteFacts, count: Count
+) -> tuple[Snapshot, tuple[Queue, ...]]:
     if not typed:
-        snapshot = await read_snapshot(system, site_facts=site_facts)
+        snapshot = await read_snapshot(system, None, site_facts, count)
         return snapshot, snapshot.call_queues
     snapshot = await read_snapshot(system, (), site_facts)
     try:
@@ -37,7 +45,7 @@ async def read_queues(
         if unread := why_unread(snapshot, Part.LIVE):
             raise NotFound(f"{str(error).rstrip('.')} that could be read: {unread}.", error.hint) from None
         raise
-    return await with_rules(system, snapshot, queues), tuple(queues.values())
+    return await with_rules(system, snapshot, queues, count), tuple(queues.values())
 
 
 def write_report(report: StatusReport, options: argparse.Namespace) -> None:

@@ -425,6 +425,7 @@ def _dispatcher(options: argparse.Namespace, connection: Connection, lines: "_Li
         note=note,
         here=lines.tell,
         initial=options.initial,
+        quiets=connection.quiets(),
     )
     for sentence in dispatcher.missing:
         raise ConfigError(
@@ -477,8 +478,9 @@ class _Beginning:
         if Part.LIVE in live_state.snapshot.read_at:
             self._begun = True
             if self._shown or self._on_terminal:
-                agents = sum(map(len, live_state.snapshot.agents.values()))
-                queues = plural(len(live_state.snapshot.call_queues), "queue")
+                snapshot = live_state.snapshot
+                agents = sum(len(snapshot.agents_of(queue.extension)) for queue in snapshot.call_queues)
+                queues = plural(len(snapshot.call_queues), "queue")
                 _note(self._err, "", f"The phone system answers: {queues}, {plural(agents, 'agent')} in them.")
         elif trouble is not None and trouble.sentence not in self._shown:
             self._shown.add(trouble.sentence)
@@ -513,15 +515,16 @@ class _Lines:
     def tell(self, alerts: Mapping[LocalReceiver, tuple[Alert, ...]]) -> None:
         """Write the alerts."""
         for alert in alerts[LocalReceiver.SCREEN]:
-            self._write(alert.queue, alert.at, alert_document(self._profile, alert))
+            aside = f" (Nobody is told: {alert.quiet.words}.)" if alert.quiet is not None else ""
+            self._write(alert.queue, alert.at, alert_document(self._profile, alert), aside)
 
     def _find(self, snapshot: Snapshot) -> frozenset[str]:
         return frozenset(find_queue(snapshot.queues, name).extension for name in self._typed)
 
-    def _write(self, queue: str, at: datetime, document: Mapping[str, object]) -> None:
+    def _write(self, queue: str, at: datetime, document: Mapping[str, object], aside: str = "") -> None:
         if queue and self._queues is not None and queue not in self._queues:
             return
-        text = f"{at.astimezone():%Y-%m-%d %H:%M:%S}  {document['sentence']}"
+        text = f"{at.astimezone():%Y-%m-%d %H:%M:%S}  {document['sentence']}{aside}"
         line = text if self._as_text else json.dumps(harmless_document(document))
         self._out.write(f"{harmless_lines(line)}\n")
         self.written += 1

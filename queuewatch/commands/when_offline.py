@@ -5,7 +5,7 @@ import argparse
 from queuewatch.change import SetWhenOffline
 from queuewatch.commands.editing import edit
 from queuewatch.commands.errors import UsageError
-from queuewatch.failover.destination_input import read_destination
+from queuewatch.failover.destination_input import read_forward
 
 
 def run(options: argparse.Namespace) -> int:
@@ -19,4 +19,4 @@ def run(options: argparse.Namespace) -> int:
             "No destination was given.", "Name a number, an extension, a queue, a voicemail box …, or --off."
         )
     typed: str = options.destination
-    return edit(options, lambda snapshot, queue: SetWhenOffline(read_destination(snapshot, queue, typed)))
+    return edit(options, lambda snapshot, queue: SetWhenOffline(read_forward(snapshot, queue, typed)))

@@ -1,6 +1,6 @@
 """A connection: a phone system and how to look at it. Screens know less of it than the program that owns it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,6 +20,7 @@ from queuewatch.profiles.fields import (
 from queuewatch.storage.view_preferences import ViewMemory
 
 if TYPE_CHECKING:
+    from queuewatch.alerts.quiet_file import QuietBook
     from queuewatch.connection.sign_in import SignIn
     from queuewatch.demo.presenter import Presenter
     from queuewatch.failover.audit.finding import Suppression
@@ -125,6 +126,13 @@ class ConnectionInfo(Struct, frozen=True):
         return None
 
 
+def quiets_in_memory() -> "QuietBook":
+    """What is quiet for as long as the program runs. Each call gives another: it is to be called once."""
+    from queuewatch.alerts.quiet_file import QuietBook
+
+    return QuietBook(None, "", "")
+
+
 class Connection(ConnectionInfo, frozen=True):
     """All that belongs to a phone system, for the program that owns it. Whoever is done closes ``system``."""
 
@@ -149,12 +157,16 @@ class Connection(ConnectionInfo, frozen=True):
     """Where changes are logged; sample data is gone with the program, and so are changes to it."""
     site_facts: SiteFacts = NO_SITE_FACTS
     """What the profile says of where people are."""
+    bearer: Callable[[], Awaitable[str]] | None = None
+    """Gives the token in use, for a process that goes on with it; a sample needs none."""
     proofs: ProofSettings = NO_PROOF_SETTINGS
     """What the profile says of live failover tests and of drills."""
     peers: "Peers | None" = None
     """The boards that ask the same server; a sample has no others."""
     history: "OpenHistory | None" = None
     """Where what becomes of the queues is kept; a sample's is gone with the program."""
+    quiets: "Callable[[], QuietBook]" = quiets_in_memory
+    """What is quiet, and where it is kept: with a sample it is gone with the program."""
     last_picture: "LastPicture | None" = None
     """Where what was last seen is kept for the next start; a sample has none."""
 

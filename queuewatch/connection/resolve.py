@@ -16,13 +16,14 @@ from queuewatch.connection.sample import connect_sample
 from queuewatch.history.open import history_on_disk
 from queuewatch.pbx.environment import check_environment
 from queuewatch.polling.rate import Peers
-from queuewatch.profiles.config import Profile, config_path, load_config
+from queuewatch.profiles.config import ALL_DOMAINS, Profile, config_path, load_config
 from queuewatch.profiles.fields import DEFAULT_TOKEN_ENV, ConfigError
 from queuewatch.storage.folder import state_folder
 from queuewatch.storage.last_picture import LastPicture, forget_pictures
 from queuewatch.storage.view_preferences import ViewMemory
 
 if TYPE_CHECKING:
+    from queuewatch.alerts.quiet_file import QuietBook
     from queuewatch.connection.sign_in import SignIn
     from queuewatch.pbx.credentials import Session
     from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
@@ -48,7 +49,13 @@ def connect(
     if options.sample:
         return connect_sample(options)
     profile = chosen_profile(options, environ)
+    if profile.domain == ALL_DOMAINS:
+        raise ConfigError(
+            f"{profile.name} stands for every domain that its token sees, and this is about one.",
+            f"Name it with --domain; or watch them all: queuewatch --profile {profile.name} fleet",
+        )
     from queuewatch.journal import Journal, Who, log_path
+    from queuewatch.pbx.credentials import Token
     from queuewatch.pbx.netsapiens import NetsapiensDomain
     from queuewatch.pbx.netsapiens.address import base_url
     from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
@@ -80,6 +87,7 @@ def connect(
         production=profile.production,
         site_facts=profile.site_facts,
         proofs=profile.proofs,
+        bearer=Token(credentials).bearer if isinstance(credentials, str) else credentials.bearer,
         sign_in=sign_in,
         journal=Journal(log_path(environ), Who(profile.name, os_user())),
         view_preferences=ViewMemory(state) if on_screen else None,
@@ -87,6 +95,7 @@ def connect(
         history=history_on_disk(environ, system.address, system.domain, profile.history_days)
         if profile.history
         else None,
+        quiets=lambda: quiets_on_disk(environ, system.address, system.domain),
         last_picture=LastPicture(
             state,
             profile.name,
@@ -98,6 +107,13 @@ def connect(
         if keeps_picture and on_screen
         else None,
     )
+
+
+def quiets_on_disk(environ: Mapping[str, str], address: str, domain: str) -> "QuietBook":
+    """What is quiet of a domain on this machine; read when it is asked for."""
+    from queuewatch.alerts.quiet_file import FILE, QuietBook
+
+    return QuietBook(state_folder(environ) / FILE, address, domain)
 
 
 def address_and_domain(options: ConnectionOptions, environ: Mapping[str, str]) -> tuple[str, str] | None:
@@ -128,11 +144,12 @@ def _credentials(
         return token, None, ""
     from queuewatch.connection.sign_in import SignIn
     from queuewatch.pbx.credentials import MemoryStore
-    from queuewatch.pbx.netsapiens.token_refresh import RefreshingCredentials
+    from queuewatch.pbx.netsapiens.token_refresh import RefreshingCredentials, unset_variable
     from queuewatch.pbx.netsapiens.tokens import TokenServer
     from queuewatch.signin.session_store import store_for
 
     server = TokenServer(profile.url, rate_limiter=rate_limiter)
+    variable = "" if profile.token_env == DEFAULT_TOKEN_ENV else profile.token_env
     # An address from the command line or the environment is no profile's, and there is no session for it.
     named = not options.url and not _outside_profiles(options, environ)
     if session is not None:
@@ -143,12 +160,14 @@ def _credentials(
     store = store_for(profile.name, server.address, environ) if named else None
     if store is None and not (named and on_screen):
         login = f"queuewatch login --profile {profile.name}" if named else "queuewatch login"
+        unset = f"the environment variable {profile.token_env} is not set"
+        why = unset_variable(profile.name, variable) if variable else unset
         raise ConfigError(
-            f"There is no token for {profile.name}: the environment variable {profile.token_env} is not set.",
+            f"There is no token for {profile.name}: {why}.",
             f"Sign in with {login}, or set it: export {profile.token_env}=… "
             "(a bearer token or an API key; never on the command line).",
         )
-    credentials = RefreshingCredentials(store or MemoryStore(profile.name), server)
+    credentials = RefreshingCredentials(store or MemoryStore(profile.name), server, variable)
     record = store.record() if store and on_screen else None
     login = record.identity.sees if record else ""
     return credentials, SignIn(profile, server, credentials, environ, store), login

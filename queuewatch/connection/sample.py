@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from queuewatch.connection.connection import Connection, ConnectionOptions
@@ -13,12 +14,20 @@ from queuewatch.profiles.fields import ConfigError
 if TYPE_CHECKING:
     import httpx
 
+    from queuewatch.pbx.sandbox.samples import Sample
     from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 
 SAMPLE_INTERVAL = 1.0
 """Nobody has to be spared where the phone system is in this process: a demo shows what happens as it happens."""
 
 _IN_PROCESS = "http://localhost"
+
+
+class SampleDomain(Struct, frozen=True):
+    """One company of a sample fleet."""
+
+    name: str
+    connection: Connection
 
 
 def refuse_with_sample(options: ConnectionOptions) -> None:
@@ -30,9 +39,10 @@ def refuse_with_sample(options: ConnectionOptions) -> None:
             )
 
 
-def connect_sample(options: ConnectionOptions) -> Connection:
+def connect_sample(options: ConnectionOptions, speed: float = 0.0) -> Connection:
     """A sample company at its first moment, inside this process: the same question has the same answer.
 
+    With a ``speed`` its time goes on from there, so many times as fast as the room's, and its people answer calls.
     Raises :class:`~queuewatch.pbx.sandbox.samples.SampleError`.
     """
     refuse_with_sample(options)
@@ -40,6 +50,11 @@ def connect_sample(options: ConnectionOptions) -> Connection:
     from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 
     sample = load_sample(options.sample)
+    if speed:
+        from queuewatch.pbx.sandbox.clock import SandboxClock
+
+        clock = SandboxClock(sample.start, speed)
+        return _in_process(options, SandboxPbx(sample, clock=clock), clock)
     return _in_process(options, SandboxPbx(sample), lambda: sample.start)
 
 
@@ -80,6 +95,27 @@ def connect_demo(
         tour=tour,
     )
     return replace(connection, interval=presenter.interval, presenter=presenter)
+
+
+def sample_fleet(name: str, *, still: bool) -> "tuple[SampleDomain, ...]":
+    """The companies of a sample fleet, each inside this process: at its first moment, or going through its day.
+
+    Raises :class:`~queuewatch.pbx.sandbox.samples.SampleError`.
+    """
+    from queuewatch.pbx.sandbox.clock import SandboxClock
+    from queuewatch.pbx.sandbox.samples import load_sample_fleet
+    from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+    from queuewatch.pbx.sandbox.scenario import load_scenario
+
+    def opened(sample: "Sample") -> SampleDomain:
+        options = ConnectionOptions(sample=sample.name)
+        if still:
+            return SampleDomain(sample.title, _in_process(options, SandboxPbx(sample), lambda: sample.start))
+        clock = SandboxClock(sample.start, 1.0)
+        pbx = SandboxPbx(sample, clock=clock, scenario=load_scenario(sample, sample.demo_scenario))
+        return SampleDomain(sample.title, _in_process(options, pbx, clock))
+
+    return tuple(map(opened, load_sample_fleet(name)))
 
 
 def _in_process(options: ConnectionOptions, pbx: "SandboxPbx", clock: Callable[[], datetime]) -> Connection:

@@ -3,7 +3,7 @@
 A manager may act on a verdict. Whatever was taken for granted on the way to it is therefore said beside it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from queuewatch.failover.decide import Decision, Roster, roster_of
 from queuewatch.failover.destination import (
@@ -20,7 +20,10 @@ from queuewatch.failover.status import Status, registration_of, status_of
 from queuewatch.failover.suppose import AS_IS, Suppose
 from queuewatch.failover.verdict import Outcome
 from queuewatch.failover.visibility import agents_seen
-from queuewatch.failover.wording import agent_name, describe_destination, format_number, listing, plural
+from queuewatch.failover.wording import agent_names, describe_destination, format_number, listing, plural
+
+MOST_PROBLEMS = 3
+"""What of one queue could not be understood is told one by one up to here."""
 
 
 def of_queue(
@@ -29,6 +32,11 @@ def of_queue(
     """What the decision of one queue rests on."""
     yield from _of_rules(snapshot, queue, decision)
     match decision.outcome:
+        case Outcome.RINGS:
+            pass
+        case Outcome.FAILS_OVER:
+            if queue.waiting:
+                yield f"{plural(queue.waiting, 'caller')} already waiting in {queue.label} would not be moved."
         case Outcome.DIVERTED:
             yield from _of_diversion(snapshot, queue)
         case Outcome.OVERFLOWS if not decision.full:
@@ -49,9 +57,6 @@ def of_queue(
             yield f"Assumed: busy agents keep {queue.label} open, so its callers wait for them."
         case Outcome.STRANDED:
             yield from _of_stranding(queue)
-        case Outcome.FAILS_OVER:
-            if queue.waiting:
-                yield f"{plural(queue.waiting, 'caller')} already waiting in {queue.label} would not be moved."
         case _:
             pass
     yield from _of_agents(snapshot, queue, decision, roster, suppose)
@@ -61,7 +66,13 @@ def of_queue(
             f"This token sees {seen} of {counted} agents of {queue.label}: nothing is known of the "
             f"{'other' if counted - seen == 1 else 'others'}."
         )
-    unread = sum(problem.part is Part.LIVE and not problem.aside for problem in snapshot.problems)
+    live = [problem for problem in snapshot.problems if problem.part is Part.LIVE and not problem.aside]
+    own = [problem.text for problem in live if problem.queue == queue.extension]
+    yield from own[:MOST_PROBLEMS]
+    if len(own) > MOST_PROBLEMS:
+        yield f"{len(own) - MOST_PROBLEMS} more things of {queue.label} could not be understood."
+    # What is known to be about another queue is told there.
+    unread = sum(not problem.queue for problem in live)
     if unread and not roster.counts.online and decision.outcome is not Outcome.DIVERTED:
         yield (
             f"{plural(unread, 'row or value', 'rows or values')} of the queue and agent lists could not be "
@@ -82,17 +93,28 @@ def _of_rules(snapshot: Snapshot, queue: Queue, decision: Decision) -> Iterator[
         yield f"Default would send calls to {where} When Offline, but {instead}, so Default is not consulted."
     if rule is None:
         return
-    used: Forward | None = {
-        Outcome.DIVERTED: rule.always,
-        Outcome.OVERFLOWS: rule.busy,
-        Outcome.FAILS_OVER: rule.offline,
-    }.get(decision.outcome)
+    used = _used(decision.outcome, rule)
     if used is not None and len(used.destinations) > 1:
         others = listing(describe_destination(snapshot, other) for other in used.destinations[1:])
         yield f"The forward of {queue.label} names several destinations: the first counts, not {others}."
     if decision.outcome is Outcome.FAILS_OVER and _differ(snapshot, rule):
         where = describe_destination(snapshot, rule.busy.destination or "")
         yield f"Assumed: When Offline goes before When Busy, which names {where}."
+
+
+def _used(outcome: Outcome, rule: Rule) -> Forward | None:
+    """The forward that decided."""
+    match outcome:
+        case Outcome.RINGS:
+            return None
+        case Outcome.FAILS_OVER:
+            return rule.offline
+        case Outcome.DIVERTED:
+            return rule.always
+        case Outcome.OVERFLOWS:
+            return rule.busy
+        case _:
+            return None
 
 
 def _differ(snapshot: Snapshot, rule: Rule) -> bool:
@@ -133,10 +155,10 @@ def _of_agents(
         return
     online = roster.online
     without_phone = _without_phone(online)
-    if push := [agent_name(agent) for agent in without_phone if registration_of(agent) is Registration.PUSH]:
-        yield f"Assumed: a mobile app that is asleep counts as online ({listing(push)})."
-    if offnet := [agent_name(agent) for agent in without_phone if registration_of(agent) is Registration.OFFNET]:
-        yield f"Assumed: an outside number that is logged in always counts as online ({listing(offnet)})."
+    if push := [agent for agent in without_phone if registration_of(agent) is Registration.PUSH]:
+        yield f"Assumed: a mobile app that is asleep counts as online ({agent_names(push)})."
+    if offnet := [agent for agent in without_phone if registration_of(agent) is Registration.OFFNET]:
+        yield f"Assumed: an outside number that is logged in always counts as online ({agent_names(offnet)})."
     if online and queue.max_expected_wait:
         yield (
             f"{queue.label} turns callers away when the expected wait passes {queue.max_expected_wait} s: "
@@ -153,17 +175,16 @@ def _of_agents(
         )
     if suppose.nothing:
         return
-    grey = roster.in_colour(Status.GREY)
     stubborn = [
-        agent_name(agent)
-        for agent in _without_phone(grey)
+        agent
+        for agent in _without_phone(roster.in_colour(Status.GREY))
         if registration_of(agent) in (Registration.PUSH, Registration.OFFNET)
         and status_of(agent).status is not Status.GREY
     ]
     if stubborn:
         yield (
             f"Supposed offline although a mobile app or an outside number usually stays online "
-            f"without the building: {listing(stubborn)}."
+            f"without the building: {agent_names(stubborn)}."
         )
 
 
@@ -174,8 +195,10 @@ def _as_it_is(snapshot: Snapshot, queue: Queue, roster: Roster, suppose: Suppose
     return roster == roster_of(snapshot, queue.extension, AS_IS)
 
 
-def _without_phone(agents: Iterable[Agent]) -> list[Agent]:
+def _without_phone(agents: Sequence[Agent]) -> list[Agent]:
     """Those who may be reached otherwise than by a connected phone: as a rule few, or none."""
+    if not agents:
+        return []
     phone, outside = Registration.CONNECTED, EntryKind.OFFNET
     return [agent for agent in agents if agent.registration is not phone or agent.entry is outside]
 

@@ -1,7 +1,7 @@
 """What one queue does with one call: the table at the heart of queuewatch, read from the top."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from operator import attrgetter
 
@@ -14,19 +14,24 @@ from queuewatch.failover.status import AgentStatus, Status, may_be_taking_calls,
 from queuewatch.failover.suppose import AS_IS, OFFLINE, Suppose, supposing
 from queuewatch.failover.verdict import Counts, Outcome
 
-_Rows = tuple[tuple[Agent, AgentStatus], ...]
 
-
-class Roster(Struct, frozen=True):
+class Roster(Struct, frozen=True, gc=False):
     """A queue's agents with their colours, in the order the queue would try them."""
 
-    agents: _Rows
+    in_order: tuple[Agent, ...]
+    colours: tuple[AgentStatus, ...]
+    """Of each of them, in the same order."""
     counts: Counts
+
+    @property
+    def agents(self) -> tuple[tuple[Agent, AgentStatus], ...]:
+        """Each agent with its colour."""
+        return tuple(zip(self.in_order, self.colours, strict=True))
 
     @property
     def all_on_do_not_disturb(self) -> bool:
         """Whether somebody is online, and everybody who is only on Do Not Disturb."""
-        online = [shown for _, shown in self.agents if shown.status.online] if self.counts.online else []
+        online = [shown for shown in self.colours if shown.status.online] if self.counts.online else []
         return bool(online) and all(shown.do_not_disturb for shown in online)
 
     @property
@@ -35,11 +40,12 @@ class Roster(Struct, frozen=True):
         if not self.counts.online:
             return ()
         green, red = Status.GREEN, Status.RED
-        return tuple([agent for agent, shown in self.agents if shown.status is green or shown.status is red])
+        rows = zip(self.in_order, self.colours, strict=True)
+        return tuple([agent for agent, shown in rows if (at := shown.status) is green or at is red])
 
-    def in_colour(self, status: Status) -> tuple[Agent, ...]:
+    def in_colour(self, status: Status) -> Sequence[Agent]:
         """The agents of this colour."""
-        return tuple([agent for agent, shown in self.agents if shown.status is status])
+        return [agent for agent, shown in zip(self.in_order, self.colours, strict=True) if shown.status is status]
 
 
 class Doubt(StrEnum):
@@ -54,7 +60,7 @@ class Doubt(StrEnum):
     WHEN_BUSY = "when busy"
 
 
-class Decision(Struct, frozen=True):
+class Decision(Struct, frozen=True, gc=False):
     """What a queue does with a call, by which forward, and what made it so."""
 
     outcome: Outcome
@@ -68,34 +74,42 @@ class Decision(Struct, frozen=True):
 
 def roster_of(snapshot: Snapshot, queue: str, suppose: Suppose) -> Roster:
     """The queue's agents and their colours under the supposition."""
-    shown = _rows_of(snapshot, queue)
+    roster = _by_rows(snapshot, queue)
     # With everybody dark it makes no difference who may have been taking a call.
     if suppose.all_dark and not suppose.colours and not suppose.seats:
-        dark = (row if row[1].status is Status.GREY else (row[0], OFFLINE) for row in shown)
-        return Roster(tuple(dark), Counts(grey=len(shown)))
+        grey = Status.GREY
+        dark = tuple([shown if shown.status is grey else OFFLINE for shown in roster.colours])
+        return Roster(roster.in_order, dark, Counts(grey=len(dark)))
     counting = snapshot.queues.get(queue)
     if counting is not None and not suppose.all_dark:
-        shown = _counted(shown, counting)
-    if not suppose.nothing:
-        shown = tuple([(agent, supposing(status, agent, suppose)) for agent, status in shown])
-    return Roster(shown, count(shown))
+        roster = _counted(roster, counting)
+    if suppose.nothing:
+        return roster
+    return _coloured(roster, [supposing(status, agent, suppose) for agent, status in roster.agents])
 
 
 @once_per_snapshot
-def _rows_asked(snapshot: Snapshot) -> dict[str, _Rows]:
+def _rosters_asked(snapshot: Snapshot) -> dict[str, Roster]:
     return {}
 
 
-def _rows_of(snapshot: Snapshot, queue: str) -> _Rows:
+def _by_rows(snapshot: Snapshot, queue: str) -> Roster:
     """The queue's agents, each with its colour by its own row: worked out once, whatever is supposed of them."""
-    asked = _rows_asked(snapshot)
-    if (rows := asked.get(queue)) is None:
-        in_order = sorted(snapshot.agents_of(queue), key=_place)
-        rows = asked[queue] = tuple([(agent, status_of(agent)) for agent in in_order])
-    return rows
+    asked = _rosters_asked(snapshot)
+    if (roster := asked.get(queue)) is None:
+        in_order = tuple(sorted(snapshot.agents_of(queue), key=_place))
+        colours = tuple([status_of(agent) for agent in in_order])
+        roster = asked[queue] = Roster(in_order, colours, count(colours))
+    return roster
 
 
 _place = attrgetter("order", "id")
+
+
+def _coloured(roster: Roster, colours: Iterable[AgentStatus]) -> Roster:
+    """The same agents in other colours."""
+    shown = tuple(colours)
+    return Roster(roster.in_order, shown, count(shown))
 
 
 def colours_of(snapshot: Snapshot, queue: str) -> Mapping[str, AgentStatus]:
@@ -105,45 +119,49 @@ def colours_of(snapshot: Snapshot, queue: str) -> Mapping[str, AgentStatus]:
 
 def roster_with(roster: Roster, colours: Mapping[str, AgentStatus | None]) -> Roster:
     """The roster with these agents, by id, in other colours; with ``None`` they are supposed offline."""
-    shown = tuple(
-        (agent, (colours[agent.id] or OFFLINE) if agent.id in colours else status)
-        for agent, status in roster.agents
+    return _coloured(
+        roster,
+        ((colours[agent.id] or OFFLINE) if agent.id in colours else status for agent, status in roster.agents),
     )
-    return Roster(shown, count(shown))
 
 
-def _counted(rows: _Rows, queue: Queue) -> _Rows:
+def _counted(roster: Roster, queue: Queue) -> Roster:
     """The agents held against the queue's own count of those available.
 
     Where it has more than are Green, somebody who is logged out with the option for one call may be taking one.
     Otherwise such a count is only shown.
     """
     counted = queue.agents_available or not queue.counts_readable
-    if not counted or not any(agent.may_take_one for agent, _ in rows):
-        return rows
+    if not counted:
+        return roster
     available = queue.agents_available or 0
-    if queue.counts_readable and available <= sum(status.status is Status.GREEN for _, status in rows):
-        return rows
+    if queue.counts_readable and available <= roster.counts.green:
+        return roster
+    if not any(agent.may_take_one for agent in roster.in_order):
+        return roster
     why = (
         "the queue counts more agents available than are Green"
         if queue.counts_readable
         else "the queue's count of available agents could not be read"
     )
-    return tuple(
+    return _coloured(
+        roster,
         (
-            agent,
-            AgentStatus(Status.UNKNOWN, f"{status.reason}, but {why}"),
-        )
-        if status.status is Status.GREY and agent.may_take_one and may_be_taking_calls(agent)
-        else (agent, status)
-        for agent, status in rows
+            AgentStatus(Status.UNKNOWN, f"{status.reason}, but {why}")
+            if status.status is Status.GREY and agent.may_take_one and may_be_taking_calls(agent)
+            else status
+            for agent, status in roster.agents
+        ),
     )
 
 
-def count(rows: Iterable[tuple[Agent, AgentStatus]]) -> Counts:
+def count(colours: Iterable[AgentStatus]) -> Counts:
     """Count agents by colour."""
-    tally = Counter([shown.status for _, shown in rows])
-    return Counts(tally[Status.GREEN], tally[Status.RED], tally[Status.GREY], tally[Status.UNKNOWN])
+    tally = Counter([shown.status for shown in colours])
+    return Counts(*[tally[status] for status in _COLOURS])
+
+
+_COLOURS = (Status.GREEN, Status.RED, Status.GREY, Status.UNKNOWN)
 
 
 def decide(queue: Queue, rules: QueueRules, counts: Counts, *, domain: str) -> Decision:
@@ -154,7 +172,7 @@ def decide(queue: Queue, rules: QueueRules, counts: Counts, *, domain: str) -> D
     if not rules.known:
         return _uncertain(None, Doubt.RULES)
     rule = rules.in_effect
-    always, busy, offline = (rule.always, rule.busy, rule.offline) if rule else (Forward(),) * 3
+    always, busy, offline = (rule.always, rule.busy, rule.offline) if rule else (OFF, OFF, OFF)
 
     if not always.readable:
         return _uncertain(rule, Doubt.ALWAYS)

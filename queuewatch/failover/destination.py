@@ -42,7 +42,7 @@ class DestinationKind(StrEnum):
     """An alias, a device or a short code of the dial plan's own, or no destination at all."""
 
 
-class Destination(Struct, frozen=True):
+class Destination(Struct, frozen=True, gc=False):
     """A destination as written, and what its text says."""
 
     text: str
@@ -70,23 +70,30 @@ class EndKind(StrEnum):
     @property
     def reaches_someone(self) -> bool | None:
         """Whether a caller who ends here is served; ``None`` when that cannot be told."""
-        match self:
-            case (
-                EndKind.AGENTS
-                | EndKind.CALLER_WAITS
-                | EndKind.EXTERNAL
-                | EndKind.VOICEMAIL
-                | EndKind.AUTO_ATTENDANT
-                | EndKind.USER
-            ):
-                return True
-            case EndKind.NOBODY | EndKind.LOOP | EndKind.DEAD_END:
-                return False
-            case EndKind.UNKNOWN | EndKind.PARK:
-                return None
+        return _SERVED[self]
 
 
-class CallEnd(Struct, frozen=True):
+def _is_served(kind: EndKind) -> bool | None:
+    match kind:
+        case (
+            EndKind.AGENTS
+            | EndKind.CALLER_WAITS
+            | EndKind.EXTERNAL
+            | EndKind.VOICEMAIL
+            | EndKind.AUTO_ATTENDANT
+            | EndKind.USER
+        ):
+            return True
+        case EndKind.NOBODY | EndKind.LOOP | EndKind.DEAD_END:
+            return False
+        case EndKind.UNKNOWN | EndKind.PARK:
+            return None
+
+
+_SERVED = {kind: _is_served(kind) for kind in EndKind}
+
+
+class CallEnd(Struct, frozen=True, gc=False):
     """Where a call ends: the kind, and the queue, number, mailbox or name it ends at."""
 
     kind: EndKind
@@ -102,7 +109,7 @@ class CallEnd(Struct, frozen=True):
         return None if self.waits_in_vain else self.kind.reaches_someone
 
 
-class Arrival(Struct, frozen=True):
+class Arrival(Struct, frozen=True, gc=False):
     """One hop of a call: it ends here (``end``), or goes on: to a queue, a person, a phone, an own number."""
 
     why: str
@@ -206,7 +213,22 @@ def attendant_key(name: str) -> str:
 
 
 def arrive(snapshot: Snapshot, destination: Destination) -> Arrival:
-    """Follow a destination one hop. Total: whatever the text, there is an arrival."""
+    """Follow a destination one hop. Total: whatever the text, there is an arrival.
+
+    It is looked up once per snapshot: many queues have the same backup.
+    """
+    arrivals = _arrivals(snapshot)
+    if (arrival := arrivals.get(destination)) is None:
+        arrival = arrivals[destination] = _arrive(snapshot, destination)
+    return arrival
+
+
+@once_per_snapshot
+def _arrivals(snapshot: Snapshot) -> dict[Destination, Arrival]:
+    return {}
+
+
+def _arrive(snapshot: Snapshot, destination: Destination) -> Arrival:
     target = destination.target
     if is_of_dial_plan(snapshot, destination):
         return _by_dial_rule(snapshot, destination)

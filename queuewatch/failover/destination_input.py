@@ -37,14 +37,29 @@ _MOST_DIGITS = 18
 _EXAMPLES = "Type a 10-digit number, an extension, or the name of a queue, user, voicemail box or auto attendant."
 
 
+OFF = ("off", "off (no rule)")
+"""What is printed of a forward that is switched off, and means the same when it is typed."""
+
+
+def read_forward(snapshot: Snapshot, queue: Queue, typed: str) -> str | None:
+    """What was typed as a forward: a destination as :func:`read_destination` has it, or ``None`` for off.
+
+    Raises :class:`DestinationError`.
+    """
+    return None if typed.strip().casefold() in OFF else read_destination(snapshot, queue, typed)
+
+
 def read_destination(snapshot: Snapshot, queue: Queue, typed: str) -> str:
     """The destination to write for what was typed: ``(214) 555-0100`` becomes ``2145550100``.
 
     A number abroad is written as it is dialled, beginning with 011; one that is stored with a ``+`` and typed just
-    so stays as it is. Names of queues, users and auto attendants become the phone system's own aliases. Whether a
-    call sent there reaches anybody is not judged here. Raises :class:`DestinationError` for what the phone system
-    could not mean.
+    so stays as it is. Names of queues, users and auto attendants become the phone system's own aliases, and so
+    does every form in which this program prints a destination: ``voicemail 8002``, ``AA EmergencyMenu``, ``user
+    1010``. Whether a call sent there reaches anybody is not judged here. Raises :class:`DestinationError` for what
+    the phone system could not mean.
     """
+    # What is printed with what is written behind it: (214) 555-0100 · 12145550100.
+    typed = " ".join(typed.rpartition(" · ")[2].split()).removeprefix("“").removesuffix("”")
     text = as_typed(typed)
     if not text:
         raise DestinationError("No destination was given.", _EXAMPLES)
@@ -57,7 +72,37 @@ def read_destination(snapshot: Snapshot, queue: Queue, typed: str) -> str:
         if not re.fullmatch(r"[A-Za-z]+_[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*", text):
             raise DestinationError(f"“{text}” has a character that a destination cannot have.", _EXAMPLES)
         return text
-    return _by_name(snapshot, queue, typed.strip())
+    return _by_name(snapshot, queue, typed)
+
+
+_PRINTED = re.compile(
+    r"(?:the )?(voicemail|auto attendant|aa|call park|park|conference|phone|user|queue)(?: of)? (.+)",
+    re.IGNORECASE,
+)
+_ALIASES = {"voicemail": "vmail", "auto attendant": "aa", "call park": "park", "conference": "conf"}
+_LISTED = ("voicemail", "user", "queue")
+
+
+def _as_printed(snapshot: Snapshot, queue: Queue, text: str) -> str | None:
+    """The alias of what :func:`~queuewatch.failover.wording.describe_destination` calls so; ``None`` for nothing.
+
+    A user or a queue that is in no list is nothing, unless the queue's own forward leads there.
+    """
+    found = _PRINTED.fullmatch(text)
+    if found is None:
+        return None
+    kind, who = found[1].casefold(), re.sub(r"^(?:user|queue) ", "", found[2])
+    if kind in ("aa", "auto attendant"):
+        who = re.sub(r"[^A-Za-z0-9]", "", who)
+    elif named := re.fullmatch(r".* \(([A-Za-z0-9]+)\)", who):
+        who = named[1]
+    if not re.fullmatch(r"[A-Za-z0-9]+", who):
+        return None
+    default = snapshot.rules_of(queue.extension).default
+    stored = {parse_destination(there).target for there in default.offline.destinations} if default else set()
+    if kind in _LISTED and not (who in snapshot.queues or who in (snapshot.users or {}) or who in stored):
+        return None
+    return f"{_ALIASES.get(kind, kind)}_{who}"
 
 
 def _as_number(text: str) -> str | None:
@@ -99,6 +144,8 @@ def _by_name(snapshot: Snapshot, queue: Queue, text: str) -> str:
         for suggestion in (*everything, itself)
         if word in (suggestion.label.casefold(), _bare_name(suggestion).casefold())
     ]
+    if not named and (printed := _as_printed(snapshot, queue, text)) is not None:
+        return printed
     if not named:
         named = [
             suggestion

@@ -9,40 +9,43 @@ from queuewatch.failover.destination import CallEnd, EndKind
 from queuewatch.failover.model import OFF, Forward, Queue, Snapshot
 from queuewatch.failover.status import Status
 from queuewatch.failover.verdict import Counts, Direct, Judgement, Outcome, Stop
-from queuewatch.failover.wording import agent_name, describe_destination, format_number, listing, plural
+from queuewatch.failover.wording import agent_names, describe_destination, format_number, listing, plural
 
 
 def clause_for(snapshot: Snapshot, queue: Queue, decision: Decision, roster: Roster) -> str:
     """What made the queue decide so, without a full stop: ``every agent is Grey and Require Agents is No``."""
     counts, rule = roster.counts, decision.rule
     offline, when_busy = (rule.offline, rule.busy) if rule else (OFF, OFF)
-    full = f"the queue is full ({queue.waiting} of {queue.max_callers} callers)"
     match decision.outcome:
+        case Outcome.RINGS:
+            ready = agent_names(roster.in_colour(Status.GREEN))
+            return f"{plural(counts.green, 'agent is', 'agents are')} ready ({ready})"
+        case Outcome.FAILS_OVER:
+            return f"{nobody_there(counts)}, so When Offline takes the call"
         case Outcome.DIVERTED:
             return f"its answering rule {rule_name(decision)} forwards every call (Always)"
         case Outcome.OVERFLOWS if decision.full:
-            return f"{full}, so When Busy takes the call"
+            return f"{_full(queue)}, so When Busy takes the call"
         case Outcome.OVERFLOWS:
             return f"{nobody_there(counts)} and When Offline {unused(offline)}, so When Busy takes the call"
         case Outcome.LOST if decision.full:
-            return f"{full} and When Busy {unused(when_busy)}"
+            return f"{_full(queue)} and When Busy {unused(when_busy)}"
         case Outcome.LOST:
             return f"{nobody_there(counts)}, and neither When Offline nor When Busy sends the call anywhere"
-        case Outcome.RINGS:
-            ready = listing(agent_name(agent) for agent in roster.in_colour(Status.GREEN))
-            return f"{plural(counts.green, 'agent is', 'agents are')} ready ({ready})"
         case Outcome.WAITS:
-            busy = listing(agent_name(agent) for agent in roster.in_colour(Status.RED))
+            busy = agent_names(roster.in_colour(Status.RED))
             if roster.all_on_do_not_disturb:
                 who = "the agent who is" if counts.red == 1 else "every agent who is"
                 return f"{who} online is on Do Not Disturb ({busy}), and nobody comes until somebody takes it off"
             return f"nobody is free; {plural(counts.red, 'agent is', 'agents are')} online and busy ({busy})"
         case Outcome.STRANDED:
             return f"{nobody_there(counts)} and Require Agents is No"
-        case Outcome.FAILS_OVER:
-            return f"{nobody_there(counts)}, so When Offline takes the call"
         case Outcome.UNCERTAIN:
             return doubt(snapshot, queue, decision, counts)
+
+
+def _full(queue: Queue) -> str:
+    return f"the queue is full ({queue.waiting} of {queue.max_callers} callers)"
 
 
 def rule_name(decision: Decision) -> str:
@@ -116,18 +119,18 @@ def possibilities(snapshot: Snapshot, queue: Queue, decision: Decision, counts: 
 
 def consequence(snapshot: Snapshot, decision: Decision) -> str:
     """What becomes of the call, as a clause: ``it fails over to (214) 555-0100``."""
-    where = describe_destination(snapshot, decision.destination or "")
+    where = describe_destination(snapshot, decision.destination) if decision.destination else ""
     match decision.outcome:
+        case Outcome.RINGS:
+            return "it rings an agent"
+        case Outcome.FAILS_OVER:
+            return f"it fails over to {where}"
         case Outcome.DIVERTED:
             return f"it goes to {where} before it reaches the queue"
         case Outcome.OVERFLOWS:
             return f"it goes to {where} (When Busy)"
-        case Outcome.FAILS_OVER:
-            return f"it fails over to {where}"
         case Outcome.LOST:
             return "it is lost"
-        case Outcome.RINGS:
-            return "it rings an agent"
         case Outcome.WAITS:
             return "it waits for an agent"
         case Outcome.STRANDED:

@@ -2,6 +2,9 @@
 
 Everything here is immutable and says what was read, not what it means: meaning is derived in ``status``,
 ``destination`` and ``simulate``. ``None`` always means "not known", never "off" or "none".
+
+No value leads back to what holds it, so none can lie in a circle: with ``gc=False`` the search for garbage passes
+by the tens of thousands of them.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +19,7 @@ from msgspec import Struct, field
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 
 
-class Device(Struct, frozen=True):
+class Device(Struct, frozen=True, gc=False):
     """A phone or app of a user. Its passwords are never read."""
 
     id: str
@@ -52,7 +55,7 @@ LAST_MINUTE = time(23, 59)
 """An end at this minute is the end of the day: neither shape of the API has a later one."""
 
 
-class Span(Struct, frozen=True):
+class Span(Struct, frozen=True, gc=False):
     """Times of day on days of the week, from one date to another."""
 
     begin: time = time(0, 0)
@@ -68,7 +71,7 @@ class Span(Struct, frozen=True):
     """It holds where it otherwise would not (``invert-match``)."""
 
 
-class UnreadableSpan(Struct, frozen=True):
+class UnreadableSpan(Struct, frozen=True, gc=False):
     """A part of a time frame that cannot be worked out, and why, as a clause."""
 
     why: str
@@ -76,7 +79,7 @@ class UnreadableSpan(Struct, frozen=True):
     """Whether it may be an inverted one."""
 
 
-class TimeFrame(Struct, frozen=True):
+class TimeFrame(Struct, frozen=True, gc=False):
     """A named time frame: it holds while one of its spans does."""
 
     name: str
@@ -124,7 +127,7 @@ def local_part(agent_id: str) -> str:
     return named.split("@", 1)[0]
 
 
-class Agent(Struct, frozen=True):
+class Agent(Struct, frozen=True, gc=False):
     """One row of a queue: a user, one device, or an off-net number. One person may sit in many queues."""
 
     id: str
@@ -155,7 +158,7 @@ class Agent(Struct, frozen=True):
         return local_part(self.id)
 
 
-class Queue(Struct, frozen=True):
+class Queue(Struct, frozen=True, gc=False):
     """A call queue and the settings that decide whether it takes a caller."""
 
     extension: str
@@ -186,7 +189,7 @@ class Queue(Struct, frozen=True):
         return f"{self.name} ({self.extension})" if self.name else self.extension
 
 
-class Forward(Struct, frozen=True):
+class Forward(Struct, frozen=True, gc=False):
     """One forward of an answering rule, such as When Offline."""
 
     enabled: bool = False
@@ -203,7 +206,7 @@ class Forward(Struct, frozen=True):
 OFF = Forward()
 
 
-class Rule(Struct, frozen=True):
+class Rule(Struct, frozen=True, gc=False):
     """One answering rule of a queue's user, with the forwards that matter to a queue."""
 
     time_frame: str
@@ -247,7 +250,7 @@ def _precedence(rule: Rule) -> tuple[object, ...]:
     return (rule.order, rule.time_frame, not rule.enabled, *content, rule.dnd is None, bool(rule.dnd))
 
 
-class QueueRules(Struct, frozen=True):
+class QueueRules(Struct, frozen=True, gc=False):
     """The answering rules of one user, a queue's or a person, or the reason they are not known."""
 
     rules: tuple[Rule, ...] = ()
@@ -281,6 +284,9 @@ class QueueRules(Struct, frozen=True):
 
         The server knows the time frames; its word is taken rather than evaluated anew.
         """
+        if len(self.rules) == 1:
+            (only,) = self.rules
+            return only if only.active or (only.enabled and only.is_default) else None
         active = _first([rule for rule in self.rules if rule.active])
         if active is not None:
             return active
@@ -300,7 +306,7 @@ class Clock(Struct, frozen=True):
     """``None`` when it has no name, or one that is not known here."""
 
 
-class User(Struct, frozen=True):
+class User(Struct, frozen=True, gc=False):
     """A user of the domain: a person, or a system user such as a queue's."""
 
     extension: str
@@ -320,7 +326,7 @@ class User(Struct, frozen=True):
         return Clock(self.time_zone, self.zone)
 
 
-class PhoneNumber(Struct, frozen=True):
+class PhoneNumber(Struct, frozen=True, gc=False):
     """One of the domain's own phone numbers and where it leads."""
 
     number: str
@@ -332,7 +338,7 @@ class PhoneNumber(Struct, frozen=True):
     """What the application is given besides, such as ``queue_8001`` for ``to-queue``."""
 
 
-class DialRule(Struct, frozen=True):
+class DialRule(Struct, frozen=True, gc=False):
     """Where the domain's dial plan sends whatever is dialled exactly so: an alias, a device or a short code."""
 
     dialled: str
@@ -344,7 +350,7 @@ class DialRule(Struct, frozen=True):
     """False where it applies only at times or to some callers, or where several rules match the same."""
 
 
-class AutoAttendant(Struct, frozen=True):
+class AutoAttendant(Struct, frozen=True, gc=False):
     """An auto attendant: a menu that answers callers."""
 
     name: str
@@ -367,7 +373,7 @@ class Part(StrEnum):
     """In no snapshot: read for a proof, while it lasts."""
 
 
-class Problem(Struct, frozen=True):
+class Problem(Struct, frozen=True, gc=False):
     """Something that was read and could not be understood, in one sentence."""
 
     part: Part
@@ -376,6 +382,8 @@ class Problem(Struct, frozen=True):
     """Whether a row was left out that could not be read, so that the list it is of was not wholly read."""
     aside: bool = False
     """Whether it is only told: it was understood, and no answer rests on it."""
+    queue: str = ""
+    """The extension of the one queue that it is about; empty where it is about others, or may be about any."""
 
 
 class Snapshot(Struct, frozen=True, dict=True):

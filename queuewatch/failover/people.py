@@ -73,7 +73,7 @@ def rows_among(snapshot: Snapshot, agents: Mapping[str, tuple[Agent, ...]]) -> M
 
 def devices_of(snapshot: Snapshot, agent: Agent) -> tuple[Device, ...]:
     """The phones that ring for this row, as far as they were read: a device's row rings that device alone."""
-    devices = snapshot.devices.get(user_of(snapshot, agent), ()) if snapshot.devices else ()
+    devices = snapshot.devices.get(user_of(snapshot, agent), ())
     if agent.entry is not EntryKind.DEVICE:
         return devices
     return tuple(device for device in devices if device.id.casefold() == agent.local.casefold())

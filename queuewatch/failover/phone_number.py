@@ -27,7 +27,7 @@ class NumberKind(StrEnum):
     """No number: an extension, a short code, or a number with a digit too many."""
 
 
-class Number(Struct, frozen=True):
+class Number(Struct, frozen=True, gc=False):
     """A text of digits, read as a phone number."""
 
     kind: NumberKind
@@ -107,6 +107,7 @@ def is_meant_as_number(text: str) -> bool:
     return _LIKE_A_NUMBER.fullmatch(text) is not None and sum(map(str.isdigit, text)) >= SHORTEST_NUMBER
 
 
+@lru_cache(maxsize=8192)
 def number_key(text: str) -> str:
     """What identifies a phone number in any spelling, brackets and dashes included."""
     return read_number(_MARKS.sub("", text)).key

@@ -85,7 +85,7 @@ class Basis(StrEnum):
     NOTHING = "nothing"
 
 
-class Site(Struct, frozen=True):
+class Site(Struct, frozen=True, gc=False):
     """The site that names put somebody at; an empty name is not known."""
 
     name: str = ""
@@ -168,22 +168,22 @@ class Places(Struct, frozen=True):
 @once_per_snapshot
 def places(snapshot: Snapshot) -> Places:
     """Work out where everybody is by name, and which lines are whose. Once per snapshot."""
-    rows = {row.id: row for rows in snapshot.agents.values() for row in rows}
-    owners = {row.id: user_of(snapshot, row) for row in rows.values()}
+    rows: dict[str, Agent] = {}
     stated: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    said_last: dict[str, str] = {}
     for agents in snapshot.agents.values():
         for row in agents:
             # As a rule the rows of somebody in many queues all say the same.
-            if row.site and said_last.get(row.id) != row.site:
-                said_last[row.id] = row.site
+            if row.site and ((before := rows.get(row.id)) is None or before.site != row.site):
                 stated[row.id].setdefault(site_key(row.site), row.site)
+            rows[row.id] = row
+    owners = {row.id: user_of(snapshot, row) for row in rows.values()}
     by_user: defaultdict[str, dict[str, str]] = defaultdict(dict)
     # A user's own row goes before those of single devices, which may stand elsewhere.
-    for row in sorted(rows.values(), key=lambda row: row.entry is not EntryKind.USER):
+    a_user = EntryKind.USER
+    for row in sorted(rows.values(), key=lambda row: row.entry is not a_user):
         user = owners[row.id]
-        if user and (row.entry is EntryKind.USER or not by_user[user]):
-            by_user[user] = by_user[user] | stated.get(row.id, {})
+        if user and (row.entry is a_user or not by_user[user]):
+            by_user[user] |= stated.get(row.id, {})
     people = {extension for extension, user in (snapshot.users or {}).items() if not user.system}
     users = {
         extension: _site(snapshot, extension, by_user.get(extension, {}))
@@ -191,15 +191,15 @@ def places(snapshot: Snapshot) -> Places:
     }
     agents_at = {
         row.id: users[owners[row.id]]
-        if owners[row.id] and (row.entry is EntryKind.USER or not stated.get(row.id))
+        if owners[row.id] and (row.entry is a_user or not stated.get(row.id))
         else _site(snapshot, owners[row.id], stated.get(row.id, {}))
         for row in rows.values()
     }
-    keys = {agent: site.key for agent, site in agents_at.items()}
     by_site: defaultdict[str, list[Agent]] = defaultdict(list)
+    put = {agent: by_site[site.key].append for agent, site in agents_at.items()}
     for agents in snapshot.agents.values():
         for row in agents:
-            by_site[keys[row.id]].append(row)
+            put[row.id](row)
     disputed: defaultdict[str, list[Agent]] = defaultdict(list)
     for agent, at in agents_at.items():
         if at.other:

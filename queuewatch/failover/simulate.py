@@ -93,7 +93,7 @@ def _direct(
     return Direct(entered.outcome, way.end, way.stops, numbers, " ".join((sentence, *way.other_ends))), way.asked
 
 
-class _Way(Struct, frozen=True):
+class _Way(Struct, frozen=True, gc=False):
     """A call's way to its end."""
 
     stops: tuple[Stop, ...]
@@ -106,7 +106,7 @@ class _Way(Struct, frozen=True):
     """The same in sentences."""
 
 
-class _Step(Struct, frozen=True):
+class _Step(Struct, frozen=True, gc=False):
     """What a stop does with the call: it ends here, or goes on."""
 
     stop: Stop

@@ -60,7 +60,7 @@ class SiteFacts(Struct, frozen=True):
 
     def has_building(self, site: str) -> bool:
         """Whether the site is a place that can go dark, however it is spelled."""
-        return not self.no_building or site_key(site) not in {site_key(name) for name in self.no_building}
+        return not self.no_building or site_key(site) not in map(site_key, self.no_building)
 
     def site_at(self, ip: str) -> str:
         """The key of the site that has this address by the profile; empty for none."""

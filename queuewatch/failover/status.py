@@ -30,7 +30,7 @@ class Status(StrEnum):
         return self is Status.GREEN or self is Status.RED
 
 
-class AgentStatus(Struct, frozen=True):
+class AgentStatus(Struct, frozen=True, gc=False):
     """An agent's colour with the reason for it, in words."""
 
     status: Status

@@ -26,7 +26,7 @@ class Outcome(StrEnum):
     """When Offline takes the call."""
 
 
-class Counts(Struct, frozen=True):
+class Counts(Struct, frozen=True, gc=False):
     """A queue's agents by colour."""
 
     green: int = 0
@@ -45,7 +45,7 @@ class Counts(Struct, frozen=True):
         return self.green + self.red + self.grey + self.unknown
 
 
-class Stop(Struct, frozen=True):
+class Stop(Struct, frozen=True, gc=False):
     """One stop of a call on its way."""
 
     at: str
@@ -59,7 +59,7 @@ class Stop(Struct, frozen=True):
     """The reason, in words."""
 
 
-class Direct(Struct, frozen=True):
+class Direct(Struct, frozen=True, gc=False):
     """What becomes of a call that enters a diverted queue by a number of the domain, without asking the rule.
 
     The vendor's own tools make such numbers; that a call to one skips the rule's Always is assumed.
@@ -78,7 +78,7 @@ class Direct(Struct, frozen=True):
         return self.end.reaches_someone
 
 
-class Verdict(Struct, frozen=True):
+class Verdict(Struct, frozen=True, gc=False):
     """What would happen to one call arriving at one queue."""
 
     queue: str
@@ -131,14 +131,14 @@ class ReadinessState(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Readiness(Struct, frozen=True):
+class Readiness(Struct, frozen=True, gc=False):
     """What would happen to a call if the building went dark: every agent Grey."""
 
     state: ReadinessState
     verdict: Verdict
 
 
-class Judgement(Struct, frozen=True):
+class Judgement(Struct, frozen=True, gc=False):
     """A queue's two answers: now, and if the building went dark."""
 
     now: Verdict

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from queuewatch.failover import phone_number
 from queuewatch.failover.destination import NOBODYS_AREA, DestinationKind, EndKind, parse_destination
-from queuewatch.failover.model import Agent, Forward, Snapshot
+from queuewatch.failover.model import Agent, Forward, Snapshot, once_per_snapshot
 from queuewatch.failover.places import site_of
-from queuewatch.failover.verdict import Verdict
+from queuewatch.failover.verdict import Outcome, Verdict
 
 SOME_NUMBER = f"{NOBODYS_AREA}5550100"
 """Stands for any outside number where one is supposed."""
@@ -19,6 +19,18 @@ def format_number(number: str) -> str:
 
 def describe_destination(snapshot: Snapshot, text: str) -> str:
     """A forward's destination by the name people know it by: ``Support (8001)``, ``voicemail of Ana Lopez``."""
+    described = _described(snapshot)
+    if (words := described.get(text)) is None:
+        words = described[text] = _describe(snapshot, text)
+    return words
+
+
+@once_per_snapshot
+def _described(snapshot: Snapshot) -> dict[str, str]:
+    return {}
+
+
+def _describe(snapshot: Snapshot, text: str) -> str:
     destination = parse_destination(text)
     target = destination.target
     if destination.host not in ("", snapshot.domain.casefold()):
@@ -72,6 +84,19 @@ def forward_words(snapshot: Snapshot, forward: Forward) -> str:
     return describe_destination(snapshot, forward.destination)
 
 
+def bad_word(verdict: Verdict) -> str:
+    """How a call ends that reaches nobody, in a word."""
+    match verdict.end.kind:
+        case EndKind.LOOP:
+            return "loop"
+        case EndKind.DEAD_END:
+            return "dead end"
+        case _ if verdict.outcome in (Outcome.STRANDED, Outcome.LOST):
+            return verdict.outcome.value
+        case _:
+            return "nobody"
+
+
 def yes_no(on: bool | None) -> str:
     """A yes/no setting as the portal shows it."""
     return "not readable" if on is None else "Yes" if on else "No"
@@ -93,6 +118,13 @@ def holders(snapshot: Snapshot, verdict: Verdict) -> tuple[str, ...]:
 def agent_name(agent: Agent) -> str:
     """The agent's name, else the number or id of the row."""
     return agent.name or format_number(agent.local) or agent.id
+
+
+def agent_names(agents: Sequence[Agent], most: int = 3) -> str:
+    """Their names as in ``listing``, of which no more are worked out than are said."""
+    if len(agents) <= most:
+        return listing(map(agent_name, agents), most)
+    return f"{', '.join(map(agent_name, agents[: most - 1]))} and {len(agents) - most + 1} more"
 
 
 def plural(number: int, singular: str, many: str = "") -> str:

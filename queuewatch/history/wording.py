@@ -54,7 +54,7 @@ def uptime_words(account: Statistics) -> str:
     """``uptime 99.1 % of 160 h watched``, or that there is none to be told."""
     if account.known > NOTHING:
         return f"uptime {percent(account.reached, account.known)} of {long(account.known)} watched"
-    return "no uptime can be told" if account.watched > NOTHING else "nobody watched"
+    return "no uptime can be told" if account.watched > NOTHING else "not watched"
 
 
 def left_out_words(account: Statistics) -> str:
@@ -76,7 +76,8 @@ def spells_words(verb: str, found: Sequence[Episode[QueueState, HistoryState]]) 
 def headline(account: Statistics) -> str:
     """How often it failed over, how often it reached nobody, and its uptime, as one sentence."""
     if not account.watched:
-        return "Nobody watched in this period."
+        # Others may have been: it is said of this queue alone.
+        return "Not watched in this period."
     sentence = "; ".join((*events_words(account), uptime_words(account)))
     return f"{sentence[:1].upper()}{sentence[1:]}."
 
@@ -106,7 +107,7 @@ def split_words(account: Statistics) -> str:
 def agent_words(account: AgentAccount) -> str:
     """``Green 81.2 %, Red 9.6 %, Grey 9.1 % of 40 h watched``."""
     if not account.watched:
-        return "nobody watched"
+        return "not watched"
     split = ", ".join(
         f"{status.capitalize()} {percent(account.times[status], account.watched)}"
         for status in Status

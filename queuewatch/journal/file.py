@@ -18,6 +18,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from queuewatch import __version__
+from queuewatch.journal.chain import ChainCheck, check_chain, sealed
+from queuewatch.journal.drills import DRILL_VERSION, DrillEntry, drill_record, read_drill
 from queuewatch.journal.proofs import (
     PROOF_VERSION,
     ProofEnd,
@@ -54,6 +56,8 @@ class Log(Struct, frozen=True):
     """One sentence each."""
     proofs: tuple[ProofEntry, ...] = ()
     """The live failover tests, the oldest first."""
+    drills: tuple[DrillEntry, ...] = ()
+    """The drills that were put into the register, the oldest first."""
 
     def entry(self, id: str) -> JournalEntry | None:
         """The change of that id."""
@@ -72,6 +76,7 @@ def read_entries(written: bytes) -> Log:
     """The story of a log file. Total: a line that makes no sense becomes a problem, and the others count."""
     entries: dict[str, JournalEntry] = {}
     proofs: dict[str, ProofEntry] = {}
+    drills: dict[str, DrillEntry] = {}
     unreadable: list[int] = []
     newer: list[int] = []
     homeless: list[int] = []
@@ -97,14 +102,16 @@ def read_entries(written: bytes) -> Log:
                 proofs[step[0]] = replace(proofs[step[0]], steps=(*proofs[step[0]].steps, step[1]))
             case "proof_ended" if (end := read_proof_end(fields)) is not None and end[0] in proofs:
                 proofs[end[0]] = replace(proofs[end[0]], ended=end[1])
+            case "drill" if (drill := read_drill(fields)) is not None and drill.id not in drills:
+                drills[drill.id] = drill
             case "proof_agent" | "proof_ended":
                 homeless.append(number)
-            case _ if isinstance(version, int) and version > max(VERSION, PROOF_VERSION):
+            case _ if isinstance(version, int) and version > max(VERSION, PROOF_VERSION, DRILL_VERSION):
                 newer.append(number)
             case _:
                 unreadable.append(number)
     problems = tuple(_problems(unreadable, newer, homeless))
-    return Log(tuple(entries.values()), problems, tuple(proofs.values()))
+    return Log(tuple(entries.values()), problems, tuple(proofs.values()), tuple(drills.values()))
 
 
 def _fields(line: bytes) -> dict[str, object]:
@@ -168,10 +175,26 @@ def read_log(path: Path) -> Log:
     except FileNotFoundError:
         return Log()
     except OSError as error:
-        raise JournalError(
-            f"The log of changes {path} cannot be read: {_reason(error)}.",
-            f"Make it readable for you, or name another folder in {STATE_VARIABLE}.",
-        ) from None
+        raise _unreadable(path, error) from None
+
+
+def read_register(path: Path) -> tuple[Log, ChainCheck]:
+    """Everything the log tells, and whether its register is as it was written. Raises :class:`JournalError`."""
+    try:
+        with _opened(path, os.O_RDONLY) as file:
+            written = _content(file)
+    except FileNotFoundError:
+        written = b""
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    return read_entries(written), check_chain(written)
+
+
+def _unreadable(path: Path, error: OSError) -> JournalError:
+    return JournalError(
+        f"The log of changes {path} cannot be read: {_reason(error)}.",
+        f"Make it readable for you, or name another folder in {STATE_VARIABLE}.",
+    )
 
 
 class Journal(Struct, frozen=True):
@@ -254,6 +277,18 @@ class Journal(Struct, frozen=True):
                     f"Make that file writable, or name another folder in {STATE_VARIABLE}.",
                 ) from None
 
+    def record_drill(self, drill: DrillEntry) -> DrillEntry:
+        """Put a drill into the register; the same with its id and whose it is. Raises :class:`JournalError`."""
+        held = replace(drill, who=self.who, program=__version__)
+        try:
+            given = self._append(lambda free: drill_record(replace(held, id=free)))
+        except OSError as error:
+            raise JournalError(
+                f"The drill could not be put into the register ({self.path}: {_reason(error)}).",
+                f"Make that file writable, or name another folder in {STATE_VARIABLE}.",
+            ) from None
+        return replace(held, id=given)
+
     def read(self) -> Log:
         """Everything the log tells, whoever made the changes. Raises :class:`JournalError`."""
         return read_log(self.path)
@@ -277,7 +312,7 @@ def next_line(content: bytes, record: Callable[[str], dict[str, object]]) -> tup
     free = str(1 + max((int(found) for found in _ID.findall(content)), default=0))
     # What a crash cut off must not swallow the next record.
     cut_off = b"\n" if content and not content.endswith(b"\n") else b""
-    return free, cut_off + json.dumps(record(free)).encode("ascii") + b"\n"
+    return free, cut_off + json.dumps(sealed(record(free), content)).encode("ascii") + b"\n"
 
 
 LOCK_PATIENCE = 5.0

@@ -105,6 +105,8 @@ class CallRecord(Struct, frozen=True):
     """One call record (CDR): what became of a call, or of one leg of it, that is over."""
 
     id: str
+    started_at: datetime
+    """Aware. A time without a zone is taken for UTC, which is what those with one say [seen live]."""
     call_id: str = ""
     """Of the leg to the caller: the records of one call share it, or name it as ``parent`` [seen live]."""
     parent: str = ""
@@ -117,8 +119,8 @@ class CallRecord(Struct, frozen=True):
     through_action: str = ""
     term: Party = Party()
     """Where it ended: a user, else an address."""
-    started_at: datetime | None = None
-    """Aware. A time without a zone is taken for UTC, which is what those with one say [seen live]."""
+    term_at: Party = Party()
+    """The address behind that, where it is said as well: a mailbox is of the same user as the phone."""
     ringing_at: datetime | None = None
     answered_at: datetime | None = None
     ended_at: datetime | None = None

@@ -119,7 +119,7 @@ def _proxy(value: str, name: str) -> Proxy:
     host = parts.hostname or ""
     if not host or port == 0 or not value.isprintable() or any(sign in host for sign in " \\<>\"'`|^"):
         raise BadEnvironment(f"{name} is {shown}, which is no address of a proxy.", write)
-    if not host.isascii() and not _for_machines(host):
+    if not host.isascii() and not for_machines(host):
         raise BadEnvironment(f"{name} is {shown}, and no host can have that name.", write)
     if scheme.startswith("socks") and find_spec("socksio") is None:
         raise BadEnvironment(
@@ -159,7 +159,7 @@ def _matches(target: SplitResult, entry: str, name: str) -> bool:
             f"Write {harmless(inner, _QUOTED) or '::1'} in {name}.",
         )
     if not entry.isascii():
-        spelt = _for_machines(rest.lstrip("*."))
+        spelt = for_machines(rest.lstrip("*."))
         raise BadEnvironment(
             f"{name} holds {shown}, which is not how the name is written on the wire.",
             f"Write {spelt} in {name}." if spelt else f"Write a name in letters from a to z in {name}.",
@@ -209,7 +209,7 @@ def _address(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def _for_machines(host: str) -> str:
+def for_machines(host: str) -> str:
     """The name in the spelling that goes over the wire (``xn--…``); empty if it has none."""
     try:
         return host.encode("idna").decode("ascii")

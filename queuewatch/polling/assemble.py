@@ -41,8 +41,15 @@ DIRECTORY = (Part.USERS, Part.NUMBERS, Part.ATTENDANTS, Part.SITES, Part.TIME_FR
 """The parts that are read whole and change seldom."""
 
 
+Count = Callable[[int, int], None]
+"""Is told of how many of those whose answering rules are wanted they are read."""
+
+
 async def read_snapshot(
-    system: PhoneSystem, queues: Collection[str] | None = None, site_facts: SiteFacts = NO_SITE_FACTS
+    system: PhoneSystem,
+    queues: Collection[str] | None = None,
+    site_facts: SiteFacts = NO_SITE_FACTS,
+    count: Count = lambda _, __: None,
 ) -> Snapshot:
     """Read a phone system once.
 
@@ -58,10 +65,12 @@ async def read_snapshot(
         snapshot = update(snapshot)
 
     everything = [queue.extension for queue in snapshot.call_queues]
-    return await with_rules(system, snapshot, everything if queues is None else queues)
+    return await with_rules(system, snapshot, everything if queues is None else queues, count)
 
 
-async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection[str]) -> Snapshot:
+async def with_rules(
+    system: PhoneSystem, snapshot: Snapshot, queues: Collection[str], count: Count = lambda _, __: None
+) -> Snapshot:
     """The snapshot with the answering rules of these queues and of whom their calls can be forwarded to.
 
     With them come the time frames of their own that they stand on; and who asks, where something is forwarded to
@@ -72,11 +81,18 @@ async def with_rules(system: PhoneSystem, snapshot: Snapshot, queues: Collection
         extension for extension in queues if extension in snapshot.queues or person(snapshot, extension)
     } - parks
     seen: set[str] = set()
+    read: list[str] = []
+
+    async def read_rules(extension: str, of: int) -> Update:
+        update = await _read_or_note(system, Part.RULES, extension)
+        read.append(extension)
+        count(len(read), of)
+        return update
+
     while reached := extensions - seen:
         pending = sorted(reached - set(snapshot.rules))
-        for update in await asyncio.gather(
-            *(_read_or_note(system, Part.RULES, extension) for extension in pending)
-        ):
+        of = len(read) + len(pending)
+        for update in await asyncio.gather(*(read_rules(extension, of) for extension in pending)):
             snapshot = update(snapshot)
         seen |= reached
         snapshot = await with_dial_rules(system, snapshot)

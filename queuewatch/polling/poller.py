@@ -8,7 +8,7 @@ be reached nothing is thrown away: the last good snapshot stays, with its age.
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -25,7 +25,7 @@ from queuewatch.pbx.phone_system import PhoneSystem, PushStream
 from queuewatch.polling.assemble import DIRECTORY, Update, read_part, unread, with_own_time_frames, with_scope
 from queuewatch.polling.devices import DeviceReadBudget
 from queuewatch.polling.rate import PollRate
-from queuewatch.polling.state import MACHINE_SLEPT, LiveState, Trouble
+from queuewatch.polling.state import MACHINE_SLEPT, FirstReading, LiveState, Trouble
 from queuewatch.process.background import alongside, held, in_background
 
 if TYPE_CHECKING:
@@ -82,7 +82,12 @@ RULES_PER_SECOND = 2.0
 """However many queues there are, their rules are not read faster than this once all are known."""
 FIRST_BACK_OFF = 1.0
 LONGEST_BACK_OFF = 60.0
-"""Seconds without a request after a failure, doubled from the one to the other unless the server asks for more."""
+LONGEST_SEEN = 30.0
+"""Seconds without a request after a failure, doubled from the first of them to the second unless the server asks
+for more; only to the third while somebody looks, who wants to see that it is there again."""
+TOLD_AFTER = 2.0
+"""Seconds from the beginning until it is told how far the first reading is, and then at most one word a second."""
+BETWEEN_WORDS = 1.0
 RETRY_PERIOD = 10.0
 """Seconds until a slow part is tried again whose reading failed as things fail that pass."""
 PASSING = (Throttled, ServerFault, Unreachable)
@@ -150,6 +155,9 @@ class Poller:
         self._wake_slow = asyncio.Event()
         self._answered = asyncio.Event()
         self._early = self._trigger(push, pause) if push else None
+        self._begun: tuple[float, datetime] | None = None
+        """When the first reading began: by the clock that only counts, and by the one on the wall."""
+        self._told_at = 0.0
 
     def _trigger(self, push: PushStream, pause: Pause) -> "PushTrigger":
         from queuewatch.polling.push import PushTrigger
@@ -161,11 +169,14 @@ class Poller:
     async def run(self) -> None:
         """Read until cancelled."""
         # Without its stream a board is as good as one that never had any.
+        self._begun = (self._monotonic(), self._now())
+        telling = asyncio.get_running_loop().call_later(TOLD_AFTER, self._tell_progress)
         early = self._early and in_background(self._early.run(), "listening to the phone system's events")
         try:
             async with alongside(self._watch_slow()):
                 await self._watch_live()
         finally:
+            telling.cancel()
             if early:
                 early.cancel()
                 await asyncio.wait({early})
@@ -227,8 +238,9 @@ class Poller:
                 update = await read_part(self._system, Part.LIVE)
             except PbxError as error:
                 wait = max(_asked(error), back_off)
-                back_off = min(back_off * 2, LONGEST_BACK_OFF)
-                self._show(replace(self.live_state, trouble=_trouble(error, wait)))
+                back_off = min(back_off * 2, LONGEST_SEEN if self._rate.seen else LONGEST_BACK_OFF)
+                retry_at = self._now() + timedelta(seconds=wait)
+                self._show(replace(self.live_state, trouble=_trouble(error, wait, retry_at)))
                 # What the server asked for goes before what the user asks for.
                 woken_by = asyncio.Event() if _asked(error) else self._wake_live
             else:
@@ -384,10 +396,34 @@ class Poller:
             if now - read > usual and queue in self.live_state.snapshot.queues
         }
 
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._wall(), UTC)
+
+    def _tell_progress(self) -> None:
+        if self._progress(self.live_state.snapshot) is not None:
+            self._show(self.live_state)
+
+    def _progress(self, snapshot: Snapshot) -> FirstReading | None:
+        """How far the first reading is, where that is to be told; what was told a moment ago stays."""
+        now, known = self._monotonic(), self.live_state.first_reading
+        if self._begun is None or now - self._begun[0] < TOLD_AFTER:
+            return None
+        asked_at = self._begun[1]
+        if Part.LIVE not in snapshot.read_at:
+            return FirstReading(asked_at)
+        queues = snapshot.call_queues
+        read = sum(queue.extension in snapshot.rules for queue in queues)
+        if read == len(queues):
+            return None
+        if known is None or not known.of or now - self._told_at >= BETWEEN_WORDS:
+            self._told_at = now
+            return FirstReading(asked_at, read, len(queues))
+        return known
+
     def _show(self, live_state: LiveState) -> None:
         last = self.live_state
         judgements = rejudge(last.snapshot, last.judgements, live_state.snapshot)
-        live_state = replace(live_state, judgements=judgements)
+        live_state = replace(live_state, judgements=judgements, first_reading=self._progress(live_state.snapshot))
         before, after = last.snapshot, live_state.snapshot
         if before.agents != after.agents or before.queues != after.queues:
             live_state = replace(live_state, since=_since(last, after))
@@ -395,8 +431,8 @@ class Poller:
         self._publish(live_state)
 
 
-def _trouble(error: PbxError, wait: float) -> Trouble:
-    return Trouble(str(error), error.hint, wait, isinstance(error, Refused))
+def _trouble(error: PbxError, wait: float, retry_at: datetime) -> Trouble:
+    return Trouble(str(error), error.hint, wait, isinstance(error, Refused), retry_at=retry_at)
 
 
 def _asked(error: PbxError) -> float:

@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.verdict import Judgement
+from queuewatch.failover.wording import plural
 from queuewatch.pbx.identity import Identity
+
+if TYPE_CHECKING:
+    from queuewatch.failover.drill.matrix import SiteMatrix
 
 
 class Trouble(Struct, frozen=True):
@@ -21,9 +26,28 @@ class Trouble(Struct, frozen=True):
     """Whether the credentials were not accepted: trying again does not help, signing in does."""
     asking: bool = False
     """Whether nothing is wrong but that the first answer is still awaited."""
+    retry_at: datetime | None = None
+    """When the next try is, by this machine's clock; ``None`` where none is planned."""
 
 
 MACHINE_SLEPT = Trouble("Time has passed while this program or this machine stood still.", "", 0.0)
+
+
+class FirstReading(Struct, frozen=True):
+    """How far the first reading of a phone system is, once somebody has waited for it long enough to be told."""
+
+    asked_at: datetime
+    """When the first request was sent, by this machine's clock."""
+    read: int = 0
+    of: int = 0
+    """Of how many queues how many have their answering rules read; 0 queues while there was no answer at all."""
+
+    @property
+    def words(self) -> str:
+        """``rules of 112 of 300 queues``, or when it was asked."""
+        if self.of:
+            return f"rules of {self.read} of {plural(self.of, 'queue')}"
+        return f"asked at {self.asked_at.astimezone():%H:%M:%S}, no answer yet"
 
 
 class LiveState(Struct, frozen=True):
@@ -42,9 +66,13 @@ class LiveState(Struct, frozen=True):
     """Seconds between two refreshes as things stand, which may be more than were asked for."""
     late_rules: Mapping[str, datetime] = field(default_factory=dict)
     """The queues whose rules were read longer ago than is usual, and when, by the phone system's time."""
+    first_reading: FirstReading | None = None
+    """How far the first reading is; ``None`` in its first seconds, and once nothing is missing."""
     recalled_on: date | None = None
     """The day on which this is shown again from an earlier run of the program, with ``trouble`` that says why
     there is nothing newer; ``None`` for what was read in this one. A poller's state never is such a one."""
+    matrix: "SiteMatrix | None" = None
+    """What a power cut at each site does to each queue, as far as it is worked out; only the screens are told."""
 
     @property
     def as_of(self) -> str:

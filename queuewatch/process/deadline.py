@@ -25,7 +25,37 @@ ENDED_BY_FORCE = 1
 LAST_WAIT = 0.5
 """Seconds for which a process that is done waits for its threads, once their work was waited for."""
 
+LONGEST_HOLD = 62.0
+"""Seconds for which what must be done first may put that off: a little longer than restoring a queue is given."""
+LOOKS_EVERY = 0.1
+
 _SIGNALS = ("SIGTERM", "SIGHUP")
+
+_held_off: list[Callable[[], bool]] = []
+
+
+@contextmanager
+def held_off(while_needed: Callable[[], bool]) -> Iterator[None]:
+    """While the block runs and this is so, the end by force waits, for :data:`LONGEST_HOLD` at most.
+
+    It is called in another thread, and must not wait for anything. For what would hurt others if it were left in
+    the middle: agents who are logged out by a live test.
+    """
+    _held_off.append(while_needed)
+    try:
+        yield
+    finally:
+        _held_off.remove(while_needed)
+
+
+def _is_held_off() -> bool:
+    return any(needed() for needed in tuple(_held_off))
+
+
+def _ring_in(seconds: float) -> None:
+    """Have the system end the process after so long."""
+    with suppress(AttributeError, OSError):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 @contextmanager
@@ -34,8 +64,9 @@ def ended_in_time(
 ) -> Iterator[Callable[[], None]]:
     """While the block runs, SIGTERM and SIGHUP call ``leave``; gives what they do, for any thread to do.
 
-    :data:`LONGEST_FAREWELL` later the process is ended by force, after ``last`` was called in another thread: that
-    must not wait for anything. ``heed_nohup`` leaves an ignored SIGHUP ignored.
+    :data:`LONGEST_FAREWELL` later, put off while it is :func:`held_off`, the process is ended by force, after
+    ``last`` was called in another thread: that must not wait for anything. ``heed_nohup`` leaves an ignored SIGHUP
+    ignored.
     """
     read, write = os.pipe()
     # Where that cannot be had (Windows), a pipe that is empty takes a byte all the same.
@@ -49,8 +80,8 @@ def ended_in_time(
             return
         is_told = True
         # The alarm first: everything after it may be held up.
-        with suppress(AttributeError, OSError):
-            signal.setitimer(signal.ITIMER_REAL, LONGEST_FAREWELL + LAST_GRACE)
+        hold = LONGEST_HOLD if _is_held_off() else 0.0
+        _ring_in(hold + LONGEST_FAREWELL + LAST_GRACE)
         os.write(write, b"!")
         leave()
 
@@ -58,6 +89,11 @@ def ended_in_time(
         if not os.read(read, 1):
             os.close(read)
             return
+        if _is_held_off():
+            until = time.monotonic() + LONGEST_HOLD
+            while _is_held_off() and time.monotonic() < until:
+                time.sleep(LOOKS_EVERY)
+            _ring_in(LONGEST_FAREWELL + LAST_GRACE)
         time.sleep(LONGEST_FAREWELL)
         try:
             last()

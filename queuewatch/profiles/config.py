@@ -38,11 +38,16 @@ if TYPE_CHECKING:
 LARGEST = 4 * 1024 * 1024
 """Bytes: far beyond any file of profiles."""
 
+ALL_DOMAINS = "*"
+"""Written as a profile's domain: every domain that its token sees, for the fleet."""
+
 _TOP_KEYS = ("default", "profiles")
 _PROFILE_KEYS = (
     "url",
     "domain",
     "domains",
+    "include",
+    "exclude",
     "username",
     "client_id",
     "token_env",
@@ -94,6 +99,10 @@ class Profile(Struct, frozen=True):
     """What the provider gave this program to sign in with; its secret is in no file."""
     domains: tuple[str, ...] = ()
     """Further domains of the same phone system that the board can be switched to."""
+    include: tuple[str, ...] = ()
+    """Patterns of the domains a fleet watches, with ``*`` and ``?``; empty for all of the profile's."""
+    exclude: tuple[str, ...] = ()
+    """Patterns of those it leaves out."""
     production: bool = False
     """Whether a mistake would be heard by real callers: it is shown, and a change is asked about twice."""
     history: bool = True
@@ -113,7 +122,9 @@ class Profile(Struct, frozen=True):
 
     @property
     def all_domains(self) -> tuple[str, ...]:
-        """Every domain of the profile, its first one first."""
+        """Every domain that the profile names, its first one first; none where it has all its token sees."""
+        if self.domain == ALL_DOMAINS:
+            return ()
         return tuple(dict.fromkeys((self.domain, *self.domains)))
 
 
@@ -225,6 +236,8 @@ def _profile(path: Path, name: str, entry: object) -> Profile:
         url=url,
         domain=domain,
         domains=domains,
+        include=texts(path, where, entry, "include"),
+        exclude=texts(path, where, entry, "exclude"),
         username=text(path, where, entry, "username"),
         client_id=text(path, where, entry, "client_id"),
         token_env=token_env(path, where, entry),

@@ -23,13 +23,13 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from queuewatch.journal.file import Journal, JournalError
-from queuewatch.journal.proofs import ProofEnd, ProofEntry, ProofStep
+from queuewatch.journal.proofs import ProofEntry, ProofStep
 from queuewatch.journal.record import Who
 from queuewatch.pbx.credentials import Credentials, Token
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.phone_system import PhoneSystem
-from queuewatch.proof.proof import Proof, ProofOutcome, document
-from queuewatch.proof.restoring import Fate, Restoration, still_out
+from queuewatch.proof.interrupted import end_of_interrupted
+from queuewatch.proof.restoring import AgentFate, Restoration, still_out
 from queuewatch.proof.timing import Timing
 
 READY = b"ready\n"
@@ -116,20 +116,25 @@ async def start_guard(order: GuardOrder, entry: ProofEntry) -> GuardProcess:
     return await asyncio.to_thread(_start, order, entry, token)
 
 
+def spawn(environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    """The process itself, with nothing of this one's but its environment. Raises ``OSError``."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "queuewatch.proof.guard"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        cwd=os.path.abspath(os.sep),
+        env=environment,
+    )
+
+
 def _start(order: GuardOrder, entry: ProofEntry, token: str) -> GuardProcess:
     environment = {name: value for name, value in os.environ.items() if name not in order.hidden}
     # As it is imported here, so it is there, whatever the folder.
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
     try:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "queuewatch.proof.guard"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            cwd=os.path.abspath(os.sep),
-            env=environment,
-        )
+        process = spawn(environment)
     except OSError as error:
         raise GuardFailed(f"{error.strerror or 'the process does not start'}.") from None
     guard = GuardProcess(process, order, token)
@@ -292,7 +297,7 @@ class _Guarding:
         while self._timing.clock() < self._deadline:
             if await asyncio.to_thread(self._closed.wait, LOOKS_EVERY):
                 break
-        fates: dict[str, Fate] = {}
+        fates: dict[str, AgentFate] = {}
         while True:
             gone = self._closed.is_set()
             fates.update({fate.id: fate for fate in await self._restore()})
@@ -307,7 +312,7 @@ class _Guarding:
             return (await asyncio.to_thread(self._journal.read)).proof(self._id)
         return None
 
-    async def _restore(self) -> Iterable[Fate]:
+    async def _restore(self) -> Iterable[AgentFate]:
         entry = await self._entry()
         if entry is None or not entry.still_out:
             return ()
@@ -333,36 +338,16 @@ class _Guarding:
         with suppress(JournalError):
             await asyncio.to_thread(self._journal.add_proof, self._id, step)
 
-    async def _tell_end(self, fates: Mapping[str, Fate]) -> None:
+    async def _tell_end(self, fates: Mapping[str, AgentFate]) -> None:
         """Write how the test ended, if nobody else has: it was given up, and who is in again."""
         entry = await self._entry()
         if entry is None or entry.ended is not None:
             return
-        last = {step.agent: step for step in entry.steps}
-        out = [agent for agent, step in last.items() if step.did != "refused"]
-        restored = tuple(agent for agent in out if last[agent].did == "restored")
-        proof = Proof(
-            queue=entry.queue,
-            name=entry.name,
-            outcome=ProofOutcome.ABORTED,
-            rule=entry.rule or None,
-            destination=entry.destination or None,
-            reached=None,
-            began_at=entry.at,
-            ended_at=datetime.now(UTC),
-            by=entry.who.words,
-            logged_out=tuple(out),
-            restored=restored,
-            not_restored=tuple(agent for agent in out if agent not in restored),
-            caveats=tuple(fate.sentence for fate in fates.values() if not fate.is_in),
-            why="The program that tested was ended in the middle: its guard logged everybody in again."
-            if len(restored) == len(out)
-            else "The program that tested was ended in the middle, and its guard could not restore everybody.",
-            id=entry.id,
-        )
+        notes = tuple(fate.sentence for fate in fates.values() if not fate.is_in)
         with suppress(JournalError):
-            end = ProofEnd(proof.ended_at, proof.outcome.value, document(proof))
-            await asyncio.to_thread(self._journal.add_proof, self._id, end)
+            await asyncio.to_thread(
+                self._journal.add_proof, self._id, end_of_interrupted(entry, "its guard", notes)
+            )
 
 
 if __name__ == "__main__":

@@ -11,11 +11,11 @@ Every way out leads through RESTORING, whoever or whatever ends it, and that end
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -26,18 +26,22 @@ from queuewatch.failover.people import name_of, user_of
 from queuewatch.failover.places import queue_site
 from queuewatch.failover.status import AgentStatus, Status
 from queuewatch.failover.wording import agent_name, describe_destination, format_number, listing, plural
-from queuewatch.journal import JournalError
+from queuewatch.journal import Journal, JournalError
 from queuewatch.journal.proofs import AgentStep, ProofEnd, ProofEntry, ProofStep
 from queuewatch.journal.record import Who
 from queuewatch.pbx.calls import QueuedCall, StoredAgent
 from queuewatch.pbx.errors import Misunderstood, PbxError, ServerFault, Throttled, Unreachable
 from queuewatch.pbx.phone_system import PhoneSystem
+from queuewatch.process.background import held, report
 from queuewatch.proof.guard import GuardFailed
-from queuewatch.proof.permission import Plan, colours
+from queuewatch.proof.interrupted import going_on
+from queuewatch.proof.permission import ProofPlan, colours
 from queuewatch.proof.proof import OtherCall, Proof, ProofOutcome, Reached, document
-from queuewatch.proof.restoring import Fate, LoggedOut, Restoration, by_hand, differences, row_of
+from queuewatch.proof.restoring import AgentFate, LoggedOut, Restoration, by_hand, differences, row_of
 from queuewatch.proof.timing import Timing
 from queuewatch.proof.tracing import Found, Tester, Trace, Tracer
+
+Outcome = TypeVar("Outcome")
 
 LOST = (Unreachable, ServerFault, Misunderstood, Throttled, TimeoutError)
 """Answers to a logout after which it may have been done, or be done yet."""
@@ -56,7 +60,7 @@ class Phase(StrEnum):
     ENDED = "ended"
 
 
-class Keeper(Protocol):
+class ProofKeeper(Protocol):
     """Keeps the log of tests, as :class:`~queuewatch.journal.Journal` does."""
 
     def begin_proof(self, proof: ProofEntry) -> ProofEntry:
@@ -83,7 +87,7 @@ StartGuard = Callable[[ProofEntry], Awaitable[Guard]]
 _NO_TRACE = Trace()
 
 
-class Progress(Struct, frozen=True):
+class ProofProgress(Struct, frozen=True):
     """How far a test is: for whoever shows it."""
 
     phase: Phase
@@ -115,13 +119,13 @@ class LiveTest:
     def __init__(
         self,
         system: PhoneSystem,
-        plan: Plan,
+        plan: ProofPlan,
         *,
         who: Who,
-        keeper: Keeper | None,
+        keeper: ProofKeeper | None,
         start_guard: StartGuard | None,
         timing: Timing | None = None,
-        tell: Callable[[Progress], None] = lambda _: None,
+        tell: Callable[[ProofProgress], None] = lambda _: None,
         asks: bool = True,
     ) -> None:
         """``keeper`` and ``start_guard`` are ``None`` for a sample in this process, which ends with it.
@@ -132,12 +136,19 @@ class LiveTest:
         self.timing = timing or Timing()
         self.phase = Phase.TRIAL
         self.entry: ProofEntry | None = None
-        self._who, self._keeper, self._start_guard, self._tell, self._asks = who, keeper, start_guard, tell, asks
+        self._who, self._keeper, self._start_guard, self._listener, self._asks = (
+            who,
+            keeper,
+            start_guard,
+            tell,
+            asks,
+        )
+        self._journal = keeper.path if isinstance(keeper, Journal) else None
         self._queue = plan.queue.extension
         self._guard: Guard | None = None
         self._to_log_out = list(plan.agents)
         self._out: dict[str, LoggedOut] = {}
-        self._fates: Sequence[Fate] = ()
+        self._fates: Sequence[AgentFate] = ()
         self._began_at = datetime.now(UTC)
         self._first_logout: float | None = None
         self._last_look = self._last_good = 0.0
@@ -148,6 +159,7 @@ class LiveTest:
         self._woken = asyncio.Event()
         self._said: bool | None = None
         self._word_given_up = False
+        self._under_way: asyncio.Task[Any] | None = None
         self._call_id = f"queuewatch-{secrets.token_hex(8)}"
         self._tracer = self._new_tracer()
         self._trace = self._last_seen = Trace()
@@ -196,8 +208,13 @@ class LiveTest:
 
         Cancelled, it restores first all the same.
         """
+        await self._begin()
+        journal, entry = self._journal, self.entry
+        with going_on(journal, entry.id) if journal is not None and entry is not None else nullcontext():
+            return await self._run()
+
+    async def _run(self) -> Proof:
         try:
-            await self._begin()
             stop = await self._test()
         except asyncio.CancelledError:
             stop = _Stop(ProofOutcome.ABORTED, "The program was told to end.")
@@ -212,8 +229,8 @@ class LiveTest:
 
     async def _restored_in_spite_of_all(self, stop: _Stop) -> None:
         """Restore to the end, however often this is cancelled meanwhile."""
-        from queuewatch.process.background import held
-
+        if self._under_way is not None and not self._under_way.done():
+            await asyncio.wait({self._under_way})
         restoring = held(self._restore(stop))
         while not restoring.done():
             try:
@@ -264,6 +281,7 @@ class LiveTest:
 
     def _enter(self, phase: Phase) -> None:
         self.phase = phase
+        self._tell(self._progress())
 
     async def _pause(self) -> None:
         """Until the next reading is due, or somebody says something."""
@@ -352,8 +370,13 @@ class LiveTest:
     async def _have_guard(self) -> None:
         if self._start_guard is None or not self.plan.agents or self.entry is None:
             return
+        entry, start = self.entry, self._start_guard
+
+        async def begin() -> None:
+            self._guard = await start(entry)
+
         try:
-            self._guard = await self._start_guard(self.entry)
+            await self._unbroken(begin())
         except GuardFailed as error:
             raise _Stop(
                 ProofOutcome.REFUSED,
@@ -366,11 +389,16 @@ class LiveTest:
 
     async def _log_out(self, one: StoredAgent) -> None:
         name, agent = agent_name(one.agent), one.agent.id
-        await self._record(ProofStep(datetime.now(UTC), agent, AgentStep.LOGGING_OUT))
-        now = self.timing.clock()
+        # From here on the log may say that it is being done, whatever ends this in the middle.
+        self._out[agent] = LoggedOut(agent, row_of(one), answered=False, name=name)
+        try:
+            await self._record(ProofStep(datetime.now(UTC), agent, AgentStep.LOGGING_OUT))
+        except JournalError:
+            del self._out[agent]
+            raise
+        now = self._out[agent].sent_at = self.timing.clock()
         if self._first_logout is None:
             self._first_logout = self._last_look = self._last_good = now
-        self._out[agent] = LoggedOut(agent, row_of(one), answered=False, sent_at=now, name=name)
         try:
             async with asyncio.timeout(self.timing.request):
                 await self.system.log_agent(self._queue, agent, False)
@@ -391,10 +419,10 @@ class LiveTest:
 
     async def _never_sent(self, agent: str, name: str) -> None:
         """Nothing was done to this agent, for sure."""
+        self._out[agent].sent_at = None
+        sentence = f"{name} was not logged out."
+        await self._record(ProofStep(datetime.now(UTC), agent, AgentStep.REFUSED, sentence=sentence))
         del self._out[agent]
-        await self._record(
-            ProofStep(datetime.now(UTC), agent, AgentStep.REFUSED, sentence=f"{name} was not logged out.")
-        )
 
     async def _look(self) -> None:
         """Read the queue once, and see what that says of its agents, its callers and the tester's call."""
@@ -421,7 +449,7 @@ class LiveTest:
         self._last_good = timing.clock()
         if self._guard is not None and (gone := await self._guard.keep()):
             raise _Stop(ProofOutcome.ABORTED, f"The guard is gone: {gone}")
-        self._statuses = colours(self.plan.snapshot, self.plan.queue, rows)
+        self._statuses = colours(rows)
         await self._look_at_agents({one.agent.id: one for one in rows})
         self._follow(self._tracer.look(calls.items))
         self._look_at_callers(waiting.items)
@@ -638,7 +666,8 @@ class LiveTest:
             return
         why = f" {stop.why}" if stop.why else ""
         self._say(f"Logging everybody in again.{why}", good=None if stop.outcome.is_good else False)
-        last = (self._first_logout or 0.0) + self.timing.unasked
+        begun = self.timing.clock() if self._first_logout is None else self._first_logout
+        last = begun + self.timing.unasked
 
         def until() -> float:
             return last if self._farewell is None else min(last, self._farewell)
@@ -671,7 +700,7 @@ class LiveTest:
                 rows = await self.system.read_stored_agents(self._queue)
         except (PbxError, TimeoutError):
             return
-        self._statuses = colours(self.plan.snapshot, self.plan.queue, rows)
+        self._statuses = colours(rows)
         self._follow(self._tracer.look(calls.items))
         self._out = dict(restoration.pending) | {
             name: out for name, out in self._out.items() if name in restoration.pending
@@ -767,7 +796,12 @@ class LiveTest:
     async def _record(self, step: ProofStep) -> None:
         """Write a step down. Raises :class:`JournalError`: then nothing more is done to anybody."""
         if self._keeper is not None and self.entry is not None:
-            await asyncio.to_thread(self._keeper.add_proof, self.entry.id, step)
+            await self._unbroken(asyncio.to_thread(self._keeper.add_proof, self.entry.id, step))
+
+    async def _unbroken(self, work: Coroutine[Any, Any, Outcome]) -> Outcome:
+        """Do it to its end, also where this is cancelled meanwhile: what is written must not come out of order."""
+        self._under_way = task = held(work)
+        return await asyncio.shield(task)
 
     async def _record_if_possible(self, step: ProofStep) -> None:
         self._say(step.sentence, good=step.did == AgentStep.RESTORED)
@@ -786,14 +820,21 @@ class LiveTest:
         others = {one.id: agent_name(one) for one in self.plan.snapshot.agents_of(self._queue)}
         return known.get(agent, others.get(agent, agent))
 
+    def _tell(self, progress: ProofProgress) -> None:
+        # Whoever shows it may fail; nothing that is shown is worth somebody's staying logged out.
+        try:
+            self._listener(progress)
+        except Exception as error:
+            report("showing a test", error)
+
     def _say(self, line: str, *, good: bool | None = None) -> None:
         if line not in self._lines:
             self._lines.add(line)
             self._tell(replace(self._progress(), line=line, good=good))
 
-    def _progress(self) -> Progress:
+    def _progress(self) -> ProofProgress:
         now, first = self.timing.clock(), self._first_logout
-        return Progress(
+        return ProofProgress(
             self.phase,
             seconds=0.0 if first is None else now - first,
             left=None if first is None else max(0.0, first + self.timing.longest - now),
@@ -803,7 +844,7 @@ class LiveTest:
         )
 
 
-def describe_reached(plan: Plan, reached: Reached) -> str:
+def describe_reached(plan: ProofPlan, reached: Reached) -> str:
     """Where a call is or was, as people know it."""
     match reached.kind:
         case "voicemail":
@@ -814,7 +855,7 @@ def describe_reached(plan: Plan, reached: Reached) -> str:
             return describe_destination(plan.snapshot, reached.target)
 
 
-def _would_be_dark(plan: Plan, seen: Trace) -> tuple[str, ...]:
+def _would_be_dark(plan: ProofPlan, seen: Trace) -> tuple[str, ...]:
     """That whoever answered would be in the dark with the queue's own site, where that is so."""
     site = queue_site(plan.snapshot, plan.queue)
     if not (seen.answered_by and site):

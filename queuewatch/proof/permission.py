@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from queuewatch.failover.decide import roster_of
 from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.forwards import leads_to, rings_outside, rung_beside
 from queuewatch.failover.model import AgentLogin, EntryKind, Queue, Snapshot
@@ -68,7 +66,7 @@ class Asked(Struct, frozen=True):
     """False where somebody takes the power themselves, and nobody is logged out."""
 
 
-class Plan(Struct, frozen=True):
+class ProofPlan(Struct, frozen=True):
     """A test that may be begun."""
 
     snapshot: Snapshot
@@ -99,7 +97,7 @@ def may_prove(
     stored: Sequence[StoredAgent],
     waiting: Sequence[QueuedCall],
     asked: Asked,
-) -> Plan | tuple[Refusal, ...]:
+) -> ProofPlan | tuple[Refusal, ...]:
     """The test as it would be made, or all that speaks against it. Total."""
     to_log_out = _in_order(snapshot, stored) if asked.touches_agents else ()
     verdict = tested(snapshot, queue, to_log_out)
@@ -113,7 +111,7 @@ def may_prove(
     if refusals:
         return tuple(refusals)
     notes = tuple(_notes(snapshot, queue, verdict, asked))
-    return Plan(snapshot, queue, to_log_out, verdict, asked, notes)
+    return ProofPlan(snapshot, queue, to_log_out, verdict, asked, notes)
 
 
 def _in_order(snapshot: Snapshot, stored: Sequence[StoredAgent]) -> tuple[StoredAgent, ...]:
@@ -373,10 +371,6 @@ def _notes(snapshot: Snapshot, queue: Queue, verdict: Verdict, asked: Asked) -> 
     yield from verdict.assumptions
 
 
-def colours(snapshot: Snapshot, queue: Queue, stored: Sequence[StoredAgent]) -> dict[str, AgentStatus]:
-    """The colours of the queue's agents by these rows, as the board would show them."""
-    rows = tuple(one.agent for one in stored)
-    shown = roster_of(
-        replace(snapshot, agents={**snapshot.agents, queue.extension: rows}), queue.extension, Suppose()
-    )
-    return {agent.id: status for agent, status in shown.agents}
+def colours(stored: Sequence[StoredAgent]) -> dict[str, AgentStatus]:
+    """The agents' colours by their own rows: the queue's count of them may be older than these."""
+    return {one.agent.id: status_of(one.agent) for one in stored}

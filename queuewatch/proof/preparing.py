@@ -15,7 +15,7 @@ from queuewatch.journal import Journal
 from queuewatch.pbx.errors import PbxError, Refused, Throttled, Unreachable
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.polling.assemble import read_snapshot, with_rules, with_scope
-from queuewatch.proof.permission import Asked, Plan, Refusal, may_prove
+from queuewatch.proof.permission import Asked, ProofPlan, Refusal, may_prove
 
 LONGEST_WAIT = 30 * 60.0
 """Seconds that ``--wait`` waits for a moment at which a test hurts nobody."""
@@ -44,7 +44,7 @@ async def prepare(
     asked: Asked,
     journal: Journal | None = None,
     site_facts: SiteFacts = NO_SITE_FACTS,
-) -> Plan | Refusals:
+) -> ProofPlan | Refusals:
     """Read all that bears on a test of this queue, and say whether it may be.
 
     Raises :class:`NotFound` and :class:`~queuewatch.pbx.errors.PbxError`.
@@ -83,22 +83,22 @@ async def prepare(
             sentence = f"What a test has to watch cannot be read: {error}"
             return Refusals(snapshot, queue, (Refusal(sentence, error.hint),))
         answer = may_prove(snapshot, queue, stored, waiting.items, asked)
-    return answer if isinstance(answer, Plan) else Refusals(snapshot, queue, answer)
+    return answer if isinstance(answer, ProofPlan) else Refusals(snapshot, queue, answer)
 
 
 async def prepare_in_time(
-    look: Callable[[], Awaitable[Plan | Refusals]],
+    look: Callable[[], Awaitable[ProofPlan | Refusals]],
     tell: Callable[[Sequence[Refusal]], None],
     *,
     longest: float = LONGEST_WAIT,
     every: float = LOOK_AGAIN,
-) -> Plan | Refusals:
+) -> ProofPlan | Refusals:
     """Look until nothing speaks against the test any more, or what does will not go away by itself."""
     loop = asyncio.get_running_loop()
     until = loop.time() + longest
     while True:
         answer = await look()
-        if isinstance(answer, Plan) or not answer.passes or loop.time() >= until:
+        if isinstance(answer, ProofPlan) or not answer.passes or loop.time() >= until:
             return answer
         tell(answer.refusals)
         await asyncio.sleep(every)

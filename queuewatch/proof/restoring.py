@@ -45,7 +45,7 @@ class LoggedOut:
     name: str = ""
 
 
-class Fate(Struct, frozen=True):
+class AgentFate(Struct, frozen=True):
     """What became of one agent."""
 
     id: str
@@ -71,7 +71,7 @@ class Restoration:
     record: Record
     timing: Timing = field(default_factory=Timing)
     by: str = "test"
-    fates: dict[str, Fate] = field(default_factory=dict)
+    fates: dict[str, AgentFate] = field(default_factory=dict)
     trouble: str = ""
     """Why the last reading or login failed; empty while all goes well."""
     tell: Callable[[str], None] = lambda _: None
@@ -81,7 +81,7 @@ class Restoration:
     settled_elsewhere: Callable[[], Awaitable[Iterable[str]]] | None = None
     """Who was restored by somebody else meanwhile: asked before anybody is logged in."""
 
-    async def run(self, until: Callable[[], float]) -> Sequence[Fate]:
+    async def run(self, until: Callable[[], float]) -> Sequence[AgentFate]:
         """Go on until everybody is in again, or until then (by the clock of ``timing``), which may come nearer.
 
         Whoever is left is among the fates without a step.
@@ -95,7 +95,9 @@ class Restoration:
                 await timing.sleep(timing.read_every)
         for agent in self.pending.values():
             why = f": {self.trouble}" if self.trouble else "."
-            self.fates[agent.id] = Fate(agent.id, None, f"{agent.name or agent.id} may still be logged out{why}")
+            self.fates[agent.id] = AgentFate(
+                agent.id, None, f"{agent.name or agent.id} may still be logged out{why}"
+            )
         return tuple(self.fates.values())
 
     async def _once(self) -> None:
@@ -111,7 +113,7 @@ class Restoration:
         trouble = ""
         for agent in tuple(self.pending.values()):
             fate = decide(agent, rows.get(agent.id), self.timing, self.timing.clock())
-            if isinstance(fate, Fate):
+            if isinstance(fate, AgentFate):
                 del self.pending[agent.id]
                 self.fates[agent.id] = fate
                 if fate.step is not None:
@@ -169,7 +171,7 @@ class Restoration:
         self.trouble = trouble
 
 
-def decide(agent: LoggedOut, now: StoredAgent | None, timing: Timing, at: float) -> Fate | bool:
+def decide(agent: LoggedOut, now: StoredAgent | None, timing: Timing, at: float) -> AgentFate | bool:
     """What is to be done about an agent whose row is this now: nothing more, a login (true), or another look.
 
     Takes note in ``agent`` of what was seen.
@@ -179,7 +181,7 @@ def decide(agent: LoggedOut, now: StoredAgent | None, timing: Timing, at: float)
         agent.missing += 1
         if agent.missing < MISSING_READINGS:
             return False
-        return Fate(agent.id, AgentStep.GONE, f"{name} is not in the queue any more: somebody took them out.")
+        return AgentFate(agent.id, AgentStep.GONE, f"{name} is not in the queue any more: somebody took them out.")
     agent.missing = 0
     match now.agent.login:
         case AgentLogin.UNKNOWN:
@@ -187,7 +189,7 @@ def decide(agent: LoggedOut, now: StoredAgent | None, timing: Timing, at: float)
         case AgentLogin.OUT:
             if changed := changed_since(now, agent):
                 sentence = f"{name} was left as they are: somebody else has changed {changed} since."
-                return Fate(agent.id, AgentStep.LEFT, sentence)
+                return AgentFate(agent.id, AgentStep.LEFT, sentence)
             if agent.out is None:
                 agent.out = row_of(now)
             return agent.login_at is None or at - agent.login_at >= timing.resend
@@ -197,7 +199,7 @@ def decide(agent: LoggedOut, now: StoredAgent | None, timing: Timing, at: float)
                 return agent.login_at is None
             by_themselves = " by somebody else" if agent.login_at is None and agent.out is not None else ""
             differs = differences(agent.before.settings, now.settings)
-            return Fate(agent.id, AgentStep.RESTORED, f"{name} is logged in again{by_themselves}.", differs)
+            return AgentFate(agent.id, AgentStep.RESTORED, f"{name} is logged in again{by_themselves}.", differs)
 
 
 def _may_come_yet(agent: LoggedOut, timing: Timing, at: float) -> bool:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Severity, Suppression
+from queuewatch.failover.audit.proofs import NO_PROOFS, ProofLedger
 from queuewatch.failover.model import Registration
 from queuewatch.failover.people import user_of
 from queuewatch.failover.places import buildings, queue_site
@@ -79,11 +80,13 @@ def make_audited(
     suppressions: Sequence[Suppression] = (),
     today: date | None = None,
     command_tail: str = "",
+    proofs: ProofLedger = NO_PROOFS,
 ) -> AuditReport:
     """Audit the report's queues.
 
     ``codes`` are those asked about, ``None`` for all; ``whole`` says that the report has every queue there is.
-    ``command_tail`` is what a command needs in order to reach this phone system.
+    ``command_tail`` is what a command needs in order to reach this phone system, ``proofs`` what was proven and
+    drilled on it.
     """
     found = audit(
         report.snapshot,
@@ -91,6 +94,7 @@ def make_audited(
         only=None if whole else {queue.extension for queue in report.queues},
         suppressions=suppressions,
         today=today,
+        proofs=proofs,
     )
     return AuditReport(
         report,

@@ -5,7 +5,9 @@ import sys
 from collections.abc import Iterable
 
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.padding import Padding
 from rich.segment import Segment
+from rich.text import Text
 
 from queuewatch.process.output import UNTIL_KNOWN, terminal_size
 from queuewatch.text.plain_text import harmless_lines
@@ -49,3 +51,17 @@ def file_console() -> Console:
     return _HarmlessConsole(
         file=io.StringIO(), width=100, color_system=None, markup=False, highlight=False, emoji=False
     )
+
+
+WIDEST_LINES = 100
+"""Columns: a longer line is harder to read than a second one."""
+
+
+def laid_out(lines: Iterable[str], console: Console) -> str:
+    """Lines wrapped to the console's width, each under its own indentation; without a line break at the end."""
+    width = min(console.width, WIDEST_LINES)
+    with console.capture() as captured:
+        for line in lines:
+            indent = len(line) - len(line.lstrip())
+            console.print(Padding(Text(line.strip()), (0, 0, 0, indent)), width=width)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())

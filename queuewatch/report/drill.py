@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from queuewatch.failover.audit.proofs import NO_PROOFS, ProofLedger, proof_words
 from queuewatch.failover.drill.drill import Drill, DrillOutcome, Holder, QueueDrill
 from queuewatch.failover.drill.scope import goes_dark, scope_words
 from queuewatch.failover.drill.summary import summary
@@ -26,6 +27,8 @@ class DrillReport(Struct, frozen=True):
     run_by: str
     title: str = ""
     """Whose phone system it is: the profile, the host or the sample."""
+    proofs: tuple[str, ...] = ()
+    """What of this a live test has shown, a sentence for each queue that was drilled and proven."""
 
     @property
     def whose(self) -> tuple[str, ...]:
@@ -45,9 +48,15 @@ class DrillReport(Struct, frozen=True):
         return tuple(dict.fromkeys((*self.drill.not_known, *problems)))
 
 
-def make_drill_report(drill: Drill, *, run_by: str, title: str = "") -> DrillReport:
-    """The report of a drill."""
-    return DrillReport(drill, summary(drill), timeline(drill), run_by, title)
+def make_drill_report(
+    drill: Drill, *, run_by: str, title: str = "", proofs: ProofLedger = NO_PROOFS
+) -> DrillReport:
+    """The report of a drill. ``proofs`` are the live tests of this phone system."""
+    words = (
+        (queue_drill.queue, proof_words(proofs, drill.snapshot, queue_drill.queue)) for queue_drill in drill.queues
+    )
+    proven = tuple(f"{queue.label}: {said}." for queue, said in words if said)
+    return DrillReport(drill, summary(drill), timeline(drill), run_by, title, proven)
 
 
 def supposed_words(drill: Drill) -> str:

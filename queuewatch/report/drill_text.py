@@ -40,6 +40,8 @@ def drill_text(report: DrillReport, console: Console) -> str:
     blocks: list[RenderableType] = [_head(report)]
     blocks += [_block(queue_drill, width) for queue_drill in report.drill.queues]
     blocks.append(_timeline(report))
+    if report.proofs:
+        blocks.append(_section("Proven", report.proofs))
     blocks.append(_section("Not known", noted(report.not_known, "Everything asked for was read.")))
     blocks.append(_section("Rests on", noted(report.assumptions, "Nothing was taken for granted.")))
     blocks.append(Text(TO_SIGN))
@@ -137,6 +139,8 @@ def _lines(report: DrillReport) -> Iterator[str]:
     yield from table(
         ("Time", "After", "What happens"), [(*event_times(event), event.text) for event in report.timeline]
     )
+    if report.proofs:
+        yield from _markdown_section("What real calls have shown", report.proofs)
     yield from _markdown_section(
         "What could not be known", noted(report.not_known, "Everything asked for was read.")
     )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from queuewatch.alerts.quiet import Quiet, quiet_document, span_words
 from queuewatch.failover.status import Status
 from queuewatch.failover.wording import plural
 from queuewatch.history.reader import Past
@@ -33,6 +34,8 @@ class HistoryReport(Struct, frozen=True):
     """Whose phone system it is: the profile, the host or the sample."""
     with_agents: bool = False
     with_changes: bool = False
+    quiets: tuple[Quiet, ...] = ()
+    """What was quiet in the period, and what that kept from being told."""
 
     @property
     def whose(self) -> tuple[str, ...]:
@@ -62,11 +65,15 @@ def summary(report: HistoryReport) -> str:
     if past.kept_since is None:
         return nothing_kept(past.place.domain)
     watched = [account for account in past.accounts if account.watched]
+    if not watched and past.period.begun <= past.kept_since <= past.period.ended:
+        return f"Watched since {day_words(past.kept_since)} alone, which is too short to tell anything yet."
     if not watched:
         return f"Nobody watched in this period. There is a history since {day_words(past.kept_since)}."
     nobody = sum(bool(account.times.get(HistoryState.NOBODY)) for account in watched)
     failed = sum(bool(account.episodes_of(HistoryState.FAILS_OVER)) for account in watched)
     clause = f"{failed} failed over, {nobody} reached nobody at some time"
+    if unwatched := len(past.accounts) - len(watched):
+        clause += f", {unwatched} not watched"
     return f"{plural(len(past.accounts), 'queue')}: {clause}."
 
 
@@ -76,6 +83,13 @@ def nothing_kept(domain: str) -> str:
         f"Nothing has been kept yet about {domain}: it is kept while the board or queuewatch watch runs on this "
         "machine."
     )
+
+
+def quiet_words(report: HistoryReport) -> Iterator[tuple[str, str]]:
+    """What was quiet, and from when to when, why, and how many alerts nobody was told of."""
+    for quiet in report.quiets:
+        kept_back = f" {plural(len(quiet.silenced), 'alert')} not told." if quiet.silenced else ""
+        yield quiet.subject, f"{span_words(quiet)}: {quiet.reason}.{kept_back}"
 
 
 def uptime(account: Statistics) -> str:
@@ -113,6 +127,7 @@ def history_json(report: HistoryReport) -> str:
             "until": utc(past.period.ended),
             "kept_since": utc(past.kept_since) if past.kept_since else None,
             "queues": [_queue(report, account) for account in past.accounts],
+            "quiet": [quiet_document(quiet, past.period.ended) for quiet in report.quiets],
         },
         indent=2,
     )

@@ -21,6 +21,7 @@ from queuewatch.report.history import (
     day_words,
     last_words,
     period_words,
+    quiet_words,
     summary,
     uptime,
 )
@@ -46,6 +47,8 @@ def history_text(report: HistoryReport, console: Console) -> str:
     blocks: list[RenderableType] = [_head(report)]
     if any(account.watched for account in report.past.accounts):
         blocks += [_block(report, account, edges, width) for account in report.past.accounts]
+        if report.quiets:
+            blocks.append(_quiet(report))
         blocks.append(_legend(report, edges))
     with console.capture() as captured:
         for nth, block in enumerate(blocks):
@@ -78,6 +81,15 @@ def _block(report: HistoryReport, account: Statistics, edges: Sequence[datetime]
     if report.with_changes and account.episodes:
         parts.append(_changes(account))
     return Group(*parts)
+
+
+def _quiet(report: HistoryReport) -> RenderableType:
+    grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for subject, words in quiet_words(report):
+        grid.add_row(Text(subject), Text(words))
+    return Group(Text("Quiet: nobody was told of alerts", "bold"), Padding(grid, (0, 0, 0, _INDENT)))
 
 
 def _uptime_style(account: Statistics) -> str:
@@ -176,6 +188,11 @@ def _lines(report: HistoryReport) -> Iterator[str]:
     )
     for account in watched:
         yield from _section(report, account)
+    if report.quiets:
+        yield ""
+        yield "## Quiet: nobody was told of alerts"
+        yield ""
+        yield from table(("What", "When and why"), [(subject, words) for subject, words in quiet_words(report)])
     yield ""
     yield "## How it is reckoned"
     yield ""

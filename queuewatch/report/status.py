@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from queuewatch.failover.audit.proofs import NO_PROOFS, ProofLedger
 from queuewatch.failover.decide import roster_of
 from queuewatch.failover.destination import CallEnd
 from queuewatch.failover.drill.power_loss import PowerLoss
@@ -41,6 +42,8 @@ class StatusReport(Struct, frozen=True):
     """The queues of which it cannot be told which answering rule is in effect."""
     with_path: bool = False
     """Whether the way of a call is told stop by stop as well."""
+    proofs: ProofLedger = NO_PROOFS
+    """What was proven on this phone system, to be said beside each queue."""
 
 
 def make_report(
@@ -53,6 +56,7 @@ def make_report(
     title: str = "",
     with_path: bool = False,
     dark: PowerLoss | None = None,
+    proofs: ProofLedger = NO_PROOFS,
 ) -> StatusReport:
     """Judge these queues for a report: as they are, or as their rules would make them at another time.
 
@@ -74,7 +78,17 @@ def make_report(
         if not judged_on.rules_of(extension).known:
             unknown.add(extension)
     return StatusReport(
-        snapshot, queues, judgements, suppose, with_agents, title, at, moments, frozenset(unknown), with_path
+        snapshot,
+        queues,
+        judgements,
+        suppose,
+        with_agents,
+        title,
+        at,
+        moments,
+        frozenset(unknown),
+        with_path,
+        proofs,
     )
 
 

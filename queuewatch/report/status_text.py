@@ -1,19 +1,21 @@
 """A report for people at a terminal: one block for each queue, worst first."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from queuewatch.failover.audit.proofs import proof_words
 from queuewatch.failover.explanation import directly
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.places import queue_site, site_of
 from queuewatch.failover.status import Status
-from queuewatch.failover.verdict import Verdict
-from queuewatch.failover.wording import agent_name, plural, yes_no
+from queuewatch.failover.verdict import ReadinessState, Verdict
+from queuewatch.failover.wording import agent_name, bad_word, plural, yes_no
 from queuewatch.glyphs import STATE_GLYPHS
 from queuewatch.report.console import file_console
 from queuewatch.report.formats import plain, table
@@ -59,6 +61,78 @@ def as_text(report: StatusReport, console: Console) -> str:
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 
+def as_brief(report: StatusReport, console: Console) -> str:
+    """One line a queue, the worst first, as wide as the console; without a line break at its end."""
+    width = console.width
+    grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+    grid.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    columns = [column for column in _BRIEF if width >= column.from_width]
+    for column in columns:
+        grid.add_column(no_wrap=True, overflow="ellipsis", min_width=column.least, max_width=column.most)
+    grid.add_row(Text("Queue", "bold"), *(Text(column.title, "bold") for column in columns))
+    for queue in worst_first(report):
+        name = Text.assemble(f"{queue.extension} ", (queue.name, "bold"))
+        grid.add_row(name, *(column.cell(report, queue) for column in columns))
+    with console.capture() as captured:
+        console.print(_head(report), width=width)
+        console.print()
+        console.print(grid, width=width)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def _brief_now(report: StatusReport, queue: Queue) -> Text:
+    now = report.judgements[queue.extension].now
+    bad = now.reaches_someone is False
+    return Text(f"{STATE_GLYPHS['bad']} {bad_word(now)}" if bad else OUTCOME_WORDS[now.outcome], _style(now))
+
+
+def _brief_dark(report: StatusReport, queue: Queue) -> Text:
+    readiness = report.judgements[queue.extension].readiness
+    word = READINESS_WORDS[readiness.state]
+    if readiness.state is ReadinessState.NOT_READY:
+        word = f"{STATE_GLYPHS['bad']} {bad_word(readiness.verdict)}"
+    return Text(word, _style(readiness.verdict))
+
+
+def _brief_agents(report: StatusReport, queue: Queue) -> Text:
+    counts = report.judgements[queue.extension].now.counts
+    numbers = {
+        Status.GREEN: counts.green,
+        Status.RED: counts.red,
+        Status.UNKNOWN: counts.unknown,
+        Status.GREY: counts.grey,
+    }
+    parts = [
+        Text(f"{STATE_GLYPHS[status]}{number}", _STATUS_STYLES[status])
+        for status, number in numbers.items()
+        if number
+    ]
+    return Text(" ").join(parts) if parts else Text("none", "bright_black")
+
+
+class _BriefColumn(NamedTuple):
+    title: str
+    cell: Callable[[StatusReport, Queue], Text]
+    least: int
+    most: int
+    """Its narrowest and its widest, in cells: a verdict is never cut."""
+    from_width: int = 0
+    """The console's width from which there is room for it."""
+
+
+_BRIEF = (
+    _BriefColumn("Now", _brief_now, 11, 11),
+    _BriefColumn("If dark", _brief_dark, 11, 11),
+    _BriefColumn("Agents", _brief_agents, 6, 15, 50),
+    _BriefColumn("Req", lambda report, queue: Text(yes_no(queue.require_agents)), 3, 12, 60),
+    _BriefColumn(
+        "When Offline", lambda report, queue: Text(when_offline_words(report.snapshot, queue)), 8, 24, 78
+    ),
+    _BriefColumn("Wait", lambda report, queue: Text(str(queue.waiting or "")), 4, 6, 96),
+    _BriefColumn("Site", lambda report, queue: Text(queue_site(report.snapshot, queue)), 4, 16, 96),
+)
+
+
 def _head(report: StatusReport) -> RenderableType:
     domain = report.snapshot.domain
     whose = (report.title, domain) if report.title and report.title != domain else (domain,)
@@ -82,6 +156,8 @@ def _block(report: StatusReport, queue: Queue, width: int) -> RenderableType:
     if judgement.readiness.verdict.direct is not None:
         rows.append(("Directly", Text(directly(judgement, all_dark=report.suppose.all_dark))))
     rows.append(("Settings", Text(settings_words(report, queue))))
+    if proven := proof_words(report.proofs, report.snapshot, queue):
+        rows.append(("Proof", Text(f"{proven[:1].upper()}{proven[1:]}.")))
     if report.with_path:
         rows.append(("Path now", Text(path_words(report.snapshot, judgement.now))))
         rows.append(("Path dark", Text(path_words(report.snapshot, judgement.readiness.verdict))))
@@ -208,6 +284,8 @@ def _section(report: StatusReport, queue: Queue) -> Iterator[str]:
     if judgement.readiness.verdict.direct is not None:
         yield f"- **Directly:** {plain(directly(judgement, all_dark=report.suppose.all_dark))}"
     yield f"- **Settings:** {plain(settings_words(report, queue))}"
+    if proven := proof_words(report.proofs, report.snapshot, queue):
+        yield f"- **Proof:** {plain(proven)}"
     if holders := holders_words(report, queue):
         yield f"- **Held open by:** {plain(holders)}"
     yield f"- **Agents:** {counts_words(judgement.now.counts)}"

@@ -29,17 +29,19 @@ from widgets.marks import GLYPHS
 from widgets.prompt import FilterLine
 from widgets.queue_panel import QueuePanel
 from widgets.queue_rows import (
-    QUEUE_COLUMNS,
     SORT_OF_COLUMN,
     MadeRows,
     OutcomeFilter,
     Sort,
+    board_columns,
     chosen_columns,
     group_key,
     grouped_site,
     queue_rows,
+    shown_keys,
+    site_of_column,
 )
-from widgets.verdict_facts import lately_fact, verdict_facts
+from widgets.verdict_facts import lately_fact, proof_fact, quiet_fact, verdict_facts
 
 if TYPE_CHECKING:
     from screens.board.tour import TourCard
@@ -134,8 +136,11 @@ class BoardScreen(EditingScreen, DemoScreen):
         super().__init__(connection, live_state)
         # Most terminals are: every widget is styled once less than if it came out when the board is there.
         self.add_class("-narrow")
-        self._table = LineTable(QUEUE_COLUMNS, id="queues")
+        self._table = LineTable(board_columns(live_state.matrix), id="queues")
         self._made_rows = MadeRows()
+        self._matrix = live_state.matrix
+        self._site = ""
+        """By which site's column the queues are sorted; empty for the worst of all."""
         self._tour: TourCard | None = None
         self._filter = FilterLine(
             "words in a queue, an agent, a site or a state", returns_to="#queues", id="filter"
@@ -174,7 +179,7 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     def _take(self, columns: tuple[str, ...]) -> None:
         self.columns = columns
-        self._table.show_columns(columns)
+        self._table.show_columns(shown_keys(columns, self._matrix))
 
     @property
     def view(self) -> BoardView:
@@ -263,12 +268,19 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._table.retitle("now", live_state.at if live_state.trouble and live_state.judgements else "")
         self._table.empty = empty_text(live_state, self.filter_text, self.only)
         most_first = self.sort.most_first is not self.backwards
-        self._table.show_sorted(self.sort.column, GLYPHS["descending" if most_first else "ascending"])
-        self._table.show_rows(self._rows(live_state))
+        self._show_queues(live_state)
+        self._table.show_sorted(self._sorted_column, GLYPHS["descending" if most_first else "ascending"])
         if words := self.mark_words:
             top.badge = "  ".join(filter(None, (top.badge, words)))
         self._show_chosen()
         self._show_tour()
+
+    def _show_queues(self, live_state: LiveState) -> None:
+        matrix, before = live_state.matrix, self._matrix
+        self._matrix = matrix
+        if self.columns and (matrix and matrix.sites) != (before and before.sites):
+            self._table.show_columns(shown_keys(self.columns, matrix))
+        self._table.show_rows(self._rows(live_state), board_columns(matrix))
 
     def _rows(self, live_state: LiveState) -> list[Row]:
         return queue_rows(
@@ -281,6 +293,8 @@ class BoardScreen(EditingScreen, DemoScreen):
             only=self.only,
             folded=self.folded,
             first=self.has_no_power,
+            quiet=self.quiet,
+            site=self._site,
         )
 
     def _made_tour(self) -> "TourCard | None":
@@ -312,12 +326,16 @@ class BoardScreen(EditingScreen, DemoScreen):
         if live_state is None:
             return
         past = self.lately_of(queue)
-        facts = (*verdict_facts(live_state, queue), *lately_fact(past)) if queue else ()
+        quiet = self.quiet.get(queue.extension) if queue else None
+        proof = proof_fact(self.proofs, live_state.snapshot, queue) if queue else ()
+        facts = (
+            (*verdict_facts(live_state, queue), *quiet_fact(quiet), *proof, *lately_fact(past)) if queue else ()
+        )
         self.query_one("#summary", FactSheet).facts = facts
         panel = self.query_one(QueuePanel)
         panel.queue = queue.extension if queue else None
         if panel.display:
-            panel.show(live_state, None, past)
+            panel.show(live_state, None, past, quiet, self.proofs)
 
     def on_resize(self, event: events.Resize) -> None:
         """A wide terminal shows the chosen queue beside the board."""
@@ -369,6 +387,13 @@ class BoardScreen(EditingScreen, DemoScreen):
             self._table.hold()
             self.post_message(self.QueueOpened(self.chosen.extension))
 
+    def action_quiet(self) -> None:
+        """Choose how long nobody is told of the chosen queue or its site; on a site's row, of that site."""
+        if site := grouped_site(self._table.cursor_key):
+            self.post_message(self.QuietWanted("", site))
+        else:
+            super().action_quiet()
+
     def action_audit(self) -> None:
         """Show what is wrong in the whole domain."""
         self.post_message(self.AuditWanted())
@@ -396,9 +421,23 @@ class BoardScreen(EditingScreen, DemoScreen):
     @on(LineTable.HeaderPressed, "#queues")
     def _sort_by_column(self, event: LineTable.HeaderPressed) -> None:
         """Sort by the column; pressed again, the other way round."""
-        again = self.sort.column == event.column
-        sort = self.sort if again else SORT_OF_COLUMN.get(event.column, self.sort)
+        again = self._sorted_column == event.column
+        of_site = event.column in shown_keys(("sites",), self._matrix)
+        sort = Sort.SITES if of_site else SORT_OF_COLUMN.get(event.column, self.sort)
+        sort = self.sort if again else sort
+        if of_site and not again:
+            self._site = site_of_column(event.column)
+            # The same order by another site is another order.
+            self.set_reactive(BoardScreen.sort, Sort.WORST)
         self.sort_by(sort, backwards=again and not self.backwards)
+
+    @property
+    def _sorted_column(self) -> str:
+        """The key of the column whose title carries the sign."""
+        if self.sort is not Sort.SITES:
+            return self.sort.column
+        keys = shown_keys(("sites",), self._matrix)
+        return next((key for key in keys if site_of_column(key) == self._site), keys[0] if keys else "")
 
     def action_only(self) -> None:
         """Show the queues with one outcome, the next, or all again."""
@@ -461,6 +500,19 @@ class BoardScreen(EditingScreen, DemoScreen):
         """Open the filter."""
         self._filter.ask()
 
+    def show_words(self, words: str) -> None:
+        """Show the queues that match the words alone."""
+        self.show_only(None)
+        self._filter.take(words)
+        self.filter_text = words
+        found = plural(len(self.shown), "queue")
+        self.say(f"{found} with “{words}”. Esc shows all.")
+        self._keep()
+
+    def move_to(self, extension: str) -> None:
+        """Put the cursor on a queue, if it is shown."""
+        self._table.move_to(extension)
+
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
         self.filter_text = event.value
@@ -488,7 +540,8 @@ class BoardScreen(EditingScreen, DemoScreen):
 def empty_text(live_state: LiveState, filter_text: str, only: OutcomeFilter | None = None) -> str:
     """Why there are no queues to be seen."""
     if Part.LIVE not in live_state.snapshot.read_at:
-        return "" if live_state.trouble else "Reading the queues…"
+        waited = f" ({live_state.first_reading.words})" if live_state.first_reading else ""
+        return "" if live_state.trouble else f"Reading the queues…{waited}"
     if not live_state.snapshot.call_queues:
         return f"{live_state.snapshot.domain} has no call queues."
     if only is None:

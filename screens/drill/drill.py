@@ -13,6 +13,7 @@ from textual.widgets import Static
 from textual.worker import Worker
 
 from queuewatch.connection.connection import ConnectionInfo
+from queuewatch.failover.audit.completeness import still_reading
 from queuewatch.failover.drill.drill import Drill, QueueDrill, drill, drill_clock, site_clock
 from queuewatch.failover.drill.scope import DrillScope, goes_dark
 from queuewatch.failover.drill.summary import summary
@@ -124,7 +125,7 @@ class DrillScreen(DemoScreen):
         self.query_one(Banner).say(trouble_text(live_state) if live_state.trouble else "")
         self.set_class(live_state.trouble is not None, "-stale")
         if any(queue.extension not in snapshot.rules for queue in snapshot.call_queues):
-            self._queues.empty = "Reading the answering rules…"
+            self._queues.empty = still_reading(snapshot)
             return
         self._queues.empty = f"{snapshot.domain} has no call queues."
         ran = drill(snapshot, self._scope, self._at)

@@ -39,7 +39,7 @@ COLUMNS = (
 )
 
 
-class Answer(StrEnum):
+class PlanAnswer(StrEnum):
     """What is said to a plan."""
 
     YES = "yes"
@@ -48,7 +48,7 @@ class Answer(StrEnum):
     """The same the other way: Require Agents No instead of Yes, or Yes again."""
 
 
-class ConfirmPlan(Dialog[Answer]):
+class ConfirmPlan(Dialog[PlanAnswer]):
     """Shows a plan and asks once. A queue that would be worse off than now needs its number typed."""
 
     CSS_PATH = "confirm_plan.tcss"
@@ -133,7 +133,7 @@ class ConfirmPlan(Dialog[Answer]):
     def action_confirm(self) -> None:
         """Say yes, once what has to be typed is typed, and twice where the word is needed twice."""
         if not self.plan.changes:
-            self.dismiss(Answer.NO)
+            self.dismiss(PlanAnswer.NO)
             return
         if self.plan.worse and not self._is_typed():
             self.set_focus(self.query_one(Input))
@@ -146,7 +146,7 @@ class ConfirmPlan(Dialog[Answer]):
             button.refresh(layout=True)
             self.set_focus(button)
             return
-        self.dismiss(Answer.YES)
+        self.dismiss(PlanAnswer.YES)
 
     def _is_typed(self) -> bool:
         typed = self.query_one(Input).value.replace(",", " ").split()
@@ -158,12 +158,12 @@ class ConfirmPlan(Dialog[Answer]):
 
     def action_cancel(self) -> None:
         """Change nothing."""
-        self.dismiss(Answer.NO)
+        self.dismiss(PlanAnswer.NO)
 
     def action_flip(self) -> None:
         """Ask for the same the other way."""
         if self._flips_to is not None:
-            self.dismiss(Answer.FLIP)
+            self.dismiss(PlanAnswer.FLIP)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The buttons do what the keys do."""

@@ -133,7 +133,8 @@ class EditingScreen(LiveScreen):
         match action:
             case "edit_when_offline":
                 return Setting.WHEN_OFFLINE
-            case "toggle_require_agents":
+            # Who may not switch Require Agents may log nobody out either.
+            case "toggle_require_agents" | "prove":
                 return Setting.REQUIRE_AGENTS
             case _:
                 return None
@@ -151,6 +152,11 @@ class EditingScreen(LiveScreen):
         if queue is None or live_state is None:
             return ""
         return may_edit(live_state.identity, setting, queue_site(live_state.snapshot, queue))
+
+    def action_prove(self) -> None:
+        """Test the chosen queue's failover live."""
+        if (queue := self._editable("prove")) is not None:
+            self.post_message(self.ProofWanted(queue.extension))
 
     def action_edit_when_offline(self) -> None:
         """Choose where the queue's calls go once every agent is offline; of all that are marked, if any are."""
@@ -226,7 +232,7 @@ class EditingScreen(LiveScreen):
     async def _ask_about_plan(self, wishes: "list[WantedChange]", on: bool | None, left_out: str) -> bool:
         """Make the plan, show it, and hand it on if it is wanted; ``False`` where it is wanted the other way."""
         from queuewatch.setup.plan import make_plan
-        from screens.editing.confirm_plan import Answer, ConfirmPlan
+        from screens.editing.confirm_plan import ConfirmPlan, PlanAnswer
 
         if self.live_state is None:
             return True
@@ -252,12 +258,12 @@ class EditingScreen(LiveScreen):
             ConfirmPlan(plan, caution, flips_to=None if on is None else not on)
         )
         match answer:
-            case Answer.YES:
+            case PlanAnswer.YES:
                 self.post_message(self.PlanConfirmed(plan, self.connection))
                 self.clear_marks()
-            case Answer.FLIP:
+            case PlanAnswer.FLIP:
                 return False
-            case Answer.NO:
+            case PlanAnswer.NO:
                 self.say("Nothing was changed.")
         return True
 

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from queuewatch.change import SetWhenOffline
 from queuewatch.change.proposal import describe_forward
-from queuewatch.failover.destination_input import DestinationError, Suggestion, read_destination, suggest
+from queuewatch.failover.destination_input import DestinationError, Suggestion, read_forward, suggest
 from queuewatch.failover.model import Forward, Queue, Snapshot
 from queuewatch.failover.simulate import judge
 from queuewatch.failover.suppose import with_when_offline
@@ -37,8 +37,6 @@ class Chosen(Struct, frozen=True):
     """Whether Require Agents is to be set to Yes with it."""
 
 
-OFF_WORDS = ("off", "no", "none")
-"""What is typed to switch the forward off, as the portal and every report of ours call it."""
 MOST_JUDGED = 60
 """Suggestions of which it is worked out what they would do: more than anybody scrolls through."""
 MOST_SHOWN = 12
@@ -70,7 +68,7 @@ class ForwardEditor(Dialog[Chosen | None]):
         self._others = others
         # Half of it would not help anybody: without Require Agents the forward is never used.
         self._both = queue.require_agents is False and not others
-        self._readiness: dict[str, Readiness] = {}
+        self._readiness: dict[str | None, Readiness] = {}
         self._suggestions: tuple[Suggestion, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -131,20 +129,17 @@ class ForwardEditor(Dialog[Chosen | None]):
 
     @on(Input.Submitted, "#destination")
     def _submitted(self, event: Input.Submitted) -> None:
-        if event.value.strip().casefold() in OFF_WORDS:
-            self.action_switch_off()
-            return
         try:
-            destination = read_destination(self._snapshot, self._queue, event.value)
+            destination = read_forward(self._snapshot, self._queue, event.value)
         except DestinationError:
             self._preview(event.value)
             return
         self._choose(destination)
 
-    def _choose(self, destination: str) -> None:
-        self.dismiss(Chosen(destination, self._both))
+    def _choose(self, destination: str | None) -> None:
+        self.dismiss(Chosen(destination, self._both and destination is not None))
 
-    def _if_chosen(self, destination: str) -> Readiness:
+    def _if_chosen(self, destination: str | None) -> Readiness:
         """Whether the queue would be ready with this forward, and with Require Agents if that is set with it."""
         if destination not in self._readiness:
             forward = SetWhenOffline(destination).forward
@@ -163,18 +158,15 @@ class ForwardEditor(Dialog[Chosen | None]):
         if not typed.strip():
             sheet.facts = (Fact("", cell("Type, or choose one of the suggestions.", "muted")), *self._about_both())
             return
-        if typed.strip().casefold() in OFF_WORDS:
-            sheet.facts = (Fact("Is written", cell("off", "strong")),)
-            return
         try:
-            destination = read_destination(self._snapshot, self._queue, typed)
+            destination = read_forward(self._snapshot, self._queue, typed)
         except DestinationError as error:
             sheet.facts = (Fact(f"{GLYPHS['unknown']} Not yet", cell(f"{error} {error.hint}".rstrip(), "warn")),)
             return
         readiness = self._if_chosen(destination)
         mark = readiness_mark(readiness)
         sheet.facts = (
-            Fact("Is written", cell(destination, "strong")),
+            Fact("Is written", cell("off" if destination is None else destination, "strong")),
             Fact("If dark", (CellSpan(mark.text, mark.style), CellSpan(f"  {readiness.verdict.sentence}"))),
             *self._about_both(),
         )

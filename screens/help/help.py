@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.suppose import Suppose
@@ -20,13 +21,14 @@ from screens.help.model import Topic, Word
 from screens.help.texts import SCREENS
 from screens.help.topics import COLOURS, ENDS, FAILOVER, READINESS, TOP_LINE, VERDICTS
 from screens.keys.board import EVERYWHERE, moves
-from screens.keys.tasks import DIALOG, HELP, HELP_SECTIONS
+from screens.keys.tasks import DIALOG, HELP, HELP_SECTIONS, SEARCH_HELP
 from screens.live import LiveScreen
-from widgets.action import Action, bindings, key_names, key_table
+from widgets.action import Action, bindings, key_name, key_names, key_table
 from widgets.cells import Cell, CellSpan, cell
 from widgets.containers import Scrolling
 from widgets.fact_sheet import Fact, FactSheet
 from widgets.marks import GLYPHS, Mark, outcome_mark, readiness_mark
+from widgets.prompt import FilterLine
 
 EVERYBODY_GREY = Suppose(all_dark=True)
 
@@ -106,7 +108,7 @@ class HelpScreen(Dialog[None]):
     """Explains the screen below it."""
 
     CSS_PATH = "help.tcss"
-    AUTO_FOCUS = "HelpPage"
+    AUTO_FOCUS = "#text"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide")]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*HELP)]
 
@@ -119,7 +121,9 @@ class HelpScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         """The contents, which stay, and below them everything in one piece."""
         with Vertical(id="dialog"):
-            yield Static(f"Help: {self._name}  (esc closes)", id="title", markup=False)
+            yield Static(
+                f"Help: {self._name}  (esc closes, {key_name(SEARCH_HELP)} searches)", id="title", markup=False
+            )
             with Horizontal(id="contents"):
                 for number, name in enumerate(HELP_SECTIONS, start=1):
                     yield SectionName(number, name)
@@ -139,6 +143,9 @@ class HelpScreen(Dialog[None]):
                         yield from _topic(topic)
                 with Vertical(id="section-5", classes="part"):
                     yield from _topic(TOP_LINE)
+            with HelpPage(id="found"):
+                yield FactSheet(label_width=KEYS_WIDTH, id="hits")
+            yield FilterLine("a key, such as f or esc, or words", returns_to="#text", id="search")
 
     def _this_screen(self) -> ComposeResult:
         screen = SCREENS.get(self._name)
@@ -160,9 +167,44 @@ class HelpScreen(Dialog[None]):
             sheet.set_reactive(FactSheet.facts, facts)
             yield sheet
 
+    def action_search(self) -> None:
+        """Look for a key by its letter, or for words."""
+        self.query_one(FilterLine).ask()
+
+    @on(Input.Changed, "#search")
+    def _search(self, event: Input.Changed) -> None:
+        """Show what is found in place of the page; without words, the page."""
+        from screens.help.search import search_help
+
+        query = event.value.strip()
+        self.set_class(bool(query), "-searching")
+        if not query:
+            return
+        found = search_help(query, getattr(self._below, "ACTIONS", ()))
+        self.query_one("#hits", FactSheet).facts = tuple(
+            Fact(
+                hit.label,
+                (CellSpan(hit.text), *((CellSpan(f"  {hit.where}", "muted"),) if hit.where else ())),
+            )
+            for hit in found
+        ) or (Fact("", cell(f"No key and no word of the help: “{query}”.", "muted")),)
+        self.query_one("#found", HelpPage).scroll_home(animate=False)
+
+    @on(Input.Submitted, "#search")
+    def _look_at_found(self) -> None:
+        if self.has_class("-searching"):
+            self.query_one("#found").focus()
+
+    def on_key(self, event: events.Key) -> None:
+        """Escape ends the search first."""
+        if event.key == "escape" and self.query_one(FilterLine).clear_away():
+            event.stop()
+            event.prevent_default()
+
     def action_go_to(self, number: int) -> None:
         """Show a section from its beginning."""
-        self.query_one(HelpPage).scroll_to_widget(
+        self.query_one(FilterLine).clear_away()
+        self.query_one("#text", HelpPage).scroll_to_widget(
             self.query_one(f"#section-{number}"), top=True, animate=False, force=True
         )
 

@@ -22,6 +22,14 @@ BOARD = ScreenHelp(
             "way it is not.",
         ),
         Word(
+            "Sites",
+            "One narrow column a site, those of most agents first, under the shortest title that tells them "
+            "apart: Da for Dallas. It says what a power cut there does to the queue: · nothing, ✔ its callers "
+            "still reach someone elsewhere, ◆ somebody else holds it open, ✖ its callers reach nobody, ? it "
+            "cannot be told. From the seventh site on there is one column for all others, such as +3, with the "
+            "worst of them. A domain without sites has the one column Office, for everything at once.",
+        ),
+        Word(
             "Agents",
             "A sign for each agent, in the colours of the portal; of more than eight agents, a sign and a "
             "number for each colour. Any agent who is not Grey keeps the queue from failing over.",
@@ -36,10 +44,10 @@ BOARD = ScreenHelp(
         Word("Site", "The queue's site. A narrow terminal leaves it out."),
         Word(
             "Below the table",
-            "The queue under the cursor in sentences: now, if dark, and who holds it open. From 132 columns on, "
-            "everything about it stands beside the table.",
+            "The queue under the cursor in sentences: now, if dark, by site, and who holds it open. From 132 "
+            "columns on, everything about it stands beside the table.",
         ),
-        Word("…", "A cell that has not been read yet."),
+        Word("…", "A cell that has not been read yet; a verdict whose answering rules are not says “not read”."),
         Word(
             "▲ ▼",
             "Behind a column's title: the queues are sorted by it, upwards or downwards. A click on a title sorts "
@@ -57,7 +65,8 @@ BOARD = ScreenHelp(
         ),
         Word(
             "Mouse",
-            "A click chooses a queue, a double click opens it.",
+            "A click chooses a queue, a double click opens it. A click on a value below the table or beside it "
+            "sends that to the terminal's clipboard.",
         ),
     ),
     "go to the first queue that is not ready and open it (enter). r sets Require Agents, e sets When Offline; w "
@@ -194,6 +203,34 @@ DRILL = ScreenHelp(
     "v reads the phones, which makes the moments exact; c takes another site; s writes a report with a line to "
     "sign. enter opens the queue under the cursor, where it can be put right.",
     ("drill", "drill-timeline"),
+)
+
+PROOF = ScreenHelp(
+    "the live test",
+    "Does it really fail over? Everybody of this one queue is logged out, you call it, and where the call goes is "
+    "watched. Then everybody is logged in again, whatever happens: at the end, on esc, when the program is ended "
+    "or dies, when the network was away.",
+    (
+        Word("The first line", "What is to be done now, and at the end what came of it."),
+        Word("Agents", "The agents' colours, read every second while the test goes on."),
+        Word("The picture", "The way the call should go. A stop lights up once the call was seen there."),
+        Word("Below", "What is done, step by step."),
+        Word("proven", "The call was answered where it should, and you said that it was right.", "good"),
+        Word("reached", "The call was answered there, and nobody said whether that was right.", "good"),
+        Word("not proven", "The call went somewhere else, or was not answered. It says where.", "bad"),
+        Word("no call", "No call from your number was seen.", "unknown"),
+        Word(
+            "given up",
+            "A caller waited, somebody logged in, or the queue could not be watched: everybody is in again.",
+            "unknown",
+        ),
+        Word(
+            "If it dies",
+            "A second process logs everybody in again if this one is gone. If that is gone too: queuewatch prove "
+            "--restore, or the portal.",
+        ),
+    ),
+    "type the number you will call from; enter begins; call; y or n says whether the right one answered.",
 )
 
 AUDIT = ScreenHelp(
@@ -353,6 +390,27 @@ SIGN_IN = ScreenHelp(
 )
 
 
+QUIET = ScreenHelp(
+    "putting something quiet",
+    "Tell nobody of a queue's alerts, of one of them, or of a whole site's, for a time and with a reason. Only "
+    "the telling stops: checks, history and uptime go on, and what reaches nobody stays on top of the board.",
+    (
+        Word("Why", "The reason, and who knows of it. It stands on the board, in the history and in the list."),
+        Word(
+            "Until",
+            "Left empty, the list offers times. 2h, 16:30 or 2026-12-24 18:00 is an end; 18:00..22:00 is a "
+            "window, such as power work that is planned.",
+        ),
+        Word(
+            "Until it recovers",
+            "It ends once everything that is wrong now has been well for a minute, and after seven days anyway.",
+        ),
+        Word("End it", "What is quiet already, and can be ended now. What is still wrong is told then."),
+    ),
+    "type why, press enter twice, then enter on a line of the list. queuewatch quiet --list shows what is quiet.",
+)
+
+
 COLUMNS = ScreenHelp(
     "the columns of the board",
     "Choose which columns the board shows, and in which order. The board behind shows each choice at once.",
@@ -450,6 +508,7 @@ SCREENS: dict[str, ScreenHelp] = {
         SCOPE,
         POWER,
         DRILL,
+        PROOF,
         AUDIT,
         EXPLAIN,
         HISTORY,
@@ -458,6 +517,7 @@ SCREENS: dict[str, ScreenHelp] = {
         FORWARD_EDITOR,
         CONFIRM,
         CONFIRM_PLAN,
+        QUIET,
         COLUMNS,
         PICTURE,
         SIGN_IN,

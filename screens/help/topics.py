@@ -53,8 +53,8 @@ COLOURS = Topic(
 VERDICTS = Topic(
     "verdicts",
     "The verdicts on a call",
-    "What happens to a call that arrives at a queue. Where it would reach nobody, the word says in which way it "
-    "does not. A queue without agents counts as one whose agents are all Grey.",
+    "What happens to a call that arrives at a queue. Where it reaches nobody, that is said first, and then why: "
+    "stranded, lost, loop or dead end. A queue without agents counts as one whose agents are all Grey.",
     (
         Word("rings", "An agent is ready and is rung.", "green"),
         Word(
@@ -70,6 +70,12 @@ VERDICTS = Topic(
             "onward",
         ),
         Word("diverted", "An answering rule forwards every call (Always) before the queue sees it.", "onward"),
+        Word(
+            "nobody",
+            "The call reaches nobody. Alone: a forward leads on, and where it leads nobody is reached, such as "
+            "another queue with nobody there, or a user whose phones are in the dark.",
+            "bad",
+        ),
         Word(
             "stranded",
             "Every agent is Grey and Require Agents is No: the caller waits in the queue with nobody there.",
@@ -89,12 +95,6 @@ VERDICTS = Topic(
         Word(
             "dead end",
             "A forward leads to something that is not there, or to a voicemail box that is switched off.",
-            "bad",
-        ),
-        Word(
-            "nobody",
-            "A forward leads on, and where it leads nobody is reached: another queue with nobody there, or a "
-            "user whose phones are in the dark.",
             "bad",
         ),
         Word(
@@ -162,7 +162,7 @@ READINESS = Topic(
         Word("ready", "If the building went dark, a call would reach someone.", "good"),
         Word(
             "not ready",
-            "It would not. In place of these words stands in which way: stranded, lost, loop, dead end or nobody.",
+            "It would not. In place of these words stands nobody, and why: stranded, lost, loop or dead end.",
             "bad",
         ),
         Word("not known", "Whether it would reach someone cannot be told. The sentence says why.", "unknown"),

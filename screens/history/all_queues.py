@@ -70,7 +70,7 @@ class AllHistoryScreen(HistoryBase):
         top.right = frame.title
         trouble = trouble_text(live_state) if live_state.trouble else self.problem or self.nothing_known()
         self.query_one(Banner).say(trouble)
-        self._table.empty = "Nobody watched in this period." if self.past is not None else ""
+        self._table.empty = self.unwatched if self.past is not None else ""
         edges = even_edges(frame.period, ALL_SIGNS)
         accounts = self.past.accounts if self.past else ()
         self._table.show_rows(all_rows(accounts, edges))

@@ -31,6 +31,7 @@ class Read(Protocol):
 class HistoryBase(LiveScreen):
     """A day, a week or four weeks of the past, and those before."""
 
+    RESTING = UPTIME
     WITH_AGENTS: ClassVar[bool] = False
     """Whether the agents' colours are shown, and therefore read."""
 
@@ -69,10 +70,6 @@ class HistoryBase(LiveScreen):
         self.say("")
         self.look_back()
 
-    def say(self, text: str, *, good: bool | None = None) -> None:
-        """Tell what became of an action; with nothing to tell, what uptime is."""
-        super().say(text or UPTIME, good=good)
-
     @work(exclusive=True, group="look back")
     async def look_back(self) -> None:
         """Read the period and show it. What is shown stays until then."""
@@ -82,6 +79,13 @@ class HistoryBase(LiveScreen):
         except HistoryError as error:
             self.problem = f"{error} {error.hint}".rstrip()
         self.redraw()
+
+    @property
+    def unwatched(self) -> str:
+        """That there is nothing of this period; where it goes up to now, this very program watches."""
+        if self.back == 0 and self.connection.keeps_history:
+            return "Watched since just now: there is nothing to tell of this period yet."
+        return "Nobody watched in this period."
 
     def nothing_known(self) -> str:
         """Why there is nothing to show; empty when there is something."""

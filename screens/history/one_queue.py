@@ -121,7 +121,7 @@ class HistoryScreen(HistoryBase):
         self.query_one("#facts", FactSheet).facts = past_facts(account) if account else ()
         self.query_one("#timeline", FactSheet).facts = timeline_facts(frame, account)
         self.query_one("#legend", FactSheet).facts = (legend([account]),) if account else ()
-        self._table.empty = "Nobody watched in this period." if known else ""
+        self._table.empty = self.unwatched if known else ""
         self._table.show_rows(change_rows(account, self._present(live_state)) if account else ())
         agents = self.past.agents_of(self._extension) if self.past else ()
         edges = even_edges(frame.period, AGENT_SIGNS)

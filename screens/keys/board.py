@@ -115,6 +115,16 @@ SEEN = Action(
     footer=False,
     long="Alert seen",
 )
+SILENCE = Action(
+    "view.quiet",
+    ("Z",),
+    "quiet",
+    "Quiet",
+    "Tell nobody of the queue's alerts, or of its site's, for a time and with a reason; or end that.",
+    footer=False,
+    long="Put quiet",
+    on_row=True,
+)
 PAST = Action(
     "view.history",
     ("i", "H"),
@@ -192,6 +202,20 @@ def _what_if(place: str) -> Action:
     )
 
 
+def _prove(place: str) -> Action:
+    return Action(
+        f"{place}.prove",
+        ("P",),
+        "prove",
+        "Prove",
+        "Test the queue's failover live: log its agents out, call it, log everybody in again. It asks first.",
+        footer=False,
+        long="Prove it: a live test",
+        writes=True,
+        on_row=True,
+    )
+
+
 def _audit(place: str) -> Action:
     return Action(
         f"{place}.audit",
@@ -253,6 +277,7 @@ BOARD = (
         "Drill",
         "Suppose the power gone at a site, and see what becomes of every queue, and when: nothing is changed.",
     ),
+    _prove("board"),
     _audit("board"),
     Action(
         "board.filter",
@@ -274,6 +299,7 @@ BOARD = (
     GROUP,
     *MARK,
     SEEN,
+    SILENCE,
     PAST,
     Action(
         "board.columns",
@@ -296,6 +322,7 @@ QUEUE = (
     Action("queue.back", ("escape", "left", "h"), "back", "Back", "Return to the board."),
     *EDIT,
     _what_if("queue"),
+    _prove("queue"),
     _audit("queue"),
     Action("queue.next", ("n", "right_square_bracket"), "next_queue(1)", "Next", "Go to the next queue."),
     Action(
@@ -308,6 +335,7 @@ QUEUE = (
     ),
     copy_action("queue"),
     SEEN,
+    SILENCE,
     PAST,
     HISTORY,
     POWER,

@@ -129,6 +129,33 @@ AUDIT = (
     UNDO,
     REFRESH,
 )
+PROOF_BACK = Action(
+    "proof.back",
+    ("escape", "left", "h"),
+    "back",
+    "Restore / back",
+    "Log everybody in again at once; where no test goes on, return to the screen before.",
+)
+PROOF_BEGIN = Action(
+    "proof.begin", ("enter", "f2"), "begin", "Begin", "Log the agents out, and begin the test.", writes=True
+)
+PROOF_YES = Action(
+    "proof.yes", ("y", "f3"), "answer(True)", "Right", "Say that the right person or greeting answered."
+)
+PROOF_NO = Action(
+    "proof.no", ("n", "f4"), "answer(False)", "Wrong", "Say that somebody or something else answered."
+)
+PROOF_NUMBER = Action(
+    "proof.number", ("e", "f7"), "ask_number", "Number", "Give the number from which the call will come."
+)
+PROOF = (
+    PROOF_BACK,
+    PROOF_BEGIN,
+    PROOF_YES,
+    PROOF_NO,
+    PROOF_NUMBER,
+    SEEN,
+)
 PHONES = Action(
     "drill.phones",
     ("v", "f6"),
@@ -257,8 +284,12 @@ DIALOG = (
 """In every dialog."""
 HELP_SECTIONS = ("Screen", "Keys", "Colours", "Verdicts", "Top line")
 """What the help can be jumped about in, each by its number."""
+SEARCH_HELP = Action(
+    "help.search", ("slash", "f4"), "search", "Search", "Find a key by its letter, or anything by words."
+)
 HELP = (
     Action("help.close", ("escape", "question_mark", "f1", "q", "h"), "close", "Close", "Close the help."),
+    SEARCH_HELP,
     *(
         Action(f"help.section_{number}", (str(number),), f"go_to({number})", name, f"Go to {name}.", footer=False)
         for number, name in enumerate(HELP_SECTIONS, start=1)
@@ -303,6 +334,17 @@ COLUMNS = (
     Action("columns.later", ("J", "shift+down"), "shift(1)", "Later", "Move the column to the right."),
     Action("columns.reset", ("r", "0"), "reset", "As at first", "Show the columns as they were at first."),
     Action("columns.done", ("escape", "q", "C", "comma"), "done", "Done", "Return to the board."),
+)
+PUT_QUIET = (
+    Action("quiet.cancel", ("escape",), "cancel", "Leave it", "Put nothing quiet."),
+    Action(
+        "quiet.offers",
+        ("down",),
+        "into_list",
+        "What",
+        "Go from what is typed to what can be put quiet.",
+        footer=False,
+    ),
 )
 SCREENSHOT = (Action("screenshot.cancel", ("escape",), "cancel", "Leave it", "Save no picture."),)
 JUMP = (Action("jump.cancel", ("escape",), "cancel", "Stay", "Stay where the keys are."),)

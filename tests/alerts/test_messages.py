@@ -66,6 +66,7 @@ def test_the_document_of_an_alert_is_a_contract() -> None:
         ("outcome", "fails_over"),
         ("readiness", "ready"),
         ("held_open_by", ["a@x", "b@x"]),
+        ("quiet", None),
     ]
 
 

@@ -105,7 +105,7 @@ def test_another_shell_is_no_choice(run: Run) -> None:
 
 def test_bash_offers_every_command(bash: Tab) -> None:
     assert bash("queuewatch ") == list(COMMANDS)
-    assert bash("queuewatch --read-only dri") == ["drill "]
+    assert bash("queuewatch --read-only hist") == ["history "]
 
 
 @pytest.mark.parametrize("command", ["status", "drill", "undo"])

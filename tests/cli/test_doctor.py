@@ -36,9 +36,15 @@ def names_in(out: str) -> list[str]:
 def test_a_sample_is_in_good_health_as_the_documentation_shows(run: Run) -> None:
     ran = run("doctor", "--sample", "lakeside")
     assert (ran.status, ran.err) == (0, "")
-    assert "✔ Queues          8 call queues in " in ran.out
+    assert "✔ Queues          7 call queues and 1 call park in " in ran.out
     assert "time zones IANA 20" in " ".join(ran.out.split())
     assert ran.out.splitlines()[-1].startswith("20 checks: ")
+    # The board shows as many, and so does a document.
+    queues = json.loads(run("status", "--sample", "lakeside", "--json").out)["queues"]
+    agents = [agent["id"] for queue in queues for agent in queue["agents"]]
+    assert f"{len(queues)} call queues" in ran.out
+    assert f"{len(agents)} agents in them, {len(set(agents))} different" in " ".join(ran.out.split())
+    assert "15 people and 10 system users in " in ran.out
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     documented = page.split("queuewatch doctor --sample lakeside\n", 1)[1].split("```", 1)[0]
     assert names_in(ran.out) == names_in(documented)

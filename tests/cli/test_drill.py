@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from queuewatch.commands.drill import read_devices_with_progress
 from queuewatch.connection.connection import ConnectionOptions
 from queuewatch.connection.sample import connect_sample
+from queuewatch.failover.drill.drill import DrillOutcome
 from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.model import Device
 from queuewatch.pbx.phone_system import ListReading
@@ -304,3 +305,67 @@ def test_drill_simulate_and_readiness_agree_on_everything_dark(run: Run) -> None
     }
     for queue in json.loads(run("simulate", "--all-dark", "--sample", "harbor", "--json").out)["queues"]:
         assert queue["verdict"]["end"] == queue["readiness"]["verdict"]["end"] == dark[queue["queue"]]
+
+
+def test_every_site_in_turn_equals_the_drill_of_each(run: Run) -> None:
+    ran = run("drill", "--sample", "harbor", "--all-sites", "--json")
+    assert (ran.status, ran.err) == (0, "")
+    found = json.loads(ran.out)
+    assert (found["domain"], found["taken_at"]) == ("harbor.example", "2026-11-23T15:12:00Z")
+    assert found["sites"] == ["Houston", "Galveston"]
+    for site in found["sites"]:
+        alone = json.loads(run("drill", "--sample", "harbor", "--site", site, "--no-phones", "--json").out)
+        assert {queue["queue"]: queue["fates"][site] for queue in found["queues"]} == fates(json.dumps(alone))
+        touched = {queue["queue"]: queue["verdict"] != queue["verdict_before"] for queue in alone["queues"]}
+        assert {queue["queue"]: queue["touched"][site] for queue in found["queues"]} == touched
+        assert found["summary"][site]["sentence"] == alone["summary"]
+        assert set(found["summary"][site]["counts"]) == {fate.value for fate in DrillOutcome}
+        assert sum(found["summary"][site]["counts"].values()) == len(found["queues"])
+    everything = json.loads(run("drill", "--sample", "harbor", "--all", "--json").out)
+    assert {queue["queue"]: queue["everything"] for queue in found["queues"]} == fates(json.dumps(everything))
+    assert set(found["queues"][0]) == {"queue", "name", "site", "fates", "touched", "everything"}
+
+
+def test_every_site_in_turn_in_words(run: Run) -> None:
+    text = run("drill", "--sample", "lakeside", "--all-sites", "--by", "Dana Reyes").out
+    row = next(line for line in text.splitlines() if "8006 Referrals" in line)
+    assert row.split() == ["8006", "Referrals", "STRANDED", "·", "·", "STRANDED"]
+    assert " ".join(text.split()).count("By the names of the sites: the phones of 11 people were not read") == 1
+    assert STORY in " ".join(text.split())
+    page = run("drill", "--sample", "lakeside", "--all-sites", "--format", "html").out
+    assert STORY.replace("'", "&#39;") in page
+    markdown = run("drill", "--sample", "lakeside", "--all-sites", "--format", "markdown").out
+    assert "| Referrals (8006) | STRANDED | · | · | STRANDED |" in markdown
+    rows = list(
+        csv.DictReader(io.StringIO(run("drill", "--sample", "lakeside", "--all-sites", "--format", "csv").out))
+    )
+    assert len(rows) == 7 * 4
+    assert (rows[0]["queue"], rows[0]["dark"], rows[0]["fate"], rows[0]["touched"]) == (
+        "8006", "Dallas", "stranded", "yes",
+    )  # fmt: skip
+
+
+def test_phones_are_read_for_every_site_where_that_is_asked_for(run: Run) -> None:
+    text = run("drill", "--sample", "lakeside", "--all-sites", "--phones").out
+    assert "were not read" not in text
+
+
+@pytest.mark.parametrize(
+    ("also", "named"),
+    [
+        (("--site", "Dallas"), "--site"),
+        (("--all",), "--all"),
+        (("--ip", "203.0.113.10", "--agent", "1001"), "--ip and --agent"),
+        (("--at", "2026-12-01 09:00"), "--at"),
+    ],
+)
+def test_nothing_else_goes_dark_beside_every_site(run: Run, also: tuple[str, ...], named: str) -> None:
+    ran = run("drill", "--sample", "lakeside", "--all-sites", *also)
+    assert (ran.status, ran.out) == (2, "")
+    assert f"Leave out {named}, or --all-sites." in ran.err
+
+
+def test_phones_are_read_or_not(run: Run) -> None:
+    ran = run("drill", "--sample", "lakeside", "--all-sites", "--phones", "--no-phones")
+    assert ran.status == 2
+    assert "Leave out --phones or --no-phones." in ran.err

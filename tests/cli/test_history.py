@@ -3,10 +3,14 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from queuewatch.alerts.quiet import Quiet
+from queuewatch.alerts.quiet_file import FILE as QUIET_FILE
+from queuewatch.alerts.quiet_file import QuietBook
 from queuewatch.failover.model import OFF
 from queuewatch.history.database import HistoryFile, PhoneSystemKey, history_path
 from tests.history.build import PLACE, Company, keep
@@ -57,7 +61,8 @@ def test_changes_and_agents_in_text(run: Run) -> None:
 @pytest.mark.usefixtures("kept")
 def test_a_queue_in_json(run: Run) -> None:
     document = json.loads(run("history", *WHERE, *THEN, "--json", "--changes", "--agents").out)
-    assert list(document) == ["server", "domain", "since", "until", "kept_since", "queues"]
+    assert list(document) == ["server", "domain", "since", "until", "kept_since", "queues", "quiet"]
+    assert document["quiet"] == []
     assert (document["since"], document["until"]) == ("2026-11-22T12:00:00Z", "2026-11-22T12:20:00Z")
     assert document["kept_since"] == "2026-11-22T12:00:00Z"
     one, other = document["queues"]
@@ -178,3 +183,19 @@ def test_sample_data_has_a_past_and_writes_none(run: Run, tmp_path: Path, form: 
 def test_a_sample_without_a_past_says_so(run: Run) -> None:
     told = " ".join(run("history", "--sample", "harbor").out.split())
     assert "Nothing has been kept yet about harbor.example" in told
+
+
+@pytest.mark.usefixtures("kept")
+def test_what_was_quiet_stands_in_every_form(run: Run, tmp_path: Path) -> None:
+    noon = datetime(2026, 11, 22, 12, 5, tzinfo=UTC)
+    book = QuietBook(tmp_path / "state" / QUIET_FILE, PLACE.server, PLACE.domain)
+    book.add(Quiet("new UPS", noon, noon + timedelta(minutes=5), queue="8000", by="ana"), noon)
+    book.add(Quiet("another day", noon + timedelta(days=1), noon + timedelta(days=2), site="Dallas"), noon)
+    words = "Sun 2026-11-22 12:05 to Sun 2026-11-22 12:10 (put quiet by ana): new UPS."
+    for form in ("text", "markdown", "html"):
+        out = run("history", *WHERE, *THEN, "--format", form).out
+        assert words in " ".join(out.replace("\\", "").split())
+        assert "another day" not in out
+    (quiet,) = json.loads(run("history", *WHERE, *THEN, "--json").out)["quiet"]
+    assert (quiet["queue"], quiet["reason"], quiet["on"]) == ("8000", "new UPS", False)
+    assert json.loads(run("history", "8001", *WHERE, *THEN, "--json").out)["quiet"] == []

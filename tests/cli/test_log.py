@@ -180,3 +180,15 @@ def test_nothing_is_asked_of_the_phone_system(run: Run, serve: Serve) -> None:
     pbx = serve("lakeside")
     assert run("log").out.startswith("No changes to lakeside.example on http://127.0.0.1:")
     assert pbx.requests == []
+
+
+@pytest.mark.usefixtures("logged")
+def test_the_doctor_tells_of_changes_of_which_nobody_knows_whether_they_were_made(run: Run) -> None:
+    words = " ".join(run("doctor", "--sample", "lakeside").out.split())
+    assert "1 change of which it is not known whether it was made." in words
+    assert "change 4: require agents of Sales (8001) (acme.example), 2026-11-23 12:00" in words
+    assert "queuewatch log tells more" in words
+
+
+def test_the_doctor_says_nothing_of_changes_where_all_are_known(run: Run) -> None:
+    assert "change" not in run("doctor", "--sample", "lakeside").out

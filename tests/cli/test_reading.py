@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+import sys
 
 import pytest
 
@@ -286,3 +288,44 @@ def test_where_the_time_frames_disagree_with_the_phone_system_status_says_so(run
         )
         assert said in words
     assert said not in run("simulate", "8101", "--sample", "harbor", "--at", "2026-11-23 09:12", "--json").out
+
+
+@pytest.mark.parametrize(
+    ("words", "on_terminal", "brief"),
+    [
+        (("--sample", "harbor"), False, False),
+        (("--sample", "harbor"), True, True),
+        (("--sample", "harbor", "--full"), True, False),
+        (("--sample", "harbor", "--brief"), False, True),
+        (("--sample", "harbor", "8110", "8100"), True, False),
+        (("--sample", "lakeside"), True, False),
+        (("--sample", "lakeside", "--brief"), True, True),
+    ],
+)
+def test_many_queues_have_a_line_each_on_a_terminal_and_nowhere_else(
+    run: Run, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], on_terminal: bool, brief: bool
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: on_terminal, raising=False)
+    lines = re.sub(r"\x1b\[[\d;]*m", "", run("status", *words).out).splitlines()
+    assert any(line.split()[:2] == ["Queue", "Now"] for line in lines) == brief
+    # Only who did not ask for it is told how to have all.
+    assert ("--full" in lines[-1]) == (brief and "--brief" not in words)
+
+
+@pytest.mark.parametrize("width", ["60", "80", "120"])
+def test_a_brief_line_never_cuts_a_verdict(run: Run, monkeypatch: pytest.MonkeyPatch, width: str) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    lines = run("status", "--sample", "harbor", "--brief").out.splitlines()
+    start = next(number for number, line in enumerate(lines) if line.startswith("Queue"))
+    rows = lines[start + 1 :]
+    assert len(rows) == 16
+    assert max(map(len, rows)) <= int(width)
+    assert rows[0].startswith("8110 ")
+    assert "✖ stranded   ✖ stranded" in rows[0]
+    assert sum("✖ dead end" in row for row in rows) == 2
+
+
+def test_a_brief_document_is_no_document(run: Run) -> None:
+    refused = run("status", "--sample", "lakeside", "--brief", "--json")
+    assert (refused.status, refused.out) == (2, "")
+    assert "--brief is text" in refused.err

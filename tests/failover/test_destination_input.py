@@ -4,10 +4,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from queuewatch.failover.destination import DestinationKind, parse_destination
-from queuewatch.failover.destination_input import DestinationError, read_destination, suggest
-from queuewatch.failover.model import AutoAttendant, PhoneNumber, Queue, User
+from queuewatch.change import describe_forward
+from queuewatch.failover.destination import DestinationKind, attendant_key, meaning, parse_destination
+from queuewatch.failover.destination_input import DestinationError, read_destination, read_forward, suggest
+from queuewatch.failover.model import AutoAttendant, Forward, PhoneNumber, Queue, User
+from queuewatch.failover.wording import describe_destination
 from tests.failover.build import default, office, to
+from widgets.queue_rows import short_destination
 
 SALES = Queue("8000", "Sales")
 OFFICE = office(
@@ -193,3 +196,56 @@ def test_a_number_that_is_stored_with_a_plus_stays_as_it_is() -> None:
     stored = office(SALES, rules={"8000": [default(offline=to("+442079460123"))]})
     assert read_destination(stored, SALES, " +442079460123 ") == "+442079460123"
     assert read_destination(stored, SALES, "+44 20 7946 0124") == "011442079460124"
+
+
+PRINTED = [
+    *(
+        f"{alias}_{who}"
+        for alias in ("queue", "user", "vmail")
+        for who in ("8000", "8001", "8004", "1001", "1003")
+    ),
+    *("phone_1001a", "aa_MainMenu", "aa_EmergencyMenu", "park_701", "conf_500"),
+    *("8001", "1001", "701", "9000", "9002", "2145550100", "12145550177", "011442079460123"),
+]
+
+
+@pytest.mark.parametrize("written", PRINTED)
+def test_every_form_that_is_printed_is_read_as_what_it_was_printed_for(written: str) -> None:
+    forward = Forward(True, (written,))
+    for printed in (
+        describe_destination(OFFICE, written),
+        describe_forward(OFFICE, forward),
+        short_destination(OFFICE, written),
+    ):
+        if printed == "Billing":
+            # Two queues are called so: it is asked which.
+            continue
+        again = read_forward(OFFICE, SALES, printed)
+        assert again is not None
+        assert leads_to(again) == leads_to(written), printed
+
+
+def leads_to(text: str) -> object:
+    """What it comes to, an attendant known by name and by extension alike."""
+    kind, target = meaning(OFFICE, text)
+    by_extension = {attendant.extension: attendant.name for attendant in OFFICE.attendants or ()}
+    if target in OFFICE.queues and kind is not DestinationKind.VOICEMAIL:
+        kind = DestinationKind.QUEUE
+    return kind, attendant_key(by_extension.get(target) or target)
+
+
+@pytest.mark.parametrize("printed", ["off", "Off", " off (no rule) "])
+def test_off_is_read_as_off(printed: str) -> None:
+    assert read_forward(OFFICE, SALES, printed) is None
+
+
+def test_what_is_called_so_goes_before_what_is_printed_so() -> None:
+    odd = office(SALES, Queue("8009", "User 1001"), users=[User("1001", "Ana Lopez")])
+    assert read_destination(odd, SALES, "user 1001") == "queue_8009"
+
+
+def test_who_is_in_no_list_is_read_only_where_a_forward_leads_there() -> None:
+    with pytest.raises(DestinationError, match="“user 1999” is no queue, user"):
+        read("user 1999")
+    rules = {"8000": [default(offline=to("user_1999"))]}
+    assert read_destination(office(SALES, rules=rules), SALES, "user 1999") == "user_1999"

@@ -218,3 +218,27 @@ def test_where_nothing_takes_a_call_it_is_said_that_the_queues_own_box_is_not_co
     assert (
         any("voicemail box of Sales (8000) itself does not answer" in text for text in verdict.assumptions) == said
     )
+
+
+def test_a_caveat_stands_on_the_queue_that_it_is_about_and_on_no_other() -> None:
+    support = Queue("8001", "Support", require_agents=True)
+    rows = [*agents(["grey"], "8000"), *agents(["grey"], "8001")]
+    rules = {queue: [default(offline=to(CELL))] for queue in ("8000", "8001")}
+    known = office(SALES, support, agents=rows, rules=rules)
+    about = Problem(Part.LIVE, "Queue 8000: its most callers are no number.", queue="8000")
+    judged = judge_all(replace(known, problems=(about,)))
+    assert about.text in judged["8000"].now.assumptions
+    assert not any("could not be understood" in note for note in judged["8000"].now.assumptions)
+    assert judged["8001"] == judge_all(known)["8001"]
+    # One that may be about any queue is told at all of them, as before.
+    anywhere = judge_all(
+        replace(office(SALES, support, agents=rows, rules=rules), problems=(replace(about, queue=""),))
+    )
+    for extension in ("8000", "8001"):
+        assert any("could not be understood" in note for note in anywhere[extension].now.assumptions)
+    many = tuple(replace(about, text=f"{number}.") for number in range(5))
+    told = judge_all(replace(office(SALES, support, agents=rows, rules=rules), problems=many))[
+        "8000"
+    ].now.assumptions
+    assert {"0.", "1.", "2."} <= set(told)
+    assert "2 more things of Sales (8000) could not be understood." in told

@@ -40,12 +40,26 @@ def test_addresses_that_may_be_used(given: str, used: str) -> None:
         ("https://pbx example.com", "blank"),
         ("https://pbx.example.com/\nHost: x", "blank"),
         ("https://pbx.example.com\\x", "blank"),
+        ('"https://pbx.example.com"', "quotes around it"),
+        ("“https://pbx.example.com”", "quotes around it"),
+        ("https://bücher.example:8443/x", "letters in its name"),
+        ("https://straße.example", "character no address"),
     ],
 )
 def test_addresses_that_are_refused(given: str, told: str) -> None:
     with pytest.raises(BadConnection, match=told) as refused:
         base_url(given)
     assert refused.value.hint
+
+
+def test_a_name_in_other_letters_is_told_as_it_goes_over_the_wire() -> None:
+    with pytest.raises(BadConnection) as refused:
+        base_url("https://Bücher.example:8443/x")
+    assert refused.value.hint == "Write https://xn--bcher-kva.example:8443/x, which is the same."
+    # Newer rules write this one otherwise: nobody is sent to another server.
+    with pytest.raises(BadConnection) as refused:
+        base_url("https://straße.example")
+    assert "strasse" not in refused.value.hint
 
 
 def test_a_password_in_the_address_is_refused_and_not_repeated() -> None:

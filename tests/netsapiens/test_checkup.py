@@ -73,7 +73,7 @@ async def test_a_good_server_is_good_in_about_twenty_requests() -> None:
     assert tuple(name for name in checks if name in LISTS) == LISTS
     assert checks["API"].sentence.endswith("version 44.2.3.")
     assert checks["Scope"].sentence == "An API key of scope Office Manager: it may look and edit."
-    assert checks["Agents"].sentence.startswith("21 agents in ")
+    assert checks["Agents"].sentence.startswith("21 agents in them, 14 different, in ")
     assert checks["Agents"].sentence.endswith("in the spelling of live 44.x servers.")
     assert len(company.requests) <= 20
     assert [request for request in company.requests if request.method != "GET"] == []

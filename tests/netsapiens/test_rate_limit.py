@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from queuewatch.pbx.netsapiens.rate_limit import RateLimiter, pause_before_retry
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter, SharedRateLimiter, pause_before_retry
 from tests.netsapiens.still import StillClock
 
 
@@ -64,3 +64,75 @@ def test_pauses(attempt: int, asked: float | None, pause: float) -> None:
 
 def test_a_server_that_wants_a_long_rest_gets_it() -> None:
     assert pause_before_retry(1, 10.5) is None
+
+
+class Asked:
+    """Requests of several domains of one server, in the order in which they were let through."""
+
+    def __init__(self, shared: SharedRateLimiter) -> None:
+        self._shared = shared
+        self.order: list[str] = []
+        self.open = 0
+        self.most = 0
+
+    async def request(self, domain: str) -> None:
+        async with self._shared.of(domain).turn():
+            self.order.append(domain)
+            self.open += 1
+            self.most = max(self.most, self.open)
+            await asyncio.sleep(0)
+            self.open -= 1
+
+
+async def test_many_domains_of_a_server_ask_no_more_than_one() -> None:
+    clock = StillClock()
+    shared = SharedRateLimiter(clock=clock, sleep=clock.sleep)
+    starts: list[float] = []
+
+    async def request(domain: str) -> None:
+        async with shared.of(domain).turn():
+            starts.append(clock.now)
+
+    await asyncio.gather(*(request(f"d{number % 7}") for number in range(40)))
+    assert len(starts) == 40
+    assert all(sum(start <= other < start + 1.0 for other in starts) <= 10 for start in starts)
+
+
+async def test_a_domain_with_much_to_read_does_not_hold_up_the_others() -> None:
+    asked = Asked(SharedRateLimiter(window=0.0))
+    await asyncio.gather(
+        *(asked.request("large") for _ in range(40)), asked.request("small"), asked.request("tiny")
+    )
+    assert asked.most == 4
+    assert max(asked.order.index("small"), asked.order.index("tiny")) < 10
+
+
+async def test_what_is_looked_at_comes_first() -> None:
+    shared = SharedRateLimiter(window=0.0)
+    shared.prefer(("seen",))
+    asked = Asked(shared)
+    domains = [f"d{number}" for number in range(30)] + ["seen"] * 3
+    await asyncio.gather(*map(asked.request, domains))
+    assert asked.order[4:7] == ["seen"] * 3, "after the four that were under way"
+
+
+async def test_whoever_gives_up_hands_the_place_on() -> None:
+    shared = SharedRateLimiter(window=0.0)
+    inside, leave = asyncio.Event(), asyncio.Event()
+
+    async def stay() -> None:
+        async with shared.of("staying").turn():
+            inside.set()
+            await leave.wait()
+
+    staying = [asyncio.ensure_future(stay()) for _ in range(4)]
+    await inside.wait()
+    waiting = [asyncio.ensure_future(Asked(shared).request("impatient")) for _ in range(5)]
+    await asyncio.sleep(0)
+    for task in waiting[:4]:
+        task.cancel()
+    leave.set()
+    await asyncio.gather(*staying, waiting[4])
+    async with shared.of("later").turn():
+        pass
+    await asyncio.gather(*(Asked(shared).request("all") for _ in range(9)))

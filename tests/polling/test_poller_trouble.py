@@ -4,7 +4,14 @@ import pytest
 
 from queuewatch.failover.verdict import Outcome
 from queuewatch.pbx.errors import Forbidden, PbxError, ServerFault, Throttled, Unreachable
-from queuewatch.polling.poller import DIRECTORY_PERIOD, LONGEST_BACK_OFF, MOST_AT_ONCE, RETRY_PERIOD, RULES_PERIOD
+from queuewatch.polling.poller import (
+    DIRECTORY_PERIOD,
+    LONGEST_BACK_OFF,
+    LONGEST_SEEN,
+    MOST_AT_ONCE,
+    RETRY_PERIOD,
+    RULES_PERIOD,
+)
 from tests.polling.clock import INTERVAL, company, watched
 
 QUIET = Unreachable("No answer from the phone system.", "Look at the network.")
@@ -21,7 +28,7 @@ async def test_failures_in_a_row_are_answered_with_ever_longer_silence_and_succe
             waits.append(one.latest.trouble.retry_in)
             assert await one.asked_in(waits[-1] - 0.5) == []
             assert await one.asked_in(0.5) == ["live"]
-        assert waits == [1, 2, 4, 8, 16, 32, LONGEST_BACK_OFF, LONGEST_BACK_OFF]
+        assert waits == [1, 2, 4, 8, 16, LONGEST_SEEN, LONGEST_SEEN, LONGEST_SEEN]
 
         one.pbx.recover()
         await one.asked_in(LONGEST_BACK_OFF)
@@ -30,6 +37,20 @@ async def test_failures_in_a_row_are_answered_with_ever_longer_silence_and_succe
         await one.asked_in(INTERVAL)
         assert one.latest.trouble is not None
         assert one.latest.trouble.retry_in == 1
+
+
+async def test_while_nobody_looks_the_silence_is_longer_and_whoever_comes_back_is_not_kept_waiting() -> None:
+    async with watched(company()) as one:
+        await one.asked_now()
+        one.watch.set_visible(False)
+        one.pbx.always("live", QUIET)
+        await one.asked_in(10 * LONGEST_BACK_OFF)
+        assert one.latest.trouble is not None
+        assert one.latest.trouble.retry_in == LONGEST_BACK_OFF
+        one.pbx.recover()
+        one.watch.set_visible(True)
+        assert "live" in await one.asked_now()
+        assert one.latest.trouble is None
 
 
 async def test_a_server_that_asks_for_rest_gets_it_whatever_the_user_asks() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,9 @@ from queuewatch.failover.verdict import Outcome
 from queuewatch.pbx.errors import Unreachable
 from queuewatch.pbx.phone_system import ListReading
 from queuewatch.polling import poller as watch_module
-from queuewatch.polling.poller import MOST_AT_ONCE, RETRY_PERIOD, RULES_PERIOD
+from queuewatch.polling.poller import MOST_AT_ONCE, RETRY_PERIOD, RULES_PERIOD, Poller
+from queuewatch.polling.state import LiveState
+from screens.board.board import empty_text
 from tests.change.in_memory import InMemory
 from tests.polling.clock import INTERVAL, company, watched
 from widgets.verdict_facts import verdict_facts
@@ -149,3 +151,38 @@ async def test_time_that_goes_faster_makes_no_rules_old() -> None:
         pbx.now += timedelta(hours=5)
         await one.asked_in(RULES_PERIOD)
         assert not one.latest.late_rules
+
+
+async def test_from_two_seconds_on_it_is_told_how_far_the_first_reading_is() -> None:
+    pbx = Slow.holding(company(queues=6))
+    pbx.answers, pbx.slow = asyncio.Event(), frozenset({"8003", "8004", "8005"})
+    async with watched(pbx) as one:
+        await one.time.settled()
+        assert one.latest.first_reading is None
+        one.time.now += watch_module.TOLD_AFTER
+        one.watch._tell_progress()
+        assert one.latest.first_reading is not None
+        assert one.latest.first_reading.words == "rules of 3 of 6 queues"
+        # Of all the states that follow within a second, none says another number.
+        told = one.latest.first_reading
+        before = len(one.published)
+        one.watch.identify(None)
+        assert [state.first_reading for state in one.published[before:]] == [told]
+        pbx.slow = frozenset()
+        await answered(pbx)
+        await one.time.settled()
+        assert one.latest.first_reading is None
+
+
+async def test_a_phone_system_that_gives_no_answer_at_all_is_said_to_be_waited_for() -> None:
+    pbx, clock = Slow.holding(company()), [0.0]
+    one = Poller(pbx, (published := list[LiveState]()).append, wall=lambda: 0.0, monotonic=lambda: clock[0])
+    one._begun = (0.0, datetime.fromtimestamp(0, UTC))
+    one._tell_progress()
+    assert published == []
+    clock[0] = 2.0
+    one._tell_progress()
+    (state,) = published
+    assert state.first_reading is not None
+    assert state.first_reading.words == f"asked at {datetime.fromtimestamp(0):%H:%M:%S}, no answer yet"
+    assert empty_text(state, "") == f"Reading the queues… ({state.first_reading.words})"

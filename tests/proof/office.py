@@ -1,6 +1,5 @@
 """A sample company whose queue is tested over a real socket, by clocks that go fast, and all that can go wrong."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from copy import deepcopy
@@ -21,8 +20,8 @@ from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.pbx.sandbox.server import running, sandbox_app
 from queuewatch.polling.assemble import read_snapshot
-from queuewatch.proof.live_test import LiveTest, Progress, StartGuard
-from queuewatch.proof.permission import Asked, Plan, Refusal, may_prove
+from queuewatch.proof.live_test import LiveTest, ProofProgress, StartGuard
+from queuewatch.proof.permission import Asked, ProofPlan, Refusal, may_prove
 from queuewatch.proof.proof import Proof
 from queuewatch.proof.timing import Timing
 
@@ -36,8 +35,8 @@ FAST = Timing(
     read_every=0.02,
     grey_within=0.6,
     trial_within=0.3,
-    blind=0.2,
-    request=1.0,
+    blind=0.15,
+    request=2.0,
     resend=0.1,
     lag=0.15,
     late=0.3,
@@ -70,7 +69,7 @@ class Office:
     gate: Gate
     journal: Journal
     faults: list[Fault]
-    told: list[Progress] = field(default_factory=list)
+    told: list[ProofProgress] = field(default_factory=list)
     test: LiveTest | None = None
 
     def rows(self) -> list[dict[str, object]]:
@@ -87,7 +86,7 @@ class Office:
         """The last test in the log."""
         return self.journal.read().proofs[-1]
 
-    async def may(self, queue: str = "8000", **asked: object) -> Plan | tuple[Refusal, ...]:
+    async def may(self, queue: str = "8000", **asked: object) -> ProofPlan | tuple[Refusal, ...]:
         """Whether the queue may be tested."""
         snapshot = await read_snapshot(self.client)
         found = find_queue(snapshot.queues, queue)
@@ -103,14 +102,14 @@ class Office:
         timing: Timing = FAST,
         start_guard: StartGuard | None = None,
         asks: bool = False,
-        then: Callable[[Progress], None] = lambda _: None,
+        then: Callable[[ProofProgress], None] = lambda _: None,
         **asked: object,
     ) -> LiveTest:
         """A test that may be run."""
         plan = await self.may(queue, **asked)
-        assert isinstance(plan, Plan), plan
+        assert isinstance(plan, ProofPlan), plan
 
-        def tell(progress: Progress) -> None:
+        def tell(progress: ProofProgress) -> None:
             self.told.append(progress)
             then(progress)
 
@@ -148,10 +147,3 @@ async def office(
         stack.push_async_callback(client.close)
         journal = Journal(folder / "state" / "changes.jsonl", Who("acme", "jane"))
         yield Office(pbx, client, gate, journal, ordered)
-
-
-async def soon(condition: Callable[[], bool]) -> None:
-    """Wait until it is so."""
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.005)

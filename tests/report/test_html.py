@@ -1,8 +1,10 @@
 """Pages: whole, standing alone, harmless, and saying first what matters."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -116,11 +118,16 @@ def test_what_comes_from_outside_is_text() -> None:
         (("drill", "--sample", "lakeside", "--site", "Dallas"), ["Referrals (8006): callers would reach nobody"]),
         (("check", "--sample", "harbor"), ["Dispatch (8100)", "What to do:"]),
         (
+            ("report", "--sample", "lakeside"),
+            ["Referrals (8006): callers would reach nobody", "Set Require Agents to Yes"],
+        ),
+        (("fleet", "--sample"), ["Beacon Plumbing: callers reach nobody"]),
+        (
             ("history", "--sample", "lakeside", "--since", "7d"),
             ["Referrals (8006): callers reached nobody"],
         ),
     ],
-    ids=["status", "drill", "check", "history"],
+    ids=["status", "drill", "check", "report", "fleet", "history"],
 )
 def test_without_its_style_sheet_a_page_still_says_first_who_reaches_nobody_and_what_to_do(
     run: Run, words: tuple[str, ...], first: list[str]
@@ -169,3 +176,26 @@ def test_columns_are_parted_into_tables_that_fit_on_paper() -> None:
     assert [len(table) for table in chunks(sites)] == [5, 5, 3]
     assert [name for table in chunks(sites) for name in table] == sites
     assert chunks(()) == ()
+
+
+def test_a_report_says_what_each_site_would_bring_and_has_the_same_facts_in_each_form(run: Run) -> None:
+    page = " ".join(stands_alone(run("report", "--sample", "lakeside").out).words)
+    markdown = run("report", "--sample", "lakeside", "--format", "markdown").out
+    document = json.loads(run("report", "--sample", "lakeside", "--format", "json").out)
+    assert [site["site"] for site in document["sites"]] == ["Dallas", "Austin", "Remote"]
+    for site in document["sites"]:
+        assert site["sentence"] in page
+        assert site["sentence"] in markdown
+    assert document["audit"]["summary"]["error"] == 1
+    assert document["history"]["queues"]
+    for heading in ("Open findings", "Proofs and drills", "Uptime", "Changes made", "What it rests on"):
+        assert heading in page
+        assert heading in markdown
+
+
+def test_a_report_is_written_to_a_file_and_a_folder_is_refused(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "failover.html"
+    ran = run("report", "--sample", "lakeside", "--out", str(file))
+    assert (ran.status, ran.out) == (0, f"Written to {file}\n")
+    stands_alone(file.read_text(encoding="ascii"))
+    assert run("report", "--sample", "lakeside", "--out", str(tmp_path)).status == 2

@@ -11,7 +11,7 @@ from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Severity
 from queuewatch.polling.assemble import read_snapshot
 
-NOT_IN_A_SAMPLE = {"QW114", "QW122", "QW123", "QW124", "QW125", "QW190", "QW191"}
+NOT_IN_A_SAMPLE = {"QW114", "QW122", "QW123", "QW124", "QW125", "QW130", "QW131", "QW132", "QW190", "QW191"}
 """Found in the reading and in the profile, not in the phone system; of a time frame that the samples lack; and
 what nobody should have set, even here."""
 

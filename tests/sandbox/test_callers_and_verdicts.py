@@ -12,7 +12,7 @@ from queuewatch.failover.simulate import simulate
 from queuewatch.failover.verdict import Verdict
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
-from queuewatch.pbx.sandbox.routing import Routing, Stop, StopKind
+from queuewatch.pbx.sandbox.routing import CallStop, Routing, StopKind
 from queuewatch.pbx.sandbox.samples import Sample
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import in_process
@@ -41,7 +41,7 @@ async def _read(pbx: SandboxPbx) -> Snapshot:
         await system.close()
 
 
-def _end_of(pbx: SandboxPbx, stop: Stop) -> tuple[str, str]:
+def _end_of(pbx: SandboxPbx, stop: CallStop) -> tuple[str, str]:
     """The end that a call came to, in the verdict's words."""
     match stop.kind:
         case StopKind.RINGS if stop.action == "QueueDispatch":

@@ -276,3 +276,14 @@ async def test_every_secret_in_use_is_kept_out_of_errors() -> None:
 
 def test_credentials_say_whose_they_are() -> None:
     assert repr(RefreshingCredentials(MemoryStore("acme"), None)) == "RefreshingCredentials('acme')"  # type: ignore[arg-type]
+
+
+async def test_a_variable_that_a_profile_names_and_nobody_set_is_named() -> None:
+    credentials = RefreshingCredentials(MemoryStore("acme"), None, "ACME_TOKEN")  # type: ignore[arg-type]
+    with pytest.raises(Refused) as refused:
+        await credentials.bearer()
+    assert str(refused.value) == (
+        "Nobody is signed in to acme, and the environment variable ACME_TOKEN, which token_env of the profile "
+        "acme names, is not set."
+    )
+    assert "export ACME_TOKEN=…" in refused.value.hint

@@ -16,7 +16,7 @@ from widgets.bars import Banner, StatusLine
 from widgets.cells import Cell
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
-from widgets.queue_rows import QUEUE_COLUMNS
+from widgets.queue_rows import board_columns
 
 PATIENCE = 500
 """Pauses, each until the program is idle, before a state counts as never coming."""
@@ -39,7 +39,10 @@ def loaded(app: QueuewatchApp) -> bool:
     snapshot = app.session.state.snapshot
     directory = (snapshot.users, snapshot.numbers, snapshot.attendants, snapshot.sites)
     read = [queue.extension for queue in snapshot.call_queues if queue.extension in snapshot.rules]
-    return Part.LIVE in snapshot.read_at and len(read) == len(snapshot.call_queues) and None not in directory
+    states = [screen.live_state for screen in app.live_screens]
+    columns = all(state and state.matrix and not state.matrix.missing for state in states)
+    whole = len(read) == len(snapshot.call_queues) and None not in directory
+    return Part.LIVE in snapshot.read_at and whole and columns
 
 
 @asynccontextmanager
@@ -122,7 +125,9 @@ def words(spans: Cell) -> str:
 def on_board(pilot: Pilot[None], queue: str) -> dict[str, str]:
     """One queue's row: the text of each cell by its column."""
     (row,) = [row for row in table(pilot).rows if row.key == queue]
-    return {column.key: words(cell) for column, cell in zip(QUEUE_COLUMNS, row.cells, strict=True)}
+    state = board(pilot).live_state
+    columns = board_columns(state.matrix if state else None)
+    return {column.key: words(cell) for column, cell in zip(columns, row.cells, strict=True)}
 
 
 def facts(pilot: Pilot[None], selector: str) -> dict[str, str]:

@@ -66,7 +66,9 @@ async def test_a_row_says_how_a_queue_stands() -> None:
         assert on_board(pilot, "8100") == {
             "queue": "8100 Dispatch",
             "now": "● rings",
-            "dark": "✖ stranded",
+            "dark": "✖ nobody: stranded",
+            "site Houston": "✖",
+            "site Galveston": "·",
             "agents": "●◆◆",
             "require": "No",
             "offline": "(281) 555-0160",
@@ -109,7 +111,7 @@ async def test_the_queue_under_the_cursor_is_summed_up_below() -> None:
         assert board(pilot).chosen == program(pilot).session.state.snapshot.queues["8100"]
         summary = facts(pilot, "#summary")
         assert summary["Now"].startswith("● rings  A call rings an agent")
-        assert summary["If dark"].startswith("✖ stranded  A caller waits with nobody there")
+        assert summary["If dark"].startswith("✖ nobody: stranded  A caller waits with nobody there")
         assert summary["Held open"] == "by Walt Jensen (Houston), Imani Okafor (Houston) and Sergio Peña (Houston)"
 
 
@@ -172,7 +174,7 @@ async def test_unread_rules_are_no_verdict() -> None:
     async with running(office.app(), wait=False) as pilot:
         await until(pilot, lambda: bool(queues_shown(pilot)), "the queues are there")
         row = on_board(pilot, "8000")
-        assert (row["now"], row["dark"], row["offline"]) == ("…", "…", "…")
+        assert (row["now"], row["dark"], row["offline"]) == ("… not read", "… not read", "…")
         assert (row["agents"], row["require"]) == ("●●◆○", "Yes")
         assert facts(pilot, "#summary") == {"Now": "Reading the answering rules…"}
         assert board(pilot).query_one(TopBar).right == "as of 15:12"
@@ -189,7 +191,7 @@ async def test_the_cursor_is_on_the_worst_queue_until_somebody_moves_it() -> Non
         office.line.release()
         await until(pilot, lambda: loaded(program(pilot)), "everything is read")
         assert table(pilot).cursor_key == "8110"
-        assert facts(pilot, "#summary")["Now"].startswith("✖ stranded")
+        assert facts(pilot, "#summary")["Now"].startswith("✖ nobody: stranded")
 
 
 async def test_rules_that_cannot_be_read_are_no_verdict_either() -> None:

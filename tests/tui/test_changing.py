@@ -12,8 +12,10 @@ from screens.board.board import BoardScreen
 from screens.editing.confirm_change import ConfirmChange
 from screens.editing.forward_editor import ForwardEditor
 from screens.queue import QueueScreen
-from tests.tui.keys import facts, on_board, program, queues_shown, running, screen_is, status, table, until
+from screens.what_if import WhatIfScreen
+from tests.tui.keys import board, facts, on_board, program, queues_shown, running, screen_is, status, table, until
 from tests.tui.phone_system import Office, open_office
+from widgets.bars import StatusLine
 
 OFFLINE = "forward-when-unregistered"
 REQUIRE = "callqueue-require-available-agents-to-accept-new-callers"
@@ -81,10 +83,10 @@ async def test_switching_off(key: str) -> None:
         await screen_is(pilot, ForwardEditor)
         await pilot.press(key)
         await screen_is(pilot, ConfirmChange)
-        assert facts(pilot, "FactSheet")["If dark"] == "✔ ready  →  ✖ lost"
+        assert facts(pilot, "FactSheet")["If dark"] == "✔ ready  →  ✖ nobody: lost"
         await pilot.press("y")
         await told(pilot, "is now off · u takes it back (read back and confirmed)")
-        await until(pilot, lambda: on_board(pilot, "8000")["dark"] == "✖ lost", "the board shows it")
+        await until(pilot, lambda: on_board(pilot, "8000")["dark"] == "✖ nobody: lost", "the board shows it")
     forward = office.rule("8000")[OFFLINE]
     assert isinstance(forward, dict)
     assert forward["enabled"] == "no"
@@ -97,7 +99,7 @@ async def test_require_agents_there_and_back() -> None:
         await pilot.press("r")
         await screen_is(pilot, ConfirmChange)
         assert facts(pilot, "FactSheet")["Setting"] == "Yes  →  No"
-        assert facts(pilot, "FactSheet")["If dark"] == "✔ ready  →  ✖ stranded"
+        assert facts(pilot, "FactSheet")["If dark"] == "✔ ready  →  ✖ nobody: stranded"
         assert "! Note" in facts(pilot, "FactSheet")
         await pilot.press("y")
         await told(pilot, "of Front Desk (8000) is now No · u takes it back (read back and confirmed).")
@@ -300,3 +302,23 @@ async def test_every_key_about_a_queue_places_the_cursor_on_it(key: str) -> None
     async with running(open_office("lakeside").app()) as pilot:
         await pilot.press(key)
         await until(pilot, lambda: table(pilot).held == "8006", "its row stays where it is")
+
+
+async def test_what_was_told_leaves_and_what_goes_on_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("widgets.bars.LEAVES_AFTER", 0.05)
+    monkeypatch.setattr("widgets.bars.LEAVES_LATE", 0.05)
+    async with running(open_office().app()) as pilot:
+        for good in (None, True, False):
+            board(pilot).say("Sorted by name.", good=good)
+            await until(pilot, lambda: status(pilot) == "", "it has left")
+        # No timer is left behind by what is still going on, nor by what a screen says at rest.
+        line = board(pilot).query_one(StatusLine)
+        board(pilot).say("Reading again…")
+        assert line._leaving is None
+        await pilot.press("w")
+        what_if = await screen_is(pilot, WhatIfScreen)
+        what_if.say("Taken back.")
+        await until(pilot, lambda: status(pilot) == what_if.RESTING != "", "what stands there otherwise is there")
+        assert what_if.query_one(StatusLine)._leaving is None

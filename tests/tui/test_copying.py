@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.report.status_text import LARGEST, as_ticket, cut
 from screens.queue import QueueScreen
-from tests.tui.keys import program, running, screen_is, status, until
+from tests.tui.keys import board, facts, program, running, screen_is, status, until
 from tests.tui.phone_system import open_office
+from widgets.fact_sheet import FactSheet
 
 OSC_52 = re.compile("\x1b\\]52;c;([A-Za-z0-9+/=]*)\a")
 
@@ -68,7 +69,9 @@ async def test_the_queue_under_the_cursor_is_copied(heard: Heard, key: str) -> N
             assert words in text
         said = status(pilot)
     lines = len(text.splitlines())
-    assert said.startswith(f"Copied Appointments (8001), {lines} lines. If nothing arrives, the terminal does not")
+    assert said.startswith(
+        f"Appointments (8001), {lines} lines, sent to the terminal's clipboard. If nothing arrives"
+    )
     assert said.endswith("queuewatch status 8001 --sample lakeside writes the same.")
 
 
@@ -134,3 +137,20 @@ def test_what_is_too_long_for_a_clipboard_is_cut_at_a_line_and_says_so() -> None
     assert set(kept) == {line}
     assert last == "… the rest was too long for the clipboard: queuewatch status writes all of it."
     assert cut(short) == short
+
+
+async def test_a_click_on_a_value_sends_it_to_the_terminals_clipboard(heard: Heard) -> None:
+    async with running(open_office().app(), (100, 40)) as pilot:
+        sheet = board(pilot).query_one("#summary", FactSheet)
+        place = next(y for y in range(sheet.size.height) if "Held open" in sheet.render_line(y).text)
+        await pilot.click(sheet, offset=(14, place))
+        await until(pilot, lambda: len(heard.copies) == 1, "a fact is copied")
+        assert heard.copies == [facts(pilot, "#summary")["Held open"]]
+        assert status(pilot) == f"“{heard.copies[0]}” sent to the terminal's clipboard."
+        # Its label is no value.
+        await pilot.click(sheet, offset=(2, place))
+        await pilot.press("enter")
+        screen = await screen_is(pilot, QueueScreen)
+        await pilot.click(screen.query_one("AgentTable"), offset=(3, 1))
+        await until(pilot, lambda: len(heard.copies) == 2, "an agent is copied")
+        assert heard.copies[1] in {agent.name for agent in program(pilot).session.state.snapshot.agents_of("8000")}

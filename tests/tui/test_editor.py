@@ -25,7 +25,8 @@ async def type_in(pilot: Pilot[None], words: str) -> None:
 def suggested(pilot: Pilot[None]) -> list[tuple[str, str]]:
     """Kind and label of every suggestion."""
     shown = [str(option.prompt) for option in program(pilot).screen.query_one(OptionList).options]
-    return [(kind, label) for kind, label in (re.split("  +", line, maxsplit=1) for line in shown)]
+    # Before the kind stands whether the queue would be ready with it.
+    return [(kind, label) for kind, label in (re.split("  +", line[2:], maxsplit=1) for line in shown)]
 
 
 async def test_it_begins_with_what_is_set_and_what_is_recommended() -> None:
@@ -70,7 +71,7 @@ async def test_the_preview_changes_with_what_is_typed() -> None:
         assert seen["2815550199"]["Is written"] == "2815550199"
         assert seen["2815550199"]["If dark"].startswith("✔ ready  A call fails over to (281) 555-0199")
         assert seen["8112"]["If dark"].startswith("✔ ready  A call fails over to Reception (8112)")
-        assert seen["8105"]["If dark"].startswith("✖ dead end")
+        assert seen["8105"]["If dark"].startswith("✖ nobody: dead end")
         assert seen["5551234"]["? Not yet"].startswith("5551234 has 7 digits")
         assert seen["nobody"]["? Not yet"].startswith("“nobody” is no queue, user")
 

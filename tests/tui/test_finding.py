@@ -21,6 +21,7 @@ from widgets.queue_rows import (
     SORT_OF_COLUMN,
     OutcomeFilter,
     Sort,
+    board_columns,
     grouped_site,
     queue_rows,
 )
@@ -40,7 +41,7 @@ def test_no_order_and_no_group_loses_or_doubles_a_queue(
     grouped = queue_rows(live_state, sort, backwards=backwards, folded=folded)
     heads = [row for row in grouped if grouped_site(row.key) is not None]
     assert {grouped_site(row.key) for row in heads} == sites
-    assert all(len(row.cells) == len(QUEUE_COLUMNS) for row in grouped)
+    assert all(len(row.cells) == len(board_columns(None)) for row in grouped)
     assert sorted(row.key for row in grouped if row not in heads) == sorted(
         queue.extension for queue in snapshot.call_queues if queue_site(snapshot, queue) not in folded
     )

@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Static
@@ -27,10 +29,12 @@ from screens.editing.edits import EditingScreen
 from screens.editing.forward_editor import ForwardEditor
 from screens.help.help import HelpPage, HelpScreen
 from screens.help.model import Word
+from screens.help.search import MOST, search_help
 from screens.help.texts import AUDIT, BOARD, DRILL, LOG, SCREENS, WHAT_IF
 from screens.help.topics import COLOURS, ENDS, READINESS, TOPICS, VERDICTS
 from screens.history.base import HistoryBase
 from screens.jump import JumpScreen
+from screens.keys.board import BOARD as BOARD_KEYS
 from screens.keys.board import EVERYWHERE, moves
 from screens.keys.tasks import HELP_SECTIONS
 from screens.live import LiveScreen
@@ -207,7 +211,7 @@ async def test_the_queue_under_the_cursor_is_explained_with_what_puts_it_right()
         told = facts(pilot, "#this-queue")
         assert told[
             "Now"
-        ] == f"{GLYPHS['bad']} stranded  A caller waits with nobody there: every agent is Grey " + (
+        ] == f"{GLYPHS['bad']} nobody: stranded  A caller waits with nobody there: every agent is Grey " + (
             "and Require Agents is No."
         )
         assert told["To do"].startswith("With every agent Grey it would fail over if Require Agents were Yes and ")
@@ -264,3 +268,48 @@ def test_sentences_end() -> None:
 def test_everywhere_help_is_one_key_away() -> None:
     (action,) = [action for action in EVERYWHERE if action.id == "app.help"]
     assert action.keys == ("question_mark", "f1")
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("f", ("f", "Show only the queues that reach nobody")),
+        ("Z", ("Z", "Tell nobody of the queue's alerts")),
+        ("q", ("q, f10", "Leave queuewatch.")),
+        ("f12", ("a, f12", "List what is wrong")),
+        ("waiting callers", ("Wait", "How many callers")),
+        ("palette", ("ctrl+p", "Open the command palette")),
+    ],
+)
+def test_a_key_is_found_by_its_letter_and_anything_by_words(typed: str, first: tuple[str, str]) -> None:
+    found = search_help(typed, (*BOARD_KEYS, *EVERYWHERE))
+    if len(typed) > 3:
+        assert first[0] in {hit.label for hit in found}
+        assert any(hit.text.startswith(first[1]) for hit in found)
+    else:
+        assert (found[0].label, found[0].text[: len(first[1])], found[0].where) == (*first, "")
+
+
+@given(st.text(max_size=12))
+def test_a_search_finds_no_more_than_is_read_and_nothing_twice(typed: str) -> None:
+    found = search_help(typed, BOARD_KEYS)
+    assert len(found) == len(set(found)) <= MOST
+    assert bool(found) <= bool(typed.split())
+
+
+async def test_the_help_is_searched_and_escape_ends_the_search_first() -> None:
+    async with running(open_office().app()) as pilot:
+        await pilot.press("question_mark", "slash", "B")
+        screen = await screen_is(pilot, HelpScreen)
+        hits = screen.query_one("#hits", FactSheet)
+        await until(pilot, lambda: bool(hits.facts), "it is found")
+        assert (hits.facts[0].label, words(hits.facts[0].spans)[:24]) == ("B", "Group the queues by site")
+        assert not screen.query_one("#text").display
+        await pilot.press("backspace", *"zzz")
+        await until(pilot, lambda: "No key and no word" in words(hits.facts[0].spans), "nothing is found")
+        await pilot.press("escape")
+        assert program(pilot).screen is screen
+        assert screen.query_one("#text").display
+        assert screen.query_one("#text").has_focus
+        await pilot.press("escape")
+        await until(pilot, lambda: program(pilot).screen is not screen, "the help is closed")

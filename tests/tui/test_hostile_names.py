@@ -55,10 +55,10 @@ def shown_harmlessly(pilot: Pilot[None], *before: str) -> None:
 
 
 async def test_on_the_board_and_in_the_panel_beside_it() -> None:
-    async with running(hostile_office().app(), (160, 40)) as pilot:
+    async with running(hostile_office().app(), (180, 40)) as pilot:
         shown_harmlessly(pilot, "queuewatch · ", "8000 ", "│ ", "by ")
         assert painted(program(pilot))[0].rstrip().endswith(("live", "as of 15:12")), "the top line stays one"
-        await resize(pilot, 120, 30)
+        await resize(pilot, 131, 30)
         shown_harmlessly(pilot, "queuewatch · ", "8000 ", "by ")
 
 

@@ -230,10 +230,10 @@ async def test_dialogs_and_tables_have_them_too_and_say_so() -> None:
 
 
 async def test_an_action_of_several_screens_has_its_key_on_each() -> None:
-    async with running(open_office(keys=own(app__jump="Z")).app()) as pilot:
+    async with running(open_office(keys=own(app__jump="W")).app()) as pilot:
         await pilot.press("a")
         await screen_is(pilot, AuditScreen)
-        await pilot.press("Z")
+        await pilot.press("W")
         await until(pilot, lambda: type(program(pilot).screen).__name__ == "JumpScreen", "the letters are there")
 
 

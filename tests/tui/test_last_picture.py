@@ -103,7 +103,7 @@ async def test_without_a_network_it_stays_and_every_verdict_says_of_when_it_is(t
         assert f"What you see is {AS_OF.replace('14:02', '14:02:00')}." in banner(pilot)
         queues = queues_shown(pilot)
         assert len(queues) == len(office.pbx.sample.callqueues) - 1
-        assert all(on_board(pilot, queue)["now"] not in ("", "…") for queue in queues)
+        assert all(on_board(pilot, queue)["now"] not in ("", "… not read") for queue in queues)
         for queue in queues:
             board(pilot)._table.move_to(queue)
             await pilot.pause()

@@ -1,6 +1,5 @@
 """Many at once: rows are marked, and what is marked is changed as one plan, with one yes and one undo."""
 
-import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 

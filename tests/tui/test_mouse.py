@@ -20,7 +20,7 @@ async def test_a_click_chooses_a_queue() -> None:
     async with running(open_office("harbor").app()) as pilot:
         await pilot.click(LineTable, offset=(30, 3))
         assert table(pilot).cursor_key == queues_shown(pilot)[2]
-        assert facts(pilot, "#summary")["If dark"].startswith("✖ lost")
+        assert facts(pilot, "#summary")["If dark"].startswith("✖ nobody: lost")
         assert isinstance(program(pilot).screen, BoardScreen)
 
 

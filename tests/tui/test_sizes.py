@@ -57,7 +57,7 @@ async def test_a_wide_terminal_shows_the_queue_beside_the_board_and_a_narrow_one
 
 async def test_the_panel_beside_the_board_follows_the_cursor() -> None:
     async with running(open_office("harbor").app(), (140, 40)) as pilot:
-        assert facts(pilot, "#verdict")["Now"].startswith("✖ stranded")
+        assert facts(pilot, "#verdict")["Now"].startswith("✖ nobody: stranded")
         await pilot.press("down")
         assert facts(pilot, "#verdict")["Held open"].startswith("by Walt Jensen")
         assert [row.key for row in board(pilot).query_one(AgentTable).rows] == [

@@ -137,7 +137,7 @@ async def test_no_screen_goes_on_showing_the_phone_system_that_was_left(
         assert [type(screen) for screen in app.screen_stack] == [BoardScreen]
         screen = await opened(pilot, keys, kind)
         assert screen.connection is connection
-        assert screen.live_state is app.session.state
+        assert screen.live_state is app.session.shown
         assert not any("Front Desk" in line or "acme" in line for line in painted(app))
         assert len(office.pbx.requests) == before
 

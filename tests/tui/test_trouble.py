@@ -20,7 +20,7 @@ async def come_right(pilot: Pilot[None], office: Office) -> None:
 
 FAULTS = [
     (Fault("", FaultKind.STATUS, None, 401), "does not accept the token"),
-    (Fault("", FaultKind.STATUS, None, 429, retry_after=30), "Next try in 30 s."),
+    (Fault("", FaultKind.STATUS, None, 429, retry_after=30), "Next try at "),
     (Fault("", FaultKind.STATUS, None, 503), "asks for fewer requests"),
     (Fault("", FaultKind.PAGE, None, 200), "web page"),
     (Fault("/callqueues", FaultKind.TRUNCATED, None), "breaks off in the middle"),

@@ -13,7 +13,7 @@ from tests.tui.phone_system import Office, open_office
 from widgets.cells import column_widths
 from widgets.containers import ChoiceList
 from widgets.prompt import FilterLine
-from widgets.queue_rows import ALWAYS, QUEUE_COLUMNS, Sort, chosen_columns
+from widgets.queue_rows import ALWAYS, QUEUE_COLUMNS, Sort, board_columns, chosen_columns
 
 EVERY = tuple(column.key for column in QUEUE_COLUMNS)
 
@@ -116,10 +116,10 @@ def test_a_verdict_cannot_be_hidden_by_any_file() -> None:
 
 def test_columns_give_way_as_before_and_others_take_the_room() -> None:
     for width, gone in ((58, {"offline", "site"}), (78, set())):
-        shown = column_widths(QUEUE_COLUMNS, width, 1)
-        given_way = {column.key for column, cells in zip(QUEUE_COLUMNS, shown, strict=True) if not cells}
+        shown = column_widths(board_columns(None), width, 1)
+        given_way = {column.key for column, cells in zip(board_columns(None), shown, strict=True) if not cells}
         assert given_way == gone, width
-    without = [column for column in QUEUE_COLUMNS if column.key not in ("offline", "waiting")]
+    without = [column for column in board_columns(None) if column.key not in ("offline", "waiting")]
     assert all(column_widths(without, 58, 1)), "where When Offline is hidden, the site has room at 60 columns"
 
 

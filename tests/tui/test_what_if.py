@@ -180,7 +180,7 @@ async def test_a_loop_is_drawn_as_one() -> None:
         await simulating(pilot, "8102")
         await pilot.press("d")
         assert any("✖ comes back: a loop" in line for line in painted(program(pilot)))
-        assert facts(pilot, "#facts")["What if"].startswith("✖ loop  ")
+        assert facts(pilot, "#facts")["What if"].startswith("✖ nobody: loop  ")
         assert list(shown(pilot)).count("Tracking (8103)") == 1
 
 

@@ -6,12 +6,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from widgets.cells import Column, column_widths, whole_width
-from widgets.queue_rows import QUEUE_COLUMNS
+from widgets.queue_rows import board_columns
 
 GAP = 1
 WIDTHS = range(60, 221)
 SITES = tuple(Column(f"site {place}", "Site", 2, gives_way=1 + place) for place in range(4))
-BOARD = (*QUEUE_COLUMNS[:3], *SITES, *QUEUE_COLUMNS[3:])
+BOARD = (*board_columns(None)[:3], *SITES, *board_columns(None)[3:])
 LONGEST = {"queue": 70, "offline": 40, "site": 30, "agents": 14}
 """How long a cell of these may be; all others keep to their column's width."""
 

@@ -64,7 +64,7 @@ async def test_a_copied_verdict_reaches_the_terminal_and_not_its_screen() -> Non
         terminal.type(b"y")
         await eventually(lambda: COPIED.search(terminal.written) is not None)
         found = COPIED.search(terminal.written)
-        await eventually(lambda: b"Copied" in terminal.written)
+        await eventually(lambda: b"clipboard" in terminal.written)
     assert found is not None
     assert base64.b64decode(found[1]).decode().startswith("Riverside Piano Tuning · riverside.example · ")
 

@@ -40,10 +40,21 @@ def status(prog: str) -> Parser:
         prog,
         "Queues, agents and settings, what would happen to a call now, and what if the building went dark.",
         "queuewatch status --sample lakeside\nqueuewatch status --sample lakeside 8000 --json\n"
-        "queuewatch status\nqueuewatch status Sales 8001",
+        "queuewatch status --sample harbor --brief\nqueuewatch status\nqueuewatch status Sales 8001",
         see=("simulate", "check", "help verdicts"),
     )
     _add_reading(parser)
+    forms = parser.add_mutually_exclusive_group()
+    forms.add_argument(
+        "--brief",
+        dest="form",
+        action="store_const",
+        const="brief",
+        help="one line a queue, as on a terminal with more than 12 queues",
+    )
+    forms.add_argument(
+        "--full", dest="form", action="store_const", const="full", help="everything about each queue"
+    )
     return parser
 
 
@@ -65,6 +76,25 @@ def simulate(prog: str) -> Parser:
     add("--dark-agent", metavar="ID", action="append", default=[], help="an agent offline: id, extension or name")
     add("--all-dark", action="store_true", help="every agent offline")
     add_at(parser)
+    return parser
+
+
+def report(prog: str) -> Parser:
+    """``queuewatch report``."""
+    parser = new_parser(
+        prog,
+        "One page for whoever answers for the phones, or audits them: what would happen at each site, which "
+        "queues are ready, what stands in the way and its fix, proofs and drills, uptime, changes and who made "
+        "them, and what all of it rests on. HTML stands alone in one file, to be opened, printed and signed.",
+        "queuewatch report --out failover.html\nqueuewatch report --since 30d --format markdown\n"
+        "queuewatch report --sample lakeside --out failover.html",
+        see=("status", "check", "drills", "history"),
+    )
+    add_sample(parser)
+    parser.add_argument("--since", metavar="T", default="30d", help="uptime and changes since then (default 30d)")
+    add_format(parser, ("html", "markdown", "json"))
+    parser.set_defaults(format="html")
+    parser.add_argument("--out", metavar="FILE", default="", help="write it to this file")
     return parser
 
 
@@ -119,20 +149,36 @@ def drill(prog: str) -> Parser:
         "queuewatch drill --sample lakeside --site Dallas\n"
         "queuewatch drill --sample lakeside --agent 1001 --agent 'Ben Ito' --json\n"
         "queuewatch drill --site Dallas --format markdown --out drill.md\n"
-        "queuewatch drill --ip 203.0.113.10\nqueuewatch drill --all --no-phones",
-        see=("simulate", "help readiness"),
+        "queuewatch drill --ip 203.0.113.10\nqueuewatch drill --all --no-phones\n"
+        "queuewatch drill --site Dallas --record --with 'Ann Lee, Bo Chen'",
+        see=("drills", "simulate", "help readiness"),
     )
     add = parser.add_argument_group("what goes dark (each may be repeated, and they add up)").add_argument
     add("--site", metavar="S", action="append", default=[], help="a site")
     add("--ip", metavar="A", action="append", default=[], help="every phone connected from this public address")
     add("--agent", metavar="ID", action="append", default=[], help="an agent: id, extension or name")
     add("--all", action="store_true", help="everything")
+    parser.add_argument(
+        "--all-sites", action="store_true", help="each site in turn, and everything: what it does to each queue"
+    )
     add_at(parser)
+    parser.add_argument("--phones", action="store_true", help="read phones with --all-sites too: it takes a while")
     parser.add_argument(
         "--no-phones", action="store_true", help="do not read phones: quick, and without the moments"
     )
     parser.add_argument("--by", metavar="NAME", default="", help="who runs the drill (default: the login name)")
     parser.add_argument("--out", metavar="FILE", default="", help="write the report to a file")
+    parser.add_argument(
+        "--record", action="store_true", help="put the drill into the register (queuewatch drills)"
+    )
+    parser.add_argument(
+        "--with",
+        metavar="NAMES",
+        dest="took_part",
+        action="append",
+        default=[],
+        help="who takes part, for the register: 'Ann Lee, Bo Chen'",
+    )
     add_sample(parser)
     add_format(parser, REPORT_FORMATS)
     return parser
@@ -199,6 +245,49 @@ def history(prog: str) -> Parser:
     add("--changes", action="store_true", help="list what changed, and when")
     add_sample(parser)
     add_format(parser, REPORT_FORMATS)
+    return parser
+
+
+ALERTS = ("reaches-nobody", "fails-over", "not-ready", "one-agent-left")
+"""The alerts of a queue, as they are typed."""
+
+
+def quiet(prog: str) -> Parser:
+    """``queuewatch quiet``."""
+    parser = new_parser(
+        prog,
+        "Tell nobody of a queue's or a site's alerts until a time, or until it recovers, with a reason. Checks,\n"
+        "history and uptime go on, and watch still writes the lines. It is kept on this machine, for every board\n"
+        "and watch of it, and changes nothing on the phone system.",
+        "queuewatch quiet --sample lakeside Referrals --until-recovered --reason 'Ana knows'\n"
+        "queuewatch quiet Sales --until 2h --reason 'power work, Ana knows'\n"
+        "queuewatch quiet --site Dallas --from '2026-12-05 18:00' --until '2026-12-05 23:00' --reason 'new UPS'\n"
+        "queuewatch quiet --list\nqueuewatch quiet --end 3",
+        see=("watch", "history"),
+    )
+    add = parser.add_argument
+    add("queues", metavar="QUEUE", nargs="*", help="extension or name")
+    add("--site", metavar="S", default="", help="every queue of a site instead")
+    add(
+        "--only",
+        metavar="ALERT",
+        action="append",
+        choices=ALERTS,
+        default=[],
+        help="only these: " + ", ".join(ALERTS),
+    )
+    add(
+        "--from", dest="begins", metavar="T", default="", help="when it begins, such as planned work (default now)"
+    )
+    add("--until", metavar="T", default="", help="when it ends: 2h, 16:30 or '2026-12-24 18:00'")
+    add("--until-recovered", action="store_true", help="until what is wrong now is well, at most seven days")
+    add("--reason", metavar="TEXT", default="", help="why, and who knows of it")
+    add("--list", action="store_true", help="what is quiet, and what is planned")
+    add("--all", action="store_true", help="with --list, also what is over")
+    add("--end", metavar="N", type=int, action="append", default=[], help="end the one of this number now")
+    add("--renew", metavar="N", type=int, action="append", default=[], help="let it last another seven days")
+    add_sample(parser)
+    add_format(parser, ("text", "json"))
     return parser
 
 

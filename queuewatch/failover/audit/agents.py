@@ -78,12 +78,12 @@ def _held_open(case: QueueAudit, agents: tuple[Agent, ...], online: list[Agent])
 def _main_site(case: QueueAudit, agents: tuple[Agent, ...]) -> str:
     """The queue's own site if anybody sits there, else the one where most of its agents do."""
     at, has_building = places(case.snapshot).agents, case.snapshot.site_facts.has_building
-    sites = [site for agent in agents if has_building((site := at[agent.id]).name)]
+    counted = Counter([at[agent.id].name for agent in agents])
+    named = [site for site in counted if site and has_building(site)]
     own = queue_site(case.snapshot, case.queue)
-    if own and any(site.key == site_key(own) for site in sites):
+    if own and any(site_key(site) == site_key(own) for site in named):
         return own
-    counted = Counter(site.name for site in sites if site.name)
-    return min(counted, key=lambda site: (-counted[site], site), default="")
+    return min(named, key=lambda site: (-counted[site], site), default="")
 
 
 def _device_kind(lone: Holder, agents: tuple[Agent, ...]) -> tuple[str, bool]:

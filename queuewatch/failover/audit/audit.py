@@ -10,6 +10,7 @@ from queuewatch.failover.audit.agents import of_agents
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding, Remedy, Severity, Suppression
 from queuewatch.failover.audit.not_ready import why_not_ready
+from queuewatch.failover.audit.proofs import NO_PROOFS, ProofLedger, of_drills, of_proofs
 from queuewatch.failover.audit.queue_audit import QueueAudit
 from queuewatch.failover.audit.same_fate import same_fate
 from queuewatch.failover.audit.settings import of_deleted_time_frames, of_settings
@@ -149,6 +150,7 @@ def audit(
     stale_after: timedelta = STALE_AFTER,
     suppressions: Sequence[Suppression] = (),
     today: date | None = None,
+    proofs: ProofLedger = NO_PROOFS,
 ) -> tuple[Finding, ...]:
     """Every finding, worst first, then in the order of the queues. Total: every snapshot can be audited.
 
@@ -157,7 +159,7 @@ def audit(
     ``ready``. Call parks are never found fault with.
     ``judgements`` are those of this snapshot, if they are there already. ``only`` names the queues to audit.
     ``now`` is for the age of what was read; without ``today`` no suppression is looked at. What is suppressed is
-    given all the same, and says so.
+    given all the same, and says so. ``proofs`` are the live tests and drills of this phone system.
     """
     known = judgements or {}
     every = situations(snapshot)
@@ -170,6 +172,9 @@ def audit(
     found = [*of_reading(snapshot, now, stale_after), *shared_numbers(cases)]
     for seen in looked_at:
         found.extend(_of_queue(seen))
+        found.extend(of_proofs(snapshot, seen.queue, proofs))
+    if only is None:
+        found.extend(of_drills(snapshot, proofs))
     if today is not None:
         found = list(apply(found, suppressions, today, only))
     place = {extension: nth for nth, extension in enumerate(snapshot.queues, start=1)}

@@ -37,7 +37,7 @@ class Remedy(StrEnum):
     NONE = "none"
 
 
-class Finding(Struct, frozen=True):
+class Finding(Struct, frozen=True, gc=False):
     """One fault, or one thing worth knowing."""
 
     code: str

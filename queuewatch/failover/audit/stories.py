@@ -432,6 +432,51 @@ THE_AUDIT = (
         fine="It is never above info.",
     ),
     Code(
+        "QW130",
+        "never-proven",
+        "A failover was never tried out",
+        Severity.INFO,
+        what="No live test of this machine's log has found a call answered where one of the queue's answering "
+        "rules leads once every agent is Grey. It is said only where tests are made at all: the log holds "
+        "one, or the profile has prove_every.",
+        matters="The verdict reads settings. What a carrier, a dial plan and the phone at the other end make of "
+        "them only a call shows: a cell that is switched off answers nobody, however right the forward "
+        "is.",
+        arises="The queue or the rule is new, or was left out because the office was busy. A test on another "
+        "machine is in that machine's log.",
+        right="Prove it: queuewatch prove QUEUE, or P on the screen. It takes about a minute, and everybody who "
+        "was logged out is logged in again. A rule is proven while it is in effect.",
+        fine="It is never above info. Queues that must not be tested belong into never_prove in the profile.",
+    ),
+    Code(
+        "QW131",
+        "proof-outdated",
+        "A proof says nothing any more",
+        Severity.WARNING,
+        what="A live test once found the call answered where an answering rule leads. Since then the rule's "
+        "When Offline, its destination or the queue's Require Agents has changed, or the test is older "
+        "than prove_every in the profile.",
+        matters="Everybody goes on believing in the test. What it showed is another way than the one that calls "
+        "would take today.",
+        arises="A change after the test, here or in the portal, or simply time.",
+        right="Prove it again: queuewatch prove QUEUE.",
+        fine="Until an agreed day for the next test.",
+    ),
+    Code(
+        "QW132",
+        "drill-due",
+        "A drill is due",
+        Severity.WARNING,
+        what="The profile says how often a drill is to be held (drill_every, in days), and the last one in the "
+        "register of a site is older than that, or there is none.",
+        matters="People, phones and destinations change. A drill finds out what a loss of power would do now, and "
+        "auditors ask when the last one was.",
+        arises="Nobody held one, or it was held and not recorded.",
+        right="Hold it and put it into the register: queuewatch drill --site SITE --record --with NAMES. Then "
+        "look at queuewatch drills.",
+        fine="Where a site is about to be given up.",
+    ),
+    Code(
         "QW190",
         "suppression-expired",
         "A suppression has expired",

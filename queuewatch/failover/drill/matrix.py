@@ -10,7 +10,7 @@ from typing import TypeVar
 from msgspec import Struct, field
 
 from queuewatch.failover.destination import CallEnd
-from queuewatch.failover.drill.drill import DrillOutcome, fate_of
+from queuewatch.failover.drill.drill import WORST_FIRST, DrillOutcome, fate_of
 from queuewatch.failover.drill.power_loss import (
     PowerLoss,
     hand_on_power_losses,
@@ -18,7 +18,7 @@ from queuewatch.failover.drill.power_loss import (
     power_loss_of_sites,
 )
 from queuewatch.failover.drill.scope import DrillScope
-from queuewatch.failover.drill.summary import Fate, line_of_fates
+from queuewatch.failover.drill.summary import ToldFate, line_of_fates
 from queuewatch.failover.model import Queue, Snapshot, hand_on, once_per_snapshot
 from queuewatch.failover.people import owner_of
 from queuewatch.failover.places import buildings, places
@@ -85,7 +85,7 @@ def site_sentence(snapshot: Snapshot, judgements: Mapping[str, Judgement], matri
     ``snapshot`` and ``judgements`` are those that the matrix was worked out from.
     """
     fates = [
-        Fate(queue, row.fates[site].fate, judgements[queue.extension].now.end, row.fates[site].end)
+        ToldFate(queue, row.fates[site].fate, judgements[queue.extension].now.end, row.fates[site].end)
         for queue in snapshot.call_queues
         if (row := matrix.queues.get(queue.extension)) is not None
     ]
@@ -138,13 +138,18 @@ class MatrixInTheMaking:
         """
         before, self._snapshot, self._judgements = self._snapshot, snapshot, judgements
         changed = None if before is None else changed_between(before, snapshot)
-        if before is not None and hand_on_power_losses(before, snapshot):
-            hand_on(before, snapshot, columns)
-        sites = columns(snapshot)
-        if changed is None or sites != self.matrix.sites:
+        if changed is None:
             self._made, self._losses = {}, {}
         else:
             self._drop(changed)
+        if before is not None and hand_on_power_losses(before, snapshot):
+            hand_on(before, snapshot, columns)
+        else:
+            self._publish(self.matrix.sites)
+            yield
+        sites = columns(snapshot)
+        if sites != self.matrix.sites:
+            self._made, self._losses = {}, {}
         self._publish(sites)
         yield
         for site in sites:
@@ -256,3 +261,26 @@ def _beginning(site: str, sites: Sequence[str], shortened: Callable[[str, int], 
         if len(title) > 1 and title.casefold() not in taken:
             return title
     return site
+
+
+def worst_first(matrix: SiteMatrix) -> tuple[str, ...]:
+    """The queues in the order to show them: first whose callers reach nobody if some site goes dark."""
+    return tuple(sorted(matrix.queues, key=lambda queue: _harm(matrix.queues[queue])))
+
+
+def _harm(row: QueueFates) -> tuple[int, int]:
+    one = min((WORST_FIRST.index(cell.fate) for cell in row.fates.values()), default=len(WORST_FIRST))
+    return one, WORST_FIRST.index(row.everything)
+
+
+def unread_names(snapshot: Snapshot, matrix: SiteMatrix) -> tuple[str, ...]:
+    """Who is judged by the name of a site alone, because their phones were not read: each once."""
+    scopes = (scope_of(snapshot, site) for site in matrix.sites)
+    names = (name for scope in scopes for name in _power(snapshot, scope).unread)
+    return tuple(dict.fromkeys(names))
+
+
+def not_known(snapshot: Snapshot, matrix: SiteMatrix) -> tuple[str, ...]:
+    """Of whom it is not known whether they lose power with one of the sites, in sentences."""
+    scopes = (scope_of(snapshot, site) for site in matrix.sites)
+    return tuple(dict.fromkeys(text for scope in scopes for text in _power(snapshot, scope).not_known))

@@ -4,8 +4,9 @@ The drill, what-if, ``simulate``, the audit and the site columns all ask here; w
 ``places``, and whom an id names to ``people``.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from itertools import chain
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -119,7 +120,7 @@ class _Power(Struct, frozen=True):
                 return {True: Left.LOST, False: Left.KEPT, None: Left.DOUBTED}[named]
 
 
-class _Loss(Struct, frozen=True):
+class _Loss(Struct, frozen=True, gc=False):
     """What the loss of power does to somebody: an agent of one queue, or a user."""
 
     name: str
@@ -197,8 +198,10 @@ class _Struck(Struct, frozen=True):
     """Where the power is gone, and what becomes of the agents there."""
 
     power: _Power
-    of_agents: tuple[tuple[Agent, _Loss], ...]
+    rows: Sequence[Agent]
     """Every row that the loss may touch."""
+    losses: Sequence[_Loss]
+    """What becomes of each of them."""
     touched: Mapping[str, _Loss]
     """By agent id."""
     dark: frozenset[str]
@@ -220,15 +223,17 @@ def _struck_at(snapshot: Snapshot, sites: frozenset[str]) -> _Struck:
 
 def _struck(snapshot: Snapshot, scope: DrillScope) -> _Struck:
     power = _power(snapshot, scope)
-    of_agents = _of_agents(power, _concerned(snapshot, power))
+    rows = tuple(_concerned(snapshot, power))
+    losses = _of_agents(power, rows)
     touched: dict[str, _Loss] = {}
-    for row, loss in of_agents:
+    for row, loss in zip(rows, losses, strict=True):
         # As a rule the rows of somebody in many queues share one loss.
         if touched.get(row.id) is not loss and loss.touched and row.id not in scope.agents:
             touched[row.id] = loss
     return _Struck(
         power,
-        of_agents,
+        rows,
+        losses,
         touched,
         scope.agents | {agent for agent, loss in touched.items() if loss.dark},
         {agent: loss.doubt for agent, loss in touched.items() if loss.doubt},
@@ -244,7 +249,8 @@ def power_loss(snapshot: Snapshot, scope: DrillScope) -> PowerLoss:
 
 
 def _power_loss(scope: DrillScope, struck: _Struck) -> PowerLoss:
-    power, of_agents, touched = struck.power, struck.of_agents, struck.touched
+    power, touched = struck.power, struck.touched
+    of_agents = tuple(zip(struck.rows, struck.losses, strict=True))
     snapshot, doubts, dark = power.snapshot, struck.doubted, struck.dark
     # Who is Grey in a queue anyway is not darkened there.
     matters: set[str] = set()
@@ -285,16 +291,24 @@ def _power_loss(scope: DrillScope, struck: _Struck) -> PowerLoss:
     )
 
 
-def _of_agents(power: _Power, rows: Iterable[Agent]) -> tuple[tuple[Agent, _Loss], ...]:
-    """Every row with what becomes of its agent: worked out once, however many queues somebody sits in."""
-    known: dict[tuple[str, Registration, bool], _Loss] = {}
-    found: list[tuple[Agent, _Loss]] = []
+def _of_agents(power: _Power, rows: Iterable[Agent]) -> list[_Loss]:
+    """What becomes of each row's agent: worked out once, however many queues somebody sits in."""
+    known: dict[str, tuple[Registration, bool, _Loss]] = {}
+    others: dict[tuple[str, Registration, bool], _Loss] = {}
+    found: list[_Loss] = []
     for row in rows:
-        key = (row.id, row.registration, row.readable)
-        if (loss := known.get(key)) is None:
-            loss = known[key] = _of_agent(power, row)
-        found.append((row, loss))
-    return tuple(found)
+        if (first := known.get(row.id)) is None:
+            loss = _of_agent(power, row)
+            known[row.id] = row.registration, row.readable, loss
+        elif first[0] is row.registration and first[1] is row.readable:
+            # As a rule the rows of somebody in many queues all say the same.
+            loss = first[2]
+        elif (seen := others.get(key := (row.id, row.registration, row.readable))) is None:
+            loss = others[key] = _of_agent(power, row)
+        else:
+            loss = seen
+        found.append(loss)
+    return found
 
 
 def _power(snapshot: Snapshot, scope: DrillScope) -> _Power:
@@ -322,9 +336,14 @@ def _concerned(snapshot: Snapshot, power: _Power) -> Iterable[Agent]:
     """The rows that a loss of power may touch, each once."""
     if power.lines:
         return (row for rows in snapshot.agents.values() for row in rows)
+    by_name = (
+        [power.places.rows.get(site, ()) for site in dict.fromkeys((*power.sites, ""))] if power.sites else []
+    )
+    if not (snapshot.devices or power.people or power.phones):
+        # By name everybody is at one place.
+        return chain.from_iterable(by_name)
     found: dict[int, Agent] = {}
     if power.sites:
-        by_name = (power.places.rows.get(site, ()) for site in (*power.sites, ""))
         found.update((id(row), row) for rows in by_name for row in rows)
         # Who is elsewhere by name may be here by the address of a phone that was read.
         of_user = rows_by_user(snapshot) if snapshot.devices else {}
@@ -339,8 +358,7 @@ def _concerned(snapshot: Snapshot, power: _Power) -> Iterable[Agent]:
 def _of_agent(power: _Power, agent: Agent) -> _Loss:
     """What becomes of one row of a queue."""
     snapshot, user = power.snapshot, user_of(power.snapshot, agent)
-    site = power.places.agents[agent.id]
-    loss = _Loss(agent_name(agent), site, agent=agent)
+    loss = _Loss(agent_name(agent), power.places.agents[agent.id], agent=agent)
     if not agent.readable:
         return loss
     if user in power.people or (agent.entry is EntryKind.DEVICE and agent.local.casefold() in power.phones):
@@ -348,7 +366,7 @@ def _of_agent(power: _Power, agent: Agent) -> _Loss:
     registration = registration_of(agent)
     if registration not in (Registration.CONNECTED, Registration.UNKNOWN):
         return loss
-    devices = devices_of(snapshot, agent)
+    devices = devices_of(snapshot, agent) if user in snapshot.devices else ()
     if not devices or not any(device.registered is not False or device.is_app for device in devices):
         return _by_name(power, loss, user, connected=registration is Registration.CONNECTED)
     return _by_phones(power, loss, devices)

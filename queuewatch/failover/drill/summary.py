@@ -16,7 +16,7 @@ MOST_TOLD = 2
 """Of more queues than this with one fate the line gives the number, and the first names."""
 
 
-class Fate(Struct, frozen=True):
+class ToldFate(Struct, frozen=True):
     """What the line says of one queue."""
 
     queue: Queue
@@ -29,14 +29,14 @@ class Fate(Struct, frozen=True):
 def summary(drill: Drill) -> str:
     """``If Dallas goes dark: 3 of 5 queues fail over, Support is held open by Eli Brown at Austin.``"""
     fates = [
-        Fate(queue_drill.queue, queue_drill.fate, queue_drill.before.end, queue_drill.after.end)
+        ToldFate(queue_drill.queue, queue_drill.fate, queue_drill.before.end, queue_drill.after.end)
         for queue_drill in drill.queues
     ]
     return line_of_fates(drill.snapshot, drill.scope, drill.power_loss, fates, drill.at)
 
 
 def line_of_fates(
-    snapshot: Snapshot, scope: DrillScope, dark: PowerLoss, fates: Sequence[Fate], at: Moment | None = None
+    snapshot: Snapshot, scope: DrillScope, dark: PowerLoss, fates: Sequence[ToldFate], at: Moment | None = None
 ) -> str:
     """The same of a drill of which only the fates are known."""
     if not fates:
@@ -50,7 +50,7 @@ class _Line(Struct, frozen=True):
     scope: DrillScope
     dark: PowerLoss
 
-    def clauses(self, fates: Sequence[Fate]) -> Iterator[str]:
+    def clauses(self, fates: Sequence[ToldFate]) -> Iterator[str]:
         """What is said of the queues of each fate."""
         by_fate = {fate: [told for told in fates if told.fate is fate] for fate in DrillOutcome}
         if failing := by_fate[DrillOutcome.FAILS_OVER]:
@@ -91,7 +91,7 @@ class _Line(Struct, frozen=True):
         return f" at {site}" if site and not self.scope.darkens_site(site) and not self.scope.ips else ""
 
 
-def _failing(queues: Sequence[Fate], total: int) -> str:
+def _failing(queues: Sequence[ToldFate], total: int) -> str:
     match len(queues):
         case 1 if total == 1:
             return f"{_name(queues[0])} fails over"
@@ -105,14 +105,14 @@ def _failing(queues: Sequence[Fate], total: int) -> str:
             return f"{number} of {total} queues fail over"
 
 
-def _told(queues: Sequence[Fate], of_one: Callable[[Fate], str], of_many: str) -> Iterator[str]:
+def _told(queues: Sequence[ToldFate], of_one: Callable[[ToldFate], str], of_many: str) -> Iterator[str]:
     if len(queues) <= MOST_TOLD:
         yield from map(of_one, queues)
     else:
         yield f"{len(queues)} queues {of_many} ({listing(map(_name, queues))})"
 
 
-def _callers(queues: Sequence[Fate], fare: str) -> str:
+def _callers(queues: Sequence[ToldFate], fare: str) -> str:
     so_already = all(told.before == told.after for told in queues)
     now = " (as now)" if so_already else ""
     if len(queues) == 1:
@@ -132,11 +132,11 @@ def _holder(holder: Holder) -> str:
             return holder.name
 
 
-def _name(told: Fate) -> str:
+def _name(told: ToldFate) -> str:
     return told.queue.name or told.queue.extension
 
 
-def _of(told: Fate) -> str:
+def _of(told: ToldFate) -> str:
     return _possessive(_name(told))
 
 

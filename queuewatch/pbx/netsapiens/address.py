@@ -63,6 +63,16 @@ def _checked(address: str) -> SplitResult:
             "The phone system's address holds a user name or a password.",
             "Leave out everything up to the @: the token alone signs in.",
         )
+    if shown[0] in QUOTES or shown[-1] in QUOTES:
+        raise BadConnection(
+            f"The address {shown} has quotes around it, which are taken for a part of it.",
+            "Write it without them where it is set (QUEUEWATCH_URL, unless a profile or --url gives it).",
+        )
+    if spelled := _for_the_wire(address):
+        raise BadConnection(
+            f"“{shown}” has letters in its name that no address goes over the wire with.",
+            f"Write {spelled}, which is the same.",
+        )
     if any(not "!" <= letter <= "~" or letter == "\\" for letter in address):
         raise BadConnection(
             f"“{shown}” is no address: it holds a blank or a character no address can have.", _EXAMPLE
@@ -84,6 +94,24 @@ def _checked(address: str) -> SplitResult:
             f"The address “{_plain(parts)}” is followed by a query or a fragment.", "Leave out the ? or # part."
         )
     return parts
+
+
+def _for_the_wire(address: str) -> str:
+    """The address with a host of other letters than ASCII's as it goes over the wire; empty if that is not it."""
+    scheme, found, rest = address.partition("://")
+    end = next((at for at, letter in enumerate(rest) if letter in ":/?#"), len(rest))
+    host, beyond = rest[:end], rest[end:]
+    if not found or host.isascii() or not f"{scheme}{beyond}".isascii():
+        return ""
+    from queuewatch.pbx.environment import for_machines
+
+    spelled = for_machines(host)
+    # Some letters (ß) are written otherwise by newer rules: nobody is sent to another server.
+    try:
+        same = bool(spelled) and spelled.encode("ascii").decode("idna") == host.lower()
+    except UnicodeError:
+        same = False
+    return f"{scheme}://{spelled}{beyond}" if same else ""
 
 
 def _plain(parts: SplitResult) -> str:

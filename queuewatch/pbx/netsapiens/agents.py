@@ -127,10 +127,11 @@ def read_agents(
             continue
         agent = agent_of(row, queue)
         if not agent.id:
-            problems.append(Problem(Part.LIVE, f"{place}, in queue {queue}, has no id: shown as unknown."))
+            text = f"{place}, in queue {queue}, has no id: shown as unknown."
+            problems.append(Problem(Part.LIVE, text, queue=queue))
             agent = _unreadable(queue, place.removeprefix("Agent "))
         elif row.notes and (queue, agent.id) not in agents:
-            problems.extend(row.problems(Part.LIVE, f"Agent {agent.id} of queue {queue}"))
+            problems.extend(row.problems(Part.LIVE, f"Agent {agent.id} of queue {queue}", queue))
         if not row.notes and agent.readable:
             known.keep(sent, agent)
         agents.setdefault((queue, agent.id), agent)
@@ -246,7 +247,8 @@ def _cut(queue: Queue, placed: int, rows: int, listed: bool) -> Iterator[Problem
     counts = f"{total} agents by its own count and {placed} in the agent list"
     ends = f"which ends at {rows} rows: the server may have cut it"
     gone = "of which the server says that there is none"
-    yield Problem(Part.LIVE, f"Queue {queue.extension} has {counts}, {ends if listed else gone}.")
+    text = f"Queue {queue.extension} has {counts}, {ends if listed else gone}."
+    yield Problem(Part.LIVE, text, queue=queue.extension)
 
 
 def agent_of(row: JsonRow, queue: str) -> Agent:

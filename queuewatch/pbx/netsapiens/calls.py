@@ -211,7 +211,7 @@ def read_call_records(rows: Sequence[object], domain: str) -> ListReading[CallRe
             continue
         record = _call_record(row)
         problems.extend(row.problems(Part.CALLS, place))
-        if record.started_at is None:
+        if record is None:
             text = f"{place} does not say when the call began (call-start-datetime): left out."
             problems.append(Problem(Part.CALLS, text, lost=True))
             continue
@@ -220,10 +220,14 @@ def read_call_records(rows: Sequence[object], domain: str) -> ListReading[CallRe
     return _reading(records, problems)
 
 
-def _call_record(row: JsonRow) -> CallRecord:
+def _call_record(row: JsonRow) -> CallRecord | None:
+    """``None`` for one that does not say when the call began."""
+
     def at(*names: str) -> datetime | None:
         return _moment(row, *names, unzoned_is_utc=True)[1]
 
+    if (started := at("call-start-datetime", "time-start")) is None:
+        return None
     return CallRecord(
         id=row.text("id", "cdr-id"),
         call_id=row.text("call-orig-call-id", "orig-callid"),
@@ -252,7 +256,8 @@ def _call_record(row: JsonRow) -> CallRecord:
         through=_party(row, "call-through-user", "by-sub", "call-through-uri", "by-uri"),
         through_action=row.text("call-through-action", "by-action"),
         term=_party(row, "call-term-user", "term-sub", "call-term-to-uri", "term-to-uri", "call-term-caller-id"),
-        started_at=at("call-start-datetime", "time-start"),
+        term_at=_party(row, "call-term-to-uri", "term-to-uri"),
+        started_at=started,
         ringing_at=at("call-ringing-datetime", "time-ringing"),
         answered_at=at("call-answer-datetime", "time-answer"),
         ended_at=at("call-disconnect-datetime", "time-release"),

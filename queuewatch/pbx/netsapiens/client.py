@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from queuewatch.pbx.calls import ActiveCall, CallRecord, QueuedCall, StoredAgent
     from queuewatch.pbx.netsapiens.http import HttpClient
     from queuewatch.pbx.netsapiens.push import NetsapiensPush
+    from queuewatch.pbx.netsapiens.reseller import ListedDomain
     from queuewatch.pbx.netsapiens.responses import Response
 
 PAGE = 1000
@@ -151,7 +152,21 @@ class NetsapiensDomain:
                 rate_limiter=rate_limiter or RateLimiter(),
             )
 
+        def beside(domain: str, rate_limiter: RateLimiter) -> NetsapiensDomain:
+            return NetsapiensDomain(
+                address,
+                domain,
+                self._credentials,
+                transport=transport,
+                retries=retries,
+                read_only=read_only,
+                timeout=timeout,
+                clock=clock,
+                rate_limiter=rate_limiter,
+            )
+
         self._connect = connect
+        self._beside = beside
         self._connected: HttpClient | None = None
         self._queue_list = QueueList(self._domain)
         self._agent_list = AgentList(self._domain)
@@ -175,6 +190,22 @@ class NetsapiensDomain:
     def address(self) -> str:
         """The API's base URL."""
         return self._address
+
+    def beside(self, domain: str, rate_limiter: RateLimiter) -> "NetsapiensDomain":
+        """Another domain of the same server, with the same credentials, which asks this limiter for leave.
+
+        Raises :class:`BadConnection` when no domain is called like that.
+        """
+        return self._beside(domain, rate_limiter)
+
+    async def read_domains(self) -> "ListReading[ListedDomain]":
+        """Read every domain that the token sees, whatever this one is: ``GET /domains`` [vendor states it].
+
+        Raises :class:`~queuewatch.pbx.errors.Forbidden` where the token sees one domain only.
+        """
+        from queuewatch.pbx.netsapiens.reseller import read_domains
+
+        return await read_domains(self._connection, self._host)
 
     async def read_identity(self) -> Identity:
         """Read who is asking: from what came with the credentials, else from whatever the server offers."""

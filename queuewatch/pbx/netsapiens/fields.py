@@ -180,9 +180,9 @@ class JsonRow:
         if note not in self.notes:
             self.notes.append(note)
 
-    def problems(self, part: Part, label: str) -> Iterator[Problem]:
-        """The notes as sentences about the row called ``label``."""
-        return (Problem(part, f"{label}: {note}.") for note in self.notes)
+    def problems(self, part: Part, label: str, queue: str = "") -> Iterator[Problem]:
+        """The notes as sentences about the row called ``label``, which is of that ``queue`` alone."""
+        return (Problem(part, f"{label}: {note}.", queue=queue) for note in self.notes)
 
 
 def objects(

@@ -77,9 +77,10 @@ def read_queues(rows: Sequence[object], domain: str = "") -> tuple[tuple[Queue, 
             problems.append(Problem(Part.LIVE, text, lost=True))
         elif queue.extension not in queues:
             queues[queue.extension] = queue
-            problems.extend(row.problems(Part.LIVE, f"Queue {queue.extension}"))
+            problems.extend(row.problems(Part.LIVE, f"Queue {queue.extension}", queue.extension))
         elif queues[queue.extension] != queue:
-            problems.append(Problem(Part.LIVE, f"{place} repeats queue {queue.extension} differently: left out."))
+            text = f"{place} repeats queue {queue.extension} differently: left out."
+            problems.append(Problem(Part.LIVE, text, queue=queue.extension))
     return tuple(queues.values()), problems
 
 

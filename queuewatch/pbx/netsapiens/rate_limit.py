@@ -3,12 +3,13 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 
 REQUESTS_PER_WINDOW = 10
-WINDOW_SECONDS = 1.1
-"""A tenth above one second, since requests that left evenly may arrive closer together."""
+WINDOW_SECONDS = 1.0
+ARRIVES_WITHIN = 1.0
+"""Seconds after which a request that is still open has come to the server, as a rule: no other waits for it."""
 
 IN_FLIGHT = 4
 
@@ -18,8 +19,11 @@ Sleep = Callable[[float], Awaitable[None]]
 class RateLimiter:
     """Lets requests through in the order they come: 10 in any second at most, and 4 open at a time.
 
-    ``window`` is the time in seconds that the 10 are counted over, a little above one unless another is given;
-    0 is for a server that has not to be spared.
+    It is by the server's count that there are no more: when a request arrived there is known only to be before it
+    was answered, so the second is counted from the answer. Those that left evenly may arrive closer together, the
+    first ones above all, which open a connection.
+
+    ``window`` is the time in seconds that the 10 are counted over; 0 is for a server that has not to be spared.
     """
 
     def __init__(
@@ -32,7 +36,7 @@ class RateLimiter:
         self._window = WINDOW_SECONDS if window is None else window
         self._clock = clock
         self.sleep = sleep
-        self._starts: deque[float] = deque(maxlen=REQUESTS_PER_WINDOW)
+        self._sent: list[_Sent] = []
         self._turn = asyncio.Lock()
         self._open = asyncio.Semaphore(IN_FLIGHT)
 
@@ -41,13 +45,111 @@ class RateLimiter:
         """Wait for leave to send one request; it counts as open until the block ends."""
         async with self._open:
             async with self._turn:
-                while len(self._starts) == REQUESTS_PER_WINDOW:
-                    wait = self._starts[0] + self._window - self._clock()
-                    if wait <= 0:
-                        break
+                while self._window and (wait := self._wait(self._clock())) > 0:
                     await self.sleep(wait)
-                self._starts.append(self._clock())
-            yield
+                sent = _Sent(self._clock() + ARRIVES_WITHIN)
+                self._sent.append(sent)
+            try:
+                yield
+            finally:
+                sent.arrived = min(sent.arrived, self._clock())
+
+    def _wait(self, now: float) -> float:
+        """Seconds until a request may leave, as far as can be told by now."""
+        self._sent = [sent for sent in self._sent if sent.arrived + self._window > now]
+        if len(self._sent) < REQUESTS_PER_WINDOW:
+            return 0.0
+        # What is open may be answered before long; more than 4 are not.
+        return min(sent.arrived for sent in self._sent) + self._window - now
+
+
+class _Sent:
+    """A request that was sent."""
+
+    def __init__(self, arrived: float) -> None:
+        self.arrived = arrived
+        """When it has arrived at the latest, on this machine's clock."""
+
+
+class SharedRateLimiter:
+    """One server's leave to ask, for many domains of it: together they may ask no more than one alone.
+
+    Who is preferred comes first; among the rest whoever has waited longest since a request of theirs was let
+    through, so that a domain with much to read does not keep the others from being read at all.
+    """
+
+    def __init__(
+        self,
+        *,
+        window: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._limiter = RateLimiter(window=window, clock=clock, sleep=sleep)
+        self._preferred: Collection[str] = ()
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+        self._served: dict[str, int] = {}
+        """By domain, when a request of it was let through last, as a number that only grows."""
+        self._turns = 0
+        self._open = 0
+
+    def of(self, domain: str) -> RateLimiter:
+        """What the client of this domain asks for leave."""
+        return _DomainShare(self, self._limiter, domain)
+
+    def prefer(self, domains: Collection[str]) -> None:
+        """Let these come first from now on, instead of those before."""
+        self._preferred = domains
+
+    async def enter(self, domain: str) -> None:
+        """Wait until a request of this domain is the next."""
+        if self._open < IN_FLIGHT:
+            self._open += 1
+        else:
+            place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.setdefault(domain, deque()).append(place)
+            try:
+                await place
+            except asyncio.CancelledError:
+                # Whoever gives up after the place was given to them hands it on.
+                if place.done() and not place.cancelled():
+                    self.leave()
+                raise
+        self._turns += 1
+        self._served[domain] = self._turns
+
+    def leave(self) -> None:
+        """Hand the place on to whoever is next, if anybody waits."""
+        while self._waiting:
+            domain = min(self._waiting, key=lambda name: (name not in self._preferred, self._served.get(name, 0)))
+            places = self._waiting[domain]
+            place = places.popleft()
+            if not places:
+                del self._waiting[domain]
+            if not place.done():
+                place.set_result(None)
+                return
+        self._open -= 1
+
+
+class _DomainShare(RateLimiter):
+    """One domain's share of its server's limiter."""
+
+    def __init__(self, shared: SharedRateLimiter, limiter: RateLimiter, domain: str) -> None:
+        super().__init__(sleep=limiter.sleep)
+        self._shared = shared
+        self._limiter = limiter
+        self._domain = domain
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for leave to send one request; it counts as open until the block ends."""
+        await self._shared.enter(self._domain)
+        try:
+            async with self._limiter.turn():
+                yield
+        finally:
+            self._shared.leave()
 
 
 RETRY_PAUSES = (0.5, 1.0)

@@ -16,6 +16,11 @@ SECRETS_REMEMBERED = 12
 _NOW = timedelta()
 
 
+def unset_variable(profile: str, variable: str) -> str:
+    """A clause: the variable that a profile names for its token is not there."""
+    return f"the environment variable {variable}, which token_env of the profile {profile} names, is not set"
+
+
 class RefreshingCredentials:
     """The credentials of a kept session. Implements :class:`~queuewatch.pbx.credentials.Credentials`.
 
@@ -23,8 +28,10 @@ class RefreshingCredentials:
     and stores what it gets before anybody uses it.
     """
 
-    def __init__(self, store: SessionStore, server: TokenServer) -> None:
+    def __init__(self, store: SessionStore, server: TokenServer, unset: str = "") -> None:
+        """``unset`` is the environment variable that a profile names for its token, and that is not there."""
         self._store = store
+        self._unset = unset
         self._server = server
         self._session: Session | None = None
         self._is_stored = True
@@ -147,8 +154,13 @@ class RefreshingCredentials:
         self._secrets.extend(secret for secret in session.secrets if secret not in self._secrets)
 
     def _nobody(self) -> Refused:
-        name = self._store.name
-        return Refused(f"Nobody is signed in to {name}.", f"Sign in with “queuewatch login --profile {name}”.")
+        name, login = self._store.name, f"Sign in with “queuewatch login --profile {self._store.name}”"
+        if not self._unset:
+            return Refused(f"Nobody is signed in to {name}.", f"{login}.")
+        return Refused(
+            f"Nobody is signed in to {name}, and {unset_variable(name, self._unset)}.",
+            f"{login}, or write export {self._unset}=… with the token before queuewatch starts.",
+        )
 
     def _over(self, why: str) -> Refused:
         name = self._store.name

@@ -10,7 +10,6 @@ from msgspec import Struct
 from starlette.responses import JSONResponse, Response
 
 from queuewatch import __version__
-from queuewatch.pbx.sandbox.calls import within
 from queuewatch.pbx.sandbox.clock import stamp
 from queuewatch.pbx.sandbox.logins import ApiError, Logins
 from queuewatch.pbx.sandbox.quirks import Quirks, as_sent, list_as_sent
@@ -217,6 +216,8 @@ def user_calls(api: Api, call: Call) -> Response:
 
 def call_records(api: Api, call: Call) -> Response:
     """A page of the records of the calls that began in a period; both of its ends are required."""
+    from queuewatch.pbx.sandbox.calls import within
+
     since, until = (_moment(call, name) for name in ("datetime-start", "datetime-end"))
     return send_list(api, call, "cdrs", page(api, call, within(api.pbx.exchange.records, since, until)))
 

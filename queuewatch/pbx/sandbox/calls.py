@@ -4,17 +4,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from queuewatch.pbx.sandbox.clock import stamp
 from queuewatch.pbx.sandbox.company import Caller
-from queuewatch.pbx.sandbox.routing import Routing, Stop, StopKind
+from queuewatch.pbx.sandbox.routing import CallStop, Routing, StopKind, Switchboard
 from queuewatch.pbx.sandbox.samples import Row
-
-if TYPE_CHECKING:
-    from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 
 RECORDS_KEPT = 10_000
 CARRIER = "carrier.example.net"
@@ -62,7 +58,7 @@ _MACHINE_ANSWERS = timedelta(seconds=1)
 class Leg:
     """One stop of a call, over time."""
 
-    stop: Stop
+    stop: CallStop
     began: datetime
     answered: datetime | None = None
     ended: datetime | None = None
@@ -102,7 +98,7 @@ class SandboxCall:
 class Exchange:
     """All calls of one phone system that somebody dialled; those of a scenario's background are not among them."""
 
-    def __init__(self, pbx: "SandboxPbx") -> None:
+    def __init__(self, pbx: Switchboard) -> None:
         self._pbx = pbx
         self._routing = Routing(pbx)
         self.calls: list[SandboxCall] = []
@@ -141,7 +137,7 @@ class Exchange:
         self._made += 1
         return f"{self._made:08}@{CARRIER}"
 
-    def _behaviour(self, stop: Stop) -> Behaviour:
+    def _behaviour(self, stop: CallStop) -> Behaviour:
         for name in (stop.address, stop.target):
             if name in self.behaves:
                 return self.behaves[name]
@@ -169,7 +165,7 @@ class Exchange:
         if agent is not None:
             tried = str(agent["callqueue-agent-id"])
 
-            def back(_: str) -> Stop:
+            def back(_: str) -> CallStop:
                 call.tried.add(tried)
                 return self._routing.waiting(queue, queue, "QueueDispatch")
 
@@ -225,7 +221,7 @@ class Exchange:
             return
         self._come(call, otherwise(why), at)
 
-    def _come(self, call: SandboxCall, stop: Stop, at: datetime, *, keeps_waiting: bool = False) -> None:
+    def _come(self, call: SandboxCall, stop: CallStop, at: datetime, *, keeps_waiting: bool = False) -> None:
         """The call comes to another stop. A queue whose agent rings holds it until somebody answers."""
         for leg in call.legs:
             # The caller's own phone, of a call that was placed, stays on the line; so does a queue's music.
@@ -344,7 +340,7 @@ class Exchange:
         }
 
 
-def _label_host(stop: Stop, domain: str) -> str:
+def _label_host(stop: CallStop, domain: str) -> str:
     if stop.outside:
         return CARRIER
     return "netsapiens" if stop.kind is StopKind.MACHINE else domain

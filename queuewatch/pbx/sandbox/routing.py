@@ -6,17 +6,29 @@ both are asked about the same company.
 
 import re
 from collections.abc import Callable, Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from msgspec import Struct
 
+from queuewatch.pbx.sandbox.company import Company
 from queuewatch.pbx.sandbox.rows import count_of, device_of, is_logged_in
-from queuewatch.pbx.sandbox.samples import Row
+from queuewatch.pbx.sandbox.samples import Row, Sample
 
-if TYPE_CHECKING:
-    from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+
+class Switchboard(Protocol):
+    """What of a phone system its calls rest on."""
+
+    sample: Sample
+    domain: str
+    floor: Company
+    users: dict[str, Row]
+    rules: dict[str, list[Row]]
+
+    @property
+    def now(self) -> datetime:
+        """The moment up to which everything has happened; aware."""
 
 
 class StopKind(StrEnum):
@@ -33,7 +45,7 @@ class StopKind(StrEnum):
     """It ends here."""
 
 
-class Stop(Struct, frozen=True):
+class CallStop(Struct, frozen=True):
     """Where a call is."""
 
     kind: StopKind
@@ -52,7 +64,7 @@ class Stop(Struct, frozen=True):
     """Who is on a call once it is answered, as agents' rows count it."""
     patience: timedelta | None = None
     """How long it rings, or waits, before something else becomes of it; ``None`` for ever."""
-    otherwise: Callable[[str], "Stop"] | None = None
+    otherwise: Callable[[str], "CallStop"] | None = None
     """What becomes of it then, by ``busy``, ``no answer`` or ``failed``; ``None`` for being lost."""
 
 
@@ -71,19 +83,19 @@ _SHORTEST_NUMBER = 7
 class Routing(Struct, frozen=True):
     """The rules of one phone system, applied to one call at the moment it comes."""
 
-    pbx: "SandboxPbx"
+    pbx: Switchboard
 
-    def dialled(self, number: str) -> Stop:
+    def dialled(self, number: str) -> CallStop:
         """Where a call to this number or extension comes first."""
         return self._go(number, "", "", MOST_HOPS)
 
-    def _go(self, destination: str, by: str, action: str, hops: int) -> Stop:
+    def _go(self, destination: str, by: str, action: str, hops: int) -> CallStop:
         if hops == 0:
-            return Stop(StopKind.LOST, by=by, action=action, why="loop")
+            return CallStop(StopKind.LOST, by=by, action=action, why="loop")
         bare = destination.split(";", 1)[0].strip()
         local, _, host = bare.partition("@")
         if host and host.casefold() != self.pbx.domain.casefold():
-            return Stop(StopKind.LOST, bare, by=by, action=action, why="another domain")
+            return CallStop(StopKind.LOST, bare, by=by, action=action, why="another domain")
         if found := _ALIAS.fullmatch(local):
             return self._alias(found[1].casefold(), found[2], by, action, hops)
         if self._attendant(local):
@@ -94,8 +106,8 @@ class Routing(Struct, frozen=True):
             return self._user(local, by, action, hops)
         return self._number(local, by, action, hops)
 
-    def _alias(self, kind: str, name: str, by: str, action: str, hops: int) -> Stop:
-        nowhere = Stop(StopKind.LOST, name, by=by, action=action, why="not there")
+    def _alias(self, kind: str, name: str, by: str, action: str, hops: int) -> CallStop:
+        nowhere = CallStop(StopKind.LOST, name, by=by, action=action, why="not there")
         match kind:
             case "queue" | "callqueue":
                 return self._queue(name, by, action, hops) if name in self.pbx.floor.queues else nowhere
@@ -111,18 +123,18 @@ class Routing(Struct, frozen=True):
                 attendant = self._attendant(name)
                 return self._machine(attendant, f"aa_{name}", by, action) if attendant else nowhere
             case "park":
-                return Stop(StopKind.PARKED, name, by=by, action=action)
+                return CallStop(StopKind.PARKED, name, by=by, action=action)
             case _:
                 return nowhere
 
-    def _number(self, digits: str, by: str, action: str, hops: int) -> Stop:
+    def _number(self, digits: str, by: str, action: str, hops: int) -> CallStop:
         key = _significant(digits)
         if len(key) < _SHORTEST_NUMBER or not key.isdecimal():
-            return Stop(StopKind.LOST, digits, by=by, action=action, why="no number")
+            return CallStop(StopKind.LOST, digits, by=by, action=action, why="no number")
         for row in self.pbx.sample.phonenumbers:
             if _significant(str(row["phonenumber"])) == key and row.get("enabled", "yes") == "yes":
                 return self._own_number(row, by, action, hops - 1)
-        return Stop(
+        return CallStop(
             StopKind.RINGS,
             digits,
             digits,
@@ -132,7 +144,7 @@ class Routing(Struct, frozen=True):
             patience=LONGEST_RINGING,
         )
 
-    def _own_number(self, row: Row, by: str, action: str, hops: int) -> Stop:
+    def _own_number(self, row: Row, by: str, action: str, hops: int) -> CallStop:
         application = str(row.get("dial-rule-application", ""))
         target = str(row.get("dial-rule-translation-destination-user", ""))
         match application:
@@ -141,16 +153,16 @@ class Routing(Struct, frozen=True):
             case "to-voicemail":
                 return self._mailbox(target, by, action)
             case "available-number":
-                return Stop(StopKind.LOST, target, by=by, action=action, why="nobody's number")
+                return CallStop(StopKind.LOST, target, by=by, action=action, why="nobody's number")
             case _:
                 return self._go(target, by, action, hops)
 
     # Queues
 
-    def _queue(self, queue: str, by: str, action: str, hops: int) -> Stop:
+    def _queue(self, queue: str, by: str, action: str, hops: int) -> CallStop:
         settings = self.pbx.floor.queues[queue]
         if str(settings.get("callqueue-dispatch-type")).casefold() in ("call park", "-"):
-            return Stop(StopKind.PARKED, queue, by=by, action=action)
+            return CallStop(StopKind.PARKED, queue, by=by, action=action)
         rule = self._rule(queue)
         always = _forward(rule, "forward-always")
         if always and not _is_queue_itself(always, queue, self.pbx.domain):
@@ -166,10 +178,10 @@ class Routing(Struct, frozen=True):
             return self._on(rule, "forward-on-busy", queue, "ForwardBusy", hops, "no agents")
         return self.waiting(queue, by, action)
 
-    def waiting(self, queue: str, by: str = "", action: str = "") -> Stop:
+    def waiting(self, queue: str, by: str = "", action: str = "") -> CallStop:
         """A caller in this queue."""
         minutes = count_of(self.pbx.floor.queues[queue], "callqueue-max-wait-timeout-minutes")
-        return Stop(
+        return CallStop(
             StopKind.WAITS,
             queue,
             by=by,
@@ -193,7 +205,7 @@ class Routing(Struct, frozen=True):
         ]
         return min(free, key=lambda row: count_of(row, "ordinal-order"), default=None)
 
-    def at_agent(self, queue: str, row: Row, back: Callable[[str], Stop]) -> Stop:
+    def at_agent(self, queue: str, row: Row, back: Callable[[str], CallStop]) -> CallStop:
         """The call of a queue at one of its agents; ``back`` in the queue where nobody answers."""
         seconds = count_of(self.pbx.floor.queues[queue], "callqueue-agent-dispatch-timeout-seconds")
         outside = row.get("callqueue-agent-entry-type") == "offnet"
@@ -201,11 +213,11 @@ class Routing(Struct, frozen=True):
         who = self.pbx.floor.person_of(row)
         patience = timedelta(seconds=seconds) if seconds else RINGING
         user = named if outside else who
-        return Stop(StopKind.RINGS, user, named, queue, "QueueDispatch", "", outside, who, patience, back)
+        return CallStop(StopKind.RINGS, user, named, queue, "QueueDispatch", "", outside, who, patience, back)
 
     # People
 
-    def _user(self, user: str, by: str, action: str, hops: int) -> Stop:
+    def _user(self, user: str, by: str, action: str, hops: int) -> CallStop:
         rule = self._rule(user)
         always = _forward(rule, "forward-always")
         if always:
@@ -215,7 +227,7 @@ class Routing(Struct, frozen=True):
             if beside is not None:
                 who, outside = beside
                 known = "" if outside else who
-                return Stop(StopKind.RINGS, who, who, user, "SimRing", "", outside, known, RINGING)
+                return CallStop(StopKind.RINGS, who, who, user, "SimRing", "", outside, known, RINGING)
             offline = _forward(rule, "forward-when-unregistered")
             if offline:
                 return self._go(offline, user, "ForwardNotRegistered", hops - 1)
@@ -224,13 +236,15 @@ class Routing(Struct, frozen=True):
             return self._else_mailbox(rule, "forward-on-dnd", user, "ForwardDND", hops)
         seconds = count_of(self.pbx.users[user], "ring-no-answer-timeout-seconds")
 
-        def otherwise(what: str) -> Stop:
+        def otherwise(what: str) -> CallStop:
             busy = what == "busy"
             name = "forward-on-busy" if busy else "forward-no-answer"
             return self._else_mailbox(rule, name, user, "ForwardBusy" if busy else "ForwardNoAnswer", hops)
 
         patience = timedelta(seconds=seconds) if seconds else RINGING
-        return Stop(StopKind.RINGS, user, user, by, action, person=user, patience=patience, otherwise=otherwise)
+        return CallStop(
+            StopKind.RINGS, user, user, by, action, person=user, patience=patience, otherwise=otherwise
+        )
 
     def _rung_beside(self, user: str, rule: Row) -> tuple[str, bool] | None:
         """Who rings beside a person whose own phones are gone, and whether that is an outside number."""
@@ -245,21 +259,21 @@ class Routing(Struct, frozen=True):
                 return name, True
         return None
 
-    def _phone(self, device: str, by: str, action: str) -> Stop:
+    def _phone(self, device: str, by: str, action: str) -> CallStop:
         phone = self.pbx.floor.phones.get(device)
         if phone is None or not (phone.push or phone.is_registered(self.pbx.now)):
-            return Stop(StopKind.LOST, device, by=by, action=action, why="not registered")
-        return Stop(StopKind.RINGS, phone.user, device, by, action, person=phone.user, patience=RINGING)
+            return CallStop(StopKind.LOST, device, by=by, action=action, why="not registered")
+        return CallStop(StopKind.RINGS, phone.user, device, by, action, person=phone.user, patience=RINGING)
 
-    def _mailbox(self, user: str, by: str, action: str, or_else: str = "no mailbox") -> Stop:
+    def _mailbox(self, user: str, by: str, action: str, or_else: str = "no mailbox") -> CallStop:
         row = self.pbx.users.get(user)
         if row is None or row.get("voicemail-enabled", "yes") != "yes":
-            return Stop(StopKind.LOST, user, by=by, action=action, why=or_else)
+            return CallStop(StopKind.LOST, user, by=by, action=action, why=or_else)
         label = "vmail-unreg" if action == "ForwardNotRegistered" and by == user else f"vmail_{user}"
         return self._machine(user, label, by, action)
 
-    def _machine(self, whose: str, address: str, by: str, action: str) -> Stop:
-        return Stop(StopKind.MACHINE, whose, address, by, action)
+    def _machine(self, whose: str, address: str, by: str, action: str) -> CallStop:
+        return CallStop(StopKind.MACHINE, whose, address, by, action)
 
     def _attendant(self, name: str) -> str:
         """The extension of the auto attendant that this names; empty where there is none."""
@@ -282,13 +296,13 @@ class Routing(Struct, frozen=True):
         default = [rule for rule in rules if rule["time-frame"] == "*" and rule.get("enabled") == "yes"]
         return next(iter((*active, *default)), {})
 
-    def _on(self, rule: Row, name: str, user: str, action: str, hops: int, why: str) -> Stop:
+    def _on(self, rule: Row, name: str, user: str, action: str, hops: int, why: str) -> CallStop:
         destination = _forward(rule, name)
         if destination:
             return self._go(destination, user, action, hops - 1)
-        return Stop(StopKind.LOST, user, by=user, action=action, why=why)
+        return CallStop(StopKind.LOST, user, by=user, action=action, why=why)
 
-    def _else_mailbox(self, rule: Row, name: str, user: str, action: str, hops: int) -> Stop:
+    def _else_mailbox(self, rule: Row, name: str, user: str, action: str, hops: int) -> CallStop:
         destination = _forward(rule, name)
         if destination:
             return self._go(destination, user, action, hops - 1)

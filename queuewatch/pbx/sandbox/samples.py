@@ -95,6 +95,22 @@ def load_sample(name_or_path: str) -> Sample:
     raise SampleError(f"There is no sample company called {name_or_path!r}.", choices_hint(name_or_path, names))
 
 
+SAMPLE_FLEET = "fleet"
+
+
+def load_sample_fleet(name_or_path: str = SAMPLE_FLEET) -> tuple[Sample, ...]:
+    """Every company of a sample fleet, by name or from a folder of folders. Raises :class:`SampleError`."""
+    inside = _sample_data() / name_or_path
+    folder = inside if name_or_path == SAMPLE_FLEET else Path(name_or_path).expanduser()
+    companies = sorted(file.parent for file in folder.glob("*/company.toml")) if folder.is_dir() else []
+    if not companies:
+        raise SampleError(
+            f"There is no sample fleet called {name_or_path!r}.",
+            f"The one that comes with queuewatch is called {SAMPLE_FLEET}; a folder of samples is one, too.",
+        )
+    return tuple(map(_read, companies))
+
+
 def choices_hint(word: str, choices: tuple[str, ...]) -> str:
     """A hint for a misspelt name: the closest choice, and all of them."""
     from queuewatch.text.similar import did_you_mean

@@ -3,14 +3,17 @@
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from queuewatch.pbx.sandbox.calls import Exchange, SandboxCall, later
 from queuewatch.pbx.sandbox.company import Company
 from queuewatch.pbx.sandbox.rules import always_elsewhere, mark_active
 from queuewatch.pbx.sandbox.samples import Sample, SampleError, choices_hint
 from queuewatch.pbx.sandbox.scenario import Scenario, ScenarioAction, ScenarioEvent
+
+if TYPE_CHECKING:
+    from queuewatch.pbx.sandbox.calls import Exchange, SandboxCall
 
 REQUESTS_KEPT = 10_000
 
@@ -70,10 +73,19 @@ class SandboxPbx:
         """Called after each single thing that has happened, at the moment it was due."""
         self.by_hand = False
         """Whether somebody has cut or restored power, or changed a setting: it is no script's story any more."""
-        self.exchange = Exchange(self)
-        """The calls that somebody dialled."""
-        self.exchange.records += (later(row, self._began - sample.start) for row in sample.cdrs)
+        self._exchange: Exchange | None = None
         self.rules_changed()
+
+    @property
+    def exchange(self) -> "Exchange":
+        """The calls that somebody dialled, and the records of past ones."""
+        if self._exchange is None:
+            # Most boards never ask: what it takes is loaded for the first call, or the first who asks about calls.
+            from queuewatch.pbx.sandbox.calls import Exchange, later
+
+            self._exchange = Exchange(self)
+            self._exchange.records += (later(row, self._began - self.sample.start) for row in self.sample.cdrs)
+        return self._exchange
 
     @property
     def now(self) -> datetime:
@@ -106,7 +118,8 @@ class SandboxPbx:
             self.floor.settle(turn)
             self._tell()
         self.floor.settle(now)
-        self.exchange.settle(self.now)
+        if self._exchange is not None:
+            self._exchange.settle(self.now)
 
     def _tell(self) -> None:
         if self.audience is not None:
@@ -197,7 +210,7 @@ class SandboxPbx:
                 f"{self.sample.title} has no phones at a site {site!r}.", choices_hint(site, self.sites)
             )
 
-    def dial(self, caller: str, to: str) -> SandboxCall:
+    def dial(self, caller: str, to: str) -> "SandboxCall":
         """Let somebody call one of the company's numbers, or an extension, now; from a number or an extension.
 
         The call follows the rules from there as time passes. ``exchange.behaves`` says who answers how.

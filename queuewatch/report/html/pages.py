@@ -1,20 +1,24 @@
 """Each report as a page. What a page says first is who reaches nobody, why, and what to do about it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from queuewatch.failover.audit.finding import Finding, Severity
 from queuewatch.failover.drill.drill import DrillOutcome
+from queuewatch.failover.drill.matrix import SiteFate, SiteMatrix
 from queuewatch.failover.explanation import directly
 from queuewatch.failover.model import Queue
 from queuewatch.failover.places import queue_site, site_of
 from queuewatch.failover.verdict import ReadinessState, Verdict
 from queuewatch.failover.wording import agent_name, plural, yes_no
+from queuewatch.fleet.standing import Fleet, sentence_of
 from queuewatch.glyphs import STATE_GLYPHS
 from queuewatch.history.state import HistoryState
 from queuewatch.history.statistics import NOTHING
 from queuewatch.history.wording import agent_words, headline, left_out_words, long, split_words, times
+from queuewatch.proof.register import RegisterEntry
+from queuewatch.report import fleet as fleet_report
 from queuewatch.report import history as history_report
 from queuewatch.report.audit import AuditReport, make_audited, subject, tally
 from queuewatch.report.drill import (
@@ -26,9 +30,13 @@ from queuewatch.report.drill import (
     noted,
     supposed_words,
 )
+from queuewatch.report.drills import NO_COMPLIANCE, RegisterReport, chain_words, due_words, gap_words, times_words
 from queuewatch.report.history import HistoryReport, change_words, last_words, period_words, uptime
-from queuewatch.report.html.drawing import FATE_TONES, TONES, call_way, drill_bars, period_bar
+from queuewatch.report.html.drawing import FATE_TONES, TONES, call_way, chunks, drill_bars, period_bar
 from queuewatch.report.html.page import write_page
+from queuewatch.report.log import LogLine, outcome_words
+from queuewatch.report.matrix import EVERYTHING, MEANS, READS_ALL, MatrixReport, fate_words
+from queuewatch.report.overview import Overview
 from queuewatch.report.status import StatusReport, agents_of, worst_first
 from queuewatch.report.wording import (
     OUTCOME_WORDS,
@@ -226,9 +234,51 @@ def drill_html(report: DrillReport) -> str:
             for entry in drill.queues
             if entry.fate is not DrillOutcome.ANSWERED
         ],
+        proofs=report.proofs,
         not_known=noted(report.not_known, "Everything asked for was read."),
         assumptions=noted(report.assumptions, "Nothing was taken for granted."),
     )
+
+
+def matrix_html(report: MatrixReport) -> str:
+    """Every queue and every site in one table, with the line to be said for each site."""
+    matrix = report.matrix
+    return write_page(
+        "matrix.html",
+        datetime.now(UTC),
+        title="If the power goes at one site",
+        whose=" · ".join(report.whose),
+        when=f"{date_words(report.snapshot.taken_at)}, run by {report.run_by}. Supposed: every site in turn, and "
+        "everything at once. Nothing was changed.",
+        lines=tuple(report.sentences.values()),
+        matrices=_matrices(report.queues, matrix),
+        not_known=noted(report.not_known, READS_ALL),
+        assumptions=(MEANS, *report.assumptions),
+    )
+
+
+def _matrices(
+    queues: Sequence[Queue], matrix: SiteMatrix
+) -> list[tuple[tuple[str, ...], list[tuple[object, ...]]]]:
+    """Tables of a few sites each, as paper has room for, the last with everything dark."""
+    parts = chunks(matrix.sites)
+    return [
+        (
+            ("Queue", *sites, *((EVERYTHING,) if nth == len(parts) else ())),
+            [_matrix_row(matrix, queue, sites, whole=nth == len(parts)) for queue in queues],
+        )
+        for nth, sites in enumerate(parts, 1)
+    ]
+
+
+def _matrix_row(matrix: SiteMatrix, queue: Queue, sites: Sequence[str], *, whole: bool) -> tuple[object, ...]:
+    row = matrix.queues[queue.extension]
+    everything = (fate_cell(row.everything),) if whole else ()
+    return (queue.label, *(_site_cell(row.fates[site]) for site in sites), *everything)
+
+
+def _site_cell(cell: SiteFate) -> Marked:
+    return fate_cell(cell.fate) if cell.touched else Marked("plain", "", fate_words(cell))
 
 
 _FATE_GLYPHS = {
@@ -295,19 +345,21 @@ def findings_of(audited: AuditReport, findings: Iterable[Finding]) -> list[dict[
 
 def history_html(report: HistoryReport) -> str:
     """What became of each queue over a period, and how it is reckoned."""
-    past = report.past
-    watched = [account for account in past.accounts if account.watched]
+    watched = [account for account in report.past.accounts if account.watched]
     return write_page(
         "history.html",
         datetime.now(UTC),
         title="Call queues: uptime and failover",
         whose=" · ".join(report.whose),
         when=f"{period_words(report)}. {history_report.summary(report)}",
-        kept_since=history_report.day_words(past.kept_since) if past.kept_since else "",
+        kept_since=history_report.day_words(report.past.kept_since) if report.past.kept_since else "",
         first=tuple(first_of_history(report)),
         heads=("Queue", "Uptime", "Watched", "Failed over", "Longest", "Reached nobody"),
         rows=uptime_rows(report),
-        axis=(history_report.day_words(past.period.begun), history_report.day_words(past.period.ended)),
+        axis=(
+            history_report.day_words(report.past.period.begun),
+            history_report.day_words(report.past.period.ended),
+        ),
         sections=[
             {
                 "label": account.label,
@@ -318,11 +370,12 @@ def history_html(report: HistoryReport) -> str:
                 "changes": list(change_words(account)) if report.with_changes else [],
                 "agents": [
                     (agent.name or agent.agent, agent_words(agent), last_words(agent))
-                    for agent in (past.agents_of(account.queue) if report.with_agents else ())
+                    for agent in (report.past.agents_of(account.queue) if report.with_agents else ())
                 ],
             }
             for account in watched
         ],
+        quiet=tuple(history_report.quiet_words(report)),
         means=f"{history_report.UPTIME_MEANS} {history_report.LEFT_OUT_MEANS} No share is rounded up.",
     )
 
@@ -354,3 +407,86 @@ def uptime_rows(report: HistoryReport) -> list[tuple[object, ...]]:
             )
         )
     return rows
+
+
+def overview_html(overview: Overview) -> str:
+    """The page for whoever answers for the phones, and for whoever audits them."""
+    status, history, register = overview.status, overview.history, overview.register
+    queues = worst_first(status)
+    return write_page(
+        "overview.html",
+        datetime.now(UTC),
+        title="Would our phones survive an outage?",
+        whose=whose(status.title, status.snapshot.domain),
+        when=f"Read on {moment_of(status)}. {summary(status)}",
+        first=tuple(first_of_queues(status, overview.audited)),
+        sites=overview.site_sentences,
+        matrices=_matrices(queues, overview.matrix),
+        heads=("Queue", "Site", _now(status), "If dark", "Agents", "Require Agents", "When Offline"),
+        rows=[_status_row(status, queue) for queue in queues],
+        tally=tally(overview.audited),
+        findings=findings_of(overview.audited, overview.audited.counted),
+        register=[_register_row(register, entry) for entry in register.entries],
+        chain=chain_words(register.chain),
+        compliance=NO_COMPLIANCE if register.entries else "",
+        uptime=[
+            (account.label, uptime(account), headline(account), period_bar(account))
+            for account in (history.past.accounts if history is not None else ())
+            if account.watched
+        ],
+        period=f"{period_words(history)}. {history_report.summary(history)}" if history is not None else "",
+        means=f"{history_report.UPTIME_MEANS} {history_report.LEFT_OUT_MEANS} No share is rounded up.",
+        no_history=overview.why_no_history or (history_report.summary(history) if history is not None else ""),
+        changes=[_change_row(line) for line in overview.changes.lines],
+        assumptions=overview.assumptions,
+        problems=tuple(problem.text for problem in status.snapshot.problems),
+    )
+
+
+def _change_row(line: LogLine) -> tuple[object, ...]:
+    entry, edit = line.entry, line.entry.edit
+    return (
+        f"{entry.at.astimezone():%Y-%m-%d %H:%M}",
+        entry.who.words,
+        edit.label,
+        edit.setting_words,
+        edit.before.words,
+        edit.after.words,
+        f"{outcome_words(entry).words}{f', undone by {line.undone_by}' if line.undone_by else ''}",
+    )
+
+
+def _register_row(report: RegisterReport, entry: RegisterEntry) -> tuple[object, ...]:
+    due = due_words(entry, report.now)
+    return (
+        f"{entry.at.astimezone():%Y-%m-%d %H:%M}",
+        f"{entry.scenario} ({entry.kind.value})",
+        ", ".join(entry.took_part),
+        entry.outcome,
+        times_words(entry),
+        " ".join(map(gap_words, entry.gaps)) or "none",
+        Marked("doubt", STATE_GLYPHS["caution"], due) if entry.is_overdue(report.now) else due,
+    )
+
+
+def fleet_html(fleet: Fleet) -> str:
+    """Every domain, worst first."""
+    return write_page(
+        "fleet.html",
+        fleet.taken_at,
+        title="Which customer needs a call first?",
+        whose="Fleet",
+        when=f"{fleet_report.moment_words(fleet.taken_at)}. {fleet.summary}",
+        first=tuple(_first_of_fleet(fleet)),
+        heads=("Domain", "Reach nobody", "Not ready", "Not known", "One agent left", "Queues", "Age", "What"),
+        rows=[fleet_report.row_words(fleet, standing) for standing in fleet.domains],
+    )
+
+
+def _first_of_fleet(fleet: Fleet) -> Iterator[First]:
+    for standing in fleet.domains:
+        counts = standing.counts
+        if counts is not None and counts.reach_nobody_now:
+            yield First("bad", _GLYPHS["bad"], standing.label, "callers reach nobody", sentence_of(standing))
+        elif standing.error:
+            yield First("doubt", _GLYPHS["doubt"], standing.label, "cannot be read", standing.error)

@@ -2,12 +2,13 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from urllib.parse import urlsplit
 
-from queuewatch.failover.model import EntryKind, Problem, Queue
+from queuewatch.failover.model import EntryKind, Problem, Queue, User
 from queuewatch.failover.visibility import SITE_MANAGER, SUPERVISOR
 from queuewatch.failover.wording import plural
 from queuewatch.pbx.checks import Check, CheckState, Seen, bad, good, skipped, unsure
@@ -140,6 +141,9 @@ class Checkup:
         self._offset: timedelta | None = None
         self._queues: tuple[Queue, ...] = ()
         self._agents: tuple[str, ...] = ()
+        self._agents_in: Counter[str] = Counter()
+        """In how many queues each agent is."""
+        self._users: tuple[User, ...] = ()
         self.seen = Seen()
 
     async def _ask(self, path: str, what: str, **parameters: int) -> Response:
@@ -232,14 +236,17 @@ class Checkup:
         return bad("API", str(error), error.hint, no_answer=True)
 
     async def _check_lists(self, queues: Response | PbxError) -> AsyncIterator[Check]:
-        yield self._judge(lists.QUEUES, queues, self._queues_took, self._read_queues)
+        yield self._judge(lists.QUEUES, queues, self._queues_took, self._read_queues, self._count_queues)
         if isinstance(queues, Missing):
             yield skipped("Lists", "The domain does not exist.")
             return
         pages, own = {"start": 0, "limit": PAGE}, self._system.domain
-        yield self._against_counts(await self._check_list(lists.AGENTS, self._read_agents))
-        yield await self._check_list(lists.USERS, lambda rows: _told(read_users(rows, own).problems), **pages)
-        yield await self._check_list(lists.NUMBERS, lambda rows: _told(read_numbers(rows, own).problems), **pages)
+        agents = await self._check_list(lists.AGENTS, self._read_agents, self._count_agents)
+        yield self._against_counts(agents)
+        yield await self._check_list(lists.USERS, self._read_users, self._count_users, **pages)
+        yield await self._check_list(
+            lists.NUMBERS, lambda rows: _told(read_numbers(rows, own).problems), None, **pages
+        )
         yield await self._check_list(lists.ATTENDANTS, lambda rows: _told(read_attendants(rows, own).problems))
         yield await self._check_list(lists.SITES, lambda rows: _told(read_sites(rows).problems))
         yield await self._check_list(lists.TIME_FRAMES, lambda rows: _told(read_time_frames(rows).problems))
@@ -249,7 +256,12 @@ class Checkup:
         yield await self._check_of_user(lists.PHONES, user, "There is no agent whose phones could be read.")
 
     async def _check_list(
-        self, endpoint: Endpoint, understand: Understand, *below: str, **parameters: int
+        self,
+        endpoint: Endpoint,
+        understand: Understand,
+        count: Callable[[], str] | None = None,
+        *below: str,
+        **parameters: int,
     ) -> Check:
         if self._unanswered >= _GIVE_UP_AFTER:
             return skipped(endpoint.name, "The server no longer answers.")
@@ -258,7 +270,7 @@ class Checkup:
             answer: Response | PbxError = await self._ask(path, endpoint.what, **parameters)
         except PbxError as error:
             answer = error
-        return self._judge(endpoint, answer, self._took, understand)
+        return self._judge(endpoint, answer, self._took, understand, count)
 
     async def _check_of_user(self, endpoint: Endpoint, user: str, without: str) -> Check:
         if not user:
@@ -270,21 +282,49 @@ class Checkup:
             rules = read_rules(rows)
             return [rules.problem] if rules.problem else []
 
-        return await self._check_list(endpoint, understand, "users", user)
+        return await self._check_list(endpoint, understand, None, "users", user)
 
     def _judge(
-        self, endpoint: Endpoint, answer: Response | PbxError, seconds: float, understand: Understand
+        self,
+        endpoint: Endpoint,
+        answer: Response | PbxError,
+        seconds: float,
+        understand: Understand,
+        count: Callable[[], str] | None = None,
     ) -> Check:
         if isinstance(answer, PbxError):
             return check_error(endpoint, answer)
         try:
-            return check_rows(endpoint, rows_of(answer), seconds, understand, self.seen)
+            return check_rows(endpoint, rows_of(answer), seconds, understand, self.seen, count)
         except PbxError as error:
             return check_error(endpoint, error)
 
     def _read_queues(self, rows: Sequence[object]) -> Sequence[str]:
         self._queues, problems = read_queues(rows, self._system.domain)
         return _told(problems)
+
+    def _count_queues(self) -> str:
+        """As on the board, where a call park is no queue."""
+        parks = sum(queue.park for queue in self._queues)
+        queues = plural(len(self._queues) - parks, "call queue")
+        return f"{queues} and {plural(parks, 'call park')}" if parks else queues
+
+    def _count_agents(self) -> str:
+        """As on the board, where whoever sits in two queues is an agent of each."""
+        words = f"{plural(sum(self._agents_in.values()), 'agent')} in them"
+        return f"{words}, {len(self._agents_in)} different," if self._agents_in else words
+
+    def _read_users(self, rows: Sequence[object]) -> Sequence[str]:
+        reading = read_users(rows, self._system.domain)
+        self._users = reading.items
+        return _told(reading.problems)
+
+    def _count_users(self) -> str:
+        system = sum(user.system for user in self._users)
+        people = plural(len(self._users) - system, "person", "people")
+        words = f"{people} and {plural(system, 'system user')}" if system else people
+        # No more than one page is asked for here; a board reads them all.
+        return f"at least {words}" if len(self._users) >= PAGE else words
 
     def _against_counts(self, agents: Check) -> Check:
         """A list that is missing may look like an empty one (404): the queues' own counts tell them apart."""
@@ -299,6 +339,8 @@ class Checkup:
 
     def _read_agents(self, rows: Sequence[object]) -> Sequence[str]:
         agents, problems = read_agents(rows, self._queues, domain=self._system.domain)
+        parks = {queue.extension for queue in self._queues if queue.park}
+        self._agents_in = Counter(agent.id for agent in agents if agent.queue not in parks)
         self._agents = tuple(
             agent.local if agent.entry is EntryKind.USER else "" for agent in agents if agent.readable
         )

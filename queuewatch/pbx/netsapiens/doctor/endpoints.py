@@ -51,13 +51,20 @@ Understand = Callable[[Sequence[object]], Iterable[str]]
 
 
 def check_rows(
-    endpoint: Endpoint, rows: Sequence[object], seconds: float, understand: Understand, seen: Seen
+    endpoint: Endpoint,
+    rows: Sequence[object],
+    seconds: float,
+    understand: Understand,
+    seen: Seen,
+    count: Callable[[], str] | None = None,
 ) -> Check:
-    """What came of a list that was answered."""
+    """What came of a list that was answered; ``count`` says how much the board makes of it."""
     seen.fields[endpoint.resource] = kinds_of(rows)
     _remember(rows, seen.texts)
     present = {plain_name(name) for name, kinds in seen.fields[endpoint.resource].items() if kinds}
-    sentence = f"{plural(len(rows), endpoint.singular)} in {1000 * seconds:.0f} ms"
+    odd = list(dict.fromkeys(understand(rows)))
+    how_many = count() if count is not None else plural(len(rows), endpoint.singular)
+    sentence = f"{how_many} in {1000 * seconds:.0f} ms"
     spelling = _spelling(endpoint.resource, present)
     sentence = f"{sentence}, {spelling}." if spelling else f"{sentence}."
     missing = [
@@ -72,7 +79,6 @@ def check_rows(
             f"{sentence}, but {len(missing)} {what} missing: {', '.join(missing)}.",
             f"Verdicts will be uncertain, or rest on defaults. {SEND_IT}",
         )
-    odd = list(dict.fromkeys(understand(rows)))
     if odd:
         more = len(odd) - MOST_DETAILS
         details = [*odd[:MOST_DETAILS], *([f"{more} more like these."] if more > 0 else [])]

@@ -1,0 +1,72 @@
+"""``queuewatch drills``: the register of proofs and drills. No phone system is asked."""
+
+import argparse
+import os
+import string
+import sys
+from datetime import UTC, datetime
+
+from queuewatch.commands import errors
+from queuewatch.commands.connecting import asked
+from queuewatch.connection.resolve import address_and_domain, chosen_profile
+from queuewatch.journal.file import log_path, read_register
+from queuewatch.profiles.fields import NO_PROOF_SETTINGS
+from queuewatch.proof.register import register
+from queuewatch.report.console import laid_out, plain_console
+from queuewatch.report.drills import (
+    RegisterReport,
+    drills_csv,
+    drills_json,
+    drills_markdown,
+    drills_text,
+    fits,
+    verify_lines,
+)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the register, or say whether it was edited."""
+    fingerprint = options.fingerprint.strip().casefold()
+    if fingerprint and (options.action != "verify" or set(fingerprint) - set(string.hexdigits.casefold())):
+        raise errors.UsageError(
+            "--fingerprint is one that queuewatch drills has shown, to be verified.",
+            "queuewatch drills verify --fingerprint 5f0c2b1e9a774d03",
+        )
+    log, chain = read_register(log_path(os.environ))
+    if options.action == "verify":
+        sys.stdout.write(f"{laid_out(verify_lines(chain, fingerprint), plain_console())}\n")
+        whole = not chain.flaws and (not fingerprint or fits(chain, fingerprint))
+        return errors.DONE if whole else errors.FOUND
+    wishes = asked(options)
+    place = address_and_domain(wishes, os.environ)
+    # With nothing that says which phone system, it is the register of all.
+    profile = chosen_profile(wishes, os.environ) if place is not None else None
+    report = RegisterReport(
+        entries=register(log, place, profile.proofs if profile else NO_PROOF_SETTINGS),
+        chain=chain,
+        now=datetime.now(UTC),
+        title=profile.name if profile else "",
+        domain=place[1] if place else "",
+        problems=log.problems,
+    )
+    sys.stdout.write(f"{_written(report, options.format)}\n")
+    if options.format != "json":
+        for problem in log.problems:
+            errors.print_error(f"warning: {problem}")
+    return errors.DONE
+
+
+def _written(report: RegisterReport, form: str) -> str:
+    match form:
+        case "json":
+            return drills_json(report)
+        case "csv":
+            return drills_csv(report)
+        case "markdown":
+            return drills_markdown(report)
+        case "html":
+            from queuewatch.report.html.tested import register_html
+
+            return register_html(report)
+        case _:
+            return drills_text(report, plain_console())

@@ -1,0 +1,195 @@
+"""Where each domain of a fleet stands, in numbers, and which of them needs a call first. Pure."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
+from queuewatch.failover.model import Part, Queue
+from queuewatch.failover.verdict import Judgement, Outcome, ReadinessState
+from queuewatch.failover.wording import listing, plural
+from queuewatch.polling.state import LiveState
+
+
+class FleetCounts(Struct, frozen=True):
+    """The queues of one domain, counted; one queue may be counted under several."""
+
+    queues: int
+    """Call parks are none."""
+    reach_nobody_now: int
+    not_ready: int
+    not_known: int
+    """Of which it cannot be told whether a call now, or if all went dark, would reach someone."""
+    one_from_failover: int
+    """One agent alone is online, and holds the queue open."""
+
+
+class DomainStanding(Struct, frozen=True):
+    """One domain as it was last read."""
+
+    server: str
+    domain: str
+    name: str = ""
+    """What people call it; empty where nothing does."""
+    profile: str = ""
+    """The profile it comes from; empty where it comes from none."""
+    taken_at: datetime | None = None
+    """When its queues and agents were read; ``None`` while they never were."""
+    error: str | None = None
+    """Why there is nothing newer, in a sentence; ``None`` while all is well."""
+    counts: FleetCounts | None = None
+    """``None`` while it was never read."""
+    nobody: tuple[str, ...] = ()
+    """The queues whose callers reach nobody now, by name."""
+    not_ready: tuple[str, ...] = ()
+    """The queues whose callers would reach nobody in an outage."""
+    unread: int = 0
+    """Queues whose answering rules were not read yet: what is said of the domain is partial."""
+    last_alert: str = ""
+    """What was alerted last; empty for nothing."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from every other."""
+        return self.server, self.domain
+
+    @property
+    def label(self) -> str:
+        """What people call it, else the domain."""
+        return self.name or self.domain
+
+
+def counted(live_state: LiveState) -> FleetCounts | None:
+    """The queues of a domain, counted; ``None`` while they were never read."""
+    snapshot = live_state.snapshot
+    if Part.LIVE not in snapshot.read_at:
+        return None
+    judged = [live_state.judgements[queue.extension] for queue in _judged(live_state)]
+    queues = len(snapshot.call_queues)
+    return FleetCounts(
+        queues,
+        sum(judgement.now.reaches_someone is False for judgement in judged),
+        sum(judgement.readiness.state is ReadinessState.NOT_READY for judgement in judged),
+        sum(map(_is_not_known, judged)) + queues - len(judged),
+        sum(map(_is_one_from_failover, judged)),
+    )
+
+
+def _judged(live_state: LiveState) -> tuple[Queue, ...]:
+    return tuple(queue for queue in live_state.snapshot.call_queues if queue.extension in live_state.judgements)
+
+
+def _is_not_known(judgement: Judgement) -> bool:
+    return judgement.now.reaches_someone is None or judgement.readiness.state is ReadinessState.UNKNOWN
+
+
+def _is_one_from_failover(judgement: Judgement) -> bool:
+    now = judgement.now
+    held_open = now.outcome in (Outcome.RINGS, Outcome.WAITS)
+    return held_open and now.counts.online == 1 and not now.counts.unknown
+
+
+def with_state(standing: DomainStanding, live_state: LiveState) -> DomainStanding:
+    """The domain as this state has it. What was read before stays while nothing newer can be."""
+    from msgspec.structs import replace
+
+    trouble = live_state.trouble
+    error = trouble.sentence if trouble is not None and not trouble.asking else None
+    counts = counted(live_state)
+    if counts is None:
+        return replace(standing, error=error)
+    snapshot, judgements = live_state.snapshot, live_state.judgements
+    judged = _judged(live_state)
+    return replace(
+        standing,
+        taken_at=snapshot.taken_at,
+        error=error,
+        counts=counts,
+        nobody=tuple(q.label for q in judged if judgements[q.extension].now.reaches_someone is False),
+        not_ready=tuple(
+            q.label for q in judged if judgements[q.extension].readiness.state is ReadinessState.NOT_READY
+        ),
+        unread=sum(queue.extension not in snapshot.rules for queue in snapshot.call_queues),
+    )
+
+
+def worst_first(standings: Iterable[DomainStanding]) -> tuple[DomainStanding, ...]:
+    """Those whose callers reach nobody first, then those that cannot be read, are not ready, or are not known."""
+    return tuple(sorted(standings, key=_concern))
+
+
+def _concern(standing: DomainStanding) -> tuple[int, int, int, int, int, str]:
+    counts = standing.counts
+    if counts is None:
+        # What was never read for a reason may be anything; what is only waiting for its turn is no news.
+        return (1 if standing.error else 4, 0, 0, 0, 0, standing.label.casefold())
+    if counts.reach_nobody_now:
+        rank = 0
+    elif standing.error:
+        rank = 1
+    elif counts.not_ready:
+        rank = 2
+    elif counts.not_known or counts.one_from_failover:
+        rank = 3
+    else:
+        rank = 5
+    return (
+        rank,
+        -counts.reach_nobody_now,
+        -counts.not_ready,
+        -counts.not_known,
+        -counts.one_from_failover,
+        standing.label.casefold(),
+    )
+
+
+def sentence_of(standing: DomainStanding) -> str:
+    """What there is to say about the domain, the worst first."""
+    counts = standing.counts
+    if counts is None:
+        return standing.error or "It was not read yet."
+    clauses: list[str] = []
+    if standing.nobody:
+        clauses.append(f"Callers of {listing(standing.nobody)} reach nobody")
+    if others := [queue for queue in standing.not_ready if queue not in standing.nobody]:
+        clauses.append(f"{listing(others)} {'is' if len(others) == 1 else 'are'} not ready for an outage")
+    if counts.not_known:
+        clauses.append(f"of {plural(counts.not_known, 'queue')} something is not known")
+    if counts.one_from_failover:
+        queues = plural(counts.one_from_failover, "queue hangs", "queues hang")
+        clauses.append(f"{queues} on one agent")
+    if standing.unread:
+        clauses.append(f"the rules of {standing.unread} of {plural(counts.queues, 'queue')} are not read yet")
+    if not clauses:
+        clauses.append("Every queue would be answered" if counts.queues else "There are no call queues")
+    said = "; ".join(clauses)
+    said = f"{said[:1].upper()}{said[1:]}."
+    return f"{said} {standing.error}" if standing.error else said
+
+
+class Fleet(Struct, frozen=True):
+    """Every domain, worst first, as known at one moment."""
+
+    taken_at: datetime
+    domains: tuple[DomainStanding, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """How many domains there are, and how many of them need somebody."""
+        read = [(standing, standing.counts) for standing in self.domains if standing.counts is not None]
+        nobody = sum(counts.reach_nobody_now > 0 for _, counts in read)
+        not_ready = sum(counts.not_ready > 0 for _, counts in read)
+        failed = sum(standing.error is not None for standing in self.domains)
+        waiting = (
+            len(self.domains)
+            - len(read)
+            - sum(standing.error is not None and standing.counts is None for standing in self.domains)
+        )
+        clauses = [
+            f"callers reach nobody in {nobody}" if nobody else "",
+            f"{not_ready} not ready" if not_ready else "",
+            f"{failed} cannot be read" if failed else "",
+            f"{waiting} not read yet" if waiting else "",
+        ]
+        said = ", ".join(filter(None, clauses)) or "every queue would be answered"
+        return f"{plural(len(self.domains), 'domain')}: {said}."

@@ -1,0 +1,246 @@
+"""Watch many domains with one program: each is read in turn, and no server is asked more than one board would ask.
+
+All domains of a server share one limiter of its requests (:class:`SharedRateLimiter`). Their refreshes are spread
+so that they take little more than half of what it lets through; what is looked at is read every few seconds and
+before all others. A domain that fails waits longer and longer, alone.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from math import ceil
+
+from msgspec import Struct
+
+from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
+from queuewatch.fleet.standing import DomainStanding, Fleet, with_state, worst_first
+from queuewatch.pbx.errors import PbxError
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter, SharedRateLimiter
+from queuewatch.pbx.phone_system import PhoneSystem, PushStream
+from queuewatch.polling.assemble import read_snapshot
+from queuewatch.polling.poller import Poller
+from queuewatch.polling.state import LiveState
+from queuewatch.process.background import alongside, held
+
+PER_REFRESH = 2
+"""Requests of one refresh of one domain."""
+SPARE = 6.0
+"""Requests a second that all refreshes of one server may take together; the rest is for what is read slowly."""
+
+Key = tuple[str, str]
+"""A domain: its server's address and its name."""
+
+
+class FleetDomain(Struct, frozen=True):
+    """One domain to be watched, and how it is opened."""
+
+    server: str
+    domain: str
+    open: Callable[[RateLimiter], PhoneSystem]
+    """Makes the client, which asks this limiter for leave; nothing is sent yet.
+
+    Raises :class:`~queuewatch.pbx.errors.PbxError` and :class:`ValueError` for what cannot be used.
+    """
+    name: str = ""
+    profile: str = ""
+    site_facts: SiteFacts = NO_SITE_FACTS
+    push: Callable[[PhoneSystem], PushStream] | None = None
+    """The stream that tells when something moved, where the profile wants it."""
+
+    @property
+    def key(self) -> Key:
+        """What tells it from every other."""
+        return self.server, self.domain
+
+    @property
+    def unread(self) -> DomainStanding:
+        """Where it stands before anything is read."""
+        return DomainStanding(self.server, self.domain, self.name, self.profile)
+
+
+def spread(domains: int, interval: float) -> int:
+    """By how many times the interval of each of so many domains of one server is made longer."""
+    return max(1, ceil(domains * PER_REFRESH / SPARE / interval))
+
+
+Changed = Callable[[FleetDomain, LiveState], None]
+
+
+class FleetWatch:
+    """Reads every domain until cancelled, and tells what it finds."""
+
+    def __init__(
+        self,
+        domains: Sequence[FleetDomain],
+        *,
+        changed: Changed = lambda domain, live_state: None,
+        interval: float = 5.0,
+        window: float | None = None,
+        boards: Callable[[str], int] = lambda server: 1,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """``changed`` is told every state of every domain; ``interval`` is in seconds, of what is looked at.
+
+        ``window`` is the limiter's, of each server. ``boards`` counts who else on this machine asks a server.
+        """
+        self.domains = tuple(domains)
+        self._changed = changed
+        self._interval = interval
+        self._boards = boards
+        self._clock = clock
+        servers = {domain.server for domain in self.domains}
+        self._limiters = {server: SharedRateLimiter(window=window) for server in servers}
+        self._many = {server: sum(domain.server == server for domain in self.domains) for server in servers}
+        self._standings: dict[Key, DomainStanding] = {domain.key: domain.unread for domain in self.domains}
+        self._states: dict[Key, LiveState] = {}
+        self._pollers: dict[Key, Poller] = {}
+        self._handed_over: set[Key] = set()
+        self._resume: dict[Key, asyncio.Event] = {}
+        self._looked_at: Key | None = None
+
+    @property
+    def fleet(self) -> Fleet:
+        """Every domain as it is known now, worst first."""
+        return Fleet(self._clock(), worst_first(self._standings.values()))
+
+    def state_of(self, key: Key) -> LiveState | None:
+        """The latest state of a domain; ``None`` while nothing was read."""
+        return self._states.get(key)
+
+    def limiter_of(self, key: Key) -> RateLimiter:
+        """What else asks this domain has to ask for leave."""
+        return self._limiters[key[0]].of(key[1])
+
+    def look_at(self, key: Key | None) -> None:
+        """Read this domain first and every few seconds from now on, and the one before it in turn again."""
+        if key == self._looked_at:
+            return
+        self._looked_at = key
+        for server, limiter in self._limiters.items():
+            limiter.prefer((key[1],) if key is not None and key[0] == server else ())
+        if key is not None and (poller := self._pollers.get(key)) is not None:
+            poller.read_every(self._interval)
+
+    def hand_over(self, key: Key) -> None:
+        """Stop reading this domain: its board does, and tells what it reads by :meth:`see`."""
+        self._handed_over.add(key)
+        if (resume := self._resume.get(key)) is not None:
+            resume.set()
+
+    def take_back(self, key: Key) -> None:
+        """Read it in turn again."""
+        self._handed_over.discard(key)
+        if (resume := self._resume.get(key)) is not None:
+            resume.set()
+
+    def see(self, domain: FleetDomain, live_state: LiveState) -> None:
+        """Take in a new state of a domain, whoever read it."""
+        self._states[domain.key] = live_state
+        self._standings[domain.key] = with_state(self._standings[domain.key], live_state)
+        self._changed(domain, live_state)
+
+    def alerted(self, key: Key, sentence: str) -> None:
+        """Note what was alerted about a domain last."""
+        from msgspec.structs import replace
+
+        self._standings[key] = replace(self._standings[key], last_alert=sentence)
+
+    async def run(self) -> None:
+        """Read until cancelled."""
+        async with alongside(*(self._watch(domain) for domain in self.domains)):
+            await asyncio.Event().wait()
+
+    async def _watch(self, domain: FleetDomain) -> None:
+        try:
+            system = domain.open(self._limiters[domain.server].of(domain.domain))
+        except (PbxError, ValueError) as error:
+            self._fail(domain, str(error))
+            return
+        try:
+            while True:
+                await self._poll(domain, system)
+        finally:
+            await system.close()
+
+    async def _poll(self, domain: FleetDomain, system: PhoneSystem) -> None:
+        """Poll until the domain is handed over, and wait until it is taken back."""
+        resume = self._resume[domain.key] = asyncio.Event()
+        if domain.key in self._handed_over:
+            await resume.wait()
+            return
+        poller = Poller(
+            system,
+            partial(self.see, domain),
+            interval=self._interval,
+            boards=partial(self._sharing, domain),
+            push=domain.push(system) if domain.push is not None else None,
+            site_facts=domain.site_facts,
+        )
+        self._pollers[domain.key] = poller
+        polling = held(poller.run())
+        leaving = held(resume.wait())
+        try:
+            await asyncio.wait({polling, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            leaving.cancel()
+            polling.cancel()
+            await asyncio.wait({polling, leaving})
+            self._pollers.pop(domain.key, None)
+        if not polling.cancelled() and (error := polling.exception()) is not None:
+            raise error
+
+    def _sharing(self, domain: FleetDomain) -> int:
+        others = self._boards(domain.server)
+        if domain.key == self._looked_at:
+            return others
+        return others * spread(self._many[domain.server], self._interval)
+
+    def _fail(self, domain: FleetDomain, sentence: str) -> None:
+        from msgspec.structs import replace
+
+        self._standings[domain.key] = replace(self._standings[domain.key], error=sentence)
+
+
+async def read_fleet(
+    domains: Sequence[FleetDomain],
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    *,
+    window: float | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    limiters: Mapping[str, SharedRateLimiter] | None = None,
+) -> Fleet:
+    """Read every domain once. One that cannot be read says why and keeps no other from being read."""
+    shared = dict(limiters or {})
+    for domain in domains:
+        shared.setdefault(domain.server, SharedRateLimiter(window=window))
+    done = 0
+
+    async def read(domain: FleetDomain) -> DomainStanding:
+        nonlocal done
+        try:
+            return await _read_once(domain, shared[domain.server].of(domain.domain))
+        finally:
+            done += 1
+            progress(done, len(domains))
+
+    standings = await asyncio.gather(*map(read, domains))
+    return Fleet(clock(), worst_first(standings))
+
+
+async def _read_once(domain: FleetDomain, limiter: RateLimiter) -> DomainStanding:
+    from msgspec.structs import replace
+
+    from queuewatch.failover.simulate import judge_all
+
+    try:
+        system = domain.open(limiter)
+    except (PbxError, ValueError) as error:
+        return replace(domain.unread, error=str(error))
+    try:
+        snapshot = await read_snapshot(system, site_facts=domain.site_facts)
+    except PbxError as error:
+        return replace(domain.unread, error=str(error))
+    finally:
+        await system.close()
+    return with_state(domain.unread, LiveState(snapshot, judge_all(snapshot)))

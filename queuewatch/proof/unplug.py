@@ -1,0 +1,253 @@
+"""Pull the plug, and a watch is held: power, each agent Grey, the first call failed over, beside the prediction.
+
+It touches nobody: somebody really takes the power of a phone or a room. Only what is read counts.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct, field
+
+from queuewatch.failover.drill.drill import drill
+from queuewatch.failover.drill.scope import DrillScope
+from queuewatch.failover.lag import turns_grey_at
+from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.simulate import simulate
+from queuewatch.failover.status import Status, status_of
+from queuewatch.failover.suppose import ALL_DARK
+from queuewatch.failover.wording import agent_name, describe_destination, format_number, listing
+from queuewatch.pbx.calls import ActiveCall
+from queuewatch.pbx.errors import PbxError
+from queuewatch.pbx.phone_system import PhoneSystem
+from queuewatch.proof.timing import Timing
+from queuewatch.proof.tracing import Tester, Tracer
+
+LONGEST = 90 * 60.0
+"""Seconds for which the watch is held at most: longer than any registration that is met."""
+
+SAFETY = (
+    "Phones without power cannot call for help: keep a cell phone at hand, and tell whoever sits there.",
+    "Pull one phone's plug rather than a switch's: behind a switch there may be a door, an alarm or a lift.",
+)
+
+
+class GreyAt(Struct, frozen=True):
+    """When one agent turned Grey."""
+
+    agent: str
+    name: str
+    measured: float
+    """Seconds after the power was taken."""
+    predicted: float | None = None
+    """Seconds that were to be expected then; ``None`` where the phone's registration was not known."""
+
+
+class Unplugged(Struct, frozen=True):
+    """What was measured."""
+
+    queue: str
+    name: str
+    began_at: datetime
+    ended_at: datetime
+    grey: tuple[GreyAt, ...] = ()
+    all_grey: float | None = None
+    """Seconds until every agent was Grey; ``None`` where somebody stayed online."""
+    predicted: float | None = None
+    """Seconds until failover would begin, as a drill of those who turned Grey said at that moment."""
+    first_call: float | None = None
+    """Seconds until a call was seen to have failed over."""
+    caller: str = ""
+    target: int | None = None
+    """What the profile allows, in seconds."""
+    still_online: tuple[str, ...] = ()
+    """Who was, at the end."""
+    by: str = ""
+
+    @property
+    def measured(self) -> float | None:
+        """What counts beside the prediction: until the queue failed over, from the first call, else from the last
+        agent."""
+        return self.all_grey if self.all_grey is not None else self.first_call
+
+    @property
+    def ok(self) -> bool:
+        """Whether it failed over, and in time where somebody has said by when."""
+        measured = self.measured
+        return measured is not None and (self.target is None or measured <= self.target)
+
+    @property
+    def summary(self) -> str:
+        """``predicted 3:41, measured 3:36, target 5:00``."""
+        parts = (
+            ("predicted", self.predicted),
+            ("measured", self.measured),
+            ("target", None if self.target is None else float(self.target)),
+        )
+        return ", ".join(f"{name} {clock_words(value)}" for name, value in parts if value is not None)
+
+
+def clock_words(seconds: float) -> str:
+    """``3:41``."""
+    whole = round(seconds)
+    return f"{whole // 60}:{whole % 60:02}"
+
+
+def document(measured: Unplugged) -> dict[str, object]:
+    """The same as one document."""
+    return {
+        "queue": measured.queue,
+        "kind": "unplug",
+        "outcome": "failed_over" if measured.measured is not None else "held_open",
+        "predicted": measured.predicted,
+        "measured": None if measured.measured is None else round(measured.measured, 1),
+        "target": measured.target,
+        "agents": [
+            {"agent": one.agent, "measured": round(one.measured, 1), "predicted": one.predicted}
+            for one in measured.grey
+        ],
+        "still_online": list(measured.still_online),
+        "first_call": None
+        if measured.first_call is None
+        else {"seconds": round(measured.first_call, 1), "number": measured.caller},
+        "by": measured.by,
+        "began_at": measured.began_at.isoformat().replace("+00:00", "Z"),
+        "ended_at": measured.ended_at.isoformat().replace("+00:00", "Z"),
+    }
+
+
+class Watch(Struct):
+    """The watch over one queue, from the moment at which the power is taken."""
+
+    system: PhoneSystem
+    snapshot: Snapshot
+    """As it was then, with the phones of the queue's agents."""
+    queue: Queue
+    tell: Callable[[str], None]
+    by: str = ""
+    target: int | None = None
+    timing: Timing = field(default_factory=Timing)
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> Unplugged:
+        """Watch until the first call has failed over, everybody is online again, or it is stopped."""
+        timing, extension = self.timing, self.queue.extension
+        began, begun = datetime.now(UTC), timing.clock()
+        agents = {agent.id: agent for agent in self.snapshot.agents_of(extension)}
+        online = {name for name, agent in agents.items() if status_of(agent).status is not Status.GREY}
+        grey: dict[str, GreyAt] = {}
+        all_grey = first_call = None
+        caller = ""
+        tracer = self._tracer()
+        known: frozenset[str] | None = None
+        while not self.stopped.is_set() and timing.clock() - begun < LONGEST:
+            try:
+                rows = {one.agent.id: one.agent for one in await self.system.read_stored_agents(extension)}
+                calls = await self.system.read_calls()
+            except PbxError as error:
+                self.tell(f"Not read: {error}")
+                await self._pause()
+                continue
+            since = timing.clock() - begun
+            for name, agent in rows.items():
+                is_grey = status_of(agent).status is Status.GREY
+                if is_grey and name in online and name not in grey:
+                    grey[name] = GreyAt(name, agent_name(agent), since, self._predicted(name))
+                    expected = grey[name].predicted
+                    beside = f" (predicted {clock_words(expected)})" if expected is not None else ""
+                    self.tell(f"{agent_name(agent)} is Grey after {clock_words(since)}{beside}.")
+                elif not is_grey and name in grey:
+                    del grey[name]
+                    all_grey = None
+                    self.tell(f"{agent_name(agent)} is online again.")
+            if all_grey is None and rows and all(status_of(row).status is Status.GREY for row in rows.values()):
+                all_grey = since
+                self.tell(f"Every agent is Grey after {clock_words(since)}: from now on calls fail over.")
+            if known is None:
+                known = tracer.known = frozenset().union(*(call.ids for call in calls.items))
+            if all_grey is not None and (number := self._failed_over(tracer, calls.items)) is not None:
+                first_call, caller = since, number
+                who = format_number(number) or "a hidden number"
+                self.tell(f"The first call has failed over after {clock_words(since)}: {who}.")
+            if first_call is not None:
+                break
+            await self._pause()
+        still = tuple(sorted(agent_name(agents[name]) for name in online if name not in grey))
+        return Unplugged(
+            queue=extension,
+            name=self.queue.name,
+            began_at=began,
+            ended_at=datetime.now(UTC),
+            grey=tuple(grey.values()),
+            all_grey=all_grey,
+            predicted=self._drilled(frozenset(grey)),
+            first_call=first_call,
+            caller=caller,
+            target=self.target,
+            still_online=still if all_grey is None else (),
+            by=self.by,
+        )
+
+    def _failed_over(self, tracer: Tracer, rows: Sequence[ActiveCall]) -> str | None:
+        """Who calls, of a call that the queue has sent on; ``None`` while there is none."""
+        for number, ids in tracer.look(rows).others:
+            legs = (row for row in rows if row.ids & ids)
+            if any(row.by.name == self.queue.extension != row.term.name for row in legs):
+                return number
+        return None
+
+    async def _pause(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.timing.read_every):
+                await self.stopped.wait()
+
+    def _tracer(self) -> Tracer:
+        # Nobody is the tester: whoever calls, a call that fails over is one.
+        return Tracer(self.snapshot, self.queue.extension, simulate(self.snapshot, self.queue, ALL_DARK), Tester())
+
+    def _predicted(self, agent: str) -> float | None:
+        row = next((one for one in self.snapshot.agents_of(self.queue.extension) if one.id == agent), None)
+        moment = turns_grey_at(self.snapshot, row) if row is not None else None
+        return moment.after.total_seconds() if moment is not None and moment.known else None
+
+    def _drilled(self, agents: frozenset[str]) -> float | None:
+        """When failover begins with these without power, as the drill has it; ``None`` where it does not say."""
+        if not agents:
+            return None
+        ran = drill(self.snapshot, DrillScope(agents=agents))
+        own = next((one for one in ran.queues if one.queue.extension == self.queue.extension), None)
+        moment = own.begins or own.noticed if own is not None else None
+        return moment.after.total_seconds() if moment is not None and moment.after < timedelta.max else None
+
+
+def before_the_watch(snapshot: Snapshot, queue: Queue) -> tuple[str, ...]:
+    """What is said first: what is dangerous, and what is to be expected."""
+    agents = snapshot.agents_of(queue.extension)
+    online = [agent for agent in agents if status_of(agent).status is not Status.GREY]
+    verdict = simulate(snapshot, queue, ALL_DARK)
+    where = describe_destination(snapshot, verdict.destination or "") if verdict.destination else "nowhere"
+    lines = [*SAFETY, f"Nobody is logged out. Once every agent is Grey, a call should reach {where}."]
+    for agent in online:
+        moment = turns_grey_at(snapshot, agent)
+        if not moment.promised:
+            lines.append(f"{agent_name(agent)} never turns Grey by itself: an outside number.")
+        else:
+            within = "" if moment.known else "within "
+            lines.append(f"{agent_name(agent)}: Grey {within}{clock_words(moment.after.total_seconds())} after.")
+    if not online:
+        lines.append("Every agent is Grey already: there is nothing to time.")
+    return tuple(lines)
+
+
+def after_the_watch(measured: Unplugged) -> tuple[str, ...]:
+    """What was measured, in sentences."""
+    label = f"{measured.name} ({measured.queue})" if measured.name else measured.queue
+    if measured.measured is None:
+        who = listing(measured.still_online, most=6) or "somebody"
+        return (f"{label}: did not fail over. {who} stayed online.",)
+    in_time = "" if measured.target is None else (" · in time" if measured.ok else " · TOO LATE")
+    lines = [f"{label}: {measured.summary}{in_time}"]
+    if measured.first_call is None:
+        lines.append("  No call was seen to fail over: every agent was Grey, and nobody called.")
+    return tuple(lines)

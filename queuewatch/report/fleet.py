@@ -1,0 +1,147 @@
+"""A fleet to be written down: one line a domain, worst first, whatever form it takes."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from queuewatch.fleet.standing import DomainStanding, Fleet, sentence_of
+from queuewatch.report.formats import csv_table, plain, table
+from queuewatch.report.status_text import WIDEST
+from queuewatch.text.instant import utc
+
+
+def age_seconds(fleet: Fleet, standing: DomainStanding) -> int | None:
+    """How old what is known of a domain is, in whole seconds; ``None`` while nothing is."""
+    if standing.taken_at is None:
+        return None
+    return max(0, int((fleet.taken_at - standing.taken_at).total_seconds()))
+
+
+def age_words(seconds: int | None) -> str:
+    """``3 s``, ``4 min``, ``2 h``; a dash while nothing is known."""
+    if seconds is None:
+        return "-"
+    if seconds < 100:
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds < 6000 else f"{seconds // 3600} h"
+
+
+def fleet_json(fleet: Fleet) -> str:
+    """The document, in ASCII so that no terminal or pipe can spoil it. Counts are null while never read."""
+    return json.dumps(
+        {
+            "taken_at": utc(fleet.taken_at),
+            "domains": [_document(fleet, standing) for standing in fleet.domains],
+        },
+        indent=2,
+    )
+
+
+_COUNTS = ("queues", "reach_nobody_now", "not_ready", "not_known", "one_from_failover")
+
+
+def _counts(standing: DomainStanding) -> dict[str, int | None]:
+    counts = standing.counts
+    return {name: getattr(counts, name) if counts is not None else None for name in _COUNTS}
+
+
+def _document(fleet: Fleet, standing: DomainStanding) -> dict[str, object]:
+    return {
+        "domain": standing.domain,
+        "name": standing.name,
+        "age_seconds": age_seconds(fleet, standing),
+        "error": standing.error,
+        **_counts(standing),
+        "server": standing.server,
+        "profile": standing.profile,
+    }
+
+
+def fleet_csv(fleet: Fleet) -> str:
+    """The rows below one row of column names."""
+    return csv_table(
+        ("taken_at", "server", "profile", "domain", "name", "age_seconds", "error", *_COUNTS),
+        (
+            (
+                utc(fleet.taken_at),
+                standing.server,
+                standing.profile,
+                standing.domain,
+                standing.name,
+                age_seconds(fleet, standing),
+                standing.error,
+                *_counts(standing).values(),
+            )
+            for standing in fleet.domains
+        ),
+    )
+
+
+_HEADS = ("Domain", "Nobody", "Not ready", "Not known", "One agent", "Queues", "Age", "What")
+
+
+def fleet_markdown(fleet: Fleet) -> str:
+    """The document, without a line break at its end."""
+    return "\n".join(_lines(fleet))
+
+
+def _lines(fleet: Fleet) -> Iterator[str]:
+    yield "# Fleet"
+    yield ""
+    yield f"{moment_words(fleet.taken_at)}. {plain(fleet.summary)}"
+    yield ""
+    yield from table(_HEADS, [row_words(fleet, standing) for standing in fleet.domains])
+
+
+def row_words(fleet: Fleet, standing: DomainStanding) -> tuple[str, ...]:
+    """A domain as a row: its name, its numbers, the age of what is known, and what there is to say."""
+    known = _counts(standing)
+    numbers = tuple("-" if known[name] is None else str(known[name]) for name in (*_COUNTS[1:], _COUNTS[0]))
+    return (standing.label, *numbers, age_words(age_seconds(fleet, standing)), sentence_of(standing))
+
+
+def moment_words(at: datetime) -> str:
+    """In the reader's own time zone."""
+    return f"{at.astimezone():%Y-%m-%d %H:%M:%S %Z}".strip()
+
+
+def style_of(standing: DomainStanding) -> str:
+    """The style of a domain's line: what reaches nobody is the one bright thing."""
+    counts = standing.counts
+    if counts is None:
+        return "bold yellow" if standing.error else "bright_black"
+    if counts.reach_nobody_now:
+        return "bold red"
+    return "yellow" if standing.error or counts.not_ready or counts.not_known else ""
+
+
+def fleet_text(fleet: Fleet, console: Console) -> str:
+    """The fleet as this console would show it, without a line break at its end."""
+    width = min(console.width, WIDEST)
+    grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+    grid.add_column(overflow="ellipsis", no_wrap=True, ratio=1)
+    for _ in _HEADS[1:-1]:
+        grid.add_column(justify="right", no_wrap=True)
+    grid.add_row(*(Text(head, "bright_black") for head in _HEADS[:-1]))
+    for standing in fleet.domains:
+        label, *numbers, _ = row_words(fleet, standing)
+        grid.add_row(Text(label, style_of(standing)), *(Text("·" if cell == "0" else cell) for cell in numbers))
+    said = [_said(standing) for standing in fleet.domains if style_of(standing)]
+    with console.capture() as captured:
+        console.print(Text(f"Fleet · {moment_words(fleet.taken_at)}", "bold"), width=width)
+        console.print(Text(fleet.summary), width=width)
+        console.print()
+        console.print(grid, width=width)
+        for text in said:
+            console.print()
+            console.print(text, width=width)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def _said(standing: DomainStanding) -> Text:
+    domain = f" · {standing.domain}" if standing.name else ""
+    return Text.assemble((standing.label, "bold"), domain, "\n  ", (sentence_of(standing), style_of(standing)))

@@ -1,0 +1,93 @@
+"""What became of real calls, and the register of proofs and drills, as pages."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from queuewatch.failover.wording import listing
+from queuewatch.glyphs import STATE_GLYPHS
+from queuewatch.history.wording import long
+from queuewatch.report import past as past_report
+from queuewatch.report.drills import (
+    NO_COMPLIANCE,
+    RegisterReport,
+    chain_words,
+    due_words,
+    gap_words,
+    moment_words,
+    times_words,
+)
+from queuewatch.report.html.page import write_page
+from queuewatch.report.html.pages import First
+from queuewatch.report.past import PastReport
+
+
+def past_html(report: PastReport) -> str:
+    """What became of real calls while every agent was Grey."""
+    found = report.found
+    return write_page(
+        "tested.html",
+        datetime.now(UTC),
+        title="What became of real calls while every agent was Grey",
+        whose=" · ".join(report.whose),
+        when=past_report.period_words(report),
+        lead=past_report.summary(report),
+        first=tuple(_nobody(report)),
+        caption="Every time with all agents Grey",
+        heads=("Queue", "When", "Lasted", "Calls", "Answered", "Longest wait", "What became of them"),
+        rows=[past_report.row_words(report, time) for time in found.times],
+        told=tuple(past_report.notes(report)),
+        means=past_report.WHAT_IT_SAYS,
+        to_sign=False,
+    )
+
+
+def _nobody(report: PastReport) -> Iterator[First]:
+    for time in report.found.times:
+        missed = sum(not call.answered for call in time.calls)
+        if missed:
+            what = f"{missed} of {len(time.calls)} calls reached nobody"
+            why = f"{past_report.when_words(time)}, {long(time.dark.lasted)}."
+            yield First("bad", STATE_GLYPHS["bad"], time.dark.label, what, why)
+
+
+def register_html(report: RegisterReport) -> str:
+    """The register, with what is overdue and what is still open first, and a line to sign."""
+    return write_page(
+        "tested.html",
+        datetime.now(UTC),
+        title="Register of failover proofs and drills",
+        whose=" · ".join(report.whose),
+        when=f"As of {moment_words(report.now)}. {chain_words(report.chain)}",
+        lead="",
+        first=tuple(_open(report)),
+        caption="Every proof and drill",
+        heads=("No.", "When", "Kind", "Scenario", "Who", "Outcome", "Times", "Gaps", "Since the last", "Next"),
+        rows=[
+            (
+                entry.id,
+                moment_words(entry.at),
+                entry.kind.value,
+                entry.scenario,
+                listing(entry.took_part, most=20),
+                entry.outcome,
+                times_words(entry),
+                " ".join(map(gap_words, entry.gaps)) or "none",
+                "the first" if entry.first else " ".join(entry.changed) or "nothing",
+                due_words(entry, report.now),
+            )
+            for entry in report.entries
+        ],
+        told=report.problems,
+        means=NO_COMPLIANCE,
+        to_sign=True,
+    )
+
+
+def _open(report: RegisterReport) -> Iterator[First]:
+    for entry in report.entries:
+        if entry.is_overdue(report.now):
+            yield First(
+                "later", STATE_GLYPHS["unknown"], entry.scenario, due_words(entry, report.now), entry.outcome
+            )
+    for flaw in report.chain.flaws:
+        yield First("bad", STATE_GLYPHS["bad"], "The register", "does not fit together", flaw)

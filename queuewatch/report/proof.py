@@ -1,0 +1,86 @@
+"""A live failover test in text and JSON: what is said before it, and what came of it."""
+
+import json
+from collections.abc import Iterator
+
+from queuewatch.failover.destination import leads_into_queue
+from queuewatch.failover.model import PhoneNumber
+from queuewatch.failover.phone_number import format_number
+from queuewatch.failover.wording import agent_name, listing, plural
+from queuewatch.proof.permission import ProofPlan
+from queuewatch.proof.proof import Proof, ProofOutcome, Reached, document
+
+OUTCOME_WORDS = {
+    ProofOutcome.PROVEN: "PROVEN",
+    ProofOutcome.REACHED: "reached",
+    ProofOutcome.NOT_PROVEN: "NOT PROVEN",
+    ProofOutcome.NO_CALL: "no call",
+    ProofOutcome.ABORTED: "given up",
+    ProofOutcome.REFUSED: "refused",
+}
+
+
+def proof_json(proof: Proof) -> str:
+    """The one document."""
+    return json.dumps(document(proof), indent=2, ensure_ascii=False)
+
+
+def numbers_to_dial(plan: ProofPlan) -> tuple[str, ...]:
+    """The domain's own numbers that lead straight into the queue, as people write them."""
+    numbers: tuple[PhoneNumber, ...] = tuple((plan.snapshot.numbers or {}).values())
+    return tuple(
+        format_number(number.number) for number in numbers if leads_into_queue(number, plan.queue.extension)
+    )
+
+
+def before_the_test(plan: ProofPlan) -> Iterator[str]:
+    """What is said before anybody is asked: what will be done, to whom, and what to do if this machine dies."""
+    queue, names = plan.queue, [agent_name(one.agent) for one in plan.agents]
+    yield f"A live failover test of {queue.label}"
+    yield f"  It logs out {plural(len(names), 'agent')} of this one queue: {listing(names, most=12)}."
+    yield f"  A call should then reach {plan.destination_words}. Everybody is logged in again as soon as it did."
+    for note in plan.notes:
+        yield f"  {note}"
+    yield f"  If this machine dies: portal, Call Queues, {queue.label}, Edit Agents, log in: {', '.join(names)}."
+
+
+def after_the_test(proof: Proof) -> Iterator[str]:
+    """What came of it."""
+    yield f"{proof.label}: {outcome_words(proof)}"
+    if proof.why:
+        yield f"  {proof.why}"
+    for caveat in proof.caveats:
+        yield f"  Note: {caveat}"
+    for call in proof.other_calls:
+        number = format_number(call.number) if call.number else "a hidden number"
+        yield f"  Call back: {number} called during the test ({call.at.astimezone():%H:%M:%S})."
+    if proof.logged_out:
+        every = "Everybody" if len(proof.logged_out) > 1 else "The agent"
+        if proof.not_restored:
+            many = f"{plural(len(proof.not_restored), 'agent')} of {len(proof.logged_out)}"
+            yield f"  {many} could NOT be logged in again: {', '.join(proof.not_restored)}."
+        else:
+            yield f"  {every} who was logged out is logged in again, which was read back."
+    if proof.hint:
+        yield f"  {proof.hint}"
+
+
+def outcome_words(proof: Proof) -> str:
+    """``PROVEN · (214) 555-0100 answered after 4 s``."""
+    words = OUTCOME_WORDS[proof.outcome]
+    if proof.outcome.is_good and proof.reached is not None:
+        return f"{words} · {reached_words(proof.reached)}"
+    return words
+
+
+def reached_words(reached: Reached) -> str:
+    """Where a call ended, and how fast."""
+    where = {
+        "voicemail": f"the voicemail of {reached.target}" if reached.target else "a voicemail",
+        "agents": f"queue {reached.target}",
+        "queue": f"queue {reached.target}",
+        "auto_attendant": f"the auto attendant {reached.target}",
+    }.get(reached.kind, format_number(reached.target))
+    did = "answered" if reached.answered else "rang"
+    after = "" if reached.seconds is None else f" after {reached.seconds:.0f} s"
+    return f"{where} {did}{after}"

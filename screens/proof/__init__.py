@@ -1,0 +1,1 @@
+"""The live failover test on the screen."""

@@ -1,0 +1,93 @@
+"""``queuewatch drills``, and how a drill gets into the register."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from .conftest import Run, Serve
+
+
+def test_a_recorded_drill_is_in_the_register_and_one_that_is_only_looked_at_is_not(
+    run: Run, serve: Serve, environment: Path
+) -> None:
+    serve("lakeside")
+    assert run("drill", "--site", "Dallas", "--no-phones", "--json").err == ""
+    assert json.loads(run("drills", "--json").out)["entries"] == []
+    ran = run(
+        "drill",
+        "--site",
+        "Dallas",
+        "--no-phones",
+        "--by",
+        "Jane Doe",
+        "--record",
+        "--with",
+        "Ann Lee, Bo Chen",
+        "--json",
+    )
+    assert (ran.status, json.loads(ran.out)["run_by"]) == (0, "Jane Doe")
+    assert "Put into the register as number 1" in ran.err
+    (entry,) = json.loads(run("drills", "--json").out)["entries"]
+    assert (entry["scenario"], entry["took_part"]) == ("Dallas goes dark", ["Jane Doe", "Ann Lee", "Bo Chen"])
+    assert {gap["queue"] for gap in entry["gaps"]} == {"8006"}
+    text = run("drills").out
+    assert "Took part: Jane Doe, Ann Lee and Bo Chen." in text
+    verified = run("drills", "verify")
+    assert (verified.status, verified.out.splitlines()[-1].split()[0]) == (0, "Fingerprint")
+
+
+def test_verify_fails_once_the_register_was_edited(run: Run, serve: Serve, environment: Path) -> None:
+    serve("lakeside")
+    run("drill", "--all", "--no-phones", "--record", "--with", "Ann Lee")
+    (log,) = environment.parent.rglob("changes.jsonl")
+    fingerprint = run("drills", "verify").out.split()[-1]
+    assert run("drills", "verify", "--fingerprint", fingerprint[:12]).status == 0
+    log.write_text(log.read_text(encoding="utf-8").replace("Ann Lee", "Bo Chen"), encoding="utf-8")
+    ran = run("drills", "verify")
+    assert ran.status == 1
+    assert "Line 1 (drill 1) was edited" in ran.out
+    log.unlink()
+    assert run("drills", "verify").status == 0
+    assert run("drills", "verify", "--fingerprint", fingerprint).status == 1
+
+
+def test_a_site_whose_drill_is_due_is_a_finding_of_the_check(
+    run: Run, serve: Serve, environment: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve("lakeside")
+    lines = ("[profiles.acme]", f'url = "{os.environ["QUEUEWATCH_URL"]}"', 'domain = "lakeside.example"')
+    environment.write_text("\n".join((*lines, "drill_every = 90", 'target = "5:00"')), encoding="utf-8")
+    for name in ("QUEUEWATCH_URL", "QUEUEWATCH_DOMAIN"):
+        monkeypatch.delenv(name)
+
+    def due() -> list[str]:
+        found = json.loads(run("check", "--fail-on", "never", "--json").out)["findings"]
+        return [finding["why"] for finding in found if finding["code"] == "QW132"]
+
+    before = due()
+    assert "Dallas: no drill is in the register, and one is due every 90 days." in before
+    run("drill", "--site", "Dallas", "--no-phones", "--record")
+    assert [why for why in before if not why.startswith("Dallas")] == due()
+    run("drill", "--all", "--no-phones", "--record")
+    assert due() == []
+    entries = json.loads(run("drills", "--json").out)["entries"]
+    assert [entry["target_seconds"] for entry in entries] == [300, 300]
+    assert [entry["overdue"] for entry in entries] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("drill", "--site", "Dallas", "--with", "Ann"), "--with is for the register."),
+        (("drill", "--sample", "lakeside", "--site", "Dallas", "--record"), "Sample data has no register."),
+        (("drills", "--fingerprint", "abc"), "--fingerprint is one that queuewatch drills has shown"),
+        (("drills", "verify", "--fingerprint", "hello"), "--fingerprint is one that queuewatch drills has shown"),
+        (("drills", "verfy"), "verfy"),
+    ],
+)
+def test_wrong_words_are_said(run: Run, words: tuple[str, ...], said: str) -> None:
+    ran = run(*words)
+    assert ran.status == 2
+    assert said in ran.err

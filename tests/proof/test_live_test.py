@@ -1,0 +1,375 @@
+"""A whole test over a real socket: what it comes to, whatever happens, and everybody as before afterwards."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from queuewatch.pbx.sandbox.calls import Behaviour, Manner
+from queuewatch.pbx.sandbox.faults import Fault, FaultKind
+from queuewatch.pbx.sandbox.quirks import NumbersAs, Quirks
+from queuewatch.proof.live_test import Phase, ProofProgress
+from queuewatch.proof.proof import Proof, ProofOutcome, document
+
+from .office import FAST, TESTER, Office, office
+
+CELL = "12145550100"
+
+
+def calling(desk: Office, caller: str = TESTER, to: str = "8000") -> Callable[[ProofProgress], None]:
+    """The tester does as told: calls when it is time to."""
+
+    def then(progress: ProofProgress) -> None:
+        if progress.line.startswith("Now call"):
+            desk.pbx.dial(caller, to)
+
+    return then
+
+
+def saying(desk: Office, right: bool, caller: str = TESTER) -> Callable[[ProofProgress], None]:
+    """The tester calls, and says afterwards whether the right one answered."""
+    call = calling(desk, caller)
+
+    def then(progress: ProofProgress) -> None:
+        call(progress)
+        if progress.line.startswith("Did the right") and desk.test is not None:
+            desk.test.answer(right)
+
+    return then
+
+
+async def test_proven(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        before = desk.rows()
+        proof = await desk.prove(asks=True, then=saying(desk, True))
+        assert (proof.outcome, proof.why, proof.caveats) == (ProofOutcome.PROVEN, None, ())
+        assert proof.reached is not None
+        assert (proof.reached.kind, proof.reached.target, proof.reached.answered) == ("external", CELL, True)
+        assert proof.restored == proof.logged_out == tuple(f"100{n}@lakeside.example" for n in (1, 2, 3))
+        assert desk.rows() == before
+        entry = desk.entry
+        assert (entry.outcome, entry.still_out, entry.rule, entry.destination) == ("proven", (), "*", CELL)
+        assert entry.ended is not None
+        assert entry.ended.document == document(proof)
+        assert [agent.raw["callqueue-agent-id"] for agent in entry.agents.values()] == list(proof.logged_out)
+        # Nothing is sent before the log knows of it, and only this one queue's route is.
+        patches = [path for path in desk.gate.passed if path.startswith("PATCH")]
+        assert len(patches) == 7
+        assert all("/callqueues/8000/agents/" in path for path in patches)
+
+
+async def test_without_a_tester_it_is_reached(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        before = desk.rows()
+        proof = await desk.prove(my_number="", call_from="1010")
+        assert proof.outcome is ProofOutcome.REACHED
+        assert desk.rows() == before
+
+
+@pytest.mark.parametrize(
+    ("callers_as", "more"),
+    [
+        ("integer", {"calls_a_leg": True}),
+        ("sip", {"calls_of_version_1": True, "underscores": True}),
+        ("scientific", {"calls_a_leg": True, "calls_of_version_1": True}),
+    ],
+)
+async def test_in_every_spelling_of_calls(callers_as: NumbersAs, more: dict[str, bool], tmp_path: Path) -> None:
+    async with office(tmp_path, quirks=Quirks(callers_as=callers_as, **more)) as desk:  # type: ignore[arg-type]
+        before = desk.rows()
+        proof = await desk.prove(then=calling(desk))
+        assert proof.outcome is ProofOutcome.REACHED
+        assert desk.rows() == before
+
+
+def rings_out(desk: Office) -> None:
+    desk.pbx.exchange.behaves[CELL] = Behaviour(Manner.RINGS_OUT)
+
+
+def is_busy(desk: Office) -> None:
+    desk.pbx.exchange.behaves[CELL] = Behaviour(Manner.BUSY, timedelta(seconds=4))
+
+
+def strands_callers(desk: Office) -> None:
+    desk.pbx.floor.queues["8000"]["callqueue-require-available-agents-to-accept-new-callers"] = "no"
+
+
+def leads_elsewhere(desk: Office) -> None:
+    for rule in desk.pbx.rules["8000"]:
+        rule["forward-when-unregistered"] = {"enabled": "yes", "parameters": ["vmail_8000"]}
+
+
+@pytest.mark.parametrize(
+    ("happens", "why"),
+    [
+        (rings_out, "rang at (214) 555-0100, where nobody answered"),
+        (is_busy, "rang at (214) 555-0100, where nobody answered"),
+        (strands_callers, "Your call waits in the queue, with nobody there"),
+        (leads_elsewhere, "was answered at the voicemail of"),
+    ],
+)
+async def test_not_proven(happens: Callable[[Office], None], why: str, tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        before = desk.rows()
+        call = calling(desk)
+
+        def then(progress: ProofProgress) -> None:
+            if progress.line.startswith("Now call"):
+                happens(desk)
+            call(progress)
+
+        proof = await desk.prove(timing=replace(FAST, longest=0.7), then=then)
+        assert (proof.outcome, proof.restored) == (ProofOutcome.NOT_PROVEN, proof.logged_out)
+        assert why in (proof.why or "")
+        assert desk.rows() == before
+
+
+async def test_a_carriers_voicemail_is_the_testers_to_tell(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        before = desk.rows()
+        desk.pbx.exchange.behaves[CELL] = Behaviour(Manner.VOICEMAIL)
+        proof = await desk.prove(asks=True, then=saying(desk, False))
+        assert proof.outcome is ProofOutcome.NOT_PROVEN
+        assert "not by the right person or greeting" in (proof.why or "")
+        assert desk.rows() == before
+
+
+async def test_no_call(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        before = desk.rows()
+        proof = await desk.prove(timing=replace(FAST, longest=0.6))
+        assert proof.outcome is ProofOutcome.NO_CALL
+        assert (proof.reached, proof.restored) == (None, proof.logged_out)
+        assert desk.rows() == before
+
+
+async def test_somebody_elses_call_proves_nothing(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        before = desk.rows()
+        proof = await desk.prove(timing=replace(FAST, longest=0.6), then=calling(desk, "12145550777"))
+        assert proof.outcome is ProofOutcome.NO_CALL
+        assert [call.number for call in proof.other_calls] == ["2145550777"]
+        assert desk.rows() == before
+
+
+async def test_two_calls_from_the_same_number_prove_nothing(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        before = desk.rows()
+
+        def then(progress: ProofProgress) -> None:
+            if progress.line.startswith("Now call"):
+                desk.pbx.dial(TESTER, "8000")
+                desk.pbx.dial(TESTER, "8000")
+
+        proof = await desk.prove(then=then)
+        assert proof.outcome is ProofOutcome.NOT_PROVEN
+        assert "Two calls came from (214) 555-0911 at once" in (proof.why or "")
+        assert desk.rows() == before
+
+
+# Given up.
+
+
+def caller_waits(desk: Office) -> None:
+    desk.pbx.floor.caller_arrives("8000", "12145550777")
+
+
+def somebody_logs_in(desk: Office) -> None:
+    desk.pbx.floor.log_in(desk.pbx.floor.seats("1004@lakeside.example", "8000"))
+
+
+def ana_comes_back(desk: Office) -> None:
+    desk.pbx.floor.log_in(desk.pbx.floor.seats("1001@lakeside.example", "8000"))
+
+
+@pytest.mark.parametrize(
+    ("happens", "why", "undone"),
+    [
+        (ana_comes_back, "Ana Lopez logged in again", True),
+        (somebody_logs_in, "Dee Park logged in", False),
+    ],
+)
+async def test_who_logs_in_ends_it(
+    happens: Callable[[Office], None], why: str, undone: bool, tmp_path: Path
+) -> None:
+    async with office(tmp_path) as desk:
+        before = desk.rows()
+
+        def then(progress: ProofProgress) -> None:
+            if progress.line.startswith("Now call"):
+                happens(desk)
+
+        proof = await desk.prove(then=then)
+        assert (proof.outcome, proof.restored) == (ProofOutcome.ABORTED, proof.logged_out)
+        assert why in (proof.why or "")
+        assert (desk.rows() == before) is undone
+
+
+async def test_a_caller_who_waits_ends_it(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        before = desk.rows()
+
+        def then(progress: ProofProgress) -> None:
+            if progress.line.startswith("Ana Lopez is being logged out"):
+                caller_waits(desk)
+
+        proof = await desk.prove(then=then)
+        assert proof.outcome is ProofOutcome.ABORTED
+        assert "1 caller waits in the queue ((214) 555-0777)" in (proof.why or "")
+        assert [call.number for call in proof.other_calls] == ["2145550777"]
+        assert desk.rows() == before
+
+
+def spoilt(status: int, *, applied: bool, late: float | None = None, match: str = "/logout") -> Fault:
+    return Fault(match, FaultKind.STATUS, status=status, method="PATCH", after=1, applied=applied, late=late)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *(spoilt(status, applied=False) for status in (400, 401, 404, 500)),
+        *(spoilt(status, applied=True) for status in (429, 504)),
+        spoilt(504, applied=False, late=0.1),
+        Fault("/logout", FaultKind.DROPPED, method="PATCH", after=1),
+        Fault("/logout", FaultKind.SLOW, seconds=0.6, method="PATCH", after=1),
+        *(spoilt(status, applied=False, match="/login") for status in (401, 403, 500)),
+        spoilt(504, applied=True, match="/login"),
+        Fault("/login", FaultKind.DROPPED, method="PATCH", after=2, times=3),
+    ],
+    ids=lambda fault: f"{fault.match} {fault.kind} {fault.status} {fault.applied} {fault.late}",
+)
+async def test_answers_that_are_lost_or_refused(fault: Fault, tmp_path: Path) -> None:
+    async with office(tmp_path, fault) as desk:
+        before = desk.rows()
+        slow = replace(FAST, request=0.3, late=1.0) if fault.kind is FaultKind.SLOW else FAST
+        proof = await desk.prove(timing=slow, then=calling(desk))
+        assert proof.not_restored == ()
+        logs_out = fault.match == "/logout"
+        assert proof.outcome is (ProofOutcome.ABORTED if logs_out else ProofOutcome.REACHED)
+        await asyncio.sleep(fault.late or 0)
+        assert desk.rows() == before
+        assert desk.entry.still_out == ()
+
+
+@pytest.mark.parametrize(
+    ("match", "status"), [("/calls", 500), ("/queuedcall", 429), ("8000/agents", 401), ("8000/agents", 500)]
+)
+async def test_a_queue_that_cannot_be_watched_is_restored(match: str, status: int, tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        before = desk.rows()
+
+        def then(progress: ProofProgress) -> None:
+            if progress.line.startswith("Now call"):
+                desk.faults.append(Fault(match, FaultKind.STATUS, status=status, method="GET", times=25))
+
+        proof = await desk.prove(then=then)
+        assert (proof.outcome, proof.restored) == (ProofOutcome.ABORTED, proof.logged_out)
+        assert "could not be watched any more" in (proof.why or "")
+        assert desk.rows() == before
+
+
+@pytest.mark.parametrize("quirks", [Quirks(write_delay_reads=3), Quirks(write_delay_seconds=6.0)])
+async def test_a_server_that_lags(quirks: Quirks, tmp_path: Path) -> None:
+    async with office(tmp_path, quirks=quirks) as desk:
+        before = desk.rows()
+        proof = await desk.prove(then=calling(desk))
+        assert (proof.outcome, proof.restored) == (ProofOutcome.REACHED, proof.logged_out)
+        assert desk.rows() == before
+
+
+async def test_logouts_that_never_show(tmp_path: Path) -> None:
+    async with office(tmp_path, Fault("/logout", FaultKind.STATUS, status=202, times=None)) as desk:
+        before = desk.rows()
+        proof = await desk.prove()
+        assert (proof.outcome, proof.restored) == (ProofOutcome.ABORTED, proof.logged_out)
+        assert "still did not show as Grey" in (proof.why or "")
+        assert desk.rows() == before
+
+
+async def test_a_machine_that_slept(tmp_path: Path) -> None:
+    slept = [0.0]
+    async with office(tmp_path) as desk:
+        before = desk.rows()
+
+        def then(progress: ProofProgress) -> None:
+            if progress.line.startswith("Now call"):
+                slept[0] = 600.0
+
+        proof = await desk.prove(timing=replace(FAST, slept_so_far=lambda: slept[0]), then=then)
+        assert (proof.outcome, proof.restored) == (ProofOutcome.ABORTED, proof.logged_out)
+        assert "slept for 600 s" in (proof.why or "")
+        assert desk.rows() == before
+
+
+async def test_an_agent_who_was_deleted(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        before = desk.rows()
+
+        def then(progress: ProofProgress) -> None:
+            if progress.line.startswith("Now call"):
+                agents = desk.pbx.floor._agents
+                (row,) = desk.pbx.floor.seats("1002@lakeside.example", "8000")
+                agents.remove(row)
+
+        proof = await desk.prove(then=then)
+        assert (proof.outcome, proof.not_restored) == (ProofOutcome.ABORTED, ("1002@lakeside.example",))
+        assert any("Ben Ito is not in the queue any more" in caveat for caveat in proof.caveats)
+        gone = [
+            row
+            for row in before
+            if row["callqueue-agent-id"] == "1002@lakeside.example" and row["callqueue"] == "8000"
+        ]
+        assert desk.rows() == [row for row in before if row not in gone]
+
+
+async def test_somebody_who_was_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+
+        def then(progress: ProofProgress) -> None:
+            if progress.line.startswith("Now call"):
+                (row,) = desk.pbx.floor.seats("1002@lakeside.example", "8000")
+                row["sub-portal-status"] = "Lunch"
+
+        proof = await desk.prove(timing=replace(FAST, longest=0.6), then=then)
+        assert proof.not_restored == ("1002@lakeside.example",)
+        assert proof.restored == ("1001@lakeside.example", "1003@lakeside.example")
+        assert any("sub-portal-status (nothing → Lunch)" in caveat for caveat in proof.caveats)
+        assert "Edit Agents" in proof.hint
+        (row,) = desk.pbx.floor.seats("1002@lakeside.example", "8000")
+        assert row["callqueue-agent-availability-type"] == "manual"
+
+
+@pytest.mark.parametrize(
+    "phase", [Phase.TRIAL, Phase.LOGGING_OUT, Phase.GREYING, Phase.CALLING, Phase.FOLLOWING, Phase.RESTORING]
+)
+@pytest.mark.parametrize("cancelled", [False, True])
+async def test_stopped_at_each_step(phase: Phase, cancelled: bool, tmp_path: Path) -> None:
+    async with office(tmp_path, quirks=Quirks(write_delay_reads=2)) as desk:
+        before = desk.rows()
+        call, stopped = calling(desk), list[bool]()
+        running: list[asyncio.Task[Proof]] = []
+
+        def then(progress: ProofProgress) -> None:
+            call(progress)
+            if progress.phase is phase and not stopped and desk.test is not None:
+                stopped.append(True)
+                if cancelled:
+                    running[0].cancel()
+                else:
+                    desk.test.stop("Ctrl+C was pressed.", farewell=True)
+
+        test = await desk.prepare(then=then)
+        running.append(asyncio.ensure_future(test.run()))
+        if cancelled and phase is not Phase.RESTORING:
+            with pytest.raises(asyncio.CancelledError):
+                await running[0]
+        else:
+            proof = await running[0]
+            assert proof.outcome is (ProofOutcome.REACHED if phase is Phase.RESTORING else ProofOutcome.ABORTED)
+            assert proof.not_restored == ()
+        assert stopped
+        assert desk.rows() == before
+        assert (desk.entry.still_out, desk.entry.ended is not None) == ((), True)

@@ -1,0 +1,76 @@
+"""Somebody really takes the power: each agent's turning Grey, and the first call that fails over, are timed."""
+
+import asyncio
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from queuewatch.failover.drill.scope import DrillScope
+from queuewatch.polling.assemble import read_snapshot
+from queuewatch.polling.devices import DeviceReadBudget, read_for_drill
+from queuewatch.proof.unplug import Watch, after_the_watch, before_the_watch, document
+
+from .office import FAST, Office, office
+
+
+async def a_watch(desk: Office, told: list[str], target: int | None = None) -> Watch:
+    snapshot = await read_snapshot(desk.client, ["8000"])
+    queue = snapshot.queues["8000"]
+    scope = DrillScope(agents=frozenset(agent.id for agent in snapshot.agents_of("8000")))
+    budget = DeviceReadBudget(seconds_each=0.0)
+    async for step in read_for_drill(desk.client, snapshot, scope, budget, clock=lambda: desk.pbx.now):
+        snapshot = step.update(snapshot)
+    # By the company's own clock, which goes faster than the room's.
+    snapshot = replace(snapshot, taken_at=desk.pbx.now)
+    return Watch(desk.client, snapshot, queue, told.append, "jane", target, FAST)
+
+
+async def test_the_power_of_a_site(tmp_path: Path) -> None:
+    told: list[str] = []
+    async with office(tmp_path, speed=200.0) as desk:
+        watch = await a_watch(desk, told, target=300)
+        first = before_the_watch(watch.snapshot, watch.queue)
+        assert first[0].startswith("Phones without power cannot call for help")
+        assert any(line.startswith("Ana Lopez: Grey ") for line in first)
+        desk.pbx.cut_power("Dallas")
+
+        def call(line: str) -> None:
+            told.append(line)
+            if line.startswith("Every agent is Grey"):
+                desk.pbx.dial("12145550777", "8000")
+
+        watch.tell = call
+        async with asyncio.timeout(20):
+            measured = await watch.run()
+        assert {one.name for one in measured.grey} == {"Ana Lopez", "Ben Ito", "Cara Singh"}
+        assert all(one.predicted is not None for one in measured.grey)
+        assert (measured.caller, measured.still_online, measured.ok) == ("2145550777", (), True)
+        assert measured.first_call is not None
+        assert measured.all_grey is not None
+        assert measured.first_call >= measured.all_grey == measured.measured
+        assert measured.predicted == max(one.predicted or 0 for one in measured.grey)
+        assert after_the_watch(measured)[0].endswith("target 5:00 · in time")
+        told_as = document(measured)
+        assert (told_as["outcome"], told_as["target"]) == ("failed_over", 300)
+        # Nobody was touched.
+        assert [path for path in desk.gate.passed if not path.startswith("GET")] == []
+
+
+async def test_one_plug_does_not_close_a_queue(tmp_path: Path) -> None:
+    told: list[str] = []
+    async with office(tmp_path) as desk:
+        watch = await a_watch(desk, told)
+
+        def stop(line: str) -> None:
+            told.append(line)
+            watch.stopped.set()
+
+        watch.tell = stop
+        desk.pbx.floor.unregister("1001")
+        async with asyncio.timeout(20):
+            measured = await watch.run()
+        assert [one.name for one in measured.grey] == ["Ana Lopez"]
+        assert (measured.measured, measured.ok) == (None, False)
+        assert after_the_watch(measured) == (
+            "Front Desk (8000): did not fail over. Ben Ito and Cara Singh stayed online.",
+        )

@@ -1,0 +1,149 @@
+"""The live test on the screen: asked, begun, followed, answered, restored, and the program's end put off by it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from queuewatch.app.app import QueuewatchApp
+from queuewatch.connection.connection import Connection, ConnectionOptions
+from queuewatch.connection.sample import connect_sample
+from queuewatch.pbx.sandbox.calls import Behaviour, Manner
+from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+from queuewatch.proof.timing import Timing
+from screens.board.board import BoardScreen
+from screens.proof.proof import ProofScreen, ProofStage
+from tests.proof.office import FAST
+from tests.tui.keys import facts, painted, program, running, screen_is, table, until
+
+CELL = "12145550100"
+
+
+@dataclass
+class Desk:
+    """A program on a sample whose people answer calls, and its test."""
+
+    pilot: Pilot[None]
+    pbx: SandboxPbx
+    screen: ProofScreen
+
+    @property
+    def line(self) -> str:
+        return str(self.screen.query_one("#line", Static).content)
+
+    @property
+    def rows(self) -> list[dict[str, object]]:
+        return [dict(row) for row in self.pbx.floor._agents]
+
+    async def stage(self, stage: ProofStage) -> None:
+        await until(self.pilot, lambda: self.screen.stage is stage, f"it is {stage}")
+
+
+@asynccontextmanager
+async def asked(
+    size: tuple[int, int] = (80, 24), *, queue: str = "8000", busy: bool = False
+) -> AsyncIterator[Desk]:
+    """The screen of one queue's test, which asks for the number."""
+    connection: Connection = connect_sample(ConnectionOptions(sample="lakeside"), 60.0)
+    pbx = connection.sandbox
+    assert pbx is not None
+    if not busy:
+        for who in ("1002", "1005", "1006"):
+            pbx.floor.hang_up(who)
+    app = QueuewatchApp(connection)
+    async with running(app, size) as pilot:
+        table(pilot).move_to(queue)
+        await pilot.press("P")
+        yield Desk(pilot, pbx, await screen_is(pilot, ProofScreen))
+
+
+@asynccontextmanager
+async def ready(size: tuple[int, int] = (80, 24), timing: Timing = FAST) -> AsyncIterator[Desk]:
+    """The same, once the number is given and the queue may be tested."""
+    async with asked(size) as desk:
+        runner = program(desk.pilot).proof_runner
+        assert runner is not None
+        runner.timing = timing
+        await desk.pilot.press(*"2145550911", "enter")
+        await desk.stage(ProofStage.READY)
+        yield desk
+
+
+async def test_proven_from_the_board() -> None:
+    async with ready() as desk:
+        before = desk.rows
+        assert "logs out 3 agents of Front Desk (8000)" in desk.line
+        shown = facts(desk.pilot, "#facts")
+        assert shown["Logs out"] == "Ana Lopez, Ben Ito and Cara Singh"
+        assert shown["Reaches"] == "(214) 555-0100"
+        assert (
+            "Edit Agents, log in: Ana Lopez, Ben Ito, Cara Singh" in shown["If dies"]
+            if "If dies" in shown
+            else True
+        )
+        await desk.pilot.press("enter")
+        await until(desk.pilot, lambda: desk.line.startswith("Did the right person"), "it is asked")
+        await desk.pilot.press("y")
+        await desk.stage(ProofStage.OVER)
+        assert desk.line.startswith("Front Desk (8000): PROVEN · (214) 555-0100 answered")
+        assert desk.rows == before
+        await desk.pilot.press("escape")
+        await screen_is(desk.pilot, BoardScreen)
+
+
+async def test_escape_restores() -> None:
+    async with ready() as desk:
+        before = desk.rows
+        desk.pbx.exchange.behaves[CELL] = Behaviour(Manner.RINGS_OUT)
+        await desk.pilot.press("enter")
+        await until(desk.pilot, lambda: desk.rows != before, "somebody is logged out")
+        await desk.pilot.press("escape")
+        await desk.stage(ProofStage.OVER)
+        assert desk.line == "Front Desk (8000): given up"
+        assert desk.rows == before
+
+
+async def test_the_program_ends_once_everybody_is_in_again() -> None:
+    async with ready() as desk:
+        before = desk.rows
+        desk.pbx.exchange.behaves[CELL] = Behaviour(Manner.RINGS_OUT)
+        await desk.pilot.press("enter")
+        await until(desk.pilot, lambda: desk.rows != before, "somebody is logged out")
+        app = program(desk.pilot)
+        app.leave()
+        await until(desk.pilot, lambda: app._exit, "it ends")
+        assert desk.rows == before
+
+
+async def test_a_queue_that_may_not_be_tested_says_why() -> None:
+    async with asked(busy=True) as desk:
+        await desk.pilot.press(*"2145550911", "enter")
+        await desk.stage(ProofStage.REFUSED)
+        assert any("Ben Ito is on a call." in line for line in painted(program(desk.pilot)))
+        await desk.pilot.press("e", *"911", "enter")
+        await desk.stage(ProofStage.REFUSED)
+        assert any("911 is the emergency number" in line for line in painted(program(desk.pilot)))
+
+
+async def test_read_only_the_key_says_why() -> None:
+    connection = connect_sample(ConnectionOptions(sample="lakeside", read_only=True))
+    async with running(QueuewatchApp(connection), (80, 24)) as pilot:
+        await pilot.press("P")
+        await screen_is(pilot, BoardScreen)
+        assert any("Read-only" in line for line in painted(program(pilot)))
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (140, 40)])
+async def test_at_every_size_the_question_is_seen(size: tuple[int, int]) -> None:
+    async with ready(size) as desk:
+        await desk.pilot.press("enter")
+        await until(desk.pilot, lambda: desk.line.startswith("Did the right person"), "it is asked")
+        shown = painted(program(desk.pilot))
+        assert any("Did the right person or greeting answer?" in line for line in shown)
+        assert any("Ana Lopez" in line for line in shown)
+        await desk.pilot.press("n")
+        await desk.stage(ProofStage.OVER)
+        assert desk.line == "Front Desk (8000): NOT PROVEN"
