@@ -680,6 +680,8 @@ class QueuewatchApp(TerminalApp):
         if isinstance(screen, LiveScreen):
             yield from screen.palette()
             yield from self._power_commands(screen)
+            if isinstance(screen, EditingScreen):
+                yield from self._plan_commands(screen)
             yield from self._connection_commands()
         for action in EVERYWHERE:
             yield SystemCommand(action.title, action.help, partial(self.run_action, action.method))
@@ -687,6 +689,16 @@ class QueuewatchApp(TerminalApp):
         for command in super().get_system_commands(screen):
             if command.title == "Theme":
                 yield command
+
+    def _plan_commands(self, screen: EditingScreen) -> Iterable[SystemCommand]:
+        """What the palette offers of the plans that have a name."""
+        from queuewatch.profiles.config import config_path
+        from queuewatch.setup.named_plans import named_plans, plans_folder
+
+        whose = self.connection.sample_name or self.connection.title
+        for path in named_plans(plans_folder(config_path(os.environ), whose)):
+            does = "Show how the phone system differs from this plan, and offer to set it so."
+            yield SystemCommand(f"Plan {path.stem}", does, partial(screen.plan_by_file, path))
 
     def _power_commands(self, screen: LiveScreen) -> Iterable[SystemCommand]:
         """What the palette offers in a sample: the power of each of its sites."""

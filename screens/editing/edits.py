@@ -4,6 +4,7 @@ What an edit takes is imported when the first is made, and does not hold up the 
 is handed to the program, which makes it and tells what became of it even if this screen is left meanwhile.
 """
 
+import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ from queuewatch.polling.state import LiveState
 from screens.live import LiveScreen
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from queuewatch.change import Change, Proposal
     from queuewatch.setup.plan import SetupPlan, WantedChange
     from screens.editing.forward_editor import Chosen
@@ -223,6 +226,24 @@ class EditingScreen(LiveScreen):
             if await self._ask_about_plan([*forwards, *toggles], on if require_agents_of else None, left_out):
                 return
             on = not on
+
+    @work(exclusive=True, group="edit")
+    async def plan_by_file(self, path: "Path") -> None:
+        """Plan what a file says, ask, and hand the plan on."""
+        from queuewatch.setup.plan import wanted_by_file
+        from queuewatch.setup.setup_file import SetupFileError, load_setup
+
+        if self.live_state is None:
+            return
+        if self.connection.read_only:
+            self.say(READ_ONLY, good=False)
+            return
+        try:
+            wishes = wanted_by_file(self.live_state.snapshot, await asyncio.to_thread(load_setup, path))
+        except SetupFileError as error:
+            self.say(f"{error} {error.hint}", good=False)
+            return
+        await self._ask_about_plan(list(wishes), None, "")
 
     async def _choose_forward(self, snapshot: Snapshot, queues: tuple[Queue, ...]) -> "Chosen | None":
         from screens.editing.forward_editor import ForwardEditor

@@ -1,5 +1,8 @@
 """Many at once: rows are marked, and what is marked is changed as one plan, with one yes and one undo."""
 
+from pathlib import Path
+
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -153,3 +156,23 @@ async def test_read_only_marks_and_changes_nothing() -> None:
         await pilot.press("space", "r")
         await told(pilot, "Read-only")
         assert isinstance(pilot.app.screen, BoardScreen)
+
+
+async def test_the_palette_offers_the_plans_that_have_a_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUEUEWATCH_CONFIG", str(tmp_path / "config.toml"))
+    folder = tmp_path / "plans" / "lakeside"
+    folder.mkdir(parents=True)
+    (folder / "storm.toml").write_text('[queues.8000]\nwhen_offline = "2145550123"\n')
+    (folder / "wrong.toml").write_text("[queues.800]\n")
+    office = open_office("lakeside")
+    async with running(office.app()) as pilot:
+        commands = {one.title: one for one in pilot.app.get_system_commands(pilot.app.screen)}
+        commands["Plan wrong"].callback()
+        await told(pilot, "there is no queue 800")
+        commands["Plan storm"].callback()
+        await screen_is(pilot, ConfirmPlan)
+        await pilot.press("y")
+        await told(pilot, "It was made")
+        assert offline(office, "8000") == {"enabled": "yes", "parameters": ["2145550123"]}
