@@ -168,6 +168,9 @@ async def test_the_palette_offers_the_plans_that_have_a_name(
     (folder / "wrong.toml").write_text("[queues.800]\n")
     office = open_office("lakeside")
     async with running(office.app()) as pilot:
+        assert [
+            one.title for one in pilot.app.get_system_commands(pilot.app.screen) if one.title.startswith("Plan ")
+        ]
         commands = {one.title: one for one in pilot.app.get_system_commands(pilot.app.screen)}
         commands["Plan wrong"].callback()
         await told(pilot, "there is no queue 800")
