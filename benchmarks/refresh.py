@@ -11,17 +11,20 @@ from benchmarks.figure import Figure, ratio
 from tests.wire.terminal import eventually, on_terminal
 
 QUEUES, AGENTS = 200, 25
+SITES = 40
 REPLAY = str(Path(__file__).with_name("replay.py"))
 
 
-async def refreshes(queues: int, agents: int, rounds: int, change: str = "one") -> list[tuple[float, float]]:
+async def refreshes(
+    queues: int, agents: int, rounds: int, change: str = "one", sites: int = 0
+) -> list[tuple[float, float]]:
     """Processor seconds from the JSON in hand to the screen painted, and of parsing that JSON, round by round.
 
-    ``change`` is what differs from refresh to refresh (see ``replay``).
+    ``change`` is what differs from refresh to refresh (see ``replay``); with ``sites`` the agents sit at so many.
     """
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder) / "seconds.json"
-        command = [REPLAY, str(queues), str(agents), str(rounds), str(result), change]
+        command = [REPLAY, str(queues), str(agents), str(rounds), str(result), change, str(sites)]
         async with on_terminal(command, columns=COLUMNS, lines=LINES):
             await eventually(result.exists, every=0.1)
         return [(ours, parsing) for ours, parsing in json.loads(result.read_text())]
@@ -49,6 +52,12 @@ def measure() -> Iterator[Figure]:
     pairs = asyncio.run(refreshes(QUEUES, AGENTS, rounds=15))
     least = "`json.loads` of the same bytes"
     yield ratio("a refresh, from JSON in hand to painted", least, pairs, budget=0.5)
+    yield ratio(
+        f"the same at {SITES} sites, the columns of all of them included",
+        least,
+        asyncio.run(refreshes(QUEUES, AGENTS, rounds=15, sites=SITES)),
+        budget=0.5,
+    )
     for what, change in (("of which nothing changed", "none"), ("with the rows in another order", "order")):
         yield ratio(f"one {what}", least, asyncio.run(refreshes(QUEUES, AGENTS, rounds=9, change=change)))
     yield from asyncio.run(_bytes())

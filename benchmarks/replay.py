@@ -1,8 +1,8 @@
 """The board in a process of its own, its phone system's answers ready-made, so that no network counts.
 
-``python replay.py QUEUES AGENTS ROUNDS FILE CHANGE`` on a terminal. Once everything is read, two answers about the
-agents alternate, and what each refresh took goes into the file; then the program ends. They differ in one agent
-(``one``), in the order of the rows (``order``), or in nothing (``none``).
+``python replay.py QUEUES AGENTS ROUNDS FILE CHANGE SITES`` on a terminal. Once everything is read, two answers
+about the agents alternate, and what each refresh took goes into the file; then the program ends. They differ in
+one agent (``one``), in the order of the rows (``order``), or in nothing (``none``).
 """
 
 import json
@@ -97,9 +97,9 @@ def _is_live(address: str) -> bool:
     return address.endswith(("/agents", "/callqueues"))
 
 
-def main(queues: int, agents: int, rounds: int, result: Path, change: str) -> int:
+def main(queues: int, agents: int, rounds: int, result: Path, change: str, sites: int) -> int:
     """Run the board until enough has been measured."""
-    pbx = SandboxPbx(large_company(queues, agents))
+    pbx = SandboxPbx(large_company(queues, agents, sites))
     system = NetsapiensDomain(
         "http://localhost",
         pbx.domain,
@@ -113,4 +113,4 @@ def main(queues: int, agents: int, rounds: int, result: Path, change: str) -> in
 
 if __name__ == "__main__":
     words = sys.argv[1:]
-    sys.exit(main(int(words[0]), int(words[1]), int(words[2]), Path(words[3]), words[4]))
+    sys.exit(main(int(words[0]), int(words[1]), int(words[2]), Path(words[3]), words[4], int(words[5])))

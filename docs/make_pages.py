@@ -30,8 +30,8 @@ from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.stories import Code
 from screens.connect.connect_form import ConnectForm
 from screens.connect.welcome import WelcomeScreen
-from screens.keys.registry import GENERAL, PLACES
-from widgets.action import KEY_NAMES, Action, key_names
+from screens.keys.registry import GENERAL, MOVED, PLACES, every_action
+from widgets.action import KEY_NAMES, Action, key_names, print_keys
 
 ROOT = Path(__file__).resolve().parents[1]
 AUDIT, MAN = ROOT / "docs" / "audit", ROOT / "docs" / "man"
@@ -77,6 +77,8 @@ command palette (`ctrl+p`) as well. The mouse works too: a click chooses a queue
 by it, and everything in the footer can be clicked. A profile can give an action
 [other keys](comfort.md#your-own-keys) by its id.
 
+A letter means the same on every screen. For that some had to move; they are listed [below](#keys-that-moved).
+
 {places}
 {general}
 ## Textual's own
@@ -87,7 +89,18 @@ by it, and everything in the footer can be clicked. A profile can give an action
 {binding_table(WelcomeScreen.BINDINGS)}
 ## On the form to connect with
 
-{binding_table(ConnectForm.BINDINGS)}"""
+{binding_table(ConnectForm.BINDINGS)}
+## Keys that moved
+
+{table(("Where", "Once", "Now", "Name"), moved_rows())}"""
+
+
+def moved_rows() -> Iterator[tuple[str, ...]]:
+    """Which keys mean something else now, and what does what they did."""
+    actions = every_action()
+    for where, once, name in MOVED:
+        action = actions[name]
+        yield where, keys(", ".join(once)), keys(print_keys(action.keys)), action.title
 
 
 def audit_page() -> str:

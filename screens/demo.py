@@ -43,8 +43,9 @@ class DemoScreen(LiveScreen):
     def action_toggle_power(self) -> None:
         """Cut the power at the chosen queue's site in the sample, or give it back."""
         queue, live_state = self.chosen, self.live_state
-        if queue is not None and live_state is not None:
-            self.post_message(self.PowerWanted(self, queue_site(live_state.snapshot, queue)))
+        if live_state is not None:
+            site = queue_site(live_state.snapshot, queue) if queue is not None else ""
+            self.post_message(self.PowerWanted(self, site))
 
     def action_faster(self) -> None:
         """Let a demo's time go faster."""

@@ -14,4 +14,6 @@ Result = TypeVar("Result")
 class Dialog(ModalScreen[Result]):
     """A screen over another one, which gives an answer."""
 
+    # On a low terminal what is told gives way, and the answers stay.
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*DIALOG)]

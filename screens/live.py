@@ -12,7 +12,7 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from queuewatch.connection.connection import ConnectionInfo
-from queuewatch.failover.model import Queue
+from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.places import queue_site
 from queuewatch.failover.wording import plural
 from queuewatch.polling.state import LiveState
@@ -37,6 +37,8 @@ class LiveScreen(Screen[None]):
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
     RESTING: ClassVar[str] = ""
     """What the status line says while there is nothing to tell."""
+    # On a low terminal what is told gives way to the rows.
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]
     HELP_NAME: ClassVar[str] = ""
     """What the help calls this screen, and under what it has its text."""
 
@@ -71,11 +73,26 @@ class LiveScreen(Screen[None]):
             self.by = by
 
     class DrillWanted(Message):
-        """A drill is to be held; this site is the first that comes to mind."""
+        """A drill is to be held; this site is the first that comes to mind.
 
-        def __init__(self, site: str) -> None:
+        ``at_once`` it is held of this site, or without one of everything, and nothing is asked before.
+        """
+
+        def __init__(self, site: str, *, at_once: bool = False) -> None:
             super().__init__()
             self.site = site
+            self.at_once = at_once
+
+    class PhonesRead(Message):
+        """Phones were read, which count from now on for every screen."""
+
+        def __init__(self, connection: ConnectionInfo, read: Snapshot) -> None:
+            super().__init__()
+            self.connection = connection
+            self.read = read
+
+    class SitesWanted(Message):
+        """What a power cut at each site does is to be shown."""
 
     class QueueLookedAt(Message):
         """The cursor rests on a queue; ``devices`` if its phones are shown as well."""
@@ -346,6 +363,10 @@ class LiveScreen(Screen[None]):
     def action_undo_last(self) -> None:
         """Take back the last change that was made since the program was opened."""
         self.post_message(self.UndoWanted())
+
+    def action_sites(self) -> None:
+        """Show what a power cut at each site does to each queue."""
+        self.post_message(self.SitesWanted())
 
     def action_open_log(self) -> None:
         """Show the changes made through queuewatch."""

@@ -94,7 +94,7 @@ class LogScreen(EditingScreen):
         ]
         top = self.query_one(TopBar)
         self.show_cautions(top)
-        top.left = " · ".join(filter(None, ("log", self.name_on_top, system.domain)))
+        top.left = " · ".join(filter(None, ("Log", self.name_on_top, system.domain)))
         top.right = plural(len(here), "change")
         self._show_banner(live_state)
         sample = self.connection.is_sample

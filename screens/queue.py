@@ -35,7 +35,7 @@ class OneQueueScreen(LiveScreen):
         self.show_cautions(top)
         top.right = when
         if queue is None:
-            top.left = f"queue {self._extension}"
+            top.left = f"Queue {self._extension}"
             banner.say(f"There is no queue {self._extension} any more: it was deleted on the phone system.")
             return
         top.left = queue_title(live_state.snapshot, queue)
@@ -62,7 +62,7 @@ class QueueScreen(OneQueueScreen, EditingScreen, DemoScreen):
         """The queue's panel, with the name of the queue on top."""
         yield TopBar()
         yield Banner()
-        yield QueuePanel(titled=False)
+        yield QueuePanel()
         yield StatusLine()
         yield KeyBar()
 

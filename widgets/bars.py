@@ -219,7 +219,8 @@ class KeyBar(Footer):
                 by_action.pop(key.binding.action, None)
                 by_action[key.binding.action] = key
         keys = list(by_action.values())
-        ranks = [_rank(key, actions.get(key.binding.id), first=key is keys[0]) for key in keys]
+        first = next((key for key in keys if key.binding.show), None)
+        ranks = [_rank(key, actions.get(key.binding.id), first=key is first) for key in keys]
         room = self.size.width - self.styles.padding.left
         places, airy = with_room(ranks, [self._width(key) for key in keys], room)
         return [keys[place] for place in places], airy

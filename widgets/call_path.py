@@ -36,8 +36,10 @@ class CallPath(Widget):
 
     picture: var[Diagram] = var(Diagram(), init=False)
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, upright: bool = False, id: str | None = None) -> None:
+        """``upright`` from top to bottom, however wide it is."""
         super().__init__(id=id)
+        self._upright = upright
         self._drawn: tuple[Cell, ...] = ()
         self._drawn_for: tuple[int, Diagram] | None = None
 
@@ -75,6 +77,6 @@ class CallPath(Widget):
         if self._drawn_for != (width, self.picture):
             # A terminal that has no arrow has no boxes either.
             unicode = GLYPHS["onward"] == STATE_GLYPHS["onward"]
-            self._drawn = draw(self.picture, width, unicode=unicode)
+            self._drawn = draw(self.picture, width, upright=self._upright, unicode=unicode)
             self._drawn_for = (width, self.picture)
         return self._drawn

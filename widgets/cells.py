@@ -65,22 +65,27 @@ def whole_width(columns: Iterable[Column], contents: Iterable[Counter[int]], gap
 
 
 def column_widths(
-    columns: Sequence[Column], available: int, gap: int, contents: Sequence[Counter[int]] = ()
+    columns: Sequence[Column],
+    available: int,
+    gap: int,
+    contents: Sequence[Counter[int]] = (),
+    asides: Sequence[int] = (),
 ) -> tuple[int, ...]:
     """Share the available width out by what is in the columns; a hidden column gets 0.
 
-    ``contents`` are how many cells of each column have which length. A wider table has never fewer whole cells
-    than a narrower one, and no column has air while a cell of another is cut.
+    ``contents`` are how many cells of each column have which length without what is said aside, and ``asides`` the
+    longest of each with that. A wider table has never fewer whole cells than a narrower one, and no column has air
+    while a cell of another is cut.
     """
     sharing = _Sharing(tuple(columns), tuple(contents) or (Counter[int](),) * len(columns), gap)
     if not sharing.may_lose:
-        return sharing.aired(sharing.shared(available), available)
+        return sharing.aired(sharing.shared(available), available, asides)
     # A column that comes in may take room from what is longer than enough. Whatever it brings must be more.
     widths = sharing.shared(sharing.least)
     for width in range(sharing.least + 1, available + 1):
         kept, wider = sharing.stretched(widths, 1), sharing.shared(width)
         widths = wider if sharing.whole(wider) >= sharing.whole(kept) else kept
-    return sharing.aired(widths, available)
+    return sharing.aired(widths, available, asides)
 
 
 class _Sharing:
@@ -133,12 +138,19 @@ class _Sharing:
                 room -= more
         return wider
 
-    def aired(self, widths: Sequence[int], available: int) -> tuple[int, ...]:
-        """Some air for every column, where none is needed."""
+    def aired(self, widths: Sequence[int], available: int, asides: Sequence[int]) -> tuple[int, ...]:
+        """Room for what is said aside, and some air for every column, where none is needed."""
+        wider = list(widths)
         shown = [i for i, width in enumerate(widths) if width]
-        taken = sum(widths) + self._gap * max(0, len(shown) - 1)
-        air = max(0, min(AIR, (available - taken) // max(1, len(shown))))
-        return tuple(width + air if width else 0 for width in widths)
+        room = max(0, available - sum(widths) - self._gap * max(0, len(shown) - 1))
+        for i in shown if asides else ():
+            more = max(0, asides[i] - wider[i])
+            # Half of an aside is none.
+            if more <= room:
+                wider[i] += more
+                room -= more
+        air = min(AIR, room // max(1, len(shown)))
+        return tuple(width + air if width else 0 for width in wider)
 
 
 ASIDE = "aside"

@@ -1,9 +1,10 @@
-"""A part of the screen that is read and scrolls, with the keys that move a table's cursor."""
+"""Parts of a screen: what scrolls with the keys that move a table's cursor, and how a board shares its room."""
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
 from textual.widgets import OptionList
 
 from widgets.action import bindings
@@ -30,3 +31,58 @@ class ChoiceList(OptionList):
         if self.option_count:
             step = by * max(1, self.scrollable_content_region.height // 2)
             self.highlighted = max(0, min((self.highlighted or 0) + step, self.option_count - 1))
+
+
+class LeftSide(Vertical):
+    """What shares its height as the screen says."""
+
+    class Resized(Message):
+        """It has another size than before."""
+
+    def on_resize(self) -> None:
+        """Tell the screen."""
+        self.post_message(self.Resized())
+
+
+class Arrangement(NamedTuple):
+    """What a board has beside its table and below it, in cells and lines; 0 for what has no room."""
+
+    table: int
+    """Its lines; 0 for all that is left."""
+    panel: int
+    facts: int
+    buildings: int
+
+
+LEAST_PANEL, MOST_PANEL = 34, 60
+LEAST_TABLE = 4
+"""The title and three rows."""
+LEAST_BELOW, MOST_FACTS = 4, 8
+
+
+def arranged(width: int, height: int, *, whole: int, rows: int, sites: int) -> Arrangement:
+    """Share the room among a table that is ``whole`` at a width, the chosen queue, and the buildings.
+
+    The table gives nothing for the panel beside it, and has no fewer rows with a panel than without.
+    """
+    # One for the bar that scrolls.
+    beside = width - whole - 1 - LEAST_PANEL
+    spare = height - rows - 1
+    most = max(0, height - LEAST_TABLE)
+    if beside >= 0:
+        panel = min(MOST_PANEL, LEAST_PANEL + beside * 2 // 3)
+        buildings = _at_least(2, min(sites + 1, max(LEAST_BELOW, spare), most) if sites else 0)
+        return Arrangement(_table(rows, spare - buildings), panel, 0, buildings)
+    left = min(sites + 1, spare - LEAST_BELOW)
+    buildings = left if sites and left >= min(sites + 1, LEAST_BELOW) else 0
+    facts = _at_least(2, min(MOST_FACTS, max(LEAST_BELOW, spare - buildings), most))
+    return Arrangement(_table(rows, spare - facts - buildings), 0, facts, buildings)
+
+
+def _table(rows: int, spare: int) -> int:
+    """With a line of air below it where there is some: what is below stands near."""
+    return rows + 2 if spare > 0 else 0
+
+
+def _at_least(least: int, lines: int) -> int:
+    return lines if lines >= least else 0

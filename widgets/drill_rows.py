@@ -2,13 +2,14 @@
 
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.drill.drill import Drill, DrillOutcome, QueueDrill
+from queuewatch.failover.drill.matrix import SiteFate
 from queuewatch.failover.drill.timeline import DrillEvent, Happening
 from queuewatch.failover.wording import listing
 from queuewatch.report.drill import FATE_WORDS, begins_words, clock_words, minutes_words
 from widgets.cells import EMPTY, Cell, CellSpan, Column, Row, cell
 from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS, Mark, outcome_mark
-from widgets.queue_rows import short_destination
+from widgets.queue_rows import NOTHING_CHANGES, short_destination, site_cell
 from widgets.verdict_facts import path_cell
 
 DRILL_COLUMNS = (
@@ -39,6 +40,23 @@ def fate_mark(fate: DrillOutcome) -> Mark:
     """What becomes of a queue: glyph, word and style."""
     glyph, style = _GLYPHS[fate]
     return Mark(GLYPHS[glyph], FATE_WORDS[fate].lower(), style)
+
+
+def site_fate_cell(fate: SiteFate, *, short: bool) -> Cell:
+    """What a power cut at a site does to a queue: a sign and a word, or ``short`` the sign alone."""
+    ((glyph, style),) = shown = site_cell(fate)
+    if shown == NOTHING_CHANGES or short:
+        return shown
+    return (
+        CellSpan(f"{glyph} ", style),
+        CellSpan(FATE_WORDS[fate.fate].lower(), "" if style == "good" else style),
+    )
+
+
+def everything_cell(fate: DrillOutcome, *, short: bool) -> Cell:
+    """The same with everything in the dark, where whoever is still answered is said, too."""
+    mark = fate_mark(fate)
+    return cell(mark.glyph, mark.style) if short else _fate(fate)
 
 
 def drill_rows(drill: Drill) -> list[Row]:

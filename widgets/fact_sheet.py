@@ -50,9 +50,11 @@ class FactSheet(Widget):
         "fact-sheet--unknown",
         "fact-sheet--good",
         "fact-sheet--bad",
+        "fact-sheet--risk",
         "fact-sheet--warn",
         "fact-sheet--muted",
         "fact-sheet--strong",
+        "fact-sheet--key",
     }
 
     facts: var[tuple[Fact, ...]] = var((), init=False)

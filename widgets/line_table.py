@@ -20,7 +20,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from widgets.action import bindings
-from widgets.cells import Cell, Column, Row, cell_length, column_widths, fit, whole_width
+from widgets.cells import ASIDE, Cell, Column, Row, cell_length, column_widths, fit, whole_width
 from widgets.marks import GLYPHS
 from widgets.moves import TABLE
 
@@ -32,6 +32,7 @@ class ColumnOrder:
         self.all = tuple(columns)
         self._gap = gap
         self._needs = [column.width for column in self.all]
+        self._asides = list(self._needs)
         self._contents = [Counter[int]() for _ in self.all]
         self._keys: tuple[str, ...] = ()
         self.choose(())
@@ -51,6 +52,7 @@ class ColumnOrder:
         """There are these from now on; rows with a cell for each come next."""
         self.all = columns
         self._needs = [column.width for column in columns]
+        self._asides = list(self._needs)
         self._contents = [Counter[int]() for _ in columns]
         self.choose(self._keys)
 
@@ -59,10 +61,12 @@ class ColumnOrder:
 
         Columns never shrink: what comes and goes, such as a filter, moves nothing.
         """
+        new = list(new)
         needs = [max(column) for column in zip(self._needs, *map(_lengths, new), strict=True)]
-        if needs == self._needs:
+        asides = [max(column) for column in zip(self._asides, *map(_with_asides, new), strict=True)]
+        if (needs, asides) == (self._needs, self._asides):
             return False
-        self._needs = needs
+        self._needs, self._asides = needs, asides
         self._contents = [Counter(column) for column in zip(*map(_lengths, rows), strict=True)]
         self._forget_widths()
         return True
@@ -74,7 +78,8 @@ class ColumnOrder:
         """The width of each in a table this wide; 0 where there is no room for it."""
         if width not in self._widths:
             contents = [self._contents[place] for place in self._order]
-            self._widths[width] = column_widths(self.shown, width, self._gap, contents)
+            asides = [self._asides[place] for place in self._order]
+            self._widths[width] = column_widths(self.shown, width, self._gap, contents, asides)
         return self._widths[width]
 
     @property
@@ -88,6 +93,10 @@ class ColumnOrder:
 
 
 def _lengths(row: Row) -> tuple[int, ...]:
+    return tuple(cell_length(spans[:-1] if spans and spans[-1].style == ASIDE else spans) for spans in row.cells)
+
+
+def _with_asides(row: Row) -> tuple[int, ...]:
     return tuple(map(cell_length, row.cells))
 
 
@@ -129,6 +138,7 @@ class LineTable(ScrollView, can_focus=True):
         "line-table--unknown",
         "line-table--good",
         "line-table--bad",
+        "line-table--risk",
         "line-table--warn",
         "line-table--muted",
         "line-table--aside",

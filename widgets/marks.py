@@ -4,9 +4,9 @@ import locale
 import sys
 from typing import NamedTuple
 
-from queuewatch.failover.destination import EndKind
 from queuewatch.failover.status import Status
 from queuewatch.failover.verdict import Outcome, Readiness, ReadinessState, Verdict
+from queuewatch.failover.wording import NOBODY, why_nobody
 from queuewatch.glyphs import ASCII_STATE_GLYPHS, STAND_INS, STATE_GLYPHS
 
 
@@ -50,7 +50,7 @@ def status_mark(status: Status) -> Mark:
 def outcome_mark(verdict: Verdict) -> Mark:
     """A verdict in a word: what happens now, or that nobody is reached, and why."""
     if verdict.reaches_someone is False:
-        return Mark(GLYPHS["bad"], NOBODY, "bad", _reason(verdict))
+        return Mark(GLYPHS["bad"], NOBODY, "bad", why_nobody(verdict))
     match verdict.outcome:
         case Outcome.RINGS:
             return Mark(GLYPHS["green"], "rings", "green")
@@ -72,23 +72,6 @@ def readiness_mark(readiness: Readiness) -> Mark:
         case ReadinessState.READY:
             return Mark(GLYPHS["good"], "ready", "good")
         case ReadinessState.NOT_READY:
-            return Mark(GLYPHS["bad"], NOBODY, "bad", _reason(readiness.verdict))
+            return Mark(GLYPHS["bad"], NOBODY, "bad", why_nobody(readiness.verdict))
         case ReadinessState.UNKNOWN:
             return Mark(GLYPHS["unknown"], "not known", "unknown")
-
-
-NOBODY = "nobody"
-"""What is said first of a queue whose callers reach nobody."""
-
-
-def _reason(verdict: Verdict) -> str:
-    """Why nobody is reached; nothing where a forward leads on, and it is nobody whom it reaches there."""
-    match verdict.end.kind:
-        case EndKind.LOOP:
-            return "loop"
-        case EndKind.DEAD_END:
-            return "dead end"
-        case _ if verdict.outcome in (Outcome.STRANDED, Outcome.LOST):
-            return verdict.outcome.value
-        case _:
-            return ""

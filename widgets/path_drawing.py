@@ -185,15 +185,15 @@ REASON_LINES = 3
 LOOP, SHORT_LOOP = "comes back: a loop", "a loop"
 
 
-def draw(picture: Diagram, width: int, *, unicode: bool = True) -> tuple[Cell, ...]:
-    """The picture in this many columns."""
+def draw(picture: Diagram, width: int, *, upright: bool = False, unicode: bool = True) -> tuple[Cell, ...]:
+    """The picture in this many columns; ``upright`` from top to bottom wherever it would go."""
     canvas = Canvas(max(1, width), unicode=unicode)
     if picture.stations:
         box = _box_width(picture, width)
-        if box >= NARROWEST:
+        if box >= NARROWEST and not upright:
             _across(canvas, picture, box)
         else:
-            _down(canvas, picture)
+            _down(canvas, picture, below=upright)
     return tuple(canvas.lines())
 
 
@@ -255,10 +255,11 @@ def _back_across(canvas: Canvas, to: int, after: int) -> None:
             break
 
 
-def _down(canvas: Canvas, picture: Diagram) -> None:
+def _down(canvas: Canvas, picture: Diagram, *, below: bool) -> None:
+    """Reasons stand beside the boxes where there is room; else ``below`` them, or nowhere."""
     left = 0 if picture.back_to is None else TAIL
     box = max(8, min(canvas.width - left, WIDEST, _wanted(picture)))
-    beside = canvas.width - left - box - 2
+    beside, least_beside = canvas.width - left - box - 2, 24 if below else 16
     canvas.text(left, 0, CALLER, "strong")
     canvas.line(left + 2, 1, "▼")
     y, tops = 2, []
@@ -267,12 +268,18 @@ def _down(canvas: Canvas, picture: Diagram) -> None:
         last = place == len(picture.stations) - 1
         end = last and picture.back_to is None
         _box(canvas, left, y, box, station, station.mark.style if end else "muted")
-        if beside >= 16:
+        if beside >= least_beside:
             for down, line in enumerate(wrapped(station.why, beside, REASON_LINES + 1)):
                 canvas.text(left + box + 2, y + down, line, "muted")
         y += 4
+        if below and beside < least_beside:
+            for line in wrapped(station.why, canvas.width - left - 4, REASON_LINES):
+                if not last:
+                    canvas.line(left + 2, y, "│")
+                canvas.text(left + 4, y, line, "muted")
+                y += 1
         if not last:
-            canvas.line(left + 2, y - 1, "┬")
+            canvas.line(left + 2, tops[-1] + 3, "┬")
             canvas.line(left + 2, y, "▼")
             canvas.cut(left + 4, y, station.onward, canvas.width - left - 4, "muted")
             y += 1

@@ -14,7 +14,7 @@ from queuewatch.failover.places import queue_site
 from queuewatch.polling.state import LiveState
 from widgets.agent_rows import AGENT_COLUMNS, WITHOUT_COUNTDOWNS, agent_rows
 from widgets.containers import Scrolling
-from widgets.fact_sheet import FactSheet, ValueClicked
+from widgets.fact_sheet import Fact, FactSheet, ValueClicked
 from widgets.line_table import LineTable
 from widgets.verdict_facts import (
     assumption_facts,
@@ -73,8 +73,45 @@ class AgentTable(LineTable, can_focus=False):
             self.post_message(ValueClicked(text))
 
 
+class ChosenQueue(Scrolling):
+    """What is beside the board: the way of a call as it is now, what would mend it, and who is there.
+
+    Its parts come into being when it is first shown: a narrow board never shows it.
+    """
+
+    DEFAULT_CSS = """
+    ChosenQueue { padding: 0 1; scrollbar-size-vertical: 1; }
+    ChosenQueue > CallPath { margin: 1 0; }
+    """
+
+    def _parts(self) -> Iterator[Widget]:
+        from widgets.call_path import CallPath
+
+        yield Title()
+        yield CallPath(upright=True)
+        yield FactSheet(id="verdict")
+        yield Static("Agents", classes="section")
+        # Beside the board nothing ticks; the panel that has a screen of its own counts down.
+        yield AgentTable(countdowns=False)
+
+    def show(self, live_state: LiveState, queue: Queue | None, facts: tuple[Fact, ...]) -> None:
+        """Show a queue as it is, with these facts; without one, nothing."""
+        from widgets.call_path import CallPath
+        from widgets.path_drawing import Diagram, picture_of
+
+        if not self.children:
+            self.mount_all(self._parts())
+        snapshot = live_state.snapshot
+        judged = live_state.judgements.get(queue.extension) if queue is not None else None
+        known = judged is not None and queue is not None and queue.extension in snapshot.rules
+        self.query_one(Title).say(queue_title(snapshot, queue) if queue is not None else "")
+        self.query_one(CallPath).picture = picture_of(snapshot, judged.now) if judged and known else Diagram()
+        self.query_one(FactSheet).facts = facts
+        self.query_one(AgentTable).show_rows(agent_rows(live_state, queue.extension, None) if queue else ())
+
+
 class QueuePanel(Scrolling):
-    """One queue in full. Its parts come into being when it is first shown: a narrow board never shows it."""
+    """One queue in full. Its parts come into being when it is first shown."""
 
     DEFAULT_CSS = """
     QueuePanel { padding: 0 1; scrollbar-size-vertical: 1; }
@@ -83,20 +120,13 @@ class QueuePanel(Scrolling):
 
     queue: var[str | None] = var(None)
 
-    def __init__(self, *, titled: bool = True, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._titled = titled
-
     def _parts(self) -> Iterator[Widget]:
         """From the answer down to its grounds."""
-        if self._titled:
-            yield Title()
         yield FactSheet(id="verdict")
         yield Static("Settings", classes="section")
         yield FactSheet(id="settings", label_width=15)
         yield Static("Agents", classes="section")
-        # Beside the board nothing ticks; the panel that has a screen of its own counts down.
-        yield AgentTable(countdowns=not self._titled)
+        yield AgentTable(countdowns=True)
         yield Static("Call path", classes="section")
         yield FactSheet(id="path")
         yield Static("Answering rules of the queue's user", classes="section")
@@ -121,8 +151,6 @@ class QueuePanel(Scrolling):
             return
         if not self.children:
             self.mount_all(self._parts())
-        if self._titled:
-            self.query_one(Title).say(queue_title(live_state.snapshot, queue))
         verdict = verdict_facts(live_state, queue)
         if now is not None:
             verdict += lag_fact(live_state, queue, now)

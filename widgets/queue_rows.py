@@ -30,7 +30,7 @@ QUEUE_COLUMNS = (
     Column("require", "Req", 3, gives_way=11),
     Column("offline", "When Offline", 13, gives_way=13, enough=20),
     Column("waiting", "Wait", 4, right=True, gives_way=12),
-    Column("site", "Site", 4, gives_way=14, enough=12),
+    Column("site", "Site", 6, gives_way=14, enough=12),
 )
 """Under ``sites`` stand as many columns as there are sites to be shown: see :func:`board_columns`."""
 ALWAYS = ("queue", "now", "dark")
@@ -113,10 +113,10 @@ NOTHING_CHANGES = cell(GLYPHS["note"], "muted")
 _CUT = {
     "fails_over": cell(GLYPHS["good"], "good"),
     "sent_on": cell(GLYPHS["good"], "good"),
-    "held_open": cell(GLYPHS["red"], "warn"),
+    "held_open": cell(GLYPHS["red"]),
     "answered": NOTHING_CHANGES,
-    "stranded": cell(GLYPHS["bad"], "bad"),
-    "lost": cell(GLYPHS["bad"], "bad"),
+    "stranded": cell(GLYPHS["bad"], "risk"),
+    "lost": cell(GLYPHS["bad"], "risk"),
     "uncertain": cell(GLYPHS["unknown"], "unknown"),
 }
 _WORST_FIRST = [_CUT[fate] for fate in ("lost", "uncertain", "held_open", "fails_over", "answered")]
@@ -460,13 +460,18 @@ def aside(mark: Mark) -> Cell:
     return cell(mark.aside, ASIDE) if mark.aside else EMPTY
 
 
+def queue_name_cell(queue: Queue) -> Cell:
+    """Its extension and its name."""
+    return (CellSpan(f"{queue.extension} "), CellSpan(queue.name, "strong"))
+
+
 def _now(judged: Judgement | None) -> Cell:
     if judged is None:
         return READING
     mark = outcome_mark(judged.now)
     return (
         CellSpan(f"{mark.glyph} ", mark.style),
-        CellSpan(mark.word, "" if mark.style == "green" else mark.style),
+        CellSpan(mark.word, mark.style if mark.style in ("bad", "unknown") else ""),
         *aside(mark),
     )
 
@@ -475,11 +480,10 @@ def _dark(judged: Judgement | None) -> Cell:
     if judged is None:
         return READING
     mark = readiness_mark(judged.readiness)
-    return (
-        CellSpan(f"{mark.glyph} ", mark.style),
-        CellSpan(mark.word, "" if mark.style == "good" else mark.style),
-        *aside(mark),
-    )
+    # Bright is what reaches nobody now.
+    style = "risk" if mark.style == "bad" else mark.style
+    word = CellSpan(mark.word, "" if style == "good" else style)
+    return (CellSpan(f"{mark.glyph} ", style), word, *aside(mark))
 
 
 STRIP_WIDTH = 8

@@ -9,7 +9,9 @@ from queuewatch.failover.explanation import directly
 from queuewatch.failover.lag import LONGEST_LAG, all_grey_at, turns_grey_at
 from queuewatch.failover.model import Forward, Queue, Rule, Snapshot
 from queuewatch.failover.schedule.at_time import with_disagreements
+from queuewatch.failover.simulate import readiness
 from queuewatch.failover.status import status_of
+from queuewatch.failover.suppose import with_require_agents
 from queuewatch.failover.verdict import Judgement, ReadinessState, Verdict
 from queuewatch.failover.wording import (
     END_WORDS,
@@ -32,28 +34,50 @@ if TYPE_CHECKING:
     from queuewatch.failover.audit.proofs import ProofLedger
 
 READING = "Reading the answering rules…"
+NOW, SITES_LABEL = "Now", "By site"
 
 
-def verdict_facts(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
-    """Now, if dark, and who holds the queue open: the essentials."""
+def verdict_facts(live_state: LiveState, queue: Queue, mend: tuple[Fact, ...] = ()) -> tuple[Fact, ...]:
+    """Now, what would ``mend`` it, if dark, and who holds the queue open: the essentials."""
     judged = live_state.judgements.get(queue.extension)
     if judged is None or queue.extension not in live_state.snapshot.rules:
-        return (Fact("Now", cell(READING, "muted")),)
+        return (Fact(NOW, cell(READING, "muted")),)
     if judged.readiness.state is ReadinessState.NOT_READY:
         # Of the queue that is looked at alone: every site takes a reckoning of its own.
         from queuewatch.failover.drill.single_sites import with_single_sites
 
         judged = with_single_sites(live_state.snapshot, queue, judged)
     # A verdict on an old picture is a verdict on then.
-    when = live_state.at if live_state.trouble else "Now"
+    when = live_state.at if live_state.trouble else NOW
     return (
         Fact(when, _marked(outcome_mark(judged.now), judged.now.sentence)),
-        Fact("If dark", _marked(readiness_mark(judged.readiness), judged.readiness.verdict.sentence)),
+        *mend,
+        Fact("If dark", _marked(_calmer(readiness_mark(judged.readiness)), judged.readiness.verdict.sentence)),
         *by_site_fact(live_state, queue),
         *direct_fact(judged),
         Fact("Held open", held_open(live_state.snapshot, judged.now)),
         *_age_of_rules(live_state, queue),
     )
+
+
+def mend_fact(live_state: LiveState, queue: Queue, *, offline_key: str, require_key: str) -> tuple[Fact, ...]:
+    """The key that makes the queue ready, and what that would bring; nothing where it is ready or not known."""
+    snapshot, judged = live_state.snapshot, live_state.judgements.get(queue.extension)
+    rules = snapshot.rules_of(queue.extension)
+    if judged is None or not rules.known or judged.readiness.state is not ReadinessState.NOT_READY:
+        return ()
+    destination = rules.default.offline.destination if rules.default else None
+    changed = with_require_agents(snapshot, queue, True)
+    then = readiness(changed, changed.queues[queue.extension])
+    if queue.require_agents is False and then.state is ReadinessState.READY:
+        brings = then.verdict.sentence.partition(": ")[0].removeprefix("A call ").rstrip(".")
+        words = cell(f"  Require Agents Yes: then a call {brings} ")
+        return (Fact("Mend it", (CellSpan(require_key, "key"), *words, CellSpan(GLYPHS["good"], "good"))),)
+    both: Cell = cell("")
+    if queue.require_agents is False:
+        both = (CellSpan(" · ", "muted"), CellSpan(require_key, "key"), CellSpan("  Require Agents Yes"))
+    why = "none is set" if destination is None else "this one reaches nobody"
+    return (Fact("Mend it", (CellSpan(offline_key, "key"), CellSpan(f"  When Offline: {why}"), *both)),)
 
 
 def quiet_fact(quiet: "Quiet | None") -> tuple[Fact, ...]:
@@ -76,13 +100,13 @@ def by_site_fact(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
     told = [(site, row.fates[site]) for site in matrix.sites if site_cell(row.fates[site]) != NOTHING_CHANGES]
     if not told:
         words = "a power cut there" if len(matrix.sites) == 1 else "a power cut at any one site"
-        return (Fact("By site", cell(f"{words} changes nothing", "muted")),)
+        return (Fact(SITES_LABEL, cell(f"{words} changes nothing", "muted")),)
     spans: list[CellSpan] = []
     for site, fate in told:
         ((glyph, style),) = site_cell(fate)
         words = f"{glyph} {FATE_WORDS[fate.fate].lower()}"
         spans += (CellSpan(f"{' · ' if spans else ''}{site} goes dark: "), CellSpan(words, style))
-    return (Fact("By site", tuple(spans)),)
+    return (Fact(SITES_LABEL, tuple(spans)),)
 
 
 def _age_of_rules(live_state: LiveState, queue: Queue) -> tuple[Fact, ...]:
@@ -98,6 +122,11 @@ def direct_fact(judged: Judgement) -> tuple[Fact, ...]:
     if judged.readiness.verdict.direct is None:
         return ()
     return (Fact("Directly", cell(directly(judged))),)
+
+
+def _calmer(mark: Mark) -> Mark:
+    """Bright is what reaches nobody now."""
+    return mark._replace(style="risk") if mark.style == "bad" else mark
 
 
 def _marked(mark: Mark, sentence: str) -> Cell:

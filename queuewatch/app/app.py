@@ -140,6 +140,10 @@ class QueuewatchApp(TerminalApp):
             session.changes_followed = True
             self._follow_changes(session, at_start=True)
 
+    def new_session(self, connection: Connection) -> PhoneSystemSession:
+        """The session of a phone system that is gone to."""
+        return PhoneSystemSession(connection, self)
+
     @work(exclusive=True, group="session", exit_on_error=True)
     async def _run_session(self) -> None:
         """Have the present session open until another takes its place, or the program ends."""
@@ -261,7 +265,7 @@ class QueuewatchApp(TerminalApp):
         for group in (CHANGES, SETTLING, UNDOING):
             # What is still looked for here is in the log, and looked for when somebody is back.
             self.workers.cancel_group(self, group)
-        self.session = PhoneSystemSession(connection, self)
+        self.session = self.new_session(connection)
         self.have_keys(keys)
         preferences = None if connection.theme else connection.view_preferences
         theme = self.remember_theme(preferences) or connection.theme
@@ -328,8 +332,10 @@ class QueuewatchApp(TerminalApp):
         finally:
             self.is_changing = False
         sentence = result.sentence
-        if result.ok and not proposal.undoes and keys_of(UNDO):
-            sentence = f"{sentence.removesuffix(READ_BACK)} · {key_name(UNDO)} takes it back{READ_BACK}"
+        if result.ok:
+            undo = f" · {key_name(UNDO)} takes it back" if keys_of(UNDO) and not proposal.undoes else ""
+            # A line of the screen is shorter than one of the log.
+            sentence = f"{sentence.removesuffix(READ_BACK)}{undo} (confirmed)."
         self.say(f"{sentence} {result.hint}".rstrip(), good=result.ok)
         session.poller.refresh(proposal.queue.extension)
         if result.kind in (ResultKind.UNKNOWN, ResultKind.UNCONFIRMED):
@@ -601,7 +607,21 @@ class QueuewatchApp(TerminalApp):
                 leave = self.session.poller.device_reads
                 self.push_screen(DrillScreen(self.connection, self.session.shown, scope, leave))
 
+        if event.at_once:
+            begin(DrillScope(sites=(event.site,)) if event.site else DrillScope(everything=True))
+            return
         self.push_screen(ChooseScope(self.session.shown.snapshot, DrillScope(sites=(event.site,))), begin)
+
+    @on(LiveScreen.PhonesRead)
+    def _keep_phones(self, event: LiveScreen.PhonesRead) -> None:
+        if event.connection is self.connection:
+            self.session.poller.keep_phones(event.read)
+
+    @on(LiveScreen.SitesWanted)
+    def _show_sites(self) -> None:
+        from screens.drill.sites import SitesScreen
+
+        self.push_screen(SitesScreen(self.connection, self.session.shown))
 
     @on(LiveScreen.ProofWanted)
     def _prove(self, event: LiveScreen.ProofWanted) -> None:
@@ -622,8 +642,23 @@ class QueuewatchApp(TerminalApp):
     async def on_proof_screen_begun(self, event: "ProofScreen.Begun") -> None:
         """Test; it is the program's, whatever screen is left meanwhile."""
         if self.proof_runner is not None:
-            await self.proof_runner.run(self.connection, event.screen, event.plan)
+            session = self.session
+            journal = session.journal if session.connection.is_sample else None
+            await self.proof_runner.run(self.connection, event.screen, event.plan, journal)
             self.session.poller.refresh(event.screen.extension)
+
+    @work(exclusive=True, group="proof look")
+    async def on_proof_screen_unplug_wanted(self, event: "ProofScreen.UnplugWanted") -> None:
+        """Say what is to be known before a plug is pulled."""
+        if self.proof_runner is not None:
+            await self.proof_runner.warn(self.connection, event.screen)
+
+    @work(exclusive=True, group="proof watch")
+    async def on_proof_screen_unplugged(self, event: "ProofScreen.Unplugged") -> None:
+        """Hold the watch."""
+        if self.proof_runner is not None:
+            journal = self.session.journal if self.connection.is_sample else None
+            await self.proof_runner.watch(self.connection, event.screen, journal)
 
     def on_proof_screen_answered(self, event: "ProofScreen.Answered") -> None:
         """Hand on what the tester says."""

@@ -1,19 +1,22 @@
 """A live failover test in the program: the screen's wishes carried out, and the program's end put off by it."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from queuewatch.connection.connection import Connection
-from queuewatch.connection.proving import live_test, look
+from queuewatch.connection.proving import ProofReceivers, live_test, look, read_with_phones, who_tests
 from queuewatch.failover.lookup import NotFound
-from queuewatch.journal import JournalError
+from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.journal import Journal, JournalError
 from queuewatch.pbx.errors import PbxError
 from queuewatch.process.deadline import held_off
 from queuewatch.proof.live_test import LiveTest, ProofProgress
 from queuewatch.proof.permission import ProofPlan, Refusal
 from queuewatch.proof.preparing import Refusals
 from queuewatch.proof.timing import Timing
+from queuewatch.proof.unplug import Watch, after_the_watch, before_the_watch, keep
 
 if TYPE_CHECKING:
     from screens.proof.proof import ProofScreen
@@ -27,6 +30,9 @@ class ProofRunner:
         self.timing = Timing()
         self._ended = ended
         self._test: LiveTest | None = None
+        self._watch: Watch | None = None
+        self._warned: tuple[Snapshot, Queue] | None = None
+        """The queue whose plug is to be pulled, as it was read before."""
 
     @property
     def is_running(self) -> bool:
@@ -50,8 +56,10 @@ class ProofRunner:
         else:
             screen.show_plan(answer)
 
-    async def run(self, connection: Connection, screen: "ProofScreen", plan: ProofPlan) -> None:
-        """Test, and show how it goes."""
+    async def run(
+        self, connection: Connection, screen: "ProofScreen", plan: ProofPlan, in_memory: Journal | None
+    ) -> None:
+        """Test, and show how it goes. ``in_memory`` is the log of a sample."""
         if self._test is not None:
             screen.show_refusals((Refusal("A test is going on already.", "Wait for its end."),))
             return
@@ -59,11 +67,15 @@ class ProofRunner:
         def tell(progress: ProofProgress) -> None:
             screen.show_progress(progress, asks=test.wants_answer)
 
-        test = self._test = live_test(connection, plan, self.timing, tell, asks=True)
+        receivers = ProofReceivers(connection, plan, os.environ, screen.say)
+        test = live_test(connection, plan, self.timing, tell, asks=True, receivers=receivers, in_memory=in_memory)
+        self._test = test
         try:
             with held_off(lambda: test.may_be_out):
                 proof = await test.run()
+            receivers.tell_end(proof)
             screen.show_proof(proof)
+            await receivers.finish()
         except JournalError as error:
             screen.show_refusals((Refusal(str(error), error.hint),))
         except asyncio.CancelledError:
@@ -72,6 +84,51 @@ class ProofRunner:
         finally:
             self._test = None
             self._ended()
+
+    async def warn(self, connection: Connection, screen: "ProofScreen") -> None:
+        """Read the phones of the queue's agents, and say what is to be known before a plug is pulled."""
+        try:
+            snapshot, queue = await read_with_phones(connection, screen.extension)
+        except (PbxError, NotFound) as error:
+            screen.show_refusals((Refusal(str(error), error.hint),))
+            return
+        self._warned = (snapshot, queue)
+        screen.show_warning(before_the_watch(snapshot, queue))
+
+    async def watch(self, connection: Connection, screen: "ProofScreen", in_memory: Journal | None) -> None:
+        """Hold the watch from this moment on, and show what was measured."""
+        if self._warned is None:
+            return
+        snapshot, queue = self._warned
+        who = who_tests(connection).words
+        target = connection.proofs.target
+
+        async def read() -> Snapshot:
+            return (await read_with_phones(connection, queue.extension))[0]
+
+        self._watch = Watch(
+            connection.system,
+            snapshot,
+            queue,
+            screen.show_step,
+            who,
+            target,
+            self.timing,
+            connection.clock,
+            read,
+        )
+        try:
+            measured = await self._watch.run()
+        finally:
+            self._watch = None
+        journal = connection.journal if connection.journal is not None else in_memory
+        lines = after_the_watch(measured)
+        if journal is not None:
+            try:
+                await asyncio.to_thread(keep, journal, connection.system, queue, measured)
+            except JournalError as error:
+                lines = (*lines, f"{error} {error.hint}")
+        screen.show_measured(lines)
 
     def answer(self, right: bool) -> None:
         """What the tester says."""
@@ -82,3 +139,5 @@ class ProofRunner:
         """Somebody pressed the key for it."""
         if self._test is not None:
             self._test.stop("Esc was pressed.")
+        if self._watch is not None:
+            self._watch.stopped.set()

@@ -1,47 +1,65 @@
 """``queuewatch fleet``: every domain at once, which needs a call first."""
 
 import argparse
-import asyncio
 import os
 import sys
 
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import RETRIES, asked
-from queuewatch.connection.fleet import FleetProfile, fleet_profiles, sample_domains
+from queuewatch.commands.terminal import is_terminal, require_terminal
+from queuewatch.connection.fleet import FleetMembers, profile_members, sample_members
 from queuewatch.connection.sample import refuse_with_sample
 from queuewatch.fleet.standing import Fleet
-from queuewatch.fleet.watch import FleetDomain, read_fleet
+from queuewatch.fleet.watch import FleetWatch, read_fleet
 from queuewatch.process.background import run_loop
 
 
 def run(options: argparse.Namespace) -> int:
-    """Read every domain once and write where each stands, or open the screen."""
+    """Open the screen; or read every domain once and write where each stands."""
+    if options.format in ("", "screen") and (is_terminal() or options.format):
+        require_terminal("queuewatch fleet --format text")
+        return _show(options)
     fleet = run_loop(_read(options))
     sys.stdout.write(f"{_written(fleet, options.format)}\n")
     return errors.NO_ANSWER if any(standing.error for standing in fleet.domains) else errors.DONE
 
 
-async def _read(options: argparse.Namespace) -> Fleet:
+async def _members(options: argparse.Namespace, *, still: bool, retries: int) -> FleetMembers:
     if options.sample:
         refuse_with_sample(asked(options))
-        # The companies stand still at one moment, and so does the fleet's clock.
-        return await read_fleet(*sample_domains(options.sample), window=0.0)
-    profiles = fleet_profiles(asked(options), os.environ, all_domains=options.all_domains, retries=RETRIES)
+        return sample_members(options.sample, still=still)
+    return await profile_members(asked(options), os.environ, all_domains=options.all_domains, retries=retries)
+
+
+async def _read(options: argparse.Namespace) -> Fleet:
+    members = await _members(options, still=True, retries=RETRIES)
     try:
-        return await read_fleet(await domains_of(profiles, all_domains=options.all_domains))
+        return await read_fleet(members.domains, members.clock, window=members.window)
     finally:
-        for profile in profiles:
-            await profile.connection.system.close()
+        await members.close()
 
 
-async def domains_of(profiles: tuple[FleetProfile, ...], *, all_domains: bool) -> tuple[FleetDomain, ...]:
-    """The domains of all profiles, each once. Raises
-    :class:`~queuewatch.pbx.errors.PbxError` where a list of them cannot be read."""
-    listed = await asyncio.gather(*(profile.domains(all_domains=all_domains) for profile in profiles))
-    found: dict[tuple[str, str], FleetDomain] = {}
-    for domain in (domain for domains in listed for domain in domains):
-        found.setdefault(domain.key, domain)
-    return tuple(found.values())
+def _show(options: argparse.Namespace) -> int:
+    """The screen, and the boards that are opened from it."""
+    from queuewatch.app.fleet import FleetApp
+    from queuewatch.app.terminal import run_on_terminal
+
+    members = run_loop(_members(options, still=False, retries=0))
+    watch = FleetWatch(
+        members.domains,
+        interval=options.interval or members.connections[0].interval,
+        window=members.window,
+        clock=members.clock,
+    )
+    first = members.domains[0]
+    app = FleetApp(
+        watch,
+        lambda domain: members.open_board(domain, watch.limiter_of(domain.key)),
+        members.title,
+        first=members.open_board(first, watch.limiter_of(first.key)),
+    )
+    run_on_terminal(app, mouse=not options.no_mouse)
+    return errors.DONE
 
 
 def _written(fleet: Fleet, form: str) -> str:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,7 @@ from queuewatch.commands.errors import UsageError, print_error
 from queuewatch.commands.prompts import ask
 from queuewatch.commands.terminal import LineStream, write
 from queuewatch.connection.connection import Connection
-from queuewatch.connection.proving import live_test, look, refused
+from queuewatch.connection.proving import ProofReceivers, live_test, look, refused
 from queuewatch.failover.phone_number import as_dialled, format_number
 from queuewatch.failover.wording import listing
 from queuewatch.pbx.phone_system import PhoneSystem
@@ -131,8 +132,18 @@ async def _prove(connection: Connection, options: argparse.Namespace) -> int:
     if isinstance(answer, Refusals):
         return _tell_end(refused(connection, answer), options)
     timing = replace(TIMING, longest=options.longest or TIMING.longest)
+    if connection.is_sample:
+        timing = replace(timing, read_every=timing.read_every / SAMPLE_SPEED)
     at_terminal = _at_terminal()
-    test = live_test(connection, answer, timing, lambda progress: screen.show(test, progress), asks=at_terminal)
+    receivers = ProofReceivers(connection, answer, os.environ, lambda words: screen.line(f"warning: {words}"))
+    test = live_test(
+        connection,
+        answer,
+        timing,
+        lambda progress: screen.show(test, progress),
+        asks=at_terminal,
+        receivers=receivers,
+    )
     if numbers := numbers_to_dial(answer):
         screen.line(
             f"  Its numbers: {listing(numbers, most=6)}, or extension {answer.queue.extension} from inside."
@@ -140,6 +151,8 @@ async def _prove(connection: Connection, options: argparse.Namespace) -> int:
     screen.line("  Ctrl+C logs everybody in again at once.")
     with _restoring_first(test):
         proof = await test.run()
+    receivers.tell_end(proof)
+    await receivers.finish()
     screen.finish()
     return _tell_end(proof, options)
 

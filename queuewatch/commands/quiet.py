@@ -145,7 +145,7 @@ def _list(book: "QuietBook", options: argparse.Namespace) -> None:
     now = datetime.now(UTC)
     quiets = [quiet for quiet in book.quiets() if options.all or quiet.ends > now]
     if book.problem:
-        raise QuietError(book.problem, "")
+        raise QuietError(book.problem, "Everybody is told as ever until it can be.")
     if options.format == "json":
         document = {"quiet": [quiet_document(quiet, now) for quiet in quiets]}
         print(json.dumps(harmless_document(document), indent=2))

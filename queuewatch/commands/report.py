@@ -34,11 +34,14 @@ def run(options: argparse.Namespace) -> int:
     connection = connect_once(options)
     period = parse_period(options.since, "", connection.clock())
     snapshot, queues = run_loop(over(connection, lambda system: read_queues(system, (), connection.site_facts)))
-    status = make_report(
-        snapshot, queues, title=connection.title, with_agents=False, proofs=known_proofs(connection)
-    )
+    proofs = known_proofs(connection)
+    status = make_report(snapshot, queues, title=connection.title, with_agents=False, proofs=proofs)
     audited = make_audited(
-        status, suppressions=connection.suppressions, today=date.today(), command_tail=_tail(options)
+        status,
+        suppressions=connection.suppressions,
+        today=date.today(),
+        command_tail=_tail(options),
+        proofs=proofs,
     )
     log, chain = read_register(log_path(os.environ))
     place = (connection.system.address, connection.system.domain)

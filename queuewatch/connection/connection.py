@@ -82,6 +82,14 @@ class DemoInfo(Protocol):
         """Those that have none now."""
         ...
 
+    def dark_since(self, site: str) -> datetime | None:
+        """Since when a site has no power; ``None`` for one that has."""
+        ...
+
+    def next_phone_off(self, site: str, after: datetime) -> datetime | None:
+        """When, after a moment, the next phone at a site without power is offline; ``None`` if all are."""
+        ...
+
     def caption(self, at: datetime) -> str:
         """What is said at this moment of the demo's time; empty before anything is."""
         ...

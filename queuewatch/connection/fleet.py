@@ -1,8 +1,10 @@
 """Which domains a fleet has: those of all profiles, of one, or all that a reseller's token sees."""
 
+import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,40 +21,45 @@ _NO_DOMAIN = "~"
 """The server's own word for the domain of the token: what is asked for beside every domain is asked there."""
 
 
-class FleetProfile(Struct, frozen=True):
-    """One profile of a fleet, and a connection of it beside which each of its domains is opened."""
+class FleetMembers(Struct, frozen=True):
+    """The domains of a fleet, and how the board of one of them is opened."""
+
+    title: str
+    domains: tuple[FleetDomain, ...]
+    open_board: Callable[[FleetDomain, RateLimiter], Connection]
+    """Makes the connection; its client asks this limiter for leave. Raises what is wrong with the credentials."""
+    connections: tuple[Connection, ...]
+    """What the domains are opened beside; to be closed once nothing is read any more."""
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    window: float | None = None
+    """Of the limiter of each server; 0 where nobody has to be spared."""
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        for connection in self.connections:
+            await connection.system.close()
+
+
+class _Profile(Struct, frozen=True):
+    """One profile, and a connection of it beside which each of its domains is opened."""
 
     profile: Profile
     options: ConnectionOptions
     connection: Connection
 
-    def client_of(self, domain: str, limiter: RateLimiter) -> NetsapiensDomain:
-        """The client of one of the profile's domains. Raises :class:`~queuewatch.pbx.errors.BadConnection`."""
-        system = self.connection.system
-        assert isinstance(system, NetsapiensDomain)
-        return system.beside(domain, limiter)
-
-    def board_of(self, domain: str, limiter: RateLimiter, environ: Mapping[str, str]) -> Connection:
-        """The connection of that domain's board. Raises what is wrong with the profile or the credentials."""
-        connection = connect(replace(self.options, domain=domain), environ, on_screen=True)
-        return replace(connection, system=self.client_of(domain, limiter))
-
-    @property
-    def wants_all(self) -> bool:
-        """Whether its domains are all that the token sees."""
-        return self.profile.domain == ALL_DOMAINS
+    def client(self, domain: str, limiter: RateLimiter) -> NetsapiensDomain:
+        return _beside(self.connection, domain, limiter)
 
     async def domains(self, *, all_domains: bool) -> tuple[FleetDomain, ...]:
-        """Its domains. Raises :class:`~queuewatch.pbx.errors.PbxError` where they have to be asked for."""
         names = dict.fromkeys(self.profile.all_domains, "")
-        if all_domains or self.wants_all:
-            listing = await self.client_of(_NO_DOMAIN, RateLimiter()).read_domains()
+        if all_domains or self.profile.domain == ALL_DOMAINS:
+            listing = await self.client(_NO_DOMAIN, RateLimiter()).read_domains()
             names = {listed.domain: listed.name for listed in listing.items}
         return tuple(
             FleetDomain(
                 self.connection.system.address,
                 domain,
-                lambda limiter, domain=domain: self.client_of(domain, limiter),  # type: ignore[misc]
+                partial(self.client, domain),
                 name=name or (self.profile.name if len(names) == 1 else ""),
                 profile=self.profile.name,
                 site_facts=self.profile.site_facts,
@@ -62,17 +69,51 @@ class FleetProfile(Struct, frozen=True):
         )
 
 
-def fleet_profiles(
+def _beside(connection: Connection, domain: str, limiter: RateLimiter) -> NetsapiensDomain:
+    system = connection.system
+    assert isinstance(system, NetsapiensDomain)
+    return system.beside(domain, limiter)
+
+
+async def profile_members(
     options: ConnectionOptions, environ: Mapping[str, str], *, all_domains: bool = False, retries: int = 0
-) -> tuple[FleetProfile, ...]:
-    """The profiles of a fleet: the one that the options or the environment name, else all there are.
+) -> FleetMembers:
+    """The domains of the profile that the options or the environment name, else of all there are, each once.
 
-    Raises :class:`ConfigError` and :class:`~queuewatch.pbx.errors.PbxError`; nothing is sent.
+    Raises :class:`ConfigError`, and :class:`~queuewatch.pbx.errors.PbxError` where a list cannot be read.
     """
+    profiles = _profiles(options, environ, all_domains=all_domains, retries=retries)
+    listed = await asyncio.gather(*(profile.domains(all_domains=all_domains) for profile in profiles))
+    found: dict[tuple[str, str], tuple[FleetDomain, _Profile]] = {}
+    for profile, domains in zip(profiles, listed, strict=True):
+        for domain in domains:
+            found.setdefault(domain.key, (domain, profile))
+    if not found:
+        raise ConfigError(
+            "No domain is left to be watched.",
+            "Look at domains, include and exclude in the profiles (queuewatch profiles).",
+        )
 
-    def opened(profile: Profile, named: ConnectionOptions) -> FleetProfile:
+    def open_board(domain: FleetDomain, limiter: RateLimiter) -> Connection:
+        profile = found[domain.key][1]
+        connection = connect(replace(profile.options, domain=domain.domain), environ, on_screen=True)
+        return replace(connection, system=profile.client(domain.domain, limiter))
+
+    title = profiles[0].profile.name if len(profiles) == 1 else "Fleet"
+    return FleetMembers(
+        title,
+        tuple(domain for domain, _ in found.values()),
+        open_board,
+        tuple(profile.connection for profile in profiles),
+    )
+
+
+def _profiles(
+    options: ConnectionOptions, environ: Mapping[str, str], *, all_domains: bool, retries: int
+) -> tuple[_Profile, ...]:
+    def opened(profile: Profile, named: ConnectionOptions) -> _Profile:
         first = _NO_DOMAIN if profile.domain == ALL_DOMAINS else profile.domain
-        return FleetProfile(profile, named, connect(replace(named, domain=first), environ, retries=retries))
+        return _Profile(profile, named, connect(replace(named, domain=first), environ, retries=retries))
 
     if options.profile:
         return (opened(chosen_profile(options, environ), options),)
@@ -89,25 +130,34 @@ def fleet_profiles(
     return tuple(opened(profile, replace(options, profile=profile.name)) for profile in profiles)
 
 
-def sample_domains(name: str, *, still: bool = True) -> tuple[tuple[FleetDomain, ...], Callable[[], datetime]]:
-    """The domains of a sample fleet, inside this process, and its clock.
+def sample_members(name: str, *, still: bool = True) -> FleetMembers:
+    """The companies of a sample fleet, inside this process: at their first moment, or going through their day.
 
     Raises :class:`~queuewatch.pbx.sandbox.samples.SampleError`.
     """
     from queuewatch.connection.sample import sample_fleet
 
     companies = sample_fleet(name, still=still)
-    # Nobody has to be spared in this process: each client keeps its own limiter, which lets everything through.
-    domains = tuple(
-        FleetDomain(
-            "sample",
-            company.connection.system.domain,
-            lambda limiter, company=company: company.connection.system,  # type: ignore[misc]
-            name=company.name,
-        )
-        for company in companies
+    by_domain = {company.connection.system.domain: company.connection for company in companies}
+
+    # Whoever reads a company has a client of their own, which nobody has to spare and each closes.
+    def client(domain: str, limiter: RateLimiter) -> NetsapiensDomain:
+        return _beside(by_domain[domain], domain, RateLimiter(window=0.0))
+
+    def open_board(domain: FleetDomain, limiter: RateLimiter) -> Connection:
+        return replace(by_domain[domain.domain], system=client(domain.domain, limiter))
+
+    return FleetMembers(
+        "Sample fleet",
+        tuple(
+            FleetDomain("sample", domain, partial(client, domain), name=connection.title)
+            for domain, connection in by_domain.items()
+        ),
+        open_board,
+        tuple(by_domain.values()),
+        companies[0].connection.clock,
+        0.0,
     )
-    return domains, companies[0].connection.clock
 
 
 def is_wanted(profile: Profile, domain: str) -> bool:

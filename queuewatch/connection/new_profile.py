@@ -5,11 +5,12 @@ Whoever asks the questions, at a prompt or on a form, goes on from here.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.wording import plural
 from queuewatch.pbx.credentials import Session, Token

@@ -12,8 +12,7 @@ from queuewatch.history.open import history_of_sample
 from queuewatch.profiles.fields import ConfigError
 
 if TYPE_CHECKING:
-    import httpx
-
+    from queuewatch.pbx.netsapiens.wire import Wire
     from queuewatch.pbx.sandbox.samples import Sample
     from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 
@@ -123,21 +122,22 @@ def _in_process(options: ConnectionOptions, pbx: "SandboxPbx", clock: Callable[[
     from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
     from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN
 
-    def transport() -> "httpx.AsyncBaseTransport":
-        from queuewatch.pbx.sandbox.server import in_process
+    def wire() -> "Wire":
+        from queuewatch.pbx.sandbox.in_process import SandboxWire
 
-        return in_process(pbx)
+        return SandboxWire(system.address, pbx)
 
+    system = NetsapiensDomain(
+        _IN_PROCESS,
+        pbx.domain,
+        SANDBOX_TOKEN,
+        wire=wire,
+        read_only=options.read_only,
+        clock=clock,
+        rate_limiter=RateLimiter(window=0.0),
+    )
     return Connection(
-        system=NetsapiensDomain(
-            _IN_PROCESS,
-            pbx.domain,
-            SANDBOX_TOKEN,
-            transport=transport,
-            read_only=options.read_only,
-            clock=clock,
-            rate_limiter=RateLimiter(window=0.0),
-        ),
+        system=system,
         title=pbx.sample.title,
         read_only=options.read_only,
         interval=options.interval or SAMPLE_INTERVAL,

@@ -72,6 +72,14 @@ class Presenter:
         """Those that have none now."""
         return self._pbx.powered_off
 
+    def dark_since(self, site: str) -> datetime | None:
+        """Since when a site has no power; ``None`` for one that has."""
+        return self._pbx.floor.dark_since(site)
+
+    def next_phone_off(self, site: str, after: datetime) -> datetime | None:
+        """When, after a moment, the next phone at a site without power is offline; ``None`` if all are."""
+        return self._pbx.floor.next_phone_off(site, after)
+
     def faster(self) -> float:
         """Take the next speed up; gives the speed."""
         self._clock.speed = min((speed for speed in SPEEDS if speed > self.speed), default=self.speed)

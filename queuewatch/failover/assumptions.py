@@ -5,7 +5,7 @@ A manager may act on a verdict. Whatever was taken for granted on the way to it 
 
 from collections.abc import Iterator, Sequence
 
-from queuewatch.failover.decide import Decision, Roster, roster_of
+from queuewatch.failover.decide import Decision, Roster
 from queuewatch.failover.destination import (
     Arrival,
     Destination,
@@ -17,7 +17,7 @@ from queuewatch.failover.destination import (
 from queuewatch.failover.explanation import nobody_there, unused
 from queuewatch.failover.model import OFF, Agent, EntryKind, Forward, Part, Queue, Registration, Rule, Snapshot
 from queuewatch.failover.status import Status, registration_of, status_of
-from queuewatch.failover.suppose import AS_IS, Suppose
+from queuewatch.failover.suppose import Suppose, supposing
 from queuewatch.failover.verdict import Outcome
 from queuewatch.failover.visibility import agents_seen
 from queuewatch.failover.wording import agent_names, describe_destination, format_number, listing, plural
@@ -59,7 +59,7 @@ def of_queue(
             yield from _of_stranding(queue)
         case _:
             pass
-    yield from _of_agents(snapshot, queue, decision, roster, suppose)
+    yield from _of_agents(queue, decision, roster, suppose)
     seen, counted = agents_seen(snapshot, queue.extension) if snapshot.agents_unseen else (0, 0)
     if seen < counted and decision.outcome is not Outcome.DIVERTED:
         yield (
@@ -148,9 +148,7 @@ def _of_stranding(queue: Queue) -> Iterator[str]:
         yield f"Assumed: with Require Agents at No, callers wait in {queue.label} for as long as they hold on."
 
 
-def _of_agents(
-    snapshot: Snapshot, queue: Queue, decision: Decision, roster: Roster, suppose: Suppose
-) -> Iterator[str]:
+def _of_agents(queue: Queue, decision: Decision, roster: Roster, suppose: Suppose) -> Iterator[str]:
     if decision.outcome is Outcome.DIVERTED:
         return
     online = roster.online
@@ -168,7 +166,7 @@ def _of_agents(
         yield f"The limit on the expected wait of {queue.label} could not be read."
     counted = queue.agents_available
     # What is supposed of other queues' agents leaves this one's as the phone system counted them.
-    if counted not in (None, roster.counts.green) and _as_it_is(snapshot, queue, roster, suppose):
+    if counted not in (None, roster.counts.green) and _as_it_is(roster, suppose):
         yield (
             f"The phone system counts {plural(counted or 0, 'agent')} available in {queue.label}; "
             f"its agent list shows {roster.counts.green} Green."
@@ -188,11 +186,11 @@ def _of_agents(
         )
 
 
-def _as_it_is(snapshot: Snapshot, queue: Queue, roster: Roster, suppose: Suppose) -> bool:
+def _as_it_is(roster: Roster, suppose: Suppose) -> bool:
     """Whether nothing is supposed that changes this queue's agents."""
     if suppose.nothing or suppose.all_dark:
         return suppose.nothing
-    return roster == roster_of(snapshot, queue.extension, AS_IS)
+    return all(supposing(real := status_of(agent), agent, suppose) is real for agent, _ in roster.agents)
 
 
 def _without_phone(agents: Sequence[Agent]) -> list[Agent]:

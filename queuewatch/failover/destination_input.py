@@ -1,6 +1,7 @@
 """What a person types as a backup destination: read it, and suggest what it could be."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -155,8 +156,15 @@ def _by_name(snapshot: Snapshot, queue: Queue, text: str) -> str:
     if len({suggestion.text for suggestion in named}) == 1:
         return named[0].text
     if named:
-        candidates = listing((f"{suggestion.label} ({suggestion.text})" for suggestion in named), most=6)
-        raise DestinationError(f"“{text}” could be {candidates}.", "Type the one in brackets.")
+        labels = Counter(suggestion.label for suggestion in named)
+        candidates = listing(
+            (
+                suggestion.label if labels[suggestion.label] == 1 else f"{suggestion.kind} {suggestion.label}"
+                for suggestion in named
+            ),
+            most=6,
+        )
+        raise DestinationError(f"“{text}” could be {candidates}.", "Type which of them.")
     hint = did_you_mean(text, [_bare_name(suggestion) for suggestion in everything]) + _EXAMPLES
     raise DestinationError(f"“{text}” is no queue, user, voicemail box or auto attendant here.", hint)
 

@@ -67,7 +67,7 @@ def through_own_numbers(snapshot: Snapshot, text: str, *, dial_rules: bool = Tru
     if destination.kind is not DestinationKind.DIGITS:
         return destination
     own_numbers, followed = snapshot.numbers or {}, set[str]()
-    # Each own number is followed once: they may lead to one another, in a ring too.
+    # Each own number is followed once: they may lead to one another, in a loop too.
     while destination.kind is DestinationKind.DIGITS:
         key = number_key(destination.target)
         own = own_numbers.get(key)

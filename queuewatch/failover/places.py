@@ -168,6 +168,11 @@ class Places(Struct, frozen=True):
 @once_per_snapshot
 def places(snapshot: Snapshot) -> Places:
     """Work out where everybody is by name, and which lines are whose. Once per snapshot."""
+    earlier = snapshot.memo.pop(hand_on_places, None)
+    return _moved(earlier, snapshot) if isinstance(earlier, Snapshot) else _worked_out(snapshot)
+
+
+def _worked_out(snapshot: Snapshot) -> Places:
     rows: dict[str, Agent] = {}
     stated: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for agents in snapshot.agents.values():
@@ -223,7 +228,22 @@ def hand_on_places(before: Snapshot, after: Snapshot) -> bool:
     if not _stand_alike(before, after):
         return False
     hand_on(before, after, named_sites)
+    # Nobody may ask for it again: it is moved to the later reading once somebody does.
+    if unwrap(places) in before.memo:
+        after.memo[hand_on_places] = before
+    elif hand_on_places in before.memo:
+        after.memo[hand_on_places] = before.memo[hand_on_places]
+    return True
+
+
+def _moved(before: Snapshot, after: Snapshot) -> Places:
+    """Where everybody is by a reading in which everybody stands alike, with the rows of the later one."""
+    known = places(before)
     now = {id(was): row for was, row in rows_changed(before, after)}
+    if not now:
+        return known
+    sites = {known.agents[row.id].key for row in now.values()}
+    sites |= {site_key(known.agents[row.id].other) for row in now.values()}
 
     def as_now(rows: Mapping[str, tuple[Agent, ...]]) -> Mapping[str, tuple[Agent, ...]]:
         return {
@@ -231,12 +251,7 @@ def hand_on_places(before: Snapshot, after: Snapshot) -> bool:
             for site, those in rows.items()
         }
 
-    known = places(before)
-    sites = {known.agents[row.id].key for row in now.values()}
-    sites |= {site_key(known.agents[row.id].other) for row in now.values()}
-    rows, disputed = (as_now(known.rows), as_now(known.disputed)) if now else (known.rows, known.disputed)
-    after.memo[unwrap(places)] = replace(known, rows=rows, disputed=disputed)
-    return True
+    return replace(known, rows=as_now(known.rows), disputed=as_now(known.disputed))
 
 
 def _stand_alike(before: Snapshot, after: Snapshot) -> bool:

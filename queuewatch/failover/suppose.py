@@ -1,16 +1,15 @@
 """What is supposed before a call is followed: who is in the dark, or what a setting would be after an edit."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Agent, Forward, Queue, Rule, Snapshot
 from queuewatch.failover.status import AgentStatus, Status, status_of
 
 
-@dataclass(frozen=True, slots=True)
-class Suppose:
+class Suppose(Struct, frozen=True):
     """Who is supposed offline, and who in another colour: what ``power_loss`` makes of a loss of power, or a hand.
 
     It names agents, users and phones; what loses its power with a building was worked out before.
@@ -34,7 +33,7 @@ class Suppose:
     """Device ids, casefolded, of single phones without power."""
     doubted_phones: Mapping[str, str] = field(default_factory=dict)
     """Device ids, casefolded, of those of which that is not known, and why, as a clause."""
-    words: tuple[str, ...] = field(default=(), compare=False)
+    words: tuple[str, ...] = ()
     """What was supposed to lose its power, as the one who asked would say it: ``site Dallas``."""
 
     @property

@@ -84,8 +84,12 @@ def forward_words(snapshot: Snapshot, forward: Forward) -> str:
     return describe_destination(snapshot, forward.destination)
 
 
-def bad_word(verdict: Verdict) -> str:
-    """How a call ends that reaches nobody, in a word."""
+NOBODY = "nobody"
+"""What is said first of a queue whose callers reach nobody."""
+
+
+def why_nobody(verdict: Verdict) -> str:
+    """Why a call reaches nobody, in a word; empty where a forward leads on, and nobody is reached there."""
     match verdict.end.kind:
         case EndKind.LOOP:
             return "loop"
@@ -94,7 +98,7 @@ def bad_word(verdict: Verdict) -> str:
         case _ if verdict.outcome in (Outcome.STRANDED, Outcome.LOST):
             return verdict.outcome.value
         case _:
-            return "nobody"
+            return ""
 
 
 def yes_no(on: bool | None) -> str:

@@ -112,6 +112,10 @@ class FleetWatch:
         """What else asks this domain has to ask for leave."""
         return self._limiters[key[0]].of(key[1])
 
+    def tell(self, changed: Changed) -> None:
+        """Tell this of every state from now on, and nothing else."""
+        self._changed = changed
+
     def look_at(self, key: Key | None) -> None:
         """Read this domain first and every few seconds from now on, and the one before it in turn again."""
         if key == self._looked_at:

@@ -99,8 +99,9 @@ def _at(day: date, hour: int) -> datetime:
     return _midnight(day + timedelta(days=1)) if hour == 24 else datetime.combine(day, time(hour)).astimezone()
 
 
-LEVELS = "▁▂▃▄▅▆▇"
-"""The share that reached someone, in eighths, where somebody reached nobody: full is only what was full."""
+LEVELS = "▂▃▄▅▆▇█"
+"""The share that reached nobody: what was lost stands out of the low line of what was answered, and the highest is
+only for all of it."""
 
 MINUTES = (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 720, 1440, 2880, 7 * 1440, 28 * 1440)
 """Lengths of a slice that a reader can reckon with."""
@@ -114,7 +115,7 @@ class Sign(NamedTuple):
     """A style name of the tables; empty for none."""
 
 
-ANSWERED = Sign("█", "green")
+ANSWERED = Sign("▁", "green")
 FAILED_OVER = Sign("▒", "warn")
 SENT_ON = Sign("░", "green")
 NOT_KNOWN = Sign("?", "unknown")
@@ -124,7 +125,7 @@ LEGEND = (
     (ANSWERED, "agents"),
     (FAILED_OVER, "failed over"),
     (SENT_ON, "sent on"),
-    (Sign(f"{LEVELS[0]}-{LEVELS[-1]}", "bad"), "share that reached someone"),
+    (Sign(f"{LEVELS[0]}-{LEVELS[-1]}", "bad"), "share that reached nobody"),
     (NOT_KNOWN, "not known"),
     (NOT_WATCHED, "not watched"),
 )
@@ -146,7 +147,7 @@ def queue_sign(times: Mapping[HistoryState, timedelta]) -> Sign:
     if not known:
         return NOT_KNOWN
     if nobody := times.get(HistoryState.NOBODY, NOTHING):
-        return Sign(LEVELS[min(len(LEVELS) - 1, (known - nobody) * 8 // known)], "bad")
+        return Sign(LEVELS[nobody * (len(LEVELS) - 1) // known], "bad")
     if times.get(HistoryState.FAILS_OVER):
         return FAILED_OVER
     return SENT_ON if times.get(HistoryState.SENT_ON, NOTHING) * 2 > known else ANSWERED

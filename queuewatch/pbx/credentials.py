@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from queuewatch.pbx.identity import Identity
 
@@ -85,22 +86,24 @@ RENEWED_BEFORE = timedelta(seconds=60)
 """How long before its end a token is renewed: no request sets out with one that ends on its way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """What signing in gave. Shows no secret to whoever prints it."""
 
     address: str
     """The API's base URL: the tokens go nowhere else."""
-    access_token: str = field(repr=False)
-    refresh_token: str = field(default="", repr=False)
+    access_token: str
+    refresh_token: str = ""
     """Empty where there is nothing to renew with, as with an API key."""
     expires_at: datetime | None = None
     """By this machine's clock; ``None`` for a token that is good until it is refused."""
     client_id: str = ""
-    client_secret: str = field(default="", repr=False)
+    client_secret: str = ""
     legacy: bool = False
     """Whether it came from the older address for tokens, and is renewed there."""
     identity: Identity = field(default_factory=Identity)
+
+    def __repr__(self) -> str:
+        return f"Session({self.address!r}, {self.identity!r})"
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -10,12 +10,13 @@ import ssl
 import stat
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.util import find_spec
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
+
+from msgspec import Struct
 
 from queuewatch.pbx.errors import BadConnection
 from queuewatch.text.plain_text import harmless
@@ -35,16 +36,18 @@ class BadEnvironment(BadConnection):
     """A variable of the environment cannot be used as it is; nothing was sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proxy:
+class Proxy(Struct, frozen=True):
     """What a request goes through."""
 
-    url: str = field(repr=False)
+    url: str
     """As the environment has it; may hold a password."""
     host: str
     """The proxy's name and port, fit to be shown."""
     source: str
     """Who says so: the variable's name."""
+
+    def __repr__(self) -> str:
+        return f"Proxy({self.host!r}, by {self.source})"
 
 
 def check_environment(address: str, environ: Mapping[str, str] | None = None) -> None:

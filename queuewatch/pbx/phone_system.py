@@ -4,7 +4,6 @@ A new make moves in by writing one folder beside ``netsapiens`` whose class offe
 raise only :class:`~queuewatch.pbx.errors.PbxError`.
 """
 
-import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -53,8 +52,7 @@ class SiteReading(ListReading[str], frozen=True):
     """By the site's name, of those that name a time zone."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class LiveReading:
+class LiveReading(Struct, frozen=True):
     """The two requests of one refresh: every queue and every agent of the domain."""
 
     queues: tuple[Queue, ...]
@@ -63,7 +61,7 @@ class LiveReading:
     problems: tuple[Problem, ...] = ()
     server_ahead: timedelta | None = None
     """How far the server's clock is ahead of the one of ``taken_at``; ``None`` when it does not tell its time."""
-    by_queue: Mapping[str, tuple[Agent, ...]] = dataclasses.field(default_factory=dict, compare=False, repr=False)
+    by_queue: Mapping[str, tuple[Agent, ...]] = field(default_factory=dict)
     """The same agents by queue, where the reader has them so already: those of a queue that did not change are the
     same object as in the last reading."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from queuewatch.failover.forwards import people_rung
-from queuewatch.failover.model import Agent, Device, Part, Problem, Registration, Snapshot
+from queuewatch.failover.lag import LONGEST_LAG
+from queuewatch.failover.model import Agent, Device, EntryKind, Part, Problem, Registration, Snapshot
 from queuewatch.failover.people import user_of
 from queuewatch.failover.places import places
 from queuewatch.failover.sites import site_key
@@ -200,6 +201,41 @@ def with_phones_of(snapshot: Snapshot, read: Snapshot) -> Snapshot:
         problems=tuple(dict.fromkeys((*snapshot.problems, *problems))),
         read_at={**snapshot.read_at, **read_at},
     )
+
+
+def without_outdated_phones(snapshot: Snapshot, fresh: Collection[str] = ()) -> Snapshot:
+    """The snapshot without the phones of those of whom something newer is known; ``fresh`` are read anew anyhow.
+
+    Phones that were read once say where somebody is. That they are connected is not to be believed where the agent
+    list says otherwise by now, nor beyond the end of a registration where no list tells.
+    """
+    if not snapshot.devices:
+        return snapshot
+    listed: dict[str, set[bool]] = {}
+    for rows in snapshot.agents.values():
+        for row in rows:
+            if row.entry is EntryKind.USER and row.local in snapshot.devices:
+                listed.setdefault(row.local, set()).add(row.registration is not Registration.NONE)
+    now, read_at = snapshot.taken_at + snapshot.server_ahead, snapshot.read_at.get(Part.DEVICES)
+    old = read_at is None or snapshot.taken_at - read_at > LONGEST_LAG
+    gone = {
+        user
+        for user, phones in snapshot.devices.items()
+        if user not in fresh and _outdated(phones, listed.get(user), now, old=old)
+    }
+    if not gone:
+        return snapshot
+    return replace(
+        snapshot, devices={user: phones for user, phones in snapshot.devices.items() if user not in gone}
+    )
+
+
+def _outdated(phones: Iterable[Device], listed: set[bool] | None, now: datetime, *, old: bool) -> bool:
+    connected = [phone for phone in phones if phone.registered or phone.is_app]
+    if listed is not None:
+        return bool(connected) is not (True in listed)
+    ends = [phone.expires_at for phone in connected if phone.registered]
+    return any(end < now for end in ends if end) or (old and not all(ends))
 
 
 def _latest(phones: Iterable[Device]) -> datetime:

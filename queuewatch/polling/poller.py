@@ -23,7 +23,7 @@ from queuewatch.pbx.errors import PbxError, Refused, ServerFault, Throttled, Unr
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem, PushStream
 from queuewatch.polling.assemble import DIRECTORY, Update, read_part, unread, with_own_time_frames, with_scope
-from queuewatch.polling.devices import DeviceReadBudget
+from queuewatch.polling.devices import DeviceReadBudget, with_phones_of, without_outdated_phones
 from queuewatch.polling.rate import PollRate
 from queuewatch.polling.state import MACHINE_SLEPT, FirstReading, LiveState, Trouble
 from queuewatch.process.background import alongside, held, in_background
@@ -186,6 +186,12 @@ class Poller:
         self._looked_at, self._with_devices = queue, devices
         self._wake_slow.set()
 
+    def keep_phones(self, read: Snapshot) -> None:
+        """Judge from now on with these phones, which were read elsewhere, as long as nothing newer is known."""
+        if read.devices:
+            snapshot = with_phones_of(self.live_state.snapshot, replace(read, problems=()))
+            self._show(replace(self.live_state, snapshot=snapshot))
+
     def refresh(self, queue: str | None = None) -> None:
         """Read again now: the queues and agents, and the answering rules of this queue (or of all)."""
         for slow_read in [
@@ -249,7 +255,7 @@ class Poller:
                     continue
                 self._rate.recount()
                 wait, back_off, woken_by = self._rate.interval, FIRST_BACK_OFF, self._wake_live
-                snapshot = update(self.live_state.snapshot)
+                snapshot = without_outdated_phones(update(self.live_state.snapshot), self._people_looked_at())
                 late = self._late_rules()
                 self._show(replace(self.live_state, snapshot=snapshot, trouble=None, every=wait, late_rules=late))
                 self._answered.set()
@@ -322,13 +328,16 @@ class Poller:
         ruled = {*queues, *people}
         own_frames = [(Part.TIME_FRAMES, user) for user in with_own_time_frames(snapshot) if user in ruled]
         dial_rules = [(Part.DIAL_RULES, "")] if self._needs_dial_rules(snapshot) else []
-        devices: list[SlowRead] = []
-        if looked_at and self._with_devices:
-            users = dict.fromkeys(
-                user for agent in snapshot.agents_of(looked_at) if (user := user_of(snapshot, agent))
-            )
-            devices = [(Part.DEVICES, user) for user in users]
+        devices = [(Part.DEVICES, user) for user in self._people_looked_at()]
         return [*first, *devices, *directory, *rules, *own_frames, *dial_rules]
+
+    def _people_looked_at(self) -> tuple[str, ...]:
+        """The users whose phones are kept fresh: the agents of the queue that is looked at, if those are shown."""
+        snapshot, looked_at = self.live_state.snapshot, self._looked_at
+        if not (looked_at and self._with_devices and looked_at in snapshot.queues):
+            return ()
+        users = (user_of(snapshot, agent) for agent in snapshot.agents_of(looked_at))
+        return tuple(dict.fromkeys(user for user in users if user))
 
     def _needs_dial_rules(self, snapshot: Snapshot) -> bool:
         # Asked at every turn, and answered anew only where what it rests on is another object.

@@ -21,6 +21,7 @@ class AlertKind(StrEnum):
     PROMISE_BROKEN = "promise_broken"
     NOT_READY = "not_ready"
     ONE_AGENT_LEFT = "one_agent_left"
+    LIVE_TEST = "live_test"
     RECOVERED = "recovered"
     REACHABLE = "reachable"
 

@@ -28,6 +28,7 @@ from queuewatch.journal.record import Who
 from queuewatch.pbx.credentials import Credentials, Token
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.phone_system import PhoneSystem
+from queuewatch.process.background import run_loop
 from queuewatch.proof.interrupted import end_of_interrupted
 from queuewatch.proof.restoring import AgentFate, Restoration, still_out
 from queuewatch.proof.timing import Timing
@@ -213,7 +214,7 @@ def main() -> int:
     come = _Input()
     try:
         fields = json.loads(come.first)
-        asyncio.run(_guard(fields, come))
+        run_loop(_guard(fields, come))
     except (ValueError, KeyError, TypeError):
         return 2
     return 0

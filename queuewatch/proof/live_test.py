@@ -127,6 +127,7 @@ class LiveTest:
         timing: Timing | None = None,
         tell: Callable[[ProofProgress], None] = lambda _: None,
         asks: bool = True,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """``keeper`` and ``start_guard`` are ``None`` for a sample in this process, which ends with it.
 
@@ -143,14 +144,17 @@ class LiveTest:
             tell,
             asks,
         )
-        self._journal = keeper.path if isinstance(keeper, Journal) else None
+        self._now = now
+        # One that is kept in memory is of no other process.
+        self._journal = keeper.path if type(keeper) is Journal else None
         self._queue = plan.queue.extension
         self._guard: Guard | None = None
         self._to_log_out = list(plan.agents)
         self._out: dict[str, LoggedOut] = {}
         self._fates: Sequence[AgentFate] = ()
-        self._began_at = datetime.now(UTC)
+        self._began_at = self._now()
         self._first_logout: float | None = None
+        self._last_logout = 0.0
         self._last_look = self._last_good = 0.0
         self._slept = 0.0
         self._statuses: Mapping[str, AgentStatus] = {}
@@ -158,6 +162,7 @@ class LiveTest:
         self._farewell: float | None = None
         self._woken = asyncio.Event()
         self._said: bool | None = None
+        self._said_at = 0.0
         self._word_given_up = False
         self._under_way: asyncio.Task[Any] | None = None
         self._call_id = f"queuewatch-{secrets.token_hex(8)}"
@@ -184,7 +189,7 @@ class LiveTest:
 
     def answer(self, right: bool) -> None:
         """What the tester says to "did the right person or greeting answer?"."""
-        self._said = right
+        self._said, self._said_at = right, self.timing.clock()
         self._woken.set()
 
     @property
@@ -194,7 +199,9 @@ class LiveTest:
     @property
     def wants_answer(self) -> bool:
         """Whether the tester is to be asked what answered: there is a call of theirs somewhere."""
-        return self._asks and self._said is None and self._last_seen.reached is not None
+        reached = self._last_seen.reached
+        answered = reached is not None and reached.answered and self._last_seen.as_expected
+        return self._waits_for_word and reached is not None and (answered or self.phase is Phase.FOLLOWING)
 
     @property
     def may_be_out(self) -> bool:
@@ -222,10 +229,12 @@ class LiveTest:
             await self._restored_in_spite_of_all(stop)
             await self._ended(stop)
             raise
+        except Exception as error:
+            # A fault of ours is no reason to leave anybody logged out.
+            report("testing a queue live", error)
+            stop = _Stop(ProofOutcome.ABORTED, f"queuewatch itself failed ({type(error).__name__}).")
         await self._restored_in_spite_of_all(stop)
-        proof = await self._ended(stop)
-        self.phase = Phase.ENDED
-        return proof
+        return await self._ended(stop)
 
     async def _restored_in_spite_of_all(self, stop: _Stop) -> None:
         """Restore to the end, however often this is cancelled meanwhile."""
@@ -240,6 +249,7 @@ class LiveTest:
                     raise
                 self.stop("The program was told to end.", farewell=True)
         await restoring
+        self.phase = Phase.ENDED
 
     async def _test(self) -> _Stop:
         """Go from state to state until it is time to restore, and give what it came to."""
@@ -278,6 +288,8 @@ class LiveTest:
             return stop
         except (PbxError, JournalError) as error:
             return _Stop(ProofOutcome.ABORTED, str(error), error.hint)
+        except TimeoutError as error:
+            return _Stop(ProofOutcome.ABORTED, f"The queue could not be watched any more: {_words(error)}")
 
     def _enter(self, phase: Phase) -> None:
         self.phase = phase
@@ -295,7 +307,7 @@ class LiveTest:
     # Before anybody is logged out.
 
     async def _begin(self) -> None:
-        plan, now = self.plan, datetime.now(UTC)
+        plan, now = self.plan, self._now()
         self._began_at = now
         self._slept = self.timing.slept_so_far()
         verdict = plan.verdict
@@ -323,8 +335,14 @@ class LiveTest:
             return
         try:
             rows = await self._rows()
+            async with asyncio.timeout(self.timing.request):
+                waiting = await self.system.read_queued_calls(self._queue)
         except (PbxError, TimeoutError) as error:
-            raise _Stop(ProofOutcome.REFUSED, f"The agents cannot be read: {_words(error)}") from None
+            raise _Stop(ProofOutcome.REFUSED, f"The queue cannot be read: {_words(error)}") from None
+        if waiting.items:
+            raise _Stop(
+                ProofOutcome.REFUSED, "A caller has come to the queue just now.", "Try again once nobody waits."
+            )
         for one in self.plan.agents:
             now = rows.get(one.agent.id)
             if now is None or differences(one.settings, now.settings) or (now.agent.calls or 0) > 0:
@@ -392,11 +410,11 @@ class LiveTest:
         # From here on the log may say that it is being done, whatever ends this in the middle.
         self._out[agent] = LoggedOut(agent, row_of(one), answered=False, name=name)
         try:
-            await self._record(ProofStep(datetime.now(UTC), agent, AgentStep.LOGGING_OUT))
+            await self._record(ProofStep(self._now(), agent, AgentStep.LOGGING_OUT))
         except JournalError:
             del self._out[agent]
             raise
-        now = self._out[agent].sent_at = self.timing.clock()
+        now = self._out[agent].sent_at = self._last_logout = self.timing.clock()
         if self._first_logout is None:
             self._first_logout = self._last_look = self._last_good = now
         try:
@@ -421,7 +439,7 @@ class LiveTest:
         """Nothing was done to this agent, for sure."""
         self._out[agent].sent_at = None
         sentence = f"{name} was not logged out."
-        await self._record(ProofStep(datetime.now(UTC), agent, AgentStep.REFUSED, sentence=sentence))
+        await self._record(ProofStep(self._now(), agent, AgentStep.REFUSED, sentence=sentence))
         del self._out[agent]
 
     async def _look(self) -> None:
@@ -472,7 +490,7 @@ class LiveTest:
                         ProofOutcome.ABORTED, f"{out.name} was logged out, and more has changed: {changed}."
                     )
                 out.out = row_of(now)
-                await self._record(ProofStep(datetime.now(UTC), agent, AgentStep.LOGGED_OUT, row=out.out))
+                await self._record(ProofStep(self._now(), agent, AgentStep.LOGGED_OUT, row=out.out))
                 self._say(f"{out.name} is Grey.")
             elif now.agent.login is AgentLogin.IN and out.out is not None:
                 raise _Stop(ProofOutcome.ABORTED, f"{out.name} logged in again: the queue is in use.")
@@ -489,7 +507,7 @@ class LiveTest:
             for call in others:
                 if (number := call.caller.number or call.caller.name) and not call.awaits_callback:
                     key = frozenset({f"waiting {number}"})
-                    self._others.setdefault(key, OtherCall(number, datetime.now(UTC)))
+                    self._others.setdefault(key, OtherCall(number, self._now()))
             raise _Stop(
                 ProofOutcome.ABORTED,
                 f"{plural(len(others), 'caller waits', 'callers wait')} in the queue ({numbers}).",
@@ -510,7 +528,7 @@ class LiveTest:
         if self._first_logout is None:
             return
         since = self.timing.clock() - self._first_logout
-        if self.phase is Phase.GREYING and since > self.timing.grey_within:
+        if self.phase is Phase.GREYING and self.timing.clock() - self._last_logout > self.timing.grey_within:
             names = [
                 self._name(agent) for agent, shown in self._statuses.items() if shown.status is not Status.GREY
             ]
@@ -560,7 +578,7 @@ class LiveTest:
         for number, ids in trace.others:
             known = next((key for key in self._others if key & ids), None)
             if known is None:
-                self._others[ids] = OtherCall(number, datetime.now(UTC))
+                self._others[ids] = OtherCall(number, self._now())
                 self._say(
                     f"Somebody else calls the queue: {format_number(number) or 'a hidden number'}.", good=False
                 )
@@ -568,7 +586,7 @@ class LiveTest:
             return
         self._trace = trace
         if trace.found is not Found.ONE:
-            if self._last_seen.reached is not None and self._gone_since is None and trace.found is Found.NOTHING:
+            if self._last_seen.found is Found.ONE and self._gone_since is None and trace.found is Found.NOTHING:
                 self._gone_since = now
             return
         self._gone_since = None
@@ -604,10 +622,11 @@ class LiveTest:
 
     def _is_decided(self) -> bool:
         """Whether nothing more is to be seen: then everybody is logged in again at once."""
-        if self._trace.found is Found.SEVERAL or self._said is not None:
+        if self._trace.found is Found.SEVERAL or self._said is False or self._answered_after is not None:
             return True
-        if self._answered_after is not None:
-            return True
+        if self._said:
+            # A tester is faster than the list of calls, which is to show it as well.
+            return self.timing.clock() - self._said_at >= 3 * self.timing.read_every
         gone = self._gone_since
         return gone is not None and self.timing.clock() - gone >= 2 * self.timing.read_every
 
@@ -626,7 +645,8 @@ class LiveTest:
             return _Stop(ProofOutcome.REACHED, "")
         where = describe_reached(self.plan, seen.reached)
         how = "was answered at" if seen.reached.answered else "rang at" if seen.as_expected else "went to"
-        nobody = ", where nobody answered" if seen.as_expected else f", not to {self.plan.destination_words}"
+        missed = f", not to {self.plan.destination_words}"
+        nobody = " and was not seen to be answered" if seen.as_expected else missed
         return _Stop(
             ProofOutcome.NOT_PROVEN,
             f"The call {how} {where}{nobody}.",
@@ -644,6 +664,12 @@ class LiveTest:
             if self._others
             else ""
         )
+        if self._last_seen.found is Found.ONE:
+            return _Stop(
+                ProofOutcome.NO_CALL,
+                f"{self._tester_words} was rung first, and did not answer: the queue was never called.{seen}",
+                "Answer that phone; the call to the queue comes then.",
+            )
         said = ""
         if self._said:
             said = " You say that the right one answered; the phone system's list of calls never showed that call."
@@ -681,6 +707,7 @@ class LiveTest:
             dict(self._out),
             self._record_if_possible,
             self.timing,
+            now=self._now,
             tell=lambda trouble: self._say(f"Still trying: {trouble}", good=False),
             meanwhile=follow,
         )
@@ -700,12 +727,13 @@ class LiveTest:
                 rows = await self.system.read_stored_agents(self._queue)
         except (PbxError, TimeoutError):
             return
-        self._statuses = colours(rows)
-        self._follow(self._tracer.look(calls.items))
-        self._out = dict(restoration.pending) | {
-            name: out for name, out in self._out.items() if name in restoration.pending
-        }
-        self._tell(self._progress())
+        self._out = {name: out for name, out in self._out.items() if name in restoration.pending}
+        try:
+            self._statuses = colours(rows)
+            self._follow(self._tracer.look(calls.items))
+            self._tell(self._progress())
+        except Exception as error:
+            report("following a test", error)
 
     async def _ended(self, stop: _Stop) -> Proof:
         outcome, why, hint = stop.outcome, stop.why, stop.hint
@@ -743,7 +771,7 @@ class LiveTest:
             destination=verdict.destination,
             reached=reached,
             began_at=self._began_at,
-            ended_at=datetime.now(UTC),
+            ended_at=self._now(),
             by=self._who.words,
             logged_out=tuple(fate.id for fate in self._fates),
             restored=restored,

@@ -101,9 +101,12 @@ def may_prove(
     """The test as it would be made, or all that speaks against it. Total."""
     to_log_out = _in_order(snapshot, stored) if asked.touches_agents else ()
     verdict = tested(snapshot, queue, to_log_out)
+    refusals = [*_never(snapshot, queue, asked), *_changing(snapshot, queue, stored)]
+    if refusals:
+        # Of two readings that differ nothing is to be concluded.
+        return tuple(refusals)
     refusals = [
-        *_never(snapshot, queue, asked),
-        *_of_agents(snapshot, queue, stored, asked),
+        *_of_agents(queue, stored, asked),
         *_of_verdict(snapshot, queue, verdict),
         *_of_numbers(snapshot, verdict, asked),
         *_of_callers(queue, waiting),
@@ -168,16 +171,17 @@ def _never(snapshot: Snapshot, queue: Queue, asked: Asked) -> Iterator[Refusal]:
         )
 
 
-def _of_agents(snapshot: Snapshot, queue: Queue, stored: Sequence[StoredAgent], asked: Asked) -> Iterator[Refusal]:
-    known = {agent.id: agent for agent in snapshot.agents_of(queue.extension) if agent.listed}
-    if {agent.agent.id: agent.agent.login for agent in stored} != {
-        name: agent.login for name, agent in known.items()
-    }:
+def _changing(snapshot: Snapshot, queue: Queue, stored: Sequence[StoredAgent]) -> Iterator[Refusal]:
+    known = {agent.id: agent.login for agent in snapshot.agents_of(queue.extension) if agent.listed}
+    if {one.agent.id: one.agent.login for one in stored} != known:
         yield Refusal(
             f"The agents of {queue.label} are just changing: two readings of them differ.",
             "Try again in a moment.",
             passes=True,
         )
+
+
+def _of_agents(queue: Queue, stored: Sequence[StoredAgent], asked: Asked) -> Iterator[Refusal]:
     if not asked.touches_agents:
         return
     offnet = [

@@ -91,7 +91,7 @@ async def prepare_in_time(
     tell: Callable[[Sequence[Refusal]], None],
     *,
     longest: float = LONGEST_WAIT,
-    every: float = LOOK_AGAIN,
+    every: float | None = None,
 ) -> ProofPlan | Refusals:
     """Look until nothing speaks against the test any more, or what does will not go away by itself."""
     loop = asyncio.get_running_loop()
@@ -101,4 +101,4 @@ async def prepare_in_time(
         if isinstance(answer, ProofPlan) or not answer.passes or loop.time() >= until:
             return answer
         tell(answer.refusals)
-        await asyncio.sleep(every)
+        await asyncio.sleep(LOOK_AGAIN if every is None else every)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from queuewatch.failover.phone_number import format_number
 from queuewatch.text.instant import utc
 
 
@@ -113,3 +114,34 @@ def document(proof: Proof) -> dict[str, object]:
         "began_at": utc(proof.began_at),
         "ended_at": utc(proof.ended_at),
     }
+
+
+OUTCOME_WORDS = {
+    ProofOutcome.PROVEN: "PROVEN",
+    ProofOutcome.REACHED: "reached",
+    ProofOutcome.NOT_PROVEN: "NOT PROVEN",
+    ProofOutcome.NO_CALL: "no call",
+    ProofOutcome.ABORTED: "given up",
+    ProofOutcome.REFUSED: "refused",
+}
+
+
+def outcome_words(proof: Proof) -> str:
+    """``PROVEN · (214) 555-0100 answered after 4 s``."""
+    words = OUTCOME_WORDS[proof.outcome]
+    if proof.outcome.is_good and proof.reached is not None:
+        return f"{words} · {reached_words(proof.reached)}"
+    return words
+
+
+def reached_words(reached: Reached) -> str:
+    """Where a call ended, and how fast."""
+    where = {
+        "voicemail": f"the voicemail of {reached.target}" if reached.target else "a voicemail",
+        "agents": f"queue {reached.target}",
+        "queue": f"queue {reached.target}",
+        "auto_attendant": f"the auto attendant {reached.target}",
+    }.get(reached.kind, format_number(reached.target))
+    did = "answered" if reached.answered else "rang"
+    after = "" if reached.seconds is None else f" after {reached.seconds:.0f} s"
+    return f"{where} {did}{after}"

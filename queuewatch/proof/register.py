@@ -17,8 +17,8 @@ from queuewatch.journal.proofs import ProofEntry
 from queuewatch.journal.record import JournalEntry
 from queuewatch.profiles.fields import ProofSettings
 
-GOOD = ("proven", "reached")
-"""The outcomes of a test that found the call answered where it should be."""
+GOOD = ("proven", "reached", "failed_over")
+"""The outcomes of a test that found the call answered where it should be, and of power taken that let it go so."""
 _MADE = ("confirmed", "spoiled")
 """What became of a change that was made."""
 

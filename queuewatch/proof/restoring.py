@@ -71,6 +71,7 @@ class Restoration:
     record: Record
     timing: Timing = field(default_factory=Timing)
     by: str = "test"
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
     fates: dict[str, AgentFate] = field(default_factory=dict)
     trouble: str = ""
     """Why the last reading or login failed; empty while all goes well."""
@@ -120,7 +121,7 @@ class Restoration:
                     row = rows.get(agent.id)
                     await self.record(
                         ProofStep(
-                            datetime.now(UTC),
+                            self.now(),
                             agent.id,
                             fate.step,
                             self.by,

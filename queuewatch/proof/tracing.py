@@ -104,7 +104,10 @@ class Tracer:
             return Trace(found, others=others, hidden=hidden)
         (call,) = own
         self._own |= _ids(call)
-        row, as_expected = self._place(call)
+        placed = self._place(call)
+        if placed is None:
+            return Trace(Found.ONE, _ids(call), others=others, hidden=hidden)
+        row, as_expected = placed
         reached = self._reached(row, as_expected)
         by = _user(self.snapshot, row.term) or _user(self.snapshot, row.term_at)
         person = by if reached.kind in ("user", "agents") else ""
@@ -138,13 +141,18 @@ class Tracer:
         own = (self.snapshot.numbers or {}).get(dialled.number) if dialled.number else None
         return own is not None and leads_into_queue(own, self.queue)
 
-    def _place(self, call: Sequence[ActiveCall]) -> tuple[ActiveCall, bool]:
-        """The row that tells where the call is now, and whether that is where it should end."""
+    def _place(self, call: Sequence[ActiveCall]) -> tuple[ActiveCall, bool] | None:
+        """The row that tells where the call is now, and whether that is where it should end.
+
+        ``None`` while it is only the tester's own phone that rings.
+        """
         there = [row for row in call if self._is_expected(row)]
         if there:
             return max(there, key=lambda row: row.answered), True
         # The leg to the tester's own phone is no place that the call came to.
-        legs = [row for row in call if not self._is_own_phone(row)] or list(call)
+        legs = [row for row in call if not self._is_own_phone(row)]
+        if not legs:
+            return None
         sent_on = [row for row in legs if row.by.name == self.queue and row.term.name != self.queue]
         answered = [row for row in sent_on if row.answered]
         return (answered or sent_on or legs)[-1], False

@@ -4,11 +4,13 @@ It touches nobody: somebody really takes the power of a phone or a room. Only wh
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from queuewatch.failover.drill.drill import drill
 from queuewatch.failover.drill.scope import DrillScope
@@ -18,9 +20,11 @@ from queuewatch.failover.simulate import simulate
 from queuewatch.failover.status import Status, status_of
 from queuewatch.failover.suppose import ALL_DARK
 from queuewatch.failover.wording import agent_name, describe_destination, format_number, listing
+from queuewatch.journal import Journal, ProofEnd, ProofEntry
 from queuewatch.pbx.calls import ActiveCall
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.phone_system import PhoneSystem
+from queuewatch.process.background import held
 from queuewatch.proof.timing import Timing
 from queuewatch.proof.tracing import Tester, Tracer
 
@@ -128,10 +132,28 @@ class Watch(Struct):
     by: str = ""
     target: int | None = None
     timing: Timing = field(default_factory=Timing)
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    """The clock of the snapshot."""
+    read_phones: Callable[[], Coroutine[Any, Any, Snapshot]] | None = None
+    """Reads the phones once more: one without power renews nothing, so that its registration's end is known."""
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> Unplugged:
-        """Watch until the first call has failed over, everybody is online again, or it is stopped."""
+        """Watch until the first call has failed over, or it is stopped."""
+        self.snapshot = replace(self.snapshot, taken_at=self.now())
+        reading = held(self._read_phones())
+        try:
+            return await self._watch()
+        finally:
+            reading.cancel()
+
+    async def _read_phones(self) -> None:
+        if self.read_phones is not None:
+            with suppress(PbxError):
+                read = await self.read_phones()
+                self.snapshot = replace(self.snapshot, devices=read.devices)
+
+    async def _watch(self) -> Unplugged:
         timing, extension = self.timing, self.queue.extension
         began, begun = datetime.now(UTC), timing.clock()
         agents = {agent.id: agent for agent in self.snapshot.agents_of(extension)}
@@ -251,3 +273,23 @@ def after_the_watch(measured: Unplugged) -> tuple[str, ...]:
     if measured.first_call is None:
         lines.append("  No call was seen to fail over: every agent was Grey, and nobody called.")
     return tuple(lines)
+
+
+def keep(journal: Journal, system: PhoneSystem, queue: Queue, measured: Unplugged) -> None:
+    """Write what was measured into the log, beside the tests. Raises :class:`JournalError`."""
+    entry = journal.begin_proof(
+        ProofEntry(
+            "",
+            measured.began_at,
+            journal.who,
+            system.address,
+            system.domain,
+            queue.extension,
+            queue.name,
+            kind="unplug",
+            require_agents=queue.require_agents,
+            until=measured.ended_at,
+        )
+    )
+    told = document(measured)
+    journal.add_proof(entry.id, ProofEnd(measured.ended_at, str(told["outcome"]), told))

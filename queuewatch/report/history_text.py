@@ -47,9 +47,9 @@ def history_text(report: HistoryReport, console: Console) -> str:
     blocks: list[RenderableType] = [_head(report)]
     if any(account.watched for account in report.past.accounts):
         blocks += [_block(report, account, edges, width) for account in report.past.accounts]
-        if report.quiets:
-            blocks.append(_quiet(report))
         blocks.append(_legend(report, edges))
+    if report.quiets:
+        blocks.append(_quiet(report))
     with console.capture() as captured:
         for nth, block in enumerate(blocks):
             if nth:
@@ -171,6 +171,7 @@ def _lines(report: HistoryReport) -> Iterator[str]:
     yield f"- **Watched by:** queuewatch, which has kept a history on one machine since {since}"
     watched = [account for account in past.accounts if account.watched]
     if not watched:
+        yield from _quiet_table(report)
         return
     yield ""
     yield from table(
@@ -188,15 +189,18 @@ def _lines(report: HistoryReport) -> Iterator[str]:
     )
     for account in watched:
         yield from _section(report, account)
-    if report.quiets:
-        yield ""
-        yield "## Quiet: nobody was told of alerts"
-        yield ""
-        yield from table(("What", "When and why"), [(subject, words) for subject, words in quiet_words(report)])
+    yield from _quiet_table(report)
     yield ""
     yield "## How it is reckoned"
     yield ""
     yield f"{UPTIME_MEANS} {LEFT_OUT_MEANS} No share is rounded up."
+
+
+def _quiet_table(report: HistoryReport) -> Iterator[str]:
+    if report.quiets:
+        yield from ("", "## Quiet: nobody was told of alerts", "")
+        rows: list[tuple[str, ...]] = list(quiet_words(report))
+        yield from table(("What", "When and why"), rows)
 
 
 def _row(account: Statistics) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ from queuewatch.report.history import summary as history_summary
 from queuewatch.report.log import LogLine, LogReport, change_line, outcome_words
 from queuewatch.report.status import StatusReport, document, worst_first
 from queuewatch.report.wording import (
-    OUTCOME_WORDS,
     READINESS_WORDS,
+    answer_words,
     moment_of,
     summary,
     when_offline_words,
@@ -138,7 +138,7 @@ def _queue_row(overview: Overview, extension: str) -> tuple[str, ...]:
     )
     return (
         queue.label,
-        OUTCOME_WORDS[judgement.now.outcome],
+        answer_words(judgement.now),
         READINESS_WORDS[judgement.readiness.state],
         yes_no(queue.require_agents),
         when_offline_words(status.snapshot, queue),

@@ -8,16 +8,7 @@ from queuewatch.failover.model import PhoneNumber
 from queuewatch.failover.phone_number import format_number
 from queuewatch.failover.wording import agent_name, listing, plural
 from queuewatch.proof.permission import ProofPlan
-from queuewatch.proof.proof import Proof, ProofOutcome, Reached, document
-
-OUTCOME_WORDS = {
-    ProofOutcome.PROVEN: "PROVEN",
-    ProofOutcome.REACHED: "reached",
-    ProofOutcome.NOT_PROVEN: "NOT PROVEN",
-    ProofOutcome.NO_CALL: "no call",
-    ProofOutcome.ABORTED: "given up",
-    ProofOutcome.REFUSED: "refused",
-}
+from queuewatch.proof.proof import Proof, document, outcome_words
 
 
 def proof_json(proof: Proof) -> str:
@@ -63,24 +54,3 @@ def after_the_test(proof: Proof) -> Iterator[str]:
             yield f"  {every} who was logged out is logged in again, which was read back."
     if proof.hint:
         yield f"  {proof.hint}"
-
-
-def outcome_words(proof: Proof) -> str:
-    """``PROVEN · (214) 555-0100 answered after 4 s``."""
-    words = OUTCOME_WORDS[proof.outcome]
-    if proof.outcome.is_good and proof.reached is not None:
-        return f"{words} · {reached_words(proof.reached)}"
-    return words
-
-
-def reached_words(reached: Reached) -> str:
-    """Where a call ended, and how fast."""
-    where = {
-        "voicemail": f"the voicemail of {reached.target}" if reached.target else "a voicemail",
-        "agents": f"queue {reached.target}",
-        "queue": f"queue {reached.target}",
-        "auto_attendant": f"the auto attendant {reached.target}",
-    }.get(reached.kind, format_number(reached.target))
-    did = "answered" if reached.answered else "rang"
-    after = "" if reached.seconds is None else f" after {reached.seconds:.0f} s"
-    return f"{where} {did}{after}"

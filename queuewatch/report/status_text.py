@@ -15,15 +15,15 @@ from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.places import queue_site, site_of
 from queuewatch.failover.status import Status
 from queuewatch.failover.verdict import ReadinessState, Verdict
-from queuewatch.failover.wording import agent_name, bad_word, plural, yes_no
+from queuewatch.failover.wording import agent_name, plural, yes_no
 from queuewatch.glyphs import STATE_GLYPHS
 from queuewatch.report.console import file_console
 from queuewatch.report.formats import plain, table
 from queuewatch.report.status import StatusReport, agents_of, make_report, worst_first
 from queuewatch.report.wording import (
-    OUTCOME_WORDS,
     READINESS_WORDS,
     STATUS_WORDS,
+    answer_words,
     asked_time,
     counts_words,
     holders_words,
@@ -68,11 +68,19 @@ def as_brief(report: StatusReport, console: Console) -> str:
     grid.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     columns = [column for column in _BRIEF if width >= column.from_width]
     for column in columns:
-        grid.add_column(no_wrap=True, overflow="ellipsis", min_width=column.least, max_width=column.most)
+        least, most = column.least, column.most
+        if column.is_verdict:
+            least = most = column.most if width >= WITH_REASONS else column.least
+        grid.add_column(no_wrap=True, overflow="ellipsis", min_width=least, max_width=most)
     grid.add_row(Text("Queue", "bold"), *(Text(column.title, "bold") for column in columns))
     for queue in worst_first(report):
         name = Text.assemble(f"{queue.extension} ", (queue.name, "bold"))
-        grid.add_row(name, *(column.cell(report, queue) for column in columns))
+        cells = [column.cell(report, queue) for column in columns]
+        if width < WITH_REASONS:
+            cells = [
+                _short(cell) if column.is_verdict else cell for column, cell in zip(columns, cells, strict=True)
+            ]
+        grid.add_row(name, *cells)
     with console.capture() as captured:
         console.print(_head(report), width=width)
         console.print()
@@ -80,17 +88,26 @@ def as_brief(report: StatusReport, console: Console) -> str:
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 
+WITH_REASONS = 96
+"""The console's width from which a brief line says why nobody is reached."""
+
+
+def _short(cell: Text) -> Text:
+    """A verdict without its reason."""
+    return cell[: cell.plain.index(":")] if ":" in cell.plain else cell
+
+
 def _brief_now(report: StatusReport, queue: Queue) -> Text:
     now = report.judgements[queue.extension].now
     bad = now.reaches_someone is False
-    return Text(f"{STATE_GLYPHS['bad']} {bad_word(now)}" if bad else OUTCOME_WORDS[now.outcome], _style(now))
+    return Text(f"{STATE_GLYPHS['bad']} {answer_words(now)}" if bad else answer_words(now), _style(now))
 
 
 def _brief_dark(report: StatusReport, queue: Queue) -> Text:
     readiness = report.judgements[queue.extension].readiness
     word = READINESS_WORDS[readiness.state]
     if readiness.state is ReadinessState.NOT_READY:
-        word = f"{STATE_GLYPHS['bad']} {bad_word(readiness.verdict)}"
+        word = f"{STATE_GLYPHS['bad']} {answer_words(readiness.verdict)}"
     return Text(word, _style(readiness.verdict))
 
 
@@ -115,14 +132,16 @@ class _BriefColumn(NamedTuple):
     cell: Callable[[StatusReport, Queue], Text]
     least: int
     most: int
-    """Its narrowest and its widest, in cells: a verdict is never cut."""
+    """Its narrowest and its widest, in cells."""
     from_width: int = 0
     """The console's width from which there is room for it."""
+    is_verdict: bool = False
+    """Whether it is as wide as it can be, or without reasons as narrow: a verdict is never cut."""
 
 
 _BRIEF = (
-    _BriefColumn("Now", _brief_now, 11, 11),
-    _BriefColumn("If dark", _brief_dark, 11, 11),
+    _BriefColumn("Now", _brief_now, 11, 18, is_verdict=True),
+    _BriefColumn("If dark", _brief_dark, 11, 18, is_verdict=True),
     _BriefColumn("Agents", _brief_agents, 6, 15, 50),
     _BriefColumn("Req", lambda report, queue: Text(yes_no(queue.require_agents)), 3, 12, 60),
     _BriefColumn(
@@ -179,7 +198,7 @@ def _title(report: StatusReport, queue: Queue, width: int) -> RenderableType:
     state = judgement.readiness.state
     answers = Text()
     if not report.suppose.all_dark:
-        answers.append(OUTCOME_WORDS[judgement.now.outcome], _style(judgement.now))
+        answers.append(answer_words(judgement.now), _style(judgement.now))
         answers.append(f" {when_words(report)} · ")
     answers.append(READINESS_WORDS[state], _style(judgement.readiness.verdict))
     answers.append(" if dark")
@@ -267,7 +286,7 @@ def _summary_row(report: StatusReport, queue: Queue) -> tuple[str, ...]:
     return (
         queue.label,
         queue_site(report.snapshot, queue),
-        OUTCOME_WORDS[judgement.now.outcome],
+        answer_words(judgement.now),
         READINESS_WORDS[judgement.readiness.state],
         yes_no(queue.require_agents),
         when_offline_words(report.snapshot, queue),

@@ -10,12 +10,14 @@ from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.verdict import Counts, Outcome, ReadinessState, Verdict
 from queuewatch.failover.wording import (
     END_WORDS,
+    NOBODY,
     agent_name,
     describe_destination,
     forward_words,
     holders,
     listing,
     plural,
+    why_nobody,
     yes_no,
 )
 from queuewatch.report.status import StatusReport, when_offline_of
@@ -38,6 +40,14 @@ OUTCOME_WORDS = {
     Outcome.STRANDED: "stranded",
     Outcome.FAILS_OVER: "fails over",
 }
+
+
+def answer_words(verdict: Verdict) -> str:
+    """What happens to a call, in a word; where it reaches nobody, that and then why: ``nobody: stranded``."""
+    if verdict.reaches_someone is not False:
+        return OUTCOME_WORDS[verdict.outcome]
+    why = why_nobody(verdict)
+    return f"{NOBODY}: {why}" if why else NOBODY
 
 
 def moment_of(report: StatusReport) -> str:

@@ -4,7 +4,6 @@ import errno
 import getpass
 import os
 import stat
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -137,7 +136,10 @@ def write_private(path: Path, text: str) -> None:
 
 def write_whole(path: Path, text: str, mode: int) -> None:
     """Put the text in the place of the file's, so that a crash leaves one or the other. Raises ``OSError``."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    # With it come compression and archives: whoever only reads starts sooner without.
+    from tempfile import mkstemp
+
+    descriptor, name = mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(text)

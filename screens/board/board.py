@@ -6,7 +6,7 @@ from msgspec import Struct
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.reactive import var
 from textual.widgets import Input
 
@@ -18,16 +18,16 @@ from queuewatch.polling.state import LiveState
 from queuewatch.storage.view_preferences import View
 from screens.demo import DemoScreen
 from screens.editing.edits import EditingScreen
-from screens.keys.board import BOARD, GROUP, ONLY
-from screens.live import WIDE
+from screens.keys.board import BOARD, EDIT, GROUP, ONLY
 from widgets.action import bindings, key_name
 from widgets.bars import Banner, KeyBar, StatusLine, TopBar, age_of, caption, readiness_of, trouble_text
 from widgets.cells import Row
-from widgets.fact_sheet import FactSheet
+from widgets.containers import Arrangement, LeftSide, arranged
+from widgets.fact_sheet import Fact, FactSheet
 from widgets.line_table import LineTable
 from widgets.marks import GLYPHS
 from widgets.prompt import FilterLine
-from widgets.queue_panel import QueuePanel
+from widgets.queue_panel import ChosenQueue
 from widgets.queue_rows import (
     SORT_OF_COLUMN,
     MadeRows,
@@ -41,10 +41,21 @@ from widgets.queue_rows import (
     shown_keys,
     site_of_column,
 )
-from widgets.verdict_facts import lately_fact, proof_fact, quiet_fact, verdict_facts
+from widgets.verdict_facts import (
+    NOW,
+    SITES_LABEL,
+    lately_fact,
+    mend_fact,
+    proof_fact,
+    quiet_fact,
+    verdict_facts,
+)
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from screens.board.tour import TourCard
+    from widgets.buildings import Buildings
 
 
 BY_SITE = "site"
@@ -123,7 +134,8 @@ class BoardScreen(EditingScreen, DemoScreen):
     ACTIONS = BOARD
     HELP_NAME = "the board"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*BOARD)]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
+    # What stands where follows from what is in the table: see :meth:`_arrange`.
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow")]
 
     sort: var[Sort] = var(Sort.WORST, init=False)
     filter_text: var[str] = var("", init=False)
@@ -135,10 +147,13 @@ class BoardScreen(EditingScreen, DemoScreen):
     def __init__(self, connection: ConnectionInfo, live_state: LiveState) -> None:
         super().__init__(connection, live_state)
         # Most terminals are: every widget is styled once less than if it came out when the board is there.
-        self.add_class("-narrow")
+        self.add_class("-narrow", "-high")
         self._table = LineTable(board_columns(live_state.matrix), id="queues")
         self._made_rows = MadeRows()
         self._matrix = live_state.matrix
+        self._buildings: Buildings | None = None
+        self._arrangement: Arrangement | None = None
+        self._ticking: Timer | None = None
         self._site = ""
         """By which site's column the queues are sorted; empty for the worst of all."""
         self._tour: TourCard | None = None
@@ -157,10 +172,10 @@ class BoardScreen(EditingScreen, DemoScreen):
         yield TopBar()
         yield Banner()
         with Horizontal(id="body"):
-            with Vertical(id="left"):
+            with LeftSide(id="left"):
                 yield self._table
                 yield FactSheet(id="summary")
-            yield QueuePanel(id="detail")
+            yield ChosenQueue(id="detail")
         if (tour := self._made_tour()) is not None:
             yield tour
         self._filter.take(self.filter_text)
@@ -272,6 +287,8 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._table.show_sorted(self._sorted_column, GLYPHS["descending" if most_first else "ascending"])
         if words := self.mark_words:
             top.badge = "  ".join(filter(None, (top.badge, words)))
+        self._show_buildings(live_state)
+        self._arrange()
         self._show_chosen()
         self._show_tour()
 
@@ -325,21 +342,79 @@ class BoardScreen(EditingScreen, DemoScreen):
         live_state, queue = self.live_state, self.chosen
         if live_state is None:
             return
-        past = self.lately_of(queue)
-        quiet = self.quiet.get(queue.extension) if queue else None
-        proof = proof_fact(self.proofs, live_state.snapshot, queue) if queue else ()
-        facts = (
-            (*verdict_facts(live_state, queue), *quiet_fact(quiet), *proof, *lately_fact(past)) if queue else ()
-        )
-        self.query_one("#summary", FactSheet).facts = facts
-        panel = self.query_one(QueuePanel)
-        panel.queue = queue.extension if queue else None
-        if panel.display:
-            panel.show(live_state, None, past, quiet, self.proofs)
+        facts: tuple[Fact, ...] = ()
+        if queue is not None:
+            offline, require = ("" if self.why_not(action.method) else key_name(action) for action in EDIT)
+            mend = mend_fact(live_state, queue, offline_key=offline, require_key=require)
+            facts = (
+                *verdict_facts(live_state, queue, mend),
+                *quiet_fact(self.quiet.get(queue.extension)),
+                *proof_fact(self.proofs, live_state.snapshot, queue),
+                *lately_fact(self.lately_of(queue)),
+            )
+        if self._arrangement is not None and self._arrangement.panel:
+            # The picture says what happens now, and the columns what at which site.
+            beside = tuple(fact for fact in facts if fact.label not in (NOW, SITES_LABEL))
+            self.query_one(ChosenQueue).show(live_state, queue, beside)
+        else:
+            self.query_one("#summary", FactSheet).facts = facts
 
-    def on_resize(self, event: events.Resize) -> None:
-        """A wide terminal shows the chosen queue beside the board."""
-        self.call_after_refresh(self._show_chosen)
+    @on(LeftSide.Resized)
+    @on(LineTable.Widened, "#queues")
+    def _arrange(self) -> None:
+        """Have beside the table and below it what leaves the table whole."""
+        live_state = self.live_state
+        if live_state is None or not self._composed:
+            return
+        queues, matrix = live_state.snapshot.call_queues, live_state.matrix
+        arrangement = arranged(
+            self.size.width,
+            self.query_one(LeftSide).size.height,
+            whole=self._table.whole_width if queues else self.size.width,
+            rows=max(len(queues), len(self._table.rows)),
+            sites=len(matrix.sites) if matrix and queues else 0,
+        )
+        before, self._arrangement = self._arrangement, arrangement
+        if arrangement == before:
+            return
+        summary, panel = self.query_one("#summary", FactSheet), self.query_one(ChosenQueue)
+        self._table.styles.height = (arrangement.table if queues else 0) or "1fr"
+        summary.display = arrangement.facts > 0
+        summary.styles.height = arrangement.facts
+        panel.display = arrangement.panel > 0
+        panel.styles.width = arrangement.panel
+        if self._buildings is not None:
+            self._buildings.display = arrangement.buildings > 0
+            self._buildings.styles.height = arrangement.buildings
+        self._show_chosen()
+
+    def _show_buildings(self, live_state: LiveState) -> None:
+        """The sites, once it is known what falls with each; while one of a demo has no power, its time runs."""
+        if live_state.matrix is None:
+            return
+        from widgets.buildings import Buildings, PowerCut
+
+        demo, at = self.connection.demo, live_state.snapshot.taken_at
+        cuts: dict[str, PowerCut] = {}
+        for site in demo.powered_off if demo is not None else ():
+            if demo is not None and (since := demo.dark_since(site)) is not None:
+                # As of the picture: the phone that is counted down to goes in the frame of its agent.
+                cuts[site] = PowerCut(since, demo.next_phone_off(site, at))
+        if self._buildings is None:
+            self._buildings = Buildings(id="buildings")
+            self._buildings.display = False
+            self.query_one(LeftSide).mount(self._buildings, after=self._table)
+            self._arrangement = None
+        self._buildings.show(live_state, cuts, self.connection.clock())
+        if cuts and self._ticking is None:
+            self._ticking = self.set_interval(1.0, self._tick)
+        elif not cuts and self._ticking is not None:
+            self._ticking.stop()
+            self._ticking = None
+
+    def _tick(self) -> None:
+        if self.live_state is not None and self.is_current:
+            self._show_buildings(self.live_state)
 
     @on(LineTable.Highlighted, "#queues")
     def _highlighted(self) -> None:

@@ -68,7 +68,7 @@ def cards(
     ]
     if queue is not None and judged is not None and example is not None and example.once_right:
         found.append(_put_right(queue, example, judged.readiness.state is ReadinessState.READY, key))
-    return [*found, _onward(key)]
+    return [*found, _prove(queue, key), _onward(key)]
 
 
 def _first(queue: Queue | None, live_state: LiveState) -> Card:
@@ -122,6 +122,15 @@ def _put_right(queue: Queue, example: Example, ready: bool, key: Key) -> Card:
         f"and then y set it to Yes, and in an outage a call {example.once_right}."
     )
     return Card("Put it right with two keys", text, done=ready)
+
+
+def _prove(queue: Queue | None, key: Key) -> Card:
+    name = f"{queue.name or queue.extension}, or on any queue" if queue else "a queue"
+    return Card(
+        "Prove it with a call",
+        f"{key('board.prove')} on {name} whose agents are free: they are logged out, you give any number and the "
+        "demo calls from it, you see where the call is answered, and everybody is logged in again.",
+    )
 
 
 def _onward(key: Key) -> Card:
@@ -186,7 +195,8 @@ class TourCard(Static):
             for place, card in enumerate(stack)
             if place > self._at and card.done is not None and card.title not in self._done
         )
-        self._at = next(left, len(stack) - 1)
+        last = max(place for place, card in enumerate(stack) if card.done is not None)
+        self._at = next(left, last + 1)
 
     def _key(self, action: str) -> str:
         key = key_of(self.screen, action)

@@ -292,6 +292,7 @@ class DrillScreen(DemoScreen):
             to_go = f", about {left} to go" if step.seconds_to_go else ""
             self.say(f"Reading phones: {step.done} of {step.total}{to_go}. Esc stops it.")
             self.redraw()
+        self.post_message(self.PhonesRead(self.connection, self._phones))
         problems = self._phones.problems
         users = users_to_read(self.snapshot, self._scope)
         read = sum(user in self._phones.devices for user in users)
@@ -307,6 +308,7 @@ class DrillScreen(DemoScreen):
         self._reading = None
         done, total = self._done
         self._phones = stopped(done, total)(self._phones)
+        self.post_message(self.PhonesRead(self.connection, self._phones))
         self.say(f"Stopped: the phones of {done} of {total} people were read.")
         self.redraw()
         return True

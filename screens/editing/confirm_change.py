@@ -18,6 +18,9 @@ from widgets.cells import Cell, CellSpan, cell
 from widgets.fact_sheet import Fact, FactSheet
 from widgets.marks import GLYPHS, outcome_mark, readiness_mark
 
+LONGEST_NAME = 14
+"""Letters of a phone system's name on a button."""
+
 
 class ConfirmChange(Dialog[bool]):
     """Shows a proposal and asks. Where callers would be left alone, or are real ones, the word is said twice."""
@@ -61,7 +64,9 @@ class ConfirmChange(Dialog[bool]):
         if not self._warned:
             self._warned = True
             button = self.query_one("#confirm", Button)
-            where = f" on {self._caution}" if self._caution else ""
+            # Both buttons have room on the narrowest terminal; the whole name is above.
+            name = f"{self._caution[:LONGEST_NAME]}…" if len(self._caution) > LONGEST_NAME else self._caution
+            where = f" on {name}" if name else ""
             button.label = Content(f"Yes, really{where} ({key_name(YES)})")
             button.refresh(layout=True)
             return
@@ -101,7 +106,8 @@ def _facts(proposal: Proposal, caution: str) -> Iterator[Fact]:
 
 def _outcome(judged: Judgement) -> Cell:
     mark = outcome_mark(judged.now)
-    return (CellSpan(mark.text, mark.style),)
+    # An arrow beside the one that stands between before and after would be none.
+    return (CellSpan(mark.word if mark.glyph == GLYPHS["onward"] else mark.text, mark.style),)
 
 
 def _readiness(judged: Judgement) -> Cell:

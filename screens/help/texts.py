@@ -64,14 +64,24 @@ BOARD = ScreenHelp(
             "many they are and the worst of them.",
         ),
         Word(
+            "The cursor",
+            "A queue that a key was about stays under it, and where it is, until the cursor leaves: only then it "
+            "takes its place in the order.",
+        ),
+        Word(
+            "rules of 4 of 9",
+            "On the top line: the first reading takes its time, and so many queues are read. What is counted there "
+            "is counted among them.",
+        ),
+        Word(
             "Mouse",
             "A click chooses a queue, a double click opens it. A click on a value below the table or beside it "
             "sends that to the terminal's clipboard.",
         ),
     ),
     "go to the first queue that is not ready and open it (enter). r sets Require Agents, e sets When Offline; w "
-    "tries it first without changing anything. d shows what becomes of every queue when a building goes dark, a "
-    "lists what is wrong.",
+    "tries it first without changing anything, and u takes back what was changed. d shows what becomes of every "
+    "queue when a building goes dark, a lists what is wrong.",
     ("board", "board-faults"),
 )
 
@@ -134,8 +144,8 @@ WHAT_IF = ScreenHelp(
         Word("Really", "The real colour of an agent who is supposed otherwise."),
         Word("Site", "Where the agent belongs."),
     ),
-    "d supposes the building dark; if the answer is not what you want, s supposes the smallest change that "
-    "turns it round, and says what to set. space turns one agent; c takes everything as it is again.",
+    "L supposes the building dark; if the answer is not what you want, I supposes the smallest change that "
+    "turns it round, and says what to set. space turns one agent; u takes back one supposition, N all.",
     ("what-if", "what-if-loop", "what-if-smallest"),
 )
 
@@ -197,12 +207,38 @@ DRILL = ScreenHelp(
             "where only the longest time is known. A narrow terminal shows it in place of the queues (m).",
         ),
         Word(
-            "phones not read", "On the top line: without them nobody knows when each phone runs out. v reads them."
+            "phones not read", "On the top line: without them nobody knows when each phone runs out. V reads them."
         ),
     ),
-    "v reads the phones, which makes the moments exact; c takes another site; s writes a report with a line to "
+    "V reads the phones, which makes the moments exact; c takes another site; O writes a report with a line to "
     "sign. enter opens the queue under the cursor, where it can be put right.",
     ("drill", "drill-timeline"),
+)
+
+SITES = ScreenHelp(
+    "the sites",
+    "What a power cut at each site does to each queue: the drills of all single sites side by side. Nothing is "
+    "changed.",
+    (
+        Word("The first line", "The site whose column is chosen, in a sentence to be said on the phone."),
+        Word(
+            "Queue", "Its extension and its name; first those whose callers reach nobody if some site goes dark."
+        ),
+        Word(
+            "[Dallas]",
+            "A column a site, those of most agents first; brackets say which is chosen, ← and → choose another. "
+            "The words are those of a drill; a narrow terminal shows their signs alone.",
+        ),
+        Word("·", "A power cut there changes nothing for the queue."),
+        Word("everything", "What would happen if everything went dark at once; “all” on a narrow terminal."),
+        Word(
+            "By the names of the sites",
+            "Of these people no phones were read: the name of the site decides whether they are in the dark. A "
+            "drill reads them (v).",
+        ),
+    ),
+    "enter holds the drill of the chosen site, with its moments and what it rests on; f4 opens the queue under "
+    "the cursor, where it can be put right.",
 )
 
 PROOF = ScreenHelp(
@@ -265,6 +301,20 @@ EXPLAIN = ScreenHelp(
     (Word("The title", "The code, its name, and what it says of a queue."),),
     "esc returns to the finding; enter there opens what puts it right.",
     ("audit-story",),
+)
+
+FLEET = ScreenHelp(
+    "the fleet",
+    "Every domain you look after, one line each, and which of them needs a call first.",
+    (
+        Word("Nobody", "The queues whose callers reach nobody now."),
+        Word("Not ready", "The queues whose callers would reach nobody if their building went dark."),
+        Word("Not known", "The queues of which one of the two cannot be told."),
+        Word("One agent", "The queues that one agent alone holds open."),
+        Word("Read", "When its queues and agents were read last; what is looked at is read every few seconds."),
+        Word("✔", "Somebody has seen it (x), and it has not got worse since.", "good"),
+    ),
+    "enter opens the board of the domain under the cursor; escape there comes back.",
 )
 
 LOG = ScreenHelp(
@@ -353,8 +403,8 @@ CONFIRM = ScreenHelp(
         ),
         Word("Note", "Something worth knowing before you decide."),
     ),
-    "y if “If dark” comes to what you want, otherwise n. A change can be taken back: v on the board opens the "
-    "log, and z there undoes it.",
+    "y if “If dark” comes to what you want, otherwise n. A change can be taken back: u does so, and the "
+    "log (v) lists every one.",
     ("confirm", "confirm-loop"),
 )
 
@@ -447,7 +497,7 @@ HISTORY = ScreenHelp(
         Word("Why", "The sentence of its verdict."),
         Word("Agents", "The colours of each agent over the period, and since when the last one."),
     ),
-    "d, w and m choose the day, the week or four weeks; comma goes back in time. a shows every queue.",
+    "1, 2 and 3 choose the day, the week or four weeks; comma goes back in time. A shows every queue.",
 )
 
 ALL_HISTORY = ScreenHelp(
@@ -462,7 +512,7 @@ ALL_HISTORY = ScreenHelp(
         Word("Watched", "For how long queuewatch was watching. A narrow terminal leaves it out."),
         Word("Over the period", "The period from left to right; what the signs mean stands below the table."),
     ),
-    "enter shows the history of the queue under the cursor; w and m look at a longer time.",
+    "enter shows the history of the queue under the cursor; 2 and 3 look at a longer time.",
 )
 
 
@@ -508,12 +558,14 @@ SCREENS: dict[str, ScreenHelp] = {
         SCOPE,
         POWER,
         DRILL,
+        SITES,
         PROOF,
         AUDIT,
         EXPLAIN,
         HISTORY,
         ALL_HISTORY,
         LOG,
+        FLEET,
         FORWARD_EDITOR,
         CONFIRM,
         CONFIRM_PLAN,

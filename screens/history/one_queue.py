@@ -31,6 +31,7 @@ from widgets.history_rows import (
     timeline_facts,
 )
 from widgets.line_table import LineTable
+from widgets.verdict_facts import quiet_fact
 
 AGENT_SIGNS = 28
 
@@ -118,7 +119,8 @@ class HistoryScreen(HistoryBase):
         top.left, top.right = f"History · {label}", frame.title
         banner.say(trouble_text(live_state) if live_state.trouble else self.problem or self.nothing_known())
         known = self.past is not None and bool(self.past.period)
-        self.query_one("#facts", FactSheet).facts = past_facts(account) if account else ()
+        quiet = quiet_fact(self.quiet.get(self._extension))
+        self.query_one("#facts", FactSheet).facts = (*past_facts(account), *quiet) if account else quiet
         self.query_one("#timeline", FactSheet).facts = timeline_facts(frame, account)
         self.query_one("#legend", FactSheet).facts = (legend([account]),) if account else ()
         self._table.empty = self.unwatched if known else ""

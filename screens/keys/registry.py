@@ -13,6 +13,7 @@ from screens.keys.tasks import (
     DIALOG,
     DRILL,
     EXPLAIN,
+    FLEET,
     FORWARD,
     HELP,
     JUMP,
@@ -27,6 +28,7 @@ from screens.keys.tasks import (
     SCREENSHOT,
     SIGN_IN,
     SIMULATOR,
+    SITES,
 )
 from widgets.action import Action
 from widgets.moves import LIST, PANEL, TABLE
@@ -57,10 +59,12 @@ PLACES = (
     ActionLocation("What if", SIMULATOR, SCREEN),
     ActionLocation("In the audit", AUDIT, SCREEN),
     ActionLocation("In a drill", DRILL, SCREEN),
+    ActionLocation("On the sites", SITES, SCREEN),
     ActionLocation("In a live test", PROOF, SCREEN),
     ActionLocation("In the history of a queue", PAST_OF_QUEUE, SCREEN),
     ActionLocation("In the history of all queues", PAST_OF_ALL, SCREEN),
     ActionLocation("On the log of changes", LOG, SCREEN),
+    ActionLocation("In the fleet", FLEET, SCREEN),
     ActionLocation("While choosing a destination", FORWARD, (*LIST, *DIALOG), typing=True),
     ActionLocation("While choosing what goes dark", SCOPE, (*LIST, *DIALOG)),
     ActionLocation("While choosing whose power goes", POWER_OF, (*LIST, *DIALOG)),
@@ -74,6 +78,29 @@ PLACES = (
     ActionLocation("While naming a picture", SCREENSHOT, (), typing=True),
     ActionLocation("While jumping", JUMP, (), typing=True),
 )
+
+MOVED = (
+    ("Everywhere", ("u",), "view.refresh"),
+    ("On the board", ("space",), "tour.next"),
+    ("On the board and elsewhere", ("c",), "board.copy"),
+    ("What if", ("d",), "simulator.dark"),
+    ("What if", ("s",), "simulator.smallest"),
+    ("What if", ("w",), "simulator.time"),
+    ("What if", ("c",), "simulator.clear"),
+    ("In the audit", ("x",), "audit.explain"),
+    ("In the audit", ("X",), "view.alert_seen"),
+    ("In a drill", ("v",), "drill.phones"),
+    ("In a drill", ("w",), "drill.time"),
+    ("In a drill", ("s",), "drill.report"),
+    ("In the history", ("d",), "history.day"),
+    ("In the history", ("w",), "history.week"),
+    ("In the history", ("m",), "history.month"),
+    ("In the history", ("s",), "history.agents"),
+    ("In the history", ("a",), "history.all"),
+    ("While choosing columns", ("x",), "columns.toggle"),
+    ("While choosing columns", ("r",), "columns.reset"),
+)
+"""Where which keys once did what has others now, so that a letter means the same on every screen: by action id."""
 
 GENERAL = (
     ("Everywhere", EVERYWHERE),

@@ -40,14 +40,14 @@ SIMULATOR = (
     ),
     Action(
         "simulator.dark",
-        ("d", "f6"),
+        ("L", "f6"),
         "everybody_grey",
         "Dark",
         "Suppose the building dark: every agent shown is Grey.",
     ),
     Action(
         "simulator.smallest",
-        ("s", "f4"),
+        ("I", "f4"),
         "smallest_change",
         "Flip",
         "Suppose the smallest change that makes it fail over, or stops it.",
@@ -73,13 +73,13 @@ SIMULATOR = (
     ),
     Action(
         "simulator.time",
-        ("w", "f7"),
+        ("W", "f7"),
         "at_another_time",
         "When",
         "Suppose another time, and with it the answering rule that is in effect then.",
         long="At another time",
     ),
-    Action("simulator.clear", ("c", "f9"), "clear", "Clear", "Take everything as it is again."),
+    Action("simulator.clear", ("N", "f9"), "clear", "Clear", "Take everything as it is again."),
     SEEN,
     undo_action("Take back what was supposed last."),
     REFRESH,
@@ -99,7 +99,7 @@ AUDIT = (
     ),
     Action(
         "audit.explain",
-        ("x", "f3"),
+        ("E", "f3"),
         "explain",
         "Explain",
         "Tell the whole story of the finding's code.",
@@ -116,16 +116,7 @@ AUDIT = (
     *MARK,
     copy_action("audit"),
     Action("audit.filter", ("slash", "f4"), "filter", "Filter", "Show only the findings that match some words."),
-    # Its own x explains.
-    Action(
-        "audit.alert_seen",
-        ("X", "delete"),
-        "alert_seen",
-        "Seen",
-        "Mark the alert above as seen.",
-        footer=False,
-        long="Alert seen",
-    ),
+    SEEN,
     UNDO,
     REFRESH,
 )
@@ -146,7 +137,15 @@ PROOF_NO = Action(
     "proof.no", ("n", "f4"), "answer(False)", "Wrong", "Say that somebody or something else answered."
 )
 PROOF_NUMBER = Action(
-    "proof.number", ("e", "f7"), "ask_number", "Number", "Give the number from which the call will come."
+    "proof.number", ("number_sign", "f7"), "ask_number", "Number", "Give the number from which the call will come."
+)
+UNPLUG = Action(
+    "proof.unplug",
+    ("U", "f9"),
+    "unplug",
+    "Unplug",
+    "Log nobody out: somebody pulls a phone's plug, and it is timed until calls fail over.",
+    long="Pull the plug",
 )
 PROOF = (
     PROOF_BACK,
@@ -154,11 +153,12 @@ PROOF = (
     PROOF_YES,
     PROOF_NO,
     PROOF_NUMBER,
+    UNPLUG,
     SEEN,
 )
 PHONES = Action(
     "drill.phones",
-    ("v", "f6"),
+    ("V", "f6"),
     "read_phones",
     "Phones",
     "Read the phones: when each runs out, and who has one elsewhere. It takes a while where they are many.",
@@ -176,7 +176,7 @@ DRILL = (
         "drill.open",
         ("enter", "l"),
         "open_queue",
-        "Details",
+        "Open",
         "Show everything about the queue.",
         footer=False,
         on_row=True,
@@ -188,7 +188,7 @@ DRILL = (
     ),
     Action(
         "drill.time",
-        ("w", "f9"),
+        ("W", "f9"),
         "at_another_time",
         "When",
         "Suppose another time, and with it the answering rules that are in effect then.",
@@ -196,7 +196,7 @@ DRILL = (
     ),
     Action(
         "drill.report",
-        ("s", "f4"),
+        ("O", "f4"),
         "write_report",
         "Save",
         "Write the report into a new file of the current folder, to be kept and signed.",
@@ -207,10 +207,49 @@ DRILL = (
     undo_action("Take back the scope or the time that was chosen last."),
     REFRESH,
 )
+SITES = (
+    Action("sites.back", ("escape", "backspace"), "back", "Back", "Return to the screen before."),
+    Action(
+        "sites.drill",
+        ("enter", "d"),
+        "open_drill",
+        "Drill",
+        "Hold the drill of the site whose column is chosen.",
+    ),
+    Action(
+        "sites.left",
+        ("left", "h"),
+        "column(-1)",
+        "Left",
+        "Choose the column to the left.",
+        long="Site to the left",
+    ),
+    Action(
+        "sites.right",
+        ("right", "l"),
+        "column(1)",
+        "Right",
+        "Choose the column to the right.",
+        long="Site to the right",
+    ),
+    Action(
+        "sites.queue",
+        ("f4",),
+        "open_queue",
+        "Queue",
+        "Show everything about the queue under the cursor.",
+        long="Open the queue",
+        on_row=True,
+    ),
+    SEEN,
+    POWER,
+    UNDO,
+    REFRESH,
+)
 _PERIOD = (
-    Action("history.day", ("d", "f2"), "span('day')", "Day", "Show one day."),
-    Action("history.week", ("w", "f3"), "span('week')", "Week", "Show seven days."),
-    Action("history.month", ("m", "f4"), "span('month')", "Month", "Show four weeks."),
+    Action("history.day", ("1", "f2"), "span('day')", "Day", "Show one day."),
+    Action("history.week", ("2", "f3"), "span('week')", "Week", "Show seven days."),
+    Action("history.month", ("3", "f4"), "span('month')", "Month", "Show four weeks."),
     Action("history.earlier", ("comma", "f7"), "shift(-1)", "Earlier", "Go back by a day, a week or a month."),
     Action("history.later", ("full_stop", "f8"), "shift(1)", "Later", "Go forward again.", footer=False),
 )
@@ -219,12 +258,12 @@ PAST_OF_QUEUE = (
     *_PERIOD,
     Action(
         "history.agents",
-        ("s", "f6"),
+        ("U", "f6"),
         "toggle_agents",
         "Agents",
         "Go to the agents' colours, or back to what changed.",
     ),
-    Action("history.all", ("a", "f12"), "all_queues", "All", "Show every queue's uptime.", long="All queues"),
+    Action("history.all", ("A", "f12"), "all_queues", "All", "Show every queue's uptime.", long="All queues"),
     Action("queue.next", ("n", "right_square_bracket"), "next_queue(1)", "Next", "Go to the next queue."),
     Action(
         "queue.previous",
@@ -245,6 +284,21 @@ PAST_OF_ALL = (
     SEEN,
     UNDO,
     REFRESH,
+)
+FLEET = (
+    Action(
+        "fleet.open", ("enter", "right", "l"), "open_domain", "Open", "Open the domain's board; escape comes back."
+    ),
+    Action(
+        "fleet.seen",
+        ("x", "delete"),
+        "seen",
+        "Seen",
+        "Mark the domain as seen until it gets worse, or take that back.",
+        on_row=True,
+    ),
+    Action("fleet.filter", ("slash", "f4"), "filter", "Filter", "Show only the domains that match some words."),
+    Action("fleet.sort", ("s", "f6"), "sort", "Sort", "Worst first, by name, or what was read longest ago first."),
 )
 LOG = (
     Action("log.back", ("escape", "left", "h"), "back", "Back", "Return to the screen before."),
@@ -295,7 +349,7 @@ HELP = (
         for number, name in enumerate(HELP_SECTIONS, start=1)
     ),
 )
-EXPLAIN = (Action("explain.close", ("escape", "x", "f3", "q", "h"), "close", "Close", "Close the story."),)
+EXPLAIN = (Action("explain.close", ("escape", "E", "f3", "q", "h"), "close", "Close", "Close the story."),)
 SCOPE = (Action("scope.cancel", ("escape", "left", "h"), "cancel", "Leave it", "Choose nothing."),)
 POWER_OF = (Action("power.cancel", ("escape", "left", "h"), "cancel", "Leave it", "Leave the power as it is."),)
 SWITCH_OFF = Action("forward.off", ("ctrl+o", "f9"), "switch_off", "Switch off", "Switch When Offline off.")
@@ -329,10 +383,10 @@ PLAN = (YES, NO, FLIP)
 CONFIRM = (YES, NO)
 SIGN_IN = (Action("sign_in.cancel", ("escape",), "cancel", "Not now", "Leave things as they are."),)
 COLUMNS = (
-    Action("columns.toggle", ("space", "x"), "show_or_hide", "Show or hide", "Show the column, or hide it."),
+    Action("columns.toggle", ("space", "f2"), "show_or_hide", "Show or hide", "Show the column, or hide it."),
     Action("columns.earlier", ("K", "shift+up"), "shift(-1)", "Earlier", "Move the column to the left."),
     Action("columns.later", ("J", "shift+down"), "shift(1)", "Later", "Move the column to the right."),
-    Action("columns.reset", ("r", "0"), "reset", "As at first", "Show the columns as they were at first."),
+    Action("columns.reset", ("0", "f9"), "reset", "As at first", "Show the columns as they were at first."),
     Action("columns.done", ("escape", "q", "C", "comma"), "done", "Done", "Return to the board."),
 )
 PUT_QUIET = (

@@ -21,8 +21,8 @@ from queuewatch.failover.wording import agent_name, listing, plural
 from queuewatch.polling.state import LiveState
 from queuewatch.proof.live_test import Phase, ProofProgress
 from queuewatch.proof.permission import ProofPlan, Refusal, colours
-from queuewatch.proof.proof import Proof
-from queuewatch.report.proof import after_the_test, numbers_to_dial, outcome_words
+from queuewatch.proof.proof import Proof, outcome_words
+from queuewatch.report.proof import after_the_test, numbers_to_dial
 from screens.keys.tasks import PROOF, PROOF_BACK, PROOF_BEGIN, PROOF_NO, PROOF_YES
 from screens.live import WIDE, LiveScreen
 from widgets.action import bindings, key_name
@@ -47,6 +47,9 @@ class ProofStage(StrEnum):
     LOOKING = "looking"
     REFUSED = "refused"
     READY = "ready"
+    PLUGGED = "plugged"
+    """Nobody is logged out: as soon as the plug is pulled, a key says so."""
+    WATCHING = "watching"
     RUNNING = "running"
     OVER = "over"
 
@@ -108,7 +111,21 @@ class ProofScreen(LiveScreen):
             self.right = right
 
     class RestoreWanted(Message):
-        """Everybody is to be logged in again now."""
+        """Everybody is to be logged in again now, or the watch to be ended."""
+
+    class UnplugWanted(Message):
+        """A plug is to be pulled: what is to be said first is to be read."""
+
+        def __init__(self, screen: "ProofScreen") -> None:
+            super().__init__()
+            self.screen = screen
+
+    class Unplugged(Message):
+        """It is pulled now."""
+
+        def __init__(self, screen: "ProofScreen") -> None:
+            super().__init__()
+            self.screen = screen
 
     def __init__(self, connection: ConnectionInfo, live_state: LiveState, extension: str) -> None:
         super().__init__(connection, live_state)
@@ -122,6 +139,9 @@ class ProofScreen(LiveScreen):
         self._asks = False
         self._lines: list[tuple[str, str]] = []
         """What happened, and in which style it is told."""
+        self._said_first: Sequence[str] = ()
+        """What is said before a plug is pulled."""
+        self._measured: Sequence[str] = ()
         self._agents = LineTable(AGENTS, id="agents")
 
     def compose(self) -> ComposeResult:
@@ -177,6 +197,23 @@ class ProofScreen(LiveScreen):
         if self.is_attached and self.app.is_running:
             self._changed()
 
+    def show_warning(self, lines: Sequence[str]) -> None:
+        """What is to be known before a plug is pulled."""
+        self._said_first, self.stage = lines, ProofStage.PLUGGED
+        self._changed()
+
+    def show_step(self, line: str) -> None:
+        """What was seen since the plug was pulled."""
+        self._lines.append((line, ""))
+        if self.is_attached and self.app.is_running:
+            self._changed()
+
+    def show_measured(self, lines: Sequence[str]) -> None:
+        """What was measured."""
+        self._measured, self.stage = lines, ProofStage.OVER
+        if self.is_attached and self.app.is_running:
+            self._changed()
+
     def _changed(self) -> None:
         self.redraw()
         self.refresh_bindings()
@@ -213,7 +250,7 @@ class ProofScreen(LiveScreen):
         self.query_one(CallPath).picture = self._picture() if plan else Diagram()
         told = self.query_one("#told", Scrolling)
         self.query_one("#facts", FactSheet).facts = tuple(self._facts())
-        if self.stage in (ProofStage.RUNNING, ProofStage.OVER):
+        if self.stage in (ProofStage.RUNNING, ProofStage.WATCHING, ProofStage.OVER):
             told.scroll_end(animate=False)
 
     def _statuses(self) -> "dict[str, AgentStatus]":
@@ -246,6 +283,12 @@ class ProofScreen(LiveScreen):
             case ProofStage.READY if self._plan is not None:
                 many = plural(len(self._plan.agents), "agent")
                 return f"{begin} logs out {many} of {label}; then you call it."
+            case ProofStage.PLUGGED:
+                return f"Pull the plug, and press {begin} in that moment. Nobody is logged out."
+            case ProofStage.WATCHING:
+                return f"The watch is held: each agent's turning Grey, and the first call. {back} ends it."
+            case ProofStage.OVER if self._measured:
+                return self._measured[0]
             case ProofStage.RUNNING if self._asks:
                 return (
                     f"Did the right person or greeting answer? {key_name(PROOF_YES)} yes · {key_name(PROOF_NO)} no"
@@ -296,9 +339,17 @@ class ProofScreen(LiveScreen):
                         yield Fact("", cell(refusal.hint, "muted"))
             case ProofStage.READY if self._plan is not None:
                 yield from self._of_plan(self._plan)
-            case ProofStage.RUNNING:
+            case ProofStage.PLUGGED:
+                for line in self._said_first:
+                    yield Fact("", cell(line, "warn"))
+            case ProofStage.RUNNING | ProofStage.WATCHING:
                 for line, style in self._lines:
                     yield Fact("", cell(line, style))
+            case ProofStage.OVER if self._measured:
+                for line, style in self._lines:
+                    yield Fact("", cell(line, style))
+                for nth, line in enumerate(self._measured):
+                    yield Fact("" if nth else "Result", cell(line.strip(), "" if nth else "strong"))
             case ProofStage.OVER if self._proof is not None:
                 for line, style in self._lines[-4:]:
                     yield Fact("", cell(line, style))
@@ -333,9 +384,11 @@ class ProofScreen(LiveScreen):
         """Why a key is not to be had now."""
         stage = self.stage
         match action:
-            case "begin" if stage is not ProofStage.READY:
+            case "begin" if stage not in (ProofStage.READY, ProofStage.PLUGGED):
                 return "There is nothing to begin now."
-            case "ask_number" if stage in (ProofStage.RUNNING, ProofStage.LOOKING):
+            case "unplug" if stage in (ProofStage.RUNNING, ProofStage.WATCHING, ProofStage.LOOKING):
+                return "A test is going on."
+            case "ask_number" if stage in (ProofStage.RUNNING, ProofStage.WATCHING, ProofStage.LOOKING):
                 return "The number is asked for before a test."
             case "answer" if not self._asks:
                 return "There is nothing to answer yet: the call was not seen anywhere."
@@ -376,6 +429,11 @@ class ProofScreen(LiveScreen):
 
     def action_begin(self) -> None:
         """Begin; in production the queue's number is typed first."""
+        if self.stage is ProofStage.PLUGGED:
+            self.stage, self._lines, self._measured = ProofStage.WATCHING, [], ()
+            self._changed()
+            self.post_message(self.Unplugged(self))
+            return
         if self.stage is not ProofStage.READY or self._plan is None:
             return
         if self.connection.production:
@@ -386,9 +444,18 @@ class ProofScreen(LiveScreen):
         self._begin(self._plan)
 
     def _begin(self, plan: ProofPlan) -> None:
-        self.stage, self._lines = ProofStage.RUNNING, []
+        self.stage, self._lines, self._measured = ProofStage.RUNNING, [], ()
         self._changed()
         self.post_message(self.Begun(self, plan))
+
+    def action_unplug(self) -> None:
+        """Log nobody out; say what is dangerous first."""
+        line = self.query_one(AskedLine)
+        if line.is_shown:
+            line.close()
+        self.stage = ProofStage.LOOKING
+        self._changed()
+        self.post_message(self.UnplugWanted(self))
 
     def action_answer(self, right: bool) -> None:
         """Say whether the right one answered."""
@@ -399,7 +466,9 @@ class ProofScreen(LiveScreen):
 
     def action_back(self) -> None:
         """Log everybody in again at once; where no test goes on, return to the screen before."""
-        if self.stage is ProofStage.RUNNING:
+        if self.stage is ProofStage.WATCHING:
+            self.post_message(self.RestoreWanted())
+        elif self.stage is ProofStage.RUNNING:
             self.say("Everybody is being logged in again…")
             self.post_message(self.RestoreWanted())
         else:

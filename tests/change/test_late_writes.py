@@ -7,10 +7,11 @@ The phone system is the sandbox; a write is carried out so many seconds after it
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from queuewatch.change import (
     Change,

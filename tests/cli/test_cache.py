@@ -1,12 +1,12 @@
 """The last known picture at the command line: whose it is, how it is turned off and deleted, who never uses it."""
 
 import os
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from msgspec import structs
+from msgspec.structs import replace
 
 from queuewatch.commands.connecting import asked
 from queuewatch.commands.errors import NO_ANSWER, NOT_DONE

@@ -2,9 +2,13 @@
 
 import json
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
+from queuewatch.journal import Journal, Who, log_path
+from queuewatch.journal.proofs import ProofEnd, ProofEntry
 
 from .conftest import Run, Serve
 
@@ -36,6 +40,32 @@ def test_a_recorded_drill_is_in_the_register_and_one_that_is_only_looked_at_is_n
     assert "Took part: Jane Doe, Ann Lee and Bo Chen." in text
     verified = run("drills", "verify")
     assert (verified.status, verified.out.splitlines()[-1].split()[0]) == (0, "Fingerprint")
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_what_was_proven_stands_on_the_drills_page_and_beside_its_queue(run: Run, serve: Serve, form: str) -> None:
+    serve("lakeside")
+    journal = Journal(
+        log_path(os.environ), Who("lakeside", "jane"), lambda: datetime.now(UTC) - timedelta(days=12)
+    )
+    begun = journal.begin_proof(
+        ProofEntry(
+            "",
+            journal.clock(),
+            journal.who,
+            os.environ["QUEUEWATCH_URL"],
+            "lakeside.example",
+            "8000",
+            rule="*",
+            destination="12145550100",
+            require_agents=True,
+        )
+    )
+    reached = {"reached": {"answered": True, "seconds": 4.2}}
+    journal.add_proof(begun.id, ProofEnd(journal.clock(), "proven", reached))
+    drilled = run("drill", "--site", "Dallas", "--no-phones", "--format", form).out
+    assert "Front Desk (8000): proven 12 days ago (4 s)." in drilled
+    assert "proven 12 days ago (4 s)" in run("status", "8000", "--format", form).out.casefold()
 
 
 def test_verify_fails_once_the_register_was_edited(run: Run, serve: Serve, environment: Path) -> None:

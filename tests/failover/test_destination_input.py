@@ -91,7 +91,7 @@ def test_what_is_typed_becomes_what_is_written(typed: str, written: str) -> None
         ("80-01", "neither an extension nor a phone number", "10-digit number"),
         ("queue_80 01", "character", "10-digit number"),
         ("2145550100;delay=5", "character", "10-digit number"),
-        ("Billing", "could be Billing (8003) (queue_8003) and Billing (8004) (queue_8004)", "brackets"),
+        ("Billing", "could be Billing (8003) and Billing (8004)", "which of them"),
         ("Ana Lopes", "is no queue, user, voicemail box or auto attendant here", "Did you mean Ana Lopez?"),
         ("the moon", "“the moon” is no queue, user", "10-digit number"),
     ],

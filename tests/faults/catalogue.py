@@ -5,9 +5,8 @@ import json
 import zlib
 from collections.abc import Sequence
 
-from starlette.responses import Response
-
 from queuewatch.pbx.sandbox import faults as ordered
+from queuewatch.pbx.sandbox.answer import SandboxAnswer
 
 from .fault import Effect, End, Fault, Step, Where, always, head, spoilt, whole
 
@@ -166,7 +165,7 @@ def _new_rows(nth: int) -> bytes:
 
 def _spoilt_values(true: bytes) -> bytes:
     mistyped = ordered.Fault("", ordered.FaultKind.MISTYPED)
-    return bytes(ordered.spoil(mistyped, Response(true or b"[]")).body)
+    return ordered.spoil(mistyped, SandboxAnswer(true or b"[]")).body
 
 
 def _chunked(body: bytes, end: bytes = b"0\r\n\r\n") -> bytes:

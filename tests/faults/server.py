@@ -12,7 +12,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Message
 
-from queuewatch.pbx.sandbox.server import ROOT
+from queuewatch.pbx.sandbox.requests import ROOT
 
 from .fault import End, Fault, Where, whole
 

@@ -102,12 +102,12 @@ def test_a_period_that_nobody_watched(tmp_path: Path) -> None:
 def test_a_sparkline_tells_the_states_apart(tmp_path: Path) -> None:
     account = sales(read_past(history(tmp_path), after(tmp_path, "GGYYGGUUGGxxxxxxxxGG", until=20)))
     edges = even_edges(account.period, 10)
-    assert "".join(sign.glyph for sign in queue_signs(account, edges)) == "█▒█?█····█"
+    assert "".join(sign.glyph for sign in queue_signs(account, edges)) == "▁▒▁?▁····▁"
     nobody = tmp_path / "nobody"
     nobody.mkdir()
     period = after(nobody, "GGYGGGYYYY", company=Company(NO_FORWARD), until=8)
     account = sales(read_past(history(nobody), period))
-    assert "".join(sign.glyph for sign in queue_signs(account, even_edges(period, 4))) == "█▅█▁"
+    assert "".join(sign.glyph for sign in queue_signs(account, even_edges(period, 4))) == "▁▅▁█"
 
 
 @pytest.fixture

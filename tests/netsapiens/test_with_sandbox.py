@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from itertools import product
 
 import pytest
 from msgspec import structs
+from msgspec.structs import replace
 
 from queuewatch.failover.model import Forward
 from queuewatch.pbx import errors

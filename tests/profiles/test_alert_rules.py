@@ -27,7 +27,7 @@ def test_a_whole_rule_is_read(tmp_path: Path) -> None:
     file = written(
         tmp_path,
         'on = ["fails over", "reaches nobody", "one agent left", "not ready", "recovered", "unreachable", '
-        '"promise broken"]\n'
+        '"promise broken", "live test"]\n'
         'queues = ["Sales", "8001"]\nsites = ["Dallas"]\ntell = ["screen", "bell", "desktop"]\n'
         'webhook_env = "ACME_SLACK"\nformat = "slack"\ncommand = ["/usr/local/bin/page", "--quiet"]\nhold = 5\n',
         'on = ["unreachable"]\ntell = []\ncommand = ["page"]',

@@ -1,8 +1,8 @@
 """A program with everything loaded that forks on order: each fork is one ``queuewatch prove``, soon to be killed.
 
-Every line on stdin is ``{"words": […], "environment": {…}, "out": "file"}``. The answer is two lines: its process
-id at once, and how it ended. Its guard is forked as well, and is the real one otherwise: what it is told comes by
-a pipe, and it lives in a session of its own.
+Every line on stdin is ``{"words": […], "environment": {…}, "out": "file", "timing": {…}}``. The answer is two lines:
+its process id at once, and how it ended. Its guard is forked as well, and is the real one otherwise: what it is told
+comes by a pipe, and it lives in a session of its own.
 """
 
 import importlib
@@ -13,6 +13,8 @@ import sys
 import time
 from collections.abc import Mapping
 from typing import Any, NoReturn
+
+from msgspec.structs import replace
 
 from tests.proof.office import FAST
 
@@ -70,7 +72,6 @@ def main() -> None:
     """Fork for every line."""
     for name in LOADED:
         importlib.import_module(f"queuewatch.{name}")
-    vars(sys.modules["queuewatch.commands.prove"])["TIMING"] = FAST
     vars(sys.modules["queuewatch.proof.guard"])["spawn"] = Forked
     vars(sys.modules["queuewatch.proof.guard"])["LOOKS_EVERY"] = 0.01
     vars(sys.modules["queuewatch.pbx.netsapiens.rate_limit"])["WINDOW_SECONDS"] = 0.0
@@ -88,6 +89,8 @@ def command(order: dict[str, Any]) -> NoReturn:
     """Be the command, in a session of its own: it has no terminal."""
     from queuewatch.cli import main as queuewatch
 
+    timing = replace(FAST, **order["timing"])
+    vars(sys.modules["queuewatch.commands.prove"])["TIMING"] = timing
     os.setsid()
     out = os.open(order["out"], os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     silence = os.open(os.devnull, os.O_RDWR)

@@ -31,16 +31,16 @@ SPEED = 60.0
 """How many times as fast as the room's the company's clock goes: its people answer within a tenth of a second."""
 
 FAST = Timing(
-    longest=3.0,
+    longest=20.0,
     read_every=0.02,
-    grey_within=0.6,
-    trial_within=0.3,
+    grey_within=6.0,
+    trial_within=2.0,
     blind=0.15,
     request=2.0,
     resend=0.1,
     lag=0.15,
     late=0.3,
-    farewell=3.0,
+    farewell=10.0,
 )
 
 
@@ -69,12 +69,23 @@ class Office:
     gate: Gate
     journal: Journal
     faults: list[Fault]
+    serving: AsyncExitStack = field(default_factory=AsyncExitStack)
+    """The phone system's server, as long as the line holds."""
     told: list[ProofProgress] = field(default_factory=list)
     test: LiveTest | None = None
 
     def rows(self) -> list[dict[str, object]]:
         """Every agent's whole row as the company holds it."""
         return deepcopy([dict(row) for row in self.pbx.floor._agents])
+
+    async def lose_the_line(self) -> None:
+        """From now on nobody reaches the phone system."""
+        await self.serving.aclose()
+
+    async def have_the_line_back(self) -> None:
+        """It is reached again, where it was."""
+        port = int(self.client.address.split(":")[2].split("/")[0])
+        await self.serving.enter_async_context(running(self.gate, port=port))
 
     @property
     def lines(self) -> list[str]:
@@ -142,8 +153,9 @@ async def office(
     ordered = list(faults)
     gate = Gate(sandbox_app(pbx, quirks, ordered, token=TOKEN))
     async with AsyncExitStack() as stack:
-        address = await stack.enter_async_context(running(gate))
+        serving = await stack.enter_async_context(AsyncExitStack())
+        address = await serving.enter_async_context(running(gate))
         client = NetsapiensDomain(address, pbx.domain, TOKEN, rate_limiter=RateLimiter(window=0.0))
         stack.push_async_callback(client.close)
         journal = Journal(folder / "state" / "changes.jsonl", Who("acme", "jane"))
-        yield Office(pbx, client, gate, journal, ordered)
+        yield Office(pbx, client, gate, journal, ordered, serving)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from queuewatch.pbx.sandbox.calls import Behaviour, Manner
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.quirks import NumbersAs, Quirks
+from queuewatch.proof.interrupted import look_at, restore_by_hand
 from queuewatch.proof.live_test import Phase, ProofProgress
 from queuewatch.proof.proof import Proof, ProofOutcome, document
 
@@ -105,8 +106,8 @@ def leads_elsewhere(desk: Office) -> None:
 @pytest.mark.parametrize(
     ("happens", "why"),
     [
-        (rings_out, "rang at (214) 555-0100, where nobody answered"),
-        (is_busy, "rang at (214) 555-0100, where nobody answered"),
+        (rings_out, "rang at (214) 555-0100 and was not seen to be answered"),
+        (is_busy, "rang at (214) 555-0100 and was not seen to be answered"),
         (strands_callers, "Your call waits in the queue, with nobody there"),
         (leads_elsewhere, "was answered at the voicemail of"),
     ],
@@ -271,6 +272,50 @@ async def test_a_queue_that_cannot_be_watched_is_restored(match: str, status: in
         assert desk.rows() == before
 
 
+async def test_a_line_that_is_lost_is_restored_over_as_soon_as_it_is_back(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        before = desk.rows()
+        happening: list[asyncio.Task[None]] = []
+
+        async def lost() -> None:
+            await desk.lose_the_line()
+            await asyncio.sleep(0.4)
+            assert desk.rows() != before
+            await desk.have_the_line_back()
+
+        def then(progress: ProofProgress) -> None:
+            if progress.line.startswith("Now call"):
+                happening.append(asyncio.ensure_future(lost()))
+
+        proof = await desk.prove(then=then)
+        await happening[0]
+        assert (proof.outcome, proof.restored) == (ProofOutcome.ABORTED, proof.logged_out)
+        assert any(line.startswith("Still trying: ") for line in desk.lines)
+        assert desk.rows() == before
+
+
+async def test_a_line_that_stays_lost_is_said_and_restored_later(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        before = desk.rows()
+        happening: list[asyncio.Task[None]] = []
+
+        def then(progress: ProofProgress) -> None:
+            if progress.line.startswith("Now call"):
+                happening.append(asyncio.ensure_future(desk.lose_the_line()))
+
+        proof = await desk.prove(timing=replace(FAST, unasked=0.8), then=then)
+        assert (proof.outcome, proof.restored, len(proof.not_restored)) == (ProofOutcome.ABORTED, (), 3)
+        assert "Edit Agents of the queue, and log in: Ana Lopez, Ben Ito, Cara Singh" in proof.hint
+        assert all("may still be logged out" in caveat for caveat in proof.caveats)
+        assert len(desk.entry.still_out) == 3
+        await desk.have_the_line_back()
+        chosen = await look_at(desk.client, desk.entry, FAST)
+        assert {one.changed for one in chosen} == {""}
+        await restore_by_hand(desk.client, desk.journal, desk.entry, chosen, FAST)
+        assert desk.rows() == before
+        assert not desk.entry.still_out
+
+
 @pytest.mark.parametrize("quirks", [Quirks(write_delay_reads=3), Quirks(write_delay_seconds=6.0)])
 async def test_a_server_that_lags(quirks: Quirks, tmp_path: Path) -> None:
     async with office(tmp_path, quirks=quirks) as desk:
@@ -283,7 +328,7 @@ async def test_a_server_that_lags(quirks: Quirks, tmp_path: Path) -> None:
 async def test_logouts_that_never_show(tmp_path: Path) -> None:
     async with office(tmp_path, Fault("/logout", FaultKind.STATUS, status=202, times=None)) as desk:
         before = desk.rows()
-        proof = await desk.prove()
+        proof = await desk.prove(timing=replace(FAST, grey_within=0.4))
         assert (proof.outcome, proof.restored) == (ProofOutcome.ABORTED, proof.logged_out)
         assert "still did not show as Grey" in (proof.why or "")
         assert desk.rows() == before
@@ -373,3 +418,20 @@ async def test_stopped_at_each_step(phase: Phase, cancelled: bool, tmp_path: Pat
         assert stopped
         assert desk.rows() == before
         assert (desk.entry.still_out, desk.entry.ended is not None) == ((), True)
+
+
+async def test_a_fault_of_ours_restores_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with office(tmp_path) as desk:
+        before = desk.rows()
+        test = await desk.prepare()
+
+        def fails(_: object) -> None:
+            raise ZeroDivisionError
+
+        test._follow = fails  # type: ignore[method-assign, assignment]
+        proof = await test.run()
+        assert (proof.outcome, proof.restored) == (ProofOutcome.ABORTED, proof.logged_out)
+        assert proof.why == "queuewatch itself failed (ZeroDivisionError)."
+        assert len(proof.logged_out) > 0
+        assert desk.rows() == before
+        assert "queuewatch itself failed (ZeroDivisionError) while testing a queue live" in capsys.readouterr().err

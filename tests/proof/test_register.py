@@ -135,7 +135,7 @@ def test_a_gap_that_a_later_drill_still_has_was_closed_by_no_change(office: Offi
 def test_a_proof_gets_in_by_itself_and_is_measured_against_what_was_predicted(office: Office) -> None:
     office.prove("proven", reached={"answered": True, "seconds": 4.2})
     office.prove("not_proven", destination="vmail_8000", why="The call rang out.")
-    office.prove("reached", kind="unplug", predicted=221, measured=216.4, target=300)
+    office.prove("failed_over", kind="unplug", predicted=221, measured=216.4, target=300)
     good, bad, unplugged = office.told(ProofSettings(prove_every=30))
     assert (good.kind, good.measured, good.gaps) == (RegisterKind.PROOF, 4.2, ())
     assert good.due is None, "another was made since"
@@ -151,6 +151,7 @@ def test_a_proof_gets_in_by_itself_and_is_measured_against_what_was_predicted(of
         216.4,
         300,
     )
+    assert not unplugged.gaps
     known = ledger(office.journal.read(), PLACE, NO_PROOF_SETTINGS, NOON)
     assert [(proof.rule, proof.seconds, proof.confirmed) for proof in known.proofs] == [("*", 4.2, True)]
 

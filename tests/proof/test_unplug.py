@@ -22,7 +22,7 @@ async def a_watch(desk: Office, told: list[str], target: int | None = None) -> W
         snapshot = step.update(snapshot)
     # By the company's own clock, which goes faster than the room's.
     snapshot = replace(snapshot, taken_at=desk.pbx.now)
-    return Watch(desk.client, snapshot, queue, told.append, "jane", target, FAST)
+    return Watch(desk.client, snapshot, queue, told.append, "jane", target, FAST, lambda: desk.pbx.now)
 
 
 async def test_the_power_of_a_site(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,8 @@ def stands_alone(text: str) -> Page:
     assert len(page.all("h1")) == 1
     drawings = page.all("svg")
     assert all(("aria-label" in drawing) != ("aria-hidden" in drawing) for drawing in drawings)
+    levels = [int(name[1]) for name, _ in page.elements if re.fullmatch("h[1-6]", name)]
+    assert all(below - above <= 1 for above, below in pairwise(levels)), "no level of headings is left out"
     assert all(head.get("scope") in ("col", "row") for head in page.all("th"))
     return page
 

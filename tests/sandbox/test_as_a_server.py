@@ -11,9 +11,10 @@ import pytest
 
 from queuewatch.pbx.sandbox.logins import Logins
 from queuewatch.pbx.sandbox.push import SandboxPush
+from queuewatch.pbx.sandbox.requests import LARGEST_BODY
 from queuewatch.pbx.sandbox.samples import Sample
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
-from queuewatch.pbx.sandbox.server import LARGEST_BODY, running, sandbox_app
+from queuewatch.pbx.sandbox.server import running, sandbox_app
 
 AUTHORIZED = {"authorization": f"Bearer {SANDBOX_TOKEN}"}
 DOMAIN = "/domains/lakeside.example"

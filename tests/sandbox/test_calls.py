@@ -11,6 +11,7 @@ from queuewatch.pbx.calls import ActiveCall
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.calls import Behaviour, Manner
+from queuewatch.pbx.sandbox.company import Caller
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.samples import load_sample
@@ -209,6 +210,14 @@ async def test_a_caller_whom_one_agent_does_not_answer_comes_to_the_next() -> No
         then = await made.call()
         assert then.term.name not in ("1001", "8000")
         assert then.by.name == "8000"
+
+
+async def test_somebody_to_be_called_back_is_told_from_a_caller_on_the_line() -> None:
+    async with room() as made:
+        made.pbx.floor.wait("8000", Caller(CALLER, made.moment, callback=True))
+        made.pbx.floor.wait("8000", Caller(CALLER, made.moment))
+        callers = (await made.system.read_queued_calls("8000")).items
+        assert [caller.awaits_callback for caller in callers] == [True, False]
 
 
 async def test_a_write_may_show_late_by_time_or_by_reads() -> None:

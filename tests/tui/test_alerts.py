@@ -107,7 +107,7 @@ async def test_what_is_cut_off_is_not_how_to_mark_it_seen(width: int) -> None:
     [
         (("enter",), QueueScreen, "x"),
         (("w",), WhatIfScreen, "x"),
-        (("a",), AuditScreen, "X"),
+        (("a",), AuditScreen, "x"),
         (("v",), LogScreen, "x"),
         (("d", "enter"), DrillScreen, "x"),
     ],

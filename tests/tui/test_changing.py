@@ -51,7 +51,7 @@ async def test_when_offline_from_key_to_phone_system_and_back() -> None:
         }
         assert office.written == []
         await pilot.press("y")
-        await told(pilot, "is now (972) 555-0188 · 9725550188 · u takes it back (read back and confirmed).")
+        await told(pilot, "is now (972) 555-0188 · 9725550188 · u takes it back (confirmed).")
         assert isinstance(program(pilot).screen, BoardScreen)
         await until(pilot, lambda: on_board(pilot, "8000")["offline"] == "(972) 555-0188", "the board shows it")
     assert office.written == [("PUT", RULE)]
@@ -71,7 +71,7 @@ async def test_other_servers_take_it_as_well(quirks: Quirks) -> None:
     async with running(office.app()) as pilot:
         await choose(pilot, "Hygiene Recall")
         await pilot.press("y")
-        await told(pilot, "read back and confirmed")
+        await told(pilot, "confirmed")
     assert office.rule("8000") == {**before, OFFLINE: {"enabled": "yes", "parameters": ["queue_8005"]}}
 
 
@@ -85,7 +85,7 @@ async def test_switching_off(key: str) -> None:
         await screen_is(pilot, ConfirmChange)
         assert facts(pilot, "FactSheet")["If dark"] == "✔ ready  →  ✖ nobody: lost"
         await pilot.press("y")
-        await told(pilot, "is now off · u takes it back (read back and confirmed)")
+        await told(pilot, "is now off · u takes it back (confirmed)")
         await until(pilot, lambda: on_board(pilot, "8000")["dark"] == "✖ nobody: lost", "the board shows it")
     forward = office.rule("8000")[OFFLINE]
     assert isinstance(forward, dict)
@@ -102,7 +102,7 @@ async def test_require_agents_there_and_back() -> None:
         assert facts(pilot, "FactSheet")["If dark"] == "✔ ready  →  ✖ nobody: stranded"
         assert "! Note" in facts(pilot, "FactSheet")
         await pilot.press("y")
-        await told(pilot, "of Front Desk (8000) is now No · u takes it back (read back and confirmed).")
+        await told(pilot, "of Front Desk (8000) is now No · u takes it back (confirmed).")
         await until(pilot, lambda: on_board(pilot, "8000")["require"] == "No", "the board shows it")
         assert office.pbx.floor.queues["8000"] == {**before, REQUIRE: "no"}
         assert table(pilot).cursor_key == "8000"
@@ -121,7 +121,7 @@ async def test_the_detail_screen_changes_its_own_queue() -> None:
         await screen_is(pilot, QueueScreen)
         await choose(pilot, "9725550188")
         await pilot.press("y")
-        await told(pilot, "read back and confirmed")
+        await told(pilot, "confirmed")
         assert isinstance(program(pilot).screen, QueueScreen)
         await until(
             pilot, lambda: facts(pilot, "#settings")["When Offline"].startswith("(972) 555-0188"), "it is shown"
@@ -165,7 +165,7 @@ async def test_the_button_that_changes_it() -> None:
         await pilot.press("right")
         assert program(pilot).screen.query_one("#confirm", Button).has_focus
         await pilot.press("enter")
-        await told(pilot, "read back and confirmed")
+        await told(pilot, "confirmed")
     assert office.written == [("PUT", RULE)]
 
 
@@ -185,7 +185,7 @@ async def test_a_loop_needs_the_word_twice() -> None:
         assert office.written == []
         await choose(pilot, "8000")
         await pilot.press("y", "y")
-        await told(pilot, "read back and confirmed")
+        await told(pilot, "confirmed")
     assert office.written == [("PUT", RULE)]
 
 
@@ -258,7 +258,7 @@ async def test_a_change_is_told_about_even_if_its_screen_is_left() -> None:
         await screen_is(pilot, BoardScreen)
         assert office.written == []
         office.line.release()
-        await told(pilot, "read back and confirmed")
+        await told(pilot, "confirmed")
 
 
 async def test_a_second_change_does_not_cut_the_first_one_short() -> None:
@@ -274,7 +274,7 @@ async def test_a_second_change_does_not_cut_the_first_one_short() -> None:
         office.line.release()
         await until(pilot, lambda: len(office.written) == 1, "it is written")
         await pilot.press("escape")
-        await told(pilot, "of Front Desk (8000) is now No · u takes it back (read back and confirmed).")
+        await told(pilot, "of Front Desk (8000) is now No · u takes it back (confirmed).")
 
 
 async def test_a_changed_queue_stays_under_the_cursor_and_in_its_place_until_the_cursor_leaves() -> None:

@@ -78,7 +78,7 @@ def written(folder: Path) -> dict[str, str]:
 
 
 async def read_phones(pilot: Pilot[None]) -> None:
-    await pilot.press("v")
+    await pilot.press("V")
     await until(pilot, lambda: " were read." in status(pilot) and "Stopped" not in status(pilot), "they are read")
 
 
@@ -116,7 +116,7 @@ async def test_dallas_goes_dark_and_phones_are_asked_only_when_somebody_wants_it
         await pilot.press("down")
         assert facts(pilot, "#facts")["Held open"] == "by Priya Raman (Remote)"
         assert "within 5:00 ○ Ana Lopez turns Grey (Front Desk)" in events(pilot)
-        assert status(pilot).startswith("v reads the phones of 8 people: when each runs out")
+        assert status(pilot).startswith("V reads the phones of 8 people: when each runs out")
 
         await pilot.press("down", "f5", "m", "m")
         assert not [one for one in office.pbx.requests if one.path.endswith("/devices")]
@@ -139,7 +139,7 @@ async def test_an_address_can_go_dark_once_phones_are_read() -> None:
         await pilot.press("enter")
         await screen_is(pilot, DrillScreen)
         await until(pilot, lambda: line(pilot).startswith("If everything behind 203.0.113.10"), "it is held")
-        assert status(pilot).startswith("v reads the phones of ")
+        assert status(pilot).startswith("V reads the phones of ")
         # Where the others are connected from is not known before they are read as well.
         assert shown(pilot, "8003")["fate"] == "? uncertain"
         await read_phones(pilot)
@@ -174,7 +174,7 @@ async def test_escape_stops_the_reading_first_and_keeps_what_came() -> None:
     office = open_office("lakeside")
     async with drilling(office) as (pilot, screen):
         office.line.hold("users/1004/devices")
-        await pilot.press("v")
+        await pilot.press("V")
         await until(pilot, lambda: status(pilot).startswith("Reading phones: 3 of 8. Esc"), "three are read")
         await pilot.press("escape")
         assert status(pilot) == "Stopped: the phones of 3 of 8 people were read."
@@ -198,7 +198,7 @@ async def test_on_a_real_phone_system_watch_and_drill_share_their_leave_to_read_
         await screen_is(pilot, ChooseScope)
         await pilot.press("down", "down", "enter")
         await until(pilot, lambda: line(pilot).startswith("If everything goes dark"), "it is held")
-        assert status(pilot).startswith("v reads the phones of 13 people, about 20 s: when each runs out")
+        assert status(pilot).startswith("V reads the phones of 13 people, about 20 s: when each runs out")
         office.faults.append(Fault("/devices", FaultKind.STATUS, None, 403))
         await read_phones(pilot)
         assert "The phones of 13 of 13 people could not be read: " in status(pilot)
@@ -212,16 +212,16 @@ async def test_the_report_is_written_into_a_new_file_and_named(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("getpass.getuser", lambda: "dreyes")
     async with drilling(open_office("lakeside")) as (pilot, _):
-        await pilot.press("s")
+        await pilot.press("O")
         (first,) = written(tmp_path)
         assert re.fullmatch(r"drill-dallas-2026-11-2[34]-\d{4}\.md", first)
         assert status(pilot) == f"Written to {tmp_path / first}"
-        await pilot.press("s")
+        await pilot.press("O")
         assert written(tmp_path) == {first: written(tmp_path)[first], first.replace(".md", "-2.md"): ANY}
         assert f"**{STORY}**" in written(tmp_path)[first]
         assert "dreyes" in written(tmp_path)[first]
         monkeypatch.setattr(Path, "cwd", lambda: tmp_path / "gone")
-        await pilot.press("s")
+        await pilot.press("O")
         assert (
             status(pilot)
             == "The report was not written: No such file or directory. Start in a folder you may write to."
@@ -250,16 +250,16 @@ async def test_the_timeline_stands_beside_the_queues_or_in_their_place() -> None
 async def test_at_another_time_the_dark_sites_clock_counts_and_else_the_domains() -> None:
     office = open_office("lakeside")
     async with drilling(office) as (pilot, screen):
-        await pilot.press("w", *"2026-11-26 10:00", "enter")
+        await pilot.press("W", *"2026-11-26 10:00", "enter")
         await until(pilot, lambda: "on Thu 2026-11-26 10:00: " in line(pilot), "it is held for then")
         asked = f"/ns-api/v2/domains/{office.pbx.domain}"
         assert asked not in [request.path for request in office.pbx.requests]
         screen._take_scope(DrillScope(everything=True))
-        await pilot.press("w", *"2026-11-26 11:00", "enter")
+        await pilot.press("W", *"2026-11-26 11:00", "enter")
         await until(pilot, lambda: "on Thu 2026-11-26 11:00: " in line(pilot), "it is held for then")
         assert [request.path for request in office.pbx.requests].count(asked) == 1
         assert any("in US/Central, which is 17:00 UTC for every queue" in note for note in notes(pilot))
-        await pilot.press("w", *"2026-03-08 02:30", "enter")
+        await pilot.press("W", *"2026-03-08 02:30", "enter")
         await until(pilot, lambda: "does not exist in US/Central" in status(pilot), "it is refused")
 
 

@@ -135,7 +135,7 @@ WAYS: dict[str, tuple[tuple[str, ...], type[Screen[Any]]]] = {
     "forward editor": (("e",), ForwardEditor),
     "confirmation": (("r",), ConfirmChange),
     "what goes dark": (("d",), ChooseScope),
-    "story": (("a", "x"), ExplainScreen),
+    "story": (("a", "E"), ExplainScreen),
 }
 """Every dialog: the keys that lead there from the board."""
 

@@ -9,7 +9,7 @@ from screens.jump import JumpScreen, targets
 from tests.tui.keys import board, home, painted, program, running, screen_is, table, until
 from tests.tui.phone_system import open_office
 from widgets.prompt import FilterLine
-from widgets.queue_panel import QueuePanel
+from widgets.queue_panel import ChosenQueue
 
 from .test_keys import TASKS, open_screen
 
@@ -27,7 +27,7 @@ async def test_a_letter_goes_to_a_row_and_to_a_part(key: str) -> None:
         await until(pilot, lambda: program(pilot).screen is board(pilot), "the letters are gone")
         assert table(pilot).cursor == 2
         await pilot.press(key, "s")
-        await until(pilot, lambda: board(pilot).query_one(QueuePanel).has_focus, "the panel has the keys")
+        await until(pilot, lambda: board(pilot).query_one(ChosenQueue).has_focus, "the panel has the keys")
 
 
 async def test_any_other_key_stays() -> None:

@@ -20,6 +20,7 @@ from screens.connect.welcome import WelcomeScreen
 from screens.dialog import Dialog
 from screens.drill.choose_scope import ChooseScope
 from screens.drill.drill import DrillScreen
+from screens.drill.sites import SitesScreen
 from screens.editing.confirm_change import ConfirmChange
 from screens.editing.forward_editor import ForwardEditor
 from screens.help.help import HelpScreen
@@ -28,7 +29,7 @@ from screens.history.one_queue import HistoryScreen
 from screens.jump import JumpScreen
 from screens.keys.board import BOARD, EVERYWHERE, QUEUE, moves
 from screens.keys.registry import PLACES, every_action
-from screens.keys.tasks import AUDIT, DRILL, LOG, PAST_OF_ALL, PAST_OF_QUEUE, SIMULATOR
+from screens.keys.tasks import AUDIT, DRILL, LOG, PAST_OF_ALL, PAST_OF_QUEUE, SIMULATOR, SITES, YES
 from screens.log import LogScreen
 from screens.queue import QueueScreen
 from screens.save_picture import SavePicture
@@ -47,9 +48,10 @@ TASKS: dict[str, tuple[tuple[str, ...], type[Screen[None]], tuple[Action, ...]]]
     "simulator": (("w",), WhatIfScreen, SIMULATOR),
     "audit": (("a",), AuditScreen, AUDIT),
     "drill": (("d", "enter"), DrillScreen, DRILL),
+    "sites": (("D",), SitesScreen, SITES),
     "log": (("v",), LogScreen, LOG),
     "history": (("i",), HistoryScreen, PAST_OF_QUEUE),
-    "history of all": (("i", "a"), AllHistoryScreen, PAST_OF_ALL),
+    "history of all": (("i", "A"), AllHistoryScreen, PAST_OF_ALL),
 }
 """Every screen for a task: the keys that lead there from the board, and what it can do."""
 
@@ -60,6 +62,7 @@ OURS = (
     WhatIfScreen,
     AuditScreen,
     DrillScreen,
+    SitesScreen,
     LogScreen,
     HistoryScreen,
     AllHistoryScreen,
@@ -114,8 +117,15 @@ def test_no_key_has_two_meanings_and_every_action_has_two_ways(actions: tuple[Ac
     # Where the function keys are taken, a letter and the palette are the two ways.
     alone = {action.id for action in actions if len(action.keys) < 2}
     assert alone <= {
-        *("app.theme", "board.only", "board.group", "view.quiet"),
         *("mark.toggle", "mark.to", "mark.all", "audit.fix_all"),
+        "app.theme",
+        "board.only",
+        "board.group",
+        "board.sites",
+        "board.prove",
+        "queue.prove",
+        "sites.queue",
+        "view.quiet",
     }
 
 
@@ -241,3 +251,21 @@ async def test_the_line_of_keys_is_built_anew_only_for_other_keys() -> None:
         assert list(board(pilot).query(FooterKey)) == keys
         await pilot.press("slash")
         await until(pilot, lambda: list(board(pilot).query(FooterKey)) != keys, "the filter's keys are shown")
+
+
+LEAVES = ("Back", "Close", "Done", "Leave it")
+"""What a dialog's letters do that are another screen's, or the one it was opened with: they only leave it."""
+
+
+def test_a_letter_means_the_same_on_every_screen() -> None:
+    meanings: dict[str, set[str]] = {}
+    for place in PLACES:
+        for action in place.actions:
+            # Yes and no are answered where it is asked; l goes into a row, whatever is done there.
+            if action is YES or action.label in LEAVES or action.method.startswith("answer("):
+                continue
+            for key in action.keys:
+                if len(key) == 1 and key != "l":
+                    meanings.setdefault(key, set()).add(action.label)
+    digits = {key for key in meanings if key.isdigit()}
+    assert {key: labels for key, labels in meanings.items() if key not in digits and len(labels) > 1} == {}

@@ -64,7 +64,7 @@ async def toggle(pilot: Pilot[None]) -> None:
     await pilot.press("r")
     await screen_is(pilot, ConfirmChange)
     await pilot.press("y")
-    await told(pilot, "read back and confirmed")
+    await told(pilot, "confirmed")
 
 
 def held(office: Office) -> object:
@@ -100,7 +100,7 @@ async def test_a_change_is_logged_shown_and_undone(book: Journal) -> None:
         assert dialog.proposal.title == "Undo change 1: Require Agents of Front Desk (8000)"
         assert facts(pilot, "FactSheet")["Setting"] == "No  →  Yes"
         await pilot.press("y")
-        await told(pilot, "Require Agents of Front Desk (8000) is now Yes (read back and confirmed).")
+        await told(pilot, "Require Agents of Front Desk (8000) is now Yes (confirmed).")
         await until(pilot, lambda: len(rows(pilot)) == 2, "the undo is listed")
         assert [row["outcome"] for row in rows(pilot)] == ["✔ confirmed", "→ undone by 2"]
         await until(pilot, lambda: facts(pilot, "#facts")["Now"].startswith("Yes"), "what holds now is shown")

@@ -100,7 +100,7 @@ async def test_in_every_dialog_with_a_list_or_a_text() -> None:
         await pilot.press("escape", "a")
         audit = await screen_is(pilot, AuditScreen)
         await until(pilot, lambda: audit.finding is not None, "there is a finding")
-        await pilot.press("x")
+        await pilot.press("E")
         story = await screen_is(pilot, ExplainScreen)
         await every_key_moves(pilot, story.query_one("#dialog"))
 

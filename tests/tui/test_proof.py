@@ -3,21 +3,25 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Static
 
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.connection.sample import connect_sample
+from queuewatch.journal import AgentStep, Journal, ProofEntry, ProofStep, Who
 from queuewatch.pbx.sandbox.calls import Behaviour, Manner
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.proof.timing import Timing
 from screens.board.board import BoardScreen
 from screens.proof.proof import ProofScreen, ProofStage
 from tests.proof.office import FAST
-from tests.tui.keys import facts, painted, program, running, screen_is, table, until
+from tests.tui.keys import facts, painted, program, running, screen_is, status, table, until
 
 CELL = "12145550100"
 
@@ -123,7 +127,7 @@ async def test_a_queue_that_may_not_be_tested_says_why() -> None:
         await desk.pilot.press(*"2145550911", "enter")
         await desk.stage(ProofStage.REFUSED)
         assert any("Ben Ito is on a call." in line for line in painted(program(desk.pilot)))
-        await desk.pilot.press("e", *"911", "enter")
+        await desk.pilot.press("number_sign", *"911", "enter")
         await desk.stage(ProofStage.REFUSED)
         assert any("911 is the emergency number" in line for line in painted(program(desk.pilot)))
 
@@ -147,3 +151,39 @@ async def test_at_every_size_the_question_is_seen(size: tuple[int, int]) -> None
         await desk.pilot.press("n")
         await desk.stage(ProofStage.OVER)
         assert desk.line == "Front Desk (8000): NOT PROVEN"
+
+
+async def test_a_later_start_says_that_agents_may_be_logged_out(tmp_path: Path) -> None:
+    connection = connect_sample(ConnectionOptions(sample="lakeside"))
+    system = connection.system
+    journal = Journal(tmp_path / "changes.jsonl", Who("acme", "jane"))
+    now = datetime.now(UTC)
+    entry = journal.begin_proof(
+        ProofEntry("", now, journal.who, system.address, system.domain, "8000", "Front Desk")
+    )
+    journal.add_proof(entry.id, ProofStep(now, "1001@lakeside.example", AgentStep.LOGGED_OUT))
+    async with running(QueuewatchApp(replace(connection, journal=journal)), (120, 24)) as pilot:
+        await until(
+            pilot, lambda: "A test of Front Desk was interrupted; 1 agent may" in status(pilot), "it is said"
+        )
+
+
+async def test_pull_the_plug() -> None:
+    async with asked() as desk:
+        before = desk.rows
+        runner = program(desk.pilot).proof_runner
+        assert runner is not None
+        runner.timing = FAST
+        await desk.pilot.press("escape", "U")
+        await desk.stage(ProofStage.PLUGGED)
+        assert any("Phones without power cannot call for help" in line for line in painted(program(desk.pilot)))
+        await desk.pilot.press("enter")
+        await desk.stage(ProofStage.WATCHING)
+        desk.pbx.floor.unregister("1001")
+        await until(
+            desk.pilot, lambda: any("Ana Lopez is Grey" in line for line, _ in desk.screen._lines), "it is seen"
+        )
+        await desk.pilot.press("escape")
+        await desk.stage(ProofStage.OVER)
+        assert desk.line.startswith("Front Desk (8000): did not fail over. Ben Ito and Cara Singh")
+        assert desk.rows == before

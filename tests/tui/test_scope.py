@@ -111,7 +111,7 @@ async def test_an_undo_is_an_edit_too_and_every_edit_is_logged_with_who_signed_i
         await pilot.press("r")
         await screen_is(pilot, ConfirmChange)
         await pilot.press("y")
-        await until(pilot, lambda: "read back and confirmed" in status(pilot), "it is changed")
+        await until(pilot, lambda: "confirmed" in status(pilot), "it is changed")
         assert [one.who.words for one in book.read().entries] == ["jane (acme)", "1014@lakeside.example (acme)"]
         await pilot.press("v")
         screen = await screen_is(pilot, LogScreen)

@@ -32,34 +32,49 @@ from tests.tui.keys import (
     until,
 )
 from tests.tui.phone_system import open_office
-from widgets.fact_sheet import FactSheet
+from widgets.call_path import CallPath
+from widgets.containers import LEAST_PANEL
 from widgets.line_table import LineTable
-from widgets.queue_panel import AgentTable, QueuePanel
+from widgets.queue_panel import AgentTable, ChosenQueue
 
 EXTREMES = ((10, 3), (1, 1), (200, 50))
 
 
-async def test_a_wide_terminal_shows_the_queue_beside_the_board_and_a_narrow_one_below() -> None:
+async def test_the_panel_is_beside_the_board_where_it_takes_nothing_from_the_table() -> None:
     async with running(open_office("harbor").app(), (80, 24)) as pilot:
-        panel, summary = (
-            board(pilot).query_one("#detail", QueuePanel),
-            board(pilot).query_one("#summary", FactSheet),
+        panel, summary, queues = (
+            board(pilot).query_one(ChosenQueue),
+            board(pilot).query_one("#summary"),
+            table(pilot),
         )
+        least = queues.whole_width + 1 + LEAST_PANEL
+        assert least < 170
 
         def as_wide(width: int) -> bool:
-            return (panel.display, summary.display) == (width >= 132, width < 132)
+            return (panel.display, summary.display) == (width >= least, width < least)
 
-        for width in (80, 140, 131, 132, 60):
+        for width in (80, least, least - 1, 200, 60):
             await resize(pilot, width, 30)
             await until(pilot, partial(as_wide, width), f"it is {width} wide")
-            assert table(pilot).size.width >= min(width, 80)
+            if width >= least:
+                assert queues.size.width >= queues.whole_width
+                assert panel.size.width >= LEAST_PANEL - 4
 
 
 async def test_the_panel_beside_the_board_follows_the_cursor() -> None:
-    async with running(open_office("harbor").app(), (140, 40)) as pilot:
-        assert facts(pilot, "#verdict")["Now"].startswith("✖ nobody: stranded")
+    async with running(open_office("harbor").app(), (160, 40)) as pilot:
+        panel = board(pilot).query_one(ChosenQueue)
+        await until(pilot, lambda: bool(panel.query(CallPath)), "the panel is there")
+        assert [node.mark.word for node in panel.query_one(CallPath).picture.stations] == ["stranded"]
+        assert facts(pilot, "#verdict")["Mend it"].startswith(
+            "e  When Offline: none is set · r  Require Agents Yes"
+        )
         await pilot.press("down")
         assert facts(pilot, "#verdict")["Held open"].startswith("by Walt Jensen")
+        assert (
+            facts(pilot, "#verdict")["Mend it"]
+            == "r  Require Agents Yes: then a call fails over to (281) 555-0160 ✔"
+        )
         assert [row.key for row in board(pilot).query_one(AgentTable).rows] == [
             "1101@harbor.example",
             "1102@harbor.example",
@@ -80,7 +95,7 @@ async def test_phones_are_read_only_where_they_are_shown() -> None:
 WAYS: tuple[tuple[tuple[str, ...], type[Screen[Any]]], ...] = (
     ((), BoardScreen),
     (("enter",), QueueScreen),
-    (("w", "d"), WhatIfScreen),
+    (("w", "L"), WhatIfScreen),
     (("question_mark",), HelpScreen),
     (("v",), LogScreen),
     (("a",), AuditScreen),

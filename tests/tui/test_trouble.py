@@ -47,13 +47,13 @@ async def test_a_fault_is_told_and_the_picture_kept(fault: Fault, words: str) ->
 
 async def test_a_verdict_on_an_old_picture_is_a_verdict_on_then() -> None:
     office = open_office()
-    async with running(office.app(), (140, 40)) as pilot:
-        assert "Now" in facts(pilot, "#verdict")
+    async with running(office.app(), (80, 24)) as pilot:
+        assert "Now" in facts(pilot, "#summary")
         office.line.cut = True
         await pilot.press("f5")
         await until(pilot, lambda: banner(pilot).startswith("localhost refused the connection"), "it is told")
-        assert "At 15:12" in facts(pilot, "#verdict")
-        assert "Now" not in facts(pilot, "#verdict")
+        assert "At 15:12" in facts(pilot, "#summary")
+        assert "Now" not in facts(pilot, "#summary")
         assert program(pilot).screen.query_one(TopBar).right.endswith("as of 15:12")
         await pilot.press("enter")
         await screen_is(pilot, QueueScreen)

@@ -21,9 +21,7 @@ async def told(pilot: Pilot[None], words: str) -> None:
     await until(pilot, lambda: words in status(pilot), f"the status line says: {words}")
 
 
-async def change(
-    pilot: Pilot[None], words: str = "is now No · u takes it back (read back and confirmed)."
-) -> None:
+async def change(pilot: Pilot[None], words: str = "is now No · u takes it back (confirmed).") -> None:
     await pilot.press("r")
     await screen_is(pilot, ConfirmChange)
     await pilot.press("y")
@@ -43,7 +41,7 @@ async def test_what_was_changed_is_taken_back_one_after_the_other_and_then_the_l
             assert dialog.proposal.title.startswith("Undo change")
             assert queue in dialog.proposal.title
             await pilot.press("y")
-            await told(pilot, f"Require Agents of {queue} is now Yes (read back and confirmed).")
+            await told(pilot, f"Require Agents of {queue} is now Yes (confirmed).")
         assert office.pbx.floor.queues["8000"] == before
         await pilot.press("u")
         log = await screen_is(pilot, LogScreen)
@@ -70,7 +68,7 @@ async def test_a_supposition_is_taken_back_where_there_is_one() -> None:
         await change(pilot)
         await pilot.press("w")
         what_if = await screen_is(pilot, WhatIfScreen)
-        await pilot.press("d", "r", "u")
+        await pilot.press("L", "r", "u")
         assert (what_if.what_if.nothing, bool(what_if.what_if.settings)) == (False, False)
         await pilot.press("u")
         assert what_if.what_if.nothing

@@ -103,7 +103,7 @@ async def test_columns_are_hidden_moved_and_put_back(memory: ViewMemory) -> None
         await pilot.press("comma")
         columns = await screen_is(pilot, ChooseColumns)
         await until(pilot, lambda: columns.query_one(ChoiceList).option_count == len(EVERY), "the list is there")
-        await pilot.press("r", "comma")
+        await pilot.press("0", "comma")
         await until(pilot, lambda: program(pilot).screen is board(pilot), "the dialog is closed")
         assert board(pilot).columns == ()
     assert remembered(office, memory).columns == ()

@@ -129,7 +129,7 @@ async def test_the_building_goes_dark_and_clear_brings_everything_back() -> None
     async with running(open_office().app()) as pilot:
         await simulating(pilot, "8001")
         before = agents(pilot).rows, way(pilot), facts(pilot, "#facts")
-        await pilot.press("d")
+        await pilot.press("L")
         assert way(pilot) == [
             ("Appointments (8001)", "→ fails over"),
             ("Austin Front Desk (8003)", "→ fails over"),
@@ -137,7 +137,7 @@ async def test_the_building_goes_dark_and_clear_brings_everything_back() -> None
         ]
         assert status(pilot) == f"8 agents supposed Grey. {PROMISE}"
         await pilot.press("r", "e")
-        await pilot.press("c")
+        await pilot.press("N")
         assert (agents(pilot).rows, way(pilot), facts(pilot, "#facts")) == before
 
 
@@ -145,7 +145,7 @@ async def test_settings_are_supposed_and_never_written() -> None:
     office = open_office(read_only=True)
     async with running(office.app()) as pilot:
         await simulating(pilot, "8001")
-        await pilot.press("d", "r")
+        await pilot.press("L", "r")
         assert way(pilot) == [("Appointments (8001)", "✖ stranded")]
         assert facts(pilot, "#facts")["Settings"].startswith("Require Agents No supposed · ")
         await pilot.press("f3", "e")
@@ -165,7 +165,7 @@ async def test_the_smallest_change_is_supposed_and_turned_round_again() -> None:
             "It would fail over if Require Agents were Yes and When Offline named an outside number."
             "  → queuewatch require-agents 8110 yes  → queuewatch when-offline 8110 NUMBER"
         )
-        await pilot.press("s")
+        await pilot.press("I")
         assert way(pilot) == [("Yard Gate (8110)", "→ fails over"), ("an outside number", "✔ outside number")]
         assert facts(pilot, "#facts")["Settings"] == (
             "Require Agents Yes supposed · When Offline an outside number supposed"
@@ -178,7 +178,7 @@ async def test_the_smallest_change_is_supposed_and_turned_round_again() -> None:
 async def test_a_loop_is_drawn_as_one() -> None:
     async with running(open_office("harbor").app()) as pilot:
         await simulating(pilot, "8102")
-        await pilot.press("d")
+        await pilot.press("L")
         assert any("✖ comes back: a loop" in line for line in painted(program(pilot)))
         assert facts(pilot, "#facts")["What if"].startswith("✖ nobody: loop  ")
         assert list(shown(pilot)).count("Tracking (8103)") == 1
@@ -205,7 +205,7 @@ async def test_who_is_taken_out_of_every_queue_is_no_longer_supposed_and_that_is
     office = open_office()
     async with running(office.app()) as pilot:
         screen = await simulating(pilot, "8001")
-        await pilot.press("d")
+        await pilot.press("L")
         (gone,) = [agent for agent in screen.what_if.colours if agent.startswith("1020")]
         leave(office, gone)
         await pilot.press("f5")
@@ -222,7 +222,7 @@ async def test_a_queue_deleted_meanwhile() -> None:
     office = open_office()
     async with running(office.app()) as pilot:
         await simulating(pilot, "8001")
-        await pilot.press("d")
+        await pilot.press("L")
         del office.pbx.floor.queues["8001"]
         await pilot.press("f5")
         await until(pilot, lambda: banner(pilot).startswith("There is no queue 8001 any more"), "it is told")
@@ -238,7 +238,7 @@ async def test_a_queue_deleted_meanwhile() -> None:
 async def test_a_picture_that_is_too_high_is_scrolled_and_leaves_room_for_the_agents() -> None:
     async with running(open_office().app(), (50, 24)) as pilot:
         screen = await simulating(pilot, "8001")
-        await pilot.press("d")
+        await pilot.press("L")
         await until(pilot, lambda: screen.query_one("#way").max_scroll_y > 0, "the picture is too high")
         assert agents(pilot).size.height >= 3
 
@@ -246,7 +246,7 @@ async def test_a_picture_that_is_too_high_is_scrolled_and_leaves_room_for_the_ag
 async def test_nothing_new_draws_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(open_office().app()) as pilot:
         screen = await simulating(pilot, "8001")
-        await pilot.press("d")
+        await pilot.press("L")
         drawn: list[str] = []
         for part in (screen.query_one(CallPath), agents(pilot), screen.query_one("#facts"), screen):
             name = type(part).__name__
@@ -267,11 +267,11 @@ async def test_another_time_brings_the_rule_of_then_and_nothing_typed_brings_now
     async with running(open_office().app()) as pilot:
         await simulating(pilot, "8003")
         assert "Then" not in facts(pilot, "#facts")
-        await pilot.press("w", *"2026-11-26 10:00", "enter")
+        await pilot.press("W", *"2026-11-26 10:00", "enter")
         await until(pilot, lambda: "Then" in facts(pilot, "#facts"), "it is then")
         assert "10:00 in US/Central the rule in effect is Holidays" in facts(pilot, "#facts")["Then"]
         assert "Thu 2026-11-26 10:00" in painted(program(pilot))[0]
-        await pilot.press("w", "ctrl+u", "enter")
+        await pilot.press("W", "ctrl+u", "enter")
         await until(pilot, lambda: "Then" not in facts(pilot, "#facts"), "it is now")
         assert "as of" in painted(program(pilot))[0]
 
@@ -283,7 +283,7 @@ async def test_another_time_brings_the_rule_of_then_and_nothing_typed_brings_now
 async def test_a_time_that_is_none_is_told_and_can_be_mended(typed: str, said: str) -> None:
     async with running(open_office().app()) as pilot:
         await simulating(pilot, "8003")
-        await pilot.press("w", *typed, "enter")
+        await pilot.press("W", *typed, "enter")
         await until(pilot, lambda: said in status(pilot), "it is told")
         assert "Then" not in facts(pilot, "#facts")
         await pilot.press("escape", "escape")

@@ -9,10 +9,11 @@ FIRST_PERSON = 1000
 QUEUES_OF_ONE_PERSON = 5
 
 
-def large_company(queues: int, agents: int) -> Sample:
+def large_company(queues: int, agents: int, sites: int = 0) -> Sample:
     """So many queues with so many agents each, all healthy: one in five agents on a call, one in five at lunch.
 
-    Everybody is an agent of five queues, as in a real call centre.
+    Everybody is an agent of five queues, as in a real call centre. With ``sites`` people sit at so many sites by
+    turns, so that each queue has agents at as many of them as it can.
     """
     small = load_sample("lakeside")
     seats = [
@@ -28,9 +29,12 @@ def large_company(queues: int, agents: int) -> Sample:
         name="large",
         title="Large company",
         callqueues=tuple(_queue(small.callqueues[0], FIRST_QUEUE + number) for number in range(queues)),
-        agents=tuple(_seat(small.agents[0], queue, person, place, domain) for queue, person, place in seats),
+        agents=tuple(
+            _at_site(_seat(small.agents[0], queue, person, place, domain), person, sites)
+            for queue, person, place in seats
+        ),
         users=(
-            *(_user(first, str(person), f"Person {person}", "") for person in people),
+            *(_at_site(_user(first, str(person), f"Person {person}", ""), person, sites) for person in people),
             *(_user(first, str(FIRST_QUEUE + n), f"Queue {n}", "system-queue") for n in range(queues)),
         ),
         answerrules={str(FIRST_QUEUE + n): (_rule(small, str(FIRST_QUEUE + n)),) for n in range(queues)},
@@ -45,6 +49,11 @@ def _queue(row: Row, extension: int) -> Row:
         "description": f"Queue {extension}",
         "active-queued-calls-total-current": 0,
     }
+
+
+def _at_site(row: Row, person: int, sites: int) -> Row:
+    site = f"Site {person % sites + 1}" if sites else ""
+    return {**row, "site": site, "sub-site": site} if sites else row
 
 
 def _seat(row: Row, queue: int, person: int, place: int, domain: str) -> Row:

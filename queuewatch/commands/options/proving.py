@@ -14,7 +14,7 @@ def prove(prog: str) -> Parser:
         prog,
         "Test a queue's failover with a real call: everybody of this one queue is logged out, you call it (or the "
         "phone system calls you first), where the call goes is watched, and everybody is logged in again.",
-        "queuewatch prove --sample lakeside 8003 --call-from 1010 --yes\n"
+        "queuewatch prove --sample lakeside 8005 --call-from 1010 --yes\n"
         "queuewatch prove Sales --my-number '(214) 555-0911'\n"
         "queuewatch prove 8000 --call-from 1010 --wait --for 2m\nqueuewatch prove 8000 --unplug\n"
         "queuewatch prove --restore\nqueuewatch prove --past --sample lakeside\n"

@@ -35,7 +35,7 @@ def faults(case: QueueAudit, decision: Decision, verdict: Verdict) -> Iterator[F
                 decision,
                 "QW103",
                 f"With every agent offline a call goes round and nobody answers: {case.queue.label} → {where}.",
-                f"Point {forward} at something outside the ring.",
+                f"Point {forward} at something outside the loop.",
             )
         case EndKind.DEAD_END:
             yield _of(
@@ -81,13 +81,13 @@ def _may_be_an_own_number(case: QueueAudit, verdict: Verdict) -> bool:
 def _own_number(case: QueueAudit, decision: Decision, verdict: Verdict, forward: str) -> Finding:
     own, onward = case.where(verdict.path[1].at), way(case, verdict)
     loops = verdict.end.kind is EndKind.LOOP
-    ring = f", in a ring ({case.queue.label} → {onward})" if loops else f" ({onward})"
+    loop = f", in a loop ({case.queue.label} → {onward})" if loops else f" ({onward})"
     return _of(
         case,
         decision,
         "QW110",
         f"{forward} names {own}, one of the domain's own numbers: the call leaves through the telephone network "
-        f"and comes back{ring}.",
+        f"and comes back{loop}.",
         f"Point {forward} at a number outside, or straight at what {own} leads to if that is meant.",
         severity=Severity.ERROR if loops else Severity.WARNING,
     )

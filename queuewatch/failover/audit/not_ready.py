@@ -180,7 +180,7 @@ def _diverted(case: QueueAudit, decision: Decision, verdict: Verdict) -> Iterato
         "QW115",
         f"The rule {name} forwards every call (Always) to {where}: while it is in effect a call never reaches the "
         f"queue, and {then}.{direct}",
-        f"Let Always of the rule {name} lead into the queue again (queue_{case.queue.extension}), unless the "
+        f"Let Always of the rule {name} lead into the queue again (extension {case.queue.extension}), unless the "
         "diversion is meant.",
         severity=severity,
     )

@@ -105,11 +105,12 @@ def of_proofs(snapshot: Snapshot, queue: Queue, ledger: ProofLedger) -> Iterator
         return
     never: list[str] = []
     for rule in rules.in_order:
-        if not _can_be_proven(snapshot, queue, rule):
+        if not rule.enabled or never_applies(snapshot, queue.extension, rule):
             continue
         proof = ledger.latest(queue.extension, rule.time_frame)
         if proof is None:
-            never.append(rule.label)
+            if rule.offline.destination is not None and not _diverts(snapshot, queue, rule):
+                never.append(rule.label)
         elif reason := _outdated(ledger, snapshot, queue, rule, proof):
             yield _finding(
                 "QW131",
@@ -119,7 +120,9 @@ def of_proofs(snapshot: Snapshot, queue: Queue, ledger: ProofLedger) -> Iterator
                 f"queuewatch prove {queue.extension}",
             )
     wanted = ledger.prove_every is not None or bool(ledger.proofs)
-    if never and wanted and not ledger.spares(queue):
+    # What cannot fail over for want of Require Agents is found for that, and cannot be tried out before.
+    can_fail_over = queue.require_agents is not False
+    if never and wanted and can_fail_over and not ledger.spares(queue):
         yield _finding(
             "QW130",
             queue.extension,
@@ -129,18 +132,17 @@ def of_proofs(snapshot: Snapshot, queue: Queue, ledger: ProofLedger) -> Iterator
         )
 
 
-def _can_be_proven(snapshot: Snapshot, queue: Queue, rule: Rule) -> bool:
-    """Whether a call could fail over by this rule: it can come into effect, and has a When Offline of its own."""
-    if not rule.enabled or never_applies(snapshot, queue.extension, rule):
-        return False
+def _diverts(snapshot: Snapshot, queue: Queue, rule: Rule) -> bool:
+    """Whether this rule sends every call elsewhere before the queue."""
     always = rule.always.destination
-    diverts = always is not None and not is_normal_entry(always, queue.extension, snapshot.domain)
-    return rule.offline.destination is not None and not diverts
+    return always is not None and not is_normal_entry(always, queue.extension, snapshot.domain)
 
 
 def _outdated(ledger: ProofLedger, snapshot: Snapshot, queue: Queue, rule: Rule, proof: PastProof) -> str:
     """Why a proof of this rule is none any more, as a clause; empty while it is."""
     destination = rule.offline.destination
+    if _diverts(snapshot, queue, rule):
+        return "every call is sent elsewhere before the queue (Always) now"
     if rule.offline.readable and destination is None:
         return "its When Offline is off now"
     if destination is not None and destination != proof.destination:

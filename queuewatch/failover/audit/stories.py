@@ -138,15 +138,15 @@ DESTINATIONS = (
     Code(
         "QW103",
         "loop",
-        "The way of a call is a ring",
+        "The way of a call is a loop",
         Severity.ERROR,
         what="With every agent offline, the call is forwarded from queue to queue until it comes back to one "
-        "it has been to. Every queue of the ring, and every queue that leads into it, has this finding.",
+        "it has been to. Every queue of the loop, and every queue that leads into it, has this finding.",
         matters="The call goes round until the phone system breaks it off. Nobody answers, and each queue's "
         "failover looks right on its own.",
-        arises="Two queues are each other's backup: sensible while one building stands, and a ring once both "
+        arises="Two queues are each other's backup: sensible while one building stands, and a loop once both "
         "are dark.",
-        right="Let one queue of the ring leave it: a cell phone, an answering service, a voicemail box or an "
+        right="Let one queue of the loop leave it: a cell phone, an answering service, a voicemail box or an "
         f"auto attendant. {_CHANGE}",
         fine="Hardly ever: with all agents offline nobody is reached. Perhaps where the two sites cannot fail "
         "together.",
@@ -207,11 +207,11 @@ DESTINATIONS = (
         what="The forward names a phone number that belongs to this very domain. The call leaves through the "
         "telephone network and comes back in. An error where it comes back to a queue it has been to; "
         "otherwise a warning.",
-        matters="A ring through the telephone network goes unseen by every check of extensions, costs by the "
-        "minute and blocks lines. Even without a ring the call needs two lines, and the network may be what "
+        matters="A loop through the telephone network goes unseen by every check of extensions, costs by the "
+        "minute and blocks lines. Even without a loop the call needs two lines, and the network may be what "
         "is out.",
         arises="The number on the sign of the other office was entered, rather than the queue behind it.",
-        right=f"Name what the number leads to (queue_ and its extension), or a number outside. {_CHANGE}",
+        right=f"Name what the number leads to (a queue by its extension), or a number outside. {_CHANGE}",
         fine="Where the way through the network is meant, for example to reach a second phone system that "
         "shares the number.",
     ),
@@ -454,8 +454,8 @@ THE_AUDIT = (
         "A proof says nothing any more",
         Severity.WARNING,
         what="A live test once found the call answered where an answering rule leads. Since then the rule's "
-        "When Offline, its destination or the queue's Require Agents has changed, or the test is older "
-        "than prove_every in the profile.",
+        "When Offline, its destination, its Always or the queue's Require Agents has changed, or the test is "
+        "older than prove_every in the profile.",
         matters="Everybody goes on believing in the test. What it showed is another way than the one that calls "
         "would take today.",
         arises="A change after the test, here or in the portal, or simply time.",

@@ -15,7 +15,7 @@ from queuewatch.failover.drill.power_loss import (
     PowerLoss,
     hand_on_power_losses,
     power_loss,
-    power_loss_of_sites,
+    power_loss_of_column,
 )
 from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.drill.summary import ToldFate, line_of_fates
@@ -93,6 +93,18 @@ def site_sentence(snapshot: Snapshot, judgements: Mapping[str, Judgement], matri
     return line_of_fates(snapshot, scope, _power(snapshot, scope), fates)
 
 
+def everything_sentence(snapshot: Snapshot, judgements: Mapping[str, Judgement], matrix: SiteMatrix) -> str:
+    """The same with everything in the dark."""
+    fates = [
+        ToldFate(queue, row.everything, judged.now.end, judged.readiness.verdict.end)
+        for queue in snapshot.call_queues
+        if (row := matrix.queues.get(queue.extension)) is not None
+        and (judged := judgements.get(queue.extension)) is not None
+    ]
+    scope = DrillScope(everything=True)
+    return line_of_fates(snapshot, scope, power_loss(snapshot, scope), fates)
+
+
 def site_matrix(snapshot: Snapshot, judgements: Mapping[str, Judgement]) -> SiteMatrix:
     """The whole matrix at once. ``judgements`` are those of every call queue of the snapshot."""
     making = MatrixInTheMaking()
@@ -108,7 +120,7 @@ def scope_of(snapshot: Snapshot, site: str) -> DrillScope:
 
 
 def _power(snapshot: Snapshot, scope: DrillScope) -> PowerLoss:
-    return power_loss(snapshot, scope) if scope.everything else power_loss_of_sites(snapshot, scope.sites)
+    return power_loss(snapshot, scope) if scope.everything else power_loss_of_column(snapshot, scope.sites[0])
 
 
 class _Made(Struct, frozen=True):
@@ -276,11 +288,11 @@ def _harm(row: QueueFates) -> tuple[int, int]:
 def unread_names(snapshot: Snapshot, matrix: SiteMatrix) -> tuple[str, ...]:
     """Who is judged by the name of a site alone, because their phones were not read: each once."""
     scopes = (scope_of(snapshot, site) for site in matrix.sites)
-    names = (name for scope in scopes for name in _power(snapshot, scope).unread)
+    names = (name for scope in scopes for name in power_loss(snapshot, scope).unread)
     return tuple(dict.fromkeys(names))
 
 
 def not_known(snapshot: Snapshot, matrix: SiteMatrix) -> tuple[str, ...]:
     """Of whom it is not known whether they lose power with one of the sites, in sentences."""
     scopes = (scope_of(snapshot, site) for site in matrix.sites)
-    return tuple(dict.fromkeys(text for scope in scopes for text in _power(snapshot, scope).not_known))
+    return tuple(dict.fromkeys(text for scope in scopes for text in power_loss(snapshot, scope).not_known))

@@ -159,8 +159,22 @@ def power_loss_of_sites(snapshot: Snapshot, sites: Iterable[str]) -> PowerLoss:
     return asked[wanted]
 
 
+@once_per_snapshot
+def _of_columns(snapshot: Snapshot) -> dict[str, PowerLoss]:
+    return {}
+
+
+def power_loss_of_column(snapshot: Snapshot, site: str) -> PowerLoss:
+    """The loss of one site's power, without the words for what it rests on: those change more often."""
+    asked = _of_columns(snapshot)
+    if site not in asked:
+        loss = power_loss_of_sites(snapshot, (site,))
+        asked[site] = replace(loss, notes=(), not_known=(), disputed=frozenset(), unread=())
+    return asked[site]
+
+
 def hand_on_power_losses(before: Snapshot, after: Snapshot) -> bool:
-    """Let the later of two readings keep where everybody is, and what each site's loss of power was worked out to.
+    """Let the later of two readings keep where everybody is, and the loss of power of each column.
 
     Only what would be worked out to the same again. Whether everybody is where they were.
     """
@@ -169,14 +183,18 @@ def hand_on_power_losses(before: Snapshot, after: Snapshot) -> bool:
     people = people_rung(after)
     if people_rung(before) != people or phones_behind_forwards(before) != phones_behind_forwards(after):
         return True
-    changed = [row for was, row in rows_changed(before, after) if was != row]
-    if any(user_of(after, row) in people for row in changed):
+    changed = rows_changed(before, after)
+    # By calls and logins nobody loses power, nor keeps it; only how an app is doing that stays hangs on them.
+    moved = [row for was, row in changed if registration_of(was) is not registration_of(row)]
+    if any(user_of(after, row) in people for row in moved):
         return True
-    asked = _of_sites_asked(after)
-    for sites, known in _of_sites_asked(before).items():
-        power = _power(after, DrillScope(sites=tuple(sites)))
-        if not any(row.id in known.touched or _concerns(power, row) for row in changed):
-            asked[sites] = known
+    asked, ids = _of_columns(after), {row.id for _, row in changed}
+    for site, known in _of_columns(before).items():
+        if not ids.isdisjoint(known.kept_by):
+            continue
+        power = _power(after, DrillScope(sites=(site,))) if moved else None
+        if not any(row.id in known.touched or (power and _concerns(power, row)) for row in moved):
+            asked[site] = known
     return True
 
 

@@ -1,10 +1,10 @@
 """Single steps away from what is: an agent in another colour, or one setting of a queue supposed otherwise."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import count
 
 from msgspec import Struct, structs
+from msgspec.structs import replace
 
 from queuewatch.failover.model import OFF, Forward, Queue, Rule, Snapshot
 from queuewatch.failover.status import AgentStatus, Status

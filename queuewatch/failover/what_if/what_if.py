@@ -1,9 +1,9 @@
 """What somebody supposes on top of a living phone system: another time, colours of agents, settings of queues."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from msgspec import Struct, field, structs
+from msgspec.structs import replace
 
 from queuewatch.failover.drill.power_loss import supposed
 from queuewatch.failover.drill.scope import DrillScope

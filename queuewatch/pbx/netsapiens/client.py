@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from queuewatch.pbx.netsapiens.push import NetsapiensPush
     from queuewatch.pbx.netsapiens.reseller import ListedDomain
     from queuewatch.pbx.netsapiens.responses import Response
+    from queuewatch.pbx.netsapiens.wire import Wire
 
 PAGE = 1000
 """Rows asked for at a time: the vendor's maximum."""
@@ -117,7 +118,8 @@ class NetsapiensDomain:
     ``token`` is a bearer token or an API key, or credentials that know how to renew theirs.
     ``retries`` is how often a failed reading is tried again: some for a single command, none for a board that
     keeps asking anyway. ``timeout`` is in seconds, for one request. Raises :class:`BadConnection` when the
-    address, the domain or the token cannot be used. ``transport`` makes the transport for the first request.
+    address, the domain or the token cannot be used. For the first request ``transport`` makes the transport, or
+    ``wire`` another way to the server than by httpx.
     """
 
     def __init__(
@@ -127,6 +129,7 @@ class NetsapiensDomain:
         token: str | Credentials,
         *,
         transport: "Callable[[], httpx.AsyncBaseTransport] | None" = None,
+        wire: "Callable[[], Wire] | None" = None,
         retries: int = 0,
         read_only: bool = False,
         timeout: float = TIMEOUT_SECONDS,
@@ -140,13 +143,14 @@ class NetsapiensDomain:
         self._credentials = Token(bearer_token(token)) if isinstance(token, str) else token
 
         def connect() -> "HttpClient":
-            # httpx takes longer to load than a board to paint: it is loaded for the first request, not before.
+            # What speaks HTTP is loaded for the first request, not before.
             from queuewatch.pbx.netsapiens.http import HttpClient
 
             return HttpClient(
                 self._address,
                 self._credentials,
                 transport=transport() if transport else None,
+                wire=wire() if wire else None,
                 retries=retries,
                 timeout=timeout,
                 rate_limiter=rate_limiter or RateLimiter(),
@@ -158,6 +162,7 @@ class NetsapiensDomain:
                 domain,
                 self._credentials,
                 transport=transport,
+                wire=wire,
                 retries=retries,
                 read_only=read_only,
                 timeout=timeout,

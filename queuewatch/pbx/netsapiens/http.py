@@ -3,19 +3,20 @@
 import asyncio
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import NamedTuple
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlencode, urlsplit
 
 from queuewatch.pbx.credentials import Credentials
-from queuewatch.pbx.environment import proxy_for
-from queuewatch.pbx.errors import Misunderstood, PbxError, Unreachable
-from queuewatch.pbx.http_client import network_trouble, new_http_client
-from queuewatch.pbx.lean_httpx import httpx
+from queuewatch.pbx.errors import PbxError, Unreachable
 from queuewatch.pbx.netsapiens.address import QUOTES
-from queuewatch.pbx.netsapiens.rate_limit import IN_FLIGHT, RateLimiter, pause_before_retry
+from queuewatch.pbx.netsapiens.rate_limit import RateLimiter, pause_before_retry
 from queuewatch.pbx.netsapiens.responses import Response
+from queuewatch.pbx.netsapiens.wire import Dropped, Wire, WireRequest
 from queuewatch.text.plain_text import harmless
+
+if TYPE_CHECKING:
+    import httpx
 
 QUOTED_LENGTH = 160
 """Characters of the server's words that an error quotes."""
@@ -39,49 +40,8 @@ def redact(words: str, *secrets: str) -> str:
 LARGEST_BODY = 64 * 1024 * 1024
 """Bytes of an answer that are read at most: far beyond any real domain."""
 
-_CONNECT_SECONDS = 5.0
 _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
-
-_IDLE_SECONDS = 65.0
-"""How long an unused connection is kept: over one interval of polling at least, or each refresh would begin with
-the cost of a new one. Many servers hang up after 75 seconds, some after 5: that is seen before the next one."""
-
-
-class _Request(NamedTuple):
-    """What is sent, apart from the token. Its body may hold a password: it is printed nowhere."""
-
-    method: str
-    path: str
-    what: str
-    parameters: Mapping[str, int | str] | None
-    content: bytes | None
-    kind: str
-
-
-class _Dropped(Unreachable):
-    """The connection was closed in mid-answer: the one failure of a connection that trying again may cure."""
-
-
-class _Way:
-    """What became of one request on its way, as the library traces it."""
-
-    def __init__(self) -> None:
-        self._connected = self._begun = self._answered = False
-
-    async def note(self, event: str, _: object) -> None:
-        """Called for each step."""
-        self._connected |= event.startswith(("connection.connect", "socks.connect"))
-        self._begun |= event.endswith(".send_request_headers.started")
-        self._answered |= event.endswith(".receive_response_headers.complete")
-
-    @property
-    def was_stale(self) -> bool:
-        """Whether it went into a connection kept from before, and none of it was answered.
-
-        Servers close a kept connection when they like, also in the moment in which it is used again.
-        """
-        return self._begun and not self._connected and not self._answered
 
 
 class HttpClient:
@@ -92,11 +52,13 @@ class HttpClient:
         address: str,
         credentials: Credentials,
         *,
-        transport: httpx.AsyncBaseTransport | None,
+        transport: "httpx.AsyncBaseTransport | None",
         retries: int,
         timeout: float,
         rate_limiter: RateLimiter,
+        wire: Wire | None = None,
     ) -> None:
+        """``wire`` goes another way than the network, or than the ``transport`` that takes its place."""
         self.address = address
         self._credentials = credentials
         # Tokens change: what is secret is asked for when something is quoted.
@@ -106,23 +68,7 @@ class HttpClient:
         self._retries = retries
         self._timeout = timeout
         self._pacer = rate_limiter
-        self._proxy = proxy_for(address) if transport is None else None
-        self._http = new_http_client(
-            address,
-            headers={"Accept": _JSON},
-            transport=transport,
-            timeout=httpx.Timeout(None, connect=min(_CONNECT_SECONDS, timeout)),
-            limits=httpx.Limits(max_connections=IN_FLIGHT, keepalive_expiry=_IDLE_SECONDS),
-        )
-        # A kept connection may be closing just as it is used again, and of a change nobody could tell then whether
-        # it arrived: each has a connection of its own.
-        self._fresh = new_http_client(
-            address,
-            headers={"Accept": _JSON},
-            transport=transport,
-            timeout=httpx.Timeout(None, connect=min(_CONNECT_SECONDS, timeout)),
-            limits=httpx.Limits(max_connections=IN_FLIGHT, max_keepalive_connections=0),
-        )
+        self._wire = wire or _over_network(address, timeout, transport)
 
     async def read(self, path: str, what: str, **parameters: int | str) -> Response:
         """GET, repeated as often as allowed while the server fails, asks for patience or hangs up."""
@@ -134,7 +80,7 @@ class HttpClient:
                 pause = pause_before_retry(attempt, answer.retry_after)
                 if attempt > self._retries or not worth_repeating or pause is None:
                     return answer
-            except _Dropped:
+            except Dropped:
                 pause = pause_before_retry(attempt)
                 if attempt > self._retries or pause is None:
                     raise
@@ -156,8 +102,7 @@ class HttpClient:
     async def close(self) -> None:
         """Let go of every connection."""
         await self._credentials.close()
-        await self._http.aclose()
-        await self._fresh.aclose()
+        await self._wire.close()
 
     async def _exchange(
         self,
@@ -170,7 +115,7 @@ class HttpClient:
         kind: str = _JSON,
     ) -> Response:
         """One request, and once more with another token if the first is not accepted and there is one."""
-        request = _Request(method, path, what, parameters or None, content, kind)
+        request = WireRequest(method, path, what, parameters or None, content, kind)
         # Before the turn and after it: a renewal needs turns of its own.
         with _nothing_sent():
             bearer = await self._credentials.bearer()
@@ -187,67 +132,24 @@ class HttpClient:
             self._beyond.discard(path)
         return answer
 
-    async def _in_turn(self, request: "_Request", bearer: str) -> Response:
+    async def _in_turn(self, request: WireRequest, bearer: str) -> Response:
+        answer = None
         async with self._pacer.turn():
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(self._timeout):
-                    return await self._send(request, bearer)
-            except TimeoutError:
-                failure: PbxError = self._too_slow()
-            except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-                failure = self._no_answer(error)
-                failure.not_sent = isinstance(error, _BEFORE_SENDING)
-        # Outside the handler: a library's error, kept as the cause, would carry the request and its token.
-        raise failure
-
-    async def _send(self, request: "_Request", bearer: str) -> Response:
-        if request.method != "GET":
-            return await self._send_by(self._fresh, request, bearer, _Way())
-        way = _Way()
-        try:
-            return await self._send_by(self._http, request, bearer, way)
-        except (httpx.NetworkError, httpx.RemoteProtocolError):
-            if not way.was_stale:
-                raise
-        return await self._send_by(self._fresh, request, bearer, way)
-
-    async def _send_by(self, client: httpx.AsyncClient, request: "_Request", bearer: str, way: "_Way") -> Response:
-        headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
-        if request.content is not None:
-            headers["Content-Type"] = request.kind
-        built = client.build_request(
-            request.method,
-            self.address + request.path,
-            params=request.parameters,
-            content=request.content,
-            headers=headers,
-            extensions={"trace": way.note},
-        )
-        response = await client.send(built, stream=True)
-        try:
-            if "," in response.headers.get("content-encoding", ""):
-                # Packed twice, what fits into one packet may unpack to more than any memory holds.
-                raise httpx.DecodingError("compressed more than once")
-            pieces, length = list[bytes](), 0
-            async for piece in response.aiter_bytes():
-                pieces.append(piece)
-                length += len(piece)
-                if length > LARGEST_BODY:
-                    raise Misunderstood(
-                        f"{self._host} sends more than {LARGEST_BODY // 2**20} MiB when asked for {request.what}.",
-                        "Check that the address is the phone system's API.",
-                    )
-        finally:
-            await response.aclose()
+                    answer = await self._wire.exchange(request, bearer, LARGEST_BODY)
+        if answer is None:
+            # Not where it was noticed: an error that is kept as the cause would carry the request and its token.
+            raise self._too_slow()
         return Response(
             address=self.address,
             method=request.method,
             what=request.what,
-            status=response.status_code,
-            body=b"".join(pieces),
-            headers=dict(response.headers),
+            status=answer.status,
+            body=answer.body,
+            headers=answer.headers,
             redact=self._redact,
-            suspicion=_quotes_around(bearer, request.path) if response.status_code in (401, 403, 404) else "",
+            suspicion=_quotes_around(bearer, request.path) if answer.status in (401, 403, 404) else "",
         )
 
     @property
@@ -260,30 +162,12 @@ class HttpClient:
             "Try again: it may be overloaded, or the connection to it slow.",
         )
 
-    def _no_answer(self, error: Exception) -> PbxError:
-        """The sentence for a request that got no answer."""
-        match error:
-            case httpx.DecodingError():
-                return Misunderstood(
-                    f"{self._host} sent an answer whose compression is broken.",
-                    "A proxy on the way may spoil it: try from another network.",
-                )
-            case httpx.InvalidURL() | httpx.UnsupportedProtocol():
-                return Unreachable(f"{self.address} cannot be asked for that.", "Check the address.")
-            case _:
-                trouble = network_trouble(error, self._host, self._proxy)
-                return (_Dropped if trouble.dropped else Unreachable)(str(trouble), trouble.hint)
 
+def _over_network(address: str, timeout: float, transport: "httpx.AsyncBaseTransport | None") -> Wire:
+    # httpx takes longer to load than a board to paint: where a phone system is in this process it is not needed.
+    from queuewatch.pbx.netsapiens.network_wire import NetworkWire
 
-_BEFORE_SENDING = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.InvalidURL,
-    httpx.UnsupportedProtocol,
-)
-"""What goes wrong before a byte of a request leaves this machine."""
+    return NetworkWire(address, accepted=_JSON, timeout=timeout, transport=transport)
 
 
 @contextmanager

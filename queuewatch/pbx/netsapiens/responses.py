@@ -1,13 +1,13 @@
 """What an answer means: rows, one object, leave, or an error in a sentence."""
 
-import html
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from queuewatch.pbx.errors import (
     Forbidden,
@@ -27,8 +27,7 @@ from queuewatch.text.plain_text import harmless
 _LONGEST_WAIT = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """What came back. Never shows its body, which may hold the phones' passwords."""
 
     address: str
@@ -37,12 +36,15 @@ class Response:
     what: str
     """What was asked for, in words: ``the call queues``."""
     status: int
-    body: bytes = field(repr=False)
-    headers: Mapping[str, str] = field(repr=False)
-    redact: Callable[[str], str] = field(repr=False)
+    body: bytes
+    headers: Mapping[str, str]
+    redact: Callable[[str], str]
     """Makes the server's words fit to be quoted."""
     suspicion: str = ""
     """What looks wrong with what was sent, to be said where it was refused."""
+
+    def __repr__(self) -> str:
+        return f"Response({self.status} from {self.address!r}, asked for {self.what})"
 
     @property
     def host(self) -> str:
@@ -256,7 +258,10 @@ def _is_page(answer: Response) -> bool:
 def _a_page(answer: Response, status: str = "") -> str:
     """What was sent in place of data, with the title of the page: it often names whose it is."""
     found = _TITLE.search(answer.body[:50_000])
-    title = answer.redact(html.unescape(found[1].decode("utf-8", errors="replace"))) if found else ""
+    # Loaded where a page came in place of data, which is seldom.
+    from html import unescape
+
+    title = answer.redact(unescape(found[1].decode("utf-8", errors="replace"))) if found else ""
     return f"a web page instead of data{status}" + (f", titled “{title}”," if title else "")
 
 

@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 
-from msgspec import Struct
-from starlette.responses import JSONResponse, Response
+from msgspec import Struct, field
 
 from queuewatch import __version__
+from queuewatch.pbx.sandbox.answer import SandboxAnswer, json_answer
 from queuewatch.pbx.sandbox.clock import stamp
 from queuewatch.pbx.sandbox.logins import ApiError, Logins
 from queuewatch.pbx.sandbox.quirks import Quirks, as_sent, list_as_sent
@@ -21,8 +20,7 @@ PAGE = 100
 """Rows in a page when nothing is asked for, as the vendor states."""
 
 
-@dataclass(slots=True)
-class Delayed:
+class Delayed(Struct):
     """A write that was accepted and does not show yet."""
 
     path: str
@@ -34,8 +32,7 @@ class Delayed:
     """When it shows at the latest, where that is a matter of time and not of reads."""
 
 
-@dataclass(slots=True)
-class Api:
+class Api(Struct):
     """A phone system and the way its server behaves."""
 
     pbx: SandboxPbx
@@ -72,14 +69,14 @@ class Call(Struct, frozen=True):
     """The extension of whoever signed in; ``None`` for an API key."""
 
 
-def send_list(api: Api, call: Call, resource: str, rows: list[Row]) -> Response:
+def send_list(api: Api, call: Call, resource: str, rows: list[Row]) -> SandboxAnswer:
     """A list, as this server sends lists; of a recording, with the rows that do not say what they are."""
     if not rows and api.quirks.empty_lists_are_404:
         raise ApiError(404, "Record not found")
     sent = [*list_as_sent(resource, rows, api.quirks), *_odd_rows(api, call)]
     if api.quirks.lists_in:
-        return JSONResponse({api.quirks.lists_in: sent})
-    return JSONResponse(sent[0] if api.quirks.bare_objects and len(sent) == 1 else sent)
+        return json_answer({api.quirks.lists_in: sent})
+    return json_answer(sent[0] if api.quirks.bare_objects and len(sent) == 1 else sent)
 
 
 def _odd_rows(api: Api, call: Call) -> tuple[object, ...]:
@@ -92,11 +89,11 @@ def below_domain(path: str) -> str:
     return "/".join(path.split("/")[3:])
 
 
-def send_one(api: Api, resource: str, row: Row | None) -> Response:
+def send_one(api: Api, resource: str, row: Row | None) -> SandboxAnswer:
     """One object, or that there is none."""
     if row is None:
         raise ApiError(404, "Record not found")
-    return JSONResponse(as_sent(resource, row, api.quirks))
+    return json_answer(as_sent(resource, row, api.quirks))
 
 
 def page(api: Api, call: Call, rows: list[Row]) -> list[Row]:
@@ -135,28 +132,28 @@ def known_queue(api: Api, call: Call) -> str:
     return call.names["queue"]
 
 
-def version(api: Api, call: Call) -> Response:
+def version(api: Api, call: Call) -> SandboxAnswer:
     """The server's version and time."""
-    return JSONResponse(
+    return json_answer(
         {"apiversion": "44.2.3", "hostname": "core1.sandbox.example", "current-time": stamp(api.pbx.now)}
     )
 
 
-def own_key(api: Api, call: Call) -> Response:
+def own_key(api: Api, call: Call) -> SandboxAnswer:
     """What the API key in use may do."""
     if call.signed_in is not None or not api.logins.offers_key:
         raise ApiError(404, "Record not found")
-    return JSONResponse(api.logins.own_key())
+    return json_answer(api.logins.own_key())
 
 
-def own_claims(api: Api, call: Call) -> Response:
+def own_claims(api: Api, call: Call) -> SandboxAnswer:
     """Who signed in, as the portal's token says it."""
     if call.signed_in is None:
         raise ApiError(400, "No user")
-    return JSONResponse(api.logins.claims(call.signed_in))
+    return json_answer(api.logins.claims(call.signed_in))
 
 
-def domain(api: Api, call: Call) -> Response:
+def domain(api: Api, call: Call) -> SandboxAnswer:
     """The domain itself."""
     pbx = api.pbx
     row: Row = {
@@ -176,45 +173,45 @@ def _common_zone(pbx: SandboxPbx) -> str:
     return max(zones, key=lambda zone: zones[zone], default="US/Central")
 
 
-def queues(api: Api, call: Call) -> Response:
+def queues(api: Api, call: Call) -> SandboxAnswer:
     """Every queue, call parks included."""
     return send_list(api, call, "callqueues", api.pbx.floor.queue_rows())
 
 
-def queue(api: Api, call: Call) -> Response:
+def queue(api: Api, call: Call) -> SandboxAnswer:
     """One queue."""
     extension = known_queue(api, call)
     rows = api.pbx.floor.queue_rows()
     return send_one(api, "callqueues", next(row for row in rows if row["callqueue"] == extension))
 
 
-def queue_agents(api: Api, call: Call) -> Response:
+def queue_agents(api: Api, call: Call) -> SandboxAnswer:
     """The agents of one queue."""
     return send_list(api, call, "agents", api.pbx.floor.agent_rows(known_queue(api, call)))
 
 
-def agents(api: Api, call: Call) -> Response:
+def agents(api: Api, call: Call) -> SandboxAnswer:
     """The agents of every queue: a row for each agent in each queue."""
     return send_list(api, call, "agents", api.pbx.floor.agent_rows())
 
 
-def queued_calls(api: Api, call: Call) -> Response:
+def queued_calls(api: Api, call: Call) -> SandboxAnswer:
     """The callers waiting in one queue."""
     return send_list(api, call, "queuedcall", api.pbx.floor.callers(known_queue(api, call)))
 
 
-def calls(api: Api, call: Call) -> Response:
+def calls(api: Api, call: Call) -> SandboxAnswer:
     """The domain's calls in progress."""
     return send_list(api, call, "calls", api.pbx.exchange.rows(a_leg=api.quirks.calls_a_leg))
 
 
-def user_calls(api: Api, call: Call) -> Response:
+def user_calls(api: Api, call: Call) -> SandboxAnswer:
     """One user's calls in progress."""
     user = known_user(api, call)
     return send_list(api, call, "calls", api.pbx.exchange.rows(a_leg=api.quirks.calls_a_leg, user=user))
 
 
-def call_records(api: Api, call: Call) -> Response:
+def call_records(api: Api, call: Call) -> SandboxAnswer:
     """A page of the records of the calls that began in a period; both of its ends are required."""
     from queuewatch.pbx.sandbox.calls import within
 
@@ -231,14 +228,14 @@ def _moment(call: Call, name: str) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def users(api: Api, call: Call) -> Response:
+def users(api: Api, call: Call) -> SandboxAnswer:
     """A page of the users, system users included; of one site if asked."""
     site = call.query.get("site")
     rows = [_user_row(api, user) for user in api.pbx.users.values() if site in (None, user.get("site"))]
     return send_list(api, call, "users", page(api, call, rows))
 
 
-def user(api: Api, call: Call) -> Response:
+def user(api: Api, call: Call) -> SandboxAnswer:
     """One user."""
     row = api.pbx.users.get(known_user(api, call))
     return send_one(api, "users", row and _user_row(api, row))
@@ -248,55 +245,55 @@ def _user_row(api: Api, user: Row) -> Row:
     return {**user, "active-calls-total-current": api.pbx.floor.calls_of(str(user["user"]))}
 
 
-def rules(api: Api, call: Call) -> Response:
+def rules(api: Api, call: Call) -> SandboxAnswer:
     """A user's answering rules."""
     return send_list(api, call, "answerrules", api.pbx.rules.get(known_user(api, call), []))
 
 
-def rule(api: Api, call: Call) -> Response:
+def rule(api: Api, call: Call) -> SandboxAnswer:
     """A user's answering rule for one time frame."""
     found = find_rule(api.pbx.rules.get(known_user(api, call), []), call.names["time_frame"])
     return send_one(api, "answerrules", found)
 
 
-def devices(api: Api, call: Call) -> Response:
+def devices(api: Api, call: Call) -> SandboxAnswer:
     """A user's devices."""
     return send_list(api, call, "devices", api.pbx.floor.device_rows(known_user(api, call)))
 
 
-def device(api: Api, call: Call) -> Response:
+def device(api: Api, call: Call) -> SandboxAnswer:
     """One device of a user."""
     rows = api.pbx.floor.device_rows(known_user(api, call))
     return send_one(api, "devices", next((row for row in rows if row["device"] == call.names["device"]), None))
 
 
-def sites(api: Api, call: Call) -> Response:
+def sites(api: Api, call: Call) -> SandboxAnswer:
     """The sites."""
     return send_list(api, call, "sites", list(api.pbx.sample.sites))
 
 
-def phone_numbers(api: Api, call: Call) -> Response:
+def phone_numbers(api: Api, call: Call) -> SandboxAnswer:
     """A page of the domain's own phone numbers."""
     return send_list(api, call, "phonenumbers", page(api, call, list(api.pbx.sample.phonenumbers)))
 
 
-def auto_attendants(api: Api, call: Call) -> Response:
+def auto_attendants(api: Api, call: Call) -> SandboxAnswer:
     """The auto attendants."""
     return send_list(api, call, "autoattendants", list(api.pbx.sample.autoattendants))
 
 
-def time_frames(api: Api, call: Call) -> Response:
+def time_frames(api: Api, call: Call) -> SandboxAnswer:
     """The time frames of the whole domain."""
     return send_list(api, call, "timeframes", [row for row in api.pbx.sample.timeframes if row["user"] == "*"])
 
 
-def user_time_frames(api: Api, call: Call) -> Response:
+def user_time_frames(api: Api, call: Call) -> SandboxAnswer:
     """A user's own time frames."""
     user = known_user(api, call)
     return send_list(api, call, "timeframes", [row for row in api.pbx.sample.timeframes if row["user"] == user])
 
 
-def dial_rules(api: Api, call: Call) -> Response:
+def dial_rules(api: Api, call: Call) -> SandboxAnswer:
     """The rules behind the aliases: without its rule an alias may not route."""
     if call.names["plan"] != api.pbx.domain:
         raise ApiError(404, "Record not found")

@@ -1,11 +1,10 @@
 """Calls in progress in the sandbox, which follow the rules as time passes, and the records of past ones."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from queuewatch.pbx.sandbox.clock import stamp
 from queuewatch.pbx.sandbox.company import Caller
@@ -54,8 +53,7 @@ _USUAL = {
 _MACHINE_ANSWERS = timedelta(seconds=1)
 
 
-@dataclass(slots=True)
-class Leg:
+class Leg(Struct):
     """One stop of a call, over time."""
 
     stop: CallStop
@@ -66,8 +64,7 @@ class Leg:
     """In the queue."""
 
 
-@dataclass(slots=True)
-class SandboxCall:
+class SandboxCall(Struct):
     """One call, from dialling to its end."""
 
     id: str

@@ -45,4 +45,7 @@ def stamp(at: datetime) -> str:
 
 def moment(text: str) -> datetime:
     """The moment that :func:`stamp` wrote. Raises ``ValueError`` for any other text."""
-    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+    found = datetime.fromisoformat(text).replace(tzinfo=UTC)
+    if stamp(found) != text:
+        raise ValueError(f"{text!r} is no moment as the API writes it")
+    return found

@@ -34,6 +34,8 @@ class Caller(Struct, frozen=True):
     since: datetime
     followed: bool = False
     """Whose call is followed to its end: it is nobody of a scenario's bustle."""
+    callback: bool = False
+    """Nobody on the line any more, but somebody to be called back."""
 
 
 class Company:
@@ -59,6 +61,7 @@ class Company:
         self._waiting = {extension: self._first_callers(row) for extension, row in self.queues.items()}
         self._dark: dict[str, list[Phone]] = {}
         """The sites without power, and the phones that were on when it went."""
+        self._dark_since: dict[str, datetime] = {}
         self._as_recorded: tuple[AsRecorded, AsRecorded] | None = None
         self.settle(now)
         if sample.recorded:
@@ -124,9 +127,19 @@ class Company:
             return
         here = [phone for phone in self.phones.values() if phone.site == site and phone.is_on and not phone.push]
         self._dark[site] = here
+        self._dark_since[site] = self.now
         for phone in here:
             phone.lose_power()
             self._calls[phone.user] = 0
+
+    def dark_since(self, site: str) -> datetime | None:
+        """Since when a site has no power; ``None`` for one that has."""
+        return self._dark_since[site] if site in self._dark else None
+
+    def next_phone_off(self, site: str, after: datetime) -> datetime | None:
+        """When, after a moment, the next registration runs out at a dark site; ``None`` if none is left."""
+        left = (phone.expires_at for phone in self._dark.get(site, ()))
+        return min((moment for moment in left if moment is not None and moment > after), default=None)
 
     def light_up(self, site: str) -> None:
         """Give a site its power back: its phones register again, one after the other, within seconds."""
@@ -295,7 +308,9 @@ class Company:
             {
                 "dial-rule-translation-source-user": caller.number,
                 "dial-rule-translation-source-name": "WIRELESS CALLER",
-                "callqueue-agent-availability-for-dispatch": "Dispatching",
+                "callqueue-agent-availability-for-dispatch": (
+                    "waiting for callback" if caller.callback else "Dispatching"
+                ),
                 "time_queued": stamp(caller.since),
             }
             for caller in self._waiting[queue]

@@ -1,10 +1,11 @@
 """Things that go wrong between a phone system and its clients, made to order."""
 
 import json
-from dataclasses import dataclass
 from enum import StrEnum
 
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from msgspec import Struct
+
+from queuewatch.pbx.sandbox.answer import SandboxAnswer, json_answer, page_answer
 
 
 class FaultKind(StrEnum):
@@ -48,8 +49,7 @@ MESSAGES = {
 }
 
 
-@dataclass(slots=True)
-class Fault:
+class Fault(Struct):
     """One fault for requests whose path holds ``match``."""
 
     match: str
@@ -95,7 +95,7 @@ def take_fault(faults: list[Fault], method: str, path: str) -> Fault | None:
     return None
 
 
-def spoil(fault: Fault, answer: Response) -> Response:
+def spoil(fault: Fault, answer: SandboxAnswer) -> SandboxAnswer:
     """What the client gets in place of ``answer``."""
     match fault.kind:
         case FaultKind.MISTYPED | FaultKind.BAD_ROW if not answer.body:
@@ -103,9 +103,9 @@ def spoil(fault: Fault, answer: Response) -> Response:
         case FaultKind.STATUS:
             message = {"code": fault.status, "message": MESSAGES.get(fault.status, "Error")}
             headers = {} if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
-            return JSONResponse(message, fault.status, headers)
+            return json_answer(message, fault.status, headers)
         case FaultKind.PAGE:
-            return HTMLResponse("<!DOCTYPE html><title>Request blocked</title><p>Request blocked.", fault.status)
+            return page_answer("<!DOCTYPE html><title>Request blocked</title><p>Request blocked.", fault.status)
         case FaultKind.TRUNCATED:
             return _json(bytes(answer.body[: len(answer.body) // 2]))
         case FaultKind.MISTYPED:
@@ -118,15 +118,15 @@ def spoil(fault: Fault, answer: Response) -> Response:
         case FaultKind.EMPTY:
             return _json(b"")
         case FaultKind.REDIRECT:
-            return Response(status_code=302, headers={"location": "https://elsewhere.example/login"})
+            return SandboxAnswer(status=302, headers={"location": "https://elsewhere.example/login"})
         case FaultKind.SLOW:
             return answer
         case FaultKind.DROPPED:
             return answer if answer.body else _json(b"[{}]")
 
 
-def _json(body: bytes) -> Response:
-    return Response(body, media_type="application/json")
+def _json(body: bytes) -> SandboxAnswer:
+    return SandboxAnswer(body, media_type="application/json")
 
 
 def _mistyped(value: object) -> object:

@@ -1,8 +1,9 @@
 """The sandbox's sign-in: who may, with what, and which tokens are good by the sandbox's clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from queuewatch.pbx.sandbox.samples import Row
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
@@ -25,8 +26,7 @@ NEEDS_CODE = frozenset({"1020"})
 LIFETIME = timedelta(hours=1)
 
 
-@dataclass(slots=True)
-class Logins:
+class Logins(Struct):
     """Everything about signing in to one sandbox. A test may change how it behaves at any time."""
 
     pbx: SandboxPbx

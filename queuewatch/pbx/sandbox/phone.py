@@ -1,14 +1,14 @@
 """One phone and its registration: why a phone without power is still shown online for minutes."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 RENEWS_AFTER = 0.75
 """A phone registers again once this share of its registration has passed. Makes differ; this is the sandbox's."""
 
 
-@dataclass(slots=True)
-class Phone:
+class Phone(Struct):
     """A desk phone, web phone or mobile app.
 
     A phone that is on registers at ``on_since`` and renews from then on. One that loses power says nothing: its

@@ -11,8 +11,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from queuewatch.pbx.sandbox.faults import Fault
 from queuewatch.pbx.sandbox.quirks import Quirks
+from queuewatch.pbx.sandbox.requests import ROOT
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
-from queuewatch.pbx.sandbox.server import ROOT, sandbox_app
+from queuewatch.pbx.sandbox.server import sandbox_app
 
 
 class ProviderRequest(Struct, frozen=True):

@@ -1,7 +1,6 @@
 """What happens in a sample company, and when: a script of timed events, and a seeded bustle behind it."""
 
 import heapq
-import random
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -68,7 +67,9 @@ class Background(Struct, frozen=True):
 
     def events(self) -> Iterator[ScenarioEvent]:
         """An endless day, the same for the same seed."""
-        chance = random.Random(self.seed)
+        from random import Random
+
+        chance = Random(self.seed)
         later: list[tuple[timedelta, int, ScenarioEvent]] = []
         busy_until: dict[str, timedelta] = {}
         at = timedelta()

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from starlette.responses import JSONResponse, Response
-
+from queuewatch.pbx.sandbox.answer import SandboxAnswer, json_answer
 from queuewatch.pbx.sandbox.api import Api, Call, Delayed, known_queue, known_user
 from queuewatch.pbx.sandbox.logins import ApiError
 from queuewatch.pbx.sandbox.quirks import as_sent, as_stored
@@ -25,13 +24,13 @@ SET_BY_THE_SERVER = frozenset(
 )
 
 
-def jwt(api: Api, call: Call) -> Response:
+def jwt(api: Api, call: Call) -> SandboxAnswer:
     """A JWT for whoever asks."""
     made = api.logins.make_jwt()
-    return JSONResponse({"token": made, "refresh": f"{made}-refresh"})
+    return json_answer({"token": made, "refresh": f"{made}-refresh"})
 
 
-def write_queue(api: Api, call: Call) -> Response:
+def write_queue(api: Api, call: Call) -> SandboxAnswer:
     """Change the settings that the body names, and no other. Names the server does not know do nothing."""
     extension = known_queue(api, call)
     body = as_stored("callqueues", _object(call), api.quirks)
@@ -47,7 +46,7 @@ def write_queue(api: Api, call: Call) -> Response:
     return _accept(api, call.path, change)
 
 
-def change_rule(api: Api, call: Call) -> Response:
+def change_rule(api: Api, call: Call) -> SandboxAnswer:
     """Change an answering rule that exists."""
     user, time_frame = known_user(api, call), call.names["time_frame"]
     body = _rule_body(api, call)
@@ -64,7 +63,7 @@ def change_rule(api: Api, call: Call) -> Response:
     return _accept(api, call.path, change)
 
 
-def create_rule(api: Api, call: Call) -> Response:
+def create_rule(api: Api, call: Call) -> SandboxAnswer:
     """Add an answering rule."""
     user, body = known_user(api, call), _rule_body(api, call)
     time_frame = body.get("time-frame")
@@ -84,11 +83,11 @@ def create_rule(api: Api, call: Call) -> Response:
 
     accepted = _accept(api, f"{call.path}/{time_frame}", change)
     if body.get("synchronous") == "yes":
-        return JSONResponse(as_sent("answerrules", rule, api.quirks))
+        return json_answer(as_sent("answerrules", rule, api.quirks))
     return accepted
 
 
-def delete_rule(api: Api, call: Call) -> Response:
+def delete_rule(api: Api, call: Call) -> SandboxAnswer:
     """Remove an answering rule."""
     user, time_frame = known_user(api, call), call.names["time_frame"]
     if find_rule(api.pbx.rules.get(user, []), time_frame) is None:
@@ -101,7 +100,7 @@ def delete_rule(api: Api, call: Call) -> Response:
     return _accept(api, call.path, change)
 
 
-def agent_status(api: Api, call: Call) -> Response:
+def agent_status(api: Api, call: Call) -> SandboxAnswer:
     """Log an agent in or out, or out with a portal status such as Lunch: in one queue, or in ``all``."""
     queue = call.names["queue"]
     rows = api.pbx.floor.seats(call.names["agent"], None if queue == "all" else queue)
@@ -121,7 +120,7 @@ def agent_status(api: Api, call: Call) -> Response:
     raise ApiError(400, "No Route Found [92]")
 
 
-def place_call(api: Api, call: Call) -> Response:
+def place_call(api: Api, call: Call) -> SandboxAnswer:
     """Ring a phone, and let it call somebody once it answers."""
     user, body = known_user(api, call), _object(call)
     for name in ("call-id", "synchronous", "call-term-user"):
@@ -152,7 +151,7 @@ def _spoil(api: Api, rule: Row) -> None:
         rule["forward-on-active"] = {"enabled": "yes", "parameters": [f"vmail_{rule['user']}"]}
 
 
-def _accept(api: Api, path: str, change: Callable[[], None]) -> Response:
+def _accept(api: Api, path: str, change: Callable[[], None]) -> SandboxAnswer:
     """Answer 202, and do it: now, later or never, as this server does."""
     if api.quirks.write_delay_seconds and not api.quirks.ignore_writes:
         due = api.pbx.now + timedelta(seconds=api.quirks.write_delay_seconds)
@@ -163,5 +162,5 @@ def _accept(api: Api, path: str, change: Callable[[], None]) -> Response:
         change()
         api.pbx.changed_by_hand()
     if api.quirks.empty_202:
-        return Response(status_code=202)
-    return JSONResponse({"code": 202, "message": "Accepted"}, 202)
+        return SandboxAnswer(status=202)
+    return json_answer({"code": 202, "message": "Accepted"}, 202)

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from queuewatch.failover.audit.finding import Finding, Severity
+from queuewatch.failover.audit.proofs import proof_words
 from queuewatch.failover.drill.drill import DrillOutcome
 from queuewatch.failover.drill.matrix import SiteFate, SiteMatrix
+from queuewatch.failover.drill.timeline import DrillEvent
 from queuewatch.failover.explanation import directly
 from queuewatch.failover.model import Queue
 from queuewatch.failover.places import queue_site, site_of
@@ -39,9 +41,9 @@ from queuewatch.report.matrix import EVERYTHING, MEANS, READS_ALL, MatrixReport,
 from queuewatch.report.overview import Overview
 from queuewatch.report.status import StatusReport, agents_of, worst_first
 from queuewatch.report.wording import (
-    OUTCOME_WORDS,
     READINESS_WORDS,
     STATUS_WORDS,
+    answer_words,
     asked_time,
     counts_words,
     holders_words,
@@ -158,7 +160,7 @@ def _status_row(report: StatusReport, queue: Queue) -> tuple[object, ...]:
     return (
         queue.label,
         queue_site(report.snapshot, queue),
-        _answer(judgement.now, OUTCOME_WORDS[judgement.now.outcome]),
+        _answer(judgement.now, answer_words(judgement.now)),
         Marked(
             _READINESS_TONES[readiness.state],
             _GLYPHS[_READINESS_TONES[readiness.state]],
@@ -178,6 +180,7 @@ def _queue_section(report: StatusReport, queue: Queue) -> dict[str, object]:
         ("If dark", "The same." if dark.sentence == judgement.now.sentence else dark.sentence),
         ("Directly", directly(judgement, all_dark=report.suppose.all_dark) if dark.direct is not None else ""),
         ("Settings", settings_words(report, queue)),
+        ("Proof", proof_words(report.proofs, report.snapshot, queue)),
         ("Waiting", plural(queue.waiting, "caller") if queue.waiting else ""),
         ("Held open by", holders_words(report, queue)),
         ("Agents", "" if report.with_agents else counts_words(judgement.now.counts)),
@@ -228,7 +231,7 @@ def drill_html(report: DrillReport) -> str:
             for entry in drill.queues
         ],
         bars=drill_bars(report),
-        events=[(*event_times(event), event.text) for event in report.timeline],
+        events=[_event_row(event) for event in report.timeline],
         ways=[
             (entry.queue.label, call_way(drill.snapshot, entry.after))
             for entry in drill.queues
@@ -238,6 +241,11 @@ def drill_html(report: DrillReport) -> str:
         not_known=noted(report.not_known, "Everything asked for was read."),
         assumptions=noted(report.assumptions, "Nothing was taken for granted."),
     )
+
+
+def _event_row(event: DrillEvent) -> tuple[str, ...]:
+    clock, after = event_times(event)
+    return (clock or "not known", after, event.text)
 
 
 def matrix_html(report: MatrixReport) -> str:

@@ -72,6 +72,10 @@ def test_a_queue_that_is_never_to_be_tested_is_not_asked_for(name: str) -> None:
     assert not found(office(), ledger(prove_every=90, never_prove=(name,)))
 
 
+def test_a_queue_that_cannot_fail_over_is_not_asked_to_prove_it() -> None:
+    assert not found(office(replace(SALES, require_agents=False)), ledger(prove_every=90))
+
+
 @pytest.mark.parametrize(
     "rule",
     [
@@ -95,13 +99,23 @@ def test_a_rule_that_fails_nothing_over_need_not_be_proven(rule: Rule) -> None:
             "When Offline led to (214) 555-0100 then and leads to (214) 555-0199 now",
         ),
         (
+            office(SALES, replace(DEFAULT, offline=Forward(False, (CELL,))), NIGHT),
+            ledger(proof(), proof("Night")),
+            "its When Offline is off now",
+        ),
+        (
+            office(SALES, replace(DEFAULT, always=to("queue_8001")), NIGHT),
+            ledger(proof(), proof("Night")),
+            "every call is sent elsewhere before the queue (Always) now",
+        ),
+        (
             office(replace(SALES, require_agents=False)),
             ledger(proof(), proof("Night", require_agents=None)),
             "Require Agents is No now",
         ),
         (office(), ledger(proof(), proof("Night", 1), prove_every=12), "that is due every 12 days"),
     ],
-    ids=["another destination", "Require Agents", "too old"],
+    ids=["another destination", "switched off", "diverted", "Require Agents", "too old"],
 )
 def test_a_proof_of_a_rule_that_changed_or_is_old_says_nothing_any_more(
     snapshot: Snapshot, known: ProofLedger, why: str

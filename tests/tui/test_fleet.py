@@ -1,0 +1,82 @@
+"""The fleet's screen: which domain needs a call first, its board and back."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from textual.pilot import Pilot
+
+from queuewatch.app.fleet import FleetApp
+from queuewatch.connection.fleet import sample_members
+from queuewatch.fleet.watch import FleetWatch
+from screens.board.board import BoardScreen
+from screens.fleet import FleetOrder, FleetScreen
+from tests.tui.keys import until
+from widgets.bars import Banner, StatusLine, TopBar
+from widgets.fact_sheet import FactSheet
+from widgets.line_table import LineTable
+
+
+@asynccontextmanager
+async def fleet(width: int = 140, height: int = 40) -> AsyncIterator[Pilot[None]]:
+    members = sample_members("fleet")
+    watch = FleetWatch(members.domains, interval=0.2, window=0.0, clock=members.clock)
+    app = FleetApp(
+        watch,
+        lambda domain: members.open_board(domain, watch.limiter_of(domain.key)),
+        members.title,
+        first=members.connections[0],
+    )
+    async with app.run_test(size=(width, height)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, FleetScreen), "the fleet is there")
+        await until(pilot, lambda: all(s.counts and not s.unread for s in screen(pilot).standings), "all are read")
+        yield pilot
+    await members.close()
+
+
+def screen(pilot: Pilot[None]) -> FleetScreen:
+    shown = pilot.app.screen
+    assert isinstance(shown, FleetScreen)
+    return shown
+
+
+def shown(pilot: Pilot[None]) -> list[str]:
+    return [row.key.split("\n")[1] for row in screen(pilot).query_one(LineTable).rows]
+
+
+async def test_who_needs_a_call_first_stands_on_top() -> None:
+    async with fleet() as pilot:
+        assert shown(pilot)[:2] == ["beacon.example", "kestrel.example"]
+        assert len(shown(pilot)) == 12
+        assert screen(pilot).query_one(TopBar).right == "12 domains: callers reach nobody in 2, 6 not ready"
+        about = screen(pilot).query_one("#about", FactSheet)
+        assert [fact.label for fact in about.facts] == ["Domain", "Now", "Read"]
+        await pilot.press("x")
+        assert shown(pilot)[-1] == "beacon.example", "seen: it gives way to what nobody has seen"
+        await pilot.press("slash", *"kestrel", "enter")
+        assert shown(pilot) == ["kestrel.example"]
+        assert "kestrel" in str(screen(pilot).query_one(Banner).render())
+        await pilot.press("escape", "s")
+        assert screen(pilot).order is FleetOrder.NAME
+        assert shown(pilot)[0] == "alder.example"
+        assert "by name" in str(screen(pilot).query_one(StatusLine).render())
+
+
+async def test_a_board_is_opened_with_what_is_known_and_left_by_escape() -> None:
+    async with fleet() as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BoardScreen), "the board is there")
+        board = pilot.app.screen
+        assert isinstance(board, BoardScreen)
+        assert board.shown == ("8000", "8001"), "at once, from what the fleet had read"
+        assert board.connection.title == "Beacon Plumbing"
+        live = lambda: board.live_state is not None and board.live_state.trouble is None  # noqa: E731
+        await until(pilot, live, "and then from a reading of its own")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FleetScreen), "back in the fleet")
+        assert shown(pilot)[0] == "beacon.example"
+        chosen = screen(pilot).chosen
+        assert chosen is not None
+        assert chosen.domain == "beacon.example"
+        app = pilot.app
+        assert isinstance(app, FleetApp)
+        await until(pilot, lambda: app.session._closing is not None, "nothing goes on at the board that was left")

@@ -1,0 +1,119 @@
+"""The screen of all sites: its line, its columns however many there are, and where it leads."""
+
+import asyncio
+from itertools import count
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from queuewatch.app.site_columns import SiteColumns
+from queuewatch.failover.drill.matrix import site_matrix
+from queuewatch.failover.simulate import judge_all, rejudge
+from queuewatch.polling.state import LiveState
+from screens.drill.drill import DrillScreen
+from screens.drill.sites import SitesScreen, _last, _scrolled, _widths
+from screens.keys.tasks import PHONES
+from screens.queue import QueueScreen
+from tests.failover.two_sites import company, seat
+from tests.tui.keys import painted, program, running, screen_is, status, until
+from tests.tui.phone_system import open_office
+
+STORY = "If Dallas goes dark: 4 of 7 queues fail over, Appointments is held open by Priya Raman at Remote,"
+
+
+async def opened(pilot: Pilot[None]) -> SitesScreen:
+    await pilot.press("D")
+    return await screen_is(pilot, SitesScreen)
+
+
+def line(screen: SitesScreen) -> str:
+    return str(screen.query_one("#line", Static).content)
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (140, 40)])
+async def test_the_line_is_about_the_column_that_is_chosen(size: tuple[int, int]) -> None:
+    async with running(open_office().app(), size) as pilot:
+        screen = await opened(pilot)
+        await until(pilot, lambda: line(screen).startswith(STORY), "the first site is told")
+        narrow = size[0] < 80
+        shown = painted(program(pilot))
+        assert any("[Da]" in row if narrow else "[Dallas]" in row for row in shown)
+        (row,) = [row.split() for row in shown if "8001 Appointments" in row]
+        wide = ["◆", "held", "open", "·", "◆", "held", "open", "✔", "fails", "over"]
+        assert row[2:] == (["◆", "·", "◆", "✔"] if narrow else wide)
+        assert "No phones were read" in " ".join(" ".join(shown).split()), "names decided, and that is said"
+        await pilot.press("right", "l", "right", "right")
+        await until(pilot, lambda: line(screen).startswith("If everything goes dark: all 7"), "all is told")
+        assert any("[all]" in row if narrow else "[everything]" in row for row in painted(program(pilot)))
+        await pilot.press("left", "h")
+        await until(pilot, lambda: line(screen).startswith("If Austin goes dark"), "back in the middle")
+
+
+async def test_enter_holds_the_drill_of_the_site_and_f4_opens_the_queue() -> None:
+    async with running(open_office().app()) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("right", "enter")
+        drill = await screen_is(pilot, DrillScreen)
+        await until(pilot, lambda: str(drill.query_one("#line", Static).content) == line(screen), "the same line")
+        await pilot.press("escape")
+        await screen_is(pilot, SitesScreen)
+        await pilot.press("f4")
+        await screen_is(pilot, QueueScreen)
+
+
+@pytest.mark.parametrize("narrow", [True, False])
+@pytest.mark.parametrize("room", [2, 20, 45, 120])
+def test_forty_sites_scroll_sideways_and_the_chosen_one_is_always_shown(room: int, narrow: bool) -> None:
+    widths = _widths(tuple(f"Site {number}" for number in range(40)), narrow=narrow)
+    first = 0
+    for column in (*range(41), *reversed(range(41)), 40, 0, 17):
+        first = _scrolled(first, column, widths, room)
+        last = _last(first, widths, room)
+        assert first <= column < last
+        assert last - first == 1 or sum(widths[first:last]) <= room
+        # Nothing is hidden to the left while there is room for it.
+        assert first == 0 or last < len(widths) or sum(widths[first - 1 : last]) > room
+
+
+async def test_what_takes_long_is_worked_out_between_the_frames() -> None:
+    snapshot = company(*(seat(str(1001 + n), queue=str(8000 + n % 2)) for n in range(6)))
+    judged = judge_all(snapshot)
+    seconds = count()
+    changed = asyncio.Event()
+    columns = SiteColumns(changed.set, clock=lambda: float(next(seconds)))
+    state = LiveState(snapshot, judged)
+    first = columns.beside(state).matrix
+    assert first is not None
+    assert first.missing == len(snapshot.call_queues)
+    await asyncio.wait_for(changed.wait(), 10)
+    assert columns.beside(state).matrix == site_matrix(snapshot, judged)
+    columns.close()
+
+
+async def test_a_state_has_the_columns_of_its_own_snapshot_in_the_same_frame() -> None:
+    before = company(seat("1001"), seat("1002", queue="8001", site="Austin"))
+    after = company(seat("1001", "grey"), seat("1002", queue="8001", site="Austin"))
+    columns = SiteColumns(lambda: None, clock=lambda: 0.0)
+    judged = judge_all(before)
+    shown = columns.beside(LiveState(before, judged))
+    assert shown.matrix == site_matrix(before, judged)
+    again = columns.beside(LiveState(after, rejudge(before, judged, after)))
+    assert again.matrix == site_matrix(after, judge_all(after))
+    assert again.matrix != shown.matrix
+
+
+async def test_phones_that_a_drill_has_read_count_for_the_columns() -> None:
+    office = open_office()
+    async with running(office.app()) as pilot:
+        await pilot.press("D", "enter")
+        drill = await screen_is(pilot, DrillScreen)
+        await pilot.press(PHONES.keys[0])
+        await until(pilot, lambda: "were read" in status(pilot), "the phones are read")
+        await pilot.press("escape")
+        screen = await screen_is(pilot, SitesScreen)
+        assert drill.snapshot.devices
+        state = screen.live_state
+        assert state is not None
+        assert state.snapshot.devices.keys() >= drill.snapshot.devices.keys()
+        await until(pilot, lambda: "Only the phones of" in " ".join(painted(program(pilot))), "it is said")
