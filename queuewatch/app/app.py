@@ -728,14 +728,14 @@ class QueuewatchApp(TerminalApp):
     def _plan_commands(self, screen: EditingScreen) -> Iterable[SystemCommand]:
         """What the palette offers of the plans that have a name."""
         from queuewatch.profiles.config import config_path
-        from queuewatch.setup.named_plans import named_plans, plans_folder
+        from queuewatch.setup.named_plans import named_plans, plans_folder, sets_something
 
         sandbox = self.connection.sandbox
         whose = self.connection.sample_name or self.connection.title
         folders = [plans_folder(config_path(os.environ), whose)]
         if sandbox is not None and sandbox.sample.plans is not None:
             folders.append(sandbox.sample.plans)
-        for path in named_plans(*folders):
+        for path in filter(sets_something, named_plans(*folders)):
             does = "Show how the phone system differs from this plan, and offer to set it so."
             yield SystemCommand(f"Plan {path.stem}", does, partial(screen.plan_by_file, path))
 

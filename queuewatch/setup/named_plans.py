@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import quote
 
-from queuewatch.setup.setup_file import SetupFileError
+from queuewatch.setup.setup_file import SetupFileError, load_setup
 from queuewatch.text.similar import did_you_mean
 
 SUFFIXES = (".toml", ".csv")
@@ -28,6 +28,14 @@ def named_plans(*folders: Path) -> tuple[Path, ...]:
         for path in plans:
             found.setdefault(path.name, path)
     return tuple(found[name] for name in sorted(found))
+
+
+def sets_something(path: Path) -> bool:
+    """Whether a plan sets anything, rather than only saying what must hold; one that is wrong shall say so."""
+    try:
+        return bool(load_setup(path).queues)
+    except SetupFileError:
+        return True
 
 
 def find_setup(name: str, *folders: Path) -> Path:

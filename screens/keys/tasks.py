@@ -377,7 +377,12 @@ FORWARD = (
 YES = Action("confirm.yes", ("y",), "confirm", "Change it", "Make the change.")
 NO = Action("confirm.no", ("n", "escape"), "cancel", "Leave it", "Change nothing.")
 FLIP = Action(
-    "plan.flip", ("r", "f3"), "flip", "Other way", "Set Require Agents of all of them to No, or to Yes again."
+    "plan.flip",
+    ("r", "f3"),
+    "flip",
+    "Require Agents",
+    "Set Require Agents of all of them to No, or to Yes again.",
+    long="Require Agents the other way",
 )
 PLAN = (YES, NO, FLIP)
 CONFIRM = (YES, NO)

@@ -174,9 +174,9 @@ async def footer_and_palette_tell(pilot: Pilot[None], actions: tuple[Action, ...
     }
     for action in actions:
         assert offered[action.title] == action.help
-    # Besides, Textual's own, and the power of each of a sample's sites.
-    power = [title for title in offered if title.startswith("Cut the power at")]
-    assert len(offered) == len(actions) + 1 + len(power)
+    # Besides, Textual's own, the power of each of a sample's sites, and the plans that have a name.
+    named = [title for title in offered if title.startswith(("Cut the power at", "Plan "))]
+    assert len(offered) == len(actions) + 1 + len(named)
 
 
 async def help_tells(pilot: Pilot[None], actions: tuple[Action, ...]) -> None:
