@@ -155,5 +155,14 @@ def carried_out_lines(carried_out: CarriedOut) -> Iterable[str]:
         yield f"queuewatch undo --group {carried_out.group} takes all of it back."
 
 
+def in_a_line(carried_out: CarriedOut) -> str:
+    """The same for a line of a screen."""
+    first, *rest = carried_out_lines(carried_out)
+    if carried_out.ok:
+        return first.removesuffix(".")
+    trouble = [line for line in rest if line.startswith(("Not as wished", "Broken off"))]
+    return " ".join([first, *trouble[:1]])
+
+
 def _with_hint(made: MadeChange) -> str:
     return f"{made.result.sentence} {made.result.hint}".rstrip()

@@ -1,6 +1,6 @@
 """The actions of the screens for one task each. Those of the board and of one queue are in ``actions``."""
 
-from screens.keys.board import POWER, REFRESH, SEEN, SILENCE, UNDO, copy_action, undo_action
+from screens.keys.board import MARK, POWER, REFRESH, SEEN, SILENCE, UNDO, copy_action, undo_action
 from widgets.action import Action
 
 SIMULATOR = (
@@ -105,6 +105,15 @@ AUDIT = (
         "Tell the whole story of the finding's code.",
         on_row=True,
     ),
+    Action(
+        "audit.fix_all",
+        ("F",),
+        "fix_all",
+        "Fix all",
+        "Put right all that is shown, or marked, in one plan: shown before anything is changed.",
+        writes=True,
+    ),
+    *MARK,
     copy_action("audit"),
     Action("audit.filter", ("slash", "f4"), "filter", "Filter", "Show only the findings that match some words."),
     SEEN,
@@ -349,6 +358,14 @@ SCOPE = (Action("scope.cancel", ("escape", "left", "h"), "cancel", "Leave it", "
 POWER_OF = (Action("power.cancel", ("escape", "left", "h"), "cancel", "Leave it", "Leave the power as it is."),)
 THEME_OF = (Action("theme.cancel", ("escape", "left", "h"), "cancel", "As before", "Have the old colours."),)
 SWITCH_OFF = Action("forward.off", ("ctrl+o", "f9"), "switch_off", "Switch off", "Switch When Offline off.")
+BOTH = Action(
+    "forward.both",
+    ("f3", "ctrl+r"),
+    "both",
+    "Both",
+    "Set Require Agents to Yes in the same change, or leave it.",
+    footer=False,
+)
 FORWARD = (
     Action("forward.cancel", ("escape",), "cancel", "Leave it", "Change nothing."),
     Action(
@@ -360,9 +377,19 @@ FORWARD = (
         footer=False,
     ),
     SWITCH_OFF,
+    BOTH,
 )
 YES = Action("confirm.yes", ("y",), "confirm", "Change it", "Make the change.")
 NO = Action("confirm.no", ("n", "escape"), "cancel", "Leave it", "Change nothing.")
+FLIP = Action(
+    "plan.flip",
+    ("r", "f3"),
+    "flip",
+    "Require Agents",
+    "Set Require Agents of all of them to No, or to Yes again.",
+    long="Require Agents the other way",
+)
+PLAN = (YES, NO, FLIP)
 CONFIRM = (YES, NO)
 SIGN_IN = (Action("sign_in.cancel", ("escape",), "cancel", "Not now", "Leave things as they are."),)
 COLUMNS = (
