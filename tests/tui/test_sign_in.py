@@ -1,6 +1,7 @@
 """Signing in on the board."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import keyring
@@ -159,5 +160,5 @@ async def with_everything(pilot: Pilot[None]) -> None:
 def test_picture_of_signing_in(snap_compare: Compare, tmp_path: Path) -> None:
     app = reception(tmp_path).app()
     # The next try is told by the clock on the wall, which a picture must not have.
-    app.session.poller._wall = app.connection.clock().timestamp
+    app.session.poller._wall = datetime(2026, 11, 23, 15, 12, tzinfo=UTC).timestamp
     assert snap_compare(app, run_before=wait_for_sign_in)
