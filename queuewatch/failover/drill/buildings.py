@@ -1,14 +1,14 @@
 """Each building in one line: its phones, its agents by colour, and what falls if its power goes."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from operator import is_
 
 from msgspec import Struct
 
 from queuewatch.failover.decide import colours_of
 from queuewatch.failover.drill.drill import DrillOutcome
-from queuewatch.failover.drill.matrix import OFFICE, SiteMatrix
+from queuewatch.failover.drill.matrix import OFFICE, QueueFates, SiteMatrix
 from queuewatch.failover.model import Agent, Registration, Snapshot
 from queuewatch.failover.people import user_of
 from queuewatch.failover.places import Places, buildings, places
@@ -52,6 +52,9 @@ class BuildingCounts:
 
     def __init__(self) -> None:
         self._rests_on: tuple[object, ...] = ()
+        self._told_of: tuple[object, ...] = ()
+        self._rows: Mapping[str, QueueFates] = {}
+        self._told: dict[str, str] = {}
         self._forget()
 
     def _forget(self) -> None:
@@ -84,9 +87,25 @@ class BuildingCounts:
                 changed |= self._take(snapshot, known, queue, one=one)
         for person in changed:
             self._count_phones(snapshot, person)
-        return tuple(
-            self._building(snapshot, matrix, site, _EVERYWHERE if one else site_key(site)) for site in matrix.sites
-        )
+        self._tell(snapshot, matrix)
+        return tuple(self._building(site, _EVERYWHERE if one else site_key(site)) for site in matrix.sites)
+
+    def _tell(self, snapshot: Snapshot, matrix: SiteMatrix) -> None:
+        """Say anew what falls with the sites of which a cell changed."""
+        named = tuple((queue.extension, queue.name) for queue in snapshot.call_queues)
+        of = (matrix.sites, named, matrix.missing)
+        changed: Iterable[str] = matrix.sites
+        if of == self._told_of:
+            changed = {
+                site
+                for queue, row in matrix.queues.items()
+                if (before := self._rows.get(queue)) is not row
+                for site, fate in row.fates.items()
+                if before is None or before.fates.get(site) != fate
+            }
+        for site in changed:
+            self._told[site] = " · ".join(_falls(snapshot, matrix, site)) or "nothing changes"
+        self._told_of, self._rows = of, matrix.queues
 
     def _take(self, snapshot: Snapshot, known: Places, queue: str, *, one: bool) -> set[tuple[str, str]]:
         """Count this queue's agents anew. Whose phones are to be counted after that, by site and user."""
@@ -132,7 +151,7 @@ class BuildingCounts:
             at[place] += new - old
         self._phones[person] = counted
 
-    def _building(self, snapshot: Snapshot, matrix: SiteMatrix, site: str, key: str) -> Building:
+    def _building(self, site: str, key: str) -> Building:
         connected, phones, unread = self._phones_at.get(key, (0, 0, 0))
         colours = (Status.GREEN, Status.RED, Status.GREY, Status.UNKNOWN)
         return Building(
@@ -141,7 +160,7 @@ class BuildingCounts:
             phones=phones,
             phones_read=not unread,
             agents=Counts(*(self._agents_at[key, status] for status in colours)),
-            falls=" · ".join(_falls(snapshot, matrix, site)) or "nothing changes",
+            falls=self._told[site],
         )
 
 
