@@ -149,7 +149,9 @@ class EditingScreen(LiveScreen):
             return super().why_not(action)
         if self.connection.read_only:
             return READ_ONLY
-        queue, live_state = self.chosen, self.live_state
+        # What a scope does not reach of many, the plan leaves out and says.
+        queue = None if action == "fix_all" or (self.marked and action != "prove") else self.chosen
+        live_state = self.live_state
         if live_state is not None and live_state.recalled_on:
             return f"What you see is as of {live_state.as_of}: {NOT_YET}"
         if queue is None or live_state is None:
@@ -178,8 +180,8 @@ class EditingScreen(LiveScreen):
             self._propose(queue, SetRequireAgents(queue.require_agents is not True))
 
     def _change_marked(self, action: str) -> None:
-        if self.connection.read_only:
-            self.say(READ_ONLY, good=False)
+        if reason := self.why_not(action):
+            self.say(reason, good=False)
             return
         queues = self.marked_queues
         if not queues:
