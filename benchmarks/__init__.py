@@ -12,6 +12,7 @@ NAMES = (
     "judging",
     "requests",
     "pixel",
+    "wire",
     "idle",
     "minutes",
     "scaling",

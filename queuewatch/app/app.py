@@ -695,8 +695,10 @@ class QueuewatchApp(TerminalApp):
 
         board = self.screen_stack[0]
         order = board.shown if isinstance(board, BoardScreen) else ()
+        session, alerts = self.session, self.session.alerts
+        quiets = alerts.book.quiets if alerts is not None else lambda: ()
         self.push_screen(
-            HistoryScreen(self.connection, self.session.shown, self.session.history.read, event.extension, order)
+            HistoryScreen(self.connection, session.shown, session.history.read, event.extension, order, quiets)
         )
 
     @on(LiveScreen.LogWanted)

@@ -642,7 +642,7 @@ class LiveTest:
         if seen.reached is None:
             return self._no_call()
         if seen.as_expected and seen.reached.answered:
-            return _Stop(ProofOutcome.REACHED, "")
+            return _Stop(ProofOutcome.REACHED, "The call was answered where it should be.")
         where = describe_reached(self.plan, seen.reached)
         how = "was answered at" if seen.reached.answered else "rang at" if seen.as_expected else "went to"
         missed = f", not to {self.plan.destination_words}"
@@ -778,7 +778,7 @@ class LiveTest:
             not_restored=not_restored,
             other_calls=tuple(self._others.values()),
             caveats=tuple(dict.fromkeys(self._caveats)),
-            why=why or None,
+            why=None if outcome.is_good else why or None,
             hint=hint,
             id=self.entry.id if self.entry else "",
         )

@@ -578,6 +578,9 @@ class BoardScreen(EditingScreen, DemoScreen):
     def show_words(self, words: str) -> None:
         """Show the queues that match the words alone."""
         self.show_only(None)
+        if self.folded:
+            # What is looked for is not to be found folded away.
+            self._group(frozenset())
         self._filter.take(words)
         self.filter_text = words
         found = plural(len(self.shown), "queue")
@@ -585,7 +588,10 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._keep()
 
     def move_to(self, extension: str) -> None:
-        """Put the cursor on a queue, if it is shown."""
+        """Put the cursor on a queue, out of the fold that it is in; if it is filtered away, leave it."""
+        queue = self.live_state.snapshot.queues.get(extension) if self.live_state else None
+        if self.live_state is not None and queue is not None and self.folded:
+            self._group(self.folded - {queue_site(self.live_state.snapshot, queue)})
         self._table.move_to(extension)
 
     @on(Input.Changed, "#filter")

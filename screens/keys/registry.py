@@ -29,6 +29,7 @@ from screens.keys.tasks import (
     SIGN_IN,
     SIMULATOR,
     SITES,
+    THEME_OF,
 )
 from widgets.action import Action
 from widgets.moves import LIST, PANEL, TABLE
@@ -68,6 +69,7 @@ PLACES = (
     ActionLocation("While choosing a destination", FORWARD, (*LIST, *DIALOG), typing=True),
     ActionLocation("While choosing what goes dark", SCOPE, (*LIST, *DIALOG)),
     ActionLocation("While choosing whose power goes", POWER_OF, (*LIST, *DIALOG)),
+    ActionLocation("While choosing a theme", THEME_OF, (*LIST, *DIALOG)),
     ActionLocation("While choosing columns", COLUMNS, (*LIST, *DIALOG)),
     ActionLocation("While putting something quiet", PUT_QUIET, (*LIST, *DIALOG), typing=True),
     ActionLocation("Before a change is made", CONFIRM, DIALOG),

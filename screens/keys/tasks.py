@@ -1,6 +1,6 @@
 """The actions of the screens for one task each. Those of the board and of one queue are in ``actions``."""
 
-from screens.keys.board import MARK, POWER, REFRESH, SEEN, UNDO, copy_action, undo_action
+from screens.keys.board import MARK, POWER, REFRESH, SEEN, SILENCE, UNDO, copy_action, undo_action
 from widgets.action import Action
 
 SIMULATOR = (
@@ -118,13 +118,14 @@ AUDIT = (
     Action("audit.filter", ("slash", "f4"), "filter", "Filter", "Show only the findings that match some words."),
     SEEN,
     UNDO,
+    SILENCE,
     REFRESH,
 )
 PROOF_BACK = Action(
     "proof.back",
     ("escape", "left", "h"),
     "back",
-    "Restore / back",
+    "Back",
     "Log everybody in again at once; where no test goes on, return to the screen before.",
 )
 PROOF_BEGIN = Action(
@@ -141,7 +142,7 @@ PROOF_NUMBER = Action(
 )
 UNPLUG = Action(
     "proof.unplug",
-    ("U", "f9"),
+    ("X", "f9"),
     "unplug",
     "Unplug",
     "Log nobody out: somebody pulls a phone's plug, and it is timed until calls fail over.",
@@ -205,10 +206,11 @@ DRILL = (
     SEEN,
     POWER,
     undo_action("Take back the scope or the time that was chosen last."),
+    SILENCE,
     REFRESH,
 )
 SITES = (
-    Action("sites.back", ("escape", "backspace"), "back", "Back", "Return to the screen before."),
+    Action("sites.back", ("escape", "h"), "back", "Back", "Return to the screen before."),
     Action(
         "sites.drill",
         ("enter", "d"),
@@ -218,7 +220,7 @@ SITES = (
     ),
     Action(
         "sites.left",
-        ("left", "h"),
+        ("left", "comma"),
         "column(-1)",
         "Left",
         "Choose the column to the left.",
@@ -226,7 +228,7 @@ SITES = (
     ),
     Action(
         "sites.right",
-        ("right", "l"),
+        ("right", "full_stop"),
         "column(1)",
         "Right",
         "Choose the column to the right.",
@@ -258,7 +260,7 @@ PAST_OF_QUEUE = (
     *_PERIOD,
     Action(
         "history.agents",
-        ("U", "f6"),
+        ("Y", "f6"),
         "toggle_agents",
         "Agents",
         "Go to the agents' colours, or back to what changed.",
@@ -275,6 +277,7 @@ PAST_OF_QUEUE = (
     ),
     SEEN,
     UNDO,
+    SILENCE,
     REFRESH,
 )
 PAST_OF_ALL = (
@@ -283,6 +286,7 @@ PAST_OF_ALL = (
     Action("history.open", ("enter", "right", "l"), "open_queue", "Open", "Show the queue's history."),
     SEEN,
     UNDO,
+    SILENCE,
     REFRESH,
 )
 FLEET = (
@@ -352,6 +356,7 @@ HELP = (
 EXPLAIN = (Action("explain.close", ("escape", "E", "f3", "q", "h"), "close", "Close", "Close the story."),)
 SCOPE = (Action("scope.cancel", ("escape", "left", "h"), "cancel", "Leave it", "Choose nothing."),)
 POWER_OF = (Action("power.cancel", ("escape", "left", "h"), "cancel", "Leave it", "Leave the power as it is."),)
+THEME_OF = (Action("theme.cancel", ("escape", "left", "h"), "cancel", "As before", "Have the old colours."),)
 SWITCH_OFF = Action("forward.off", ("ctrl+o", "f9"), "switch_off", "Switch off", "Switch When Offline off.")
 BOTH = Action(
     "forward.both",

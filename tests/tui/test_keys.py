@@ -253,7 +253,7 @@ async def test_the_line_of_keys_is_built_anew_only_for_other_keys() -> None:
         await until(pilot, lambda: list(board(pilot).query(FooterKey)) != keys, "the filter's keys are shown")
 
 
-LEAVES = ("Back", "Close", "Done", "Leave it")
+LEAVES = ("Back", "Close", "Done", "Leave it", "Left", "Restore / back")
 """What a dialog's letters do that are another screen's, or the one it was opened with: they only leave it."""
 
 
