@@ -1,10 +1,10 @@
 """Each building in one line: its phones, its agents by colour, and what falls if its power goes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from queuewatch.failover.decide import colours_of
+from queuewatch.failover.decide import roster_of
 from queuewatch.failover.drill.drill import DrillOutcome
 from queuewatch.failover.drill.matrix import OFFICE, SiteMatrix
 from queuewatch.failover.model import Agent, Registration, Snapshot
@@ -12,6 +12,7 @@ from queuewatch.failover.people import user_of
 from queuewatch.failover.places import buildings, places
 from queuewatch.failover.sites import site_key
 from queuewatch.failover.status import Status, registration_of
+from queuewatch.failover.suppose import AS_IS
 from queuewatch.failover.verdict import Counts
 
 MOST_NAMED = 2
@@ -40,9 +41,9 @@ def buildings_of(snapshot: Snapshot, matrix: SiteMatrix) -> tuple[Building, ...]
     everybody = tuple(row for rows in snapshot.agents.values() for row in rows)
     one = matrix.sites == (OFFICE,) and not buildings(snapshot)
     colours = {
-        (queue, agent): shown.status
+        queue: {agent.id: shown.status for agent, shown in zip(roster.in_order, roster.colours, strict=True)}
         for queue in snapshot.agents
-        for agent, shown in colours_of(snapshot, queue).items()
+        for roster in (roster_of(snapshot, queue, AS_IS),)
     }
     return tuple(
         _building(snapshot, matrix, site, everybody if one else known.get(site_key(site), ()), colours)
@@ -55,24 +56,31 @@ def _building(
     matrix: SiteMatrix,
     site: str,
     rows: Iterable[Agent],
-    colours: dict[tuple[str, str], Status],
+    colours: Mapping[str, Mapping[str, Status]],
 ) -> Building:
     best: dict[str, Status] = {}
     phones: dict[str, tuple[int, int]] = {}
     read = True
+    by_a_phone = (Registration.CONNECTED, Registration.NONE, Registration.UNKNOWN)
     for row in rows:
-        shown = colours[row.queue, row.id]
-        best[row.id] = min(best.get(row.id, shown), shown, key=_BEST_FIRST.index)
+        shown = colours[row.queue][row.id]
+        so_far = best.setdefault(row.id, shown)
+        if so_far is not shown and _BEST_FIRST.index(shown) < _BEST_FIRST.index(so_far):
+            best[row.id] = shown
         registration = registration_of(row)
-        if registration in (Registration.CONNECTED, Registration.NONE, Registration.UNKNOWN) and row.readable:
+        if registration in by_a_phone and row.readable:
             user = user_of(snapshot, row) or row.id
             listed = snapshot.devices.get(user)
             read = read and listed is not None
-            mine = [device for device in listed or () if not device.is_app]
+            mine = [device for device in listed if not device.is_app] if listed else []
             there = sum(device.registered is True for device in mine) if listed else 1
-            connected = max(1, there) if registration is Registration.CONNECTED else 0
-            known, total = phones.get(user, (0, 0))
-            phones[user] = (max(known, connected), max(total, len(mine), 1))
+            connected = max(1, there) if registration is by_a_phone[0] else 0
+            before = phones.get(user)
+            now = (connected, len(mine) or 1)
+            if before is None:
+                phones[user] = now
+            elif before != now:
+                phones[user] = (max(before[0], connected), max(before[1], now[1]))
     found = list(best.values())
     return Building(
         site,
