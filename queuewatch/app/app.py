@@ -372,12 +372,17 @@ class QueuewatchApp(TerminalApp):
                 nth, total = len(so_far.made) + 1, len(plan.changes)
                 self.say(f"{nth} of {total}: {proposal.subject}, {proposal.before} → {proposal.after}…")
 
+        def tell(known: "Result", looking: bool) -> None:
+            if looking:
+                self.say(f"{known.sentence} Still looking…", good=False)
+
         self.is_changing = True
         try:
             await carry_out(
                 connection.system,
                 plan,
                 outcome,
+                tell=tell,
                 journal=keeper_of(session),
                 alone=connection.is_sample,
                 ask_again=ask_again,

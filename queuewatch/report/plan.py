@@ -152,7 +152,7 @@ def carried_out_lines(carried_out: CarriedOut) -> Iterable[str]:
     for proposal in carried_out.left:
         yield f"Not made: {change_words(proposal)}"
     if carried_out.group:
-        yield f"queuewatch undo --group {carried_out.group} takes all of it back."
+        yield f"To take all of it back: queuewatch undo --group {carried_out.group}"
 
 
 def in_a_line(carried_out: CarriedOut) -> str:

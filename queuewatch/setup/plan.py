@@ -317,6 +317,7 @@ async def make_plan(
     ``force`` refuses no loop, dead end or service number. ``in_given_order`` keeps the wishes' order, that of an
     undo. Raises :class:`~queuewatch.pbx.errors.PbxError`.
     """
+    wishes = [replace(wish, queue=snapshot.queues.get(wish.queue.extension, wish.queue)) for wish in wishes]
     wishes = [
         wish
         for wish in wishes

@@ -66,7 +66,8 @@ class EditingScreen(LiveScreen):
     @property
     def marked(self) -> tuple[str, ...]:
         """The keys of the rows that are marked and shown: what keys are about, where there are any."""
-        return tuple(key for key in self.markable if key in self._marks)
+        # Asked at every refresh: nothing is looked through for the marks that nobody made.
+        return tuple(key for key in self.markable if key in self._marks) if self._marks else ()
 
     @property
     def marked_queues(self) -> tuple[Queue, ...]:
@@ -76,14 +77,16 @@ class EditingScreen(LiveScreen):
     @property
     def mark_words(self) -> str:
         """How many are marked, for the top line, and how many of them a filter or a fold hides."""
-        hidden = len(self._marks) - len(self.marked)
         if not self._marks:
             return ""
-        return f"{len(self.marked)} MARKED{f' ({hidden} hidden)' if hidden else ''}"
+        marked = len(self.marked)
+        hidden = len(self._marks) - marked
+        return f"{marked} MARKED{f' ({hidden} hidden)' if hidden else ''}"
 
     def keep_marks(self, keys: Iterable[str]) -> None:
         """Forget the marks of all rows but these: of what is not there any more."""
-        self._marks &= set(keys)
+        if self._marks:
+            self._marks &= set(keys)
 
     def clear_marks(self) -> None:
         """Take every mark away."""
@@ -149,7 +152,9 @@ class EditingScreen(LiveScreen):
             return super().why_not(action)
         if self.connection.read_only:
             return READ_ONLY
-        queue, live_state = self.chosen, self.live_state
+        # What a scope does not reach of many, the plan leaves out and says.
+        queue = None if action == "fix_all" or (self.marked and action != "prove") else self.chosen
+        live_state = self.live_state
         if live_state is not None and live_state.recalled_on:
             return f"What you see is as of {live_state.as_of}: {NOT_YET}"
         if queue is None or live_state is None:
@@ -178,8 +183,8 @@ class EditingScreen(LiveScreen):
             self._propose(queue, SetRequireAgents(queue.require_agents is not True))
 
     def _change_marked(self, action: str) -> None:
-        if self.connection.read_only:
-            self.say(READ_ONLY, good=False)
+        if reason := self.why_not(action):
+            self.say(reason, good=False)
             return
         queues = self.marked_queues
         if not queues:
