@@ -337,12 +337,15 @@ class LiveTest:
             rows = await self._rows()
             async with asyncio.timeout(self.timing.request):
                 waiting = await self.system.read_queued_calls(self._queue)
+                calls = await self.system.read_calls()
         except (PbxError, TimeoutError) as error:
             raise _Stop(ProofOutcome.REFUSED, f"The queue cannot be read: {_words(error)}") from None
         if waiting.items:
             raise _Stop(
                 ProofOutcome.REFUSED, "A caller has come to the queue just now.", "Try again once nobody waits."
             )
+        # What is on the line before anybody is logged out is nobody's test, and nobody's lost call.
+        self._tracer.known = frozenset().union(*(call.ids for call in calls.items))
         for one in self.plan.agents:
             now = rows.get(one.agent.id)
             if now is None or differences(one.settings, now.settings) or (now.agent.calls or 0) > 0:
@@ -555,7 +558,7 @@ class LiveTest:
         asked = self.plan.asked
         async with asyncio.timeout(self.timing.request):
             before = await self.system.read_calls()
-        self._tracer.known = frozenset().union(*(call.ids for call in before.items))
+        self._tracer.known = self._tracer.known.union(*(call.ids for call in before.items))
         where = self.plan.destination_words
         self._say(f"Everybody is Grey: a call to the queue should reach {where}.", good=True)
         self._called_at = self.timing.clock()

@@ -284,6 +284,7 @@ PROOF = ScreenHelp(
         ),
     ),
     "type the number you will call from; enter begins; call; y or n says whether the right one answered.",
+    ("proof",),
 )
 
 AUDIT = ScreenHelp(
