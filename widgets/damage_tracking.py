@@ -78,7 +78,7 @@ class Run(NamedTuple):
     cells: Sequence[Cell]
 
 
-LONG_TAIL, LONG_GAP = 6, 12
+LONG_TAIL, LONG_GAP = 5, 11
 """Blanks that take more bytes than to say how many there are: at the end of words, and between them."""
 _GAP = re.compile(f" {{{LONG_GAP},}}")
 
