@@ -272,8 +272,8 @@ class BoardScreen(EditingScreen, DemoScreen):
         most_first = self.sort.most_first is not self.backwards
         self._show_queues(live_state)
         self._table.show_sorted(self._sorted_column, GLYPHS["descending" if most_first else "ascending"])
-        self._show_buildings(live_state)
         self._arrange()
+        self._show_buildings(live_state)
         self._show_chosen()
         self._show_tour()
 
@@ -374,16 +374,22 @@ class BoardScreen(EditingScreen, DemoScreen):
         if self._panel is not None:
             self._panel.display = arrangement.panel > 0
             self._panel.styles.width = arrangement.panel
+        if self._buildings is None and arrangement.buildings:
+            from widgets.buildings import Buildings
+
+            self._buildings = Buildings(id="buildings")
+            self.query_one(LeftSide).mount(self._buildings, after=self._table)
         if self._buildings is not None:
             self._buildings.display = arrangement.buildings > 0
             self._buildings.styles.height = arrangement.buildings
+        self._show_buildings(live_state)
         self._show_chosen()
 
     def _show_buildings(self, live_state: LiveState) -> None:
-        """The sites, once it is known what falls with each; while one of a demo has no power, its time runs."""
-        if live_state.matrix is None:
+        """The sites, where they have room; while one of a demo has no power, its time runs."""
+        if self._buildings is None or not self._buildings.display:
             return
-        from widgets.buildings import Buildings, PowerCut
+        from widgets.buildings import PowerCut
 
         demo, at = self.connection.demo, live_state.snapshot.taken_at
         cuts: dict[str, PowerCut] = {}
@@ -391,11 +397,6 @@ class BoardScreen(EditingScreen, DemoScreen):
             if demo is not None and (since := demo.dark_since(site)) is not None:
                 # As of the picture: the phone that is counted down to goes in the frame of its agent.
                 cuts[site] = PowerCut(since, demo.next_phone_off(site, at))
-        if self._buildings is None:
-            self._buildings = Buildings(id="buildings")
-            self._buildings.display = False
-            self.query_one(LeftSide).mount(self._buildings, after=self._table)
-            self._arrangement = None
         self._buildings.show(live_state, cuts, self.connection.clock())
         if cuts and self._ticking is None:
             self._ticking = self.set_interval(1.0, self._tick)
