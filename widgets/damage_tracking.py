@@ -78,7 +78,7 @@ class Run(NamedTuple):
     cells: Sequence[Cell]
 
 
-LONG_TAIL, LONG_GAP = 6, 12
+LONG_TAIL, LONG_GAP = 5, 11
 """Blanks that take more bytes than to say how many there are: at the end of words, and between them."""
 _GAP = re.compile(f" {{{LONG_GAP},}}")
 
@@ -129,13 +129,18 @@ def painted(runs: Iterable[Run], *, erases: bool = False) -> str:
             elif bridged and all(later.get((line, x), -1) > rank[look] for x in between):
                 sent.append(" " * len(between))
             else:
-                sent.append(f"\x1b[{column + 1}G" if at[0] == line else f"\x1b[{line + 1};{column + 1}H")
+                sent.append(f"\x1b[{column + 1}G" if at[0] == line else _move(column, line))
             if erases or not look[2]:
                 text, left = _counted(text, look)
                 width -= left
             sent.append(text)
             at = (line, column + width)
     return "".join((*sent, _change(pen, PLAIN)))
+
+
+def _move(column: int, line: int) -> str:
+    # Without a column it is the first.
+    return f"\x1b[{line + 1};{column + 1}H" if column else f"\x1b[{line + 1}H"
 
 
 def _counted(text: str, look: Look) -> tuple[str, int]:

@@ -27,7 +27,6 @@ from widgets.fact_sheet import Fact, FactSheet
 from widgets.line_table import LineTable
 from widgets.marks import GLYPHS
 from widgets.prompt import FilterLine
-from widgets.queue_panel import ChosenQueue
 from widgets.queue_rows import (
     SORT_OF_COLUMN,
     MadeRows,
@@ -56,6 +55,7 @@ if TYPE_CHECKING:
 
     from screens.board.tour import TourCard
     from widgets.buildings import Buildings
+    from widgets.queue_panel import ChosenQueue
 
 
 BY_SITE = "site"
@@ -151,6 +151,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._table = LineTable(board_columns(live_state.matrix), id="queues")
         self._made_rows = MadeRows()
         self._matrix = live_state.matrix
+        self._panel: ChosenQueue | None = None
         self._buildings: Buildings | None = None
         self._arrangement: Arrangement | None = None
         self._ticking: Timer | None = None
@@ -171,11 +172,9 @@ class BoardScreen(EditingScreen, DemoScreen):
         """One line on top, the queues, what the chosen one is about, the keys."""
         yield TopBar()
         yield Banner()
-        with Horizontal(id="body"):
-            with LeftSide(id="left"):
-                yield self._table
-                yield FactSheet(id="summary")
-            yield ChosenQueue(id="detail")
+        with Horizontal(id="body"), LeftSide(id="left"):
+            yield self._table
+            yield FactSheet(id="summary")
         if (tour := self._made_tour()) is not None:
             yield tour
         self._filter.take(self.filter_text)
@@ -287,8 +286,8 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._table.show_sorted(self._sorted_column, GLYPHS["descending" if most_first else "ascending"])
         if words := self.mark_words:
             top.badge = "  ".join(filter(None, (top.badge, words)))
-        self._show_buildings(live_state)
         self._arrange()
+        self._show_buildings(live_state)
         self._show_chosen()
         self._show_tour()
 
@@ -352,10 +351,10 @@ class BoardScreen(EditingScreen, DemoScreen):
                 *proof_fact(self.proofs, live_state.snapshot, queue),
                 *lately_fact(self.lately_of(queue)),
             )
-        if self._arrangement is not None and self._arrangement.panel:
+        if self._panel is not None and self._panel.display:
             # The picture says what happens now, and the columns what at which site.
             beside = tuple(fact for fact in facts if fact.label not in (NOW, SITES_LABEL))
-            self.query_one(ChosenQueue).show(live_state, queue, beside)
+            self._panel.show(live_state, queue, beside)
         else:
             self.query_one("#summary", FactSheet).facts = facts
 
@@ -377,22 +376,34 @@ class BoardScreen(EditingScreen, DemoScreen):
         before, self._arrangement = self._arrangement, arrangement
         if arrangement == before:
             return
-        summary, panel = self.query_one("#summary", FactSheet), self.query_one(ChosenQueue)
+        summary = self.query_one("#summary", FactSheet)
+        if self._panel is None and arrangement.panel:
+            from widgets.queue_panel import ChosenQueue
+
+            self._panel = ChosenQueue(id="detail")
+            self.query_one("#body").mount(self._panel)
         self._table.styles.height = (arrangement.table if queues else 0) or "1fr"
         summary.display = arrangement.facts > 0
         summary.styles.height = arrangement.facts
-        panel.display = arrangement.panel > 0
-        panel.styles.width = arrangement.panel
+        if self._panel is not None:
+            self._panel.display = arrangement.panel > 0
+            self._panel.styles.width = arrangement.panel
+        if self._buildings is None and arrangement.buildings:
+            from widgets.buildings import Buildings
+
+            self._buildings = Buildings(id="buildings")
+            self.query_one(LeftSide).mount(self._buildings, after=self._table)
         if self._buildings is not None:
             self._buildings.display = arrangement.buildings > 0
             self._buildings.styles.height = arrangement.buildings
+        self._show_buildings(live_state)
         self._show_chosen()
 
     def _show_buildings(self, live_state: LiveState) -> None:
-        """The sites, once it is known what falls with each; while one of a demo has no power, its time runs."""
-        if live_state.matrix is None:
+        """The sites, where they have room; while one of a demo has no power, its time runs."""
+        if self._buildings is None or not self._buildings.display:
             return
-        from widgets.buildings import Buildings, PowerCut
+        from widgets.buildings import PowerCut
 
         demo, at = self.connection.demo, live_state.snapshot.taken_at
         cuts: dict[str, PowerCut] = {}
@@ -400,11 +411,6 @@ class BoardScreen(EditingScreen, DemoScreen):
             if demo is not None and (since := demo.dark_since(site)) is not None:
                 # As of the picture: the phone that is counted down to goes in the frame of its agent.
                 cuts[site] = PowerCut(since, demo.next_phone_off(site, at))
-        if self._buildings is None:
-            self._buildings = Buildings(id="buildings")
-            self._buildings.display = False
-            self.query_one(LeftSide).mount(self._buildings, after=self._table)
-            self._arrangement = None
         self._buildings.show(live_state, cuts, self.connection.clock())
         if cuts and self._ticking is None:
             self._ticking = self.set_interval(1.0, self._tick)

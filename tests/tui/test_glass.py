@@ -29,7 +29,7 @@ STYLES = [
         "none",
     )
 ]
-SEQUENCE = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[(\d+)([GXC])|\x1b\[([\d;]*)m|(.)", re.DOTALL)
+SEQUENCE = re.compile(r"\x1b\[(\d+);?(\d*)H|\x1b\[(\d+)([GXC])|\x1b\[([\d;]*)m|(.)", re.DOTALL)
 Looks = tuple[frozenset[str], str, str]
 OFF = {"22": "12", "23": "3", "24": "4", "27": "7", "29": "9"}
 
@@ -71,7 +71,7 @@ class Screen:
         """Take what a program writes."""
         for line, column, number, does, colours, character in SEQUENCE.findall(words):
             if line:
-                self._at = (int(line) - 1, int(column) - 1)
+                self._at = (int(line) - 1, int(column or 1) - 1)
             elif does == "X":
                 self._erase(int(number))
             elif does:
@@ -210,7 +210,7 @@ def test_what_terminals_disagree_on_or_obey_is_sent_as_something_plain_of_the_sa
     width = strip.cell_length
     update = LayoutUpdate([[strip]], Region(0, 0, width, 1))
     sent = DamageUpdate(update, ShownCells()).render_segments(CONSOLE)
-    words = re.sub(r"\x1b\[\d+;\d+H|\x1b\[\d+G|\x1b\[[\d;]*m", "", sent)
+    words = re.sub(r"\x1b\[[\d;]+[HGXC]|\x1b\[[\d;]*m", "", sent)
     assert not DISPUTED.search(words)
     assert not ACTING.search(words)
     # What comes after it stands where it was thought to, also for a terminal that measures letter by letter.
