@@ -12,9 +12,11 @@ NAMES = (
     "judging",
     "requests",
     "pixel",
+    "wire",
     "idle",
     "minutes",
     "scaling",
+    "plans",
 )
 """The benchmarks, in the order in which they are measured; each is a module with ``measure()``."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,13 +97,23 @@ class Board:
 
 
 @asynccontextmanager
-async def watching(queues: int, agents: int, interval: float) -> AsyncIterator[Board]:
+async def watching(
+    queues: int,
+    agents: int,
+    interval: float,
+    *,
+    size: tuple[int, int] = (COLUMNS, LINES),
+    environment: Mapping[str, str] | None = None,
+) -> AsyncIterator[Board]:
     """A board on so many queues with so many agents each, everything read and painted, while the block runs."""
+    columns, lines = size
     company = large_company(queues, agents)
     pbx = SandboxPbx(company, clock=SandboxClock(company.start))
     async with (
         running(sandbox_app(pbx)) as address,
-        on_terminal([PROGRAM, address, pbx.domain, str(interval)], columns=COLUMNS, lines=LINES) as terminal,
+        on_terminal(
+            [PROGRAM, address, pbx.domain, str(interval)], columns=columns, lines=lines, environment=environment
+        ) as terminal,
     ):
         board = Board(pbx, terminal, agents)
         await eventually(lambda: f"all {queues} queues ready".encode() in terminal.written)

@@ -17,6 +17,7 @@ from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.verdict import Judgement
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
+from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import in_process
 from queuewatch.polling.assemble import read_snapshot
@@ -30,8 +31,8 @@ ROUNDS = 7
 class Recording(httpx.AsyncBaseTransport):
     """Keeps every answer of the sandbox."""
 
-    def __init__(self, pbx: SandboxPbx) -> None:
-        self._sandbox = in_process(pbx)
+    def __init__(self, pbx: SandboxPbx, quirks: Quirks | None = None) -> None:
+        self._sandbox = in_process(pbx, quirks)
         self.bodies: list[bytes] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -10,6 +10,7 @@ from benchmarks.board import Cost, watching
 from benchmarks.figure import Figure, milliseconds, ratio
 from benchmarks.judging import parse, read_company, seconds_of
 from benchmarks.moving import FAR_APART, letters
+from benchmarks.processor import megabytes_held
 from benchmarks.refresh import refreshes
 from queuewatch.failover.simulate import judge_all
 
@@ -18,10 +19,10 @@ AGENTS = 10
 ROUNDS = 5
 
 
-async def typing(queues: int) -> list[Cost]:
-    """What the letters of a filter cost on a board of so many queues."""
+async def typing(queues: int) -> tuple[list[Cost], float]:
+    """What the letters of a filter cost on a board of so many queues, and the megabytes that it holds."""
     async with watching(queues, AGENTS, FAR_APART) as board:
-        return await letters(board)
+        return await letters(board), megabytes_held(board.terminal.program.pid)
 
 
 def measure() -> Iterator[Figure]:
@@ -37,8 +38,9 @@ def measure() -> Iterator[Figure]:
         yield ratio(f"{size}: judging all", least, judging)
         yield ratio(f"{size}: a refresh", least, asyncio.run(refreshes(queues, AGENTS, ROUNDS)))
         parsing = median(theirs for _, theirs in judging)
-        costs = asyncio.run(typing(queues))
+        costs, held = asyncio.run(typing(queues))
         used = median(cost.processor for cost in costs)
         wait = median(cost.until_painted for cost in costs)
         seen = f"{milliseconds(used)}; painted {milliseconds(wait)} after the key"
         yield Figure(f"{size}: a letter into the filter", used / parsing, "x", least, None, seen)
+        yield Figure(f"{size}: memory of the board", held, "MiB")

@@ -172,7 +172,10 @@ class Palette(Provider):
         matcher = self.matcher(query)
         for command in self._commands():
             if (score := matcher.match(command.title)) > 0:
-                title = self._titled(matcher.highlight(command.title), command.title)
+                # Textual would take what stands in brackets for a style, and leave it out.
+                plain = Content(one_line(command.title))
+                marked = plain if "[" in command.title else matcher.highlight(command.title)
+                title = self._titled(marked, command.title)
                 yield Hit(score, title, command.callback, text=command.title, help=escape(command.help))
         for score, entry in found(self._entries, query):
             label = Text(one_line(entry.label))

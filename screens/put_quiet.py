@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from queuewatch.alerts.conditions import Condition
 from queuewatch.alerts.quiet import (
     UNTIL_RECOVERED,
     Quiet,
@@ -20,6 +21,7 @@ from queuewatch.alerts.quiet import (
     read_window,
     standing_conditions,
     when,
+    worst_standing,
 )
 from queuewatch.failover.places import queue_site
 from queuewatch.failover.schedule.moment_input import MomentError
@@ -51,17 +53,19 @@ def offers(
         subjects.append(Quiet("", begins, now, queue=extension, name=queue.name))
     if site:
         subjects.append(Quiet("", begins, now, site=site))
-    if subjects and (queue is not None):
+    if queue is not None:
         there = standing_conditions(subjects[0], snapshot, judgements)
-        subjects += [replace(subjects[0], only=(condition,)) for condition in there] if len(there) > 1 else []
+        known = [replace(subjects[0], only=(condition,)) for condition in there]
+        # As long as callers reach somebody, what is known is put quiet first, and an outage would still be told.
+        subjects = [*subjects, *known] if Condition.REACHES_NOBODY in there else [*known, *subjects]
     if until is not None:
         return [replace(subject, until=until) for subject in subjects]
     here = now.astimezone()
     morning = datetime.combine(here.date() + timedelta(days=1), MORNING).astimezone()
     found: list[Quiet] = []
     for subject in subjects:
-        if there := standing_conditions(subject, snapshot, judgements):
-            found.append(replace(subject, until=now + UNTIL_RECOVERED, until_recovered=there))
+        if worst := worst_standing(subject, snapshot, judgements):
+            found.append(replace(subject, until=now + UNTIL_RECOVERED, until_recovered=worst))
         found.append(replace(subject, until=now + timedelta(hours=2)))
         if not subject.only:
             found.append(replace(subject, until=morning))

@@ -58,6 +58,8 @@ LEAST_PANEL, MOST_PANEL = 34, 60
 LEAST_TABLE = 4
 """The title and three rows."""
 LEAST_BELOW, MOST_FACTS = 4, 8
+LOW = 13
+"""Lines below which the queues need one of those below."""
 
 
 def arranged(width: int, height: int, *, whole: int, rows: int, sites: int) -> Arrangement:
@@ -71,11 +73,12 @@ def arranged(width: int, height: int, *, whole: int, rows: int, sites: int) -> A
     most = max(0, height - LEAST_TABLE)
     if beside >= 0:
         panel = min(MOST_PANEL, LEAST_PANEL + beside * 2 // 3)
-        buildings = _at_least(2, min(sites + 1, max(LEAST_BELOW, spare), most) if sites else 0)
+        buildings = _at_least(2, min(sites + 1, max(LEAST_BELOW - (height < LOW), spare), most) if sites else 0)
         return Arrangement(_table(rows, spare - buildings), panel, 0, buildings)
     left = min(sites + 1, spare - LEAST_BELOW)
     buildings = left if sites and left >= min(sites + 1, LEAST_BELOW) else 0
-    facts = _at_least(2, min(MOST_FACTS, max(LEAST_BELOW, spare - buildings), most))
+    least = LEAST_BELOW - (height < LOW)
+    facts = _at_least(2, min(MOST_FACTS, max(least, spare - buildings), most))
     return Arrangement(_table(rows, spare - facts - buildings), 0, facts, buildings)
 
 

@@ -180,6 +180,17 @@ FAMILIES = (
     (HIGH_CONTRAST.name, HIGH_CONTRAST_LIGHT.name),
     ("ansi-dark", "ansi-light"),
 )
+TITLES = {
+    DARK.name: "Dark",
+    LIGHT.name: "Light",
+    COLOUR_BLIND.name: "For the colour-blind, dark",
+    COLOUR_BLIND_LIGHT.name: "For the colour-blind, light",
+    HIGH_CONTRAST.name: "High contrast, dark",
+    HIGH_CONTRAST_LIGHT.name: "High contrast, light",
+    "ansi-dark": "The terminal's own colours, dark",
+    "ansi-light": "The terminal's own colours, light",
+}
+"""What can be chosen, as it is called there."""
 OURS = (DARK, LIGHT, COLOUR_BLIND, COLOUR_BLIND_LIGHT, HIGH_CONTRAST, HIGH_CONTRAST_LIGHT)
 OTHER = {**dict(FAMILIES), **{light: dark for dark, light in FAMILIES}}
 """From a dark theme to the light one of its family, and back."""

@@ -151,6 +151,8 @@ class QuietAlerts:
         self._note = note
         self._on: tuple[Quiet, ...] = ()
         self._over: tuple[Quiet, ...] = ()
+        self._is_told = True
+        """Whether those that are over are told of with this state."""
         self._recovered: dict[int, datetime] = {}
         self._ended: set[int] = set()
         self._problem = ""
@@ -170,7 +172,10 @@ class QuietAlerts:
             self._end_recovered(quiets, live_state, now)
         on = tuple(quiet for quiet in quiets if quiet.is_on(now) and quiet.id not in self._ended)
         still = {quiet.id for quiet in on}
-        self._over = tuple(quiet for quiet in self._on if quiet.id not in still)
+        over = tuple(quiet for quiet in self._on if quiet.id not in still)
+        # What ended while nothing could be read is told once something is: an old picture is no news.
+        self._over = (*(() if self._is_told else self._over), *over)
+        self._is_told = live_state.trouble is None and is_known(live_state.snapshot)
         self._on = on
 
     def _end_recovered(self, quiets: Iterable[Quiet], live_state: LiveState, now: datetime) -> None:
@@ -189,7 +194,7 @@ class QuietAlerts:
         """The alerts, those that are quiet marked; with them what is no longer quiet and still there."""
         now = live_state.snapshot.taken_at
         marked = [replace(alert, quiet=self.of(alert)) for alert in alerts]
-        if self._over:
+        if self._over and self._is_told:
             known = {alert.about for alert in alerts}
             marked += [
                 replace(alert, sentence=f"{alert.sentence} It is no longer quiet ({over.reason}).")

@@ -61,8 +61,8 @@ class Quiet(Struct, frozen=True):
     """The site; empty where one queue is quiet."""
     only: tuple[Condition, ...] = ()
     """The alerts that are quiet; all where empty."""
-    until_recovered: tuple[Condition, ...] = ()
-    """What has to be over for it to end before ``until``; empty where only the time ends it."""
+    until_recovered: Condition | None = None
+    """What has to be over for it to end before ``until``; ``None`` where only the time ends it."""
     by: str = ""
     """Who put it quiet."""
     set_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
@@ -123,6 +123,13 @@ def span_words(quiet: Quiet) -> str:
     return f"{when(quiet.begins)} to {over}{when(quiet.ends)}{by}"
 
 
+def in_the_past(quiet: Quiet) -> str:
+    """From when until when it was, why, and how many alerts nobody was told of, as a sentence."""
+    number = len(quiet.silenced)
+    kept_back = f" {number} alert{'s' * (number != 1)} not told." if number else ""
+    return f"{span_words(quiet)}: {quiet.reason}.{kept_back}"
+
+
 def overlapping(quiets: Iterable[Quiet], begun: datetime, ended: datetime) -> tuple[Quiet, ...]:
     """Those that were on at some time of a period."""
     return tuple(quiet for quiet in quiets if quiet.begins < ended and quiet.ends > begun)
@@ -164,14 +171,18 @@ def standing_conditions(
     return tuple(condition for condition in Condition if condition in there)
 
 
+def worst_standing(quiet: Quiet, snapshot: Snapshot, judgements: Mapping[str, Judgement]) -> Condition | None:
+    """What “until it recovers” waits for: the worst of what is there.
+
+    A lesser thing that stays must not keep the next outage quiet.
+    """
+    return next(iter(standing_conditions(quiet, snapshot, judgements)), None)
+
+
 def is_recovered(quiet: Quiet, snapshot: Snapshot, judgements: Mapping[str, Judgement]) -> bool:
-    """Whether all that it waits for is over. What cannot be told, and what is not seen any more, is not over."""
-    found = _conditions(quiet, snapshot, judgements)
-    return (
-        bool(quiet.until_recovered)
-        and bool(found)
-        and all(conditions[condition] is False for conditions in found for condition in quiet.until_recovered)
-    )
+    """Whether what it waits for is over. What cannot be told, and what is not seen any more, is not over."""
+    waits_for, found = quiet.until_recovered, _conditions(quiet, snapshot, judgements)
+    return waits_for is not None and bool(found) and all(conditions[waits_for] is False for conditions in found)
 
 
 def _conditions(quiet: Quiet, snapshot: Snapshot, judgements: Mapping[str, Judgement]) -> list[Conditions]:
@@ -262,7 +273,7 @@ def quiet_document(quiet: Quiet, now: datetime) -> dict[str, object]:
         "set_at": utc(quiet.set_at),
         "begins": utc(quiet.begins),
         "until": utc(quiet.until),
-        "until_recovered": bool(quiet.until_recovered),
+        "until_recovered": quiet.until_recovered.value if quiet.until_recovered else None,
         "on": quiet.is_on(now),
         "ended": None if quiet.ended is None else utc(quiet.ended),
         "ended_by": quiet.ended_by or None,

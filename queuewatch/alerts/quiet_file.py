@@ -229,7 +229,6 @@ def _text(entries: tuple[_Entry, ...]) -> str:
             "server": entry.server,
             "domain": entry.domain,
             **quiet_document(entry.quiet, entry.quiet.set_at),
-            "until_recovered": [condition.value for condition in entry.quiet.until_recovered],
         }
         for entry in entries
     ]
@@ -266,7 +265,7 @@ def _entry(fields: object) -> _Entry | None:
             name=_str(fields["name"] or ""),
             site=_str(fields["site"] or ""),
             only=tuple(Condition(condition) for condition in fields["only"]),
-            until_recovered=tuple(Condition(condition) for condition in fields["until_recovered"]),
+            until_recovered=None if fields["until_recovered"] is None else Condition(fields["until_recovered"]),
             by=_str(fields["by"] or ""),
             set_at=_at(fields["set_at"]),
             id=int(fields["id"]),

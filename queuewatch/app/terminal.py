@@ -29,7 +29,7 @@ from queuewatch.storage.view_preferences import ViewMemory
 from queuewatch.text.plain_text import harmless_lines
 from widgets import themes
 from widgets.action import for_textual, put_in_force
-from widgets.damage_tracking import ShownCells, damage_only
+from widgets.damage_tracking import ShownCells, damage_only, erases_in_colour
 
 if TYPE_CHECKING:
     from screens.jump import JumpTarget
@@ -154,7 +154,7 @@ class TerminalApp(App[None]):
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         if self._terminal is not None and self._terminal.frame_must_wait():
             return
-        first, shown = self._shown is None, self._shown or ShownCells()
+        first, shown = self._shown is None, self._shown or ShownCells(erases=erases_in_colour())
         update = damage_only(renderable, shown)
         if update is None:
             super()._display(screen, renderable)
@@ -242,6 +242,12 @@ class TerminalApp(App[None]):
         return themes.variables_for(self.current_theme)
 
     # What keys do on every screen.
+
+    def search_themes(self) -> None:
+        """Choose a theme of ours, and see each on the way."""
+        from screens.choose_theme import ChooseTheme
+
+        self.push_screen(ChooseTheme(self.theme))
 
     def action_toggle_theme(self) -> None:
         """Switch between dark and light, within the family of themes in use."""

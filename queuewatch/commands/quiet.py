@@ -17,8 +17,8 @@ from queuewatch.alerts.quiet import (
     quiet_document,
     read_time,
     renewed,
-    standing_conditions,
     when,
+    worst_standing,
 )
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked, connect_once, over
@@ -114,9 +114,7 @@ def _put_quiet(options: argparse.Namespace) -> None:
         found = [replace(wanted, queue=queue.extension, name=queue.name) for queue in queues]
     judgements = judge_all(snapshot)
     if options.until_recovered:
-        found = [
-            replace(quiet, until_recovered=standing_conditions(quiet, snapshot, judgements)) for quiet in found
-        ]
+        found = [replace(quiet, until_recovered=worst_standing(quiet, snapshot, judgements)) for quiet in found]
         for quiet in found:
             if not quiet.until_recovered:
                 raise UsageError(
@@ -127,6 +125,8 @@ def _put_quiet(options: argparse.Namespace) -> None:
         kept = book.add(quiet, now)
         since = f"from {when(kept.begins)} " if kept.begins > now else ""
         _say(f"Quiet {kept.id}: {kept.subject}, {since}{kept.lasts}. queuewatch quiet --end {kept.id} ends it.")
+    if any(quiet.until_recovered not in (None, Condition.REACHES_NOBODY) and not quiet.only for quiet in found):
+        print("An outage would be quiet, too: --only leaves it loud, such as --only not-ready.")
     if connection.is_sample:
         print("This is sample data: it is kept nowhere.")
 

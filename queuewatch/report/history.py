@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from queuewatch.alerts.quiet import Quiet, quiet_document, span_words
+from queuewatch.alerts.quiet import Quiet, in_the_past, quiet_document
 from queuewatch.failover.status import Status
 from queuewatch.failover.wording import plural
 from queuewatch.history.reader import Past
@@ -88,8 +88,7 @@ def nothing_kept(domain: str) -> str:
 def quiet_words(report: HistoryReport) -> Iterator[tuple[str, str]]:
     """What was quiet, and from when to when, why, and how many alerts nobody was told of."""
     for quiet in report.quiets:
-        kept_back = f" {plural(len(quiet.silenced), 'alert')} not told." if quiet.silenced else ""
-        yield quiet.subject, f"{span_words(quiet)}: {quiet.reason}.{kept_back}"
+        yield quiet.subject, in_the_past(quiet)
 
 
 def uptime(account: Statistics) -> str:

@@ -27,7 +27,6 @@ from widgets.fact_sheet import Fact, FactSheet
 from widgets.line_table import LineTable
 from widgets.marks import GLYPHS
 from widgets.prompt import FilterLine
-from widgets.queue_panel import ChosenQueue
 from widgets.queue_rows import (
     SORT_OF_COLUMN,
     MadeRows,
@@ -56,6 +55,7 @@ if TYPE_CHECKING:
 
     from screens.board.tour import TourCard
     from widgets.buildings import Buildings
+    from widgets.queue_panel import ChosenQueue
 
 
 BY_SITE = "site"
@@ -151,6 +151,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._table = LineTable(board_columns(live_state.matrix), id="queues")
         self._made_rows = MadeRows()
         self._matrix = live_state.matrix
+        self._panel: ChosenQueue | None = None
         self._buildings: Buildings | None = None
         self._arrangement: Arrangement | None = None
         self._ticking: Timer | None = None
@@ -171,11 +172,9 @@ class BoardScreen(EditingScreen, DemoScreen):
         """One line on top, the queues, what the chosen one is about, the keys."""
         yield TopBar()
         yield Banner()
-        with Horizontal(id="body"):
-            with LeftSide(id="left"):
-                yield self._table
-                yield FactSheet(id="summary")
-            yield ChosenQueue(id="detail")
+        with Horizontal(id="body"), LeftSide(id="left"):
+            yield self._table
+            yield FactSheet(id="summary")
         if (tour := self._made_tour()) is not None:
             yield tour
         self._filter.take(self.filter_text)
@@ -248,6 +247,17 @@ class BoardScreen(EditingScreen, DemoScreen):
         return tuple(row.key for row in self._table.rows if grouped_site(row.key) is None)
 
     @property
+    def markable(self) -> tuple[str, ...]:
+        """The queues shown."""
+        return self.shown
+
+    @property
+    def marked_queues(self) -> tuple[Queue, ...]:
+        """The queues that are marked and shown."""
+        queues = self.live_state.snapshot.queues if self.live_state else {}
+        return tuple(queues[key] for key in self.marked if key in queues)
+
+    @property
     def acted_on(self) -> LineTable:
         """The table whose row the keys are about."""
         return self._table
@@ -261,6 +271,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         self.show_cautions(top)
         if self.only is not None:
             top.badge = "  ".join(filter(None, (top.badge, f"ONLY {self.only.value}")))
+        self.keep_marks(live_state.snapshot.queues)
         top.left = " · ".join(filter(None, ("queuewatch", self.name_on_top, live_state.snapshot.domain)))
         top.right = "  ".join(
             part for part in (readiness_of(live_state), age_of(live_state, self.connection.interval)) if part
@@ -273,8 +284,10 @@ class BoardScreen(EditingScreen, DemoScreen):
         most_first = self.sort.most_first is not self.backwards
         self._show_queues(live_state)
         self._table.show_sorted(self._sorted_column, GLYPHS["descending" if most_first else "ascending"])
-        self._show_buildings(live_state)
+        if words := self.mark_words:
+            top.badge = "  ".join(filter(None, (top.badge, words)))
         self._arrange()
+        self._show_buildings(live_state)
         self._show_chosen()
         self._show_tour()
 
@@ -338,10 +351,10 @@ class BoardScreen(EditingScreen, DemoScreen):
                 *proof_fact(self.proofs, live_state.snapshot, queue),
                 *lately_fact(self.lately_of(queue)),
             )
-        if self._arrangement is not None and self._arrangement.panel:
+        if self._panel is not None and self._panel.display:
             # The picture says what happens now, and the columns what at which site.
             beside = tuple(fact for fact in facts if fact.label not in (NOW, SITES_LABEL))
-            self.query_one(ChosenQueue).show(live_state, queue, beside)
+            self._panel.show(live_state, queue, beside)
         else:
             self.query_one("#summary", FactSheet).facts = facts
 
@@ -363,22 +376,34 @@ class BoardScreen(EditingScreen, DemoScreen):
         before, self._arrangement = self._arrangement, arrangement
         if arrangement == before:
             return
-        summary, panel = self.query_one("#summary", FactSheet), self.query_one(ChosenQueue)
+        summary = self.query_one("#summary", FactSheet)
+        if self._panel is None and arrangement.panel:
+            from widgets.queue_panel import ChosenQueue
+
+            self._panel = ChosenQueue(id="detail")
+            self.query_one("#body").mount(self._panel)
         self._table.styles.height = (arrangement.table if queues else 0) or "1fr"
         summary.display = arrangement.facts > 0
         summary.styles.height = arrangement.facts
-        panel.display = arrangement.panel > 0
-        panel.styles.width = arrangement.panel
+        if self._panel is not None:
+            self._panel.display = arrangement.panel > 0
+            self._panel.styles.width = arrangement.panel
+        if self._buildings is None and arrangement.buildings:
+            from widgets.buildings import Buildings
+
+            self._buildings = Buildings(id="buildings")
+            self.query_one(LeftSide).mount(self._buildings, after=self._table)
         if self._buildings is not None:
             self._buildings.display = arrangement.buildings > 0
             self._buildings.styles.height = arrangement.buildings
+        self._show_buildings(live_state)
         self._show_chosen()
 
     def _show_buildings(self, live_state: LiveState) -> None:
-        """The sites, once it is known what falls with each; while one of a demo has no power, its time runs."""
-        if live_state.matrix is None:
+        """The sites, where they have room; while one of a demo has no power, its time runs."""
+        if self._buildings is None or not self._buildings.display:
             return
-        from widgets.buildings import Buildings, PowerCut
+        from widgets.buildings import PowerCut
 
         demo, at = self.connection.demo, live_state.snapshot.taken_at
         cuts: dict[str, PowerCut] = {}
@@ -386,11 +411,6 @@ class BoardScreen(EditingScreen, DemoScreen):
             if demo is not None and (since := demo.dark_since(site)) is not None:
                 # As of the picture: the phone that is counted down to goes in the frame of its agent.
                 cuts[site] = PowerCut(since, demo.next_phone_off(site, at))
-        if self._buildings is None:
-            self._buildings = Buildings(id="buildings")
-            self._buildings.display = False
-            self.query_one(LeftSide).mount(self._buildings, after=self._table)
-            self._arrangement = None
         self._buildings.show(live_state, cuts, self.connection.clock())
         if cuts and self._ticking is None:
             self._ticking = self.set_interval(1.0, self._tick)
@@ -412,6 +432,7 @@ class BoardScreen(EditingScreen, DemoScreen):
     def turn_to(self, connection: ConnectionInfo, live_state: LiveState) -> None:
         """Show another phone system from now on."""
         self.connection = connection
+        self.clear_marks()
         self._recall()
         self._filter.take(self.filter_text)
         if self._tour is not None:
@@ -563,6 +584,9 @@ class BoardScreen(EditingScreen, DemoScreen):
     def show_words(self, words: str) -> None:
         """Show the queues that match the words alone."""
         self.show_only(None)
+        if self.folded:
+            # What is looked for is not to be found folded away.
+            self._group(frozenset())
         self._filter.take(words)
         self.filter_text = words
         found = plural(len(self.shown), "queue")
@@ -570,7 +594,10 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._keep()
 
     def move_to(self, extension: str) -> None:
-        """Put the cursor on a queue, if it is shown."""
+        """Put the cursor on a queue, out of the fold that it is in; if it is filtered away, leave it."""
+        queue = self.live_state.snapshot.queues.get(extension) if self.live_state else None
+        if self.live_state is not None and queue is not None and self.folded:
+            self._group(self.folded - {queue_site(self.live_state.snapshot, queue)})
         self._table.move_to(extension)
 
     @on(Input.Changed, "#filter")

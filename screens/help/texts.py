@@ -44,8 +44,14 @@ BOARD = ScreenHelp(
         Word("Site", "The queue's site. A narrow terminal leaves it out."),
         Word(
             "Below the table",
-            "The queue under the cursor in sentences: now, if dark, by site, and who holds it open. From 132 "
-            "columns on, everything about it stands beside the table.",
+            "The queue under the cursor in sentences: now, the key that mends it and what that brings, if dark, "
+            "by site, and who holds it open. Where the terminal is wide enough to cut nothing of the table for "
+            "it, it stands beside the table, with the way of a call as a picture.",
+        ),
+        Word(
+            "Buildings",
+            "Where there is room, one line a site: its phones connected, its agents by colour, and what becomes "
+            "of the queues if its power goes. In a demo a site without power counts down to its next phone.",
         ),
         Word("…", "A cell that has not been read yet; a verdict whose answering rules are not says “not read”."),
         Word(
@@ -70,7 +76,7 @@ BOARD = ScreenHelp(
         ),
         Word(
             "rules of 4 of 9",
-            "On the top line: the first reading takes its time, and so many queues are read. What is counted there "
+            "On the top line: the first reading takes its time; so many queues are read. What is counted there "
             "is counted among them.",
         ),
         Word(
@@ -174,6 +180,17 @@ POWER = ScreenHelp(
         Word("Cut the power at …", "Its phones stay registered until their registrations run out."),
     ),
     "enter on the site; esc leaves things as they are.",
+)
+
+THEMES = ScreenHelp(
+    "the colours",
+    "Choose the colours of the program. Each theme is seen as soon as the highlight is on it.",
+    (
+        Word("For the colour-blind", "The states stay apart for everybody, and in grey."),
+        Word("High contrast", "For a bright room, a projector, or tired eyes."),
+        Word("The terminal's own colours", "Whatever the terminal was set to."),
+    ),
+    "enter keeps what is seen; esc has the colours as they were.",
 )
 
 DRILL = ScreenHelp(
@@ -409,6 +426,24 @@ CONFIRM = ScreenHelp(
     ("confirm", "confirm-loop"),
 )
 
+CONFIRM_PLAN = ScreenHelp(
+    "before many changes",
+    "Every change that would be made, those that get worse first, and what follows from all of them together. "
+    "Nothing is sent before you say yes.",
+    (
+        Word("Before, After", "What is there now, and what would be there."),
+        Word("If dark", "Whether the queue would be ready after all changes, and before, where that differs."),
+        Word("Worse", "Queues that would be worse off than now: their numbers have to be typed.", "bad"),
+        Word("Also", "Queues that are not set, and that fare otherwise because their calls come to one that is."),
+        Word("Left out", "What is not made, and why: a loop, a dead end, a setting that cannot be read."),
+        Word("Stop", "Callers would then reach nobody: it takes two yeses.", "bad"),
+        Word("Caution", "This phone system is in production, so it takes two yeses."),
+    ),
+    "y if “If dark” comes to what you want, otherwise n. The changes are made one after the other, the forwards "
+    "before Require Agents; u takes all of them back.",
+    ("confirm", "confirm-loop"),
+)
+
 SIGN_IN = ScreenHelp(
     "signing in",
     "The phone system wants to know who asks. The password is used once and kept nowhere.",
@@ -436,7 +471,7 @@ QUIET = ScreenHelp(
         ),
         Word(
             "Until it recovers",
-            "It ends once everything that is wrong now has been well for a minute, and after seven days anyway.",
+            "It ends once the worst of what is wrong now has been well for a minute, and after seven days anyway.",
         ),
         Word("End it", "What is quiet already, and can be ended now. What is still wrong is told then."),
     ),
@@ -540,6 +575,7 @@ SCREENS: dict[str, ScreenHelp] = {
         WHAT_IF,
         SCOPE,
         POWER,
+        THEMES,
         DRILL,
         SITES,
         PROOF,
@@ -551,6 +587,7 @@ SCREENS: dict[str, ScreenHelp] = {
         FLEET,
         FORWARD_EDITOR,
         CONFIRM,
+        CONFIRM_PLAN,
         QUIET,
         COLUMNS,
         PICTURE,

@@ -1,6 +1,6 @@
 """The history of one queue: a period as a timeline, its uptime, what changed, and its agents' colours."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
 from textual import events
@@ -8,8 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 
+from queuewatch.alerts.quiet import Quiet, in_the_past
 from queuewatch.connection.connection import ConnectionInfo
-from queuewatch.failover.model import Queue
+from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.places import queue_site
 from queuewatch.failover.verdict import Judgement
 from queuewatch.history.state import QueueState, queue_state
 from queuewatch.history.statistics import Statistics
@@ -20,7 +22,8 @@ from screens.keys.tasks import PAST_OF_QUEUE
 from screens.live import WIDE
 from widgets.action import bindings
 from widgets.bars import Banner, KeyBar, StatusLine, TopBar, trouble_text
-from widgets.fact_sheet import FactSheet
+from widgets.cells import CellSpan
+from widgets.fact_sheet import Fact, FactSheet
 from widgets.history_rows import (
     AGENT_LABELS,
     CHANGE_COLUMNS,
@@ -31,9 +34,11 @@ from widgets.history_rows import (
     timeline_facts,
 )
 from widgets.line_table import LineTable
-from widgets.verdict_facts import quiet_fact
+from widgets.marks import GLYPHS
 
 AGENT_SIGNS = 28
+MOST_QUIETS = 2
+"""Times of quiet that are told here; queuewatch history tells them all."""
 
 
 class HistoryScreen(HistoryBase):
@@ -54,10 +59,12 @@ class HistoryScreen(HistoryBase):
         read: Read,
         extension: str,
         order: Sequence[str] = (),
+        quiets: Callable[[], tuple[Quiet, ...]] = lambda: (),
     ) -> None:
-        """``order`` is that of the queues on the board, for the way to the next one."""
+        """``order`` is that of the queues on the board, for the way to the next one; ``quiets`` gives all kept."""
         super().__init__(connection, live_state, read)
         self._extension = extension
+        self._quiets = quiets
         self._order = tuple(order) or (extension,)
         self._table = LineTable(CHANGE_COLUMNS, id="changes")
         self._seen: tuple[Judgement | None, object] = (None, None)
@@ -119,7 +126,7 @@ class HistoryScreen(HistoryBase):
         top.left, top.right = f"History · {label}", frame.title
         banner.say(trouble_text(live_state) if live_state.trouble else self.problem or self.nothing_known())
         known = self.past is not None and bool(self.past.period)
-        quiet = quiet_fact(self.quiet.get(self._extension))
+        quiet = tuple(self._quiet_facts(live_state.snapshot))
         self.query_one("#facts", FactSheet).facts = (*past_facts(account), *quiet) if account else quiet
         self.query_one("#timeline", FactSheet).facts = timeline_facts(frame, account)
         self.query_one("#legend", FactSheet).facts = (legend([account]),) if account else ()
@@ -128,6 +135,19 @@ class HistoryScreen(HistoryBase):
         agents = self.past.agents_of(self._extension) if self.past else ()
         edges = even_edges(frame.period, AGENT_SIGNS)
         self.query_one("#colours", FactSheet).facts = agent_facts(agents, edges, room=self.has_class("-narrow"))
+
+    def _quiet_facts(self, snapshot: Snapshot) -> Iterator[Fact]:
+        """The latest times of the period in which nobody was told of the queue."""
+        queue = self.chosen
+        site = queue_site(snapshot, queue) if queue else ""
+        period = self.frame().period
+        found = [
+            quiet
+            for quiet in self._quiets()
+            if quiet.begins <= period.ended and quiet.ends > period.begun and quiet.covers(self._extension, site)
+        ]
+        for quiet in found[-MOST_QUIETS:]:
+            yield Fact("Quiet", (CellSpan(f"{GLYPHS['quiet']} ", "muted"), CellSpan(in_the_past(quiet))))
 
     def _present(self, live_state: LiveState) -> QueueState | None:
         """What the queue is like now, where the period goes up to now."""

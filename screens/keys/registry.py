@@ -20,6 +20,7 @@ from screens.keys.tasks import (
     LOG,
     PAST_OF_ALL,
     PAST_OF_QUEUE,
+    PLAN,
     POWER_OF,
     PROOF,
     PUT_QUIET,
@@ -28,6 +29,7 @@ from screens.keys.tasks import (
     SIGN_IN,
     SIMULATOR,
     SITES,
+    THEME_OF,
 )
 from widgets.action import Action
 from widgets.moves import LIST, PANEL, TABLE
@@ -67,9 +69,11 @@ PLACES = (
     ActionLocation("While choosing a destination", FORWARD, (*LIST, *DIALOG), typing=True),
     ActionLocation("While choosing what goes dark", SCOPE, (*LIST, *DIALOG)),
     ActionLocation("While choosing whose power goes", POWER_OF, (*LIST, *DIALOG)),
+    ActionLocation("While choosing a theme", THEME_OF, (*LIST, *DIALOG)),
     ActionLocation("While choosing columns", COLUMNS, (*LIST, *DIALOG)),
     ActionLocation("While putting something quiet", PUT_QUIET, (*LIST, *DIALOG), typing=True),
     ActionLocation("Before a change is made", CONFIRM, DIALOG),
+    ActionLocation("Before many changes are made", PLAN, (*TABLE, *DIALOG)),
     ActionLocation("While signing in", SIGN_IN, DIALOG, typing=True),
     ActionLocation("In the help", HELP, (*PANEL, *DIALOG)),
     ActionLocation("In the story of a code", EXPLAIN, (*PANEL, *DIALOG)),

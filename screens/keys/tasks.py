@@ -1,6 +1,6 @@
 """The actions of the screens for one task each. Those of the board and of one queue are in ``actions``."""
 
-from screens.keys.board import POWER, REFRESH, SEEN, UNDO, copy_action, undo_action
+from screens.keys.board import MARK, POWER, REFRESH, SEEN, SILENCE, UNDO, copy_action, undo_action
 from widgets.action import Action
 
 SIMULATOR = (
@@ -105,10 +105,20 @@ AUDIT = (
         "Tell the whole story of the finding's code.",
         on_row=True,
     ),
+    Action(
+        "audit.fix_all",
+        ("F",),
+        "fix_all",
+        "Fix all",
+        "Put right all that is shown, or marked, in one plan: shown before anything is changed.",
+        writes=True,
+    ),
+    *MARK,
     copy_action("audit"),
     Action("audit.filter", ("slash", "f4"), "filter", "Filter", "Show only the findings that match some words."),
     SEEN,
     UNDO,
+    SILENCE,
     REFRESH,
 )
 PROOF_BACK = Action(
@@ -196,10 +206,11 @@ DRILL = (
     SEEN,
     POWER,
     undo_action("Take back the scope or the time that was chosen last."),
+    SILENCE,
     REFRESH,
 )
 SITES = (
-    Action("sites.back", ("escape", "backspace"), "back", "Back", "Return to the screen before."),
+    Action("sites.back", ("escape", "h"), "back", "Back", "Return to the screen before."),
     Action(
         "sites.drill",
         ("enter", "d"),
@@ -209,7 +220,7 @@ SITES = (
     ),
     Action(
         "sites.left",
-        ("left", "h"),
+        ("left", "comma"),
         "column(-1)",
         "Left",
         "Choose the column to the left.",
@@ -217,7 +228,7 @@ SITES = (
     ),
     Action(
         "sites.right",
-        ("right", "l"),
+        ("right", "full_stop"),
         "column(1)",
         "Right",
         "Choose the column to the right.",
@@ -249,7 +260,7 @@ PAST_OF_QUEUE = (
     *_PERIOD,
     Action(
         "history.agents",
-        ("U", "f6"),
+        ("Y", "f6"),
         "toggle_agents",
         "Agents",
         "Go to the agents' colours, or back to what changed.",
@@ -266,6 +277,7 @@ PAST_OF_QUEUE = (
     ),
     SEEN,
     UNDO,
+    SILENCE,
     REFRESH,
 )
 PAST_OF_ALL = (
@@ -274,6 +286,7 @@ PAST_OF_ALL = (
     Action("history.open", ("enter", "right", "l"), "open_queue", "Open", "Show the queue's history."),
     SEEN,
     UNDO,
+    SILENCE,
     REFRESH,
 )
 FLEET = (
@@ -343,7 +356,16 @@ HELP = (
 EXPLAIN = (Action("explain.close", ("escape", "E", "f3", "q", "h"), "close", "Close", "Close the story."),)
 SCOPE = (Action("scope.cancel", ("escape", "left", "h"), "cancel", "Leave it", "Choose nothing."),)
 POWER_OF = (Action("power.cancel", ("escape", "left", "h"), "cancel", "Leave it", "Leave the power as it is."),)
+THEME_OF = (Action("theme.cancel", ("escape", "left", "h"), "cancel", "As before", "Have the old colours."),)
 SWITCH_OFF = Action("forward.off", ("ctrl+o", "f9"), "switch_off", "Switch off", "Switch When Offline off.")
+BOTH = Action(
+    "forward.both",
+    ("f3", "ctrl+r"),
+    "both",
+    "Both",
+    "Set Require Agents to Yes in the same change, or leave it.",
+    footer=False,
+)
 FORWARD = (
     Action("forward.cancel", ("escape",), "cancel", "Leave it", "Change nothing."),
     Action(
@@ -355,9 +377,19 @@ FORWARD = (
         footer=False,
     ),
     SWITCH_OFF,
+    BOTH,
 )
 YES = Action("confirm.yes", ("y",), "confirm", "Change it", "Make the change.")
 NO = Action("confirm.no", ("n", "escape"), "cancel", "Leave it", "Change nothing.")
+FLIP = Action(
+    "plan.flip",
+    ("r", "f3"),
+    "flip",
+    "Require Agents",
+    "Set Require Agents of all of them to No, or to Yes again.",
+    long="Require Agents the other way",
+)
+PLAN = (YES, NO, FLIP)
 CONFIRM = (YES, NO)
 SIGN_IN = (Action("sign_in.cancel", ("escape",), "cancel", "Not now", "Leave things as they are."),)
 COLUMNS = (

@@ -4,6 +4,7 @@ import json
 import os
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,8 +32,9 @@ from queuewatch.alerts.quiet import (
     read_window,
     renewed,
     standing_conditions,
+    worst_standing,
 )
-from queuewatch.alerts.quiet_file import FILE, MOST_SILENCED, QuietBook
+from queuewatch.alerts.quiet_file import FILE, MOST_SILENCED, QuietBook, _entries, _Entry, _text
 from queuewatch.failover.schedule.moment_input import MomentError
 from queuewatch.failover.simulate import judge_all
 from queuewatch.profiles.alert_rules import AlertKind, AlertRule, LocalReceiver
@@ -91,7 +93,8 @@ def test_until_it_recovers_ends_after_seven_days_unless_renewed(quiet: Quiet, no
 def test_what_waits_to_recover_is_over_once_nothing_of_it_stands(snapshot: object, quiet: Quiet) -> None:
     judgements = judge_all(snapshot)  # type: ignore[arg-type]
     standing = standing_conditions(quiet, snapshot, judgements)  # type: ignore[arg-type]
-    waiting = replace(quiet, until_recovered=standing)
+    waiting = replace(quiet, until_recovered=worst_standing(quiet, snapshot, judgements))  # type: ignore[arg-type]
+    assert waiting.until_recovered == (standing[0] if standing else None)
     assert not is_recovered(waiting, snapshot, judgements)  # type: ignore[arg-type]
     assert set(standing) <= set(Condition)
     assert not quiet.only or set(standing) <= set(quiet.only)
@@ -99,8 +102,8 @@ def test_what_waits_to_recover_is_over_once_nothing_of_it_stands(snapshot: objec
 
 def test_what_cannot_be_told_has_not_recovered() -> None:
     dark = company(q8000="grey grey")
-    quiet = replace(WORK, until_recovered=standing_conditions(WORK, dark, judge_all(dark)))
-    assert quiet.until_recovered == (Condition.FAILS_OVER,)
+    quiet = replace(WORK, until_recovered=worst_standing(WORK, dark, judge_all(dark)))
+    assert quiet.until_recovered is Condition.FAILS_OVER
     well, unsure = company(q8000="green green"), company(q8000="unknown")
     assert is_recovered(quiet, well, judge_all(well))
     assert not is_recovered(quiet, unsure, judge_all(unsure))
@@ -152,7 +155,7 @@ def test_what_one_program_keeps_every_other_reads(tmp_path: Path) -> None:
     here, there, elsewhere = book(tmp_path), book(tmp_path), book(tmp_path, "other.example")
     assert there.quiets() == ()
     kept = here.add(
-        replace(WORK, by="ana", until_recovered=(Condition.FAILS_OVER,), only=(Condition.FAILS_OVER,)), NOON
+        replace(WORK, by="ana", until_recovered=Condition.FAILS_OVER, only=(Condition.FAILS_OVER,)), NOON
     )
     assert there.quiets() == (kept,)
     assert elsewhere.quiets() == ()
@@ -222,6 +225,36 @@ def test_a_file_that_is_none_silences_nothing_and_is_not_written_over(
     assert kept.problem == ""
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.text(max_size=40) | st.builds(json.dumps, st.fixed_dictionaries({"version": JSON, "quiets": JSON})))
+def test_whatever_is_in_the_file_is_a_sentence_at_most(written: str) -> None:
+    with suppress(QuietError):
+        assert _entries(Path("quiet.json"), written) == ()
+
+
+@given(QUIETS, st.data())
+def test_what_is_kept_is_read_back_whole_and_one_spoilt_field_is_noticed(
+    quiet: Quiet, data: st.DataObject
+) -> None:
+    kept = _Entry("server", "domain", replace(quiet, set_at=NOON))
+    written = _text((kept,))
+    assert _entries(Path("quiet.json"), written) == (kept,)
+    document = json.loads(written)
+    fields = document["quiets"][0]
+    key = data.draw(
+        st.sampled_from([key for key in fields if key not in ("on", "name", "site", "queue", "by", "ended_by")])
+    )
+    fields[key] = {"no": "such thing"}
+    with pytest.raises(QuietError):
+        _entries(Path("quiet.json"), json.dumps(document))
+
+
 @pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX's")
 def test_a_file_open_to_others_silences_nothing(tmp_path: Path) -> None:
     book(tmp_path).add(WORK, NOON)
@@ -287,7 +320,7 @@ def test_what_recovers_while_it_is_quiet_is_told_to_nobody_and_ends_the_quiet() 
     room.see(1, q8000="grey grey")
     room.see(60)
     rung = room.rung
-    standing = standing_conditions(WORK, room.live_state.snapshot, room.live_state.judgements)
+    standing = worst_standing(WORK, room.live_state.snapshot, room.live_state.judgements)
     room.book.add(replace(WORK, until=room.now + UNTIL_RECOVERED, until_recovered=standing), room.now)
     room.see(1, q8000="green green")
     assert room.book.quiets()[0].is_on(room.now)
@@ -302,6 +335,20 @@ def test_what_recovers_while_it_is_quiet_is_told_to_nobody_and_ends_the_quiet() 
     room.see(1, q8000="grey grey")
     (alert,) = room.see(60)
     assert (alert.quiet, room.rung) == (None, rung + 1)
+
+
+async def test_what_ended_while_nothing_could_be_read_is_told_once_something_is() -> None:
+    room = Listening()
+    room.see(0, q8000="green green")
+    room.book.add(replace(WORK, until=NOON + timedelta(minutes=5)), NOON)
+    room.see(1, q8000="grey grey")
+    room.see(60)
+    room.dispatcher.sight(room.loses(seconds=600))
+    told = len(room.told)
+    assert {alert.kind for alert in room.told[1:]} <= {AlertKind.UNREACHABLE}
+    room.see(10)
+    assert [alert.queue for alert in room.told[told:] if alert.kind is AlertKind.FAILS_OVER] == ["8000"]
+    await room.dispatcher.close()
 
 
 def test_a_quiet_of_one_alert_leaves_the_others_loud() -> None:

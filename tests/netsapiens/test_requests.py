@@ -142,7 +142,7 @@ async def test_no_such_domain_is_no_missing_user() -> None:
             await pbx.read_rules("8000")
 
 
-PEOPLE = [{"user": str(1000 + number)} for number in range(2500)]
+PEOPLE = [{"user": str(1000 + number), "email": ""} for number in range(2500)]
 
 
 def paged(longest: int, first: int = 0) -> Callable[[Heard], bytes]:

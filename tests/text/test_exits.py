@@ -213,7 +213,7 @@ def test_every_other_exit(text: str) -> None:
     sent = DamageUpdate(LayoutUpdate([[strip]], Region(0, 0, strip.cell_length, 1)), ShownCells()).render_segments(
         Console(force_terminal=True, color_system=None, legacy_windows=False)
     )
-    is_harmless(re.sub(r"\x1b\[\d+;\d+H", "", sent), lines=False)
+    is_harmless(re.sub(r"\x1b\[[\d;]+[HGXC]", "", sent), lines=False)
     for environ in ({"TERM": "xterm"}, {"TERM": "foot"}):
         shown = notification(text, text, environ)
         assert shown.startswith("\x1b]")
@@ -284,5 +284,5 @@ async def test_what_is_copied_and_what_the_screen_shows(sample: Path) -> None:
         size = app.size
         strips: list[Iterable[Strip]] = [[strip] for strip in app.screen._compositor.render_strips()]
         sent = DamageUpdate(LayoutUpdate(strips, Region(0, 0, *size)), ShownCells()).render_segments(app.console)
-        is_harmless(re.sub(r"\x1b\[[\d;]*[Hm]", "", sent), lines=False)
+        is_harmless(re.sub(r"\x1b\[[\d;]*[GHXCm]", "", sent), lines=False)
         is_harmless(plain_svg(app.export_screenshot()))

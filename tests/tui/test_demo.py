@@ -243,7 +243,7 @@ async def test_every_card_leaves_the_queues_to_be_seen(size: tuple[int, int]) ->
         await resize(pilot, *size)
         for _ in range(6):
             assert pilot.app.screen.query_one(TourCard).size.height <= 4
-            await until(pilot, lambda: table(pilot).size.height >= 8, "the queues have their lines")
+            await until(pilot, lambda: table(pilot).size.height >= 8, "the queues are seen")
             await pilot.press("n")
 
 

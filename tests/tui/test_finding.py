@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -125,10 +124,10 @@ async def test_queues_are_grouped_folded_and_kept_so(tmp_path: Path) -> None:
         assert set(queues_shown(pilot)) == everything
 
 
-@pytest.mark.parametrize("key", ["r", "e", "w", "i", "y", "d", "enter"])
-async def test_a_sites_row_is_no_queue_to_any_key(key: str) -> None:
+async def test_a_sites_row_is_no_queue_to_any_key() -> None:
     async with running(open_office().app()) as pilot:
         await pilot.press("B")
         assert board(pilot).chosen is None
-        await pilot.press(key)
-        assert program(pilot).screen is board(pilot)
+        for key in ("r", "e", "w", "i", "y", "d", "enter"):
+            await pilot.press(key)
+            assert program(pilot).screen is board(pilot), key

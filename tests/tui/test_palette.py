@@ -6,8 +6,9 @@ from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
+from queuewatch.connection.connection import SwitchTarget
 from queuewatch.failover.model import Queue
-from queuewatch.failover.simulate import judge_all
+from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.polling.state import LiveState
 from screens.palette import MOST, Entry, found
 from screens.queue import QueueScreen
@@ -52,11 +53,13 @@ async def test_a_queue_is_opened_by_a_word_of_its_name_from_any_screen() -> None
 
 async def test_an_agent_leads_to_the_queues_that_one_is_in() -> None:
     async with running(open_office("harbor").app(), (100, 30)) as pilot:
+        await pilot.press("B", "B")
+        assert board(pilot).shown == (), "all is folded away"
         (only,) = await search(pilot, "chloé", "Chloé Martin")
         assert only.splitlines()[0] == "Chloé Martin"
         assert "in Bookings and Tracking" in only
         await pilot.press("enter")
-        await until(pilot, lambda: set(queues_shown(pilot)) == {"8102", "8103"}, "they are shown")
+        await until(pilot, lambda: set(board(pilot).shown) == {"8102", "8103"}, "they are shown")
         assert "esc shows all" in status(pilot).casefold()
 
 
@@ -96,18 +99,20 @@ def test_all_words_count_the_beginning_comes_first_and_there_is_an_end() -> None
 
 @pytest.mark.parametrize("words", ["[/]", "[red]", "$title"])
 async def test_names_are_never_markup(words: str) -> None:
-    office = open_office("harbor")
+    sample = load_sample("harbor")
+    first, *others = sample.callqueues
+    office = open_office(replace(sample, callqueues=({**first, "description": f"{words} x"}, *others)))
     async with running(office.app(), (100, 30)) as pilot:
-        screen = board(pilot)
-        live_state = screen.live_state
-        assert live_state is not None
-        queue = next(iter(live_state.snapshot.call_queues))
-        hostile, snapshot = replace(queue, name=f"{words} x"), live_state.snapshot
-        snapshot = replace(snapshot, queues={**snapshot.queues, queue.extension: hostile})
-        screen.live_state = LiveState(snapshot, judge_all(snapshot))
         await search(pilot, f"{words} x", f"{words} x")
-        assert any(f"{words} x ({queue.extension})" in line for line in painted(program(pilot)))
-        await pilot.press("escape")
+        assert any(f"{words} x (8100)" in line for line in painted(program(pilot)))
+
+
+async def test_the_name_of_another_profile_is_shown_whole() -> None:
+    there = SwitchTarget("other", "other.example", "Ring [front] desk", lambda: open_office().connection)
+    office = open_office()
+    office.connection = replace(office.connection, switch_targets=lambda: (there,))
+    async with running(office.app(), (100, 30)) as pilot:
+        await search(pilot, "switch front", "Switch to Ring [front] desk")
 
 
 def test_whoever_is_meant_by_an_id_is_meant_alone() -> None:

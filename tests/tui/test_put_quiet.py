@@ -4,6 +4,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from queuewatch.alerts.quiet import Quiet
+from screens.history.one_queue import HistoryScreen
 from screens.put_quiet import PutQuiet
 from screens.queue import QueueScreen
 from tests.tui.keys import board, facts, painted, program, queues_shown, running, screen_is, status, table, until
@@ -84,3 +85,23 @@ async def test_a_time_that_is_none_says_so_and_escape_puts_nothing_quiet() -> No
         await pilot.press("escape")
         await until(pilot, lambda: program(pilot).screen is board(pilot), "it is left")
         assert kept(pilot) == ()
+
+
+async def test_the_history_of_the_queue_tells_when_it_was_quiet_and_why() -> None:
+    async with running(open_office("harbor").app(), (120, 30)) as pilot:
+        await ask(pilot)
+        await pilot.press(*"gate", "enter", "enter", "enter")
+        await until(pilot, lambda: bool(board(pilot).quiet), "it is quiet")
+        await pilot.press("i")
+        await screen_is(pilot, HistoryScreen)
+        await until(pilot, lambda: any("☾" in line for line in painted(program(pilot))), "it is told")
+        assert any("gate." in line for line in painted(program(pilot)))
+
+
+async def test_what_only_is_not_ready_is_put_quiet_so_that_an_outage_would_still_be_told() -> None:
+    async with running(open_office("harbor").app()) as pilot:
+        await pilot.press("down")
+        dialog = await ask(pilot)
+        offered = [str(option.prompt) for option in dialog.query_one(OptionList).options]
+        assert offered[0] == "Only “not ready” until it recovers (at most 7 days)"
+        assert any(words.startswith("This queue until it recovers") for words in offered)

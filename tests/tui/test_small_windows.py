@@ -55,7 +55,7 @@ WALK = (
     Stop(("a",), AuditScreen, ("severity", "code", "queue"), ("Why",)),
     Stop(("question_mark",), HelpScreen, words=("Help: the board", "esc closes")),
     Stop(("e",), ForwardEditor, words=("Now: off", "Dispatch (8100)", "enter choose")),
-    Stop(("r",), ConfirmChange, words=("Caution", "Leave it (n)", "Change it all the same (y)")),
+    Stop(("r",), ConfirmChange, words=("Caution", "Leave it (n)", "Change it (y)")),
     Stop(("r", "y"), ConfirmChange, words=("Leave it (n)", "Yes, really on Harborline Log… (y)")),
     Stop(("C",), ChooseColumns, words=("extension and name", "esc done")),
     Stop(("v",), LogScreen, words=("No change has been made",)),
@@ -123,7 +123,7 @@ async def test_what_became_of_the_queues_of_a_demo() -> None:
             await resize(pilot, width, height)
             await pilot.press("i")
             await seen(pilot, Stop((), HistoryScreen, ("when", "what"), ("Mon 23 Nov", "Uptime")))
-            await pilot.press("A")
+            await pilot.app.screen.run_action("all_queues")
             await seen(pilot, Stop((), AllHistoryScreen, ("queue", "uptime", "nobody")))
             await home(pilot)
 

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 from textual.color import Color
-from textual.command import CommandPalette
 from textual.theme import Theme
 from textual.widgets import OptionList
 
 from queuewatch.connection.connection import SwitchTarget
 from queuewatch.profiles.fields import ConfigError
 from queuewatch.storage.view_preferences import ViewMemory
+from screens.board.board import BoardScreen
+from screens.choose_theme import ChooseTheme
 from screens.queue import QueueScreen
 from tests.tui.keys import on_board, program, running, screen_is, until
 from tests.tui.phone_system import open_office
@@ -144,13 +145,31 @@ async def test_a_key_goes_from_dark_to_light_within_the_family(dark: str, light:
         assert program(pilot).theme == dark
 
 
-async def test_the_palette_lists_every_theme_of_ours() -> None:
-    async with running(open_office().app(), (100, 50)) as pilot:
+async def test_a_theme_is_seen_as_soon_as_it_is_highlighted_and_there_are_only_ours() -> None:
+    async with running(open_office().app(), (100, 30)) as pilot:
+        for last, kept in (("escape", themes.DARK.name), ("enter", themes.COLOUR_BLIND.name)):
+            program(pilot).search_themes()
+            chooser = await screen_is(pilot, ChooseTheme)
+            offered = [option.id for option in chooser.query_one(OptionList).options]
+            assert offered == [name for family in themes.FAMILIES for name in family]
+            assert program(pilot).theme == themes.DARK.name
+            await pilot.press("down")
+            await until(pilot, lambda: program(pilot).theme == themes.LIGHT.name, "it is seen")
+            await pilot.press("down")
+            await until(pilot, lambda: program(pilot).theme == themes.COLOUR_BLIND.name, "so is the next")
+            await pilot.press(last)
+            await screen_is(pilot, BoardScreen)
+            assert program(pilot).theme == kept
+
+
+async def test_a_theme_that_is_none_of_ours_stays_until_another_is_chosen() -> None:
+    async with running(open_office(theme="nord").app()) as pilot:
         program(pilot).search_themes()
-        palette = await screen_is(pilot, CommandPalette)
-        await pilot.press(*"queuewatch")
-        found = palette.query_one(OptionList)
-        await until(pilot, lambda: found.option_count == len(themes.OURS), "all are found")
+        await screen_is(pilot, ChooseTheme)
+        assert program(pilot).theme == "nord"
+        await pilot.press("escape")
+        await screen_is(pilot, BoardScreen)
+        assert program(pilot).theme == "nord"
 
 
 async def test_the_theme_is_remembered_unless_the_profile_names_one(tmp_path: Path) -> None:

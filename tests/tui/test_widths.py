@@ -6,6 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from widgets.cells import Column, column_widths, whole_width
+from widgets.containers import arranged
 from widgets.queue_rows import board_columns
 
 GAP = 1
@@ -76,3 +77,17 @@ def test_the_name_and_the_two_verdicts_have_their_room_first() -> None:
     widths = column_widths(BOARD, 58, GAP, lengths)
     assert widths[:3] == (30, 12, 11)
     assert column_widths(BOARD, 30, GAP, lengths)[1:3] == (12, 11)
+
+
+@given(st.integers(1, 60), st.integers(40, 160), st.integers(0, 40), st.integers(0, 12))
+def test_a_wider_window_has_no_fewer_rows_and_the_panel_takes_nothing_from_the_table(
+    height: int, whole: int, rows: int, sites: int
+) -> None:
+    seen = []
+    for width in WIDTHS:
+        room = arranged(width, height, whole=whole, rows=rows, sites=sites)
+        assert not room.panel or width - room.panel >= whole
+        left = height - room.facts - room.buildings
+        assert left >= min(height, 4), "the title and three rows"
+        seen.append(min(rows, (room.table or left) - 1))
+    assert seen == sorted(seen)

@@ -26,7 +26,7 @@ from queuewatch.failover.model import (
 )
 from queuewatch.failover.phone_number import read_number
 from queuewatch.pbx.credentials import Credentials, Token
-from queuewatch.pbx.errors import Missing, Misunderstood, PbxError, ReadOnly
+from queuewatch.pbx.errors import Missing, Misunderstood, PbxError, ReadOnly, Rejected, Unsupported
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.netsapiens.address import (
     base_url,
@@ -37,7 +37,9 @@ from queuewatch.pbx.netsapiens.address import (
     stream_url,
 )
 from queuewatch.pbx.netsapiens.agents import AgentList
+from queuewatch.pbx.netsapiens.asked_fields import AskedFields
 from queuewatch.pbx.netsapiens.directory import (
+    USER_FIELDS,
     read_attendants,
     read_clock,
     read_dial_rules,
@@ -46,7 +48,6 @@ from queuewatch.pbx.netsapiens.directory import (
     read_users,
 )
 from queuewatch.pbx.netsapiens.fields import JsonRow
-from queuewatch.pbx.netsapiens.identity import who_am_i
 from queuewatch.pbx.netsapiens.queues import REQUIRE_AGENTS, QueueList, queue_of, settings_of
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.netsapiens.responses import check_accepted, missing_user, object_of, rows_of
@@ -174,6 +175,7 @@ class NetsapiensDomain:
         self._beside = beside
         self._connected: HttpClient | None = None
         self._queue_list = QueueList(self._domain)
+        self._user_fields = AskedFields(*USER_FIELDS, besides=("name-full-name", "domain"))
         self._agent_list = AgentList(self._domain)
         self._server_ahead: timedelta | None = None
 
@@ -214,6 +216,9 @@ class NetsapiensDomain:
 
     async def read_identity(self) -> Identity:
         """Read who is asking: from what came with the credentials, else from whatever the server offers."""
+        # Asked once, and not before the queues.
+        from queuewatch.pbx.netsapiens.identity import who_am_i
+
         return self._credentials.identity() or await who_am_i(self._connection)
 
     async def read_live(self) -> LiveReading:
@@ -266,7 +271,7 @@ class NetsapiensDomain:
     async def read_users(self) -> ListReading[User]:
         """Read every user, system users included, page by page."""
         read = partial(read_users, domain=self._domain)
-        return await self._pages("the users", "users", read, lambda user: user.extension)
+        return await self._pages("the users", "users", read, lambda user: user.extension, self._user_fields)
 
     async def read_numbers(self) -> ListReading[PhoneNumber]:
         """Read the domain's own phone numbers, page by page."""
@@ -500,6 +505,7 @@ class NetsapiensDomain:
         collection: str,
         read: Callable[[Sequence[object]], ListReading[Item]],
         key: Callable[[Item], str],
+        fields: AskedFields | None = None,
     ) -> ListReading[Item]:
         """Every page of a long list, until one is short or brings nothing new."""
         items: dict[str, Item] = {}
@@ -509,7 +515,7 @@ class NetsapiensDomain:
             if start >= MOST_ROWS or pages >= MOST_PAGES:
                 raise self._endless(what)
             pages += 1
-            rows = await self._rows(what, collection, start=start, limit=PAGE)
+            rows = await self._page(what, collection, start, fields)
             page = read(rows)
             known = len(items)
             # Whether a list starts at 0 or at 1 the vendor's documents disagree on: pages may overlap.
@@ -520,6 +526,21 @@ class NetsapiensDomain:
             if len(items) == known or (len(rows) < PAGE and len(rows) != _CAPPED_PAGE):
                 self._refuse_unread(what, items, problems)
                 return ListReading(tuple(items.values()), tuple(problems))
+
+    async def _page(self, what: str, collection: str, start: int, fields: AskedFields | None) -> list[object]:
+        """One page of a long list: of the fields that are read, where the server gives just those."""
+        whole = partial(self._rows, what, collection, start=start, limit=PAGE)
+        if fields is None or not fields.parameters:
+            return await whole()
+        try:
+            rows = await whole(**fields.parameters)
+        except (Rejected, Misunderstood, Missing, Unsupported):
+            # What is wrong with more than the parameter is said of the question without it.
+            rows = None
+        if rows is not None and fields.are_in(rows):
+            return rows
+        fields.ask_for_whole_rows()
+        return await whole()
 
     @property
     def _host(self) -> str:

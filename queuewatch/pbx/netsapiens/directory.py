@@ -11,6 +11,18 @@ from queuewatch.pbx.netsapiens.zones import zone_called
 from queuewatch.pbx.phone_system import ListReading, SiteReading
 from queuewatch.text.plain_text import harmless
 
+USER_FIELDS = (
+    "user",
+    "name-first-name",
+    "name-last-name",
+    "site",
+    "user-scope",
+    "service-code",
+    "voicemail-enabled",
+    "time-zone",
+)
+"""What is read of a user, where the row is whole."""
+
 
 def read_users(rows: Sequence[object], domain: str = "") -> ListReading[User]:
     """Every user of the list, system users included. A repeated user counts once."""

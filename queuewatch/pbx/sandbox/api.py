@@ -74,9 +74,15 @@ def send_list(api: Api, call: Call, resource: str, rows: list[Row]) -> SandboxAn
     if not rows and api.quirks.empty_lists_are_404:
         raise ApiError(404, "Record not found")
     sent = [*list_as_sent(resource, rows, api.quirks), *_odd_rows(api, call)]
+    if resource == "users" and api.quirks.knows_fields and (asked := call.query.get("fields")):
+        sent = [_only(asked.split(","), row) for row in sent]
     if api.quirks.lists_in:
         return json_answer({api.quirks.lists_in: sent})
     return json_answer(sent[0] if api.quirks.bare_objects and len(sent) == 1 else sent)
+
+
+def _only(names: list[str], row: object) -> object:
+    return {name: row[name] for name in names if name in row} if isinstance(row, dict) else row
 
 
 def _odd_rows(api: Api, call: Call) -> tuple[object, ...]:

@@ -65,6 +65,8 @@ class Quirks(Struct, frozen=True):
     """How the numbers of calls and call records are written."""
     write_delay_seconds: float = 0.0
     """A write is accepted and shows so long after, in the sandbox's time."""
+    knows_fields: bool = True
+    """Of users only those fields are sent that are asked for with ``fields=``."""
     lacks: frozenset[str] = frozenset()
     """What this version does not offer: ``cdrs``, ``calls``."""
 
