@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import os
+import select
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -34,6 +35,9 @@ from queuewatch.text.plain_text import harmless_lines, one_line
 
 SAMPLE_SPEED = 20.0
 """How many times as fast a sample's people answer."""
+
+LONGEST_PIPE = 5.0
+"""Seconds for which a line is waited for on a standard input at which nobody sits."""
 
 TIMING = Timing()
 """The times of a test; ``--for`` comes on top."""
@@ -169,7 +173,7 @@ def _permission(
     terminal, number = _at_terminal(), plan.queue.extension
     typed = connection.production or not (terminal or plan.asked.call_from)
     if not terminal:
-        if typed:
+        if typed and _piped() != number:
             why = f"{connection.title} is in production" if connection.production else "Nobody sits at a terminal"
             return Refusal(
                 f"{why}: the queue's number has to be typed first, and --yes does not stand for that.",
@@ -177,6 +181,8 @@ def _permission(
                 if connection.production
                 else "Run it at a terminal, or let the phone system call: --call-from EXTENSION --yes.",
             )
+        if typed:
+            return None
         if not options.yes:
             return Refusal("There is no terminal to confirm it at.", "Add --yes to begin without being asked.")
         return None
@@ -205,6 +211,19 @@ def _permission(
 
 def _yes(question: str) -> bool:
     return _typed(f"{question} [y/N] ").casefold() in ("y", "yes")
+
+
+def _piped() -> str:
+    """A line that was given on standard input where nobody sits; empty if none comes."""
+    if sys.stdin is None or sys.platform == "win32":
+        return ""
+    # What is no file has what it has, or nothing.
+    ready: Sequence[object] = (sys.stdin,)
+    with suppress(OSError, ValueError, TypeError):
+        ready, _, _ = select.select([sys.stdin], [], [], LONGEST_PIPE)
+    with suppress(OSError, ValueError):
+        return sys.stdin.readline().strip() if ready else ""
+    return ""
 
 
 def _typed(question: str) -> str:

@@ -1,6 +1,7 @@
 """``queuewatch prove``: what is asked, what is refused, what is written, and the exit status."""
 
 import asyncio
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from threading import Timer
 
 import pytest
 from anyio.from_thread import start_blocking_portal
+from msgspec.structs import replace
 
 from queuewatch.journal import Journal, Who
 from queuewatch.journal.proofs import AgentRow, AgentStep, ProofEntry, ProofStep
@@ -134,6 +136,16 @@ def test_in_production_the_number_is_typed(
     monkeypatch.setattr(sys, "stdin", None)
     ran = run(*PROVE, "--yes", "--json")
     assert "acme is in production: the queue's number has to be typed" in json.loads(ran.out)["why"]
+
+
+def test_the_number_may_be_piped_where_nobody_sits(
+    company: SandboxPbx, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("queuewatch.commands.prove.TIMING", replace(FAST, longest=0.4))
+    for piped, outcome in (("8001\n", "refused"), ("", "refused"), ("8000\n", "no_call")):
+        monkeypatch.setattr(sys, "stdin", io.StringIO(piped))
+        ran = run("prove", "8000", "--my-number", "2145550911", "--yes", "--json")
+        assert json.loads(ran.out)["outcome"] == outcome
 
 
 def test_it_waits_until_nobody_is_on_a_call(company: SandboxPbx, run: Run) -> None:
