@@ -11,7 +11,14 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from queuewatch.failover.destination import CallEnd, EndKind, attendant_key, leads_into_queue
+from queuewatch.failover.destination import (
+    CallEnd,
+    EndKind,
+    attendant_key,
+    leads_into_queue,
+    parse_destination,
+)
+from queuewatch.failover.forwards import rung_beside
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.people import owner_of, user_of
 from queuewatch.failover.phone_number import as_dialled, own_number_key
@@ -174,7 +181,10 @@ class Tracer:
                 return number in (term.number, at.number) and not (_is_mailbox(row))
             case EndKind.USER:
                 user = owner_of(self.snapshot, end.target) or end.target
-                return user in (_user(self.snapshot, term), _user(self.snapshot, at)) and not _is_mailbox(row)
+                if _is_mailbox(row):
+                    return False
+                own = user in (_user(self.snapshot, term), _user(self.snapshot, at))
+                return own or bool(self._rung_outside(user) & {term.number, at.number})
             case EndKind.AGENTS | EndKind.CALLER_WAITS:
                 agents = self.snapshot.agents_of(end.target)
                 users = {user_of(self.snapshot, agent) or agent.local for agent in agents}
@@ -186,6 +196,13 @@ class Tracer:
                 return _attendant(self.snapshot, term.name) == _attendant(self.snapshot, end.target)
             case EndKind.NOBODY | EndKind.PARK | EndKind.LOOP | EndKind.DEAD_END | EndKind.UNKNOWN:
                 return False
+
+    def _rung_outside(self, user: str) -> frozenset[str]:
+        """The outside numbers that ring together with this user's phones (simultaneous ring)."""
+        rule = self.snapshot.rules_of(user).in_effect
+        texts = rung_beside(rule) if rule is not None else ()
+        digits = (parse_destination(text.split(";", 1)[0].strip()).target for text in texts)
+        return frozenset(own_number_key(as_dialled(number) or number) for number in digits) - {""}
 
     def _reached(self, row: ActiveCall, as_expected: bool) -> Reached:
         seconds = None

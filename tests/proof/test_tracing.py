@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from queuewatch.failover.destination import CallEnd, EndKind
-from queuewatch.failover.model import AutoAttendant, PhoneNumber, Queue, Snapshot, User
+from queuewatch.failover.model import AutoAttendant, Forward, PhoneNumber, Queue, QueueRules, Rule, Snapshot, User
 from queuewatch.failover.phone_number import read_number
 from queuewatch.failover.verdict import Counts, Outcome, Verdict
 from queuewatch.pbx.calls import ActiveCall, Party
@@ -135,3 +135,11 @@ def test_a_call_that_was_placed_is_known_by_its_id() -> None:
     assert follows.look([away]).as_expected
     # Whoever else calls from that extension's number is another call.
     assert follows.look([replace(away, call_id="y", by_call_id="y", caller=Party("1002"))]).found is Found.NOTHING
+
+
+def test_a_persons_other_phone_is_that_person_too() -> None:
+    beside = Rule("*", sim_ring=Forward(True, ("<OwnDevices>", "12145550133;delay=5")))
+    snapshot = replace(SNAPSHOT, rules={"1001": QueueRules((beside,))})
+    follows = Tracer(snapshot, "8000", leads_to(EndKind.USER, "1001"), Tester.at(snapshot, TESTER))
+    assert follows.look([replace(RINGS, term=number("12145550133"), answered=True)]).as_expected
+    assert not follows.look([replace(RINGS, term=number("12145550134"), answered=True)]).as_expected
