@@ -16,6 +16,7 @@ NAMES = (
     "idle",
     "minutes",
     "scaling",
+    "plans",
 )
 """The benchmarks, in the order in which they are measured; each is a module with ``measure()``."""
 

@@ -72,6 +72,7 @@ SHOTS = (
     Shot("drill-scope", keys=("d",)),
     Shot("drill", keys=("d", "enter", "V")),
     Shot("drill-timeline", keys=("d", "enter", "V", "m")),
+    Shot("proof", keys=(*("down",) * 6, "P", *"2145550911", "enter")),
     Shot("history", keys=("i",)),
     Shot("history-of-all", keys=("i", "A")),
     Shot("help", keys=("question_mark",)),

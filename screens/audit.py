@@ -1,5 +1,6 @@
 """The audit: what is wrong with the failover of every queue, worst first, and the way to put each right."""
 
+from collections.abc import Iterable
 from datetime import date
 from operator import is_
 from typing import ClassVar
@@ -23,7 +24,7 @@ from queuewatch.failover.wording import plural
 from queuewatch.pbx.identity import Setting
 from queuewatch.polling.state import LiveState
 from screens.dialog import Dialog
-from screens.editing.edits import EditingScreen
+from screens.editing.edits import READ_ONLY, EditingScreen
 from screens.keys.tasks import AUDIT, EXPLAIN
 from screens.live import WIDE
 from widgets.action import bindings
@@ -120,6 +121,21 @@ class AuditScreen(EditingScreen):
         return self.live_state.snapshot.queues.get(finding.queue) if self.live_state and finding else None
 
     @property
+    def markable(self) -> tuple[str, ...]:
+        """The findings shown."""
+        return tuple(row.key for row in self._table.rows if row.key in self._by_row)
+
+    @property
+    def marked_queues(self) -> tuple[Queue, ...]:
+        """The queues that marked findings are about, each once."""
+        return self._queues_of(self._by_row[key] for key in self.marked)
+
+    def _queues_of(self, findings: Iterable[Finding]) -> tuple[Queue, ...]:
+        queues = self.live_state.snapshot.queues if self.live_state else {}
+        found = dict.fromkeys(finding.queue for finding in findings)
+        return tuple(queues[extension] for extension in found if extension in queues)
+
+    @property
     def acted_on(self) -> LineTable:
         """The table whose row the keys are about."""
         return self._table
@@ -153,6 +169,9 @@ class AuditScreen(EditingScreen):
         gone = [gone_row(held)] if held is not None and held.key not in self._by_row else []
         self._table.empty = self._empty_text(live_state, reading)
         self._table.show_rows([*(row for row, _ in rows), *gone])
+        self.keep_marks(row.key for row, _ in finding_rows(snapshot, self._found))
+        if words := self.mark_words:
+            top.badge = "  ".join(filter(None, (top.badge, words)))
         self._show_finding()
 
     def _audit(self, live_state: LiveState) -> None:
@@ -226,6 +245,8 @@ class AuditScreen(EditingScreen):
 
     def setting_of(self, action: str) -> Setting | None:
         """What a fix would change is what its finding is about; there is not always something to change."""
+        if action == "fix_all":
+            return Setting.REQUIRE_AGENTS
         if action != "fix":
             return super().setting_of(action)
         match self.finding.remedy if self.finding else Remedy.NONE:
@@ -237,7 +258,10 @@ class AuditScreen(EditingScreen):
                 return None
 
     def action_fix(self) -> None:
-        """Open what puts the finding under the cursor right."""
+        """Open what puts the finding under the cursor right, or all that are marked."""
+        if self.marked:
+            self._fix([self._by_row[key] for key in self.marked])
+            return
         finding, queue = self.finding, self.chosen
         if finding is None:
             if self._table.rows:
@@ -252,6 +276,30 @@ class AuditScreen(EditingScreen):
                 self.post_message(self.QueueOpened(queue.extension))
             case Remedy.LOOK | Remedy.NONE:
                 self.say(finding.fix)
+
+    def action_fix_all(self) -> None:
+        """Put right all that is marked, or else all that is shown, as one plan."""
+        if reason := self.why_not("fix_all"):
+            self.say(reason, good=False)
+            return
+        self._fix([self._by_row[key] for key in self.marked or self.markable])
+
+    def _fix(self, findings: list[Finding]) -> None:
+        """Plan what puts these right: Require Agents to Yes, and one forward for those that need one."""
+        if self.connection.read_only:
+            self.say(READ_ONLY, good=False)
+            return
+        by_remedy = {
+            remedy: self._queues_of(finding for finding in findings if finding.remedy is remedy)
+            for remedy in Remedy
+        }
+        toggles, forwards = by_remedy[Remedy.REQUIRE_AGENTS], by_remedy[Remedy.WHEN_OFFLINE]
+        others = sum(finding.remedy in (Remedy.LOOK, Remedy.NONE) for finding in findings)
+        by_hand = f"{plural(others, 'finding')} of these {'is' if others == 1 else 'are'} put right by hand."
+        if not toggles and not forwards:
+            self.say(by_hand if others else "There is nothing here to be put right.")
+            return
+        self.plan_changes(require_agents_of=toggles, forward_of=forwards, left_out=by_hand if others else "")
 
     def action_explain(self) -> None:
         """Tell the whole story of the finding's code."""

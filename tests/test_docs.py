@@ -82,7 +82,7 @@ def test_the_example_keys_are_accepted(tmp_path: Path) -> None:
     assert keymap(load_config(file).profile("acme").keys) == {
         "board.drill": ("z",),
         "board.sort": ("d", "f6"),
-        "app.jump": ("F", "ctrl+o"),
+        "app.jump": ("J", "ctrl+o"),
         "app.theme": (),
     }
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from queuewatch.failover.drill.buildings import Building, buildings_of
+from queuewatch.failover.drill.buildings import Building, BuildingCounts
 from queuewatch.failover.drill.matrix import SiteMatrix
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.places import places
@@ -39,6 +39,7 @@ class Buildings(LineTable, can_focus=False):
         super().__init__(BUILDING_COLUMNS, id=id)
         self._of: tuple[Snapshot, SiteMatrix] | None = None
         self._known: tuple[Building, ...] = ()
+        self._counts = BuildingCounts()
 
     def show(self, live_state: LiveState, cuts: Mapping[str, PowerCut], now: datetime) -> None:
         """Show every site of the matrix; ``cuts`` are those of a demo that have no power at ``now``."""
@@ -46,7 +47,7 @@ class Buildings(LineTable, can_focus=False):
         if matrix is None:
             return
         if self._of is None or self._of[0] is not snapshot or self._of[1] is not matrix:
-            self._of, self._known = (snapshot, matrix), buildings_of(snapshot, matrix)
+            self._of, self._known = (snapshot, matrix), self._counts.of(snapshot, matrix)
         self.show_rows(_row(live_state, building, cuts.get(building.site), now) for building in self._known)
 
 

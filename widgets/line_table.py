@@ -21,6 +21,7 @@ from textual.strip import Strip
 
 from widgets.action import bindings
 from widgets.cells import ASIDE, Cell, Column, Row, cell_length, column_widths, fit, whole_width
+from widgets.marks import GLYPHS
 from widgets.moves import TABLE
 
 
@@ -186,6 +187,7 @@ class LineTable(ScrollView, can_focus=True):
         self._held: tuple[str, int] | None = None
         self._titles: dict[str, str] = {}
         self._sorted = ("", "")
+        self._marked: frozenset[str] = frozenset()
         self._placed = False
 
     @property
@@ -291,6 +293,19 @@ class LineTable(ScrollView, can_focus=True):
             self._sorted = (key, sign)
             self.refresh(Region(0, 0, self.size.width, HEADER))
 
+    @property
+    def marked(self) -> frozenset[str]:
+        """The keys of the rows that bear a mark, shown or not."""
+        return self._marked
+
+    def show_marks(self, keys: Iterable[str]) -> None:
+        """Put a mark before the rows of these keys and no other, drawing only what differs."""
+        marked = frozenset(keys)
+        turned, self._marked = self._marked ^ marked, marked
+        for y, key in self.rows_seen():
+            if key in turned:
+                self.refresh(Region(0, y, self._margin, 1))
+
     def rows_seen(self) -> Iterator[tuple[int, str]]:
         """The line within the table, and the key, of each row that is not scrolled away."""
         top = self.scroll_offset.y
@@ -363,7 +378,8 @@ class LineTable(ScrollView, can_focus=True):
         return self._render_row(self._rows[index], base, width)
 
     def _render_row(self, row: Row, base: Style, width: int) -> Strip:
-        segments = [Segment(" " * self._margin, base)]
+        mark = GLYPHS["marked"] if row.key in self._marked else ""
+        segments = [Segment(mark.ljust(self._margin)[: self._margin], self._style(base, "strong" if mark else ""))]
         gap = Segment(" " * GAP, base)
         cells = self._columns.cells(row)
         for column, column_width, spans in zip(self._columns.shown, self._layout(), cells, strict=True):

@@ -68,6 +68,9 @@ def _facts(log: Log, entry: JournalEntry, snapshot: Snapshot) -> Iterator[Fact]:
     yield Fact("Made", cell(f"{moment_words(entry.at)} by {entry.who.words}"))
     outcome = CellSpan(f"  {what_happened(entry)}" if told_in_full(entry) else "")
     yield Fact("Outcome", (*_outcome(entry), outcome))
+    if edit.group:
+        words = f"{edit.group}: made with others; queuewatch undo --group {edit.group} takes all of them back"
+        yield Fact("Group", cell(words))
     if edit.undoes:
         yield Fact("Undoes", cell(f"change {edit.undoes}"))
     if (undoing := undone_by(log, entry)) is not None:

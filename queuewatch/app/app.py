@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from queuewatch.app.proving import ProofRunner
     from queuewatch.change import Look, Proposal, Result
     from queuewatch.journal import Journal, Log
+    from queuewatch.setup.plan import SetupPlan
     from screens.proof.proof import ProofScreen
 
 Shown = TypeVar("Shown", bound=LiveScreen)
@@ -340,12 +341,70 @@ class QueuewatchApp(TerminalApp):
         if result.kind in (ResultKind.UNKNOWN, ResultKind.UNCONFIRMED):
             self._follow_changes(session, at_start=False)
 
+    @on(EditingScreen.PlanConfirmed)
+    def _make_plan(self, event: EditingScreen.PlanConfirmed) -> None:
+        if event.connection is self.connection and self.session.shown.recalled_on:
+            self.say(f"Nothing was changed: {NOT_YET}", good=False)
+        elif event.connection is self.connection:
+            self._carry_out(event.plan)
+        else:
+            self.say(
+                "Nothing was changed: this is another phone system now. Repeat it if it is meant here.", good=False
+            )
+
+    @work(group=CHANGES)
+    async def _carry_out(self, plan: "SetupPlan") -> None:
+        from queuewatch.app.undo import keeper_of
+        from queuewatch.report.plan import in_a_line
+        from queuewatch.setup.carry_out import CarriedOut, carry_out
+        from screens.editing.confirm_change import ConfirmChange
+
+        connection, session = self.connection, self.session
+        outcome = CarriedOut()
+
+        async def ask_again(proposal: "Proposal") -> bool:
+            caution = connection.title if connection.production else ""
+            answer: bool = await self.push_screen_wait(ConfirmChange(proposal, caution))
+            return answer
+
+        def report(so_far: CarriedOut, proposal: "Proposal", result: "Result | None") -> None:
+            if result is None:
+                nth, total = len(so_far.made) + 1, len(plan.changes)
+                self.say(f"{nth} of {total}: {proposal.subject}, {proposal.before} → {proposal.after}…")
+
+        def tell(known: "Result", looking: bool) -> None:
+            if looking:
+                self.say(f"{known.sentence} Still looking…", good=False)
+
+        self.is_changing = True
+        try:
+            await carry_out(
+                connection.system,
+                plan,
+                outcome,
+                tell=tell,
+                journal=keeper_of(session),
+                alone=connection.is_sample,
+                ask_again=ask_again,
+                report=report,
+            )
+        finally:
+            self.is_changing = False
+            session.poller.refresh()
+        undoes = any(proposal.undoes for proposal in plan.changes)
+        tail = f" · {key_name(UNDO)} takes {'it' if outcome.ok else 'that'} back" if keys_of(UNDO) else ""
+        self.say(f"{in_a_line(outcome)}{tail if outcome.done and not undoes else ''}", good=outcome.ok)
+        for queue in dict.fromkeys(proposal.queue.extension for proposal in plan.changes):
+            session.poller.refresh(queue)
+        if any(made.result.kind.leaves_open for made in outcome.failed):
+            self._follow_changes(session, at_start=False)
+
     @on(LiveScreen.UndoWanted)
     @work(exclusive=True, group=UNDOING)
     async def _undo_last(self) -> None:
         """Ask whether the last change made here is to be taken back, and do so; with none, show the log."""
         from queuewatch.app.undo import propose_last
-        from queuewatch.change import CannotUndo
+        from queuewatch.change import CannotUndo, Proposal
         from queuewatch.failover.lookup import NotFound
         from queuewatch.journal import JournalError
         from screens.editing.confirm_change import ConfirmChange
@@ -364,6 +423,8 @@ class QueuewatchApp(TerminalApp):
             if not isinstance(self.screen, LogScreen):
                 self._open_log()
             self.call_after_refresh(self.say, "Nothing was changed from here since the program was opened.")
+        elif not isinstance(proposal, Proposal):
+            await self._undo_group(proposal)
         elif proposal.nothing_to_do:
             self.say(f"{proposal.subject} is {proposal.after} already, as it was before.")
         else:
@@ -372,6 +433,19 @@ class QueuewatchApp(TerminalApp):
                 self._change(proposal)
             else:
                 self.say("Nothing was changed.")
+
+    async def _undo_group(self, plan: "SetupPlan") -> None:
+        """Ask whether all changes that were made together are to be taken back, and do so."""
+        from screens.editing.confirm_plan import ConfirmPlan, PlanAnswer
+
+        if not plan.changes and not plan.refused:
+            self.say("Everything that was changed together is as it was before.")
+            return
+        caution = self.connection.title if self.connection.production else ""
+        if await self.push_screen_wait(ConfirmPlan(plan, caution)) is PlanAnswer.YES:
+            self._carry_out(plan)
+        else:
+            self.say("Nothing was changed.")
 
     @work(exclusive=True, group=SETTLING)
     async def _follow_changes(self, session: PhoneSystemSession, *, at_start: bool) -> None:
@@ -648,6 +722,8 @@ class QueuewatchApp(TerminalApp):
         if isinstance(screen, LiveScreen):
             yield from screen.palette()
             yield from self._power_commands(screen)
+            if isinstance(screen, EditingScreen):
+                yield from self._plan_commands(screen)
             yield from self._connection_commands()
         for action in EVERYWHERE:
             yield SystemCommand(action.title, action.help, partial(self.run_action, action.method))
@@ -655,6 +731,20 @@ class QueuewatchApp(TerminalApp):
         for command in super().get_system_commands(screen):
             if command.title == "Theme":
                 yield command
+
+    def _plan_commands(self, screen: EditingScreen) -> Iterable[SystemCommand]:
+        """What the palette offers of the plans that have a name."""
+        from queuewatch.profiles.config import config_path
+        from queuewatch.setup.named_plans import named_plans, plans_folder, sets_something
+
+        sandbox = self.connection.sandbox
+        whose = self.connection.sample_name or self.connection.title
+        folders = [plans_folder(config_path(os.environ), whose)]
+        if sandbox is not None and sandbox.sample.plans is not None:
+            folders.append(sandbox.sample.plans)
+        for path in filter(sets_something, named_plans(*folders)):
+            does = "Show how the phone system differs from this plan, and offer to set it so."
+            yield SystemCommand(f"Plan {path.stem}", does, partial(screen.plan_by_file, path))
 
     def _power_commands(self, screen: LiveScreen) -> Iterable[SystemCommand]:
         """What the palette offers in a sample: the power of each of its sites."""

@@ -4,6 +4,7 @@ It is about what this program has changed since it was opened, and about nothing
 """
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -12,6 +13,9 @@ from queuewatch.change import CannotUndo, Proposal, is_open, latest_to_undo, pro
 from queuewatch.change.apply import Keeper
 from queuewatch.failover.lookup import NotFound
 from queuewatch.journal import Edit
+
+if TYPE_CHECKING:
+    from queuewatch.setup.plan import SetupPlan
 
 
 class NotingKeeper(Struct, frozen=True):
@@ -39,8 +43,10 @@ def keeper_of(session: PhoneSystemSession) -> NotingKeeper | None:
     return NotingKeeper(journal.of(identity.login) if identity else journal, session.changes_made)
 
 
-async def propose_last(session: PhoneSystemSession) -> Proposal | None:
+async def propose_last(session: PhoneSystemSession) -> "Proposal | SetupPlan | None":
     """What it would do to take back the last change of this session that may stand; ``None`` if there is none.
+
+    Of one that was made with others, a plan that takes all of them back.
 
     Those of which it is not known whether they were made are settled first; what then shows that it was never made
     is passed over. Raises :class:`~queuewatch.change.CannotUndo`, :class:`~queuewatch.failover.lookup.NotFound`,
@@ -53,6 +59,11 @@ async def propose_last(session: PhoneSystemSession) -> Proposal | None:
     log = await asyncio.to_thread(journal.read)
     passed = {entry.id for entry in log.entries if entry.id not in session.changes_made}
     while (entry := latest_to_undo(log, system.address, system.domain, passed)) is not None:
+        if entry.edit.group:
+            from queuewatch.setup.plan import plan_of_undo
+
+            # What somebody set otherwise since is left out; what there was before is restored, a loop too.
+            return await plan_of_undo(system, session.state.snapshot, log, entry.edit.group, force=True)
         try:
             proposal = await propose_undo(system, session.state.snapshot, log, entry)
         except (CannotUndo, NotFound):

@@ -85,6 +85,11 @@ class ResultKind(StrEnum):
     SUPERSEDED = "superseded"
     """It was not known, and cannot be any more: another value was set since."""
 
+    @property
+    def leaves_open(self) -> bool:
+        """Whether more may become known of it later."""
+        return self in (ResultKind.UNKNOWN, ResultKind.UNCONFIRMED)
+
 
 class Result(Struct, frozen=True):
     """What became of a change, in one sentence, and what to do next if anything."""

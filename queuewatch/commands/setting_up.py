@@ -37,10 +37,17 @@ def own_plans(connection: Connection, options: argparse.Namespace) -> Path:
     return plans_folder(config_path(os.environ), name)
 
 
+def plan_folders(connection: Connection, options: argparse.Namespace) -> tuple[Path, ...]:
+    """Where plans that have a name are looked for: a sample brings some along."""
+    own = own_plans(connection, options)
+    sample = connection.sandbox.sample.plans if connection.sandbox is not None else None
+    return (own, sample) if sample is not None else (own,)
+
+
 def asked_setups(connection: Connection, options: argparse.Namespace) -> SetupFile:
     """What the files say that were named. Raises :class:`~queuewatch.setup.setup_file.SetupFileError`."""
-    folder = own_plans(connection, options)
-    return load_setups([find_setup(name, folder) for name in options.files])
+    folders = plan_folders(connection, options)
+    return load_setups([find_setup(name, *folders) for name in options.files])
 
 
 async def read_all(system: PhoneSystem, connection: Connection) -> tuple[Snapshot, Identity | None]:

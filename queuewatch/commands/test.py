@@ -8,7 +8,7 @@ from datetime import datetime
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.reading import check_out, warn, write_report_file
-from queuewatch.commands.setting_up import own_plans, read_all
+from queuewatch.commands.setting_up import plan_folders, read_all
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.model import Snapshot
@@ -36,8 +36,8 @@ def run(options: argparse.Namespace) -> int:
             "No file of expectations was named.", "Name one, or let today write it: queuewatch test --learn FILE"
         )
     connection = connect_once(options)
-    folder = own_plans(connection, options)
-    files = [load_expectations(find_setup(name, folder)) for name in options.files]
+    folders = plan_folders(connection, options)
+    files = [load_expectations(find_setup(name, *folders)) for name in options.files]
     snapshot = run_loop(over(connection, lambda system: _read(system, connection, files, options)))
     for file in files:
         refuse_other_domain(file, snapshot.domain)

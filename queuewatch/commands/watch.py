@@ -399,13 +399,13 @@ def _promises(options: argparse.Namespace, connection: Connection) -> "Promises 
     if not name:
         return None
     # What it takes is loaded where something is expected.
-    from queuewatch.commands.setting_up import own_plans
+    from queuewatch.commands.setting_up import plan_folders
     from queuewatch.commands.test import refuse_other_domain
     from queuewatch.setup.expectations import load_expectations
     from queuewatch.setup.named_plans import find_setup
     from queuewatch.setup.promises import Promises
 
-    file = load_expectations(find_setup(name, own_plans(connection, options)))
+    file = load_expectations(find_setup(name, *plan_folders(connection, options)))
     refuse_other_domain(file, connection.system.domain)
     return Promises(file.expectations, initial=options.initial)
 

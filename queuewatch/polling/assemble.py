@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from queuewatch.failover.decide import hand_on_rosters
 from queuewatch.failover.forwards import (
     hand_on_where_calls_lead,
     leads_to,
@@ -218,6 +219,7 @@ def with_live(snapshot: Snapshot, live: LiveReading) -> Snapshot:
         read_at={**snapshot.read_at, Part.LIVE: live.taken_at},
     )
     hand_on_where_calls_lead(snapshot, after)
+    hand_on_rosters(snapshot, after)
     return after
 
 

@@ -337,12 +337,15 @@ class LiveTest:
             rows = await self._rows()
             async with asyncio.timeout(self.timing.request):
                 waiting = await self.system.read_queued_calls(self._queue)
+                calls = await self.system.read_calls()
         except (PbxError, TimeoutError) as error:
             raise _Stop(ProofOutcome.REFUSED, f"The queue cannot be read: {_words(error)}") from None
         if waiting.items:
             raise _Stop(
                 ProofOutcome.REFUSED, "A caller has come to the queue just now.", "Try again once nobody waits."
             )
+        # What is on the line before anybody is logged out is nobody's test, and nobody's lost call.
+        self._tracer.known = frozenset().union(*(call.ids for call in calls.items))
         for one in self.plan.agents:
             now = rows.get(one.agent.id)
             if now is None or differences(one.settings, now.settings) or (now.agent.calls or 0) > 0:
@@ -555,7 +558,7 @@ class LiveTest:
         asked = self.plan.asked
         async with asyncio.timeout(self.timing.request):
             before = await self.system.read_calls()
-        self._tracer.known = frozenset().union(*(call.ids for call in before.items))
+        self._tracer.known = self._tracer.known.union(*(call.ids for call in before.items))
         where = self.plan.destination_words
         self._say(f"Everybody is Grey: a call to the queue should reach {where}.", good=True)
         self._called_at = self.timing.clock()
@@ -642,7 +645,7 @@ class LiveTest:
         if seen.reached is None:
             return self._no_call()
         if seen.as_expected and seen.reached.answered:
-            return _Stop(ProofOutcome.REACHED, "")
+            return _Stop(ProofOutcome.REACHED, "The call was answered where it should be.")
         where = describe_reached(self.plan, seen.reached)
         how = "was answered at" if seen.reached.answered else "rang at" if seen.as_expected else "went to"
         missed = f", not to {self.plan.destination_words}"
@@ -778,7 +781,7 @@ class LiveTest:
             not_restored=not_restored,
             other_calls=tuple(self._others.values()),
             caveats=tuple(dict.fromkeys(self._caveats)),
-            why=why or None,
+            why=None if outcome.is_good else why or None,
             hint=hint,
             id=self.entry.id if self.entry else "",
         )

@@ -152,7 +152,16 @@ def carried_out_lines(carried_out: CarriedOut) -> Iterable[str]:
     for proposal in carried_out.left:
         yield f"Not made: {change_words(proposal)}"
     if carried_out.group:
-        yield f"queuewatch undo --group {carried_out.group} takes all of it back."
+        yield f"To take all of it back: queuewatch undo --group {carried_out.group}"
+
+
+def in_a_line(carried_out: CarriedOut) -> str:
+    """The same for a line of a screen."""
+    first, *rest = carried_out_lines(carried_out)
+    if carried_out.ok:
+        return first.removesuffix(".")
+    trouble = [line for line in rest if line.startswith(("Not as wished", "Broken off"))]
+    return " ".join([first, *trouble[:1]])
 
 
 def _with_hint(made: MadeChange) -> str:

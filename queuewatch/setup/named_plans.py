@@ -1,10 +1,9 @@
 """Plans that have a name: files in a folder of the profile's, such as ``storm.toml``."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from queuewatch.setup.setup_file import SetupFileError
+from queuewatch.setup.setup_file import SetupFileError, load_setup
 from queuewatch.text.similar import did_you_mean
 
 SUFFIXES = (".toml", ".csv")
@@ -15,25 +14,43 @@ def plans_folder(config: Path, profile: str) -> Path:
     return config.parent / "plans" / quote(profile, safe=" ")
 
 
-def named_plans(folder: Path) -> tuple[Path, ...]:
-    """The plans there are, by name; a folder that is not there, or cannot be read, has none."""
+def named_plans(*folders: Path) -> tuple[Path, ...]:
+    """The plans there are, by name; a folder that is not there, or cannot be read, has none.
+
+    One of the same name in an earlier folder goes before.
+    """
+    found: dict[str, Path] = {}
+    for folder in folders:
+        try:
+            plans = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.is_file())
+        except OSError:
+            continue
+        for path in plans:
+            found.setdefault(path.name, path)
+    return tuple(found[name] for name in sorted(found))
+
+
+def sets_something(path: Path) -> bool:
+    """Whether a plan sets anything, rather than only saying what must hold; one that is wrong shall say so."""
     try:
-        return tuple(sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.is_file()))
-    except OSError:
-        return ()
+        return bool(load_setup(path).queues)
+    except SetupFileError:
+        return True
 
 
-def find_setup(name: str, folder: Path) -> Path:
+def find_setup(name: str, *folders: Path) -> Path:
     """The file of that name, else the plan of that name. Raises :class:`SetupFileError` with the nearest."""
     path = Path(name).expanduser()
     if path.exists():
         return path
-    plans = named_plans(folder)
+    plans = named_plans(*folders)
     for plan in plans:
         if name in (plan.stem, plan.name):
             return plan
-    names: Sequence[str] = [plan.stem for plan in plans]
-    there = f"The plans by name are {', '.join(names)}." if names else f"Plans that have a name lie in {folder}."
+    names = [plan.stem for plan in plans]
+    there = (
+        f"The plans by name are {', '.join(names)}." if names else f"Plans that have a name lie in {folders[0]}."
+    )
     raise SetupFileError(
         f"There is no file {path}, and no plan of that name.", f"{did_you_mean(name, names)}{there}"
     )

@@ -176,20 +176,23 @@ def _of_entry(snapshot: Snapshot, queue: Queue, entry: QueueSetup, *, force: boo
             f"{visible(entry.name)}: the extension may have been given to another queue."
         )
     if entry.when_offline is not None:
-        known = snapshot.rules_of(queue.extension)
-        default = known.default
-        unread = f"When Offline of {queue.label} cannot be planned: "
-        if not known.known:
-            why = f"{unread}{known.problem}."
-        elif default is not None and not default.offline.readable:
-            why = f"{unread}what is stored there cannot be read."
-        else:
-            why = refusal
-        yield WantedChange(queue, _forward(snapshot, queue, entry), refusal=why)
+        yield wish_for(snapshot, queue, _forward(snapshot, queue, entry), refusal)
     if entry.require_agents is not None:
-        unread = f"Require Agents of {queue.label} cannot be planned: what is stored there cannot be read."
-        why = unread if queue.require_agents is None else refusal
-        yield WantedChange(queue, SetRequireAgents(entry.require_agents), refusal=why)
+        yield wish_for(snapshot, queue, SetRequireAgents(entry.require_agents), refusal)
+
+
+def wish_for(snapshot: Snapshot, queue: Queue, change: Change, refusal: str = "") -> WantedChange:
+    """The change as it is wanted; refused where it could not be taken back, because nobody knows what is there."""
+    unread = f"{change.setting} of {queue.label} cannot be planned: "
+    match change:
+        case SetRequireAgents():
+            why = "what is stored there cannot be read" if queue.require_agents is None else ""
+        case SetWhenOffline() | RestoreWhenOffline():
+            known = snapshot.rules_of(queue.extension)
+            default = known.default
+            is_readable = default is None or default.offline.readable
+            why = "" if known.known and is_readable else known.problem or "what is stored there cannot be read"
+    return WantedChange(queue, change, refusal=f"{unread}{why}." if why else refusal)
 
 
 def _forward(snapshot: Snapshot, queue: Queue, entry: QueueSetup) -> SetWhenOffline | RestoreWhenOffline:
@@ -314,6 +317,7 @@ async def make_plan(
     ``force`` refuses no loop, dead end or service number. ``in_given_order`` keeps the wishes' order, that of an
     undo. Raises :class:`~queuewatch.pbx.errors.PbxError`.
     """
+    wishes = [replace(wish, queue=snapshot.queues.get(wish.queue.extension, wish.queue)) for wish in wishes]
     wishes = [
         wish
         for wish in wishes
@@ -344,6 +348,18 @@ async def make_plan(
     )
     ordered = changes if in_given_order else _in_order(now, judged, changes, after)
     return SetupPlan(now, tuple(ordered), refused, tuple(_affected(now, judged, after, made)), not_in_file)
+
+
+async def plan_of_undo(
+    system: PhoneSystem, snapshot: Snapshot, log: Log, group: str, *, force: bool = False
+) -> SetupPlan:
+    """The plan that takes back all changes of a group, the last one first.
+
+    ``force`` refuses no loop and no dead end that was there before; what somebody set otherwise since is refused
+    all the same. Raises :class:`CannotUndo` and :class:`~queuewatch.pbx.errors.PbxError`.
+    """
+    wishes = wanted_to_undo(system, snapshot, log, log.group(group))
+    return await make_plan(system, snapshot, wishes, force=force, in_given_order=True)
 
 
 async def _with_what_they_come_to(

@@ -247,6 +247,17 @@ class BoardScreen(EditingScreen, DemoScreen):
         return tuple(row.key for row in self._table.rows if grouped_site(row.key) is None)
 
     @property
+    def markable(self) -> tuple[str, ...]:
+        """The queues shown."""
+        return self.shown
+
+    @property
+    def marked_queues(self) -> tuple[Queue, ...]:
+        """The queues that are marked and shown."""
+        queues = self.live_state.snapshot.queues if self.live_state else {}
+        return tuple(queues[key] for key in self.marked if key in queues)
+
+    @property
     def acted_on(self) -> LineTable:
         """The table whose row the keys are about."""
         return self._table
@@ -260,6 +271,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         self.show_cautions(top)
         if self.only is not None:
             top.badge = "  ".join(filter(None, (top.badge, f"ONLY {self.only.value}")))
+        self.keep_marks(live_state.snapshot.queues)
         top.left = " · ".join(filter(None, ("queuewatch", self.name_on_top, live_state.snapshot.domain)))
         top.right = "  ".join(
             part for part in (readiness_of(live_state), age_of(live_state, self.connection.interval)) if part
@@ -272,6 +284,8 @@ class BoardScreen(EditingScreen, DemoScreen):
         most_first = self.sort.most_first is not self.backwards
         self._show_queues(live_state)
         self._table.show_sorted(self._sorted_column, GLYPHS["descending" if most_first else "ascending"])
+        if words := self.mark_words:
+            top.badge = "  ".join(filter(None, (top.badge, words)))
         self._arrange()
         self._show_buildings(live_state)
         self._show_chosen()
@@ -418,6 +432,7 @@ class BoardScreen(EditingScreen, DemoScreen):
     def turn_to(self, connection: ConnectionInfo, live_state: LiveState) -> None:
         """Show another phone system from now on."""
         self.connection = connection
+        self.clear_marks()
         self._recall()
         self._filter.take(self.filter_text)
         if self._tour is not None:

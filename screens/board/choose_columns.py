@@ -22,7 +22,7 @@ SAYS = {
     "queue": "extension and name",
     "now": "what happens to a call now",
     "dark": "and if the building went dark",
-    "sites": "what a power cut at each site does",
+    "sites": "what a power cut at each does",
     "agents": "each agent's colour",
     "require": "Require Agents",
     "offline": "where calls go then",

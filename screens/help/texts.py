@@ -284,6 +284,7 @@ PROOF = ScreenHelp(
         ),
     ),
     "type the number you will call from; enter begins; call; y or n says whether the right one answered.",
+    ("proof",),
 )
 
 AUDIT = ScreenHelp(
@@ -422,6 +423,24 @@ CONFIRM = ScreenHelp(
     ),
     "y if “If dark” comes to what you want, otherwise n. A change can be taken back: u does so, and the "
     "log (v) lists every one.",
+    ("confirm", "confirm-loop"),
+)
+
+CONFIRM_PLAN = ScreenHelp(
+    "before many changes",
+    "Every change that would be made, those that get worse first, and what follows from all of them together. "
+    "Nothing is sent before you say yes.",
+    (
+        Word("Before, After", "What is there now, and what would be there."),
+        Word("If dark", "Whether the queue would be ready after all changes, and before, where that differs."),
+        Word("Worse", "Queues that would be worse off than now: their numbers have to be typed.", "bad"),
+        Word("Also", "Queues that are not set, and that fare otherwise because their calls come to one that is."),
+        Word("Left out", "What is not made, and why: a loop, a dead end, a setting that cannot be read."),
+        Word("Stop", "Callers would then reach nobody: it takes two yeses.", "bad"),
+        Word("Caution", "This phone system is in production, so it takes two yeses."),
+    ),
+    "y if “If dark” comes to what you want, otherwise n. The changes are made one after the other, the forwards "
+    "before Require Agents; u takes all of them back.",
     ("confirm", "confirm-loop"),
 )
 
@@ -568,6 +587,7 @@ SCREENS: dict[str, ScreenHelp] = {
         FLEET,
         FORWARD_EDITOR,
         CONFIRM,
+        CONFIRM_PLAN,
         QUIET,
         COLUMNS,
         PICTURE,

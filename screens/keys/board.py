@@ -57,6 +57,35 @@ EDIT = (
         on_row=True,
     ),
 )
+MARK = (
+    Action(
+        "mark.toggle",
+        ("space",),
+        "mark",
+        "Mark",
+        "Mark the row, or take its mark away, and go on to the next: what is marked is changed together.",
+        footer=False,
+        long="Mark a row",
+        on_row=True,
+    ),
+    Action(
+        "mark.to",
+        ("M",),
+        "mark_to",
+        "Mark to here",
+        "Mark every row from the one that was marked last to this one.",
+        footer=False,
+        on_row=True,
+    ),
+    Action(
+        "mark.all",
+        ("asterisk",),
+        "mark_all",
+        "Mark all",
+        "Mark all rows that are shown; if all are, take every mark away.",
+        footer=False,
+    ),
+)
 REFRESH = Action("view.refresh", ("f5", "R"), "refresh_now", "Refresh", "Read everything again now.", footer=False)
 
 
@@ -278,6 +307,7 @@ BOARD = (
     ),
     ONLY,
     GROUP,
+    *MARK,
     SEEN,
     SILENCE,
     PAST,

@@ -1,6 +1,6 @@
 """The actions of the screens for one task each. Those of the board and of one queue are in ``actions``."""
 
-from screens.keys.board import POWER, REFRESH, SEEN, SILENCE, UNDO, copy_action, undo_action
+from screens.keys.board import MARK, POWER, REFRESH, SEEN, SILENCE, UNDO, copy_action, undo_action
 from widgets.action import Action
 
 SIMULATOR = (
@@ -105,6 +105,15 @@ AUDIT = (
         "Tell the whole story of the finding's code.",
         on_row=True,
     ),
+    Action(
+        "audit.fix_all",
+        ("F",),
+        "fix_all",
+        "Fix all",
+        "Put right all that is shown, or marked, in one plan: shown before anything is changed.",
+        writes=True,
+    ),
+    *MARK,
     copy_action("audit"),
     Action("audit.filter", ("slash", "f4"), "filter", "Filter", "Show only the findings that match some words."),
     SEEN,
@@ -116,7 +125,7 @@ PROOF_BACK = Action(
     "proof.back",
     ("escape", "left", "h"),
     "back",
-    "Restore / back",
+    "Back",
     "Log everybody in again at once; where no test goes on, return to the screen before.",
 )
 PROOF_BEGIN = Action(
@@ -133,7 +142,7 @@ PROOF_NUMBER = Action(
 )
 UNPLUG = Action(
     "proof.unplug",
-    ("U", "f9"),
+    ("X", "f9"),
     "unplug",
     "Unplug",
     "Log nobody out: somebody pulls a phone's plug, and it is timed until calls fail over.",
@@ -201,7 +210,7 @@ DRILL = (
     REFRESH,
 )
 SITES = (
-    Action("sites.back", ("escape", "backspace"), "back", "Back", "Return to the screen before."),
+    Action("sites.back", ("escape", "h"), "back", "Back", "Return to the screen before."),
     Action(
         "sites.drill",
         ("enter", "d"),
@@ -211,7 +220,7 @@ SITES = (
     ),
     Action(
         "sites.left",
-        ("left", "h"),
+        ("left", "comma"),
         "column(-1)",
         "Left",
         "Choose the column to the left.",
@@ -219,7 +228,7 @@ SITES = (
     ),
     Action(
         "sites.right",
-        ("right", "l"),
+        ("right", "full_stop"),
         "column(1)",
         "Right",
         "Choose the column to the right.",
@@ -251,7 +260,7 @@ PAST_OF_QUEUE = (
     *_PERIOD,
     Action(
         "history.agents",
-        ("U", "f6"),
+        ("Y", "f6"),
         "toggle_agents",
         "Agents",
         "Go to the agents' colours, or back to what changed.",
@@ -349,6 +358,14 @@ SCOPE = (Action("scope.cancel", ("escape", "left", "h"), "cancel", "Leave it", "
 POWER_OF = (Action("power.cancel", ("escape", "left", "h"), "cancel", "Leave it", "Leave the power as it is."),)
 THEME_OF = (Action("theme.cancel", ("escape", "left", "h"), "cancel", "As before", "Have the old colours."),)
 SWITCH_OFF = Action("forward.off", ("ctrl+o", "f9"), "switch_off", "Switch off", "Switch When Offline off.")
+BOTH = Action(
+    "forward.both",
+    ("f3", "ctrl+r"),
+    "both",
+    "Both",
+    "Set Require Agents to Yes in the same change, or leave it.",
+    footer=False,
+)
 FORWARD = (
     Action("forward.cancel", ("escape",), "cancel", "Leave it", "Change nothing."),
     Action(
@@ -360,9 +377,19 @@ FORWARD = (
         footer=False,
     ),
     SWITCH_OFF,
+    BOTH,
 )
 YES = Action("confirm.yes", ("y",), "confirm", "Change it", "Make the change.")
 NO = Action("confirm.no", ("n", "escape"), "cancel", "Leave it", "Change nothing.")
+FLIP = Action(
+    "plan.flip",
+    ("r", "f3"),
+    "flip",
+    "Require Agents",
+    "Set Require Agents of all of them to No, or to Yes again.",
+    long="Require Agents the other way",
+)
+PLAN = (YES, NO, FLIP)
 CONFIRM = (YES, NO)
 SIGN_IN = (Action("sign_in.cancel", ("escape",), "cancel", "Not now", "Leave things as they are."),)
 COLUMNS = (

@@ -109,7 +109,7 @@ def test_half_an_environment_says_which_half_is_missing(missing: str, says: str,
 
 
 def test_a_profile_without_its_token_names_the_variable(profiles: dict[str, str]) -> None:
-    with pytest.raises(ConfigError, match="ACME_TOKEN is not set"):
+    with pytest.raises(ConfigError, match="ACME_TOKEN, which token_env of the profile acme names, is not set"):
         connect(ConnectionOptions(), {**profiles, "ACME_TOKEN": " "})
 
 

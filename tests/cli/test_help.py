@@ -140,7 +140,7 @@ def test_examples_that_need_no_phone_system_work_anywhere(
     monkeypatch.chdir(tmp_path)
     for words in filter(runs_anywhere, examples_of(command)):
         ran = run(*words)
-        found = command == "check" and ran.status == 1
+        found = command in ("check", "plan", "test") and ran.status == 1
         assert ran.status == 0 or found, ran.err
         assert ran.out
 

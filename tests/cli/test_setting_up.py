@@ -92,7 +92,7 @@ def test_a_plan_is_applied_logged_as_a_group_and_taken_back(run: Run, serve: Ser
     ran = run("apply", storm, "--yes")
     assert ran.status == 0
     assert "3 changes to 2 queues of harbor.example." in ran.out
-    assert "All 3 changes were made.\nqueuewatch undo --group 1 takes all of it back.\n" in ran.out
+    assert "All 3 changes were made.\nTo take all of it back: queuewatch undo --group 1\n" in ran.out
     assert written(pbx) == ["users/8110/answerrules/*", "callqueues/8100", "callqueues/8110"]
     assert run("plan", storm).status == 0
     log = json.loads(run("log", "--json").out)

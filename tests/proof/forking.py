@@ -1,8 +1,8 @@
 """A program with everything loaded that forks on order: each fork is one ``queuewatch prove``, soon to be killed.
 
 Every line on stdin is ``{"words": […], "environment": {…}, "out": "file", "timing": {…}}``. The answer is two
-lines: its process id at once, and how it ended. Its guard is forked as well, and is the real one otherwise:
-what it is told comes by a pipe, and it lives in a session of its own.
+lines: its process id at once, and how it ended. Its guard is forked as well, and is the real one otherwise: what
+it is told comes by a pipe, and it lives in a session of its own.
 """
 
 import importlib

@@ -156,6 +156,18 @@ async def test_somebody_elses_call_proves_nothing(tmp_path: Path) -> None:
         assert desk.rows() == before
 
 
+async def test_a_call_from_before_is_neither_the_test_nor_another_call(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        desk.pbx.exchange.behaves[CELL] = Behaviour(Manner.RINGS_OUT)
+        plan = desk.pbx.rules["8000"]
+        plan[0]["forward-always"], always = {"enabled": "yes", "parameters": [CELL]}, plan[0]["forward-always"]
+        desk.pbx.dial(TESTER, "8000")
+        plan[0]["forward-always"] = always
+        desk.pbx.rules_changed()
+        proof = await desk.prove(timing=replace(FAST, longest=0.6))
+        assert (proof.outcome, proof.other_calls) == (ProofOutcome.NO_CALL, ())
+
+
 async def test_two_calls_from_the_same_number_prove_nothing(tmp_path: Path) -> None:
     async with office(tmp_path) as desk:
         before = desk.rows()

@@ -1,6 +1,7 @@
 """A plan: what differs, judged on the state after all of it, in an order in which nobody is worse off between."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,8 +12,12 @@ from queuewatch.change import RestoreWhenOffline, SetRequireAgents, SetWhenOffli
 from queuewatch.failover.model import Forward, Queue, QueueRules, Snapshot
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.verdict import ReadinessState
+from queuewatch.journal import Who
+from queuewatch.journal.memory import JournalInMemory
+from queuewatch.polling.assemble import read_snapshot
+from queuewatch.setup.carry_out import CarriedOut, carry_out
 from queuewatch.setup.export import as_csv, as_toml
-from queuewatch.setup.plan import SetupPlan, WantedChange, fare, laid_over, make_plan, wanted_by_file
+from queuewatch.setup.plan import SetupPlan, WantedChange, fare, laid_over, make_plan, plan_of_undo, wanted_by_file
 from queuewatch.setup.setup_file import SetupFile, SetupFileError, read_csv, read_toml
 from tests.change.in_memory import InMemory
 from tests.failover.build import CELL, default, office, to
@@ -217,3 +222,28 @@ async def test_nobody_is_worse_off_on_the_way(data: st.DataObject) -> None:
         floor = tuple(map(min, moments[0][queue], moments[-1][queue]))
         assert all(moment[queue][0] >= floor[0] for moment in moments)
         assert all(moment[queue][1] >= floor[1] for moment in moments)
+
+
+@settings(max_examples=25)
+@given(st.data())
+async def test_whatever_is_planned_can_be_made_and_taken_back(data: st.DataObject) -> None:
+    """On random systems: the plan is then empty, and after the undo the set-up is the same file as before."""
+    snapshot = data.draw(snapshots(odd=False))
+    system = of(snapshot)
+    before = await read_snapshot(system)
+    wanted = data.draw(wishes(before))
+    plan = await make_plan(system, before, wanted, force=True)
+    log = JournalInMemory(Path("nowhere"), Who("", "jane"))
+    outcome = CarriedOut()
+    await carry_out(system, plan, outcome, journal=log, alone=True)
+    assert outcome.ok
+    then = await read_snapshot(system)
+    assert not (await make_plan(system, then, wanted, force=True)).changes
+    if not plan.changes:
+        return
+    undo = await plan_of_undo(system, then, log.read(), outcome.group, force=True)
+    back = CarriedOut()
+    await carry_out(system, undo, back, journal=log, alone=True)
+    assert back.ok
+    after = await read_snapshot(system)
+    assert as_toml(after, after.call_queues) == as_toml(before, before.call_queues)

@@ -25,7 +25,8 @@ async def type_in(pilot: Pilot[None], words: str) -> None:
 def suggested(pilot: Pilot[None]) -> list[tuple[str, str]]:
     """Kind and label of every suggestion."""
     shown = [str(option.prompt) for option in program(pilot).screen.query_one(OptionList).options]
-    return [(kind, label) for kind, label in (re.split("  +", line, maxsplit=1) for line in shown)]
+    # Before the kind stands whether the queue would be ready with it.
+    return [(kind, label) for kind, label in (re.split("  +", line[2:], maxsplit=1) for line in shown)]
 
 
 async def test_it_begins_with_what_is_set_and_what_is_recommended() -> None:

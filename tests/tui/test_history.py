@@ -96,13 +96,13 @@ async def test_from_one_queue_to_the_next_and_to_all_of_them() -> None:
 async def test_the_agents_of_a_queue() -> None:
     async with running(with_past(open_office()).app()) as pilot:
         await open_history(pilot)
-        await pilot.press("U")
+        await pilot.press("Y")
         dee = facts(pilot, "#colours")["Dee Park"]
         assert dee.startswith("░")
         assert "Grey at least since Fri 20 Nov 16:29" in dee
         assert dee.endswith("○ 100 %")
         assert program(pilot).screen.query_one("#agents").has_focus
-        await pilot.press("U")
+        await pilot.press("Y")
         assert program(pilot).screen.query_one("#changes").has_focus
 
 

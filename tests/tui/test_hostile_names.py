@@ -8,6 +8,7 @@ from textual.widgets import Input
 
 from queuewatch.pbx.sandbox.samples import Row, load_sample
 from screens.editing.confirm_change import ConfirmChange
+from screens.editing.confirm_plan import ConfirmPlan
 from screens.editing.forward_editor import ForwardEditor
 from screens.queue import QueueScreen
 from screens.what_if import WhatIfScreen
@@ -87,6 +88,13 @@ async def test_in_the_editor_and_the_confirmation() -> None:
             await pilot.pause()
             shown_harmlessly(pilot, before)
         await pilot.press("enter")
+        plan = await screen_is(pilot, ConfirmPlan)
+        shown_harmlessly(pilot, f"{plan.plan.changes[0].queue.extension} ")
+        await pilot.press("escape", "e")
+        screen = await screen_is(pilot, ForwardEditor)
+        screen.query_one(Input).value = "user_1001"
+        # Require Agents is left as it is.
+        await pilot.press("f3", "enter")
         await screen_is(pilot, ConfirmChange)
         shown_harmlessly(pilot, "Default answering rule of ")
 

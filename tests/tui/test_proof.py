@@ -174,7 +174,7 @@ async def test_pull_the_plug() -> None:
         runner = program(desk.pilot).proof_runner
         assert runner is not None
         runner.timing = FAST
-        await desk.pilot.press("escape", "U")
+        await desk.pilot.press("escape", "X")
         await desk.stage(ProofStage.PLUGGED)
         assert any("Phones without power cannot call for help" in line for line in painted(program(desk.pilot)))
         await desk.pilot.press("enter")

@@ -43,10 +43,10 @@ async def test_the_line_is_about_the_column_that_is_chosen(size: tuple[int, int]
         wide = ["◆", "held", "open", "·", "◆", "held", "open", "✔", "fails", "over"]
         assert row[2:] == (["◆", "·", "◆", "✔"] if narrow else wide)
         assert "No phones were read" in " ".join(" ".join(shown).split()), "names decided, and that is said"
-        await pilot.press("right", "l", "right", "right")
+        await pilot.press("right", "full_stop", "right", "right")
         await until(pilot, lambda: line(screen).startswith("If everything goes dark: all 7"), "all is told")
         assert any("[all]" in row if narrow else "[everything]" in row for row in painted(program(pilot)))
-        await pilot.press("left", "h")
+        await pilot.press("left", "comma")
         await until(pilot, lambda: line(screen).startswith("If Austin goes dark"), "back in the middle")
 
 

@@ -86,8 +86,8 @@ def report(prog: str) -> Parser:
         "One page for whoever answers for the phones, or audits them: what would happen at each site, which "
         "queues are ready, what stands in the way and its fix, proofs and drills, uptime, changes and who made "
         "them, and what all of it rests on. HTML stands alone in one file, to be opened, printed and signed.",
-        "queuewatch report --out failover.html\nqueuewatch report --since 30d --format markdown\n"
-        "queuewatch report --sample lakeside --out failover.html",
+        "queuewatch report --sample lakeside --format markdown\nqueuewatch report --out failover.html\n"
+        "queuewatch report --since 90d --out quarter.html",
         see=("status", "check", "drills", "history"),
     )
     add_sample(parser)

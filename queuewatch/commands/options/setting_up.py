@@ -32,8 +32,9 @@ def plan(prog: str) -> Parser:
         prog,
         "Compare a set-up with the phone system: each difference, before and after, with what becomes of calls, "
         "judged on the state after all of them. Nothing is changed.",
-        "queuewatch plan set-up.toml\nqueuewatch plan storm --only 8000 8001\n"
-        "queuewatch plan set-up.csv --sample lakeside --json",
+        "queuewatch plan storm --sample lakeside\nqueuewatch plan set-up.toml\n"
+        "queuewatch plan storm --only 8000 8001\n"
+        "queuewatch --read-only plan set-up.csv --json",
         status_1="there are differences, or differences that are refused",
         see=("export", "apply", "test", "check"),
     )
@@ -55,7 +56,7 @@ def apply(prog: str) -> Parser:
         "Set the phone system as a file says: shown as a plan, asked about once, made one change after the other, "
         "each read back. What the file does not name is not touched. It stops at the first change that fails; the "
         "next plan shows what is left, and undo --group takes all of it back.",
-        "queuewatch apply set-up.toml\nqueuewatch apply storm --yes\n"
+        "queuewatch apply storm --sample lakeside --yes\nqueuewatch apply set-up.toml\nqueuewatch apply storm\n"
         "queuewatch apply set-up.toml --only 8000 --yes",
         status_1="a change was refused, failed, or is not known; what was made and what was not is written",
         see=("plan", "export", "undo", "log"),
@@ -76,7 +77,8 @@ def test(prog: str) -> Parser:
         prog,
         "Hold expectations against the phone system: that a queue reaches a number when a site goes dark, never "
         "strands a caller, or was proven lately. Each passes, fails or is uncertain, with the verdict's sentence.",
-        "queuewatch test promises.toml\nqueuewatch test --learn promises.toml\n"
+        "queuewatch test promises --sample lakeside\nqueuewatch test promises.toml\n"
+        "queuewatch test --learn promises.toml\n"
         "queuewatch test promises.toml --format junit",
         status_1="an expectation fails, or is uncertain",
         see=("plan", "drill", "check", "watch"),

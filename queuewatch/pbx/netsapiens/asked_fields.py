@@ -1,7 +1,7 @@
 """Asking for the fields of a long list that are read, in place of whole rows: ``fields=`` [third party].
 
-A row of a user has some sixty fields, of which ten are read. A server that does not know the parameter sends whole
-rows, which does no harm. One that knows it and leaves out a name may call it otherwise: whole rows are asked then.
+A user's whole row is long, and little of it is read. A server that does not know the parameter sends whole rows,
+which does no harm. One that knows it and leaves out a name may call it otherwise: whole rows are asked for then.
 """
 
 from collections.abc import Mapping, Sequence

@@ -48,7 +48,6 @@ from queuewatch.pbx.netsapiens.directory import (
     read_users,
 )
 from queuewatch.pbx.netsapiens.fields import JsonRow
-from queuewatch.pbx.netsapiens.identity import who_am_i
 from queuewatch.pbx.netsapiens.queues import REQUIRE_AGENTS, QueueList, queue_of, settings_of
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.netsapiens.responses import check_accepted, missing_user, object_of, rows_of
@@ -217,6 +216,9 @@ class NetsapiensDomain:
 
     async def read_identity(self) -> Identity:
         """Read who is asking: from what came with the credentials, else from whatever the server offers."""
+        # Asked once, and not before the queues.
+        from queuewatch.pbx.netsapiens.identity import who_am_i
+
         return self._credentials.identity() or await who_am_i(self._connection)
 
     async def read_live(self) -> LiveReading:

@@ -69,6 +69,8 @@ class Sample(Struct, frozen=True):
     """The scenario files, by name."""
     demo_scenario: str = ""
     """What the demo shows."""
+    plans: Path | None = None
+    """The folder of set-ups and expectations that come with it."""
     history: Path | None = None
     """What became of its queues before ``start``, if it has a past."""
 
@@ -185,6 +187,7 @@ def _read(folder: Path) -> Sample:
         refused=_refused(company, file),
         scenarios={file.stem: file for file in sorted((folder / "scenarios").glob("*.toml"))},
         demo_scenario=_text(company, "demo-scenario", file),
+        plans=plans if (plans := folder / "plans").is_dir() else None,
         history=past if (past := folder / "history.jsonl").is_file() else None,
     )
 
