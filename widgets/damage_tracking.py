@@ -106,6 +106,9 @@ def painted(runs: Iterable[Run], *, erases: bool = False) -> str:
     for run in runs:
         for column, text, width, look in _words(run):
             words.setdefault(look, []).append((run.line, column, text, width))
+    # Those on one background after one another: it is told once as well.
+    behind = {look[2]: place for place, look in reversed([*enumerate(words)])}
+    words = {look: words[look] for look in sorted(words, key=lambda look: behind[look[2]])}
     rank = {look: place for place, look in enumerate(words)}
     later = {
         (line, x): rank[look]
