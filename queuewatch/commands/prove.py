@@ -20,6 +20,7 @@ from queuewatch.connection.connection import Connection
 from queuewatch.connection.proving import ProofReceivers, live_test, look, refused
 from queuewatch.failover.phone_number import as_dialled, format_number
 from queuewatch.failover.wording import listing
+from queuewatch.journal import JournalError
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.process.background import in_background, run_loop
 from queuewatch.proof.interrupted import StillOut, interrupted, look_at, restore_by_hand
@@ -150,7 +151,11 @@ async def _prove(connection: Connection, options: argparse.Namespace) -> int:
         )
     screen.line("  Ctrl+C logs everybody in again at once.")
     with _restoring_first(test):
-        proof = await test.run()
+        try:
+            proof = await test.run()
+        except JournalError as error:
+            why = Refusal(f"Nobody was logged out: {error}", error.hint)
+            proof = refused(connection, Refusals(answer.snapshot, answer.queue, (why,)))
     receivers.tell_end(proof)
     await receivers.finish()
     screen.finish()

@@ -17,10 +17,11 @@ from queuewatch.failover.model import Queue
 from queuewatch.failover.phone_number import as_dialled, format_number
 from queuewatch.failover.places import site_of
 from queuewatch.failover.status import AgentStatus, status_of
+from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.wording import agent_name, listing, plural
 from queuewatch.polling.state import LiveState
 from queuewatch.proof.live_test import Phase, ProofProgress
-from queuewatch.proof.permission import ProofPlan, Refusal, colours
+from queuewatch.proof.permission import LOGGED_OUT, ProofPlan, Refusal, colours
 from queuewatch.proof.proof import Proof, outcome_words
 from queuewatch.report.proof import after_the_test, numbers_to_dial
 from screens.keys.tasks import PROOF, PROOF_BACK, PROOF_BEGIN, PROOF_NO, PROOF_YES
@@ -311,7 +312,8 @@ class ProofScreen(LiveScreen):
         plan = self._plan
         if plan is None:
             return Diagram()
-        picture = picture_of(plan.snapshot, plan.verdict)
+        seats = {(self.extension, one.agent.id): LOGGED_OUT for one in plan.agents}
+        picture = picture_of(plan.snapshot, plan.verdict, Suppose(seats=seats))
         trace = self._progress.trace if self._progress else None
         lit = 0
         if trace is not None and trace.reached is not None:

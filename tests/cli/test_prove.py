@@ -1,5 +1,6 @@
 """``queuewatch prove``: what is asked, what is refused, what is written, and the exit status."""
 
+import asyncio
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -17,9 +18,11 @@ from queuewatch.pbx.sandbox.clock import SandboxClock
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.pbx.sandbox.server import running, sandbox_app
+from queuewatch.profiles.config import load_config
+from queuewatch.proof.guard import GuardFailed, GuardOrder, start_guard
 from tests.proof.office import FAST, SPEED
 
-from .conftest import TOKEN, Run
+from .conftest import TOKEN, Run, Served
 
 TypeIn = Callable[[str], None]
 PROVE = ("prove", "8000", "--call-from", "1010")
@@ -210,3 +213,36 @@ def test_receivers_are_told(company: SandboxPbx, run: Run, environment: Path, tm
     assert first["alerts"][0]["kind"] == last["alerts"][0]["kind"] == "live_test"
     assert first["alerts"][0]["sentence"].startswith("A live failover test of Front Desk (8000) begins: 3 agents")
     assert "has ended: reached" in last["alerts"][0]["sentence"]
+
+
+def test_what_cannot_be_logged_is_not_begun(company: SandboxPbx, run: Run, environment: Path) -> None:
+    before = rows(company)
+    (environment.parent / "state" / "changes.jsonl").mkdir(parents=True)
+    ran = run(*PROVE, "--yes", "--json")
+    assert (ran.status, rows(company) == before) == (2, True)
+    (environment.parent / "state" / "changes.jsonl").rmdir()
+    (environment.parent / "state").chmod(0o700)
+    assert run(*PROVE, "--yes", "--json").status == 0
+
+
+def test_the_guard_has_the_session_that_is_kept(
+    login: Run, served: Served, environment: Path, tmp_path: Path
+) -> None:
+    assert login().status == 0
+    (profile,) = load_config(environment).profiles.values()
+    journal = Journal(tmp_path / "state" / "changes.jsonl", Who(profile.name, "jane"))
+    now = datetime.now(UTC)
+    entry = journal.begin_proof(ProofEntry("", now, journal.who, served.address, profile.domain, "8000"))
+
+    async def run_out() -> str:
+        return "eyJ.a-token-that-has-run.out"
+
+    async def start(session: str) -> None:
+        order = GuardOrder(served.address, profile.domain, journal.path, journal.who, run_out, session)
+        guard = await start_guard(order, entry)
+        await guard.ended()
+        assert guard.process.returncode == 0
+
+    asyncio.run(start(profile.name))
+    with pytest.raises(GuardFailed):
+        asyncio.run(start(""))

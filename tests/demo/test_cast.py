@@ -63,8 +63,10 @@ def test_both_are_of_a_decent_size_and_tell_nothing_of_their_maker(file: Path, m
 def test_the_recording_shows_what_the_program_says() -> None:
     shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", "\n".join(text for _, text in events()))
     assert [sentence for sentence in said() if sentence[:CAPTION] not in shown] == []
-    footer = [action.label for action in (*BOARD, *EVERYWHERE) if action.footer]
-    assert [label for label in footer if label not in shown] == []
+    # What has room in the footer changes with its words; these never give way in a demo.
+    kept = [action.label for action in (*BOARD, *EVERYWHERE) if action.demo and action.footer] + ["Help", "Quit"]
+    assert "Power" in kept
+    assert [label for label in kept if label not in shown] == []
 
 
 def test_the_picture_plays_by_itself_and_fetches_nothing() -> None:

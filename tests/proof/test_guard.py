@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from queuewatch.journal import Log, Who
 from queuewatch.journal.proofs import AgentStep, ProofEntry, ProofStep
 from queuewatch.proof.guard import GuardOrder, GuardProcess, start_guard
+from queuewatch.proof.interrupted import going_on, interrupted
 from queuewatch.proof.permission import ProofPlan
 from queuewatch.proof.proof import ProofOutcome
 from queuewatch.proof.restoring import row_of
@@ -137,3 +139,14 @@ async def test_a_test_whose_guard_dies_is_given_up(tmp_path: Path) -> None:
         assert (proof.outcome, proof.restored) == (ProofOutcome.ABORTED, proof.logged_out)
         assert proof.why == "The guard is gone: somebody has ended it."
         assert desk.rows() == before
+
+
+def test_a_test_that_goes_on_was_not_interrupted(tmp_path: Path) -> None:
+    step = ProofStep(datetime.now(UTC), "1001@acme.example", AgentStep.LOGGED_OUT)
+    entry = ProofEntry("7", step.at, Who("", "jane"), "there", "acme.example", "8000", steps=(step,))
+    journal, log = tmp_path / "changes.jsonl", Log(proofs=(entry,))
+    with going_on(journal, "7"):
+        assert interrupted(journal, log, "there", "acme.example") == ()
+    assert interrupted(journal, log, "there", "acme.example") == (entry,)
+    assert interrupted(journal, log, "there", "another.example") == ()
+    assert list(tmp_path.iterdir()) == []

@@ -42,13 +42,17 @@ class Desk:
     def rows(self) -> list[dict[str, object]]:
         return [dict(row) for row in self.pbx.floor._agents]
 
+    @property
+    def stage_now(self) -> ProofStage:
+        return self.screen.stage
+
     async def stage(self, stage: ProofStage) -> None:
         await until(self.pilot, lambda: self.screen.stage is stage, f"it is {stage}")
 
 
 @asynccontextmanager
 async def asked(
-    size: tuple[int, int] = (80, 24), *, queue: str = "8000", busy: bool = False
+    size: tuple[int, int] = (80, 24), *, queue: str = "8000", busy: bool = False, production: bool = False
 ) -> AsyncIterator[Desk]:
     """The screen of one queue's test, which asks for the number."""
     connection: Connection = connect_sample(ConnectionOptions(sample="lakeside"), 60.0)
@@ -57,7 +61,7 @@ async def asked(
     if not busy:
         for who in ("1002", "1005", "1006"):
             pbx.floor.hang_up(who)
-    app = QueuewatchApp(connection)
+    app = QueuewatchApp(replace(connection, production=production))
     async with running(app, size) as pilot:
         table(pilot).move_to(queue)
         await pilot.press("P")
@@ -186,4 +190,22 @@ async def test_pull_the_plug() -> None:
         await desk.pilot.press("escape")
         await desk.stage(ProofStage.OVER)
         assert desk.line.startswith("Front Desk (8000): did not fail over. Ben Ito and Cara Singh")
+        assert desk.rows == before
+
+
+async def test_in_production_the_queues_number_is_typed() -> None:
+    async with asked(production=True) as desk:
+        before = desk.rows
+        runner = program(desk.pilot).proof_runner
+        assert runner is not None
+        runner.timing = FAST
+        await desk.pilot.press(*"2145550911", "enter")
+        await desk.stage(ProofStage.READY)
+        await desk.pilot.press("enter", *"8001", "enter")
+        assert "That is not 8000. Nothing was done." in status(desk.pilot)
+        assert (desk.stage_now, desk.rows == before) == (ProofStage.READY, True)
+        await desk.pilot.press(*("backspace",) * 4, *"8000", "enter")
+        await until(desk.pilot, lambda: desk.line.startswith("Did the right person"), "it is asked")
+        await desk.pilot.press("y")
+        await desk.stage(ProofStage.OVER)
         assert desk.rows == before
