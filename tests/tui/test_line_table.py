@@ -280,7 +280,7 @@ async def test_a_narrow_table_gives_up_columns_and_a_wide_one_shares_the_room() 
 
 
 async def test_what_was_whole_once_is_whole_when_it_comes_again() -> None:
-    async with showing([row("1", "on a long call")], (50, HEIGHT)) as (_pilot, table):
+    async with showing([row("1", "on a long call")], (40, HEIGHT)) as (_pilot, table):
         # Another column grows while this one has little in it.
         table.show_rows([row("a longer name", "ready")])
         table.show_rows([row("a longer name", "on a long call")])
