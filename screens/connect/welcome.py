@@ -1,10 +1,11 @@
 """Where somebody begins who has nothing set up: what this is for, and the two ways on."""
 
 from enum import StrEnum
+from textwrap import fill
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -46,11 +47,17 @@ CHOICES = {
 }
 
 
+ROOMY = 22
+"""Lines from which there is air between the choices, and room for more than them."""
+WIDEST = 80
+
+
 class WelcomeScreen(Screen[None]):
     """Three choices; what was chosen goes up as a message."""
 
     AUTO_FOCUS = "#choices"
     HELP_NAME = "the welcome"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (ROOMY, "-high")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "choose('sample')", "Sample", id="welcome.sample"),
         Binding("2", "choose('connect')", "Connect", id="welcome.connect"),
@@ -76,7 +83,7 @@ class WelcomeScreen(Screen[None]):
             yield Static(PURPOSE, id="purpose")
             yield Static(WHAT_IT_DOES, id="what")
             yield OptionList(
-                *(Option(_option(choice, False), id=choice) for choice in WelcomeChoice),
+                *(Option("", id=choice) for choice in WelcomeChoice),
                 id="choices",
                 markup=False,
                 compact=True,
@@ -84,11 +91,17 @@ class WelcomeScreen(Screen[None]):
             yield Static(_next_time(), id="next")
         yield KeyBar()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width has other lines."""
+        self._show_choices()
+
     @on(OptionList.OptionHighlighted, "#choices")
-    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+    def _show_choices(self) -> None:
         # A terminal without colours shows no other cursor in a list.
-        for choice in WelcomeChoice:
-            event.option_list.replace_option_prompt(choice, _option(choice, choice == event.option_id))
+        choices = self.query_one(OptionList)
+        width, airy = min(self.size.width, WIDEST), self.size.height >= ROOMY
+        for place, choice in enumerate(WelcomeChoice):
+            choices.replace_option_prompt(choice, _option(choice, place == choices.highlighted, width, airy=airy))
 
     @on(OptionList.OptionSelected, "#choices")
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -104,12 +117,14 @@ class WelcomeScreen(Screen[None]):
         options.action_cursor_down() if by > 0 else options.action_cursor_up()
 
 
-def _option(choice: WelcomeChoice, marked: bool) -> Text:
+def _option(choice: WelcomeChoice, marked: bool, width: int, *, airy: bool) -> Text:
     title, about = CHOICES[choice]
     mark = GLYPHS["onward"] if marked else " "
-    return Text.assemble(
-        "\n", (f"{mark} {list(WelcomeChoice).index(choice) + 1}  {title}", "bold"), f"\n     {about}\n"
-    )
+    indent, between = " " * len("→ 1  "), "\n" if airy else ""
+    # Beside it are the edges of the screen, and of the list.
+    lines = fill(about, width - 4, initial_indent=indent, subsequent_indent=indent)
+    heading = f"{mark} {list(WelcomeChoice).index(choice) + 1}  {title}"
+    return Text.assemble(between, (heading, "bold"), f"\n{lines}{between}")
 
 
 def _next_time() -> Text:

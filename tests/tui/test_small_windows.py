@@ -139,7 +139,10 @@ async def test_what_became_of_the_queues_of_a_demo() -> None:
             await home(pilot)
 
 
-@pytest.mark.parametrize(("keys", "words"), [((), ("Sample", "Connect")), (("2",), ("Connect", "Address"))])
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [((), ("Look at a sample", "Connect to your", "Leave", "Next time")), (("2",), ("Connect", "Address"))],
+)
 async def test_before_there_is_a_phone_system(
     tmp_path: Path, keys: tuple[str, ...], words: tuple[str, ...]
 ) -> None:
