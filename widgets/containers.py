@@ -80,7 +80,7 @@ def arranged(width: int, height: int, *, whole: int, rows: int, sites: int, dark
         return Arrangement(_table(rows, spare - buildings), panel, 0, buildings)
     left = min(sites + 1, spare - (LEAST_WHILE_DARK if dark else LEAST_BELOW))
     buildings = left if sites and left >= min(sites + 1, dark + 1 if dark else LEAST_BELOW) else 0
-    least = LEAST_BELOW - (height < LOW)
+    least = LEAST_WHILE_DARK if dark and buildings else LEAST_BELOW - (height < LOW)
     facts = _at_least(2, min(MOST_FACTS, max(least, spare - buildings), most))
     return Arrangement(_table(rows, spare - facts - buildings), 0, facts, buildings)
 

@@ -104,4 +104,5 @@ def test_a_power_cut_is_seen_wherever_all_queues_are(
     assert height - room.facts - room.buildings >= min(rows + 1, 4)
     if height >= 1 + rows + 1 + dark + 3:
         assert room.buildings >= 1 + dark
+        assert height - room.facts - room.buildings >= 1 + rows
         assert room.facts >= 3
