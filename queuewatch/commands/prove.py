@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked, connect_once, over
 from queuewatch.commands.errors import UsageError, print_error
-from queuewatch.commands.prompts import ask
+from queuewatch.commands.prompts import answer_to, ask
 from queuewatch.commands.terminal import LineStream, write
 from queuewatch.connection.connection import Connection
 from queuewatch.connection.proving import ProofReceivers, live_test, look, refused
@@ -132,9 +132,11 @@ async def _prove(connection: Connection, options: argparse.Namespace) -> int:
     if isinstance(answer, ProofPlan):
         for line in before_the_test(answer):
             screen.line(line)
+        screen.catch_up()
         if why := _permission(connection, options, answer, asked_again=bool(waited)):
             answer = Refusals(answer.snapshot, answer.queue, (why,))
     if isinstance(answer, Refusals):
+        screen.finish()
         return _tell_end(refused(connection, answer), options)
     timing = replace(TIMING, longest=options.longest or TIMING.longest)
     if connection.is_sample:
@@ -227,10 +229,7 @@ def _piped() -> str:
 
 
 def _typed(question: str) -> str:
-    sys.stdout.flush()
-    sys.stderr.write(one_line(question))
-    sys.stderr.flush()
-    return sys.stdin.readline().strip()
+    return answer_to(question).strip()
 
 
 @contextmanager
@@ -286,14 +285,19 @@ class _Lines:
     async def _ask(self, test: LiveTest) -> None:
         while test.wants_answer:
             self.line("Did the right person or greeting answer? Type y or n, and Enter:")
-            said = (await asyncio.to_thread(sys.stdin.readline)).strip().casefold()
+            line = await asyncio.to_thread(sys.stdin.readline)
+            said = line.strip().casefold()
             if said in ("y", "yes"):
                 test.answer(True)
             elif said in ("n", "no"):
                 test.answer(False)
-            elif not said:
+            elif not line:
                 test.stop("Nobody answered what answered the call.")
                 return
+
+    def catch_up(self) -> None:
+        """Have written what a question is about, before it is asked."""
+        self._out.catch_up(1.0)
 
     def finish(self) -> None:
         self._out.finish(1.0)

@@ -52,7 +52,7 @@ def rows(pbx: SandboxPbx) -> list[dict[str, object]]:
 
 def test_a_guided_test(company: SandboxPbx, run: Run, type_in: TypeIn) -> None:
     before = rows(company)
-    type_in("y\nperhaps\ny\n")
+    type_in("y\n\nperhaps\ny\n")
     ran = run(*PROVE)
     assert (ran.status, rows(company) == before) == (0, True)
     assert "It logs out 3 agents of this one queue: Ana Lopez, Ben Ito and Cara Singh." in ran.out
@@ -60,7 +60,7 @@ def test_a_guided_test(company: SandboxPbx, run: Run, type_in: TypeIn) -> None:
         "If this machine dies: portal, Call Queues, Front Desk (8000), Edit Agents, log in: Ana Lopez" in ran.out
     )
     assert "The guard is there" in ran.out
-    assert ran.out.count("Did the right person or greeting answer?") == 2
+    assert ran.out.count("Did the right person or greeting answer?") == 3
     assert "Front Desk (8000): PROVEN · (214) 555-0100 " in ran.out
     assert "Begin? [y/N]" in ran.err
 
