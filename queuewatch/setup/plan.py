@@ -77,6 +77,8 @@ class SetupPlan(Struct, frozen=True):
     refused: tuple[RefusedChange, ...] = ()
     affected: tuple[Affected, ...] = ()
     not_in_file: tuple[Queue, ...] = ()
+    sets_nothing: bool = False
+    """Whether no setting of any queue was named at all, as in a file that was cut off."""
 
     @property
     def queues(self) -> tuple[Queue, ...]:
@@ -318,6 +320,7 @@ async def make_plan(
     undo. Raises :class:`~queuewatch.pbx.errors.PbxError`.
     """
     wishes = [replace(wish, queue=snapshot.queues.get(wish.queue.extension, wish.queue)) for wish in wishes]
+    sets_nothing = not wishes
     wishes = [
         wish
         for wish in wishes
@@ -347,7 +350,9 @@ async def make_plan(
         for nth, why in refusals.items()
     )
     ordered = changes if in_given_order else _in_order(now, judged, changes, after)
-    return SetupPlan(now, tuple(ordered), refused, tuple(_affected(now, judged, after, made)), not_in_file)
+    return SetupPlan(
+        now, tuple(ordered), refused, tuple(_affected(now, judged, after, made)), not_in_file, sets_nothing
+    )
 
 
 async def plan_of_undo(

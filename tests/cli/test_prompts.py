@@ -1,6 +1,5 @@
 """Questions at the terminal."""
 
-import io
 import signal
 import sys
 from collections.abc import Callable
@@ -12,12 +11,13 @@ from queuewatch.commands.prompts import ask
 from queuewatch.process.background import run_loop
 
 
-class Impatient(io.StringIO):
+class Impatient:
     """Somebody who presses Ctrl+C at the question, and would answer y after it."""
 
-    def readline(self, size: int | None = -1, /) -> str:
+    def readline(self) -> str:
+        """What is typed in the end."""
         signal.raise_signal(signal.SIGINT)
-        return super().readline(-1 if size is None else size)
+        return "y\n"
 
 
 @pytest.mark.parametrize("question", [lambda: is_answered("Change it? [y/N] "), lambda: ask("Which number")])
@@ -30,7 +30,7 @@ def test_ctrl_c_at_a_question_ends_the_command(
         question()
         answered.append(True)
 
-    monkeypatch.setattr(sys, "stdin", Impatient("y\n"))
+    monkeypatch.setattr(sys, "stdin", Impatient())
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
