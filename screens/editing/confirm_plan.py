@@ -141,8 +141,8 @@ class ConfirmPlan(Dialog[PlanAnswer]):
         if not self._warned:
             self._warned = True
             button = self.query_one("#confirm", Button)
-            where = f" on {self._caution}" if self._caution else ""
-            button.label = Content(f"Yes, really{where} ({key_name(YES)})")
+            # Three answers have room on the narrowest terminal without the phone system's name, which is above.
+            button.label = Content(f"Yes, really ({key_name(YES)})")
             button.refresh(layout=True)
             self.set_focus(button)
             return

@@ -124,7 +124,7 @@ async def test_a_queue_deleted_while_it_is_looked_at() -> None:
         del office.pbx.floor.queues["8000"]
         await pilot.press("f5")
         await until(pilot, lambda: banner(pilot).startswith("There is no queue 8000 any more"), "it is told")
-        for key in ("e", "r", "p", "n", "b"):
+        for key in ("e", "r", "n", "b"):
             await pilot.press(key)
             assert isinstance(program(pilot).screen, QueueScreen)
         assert office.written == []

@@ -208,9 +208,9 @@ def seen(pilot: Pilot[None], text: str) -> bool:
 
 
 async def test_dialogs_and_tables_have_them_too_and_say_so() -> None:
-    keys = own(confirm__yes="j", table__down="down, Y", drill__phones="ctrl+y", scope__cancel="esc,m")
+    keys = own(confirm__yes="j", table__down="down, Q", drill__phones="ctrl+y", scope__cancel="esc,m")
     async with running(open_office(keys=keys).app()) as pilot:
-        await pilot.press("Y")
+        await pilot.press("Q")
         assert table(pilot).cursor == 1
         await pilot.press("j")
         assert table(pilot).cursor == 1
@@ -230,10 +230,10 @@ async def test_dialogs_and_tables_have_them_too_and_say_so() -> None:
 
 
 async def test_an_action_of_several_screens_has_its_key_on_each() -> None:
-    async with running(open_office(keys=own(app__jump="Y")).app()) as pilot:
+    async with running(open_office(keys=own(app__jump="Q")).app()) as pilot:
         await pilot.press("a")
         await screen_is(pilot, AuditScreen)
-        await pilot.press("Y")
+        await pilot.press("Q")
         await until(pilot, lambda: type(program(pilot).screen).__name__ == "JumpScreen", "the letters are there")
 
 

@@ -17,12 +17,15 @@ from screens.board.board import BoardScreen
 from screens.board.choose_columns import ChooseColumns
 from screens.drill.choose_scope import ChooseScope
 from screens.drill.drill import DrillScreen
+from screens.drill.sites import SitesScreen
 from screens.editing.confirm_change import ConfirmChange
+from screens.editing.confirm_plan import ConfirmPlan
 from screens.editing.forward_editor import ForwardEditor
 from screens.help.help import HelpScreen
 from screens.history.all_queues import AllHistoryScreen
 from screens.history.one_queue import HistoryScreen
 from screens.log import LogScreen
+from screens.put_quiet import PutQuiet
 from screens.queue import QueueScreen
 from screens.what_if import WhatIfScreen
 from tests.tui.demo import open_demo
@@ -54,9 +57,13 @@ WALK = (
     Stop(("d", "enter"), DrillScreen, ("fate", "queue"), ("If Galveston goes dark",)),
     Stop(("a",), AuditScreen, ("severity", "code", "queue"), ("Why",)),
     Stop(("question_mark",), HelpScreen, words=("Help: the board", "esc closes")),
-    Stop(("e",), ForwardEditor, words=("Now: off", "Dispatch (8100)", "enter choose")),
+    Stop(("e",), ForwardEditor, words=("Now: off", "Warehouse Floor (8107)", "enter choose")),
     Stop(("r",), ConfirmChange, words=("Caution", "Leave it (n)", "Change it (y)")),
     Stop(("r", "y"), ConfirmChange, words=("Leave it (n)", "Yes, really on Harborline Log… (y)")),
+    Stop(("asterisk", "r"), ConfirmPlan, ("queue", "after"), ("Caution", "Leave them (n)", "Make all 2 (y)")),
+    Stop(("r", "y"), ConfirmPlan, words=("All to No (r)", "Leave them (n)", "Yes, really (y)")),
+    Stop(("Z",), PutQuiet, words=("Quiet: Yard Gate", "This queue until it recovers", "esc")),
+    Stop(("D",), SitesScreen, ("queue",), ("If Houston goes dark",)),
     Stop(("C",), ChooseColumns, words=("extension and name", "esc done")),
     Stop(("v",), LogScreen, words=("No change has been made",)),
     Stop(("ctrl+p",), CommandPalette, words=("Open", "When Offline")),
@@ -83,9 +90,13 @@ async def seen(pilot: Pilot[None], stop: Stop) -> None:
 
     def all_of_it() -> bool:
         text = "\n".join(painted(pilot.app))
-        tables = screen.query(LineTable)
-        rows = list(whole(tables.first(), stop.columns)) if stop.columns else [True] * 3
-        return len(rows) >= 3 and all(rows[:3]) and all(words in text for words in stop.words)
+        rows = [True] * 3
+        if stop.columns:
+            table = screen.query(LineTable).first()
+            rows = list(whole(table, stop.columns))[:3]
+            if len(rows) < min(3, len(table.rows)):
+                return False
+        return bool(rows) and all(rows) and all(words in text for words in stop.words)
 
     await until(pilot, all_of_it, f"{stop.screen.__name__} is seen at {pilot.app.size}")
 

@@ -74,7 +74,7 @@ async def test_one_agent_changing_status_writes_a_part_of_a_row(watched: Watched
     await watched.rest()
     written = bytes(watched.terminal.written[before:])
     assert "●14" in written.decode(), "the row's count of Green agents goes from 15 to 14"
-    assert len(written) <= 600
+    assert len(written) <= 200
 
 
 async def test_an_agent_of_the_queue_under_the_cursor_writes_its_row_and_what_is_said_of_it(
