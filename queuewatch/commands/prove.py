@@ -54,8 +54,13 @@ def run(options: argparse.Namespace) -> int:
         connection = connect_once(options)
         return run_loop(over(connection, lambda system: _restore(system, connection, options)))
     connection = _connect(options)
-    if not (options.call_from or options.my_number or options.unplug) and _at_terminal():
-        options.my_number = ask("The number that you will call from")
+    if not (options.call_from or options.my_number or options.unplug):
+        if not _at_terminal():
+            raise UsageError(
+                "Nobody was logged out: which call is the test's could not be told.",
+                "Say who calls: --call-from EXTENSION, or --my-number N.",
+            )
+        options.my_number = ask("The number that you will call from", _check_phone)
     if options.unplug:
         from queuewatch.commands.unplug import time_power_loss
 
@@ -89,9 +94,14 @@ def _check(options: argparse.Namespace) -> None:
             "--my-number and --call-from exclude one another: either you call, or the phone system does.",
             "Give one of them.",
         )
-    for option, text in (("--my-number", options.my_number), ("--call-from", options.call_from)):
-        if text and not (as_dialled(text) or text.strip().isalnum()):
-            raise UsageError(f"{option} {one_line(text)!r} is no number and no extension.", "Such as 2145550911.")
+    for text in filter(None, (options.my_number, options.call_from)):
+        _check_phone(text)
+
+
+def _check_phone(text: str) -> None:
+    """Return if this can be a phone. Raises :class:`UsageError`."""
+    if not (as_dialled(text) or text.strip().isalnum()):
+        raise UsageError(f"{one_line(text)!r} is no number and no extension.", "Such as 2145550911.")
 
 
 def _connect(options: argparse.Namespace) -> Connection:
