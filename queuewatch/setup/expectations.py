@@ -279,7 +279,7 @@ class Checker:
         if word in (SOMEONE, *OUTCOMES, *ENDS):
             return word
         try:
-            return read_destination(self._snapshot, queue, word)
+            return read_destination(self._snapshot, queue, word, whole_names=True)
         except DestinationError as error:
             hint = f"{did_you_mean(word, (SOMEONE, *OUTCOMES, *ENDS))}{error.hint}"
             raise SetupFileError(f"{expectation.at_key(key)}: {error}", hint) from None

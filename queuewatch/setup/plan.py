@@ -214,7 +214,7 @@ def _forward(snapshot: Snapshot, queue: Queue, entry: QueueSetup) -> SetWhenOffl
     texts: list[str] = []
     for text in typed:
         try:
-            texts.append(read_destination(snapshot, queue, text))
+            texts.append(read_destination(snapshot, queue, text, whole_names=True))
         except DestinationError as error:
             raise SetupFileError(f"{entry.at('when_offline')}: {error}", error.hint) from None
     if stored.enabled and _same_destinations(snapshot, stored.destinations, texts):

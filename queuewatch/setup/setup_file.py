@@ -207,10 +207,16 @@ def _queue_of_toml(lines: "KeyLines", queue: str, entry: object) -> QueueSetup:
     )
 
 
+_SAID_OFF = ("off", "no", "false")
+"""How a cell says that there is to be no forward."""
+
+
 def _destinations(value: object, place: Place) -> tuple[str, ...]:
     match value:
         case False:
             return OFF
+        case str() if value.strip().casefold() in _SAID_OFF:
+            raise SetupFileError(f"{place}: {visible(value)!r} is no destination.", "Write false, without quotes.")
         case str():
             return (_destination(value, place),)
         case int() if value is not True and value >= 0:
@@ -330,7 +336,7 @@ def _queue_of_row(file: str, line: int, cells: Mapping[str, str]) -> QueueSetup:
     destinations: tuple[str, ...] | None = None
     if offline is not None:
         where = places["when_offline"]
-        is_off = offline.casefold() in ("off", "no", "false")
+        is_off = offline.casefold() in _SAID_OFF
         destinations = OFF if is_off else tuple(_destination(part, where) for part in offline.split(SEVERAL))
     on: bool | None = None
     if (written := cells.get("require_agents")) is not None:

@@ -115,6 +115,12 @@ async def test_a_queue_that_others_lead_to_tells_what_becomes_of_them() -> None:
             "line 2, queues.8000.when_offline: “Suport” is no",
             "Support",
         ),
+        # A part of a name may be anybody's: a yes in the wrong column, say.
+        (
+            '[queues.8000]\nwhen_offline = "upp"\n',
+            "line 2, queues.8000.when_offline: “upp” is only a part",
+            "whole",
+        ),
         ('[domain]\nname = "other.example"\n', "line 2, domain.name: the file is about other.example", "--force"),
     ],
 )
