@@ -4,6 +4,7 @@ The domain's own phone numbers and its dial rules are followed on the way.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from inspect import unwrap
 
 from queuewatch.failover.destination import (
     Destination,
@@ -159,16 +160,20 @@ def phones_behind_forwards(snapshot: Snapshot) -> frozenset[str]:
     found: set[str] = set()
     for extension in (*snapshot.queues, *people_behind_forwards(snapshot)):
         known = snapshot.rules.get(extension)
-        for rule in known.rules if known else ():
-            if not (rule.enabled or rule.active):
-                continue
-            for forward in forwards_of(rule):
-                if forward.destination is not None:
-                    destination = through_own_numbers(snapshot, forward.destination)
-                    if destination.kind is DestinationKind.PHONE:
-                        found.add(destination.target)
-            found.update(phone for phone in map(rung_phone, rung_beside(rule)) if phone)
+        found.update(_phones_of(snapshot, known.rules if known else ()))
     return frozenset(found)
+
+
+def _phones_of(snapshot: Snapshot, rules: Iterable[Rule]) -> Iterator[str]:
+    for rule in rules:
+        if not (rule.enabled or rule.active):
+            continue
+        for forward in forwards_of(rule):
+            if forward.destination is not None:
+                destination = through_own_numbers(snapshot, forward.destination)
+                if destination.kind is DestinationKind.PHONE:
+                    yield destination.target
+        yield from filter(None, map(rung_phone, rung_beside(rule)))
 
 
 @once_per_snapshot
@@ -200,6 +205,24 @@ def hand_on_where_calls_lead(before: Snapshot, after: Snapshot) -> None:
     )
     if before.domain == after.domain and all(was is now for was, now in rests_on) and _same_ids(before, after):
         hand_on(before, after, extensions_known, people_behind_forwards, phones_behind_forwards, people_rung)
+
+
+def hand_on_beside_new_rules(before: Snapshot, after: Snapshot, queue: str) -> None:
+    """The same where nothing but the rules of this one queue was read, for the first time.
+
+    Of a domain of 2,000 queues that happens 2,000 times; as a rule it leads to nobody to whom no call came before.
+    """
+    where_calls_lead = (people_behind_forwards, phones_behind_forwards, people_rung)
+    worked_out = all(unwrap(derive) in before.memo for derive in where_calls_lead)
+    if not worked_out or queue in before.rules or queue not in after.queues:
+        return
+    hand_on(before, after, extensions_known)
+    rules = after.rules_of(queue).rules
+    people = leads_to(after, rules) - after.queues.keys()
+    if people <= people_behind_forwards(before) and phones_behind_forwards(before).issuperset(
+        _phones_of(after, rules)
+    ):
+        hand_on(before, after, *where_calls_lead)
 
 
 def _same_ids(before: Snapshot, after: Snapshot) -> bool:

@@ -1,6 +1,6 @@
 """Follow one call from its queue to its real end."""
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -403,31 +403,45 @@ def changed_between(before: Snapshot, after: Snapshot) -> Set[str] | None:
 
     ``None`` where something changed that any verdict may rest on.
     """
-    if _shared(before) != _shared(after):
+    if before is after:
+        return frozenset()
+    if _shared(before) != _shared(after) or not _same_queues(before, after):
         return None
-    changed = {extension for extension in after.queues if _differs(before, after, extension)}
+    changed = {
+        extension
+        for was, now in ((before.queues, after.queues), (before.agents, after.agents), (before.rules, after.rules))
+        if was is not now
+        for extension in _differing(was, now, after.queues)
+    }
     return changed | _people_who_differ(before, after)
 
 
 def _shared(snapshot: Snapshot) -> tuple[object, ...]:
-    """What any verdict may rest on: the directory, the queues there are, and how many rows made no sense."""
-    queues = tuple((queue.extension, queue.name, queue.park) for queue in snapshot.queues.values())
+    """What any verdict may rest on, beside the queues there are: the directory, and what made no sense."""
     directory = (snapshot.users, snapshot.numbers, snapshot.attendants, snapshot.dial_rules)
-    lists = (*directory, snapshot.problems, queues)
+    lists = (*directory, snapshot.problems)
     # Whatever is said of agents unseen names all agents; as a rule there are none, and nothing to be counted.
     return (*lists, snapshot.scope, agents_seen(snapshot) if snapshot.agents_unseen else ())
 
 
-def _differs(before: Snapshot, after: Snapshot, extension: str) -> bool:
-    # What has not changed is the same object, as a rule.
-    was, queue = before.queues[extension], after.queues[extension]
-    agents_were, agents = before.agents.get(extension, ()), after.agents.get(extension, ())
-    rules_were, rules = before.rules.get(extension), after.rules.get(extension)
-    return (
-        (was is not queue and was != queue)
-        or (agents_were is not agents and agents_were != agents)
-        or (rules_were is not rules and rules_were != rules)
+def _same_queues(before: Snapshot, after: Snapshot) -> bool:
+    """Whether there are the same queues, of the same names, in the same order."""
+    return before.queues is after.queues or (
+        len(before.queues) == len(after.queues)
+        and all(
+            was is now or (was.extension, was.name, was.park) == (now.extension, now.name, now.park)
+            for was, now in zip(before.queues.values(), after.queues.values(), strict=True)
+        )
     )
+
+
+def _differing(was: Mapping[str, object], now: Mapping[str, object], extensions: Iterable[str]) -> Iterator[str]:
+    """The extensions of which something else is known. What has not changed is the same object, as a rule."""
+    for extension in extensions:
+        before, after = was.get(extension), now.get(extension)
+        # No agents are read as no rows or as none at all.
+        if before is not after and (before or None) != (after or None):
+            yield extension
 
 
 def _people_who_differ(before: Snapshot, after: Snapshot) -> set[str]:

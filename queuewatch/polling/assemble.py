@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from queuewatch.failover.decide import hand_on_rosters
 from queuewatch.failover.forwards import (
+    hand_on_beside_new_rules,
     hand_on_where_calls_lead,
     leads_to,
     names_what_no_list_has,
@@ -228,7 +229,12 @@ def _kept(before: Read | None, now: Read) -> Read:
 
 
 def _with_rules(snapshot: Snapshot, queue: str, rules: QueueRules) -> Snapshot:
-    return replace(_with_rules_problem(snapshot, queue), rules={**snapshot.rules, queue: rules})
+    after = _with_rules_problem(snapshot, queue)
+    if snapshot.rules.get(queue) == rules:
+        return after
+    after = replace(after, rules={**snapshot.rules, queue: rules})
+    hand_on_beside_new_rules(snapshot, after, queue)
+    return after
 
 
 def _with_unread_rules(snapshot: Snapshot, queue: str, error: PbxError) -> Snapshot:
@@ -246,9 +252,11 @@ def _with_rules_problem(snapshot: Snapshot, queue: str, sentence: str = "") -> S
         for problem in snapshot.problems
         if problem.part is Part.RULES and not problem.text.startswith(subject)
     ]
-    return _with_problems(
-        snapshot, Part.RULES, [*others, *([Problem(Part.RULES, subject + sentence)] if sentence else [])]
-    )
+    problems = [*others, *([Problem(Part.RULES, subject + sentence)] if sentence else [])]
+    if problems == [problem for problem in snapshot.problems if problem.part is Part.RULES]:
+        # Rules come again every few seconds, as a rule the same: everything worked out from them stands.
+        return snapshot
+    return _with_problems(snapshot, Part.RULES, problems)
 
 
 def _with_devices(snapshot: Snapshot, user: str, reading: ListReading[Device]) -> Snapshot:

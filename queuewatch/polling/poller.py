@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -143,7 +144,7 @@ class Poller:
         self._pause = pause
         self._due_at: dict[SlowRead, float] = {}
         self._rules_read: dict[str, tuple[float, datetime]] = {}
-        """When the rules of a queue were read: by this machine's clock, and by the phone system's."""
+        """When the rules of a queue were read: by this clock, and the phone system's; the oldest first."""
         self._running: dict[SlowRead, asyncio.Task[tuple[Update, PbxError | None]]] = {}
         self._resting_until = 0.0
         self._dial_rules_needed: tuple[tuple[object, ...], bool] = ((), False)
@@ -379,6 +380,7 @@ class Poller:
             del self._running[slow_read]
             snapshot = update(snapshot)
             if slow_read[0] is Part.RULES and error is None:
+                self._rules_read.pop(slow_read[1], None)
                 self._rules_read[slow_read[1]] = (self._monotonic(), snapshot.taken_at)
         self._show(replace(self.live_state, snapshot=snapshot, late_rules=self._late_rules()))
         return True, [error for _, error in done.values() if isinstance(error, PASSING)]
@@ -399,11 +401,8 @@ class Poller:
         """The queues whose rules are older than usual. By this machine's clock: a demo's goes faster."""
         usual = UNUSUAL * self._rate.scaled(self._period(Part.RULES)) + LATEST
         now = self._monotonic()
-        return {
-            queue: at
-            for queue, (read, at) in self._rules_read.items()
-            if now - read > usual and queue in self.live_state.snapshot.queues
-        }
+        late = takewhile(lambda entry: now - entry[1][0] > usual, self._rules_read.items())
+        return {queue: at for queue, (_, at) in late if queue in self.live_state.snapshot.queues}
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._wall(), UTC)

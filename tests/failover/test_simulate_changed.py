@@ -4,7 +4,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from queuewatch.failover.forwards import hand_on_where_calls_lead, people_rung, phones_behind_forwards
+from queuewatch.failover.forwards import (
+    hand_on_beside_new_rules,
+    hand_on_where_calls_lead,
+    people_rung,
+    phones_behind_forwards,
+)
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.simulate import judge_all, rejudge
 from queuewatch.failover.suppose import with_require_agents
@@ -72,6 +77,22 @@ def test_what_is_handed_on_is_what_would_be_worked_out(moments: tuple[Snapshot, 
     judged = judge_all(before)
     anew = replace(after)
     hand_on_where_calls_lead(before, after)
+    assert people_rung(after) == people_rung(anew)
+    assert phones_behind_forwards(after) == phones_behind_forwards(anew)
+    assert rejudge(before, judged, after) == judge_all(anew)
+
+
+@settings(max_examples=60)
+@given(snapshots(), st.data())
+def test_beside_new_rules_too_what_is_handed_on_is_what_would_be_worked_out(
+    snapshot: Snapshot, data: st.DataObject
+) -> None:
+    queue = data.draw(st.sampled_from(sorted(snapshot.rules) or [""]))
+    before = replace(snapshot, rules={other: rules for other, rules in snapshot.rules.items() if other != queue})
+    people_rung(before)
+    judged = judge_all(before)
+    after, anew = replace(snapshot), replace(snapshot)
+    hand_on_beside_new_rules(before, after, queue)
     assert people_rung(after) == people_rung(anew)
     assert phones_behind_forwards(after) == phones_behind_forwards(anew)
     assert rejudge(before, judged, after) == judge_all(anew)

@@ -191,6 +191,13 @@ async def test_a_problem_with_rules_goes_with_the_next_good_reading_of_the_same_
     assert [text.split()[4] for text in problems_of(snapshot)] == ["8001"]
 
 
+async def test_rules_that_come_again_leave_everything_that_was_worked_out() -> None:
+    read_again = await read_part(InMemory.holding(COMPANY), Part.RULES, "8000")
+    assert read_again(COMPANY) is COMPANY
+    other = replace(COMPANY, rules={**COMPANY.rules, "8000": QueueRules((default(offline=to("8002")),))})
+    assert read_again(other).rules == COMPANY.rules
+
+
 @pytest.mark.parametrize(
     "part", [Part.USERS, Part.NUMBERS, Part.ATTENDANTS, Part.SITES, Part.TIME_FRAMES, Part.DEVICES]
 )
