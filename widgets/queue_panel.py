@@ -108,6 +108,8 @@ class ChosenQueue(Scrolling):
         self.query_one(CallPath).picture = picture_of(snapshot, judged.now) if judged and known else Diagram()
         self.query_one(FactSheet).facts = facts
         self.query_one(AgentTable).show_rows(agent_rows(live_state, queue.extension, None) if queue else ())
+        for part in (self.query_one(".section"), self.query_one(AgentTable)):
+            part.display = queue is not None
 
 
 class QueuePanel(Scrolling):

@@ -636,7 +636,7 @@ def empty_text(live_state: LiveState, filter_text: str, only: OutcomeFilter | No
         return f"No queue matches “{filter_text}”. Esc clears the filter."
     if filter_text.strip():
         return f"No queue that matches “{filter_text}” is “{only.value}”. Esc shows all."
-    return f"No queue: {only.value}. Esc shows all."
+    return f"No queue is “{only.value}” now. Esc shows all."
 
 
 def problems_text(live_state: LiveState) -> str:

@@ -11,7 +11,7 @@ from queuewatch.failover.simulate import judge_all
 from queuewatch.polling.state import LiveState
 from queuewatch.storage.view_preferences import ViewMemory
 from tests.failover.systems import snapshots
-from tests.tui.keys import board, painted, program, queues_shown, running, status
+from tests.tui.keys import board, painted, program, queues_shown, running, status, until
 from tests.tui.phone_system import open_office
 from tests.tui.test_mouse import click_title
 from widgets.bars import TopBar
@@ -101,6 +101,16 @@ async def test_f_shows_one_outcome_after_the_other_and_stands_as_long_as_it_last
         await pilot.press("escape")
         assert queues_shown(pilot) == everything
         assert board(pilot).query_one(TopBar).badge == ""
+
+
+async def test_where_no_queue_is_shown_nothing_is_told_of_one() -> None:
+    async with running(open_office("lakeside").app(), (140, 30)) as pilot:
+        beside = slice(100, None)
+        assert any("Status" in line[beside] for line in painted(pilot.app))
+        await pilot.press("f")
+        await until(pilot, lambda: queues_shown(pilot) == [], "none reaches nobody")
+        assert any("No queue is “reaches nobody” now." in line for line in painted(pilot.app))
+        await until(pilot, lambda: not any("Status" in line[beside] for line in painted(pilot.app)), "it is empty")
 
 
 async def test_queues_are_grouped_folded_and_kept_so(tmp_path: Path) -> None:
