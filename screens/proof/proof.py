@@ -269,6 +269,8 @@ class ProofScreen(LiveScreen):
         progress = self._progress
         if self.stage is not ProofStage.RUNNING or progress is None or progress.left is None:
             return ""
+        if progress.phase in (Phase.RESTORING, Phase.ENDED) and not progress.out:
+            return f"{progress.seconds:.0f} s · everybody is logged in again"
         left = round(progress.left)
         return f"{progress.seconds:.0f} s · logged in again in {left // 60}:{left % 60:02} at the latest"
 

@@ -22,6 +22,7 @@ from screens.board.board import BoardScreen
 from screens.proof.proof import ProofScreen, ProofStage
 from tests.proof.office import FAST
 from tests.tui.keys import facts, painted, program, running, screen_is, status, table, until
+from widgets.bars import TopBar
 
 CELL = "12145550100"
 
@@ -94,6 +95,9 @@ async def test_proven_from_the_board() -> None:
         )
         await desk.pilot.press("enter")
         await until(desk.pilot, lambda: desk.line.startswith("Did the right person"), "it is asked")
+        top = desk.pilot.app.screen.query_one(TopBar)
+        # Nothing runs out any more while the answer is waited for.
+        await until(desk.pilot, lambda: top.right.endswith(" s · everybody is logged in again"), "all are in")
         await desk.pilot.press("y")
         await desk.stage(ProofStage.OVER)
         assert desk.line.startswith("Front Desk (8000): PROVEN · (214) 555-0100 answered")
