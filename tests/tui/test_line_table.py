@@ -12,7 +12,8 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from widgets.cells import CellSpan, Column, Row, cell
+from widgets import line_table
+from widgets.cells import Cell, CellSpan, Column, Row, cell, cell_length
 from widgets.line_table import LineTable
 
 COLUMNS = (
@@ -280,11 +281,30 @@ async def test_a_narrow_table_gives_up_columns_and_a_wide_one_shares_the_room() 
 
 
 async def test_what_was_whole_once_is_whole_when_it_comes_again() -> None:
-    async with showing([row("1", "on a long call")], (50, HEIGHT)) as (_pilot, table):
+    async with showing([row("1", "on a long call")], (50, HEIGHT)) as (pilot, table):
         # Another column grows while this one has little in it.
         table.show_rows([row("a longer name", "ready")])
         table.show_rows([row("a longer name", "on a long call")])
         assert "Queue a longer name on a long call" in lines(table)[1]
+        await pilot.pause()
+
+
+async def test_rows_that_a_filter_gives_back_are_not_measured_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[Cell] = []
+
+    def measure(spans: Cell) -> int:
+        measured.append(spans)
+        return cell_length(spans)
+
+    monkeypatch.setattr(line_table, "cell_length", measure)
+    async with showing(rows(100)) as (_pilot, table):
+        measured.clear()
+        everything = table.rows
+        table.show_rows(everything[7:8])
+        table.show_rows(everything)
+        assert not measured
+        table.show_rows([*everything[:99], row("99", "dark")])
+        assert set(measured) == set(row("99", "dark").cells)
 
 
 async def test_the_cursor_stays_in_sight_when_the_table_shrinks() -> None:
