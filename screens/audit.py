@@ -5,7 +5,7 @@ from datetime import date
 from operator import is_
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -31,7 +31,7 @@ from widgets.action import bindings
 from widgets.audit_rows import FINDING_COLUMNS, FINDING_LABELS, finding_facts, finding_rows, gone_row, matches
 from widgets.bars import Banner, KeyBar, StatusLine, TopBar, age_of, caption, trouble_text
 from widgets.cells import cell
-from widgets.containers import Scrolling
+from widgets.containers import LEAST_PANEL, Scrolling
 from widgets.fact_sheet import Fact, FactSheet
 from widgets.line_table import LineTable
 from widgets.prompt import FilterLine
@@ -103,6 +103,17 @@ class AuditScreen(EditingScreen):
         if self._composed:
             self.redraw()
         self._look()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width has other room for the findings."""
+        self._arrange()
+
+    @on(LineTable.Widened, "#findings")
+    def _arrange(self) -> None:
+        """Beside the findings stands what cuts nothing of them, as long as there is room for it."""
+        beside = self.app.size.width >= WIDE
+        whole = min(self._table.whole_width + 1, self.app.size.width - LEAST_PANEL)
+        self._table.styles.min_width = whole if beside else 0
 
     def watch_filter_text(self) -> None:
         """Show the findings that match the new filter."""

@@ -50,13 +50,27 @@ class TopBar(Widget):
             beside = badge.cell_len + cell_len(self.right) + ENDS
             caution.truncate(max(SHORTEST_CAUTION, self.size.width - beside), overflow="ellipsis")
             badge = Text.assemble(badge, caution)
+        # How many are not ready and how old that is are whole, whatever else there is to be said.
+        badge.truncate(max(SHORTEST_CAUTION, self.size.width - cell_len(self.right) - ENDS), overflow="ellipsis")
         width = self.size.width - 2 - badge.cell_len
-        room = max(0, width - cell_len(self.right) - 2)
-        # Rich shortens nothing to no cells at all.
-        left = Text(one_line(self.left) if room else "", no_wrap=True)
-        left.truncate(room, overflow="ellipsis")
+        left = Text(without_stub(one_line(self.left), width - cell_len(self.right) - 2), no_wrap=True)
         gap = max(1, width - left.cell_len - cell_len(self.right))
         return Text.assemble(badge, " ", left, " " * gap, self.right, " ", no_wrap=True)
+
+
+STUB = 6
+"""Cells of a name that say nothing of it: what would be shortened to so few is left out."""
+
+
+def without_stub(text: str, room: int) -> str:
+    """The text shortened to so many cells, without a last part of which next to nothing is left."""
+    if cell_len(text) <= room:
+        return text
+    # Rich shortens nothing to no cells at all.
+    shortened = Text(text if room > 0 else "", no_wrap=True)
+    shortened.truncate(max(0, room), overflow="ellipsis")
+    whole, _, part = shortened.plain.rpartition(" · ")
+    return whole if cell_len(part.strip()) <= STUB else shortened.plain
 
 
 LIVE_WITHIN = 30.0
@@ -100,6 +114,10 @@ def _so_far(live_state: LiveState, not_ready: int) -> str:
     return f"{live_state.first_reading.words}{least}"
 
 
+NARROW = 80
+"""Cells of a terminal's width below which an alert is whole before it is said how many more wait."""
+
+
 class AlertLine(Widget):
     """One alert, and how many more wait."""
 
@@ -119,11 +137,17 @@ class AlertLine(Widget):
         self.refresh()
 
     def render(self) -> Text:
-        """What is shortened on a narrow terminal is the alert, not what follows it."""
+        """How to mark it seen is always there; on a narrow terminal how many more wait gives way to the alert."""
         glyph = GLYPHS["good" if self.has_class("-good") else "caution"]
-        end = f"{f' {self.more}' if self.more else ''} · {self.keys}: seen"
         line = Text(f"{glyph} {self.text}", no_wrap=True)
-        line.truncate(max(12, self.content_size.width - Text(end).cell_len), overflow="ellipsis")
+        more, seen = f" {self.more}" if self.more else "", f" · {self.keys}: seen"
+        room = self.content_size.width - line.cell_len
+        end = (
+            seen
+            if self.app.size.width < NARROW and cell_len(seen) <= room < cell_len(more + seen)
+            else more + seen
+        )
+        line.truncate(max(12, self.content_size.width - cell_len(end)), overflow="ellipsis")
         return Text.assemble(line, end, no_wrap=True)
 
 

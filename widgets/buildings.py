@@ -48,7 +48,9 @@ class Buildings(LineTable, can_focus=False):
             return
         if self._of is None or self._of[0] is not snapshot or self._of[1] is not matrix:
             self._of, self._known = (snapshot, matrix), self._counts.of(snapshot, matrix)
-        self.show_rows(_row(live_state, building, cuts.get(building.site), now) for building in self._known)
+        # What has no power stands on top: where there is little room, that is what is seen.
+        known = sorted(self._known, key=lambda building: building.site not in cuts)
+        self.show_rows(_row(live_state, building, cuts.get(building.site), now) for building in known)
 
 
 def _row(live_state: LiveState, building: Building, cut: PowerCut | None, now: datetime) -> Row:

@@ -58,14 +58,17 @@ LEAST_PANEL, MOST_PANEL = 34, 60
 LEAST_TABLE = 4
 """The title and three rows."""
 LEAST_BELOW, MOST_FACTS = 4, 8
+LEAST_WHILE_DARK = 3
+"""Lines of facts that are left while a site has no power."""
 LOW = 13
 """Lines below which the queues need one of those below."""
 
 
-def arranged(width: int, height: int, *, whole: int, rows: int, sites: int) -> Arrangement:
+def arranged(width: int, height: int, *, whole: int, rows: int, sites: int, dark: int = 0) -> Arrangement:
     """Share the room among a table that is ``whole`` at a width, the chosen queue, and the buildings.
 
-    The table gives nothing for the panel beside it, and has no fewer rows with a panel than without.
+    The table gives nothing for the panel beside it, and has no fewer rows with a panel than without. So many sites
+    of a demo are ``dark``: as long as they are, what happens there comes before the facts of a queue.
     """
     # One for the bar that scrolls.
     beside = width - whole - 1 - LEAST_PANEL
@@ -75,8 +78,8 @@ def arranged(width: int, height: int, *, whole: int, rows: int, sites: int) -> A
         panel = min(MOST_PANEL, LEAST_PANEL + beside * 2 // 3)
         buildings = _at_least(2, min(sites + 1, max(LEAST_BELOW - (height < LOW), spare), most) if sites else 0)
         return Arrangement(_table(rows, spare - buildings), panel, 0, buildings)
-    left = min(sites + 1, spare - LEAST_BELOW)
-    buildings = left if sites and left >= min(sites + 1, LEAST_BELOW) else 0
+    left = min(sites + 1, spare - (LEAST_WHILE_DARK if dark else LEAST_BELOW))
+    buildings = left if sites and left >= min(sites + 1, dark + 1 if dark else LEAST_BELOW) else 0
     least = LEAST_BELOW - (height < LOW)
     facts = _at_least(2, min(MOST_FACTS, max(least, spare - buildings), most))
     return Arrangement(_table(rows, spare - facts - buildings), 0, facts, buildings)

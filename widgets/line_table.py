@@ -72,9 +72,6 @@ class ColumnOrder:
             return False
         self._needs, self._asides = needs, asides
         self._contents = [Counter(column) for column in zip(*map(_lengths, rows), strict=True)]
-        for lengths, need in zip(self._contents, needs, strict=True):
-            # What was there once may come again.
-            lengths.setdefault(need, 0)
         self._forget_widths()
         return True
 

@@ -16,7 +16,7 @@ from queuewatch.proof.live_test import LiveTest, ProofProgress
 from queuewatch.proof.permission import ProofPlan, Refusal
 from queuewatch.proof.preparing import Refusals
 from queuewatch.proof.timing import Timing
-from queuewatch.proof.unplug import Watch, after_the_watch, before_the_watch, keep
+from queuewatch.proof.unplug import Watch, after_the_watch, before_the_watch, keep, nothing_to_time
 
 if TYPE_CHECKING:
     from screens.proof.proof import ProofScreen
@@ -91,6 +91,9 @@ class ProofRunner:
             snapshot, queue = await read_with_phones(connection, screen.extension)
         except (PbxError, NotFound) as error:
             screen.show_refusals((Refusal(str(error), error.hint),))
+            return
+        if why := nothing_to_time(snapshot, queue):
+            screen.show_refusals((Refusal(why, "Try again while its agents are online."),))
             return
         self._warned = (snapshot, queue)
         screen.show_warning(before_the_watch(snapshot, queue))

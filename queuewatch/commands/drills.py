@@ -19,7 +19,8 @@ from queuewatch.report.drills import (
     drills_json,
     drills_markdown,
     drills_text,
-    fits,
+    flaws_of,
+    verify_json,
     verify_lines,
 )
 
@@ -34,9 +35,15 @@ def run(options: argparse.Namespace) -> int:
         )
     log, chain = read_register(log_path(os.environ))
     if options.action == "verify":
-        sys.stdout.write(f"{laid_out(verify_lines(chain, fingerprint), plain_console())}\n")
-        whole = not chain.flaws and (not fingerprint or fits(chain, fingerprint))
-        return errors.DONE if whole else errors.FOUND
+        if options.format not in ("text", "json"):
+            raise errors.UsageError(
+                "What verify found is told as text or JSON.", "Leave out --format, or give --format json."
+            )
+        if options.format == "json":
+            sys.stdout.write(f"{verify_json(chain, fingerprint)}\n")
+        else:
+            sys.stdout.write(f"{laid_out(verify_lines(chain, fingerprint), plain_console())}\n")
+        return errors.FOUND if flaws_of(chain, fingerprint) else errors.DONE
     wishes = asked(options)
     place = address_and_domain(wishes, os.environ)
     # With nothing that says which phone system, it is the register of all.

@@ -9,6 +9,7 @@ from queuewatch.change.apply import DEADLINE
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.errors import print_error
+from queuewatch.commands.prompts import answer_to
 from queuewatch.commands.reading import read_queues
 from queuewatch.commands.terminal import write
 from queuewatch.connection.connection import Connection
@@ -21,7 +22,6 @@ from queuewatch.polling.assemble import with_scope
 from queuewatch.process.background import run_loop
 from queuewatch.report.console import plain_console
 from queuewatch.report.proposal import proposal_text
-from queuewatch.text.plain_text import one_line
 
 YES = ("y", "yes")
 
@@ -153,10 +153,7 @@ def confirm(
 
 def is_answered(question: str, answers: Sequence[str] = YES) -> bool:
     """Whether whoever sits at the terminal gives one of these answers."""
-    sys.stdout.flush()
-    sys.stderr.write(one_line(question))
-    sys.stderr.flush()
-    return sys.stdin is not None and sys.stdin.readline().strip().casefold() in answers
+    return sys.stdin is not None and answer_to(question).strip().casefold() in answers
 
 
 def say(text: str) -> None:

@@ -1,7 +1,11 @@
 """Questions at the terminal. They go to stderr, so that what a command writes can be piped on."""
 
+import asyncio
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from queuewatch.commands.errors import UsageError, print_error
 from queuewatch.pbx.errors import PbxError
@@ -21,10 +25,7 @@ def ask(question: str, check: Callable[[str], object] = str, *, default: str = "
     What ``check`` raises is told, and the question asked again. Raises :class:`UsageError` when nobody answers.
     """
     while True:
-        sys.stdout.flush()
-        sys.stderr.write(f"{one_line(question)}{f' [{default}]' if default else ''}: ")
-        sys.stderr.flush()
-        line = sys.stdin.readline()
+        line = answer_to(f"{question}{f' [{default}]' if default else ''}: ")
         if not line:
             raise UsageError(
                 "Nothing was done: there was no answer.", "Answer, or give what is asked for as an option."
@@ -38,13 +39,45 @@ def ask(question: str, check: Callable[[str], object] = str, *, default: str = "
             return answer
 
 
+def answer_to(question: str) -> str:
+    """What was typed to this question, with its line end; empty where nobody types any more."""
+    with _ended_by_ctrl_c():
+        sys.stdout.flush()
+        sys.stderr.write(one_line(question))
+        sys.stderr.flush()
+        return sys.stdin.readline()
+
+
+@contextmanager
+def _ended_by_ctrl_c() -> Iterator[None]:
+    """While the block runs, Ctrl+C raises ``KeyboardInterrupt`` there.
+
+    An event loop's own handler takes note of it and lets the reading go on, which nothing would then end.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or handler is None or handler is signal.SIG_IGN:
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with suppress(RuntimeError):
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                # It was pressed a moment ago, and the loop has had no turn since.
+                raise KeyboardInterrupt
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
 def ask_secret(question: str) -> str:
     """What was typed without being shown."""
     from getpass import getpass
 
     sys.stdout.flush()
     try:
-        return getpass(f"{one_line(question)}: ").strip("\r\n")
+        with _ended_by_ctrl_c():
+            return getpass(f"{one_line(question)}: ").strip("\r\n")
     except EOFError:
         failure = UsageError(
             "Nothing was done: there was no answer.", "Type it, and press Enter; it is not shown."

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked, connect_once, over
 from queuewatch.commands.errors import UsageError, print_error
-from queuewatch.commands.prompts import ask
+from queuewatch.commands.prompts import answer_to, ask
 from queuewatch.commands.terminal import LineStream, write
 from queuewatch.connection.connection import Connection
 from queuewatch.connection.proving import ProofReceivers, live_test, look, refused
@@ -54,8 +54,13 @@ def run(options: argparse.Namespace) -> int:
         connection = connect_once(options)
         return run_loop(over(connection, lambda system: _restore(system, connection, options)))
     connection = _connect(options)
-    if not (options.call_from or options.my_number or options.unplug) and _at_terminal():
-        options.my_number = ask("The number that you will call from")
+    if not (options.call_from or options.my_number or options.unplug):
+        if not _at_terminal():
+            raise UsageError(
+                "Nobody was logged out: which call is the test's could not be told.",
+                "Say who calls: --call-from EXTENSION, or --my-number N.",
+            )
+        options.my_number = ask("The number that you will call from", _check_phone)
     if options.unplug:
         from queuewatch.commands.unplug import time_power_loss
 
@@ -89,9 +94,14 @@ def _check(options: argparse.Namespace) -> None:
             "--my-number and --call-from exclude one another: either you call, or the phone system does.",
             "Give one of them.",
         )
-    for option, text in (("--my-number", options.my_number), ("--call-from", options.call_from)):
-        if text and not (as_dialled(text) or text.strip().isalnum()):
-            raise UsageError(f"{option} {one_line(text)!r} is no number and no extension.", "Such as 2145550911.")
+    for text in filter(None, (options.my_number, options.call_from)):
+        _check_phone(text)
+
+
+def _check_phone(text: str) -> None:
+    """Return if this can be a phone. Raises :class:`UsageError`."""
+    if not (as_dialled(text) or text.strip().isalnum()):
+        raise UsageError(f"{one_line(text)!r} is no number and no extension.", "Such as 2145550911.")
 
 
 def _connect(options: argparse.Namespace) -> Connection:
@@ -132,9 +142,11 @@ async def _prove(connection: Connection, options: argparse.Namespace) -> int:
     if isinstance(answer, ProofPlan):
         for line in before_the_test(answer):
             screen.line(line)
+        screen.catch_up()
         if why := _permission(connection, options, answer, asked_again=bool(waited)):
             answer = Refusals(answer.snapshot, answer.queue, (why,))
     if isinstance(answer, Refusals):
+        screen.finish()
         return _tell_end(refused(connection, answer), options)
     timing = replace(TIMING, longest=options.longest or TIMING.longest)
     if connection.is_sample:
@@ -227,10 +239,7 @@ def _piped() -> str:
 
 
 def _typed(question: str) -> str:
-    sys.stdout.flush()
-    sys.stderr.write(one_line(question))
-    sys.stderr.flush()
-    return sys.stdin.readline().strip()
+    return answer_to(question).strip()
 
 
 @contextmanager
@@ -286,14 +295,19 @@ class _Lines:
     async def _ask(self, test: LiveTest) -> None:
         while test.wants_answer:
             self.line("Did the right person or greeting answer? Type y or n, and Enter:")
-            said = (await asyncio.to_thread(sys.stdin.readline)).strip().casefold()
+            line = await asyncio.to_thread(sys.stdin.readline)
+            said = line.strip().casefold()
             if said in ("y", "yes"):
                 test.answer(True)
             elif said in ("n", "no"):
                 test.answer(False)
-            elif not said:
+            elif not line:
                 test.stop("Nobody answered what answered the call.")
                 return
+
+    def catch_up(self) -> None:
+        """Have written what a question is about, before it is asked."""
+        self._out.catch_up(1.0)
 
     def finish(self) -> None:
         self._out.finish(1.0)

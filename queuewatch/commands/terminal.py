@@ -122,8 +122,13 @@ class LineStream:
         if lines:
             self._left_out(lines)
 
-    def finish(self, seconds: float) -> None:
-        """Write what waits, for no longer than this, and let go."""
+    def catch_up(self, seconds: float) -> None:
+        """Write what waits, for no longer than this."""
         if self._writer is not None:
             self._writer.finish(seconds)
+
+    def finish(self, seconds: float) -> None:
+        """Write what waits, for no longer than this, and let go."""
+        self.catch_up(seconds)
+        if self._writer is not None:
             self._writer.close()

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
@@ -96,6 +97,11 @@ def _learn(options: argparse.Namespace) -> int:
         raise errors.UsageError(f"--learn writes one file, not {listing(options.files)}.", "Name one.")
     if options.files:
         check_out(options.files[0])
+        if Path(options.files[0]).is_file():
+            raise errors.UsageError(
+                f"{options.files[0]} is there already: what somebody wrote into it would be lost.",
+                "Name another file and compare the two, or remove it first.",
+            )
     connection = connect_once(options)
     snapshot = run_loop(over(connection, lambda system: _read(system, connection, [], options)))
     text = learned(snapshot)

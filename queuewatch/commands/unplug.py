@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
 
 from queuewatch.commands import errors
 from queuewatch.commands.drill import read_devices_with_progress
@@ -19,7 +20,15 @@ from queuewatch.failover.model import Snapshot
 from queuewatch.journal import JournalError
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.proof.timing import Timing
-from queuewatch.proof.unplug import Watch, after_the_watch, before_the_watch, document, keep
+from queuewatch.proof.unplug import (
+    Unplugged,
+    Watch,
+    after_the_watch,
+    before_the_watch,
+    document,
+    keep,
+    nothing_to_time,
+)
 from queuewatch.text.plain_text import harmless_lines
 
 TIMING = Timing()
@@ -36,6 +45,10 @@ async def time_power_loss(system: PhoneSystem, connection: Connection, options: 
         with suppress(OSError, ValueError):
             out.write(f"{harmless_lines(line)}\n")
 
+    if why := nothing_to_time(snapshot, queue):
+        now = datetime.now(UTC)
+        by = who_tests(connection).words
+        return _tell_end(Unplugged(queue.extension, queue.name, now, now, by=by, why=why), options)
     for line in before_the_watch(snapshot, queue):
         tell(f"  {line}")
     if sys.stdin is not None and sys.stdin.isatty():
@@ -59,6 +72,10 @@ async def time_power_loss(system: PhoneSystem, connection: Connection, options: 
             keep(connection.journal, system, queue, measured)
         except JournalError as error:
             print_error(f"warning: {error}", error.hint)
+    return _tell_end(measured, options)
+
+
+def _tell_end(measured: Unplugged, options: argparse.Namespace) -> int:
     if options.format == "json":
         write(json.dumps(document(measured), indent=2, ensure_ascii=False))
     else:

@@ -19,4 +19,7 @@ def run(options: argparse.Namespace) -> int:
             "No destination was given.", "Name a number, an extension, a queue, a voicemail box …, or --off."
         )
     typed: str = options.destination
-    return edit(options, lambda snapshot, queue: SetWhenOffline(read_forward(snapshot, queue, typed)))
+    return edit(
+        options,
+        lambda snapshot, queue: SetWhenOffline(read_forward(snapshot, queue, typed, whole_names=options.yes)),
+    )

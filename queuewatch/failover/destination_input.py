@@ -42,22 +42,27 @@ OFF = ("off", "off (no rule)")
 """What is printed of a forward that is switched off, and means the same when it is typed."""
 
 
-def read_forward(snapshot: Snapshot, queue: Queue, typed: str) -> str | None:
+def read_forward(snapshot: Snapshot, queue: Queue, typed: str, *, whole_names: bool = False) -> str | None:
     """What was typed as a forward: a destination as :func:`read_destination` has it, or ``None`` for off.
 
     Raises :class:`DestinationError`.
     """
-    return None if typed.strip().casefold() in OFF else read_destination(snapshot, queue, typed)
+    return (
+        None
+        if typed.strip().casefold() in OFF
+        else read_destination(snapshot, queue, typed, whole_names=whole_names)
+    )
 
 
-def read_destination(snapshot: Snapshot, queue: Queue, typed: str) -> str:
+def read_destination(snapshot: Snapshot, queue: Queue, typed: str, *, whole_names: bool = False) -> str:
     """The destination to write for what was typed: ``(214) 555-0100`` becomes ``2145550100``.
 
     A number abroad is written as it is dialled, beginning with 011; one that is stored with a ``+`` and typed just
     so stays as it is. Names of queues, users and auto attendants become the phone system's own aliases, and so
     does every form in which this program prints a destination: ``voicemail 8002``, ``AA EmergencyMenu``, ``user
-    1010``. Whether a call sent there reaches anybody is not judged here. Raises :class:`DestinationError` for what
-    the phone system could not mean.
+    1010``. A part of a name will do for whoever sees what is made of it; with ``whole_names``, for a file, it will
+    not: a ``yes`` in the wrong column is nobody called Reyes. Whether a call sent there reaches anybody is not
+    judged here. Raises :class:`DestinationError` for what the phone system could not mean.
     """
     # What is printed with what is written behind it: (214) 555-0100 · 12145550100.
     typed = " ".join(typed.rpartition(" · ")[2].split()).removeprefix("“").removesuffix("”")
@@ -73,7 +78,7 @@ def read_destination(snapshot: Snapshot, queue: Queue, typed: str) -> str:
         if not re.fullmatch(r"[A-Za-z]+_[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*", text):
             raise DestinationError(f"“{text}” has a character that a destination cannot have.", _EXAMPLES)
         return text
-    return _by_name(snapshot, queue, typed)
+    return _by_name(snapshot, queue, typed, whole=whole_names)
 
 
 _PRINTED = re.compile(
@@ -135,7 +140,7 @@ def _as_number(text: str) -> str | None:
     return f"011{digits}" if with_country else digits
 
 
-def _by_name(snapshot: Snapshot, queue: Queue, text: str) -> str:
+def _by_name(snapshot: Snapshot, queue: Queue, text: str, *, whole: bool) -> str:
     everything = tuple(_everything(snapshot, queue))
     # The queue itself is never suggested; who names it anyway shall hear of the loop, not that there is none such.
     itself = Suggestion(f"queue_{queue.extension}", "queue", queue.label)
@@ -153,6 +158,12 @@ def _by_name(snapshot: Snapshot, queue: Queue, text: str) -> str:
             for suggestion in everything
             if word in suggestion.label.casefold() and suggestion.kind != "voicemail"
         ]
+        if named and whole:
+            labels_of_all = dict.fromkeys(suggestion.label for suggestion in named)
+            raise DestinationError(
+                f"“{text}” is only a part of a name: of {listing(labels_of_all, most=6)}.",
+                "Write the whole name, or the extension.",
+            )
     if len({suggestion.text for suggestion in named}) == 1:
         return named[0].text
     if named:

@@ -29,7 +29,7 @@ from queuewatch.pbx.credentials import Credentials, Token
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.process.background import run_loop
-from queuewatch.proof.interrupted import end_of_interrupted
+from queuewatch.proof.interrupted import end_of_interrupted, forget_lock
 from queuewatch.proof.restoring import AgentFate, Restoration, still_out
 from queuewatch.proof.timing import Timing
 
@@ -304,6 +304,8 @@ class _Guarding:
             fates.update({fate.id: fate for fate in await self._restore()})
             if gone or self._timing.clock() > self._last:
                 await self._tell_end(fates)
+                if gone:
+                    forget_lock(self._journal.path, self._id)
                 return
             # Somebody holds the first process up: it may go on, and log out one more.
             await asyncio.sleep(LOOKS_EVERY)

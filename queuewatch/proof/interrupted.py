@@ -47,6 +47,12 @@ def going_on(journal: Path, proof_id: str) -> Iterator[None]:
             os.close(descriptor)
 
 
+def forget_lock(journal: Path, proof_id: str) -> None:
+    """Remove what the process of a test has left that was killed."""
+    with suppress(OSError):
+        lock_path(journal, proof_id).unlink()
+
+
 def is_going_on(journal: Path, proof_id: str) -> bool:
     """Whether the process of that test is alive."""
     try:
@@ -185,4 +191,5 @@ async def restore_by_hand(
     if now is not None and now.ended is None and not now.still_out:
         notes = tuple(fate.sentence for fate in fates if not fate.is_in)
         await to_thread(journal.add_proof, entry.id, end_of_interrupted(now, "somebody, by hand,", notes))
+    forget_lock(journal.path, entry.id)
     return fates

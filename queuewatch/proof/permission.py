@@ -166,7 +166,9 @@ def _never(snapshot: Snapshot, queue: Queue, asked: Asked) -> Iterator[Refusal]:
         yield Refusal(
             f"A test of {proof.label} in this machine's log has not ended"
             f"{f': {out}.' if proof.still_out else ', and may still go on.'}",
-            "End that one first: queuewatch prove --restore" if proof.still_out else "Try again once it is over.",
+            "Wait for its end if it still goes on; if it was broken off: queuewatch prove --restore"
+            if proof.still_out
+            else "Try again once it is over.",
             passes=not proof.still_out,
         )
 

@@ -27,6 +27,7 @@ from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.process.background import held
 from queuewatch.proof.timing import Timing
 from queuewatch.proof.tracing import Tester, Tracer
+from queuewatch.text.instant import utc
 
 LONGEST = 90 * 60.0
 """Seconds for which the watch is held at most: longer than any registration that is met."""
@@ -68,6 +69,8 @@ class Unplugged(Struct, frozen=True):
     still_online: tuple[str, ...] = ()
     """Who was, at the end."""
     by: str = ""
+    why: str = ""
+    """Why nothing was timed; empty where the watch was held."""
 
     @property
     def measured(self) -> float | None:
@@ -100,10 +103,11 @@ def clock_words(seconds: float) -> str:
 
 def document(measured: Unplugged) -> dict[str, object]:
     """The same as one document."""
+    outcome = "refused" if measured.why else "held_open" if measured.measured is None else "failed_over"
     return {
         "queue": measured.queue,
         "kind": "unplug",
-        "outcome": "failed_over" if measured.measured is not None else "held_open",
+        "outcome": outcome,
         "predicted": measured.predicted,
         "measured": None if measured.measured is None else round(measured.measured, 1),
         "target": measured.target,
@@ -115,9 +119,10 @@ def document(measured: Unplugged) -> dict[str, object]:
         "first_call": None
         if measured.first_call is None
         else {"seconds": round(measured.first_call, 1), "number": measured.caller},
+        "why": measured.why or None,
         "by": measured.by,
-        "began_at": measured.began_at.isoformat().replace("+00:00", "Z"),
-        "ended_at": measured.ended_at.isoformat().replace("+00:00", "Z"),
+        "began_at": utc(measured.began_at),
+        "ended_at": utc(measured.ended_at),
     }
 
 
@@ -243,6 +248,13 @@ class Watch(Struct):
         return moment.after.total_seconds() if moment is not None and moment.after < timedelta.max else None
 
 
+def nothing_to_time(snapshot: Snapshot, queue: Queue) -> str:
+    """Why no watch is held: nobody is there to turn Grey, and a watch would time that. Empty where somebody is."""
+    if any(status_of(agent).status is not Status.GREY for agent in snapshot.agents_of(queue.extension)):
+        return ""
+    return "Nobody is online: every agent is Grey already, and there is nothing to time."
+
+
 def before_the_watch(snapshot: Snapshot, queue: Queue) -> tuple[str, ...]:
     """What is said first: what is dangerous, and what is to be expected."""
     agents = snapshot.agents_of(queue.extension)
@@ -256,18 +268,20 @@ def before_the_watch(snapshot: Snapshot, queue: Queue) -> tuple[str, ...]:
             lines.append(f"{agent_name(agent)} never turns Grey by itself: an outside number.")
         else:
             within = "" if moment.known else "within "
-            lines.append(f"{agent_name(agent)}: Grey {within}{clock_words(moment.after.total_seconds())} after.")
-    if not online:
-        lines.append("Every agent is Grey already: there is nothing to time.")
+            after = clock_words(moment.after.total_seconds())
+            lines.append(f"{agent_name(agent)}: Grey {within}{after} after the power is gone, as predicted.")
     return tuple(lines)
 
 
 def after_the_watch(measured: Unplugged) -> tuple[str, ...]:
     """What was measured, in sentences."""
     label = f"{measured.name} ({measured.queue})" if measured.name else measured.queue
+    if measured.why:
+        return (f"{label}: {measured.why}",)
     if measured.measured is None:
         who = listing(measured.still_online, most=6) or "somebody"
-        return (f"{label}: did not fail over. {who} stayed online.",)
+        watched = clock_words((measured.ended_at - measured.began_at).total_seconds())
+        return (f"{label}: did not fail over in the {watched} of the watch. {who} stayed online.",)
     in_time = "" if measured.target is None else (" · in time" if measured.ok else " · TOO LATE")
     lines = [f"{label}: {measured.summary}{in_time}"]
     if measured.first_call is None:

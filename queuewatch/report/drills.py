@@ -230,12 +230,7 @@ def _csv_row(report: RegisterReport, entry: RegisterEntry) -> tuple[object, ...]
 
 def verify_lines(chain: ChainCheck, fingerprint: str) -> Sequence[str]:
     """What ``queuewatch drills verify`` says; the first line is the answer."""
-    lines = list(chain.flaws)
-    if fingerprint and not fits(chain, fingerprint):
-        lines.append(
-            f"No entry has the fingerprint {fingerprint}: what was there when it was written down is not any more."
-        )
-    if lines:
+    if lines := flaws_of(chain, fingerprint):
         return (f"The register was edited, or damaged, in {plural(len(lines), 'place')}.", *lines)
     if not chain.entries:
         return ("The register is empty: there is nothing to verify.",)
@@ -252,6 +247,30 @@ def verify_lines(chain: ChainCheck, fingerprint: str) -> Sequence[str]:
     )
 
 
-def fits(chain: ChainCheck, fingerprint: str) -> bool:
+def verify_json(chain: ChainCheck, fingerprint: str) -> str:
+    """The same as a document, in ASCII so that no terminal or pipe can spoil it."""
+    flaws = flaws_of(chain, fingerprint)
+    return json.dumps(
+        {
+            "whole": not flaws,
+            "entries": chain.entries,
+            "fingerprint": chain.fingerprint or None,
+            "flaws": list(flaws),
+        },
+        indent=2,
+    )
+
+
+def flaws_of(chain: ChainCheck, fingerprint: str) -> Sequence[str]:
+    """What does not fit, a sentence each; ``fingerprint`` is one that was written down, or empty."""
+    if not fingerprint or _fits(chain, fingerprint):
+        return chain.flaws
+    missing = (
+        f"No entry has the fingerprint {fingerprint}: what was there when it was written down is not any more."
+    )
+    return (*chain.flaws, missing)
+
+
+def _fits(chain: ChainCheck, fingerprint: str) -> bool:
     """Whether an entry has this fingerprint, or one that begins so."""
     return any(found.startswith(fingerprint.casefold()) for found in chain.hashes)

@@ -94,6 +94,8 @@ def _blocks(plan: SetupPlan) -> Iterable[RenderableType]:
 
 def summary(plan: SetupPlan) -> str:
     """How much there is to change, in a sentence."""
+    if plan.sets_nothing:
+        return f"No difference: nothing is asked for that could be compared with {plan.now.domain}."
     refused = f" {plural(len(plan.refused), 'difference')} refused." if plan.refused else ""
     if not plan.changes:
         return (

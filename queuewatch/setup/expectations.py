@@ -78,6 +78,12 @@ class Expectation(Struct, frozen=True):
     """One of these."""
     proof_days: int | None = None
     """A live test of the queue must have succeeded within so many days."""
+    places: tuple[tuple[str, Place], ...] = ()
+    """Where each key stands."""
+
+    def at_key(self, key: str) -> Place:
+        """Where this key stands, else the expectation."""
+        return dict(self.places).get(key, self.place)
 
     @property
     def words(self) -> str:
@@ -188,7 +194,17 @@ def _expectation(lines: KeyLines, nth: str, entry: object) -> Expectation:
         raise SetupFileError(
             f"{lines.place('expect', nth, 'proof')} must be a number of days.", "Write proof = 90."
         )
-    return Expectation(text("queue"), place, text("dark"), at, texts("reaches"), texts("never"), outcome, days)
+    return Expectation(
+        text("queue"),
+        place,
+        text("dark"),
+        at,
+        texts("reaches"),
+        texts("never"),
+        outcome,
+        days,
+        tuple((key, lines.place("expect", nth, key)) for key in entry),
+    )
 
 
 # Holding it against a phone system
@@ -207,14 +223,18 @@ class Checker:
 
     def check(self, expectation: Expectation) -> CheckedExpectation:
         """Whether it holds. Raises :class:`SetupFileError` for a queue, a site or a destination there is not."""
+        key = "queue"
         try:
             queue = find_queue(self._snapshot.queues, expectation.queue)
+            key = "dark"
             happening = self._happening(queue, expectation)
-        except (NotFound, MomentError) as error:
-            raise SetupFileError(f"{expectation.place}: {error}", error.hint) from None
+        except NotFound as error:
+            raise SetupFileError(f"{expectation.at_key(key)}: {error}", error.hint) from None
+        except MomentError as error:
+            raise SetupFileError(f"{expectation.at_key('at')}: {error}", error.hint) from None
         found = [
-            *(happening.reaches(self._end(queue, expectation, one)) for one in expectation.reaches),
-            *(happening.never(self._end(queue, expectation, one)) for one in expectation.never),
+            *(happening.reaches(self._end(queue, expectation, "reaches", one)) for one in expectation.reaches),
+            *(happening.never(self._end(queue, expectation, "never", one)) for one in expectation.never),
             *([happening.outcome(expectation.outcome)] if expectation.outcome else []),
             *([self._is_proven(queue, expectation.proof_days)] if expectation.proof_days is not None else []),
         ]
@@ -254,15 +274,15 @@ class Checker:
             self._drills[key] = drill(self._snapshot, scope, expectation.at)
         return self._drills[key]
 
-    def _end(self, queue: Queue, expectation: Expectation, word: str) -> str:
+    def _end(self, queue: Queue, expectation: Expectation, key: str, word: str) -> str:
         """The word, if it is one, else the destination that it names."""
         if word in (SOMEONE, *OUTCOMES, *ENDS):
             return word
         try:
-            return read_destination(self._snapshot, queue, word)
+            return read_destination(self._snapshot, queue, word, whole_names=True)
         except DestinationError as error:
             hint = f"{did_you_mean(word, (SOMEONE, *OUTCOMES, *ENDS))}{error.hint}"
-            raise SetupFileError(f"{expectation.place}: {error}", hint) from None
+            raise SetupFileError(f"{expectation.at_key(key)}: {error}", hint) from None
 
     def _is_proven(self, queue: Queue, days: int) -> Holding:
         at = self._proven.get(queue.extension)

@@ -51,6 +51,8 @@ class WantedChange(Struct, frozen=True):
     """The id of the logged change that it undoes."""
     refusal: str = ""
     """Why it is not to be made, whatever it would bring; empty where nothing speaks against it so far."""
+    place: str = ""
+    """Where it stands in a file; empty for what comes from none."""
 
 
 class RefusedChange(Struct, frozen=True):
@@ -77,6 +79,8 @@ class SetupPlan(Struct, frozen=True):
     refused: tuple[RefusedChange, ...] = ()
     affected: tuple[Affected, ...] = ()
     not_in_file: tuple[Queue, ...] = ()
+    sets_nothing: bool = False
+    """Whether no setting of any queue was named at all, as in a file that was cut off."""
 
     @property
     def queues(self) -> tuple[Queue, ...]:
@@ -176,12 +180,14 @@ def _of_entry(snapshot: Snapshot, queue: Queue, entry: QueueSetup, *, force: boo
             f"{visible(entry.name)}: the extension may have been given to another queue."
         )
     if entry.when_offline is not None:
-        yield wish_for(snapshot, queue, _forward(snapshot, queue, entry), refusal)
+        yield wish_for(snapshot, queue, _forward(snapshot, queue, entry), refusal, str(entry.at("when_offline")))
     if entry.require_agents is not None:
-        yield wish_for(snapshot, queue, SetRequireAgents(entry.require_agents), refusal)
+        yield wish_for(
+            snapshot, queue, SetRequireAgents(entry.require_agents), refusal, str(entry.at("require_agents"))
+        )
 
 
-def wish_for(snapshot: Snapshot, queue: Queue, change: Change, refusal: str = "") -> WantedChange:
+def wish_for(snapshot: Snapshot, queue: Queue, change: Change, refusal: str = "", place: str = "") -> WantedChange:
     """The change as it is wanted; refused where it could not be taken back, because nobody knows what is there."""
     unread = f"{change.setting} of {queue.label} cannot be planned: "
     match change:
@@ -192,7 +198,7 @@ def wish_for(snapshot: Snapshot, queue: Queue, change: Change, refusal: str = ""
             default = known.default
             is_readable = default is None or default.offline.readable
             why = "" if known.known and is_readable else known.problem or "what is stored there cannot be read"
-    return WantedChange(queue, change, refusal=f"{unread}{why}." if why else refusal)
+    return WantedChange(queue, change, refusal=f"{unread}{why}." if why else refusal, place=place)
 
 
 def _forward(snapshot: Snapshot, queue: Queue, entry: QueueSetup) -> SetWhenOffline | RestoreWhenOffline:
@@ -208,7 +214,7 @@ def _forward(snapshot: Snapshot, queue: Queue, entry: QueueSetup) -> SetWhenOffl
     texts: list[str] = []
     for text in typed:
         try:
-            texts.append(read_destination(snapshot, queue, text))
+            texts.append(read_destination(snapshot, queue, text, whole_names=True))
         except DestinationError as error:
             raise SetupFileError(f"{entry.at('when_offline')}: {error}", error.hint) from None
     if stored.enabled and _same_destinations(snapshot, stored.destinations, texts):
@@ -318,6 +324,7 @@ async def make_plan(
     undo. Raises :class:`~queuewatch.pbx.errors.PbxError`.
     """
     wishes = [replace(wish, queue=snapshot.queues.get(wish.queue.extension, wish.queue)) for wish in wishes]
+    sets_nothing = not wishes
     wishes = [
         wish
         for wish in wishes
@@ -336,7 +343,11 @@ async def make_plan(
             for nth, wish in enumerate(wishes)
             if nth not in refusals
         }
-        found = {nth: _why_refused(proposal) for nth, proposal in proposals.items() if proposal.obstacles}
+        found = {
+            nth: _why_refused(proposal, wishes[nth].place)
+            for nth, proposal in proposals.items()
+            if proposal.obstacles
+        }
         if force or not found:
             break
         refusals |= found
@@ -347,7 +358,9 @@ async def make_plan(
         for nth, why in refusals.items()
     )
     ordered = changes if in_given_order else _in_order(now, judged, changes, after)
-    return SetupPlan(now, tuple(ordered), refused, tuple(_affected(now, judged, after, made)), not_in_file)
+    return SetupPlan(
+        now, tuple(ordered), refused, tuple(_affected(now, judged, after, made)), not_in_file, sets_nothing
+    )
 
 
 async def plan_of_undo(
@@ -401,8 +414,9 @@ def _proposal(
     return replace(proposal, undoes=wish.undoes)
 
 
-def _why_refused(proposal: Proposal) -> str:
-    return f"{proposal.subject}, {proposal.after}: {' '.join(proposal.obstacles)}"
+def _why_refused(proposal: Proposal, place: str) -> str:
+    where = f" ({place})" if place else ""
+    return f"{proposal.subject}, {proposal.after}: {' '.join(proposal.obstacles)}{where}"
 
 
 def _affected(

@@ -160,13 +160,25 @@ def read_domain(lines: "KeyLines", table: Mapping[str, object]) -> tuple[str, Pl
     return domain.strip(), lines.place("domain", "name")
 
 
+_TOML_ERROR = re.compile(r"(.*) \(at line (\d+), column \d+\)", re.DOTALL)
+"""How the reader of TOML says what is wrong; where another one says it otherwise, its words are passed on."""
+_TWICE = re.compile(r"Cannot declare \((.*)\) twice|Cannot overwrite a value")
+
+
 def toml_table(file: str, text: str) -> Mapping[str, object]:
     """The table that a TOML text is. Raises :class:`SetupFileError`."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
+        found = _TOML_ERROR.fullmatch(str(error))
+        what, line = (found[1], int(found[2])) if found else (str(error), None)
+        place = Place(file, line)
+        if twice := _TWICE.match(what):
+            path = ".".join(re.findall(r"'([^']*)'", twice[1] or ""))
+            table = f" the table {visible(path)}" if path else " a key or a table"
+            raise SetupFileError(f"{place}:{table} comes twice.", "Write all that is said of it once.") from None
         raise SetupFileError(
-            f"{file} is not valid TOML: {error}.", "A text needs quotes, a table its [brackets]."
+            f"{place}: this is not valid TOML: {what}.", "A text needs quotes, a table its [brackets]."
         ) from None
     except RecursionError:
         raise SetupFileError(
@@ -195,10 +207,16 @@ def _queue_of_toml(lines: "KeyLines", queue: str, entry: object) -> QueueSetup:
     )
 
 
+_SAID_OFF = ("off", "no", "false")
+"""How a cell says that there is to be no forward."""
+
+
 def _destinations(value: object, place: Place) -> tuple[str, ...]:
     match value:
         case False:
             return OFF
+        case str() if value.strip().casefold() in _SAID_OFF:
+            raise SetupFileError(f"{place}: {visible(value)!r} is no destination.", "Write false, without quotes.")
         case str():
             return (_destination(value, place),)
         case int() if value is not True and value >= 0:
@@ -318,7 +336,7 @@ def _queue_of_row(file: str, line: int, cells: Mapping[str, str]) -> QueueSetup:
     destinations: tuple[str, ...] | None = None
     if offline is not None:
         where = places["when_offline"]
-        is_off = offline.casefold() in ("off", "no", "false")
+        is_off = offline.casefold() in _SAID_OFF
         destinations = OFF if is_off else tuple(_destination(part, where) for part in offline.split(SEVERAL))
     on: bool | None = None
     if (written := cells.get("require_agents")) is not None:

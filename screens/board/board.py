@@ -372,6 +372,7 @@ class BoardScreen(EditingScreen, DemoScreen):
             whole=self._table.whole_width if queues else self.size.width,
             rows=max(len(queues), len(self._table.rows)),
             sites=len(matrix.sites) if matrix and queues else 0,
+            dark=len(self.connection.demo.powered_off) if self.connection.demo is not None else 0,
         )
         before, self._arrangement = self._arrangement, arrangement
         if arrangement == before:

@@ -34,7 +34,7 @@ COLUMNS = (
     Column("queue", "Queue", 14, enough=26),
     Column("setting", "Setting", 12, gives_way=2),
     Column("before", "Before", 8, gives_way=1, enough=22),
-    Column("after", "After", 8, enough=26),
+    Column("after", "After", 5, enough=26),
     Column("dark", "If dark", 10, enough=28),
 )
 

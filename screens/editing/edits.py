@@ -191,16 +191,11 @@ class EditingScreen(LiveScreen):
             self.say("What is marked is of no queue: there is nothing to set.", good=False)
             return
         hidden = len(self._marks) - len(self.marked)
-        if hidden:
-            self.notify_left_out(hidden)
+        left_out = f"{plural(hidden, 'marked row')} hidden by the filter or a fold: left out." if hidden else ""
         if action == "edit_when_offline":
-            self.plan_changes(forward_of=queues)
+            self.plan_changes(forward_of=queues, left_out=left_out)
         else:
-            self.plan_changes(require_agents_of=queues)
-
-    def notify_left_out(self, hidden: int) -> None:
-        """Say that marks which a filter or a fold hides do not count."""
-        self.say(f"{plural(hidden, 'marked row')} hidden by the filter or a fold: left out.")
+            self.plan_changes(require_agents_of=queues, left_out=left_out)
 
     @work(exclusive=True, group="edit")
     async def plan_changes(
@@ -278,7 +273,9 @@ class EditingScreen(LiveScreen):
         if not plan.changes and not plan.refused and on is not True:
             self.say(f"All {len(wishes)} are so already: nothing to change.")
             return True
-        self.say(left_out)
+        so_already = len(wishes) - len(plan.changes) - len(plan.refused)
+        already = f"{so_already} {'is' if so_already == 1 else 'are'} so already." if so_already else ""
+        self.say(" ".join(filter(None, (already, left_out))))
         caution = self.connection.title if self.connection.production else ""
         answer = await self.app.push_screen_wait(
             ConfirmPlan(plan, caution, flips_to=None if on is None else not on)

@@ -78,6 +78,11 @@ def test_verify_fails_once_the_register_was_edited(run: Run, serve: Serve, envir
     ran = run("drills", "verify")
     assert ran.status == 1
     assert "Line 1 (drill 1) was edited" in ran.out
+    ran = run("drills", "verify", "--json")
+    document = json.loads(ran.out)
+    assert (ran.status, document["whole"], document["entries"]) == (1, False, 1)
+    assert ["Line 1 (drill 1) was edited" in flaw for flaw in document["flaws"]] == [True]
+    assert run("drills", "verify", "--format", "csv").status == 2
     log.unlink()
     assert run("drills", "verify").status == 0
     assert run("drills", "verify", "--fingerprint", fingerprint).status == 1

@@ -90,6 +90,8 @@ def test_what_is_learned_holds(run: Run, promises: Path) -> None:
     assert (learned.status, learned.out) == (0, "")
     assert run("test", str(promises), "--sample", "harbor").status == 0
     assert run("test", "--learn", "--sample", "harbor").out == promises.read_text()
+    again = run("test", "--learn", str(promises), "--sample", "harbor")
+    assert (again.status, "would be lost" in again.err) == (2, True)
 
 
 def test_a_plan_may_say_what_must_hold_then(run: Run, promises: Path) -> None:

@@ -52,7 +52,7 @@ def rows(pbx: SandboxPbx) -> list[dict[str, object]]:
 
 def test_a_guided_test(company: SandboxPbx, run: Run, type_in: TypeIn) -> None:
     before = rows(company)
-    type_in("y\nperhaps\ny\n")
+    type_in("y\n\nperhaps\ny\n")
     ran = run(*PROVE)
     assert (ran.status, rows(company) == before) == (0, True)
     assert "It logs out 3 agents of this one queue: Ana Lopez, Ben Ito and Cara Singh." in ran.out
@@ -60,7 +60,7 @@ def test_a_guided_test(company: SandboxPbx, run: Run, type_in: TypeIn) -> None:
         "If this machine dies: portal, Call Queues, Front Desk (8000), Edit Agents, log in: Ana Lopez" in ran.out
     )
     assert "The guard is there" in ran.out
-    assert ran.out.count("Did the right person or greeting answer?") == 2
+    assert ran.out.count("Did the right person or greeting answer?") == 3
     assert "Front Desk (8000): PROVEN · (214) 555-0100 " in ran.out
     assert "Begin? [y/N]" in ran.err
 
@@ -86,6 +86,18 @@ def test_no_is_no(company: SandboxPbx, run: Run, type_in: TypeIn) -> None:
     assert "Nothing was begun." in ran.out
 
 
+def test_nobody_is_logged_out_for_a_call_that_nothing_tells(
+    company: SandboxPbx, run: Run, type_in: TypeIn
+) -> None:
+    """Without the number that calls, no call could be known as the test's."""
+    type_in("\n(none)\n2145550911\nn\n")
+    ran = run("prove", "8000")
+    assert ran.status == 1
+    assert ran.err.count("The number that you will call from: ") == 3
+    assert ran.err.count("is no number and no extension") == 2
+    assert "Nothing was begun." in ran.out
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [
@@ -108,6 +120,7 @@ def test_refused_is_a_document_too(words: tuple[str, ...], why: str, company: Sa
         (("prove",), 2),
         (("prove", "8000", "--my-number", "2145550911", "--call-from", "1010"), 2),
         (("prove", "8000", "--call-from", "(none)"), 2),
+        (("prove", "8000", "--yes"), 2),
         (("prove", "8000", "--for", "11m"), 2),
         (("prove", "8000", "--for", "soon"), 2),
         (("prove", "--restore", "8000"), 2),

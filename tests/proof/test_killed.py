@@ -201,6 +201,7 @@ async def test_the_guard_killed_too(tmp_path: Path) -> None:
         assert await here.run("prove", "--restore", "--yes", "--json") == 0
         assert here.out == {"restored": list(entry.still_out), "not_restored": []}
         assert here.desk.rows() == before
+        assert list(here.folder.glob("proof-*.lock")) == []
         for call in list(here.desk.pbx.exchange.calls):
             here.desk.pbx.exchange.hang_up(call)
         assert await here.run(*PROVE) == 0, here.out

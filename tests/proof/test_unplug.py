@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.polling.assemble import read_snapshot
 from queuewatch.polling.devices import DeviceReadBudget, read_for_drill
-from queuewatch.proof.unplug import Watch, after_the_watch, before_the_watch, document
+from queuewatch.proof.unplug import Unplugged, Watch, after_the_watch, before_the_watch, document, nothing_to_time
 
 from .office import FAST, Office, office
 
@@ -71,6 +71,18 @@ async def test_one_plug_does_not_close_a_queue(tmp_path: Path) -> None:
             measured = await watch.run()
         assert [one.name for one in measured.grey] == ["Ana Lopez"]
         assert (measured.measured, measured.ok) == (None, False)
-        assert after_the_watch(measured) == (
-            "Front Desk (8000): did not fail over. Ben Ito and Cara Singh stayed online.",
-        )
+        (line,) = after_the_watch(measured)
+        assert line.startswith("Front Desk (8000): did not fail over in the 0:0")
+        assert line.endswith(" of the watch. Ben Ito and Cara Singh stayed online.")
+
+
+async def test_where_everybody_is_grey_already_nothing_is_timed(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        for user in ("1001", "1002", "1003"):
+            desk.pbx.floor.unregister(user)
+        watch = await a_watch(desk, [])
+        why = nothing_to_time(watch.snapshot, watch.queue)
+        assert why.startswith("Nobody is online")
+        refused = Unplugged("8000", "Front Desk", desk.pbx.now, desk.pbx.now, why=why)
+        assert (document(refused)["outcome"], document(refused)["why"], refused.ok) == ("refused", why, False)
+        assert after_the_watch(refused) == (f"Front Desk (8000): {why}",)

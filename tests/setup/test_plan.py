@@ -92,6 +92,7 @@ async def test_what_counted_on_a_refused_change_is_refused_with_it() -> None:
     whys = [refused.why for refused in plan.refused]
     assert plan.changes == ()
     assert ["dead end" in why for why in whys] == [True, True]
+    assert any(why.endswith(" (a.toml, line 4, queues.8001.when_offline)") for why in whys)
 
 
 async def test_a_queue_that_others_lead_to_tells_what_becomes_of_them() -> None:
@@ -113,6 +114,12 @@ async def test_a_queue_that_others_lead_to_tells_what_becomes_of_them() -> None:
             '[queues.8000]\nwhen_offline = "Suport"\n',
             "line 2, queues.8000.when_offline: “Suport” is no",
             "Support",
+        ),
+        # A part of a name may be anybody's: a yes in the wrong column, say.
+        (
+            '[queues.8000]\nwhen_offline = "upp"\n',
+            "line 2, queues.8000.when_offline: “upp” is only a part",
+            "whole",
         ),
         ('[domain]\nname = "other.example"\n', "line 2, domain.name: the file is about other.example", "--force"),
     ],

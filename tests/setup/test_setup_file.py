@@ -110,7 +110,10 @@ def queue_table(lines: str) -> str:
         (queue_table("name = 7"), "line 2, queues.8000.name must be a text", "quotes"),
         ("queues = 7\n", "line 1, queues must be tables", "[queues.8000]"),
         ("[queues]\n8000 = 7\n", "line 2, queues.8000 is no table", "[queues.8000]"),
-        ("[queues.8000\n", "is not valid TOML", "brackets"),
+        (queue_table('when_offline = "off"'), "line 2, queues.8000.when_offline: 'off' is no", "Write false"),
+        ("[queues.8000\n", "line 1: this is not valid TOML", "brackets"),
+        ("[queues.8000]\n[queues.8000]\n", "line 2: the table queues.8000 comes twice", "once"),
+        ("[domain]\nname = 'a'\nname = 'b'\n", "comes twice", "once"),
         ("domain = 'acme.example'\n", "line 1, domain must be a table", "[domain]"),
     ],
 )

@@ -13,6 +13,7 @@ from queuewatch.connection.connection import SwitchTarget
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.profiles.alert_rules import AlertKind, AlertRule, LocalReceiver
 from screens.audit import AuditScreen
+from screens.board.board import BoardScreen
 from screens.drill.drill import DrillScreen
 from screens.log import LogScreen
 from screens.queue import QueueScreen
@@ -100,6 +101,15 @@ async def test_what_is_cut_off_is_not_how_to_mark_it_seen(width: int) -> None:
         await one.goes_dark(pilot)
         await until(pilot, lambda: line(pilot) != "", "it is told")
         assert painted(one.app)[1].rstrip().endswith("(and 1 more) · x: seen")
+
+
+async def test_what_happened_comes_before_how_many_more_wait() -> None:
+    async with running(day().app, (60, 16)) as pilot:
+        (board,) = pilot.app.screen_stack
+        assert isinstance(board, BoardScreen)
+        board.show_alert("15:14 Calls to Referrals (8006) reach nobody", "(and 4 more)", bad=True)
+        told = "▲ 15:14 Calls to Referrals (8006) reach nobody · x: seen"
+        await until(pilot, lambda: painted(pilot.app)[1].strip() == told, "it is whole")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from screens.board.board import BoardScreen
 from screens.editing.confirm_change import ConfirmChange
 from screens.editing.forward_editor import ForwardEditor
 from screens.queue import QueueScreen
-from tests.tui.keys import banner, facts, painted, program, running, screen_is, status, table, until, words
+from tests.tui.keys import banner, facts, painted, program, resize, running, screen_is, status, table, until, words
 from tests.tui.phone_system import only, open_office
 from widgets.bars import TopBar
 from widgets.line_table import LineTable
@@ -52,6 +52,16 @@ async def test_every_finding_of_the_domain_worst_first() -> None:
         assert screen.query_one(TopBar).right.startswith("12 errors, 6 warnings, 15 info")
         await pilot.press("escape")
         await screen_is(pilot, BoardScreen)
+
+
+async def test_what_stands_beside_the_findings_cuts_nothing_of_them() -> None:
+    async with running(open_office("lakeside").app(), (100, 30)) as pilot:
+        await open_audit(pilot)
+        whole = "Require Agents is No while a When Offline is set"
+        for width in (100, 132, 140, 200):
+            await resize(pilot, width, 30)
+            seen = any("QW101" in line and whole in line for line in painted(pilot.app))
+            assert seen, width
 
 
 async def test_from_one_queue_only_its_own() -> None:

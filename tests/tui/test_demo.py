@@ -28,6 +28,7 @@ from tests.tui.keys import (
 )
 from tests.tui.phone_system import open_office
 from widgets.bars import TopBar
+from widgets.buildings import Buildings
 
 Compare = Callable[..., bool]
 
@@ -131,6 +132,7 @@ async def test_what_has_no_power_stands_on_top_and_one_key_gives_it_back() -> No
         await pilot.press("p")
         await until(pilot, lambda: board(pilot).query_one(TopBar).badge == "NO POWER Austin", "it is said")
         assert demo.pbx.powered_off == {"Austin"}
+        await until(pilot, lambda: board(pilot).query_one(Buildings).rows[0].key == "Austin", "it is on top there")
         await pilot.press("home")
         dark = [queue for queue in queues_shown(pilot) if on_board(pilot, queue)["site"] == "Austin"]
         assert queues_shown(pilot)[: len(dark)] == dark != []

@@ -280,15 +280,6 @@ async def test_a_narrow_table_gives_up_columns_and_a_wide_one_shares_the_room() 
         assert "Extra" in lines(table)[0]
 
 
-async def test_what_was_whole_once_is_whole_when_it_comes_again() -> None:
-    async with showing([row("1", "on a long call")], (50, HEIGHT)) as (pilot, table):
-        # Another column grows while this one has little in it.
-        table.show_rows([row("a longer name", "ready")])
-        table.show_rows([row("a longer name", "on a long call")])
-        assert "Queue a longer name on a long call" in lines(table)[1]
-        await pilot.pause()
-
-
 async def test_rows_that_a_filter_gives_back_are_not_measured_again(monkeypatch: pytest.MonkeyPatch) -> None:
     measured: list[Cell] = []
 

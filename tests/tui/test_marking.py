@@ -10,9 +10,9 @@ from screens.audit import AuditScreen
 from screens.board.board import BoardScreen
 from screens.editing.confirm_plan import ConfirmPlan
 from screens.editing.forward_editor import ForwardEditor
-from tests.tui.keys import running, screen_is, status, table, until
+from tests.tui.keys import board, painted, resize, running, screen_is, status, table, until
 from tests.tui.phone_system import Office, open_office
-from widgets.bars import TopBar
+from widgets.bars import StatusLine, TopBar
 from widgets.line_table import LineTable
 
 REQUIRE = "callqueue-require-available-agents-to-accept-new-callers"
@@ -76,6 +76,17 @@ async def test_marks_that_a_filter_hides_are_left_out_and_said() -> None:
         plan = pilot.app.screen
         assert isinstance(plan, ConfirmPlan)
         assert [proposal.queue.extension for proposal in plan.plan.changes] == ["8006"]
+        hidden = "6 marked rows hidden by the filter or a fold: left out."
+        assert str(board(pilot).query_one(StatusLine).render()) == hidden
+        await pilot.press("n")
+        # Modes of any length leave whole how many are not ready, and how old that is.
+        await resize(pilot, 60, 16)
+        assert painted(pilot.app)[0].rstrip().endswith(board(pilot).query_one(TopBar).right)
+        await resize(pilot, 80, 24)
+        screen.filter_text = ""
+        await pilot.press("r")
+        await screen_is(pilot, ConfirmPlan)
+        assert str(board(pilot).query_one(StatusLine).render()) == "6 are so already."
         await pilot.press("n")
         await pilot.press("asterisk")
         assert badge(pilot) == ""

@@ -189,7 +189,8 @@ async def test_pull_the_plug() -> None:
         )
         await desk.pilot.press("escape")
         await desk.stage(ProofStage.OVER)
-        assert desk.line.startswith("Front Desk (8000): did not fail over. Ben Ito and Cara Singh")
+        assert desk.line.startswith("Front Desk (8000): did not fail over in the 0:0")
+        assert desk.line.endswith("Ben Ito and Cara Singh stayed online.")
         assert desk.rows == before
 
 

@@ -91,3 +91,17 @@ def test_a_wider_window_has_no_fewer_rows_and_the_panel_takes_nothing_from_the_t
         assert left >= min(height, 4), "the title and three rows"
         seen.append(min(rows, (room.table or left) - 1))
     assert seen == sorted(seen)
+
+
+@given(st.integers(12, 30), st.integers(1, 8), st.integers(1, 6), st.data())
+def test_a_power_cut_is_seen_wherever_all_queues_are(
+    height: int, rows: int, sites: int, data: st.DataObject
+) -> None:
+    dark = data.draw(st.integers(1, sites))
+    quiet = arranged(80, height, whole=79, rows=rows, sites=sites)
+    room = arranged(80, height, whole=79, rows=rows, sites=sites, dark=dark)
+    assert room.buildings >= quiet.buildings
+    assert height - room.facts - room.buildings >= min(rows + 1, 4)
+    if height >= 1 + rows + 1 + dark + 3:
+        assert room.buildings >= 1 + dark
+        assert room.facts >= 3

@@ -166,9 +166,9 @@ def add_sample(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sample", metavar="NAME", default="", help="a sample company, or a folder with one")
 
 
-def add_format(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMATS) -> None:
+def add_format(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMATS, default: str = "text") -> None:
     """In which form a report is written."""
-    parser.add_argument("--format", choices=formats, default="text", help="how to write it (default text)")
+    parser.add_argument("--format", choices=formats, default=default, help=f"how to write it (default {default})")
     parser.add_argument(
         "--json", dest="format", action="store_const", const="json", help="short for --format json"
     )

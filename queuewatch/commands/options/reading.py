@@ -92,8 +92,7 @@ def report(prog: str) -> Parser:
     )
     add_sample(parser)
     parser.add_argument("--since", metavar="T", default="30d", help="uptime and changes since then (default 30d)")
-    add_format(parser, ("html", "markdown", "json"))
-    parser.set_defaults(format="html")
+    add_format(parser, ("html", "markdown", "json"), default="html")
     parser.add_argument("--out", metavar="FILE", default="", help="write it to this file")
     return parser
 

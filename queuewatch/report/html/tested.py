@@ -35,6 +35,7 @@ def past_html(report: PastReport) -> str:
         caption="Every time with all agents Grey",
         heads=("Queue", "When", "Lasted", "Calls", "Answered", "Longest wait", "What became of them"),
         rows=[past_report.row_words(report, time) for time in found.times],
+        classes=("", "time", "time", "number", "number", "time", "long"),
         told=tuple(past_report.notes(report)),
         means=past_report.WHAT_IT_SAYS,
         to_sign=False,
@@ -77,6 +78,7 @@ def register_html(report: RegisterReport) -> str:
             )
             for entry in report.entries
         ],
+        classes=("", "time", "", "", "", "", "time", "long", "long", ""),
         told=report.problems,
         means=NO_COMPLIANCE,
         to_sign=True,
