@@ -13,7 +13,7 @@ from queuewatch.pbx.sandbox.rows import is_logged_in
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.pbx.sandbox.server import running, sandbox_app
 from tests.wire.company import FIRST_PERSON, FIRST_QUEUE, QUEUES_OF_ONE_PERSON, large_company
-from tests.wire.terminal import Terminal, eventually, on_terminal
+from tests.wire.terminal import PATIENCE, Terminal, eventually, on_terminal
 
 PROGRAM = str(Path(__file__).parents[1] / "tests" / "wire" / "board.py")
 COLUMNS, LINES = 120, 40
@@ -116,6 +116,8 @@ async def watching(
         ) as terminal,
     ):
         board = Board(pbx, terminal, agents)
-        await eventually(lambda: f"all {queues} queues ready".encode() in terminal.written)
+        # However busy the machine is, the rules of 2,000 queues take longer than what one waits for elsewhere.
+        patience = max(PATIENCE, queues / 5)
+        await eventually(lambda: f"all {queues} queues ready".encode() in terminal.written, patience=patience)
         await board.rest()
         yield board

@@ -36,9 +36,10 @@ class DemoScreen(LiveScreen):
 
     def has_no_power(self, queue: Queue) -> bool:
         """Whether the queue's site in the sample has no power now."""
-        demo, live_state = self.connection.demo, self.live_state
-        dark = demo.powered_off if demo is not None else ()
-        return bool(dark) and live_state is not None and queue_site(live_state.snapshot, queue) in dark
+        demo = self.connection.demo
+        if demo is None or not demo.powered_off:
+            return False
+        return self.live_state is not None and queue_site(self.live_state.snapshot, queue) in demo.powered_off
 
     def action_toggle_power(self) -> None:
         """Cut the power at the chosen queue's site in the sample, or give it back."""

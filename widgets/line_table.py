@@ -34,6 +34,8 @@ class ColumnOrder:
         self._needs = [column.width for column in self.all]
         self._asides = list(self._needs)
         self._contents = [Counter[int]() for _ in self.all]
+        self._measured: dict[str, Row] = {}
+        """The rows as they were measured last, by key."""
         self._keys: tuple[str, ...] = ()
         self.choose(())
 
@@ -54,14 +56,16 @@ class ColumnOrder:
         self._needs = [column.width for column in columns]
         self._asides = list(self._needs)
         self._contents = [Counter[int]() for _ in columns]
+        self._measured = {}
         self.choose(self._keys)
 
-    def grow(self, new: Iterable[Row], rows: Iterable[Row]) -> bool:
-        """Whether any of the ``new`` among the ``rows`` needs wider columns than there were: they have them then.
+    def grow(self, rows: Iterable[Row]) -> bool:
+        """Whether any of the rows needs wider columns than there were: they have them then.
 
-        Columns never shrink: what comes and goes, such as a filter, moves nothing.
+        Columns never shrink: what comes and goes, such as a filter, moves nothing, and is not measured again.
         """
-        new = list(new)
+        new = [row for row in rows if self._measured.get(row.key) is not row]
+        self._measured.update((row.key, row) for row in new)
         needs = [max(column) for column in zip(self._needs, *map(_lengths, new), strict=True)]
         asides = [max(column) for column in zip(self._asides, *map(_with_asides, new), strict=True)]
         if (needs, asides) == (self._needs, self._asides):
@@ -215,8 +219,7 @@ class LineTable(ScrollView, can_focus=True):
             return
         key = self.cursor_key
         self._rows = new
-        known = set() if others else set(map(id, old))
-        if self._columns.grow([row for row in new if id(row) not in known], new) or others:
+        if self._columns.grow(new) or others:
             self.refresh()
             self.post_message(self.Widened(self))
             old = ()
@@ -227,7 +230,8 @@ class LineTable(ScrollView, can_focus=True):
             return
         if len(old) != len(new):
             self._set_size()
-        for index in range(max(len(old), len(new))):
+        top = self.scroll_offset.y
+        for index in range(top, min(max(len(old), len(new)), top + self.size.height)):
             if index >= len(old) or index >= len(new) or old[index] != new[index]:
                 self._refresh_row(index)
         self._restore_cursor(key)

@@ -391,11 +391,16 @@ def rejudge(before: Snapshot, judged: Mapping[str, Judgement], after: Snapshot) 
     if not changed:
         return judged
     return {
-        queue.extension: judge(after, queue)
-        if not changed.isdisjoint(rests_on(judged[queue.extension]))
-        else judged[queue.extension]
+        queue.extension: judged[queue.extension]
+        if _rests_on_none(judged[queue.extension], changed)
+        else judge(after, queue)
         for queue in after.call_queues
     }
+
+
+def _rests_on_none(judgement: Judgement, changed: Set[str]) -> bool:
+    # Asked of every queue at every refresh: without a set that holds both.
+    return changed.isdisjoint(judgement.now.asked) and changed.isdisjoint(judgement.readiness.verdict.asked)
 
 
 def changed_between(before: Snapshot, after: Snapshot) -> Set[str] | None:

@@ -12,7 +12,8 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.strip import Strip
 
-from widgets.cells import CellSpan, Column, Row, cell
+from widgets import line_table
+from widgets.cells import Cell, CellSpan, Column, Row, cell, cell_length
 from widgets.line_table import LineTable
 
 COLUMNS = (
@@ -277,6 +278,24 @@ async def test_a_narrow_table_gives_up_columns_and_a_wide_one_shares_the_room() 
         assert [len(line) for line in lines(table)] == [10, 10, 10]
         await resize(pilot, table, 60, HEIGHT)
         assert "Extra" in lines(table)[0]
+
+
+async def test_rows_that_a_filter_gives_back_are_not_measured_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[Cell] = []
+
+    def measure(spans: Cell) -> int:
+        measured.append(spans)
+        return cell_length(spans)
+
+    monkeypatch.setattr(line_table, "cell_length", measure)
+    async with showing(rows(100)) as (_pilot, table):
+        measured.clear()
+        everything = table.rows
+        table.show_rows(everything[7:8])
+        table.show_rows(everything)
+        assert not measured
+        table.show_rows([*everything[:99], row("99", "dark")])
+        assert set(measured) == set(row("99", "dark").cells)
 
 
 async def test_the_cursor_stays_in_sight_when_the_table_shrinks() -> None:

@@ -23,13 +23,13 @@ LONGEST_FAREWELL = 20.0
 UNWANTED = ("NO_COLOR", "FORCE_COLOR", "LANG", "COLUMNS", "LINES")
 
 
-async def eventually(happened: Callable[[], bool], every: float = 0.02) -> None:
+async def eventually(happened: Callable[[], bool], every: float = 0.02, *, patience: float = PATIENCE) -> None:
     """Wait for something that happens in another process. Raises ``TimeoutError`` if it never does."""
-    for _ in range(round(PATIENCE / every)):
+    for _ in range(round(patience / every)):
         if happened():
             return
         await asyncio.sleep(every)
-    raise TimeoutError(f"not within {PATIENCE:g} seconds")
+    raise TimeoutError(f"not within {patience:g} seconds")
 
 
 class Terminal:
