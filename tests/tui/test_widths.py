@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from widgets.cells import Column, column_widths, whole_width
@@ -39,6 +39,7 @@ LONG_NUMBERS: Lengths = [(40, 12, 11, 1, 1, 1, 1, 4, 3, 38, 1, 30)] * 4
 
 @example(ONE_LONG_NAME)
 @example(LONG_NUMBERS)
+@settings(max_examples=40)
 @given(company())
 def test_no_window_shows_fewer_whole_cells_than_a_narrower_one(rows: Lengths) -> None:
     seen = [whole(rows, column_widths(BOARD, width, GAP, contents(rows))) for width in WIDTHS]
@@ -47,6 +48,7 @@ def test_no_window_shows_fewer_whole_cells_than_a_narrower_one(rows: Lengths) ->
 
 @example(ONE_LONG_NAME)
 @example(LONG_NUMBERS)
+@settings(max_examples=40)
 @given(company())
 def test_nothing_is_cut_while_another_column_has_air(rows: Lengths) -> None:
     lengths = contents(rows)
@@ -64,6 +66,7 @@ def test_nothing_is_cut_while_another_column_has_air(rows: Lengths) -> None:
             assert taken == width
 
 
+@settings(max_examples=40)
 @given(company())
 def test_where_all_has_room_nothing_is_cut_and_one_cell_less_cuts_something(rows: Lengths) -> None:
     lengths = contents(rows)
