@@ -1,5 +1,6 @@
 import gc
 import os
+import signal
 import time
 
 import pytest
@@ -15,6 +16,10 @@ for name in tuple(os.environ):
 os.environ["TZ"] = "UTC"
 if hasattr(time, "tzset"):
     time.tzset()
+
+# Under nohup a hang-up is ignored by whatever is started, and so by the programs that are to obey one here.
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # No timed assertions, and the same examples on every machine on every day.
 settings.register_profile("queuewatch", deadline=None, derandomize=True, max_examples=50)
