@@ -154,6 +154,9 @@ class TerminalApp(App[None]):
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         if self._terminal is not None and self._terminal.frame_must_wait():
             return
+        if screen._compositor.size != self.size:
+            # Laid out for the size before: in a smaller terminal its lowest lines would all fall on the last one.
+            return
         first, shown = self._shown is None, self._shown or ShownCells(erases=erases_in_colour())
         update = damage_only(renderable, shown)
         if update is None:
@@ -172,8 +175,8 @@ class TerminalApp(App[None]):
         """Called each time that something new is on the terminal."""
 
     def on_resize(self, event: events.Resize) -> None:
-        """A terminal of another size has moved what it showed."""
-        self.draw_anew()
+        """A terminal of another size has moved what it showed: all is sent once it is laid out for that."""
+        self.call_after_refresh(self.draw_anew)
 
     def draw_anew(self) -> None:
         """Send everything again."""

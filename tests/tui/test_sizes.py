@@ -3,6 +3,10 @@
 from functools import partial
 from typing import Any
 
+import pytest
+from rich.console import RenderableType
+from textual.app import App
+from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Footer
@@ -153,3 +157,20 @@ async def test_on_a_small_terminal_the_facts_give_way_to_the_rows() -> None:
                 main = program(pilot).screen.query(LineTable).first()
                 await until(pilot, partial(has_rows, main), "there are rows")
                 await home(pilot)
+
+
+async def test_nothing_is_drawn_beyond_a_terminal_that_has_shrunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was laid out for the size before would all fall on the last line of the smaller one, and stay there."""
+    laid_out: list[Size] = []
+    display = App._display
+
+    def noted(app: App[None], screen: Screen[object], renderable: RenderableType | None) -> None:
+        laid_out.append(screen._compositor.size)
+        display(app, screen, renderable)
+
+    monkeypatch.setattr(App, "_display", noted)
+    async with running(open_office("lakeside").app(), (140, 40)) as pilot:
+        laid_out.clear()
+        await pilot.resize_terminal(60, 16)
+        await until(pilot, lambda: (60, 16) in laid_out, "it is drawn for its size")
+        assert set(laid_out) == {(60, 16)}
