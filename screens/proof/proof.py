@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -35,7 +35,7 @@ from widgets.fact_sheet import Fact, FactSheet
 from widgets.line_table import LineTable
 from widgets.marks import GLYPHS, Mark, status_mark
 from widgets.path_drawing import Diagram, picture_of
-from widgets.prompt import PromptLine
+from widgets.prompt import AskedLine
 
 AGENTS = (Column("agent", "Agent", 10), Column("status", "Status", 16), Column("site", "Site", 4, gives_way=1))
 
@@ -53,29 +53,6 @@ class ProofStage(StrEnum):
     WATCHING = "watching"
     RUNNING = "running"
     OVER = "over"
-
-
-class AskedLine(PromptLine):
-    """Asks for a number: the one that is called from, or the queue's. Escape is the screen's."""
-
-    class Typed(Message):
-        """This was typed."""
-
-        def __init__(self, words: str) -> None:
-            super().__init__()
-            self.words = words
-
-    def on_input_submitted(self, event: PromptLine.Submitted) -> None:
-        """Say what was typed."""
-        event.stop()
-        self.post_message(self.Typed(event.value.strip()))
-
-    def on_key(self, event: events.Key) -> None:
-        """Escape closes this line; what it means besides is for the screen to say."""
-        if event.key == "escape":
-            event.stop()
-            event.prevent_default()
-            self.close()
 
 
 class ProofScreen(LiveScreen):
