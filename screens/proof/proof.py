@@ -17,11 +17,10 @@ from queuewatch.failover.model import Queue
 from queuewatch.failover.phone_number import as_dialled, format_number
 from queuewatch.failover.places import site_of
 from queuewatch.failover.status import AgentStatus, status_of
-from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.wording import agent_name, listing, plural
 from queuewatch.polling.state import LiveState
 from queuewatch.proof.live_test import Phase, ProofProgress
-from queuewatch.proof.permission import LOGGED_OUT, ProofPlan, Refusal, colours
+from queuewatch.proof.permission import ProofPlan, Refusal, colours, logged_out
 from queuewatch.proof.proof import Proof, outcome_words
 from queuewatch.report.proof import after_the_test, numbers_to_dial
 from screens.keys.tasks import PROOF, PROOF_BACK, PROOF_BEGIN, PROOF_NO, PROOF_YES
@@ -207,7 +206,6 @@ class ProofScreen(LiveScreen):
         top.left = " · ".join(filter(None, ("Live test", label, self.name_on_top)))
         top.right = self._seconds()
         self.query_one("#line", Static).update(self._line(label))
-        plan = self._plan
         if live_state is None:
             return
         shown = self._statuses()
@@ -225,7 +223,7 @@ class ProofScreen(LiveScreen):
                 for agent in agents
             ]
         )
-        self.query_one(CallPath).picture = self._picture() if plan else Diagram()
+        self.query_one(CallPath).picture = self._picture()
         told = self.query_one("#told", Scrolling)
         self.query_one("#facts", FactSheet).facts = tuple(self._facts())
         if self.stage in (ProofStage.RUNNING, ProofStage.WATCHING, ProofStage.OVER):
@@ -291,8 +289,7 @@ class ProofScreen(LiveScreen):
         plan = self._plan
         if plan is None:
             return Diagram()
-        seats = {(self.extension, one.agent.id): LOGGED_OUT for one in plan.agents}
-        picture = picture_of(plan.snapshot, plan.verdict, Suppose(seats=seats))
+        picture = picture_of(plan.snapshot, plan.verdict, logged_out(plan.queue, plan.agents))
         trace = self._progress.trace if self._progress else None
         lit = 0
         if trace is not None and trace.reached is not None:
