@@ -69,22 +69,17 @@ class FilterLine(PromptLine):
         return True
 
 
-class TimePrompt(PromptLine):
-    """Asks for another time than now. Enter says what was typed, escape only closes the line."""
+class AskedLine(PromptLine):
+    """Asks for something. Enter says what was typed, escape only closes the line."""
 
     @dataclass
     class Typed(Message):
-        """A time was typed; an empty one means now."""
+        """This was typed."""
 
         words: str
 
-    def __init__(self, *, returns_to: str) -> None:
-        super().__init__(
-            "a date and a time, such as 2026-12-25 10:00; nothing for now", returns_to=returns_to, id="time"
-        )
-
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Say what was typed; whether it is a time is for the screen to find out."""
+        """Say what was typed; whether it makes sense is for the screen to find out."""
         event.stop()
         self.post_message(self.Typed(event.value.strip()))
 
@@ -94,3 +89,12 @@ class TimePrompt(PromptLine):
             event.stop()
             event.prevent_default()
             self.close()
+
+
+class TimePrompt(AskedLine):
+    """Asks for another time than now; an empty one means now."""
+
+    def __init__(self, *, returns_to: str) -> None:
+        super().__init__(
+            "a date and a time, such as 2026-12-25 10:00; nothing for now", returns_to=returns_to, id="time"
+        )

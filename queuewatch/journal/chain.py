@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from queuewatch.journal.record import read_object
+
 CHAINED = frozenset({"proof_begun", "proof_agent", "proof_ended", "drill"})
 """The records that are entries of the register, or parts of one."""
 
@@ -57,19 +59,11 @@ def _last_hash(written: bytes) -> str:
     while (mark := written.rfind(_MARK, 0, end)) >= 0:
         begin = written.rfind(b"\n", 0, mark) + 1
         stop = written.find(b"\n", mark)
-        fields = _fields(written[begin : stop if stop >= 0 else len(written)])
+        fields = read_object(written[begin : stop if stop >= 0 else len(written)]) or {}
         if fields.get("record") in CHAINED and isinstance(found := fields.get(_HASH), str):
             return found
         end = begin
     return ""
-
-
-def _fields(line: bytes) -> dict[str, object]:
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def check_chain(written: bytes) -> ChainCheck:
@@ -79,7 +73,7 @@ def check_chain(written: bytes) -> ChainCheck:
     before_of: dict[str, str] = {}
     hash_of: dict[str, str] = {}
     for number, line in enumerate(written.split(b"\n"), start=1):
-        fields = _fields(line)
+        fields = read_object(line)
         if not fields:
             flaws += _unread(number, line)
         elif fields.get("record") in CHAINED:

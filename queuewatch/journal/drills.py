@@ -10,7 +10,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from queuewatch.journal.record import Who, read_moment
+from queuewatch.journal.record import Who, read_moment, read_texts
 from queuewatch.text.instant import utc
 
 DRILL_VERSION = 2
@@ -103,17 +103,16 @@ def drill_record(entry: DrillEntry) -> dict[str, object]:
     }
 
 
-_TEXTS = (*("id", "profile", "user", "login", "server", "domain", "scenario", "run_by", "supposed_at", "program"),)
+_TEXTS = ("id", "profile", "user", "login", "server", "domain", "scenario", "run_by", "supposed_at", "program")
 
 
 def read_drill(fields: Mapping[str, object]) -> DrillEntry | None:
     """The drill in such a record; ``None`` when it does not say what was drilled, when and where."""
-    at, words = read_moment(fields, "at"), {name: fields.get(name, "") for name in _TEXTS}
-    texts = {name: value for name, value in words.items() if isinstance(value, str)}
+    at, texts = read_moment(fields), read_texts(fields, _TEXTS)
     lists = {name: _texts(fields.get(name, [])) for name in ("with", "sites", "ips", "agents")}
     rows = fields.get("queues")
     fates = tuple(map(_read_fate, rows)) if isinstance(rows, list) else (None,)
-    if at is None or len(texts) < len(words) or not texts["id"] or None in fates or None in lists.values():
+    if at is None or texts is None or not texts["id"] or None in fates or None in lists.values():
         return None
     target = fields.get("target")
     return DrillEntry(

@@ -42,6 +42,7 @@ from queuewatch.journal.record import (
     ended_record,
     read_begun,
     read_ended,
+    read_object,
 )
 from queuewatch.storage.folder import STATE_VARIABLE, flush_folder, open_file, own_folder, state_folder
 from queuewatch.storage.locks import try_lock, unlock
@@ -83,7 +84,7 @@ def read_entries(written: bytes) -> Log:
     for number, line in enumerate(written.split(b"\n"), start=1):
         if not line.strip():
             continue
-        fields = _fields(line)
+        fields = read_object(line) or {}
         version = fields.get("v")
         match fields.get("record"):
             case "begun" if (begun := read_begun(fields)) is not None and begun.id not in entries:
@@ -112,15 +113,6 @@ def read_entries(written: bytes) -> Log:
                 unreadable.append(number)
     problems = tuple(_problems(unreadable, newer, homeless))
     return Log(tuple(entries.values()), problems, tuple(proofs.values()), tuple(drills.values()))
-
-
-def _fields(line: bytes) -> dict[str, object]:
-    try:
-        found = json.loads(line)
-    # Brackets nested deeper than Python follows are a way of not being JSON.
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _problems(unreadable: list[int], newer: list[int], homeless: list[int]) -> Iterable[str]:
@@ -169,32 +161,26 @@ def log_path(environ: Mapping[str, str]) -> Path:
 
 def read_log(path: Path) -> Log:
     """Everything the log tells; a log that does not exist tells nothing. Raises :class:`JournalError`."""
-    try:
-        with _opened(path, os.O_RDONLY) as file:
-            return read_entries(_content(file))
-    except FileNotFoundError:
-        return Log()
-    except OSError as error:
-        raise _unreadable(path, error) from None
+    return read_entries(_written(path))
 
 
 def read_register(path: Path) -> tuple[Log, ChainCheck]:
     """Everything the log tells, and whether its register is as it was written. Raises :class:`JournalError`."""
-    try:
-        with _opened(path, os.O_RDONLY) as file:
-            written = _content(file)
-    except FileNotFoundError:
-        written = b""
-    except OSError as error:
-        raise _unreadable(path, error) from None
+    written = _written(path)
     return read_entries(written), check_chain(written)
 
 
-def _unreadable(path: Path, error: OSError) -> JournalError:
-    return JournalError(
-        f"The log of changes {path} cannot be read: {_reason(error)}.",
-        f"Make it readable for you, or name another folder in {STATE_VARIABLE}.",
-    )
+def _written(path: Path) -> bytes:
+    try:
+        with _opened(path, os.O_RDONLY) as file:
+            return _content(file)
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise JournalError(
+            f"The log of changes {path} cannot be read: {_reason(error)}.",
+            f"Make it readable for you, or name another folder in {STATE_VARIABLE}.",
+        ) from None
 
 
 class Journal(Struct, frozen=True):

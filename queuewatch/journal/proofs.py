@@ -18,7 +18,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
-from queuewatch.journal.record import Who, read_moment
+from queuewatch.journal.record import Who, read_moment, read_object, read_texts
 from queuewatch.text.instant import utc
 
 PROOF_VERSION = 2
@@ -197,9 +197,8 @@ def _row_fields(row: AgentRow) -> dict[str, object]:
 
 def read_proof_begun(fields: Mapping[str, object]) -> ProofEntry | None:
     """The test in such a record; ``None`` when it does not say who tested what, when and where."""
-    at, words = read_moment(fields, "at"), {name: fields.get(name, "") for name in _TEXTS}
-    texts = {name: value for name, value in words.items() if isinstance(value, str)}
-    if at is None or len(texts) < len(words) or not (texts["id"] and texts["queue"]):
+    at, texts = read_moment(fields), read_texts(fields, _TEXTS)
+    if at is None or texts is None or not (texts["id"] and texts["queue"]):
         return None
     agents: dict[str, AgentRow] = {}
     found = fields.get("agents")
@@ -262,10 +261,4 @@ def _read_row(fields: Mapping[str, object]) -> AgentRow | None:
 
 
 def _object(value: object) -> dict[str, object] | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        found = json.loads(value)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
+    return read_object(value) if isinstance(value, str) else None

@@ -10,7 +10,8 @@ Where it is not known at first what became of a change, there are several of the
 Nothing in a record is secret: it holds what the portal shows to whoever may change the setting.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -176,12 +177,21 @@ def ended_record(id: str, ended: Ended) -> dict[str, object]:
     }
 
 
+def read_object(text: str | bytes) -> dict[str, object] | None:
+    """The JSON object in this text; ``None`` for anything else."""
+    try:
+        found = json.loads(text)
+    # Brackets nested deeper than Python follows are a way of not being JSON.
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
 def read_begun(fields: Mapping[str, object]) -> JournalEntry | None:
     """The change in such a record; ``None`` when it does not say who changed what, when and where."""
-    at, words = read_moment(fields), {name: fields.get(name, "") for name in _TEXTS}
+    at, texts = read_moment(fields), read_texts(fields, _TEXTS)
     before, after = fields.get("before"), fields.get("after")
-    texts = {name: value for name, value in words.items() if isinstance(value, str)}
-    if at is None or len(texts) < len(words) or not (texts["id"] and texts["queue"] and texts["setting"]):
+    if at is None or texts is None or not (texts["id"] and texts["queue"] and texts["setting"]):
         return None
     if not isinstance(before, dict) or not isinstance(after, dict):
         return None
@@ -231,6 +241,13 @@ def read_ended(fields: Mapping[str, object]) -> tuple[str, Ended] | None:
     if not (isinstance(sentence, str) and isinstance(hint, str)):
         return None
     return of, Ended(at, outcome, sentence, hint)
+
+
+def read_texts(fields: Mapping[str, object], names: Iterable[str]) -> dict[str, str] | None:
+    """The texts under these names, empty where there is none; ``None`` where one of them is no text."""
+    found = {name: fields.get(name, "") for name in names}
+    texts = {name: value for name, value in found.items() if isinstance(value, str)}
+    return texts if len(texts) == len(found) else None
 
 
 def read_moment(fields: Mapping[str, object], name: str = "at") -> datetime | None:

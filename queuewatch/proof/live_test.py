@@ -37,7 +37,16 @@ from queuewatch.proof.guard import GuardFailed
 from queuewatch.proof.interrupted import going_on
 from queuewatch.proof.permission import ProofPlan, colours
 from queuewatch.proof.proof import OtherCall, Proof, ProofOutcome, Reached, document
-from queuewatch.proof.restoring import AgentFate, LoggedOut, Restoration, by_hand, differences, row_of
+from queuewatch.proof.restoring import (
+    AgentFate,
+    LoggedOut,
+    Restoration,
+    by_hand,
+    changed_since,
+    differences,
+    reason,
+    row_of,
+)
 from queuewatch.proof.timing import Timing
 from queuewatch.proof.tracing import Found, Tester, Trace, Tracer
 
@@ -289,7 +298,7 @@ class LiveTest:
         except (PbxError, JournalError) as error:
             return _Stop(ProofOutcome.ABORTED, str(error), error.hint)
         except TimeoutError as error:
-            return _Stop(ProofOutcome.ABORTED, f"The queue could not be watched any more: {_words(error)}")
+            return _Stop(ProofOutcome.ABORTED, f"The queue could not be watched any more: {reason(error)}")
 
     def _enter(self, phase: Phase) -> None:
         self.phase = phase
@@ -339,7 +348,7 @@ class LiveTest:
                 waiting = await self.system.read_queued_calls(self._queue)
                 calls = await self.system.read_calls()
         except (PbxError, TimeoutError) as error:
-            raise _Stop(ProofOutcome.REFUSED, f"The queue cannot be read: {_words(error)}") from None
+            raise _Stop(ProofOutcome.REFUSED, f"The queue cannot be read: {reason(error)}") from None
         if waiting.items:
             raise _Stop(
                 ProofOutcome.REFUSED, "A caller has come to the queue just now.", "Try again once nobody waits."
@@ -362,7 +371,7 @@ class LiveTest:
         except (PbxError, TimeoutError) as error:
             raise _Stop(
                 ProofOutcome.REFUSED,
-                f"Nobody was logged out: {name}, who is logged in, could not be logged in again: {_words(error)}",
+                f"Nobody was logged out: {name}, who is logged in, could not be logged in again: {reason(error)}",
                 "What it does not do now it would not do when everybody is to be logged in again.",
             ) from None
         until = self.timing.clock() + self.timing.trial_within
@@ -370,7 +379,7 @@ class LiveTest:
             try:
                 shown = (await self._rows()).get(first.agent.id)
             except (PbxError, TimeoutError) as error:
-                raise _Stop(ProofOutcome.REFUSED, f"The agents cannot be read: {_words(error)}") from None
+                raise _Stop(ProofOutcome.REFUSED, f"The agents cannot be read: {reason(error)}") from None
             if shown is not None and shown.automatic:
                 break
             if self.timing.clock() >= until:
@@ -428,7 +437,7 @@ class LiveTest:
                 await self._never_sent(agent, name)
             raise _Stop(
                 ProofOutcome.ABORTED,
-                f"The phone system gave no clear answer when {name} was to be logged out: {_words(error)}",
+                f"The phone system gave no clear answer when {name} was to be logged out: {reason(error)}",
             ) from None
         except PbxError as error:
             await self._never_sent(agent, name)
@@ -464,7 +473,7 @@ class LiveTest:
         except (PbxError, TimeoutError) as error:
             if timing.clock() - self._last_good >= timing.blind or not isinstance(error, LOST):
                 raise _Stop(
-                    ProofOutcome.ABORTED, f"The queue could not be watched any more: {_words(error)}"
+                    ProofOutcome.ABORTED, f"The queue could not be watched any more: {reason(error)}"
                 ) from None
             return
         self._last_good = timing.clock()
@@ -484,11 +493,7 @@ class LiveTest:
                     ProofOutcome.ABORTED, f"{out.name} is not in the queue any more: somebody took them out."
                 )
             if now.agent.login is AgentLogin.OUT and out.out is None:
-                changed = differences(
-                    {name: value for name, value in out.before.settings.items() if name not in now.login_settings},
-                    {name: value for name, value in now.settings.items() if name not in now.login_settings},
-                )
-                if changed:
+                if changed := changed_since(now, out):
                     raise _Stop(
                         ProofOutcome.ABORTED, f"{out.name} was logged out, and more has changed: {changed}."
                     )
@@ -570,7 +575,7 @@ class LiveTest:
                 await self.system.place_call(self._call_id, asked.call_from, self._queue)
         except LOST as error:
             # It may ring all the same: only the calls in progress can tell.
-            self._say(f"Whether {format_number(asked.call_from)} rings is not known: {_words(error)}", good=False)
+            self._say(f"Whether {format_number(asked.call_from)} rings is not known: {reason(error)}", good=False)
         except PbxError as error:
             raise _Stop(ProofOutcome.NO_CALL, f"The call could not be placed: {error}", error.hint) from None
         else:
@@ -904,7 +909,3 @@ def _would_be_dark(plan: ProofPlan, seen: Trace) -> tuple[str, ...]:
     if seen.answered_by in suppose.doubted_users or any(agent.id in suppose.doubted for agent in rows):
         return (f"{name} answered, and may be dark too if {site} were.",)
     return ()
-
-
-def _words(error: BaseException) -> str:
-    return str(error) if isinstance(error, PbxError) else "the phone system gave no answer in time."

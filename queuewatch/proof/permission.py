@@ -30,7 +30,7 @@ from queuewatch.journal import Log, ProofEntry
 from queuewatch.pbx.calls import QueuedCall, StoredAgent
 from queuewatch.pbx.identity import Identity, Setting, may_edit
 
-LOGGED_OUT = AgentStatus(Status.GREY, "logged out for the test")
+_LOGGED_OUT = AgentStatus(Status.GREY, "logged out for the test")
 
 _ONLINE = ("", "online", "available")
 """The portal statuses that logging out and in again does not lose."""
@@ -85,10 +85,14 @@ class ProofPlan(Struct, frozen=True):
         return describe_destination(self.snapshot, self.verdict.destination or "")
 
 
+def logged_out(queue: Queue, agents: Sequence[StoredAgent]) -> Suppose:
+    """That exactly these agents are logged out of the queue, and everybody else is as now."""
+    return Suppose(seats={(queue.extension, stored.agent.id): _LOGGED_OUT for stored in agents})
+
+
 def tested(snapshot: Snapshot, queue: Queue, agents: Sequence[StoredAgent]) -> Verdict:
     """What becomes of a call while exactly these agents are logged out and everybody else is as now."""
-    seats = {(queue.extension, stored.agent.id): LOGGED_OUT for stored in agents}
-    return simulate(snapshot, queue, Suppose(seats=seats))
+    return simulate(snapshot, queue, logged_out(queue, agents))
 
 
 def may_prove(

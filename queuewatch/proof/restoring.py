@@ -140,7 +140,7 @@ class Restoration:
         except Misunderstood as error:
             return await self._read_by_all(error)
         except (PbxError, TimeoutError) as error:
-            self._say(_words(error))
+            self._say(reason(error))
             return None
 
     async def _read_by_all(self, error: PbxError) -> Mapping[str, StoredAgent] | None:
@@ -149,7 +149,7 @@ class Restoration:
             async with asyncio.timeout(self.timing.request):
                 live = await self.system.read_live()
         except (PbxError, TimeoutError):
-            self._say(_words(error))
+            self._say(reason(error))
             return None
         readable = (agent for agent in live.agents if agent.queue == self.queue and agent.readable)
         return {agent.id: StoredAgent(agent, agent.login is AgentLogin.IN) for agent in readable}
@@ -163,7 +163,7 @@ class Restoration:
         except (PbxError, TimeoutError) as error:
             if isinstance(error, Unreachable) and error.not_sent:
                 agent.login_at = None
-            return _words(error)
+            return reason(error)
         return ""
 
     def _say(self, trouble: str) -> None:
@@ -254,7 +254,8 @@ def still_out(entry: ProofEntry, timing: Timing, now: datetime) -> dict[str, Log
     return found
 
 
-def _words(error: BaseException) -> str:
+def reason(error: BaseException) -> str:
+    """Why a request of a test failed."""
     if isinstance(error, PbxError):
         return str(error)
     return "the phone system gave no answer in time."

@@ -71,8 +71,6 @@ class Trace(Struct, frozen=True):
     """What one reading of the calls in progress shows."""
 
     found: Found = Found.NOTHING
-    ids: frozenset[str] = frozenset()
-    """The ids of the tester's call."""
     stops: tuple[str, ...] = ()
     """Where its rows are, as the phone system names it, in their order."""
     reached: Reached | None = None
@@ -113,13 +111,13 @@ class Tracer:
         self._own |= _ids(call)
         placed = self._place(call)
         if placed is None:
-            return Trace(Found.ONE, _ids(call), others=others, hidden=hidden)
+            return Trace(Found.ONE, others=others, hidden=hidden)
         row, as_expected = placed
         reached = self._reached(row, as_expected)
         by = _user(self.snapshot, row.term) or _user(self.snapshot, row.term_at)
         person = by if reached.kind in ("user", "agents") else ""
         stops = tuple(dict.fromkeys(filter(None, (str(leg.term.name) for leg in call))))
-        return Trace(Found.ONE, _ids(call), stops, reached, as_expected, person, others, hidden)
+        return Trace(Found.ONE, stops, reached, as_expected, person, others, hidden)
 
     def _is_testers(self, call: Sequence[ActiveCall]) -> bool:
         if _ids(call) & self._own:

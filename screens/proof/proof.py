@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -17,11 +17,10 @@ from queuewatch.failover.model import Queue
 from queuewatch.failover.phone_number import as_dialled, format_number
 from queuewatch.failover.places import site_of
 from queuewatch.failover.status import AgentStatus, status_of
-from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.wording import agent_name, listing, plural
 from queuewatch.polling.state import LiveState
 from queuewatch.proof.live_test import Phase, ProofProgress
-from queuewatch.proof.permission import LOGGED_OUT, ProofPlan, Refusal, colours
+from queuewatch.proof.permission import ProofPlan, Refusal, colours, logged_out
 from queuewatch.proof.proof import Proof, outcome_words
 from queuewatch.report.proof import after_the_test, numbers_to_dial
 from screens.keys.tasks import PROOF, PROOF_BACK, PROOF_BEGIN, PROOF_NO, PROOF_YES
@@ -35,7 +34,7 @@ from widgets.fact_sheet import Fact, FactSheet
 from widgets.line_table import LineTable
 from widgets.marks import GLYPHS, Mark, status_mark
 from widgets.path_drawing import Diagram, picture_of
-from widgets.prompt import PromptLine
+from widgets.prompt import AskedLine
 
 AGENTS = (Column("agent", "Agent", 10), Column("status", "Status", 16), Column("site", "Site", 4, gives_way=1))
 
@@ -53,29 +52,6 @@ class ProofStage(StrEnum):
     WATCHING = "watching"
     RUNNING = "running"
     OVER = "over"
-
-
-class AskedLine(PromptLine):
-    """Asks for a number: the one that is called from, or the queue's. Escape is the screen's."""
-
-    class Typed(Message):
-        """This was typed."""
-
-        def __init__(self, words: str) -> None:
-            super().__init__()
-            self.words = words
-
-    def on_input_submitted(self, event: PromptLine.Submitted) -> None:
-        """Say what was typed."""
-        event.stop()
-        self.post_message(self.Typed(event.value.strip()))
-
-    def on_key(self, event: events.Key) -> None:
-        """Escape closes this line; what it means besides is for the screen to say."""
-        if event.key == "escape":
-            event.stop()
-            event.prevent_default()
-            self.close()
 
 
 class ProofScreen(LiveScreen):
@@ -230,7 +206,6 @@ class ProofScreen(LiveScreen):
         top.left = " · ".join(filter(None, ("Live test", label, self.name_on_top)))
         top.right = self._seconds()
         self.query_one("#line", Static).update(self._line(label))
-        plan = self._plan
         if live_state is None:
             return
         shown = self._statuses()
@@ -248,7 +223,7 @@ class ProofScreen(LiveScreen):
                 for agent in agents
             ]
         )
-        self.query_one(CallPath).picture = self._picture() if plan else Diagram()
+        self.query_one(CallPath).picture = self._picture()
         told = self.query_one("#told", Scrolling)
         self.query_one("#facts", FactSheet).facts = tuple(self._facts())
         if self.stage in (ProofStage.RUNNING, ProofStage.WATCHING, ProofStage.OVER):
@@ -314,8 +289,7 @@ class ProofScreen(LiveScreen):
         plan = self._plan
         if plan is None:
             return Diagram()
-        seats = {(self.extension, one.agent.id): LOGGED_OUT for one in plan.agents}
-        picture = picture_of(plan.snapshot, plan.verdict, Suppose(seats=seats))
+        picture = picture_of(plan.snapshot, plan.verdict, logged_out(plan.queue, plan.agents))
         trace = self._progress.trace if self._progress else None
         lit = 0
         if trace is not None and trace.reached is not None:
