@@ -442,17 +442,19 @@ def _in_order(
     ordered: list[Proposal] = []
     snapshot, judged = now, before
     while waiting:
-        proposal = waiting[0]
-        for candidate in waiting:
-            reached = laid_over(snapshot, [candidate])
-            if _keeps(floor, judged, rejudge(snapshot, judged, reached)):
-                proposal = candidate
+        for proposal in waiting:
+            reached = laid_over(snapshot, [proposal])
+            rejudged = rejudge(snapshot, judged, reached)
+            if _keeps(floor, judged, rejudged):
                 break
-        # Where there is no such order, the usual one is the best there is.
+        else:
+            # Where there is no such order, the usual one is the best there is.
+            proposal = waiting[0]
+            reached = laid_over(snapshot, [proposal])
+            rejudged = rejudge(snapshot, judged, reached)
         waiting.remove(proposal)
         ordered.append(proposal)
-        reached = laid_over(snapshot, [proposal])
-        snapshot, judged = reached, rejudge(snapshot, judged, reached)
+        snapshot, judged = reached, rejudged
     return ordered
 
 
