@@ -294,11 +294,10 @@ class EditingScreen(LiveScreen):
     @work(exclusive=True, group="edit")
     async def _edit_when_offline(self, queue: Queue) -> None:
         from queuewatch.change import SetWhenOffline
-        from screens.editing.forward_editor import ForwardEditor
 
         if self.live_state is None:
             return
-        typed = await self.app.push_screen_wait(ForwardEditor(self.live_state.snapshot, queue))
+        typed = await self._choose_forward(self.live_state.snapshot, (queue,))
         if typed is None:
             return
         if typed.require_agents:
