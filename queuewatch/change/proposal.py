@@ -94,8 +94,6 @@ class Proposal(Struct, frozen=True):
     """How somebody changed what is to be undone since; it is the first of the obstacles then."""
     emergency: str = ""
     """That the new way meets an emergency or service number; it is one of the obstacles then."""
-    group: str = ""
-    """The id of the group of changes that this one is made with, as :class:`~queuewatch.journal.Edit` has it."""
 
     @property
     def subject(self) -> str:
