@@ -282,7 +282,6 @@ class Dispatcher:
         self._note = note
         self._here = here
         self.quiet = QuietAlerts(quiets if quiets is not None else QuietBook(None, "", ""), note)
-        self._last: LiveState | None = None
         self._timers: list[asyncio.TimerHandle] = []
         rules = rules or WITHOUT_RULES
         self._detectors = {rule.hold: Detector(rule.hold, initial=initial) for rule in rules}
@@ -307,7 +306,6 @@ class Dispatcher:
 
     def sight(self, live_state: LiveState, others: tuple[Alert, ...] = ()) -> None:
         """Tell what is due, and the ``others``. Returns at once: whatever takes time goes on by itself."""
-        self._last = live_state
         self._look(live_state, others)
         self._look_again_in_time(live_state)
 

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from queuewatch.alerts.conditions import Condition
 from queuewatch.alerts.quiet import Quiet, QuietError, Silenced, check, quiet_document
 from queuewatch.storage.folder import STATE_VARIABLE, UnsafeFile, own_folder, read_private, write_private
-from queuewatch.storage.locks import try_lock
+from queuewatch.storage.locks import open_lock, try_lock
 
 FILE = "quiet.json"
 VERSION = 1
@@ -200,8 +200,7 @@ def _unread(path: Path, why: str) -> str:
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Hold the lock; the end of the process gives it back. Raises ``OSError`` and :class:`QuietError`."""
-    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-    file = os.open(path, flags, 0o600)
+    file = open_lock(path)
     try:
         give_up = time.monotonic() + LOCK_PATIENCE
         while not try_lock(file):

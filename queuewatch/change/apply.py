@@ -217,7 +217,6 @@ def _edit(system: PhoneSystem, proposal: Proposal) -> Edit:
         before=State(proposal.before, held_in(proposal.stored)),
         after=State(proposal.after, after),
         undoes=proposal.undoes,
-        group=proposal.group,
     )
 
 

@@ -94,8 +94,6 @@ class Proposal(Struct, frozen=True):
     """How somebody changed what is to be undone since; it is the first of the obstacles then."""
     emergency: str = ""
     """That the new way meets an emergency or service number; it is one of the obstacles then."""
-    group: str = ""
-    """The id of the group of changes that this one is made with, as :class:`~queuewatch.journal.Edit` has it."""
 
     @property
     def subject(self) -> str:
@@ -162,7 +160,7 @@ async def _propose_when_offline(
     now = await with_rules(system, now, leads_to(now, [Rule(DEFAULT_TIME_FRAME, offline=change.forward)]))
     then = with_when_offline(now, extension, change.forward)
     current = default.offline if default else Forward()
-    emergency = _meets_service_number(then, queue, change.forward.destination)
+    emergency, obstacles = _on_the_way(then, queue, change.forward.destination)
     return Proposal(
         queue=queue,
         change=change,
@@ -172,7 +170,7 @@ async def _propose_when_offline(
         judged_before=judge(now, queue),
         judged_after=judge(then, queue),
         moved=tuple(_moved_rule(snapshot, queue, default)),
-        obstacles=(emergency,) if emergency else tuple(_obstacles(then, queue, change.forward.destination)),
+        obstacles=obstacles,
         warnings=tuple(_warnings(then, queue, default, change.forward.destination)),
         nothing_to_do=shows(stored, wanted(change)),
         stored=stored,
@@ -205,7 +203,7 @@ def planned(
             default = now.rules_of(extension).default
             stored = WhenOffline(default.offline if default else None)
             destination = change.forward.destination
-            emergency = _meets_service_number(then, queue, destination)
+            emergency, obstacles = _on_the_way(then, queue, destination)
             return Proposal(
                 queue=queue,
                 change=change,
@@ -214,7 +212,7 @@ def planned(
                 after=_with_stored(now, change.forward),
                 judged_before=judged[0],
                 judged_after=judged[1],
-                obstacles=(emergency,) if emergency else tuple(_obstacles(then, queue, destination)),
+                obstacles=obstacles,
                 warnings=tuple(_warnings(then, then.queues[extension], default, destination)),
                 nothing_to_do=fits(stored, wanted(change)),
                 emergency=emergency,
@@ -317,23 +315,29 @@ def _trials(then: Snapshot, queue: Queue) -> tuple[Verdict, Verdict]:
     )
 
 
-def _meets_service_number(then: Snapshot, queue: Queue, destination: str | None) -> str:
+def _on_the_way(then: Snapshot, queue: Queue, destination: str | None) -> tuple[str, tuple[str, ...]]:
+    """That the new forward meets an emergency or service number, empty where it does not; and all obstacles."""
+    if destination is None:
+        return "", ()
+    alone, everybody = _trials(then, queue)
+    emergency = _meets_service_number(alone, everybody)
+    return emergency, (emergency,) if emergency else tuple(_obstacles(then, alone, everybody))
+
+
+def _meets_service_number(*trials: Verdict) -> str:
     """The sentence that the new forward leads to an emergency or service number by any way; else empty."""
-    for trial in _trials(then, queue) if destination is not None else ():
+    for trial in trials:
         if number := service_number_on(trial):
             return f"{service_words(number)}: a queue's callers must never be sent there."
     return ""
 
 
-def _obstacles(then: Snapshot, queue: Queue, destination: str | None) -> Iterator[str]:
+def _obstacles(then: Snapshot, alone: Verdict, everybody: Verdict) -> Iterator[str]:
     """What the new forward comes to that it must not.
 
     A queue at another site is a fair backup while its own agents are there. A loop or a dead end further along
     is never fair, even while somebody on the way still answers.
     """
-    if destination is None:
-        return
-    alone, everybody = _trials(then, queue)
     if alone.reaches_someone is False:
         yield _where_it_fails(then, alone)
         return

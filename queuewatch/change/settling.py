@@ -126,7 +126,7 @@ def _from_log(log: Log, entry: JournalEntry) -> Look | None:
         ):
             continue
         if other.before.held is not None:
-            look = _judged(entry, other.before.held, other.before.words, later.at)
+            look = _judged(entry, other.before.held, later.at)
             if look is not None and look.settled:
                 return look
         if later.outcome in (ResultKind.CONFIRMED, ResultKind.SPOILED, ResultKind.DIFFERENT, ResultKind.OVERTAKEN):
@@ -148,11 +148,10 @@ async def _from_phone_system(system: PhoneSystem, entry: JournalEntry, now: date
                 f"{_still(entry)}: a newer queuewatch made it.",
                 "Look at it with the version that made it.",
             )
-    held, words = held_in(stored), value_words(stored)
-    return _judged(entry, held, words, now) or _superseded(entry, f"it is {words} now")
+    return _judged(entry, held_in(stored), now) or _superseded(entry, f"it is {value_words(stored)} now")
 
 
-def _judged(entry: JournalEntry, held: Held, words: str, at: datetime) -> Look | None:
+def _judged(entry: JournalEntry, held: Held, at: datetime) -> Look | None:
     """What it tells that this was held at that moment; ``None`` where it was neither the old nor the new value."""
     before, after, age = entry.edit.before, entry.edit.after, at - entry.at
     if after.held is not None and fits(held, after.held):

@@ -4,10 +4,8 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-
-from msgspec.structs import replace
 
 from queuewatch.change import Proposal, Result
 from queuewatch.commands import errors
@@ -17,8 +15,7 @@ from queuewatch.commands.errors import print_error
 from queuewatch.connection.connection import Connection
 from queuewatch.connection.resolve import chosen_profile
 from queuewatch.failover.model import Snapshot
-from queuewatch.failover.places import queue_site
-from queuewatch.pbx.identity import Identity, may_edit
+from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.polling.assemble import read_snapshot, with_scope
 from queuewatch.profiles.config import config_path
@@ -27,7 +24,7 @@ from queuewatch.report.plan import carried_out_lines, change_words, plan_text
 from queuewatch.report.proposal import proposal_text
 from queuewatch.setup.carry_out import CarriedOut, carry_out
 from queuewatch.setup.named_plans import find_setup, plans_folder
-from queuewatch.setup.plan import SetupPlan, WantedChange, chosen, make_plan, wanted_by_file
+from queuewatch.setup.plan import SetupPlan, chosen, make_plan, wanted_by_file, within_scope
 from queuewatch.setup.setup_file import SetupFile, load_setups
 
 
@@ -76,18 +73,6 @@ async def plan_of(
         force=options.force,
         not_in_file=() if only else others,
     )
-
-
-def within_scope(
-    snapshot: Snapshot, wishes: Iterable[WantedChange], identity: Identity | None
-) -> Sequence[WantedChange]:
-    """The wishes, those refused that these credentials do not reach."""
-    return [
-        replace(wish, refusal=why)
-        if (why := may_edit(identity, wish.change.setting, queue_site(snapshot, wish.queue)))
-        else wish
-        for wish in wishes
-    ]
 
 
 async def carry_plan_through(

@@ -81,8 +81,8 @@ async def _undo_group(
 ) -> int | None:
     """Undo all changes of a group, the last one first; ``None`` where everything is as it was before them."""
     # What it takes is loaded where there is a group.
-    from queuewatch.commands.setting_up import carry_plan_through, read_all, within_scope
-    from queuewatch.setup.plan import make_plan, wanted_to_undo
+    from queuewatch.commands.setting_up import carry_plan_through, read_all
+    from queuewatch.setup.plan import make_plan, wanted_to_undo, within_scope
 
     snapshot, identity = await read_all(system, connection)
     try:

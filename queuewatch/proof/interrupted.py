@@ -19,7 +19,7 @@ from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.proof.proof import Proof, ProofOutcome, document
 from queuewatch.proof.restoring import AgentFate, LoggedOut, Restoration, changed_since, row_of, still_out
 from queuewatch.proof.timing import Timing
-from queuewatch.storage.locks import try_lock
+from queuewatch.storage.locks import open_lock, try_lock
 
 BY_HAND = "restore"
 """Who restored, in the log, where somebody asked for it."""
@@ -35,8 +35,7 @@ def going_on(journal: Path, proof_id: str) -> Iterator[None]:
     """Hold the test's lock while the block runs. A lock that cannot be had is done without."""
     path, descriptor = lock_path(journal, proof_id), -1
     with suppress(OSError):
-        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-        descriptor = os.open(path, flags, 0o600)
+        descriptor = open_lock(path)
         try_lock(descriptor)
     try:
         yield

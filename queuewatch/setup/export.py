@@ -11,8 +11,6 @@ from queuewatch.failover.visibility import why_maybe_unseen
 from queuewatch.setup.setup_file import COLUMNS, SEVERAL
 from queuewatch.text.plain_text import one_line
 
-NO_QUEUES = "no queues"
-
 
 def left_out(snapshot: Snapshot, queue: Queue) -> tuple[str, ...]:
     """The settings of a queue that a file cannot say, each with why: ``when_offline: its rules …``."""

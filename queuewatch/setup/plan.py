@@ -29,11 +29,13 @@ from queuewatch.failover.forwards import leads_to
 from queuewatch.failover.lookup import NotFound, find_queue
 from queuewatch.failover.model import DEFAULT_TIME_FRAME, Forward, Part, Queue, Rule, Snapshot
 from queuewatch.failover.phone_number import number_key, read_number
+from queuewatch.failover.places import queue_site
 from queuewatch.failover.simulate import judge_all, rejudge
 from queuewatch.failover.suppose import with_require_agents, with_when_offline
 from queuewatch.failover.verdict import Judgement, ReadinessState
 from queuewatch.failover.visibility import why_unread
 from queuewatch.journal import Held, JournalEntry, Log, RequireAgents, WhenOffline
+from queuewatch.pbx.identity import Identity, may_edit
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.polling.assemble import with_dial_rules, with_rules
 from queuewatch.setup.setup_file import QueueSetup, SetupFile, SetupFileError
@@ -199,6 +201,18 @@ def wish_for(snapshot: Snapshot, queue: Queue, change: Change, refusal: str = ""
             is_readable = default is None or default.offline.readable
             why = "" if known.known and is_readable else known.problem or "what is stored there cannot be read"
     return WantedChange(queue, change, refusal=f"{unread}{why}." if why else refusal, place=place)
+
+
+def within_scope(
+    snapshot: Snapshot, wishes: Iterable[WantedChange], identity: Identity | None
+) -> Sequence[WantedChange]:
+    """The wishes, those refused that these credentials do not reach."""
+    return [
+        replace(wish, refusal=why)
+        if (why := may_edit(identity, wish.change.setting, queue_site(snapshot, wish.queue)))
+        else wish
+        for wish in wishes
+    ]
 
 
 def _forward(snapshot: Snapshot, queue: Queue, entry: QueueSetup) -> SetWhenOffline | RestoreWhenOffline:
@@ -442,17 +456,19 @@ def _in_order(
     ordered: list[Proposal] = []
     snapshot, judged = now, before
     while waiting:
-        proposal = waiting[0]
-        for candidate in waiting:
-            reached = laid_over(snapshot, [candidate])
-            if _keeps(floor, judged, rejudge(snapshot, judged, reached)):
-                proposal = candidate
+        for proposal in waiting:
+            reached = laid_over(snapshot, [proposal])
+            rejudged = rejudge(snapshot, judged, reached)
+            if _keeps(floor, judged, rejudged):
                 break
-        # Where there is no such order, the usual one is the best there is.
+        else:
+            # Where there is no such order, the usual one is the best there is.
+            proposal = waiting[0]
+            reached = laid_over(snapshot, [proposal])
+            rejudged = rejudge(snapshot, judged, reached)
         waiting.remove(proposal)
         ordered.append(proposal)
-        reached = laid_over(snapshot, [proposal])
-        snapshot, judged = reached, rejudge(snapshot, judged, reached)
+        snapshot, judged = reached, rejudged
     return ordered
 
 

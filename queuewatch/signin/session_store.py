@@ -18,7 +18,7 @@ from queuewatch.pbx.errors import NotKept
 from queuewatch.pbx.identity import Identity
 from queuewatch.signin import system_keyring
 from queuewatch.storage.folder import UnsafeFile, private_folder, read_private, state_folder, write_private
-from queuewatch.storage.locks import try_lock
+from queuewatch.storage.locks import open_lock, try_lock
 
 LONGEST_WAIT = 45.0
 """Seconds: longer than any renewal takes that still has a chance."""
@@ -30,8 +30,7 @@ async def locked_file(path: Path) -> int:
 
     Raises :class:`NotKept` when another holds it for too long, and ``OSError``.
     """
-    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-    descriptor = os.open(path, flags, 0o600)
+    descriptor = open_lock(path)
     try:
         until = time.monotonic() + LONGEST_WAIT
         while not try_lock(descriptor):

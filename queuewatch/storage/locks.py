@@ -1,10 +1,21 @@
 """A lock on an open file, among all programs of this machine. A program that dies lets go by dying."""
 
+import os
 import sys
+from pathlib import Path
+
+
+def open_lock(path: Path) -> int:
+    """Open a lock's own file, and give its descriptor: made for its owner alone, and never by way of a link.
+
+    Raises ``OSError``.
+    """
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+    return os.open(path, flags, 0o600)
+
 
 if sys.platform == "win32":
     import msvcrt
-    import os
 
     _FAR_OUT = 0x3FFF0000
     """Windows keeps others from reading what is locked, so a byte far behind everything stands for the file."""

@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
 from textual import work
 from textual.message import Message
 
@@ -252,21 +251,15 @@ class EditingScreen(LiveScreen):
 
     async def _ask_about_plan(self, wishes: "list[WantedChange]", on: bool | None, left_out: str) -> bool:
         """Make the plan, show it, and hand it on if it is wanted; ``False`` where it is wanted the other way."""
-        from queuewatch.setup.plan import make_plan
+        from queuewatch.setup.plan import make_plan, within_scope
         from screens.editing.confirm_plan import ConfirmPlan, PlanAnswer
 
         if self.live_state is None:
             return True
         snapshot, identity = self.live_state.snapshot, self.live_state.identity
         self.say(f"Working out what {plural(len(wishes), 'change')} would do…")
-        within = [
-            replace(wish, refusal=why)
-            if (why := may_edit(identity, wish.change.setting, queue_site(snapshot, wish.queue)))
-            else wish
-            for wish in wishes
-        ]
         try:
-            plan = await make_plan(self.connection.system, snapshot, within)
+            plan = await make_plan(self.connection.system, snapshot, within_scope(snapshot, wishes, identity))
         except PbxError as error:
             self.say(f"Nothing was changed: {error} {error.hint}".rstrip(), good=False)
             return True
@@ -301,11 +294,10 @@ class EditingScreen(LiveScreen):
     @work(exclusive=True, group="edit")
     async def _edit_when_offline(self, queue: Queue) -> None:
         from queuewatch.change import SetWhenOffline
-        from screens.editing.forward_editor import ForwardEditor
 
         if self.live_state is None:
             return
-        typed = await self.app.push_screen_wait(ForwardEditor(self.live_state.snapshot, queue))
+        typed = await self._choose_forward(self.live_state.snapshot, (queue,))
         if typed is None:
             return
         if typed.require_agents:

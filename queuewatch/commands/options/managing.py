@@ -125,7 +125,7 @@ def undo(prog: str) -> Parser:
         "Restore exactly what was there before a change that was made through queuewatch. Where the last one was "
         "made with others, by apply, all of them are restored.",
         "queuewatch undo\nqueuewatch undo 17\nqueuewatch undo --group 17 --yes",
-        status_1="the phone system refused the change, reading back did not confirm it, or it is not known",
+        status_1=REFUSED,
         see=("log", "require-agents", "when-offline"),
     )
     parser.add_argument(
