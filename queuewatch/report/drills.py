@@ -18,6 +18,7 @@ NO_COMPLIANCE = (
     "This register says what was tested with queuewatch from this machine and what was found. It certifies "
     "nothing and promises no compliance with any rule or standard."
 )
+HEADS = ("No.", "When", "Kind", "Scenario", "Who", "Outcome", "Times", "Gaps", "Since the last", "Next")
 _SHOWN = 16
 """Signs of a fingerprint that people read to one another."""
 
@@ -137,13 +138,13 @@ def _markdown_lines(report: RegisterReport) -> Iterator[str]:
     yield f"- **Chain:** {plain(chain_words(report.chain))}"
     if report.entries:
         yield ""
-        heads = ("No.", "When", "Kind", "Scenario", "Who", "Outcome", "Times", "Gaps", "Since the last", "Next")
-        yield from table(heads, [_markdown_row(report, entry) for entry in report.entries])
+        yield from table(HEADS, [row_words(report, entry) for entry in report.entries])
     yield ""
     yield NO_COMPLIANCE
 
 
-def _markdown_row(report: RegisterReport, entry: RegisterEntry) -> tuple[str, ...]:
+def row_words(report: RegisterReport, entry: RegisterEntry) -> tuple[str, ...]:
+    """An entry as a row, below ``HEADS``."""
     return (
         entry.id,
         moment_words(entry.at),
