@@ -13,13 +13,13 @@ from queuewatch.report.drill import (
     TO_SIGN,
     DrillReport,
     begins_words,
-    date_words,
     event_times,
     noted,
     supposed_words,
 )
 from queuewatch.report.formats import plain, table
 from queuewatch.report.status_text import WIDEST
+from queuewatch.text.instant import date_words
 
 _FATE_STYLES = {
     DrillOutcome.FAILS_OVER: "green",

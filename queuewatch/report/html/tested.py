@@ -7,10 +7,11 @@ from queuewatch.glyphs import STATE_GLYPHS
 from queuewatch.history.wording import long
 from queuewatch.report import drills as drills_report
 from queuewatch.report import past as past_report
-from queuewatch.report.drills import NO_COMPLIANCE, RegisterReport, chain_words, due_words, moment_words
+from queuewatch.report.drills import NO_COMPLIANCE, RegisterReport, chain_words, due_words
 from queuewatch.report.html.page import write_page
 from queuewatch.report.html.pages import First
 from queuewatch.report.past import PastReport
+from queuewatch.text.instant import minute_words
 
 
 def past_html(report: PastReport) -> str:
@@ -50,7 +51,7 @@ def register_html(report: RegisterReport) -> str:
         datetime.now(UTC),
         title="Register of failover proofs and drills",
         whose=" · ".join(report.whose),
-        when=f"As of {moment_words(report.now)}. {chain_words(report.chain)}",
+        when=f"As of {minute_words(report.now)}. {chain_words(report.chain)}",
         lead="",
         first=tuple(_open(report)),
         caption="Every proof and drill",
