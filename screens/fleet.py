@@ -11,7 +11,7 @@ from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Input
 
-from queuewatch.fleet.standing import DomainStanding, Fleet
+from queuewatch.fleet.standing import DomainStanding, Fleet, sentence_of
 from screens.keys.tasks import FLEET
 from widgets.action import bindings
 from widgets.bars import Banner, KeyBar, StatusLine, TopBar
@@ -64,11 +64,9 @@ class FleetScreen(Screen[None]):
             super().__init__()
             self.key = key
 
-    def __init__(self, title: str, fleet: Fleet, *, read_only: str = "") -> None:
-        """``read_only`` is why nothing can be changed from here; empty where it can."""
+    def __init__(self, title: str, fleet: Fleet) -> None:
         super().__init__()
         self._title = title
-        self._read_only = read_only
         self._table = LineTable(FLEET_COLUMNS, id="domains")
         self._filter = FilterLine(
             "words in a domain's name or what is said of it", returns_to="#domains", id="filter"
@@ -142,11 +140,9 @@ class FleetScreen(Screen[None]):
         if fleet is None:
             return
         top = self.query_one(TopBar)
-        top.badge = "READ-ONLY" if self._read_only else ""
         top.left = f"queuewatch · {self._title}"
         top.right = fleet.summary.rstrip(".")
         said = [
-            self._read_only,
             f"Only domains with “{self.filter_text}” (esc shows all)." if self.filter_text else "",
             f"Sorted {self.order.value}." if self.order is not FleetOrder.WORST else "",
         ]
@@ -218,8 +214,6 @@ class FleetScreen(Screen[None]):
 
 
 def _text(standing: DomainStanding) -> str:
-    from queuewatch.fleet.standing import sentence_of
-
     return f"{standing.label} {standing.domain} {standing.profile} {sentence_of(standing)}".casefold()
 
 

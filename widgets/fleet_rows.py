@@ -70,8 +70,6 @@ def domain_facts(standing: DomainStanding, *, seen: bool = False) -> tuple[Fact,
         Fact("Domain", cell(" · ".join(filter(None, (standing.label, standing.domain, standing.profile))))),
         Fact("Now", cell(sentence_of(standing), style_of(standing, seen=seen))),
     ]
-    if standing.last_alert:
-        facts.append(Fact("Told last", cell(standing.last_alert)))
     if standing.taken_at is not None:
         facts.append(Fact("Read", cell(f"at {standing.taken_at.astimezone():%H:%M:%S}", "muted")))
     if seen:

@@ -6,7 +6,8 @@ from queuewatch.change import describe_forward, fits, undone_by
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.wording import yes_no
 from queuewatch.journal import Held, JournalEntry, Log, RequireAgents, WhenOffline
-from queuewatch.report.log import moment_words, outcome_words, told_in_full, what_happened, what_to_do
+from queuewatch.report.log import outcome_words, told_in_full, what_happened, what_to_do
+from queuewatch.text.instant import minute_words
 from widgets.cells import Cell, CellSpan, Column, Row, cell
 from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS
@@ -33,7 +34,7 @@ def _cells(log: Log, entry: JournalEntry) -> tuple[Cell, ...]:
     return (
         cell(entry.id, "muted"),
         # The year is in the full account below: here it would only take room.
-        cell(moment_words(entry.at)[5:], "muted"),
+        cell(minute_words(entry.at)[5:], "muted"),
         cell(edit.name or edit.queue),
         cell(edit.setting_words),
         _change(_short(edit.before.words), _short(edit.after.words)),
@@ -65,7 +66,7 @@ def _facts(log: Log, entry: JournalEntry, snapshot: Snapshot) -> Iterator[Fact]:
     edit = entry.edit
     yield Fact("Change", (CellSpan(entry.id, "strong"), CellSpan(f"  {edit.setting_words} of {edit.label}")))
     yield Fact("", _change(edit.before.words, edit.after.words))
-    yield Fact("Made", cell(f"{moment_words(entry.at)} by {entry.who.words}"))
+    yield Fact("Made", cell(f"{minute_words(entry.at)} by {entry.who.words}"))
     outcome = CellSpan(f"  {what_happened(entry)}" if told_in_full(entry) else "")
     yield Fact("Outcome", (*_outcome(entry), outcome))
     if edit.group:
@@ -74,7 +75,7 @@ def _facts(log: Log, entry: JournalEntry, snapshot: Snapshot) -> Iterator[Fact]:
     if edit.undoes:
         yield Fact("Undoes", cell(f"change {edit.undoes}"))
     if (undoing := undone_by(log, entry)) is not None:
-        yield Fact("Undone", cell(f"by change {undoing.id}, {moment_words(undoing.at)} by {undoing.who.words}"))
+        yield Fact("Undone", cell(f"by change {undoing.id}, {minute_words(undoing.at)} by {undoing.who.words}"))
     elif what_to_do(entry):
         yield Fact("Next", cell("z restores what was there before, if the change was made"))
     yield Fact("Now", _now(entry, snapshot))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.model import Part, Queue
 from queuewatch.failover.verdict import Judgement, Outcome, ReadinessState
@@ -45,8 +46,6 @@ class DomainStanding(Struct, frozen=True):
     """The queues whose callers would reach nobody in an outage."""
     unread: int = 0
     """Queues whose answering rules were not read yet: what is said of the domain is partial."""
-    last_alert: str = ""
-    """What was alerted last; empty for nothing."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -91,8 +90,6 @@ def _is_one_from_failover(judgement: Judgement) -> bool:
 
 def with_state(standing: DomainStanding, live_state: LiveState) -> DomainStanding:
     """The domain as this state has it. What was read before stays while nothing newer can be."""
-    from msgspec.structs import replace
-
     trouble = live_state.trouble
     error = trouble.sentence if trouble is not None and not trouble.asking else None
     counts = counted(live_state)

@@ -6,13 +6,15 @@ before all others. A domain that fails waits longer and longer, alone.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from math import ceil
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 from queuewatch.fleet.standing import DomainStanding, Fleet, with_state, worst_first
 from queuewatch.pbx.errors import PbxError
@@ -144,12 +146,6 @@ class FleetWatch:
         self._standings[domain.key] = with_state(self._standings[domain.key], live_state)
         self._changed(domain, live_state)
 
-    def alerted(self, key: Key, sentence: str) -> None:
-        """Note what was alerted about a domain last."""
-        from msgspec.structs import replace
-
-        self._standings[key] = replace(self._standings[key], last_alert=sentence)
-
     async def run(self) -> None:
         """Read until cancelled."""
         async with alongside(*(self._watch(domain) for domain in self.domains)):
@@ -201,8 +197,6 @@ class FleetWatch:
         return others * spread(self._many[domain.server], self._interval)
 
     def _fail(self, domain: FleetDomain, sentence: str) -> None:
-        from msgspec.structs import replace
-
         self._standings[domain.key] = replace(self._standings[domain.key], error=sentence)
 
 
@@ -211,32 +205,16 @@ async def read_fleet(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     *,
     window: float | None = None,
-    progress: Callable[[int, int], None] = lambda done, of: None,
-    limiters: Mapping[str, SharedRateLimiter] | None = None,
 ) -> Fleet:
     """Read every domain once. One that cannot be read says why and keeps no other from being read."""
-    shared = dict(limiters or {})
-    for domain in domains:
-        shared.setdefault(domain.server, SharedRateLimiter(window=window))
-    done = 0
-
-    async def read(domain: FleetDomain) -> DomainStanding:
-        nonlocal done
-        try:
-            return await _read_once(domain, shared[domain.server].of(domain.domain))
-        finally:
-            done += 1
-            progress(done, len(domains))
-
-    standings = await asyncio.gather(*map(read, domains))
+    limiters = {server: SharedRateLimiter(window=window) for server in {domain.server for domain in domains}}
+    standings = await asyncio.gather(
+        *(_read_once(domain, limiters[domain.server].of(domain.domain)) for domain in domains)
+    )
     return Fleet(clock(), worst_first(standings))
 
 
 async def _read_once(domain: FleetDomain, limiter: RateLimiter) -> DomainStanding:
-    from msgspec.structs import replace
-
-    from queuewatch.failover.simulate import judge_all
-
     try:
         system = domain.open(limiter)
     except (PbxError, ValueError) as error:

@@ -115,11 +115,6 @@ def minutes_words(after: timedelta) -> str:
     return f"{seconds // 60}:{seconds % 60:02}"
 
 
-def date_words(at: datetime) -> str:
-    """The date and the time, in the reader's own time zone."""
-    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z").strip()
-
-
 def event_times(event: DrillEvent) -> tuple[str, str]:
     """When an event is, on the clock and since the power was lost."""
     if event.moment.at is None:

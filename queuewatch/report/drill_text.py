@@ -13,15 +13,15 @@ from queuewatch.report.drill import (
     TO_SIGN,
     DrillReport,
     begins_words,
-    date_words,
     event_times,
     noted,
     supposed_words,
 )
 from queuewatch.report.formats import plain, table
 from queuewatch.report.status_text import WIDEST
+from queuewatch.text.instant import date_words
 
-_FATE_STYLES = {
+FATE_STYLES = {
     DrillOutcome.FAILS_OVER: "green",
     DrillOutcome.SENT_ON: "green",
     DrillOutcome.ANSWERED: "",
@@ -67,7 +67,7 @@ def _block(queue_drill: QueueDrill, width: int) -> RenderableType:
     name = Text(queue_drill.queue.label, "bold")
     if queue_drill.site:
         name.append(f" · {queue_drill.site}", "not bold")
-    fate = Text(FATE_WORDS[queue_drill.fate], _FATE_STYLES[queue_drill.fate])
+    fate = Text(FATE_WORDS[queue_drill.fate], FATE_STYLES[queue_drill.fate])
     room = width - name.cell_len - fate.cell_len
     before = "" if queue_drill.before.sentence == queue_drill.after.sentence else queue_drill.before.sentence
     rows = [("Then", queue_drill.sentence), ("When", begins_words(queue_drill)), ("Before", before)]

@@ -12,12 +12,13 @@ from queuewatch.journal.chain import ChainCheck
 from queuewatch.proof.register import Gap, RegisterEntry
 from queuewatch.report.console import laid_out
 from queuewatch.report.formats import csv_table, plain, table
-from queuewatch.text.instant import utc
+from queuewatch.text.instant import minute_words, utc
 
 NO_COMPLIANCE = (
     "This register says what was tested with queuewatch from this machine and what was found. It certifies "
     "nothing and promises no compliance with any rule or standard."
 )
+HEADS = ("No.", "When", "Kind", "Scenario", "Who", "Outcome", "Times", "Gaps", "Since the last", "Next")
 _SHOWN = 16
 """Signs of a fingerprint that people read to one another."""
 
@@ -83,11 +84,6 @@ def _day(at: datetime) -> str:
     return f"{at.astimezone():%Y-%m-%d}"
 
 
-def moment_words(at: datetime) -> str:
-    """``2026-11-23 15:12``, in the reader's own time zone."""
-    return f"{at.astimezone():%Y-%m-%d %H:%M}"
-
-
 def chain_words(chain: ChainCheck) -> str:
     """How the chain stands, and its fingerprint."""
     if not chain.entries:
@@ -111,7 +107,7 @@ def _text_lines(report: RegisterReport) -> Iterator[str]:
         yield "Nothing is in it yet. A proof gets in by itself, a drill by: queuewatch drill … --record"
     for entry in report.entries:
         yield ""
-        yield f"{moment_words(entry.at)}  {entry.kind.value:<6}  {entry.scenario} (number {entry.id} in the log)"
+        yield f"{minute_words(entry.at)}  {entry.kind.value:<6}  {entry.scenario} (number {entry.id} in the log)"
         facts = (entry.outcome, times_words(entry), due_words(entry, report.now))
         yield f"  {'; '.join(filter(None, facts))}."
         yield f"  Took part: {listing(entry.took_part, most=20)}."
@@ -133,20 +129,20 @@ def _markdown_lines(report: RegisterReport) -> Iterator[str]:
     yield "# Register of failover proofs and drills"
     yield ""
     yield f"- **Phone system:** {plain(', '.join(report.whose))}"
-    yield f"- **As of:** {moment_words(report.now)}"
+    yield f"- **As of:** {minute_words(report.now)}"
     yield f"- **Chain:** {plain(chain_words(report.chain))}"
     if report.entries:
         yield ""
-        heads = ("No.", "When", "Kind", "Scenario", "Who", "Outcome", "Times", "Gaps", "Since the last", "Next")
-        yield from table(heads, [_markdown_row(report, entry) for entry in report.entries])
+        yield from table(HEADS, [row_words(report, entry) for entry in report.entries])
     yield ""
     yield NO_COMPLIANCE
 
 
-def _markdown_row(report: RegisterReport, entry: RegisterEntry) -> tuple[str, ...]:
+def row_words(report: RegisterReport, entry: RegisterEntry) -> tuple[str, ...]:
+    """An entry as a row, below ``HEADS``."""
     return (
         entry.id,
-        moment_words(entry.at),
+        minute_words(entry.at),
         entry.kind.value,
         entry.scenario,
         listing(entry.took_part, most=20),

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 
 from rich.console import Console
 from rich.table import Table
@@ -11,7 +10,7 @@ from rich.text import Text
 from queuewatch.fleet.standing import DomainStanding, Fleet, sentence_of
 from queuewatch.report.formats import csv_table, plain, table
 from queuewatch.report.status_text import WIDEST
-from queuewatch.text.instant import utc
+from queuewatch.text.instant import date_words, utc
 
 
 def age_seconds(fleet: Fleet, standing: DomainStanding) -> int | None:
@@ -92,7 +91,7 @@ def fleet_markdown(fleet: Fleet) -> str:
 def _lines(fleet: Fleet) -> Iterator[str]:
     yield "# Fleet"
     yield ""
-    yield f"{moment_words(fleet.taken_at)}. {plain(fleet.summary)}"
+    yield f"{date_words(fleet.taken_at)}. {plain(fleet.summary)}"
     yield ""
     yield from table(_HEADS, [row_words(fleet, standing) for standing in fleet.domains])
 
@@ -102,11 +101,6 @@ def row_words(fleet: Fleet, standing: DomainStanding) -> tuple[str, ...]:
     known = _counts(standing)
     numbers = tuple("-" if known[name] is None else str(known[name]) for name in (*_COUNTS[1:], _COUNTS[0]))
     return (standing.label, *numbers, age_words(age_seconds(fleet, standing)), sentence_of(standing))
-
-
-def moment_words(at: datetime) -> str:
-    """In the reader's own time zone."""
-    return f"{at.astimezone():%Y-%m-%d %H:%M:%S %Z}".strip()
 
 
 def style_of(standing: DomainStanding) -> str:
@@ -132,7 +126,7 @@ def fleet_text(fleet: Fleet, console: Console) -> str:
         grid.add_row(Text(label, style_of(standing)), *(Text("·" if cell == "0" else cell) for cell in numbers))
     said = [_said(standing) for standing in fleet.domains if style_of(standing)]
     with console.capture() as captured:
-        console.print(Text(f"Fleet · {moment_words(fleet.taken_at)}", "bold"), width=width)
+        console.print(Text(f"Fleet · {date_words(fleet.taken_at)}", "bold"), width=width)
         console.print(Text(fleet.summary), width=width)
         console.print()
         console.print(grid, width=width)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -18,7 +17,7 @@ from queuewatch.journal import Held, JournalEntry, Log, RequireAgents, State, Wh
 from queuewatch.report.console import plain_console
 from queuewatch.report.formats import csv_table, plain, table
 from queuewatch.report.status_text import WIDEST
-from queuewatch.text.instant import utc
+from queuewatch.text.instant import minute_words, utc
 
 
 class OutcomeWords(NamedTuple):
@@ -77,16 +76,11 @@ def what_to_do(entry: JournalEntry) -> str:
     )
 
 
-def moment_words(at: datetime) -> str:
-    """In the reader's own time zone: ``2026-11-23 15:12``."""
-    return f"{at.astimezone():%Y-%m-%d %H:%M}"
-
-
 def change_line(entry: JournalEntry) -> str:
     """``Change 17 · 2026-11-23 15:12 · jane (acme) · Require Agents of Sales (8000): No → Yes``."""
     edit = entry.edit
     change = f"{edit.setting_words} of {edit.label}: {edit.before.words} → {edit.after.words}"
-    return f"Change {entry.id} · {moment_words(entry.at)} · {entry.who.words} · {change}"
+    return f"Change {entry.id} · {minute_words(entry.at)} · {entry.who.words} · {change}"
 
 
 _STYLES = {"good": "green", "bad": "bold red", "unknown": "bold yellow"}
@@ -164,7 +158,7 @@ def _as_text(report: LogReport, console: Console) -> str:
 
 def _block(line: LogLine, *, everywhere: bool) -> RenderableType:
     entry, edit = line.entry, line.entry.edit
-    title = Text(f"{entry.id} · {moment_words(entry.at)} · {entry.who.words}", "bold")
+    title = Text(f"{entry.id} · {minute_words(entry.at)} · {entry.who.words}", "bold")
     grid = Table.grid(padding=(0, 1, 0, 0), pad_edge=False)
     grid.add_column(width=9, style="bright_black", no_wrap=True)
     grid.add_column(overflow="fold")
@@ -292,7 +286,7 @@ def _cells(line: LogLine) -> tuple[str, ...]:
     )
     return (
         entry.id,
-        moment_words(entry.at),
+        minute_words(entry.at),
         entry.who.words,
         edit.domain,
         edit.label,

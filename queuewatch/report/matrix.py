@@ -25,10 +25,11 @@ from queuewatch.failover.places import queue_site
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.wording import plural
 from queuewatch.glyphs import STATE_GLYPHS
-from queuewatch.report.drill import FATE_WORDS, date_words, noted
+from queuewatch.report.drill import FATE_WORDS, noted
+from queuewatch.report.drill_text import FATE_STYLES
 from queuewatch.report.formats import csv_table, plain, table
 from queuewatch.report.status_text import WIDEST
-from queuewatch.text.instant import utc
+from queuewatch.text.instant import date_words, utc
 
 EVERYTHING = "everything"
 AS_NOW = STATE_GLYPHS["note"]
@@ -183,15 +184,6 @@ def _notes(title: str, sentences: Sequence[str]) -> RenderableType:
 
 _QUEUE_WIDTH = 26
 _GAP = 2
-_STYLES = {
-    DrillOutcome.FAILS_OVER: "green",
-    DrillOutcome.SENT_ON: "green",
-    DrillOutcome.ANSWERED: "",
-    DrillOutcome.HELD_OPEN: "bold yellow",
-    DrillOutcome.UNCERTAIN: "bold yellow",
-    DrillOutcome.STRANDED: "bold red",
-    DrillOutcome.LOST: "bold red",
-}
 
 
 Columns = tuple[str | None, ...]
@@ -216,9 +208,9 @@ def _that_fit(report: MatrixReport, width: int) -> Iterator[Columns]:
 def _cell(report: MatrixReport, queue: Queue, column: str | None) -> tuple[str, str]:
     row = report.matrix.queues[queue.extension]
     if column is None:
-        return FATE_WORDS[row.everything], _STYLES[row.everything]
+        return FATE_WORDS[row.everything], FATE_STYLES[row.everything]
     cell = row.fates[column]
-    return fate_words(cell), _STYLES[cell.fate] if cell.touched else "dim"
+    return fate_words(cell), FATE_STYLES[cell.fate] if cell.touched else "dim"
 
 
 def _table(report: MatrixReport, columns: Columns) -> RenderableType:

@@ -175,6 +175,9 @@ def _asides(time: PastFailover) -> Iterator[str]:
             yield f"Reached nobody: {who} at {at}, after {long(call.waited)}."
 
 
+HEADS = ("Queue", "When", "Lasted", "Calls", "Answered", "Longest wait", "What became of them")
+
+
 def past_markdown(report: PastReport) -> str:
     """The document, without a line break at its end."""
     return "\n".join(_markdown_lines(report))
@@ -189,8 +192,7 @@ def _markdown_lines(report: PastReport) -> Iterator[str]:
     yield f"- **Period:** {period_words(report)}"
     if report.found.times:
         yield ""
-        heads = ("Queue", "When", "Lasted", "Calls", "Answered", "Longest wait", "What became of them")
-        yield from table(heads, [row_words(report, time) for time in report.found.times])
+        yield from table(HEADS, [row_words(report, time) for time in report.found.times])
     if told := list(notes(report)):
         yield ""
         yield "## To know"
@@ -201,7 +203,7 @@ def _markdown_lines(report: PastReport) -> Iterator[str]:
 
 
 def row_words(report: PastReport, time: PastFailover) -> tuple[str, ...]:
-    """A time as a row: queue, when, how long, calls, answered, longest wait, and what became of them."""
+    """A time as a row, below ``HEADS``."""
     known = not time.unread
     return (
         time.dark.label,

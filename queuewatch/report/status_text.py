@@ -35,6 +35,7 @@ from queuewatch.report.wording import (
     when_offline_words,
     when_words,
 )
+from queuewatch.text.instant import minute_words
 from queuewatch.text.plain_text import harmless_lines
 
 WIDEST = 100
@@ -348,4 +349,4 @@ def cut(text: str) -> str:
 
 def stale(reason: str, at: datetime) -> str:
     """The sentence that the picture is old, and why."""
-    return f"As of {at.astimezone():%Y-%m-%d %H:%M}, because: {reason}"
+    return f"As of {minute_words(at)}, because: {reason}"

@@ -21,6 +21,7 @@ from queuewatch.failover.wording import (
     yes_no,
 )
 from queuewatch.report.status import StatusReport, when_offline_of
+from queuewatch.text.instant import date_words
 
 STATUS_WORDS = {Status.GREEN: "Green", Status.RED: "Red", Status.GREY: "Grey", Status.UNKNOWN: "Unknown"}
 
@@ -52,7 +53,7 @@ def answer_words(verdict: Verdict) -> str:
 
 def moment_of(report: StatusReport) -> str:
     """When the queues and agents were read, in the reader's own time zone."""
-    return report.snapshot.taken_at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z").strip()
+    return date_words(report.snapshot.taken_at)
 
 
 def when_words(report: StatusReport) -> str:

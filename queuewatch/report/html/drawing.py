@@ -1,7 +1,7 @@
 """Where everything stands in the pictures of a page; the templates draw it. They tell as much without colour."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -14,6 +14,7 @@ from queuewatch.history.state import HistoryState
 from queuewatch.history.statistics import Statistics
 from queuewatch.report.drill import FATE_WORDS, DrillReport, begins_words
 from queuewatch.report.wording import OUTCOME_WORDS, path_words
+from queuewatch.text.instant import minute_words
 
 WIDTH = 340
 """Units of a drawing, about a pixel each: as wide as the narrowest phone shows without making it smaller."""
@@ -130,7 +131,8 @@ def period_bar(account: Statistics) -> tuple[BarPart, ...]:
             round(_share(episode.begun - begun, length), 1),
             round(max(_share(episode.ended - episode.begun, length), _least(episode.kind)), 1),
             _BAR_TONES[episode.kind],
-            f"{episode.kind.value.replace('_', ' ')} from {_clock(episode.begun)} to {_clock(episode.ended)}",
+            f"{episode.kind.value.replace('_', ' ')} from {minute_words(episode.begun)} "
+            f"to {minute_words(episode.ended)}",
         )
         for episode in account.episodes
     ]
@@ -143,10 +145,6 @@ def _share(part: timedelta, whole: timedelta) -> float:
 
 def _least(state: HistoryState) -> float:
     return 4.0 if state is HistoryState.NOBODY else 1.0
-
-
-def _clock(at: datetime) -> str:
-    return f"{at.astimezone():%Y-%m-%d %H:%M}"
 
 
 class DrillBar(NamedTuple):

@@ -27,7 +27,6 @@ from queuewatch.report.drill import (
     FATE_WORDS,
     DrillReport,
     begins_words,
-    date_words,
     event_times,
     noted,
     supposed_words,
@@ -54,6 +53,7 @@ from queuewatch.report.wording import (
     when_offline_words,
     when_words,
 )
+from queuewatch.text.instant import date_words, minute_words
 
 
 class Marked(NamedTuple):
@@ -454,7 +454,7 @@ def overview_html(overview: Overview) -> str:
 def _change_row(line: LogLine) -> tuple[object, ...]:
     entry, edit = line.entry, line.entry.edit
     return (
-        f"{entry.at.astimezone():%Y-%m-%d %H:%M}",
+        minute_words(entry.at),
         entry.who.words,
         edit.label,
         edit.setting_words,
@@ -467,7 +467,7 @@ def _change_row(line: LogLine) -> tuple[object, ...]:
 def _register_row(report: RegisterReport, entry: RegisterEntry) -> tuple[object, ...]:
     due = due_words(entry, report.now)
     return (
-        f"{entry.at.astimezone():%Y-%m-%d %H:%M}",
+        minute_words(entry.at),
         f"{entry.scenario} ({entry.kind.value})",
         ", ".join(entry.took_part),
         entry.outcome,
@@ -484,7 +484,7 @@ def fleet_html(fleet: Fleet) -> str:
         fleet.taken_at,
         title="Which customer needs a call first?",
         whose="Fleet",
-        when=f"{fleet_report.moment_words(fleet.taken_at)}. {fleet.summary}",
+        when=f"{date_words(fleet.taken_at)}. {fleet.summary}",
         first=tuple(_first_of_fleet(fleet)),
         heads=("Domain", "Reach nobody", "Not ready", "Not known", "One agent left", "Queues", "Age", "What"),
         rows=[fleet_report.row_words(fleet, standing) for standing in fleet.domains],

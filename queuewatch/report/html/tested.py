@@ -3,22 +3,15 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from queuewatch.failover.wording import listing
 from queuewatch.glyphs import STATE_GLYPHS
 from queuewatch.history.wording import long
+from queuewatch.report import drills as drills_report
 from queuewatch.report import past as past_report
-from queuewatch.report.drills import (
-    NO_COMPLIANCE,
-    RegisterReport,
-    chain_words,
-    due_words,
-    gap_words,
-    moment_words,
-    times_words,
-)
+from queuewatch.report.drills import NO_COMPLIANCE, RegisterReport, chain_words, due_words
 from queuewatch.report.html.page import write_page
 from queuewatch.report.html.pages import First
 from queuewatch.report.past import PastReport
+from queuewatch.text.instant import minute_words
 
 
 def past_html(report: PastReport) -> str:
@@ -33,7 +26,7 @@ def past_html(report: PastReport) -> str:
         lead=past_report.summary(report),
         first=tuple(_nobody(report)),
         caption="Every time with all agents Grey",
-        heads=("Queue", "When", "Lasted", "Calls", "Answered", "Longest wait", "What became of them"),
+        heads=past_report.HEADS,
         rows=[past_report.row_words(report, time) for time in found.times],
         classes=("", "time", "time", "number", "number", "time", "long"),
         told=tuple(past_report.notes(report)),
@@ -58,26 +51,12 @@ def register_html(report: RegisterReport) -> str:
         datetime.now(UTC),
         title="Register of failover proofs and drills",
         whose=" · ".join(report.whose),
-        when=f"As of {moment_words(report.now)}. {chain_words(report.chain)}",
+        when=f"As of {minute_words(report.now)}. {chain_words(report.chain)}",
         lead="",
         first=tuple(_open(report)),
         caption="Every proof and drill",
-        heads=("No.", "When", "Kind", "Scenario", "Who", "Outcome", "Times", "Gaps", "Since the last", "Next"),
-        rows=[
-            (
-                entry.id,
-                moment_words(entry.at),
-                entry.kind.value,
-                entry.scenario,
-                listing(entry.took_part, most=20),
-                entry.outcome,
-                times_words(entry),
-                " ".join(map(gap_words, entry.gaps)) or "none",
-                "the first" if entry.first else " ".join(entry.changed) or "nothing",
-                due_words(entry, report.now),
-            )
-            for entry in report.entries
-        ],
+        heads=drills_report.HEADS,
+        rows=[drills_report.row_words(report, entry) for entry in report.entries],
         classes=("", "time", "", "", "", "", "time", "long", "long", ""),
         told=report.problems,
         means=NO_COMPLIANCE,
