@@ -102,7 +102,7 @@ class AuditScreen(EditingScreen):
         """What changed while something else was looked at is shown now."""
         if self._composed:
             self.redraw()
-        self._look()
+        self.look_at_chosen()
 
     def on_resize(self, event: events.Resize) -> None:
         """Another width has other room for the findings."""
@@ -233,13 +233,9 @@ class AuditScreen(EditingScreen):
         if self._table.held is None and len(self._table.rows) > len(self._by_row):
             # The cursor has left what was put right.
             self.redraw()
-        self._look()
+        self.look_at_chosen()
         self._show_finding()
         self.dim_keys()
-
-    def _look(self) -> None:
-        queue = self.chosen
-        self.post_message(self.QueueLookedAt(queue.extension if queue else None, devices=False))
 
     def _show_finding(self) -> None:
         if self.live_state is not None:

@@ -203,6 +203,11 @@ class LiveScreen(Screen[None]):
         if self._composed and self.app.is_running:
             self.redraw()
 
+    def look_at_chosen(self, *, devices: bool = False) -> None:
+        """Tell on which queue the cursor rests; with its ``devices`` if its phones are shown as well."""
+        queue = self.chosen
+        self.post_message(self.QueueLookedAt(queue.extension if queue else None, devices))
+
     def lately_of(self, queue: Queue | None) -> str:
         """Since when the queue is as it is, as far as it was read."""
         return self.lately[1] if queue is not None and self.lately[0] == queue.extension else ""

@@ -14,7 +14,7 @@ from queuewatch.failover.suppose import AS_IS, Suppose
 from queuewatch.failover.verdict import Outcome, Stop, Verdict
 from queuewatch.failover.wording import describe_destination
 from queuewatch.glyphs import STAND_INS
-from widgets.cells import EMPTY, Cell, CellSpan, fit
+from widgets.cells import EMPTY, Cell, CellSpan, cell_length, fit
 from widgets.marks import GLYPHS, Mark
 from widgets.queue_rows import agent_strip, short_destination
 
@@ -207,13 +207,9 @@ def _box_width(picture: Diagram, width: int) -> int:
 def _wanted(picture: Diagram) -> int:
     """How wide the boxes would like to be: nothing in them cut, and all alike."""
     names = [cell_len(station.name) for station in picture.stations]
-    strips = [_length(station.agents) + 1 if station.agents else 0 for station in picture.stations]
+    strips = [cell_length(station.agents) + 1 if station.agents else 0 for station in picture.stations]
     marks = [cell_len(station.mark.text) + strip for station, strip in zip(picture.stations, strips, strict=True)]
     return max(*names, *marks, NARROWEST) + 4
-
-
-def _length(spans: Cell) -> int:
-    return sum(cell_len(span.text) for span in spans)
 
 
 def _across(canvas: Canvas, picture: Diagram, box: int) -> None:
@@ -308,7 +304,7 @@ def _box(canvas: Canvas, x: int, y: int, width: int, station: Node, style: str) 
     name = station.name if cell_len(station.name) <= inside else station.short
     canvas.cut(x + 2, y + 1, name, inside, "strong")
     canvas.cut(x + 2, y + 2, station.mark.text, inside, station.mark.style)
-    strip = _length(station.agents)
+    strip = cell_length(station.agents)
     if cell_len(station.mark.text) + 1 + strip <= inside:
         at = x + width - 2 - strip
         for words, colour in station.agents:

@@ -67,14 +67,14 @@ def mend_fact(live_state: LiveState, queue: Queue, *, offline_key: str, require_
     if judged is None or not rules.known or judged.readiness.state is not ReadinessState.NOT_READY:
         return ()
     destination = rules.default.offline.destination if rules.default else None
-    changed = with_require_agents(snapshot, queue, True)
-    then = readiness(changed, changed.queues[queue.extension])
-    if queue.require_agents is False and then.state is ReadinessState.READY:
-        brings = then.verdict.sentence.partition(": ")[0].removeprefix("A call ").rstrip(".")
-        words = cell(f"  Require Agents Yes: then a call {brings} ")
-        return (Fact("Mend it", (CellSpan(require_key, "key"), *words, CellSpan(GLYPHS["good"], "good"))),)
     both: Cell = cell("")
     if queue.require_agents is False:
+        changed = with_require_agents(snapshot, queue, True)
+        then = readiness(changed, changed.queues[queue.extension])
+        if then.state is ReadinessState.READY:
+            brings = then.verdict.sentence.partition(": ")[0].removeprefix("A call ").rstrip(".")
+            words = cell(f"  Require Agents Yes: then a call {brings} ")
+            return (Fact("Mend it", (CellSpan(require_key, "key"), *words, CellSpan(GLYPHS["good"], "good"))),)
         both = (CellSpan(" · ", "muted"), CellSpan(require_key, "key"), CellSpan("  Require Agents Yes"))
     why = "none is set" if destination is None else "this one reaches nobody"
     return (Fact("Mend it", (CellSpan(offline_key, "key"), CellSpan(f"  When Offline: {why}"), *both)),)

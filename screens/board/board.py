@@ -425,7 +425,7 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     @on(LineTable.Highlighted, "#queues")
     def _highlighted(self) -> None:
-        self._look()
+        self.look_at_chosen()
         self._show_chosen()
         self._show_tour()
         self.dim_keys()
@@ -446,13 +446,9 @@ class BoardScreen(EditingScreen, DemoScreen):
         self.say(self.view.words)
         self._say_trouble()
 
-    def _look(self) -> None:
-        queue = self.chosen
-        self.post_message(self.QueueLookedAt(queue.extension if queue else None, devices=False))
-
     def on_screen_resume(self) -> None:
         """Back on the board, the queue under the cursor is looked at again."""
-        self._look()
+        self.look_at_chosen()
 
     @on(LineTable.Chosen, "#queues")
     def _chosen(self, event: LineTable.Chosen) -> None:

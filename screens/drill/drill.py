@@ -165,9 +165,7 @@ class DrillScreen(DemoScreen):
 
     def _look(self) -> None:
         # The phones of the queue that is looked at are kept fresh, once somebody asked for phones at all.
-        queue = self.chosen
-        extension = queue.extension if queue else None
-        self.post_message(self.QueueLookedAt(extension, devices=bool(self._phones.devices)))
+        self.look_at_chosen(devices=bool(self._phones.devices))
 
     def on_screen_resume(self) -> None:
         """Back here, the queue under the cursor is looked at again."""

@@ -150,13 +150,12 @@ class SitesScreen(DemoScreen):
         return f"{GLYPHS['note']} a power cut there changes nothing for the queue. {phones}: {decide}."
 
     @on(LineTable.Highlighted, "#queues")
-    def _look(self) -> None:
-        queue = self.chosen
-        self.post_message(self.QueueLookedAt(queue.extension if queue else None, devices=False))
+    def _highlighted(self) -> None:
+        self.look_at_chosen()
 
     def on_screen_resume(self) -> None:
         """Back here, the queue under the cursor is looked at again."""
-        self._look()
+        self.look_at_chosen()
 
     @on(LineTable.Chosen, "#queues")
     def _opened(self) -> None:

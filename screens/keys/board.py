@@ -328,12 +328,7 @@ BOARD = (
     UNDO,
     REFRESH,
 )
-QUEUE = (
-    Action("queue.back", ("escape", "left", "h"), "back", "Back", "Return to the board."),
-    *EDIT,
-    _what_if("queue"),
-    _prove("queue"),
-    _audit("queue"),
+STEP = (
     Action("queue.next", ("n", "right_square_bracket"), "next_queue(1)", "Next", "Go to the next queue."),
     Action(
         "queue.previous",
@@ -343,6 +338,14 @@ QUEUE = (
         "Go to the previous queue.",
         footer=False,
     ),
+)
+QUEUE = (
+    Action("queue.back", ("escape", "left", "h"), "back", "Back", "Return to the board."),
+    *EDIT,
+    _what_if("queue"),
+    _prove("queue"),
+    _audit("queue"),
+    *STEP,
     copy_action("queue"),
     SEEN,
     SILENCE,

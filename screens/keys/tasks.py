@@ -1,6 +1,6 @@
-"""The actions of the screens for one task each. Those of the board and of one queue are in ``actions``."""
+"""The actions of the screens for one task each. Those of the board and of one queue are in ``board``."""
 
-from screens.keys.board import MARK, POWER, REFRESH, SEEN, SILENCE, UNDO, copy_action, undo_action
+from screens.keys.board import MARK, POWER, REFRESH, SEEN, SILENCE, STEP, UNDO, copy_action, undo_action
 from widgets.action import Action
 
 SIMULATOR = (
@@ -266,15 +266,7 @@ PAST_OF_QUEUE = (
         "Go to the agents' colours, or back to what changed.",
     ),
     Action("history.all", ("A", "f12"), "all_queues", "All", "Show every queue's uptime.", long="All queues"),
-    Action("queue.next", ("n", "right_square_bracket"), "next_queue(1)", "Next", "Go to the next queue."),
-    Action(
-        "queue.previous",
-        ("b", "left_square_bracket"),
-        "next_queue(-1)",
-        "Previous",
-        "Go to the previous queue.",
-        footer=False,
-    ),
+    *STEP,
     SEEN,
     UNDO,
     SILENCE,
