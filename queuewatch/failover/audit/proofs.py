@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding
-from queuewatch.failover.decide import is_normal_entry
+from queuewatch.failover.decide import diverts
 from queuewatch.failover.model import Queue, Rule, Snapshot
 from queuewatch.failover.places import buildings
 from queuewatch.failover.schedule.periods import never_applies
@@ -134,8 +134,7 @@ def of_proofs(snapshot: Snapshot, queue: Queue, ledger: ProofLedger) -> Iterator
 
 def _diverts(snapshot: Snapshot, queue: Queue, rule: Rule) -> bool:
     """Whether this rule sends every call elsewhere before the queue."""
-    always = rule.always.destination
-    return always is not None and not is_normal_entry(always, queue.extension, snapshot.domain)
+    return diverts(rule.always, queue.extension, snapshot.domain)
 
 
 def _outdated(ledger: ProofLedger, snapshot: Snapshot, queue: Queue, rule: Rule, proof: PastProof) -> str:
