@@ -267,7 +267,7 @@ def _turning_grey(snapshot: Snapshot, dark: PowerLoss, queues: Iterable[str]) ->
 def _begins(snapshot: Snapshot, dark: PowerLoss, before: Verdict, after: Verdict) -> NoticedAt | None:
     if (before.outcome, before.destination, before.end) == (after.outcome, after.destination, after.end):
         return None
-    way = [stop.at.removeprefix("queue_") for stop in after.path if stop.at.startswith("queue_")]
+    way = after.queues_on_path
     decided_here = (before.outcome, before.destination) != (after.outcome, after.destination)
     # What the queue itself does begins with its own agents; a change further on, with those it rests on there.
     queues = way[:1] if decided_here else dict.fromkeys(way[1:])
