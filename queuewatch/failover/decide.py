@@ -184,8 +184,8 @@ def decide(queue: Queue, rules: QueueRules, counts: Counts, *, domain: str) -> D
 
     if not always.readable:
         return _uncertain(rule, Doubt.ALWAYS)
-    if (diversion := always.destination) is not None and not is_normal_entry(diversion, queue.extension, domain):
-        return Decision(Outcome.DIVERTED, rule, diversion)
+    if diverts(always, queue.extension, domain):
+        return Decision(Outcome.DIVERTED, rule, always.destination)
 
     full = is_full(queue)
     if full is None:
@@ -213,6 +213,11 @@ def decide(queue: Queue, rules: QueueRules, counts: Counts, *, domain: str) -> D
 def is_normal_entry(destination: str, extension: str, domain: str) -> bool:
     """Whether forwarding here merely enters the queue: the portal gives every queue's user such a forward."""
     return enters_queue(destination, extension, domain)
+
+
+def diverts(always: Forward, extension: str, domain: str) -> bool:
+    """Whether a rule's forward Always sends every call elsewhere before the queue."""
+    return always.destination is not None and not is_normal_entry(always.destination, extension, domain)
 
 
 def without_always(rules: QueueRules) -> QueueRules:

@@ -261,7 +261,7 @@ def _stand_alike(before: Snapshot, after: Snapshot) -> bool:
         (before.users is after.users or before.users == after.users)
         and before.sites == after.sites
         and before.site_facts == after.site_facts
-        and (before.devices is after.devices or _phones(before) == _phones(after))
+        and (before.devices is after.devices or phones_without_expiries(before) == phones_without_expiries(after))
         and before.queues.keys() == after.queues.keys()
         and before.agents.keys() == after.agents.keys()
         and all(
@@ -274,7 +274,7 @@ def _stand_alike(before: Snapshot, after: Snapshot) -> bool:
 _who = attrgetter("id", "entry", "site", "name", "readable")
 
 
-def _phones(snapshot: Snapshot) -> dict[str, tuple[Device, ...]]:
+def phones_without_expiries(snapshot: Snapshot) -> dict[str, tuple[Device, ...]]:
     """All phones, but for when their registrations run out."""
     return {
         user: tuple(replace(device, expires_at=None) for device in devices)

@@ -107,6 +107,11 @@ class Verdict(Struct, frozen=True, gc=False):
         return (*self.path, *(self.direct.path if self.direct else ()))
 
     @property
+    def queues_on_path(self) -> tuple[str, ...]:
+        """The extensions of the queues that the call comes to, in order."""
+        return tuple(stop.at.removeprefix("queue_") for stop in self.path if stop.at.startswith("queue_"))
+
+    @property
     def would_fail_over(self) -> bool | None:
         """Whether When Offline would take this call; ``None`` when uncertain."""
         match self.outcome:

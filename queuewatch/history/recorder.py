@@ -27,6 +27,7 @@ from queuewatch.history.writer import PRUNED, Writer, stamp
 from queuewatch.polling.state import LiveState
 
 DAY = 24 * 60 * 60 * 1000
+"""In the file's measure, milliseconds."""
 LONGEST_AWAY = 4 * DAY
 """After a longer time without a reading nobody knows whether the clock went on, or was moved."""
 MEMORY = 64 * 1024
@@ -69,7 +70,7 @@ def _forget_old(database: sqlite3.Connection, now: int, days: int) -> bool:
             return False
         if now - since < DAY or (forgot is not None and 0 <= now - forgot < DAY):
             return False
-        horizon, oldest = seen // DAY * DAY - stamp_days(days), _oldest(database, "")
+        horizon, oldest = seen // DAY * DAY - days * DAY, _oldest(database, "")
         if oldest is None or oldest >= horizon:
             return False
         note_upkeep(database, "forgot", now)
@@ -80,11 +81,6 @@ def _latest(database: sqlite3.Connection) -> int:
     """The beginning of the latest day there is. Not today by the clock, which may be any day."""
     (begun,) = database.execute("SELECT MAX(begun) FROM spans").fetchone()
     return 0 if begun is None else int(begun) // DAY * DAY
-
-
-def stamp_days(days: int) -> int:
-    """So many days in the file's measure."""
-    return days * int(timedelta(days=1).total_seconds() * 1000)
 
 
 def used(database: sqlite3.Connection) -> int:

@@ -169,7 +169,6 @@ async def read_for_drill(
     scope: "DrillScope",
     leave: DeviceReadBudget,
     *,
-    pause: Pause = asyncio.sleep,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> AsyncIterator[Progress]:
     """Read the phones that a drill of this snapshot asks about, and those that turn out to matter on the way."""
@@ -177,7 +176,7 @@ async def read_for_drill(
     while further := tuple(user for user in users_to_read(snapshot, scope) if user not in asked):
         before = len(asked)
         asked.extend(further)
-        async for step in read_phones(system, further, leave, pause=pause, clock=clock):
+        async for step in read_phones(system, further, leave, clock=clock):
             snapshot = step.update(snapshot)
             yield replace(step, done=before + step.done, total=len(asked))
 

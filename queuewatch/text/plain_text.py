@@ -29,9 +29,9 @@ def harmless(words: str, limit: int = TEXT_LIMIT) -> str:
     return words if len(words) <= limit else words[: limit - 1] + "…"
 
 
-def visible(words: str, limit: int = TEXT_LIMIT) -> str:
-    """Words that somebody typed, to be quoted: only what can be seen of them, on one line, cut to ``limit``."""
-    return harmless("".join(sign for sign in one_line(words) if sign.isprintable()), limit)
+def visible(words: str) -> str:
+    """Words that somebody typed, to be quoted: what can be seen of them, cut as :func:`harmless` cuts."""
+    return harmless("".join(sign for sign in one_line(words) if sign.isprintable()))
 
 
 def harmless_lines(text: str) -> str:

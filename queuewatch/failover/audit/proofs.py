@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding
-from queuewatch.failover.decide import is_normal_entry
+from queuewatch.failover.decide import diverts
 from queuewatch.failover.model import Queue, Rule, Snapshot
 from queuewatch.failover.places import buildings
 from queuewatch.failover.schedule.periods import never_applies
+from queuewatch.failover.sites import site_key
 from queuewatch.failover.wording import describe_destination, listing, plural
 
 
@@ -46,7 +47,7 @@ class PastDrill(Struct, frozen=True):
 
     def covers(self, site: str) -> bool:
         """Whether this site went dark in it."""
-        return self.everything or site.casefold() in map(str.casefold, self.sites)
+        return self.everything or site_key(site) in map(site_key, self.sites)
 
 
 class ProofLedger(Struct, frozen=True):
@@ -60,7 +61,7 @@ class ProofLedger(Struct, frozen=True):
     """Days after which a drill is due again."""
     never_prove: tuple[str, ...] = ()
     """The queues, by extension or name, that are never to be tested."""
-    now: datetime | None = field(default=None)
+    now: datetime | None = None
     """``None`` where nothing is known of proofs at all."""
 
     def latest(self, queue: str, rule: str) -> PastProof | None:
@@ -134,8 +135,7 @@ def of_proofs(snapshot: Snapshot, queue: Queue, ledger: ProofLedger) -> Iterator
 
 def _diverts(snapshot: Snapshot, queue: Queue, rule: Rule) -> bool:
     """Whether this rule sends every call elsewhere before the queue."""
-    always = rule.always.destination
-    return always is not None and not is_normal_entry(always, queue.extension, snapshot.domain)
+    return diverts(rule.always, queue.extension, snapshot.domain)
 
 
 def _outdated(ledger: ProofLedger, snapshot: Snapshot, queue: Queue, rule: Rule, proof: PastProof) -> str:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from queuewatch.failover.audit.finding import Finding, Severity
 from queuewatch.failover.audit.queue_audit import QueueAudit
-from queuewatch.failover.decide import decide, is_normal_entry
+from queuewatch.failover.decide import decide, diverts
 from queuewatch.failover.destination import meaning
 from queuewatch.failover.explanation import unused
 from queuewatch.failover.model import Rule
@@ -122,5 +122,4 @@ def _limit(case: QueueAudit) -> Iterator[Finding]:
 
 
 def _diverts(case: QueueAudit, rule: Rule) -> bool:
-    to = rule.always.destination
-    return to is not None and not is_normal_entry(to, case.queue.extension, case.snapshot.domain)
+    return diverts(rule.always, case.queue.extension, case.snapshot.domain)

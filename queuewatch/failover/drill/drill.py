@@ -13,7 +13,7 @@ from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.lag import LONGEST_LAG_MINUTES, NoticedAt, all_grey_at, rests_on_the_portal, turns_grey_at
 from queuewatch.failover.model import Agent, Clock, Device, EntryKind, Part, Queue, Registration, Snapshot, User
 from queuewatch.failover.people import devices_of, user_of
-from queuewatch.failover.places import queue_site, site_of
+from queuewatch.failover.places import phones_without_expiries, queue_site, site_of
 from queuewatch.failover.schedule.at_time import Moment, at_time, by_clock
 from queuewatch.failover.schedule.moment_input import comes_twice
 from queuewatch.failover.simulate import simulate
@@ -208,11 +208,7 @@ def _shared(users: Iterable[User]) -> Clock | None:
 
 def _without_expiries(snapshot: Snapshot) -> Snapshot:
     """By another time every phone has registered anew: when it then runs out is not known."""
-    devices = {
-        user: tuple(replace(device, expires_at=None) for device in phones)
-        for user, phones in snapshot.devices.items()
-    }
-    return replace(snapshot, devices=devices)
+    return replace(snapshot, devices=phones_without_expiries(snapshot))
 
 
 def _of_time(at: Moment | None) -> Iterator[str]:
@@ -243,7 +239,7 @@ def _queue(snapshot: Snapshot, dark: PowerLoss, queue: Queue) -> QueueDrill:
         sentence=_sentence(snapshot, dark, after, fate, holders),
         holders=holders,
         begins=begins,
-        noticed=_last_grey(snapshot, _turning_grey(snapshot, dark, [queue.extension])),
+        noticed=all_grey_at(snapshot, _turning_grey(snapshot, dark, [queue.extension])),
     )
 
 
@@ -268,18 +264,14 @@ def _turning_grey(snapshot: Snapshot, dark: PowerLoss, queues: Iterable[str]) ->
                 yield row
 
 
-def _last_grey(snapshot: Snapshot, rows: Iterable[Agent]) -> NoticedAt | None:
-    return all_grey_at(snapshot, rows)
-
-
 def _begins(snapshot: Snapshot, dark: PowerLoss, before: Verdict, after: Verdict) -> NoticedAt | None:
     if (before.outcome, before.destination, before.end) == (after.outcome, after.destination, after.end):
         return None
-    way = [stop.at.removeprefix("queue_") for stop in after.path if stop.at.startswith("queue_")]
+    way = after.queues_on_path
     decided_here = (before.outcome, before.destination) != (after.outcome, after.destination)
     # What the queue itself does begins with its own agents; a change further on, with those it rests on there.
     queues = way[:1] if decided_here else dict.fromkeys(way[1:])
-    return _last_grey(snapshot, _turning_grey(snapshot, dark, queues))
+    return all_grey_at(snapshot, _turning_grey(snapshot, dark, queues))
 
 
 def _sentence(

@@ -277,6 +277,6 @@ def with_disagreements(snapshot: Snapshot, judgement: Judgement) -> Judgement:
 
 
 def _noted(snapshot: Snapshot, verdict: Verdict) -> Verdict:
-    stops = [stop.at.removeprefix("queue_") for stop in verdict.path if stop.at.startswith("queue_")]
-    sentences = [sentence for queue in dict.fromkeys(stops) if (sentence := disagreement(snapshot, queue))]
+    queues = dict.fromkeys(verdict.queues_on_path)
+    sentences = [sentence for queue in queues if (sentence := disagreement(snapshot, queue))]
     return replace(verdict, assumptions=(*sentences, *verdict.assumptions)) if sentences else verdict

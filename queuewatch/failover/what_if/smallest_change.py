@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from queuewatch.failover.decide import is_full, is_normal_entry, roster_of
+from queuewatch.failover.decide import diverts, is_full, roster_of
 from queuewatch.failover.model import Agent, Queue, Rule, Snapshot
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.status import Status
@@ -202,7 +202,4 @@ def _forced(snapshot: Snapshot, queue: Queue, suppose: Suppose) -> Iterator[Step
 
 
 def _may_divert(snapshot: Snapshot, rule: Rule, queue: Queue) -> bool:
-    if not rule.always.readable:
-        return True
-    diversion = rule.always.destination
-    return diversion is not None and not is_normal_entry(diversion, queue.extension, snapshot.domain)
+    return not rule.always.readable or diverts(rule.always, queue.extension, snapshot.domain)

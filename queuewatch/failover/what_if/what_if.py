@@ -12,7 +12,6 @@ from queuewatch.failover.schedule.at_time import Moment, at_time
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.status import Status
 from queuewatch.failover.suppose import ALL_DARK, AS_IS, Suppose
-from queuewatch.failover.verdict import Verdict
 from queuewatch.failover.what_if.steps import Step, TurnAgent, apply
 
 
@@ -97,9 +96,5 @@ def queues_on_the_way(
         simulate(what_if.then(snapshot), queue, ALL_DARK),
         simulate(supposed, supposed.queues.get(queue.extension, queue), suppose),
     )
-    found = (*before, *(extension for verdict in verdicts for extension in _queues_of(verdict)))
+    found = (*before, *(extension for verdict in verdicts for extension in verdict.queues_on_path))
     return tuple(dict.fromkeys(extension for extension in found if extension in snapshot.queues))
-
-
-def _queues_of(verdict: Verdict) -> tuple[str, ...]:
-    return tuple(stop.at.removeprefix("queue_") for stop in verdict.path if stop.at.startswith("queue_"))

@@ -154,3 +154,10 @@ def test_a_drill_is_due_of_each_site_that_lost_its_power_too_long_ago() -> None:
     (never,) = found(office(), ledger(drills=drills[:1], drill_every=365))
     assert never.why == "Austin: no drill is in the register, and one is due every 365 days."
     assert not found(office(), ledger(drills=drills, drill_every=90), only={"8000"}), "it is of no queue"
+
+
+def test_a_drill_counts_for_its_site_however_that_is_spelled() -> None:
+    drill = PastDrill(("north  BUILDING", "Ｄａｌｌａｓ"), False, NOON)
+    known = ledger(drills=(drill,), drill_every=90)
+    due = found(replace(office(), sites=("North Building", "Dallas", "Austin")), known)
+    assert [finding.why.partition(":")[0] for finding in due] == ["Austin"]
