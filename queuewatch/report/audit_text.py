@@ -10,8 +10,8 @@ from rich.text import Text
 from queuewatch.failover.audit.finding import Finding, Severity
 from queuewatch.failover.places import queue_site
 from queuewatch.report.audit import AuditReport, subject, tally
+from queuewatch.report.console import WIDEST
 from queuewatch.report.formats import plain
-from queuewatch.report.status_text import WIDEST
 from queuewatch.report.wording import moment_of
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "cyan"}

@@ -17,7 +17,7 @@ from queuewatch.pbx.checks import Check, CheckState, FieldKinds, Seen
 from queuewatch.pbx.netsapiens.field_names import SPELLINGS, VITAL, aliases_of
 from queuewatch.pbx.netsapiens.recording.allowed_fields import HARMLESS
 from queuewatch.profiles.config import Config, Profile
-from queuewatch.report.status_text import WIDEST
+from queuewatch.report.console import WIDEST
 
 _NAME_WIDTH = 15
 _GLYPHS = {

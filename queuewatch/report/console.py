@@ -53,13 +53,13 @@ def file_console() -> Console:
     )
 
 
-WIDEST_LINES = 100
+WIDEST = 100
 """Columns: a longer line is harder to read than a second one."""
 
 
 def laid_out(lines: Iterable[str], console: Console) -> str:
     """Lines wrapped to the console's width, each under its own indentation; without a line break at the end."""
-    width = min(console.width, WIDEST_LINES)
+    width = min(console.width, WIDEST)
     with console.capture() as captured:
         for line in lines:
             indent = len(line) - len(line.lstrip())

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from queuewatch.failover.drill.drill import DrillOutcome, QueueDrill
+from queuewatch.report.console import WIDEST
 from queuewatch.report.drill import (
     FATE_WORDS,
     TO_SIGN,
@@ -18,7 +19,6 @@ from queuewatch.report.drill import (
     supposed_words,
 )
 from queuewatch.report.formats import plain, table
-from queuewatch.report.status_text import WIDEST
 from queuewatch.text.instant import date_words
 
 FATE_STYLES = {

@@ -12,8 +12,8 @@ from rich.text import Text
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.wording import listing, plural
 from queuewatch.glyphs import STATE_GLYPHS
+from queuewatch.report.console import WIDEST
 from queuewatch.report.formats import workflow_command
-from queuewatch.report.status_text import WIDEST
 from queuewatch.setup.expectations import CheckedExpectation, Holding
 from queuewatch.text.instant import utc
 from queuewatch.text.plain_text import harmless_lines

@@ -8,8 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from queuewatch.fleet.standing import DomainStanding, Fleet, sentence_of
+from queuewatch.report.console import WIDEST
 from queuewatch.report.formats import csv_table, plain, table
-from queuewatch.report.status_text import WIDEST
 from queuewatch.text.instant import date_words, utc
 
 

@@ -12,6 +12,7 @@ from queuewatch.history.state import HistoryState
 from queuewatch.history.statistics import NOTHING, AgentAccount, Statistics
 from queuewatch.history.timeline import LEGEND, NOT_KNOWN, NOT_WATCHED, Sign, agent_signs, even_edges, queue_signs
 from queuewatch.history.wording import agent_words, headline, left_out_words, long, percent, split_words, times
+from queuewatch.report.console import WIDEST
 from queuewatch.report.formats import plain, table
 from queuewatch.report.history import (
     LEFT_OUT_MEANS,
@@ -25,7 +26,6 @@ from queuewatch.report.history import (
     summary,
     uptime,
 )
-from queuewatch.report.status_text import WIDEST
 
 _STYLES = {
     "green": "green",

@@ -14,9 +14,8 @@ from queuewatch.change import ResultKind, is_open, undone_by
 from queuewatch.failover.wording import plural
 from queuewatch.glyphs import STATE_GLYPHS
 from queuewatch.journal import Held, JournalEntry, Log, RequireAgents, State, WhenOffline
-from queuewatch.report.console import plain_console
+from queuewatch.report.console import WIDEST, plain_console
 from queuewatch.report.formats import csv_table, plain, table
-from queuewatch.report.status_text import WIDEST
 from queuewatch.text.instant import minute_words, utc
 
 

@@ -25,10 +25,10 @@ from queuewatch.failover.places import queue_site
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.wording import plural
 from queuewatch.glyphs import STATE_GLYPHS
+from queuewatch.report.console import WIDEST
 from queuewatch.report.drill import FATE_WORDS, noted
 from queuewatch.report.drill_text import FATE_STYLES
 from queuewatch.report.formats import csv_table, plain, table
-from queuewatch.report.status_text import WIDEST
 from queuewatch.text.instant import date_words, utc
 
 EVERYTHING = "everything"

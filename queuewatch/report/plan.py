@@ -13,7 +13,7 @@ from queuewatch.failover.model import Queue
 from queuewatch.failover.verdict import Judgement, ReadinessState
 from queuewatch.failover.wording import listing, plural
 from queuewatch.journal import Held, RequireAgents, WhenOffline, setting_of
-from queuewatch.report.status_text import WIDEST
+from queuewatch.report.console import WIDEST
 from queuewatch.report.wording import READINESS_WORDS
 from queuewatch.setup.carry_out import CarriedOut, MadeChange
 from queuewatch.setup.plan import SetupPlan, fare, held_now

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from queuewatch.change import Proposal
 from queuewatch.failover.verdict import ReadinessState
-from queuewatch.report.status_text import WIDEST
+from queuewatch.report.console import WIDEST
 from queuewatch.report.wording import READINESS_WORDS
 
 _STATE_STYLES = {

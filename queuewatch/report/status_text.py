@@ -17,7 +17,7 @@ from queuewatch.failover.status import Status
 from queuewatch.failover.verdict import ReadinessState, Verdict
 from queuewatch.failover.wording import agent_name, plural, yes_no
 from queuewatch.glyphs import STATE_GLYPHS
-from queuewatch.report.console import file_console
+from queuewatch.report.console import WIDEST, file_console
 from queuewatch.report.formats import plain, table
 from queuewatch.report.status import StatusReport, agents_of, make_report, worst_first
 from queuewatch.report.wording import (
@@ -37,9 +37,6 @@ from queuewatch.report.wording import (
 )
 from queuewatch.text.instant import minute_words
 from queuewatch.text.plain_text import harmless_lines
-
-WIDEST = 100
-"""Columns: a longer line is harder to read than a second one."""
 
 _LABEL_WIDTH = 9
 
