@@ -221,6 +221,11 @@ class LiveScreen(Screen[None]):
         """The queue that actions are about."""
         raise NotImplementedError
 
+    def queue_in(self, table: "LineTable") -> Queue | None:
+        """The queue under the cursor of a table whose rows are queues."""
+        key = table.cursor_key
+        return self.live_state.snapshot.queues.get(key) if self.live_state and key else None
+
     @property
     def acted_on(self) -> "LineTable | None":
         """The table whose row actions are about; ``None`` where there is no choice of rows."""

@@ -9,7 +9,7 @@ from queuewatch.report.drill import FATE_WORDS, begins_words, clock_words, minut
 from widgets.cells import EMPTY, Cell, CellSpan, Column, Row, cell
 from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS, Mark, outcome_mark
-from widgets.queue_rows import NOTHING_CHANGES, short_destination, site_cell
+from widgets.queue_rows import NOTHING_CHANGES, queue_name_cell, short_destination, site_cell
 from widgets.verdict_facts import path_cell
 
 DRILL_COLUMNS = (
@@ -66,7 +66,7 @@ def drill_rows(drill: Drill) -> list[Row]:
             queue_drill.queue.extension,
             (
                 _fate(queue_drill.fate),
-                (CellSpan(f"{queue_drill.queue.extension} "), CellSpan(queue_drill.queue.name, "strong")),
+                queue_name_cell(queue_drill.queue),
                 cell(_what(drill, queue_drill), "muted" if queue_drill.fate is DrillOutcome.ANSWERED else ""),
                 _begins(queue_drill),
                 cell(queue_drill.site, "muted"),

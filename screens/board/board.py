@@ -238,8 +238,7 @@ class BoardScreen(EditingScreen, DemoScreen):
     @property
     def chosen(self) -> Queue | None:
         """The queue under the cursor."""
-        key = self._table.cursor_key
-        return self.live_state.snapshot.queues.get(key) if self.live_state and key else None
+        return self.queue_in(self._table)
 
     @property
     def shown(self) -> tuple[str, ...]:

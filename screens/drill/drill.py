@@ -97,8 +97,7 @@ class DrillScreen(DemoScreen):
     @property
     def chosen(self) -> Queue | None:
         """The queue under the cursor."""
-        key = self._queues.cursor_key
-        return self.live_state.snapshot.queues.get(key) if self.live_state and key else None
+        return self.queue_in(self._queues)
 
     @property
     def snapshot(self) -> Snapshot:

@@ -72,8 +72,7 @@ class SitesScreen(DemoScreen):
     @property
     def chosen(self) -> Queue | None:
         """The queue under the cursor."""
-        key = self._table.cursor_key
-        return self.live_state.snapshot.queues.get(key) if self.live_state and key else None
+        return self.queue_in(self._table)
 
     @property
     def _sites(self) -> tuple[str, ...]:
