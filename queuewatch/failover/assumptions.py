@@ -11,8 +11,8 @@ from queuewatch.failover.destination import (
     Destination,
     EndKind,
     is_of_dial_plan,
-    leads_into_queue,
     meaning,
+    numbers_into_queue,
 )
 from queuewatch.failover.explanation import nobody_there, unused
 from queuewatch.failover.model import OFF, Agent, EntryKind, Forward, Part, Queue, Registration, Rule, Snapshot
@@ -125,11 +125,7 @@ def _differ(snapshot: Snapshot, rule: Rule) -> bool:
 
 def _of_diversion(snapshot: Snapshot, queue: Queue) -> Iterator[str]:
     yield f"Assumed: a forward Always takes every call to {queue.label} before the queue sees it."
-    direct = sorted(
-        format_number(number.number)
-        for number in (snapshot.numbers or {}).values()
-        if leads_into_queue(number, queue.extension)
-    )
+    direct = sorted(map(format_number, numbers_into_queue(snapshot, queue.extension)))
     if direct:
         verb = "leads" if len(direct) == 1 else "lead"
         yield (

@@ -421,6 +421,12 @@ def lead(application: str, target: str, parameter: str = "") -> Destination | No
     return Destination(text, DestinationKind.UNREADABLE, text)
 
 
+def numbers_into_queue(snapshot: Snapshot, extension: str) -> tuple[str, ...]:
+    """The domain's own numbers that lead straight into the queue, as they were read."""
+    numbers = (snapshot.numbers or {}).values()
+    return tuple(number.number for number in numbers if leads_into_queue(number, extension))
+
+
 def leads_into_queue(number: PhoneNumber, extension: str) -> bool:
     """Whether calls to one of the domain's own numbers enter this queue without asking its user's rules."""
     then = lead(number.application, number.target, number.parameter) if number.enabled else None

@@ -20,7 +20,7 @@ from queuewatch.failover.destination import (
     Destination,
     EndKind,
     arrive,
-    leads_into_queue,
+    numbers_into_queue,
     parse_destination,
 )
 from queuewatch.failover.explanation import clause_for, sentence_of
@@ -76,13 +76,7 @@ def _direct(
     """
     if decision.outcome is not Outcome.DIVERTED:
         return None, frozenset()
-    numbers = tuple(
-        sorted(
-            number.number
-            for number in (snapshot.numbers or {}).values()
-            if leads_into_queue(number, queue.extension)
-        )
-    )
+    numbers = tuple(sorted(numbers_into_queue(snapshot, queue.extension)))
     if not numbers:
         return None, frozenset()
     entered = decide(

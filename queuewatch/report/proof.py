@@ -3,8 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from queuewatch.failover.destination import leads_into_queue
-from queuewatch.failover.model import PhoneNumber
+from queuewatch.failover.destination import numbers_into_queue
 from queuewatch.failover.phone_number import format_number
 from queuewatch.failover.wording import agent_name, listing, plural
 from queuewatch.proof.permission import ProofPlan
@@ -18,10 +17,7 @@ def proof_json(proof: Proof) -> str:
 
 def numbers_to_dial(plan: ProofPlan) -> tuple[str, ...]:
     """The domain's own numbers that lead straight into the queue, as people write them."""
-    numbers: tuple[PhoneNumber, ...] = tuple((plan.snapshot.numbers or {}).values())
-    return tuple(
-        format_number(number.number) for number in numbers if leads_into_queue(number, plan.queue.extension)
-    )
+    return tuple(map(format_number, numbers_into_queue(plan.snapshot, plan.queue.extension)))
 
 
 def before_the_test(plan: ProofPlan) -> Iterator[str]:
