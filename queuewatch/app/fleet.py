@@ -5,7 +5,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
 
-from msgspec.structs import replace
 from textual import on, work
 from textual.binding import Binding, BindingType
 
@@ -14,7 +13,7 @@ from queuewatch.app.session import PhoneSystemSession
 from queuewatch.connection.connection import Connection, SwitchTarget
 from queuewatch.fleet.watch import FleetDomain, FleetWatch, Key
 from queuewatch.pbx.errors import PbxError
-from queuewatch.polling.state import LiveState, Trouble
+from queuewatch.polling.state import LiveState
 from queuewatch.process.background import held
 from queuewatch.profiles.fields import ConfigError
 from screens.board.board import BoardScreen
@@ -24,7 +23,6 @@ SETTLE = 0.25
 """Seconds for which what is read is gathered until the fleet is drawn again."""
 FLEET_SCREEN = "fleet"
 """The fleet's screen stays as it was left while a board is open."""
-RECALLED = Trouble("As the fleet saw it; reading it again…", "", 0.0, asking=True)
 
 
 class FleetApp(QueuewatchApp):
@@ -97,9 +95,9 @@ class FleetApp(QueuewatchApp):
     def new_session(self, connection: Connection) -> PhoneSystemSession:
         """A session that begins with what the fleet has read already, marked as that."""
         session = super().new_session(connection)
-        known = self._watch.state_of(self._opened) if self._opened is not None else None
-        if known is not None and known.judgements:
-            session.poller.live_state = replace(known, trouble=RECALLED)
+        known = self._watch.known(self._opened) if self._opened is not None else None
+        if known is not None:
+            session.poller.live_state = known
         return session
 
     def state_changed(self, session: PhoneSystemSession) -> None:

@@ -22,13 +22,15 @@ from queuewatch.pbx.netsapiens.rate_limit import RateLimiter, SharedRateLimiter
 from queuewatch.pbx.phone_system import PhoneSystem, PushStream
 from queuewatch.polling.assemble import read_snapshot
 from queuewatch.polling.poller import Poller
-from queuewatch.polling.state import LiveState
+from queuewatch.polling.state import LiveState, Trouble
 from queuewatch.process.background import alongside, held
 
 PER_REFRESH = 2
 """Requests of one refresh of one domain."""
 SPARE = 6.0
 """Requests a second that all refreshes of one server may take together; the rest is for what is read slowly."""
+
+READ_BEFORE = Trouble("As the fleet saw it; reading it again…", "", 0.0, asking=True)
 
 Key = tuple[str, str]
 """A domain: its server's address and its name."""
@@ -106,9 +108,13 @@ class FleetWatch:
         """Every domain as it is known now, worst first."""
         return Fleet(self._clock(), worst_first(self._standings.values()))
 
-    def state_of(self, key: Key) -> LiveState | None:
-        """The latest state of a domain; ``None`` while nothing was read."""
-        return self._states.get(key)
+    def known(self, key: Key) -> LiveState | None:
+        """What to begin with whoever reads this domain next: its latest state, marked as read before.
+
+        ``None`` while there is nothing to say about any of its queues.
+        """
+        state = self._states.get(key)
+        return replace(state, trouble=READ_BEFORE) if state is not None and state.judgements else None
 
     def limiter_of(self, key: Key) -> RateLimiter:
         """What else asks this domain has to ask for leave."""
@@ -177,6 +183,8 @@ class FleetWatch:
             push=domain.push(system) if domain.push is not None else None,
             site_facts=domain.site_facts,
         )
+        # Who begins anew knows no rules for a while, and a domain in trouble must not look as if it had none.
+        poller.live_state = self.known(domain.key) or poller.live_state
         self._pollers[domain.key] = poller
         polling = held(poller.run())
         leaving = held(resume.wait())

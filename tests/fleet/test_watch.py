@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+from queuewatch.fleet.standing import DomainStanding
 from queuewatch.fleet.watch import FleetDomain, FleetWatch, read_fleet, spread
 from queuewatch.pbx.errors import Forbidden
 from queuewatch.pbx.netsapiens import NetsapiensDomain
@@ -75,8 +76,13 @@ async def test_every_domain_is_watched_and_told_of() -> None:
             seen = len(server.heard)
             await until(lambda: len(server.heard) > seen + 20)
             assert sum(heard.domain == members[0].domain for heard in server.heard) == before
+            partial: list[DomainStanding] = []
+            watch.tell(
+                lambda domain, _: partial.extend(s for s in watch.fleet.domains if not s.counts or s.unread)
+            )
             watch.take_back(members[0].key)
-            await until(lambda: sum(heard.domain == members[0].domain for heard in server.heard) > before)
+            await until(lambda: sum(heard.domain == members[0].domain for heard in server.heard) > before + 2)
+            assert partial == [], "what was known goes on being said until it was read anew"
         finally:
             task.cancel()
             await asyncio.wait({task})
