@@ -203,7 +203,7 @@ def run(options: argparse.Namespace) -> int:
     """Watch until told to end; or only write the unit by which a service manager does."""
     if options.unit is not None:
         return _print_unit(options)
-    if options.metrics and options.at_once is not None:
+    if options.metrics is not None and options.at_once is not None:
         raise errors.UsageError(
             "Nobody could ask for metrics of what is gone through at once.", "Leave out --at-once."
         )

@@ -15,7 +15,7 @@ from queuewatch.metrics.series import (
     NEVER,
     REQUESTS,
     Labels,
-    Sample,
+    MetricSample,
     queue_labels,
     queue_samples,
 )
@@ -102,7 +102,7 @@ class Metrics:
         """All series as they are now."""
         return _in_families(tuple(self._samples()))
 
-    def _samples(self) -> Iterator[Sample]:
+    def _samples(self) -> Iterator[MetricSample]:
         now = self._clock()
         with self._lock:
             domains = {
@@ -117,7 +117,7 @@ class Metrics:
             is_only = times[domain] == 1
             if not is_only:
                 labels["server"] = harmless(server)
-            yield Sample(AGE, labels, NEVER if live_state is None else max(0.0, age))
+            yield MetricSample(AGE, labels, NEVER if live_state is None else max(0.0, age))
             asked = requests[domain].items()
             yield from _request_samples(
                 labels, [(came_of, n) for (at, came_of), n in asked if is_only or at == server]
@@ -127,25 +127,25 @@ class Metrics:
                 yield from queue_samples(labels, live_state, age)
 
 
-def _request_samples(labels: Labels, requests: Iterable[tuple[RequestOutcome, int]]) -> Iterator[Sample]:
+def _request_samples(labels: Labels, requests: Iterable[tuple[RequestOutcome, int]]) -> Iterator[MetricSample]:
     times = Counter[RequestOutcome]()
     for outcome, number in requests:
         times[outcome] += number
     for outcome in RequestOutcome:
-        yield Sample(REQUESTS, {**labels, "outcome": outcome.value}, times[outcome])
+        yield MetricSample(REQUESTS, {**labels, "outcome": outcome.value}, times[outcome])
 
 
-def _alert_samples(labels: Labels, live_state: LiveState | None, alerts: Counter[str]) -> Iterator[Sample]:
+def _alert_samples(labels: Labels, live_state: LiveState | None, alerts: Counter[str]) -> Iterator[MetricSample]:
     # From nothing to the first there is no increase: all begin at 0.
-    yield Sample(ALERTS, {**labels, "queue": "", "name": "", "site": ""}, alerts[""])
+    yield MetricSample(ALERTS, {**labels, "queue": "", "name": "", "site": ""}, alerts[""])
     for queue in live_state.snapshot.call_queues if live_state is not None else ():
-        yield Sample(ALERTS, queue_labels(labels, queue), alerts[queue.extension])
+        yield MetricSample(ALERTS, queue_labels(labels, queue), alerts[queue.extension])
 
 
-def _in_families(samples: Iterable[Sample]) -> Iterator["Metric"]:
+def _in_families(samples: Iterable[MetricSample]) -> Iterator["Metric"]:
     from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-    by_family: dict[str, list[Sample]] = {family.name: [] for family in FAMILIES}
+    by_family: dict[str, list[MetricSample]] = {family.name: [] for family in FAMILIES}
     for sample in samples:
         by_family[sample.family.name].append(sample)
     for family in FAMILIES:

@@ -81,7 +81,7 @@ FAMILIES = (READY, REACHES_SOMEONE, WOULD_FAIL_OVER, AGENTS, TO_FAILOVER, AGE, R
 Labels = dict[str, str]
 
 
-class Sample(Struct, frozen=True):
+class MetricSample(Struct, frozen=True):
     """One number of one series."""
 
     family: Family
@@ -104,7 +104,7 @@ def queue_labels(domain: Labels, queue: Queue) -> Labels:
     }
 
 
-def queue_samples(domain: Labels, live_state: LiveState, age: float) -> Iterator[Sample]:
+def queue_samples(domain: Labels, live_state: LiveState, age: float) -> Iterator[MetricSample]:
     """What is so of every call queue of one domain, whose own labels begin those of each."""
     if Part.LIVE not in live_state.snapshot.read_at:
         return
@@ -113,18 +113,18 @@ def queue_samples(domain: Labels, live_state: LiveState, age: float) -> Iterator
         yield from _samples_of(queue_labels(domain, queue), judgements.get(queue.extension))
 
 
-def _samples_of(labels: Labels, judgement: Judgement | None) -> Iterator[Sample]:
+def _samples_of(labels: Labels, judgement: Judgement | None) -> Iterator[MetricSample]:
     now = judgement.now if judgement is not None else None
     ready = _is_ready(judgement.readiness.state) if judgement is not None else None
-    yield Sample(READY, labels, _yes_no(ready))
-    yield Sample(REACHES_SOMEONE, labels, _yes_no(now.reaches_someone if now is not None else None))
-    yield Sample(WOULD_FAIL_OVER, labels, _yes_no(now.would_fail_over if now is not None else None))
+    yield MetricSample(READY, labels, _yes_no(ready))
+    yield MetricSample(REACHES_SOMEONE, labels, _yes_no(now.reaches_someone if now is not None else None))
+    yield MetricSample(WOULD_FAIL_OVER, labels, _yes_no(now.would_fail_over if now is not None else None))
     if now is None or now.outcome is not Outcome.DIVERTED:
-        yield Sample(TO_FAILOVER, labels, _agents_to_failover(now))
+        yield MetricSample(TO_FAILOVER, labels, _agents_to_failover(now))
     counts = now.counts if now is not None else None
     for status in Status:
         agents = getattr(counts, status.value) if counts is not None else NOT_KNOWN
-        yield Sample(AGENTS, {**labels, "status": status.value}, float(agents))
+        yield MetricSample(AGENTS, {**labels, "status": status.value}, float(agents))
 
 
 def _agents_to_failover(now: Verdict | None) -> float:

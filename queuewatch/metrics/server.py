@@ -41,14 +41,14 @@ LOOKS_EVERY = 0.1
 
 
 @contextmanager
-def serve_metrics(address: str, say: Callable[[str], None]) -> Iterator[Metrics]:
-    """Answer scrapes at this ``HOST:PORT`` while the block runs; at none where it is empty, and nothing listens.
+def serve_metrics(address: str | None, say: Callable[[str], None]) -> Iterator[Metrics]:
+    """Answer scrapes at this ``HOST:PORT`` while the block runs; nothing listens where there is none.
 
     ``say`` is told in sentences where the metrics are, and who can read them there. Raises :class:`ConfigError`
     for an address that cannot be used, and where the library is missing.
     """
     metrics = Metrics()
-    if not address:
+    if address is None:
         yield metrics
         return
     host, port = read_address(address)

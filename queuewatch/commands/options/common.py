@@ -179,7 +179,6 @@ def add_metrics(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--metrics",
         metavar="HOST:PORT",
-        default="",
         help="offer metrics to Prometheus there, as in 9464: this machine alone (needs queuewatch[metrics])",
     )
 
