@@ -138,8 +138,9 @@ def _request_samples(labels: Labels, requests: Iterable[tuple[RequestOutcome, in
 def _alert_samples(labels: Labels, live_state: LiveState | None, alerts: Counter[str]) -> Iterator[MetricSample]:
     # From nothing to the first there is no increase: all begin at 0.
     yield MetricSample(ALERTS, {**labels, "queue": "", "name": "", "site": ""}, alerts[""])
-    for queue in live_state.snapshot.call_queues if live_state is not None else ():
-        yield MetricSample(ALERTS, queue_labels(labels, queue), alerts[queue.extension])
+    if live_state is not None:
+        for queue in live_state.snapshot.call_queues:
+            yield MetricSample(ALERTS, queue_labels(labels, live_state.snapshot, queue), alerts[queue.extension])
 
 
 def _in_families(samples: Iterable[MetricSample]) -> Iterator["Metric"]:

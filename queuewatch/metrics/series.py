@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from queuewatch.failover.model import Part, Queue
+from queuewatch.failover.model import Part, Queue, Snapshot
+from queuewatch.failover.places import queue_site
 from queuewatch.failover.status import Status
 from queuewatch.failover.verdict import Judgement, Outcome, ReadinessState, Verdict
 from queuewatch.polling.state import LiveState
@@ -94,13 +95,13 @@ def is_old(live_state: LiveState, age: float) -> bool:
     return age > OLD_AFTER + 2 * live_state.every
 
 
-def queue_labels(domain: Labels, queue: Queue) -> Labels:
+def queue_labels(domain: Labels, snapshot: Snapshot, queue: Queue) -> Labels:
     """What tells the series of one queue from all others."""
     return {
         **domain,
         "queue": harmless(queue.extension),
         "name": harmless(queue.name),
-        "site": harmless(queue.site),
+        "site": harmless(queue_site(snapshot, queue)),
     }
 
 
@@ -110,7 +111,7 @@ def queue_samples(domain: Labels, live_state: LiveState, age: float) -> Iterator
         return
     judgements = {} if is_old(live_state, age) else live_state.judgements
     for queue in live_state.snapshot.call_queues:
-        yield from _samples_of(queue_labels(domain, queue), judgements.get(queue.extension))
+        yield from _samples_of(queue_labels(domain, live_state.snapshot, queue), judgements.get(queue.extension))
 
 
 def _samples_of(labels: Labels, judgement: Judgement | None) -> Iterator[MetricSample]:

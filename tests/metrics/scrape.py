@@ -1,12 +1,19 @@
 """A scrape of the metrics, read as Prometheus reads it."""
 
+import asyncio
+import http.client
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from queuewatch.metrics.metrics import Metrics
+from queuewatch.metrics.server import PATH
+
+LONG = 60.0
+"""Seconds that only a broken program reaches."""
 
 Series = tuple[str, frozenset[tuple[str, str]]]
 
@@ -46,3 +53,21 @@ def of_queue(found: Mapping[Series, float], queue: str) -> dict[Series, float]:
 def same(number: float, expected: float | None) -> bool:
     """Whether it is this number; ``None`` is one that is neither yes nor no."""
     return math.isnan(number) if expected is None else number == expected
+
+
+def ask(host: str, port: int, path: str = PATH, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
+    """Scrape it; headers with ``_`` for ``-``."""
+    with closing(http.client.HTTPConnection(host, port, timeout=LONG)) as connection:
+        connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        response = connection.getresponse()
+        return response, response.read()
+
+
+async def page_with(host: str, port: int, shows: Callable[[Mapping[Series, float]], bool]) -> dict[Series, float]:
+    """Scrape again and again until the page shows it."""
+    async with asyncio.timeout(LONG):
+        while True:
+            _, body = await asyncio.to_thread(ask, host, port)
+            if shows(page := read(body.decode())):
+                return page
+            await asyncio.sleep(0.02)

@@ -12,6 +12,7 @@ from queuewatch.alerts.alert import Alert
 from queuewatch.alerts.quiet import Quiet
 from queuewatch.failover.decide import roster_of
 from queuewatch.failover.model import Part, Queue, Snapshot
+from queuewatch.failover.places import queue_site
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.status import Status
 from queuewatch.failover.suppose import AS_IS
@@ -64,7 +65,12 @@ def test_every_series_is_what_the_judgement_says_of_its_queue(snapshot: Snapshot
     told = {(name, labels) for name, labels in found if name.startswith(("queuewatch_queue", "queuewatch_agents"))}
     for queue in snapshot.call_queues:
         judgement = live_state.judgements[queue.extension]
-        of = {"domain": "example.com", "queue": queue.extension, "name": queue.name, "site": queue.site}
+        of = {
+            "domain": "example.com",
+            "queue": queue.extension,
+            "name": queue.name,
+            "site": queue_site(snapshot, queue),
+        }
         expected: dict[str, float | None] = {
             "queuewatch_queue_ready": READY[judgement.readiness.state],
             "queuewatch_queue_reaches_someone": judgement.now.reaches_someone,

@@ -17,11 +17,9 @@ from queuewatch.metrics.metrics import Metrics
 from queuewatch.metrics.server import PATH, read_address, serve_metrics
 from queuewatch.pbx.phone_system import RequestOutcome, tell_of_request
 from queuewatch.profiles.fields import ConfigError
-from tests.metrics.scrape import read, series
+from tests.metrics.scrape import LONG, ask, read, series
 from tests.metrics.test_metrics import HERE, sales, state
 
-LONG = 60.0
-"""Seconds that only a broken program reaches."""
 AGE = series("queuewatch_snapshot_age_seconds", domain="example.com")
 
 
@@ -33,13 +31,6 @@ def serving(address: str = "127.0.0.1:0") -> Iterator[tuple[Metrics, str, int]]:
         url = re.search(r"http://\[?([^]]*?)\]?:(\d+)/metrics", said[0])
         assert url is not None
         yield metrics, url[1], int(url[2])
-
-
-def ask(host: str, port: int, path: str = PATH, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
-    with closing(http.client.HTTPConnection(host, port, timeout=LONG)) as connection:
-        connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-        response = connection.getresponse()
-        return response, response.read()
 
 
 def test_a_scrape_is_answered_in_the_form_that_prometheus_asks_for() -> None:
