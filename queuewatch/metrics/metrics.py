@@ -68,8 +68,12 @@ class Metrics:
             for outcome in RequestOutcome:
                 self._requests.get(domain, Counter()).pop((server, outcome), None)
 
-    def see(self, server: str, domain: str, live_state: LiveState, age: float = 0.0) -> None:
-        """Take in a new state of a domain. ``age`` is how many seconds old a new reading in it was already."""
+    def see(self, server: str, domain: str, live_state: LiveState, age: float | None = None) -> None:
+        """Take in a new state of a domain.
+
+        ``age`` is how many seconds old the reading in it is; ``None`` where it was read here, just now if it is
+        not the one before.
+        """
         # One that an earlier run of the program left behind is as old as nobody knows.
         is_read = Part.LIVE in live_state.snapshot.read_at and live_state.recalled_on is None
         with self._lock:
@@ -77,8 +81,8 @@ class Metrics:
             if not is_read:
                 return
             last = followed.live_state
-            if last is None or last.snapshot.taken_at != live_state.snapshot.taken_at:
-                followed.read_at = self._clock() - age
+            if age is not None or last is None or last.snapshot.taken_at != live_state.snapshot.taken_at:
+                followed.read_at = self._clock() - (age or 0.0)
             followed.live_state = live_state
             for queue in followed.alerts.keys() - live_state.snapshot.queues.keys() - {""}:
                 del followed.alerts[queue]

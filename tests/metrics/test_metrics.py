@@ -167,6 +167,10 @@ def test_a_state_without_a_new_reading_makes_nothing_younger() -> None:
     assert scraped(metrics)[age] == 30.0
     metrics.see(*HERE, state(replace(sales(), taken_at=NOON + timedelta(seconds=30))), age=4.0)
     assert scraped(metrics)[age] == 4.0
+    # Somebody else reads it, and has found it unchanged.
+    clock.now += 20.0
+    metrics.see(*HERE, state(replace(sales(), taken_at=NOON + timedelta(seconds=30))), age=1.0)
+    assert scraped(metrics)[age] == 1.0
 
 
 def test_what_was_never_read_is_older_than_anything_and_has_no_queues() -> None:
