@@ -14,6 +14,7 @@ from math import ceil
 from msgspec import Struct
 from msgspec.structs import replace
 
+from queuewatch.failover.model import Snapshot
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 from queuewatch.fleet.standing import DomainStanding, Fleet, with_state, worst_first
@@ -99,6 +100,7 @@ class FleetWatch:
         self._standings: dict[Key, DomainStanding] = {domain.key: domain.unread for domain in self.domains}
         self._states: dict[Key, LiveState] = {}
         self._pollers: dict[Key, Poller] = {}
+        self._polling: dict[Key, asyncio.Task[None]] = {}
         self._handed_over: set[Key] = set()
         self._resume: dict[Key, asyncio.Event] = {}
         self._looked_at: Key | None = None
@@ -146,6 +148,16 @@ class FleetWatch:
         if (resume := self._resume.get(key)) is not None:
             resume.set()
 
+    async def stopped(self, key: Key) -> None:
+        """Wait until nothing of a domain that was handed over is asked any more."""
+        if (polling := self._polling.get(key)) is not None:
+            await asyncio.wait({polling})
+
+    def share(self, programs: int) -> None:
+        """So many programs, this one included, divide the domains: each asks its part of what one may."""
+        for limiter in self._limiters.values():
+            limiter.share(programs)
+
     def see(self, domain: FleetDomain, live_state: LiveState) -> None:
         """Take in a new state of a domain, whoever read it."""
         self._states[domain.key] = live_state
@@ -158,23 +170,26 @@ class FleetWatch:
             await asyncio.Event().wait()
 
     async def _watch(self, domain: FleetDomain) -> None:
-        try:
-            system = domain.open(self._limiters[domain.server].of(domain.domain))
-        except (PbxError, ValueError) as error:
-            self._fail(domain, str(error))
-            return
+        system: PhoneSystem | None = None
         try:
             while True:
-                await self._poll(domain, system)
+                resume = self._resume[domain.key] = asyncio.Event()
+                if domain.key in self._handed_over:
+                    await resume.wait()
+                elif system is not None:
+                    await self._poll(domain, system, resume)
+                else:
+                    try:
+                        system = domain.open(self._limiters[domain.server].of(domain.domain))
+                    except (PbxError, ValueError) as error:
+                        self._fail(domain, error)
+                        await resume.wait()
         finally:
-            await system.close()
+            if system is not None:
+                await system.close()
 
-    async def _poll(self, domain: FleetDomain, system: PhoneSystem) -> None:
-        """Poll until the domain is handed over, and wait until it is taken back."""
-        resume = self._resume[domain.key] = asyncio.Event()
-        if domain.key in self._handed_over:
-            await resume.wait()
-            return
+    async def _poll(self, domain: FleetDomain, system: PhoneSystem, resume: asyncio.Event) -> None:
+        """Poll until the domain is handed over."""
         poller = Poller(
             system,
             partial(self.see, domain),
@@ -186,7 +201,7 @@ class FleetWatch:
         # Who begins anew knows no rules for a while, and a domain in trouble must not look as if it had none.
         poller.live_state = self.known(domain.key) or poller.live_state
         self._pollers[domain.key] = poller
-        polling = held(poller.run())
+        polling = self._polling[domain.key] = held(poller.run())
         leaving = held(resume.wait())
         try:
             await asyncio.wait({polling, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -195,6 +210,7 @@ class FleetWatch:
             polling.cancel()
             await asyncio.wait({polling, leaving})
             self._pollers.pop(domain.key, None)
+            self._polling.pop(domain.key, None)
         if not polling.cancelled() and (error := polling.exception()) is not None:
             raise error
 
@@ -204,8 +220,11 @@ class FleetWatch:
             return others
         return others * spread(self._many[domain.server], self._interval)
 
-    def _fail(self, domain: FleetDomain, sentence: str) -> None:
-        self._standings[domain.key] = replace(self._standings[domain.key], error=sentence)
+    def _fail(self, domain: FleetDomain, error: PbxError | ValueError) -> None:
+        """There is no client: nothing can be read before somebody changes something, and starts anew."""
+        trouble = Trouble(str(error), getattr(error, "hint", ""), 0.0)
+        state = self._states.get(domain.key) or LiveState(Snapshot(domain.domain, self._clock()))
+        self.see(domain, replace(state, trouble=trouble))
 
 
 async def read_fleet(

@@ -13,6 +13,7 @@ MANIFESTS = f"{VERSION}.*.0"
 """What matches the manifest of every domain."""
 LEASES = "lease.*"
 COLLECTORS = "collector.*"
+MEMBERS = "members.*"
 
 LONGEST = 1000
 """Characters of an encoded domain; a broker takes no line of more than 4096 bytes."""
@@ -90,13 +91,13 @@ def collector_key(place: int) -> str:
     return f"collector.{place}"
 
 
-def place_of(collector_key: str) -> int | None:
-    """The place; ``None`` where the key is no collector's."""
-    head, _, place = collector_key.partition(".")
-    usable = head == "collector" and place.isascii() and place.isdigit() and not place.startswith("0")
-    return int(place) if usable and len(place) < 10 else None
-
-
 def members_key(place: int) -> str:
     """Where the collector at this place says which domains it can read."""
     return f"members.{place}"
+
+
+def place_in(key: str) -> int | None:
+    """The place of a collector's key, of either kind; ``None`` where it is none."""
+    head, _, place = key.partition(".")
+    usable = head in ("collector", "members") and place.isascii() and place.isdigit() and not place.startswith("0")
+    return int(place) if usable and len(place) < 10 else None

@@ -66,7 +66,8 @@ class Shelf:
         self._may_write = may_write
         self._revisions: dict[str, int] = {}
         self._contents: Contents | None = None
-        self._manifest: Manifest | None = None
+        self.manifest: Manifest | None = None
+        """The one that lies there, as far as it is known and can be read."""
         self._snapshot: Snapshot | None = None
 
     async def find(self, bucket: Bucket) -> LeftBehind | None:
@@ -79,7 +80,7 @@ class Shelf:
             manifest = manifest_from(entry.value, self.key)
         except Unreadable:
             return None
-        self._contents, self._manifest = manifest.contents, manifest
+        self._contents, self.manifest = manifest.contents, manifest
         try:
             snapshot = as_told(await read_picture(bucket, manifest), manifest)
         except (Torn, Unreadable):
@@ -94,7 +95,7 @@ class Shelf:
         somebody else wrote meanwhile, :class:`Unreadable` for a picture that is too large, and
         :class:`~queuewatch.fleet.broker.bucket.BrokerError`.
         """
-        contents, before = self._contents, self._manifest
+        contents, before = self._contents, self.manifest
         if snapshot is None:
             if before is not None:
                 manifest = replace(manifest, times=before.times, read_at=before.read_at)
@@ -108,7 +109,7 @@ class Shelf:
             manifest = replace(manifest, times=times_of(snapshot))
         manifest = replace(manifest, contents=contents)
         await self._put(bucket, manifest_key(self.key), manifest_text(manifest))
-        self._contents, self._manifest = contents, manifest
+        self._contents, self.manifest = contents, manifest
         self._snapshot = snapshot if snapshot is not None else self._snapshot
 
     async def _put(self, bucket: Bucket, key: str, value: bytes) -> None:

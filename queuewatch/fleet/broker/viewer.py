@@ -9,7 +9,7 @@ from msgspec import Struct
 from queuewatch.failover.model import Snapshot
 from queuewatch.fleet.broker.bucket import BrokerAway, BrokerError, Bucket, Lengths, StoredValue, stay_connected
 from queuewatch.fleet.broker.clock import BrokerClock
-from queuewatch.fleet.broker.keys import COLLECTORS, MANIFESTS, DomainKey, domain_of, place_of
+from queuewatch.fleet.broker.keys import COLLECTORS, MANIFESTS, DomainKey, domain_of, place_in
 from queuewatch.fleet.broker.leases import Presence, presence_from
 from queuewatch.fleet.broker.pictures import (
     Manifest,
@@ -173,7 +173,7 @@ class BrokerViewer:
                 self._arrived.set()
 
         def collector(entry: StoredValue) -> None:
-            place, presence = place_of(entry.key), presence_from(entry.value)
+            place, presence = place_in(entry.key), presence_from(entry.value)
             if place is not None:
                 if presence is None or entry.written_at is None:
                     self._collectors.pop(place, None)

@@ -15,8 +15,9 @@ from queuewatch.fleet.broker.keys import (
     lease_key,
     leased,
     manifest_key,
+    members_key,
     piece_key,
-    place_of,
+    place_in,
 )
 
 names = st.text(st.characters(), max_size=30)
@@ -45,7 +46,7 @@ def test_what_is_no_domain_is_none(part: str) -> None:
 
 
 def test_the_key_of_a_collector_says_its_place() -> None:
-    assert place_of(collector_key(12)) == 12
+    assert place_in(collector_key(12)) == place_in(members_key(12)) == 12
     for other in (
         "collector.",
         "collector.0",
@@ -55,7 +56,7 @@ def test_the_key_of_a_collector_says_its_place() -> None:
         "lease.1",
         "collector",
     ):
-        assert place_of(other) is None
+        assert place_in(other) is None
 
 
 def test_a_name_that_no_broker_takes_is_said_in_a_sentence() -> None:
