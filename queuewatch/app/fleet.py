@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.app.session import PhoneSystemSession
 from queuewatch.connection.connection import Connection, SwitchTarget
-from queuewatch.fleet.watch import FleetDomain, FleetWatch, Key
+from queuewatch.fleet.watch import FleetDomain, FleetSource, Key
 from queuewatch.pbx.errors import PbxError
 from queuewatch.polling.state import LiveState
 from queuewatch.process.background import held
@@ -31,18 +31,25 @@ class FleetApp(QueuewatchApp):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back_to_fleet", show=False)]
 
     def __init__(
-        self, watch: FleetWatch, open_board: Callable[[FleetDomain], Connection], title: str, *, first: Connection
+        self,
+        watch: FleetSource,
+        open_board: Callable[[FleetDomain], Connection],
+        title: str,
+        *,
+        first: Connection,
+        empty: str = "There is no domain.",
     ) -> None:
         """``open_board`` makes the connection of a domain's board; ``first`` is one that is never opened.
+
+        ``empty`` is said where there is no domain.
 
         Raises :class:`ConfigError` for a theme that does not exist.
         """
         super().__init__(first)
         self._watch = watch
         self._open_board = open_board
-        self._by_key = {domain.key: domain for domain in watch.domains}
         self._opened: Key | None = None
-        self._fleet_screen = FleetScreen(title, watch.fleet)
+        self._fleet_screen = FleetScreen(title, watch.fleet, empty)
         self._is_due = False
         watch.tell(self._changed)
 
@@ -69,6 +76,7 @@ class FleetApp(QueuewatchApp):
 
     def _show_fleet(self) -> None:
         self._is_due = False
+        self._fleet_screen.trouble = self._watch.trouble
         self._fleet_screen.fleet = self._watch.fleet
 
     @on(FleetScreen.DomainLookedAt)
@@ -77,7 +85,7 @@ class FleetApp(QueuewatchApp):
 
     @on(FleetScreen.DomainOpened)
     def _open_domain(self, event: FleetScreen.DomainOpened) -> None:
-        domain = self._by_key[event.key]
+        domain = self._watch.domain(event.key)
         self._opened = domain.key
         self._watch.look_at(domain.key)
         self._watch.hand_over(domain.key)
@@ -104,7 +112,7 @@ class FleetApp(QueuewatchApp):
         """What the open board reads is what the fleet knows of its domain."""
         super().state_changed(session)
         if self._opened is not None and session is self.session:
-            self._watch.see(self._by_key[self._opened], session.state)
+            self._watch.see(self._watch.domain(self._opened), session.state)
 
     def action_back_to_fleet(self) -> None:
         """From the board back to the fleet: its domain is read in turn again."""
