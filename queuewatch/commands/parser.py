@@ -165,7 +165,7 @@ def _check_broker(options: argparse.Namespace) -> None:
     if options.asks_itself:
         raise asks_itself(options, given, "Leave out --nats, and name a profile with a token.")
     raise UsageError(
-        f"{given} names a broker, and queuewatch {options.command} has nothing to read there.",
+        f"{given} is for a broker, and queuewatch {options.command} has nothing to read there.",
         f"Leave out {given}.",
     )
 
@@ -173,8 +173,8 @@ def _check_broker(options: argparse.Namespace) -> None:
 def asks_itself(options: argparse.Namespace, given: str, hint: str) -> UsageError:
     """The complaint of a command that has to ask the phone system itself, where a broker is ``given``."""
     return UsageError(
-        f"queuewatch {options.command} {options.asks_itself}, which takes a token of the phone system, and {given} "
-        "names a broker, where there is none.",
+        f"queuewatch {options.command} {options.asks_itself}, which takes a token of the phone system: the broker "
+        f"that {given} names has none.",
         hint,
     )
 

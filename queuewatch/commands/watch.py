@@ -236,9 +236,9 @@ def _connection(options: argparse.Namespace) -> tuple[Connection, SteppedClock |
             if given:
                 raise errors.UsageError(f"{option} is for sample data.", "Add --sample NAME.")
         wishes = asked(options)
-        return run_loop(connect_to_broker(wishes, on_screen=True)) if wishes.nats else connect(
-            wishes, os.environ
-        ), None
+        if wishes.nats:
+            return run_loop(connect_to_broker(wishes, on_screen=True)), None
+        return connect(wishes, os.environ), None
     if options.at_once is None:
         return connect_demo(asked(options), options.scenario, options.speed), None
     stepped: list[SteppedClock] = []

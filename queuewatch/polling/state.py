@@ -5,8 +5,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from queuewatch.failover.model import Snapshot
+from queuewatch.failover.model import QueueRules, Snapshot
 from queuewatch.failover.verdict import Judgement
 from queuewatch.failover.wording import plural
 from queuewatch.pbx.identity import Identity
@@ -98,6 +99,17 @@ class LiveState(Struct, frozen=True):
             return ""
         year = "" if at.year == self.recalled_on.year else f" {at.year}"
         return f" on {at:%a} {at.day} {at:%b}{year}"
+
+
+def without_late_rules(live: LiveState) -> Snapshot:
+    """The snapshot, in which rules that were read long before the rest are not known: it has one time only."""
+    snapshot = live.snapshot
+    late = {
+        queue: QueueRules(problem=f"its answering rules were last read at {at.astimezone():%H:%M on %Y-%m-%d}")
+        for queue, at in live.late_rules.items()
+        if queue in snapshot.rules
+    }
+    return replace(snapshot, rules={**snapshot.rules, **late}) if late else snapshot
 
 
 Publish = Callable[[LiveState], None]
