@@ -21,6 +21,8 @@ from screens.fleet import FleetScreen
 
 SETTLE = 0.25
 """Seconds for which what is read is gathered until the fleet is drawn again."""
+TROUBLE_LOOKED_FOR = 0.5
+"""Seconds between two looks at whether the fleet as a whole is in trouble."""
 FLEET_SCREEN = "fleet"
 """The fleet's screen stays as it was left while a board is open."""
 
@@ -58,6 +60,7 @@ class FleetApp(QueuewatchApp):
         self.install_screen(self._fleet_screen, FLEET_SCREEN)
         self.push_screen(FLEET_SCREEN)
         self._run_watch()
+        self.set_interval(TROUBLE_LOOKED_FOR, self._show_trouble)
 
     @work(exclusive=True, group="fleet", exit_on_error=True)
     async def _run_watch(self) -> None:
@@ -76,8 +79,11 @@ class FleetApp(QueuewatchApp):
 
     def _show_fleet(self) -> None:
         self._is_due = False
-        self._fleet_screen.trouble = self._watch.trouble
         self._fleet_screen.fleet = self._watch.fleet
+
+    def _show_trouble(self) -> None:
+        # What is wrong with the whole of it is no domain's state, and nobody tells it.
+        self._fleet_screen.trouble = self._watch.trouble
 
     @on(FleetScreen.DomainLookedAt)
     def _look_at(self, event: FleetScreen.DomainLookedAt) -> None:

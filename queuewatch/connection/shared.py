@@ -13,7 +13,8 @@ from queuewatch.connection.resolve import chosen_profile, quiets_on_disk
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.sites import SiteFacts
 from queuewatch.failover.wording import listing, plural
-from queuewatch.fleet.broker.bucket import BrokerError, BrokerSettings, broker_settings
+from queuewatch.fleet.broker.bucket import BrokerError
+from queuewatch.fleet.broker.settings import BrokerSettings, broker_settings
 from queuewatch.fleet.broker.viewer import BrokerViewer
 from queuewatch.fleet.shared import USUAL_SILENCE, Heard, SharedDomain, SharedFleet, Silence, current_snapshot
 from queuewatch.fleet.standing import Fleet

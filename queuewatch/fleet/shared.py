@@ -5,7 +5,6 @@ nothing newer. How old it is says the broker.
 """
 
 import asyncio
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.simulate import rejudge
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 from queuewatch.fleet.broker.bucket import BrokerError
+from queuewatch.fleet.broker.clock import Elapsed, elapsed
 from queuewatch.fleet.broker.viewer import BrokerViewer, SharedPicture
 from queuewatch.fleet.standing import DomainStanding, Fleet, with_state, worst_first
 from queuewatch.fleet.watch import Changed, FleetDomain, Key
@@ -144,7 +144,7 @@ class SharedDomain:
         first: LiveState | None = None,
         site_facts: SiteFacts | None = None,
         silence: Silence = USUAL_SILENCE,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Elapsed = elapsed,
     ) -> None:
         """``first`` is what is known until the viewer has heard anything.
 
@@ -292,7 +292,7 @@ class SharedFleet:
         *,
         silence: Silence = USUAL_SILENCE,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Elapsed = elapsed,
     ) -> None:
         self.viewer = viewer(self._heard)
         self._silence = silence
@@ -303,8 +303,6 @@ class SharedFleet:
         self._standings: dict[Key, DomainStanding] = {}
         self._boards: list[SharedDomain] = []
         self._heard_of: set[Key] = set()
-        self._there_at: dict[Key, float] = {}
-        """When a domain was last in the broker."""
         self._wake = asyncio.Event()
 
     @property
@@ -376,10 +374,8 @@ class SharedFleet:
         """Whether there was anything new of this domain."""
         picture = self.viewer.pictures.get(key)
         shared = self._domains.get(key)
-        if picture is not None:
-            self._there_at[key] = self._monotonic()
-        elif self._monotonic() - self._there_at.get(key, 0.0) > self._silence.patience and not self.viewer.trouble:
-            # A customer was taken away. A bucket that was only emptied is full again by then.
+        if picture is None:
+            # A customer was taken away.
             if shared is not None:
                 self._tell(key, shared.live_state)
                 del self._domains[key], self._standings[key]

@@ -7,9 +7,9 @@ def fleet(prog: str) -> Parser:
     """``queuewatch fleet``."""
     parser = new_parser(
         prog,
-        "Every domain of every profile, or with --nats all that a broker has, one line each, the worst first: whose "
-        "callers reach nobody now, which is not ready, which hangs on one agent. On a terminal it is a screen that "
-        "goes on reading; piped, or with a "
+        "Every domain of every profile, or with --nats all that a broker has, one line each, the worst first: "
+        "whose callers reach nobody now, which is not ready, which hangs on one agent. On a terminal it is a "
+        "screen that goes on reading; piped, or with a "
         'format, it reads once. A reseller\'s token (domain = "*" in a profile, or --all-domains) has them all.',
         "queuewatch fleet --sample\nqueuewatch fleet\nqueuewatch fleet --json\n"
         "queuewatch --profile provider fleet --all-domains\nqueuewatch --nats nats://nats.example:4222 fleet",
