@@ -246,9 +246,12 @@ def unpacked(manifest: Manifest, pieces: Sequence[bytes], zone_of: ZoneOf) -> Sn
     return snapshot
 
 
-def at_times(snapshot: Snapshot, times: Times) -> Snapshot:
-    """The same picture, read again at these times."""
-    if times_of(snapshot) == times:
+def as_told(snapshot: Snapshot, manifest: Manifest) -> Snapshot:
+    """The same picture, read again at the manifest's times, with what it says of the sites."""
+    facts, times = site_facts_of(manifest), manifest.times
+    if snapshot.site_facts != facts:
+        snapshot = replace(snapshot, site_facts=facts)
+    if times is None or times_of(snapshot) == times:
         return snapshot
     return replace(snapshot, taken_at=times.taken_at, read_at=times.read_at, server_ahead=times.server_ahead)
 

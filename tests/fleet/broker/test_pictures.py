@@ -16,7 +16,7 @@ from queuewatch.fleet.broker.pictures import (
     Manifest,
     Torn,
     Unreadable,
-    at_times,
+    as_told,
     by_clock_of_reader,
     contents_of,
     cut,
@@ -57,7 +57,7 @@ def published(
 def test_what_was_read_is_what_was_published(snapshot: Snapshot, largest: int) -> None:
     manifest, pieces = published(snapshot, largest=largest)
     assert all(len(piece) <= max(512, largest - ROOM) for piece in pieces)
-    again = at_times(unpacked(manifest, pieces, zone_called), manifest.times or times_of(SEEN))
+    again = as_told(unpacked(manifest, pieces, zone_called), manifest)
     assert again == snapshot
     assert repr(again) == repr(snapshot)
     assert judge_all(again) == judge_all(snapshot)
@@ -173,7 +173,8 @@ def test_a_reading_that_brought_nothing_new_is_the_same_picture() -> None:
         site_facts=SiteFacts("Dallas"),
     )
     assert is_same_picture(SEEN, later)
-    assert at_times(SEEN, times_of(later)) == replace(later, site_facts=SEEN.site_facts)
+    told = Manifest(SERVER, SEEN.domain, times=times_of(later), sites=sites_of(later.site_facts))
+    assert as_told(SEEN, told) == later
     two = {**SEEN.queues, "8001": replace(SEEN.queues["8000"], extension="8001")}
     assert not is_same_picture(replace(SEEN, queues=two), replace(SEEN, queues=dict(reversed(two.items()))))
     assert not is_same_picture(SEEN, replace(later, agents_unseen=1))
