@@ -13,10 +13,10 @@ from queuewatch.connection.resolve import chosen_profile, quiets_on_disk
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.sites import SiteFacts
 from queuewatch.failover.wording import listing, plural
-from queuewatch.fleet.broker.bucket import BrokerError
-from queuewatch.fleet.broker.settings import BrokerSettings, broker_settings
+from queuewatch.fleet.broker.bucket import BrokerError, Lengths
+from queuewatch.fleet.broker.settings import broker_settings
 from queuewatch.fleet.broker.viewer import BrokerViewer
-from queuewatch.fleet.shared import USUAL_SILENCE, Heard, SharedDomain, SharedFleet, Silence, current_snapshot
+from queuewatch.fleet.shared import USUAL_SILENCE, SharedDomain, SharedFleet, Silence, current_snapshot
 from queuewatch.fleet.standing import Fleet
 from queuewatch.fleet.watch import FleetDomain, Key
 from queuewatch.history.open import history_on_disk
@@ -62,6 +62,7 @@ async def connect_shared(
     *,
     on_screen: bool = False,
     silence: Silence = USUAL_SILENCE,
+    lengths: Lengths | None = None,
 ) -> Connection:
     """The connection to the domain that was asked for, which the broker was found to have.
 
@@ -71,11 +72,12 @@ async def connect_shared(
     settings = broker_settings(environ, options.nats, options.nats_creds)
     meant = wanted(options, environ)
     site_facts = meant.profile.site_facts if meant.profile is not None else None
-    key, name, state = await _find(settings, meant, site_facts, silence)
+    make = partial(BrokerViewer, settings, lengths=lengths)
+    key, name, state = await _find(make, meant, site_facts, silence)
     if not on_screen:
         return _connection(key, name, partial(_found, state), environ, meant.profile)
     shared = SharedDomain(
-        partial(_viewer_of, settings, key), key, first=state, site_facts=site_facts, silence=silence
+        partial(make, domain=key[1], server=key[0]), key, first=state, site_facts=site_facts, silence=silence
     )
     return _on_screen(_connection(key, name, shared.take, environ, meant.profile), shared, environ)
 
@@ -88,18 +90,14 @@ async def _found(state: LiveState) -> Snapshot:
     return current_snapshot(state)
 
 
-def _viewer_of(settings: BrokerSettings, key: Key, changed: Heard) -> BrokerViewer:
-    return BrokerViewer(settings, changed, domain=key[1], server=key[0])
-
-
 async def _find(
-    settings: BrokerSettings, meant: Wanted, site_facts: SiteFacts | None, silence: Silence
+    make: Callable[..., BrokerViewer], meant: Wanted, site_facts: SiteFacts | None, silence: Silence
 ) -> tuple[Key, str, LiveState]:
     """The domain that is meant, what people call it, and what is known of it."""
     if not meant.domain:
-        async with _settled(BrokerViewer(settings, domain="")) as viewer:
+        async with _settled(make(domain="")) as viewer:
             meant = replace(meant, domain=_only(viewer.known, meant)[1])
-    async with _settled(BrokerViewer(settings, domain=meant.domain)) as viewer:
+    async with _settled(make(domain=meant.domain)) as viewer:
         key = _meant(viewer.known, meant)
         shared = SharedDomain(lambda _: viewer, key, runs_viewer=False, site_facts=site_facts, silence=silence)
         return key, viewer.known[key], shared.live_state
@@ -205,11 +203,15 @@ class SharedMembers(Struct, frozen=True):
 
 
 def shared_members(
-    options: ConnectionOptions, environ: Mapping[str, str], *, silence: Silence = USUAL_SILENCE
+    options: ConnectionOptions,
+    environ: Mapping[str, str],
+    *,
+    silence: Silence = USUAL_SILENCE,
+    lengths: Lengths | None = None,
 ) -> SharedMembers:
     """Every domain that the broker has; nothing is asked yet. Raises :class:`ConfigError`."""
     settings = broker_settings(environ, options.nats, options.nats_creds)
-    fleet = SharedFleet(lambda changed: BrokerViewer(settings, changed), silence=silence)
+    fleet = SharedFleet(partial(BrokerViewer, settings, lengths=lengths), silence=silence)
 
     def open_board(domain: FleetDomain) -> Connection:
         board = fleet.board(domain.key)
@@ -219,7 +221,7 @@ def shared_members(
 
 
 async def _nothing() -> Snapshot:
-    raise Unreachable("No domain is open.")
+    raise Unreachable("No domain is open.", "Open one from the fleet.")
 
 
 async def check_broker(options: ConnectionOptions, environ: Mapping[str, str]) -> None:

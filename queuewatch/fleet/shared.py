@@ -58,7 +58,7 @@ class Silence(Struct, frozen=True):
 USUAL_SILENCE = Silence()
 
 
-class Seen(Struct, frozen=True):
+class Sighting(Struct, frozen=True):
     """All that a viewer knows of one domain at a moment."""
 
     domain: str
@@ -77,7 +77,7 @@ class Seen(Struct, frozen=True):
     """Whether time has passed unnoticed since the broker was last heard."""
 
 
-def trouble_of(seen: Seen, silence: Silence = USUAL_SILENCE) -> Trouble | None:
+def trouble_of(seen: Sighting, silence: Silence = USUAL_SILENCE) -> Trouble | None:
     """Why the picture must not pass for what is so now; ``None`` where it may."""
     picture, domain = seen.picture, seen.domain
     broker = Trouble(seen.broker, seen.hint, 0.0)
@@ -99,7 +99,7 @@ def trouble_of(seen: Seen, silence: Silence = USUAL_SILENCE) -> Trouble | None:
 
 
 def state_of(
-    seen: Seen, last: LiveState, site_facts: SiteFacts | None, silence: Silence = USUAL_SILENCE
+    seen: Sighting, last: LiveState, site_facts: SiteFacts | None, silence: Silence = USUAL_SILENCE
 ) -> LiveState:
     """The state after ``last``, by what is seen now. What was known stays while there is nothing newer.
 
@@ -168,13 +168,13 @@ class SharedDomain:
         unread = LiveState(Snapshot(key[1], datetime.now(UTC), site_facts=site_facts or NO_SITE_FACTS))
         self.live_state = first or state_of(self._see(), unread, site_facts, silence)
 
-    def _see(self) -> Seen:
+    def _see(self) -> Sighting:
         viewer, key, now = self._viewer, self._key, self._monotonic()
         if viewer.is_renewed(key):
             self._claimed_at = now
         if not viewer.trouble:
             self._answered_at = now
-        return Seen(
+        return Sighting(
             key[1],
             viewer.pictures.get(key),
             viewer.age(key),

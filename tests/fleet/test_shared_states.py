@@ -11,7 +11,7 @@ from queuewatch.failover.model import Part, Queue, Snapshot
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 from queuewatch.fleet.broker.viewer import SharedPicture
-from queuewatch.fleet.shared import Seen, Silence, current_snapshot, state_of, trouble_of
+from queuewatch.fleet.shared import Sighting, Silence, current_snapshot, state_of, trouble_of
 from queuewatch.pbx.errors import Unreachable
 from queuewatch.polling.state import MACHINE_SLEPT, LiveState
 from tests.failover.build import CELL, NOON, agents, default, office, to
@@ -23,7 +23,7 @@ SNAPSHOT = replace(
     read_at={Part.LIVE: NOON},
 )
 PICTURE = SharedPicture(SERVER, DOMAIN, "Acme", SNAPSHOT, every=5.0)
-FRESH = Seen(DOMAIN, PICTURE, age=3.0)
+FRESH = Sighting(DOMAIN, PICTURE, age=3.0)
 NEVER = LiveState(Snapshot(DOMAIN, NOON))
 
 
@@ -45,7 +45,7 @@ NEVER = LiveState(Snapshot(DOMAIN, NOON))
         ),
     ],
 )
-def test_what_is_too_old_or_not_renewed_says_why_and_of_when_it_is(seen: Seen, said: str) -> None:
+def test_what_is_too_old_or_not_renewed_says_why_and_of_when_it_is(seen: Sighting, said: str) -> None:
     trouble = trouble_of(seen)
     assert trouble is not None
     assert trouble.sentence.startswith(said)
@@ -70,7 +70,7 @@ def test_what_is_too_old_or_not_renewed_says_why_and_of_when_it_is(seen: Seen, s
         replace(FRESH, picture=replace(PICTURE, snapshot=None), age=None),
     ],
 )
-def test_what_is_as_fresh_as_can_be_expected_is_in_no_trouble(seen: Seen) -> None:
+def test_what_is_as_fresh_as_can_be_expected_is_in_no_trouble(seen: Sighting) -> None:
     assert trouble_of(seen) is None
     assert state_of(seen, NEVER, None).recalled_on is None
 
@@ -86,7 +86,7 @@ def test_nothing_old_is_ever_called_fresh(
     age: float | None, unclaimed: float, silent: float, every: float, broker: str
 ) -> None:
     silence = Silence()
-    seen = Seen(DOMAIN, replace(PICTURE, every=every), age, unclaimed, broker, "", silent if broker else 0.0)
+    seen = Sighting(DOMAIN, replace(PICTURE, every=every), age, unclaimed, broker, "", silent if broker else 0.0)
     if trouble_of(seen, silence) is None:
         assert age is None or age <= silence.turns * every + silence.late
         assert unclaimed <= silence.patience

@@ -76,7 +76,7 @@ class SharedPhoneSystem:
         """How much of the domain its readers are shown; who they are is nobody's business here."""
         scope = (await self._take()).scope
         if not scope:
-            raise Unsupported(f"{self._domain} {NO_TOKEN}, so nobody's name can be told.")
+            raise Unsupported(f"{self._domain} {NO_TOKEN}, so nobody's name can be told.", ASK_IT_ITSELF)
         return Identity(scope=scope, domain=self._domain)
 
     async def read_live(self) -> LiveReading:
@@ -142,7 +142,9 @@ class SharedPhoneSystem:
         """One user's devices, if they were read: they are not for everybody."""
         snapshot = await self._take()
         if user not in snapshot.devices:
-            raise Unsupported(f"{self._domain} {NO_TOKEN}, and whoever reads it does not read single phones.")
+            raise Unsupported(
+                f"{self._domain} {NO_TOKEN}, and whoever reads it does not read single phones.", ASK_IT_ITSELF
+            )
         return ListReading(snapshot.devices[user])
 
     async def read_stored_queue(self, queue: str) -> StoredQueue:
@@ -191,7 +193,7 @@ class SharedPhoneSystem:
     def _listed(self, snapshot: Snapshot, part: Part, items: tuple[Item, ...] | None) -> ListReading[Item]:
         problems = _problems(snapshot, part)
         if items is None:
-            raise Unsupported(problems[0].text if problems else f"The {part} were not read.")
+            raise Unsupported(problems[0].text if problems else f"The {part} were not read.", ASK_IT_ITSELF)
         return ListReading(items, problems, not any(problem.lost for problem in problems))
 
     def _not_read(self, what: str) -> NoReturn:
