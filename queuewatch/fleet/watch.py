@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from math import ceil
+from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -72,6 +73,42 @@ def spread(domains: int, interval: float) -> int:
 Changed = Callable[[FleetDomain, LiveState], None]
 
 
+class FleetSource(Protocol):
+    """What gives the states of a fleet: a watch, or what listens to somebody else's."""
+
+    @property
+    def fleet(self) -> Fleet:
+        """Every domain as it is known now, worst first."""
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the whole of it, in sentences; empty while nothing is."""
+
+    async def run(self) -> None:
+        """Give states until cancelled."""
+
+    def domain(self, key: Key) -> FleetDomain:
+        """The domain that has this key."""
+
+    def tell(self, changed: Changed) -> None:
+        """Tell this of every state from now on."""
+
+    def known(self, key: Key) -> LiveState | None:
+        """What to begin with whoever reads this domain next, where they do not know it by themselves."""
+
+    def look_at(self, key: Key | None) -> None:
+        """Somebody looks at this domain."""
+
+    def hand_over(self, key: Key) -> None:
+        """A board of this domain was opened."""
+
+    def take_back(self, key: Key) -> None:
+        """Its board was closed."""
+
+    def see(self, domain: FleetDomain, live_state: LiveState) -> None:
+        """Take in what its board knows."""
+
+
 class FleetWatch:
     """Reads every domain until cancelled, and tells what it finds."""
 
@@ -90,6 +127,7 @@ class FleetWatch:
         ``window`` is the limiter's, of each server. ``boards`` counts who else on this machine asks a server.
         """
         self.domains = tuple(domains)
+        self._by_key = {domain.key: domain for domain in self.domains}
         self._changed = changed
         self._interval = interval
         self._boards = boards
@@ -109,6 +147,15 @@ class FleetWatch:
     def fleet(self) -> Fleet:
         """Every domain as it is known now, worst first."""
         return Fleet(self._clock(), worst_first(self._standings.values()))
+
+    @property
+    def trouble(self) -> str:
+        """Nothing: what is wrong with one domain is wrong with no other."""
+        return ""
+
+    def domain(self, key: Key) -> FleetDomain:
+        """The domain that has this key."""
+        return self._by_key[key]
 
     def known(self, key: Key) -> LiveState | None:
         """What to begin with whoever reads this domain next: its latest state, marked as read before.

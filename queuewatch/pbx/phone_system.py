@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 
 from msgspec import Struct, field
 
@@ -24,6 +24,7 @@ from queuewatch.failover.model import (
     Queue,
     QueueRules,
     Rule,
+    Snapshot,
     TimeFrame,
     User,
 )
@@ -196,6 +197,14 @@ class PhoneSystem(Protocol):
 
     async def close(self) -> None:
         """Let go of every connection."""
+
+
+@runtime_checkable
+class ReadWhole(Protocol):
+    """A phone system that somebody else reads: all they know of it is there at once."""
+
+    async def read_whole(self) -> Snapshot:
+        """The latest whole snapshot. Raises :class:`PbxError` where none may pass for what is so now."""
 
 
 _LIBRARIES = ("socketio", "aiohttp")
