@@ -8,14 +8,14 @@ import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
-from queuewatch.app.last_picture import LONGEST_RECALL, without_late_rules
+from queuewatch.app.last_picture import LONGEST_RECALL
 from queuewatch.failover.model import Part, QueueRules, Rule, Snapshot
 from queuewatch.failover.sites import NO_SITE_FACTS
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.netsapiens.zones import zone_called
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.polling.assemble import read_snapshot
-from queuewatch.polling.state import LiveState
+from queuewatch.polling.state import LiveState, without_late_rules
 from queuewatch.process.background import ProgramFault, heard_by
 from queuewatch.storage.last_picture import LastPicture
 from screens.audit import AuditScreen
