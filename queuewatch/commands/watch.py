@@ -23,7 +23,7 @@ from queuewatch.alerts.dispatcher import Dispatcher, Locally, Note
 from queuewatch.alerts.documents import alert_document, changes
 from queuewatch.app.history import HistoryKeeper
 from queuewatch.commands import errors
-from queuewatch.commands.connecting import asked, look_again
+from queuewatch.commands.connecting import asked, connect_to_broker, look_again
 from queuewatch.commands.errors import complaint_text
 from queuewatch.commands.terminal import LineStream
 from queuewatch.connection.connection import DEFAULT_INTERVAL, Connection
@@ -37,7 +37,7 @@ from queuewatch.metrics.server import serve_metrics
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.stepped_clock import SteppedClock
 from queuewatch.polling.poller import Poller, detect_sleep
-from queuewatch.polling.state import LiveState
+from queuewatch.polling.state import LiveState, StateSource
 from queuewatch.process.background import (
     ProgramFault,
     alongside,
@@ -234,7 +234,10 @@ def _connection(options: argparse.Namespace) -> tuple[Connection, SteppedClock |
         for option, given in zip(("--scenario", "--speed", "--at-once"), given_for_samples, strict=True):
             if given:
                 raise errors.UsageError(f"{option} is for sample data.", "Add --sample NAME.")
-        return connect(asked(options), os.environ), None
+        wishes = asked(options)
+        if wishes.nats:
+            return run_loop(connect_to_broker(wishes, on_screen=True)), None
+        return connect(wishes, os.environ), None
     if options.at_once is None:
         return connect_demo(asked(options), options.scenario, options.speed), None
     stepped: list[SteppedClock] = []
@@ -370,12 +373,16 @@ async def _read(
     boards = others.count if others else lambda: 1
     try:
         if time is None:
-            watch = Poller(
-                connection.system,
-                see,
-                interval=connection.interval,
-                boards=boards,
-                site_facts=connection.site_facts,
+            watch: StateSource = (
+                connection.source(see)
+                if connection.source is not None
+                else Poller(
+                    connection.system,
+                    see,
+                    interval=connection.interval,
+                    boards=boards,
+                    site_facts=connection.site_facts,
+                )
             )
             asking = in_background(_learn_who_asks(connection, watch), "asking whose credentials these are")
             try:
@@ -384,7 +391,7 @@ async def _read(
             finally:
                 asking.cancel()
         else:
-            watch = Poller(
+            stepped = Poller(
                 connection.system,
                 see,
                 interval=connection.interval,
@@ -393,14 +400,14 @@ async def _read(
                 pause=time.pause,
                 site_facts=connection.site_facts,
             )
-            async with alongside(watch.run()):
+            async with alongside(stepped.run()):
                 await time.over.wait()
             end.by_time()
     except Exception as error:
         end.by_error(error)
 
 
-async def _learn_who_asks(connection: Connection, watch: Poller) -> None:
+async def _learn_who_asks(connection: Connection, watch: StateSource) -> None:
     """How much of the domain the lists show hangs on it; where nobody tells, the queues' counts alone do."""
     with suppress(PbxError):
         watch.identify(await connection.system.read_identity())
@@ -409,7 +416,7 @@ async def _learn_who_asks(connection: Connection, watch: Poller) -> None:
 def _promises(options: argparse.Namespace, connection: Connection) -> "Promises | None":
     """What must hold, by the option or the profile. Raises :class:`SetupFileError`."""
     name = options.expect
-    if not name and not connection.is_sample:
+    if not name and not connection.is_sample and connection.source is None:
         expected = chosen_profile(asked(options), os.environ).expect
         name = str(config_path(os.environ).parent / Path(expected).expanduser()) if expected else ""
     if not name:
