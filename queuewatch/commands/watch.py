@@ -275,6 +275,9 @@ async def _watch_until(
     domain = (connection.system.address, connection.system.domain)
     metrics.follow(*domain)
 
+    def measure(live_state: LiveState) -> None:
+        metrics.see(*domain, live_state, connection.age())
+
     def tell(alerts: Mapping[LocalReceiver, tuple[Alert, ...]]) -> None:
         metrics.count_alerts(*domain, alerts[LocalReceiver.SCREEN])
         lines.tell(alerts)
@@ -299,14 +302,7 @@ async def _watch_until(
 
     # Whatever follows the phone system is told every live state here, in this order.
     beginning = _Beginning(err, on_terminal)
-    listeners: list[Listener] = [
-        beginning.see,
-        totals.see,
-        partial(metrics.see, *domain),
-        lines.look,
-        alert,
-        keep,
-    ]
+    listeners: list[Listener] = [beginning.see, totals.see, measure, lines.look, alert, keep]
     if on_terminal:
         note("", _introduction(options, connection))
     started = asyncio.Event()
