@@ -198,7 +198,7 @@ class SharedMembers(Struct, frozen=True):
     open_board: Callable[[FleetDomain], Connection]
     first: Connection
     """What is open while no board is."""
-    title: str = "Fleet"
+    title: str
     empty: str = f"{NO_DOMAIN} {COLLECT}"
 
 
@@ -217,7 +217,8 @@ def shared_members(
         board = fleet.board(domain.key)
         return _on_screen(_connection(domain.key, domain.name, board.take, environ), board, environ)
 
-    return SharedMembers(fleet, open_board, _connection(("", ""), "Fleet", _nothing, environ))
+    first = _connection(("", ""), "Fleet", _nothing, environ)
+    return SharedMembers(fleet, open_board, first, f"Fleet · {settings.title}")
 
 
 async def _nothing() -> Snapshot:
