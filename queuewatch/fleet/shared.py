@@ -5,7 +5,7 @@ nothing newer. How old it is says the broker.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -251,6 +251,9 @@ class SharedDomain:
 
     def focus_queue(self, queue: str | None, *, devices: bool = False) -> None:
         """Nothing is read sooner for being looked at here."""
+
+    def focus_sight(self, queues: Sequence[str]) -> None:
+        """All are read already."""
 
     def keep_phones(self, read: Snapshot) -> None:
         """There are none that were read elsewhere."""
