@@ -32,7 +32,9 @@ from queuewatch.polling.state import MACHINE_SLEPT, LiveState, Publish, Trouble
 from queuewatch.process.background import alongside
 
 NOBODY_READS = "Nobody reads {domain} any more."
-NOBODY_COLLECTS = "Nobody collects any more: what you see is old. It goes on by itself once a queuewatch collect runs."
+NOBODY_COLLECTS = (
+    "Nobody collects any more: what you see is old. It goes on by itself once a queuewatch collect runs."
+)
 GOES_ON = "It goes on by itself once a queuewatch collect runs that has it."
 GONE = "{domain} is in the broker no longer."
 GONE_HINT = "Who collects reads it no more, or the bucket was emptied."
