@@ -5,7 +5,7 @@ nothing newer. How old it is says the broker.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -36,6 +36,7 @@ NOBODY_COLLECTS = (
     "Nobody collects any more: what you see is old. It goes on by itself once a queuewatch collect runs."
 )
 GOES_ON = "It goes on by itself once a queuewatch collect runs that has it."
+ASKING = Trouble("The broker is being asked…", "", 0.0, asking=True)
 GONE = "{domain} is in the broker no longer."
 GONE_HINT = "Who collects reads it no more, or the bucket was emptied."
 LOOK_THERE = "Look at what that queuewatch collect says."
@@ -174,7 +175,13 @@ class SharedDomain:
         self._claimed_at = monotonic() - (self._viewer.age(key) or 0.0)
         self._answered_at = monotonic()
         unread = LiveState(Snapshot(key[1], datetime.now(UTC), site_facts=site_facts or NO_SITE_FACTS))
-        self.live_state = first or state_of(self._see(), unread, site_facts, silence)
+        asking = replace(unread, trouble=ASKING) if runs_viewer else None
+        self.live_state = first or asking or state_of(self._see(), unread, site_facts, silence)
+
+    @property
+    def known(self) -> Mapping[Key, str]:
+        """Every domain that the broker has, and what people call it."""
+        return self._viewer.known
 
     def _see(self) -> Sighting:
         viewer, key, now = self._viewer, self._key, self._monotonic()
