@@ -8,7 +8,6 @@ import os
 import select
 import stat
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -48,6 +47,7 @@ from queuewatch.process.background import (
 )
 from queuewatch.process.deadline import ended_in_time
 from queuewatch.process.garbage import kept_down, put_off
+from queuewatch.process.real_time import real_seconds
 from queuewatch.profiles.alert_rules import AlertRule, LocalReceiver
 from queuewatch.profiles.config import config_path
 from queuewatch.profiles.fields import ConfigError
@@ -90,16 +90,6 @@ class StopSignals:
     def _with(self, status: int) -> None:
         if not self._reached.done():
             self._reached.set_result(status)
-
-
-def real_seconds() -> float:
-    """Seconds by a clock that nobody can set, and that goes on while the machine sleeps, where there is one."""
-    if sys.platform == "linux":
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    if sys.platform == "darwin":
-        # Python's own monotonic clock stands still in sleep there; this one does not.
-        return time.clock_gettime(time.CLOCK_MONOTONIC)
-    return time.monotonic()
 
 
 def after_real_seconds(seconds: float, call: Callable[[], None]) -> None:

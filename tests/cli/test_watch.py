@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.commands.watch import after_real_seconds, real_seconds
+from queuewatch.commands.watch import after_real_seconds
 from queuewatch.history.database import HistoryFile, PhoneSystemKey
 from queuewatch.history.reader import known_queues
 from queuewatch.pbx.netsapiens.address import base_url
@@ -22,6 +22,7 @@ from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.pbx.sandbox.server import running, sandbox_app
+from queuewatch.process.real_time import real_seconds
 from tests.alerts.test_webhook import PATH, Service, answer
 from tests.alerts.waiting import eventually
 
