@@ -5,7 +5,7 @@ nothing newer. How old it is says the broker.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -30,7 +30,7 @@ from queuewatch.polling.devices import DeviceReadBudget
 from queuewatch.polling.poller import seen_since
 from queuewatch.polling.state import MACHINE_SLEPT, LiveState, Publish, Trouble
 from queuewatch.process.background import alongside
-from queuewatch.process.real_time import real_seconds
+from queuewatch.process.clocks import real_seconds
 
 NOBODY_READS = "Nobody reads {domain} any more: no queuewatch collect has it."
 GOES_ON = "It goes on by itself once one runs again."
@@ -246,6 +246,9 @@ class SharedDomain:
 
     def focus_queue(self, queue: str | None, *, devices: bool = False) -> None:
         """Nothing is read sooner for being looked at here."""
+
+    def focus_sight(self, queues: Sequence[str]) -> None:
+        """All are read already."""
 
     def keep_phones(self, read: Snapshot) -> None:
         """There are none that were read elsewhere."""

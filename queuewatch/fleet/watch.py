@@ -128,7 +128,7 @@ class FleetWatch:
         """
         self.domains = tuple(domains)
         self._by_key = {domain.key: domain for domain in self.domains}
-        self._changed = changed
+        self._listeners = [changed]
         self._interval = interval
         self._boards = boards
         self._clock = clock
@@ -170,8 +170,8 @@ class FleetWatch:
         return self._limiters[key[0]].of(key[1])
 
     def tell(self, changed: Changed) -> None:
-        """Tell this of every state from now on, and nothing else."""
-        self._changed = changed
+        """Tell this of every state from now on, after all who are told already."""
+        self._listeners.append(changed)
 
     def look_at(self, key: Key | None) -> None:
         """Read this domain first and every few seconds from now on, and the one before it in turn again."""
@@ -209,7 +209,8 @@ class FleetWatch:
         """Take in a new state of a domain, whoever read it."""
         self._states[domain.key] = live_state
         self._standings[domain.key] = with_state(self._standings[domain.key], live_state)
-        self._changed(domain, live_state)
+        for changed in self._listeners:
+            changed(domain, live_state)
 
     async def run(self) -> None:
         """Read until cancelled."""

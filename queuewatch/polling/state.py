@@ -1,6 +1,6 @@
 """What a watch publishes: what is known of the phone system, and what is wrong with it if anything."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -129,6 +129,9 @@ class StateSource(Protocol):
 
     def focus_queue(self, queue: str | None, *, devices: bool = False) -> None:
         """Put this queue first, with its agents' devices where they are shown."""
+
+    def focus_sight(self, queues: Sequence[str]) -> None:
+        """Put these queues, which are on the screen, before all others."""
 
     def keep_phones(self, read: Snapshot) -> None:
         """Judge from now on with these phones, which were read elsewhere."""

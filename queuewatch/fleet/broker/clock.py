@@ -7,7 +7,7 @@ known here by what the broker said last and what has passed since.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from queuewatch.process.real_time import real_seconds
+from queuewatch.process.clocks import real_seconds
 
 Elapsed = Callable[[], float]
 """Seconds on a clock that only counts. Also while the machine sleeps, or a lease that ran out in the night would
