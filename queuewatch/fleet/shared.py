@@ -17,7 +17,7 @@ from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.simulate import rejudge
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 from queuewatch.fleet.broker.bucket import BrokerError
-from queuewatch.fleet.broker.clock import Elapsed, elapsed
+from queuewatch.fleet.broker.clock import Elapsed
 from queuewatch.fleet.broker.viewer import BrokerViewer, SharedPicture
 from queuewatch.fleet.standing import DomainStanding, Fleet, with_state, worst_first
 from queuewatch.fleet.watch import Changed, FleetDomain, Key
@@ -30,6 +30,7 @@ from queuewatch.polling.devices import DeviceReadBudget
 from queuewatch.polling.poller import seen_since
 from queuewatch.polling.state import MACHINE_SLEPT, LiveState, Publish, Trouble
 from queuewatch.process.background import alongside
+from queuewatch.process.clocks import real_seconds
 
 NOBODY_READS = "Nobody reads {domain} any more."
 NOBODY_COLLECTS = (
@@ -153,7 +154,7 @@ class SharedDomain:
         first: LiveState | None = None,
         site_facts: SiteFacts | None = None,
         silence: Silence = USUAL_SILENCE,
-        monotonic: Elapsed = elapsed,
+        monotonic: Elapsed = real_seconds,
     ) -> None:
         """``first`` is what is known until the viewer has heard anything.
 
@@ -310,7 +311,7 @@ class SharedFleet:
         *,
         silence: Silence = USUAL_SILENCE,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        monotonic: Elapsed = elapsed,
+        monotonic: Elapsed = real_seconds,
     ) -> None:
         self.viewer = viewer(self._heard)
         self._silence = silence
