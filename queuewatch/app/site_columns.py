@@ -28,7 +28,7 @@ class SiteColumns:
     def __init__(self, changed: Callable[[], None], *, clock: Callable[[], float] = time.thread_time) -> None:
         """``changed`` is told when there is more of the matrix than the last state was shown with.
 
-        The ``clock`` tells seconds of work: while another program has the processor, nothing is gained by stopping,
+        The ``clock`` tells seconds of work: while another program has the processor nothing is gained by stopping,
         and what would have been there in the same frame would be drawn in one of its own.
         """
         self._changed = changed

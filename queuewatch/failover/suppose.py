@@ -44,9 +44,9 @@ class Suppose(Struct, frozen=True):
 
     def is_about(self, agent: Agent) -> bool:
         """Whether anything is supposed of this agent, who has the real colour otherwise."""
-        id = agent.id
-        named = id in self.agents or id in self.colours or id in self.doubted
-        return self.all_dark or named or (bool(self.seats) and (agent.queue, id) in self.seats)
+        named = agent.id
+        by_id = named in self.agents or named in self.colours or named in self.doubted
+        return self.all_dark or by_id or (bool(self.seats) and (agent.queue, named) in self.seats)
 
 
 AS_IS = Suppose()
