@@ -1,6 +1,6 @@
 """The board in a process of its own: ``python board.py ADDRESS DOMAIN INTERVAL TOKEN``.
 
-It loads what a board on somebody's phone system does, and no sandbox. Only its clock is stopped, so that the minute
+It loads what a board on a living phone system does, and no sandbox. Only its clock is stopped, so that the minute
 on the top line cannot turn over while somebody counts bytes, and its pacer, because the sandbox need not be spared
 while 200 queues' answering rules are read for the first time.
 """
