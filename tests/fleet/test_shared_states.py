@@ -34,7 +34,7 @@ NEVER = LiveState(Snapshot(DOMAIN, NOON))
         (replace(FRESH, picture=None, broker="It is gone."), "It is gone."),
         (replace(FRESH, age=30.1), "Whoever reads acme.example has told nothing of it for a while."),
         (replace(FRESH, age=30.1, broker="It is gone."), "It is gone."),
-        (replace(FRESH, unclaimed=10.1), "Nobody reads acme.example any more: no queuewatch collect has it."),
+        (replace(FRESH, unclaimed=10.1), "Nobody reads acme.example any more."),
         (replace(FRESH, broker="It is gone.", broker_silent=10.1, unclaimed=20.0), "It is gone."),
         (replace(FRESH, slept=True), MACHINE_SLEPT.sentence),
         (replace(FRESH, picture=replace(PICTURE, sentence="It refused the token.")), "It refused the token."),

@@ -267,8 +267,20 @@ class _Told:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            _heed_cancelling()
         if error is not None and (trouble := self._bucket.trouble(error)) is not None and trouble is not error:
             raise trouble from None
+
+
+def _heed_cancelling() -> None:
+    """Raise ``CancelledError`` in a task that was cancelled, also where the library has lost that.
+
+    Python before 3.12 forgets a cancellation that comes together with the answer a timeout waited for.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _no_jetstream(title: str) -> BrokerError:
@@ -325,8 +337,11 @@ async def connected(
                 token=settings.token or None,
                 user_credentials=settings.credentials or None,
             )
-    except Exception as error:
+            _heed_cancelling()
+    except BaseException as error:
         await _close(client)
+        if not isinstance(error, Exception):
+            raise
         raise _not_connected(server, [error, *reversed(heard)]) from None
     try:
         bucket = Bucket(client, settings, clock, lengths)
@@ -360,6 +375,10 @@ async def _close(client: "Client") -> None:
     with suppress(Exception):
         async with asyncio.timeout(1.0):
             await client.close()
+    writer: asyncio.StreamWriter | None = getattr(getattr(client, "_transport", None), "_io_writer", None)
+    if writer is not None:
+        writer.transport.abort()
+    _heed_cancelling()
 
 
 def _not_connected(server: str, errors: list[Exception]) -> BrokerError:
@@ -435,6 +454,7 @@ async def stay_connected(
                 await _while_connected(bucket, work)
         except BrokerError as error:
             tell(error)
+        _heed_cancelling()
         servers.append(servers.pop(0))
         # Not all at once after the broker was away.
         await sleep(pause * random.uniform(0.5, 1.0))
