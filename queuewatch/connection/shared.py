@@ -112,7 +112,9 @@ def _board(
 
 
 def _on_screen(connection: Connection, shared: SharedDomain, environ: Mapping[str, str]) -> Connection:
-    return replace(connection, source=shared.tell, view_preferences=ViewMemory(state_folder(environ)))
+    return replace(
+        connection, source=shared.tell, age=shared.age, view_preferences=ViewMemory(state_folder(environ))
+    )
 
 
 async def _found(state: LiveState) -> Snapshot:

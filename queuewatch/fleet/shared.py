@@ -204,6 +204,10 @@ class SharedDomain:
             self._slept,
         )
 
+    def age(self) -> float | None:
+        """Seconds since it was read, by the broker's clock; ``None`` while it never was."""
+        return self._viewer.age(self._key)
+
     def tell(self, publish: Publish) -> "SharedDomain":
         """Tell this of every state from now on."""
         self._publish = publish
