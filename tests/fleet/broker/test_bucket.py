@@ -35,7 +35,7 @@ class OddServer:
     ],
 )
 async def test_a_server_that_is_too_old_or_none_is_a_sentence(answer: bytes, said: str) -> None:
-    server = cast(Any, OddServer(answer))
+    server = cast("Any", OddServer(answer))
     bucket = Bucket(server, broker_settings({}, "127.0.0.1"), BrokerClock(), Lengths())
     with pytest.raises(BrokerRefused) as refused:
         await bucket.look()
