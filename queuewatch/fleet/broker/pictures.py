@@ -29,6 +29,8 @@ LARGEST = 64 * 1024 * 1024
 ROOM = 1024
 """Bytes that a message has beside its value at most: its subject and what headers there are."""
 SMALLEST_PIECE = 512
+QUICKLY = 1
+"""Compressed further it is a quarter smaller, and takes four times as long."""
 DAMAGED = "What the broker has of this domain is damaged."
 SELDOMEST = 86_400.0
 """Seconds between two readings at most."""
@@ -224,7 +226,7 @@ def packed(snapshot: Snapshot, largest: int = LARGEST) -> tuple[bytes, int]:
     text = snapshot_text(snapshot).encode()
     if len(text) > largest:
         raise Unreadable(f"The domain is too large for the broker: more than {largest // 2**20} MiB.")
-    return zlib.compress(text), len(text)
+    return zlib.compress(text, QUICKLY), len(text)
 
 
 def cut(body: bytes, largest: int) -> list[bytes]:
