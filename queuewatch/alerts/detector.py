@@ -120,6 +120,8 @@ class Detector:
         self._queues: Debounce[Place] = Debounce(timedelta(seconds=hold))
         self._answers: Debounce[str] = Debounce(timedelta(seconds=hold))
         self._judged: Mapping[str, Judgement] = {}
+        self._refused = False
+        """Whether it was told last that the credentials are not accepted."""
 
     def sight(self, live_state: LiveState, now: datetime) -> tuple[Alert, ...]:
         """What is to be told. ``now`` is the phone system's time, which goes on while it cannot be asked."""
@@ -127,6 +129,15 @@ class Detector:
         if live_state.trouble is None and is_known(live_state.snapshot):
             alerts += self._stand(live_state.snapshot, live_state.judgements)
         return tuple(sorted(alerts, key=lambda alert: alert.rank))
+
+    def in_the_making(self) -> frozenset[tuple[Condition | None, bool]]:
+        """What is seen and not told yet, as it has not lasted: which condition, ``None`` for the whole domain; and
+        whether it is there."""
+        turned: set[tuple[Condition | None, bool]] = {
+            (place[1], self._queues.standing(place) is None) for place in self._queues.undecided
+        }
+        turned |= {(None, self._answers.standing(domain) is None) for domain in self._answers.undecided}
+        return frozenset(turned)
 
     def standing(self, live_state: LiveState) -> tuple[Alert, ...]:
         """What is there now, whether or not anybody was told of it, the worst first."""
@@ -144,7 +155,9 @@ class Detector:
         if domain not in self._answers:
             self._answers.begin(domain, False, now)
         if turn := self._answers.see(domain, live_state.trouble is not None, now):
-            yield _of_the_domain(domain, turn, live_state.trouble, now)
+            if live_state.trouble is not None:
+                self._refused = live_state.trouble.refused
+            yield _of_the_domain(domain, turn, live_state.trouble, now, refused=self._refused)
 
     def _stand(self, snapshot: Snapshot, judgements: Mapping[str, Judgement]) -> Iterator[Alert]:
         before, self._judged = self._judged, judgements
@@ -182,13 +195,27 @@ def is_known(snapshot: Snapshot) -> bool:
     return all(items is not None or part in failed for part, items in zip(DIRECTORY, read, strict=True))
 
 
-def _of_the_domain(domain: str, turn: Transition, trouble: Trouble | None, now: datetime) -> Alert:
+def _of_the_domain(
+    domain: str, turn: Transition, trouble: Trouble | None, now: datetime, *, refused: bool
+) -> Alert:
     whose = f"The phone system of {domain}"
     if trouble is not None:
         title = f"{whose} {'refuses the credentials' if trouble.refused else 'is out of reach'}"
-        return Alert(AlertKind.UNREACHABLE, domain, now, title, f"{title}. {trouble.sentence}", since=turn.since)
+        sentence = f"{title}. {trouble.sentence}"
+        return Alert(
+            AlertKind.UNREACHABLE, domain, now, title, sentence, since=turn.since, refused=trouble.refused
+        )
     title = f"{whose} answers again, after {duration_words(turn.lasted)}"
-    return Alert(AlertKind.REACHABLE, domain, now, title, f"{title}.", since=turn.began, lasted=turn.lasted)
+    return Alert(
+        AlertKind.REACHABLE,
+        domain,
+        now,
+        title,
+        f"{title}.",
+        since=turn.began,
+        lasted=turn.lasted,
+        refused=refused,
+    )
 
 
 def _of_a_queue(

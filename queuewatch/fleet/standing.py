@@ -25,6 +25,17 @@ class FleetCounts(Struct, frozen=True):
     """One agent alone is online, and holds the queue open."""
 
 
+class LastAlert(Struct, frozen=True):
+    """The alert of a domain that was told last."""
+
+    at: datetime
+    """When it was told, by the phone system's time."""
+    headline: str
+    """What it was, in a few words and without a full stop."""
+    over_at: datetime | None = None
+    """When its end was told; ``None`` while it was not."""
+
+
 class DomainStanding(Struct, frozen=True):
     """One domain as it was last read."""
 
@@ -44,6 +55,8 @@ class DomainStanding(Struct, frozen=True):
     """The queues whose callers reach nobody now, by name."""
     not_ready: tuple[str, ...] = ()
     """The queues whose callers would reach nobody in an outage."""
+    last_alert: LastAlert | None = None
+    """``None`` where none was told as far as anybody remembers."""
     unread: int = 0
     """Queues whose answering rules were not read yet: what is said of the domain is partial."""
 

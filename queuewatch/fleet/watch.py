@@ -14,9 +14,11 @@ from math import ceil
 from msgspec import Struct
 from msgspec.structs import replace
 
+from queuewatch.alerts.quiet_file import QuietBook
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
-from queuewatch.fleet.standing import DomainStanding, Fleet, with_state, worst_first
+from queuewatch.fleet.standing import DomainStanding, Fleet, LastAlert, with_state, worst_first
+from queuewatch.history.open import OpenHistory
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter, SharedRateLimiter
 from queuewatch.pbx.phone_system import PhoneSystem, PushStream
@@ -24,6 +26,8 @@ from queuewatch.polling.assemble import read_snapshot
 from queuewatch.polling.poller import Poller
 from queuewatch.polling.state import LiveState, Trouble
 from queuewatch.process.background import alongside, held
+from queuewatch.profiles.alert_rules import AlertRule
+from queuewatch.profiles.fields import DEFAULT_TOKEN_ENV
 
 PER_REFRESH = 2
 """Requests of one refresh of one domain."""
@@ -51,6 +55,14 @@ class FleetDomain(Struct, frozen=True):
     site_facts: SiteFacts = NO_SITE_FACTS
     push: Callable[[PhoneSystem], PushStream] | None = None
     """The stream that tells when something moved, where the profile wants it."""
+    alerts: tuple[AlertRule, ...] = ()
+    """Who is told what of it, and how."""
+    token_env: str = DEFAULT_TOKEN_ENV
+    """The environment variable that may hold the token, which is no other program's business."""
+    quiets: Callable[[], QuietBook] = lambda: QuietBook(None, "", "")
+    """What is quiet, and where that is kept."""
+    history: OpenHistory | None = None
+    """Where what becomes of its queues is kept; ``None`` where it is not."""
 
     @property
     def key(self) -> Key:
@@ -78,7 +90,7 @@ class FleetWatch:
         self,
         domains: Sequence[FleetDomain],
         *,
-        changed: Changed = lambda domain, live_state: None,
+        changed: Changed | None = None,
         interval: float = 5.0,
         window: float | None = None,
         boards: Callable[[str], int] = lambda server: 1,
@@ -89,7 +101,7 @@ class FleetWatch:
         ``window`` is the limiter's, of each server. ``boards`` counts who else on this machine asks a server.
         """
         self.domains = tuple(domains)
-        self._changed = changed
+        self._listeners: list[Changed] = [changed] if changed is not None else []
         self._interval = interval
         self._boards = boards
         self._clock = clock
@@ -121,8 +133,12 @@ class FleetWatch:
         return self._limiters[key[0]].of(key[1])
 
     def tell(self, changed: Changed) -> None:
-        """Tell this of every state from now on, and nothing else."""
-        self._changed = changed
+        """Tell this, too, of every state from now on."""
+        self._listeners.append(changed)
+
+    def note_alert(self, key: Key, alert: LastAlert) -> None:
+        """Know this to be the latest alert of the domain."""
+        self._standings[key] = replace(self._standings[key], last_alert=alert)
 
     def look_at(self, key: Key | None) -> None:
         """Read this domain first and every few seconds from now on, and the one before it in turn again."""
@@ -150,7 +166,8 @@ class FleetWatch:
         """Take in a new state of a domain, whoever read it."""
         self._states[domain.key] = live_state
         self._standings[domain.key] = with_state(self._standings[domain.key], live_state)
-        self._changed(domain, live_state)
+        for told in self._listeners:
+            told(domain, live_state)
 
     async def run(self) -> None:
         """Read until cancelled."""

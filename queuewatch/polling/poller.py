@@ -164,7 +164,7 @@ class Poller:
         from queuewatch.polling.push import PushTrigger
 
         return PushTrigger(
-            push, self._poll_early, self._note_push, after=self._answered, pause=pause, rate=self._rate
+            push, self.read_soon, self._note_push, after=self._answered, pause=pause, rate=self._rate
         )
 
     async def run(self) -> None:
@@ -207,6 +207,11 @@ class Poller:
         self._rate.ask_every(interval)
         self._wake_live.set()
 
+    def read_soon(self) -> None:
+        """Read the queues and agents before their time; while something is wrong, the next try has its own."""
+        if self.live_state.trouble is None:
+            self._wake_live.set()
+
     def set_visible(self, seen: bool) -> None:
         """Read again now that somebody looks, or more seldom now that nobody does."""
         if seen == self._rate.seen:
@@ -228,11 +233,6 @@ class Poller:
         """Say from now on that it is they who ask."""
         snapshot = with_scope(self.live_state.snapshot, identity)
         self._show(replace(self.live_state, identity=identity, snapshot=snapshot))
-
-    def _poll_early(self) -> None:
-        # While something is wrong, the next try has its time.
-        if self.live_state.trouble is None:
-            self._wake_live.set()
 
     def _note_push(self, on: bool) -> None:
         self._show(replace(self.live_state, push=on))
