@@ -9,9 +9,11 @@ from queuewatch.commands.connecting import RETRIES, asked
 from queuewatch.commands.terminal import is_terminal, require_terminal
 from queuewatch.connection.fleet import FleetMembers, profile_members, sample_members
 from queuewatch.connection.sample import refuse_with_sample
+from queuewatch.fleet.memory import FILE, FleetMemory
 from queuewatch.fleet.standing import Fleet
 from queuewatch.fleet.watch import FleetWatch, read_fleet
 from queuewatch.process.background import run_loop
+from queuewatch.storage.folder import state_folder
 
 
 def run(options: argparse.Namespace) -> int:
@@ -57,9 +59,15 @@ def _show(options: argparse.Namespace) -> int:
         lambda domain: members.open_board(domain, watch.limiter_of(domain.key)),
         members.title,
         first=members.open_board(first, watch.limiter_of(first.key)),
+        memory=_memory(options),
     )
     run_on_terminal(app, mouse=not options.no_mouse)
     return errors.DONE
+
+
+def _memory(options: argparse.Namespace) -> FleetMemory:
+    """What was seen and told before, here; of a sample it is gone with the program."""
+    return FleetMemory(None if options.sample else state_folder(os.environ) / FILE)
 
 
 def _written(fleet: Fleet, form: str) -> str:

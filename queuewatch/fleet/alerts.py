@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from queuewatch.alerts.alert import Alert, Message, OneOfMany
 from queuewatch.alerts.conditions import Condition
-from queuewatch.alerts.dispatcher import SOON, Clock, Dispatcher, Note
+from queuewatch.alerts.dispatcher import SOON, Clock, Dispatcher
 from queuewatch.alerts.quiet_file import QuietBook
 from queuewatch.alerts.receivers import Receiver, receivers_of
 from queuewatch.alerts.unseen import UnseenAlerts
@@ -34,8 +34,8 @@ JOINS_WITHIN = timedelta(minutes=3)
 Cause = tuple[Condition | None, bool, str]
 """What alerts have in common that may be one thing: the condition, or ``None`` for a whole domain; whether it is
 there; and for a whole domain, its server."""
-Here = Callable[[LocalReceiver, tuple[Alert, ...], str], None]
-"""Told what the terminal is to do: by which way, and on whose behalf it speaks."""
+Here = Callable[[LocalReceiver, Message], None]
+"""Told what the bell and the desktop are to tell."""
 
 
 def _cause(alert: Alert) -> Cause:
@@ -150,7 +150,6 @@ class FleetAlerts:
         title: str,
         clock: Clock,
         environ: Mapping[str, str],
-        note: Note,
         here: Here,
         shown: Callable[[], None],
         latest: Callable[[Key, LastAlert], None],
@@ -159,13 +158,12 @@ class FleetAlerts:
     ) -> None:
         """``here`` rings the bell and notifies the desktop; ``shown`` is called when other alerts wait to be seen.
 
-        ``latest`` is told the latest alert of a domain, and ``told`` every one, with its server. ``note`` is told
-        of trouble with telling. ``hasten`` has a domain read soon, of which something is to be told if it lasts.
+        ``latest`` is told the latest alert of a domain, and ``told`` every one, with its server. ``hasten`` has a
+        domain read soon, of which something is to be told if it lasts.
         """
         self._title = title
         self._clock = clock
         self._environ = environ
-        self._note = note
         self._here = here
         self._shown = shown
         self._latest = latest
@@ -174,8 +172,6 @@ class FleetAlerts:
         self._hasten = hasten
         self._hastened: dict[Key, asyncio.TimerHandle] = {}
         self.unseen = UnseenAlerts()
-        self.missing: list[str] = []
-        """Why what rules name cannot be told, a sentence for each."""
         beside = [domain.server for domain in domains]
         self._whose = {
             domain.key: OneOfMany(
@@ -191,9 +187,7 @@ class FleetAlerts:
             *(domain.token_env for domain in domains),
             *(rule.webhook_env for domain in domains for rule in domain.alerts),
         }
-        self._dispatchers: dict[Key, Dispatcher] = {}
-        self.books: dict[Key, QuietBook] = {}
-        """What is quiet of each domain that was seen."""
+        self._dispatchers: dict[Key, tuple[Dispatcher, QuietBook]] = {}
         self._last: dict[Key, LastAlert] = {}
         self._last_about: dict[Key, tuple[str, str]] = {}
         self._receivers: dict[object, tuple[Receiver, ...]] = {}
@@ -210,7 +204,7 @@ class FleetAlerts:
         trouble = live_state.trouble
         if trouble is not None and trouble.asking:
             return
-        dispatcher = self._dispatchers.get(domain.key) or self._begin(domain)
+        dispatcher, _ = self.dispatcher_of(domain)
         dispatcher.sight(live_state)
         self._have_read_in_time(domain, dispatcher)
         gone = self.unseen.keep_only(live_state.snapshot.queues, domain.key) if live_state.judgements else False
@@ -229,15 +223,16 @@ class FleetAlerts:
 
         self._hastened[domain.key] = asyncio.get_running_loop().call_later(hold + SOON, read)
 
-    def quiet_of(self, key: Key) -> Dispatcher | None:
-        """What tells of this domain; ``None`` while it was not read."""
-        return self._dispatchers.get(key)
+    def dispatcher_of(self, domain: FleetDomain) -> tuple[Dispatcher, QuietBook]:
+        """What tells of this domain, and where it is kept what of it is quiet."""
+        if domain.key not in self._dispatchers:
+            self._dispatchers[domain.key] = self._begin(domain)
+        return self._dispatchers[domain.key]
 
-    def see_alert(self) -> tuple[Alert, ...]:
-        """What is shown has been seen; gives what that was."""
-        seen = self.unseen.on_top
-        if self.unseen.see():
-            self._shown()
+    def see_shown(self) -> bool:
+        """What is shown has been seen; false when nothing is."""
+        seen = self.unseen.see()
+        self._shown()
         return seen
 
     def see_alerts_of(self, key: Key) -> tuple[Alert, ...]:
@@ -253,15 +248,15 @@ class FleetAlerts:
             self._timer.cancel()
         for timer in self._hastened.values():
             timer.cancel()
-        for dispatcher in self._dispatchers.values():
+        for dispatcher, _ in self._dispatchers.values():
             await dispatcher.close()
         for receivers in self._receivers.values():
             for receiver in receivers:
                 await receiver.close()
 
-    def _begin(self, domain: FleetDomain) -> Dispatcher:
-        book = self.books[domain.key] = domain.quiets()
-        dispatcher = self._dispatchers[domain.key] = Dispatcher(
+    def _begin(self, domain: FleetDomain) -> tuple[Dispatcher, QuietBook]:
+        book = domain.quiets()
+        dispatcher = Dispatcher(
             domain.alerts,
             domain.profile or self._title,
             clock=self._clock,
@@ -273,7 +268,14 @@ class FleetAlerts:
             receivers=self._receivers_of,
             whose=self._whose[domain.key],
         )
-        return dispatcher
+        return dispatcher, book
+
+    def _note(self, what: str, trouble: str) -> None:
+        self.unseen.note(what, trouble)
+        self._shown()
+
+    def _note_missing(self, sentence: str) -> None:
+        self._note(sentence, sentence)
 
     def _receivers_of(self, rule: AlertRule) -> tuple[Receiver, ...]:
         """Whom a rule tells outside: the same for all rules of all profiles that name the same."""
@@ -281,7 +283,7 @@ class FleetAlerts:
             return ()
         of = (rule.webhook_env, rule.shape, rule.command)
         if of not in self._receivers:
-            self._receivers[of] = receivers_of(rule, self._environ, self._hidden, self._note, self.missing.append)
+            self._receivers[of] = receivers_of(rule, self._environ, self._hidden, self._note, self._note_missing)
             self._posts[of] = Post(lambda alerts: self._send(self._receivers[of], alerts))
         return (_Collected(self, of),)
 
@@ -323,7 +325,7 @@ class FleetAlerts:
         causes = {_cause(alert) for post in self._posts.values() for alert in post.waiting}
         return any(
             (condition, begins, key[0] if condition is None else "") in causes
-            for key, dispatcher in self._dispatchers.items()
+            for key, (dispatcher, _) in self._dispatchers.items()
             for condition, begins in dispatcher.in_the_making
         )
 
@@ -337,7 +339,7 @@ class FleetAlerts:
             receiver.send(self._message(alerts))
 
     def _ring(self, way: LocalReceiver, alerts: tuple[Alert, ...]) -> None:
-        self._here(way, alerts, self._message(alerts).profile)
+        self._here(way, self._message(alerts))
 
     def _show(self, alerts: tuple[Alert, ...]) -> None:
         self.unseen.add(alerts)

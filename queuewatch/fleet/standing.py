@@ -57,6 +57,8 @@ class DomainStanding(Struct, frozen=True):
     """The queues whose callers would reach nobody in an outage."""
     last_alert: LastAlert | None = None
     """``None`` where none was told as far as anybody remembers."""
+    every: float = 0.0
+    """Seconds between two readings, as things stand."""
     unread: int = 0
     """Queues whose answering rules were not read yet: what is said of the domain is partial."""
 
@@ -104,8 +106,13 @@ def _is_one_from_failover(judgement: Judgement) -> bool:
 def with_state(standing: DomainStanding, live_state: LiveState) -> DomainStanding:
     """The domain as this state has it. What was read before stays while nothing newer can be."""
     trouble = live_state.trouble
-    error = trouble.sentence if trouble is not None and not trouble.asking else None
     counts = counted(live_state)
+    if counts is None and trouble is None:
+        # Who has just begun to read knows less than whoever did before.
+        return standing
+    # While the answer is awaited nothing is better than it was.
+    asking = trouble is not None and trouble.asking
+    error = standing.error if asking else trouble.sentence if trouble is not None else None
     if counts is None:
         return replace(standing, error=error)
     snapshot, judgements = live_state.snapshot, live_state.judgements
@@ -113,6 +120,7 @@ def with_state(standing: DomainStanding, live_state: LiveState) -> DomainStandin
     return replace(
         standing,
         taken_at=snapshot.taken_at,
+        every=live_state.every or standing.every,
         error=error,
         counts=counts,
         nobody=tuple(q.label for q in judged if judgements[q.extension].now.reaches_someone is False),
@@ -153,6 +161,55 @@ def _concern(standing: DomainStanding) -> tuple[int, int, int, int, int, str]:
     )
 
 
+class SeenMark(Struct, frozen=True):
+    """How a domain stood when somebody marked it as seen: what is worse than that has not been seen."""
+
+    nobody: frozenset[str] = frozenset()
+    """Queues whose callers reached nobody, by name."""
+    not_ready: frozenset[str] = frozenset()
+    not_known: int = 0
+    one_from_failover: int = 0
+    error: bool = False
+    """Whether it could not be read."""
+
+    def covers(self, standing: DomainStanding) -> bool:
+        """Whether the domain is no worse than that. What is not read yet is no news."""
+        counts = standing.counts
+        if standing.error is not None and not self.error:
+            return False
+        if counts is None:
+            return True
+        partly = standing.unread > 0
+        return (
+            self.nobody.issuperset(standing.nobody)
+            and (self.nobody | self.not_ready).issuperset(standing.not_ready)
+            and (partly or counts.not_known <= self.not_known)
+            and (partly or counts.one_from_failover <= self.one_from_failover)
+        )
+
+    def after(self, standing: DomainStanding) -> "SeenMark | None":
+        """What is left of it now that the domain stands like this: what has got better and gets worse again is
+        news. ``None`` once it is worse, or all is well."""
+        if not self.covers(standing):
+            return None
+        if standing.counts is None or standing.unread or standing.error is not None:
+            return self
+        now = seen_mark(standing)
+        return now if now != SeenMark() else None
+
+
+def seen_mark(standing: DomainStanding) -> SeenMark:
+    """The mark of a domain as it stands now."""
+    counts = standing.counts
+    return SeenMark(
+        frozenset(standing.nobody),
+        frozenset(standing.not_ready),
+        counts.not_known if counts is not None else 0,
+        counts.one_from_failover if counts is not None else 0,
+        standing.error is not None,
+    )
+
+
 def sentence_of(standing: DomainStanding) -> str:
     """What there is to say about the domain, the worst first."""
     counts = standing.counts
@@ -190,6 +247,7 @@ class Fleet(Struct, frozen=True):
         nobody = sum(counts.reach_nobody_now > 0 for _, counts in read)
         not_ready = sum(counts.not_ready > 0 for _, counts in read)
         failed = sum(standing.error is not None for standing in self.domains)
+        partly = sum(standing.unread > 0 for standing, _ in read)
         waiting = (
             len(self.domains)
             - len(read)
@@ -200,6 +258,7 @@ class Fleet(Struct, frozen=True):
             f"{not_ready} not ready" if not_ready else "",
             f"{failed} cannot be read" if failed else "",
             f"{waiting} not read yet" if waiting else "",
+            f"{partly} in part" if partly else "",
         ]
         said = ", ".join(filter(None, clauses)) or "every queue would be answered"
         return f"{plural(len(self.domains), 'domain')}: {said}."

@@ -6,7 +6,7 @@ before all others. A domain that fails waits longer and longer, alone.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from math import ceil
@@ -15,22 +15,27 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from queuewatch.alerts.quiet_file import QuietBook
+from queuewatch.failover.model import Snapshot
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 from queuewatch.fleet.standing import DomainStanding, Fleet, LastAlert, with_state, worst_first
 from queuewatch.history.open import OpenHistory
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter, SharedRateLimiter
-from queuewatch.pbx.phone_system import PhoneSystem, PushStream
+from queuewatch.pbx.phone_system import PhoneSystem, PushEvent, PushStream
 from queuewatch.polling.assemble import read_snapshot
-from queuewatch.polling.poller import Poller
+from queuewatch.polling.poller import Poller, detect_sleep
 from queuewatch.polling.state import LiveState, Trouble
-from queuewatch.process.background import alongside, held
+from queuewatch.process.background import ProgramFault, alongside, held, report
 from queuewatch.profiles.alert_rules import AlertRule
 from queuewatch.profiles.fields import DEFAULT_TOKEN_ENV
 
 PER_REFRESH = 2
 """Requests of one refresh of one domain."""
+MOST_STREAMS = 10
+"""Streams of events of one server that are listened to at once; each is a connection that stays open."""
+AFTER_A_FAULT = 60.0
+"""Seconds until a domain is read again at which the program itself failed."""
 SPARE = 6.0
 """Requests a second that all refreshes of one server may take together; the rest is for what is read slowly."""
 
@@ -104,7 +109,8 @@ class FleetWatch:
         self._listeners: list[Changed] = [changed] if changed is not None else []
         self._interval = interval
         self._boards = boards
-        self._clock = clock
+        self.clock = clock
+        """The phone systems' time."""
         servers = {domain.server for domain in self.domains}
         self._limiters = {server: SharedRateLimiter(window=window) for server in servers}
         self._many = {server: sum(domain.server == server for domain in self.domains) for server in servers}
@@ -114,11 +120,15 @@ class FleetWatch:
         self._handed_over: set[Key] = set()
         self._resume: dict[Key, asyncio.Event] = {}
         self._looked_at: Key | None = None
+        self._hastened: dict[Key, datetime] = {}
+        """What is to be read next, and when it was read last."""
+        self._streams: dict[str, set[str]] = {server: set() for server in servers}
+        """By server, the domains whose events are listened to."""
 
     @property
     def fleet(self) -> Fleet:
         """Every domain as it is known now, worst first."""
-        return Fleet(self._clock(), worst_first(self._standings.values()))
+        return Fleet(self.clock(), worst_first(self._standings.values()))
 
     def known(self, key: Key) -> LiveState | None:
         """What to begin with whoever reads this domain next: its latest state, marked as read before.
@@ -136,6 +146,11 @@ class FleetWatch:
         """Tell this, too, of every state from now on."""
         self._listeners.append(changed)
 
+    def remember(self, alerts: Mapping[Key, LastAlert]) -> None:
+        """Know these to be the latest alerts, as an earlier run of the program told them."""
+        for key in alerts.keys() & self._standings.keys():
+            self.note_alert(key, alerts[key])
+
     def note_alert(self, key: Key, alert: LastAlert) -> None:
         """Know this to be the latest alert of the domain."""
         self._standings[key] = replace(self._standings[key], last_alert=alert)
@@ -145,10 +160,27 @@ class FleetWatch:
         if key == self._looked_at:
             return
         self._looked_at = key
-        for server, limiter in self._limiters.items():
-            limiter.prefer((key[1],) if key is not None and key[0] == server else ())
+        self._prefer()
         if key is not None and (poller := self._pollers.get(key)) is not None:
             poller.read_every(self._interval)
+
+    def hasten(self, key: Key) -> None:
+        """Read this domain before its time, and before others that wait."""
+        self._put_first(key)
+        if (poller := self._pollers.get(key)) is not None:
+            poller.read_soon()
+
+    def _put_first(self, key: Key) -> None:
+        """Let its next reading come before those of others that wait."""
+        poller = self._pollers.get(key)
+        if poller is not None and poller.live_state.trouble is None:
+            self._hastened[key] = poller.live_state.snapshot.taken_at
+            self._prefer()
+
+    def refresh(self, key: Key) -> None:
+        """Read everything of this domain again now, whatever went wrong before."""
+        if (poller := self._pollers.get(key)) is not None:
+            poller.refresh()
 
     def hand_over(self, key: Key) -> None:
         """Stop reading this domain: its board does, and tells what it reads by :meth:`see`."""
@@ -164,25 +196,47 @@ class FleetWatch:
 
     def see(self, domain: FleetDomain, live_state: LiveState) -> None:
         """Take in a new state of a domain, whoever read it."""
-        self._states[domain.key] = live_state
-        self._standings[domain.key] = with_state(self._standings[domain.key], live_state)
+        key = domain.key
+        if key in self._hastened and live_state.snapshot.taken_at != self._hastened[key]:
+            del self._hastened[key]
+            self._prefer()
+        self._states[key] = live_state
+        self._standings[key] = with_state(self._standings[key], live_state)
         for told in self._listeners:
             told(domain, live_state)
 
     async def run(self) -> None:
         """Read until cancelled."""
-        async with alongside(*(self._watch(domain) for domain in self.domains)):
+        async with alongside(detect_sleep(self._resumed), *(self._watch(domain) for domain in self.domains)):
             await asyncio.Event().wait()
+
+    def _resumed(self) -> None:
+        """This machine slept: what is shown is old, and is read again."""
+        for poller in self._pollers.values():
+            poller.resumed()
+
+    def _prefer(self) -> None:
+        """Let what is looked at, and what moved, come first at its server."""
+        first = {*self._hastened, *filter(None, (self._looked_at,))}
+        for server, limiter in self._limiters.items():
+            limiter.prefer({domain for of, domain in first if of == server})
 
     async def _watch(self, domain: FleetDomain) -> None:
         try:
             system = domain.open(self._limiters[domain.server].of(domain.domain))
         except (PbxError, ValueError) as error:
-            self._fail(domain, str(error))
+            self._fail(domain, str(error), getattr(error, "hint", ""))
             return
         try:
             while True:
-                await self._poll(domain, system)
+                try:
+                    await self._poll(domain, system)
+                except Exception as error:
+                    # A fault in the program, of which no other domain has to know.
+                    doing = f"reading {domain.domain}"
+                    report(doing, error)
+                    self._fail(domain, ProgramFault(doing, error).sentence, "")
+                    await asyncio.sleep(AFTER_A_FAULT)
         finally:
             await system.close()
 
@@ -197,7 +251,7 @@ class FleetWatch:
             partial(self.see, domain),
             interval=self._interval,
             boards=partial(self._sharing, domain),
-            push=domain.push(system) if domain.push is not None else None,
+            push=self._stream(domain, system),
             site_facts=domain.site_facts,
         )
         # Who begins anew knows no rules for a while, and a domain in trouble must not look as if it had none.
@@ -212,8 +266,23 @@ class FleetWatch:
             polling.cancel()
             await asyncio.wait({polling, leaving})
             self._pollers.pop(domain.key, None)
+            self._streams[domain.server].discard(domain.domain)
+            self._hastened.pop(domain.key, None)
         if not polling.cancelled() and (error := polling.exception()) is not None:
             raise error
+
+    def _stream(self, domain: FleetDomain, system: PhoneSystem) -> "PushStream | None":
+        """The domain's stream of events, if it wants one and its server has not enough of them to serve."""
+        streams = self._streams[domain.server]
+        if domain.push is None or len(streams) >= MOST_STREAMS:
+            return None
+        try:
+            stream = domain.push(system)
+        except PbxError:
+            # Without one it is read in turn like all others.
+            return None
+        streams.add(domain.domain)
+        return _Heard(stream, partial(self._put_first, domain.key))
 
     def _sharing(self, domain: FleetDomain) -> int:
         others = self._boards(domain.server)
@@ -221,8 +290,29 @@ class FleetWatch:
             return others
         return others * spread(self._many[domain.server], self._interval)
 
-    def _fail(self, domain: FleetDomain, sentence: str) -> None:
-        self._standings[domain.key] = replace(self._standings[domain.key], error=sentence)
+    def _fail(self, domain: FleetDomain, sentence: str, hint: str) -> None:
+        known = self._states.get(domain.key) or LiveState(
+            Snapshot(domain.domain, self.clock(), site_facts=domain.site_facts)
+        )
+        self.see(domain, replace(known, trouble=Trouble(sentence, hint, 0.0)))
+
+
+class _Heard:
+    """A domain's stream of events, by which the domain is moved to the front."""
+
+    def __init__(self, stream: PushStream, moved: Callable[[], None]) -> None:
+        self._stream = stream
+        self._moved = moved
+
+    async def listen(self, tell: Callable[[PushEvent], None]) -> None:
+        """Tell what the stream says until cancelled; returns where there is none."""
+
+        def hear(event: PushEvent) -> None:
+            tell(event)
+            if event is PushEvent.MOVED:
+                self._moved()
+
+        await self._stream.listen(hear)
 
 
 async def read_fleet(

@@ -46,7 +46,6 @@ class Fleet:
         self.messages: list[Message] = []
         self.rung: list[tuple[Alert, ...]] = []
         self.latest: dict[Key, LastAlert] = {}
-        self.notes: list[str] = []
         self.hastened: list[Key] = []
         self.counted = 0
         self.alerts = FleetAlerts(
@@ -54,8 +53,7 @@ class Fleet:
             title="Fleet",
             clock=self.now,
             environ={},
-            note=lambda _, trouble: self.notes.append(trouble),
-            here=lambda way, alerts, title: self.rung.append(alerts),
+            here=lambda way, message: self.rung.append(message.alerts),
             shown=lambda: None,
             latest=self.latest.__setitem__,
             told=self._count,
