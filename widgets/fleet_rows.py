@@ -53,7 +53,8 @@ def style_of(standing: DomainStanding, *, seen: bool = False) -> str:
         return "muted" if seen or not standing.error else "warn"
     if counts.reach_nobody_now:
         return "bad"
-    return "warn" if standing.error or counts.not_ready or counts.not_known else ""
+    is_unknown = counts.not_known and not standing.is_partial
+    return "warn" if standing.error or counts.not_ready or is_unknown else ""
 
 
 def _row(standing: DomainStanding, now: datetime, *, seen: bool) -> Row:
@@ -66,7 +67,9 @@ def _row(standing: DomainStanding, now: datetime, *, seen: bool) -> Row:
             (CellSpan(f"{glyph} ", style), CellSpan(standing.label, "strong" if style == "bad" else "")),
             _number(counts.reach_nobody_now if counts else None, "muted" if seen else "bad"),
             _number(counts.not_ready if counts else None, "muted" if seen else "warn"),
-            _number(counts.not_known if counts else None, "muted" if seen else "unknown"),
+            _number(
+                counts.not_known if counts and not standing.is_partial else None, "muted" if seen else "unknown"
+            ),
             _number(counts.one_from_failover if counts else None, ""),
             _number(counts.queues if counts else None, "muted"),
             _age(standing, now),
@@ -131,7 +134,7 @@ def _what(standing: DomainStanding, *, seen: bool) -> Iterator[CellSpan]:
         if place:
             yield CellSpan("  ")
         yield part
-    if standing.unread:
+    if standing.is_partial:
         yield CellSpan(f"  {standing.unread} of {plural(counts.queues, 'queue')} not read yet", "muted")
 
 
@@ -163,7 +166,7 @@ def alert_words(alert: LastAlert, now: datetime) -> str:
 def _read_words(standing: DomainStanding, now: datetime) -> str:
     at = standing.taken_at
     if at is None or is_live(standing, now):
-        return f"every {standing.every:g} seconds"
+        return f"every {plural(round(standing.every), 'second')}"
     day = "" if at.astimezone().date() == now.astimezone().date() else f" on {_moment(at, now)}"
     often = f", every {standing.every:.0f} seconds" if standing.error is None and standing.every else ""
     return f"at {at.astimezone():%H:%M:%S}{day}{often}"

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from queuewatch.alerts.alert import Alert
 from queuewatch.alerts.conditions import Condition, conditions_of, headline, recovered, sentence_of_standing
+from queuewatch.failover.audit.completeness import is_read
 from queuewatch.failover.model import Part, Queue, Snapshot
 from queuewatch.failover.places import queue_site
 from queuewatch.failover.verdict import Judgement
@@ -120,6 +121,8 @@ class Detector:
         self._queues: Debounce[Place] = Debounce(timedelta(seconds=hold))
         self._answers: Debounce[str] = Debounce(timedelta(seconds=hold))
         self._judged: Mapping[str, Judgement] = {}
+        self._has_unread = False
+        """Whether a queue is not known in full yet."""
         self._refused = False
         """Whether it was told last that the credentials are not accepted."""
 
@@ -162,8 +165,9 @@ class Detector:
     def _stand(self, snapshot: Snapshot, judgements: Mapping[str, Judgement]) -> Iterator[Alert]:
         before, self._judged = self._judged, judgements
         waiting = {extension for extension, _ in self._queues.undecided}
-        if judgements is before and not waiting:
+        if judgements is before and not waiting and not self._has_unread:
             return
+        self._has_unread = False
         for extension in before:
             if extension not in judgements:
                 for condition in Condition:
@@ -172,7 +176,9 @@ class Detector:
             known = (extension, Condition.REACHES_NOBODY) in self._queues
             if known and judgement is before.get(extension) and extension not in waiting:
                 continue
-            if not known and not snapshot.rules_of(extension).known:
+            if not known and not (snapshot.rules_of(extension).known and is_read(snapshot, extension)):
+                # What is still to be read on its way may be all that is wrong with it.
+                self._has_unread = True
                 continue
             queue = snapshot.queues[extension]
             for condition, there in conditions_of(judgement).items():

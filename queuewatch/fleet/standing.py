@@ -68,6 +68,11 @@ class DomainStanding(Struct, frozen=True):
         return self.server, self.domain
 
     @property
+    def is_partial(self) -> bool:
+        """Whether some of its queues are still being read for the first time."""
+        return self.unread > 0
+
+    @property
     def label(self) -> str:
         """What people call it, else the domain."""
         return self.name or self.domain
@@ -147,6 +152,9 @@ def _concern(standing: DomainStanding) -> tuple[int, int, int, int, int, str]:
         rank = 1
     elif counts.not_ready:
         rank = 2
+    elif standing.is_partial:
+        # Of what is still being read nothing is known yet, which is no trouble.
+        rank = 4
     elif counts.not_known or counts.one_from_failover:
         rank = 3
     else:
@@ -179,7 +187,7 @@ class SeenMark(Struct, frozen=True):
             return False
         if counts is None:
             return True
-        partly = standing.unread > 0
+        partly = standing.is_partial
         return (
             self.nobody.issuperset(standing.nobody)
             and (self.nobody | self.not_ready).issuperset(standing.not_ready)
@@ -192,7 +200,7 @@ class SeenMark(Struct, frozen=True):
         news. ``None`` once it is worse, or all is well."""
         if not self.covers(standing):
             return None
-        if standing.counts is None or standing.unread or standing.error is not None:
+        if standing.counts is None or standing.is_partial or standing.error is not None:
             return self
         now = seen_mark(standing)
         return now if now != SeenMark() else None
@@ -220,7 +228,7 @@ def sentence_of(standing: DomainStanding) -> str:
         clauses.append(f"Callers of {listing(standing.nobody)} reach nobody")
     if others := [queue for queue in standing.not_ready if queue not in standing.nobody]:
         clauses.append(f"{listing(others)} {'is' if len(others) == 1 else 'are'} not ready for an outage")
-    if counts.not_known:
+    if counts.not_known and not standing.is_partial:
         clauses.append(f"of {plural(counts.not_known, 'queue')} something is not known")
     if counts.one_from_failover:
         queues = plural(counts.one_from_failover, "queue hangs", "queues hang")
@@ -247,7 +255,7 @@ class Fleet(Struct, frozen=True):
         nobody = sum(counts.reach_nobody_now > 0 for _, counts in read)
         not_ready = sum(counts.not_ready > 0 for _, counts in read)
         failed = sum(standing.error is not None for standing in self.domains)
-        partly = sum(standing.unread > 0 for standing, _ in read)
+        partly = sum(standing.is_partial for standing, _ in read)
         waiting = (
             len(self.domains)
             - len(read)
