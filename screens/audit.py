@@ -100,7 +100,7 @@ class AuditScreen(EditingScreen):
 
     def on_screen_resume(self) -> None:
         """What changed while something else was looked at is shown now."""
-        if self._composed:
+        if self.may_draw:
             self.redraw()
         self.look_at_chosen()
 

@@ -22,7 +22,7 @@ from queuewatch.app.alerts import ShowQuiet, ring
 from queuewatch.app.app import CHANGES, SETTLING, UNDOING, QueuewatchApp
 from queuewatch.app.session import PhoneSystemSession
 from queuewatch.connection.connection import Connection, SwitchTarget
-from queuewatch.fleet.alerts import FleetAlerts
+from queuewatch.fleet.alerts import FleetAlerts, Told
 from queuewatch.fleet.memory import FleetMemory
 from queuewatch.fleet.standing import LastAlert, SeenMark, sentence_of
 from queuewatch.fleet.watch import FleetDomain, FleetWatch, Key
@@ -56,10 +56,11 @@ class FleetApp(QueuewatchApp):
         *,
         first: Connection,
         memory: FleetMemory | None = None,
+        told: Told = lambda key, alerts: None,
     ) -> None:
         """``open_board`` makes the connection of a domain's board; ``first`` is one that is never opened.
 
-        ``memory`` keeps what was seen from one start to the next.
+        ``memory`` keeps what was seen from one start to the next; ``told`` is told every alert of every domain.
         Raises :class:`ConfigError` for a theme that does not exist.
         """
         super().__init__(first)
@@ -88,6 +89,7 @@ class FleetApp(QueuewatchApp):
             here=self._ring,
             shown=self._show_waiting,
             latest=self._note_alert,
+            told=told,
             hasten=watch.hasten,
         )
         self._recorder = FleetRecorder(

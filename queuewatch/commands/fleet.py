@@ -21,6 +21,11 @@ def run(options: argparse.Namespace) -> int:
     if options.format in ("", "screen") and (is_terminal() or options.format):
         require_terminal("queuewatch fleet --format text")
         return _show(options)
+    if options.metrics is not None:
+        raise errors.UsageError(
+            "Metrics are of a fleet that goes on being read, and this reads it once.",
+            "Leave out --metrics, or open the screen: queuewatch fleet --metrics 9464, on a terminal.",
+        )
     fleet = run_loop(_read(options))
     sys.stdout.write(f"{_written(fleet, options.format)}\n")
     return errors.NO_ANSWER if any(standing.error for standing in fleet.domains) else errors.DONE
@@ -45,23 +50,30 @@ def _show(options: argparse.Namespace) -> int:
     """The screen, and the boards that are opened from it."""
     from queuewatch.app.fleet import FleetApp
     from queuewatch.app.terminal import run_on_terminal
+    from queuewatch.metrics.server import serve_metrics
 
-    members = run_loop(_members(options, still=False, retries=0))
-    watch = FleetWatch(
-        members.domains,
-        interval=options.interval or members.connections[0].interval,
-        window=members.window,
-        clock=members.clock,
-    )
-    first = members.domains[0]
-    app = FleetApp(
-        watch,
-        lambda domain: members.open_board(domain, watch.limiter_of(domain.key)),
-        members.title,
-        first=members.open_board(first, watch.limiter_of(first.key)),
-        memory=_memory(options),
-    )
-    run_on_terminal(app, mouse=not options.no_mouse)
+    # What cannot be done is said before anything is asked.
+    with serve_metrics(options.metrics, errors.print_error) as metrics:
+        members = run_loop(_members(options, still=False, retries=0))
+        watch = FleetWatch(
+            members.domains,
+            interval=options.interval or members.connections[0].interval,
+            window=members.window,
+            clock=members.clock,
+        )
+        for domain in members.domains:
+            metrics.follow(*domain.key)
+        watch.tell(lambda domain, live_state: metrics.see(*domain.key, live_state))
+        first = members.domains[0]
+        app = FleetApp(
+            watch,
+            lambda domain: members.open_board(domain, watch.limiter_of(domain.key)),
+            members.title,
+            first=members.open_board(first, watch.limiter_of(first.key)),
+            memory=_memory(options),
+            told=lambda key, alerts: metrics.count_alerts(*key, alerts),
+        )
+        run_on_terminal(app, mouse=not options.no_mouse)
     return errors.DONE
 
 

@@ -43,6 +43,9 @@ def _cause(alert: Alert) -> Cause:
     return alert.of, alert.begins, alert.place[0] if about_domain else ""
 
 
+Told = Callable[[Key, tuple[Alert, ...]], None]
+
+
 class Outage:
     """What one receiver was told of one server that does not answer."""
 
@@ -153,12 +156,12 @@ class FleetAlerts:
         here: Here,
         shown: Callable[[], None],
         latest: Callable[[Key, LastAlert], None],
-        told: Callable[[str, tuple[Alert, ...]], None] = lambda server, alerts: None,
+        told: Told = lambda key, alerts: None,
         hasten: Callable[[Key], None] = lambda key: None,
     ) -> None:
         """``here`` rings the bell and notifies the desktop; ``shown`` is called when other alerts wait to be seen.
 
-        ``latest`` is told the latest alert of a domain, and ``told`` every one, with its server. ``hasten`` has a
+        ``latest`` is told the latest alert of a domain, and ``told`` every one, each once. ``hasten`` has a
         domain read soon, of which something is to be told if it lasts.
         """
         self._title = title
@@ -356,7 +359,7 @@ class FleetAlerts:
             # Several receivers may be told of it.
             if self._counted.get((alert.place, alert.about)) != (alert.begins, alert.at):
                 self._counted[alert.place, alert.about] = alert.begins, alert.at
-                self._told(alert.place[0], (alert,))
+                self._told(_key(alert), (alert,))
         latest: dict[Key, Alert] = {}
         for alert in sorted(alerts, key=lambda alert: alert.rank):
             latest.setdefault(_key(alert), alert)

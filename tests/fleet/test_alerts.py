@@ -63,7 +63,7 @@ class Fleet:
     def now(self) -> datetime:
         return NOON + timedelta(seconds=asyncio.get_running_loop().time())
 
-    def _count(self, server: str, alerts: tuple[Alert, ...]) -> None:
+    def _count(self, key: Key, alerts: tuple[Alert, ...]) -> None:
         self.counted += len(alerts)
 
     def send(self, message: Message) -> None:

@@ -174,6 +174,15 @@ def add_format(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMA
     )
 
 
+def add_metrics(parser: argparse.ArgumentParser) -> None:
+    """Offer metrics to Prometheus."""
+    parser.add_argument(
+        "--metrics",
+        metavar="HOST:PORT",
+        help="offer metrics to Prometheus there, as in 9464: this machine alone (needs queuewatch[metrics])",
+    )
+
+
 def interval(text: str) -> float:
     """Seconds between two refreshes."""
     seconds = number(text)

@@ -1,6 +1,6 @@
 """The options of the commands about many domains."""
 
-from queuewatch.commands.options.common import REPORT_FORMATS, Parser, add_format, new_parser
+from queuewatch.commands.options.common import REPORT_FORMATS, Parser, add_format, add_metrics, new_parser
 
 
 def fleet(prog: str) -> Parser:
@@ -23,6 +23,7 @@ def fleet(prog: str) -> Parser:
         help="a sample fleet, or a folder of samples",
     )
     parser.add_argument("--all-domains", action="store_true", help="every domain that the token sees")
+    add_metrics(parser)
     add_format(parser, ("screen", *REPORT_FORMATS))
     parser.set_defaults(format="")
     return parser

@@ -7,6 +7,7 @@ from queuewatch.commands.options.common import (
     Parser,
     add_at,
     add_format,
+    add_metrics,
     add_sample,
     new_parser,
     number,
@@ -329,6 +330,7 @@ def watch(prog: str) -> Parser:
         default=None,
         help="how to write it (default text on a terminal, json anywhere else)",
     )
+    add_metrics(parser)
     add(
         "--print-unit",
         dest="unit",
