@@ -102,6 +102,9 @@ LATEST = 15.0
 MOST_LATE = 2
 """Late readings beside which no further list is begun; one request more is always left for queues and agents."""
 
+MOMENT = 0.001
+"""Seconds that no clock is worth waiting for."""
+
 Publish = Callable[[LiveState], None]
 SlowRead = tuple[Part, str]
 """A slow part to read; the text is the queue's or user's extension where the part is read one by one."""
@@ -319,7 +322,8 @@ class Poller:
     async def _any_answered(self) -> bool:
         """Wait for an answer to what is being read, as long as something there is worth waiting for."""
         now = asyncio.get_running_loop().time()
-        prompt = [reading for reading in self._running.values() if reading.late_at > now]
+        # A wait that is over may be so by less than a clock can tell: it would be over again and again.
+        prompt = [reading for reading in self._running.values() if reading.late_at - now > MOMENT]
         if not prompt:
             return False
         patience = min(reading.late_at for reading in prompt) - now
