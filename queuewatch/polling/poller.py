@@ -102,7 +102,7 @@ LATEST = 15.0
 MOST_LATE = 2
 """Late readings beside which no further list is begun; one request more is always left for queues and agents."""
 
-MOMENT = 0.001
+MOMENT = 1e-6
 """Seconds that no clock is worth waiting for."""
 
 Publish = Callable[[LiveState], None]
