@@ -97,6 +97,8 @@ class FleetScreen(Screen[None]):
     filter_text: var[str] = var("", init=False)
     note: var[str] = var("", init=False)
     """What else is wrong, as long as it is: that no history is kept."""
+    trouble: var[str] = var("", init=False)
+    """What is wrong with the whole of it."""
 
     class DomainOpened(Message):
         """The board of a domain is to be opened."""
@@ -146,10 +148,15 @@ class FleetScreen(Screen[None]):
         fleet: Fleet,
         seen: Mapping[Key, SeenMark] | None = None,
         has_alert: Callable[[Key], bool] = lambda key: False,
+        empty: str = "There is no domain.",
     ) -> None:
-        """``seen`` is what was marked before; ``has_alert`` tells whether an alert of a domain waits."""
+        """``seen`` is what was marked before; ``has_alert`` tells whether an alert of a domain waits.
+
+        ``empty`` is said where there is no domain.
+        """
         super().__init__()
         self._title = title
+        self._empty = empty
         self._table = LineTable(FLEET_COLUMNS, id="domains")
         self._filter = FilterLine(
             "words in a domain's name or what is said of it", returns_to="#domains", id="filter"
@@ -196,6 +203,11 @@ class FleetScreen(Screen[None]):
             else:
                 self._seen[key] = mark
         self.post_message(self.MarksChanged(changed))
+
+    def watch_trouble(self) -> None:
+        """Say what is wrong, or no more."""
+        if self.is_mounted:
+            self.redraw()
 
     def watch_order(self) -> None:
         """Put the rows in another order."""
@@ -261,20 +273,18 @@ class FleetScreen(Screen[None]):
         standings = self.standings
         narrowed = self.filter_text.strip() or self.only is not FleetFilter.ALL
         said = [
+            self.trouble,
             self.note,
-            f"Only {self.only.value} ({key_names_of('only')} goes on)."
-            if self.only is not FleetFilter.ALL
-            else "",
+            f"Only {self.only.value} (esc shows all)." if self.only is not FleetFilter.ALL else "",
             f"Only domains with “{self.filter_text}” (esc shows all)." if self.filter_text else "",
             f"{len(standings)} of {plural(len(fleet.domains), 'domain')} shown." if narrowed else "",
         ]
-        self.query_one(Banner).say(" ".join(filter(None, said)), calm=not self.note)
+        self.query_one(Banner).say(" ".join(filter(None, said)), calm=not (self.trouble or self.note))
         self._table.empty = self._nothing_there()
         sign = GLYPHS["ascending" if self.order in (FleetOrder.NAME, FleetOrder.OLDEST) else "descending"]
         self._table.show_sorted(_SORTED_COLUMN.get(self.order, ""), sign)
-        self._table.show_rows(
-            fleet_rows(standings, fleet.taken_at, self.seen, {r.key: r for r in self._table.rows})
-        )
+        before = {row.key: row for row in self._table.rows}
+        self._table.show_rows(fleet_rows(standings, fleet.taken_at, self.seen, before))
         self._show_chosen()
 
     def _nothing_there(self) -> str:
@@ -282,7 +292,7 @@ class FleetScreen(Screen[None]):
             return "No domain matches. Esc clears the filter."
         if self.only is not FleetFilter.ALL:
             return f"There are no {self.only.value}. {key_names_of('only')} goes on."
-        return "There is no domain."
+        return self._empty
 
     def _show_chosen(self) -> None:
         standing = self.chosen

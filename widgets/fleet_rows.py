@@ -60,17 +60,19 @@ def style_of(standing: DomainStanding, *, seen: bool = False) -> str:
 def _row(standing: DomainStanding, now: datetime, *, seen: bool) -> Row:
     counts, style = standing.counts, style_of(standing, seen=seen)
     mark = "seen" if seen else "bad" if style == "bad" else "caution" if style == "warn" else ""
+    # Numbers that may be others by now are not bright.
+    old = seen or bool(standing.as_of)
     glyph = {"bad": GLYPHS["bad"], "caution": GLYPHS["caution"], "seen": GLYPHS["good"]}.get(mark, " ")
     return Row(
         row_key(standing),
         (
             (CellSpan(f"{glyph} ", style), CellSpan(standing.label, "strong" if style == "bad" else "")),
-            _number(counts.reach_nobody_now if counts else None, "muted" if seen else "bad"),
-            _number(counts.not_ready if counts else None, "muted" if seen else "warn"),
+            _number(counts.reach_nobody_now if counts else None, "muted" if old else "bad"),
+            _number(counts.not_ready if counts else None, "muted" if old else "warn"),
             _number(
-                counts.not_known if counts and not standing.is_partial else None, "muted" if seen else "unknown"
+                counts.not_known if counts and not standing.is_partial else None, "muted" if old else "unknown"
             ),
-            _number(counts.one_from_failover if counts else None, ""),
+            _number(counts.one_from_failover if counts else None, "muted" if old else ""),
             _number(counts.queues if counts else None, "muted"),
             _age(standing, now),
             _alert(standing.last_alert, now, seen=seen),
@@ -123,16 +125,19 @@ def _what(standing: DomainStanding, *, seen: bool) -> Iterator[CellSpan]:
     if counts is None or not (standing.nobody or standing.not_ready or standing.error):
         yield CellSpan(sentence_of(standing), "muted" if not style_of(standing) else style_of(standing, seen=seen))
         return
+    old = seen or bool(standing.as_of)
     parts: list[CellSpan] = []
-    if standing.nobody:
-        parts.append(CellSpan(f"{GLYPHS['bad']} {listing(standing.nobody)}", "muted" if seen else "bad"))
     if standing.error:
         parts.append(CellSpan(standing.error, "muted" if seen else "warn"))
+    if standing.as_of and (standing.nobody or standing.not_ready):
+        parts.append(CellSpan(f"As of {standing.as_of}:", "muted"))
+    if standing.nobody:
+        parts.append(CellSpan(f"{GLYPHS['bad']} {listing(standing.nobody)}", "muted" if old else "bad"))
     if others := [queue for queue in standing.not_ready if queue not in standing.nobody]:
-        parts.append(CellSpan(f"{GLYPHS['caution']} {listing(others)}", "muted" if seen else "warn"))
+        parts.append(CellSpan(f"{GLYPHS['caution']} {listing(others)}", "muted" if old else "warn"))
     for place, part in enumerate(parts):
         if place:
-            yield CellSpan("  ")
+            yield CellSpan(" ")
         yield part
     if standing.is_partial:
         yield CellSpan(f"  {standing.unread} of {plural(counts.queues, 'queue')} not read yet", "muted")
@@ -142,12 +147,12 @@ def domain_facts(standing: DomainStanding, now: datetime, *, seen: bool = False)
     """Everything about the domain under the cursor."""
     facts = [
         Fact("Domain", cell(" · ".join(dict.fromkeys(filter(None, _names(standing)))))),
-        Fact("Now", cell(sentence_of(standing), style_of(standing, seen=seen))),
+        Fact("Then" if standing.as_of else "Now", cell(sentence_of(standing), style_of(standing, seen=seen))),
     ]
     if standing.last_alert is not None:
         facts.append(Fact("Alert", cell(alert_words(standing.last_alert, now), "muted")))
     if standing.taken_at is not None:
-        facts.append(Fact("Read", cell(_read_words(standing, now), "muted")))
+        facts.append(Fact("Read", cell(_read_words(standing, now), "warn" if standing.as_of else "muted")))
     if seen:
         facts.append(Fact("Seen", cell("until it gets worse: x takes it back", "muted")))
     return tuple(facts)
@@ -164,9 +169,9 @@ def alert_words(alert: LastAlert, now: datetime) -> str:
 
 
 def _read_words(standing: DomainStanding, now: datetime) -> str:
-    at = standing.taken_at
-    if at is None or is_live(standing, now):
-        return f"every {plural(round(standing.every), 'second')}"
-    day = "" if at.astimezone().date() == now.astimezone().date() else f" on {_moment(at, now)}"
-    often = f", every {standing.every:.0f} seconds" if standing.error is None and standing.every else ""
-    return f"at {at.astimezone():%H:%M:%S}{day}{often}"
+    at, often = standing.taken_at, f"every {plural(round(standing.every), 'second')}" if standing.every else ""
+    if standing.as_of:
+        return f"as of {standing.as_of}"
+    if at is None or (often and is_live(standing, now)):
+        return often
+    return ", ".join(filter(None, (f"at {at.astimezone():%H:%M:%S}", often)))

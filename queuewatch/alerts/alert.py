@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from msgspec import Struct
 
@@ -14,6 +15,17 @@ from queuewatch.profiles.alert_rules import AlertKind
 WORST_FIRST = tuple(AlertKind)
 MOST_NAMED = 6
 """Domains that a sentence names; the rest are counted."""
+
+
+class Away(StrEnum):
+    """In which way there is nothing newer of a whole domain."""
+
+    SILENT = "silent"
+    """The phone system is out of reach."""
+    REFUSED = "refused"
+    """It does not accept the credentials."""
+    UNREAD = "unread"
+    """Whoever reads it for us tells nothing newer."""
 
 
 class OneOfMany(Struct, frozen=True):
@@ -60,8 +72,8 @@ class Alert(Struct, frozen=True):
     held_open_by: tuple[str, ...] = ()
     quiet: Quiet | None = None
     """By what nobody is told of it; it is only written down."""
-    refused: bool = False
-    """Whether it is that the phone system does not accept the credentials, or does again."""
+    away: Away = Away.SILENT
+    """Of a whole domain, in which way there is nothing newer, or was not."""
     whose: OneOfMany | None = None
     """Of which domain, where many are watched together."""
 
@@ -126,9 +138,11 @@ def groups(alerts: Iterable[Alert]) -> list[tuple[Alert, ...]]:
     """
     found: dict[tuple[object, ...], list[Alert]] = {}
     for alert in alerts:
-        server = alert.whose.server if alert.whose is not None and alert.of is None else ""
+        # Who does not read one domain for us may read none, whatever its server.
+        apart = alert.whose is not None and alert.of is None and alert.away is not Away.UNREAD
+        server = alert.place[0] if apart else ""
         # What one promise says no other does.
-        found.setdefault((alert.kind, alert.of, alert.promise, server, alert.refused), []).append(alert)
+        found.setdefault((alert.kind, alert.of, alert.promise, server, alert.away), []).append(alert)
     return [tuple(group) for group in found.values()]
 
 
@@ -183,9 +197,14 @@ def _server_words(first: Alert, whose: OneOfMany, domains: int) -> str:
     which = (
         f"all {plural(domains, 'domain')}" if domains >= whose.beside else f"{domains} of {whose.beside} domains"
     )
-    if first.begins:
-        return f"{whose.host} {'refuses the credentials' if first.refused else 'is out of reach'} for {which}"
-    return f"{whose.host} {'accepts the credentials' if first.refused else 'answers'} again for {which}"
+    match first.away:
+        case Away.SILENT:
+            return f"{whose.host} {'is out of reach' if first.begins else 'answers again'} for {which}"
+        case Away.REFUSED:
+            does = "refuses the credentials" if first.begins else "accepts the credentials again"
+            return f"{whose.host} {does} for {which}"
+        case Away.UNREAD:
+            return f"There is {'nothing newer' if first.begins else 'news again'} of {domains} domains"
 
 
 def _one_site(group: Sequence[Alert]) -> str:

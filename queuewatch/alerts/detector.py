@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from queuewatch.alerts.alert import Alert
+from queuewatch.alerts.alert import Alert, Away
 from queuewatch.alerts.conditions import Condition, conditions_of, headline, recovered, sentence_of_standing
 from queuewatch.failover.audit.completeness import is_read
 from queuewatch.failover.model import Part, Queue, Snapshot
@@ -123,8 +123,8 @@ class Detector:
         self._judged: Mapping[str, Judgement] = {}
         self._has_unread = False
         """Whether a queue is not known in full yet."""
-        self._refused = False
-        """Whether it was told last that the credentials are not accepted."""
+        self._away = Away.SILENT
+        """In which way the domain was away last."""
 
     def sight(self, live_state: LiveState, now: datetime) -> tuple[Alert, ...]:
         """What is to be told. ``now`` is the phone system's time, which goes on while it cannot be asked."""
@@ -159,8 +159,8 @@ class Detector:
             self._answers.begin(domain, False, now)
         if turn := self._answers.see(domain, live_state.trouble is not None, now):
             if live_state.trouble is not None:
-                self._refused = live_state.trouble.refused
-            yield _of_the_domain(domain, turn, live_state.trouble, now, refused=self._refused)
+                self._away = _away(live_state.trouble)
+            yield _of_the_domain(domain, turn, live_state.trouble, now, self._away)
 
     def _stand(self, snapshot: Snapshot, judgements: Mapping[str, Judgement]) -> Iterator[Alert]:
         before, self._judged = self._judged, judgements
@@ -201,17 +201,24 @@ def is_known(snapshot: Snapshot) -> bool:
     return all(items is not None or part in failed for part, items in zip(DIRECTORY, read, strict=True))
 
 
-def _of_the_domain(
-    domain: str, turn: Transition, trouble: Trouble | None, now: datetime, *, refused: bool
-) -> Alert:
+def _away(trouble: Trouble) -> Away:
+    if trouble.refused:
+        return Away.REFUSED
+    return Away.UNREAD if trouble.listens else Away.SILENT
+
+
+def _of_the_domain(domain: str, turn: Transition, trouble: Trouble | None, now: datetime, away: Away) -> Alert:
     whose = f"The phone system of {domain}"
     if trouble is not None:
-        title = f"{whose} {'refuses the credentials' if trouble.refused else 'is out of reach'}"
+        title = {
+            Away.SILENT: f"{whose} is out of reach",
+            Away.REFUSED: f"{whose} refuses the credentials",
+            Away.UNREAD: f"There is nothing newer of {domain}",
+        }[away]
         sentence = f"{title}. {trouble.sentence}"
-        return Alert(
-            AlertKind.UNREACHABLE, domain, now, title, sentence, since=turn.since, refused=trouble.refused
-        )
-    title = f"{whose} answers again, after {duration_words(turn.lasted)}"
+        return Alert(AlertKind.UNREACHABLE, domain, now, title, sentence, since=turn.since, away=away)
+    answers = f"There is news of {domain} again" if away is Away.UNREAD else f"{whose} answers again"
+    title = f"{answers}, after {duration_words(turn.lasted)}"
     return Alert(
         AlertKind.REACHABLE,
         domain,
@@ -220,7 +227,7 @@ def _of_the_domain(
         f"{title}.",
         since=turn.began,
         lasted=turn.lasted,
-        refused=refused,
+        away=away,
     )
 
 

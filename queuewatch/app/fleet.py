@@ -24,8 +24,8 @@ from queuewatch.app.session import PhoneSystemSession
 from queuewatch.connection.connection import Connection, SwitchTarget
 from queuewatch.fleet.alerts import FleetAlerts, Told
 from queuewatch.fleet.memory import FleetMemory
-from queuewatch.fleet.standing import LastAlert, SeenMark, sentence_of
-from queuewatch.fleet.watch import FleetDomain, FleetWatch, Key
+from queuewatch.fleet.standing import Fleet, LastAlert, SeenMark, sentence_of
+from queuewatch.fleet.watch import FleetDomain, FleetSource, Key
 from queuewatch.history.many import DomainRecorder, FleetRecorder
 from queuewatch.pbx.errors import PbxError
 from queuewatch.polling.state import LiveState
@@ -39,6 +39,8 @@ GROWS_OLD = 20.0
 """Seconds after which the fleet is drawn again though nothing new was read."""
 SETTLE = 0.25
 """Seconds for which what is read is gathered until the fleet is drawn again."""
+TROUBLE_LOOKED_FOR = 0.5
+"""Seconds between two looks at whether the fleet as a whole is in trouble."""
 FLEET_SCREEN = "fleet"
 """The fleet's screen stays as it was left while a board is open."""
 
@@ -50,33 +52,34 @@ class FleetApp(QueuewatchApp):
 
     def __init__(
         self,
-        watch: FleetWatch,
+        watch: FleetSource,
         open_board: Callable[[FleetDomain], Connection],
         title: str,
         *,
         first: Connection,
+        empty: str = "There is no domain.",
         memory: FleetMemory | None = None,
         told: Told = lambda key, alerts: None,
     ) -> None:
         """``open_board`` makes the connection of a domain's board; ``first`` is one that is never opened.
 
-        ``memory`` keeps what was seen from one start to the next; ``told`` is told every alert of every domain.
+        ``empty`` is said where there is no domain. ``memory`` keeps what was seen from one start to the next;
+        ``told`` is told every alert of every domain.
         Raises :class:`ConfigError` for a theme that does not exist.
         """
         super().__init__(first)
         self._watch = watch
         self._open_board = open_board
-        self._by_key = {domain.key: domain for domain in watch.domains}
         self._opened: Key | None = None
-        self._title = title
         self._memory = memory or FleetMemory(None)
         known = self._memory.domains()
-        watch.remember({key: domain.last_alert for key, domain in known.items() if domain.last_alert is not None})
+        self._last_alerts = {key: d.last_alert for key, d in known.items() if d.last_alert is not None}
         self._fleet_screen = FleetScreen(
             title,
-            watch.fleet,
+            self.fleet,
             {key: domain.seen for key, domain in known.items() if domain.seen is not None},
             self._has_alert,
+            empty,
         )
         self._is_due = False
         self._to_keep: tuple[dict[Key, SeenMark | None], dict[Key, LastAlert]] = ({}, {})
@@ -105,6 +108,7 @@ class FleetApp(QueuewatchApp):
         # A picture grows old though nothing new is read.
         self.set_interval(GROWS_OLD, self._show_soon)
         self._run_watch()
+        self.set_interval(TROUBLE_LOOKED_FOR, self._show_trouble)
 
     @work(exclusive=True, group="fleet", exit_on_error=True)
     async def _run_watch(self) -> None:
@@ -138,9 +142,14 @@ class FleetApp(QueuewatchApp):
 
     def _show_fleet(self) -> None:
         self._is_due = False
-        self._fleet_screen.fleet = self._watch.fleet
+        self._fleet_screen.fleet = self.fleet
         problems = (self._recorder.note, self._recorder.problem, self._memory.problem)
         self._fleet_screen.note = " ".join(filter(None, problems))
+
+    @property
+    def fleet(self) -> Fleet:
+        """Every domain as it is known now, with its last alert."""
+        return self._watch.fleet.with_alerts(self._last_alerts)
 
     # Alerts: told by the fleet, on whichever screen is open.
 
@@ -148,7 +157,7 @@ class FleetApp(QueuewatchApp):
         ring(way, message, self.write_to_terminal)
 
     def _note_alert(self, key: Key, alert: LastAlert) -> None:
-        self._watch.note_alert(key, alert)
+        self._last_alerts[key] = alert
         self._keep({}, {key: alert})
         self._show_soon()
 
@@ -186,6 +195,10 @@ class FleetApp(QueuewatchApp):
 
     # Boards.
 
+    def _show_trouble(self) -> None:
+        # What is wrong with the whole of it is no domain's state, and nobody tells it.
+        self._fleet_screen.trouble = self._watch.trouble
+
     @on(FleetScreen.DomainLookedAt)
     def _look_at(self, event: FleetScreen.DomainLookedAt) -> None:
         if self._opened is None:
@@ -208,9 +221,9 @@ class FleetApp(QueuewatchApp):
         """Open the board of a domain, in place of another that may be open."""
         if self._must_stay():
             return
-        if self._opened not in (None, key):
+        if self._opened is not None and self._opened != key:
             self._watch.take_back(self._opened)
-        domain = self._by_key[key]
+        domain = self._watch.domain(key)
         self._opened = key
         self._fleet_screen.move_to(key)
         self._watch.look_at(key)
@@ -230,7 +243,7 @@ class FleetApp(QueuewatchApp):
         """A session that begins with what the fleet has read already, marked as that."""
         if self._opened is None:
             return super().new_session(connection)
-        domain = self._by_key[self._opened]
+        domain = self._watch.domain(self._opened)
         session = PhoneSystemSession(
             connection,
             self,
@@ -248,7 +261,7 @@ class FleetApp(QueuewatchApp):
         """What the open board reads is what the fleet knows of its domain."""
         super().state_changed(session)
         if self._opened is not None and session is self.session:
-            self._watch.see(self._by_key[self._opened], session.state)
+            self._watch.see(self._watch.domain(self._opened), session.state)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """From a board alone there is a way back."""

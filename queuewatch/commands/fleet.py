@@ -3,17 +3,26 @@
 import argparse
 import os
 import sys
+from functools import partial
+from typing import TYPE_CHECKING
 
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import RETRIES, asked
 from queuewatch.commands.terminal import is_terminal, require_terminal
+from queuewatch.commands.waiting import told_while_waiting
+from queuewatch.connection.connection import ConnectionOptions
 from queuewatch.connection.fleet import FleetMembers, profile_members, sample_members
 from queuewatch.connection.sample import refuse_with_sample
 from queuewatch.fleet.memory import FILE, FleetMemory
 from queuewatch.fleet.standing import Fleet
-from queuewatch.fleet.watch import FleetWatch, read_fleet
+from queuewatch.fleet.watch import FleetDomain, FleetWatch, read_fleet
+from queuewatch.polling.state import LiveState
 from queuewatch.process.background import run_loop
 from queuewatch.storage.folder import state_folder
+
+if TYPE_CHECKING:
+    from queuewatch.fleet.broker.viewer import BrokerViewer
+    from queuewatch.metrics.metrics import Metrics
 
 
 def run(options: argparse.Namespace) -> int:
@@ -39,6 +48,13 @@ async def _members(options: argparse.Namespace, *, still: bool, retries: int) ->
 
 
 async def _read(options: argparse.Namespace) -> Fleet:
+    wishes = asked(options)
+    if wishes.nats and not wishes.sample:
+        from queuewatch.connection.shared import read_shared_fleet, shared_members
+
+        _check_whole(options)
+        with told_while_waiting("Waiting for the broker"):
+            return await read_shared_fleet(shared_members(wishes, os.environ))
     members = await _members(options, still=True, retries=RETRIES)
     try:
         return await read_fleet(members.domains, members.clock, window=members.window)
@@ -46,8 +62,54 @@ async def _read(options: argparse.Namespace) -> Fleet:
         await members.close()
 
 
+def _check_whole(options: argparse.Namespace) -> None:
+    """Complain of what would choose among the domains of a broker, which has those that are collected."""
+    if options.all_domains:
+        raise errors.UsageError(
+            "--all-domains is for who asks the phone system: a broker has every domain that is collected.",
+            "Leave it out; queuewatch collect --all-domains collects them.",
+        )
+
+
+async def _check_broker(wishes: ConnectionOptions) -> None:
+    from queuewatch.connection.shared import check_broker
+
+    with told_while_waiting("Waiting for the broker"):
+        await check_broker(wishes, os.environ)
+
+
+def _show_shared(options: argparse.Namespace, wishes: ConnectionOptions) -> int:
+    """The screen of what a broker has."""
+    from queuewatch.app.fleet import FleetApp
+    from queuewatch.app.terminal import run_on_terminal
+    from queuewatch.connection.shared import shared_members
+    from queuewatch.metrics.server import serve_metrics
+
+    _check_whole(options)
+    with serve_metrics(options.metrics, errors.print_error) as metrics:
+        # What is wrong with the address or the credentials is said before there is a screen.
+        run_loop(_check_broker(wishes))
+        members = shared_members(wishes, os.environ)
+        fleet = members.fleet
+        fleet.tell(partial(measure_shared, metrics, fleet.viewer))
+        app = FleetApp(fleet, members.open_board, members.title, first=members.first, empty=members.empty)
+        run_on_terminal(app, mouse=not options.no_mouse)
+    return errors.DONE
+
+
+def measure_shared(metrics: "Metrics", viewer: "BrokerViewer", domain: FleetDomain, live_state: LiveState) -> None:
+    """Take in a state of what a broker has: as old as the broker says, and gone once the broker has it no more."""
+    if domain.key in viewer.pictures:
+        metrics.see(*domain.key, live_state, viewer.age(domain.key))
+    else:
+        metrics.forget(*domain.key)
+
+
 def _show(options: argparse.Namespace) -> int:
     """The screen, and the boards that are opened from it."""
+    wishes = asked(options)
+    if wishes.nats and not wishes.sample:
+        return _show_shared(options, wishes)
     from queuewatch.app.fleet import FleetApp
     from queuewatch.app.terminal import run_on_terminal
     from queuewatch.metrics.server import serve_metrics

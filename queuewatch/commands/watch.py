@@ -23,7 +23,7 @@ from queuewatch.alerts.dispatcher import Dispatcher, Locally, Note
 from queuewatch.alerts.documents import alert_document, changes
 from queuewatch.app.history import HistoryKeeper
 from queuewatch.commands import errors
-from queuewatch.commands.connecting import asked, look_again
+from queuewatch.commands.connecting import asked, connect_to_broker, look_again
 from queuewatch.commands.errors import complaint_text
 from queuewatch.commands.terminal import LineStream
 from queuewatch.connection.connection import DEFAULT_INTERVAL, Connection
@@ -37,7 +37,7 @@ from queuewatch.metrics.server import serve_metrics
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.stepped_clock import SteppedClock
 from queuewatch.polling.poller import Poller, detect_sleep
-from queuewatch.polling.state import LiveState
+from queuewatch.polling.state import LiveState, StateSource
 from queuewatch.process.background import (
     ProgramFault,
     alongside,
@@ -54,13 +54,15 @@ from queuewatch.profiles.alert_rules import AlertRule, LocalReceiver
 from queuewatch.profiles.config import config_path
 from queuewatch.profiles.fields import ConfigError
 from queuewatch.storage.fault_log import REPORT_IT, write_down
-from queuewatch.text.plain_text import harmless_document, harmless_lines
+from queuewatch.text.plain_text import harmless_document, harmless_lines, one_line
 
 if TYPE_CHECKING:
     from queuewatch.setup.promises import Promises
 
 LONGEST_NAP = 5.0
 """Seconds between two looks at a clock that goes on while the machine sleeps."""
+BESIDE = 60
+"""Columns from which on a sentence stands beside its moment, not below it."""
 
 
 class StopSignals:
@@ -232,7 +234,10 @@ def _connection(options: argparse.Namespace) -> tuple[Connection, SteppedClock |
         for option, given in zip(("--scenario", "--speed", "--at-once"), given_for_samples, strict=True):
             if given:
                 raise errors.UsageError(f"{option} is for sample data.", "Add --sample NAME.")
-        return connect(asked(options), os.environ), None
+        wishes = asked(options)
+        if wishes.nats:
+            return run_loop(connect_to_broker(wishes, on_screen=True)), None
+        return connect(wishes, os.environ), None
     if options.at_once is None:
         return connect_demo(asked(options), options.scenario, options.speed), None
     stepped: list[SteppedClock] = []
@@ -270,6 +275,9 @@ async def _watch_until(
     domain = (connection.system.address, connection.system.domain)
     metrics.follow(*domain)
 
+    def measure(live_state: LiveState) -> None:
+        metrics.see(*domain, live_state, connection.age())
+
     def tell(alerts: Mapping[LocalReceiver, tuple[Alert, ...]]) -> None:
         metrics.count_alerts(*domain, alerts[LocalReceiver.SCREEN])
         lines.tell(alerts)
@@ -294,14 +302,7 @@ async def _watch_until(
 
     # Whatever follows the phone system is told every live state here, in this order.
     beginning = _Beginning(err, on_terminal)
-    listeners: list[Listener] = [
-        beginning.see,
-        totals.see,
-        partial(metrics.see, *domain),
-        lines.look,
-        alert,
-        keep,
-    ]
+    listeners: list[Listener] = [beginning.see, totals.see, measure, lines.look, alert, keep]
     if on_terminal:
         note("", _introduction(options, connection))
     started = asyncio.Event()
@@ -368,12 +369,16 @@ async def _read(
     boards = others.count if others else lambda: 1
     try:
         if time is None:
-            watch = Poller(
-                connection.system,
-                see,
-                interval=connection.interval,
-                boards=boards,
-                site_facts=connection.site_facts,
+            watch: StateSource = (
+                connection.source(see)
+                if connection.source is not None
+                else Poller(
+                    connection.system,
+                    see,
+                    interval=connection.interval,
+                    boards=boards,
+                    site_facts=connection.site_facts,
+                )
             )
             asking = in_background(_learn_who_asks(connection, watch), "asking whose credentials these are")
             try:
@@ -382,7 +387,7 @@ async def _read(
             finally:
                 asking.cancel()
         else:
-            watch = Poller(
+            stepped = Poller(
                 connection.system,
                 see,
                 interval=connection.interval,
@@ -391,14 +396,14 @@ async def _read(
                 pause=time.pause,
                 site_facts=connection.site_facts,
             )
-            async with alongside(watch.run()):
+            async with alongside(stepped.run()):
                 await time.over.wait()
             end.by_time()
     except Exception as error:
         end.by_error(error)
 
 
-async def _learn_who_asks(connection: Connection, watch: Poller) -> None:
+async def _learn_who_asks(connection: Connection, watch: StateSource) -> None:
     """How much of the domain the lists show hangs on it; where nobody tells, the queues' counts alone do."""
     with suppress(PbxError):
         watch.identify(await connection.system.read_identity())
@@ -407,7 +412,7 @@ async def _learn_who_asks(connection: Connection, watch: Poller) -> None:
 def _promises(options: argparse.Namespace, connection: Connection) -> "Promises | None":
     """What must hold, by the option or the profile. Raises :class:`SetupFileError`."""
     name = options.expect
-    if not name and not connection.is_sample:
+    if not name and not connection.is_sample and connection.source is None:
         expected = chosen_profile(asked(options), os.environ).expect
         name = str(config_path(os.environ).parent / Path(expected).expanduser()) if expected else ""
     if not name:
@@ -512,6 +517,7 @@ class _Lines:
         """How many lines there were."""
         self._typed: tuple[str, ...] = tuple(options.queues)
         self._queues: frozenset[str] | None = None
+        self._on_terminal = on_terminal
         self._as_text: bool = (options.format or ("text" if on_terminal else "json")) == "text"
         self._every_change: bool = options.every_change
         self._profile = connection.title
@@ -538,7 +544,25 @@ class _Lines:
     def _write(self, queue: str, at: datetime, document: Mapping[str, object], aside: str = "") -> None:
         if queue and self._queues is not None and queue not in self._queues:
             return
-        text = f"{at.astimezone():%Y-%m-%d %H:%M:%S}  {document['sentence']}{aside}"
-        line = text if self._as_text else json.dumps(harmless_document(document))
+        if self._as_text:
+            line = self._laid_out(f"{at.astimezone():%Y-%m-%d %H:%M:%S}", f"{document['sentence']}{aside}")
+        else:
+            line = json.dumps(harmless_document(document))
         self._out.write(f"{harmless_lines(line)}\n")
         self.written += 1
+
+    def _laid_out(self, moment: str, sentence: str) -> str:
+        """One line in a file or a pipe; on a terminal as many as it takes, none broken within a word."""
+        if not self._on_terminal:
+            return f"{moment}  {sentence}"
+        from rich.text import Text
+
+        from queuewatch.report.console import WIDEST, plain_console
+
+        # A terminal may get another width at any time.
+        console = plain_console()
+        beside = console.width >= BESIDE
+        new_line = "\n" + " " * (len(moment) + 2 if beside else 2)
+        width = min(console.width, WIDEST) - len(new_line) + 1
+        lines = Text(one_line(sentence)).wrap(console, width)
+        return moment + ("  " if beside else new_line) + new_line.join(line.plain.rstrip() for line in lines)

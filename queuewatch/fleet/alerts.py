@@ -9,7 +9,9 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from queuewatch.alerts.alert import Alert, Message, OneOfMany
+from msgspec.structs import replace
+
+from queuewatch.alerts.alert import Alert, Away, Message, OneOfMany
 from queuewatch.alerts.conditions import Condition
 from queuewatch.alerts.dispatcher import SOON, Clock, Dispatcher
 from queuewatch.alerts.quiet_file import QuietBook
@@ -69,6 +71,11 @@ class Outage:
         return self.ended.keys() >= self.since.keys() or now - self.ends_from >= ENDS_GATHERED_FOR
 
 
+def _server(alert: Alert) -> tuple[str, Away]:
+    """Whose outage it is, and in which way: who does not read one domain for us may read none of any server."""
+    return "" if alert.away is Away.UNREAD else alert.place[0], alert.away
+
+
 def _key(alert: Alert) -> Key:
     return alert.place[:2]
 
@@ -98,7 +105,7 @@ class Post:
         self._tell = tell
         self._joined = joined
         self.waiting: list[Alert] = []
-        self._outages: dict[tuple[str, bool], Outage] = {}
+        self._outages: dict[tuple[str, Away], Outage] = {}
 
     @property
     def is_busy(self) -> bool:
@@ -112,7 +119,7 @@ class Post:
         alerts = [alert for alert in waiting if alert not in joined]
         for alert in waiting:
             if _is_about_domain(alert) and alert.begins:
-                outage = self._outages.setdefault((alert.place[0], alert.refused), Outage())
+                outage = self._outages.setdefault(_server(alert), Outage())
                 outage.ended.pop(_key(alert), None)
                 outage.since[_key(alert)] = alert.since or alert.at
             elif _is_about_domain(alert) and (found := self._outage_of(alert)) is not None:
@@ -136,7 +143,7 @@ class Post:
                 self._tell(_in_order(ended))
 
     def _is_no_news(self, alert: Alert) -> bool:
-        outage = self._outages.get((alert.place[0], alert.refused))
+        outage = self._outages.get(_server(alert))
         return _is_about_domain(alert) and alert.begins and outage is not None and outage.has(alert)
 
     def _outage_of(self, end: Alert) -> Outage | None:
@@ -175,17 +182,10 @@ class FleetAlerts:
         self._hasten = hasten
         self._hastened: dict[Key, asyncio.TimerHandle] = {}
         self.unseen = UnseenAlerts()
-        beside = [domain.server for domain in domains]
-        self._whose = {
-            domain.key: OneOfMany(
-                domain.server,
-                host_of(domain.server) or domain.server,
-                domain.name or domain.domain,
-                domain.profile,
-                beside.count(domain.server),
-            )
-            for domain in domains
-        }
+        self._beside: dict[str, set[Key]] = {}
+        """By server, the domains that there are."""
+        for domain in domains:
+            self._beside.setdefault(domain.server, set()).add(domain.key)
         self._hidden = {
             *(domain.token_env for domain in domains),
             *(rule.webhook_env for domain in domains for rule in domain.alerts),
@@ -259,6 +259,8 @@ class FleetAlerts:
 
     def _begin(self, domain: FleetDomain) -> tuple[Dispatcher, QuietBook]:
         book = domain.quiets()
+        beside = self._beside.setdefault(domain.server, set())
+        beside.add(domain.key)
         dispatcher = Dispatcher(
             domain.alerts,
             domain.profile or self._title,
@@ -269,7 +271,13 @@ class FleetAlerts:
             here=self._take,
             quiets=book,
             receivers=self._receivers_of,
-            whose=self._whose[domain.key],
+            whose=OneOfMany(
+                domain.server,
+                host_of(domain.server) or domain.server,
+                domain.name or domain.domain,
+                domain.profile,
+                len(beside),
+            ),
         )
         return dispatcher, book
 
@@ -299,12 +307,20 @@ class FleetAlerts:
         """Tell these once nothing more of the same is to be expected."""
         if not alerts:
             return
+        alerts = tuple(map(self._counted_anew, alerts))
         self._posts[to].waiting += alerts
         self._remember(alerts)
         now = asyncio.get_running_loop().time()
         self._gathering_since = now if self._gathering_since is None else self._gathering_since
         if self._timer is None:
             self._look_again(GATHERED_FOR)
+
+    def _counted_anew(self, alert: Alert) -> Alert:
+        """The alert of a domain, beside which there may be more than when it was first seen."""
+        whose = alert.whose
+        if whose is None or whose.beside == (beside := len(self._beside[whose.server])):
+            return alert
+        return replace(alert, whose=replace(whose, beside=beside))
 
     def _look_again(self, after: float) -> None:
         self._timer = asyncio.get_running_loop().call_later(after, self._look)
@@ -350,8 +366,8 @@ class FleetAlerts:
 
     def _show_more(self, alerts: tuple[Alert, ...]) -> None:
         """More of what was shown: counted with it as long as that waits to be seen."""
-        servers = {alert.place[0] for alert in self.unseen.waiting if _is_about_domain(alert)}
-        self._show(tuple(alert for alert in alerts if alert.place[0] in servers))
+        shown = {_server(alert) for alert in self.unseen.waiting if _is_about_domain(alert)}
+        self._show(tuple(alert for alert in alerts if _server(alert) in shown))
 
     def _remember(self, alerts: tuple[Alert, ...]) -> None:
         """Know of each domain what was told last of it, and when that was over."""

@@ -1,6 +1,6 @@
 """Where each domain of a fleet stands, in numbers, and which of them needs a call first. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -49,6 +49,8 @@ class DomainStanding(Struct, frozen=True):
     """When its queues and agents were read; ``None`` while they never were."""
     error: str | None = None
     """Why there is nothing newer, in a sentence; ``None`` while all is well."""
+    as_of: str = ""
+    """When what is known was read, in words, where there is nothing newer: ``14:02``."""
     counts: FleetCounts | None = None
     """``None`` while it was never read."""
     nobody: tuple[str, ...] = ()
@@ -119,7 +121,7 @@ def with_state(standing: DomainStanding, live_state: LiveState) -> DomainStandin
     asking = trouble is not None and trouble.asking
     error = standing.error if asking else trouble.sentence if trouble is not None else None
     if counts is None:
-        return replace(standing, error=error)
+        return replace(standing, error=error, as_of=standing.as_of if error is not None else "")
     snapshot, judgements = live_state.snapshot, live_state.judgements
     judged = _judged(live_state)
     return replace(
@@ -127,6 +129,7 @@ def with_state(standing: DomainStanding, live_state: LiveState) -> DomainStandin
         taken_at=snapshot.taken_at,
         every=live_state.every or standing.every,
         error=error,
+        as_of=live_state.as_of if error is not None else "",
         counts=counts,
         nobody=tuple(q.label for q in judged if judgements[q.extension].now.reaches_someone is False),
         not_ready=tuple(
@@ -225,7 +228,7 @@ def sentence_of(standing: DomainStanding) -> str:
         return standing.error or "It was not read yet."
     clauses: list[str] = []
     if standing.nobody:
-        clauses.append(f"Callers of {listing(standing.nobody)} reach nobody")
+        clauses.append(f"callers of {listing(standing.nobody)} reach nobody")
     if others := [queue for queue in standing.not_ready if queue not in standing.nobody]:
         clauses.append(f"{listing(others)} {'is' if len(others) == 1 else 'are'} not ready for an outage")
     if counts.not_known and not standing.is_partial:
@@ -236,9 +239,10 @@ def sentence_of(standing: DomainStanding) -> str:
     if standing.unread:
         clauses.append(f"the rules of {standing.unread} of {plural(counts.queues, 'queue')} are not read yet")
     if not clauses:
-        clauses.append("Every queue would be answered" if counts.queues else "There are no call queues")
+        clauses.append("every queue would be answered" if counts.queues else "there are no call queues")
     said = "; ".join(clauses)
-    said = f"{said[:1].upper()}{said[1:]}."
+    # What is old is not said as if it were so now.
+    said = f"As of {standing.as_of}: {said}." if standing.as_of else f"{said[:1].upper()}{said[1:]}."
     return f"{said} {standing.error}" if standing.error else said
 
 
@@ -247,6 +251,13 @@ class Fleet(Struct, frozen=True):
 
     taken_at: datetime
     domains: tuple[DomainStanding, ...] = ()
+
+    def with_alerts(self, alerts: Mapping[tuple[str, str], LastAlert]) -> "Fleet":
+        """The same, with each domain's last alert."""
+        if not alerts:
+            return self
+        domains = tuple(replace(standing, last_alert=alerts.get(standing.key)) for standing in self.domains)
+        return Fleet(self.taken_at, domains)
 
     @property
     def summary(self) -> str:

@@ -6,10 +6,11 @@ before all others. A domain that fails waits longer and longer, alone.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from math import ceil
+from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,7 +19,7 @@ from queuewatch.alerts.quiet_file import QuietBook
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
-from queuewatch.fleet.standing import DomainStanding, Fleet, LastAlert, with_state, worst_first
+from queuewatch.fleet.standing import DomainStanding, Fleet, with_state, worst_first
 from queuewatch.history.open import OpenHistory
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter, SharedRateLimiter
@@ -88,6 +89,55 @@ def spread(domains: int, interval: float) -> int:
 Changed = Callable[[FleetDomain, LiveState], None]
 
 
+class FleetSource(Protocol):
+    """What gives the states of a fleet: a watch, or what listens to somebody else's."""
+
+    @property
+    def domains(self) -> Sequence[FleetDomain]:
+        """Those that are known from the start."""
+
+    def clock(self) -> datetime:
+        """The phone systems' time."""
+
+    @property
+    def fleet(self) -> Fleet:
+        """Every domain as it is known now, worst first."""
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the whole of it, in sentences; empty while nothing is."""
+
+    async def run(self) -> None:
+        """Give states until cancelled."""
+
+    def domain(self, key: Key) -> FleetDomain:
+        """The domain that has this key."""
+
+    def tell(self, changed: Changed) -> None:
+        """Tell this of every state from now on."""
+
+    def known(self, key: Key) -> LiveState | None:
+        """What to begin with whoever reads this domain next, where they do not know it by themselves."""
+
+    def look_at(self, key: Key | None) -> None:
+        """Somebody looks at this domain."""
+
+    def hasten(self, key: Key) -> None:
+        """Read this domain before its time, and before others that wait."""
+
+    def refresh(self, key: Key) -> None:
+        """Read everything of this domain again now."""
+
+    def hand_over(self, key: Key) -> None:
+        """A board of this domain was opened."""
+
+    def take_back(self, key: Key) -> None:
+        """Its board was closed."""
+
+    def see(self, domain: FleetDomain, live_state: LiveState) -> None:
+        """Take in what its board knows."""
+
+
 class FleetWatch:
     """Reads every domain until cancelled, and tells what it finds."""
 
@@ -106,17 +156,18 @@ class FleetWatch:
         ``window`` is the limiter's, of each server. ``boards`` counts who else on this machine asks a server.
         """
         self.domains = tuple(domains)
+        self._by_key = {domain.key: domain for domain in self.domains}
         self._listeners: list[Changed] = [changed] if changed is not None else []
         self._interval = interval
         self._boards = boards
-        self.clock = clock
-        """The phone systems' time."""
+        self._clock = clock
         servers = {domain.server for domain in self.domains}
         self._limiters = {server: SharedRateLimiter(window=window) for server in servers}
         self._many = {server: sum(domain.server == server for domain in self.domains) for server in servers}
         self._standings: dict[Key, DomainStanding] = {domain.key: domain.unread for domain in self.domains}
         self._states: dict[Key, LiveState] = {}
         self._pollers: dict[Key, Poller] = {}
+        self._polling: dict[Key, asyncio.Task[None]] = {}
         self._handed_over: set[Key] = set()
         self._resume: dict[Key, asyncio.Event] = {}
         self._looked_at: Key | None = None
@@ -125,10 +176,23 @@ class FleetWatch:
         self._streams: dict[str, set[str]] = {server: set() for server in servers}
         """By server, the domains whose events are listened to."""
 
+    def clock(self) -> datetime:
+        """The phone systems' time."""
+        return self._clock()
+
     @property
     def fleet(self) -> Fleet:
         """Every domain as it is known now, worst first."""
         return Fleet(self.clock(), worst_first(self._standings.values()))
+
+    @property
+    def trouble(self) -> str:
+        """Nothing: what is wrong with one domain is wrong with no other."""
+        return ""
+
+    def domain(self, key: Key) -> FleetDomain:
+        """The domain that has this key."""
+        return self._by_key[key]
 
     def known(self, key: Key) -> LiveState | None:
         """What to begin with whoever reads this domain next: its latest state, marked as read before.
@@ -145,15 +209,6 @@ class FleetWatch:
     def tell(self, changed: Changed) -> None:
         """Tell this, too, of every state from now on."""
         self._listeners.append(changed)
-
-    def remember(self, alerts: Mapping[Key, LastAlert]) -> None:
-        """Know these to be the latest alerts, as an earlier run of the program told them."""
-        for key in alerts.keys() & self._standings.keys():
-            self.note_alert(key, alerts[key])
-
-    def note_alert(self, key: Key, alert: LastAlert) -> None:
-        """Know this to be the latest alert of the domain."""
-        self._standings[key] = replace(self._standings[key], last_alert=alert)
 
     def look_at(self, key: Key | None) -> None:
         """Read this domain first and every few seconds from now on, and the one before it in turn again."""
@@ -194,6 +249,16 @@ class FleetWatch:
         if (resume := self._resume.get(key)) is not None:
             resume.set()
 
+    async def stopped(self, key: Key) -> None:
+        """Wait until nothing of a domain that was handed over is asked any more."""
+        if (polling := self._polling.get(key)) is not None:
+            await asyncio.wait({polling})
+
+    def share(self, programs: int) -> None:
+        """So many programs, this one included, divide the domains: each asks its part of what one may."""
+        for limiter in self._limiters.values():
+            limiter.share(programs)
+
     def see(self, domain: FleetDomain, live_state: LiveState) -> None:
         """Take in a new state of a domain, whoever read it."""
         key = domain.key
@@ -222,30 +287,37 @@ class FleetWatch:
             limiter.prefer({domain for of, domain in first if of == server})
 
     async def _watch(self, domain: FleetDomain) -> None:
-        try:
-            system = domain.open(self._limiters[domain.server].of(domain.domain))
-        except (PbxError, ValueError) as error:
-            self._fail(domain, str(error), getattr(error, "hint", ""))
-            return
+        system: PhoneSystem | None = None
         try:
             while True:
-                try:
-                    await self._poll(domain, system)
-                except Exception as error:
-                    # A fault in the program, of which no other domain has to know.
-                    doing = f"reading {domain.domain}"
-                    report(doing, error)
-                    self._fail(domain, ProgramFault(doing, error).sentence, "")
-                    await asyncio.sleep(AFTER_A_FAULT)
+                resume = self._resume[domain.key] = asyncio.Event()
+                if domain.key in self._handed_over:
+                    await resume.wait()
+                elif system is None:
+                    try:
+                        system = domain.open(self._limiters[domain.server].of(domain.domain))
+                    except (PbxError, ValueError) as error:
+                        # Nothing can be read before somebody changes something.
+                        self._fail(domain, str(error), getattr(error, "hint", ""))
+                        await resume.wait()
+                else:
+                    await self._poll_guarded(domain, system, resume)
         finally:
-            await system.close()
+            if system is not None:
+                await system.close()
 
-    async def _poll(self, domain: FleetDomain, system: PhoneSystem) -> None:
-        """Poll until the domain is handed over, and wait until it is taken back."""
-        resume = self._resume[domain.key] = asyncio.Event()
-        if domain.key in self._handed_over:
-            await resume.wait()
-            return
+    async def _poll_guarded(self, domain: FleetDomain, system: PhoneSystem, resume: asyncio.Event) -> None:
+        """Poll; of a fault in the program at one domain no other has to know."""
+        try:
+            await self._poll(domain, system, resume)
+        except Exception as error:
+            doing = f"reading {domain.domain}"
+            report(doing, error)
+            self._fail(domain, ProgramFault(doing, error).sentence, "")
+            await asyncio.sleep(AFTER_A_FAULT)
+
+    async def _poll(self, domain: FleetDomain, system: PhoneSystem, resume: asyncio.Event) -> None:
+        """Poll until the domain is handed over."""
         poller = Poller(
             system,
             partial(self.see, domain),
@@ -257,7 +329,7 @@ class FleetWatch:
         # Who begins anew knows no rules for a while, and a domain in trouble must not look as if it had none.
         poller.live_state = self.known(domain.key) or poller.live_state
         self._pollers[domain.key] = poller
-        polling = held(poller.run())
+        polling = self._polling[domain.key] = held(poller.run())
         leaving = held(resume.wait())
         try:
             await asyncio.wait({polling, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -266,6 +338,7 @@ class FleetWatch:
             polling.cancel()
             await asyncio.wait({polling, leaving})
             self._pollers.pop(domain.key, None)
+            self._polling.pop(domain.key, None)
             self._streams[domain.server].discard(domain.domain)
             self._hastened.pop(domain.key, None)
         if not polling.cancelled() and (error := polling.exception()) is not None:

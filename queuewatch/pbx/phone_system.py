@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import StrEnum
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 
 from msgspec import Struct, field
 
@@ -25,6 +25,7 @@ from queuewatch.failover.model import (
     Queue,
     QueueRules,
     Rule,
+    Snapshot,
     TimeFrame,
     User,
 )
@@ -236,6 +237,14 @@ def tell_of_request(server: str, domain: str, outcome: RequestOutcome) -> None:
     """Tell whoever hears of requests; whatever speaks to a server says it of each."""
     for hear in _hearing:
         hear(server, domain, outcome)
+
+
+@runtime_checkable
+class ReadWhole(Protocol):
+    """A phone system that somebody else reads: all they know of it is there at once."""
+
+    async def read_whole(self) -> Snapshot:
+        """The latest whole snapshot. Raises :class:`PbxError` where none may pass for what is so now."""
 
 
 _LIBRARIES = ("socketio", "aiohttp")

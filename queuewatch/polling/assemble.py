@@ -32,7 +32,7 @@ from queuewatch.failover.phone_number import own_number_key
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts, site_key
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Identity
-from queuewatch.pbx.phone_system import ListReading, LiveReading, PhoneSystem, SiteReading, grouped
+from queuewatch.pbx.phone_system import ListReading, LiveReading, PhoneSystem, ReadWhole, SiteReading, grouped
 
 Read = TypeVar("Read")
 
@@ -58,8 +58,11 @@ async def read_snapshot(
     ``queues`` are the extensions whose answering rules are wanted, together with those their calls can be
     forwarded to, people among them; ``None`` is all. ``site_facts`` are what the profile says of the sites.
     Raises :class:`PbxError` when the queues and agents cannot be read. Any other part that cannot be read stays
-    unknown, with a problem that says why.
+    unknown, with a problem that says why. Of what somebody else reads it is all that they read.
     """
+    if isinstance(system, ReadWhole):
+        snapshot = replace(await system.read_whole(), site_facts=site_facts)
+        return await with_rules(system, snapshot, queues or ())
     snapshot = with_live(
         Snapshot(system.domain, datetime.now(UTC), site_facts=site_facts), await system.read_live()
     )
@@ -222,6 +225,28 @@ def with_live(snapshot: Snapshot, live: LiveReading) -> Snapshot:
     hand_on_where_calls_lead(snapshot, after)
     hand_on_rosters(snapshot, after)
     return after
+
+
+def keeping(before: Snapshot, after: Snapshot) -> Snapshot:
+    """A later snapshot of the same domain, in which what has not changed is the same object as before."""
+    if after.queues is before.queues and after.agents is before.agents and after.rules is before.rules:
+        return after
+    kept = replace(
+        after,
+        queues={
+            extension: _kept(before.queues.get(extension), queue) for extension, queue in after.queues.items()
+        },
+        agents={queue: _kept(before.agents.get(queue), rows) for queue, rows in after.agents.items()},
+        rules=_kept(before.rules, after.rules),
+        users=_kept(before.users, after.users),
+        numbers=_kept(before.numbers, after.numbers),
+        attendants=_kept(before.attendants, after.attendants),
+        dial_rules=_kept(before.dial_rules, after.dial_rules),
+        devices=_kept(before.devices, after.devices),
+    )
+    hand_on_where_calls_lead(before, kept)
+    hand_on_rosters(before, kept)
+    return kept
 
 
 def _kept(before: Read | None, now: Read) -> Read:

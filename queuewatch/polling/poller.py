@@ -26,7 +26,7 @@ from queuewatch.pbx.phone_system import PhoneSystem, PushStream
 from queuewatch.polling.assemble import DIRECTORY, Update, read_part, unread, with_own_time_frames, with_scope
 from queuewatch.polling.devices import DeviceReadBudget, with_phones_of, without_outdated_phones
 from queuewatch.polling.rate import PollRate
-from queuewatch.polling.state import MACHINE_SLEPT, FirstReading, LiveState, Trouble
+from queuewatch.polling.state import MACHINE_SLEPT, FirstReading, LiveState, Publish, Trouble
 from queuewatch.process.background import alongside, held, in_background
 
 if TYPE_CHECKING:
@@ -105,7 +105,6 @@ MOST_LATE = 2
 MOMENT = 1e-6
 """Seconds that no clock is worth waiting for."""
 
-Publish = Callable[[LiveState], None]
 SlowRead = tuple[Part, str]
 """A slow part to read; the text is the queue's or user's extension where the part is read one by one."""
 Answer = tuple[Update, PbxError | None]
@@ -487,7 +486,7 @@ class Poller:
         live_state = replace(live_state, judgements=judgements, first_reading=self._progress(live_state.snapshot))
         before, after = last.snapshot, live_state.snapshot
         if before.agents != after.agents or before.queues != after.queues:
-            live_state = replace(live_state, since=_since(last, after))
+            live_state = replace(live_state, since=seen_since(last, after))
         self.live_state = live_state
         self._publish(live_state)
 
@@ -501,7 +500,7 @@ def _asked(error: PbxError) -> float:
     return (error.retry_after or 0.0) if isinstance(error, Throttled) else 0.0
 
 
-def _since(last: LiveState, after: Snapshot) -> dict[tuple[str, str], datetime]:
+def seen_since(last: LiveState, after: Snapshot) -> dict[tuple[str, str], datetime]:
     """Since when each agent has its colour, where the change was seen. Who was away meanwhile begins anew."""
     before = last.snapshot
     same = {

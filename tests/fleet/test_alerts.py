@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from msgspec.structs import replace
 
-from queuewatch.alerts.alert import Alert, Message
+from queuewatch.alerts.alert import Alert, Away, Message
 from queuewatch.alerts.chat import document_in
 from queuewatch.alerts.documents import message_document
 from queuewatch.alerts.quiet import Quiet
@@ -215,7 +215,8 @@ def test_a_token_that_is_refused_and_a_line_that_is_dead_are_two_things(fleet: F
         await asyncio.sleep(60)
 
     run(happens())
-    assert [[alert.refused for alert in message.alerts] for message in fleet.messages] == [[True, False, False]]
+    ways = [[alert.away for alert in message.alerts] for message in fleet.messages]
+    assert ways == [[Away.REFUSED, Away.SILENT, Away.SILENT]]
     assert fleet.titles == ["The phone system of alder.example refuses the credentials (and 2 more)"]
 
 
