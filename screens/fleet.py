@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from queuewatch.fleet.standing import DomainStanding, Fleet, sentence_of
+from queuewatch.text.natural_order import natural_order
 from screens.keys.tasks import FLEET
 from widgets.action import bindings
 from widgets.bars import Banner, KeyBar, StatusLine, TopBar
@@ -115,7 +116,7 @@ class FleetScreen(Screen[None]):
                 # What somebody has seen does not stand in the way of what nobody has.
                 found.sort(key=lambda standing: standing.key in self.seen)
             case FleetOrder.NAME:
-                found.sort(key=lambda standing: standing.label.casefold())
+                found.sort(key=lambda standing: natural_order(standing.label))
             case FleetOrder.OLDEST:
                 found.sort(key=lambda standing: (standing.taken_at is not None, standing.taken_at))
         return tuple(found)

@@ -16,6 +16,7 @@ from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.places import queue_site
 from queuewatch.failover.wording import plural
 from queuewatch.polling.state import LiveState
+from queuewatch.text.natural_order import natural_order
 from screens.keys.board import EVERYWHERE
 from widgets.action import NO_KEY, Action, key_names
 from widgets.bars import StatusLine, TopBar
@@ -263,7 +264,7 @@ class LiveScreen(Screen[None]):
     def show_cautions(self, top: TopBar) -> None:
         """Say on the top line what to be careful about."""
         demo = self.connection.demo
-        dark = sorted(demo.powered_off) if demo is not None else []
+        dark = sorted(demo.powered_off, key=natural_order) if demo is not None else []
         modes = ("READ-ONLY" if self.connection.read_only else "", f"NO POWER {', '.join(dark)}" if dark else "")
         top.badge = " · ".join(filter(None, modes))
         top.caution = f"PRODUCTION {self.connection.title}" if self.connection.production else ""

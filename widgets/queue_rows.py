@@ -15,6 +15,7 @@ from queuewatch.failover.places import queue_site
 from queuewatch.failover.verdict import Counts, Judgement, Outcome, ReadinessState
 from queuewatch.failover.wording import describe_destination, format_number, plural, yes_no
 from queuewatch.polling.state import LiveState
+from queuewatch.text.natural_order import natural_order
 from widgets.cells import ASIDE, EMPTY, Cell, CellSpan, Column, Row, cell
 from widgets.marks import GLYPHS, Mark, outcome_mark, readiness_mark
 
@@ -269,7 +270,7 @@ def queue_rows(
     ]
     order = _order(live_state, sort, site)
     # Turned round, queues that are alike stay in their natural order.
-    queues.sort(key=_natural)
+    queues.sort(key=lambda queue: natural_order(queue.extension))
     queues.sort(key=order, reverse=backwards)
     if sort is Sort.WORST:
         queues.sort(key=lambda queue: not first(queue))
@@ -279,21 +280,22 @@ def queue_rows(
     return list(_grouped(live_state, queues, rows, by_concern=sort is Sort.WORST, folded=folded))
 
 
-def _order(live_state: LiveState, sort: Sort, site: str) -> Callable[[Queue], tuple[float | str, ...]]:
+def _order(live_state: LiveState, sort: Sort, site: str) -> Callable[[Queue], tuple[object, ...]]:
     """What the queues are compared by."""
     snapshot, judgements = live_state.snapshot, live_state.judgements
 
-    def order(queue: Queue) -> tuple[float | str, ...]:
+    def order(queue: Queue) -> tuple[object, ...]:
         judged = judgements.get(queue.extension)
         match sort:
             case Sort.WORST:
                 return (_concern(live_state, queue),)
             case Sort.NAME:
-                return (queue.name.casefold(),)
+                return natural_order(queue.name)
             case Sort.EXTENSION:
-                return _natural(queue)
+                return natural_order(queue.extension)
             case Sort.SITE:
-                return (queue_site(snapshot, queue).casefold() or "~", _concern(live_state, queue))
+                site_name = queue_site(snapshot, queue)
+                return (not site_name, natural_order(site_name), _concern(live_state, queue))
             case Sort.WAITING:
                 # What is not known stands between those who wait and nobody.
                 return (0.5 if queue.waiting is None else -queue.waiting or 1.0,)
@@ -306,7 +308,7 @@ def _order(live_state: LiveState, sort: Sort, site: str) -> Callable[[Queue], tu
             case Sort.REQUIRE:
                 return ({False: 0, None: 1, True: 2}[queue.require_agents],)
             case Sort.OFFLINE:
-                return ("".join(span.text for span in when_offline_cell(snapshot, queue)).casefold(),)
+                return natural_order("".join(span.text for span in when_offline_cell(snapshot, queue)))
 
     return order
 
@@ -351,9 +353,9 @@ def _grouped(
     for queue, row in zip(queues, rows, strict=True):
         groups.setdefault(queue_site(live_state.snapshot, queue), []).append((queue, row))
 
-    def order(site: str) -> tuple[int, bool, str]:
+    def order(site: str) -> tuple[object, ...]:
         worst = min(_concern(live_state, queue) for queue, _ in groups[site]) if by_concern else 0
-        return worst, not site, site.casefold()
+        return worst, not site, natural_order(site)
 
     for site in sorted(groups, key=order):
         members = [queue for queue, _ in groups[site]]
@@ -390,10 +392,6 @@ def _group_row(live_state: LiveState, site: str, queues: Sequence[Queue], *, fol
         cells |= {key: min(those, key=_rank) for key, those in zip(sites, of_each, strict=False)}
     columns = board_columns(live_state.matrix)
     return Row(group_key(site), tuple(cells.get(column.key, EMPTY) for column in columns))
-
-
-def _natural(queue: Queue) -> tuple[int, str]:
-    return (len(queue.extension), queue.extension)
 
 
 def matches(live_state: LiveState, queue: Queue, filter_text: str) -> bool:

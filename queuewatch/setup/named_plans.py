@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from queuewatch.setup.setup_file import SetupFileError, load_setup
+from queuewatch.text.natural_order import natural_order
 from queuewatch.text.similar import did_you_mean
 
 SUFFIXES = (".toml", ".csv")
@@ -27,7 +28,7 @@ def named_plans(*folders: Path) -> tuple[Path, ...]:
             continue
         for path in plans:
             found.setdefault(path.name, path)
-    return tuple(found[name] for name in sorted(found))
+    return tuple(found[name] for name in sorted(found, key=natural_order))
 
 
 def sets_something(path: Path) -> bool:
