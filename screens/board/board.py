@@ -658,5 +658,6 @@ def problems_text(live_state: LiveState) -> str:
     problems = [problem for problem in live_state.snapshot.problems if not problem.aside]
     if not problems:
         return ""
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    others = len(problems) - 1
+    more = f" (and {plural(others, 'other problem')})" if others else ""
     return f"{problems[0].text}{more}"
