@@ -136,6 +136,7 @@ class BoardScreen(EditingScreen, DemoScreen):
     AUTO_FOCUS = "#queues"
     ACTIONS = BOARD
     HELP_NAME = "the board"
+    CAPTIONED = True
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*BOARD)]
     # What stands where follows from what is in the table: see :meth:`_arrange`.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow")]
