@@ -67,10 +67,10 @@ def known_queues(history: History) -> dict[str, str]:
             "SELECT queue.text, name.text, MAX(at) FROM verdicts JOIN spans ON spans.id = span "
             "JOIN places ON places.id = place JOIN texts AS queue ON queue.id = queue "
             "JOIN texts AS name ON name.id = name "
-            "WHERE server = ? AND domain = ? GROUP BY queue ORDER BY queue.text",
+            "WHERE server = ? AND domain = ? GROUP BY queue",
             (history.place.server, history.place.domain),
         )
-        return {queue: name for queue, name, _ in rows}
+        return dict(sorted(((queue, name) for queue, name, _ in rows), key=lambda row: natural_order(row[0])))
 
 
 def _read(
