@@ -89,7 +89,7 @@ class WhatIfScreen(OneQueueScreen):
 
     def on_screen_resume(self) -> None:
         """Read this queue's rules first, and show what came while another screen was on top."""
-        if self._composed:
+        if self.may_draw:
             self.redraw()
         self.post_message(self.QueueLookedAt(self._extension, devices=True))
 

@@ -53,8 +53,13 @@ def snapshot_from(text: str, zone_of: ZoneOf, site_facts: SiteFacts = NO_SITE_FA
     return replace(snapshot, site_facts=site_facts)
 
 
+def text_version() -> str:
+    """Which texts this version writes and reads: no other's has the same."""
+    return f"{FORMAT} {_shape():08x}"
+
+
 def _head(body: str) -> str:
-    return f"queuewatch snapshot {FORMAT} {_shape():08x} {zlib.crc32(body.encode()):08x}"
+    return f"queuewatch snapshot {text_version()} {zlib.crc32(body.encode()):08x}"
 
 
 @cache
