@@ -58,7 +58,7 @@ class StillTime:
         woken_by.clear()
 
     async def settled(self) -> None:
-        """Until everybody waits for time to pass, and goes on doing so: what is waited for no more may yet answer."""
+        """Until everybody waits for time to pass, and goes on so: what nobody waits for may yet answer."""
         at_rest = 0
         for _ in range(10_000):
             waits = len(self._waiting) == self.loops and not any(event.is_set() for event in self._waiting)
