@@ -304,13 +304,11 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._show_tour()
 
     def _show_queues(self, live_state: LiveState) -> None:
-        rows = self._table.rows
         before = (self._matrix and self._matrix.sites), self._own_columns
         self._matrix, self._own_columns = live_state.matrix, self._room_for_sites(live_state)
         if self.columns and before != ((self._matrix and self._matrix.sites), self._own_columns):
             self._take(self.columns)
-        self._table.show_rows(self._rows(live_state), board_columns(self._matrix, self._own_columns))
-        if self._table.rows is not rows:
+        if self._table.show_rows(self._rows(live_state), board_columns(self._matrix, self._own_columns)):
             self._rows_moved()
 
     def _room_for_sites(self, live_state: LiveState) -> int:
