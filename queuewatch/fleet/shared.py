@@ -26,6 +26,7 @@ from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.pbx.shared.picture import SharedPhoneSystem
+from queuewatch.polling.assemble import keeping
 from queuewatch.polling.devices import DeviceReadBudget
 from queuewatch.polling.poller import seen_since
 from queuewatch.polling.state import MACHINE_SLEPT, LiveState, Publish, Trouble
@@ -119,8 +120,10 @@ def state_of(
     snapshot = picture.snapshot if picture is not None else None
     if snapshot is None:
         snapshot = last.snapshot
-    elif site_facts is not None:
-        snapshot = replace(snapshot, site_facts=site_facts)
+    else:
+        if site_facts is not None:
+            snapshot = replace(snapshot, site_facts=site_facts)
+        snapshot = keeping(last.snapshot, snapshot)
     trouble = trouble_of(seen, silence)
     state = LiveState(
         snapshot,
@@ -331,6 +334,15 @@ class SharedFleet:
         self._wake = asyncio.Event()
 
     @property
+    def domains(self) -> Sequence[FleetDomain]:
+        """None: which there are says the broker."""
+        return ()
+
+    def clock(self) -> datetime:
+        """The phone systems' time."""
+        return self._clock()
+
+    @property
     def fleet(self) -> Fleet:
         """Every domain as it is known now, worst first."""
         return Fleet(self._clock(), worst_first(self._standings.values()))
@@ -366,6 +378,12 @@ class SharedFleet:
 
     def look_at(self, key: Key | None) -> None:
         """Nothing is read sooner for being looked at here."""
+
+    def hasten(self, key: Key) -> None:
+        """What is new comes by itself."""
+
+    def refresh(self, key: Key) -> None:
+        """What is new comes by itself."""
 
     def hand_over(self, key: Key) -> None:
         """Its board listens as well."""

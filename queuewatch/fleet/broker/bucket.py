@@ -35,6 +35,7 @@ _FULL = (10047, 10077, 10122)
 _TOO_LARGE = 10054
 _NOT_FOUND = 404
 _WAYS_IN = f"{TOKEN}, or {USER} and {PASSWORD}, or {CREDENTIALS}"
+TRIED_AGAIN = "A board, the fleet and a collector try again by themselves."
 
 
 class Lengths(Struct, frozen=True):
@@ -67,7 +68,7 @@ class Lengths(Struct, frozen=True):
 class BrokerError(Exception):
     """The broker does not do what it should. ``str(error)`` is one sentence, ``hint`` the next step; no secret."""
 
-    def __init__(self, sentence: str, hint: str = "") -> None:
+    def __init__(self, sentence: str, hint: str = TRIED_AGAIN) -> None:
         super().__init__(sentence)
         self.hint = hint
 
@@ -186,12 +187,18 @@ class Bucket:
         """Tell all that lies under these keys, then ``whole``, then whatever is written, until cancelled."""
         with self._told():
             watcher = await self._opened.watch(keys)
+        is_whole = False
         async for found in watcher:
             if found is None:
+                # The library says that this was all also where nothing of it has come yet: nobody would be there.
+                is_all = not is_whole and not await self._subjects(keys)
+            else:
+                value = b"" if found.operation else found.value or b""
+                seen(StoredValue(found.key, value, found.revision, found.created))
+                is_all = not is_whole and found.delta == 0
+            if is_all:
+                is_whole = True
                 whole()
-                continue
-            value = b"" if found.operation else found.value or b""
-            seen(StoredValue(found.key, value, found.revision, found.created))
 
     async def keep_looking(self) -> None:
         """Look again and again until cancelled. Raises :class:`BrokerError` once it does not answer."""
@@ -205,11 +212,19 @@ class Bucket:
             raise BrokerAway(f"The broker at {self.title} was not asked for its bucket.")
         return self._store
 
-    async def _info(self) -> dict[str, Any]:
+    async def _subjects(self, keys: str) -> int:
+        """Under how many of these keys anything lies."""
+        info = await self._info(json.dumps({"subjects_filter": f"$KV.{BUCKET}.{keys}"}).encode())
+        return len(info["state"].get("subjects") or {})
+
+    async def _info(self, wish: bytes = b"") -> dict[str, Any]:
         asked_at = self.clock.elapsed()
         with self._told():
-            answer = await self._client.request(f"$JS.API.STREAM.INFO.{STREAM}", b"", timeout=self.lengths.answer)
-        info: dict[str, Any] = json.loads(answer.data)
+            answer = await self._client.request(f"$JS.API.STREAM.INFO.{STREAM}", wish, timeout=self.lengths.answer)
+        try:
+            info: dict[str, Any] = json.loads(answer.data)
+        except ValueError:
+            raise _no_jetstream(self.title) from None
         if error := info.get("error"):
             if error.get("code") == _NOT_FOUND:
                 raise NoBucket(
@@ -217,7 +232,15 @@ class Bucket:
                     "A collector makes it: queuewatch collect --nats ADDRESS.",
                 )
             raise _no_jetstream(self.title)
-        self.clock.hear(asked_at, datetime.fromisoformat(info["ts"]))
+        # Without it nobody knows how old anything is. Servers before 2.10 do not say it, Debian 12's among them.
+        if (said := info.get("ts")) is None:
+            version = self._client.connected_server_version
+            raise BrokerRefused(
+                f"The broker at {self.title} is nats-server {version.major}.{version.minor}.{version.patch}, "
+                "which is too old.",
+                "Install nats-server 2.10 or newer there.",
+            )
+        self.clock.hear(asked_at, datetime.fromisoformat(said))
         return info
 
     def _told(self) -> "_Told":
