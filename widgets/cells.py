@@ -13,7 +13,7 @@ from rich.cells import cell_len, set_cell_size
 
 
 class CellSpan(NamedTuple):
-    """A run of text and the name of its style: a component class of the table, without its prefix."""
+    """A run of text and the name of its style in ``TEXT_STYLES``; without one it is as all around it."""
 
     text: str
     style: str = ""

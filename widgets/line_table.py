@@ -23,6 +23,7 @@ from widgets.action import bindings
 from widgets.cells import ASIDE, Cell, Column, Row, cell_length, column_widths, fit, whole_width
 from widgets.marks import GLYPHS
 from widgets.moves import TABLE
+from widgets.themes import text_style
 
 
 class ColumnOrder:
@@ -136,17 +137,6 @@ class LineTable(ScrollView, can_focus=True):
         "line-table--header",
         "line-table--cursor",
         "line-table--cursor-blurred",
-        "line-table--green",
-        "line-table--red",
-        "line-table--grey",
-        "line-table--unknown",
-        "line-table--good",
-        "line-table--bad",
-        "line-table--risk",
-        "line-table--warn",
-        "line-table--muted",
-        "line-table--aside",
-        "line-table--strong",
     }
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*TABLE)]
 
@@ -398,7 +388,7 @@ class LineTable(ScrollView, can_focus=True):
         # Coloured text in reverse would become coloured blocks.
         if not name or base.reverse:
             return base
-        return base + self.get_component_rich_style(f"line-table--{name}", partial=True)
+        return base + text_style(name)
 
     def validate_cursor(self, cursor: int) -> int:
         """Keep the cursor on the table."""

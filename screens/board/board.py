@@ -146,8 +146,10 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     def __init__(self, connection: ConnectionInfo, live_state: LiveState) -> None:
         super().__init__(connection, live_state)
-        # Most terminals are: every widget is styled once less than if it came out when the board is there.
-        self.add_class("-narrow", "-high")
+        # Most terminals are, and a picture from last time is: every widget is styled once less than if it came out
+        # when the board is there.
+        self.add_class("-narrow", "-high", update=False)
+        self.set_class(live_state.trouble is not None, "-stale", update=False)
         self._table = LineTable(board_columns(live_state.matrix), id="queues")
         self._made_rows = MadeRows()
         self._matrix = live_state.matrix
@@ -445,8 +447,11 @@ class BoardScreen(EditingScreen, DemoScreen):
         self.say(self.view.words)
         self._say_trouble()
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
         """Back on the board, the queue under the cursor is looked at again."""
+        if not self.stack_updates:
+            # It was never left: each widget was styled as it was mounted, and Textual would style it once more.
+            event.refresh_styles = False
         self.look_at_chosen()
 
     @on(LineTable.Chosen, "#queues")
