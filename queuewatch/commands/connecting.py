@@ -35,9 +35,15 @@ def asked(options: argparse.Namespace) -> ConnectionOptions:
 
 def connect_once(options: argparse.Namespace) -> Connection:
     """The connection for a command that asks once and ends."""
+    wanted = asked(options)
+    if wanted.sample:
+        # A sample needs no profile, and so nothing of what it takes to read one.
+        from queuewatch.connection.sample import connect_sample
+
+        return connect_sample(wanted)
     from queuewatch.connection.resolve import connect
 
-    return connect(asked(options), os.environ, retries=RETRIES)
+    return connect(wanted, os.environ, retries=RETRIES)
 
 
 async def over(connection: Connection, ask: Callable[[PhoneSystem], Awaitable[Answer]]) -> Answer:

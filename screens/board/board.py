@@ -447,11 +447,8 @@ class BoardScreen(EditingScreen, DemoScreen):
         self.say(self.view.words)
         self._say_trouble()
 
-    def on_screen_resume(self, event: events.ScreenResume) -> None:
+    def on_screen_resume(self) -> None:
         """Back on the board, the queue under the cursor is looked at again."""
-        if not self.stack_updates:
-            # It was never left: each widget was styled as it was mounted, and Textual would style it once more.
-            event.refresh_styles = False
         self.look_at_chosen()
 
     @on(LineTable.Chosen, "#queues")
