@@ -1,5 +1,6 @@
 """Driving the program in a test: wait for a state, and read what the screens show."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -18,15 +19,16 @@ from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
 from widgets.queue_rows import board_columns
 
-PATIENCE = 500
-"""Pauses, each until the program is idle, before a state counts as never coming."""
+PATIENCE = 60.0
+"""Seconds until a test gives up: far more than a busy machine needs."""
 
 S = TypeVar("S", bound=Screen[Any])
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool], what: str) -> None:
     """Wait until ``holds`` does; fail naming ``what`` did not come about."""
-    for _ in range(PATIENCE):
+    given_up = time.monotonic() + PATIENCE
+    while time.monotonic() < given_up:
         if holds():
             await pilot.pause()
             return

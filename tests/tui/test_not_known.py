@@ -73,7 +73,7 @@ async def test_while_it_is_only_looked_for_nobody_has_to_stay(
         await told(pilot, "Still trying…")
         assert not program(pilot).is_changing
         await pilot.press("q")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await until(pilot, lambda: not program(pilot).is_running, "it is left")
     assert book.read().entries[0].outcome in ("unknown", "not sent")
     assert book.who == JANE

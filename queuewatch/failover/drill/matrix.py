@@ -157,7 +157,8 @@ class MatrixInTheMaking:
         if before is not None and hand_on_power_losses(before, snapshot):
             hand_on(before, snapshot, columns)
         else:
-            self._publish(self.matrix.sites)
+            # Without a queue it may be another login's: no site that somebody else saw is named.
+            self._publish(self.matrix.sites if snapshot.queues else ())
             yield
         sites = columns(snapshot)
         if sites != self.matrix.sites:
