@@ -226,6 +226,10 @@ class ShownCells:
 
 def _runs(before: Sequence[Cell | None], after: Sequence[Cell]) -> Iterator[tuple[int, int]]:
     """From where to where the cells differ. What is hardly apart is one."""
+    if before.count(None) == len(after):
+        # Nothing is known of the line, as of every line of the first frame.
+        yield 0, len(after)
+        return
     begun: tuple[int, int] | None = None
     for place, cell in enumerate(after):
         if before[place] == cell or (begun is not None and place < begun[1]):

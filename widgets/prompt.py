@@ -1,7 +1,5 @@
 """A line to type into that is there only when asked for: a filter, another time."""
 
-from dataclasses import dataclass
-
 from textual import events
 from textual.message import Message
 from textual.widgets import Input
@@ -72,11 +70,12 @@ class FilterLine(PromptLine):
 class AskedLine(PromptLine):
     """Asks for something. Enter says what was typed, escape only closes the line."""
 
-    @dataclass
     class Typed(Message):
         """This was typed."""
 
-        words: str
+        def __init__(self, words: str) -> None:
+            super().__init__()
+            self.words = words
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Say what was typed; whether it makes sense is for the screen to find out."""

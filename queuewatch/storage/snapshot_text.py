@@ -8,11 +8,13 @@ import json
 import types
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from enum import Enum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+import msgspec
 from msgspec.structs import replace
 
 from queuewatch.failover.model import Snapshot
@@ -44,13 +46,45 @@ def snapshot_from(text: str, zone_of: ZoneOf, site_facts: SiteFacts = NO_SITE_FA
     if head != _head(body):
         raise NotASnapshot
     try:
-        snapshot = _reader(Snapshot, zone_of)(json.loads(body))
+        snapshot = _read(body, zone_of)
     # What has the right sum and is none nevertheless was put there by hand.
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise NotASnapshot from error
-    if not isinstance(snapshot, Snapshot):
-        raise NotASnapshot
     return replace(snapshot, site_facts=site_facts)
+
+
+def _read(body: str, zone_of: ZoneOf) -> Snapshot:
+    try:
+        parts = msgspec.json.decode(body, type=list[msgspec.Raw])
+    except msgspec.DecodeError:
+        # Half a character, which json writes and reads.
+        parts = [msgspec.Raw(json.dumps(part).encode()) for part in json.loads(body)]
+    fields = _fields(Snapshot)
+    if len(parts) != len(fields):
+        raise NotASnapshot
+    return Snapshot(*(_read_part(part, of, zone_of) for part, (_, of) in zip(parts, fields, strict=True)))
+
+
+def _read_part(part: msgspec.Raw, hint: Any, zone_of: ZoneOf) -> Any:
+    if _is_native(hint):
+        with suppress(msgspec.MsgspecError):
+            return msgspec.json.decode(part, type=hint)
+    return _reader(hint, zone_of)(json.loads(bytes(part)))
+
+
+@cache
+def _is_native(hint: Any) -> bool:
+    """Whether msgspec reads by itself what is written of the kind: thousands of agents in a third of the time."""
+    parts, origin = get_args(hint), get_origin(hint)
+    if origin in (Union, types.UnionType):
+        others = [part for part in parts if part not in _PLAIN]
+        return not others or (len(others) == 1 and len(parts) == 2 and _is_native(others[0]))
+    if origin in (tuple, frozenset, Mapping):
+        return all(_is_native(part) for part in parts if part is not ...)
+    if hint in _PLAIN or issubclass(hint, Enum):
+        return True
+    config = getattr(hint, "__struct_config__", None)
+    return bool(config and config.array_like) and all(_is_native(of) for _, of in _fields(hint))
 
 
 def _head(body: str) -> str:
@@ -76,6 +110,7 @@ def _described(hint: Any, seen: set[Any]) -> Iterator[str]:
         yield from _described(part, seen)
 
 
+@cache
 def _fields(kind: type) -> list[tuple[str, Any]]:
     """What an object of the class is made from, in order."""
     names = getattr(kind, "__match_args__", ())

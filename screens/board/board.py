@@ -287,9 +287,9 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._table.show_sorted(self._sorted_column, GLYPHS["descending" if most_first else "ascending"])
         if words := self.mark_words:
             top.badge = "  ".join(filter(None, (top.badge, words)))
-        self._arrange()
-        self._show_buildings(live_state)
-        self._show_chosen()
+        if not self._arrange():
+            self._show_buildings(live_state)
+            self._show_chosen()
         self._show_tour()
 
     def _show_queues(self, live_state: LiveState) -> None:
@@ -361,11 +361,11 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     @on(LeftSide.Resized)
     @on(LineTable.Widened, "#queues")
-    def _arrange(self) -> None:
-        """Have beside the table and below it what leaves the table whole."""
+    def _arrange(self) -> bool:
+        """Have beside the table and below it what leaves the table whole; whether that is anything new."""
         live_state = self.live_state
         if live_state is None or not self._composed:
-            return
+            return False
         queues, matrix = live_state.snapshot.call_queues, live_state.matrix
         arrangement = arranged(
             self.size.width,
@@ -377,7 +377,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         )
         before, self._arrangement = self._arrangement, arrangement
         if arrangement == before:
-            return
+            return False
         summary = self.query_one("#summary", FactSheet)
         if self._panel is None and arrangement.panel:
             from widgets.queue_panel import ChosenQueue
@@ -400,6 +400,7 @@ class BoardScreen(EditingScreen, DemoScreen):
             self._buildings.styles.height = arrangement.buildings
         self._show_buildings(live_state)
         self._show_chosen()
+        return True
 
     def _show_buildings(self, live_state: LiveState) -> None:
         """The sites, where they have room; while one of a demo has no power, its time runs."""
