@@ -24,7 +24,7 @@ from queuewatch.failover.wording import plural
 from queuewatch.pbx.identity import Setting
 from queuewatch.polling.state import LiveState
 from screens.dialog import Dialog
-from screens.editing.edits import READ_ONLY, EditingScreen
+from screens.editing.edits import EditingScreen
 from screens.keys.tasks import AUDIT, EXPLAIN
 from screens.live import WIDE
 from widgets.action import bindings
@@ -100,7 +100,7 @@ class AuditScreen(EditingScreen):
 
     def on_screen_resume(self) -> None:
         """What changed while something else was looked at is shown now."""
-        if self._composed:
+        if self.may_draw:
             self.redraw()
         self.look_at_chosen()
 
@@ -294,7 +294,7 @@ class AuditScreen(EditingScreen):
     def _fix(self, findings: list[Finding]) -> None:
         """Plan what puts these right: Require Agents to Yes, and one forward for those that need one."""
         if self.connection.read_only:
-            self.say(READ_ONLY, good=False)
+            self.say(self.why_read_only, good=False)
             return
         by_remedy = {
             remedy: self._queues_of(finding for finding in findings if finding.remedy is remedy)

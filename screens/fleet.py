@@ -49,6 +49,8 @@ class FleetScreen(Screen[None]):
     fleet: var[Fleet | None] = var(None, init=False)
     order: var[FleetOrder] = var(FleetOrder.WORST, init=False)
     filter_text: var[str] = var("", init=False)
+    trouble: var[str] = var("", init=False)
+    """What is wrong with the whole of it."""
 
     class DomainOpened(Message):
         """The board of a domain is to be opened."""
@@ -64,9 +66,11 @@ class FleetScreen(Screen[None]):
             super().__init__()
             self.key = key
 
-    def __init__(self, title: str, fleet: Fleet) -> None:
+    def __init__(self, title: str, fleet: Fleet, empty: str = "There is no domain.") -> None:
+        """``empty`` is said where there is no domain."""
         super().__init__()
         self._title = title
+        self._empty = empty
         self._table = LineTable(FLEET_COLUMNS, id="domains")
         self._filter = FilterLine(
             "words in a domain's name or what is said of it", returns_to="#domains", id="filter"
@@ -91,6 +95,11 @@ class FleetScreen(Screen[None]):
 
     def watch_fleet(self) -> None:
         """Show what is new."""
+        if self.is_mounted:
+            self.redraw()
+
+    def watch_trouble(self) -> None:
+        """Say what is wrong, or no more."""
         if self.is_mounted:
             self.redraw()
 
@@ -146,10 +155,8 @@ class FleetScreen(Screen[None]):
             f"Only domains with “{self.filter_text}” (esc shows all)." if self.filter_text else "",
             f"Sorted {self.order.value}." if self.order is not FleetOrder.WORST else "",
         ]
-        self.query_one(Banner).say(" ".join(filter(None, said)), calm=True)
-        self._table.empty = (
-            "No domain matches. Esc clears the filter." if self.filter_text else "There is no domain."
-        )
+        self.query_one(Banner).say(self.trouble or " ".join(filter(None, said)), calm=not self.trouble)
+        self._table.empty = "No domain matches. Esc clears the filter." if self.filter_text else self._empty
         self._table.show_rows(fleet_rows(self.standings, self.seen))
         self._show_chosen()
 

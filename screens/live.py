@@ -102,6 +102,13 @@ class LiveScreen(Screen[None]):
             self.extension = extension
             self.devices = devices
 
+    class QueuesSeen(Message):
+        """These queues are on the screen now, from top to bottom."""
+
+        def __init__(self, extensions: tuple[str, ...]) -> None:
+            super().__init__()
+            self.extensions = extensions
+
     class WhatIfWanted(Message):
         """A queue is to be looked at under suppositions."""
 
@@ -179,28 +186,38 @@ class LiveScreen(Screen[None]):
     def on_mount(self) -> None:
         """Draw what is known already."""
         self._composed = True
-        self.redraw()
+        if self.may_draw:
+            self.redraw()
+
+    @property
+    def may_draw(self) -> bool:
+        """Whether the screen has its widgets and may get more: not before it is there, nor once the program ends.
+
+        Once it is told to end, whatever is to be mounted is an error to Textual, and what comes in later finds its
+        widgets gone.
+        """
+        return self._composed and self.is_attached and self.app.is_running
 
     def watch_live_state(self) -> None:
-        """Draw what is new. A reading that comes in while the program ends finds its widgets gone."""
-        if self._composed and self.app.is_running:
+        """Draw what is new."""
+        if self.may_draw:
             self.redraw()
             self.dim_keys()
 
     def watch_lately(self) -> None:
         """Draw what was read of the past, and make room for it."""
         self.set_class(bool(self.lately[1]), "-past")
-        if self._composed:
+        if self.may_draw:
             self.redraw()
 
     def watch_quiet(self) -> None:
         """Draw what is quiet now, and what no longer is."""
-        if self._composed and self.app.is_running:
+        if self.may_draw:
             self.redraw()
 
     def watch_proofs(self) -> None:
         """Draw what was read of the proofs."""
-        if self._composed and self.app.is_running:
+        if self.may_draw:
             self.redraw()
 
     def look_at_chosen(self, *, devices: bool = False) -> None:
@@ -298,6 +315,8 @@ class LiveScreen(Screen[None]):
             if self._alert_line is not None:
                 self._alert_line.remove()
                 self._alert_line = None
+            return
+        if not self.may_draw:
             return
         if self._alert_line is None:
             from widgets.bars import AlertLine

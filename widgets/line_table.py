@@ -35,7 +35,7 @@ class ColumnOrder:
         self._asides = list(self._needs)
         self._contents = [Counter[int]() for _ in self.all]
         self._measured: dict[str, tuple[Row, tuple[int, ...], tuple[int, ...]]] = {}
-        """The rows as they were measured last, by key, each with the lengths of its cells, and those with asides."""
+        """The rows as they were measured last, by key, with their cells' lengths, without and with asides."""
         self._keys: tuple[str, ...] = ()
         self.choose(())
 
@@ -66,8 +66,12 @@ class ColumnOrder:
         """
         new = {row.key: (row, *_lengths(row)) for row in rows if not self._is_measured(row)}
         self._measured.update(new)
-        needs = [max(column) for column in zip(self._needs, *(lengths for _, lengths, _ in new.values()), strict=True)]
-        asides = [max(column) for column in zip(self._asides, *(whole for _, _, whole in new.values()), strict=True)]
+        needs = [
+            max(column) for column in zip(self._needs, *(lengths for _, lengths, _ in new.values()), strict=True)
+        ]
+        asides = [
+            max(column) for column in zip(self._asides, *(whole for _, _, whole in new.values()), strict=True)
+        ]
         if (needs, asides) == (self._needs, self._asides):
             return False
         self._needs, self._asides = needs, asides

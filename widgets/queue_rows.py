@@ -204,11 +204,35 @@ class OutcomeFilter(StrEnum):
 
 
 class MadeRows:
-    """The rows as they were last made. A row is made anew once something that it is made of is another object."""
+    """The rows as they were last made, and what a filter looks for words in.
+
+    Either is made anew once something that it is made of is another object.
+    """
 
     def __init__(self) -> None:
         self._shared: tuple[object, ...] = ()
         self._made: dict[str, tuple[tuple[object, ...], Row]] = {}
+        self._texts: dict[str, tuple[tuple[object, ...], str]] = {}
+
+    def matching(self, live_state: LiveState, queues: Iterable[Queue], filter_text: str) -> list[Queue]:
+        """The queues that have every word of the filter (:func:`matches`)."""
+        words = filter_text.casefold().split()
+        if not words:
+            self._texts.clear()
+            return [*queues]
+        by_id = _names_an_id(filter_text)
+        return [queue for queue in queues if _has(self._text(live_state, queue, by_id=by_id), words)]
+
+    def _text(self, live_state: LiveState, queue: Queue, *, by_id: bool) -> str:
+        extension, snapshot = queue.extension, live_state.snapshot
+        judged, user = live_state.judgements.get(extension), (snapshot.users or {}).get(extension)
+        made_of = (queue, judged, user, snapshot.agents_of(extension), by_id)
+        known = self._texts.get(extension)
+        if known is not None and all(map(is_, known[0], made_of)):
+            return known[1]
+        text = search_text(live_state, queue, by_id=by_id)
+        self._texts[extension] = (made_of, text)
+        return text
 
     def rows(
         self, live_state: LiveState, queues: Sequence[Queue], quiet: Collection[str] = frozenset()
@@ -261,19 +285,19 @@ def queue_rows(
     only that row is shown. ``first`` tells which stand above all others where the worst come first; ``site`` of
     which site it is asked what a power cut does, instead of the worst of all.
     """
-    queues = [
-        queue
-        for queue in live_state.snapshot.call_queues
-        if queue.extension == held
-        or (matches(live_state, queue, filter_text) and (only is None or only.has(live_state, queue)))
+    made = made or MadeRows()
+    every = live_state.snapshot.call_queues
+    found = [
+        queue for queue in made.matching(live_state, every, filter_text) if not only or only.has(live_state, queue)
     ]
+    queues = [*found, *(queue for queue in every if queue.extension == held and queue not in found)]
     order = _order(live_state, sort, site)
     # Turned round, queues that are alike stay in their natural order.
     queues.sort(key=_natural)
     queues.sort(key=order, reverse=backwards)
     if sort is Sort.WORST:
         queues.sort(key=lambda queue: not first(queue))
-    rows = (made or MadeRows()).rows(live_state, queues, quiet)
+    rows = made.rows(live_state, queues, quiet)
     if folded is None:
         return rows
     return list(_grouped(live_state, queues, rows, by_concern=sort is Sort.WORST, folded=folded))
@@ -398,20 +422,28 @@ def _natural(queue: Queue) -> tuple[int, str]:
 
 def matches(live_state: LiveState, queue: Queue, filter_text: str) -> bool:
     """Whether the queue, one of its agents, its site or its state has every word of the filter."""
-    if not filter_text.strip():
-        return True
+    return bool(MadeRows().matching(live_state, [queue], filter_text))
+
+
+def search_text(live_state: LiveState, queue: Queue, *, by_id: bool) -> str:
+    """What the words of a filter are looked for in; with the ids of the agents where one of them is named."""
     judged = live_state.judgements.get(queue.extension)
     marks = (outcome_mark(judged.now).text, readiness_mark(judged.readiness).text) if judged else ()
-    # Two people may have one name: whoever is meant by an id is meant alone.
-    by_id = "@" in filter_text
     agents = (
         f"{agent.name} {agent.id}" if by_id else agent.name
         for agent in live_state.snapshot.agents_of(queue.extension)
     )
-    text = " ".join(
-        (queue.extension, queue.name, queue_site(live_state.snapshot, queue), *marks, *agents)
-    ).casefold()
-    return all(word in text for word in filter_text.casefold().split())
+    site = queue_site(live_state.snapshot, queue)
+    return " ".join((queue.extension, queue.name, site, *marks, *agents)).casefold()
+
+
+def _names_an_id(filter_text: str) -> bool:
+    # Two people may have one name: whoever is meant by an id is meant alone.
+    return "@" in filter_text
+
+
+def _has(text: str, words: Iterable[str]) -> bool:
+    return all(word in text for word in words)
 
 
 def _concern(live_state: LiveState, queue: Queue) -> int:

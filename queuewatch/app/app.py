@@ -565,6 +565,10 @@ class QueuewatchApp(TerminalApp):
         self.session.poller.focus_queue(event.extension, devices=event.devices)
         self.session.history.focus(event.extension)
 
+    @on(LiveScreen.QueuesSeen)
+    def _read_seen_first(self, event: LiveScreen.QueuesSeen) -> None:
+        self.session.poller.focus_sight(event.extensions)
+
     @on(LiveScreen.QueueOpened)
     def _open(self, event: LiveScreen.QueueOpened) -> None:
         from screens.queue import QueueScreen

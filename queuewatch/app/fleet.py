@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.app.session import PhoneSystemSession
 from queuewatch.connection.connection import Connection, SwitchTarget
-from queuewatch.fleet.watch import FleetDomain, FleetWatch, Key
+from queuewatch.fleet.watch import FleetDomain, FleetSource, Key
 from queuewatch.pbx.errors import PbxError
 from queuewatch.polling.state import LiveState
 from queuewatch.process.background import held
@@ -21,6 +21,8 @@ from screens.fleet import FleetScreen
 
 SETTLE = 0.25
 """Seconds for which what is read is gathered until the fleet is drawn again."""
+TROUBLE_LOOKED_FOR = 0.5
+"""Seconds between two looks at whether the fleet as a whole is in trouble."""
 FLEET_SCREEN = "fleet"
 """The fleet's screen stays as it was left while a board is open."""
 
@@ -31,18 +33,25 @@ class FleetApp(QueuewatchApp):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back_to_fleet", show=False)]
 
     def __init__(
-        self, watch: FleetWatch, open_board: Callable[[FleetDomain], Connection], title: str, *, first: Connection
+        self,
+        watch: FleetSource,
+        open_board: Callable[[FleetDomain], Connection],
+        title: str,
+        *,
+        first: Connection,
+        empty: str = "There is no domain.",
     ) -> None:
         """``open_board`` makes the connection of a domain's board; ``first`` is one that is never opened.
+
+        ``empty`` is said where there is no domain.
 
         Raises :class:`ConfigError` for a theme that does not exist.
         """
         super().__init__(first)
         self._watch = watch
         self._open_board = open_board
-        self._by_key = {domain.key: domain for domain in watch.domains}
         self._opened: Key | None = None
-        self._fleet_screen = FleetScreen(title, watch.fleet)
+        self._fleet_screen = FleetScreen(title, watch.fleet, empty)
         self._is_due = False
         watch.tell(self._changed)
 
@@ -51,6 +60,7 @@ class FleetApp(QueuewatchApp):
         self.install_screen(self._fleet_screen, FLEET_SCREEN)
         self.push_screen(FLEET_SCREEN)
         self._run_watch()
+        self.set_interval(TROUBLE_LOOKED_FOR, self._show_trouble)
 
     @work(exclusive=True, group="fleet", exit_on_error=True)
     async def _run_watch(self) -> None:
@@ -71,13 +81,17 @@ class FleetApp(QueuewatchApp):
         self._is_due = False
         self._fleet_screen.fleet = self._watch.fleet
 
+    def _show_trouble(self) -> None:
+        # What is wrong with the whole of it is no domain's state, and nobody tells it.
+        self._fleet_screen.trouble = self._watch.trouble
+
     @on(FleetScreen.DomainLookedAt)
     def _look_at(self, event: FleetScreen.DomainLookedAt) -> None:
         self._watch.look_at(event.key)
 
     @on(FleetScreen.DomainOpened)
     def _open_domain(self, event: FleetScreen.DomainOpened) -> None:
-        domain = self._by_key[event.key]
+        domain = self._watch.domain(event.key)
         self._opened = domain.key
         self._watch.look_at(domain.key)
         self._watch.hand_over(domain.key)
@@ -104,7 +118,7 @@ class FleetApp(QueuewatchApp):
         """What the open board reads is what the fleet knows of its domain."""
         super().state_changed(session)
         if self._opened is not None and session is self.session:
-            self._watch.see(self._by_key[self._opened], session.state)
+            self._watch.see(self._watch.domain(self._opened), session.state)
 
     def action_back_to_fleet(self) -> None:
         """From the board back to the fleet: its domain is read in turn again."""

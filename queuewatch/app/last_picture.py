@@ -11,11 +11,11 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from queuewatch.failover.model import Part, QueueRules, Snapshot
+from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.sites import SiteFacts
 from queuewatch.pbx.netsapiens.zones import zone_called
-from queuewatch.polling.state import LiveState, Trouble
+from queuewatch.polling.state import LiveState, Trouble, without_late_rules
 from queuewatch.process.background import in_background, report
 from queuewatch.storage.last_picture import LastPicture, PictureNotKept
 
@@ -118,17 +118,6 @@ def _recalled(picture: LastPicture, site_facts: SiteFacts) -> LiveState | None:
     except Exception as error:
         report("recalling what was last seen", error)
         return None
-
-
-def without_late_rules(live: LiveState) -> Snapshot:
-    """The snapshot, in which rules that were read long before the rest are not known: it has one time only."""
-    snapshot = live.snapshot
-    late = {
-        queue: QueueRules(problem=f"its answering rules were last read at {at.astimezone():%H:%M on %Y-%m-%d}")
-        for queue, at in live.late_rules.items()
-        if queue in snapshot.rules
-    }
-    return replace(snapshot, rules={**snapshot.rules, **late}) if late else snapshot
 
 
 def is_whole(snapshot: Snapshot) -> bool:

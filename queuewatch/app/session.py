@@ -14,7 +14,7 @@ from queuewatch.failover.model import Part
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Identity
 from queuewatch.polling.poller import Poller, detect_sleep
-from queuewatch.polling.state import LiveState
+from queuewatch.polling.state import LiveState, StateSource
 from queuewatch.process.background import alongside, held, in_background
 from queuewatch.process.garbage import kept_down
 
@@ -67,14 +67,8 @@ class PhoneSystemSession:
         """The ids of the changes made in this session, the oldest first."""
         self.sign_in_offered = False
         """Whether the user was asked to sign in since the phone system last refused the credentials."""
-        peers = connection.peers
-        self.poller = Poller(
-            connection.system,
-            self._handle,
-            interval=connection.interval,
-            boards=peers.count if peers else lambda: 1,
-            push=connection.push,
-            site_facts=connection.site_facts,
+        self.poller: StateSource = (
+            connection.source(self._handle) if connection.source else self._poller(connection)
         )
         self.history = HistoryKeeper(
             connection.history, ever_watched=connection.is_sample, on_change=self._read_lately
@@ -96,6 +90,17 @@ class PhoneSystemSession:
         self.proofs: ProofLedger | None = None
         """What was proven and drilled on it; ``None`` until it was read, and where there is no log."""
         self._reading_proofs: asyncio.Task[None] | None = None
+
+    def _poller(self, connection: Connection) -> Poller:
+        peers = connection.peers
+        return Poller(
+            connection.system,
+            self._handle,
+            interval=connection.interval,
+            boards=peers.count if peers else lambda: 1,
+            push=connection.push,
+            site_facts=connection.site_facts,
+        )
 
     def _picture_keeper(self, listener: SessionListener) -> "PictureKeeper | None":
         if self.connection.last_picture is None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from queuewatch.commands import errors
-from queuewatch.commands.connecting import asked
+from queuewatch.commands.connecting import asked, connect_to_broker
 from queuewatch.commands.terminal import is_terminal, require_terminal, show
 from queuewatch.connection.connection import NotConfigured
 from queuewatch.connection.resolve import connect, with_switch_targets
+from queuewatch.process.background import run_loop
 
 if TYPE_CHECKING:
     from queuewatch.connection.new_profile import NewConnection
@@ -20,14 +21,18 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Open the board; where nothing says on what, help the user to one."""
     # Where there is a screen to sign in at, a profile without a token is no mistake.
+    wishes = asked(options)
+    if wishes.nats:
+        require_terminal("queuewatch status")
+        return show(run_loop(connect_to_broker(wishes, on_screen=True)), options)
     try:
-        connection = connect(asked(options), os.environ, on_screen=is_terminal())
+        connection = connect(wishes, os.environ, on_screen=is_terminal())
     except NotConfigured:
         if not is_terminal():
             raise
         return _begin(options)
     require_terminal("queuewatch status")
-    return show(with_switch_targets(connection, asked(options), os.environ), options)
+    return show(with_switch_targets(connection, wishes, os.environ), options)
 
 
 def _begin(options: argparse.Namespace) -> int:

@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from queuewatch.commands.errors import print_error
+from queuewatch.commands.parser import asks_itself
+from queuewatch.commands.waiting import told_while_waiting
 from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.pbx.phone_system import PhoneSystem
+from queuewatch.process.background import run_loop
 
 if TYPE_CHECKING:
     from queuewatch.journal import Log
 
+BROKER = "QUEUEWATCH_NATS"
 RETRIES = 2
 """A board asks again anyway; a single command must not fail for one lost packet."""
 
@@ -20,30 +24,49 @@ Answer = TypeVar("Answer")
 
 
 def asked(options: argparse.Namespace) -> ConnectionOptions:
-    """What the options say about the connection."""
+    """What the options say about the connection, and the environment of a broker.
+
+    Raises :class:`UsageError` for a command that cannot be carried out with one.
+    """
+    sample = getattr(options, "sample", "")
+    broker = "" if sample else os.environ.get(BROKER, "").strip()
+    if broker and options.asks_itself:
+        raise asks_itself(options, BROKER, f"Leave it out for this command: env -u {BROKER} queuewatch …")
     return ConnectionOptions(
         profile=options.profile,
         url=options.url,
         domain=options.domain,
-        sample=getattr(options, "sample", ""),
+        sample=sample,
         read_only=options.read_only,
         interval=options.interval,
         push=options.push,
         cache=not options.no_cache,
+        nats=options.nats or (broker if options.reads_broker else ""),
+        nats_creds=options.nats_creds,
     )
 
 
 def connect_once(options: argparse.Namespace) -> Connection:
     """The connection for a command that asks once and ends."""
-    wanted = asked(options)
-    if wanted.sample:
+    wishes = asked(options)
+    if wishes.sample:
         # A sample needs no profile, and so nothing of what it takes to read one.
         from queuewatch.connection.sample import connect_sample
 
-        return connect_sample(wanted)
+        return connect_sample(wishes)
+    if wishes.nats:
+        return run_loop(connect_to_broker(wishes))
     from queuewatch.connection.resolve import connect
 
-    return connect(wanted, os.environ, retries=RETRIES)
+    return connect(wishes, os.environ, retries=RETRIES)
+
+
+async def connect_to_broker(wishes: ConnectionOptions, *, on_screen: bool = False) -> Connection:
+    """The connection to a domain that a broker has, once it has answered."""
+    from queuewatch.connection.shared import connect_shared
+
+    with told_while_waiting("Waiting for the broker"):
+        return await connect_shared(wishes, os.environ, on_screen=on_screen)
 
 
 async def over(connection: Connection, ask: Callable[[PhoneSystem], Awaitable[Answer]]) -> Answer:

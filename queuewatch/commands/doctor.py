@@ -18,12 +18,12 @@ from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked
 from queuewatch.commands.terminal import shows_lines_only
 from queuewatch.commands.waiting import told_while_waiting
-from queuewatch.connection.connection import Connection
+from queuewatch.connection.connection import Connection, ConnectionOptions, NotConfigured
 from queuewatch.connection.resolve import chosen_profile, connect
 from queuewatch.failover.wording import listing, plural
 from queuewatch.pbx.checks import Check, CheckState, Seen, bad, good, skipped, unsure
 from queuewatch.pbx.environment import BadEnvironment
-from queuewatch.pbx.errors import BadConnection, NotKept
+from queuewatch.pbx.errors import BadConnection, NotKept, PbxError
 from queuewatch.pbx.netsapiens.address import base_url, host_of
 from queuewatch.pbx.netsapiens.client import NetsapiensDomain
 from queuewatch.pbx.netsapiens.doctor.checkup import SPACING, Checkup
@@ -275,8 +275,16 @@ async def _all(options: argparse.Namespace, found: _Found) -> list[Check]:
 
 async def _checks(options: argparse.Namespace, found: _Found) -> AsyncIterator[Check]:
     environ = os.environ
+    wishes = asked(options)
     if not options.sample:
         yield _check_config(environ, found)
+    if wishes.nats and not options.sample:
+        yield await _check_broker(wishes, environ, found)
+    if options.nats and not options.sample:
+        yield skipped("Connection", "--nats was given: the phone system itself is not asked.")
+        for check in check_machine(environ):
+            yield check
+        return
     connection, address, chosen = _check_connection(options, environ, found)
     yield chosen
     reached = bool(address)
@@ -319,6 +327,10 @@ def _check_connection(
             found.profile = chosen_profile(asked(options), environ)
             address = base_url(found.profile.url)
         connection = connect(asked(options), environ)
+    except NotConfigured as error:
+        if asked(options).nats:
+            return None, address, skipped("Connection", "No phone system is set up here: a broker is read.")
+        return None, address, bad("Connection", str(error), error.hint)
     except BadEnvironment:
         # What is wrong is said by the check of the client.
         return None, address, skipped("Connection", "No request can be made here: see the next line.")
@@ -336,6 +348,40 @@ def _check_connection(
     else:
         source = "the session is from queuewatch login"
     return connection, address, good("Connection", f"{where}; {source}.")
+
+
+async def _check_broker(wishes: ConnectionOptions, environ: Mapping[str, str], found: _Found) -> Check:
+    """Whether the broker answers, what it has, and who keeps that fresh."""
+    from queuewatch.connection.shared import COLLECT, read_shared_fleet, shared_members
+    from queuewatch.fleet.broker.keys import BUCKET
+    from queuewatch.report.fleet import age_seconds, age_words
+
+    try:
+        members = shared_members(wishes, environ)
+        fleet = await read_shared_fleet(members)
+    except ConfigError as error:
+        return bad("Broker", str(error), error.hint)
+    except PbxError as error:
+        return bad("Broker", str(error), error.hint, no_answer=True)
+    collectors = members.fleet.viewer.collectors
+    found.seen.texts |= {wishes.nats, *collectors}
+    for standing in fleet.domains:
+        found.seen.texts |= set(filter(None, (standing.server, standing.domain, standing.name)))
+    known = [standing for standing in fleet.domains if standing.taken_at is not None]
+    oldest = max(known, key=lambda standing: age_seconds(fleet, standing) or 0, default=None)
+    has = f"It answers; the bucket {BUCKET} has {plural(len(fleet.domains), 'domain')}"
+    by = f"collected by {listing(collectors)}" if collectors else "and nobody collects"
+    age = f"; the oldest picture is {age_words(age_seconds(fleet, oldest))} old ({oldest.label})" if oldest else ""
+    troubled = [standing for standing in fleet.domains if standing.error is not None]
+    if collectors and not troubled:
+        return good("Broker", f"{has}, {by}{age}.")
+    return unsure(
+        "Broker",
+        f"{has}, {by}{age}."
+        + (f" Of {plural(len(troubled), 'domain')} there is nothing newer." if troubled else ""),
+        "" if collectors else COLLECT,
+        *(f"{standing.label}: {standing.error}" for standing in troubled[:MOST_CHANGES]),
+    )
 
 
 async def _check_api(connection: Connection, found: _Found) -> AsyncIterator[Check]:

@@ -7,6 +7,8 @@ import sys
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import RETRIES, asked
 from queuewatch.commands.terminal import is_terminal, require_terminal
+from queuewatch.commands.waiting import told_while_waiting
+from queuewatch.connection.connection import ConnectionOptions
 from queuewatch.connection.fleet import FleetMembers, profile_members, sample_members
 from queuewatch.connection.sample import refuse_with_sample
 from queuewatch.fleet.standing import Fleet
@@ -19,6 +21,11 @@ def run(options: argparse.Namespace) -> int:
     if options.format in ("", "screen") and (is_terminal() or options.format):
         require_terminal("queuewatch fleet --format text")
         return _show(options)
+    if options.metrics is not None:
+        raise errors.UsageError(
+            "Metrics are of a fleet that goes on being read, and this reads it once.",
+            "Leave out --metrics, or open the screen: queuewatch fleet --metrics 9464, on a terminal.",
+        )
     fleet = run_loop(_read(options))
     sys.stdout.write(f"{_written(fleet, options.format)}\n")
     return errors.NO_ANSWER if any(standing.error for standing in fleet.domains) else errors.DONE
@@ -32,6 +39,13 @@ async def _members(options: argparse.Namespace, *, still: bool, retries: int) ->
 
 
 async def _read(options: argparse.Namespace) -> Fleet:
+    wishes = asked(options)
+    if wishes.nats and not wishes.sample:
+        from queuewatch.connection.shared import read_shared_fleet, shared_members
+
+        _check_whole(options)
+        with told_while_waiting("Waiting for the broker"):
+            return await read_shared_fleet(shared_members(wishes, os.environ))
     members = await _members(options, still=True, retries=RETRIES)
     try:
         return await read_fleet(members.domains, members.clock, window=members.window)
@@ -39,26 +53,66 @@ async def _read(options: argparse.Namespace) -> Fleet:
         await members.close()
 
 
-def _show(options: argparse.Namespace) -> int:
-    """The screen, and the boards that are opened from it."""
+def _check_whole(options: argparse.Namespace) -> None:
+    """Complain of what would choose among the domains of a broker, which has those that are collected."""
+    if options.all_domains:
+        raise errors.UsageError(
+            "--all-domains is for who asks the phone system: a broker has every domain that is collected.",
+            "Leave it out; queuewatch collect --all-domains collects them.",
+        )
+
+
+async def _check_broker(wishes: ConnectionOptions) -> None:
+    from queuewatch.connection.shared import check_broker
+
+    with told_while_waiting("Waiting for the broker"):
+        await check_broker(wishes, os.environ)
+
+
+def _show_shared(options: argparse.Namespace, wishes: ConnectionOptions) -> int:
+    """The screen of what a broker has."""
     from queuewatch.app.fleet import FleetApp
     from queuewatch.app.terminal import run_on_terminal
+    from queuewatch.connection.shared import shared_members
 
-    members = run_loop(_members(options, still=False, retries=0))
-    watch = FleetWatch(
-        members.domains,
-        interval=options.interval or members.connections[0].interval,
-        window=members.window,
-        clock=members.clock,
-    )
-    first = members.domains[0]
-    app = FleetApp(
-        watch,
-        lambda domain: members.open_board(domain, watch.limiter_of(domain.key)),
-        members.title,
-        first=members.open_board(first, watch.limiter_of(first.key)),
-    )
+    _check_whole(options)
+    # What is wrong with the address or the credentials is said before there is a screen.
+    run_loop(_check_broker(wishes))
+    members = shared_members(wishes, os.environ)
+    app = FleetApp(members.fleet, members.open_board, members.title, first=members.first, empty=members.empty)
     run_on_terminal(app, mouse=not options.no_mouse)
+    return errors.DONE
+
+
+def _show(options: argparse.Namespace) -> int:
+    """The screen, and the boards that are opened from it."""
+    wishes = asked(options)
+    if wishes.nats and not wishes.sample:
+        return _show_shared(options, wishes)
+    from queuewatch.app.fleet import FleetApp
+    from queuewatch.app.terminal import run_on_terminal
+    from queuewatch.metrics.server import serve_metrics
+
+    # What cannot be done is said before anything is asked.
+    with serve_metrics(options.metrics, errors.print_error) as metrics:
+        members = run_loop(_members(options, still=False, retries=0))
+        watch = FleetWatch(
+            members.domains,
+            interval=options.interval or members.connections[0].interval,
+            window=members.window,
+            clock=members.clock,
+        )
+        for domain in members.domains:
+            metrics.follow(*domain.key)
+        watch.tell(lambda domain, live_state: metrics.see(*domain.key, live_state))
+        first = members.domains[0]
+        app = FleetApp(
+            watch,
+            lambda domain: members.open_board(domain, watch.limiter_of(domain.key)),
+            members.title,
+            first=members.open_board(first, watch.limiter_of(first.key)),
+        )
+        run_on_terminal(app, mouse=not options.no_mouse)
     return errors.DONE
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from queuewatch import __version__
 from queuewatch.commands.errors import UsageError
-from queuewatch.commands.options.common import NO_OPTION, Parser, add_connection
+from queuewatch.commands.options.common import BROKER, NO_OPTION, Parser, add_connection
 
 if TYPE_CHECKING:
     from queuewatch.commands.manual import Section
@@ -122,6 +122,7 @@ def main_parser() -> MainParser:
     parser = MainParser("queuewatch", _DESCRIPTION)
     parser.add_argument("--version", action=ShowVersion, nargs=0, help="show the version")
     add_connection(parser, everywhere=True)
+    parser.set_defaults(reads_broker=True, asks_itself="")
     return parser
 
 
@@ -149,9 +150,33 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     own = command_parser(options.command)
     options, unknown = own.parse_known_intermixed_args(options.rest, options)
     _refuse(unknown, own)
+    options.reads_broker, options.asks_itself = BROKER[0] in own.reads, own.asks_itself
+    _check_broker(options)
     for name, value in vars(options).items():
         setattr(options, name, _as_typed(value))
     return options
+
+
+def _check_broker(options: argparse.Namespace) -> None:
+    """Complain of a broker that is named where it has nothing to give."""
+    if options.reads_broker or not (options.nats or options.nats_creds):
+        return
+    given = "--nats" if options.nats else "--nats-creds"
+    if options.asks_itself:
+        raise asks_itself(options, given, "Leave out --nats, and name a profile with a token.")
+    raise UsageError(
+        f"{given} is for a broker, and queuewatch {options.command} has nothing to read there.",
+        f"Leave out {given}.",
+    )
+
+
+def asks_itself(options: argparse.Namespace, given: str, hint: str) -> UsageError:
+    """The complaint of a command that has to ask the phone system itself, where a broker is ``given``."""
+    return UsageError(
+        f"queuewatch {options.command} {options.asks_itself}, which takes a token of the phone system: the broker "
+        f"that {given} names has none.",
+        hint,
+    )
 
 
 def _without_end_of_options(argv: Sequence[str]) -> list[str]:

@@ -79,6 +79,8 @@ def _words(options: argparse.Namespace, profile: Profile, environ: Mapping[str, 
         yield f"--expect={os.path.abspath(options.expect)}"
     yield f"--hold={options.hold:g}"
     yield f"--format={options.format or 'json'}"
+    if options.metrics is not None:
+        yield f"--metrics={options.metrics}"
     for name in ("every_change", "initial"):
         if getattr(options, name):
             yield f"--{name.replace('_', '-')}"

@@ -9,11 +9,9 @@ from pathlib import Path
 
 from queuewatch.change import Proposal, Result
 from queuewatch.commands import errors
-from queuewatch.commands.connecting import asked
 from queuewatch.commands.editing import YES, confirm, is_answered, say, tell_what_is_known, who_asks
 from queuewatch.commands.errors import print_error
 from queuewatch.connection.connection import Connection
-from queuewatch.connection.resolve import chosen_profile
 from queuewatch.failover.model import Snapshot
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import PhoneSystem
@@ -30,8 +28,7 @@ from queuewatch.setup.setup_file import SetupFile, load_setups
 
 def own_plans(connection: Connection, options: argparse.Namespace) -> Path:
     """The folder of the named plans of the phone system that is connected."""
-    name = connection.sample_name if connection.is_sample else chosen_profile(asked(options), os.environ).name
-    return plans_folder(config_path(os.environ), name)
+    return plans_folder(config_path(os.environ), connection.sample_name or connection.title)
 
 
 def plan_folders(connection: Connection, options: argparse.Namespace) -> tuple[Path, ...]:

@@ -8,7 +8,6 @@ import os
 import select
 import stat
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -20,11 +19,11 @@ from msgspec.structs import replace
 
 from queuewatch.alerts.alert import Alert
 from queuewatch.alerts.detector import duration_words
-from queuewatch.alerts.dispatcher import Dispatcher, Note
+from queuewatch.alerts.dispatcher import Dispatcher, Locally, Note
 from queuewatch.alerts.documents import alert_document, changes
 from queuewatch.app.history import HistoryKeeper
 from queuewatch.commands import errors
-from queuewatch.commands.connecting import asked, look_again
+from queuewatch.commands.connecting import asked, connect_to_broker, look_again
 from queuewatch.commands.errors import complaint_text
 from queuewatch.commands.terminal import LineStream
 from queuewatch.connection.connection import DEFAULT_INTERVAL, Connection
@@ -33,10 +32,12 @@ from queuewatch.connection.sample import connect_demo
 from queuewatch.failover.lookup import find_queue
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.wording import plural
+from queuewatch.metrics.metrics import Metrics
+from queuewatch.metrics.server import serve_metrics
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.stepped_clock import SteppedClock
 from queuewatch.polling.poller import Poller, detect_sleep
-from queuewatch.polling.state import LiveState
+from queuewatch.polling.state import LiveState, StateSource
 from queuewatch.process.background import (
     ProgramFault,
     alongside,
@@ -46,6 +47,7 @@ from queuewatch.process.background import (
     listen_to_loop,
     run_loop,
 )
+from queuewatch.process.clocks import real_seconds
 from queuewatch.process.deadline import ended_in_time
 from queuewatch.process.garbage import kept_down, put_off
 from queuewatch.profiles.alert_rules import AlertRule, LocalReceiver
@@ -90,16 +92,6 @@ class StopSignals:
     def _with(self, status: int) -> None:
         if not self._reached.done():
             self._reached.set_result(status)
-
-
-def real_seconds() -> float:
-    """Seconds by a clock that nobody can set, and that goes on while the machine sleeps, where there is one."""
-    if sys.platform == "linux":
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    if sys.platform == "darwin":
-        # Python's own monotonic clock stands still in sleep there; this one does not.
-        return time.clock_gettime(time.CLOCK_MONOTONIC)
-    return time.monotonic()
 
 
 def after_real_seconds(seconds: float, call: Callable[[], None]) -> None:
@@ -211,10 +203,15 @@ def run(options: argparse.Namespace) -> int:
     """Watch until told to end; or only write the unit by which a service manager does."""
     if options.unit is not None:
         return _print_unit(options)
+    if options.metrics is not None and options.at_once is not None:
+        raise errors.UsageError(
+            "Nobody could ask for metrics of what is gone through at once.", "Leave out --at-once."
+        )
     connection, time = _connection(options)
     if time is None:
         put_off()
-    return run_loop(_watch(options, connection, time))
+    with serve_metrics(options.metrics, errors.print_error) as metrics:
+        return run_loop(_watch(options, connection, time, metrics))
 
 
 def _print_unit(options: argparse.Namespace) -> int:
@@ -235,7 +232,10 @@ def _connection(options: argparse.Namespace) -> tuple[Connection, SteppedClock |
         for option, given in zip(("--scenario", "--speed", "--at-once"), given_for_samples, strict=True):
             if given:
                 raise errors.UsageError(f"{option} is for sample data.", "Add --sample NAME.")
-        return connect(asked(options), os.environ), None
+        wishes = asked(options)
+        if wishes.nats:
+            return run_loop(connect_to_broker(wishes, on_screen=True)), None
+        return connect(wishes, os.environ), None
     if options.at_once is None:
         return connect_demo(asked(options), options.scenario, options.speed), None
     stepped: list[SteppedClock] = []
@@ -248,12 +248,14 @@ def _connection(options: argparse.Namespace) -> tuple[Connection, SteppedClock |
     return replace(connection, interval=options.interval or DEFAULT_INTERVAL), stepped[0]
 
 
-async def _watch(options: argparse.Namespace, connection: Connection, time: SteppedClock | None) -> int:
+async def _watch(
+    options: argparse.Namespace, connection: Connection, time: SteppedClock | None, metrics: Metrics
+) -> int:
     end = StopSignals()
     out, err = _streams(end, time)
     with heard_by(partial(_hear, err)):
         listen_to_loop()
-        return await _watch_until(end, options, connection, time, out, err)
+        return await _watch_until(end, options, connection, time, out, err, metrics)
 
 
 async def _watch_until(
@@ -263,11 +265,19 @@ async def _watch_until(
     time: SteppedClock | None,
     out: LineStream,
     err: LineStream,
+    metrics: Metrics,
 ) -> int:
     note = partial(_note, err)
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
     lines = _Lines(options, connection, out, on_terminal)
-    dispatcher = _dispatcher(options, connection, lines, note)
+    domain = (connection.system.address, connection.system.domain)
+    metrics.follow(*domain)
+
+    def tell(alerts: Mapping[LocalReceiver, tuple[Alert, ...]]) -> None:
+        metrics.count_alerts(*domain, alerts[LocalReceiver.SCREEN])
+        lines.tell(alerts)
+
+    dispatcher = _dispatcher(options, connection, tell, note)
     # A sample's past is its own.
     history = HistoryKeeper(None if connection.is_sample else connection.history)
     totals = Totals()
@@ -287,7 +297,14 @@ async def _watch_until(
 
     # Whatever follows the phone system is told every live state here, in this order.
     beginning = _Beginning(err, on_terminal)
-    listeners: list[Listener] = [beginning.see, totals.see, lines.look, alert, keep]
+    listeners: list[Listener] = [
+        beginning.see,
+        totals.see,
+        partial(metrics.see, *domain),
+        lines.look,
+        alert,
+        keep,
+    ]
     if on_terminal:
         note("", _introduction(options, connection))
     started = asyncio.Event()
@@ -354,12 +371,16 @@ async def _read(
     boards = others.count if others else lambda: 1
     try:
         if time is None:
-            watch = Poller(
-                connection.system,
-                see,
-                interval=connection.interval,
-                boards=boards,
-                site_facts=connection.site_facts,
+            watch: StateSource = (
+                connection.source(see)
+                if connection.source is not None
+                else Poller(
+                    connection.system,
+                    see,
+                    interval=connection.interval,
+                    boards=boards,
+                    site_facts=connection.site_facts,
+                )
             )
             asking = in_background(_learn_who_asks(connection, watch), "asking whose credentials these are")
             try:
@@ -368,7 +389,7 @@ async def _read(
             finally:
                 asking.cancel()
         else:
-            watch = Poller(
+            stepped = Poller(
                 connection.system,
                 see,
                 interval=connection.interval,
@@ -377,14 +398,14 @@ async def _read(
                 pause=time.pause,
                 site_facts=connection.site_facts,
             )
-            async with alongside(watch.run()):
+            async with alongside(stepped.run()):
                 await time.over.wait()
             end.by_time()
     except Exception as error:
         end.by_error(error)
 
 
-async def _learn_who_asks(connection: Connection, watch: Poller) -> None:
+async def _learn_who_asks(connection: Connection, watch: StateSource) -> None:
     """How much of the domain the lists show hangs on it; where nobody tells, the queues' counts alone do."""
     with suppress(PbxError):
         watch.identify(await connection.system.read_identity())
@@ -393,7 +414,7 @@ async def _learn_who_asks(connection: Connection, watch: Poller) -> None:
 def _promises(options: argparse.Namespace, connection: Connection) -> "Promises | None":
     """What must hold, by the option or the profile. Raises :class:`SetupFileError`."""
     name = options.expect
-    if not name and not connection.is_sample:
+    if not name and not connection.is_sample and connection.source is None:
         expected = chosen_profile(asked(options), os.environ).expect
         name = str(config_path(os.environ).parent / Path(expected).expanduser()) if expected else ""
     if not name:
@@ -410,7 +431,7 @@ def _promises(options: argparse.Namespace, connection: Connection) -> "Promises 
     return Promises(file.expectations, initial=options.initial)
 
 
-def _dispatcher(options: argparse.Namespace, connection: Connection, lines: "_Lines", note: Note) -> Dispatcher:
+def _dispatcher(options: argparse.Namespace, connection: Connection, here: Locally, note: Note) -> Dispatcher:
     """Writes the lines, and tells whomever the profile's rules name, but for who would sit at a board.
 
     Raises :class:`ConfigError` for a webhook that cannot be used: nobody would miss what it does not tell.
@@ -423,7 +444,7 @@ def _dispatcher(options: argparse.Namespace, connection: Connection, lines: "_Li
         environ=os.environ,
         secret=connection.token_env,
         note=note,
-        here=lines.tell,
+        here=here,
         initial=options.initial,
         quiets=connection.quiets(),
     )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from queuewatch.journal import Journal
     from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
     from queuewatch.polling.rate import Peers
+    from queuewatch.polling.state import Publish, StateSource
     from queuewatch.profiles.alert_rules import AlertRule
     from queuewatch.storage.last_picture import LastPicture
 
@@ -57,6 +58,10 @@ class ConnectionOptions(Struct, frozen=True):
     push: bool = False
     cache: bool = True
     """Whether what was last seen may be kept on this machine."""
+    nats: str = ""
+    """The address of a broker that is to be read in place of the phone system."""
+    nats_creds: str = ""
+    """A file with what to sign in to the broker with."""
 
 
 class DemoInfo(Protocol):
@@ -112,6 +117,8 @@ class ConnectionInfo(Struct, frozen=True):
     """Whether real callers are on it: it is shown, and a change is asked about twice."""
     view_preferences: ViewMemory | None = None
     """How its board was looked at last; a sample begins every time as at first."""
+    why_read_only: str = ""
+    """Why nothing can be changed, where that is not for having been asked for."""
 
     @property
     def is_sample(self) -> bool:
@@ -177,6 +184,8 @@ class Connection(ConnectionInfo, frozen=True):
     """What is quiet, and where it is kept: with a sample it is gone with the program."""
     last_picture: "LastPicture | None" = None
     """Where what was last seen is kept for the next start; a sample has none."""
+    source: "Callable[[Publish], StateSource] | None" = None
+    """What gives the states where somebody else reads the phone system; ``None`` for a poller."""
 
     @property
     def is_sample(self) -> bool:

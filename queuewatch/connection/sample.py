@@ -31,7 +31,12 @@ class SampleDomain(Struct, frozen=True):
 
 def refuse_with_sample(options: ConnectionOptions) -> None:
     """Refuse to mix sample data and a real phone system. Raises :class:`ConfigError`."""
-    for option, given in (("--profile", options.profile), ("--url", options.url), ("--domain", options.domain)):
+    for option, given in (
+        ("--profile", options.profile),
+        ("--url", options.url),
+        ("--domain", options.domain),
+        ("--nats", options.nats),
+    ):
         if given:
             raise ConfigError(
                 f"{option} names a real phone system, and this is sample data.", f"Leave out {option}."

@@ -5,6 +5,7 @@ number. What a bare extension is can only be told by looking it up.
 """
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
 
@@ -423,14 +424,27 @@ def lead(application: str, target: str, parameter: str = "") -> Destination | No
 
 def numbers_into_queue(snapshot: Snapshot, extension: str) -> tuple[str, ...]:
     """The domain's own numbers that lead straight into the queue, as they were read."""
-    numbers = (snapshot.numbers or {}).values()
-    return tuple(number.number for number in numbers if leads_into_queue(number, extension))
+    return numbers_by_queue(snapshot).get(extension, ())
+
+
+@once_per_snapshot
+def numbers_by_queue(snapshot: Snapshot) -> Mapping[str, tuple[str, ...]]:
+    """The same of every queue that has any: a domain has thousands of numbers, and a diverted queue asks often."""
+    found: dict[str, list[str]] = {}
+    for number in (snapshot.numbers or {}).values():
+        if (queue := _queue_entered(number)) is not None:
+            found.setdefault(queue, []).append(number.number)
+    return {queue: tuple(numbers) for queue, numbers in found.items()}
 
 
 def leads_into_queue(number: PhoneNumber, extension: str) -> bool:
     """Whether calls to one of the domain's own numbers enter this queue without asking its user's rules."""
+    return _queue_entered(number) == extension
+
+
+def _queue_entered(number: PhoneNumber) -> str | None:
     then = lead(number.application, number.target, number.parameter) if number.enabled else None
-    return then is not None and then.kind is DestinationKind.QUEUE and then.target == extension
+    return then.target if then is not None and then.kind is DestinationKind.QUEUE else None
 
 
 def is_of_dial_plan(snapshot: Snapshot, destination: Destination) -> bool:

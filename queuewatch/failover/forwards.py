@@ -13,6 +13,7 @@ from queuewatch.failover.destination import (
     dialled,
     is_of_dial_plan,
     lead,
+    numbers_by_queue,
     parse_destination,
 )
 from queuewatch.failover.model import Forward, Rule, Snapshot, hand_on, once_per_snapshot
@@ -204,7 +205,8 @@ def hand_on_where_calls_lead(before: Snapshot, after: Snapshot) -> None:
         (before.devices, after.devices),
     )
     if before.domain == after.domain and all(was is now for was, now in rests_on) and _same_ids(before, after):
-        hand_on(before, after, extensions_known, people_behind_forwards, phones_behind_forwards, people_rung)
+        where_calls_lead = (people_behind_forwards, phones_behind_forwards, people_rung)
+        hand_on(before, after, extensions_known, numbers_by_queue, *where_calls_lead)
 
 
 def hand_on_beside_new_rules(before: Snapshot, after: Snapshot, queue: str) -> None:

@@ -4,7 +4,8 @@ Everything here is immutable and says what was read, not what it means: meaning 
 ``destination`` and ``simulate``. ``None`` always means "not known", never "off" or "none".
 
 No value leads back to what holds it, so none can lie in a circle: with ``gc=False`` the search for garbage passes
-by the tens of thousands of them. ``array_like`` ones are kept as rows of their fields (``storage/snapshot_text.py``).
+by the tens of thousands of them. Those that are ``array_like`` are read back from rows of their fields at once
+(``storage/snapshot_text.py``).
 """
 
 from collections.abc import Callable, Mapping

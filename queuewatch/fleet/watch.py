@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from math import ceil
+from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from queuewatch.failover.model import Snapshot
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 from queuewatch.fleet.standing import DomainStanding, Fleet, with_state, worst_first
@@ -71,6 +73,42 @@ def spread(domains: int, interval: float) -> int:
 Changed = Callable[[FleetDomain, LiveState], None]
 
 
+class FleetSource(Protocol):
+    """What gives the states of a fleet: a watch, or what listens to somebody else's."""
+
+    @property
+    def fleet(self) -> Fleet:
+        """Every domain as it is known now, worst first."""
+
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the whole of it, in sentences; empty while nothing is."""
+
+    async def run(self) -> None:
+        """Give states until cancelled."""
+
+    def domain(self, key: Key) -> FleetDomain:
+        """The domain that has this key."""
+
+    def tell(self, changed: Changed) -> None:
+        """Tell this of every state from now on."""
+
+    def known(self, key: Key) -> LiveState | None:
+        """What to begin with whoever reads this domain next, where they do not know it by themselves."""
+
+    def look_at(self, key: Key | None) -> None:
+        """Somebody looks at this domain."""
+
+    def hand_over(self, key: Key) -> None:
+        """A board of this domain was opened."""
+
+    def take_back(self, key: Key) -> None:
+        """Its board was closed."""
+
+    def see(self, domain: FleetDomain, live_state: LiveState) -> None:
+        """Take in what its board knows."""
+
+
 class FleetWatch:
     """Reads every domain until cancelled, and tells what it finds."""
 
@@ -89,7 +127,8 @@ class FleetWatch:
         ``window`` is the limiter's, of each server. ``boards`` counts who else on this machine asks a server.
         """
         self.domains = tuple(domains)
-        self._changed = changed
+        self._by_key = {domain.key: domain for domain in self.domains}
+        self._listeners = [changed]
         self._interval = interval
         self._boards = boards
         self._clock = clock
@@ -99,6 +138,7 @@ class FleetWatch:
         self._standings: dict[Key, DomainStanding] = {domain.key: domain.unread for domain in self.domains}
         self._states: dict[Key, LiveState] = {}
         self._pollers: dict[Key, Poller] = {}
+        self._polling: dict[Key, asyncio.Task[None]] = {}
         self._handed_over: set[Key] = set()
         self._resume: dict[Key, asyncio.Event] = {}
         self._looked_at: Key | None = None
@@ -107,6 +147,15 @@ class FleetWatch:
     def fleet(self) -> Fleet:
         """Every domain as it is known now, worst first."""
         return Fleet(self._clock(), worst_first(self._standings.values()))
+
+    @property
+    def trouble(self) -> str:
+        """Nothing: what is wrong with one domain is wrong with no other."""
+        return ""
+
+    def domain(self, key: Key) -> FleetDomain:
+        """The domain that has this key."""
+        return self._by_key[key]
 
     def known(self, key: Key) -> LiveState | None:
         """What to begin with whoever reads this domain next: its latest state, marked as read before.
@@ -121,8 +170,8 @@ class FleetWatch:
         return self._limiters[key[0]].of(key[1])
 
     def tell(self, changed: Changed) -> None:
-        """Tell this of every state from now on, and nothing else."""
-        self._changed = changed
+        """Tell this of every state from now on, after all who are told already."""
+        self._listeners.append(changed)
 
     def look_at(self, key: Key | None) -> None:
         """Read this domain first and every few seconds from now on, and the one before it in turn again."""
@@ -146,11 +195,22 @@ class FleetWatch:
         if (resume := self._resume.get(key)) is not None:
             resume.set()
 
+    async def stopped(self, key: Key) -> None:
+        """Wait until nothing of a domain that was handed over is asked any more."""
+        if (polling := self._polling.get(key)) is not None:
+            await asyncio.wait({polling})
+
+    def share(self, programs: int) -> None:
+        """So many programs, this one included, divide the domains: each asks its part of what one may."""
+        for limiter in self._limiters.values():
+            limiter.share(programs)
+
     def see(self, domain: FleetDomain, live_state: LiveState) -> None:
         """Take in a new state of a domain, whoever read it."""
         self._states[domain.key] = live_state
         self._standings[domain.key] = with_state(self._standings[domain.key], live_state)
-        self._changed(domain, live_state)
+        for changed in self._listeners:
+            changed(domain, live_state)
 
     async def run(self) -> None:
         """Read until cancelled."""
@@ -158,23 +218,26 @@ class FleetWatch:
             await asyncio.Event().wait()
 
     async def _watch(self, domain: FleetDomain) -> None:
-        try:
-            system = domain.open(self._limiters[domain.server].of(domain.domain))
-        except (PbxError, ValueError) as error:
-            self._fail(domain, str(error))
-            return
+        system: PhoneSystem | None = None
         try:
             while True:
-                await self._poll(domain, system)
+                resume = self._resume[domain.key] = asyncio.Event()
+                if domain.key in self._handed_over:
+                    await resume.wait()
+                elif system is not None:
+                    await self._poll(domain, system, resume)
+                else:
+                    try:
+                        system = domain.open(self._limiters[domain.server].of(domain.domain))
+                    except (PbxError, ValueError) as error:
+                        self._fail(domain, error)
+                        await resume.wait()
         finally:
-            await system.close()
+            if system is not None:
+                await system.close()
 
-    async def _poll(self, domain: FleetDomain, system: PhoneSystem) -> None:
-        """Poll until the domain is handed over, and wait until it is taken back."""
-        resume = self._resume[domain.key] = asyncio.Event()
-        if domain.key in self._handed_over:
-            await resume.wait()
-            return
+    async def _poll(self, domain: FleetDomain, system: PhoneSystem, resume: asyncio.Event) -> None:
+        """Poll until the domain is handed over."""
         poller = Poller(
             system,
             partial(self.see, domain),
@@ -186,7 +249,7 @@ class FleetWatch:
         # Who begins anew knows no rules for a while, and a domain in trouble must not look as if it had none.
         poller.live_state = self.known(domain.key) or poller.live_state
         self._pollers[domain.key] = poller
-        polling = held(poller.run())
+        polling = self._polling[domain.key] = held(poller.run())
         leaving = held(resume.wait())
         try:
             await asyncio.wait({polling, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -195,6 +258,7 @@ class FleetWatch:
             polling.cancel()
             await asyncio.wait({polling, leaving})
             self._pollers.pop(domain.key, None)
+            self._polling.pop(domain.key, None)
         if not polling.cancelled() and (error := polling.exception()) is not None:
             raise error
 
@@ -204,8 +268,11 @@ class FleetWatch:
             return others
         return others * spread(self._many[domain.server], self._interval)
 
-    def _fail(self, domain: FleetDomain, sentence: str) -> None:
-        self._standings[domain.key] = replace(self._standings[domain.key], error=sentence)
+    def _fail(self, domain: FleetDomain, error: PbxError | ValueError) -> None:
+        """There is no client: nothing can be read before somebody changes something, and starts anew."""
+        trouble = Trouble(str(error), getattr(error, "hint", ""), 0.0)
+        state = self._states.get(domain.key) or LiveState(Snapshot(domain.domain, self._clock()))
+        self.see(domain, replace(state, trouble=trouble))
 
 
 async def read_fleet(

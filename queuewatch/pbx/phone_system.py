@@ -4,11 +4,12 @@ A new make moves in by writing one folder beside ``netsapiens`` whose class offe
 raise only :class:`~queuewatch.pbx.errors.PbxError`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import StrEnum
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 
 from msgspec import Struct, field
 
@@ -24,6 +25,7 @@ from queuewatch.failover.model import (
     Queue,
     QueueRules,
     Rule,
+    Snapshot,
     TimeFrame,
     User,
 )
@@ -196,6 +198,53 @@ class PhoneSystem(Protocol):
 
     async def close(self) -> None:
         """Let go of every connection."""
+
+
+class RequestOutcome(StrEnum):
+    """What came of one request to a phone system."""
+
+    ANSWERED = "answered"
+    MISSING = "missing"
+    """There is no such thing (404): for much that is asked for that is an answer like any other."""
+    REFUSED = "refused"
+    """The credentials were not accepted, or do not reach that far (401, 403)."""
+    THROTTLED = "throttled"
+    """The server asks for fewer requests (429, 503)."""
+    FAILED = "failed"
+    """The server failed (5xx), or sent what is no answer."""
+    REJECTED = "rejected"
+    """The server would not do that (any other 4xx)."""
+    UNANSWERED = "unanswered"
+    """Nothing came back."""
+
+
+RequestHear = Callable[[str, str, RequestOutcome], None]
+"""Told of a request: the server's address, the domain it was about, or empty, and what came of it."""
+_hearing: list[RequestHear] = []
+
+
+@contextmanager
+def requests_heard_by(hear: RequestHear) -> Iterator[None]:
+    """Have this told what comes of every request to any phone system while the block runs."""
+    _hearing.append(hear)
+    try:
+        yield
+    finally:
+        _hearing.remove(hear)
+
+
+def tell_of_request(server: str, domain: str, outcome: RequestOutcome) -> None:
+    """Tell whoever hears of requests; whatever speaks to a server says it of each."""
+    for hear in _hearing:
+        hear(server, domain, outcome)
+
+
+@runtime_checkable
+class ReadWhole(Protocol):
+    """A phone system that somebody else reads: all they know of it is there at once."""
+
+    async def read_whole(self) -> Snapshot:
+        """The latest whole snapshot. Raises :class:`PbxError` where none may pass for what is so now."""
 
 
 _LIBRARIES = ("socketio", "aiohttp")

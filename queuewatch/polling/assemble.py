@@ -32,7 +32,7 @@ from queuewatch.failover.phone_number import own_number_key
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts, site_key
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Identity
-from queuewatch.pbx.phone_system import ListReading, LiveReading, PhoneSystem, SiteReading, grouped
+from queuewatch.pbx.phone_system import ListReading, LiveReading, PhoneSystem, ReadWhole, SiteReading, grouped
 
 Read = TypeVar("Read")
 
@@ -58,8 +58,11 @@ async def read_snapshot(
     ``queues`` are the extensions whose answering rules are wanted, together with those their calls can be
     forwarded to, people among them; ``None`` is all. ``site_facts`` are what the profile says of the sites.
     Raises :class:`PbxError` when the queues and agents cannot be read. Any other part that cannot be read stays
-    unknown, with a problem that says why.
+    unknown, with a problem that says why. Of what somebody else reads it is all that they read.
     """
+    if isinstance(system, ReadWhole):
+        snapshot = replace(await system.read_whole(), site_facts=site_facts)
+        return await with_rules(system, snapshot, queues or ())
     snapshot = with_live(
         Snapshot(system.domain, datetime.now(UTC), site_facts=site_facts), await system.read_live()
     )

@@ -7,10 +7,10 @@ be reached nothing is thrown away: the last good snapshot stays, with its age.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
@@ -26,7 +26,7 @@ from queuewatch.pbx.phone_system import PhoneSystem, PushStream
 from queuewatch.polling.assemble import DIRECTORY, Update, read_part, unread, with_own_time_frames, with_scope
 from queuewatch.polling.devices import DeviceReadBudget, with_phones_of, without_outdated_phones
 from queuewatch.polling.rate import PollRate
-from queuewatch.polling.state import MACHINE_SLEPT, FirstReading, LiveState, Trouble
+from queuewatch.polling.state import MACHINE_SLEPT, FirstReading, LiveState, Publish, Trouble
 from queuewatch.process.background import alongside, held, in_background
 
 if TYPE_CHECKING:
@@ -93,17 +93,18 @@ RETRY_PERIOD = 10.0
 """Seconds until a slow part is tried again whose reading failed as things fail that pass."""
 PASSING = (Throttled, ServerFault, Unreachable)
 MOST_AT_ONCE = 4
+"""Slow readings that are open at a time; so many are shown together, too: each state is judged and drawn."""
 PATIENCE = 2.0
-"""Seconds for which what is read together is waited for together."""
+"""Seconds after which a slow reading is no longer waited for: it goes on by itself."""
 UNUSUAL = 2.5
 LATEST = 15.0
 """Rules are told to be old once so many of their periods have passed, and so many seconds in which one answers."""
-MOST_SLOW = 2
-"""Slow readings beside which no further list is begun; one request more is always left for queues and agents."""
+MOST_LATE = 2
+"""Late readings beside which no further list is begun; one request more is always left for queues and agents."""
 
-Publish = Callable[[LiveState], None]
 SlowRead = tuple[Part, str]
 """A slow part to read; the text is the queue's or user's extension where the part is read one by one."""
+Answer = tuple[Update, PbxError | None]
 Pause = Callable[[asyncio.Event, float], Awaitable[None]]
 """How a loop waits this many seconds for its next turn, or less once the event is set, which it then clears."""
 
@@ -116,6 +117,14 @@ async def _sleep(until: asyncio.Event, seconds: float) -> None:
         pass
     finally:
         until.clear()
+
+
+class _Reading(NamedTuple):
+    """A slow part that is being read."""
+
+    task: asyncio.Task[Answer]
+    late_at: float
+    """From when on, by the loop's clock, nothing is held up for it any more."""
 
 
 class Poller:
@@ -145,10 +154,13 @@ class Poller:
         self._due_at: dict[SlowRead, float] = {}
         self._rules_read: dict[str, tuple[float, datetime]] = {}
         """When the rules of a queue were read: by this clock, and the phone system's; the oldest first."""
-        self._running: dict[SlowRead, asyncio.Task[tuple[Update, PbxError | None]]] = {}
+        self._running: dict[SlowRead, _Reading] = {}
+        self._read: list[tuple[SlowRead, Answer]] = []
+        """What was answered, and is not shown yet."""
         self._resting_until = 0.0
         self._dial_rules_needed: tuple[tuple[object, ...], bool] = ((), False)
         self._looked_at: str | None = None
+        self._in_sight: Sequence[str] = ()
         self._with_devices = False
         self.device_reads = DeviceReadBudget(monotonic=monotonic)
         """To be shared with whoever else reads devices from this phone system."""
@@ -186,6 +198,11 @@ class Poller:
         """Put this queue first; read its agents' devices as well if they are shown."""
         self._looked_at, self._with_devices = queue, devices
         self._wake_slow.set()
+
+    def focus_sight(self, queues: Sequence[str]) -> None:
+        """Put these queues, which are on the screen, before all others; the one that is looked at stays first."""
+        # Nobody is woken for it: it matters to what is due, and that is being read.
+        self._in_sight = queues
 
     def keep_phones(self, read: Snapshot) -> None:
         """Judge from now on with these phones, which were read elsewhere, as long as nothing newer is known."""
@@ -267,28 +284,47 @@ class Poller:
         back_off = FIRST_BACK_OFF
         try:
             while True:
-                done, failures = self._take_in()
+                answered, failures = self._collect()
                 if failures:
                     rest = max(back_off, *(_asked(error) for error in failures))
                     self._resting_until = self._monotonic() + rest
                     back_off = min(back_off * 2, LONGEST_BACK_OFF)
-                elif done:
+                elif answered:
                     back_off = FIRST_BACK_OFF
+                if len(self._read) >= MOST_AT_ONCE:
+                    self._take_in()
                 due, wait = self._due()
-                if not due:
-                    await self._pause(self._wake_slow, wait)
+                for slow_read in due:
+                    self._begin(slow_read)
+                # As soon as one has answered the next is begun: the slowest of several holds up nobody.
+                if await self._any_answered():
                     continue
-                begun = {slow_read: held(self._read_slowly(slow_read)) for slow_read in due}
-                self._running |= begun
-                # A list that takes its time goes on by itself: the rest does not wait for it.
-                _, late = await asyncio.wait(begun.values(), timeout=PATIENCE)
-                for task in late:
-                    task.add_done_callback(lambda _: self._wake_slow.set())
+                if self._read:
+                    self._take_in()
+                    continue
+                await self._pause(self._wake_slow, wait)
         finally:
-            begun_before = tuple(self._running.values())
+            begun_before = [reading.task for reading in self._running.values()]
             for task in begun_before:
                 task.cancel()
             await asyncio.gather(*begun_before, return_exceptions=True)
+
+    def _begin(self, slow_read: SlowRead) -> None:
+        task = held(self._read_slowly(slow_read))
+        # By the time it answers nobody may wait for it any more.
+        task.add_done_callback(lambda _: self._wake_slow.set())
+        self._running[slow_read] = _Reading(task, asyncio.get_running_loop().time() + PATIENCE)
+
+    async def _any_answered(self) -> bool:
+        """Wait for an answer to what is being read, as long as something there is worth waiting for."""
+        now = asyncio.get_running_loop().time()
+        prompt = [reading for reading in self._running.values() if reading.late_at > now]
+        if not prompt:
+            return False
+        patience = min(reading.late_at for reading in prompt) - now
+        tasks = [reading.task for reading in prompt]
+        await asyncio.wait(tasks, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+        return True
 
     def _due(self) -> tuple[list[SlowRead], float]:
         """The slow readings whose time has come, most wanted first, or how long to wait for the next."""
@@ -297,15 +333,15 @@ class Poller:
         now = self._monotonic()
         if now < self._resting_until:
             return [], self._resting_until - now
-        room = MOST_AT_ONCE - 1 - len(self._running) if self._running else MOST_AT_ONCE
+        late = self._late()
+        room = MOST_AT_ONCE - len(self._running) - bool(late)
         if room <= 0:
             return [], LONGEST_BACK_OFF
-        # Where two whole lists are slow, more of them would leave no room for the rules.
-        slow = len(self._running) >= MOST_SLOW
         waits = {
             slow_read: self._due_at.get(slow_read, now) - now
             for slow_read in self._slow_reads()
-            if slow_read not in self._running and not (slow and slow_read[0] in DIRECTORY)
+            # Where two whole lists are slow, more of them would leave no room for the rules.
+            if slow_read not in self._running and not (late >= MOST_LATE and slow_read[0] in DIRECTORY)
         }
         if self.device_reads.wait() > 0:
             waits = {
@@ -317,13 +353,19 @@ class Poller:
         new = [slow_read for slow_read in due if slow_read not in self._due_at]
         return (new or due)[: room if new else 1], max(0.05, min(waits.values(), default=DIRECTORY_PERIOD))
 
+    def _late(self) -> int:
+        """How many are being read for so long that nobody waits for them."""
+        now = asyncio.get_running_loop().time()
+        return sum(reading.late_at <= now for reading in self._running.values())
+
     def _slow_reads(self) -> list[SlowRead]:
         snapshot = self.live_state.snapshot
-        queues = [queue.extension for queue in snapshot.call_queues]
+        queues = {queue.extension: None for queue in snapshot.call_queues}
         looked_at = self._looked_at if self._looked_at in queues else None
         first = [(Part.RULES, looked_at)] if looked_at else []
         directory = [(part, "") for part in DIRECTORY]
-        rules = [(Part.RULES, queue) for queue in queues if queue != looked_at]
+        in_sight = [queue for queue in self._in_sight if queue in queues]
+        rules = [(Part.RULES, queue) for queue in dict.fromkeys((*in_sight, *queues)) if queue != looked_at]
         people = sorted(people_behind_forwards(snapshot))
         rules += [(Part.RULES, person) for person in people]
         ruled = {*queues, *people}
@@ -370,22 +412,28 @@ class Poller:
         snapshot = self.live_state.snapshot
         return len(snapshot.queues) + len(people_behind_forwards(snapshot))
 
-    def _take_in(self) -> tuple[bool, list[PbxError]]:
-        """Show what has been read meanwhile: whether there is any, and the failures that ask for a rest."""
-        done = {slow_read: task.result() for slow_read, task in self._running.items() if task.done()}
-        if not done:
-            return False, []
-        snapshot = self.live_state.snapshot
-        for slow_read, (update, error) in done.items():
+    def _collect(self) -> tuple[bool, list[PbxError]]:
+        """Keep what has been answered meanwhile: whether there is any, and the failures that ask for a rest."""
+        done = {
+            slow_read: reading.task.result() for slow_read, reading in self._running.items() if reading.task.done()
+        }
+        for slow_read in done:
             del self._running[slow_read]
-            snapshot = update(snapshot)
-            if slow_read[0] is Part.RULES and error is None:
-                self._rules_read.pop(slow_read[1], None)
-                self._rules_read[slow_read[1]] = (self._monotonic(), snapshot.taken_at)
-        self._show(replace(self.live_state, snapshot=snapshot, late_rules=self._late_rules()))
-        return True, [error for _, error in done.values() if isinstance(error, PASSING)]
+        self._read += done.items()
+        return bool(done), [error for _, error in done.values() if isinstance(error, PASSING)]
 
-    async def _read_slowly(self, slow_read: SlowRead) -> tuple[Update, PbxError | None]:
+    def _take_in(self) -> None:
+        """Show what was answered and is not shown yet."""
+        snapshot = self.live_state.snapshot
+        for (part, of), (update, error) in self._read:
+            snapshot = update(snapshot)
+            if part is Part.RULES and error is None:
+                self._rules_read.pop(of, None)
+                self._rules_read[of] = (self._monotonic(), snapshot.taken_at)
+        self._read.clear()
+        self._show(replace(self.live_state, snapshot=snapshot, late_rules=self._late_rules()))
+
+    async def _read_slowly(self, slow_read: SlowRead) -> Answer:
         part, extension = slow_read
         self._due_at[slow_read] = self._monotonic() + self._rate.scaled(self._period(part))
         if part is Part.DEVICES:
@@ -434,7 +482,7 @@ class Poller:
         live_state = replace(live_state, judgements=judgements, first_reading=self._progress(live_state.snapshot))
         before, after = last.snapshot, live_state.snapshot
         if before.agents != after.agents or before.queues != after.queues:
-            live_state = replace(live_state, since=_since(last, after))
+            live_state = replace(live_state, since=seen_since(last, after))
         self.live_state = live_state
         self._publish(live_state)
 
@@ -448,7 +496,7 @@ def _asked(error: PbxError) -> float:
     return (error.retry_after or 0.0) if isinstance(error, Throttled) else 0.0
 
 
-def _since(last: LiveState, after: Snapshot) -> dict[tuple[str, str], datetime]:
+def seen_since(last: LiveState, after: Snapshot) -> dict[tuple[str, str], datetime]:
     """Since when each agent has its colour, where the change was seen. Who was away meanwhile begins anew."""
     before = last.snapshot
     same = {

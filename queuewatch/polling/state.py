@@ -1,18 +1,20 @@
 """What a watch publishes: what is known of the phone system, and what is wrong with it if anything."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from queuewatch.failover.model import Snapshot
+from queuewatch.failover.model import QueueRules, Snapshot
 from queuewatch.failover.verdict import Judgement
 from queuewatch.failover.wording import plural
 from queuewatch.pbx.identity import Identity
 
 if TYPE_CHECKING:
     from queuewatch.failover.drill.matrix import SiteMatrix
+    from queuewatch.polling.devices import DeviceReadBudget
 
 
 class Trouble(Struct, frozen=True):
@@ -97,3 +99,54 @@ class LiveState(Struct, frozen=True):
             return ""
         year = "" if at.year == self.recalled_on.year else f" {at.year}"
         return f" on {at:%a} {at.day} {at:%b}{year}"
+
+
+def without_late_rules(live: LiveState) -> Snapshot:
+    """The snapshot, in which rules that were read long before the rest are not known: it has one time only."""
+    snapshot = live.snapshot
+    late = {
+        queue: QueueRules(problem=f"its answering rules were last read at {at.astimezone():%H:%M on %Y-%m-%d}")
+        for queue, at in live.late_rules.items()
+        if queue in snapshot.rules
+    }
+    return replace(snapshot, rules={**snapshot.rules, **late}) if late else snapshot
+
+
+Publish = Callable[[LiveState], None]
+"""Is told of every new state."""
+
+
+class StateSource(Protocol):
+    """What gives the states of one domain: a poller, or what listens to somebody else's."""
+
+    live_state: LiveState
+    """The latest; whoever knows something from before may put it here before it runs."""
+    device_reads: "DeviceReadBudget"
+    """To be shared with whoever else reads devices from this phone system."""
+
+    async def run(self) -> None:
+        """Give states until cancelled."""
+
+    def focus_queue(self, queue: str | None, *, devices: bool = False) -> None:
+        """Put this queue first, with its agents' devices where they are shown."""
+
+    def focus_sight(self, queues: Sequence[str]) -> None:
+        """Put these queues, which are on the screen, before all others."""
+
+    def keep_phones(self, read: Snapshot) -> None:
+        """Judge from now on with these phones, which were read elsewhere."""
+
+    def refresh(self, queue: str | None = None) -> None:
+        """Look again now."""
+
+    def read_every(self, interval: float) -> None:
+        """Look this often from now on, in seconds."""
+
+    def set_visible(self, seen: bool) -> None:
+        """Say whether somebody looks."""
+
+    def resumed(self) -> None:
+        """Time has passed unnoticed: call nothing live until there is something newer."""
+
+    def identify(self, identity: Identity | None) -> None:
+        """Say who asks."""

@@ -1,10 +1,11 @@
-"""The variables by which this machine's clocks are told: what is wrong with them is said, and mended for this run.
+"""This machine's clocks: one that nobody can set, and the variables by which all others are told.
 
-A C library that does not know a zone tells the time of UTC under that zone's name; Python complains of a relative
-path in words of its own.
+What is wrong with those is said, and mended for this run. A C library that does not know a zone tells the time of
+UTC under that zone's name; Python complains of a relative path in words of its own.
 """
 
 import os
+import sys
 import time
 from collections.abc import Iterator, MutableMapping
 
@@ -47,3 +48,13 @@ def zone_is_unknown(zone: str, name: str, seconds_west: int) -> bool:
     # A rule such as XYZ0 says by itself how far it is.
     spelled_out = len(letters) >= 3 and written[len(letters) :].lstrip("+-")[:1].isdigit()
     return not spelled_out and name in (letters, "")
+
+
+def real_seconds() -> float:
+    """Seconds by a clock that nobody can set, and that goes on while the machine sleeps, where there is one."""
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    if sys.platform == "darwin":
+        # Python's own monotonic clock stands still in sleep there; this one does not.
+        return time.clock_gettime(time.CLOCK_MONOTONIC)
+    return time.monotonic()

@@ -87,8 +87,13 @@ def _is_native(hint: Any) -> bool:
     return bool(config and config.array_like) and all(_is_native(of) for _, of in _fields(hint))
 
 
+def text_version() -> str:
+    """Which texts this version writes and reads: no other's has the same."""
+    return f"{FORMAT} {_shape():08x}"
+
+
 def _head(body: str) -> str:
-    return f"queuewatch snapshot {FORMAT} {_shape():08x} {zlib.crc32(body.encode()):08x}"
+    return f"queuewatch snapshot {text_version()} {zlib.crc32(body.encode()):08x}"
 
 
 @cache
@@ -100,9 +105,10 @@ def _shape() -> int:
 def _described(hint: Any, seen: set[Any]) -> Iterator[str]:
     if isinstance(hint, type) and hint not in seen and hint is not SiteFacts:
         seen.add(hint)
+        fields = _fields(hint)
         if issubclass(hint, Enum):
             yield f"{hint.__name__}: {[member.value for member in hint]}"
-        elif fields := _fields(hint):
+        elif fields:
             yield f"{hint.__name__}: {[(name, str(of)) for name, of in fields]}"
             for _, of in fields:
                 yield from _described(of, seen)

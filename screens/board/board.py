@@ -58,6 +58,9 @@ if TYPE_CHECKING:
     from widgets.queue_panel import ChosenQueue
 
 
+SETTLED = 0.2
+"""Seconds in which no row has moved, after which it is told which queues are on the screen."""
+
 BY_SITE = "site"
 """What is kept of a board whose queues are grouped."""
 
@@ -157,6 +160,9 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._buildings: Buildings | None = None
         self._arrangement: Arrangement | None = None
         self._ticking: Timer | None = None
+        self._settling: Timer | None = None
+        self._seen: tuple[str, ...] = ()
+        """The queues that were told to be on the screen."""
         self._site = ""
         """By which site's column the queues are sorted; empty for the worst of all."""
         self._tour: TourCard | None = None
@@ -214,6 +220,7 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     def on_mount(self) -> None:
         """Nobody is to wonder where the queues are."""
+        self.watch(self._table, "scroll_y", self._rows_moved, init=False)
         self.say(self.view.words)
         self._say_trouble()
 
@@ -293,11 +300,26 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._show_tour()
 
     def _show_queues(self, live_state: LiveState) -> None:
-        matrix, before = live_state.matrix, self._matrix
+        matrix, before, rows = live_state.matrix, self._matrix, self._table.rows
         self._matrix = matrix
         if self.columns and (matrix and matrix.sites) != (before and before.sites):
             self._table.show_columns(shown_keys(self.columns, matrix))
         self._table.show_rows(self._rows(live_state), board_columns(matrix))
+        if self._table.rows is not rows:
+            self._rows_moved()
+
+    @on(LeftSide.Resized)
+    def _rows_moved(self) -> None:
+        """Others may be on the screen now: told once they stand still, however fast somebody scrolls."""
+        if self._settling is not None:
+            self._settling.stop()
+        self._settling = self.set_timer(SETTLED, self._tell_seen)
+
+    def _tell_seen(self) -> None:
+        seen = tuple(key for _, key in self._table.rows_seen() if grouped_site(key) is None)
+        if seen != self._seen:
+            self._seen = seen
+            self.post_message(self.QueuesSeen(seen))
 
     def _rows(self, live_state: LiveState) -> list[Row]:
         return queue_rows(
@@ -340,7 +362,7 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     def _show_chosen(self) -> None:
         live_state, queue = self.live_state, self.chosen
-        if live_state is None:
+        if live_state is None or not self.may_draw:
             return
         facts: tuple[Fact, ...] = ()
         if queue is not None:
@@ -364,7 +386,7 @@ class BoardScreen(EditingScreen, DemoScreen):
     def _arrange(self) -> bool:
         """Have beside the table and below it what leaves the table whole; whether that is anything new."""
         live_state = self.live_state
-        if live_state is None or not self._composed:
+        if live_state is None or not self.may_draw:
             return False
         queues, matrix = live_state.snapshot.call_queues, live_state.matrix
         arrangement = arranged(
@@ -435,12 +457,13 @@ class BoardScreen(EditingScreen, DemoScreen):
     def turn_to(self, connection: ConnectionInfo, live_state: LiveState) -> None:
         """Show another phone system from now on."""
         self.connection = connection
+        self._seen = ()
         self.clear_marks()
         self._recall()
         self._filter.take(self.filter_text)
         if self._tour is not None:
             self._tour.remove()
-        if (tour := self._made_tour()) is not None:
+        if (tour := self._made_tour()) is not None and self.may_draw:
             self.mount(tour, after="#body")
             self.call_after_refresh(self._show_tour)
         self.live_state = live_state

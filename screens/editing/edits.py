@@ -133,6 +133,11 @@ class EditingScreen(LiveScreen):
             self.connection = connection
             """Where it was proposed, and where alone it may be made."""
 
+    @property
+    def why_read_only(self) -> str:
+        """Why nothing can be changed where nothing can be, and what to do."""
+        return self.connection.why_read_only or READ_ONLY
+
     def setting_of(self, action: str) -> Setting | None:
         """The setting of the chosen queue that an action would change; ``None`` if it would change nothing."""
         match action:
@@ -150,7 +155,7 @@ class EditingScreen(LiveScreen):
         if setting is None:
             return super().why_not(action)
         if self.connection.read_only:
-            return READ_ONLY
+            return self.why_read_only
         # What a scope does not reach of many, the plan leaves out and says.
         queue = None if action == "fix_all" or (self.marked and action != "prove") else self.chosen
         live_state = self.live_state
@@ -235,7 +240,7 @@ class EditingScreen(LiveScreen):
         if self.live_state is None:
             return
         if self.connection.read_only:
-            self.say(READ_ONLY, good=False)
+            self.say(self.why_read_only, good=False)
             return
         try:
             wishes = wanted_by_file(self.live_state.snapshot, await asyncio.to_thread(load_setup, path))

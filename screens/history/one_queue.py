@@ -101,7 +101,7 @@ class HistoryScreen(HistoryBase):
     def watch_live_state(self) -> None:
         """Read the past again if the queue or one of its agents changed."""
         live_state = self.live_state
-        if live_state is not None and self._composed:
+        if live_state is not None and self.may_draw:
             seen = (live_state.judgements.get(self._extension), live_state.snapshot.agents_of(self._extension))
             changed = any(before is not after for before, after in zip(seen, self._seen, strict=True))
             self._seen = seen
@@ -158,7 +158,7 @@ class HistoryScreen(HistoryBase):
 
     def on_screen_resume(self) -> None:
         """What came while another screen was on top is shown now."""
-        if self._composed:
+        if self.may_draw:
             self.redraw()
 
     def action_next_queue(self, by: int) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from queuewatch.commands.watch import after_real_seconds, real_seconds
+from queuewatch.commands.watch import after_real_seconds
 from queuewatch.history.database import HistoryFile, PhoneSystemKey
 from queuewatch.history.reader import known_queues
 from queuewatch.pbx.netsapiens.address import base_url
@@ -22,8 +23,10 @@ from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.pbx.sandbox.server import running, sandbox_app
+from queuewatch.process.clocks import real_seconds
 from tests.alerts.test_webhook import PATH, Service, answer
 from tests.alerts.waiting import eventually
+from tests.metrics.scrape import page_with, series
 
 from .conftest import TOKEN, Run, Serve
 
@@ -112,6 +115,8 @@ def test_every_change_is_every_status_and_every_verdict(run: Run) -> None:
         ((*CUT, "Fronk Desk"), "There is no queue “Fronk Desk”.", "“Front Desk”"),
         ((*CUT, "--profile", "acme"), "--profile names a real phone system", "Leave out"),
         (("watch",), "No phone system is configured yet.", "queuewatch login"),
+        (("watch", "--sample", "lakeside", "--metrics", ""), "--metrics takes HOST:PORT", "--metrics 9464"),
+        ((*CUT, "--metrics", "9464"), "Nobody could ask for metrics", "Leave out --at-once."),
     ],
 )
 def test_a_wrong_command_is_status_two(run: Run, words: tuple[str, ...], says: str, hints: str) -> None:
@@ -294,6 +299,33 @@ async def test_it_survives_the_phone_system_being_away(tmp_path: Path) -> None:
         assert back["kind"] == "reachable"
         one.process.send_signal(signal.SIGTERM)
         assert await one.ends() == (0, "")
+
+
+async def test_metrics_follow_what_is_watched_until_it_ends(tmp_path: Path) -> None:
+    async with watching(tmp_path, "--metrics", "0") as one:
+        assert one.process.stderr is not None
+        said = (await asyncio.wait_for(one.process.stderr.readline(), 60)).decode()
+        found = re.fullmatch(r"queuewatch: Metrics for Prometheus are at http://127.0.0.1:(\d+)/metrics.\n", said)
+        assert found is not None
+        here = ("127.0.0.1", int(found[1]))
+        queue = {"domain": one.pbx.domain, "queue": "8001", "name": "Workshop", "site": "Riverside"}
+
+        await page_with(*here, lambda page: page.get(series("queuewatch_queue_would_fail_over", **queue)) == 0)
+        one.pbx.floor.unregister("1000")
+        page = await page_with(
+            *here, lambda page: page.get(series("queuewatch_agents", **queue, status="grey")) == 1
+        )
+        assert TOKEN not in str(page)
+        await page_with(*here, lambda page: page[series("queuewatch_alerts_total", **queue)] == 1)
+        one.faults.append(Fault("", FaultKind.STATUS, 1, 401))
+        refused = series("queuewatch_requests_total", domain=one.pbx.domain, outcome="refused")
+        await page_with(*here, lambda page: page[refused] == 1)
+        del one.pbx.floor.queues["8001"]
+        await page_with(*here, lambda page: not any(("queue", "8001") in labels for _, labels in page))
+        # Whoever is asking still does not keep it from ending.
+        with socket.create_connection(here):
+            one.process.send_signal(signal.SIGTERM)
+            assert await one.ends() == (0, "")
 
 
 async def test_alerts_are_delivered_and_no_secret_is_in_any_output(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.pbx.sandbox.writes import REQUIRE_AGENTS
+from queuewatch.polling.poller import Poller
 from queuewatch.polling.state import LiveState
 from tests.polling.clock import LOOPS
 from tests.tui.keys import banner, loaded, on_board, painted, table, until
@@ -75,7 +76,9 @@ async def board(server: FaultyServer, pbx: SandboxPbx) -> AsyncIterator[tuple[Pi
         rate_limiter=RateLimiter(window=0.0),
     )
     app, hand = QueuewatchApp(Connection(system, "Lakeside")), Hand()
-    app.session.poller._pause = hand.pause
+    poller = app.session.poller
+    assert isinstance(poller, Poller)
+    poller._pause = hand.pause
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: loaded(app), "everything is read")
         yield pilot, hand

@@ -8,14 +8,14 @@ import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
-from queuewatch.app.last_picture import LONGEST_RECALL, without_late_rules
+from queuewatch.app.last_picture import LONGEST_RECALL, is_whole
 from queuewatch.failover.model import Part, QueueRules, Rule, Snapshot
 from queuewatch.failover.sites import NO_SITE_FACTS
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.netsapiens.zones import zone_called
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.polling.assemble import read_snapshot
-from queuewatch.polling.state import LiveState
+from queuewatch.polling.state import LiveState, without_late_rules
 from queuewatch.process.background import ProgramFault, heard_by
 from queuewatch.storage.last_picture import LastPicture
 from screens.audit import AuditScreen
@@ -27,7 +27,6 @@ from tests.tui.keys import (
     board,
     facts,
     home,
-    loaded,
     on_board,
     painted,
     program,
@@ -90,7 +89,7 @@ async def test_it_is_on_the_screen_before_anything_is_asked(tmp_path: Path) -> N
         assert "The phone system is being asked" in banner(pilot)
         office.line.release()
         await until(pilot, lambda: "Was Called So" not in shown_whole(pilot), "it gives way")
-        assert loaded(program(pilot))
+        assert is_whole(program(pilot).session.state.snapshot)
         assert AS_OF not in board(pilot).query_one(TopBar).right
         assert not board(pilot).has_class("-stale")
 
@@ -175,7 +174,10 @@ async def test_neither_history_nor_alerts_nor_who_makes_changes_know_of_it(tmp_p
         assert await session.history.lately() == ("", "")
 
 
-async def test_it_gives_way_only_to_a_whole_picture_and_says_how_far_that_is(tmp_path: Path) -> None:
+async def test_it_gives_way_only_to_a_whole_picture_and_says_how_far_that_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("queuewatch.app.last_picture.LONGEST_RECALL", 600.0)  # however slow this machine is
     office = await seen_before(tmp_path)
     office.line.hold("/answerrules")
     async with running(office.app(), (140, 40), wait=False) as pilot:
@@ -186,7 +188,7 @@ async def test_it_gives_way_only_to_a_whole_picture_and_says_how_far_that_is(tmp
         assert AS_OF in board(pilot).query_one(TopBar).right
         office.line.release()
         await until(pilot, lambda: "Was Called So" not in shown_whole(pilot), "it gives way")
-        assert loaded(program(pilot))
+        assert is_whole(live.state.snapshot)
 
 
 async def test_it_gives_way_after_a_while_to_what_is_there(
@@ -198,7 +200,7 @@ async def test_it_gives_way_after_a_while_to_what_is_there(
     office.line.hold("/answerrules")
     async with running(office.app(), (140, 40), wait=False) as pilot:
         live = program(pilot).session
-        await until(pilot, lambda: live.shown is live.state, "what there is is shown")
+        await until(pilot, lambda: live.shown.snapshot is live.state.snapshot, "what there is is shown")
         assert "Was Called So" not in shown_whole(pilot)
         office.line.release()
 

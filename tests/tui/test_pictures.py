@@ -7,6 +7,7 @@ from textual.widgets import Input
 
 from queuewatch.failover.people import user_of
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
+from queuewatch.polling.poller import Poller
 from screens.audit import AuditScreen
 from screens.drill.choose_scope import ChooseScope
 from screens.drill.drill import DrillScreen
@@ -103,6 +104,7 @@ def out_of_reach(office: Office) -> Step:
         office.faults.append(Fault("", FaultKind.STATUS, None, 429, retry_after=30))
         poller = program(pilot).session.poller
         # The next try is told by the clock on the wall, which a picture must not have.
+        assert isinstance(poller, Poller)
         poller._wall = office.connection.clock().timestamp
         poller.refresh("-")
         await until(pilot, lambda: "Next try at " in banner(pilot), "it is told")

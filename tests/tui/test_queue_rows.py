@@ -7,11 +7,14 @@ from msgspec.structs import replace
 from queuewatch.failover.destination import CallEnd, EndKind
 from queuewatch.failover.drill.drill import DrillOutcome
 from queuewatch.failover.drill.matrix import QueueFates, SiteFate, SiteMatrix, site_matrix
-from queuewatch.failover.model import Snapshot
-from queuewatch.failover.simulate import judge_all
+from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.simulate import judge_all, rejudge
 from queuewatch.polling.state import LiveState
+from tests.failover.build import agent
 from tests.failover.systems import snapshots
 from tests.failover.test_simulate_changed import two_moments
+from tests.polling.clock import company
+from widgets import queue_rows as rows_module
 from widgets.queue_rows import (
     MOST_SITES,
     OTHER_SITES,
@@ -19,6 +22,7 @@ from widgets.queue_rows import (
     Sort,
     board_columns,
     queue_rows,
+    search_text,
     shown_keys,
     site_cell,
     site_cells,
@@ -33,7 +37,8 @@ def test_kept_rows_are_as_if_made_anew(moments: tuple[Snapshot, Snapshot]) -> No
     for snapshot in moments:
         judged = judge_all(snapshot)
         live_state = LiveState(snapshot, judged, matrix=site_matrix(snapshot, judged))
-        assert queue_rows(live_state, Sort.WORST, made=made) == queue_rows(live_state, Sort.WORST)
+        for words in ("", "a", "8001 r", "@"):
+            assert queue_rows(live_state, Sort.WORST, words, made) == queue_rows(live_state, Sort.WORST, words)
 
 
 @settings(max_examples=10)
@@ -44,6 +49,27 @@ def test_nothing_changed_is_nothing_made(snapshot: Snapshot) -> None:
     first = queue_rows(live_state, Sort.NAME, made=made)
     again = queue_rows(replace(live_state, snapshot=replace(snapshot)), Sort.NAME, made=made)
     assert all(one is other for one, other in zip(first, again, strict=True))
+
+
+def test_of_each_queue_the_text_that_is_searched_is_put_together_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    put_together: list[str] = []
+
+    def counted(live_state: LiveState, queue: Queue, *, by_id: bool) -> str:
+        put_together.append(queue.extension)
+        return search_text(live_state, queue, by_id=by_id)
+
+    monkeypatch.setattr(rows_module, "search_text", counted)
+    snapshot, made = company(queues=30), MadeRows()
+    live_state = LiveState(snapshot, judge_all(snapshot))
+    for typed in ("8", "80", "802", "8021", "802", "802 "):
+        queue_rows(live_state, Sort.WORST, typed, made)
+    assert put_together == [*snapshot.queues]
+    # One agent comes or goes while the filter is open.
+    agents = {**snapshot.agents, "8003": (agent("grey", "1001", "8003"),)}
+    after = replace(snapshot, agents=agents)
+    later = replace(live_state, snapshot=after, judgements=rejudge(snapshot, live_state.judgements, after))
+    queue_rows(later, Sort.WORST, "802", made)
+    assert put_together[30:] == ["8003"]
 
 
 SIGNS = {

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
+from queuewatch.polling.poller import Poller
 from screens.board.board import BoardScreen
 from screens.connect.sign_in import SignInScreen
 from tests.signin.sign_in_server import CLIENT_SECRET, PASSWORD, PLANTED
@@ -160,5 +161,7 @@ async def with_everything(pilot: Pilot[None]) -> None:
 def test_picture_of_signing_in(snap_compare: Compare, tmp_path: Path) -> None:
     app = reception(tmp_path).app()
     # The next try is told by the clock on the wall, which a picture must not have.
-    app.session.poller._wall = datetime(2026, 11, 23, 15, 12, tzinfo=UTC).timestamp
+    poller = app.session.poller
+    assert isinstance(poller, Poller)
+    poller._wall = datetime(2026, 11, 23, 15, 12, tzinfo=UTC).timestamp
     assert snap_compare(app, run_before=wait_for_sign_in)

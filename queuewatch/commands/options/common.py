@@ -27,6 +27,17 @@ KEEPING = ("QUEUEWATCH_CONFIG", "QUEUEWATCH_STATE")
 """The environment variables that say where profiles and what is kept on this machine are."""
 ASKING = ("QUEUEWATCH_URL", "QUEUEWATCH_DOMAIN", "QUEUEWATCH_TOKEN", *KEEPING)
 """What a command that asks a phone system reads from the environment."""
+BROKER = (
+    "QUEUEWATCH_NATS",
+    "QUEUEWATCH_NATS_CREDS",
+    "QUEUEWATCH_NATS_TOKEN",
+    "QUEUEWATCH_NATS_USER",
+    "QUEUEWATCH_NATS_PASSWORD",
+    "QUEUEWATCH_NATS_CA",
+)
+"""What tells where a broker is, and signs in to it."""
+LOOKING = (*ASKING, BROKER[0])
+"""What a command reads from the environment that only looks: a broker has all that it needs."""
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:
@@ -45,6 +56,9 @@ class Parser(argparse.ArgumentParser):
     """The environment variables that count. Without the token's, no phone system is asked."""
     see: tuple[str, ...] = ()
     """Other commands to read about, without the program's name."""
+    asks_itself = ""
+    """What it does, in words that follow its name, for which it has to ask the phone system itself; empty where a
+    broker will do, or nothing is asked."""
     connection = CONNECTION
     """The title of the options that say which phone system: the program's own page tells them once for all."""
 
@@ -95,12 +109,13 @@ def new_parser(
     status_1: str = "",
     reads: tuple[str, ...] = ASKING,
     see: tuple[str, ...] = (),
+    asks_itself: str = "",
 ) -> Parser:
     """A parser for one command. ``examples`` has one a line; the rest is explained at :class:`Parser`."""
     parser = Parser(prog, description)
     lines = (line.strip() for line in examples.splitlines())
     parser.examples = tuple(line for line in lines if line.startswith("queuewatch"))
-    parser.status_1, parser.reads, parser.see = status_1, reads, see
+    parser.status_1, parser.reads, parser.see, parser.asks_itself = status_1, reads, see, asks_itself
     return parser
 
 
@@ -119,6 +134,19 @@ def add_connection(parser: argparse.ArgumentParser, *, everywhere: bool) -> None
         help="the phone system's address, such as https://pbx.example.com",
     )
     add("--domain", metavar="NAME", default=unless_given(""), help="the domain, such as acme.example")
+    add(
+        "--nats",
+        metavar="URL",
+        default=unless_given(""),
+        help="read what queuewatch collect keeps in this broker, such as nats://nats.example:4222; goes before "
+        "--profile, and needs no token of the phone system",
+    )
+    add(
+        "--nats-creds",
+        metavar="FILE",
+        default=unless_given(""),
+        help="the file with the credentials for the broker",
+    )
     add("--read-only", action="store_true", default=unless_given(False), help="change nothing, whatever is asked")
     add(
         "--interval",
@@ -171,6 +199,15 @@ def add_format(parser: argparse.ArgumentParser, formats: tuple[str, ...] = FORMA
     parser.add_argument("--format", choices=formats, default=default, help=f"how to write it (default {default})")
     parser.add_argument(
         "--json", dest="format", action="store_const", const="json", help="short for --format json"
+    )
+
+
+def add_metrics(parser: argparse.ArgumentParser) -> None:
+    """Offer metrics to Prometheus."""
+    parser.add_argument(
+        "--metrics",
+        metavar="HOST:PORT",
+        help="offer metrics to Prometheus there, as in 9464: this machine alone (needs queuewatch[metrics])",
     )
 
 

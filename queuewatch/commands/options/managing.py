@@ -5,6 +5,7 @@ import argparse
 from queuewatch.commands.options.common import (
     ASKING,
     KEEPING,
+    LOOKING,
     Parser,
     add_format,
     add_queue,
@@ -24,6 +25,7 @@ def require_agents(prog: str) -> Parser:
         "queuewatch require-agents Sales yes\nqueuewatch require-agents 8000 no --yes",
         status_1=REFUSED,
         see=("when-offline", "undo", "log"),
+        asks_itself="changes a setting",
     )
     add_queue(parser)
     parser.add_argument("on", metavar="yes|no", type=_yes_or_no, help="what to set it to")
@@ -41,6 +43,7 @@ def when_offline(prog: str) -> Parser:
         "queuewatch when-offline 8000 --off",
         status_1=REFUSED,
         see=("require-agents", "simulate", "undo", "log"),
+        asks_itself="changes a setting",
     )
     add_queue(parser)
     parser.add_argument(
@@ -127,6 +130,7 @@ def undo(prog: str) -> Parser:
         "queuewatch undo\nqueuewatch undo 17\nqueuewatch undo --group 17 --yes",
         status_1=REFUSED,
         see=("log", "require-agents", "when-offline"),
+        asks_itself="changes a setting back",
     )
     parser.add_argument(
         "id", metavar="ID", nargs="?", default="", help="which change (default: the last one to this domain)"
@@ -243,6 +247,7 @@ def doctor(prog: str) -> Parser:
         "queuewatch doctor --bundle case-17.zip",
         status_1="something does not work: what, and what to do, is in what was written",
         see=("record", "login"),
+        reads=LOOKING,
     )
     add_sample(parser)
     add_format(parser, ("text", "json"))
@@ -264,6 +269,7 @@ def record(prog: str) -> Parser:
         "queuewatch record --sample lakeside --out lakeside-copy\nqueuewatch record --out case-17\n"
         "queuewatch --profile acme record --out case-17 --no-phones",
         see=("doctor", "status"),
+        asks_itself="saves the phone system's own answers",
     )
     parser.add_argument("--out", metavar="FOLDER", required=True, help="a new folder; nothing is overwritten")
     parser.add_argument(

@@ -21,6 +21,7 @@ def prove(prog: str) -> Parser:
         "queuewatch prove --past Sales Support --since 30d --format markdown",
         status_1="it proved nothing, was refused, or somebody could not be logged in again (who is said)",
         see=("simulate", "drill", "log"),
+        asks_itself="logs agents out and in again",
     )
     add = parser.add_argument
     add("queues", metavar="QUEUE", nargs="*", default=[], help="extension or name; several only with --past")

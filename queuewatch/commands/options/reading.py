@@ -3,10 +3,12 @@
 import argparse
 
 from queuewatch.commands.options.common import (
+    LOOKING,
     REPORT_FORMATS,
     Parser,
     add_at,
     add_format,
+    add_metrics,
     add_sample,
     new_parser,
     number,
@@ -42,6 +44,7 @@ def status(prog: str) -> Parser:
         "queuewatch status --sample lakeside\nqueuewatch status --sample lakeside 8000 --json\n"
         "queuewatch status --sample harbor --brief\nqueuewatch status\nqueuewatch status Sales 8001",
         see=("simulate", "check", "help verdicts"),
+        reads=LOOKING,
     )
     _add_reading(parser)
     forms = parser.add_mutually_exclusive_group()
@@ -69,6 +72,7 @@ def simulate(prog: str) -> Parser:
         "queuewatch simulate --all-dark\nqueuewatch simulate Sales --dark-site Dallas\n"
         "queuewatch simulate --dark-agent 1001 --dark-agent 'Ben Ito' --json",
         see=("drill", "status", "help verdicts"),
+        reads=LOOKING,
     )
     _add_reading(parser)
     add = parser.add_argument
@@ -89,6 +93,7 @@ def report(prog: str) -> Parser:
         "queuewatch report --sample lakeside --format markdown\nqueuewatch report --out failover.html\n"
         "queuewatch report --since 90d --out quarter.html",
         see=("status", "check", "drills", "history"),
+        reads=LOOKING,
     )
     add_sample(parser)
     parser.add_argument("--since", metavar="T", default="30d", help="uptime and changes since then (default 30d)")
@@ -151,6 +156,7 @@ def drill(prog: str) -> Parser:
         "queuewatch drill --ip 203.0.113.10\nqueuewatch drill --all --no-phones\n"
         "queuewatch drill --site Dallas --record --with 'Ann Lee, Bo Chen'",
         see=("drills", "simulate", "help readiness"),
+        reads=LOOKING,
     )
     add = parser.add_argument_group("what goes dark (each may be repeated, and they add up)").add_argument
     add("--site", metavar="S", action="append", default=[], help="a site")
@@ -199,6 +205,7 @@ def check(prog: str) -> Parser:
         "queuewatch check --fail-on warning --ignore QW119 --format github",
         status_1="something at or above --fail-on was found",
         see=("explain", "status"),
+        reads=LOOKING,
     )
     add = parser.add_argument
     add("queues", metavar="QUEUE", nargs="*", help="extension or name; all queues without one")
@@ -304,6 +311,7 @@ def watch(prog: str) -> Parser:
         "queuewatch watch Sales 8001 --format text\nqueuewatch --profile acme watch --every-change\n"
         "queuewatch --profile acme watch --print-unit",
         see=("history", "status"),
+        reads=LOOKING,
     )
     add = parser.add_argument
     add("queues", metavar="QUEUE", nargs="*", help="extension or name; all queues without one")
@@ -329,6 +337,7 @@ def watch(prog: str) -> Parser:
         default=None,
         help="how to write it (default text on a terminal, json anywhere else)",
     )
+    add_metrics(parser)
     add(
         "--print-unit",
         dest="unit",

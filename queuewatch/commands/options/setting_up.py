@@ -2,7 +2,7 @@
 
 import argparse
 
-from queuewatch.commands.options.common import Parser, add_format, add_sample, new_parser
+from queuewatch.commands.options.common import LOOKING, Parser, add_format, add_sample, new_parser
 
 _FILES = "a set-up, TOML or CSV, or the name of a plan; several are taken together"
 
@@ -16,6 +16,7 @@ def export(prog: str) -> Parser:
         "queuewatch export --sample lakeside\nqueuewatch export set-up.toml\nqueuewatch export set-up.csv\n"
         "queuewatch export --as storm",
         see=("plan", "apply", "test"),
+        reads=LOOKING,
     )
     add = parser.add_argument
     add("file", metavar="FILE", nargs="?", default="", help="where to (default: standard output); .csv is CSV")
@@ -37,6 +38,7 @@ def plan(prog: str) -> Parser:
         "queuewatch --read-only plan set-up.csv --json",
         status_1="there are differences, or differences that are refused",
         see=("export", "apply", "test", "check"),
+        reads=LOOKING,
     )
     parser.add_argument("files", metavar="FILE", nargs="+", help=_FILES)
     _add_only(parser)
@@ -60,6 +62,7 @@ def apply(prog: str) -> Parser:
         "queuewatch apply set-up.toml --only 8000 --yes",
         status_1="a change was refused, failed, or is not known; what was made and what was not is written",
         see=("plan", "export", "undo", "log"),
+        asks_itself="changes settings",
     )
     add = parser.add_argument
     add("files", metavar="FILE", nargs="+", help=_FILES)
@@ -82,6 +85,7 @@ def test(prog: str) -> Parser:
         "queuewatch test promises.toml --format junit",
         status_1="an expectation fails, or is uncertain",
         see=("plan", "drill", "check", "watch"),
+        reads=LOOKING,
     )
     add = parser.add_argument
     add("files", metavar="FILE", nargs="*", help="files of expectations, or the names of plans with some")

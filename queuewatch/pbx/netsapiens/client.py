@@ -155,6 +155,7 @@ class NetsapiensDomain:
                 retries=retries,
                 timeout=timeout,
                 rate_limiter=rate_limiter or RateLimiter(),
+                domain=self._domain,
             )
 
         def beside(domain: str, rate_limiter: RateLimiter) -> NetsapiensDomain:

@@ -3,16 +3,17 @@
 import asyncio
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlencode, urlsplit
 
 from queuewatch.pbx.credentials import Credentials
-from queuewatch.pbx.errors import PbxError, Unreachable
+from queuewatch.pbx.errors import Misunderstood, PbxError, Unreachable
 from queuewatch.pbx.netsapiens.address import QUOTES
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter, pause_before_retry
 from queuewatch.pbx.netsapiens.responses import Response
 from queuewatch.pbx.netsapiens.wire import Dropped, Wire, WireRequest
+from queuewatch.pbx.phone_system import RequestOutcome, tell_of_request
 from queuewatch.text.plain_text import harmless
 
 if TYPE_CHECKING:
@@ -57,9 +58,14 @@ class HttpClient:
         timeout: float,
         rate_limiter: RateLimiter,
         wire: Wire | None = None,
+        domain: str = "",
     ) -> None:
-        """``wire`` goes another way than the network, or than the ``transport`` that takes its place."""
+        """``wire`` goes another way than the network, or than the ``transport`` that takes its place.
+
+        ``domain`` is whose requests these are, for who counts them; empty where they are no domain's.
+        """
         self.address = address
+        self._domain = domain
         self._credentials = credentials
         # Tokens change: what is secret is asked for when something is quoted.
         self._redact = lambda words: redact(words, *credentials.secrets())
@@ -135,9 +141,17 @@ class HttpClient:
     async def _in_turn(self, request: WireRequest, bearer: str) -> Response:
         answer = None
         async with self._pacer.turn():
-            with suppress(TimeoutError):
+            try:
                 async with asyncio.timeout(self._timeout):
                     answer = await self._wire.exchange(request, bearer, LARGEST_BODY)
+            except TimeoutError:
+                self._tell(RequestOutcome.UNANSWERED)
+            except PbxError as error:
+                nonsense = isinstance(error, Misunderstood)
+                self._tell(RequestOutcome.FAILED if nonsense else RequestOutcome.UNANSWERED)
+                raise
+            else:
+                self._tell(_outcome_of(answer.status))
         if answer is None:
             # Not where it was noticed: an error that is kept as the cause would carry the request and its token.
             raise self._too_slow()
@@ -152,6 +166,9 @@ class HttpClient:
             suspicion=_quotes_around(bearer, request.path) if answer.status in (401, 403, 404) else "",
         )
 
+    def _tell(self, outcome: RequestOutcome) -> None:
+        tell_of_request(self.address, self._domain, outcome)
+
     @property
     def _host(self) -> str:
         return urlsplit(self.address).netloc
@@ -161,6 +178,20 @@ class HttpClient:
             f"{self._host} gave no full answer within {self._timeout:g} seconds.",
             "Try again: it may be overloaded, or the connection to it slow.",
         )
+
+
+def _outcome_of(status: int) -> RequestOutcome:
+    match status:
+        case 401 | 403:
+            return RequestOutcome.REFUSED
+        case 404:
+            return RequestOutcome.MISSING
+        case 429 | 503:
+            return RequestOutcome.THROTTLED
+        case _ if status >= 500:
+            return RequestOutcome.FAILED
+        case _:
+            return RequestOutcome.REJECTED if status >= 400 else RequestOutcome.ANSWERED
 
 
 def _over_network(address: str, timeout: float, transport: "httpx.AsyncBaseTransport | None") -> Wire:

@@ -33,7 +33,7 @@ class RateLimiter:
         clock: Callable[[], float] = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        self._window = WINDOW_SECONDS if window is None else window
+        self._window = self._own_window = WINDOW_SECONDS if window is None else window
         self._clock = clock
         self.sleep = sleep
         self._sent: list[_Sent] = []
@@ -53,6 +53,10 @@ class RateLimiter:
                 yield
             finally:
                 sent.arrived = min(sent.arrived, self._clock())
+
+    def share(self, programs: int) -> None:
+        """Ask only as much as one of so many programs may that ask the same server, all of them like this."""
+        self._window = self._own_window * programs
 
     def _wait(self, now: float) -> float:
         """Seconds until a request may leave, as far as can be told by now."""
@@ -100,6 +104,10 @@ class SharedRateLimiter:
     def prefer(self, domains: Collection[str]) -> None:
         """Let these come first from now on, instead of those before."""
         self._preferred = domains
+
+    def share(self, programs: int) -> None:
+        """Ask only as much as one of so many programs may that ask the same server, all of them like this."""
+        self._limiter.share(programs)
 
     async def enter(self, domain: str) -> None:
         """Wait until a request of this domain is the next."""

@@ -1,0 +1,52 @@
+"""The two clocks of a broker's readers and writers: one that only counts, and the broker's own.
+
+No two machines' clocks on the wall are ever compared. How old a picture is says the broker's clock alone, which is
+known here by what the broker said last and what has passed since.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+Elapsed = Callable[[], float]
+"""Seconds on a clock that only counts, and also while the machine sleeps."""
+
+
+def elapsed() -> float:
+    """Seconds since some moment; a night in which the machine slept counts."""
+    # Where Python's own stands still meanwhile, a lease that ran out would look alive in the morning.
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    if sys.platform == "darwin":
+        return time.clock_gettime(time.CLOCK_MONOTONIC)
+    return time.monotonic()
+
+
+class BrokerClock:
+    """What the broker's clock shows, as far as it can be told here; it goes on while the broker is away."""
+
+    def __init__(self, elapsed: Elapsed = elapsed) -> None:
+        self.elapsed = elapsed
+        self._heard: tuple[float, datetime] | None = None
+
+    def hear(self, asked_at: float, said: datetime) -> None:
+        """The broker said this when it was asked at that moment of the clock that counts."""
+        # From when it was asked, not answered: what is shown as too old by the way there and back harms nobody.
+        self._heard = (asked_at, said)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the broker ever said what its clock shows."""
+        return self._heard is not None
+
+    def now(self) -> datetime:
+        """What it shows now. Raises :class:`LookupError` before it was ever heard."""
+        if self._heard is None:
+            raise LookupError("the broker's clock was never heard")
+        asked_at, said = self._heard
+        return said + timedelta(seconds=self.elapsed() - asked_at)
+
+    def age(self, moment: datetime) -> float:
+        """Seconds since this moment of the broker's clock, never less than none."""
+        return max(0.0, (self.now() - moment).total_seconds()) if self.is_known else 0.0
