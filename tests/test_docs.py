@@ -13,6 +13,7 @@ import pytest
 
 from benchmarks import NAMES
 from queuewatch.commands.parser import COMMANDS, parse
+from queuewatch.connection.fleet import is_wanted
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.status import Status
@@ -73,6 +74,21 @@ def test_the_example_profiles_are_accepted(tmp_path: Path) -> None:
     assert config.default_profile is not None
     assert config.default_profile.name == "acme"
     assert config.profile("north").read_only
+
+
+def test_the_example_of_a_fleet_is_accepted(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "fleet.md").read_text(encoding="utf-8")
+    (example,), (unit,) = blocks(page, "toml"), blocks(page, "ini")
+    file = tmp_path / "config.toml"
+    file.write_text(example, encoding="utf-8")
+    profile = load_config(file).profile("provider")
+    assert [is_wanted(profile, name) for name in ("a.dental.example", "test-1.dental.example", "b.example")] == [
+        True,
+        False,
+        False,
+    ]
+    (command,) = re.findall(r"^ExecStart=/usr/local/bin/queuewatch (.+)$", unit, re.MULTILINE)
+    assert parse(shlex.split(command)).command == "collect"
 
 
 def test_the_example_keys_are_accepted(tmp_path: Path) -> None:

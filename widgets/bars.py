@@ -314,7 +314,7 @@ def trouble_text(live_state: LiveState) -> str:
     if trouble.asking:
         # It was not asked in vain yet: how old this is comes first.
         return f"{kept} {trouble.sentence}"
-    again = "Trying again."
+    again = "" if trouble.listens else "Trying again."
     if trouble.retry_in >= 2 and trouble.retry_at is not None:
         # A moment, for what counts down only if it is drawn again every second.
         again = f"Next try at {trouble.retry_at.astimezone():%H:%M:%S}."

@@ -42,15 +42,17 @@ def style_of(standing: DomainStanding, *, seen: bool = False) -> str:
 def _row(standing: DomainStanding, *, seen: bool) -> Row:
     counts, style = standing.counts, style_of(standing, seen=seen)
     mark = "seen" if seen else "bad" if style == "bad" else "caution" if style == "warn" else ""
+    # Numbers that may be others by now are not bright.
+    old = seen or bool(standing.as_of)
     glyph = {"bad": GLYPHS["bad"], "caution": GLYPHS["caution"], "seen": GLYPHS["good"]}.get(mark, " ")
     return Row(
         row_key(standing),
         (
             (CellSpan(f"{glyph} ", style), CellSpan(standing.label, "strong" if style == "bad" else "")),
-            _number(counts.reach_nobody_now if counts else None, "muted" if seen else "bad"),
-            _number(counts.not_ready if counts else None, "muted" if seen else "warn"),
-            _number(counts.not_known if counts else None, "muted" if seen else "unknown"),
-            _number(counts.one_from_failover if counts else None, ""),
+            _number(counts.reach_nobody_now if counts else None, "muted" if old else "bad"),
+            _number(counts.not_ready if counts else None, "muted" if old else "warn"),
+            _number(counts.not_known if counts else None, "muted" if old else "unknown"),
+            _number(counts.one_from_failover if counts else None, "muted" if old else ""),
             _number(counts.queues if counts else None, "muted"),
             cell(f"{standing.taken_at.astimezone():%H:%M}", "muted") if standing.taken_at else EMPTY,
             cell(sentence_of(standing), style),
@@ -68,10 +70,11 @@ def domain_facts(standing: DomainStanding, *, seen: bool = False) -> tuple[Fact,
     """Everything about the domain under the cursor."""
     facts = [
         Fact("Domain", cell(" · ".join(filter(None, (standing.label, standing.domain, standing.profile))))),
-        Fact("Now", cell(sentence_of(standing), style_of(standing, seen=seen))),
+        Fact("Then" if standing.as_of else "Now", cell(sentence_of(standing), style_of(standing, seen=seen))),
     ]
     if standing.taken_at is not None:
-        facts.append(Fact("Read", cell(f"at {standing.taken_at.astimezone():%H:%M:%S}", "muted")))
+        read = f"as of {standing.as_of}" if standing.as_of else f"at {standing.taken_at.astimezone():%H:%M:%S}"
+        facts.append(Fact("Read", cell(read, "warn" if standing.as_of else "muted")))
     if seen:
         facts.append(Fact("Seen", cell("until it gets worse: x takes it back", "muted")))
     return tuple(facts)

@@ -207,9 +207,10 @@ class LineTable(ScrollView, can_focus=True):
         """The key of the row under the cursor."""
         return self._rows[self.cursor].key if self.cursor < len(self._rows) else None
 
-    def show_rows(self, rows: Iterable[Row], columns: Sequence[Column] = ()) -> None:
+    def show_rows(self, rows: Iterable[Row], columns: Sequence[Column] = ()) -> bool:
         """Show these rows, drawing only what differs; ``columns`` are all there are, where others than before.
 
+        Returns whether other keys stand there than before, or in another order.
         Once somebody has put the cursor on a row, it stays on it wherever that moves to; until then it is on top.
         A row that is held does not move at all.
         """
@@ -219,18 +220,19 @@ class LineTable(ScrollView, can_focus=True):
         if others:
             self._columns.have(tuple(columns))
         elif old == new:
-            return
+            return False
+        moved = [row.key for row in old] != [row.key for row in new]
         key = self.cursor_key
         self._rows = new
         if self._columns.grow(new) or others:
             self.refresh()
             self.post_message(self.Widened(self))
             old = ()
-        if [row.key for row in old] == [row.key for row in new]:
+        elif not moved:
             for index, (before, after) in enumerate(zip(old, new, strict=True)):
                 if before != after:
                     self._refresh_changed(index, before, after)
-            return
+            return False
         if len(old) != len(new):
             self._set_size()
         top = self.scroll_offset.y
@@ -238,6 +240,7 @@ class LineTable(ScrollView, can_focus=True):
             if index >= len(old) or index >= len(new) or old[index] != new[index]:
                 self._refresh_row(index)
         self._restore_cursor(key)
+        return moved
 
     def _restore_cursor(self, key: str | None) -> None:
         at = next((i for i, row in enumerate(self._rows) if row.key == key), None)

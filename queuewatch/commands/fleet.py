@@ -3,6 +3,8 @@
 import argparse
 import os
 import sys
+from functools import partial
+from typing import TYPE_CHECKING
 
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import RETRIES, asked
@@ -12,8 +14,13 @@ from queuewatch.connection.connection import ConnectionOptions
 from queuewatch.connection.fleet import FleetMembers, profile_members, sample_members
 from queuewatch.connection.sample import refuse_with_sample
 from queuewatch.fleet.standing import Fleet
-from queuewatch.fleet.watch import FleetWatch, read_fleet
+from queuewatch.fleet.watch import FleetDomain, FleetWatch, read_fleet
+from queuewatch.polling.state import LiveState
 from queuewatch.process.background import run_loop
+
+if TYPE_CHECKING:
+    from queuewatch.fleet.broker.viewer import BrokerViewer
+    from queuewatch.metrics.metrics import Metrics
 
 
 def run(options: argparse.Namespace) -> int:
@@ -74,14 +81,26 @@ def _show_shared(options: argparse.Namespace, wishes: ConnectionOptions) -> int:
     from queuewatch.app.fleet import FleetApp
     from queuewatch.app.terminal import run_on_terminal
     from queuewatch.connection.shared import shared_members
+    from queuewatch.metrics.server import serve_metrics
 
     _check_whole(options)
-    # What is wrong with the address or the credentials is said before there is a screen.
-    run_loop(_check_broker(wishes))
-    members = shared_members(wishes, os.environ)
-    app = FleetApp(members.fleet, members.open_board, members.title, first=members.first, empty=members.empty)
-    run_on_terminal(app, mouse=not options.no_mouse)
+    with serve_metrics(options.metrics, errors.print_error) as metrics:
+        # What is wrong with the address or the credentials is said before there is a screen.
+        run_loop(_check_broker(wishes))
+        members = shared_members(wishes, os.environ)
+        fleet = members.fleet
+        fleet.tell(partial(measure_shared, metrics, fleet.viewer))
+        app = FleetApp(fleet, members.open_board, members.title, first=members.first, empty=members.empty)
+        run_on_terminal(app, mouse=not options.no_mouse)
     return errors.DONE
+
+
+def measure_shared(metrics: "Metrics", viewer: "BrokerViewer", domain: FleetDomain, live_state: LiveState) -> None:
+    """Take in a state of what a broker has: as old as the broker says, and gone once the broker has it no more."""
+    if domain.key in viewer.pictures:
+        metrics.see(*domain.key, live_state, viewer.age(domain.key))
+    else:
+        metrics.forget(*domain.key)
 
 
 def _show(options: argparse.Namespace) -> int:

@@ -57,6 +57,7 @@ COMMANDS: dict[str, Command] = {
     "apply": Command("set the phone system as such a file says, with before and after", "setting_up:apply"),
     "report": Command("everything a manager is asked for, on one page to print and sign", "reading:report"),
     "fleet": Command("every domain of every profile on one screen: which needs a call first", "fleet:fleet"),
+    "collect": Command("read every domain once for everybody, and share it through a broker", "fleet:collect"),
     "test": Command("whether what must hold of the failover holds, as a file says it", "setting_up:test"),
     "history": Command("what became of each queue: how often it failed over, and its uptime", "reading:history"),
     "quiet": Command("tell nobody of a queue's or a site's alerts for a time, with a reason", "reading:quiet"),

@@ -54,13 +54,15 @@ from queuewatch.profiles.alert_rules import AlertRule, LocalReceiver
 from queuewatch.profiles.config import config_path
 from queuewatch.profiles.fields import ConfigError
 from queuewatch.storage.fault_log import REPORT_IT, write_down
-from queuewatch.text.plain_text import harmless_document, harmless_lines
+from queuewatch.text.plain_text import harmless_document, harmless_lines, one_line
 
 if TYPE_CHECKING:
     from queuewatch.setup.promises import Promises
 
 LONGEST_NAP = 5.0
 """Seconds between two looks at a clock that goes on while the machine sleeps."""
+BESIDE = 60
+"""Columns from which on a sentence stands beside its moment, not below it."""
 
 
 class StopSignals:
@@ -273,6 +275,9 @@ async def _watch_until(
     domain = (connection.system.address, connection.system.domain)
     metrics.follow(*domain)
 
+    def measure(live_state: LiveState) -> None:
+        metrics.see(*domain, live_state, connection.age())
+
     def tell(alerts: Mapping[LocalReceiver, tuple[Alert, ...]]) -> None:
         metrics.count_alerts(*domain, alerts[LocalReceiver.SCREEN])
         lines.tell(alerts)
@@ -297,14 +302,7 @@ async def _watch_until(
 
     # Whatever follows the phone system is told every live state here, in this order.
     beginning = _Beginning(err, on_terminal)
-    listeners: list[Listener] = [
-        beginning.see,
-        totals.see,
-        partial(metrics.see, *domain),
-        lines.look,
-        alert,
-        keep,
-    ]
+    listeners: list[Listener] = [beginning.see, totals.see, measure, lines.look, alert, keep]
     if on_terminal:
         note("", _introduction(options, connection))
     started = asyncio.Event()
@@ -519,6 +517,7 @@ class _Lines:
         """How many lines there were."""
         self._typed: tuple[str, ...] = tuple(options.queues)
         self._queues: frozenset[str] | None = None
+        self._on_terminal = on_terminal
         self._as_text: bool = (options.format or ("text" if on_terminal else "json")) == "text"
         self._every_change: bool = options.every_change
         self._profile = connection.title
@@ -545,7 +544,25 @@ class _Lines:
     def _write(self, queue: str, at: datetime, document: Mapping[str, object], aside: str = "") -> None:
         if queue and self._queues is not None and queue not in self._queues:
             return
-        text = f"{at.astimezone():%Y-%m-%d %H:%M:%S}  {document['sentence']}{aside}"
-        line = text if self._as_text else json.dumps(harmless_document(document))
+        if self._as_text:
+            line = self._laid_out(f"{at.astimezone():%Y-%m-%d %H:%M:%S}", f"{document['sentence']}{aside}")
+        else:
+            line = json.dumps(harmless_document(document))
         self._out.write(f"{harmless_lines(line)}\n")
         self.written += 1
+
+    def _laid_out(self, moment: str, sentence: str) -> str:
+        """One line in a file or a pipe; on a terminal as many as it takes, none broken within a word."""
+        if not self._on_terminal:
+            return f"{moment}  {sentence}"
+        from rich.text import Text
+
+        from queuewatch.report.console import WIDEST, plain_console
+
+        # A terminal may get another width at any time.
+        console = plain_console()
+        beside = console.width >= BESIDE
+        new_line = "\n" + " " * (len(moment) + 2 if beside else 2)
+        width = min(console.width, WIDEST) - len(new_line) + 1
+        lines = Text(one_line(sentence)).wrap(console, width)
+        return moment + ("  " if beside else new_line) + new_line.join(line.plain.rstrip() for line in lines)

@@ -186,6 +186,8 @@ class Connection(ConnectionInfo, frozen=True):
     """Where what was last seen is kept for the next start; a sample has none."""
     source: "Callable[[Publish], StateSource] | None" = None
     """What gives the states where somebody else reads the phone system; ``None`` for a poller."""
+    age: "Callable[[], float | None]" = lambda: None
+    """How many seconds ago somebody else read what those states tell; ``None`` where nobody else does."""
 
     @property
     def is_sample(self) -> bool:

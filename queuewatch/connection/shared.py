@@ -8,7 +8,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from queuewatch.connection.connection import Connection, ConnectionOptions
+from queuewatch.connection.connection import Connection, ConnectionOptions, SwitchTarget
 from queuewatch.connection.resolve import chosen_profile, quiets_on_disk
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.sites import SiteFacts
@@ -76,14 +76,45 @@ async def connect_shared(
     key, name, state = await _find(make, meant, site_facts, silence)
     if not on_screen:
         return _connection(key, name, partial(_found, state), environ, meant.profile)
+    return _board(make, key, name, environ, profile=meant.profile, first=state, silence=silence)
+
+
+def _board(
+    make: Callable[..., BrokerViewer],
+    key: Key,
+    name: str,
+    environ: Mapping[str, str],
+    *,
+    profile: Profile | None = None,
+    first: LiveState | None = None,
+    silence: Silence,
+) -> Connection:
+    """The connection of a board that listens by itself, and can be switched to whatever else the broker has."""
     shared = SharedDomain(
-        partial(make, domain=key[1], server=key[0]), key, first=state, site_facts=site_facts, silence=silence
+        partial(make, domain=key[1], server=key[0]),
+        key,
+        first=first,
+        site_facts=profile.site_facts if profile is not None else None,
+        silence=silence,
     )
-    return _on_screen(_connection(key, name, shared.take, environ, meant.profile), shared, environ)
+
+    def targets() -> tuple[SwitchTarget, ...]:
+        others = sorted(other for other in shared.known if other != key)
+        return tuple(map(target, others))
+
+    def target(other: Key) -> SwitchTarget:
+        label = shared.known[other]
+        there = partial(_board, make, other, label, environ, silence=silence)
+        return SwitchTarget("", other[1], label or other[1], there)
+
+    connection = _connection(key, name, shared.take, environ, profile)
+    return replace(_on_screen(connection, shared, environ), switch_targets=targets)
 
 
 def _on_screen(connection: Connection, shared: SharedDomain, environ: Mapping[str, str]) -> Connection:
-    return replace(connection, source=shared.tell, view_preferences=ViewMemory(state_folder(environ)))
+    return replace(
+        connection, source=shared.tell, age=shared.age, view_preferences=ViewMemory(state_folder(environ))
+    )
 
 
 async def _found(state: LiveState) -> Snapshot:
@@ -198,7 +229,7 @@ class SharedMembers(Struct, frozen=True):
     open_board: Callable[[FleetDomain], Connection]
     first: Connection
     """What is open while no board is."""
-    title: str = "Fleet"
+    title: str
     empty: str = f"{NO_DOMAIN} {COLLECT}"
 
 
@@ -217,7 +248,8 @@ def shared_members(
         board = fleet.board(domain.key)
         return _on_screen(_connection(domain.key, domain.name, board.take, environ), board, environ)
 
-    return SharedMembers(fleet, open_board, _connection(("", ""), "Fleet", _nothing, environ))
+    first = _connection(("", ""), "Fleet", _nothing, environ)
+    return SharedMembers(fleet, open_board, first, f"Fleet · {settings.title}")
 
 
 async def _nothing() -> Snapshot:

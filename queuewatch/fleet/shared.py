@@ -5,7 +5,7 @@ nothing newer. How old it is says the broker.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -17,7 +17,7 @@ from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.simulate import rejudge
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 from queuewatch.fleet.broker.bucket import BrokerError
-from queuewatch.fleet.broker.clock import Elapsed, elapsed
+from queuewatch.fleet.broker.clock import Elapsed
 from queuewatch.fleet.broker.viewer import BrokerViewer, SharedPicture
 from queuewatch.fleet.standing import DomainStanding, Fleet, with_state, worst_first
 from queuewatch.fleet.watch import Changed, FleetDomain, Key
@@ -26,15 +26,22 @@ from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.pbx.shared.picture import SharedPhoneSystem
+from queuewatch.polling.assemble import keeping
 from queuewatch.polling.devices import DeviceReadBudget
 from queuewatch.polling.poller import seen_since
 from queuewatch.polling.state import MACHINE_SLEPT, LiveState, Publish, Trouble
 from queuewatch.process.background import alongside
+from queuewatch.process.clocks import real_seconds
 
-NOBODY_READS = "Nobody reads {domain} any more: no queuewatch collect has it."
-GOES_ON = "It goes on by itself once one runs again."
+NOBODY_READS = "Nobody reads {domain} any more."
+NOBODY_COLLECTS = (
+    "Nobody collects any more: what you see is old. It goes on by itself once a queuewatch collect runs."
+)
+GOES_ON = "It goes on by itself once a queuewatch collect runs that has it."
+ASKING = Trouble("The broker is being asked…", "", 0.0, asking=True)
 GONE = "{domain} is in the broker no longer."
 GONE_HINT = "Who collects reads it no more, or the bucket was emptied."
+LOOK_THERE = "Look at what that queuewatch collect says."
 OVERDUE = "Whoever reads {domain} has told nothing of it for a while."
 
 
@@ -80,22 +87,26 @@ class Sighting(Struct, frozen=True):
 def trouble_of(seen: Sighting, silence: Silence = USUAL_SILENCE) -> Trouble | None:
     """Why the picture must not pass for what is so now; ``None`` where it may."""
     picture, domain = seen.picture, seen.domain
-    broker = Trouble(seen.broker, seen.hint, 0.0)
+    broker = _trouble(seen.broker, seen.hint)
     if picture is None:
-        return broker if seen.broker else Trouble(GONE.format(domain=domain), GONE_HINT, 0.0)
+        return broker if seen.broker else _trouble(GONE.format(domain=domain), GONE_HINT)
     if seen.slept:
         return MACHINE_SLEPT
     if picture.unreadable:
-        return Trouble(picture.unreadable, "", 0.0)
+        return _trouble(picture.unreadable)
     if picture.sentence:
-        return Trouble(picture.sentence, picture.hint, 0.0)
+        return _trouble(picture.sentence, picture.hint)
     if seen.broker_silent > silence.patience:
         return broker
     if seen.unclaimed > silence.patience:
-        return Trouble(NOBODY_READS.format(domain=domain), GOES_ON, 0.0)
+        return _trouble(NOBODY_READS.format(domain=domain), GOES_ON)
     if seen.age is not None and seen.age > silence.limit(picture.every):
-        return broker if seen.broker else Trouble(OVERDUE.format(domain=domain), GOES_ON, 0.0)
+        return broker if seen.broker else _trouble(OVERDUE.format(domain=domain), LOOK_THERE)
     return None
+
+
+def _trouble(sentence: str, hint: str = "") -> Trouble:
+    return Trouble(sentence, hint, 0.0, listens=True)
 
 
 def state_of(
@@ -109,8 +120,10 @@ def state_of(
     snapshot = picture.snapshot if picture is not None else None
     if snapshot is None:
         snapshot = last.snapshot
-    elif site_facts is not None:
-        snapshot = replace(snapshot, site_facts=site_facts)
+    else:
+        if site_facts is not None:
+            snapshot = replace(snapshot, site_facts=site_facts)
+        snapshot = keeping(last.snapshot, snapshot)
     trouble = trouble_of(seen, silence)
     state = LiveState(
         snapshot,
@@ -144,7 +157,7 @@ class SharedDomain:
         first: LiveState | None = None,
         site_facts: SiteFacts | None = None,
         silence: Silence = USUAL_SILENCE,
-        monotonic: Elapsed = elapsed,
+        monotonic: Elapsed = real_seconds,
     ) -> None:
         """``first`` is what is known until the viewer has heard anything.
 
@@ -166,7 +179,13 @@ class SharedDomain:
         self._claimed_at = monotonic() - (self._viewer.age(key) or 0.0)
         self._answered_at = monotonic()
         unread = LiveState(Snapshot(key[1], datetime.now(UTC), site_facts=site_facts or NO_SITE_FACTS))
-        self.live_state = first or state_of(self._see(), unread, site_facts, silence)
+        asking = replace(unread, trouble=ASKING) if runs_viewer else None
+        self.live_state = first or asking or state_of(self._see(), unread, site_facts, silence)
+
+    @property
+    def known(self) -> Mapping[Key, str]:
+        """Every domain that the broker has, and what people call it."""
+        return self._viewer.known
 
     def _see(self) -> Sighting:
         viewer, key, now = self._viewer, self._key, self._monotonic()
@@ -184,6 +203,10 @@ class SharedDomain:
             now - self._answered_at,
             self._slept,
         )
+
+    def age(self) -> float | None:
+        """Seconds since it was read, by the broker's clock; ``None`` while it never was."""
+        return self._viewer.age(self._key)
 
     def tell(self, publish: Publish) -> "SharedDomain":
         """Tell this of every state from now on."""
@@ -222,7 +245,7 @@ class SharedDomain:
             try:
                 await self._viewer.settled()
             except BrokerError as error:
-                self._show(replace(self.live_state, trouble=Trouble(str(error), error.hint, 0.0)))
+                self._show(replace(self.live_state, trouble=_trouble(str(error), error.hint)))
                 await asyncio.sleep(self._silence.between_looks)
             else:
                 return
@@ -295,7 +318,7 @@ class SharedFleet:
         *,
         silence: Silence = USUAL_SILENCE,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        monotonic: Elapsed = elapsed,
+        monotonic: Elapsed = real_seconds,
     ) -> None:
         self.viewer = viewer(self._heard)
         self._silence = silence
@@ -306,6 +329,8 @@ class SharedFleet:
         self._standings: dict[Key, DomainStanding] = {}
         self._boards: list[SharedDomain] = []
         self._heard_of: set[Key] = set()
+        self._collected_at = monotonic()
+        """When there last was somebody who collects."""
         self._wake = asyncio.Event()
 
     @property
@@ -315,8 +340,12 @@ class SharedFleet:
 
     @property
     def trouble(self) -> str:
-        """What is wrong with the broker, in a sentence; empty while it answers."""
-        return " ".join(filter(None, (self.viewer.trouble, self.viewer.hint)))
+        """What is wrong with the broker, or that nobody collects, in sentences; empty while all is well."""
+        if self.viewer.trouble:
+            return " ".join(filter(None, (self.viewer.trouble, self.viewer.hint)))
+        if self._domains and self._monotonic() - self._collected_at > self._silence.patience:
+            return NOBODY_COLLECTS
+        return ""
 
     def domain(self, key: Key) -> FleetDomain:
         """One of its domains."""
@@ -363,6 +392,8 @@ class SharedFleet:
     async def look(self) -> None:
         """Take in all that was heard, and what is too old by now."""
         self._wake.clear()
+        if self.viewer.collectors:
+            self._collected_at = self._monotonic()
         heard_of, self._heard_of = self._heard_of, set()
         for key in {
             **dict.fromkeys(heard_of),

@@ -38,6 +38,8 @@ class DomainStanding(Struct, frozen=True):
     """When its queues and agents were read; ``None`` while they never were."""
     error: str | None = None
     """Why there is nothing newer, in a sentence; ``None`` while all is well."""
+    as_of: str = ""
+    """When what is known was read, in words, where there is nothing newer: ``14:02``."""
     counts: FleetCounts | None = None
     """``None`` while it was never read."""
     nobody: tuple[str, ...] = ()
@@ -94,13 +96,14 @@ def with_state(standing: DomainStanding, live_state: LiveState) -> DomainStandin
     error = trouble.sentence if trouble is not None and not trouble.asking else None
     counts = counted(live_state)
     if counts is None:
-        return replace(standing, error=error)
+        return replace(standing, error=error, as_of=standing.as_of if error is not None else "")
     snapshot, judgements = live_state.snapshot, live_state.judgements
     judged = _judged(live_state)
     return replace(
         standing,
         taken_at=snapshot.taken_at,
         error=error,
+        as_of=live_state.as_of if error is not None else "",
         counts=counts,
         nobody=tuple(q.label for q in judged if judgements[q.extension].now.reaches_someone is False),
         not_ready=tuple(
@@ -147,7 +150,7 @@ def sentence_of(standing: DomainStanding) -> str:
         return standing.error or "It was not read yet."
     clauses: list[str] = []
     if standing.nobody:
-        clauses.append(f"Callers of {listing(standing.nobody)} reach nobody")
+        clauses.append(f"callers of {listing(standing.nobody)} reach nobody")
     if others := [queue for queue in standing.not_ready if queue not in standing.nobody]:
         clauses.append(f"{listing(others)} {'is' if len(others) == 1 else 'are'} not ready for an outage")
     if counts.not_known:
@@ -158,9 +161,10 @@ def sentence_of(standing: DomainStanding) -> str:
     if standing.unread:
         clauses.append(f"the rules of {standing.unread} of {plural(counts.queues, 'queue')} are not read yet")
     if not clauses:
-        clauses.append("Every queue would be answered" if counts.queues else "There are no call queues")
+        clauses.append("every queue would be answered" if counts.queues else "there are no call queues")
     said = "; ".join(clauses)
-    said = f"{said[:1].upper()}{said[1:]}."
+    # What is old is not said as if it were so now.
+    said = f"As of {standing.as_of}: {said}." if standing.as_of else f"{said[:1].upper()}{said[1:]}."
     return f"{said} {standing.error}" if standing.error else said
 
 

@@ -75,7 +75,7 @@ class Metrics:
         not the one before.
         """
         # One that an earlier run of the program left behind is as old as nobody knows.
-        is_read = Part.LIVE in live_state.snapshot.read_at and live_state.recalled_on is None
+        is_read = Part.LIVE in live_state.snapshot.read_at and (age is not None or live_state.recalled_on is None)
         with self._lock:
             followed = self._domains.setdefault((server, domain), _Followed())
             if not is_read:

@@ -227,6 +227,28 @@ def with_live(snapshot: Snapshot, live: LiveReading) -> Snapshot:
     return after
 
 
+def keeping(before: Snapshot, after: Snapshot) -> Snapshot:
+    """A later snapshot of the same domain, in which what has not changed is the same object as before."""
+    if after.queues is before.queues and after.agents is before.agents and after.rules is before.rules:
+        return after
+    kept = replace(
+        after,
+        queues={
+            extension: _kept(before.queues.get(extension), queue) for extension, queue in after.queues.items()
+        },
+        agents={queue: _kept(before.agents.get(queue), rows) for queue, rows in after.agents.items()},
+        rules=_kept(before.rules, after.rules),
+        users=_kept(before.users, after.users),
+        numbers=_kept(before.numbers, after.numbers),
+        attendants=_kept(before.attendants, after.attendants),
+        dial_rules=_kept(before.dial_rules, after.dial_rules),
+        devices=_kept(before.devices, after.devices),
+    )
+    hand_on_where_calls_lead(before, kept)
+    hand_on_rosters(before, kept)
+    return kept
+
+
 def _kept(before: Read | None, now: Read) -> Read:
     return before if before is now or (before is not None and before == now) else now
 

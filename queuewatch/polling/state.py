@@ -30,6 +30,8 @@ class Trouble(Struct, frozen=True):
     """Whether nothing is wrong but that the first answer is still awaited."""
     retry_at: datetime | None = None
     """When the next try is, by this machine's clock; ``None`` where none is planned."""
+    listens: bool = False
+    """Whether nothing is tried from here: what is newer comes by itself."""
 
 
 MACHINE_SLEPT = Trouble("Time has passed while this program or this machine stood still.", "", 0.0)

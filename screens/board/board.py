@@ -300,12 +300,11 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._show_tour()
 
     def _show_queues(self, live_state: LiveState) -> None:
-        matrix, before, rows = live_state.matrix, self._matrix, self._table.rows
+        matrix, before = live_state.matrix, self._matrix
         self._matrix = matrix
         if self.columns and (matrix and matrix.sites) != (before and before.sites):
             self._table.show_columns(shown_keys(self.columns, matrix))
-        self._table.show_rows(self._rows(live_state), board_columns(matrix))
-        if self._table.rows is not rows:
+        if self._table.show_rows(self._rows(live_state), board_columns(matrix)):
             self._rows_moved()
 
     @on(LeftSide.Resized)

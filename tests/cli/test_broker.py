@@ -2,15 +2,13 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from anyio.from_thread import BlockingPortal, start_blocking_portal
 
-from tests.fleet.broker.nats_server import NatsServer, free_port
-from tests.fleet.broker.publisher import SERVER, Publisher, fleet_snapshots, publishing
+from tests.fleet.broker.nats_server import free_port
+from tests.fleet.broker.publisher import SERVER, Broker, collecting
 
 from .conftest import Run
 
@@ -18,45 +16,10 @@ COMPANIES = ("beacon.example", "kestrel.example", "larkspur.example")
 OTHER = "https://other.example/ns-api/v2"
 
 
-class Broker:
-    """A broker into which somebody collects, in a thread of its own."""
-
-    def __init__(self, portal: BlockingPortal, server: NatsServer, publisher: Publisher) -> None:
-        self._portal = portal
-        self.address = server.address
-        self.publisher = publisher
-
-    def say(self, domain: str, *, server: str = SERVER, sentence: str = "") -> None:
-        """Have this said of a company, and wait until the broker has it."""
-        self._portal.call(self._say, domain, server, sentence)
-
-    def forget(self, domain: str, server: str) -> None:
-        """Have a company deleted, as it is once no profile has it any more."""
-        self._portal.call(self.publisher.forget, (server, domain))
-
-    async def _say(self, domain: str, server: str, sentence: str) -> None:
-        snapshot, name = (await fleet_snapshots())[domain]
-        self.publisher.say(snapshot, name, server=server, sentence=sentence)
-        await self.publisher.told()
-
-
-@asynccontextmanager
-async def _collected(folder: Path) -> AsyncIterator[tuple[NatsServer, Publisher]]:
-    server = NatsServer(folder)
-    await server.start()
-    try:
-        async with publishing(server, *COMPANIES) as publisher:
-            yield server, publisher
-    finally:
-        server.kill()
-
-
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    with start_blocking_portal() as portal:
-        collected = portal.wrap_async_context_manager(_collected(tmp_path_factory.mktemp("nats")))
-        with collected as (server, publisher):
-            yield Broker(portal, server, publisher)
+    with collecting(tmp_path_factory.mktemp("nats"), *COMPANIES) as started:
+        yield started
 
 
 SAME = [

@@ -174,6 +174,7 @@ def test_on_a_terminal_it_is_text_and_says_what_it_does_and_what_it_came_to(
 ) -> None:
     screen = OnTerminal()
     monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setenv("COLUMNS", "80")
     ran = run(*CUT[:-2], "--at-once", "150", "8000")
     said = ran.err.splitlines()
     assert said[0] == (
@@ -182,7 +183,18 @@ def test_on_a_terminal_it_is_text_and_says_what_it_does_and_what_it_came_to(
     )
     assert said[1] == "queuewatch: The phone system answers: 7 queues, 21 agents in them."
     assert re.fullmatch(r"queuewatch: Watched for \d+ s: read \d+ times, 1 line written\.", said[-1])
-    assert screen.getvalue().startswith("2026-11-23 15:14:00  Front Desk (8000) fails over to (214) 555-0100: ")
+    first, *rest = screen.getvalue().splitlines()
+    assert first == "2026-11-23 15:14:00  Front Desk (8000) fails over to (214) 555-0100: every agent"
+    assert rest == [" " * 21 + "is Grey, so When Offline takes the call."]
+    screen.truncate(0)
+    monkeypatch.setenv("COLUMNS", "40")
+    run(*CUT[:-2], "--at-once", "150", "8000")
+    assert screen.getvalue().strip("\0").splitlines() == [
+        "2026-11-23 15:14:00",
+        "  Front Desk (8000) fails over to (214)",
+        "  555-0100: every agent is Grey, so When",
+        "  Offline takes the call.",
+    ]
     screen.truncate(0)
     run(*CUT[:-2], "--at-once", "150", "8000", "--format", "json")
     assert json.loads(screen.getvalue().strip("\0"))["queue"] == "8000"

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from queuewatch.failover.drill.matrix import site_matrix
 from queuewatch.failover.model import Part, Queue, Snapshot
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
@@ -15,6 +16,7 @@ from queuewatch.fleet.shared import Sighting, Silence, current_snapshot, state_o
 from queuewatch.pbx.errors import Unreachable
 from queuewatch.polling.state import MACHINE_SLEPT, LiveState
 from tests.failover.build import CELL, NOON, agents, default, office, to
+from tests.failover.systems import snapshots
 
 SERVER, DOMAIN = "https://pbx.example/ns-api/v2", "acme.example"
 SNAPSHOT = replace(
@@ -34,7 +36,7 @@ NEVER = LiveState(Snapshot(DOMAIN, NOON))
         (replace(FRESH, picture=None, broker="It is gone."), "It is gone."),
         (replace(FRESH, age=30.1), "Whoever reads acme.example has told nothing of it for a while."),
         (replace(FRESH, age=30.1, broker="It is gone."), "It is gone."),
-        (replace(FRESH, unclaimed=10.1), "Nobody reads acme.example any more: no queuewatch collect has it."),
+        (replace(FRESH, unclaimed=10.1), "Nobody reads acme.example any more."),
         (replace(FRESH, broker="It is gone.", broker_silent=10.1, unclaimed=20.0), "It is gone."),
         (replace(FRESH, slept=True), MACHINE_SLEPT.sentence),
         (replace(FRESH, picture=replace(PICTURE, sentence="It refused the token.")), "It refused the token."),
@@ -95,7 +97,7 @@ def test_nothing_old_is_ever_called_fresh(
 
 def test_what_was_known_stays_while_there_is_nothing_newer() -> None:
     known = state_of(FRESH, NEVER, None)
-    assert current_snapshot(known) is SNAPSHOT
+    assert current_snapshot(known) == SNAPSHOT
     assert known.judgements == judge_all(SNAPSHOT)
     assert known.every == 5.0
     gone = state_of(replace(FRESH, picture=None), known, None)
@@ -103,6 +105,19 @@ def test_what_was_known_stays_while_there_is_nothing_newer() -> None:
     assert gone.trouble is not None
     back = state_of(FRESH, gone, None)
     assert (back.trouble, back.recalled_on) == (None, None)
+
+
+@settings(max_examples=40)
+@given(snapshots(), snapshots())
+def test_a_picture_after_another_is_judged_as_if_it_were_the_first(before: Snapshot, after: Snapshot) -> None:
+    # What did not change stays the same object, and what was worked out from it is not worked out again.
+    read = {Part.LIVE: NOON}
+    pictures = [replace(PICTURE, snapshot=replace(read_one, read_at=read)) for read_one in (before, after)]
+    known = state_of(replace(FRESH, picture=pictures[0]), NEVER, None)
+    state = state_of(replace(FRESH, picture=pictures[1]), known, None)
+    assert state.snapshot == pictures[1].snapshot
+    assert state.judgements == judge_all(after)
+    assert site_matrix(state.snapshot, state.judgements) == site_matrix(after, judge_all(after))
 
 
 def test_who_has_a_profile_of_it_goes_before_who_collects() -> None:

@@ -171,6 +171,9 @@ def test_a_state_without_a_new_reading_makes_nothing_younger() -> None:
     clock.now += 20.0
     metrics.see(*HERE, state(replace(sales(), taken_at=NOON + timedelta(seconds=30))), age=1.0)
     assert scraped(metrics)[age] == 1.0
+    # Nobody does any more: it is known how old it is all the same.
+    metrics.see(*HERE, replace(state(sales()), recalled_on=date(2026, 1, 1)), age=41.0)
+    assert scraped(metrics)[age] == 41.0
 
 
 def test_what_was_never_read_is_older_than_anything_and_has_no_queues() -> None:

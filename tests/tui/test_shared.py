@@ -22,7 +22,7 @@ from screens.fleet import FleetScreen
 from tests.fleet.broker.conftest import nats
 from tests.fleet.broker.nats_server import NatsServer
 from tests.fleet.broker.publisher import IMPATIENT, SERVER, SHORT, fleet_snapshots, publishing
-from tests.tui.keys import banner, board, on_board, painted, running, screen_is, status, until
+from tests.tui.keys import banner, board, on_board, painted, program, running, screen_is, status, until
 from widgets.bars import Banner, TopBar
 from widgets.line_table import LineTable
 
@@ -138,6 +138,17 @@ async def test_a_board_of_one_domain_follows_it_alone(nats: NatsServer) -> None:
             await until(pilot, lambda: "refused the token" in banner(pilot), "what is wrong is told here, too")
             publisher.say(snapshot, name)
             await until(pilot, lambda: is_live(pilot), "and that it is right again")
+            # To another of the broker's domains, from the palette.
+            (target,) = [there for there in connection.switch_targets() if there.domain == "beacon.example"]
+            assert target.title == "Beacon Plumbing"
+            app = program(pilot)
+            app._go(target)
+            await until(
+                pilot, lambda: board(pilot).shown == ("8000", "8001") and is_live(pilot), "the other is there"
+            )
+            (back,) = [there for there in app.connection.switch_targets() if there.domain == "larkspur.example"]
+            app._go(back)
+            await until(pilot, lambda: len(board(pilot).shown) == 4 and is_live(pilot), "and back")
             # An update of the collector writes what this program cannot read.
             del publisher.said[(SERVER, "larkspur.example")]
             await _overwrite(nats, manifest_text(Manifest(SERVER, "larkspur.example", program="9.9", format=9)))

@@ -37,3 +37,22 @@ def fleet(prog: str) -> Parser:
     add_format(parser, ("screen", *REPORT_FORMATS))
     parser.set_defaults(format="")
     return parser
+
+
+def collect(prog: str) -> Parser:
+    """``queuewatch collect``."""
+    parser = new_parser(
+        prog,
+        "Read every domain for everybody, and keep what is found in a NATS broker: queuewatch fleet --nats and "
+        "queuewatch --nats read it there, with no token of the phone system. Any number of collectors share the "
+        "domains; where one dies, the others have its domains within fifteen seconds. No token, no phone's "
+        "password and no recording ever goes to the broker. It goes on until it is told to end (Ctrl+C, SIGTERM), "
+        "and then gives its domains back at once.",
+        "queuewatch collect --nats nats://nats.example:4222\n"
+        "queuewatch --profile provider collect --nats tls://nats.example --all-domains\n"
+        "queuewatch collect --nats nats://nats.example --interval 10",
+        reads=(*ASKING, *BROKER),
+        see=("fleet", "watch", "doctor"),
+    )
+    parser.add_argument("--all-domains", action="store_true", help="every domain that the token sees")
+    return parser

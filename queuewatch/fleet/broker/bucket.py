@@ -35,6 +35,7 @@ _FULL = (10047, 10077, 10122)
 _TOO_LARGE = 10054
 _NOT_FOUND = 404
 _WAYS_IN = f"{TOKEN}, or {USER} and {PASSWORD}, or {CREDENTIALS}"
+TRIED_AGAIN = "A board, the fleet and a collector try again by themselves."
 
 
 class Lengths(Struct, frozen=True):
@@ -67,7 +68,7 @@ class Lengths(Struct, frozen=True):
 class BrokerError(Exception):
     """The broker does not do what it should. ``str(error)`` is one sentence, ``hint`` the next step; no secret."""
 
-    def __init__(self, sentence: str, hint: str = "") -> None:
+    def __init__(self, sentence: str, hint: str = TRIED_AGAIN) -> None:
         super().__init__(sentence)
         self.hint = hint
 
@@ -186,12 +187,18 @@ class Bucket:
         """Tell all that lies under these keys, then ``whole``, then whatever is written, until cancelled."""
         with self._told():
             watcher = await self._opened.watch(keys)
+        is_whole = False
         async for found in watcher:
             if found is None:
+                # The library says that this was all also where nothing of it has come yet: nobody would be there.
+                is_all = not is_whole and not await self._subjects(keys)
+            else:
+                value = b"" if found.operation else found.value or b""
+                seen(StoredValue(found.key, value, found.revision, found.created))
+                is_all = not is_whole and found.delta == 0
+            if is_all:
+                is_whole = True
                 whole()
-                continue
-            value = b"" if found.operation else found.value or b""
-            seen(StoredValue(found.key, value, found.revision, found.created))
 
     async def keep_looking(self) -> None:
         """Look again and again until cancelled. Raises :class:`BrokerError` once it does not answer."""
@@ -205,10 +212,15 @@ class Bucket:
             raise BrokerAway(f"The broker at {self.title} was not asked for its bucket.")
         return self._store
 
-    async def _info(self) -> dict[str, Any]:
+    async def _subjects(self, keys: str) -> int:
+        """Under how many of these keys anything lies."""
+        info = await self._info(json.dumps({"subjects_filter": f"$KV.{BUCKET}.{keys}"}).encode())
+        return len(info["state"].get("subjects") or {})
+
+    async def _info(self, wish: bytes = b"") -> dict[str, Any]:
         asked_at = self.clock.elapsed()
         with self._told():
-            answer = await self._client.request(f"$JS.API.STREAM.INFO.{STREAM}", b"", timeout=self.lengths.answer)
+            answer = await self._client.request(f"$JS.API.STREAM.INFO.{STREAM}", wish, timeout=self.lengths.answer)
         info: dict[str, Any] = json.loads(answer.data)
         if error := info.get("error"):
             if error.get("code") == _NOT_FOUND:
@@ -267,8 +279,20 @@ class _Told:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            _heed_cancelling()
         if error is not None and (trouble := self._bucket.trouble(error)) is not None and trouble is not error:
             raise trouble from None
+
+
+def _heed_cancelling() -> None:
+    """Raise ``CancelledError`` in a task that was cancelled, also where the library has lost that.
+
+    Python before 3.12 forgets a cancellation that comes together with the answer a timeout waited for.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _no_jetstream(title: str) -> BrokerError:
@@ -325,8 +349,11 @@ async def connected(
                 token=settings.token or None,
                 user_credentials=settings.credentials or None,
             )
-    except Exception as error:
+            _heed_cancelling()
+    except BaseException as error:
         await _close(client)
+        if not isinstance(error, Exception):
+            raise
         raise _not_connected(server, [error, *reversed(heard)]) from None
     try:
         bucket = Bucket(client, settings, clock, lengths)
@@ -360,6 +387,10 @@ async def _close(client: "Client") -> None:
     with suppress(Exception):
         async with asyncio.timeout(1.0):
             await client.close()
+    writer: asyncio.StreamWriter | None = getattr(getattr(client, "_transport", None), "_io_writer", None)
+    if writer is not None:
+        writer.transport.abort()
+    _heed_cancelling()
 
 
 def _not_connected(server: str, errors: list[Exception]) -> BrokerError:
@@ -435,6 +466,7 @@ async def stay_connected(
                 await _while_connected(bucket, work)
         except BrokerError as error:
             tell(error)
+        _heed_cancelling()
         servers.append(servers.pop(0))
         # Not all at once after the broker was away.
         await sleep(pause * random.uniform(0.5, 1.0))

@@ -4,29 +4,20 @@ No two machines' clocks on the wall are ever compared. How old a picture is says
 known here by what the broker said last and what has passed since.
 """
 
-import sys
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from queuewatch.process.clocks import real_seconds
+
 Elapsed = Callable[[], float]
-"""Seconds on a clock that only counts, and also while the machine sleeps."""
-
-
-def elapsed() -> float:
-    """Seconds since some moment; a night in which the machine slept counts."""
-    # Where Python's own stands still meanwhile, a lease that ran out would look alive in the morning.
-    if sys.platform == "linux":
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    if sys.platform == "darwin":
-        return time.clock_gettime(time.CLOCK_MONOTONIC)
-    return time.monotonic()
+"""Seconds on a clock that only counts. Also while the machine sleeps, or a lease that ran out in the night would
+look alive in the morning."""
 
 
 class BrokerClock:
     """What the broker's clock shows, as far as it can be told here; it goes on while the broker is away."""
 
-    def __init__(self, elapsed: Elapsed = elapsed) -> None:
+    def __init__(self, elapsed: Elapsed = real_seconds) -> None:
         self.elapsed = elapsed
         self._heard: tuple[float, datetime] | None = None
 

@@ -7,12 +7,13 @@ that only counts, the term is over: somebody empties the place, which fails had 
 meanwhile, and all its leases are free at that moment. It has stopped reading before, since its own clock runs from
 when it last wrote.
 
-Among the living, each domain has one whom all agree upon (rendezvous hashing over those that can read it): that
-one takes what is free, and whoever else holds it gives it up.
+Among the living, each domain has one whom all agree upon (rendezvous hashing over those that can read it, with an
+upper limit): that one takes what is free, and whoever else holds it gives it up.
 """
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache, partial
 
 import msgspec
 from msgspec import Struct
@@ -51,6 +52,7 @@ def presence_from(text: bytes) -> Presence | None:
         return None
 
 
+@lru_cache(maxsize=16384)
 def mark_of(domain: DomainKey) -> bytes:
     """What stands for a domain in a collector's list."""
     return hashlib.sha256(encoded(domain).encode()).digest()[:MARK]
@@ -92,6 +94,8 @@ class Roll:
         self.places: dict[int, CollectorPlace] = {}
         self.leases: dict[DomainKey, Lease] = {}
         self._members: dict[int, tuple[str, frozenset[bytes]]] = {}
+        self._divided_among: dict[str, frozenset[bytes]] = {}
+        self._divided: dict[bytes, str] = {}
 
     def see_place(self, place: int, text: bytes, revision: int, now: float) -> None:
         """Take in what lies at a place. An older revision than the known one changes nothing."""
@@ -142,20 +146,36 @@ class Roll:
         return lease.term if lease is not None and lease.term in self.living else ""
 
     def division(self, domains: Collection[DomainKey]) -> dict[DomainKey, str]:
-        """By domain, the term that is to read it; one that nobody living can read is missing."""
-        able = [
-            (presence.term, self._members[place][1])
+        """By domain, the term that is to read it; one that nobody living can read is missing.
+
+        Whoever knows the same places and lists divides alike, whatever domains they ask about.
+        """
+        able = {
+            presence.term: self._members[place][1]
             for place, at in self.places.items()
             if (presence := at.presence) is not None
             and self._members.get(place, ("", frozenset()))[0] == presence.term
-        ]
-        divided = {}
-        for domain in domains:
-            mark = mark_of(domain)
-            if candidates := [term for term, marks in able if mark in marks]:
-                divided[domain] = max(candidates, key=lambda term: _weight(term, mark))
-        return divided
+        }
+        if able != self._divided_among:
+            self._divided_among, self._divided = able, _divided(able)
+        divided = self._divided
+        marks = {domain: mark_of(domain) for domain in domains}
+        return {domain: divided[mark] for domain, mark in marks.items() if mark in divided}
 
 
-def _weight(term: str, mark: bytes) -> bytes:
+def _divided(able: Mapping[str, frozenset[bytes]]) -> dict[bytes, str]:
+    """Who reads what, by its mark: each about as many. Where somebody comes or goes, little else moves."""
+    everything = frozenset[bytes]().union(*able.values())
+    most = -(-len(everything) // max(1, len(able)))
+    load = dict.fromkeys(able, 0)
+    divided = {}
+    for mark in sorted(everything):
+        wishes = sorted((term for term, marks in able.items() if mark in marks), key=partial(_weight, mark))
+        term = next((term for term in wishes if load[term] < most), wishes[0])
+        divided[mark] = term
+        load[term] += 1
+    return divided
+
+
+def _weight(mark: bytes, term: str) -> bytes:
     return hashlib.sha256(term.encode() + mark).digest()

@@ -1,10 +1,12 @@
 """A collector's voice for the tests of who listens: it says of domains what the test wants, while it lives."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from msgspec.structs import replace
 
 from queuewatch.connection.fleet import sample_members
@@ -30,14 +32,20 @@ SERVER = "https://pbx.example/ns-api/v2"
 TERM = "0123456789abcdef0123456789abcdef"
 
 
+Said = tuple[Manifest, Snapshot]
+"""What is said of a domain, and its picture."""
+
+
 class Publisher:
     """Says the same again and again, as a collector does, and what is new at once."""
 
     def __init__(self, nats: NatsServer) -> None:
         self._nats = nats
-        self.said: dict[DomainKey, tuple[Manifest, Snapshot]] = {}
+        self.said: dict[DomainKey, Said] = {}
         self.lives = True
         """Whether it gives signs of life, and renews anything."""
+        self.now: Callable[[Said], Said] = lambda said: said
+        """What becomes of what is said in the moment in which it is."""
         self._new = asyncio.Event()
         self._told = asyncio.Event()
 
@@ -95,7 +103,7 @@ class Publisher:
             shelf = Shelf(key, lambda: True)
             await shelf.find(bucket)
         if (said := self.said.get(key)) is not None:
-            manifest, snapshot = said
+            manifest, snapshot = self.now(said)
             await shelf.write(bucket, replace(manifest, read_at=bucket.clock.now()), _read_now(snapshot))
             shelves[key] = shelf
 
@@ -130,3 +138,45 @@ async def fleet_snapshots() -> dict[str, tuple[Snapshot, str]]:
             await system.close()
         await members.close()
     return _READ
+
+
+class Broker:
+    """A broker into which somebody collects, in a thread of its own."""
+
+    def __init__(self, portal: BlockingPortal, server: NatsServer, publisher: Publisher) -> None:
+        self._portal = portal
+        self.address = server.address
+        self.publisher = publisher
+
+    def say(self, domain: str, *, server: str = SERVER, sentence: str = "") -> None:
+        """Have this said of a company, and wait until the broker has it."""
+        self._portal.call(self._say, domain, server, sentence)
+
+    def forget(self, domain: str, server: str) -> None:
+        """Have a company deleted, as it is once no profile has it any more."""
+        self._portal.call(self.publisher.forget, (server, domain))
+
+    async def _say(self, domain: str, server: str, sentence: str) -> None:
+        snapshot, name = (await fleet_snapshots())[domain]
+        self.publisher.say(snapshot, name, server=server, sentence=sentence)
+        await self.publisher.told()
+
+
+@contextmanager
+def collecting(folder: Path, *companies: str) -> Iterator[Broker]:
+    """A server and who collects into it, in a thread of their own, while the block runs."""
+    with start_blocking_portal() as portal:
+        collected = portal.wrap_async_context_manager(_collected(folder, companies))
+        with collected as (server, publisher):
+            yield Broker(portal, server, publisher)
+
+
+@asynccontextmanager
+async def _collected(folder: Path, companies: tuple[str, ...]) -> AsyncIterator[tuple[NatsServer, Publisher]]:
+    server = NatsServer(folder)
+    await server.start()
+    try:
+        async with publishing(server, *companies) as publisher:
+            yield server, publisher
+    finally:
+        server.kill()

@@ -1,0 +1,76 @@
+"""``queuewatch collect``: read every domain once for everybody, and keep what is found in a broker."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from contextlib import AbstractContextManager, suppress
+from datetime import datetime
+from functools import partial
+
+from msgspec.structs import replace
+
+from queuewatch.commands import errors
+from queuewatch.commands.connecting import asked
+from queuewatch.commands.terminal import LineStream
+from queuewatch.connection.connection import DEFAULT_INTERVAL
+from queuewatch.connection.fleet import profile_members
+from queuewatch.fleet.broker.bucket import require_library
+from queuewatch.fleet.broker.collect import Collector
+from queuewatch.fleet.broker.settings import BrokerSettings, broker_settings
+from queuewatch.fleet.watch import FleetWatch
+from queuewatch.process.background import ProgramFault, heard_by, listen_to_loop, run_loop
+from queuewatch.process.deadline import ended_in_time
+from queuewatch.storage.fault_log import REPORT_IT, write_down
+from queuewatch.text.plain_text import one_line
+
+FAREWELL = 0.5
+"""Seconds for which whoever reads the lines is waited for at the end."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Collect until told to end."""
+    settings = broker_settings(os.environ, options.nats, options.nats_creds)
+    require_library()
+    return run_loop(_collect(options, settings))
+
+
+async def _collect(options: argparse.Namespace, settings: BrokerSettings) -> int:
+    wishes = replace(asked(options), nats="", nats_creds="", read_only=True)
+    members = await profile_members(wishes, os.environ, all_domains=options.all_domains)
+    interval = options.interval or DEFAULT_INTERVAL
+    out = LineStream(sys.stderr)
+    watch = FleetWatch(members.domains, interval=interval, window=members.window, clock=members.clock)
+    collector = Collector(settings, watch, tell=partial(_write, out), interval=interval)
+    ended = asyncio.Event()
+    try:
+        with heard_by(partial(_hear, out)), _told_to_end(ended):
+            listen_to_loop()
+            await collector.run(ended)
+    finally:
+        await members.close()
+        await asyncio.to_thread(out.finish, FAREWELL)
+    return errors.DONE
+
+
+def _told_to_end(ended: asyncio.Event) -> AbstractContextManager[object]:
+    """While the block runs, SIGTERM, SIGHUP and Ctrl+C set the event; after the first two it is over in time."""
+    loop = asyncio.get_running_loop()
+    with suppress(NotImplementedError, ValueError, RuntimeError):
+        loop.add_signal_handler(signal.SIGINT, ended.set)
+
+    def leave() -> None:
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(ended.set)
+
+    return ended_in_time(leave, heed_nohup=True)
+
+
+def _write(out: LineStream, line: str) -> None:
+    out.write(f"{datetime.now().astimezone():%H:%M:%S} {one_line(line)}\n")
+
+
+def _hear(out: LineStream, fault: ProgramFault) -> None:
+    write_down(os.environ, fault)
+    _write(out, f"{fault.sentence} {REPORT_IT}")
