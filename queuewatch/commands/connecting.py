@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from queuewatch.commands.errors import print_error
 from queuewatch.commands.parser import asks_itself
-from queuewatch.commands.waiting import told_while_waiting
 from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.process.background import run_loop
@@ -63,6 +62,7 @@ def connect_once(options: argparse.Namespace) -> Connection:
 
 async def connect_to_broker(wishes: ConnectionOptions, *, on_screen: bool = False) -> Connection:
     """The connection to a domain that a broker has, once it has answered."""
+    from queuewatch.commands.waiting import told_while_waiting
     from queuewatch.connection.shared import connect_shared
 
     with told_while_waiting("Waiting for the broker"):

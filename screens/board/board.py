@@ -26,7 +26,6 @@ from widgets.containers import Arrangement, LeftSide, arranged
 from widgets.fact_sheet import Fact, FactSheet
 from widgets.line_table import LineTable
 from widgets.marks import GLYPHS
-from widgets.prompt import FilterLine
 from widgets.queue_rows import (
     SORT_OF_COLUMN,
     MadeRows,
@@ -55,6 +54,7 @@ if TYPE_CHECKING:
 
     from screens.board.tour import TourCard
     from widgets.buildings import Buildings
+    from widgets.prompt import FilterLine
     from widgets.queue_panel import ChosenQueue
 
 
@@ -166,9 +166,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._site = ""
         """By which site's column the queues are sorted; empty for the worst of all."""
         self._tour: TourCard | None = None
-        self._filter = FilterLine(
-            "words in a queue, an agent, a site or a state", returns_to="#queues", id="filter"
-        )
+        self._filter: FilterLine | None = None
         self.columns: tuple[str, ...] = ()
         """The keys of the columns that were chosen; empty for all, as at first."""
         self.backwards = False
@@ -185,8 +183,9 @@ class BoardScreen(EditingScreen, DemoScreen):
             yield FactSheet(id="summary")
         if (tour := self._made_tour()) is not None:
             yield tour
-        self._filter.take(self.filter_text)
-        yield self._filter
+        if self.filter_text:
+            self._filter = self._made_filter()
+            yield self._filter
         yield StatusLine()
         yield KeyBar()
 
@@ -208,7 +207,28 @@ class BoardScreen(EditingScreen, DemoScreen):
         """How the queues are looked at now."""
         return BoardView(self.sort, self.filter_text, self.columns, self.backwards, self.folded)
 
-    @on(FilterLine.Settled)
+    def _made_filter(self) -> "FilterLine":
+        from widgets.prompt import FilterLine
+
+        line = FilterLine("words in a queue, an agent, a site or a state", returns_to="#queues", id="filter")
+        line.take(self.filter_text)
+        return line
+
+    def _filter_line(self) -> "FilterLine":
+        """The filter. Where none is kept it is loaded after the first frame, or once it is asked for."""
+        if self._filter is None:
+            self._filter = self._made_filter()
+            self.mount(self._filter, before=self.query_one(StatusLine))
+        return self._filter
+
+    def _load_filter(self) -> None:
+        if self.may_draw:
+            self._filter_line()
+
+    def on_filter_line_settled(self) -> None:
+        """Look at the queues so the next time as well."""
+        self._keep()
+
     def _keep(self) -> None:
         keep(self.connection, self.view)
         self._say_trouble()
@@ -459,7 +479,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._seen = ()
         self.clear_marks()
         self._recall()
-        self._filter.take(self.filter_text)
+        self._filter_line().take(self.filter_text)
         if self._tour is not None:
             self._tour.remove()
         if (tour := self._made_tour()) is not None and self.may_draw:
@@ -600,7 +620,7 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     def action_filter(self) -> None:
         """Open the filter."""
-        self._filter.ask()
+        self._filter_line().ask()
 
     def show_words(self, words: str) -> None:
         """Show the queues that match the words alone."""
@@ -608,7 +628,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         if self.folded:
             # What is looked for is not to be found folded away.
             self._group(frozenset())
-        self._filter.take(words)
+        self._filter_line().take(words)
         self.filter_text = words
         found = plural(len(self.shown), "queue")
         self.say(f"{found} with “{words}”. Esc shows all.")
@@ -632,7 +652,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         had_outcome = self.only is not None
         if had_outcome:
             self.show_only(None)
-        if self._filter.clear_away() or had_outcome:
+        if (self._filter is not None and self._filter.clear_away()) or had_outcome:
             event.stop()
         elif self._tour is not None and self._tour.shown:
             event.stop()
