@@ -117,6 +117,15 @@ def check_out(name: str) -> Path:
     return path
 
 
+def check_new(path: Path, way_out: str) -> None:
+    """What people write by hand is not written over unasked.
+
+    ``way_out`` is what to do where there is such a file. Raises :class:`UsageError`.
+    """
+    if path.exists():
+        raise UsageError(f"{path} is there already: what somebody wrote into it would be lost.", way_out)
+
+
 def write_report_file(text: str, name: str) -> Path:
     """Write the text, with a line break at its end, and give the file's full name.
 

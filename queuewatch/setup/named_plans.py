@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from queuewatch.setup.setup_file import SetupFileError, load_setup
 from queuewatch.storage.folder import typed_path
+from queuewatch.text.natural_order import natural_order
 from queuewatch.text.similar import did_you_mean
 
 SUFFIXES = (".toml", ".csv")
@@ -28,7 +29,7 @@ def named_plans(*folders: Path) -> tuple[Path, ...]:
             continue
         for path in plans:
             found.setdefault(path.name, path)
-    return tuple(found[name] for name in sorted(found))
+    return tuple(found[name] for name in sorted(found, key=natural_order))
 
 
 def sets_something(path: Path) -> bool:
