@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.processor import seconds_used
 from queuewatch.pbx.sandbox.clock import SandboxClock
 from queuewatch.pbx.sandbox.rows import is_logged_in
-from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import running, sandbox_app
 from tests.wire.company import FIRST_PERSON, FIRST_QUEUE, QUEUES_OF_ONE_PERSON, large_company
 from tests.wire.terminal import PATIENCE, Terminal, eventually, on_terminal
@@ -112,7 +112,10 @@ async def watching(
     async with (
         running(sandbox_app(pbx)) as address,
         on_terminal(
-            [PROGRAM, address, pbx.domain, str(interval)], columns=columns, lines=lines, environment=environment
+            [PROGRAM, address, pbx.domain, str(interval), SANDBOX_TOKEN],
+            columns=columns,
+            lines=lines,
+            environment=environment,
         ) as terminal,
     ):
         board = Board(pbx, terminal, agents)

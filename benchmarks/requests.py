@@ -15,6 +15,7 @@ from queuewatch.pbx.sandbox.clock import SandboxClock
 from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import running, sandbox_app
+from queuewatch.polling.assemble import read_snapshot
 from tests.wire.company import large_company
 from tests.wire.terminal import on_terminal
 
@@ -61,8 +62,8 @@ def _first_reading() -> Iterator[Figure]:
     yield Figure(f"a first reading of {queues} queues", took / allowed, "x", "ten requests a second", None, seen)
 
 
-async def _bodies_of(quirks: Quirks) -> dict[str, bytes]:
-    """What a large company's server sends, by what is asked for."""
+def _recorded(quirks: Quirks) -> tuple[NetsapiensDomain, Recording]:
+    """A large company's phone system, and what it answers."""
     pbx = SandboxPbx(large_company(200, 25))
     transport = Recording(pbx, quirks)
     system = NetsapiensDomain(
@@ -72,6 +73,12 @@ async def _bodies_of(quirks: Quirks) -> dict[str, bytes]:
         transport=lambda: transport,
         rate_limiter=RateLimiter(window=0.0),
     )
+    return system, transport
+
+
+async def _bodies_of(quirks: Quirks) -> dict[str, bytes]:
+    """What a large company's server sends, by what is asked for."""
+    system, transport = _recorded(quirks)
     reads: dict[str, Callable[[], Awaitable[object]]] = {
         "a refresh": system.read_live,
         "its users": system.read_users,
@@ -83,6 +90,25 @@ async def _bodies_of(quirks: Quirks) -> dict[str, bytes]:
         await read()
         found[name] = b"".join(transport.bodies)
     return found
+
+
+async def _first_bodies(quirks: Quirks) -> list[bytes]:
+    """All that it sends until everything is known of it."""
+    system, transport = _recorded(quirks)
+    await read_snapshot(system)
+    return transport.bodies
+
+
+def _bytes_of_a_first_reading() -> Figure:
+    whole = asyncio.run(_first_bodies(Quirks(knows_fields=False)))
+    asked = asyncio.run(_first_bodies(Quirks()))
+    before, now = (sum(map(len, bodies)) for bodies in (whole, asked))
+    packed = [sum(len(gzip.compress(body)) for body in bodies) for bodies in (whole, asked)]
+    seen = (
+        f"{len(asked)} answers; whole rows: {before:,} bytes; compressed: {packed[1]:,} bytes, "
+        f"whole rows {packed[0]:,}"
+    )
+    return Figure("a whole first reading, of 200 queues of 25 agents", now, "bytes", "", None, seen)
 
 
 def _bytes() -> Iterator[Figure]:
@@ -101,6 +127,7 @@ def measure() -> Iterator[Figure]:
     yield Figure("a refresh of 20 queues", per_refresh(small), "requests", "", 2)
     yield Figure("a refresh of 2,000 queues", per_refresh(large), "requests", "", 2)
     yield from _bytes()
+    yield _bytes_of_a_first_reading()
     yield from _first_reading()
     # Few agents: a sandbox that is busy writing a long answer notes late when the next questions came.
     many = asyncio.run(asked(500, 1))

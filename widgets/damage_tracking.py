@@ -70,6 +70,23 @@ def _blank(look: Look) -> Look:
     return look if _REVERSE in attributes else (attributes & _LINES, "", behind)
 
 
+class _PlainCells(dict[str, Cell]):
+    """The cells with a character of ASCII in one look: each is made once, and compared by what it is."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__({" ": (" ", _blank(look))})
+        self._look = look
+
+    def __missing__(self, character: str) -> Cell:
+        cell = self[character] = (character, self._look)
+        return cell
+
+
+@lru_cache(maxsize=1024)
+def _plain_cells(look: Look) -> _PlainCells:
+    return _PlainCells(look)
+
+
 class Run(NamedTuple):
     """Cells beside one another that are to be sent."""
 
@@ -256,12 +273,13 @@ def _cells(strip: Strip, console: Console) -> list[Cell]:
     cells: list[Cell] = []
     for text, style, _ in strip:
         look = _look(style, system)
-        blank = _blank(look)
+        plain = _plain_cells(look)
+        if text.isascii() and text.isprintable():
+            cells.extend(map(plain.__getitem__, text))
+            continue
         for character in text:
-            if character == " ":
-                cells.append((" ", blank))
-            elif character < "\x7f":
-                cells.append((character, look))
+            if character < "\x7f":
+                cells.append(plain[character])
             elif width := get_character_cell_size(character):
                 cells.append((character, look))
                 cells.extend(repeat(("", look), width - 1))

@@ -25,8 +25,12 @@ REST = 3.0
 class SiteColumns:
     """Owns the matrix of one phone system."""
 
-    def __init__(self, changed: Callable[[], None], *, clock: Callable[[], float] = time.monotonic) -> None:
-        """``changed`` is told when there is more of the matrix than the last state was shown with."""
+    def __init__(self, changed: Callable[[], None], *, clock: Callable[[], float] = time.thread_time) -> None:
+        """``changed`` is told when there is more of the matrix than the last state was shown with.
+
+        The ``clock`` tells seconds of work: while another program has the processor nothing is gained by stopping,
+        and what would have been there in the same frame would be drawn in one of its own.
+        """
         self._changed = changed
         self._clock = clock
         self._making = MatrixInTheMaking()

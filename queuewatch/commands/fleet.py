@@ -13,10 +13,12 @@ from queuewatch.commands.waiting import told_while_waiting
 from queuewatch.connection.connection import ConnectionOptions
 from queuewatch.connection.fleet import FleetMembers, profile_members, sample_members
 from queuewatch.connection.sample import refuse_with_sample
+from queuewatch.fleet.memory import FILE, FleetMemory
 from queuewatch.fleet.standing import Fleet
 from queuewatch.fleet.watch import FleetDomain, FleetWatch, read_fleet
 from queuewatch.polling.state import LiveState
 from queuewatch.process.background import run_loop
+from queuewatch.storage.folder import state_folder
 
 if TYPE_CHECKING:
     from queuewatch.fleet.broker.viewer import BrokerViewer
@@ -130,9 +132,16 @@ def _show(options: argparse.Namespace) -> int:
             lambda domain: members.open_board(domain, watch.limiter_of(domain.key)),
             members.title,
             first=members.open_board(first, watch.limiter_of(first.key)),
+            memory=_memory(options),
+            told=lambda key, alerts: metrics.count_alerts(*key, alerts),
         )
         run_on_terminal(app, mouse=not options.no_mouse)
     return errors.DONE
+
+
+def _memory(options: argparse.Namespace) -> FleetMemory:
+    """What was seen and told before, here; of a sample it is gone with the program."""
+    return FleetMemory(None if options.sample else state_folder(os.environ) / FILE)
 
 
 def _written(fleet: Fleet, form: str) -> str:

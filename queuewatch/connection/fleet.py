@@ -10,10 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from queuewatch.connection.connection import Connection, ConnectionOptions
-from queuewatch.connection.resolve import chosen_profile, connect
+from queuewatch.connection.resolve import chosen_profile, connect, quiets_on_disk
 from queuewatch.fleet.watch import FleetDomain
+from queuewatch.history.open import history_on_disk
 from queuewatch.pbx.netsapiens.client import NetsapiensDomain
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
+from queuewatch.pbx.phone_system import PhoneSystem, PushStream
 from queuewatch.profiles.config import ALL_DOMAINS, Profile, config_path, load_config
 from queuewatch.profiles.fields import ConfigError
 
@@ -50,23 +52,43 @@ class _Profile(Struct, frozen=True):
     def client(self, domain: str, limiter: RateLimiter) -> NetsapiensDomain:
         return _beside(self.connection, domain, limiter)
 
-    async def domains(self, *, all_domains: bool) -> tuple[FleetDomain, ...]:
+    def open_board(self, domain: FleetDomain, environ: Mapping[str, str], limiter: RateLimiter) -> Connection:
+        """The board of one of its domains: its own connection, which asks this limiter for leave."""
+        connection = connect(replace(self.options, domain=domain.domain), environ, on_screen=True)
+        system = _beside(connection, domain.domain, limiter)
+        # What asks for a stream's token asks the same server.
+        push = system.push_stream(self.profile.push_url) if connection.push is not None else None
+        return replace(connection, system=system, push=push)
+
+    async def domains(self, *, all_domains: bool, environ: Mapping[str, str]) -> tuple[FleetDomain, ...]:
         names = dict.fromkeys(self.profile.all_domains, "")
         if all_domains or self.profile.domain == ALL_DOMAINS:
             listing = await self.client(_NO_DOMAIN, RateLimiter()).read_domains()
             names = {listed.domain: listed.name for listed in listing.items}
+        address = self.connection.system.address
         return tuple(
             FleetDomain(
-                self.connection.system.address,
+                address,
                 domain,
                 partial(self.client, domain),
                 name=name or (self.profile.name if len(names) == 1 else ""),
                 profile=self.profile.name,
                 site_facts=self.profile.site_facts,
+                push=self._stream if self.options.push or self.profile.push else None,
+                alerts=self.profile.alerts,
+                token_env=self.profile.token_env,
+                quiets=partial(quiets_on_disk, environ, address, domain),
+                history=history_on_disk(environ, address, domain, self.profile.history_days)
+                if self.profile.history
+                else None,
             )
             for domain, name in names.items()
             if is_wanted(self.profile, domain)
         )
+
+    def _stream(self, system: PhoneSystem) -> PushStream:
+        assert isinstance(system, NetsapiensDomain)
+        return system.push_stream(self.profile.push_url)
 
 
 def _beside(connection: Connection, domain: str, limiter: RateLimiter) -> NetsapiensDomain:
@@ -83,7 +105,9 @@ async def profile_members(
     Raises :class:`ConfigError`, and :class:`~queuewatch.pbx.errors.PbxError` where a list cannot be read.
     """
     profiles = _profiles(options, environ, all_domains=all_domains, retries=retries)
-    listed = await asyncio.gather(*(profile.domains(all_domains=all_domains) for profile in profiles))
+    listed = await asyncio.gather(
+        *(profile.domains(all_domains=all_domains, environ=environ) for profile in profiles)
+    )
     found: dict[tuple[str, str], tuple[FleetDomain, _Profile]] = {}
     for profile, domains in zip(profiles, listed, strict=True):
         for domain in domains:
@@ -95,9 +119,7 @@ async def profile_members(
         )
 
     def open_board(domain: FleetDomain, limiter: RateLimiter) -> Connection:
-        profile = found[domain.key][1]
-        connection = connect(replace(profile.options, domain=domain.domain), environ, on_screen=True)
-        return replace(connection, system=profile.client(domain.domain, limiter))
+        return found[domain.key][1].open_board(domain, environ, limiter)
 
     title = profiles[0].profile.name if len(profiles) == 1 else "Fleet"
     return FleetMembers(
@@ -150,7 +172,9 @@ def sample_members(name: str, *, still: bool = True) -> FleetMembers:
     return FleetMembers(
         "Sample fleet",
         tuple(
-            FleetDomain("sample", domain, partial(client, domain), name=connection.title)
+            FleetDomain(
+                "sample", domain, partial(client, domain), name=connection.title, history=connection.history
+            )
             for domain, connection in by_domain.items()
         ),
         open_board,

@@ -186,7 +186,8 @@ def _as_it_is(roster: Roster, suppose: Suppose) -> bool:
     """Whether nothing is supposed that changes this queue's agents."""
     if suppose.nothing or suppose.all_dark:
         return suppose.nothing
-    return all(supposing(real := status_of(agent), agent, suppose) is real for agent, _ in roster.agents)
+    about = [agent for agent in roster.in_order if suppose.is_about(agent)]
+    return all(supposing(real := status_of(agent), agent, suppose) is real for agent in about)
 
 
 def _without_phone(agents: Sequence[Agent]) -> list[Agent]:

@@ -85,7 +85,11 @@ def roster_of(snapshot: Snapshot, queue: str, suppose: Suppose) -> Roster:
         roster = _counted(roster, counting)
     if suppose.nothing:
         return roster
-    return _coloured(roster, [supposing(status, agent, suppose) for agent, status in roster.agents])
+    # One site's power is that of a few in each queue.
+    shown = [
+        supposing(status, agent, suppose) if suppose.is_about(agent) else status for agent, status in roster.agents
+    ]
+    return _coloured(roster, shown)
 
 
 @once_per_snapshot

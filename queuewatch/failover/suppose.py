@@ -42,6 +42,12 @@ class Suppose(Struct, frozen=True):
         agents = self.all_dark or self.agents or self.colours or self.seats or self.doubted
         return not (agents or self.dark_users or self.doubted_users or self.dark_phones or self.doubted_phones)
 
+    def is_about(self, agent: Agent) -> bool:
+        """Whether anything is supposed of this agent, who has the real colour otherwise."""
+        named = agent.id
+        by_id = named in self.agents or named in self.colours or named in self.doubted
+        return self.all_dark or by_id or (bool(self.seats) and (agent.queue, named) in self.seats)
+
 
 AS_IS = Suppose()
 ALL_DARK = Suppose(all_dark=True)

@@ -334,6 +334,15 @@ class SharedFleet:
         self._wake = asyncio.Event()
 
     @property
+    def domains(self) -> Sequence[FleetDomain]:
+        """None: which there are says the broker."""
+        return ()
+
+    def clock(self) -> datetime:
+        """The phone systems' time."""
+        return self._clock()
+
+    @property
     def fleet(self) -> Fleet:
         """Every domain as it is known now, worst first."""
         return Fleet(self._clock(), worst_first(self._standings.values()))
@@ -369,6 +378,12 @@ class SharedFleet:
 
     def look_at(self, key: Key | None) -> None:
         """Nothing is read sooner for being looked at here."""
+
+    def hasten(self, key: Key) -> None:
+        """What is new comes by itself."""
+
+    def refresh(self, key: Key) -> None:
+        """What is new comes by itself."""
 
     def hand_over(self, key: Key) -> None:
         """Its board listens as well."""

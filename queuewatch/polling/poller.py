@@ -102,6 +102,9 @@ LATEST = 15.0
 MOST_LATE = 2
 """Late readings beside which no further list is begun; one request more is always left for queues and agents."""
 
+MOMENT = 1e-6
+"""Seconds that no clock is worth waiting for."""
+
 SlowRead = tuple[Part, str]
 """A slow part to read; the text is the queue's or user's extension where the part is read one by one."""
 Answer = tuple[Update, PbxError | None]
@@ -176,7 +179,7 @@ class Poller:
         from queuewatch.polling.push import PushTrigger
 
         return PushTrigger(
-            push, self._poll_early, self._note_push, after=self._answered, pause=pause, rate=self._rate
+            push, self.read_soon, self._note_push, after=self._answered, pause=pause, rate=self._rate
         )
 
     async def run(self) -> None:
@@ -224,6 +227,11 @@ class Poller:
         self._rate.ask_every(interval)
         self._wake_live.set()
 
+    def read_soon(self) -> None:
+        """Read the queues and agents before their time; while something is wrong, the next try has its own."""
+        if self.live_state.trouble is None:
+            self._wake_live.set()
+
     def set_visible(self, seen: bool) -> None:
         """Read again now that somebody looks, or more seldom now that nobody does."""
         if seen == self._rate.seen:
@@ -245,11 +253,6 @@ class Poller:
         """Say from now on that it is they who ask."""
         snapshot = with_scope(self.live_state.snapshot, identity)
         self._show(replace(self.live_state, identity=identity, snapshot=snapshot))
-
-    def _poll_early(self) -> None:
-        # While something is wrong, the next try has its time.
-        if self.live_state.trouble is None:
-            self._wake_live.set()
 
     def _note_push(self, on: bool) -> None:
         self._show(replace(self.live_state, push=on))
@@ -318,7 +321,8 @@ class Poller:
     async def _any_answered(self) -> bool:
         """Wait for an answer to what is being read, as long as something there is worth waiting for."""
         now = asyncio.get_running_loop().time()
-        prompt = [reading for reading in self._running.values() if reading.late_at > now]
+        # A wait that is over may be so by less than a clock can tell: it would be over again and again.
+        prompt = [reading for reading in self._running.values() if reading.late_at - now > MOMENT]
         if not prompt:
             return False
         patience = min(reading.late_at for reading in prompt) - now

@@ -209,6 +209,22 @@ DRILL = (
     SILENCE,
     REFRESH,
 )
+LEFT = Action(
+    "sites.left",
+    ("left", "comma"),
+    "column(-1)",
+    "Left",
+    "Choose the column to the left.",
+    long="Site to the left",
+)
+RIGHT = Action(
+    "sites.right",
+    ("right", "full_stop"),
+    "column(1)",
+    "Right",
+    "Choose the column to the right.",
+    long="Site to the right",
+)
 SITES = (
     Action("sites.back", ("escape", "h"), "back", "Back", "Return to the screen before."),
     Action(
@@ -218,22 +234,8 @@ SITES = (
         "Drill",
         "Hold the drill of the site whose column is chosen.",
     ),
-    Action(
-        "sites.left",
-        ("left", "comma"),
-        "column(-1)",
-        "Left",
-        "Choose the column to the left.",
-        long="Site to the left",
-    ),
-    Action(
-        "sites.right",
-        ("right", "full_stop"),
-        "column(1)",
-        "Right",
-        "Choose the column to the right.",
-        long="Site to the right",
-    ),
+    LEFT,
+    RIGHT,
     Action(
         "sites.queue",
         ("f4",),
@@ -294,7 +296,42 @@ FLEET = (
         on_row=True,
     ),
     Action("fleet.filter", ("slash", "f4"), "filter", "Filter", "Show only the domains that match some words."),
-    Action("fleet.sort", ("s", "f6"), "sort", "Sort", "Worst first, by name, or what was read longest ago first."),
+    Action(
+        "fleet.sort",
+        ("s", "f6"),
+        "sort",
+        "Sort",
+        "Worst first, by name, the latest alert first, or what was read longest ago first; a click on a column's "
+        "title sorts by it.",
+    ),
+    Action(
+        "fleet.only",
+        ("f",),
+        "only",
+        "Only",
+        "Show only the domains whose callers reach nobody, that are not ready, or that cannot be read; then all.",
+        footer=False,
+        long="Only one trouble",
+    ),
+    Action(
+        "fleet.copy",
+        ("y", "ctrl+y"),
+        "copy_verdict",
+        "Copy",
+        "Copy what there is to say about the domain as text, for a ticket or a mail.",
+        footer=False,
+        long="Copy the domain",
+        on_row=True,
+    ),
+    Action(
+        "fleet.refresh",
+        ("f5", "R"),
+        "refresh_now",
+        "Refresh",
+        "Read the domain under the cursor again now.",
+        footer=False,
+        on_row=True,
+    ),
 )
 LOG = (
     Action("log.back", ("escape", "left", "h"), "back", "Back", "Return to the screen before."),

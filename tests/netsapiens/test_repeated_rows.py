@@ -7,7 +7,7 @@ from unittest import mock
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queuewatch.failover.model import Queue
@@ -160,6 +160,100 @@ def test_queues_too_are_read_whole_where_anything_is_unusual(row: object) -> Non
     queues = QueueList(DOMAIN)
     queues.read([SALES_ROW, LEADS], body=body(SALES_ROW, LEADS))
     assert queues.read_again(body(SALES_ROW, row)) is None
+
+
+CELLS = st.one_of(st.integers(0, 12), st.text('{}[],:" aé', max_size=4))
+LAYOUTS = st.sampled_from([(",", ":"), (", ", ": "), (" ,\n\t", " : ")])
+MANY_ROWS = st.lists(st.dictionaries(st.sampled_from("ab"), CELLS), min_size=1, max_size=30)
+
+
+@st.composite
+def lists_alike(draw: st.DrawFn) -> tuple[list[object], list[bytes]]:
+    """A list, and messages with lists that are like it or not, each like the one before it."""
+    rows: list[object] = [*draw(MANY_ROWS)]
+    first, messages = rows, list[bytes]()
+    for separators in draw(st.lists(LAYOUTS, min_size=1, max_size=3)):
+        changes = draw(st.dictionaries(st.integers(0, len(rows) + 1), st.dictionaries(st.just("b"), CELLS)))
+        rows = [changes.get(place, row) for place, row in enumerate(rows)]
+        messages.append(json.dumps(rows, separators=separators, ensure_ascii=draw(st.booleans())).encode())
+    return first, messages
+
+
+@settings(max_examples=150)
+@given(lists_alike(), LAYOUTS, st.sampled_from([(1, 1, 1), (7, 2, 3), (8192, 8, 200)]))
+def test_a_list_that_is_alike_is_known_again_however_it_is_laid_out(
+    lists: tuple[list[object], list[bytes]], layout: tuple[str, str], bounds: tuple[int, int, int]
+) -> None:
+    first, messages = lists
+    with (
+        mock.patch.object(repeated_rows, "PIECE", bounds[0]),
+        mock.patch.object(repeated_rows, "IN_A_ROW", bounds[1]),
+        mock.patch.object(repeated_rows, "MOST_PARTS", bounds[2]),
+    ):
+        known: repeated_rows.RepeatedRows[object] = repeated_rows.RepeatedRows()
+        known.keep(json.dumps(first, separators=layout).encode(), first)
+        for message in messages:
+            before, now = known.items, json.loads(message)
+            changes = known.compare(message, lambda fields, _: fields)
+            assert changes is not None
+            assert list(known.items) == now
+            differ = [pair for pair in zip(before, now, strict=True) if pair[0] != pair[1]]
+            assert [pair for pair in changes if pair[0] != pair[1]] == differ
+
+
+BROKEN = [
+    ("[", "]"),
+    ("[", ""),
+    ("", "]"),
+    ("x", "]"),
+    ("[[", "]"),
+    ("[,", "]"),
+    ("[", "]]"),
+    ("[", ",]"),
+    ("[", "]x"),
+]
+SPOILT = [(b'"b"', b"b"), (b",", b"\x0b,"), (b",", b",,"), (b"{", b"("), (b"}", b""), (b",", b"")]
+
+
+@given(MANY_ROWS, LAYOUTS, st.sampled_from(BROKEN), st.sampled_from(SPOILT), st.booleans())
+def test_no_other_list_and_no_broken_one_is_taken_for_it(
+    first: list[object], layout: tuple[str, str], ends: tuple[str, str], spoilt: tuple[bytes, bytes], last: bool
+) -> None:
+    whole = json.dumps(first, separators=layout)
+    place = whole.encode().rfind(spoilt[0]) if last else whole.encode().find(spoilt[0])
+    messages = [f"{ends[0]}{whole[1:-1]}{ends[1]}".encode()]
+    if place >= 0:
+        messages.append(whole.encode()[:place] + spoilt[1] + whole.encode()[place + len(spoilt[0]) :])
+    for message in messages:
+        known: repeated_rows.RepeatedRows[object] = repeated_rows.RepeatedRows()
+        known.keep(whole.encode(), first)
+        changes = known.compare(message, lambda fields, _: fields)
+        try:
+            then = json.loads(message)
+        except ValueError:
+            assert changes is None
+        else:
+            assert changes is None or [*known.items] == then
+
+
+@given(MANY_ROWS, MANY_ROWS, LAYOUTS)
+def test_no_list_of_another_length_is_taken_for_it(
+    first: list[object], then: list[object], layout: tuple[str, str]
+) -> None:
+    known: repeated_rows.RepeatedRows[object] = repeated_rows.RepeatedRows()
+    known.keep(json.dumps(first, separators=layout).encode(), first)
+    changes = known.compare(json.dumps(then, separators=layout).encode(), lambda fields, _: fields)
+    assert changes is None if len(then) != len(first) else [*known.items] == then
+
+
+def test_far_more_than_a_few_changes_are_read_as_well() -> None:
+    rows = [{**ANA, "callqueue-agent-id": f"{2000 + nth}@example.com"} for nth in range(600)]
+    queues = (Queue("8000", agents_total=600),)
+    agents = known(*rows, queues=queues)
+    for step in (2, 3, 300, 1):
+        rows = [{**row, CALLS: step} if nth % step == 0 else row for nth, row in enumerate(rows)]
+        found = agents.read_again(body(*rows), queues)
+        assert found == read_agents(rows, queues, domain=DOMAIN)
 
 
 class Server(httpx.AsyncBaseTransport):

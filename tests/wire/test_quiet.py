@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import running, sandbox_app
 
 from .company import large_company
@@ -51,7 +51,7 @@ async def watched() -> AsyncIterator[Watched]:
     pbx = SandboxPbx(large_company(queues=200, agents=25))
     async with (
         running(sandbox_app(pbx)) as address,
-        on_terminal([BOARD, address, pbx.domain, "0.2"], columns=120, lines=40) as terminal,
+        on_terminal([BOARD, address, pbx.domain, "0.2", SANDBOX_TOKEN], columns=120, lines=40) as terminal,
     ):
         board = Watched(pbx, terminal)
         await eventually(lambda: b"all 200 queues ready" in terminal.written)
