@@ -23,7 +23,7 @@ from queuewatch.fleet.broker.clock import BrokerClock
 from queuewatch.fleet.broker.keys import BUCKET
 from queuewatch.fleet.broker.settings import ADDRESS, AUTHORITY, CREDENTIALS, PASSWORD, TOKEN, USER, BrokerSettings
 from queuewatch.pbx.environment import certificate_trouble, tls_trouble
-from queuewatch.process.background import held
+from queuewatch.process.background import end, held
 
 if TYPE_CHECKING:
     from nats.aio.client import Client
@@ -493,9 +493,7 @@ async def _while_connected(bucket: Bucket, work: Callable[[Bucket], Coroutine[An
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+        await end(*tasks)
     for task in (working, looking):
         if not task.cancelled() and (error := task.exception()) is not None:
             raise _alone(error)
