@@ -536,11 +536,12 @@ ALL_HISTORY = ScreenHelp(
 
 WELCOME = ScreenHelp(
     "the welcome",
-    "Where to begin: look at a sample company, or connect to a phone system of your own.",
+    "Where to begin: look at a sample company or at many, or connect to a phone system of your own.",
     (
         Word("1 Look", "An invented company, inside this program. No account is needed, and no network."),
         Word("2 Connect", "Asks what it takes to reach your phone system, and checks it while you type."),
-        Word("3 Leave", "Nothing has been changed on this machine."),
+        Word("3 Look at many", "A dozen invented companies on one screen, as support staff sees its customers."),
+        Word("q Leave", "Nothing has been changed on this machine."),
         Word("Next time", "What to type to come straight to one of them."),
     ),
     "1, to see what this is about. What you see there is explained by ? as well.",
