@@ -44,7 +44,9 @@ async def _members(options: argparse.Namespace, *, still: bool, retries: int) ->
     if options.sample:
         refuse_with_sample(asked(options))
         return sample_members(options.sample, still=still)
-    return await profile_members(asked(options), os.environ, all_domains=options.all_domains, retries=retries)
+    return await profile_members(
+        asked(options), os.environ, all_domains=options.all_domains, retries=retries, watched=not still
+    )
 
 
 async def _read(options: argparse.Namespace) -> Fleet:

@@ -15,7 +15,7 @@ from queuewatch.fleet.watch import FleetDomain
 from queuewatch.history.open import history_on_disk
 from queuewatch.pbx.netsapiens.client import NetsapiensDomain
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
-from queuewatch.pbx.phone_system import PhoneSystem, PushStream
+from queuewatch.pbx.phone_system import PhoneSystem, PushStream, require_push
 from queuewatch.profiles.config import ALL_DOMAINS, Profile, config_path, load_config
 from queuewatch.profiles.fields import ConfigError
 
@@ -49,6 +49,11 @@ class _Profile(Struct, frozen=True):
     options: ConnectionOptions
     connection: Connection
 
+    @property
+    def wants_push(self) -> bool:
+        """Whether its streams of events are listened to."""
+        return self.options.push or self.profile.push
+
     def client(self, domain: str, limiter: RateLimiter) -> NetsapiensDomain:
         return _beside(self.connection, domain, limiter)
 
@@ -74,7 +79,7 @@ class _Profile(Struct, frozen=True):
                 name=name or (self.profile.name if len(names) == 1 else ""),
                 profile=self.profile.name,
                 site_facts=self.profile.site_facts,
-                push=self._stream if self.options.push or self.profile.push else None,
+                push=self._stream if self.wants_push else None,
                 alerts=self.profile.alerts,
                 token_env=self.profile.token_env,
                 quiets=partial(quiets_on_disk, environ, address, domain),
@@ -98,13 +103,21 @@ def _beside(connection: Connection, domain: str, limiter: RateLimiter) -> Netsap
 
 
 async def profile_members(
-    options: ConnectionOptions, environ: Mapping[str, str], *, all_domains: bool = False, retries: int = 0
+    options: ConnectionOptions,
+    environ: Mapping[str, str],
+    *,
+    all_domains: bool = False,
+    retries: int = 0,
+    watched: bool = False,
 ) -> FleetMembers:
     """The domains of the profile that the options or the environment name, else of all there are, each once.
 
+    Where they are to be ``watched``, what streams of events need has to be there, if a profile wants them.
     Raises :class:`ConfigError`, and :class:`~queuewatch.pbx.errors.PbxError` where a list cannot be read.
     """
     profiles = _profiles(options, environ, all_domains=all_domains, retries=retries)
+    if watched and any(profile.wants_push for profile in profiles):
+        require_push()
     listed = await asyncio.gather(
         *(profile.domains(all_domains=all_domains, environ=environ) for profile in profiles)
     )
