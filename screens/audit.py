@@ -70,6 +70,7 @@ class AuditScreen(EditingScreen):
 
     CSS_PATH = "audit.tcss"
     HELP_NAME = "the audit"
+    CAPTIONED = True
     AUTO_FOCUS = "#findings"
     ACTIONS = AUDIT
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*AUDIT)]

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from queuewatch.text.natural_order import natural_order
 from screens.dialog import Dialog
 from screens.keys.tasks import POWER_OF
 from widgets.action import bindings
@@ -28,7 +29,7 @@ class ChoosePower(Dialog[str | None]):
         """``dark`` are those of the ``sites`` that have no power: they come first."""
         super().__init__()
         self._dark = dark
-        self._sites = sorted(sites, key=lambda site: (site not in dark, site.casefold()))
+        self._sites = sorted(sites, key=lambda site: (site not in dark, natural_order(site)))
 
     def compose(self) -> ComposeResult:
         """The list, and how to leave it."""

@@ -17,6 +17,7 @@ from textual.widgets import Input
 
 from queuewatch.failover.wording import plural
 from queuewatch.fleet.standing import DomainStanding, Fleet, SeenMark, seen_mark, sentence_of
+from queuewatch.text.natural_order import natural_order
 from screens.keys.tasks import FLEET
 from widgets.action import Action, bindings, key_names
 from widgets.bars import AlertLine, Banner, KeyBar, StatusLine, TopBar
@@ -243,7 +244,7 @@ class FleetScreen(Screen[None]):
                 # What somebody has seen does not stand in the way of what nobody has.
                 found.sort(key=lambda standing: standing.key in self.seen)
             case FleetOrder.NAME:
-                found.sort(key=lambda standing: standing.label.casefold())
+                found.sort(key=lambda standing: natural_order(standing.label))
             case FleetOrder.ALERT:
                 found.sort(key=_last_alert_at, reverse=True)
             case FleetOrder.OLDEST:

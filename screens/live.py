@@ -16,10 +16,12 @@ from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.places import queue_site
 from queuewatch.failover.wording import plural
 from queuewatch.polling.state import LiveState
+from queuewatch.text.natural_order import natural_order
 from screens.keys.board import EVERYWHERE
 from widgets.action import NO_KEY, Action, key_names
 from widgets.bars import StatusLine, TopBar
 from widgets.fact_sheet import ValueClicked
+from widgets.marks import GLYPHS
 
 if TYPE_CHECKING:
     from queuewatch.alerts.quiet import Quiet
@@ -37,6 +39,8 @@ class LiveScreen(Screen[None]):
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
     RESTING: ClassVar[str] = ""
     """What the status line says while there is nothing to tell."""
+    CAPTIONED: ClassVar[bool] = False
+    """Whether it has a demo's caption, which tells how fast time goes."""
     # On a low terminal what is told gives way to the rows.
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]
     HELP_NAME: ClassVar[str] = ""
@@ -280,8 +284,13 @@ class LiveScreen(Screen[None]):
     def show_cautions(self, top: TopBar) -> None:
         """Say on the top line what to be careful about."""
         demo = self.connection.demo
-        dark = sorted(demo.powered_off) if demo is not None else []
-        modes = ("READ-ONLY" if self.connection.read_only else "", f"NO POWER {', '.join(dark)}" if dark else "")
+        dark = sorted(demo.powered_off, key=natural_order) if demo is not None else []
+        speed = demo.speed if demo is not None and not self.CAPTIONED else 1
+        modes = (
+            "READ-ONLY" if self.connection.read_only else "",
+            f"NO POWER {', '.join(dark)}" if dark else "",
+            f"TIME {GLYPHS['times']}{speed:g}" if speed != 1 else "",
+        )
         top.badge = " · ".join(filter(None, modes))
         top.caution = f"PRODUCTION {self.connection.title}" if self.connection.production else ""
 

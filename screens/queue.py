@@ -20,6 +20,8 @@ from widgets.queue_panel import QueuePanel, queue_title
 class OneQueueScreen(LiveScreen):
     """A screen about one queue, which may be deleted meanwhile."""
 
+    CAPTIONED = True
+
     def __init__(self, connection: ConnectionInfo, live_state: LiveState, extension: str) -> None:
         super().__init__(connection, live_state)
         self._extension = extension

@@ -269,6 +269,18 @@ def test_no_two_public_classes_have_one_name() -> None:
     assert [name for name, times in defined.items() if times > 1] == []
 
 
+def test_a_path_that_somebody_typed_is_read_in_one_place() -> None:
+    """``Path.expanduser`` raises ``RuntimeError`` for the home of nobody."""
+    calls = [
+        str(path.relative_to(ROOT))
+        for top in ("queuewatch", "screens", "widgets")
+        for path in (ROOT / top).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "expanduser"
+    ]
+    assert calls == ["queuewatch/storage/folder.py"]
+
+
 @pytest.fixture(scope="module")
 def site_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as the wheel leaves it, beside another project that has ``screens`` and ``widgets`` too."""

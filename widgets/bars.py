@@ -205,7 +205,7 @@ class KeyBar(Footer):
     """
 
     DEFAULT_CSS = """
-    KeyBar { overflow: hidden; }
+    KeyBar { overflow: hidden; background: $surface; padding-left: 1; }
     KeyBar.-compact > FooterKey { margin-right: 1; }
     KeyBar.-airy > FooterKey { margin-right: 2; }
     """

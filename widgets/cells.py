@@ -45,6 +45,11 @@ class Column(Struct, frozen=True):
     """Where there is no room for all: the highest first, and 0 never."""
     enough: int = 0
     """The cells for which others give way; what takes more waits until all have theirs. 0 for all it takes."""
+    legible: int = 0
+    """To so many of these cells it keeps where others have to go all the same; 0 for all of them. Where it would
+    spare every one of :attr:`asked`, it is shortened down to its least width."""
+    asked: bool = True
+    """Whether it answers something, so that what is ``legible`` when shortened is shortened for it."""
 
 
 class Row(Struct, frozen=True):
@@ -98,10 +103,14 @@ class _Sharing:
         places = range(len(columns))
         self._needs = [max(columns[i].width, *contents[i], 0) for i in places]
         self._enough = [min(self._needs[i], columns[i].enough or self._needs[i]) for i in places]
+        self._first = [min(self._enough[i], columns[i].legible or self._enough[i]) for i in places]
         # The sort is stable: beside one another they come in the order in which they stand.
         self._order = sorted(places, key=lambda i: columns[i].gives_way)
         self._always = [i for i in self._order if not columns[i].gives_way]
         self.least = sum(columns[i].width + gap for i in self._always) - gap
+        self._asked = [i for i in self._order if columns[i].asked]
+        self._asked_least = sum(columns[i].width + gap for i in self._asked) - gap
+        self._shortens = self._first != self._enough
         self.may_lose = self._needs != self._enough and len(self._always) < len(columns)
 
     def whole(self, widths: Sequence[int]) -> int:
@@ -110,21 +119,28 @@ class _Sharing:
         return sum(n for lengths, width in pairs if width for length, n in lengths.items() if length <= width)
 
     def shared(self, available: int) -> list[int]:
-        """First those that never give way, whole; then one more after the other."""
+        """First those that never give way; then one more after the other, whole; then more for what is cut."""
         widths = [0] * len(self._columns)
-        for i in self._always:
-            widths[i] = self._columns[i].width
-        room = max(0, available - self.least)
+        if self._shortens and self._asked_least <= available:
+            for i in self._asked:
+                widths[i] = self._columns[i].width
+            room = available - self._asked_least
+            first = self._enough
+        else:
+            for i in self._always:
+                widths[i] = self._columns[i].width
+            room = max(0, available - self.least)
+            first = self._first
         for i in self._order:
             if not widths[i]:
                 if room < self._columns[i].width + self._gap:
                     break
                 widths[i] = self._columns[i].width
                 room -= widths[i] + self._gap
-            more = min(room, max(0, self._enough[i] - widths[i]))
+            more = min(room, max(0, first[i] - widths[i]))
             widths[i] += more
             room -= more
-            if widths[i] < self._enough[i]:
+            if widths[i] < first[i]:
                 break
         return self.stretched(widths, room)
 

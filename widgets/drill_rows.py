@@ -1,12 +1,13 @@
 """A drill as rows and facts: what becomes of each queue, and what happens when."""
 
-from queuewatch.failover.destination import EndKind
+from queuewatch.failover.destination import CallEnd, EndKind
 from queuewatch.failover.drill.drill import Drill, DrillOutcome, QueueDrill
 from queuewatch.failover.drill.matrix import SiteFate
 from queuewatch.failover.drill.timeline import DrillEvent, Happening
-from queuewatch.failover.wording import listing
+from queuewatch.failover.model import Snapshot
+from queuewatch.failover.wording import describe_destination, format_number, listing
 from queuewatch.report.drill import FATE_WORDS, begins_words, clock_words, minutes_words
-from widgets.cells import EMPTY, Cell, CellSpan, Column, Row, cell
+from widgets.cells import ASIDE, EMPTY, Cell, CellSpan, Column, Row, cell
 from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS, Mark, outcome_mark
 from widgets.queue_rows import NOTHING_CHANGES, queue_name_cell, short_destination, site_cell
@@ -42,21 +43,43 @@ def fate_mark(fate: DrillOutcome) -> Mark:
     return Mark(GLYPHS[glyph], FATE_WORDS[fate].lower(), style)
 
 
-def site_fate_cell(fate: SiteFate, *, short: bool) -> Cell:
-    """What a power cut at a site does to a queue: a sign and a word, or ``short`` the sign alone."""
+def site_fate_cell(snapshot: Snapshot, fate: SiteFate, *, short: bool) -> Cell:
+    """What a power cut at a site does to a queue: sign, word, where calls go; or ``short`` the sign alone."""
     ((glyph, style),) = shown = site_cell(fate)
     if shown == NOTHING_CHANGES or short:
         return shown
     return (
         CellSpan(f"{glyph} ", style),
         CellSpan(FATE_WORDS[fate.fate].lower(), "" if style == "good" else style),
+        *_onward(snapshot, fate.fate, fate.end),
     )
 
 
-def everything_cell(fate: DrillOutcome, *, short: bool) -> Cell:
+def everything_cell(snapshot: Snapshot, fate: DrillOutcome, end: CallEnd, *, short: bool) -> Cell:
     """The same with everything in the dark, where whoever is still answered is said, too."""
     mark = fate_mark(fate)
-    return cell(mark.glyph, mark.style) if short else _fate(fate)
+    return cell(mark.glyph, mark.style) if short else (*_fate(fate), *_onward(snapshot, fate, end))
+
+
+def _onward(snapshot: Snapshot, fate: DrillOutcome, end: CallEnd) -> Cell:
+    """Where the calls end that no longer come to the queue's own agents, aside."""
+    if fate not in (DrillOutcome.FAILS_OVER, DrillOutcome.SENT_ON):
+        return EMPTY
+    target = end.target
+    match end.kind:
+        case EndKind.EXTERNAL:
+            words = format_number(target)
+        case EndKind.VOICEMAIL:
+            words = f"voicemail {target}"
+        case EndKind.AUTO_ATTENDANT:
+            words = f"AA {target}"
+        case EndKind.AGENTS | EndKind.CALLER_WAITS if target in snapshot.queues:
+            words = snapshot.queues[target].name or f"queue {target}"
+        case EndKind.USER:
+            words = describe_destination(snapshot, f"user_{target}")
+        case _:
+            return EMPTY
+    return cell(f"  {words}", ASIDE)
 
 
 def drill_rows(drill: Drill) -> list[Row]:

@@ -1,9 +1,11 @@
 """A queue's past as facts, timeline and rows; and every queue's in a line each."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from queuewatch.glyphs import STAND_INS, STATE_GLYPHS
+from queuewatch.history.period import Period
 from queuewatch.history.segments import shares, slices
 from queuewatch.history.state import HistoryState, QueueState
 from queuewatch.history.statistics import AgentAccount, Statistics
@@ -19,6 +21,7 @@ from queuewatch.history.timeline import (
     FrameRow,
     Sign,
     agent_signs,
+    even_edges,
     queue_signs,
 )
 from queuewatch.history.wording import (
@@ -32,7 +35,7 @@ from queuewatch.history.wording import (
     told_spells,
     uptime_words,
 )
-from widgets.cells import Cell, CellSpan, Column, Row, cell
+from widgets.cells import Cell, CellSpan, Column, Row, cell, cell_length, whole_width
 from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS
 
@@ -43,15 +46,17 @@ CHANGE_COLUMNS = (
     Column("why", "Why", 12, gives_way=1),
 )
 ALL_COLUMNS = (
-    Column("queue", "Queue", 18, enough=18),
-    Column("uptime", "Uptime", 8, right=True),
+    Column("queue", "Queue", 18, enough=40, legible=18),
+    Column("uptime", "Uptime", 6, right=True),
     Column("failed", "Failed over", 11, right=True),
-    Column("longest", "Longest", 9, right=True, gives_way=2),
-    Column("nobody", "Nobody", 8, right=True),
-    Column("watched", "Watched", 7, right=True, gives_way=3),
-    Column("line", "Over the period", 28, gives_way=1),
+    Column("longest", "Longest", 9, right=True, gives_way=2, asked=False),
+    Column("nobody", "Nobody", 6, right=True),
+    Column("watched", "Watched", 7, right=True, gives_way=3, asked=False),
+    Column("line", "Over the period", 15, gives_way=1),
 )
 ALL_SIGNS = 28
+FEWER_SIGNS = 14
+"""On a terminal on which a name would be cut for the others."""
 AGENT_LABELS = 17
 
 _SIGN_OF = {
@@ -180,8 +185,17 @@ def _agent(agent: AgentAccount, edges: Sequence[datetime], between: str) -> Fact
     )
 
 
-def all_rows(accounts: Iterable[Statistics], edges: Sequence[datetime]) -> Iterator[Row]:
-    """Every queue, the worst first."""
+def all_that_fit(accounts: Sequence[Statistics], period: Period, width: int) -> list[Row]:
+    """Every queue, the worst first, with as many signs as leave its name whole in a table this wide."""
+    rows = list(_all_rows(accounts, even_edges(period, ALL_SIGNS)))
+    kept = [place for place, column in enumerate(ALL_COLUMNS) if column.gives_way <= 1]
+    lengths = [Counter(cell_length(row.cells[place]) for row in rows) for place in kept]
+    if whole_width((ALL_COLUMNS[place] for place in kept), lengths, 1) <= width:
+        return rows
+    return list(_all_rows(accounts, even_edges(period, FEWER_SIGNS)))
+
+
+def _all_rows(accounts: Iterable[Statistics], edges: Sequence[datetime]) -> Iterator[Row]:
 
     def badness(account: Statistics) -> tuple[bool, float]:
         return not account.known, account.reached / account.known if account.known else 1.0

@@ -36,16 +36,14 @@ class ColumnOrder:
         self._contents = [Counter[int]() for _ in self.all]
         self._measured: dict[str, Row] = {}
         """The rows as they were measured last, by key."""
-        self._keys: tuple[str, ...] = ()
+        self.keys: tuple[str, ...] = ()
+        """Those that were chosen; empty for all."""
         self.choose(())
 
     def choose(self, keys: Iterable[str]) -> None:
         """Show these in this order; without a key, all as they were at first."""
-        self._keys = tuple(keys)
-        known = {column.key: place for place, column in enumerate(self.all)}
-        self._order = tuple(known[key] for key in dict.fromkeys(self._keys) if key in known) or tuple(
-            known.values()
-        )
+        self.keys = tuple(keys)
+        self._order = self._places(self.keys)
         self.shown = tuple(self.all[place] for place in self._order)
         """Those shown, in order."""
         self._forget_widths()
@@ -57,7 +55,7 @@ class ColumnOrder:
         self._asides = list(self._needs)
         self._contents = [Counter[int]() for _ in columns]
         self._measured = {}
-        self.choose(self._keys)
+        self.choose(self.keys)
 
     def grow(self, rows: Iterable[Row]) -> bool:
         """Whether any of the rows needs wider columns than there were: they have them then.
@@ -86,10 +84,15 @@ class ColumnOrder:
             self._widths[width] = column_widths(self.shown, width, self._gap, contents, asides)
         return self._widths[width]
 
-    @property
-    def whole(self) -> int:
-        """The width at which nothing is cut."""
-        return whole_width(self.shown, [self._contents[place] for place in self._order], self._gap)
+    def whole(self, keys: Iterable[str]) -> int:
+        """The width at which nothing is cut of these columns; without a key, of all."""
+        places = self._places(keys)
+        columns = (self.all[place] for place in places)
+        return whole_width(columns, [self._contents[place] for place in places], self._gap)
+
+    def _places(self, keys: Iterable[str]) -> tuple[int, ...]:
+        known = {column.key: place for place, column in enumerate(self.all)}
+        return tuple(known[key] for key in dict.fromkeys(keys) if key in known) or tuple(known.values())
 
     def cells(self, row: Row) -> Iterator[Cell]:
         """The cells of a row that are shown, in order."""
@@ -280,13 +283,18 @@ class LineTable(ScrollView, can_focus=True):
 
     def show_columns(self, keys: Iterable[str]) -> None:
         """Show these columns in this order; without a key, all as they were at first."""
-        self._columns.choose(keys)
-        self.refresh()
+        if (chosen := tuple(keys)) != self._columns.keys:
+            self._columns.choose(chosen)
+            self.refresh()
 
     @property
     def whole_width(self) -> int:
         """The width at which the table cuts nothing."""
-        return self._columns.whole + 2 * self._margin
+        return self.whole_with(self._columns.keys)
+
+    def whole_with(self, keys: Iterable[str]) -> int:
+        """The width at which it would cut nothing with these columns; without a key, with all."""
+        return self._columns.whole(keys) + 2 * self._margin
 
     def retitle(self, key: str, title: str) -> None:
         """Put this over the column of that key; without a ``title``, its own again."""

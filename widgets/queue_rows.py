@@ -15,6 +15,7 @@ from queuewatch.failover.places import queue_site
 from queuewatch.failover.verdict import Counts, Judgement, Outcome, ReadinessState
 from queuewatch.failover.wording import describe_destination, format_number, plural, yes_no
 from queuewatch.polling.state import LiveState
+from queuewatch.text.natural_order import natural_order
 from widgets.cells import ASIDE, EMPTY, Cell, CellSpan, Column, Row, cell
 from widgets.marks import GLYPHS, Mark, outcome_mark, readiness_mark
 
@@ -22,15 +23,15 @@ if TYPE_CHECKING:
     from queuewatch.failover.drill.matrix import SiteFate, SiteMatrix
 
 QUEUE_COLUMNS = (
-    Column("queue", "Queue", 14, enough=34),
+    Column("queue", "Queue", 14, enough=34, legible=20),
     Column("now", "Now", 12, enough=12),
     Column("dark", "If dark", 11, enough=11),
     Column("sites", "Sites", 2, gives_way=1),
     Column("agents", "Agents", 6, gives_way=10),
     Column("require", "Req", 3, gives_way=11),
-    Column("offline", "When Offline", 13, gives_way=13, enough=20),
+    Column("offline", "When Offline", 14, gives_way=13, enough=20),
     Column("waiting", "Wait", 4, right=True, gives_way=12),
-    Column("site", "Site", 6, gives_way=14, enough=12),
+    Column("site", "Site", 6, gives_way=14, enough=12, asked=False),
 )
 """Under ``sites`` stand as many columns as there are sites to be shown: see :func:`board_columns`."""
 ALWAYS = ("queue", "now", "dark")
@@ -56,33 +57,46 @@ _OF_SITE = "site "
 OTHER_SITES = "other sites"
 
 
-def board_columns(matrix: "SiteMatrix | None") -> tuple[Column, ...]:
-    """Every column of the board, one a site among them; a row has a cell for each."""
-    sites = _site_columns(matrix.sites if matrix else ())
+def own_columns(matrix: "SiteMatrix | None", width: int) -> int:
+    """How many sites have a column of their own on a board this wide: all that are wanted, or as many as leave
+    room for the verdicts, a name that is still one, and how many more sites there are.
+    """
+    sites = matrix.sites if matrix else ()
+    always = (column for column in QUEUE_COLUMNS if column.key in ALWAYS)
+    room = width - sum(max(column.width, column.legible) + 1 for column in always) + 1
+    for own in range(min(len(sites), MOST_SITES), 1, -1):
+        if sum(column.width + 1 for column in _site_columns(sites, own)) <= room:
+            return own
+    return min(len(sites), 1)
+
+
+def board_columns(matrix: "SiteMatrix | None", own: int = MOST_SITES) -> tuple[Column, ...]:
+    """Every column of the board, one a site among them, of ``own`` sites; a row has a cell for each."""
+    sites = _site_columns(matrix.sites if matrix else (), own)
     return tuple(shown for column in QUEUE_COLUMNS for shown in (sites if column.key == "sites" else (column,)))
 
 
-def shown_keys(chosen: Iterable[str], matrix: "SiteMatrix | None") -> tuple[str, ...]:
+def shown_keys(chosen: Iterable[str], matrix: "SiteMatrix | None", own: int = MOST_SITES) -> tuple[str, ...]:
     """The keys of the columns that were chosen, as they are called in the table."""
-    sites = tuple(column.key for column in _site_columns(matrix.sites if matrix else ()))
+    sites = tuple(column.key for column in _site_columns(matrix.sites if matrix else (), own))
     return tuple(key for chosen_key in chosen for key in (sites if chosen_key == "sites" else (chosen_key,)))
 
 
-@lru_cache(maxsize=4)
-def _site_columns(sites: tuple[str, ...]) -> tuple[Column, ...]:
+@lru_cache(maxsize=16)
+def _site_columns(sites: tuple[str, ...], own: int) -> tuple[Column, ...]:
     if not sites:
         return ()
     from queuewatch.failover.drill.matrix import short_titles
 
     titles = short_titles(sites)
-    own = tuple(
+    columns = [
         Column(f"{_OF_SITE}{site}", title, max(2, cell_len(title)), gives_way=rank)
-        for rank, (site, title) in enumerate(zip(sites[:MOST_SITES], titles, strict=False), 1)
-    )
-    others = len(sites) - len(own)
-    return (
-        (*own, Column(OTHER_SITES, f"+{others}", len(f"+{others}"), gives_way=MOST_SITES + 1)) if others else own
-    )
+        for rank, (site, title) in enumerate(zip(sites[:own], titles, strict=False), 1)
+    ]
+    if others := sites[own:]:
+        title = f"+{len(others)}"
+        columns.append(Column(OTHER_SITES, title, len(title), gives_way=MOST_SITES + 1))
+    return tuple(columns)
 
 
 def site_of_column(key: str) -> str:
@@ -90,16 +104,16 @@ def site_of_column(key: str) -> str:
     return key.removeprefix(_OF_SITE) if key.startswith(_OF_SITE) else ""
 
 
-def site_cells(matrix: "SiteMatrix | None", queue: str) -> tuple[Cell, ...]:
-    """What a power cut at each site does to the queue; among the further sites what is worst."""
+def site_cells(matrix: "SiteMatrix | None", queue: str, own: int = MOST_SITES) -> tuple[Cell, ...]:
+    """What a power cut at each of its ``own`` sites does to the queue; among the further sites what is worst."""
     if matrix is None or not matrix.sites:
         return ()
-    columns = min(len(matrix.sites), MOST_SITES)
+    sites, others = matrix.sites[:own], matrix.sites[own:]
     row = matrix.queues.get(queue)
     if row is None:
-        return (READING,) * (columns + (len(matrix.sites) > columns))
-    cells = [site_cell(row.fates[site]) for site in matrix.sites[:columns]]
-    if others := matrix.sites[columns:]:
+        return (READING,) * (len(sites) + bool(others))
+    cells = [site_cell(row.fates[site]) for site in sites]
+    if others:
         cells.append(min((site_cell(row.fates[site]) for site in others), key=_rank))
     return tuple(cells)
 
@@ -235,19 +249,23 @@ class MadeRows:
         return text
 
     def rows(
-        self, live_state: LiveState, queues: Sequence[Queue], quiet: Collection[str] = frozenset()
+        self,
+        live_state: LiveState,
+        queues: Sequence[Queue],
+        quiet: Collection[str] = frozenset(),
+        own: int = MOST_SITES,
     ) -> list[Row]:
         """The rows of these queues; those of which nobody is told are ``quiet``."""
         snapshot = live_state.snapshot
         # A destination is shown by its name, whoever's it is.
         names = tuple((queue.extension, queue.name) for queue in snapshot.queues.values())
         sites = live_state.matrix and live_state.matrix.sites
-        shared = (snapshot.users, snapshot.numbers, snapshot.attendants, names, sites)
+        shared = (snapshot.users, snapshot.numbers, snapshot.attendants, names, sites, own)
         if shared != self._shared:
             self._shared, self._made = shared, {}
-        return [self._row(live_state, queue, quiet=queue.extension in quiet) for queue in queues]
+        return [self._row(live_state, queue, own, quiet=queue.extension in quiet) for queue in queues]
 
-    def _row(self, live_state: LiveState, queue: Queue, *, quiet: bool) -> Row:
+    def _row(self, live_state: LiveState, queue: Queue, own: int, *, quiet: bool) -> Row:
         extension = queue.extension
         matrix = live_state.matrix
         made_of = (
@@ -260,7 +278,7 @@ class MadeRows:
         known = self._made.get(extension)
         if known is not None and all(map(is_, known[0], made_of)):
             return known[1]
-        row = queue_row(live_state, queue, quiet=quiet)
+        row = queue_row(live_state, queue, own, quiet=quiet)
         self._made[extension] = (made_of, row)
         return row
 
@@ -278,12 +296,13 @@ def queue_rows(
     first: Callable[[Queue], bool] = lambda _: False,
     quiet: Collection[str] = frozenset(),
     site: str = "",
+    own: int = MOST_SITES,
 ) -> list[Row]:
     """The board's rows: sorted, and only those that match the words and the outcome, and the one ``held``.
 
     With ``folded`` they are grouped by site, each under a row of its own (:func:`group_key`); of the sites in it
     only that row is shown. ``first`` tells which stand above all others where the worst come first; ``site`` of
-    which site it is asked what a power cut does, instead of the worst of all.
+    which site it is asked what a power cut does, instead of the worst of all; ``own`` is how many have a column.
     """
     made = made or MadeRows()
     every = live_state.snapshot.call_queues
@@ -293,31 +312,32 @@ def queue_rows(
     queues = [*found, *(queue for queue in every if queue.extension == held and queue not in found)]
     order = _order(live_state, sort, site)
     # Turned round, queues that are alike stay in their natural order.
-    queues.sort(key=_natural)
+    queues.sort(key=lambda queue: natural_order(queue.extension))
     queues.sort(key=order, reverse=backwards)
     if sort is Sort.WORST:
         queues.sort(key=lambda queue: not first(queue))
-    rows = made.rows(live_state, queues, quiet)
+    rows = made.rows(live_state, queues, quiet, own)
     if folded is None:
         return rows
-    return list(_grouped(live_state, queues, rows, by_concern=sort is Sort.WORST, folded=folded))
+    return list(_grouped(live_state, queues, rows, own, by_concern=sort is Sort.WORST, folded=folded))
 
 
-def _order(live_state: LiveState, sort: Sort, site: str) -> Callable[[Queue], tuple[float | str, ...]]:
+def _order(live_state: LiveState, sort: Sort, site: str) -> Callable[[Queue], tuple[object, ...]]:
     """What the queues are compared by."""
     snapshot, judgements = live_state.snapshot, live_state.judgements
 
-    def order(queue: Queue) -> tuple[float | str, ...]:
+    def order(queue: Queue) -> tuple[object, ...]:
         judged = judgements.get(queue.extension)
         match sort:
             case Sort.WORST:
                 return (_concern(live_state, queue),)
             case Sort.NAME:
-                return (queue.name.casefold(),)
+                return natural_order(queue.name)
             case Sort.EXTENSION:
-                return _natural(queue)
+                return natural_order(queue.extension)
             case Sort.SITE:
-                return (queue_site(snapshot, queue).casefold() or "~", _concern(live_state, queue))
+                site_name = queue_site(snapshot, queue)
+                return (not site_name, natural_order(site_name), _concern(live_state, queue))
             case Sort.WAITING:
                 # What is not known stands between those who wait and nobody.
                 return (0.5 if queue.waiting is None else -queue.waiting or 1.0,)
@@ -330,7 +350,7 @@ def _order(live_state: LiveState, sort: Sort, site: str) -> Callable[[Queue], tu
             case Sort.REQUIRE:
                 return ({False: 0, None: 1, True: 2}[queue.require_agents],)
             case Sort.OFFLINE:
-                return ("".join(span.text for span in when_offline_cell(snapshot, queue)).casefold(),)
+                return natural_order("".join(span.text for span in when_offline_cell(snapshot, queue)))
 
     return order
 
@@ -367,6 +387,7 @@ def _grouped(
     live_state: LiveState,
     queues: Sequence[Queue],
     rows: Sequence[Row],
+    own: int,
     *,
     by_concern: bool,
     folded: Collection[str],
@@ -375,18 +396,18 @@ def _grouped(
     for queue, row in zip(queues, rows, strict=True):
         groups.setdefault(queue_site(live_state.snapshot, queue), []).append((queue, row))
 
-    def order(site: str) -> tuple[int, bool, str]:
+    def order(site: str) -> tuple[object, ...]:
         worst = min(_concern(live_state, queue) for queue, _ in groups[site]) if by_concern else 0
-        return worst, not site, site.casefold()
+        return worst, not site, natural_order(site)
 
     for site in sorted(groups, key=order):
         members = [queue for queue, _ in groups[site]]
-        yield _group_row(live_state, site, members, folded=site in folded)
+        yield _group_row(live_state, site, members, own, folded=site in folded)
         if site not in folded:
             yield from (row for _, row in groups[site])
 
 
-def _group_row(live_state: LiveState, site: str, queues: Sequence[Queue], *, folded: bool) -> Row:
+def _group_row(live_state: LiveState, site: str, queues: Sequence[Queue], own: int, *, folded: bool) -> Row:
     """A site's row: how many queues it has; folded, also the worst of them, and all its agents and callers."""
     sign, name = GLYPHS["folded" if folded else "unfolded"], site or "no site"
     cells: dict[str, Cell] = {
@@ -409,15 +430,11 @@ def _group_row(live_state: LiveState, site: str, queues: Sequence[Queue], *, fol
             "agents": agent_strip(Counts(**counts)),
             "waiting": cell(str(waiting), "strong") if waiting else EMPTY,
         }
-        of_each = zip(*(site_cells(live_state.matrix, queue.extension) for queue in known), strict=True)
-        sites = shown_keys(("sites",), live_state.matrix)
+        of_each = zip(*(site_cells(live_state.matrix, queue.extension, own) for queue in known), strict=True)
+        sites = shown_keys(("sites",), live_state.matrix, own)
         cells |= {key: min(those, key=_rank) for key, those in zip(sites, of_each, strict=False)}
-    columns = board_columns(live_state.matrix)
+    columns = board_columns(live_state.matrix, own)
     return Row(group_key(site), tuple(cells.get(column.key, EMPTY) for column in columns))
-
-
-def _natural(queue: Queue) -> tuple[int, str]:
-    return (len(queue.extension), queue.extension)
 
 
 def matches(live_state: LiveState, queue: Queue, filter_text: str) -> bool:
@@ -462,7 +479,7 @@ def _concern(live_state: LiveState, queue: Queue) -> int:
     return 4
 
 
-def queue_row(live_state: LiveState, queue: Queue, *, quiet: bool = False) -> Row:
+def queue_row(live_state: LiveState, queue: Queue, own: int = MOST_SITES, *, quiet: bool = False) -> Row:
     """One queue's cells, in the order of :func:`board_columns`."""
     snapshot = live_state.snapshot
     judged = live_state.judgements.get(queue.extension)
@@ -477,7 +494,7 @@ def queue_row(live_state: LiveState, queue: Queue, *, quiet: bool = False) -> Ro
             ),
             _now(judged) if read else NOT_READ,
             _dark(judged) if read else NOT_READ,
-            *site_cells(live_state.matrix, queue.extension if read else ""),
+            *site_cells(live_state.matrix, queue.extension if read else "", own),
             agent_strip(judged.now.counts) if judged else READING,
             require_cell(queue.require_agents),
             when_offline_cell(snapshot, queue) if read else READING,

@@ -119,8 +119,8 @@ class Message(Struct, frozen=True):
 
 
 def and_more(number: int) -> str:
-    """That there is more than what was said."""
-    return f" (and {number} more)" if number else ""
+    """That there is more than what was said, which may itself end in “and 2 more”."""
+    return f" (and {plural(number, 'other alert')})" if number else ""
 
 
 def worst_of_each(alerts: Iterable[Alert]) -> tuple[Alert, ...]:

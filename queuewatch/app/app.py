@@ -25,6 +25,7 @@ from queuewatch.connection.connection import Connection, SwitchTarget
 from queuewatch.failover.model import Part
 from queuewatch.pbx.errors import PbxError
 from queuewatch.profiles.fields import ConfigError
+from queuewatch.text.natural_order import natural_order
 from screens.board.board import BoardScreen
 from screens.demo import DemoScreen
 from screens.editing.edits import NOT_YET, EditingScreen
@@ -538,7 +539,9 @@ class QueuewatchApp(TerminalApp):
         if sandbox is None or not sandbox.sites:
             return
         # What is out comes back: a second building goes dark only if somebody chooses it.
-        meant = sorted(sandbox.powered_off) or [site for site in sandbox.sites if site == event.site]
+        meant = sorted(sandbox.powered_off, key=natural_order) or [
+            site for site in sandbox.sites if site == event.site
+        ]
         switch = partial(self._switch_power, event.screen)
         if len(meant or sandbox.sites) == 1:
             switch((meant or sandbox.sites)[0])

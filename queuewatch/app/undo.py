@@ -12,7 +12,9 @@ from queuewatch.app.session import PhoneSystemSession
 from queuewatch.change import CannotUndo, Proposal, is_open, latest_to_undo, propose_undo, settle
 from queuewatch.change.apply import Keeper
 from queuewatch.failover.lookup import NotFound
-from queuewatch.journal import Edit
+from queuewatch.failover.places import queue_site
+from queuewatch.journal import SETTINGS, Edit
+from queuewatch.pbx.identity import may_edit
 
 if TYPE_CHECKING:
     from queuewatch.setup.plan import SetupPlan
@@ -63,7 +65,13 @@ async def propose_last(session: PhoneSystemSession) -> "Proposal | SetupPlan | N
             from queuewatch.setup.plan import plan_of_undo
 
             # What somebody set otherwise since is left out; what there was before is restored, a loop too.
-            return await plan_of_undo(system, session.state.snapshot, log, entry.edit.group, force=True)
+            snapshot, identity = session.state.snapshot, session.state.identity
+            return await plan_of_undo(system, snapshot, log, entry.edit.group, identity, force=True)
+        queue, setting = session.state.snapshot.queues.get(entry.edit.queue), SETTINGS.get(entry.edit.setting)
+        if queue is not None and setting is not None:
+            why = may_edit(session.state.identity, setting, queue_site(session.state.snapshot, queue))
+            if why:
+                raise CannotUndo(why, "Sign in as somebody who may.")
         try:
             proposal = await propose_undo(system, session.state.snapshot, log, entry)
         except (CannotUndo, NotFound):

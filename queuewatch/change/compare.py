@@ -15,19 +15,22 @@ _LONGEST = 60
 
 def value_words(stored: Stored) -> str:
     """The one setting that is changed, as it is stored."""
-    match stored:
-        case StoredQueue(queue):
-            return yes_no(queue.require_agents)
-        case StoredRule(rule):
-            return _forward_words(rule.offline)
-        case AbsentRule() | None:
-            return "no Default rule"
+    return held_words(held_in(stored))
+
+
+def held_words(held: Held) -> str:
+    """The value of a setting, as it is stored."""
+    match held:
+        case RequireAgents(on):
+            return yes_no(on)
+        case WhenOffline(forward):
+            return "no Default rule" if forward is None else _forward_words(forward)
 
 
 def _forward_words(forward: Forward) -> str:
     if not forward.readable:
         return "not readable"
-    destinations = " ".join(forward.destinations)
+    destinations = ", ".join(forward.destinations)
     if forward.enabled:
         return destinations or "on, without a destination"
     return f"off (stored: {destinations})" if destinations else "off"

@@ -20,7 +20,7 @@ from queuewatch.failover.simulate import judge, simulate
 from queuewatch.failover.sites import site_key
 from queuewatch.failover.suppose import ALL_DARK, with_require_agents, with_when_offline
 from queuewatch.failover.verdict import Judgement, ReadinessState, Verdict
-from queuewatch.failover.wording import describe_destination, forward_words, yes_no
+from queuewatch.failover.wording import describe_destination, forward_words, listing, yes_no
 from queuewatch.journal import Held, RequireAgents, WhenOffline
 from queuewatch.pbx.errors import Misunderstood
 from queuewatch.pbx.identity import Setting
@@ -259,7 +259,12 @@ def _with_stored(snapshot: Snapshot, forward: Forward) -> str:
     """The forward in words, with every other destination that is stored in it: only the first one is used."""
     unused = forward.destinations[1:] if forward.enabled else forward.destinations
     words = describe_forward(snapshot, forward)
-    return f"{words} (stored: {' '.join(unused)})" if forward.readable and unused else words
+    if not forward.readable or not unused:
+        return words
+    if not forward.enabled:
+        return f"{words} (stored: {', '.join(unused)})"
+    others = listing((describe_destination(snapshot, text) for text in unused), most=len(unused))
+    return f"{words}; stored behind it, and never used: {others}"
 
 
 def _same_forward(left: Forward, right: Forward) -> bool:

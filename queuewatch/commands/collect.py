@@ -19,7 +19,10 @@ from queuewatch.connection.fleet import profile_members
 from queuewatch.fleet.broker.bucket import require_library
 from queuewatch.fleet.broker.collect import Collector
 from queuewatch.fleet.broker.settings import BrokerSettings, broker_settings
-from queuewatch.fleet.watch import FleetWatch
+from queuewatch.fleet.watch import FleetDomain, FleetWatch
+from queuewatch.metrics.metrics import Metrics
+from queuewatch.metrics.server import serve_metrics
+from queuewatch.polling.state import LiveState
 from queuewatch.process.background import ProgramFault, heard_by, listen_to_loop, run_loop
 from queuewatch.process.deadline import ended_in_time
 from queuewatch.storage.fault_log import REPORT_IT, write_down
@@ -33,16 +36,26 @@ def run(options: argparse.Namespace) -> int:
     """Collect until told to end."""
     settings = broker_settings(os.environ, options.nats, options.nats_creds)
     require_library()
-    return run_loop(_collect(options, settings))
+    with serve_metrics(options.metrics, errors.print_error) as metrics:
+        return run_loop(_collect(options, settings, metrics))
 
 
-async def _collect(options: argparse.Namespace, settings: BrokerSettings) -> int:
+async def _collect(options: argparse.Namespace, settings: BrokerSettings, metrics: Metrics) -> int:
     wishes = replace(asked(options), nats="", nats_creds="", read_only=True)
     members = await profile_members(wishes, os.environ, all_domains=options.all_domains)
     interval = options.interval or DEFAULT_INTERVAL
     out = LineStream(sys.stderr)
     watch = FleetWatch(members.domains, interval=interval, window=members.window, clock=members.clock)
-    collector = Collector(settings, watch, tell=partial(_write, out), interval=interval)
+    collector = Collector(
+        settings,
+        watch,
+        tell=partial(_write, out),
+        interval=interval,
+        takes=lambda domain: metrics.follow(*domain.key),
+        gives=lambda domain: metrics.forget(*domain.key),
+    )
+
+    watch.tell(partial(_measure, metrics, collector))
     ended = asyncio.Event()
     try:
         with heard_by(partial(_hear, out)), _told_to_end(ended):
@@ -52,6 +65,12 @@ async def _collect(options: argparse.Namespace, settings: BrokerSettings) -> int
         await members.close()
         await asyncio.to_thread(out.finish, FAREWELL)
     return errors.DONE
+
+
+def _measure(metrics: Metrics, collector: Collector, domain: FleetDomain, live_state: LiveState) -> None:
+    if domain.key in collector.held:
+        # What another collector has left behind is as old as the broker says.
+        metrics.see(*domain.key, live_state, collector.age(domain.key))
 
 
 def _told_to_end(ended: asyncio.Event) -> AbstractContextManager[object]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.errors import print_error
-from queuewatch.commands.reading import check_out, warn, write_report_file
+from queuewatch.commands.reading import check_new, check_out, warn, write_report_file
 from queuewatch.commands.setting_up import own_plans, read_all
 from queuewatch.failover.lookup import find_queue
 from queuewatch.failover.model import Queue, Snapshot
@@ -17,22 +17,27 @@ from queuewatch.process.background import run_loop
 from queuewatch.setup.export import as_csv, as_toml, left_out, whole
 from queuewatch.storage.folder import private_folder, write_private
 
+REPLACE = "Name another one and compare the two, or add --force to replace it."
+
 
 def run(options: argparse.Namespace) -> int:
     """Read, and write the file."""
     if options.file and options.plan:
         raise errors.UsageError("A file and --as were both given.", "Give one of them.")
-    if options.file:
-        check_out(options.file)
+    file = check_out(options.file) if options.file else None
+    if file is not None and not options.force:
+        check_new(file, REPLACE)
     connection = connect_once(options)
+    plan = _named(own_plans(connection, options), options.plan, _form(options)) if options.plan else None
+    if plan is not None and not options.force:
+        check_new(plan, REPLACE)
     snapshot, _ = run_loop(over(connection, lambda system: read_all(system, connection)))
     queues = _queues(snapshot, options.only)
-    is_csv = _form(options) == "csv"
-    text = as_csv(snapshot, queues) if is_csv else as_toml(snapshot, queues)
-    if options.plan:
-        _say_where(_keep(own_plans(connection, options), options.plan, text, "csv" if is_csv else "toml"), queues)
-    elif options.file:
-        _say_where(write_report_file(text.removesuffix("\n"), options.file), queues)
+    text = as_csv(snapshot, queues) if _form(options) == "csv" else as_toml(snapshot, queues)
+    if plan is not None:
+        _say_where(_keep(plan, text), queues)
+    elif file is not None:
+        _say_where(write_report_file(text.removesuffix("\n"), str(file)), queues)
     else:
         sys.stdout.write(text)
     for queue in queues:
@@ -58,15 +63,20 @@ def _form(options: argparse.Namespace) -> str:
     return form
 
 
-def _keep(folder: Path, name: str, text: str, form: str) -> Path:
-    """Write a plan that has a name. Raises :class:`UsageError`."""
+def _named(folder: Path, name: str, form: str) -> Path:
+    """Where a plan of this name lies. Raises :class:`UsageError`."""
     stem = name.removesuffix(f".{form}")
     path = folder / f"{stem}.{form}"
     if not stem or path.parent != folder or stem.startswith("."):
         raise errors.UsageError(f"{name!r} is no name for a plan.", "Give one word, such as normal or storm.")
+    return path
+
+
+def _keep(path: Path, text: str) -> Path:
+    """Write a plan that has a name. Raises :class:`UsageError`."""
     try:
-        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_private(private_folder(folder) / path.name, text)
+        path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_private(private_folder(path.parent) / path.name, text)
     except OSError as error:
         why = error.strerror or str(error)
         raise errors.UsageError(f"{path} cannot be written: {why}.", "Nothing was written.") from None

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -10,7 +11,7 @@ from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
 from queuewatch.commands.history import with_the_unwatched
 from queuewatch.connection.connection import Connection
-from queuewatch.failover.lookup import find_queue
+from queuewatch.failover.lookup import NotFound, find_queue
 from queuewatch.failover.model import Queue
 from queuewatch.history.dark_times import PastFailovers, ReachedKind, read_past_failovers
 from queuewatch.history.period import parse_period
@@ -35,17 +36,27 @@ def run_past(options: argparse.Namespace) -> int:
         )
     history = connection.history()
     period = parse_period(options.since, options.until, connection.clock())
-    known = known_queues(history)
-    queues = {extension: Queue(extension, name) for extension, name in known.items()}
-    extensions = tuple(dict.fromkeys(find_queue(queues, typed).extension for typed in options.queues if known))
-    past = with_the_unwatched(read_past(history, period, extensions), extensions or known, known)
+    kept = known_queues(history)
 
     async def ask(system: PhoneSystem) -> PastFailovers:
+        named = await _named(system, kept, options.queues)
+        past = with_the_unwatched(read_past(history, period, tuple(named)), named or kept, {**kept, **named})
         return await _with_names(system, await read_past_failovers(system, past, _tests(connection, past)))
 
     found = run_loop(over(connection, ask))
     sys.stdout.write(f"{_written(PastReport(found, connection.title), options.format)}\n")
     return errors.DONE
+
+
+async def _named(system: PhoneSystem, kept: Mapping[str, str], typed: Sequence[str]) -> dict[str, str]:
+    """The queues that were asked for, with their names: where nothing is kept, the phone system knows them."""
+    queues = {extension: Queue(extension, name) for extension, name in kept.items()}
+    try:
+        found = [find_queue(queues, word) for word in typed]
+    except NotFound:
+        there = {queue.extension: queue for queue in (await system.read_live()).queues}
+        found = [find_queue(queues | there, word) for word in typed]
+    return {queue.extension: queue.name for queue in found}
 
 
 def _tests(connection: Connection, past: Past) -> list[tuple[str, str, datetime, datetime]]:

@@ -4,11 +4,10 @@ import argparse
 import sys
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
-from queuewatch.commands.reading import check_out, warn, write_report_file
+from queuewatch.commands.reading import check_new, check_out, warn, write_report_file
 from queuewatch.commands.setting_up import plan_folders, read_all
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.drill.scope import DrillScope
@@ -96,12 +95,7 @@ def _learn(options: argparse.Namespace) -> int:
     if len(options.files) > 1:
         raise errors.UsageError(f"--learn writes one file, not {listing(options.files)}.", "Name one.")
     if options.files:
-        check_out(options.files[0])
-        if Path(options.files[0]).is_file():
-            raise errors.UsageError(
-                f"{options.files[0]} is there already: what somebody wrote into it would be lost.",
-                "Name another file and compare the two, or remove it first.",
-            )
+        check_new(check_out(options.files[0]), "Name another file and compare the two, or remove it first.")
     connection = connect_once(options)
     snapshot = run_loop(over(connection, lambda system: _read(system, connection, [], options)))
     text = learned(snapshot)

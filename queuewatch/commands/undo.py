@@ -82,16 +82,15 @@ async def _undo_group(
     """Undo all changes of a group, the last one first; ``None`` where everything is as it was before them."""
     # What it takes is loaded where there is a group.
     from queuewatch.commands.setting_up import carry_plan_through, read_all
-    from queuewatch.setup.plan import make_plan, wanted_to_undo, within_scope
+    from queuewatch.setup.plan import plan_of_undo
 
     snapshot, identity = await read_all(system, connection)
     try:
-        wishes = wanted_to_undo(system, snapshot, log, log.group(group), force=options.force)
+        plan = await plan_of_undo(
+            system, snapshot, log, group, identity, force=options.force, over_others=options.force
+        )
     except CannotUndo as error:
         raise errors.UsageError(str(error), error.hint) from None
-    plan = await make_plan(
-        system, snapshot, within_scope(snapshot, wishes, identity), force=options.force, in_given_order=True
-    )
     if not plan.changes and not plan.refused:
         say(f"Everything of group {group} is as it was before it, or was undone already: nothing to undo.")
         return None

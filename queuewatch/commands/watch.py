@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -54,6 +53,7 @@ from queuewatch.profiles.alert_rules import AlertRule, LocalReceiver
 from queuewatch.profiles.config import config_path
 from queuewatch.profiles.fields import ConfigError
 from queuewatch.storage.fault_log import REPORT_IT, write_down
+from queuewatch.storage.folder import typed_path
 from queuewatch.text.plain_text import harmless_document, harmless_lines, one_line
 
 if TYPE_CHECKING:
@@ -414,7 +414,7 @@ def _promises(options: argparse.Namespace, connection: Connection) -> "Promises 
     name = options.expect
     if not name and not connection.is_sample and connection.source is None:
         expected = chosen_profile(asked(options), os.environ).expect
-        name = str(config_path(os.environ).parent / Path(expected).expanduser()) if expected else ""
+        name = str(config_path(os.environ).parent / typed_path(expected)) if expected else ""
     if not name:
         return None
     # What it takes is loaded where something is expected.

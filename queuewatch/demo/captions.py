@@ -21,6 +21,7 @@ from queuewatch.pbx.netsapiens.rules import read_rules
 from queuewatch.pbx.phone_system import LiveReading
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.polling.assemble import with_live
+from queuewatch.text.natural_order import natural_order
 
 
 class Scene(Struct, frozen=True):
@@ -130,11 +131,11 @@ def _lost(history: CaptionHistory, scene: Scene) -> frozenset[str]:
 def _news(history: CaptionHistory, scene: Scene, lost: frozenset[str]) -> Iterator[Caption]:
     """Everything that could be said of what has changed."""
     before = history.scene
-    for site in sorted(scene.dark - before.dark):
+    for site in sorted(scene.dark - before.dark, key=natural_order):
         yield Caption(CaptionTopic.POWER_CUT, (site,))
-    for site in sorted(before.dark - scene.dark):
+    for site in sorted(before.dark - scene.dark, key=natural_order):
         yield Caption(CaptionTopic.POWER_BACK, (site,))
-    for site in sorted(before.waking - scene.waking - scene.dark):
+    for site in sorted(before.waking - scene.waking - scene.dark, key=natural_order):
         yield Caption(CaptionTopic.ALL_BACK, (site,))
     pairs = {
         extension: (before.judgements[extension], judged)
@@ -261,7 +262,7 @@ def _last(scene: Scene) -> str:
     there = [agent for agent in _agents(scene) if site_of(agent, scene.snapshot) in scene.dark]
     if not there or any(status_of(agent).status is not Status.GREY for agent in there):
         return ""
-    return f": {listing(sorted(scene.dark))} {'is' if len(scene.dark) == 1 else 'are'} all Grey"
+    return f": {listing(sorted(scene.dark, key=natural_order))} {'is' if len(scene.dark) == 1 else 'are'} all Grey"
 
 
 def _held_open(queue: Queue, scene: Scene) -> str:

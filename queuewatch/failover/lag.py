@@ -30,17 +30,6 @@ def connected_devices(snapshot: Snapshot, agent: Agent) -> tuple[Device, ...]:
     return tuple(device for device in devices_of(snapshot, agent) if device.registered is not False)
 
 
-def all_offline_by(snapshot: Snapshot, queue: str) -> datetime | None:
-    """When the last of the queue's online agents would be noticed offline if all lost power now.
-
-    ``None`` when nobody is online, or when the registration of anybody online is not known.
-    """
-    online = [agent for agent in snapshot.agents_of(queue) if status_of(agent).status.online]
-    moments = [runs_out_at(snapshot, agent) for agent in online]
-    known = [moment for moment in moments if moment is not None]
-    return max(known) if known and len(known) == len(moments) else None
-
-
 LONGEST_LAG = timedelta(minutes=LONGEST_LAG_MINUTES)
 
 

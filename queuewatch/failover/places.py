@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from queuewatch.failover.model import Agent, Device, EntryKind, Queue, Snapshot, hand_on, once_per_snapshot
 from queuewatch.failover.people import user_of
 from queuewatch.failover.sites import site_key
+from queuewatch.text.natural_order import natural_order
 
 
 def canonical_ip(text: str) -> str:
@@ -354,7 +355,7 @@ def buildings(snapshot: Snapshot) -> tuple[str, ...]:
 
 @once_per_snapshot
 def named_sites(snapshot: Snapshot) -> tuple[str, ...]:
-    """Every site that the domain, a user, an agent or the profile names, in alphabetical order."""
+    """Every site that the domain, a user, an agent or the profile names, in natural order."""
     named = [
         *(snapshot.sites or ()),
         *(user.site for user in (snapshot.users or {}).values()),
@@ -363,4 +364,4 @@ def named_sites(snapshot: Snapshot) -> tuple[str, ...]:
         snapshot.site_facts.home_site,
     ]
     by_key = {site_key(site): site for site in reversed(named) if site}
-    return tuple(sorted(by_key.values(), key=str.casefold))
+    return tuple(sorted(by_key.values(), key=natural_order))

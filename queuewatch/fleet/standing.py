@@ -10,6 +10,7 @@ from queuewatch.failover.model import Part, Queue
 from queuewatch.failover.verdict import Judgement, Outcome, ReadinessState
 from queuewatch.failover.wording import listing, plural
 from queuewatch.polling.state import LiveState
+from queuewatch.text.natural_order import natural_order
 
 
 class FleetCounts(Struct, frozen=True):
@@ -144,11 +145,11 @@ def worst_first(standings: Iterable[DomainStanding]) -> tuple[DomainStanding, ..
     return tuple(sorted(standings, key=_concern))
 
 
-def _concern(standing: DomainStanding) -> tuple[int, int, int, int, int, str]:
+def _concern(standing: DomainStanding) -> tuple[object, ...]:
     counts = standing.counts
     if counts is None:
         # What was never read for a reason may be anything; what is only waiting for its turn is no news.
-        return (1 if standing.error else 4, 0, 0, 0, 0, standing.label.casefold())
+        return (1 if standing.error else 4, 0, 0, 0, 0, natural_order(standing.label))
     if counts.reach_nobody_now:
         rank = 0
     elif standing.error:
@@ -168,7 +169,7 @@ def _concern(standing: DomainStanding) -> tuple[int, int, int, int, int, str]:
         -counts.not_ready,
         -counts.not_known,
         -counts.one_from_failover,
-        standing.label.casefold(),
+        natural_order(standing.label),
     )
 
 

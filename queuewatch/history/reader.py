@@ -16,6 +16,7 @@ from queuewatch.history.segments import Change, Stretch
 from queuewatch.history.state import AgentState, QueueState
 from queuewatch.history.statistics import AgentAccount, Statistics, account, agent_account
 from queuewatch.history.writer import stamp
+from queuewatch.text.natural_order import natural_order
 
 S = TypeVar("S")
 
@@ -66,10 +67,10 @@ def known_queues(history: History) -> dict[str, str]:
             "SELECT queue.text, name.text, MAX(at) FROM verdicts JOIN spans ON spans.id = span "
             "JOIN places ON places.id = place JOIN texts AS queue ON queue.id = queue "
             "JOIN texts AS name ON name.id = name "
-            "WHERE server = ? AND domain = ? GROUP BY queue ORDER BY queue.text",
+            "WHERE server = ? AND domain = ? GROUP BY queue",
             (history.place.server, history.place.domain),
         )
-        return {queue: name for queue, name, _ in rows}
+        return dict(sorted(((queue, name) for queue, name, _ in rows), key=lambda row: natural_order(row[0])))
 
 
 def _read(
@@ -110,11 +111,16 @@ def _read(
     return Past(
         place,
         period,
-        tuple(sorted((account for account in accounts if account.segments), key=lambda account: account.queue)),
+        tuple(
+            sorted(
+                (account for account in accounts if account.segments),
+                key=lambda account: natural_order(account.queue),
+            )
+        ),
         tuple(
             sorted(
                 (agent for agent in agent_accounts if agent.segments),
-                key=lambda agent: (agent.queue, agent.name.casefold(), agent.agent),
+                key=lambda agent: (natural_order(agent.queue), natural_order(agent.name), agent.agent),
             )
         ),
         None if first is None else _moment(first),

@@ -40,11 +40,11 @@ class ChainCheck(Struct, frozen=True):
     """What does not fit, a sentence each."""
 
 
-def sealed(record: Mapping[str, object], written: bytes) -> dict[str, object]:
-    """The record with its place in the chain, if it has one; ``written`` is the file that it is added to."""
+def sealed(record: Mapping[str, object], hash_before: str) -> dict[str, object]:
+    """The record with its place in the chain, if it has one; ``hash_before`` is empty for the first."""
     if record.get("record") not in CHAINED:
         return dict(record)
-    placed = {**record, _BEFORE: _last_hash(written)}
+    placed = {**record, _BEFORE: hash_before}
     return {**placed, _HASH: _hash(placed)}
 
 
@@ -54,7 +54,8 @@ def _hash(record: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode("ascii")).hexdigest()
 
 
-def _last_hash(written: bytes) -> str:
+def last_hash(written: bytes) -> str:
+    """The hash of the last entry of the register on these lines of a log; empty where there is none."""
     end = len(written)
     while (mark := written.rfind(_MARK, 0, end)) >= 0:
         begin = written.rfind(b"\n", 0, mark) + 1

@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from queuewatch import __version__
-from queuewatch.journal.chain import ChainCheck, check_chain, sealed
+from queuewatch.journal.chain import ChainCheck, check_chain, last_hash, sealed
 from queuewatch.journal.drills import DRILL_VERSION, DrillEntry, drill_record, read_drill
 from queuewatch.journal.proofs import (
     PROOF_VERSION,
@@ -183,12 +183,46 @@ def _written(path: Path) -> bytes:
         ) from None
 
 
+class LogEnd:
+    """What the next record hangs on, of all that is in a log: it is read once, and then what was added."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Nothing has been read."""
+        self.size = 0
+        self.last = b""
+        """Some of the last bytes, by which it is known that they were not written over."""
+        self._highest_id = 0
+        self._last_hash = ""
+
+    def add(self, added: bytes) -> None:
+        """These lines come next in the log."""
+        self.size += len(added)
+        self.last = (self.last + added)[-LAST_BYTES:]
+        self._highest_id = max([self._highest_id, *map(int, _ID.findall(added))])
+        self._last_hash = last_hash(added) or self._last_hash
+
+    def next_line(self, record: Callable[[str], dict[str, object]]) -> tuple[str, bytes]:
+        """The next free id, and the line of the record that is made for it."""
+        free = str(1 + self._highest_id)
+        # What a crash cut off must not swallow the next record.
+        cut_off = b"\n" if self.last and not self.last.endswith(b"\n") else b""
+        return free, cut_off + json.dumps(sealed(record(free), self._last_hash)).encode("ascii") + b"\n"
+
+
+LAST_BYTES = 4096
+
+
 class Journal(Struct, frozen=True):
     """Writes one person's changes into the log."""
 
     path: Path
     who: Who
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    log_end: LogEnd = field(default_factory=LogEnd)
+    """As it was when something was written last."""
 
     def of(self, login: str) -> "Journal":
         """The journal for changes made under this login name of the portal; an empty one is not known."""
@@ -283,22 +317,25 @@ class Journal(Struct, frozen=True):
         """Add a record, made for the next free id, at the end of the file."""
         own_folder(self.path.parent)
         with _opened(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT) as file, locked(file):
-            content = _content(file)
-            free, line = next_line(content, record)
+            _catch_up(file, self.log_end)
+            free, line = self.log_end.next_line(record)
             _write(file, line)
             os.fsync(file)
-            if not content:
+            if not self.log_end.size:
                 # The new file itself, not only what is in it, is to be there after a crash.
                 flush_folder(self.path.parent)
+            self.log_end.add(line)
         return free
 
 
-def next_line(content: bytes, record: Callable[[str], dict[str, object]]) -> tuple[str, bytes]:
-    """The next free id of a log with this content, and the line of the record that is made for it."""
-    free = str(1 + max((int(found) for found in _ID.findall(content)), default=0))
-    # What a crash cut off must not swallow the next record.
-    cut_off = b"\n" if content and not content.endswith(b"\n") else b""
-    return free, cut_off + json.dumps(sealed(record(free), content)).encode("ascii") + b"\n"
+def _catch_up(file: int, log_end: LogEnd) -> None:
+    """Read what came to the open file since; all of it, where that is no longer the file that was read."""
+    content = _content(file, log_end.size - len(log_end.last))
+    if content.startswith(log_end.last):
+        log_end.add(content.removeprefix(log_end.last))
+    else:
+        log_end.forget()
+        log_end.add(_content(file))
 
 
 LOCK_PATIENCE = 5.0
@@ -341,12 +378,12 @@ def _opened(path: Path, flags: int) -> Iterator[int]:
         os.close(file)
 
 
-def _content(file: int) -> bytes:
-    os.lseek(file, 0, os.SEEK_SET)
+def _content(file: int, begin: int = 0) -> bytes:
+    os.lseek(file, begin, os.SEEK_SET)
     pieces: list[bytes] = []
     while piece := os.read(file, 1 << 20):
         pieces.append(piece)
-        if len(pieces) > LARGEST >> 20:
+        if begin + len(pieces) * (1 << 20) > LARGEST:
             raise OSError(errno.EFBIG, f"it has more than {LARGEST >> 20} MiB")
     return b"".join(pieces)
 

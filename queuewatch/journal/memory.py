@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import field
 
-from queuewatch.journal.file import Journal, Log, Stamp, next_line, read_entries
+from queuewatch.journal.file import Journal, Log, Stamp, read_entries
 from queuewatch.journal.record import Who
 from queuewatch.storage.folder import os_user
 
@@ -26,8 +26,9 @@ class JournalInMemory(Journal, frozen=True):
         return len(self.written), 0
 
     def _append(self, record: Callable[[str], dict[str, object]]) -> str:
-        free, line = next_line(bytes(self.written), record)
+        free, line = self.log_end.next_line(record)
         self.written.extend(line)
+        self.log_end.add(line)
         return free
 
 

@@ -117,10 +117,6 @@ class ProofEntry(Struct, frozen=True):
         """What came of it in one word; empty when that was never written."""
         return self.ended.outcome if self.ended else ""
 
-    def last_step(self, agent: str) -> ProofStep | None:
-        """The last thing that is known to have been done to this agent."""
-        return next((step for step in reversed(self.steps) if step.agent == agent), None)
-
     @property
     def still_out(self) -> tuple[str, ...]:
         """The agents who may still be logged out by this test, in the order in which they were."""

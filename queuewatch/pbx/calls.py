@@ -116,12 +116,10 @@ class CallRecord(Struct, frozen=True):
     dialled: Party = Party()
     through: Party = Party()
     """Who sent it on: a queue's user."""
-    through_action: str = ""
     term: Party = Party()
     """Where it ended: a user, else an address."""
     term_at: Party = Party()
     """The address behind that, where it is said as well: a mailbox is of the same user as the phone."""
-    ringing_at: datetime | None = None
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     total_seconds: int | None = None

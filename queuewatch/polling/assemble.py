@@ -33,6 +33,7 @@ from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts, site_key
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.phone_system import ListReading, LiveReading, PhoneSystem, ReadWhole, SiteReading, grouped
+from queuewatch.text.natural_order import natural_order
 
 Read = TypeVar("Read")
 
@@ -213,11 +214,12 @@ async def _read_or_note(system: PhoneSystem, part: Part, of: str = "") -> Update
 def with_live(snapshot: Snapshot, live: LiveReading) -> Snapshot:
     """The snapshot with fresh queues and agents. What has not changed stays the same object."""
     agents = live.by_queue or grouped(live.agents)
+    in_order = sorted(live.queues, key=lambda queue: natural_order(queue.extension))
     after = replace(
         _with_problems(snapshot, Part.LIVE, live.problems),
         taken_at=live.taken_at,
         server_ahead=snapshot.server_ahead if live.server_ahead is None else live.server_ahead,
-        queues={queue.extension: _kept(snapshot.queues.get(queue.extension), queue) for queue in live.queues},
+        queues={queue.extension: _kept(snapshot.queues.get(queue.extension), queue) for queue in in_order},
         agents={queue: _kept(snapshot.agents.get(queue), rows) for queue, rows in agents.items()},
         agents_unseen=len([agent for agent in live.agents if not agent.listed]),
         read_at={**snapshot.read_at, Part.LIVE: live.taken_at},

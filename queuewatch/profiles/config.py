@@ -29,7 +29,7 @@ from queuewatch.profiles.fields import (
     token_env,
 )
 from queuewatch.profiles.suppressions import read_suppressions
-from queuewatch.storage.folder import read_whole
+from queuewatch.storage.folder import read_whole, typed_path
 from queuewatch.text.similar import did_you_mean
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class Config(Struct, frozen=True):
 def config_path(environ: Mapping[str, str]) -> Path:
     """Where the profiles are: ``QUEUEWATCH_CONFIG``, else ``config.toml`` in the platform's own folder."""
     if chosen := environ.get("QUEUEWATCH_CONFIG"):
-        return Path(chosen).expanduser()
+        return typed_path(chosen)
     from platformdirs import user_config_path
 
     return user_config_path("queuewatch", appauthor=False) / "config.toml"

@@ -28,6 +28,7 @@ from queuewatch.process.background import held
 from queuewatch.proof.timing import Timing
 from queuewatch.proof.tracing import Tester, Tracer
 from queuewatch.text.instant import utc
+from queuewatch.text.natural_order import natural_order
 
 LONGEST = 90 * 60.0
 """Seconds for which the watch is held at most: longer than any registration that is met."""
@@ -200,7 +201,7 @@ class Watch(Struct):
             if first_call is not None:
                 break
             await self._pause()
-        still = tuple(sorted(agent_name(agents[name]) for name in online if name not in grey))
+        still = tuple(sorted((agent_name(agents[name]) for name in online if name not in grey), key=natural_order))
         return Unplugged(
             queue=extension,
             name=self.queue.name,

@@ -10,7 +10,7 @@ from rich.text import Text
 from queuewatch.failover.audit.finding import Finding, Severity
 from queuewatch.failover.places import queue_site
 from queuewatch.report.audit import AuditReport, subject, tally
-from queuewatch.report.console import WIDEST
+from queuewatch.report.console import printed
 from queuewatch.report.formats import plain
 from queuewatch.report.wording import moment_of
 
@@ -19,17 +19,10 @@ STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.
 
 def audit_as_text(audited: AuditReport, console: Console) -> str:
     """The findings as this console would show them, without a line break at the end."""
-    width = min(console.width, WIDEST)
-    with console.capture() as captured:
-        console.print(_head(audited), width=width)
-        if audited.by_name:
-            console.print(Text(audited.by_name, "bright_black"), width=width)
-        for finding in audited.counted:
-            console.print()
-            console.print(_block(audited, finding), width=width)
-        console.print()
-        console.print(Text(tally(audited), "bold green" if not audited.counted else "bold"), width=width)
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    by_name = [Text(audited.by_name, "bright_black")] if audited.by_name else []
+    findings = (_block(audited, finding) for finding in audited.counted)
+    total = Text(tally(audited), "bold green" if not audited.counted else "bold")
+    return printed([Group(_head(audited), *by_name), *findings, total], console, apart=True)
 
 
 def _head(audited: AuditReport) -> Text:

@@ -17,7 +17,7 @@ from queuewatch.pbx.checks import Check, CheckState, FieldKinds, Seen
 from queuewatch.pbx.netsapiens.field_names import SPELLINGS, VITAL, aliases_of
 from queuewatch.pbx.netsapiens.recording.allowed_fields import HARMLESS
 from queuewatch.profiles.config import Config, Profile
-from queuewatch.report.console import WIDEST
+from queuewatch.report.console import printed
 
 _NAME_WIDTH = 15
 _GLYPHS = {
@@ -45,9 +45,7 @@ def check_text(check: Check, console: Console) -> str:
     grid.add_column(width=_NAME_WIDTH, no_wrap=True)
     grid.add_column(overflow="fold")
     grid.add_row(Text(_GLYPHS[check.state], _STYLES[check.state]), Text(check.name, "bold"), Group(*parts))
-    with console.capture() as captured:
-        console.print(grid, width=min(console.width, WIDEST))
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    return printed([grid], console)
 
 
 def summary(checks: Sequence[Check]) -> str:

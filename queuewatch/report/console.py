@@ -57,11 +57,23 @@ WIDEST = 100
 """Columns: a longer line is harder to read than a second one."""
 
 
+def printed(
+    blocks: Iterable[RenderableType], console: Console, *, apart: bool = False, widest: int = WIDEST
+) -> str:
+    """Blocks under one another as this console shows them, with an empty line between them if they are ``apart``.
+
+    No line is wider than ``widest`` or ends in blanks, and there is no line break at the end.
+    """
+    width = min(console.width, widest)
+    with console.capture() as captured:
+        for nth, block in enumerate(blocks):
+            if nth and apart:
+                console.print()
+            console.print(block, width=width)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
 def laid_out(lines: Iterable[str], console: Console) -> str:
     """Lines wrapped to the console's width, each under its own indentation; without a line break at the end."""
-    width = min(console.width, WIDEST)
-    with console.capture() as captured:
-        for line in lines:
-            indent = len(line) - len(line.lstrip())
-            console.print(Padding(Text(line.strip()), (0, 0, 0, indent)), width=width)
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    parts = ((line.strip(), len(line) - len(line.lstrip())) for line in lines)
+    return printed((Padding(Text(text), (0, 0, 0, indent)) for text, indent in parts), console)

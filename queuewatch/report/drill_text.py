@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from queuewatch.failover.drill.drill import DrillOutcome, QueueDrill
-from queuewatch.report.console import WIDEST
+from queuewatch.report.console import WIDEST, printed
 from queuewatch.report.drill import (
     FATE_WORDS,
     TO_SIGN,
@@ -45,12 +45,7 @@ def drill_text(report: DrillReport, console: Console) -> str:
     blocks.append(_section("Not known", noted(report.not_known, "Everything asked for was read.")))
     blocks.append(_section("Rests on", noted(report.assumptions, "Nothing was taken for granted.")))
     blocks.append(Text(TO_SIGN))
-    with console.capture() as captured:
-        for nth, block in enumerate(blocks):
-            if nth:
-                console.print()
-            console.print(block, width=width)
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    return printed(blocks, console, apart=True)
 
 
 def _head(report: DrillReport) -> RenderableType:

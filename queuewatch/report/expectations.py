@@ -1,18 +1,18 @@
 """Expectations held against a phone system, as text, JSON, JUnit's XML, and annotations for GitHub."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
 
 from msgspec import Struct
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.wording import listing, plural
 from queuewatch.glyphs import STATE_GLYPHS
-from queuewatch.report.console import WIDEST
+from queuewatch.report.console import printed
 from queuewatch.report.formats import workflow_command
 from queuewatch.setup.expectations import CheckedExpectation, Holding
 from queuewatch.text.instant import utc
@@ -54,16 +54,17 @@ def write_expectations(report: ExpectationReport, form: str, console: Console) -
 
 
 def _as_text(report: ExpectationReport, console: Console) -> str:
-    width = min(console.width, WIDEST)
-    with console.capture() as captured:
-        for checked in report.checked:
-            holding = checked.holding
-            head = Text(f"{STATE_GLYPHS[_GLYPHS[holding]]} {_WORDS[holding]:<9} ", _STYLES[holding])
-            console.print(head.append(_words(checked), "default not bold"), width=width)
-            if holding is not Holding.PASS:
-                console.print(Padding(Text(checked.sentence), (0, 0, 0, 12)), width=width)
-        console.print(Text(tally(report), "bold"), width=width)
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    return printed(_blocks(report), console)
+
+
+def _blocks(report: ExpectationReport) -> Iterable[RenderableType]:
+    for checked in report.checked:
+        holding = checked.holding
+        head = Text(f"{STATE_GLYPHS[_GLYPHS[holding]]} {_WORDS[holding]:<9} ", _STYLES[holding])
+        yield head.append(_words(checked), "default not bold")
+        if holding is not Holding.PASS:
+            yield Padding(Text(checked.sentence), (0, 0, 0, 12))
+    yield Text(tally(report), "bold")
 
 
 def _words(checked: CheckedExpectation) -> str:

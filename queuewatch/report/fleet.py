@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterator
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
 from queuewatch.fleet.standing import DomainStanding, Fleet, sentence_of
-from queuewatch.report.console import WIDEST
+from queuewatch.report.console import printed
 from queuewatch.report.formats import csv_table, plain, table
 from queuewatch.text.instant import date_words, utc
 
@@ -115,7 +115,6 @@ def style_of(standing: DomainStanding) -> str:
 
 def fleet_text(fleet: Fleet, console: Console) -> str:
     """The fleet as this console would show it, without a line break at its end."""
-    width = min(console.width, WIDEST)
     grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
     grid.add_column(overflow="ellipsis", no_wrap=True, ratio=1)
     for _ in _HEADS[1:-1]:
@@ -125,15 +124,8 @@ def fleet_text(fleet: Fleet, console: Console) -> str:
         label, *numbers, _ = row_words(fleet, standing)
         grid.add_row(Text(label, style_of(standing)), *(Text("·" if cell == "0" else cell) for cell in numbers))
     said = [_said(standing) for standing in fleet.domains if style_of(standing)]
-    with console.capture() as captured:
-        console.print(Text(f"Fleet · {date_words(fleet.taken_at)}", "bold"), width=width)
-        console.print(Text(fleet.summary), width=width)
-        console.print()
-        console.print(grid, width=width)
-        for text in said:
-            console.print()
-            console.print(text, width=width)
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    head = Group(Text(f"Fleet · {date_words(fleet.taken_at)}", "bold"), Text(fleet.summary))
+    return printed([head, grid, *said], console, apart=True)
 
 
 def _said(standing: DomainStanding) -> Text:

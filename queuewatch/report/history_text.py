@@ -12,7 +12,7 @@ from queuewatch.history.state import HistoryState
 from queuewatch.history.statistics import NOTHING, AgentAccount, Statistics
 from queuewatch.history.timeline import LEGEND, NOT_KNOWN, NOT_WATCHED, Sign, agent_signs, even_edges, queue_signs
 from queuewatch.history.wording import agent_words, headline, left_out_words, long, percent, split_words, times
-from queuewatch.report.console import WIDEST
+from queuewatch.report.console import WIDEST, printed
 from queuewatch.report.formats import plain, table
 from queuewatch.report.history import (
     LEFT_OUT_MEANS,
@@ -50,12 +50,7 @@ def history_text(report: HistoryReport, console: Console) -> str:
         blocks.append(_legend(report, edges))
     if report.quiets:
         blocks.append(_quiet(report))
-    with console.capture() as captured:
-        for nth, block in enumerate(blocks):
-            if nth:
-                console.print()
-            console.print(block, width=width)
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    return printed(blocks, console, apart=True)
 
 
 def _head(report: HistoryReport) -> RenderableType:

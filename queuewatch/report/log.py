@@ -14,7 +14,7 @@ from queuewatch.change import ResultKind, is_open, undone_by
 from queuewatch.failover.wording import plural
 from queuewatch.glyphs import STATE_GLYPHS
 from queuewatch.journal import Held, JournalEntry, Log, RequireAgents, State, WhenOffline
-from queuewatch.report.console import WIDEST, plain_console
+from queuewatch.report.console import plain_console, printed
 from queuewatch.report.formats import csv_table, plain, table
 from queuewatch.text.instant import minute_words, utc
 
@@ -146,13 +146,8 @@ def _head(report: LogReport) -> str:
 
 
 def _as_text(report: LogReport, console: Console) -> str:
-    with console.capture() as captured:
-        width = min(console.width, WIDEST)
-        console.print(Text(_head(report)), width=width)
-        for line in report.lines:
-            console.print()
-            console.print(_block(line, everywhere=report.place is None), width=width)
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    lines = (_block(line, everywhere=report.place is None) for line in report.lines)
+    return printed([Text(_head(report)), *lines], console, apart=True)
 
 
 def _block(line: LogLine, *, everywhere: bool) -> RenderableType:

@@ -25,7 +25,7 @@ from queuewatch.failover.places import queue_site
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.wording import plural
 from queuewatch.glyphs import STATE_GLYPHS
-from queuewatch.report.console import WIDEST
+from queuewatch.report.console import WIDEST, printed
 from queuewatch.report.drill import FATE_WORDS, noted
 from queuewatch.report.drill_text import FATE_STYLES
 from queuewatch.report.formats import csv_table, plain, table
@@ -170,12 +170,7 @@ def matrix_text(report: MatrixReport, console: Console) -> str:
         _notes("Not known", noted(report.not_known, READS_ALL)),
         _notes("Rests on", (MEANS, *report.assumptions)),
     ]
-    with console.capture() as captured:
-        for nth, block in enumerate(blocks):
-            if nth:
-                console.print()
-            console.print(block, width=width)
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    return printed(blocks, console, apart=True)
 
 
 def _notes(title: str, sentences: Sequence[str]) -> RenderableType:

@@ -13,7 +13,7 @@ from queuewatch.failover.model import Queue
 from queuewatch.failover.verdict import Judgement, ReadinessState
 from queuewatch.failover.wording import listing, plural
 from queuewatch.journal import Held, RequireAgents, WhenOffline, setting_of
-from queuewatch.report.console import WIDEST
+from queuewatch.report.console import printed
 from queuewatch.report.wording import READINESS_WORDS
 from queuewatch.setup.carry_out import CarriedOut, MadeChange
 from queuewatch.setup.plan import SetupPlan, fare, held_now
@@ -68,10 +68,7 @@ def _value(held: Held) -> object:
 
 def plan_text(plan: SetupPlan, console: Console) -> str:
     """What is to be changed, the queues that fare worst first, what is refused, and what else is touched."""
-    with console.capture() as captured:
-        for block in _blocks(plan):
-            console.print(block, width=min(console.width, WIDEST))
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    return printed(_blocks(plan), console)
 
 
 def _blocks(plan: SetupPlan) -> Iterable[RenderableType]:

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from queuewatch.change import Proposal
 from queuewatch.failover.verdict import ReadinessState
-from queuewatch.report.console import WIDEST
+from queuewatch.report.console import printed
 from queuewatch.report.wording import READINESS_WORDS
 
 _STATE_STYLES = {
@@ -19,9 +19,7 @@ _STATE_STYLES = {
 
 def proposal_text(proposal: Proposal, console: Console) -> str:
     """The setting before and after, what becomes of calls, and everything that speaks against it."""
-    with console.capture() as captured:
-        console.print(_block(proposal), width=min(console.width, WIDEST))
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    return printed([_block(proposal)], console)
 
 
 def _block(proposal: Proposal) -> RenderableType:

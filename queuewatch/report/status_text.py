@@ -17,7 +17,7 @@ from queuewatch.failover.status import Status
 from queuewatch.failover.verdict import ReadinessState, Verdict
 from queuewatch.failover.wording import agent_name, plural, yes_no
 from queuewatch.glyphs import STATE_GLYPHS
-from queuewatch.report.console import WIDEST, file_console
+from queuewatch.report.console import WIDEST, file_console, printed
 from queuewatch.report.formats import plain, table
 from queuewatch.report.status import StatusReport, agents_of, make_report, worst_first
 from queuewatch.report.wording import (
@@ -51,12 +51,8 @@ _STATUS_STYLES = {
 def as_text(report: StatusReport, console: Console) -> str:
     """The report as this console would show it, without a line break at its end."""
     width = min(console.width, WIDEST)
-    with console.capture() as captured:
-        console.print(_head(report), width=width)
-        for queue in worst_first(report):
-            console.print()
-            console.print(_block(report, queue, width), width=width)
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    queues = (_block(report, queue, width) for queue in worst_first(report))
+    return printed([_head(report), *queues], console, apart=True)
 
 
 def as_brief(report: StatusReport, console: Console) -> str:
@@ -79,11 +75,7 @@ def as_brief(report: StatusReport, console: Console) -> str:
                 _short(cell) if column.is_verdict else cell for column, cell in zip(columns, cells, strict=True)
             ]
         grid.add_row(name, *cells)
-    with console.capture() as captured:
-        console.print(_head(report), width=width)
-        console.print()
-        console.print(grid, width=width)
-    return "\n".join(line.rstrip() for line in captured.get().splitlines())
+    return printed([_head(report), grid], console, apart=True, widest=width)
 
 
 WITH_REASONS = 96

@@ -22,6 +22,7 @@ from queuewatch.failover.wording import (
 )
 from queuewatch.report.status import StatusReport, when_offline_of
 from queuewatch.text.instant import date_words
+from queuewatch.text.natural_order import natural_order
 
 STATUS_WORDS = {Status.GREEN: "Green", Status.RED: "Red", Status.GREY: "Grey", Status.UNKNOWN: "Unknown"}
 
@@ -121,7 +122,7 @@ def supposition(suppose: Suppose, snapshot: Snapshot) -> str:
         for agent in rows
         if agent.id in suppose.agents
     }
-    return listing(sorted(set(names.values())), most=20)
+    return listing(sorted(set(names.values()), key=natural_order), most=20)
 
 
 def summary(report: StatusReport) -> str:

@@ -41,6 +41,7 @@ from queuewatch.setup.setup_file import (
     read_text,
     toml_table,
 )
+from queuewatch.text.natural_order import natural_order
 from queuewatch.text.plain_text import one_line, visible
 from queuewatch.text.similar import did_you_mean
 
@@ -388,7 +389,7 @@ def _learned(snapshot: Snapshot) -> Iterator[str]:
     scopes = [(EVERYTHING, DrillScope(everything=True))]
     scopes += [(site, DrillScope(sites=(site,))) for site in known_sites(snapshot)]
     drills = {dark: drill(snapshot, scope) for dark, scope in scopes}
-    for queue in sorted(snapshot.call_queues, key=lambda queue: (len(queue.extension), queue.extension)):
+    for queue in sorted(snapshot.call_queues, key=lambda queue: natural_order(queue.extension)):
         for dark, drilled in drills.items():
             (found,) = (one for one in drilled.queues if one.queue.extension == queue.extension)
             if found.fate is DrillOutcome.ANSWERED:

@@ -9,6 +9,7 @@ import tomli_w
 from queuewatch.failover.model import Forward, Part, Queue, Snapshot
 from queuewatch.failover.visibility import why_maybe_unseen
 from queuewatch.setup.setup_file import COLUMNS, SEVERAL
+from queuewatch.text.natural_order import natural_order
 from queuewatch.text.plain_text import one_line
 
 
@@ -92,4 +93,4 @@ def _offline(snapshot: Snapshot, queue: Queue) -> Forward:
 
 
 def _sorted(queues: Iterable[Queue]) -> list[Queue]:
-    return sorted(queues, key=lambda queue: (len(queue.extension), queue.extension))
+    return sorted(queues, key=lambda queue: natural_order(queue.extension))

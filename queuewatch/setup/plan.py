@@ -22,7 +22,7 @@ from queuewatch.change import (
     undone_by,
     wanted,
 )
-from queuewatch.change.compare import value_words
+from queuewatch.change.compare import held_words
 from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.destination_input import DestinationError, read_destination
 from queuewatch.failover.forwards import leads_to
@@ -262,7 +262,7 @@ def _spellings(extension: str) -> tuple[str, str]:
     return extension, f"queue_{extension}"
 
 
-def wanted_to_undo(
+def _wanted_to_undo(
     system: PhoneSystem, snapshot: Snapshot, log: Log, group: Sequence[JournalEntry], *, force: bool = False
 ) -> tuple[WantedChange, ...]:
     """What was there before each change of the group, the last one first.
@@ -298,18 +298,8 @@ def wanted_to_undo(
 def _moved(entry: JournalEntry, held: Held) -> str:
     return (
         f"Somebody changed {entry.edit.setting_words} of {entry.edit.label} since change {entry.id}: "
-        f"it was left at {entry.edit.after.words} and is now {_held_words(held)}."
+        f"it was left at {entry.edit.after.words} and is now {held_words(held)}."
     )
-
-
-def _held_words(held: Held) -> str:
-    match held:
-        case RequireAgents(on):
-            return "not readable" if on is None else "Yes" if on else "No"
-        case WhenOffline(forward):
-            if forward is None:
-                return value_words(None)
-            return " ".join(forward.destinations) if forward.enabled else "off"
 
 
 def held_now(snapshot: Snapshot, queue: Queue, change: Change) -> Held:
@@ -378,14 +368,24 @@ async def make_plan(
 
 
 async def plan_of_undo(
-    system: PhoneSystem, snapshot: Snapshot, log: Log, group: str, *, force: bool = False
+    system: PhoneSystem,
+    snapshot: Snapshot,
+    log: Log,
+    group: str,
+    identity: Identity | None,
+    *,
+    force: bool = False,
+    over_others: bool = False,
 ) -> SetupPlan:
-    """The plan that takes back all changes of a group, the last one first.
+    """The plan that takes back all changes of a group, the last one first, as far as these credentials reach.
 
-    ``force`` refuses no loop and no dead end that was there before; what somebody set otherwise since is refused
-    all the same. Raises :class:`CannotUndo` and :class:`~queuewatch.pbx.errors.PbxError`.
+    ``force`` refuses no loop and no dead end that was there before, ``over_others`` nothing that somebody set
+    otherwise since. Raises :class:`CannotUndo`, :class:`~queuewatch.failover.lookup.NotFound` and
+    :class:`~queuewatch.pbx.errors.PbxError`.
     """
-    wishes = wanted_to_undo(system, snapshot, log, log.group(group))
+    wishes = within_scope(
+        snapshot, _wanted_to_undo(system, snapshot, log, log.group(group), force=over_others), identity
+    )
     return await make_plan(system, snapshot, wishes, force=force, in_given_order=True)
 
 

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+import msgspec
 from msgspec.structs import replace
 
 from queuewatch.failover.model import Snapshot
@@ -33,7 +35,12 @@ class NotASnapshot(ValueError):
 
 def snapshot_text(snapshot: Snapshot) -> str:
     """The snapshot, all but the facts that the profile has about its sites."""
-    body = json.dumps(_writer(Snapshot)(snapshot), separators=(",", ":"))
+    rows = _writer(Snapshot)(snapshot)
+    try:
+        body = msgspec.json.encode(rows).decode()
+    except UnicodeEncodeError:
+        # A name may hold half a character.
+        body = json.dumps(rows, separators=(",", ":"))
     return f"{_head(body)}\n{body}\n"
 
 
@@ -138,7 +145,8 @@ def _writer_of_one(kind: Any) -> Convert:
         write_key, write = map(_writer, inner)
         return lambda value: {write_key(key): write(of) for key, of in value.items()}
     if issubclass(kind, Enum):
-        return lambda value: value.value
+        # As JSON, one that is a text is its value.
+        return _same if issubclass(kind, str) else lambda value: value.value
     if kind is datetime:
         return _moment_text
     if kind in (date, time):
@@ -149,8 +157,28 @@ def _writer_of_one(kind: Any) -> Convert:
         return _zone_text
     if kind is SiteFacts:
         return lambda value: None
-    getters = [(name, _writer(of)) for name, of in _fields(kind)]
-    return lambda value: [write(getattr(value, name)) for name, write in getters]
+    return _row_writer(kind)
+
+
+def _row_writer(kind: type) -> Convert:
+    fields = _fields(kind)
+    names = [name for name, _ in fields]
+    # Most fields are as JSON has them, and there are thousands of rows.
+    converted = [(at, write) for at, (_, of) in enumerate(fields) if (write := _writer(of)) is not _same]
+    if len(names) == 1:
+        name, write_it = names[0], _writer(fields[0][1])
+        return lambda value: [write_it(getattr(value, name))]
+    values_of = attrgetter(*names)
+    if not converted:
+        return values_of
+
+    def write_row(value: Any) -> list[Any]:
+        row = [*values_of(value)]
+        for at, write in converted:
+            row[at] = write(row[at])
+        return row
+
+    return write_row
 
 
 @cache

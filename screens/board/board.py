@@ -28,6 +28,8 @@ from widgets.line_table import LineTable
 from widgets.marks import GLYPHS
 from widgets.prompt import FilterLine
 from widgets.queue_rows import (
+    MOST_SITES,
+    OTHER_SITES,
     SORT_OF_COLUMN,
     MadeRows,
     OutcomeFilter,
@@ -36,6 +38,7 @@ from widgets.queue_rows import (
     chosen_columns,
     group_key,
     grouped_site,
+    own_columns,
     queue_rows,
     shown_keys,
     site_of_column,
@@ -136,6 +139,7 @@ class BoardScreen(EditingScreen, DemoScreen):
     AUTO_FOCUS = "#queues"
     ACTIONS = BOARD
     HELP_NAME = "the board"
+    CAPTIONED = True
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*BOARD)]
     # What stands where follows from what is in the table: see :meth:`_arrange`.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow")]
@@ -154,6 +158,8 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._table = LineTable(board_columns(live_state.matrix), id="queues")
         self._made_rows = MadeRows()
         self._matrix = live_state.matrix
+        self._own_columns = MOST_SITES
+        """How many sites have a column of their own."""
         self._panel: ChosenQueue | None = None
         self._buildings: Buildings | None = None
         self._arrangement: Arrangement | None = None
@@ -199,7 +205,7 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     def _take(self, columns: tuple[str, ...]) -> None:
         self.columns = columns
-        self._table.show_columns(shown_keys(columns, self._matrix))
+        self._table.show_columns(shown_keys(columns, self._matrix, self._own_columns))
 
     @property
     def view(self) -> BoardView:
@@ -298,12 +304,17 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._show_tour()
 
     def _show_queues(self, live_state: LiveState) -> None:
-        matrix, before = live_state.matrix, self._matrix
-        self._matrix = matrix
-        if self.columns and (matrix and matrix.sites) != (before and before.sites):
-            self._table.show_columns(shown_keys(self.columns, matrix))
-        if self._table.show_rows(self._rows(live_state), board_columns(matrix)):
+        before = (self._matrix and self._matrix.sites), self._own_columns
+        self._matrix, self._own_columns = live_state.matrix, self._room_for_sites(live_state)
+        if self.columns and before != ((self._matrix and self._matrix.sites), self._own_columns):
+            self._take(self.columns)
+        if self._table.show_rows(self._rows(live_state), board_columns(self._matrix, self._own_columns)):
             self._rows_moved()
+
+    def _room_for_sites(self, live_state: LiveState) -> int:
+        """How many sites have a column of their own, whether or not there is a panel: it takes none away."""
+        # Without both margins, and the bar that scrolls.
+        return own_columns(live_state.matrix, self.app.size.width - 3)
 
     @on(LeftSide.Resized)
     def _rows_moved(self) -> None:
@@ -331,6 +342,7 @@ class BoardScreen(EditingScreen, DemoScreen):
             first=self.has_no_power,
             quiet=self.quiet,
             site=self._site,
+            own=self._own_columns,
         )
 
     def _made_tour(self) -> "TourCard | None":
@@ -379,6 +391,12 @@ class BoardScreen(EditingScreen, DemoScreen):
             self.query_one("#summary", FactSheet).facts = facts
 
     @on(LeftSide.Resized)
+    def _resized(self) -> None:
+        """As many sites as there is room for now."""
+        if self.live_state is not None and self._room_for_sites(self.live_state) != self._own_columns:
+            self._show_queues(self.live_state)
+        self._arrange()
+
     @on(LineTable.Widened, "#queues")
     def _arrange(self) -> None:
         """Have beside the table and below it what leaves the table whole."""
@@ -521,7 +539,7 @@ class BoardScreen(EditingScreen, DemoScreen):
     def _sort_by_column(self, event: LineTable.HeaderPressed) -> None:
         """Sort by the column; pressed again, the other way round."""
         again = self._sorted_column == event.column
-        of_site = event.column in shown_keys(("sites",), self._matrix)
+        of_site = event.column in shown_keys(("sites",), self._matrix, self._own_columns)
         sort = Sort.SITES if of_site else SORT_OF_COLUMN.get(event.column, self.sort)
         sort = self.sort if again else sort
         if of_site and not again:
@@ -535,8 +553,10 @@ class BoardScreen(EditingScreen, DemoScreen):
         """The key of the column whose title carries the sign."""
         if self.sort is not Sort.SITES:
             return self.sort.column
-        keys = shown_keys(("sites",), self._matrix)
-        return next((key for key in keys if site_of_column(key) == self._site), keys[0] if keys else "")
+        keys = shown_keys(("sites",), self._matrix, self._own_columns)
+        if not self._site:
+            return keys[0] if keys else ""
+        return next((key for key in keys if site_of_column(key) == self._site), OTHER_SITES)
 
     def action_only(self) -> None:
         """Show the queues with one outcome, the next, or all again."""
@@ -661,5 +681,6 @@ def problems_text(live_state: LiveState) -> str:
     problems = [problem for problem in live_state.snapshot.problems if not problem.aside]
     if not problems:
         return ""
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    others = len(problems) - 1
+    more = f" (and {plural(others, 'other problem')})" if others else ""
     return f"{problems[0].text}{more}"

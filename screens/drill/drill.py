@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 from textual.worker import Worker
 
@@ -35,11 +34,14 @@ from screens.keys.tasks import DRILL, PHONES
 from screens.live import WIDE
 from widgets.action import bindings, key_name
 from widgets.bars import Banner, KeyBar, StatusLine, TopBar, age_of, trouble_text
-from widgets.containers import Scrolling
+from widgets.containers import LeftSide, Scrolling
 from widgets.drill_rows import DRILL_COLUMNS, TIMELINE_COLUMNS, drill_facts, drill_rows, rests_on, timeline_rows
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
 from widgets.prompt import TimePrompt
+
+LEAST_FACTS, ENOUGH_FACTS = 7, 14
+"""Lines for the facts of a queue: at least, and where the terminal is wide."""
 
 
 class DrillScreen(DemoScreen):
@@ -50,7 +52,6 @@ class DrillScreen(DemoScreen):
     ACTIONS = DRILL
     HELP_NAME = "the drill"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*DRILL)]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]
 
     def __init__(
         self, connection: ConnectionInfo, live_state: LiveState, scope: DrillScope, leave: DeviceReadBudget
@@ -79,13 +80,12 @@ class DrillScreen(DemoScreen):
         yield TopBar()
         yield Banner()
         yield Static(id="line", markup=False)
-        with Horizontal(id="body"):
-            with Vertical(id="left"):
-                yield self._queues
-                with Scrolling(id="detail"):
-                    yield FactSheet(id="facts")
-                    yield FactSheet(id="rests", label_width=1)
+        with LeftSide(id="body"):
+            yield self._queues
             yield self._timeline
+            with Scrolling(id="detail"):
+                yield FactSheet(id="facts")
+                yield FactSheet(id="rests", label_width=1)
         yield TimePrompt(returns_to="#queues")
         yield StatusLine()
         yield KeyBar()
@@ -134,7 +134,31 @@ class DrillScreen(DemoScreen):
             self.query_one("#line", Static).update(line)
         self._queues.show_rows(drill_rows(ran))
         self._timeline.show_rows(timeline_rows(timeline(ran)))
+        self._arrange()
         self._show_chosen()
+
+    @on(LeftSide.Resized)
+    def _arrange(self) -> None:
+        """Have the timeline where it is cut least, and the facts of the chosen queue in what is left."""
+        body = self.query_one("#body")
+        (width, height), wide = body.size, body.size.width >= WIDE
+        queues, events = len(self._queues.rows) + 2, len(self._timeline.rows) + 1
+        facts = max(LEAST_FACTS, min(ENOUGH_FACTS, height - queues)) if wide else LEAST_FACTS
+        airy = queues + facts <= height
+        below = wide and queues + max(events, ENOUGH_FACTS) <= height
+        self.set_class(wide and not below, "-beside")
+        self.set_class(below, "-below")
+        self.set_class(airy, "-airy")
+        beside = self._timeline.whole_width + 1
+        whole = not wide or below or self._queues.whole_with(()) + beside <= width
+        # Beside it, the timeline tells when.
+        self._queues.show_columns(() if whole else ("fate", "queue", "what"))
+        if below:
+            body.styles.grid_columns = f"{min(beside, width * 2 // 3)} 1fr"
+        elif wide:
+            body.styles.grid_columns = f"1fr {max(width * 2 // 5, min(beside, width - self._queues.whole_width))}"
+        body.styles.grid_rows = f"{queues} 1fr" if airy else f"1fr {facts}"
+        self._queues.styles.height = queues if airy and not wide else "1fr"
 
     def _phones_words(self) -> str:
         at = self._phones.read_at.get(Part.DEVICES)

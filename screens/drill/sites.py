@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.reactive import var
@@ -22,11 +22,13 @@ from queuewatch.failover.model import Part, Queue
 from queuewatch.failover.wording import plural
 from queuewatch.polling.state import LiveState
 from screens.demo import DemoScreen
-from screens.keys.tasks import SITES
-from widgets.action import bindings
+from screens.keys.tasks import LEFT, RIGHT, SITES
+from widgets.action import bindings, key_name
 from widgets.bars import Banner, KeyBar, StatusLine, TopBar, age_of, trouble_text
-from widgets.cells import Column, Row
+from widgets.cells import Column, Row, cell
+from widgets.containers import LeftSide, Scrolling
 from widgets.drill_rows import everything_cell, site_fate_cell
+from widgets.fact_sheet import Fact, FactSheet
 from widgets.line_table import LineTable
 from widgets.marks import GLYPHS
 from widgets.queue_rows import READING, queue_name_cell
@@ -58,13 +60,18 @@ class SitesScreen(DemoScreen):
         self._table = LineTable(_columns((), 0, 0, 0, narrow=False), id="queues")
         self._first = 0
         """The first column that is not scrolled away."""
+        self._last = 0
+        """The end of those that are shown."""
 
     def compose(self) -> ComposeResult:
         """The line to be said, the table, what its signs mean."""
         yield TopBar()
         yield Banner()
         yield Static(id="line", markup=False)
-        yield self._table
+        with LeftSide(id="body"):
+            yield self._table
+            with Scrolling(id="lines"):
+                yield FactSheet(label_width=LONGEST_TITLE + 1)
         yield Static(id="legend", markup=False)
         yield StatusLine()
         yield KeyBar()
@@ -93,10 +100,6 @@ class SitesScreen(DemoScreen):
         """Say the line of the other column."""
         self.redraw()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """As many columns as there is room for."""
-        self.call_after_refresh(self.redraw)
-
     def redraw(self) -> None:
         """The line of the chosen column, and the table."""
         live_state = self.live_state
@@ -113,7 +116,10 @@ class SitesScreen(DemoScreen):
         self.set_class(live_state.trouble is not None, "-stale")
         self._table.empty = _empty(live_state)
         self._show_table(live_state, matrix)
-        _say(self.query_one("#line", Static), self._line(live_state, matrix))
+        self._show_lines(live_state, matrix)
+        column = min(self.column, len(_titles(matrix.sites)) - 1)
+        line = _waits_for(live_state, matrix) or _line_of(live_state, matrix, column)
+        _say(self.query_one("#line", Static), line)
         _say(self.query_one("#legend", Static), self._legend(live_state))
 
     def _show_table(self, live_state: LiveState, matrix: SiteMatrix) -> None:
@@ -123,7 +129,7 @@ class SitesScreen(DemoScreen):
         queue_width = max(8, min(max(names, default=0), QUEUE_WIDTH[narrow]))
         widths = _widths(matrix.sites, narrow=narrow)
         self._first = _scrolled(self._first, min(self.column, len(titles) - 1), widths, width - queue_width - 3)
-        last = _last(self._first, widths, width - queue_width - 3)
+        self._last = last = _last(self._first, widths, width - queue_width - 3)
         columns = _columns(matrix.sites, self._first, last, queue_width, narrow=narrow)
         places = range(self._first, last)
         rows = [_row(live_state, matrix, queue, places, narrow=narrow) for queue in _queues(live_state, matrix)]
@@ -132,21 +138,31 @@ class SitesScreen(DemoScreen):
             # Brackets, and not colour alone, say which column the line is about.
             self._table.retitle(column.key, f"[{column.title}]" if place == self.column else "")
 
-    def _line(self, live_state: LiveState, matrix: SiteMatrix) -> str:
-        if not matrix.sites:
-            return "Working out what a power cut at each site does…"
-        if any(queue.extension not in live_state.snapshot.rules for queue in live_state.snapshot.call_queues):
-            return "Reading the answering rules…"
-        if self.column < len(matrix.sites):
-            return site_sentence(live_state.snapshot, live_state.judgements, matrix, matrix.sites[self.column])
-        return everything_sentence(live_state.snapshot, live_state.judgements, matrix)
+    def _show_lines(self, live_state: LiveState, matrix: SiteMatrix) -> None:
+        """Every column's line below the table, where there is room for a line each."""
+        titles, lines = _titles(matrix.sites), self.query_one("#lines")
+        height, table = self.query_one("#body").size.height, len(self._table.rows) + 2
+        lines.display = _waits_for(live_state, matrix) == "" and table + len(titles) <= height
+        self._table.styles.height = table if lines.display else "1fr"
+        if lines.display:
+            self.query_one(FactSheet).facts = tuple(
+                Fact(title[:LONGEST_TITLE], cell(_line_of(live_state, matrix, place).partition(": ")[2]))
+                for place, title in enumerate(titles)
+            )
+
+    @on(LeftSide.Resized)
+    def _resized(self) -> None:
+        self.redraw()
 
     def _legend(self, live_state: LiveState) -> str:
         read = len(live_state.snapshot.devices)
         people = plural(read, "person", "people")
         phones = f"Only the phones of {people} were read" if read else "No phones were read"
         decide = "else the names of the sites decide" if read else "the names of the sites decide"
-        return f"{GLYPHS['note']} a power cut there changes nothing for the queue. {phones}: {decide}."
+        columns, keys = len(_titles(self._sites)), f"{key_name(LEFT)} and {key_name(RIGHT)}"
+        shown = f"Columns {self._first + 1} to {self._last} of {columns}: {keys} go on. "
+        shown = "" if (self._first, self._last) == (0, columns) else shown
+        return f"{shown}{GLYPHS['note']} a power cut there changes nothing for the queue. {phones}: {decide}."
 
     @on(LineTable.Highlighted, "#queues")
     def _highlighted(self) -> None:
@@ -191,6 +207,22 @@ def _empty(live_state: LiveState) -> str:
 
 def _titles(sites: tuple[str, ...]) -> tuple[str, ...]:
     return (*sites, EVERYTHING)
+
+
+def _waits_for(live_state: LiveState, matrix: SiteMatrix) -> str:
+    """What there is to be waited for before anything can be said; empty for nothing."""
+    if not matrix.sites:
+        return "Working out what a power cut at each site does…"
+    if any(queue.extension not in live_state.snapshot.rules for queue in live_state.snapshot.call_queues):
+        return "Reading the answering rules…"
+    return ""
+
+
+def _line_of(live_state: LiveState, matrix: SiteMatrix, column: int) -> str:
+    """The line to be said of a column."""
+    if column < len(matrix.sites):
+        return site_sentence(live_state.snapshot, live_state.judgements, matrix, matrix.sites[column])
+    return everything_sentence(live_state.snapshot, live_state.judgements, matrix)
 
 
 def _widths(sites: tuple[str, ...], *, narrow: bool) -> list[int]:
@@ -245,7 +277,8 @@ def _row(live_state: LiveState, matrix: SiteMatrix, queue: Queue, places: range,
         if row is None or queue.extension not in live_state.snapshot.rules:
             cells.append(READING)
         elif place == len(matrix.sites):
-            cells.append(everything_cell(row.everything, short=narrow))
+            end = live_state.judgements[queue.extension].readiness.verdict.end
+            cells.append(everything_cell(live_state.snapshot, row.everything, end, short=narrow))
         else:
-            cells.append(site_fate_cell(row.fates[matrix.sites[place]], short=narrow))
+            cells.append(site_fate_cell(live_state.snapshot, row.fates[matrix.sites[place]], short=narrow))
     return Row(queue.extension, tuple(cells))

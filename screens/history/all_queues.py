@@ -2,20 +2,20 @@
 
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Queue
-from queuewatch.history.timeline import Length, even_edges
+from queuewatch.history.timeline import Length
 from queuewatch.polling.state import LiveState
 from screens.history.base import HistoryBase, Read
 from screens.keys.tasks import PAST_OF_ALL
 from widgets.action import bindings
 from widgets.bars import Banner, KeyBar, StatusLine, TopBar, trouble_text
 from widgets.fact_sheet import FactSheet
-from widgets.history_rows import ALL_COLUMNS, ALL_SIGNS, all_rows, legend
+from widgets.history_rows import ALL_COLUMNS, all_that_fit, legend
 from widgets.line_table import LineTable
 
 
@@ -70,10 +70,14 @@ class AllHistoryScreen(HistoryBase):
         trouble = trouble_text(live_state) if live_state.trouble else self.problem or self.nothing_known()
         self.query_one(Banner).say(trouble)
         self._table.empty = self.unwatched if self.past is not None else ""
-        edges = even_edges(frame.period, ALL_SIGNS)
         accounts = self.past.accounts if self.past else ()
-        self._table.show_rows(all_rows(accounts, edges))
+        # Without both margins, and the bar that scrolls.
+        self._table.show_rows(all_that_fit(accounts, frame.period, self.size.width - 3))
         self.query_one("#legend", FactSheet).facts = (legend(accounts),) if accounts else ()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """As many signs as there is room for."""
+        self.call_after_refresh(self.redraw)
 
     @on(LineTable.Chosen, "#queues")
     def _chosen(self) -> None:

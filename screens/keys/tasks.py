@@ -209,6 +209,22 @@ DRILL = (
     SILENCE,
     REFRESH,
 )
+LEFT = Action(
+    "sites.left",
+    ("left", "comma"),
+    "column(-1)",
+    "Left",
+    "Choose the column to the left.",
+    long="Site to the left",
+)
+RIGHT = Action(
+    "sites.right",
+    ("right", "full_stop"),
+    "column(1)",
+    "Right",
+    "Choose the column to the right.",
+    long="Site to the right",
+)
 SITES = (
     Action("sites.back", ("escape", "h"), "back", "Back", "Return to the screen before."),
     Action(
@@ -218,22 +234,8 @@ SITES = (
         "Drill",
         "Hold the drill of the site whose column is chosen.",
     ),
-    Action(
-        "sites.left",
-        ("left", "comma"),
-        "column(-1)",
-        "Left",
-        "Choose the column to the left.",
-        long="Site to the left",
-    ),
-    Action(
-        "sites.right",
-        ("right", "full_stop"),
-        "column(1)",
-        "Right",
-        "Choose the column to the right.",
-        long="Site to the right",
-    ),
+    LEFT,
+    RIGHT,
     Action(
         "sites.queue",
         ("f4",),

@@ -27,14 +27,14 @@ def message(*alerts: Alert) -> Message:
     [
         ((alert(),), "fails over 8000"),
         ((alert(), alert(queue="8001")), "2 queues fail over: Q8000 and Q8001"),
-        ((alert(), alert(AlertKind.NOT_READY, "8001")), "fails over 8000 (and 1 more)"),
+        ((alert(), alert(AlertKind.NOT_READY, "8001")), "fails over 8000 (and 1 other alert)"),
         ((alert(AlertKind.REACHES_NOBODY), alert()), "reaches nobody 8000"),
-        ((alert(), recovered()), "fails over 8000 (and 1 more)"),
+        ((alert(), recovered()), "fails over 8000 (and 1 other alert)"),
         (
             tuple(recovered(queue=str(8000 + nth)) for nth in range(5)),
             "5 queues no longer fail over: Q8000, Q8001 and 3 more",
         ),
-        ((alert(AlertKind.UNREACHABLE, ""), alert(AlertKind.NOT_READY)), "unreachable  (and 1 more)"),
+        ((alert(AlertKind.UNREACHABLE, ""), alert(AlertKind.NOT_READY)), "unreachable  (and 1 other alert)"),
         ((alert(queue="8000", name=""), alert(queue="8001")), "2 queues fail over: 8000 and Q8001"),
     ],
 )
@@ -135,7 +135,7 @@ def test_people_are_told_each_queue_once_and_not_more_than_they_read(shape: Webh
     written = json.dumps(document_in(shape, message(*many, long)))
     assert written.count("reaches nobody 8") == MOST_LINES
     assert "fails over 8" not in written
-    assert "(and 21 more)" in written
+    assert "(and 21 other alerts)" in written
     assert len(json.dumps(document_in(shape, message(*[long] * 1)))) < 3000
 
 

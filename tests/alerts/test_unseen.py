@@ -17,12 +17,21 @@ def test_nothing_is_shown_until_something_is_told() -> None:
     assert not notices.see()
 
 
+def test_more_queues_are_not_taken_for_more_alerts() -> None:
+    notices = UnseenAlerts()
+    notices.add(tuple(alert(queue=str(8000 + number), at=LATER) for number in range(4)))
+    notices.add((alert(AlertKind.ONE_AGENT_LEFT, "8010"), alert(AlertKind.ONE_AGENT_LEFT, "8011")))
+    told, others = notices.text()
+    assert told.endswith("4 queues fail over: Q8000, Q8001 and 2 more")
+    assert others == "(and 2 other alerts)"
+
+
 def test_the_worst_comes_first_and_of_that_what_says_the_same_together() -> None:
     notices = UnseenAlerts()
     notices.add((alert(AlertKind.ONE_AGENT_LEFT, "8003"),))
     notices.add((alert(), alert(queue="8001")))
     notices.add((alert(queue="8002", at=LATER),))
-    assert notices.text() == ("12:05 3 queues fail over: Q8002, Q8000 and Q8001", "(and 1 more)")
+    assert notices.text() == ("12:05 3 queues fail over: Q8002, Q8000 and Q8001", "(and 1 other alert)")
     assert notices.see()
     assert notices.text() == ("12:00 one agent left 8003", "")
     assert notices.see()
@@ -54,7 +63,7 @@ def test_a_queue_that_is_gone_is_shown_no_longer_and_the_domain_stays() -> None:
     notices.add((alert(), alert(queue="8001"), alert(AlertKind.UNREACHABLE, "")))
     assert notices.keep_only({"8001": 1})
     assert not notices.keep_only({"8001": 1})
-    assert notices.text() == ("12:00 fails over 8001", "(and 1 more)")
+    assert notices.text() == ("12:00 fails over 8001", "(and 1 other alert)")
 
 
 def test_trouble_with_telling_waits_behind_every_alert_and_goes_when_it_is_over() -> None:
@@ -62,9 +71,9 @@ def test_trouble_with_telling_waits_behind_every_alert_and_goes_when_it_is_over(
     notices.note("A", "An alert did not reach a.example: nothing answers there.")
     notices.note("B", "An alert did not reach b.example: nothing answers there.")
     notices.add((recovered(Condition.NOT_READY),))
-    assert notices.text() == ("12:00 recovered 8000", "(and 2 more)")
+    assert notices.text() == ("12:00 recovered 8000", "(and 2 other alerts)")
     notices.see()
-    assert notices.text() == ("An alert did not reach a.example: nothing answers there.", "(and 1 more)")
+    assert notices.text() == ("An alert did not reach a.example: nothing answers there.", "(and 1 other alert)")
     assert notices.is_bad
     notices.note("A", "")
     assert notices.text() == ("An alert did not reach b.example: nothing answers there.", "")

@@ -72,7 +72,7 @@ async def test_it_says_where_what_and_exactly_how_it_was(tmp_path: Path) -> None
     assert (edit.server, edit.domain, edit.queue, edit.name) == ("memory", "example.com", "8000", "Sales")
     assert (edit.setting_words, edit.undoes) == ("When Offline", "")
     assert (edit.before.words, edit.before.held) == (
-        "off (stored: 2145550111 vmail_8000)",
+        "off (stored: 2145550111, vmail_8000)",
         WhenOffline(before),
     )
     assert (edit.after.words, edit.after.held) == ("(214) 555-0100 · 2145550100", WhenOffline(to(CELL)))

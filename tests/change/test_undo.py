@@ -131,7 +131,11 @@ async def test_a_default_rule_that_was_created_stays_and_its_forward_is_switched
 CHANGED_SINCE = [
     (TOGGLE, lambda pbx: pbx.set_require_agents("8000", None), "it was left at Yes and is now not readable."),
     (FORWARD, lambda pbx: pbx.set_when_offline("8000", ELSEWHERE), "and is now (312) 555-0199 · 3125550199."),
-    (FORWARD, lambda pbx: pbx.set_when_offline("8000", to(CELL, "vmail_8000")), "(stored: vmail_8000)."),
+    (
+        FORWARD,
+        lambda pbx: pbx.set_when_offline("8000", to(CELL, "vmail_8000")),
+        "; stored behind it, and never used: the voicemail of Sales (8000).",
+    ),
     (FORWARD, lambda pbx: pbx.rules.update({"8000": replace(pbx.rules["8000"], rules=())}), "no Default rule."),
 ]
 

@@ -37,6 +37,15 @@ def test_a_phone_system_that_nobody_watched_has_nothing_to_tell(run: Run, serve:
     assert not [request for request in pbx.requests if request.path.endswith("/cdrs")]
 
 
+def test_a_queue_that_there_is_not_is_no_queue_of_which_nothing_is_kept(run: Run, serve: Serve) -> None:
+    serve("lakeside")
+    wrong = run("prove", "Front Desl", "--past")
+    assert (wrong.status, wrong.out) == (2, "")
+    assert "There is no queue “Front Desl”." in wrong.err
+    assert "Did you mean “Front Desk”?" in wrong.err
+    assert run("prove", "front desk", "--past").status == 0
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

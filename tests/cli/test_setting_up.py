@@ -183,6 +183,24 @@ def test_a_plan_has_a_name(run: Run, environment: Path) -> None:
     assert run("export", "--sample", "lakeside", "--as", "../normal").status == 2
 
 
+@pytest.mark.parametrize("to", [["set-up.toml"], ["--as", "normal"]])
+def test_what_somebody_wrote_is_not_written_over_unasked(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: Path, to: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["export", "--sample", "lakeside", *to]
+    assert run(*words).status == 0
+    path = environment.parent / "plans" / "lakeside" / "normal.toml" if "--as" in to else tmp_path / "set-up.toml"
+    exported = path.read_text()
+    path.write_text("# by hand\n")
+    refused = run(*words)
+    assert (refused.status, path.read_text()) == (2, "# by hand\n")
+    assert f"{path} is there already: what somebody wrote into it would be lost." in refused.err
+    assert "add --force to replace it" in refused.err
+    assert run(*words, "--force").status == 0
+    assert path.read_text() == exported
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

@@ -32,7 +32,6 @@ from queuewatch.failover.schedule.at_time import (
     at_time,
     by_clock_of,
     disagreement,
-    disagreements,
     time_zones,
     wall_time,
     with_disagreements,
@@ -402,13 +401,14 @@ def active(of: Rule, on: bool = True) -> Rule:
 
 def test_where_the_time_frames_choose_another_rule_that_is_said_and_the_phone_systems_word_is_taken() -> None:
     snapshot = now(rule("Office Hours"), EVERYDAY)
-    assert disagreements(snapshot) == {
-        "8000": "By the time frames of Sales (8000) the rule Office Hours would be in effect; "
+    said = (
+        "By the time frames of Sales (8000) the rule Office Hours would be in effect; "
         "the phone system says Default, and its word is taken."
-    }
+    )
+    assert disagreement(snapshot, "8000") == said
     judged = judge(snapshot, SALES)
     noted = with_disagreements(snapshot, judged)
-    assert noted.assumptions == (*disagreements(snapshot).values(), *judged.assumptions)
+    assert noted.assumptions == (said, *judged.assumptions)
     assert replace(noted.now, assumptions=judged.now.assumptions) == judged.now
 
 
@@ -437,7 +437,7 @@ def test_a_phone_system_that_marks_no_rule_is_quoted_so() -> None:
     ],
 )
 def test_where_both_agree_or_it_cannot_be_told_nothing_is_said(snapshot: Snapshot) -> None:
-    assert disagreements(snapshot) == {}
+    assert disagreement(snapshot, "8000") == ""
     judged = judge(snapshot, SALES)
     assert with_disagreements(snapshot, judged) is judged
 
@@ -446,7 +446,7 @@ def test_where_both_agree_or_it_cannot_be_told_nothing_is_said(snapshot: Snapsho
 def test_a_change_of_rule_some_minutes_ago_or_ahead_is_held_against_nobody(minutes: int) -> None:
     opening = datetime(2026, 11, 23, 14, tzinfo=UTC)
     for rules in ((rule("Office Hours"), EVERYDAY), (active(rule("Office Hours")), active(EVERYDAY, False))):
-        assert disagreements(now(*rules, taken_at=opening + timedelta(minutes=minutes))) == {}
+        assert disagreement(now(*rules, taken_at=opening + timedelta(minutes=minutes)), "8000") == ""
 
 
 def test_it_is_said_of_every_queue_on_the_way_of_a_call() -> None:
@@ -484,5 +484,6 @@ def test_every_phone_system_can_be_judged_at_every_time(
         assert before.known or known.problem == before.problem
         chosen = known.in_effect
         assert not known.known or chosen is None or chosen.enabled
-    for sentence in disagreements(framed).values():
-        assert sentence.endswith(".")
+    for known_queue in framed.call_queues:
+        sentence = disagreement(framed, known_queue.extension)
+        assert not sentence or sentence.endswith(".")

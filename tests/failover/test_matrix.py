@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from queuewatch.failover.drill.buildings import BuildingCounts, buildings_of
+from queuewatch.failover.drill.buildings import BuildingCounts
 from queuewatch.failover.drill.drill import Drill, DrillOutcome, drill
 from queuewatch.failover.drill.matrix import (
     OFFICE,
@@ -206,7 +206,7 @@ def test_buildings_are_counted_as_if_anew(seed: int) -> None:
     snapshot = complete.company(seed).snapshot
     for _ in range(5):
         matrix = matrix_of(snapshot)
-        assert kept.of(snapshot, matrix) == buildings_of(replace(snapshot), matrix)
+        assert kept.of(snapshot, matrix) == BuildingCounts().of(replace(snapshot), matrix)
         agents = {
             queue: tuple(changed(random, row) if random.random() < 0.4 else row for row in rows)
             if random.random() < 0.5
@@ -222,6 +222,6 @@ def test_a_building_counts_everybody_once_and_their_phones() -> None:
     snapshot = company(
         seat("1001"), seat("1001", "grey", queue="8001"), seat("1002", "red"), seat("1003", "grey"), outside()
     )
-    dallas = next(one for one in buildings_of(snapshot, matrix_of(snapshot)) if one.site == "Dallas")
+    dallas = next(one for one in BuildingCounts().of(snapshot, matrix_of(snapshot)) if one.site == "Dallas")
     assert (dallas.connected, dallas.phones, dallas.phones_read) == (2, 3, False)
     assert (dallas.agents.green, dallas.agents.red, dallas.agents.grey) == (1, 1, 1)

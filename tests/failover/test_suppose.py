@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from queuewatch.failover.lag import all_offline_by, runs_out_at
+from queuewatch.failover.lag import runs_out_at
 from queuewatch.failover.model import OFF, Device, Queue, QueueRules, Rule
 from queuewatch.failover.suppose import with_require_agents, with_when_offline
 from tests.failover.build import CELL, NOON, agent, default, office, to
@@ -51,17 +51,6 @@ def test_a_dead_phone_looks_alive_until_the_last_of_its_registrations_runs_out()
     gone = Device("1001wp", "1001", registered=False, expires_at=NOON + timedelta(minutes=9))
     snapshot = replace(office(SALES, agents=[ana]), devices={"1001": (desk, app, gone)})
     assert runs_out_at(snapshot, ana) == NOON + timedelta(minutes=4)
-    assert all_offline_by(snapshot, "8000") == NOON + timedelta(minutes=4)
-
-
-def test_the_lag_of_a_queue_is_not_told_while_anybodys_registration_is_unknown() -> None:
-    snapshot = replace(
-        office(SALES, agents=[agent("green", "1001"), agent("red", "1002"), agent("grey", "1003")]),
-        devices={"1001": (Device("1001", "1001", True, NOON),)},
-    )
-    assert all_offline_by(snapshot, "8000") is None
-    both = {**snapshot.devices, "1002": (Device("1002", "1002", True, NOON + timedelta(minutes=1)),)}
-    assert all_offline_by(replace(snapshot, devices=both), "8000") == NOON + timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
@@ -72,10 +61,8 @@ def test_one_phone_that_may_last_longer_makes_its_agents_lag_unknown(other: Devi
     desk = Device("1001", "1001", registered=True, expires_at=NOON + timedelta(minutes=2))
     snapshot = replace(office(SALES, agents=[ana]), devices={"1001": (desk, other)})
     assert runs_out_at(snapshot, ana) is None
-    assert all_offline_by(snapshot, "8000") is None
 
 
 def test_nobody_online_has_no_lag() -> None:
     snapshot = office(SALES, agents=[agent("grey")])
     assert runs_out_at(snapshot, agent("grey")) is None
-    assert all_offline_by(snapshot, "8000") is None

@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -187,6 +188,37 @@ def test_something_else_in_the_place_of_the_log_is_left_alone(tmp_path: Path, wh
         book.begin(toggled())
     with pytest.raises(JournalError, match=f"The log of changes {book.path} cannot be read: "):
         book.read()
+
+
+def test_a_record_is_added_without_reading_all_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book, other, read = journal(tmp_path), journal(tmp_path), 0
+    for _ in range(2):
+        book.end(book.begin(toggled()), "confirmed", "so " * 100_000)
+
+    def counted(file: int, most: int, really: Callable[[int, int], bytes] = os.read) -> bytes:
+        nonlocal read
+        found = really(file, most)
+        read += len(found)
+        return found
+
+    assert other.begin(toggled()) == "3"
+    monkeypatch.setattr(os, "read", counted)
+    assert book.begin(toggled()) == "4"
+    assert read < 10_000
+    assert other.of("jane").begin(toggled()) == "5"
+    assert read < 20_000
+
+
+def test_a_log_that_was_put_in_place_of_what_was_read_is_read_anew(tmp_path: Path) -> None:
+    book, elsewhere = journal(tmp_path / "here"), journal(tmp_path / "there")
+    assert [book.begin(toggled()) for _ in range(2)] == ["1", "2"]
+    for _ in range(5):
+        elsewhere.begin(toggled())
+    book.path.write_bytes(elsewhere.path.read_bytes())
+    assert book.begin(toggled()) == "6"
+    book.path.write_bytes(b"")
+    assert book.begin(toggled()) == "1"
+    assert [entry.id for entry in book.read().entries] == ["1"]
 
 
 def test_a_program_that_holds_the_log_and_has_stopped_is_not_waited_for_for_ever(

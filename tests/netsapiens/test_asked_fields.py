@@ -5,7 +5,7 @@ import pytest
 
 from queuewatch.failover.model import User
 from queuewatch.pbx.netsapiens import NetsapiensDomain
-from queuewatch.pbx.netsapiens.asked_fields import AskedFields
+from queuewatch.pbx.netsapiens.client import AskedFields
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.samples import load_sample

@@ -17,6 +17,10 @@ LOOPS = 2
 """What a watch runs: one loop for the queues and agents, one for everything else."""
 
 
+AT_REST = 20
+"""Rounds of the event loop in which nothing happens: more than an answer out of memory takes, on any machine."""
+
+
 class Stream:
     """A stream of events through which a test says what it likes, once it is listened to."""
 
@@ -54,9 +58,12 @@ class StillTime:
         woken_by.clear()
 
     async def settled(self) -> None:
-        """Until everybody waits for time to pass."""
+        """Until everybody waits for time to pass, and goes on so: what nobody waits for may yet answer."""
+        at_rest = 0
         for _ in range(10_000):
-            if len(self._waiting) == self.loops and not any(event.is_set() for event in self._waiting):
+            waits = len(self._waiting) == self.loops and not any(event.is_set() for event in self._waiting)
+            at_rest = at_rest + 1 if waits else 0
+            if at_rest == AT_REST:
                 return
             await asyncio.sleep(0)
         raise AssertionError("it never comes to rest")

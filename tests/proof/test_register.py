@@ -230,7 +230,7 @@ def forged(lines: list[bytes]) -> list[bytes]:
     from queuewatch.journal.chain import sealed
 
     fields = {**json.loads(lines[0]), "with": ["Bo Chen"]}
-    return [json.dumps(sealed(fields, b"")).encode() + b"\n", *lines[1:]]
+    return [json.dumps(sealed(fields, "")).encode() + b"\n", *lines[1:]]
 
 
 @pytest.mark.parametrize("spoil", [edited, last_edited, taken_out, swapped, twice, forged])

@@ -10,9 +10,10 @@ import pytest
 from httpx import ASGITransport
 
 from queuewatch.change import Proposal, ResultKind
-from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.model import Queue
 from queuewatch.journal import Journal
 from queuewatch.pbx.errors import Rejected, Unreachable
+from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.phone_system import PhoneSystem
@@ -23,7 +24,7 @@ from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.pbx.sandbox.server import sandbox_app
 from queuewatch.polling.assemble import read_snapshot
 from queuewatch.setup.carry_out import AskAgain, CarriedOut, carry_out, never
-from queuewatch.setup.plan import SetupPlan, make_plan, wanted_by_file, wanted_to_undo
+from queuewatch.setup.plan import SetupPlan, make_plan, plan_of_undo, wanted_by_file
 from queuewatch.setup.setup_file import read_toml
 from tests.change.in_memory import InMemory
 from tests.failover.build import CELL, default, office, to
@@ -67,8 +68,7 @@ async def carried_out(
 
 async def undone(system: PhoneSystem, log: Journal, group: str) -> CarriedOut:
     snapshot, written = await read_snapshot(system), log.read()
-    wishes = wanted_to_undo(system, snapshot, written, written.group(group))
-    plan = await make_plan(system, snapshot, wishes, force=True, in_given_order=True)
+    plan = await plan_of_undo(system, snapshot, written, group, None, force=True)
     return await carried_out(system, plan, log)
 
 
@@ -237,13 +237,23 @@ async def test_undo_leaves_alone_what_somebody_set_since(tmp_path: Path) -> None
     pbx, log = InMemory.holding(OFFICE), journal(tmp_path)
     await carried_out(pbx, await plan_by(pbx, WANTED), log)
     pbx.set_when_offline("8000", to("3125550199"))
-    snapshot: Snapshot = await read_snapshot(pbx)
-    wishes = wanted_to_undo(pbx, snapshot, log.read(), log.read().group("1"))
-    refused = [wish.refusal for wish in wishes if wish.refusal]
-    assert refused == [
+    plan = await plan_of_undo(pbx, await read_snapshot(pbx), log.read(), "1", None, force=True)
+    assert [refused.why for refused in plan.refused] == [
         "Somebody changed When Offline of Sales (8000) since change 1: "
         "it was left at (214) 555-0100 · 2145550100 and is now 3125550199."
     ]
+
+
+async def test_undo_of_a_group_reaches_no_further_than_whoever_asks(tmp_path: Path) -> None:
+    pbx, log = InMemory.holding(OFFICE), journal(tmp_path)
+    made = await carried_out(pbx, await plan_by(pbx, WANTED), log)
+    looker = Identity(scope="Basic User", login="eve")
+    plan = await plan_of_undo(pbx, await read_snapshot(pbx), log.read(), made.group, looker, force=True)
+    assert not plan.changes
+    assert len(plan.refused) == len(made.done)
+    assert {refused.why for refused in plan.refused} == {
+        "The scope Basic User does not change queues; an Office Manager's does."
+    }
 
 
 async def test_a_plan_takes_four_requests_a_change() -> None:

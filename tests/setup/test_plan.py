@@ -176,6 +176,14 @@ async def test_what_means_the_same_is_no_difference(stored: Forward, written: st
     assert plan.refused == ()
 
 
+async def test_of_several_destinations_it_is_told_which_is_used() -> None:
+    plan = await plan_by(OFFICE, f'[queues.8000]\nwhen_offline = ["{CELL}", "vmail_8000", "Support"]\n')
+    assert [after for _, _, after in changes(plan)] == [
+        "(214) 555-0100 · 2145550100; stored behind it, and never used: the voicemail of Sales (8000) "
+        "and Support (8001)"
+    ]
+
+
 async def test_several_destinations_are_written_as_they_stand() -> None:
     plan = await plan_by(OFFICE, f'[queues.8000]\nwhen_offline = ["{CELL}", "Support"]\n')
     assert [proposal.change for proposal in plan.changes] == [RestoreWhenOffline(to(CELL, "queue_8001"))]
@@ -248,7 +256,7 @@ async def test_whatever_is_planned_can_be_made_and_taken_back(data: st.DataObjec
     assert not (await make_plan(system, then, wanted, force=True)).changes
     if not plan.changes:
         return
-    undo = await plan_of_undo(system, then, log.read(), outcome.group, force=True)
+    undo = await plan_of_undo(system, then, log.read(), outcome.group, None, force=True)
     back = CarriedOut()
     await carry_out(system, undo, back, journal=log, alone=True)
     assert back.ok

@@ -93,4 +93,4 @@ def test_a_message_says_how_many_promises_are_broken() -> None:
     off = with_when_offline(with_when_offline(WHOLE, "8000", OFF), "8001", OFF)
     alerts = promises.look(room.sees(off, seconds=5))
     assert {alert.queue for alert in alerts} == {"8000", "8001"}
-    assert Message("acme", alerts).title.endswith("(and 1 more)")
+    assert Message("acme", alerts).title.endswith("(and 1 other alert)")

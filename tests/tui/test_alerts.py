@@ -75,7 +75,7 @@ async def test_an_alert_appears_is_seen_and_recovers() -> None:
         await until(pilot, lambda: "3 queues fail over" in line(pilot), "it is told")
         assert line(pilot) == (
             "▲ 15:19 3 queues fail over: Front Desk, Billing & Insurance and Dental Emergencies "
-            "(and 1 more) · x: seen"
+            "(and 1 other alert) · x: seen"
         )
         assert painted(one.app)[1].split() == line(pilot).split()
         await pilot.press("x")
@@ -100,14 +100,14 @@ async def test_what_is_cut_off_is_not_how_to_mark_it_seen(width: int) -> None:
     async with running(one.app, (width, 24)) as pilot:
         await one.goes_dark(pilot)
         await until(pilot, lambda: line(pilot) != "", "it is told")
-        assert painted(one.app)[1].rstrip().endswith("(and 1 more) · x: seen")
+        assert painted(one.app)[1].rstrip().endswith("(and 1 other alert) · x: seen")
 
 
 async def test_what_happened_comes_before_how_many_more_wait() -> None:
     async with running(day().app, (60, 16)) as pilot:
         (board,) = pilot.app.screen_stack
         assert isinstance(board, BoardScreen)
-        board.show_alert("15:14 Calls to Referrals (8006) reach nobody", "(and 4 more)", bad=True)
+        board.show_alert("15:14 Calls to Referrals (8006) reach nobody", "(and 4 other alerts)", bad=True)
         told = "▲ 15:14 Calls to Referrals (8006) reach nobody · x: seen"
         await until(pilot, lambda: painted(pilot.app)[1].strip() == told, "it is whole")
 
@@ -187,7 +187,7 @@ async def test_trouble_with_telling_is_shown_and_marked_seen() -> None:
     one = day(AlertRule(webhook_env="ACME_SLACK"), AlertRule(queues=("Front Dsk",)))
     async with running(one.app, (140, 24)) as pilot:
         await until(pilot, lambda: "ACME_SLACK is not set" in line(pilot), "the variable")
-        assert "(and 1 more)" in line(pilot)
+        assert "(and 1 other alert)" in line(pilot)
         await pilot.press("x")
         await until(pilot, lambda: "There is no queue “Front Dsk”. Did you mean" in line(pilot), "the queue")
 

@@ -11,12 +11,16 @@ from queuewatch.connection.connection import Connection, SwitchTarget
 from screens.board.board import BoardScreen
 from screens.board.tour import TourCard
 from screens.choose_power import ChoosePower
+from screens.drill.drill import DrillScreen
+from screens.drill.sites import SitesScreen
 from screens.editing.confirm_change import ConfirmChange
 from tests.tui.demo import caption, open_demo
 from tests.tui.keys import (
     board,
+    home,
     loaded,
     on_board,
+    painted,
     program,
     queues_shown,
     resize,
@@ -260,3 +264,15 @@ def with_everything(*keys: str) -> Callable[[Pilot[None]], object]:
 
 def test_picture_of_the_tour(snap_compare: Compare) -> None:
     assert snap_compare(open_demo().app(), run_before=with_everything())
+
+
+async def test_how_fast_time_goes_is_told_on_every_screen_once() -> None:
+    demo = open_demo()
+    async with running(demo.app(), (140, 40)) as pilot:
+        await pilot.press("plus")
+        await demo.look(pilot)
+        for keys, screen in ((), BoardScreen), (("d", "enter"), DrillScreen), (("D",), SitesScreen):
+            await pilot.press(*keys)
+            await screen_is(pilot, screen)
+            await until(pilot, lambda: "\n".join(painted(pilot.app)).count("×2") == 1, "it is told")
+            await home(pilot)

@@ -20,7 +20,7 @@ from screens.board.board import BoardScreen
 from screens.drill.choose_scope import ChooseScope
 from screens.drill.drill import DrillScreen
 from screens.queue import QueueScreen
-from tests.tui.keys import banner, facts, program, resize, running, screen_is, status, table, until, words
+from tests.tui.keys import banner, facts, painted, program, resize, running, screen_is, status, table, until, words
 from tests.tui.phone_system import Office, open_office
 from widgets.drill_rows import DRILL_COLUMNS
 from widgets.fact_sheet import FactSheet
@@ -230,7 +230,7 @@ async def test_the_report_is_written_into_a_new_file_and_named(
 
 async def test_the_timeline_stands_beside_the_queues_or_in_their_place() -> None:
     async with drilling(open_office("lakeside")) as (pilot, screen):
-        queues, line_of_time = screen.query_one("#left"), screen.query_one("#timeline")
+        queues, line_of_time = screen.query_one("#queues"), screen.query_one("#timeline")
         assert (queues.display, line_of_time.display) == (True, False)
         await pilot.press("m")
         assert (queues.display, line_of_time.display) == (False, True)
@@ -245,6 +245,23 @@ async def test_the_timeline_stands_beside_the_queues_or_in_their_place() -> None
         assert queue.chosen.extension == "8006"
         await pilot.press("escape")
         await until(pilot, lambda: program(pilot).screen is screen, "back on the drill")
+
+
+@pytest.mark.parametrize("size", [(140, 40), (140, 24), (200, 50)])
+async def test_no_event_of_the_timeline_is_cut_beside_empty_air(size: tuple[int, int]) -> None:
+    async with drilling(open_office("lakeside")) as (pilot, screen):
+        await resize(pilot, *size)
+        queues, line_of_time = screen.query_one("#queues", LineTable), screen.query_one("#timeline", LineTable)
+
+        def nothing_is_wasted() -> bool:
+            widths = sum(queues._layout()) + len(queues._layout())
+            air = queues.size.width - widths if queues.region.y == line_of_time.region.y else 0
+            cut = line_of_time.whole_width - line_of_time.size.width
+            text = "\n".join(painted(pilot.app))
+            seen = "✖ stranded" in text and "Cara Singh turns Grey (Front Desk, Dental" in text
+            return seen and (cut <= 0 or air <= 4)
+
+        await until(pilot, nothing_is_wasted, "the timeline has all the room there is")
 
 
 async def test_at_another_time_the_dark_sites_clock_counts_and_else_the_domains() -> None:

@@ -15,7 +15,7 @@ from queuewatch.history.timeline import Length
 from screens.board.board import BoardScreen
 from screens.history.all_queues import AllHistoryScreen
 from screens.history.one_queue import HistoryScreen
-from tests.tui.keys import banner, facts, loaded, program, running, screen_is, status, table, until
+from tests.tui.keys import banner, facts, loaded, painted, program, running, screen_is, status, table, until
 from tests.tui.phone_system import Office, open_office
 from widgets.bars import TopBar
 from widgets.history_rows import ALL_COLUMNS
@@ -91,6 +91,20 @@ async def test_from_one_queue_to_the_next_and_to_all_of_them() -> None:
         assert screen.queues == ("8005",)
         await pilot.press("escape")
         await screen_is(pilot, BoardScreen)
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+async def test_no_queue_is_cut_for_the_figures_of_all_queues(width: int) -> None:
+    app = with_past(open_office()).app()
+    async with running(app, (width, 24)) as pilot:
+        await open_history(pilot)
+        await pilot.app.screen.run_action("all_queues")
+        screen = await screen_is(pilot, AllHistoryScreen)
+        await until(pilot, lambda: len(screen.query_one("#queues", LineTable).rows) == 7, "all are read")
+        shown = "\n".join(painted(app))
+        assert all(f"{queue.extension} {queue.name} " in shown for queue in app.session.state.snapshot.call_queues)
+        assert "Over the period" in shown
+        assert "▒" in shown
 
 
 async def test_the_agents_of_a_queue() -> None:

@@ -4,12 +4,14 @@ import asyncio
 from itertools import count
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Static
 
 from queuewatch.app.site_columns import SiteColumns
 from queuewatch.failover.drill.matrix import site_matrix
 from queuewatch.failover.simulate import judge_all, rejudge
+from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.polling.state import LiveState
 from screens.drill.drill import DrillScreen
 from screens.drill.sites import SitesScreen, _last, _scrolled, _widths
@@ -18,6 +20,8 @@ from screens.queue import QueueScreen
 from tests.failover.two_sites import company, seat
 from tests.tui.keys import painted, program, running, screen_is, status, until
 from tests.tui.phone_system import open_office
+from widgets.fact_sheet import FactSheet
+from widgets.line_table import LineTable
 
 STORY = "If Dallas goes dark: 4 of 7 queues fail over, Appointments is held open by Priya Raman at Remote,"
 
@@ -41,13 +45,36 @@ async def test_the_line_is_about_the_column_that_is_chosen(size: tuple[int, int]
         assert any("[Da]" in row if narrow else "[Dallas]" in row for row in shown)
         (row,) = [row.split() for row in shown if "8001 Appointments" in row]
         wide = ["◆", "held", "open", "·", "◆", "held", "open", "✔", "fails", "over"]
-        assert row[2:] == (["◆", "·", "◆", "✔"] if narrow else wide)
+        onward = ["(512)", "555-0140"] if size[0] == 140 else []
+        assert row[2:] == (["◆", "·", "◆", "✔"] if narrow else [*wide, *onward])
         assert "No phones were read" in " ".join(" ".join(shown).split()), "names decided, and that is said"
         await pilot.press("right", "full_stop", "right", "right")
         await until(pilot, lambda: line(screen).startswith("If everything goes dark: all 7"), "all is told")
         assert any("[all]" in row if narrow else "[everything]" in row for row in painted(program(pilot)))
         await pilot.press("left", "comma")
         await until(pilot, lambda: line(screen).startswith("If Austin goes dark"), "back in the middle")
+
+
+@pytest.mark.parametrize(("size", "told"), [((60, 16), False), ((80, 24), True), ((200, 50), True)])
+async def test_below_the_table_every_site_has_its_line_where_there_is_room(
+    size: tuple[int, int], told: bool
+) -> None:
+    async with running(open_office().app(), size) as pilot:
+        screen = await opened(pilot)
+        await until(pilot, lambda: screen.query_one("#lines").display is told, "the room is known")
+        assert [fact.label for fact in screen.query_one(FactSheet).facts] == told * [
+            *("Dallas", "Austin", "Remote", "everything")
+        ]
+        assert ("Austin Front Desk is held open by" in "\n".join(painted(pilot.app))) is told
+        assert len(list(screen.query_one("#queues", LineTable).rows_seen())) >= 3
+
+
+async def test_columns_out_of_sight_are_counted() -> None:
+    empty = tuple({"site": f"Site {place}"} for place in range(40))
+    async with running(open_office(replace(load_sample("lakeside"), sites=empty)).app(), (80, 24)) as pilot:
+        await opened(pilot)
+        told = "Columns 1 to 4 of 44: "
+        await until(pilot, lambda: told in "\n".join(painted(pilot.app)), "it is said")
 
 
 async def test_enter_holds_the_drill_of_the_site_and_f4_opens_the_queue() -> None:

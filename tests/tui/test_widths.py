@@ -5,9 +5,10 @@ from collections import Counter
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from queuewatch.failover.drill.matrix import SiteMatrix
 from widgets.cells import Column, column_widths, whole_width
 from widgets.containers import arranged
-from widgets.queue_rows import board_columns
+from widgets.queue_rows import OTHER_SITES, board_columns, own_columns, site_of_column
 
 GAP = 1
 WIDTHS = range(60, 221)
@@ -75,11 +76,51 @@ def test_where_all_has_room_nothing_is_cut_and_one_cell_less_cuts_something(rows
     assert sum(column_widths(BOARD, least, GAP, lengths)) == least - GAP * (len(BOARD) - 1)
 
 
-def test_the_name_and_the_two_verdicts_have_their_room_first() -> None:
+def test_a_name_that_is_still_one_and_the_two_verdicts_have_their_room_first() -> None:
     lengths = contents([(30, 12, 11, 1, 1, 1, 1, 8, 3, 17, 1, 6)])
     widths = column_widths(BOARD, 58, GAP, lengths)
-    assert widths[:3] == (30, 12, 11)
+    assert widths[:7] == (21, 12, 11, 2, 2, 2, 2)
+    assert column_widths(BOARD, 46, GAP, lengths)[:3] == (21, 12, 11)
     assert column_widths(BOARD, 30, GAP, lengths)[1:3] == (12, 11)
+
+
+ASKED_LEAST = sum(column.width + GAP for column in BOARD if column.asked) - GAP
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.tuples(
+            *(st.integers(14, 70) if column.key == "queue" else st.integers(0, column.width) for column in BOARD)
+        ),
+        min_size=1,
+    )
+)
+def test_long_names_are_shortened_before_an_answer_goes(rows: Lengths) -> None:
+    for width in range(ASKED_LEAST, 221):
+        widths = column_widths(BOARD, width, GAP, contents(rows))
+        assert all(cells for column, cells in zip(BOARD, widths, strict=True) if column.asked)
+
+
+@given(st.integers(0, 60), st.integers(40, 220), st.booleans())
+def test_every_site_has_a_column_or_is_counted_where_the_others_are(sites: int, width: int, alike: bool) -> None:
+    matrix = SiteMatrix(
+        tuple(f"{'Building ' if alike else ''}{place}{'' if alike else ' Street'}" for place in range(sites))
+    )
+    columns = board_columns(matrix, own_columns(matrix, width))
+    own = [column for column in columns if site_of_column(column.key)]
+    others = [int(column.title.removeprefix("+")) for column in columns if column.key == OTHER_SITES]
+    assert len(own) + sum(others) == sites
+    lengths = contents([tuple(60 if column.key == "queue" else column.width for column in columns)])
+    shown = {
+        column.key: cells
+        for column, cells in zip(columns, column_widths(columns, width, GAP, lengths), strict=True)
+    }
+    if width >= 57:
+        assert all(shown[column.key] for column in own)
+        assert OTHER_SITES not in shown or shown[OTHER_SITES]
+        spared_all = all(shown[column.key] for column in columns if column.asked)
+        assert shown["queue"] >= 20 or spared_all
 
 
 @given(st.integers(1, 60), st.integers(40, 160), st.integers(0, 40), st.integers(0, 12))

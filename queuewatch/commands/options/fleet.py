@@ -55,4 +55,5 @@ def collect(prog: str) -> Parser:
         see=("fleet", "watch", "doctor"),
     )
     parser.add_argument("--all-domains", action="store_true", help="every domain that the token sees")
+    add_metrics(parser)
     return parser

@@ -23,6 +23,7 @@ def export(prog: str) -> Parser:
     add("--as", dest="plan", metavar="NAME", default="", help="keep it as a plan of that name, with the profile")
     add("--format", choices=("toml", "csv"), default="", help="how to write it (default: by the file's name)")
     _add_only(parser)
+    add("--force", action="store_true", help="replace the file, or the plan of that name, if there is one")
     add_sample(parser)
     return parser
 

@@ -50,7 +50,8 @@ def of_reading(snapshot: Snapshot, now: datetime | None, stale_after: timedelta)
         texts = [problem.text for problem in snapshot.problems if problem.part is part and not problem.aside]
         if texts and not unread.get(part):
             first = texts[0].rstrip(".")
-            more = f" (and {len(texts) - 1} more)" if len(texts) > 1 else ""
+            others = len(texts) - 1
+            more = f" (and {plural(others, 'other problem')})" if others else ""
             yield _finding(
                 f"Of the {part} not everything was read and understood: {first}{more}.",
                 "Look at these rows in the portal; if they look right there, show this to your provider.",

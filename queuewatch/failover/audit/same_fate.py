@@ -14,6 +14,7 @@ from queuewatch.failover.sites import site_key
 from queuewatch.failover.status import Status, status_of
 from queuewatch.failover.verdict import Outcome
 from queuewatch.failover.wording import listing
+from queuewatch.text.natural_order import natural_order
 
 
 def same_fate(case: QueueAudit) -> Finding | None:
@@ -97,7 +98,7 @@ def _queue(case: QueueAudit) -> Finding | None:
     if not rows or not all(_gone(case, power, row) for row in rows):
         return None
     at = places(case.snapshot).agents
-    sites = sorted({at[row.id].name for row in rows} - {""})
+    sites = sorted({at[row.id].name for row in rows} - {""}, key=natural_order)
     return _finding(
         case,
         f"Every agent of its backup {backup.label} is at {listing(sites)}, dark with the queue: its calls "

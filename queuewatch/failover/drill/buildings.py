@@ -36,11 +36,6 @@ class Building(Struct, frozen=True):
     """What a power cut there does: ``3 fail over · Referrals reaches nobody``."""
 
 
-def buildings_of(snapshot: Snapshot, matrix: SiteMatrix) -> tuple[Building, ...]:
-    """Every site that the matrix has a column for, in its order. ``matrix`` is one of this snapshot."""
-    return BuildingCounts().of(snapshot, matrix)
-
-
 _BEST_FIRST = (Status.GREEN, Status.RED, Status.UNKNOWN, Status.GREY)
 _WITH_A_PHONE = (Registration.CONNECTED, Registration.NONE, Registration.UNKNOWN)
 _EVERYWHERE = ""

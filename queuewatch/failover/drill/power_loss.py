@@ -30,6 +30,7 @@ from queuewatch.failover.sites import site_key
 from queuewatch.failover.status import AgentStatus, Status, registration_of, status_of
 from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.wording import agent_name, listing
+from queuewatch.text.natural_order import natural_order
 
 NOT_KNOWN_WHERE = "where its phone is connected from is not known"
 
@@ -296,7 +297,11 @@ def _power_loss(scope: DrillScope, struck: _Struck) -> PowerLoss:
             doubted_phones={
                 phone: f"of {loss.name}, {loss.doubt}" for phone, loss in phones.items() if loss.doubt
             },
-            words=(*sorted(f"site {site}" for site in scope.sites), *scope.ips, *_names(snapshot, scope.agents)),
+            words=(
+                *(f"site {site}" for site in sorted(scope.sites, key=natural_order)),
+                *scope.ips,
+                *_names(snapshot, scope.agents),
+            ),
         ),
         touched=dark | touched.keys(),
         perhaps=frozenset(agent for agent, loss in touched.items() if loss.doubt or loss.doubted is not None),
@@ -507,7 +512,7 @@ def _notes(
         )
     everybody = {loss.name: loss for _, loss in of_agents}
     yield from _of_sites(power, [*everybody.values(), *of_users.values()])
-    for user in sorted(of_users):
+    for user in sorted(of_users, key=natural_order):
         loss = of_users[user]
         apps = (device for device in power.snapshot.devices.get(user, ()) if device.is_app)
         app = next(apps, None)
@@ -590,7 +595,7 @@ def _not_known(
         if loss.kept_by is not None and loss.doubted is not None:
             yield f"Whether {loss.name}, who stays online, loses another phone is not known."
     named = {loss.name for loss in losses if loss.doubt}
-    for loss in (*(of_users[user] for user in sorted(of_users)), *phones):
+    for loss in (*(of_users[user] for user in sorted(of_users, key=natural_order)), *phones):
         if loss.doubt and loss.name not in named:
             yield f"Calls may be forwarded to {loss.name}: of that, {loss.doubt}."
 
@@ -615,7 +620,7 @@ def _names(snapshot: Snapshot, agents: Iterable[str]) -> tuple[str, ...]:
     if not (wanted := frozenset(agents)):
         return ()
     rows = (row for rows in snapshot.agents.values() for row in rows if row.id in wanted)
-    return tuple(sorted({agent_name(row) for row in rows}))
+    return tuple(sorted({agent_name(row) for row in rows}, key=natural_order))
 
 
 def _by_push(snapshot: Snapshot, agent: Agent) -> bool:

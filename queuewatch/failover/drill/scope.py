@@ -5,6 +5,7 @@ from msgspec import Struct
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.sites import site_key
 from queuewatch.failover.wording import agent_name, listing, plural
+from queuewatch.text.natural_order import natural_order
 
 MOST_AGENTS_NAMED = 3
 
@@ -48,4 +49,5 @@ def goes_dark(snapshot: Snapshot, scope: DrillScope) -> str:
 def _names(snapshot: Snapshot, scope: DrillScope) -> tuple[str, ...]:
     """The agents by name. A person may be there twice: as a user and as one of its devices."""
     rows = {agent.id: agent for agents in snapshot.agents.values() for agent in agents}
-    return tuple(sorted({agent_name(rows[name]) if name in rows else name for name in scope.agents}))
+    names = {agent_name(rows[name]) if name in rows else name for name in scope.agents}
+    return tuple(sorted(names, key=natural_order))

@@ -3,7 +3,7 @@
 Only the rules move. Agents, callers and settings stay as they were read: nothing foretells them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
@@ -228,12 +228,6 @@ def time_zones(snapshot: Snapshot, queues: Iterable[str]) -> tuple[str, ...]:
 
 SLACK = timedelta(minutes=10)
 """Rules are read minutes apart, and clocks differ: a change of rule so near in time is held against nobody."""
-
-
-def disagreements(snapshot: Snapshot) -> Mapping[str, str]:
-    """By queue, one sentence wherever the rule in effect now is not the one its time frames would choose."""
-    sentences = {queue.extension: disagreement(snapshot, queue.extension) for queue in snapshot.call_queues}
-    return {queue: sentence for queue, sentence in sentences.items() if sentence}
 
 
 def disagreement(snapshot: Snapshot, queue: str) -> str:

@@ -221,7 +221,10 @@ class Bucket:
         asked_at = self.clock.elapsed()
         with self._told():
             answer = await self._client.request(f"$JS.API.STREAM.INFO.{STREAM}", wish, timeout=self.lengths.answer)
-        info: dict[str, Any] = json.loads(answer.data)
+        try:
+            info: dict[str, Any] = json.loads(answer.data)
+        except ValueError:
+            raise _no_jetstream(self.title) from None
         if error := info.get("error"):
             if error.get("code") == _NOT_FOUND:
                 raise NoBucket(
@@ -229,7 +232,15 @@ class Bucket:
                     "A collector makes it: queuewatch collect --nats ADDRESS.",
                 )
             raise _no_jetstream(self.title)
-        self.clock.hear(asked_at, datetime.fromisoformat(info["ts"]))
+        # Without it nobody knows how old anything is. Servers before 2.10 do not say it, Debian 12's among them.
+        if (said := info.get("ts")) is None:
+            version = self._client.connected_server_version
+            raise BrokerRefused(
+                f"The broker at {self.title} is nats-server {version.major}.{version.minor}.{version.patch}, "
+                "which is too old.",
+                "Install nats-server 2.10 or newer there.",
+            )
+        self.clock.hear(asked_at, datetime.fromisoformat(said))
         return info
 
     def _told(self) -> "_Told":

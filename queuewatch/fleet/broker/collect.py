@@ -129,6 +129,12 @@ class Collector:
         """The domains that are read here now."""
         return frozenset(self._held)
 
+    def age(self, key: DomainKey) -> float | None:
+        """Seconds since a domain that is held was read, by the broker's clock; ``None`` while it never was."""
+        holding = self._held.get(key)
+        read_at = holding.read_at if holding is not None else None
+        return self._clock.age(read_at) if read_at is not None else None
+
     async def run(self, until: asyncio.Event) -> None:
         """Collect until the event is set, and give everything back."""
         if too_long := len(self._watch.domains) - len(self._domains):

@@ -7,13 +7,13 @@ machine can read.
 import re
 import ssl
 from collections.abc import Mapping
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from queuewatch.pbx.environment import tls_context
 from queuewatch.profiles.fields import ConfigError
+from queuewatch.storage.folder import typed_path
 from queuewatch.text.plain_text import one_line
 
 ADDRESS = "QUEUEWATCH_NATS"
@@ -118,7 +118,7 @@ def _secret(environ: Mapping[str, str], name: str) -> str:
 
 
 def _file(path: str, source: str) -> str:
-    found = Path(path).expanduser()
+    found = typed_path(path)
     try:
         text = found.read_text()
     except (OSError, ValueError) as error:
@@ -136,7 +136,7 @@ def _file(path: str, source: str) -> str:
 
 def _trusting(authority: str) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=str(Path(authority).expanduser()))
+        return ssl.create_default_context(cafile=typed_path(authority))
     except (OSError, ValueError) as error:
         why = "it holds no certificate" if isinstance(error, ssl.SSLError) else getattr(error, "strerror", "")
         raise ConfigError(

@@ -16,8 +16,6 @@ from queuewatch.report.drill import FATE_WORDS, DrillReport, begins_words
 from queuewatch.report.wording import OUTCOME_WORDS, path_words
 from queuewatch.text.instant import minute_words
 
-WIDTH = 340
-"""Units of a drawing, about a pixel each: as wide as the narrowest phone shows without making it smaller."""
 _LINE = 17
 _PADDING = 9
 _GAP = 26

@@ -27,7 +27,7 @@ def test_a_part_that_is_not_known_is_told_once_with_its_reason(part: Part) -> No
 def test_rows_that_made_no_sense_are_counted() -> None:
     problems = (Problem(Part.LIVE, "Agent row 1 is a text."), Problem(Part.LIVE, "Agent row 2 is a text."))
     (why,) = told(replace(SALES, problems=problems))
-    assert "Agent row 1 is a text (and 1 more)." in why
+    assert "Agent row 1 is a text (and 1 other problem)." in why
 
 
 def test_devices_decide_nothing_here() -> None:

@@ -16,9 +16,9 @@ from queuewatch.fleet.watch import FleetWatch
 from queuewatch.process.background import alongside
 from tests.connection.certificates import certificate
 
+from .collectors import until
 from .nats_server import NatsServer
 from .publisher import SHORT
-from .test_collect import until
 
 MANUAL = Path(__file__).resolve().parents[3] / "docs" / "nats-server.conf"
 PASSWORDS = {"viewer": "look-Planted", "collector": "write-Planted"}

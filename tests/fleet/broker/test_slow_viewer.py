@@ -12,8 +12,8 @@ from queuewatch.fleet.shared import SharedDomain, Silence
 from queuewatch.polling.state import LiveState
 from queuewatch.process.background import alongside
 
+from .collectors import until
 from .publisher import SERVER, SHORT, Said, collecting
-from .test_collect import until
 
 DOMAIN = "beacon.example"
 STRICT = Silence(patience=30.0, late=0.3, turns=0.0, between_looks=0.02)
