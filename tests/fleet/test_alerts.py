@@ -217,7 +217,7 @@ def test_a_token_that_is_refused_and_a_line_that_is_dead_are_two_things(fleet: F
     run(happens())
     ways = [[alert.away for alert in message.alerts] for message in fleet.messages]
     assert ways == [[Away.REFUSED, Away.SILENT, Away.SILENT]]
-    assert fleet.titles == ["The phone system of alder.example refuses the credentials (and 2 more)"]
+    assert fleet.titles == ["The phone system of alder.example refuses the credentials (and 2 other alerts)"]
 
 
 def test_old_trouble_of_one_domain_does_not_hide_that_its_server_goes_away(fleet: Fleet) -> None:
@@ -255,7 +255,7 @@ def test_two_servers_are_two_causes_each_told_by_its_own_rules(
     assert fleet.messages[0].profile == "acme"
     assert fleet.alerts.unseen.text() == (
         "12:00 pbx.example.com is out of reach for all 2 domains: Alder and Beacon",
-        "(and 1 more)",
+        "(and 1 other alert)",
     )
     assert [alert.domain for alert in fleet.alerts.see_alerts_of((SERVER, "beacon.example"))] == [
         "alder.example",
