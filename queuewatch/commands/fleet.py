@@ -96,7 +96,15 @@ def _show_shared(options: argparse.Namespace, wishes: ConnectionOptions) -> int:
         members = shared_members(wishes, os.environ)
         fleet = members.fleet
         fleet.tell(partial(measure_shared, metrics, fleet.viewer))
-        app = FleetApp(fleet, members.open_board, members.title, first=members.first, empty=members.empty)
+        app = FleetApp(
+            fleet,
+            members.open_board,
+            members.title,
+            first=members.first,
+            empty=members.empty,
+            memory=_memory(options),
+            told=lambda key, alerts: metrics.count_alerts(*key, alerts),
+        )
         run_on_terminal(app, mouse=not options.no_mouse)
     return errors.DONE
 

@@ -23,7 +23,7 @@ from queuewatch.fleet.broker.clock import BrokerClock
 from queuewatch.fleet.broker.keys import BUCKET
 from queuewatch.fleet.broker.settings import ADDRESS, AUTHORITY, CREDENTIALS, PASSWORD, TOKEN, USER, BrokerSettings
 from queuewatch.pbx.environment import certificate_trouble, tls_trouble
-from queuewatch.process.background import held
+from queuewatch.process.background import end, held
 
 if TYPE_CHECKING:
     from nats.aio.client import Client
@@ -34,6 +34,8 @@ STREAM = f"KV_{BUCKET}"
 _FULL = (10047, 10077, 10122)
 _TOO_LARGE = 10054
 _NOT_FOUND = 404
+UNREAD = 30.0
+"""Seconds for which the broker keeps sending what nobody reads any more; five minutes, unless it is told."""
 _WAYS_IN = f"{TOKEN}, or {USER} and {PASSWORD}, or {CREDENTIALS}"
 TRIED_AGAIN = "A board, the fleet and a collector try again by themselves."
 
@@ -186,7 +188,7 @@ class Bucket:
     async def watch(self, keys: str, seen: Seen, whole: Callable[[], None]) -> None:
         """Tell all that lies under these keys, then ``whole``, then whatever is written, until cancelled."""
         with self._told():
-            watcher = await self._opened.watch(keys)
+            watcher = await self._opened.watch(keys, inactive_threshold=UNREAD)
         is_whole = False
         async for found in watcher:
             if found is None:
@@ -491,9 +493,7 @@ async def _while_connected(bucket: Bucket, work: Callable[[Bucket], Coroutine[An
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+        await end(*tasks)
     for task in (working, looking):
         if not task.cancelled() and (error := task.exception()) is not None:
             raise _alone(error)

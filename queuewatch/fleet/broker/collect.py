@@ -317,7 +317,8 @@ class Collector:
         for key in tuple(self._held):
             if roll.holder(key) != self._term:
                 self._let_go(key)
-        give = [key for key in self._held if division.get(key, self._term) != self._term]
+        # What is ours by its lease and is not held was on its way when the connection broke.
+        give = [key for key, term in division.items() if term != self._term and roll.holder(key) == self._term]
         await _each(partial(self._give, bucket, roll), give)
         take = [
             key
