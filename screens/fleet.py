@@ -184,6 +184,11 @@ class FleetScreen(Screen[None]):
         self.redraw()
         self._show_alert_line()
 
+    @property
+    def may_draw(self) -> bool:
+        """Whether its widgets are there to be drawn on: what comes in once the program ends finds them gone."""
+        return self.is_mounted and self.is_attached and self.app.is_running
+
     def watch_fleet(self) -> None:
         """Show what is new; what has got better since it was marked as seen is news if it gets worse again."""
         fleet = self.fleet
@@ -192,7 +197,7 @@ class FleetScreen(Screen[None]):
             after = {key: mark.after(known[key]) for key, mark in self._seen.items() if key in known}
             changed = {key: mark for key, mark in after.items() if mark != self._seen[key]}
             self._mark(changed)
-        if self.is_mounted:
+        if self.may_draw:
             self.redraw()
 
     def _mark(self, changed: Mapping[Key, SeenMark | None]) -> None:
@@ -207,7 +212,7 @@ class FleetScreen(Screen[None]):
 
     def watch_trouble(self) -> None:
         """Say what is wrong, or no more."""
-        if self.is_mounted:
+        if self.may_draw:
             self.redraw()
 
     def watch_order(self) -> None:
@@ -224,7 +229,7 @@ class FleetScreen(Screen[None]):
 
     def watch_note(self) -> None:
         """Say what is wrong."""
-        if self.is_mounted:
+        if self.may_draw:
             self.redraw()
 
     @property
@@ -266,7 +271,7 @@ class FleetScreen(Screen[None]):
     def redraw(self) -> None:
         """Top line, rows and the chosen domain."""
         fleet = self.fleet
-        if fleet is None or not self.is_mounted:
+        if fleet is None or not self.may_draw:
             return
         top = self.query_one(TopBar)
         top.left = f"queuewatch · {self._title}"
@@ -314,7 +319,7 @@ class FleetScreen(Screen[None]):
     def show_alert(self, text: str, more: str, *, bad: bool) -> None:
         """What waits to be seen of all domains, on a line of its own; nothing when there is no text."""
         self._alert = (text, more, bad)
-        if self.is_mounted:
+        if self.may_draw:
             self._show_alert_line()
 
     def _show_alert_line(self) -> None:
