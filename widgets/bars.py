@@ -171,8 +171,7 @@ class Banner(Static):
         if text == self._text:
             return
         self._text = text
-        self.set_class(bool(text), "-shown")
-        self.set_class(calm, "-calm")
+        self.update_classes({"-shown": bool(text), "-calm": calm})
         self.update(text)
 
 
