@@ -335,8 +335,8 @@ FLEET = ScreenHelp(
         Word("✔", "Somebody has seen it (x), and it has not got worse since; that outlives the program.", "good"),
         Word("In part", "Domains of which some answering rules are still to be read for the first time."),
     ),
-    "enter opens the board of the domain under the cursor; escape there comes back. The line below the top tells the "
-    "latest alert of all domains: one for one cause, with how many it is about; x marks it as seen.",
+    "enter opens the board of the domain under the cursor; escape there comes back. The line below the top tells "
+    "the latest alert of all domains: one for one cause, with how many it is about; x marks it as seen.",
 )
 
 LOG = ScreenHelp(
