@@ -50,7 +50,7 @@ async def collect(nats: str, domains: tuple[FleetDomain, ...], interval: float =
     """Collect until killed."""
     watch = FleetWatch(domains, window=0.0, interval=interval)
     collector = Collector(broker_settings({}, nats), watch, tell=print, interval=interval / 2)
-    await collector.run(asyncio.Event())
+    await collector.run(asyncio.Event().wait())
 
 
 async def view(nats: str, many: int) -> None:

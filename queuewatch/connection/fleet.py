@@ -103,11 +103,11 @@ class _Profile(Struct, frozen=True):
     async def domains(self, *, all_domains: bool, environ: Mapping[str, str]) -> tuple[FleetDomain, ...]:
         names = dict.fromkeys(self.profile.all_domains, "")
         if all_domains or self.profile.domain == ALL_DOMAINS:
-            asked = self.client(_NO_DOMAIN, RateLimiter())
+            system = self.client(_NO_DOMAIN, RateLimiter())
             try:
-                listing = await asked.read_domains()
+                listing = await system.read_domains()
             finally:
-                await asked.close()
+                await system.close()
             names = {listed.domain: listed.name for listed in listing.items}
         address = self.connection.system.address
         return tuple(

@@ -23,7 +23,7 @@ from queuewatch.fleet.broker.clock import BrokerClock
 from queuewatch.fleet.broker.keys import BUCKET
 from queuewatch.fleet.broker.settings import ADDRESS, AUTHORITY, CREDENTIALS, PASSWORD, TOKEN, USER, BrokerSettings
 from queuewatch.pbx.environment import certificate_trouble, tls_trouble
-from queuewatch.process.background import end, held
+from queuewatch.process.background import alongside, end, held
 
 if TYPE_CHECKING:
     from nats.aio.client import Client
@@ -54,9 +54,11 @@ class Lengths(Struct, frozen=True):
     shortest_pause: float = 0.2
     longest_pause: float = 2.0
     """Between two tries to connect."""
+    forgotten: float = 7 * 86400.0
+    """After which a picture is deleted that nobody renewed, and nobody who is there could."""
 
     def scaled(self, factor: float) -> "Lengths":
-        """All of them so many times as long; but no machine answers faster for it."""
+        """The lease and what goes with it so many times as long; no machine answers faster for it."""
         return Lengths(
             self.lease * factor,
             self.renew * factor,
@@ -64,6 +66,7 @@ class Lengths(Struct, frozen=True):
             self.connect,
             self.shortest_pause * factor,
             self.longest_pause * factor,
+            self.forgotten,
         )
 
 
@@ -201,6 +204,14 @@ class Bucket:
             if is_all:
                 is_whole = True
                 whole()
+
+    async def everything(self, keys: str) -> list[StoredValue]:
+        """All that lies under these keys, what was deleted too."""
+        found: list[StoredValue] = []
+        whole = asyncio.Event()
+        async with alongside(self.watch(keys, found.append, whole.set)):
+            await whole.wait()
+        return found
 
     async def keep_looking(self) -> None:
         """Look again and again until cancelled. Raises :class:`BrokerError` once it does not answer."""

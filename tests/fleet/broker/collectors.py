@@ -96,6 +96,7 @@ class Someone:
         clock_wrong: timedelta = timedelta(),
         token: str = SANDBOX_TOKEN,
         elapsed: Elapsed = real_seconds,
+        lengths: Lengths = SHORT,
     ) -> None:
         self.said: list[str] = []
         self.who, self.readings = who, readings
@@ -123,9 +124,9 @@ class Someone:
             gives=partial(readings.moved, who, False),
             wall=clock,
             clock=BrokerClock(elapsed),
-            lengths=SHORT,
+            lengths=lengths,
         )
-        self.task = held(self.collector.run(self.until))
+        self.task = held(self.collector.run(self.until.wait()))
 
     @property
     def domains(self) -> set[str]:
