@@ -11,6 +11,7 @@ from functools import partial
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from queuewatch.fleet.broker.bucket import Lengths
+from queuewatch.fleet.broker.clock import BrokerClock, Elapsed
 from queuewatch.fleet.broker.collect import Collector
 from queuewatch.fleet.broker.settings import broker_settings
 from queuewatch.fleet.broker.viewer import BrokerViewer
@@ -23,6 +24,7 @@ from queuewatch.pbx.sandbox.samples import load_sample_fleet
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import running
 from queuewatch.process.background import alongside, held
+from queuewatch.process.clocks import real_seconds
 
 from .nats_server import NatsServer
 
@@ -93,6 +95,8 @@ class Someone:
         *,
         clock_wrong: timedelta = timedelta(),
         token: str = SANDBOX_TOKEN,
+        elapsed: Elapsed = real_seconds,
+        lengths: Lengths = SHORT,
     ) -> None:
         self.said: list[str] = []
         self.who, self.readings = who, readings
@@ -119,9 +123,10 @@ class Someone:
             takes=partial(readings.moved, who, True),
             gives=partial(readings.moved, who, False),
             wall=clock,
-            lengths=SHORT,
+            clock=BrokerClock(elapsed),
+            lengths=lengths,
         )
-        self.task = held(self.collector.run(self.until))
+        self.task = held(self.collector.run(self.until.wait()))
 
     @property
     def domains(self) -> set[str]:

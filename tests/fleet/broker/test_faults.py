@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from queuewatch.fleet.broker.bucket import BrokerError, Overtaken, connected
 from queuewatch.fleet.broker.clock import BrokerClock
-from queuewatch.fleet.broker.keys import DomainKey, manifest_key, piece_key
+from queuewatch.fleet.broker.keys import DomainKey, encoded, manifest_key, piece_key
 from queuewatch.fleet.broker.pictures import Manifest, is_same_picture, manifest_from, manifest_text
 from queuewatch.fleet.broker.settings import broker_settings
 from queuewatch.fleet.broker.shelf import Shelf, read_picture
@@ -149,6 +149,20 @@ async def test_a_domain_that_is_deleted_and_one_of_another_version(nats: NatsSer
             await until(lambda: viewer.pictures[other].unreadable == "" and (viewer.age(other) or 9.0) < 2.0)
             assert viewer.pictures[gone].sentence
             assert await bucket.get(piece_key(other, 1)) is not None
+
+
+async def test_what_nobody_can_read_any_more_is_deleted_in_the_end(nats: NatsServer) -> None:
+    async with a_fleet(nats) as (server, someone, _, viewer):
+        async with bucket_of(nats) as bucket:
+            bucket.largest = 1600
+            shelf = Shelf(KEY, lambda: True)
+            await shelf.write(bucket, Manifest(*KEY, read_at=bucket.clock.now()), BIG)
+            await until(lambda: KEY in viewer.pictures)
+            first = someone("first", lengths=replace(SHORT, forgotten=0.5))
+            await until(lambda: any("its last picture is deleted" in line for line in first.said))
+            await until(lambda: KEY not in viewer.pictures)
+            assert [value.key for value in await bucket.everything(f"v1.{encoded(KEY)}.*") if value.value] == []
+        await until(lambda: {name for _, name in viewer.pictures} == set(server.companies))
 
 
 async def test_a_viewer_that_is_slow_has_the_latest_in_the_end(nats: NatsServer) -> None:

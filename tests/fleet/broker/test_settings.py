@@ -49,8 +49,11 @@ WRONG: list[tuple[dict[str, str], str]] = [
         {"QUEUEWATCH_NATS_CREDS": "/nowhere/a.creds"},
         "file of the broker cannot be read: /nowhere/a.creds",
     ),
-    ({"QUEUEWATCH_NATS_CA": "/nowhere/ca.pem"}, "authority of the broker cannot be read: /nowhere/ca.pem"),
-    ({"QUEUEWATCH_NATS_CA": __file__}, "it holds no certificate"),
+    (
+        {"QUEUEWATCH_NATS_CA": "/nowhere/ca.pem"},
+        "names /nowhere/ca.pem, and there is no such file.",
+    ),
+    ({"QUEUEWATCH_NATS_CA": __file__}, "in which there is no certificate."),
 ]
 
 
