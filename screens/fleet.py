@@ -167,6 +167,7 @@ class FleetScreen(Screen[None]):
         self._alert = ("", "", True)
         self._alert_line: AlertLine | None = None
         self._resting: Timer | None = None
+        self._composed = False
         self.set_reactive(FleetScreen.fleet, fleet)
 
     def compose(self) -> ComposeResult:
@@ -181,6 +182,7 @@ class FleetScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show what is known already."""
+        self._composed = True
         self.redraw()
         self._show_alert_line()
 
@@ -192,8 +194,7 @@ class FleetScreen(Screen[None]):
             after = {key: mark.after(known[key]) for key, mark in self._seen.items() if key in known}
             changed = {key: mark for key, mark in after.items() if mark != self._seen[key]}
             self._mark(changed)
-        if self.is_mounted:
-            self.redraw()
+        self.redraw()
 
     def _mark(self, changed: Mapping[Key, SeenMark | None]) -> None:
         if not changed:
@@ -207,8 +208,7 @@ class FleetScreen(Screen[None]):
 
     def watch_trouble(self) -> None:
         """Say what is wrong, or no more."""
-        if self.is_mounted:
-            self.redraw()
+        self.redraw()
 
     def watch_order(self) -> None:
         """Put the rows in another order."""
@@ -224,8 +224,7 @@ class FleetScreen(Screen[None]):
 
     def watch_note(self) -> None:
         """Say what is wrong."""
-        if self.is_mounted:
-            self.redraw()
+        self.redraw()
 
     @property
     def standings(self) -> tuple[DomainStanding, ...]:
@@ -241,8 +240,8 @@ class FleetScreen(Screen[None]):
         ]
         match self.order:
             case FleetOrder.WORST:
-                # What somebody has seen does not stand in the way of what nobody has.
-                found.sort(key=lambda standing: standing.key in self.seen)
+                # What somebody has seen does not stand in the way of what nobody has, nor behind what is well.
+                found.sort(key=lambda s: 1 if s.key in self.seen else 0 if s.needs_somebody else 2)
             case FleetOrder.NAME:
                 found.sort(key=lambda standing: natural_order(standing.label))
             case FleetOrder.ALERT:
@@ -266,7 +265,7 @@ class FleetScreen(Screen[None]):
     def redraw(self) -> None:
         """Top line, rows and the chosen domain."""
         fleet = self.fleet
-        if fleet is None or not self.is_mounted:
+        if fleet is None or not (self._composed and self.app.is_running):
             return
         top = self.query_one(TopBar)
         top.left = f"queuewatch · {self._title}"
@@ -314,7 +313,7 @@ class FleetScreen(Screen[None]):
     def show_alert(self, text: str, more: str, *, bad: bool) -> None:
         """What waits to be seen of all domains, on a line of its own; nothing when there is no text."""
         self._alert = (text, more, bad)
-        if self.is_mounted:
+        if self._composed and self.app.is_running:
             self._show_alert_line()
 
     def _show_alert_line(self) -> None:

@@ -86,7 +86,10 @@ def _falls(building: Building) -> Cell:
 def _fares(live_state: LiveState, building: Building, cut: PowerCut, now: datetime) -> Cell:
     """Since when it has no power, and how the queues with somebody there fare in this moment."""
     off = countdown(now - cut.since)
-    soon = "" if cut.next_phone_off is None else f"{BETWEEN}next phone in {countdown(cut.next_phone_off - now)}"
+    soon = ""
+    # Other phones than those that are counted here may still be on: of people who are in no queue.
+    if cut.next_phone_off is not None and building.connected:
+        soon = f"{BETWEEN}next phone in {countdown(cut.next_phone_off - now)}"
     spans = [CellSpan(f"{GLYPHS['power']} off {off}{soon}", "warn")]
     snapshot, onward = live_state.snapshot, (Outcome.FAILS_OVER, Outcome.OVERFLOWS, Outcome.DIVERTED)
     there = dict.fromkeys(row.queue for row in places(snapshot).rows.get(site_key(building.site), ()))
@@ -99,7 +102,7 @@ def _fares(live_state: LiveState, building: Building, cut: PowerCut, now: dateti
         (nobody, "reaches nobody", "reach nobody", "bad"),
         (unsure, "cannot be told", "cannot be told", "unknown"),
         (sent, "fails over", "fail over", ""),
-        (still, "is still open", "are still open", ""),
+        (still, "is still open", "still open", ""),
     ):
         if queues:
             name = snapshot.queues[queues[0]].name or queues[0]

@@ -332,7 +332,7 @@ _JOINERS = "\u200d\u20e3\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0001-\U000e01ef"
 """What changes the look of the letter before it: whether it takes room then is where terminals differ."""
 _FLAGS = "\U0001f1e6-\U0001f1ff"
 """The letters of the flags: two of them are one wide sign to some."""
-_JOINED = re.compile(f"[{_JOINERS}{_FLAGS}]")
+_JOINED = f"[{_JOINERS}{_FLAGS}]"
 _ODD = re.compile(f"[{HARMFUL}{_JOINERS}{_FLAGS}]")
 
 
@@ -350,7 +350,7 @@ def _in_its_cells(text: str) -> str:
 
 def _plain_sign(sign: str, width: int) -> str:
     """The sign without what is joined to it, with blanks for the cells that this leaves."""
-    found = _JOINED.search(sign)
+    found = re.search(_JOINED, sign)
     if found is None:
         return sign
     plain = sign[: found.start()]

@@ -123,7 +123,8 @@ def _what(standing: DomainStanding, *, seen: bool) -> Iterator[CellSpan]:
     """Which queues it is about, the worst first: how many the columns say already."""
     counts = standing.counts
     if counts is None or not (standing.nobody or standing.not_ready or standing.error):
-        yield CellSpan(sentence_of(standing), "muted" if not style_of(standing) else style_of(standing, seen=seen))
+        quiet = seen or not standing.needs_somebody
+        yield CellSpan(sentence_of(standing), "muted" if quiet else style_of(standing))
         return
     old = seen or bool(standing.as_of)
     parts: list[CellSpan] = []
@@ -169,9 +170,10 @@ def alert_words(alert: LastAlert, now: datetime) -> str:
 
 
 def _read_words(standing: DomainStanding, now: datetime) -> str:
-    at, often = standing.taken_at, f"every {plural(round(standing.every), 'second')}" if standing.every else ""
+    at = standing.taken_at
     if standing.as_of:
         return f"as of {standing.as_of}"
-    if at is None or (often and is_live(standing, now)):
-        return often
-    return ", ".join(filter(None, (f"at {at.astimezone():%H:%M:%S}", often)))
+    if at is None or is_live(standing, now):
+        return "live"
+    often = f", every {plural(round(standing.every), 'second')}" if standing.every else ""
+    return f"at {at.astimezone():%H:%M:%S}{often}"

@@ -41,6 +41,8 @@ SETTLE = 0.25
 """Seconds for which what is read is gathered until the fleet is drawn again."""
 TROUBLE_LOOKED_FOR = 0.5
 """Seconds between two looks at whether the fleet as a whole is in trouble."""
+MOST_OFFERED = 40
+"""Domains to which a board's palette offers to switch."""
 FLEET_SCREEN = "fleet"
 """The fleet's screen stays as it was left while a board is open."""
 
@@ -306,14 +308,16 @@ class FleetApp(QueuewatchApp):
         return picture_name("fleet", self._watch.clock())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: on the fleet's screen its own actions; and everywhere every domain by name."""
+        """The palette: on the fleet's screen its own actions."""
         if isinstance(screen, FleetScreen):
             yield from screen.palette()
         yield from super().get_system_commands(screen)
 
     def _connection_commands(self) -> Iterable[SystemCommand]:
         yield from super()._connection_commands()
-        for standing in self._watch.fleet.domains:
+        domains = self._watch.fleet.domains
+        # Of very many the fleet's own screen finds one sooner: it is one key away.
+        for standing in domains if len(domains) <= MOST_OFFERED else ():
             if standing.key != self._opened:
                 yield SystemCommand(
                     f"Switch to {standing.label}", sentence_of(standing), partial(self.open_domain, standing.key)

@@ -10,14 +10,16 @@ from queuewatch.commands import errors
 from queuewatch.commands.connecting import RETRIES, asked
 from queuewatch.commands.terminal import is_terminal, require_terminal
 from queuewatch.commands.waiting import told_while_waiting
-from queuewatch.connection.connection import ConnectionOptions
+from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.connection.fleet import FleetMembers, profile_members, sample_members
 from queuewatch.connection.sample import refuse_with_sample
 from queuewatch.fleet.memory import FILE, FleetMemory
-from queuewatch.fleet.standing import Fleet
+from queuewatch.fleet.standing import Fleet, LastAlert
 from queuewatch.fleet.watch import FleetDomain, FleetWatch, read_fleet
+from queuewatch.pbx.errors import PbxError
 from queuewatch.polling.state import LiveState
 from queuewatch.process.background import run_loop
+from queuewatch.profiles.fields import ConfigError
 from queuewatch.storage.folder import state_folder
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
             "Metrics are of a fleet that goes on being read, and this reads it once.",
             "Leave out --metrics, or open the screen: queuewatch fleet --metrics 9464, on a terminal.",
         )
-    fleet = run_loop(_read(options))
+    fleet = run_loop(_read(options)).with_alerts(_last_alerts(options))
     sys.stdout.write(f"{_written(fleet, options.format)}\n")
     return errors.NO_ANSWER if any(standing.error for standing in fleet.domains) else errors.DONE
 
@@ -44,7 +46,9 @@ async def _members(options: argparse.Namespace, *, still: bool, retries: int) ->
     if options.sample:
         refuse_with_sample(asked(options))
         return sample_members(options.sample, still=still)
-    return await profile_members(asked(options), os.environ, all_domains=options.all_domains, retries=retries)
+    return await profile_members(
+        asked(options), os.environ, all_domains=options.all_domains, retries=retries, watched=not still
+    )
 
 
 async def _read(options: argparse.Namespace) -> Fleet:
@@ -134,17 +138,34 @@ def _show(options: argparse.Namespace) -> int:
         for domain in members.domains:
             metrics.follow(*domain.key)
         watch.tell(lambda domain, live_state: metrics.see(*domain.key, live_state))
-        first = members.domains[0]
         app = FleetApp(
             watch,
             lambda domain: members.open_board(domain, watch.limiter_of(domain.key)),
             members.title,
-            first=members.open_board(first, watch.limiter_of(first.key)),
+            first=_first(members, watch),
             memory=_memory(options),
             told=lambda key, alerts: metrics.count_alerts(*key, alerts),
         )
         run_on_terminal(app, mouse=not options.no_mouse)
     return errors.DONE
+
+
+def _last_alerts(options: argparse.Namespace) -> dict[tuple[str, str], LastAlert]:
+    """What was told last of each domain while its fleet was watched on this machine."""
+    known = _memory(options).domains()
+    return {key: domain.last_alert for key, domain in known.items() if domain.last_alert is not None}
+
+
+def _first(members: FleetMembers, watch: FleetWatch) -> Connection:
+    """Any board's connection that can be made: it is never opened. Raises why the last cannot be."""
+    problem: Exception | None = None
+    for domain in members.domains:
+        try:
+            return members.open_board(domain, watch.limiter_of(domain.key))
+        except (ConfigError, PbxError) as error:
+            problem = error
+    assert problem is not None
+    raise problem
 
 
 def _memory(options: argparse.Namespace) -> FleetMemory:

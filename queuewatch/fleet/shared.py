@@ -437,8 +437,11 @@ class SharedFleet:
 
     def _see(self, key: Key, state: LiveState) -> None:
         picture = self.viewer.pictures.get(key)
-        unread = DomainStanding(*key, picture.name if picture is not None else "")
-        self._standings[key] = with_state(self._standings.get(key, unread), state)
+        standing = self._standings.get(key) or DomainStanding(*key)
+        if picture is not None and picture.name:
+            # What people call it may be learned later, or change.
+            standing = replace(standing, name=picture.name)
+        self._standings[key] = with_state(standing, state)
         self._tell(key, state)
 
     def _tell(self, key: Key, state: LiveState) -> None:

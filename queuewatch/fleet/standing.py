@@ -58,6 +58,8 @@ class DomainStanding(Struct, frozen=True):
     """The queues whose callers reach nobody now, by name."""
     not_ready: tuple[str, ...] = ()
     """The queues whose callers would reach nobody in an outage."""
+    failing_over: tuple[str, ...] = ()
+    """The queues whose callers are sent elsewhere now, as none of their agents is there, and reach somebody."""
     last_alert: LastAlert | None = None
     """``None`` where none was told as far as anybody remembers."""
     every: float = 0.0
@@ -69,6 +71,11 @@ class DomainStanding(Struct, frozen=True):
     def key(self) -> tuple[str, str]:
         """What tells it from every other."""
         return self.server, self.domain
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether anything is wrong with it, or not known though it was read."""
+        return seen_mark(self) != SeenMark()
 
     @property
     def is_partial(self) -> bool:
@@ -136,6 +143,12 @@ def with_state(standing: DomainStanding, live_state: LiveState) -> DomainStandin
         not_ready=tuple(
             q.label for q in judged if judgements[q.extension].readiness.state is ReadinessState.NOT_READY
         ),
+        failing_over=tuple(
+            q.label
+            for q in judged
+            if (now := judgements[q.extension].now).outcome is Outcome.FAILS_OVER
+            and now.reaches_someone is not False
+        ),
         unread=sum(queue.extension not in snapshot.rules for queue in snapshot.call_queues),
     )
 
@@ -149,7 +162,7 @@ def _concern(standing: DomainStanding) -> tuple[object, ...]:
     counts = standing.counts
     if counts is None:
         # What was never read for a reason may be anything; what is only waiting for its turn is no news.
-        return (1 if standing.error else 4, 0, 0, 0, 0, natural_order(standing.label))
+        return (1 if standing.error else 4, 0, 0, 0, 0, 0, natural_order(standing.label))
     if counts.reach_nobody_now:
         rank = 0
     elif standing.error:
@@ -159,7 +172,7 @@ def _concern(standing: DomainStanding) -> tuple[object, ...]:
     elif standing.is_partial:
         # Of what is still being read nothing is known yet, which is no trouble.
         rank = 4
-    elif counts.not_known or counts.one_from_failover:
+    elif counts.not_known or counts.one_from_failover or standing.failing_over:
         rank = 3
     else:
         rank = 5
@@ -167,6 +180,7 @@ def _concern(standing: DomainStanding) -> tuple[object, ...]:
         rank,
         -counts.reach_nobody_now,
         -counts.not_ready,
+        -len(standing.failing_over),
         -counts.not_known,
         -counts.one_from_failover,
         natural_order(standing.label),
@@ -179,6 +193,7 @@ class SeenMark(Struct, frozen=True):
     nobody: frozenset[str] = frozenset()
     """Queues whose callers reached nobody, by name."""
     not_ready: frozenset[str] = frozenset()
+    failing_over: frozenset[str] = frozenset()
     not_known: int = 0
     one_from_failover: int = 0
     error: bool = False
@@ -195,6 +210,7 @@ class SeenMark(Struct, frozen=True):
         return (
             self.nobody.issuperset(standing.nobody)
             and (self.nobody | self.not_ready).issuperset(standing.not_ready)
+            and self.failing_over.issuperset(standing.failing_over)
             and (partly or counts.not_known <= self.not_known)
             and (partly or counts.one_from_failover <= self.one_from_failover)
         )
@@ -216,7 +232,8 @@ def seen_mark(standing: DomainStanding) -> SeenMark:
     return SeenMark(
         frozenset(standing.nobody),
         frozenset(standing.not_ready),
-        counts.not_known if counts is not None else 0,
+        frozenset(standing.failing_over),
+        counts.not_known if counts is not None and not standing.is_partial else 0,
         counts.one_from_failover if counts is not None else 0,
         standing.error is not None,
     )
@@ -232,6 +249,9 @@ def sentence_of(standing: DomainStanding) -> str:
         clauses.append(f"callers of {listing(standing.nobody)} reach nobody")
     if others := [queue for queue in standing.not_ready if queue not in standing.nobody]:
         clauses.append(f"{listing(others)} {'is' if len(others) == 1 else 'are'} not ready for an outage")
+    if standing.failing_over:
+        one = len(standing.failing_over) == 1
+        clauses.append(f"{listing(standing.failing_over)} {'fails' if one else 'fail'} over now")
     if counts.not_known and not standing.is_partial:
         clauses.append(f"of {plural(counts.not_known, 'queue')} something is not known")
     if counts.one_from_failover:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_HTTP_DATE = re.compile(
+_HTTP_DATE = (
     f"(?:{'|'.join(_DAYS)}), ([0-9]{{2}}) ({'|'.join(_MONTHS)}) ([1-9][0-9]{{3}}) "
     "([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT"
 )
@@ -37,7 +37,7 @@ def read_http_date(words: str) -> datetime | None:
     if not words:
         return None
     try:
-        if found := _HTTP_DATE.fullmatch(words):
+        if found := re.fullmatch(_HTTP_DATE, words):
             day, month, year, hour, minute, second = found.groups()
             date = int(year), _MONTHS.index(month) + 1, int(day)
             return datetime(*date, int(hour), int(minute), int(second), tzinfo=UTC)

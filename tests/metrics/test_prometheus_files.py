@@ -30,7 +30,7 @@ def promtool(*arguments: str | Path, given: bytes | None = None) -> None:
     """Let Prometheus's own tool check it."""
     if shutil.which("promtool") is None:
         pytest.skip("promtool is not installed here: it comes with Debian's package prometheus")
-    done = subprocess.run(["promtool", *arguments], input=given, capture_output=True, timeout=300)
+    done = subprocess.run(["promtool", *arguments], input=given, capture_output=True, timeout=150)
     assert done.returncode == 0, (done.stdout + done.stderr).decode()
 
 

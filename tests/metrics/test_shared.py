@@ -55,7 +55,7 @@ async def test_a_picture_in_a_broker_is_as_old_as_it_says_and_gone_with_its_doma
             page = await until(lambda page: two not in page)
             assert not any(("domain", COMPANIES[1]) in labels for _, labels in page)
             publisher.lives = False
-            await until(lambda page: page[one] > grown + 2)
+            await until(lambda page: page[one] > grown + 1)
 
 
 async def test_a_collector_is_scraped_as_it_collects(nats: NatsServer, tmp_path: Path) -> None:
