@@ -203,11 +203,15 @@ async def test_only_those_in_one_trouble_and_back() -> None:
 
 
 async def test_a_board_is_not_left_while_a_change_is_made() -> None:
-    async with told() as (pilot, _):
+    async with told(width=80) as (pilot, watch):
         app = pilot.app
+        watch.all_see("Elm", **GREY)
         assert isinstance(app, FleetApp)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, BoardScreen), "the board is there")
+        await until(pilot, lambda: "Elm: 2 queues fail over" in alert(pilot), "and tells of other customers")
+        footer = lambda: [getattr(key, "description", "") for key in app.screen.query("FooterKey")]  # noqa: E731
+        await until(pilot, lambda: "Fleet" in footer(), "the way back is in the footer")
         app.is_changing = True
         await pilot.press("escape")
         told_why = lambda: "leave once it is done" in str(app.screen.query_one(StatusLine).render())  # noqa: E731
