@@ -120,6 +120,10 @@ def alert(pilot: Pilot[None]) -> str:
     return " ".join(str(line.render()) for line in lines)
 
 
+def footer(pilot: Pilot[None]) -> set[str]:
+    return {str(getattr(key, "description", "")) for key in pilot.app.screen.query("FooterKey")}
+
+
 def alerted(pilot: Pilot[None]) -> list[str]:
     return [standing.label for standing in on(pilot).standings if standing.last_alert]
 
@@ -210,8 +214,7 @@ async def test_a_board_is_not_left_while_a_change_is_made() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, BoardScreen), "the board is there")
         await until(pilot, lambda: "Elm: 2 queues fail over" in alert(pilot), "and tells of other customers")
-        footer = lambda: [getattr(key, "description", "") for key in app.screen.query("FooterKey")]  # noqa: E731
-        await until(pilot, lambda: "Fleet" in footer(), "the way back is in the footer")
+        await until(pilot, lambda: "Fleet" in footer(pilot), "the way back is in the footer")
         app.is_changing = True
         await pilot.press("escape")
         told_why = lambda: "leave once it is done" in str(app.screen.query_one(StatusLine).render())  # noqa: E731
