@@ -68,9 +68,9 @@ class Counts:
         self.drawn = 0
         make, draw = rows_module.queue_row, LineTable._render_row
 
-        def counted_row(live_state: LiveState, queue: Queue, **quiet: bool) -> Row:
+        def counted_row(live_state: LiveState, queue: Queue, own: int, **quiet: bool) -> Row:
             self.made.append(queue.extension)
-            return make(live_state, queue, **quiet)
+            return make(live_state, queue, own, **quiet)
 
         def counted_line(of: LineTable, row: Row, base: Style, width: int) -> Strip:
             self.drawn += of.id == "queues"
