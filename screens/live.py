@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import SystemCommand
 from textual.binding import ActiveBinding
 from textual.message import Message
@@ -307,6 +307,12 @@ class LiveScreen(Screen[None]):
     @on(StatusLine.Left)
     def _status_left(self) -> None:
         self.say("")
+
+    @on(events.ScreenResume)
+    def _keep_styles(self, event: events.ScreenResume) -> None:
+        if not self.stack_updates:
+            # The first time: every widget was styled as it was mounted, and Textual would style each once more.
+            event.refresh_styles = False
 
     def on_screen_resume(self) -> None:
         """What was alerted meanwhile is shown here too."""

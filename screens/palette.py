@@ -20,9 +20,11 @@ from queuewatch.failover.model import Agent, PhoneNumber, Snapshot
 from queuewatch.failover.places import queue_site, site_of
 from queuewatch.failover.sites import site_key
 from queuewatch.failover.wording import agent_name, describe_destination, format_number, listing, plural
+from queuewatch.fleet.standing import sentence_of
 from queuewatch.polling.state import LiveState
 from queuewatch.text.plain_text import one_line
 from screens.board.board import BoardScreen
+from screens.fleet import FleetScreen
 from screens.keys.board import EVERYWHERE
 from screens.live import LiveScreen
 from widgets.action import key_names
@@ -52,6 +54,17 @@ def entries(screen: LiveScreen, live_state: LiveState) -> Iterator[Entry]:
     for number in (snapshot.numbers or {}).values():
         yield _number(screen, snapshot, number)
     yield from _agents(screen, snapshot)
+
+
+def _domains(screen: FleetScreen) -> Iterator[Entry]:
+    """Every domain of a fleet."""
+    for standing in screen.fleet.domains if screen.fleet is not None else ():
+        yield Entry(
+            standing.label,
+            f"Domain: {sentence_of(standing)} Opens its board.",
+            f"{standing.label} {standing.domain} {standing.profile} domain".casefold(),
+            partial(screen.post_message, FleetScreen.DomainOpened(standing.key)),
+        )
 
 
 def _queues(screen: LiveScreen, live_state: LiveState) -> Iterator[Entry]:
@@ -141,6 +154,9 @@ class Palette(Provider):
             self._keys = {action.title: key_names(action) for action in (*screen.ACTIONS, *EVERYWHERE)}
             if screen.live_state is not None:
                 self._entries = tuple(entries(screen, screen.live_state))
+        elif isinstance(screen, FleetScreen):
+            self._keys = {action.title: key_names(action) for action in (*screen.ACTIONS, *EVERYWHERE)}
+            self._entries = tuple(_domains(screen))
 
     def _commands(self) -> Iterable[SystemCommand]:
         yield from self.app.get_system_commands(self.screen)

@@ -22,13 +22,13 @@ from queuewatch.polling.state import LiveState
 from screens.keys.tasks import SIMULATOR
 from screens.queue import OneQueueScreen
 from widgets.action import bindings
+from widgets.asked_line import TimePrompt
 from widgets.bars import Banner, KeyBar, StatusLine, TopBar, age_of
 from widgets.call_path import CallPath
 from widgets.containers import Scrolling
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
 from widgets.path_drawing import Diagram, picture_of
-from widgets.prompt import TimePrompt
 from widgets.what_if_rows import (
     WHAT_IF_COLUMNS,
     agents_under,

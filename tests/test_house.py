@@ -26,7 +26,7 @@ LATER = (
     *("queuewatch.app.alerts", "queuewatch.report.status_text", "queuewatch.alerts"),
     *(f"screens.{name}" for name in ("dialog", "jump", "save_picture", "queue")),
     *(f"queuewatch.{name}" for name in ("change", "journal", "failover.audit.audit", "failover.drill.drill")),
-    *("queuewatch.history.database", "sqlite3"),
+    *("queuewatch.history.database", "sqlite3", "email", "widgets.asked_line"),
 )
 """What a board is painted without, and is loaded when somebody opens it."""
 
@@ -116,6 +116,25 @@ def test_queues_are_painted_without_any_other_screen(when_painted: set[str]) -> 
 def test_few_of_our_modules_are_loaded_when_the_queues_are_painted(when_painted: set[str]) -> None:
     own = {name for name in when_painted if name.partition(".")[0] in ("queuewatch", "screens", "widgets")}
     assert len(own) <= MOST_WHEN_PAINTED, sorted(own)
+
+
+MOST_FOR_A_SAMPLE = 112
+"""Modules of our own that a command on a sample may load: nine tenths of its time are imports."""
+
+
+def test_a_command_on_a_sample_loads_no_profile_no_log_and_no_mail() -> None:
+    loaded = modules_loaded_by(
+        "import contextlib, io\nfrom queuewatch.cli import main\n"
+        "with contextlib.redirect_stdout(io.StringIO()): main(['status', '--sample', 'lakeside', '--json'])"
+    )
+    assert loaded.isdisjoint(
+        {
+            *("email", "random", "calendar", "sqlite3", *HTTP),
+            *(f"queuewatch.{name}" for name in ("journal", "profiles.config", "connection.resolve", "alerts")),
+        }
+    )
+    own = {name for name in loaded if name.partition(".")[0] == "queuewatch"}
+    assert len(own) <= MOST_FOR_A_SAMPLE, sorted(own)
 
 
 def test_a_board_is_made_without_http() -> None:
@@ -267,6 +286,18 @@ def test_no_two_public_classes_have_one_name() -> None:
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )
     assert [name for name, times in defined.items() if times > 1] == []
+
+
+def test_a_path_that_somebody_typed_is_read_in_one_place() -> None:
+    """``Path.expanduser`` raises ``RuntimeError`` for the home of nobody."""
+    calls = [
+        str(path.relative_to(ROOT))
+        for top in ("queuewatch", "screens", "widgets")
+        for path in (ROOT / top).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "expanduser"
+    ]
+    assert calls == ["queuewatch/storage/folder.py"]
 
 
 @pytest.fixture(scope="module")

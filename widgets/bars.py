@@ -53,10 +53,18 @@ class TopBar(Widget):
         # How many are not ready and how old that is are whole, whatever else there is to be said.
         badge.truncate(max(SHORTEST_CAUTION, self.size.width - cell_len(self.right) - ENDS), overflow="ellipsis")
         width = self.size.width - 2 - badge.cell_len
-        left = Text(without_stub(one_line(self.left), width - cell_len(self.right) - 2), no_wrap=True)
+        room = width - cell_len(self.right) - 2
+        name = one_line(self.left)
+        shown = without_stub(name, room)
+        if shown == OURS:
+            # Whose phone system it is says more than what this program is called.
+            shown = without_stub(name.removeprefix(f"{OURS} · "), room) or OURS
+        left = Text(shown, no_wrap=True)
         gap = max(1, width - left.cell_len - cell_len(self.right))
         return Text.assemble(badge, " ", left, " " * gap, self.right, " ", no_wrap=True)
 
+
+OURS = "queuewatch"
 
 STUB = 6
 """Cells of a name that say nothing of it: what would be shortened to so few is left out."""
@@ -163,8 +171,7 @@ class Banner(Static):
         if text == self._text:
             return
         self._text = text
-        self.set_class(bool(text), "-shown")
-        self.set_class(calm, "-calm")
+        self.update_classes({"-shown": bool(text), "-calm": calm})
         self.update(text)
 
 

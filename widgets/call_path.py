@@ -1,10 +1,8 @@
 """The way of a call as a picture: boxes and arrows, drawn anew only where it differs."""
 
 from itertools import zip_longest
-from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.geometry import Region, Size
 from textual.reactive import var
 from textual.strip import Strip
@@ -14,6 +12,7 @@ from queuewatch.glyphs import STATE_GLYPHS
 from widgets.cells import Cell
 from widgets.marks import GLYPHS
 from widgets.path_drawing import Diagram, draw
+from widgets.themes import text_style
 
 
 class CallPath(Widget):
@@ -22,17 +21,6 @@ class CallPath(Widget):
     DEFAULT_CSS = """
     CallPath { height: auto; width: 1fr; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "call-path--green",
-        "call-path--red",
-        "call-path--grey",
-        "call-path--unknown",
-        "call-path--good",
-        "call-path--bad",
-        "call-path--warn",
-        "call-path--muted",
-        "call-path--strong",
-    }
 
     picture: var[Diagram] = var(Diagram(), init=False)
 
@@ -67,11 +55,8 @@ class CallPath(Widget):
         lines = self._lines(width)
         if y >= len(lines):
             return Strip.blank(width, base)
-        segments = [Segment(text, self._style(base, name)) for text, name in lines[y]]
+        segments = [Segment(text, base + text_style(name) if name else base) for text, name in lines[y]]
         return Strip(segments).adjust_cell_length(width, base).simplify()
-
-    def _style(self, base: Style, name: str) -> Style:
-        return base + self.get_component_rich_style(f"call-path--{name}", partial=True) if name else base
 
     def _lines(self, width: int) -> tuple[Cell, ...]:
         if self._drawn_for != (width, self.picture):

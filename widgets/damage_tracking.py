@@ -127,14 +127,16 @@ def painted(runs: Iterable[Run], *, erases: bool = False) -> str:
     behind = {look[2]: place for place, look in reversed([*enumerate(words)])}
     words = {look: words[look] for look in sorted(words, key=lambda look: behind[look[2]])}
     rank = {look: place for place, look in enumerate(words)}
-    later = {
-        (line, x): rank[look]
-        for look, pieces in words.items()
-        for line, column, text, width in pieces
-        # Half of a wide character is not to be written over.
-        if len(text) == width
-        for x in range(column, column + width)
-    }
+    beside: dict[int, list[tuple[int, int, int]]] = {}
+    for look, pieces in words.items():
+        for line, column, text, width in pieces:
+            # Half of a wide character is not to be written over.
+            if len(text) == width:
+                beside.setdefault(line, []).append((column, column + width, rank[look]))
+
+    def comes_later(line: int, x: int, than: int) -> bool:
+        return any(begin <= x < end and than < place for begin, end, place in beside.get(line, ()))
+
     pen, sent = PLAIN, []
     for look, pieces in words.items():
         sent.append(_change(pen, look))
@@ -146,7 +148,7 @@ def painted(runs: Iterable[Run], *, erases: bool = False) -> str:
             )
             if at == (line, column) or (not between and at[0] == line):
                 pass
-            elif bridged and all(later.get((line, x), -1) > rank[look] for x in between):
+            elif bridged and all(comes_later(line, x, rank[look]) for x in between):
                 sent.append(" " * len(between))
             else:
                 sent.append(f"\x1b[{column + 1}G" if at[0] == line else _move(column, line))
@@ -243,6 +245,10 @@ class ShownCells:
 
 def _runs(before: Sequence[Cell | None], after: Sequence[Cell]) -> Iterator[tuple[int, int]]:
     """From where to where the cells differ. What is hardly apart is one."""
+    if before.count(None) == len(after):
+        # Nothing is known of the line, as of every line of the first frame.
+        yield 0, len(after)
+        return
     begun: tuple[int, int] | None = None
     for place, cell in enumerate(after):
         if before[place] == cell or (begun is not None and place < begun[1]):
@@ -326,7 +332,7 @@ _JOINERS = "\u200d\u20e3\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0001-\U000e01ef"
 """What changes the look of the letter before it: whether it takes room then is where terminals differ."""
 _FLAGS = "\U0001f1e6-\U0001f1ff"
 """The letters of the flags: two of them are one wide sign to some."""
-_JOINED = re.compile(f"[{_JOINERS}{_FLAGS}]")
+_JOINED = f"[{_JOINERS}{_FLAGS}]"
 _ODD = re.compile(f"[{HARMFUL}{_JOINERS}{_FLAGS}]")
 
 
@@ -344,7 +350,7 @@ def _in_its_cells(text: str) -> str:
 
 def _plain_sign(sign: str, width: int) -> str:
     """The sign without what is joined to it, with blanks for the cells that this leaves."""
-    found = _JOINED.search(sign)
+    found = re.search(_JOINED, sign)
     if found is None:
         return sign
     plain = sign[: found.start()]

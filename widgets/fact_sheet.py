@@ -4,7 +4,7 @@ Drawn line by line, like the tables: when a fact changes, only the part of the l
 """
 
 from itertools import zip_longest
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -19,6 +19,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from widgets.cells import Cell
+from widgets.themes import text_style
 
 
 class Fact(NamedTuple):
@@ -42,20 +43,6 @@ class FactSheet(Widget):
     DEFAULT_CSS = """
     FactSheet { height: auto; width: 1fr; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "fact-sheet--label",
-        "fact-sheet--green",
-        "fact-sheet--red",
-        "fact-sheet--grey",
-        "fact-sheet--unknown",
-        "fact-sheet--good",
-        "fact-sheet--bad",
-        "fact-sheet--risk",
-        "fact-sheet--warn",
-        "fact-sheet--muted",
-        "fact-sheet--strong",
-        "fact-sheet--key",
-    }
 
     facts: var[tuple[Fact, ...]] = var((), init=False)
 
@@ -130,12 +117,9 @@ class FactSheet(Widget):
         for label, spans in facts:
             text = Text()
             for words, name in spans:
-                text.append(words, self._style(name) if name else None)
-            grid.add_row(Text(label, self._style("label")), text)
+                text.append(words, text_style(name) if name else None)
+            grid.add_row(Text(label, text_style("label")), text)
         return grid
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"fact-sheet--{name}", partial=True)
 
 
 def _difference(old: list[Segment], new: list[Segment]) -> tuple[int, int]:

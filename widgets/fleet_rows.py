@@ -1,27 +1,44 @@
 """A fleet's domains as rows: how many queues of each are in which trouble, and since when that is known."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
 
-from queuewatch.fleet.standing import DomainStanding, sentence_of
-from widgets.cells import EMPTY, Cell, CellSpan, Column, Row, cell
+from queuewatch.failover.wording import listing, plural
+from queuewatch.fleet.standing import DomainStanding, LastAlert, sentence_of
+from widgets.bars import LIVE_WITHIN
+from widgets.cells import ASIDE, EMPTY, Cell, CellSpan, Column, Row, cell
 from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS
 
 FLEET_COLUMNS = (
-    Column("domain", "Domain", 16, enough=30),
+    Column("domain", "Domain", 16, enough=26),
     Column("nobody", "Nobody", 6, right=True),
     Column("dark", "Not ready", 9, right=True),
-    Column("unknown", "Not known", 9, right=True, gives_way=3),
-    Column("one", "One agent", 9, right=True, gives_way=4),
-    Column("queues", "Queues", 6, right=True, gives_way=5),
-    Column("read", "Read", 5, right=True, gives_way=2),
-    Column("what", "What", 20, gives_way=1),
+    Column("unknown", "Not known", 9, right=True, gives_way=4),
+    Column("one", "One agent", 9, right=True, gives_way=5),
+    Column("queues", "Queues", 6, right=True, gives_way=6),
+    Column("read", "Read", 5, gives_way=2),
+    Column("alert", "Alert", 5, gives_way=3),
+    Column("what", "What", 18, gives_way=1, enough=30),
 )
 
+LATE = timedelta(seconds=30)
+"""How much later than three times in a row a domain may be read until it is said when it was."""
 
-def fleet_rows(standings: Iterable[DomainStanding], seen: frozenset[tuple[str, str]] = frozenset()) -> list[Row]:
-    """A row for each domain, in the order given; those that somebody has ``seen`` are marked, and quieter."""
-    return [_row(standing, seen=standing.key in seen) for standing in standings]
+
+def fleet_rows(
+    standings: Iterable[DomainStanding],
+    now: datetime,
+    seen: frozenset[tuple[str, str]] = frozenset(),
+    before: Mapping[str, Row] = MappingProxyType({}),
+) -> list[Row]:
+    """A row for each domain, in the order given; those that somebody has ``seen`` are marked, and quieter.
+
+    What is the same as ``before`` is the same object: a table need not measure it again.
+    """
+    rows = [_row(standing, now, seen=standing.key in seen) for standing in standings]
+    return [known if (known := before.get(row.key)) == row else row for row in rows]
 
 
 def row_key(standing: DomainStanding) -> str:
@@ -36,10 +53,11 @@ def style_of(standing: DomainStanding, *, seen: bool = False) -> str:
         return "muted" if seen or not standing.error else "warn"
     if counts.reach_nobody_now:
         return "bad"
-    return "warn" if standing.error or counts.not_ready or counts.not_known else ""
+    is_unknown = counts.not_known and not standing.is_partial
+    return "warn" if standing.error or counts.not_ready or is_unknown else ""
 
 
-def _row(standing: DomainStanding, *, seen: bool) -> Row:
+def _row(standing: DomainStanding, now: datetime, *, seen: bool) -> Row:
     counts, style = standing.counts, style_of(standing, seen=seen)
     mark = "seen" if seen else "bad" if style == "bad" else "caution" if style == "warn" else ""
     # Numbers that may be others by now are not bright.
@@ -51,11 +69,14 @@ def _row(standing: DomainStanding, *, seen: bool) -> Row:
             (CellSpan(f"{glyph} ", style), CellSpan(standing.label, "strong" if style == "bad" else "")),
             _number(counts.reach_nobody_now if counts else None, "muted" if old else "bad"),
             _number(counts.not_ready if counts else None, "muted" if old else "warn"),
-            _number(counts.not_known if counts else None, "muted" if old else "unknown"),
+            _number(
+                counts.not_known if counts and not standing.is_partial else None, "muted" if old else "unknown"
+            ),
             _number(counts.one_from_failover if counts else None, "muted" if old else ""),
             _number(counts.queues if counts else None, "muted"),
-            cell(f"{standing.taken_at.astimezone():%H:%M}", "muted") if standing.taken_at else EMPTY,
-            cell(sentence_of(standing), style),
+            _age(standing, now),
+            _alert(standing.last_alert, now, seen=seen),
+            tuple(_what(standing, seen=seen)),
         ),
     )
 
@@ -66,15 +87,93 @@ def _number(number: int | None, style: str) -> Cell:
     return cell(str(number), style) if number else cell("·", "muted")
 
 
-def domain_facts(standing: DomainStanding, *, seen: bool = False) -> tuple[Fact, ...]:
+def is_live(standing: DomainStanding, now: datetime) -> bool:
+    """Whether the picture is of this moment: what is read again this soon needs no clock beside it."""
+    taken_at = standing.taken_at
+    if taken_at is None or standing.error is not None or standing.every > LIVE_WITHIN:
+        return False
+    return now - taken_at <= timedelta(seconds=3 * standing.every) + LATE
+
+
+def _age(standing: DomainStanding, now: datetime) -> Cell:
+    if standing.taken_at is None:
+        return cell("…" if standing.error is None else "never", "muted" if standing.error is None else "warn")
+    if is_live(standing, now):
+        return cell("live", "muted")
+    late = now - standing.taken_at > timedelta(seconds=3 * standing.every) + LATE
+    return cell(_moment(standing.taken_at, now), "warn" if standing.error or late else "muted")
+
+
+def _moment(at: datetime, now: datetime) -> str:
+    """``14:02``; of another day, ``27 Nov``."""
+    here = at.astimezone()
+    return f"{here:%H:%M}" if here.date() == now.astimezone().date() else f"{here.day} {here:%b}"
+
+
+def _alert(alert: LastAlert | None, now: datetime, *, seen: bool) -> Cell:
+    if alert is None:
+        return EMPTY
+    over = alert.over_at is not None
+    style = "muted" if over or seen else "warn"
+    after = f" {alert.headline}{', over' if over else ''}"
+    return (CellSpan(_moment(alert.at, now), style), CellSpan(after, ASIDE))
+
+
+def _what(standing: DomainStanding, *, seen: bool) -> Iterator[CellSpan]:
+    """Which queues it is about, the worst first: how many the columns say already."""
+    counts = standing.counts
+    if counts is None or not (standing.nobody or standing.not_ready or standing.error):
+        quiet = seen or not standing.needs_somebody
+        yield CellSpan(sentence_of(standing), "muted" if quiet else style_of(standing))
+        return
+    old = seen or bool(standing.as_of)
+    parts: list[CellSpan] = []
+    if standing.error:
+        parts.append(CellSpan(standing.error, "muted" if seen else "warn"))
+    if standing.as_of and (standing.nobody or standing.not_ready):
+        parts.append(CellSpan(f"As of {standing.as_of}:", "muted"))
+    if standing.nobody:
+        parts.append(CellSpan(f"{GLYPHS['bad']} {listing(standing.nobody)}", "muted" if old else "bad"))
+    if others := [queue for queue in standing.not_ready if queue not in standing.nobody]:
+        parts.append(CellSpan(f"{GLYPHS['caution']} {listing(others)}", "muted" if old else "warn"))
+    for place, part in enumerate(parts):
+        if place:
+            yield CellSpan(" ")
+        yield part
+    if standing.is_partial:
+        yield CellSpan(f"  {standing.unread} of {plural(counts.queues, 'queue')} not read yet", "muted")
+
+
+def domain_facts(standing: DomainStanding, now: datetime, *, seen: bool = False) -> tuple[Fact, ...]:
     """Everything about the domain under the cursor."""
     facts = [
-        Fact("Domain", cell(" · ".join(filter(None, (standing.label, standing.domain, standing.profile))))),
+        Fact("Domain", cell(" · ".join(dict.fromkeys(filter(None, _names(standing)))))),
         Fact("Then" if standing.as_of else "Now", cell(sentence_of(standing), style_of(standing, seen=seen))),
     ]
+    if standing.last_alert is not None:
+        facts.append(Fact("Alert", cell(alert_words(standing.last_alert, now), "muted")))
     if standing.taken_at is not None:
-        read = f"as of {standing.as_of}" if standing.as_of else f"at {standing.taken_at.astimezone():%H:%M:%S}"
-        facts.append(Fact("Read", cell(read, "warn" if standing.as_of else "muted")))
+        facts.append(Fact("Read", cell(_read_words(standing, now), "warn" if standing.as_of else "muted")))
     if seen:
         facts.append(Fact("Seen", cell("until it gets worse: x takes it back", "muted")))
     return tuple(facts)
+
+
+def _names(standing: DomainStanding) -> tuple[str, ...]:
+    return standing.label, standing.domain, standing.profile
+
+
+def alert_words(alert: LastAlert, now: datetime) -> str:
+    """``15:12 Calls to Support reach nobody, over since 15:20``."""
+    over = f", over since {_moment(alert.over_at, now)}" if alert.over_at is not None else ""
+    return f"{_moment(alert.at, now)} {alert.headline}{over}"
+
+
+def _read_words(standing: DomainStanding, now: datetime) -> str:
+    at = standing.taken_at
+    if standing.as_of:
+        return f"as of {standing.as_of}"
+    if at is None or is_live(standing, now):
+        return "live"
+    often = f", every {plural(round(standing.every), 'second')}" if standing.every else ""
+    return f"at {at.astimezone():%H:%M:%S}{often}"

@@ -6,7 +6,6 @@ repaints nothing, however often it is told the same rows.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -23,6 +22,7 @@ from widgets.action import bindings
 from widgets.cells import ASIDE, Cell, Column, Row, cell_length, column_widths, fit, whole_width
 from widgets.marks import GLYPHS
 from widgets.moves import TABLE
+from widgets.themes import text_style
 
 
 class ColumnOrder:
@@ -34,8 +34,8 @@ class ColumnOrder:
         self._needs = [column.width for column in self.all]
         self._asides = list(self._needs)
         self._contents = [Counter[int]() for _ in self.all]
-        self._measured: dict[str, Row] = {}
-        """The rows as they were measured last, by key."""
+        self._measured: dict[str, tuple[Row, tuple[int, ...], tuple[int, ...]]] = {}
+        """The rows as they were measured last, by key, with their cells' lengths, without and with asides."""
         self.keys: tuple[str, ...] = ()
         """Those that were chosen; empty for all."""
         self.choose(())
@@ -62,16 +62,25 @@ class ColumnOrder:
 
         Columns never shrink: what comes and goes, such as a filter, moves nothing, and is not measured again.
         """
-        new = [row for row in rows if self._measured.get(row.key) is not row]
-        self._measured.update((row.key, row) for row in new)
-        needs = [max(column) for column in zip(self._needs, *map(_lengths, new), strict=True)]
-        asides = [max(column) for column in zip(self._asides, *map(_with_asides, new), strict=True)]
+        new = {row.key: (row, *_lengths(row)) for row in rows if not self._is_measured(row)}
+        self._measured.update(new)
+        needs = [
+            max(column) for column in zip(self._needs, *(lengths for _, lengths, _ in new.values()), strict=True)
+        ]
+        asides = [
+            max(column) for column in zip(self._asides, *(whole for _, _, whole in new.values()), strict=True)
+        ]
         if (needs, asides) == (self._needs, self._asides):
             return False
         self._needs, self._asides = needs, asides
-        self._contents = [Counter(column) for column in zip(*map(_lengths, rows), strict=True)]
+        known = (self._measured[row.key][1] for row in rows)
+        self._contents = [Counter(column) for column in zip(*known, strict=True)]
         self._forget_widths()
         return True
+
+    def _is_measured(self, row: Row) -> bool:
+        measured = self._measured.get(row.key)
+        return measured is not None and measured[0] is row
 
     def _forget_widths(self) -> None:
         self._widths: dict[int, tuple[int, ...]] = {}
@@ -99,23 +108,26 @@ class ColumnOrder:
         return (row.cells[place] for place in self._order)
 
 
-def _lengths(row: Row) -> tuple[int, ...]:
-    return tuple(cell_length(spans[:-1] if spans and spans[-1].style == ASIDE else spans) for spans in row.cells)
-
-
-def _with_asides(row: Row) -> tuple[int, ...]:
-    return tuple(map(cell_length, row.cells))
+def _lengths(row: Row) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """How long each cell is without what is said aside, and with it."""
+    whole = tuple(map(cell_length, row.cells))
+    lengths = (
+        length - cell_length(spans[-1:]) if spans and spans[-1].style == ASIDE else length
+        for length, spans in zip(whole, row.cells, strict=True)
+    )
+    return tuple(lengths), whole
 
 
 GAP = 1
 HEADER = 1
 
 
-@dataclass
 class TableMessage(Message):
     """Something that happened in a table."""
 
-    table: "LineTable"
+    def __init__(self, table: "LineTable") -> None:
+        super().__init__()
+        self.table = table
 
     @property
     def control(self) -> "LineTable":
@@ -139,17 +151,6 @@ class LineTable(ScrollView, can_focus=True):
         "line-table--header",
         "line-table--cursor",
         "line-table--cursor-blurred",
-        "line-table--green",
-        "line-table--red",
-        "line-table--grey",
-        "line-table--unknown",
-        "line-table--good",
-        "line-table--bad",
-        "line-table--risk",
-        "line-table--warn",
-        "line-table--muted",
-        "line-table--aside",
-        "line-table--strong",
     }
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*TABLE)]
 
@@ -157,31 +158,33 @@ class LineTable(ScrollView, can_focus=True):
     empty: reactive[str] = reactive("")
     """What is said where there are no rows."""
 
-    @dataclass
     class Highlighted(TableMessage):
         """The cursor came to rest on a row."""
 
-        key: str | None
+        def __init__(self, table: "LineTable", key: str | None) -> None:
+            super().__init__(table)
+            self.key = key
 
         def can_replace(self, message: Message) -> bool:
             """Only the latest resting place matters."""
             return isinstance(message, LineTable.Highlighted) and message.table is self.table
 
-    @dataclass
     class Widened(TableMessage):
         """It takes more room now to cut nothing."""
 
-    @dataclass
     class Chosen(TableMessage):
         """A row was opened."""
 
-        key: str
+        def __init__(self, table: "LineTable", key: str) -> None:
+            super().__init__(table)
+            self.key = key
 
-    @dataclass
     class HeaderPressed(TableMessage):
         """A column's title was clicked."""
 
-        column: str
+        def __init__(self, table: "LineTable", column: str) -> None:
+            super().__init__(table)
+            self.column = column
 
     def __init__(self, columns: Iterable[Column], *, id: str | None = None, margin: int = 1) -> None:
         super().__init__(id=id)
@@ -409,7 +412,7 @@ class LineTable(ScrollView, can_focus=True):
         # Coloured text in reverse would become coloured blocks.
         if not name or base.reverse:
             return base
-        return base + self.get_component_rich_style(f"line-table--{name}", partial=True)
+        return base + text_style(name)
 
     def validate_cursor(self, cursor: int) -> int:
         """Keep the cursor on the table."""

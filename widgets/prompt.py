@@ -1,8 +1,5 @@
-"""A line to type into that is there only when asked for: a filter, another time."""
+"""A line to type into that is there only when asked for, and the filter that is one."""
 
-from dataclasses import dataclass
-
-from textual import events
 from textual.message import Message
 from textual.widgets import Input
 
@@ -67,34 +64,3 @@ class FilterLine(PromptLine):
         self.close()
         self.post_message(self.Settled())
         return True
-
-
-class AskedLine(PromptLine):
-    """Asks for something. Enter says what was typed, escape only closes the line."""
-
-    @dataclass
-    class Typed(Message):
-        """This was typed."""
-
-        words: str
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Say what was typed; whether it makes sense is for the screen to find out."""
-        event.stop()
-        self.post_message(self.Typed(event.value.strip()))
-
-    def on_key(self, event: events.Key) -> None:
-        """Escape belongs to this line while it is typed into."""
-        if event.key == "escape":
-            event.stop()
-            event.prevent_default()
-            self.close()
-
-
-class TimePrompt(AskedLine):
-    """Asks for another time than now; an empty one means now."""
-
-    def __init__(self, *, returns_to: str) -> None:
-        super().__init__(
-            "a date and a time, such as 2026-12-25 10:00; nothing for now", returns_to=returns_to, id="time"
-        )

@@ -1,5 +1,14 @@
-"""queuewatch's own colours: calm surfaces, and states that stay apart. How far, for whom, is held by a test."""
+"""queuewatch's own colours: calm surfaces, and states that stay apart. How far, for whom, is held by a test.
 
+What a run of text is written in is here as well, and in no style sheet: Textual would work out each of these
+styles anew for each table and each sheet of facts whenever it styles one.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from rich.style import Style
+from textual.color import Color
 from textual.theme import Theme
 
 
@@ -194,6 +203,50 @@ TITLES = {
 OURS = (DARK, LIGHT, COLOUR_BLIND, COLOUR_BLIND_LIGHT, HIGH_CONTRAST, HIGH_CONTRAST_LIGHT)
 OTHER = {**dict(FAMILIES), **{light: dark for dark, light in FAMILIES}}
 """From a dark theme to the light one of its family, and back."""
+
+
+class TextStyle(NamedTuple):
+    """What a run of text is written in, on whatever it stands."""
+
+    colour: str = ""
+    """The theme's variable; without one the colour of what is around it."""
+    look: str = ""
+    """As in ``bold``."""
+    look_in_ansi: str | None = None
+    """The same where the terminal's own colours are used, of which there are few; ``None`` if it is no other."""
+
+
+TEXT_STYLES = {
+    "green": TextStyle("status-green"),
+    "red": TextStyle("status-red"),
+    "grey": TextStyle("status-grey"),
+    "unknown": TextStyle("status-unknown"),
+    "good": TextStyle("status-green"),
+    "bad": TextStyle("bad", "bold"),
+    "risk": TextStyle("bad"),
+    "warn": TextStyle("text-warning"),
+    "muted": TextStyle("muted", look_in_ansi="dim"),
+    "aside": TextStyle("muted", look_in_ansi="dim"),
+    "label": TextStyle("muted", look_in_ansi="dim"),
+    "strong": TextStyle(look="bold"),
+    "key": TextStyle("primary", "bold"),
+}
+"""By the names that cells and facts call them."""
+
+_in_force = dict.fromkeys(TEXT_STYLES, Style())
+
+
+def put_in_force(variables: Mapping[str, str], *, ansi: bool) -> None:
+    """From now on text is written in these colours. There is one theme in a program."""
+    for name, (colour, look, look_in_ansi) in TEXT_STYLES.items():
+        own = look_in_ansi if ansi and look_in_ansi is not None else look
+        ink = Style.from_color(Color.parse(variables[colour]).rich_color) if colour else Style()
+        _in_force[name] = ink + Style.parse(own)
+
+
+def text_style(name: str) -> Style:
+    """The style of this name in the theme in force."""
+    return _in_force[name]
 
 
 def variables_for(theme: Theme) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """A message for the people in a channel of Slack or Teams. Names from the phone system are never markup there."""
 
-from queuewatch.alerts.alert import Alert, Message, and_more, worst_of_each
+from queuewatch.alerts.alert import Message, and_more, groups, in_full, worst_of_each
 from queuewatch.alerts.documents import message_document
 from queuewatch.profiles.alert_rules import WebhookFormat
 from queuewatch.text.plain_text import harmless
@@ -41,7 +41,7 @@ def _slack(message: Message) -> dict[str, object]:
 
     Every block is of plain text, in which Slack makes nothing bold, a link or an emoji, and calls nobody.
     """
-    lines = [f"{_sign(alert)} {_line(alert)}" for alert in _shown(message)]
+    lines = _lines(message)[:MOST_LINES]
     head = {"type": "header", "text": _plain(message.title, LONGEST_HEAD)}
     blocks: list[object] = [head, *({"type": "section", "text": _plain(line)} for line in lines)]
     foot = {"type": "context", "elements": [_plain(_foot(message))]}
@@ -66,7 +66,7 @@ def _teams(message: Message) -> dict[str, object]:
     title = {"text": message.title, "weight": "Bolder", "color": "Attention" if bad else "Good"}
     body = [
         _runs({**title, "size": "Medium"}),
-        *(_runs({"text": f"{_sign(alert)} {_line(alert)}"}) for alert in _shown(message)),
+        *(_runs({"text": line}) for line in _lines(message)[:MOST_LINES]),
         _runs({"text": _foot(message), "isSubtle": True, "size": "Small"}),
     ]
     card = {
@@ -84,21 +84,20 @@ def _runs(run: dict[str, object]) -> dict[str, object]:
     return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", **run}]}
 
 
-def _shown(message: Message) -> tuple[Alert, ...]:
-    return worst_of_each(message.alerts)[:MOST_LINES]
+def _lines(message: Message) -> list[str]:
+    def line(begins: bool, sentence: str) -> str:
+        cut = sentence if len(sentence) <= LONGEST else f"{sentence[: LONGEST - 1]}…"
+        return f"{'▲' if begins else '✔'} {cut}"
 
-
-def _sign(alert: Alert) -> str:
-    return "▲" if alert.begins else "✔"
-
-
-def _line(alert: Alert) -> str:
-    return alert.sentence if len(alert.sentence) <= LONGEST else f"{alert.sentence[: LONGEST - 1]}…"
+    return [
+        line(group[0].begins, sentence)
+        for group in groups(worst_of_each(message.alerts))
+        for sentence in in_full(group)
+    ]
 
 
 def _foot(message: Message) -> str:
-    first = message.alerts[0]
-    left_out = len(worst_of_each(message.alerts)) - len(_shown(message))
-    return (
-        f"queuewatch · {message.profile} · {first.domain} · {first.at.astimezone():%H:%M %Z}{and_more(left_out)}"
-    )
+    first, domains = message.alerts[0], message.domains
+    where = first.domain if len(domains) == 1 else f"{len(domains)} domains"
+    left_out = max(0, len(_lines(message)) - MOST_LINES)
+    return f"queuewatch · {message.profile} · {where} · {first.at.astimezone():%H:%M %Z}{and_more(left_out)}"

@@ -8,7 +8,7 @@ from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.simulate import simulate
 from queuewatch.failover.verdict import Judgement, Outcome, ReadinessState, Verdict
-from queuewatch.failover.wording import describe_destination, holders, listing
+from queuewatch.failover.wording import describe_destination, holders, listing, plural
 
 
 class Condition(StrEnum):
@@ -125,9 +125,14 @@ def recovered(queue: Queue, condition: Condition) -> str:
             return f"{queue.label} no longer hangs on one agent"
 
 
-def in_short(condition: Condition, queues: tuple[str, ...], *, there: bool = True) -> str:
-    """A clause: several queues are in the condition, or no longer are."""
-    named, which = f"{len(queues)} queues", listing(queues)
+def in_short(
+    condition: Condition, queues: tuple[str, ...], *, there: bool = True, number: int = 0, among: str = ""
+) -> str:
+    """A clause: several queues are in the condition, or no longer are.
+
+    With a ``number`` of queues none is named, and ``among`` says where they are.
+    """
+    named = f"{plural(number or len(queues), 'queue')}{among}"
     match condition:
         case Condition.REACHES_NOBODY:
             clause = f"Calls to {named} reach {'nobody' if there else 'somebody again'}"
@@ -137,4 +142,4 @@ def in_short(condition: Condition, queues: tuple[str, ...], *, there: bool = Tru
             clause = f"{named} are {'not ready for an outage' if there else 'ready for an outage again'}"
         case Condition.ONE_AGENT_LEFT:
             clause = f"One agent is left in each of {named}" if there else f"{named} no longer hang on one agent"
-    return f"{clause}: {which}"
+    return clause if number else f"{clause}: {listing(queues)}"

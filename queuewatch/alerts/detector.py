@@ -7,8 +7,9 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from queuewatch.alerts.alert import Alert
+from queuewatch.alerts.alert import Alert, Away
 from queuewatch.alerts.conditions import Condition, conditions_of, headline, recovered, sentence_of_standing
+from queuewatch.failover.audit.completeness import is_read
 from queuewatch.failover.model import Part, Queue, Snapshot
 from queuewatch.failover.places import queue_site
 from queuewatch.failover.verdict import Judgement
@@ -120,6 +121,10 @@ class Detector:
         self._queues: Debounce[Place] = Debounce(timedelta(seconds=hold))
         self._answers: Debounce[str] = Debounce(timedelta(seconds=hold))
         self._judged: Mapping[str, Judgement] = {}
+        self._has_unread = False
+        """Whether a queue is not known in full yet."""
+        self._away = Away.SILENT
+        """In which way the domain was away last."""
 
     def sight(self, live_state: LiveState, now: datetime) -> tuple[Alert, ...]:
         """What is to be told. ``now`` is the phone system's time, which goes on while it cannot be asked."""
@@ -127,6 +132,15 @@ class Detector:
         if live_state.trouble is None and is_known(live_state.snapshot):
             alerts += self._stand(live_state.snapshot, live_state.judgements)
         return tuple(sorted(alerts, key=lambda alert: alert.rank))
+
+    def in_the_making(self) -> frozenset[tuple[Condition | None, bool]]:
+        """What is seen and not told yet, as it has not lasted: which condition, ``None`` for the whole domain; and
+        whether it is there."""
+        turned: set[tuple[Condition | None, bool]] = {
+            (place[1], self._queues.standing(place) is None) for place in self._queues.undecided
+        }
+        turned |= {(None, self._answers.standing(domain) is None) for domain in self._answers.undecided}
+        return frozenset(turned)
 
     def standing(self, live_state: LiveState) -> tuple[Alert, ...]:
         """What is there now, whether or not anybody was told of it, the worst first."""
@@ -144,13 +158,16 @@ class Detector:
         if domain not in self._answers:
             self._answers.begin(domain, False, now)
         if turn := self._answers.see(domain, live_state.trouble is not None, now):
-            yield _of_the_domain(domain, turn, live_state.trouble, now)
+            if live_state.trouble is not None:
+                self._away = _away(live_state.trouble)
+            yield _of_the_domain(domain, turn, live_state.trouble, now, self._away)
 
     def _stand(self, snapshot: Snapshot, judgements: Mapping[str, Judgement]) -> Iterator[Alert]:
         before, self._judged = self._judged, judgements
         waiting = {extension for extension, _ in self._queues.undecided}
-        if judgements is before and not waiting:
+        if judgements is before and not waiting and not self._has_unread:
             return
+        self._has_unread = False
         for extension in before:
             if extension not in judgements:
                 for condition in Condition:
@@ -159,7 +176,9 @@ class Detector:
             known = (extension, Condition.REACHES_NOBODY) in self._queues
             if known and judgement is before.get(extension) and extension not in waiting:
                 continue
-            if not known and not snapshot.rules_of(extension).known:
+            if not known and not (snapshot.rules_of(extension).known and is_read(snapshot, extension)):
+                # What is still to be read on its way may be all that is wrong with it.
+                self._has_unread = True
                 continue
             queue = snapshot.queues[extension]
             for condition, there in conditions_of(judgement).items():
@@ -182,13 +201,34 @@ def is_known(snapshot: Snapshot) -> bool:
     return all(items is not None or part in failed for part, items in zip(DIRECTORY, read, strict=True))
 
 
-def _of_the_domain(domain: str, turn: Transition, trouble: Trouble | None, now: datetime) -> Alert:
+def _away(trouble: Trouble) -> Away:
+    if trouble.refused:
+        return Away.REFUSED
+    return Away.UNREAD if trouble.listens else Away.SILENT
+
+
+def _of_the_domain(domain: str, turn: Transition, trouble: Trouble | None, now: datetime, away: Away) -> Alert:
     whose = f"The phone system of {domain}"
     if trouble is not None:
-        title = f"{whose} {'refuses the credentials' if trouble.refused else 'is out of reach'}"
-        return Alert(AlertKind.UNREACHABLE, domain, now, title, f"{title}. {trouble.sentence}", since=turn.since)
-    title = f"{whose} answers again, after {duration_words(turn.lasted)}"
-    return Alert(AlertKind.REACHABLE, domain, now, title, f"{title}.", since=turn.began, lasted=turn.lasted)
+        title = {
+            Away.SILENT: f"{whose} is out of reach",
+            Away.REFUSED: f"{whose} refuses the credentials",
+            Away.UNREAD: f"There is nothing newer of {domain}",
+        }[away]
+        sentence = f"{title}. {trouble.sentence}"
+        return Alert(AlertKind.UNREACHABLE, domain, now, title, sentence, since=turn.since, away=away)
+    answers = f"There is news of {domain} again" if away is Away.UNREAD else f"{whose} answers again"
+    title = f"{answers}, after {duration_words(turn.lasted)}"
+    return Alert(
+        AlertKind.REACHABLE,
+        domain,
+        now,
+        title,
+        f"{title}.",
+        since=turn.began,
+        lasted=turn.lasted,
+        away=away,
+    )
 
 
 def _of_a_queue(

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from queuewatch.alerts.alert import Alert, Message
+from queuewatch.alerts.alert import Alert, Message, OneOfMany
+from queuewatch.alerts.conditions import Condition
 from queuewatch.alerts.detector import Detector, is_known
 from queuewatch.alerts.quiet import RECOVERED, Quiet, QuietError, Silenced, is_recovered
 from queuewatch.alerts.quiet_file import QuietBook
@@ -21,8 +22,7 @@ from queuewatch.process.background import in_background
 from queuewatch.profiles.alert_rules import WITHOUT_RULES, AlertKind, AlertRule, LocalReceiver
 
 if TYPE_CHECKING:
-    from queuewatch.alerts.command import CommandReceiver
-    from queuewatch.alerts.receivers import Hook
+    from queuewatch.alerts.receivers import Receiver
 
 
 APART = timedelta(minutes=5)
@@ -243,13 +243,12 @@ Note = Callable[[str, str], None]
 
 @dataclass(slots=True)
 class _Listener:
-    """One rule, and what its receiver has been told."""
+    """One rule, and what its receivers have been told."""
 
     scope: RuleFilter
     rule: AlertRule
+    receivers: "tuple[Receiver, ...]" = ()
     once: Deduplicator = field(default_factory=Deduplicator)
-    hook: "Hook | None" = None
-    command: "CommandReceiver | None" = None
 
 
 def _told(alerts: tuple[Alert, ...]) -> tuple[Alert, ...]:
@@ -275,8 +274,15 @@ class Dispatcher:
         here: Locally | None = None,
         initial: bool = False,
         quiets: QuietBook | None = None,
+        receivers: "Callable[[AlertRule], tuple[Receiver, ...]] | None" = None,
+        whose: OneOfMany | None = None,
     ) -> None:
+        """``receivers`` gives whom a rule tells outside, instead of a webhook and a command of this one's own.
+
+        ``whose`` is put into every alert where many domains are watched together.
+        """
         self.missing: list[str] = []
+        self._whose = whose
         self._profile = profile
         self._clock = clock
         self._note = note
@@ -286,23 +292,23 @@ class Dispatcher:
         rules = rules or WITHOUT_RULES
         self._detectors = {rule.hold: Detector(rule.hold, initial=initial) for rule in rules}
         hidden = {secret, *(rule.webhook_env for rule in rules)}
-        self._listeners = [self._listener(rule, environ, hidden) for rule in rules]
 
-    def _listener(self, rule: AlertRule, environ: Mapping[str, str], hidden: set[str]) -> _Listener:
-        listener = _Listener(RuleFilter(rule), rule)
-        if rule.webhook_env:
-            from queuewatch.alerts.receivers import Unusable, hook_of
+        def own(rule: AlertRule) -> "tuple[Receiver, ...]":
+            if not (rule.webhook_env or rule.command):
+                return ()
+            from queuewatch.alerts.receivers import receivers_of
 
-            try:
-                listener.hook = hook_of(rule, environ, partial(self._note, rule.webhook_env))
-            except Unusable as error:
-                self.missing.append(str(error))
-        if rule.command:
-            from queuewatch.alerts.command import CommandReceiver, environment_for
+            return receivers_of(rule, environ, hidden, self._note, self.missing.append)
 
-            note = partial(self._note, " ".join(rule.command))
-            listener.command = CommandReceiver(rule.command, environment_for(environ, hidden), note)
-        return listener
+        outside = receivers or own
+        self._listeners = [_Listener(RuleFilter(rule), rule, outside(rule)) for rule in rules]
+
+    @property
+    def in_the_making(self) -> frozenset[tuple[Condition | None, bool]]:
+        """What is seen and is not told yet, as it has not lasted: see :meth:`Detector.in_the_making`."""
+        return frozenset[tuple[Condition | None, bool]]().union(
+            *(detector.in_the_making() for detector in self._detectors.values())
+        )
 
     def sight(self, live_state: LiveState, others: tuple[Alert, ...] = ()) -> None:
         """Tell what is due, and the ``others``. Returns at once: whatever takes time goes on by itself."""
@@ -313,12 +319,14 @@ class Dispatcher:
         now = self._clock()
         self.quiet.look(live_state, now)
         alerts = {
-            hold: (*self.quiet.sort(detector.sight(live_state, now), detector, live_state), *others)
+            hold: self._marked(*self.quiet.sort(detector.sight(live_state, now), detector, live_state), *others)
             for hold, detector in self._detectors.items()
         }
         here: dict[LocalReceiver, list[Alert]] = {}
         for listener in self._listeners:
-            for sentence in listener.scope.look(live_state.snapshot) if live_state.snapshot.queues else ():
+            missed = listener.scope.look(live_state.snapshot) if live_state.snapshot.queues else ()
+            # Rules of many domains name what some of them have not.
+            for sentence in missed if self._whose is None or self._whose.beside == 1 else ():
                 self._note(sentence, sentence)
             chosen = tuple(alert for alert in alerts[listener.rule.hold] if listener.scope.has(alert))
             for way in listener.rule.tell:
@@ -326,7 +334,7 @@ class Dispatcher:
                 # What is quiet is told to nobody, and only written down where lines are.
                 told = chosen if way is LocalReceiver.SCREEN else _told(chosen)
                 shown += [alert for alert in told if alert not in shown]
-            if listener.hook or listener.command:
+            if listener.receivers:
                 listener.once.keep_only(live_state.snapshot.queues)
                 ends = (alert for alert in chosen if not alert.begins and listener.once.believes(alert))
                 due = tuple(dict.fromkeys((*_told(chosen), *ends)))
@@ -334,16 +342,13 @@ class Dispatcher:
         if self._here and any(here.values()):
             self._here({way: tuple(shown) for way, shown in here.items() if shown})
 
-    def _send(self, listener: _Listener, alerts: tuple[Alert, ...]) -> None:
-        if not alerts:
-            return
-        message = Message(self._profile, alerts)
-        if listener.hook:
-            listener.hook.send(message)
-        if listener.command:
-            from queuewatch.alerts.receivers import body_of, variables_of
+    def _marked(self, *alerts: Alert) -> tuple[Alert, ...]:
+        return alerts if self._whose is None else tuple(replace(alert, whose=self._whose) for alert in alerts)
 
-            listener.command.run(body_of(message), variables_of(message))
+    def _send(self, listener: _Listener, alerts: tuple[Alert, ...]) -> None:
+        if alerts:
+            for receiver in listener.receivers:
+                receiver.send(Message(self._profile, alerts))
 
     def _look_again_in_time(self, live_state: LiveState) -> None:
         """While the phone system is silent there may be no live state at the moment when that is to be told."""
@@ -365,8 +370,5 @@ class Dispatcher:
             timer.cancel()
         await self._each(lambda receiver: receiver.close())
 
-    async def _each(self, do: "Callable[[Hook | CommandReceiver], Awaitable[None]]") -> None:
-        receivers = [
-            receiver for listener in self._listeners for receiver in (listener.hook, listener.command) if receiver
-        ]
-        await asyncio.gather(*(do(receiver) for receiver in receivers))
+    async def _each(self, do: "Callable[[Receiver], Awaitable[None]]") -> None:
+        await asyncio.gather(*(do(receiver) for listener in self._listeners for receiver in listener.receivers))

@@ -18,7 +18,7 @@ def alert_document(profile: str, alert: Alert) -> dict[str, object]:
     """An alert, as ``queuewatch watch`` writes it. Its keys and their order are a contract."""
     return {
         "kind": alert.kind.value,
-        "profile": profile,
+        "profile": alert.whose.profile or profile if alert.whose is not None else profile,
         "domain": alert.domain,
         "queue": alert.queue or None,
         "name": alert.name or None,
@@ -42,7 +42,7 @@ def message_document(message: Message) -> dict[str, object]:
     first = message.alerts[0]
     return {
         "profile": message.profile,
-        "domain": first.domain,
+        "domain": first.domain if len(message.domains) == 1 else None,
         "at": utc(first.at),
         "text": message.title,
         "alerts": [alert_document(message.profile, alert) for alert in message.alerts],

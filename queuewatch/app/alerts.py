@@ -99,12 +99,8 @@ class BoardAlerts:
         self.show()
 
     def _tell(self, alerts: Mapping[LocalReceiver, tuple[Alert, ...]]) -> None:
-        if LocalReceiver.BELL in alerts:
-            self._write(BELL)
-        if desktop := alerts.get(LocalReceiver.DESKTOP):
-            title = Message(self._profile, desktop).title
-            if sequence := notification(f"queuewatch {self._profile}", title, os.environ):
-                self._write(sequence)
+        for way, told in alerts.items():
+            ring(way, Message(self._profile, told), self._write)
         on_screen = alerts.get(LocalReceiver.SCREEN, ())
         # Of what is quiet only the end is told, to whom its beginning still waits for.
         if screen := tuple(
@@ -112,6 +108,18 @@ class BoardAlerts:
         ):
             self._notices.add(screen)
             self.show()
+
+
+def ring(way: LocalReceiver, message: Message, write: Callable[[str], None]) -> None:
+    """Tell it by the terminal itself, where this is such a way; ``write`` sends an escape sequence to it."""
+    match way:
+        case LocalReceiver.BELL:
+            write(BELL)
+        case LocalReceiver.DESKTOP:
+            if sequence := notification(f"queuewatch {message.profile}", message.title, os.environ):
+                write(sequence)
+        case LocalReceiver.SCREEN:
+            pass
 
 
 def notification(title: str, text: str, environ: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""The program for whoever has nothing set up yet: a sample company, or a connection of their own.
+"""The program for whoever has nothing set up yet: a sample company, a dozen, or a connection of their own.
 
 Ends with what was chosen; the board is opened by whoever began it.
 """
@@ -18,6 +18,7 @@ class Other(Enum):
     """What can be chosen besides a connection."""
 
     SAMPLE = "sample"
+    FLEET = "fleet"
     LEAVE = "leave"
 
 
@@ -41,6 +42,9 @@ class FirstRunScreen(WelcomeScreen):
         match event.choice:
             case WelcomeChoice.SAMPLE:
                 self.chosen = Other.SAMPLE
+                self.app.exit()
+            case WelcomeChoice.FLEET:
+                self.chosen = Other.FLEET
                 self.app.exit()
             case WelcomeChoice.CONNECT:
                 self._open_form()

@@ -12,6 +12,7 @@ from queuewatch.failover.model import Part
 from queuewatch.polling.state import LiveState
 
 if TYPE_CHECKING:
+    from queuewatch.history.many import DomainRecorder
     from queuewatch.history.open import OpenHistory
     from queuewatch.history.period import Period
     from queuewatch.history.reader import Past
@@ -27,8 +28,9 @@ class HistoryKeeper:
         *,
         ever_watched: bool = False,
         on_change: Callable[[], object] = lambda: None,
+        recorder: "DomainRecorder | None" = None,
     ) -> None:
-        """``history`` is ``None`` where none is kept.
+        """``history`` is ``None`` where none is kept; a ``recorder`` writes this with what others tell.
 
         ``ever_watched`` is for a sample, whose clock may run so fast that it is always a long time since the last
         state. ``on_change`` is called when :meth:`lately` of the queue looked at should be read again.
@@ -36,7 +38,7 @@ class HistoryKeeper:
         self._history = history
         self._ever_watched = ever_watched
         self._on_change = on_change
-        self._recorder: Recorder | None = None
+        self._recorder: Recorder | DomainRecorder | None = recorder
         self._queue: str | None = None
         self._told_of: tuple[object, ...] = ()
         self._told_problem = ""

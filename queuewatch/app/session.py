@@ -5,7 +5,7 @@ that it held open stays open. Textual is not needed for it; the program is told 
 """
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from queuewatch.app.history import HistoryKeeper
@@ -20,10 +20,11 @@ from queuewatch.process.garbage import kept_down
 
 if TYPE_CHECKING:
     from queuewatch.alerts.quiet import Quiet
-    from queuewatch.app.alerts import BoardAlerts
+    from queuewatch.alerts.quiet_file import QuietBook
     from queuewatch.app.last_picture import PictureKeeper
     from queuewatch.app.site_columns import SiteColumns
     from queuewatch.failover.audit.proofs import ProofLedger
+    from queuewatch.history.many import DomainRecorder
     from queuewatch.journal import Journal
 
 ASK_AGAIN = 60.0
@@ -56,10 +57,41 @@ class SessionListener(Protocol):
         """Send an escape sequence that moves nothing."""
 
 
+class SessionAlerts(Protocol):
+    """What becomes of one phone system's alerts at its board. Told every state, until it is closed."""
+
+    @property
+    def book(self) -> "QuietBook":
+        """What is quiet, and where it is kept."""
+        ...
+
+    def handle(self, state: LiveState) -> None:
+        """Tell what is due."""
+
+    def see(self) -> bool:
+        """What is shown has been seen; false when nothing is."""
+        ...
+
+    def show(self) -> None:
+        """Show what waits to be seen."""
+
+    async def close(self) -> None:
+        """Tell nothing more."""
+
+
 class PhoneSystemSession:
     """Owns what belongs to one connection, from :meth:`open` to :meth:`close`."""
 
-    def __init__(self, connection: Connection, listener: SessionListener) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        listener: SessionListener,
+        *,
+        recorder: "DomainRecorder | None" = None,
+        alerts: "Callable[[], SessionAlerts] | None" = None,
+    ) -> None:
+        """``recorder`` writes its history with that of other domains, and ``alerts`` makes what tells its alerts
+        with theirs; without them it does both by itself."""
         self.connection = connection
         self.changes_followed = False
         """Whether it was looked for what became of changes that were left not known."""
@@ -71,14 +103,18 @@ class PhoneSystemSession:
             connection.source(self._handle) if connection.source else self._poller(connection)
         )
         self.history = HistoryKeeper(
-            connection.history, ever_watched=connection.is_sample, on_change=self._read_lately
+            connection.history,
+            ever_watched=connection.is_sample,
+            on_change=self._read_lately,
+            recorder=recorder,
         )
         self.picture = self._picture_keeper(listener)
         """``None`` where nothing that was seen is kept."""
-        self.alerts: BoardAlerts | None = None
+        self.alerts: SessionAlerts | None = None
         """``None`` until :meth:`begin_side_work`."""
         self.site_columns: SiteColumns | None = None
         """``None`` until :meth:`begin_side_work`."""
+        self._begin_alerts = alerts or self._own_alerts
         self._journal = connection.journal
         self._listener = listener
         self._painted = asyncio.Event()
@@ -183,21 +219,24 @@ class PhoneSystemSession:
         self._painted.set()
         if self.alerts is not None or self._closing is not None:
             return
-        from queuewatch.app.alerts import BoardAlerts
-
         self.history.record(self.state)
-        self.alerts = BoardAlerts(
-            self.connection,
-            show=self._show_alerts,
-            show_quiet=self._show_quiet,
-            write=self._listener.write_to_terminal,
-        )
+        self.alerts = self._begin_alerts()
         self.alerts.handle(self.state)
         from queuewatch.app.site_columns import SiteColumns
 
         self.site_columns = SiteColumns(self._tell)
         self.read_proofs()
         self._tell()
+
+    def _own_alerts(self) -> "SessionAlerts":
+        from queuewatch.app.alerts import BoardAlerts
+
+        return BoardAlerts(
+            self.connection,
+            show=self._show_alerts,
+            show_quiet=self._show_quiet,
+            write=self._listener.write_to_terminal,
+        )
 
     def read_proofs(self) -> None:
         """Read what was proven, now and from time to time: other programs write into the same log."""

@@ -19,6 +19,7 @@ from textual.app import App
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 import widgets
@@ -235,6 +236,20 @@ class TerminalApp(App[None]):
         name = preferences.theme if preferences else ""
         return name if name in self.available_themes else ""
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """Style everything for the theme; before there is a screen, have only its colours for what will be read.
+
+        Textual would read all style sheets once for the theme that it begins with, and again for the first screen.
+        """
+        if not self.screen_stack:
+            self.stylesheet.set_variables(self.get_css_variables())
+            return
+        super().refresh_css(animate)
+        for screen in self.screen_stack:
+            for widget in screen.walk_children(Widget):
+                # Two themes may differ by what text is written in alone, which no style sheet knows.
+                widget.refresh()
+
     def _theme_chosen(self, theme: Theme) -> None:
         # NO_COLOR has chosen for this one time, and nobody else.
         if self._view_preferences is not None and not os.environ.get("NO_COLOR"):
@@ -243,6 +258,12 @@ class TerminalApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The states' colours in a theme that does not name them."""
         return themes.variables_for(self.current_theme)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's colours for the style sheets, and from now on for text."""
+        variables = super().get_css_variables()
+        themes.put_in_force(variables, ansi=self.native_ansi_color)
+        return variables
 
     # What keys do on every screen.
 

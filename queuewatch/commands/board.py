@@ -45,6 +45,8 @@ def _begin(options: argparse.Namespace) -> int:
             return errors.DONE
         case Other.SAMPLE:
             return _demo(options)
+        case Other.FLEET:
+            return _fleet(options)
         case made:
             return _open(options, made)
 
@@ -59,6 +61,16 @@ def _demo(options: argparse.Namespace) -> int:
 
     chosen = parse(["demo", "--scenario", WELCOME_SCENARIO])
     return demo.play(argparse.Namespace(**{**vars(chosen), **vars(options), "command": "demo"}), tour=True)
+
+
+def _fleet(options: argparse.Namespace) -> int:
+    from queuewatch.commands import fleet
+    from queuewatch.commands.parser import parse
+
+    chosen = parse(["fleet", "--sample"])
+    return fleet.run(
+        argparse.Namespace(**{**vars(chosen), **vars(options), "command": "fleet", "sample": chosen.sample})
+    )
 
 
 def _open(options: argparse.Namespace, made: "NewConnection") -> int:

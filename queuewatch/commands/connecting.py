@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from queuewatch.commands.errors import print_error
 from queuewatch.commands.parser import asks_itself
-from queuewatch.commands.waiting import told_while_waiting
 from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.process.background import run_loop
@@ -49,7 +48,12 @@ def asked(options: argparse.Namespace) -> ConnectionOptions:
 def connect_once(options: argparse.Namespace) -> Connection:
     """The connection for a command that asks once and ends."""
     wishes = asked(options)
-    if wishes.nats and not wishes.sample:
+    if wishes.sample:
+        # A sample needs no profile, and so nothing of what it takes to read one.
+        from queuewatch.connection.sample import connect_sample
+
+        return connect_sample(wishes)
+    if wishes.nats:
         return run_loop(connect_to_broker(wishes))
     from queuewatch.connection.resolve import connect
 
@@ -58,6 +62,7 @@ def connect_once(options: argparse.Namespace) -> Connection:
 
 async def connect_to_broker(wishes: ConnectionOptions, *, on_screen: bool = False) -> Connection:
     """The connection to a domain that a broker has, once it has answered."""
+    from queuewatch.commands.waiting import told_while_waiting
     from queuewatch.connection.shared import connect_shared
 
     with told_while_waiting("Waiting for the broker"):

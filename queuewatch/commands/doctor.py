@@ -38,7 +38,7 @@ from queuewatch.report.console import plain_console
 from queuewatch.report.own_words import own_words
 from queuewatch.signin.system_keyring import keyring_name
 from queuewatch.storage.fault_log import fault_log
-from queuewatch.storage.folder import UnsafeFile, read_private, state_folder
+from queuewatch.storage.folder import UnsafeFile, read_private, state_folder, typed_path
 from queuewatch.storage.last_picture import pictures_folder, survey
 from queuewatch.text.plain_text import one_line
 
@@ -238,7 +238,7 @@ class _Found:
 
 def run(options: argparse.Namespace) -> int:
     """Check one after the other, and say each as soon as it is known."""
-    bundle = Path(options.bundle).expanduser() if options.bundle else None
+    bundle = typed_path(options.bundle) if options.bundle else None
     if bundle is not None:
         _check_new(bundle)
     found = _Found()

@@ -10,13 +10,17 @@ from queuewatch.commands import errors
 from queuewatch.commands.connecting import RETRIES, asked
 from queuewatch.commands.terminal import is_terminal, require_terminal
 from queuewatch.commands.waiting import told_while_waiting
-from queuewatch.connection.connection import ConnectionOptions
+from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.connection.fleet import FleetMembers, profile_members, sample_members
 from queuewatch.connection.sample import refuse_with_sample
+from queuewatch.fleet.memory import FILE, FleetMemory
 from queuewatch.fleet.standing import Fleet
 from queuewatch.fleet.watch import FleetDomain, FleetWatch, read_fleet
+from queuewatch.pbx.errors import PbxError
 from queuewatch.polling.state import LiveState
 from queuewatch.process.background import run_loop
+from queuewatch.profiles.fields import ConfigError
+from queuewatch.storage.folder import state_folder
 
 if TYPE_CHECKING:
     from queuewatch.fleet.broker.viewer import BrokerViewer
@@ -42,7 +46,9 @@ async def _members(options: argparse.Namespace, *, still: bool, retries: int) ->
     if options.sample:
         refuse_with_sample(asked(options))
         return sample_members(options.sample, still=still)
-    return await profile_members(asked(options), os.environ, all_domains=options.all_domains, retries=retries)
+    return await profile_members(
+        asked(options), os.environ, all_domains=options.all_domains, retries=retries, watched=not still
+    )
 
 
 async def _read(options: argparse.Namespace) -> Fleet:
@@ -90,7 +96,15 @@ def _show_shared(options: argparse.Namespace, wishes: ConnectionOptions) -> int:
         members = shared_members(wishes, os.environ)
         fleet = members.fleet
         fleet.tell(partial(measure_shared, metrics, fleet.viewer))
-        app = FleetApp(fleet, members.open_board, members.title, first=members.first, empty=members.empty)
+        app = FleetApp(
+            fleet,
+            members.open_board,
+            members.title,
+            first=members.first,
+            empty=members.empty,
+            memory=_memory(options),
+            told=lambda key, alerts: metrics.count_alerts(*key, alerts),
+        )
         run_on_terminal(app, mouse=not options.no_mouse)
     return errors.DONE
 
@@ -124,15 +138,33 @@ def _show(options: argparse.Namespace) -> int:
         for domain in members.domains:
             metrics.follow(*domain.key)
         watch.tell(lambda domain, live_state: metrics.see(*domain.key, live_state))
-        first = members.domains[0]
         app = FleetApp(
             watch,
             lambda domain: members.open_board(domain, watch.limiter_of(domain.key)),
             members.title,
-            first=members.open_board(first, watch.limiter_of(first.key)),
+            first=_first(members, watch),
+            memory=_memory(options),
+            told=lambda key, alerts: metrics.count_alerts(*key, alerts),
         )
         run_on_terminal(app, mouse=not options.no_mouse)
     return errors.DONE
+
+
+def _first(members: FleetMembers, watch: FleetWatch) -> Connection:
+    """Any board's connection that can be made: it is never opened. Raises why the last cannot be."""
+    problem: Exception | None = None
+    for domain in members.domains:
+        try:
+            return members.open_board(domain, watch.limiter_of(domain.key))
+        except (ConfigError, PbxError) as error:
+            problem = error
+    assert problem is not None
+    raise problem
+
+
+def _memory(options: argparse.Namespace) -> FleetMemory:
+    """What was seen and told before, here; of a sample it is gone with the program."""
+    return FleetMemory(None if options.sample else state_folder(os.environ) / FILE)
 
 
 def _written(fleet: Fleet, form: str) -> str:

@@ -16,7 +16,7 @@ from queuewatch.failover.visibility import why_unread
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.polling.assemble import Count, read_snapshot, with_rules
 from queuewatch.report.status import StatusReport
-from queuewatch.storage.folder import new_file_mode, write_whole
+from queuewatch.storage.folder import new_file_mode, typed_path, write_whole
 
 MOST_WARNINGS = 10
 
@@ -109,7 +109,7 @@ def confirm_moment(snapshot: Snapshot, moment: Moment | None, queues: Iterable[Q
 
 def check_out(name: str) -> Path:
     """The file's full name, if it can be written as far as can be told before. Raises :class:`UsageError`."""
-    path = Path(name).expanduser().absolute()
+    path = typed_path(name).absolute()
     if path.is_dir():
         raise UsageError(f"{path} is a folder.", "Name a file in it.")
     if not path.parent.is_dir():

@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import connect_once, over
@@ -14,11 +13,12 @@ from queuewatch.pbx.netsapiens.recording.record import PHONE_PAUSE, Recording, r
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.pbx.sandbox.save_sample import CannotSave, check_new, save
 from queuewatch.process.background import run_loop
+from queuewatch.storage.folder import typed_path
 
 
 def run(options: argparse.Namespace) -> int:
     """Read, replace, write, and say what to look for."""
-    folder = Path(options.out).expanduser()
+    folder = typed_path(options.out)
     connection = connect_once(options)
     pause = 0.0 if connection.is_sample else PHONE_PAUSE
 

@@ -10,28 +10,45 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from queuewatch.commands import errors
+from queuewatch.fleet.broker.settings import AUTHORITY, CREDENTIALS, PASSWORD, USER
 from queuewatch.profiles.config import Profile, config_path
-from queuewatch.storage.folder import state_folder
+from queuewatch.storage.folder import state_folder, typed_path
 
 RESTART_SECONDS = 30
+_SIGN_IN = (
+    "Sign in first (queuewatch login): then the session is\n"
+    "     in your keychain, and no token has to stand in here, where others can read it."
+)
+# Two hyphens would end the comment that it stands in.
+_FROM_BROKER = (
+    f"Where the broker wants credentials, let this be\n     written with {CREDENTIALS} set: the path comes along."
+)
 
 
-def unit(kind: str, options: argparse.Namespace, profile: Profile, environ: Mapping[str, str]) -> str:
+def unit(
+    kind: str, options: argparse.Namespace, profile: Profile, environ: Mapping[str, str], broker: str = ""
+) -> str:
     """The unit for this profile and these options, for ``systemd``, for ``launchd``, or by this machine.
 
-    It names the program that is running now, by its full path. Raises :class:`UsageError` for a word that no
-    line of a unit can hold.
+    ``broker`` is the address of the one that the domain is read from, if any. The unit names the program that is
+    running now, by its full path. Raises :class:`UsageError` for a word that no line of a unit can hold.
     """
-    words = [*_program(), *_words(options, profile, environ)]
+    words = [*_program(), *_words(options, profile, environ, broker)]
     variables = _kept(options, environ)
+    if broker:
+        variables |= {
+            name: os.path.abspath(typed_path(environ[name]))
+            for name in (AUTHORITY, CREDENTIALS)
+            if environ.get(name)
+        }
     for word in (*words, *variables.values(), profile.name):
         if not word.isprintable():
             raise errors.UsageError(
                 f"No unit can hold {word!r}.", "Leave out what cannot be printed, or write the unit by hand."
             )
     if (kind or _own_kind()) == "launchd":
-        return _launchd(words, variables, profile, environ)
-    return "\n".join(_systemd(words, variables, profile)) + "\n"
+        return _launchd(words, variables, profile, environ, broker)
+    return "\n".join(_systemd(words, variables, profile, broker)) + "\n"
 
 
 def _outside_profiles(options: argparse.Namespace, environ: Mapping[str, str]) -> bool:
@@ -63,10 +80,18 @@ def _program() -> list[str]:
     return [os.path.abspath(found)] if found else [sys.executable, "-m", "queuewatch"]
 
 
-def _words(options: argparse.Namespace, profile: Profile, environ: Mapping[str, str]) -> Iterator[str]:
+def _words(
+    options: argparse.Namespace, profile: Profile, environ: Mapping[str, str], broker: str
+) -> Iterator[str]:
     """What was given, in the words of the command line."""
     yield "--read-only"
-    if not _outside_profiles(options, environ):
+    if broker:
+        yield f"--nats={broker}"
+        if options.nats_creds:
+            yield f"--nats-creds={os.path.abspath(typed_path(options.nats_creds))}"
+        if options.profile:
+            yield f"--profile={options.profile}"
+    elif not _outside_profiles(options, environ):
         # The default may be another one by tomorrow.
         yield f"--profile={profile.name}"
     for name in ("url", "domain"):
@@ -95,7 +120,7 @@ def _name(profile: Profile) -> str:
     return f"queuewatch-{plain}" if plain else "queuewatch"
 
 
-def _systemd(words: Sequence[str], variables: Mapping[str, str], profile: Profile) -> Iterator[str]:
+def _systemd(words: Sequence[str], variables: Mapping[str, str], profile: Profile, broker: str) -> Iterator[str]:
     name = _name(profile)
     yield f"# Save this as ~/.config/systemd/user/{name}.service, then start it, now and with the machine,"
     yield "# and read what it writes:"
@@ -105,8 +130,11 @@ def _systemd(words: Sequence[str], variables: Mapping[str, str], profile: Profil
     yield "# nobody else may read (chmod 600):"
     yield f"#   ~/.config/queuewatch/{name}.env"
     yield f"#   {profile.token_env}=…"
-    yield "# A session that is kept in a file needs no token: queuewatch login --store file. One in the keyring is"
-    yield "# there only while you are signed in to this machine."
+    if broker:
+        yield f"# Or {USER}=… and {PASSWORD}=…, or neither where the broker lets in anybody."
+    else:
+        yield "# A session that is kept in a file needs no token: queuewatch login --store file. One in the"
+        yield "# keyring is there only while you are signed in to this machine."
     yield "[Unit]"
     yield f"Description=Watch the phone queues of {_systemd_text(profile.name)}"
     yield ""
@@ -140,7 +168,7 @@ def _systemd_word(word: str) -> str:
 
 
 def _launchd(
-    words: Sequence[str], variables: Mapping[str, str], profile: Profile, environ: Mapping[str, str]
+    words: Sequence[str], variables: Mapping[str, str], profile: Profile, environ: Mapping[str, str], broker: str
 ) -> str:
     name = f"local.{_name(profile)}"
     log = state_folder(environ).absolute() / f"{_name(profile)}.log"
@@ -162,8 +190,7 @@ def _launchd(
     how = (
         f"<!-- Save this as ~/Library/LaunchAgents/{name}.plist and start it, now and at every login:\n"
         f"       launchctl bootstrap gui/$(id -u) ~/Library/LaunchAgents/{name}.plist\n"
-        "     What it writes is in the file named below. Sign in first (queuewatch login): then the session is\n"
-        "     in your keychain, and no token has to stand in here, where others can read it. -->\n"
+        f"     What it writes is in the file named below. {_FROM_BROKER if broker else _SIGN_IN} -->\n"
     )
     head, mark, rest = plistlib.dumps(document, sort_keys=False).decode().partition("<plist")
     return f"{head}{how}{mark}{rest}"

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -26,7 +25,7 @@ from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked, connect_to_broker, look_again
 from queuewatch.commands.errors import complaint_text
 from queuewatch.commands.terminal import LineStream
-from queuewatch.connection.connection import DEFAULT_INTERVAL, Connection
+from queuewatch.connection.connection import DEFAULT_INTERVAL, Connection, ConnectionOptions
 from queuewatch.connection.resolve import chosen_profile, connect
 from queuewatch.connection.sample import connect_demo
 from queuewatch.failover.lookup import find_queue
@@ -51,9 +50,10 @@ from queuewatch.process.clocks import real_seconds
 from queuewatch.process.deadline import ended_in_time
 from queuewatch.process.garbage import kept_down, put_off
 from queuewatch.profiles.alert_rules import AlertRule, LocalReceiver
-from queuewatch.profiles.config import config_path
+from queuewatch.profiles.config import Profile, config_path
 from queuewatch.profiles.fields import ConfigError
 from queuewatch.storage.fault_log import REPORT_IT, write_down
+from queuewatch.storage.folder import typed_path
 from queuewatch.text.plain_text import harmless_document, harmless_lines, one_line
 
 if TYPE_CHECKING:
@@ -222,9 +222,22 @@ def _print_unit(options: argparse.Namespace) -> int:
     from queuewatch.commands.service_unit import unit
 
     kind = "" if options.unit is True else options.unit
-    profile = chosen_profile(asked(options), os.environ)
-    sys.stdout.write(unit(kind, options, profile, os.environ))
+    wishes = asked(options)
+    profile = _profile_at_broker(wishes) if wishes.nats else chosen_profile(wishes, os.environ)
+    sys.stdout.write(unit(kind, options, profile, os.environ, wishes.nats))
     return errors.DONE
+
+
+def _profile_at_broker(wishes: ConnectionOptions) -> Profile:
+    """What a unit is named after that reads a domain from a broker, and the secret that it needs."""
+    from queuewatch.connection.shared import wanted
+    from queuewatch.fleet.broker.settings import TOKEN, broker_settings
+
+    # An address that holds a password has no place in a file that others read.
+    broker_settings(os.environ, wishes.nats, wishes.nats_creds)
+    meant = wanted(wishes, os.environ)
+    profile = meant.profile or Profile(meant.domain or "broker", meant.server, meant.domain)
+    return replace(profile, token_env=TOKEN)
 
 
 def _connection(options: argparse.Namespace) -> tuple[Connection, SteppedClock | None]:
@@ -414,7 +427,7 @@ def _promises(options: argparse.Namespace, connection: Connection) -> "Promises 
     name = options.expect
     if not name and not connection.is_sample and connection.source is None:
         expected = chosen_profile(asked(options), os.environ).expect
-        name = str(config_path(os.environ).parent / Path(expected).expanduser()) if expected else ""
+        name = str(config_path(os.environ).parent / typed_path(expected)) if expected else ""
     if not name:
         return None
     # What it takes is loaded where something is expected.

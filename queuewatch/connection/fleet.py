@@ -10,10 +10,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from queuewatch.connection.connection import Connection, ConnectionOptions
-from queuewatch.connection.resolve import chosen_profile, connect
+from queuewatch.connection.resolve import chosen_profile, connect, quiets_on_disk
 from queuewatch.fleet.watch import FleetDomain
+from queuewatch.history.open import history_on_disk
+from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.netsapiens.client import NetsapiensDomain
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
+from queuewatch.pbx.phone_system import PhoneSystem, PushStream, require_push
 from queuewatch.profiles.config import ALL_DOMAINS, Profile, config_path, load_config
 from queuewatch.profiles.fields import ConfigError
 
@@ -40,6 +43,40 @@ class FleetMembers(Struct, frozen=True):
             await connection.system.close()
 
 
+class _BrokenProfile(Struct, frozen=True):
+    """A profile that cannot be used as things are: its domains are there, and say why they cannot be read."""
+
+    profile: Profile
+    options: ConnectionOptions
+    problem: ConfigError | PbxError
+    connection: None = None
+    wants_push: bool = False
+
+    def open_board(self, domain: FleetDomain, environ: Mapping[str, str], limiter: RateLimiter) -> Connection:
+        """The board of one of its domains, where it is told what is missing, or asked for it."""
+        connection = connect(replace(self.options, domain=domain.domain), environ, on_screen=True)
+        return replace(connection, system=_beside(connection, domain.domain, limiter))
+
+    async def domains(self, *, all_domains: bool, environ: Mapping[str, str]) -> tuple[FleetDomain, ...]:
+        def fail(_: RateLimiter) -> PhoneSystem:
+            raise self.problem
+
+        names = self.profile.all_domains or (ALL_DOMAINS,)
+        return tuple(
+            FleetDomain(
+                self.profile.url,
+                domain,
+                fail,
+                name=self.profile.name if len(names) == 1 else "",
+                profile=self.profile.name,
+                alerts=self.profile.alerts,
+                token_env=self.profile.token_env,
+            )
+            for domain in names
+            if is_wanted(self.profile, domain)
+        )
+
+
 class _Profile(Struct, frozen=True):
     """One profile, and a connection of it beside which each of its domains is opened."""
 
@@ -47,26 +84,55 @@ class _Profile(Struct, frozen=True):
     options: ConnectionOptions
     connection: Connection
 
+    @property
+    def wants_push(self) -> bool:
+        """Whether its streams of events are listened to."""
+        return self.options.push or self.profile.push
+
     def client(self, domain: str, limiter: RateLimiter) -> NetsapiensDomain:
         return _beside(self.connection, domain, limiter)
 
-    async def domains(self, *, all_domains: bool) -> tuple[FleetDomain, ...]:
+    def open_board(self, domain: FleetDomain, environ: Mapping[str, str], limiter: RateLimiter) -> Connection:
+        """The board of one of its domains: its own connection, which asks this limiter for leave."""
+        connection = connect(replace(self.options, domain=domain.domain), environ, on_screen=True)
+        system = _beside(connection, domain.domain, limiter)
+        # What asks for a stream's token asks the same server.
+        push = system.push_stream(self.profile.push_url) if connection.push is not None else None
+        return replace(connection, system=system, push=push)
+
+    async def domains(self, *, all_domains: bool, environ: Mapping[str, str]) -> tuple[FleetDomain, ...]:
         names = dict.fromkeys(self.profile.all_domains, "")
         if all_domains or self.profile.domain == ALL_DOMAINS:
-            listing = await self.client(_NO_DOMAIN, RateLimiter()).read_domains()
+            system = self.client(_NO_DOMAIN, RateLimiter())
+            try:
+                listing = await system.read_domains()
+            finally:
+                await system.close()
             names = {listed.domain: listed.name for listed in listing.items}
+        address = self.connection.system.address
         return tuple(
             FleetDomain(
-                self.connection.system.address,
+                address,
                 domain,
                 partial(self.client, domain),
                 name=name or (self.profile.name if len(names) == 1 else ""),
                 profile=self.profile.name,
                 site_facts=self.profile.site_facts,
+                push=self._stream if self.wants_push else None,
+                alerts=self.profile.alerts,
+                token_env=self.profile.token_env,
+                quiets=partial(quiets_on_disk, environ, address, domain),
+                history=history_on_disk(environ, address, domain, self.profile.history_days)
+                if self.profile.history
+                else None,
             )
             for domain, name in names.items()
             if is_wanted(self.profile, domain)
         )
+
+    def _stream(self, system: PhoneSystem) -> PushStream:
+        assert isinstance(system, NetsapiensDomain)
+        return system.push_stream(self.profile.push_url)
 
 
 def _beside(connection: Connection, domain: str, limiter: RateLimiter) -> NetsapiensDomain:
@@ -76,16 +142,31 @@ def _beside(connection: Connection, domain: str, limiter: RateLimiter) -> Netsap
 
 
 async def profile_members(
-    options: ConnectionOptions, environ: Mapping[str, str], *, all_domains: bool = False, retries: int = 0
+    options: ConnectionOptions,
+    environ: Mapping[str, str],
+    *,
+    all_domains: bool = False,
+    retries: int = 0,
+    watched: bool = False,
 ) -> FleetMembers:
     """The domains of the profile that the options or the environment name, else of all there are, each once.
 
+    Where they are to be ``watched``, what streams of events need has to be there, if a profile wants them. Of
+    several profiles one that cannot be used keeps no other from being watched: its domains say why.
     Raises :class:`ConfigError`, and :class:`~queuewatch.pbx.errors.PbxError` where a list cannot be read.
     """
     profiles = _profiles(options, environ, all_domains=all_domains, retries=retries)
-    listed = await asyncio.gather(*(profile.domains(all_domains=all_domains) for profile in profiles))
-    found: dict[tuple[str, str], tuple[FleetDomain, _Profile]] = {}
-    for profile, domains in zip(profiles, listed, strict=True):
+    if watched and any(profile.wants_push for profile in profiles):
+        require_push()
+    listed = await asyncio.gather(
+        *(_listed(profile, len(profiles), all_domains=all_domains, environ=environ) for profile in profiles)
+    )
+    broken = [profile.problem for profile, _ in listed if isinstance(profile, _BrokenProfile)]
+    if len(broken) == len(listed):
+        # With nothing to watch the first reason is as good as any.
+        raise broken[0]
+    found: dict[tuple[str, str], tuple[FleetDomain, _Profile | _BrokenProfile]] = {}
+    for profile, domains in listed:
         for domain in domains:
             found.setdefault(domain.key, (domain, profile))
     if not found:
@@ -95,22 +176,33 @@ async def profile_members(
         )
 
     def open_board(domain: FleetDomain, limiter: RateLimiter) -> Connection:
-        profile = found[domain.key][1]
-        connection = connect(replace(profile.options, domain=domain.domain), environ, on_screen=True)
-        return replace(connection, system=profile.client(domain.domain, limiter))
+        return found[domain.key][1].open_board(domain, environ, limiter)
 
     title = profiles[0].profile.name if len(profiles) == 1 else "Fleet"
     return FleetMembers(
         title,
         tuple(domain for domain, _ in found.values()),
         open_board,
-        tuple(profile.connection for profile in profiles),
+        tuple(profile.connection for profile in profiles if profile.connection is not None),
     )
+
+
+async def _listed(
+    profile: _Profile | _BrokenProfile, many: int, *, all_domains: bool, environ: Mapping[str, str]
+) -> tuple[_Profile | _BrokenProfile, tuple[FleetDomain, ...]]:
+    """The profile and its domains; of several one whose list cannot be read is broken."""
+    try:
+        return profile, await profile.domains(all_domains=all_domains, environ=environ)
+    except PbxError as error:
+        if many == 1:
+            raise
+        broken = _BrokenProfile(profile.profile, profile.options, error)
+        return broken, await broken.domains(all_domains=all_domains, environ=environ)
 
 
 def _profiles(
     options: ConnectionOptions, environ: Mapping[str, str], *, all_domains: bool, retries: int
-) -> tuple[_Profile, ...]:
+) -> tuple[_Profile | _BrokenProfile, ...]:
     def opened(profile: Profile, named: ConnectionOptions) -> _Profile:
         first = _NO_DOMAIN if profile.domain == ALL_DOMAINS else profile.domain
         return _Profile(profile, named, connect(replace(named, domain=first), environ, retries=retries))
@@ -127,7 +219,15 @@ def _profiles(
             "No phone system is set up yet.",
             "queuewatch login makes a profile for one. queuewatch fleet --sample shows what a fleet looks like.",
         )
-    return tuple(opened(profile, replace(options, profile=profile.name)) for profile in profiles)
+
+    def opened_or_broken(profile: Profile) -> _Profile | _BrokenProfile:
+        named = replace(options, profile=profile.name)
+        try:
+            return opened(profile, named)
+        except (ConfigError, PbxError) as error:
+            return _BrokenProfile(profile, named, error)
+
+    return tuple(map(opened_or_broken, profiles))
 
 
 def sample_members(name: str, *, still: bool = True) -> FleetMembers:
@@ -150,7 +250,9 @@ def sample_members(name: str, *, still: bool = True) -> FleetMembers:
     return FleetMembers(
         "Sample fleet",
         tuple(
-            FleetDomain("sample", domain, partial(client, domain), name=connection.title)
+            FleetDomain(
+                "sample", domain, partial(client, domain), name=connection.title, history=connection.history
+            )
             for domain, connection in by_domain.items()
         ),
         open_board,

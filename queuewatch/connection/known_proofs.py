@@ -2,13 +2,13 @@
 
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.audit.proofs import NO_PROOFS, ProofLedger
-from queuewatch.journal import JournalError
 
 
 def known_proofs(connection: Connection) -> ProofLedger:
     """The ledger of proofs; an empty one for sample data, and where the log cannot be read. Reads a file."""
     if connection.journal is None:
         return NO_PROOFS
+    from queuewatch.journal import JournalError
     from queuewatch.proof.register import ledger
 
     try:

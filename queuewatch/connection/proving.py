@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from queuewatch.alerts.alert import Alert, Message
-from queuewatch.alerts.command import CommandReceiver, environment_for
 from queuewatch.alerts.dispatcher import RuleFilter
-from queuewatch.alerts.receivers import Hook, Unusable, body_of, hook_of, variables_of
+from queuewatch.alerts.receivers import Receiver, receivers_of
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.lookup import find_queue
@@ -120,20 +119,14 @@ class ProofReceivers:
         self, connection: Connection, plan: ProofPlan, environ: Mapping[str, str], note: Callable[[str], None]
     ) -> None:
         self._connection, self._plan = connection, plan
-        self._receivers: list[Hook | CommandReceiver] = []
+        self._receivers: list[Receiver] = []
         hidden = {connection.token_env, *(rule.webhook_env for rule in connection.alerts)}
         for rule in connection.alerts:
             scope = RuleFilter(rule)
             scope.look(plan.snapshot)
             if not scope.has(self._alert("", "")):
                 continue
-            if rule.webhook_env:
-                try:
-                    self._receivers.append(hook_of(rule, environ, note))
-                except Unusable as error:
-                    note(str(error))
-            if rule.command:
-                self._receivers.append(CommandReceiver(rule.command, environment_for(environ, hidden), note))
+            self._receivers += receivers_of(rule, environ, hidden, lambda _, trouble: note(trouble), note)
 
     def tell_begin(self) -> None:
         """That agents are being logged out."""
@@ -179,11 +172,7 @@ class ProofReceivers:
     def _tell(self, headline: str, sentence: str) -> None:
         message = Message(self._connection.title, (self._alert(headline, sentence),))
         for receiver in self._receivers:
-            match receiver:
-                case Hook():
-                    receiver.send(message)
-                case CommandReceiver():
-                    receiver.run(body_of(message), variables_of(message))
+            receiver.send(message)
 
 
 def guard_order(connection: Connection, journal: Journal, timing: Timing) -> GuardOrder:

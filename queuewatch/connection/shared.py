@@ -1,6 +1,5 @@
 """Domains that a broker has: which one is meant, and a connection to it with no token of the phone system."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -24,7 +23,7 @@ from queuewatch.pbx.errors import Unreachable
 from queuewatch.pbx.netsapiens.address import base_url
 from queuewatch.pbx.shared.picture import SharedPhoneSystem, why_read_only
 from queuewatch.polling.state import LiveState
-from queuewatch.process.background import held
+from queuewatch.process.background import end, held
 from queuewatch.profiles.config import ALL_DOMAINS, Profile
 from queuewatch.profiles.fields import ConfigError
 from queuewatch.storage.folder import state_folder
@@ -144,8 +143,7 @@ async def _settled(viewer: BrokerViewer) -> AsyncIterator[BrokerViewer]:
     except BrokerError as error:
         raise Unreachable(str(error), error.hint) from None
     finally:
-        running.cancel()
-        await asyncio.wait({running})
+        await end(running)
 
 
 def _only(known: Mapping[Key, str], meant: Wanted) -> Key:

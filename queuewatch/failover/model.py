@@ -4,7 +4,8 @@ Everything here is immutable and says what was read, not what it means: meaning 
 ``destination`` and ``simulate``. ``None`` always means "not known", never "off" or "none".
 
 No value leads back to what holds it, so none can lie in a circle: with ``gc=False`` the search for garbage passes
-by the tens of thousands of them.
+by the tens of thousands of them. Those that are ``array_like`` are read back from rows of their fields at once
+(``storage/snapshot_text.py``).
 """
 
 from collections.abc import Callable, Mapping
@@ -127,7 +128,7 @@ def local_part(agent_id: str) -> str:
     return named.split("@", 1)[0]
 
 
-class Agent(Struct, frozen=True, gc=False):
+class Agent(Struct, frozen=True, gc=False, array_like=True):
     """One row of a queue: a user, one device, or an off-net number. One person may sit in many queues."""
 
     id: str
@@ -158,7 +159,7 @@ class Agent(Struct, frozen=True, gc=False):
         return local_part(self.id)
 
 
-class Queue(Struct, frozen=True, gc=False):
+class Queue(Struct, frozen=True, gc=False, array_like=True):
     """A call queue and the settings that decide whether it takes a caller."""
 
     extension: str
@@ -189,7 +190,7 @@ class Queue(Struct, frozen=True, gc=False):
         return f"{self.name} ({self.extension})" if self.name else self.extension
 
 
-class Forward(Struct, frozen=True, gc=False):
+class Forward(Struct, frozen=True, gc=False, array_like=True):
     """One forward of an answering rule, such as When Offline."""
 
     enabled: bool = False
@@ -206,7 +207,7 @@ class Forward(Struct, frozen=True, gc=False):
 OFF = Forward()
 
 
-class Rule(Struct, frozen=True, gc=False):
+class Rule(Struct, frozen=True, gc=False, array_like=True):
     """One answering rule of a queue's user, with the forwards that matter to a queue."""
 
     time_frame: str
@@ -250,7 +251,7 @@ def _precedence(rule: Rule) -> tuple[object, ...]:
     return (rule.order, rule.time_frame, not rule.enabled, *content, rule.dnd is None, bool(rule.dnd))
 
 
-class QueueRules(Struct, frozen=True, gc=False):
+class QueueRules(Struct, frozen=True, gc=False, array_like=True):
     """The answering rules of one user, a queue's or a person, or the reason they are not known."""
 
     rules: tuple[Rule, ...] = ()
@@ -326,7 +327,7 @@ class User(Struct, frozen=True, gc=False):
         return Clock(self.time_zone, self.zone)
 
 
-class PhoneNumber(Struct, frozen=True, gc=False):
+class PhoneNumber(Struct, frozen=True, gc=False, array_like=True):
     """One of the domain's own phone numbers and where it leads."""
 
     number: str

@@ -334,6 +334,15 @@ class SharedFleet:
         self._wake = asyncio.Event()
 
     @property
+    def domains(self) -> Sequence[FleetDomain]:
+        """None: which there are says the broker."""
+        return ()
+
+    def clock(self) -> datetime:
+        """The phone systems' time."""
+        return self._clock()
+
+    @property
     def fleet(self) -> Fleet:
         """Every domain as it is known now, worst first."""
         return Fleet(self._clock(), worst_first(self._standings.values()))
@@ -369,6 +378,12 @@ class SharedFleet:
 
     def look_at(self, key: Key | None) -> None:
         """Nothing is read sooner for being looked at here."""
+
+    def hasten(self, key: Key) -> None:
+        """What is new comes by itself."""
+
+    def refresh(self, key: Key) -> None:
+        """What is new comes by itself."""
 
     def hand_over(self, key: Key) -> None:
         """Its board listens as well."""
@@ -422,8 +437,11 @@ class SharedFleet:
 
     def _see(self, key: Key, state: LiveState) -> None:
         picture = self.viewer.pictures.get(key)
-        unread = DomainStanding(*key, picture.name if picture is not None else "")
-        self._standings[key] = with_state(self._standings.get(key, unread), state)
+        standing = self._standings.get(key) or DomainStanding(*key)
+        if picture is not None and picture.name:
+            # What people call it may be learned later, or change.
+            standing = replace(standing, name=picture.name)
+        self._standings[key] = with_state(standing, state)
         self._tell(key, state)
 
     def _tell(self, key: Key, state: LiveState) -> None:

@@ -1,6 +1,6 @@
 """Where each domain of a fleet stands, in numbers, and which of them needs a call first. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -26,6 +26,17 @@ class FleetCounts(Struct, frozen=True):
     """One agent alone is online, and holds the queue open."""
 
 
+class LastAlert(Struct, frozen=True):
+    """The alert of a domain that was told last."""
+
+    at: datetime
+    """When it was told, by the phone system's time."""
+    headline: str
+    """What it was, in a few words and without a full stop."""
+    over_at: datetime | None = None
+    """When its end was told; ``None`` while it was not."""
+
+
 class DomainStanding(Struct, frozen=True):
     """One domain as it was last read."""
 
@@ -47,6 +58,12 @@ class DomainStanding(Struct, frozen=True):
     """The queues whose callers reach nobody now, by name."""
     not_ready: tuple[str, ...] = ()
     """The queues whose callers would reach nobody in an outage."""
+    failing_over: tuple[str, ...] = ()
+    """The queues whose callers are sent elsewhere now, as none of their agents is there, and reach somebody."""
+    last_alert: LastAlert | None = None
+    """``None`` where none was told as far as anybody remembers."""
+    every: float = 0.0
+    """Seconds between two readings, as things stand."""
     unread: int = 0
     """Queues whose answering rules were not read yet: what is said of the domain is partial."""
 
@@ -54,6 +71,16 @@ class DomainStanding(Struct, frozen=True):
     def key(self) -> tuple[str, str]:
         """What tells it from every other."""
         return self.server, self.domain
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether anything is wrong with it, or not known though it was read."""
+        return seen_mark(self) != SeenMark()
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some of its queues are still being read for the first time."""
+        return self.unread > 0
 
     @property
     def label(self) -> str:
@@ -94,8 +121,13 @@ def _is_one_from_failover(judgement: Judgement) -> bool:
 def with_state(standing: DomainStanding, live_state: LiveState) -> DomainStanding:
     """The domain as this state has it. What was read before stays while nothing newer can be."""
     trouble = live_state.trouble
-    error = trouble.sentence if trouble is not None and not trouble.asking else None
     counts = counted(live_state)
+    if counts is None and trouble is None:
+        # Who has just begun to read knows less than whoever did before.
+        return standing
+    # While the answer is awaited nothing is better than it was.
+    asking = trouble is not None and trouble.asking
+    error = standing.error if asking else trouble.sentence if trouble is not None else None
     if counts is None:
         return replace(standing, error=error, as_of=standing.as_of if error is not None else "")
     snapshot, judgements = live_state.snapshot, live_state.judgements
@@ -103,12 +135,19 @@ def with_state(standing: DomainStanding, live_state: LiveState) -> DomainStandin
     return replace(
         standing,
         taken_at=snapshot.taken_at,
+        every=live_state.every or standing.every,
         error=error,
         as_of=live_state.as_of if error is not None else "",
         counts=counts,
         nobody=tuple(q.label for q in judged if judgements[q.extension].now.reaches_someone is False),
         not_ready=tuple(
             q.label for q in judged if judgements[q.extension].readiness.state is ReadinessState.NOT_READY
+        ),
+        failing_over=tuple(
+            q.label
+            for q in judged
+            if (now := judgements[q.extension].now).outcome is Outcome.FAILS_OVER
+            and now.reaches_someone is not False
         ),
         unread=sum(queue.extension not in snapshot.rules for queue in snapshot.call_queues),
     )
@@ -123,14 +162,17 @@ def _concern(standing: DomainStanding) -> tuple[object, ...]:
     counts = standing.counts
     if counts is None:
         # What was never read for a reason may be anything; what is only waiting for its turn is no news.
-        return (1 if standing.error else 4, 0, 0, 0, 0, natural_order(standing.label))
+        return (1 if standing.error else 4, 0, 0, 0, 0, 0, natural_order(standing.label))
     if counts.reach_nobody_now:
         rank = 0
     elif standing.error:
         rank = 1
     elif counts.not_ready:
         rank = 2
-    elif counts.not_known or counts.one_from_failover:
+    elif standing.is_partial:
+        # Of what is still being read nothing is known yet, which is no trouble.
+        rank = 4
+    elif counts.not_known or counts.one_from_failover or standing.failing_over:
         rank = 3
     else:
         rank = 5
@@ -138,9 +180,62 @@ def _concern(standing: DomainStanding) -> tuple[object, ...]:
         rank,
         -counts.reach_nobody_now,
         -counts.not_ready,
+        -len(standing.failing_over),
         -counts.not_known,
         -counts.one_from_failover,
         natural_order(standing.label),
+    )
+
+
+class SeenMark(Struct, frozen=True):
+    """How a domain stood when somebody marked it as seen: what is worse than that has not been seen."""
+
+    nobody: frozenset[str] = frozenset()
+    """Queues whose callers reached nobody, by name."""
+    not_ready: frozenset[str] = frozenset()
+    failing_over: frozenset[str] = frozenset()
+    not_known: int = 0
+    one_from_failover: int = 0
+    error: bool = False
+    """Whether it could not be read."""
+
+    def covers(self, standing: DomainStanding) -> bool:
+        """Whether the domain is no worse than that. What is not read yet is no news."""
+        counts = standing.counts
+        if standing.error is not None and not self.error:
+            return False
+        if counts is None:
+            return True
+        partly = standing.is_partial
+        return (
+            self.nobody.issuperset(standing.nobody)
+            and (self.nobody | self.not_ready).issuperset(standing.not_ready)
+            and self.failing_over.issuperset(standing.failing_over)
+            and (partly or counts.not_known <= self.not_known)
+            and (partly or counts.one_from_failover <= self.one_from_failover)
+        )
+
+    def after(self, standing: DomainStanding) -> "SeenMark | None":
+        """What is left of it now that the domain stands like this: what has got better and gets worse again is
+        news. ``None`` once it is worse, or all is well."""
+        if not self.covers(standing):
+            return None
+        if standing.counts is None or standing.is_partial or standing.error is not None:
+            return self
+        now = seen_mark(standing)
+        return now if now != SeenMark() else None
+
+
+def seen_mark(standing: DomainStanding) -> SeenMark:
+    """The mark of a domain as it stands now."""
+    counts = standing.counts
+    return SeenMark(
+        frozenset(standing.nobody),
+        frozenset(standing.not_ready),
+        frozenset(standing.failing_over),
+        counts.not_known if counts is not None and not standing.is_partial else 0,
+        counts.one_from_failover if counts is not None else 0,
+        standing.error is not None,
     )
 
 
@@ -154,7 +249,10 @@ def sentence_of(standing: DomainStanding) -> str:
         clauses.append(f"callers of {listing(standing.nobody)} reach nobody")
     if others := [queue for queue in standing.not_ready if queue not in standing.nobody]:
         clauses.append(f"{listing(others)} {'is' if len(others) == 1 else 'are'} not ready for an outage")
-    if counts.not_known:
+    if standing.failing_over:
+        one = len(standing.failing_over) == 1
+        clauses.append(f"{listing(standing.failing_over)} {'fails' if one else 'fail'} over now")
+    if counts.not_known and not standing.is_partial:
         clauses.append(f"of {plural(counts.not_known, 'queue')} something is not known")
     if counts.one_from_failover:
         queues = plural(counts.one_from_failover, "queue hangs", "queues hang")
@@ -175,6 +273,13 @@ class Fleet(Struct, frozen=True):
     taken_at: datetime
     domains: tuple[DomainStanding, ...] = ()
 
+    def with_alerts(self, alerts: Mapping[tuple[str, str], LastAlert]) -> "Fleet":
+        """The same, with each domain's last alert."""
+        if not alerts:
+            return self
+        domains = tuple(replace(standing, last_alert=alerts.get(standing.key)) for standing in self.domains)
+        return Fleet(self.taken_at, domains)
+
     @property
     def summary(self) -> str:
         """How many domains there are, and how many of them need somebody."""
@@ -182,6 +287,7 @@ class Fleet(Struct, frozen=True):
         nobody = sum(counts.reach_nobody_now > 0 for _, counts in read)
         not_ready = sum(counts.not_ready > 0 for _, counts in read)
         failed = sum(standing.error is not None for standing in self.domains)
+        partly = sum(standing.is_partial for standing, _ in read)
         waiting = (
             len(self.domains)
             - len(read)
@@ -192,6 +298,7 @@ class Fleet(Struct, frozen=True):
             f"{not_ready} not ready" if not_ready else "",
             f"{failed} cannot be read" if failed else "",
             f"{waiting} not read yet" if waiting else "",
+            f"{partly} in part" if partly else "",
         ]
         said = ", ".join(filter(None, clauses)) or "every queue would be answered"
         return f"{plural(len(self.domains), 'domain')}: {said}."

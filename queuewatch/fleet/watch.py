@@ -15,20 +15,28 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
+from queuewatch.alerts.quiet_file import QuietBook
 from queuewatch.failover.model import Snapshot
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 from queuewatch.fleet.standing import DomainStanding, Fleet, with_state, worst_first
+from queuewatch.history.open import OpenHistory
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter, SharedRateLimiter
-from queuewatch.pbx.phone_system import PhoneSystem, PushStream
+from queuewatch.pbx.phone_system import PhoneSystem, PushEvent, PushStream
 from queuewatch.polling.assemble import read_snapshot
-from queuewatch.polling.poller import Poller
+from queuewatch.polling.poller import Poller, detect_sleep
 from queuewatch.polling.state import LiveState, Trouble
-from queuewatch.process.background import alongside, held
+from queuewatch.process.background import ProgramFault, alongside, held, report
+from queuewatch.profiles.alert_rules import AlertRule
+from queuewatch.profiles.fields import DEFAULT_TOKEN_ENV
 
 PER_REFRESH = 2
 """Requests of one refresh of one domain."""
+MOST_STREAMS = 10
+"""Streams of events of one server that are listened to at once; each is a connection that stays open."""
+AFTER_A_FAULT = 60.0
+"""Seconds until a domain is read again at which the program itself failed."""
 SPARE = 6.0
 """Requests a second that all refreshes of one server may take together; the rest is for what is read slowly."""
 
@@ -53,6 +61,14 @@ class FleetDomain(Struct, frozen=True):
     site_facts: SiteFacts = NO_SITE_FACTS
     push: Callable[[PhoneSystem], PushStream] | None = None
     """The stream that tells when something moved, where the profile wants it."""
+    alerts: tuple[AlertRule, ...] = ()
+    """Who is told what of it, and how."""
+    token_env: str = DEFAULT_TOKEN_ENV
+    """The environment variable that may hold the token, which is no other program's business."""
+    quiets: Callable[[], QuietBook] = lambda: QuietBook(None, "", "")
+    """What is quiet, and where that is kept."""
+    history: OpenHistory | None = None
+    """Where what becomes of its queues is kept; ``None`` where it is not."""
 
     @property
     def key(self) -> Key:
@@ -77,6 +93,13 @@ class FleetSource(Protocol):
     """What gives the states of a fleet: a watch, or what listens to somebody else's."""
 
     @property
+    def domains(self) -> Sequence[FleetDomain]:
+        """Those that are known from the start."""
+
+    def clock(self) -> datetime:
+        """The phone systems' time."""
+
+    @property
     def fleet(self) -> Fleet:
         """Every domain as it is known now, worst first."""
 
@@ -99,6 +122,12 @@ class FleetSource(Protocol):
     def look_at(self, key: Key | None) -> None:
         """Somebody looks at this domain."""
 
+    def hasten(self, key: Key) -> None:
+        """Read this domain before its time, and before others that wait."""
+
+    def refresh(self, key: Key) -> None:
+        """Read everything of this domain again now."""
+
     def hand_over(self, key: Key) -> None:
         """A board of this domain was opened."""
 
@@ -116,7 +145,7 @@ class FleetWatch:
         self,
         domains: Sequence[FleetDomain],
         *,
-        changed: Changed = lambda domain, live_state: None,
+        changed: Changed | None = None,
         interval: float = 5.0,
         window: float | None = None,
         boards: Callable[[str], int] = lambda server: 1,
@@ -128,7 +157,7 @@ class FleetWatch:
         """
         self.domains = tuple(domains)
         self._by_key = {domain.key: domain for domain in self.domains}
-        self._listeners = [changed]
+        self._listeners: list[Changed] = [changed] if changed is not None else []
         self._interval = interval
         self._boards = boards
         self._clock = clock
@@ -142,11 +171,19 @@ class FleetWatch:
         self._handed_over: set[Key] = set()
         self._resume: dict[Key, asyncio.Event] = {}
         self._looked_at: Key | None = None
+        self._hastened: dict[Key, datetime] = {}
+        """What is to be read next, and when it was read last."""
+        self._streams: dict[str, set[str]] = {server: set() for server in servers}
+        """By server, the domains whose events are listened to."""
+
+    def clock(self) -> datetime:
+        """The phone systems' time."""
+        return self._clock()
 
     @property
     def fleet(self) -> Fleet:
         """Every domain as it is known now, worst first."""
-        return Fleet(self._clock(), worst_first(self._standings.values()))
+        return Fleet(self.clock(), worst_first(self._standings.values()))
 
     @property
     def trouble(self) -> str:
@@ -170,7 +207,7 @@ class FleetWatch:
         return self._limiters[key[0]].of(key[1])
 
     def tell(self, changed: Changed) -> None:
-        """Tell this of every state from now on, after all who are told already."""
+        """Tell this, too, of every state from now on."""
         self._listeners.append(changed)
 
     def look_at(self, key: Key | None) -> None:
@@ -178,10 +215,27 @@ class FleetWatch:
         if key == self._looked_at:
             return
         self._looked_at = key
-        for server, limiter in self._limiters.items():
-            limiter.prefer((key[1],) if key is not None and key[0] == server else ())
+        self._prefer()
         if key is not None and (poller := self._pollers.get(key)) is not None:
             poller.read_every(self._interval)
+
+    def hasten(self, key: Key) -> None:
+        """Read this domain before its time, and before others that wait."""
+        self._put_first(key)
+        if (poller := self._pollers.get(key)) is not None:
+            poller.read_soon()
+
+    def _put_first(self, key: Key) -> None:
+        """Let its next reading come before those of others that wait."""
+        poller = self._pollers.get(key)
+        if poller is not None and poller.live_state.trouble is None:
+            self._hastened[key] = poller.live_state.snapshot.taken_at
+            self._prefer()
+
+    def refresh(self, key: Key) -> None:
+        """Read everything of this domain again now, whatever went wrong before."""
+        if (poller := self._pollers.get(key)) is not None:
+            poller.refresh()
 
     def hand_over(self, key: Key) -> None:
         """Stop reading this domain: its board does, and tells what it reads by :meth:`see`."""
@@ -207,15 +261,30 @@ class FleetWatch:
 
     def see(self, domain: FleetDomain, live_state: LiveState) -> None:
         """Take in a new state of a domain, whoever read it."""
-        self._states[domain.key] = live_state
-        self._standings[domain.key] = with_state(self._standings[domain.key], live_state)
-        for changed in self._listeners:
-            changed(domain, live_state)
+        key = domain.key
+        if key in self._hastened and live_state.snapshot.taken_at != self._hastened[key]:
+            del self._hastened[key]
+            self._prefer()
+        self._states[key] = live_state
+        self._standings[key] = with_state(self._standings[key], live_state)
+        for told in self._listeners:
+            told(domain, live_state)
 
     async def run(self) -> None:
         """Read until cancelled."""
-        async with alongside(*(self._watch(domain) for domain in self.domains)):
+        async with alongside(detect_sleep(self._resumed), *(self._watch(domain) for domain in self.domains)):
             await asyncio.Event().wait()
+
+    def _resumed(self) -> None:
+        """This machine slept: what is shown is old, and is read again."""
+        for poller in self._pollers.values():
+            poller.resumed()
+
+    def _prefer(self) -> None:
+        """Let what is looked at, and what moved, come first at its server."""
+        first = {*self._hastened, *filter(None, (self._looked_at,))}
+        for server, limiter in self._limiters.items():
+            limiter.prefer({domain for of, domain in first if of == server})
 
     async def _watch(self, domain: FleetDomain) -> None:
         system: PhoneSystem | None = None
@@ -224,17 +293,28 @@ class FleetWatch:
                 resume = self._resume[domain.key] = asyncio.Event()
                 if domain.key in self._handed_over:
                     await resume.wait()
-                elif system is not None:
-                    await self._poll(domain, system, resume)
-                else:
+                elif system is None:
                     try:
                         system = domain.open(self._limiters[domain.server].of(domain.domain))
                     except (PbxError, ValueError) as error:
-                        self._fail(domain, error)
+                        # Nothing can be read before somebody changes something.
+                        self._fail(domain, str(error), getattr(error, "hint", ""))
                         await resume.wait()
+                else:
+                    await self._poll_guarded(domain, system, resume)
         finally:
             if system is not None:
                 await system.close()
+
+    async def _poll_guarded(self, domain: FleetDomain, system: PhoneSystem, resume: asyncio.Event) -> None:
+        """Poll; of a fault in the program at one domain no other has to know."""
+        try:
+            await self._poll(domain, system, resume)
+        except Exception as error:
+            doing = f"reading {domain.domain}"
+            report(doing, error)
+            self._fail(domain, ProgramFault(doing, error).sentence, "")
+            await asyncio.sleep(AFTER_A_FAULT)
 
     async def _poll(self, domain: FleetDomain, system: PhoneSystem, resume: asyncio.Event) -> None:
         """Poll until the domain is handed over."""
@@ -243,7 +323,7 @@ class FleetWatch:
             partial(self.see, domain),
             interval=self._interval,
             boards=partial(self._sharing, domain),
-            push=domain.push(system) if domain.push is not None else None,
+            push=self._stream(domain, system),
             site_facts=domain.site_facts,
         )
         # Who begins anew knows no rules for a while, and a domain in trouble must not look as if it had none.
@@ -259,8 +339,23 @@ class FleetWatch:
             await asyncio.wait({polling, leaving})
             self._pollers.pop(domain.key, None)
             self._polling.pop(domain.key, None)
+            self._streams[domain.server].discard(domain.domain)
+            self._hastened.pop(domain.key, None)
         if not polling.cancelled() and (error := polling.exception()) is not None:
             raise error
+
+    def _stream(self, domain: FleetDomain, system: PhoneSystem) -> "PushStream | None":
+        """The domain's stream of events, if it wants one and its server has not enough of them to serve."""
+        streams = self._streams[domain.server]
+        if domain.push is None or len(streams) >= MOST_STREAMS:
+            return None
+        try:
+            stream = domain.push(system)
+        except PbxError:
+            # Without one it is read in turn like all others.
+            return None
+        streams.add(domain.domain)
+        return _Heard(stream, partial(self._put_first, domain.key))
 
     def _sharing(self, domain: FleetDomain) -> int:
         others = self._boards(domain.server)
@@ -268,11 +363,29 @@ class FleetWatch:
             return others
         return others * spread(self._many[domain.server], self._interval)
 
-    def _fail(self, domain: FleetDomain, error: PbxError | ValueError) -> None:
-        """There is no client: nothing can be read before somebody changes something, and starts anew."""
-        trouble = Trouble(str(error), getattr(error, "hint", ""), 0.0)
-        state = self._states.get(domain.key) or LiveState(Snapshot(domain.domain, self._clock()))
-        self.see(domain, replace(state, trouble=trouble))
+    def _fail(self, domain: FleetDomain, sentence: str, hint: str) -> None:
+        known = self._states.get(domain.key) or LiveState(
+            Snapshot(domain.domain, self.clock(), site_facts=domain.site_facts)
+        )
+        self.see(domain, replace(known, trouble=Trouble(sentence, hint, 0.0)))
+
+
+class _Heard:
+    """A domain's stream of events, by which the domain is moved to the front."""
+
+    def __init__(self, stream: PushStream, moved: Callable[[], None]) -> None:
+        self._stream = stream
+        self._moved = moved
+
+    async def listen(self, tell: Callable[[PushEvent], None]) -> None:
+        """Tell what the stream says until cancelled; returns where there is none."""
+
+        def hear(event: PushEvent) -> None:
+            tell(event)
+            if event is PushEvent.MOVED:
+                self._moved()
+
+        await self._stream.listen(hear)
 
 
 async def read_fleet(

@@ -7,6 +7,7 @@ program goes on.
 import sqlite3
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -160,18 +161,16 @@ CACHE_KIB = 256
 """What of the file is kept in memory while it is written."""
 
 
-class Recorder:
-    """Writes the history of one phone system, told by whoever watches it. To be told never waits."""
+DomainKey = tuple[str, str]
+"""A server and a domain of it."""
+Batches = dict[DomainKey, list[LiveState | None]]
+"""What waits to be written; ``None`` is a time without live states."""
 
-    def __init__(
-        self,
-        history: History,
-        *,
-        ever_watched: bool = False,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """``ever_watched`` is for a sample, whose clock may run so fast that every silence is long."""
-        self.history = history
+
+class HistoryThread(ABC):
+    """Writes what it is told in a thread of its own. To be told never waits."""
+
+    def __init__(self, *, ever_watched: bool, monotonic: Callable[[], float]) -> None:
         self.problem = ""
         """Why nothing is kept at present, as a sentence; empty while all is well. Read it whenever you like."""
         self.note = ""
@@ -179,23 +178,20 @@ class Recorder:
         self._ever_watched = ever_watched
         self._monotonic = monotonic
         self._condition = threading.Condition()
-        self._waiting: list[LiveState | None] = []
+        self._waiting: Batches = {}
         self._busy = self._ending = False
         self._thread: threading.Thread | None = None
-        self._turn: WriterTurn | None = None
-        self._database: sqlite3.Connection | None = None
-        self._writer: Writer | None = None
         self._try_again_at = 0.0
-        self._forgot_at: datetime | None = None
 
-    def see(self, live_state: LiveState) -> None:
-        """Take down what is new in it, soon."""
+    def _put(self, domain: DomainKey, live_state: LiveState) -> None:
+        """Have it taken down, soon."""
         with self._condition:
             if self._ending:
                 return
-            if len(self._waiting) >= MOST_WAITING:
-                self._waiting = [None]
-            self._waiting.append(live_state)
+            waiting = self._waiting.setdefault(domain, [])
+            if len(waiting) >= MOST_WAITING:
+                waiting[:] = [None]
+            waiting.append(live_state)
             self._condition.notify_all()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="queuewatch history", daemon=True)
@@ -220,16 +216,38 @@ class Recorder:
             return not self._thread.is_alive()
         return True
 
+    @abstractmethod
+    def _keep(self, batches: Batches) -> None:
+        """Write these. Raises what goes wrong."""
+
+    @abstractmethod
+    def _end(self) -> None:
+        """Write until when somebody watched. Raises what goes wrong."""
+
+    @abstractmethod
+    def _let_go(self, *, keep_turn: bool = False) -> None:
+        """Close what is open, and let others write."""
+
+    @property
+    @abstractmethod
+    def _file(self) -> History:
+        """What tells of the file, and puts it aside where it is damaged."""
+
+    @property
+    def _must_wait(self) -> bool:
+        """Whether it was tried in vain a short time ago."""
+        return self._monotonic() < self._try_again_at
+
     def _run(self) -> None:
         while True:
             with self._condition:
                 self._busy = False
                 self._condition.notify_all()
                 self._condition.wait_for(lambda: self._waiting or self._ending)
-                batch, self._waiting = self._waiting, []
+                batches, self._waiting = self._waiting, {}
                 self._busy = True
-            if batch:
-                self._guarded(partial(self._keep, batch))
+            if batches:
+                self._guarded(partial(self._keep, batches))
             elif self._ending:
                 break
         self._guarded(self._end)
@@ -237,42 +255,6 @@ class Recorder:
         with self._condition:
             self._busy = False
             self._condition.notify_all()
-
-    def _keep(self, batch: list[LiveState | None]) -> None:
-        if self._writer is None and self._monotonic() < self._try_again_at:
-            return
-        with self.history.writing():
-            if self._writer is None and not self._take_up():
-                return
-            if (writer := self._writer) is not None:
-                writer.write(batch)
-                self._forget_if_due(batch)
-                self.problem = ""
-
-    def _end(self) -> None:
-        if self._writer is not None:
-            with self.history.writing():
-                self._writer.close()
-
-    def _take_up(self) -> bool:
-        """Begin to write; whether it is this program's turn."""
-        if self._turn is None:
-            self._turn = self.history.take_turn()
-        if self._turn is None:
-            return False
-        self._database = self.history.open()
-        # Left to itself it would keep two megabytes of its file, which it comes to in an hour of much going on.
-        self._database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        self._writer = Writer(self._database, self.history.place, ever_watched=self._ever_watched)
-        return True
-
-    def _forget_if_due(self, batch: list[LiveState | None]) -> None:
-        now = max((state.snapshot.taken_at for state in batch if state is not None), default=None)
-        if now is None or self._database is None:
-            return
-        if self._forgot_at is None or abs(now - self._forgot_at) >= FORGOTTEN_EVERY:
-            self._forgot_at = now
-            forget(self._database, now, self.history.days, self.history.largest)
 
     def _guarded(self, write: Callable[[], None]) -> None:
         """Do the work; what goes wrong is told, and tried again later."""
@@ -294,7 +276,7 @@ class Recorder:
     def _begin_anew(self, error: Exception) -> None:
         self._let_go(keep_turn=True)
         try:
-            aside = self.history.move_aside()
+            aside = self._file.move_aside()
         except OSError as also:
             self._give_up(f"the file is damaged {self._path_words()} and cannot be moved: {reason(also)}", "")
             return
@@ -308,8 +290,70 @@ class Recorder:
         self._let_go()
 
     def _path_words(self, *, named: bool = False) -> str:
-        path = getattr(self.history, "path", None)
+        path = getattr(self._file, "path", None)
         return "" if named or path is None else f"({path})"
+
+
+class Recorder(HistoryThread):
+    """Writes the history of one phone system, told by whoever watches it."""
+
+    def __init__(
+        self,
+        history: History,
+        *,
+        ever_watched: bool = False,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``ever_watched`` is for a sample, whose clock may run so fast that every silence is long."""
+        super().__init__(ever_watched=ever_watched, monotonic=monotonic)
+        self.history = history
+        self._turn: WriterTurn | None = None
+        self._database: sqlite3.Connection | None = None
+        self._writer: Writer | None = None
+        self._forgot_at: datetime | None = None
+
+    def see(self, live_state: LiveState) -> None:
+        """Take down what is new in it, soon."""
+        self._put((self.history.place.server, self.history.place.domain), live_state)
+
+    @property
+    def _file(self) -> History:
+        return self.history
+
+    def _keep(self, batches: Batches) -> None:
+        if self._writer is None and self._must_wait:
+            return
+        with self.history.writing():
+            if self._writer is None and not self._take_up():
+                return
+            if (writer := self._writer) is not None:
+                for batch in batches.values():
+                    writer.write(batch)
+                    self._forget_if_due(batch)
+                self.problem = ""
+
+    def _end(self) -> None:
+        if self._writer is not None:
+            with self.history.writing():
+                self._writer.close()
+
+    def _take_up(self) -> bool:
+        """Begin to write; whether it is this program's turn."""
+        if self._turn is None:
+            self._turn = self.history.take_turn()
+        if self._turn is None:
+            return False
+        self._database = opened(self.history)
+        self._writer = Writer(self._database, self.history.place, ever_watched=self._ever_watched)
+        return True
+
+    def _forget_if_due(self, batch: list[LiveState | None]) -> None:
+        now = max((state.snapshot.taken_at for state in batch if state is not None), default=None)
+        if now is None or self._database is None:
+            return
+        if self._forgot_at is None or abs(now - self._forgot_at) >= FORGOTTEN_EVERY:
+            self._forgot_at = now
+            forget(self._database, now, self.history.days, self.history.largest)
 
     def _let_go(self, *, keep_turn: bool = False) -> None:
         self._writer = None
@@ -320,3 +364,11 @@ class Recorder:
         if self._turn is not None and not keep_turn:
             self._turn.give_back()
             self._turn = None
+
+
+def opened(history: History) -> sqlite3.Connection:
+    """The history opened to be written. Raises what :meth:`HistoryFile.open` does."""
+    database = history.open()
+    # Left to itself it would keep two megabytes of its file, which it comes to in an hour of much going on.
+    database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    return database

@@ -69,6 +69,10 @@ class Writer:
                 self._database.execute("ROLLBACK")
             raise
 
+    def has_news(self, live_states: Iterable[LiveState | None]) -> bool:
+        """Whether one of these may have something to be written down. Fewer are told than by what was written."""
+        return any(map(self._is_news, live_states))
+
     def close(self) -> None:
         """Write down until when somebody watched. Raises ``sqlite3.Error``."""
         self.write((None,))

@@ -130,7 +130,7 @@ class _MetricsServer(ThreadingHTTPServer):
     daemon_threads = True
     # Elsewhere than on POSIX it would share a port that another program listens at.
     allow_reuse_address = os.name == "posix"
-    request_queue_size = MOST_OPEN
+    request_queue_size = 128
 
     def __init__(self, family: int, address: Any, registry: "CollectorRegistry") -> None:
         self.address_family = family

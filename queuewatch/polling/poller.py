@@ -9,7 +9,8 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import takewhile
+from itertools import islice, takewhile
+from operator import is_
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -102,6 +103,9 @@ LATEST = 15.0
 MOST_LATE = 2
 """Late readings beside which no further list is begun; one request more is always left for queues and agents."""
 
+MOMENT = 1e-6
+"""Seconds that no clock is worth waiting for."""
+
 SlowRead = tuple[Part, str]
 """A slow part to read; the text is the queue's or user's extension where the part is read one by one."""
 Answer = tuple[Update, PbxError | None]
@@ -154,6 +158,9 @@ class Poller:
         self._due_at: dict[SlowRead, float] = {}
         self._rules_read: dict[str, tuple[float, datetime]] = {}
         """When the rules of a queue were read: by this clock, and the phone system's; the oldest first."""
+        self._wanted_for: tuple[object, ...] = (None,) * 4
+        self._slow: list[SlowRead] = []
+        """What is read slowly, for these."""
         self._running: dict[SlowRead, _Reading] = {}
         self._read: list[tuple[SlowRead, Answer]] = []
         """What was answered, and is not shown yet."""
@@ -176,7 +183,7 @@ class Poller:
         from queuewatch.polling.push import PushTrigger
 
         return PushTrigger(
-            push, self._poll_early, self._note_push, after=self._answered, pause=pause, rate=self._rate
+            push, self.read_soon, self._note_push, after=self._answered, pause=pause, rate=self._rate
         )
 
     async def run(self) -> None:
@@ -224,6 +231,11 @@ class Poller:
         self._rate.ask_every(interval)
         self._wake_live.set()
 
+    def read_soon(self) -> None:
+        """Read the queues and agents before their time; while something is wrong, the next try has its own."""
+        if self.live_state.trouble is None:
+            self._wake_live.set()
+
     def set_visible(self, seen: bool) -> None:
         """Read again now that somebody looks, or more seldom now that nobody does."""
         if seen == self._rate.seen:
@@ -245,11 +257,6 @@ class Poller:
         """Say from now on that it is they who ask."""
         snapshot = with_scope(self.live_state.snapshot, identity)
         self._show(replace(self.live_state, identity=identity, snapshot=snapshot))
-
-    def _poll_early(self) -> None:
-        # While something is wrong, the next try has its time.
-        if self.live_state.trouble is None:
-            self._wake_live.set()
 
     def _note_push(self, on: bool) -> None:
         self._show(replace(self.live_state, push=on))
@@ -318,7 +325,8 @@ class Poller:
     async def _any_answered(self) -> bool:
         """Wait for an answer to what is being read, as long as something there is worth waiting for."""
         now = asyncio.get_running_loop().time()
-        prompt = [reading for reading in self._running.values() if reading.late_at > now]
+        # A wait that is over may be so by less than a clock can tell: it would be over again and again.
+        prompt = [reading for reading in self._running.values() if reading.late_at - now > MOMENT]
         if not prompt:
             return False
         patience = min(reading.late_at for reading in prompt) - now
@@ -337,26 +345,36 @@ class Poller:
         room = MOST_AT_ONCE - len(self._running) - bool(late)
         if room <= 0:
             return [], LONGEST_BACK_OFF
-        waits = {
-            slow_read: self._due_at.get(slow_read, now) - now
-            for slow_read in self._slow_reads()
-            # Where two whole lists are slow, more of them would leave no room for the rules.
-            if slow_read not in self._running and not (late >= MOST_LATE and slow_read[0] in DIRECTORY)
-        }
-        if self.device_reads.wait() > 0:
-            waits = {
-                slow_read: max(wait, 1.0) if slow_read[0] is Part.DEVICES else wait
-                for slow_read, wait in waits.items()
-            }
-        due = [slow_read for slow_read, wait in waits.items() if wait <= 0]
+        # Where two whole lists are slow, more of them would leave no room for the rules.
+        barred = DIRECTORY if late >= MOST_LATE else ()
+        wanted = [
+            slow_read
+            for slow_read in self._wanted()
+            if slow_read not in self._running and slow_read[0] not in barred
+        ]
+        spared = self.device_reads.wait() > 0
         # A first reading goes at full pace; after that, what is due trickles.
-        new = [slow_read for slow_read in due if slow_read not in self._due_at]
-        return (new or due)[: room if new else 1], max(0.05, min(waits.values(), default=DIRECTORY_PERIOD))
+        new = (read for read in wanted if read not in self._due_at and not (spared and read[0] is Part.DEVICES))
+        if first := [*islice(new, room)]:
+            return first, 0.0
+        waits = {
+            slow_read: max(self._due_at.get(slow_read, now) - now, float(spared and slow_read[0] is Part.DEVICES))
+            for slow_read in wanted
+        }
+        due = (slow_read for slow_read, wait in waits.items() if wait <= 0)
+        return [*islice(due, 1)], max(0.05, min(waits.values(), default=DIRECTORY_PERIOD))
 
     def _late(self) -> int:
         """How many are being read for so long that nobody waits for them."""
         now = asyncio.get_running_loop().time()
         return sum(reading.late_at <= now for reading in self._running.values())
+
+    def _wanted(self) -> list[SlowRead]:
+        """All slow readings, most wanted first. Asked at every answer, and worked out anew for another picture."""
+        rests_on = (self.live_state.snapshot, self._looked_at, self._in_sight, self._with_devices)
+        if not all(map(is_, rests_on, self._wanted_for)):
+            self._wanted_for, self._slow = rests_on, self._slow_reads()
+        return self._slow
 
     def _slow_reads(self) -> list[SlowRead]:
         snapshot = self.live_state.snapshot

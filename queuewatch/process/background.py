@@ -95,9 +95,26 @@ async def alongside(*works: Coroutine[Any, Any, object]) -> AsyncIterator[None]:
     """
     async with asyncio.TaskGroup() as tasks:
         running = [tasks.create_task(work) for work in works]
-        yield
-        for task in running:
+        try:
+            yield
+        finally:
+            await end(*running)
+
+
+CANCELLED_AGAIN = 2.0
+"""Seconds until what has not ended is cancelled once more."""
+
+
+async def end(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel these until all have ended, and raise nothing of theirs.
+
+    ``asyncio.wait_for``, which libraries are full of, swallows a cancelling that comes in the moment in which what
+    it waits for is done (Python 3.11): cancelled once, a task would go on for ever, and whoever waits for its end.
+    """
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
             task.cancel()
+        await asyncio.wait(pending, timeout=CANCELLED_AGAIN)
 
 
 def report(doing: str, error: BaseException) -> None:

@@ -1,6 +1,5 @@
 """Profiles: the phone systems a person looks after, in one TOML file that holds no secret."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +28,7 @@ from queuewatch.profiles.fields import (
     token_env,
 )
 from queuewatch.profiles.suppressions import read_suppressions
-from queuewatch.storage.folder import read_whole
+from queuewatch.storage.folder import read_whole, typed_path
 from queuewatch.text.similar import did_you_mean
 
 if TYPE_CHECKING:
@@ -168,7 +167,7 @@ class Config(Struct, frozen=True):
 def config_path(environ: Mapping[str, str]) -> Path:
     """Where the profiles are: ``QUEUEWATCH_CONFIG``, else ``config.toml`` in the platform's own folder."""
     if chosen := environ.get("QUEUEWATCH_CONFIG"):
-        return Path(chosen).expanduser()
+        return typed_path(chosen)
     from platformdirs import user_config_path
 
     return user_config_path("queuewatch", appauthor=False) / "config.toml"
@@ -177,7 +176,7 @@ def config_path(environ: Mapping[str, str]) -> Path:
 def load_config(path: Path) -> Config:
     """Read and check the profile file. Raises :class:`ConfigError` naming the file and the line or the key."""
     try:
-        table = tomllib.loads(read_whole(path, LARGEST).decode("utf-8-sig"))
+        written = read_whole(path, LARGEST)
     except FileNotFoundError:
         return Config(path)
     except OSError as error:
@@ -185,6 +184,11 @@ def load_config(path: Path) -> Config:
             f"{path} cannot be read: {error.strerror or 'it is no file'}.",
             "Make it readable for you, or name another file in QUEUEWATCH_CONFIG.",
         ) from None
+    # Loaded where there is a file: a phone system that the environment names needs none.
+    import tomllib
+
+    try:
+        table = tomllib.loads(written.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise ConfigError(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:

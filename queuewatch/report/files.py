@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from queuewatch.report.drill import DrillReport
-from queuewatch.storage.folder import new_file_mode, write_whole
+from queuewatch.storage.folder import new_file_mode, typed_path, write_whole
 from queuewatch.text.plain_text import harmless_lines
 
 
@@ -64,7 +64,7 @@ def check_path(typed: str, folder: Path) -> ReportFile:
     if not name.isprintable():
         return ReportFile(folder, "The name has characters that cannot be seen.")
     try:
-        path = folder / Path(name).expanduser()
+        path = folder / typed_path(name)
         if path.is_dir() or name.endswith(("/", os.sep)):
             return ReportFile(path, f"{path} is a folder: add a name for the file.")
         if path.suffix.casefold() != SUFFIX:

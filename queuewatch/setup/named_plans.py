@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from queuewatch.setup.setup_file import SetupFileError, load_setup
+from queuewatch.storage.folder import typed_path
 from queuewatch.text.natural_order import natural_order
 from queuewatch.text.similar import did_you_mean
 
@@ -41,7 +42,7 @@ def sets_something(path: Path) -> bool:
 
 def find_setup(name: str, *folders: Path) -> Path:
     """The file of that name, else the plan of that name. Raises :class:`SetupFileError` with the nearest."""
-    path = Path(name).expanduser()
+    path = typed_path(name)
     if path.exists():
         return path
     plans = named_plans(*folders)

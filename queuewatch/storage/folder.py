@@ -24,10 +24,16 @@ class UnsafeFile(OSError):
         self.hint = hint
 
 
+def typed_path(name: str) -> Path:
+    """The path that somebody typed. One that begins with the home of nobody stays so: nothing is found there."""
+    # Path.expanduser raises RuntimeError for it.
+    return Path(os.path.expanduser(name))
+
+
 def state_folder(environ: Mapping[str, str]) -> Path:
     """Where queuewatch keeps what it knows: ``QUEUEWATCH_STATE``, else the platform's own folder for state."""
     if chosen := environ.get(STATE_VARIABLE):
-        return Path(chosen).expanduser()
+        return typed_path(chosen)
     from platformdirs import user_state_path
 
     return user_state_path("queuewatch", appauthor=False)

@@ -8,11 +8,14 @@ import json
 import types
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from enum import Enum
 from functools import cache
+from operator import attrgetter
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+import msgspec
 from msgspec.structs import replace
 
 from queuewatch.failover.model import Snapshot
@@ -33,7 +36,12 @@ class NotASnapshot(ValueError):
 
 def snapshot_text(snapshot: Snapshot) -> str:
     """The snapshot, all but the facts that the profile has about its sites."""
-    body = json.dumps(_writer(Snapshot)(snapshot), separators=(",", ":"))
+    rows = _writer(Snapshot)(snapshot)
+    try:
+        body = msgspec.json.encode(rows).decode()
+    except UnicodeEncodeError:
+        # A name may hold half a character.
+        body = json.dumps(rows, separators=(",", ":"))
     return f"{_head(body)}\n{body}\n"
 
 
@@ -44,13 +52,45 @@ def snapshot_from(text: str, zone_of: ZoneOf, site_facts: SiteFacts = NO_SITE_FA
     if head != _head(body):
         raise NotASnapshot
     try:
-        snapshot = _reader(Snapshot, zone_of)(json.loads(body))
+        snapshot = _read(body, zone_of)
     # What has the right sum and is none nevertheless was put there by hand.
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise NotASnapshot from error
-    if not isinstance(snapshot, Snapshot):
-        raise NotASnapshot
     return replace(snapshot, site_facts=site_facts)
+
+
+def _read(body: str, zone_of: ZoneOf) -> Snapshot:
+    try:
+        parts = msgspec.json.decode(body, type=list[msgspec.Raw])
+    except msgspec.DecodeError:
+        # Half a character, which json writes and reads.
+        parts = [msgspec.Raw(json.dumps(part).encode()) for part in json.loads(body)]
+    fields = _fields(Snapshot)
+    if len(parts) != len(fields):
+        raise NotASnapshot
+    return Snapshot(*(_read_part(part, of, zone_of) for part, (_, of) in zip(parts, fields, strict=True)))
+
+
+def _read_part(part: msgspec.Raw, hint: Any, zone_of: ZoneOf) -> Any:
+    if _is_native(hint):
+        with suppress(msgspec.MsgspecError):
+            return msgspec.json.decode(part, type=hint)
+    return _reader(hint, zone_of)(json.loads(bytes(part)))
+
+
+@cache
+def _is_native(hint: Any) -> bool:
+    """Whether msgspec reads by itself what is written of the kind: thousands of agents in a third of the time."""
+    parts, origin = get_args(hint), get_origin(hint)
+    if origin in (Union, types.UnionType):
+        others = [part for part in parts if part not in _PLAIN]
+        return not others or (len(others) == 1 and len(parts) == 2 and _is_native(others[0]))
+    if origin in (tuple, frozenset, Mapping):
+        return all(_is_native(part) for part in parts if part is not ...)
+    if hint in _PLAIN or issubclass(hint, Enum):
+        return True
+    config = getattr(hint, "__struct_config__", None)
+    return bool(config and config.array_like) and all(_is_native(of) for _, of in _fields(hint))
 
 
 def text_version() -> str:
@@ -71,9 +111,10 @@ def _shape() -> int:
 def _described(hint: Any, seen: set[Any]) -> Iterator[str]:
     if isinstance(hint, type) and hint not in seen and hint is not SiteFacts:
         seen.add(hint)
+        fields = _fields(hint)
         if issubclass(hint, Enum):
             yield f"{hint.__name__}: {[member.value for member in hint]}"
-        elif fields := _fields(hint):
+        elif fields:
             yield f"{hint.__name__}: {[(name, str(of)) for name, of in fields]}"
             for _, of in fields:
                 yield from _described(of, seen)
@@ -81,6 +122,7 @@ def _described(hint: Any, seen: set[Any]) -> Iterator[str]:
         yield from _described(part, seen)
 
 
+@cache
 def _fields(kind: type) -> list[tuple[str, Any]]:
     """What an object of the class is made from, in order."""
     names = getattr(kind, "__match_args__", ())
@@ -138,7 +180,8 @@ def _writer_of_one(kind: Any) -> Convert:
         write_key, write = map(_writer, inner)
         return lambda value: {write_key(key): write(of) for key, of in value.items()}
     if issubclass(kind, Enum):
-        return lambda value: value.value
+        # As JSON, one that is a text is its value.
+        return _same if issubclass(kind, str) else lambda value: value.value
     if kind is datetime:
         return _moment_text
     if kind in (date, time):
@@ -149,8 +192,28 @@ def _writer_of_one(kind: Any) -> Convert:
         return _zone_text
     if kind is SiteFacts:
         return lambda value: None
-    getters = [(name, _writer(of)) for name, of in _fields(kind)]
-    return lambda value: [write(getattr(value, name)) for name, write in getters]
+    return _row_writer(kind)
+
+
+def _row_writer(kind: type) -> Convert:
+    fields = _fields(kind)
+    names = [name for name, _ in fields]
+    # Most fields are as JSON has them, and there are thousands of rows.
+    converted = [(at, write) for at, (_, of) in enumerate(fields) if (write := _writer(of)) is not _same]
+    if len(names) == 1:
+        name, write_it = names[0], _writer(fields[0][1])
+        return lambda value: [write_it(getattr(value, name))]
+    values_of = attrgetter(*names)
+    if not converted:
+        return values_of
+
+    def write_row(value: Any) -> list[Any]:
+        row = [*values_of(value)]
+        for at, write in converted:
+            row[at] = write(row[at])
+        return row
+
+    return write_row
 
 
 @cache

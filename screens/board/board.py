@@ -26,7 +26,6 @@ from widgets.containers import Arrangement, LeftSide, arranged
 from widgets.fact_sheet import Fact, FactSheet
 from widgets.line_table import LineTable
 from widgets.marks import GLYPHS
-from widgets.prompt import FilterLine
 from widgets.queue_rows import (
     MOST_SITES,
     OTHER_SITES,
@@ -58,6 +57,7 @@ if TYPE_CHECKING:
 
     from screens.board.tour import TourCard
     from widgets.buildings import Buildings
+    from widgets.prompt import FilterLine
     from widgets.queue_panel import ChosenQueue
 
 
@@ -153,8 +153,10 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     def __init__(self, connection: ConnectionInfo, live_state: LiveState) -> None:
         super().__init__(connection, live_state)
-        # Most terminals are: every widget is styled once less than if it came out when the board is there.
-        self.add_class("-narrow", "-high")
+        # Most terminals are, and a picture from last time is: every widget is styled once less than if it came out
+        # when the board is there.
+        self.add_class("-narrow", "-high", update=False)
+        self.set_class(live_state.trouble is not None, "-stale", update=False)
         self._table = LineTable(board_columns(live_state.matrix), id="queues")
         self._made_rows = MadeRows()
         self._matrix = live_state.matrix
@@ -170,9 +172,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._site = ""
         """By which site's column the queues are sorted; empty for the worst of all."""
         self._tour: TourCard | None = None
-        self._filter = FilterLine(
-            "words in a queue, an agent, a site or a state", returns_to="#queues", id="filter"
-        )
+        self._filter: FilterLine | None = None
         self.columns: tuple[str, ...] = ()
         """The keys of the columns that were chosen; empty for all, as at first."""
         self.backwards = False
@@ -189,8 +189,9 @@ class BoardScreen(EditingScreen, DemoScreen):
             yield FactSheet(id="summary")
         if (tour := self._made_tour()) is not None:
             yield tour
-        self._filter.take(self.filter_text)
-        yield self._filter
+        if self.filter_text:
+            self._filter = self._made_filter()
+            yield self._filter
         yield StatusLine()
         yield KeyBar()
 
@@ -212,7 +213,28 @@ class BoardScreen(EditingScreen, DemoScreen):
         """How the queues are looked at now."""
         return BoardView(self.sort, self.filter_text, self.columns, self.backwards, self.folded)
 
-    @on(FilterLine.Settled)
+    def _made_filter(self) -> "FilterLine":
+        from widgets.prompt import FilterLine
+
+        line = FilterLine("words in a queue, an agent, a site or a state", returns_to="#queues", id="filter")
+        line.take(self.filter_text)
+        return line
+
+    def _filter_line(self) -> "FilterLine":
+        """The filter. Where none is kept it is loaded after the first frame, or once it is asked for."""
+        if self._filter is None:
+            self._filter = self._made_filter()
+            self.mount(self._filter, before=self.query_one(StatusLine))
+        return self._filter
+
+    def _load_filter(self) -> None:
+        if self.may_draw:
+            self._filter_line()
+
+    def on_filter_line_settled(self) -> None:
+        """Look at the queues so the next time as well."""
+        self._keep()
+
     def _keep(self) -> None:
         keep(self.connection, self.view)
         self._say_trouble()
@@ -298,9 +320,9 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._table.show_sorted(self._sorted_column, GLYPHS["descending" if most_first else "ascending"])
         if words := self.mark_words:
             top.badge = "  ".join(filter(None, (top.badge, words)))
-        self._arrange()
-        self._show_buildings(live_state)
-        self._show_chosen()
+        if not self._arrange():
+            self._show_buildings(live_state)
+            self._show_chosen()
         self._show_tour()
 
     def _show_queues(self, live_state: LiveState) -> None:
@@ -398,11 +420,11 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._arrange()
 
     @on(LineTable.Widened, "#queues")
-    def _arrange(self) -> None:
-        """Have beside the table and below it what leaves the table whole."""
+    def _arrange(self) -> bool:
+        """Have beside the table and below it what leaves the table whole; whether that is anything new."""
         live_state = self.live_state
         if live_state is None or not self.may_draw:
-            return
+            return False
         queues, matrix = live_state.snapshot.call_queues, live_state.matrix
         arrangement = arranged(
             self.size.width,
@@ -414,7 +436,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         )
         before, self._arrangement = self._arrangement, arrangement
         if arrangement == before:
-            return
+            return False
         summary = self.query_one("#summary", FactSheet)
         if self._panel is None and arrangement.panel:
             from widgets.queue_panel import ChosenQueue
@@ -437,6 +459,7 @@ class BoardScreen(EditingScreen, DemoScreen):
             self._buildings.styles.height = arrangement.buildings
         self._show_buildings(live_state)
         self._show_chosen()
+        return True
 
     def _show_buildings(self, live_state: LiveState) -> None:
         """The sites, where they have room; while one of a demo has no power, its time runs."""
@@ -474,7 +497,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         self._seen = ()
         self.clear_marks()
         self._recall()
-        self._filter.take(self.filter_text)
+        self._filter_line().take(self.filter_text)
         if self._tour is not None:
             self._tour.remove()
         if (tour := self._made_tour()) is not None and self.may_draw:
@@ -617,7 +640,7 @@ class BoardScreen(EditingScreen, DemoScreen):
 
     def action_filter(self) -> None:
         """Open the filter."""
-        self._filter.ask()
+        self._filter_line().ask()
 
     def show_words(self, words: str) -> None:
         """Show the queues that match the words alone."""
@@ -625,7 +648,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         if self.folded:
             # What is looked for is not to be found folded away.
             self._group(frozenset())
-        self._filter.take(words)
+        self._filter_line().take(words)
         self.filter_text = words
         found = plural(len(self.shown), "queue")
         self.say(f"{found} with “{words}”. Esc shows all.")
@@ -649,7 +672,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         had_outcome = self.only is not None
         if had_outcome:
             self.show_only(None)
-        if self._filter.clear_away() or had_outcome:
+        if (self._filter is not None and self._filter.clear_away()) or had_outcome:
             event.stop()
         elif self._tour is not None and self._tour.shown:
             event.stop()

@@ -1,4 +1,4 @@
-"""Where somebody begins who has nothing set up: what this is for, and the two ways on."""
+"""Where somebody begins who has nothing set up: what this is for, and the ways on."""
 
 from enum import StrEnum
 from textwrap import fill
@@ -31,17 +31,22 @@ class WelcomeChoice(StrEnum):
 
     SAMPLE = "sample"
     CONNECT = "connect"
+    FLEET = "fleet"
     LEAVE = "leave"
 
 
 CHOICES = {
     WelcomeChoice.SAMPLE: (
         "Look at a sample company",
-        "An invented dental practice, and a power cut. Nothing to set up.",
+        "An invented office, a power cut, nothing to set up.",
     ),
     WelcomeChoice.CONNECT: (
         "Connect to your phone system",
-        "You need its address, and your portal login or an API key.",
+        "You need its address, and a login or an API key.",
+    ),
+    WelcomeChoice.FLEET: (
+        "Look at many companies at once",
+        "Invented customers: which one needs a call first?",
     ),
     WelcomeChoice.LEAVE: ("Leave", "Nothing has been changed on this machine."),
 }
@@ -53,7 +58,7 @@ WIDEST = 80
 
 
 class WelcomeScreen(Screen[None]):
-    """Three choices; what was chosen goes up as a message."""
+    """Four choices; what was chosen goes up as a message."""
 
     AUTO_FOCUS = "#choices"
     HELP_NAME = "the welcome"
@@ -61,7 +66,8 @@ class WelcomeScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "choose('sample')", "Sample", id="welcome.sample"),
         Binding("2", "choose('connect')", "Connect", id="welcome.connect"),
-        Binding("3,q,f10,ctrl+q,escape", "choose('leave')", "Leave", key_display="3 q", id="welcome.leave"),
+        Binding("3", "choose('fleet')", "Many", id="welcome.fleet"),
+        Binding("q,f10,ctrl+q,escape", "choose('leave')", "Leave", key_display="q", id="welcome.leave"),
         Binding("question_mark,f1", "app.help", "Help", id="welcome.help"),
         Binding("k", "move(-1)", "Up", show=False, id="welcome.up"),
         Binding("j", "move(1)", "Down", show=False, id="welcome.down"),
@@ -120,11 +126,11 @@ class WelcomeScreen(Screen[None]):
 def _option(choice: WelcomeChoice, marked: bool, width: int, *, airy: bool) -> Text:
     title, about = CHOICES[choice]
     mark = GLYPHS["onward"] if marked else " "
-    indent, between = " " * len("→ 1  "), "\n" if airy else ""
+    indent, air = " " * len("→ 1  "), "\n" if airy else ""
+    key = "q" if choice is WelcomeChoice.LEAVE else str(list(WelcomeChoice).index(choice) + 1)
     # Beside it are the edges of the screen, and of the list.
     lines = fill(about, width - 4, initial_indent=indent, subsequent_indent=indent)
-    heading = f"{mark} {list(WelcomeChoice).index(choice) + 1}  {title}"
-    return Text.assemble(between, (heading, "bold"), f"\n{lines}{between}")
+    return Text.assemble(air, (f"{mark} {key}  {title}", "bold"), f"\n{lines}")
 
 
 def _next_time() -> Text:

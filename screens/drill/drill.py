@@ -33,12 +33,12 @@ from screens.drill.choose_scope import ChooseScope
 from screens.keys.tasks import DRILL, PHONES
 from screens.live import WIDE
 from widgets.action import bindings, key_name
+from widgets.asked_line import TimePrompt
 from widgets.bars import Banner, KeyBar, StatusLine, TopBar, age_of, trouble_text
 from widgets.containers import LeftSide, Scrolling
 from widgets.drill_rows import DRILL_COLUMNS, TIMELINE_COLUMNS, drill_facts, drill_rows, rests_on, timeline_rows
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
-from widgets.prompt import TimePrompt
 
 LEAST_FACTS, ENOUGH_FACTS = 7, 14
 """Lines for the facts of a queue: at least, and where the terminal is wide."""

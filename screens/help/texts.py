@@ -329,10 +329,14 @@ FLEET = ScreenHelp(
         Word("Not ready", "The queues whose callers would reach nobody if their building went dark."),
         Word("Not known", "The queues of which one of the two cannot be told."),
         Word("One agent", "The queues that one agent alone holds open."),
-        Word("Read", "When its queues and agents were read last; what is looked at is read every few seconds."),
-        Word("✔", "Somebody has seen it (x), and it has not got worse since.", "good"),
+        Word("Read", "live, or when its queues and agents were read last; what is looked at is read first."),
+        Word("Alert", "When something was told of it last: the line below says what, and whether it is over."),
+        Word("✖ ▲", "The queues whose callers reach nobody, and those not ready, by name."),
+        Word("✔", "Somebody has seen it (x), and it has not got worse since; that outlives the program.", "good"),
+        Word("In part", "Domains of which some answering rules are still to be read for the first time."),
     ),
-    "enter opens the board of the domain under the cursor; escape there comes back.",
+    "enter opens the board of the domain under the cursor; escape there comes back. The line below the top tells "
+    "the latest alert of all domains: one for one cause, with how many it is about; x marks it as seen.",
 )
 
 LOG = ScreenHelp(
@@ -536,11 +540,12 @@ ALL_HISTORY = ScreenHelp(
 
 WELCOME = ScreenHelp(
     "the welcome",
-    "Where to begin: look at a sample company, or connect to a phone system of your own.",
+    "Where to begin: look at a sample company or at many, or connect to a phone system of your own.",
     (
         Word("1 Look", "An invented company, inside this program. No account is needed, and no network."),
         Word("2 Connect", "Asks what it takes to reach your phone system, and checks it while you type."),
-        Word("3 Leave", "Nothing has been changed on this machine."),
+        Word("3 Look at many", "A dozen invented companies on one screen, as support staff sees its customers."),
+        Word("q Leave", "Nothing has been changed on this machine."),
         Word("Next time", "What to type to come straight to one of them."),
     ),
     "1, to see what this is about. What you see there is explained by ? as well.",

@@ -294,7 +294,42 @@ FLEET = (
         on_row=True,
     ),
     Action("fleet.filter", ("slash", "f4"), "filter", "Filter", "Show only the domains that match some words."),
-    Action("fleet.sort", ("s", "f6"), "sort", "Sort", "Worst first, by name, or what was read longest ago first."),
+    Action(
+        "fleet.sort",
+        ("s", "f6"),
+        "sort",
+        "Sort",
+        "Worst first, by name, the latest alert first, or what was read longest ago first; a click on a column's "
+        "title sorts by it.",
+    ),
+    Action(
+        "fleet.only",
+        ("f",),
+        "only",
+        "Only",
+        "Show only the domains whose callers reach nobody, that are not ready, or that cannot be read; then all.",
+        footer=False,
+        long="Only one trouble",
+    ),
+    Action(
+        "fleet.copy",
+        ("y", "ctrl+y"),
+        "copy_verdict",
+        "Copy",
+        "Copy what there is to say about the domain as text, for a ticket or a mail.",
+        footer=False,
+        long="Copy the domain",
+        on_row=True,
+    ),
+    Action(
+        "fleet.refresh",
+        ("f5", "R"),
+        "refresh_now",
+        "Refresh",
+        "Read the domain under the cursor again now.",
+        footer=False,
+        on_row=True,
+    ),
 )
 LOG = (
     Action("log.back", ("escape", "left", "h"), "back", "Back", "Return to the screen before."),

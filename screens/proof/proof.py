@@ -26,6 +26,7 @@ from queuewatch.report.proof import after_the_test, numbers_to_dial
 from screens.keys.tasks import PROOF, PROOF_BACK, PROOF_BEGIN, PROOF_NO, PROOF_YES
 from screens.live import WIDE, LiveScreen
 from widgets.action import bindings, key_name
+from widgets.asked_line import AskedLine
 from widgets.bars import Banner, KeyBar, StatusLine, TopBar
 from widgets.call_path import CallPath
 from widgets.cells import CellSpan, Column, Row, cell
@@ -34,7 +35,6 @@ from widgets.fact_sheet import Fact, FactSheet
 from widgets.line_table import LineTable
 from widgets.marks import GLYPHS, Mark, status_mark
 from widgets.path_drawing import Diagram, picture_of
-from widgets.prompt import AskedLine
 
 AGENTS = (Column("agent", "Agent", 10), Column("status", "Status", 16), Column("site", "Site", 4, gives_way=1))
 

@@ -171,3 +171,25 @@ def test_a_file_of_zeros_is_not_read_for_ever(run: Run, environment: Path) -> No
     assert "it has more than 4,096 KiB" in ran.err
     with suppress(OSError):
         environment.unlink()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("status --sample ~nobody/x", "There is no sample company called '~nobody/x'."),
+        ("fleet --json --sample ~nobody", "There is no sample fleet called '~nobody'."),
+        ("plan --sample lakeside ~nobody/x.toml", "There is no file ~nobody/x.toml"),
+        ("drill --sample lakeside --site Dallas --out ~nobody/x.md", "There is no folder "),
+        ("watch --sample lakeside --at-once 5 --expect ~nobody/x", "~nobody/x"),
+        ("record --sample lakeside --out ~nobody/x/y", "~nobody"),
+        ("fleet --json --nats 127.0.0.1 --nats-creds ~nobody/x", "~nobody/x"),
+    ],
+)
+def test_the_home_of_nobody_is_no_fault_of_the_program(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = run(*words.replace("~nobody", "~queuewatch-nobody").split())
+    assert (ran.status, ran.out) == (2, "")
+    assert said.replace("~nobody", "~queuewatch-nobody") in ran.err
+    assert list(tmp_path.glob("~*")) == []

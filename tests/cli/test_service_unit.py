@@ -57,6 +57,32 @@ def test_the_unit_of_systemd(run: Run, profile: str, environment: Path, tmp_path
     assert "ACME_TOKEN=…" in ran.out
 
 
+@pytest.mark.parametrize("kind", ["systemd", "launchd"])
+def test_a_unit_that_reads_from_a_broker_asks_no_phone_system(
+    run: Run, profile: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setenv("QUEUEWATCH_NATS", "nats://nats.example:4222")
+    ran = run("--domain", "acme.example", "watch", "--metrics", "[::1]:9464", "--print-unit", kind)
+    assert (ran.status, ran.err) == (0, "")
+    if kind == "systemd":
+        (line,) = [line for line in ran.out.splitlines() if line.startswith("ExecStart=")]
+        words = as_systemd_reads(line.removeprefix("ExecStart="))
+    else:
+        words = plistlib.loads(ran.out.encode())["ProgramArguments"]
+    options = parse(words[words.index("--read-only") :])
+    assert (options.nats, options.domain, options.metrics) == (
+        "nats://nats.example:4222",
+        "acme.example",
+        "[::1]:9464",
+    )
+    # The profile there is says nothing of it, unless it is named.
+    assert not options.profile
+    assert profile not in words
+    secret = run("--nats", "nats://me:HuShHuSh@nats.example", "watch", "--print-unit", kind)
+    assert (secret.status, secret.out) == (2, "")
+    assert "HuShHuSh" not in secret.err
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
 def test_systemd_takes_it(run: Run, profile: str, tmp_path: Path) -> None:
     file = tmp_path / "queuewatch.service"

@@ -117,6 +117,7 @@ def test_every_change_is_every_status_and_every_verdict(run: Run) -> None:
         (("watch",), "No phone system is configured yet.", "queuewatch login"),
         (("watch", "--sample", "lakeside", "--metrics", ""), "--metrics takes HOST:PORT", "--metrics 9464"),
         ((*CUT, "--metrics", "9464"), "Nobody could ask for metrics", "Leave out --at-once."),
+        (("fleet", "--sample", "--json", "--metrics", "9464"), "and this reads it once", "Leave out --metrics"),
     ],
 )
 def test_a_wrong_command_is_status_two(run: Run, words: tuple[str, ...], says: str, hints: str) -> None:

@@ -31,7 +31,7 @@ def provider(many: int = len(SAMPLES), *, longest_page: int = 1000) -> Provider:
 
 def domains(address: str, names: list[str]) -> tuple[FleetDomain, ...]:
     def client(limiter: RateLimiter, name: str) -> NetsapiensDomain:
-        return NetsapiensDomain(address, name, SANDBOX_TOKEN, rate_limiter=limiter, timeout=5.0)
+        return NetsapiensDomain(address, name, SANDBOX_TOKEN, rate_limiter=limiter, timeout=60.0)
 
     def opener(name: str) -> Callable[[RateLimiter], NetsapiensDomain]:
         return lambda limiter: client(limiter, name)
@@ -40,7 +40,7 @@ def domains(address: str, names: list[str]) -> tuple[FleetDomain, ...]:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 (what is waited for happens in another process's place)
             await asyncio.sleep(0.01)
 

@@ -140,6 +140,21 @@ def test_one_message_is_held_and_none_that_is_too_long(monkeypatch: pytest.Monke
     assert known(*BASE).read_again(first, QUEUES) is None
 
 
+def test_no_row_of_a_list_that_is_held_is_held_beside_it_and_yet_it_is_the_same_agent_again() -> None:
+    rows = json.loads(body(*BASE))
+    unread = [sys.getrefcount(row) for row in rows]
+    agents = AgentList(DOMAIN)
+    first, _ = agents.read(rows, QUEUES, listed=True, body=body(*BASE))
+    assert [sys.getrefcount(row) for row in rows] == unread
+    assert agents.read_again(body(ANA, BUSY, CARA), QUEUES)
+    for then in ([CARA, BUSY, ANA], [ANA, CARA]):
+        again, _ = agents.read(then, QUEUES, listed=True, body=body(*then))
+        assert again == read_agents(then, QUEUES, domain=DOMAIN)[0]
+        same = [agent for agent in again if agent.id in (first[0].id, first[2].id)]
+        assert len(same) == 2
+        assert {*map(id, same)} <= {*map(id, first)}
+
+
 LEADS = {**SALES_ROW, "callqueue": "8001"}
 FULLER = {**LEADS, "active-queued-calls-total-current": 4}
 

@@ -13,6 +13,7 @@ import pytest
 from queuewatch.process.background import (
     ProgramFault,
     alongside,
+    end,
     heard_by,
     held,
     in_background,
@@ -175,3 +176,37 @@ def test_it_never_becomes_large_and_never_waits(tmp_path: Path) -> None:
     fault_log(environ).unlink()
     os.mkfifo(fault_log(environ))
     write_down(environ, ProgramFault("counting goats", KeyError()))
+
+
+async def test_what_swallows_its_cancelling_ends_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("queuewatch.process.background.CANCELLED_AGAIN", 0.01)
+    swallowed = 0
+
+    async def stubborn() -> None:
+        nonlocal swallowed
+        while True:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                # As wait_for does, where the answer comes in the same moment.
+                if swallowed % 2:
+                    raise
+                swallowed += 1
+
+    async def fails() -> None:
+        async with alongside(stubborn()):
+            await asyncio.sleep(0)
+            raise ValueError
+
+    async with asyncio.timeout(30):
+        async with alongside(stubborn()):
+            await asyncio.sleep(0)
+        swallowed += 1
+        # Also where the block is left by an error, or cancelled itself.
+        with pytest.raises(ExceptionGroup, match="unhandled"):
+            await fails()
+        swallowed += 1
+        task = held(stubborn())
+        await asyncio.sleep(0)
+        await end(task)
+        assert task.cancelled()

@@ -157,6 +157,28 @@ def test_what_is_held_up_in_a_thread_delays_nobodys_end() -> None:
     assert (ended.stdout, ended.returncode) == (b"kept 1\n", 7)
 
 
+@pytest.mark.parametrize(
+    ("writes_to", "written", "status"), [("pipe", b"begun, at the end", 7), ("/dev/full", None, 120)]
+)
+def test_at_the_end_everything_is_done_and_written_and_nothing_taken_to_pieces(
+    writes_to: str, written: bytes | None, status: int
+) -> None:
+    program = (
+        "import atexit, sys\nfrom queuewatch.process.deadline import leave\n"
+        "class Kept:\n    def __del__(self): sys.stderr.write('taken to pieces')\n"
+        "kept = Kept()\natexit.register(sys.stdout.write, ', at the end')\nsys.stdout.write('begun')\nleave(7)"
+    )
+    command = [sys.executable, "-c", program]
+    if writes_to == "pipe":
+        ended = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
+        assert ended.stderr == b""
+    else:
+        with open(writes_to, "wb") as full:
+            ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE, check=False)
+        assert b"No space left" in ended.stderr
+    assert (ended.stdout, ended.returncode) == (written, status)
+
+
 def test_every_loop_has_such_threads() -> None:
     files = [path for package in ("queuewatch", "screens", "widgets") for path in (ROOT / package).rglob("*.py")]
     assert [path.name for path in files if "asyncio.run(" in path.read_text(encoding="utf-8")] == ["background.py"]

@@ -1,5 +1,6 @@
 """A snapshot as text: what is read is what was written, or nothing."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
@@ -7,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+import queuewatch.storage.snapshot_text as snapshot_module
 from queuewatch.failover.model import (
+    Agent,
     Clock,
     Device,
     DialRule,
@@ -48,6 +51,22 @@ def test_an_odd_system_comes_back(snapshot: Snapshot) -> None:
     assert again == snapshot
     # 1, 1.0 and True are equal, and not the same.
     assert repr(again) == repr(snapshot)
+
+
+async def test_what_is_read_at_once_is_what_is_read_field_by_field(monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot = await read_snapshot(open_office("lakeside").connection.system)
+    text = snapshot_text(snapshot)
+    at_once = snapshot_from(text, zone_called)
+    read_at_once = [hint for _, hint in snapshot_module._fields(Snapshot) if snapshot_module._is_native(hint)]
+    assert Mapping[str, tuple[Agent, ...]] in read_at_once
+    monkeypatch.setattr(snapshot_module, "_is_native", lambda hint: False)
+    assert repr(snapshot_from(text, zone_called)) == repr(at_once) == repr(snapshot)
+
+
+def test_half_a_character_in_an_agents_name_comes_back() -> None:
+    agents = {"8000": (Agent("1001", "8000", "Zoë \ud83d"),)}
+    snapshot = replace(SEEN, agents=agents)
+    assert snapshot_from(snapshot_text(snapshot), zone_called).agents == agents
 
 
 CENTRAL = zone_called("US/Central")

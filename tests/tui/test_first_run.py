@@ -68,7 +68,9 @@ async def made(app: Newcomer, pilot: Pilot[None]) -> NewConnection:
     [
         (("enter",), Other.SAMPLE),
         (("1",), Other.SAMPLE),
-        (("down", "down", "enter"), Other.LEAVE),
+        (("3",), Other.FLEET),
+        (("down", "down", "enter"), Other.FLEET),
+        (("down", "down", "down", "enter"), Other.LEAVE),
         (("j", "j", "k", "k", "enter"), Other.SAMPLE),
         (("q",), Other.LEAVE),
         (("escape",), Other.LEAVE),

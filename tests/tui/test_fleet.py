@@ -51,7 +51,9 @@ async def test_who_needs_a_call_first_stands_on_top() -> None:
         about = screen(pilot).query_one("#about", FactSheet)
         assert [fact.label for fact in about.facts] == ["Domain", "Now", "Read"]
         await pilot.press("x")
-        assert shown(pilot)[-1] == "beacon.example", "seen: it gives way to what nobody has seen"
+        place = shown(pilot).index("beacon.example")
+        assert shown(pilot)[place - 1] == "foxglove.example", "seen: it gives way to what nobody has seen"
+        assert shown(pilot)[place + 1] == "alder.example", "and comes before what is well"
         await pilot.press("slash", *"kestrel", "enter")
         assert shown(pilot) == ["kestrel.example"]
         assert "kestrel" in str(screen(pilot).query_one(Banner).render())

@@ -21,7 +21,7 @@ def fleet(prog: str) -> Parser:
         'format, it reads once. A reseller\'s token (domain = "*" in a profile, or --all-domains) has them all.',
         "queuewatch fleet --sample\nqueuewatch fleet\nqueuewatch fleet --json\n"
         "queuewatch --profile provider fleet --all-domains\nqueuewatch --nats nats://nats.example:4222 fleet",
-        see=("status", "watch"),
+        see=("collect", "status", "watch"),
         reads=(*ASKING, *BROKER),
     )
     parser.add_argument(
@@ -55,4 +55,5 @@ def collect(prog: str) -> Parser:
         see=("fleet", "watch", "doctor"),
     )
     parser.add_argument("--all-domains", action="store_true", help="every domain that the token sees")
+    add_metrics(parser)
     return parser

@@ -35,6 +35,14 @@ def is_final(
     return tuple(finding for finding in remaining if not (waiting and finding.code == _ABOUT_SUPPRESSIONS))
 
 
+def is_read(snapshot: Snapshot, queue: str) -> bool:
+    """Whether everything that a call to this queue can come to was read, or was tried in vain."""
+    asked = {*(queue.extension for queue in snapshot.call_queues), *people_behind_forwards(snapshot)}
+    return not any(not_yet_checked(snapshot)) and not any(
+        _unread(snapshot, extension) for extension in asked & ahead_of(snapshot, queue)
+    )
+
+
 def not_yet_checked(snapshot: Snapshot) -> Iterator[Part]:
     """The parts any verdict may rest on that were not read yet, and not tried in vain."""
     with_problems = {problem.part for problem in snapshot.problems}

@@ -23,7 +23,7 @@ from queuewatch.fleet.broker.clock import BrokerClock
 from queuewatch.fleet.broker.keys import BUCKET
 from queuewatch.fleet.broker.settings import ADDRESS, AUTHORITY, CREDENTIALS, PASSWORD, TOKEN, USER, BrokerSettings
 from queuewatch.pbx.environment import certificate_trouble, tls_trouble
-from queuewatch.process.background import held
+from queuewatch.process.background import alongside, end, held
 
 if TYPE_CHECKING:
     from nats.aio.client import Client
@@ -34,6 +34,8 @@ STREAM = f"KV_{BUCKET}"
 _FULL = (10047, 10077, 10122)
 _TOO_LARGE = 10054
 _NOT_FOUND = 404
+UNREAD = 30.0
+"""Seconds for which the broker keeps sending what nobody reads any more; five minutes, unless it is told."""
 _WAYS_IN = f"{TOKEN}, or {USER} and {PASSWORD}, or {CREDENTIALS}"
 TRIED_AGAIN = "A board, the fleet and a collector try again by themselves."
 
@@ -52,9 +54,11 @@ class Lengths(Struct, frozen=True):
     shortest_pause: float = 0.2
     longest_pause: float = 2.0
     """Between two tries to connect."""
+    forgotten: float = 7 * 86400.0
+    """After which a picture is deleted that nobody renewed, and nobody who is there could."""
 
     def scaled(self, factor: float) -> "Lengths":
-        """All of them so many times as long; but no machine answers faster for it."""
+        """The lease and what goes with it so many times as long; no machine answers faster for it."""
         return Lengths(
             self.lease * factor,
             self.renew * factor,
@@ -62,6 +66,7 @@ class Lengths(Struct, frozen=True):
             self.connect,
             self.shortest_pause * factor,
             self.longest_pause * factor,
+            self.forgotten,
         )
 
 
@@ -186,7 +191,7 @@ class Bucket:
     async def watch(self, keys: str, seen: Seen, whole: Callable[[], None]) -> None:
         """Tell all that lies under these keys, then ``whole``, then whatever is written, until cancelled."""
         with self._told():
-            watcher = await self._opened.watch(keys)
+            watcher = await self._opened.watch(keys, inactive_threshold=UNREAD)
         is_whole = False
         async for found in watcher:
             if found is None:
@@ -199,6 +204,14 @@ class Bucket:
             if is_all:
                 is_whole = True
                 whole()
+
+    async def everything(self, keys: str) -> list[StoredValue]:
+        """All that lies under these keys, what was deleted too."""
+        found: list[StoredValue] = []
+        whole = asyncio.Event()
+        async with alongside(self.watch(keys, found.append, whole.set)):
+            await whole.wait()
+        return found
 
     async def keep_looking(self) -> None:
         """Look again and again until cancelled. Raises :class:`BrokerError` once it does not answer."""
@@ -221,7 +234,10 @@ class Bucket:
         asked_at = self.clock.elapsed()
         with self._told():
             answer = await self._client.request(f"$JS.API.STREAM.INFO.{STREAM}", wish, timeout=self.lengths.answer)
-        info: dict[str, Any] = json.loads(answer.data)
+        try:
+            info: dict[str, Any] = json.loads(answer.data)
+        except ValueError:
+            raise _no_jetstream(self.title) from None
         if error := info.get("error"):
             if error.get("code") == _NOT_FOUND:
                 raise NoBucket(
@@ -229,7 +245,15 @@ class Bucket:
                     "A collector makes it: queuewatch collect --nats ADDRESS.",
                 )
             raise _no_jetstream(self.title)
-        self.clock.hear(asked_at, datetime.fromisoformat(info["ts"]))
+        # Without it nobody knows how old anything is. Servers before 2.10 do not say it, Debian 12's among them.
+        if (said := info.get("ts")) is None:
+            version = self._client.connected_server_version
+            raise BrokerRefused(
+                f"The broker at {self.title} is nats-server {version.major}.{version.minor}.{version.patch}, "
+                "which is too old.",
+                "Install nats-server 2.10 or newer there.",
+            )
+        self.clock.hear(asked_at, datetime.fromisoformat(said))
         return info
 
     def _told(self) -> "_Told":
@@ -480,9 +504,7 @@ async def _while_connected(bucket: Bucket, work: Callable[[Bucket], Coroutine[An
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+        await end(*tasks)
     for task in (working, looking):
         if not task.cancelled() and (error := task.exception()) is not None:
             raise _alone(error)

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from msgspec.structs import replace
@@ -34,9 +34,11 @@ from queuewatch.fleet.broker.clock import BrokerClock
 from queuewatch.fleet.broker.keys import (
     COLLECTORS,
     LEASES,
+    MANIFESTS,
     MEMBERS,
     DomainKey,
     collector_key,
+    domain_of,
     encoded_or_none,
     lease_key,
     leased,
@@ -51,12 +53,16 @@ from queuewatch.fleet.watch import READ_BEFORE, FleetDomain, FleetWatch
 from queuewatch.polling.state import LiveState, without_late_rules
 from queuewatch.process.background import alongside
 
+Reason = TypeVar("Reason")
+
 CERTAIN = 0.9
 """Of a lease: whoever could not show itself for so long stops, before anybody else may begin."""
 AT_ONCE = 8
 """Domains that are taken, given back or published at the same time."""
 PACE = 0.9
 """Of the interval: two readings are seldom quite as far apart."""
+TIDIED_EVERY = 6 * 3600.0
+"""Seconds between two looks for pictures that nobody renews."""
 BREATH = 0.05
 """Seconds for which news of others is gathered before the domains are divided anew."""
 FAREWELL = 2.0
@@ -117,6 +123,7 @@ class Collector:
         self._term = ""
         self._place = self._revision = 0
         self._shown_at = 0.0
+        self._tidied_at = float("-inf")
         self._bucket: Bucket | None = None
         self._leaving = False
         self._said: tuple[object, ...] = ()
@@ -129,16 +136,23 @@ class Collector:
         """The domains that are read here now."""
         return frozenset(self._held)
 
-    async def run(self, until: asyncio.Event) -> None:
-        """Collect until the event is set, and give everything back."""
+    def age(self, key: DomainKey) -> float | None:
+        """Seconds since a domain that is held was read, by the broker's clock; ``None`` while it never was."""
+        holding = self._held.get(key)
+        read_at = holding.read_at if holding is not None else None
+        return self._clock.age(read_at) if read_at is not None else None
+
+    async def run(self, until: Awaitable[Reason]) -> Reason:
+        """Collect until this has come to pass, and give everything back; gives what came of it."""
         if too_long := len(self._watch.domains) - len(self._domains):
             self._tell(f"{plural(too_long, 'domain has', 'domains have')} a name too long for the broker.")
         connection = stay_connected(
             self._settings, self._clock, self._collect, self._hear, create=True, lengths=self._lengths
         )
         async with alongside(self._watch.run(), self._mind_term(), connection):
-            await until.wait()
+            reason = await until
             await self._leave()
+        return reason
 
     # What is read.
 
@@ -190,6 +204,7 @@ class Collector:
                     self._moved.clear()
                     await self._end_terms(bucket, roll)
                     await self._divide(bucket, roll)
+                    await self._forget_old(bucket, roll)
                     with suppress(TimeoutError):
                         async with asyncio.timeout(self._lengths.renew / 2):
                             await self._moved.wait()
@@ -311,7 +326,8 @@ class Collector:
         for key in tuple(self._held):
             if roll.holder(key) != self._term:
                 self._let_go(key)
-        give = [key for key in self._held if division.get(key, self._term) != self._term]
+        # What is ours by its lease and is not held was on its way when the connection broke.
+        give = [key for key, term in division.items() if term != self._term and roll.holder(key) == self._term]
         await _each(partial(self._give, bucket, roll), give)
         take = [
             key
@@ -364,6 +380,21 @@ class Collector:
 
     def _may_write(self, term: str, key: DomainKey) -> bool:
         return self._term == term and self._is_certain and key in self._held
+
+    async def _forget_old(self, bucket: Bucket, roll: Roll) -> None:
+        """Delete what nobody renewed for long and nobody can, such as a customer's who left."""
+        longest, now = self._lengths.forgotten, self._elapsed()
+        if not self._is_certain or now < self._tidied_at + min(TIDIED_EVERY, longest):
+            return
+        self._tidied_at = now
+        for value in await bucket.everything(MANIFESTS):
+            key = domain_of(value.key)
+            if key is None or not value.value or value.written_at is None or roll.is_anybodys(key):
+                continue
+            if self._clock.age(value.written_at) >= longest:
+                with suppress(Overtaken):
+                    await Shelf(key, lambda: self._is_certain).clear(bucket)
+                    self._tell(f"{key[1]}: nobody reads it any more; its last picture is deleted.")
 
     # What is published.
 

@@ -145,6 +145,15 @@ class Roll:
         lease = self.leases.get(domain)
         return lease.term if lease is not None and lease.term in self.living else ""
 
+    def is_anybodys(self, domain: DomainKey) -> bool:
+        """Whether somebody who lives could read it."""
+        mark = mark_of(domain)
+        return any(
+            mark in self._members[place][1]
+            for place, at in self.places.items()
+            if at.presence is not None and place in self._members
+        )
+
     def division(self, domains: Collection[DomainKey]) -> dict[DomainKey, str]:
         """By domain, the term that is to read it; one that nobody living can read is missing.
 

@@ -7,13 +7,13 @@ machine can read.
 import re
 import ssl
 from collections.abc import Mapping
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from queuewatch.pbx.environment import tls_context
+from queuewatch.pbx.environment import BadEnvironment, tls_context
 from queuewatch.profiles.fields import ConfigError
+from queuewatch.storage.folder import typed_path
 from queuewatch.text.plain_text import one_line
 
 ADDRESS = "QUEUEWATCH_NATS"
@@ -25,6 +25,8 @@ AUTHORITY = "QUEUEWATCH_NATS_CA"
 
 PORT = 4222
 _ENCRYPTED = "tls"
+_FURTHER = "SSL_CERT_FILE"
+"""By which everything else is told of an authority of one's own."""
 
 
 class BrokerSettings(Struct, frozen=True):
@@ -77,7 +79,7 @@ def broker_settings(environ: Mapping[str, str], address: str = "", credentials: 
     authority = environ.get(AUTHORITY, "")
     return BrokerSettings(
         servers,
-        _trusting(authority) if authority else tls_context(environ),
+        _trusting(authority, environ) if authority else tls_context(environ),
         bool(authority) or any(urlsplit(server).scheme == _ENCRYPTED for server in servers),
         token,
         user,
@@ -118,7 +120,7 @@ def _secret(environ: Mapping[str, str], name: str) -> str:
 
 
 def _file(path: str, source: str) -> str:
-    found = Path(path).expanduser()
+    found = typed_path(path)
     try:
         text = found.read_text()
     except (OSError, ValueError) as error:
@@ -134,12 +136,10 @@ def _file(path: str, source: str) -> str:
     return str(found)
 
 
-def _trusting(authority: str) -> ssl.SSLContext:
+def _trusting(authority: str, environ: Mapping[str, str]) -> ssl.SSLContext:
+    """As everywhere, and this authority besides."""
     try:
-        return ssl.create_default_context(cafile=str(Path(authority).expanduser()))
-    except (OSError, ValueError) as error:
-        why = "it holds no certificate" if isinstance(error, ssl.SSLError) else getattr(error, "strerror", "")
-        raise ConfigError(
-            f"The authority of the broker cannot be read: {authority}: {why or 'it is no file'}.",
-            f"{AUTHORITY} names a file with its certificate (PEM).",
-        ) from None
+        path = str(typed_path(authority))
+        return tls_context({**environ, _FURTHER: path, "SSL_CERT_DIR": ""})
+    except BadEnvironment as error:
+        raise ConfigError(*(words.replace(_FURTHER, AUTHORITY) for words in (str(error), error.hint))) from None

@@ -112,6 +112,17 @@ class Shelf:
         self._contents, self.manifest = contents, manifest
         self._snapshot = snapshot if snapshot is not None else self._snapshot
 
+    async def clear(self, bucket: Bucket) -> None:
+        """Leave nothing there: first the manifest, so that nobody looks for the rest. Raises as :meth:`write`."""
+        await self.find(bucket)
+        most = max(self._contents.numbers, default=0) if self._contents is not None else 0
+        await self._put(bucket, manifest_key(self.key), b"")
+        for number in range(1, most + 2):
+            key = piece_key(self.key, number)
+            piece = await bucket.get(key)
+            if piece is not None and piece.value:
+                await self._put(bucket, key, b"")
+
     async def _put(self, bucket: Bucket, key: str, value: bytes) -> None:
         if key not in self._revisions:
             entry = await bucket.get(key)

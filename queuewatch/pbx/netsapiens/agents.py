@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from sys import intern
 
 from msgspec.structs import replace
 
@@ -49,6 +50,17 @@ class AgentCache:
     def rotate(self) -> None:
         """Forget the rows that did not come again."""
         self._before, self._now = self._now, {}
+
+    def take_back(self, rows: Sequence[object], agents: Sequence[Agent]) -> None:
+        """Know again that these rows were these agents the last time."""
+        for fields, agent in zip(rows, agents, strict=True):
+            if isinstance(fields, dict):
+                self.keep(fields, agent)
+        self.rotate()
+
+    def forget(self) -> None:
+        """Hold no row any more: each takes several times what its agent does."""
+        self._before = {}
 
 
 def _key(fields: _Fields) -> _Key:
@@ -161,6 +173,8 @@ class AgentList:
         self, rows: Sequence[object], queues: Sequence[Queue], *, listed: bool, body: bytes = b""
     ) -> tuple[tuple[Agent, ...], list[Problem]]:
         """The whole list, as :func:`read_agents` does. ``body`` is what it came in, if that is one answer."""
+        if (last := self._repeated.rows_again()) is not None:
+            self._known.take_back(last, self._repeated.items)
         agents, problems = read_agents(rows, queues, domain=self._domain, listed=listed, known=self._known)
         self._repeated.forget()
         self._by_queue = {}
@@ -170,6 +184,9 @@ class AgentList:
             of_rows, self._unlisted, self._problems = agents[: len(rows)], agents[len(rows) :], problems
             self._repeated.keep(body, of_rows, _what_agents_rest_on(queues))
             self._by_queue = grouped(agents)
+        if self._repeated.items:
+            # They are in the message, which is held.
+            self._known.forget()
         return agents, problems
 
     def read_again(self, body: bytes, queues: Sequence[Queue]) -> tuple[tuple[Agent, ...], list[Problem]] | None:
@@ -268,17 +285,18 @@ def agent_of(row: JsonRow, queue: str) -> Agent:
     ):
         if known is None and (value := first_of(row.fields, name)) is not None:
             row.note(name, value, "a value this program knows")
+    # Somebody sits in several queues, and a few words are those of thousands of rows: one text each is enough.
     return Agent(
-        id=agent,
-        queue=queue,
-        name=_name(row) or local_part(agent),
+        id=intern(agent),
+        queue=intern(queue),
+        name=intern(_name(row) or local_part(agent)),
         entry=_entry(row, agent, registration, availability_type),
         registration=registration or Registration.UNKNOWN,
         login=login or AgentLogin.UNKNOWN,
         calls=row.count("active-calls-total-current"),
-        site=words("agent-site", "sub-site"),
-        status_message=message,
-        availability=availability,
+        site=intern(words("agent-site", "sub-site")),
+        status_message=intern(message),
+        availability=intern(availability),
         may_take_one=availability_type == "manual",
         order=row.count("callqueue-agent-dispatch-order-ordinal", "ordinal-order") or 0,
         readable=readable,

@@ -65,6 +65,11 @@ class RepeatedRows(Generic[Item]):
         """There is nothing to compare with."""
         self._body, self.items, self._ends, self._rests_on = b"", (), [], None
 
+    def rows_again(self) -> list[object] | None:
+        """What each row of the list said, in their order; ``None`` where there is no list, or cannot be told."""
+        rows = _parsed(self._body) if self.items else None
+        return rows if isinstance(rows, list) and len(rows) == len(self.items) else None
+
     def compare(
         self, body: bytes, read: Callable[[object, Item], Item | None], rests_on: object = None
     ) -> list[tuple[Item, Item]] | None:
@@ -214,9 +219,9 @@ def _rows_of(body: bytes) -> "Sequence[msgspec.Raw] | None":
         return None
 
 
-def _parsed(row: bytes) -> object:
+def _parsed(text: bytes) -> object:
     """What a row says, as a reader of the whole list would see it; ``None`` for what ``json`` does not read."""
     try:
-        return json.loads(row.decode("utf-8", errors="replace"))
+        return json.loads(text.decode("utf-8", errors="replace"))
     except (ValueError, RecursionError):
         return None

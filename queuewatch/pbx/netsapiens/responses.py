@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -22,6 +21,7 @@ from queuewatch.pbx.errors import (
 )
 from queuewatch.pbx.netsapiens.address import host_of
 from queuewatch.pbx.netsapiens.fields import first_of, integer, kind, text
+from queuewatch.text.instant import read_http_date
 from queuewatch.text.plain_text import harmless
 
 _LONGEST_WAIT = 3600.0
@@ -54,7 +54,7 @@ class Response(Struct, frozen=True):
     @property
     def date(self) -> datetime | None:
         """The server's own time of answering (its ``Date`` header); aware."""
-        return _http_date(self.headers.get("date", ""))
+        return read_http_date(self.headers.get("date", ""))
 
     @property
     def retry_after(self) -> float | None:
@@ -62,19 +62,11 @@ class Response(Struct, frozen=True):
         words = self.headers.get("retry-after", "").strip()
         if re.fullmatch("[0-9]{1,9}", words):
             return min(float(words), _LONGEST_WAIT)
-        until = _http_date(words)
+        until = read_http_date(words)
         if until is None:
             return None
         wait = (until - (self.date or datetime.now(UTC))).total_seconds()
         return min(max(wait, 0.0), _LONGEST_WAIT)
-
-
-def _http_date(words: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(words)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
 
 
 _NO_ROUTE = b"no route"

@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
-from email.utils import format_datetime
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
@@ -17,6 +16,7 @@ from queuewatch.pbx.sandbox.faults import Fault, FaultKind, spoil, take_fault
 from queuewatch.pbx.sandbox.logins import ApiError, Logins
 from queuewatch.pbx.sandbox.quirks import Quirks
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, Received, SandboxPbx
+from queuewatch.text.instant import http_date
 
 ROOT = "/ns-api/v2"
 LEGACY_TOKENS = "/ns-api/oauth2/token/"
@@ -128,7 +128,7 @@ class SandboxRequests:
             true_answer = _answer(api, asked, body) if fault.carries_out else SandboxAnswer()
             answer = spoil(fault, true_answer)
         ahead = timedelta(seconds=api.quirks.clock_ahead)
-        answer.headers["date"] = format_datetime(pbx.now + ahead, usegmt=True)
+        answer.headers["date"] = http_date(pbx.now + ahead)
         return answer, fault.kind if fault else None
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.sandbox.clock import moment
-from queuewatch.storage.folder import read_whole
+from queuewatch.storage.folder import read_whole, typed_path
 
 Row = dict[str, object]
 """One JSON object as the API sends it."""
@@ -86,7 +86,7 @@ def load_sample(name_or_path: str) -> Sample:
     names = sample_names()
     if name_or_path in names:
         return _read(_sample_data() / name_or_path)
-    folder = Path(name_or_path).expanduser()
+    folder = typed_path(name_or_path)
     if (folder / "company.toml").is_file():
         return _read(folder)
     if folder.is_dir():
@@ -103,7 +103,7 @@ SAMPLE_FLEET = "fleet"
 def load_sample_fleet(name_or_path: str = SAMPLE_FLEET) -> tuple[Sample, ...]:
     """Every company of a sample fleet, by name or from a folder of folders. Raises :class:`SampleError`."""
     inside = _sample_data() / name_or_path
-    folder = inside if name_or_path == SAMPLE_FLEET else Path(name_or_path).expanduser()
+    folder = inside if name_or_path == SAMPLE_FLEET else typed_path(name_or_path)
     companies = sorted(file.parent for file in folder.glob("*/company.toml")) if folder.is_dir() else []
     if not companies:
         raise SampleError(

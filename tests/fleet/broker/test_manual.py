@@ -16,9 +16,9 @@ from queuewatch.fleet.watch import FleetWatch
 from queuewatch.process.background import alongside
 from tests.connection.certificates import certificate
 
+from .collectors import until
 from .nats_server import NatsServer
 from .publisher import SHORT
-from .test_collect import until
 
 MANUAL = Path(__file__).resolve().parents[3] / "docs" / "nats-server.conf"
 PASSWORDS = {"viewer": "look-Planted", "collector": "write-Planted"}
@@ -70,7 +70,7 @@ async def test_who_collects_writes_and_who_looks_reads(server: ServerOfTheManual
     watch = FleetWatch(members.domains[:2], window=0.0, clock=members.clock)
     collector = Collector(server.settings("collector"), watch, tell=lambda line: None, interval=0.2, lengths=SHORT)
     viewer = BrokerViewer(server.settings("viewer"), lengths=SHORT)
-    async with alongside(collector.run(asyncio.Event()), viewer.run()):
+    async with alongside(collector.run(asyncio.Event().wait()), viewer.run()):
         await until(lambda: len([picture for picture in viewer.pictures.values() if picture.snapshot]) == 2)
         await until(lambda: all(viewer.is_renewed(domain.key) for domain in members.domains[:2]))
         assert len(viewer.collectors) == 1

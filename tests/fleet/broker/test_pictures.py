@@ -1,5 +1,7 @@
 """A picture comes back whole and the same, or it is told why not."""
 
+import json
+import math
 from datetime import UTC, datetime, timedelta, timezone
 from ipaddress import ip_network
 
@@ -133,6 +135,31 @@ def test_what_is_no_manifest_of_the_domain_is_damaged(data: st.DataObject) -> No
     )
     with pytest.raises(Unreadable, match="is damaged"):
         manifest_from(other, manifest.key)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("every", -1.0),
+        ("every", math.inf),
+        ("every", 1e9),
+        ("read_at", "2026-11-28T14:02:00"),
+        ("read_at", "9999-12-31T23:59:59Z"),
+        ("read_at", "0001-01-01T00:00:00Z"),
+        ("taken_at", "2026-11-28T14:02:00"),
+        ("taken_at", "9999-12-31T23:59:59Z"),
+        ("server_ahead", "P999999D"),
+    ],
+)
+def test_times_that_nobody_can_reckon_with_are_damaged(field: str, value: object) -> None:
+    """Not so much as by rubbish is anything called fresh for ever."""
+    manifest, _ = published(SEEN)
+    found = json.loads(manifest_text(manifest))
+    within = found if field in found else found["times"]
+    assert field in within
+    within[field] = value
+    with pytest.raises(Unreadable, match="is damaged"):
+        manifest_from(json.dumps(found).encode(), manifest.key)
 
 
 def test_a_picture_that_unfolds_to_more_than_it_says_is_damaged() -> None:

@@ -12,14 +12,14 @@ from queuewatch.fleet.shared import SharedDomain, Silence
 from queuewatch.polling.state import LiveState
 from queuewatch.process.background import alongside
 
+from .collectors import until
 from .publisher import SERVER, SHORT, Said, collecting
-from .test_collect import until
 
 DOMAIN = "beacon.example"
 STRICT = Silence(patience=30.0, late=0.3, turns=0.0, between_looks=0.02)
-STANDS_STILL = 2.5
+STANDS_STILL = 4.0
 """Seconds: many times as long as a picture may be old."""
-SLACK = 1.0
+SLACK = 3.0
 """Seconds that a busy machine may take between looking at a clock and writing down what it showed."""
 
 

@@ -1,0 +1,42 @@
+"""``queuewatch collect``: which domains it reads, and when it looks for others."""
+
+import asyncio
+
+import pytest
+from msgspec.structs import replace
+
+from queuewatch.commands import collect
+from queuewatch.commands.parser import parse
+from queuewatch.pbx.sandbox.provider import Provider
+from queuewatch.pbx.sandbox.samples import load_sample_fleet
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
+from queuewatch.pbx.sandbox.server import running
+
+
+async def test_a_customer_who_comes_or_goes_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = load_sample_fleet()[0]
+    server = Provider([SandboxPbx(replace(sample, domain=f"{name}.example")) for name in ("a", "b", "c")])
+    monkeypatch.setattr(collect, "LISTED_EVERY", 0.05)
+    monkeypatch.setenv("QUEUEWATCH_TOKEN", SANDBOX_TOKEN)
+    ended = asyncio.Event()
+    async with running(server) as address:
+        options = parse(["--nats", "nats://nats.example", "--url", address, "collect", "--all-domains"])
+        members = await collect._members(options)
+        assert [domain.domain for domain in members.domains] == ["a.example", "b.example", "c.example"]
+        waiting = asyncio.ensure_future(collect._other_members(options, members, ended))
+        # While the list cannot be read, nothing is changed for it.
+        server.lists_domains = False
+        asked = len(server.heard)
+        async with asyncio.timeout(60):
+            while len(server.heard) < asked + 3:  # noqa: ASYNC110 (requests come from outside)
+                await asyncio.sleep(0.01)
+        assert not waiting.done()
+        del server.companies["b.example"]
+        server.lists_domains = True
+        others = await waiting
+        assert others is not None
+        assert [domain.domain for domain in others.domains] == ["a.example", "c.example"]
+        ended.set()
+        assert await collect._other_members(options, others, ended) is None
+        await members.close()
+        await others.close()

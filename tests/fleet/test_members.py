@@ -1,0 +1,71 @@
+"""Which domains a fleet has: of several profiles one that cannot be used keeps no other from being read."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from queuewatch.connection.connection import ConnectionOptions
+from queuewatch.connection.fleet import profile_members
+from queuewatch.fleet.watch import read_fleet
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN
+from queuewatch.pbx.sandbox.server import running
+from queuewatch.profiles.fields import ConfigError
+
+from .test_watch import provider
+
+GOOD = """\
+[profiles.good]
+url = "{address}"
+domain = "alder.example"
+domains = ["beacon.example"]
+token_env = "GOOD_TOKEN"
+history = false
+[[profiles.good.alerts]]
+command = ["page"]
+"""
+SIGNED_OUT = """\
+[profiles.signed_out]
+url = "https://pbx.example.com"
+domain = "acme.example"
+"""
+EVERYTHING = """\
+[profiles.everything]
+url = "{address}"
+domain = "*"
+token_env = "GOOD_TOKEN"
+"""
+
+
+def environ(tmp_path: Path, address: str, *profiles: str) -> Mapping[str, str]:
+    (tmp_path / "config.toml").write_text("".join(profiles).format(address=address))
+    return {
+        "QUEUEWATCH_CONFIG": str(tmp_path / "config.toml"),
+        "QUEUEWATCH_STATE": str(tmp_path),
+        "GOOD_TOKEN": SANDBOX_TOKEN,
+    }
+
+
+async def test_a_profile_without_a_token_is_a_row_that_says_so(tmp_path: Path) -> None:
+    server = provider()
+    server.lists_domains = False
+    async with running(server) as address:
+        members = await profile_members(
+            ConnectionOptions(), environ(tmp_path, address, GOOD, SIGNED_OUT, EVERYTHING)
+        )
+        fleet = await read_fleet(members.domains, window=0.0)
+        await members.close()
+    said = {standing.domain: standing.error for standing in fleet.domains}
+    assert list(said) == ["beacon.example", "*", "acme.example", "alder.example"], "the well last"
+    assert said["alder.example"] is None
+    assert str(said["acme.example"]).startswith("There is no token for signed_out: ")
+    assert "does not see the list of domains" in str(said["*"])
+    rules = {domain.domain: domain.alerts for domain in members.domains}
+    assert rules["beacon.example"][0].command == ("page",)
+    kept = {domain.domain: domain.history is not None for domain in members.domains}
+    assert (kept["beacon.example"], kept["acme.example"]) == (False, False)
+
+
+async def test_where_no_profile_can_be_used_the_reason_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="There is no token for signed_out"):
+        await profile_members(ConnectionOptions(), environ(tmp_path, "", SIGNED_OUT))
