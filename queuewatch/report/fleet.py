@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 
 from rich.console import Console, Group
 from rich.table import Table
@@ -63,7 +64,10 @@ def _document(fleet: Fleet, standing: DomainStanding) -> dict[str, object]:
 def fleet_csv(fleet: Fleet) -> str:
     """The rows below one row of column names."""
     return csv_table(
-        ("taken_at", "server", "profile", "domain", "name", "age_seconds", "error", *_COUNTS),
+        (
+            *("taken_at", "server", "profile", "domain", "name", "age_seconds", "error", *_COUNTS),
+            *("last_alert_at", "last_alert", "last_alert_over_at"),
+        ),
         (
             (
                 utc(fleet.taken_at),
@@ -74,10 +78,31 @@ def fleet_csv(fleet: Fleet) -> str:
                 age_seconds(fleet, standing),
                 standing.error,
                 *_counts(standing).values(),
+                *_last_alert(standing),
             )
             for standing in fleet.domains
         ),
     )
+
+
+def _last_alert(standing: DomainStanding) -> tuple[str | None, str | None, str | None]:
+    alert = standing.last_alert
+    if alert is None:
+        return None, None, None
+    return utc(alert.at), alert.headline, utc(alert.over_at) if alert.over_at is not None else None
+
+
+def what_words(standing: DomainStanding) -> str:
+    """What there is to say of a domain, and what was told of it last."""
+    alert = standing.last_alert
+    if alert is None:
+        return sentence_of(standing)
+    over = f", over since {_when(alert.over_at)}" if alert.over_at is not None else ""
+    return f"{sentence_of(standing)} Last alert: {_when(alert.at)}, {alert.headline}{over}."
+
+
+def _when(at: datetime) -> str:
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
 
 
 _HEADS = ("Domain", "Nobody", "Not ready", "Not known", "One agent", "Queues", "Age", "What")
@@ -100,7 +125,7 @@ def row_words(fleet: Fleet, standing: DomainStanding) -> tuple[str, ...]:
     """A domain as a row: its name, its numbers, the age of what is known, and what there is to say."""
     known = _counts(standing)
     numbers = tuple("-" if known[name] is None else str(known[name]) for name in (*_COUNTS[1:], _COUNTS[0]))
-    return (standing.label, *numbers, age_words(age_seconds(fleet, standing)), sentence_of(standing))
+    return (standing.label, *numbers, age_words(age_seconds(fleet, standing)), what_words(standing))
 
 
 def style_of(standing: DomainStanding) -> str:
@@ -130,4 +155,4 @@ def fleet_text(fleet: Fleet, console: Console) -> str:
 
 def _said(standing: DomainStanding) -> Text:
     domain = f" · {standing.domain}" if standing.name else ""
-    return Text.assemble((standing.label, "bold"), domain, "\n  ", (sentence_of(standing), style_of(standing)))
+    return Text.assemble((standing.label, "bold"), domain, "\n  ", (what_words(standing), style_of(standing)))

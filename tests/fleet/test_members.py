@@ -1,16 +1,20 @@
 """Which domains a fleet has: of several profiles one that cannot be used keeps no other from being read."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from queuewatch.connection.connection import ConnectionOptions
 from queuewatch.connection.fleet import profile_members
+from queuewatch.fleet.standing import DomainStanding, Fleet, FleetCounts, LastAlert
 from queuewatch.fleet.watch import read_fleet
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN
 from queuewatch.pbx.sandbox.server import running
 from queuewatch.profiles.fields import ConfigError
+from queuewatch.report.fleet import fleet_csv, fleet_json, fleet_markdown
+from queuewatch.report.html.pages import fleet_html
 
 from .test_watch import provider
 
@@ -69,3 +73,25 @@ async def test_a_profile_without_a_token_is_a_row_that_says_so(tmp_path: Path) -
 async def test_where_no_profile_can_be_used_the_reason_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="There is no token for signed_out"):
         await profile_members(ConnectionOptions(), environ(tmp_path, "", SIGNED_OUT))
+
+
+def test_what_was_told_last_is_in_the_reports_for_people_and_not_in_the_json() -> None:
+    at = datetime(2026, 11, 23, 15, 3, tzinfo=UTC)
+    standing = DomainStanding(
+        "https://pbx.example.com",
+        "acme.example",
+        counts=FleetCounts(1, 0, 0, 0, 0),
+        taken_at=at,
+        last_alert=LastAlert(at, "Calls to Sales reach nobody", at),
+    )
+    fleet = Fleet(at, (standing,))
+    here = f"{at.astimezone():%Y-%m-%d %H:%M}"
+    said = f"Last alert: {here}, Calls to Sales reach nobody, over since {here}."
+    assert said in fleet_markdown(fleet)
+    assert said in fleet_html(fleet)
+    assert (
+        fleet_csv(fleet)
+        .splitlines()[1]
+        .endswith("2026-11-23T15:03:00Z,Calls to Sales reach nobody,2026-11-23T15:03:00Z")
+    )
+    assert "alert" not in fleet_json(fleet)

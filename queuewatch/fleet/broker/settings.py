@@ -142,4 +142,5 @@ def _trusting(authority: str, environ: Mapping[str, str]) -> ssl.SSLContext:
         path = str(typed_path(authority))
         return tls_context({**environ, _FURTHER: path, "SSL_CERT_DIR": ""})
     except BadEnvironment as error:
-        raise ConfigError(*(words.replace(_FURTHER, AUTHORITY) for words in (str(error), error.hint))) from None
+        sentence, hint = (words.replace(_FURTHER, AUTHORITY) for words in (str(error), error.hint))
+        raise ConfigError(sentence, hint) from None
