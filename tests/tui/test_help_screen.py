@@ -39,7 +39,7 @@ from screens.keys.board import EVERYWHERE, moves
 from screens.keys.tasks import HELP_SECTIONS
 from screens.live import LiveScreen
 from screens.queue import OneQueueScreen
-from tests.tui.keys import facts, painted, program, running, screen_is, table, until, words
+from tests.tui.keys import facts, painted, program, running, screen_is, scrolled, table, until, words
 from tests.tui.phone_system import open_office
 from widgets.audit_rows import FINDING_COLUMNS
 from widgets.cells import Column
