@@ -14,14 +14,13 @@ from statistics import median
 from msgspec.structs import replace
 
 from benchmarks.figure import Figure, ratio
-from benchmarks.fleet_process import INTERVAL, fleet
+from benchmarks.fleet_process import INTERVAL, fleet, is_whole
 from benchmarks.processor import megabytes_held, seconds_used
 from queuewatch.fleet.broker.bucket import Lengths, connected
 from queuewatch.fleet.broker.clock import BrokerClock
 from queuewatch.fleet.broker.settings import broker_settings
 from queuewatch.fleet.broker.viewer import BrokerViewer
-from queuewatch.fleet.standing import DomainStanding
-from queuewatch.fleet.watch import FleetWatch, spread
+from queuewatch.fleet.watch import FleetDomain, FleetWatch, spread
 from queuewatch.pbx.sandbox.provider import Provider
 from queuewatch.pbx.sandbox.samples import load_sample_fleet
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
@@ -113,11 +112,6 @@ async def machine(many: int) -> AsyncIterator[Machine]:
                 nats.kill()
 
 
-def is_whole(standing: DomainStanding) -> bool:
-    """Whether it and all its rules were read."""
-    return standing.counts is not None and not standing.unread
-
-
 async def _at_rest(server: Provider, many: int) -> float:
     """How much is asked in a second, over whole rounds through all domains."""
     await asyncio.sleep(INTERVAL)
@@ -133,8 +127,13 @@ async def _directly(many: int) -> float:
     server = provider(many)
     async with running(server) as address:
         watch = FleetWatch(fleet(address, list(server.companies)), window=0.0, interval=INTERVAL)
+
+        def is_read(domain: FleetDomain) -> bool:
+            state = watch.known(domain.key)
+            return state is not None and is_whole(state.snapshot)
+
         async with alongside(watch.run()):
-            await until(lambda: all(map(is_whole, watch.fleet.domains)))
+            await until(lambda: all(map(is_read, watch.domains)))
             return await _at_rest(server, many)
 
 

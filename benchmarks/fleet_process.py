@@ -11,9 +11,10 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.replay import Replay
+from queuewatch.failover.model import Snapshot
 from queuewatch.fleet.broker.collect import Collector
 from queuewatch.fleet.broker.settings import broker_settings
-from queuewatch.fleet.broker.viewer import BrokerViewer, SharedPicture
+from queuewatch.fleet.broker.viewer import BrokerViewer
 from queuewatch.fleet.watch import FleetDomain, FleetWatch
 from queuewatch.pbx.netsapiens import NetsapiensDomain
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
@@ -36,9 +37,8 @@ def fleet(address: str, names: list[str]) -> tuple[FleetDomain, ...]:
     return tuple(FleetDomain(address, name, partial(client, name)) for name in names)
 
 
-def is_whole(picture: SharedPicture) -> bool:
+def is_whole(snapshot: Snapshot | None) -> bool:
     """Whether its people and all its rules were read."""
-    snapshot = picture.snapshot
     return (
         snapshot is not None
         and None not in (snapshot.users, snapshot.numbers, snapshot.attendants, snapshot.time_frames)
@@ -58,7 +58,12 @@ async def view(nats: str, many: int) -> None:
     whole: set[tuple[str, str]] = set()
 
     def changed(key: tuple[str, str] | None) -> None:
-        if key is not None and key in viewer.pictures and len(whole) < many and is_whole(viewer.pictures[key]):
+        if (
+            key is not None
+            and key in viewer.pictures
+            and len(whole) < many
+            and is_whole(viewer.pictures[key].snapshot)
+        ):
             whole.add(key)
             if len(whole) == many:
                 sys.stdout.write("whole\n")

@@ -500,14 +500,15 @@ async def stay_connected(
 async def _while_connected(bucket: Bucket, work: Callable[[Bucket], Coroutine[Any, Any, None]]) -> None:
     """Raises :class:`BrokerError` when the connection is no more."""
     working, looking, losing = held(work(bucket)), held(bucket.keep_looking()), held(bucket.lost.wait())
-    tasks = {working, looking, losing}
+    tasks = (working, looking, losing)
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         await end(*tasks)
-    for task in (working, looking):
-        if not task.cancelled() and (error := task.exception()) is not None:
-            raise _alone(error)
+        # Each is asked, so that none counts as never heard.
+        errors = [error for task in tasks if not task.cancelled() and (error := task.exception()) is not None]
+    if errors:
+        raise _alone(errors[0])
     raise BrokerAway(f"The connection to the broker at {bucket.title} broke.")
 
 

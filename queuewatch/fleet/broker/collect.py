@@ -120,7 +120,7 @@ class Collector:
         self._moved = asyncio.Event()
         self._dirty: dict[DomainKey, None] = {}
         self._something_dirty = asyncio.Event()
-        self._term = ""
+        self._term = self._former = ""
         self._place = self._revision = 0
         self._shown_at = 0.0
         self._tidied_at = float("-inf")
@@ -248,7 +248,7 @@ class Collector:
     def _drop_term(self) -> None:
         if self._held and not self._leaving:
             self._tell(f"Nothing is read for now: {plural(len(self._held), 'domain')} may be another collector's.")
-        self._term = ""
+        self._former, self._term = self._term or self._former, ""
         for key in tuple(self._held):
             self._let_go(key)
 
@@ -267,7 +267,9 @@ class Collector:
         self._drop_term()
         presence = Presence(uuid4().hex, socket.gethostname(), os.getpid())
         while True:
-            place, last = roll.free_place()
+            # Our own from before, where it is still there: else its leases would be nobody's for a while.
+            own = roll.place_of(self._former)
+            place, last = (own, roll.places[own].revision) if own is not None else roll.free_place()
             shown_at = self._elapsed()
             try:
                 revision = await bucket.put(collector_key(place), presence_text(presence), last)
@@ -280,7 +282,10 @@ class Collector:
         members = members_text(presence.term, self._domains)
         key = members_key(place)
         known = await bucket.get(key)
-        await bucket.put(key, members, known.revision if known is not None else 0)
+        try:
+            await bucket.put(key, members, known.revision if known is not None else 0)
+        except Overtaken:
+            raise BrokerAway("Somebody else wrote at this collector's place; it begins anew.") from None
         roll.see_members(place, members)
         self._term, self._place, self._revision, self._shown_at = presence.term, place, revision, shown_at
 

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from queuewatch.fleet.broker.bucket import Lengths
 from queuewatch.fleet.broker.clock import BrokerClock, Elapsed
 from queuewatch.fleet.broker.collect import Collector
+from queuewatch.fleet.broker.keys import DomainKey
 from queuewatch.fleet.broker.settings import broker_settings
 from queuewatch.fleet.broker.viewer import BrokerViewer
 from queuewatch.fleet.watch import FleetDomain, FleetWatch
@@ -30,6 +31,8 @@ from .nats_server import NatsServer
 
 SHORT = Lengths().scaled(0.1)
 INTERVAL = 0.2
+FRESH = 4.0
+"""Seconds: of so many domains each is read every two."""
 SAMPLES = load_sample_fleet()[:6]
 
 
@@ -52,6 +55,10 @@ class Readings:
 
     def since(self, moment: float) -> list[tuple[str, str]]:
         return [(who, domain) for who, domain, at in self.all if at > moment]
+
+    def all_since(self, moment: float) -> bool:
+        """Whether every domain was read after this."""
+        return {domain for _, domain in self.since(moment)} == {sample.domain for sample in SAMPLES}
 
     def twice(self) -> float:
         """For how many seconds one domain was held by two at most; nobody read what only another held."""
@@ -205,9 +212,12 @@ async def a_fleet(
                 await one.die()
 
 
+def is_fresh(viewer: BrokerViewer, key: DomainKey) -> bool:
+    """Whether the viewer has the domain, read a moment ago by somebody alive."""
+    picture, age = viewer.pictures[key], viewer.age(key)
+    return picture.snapshot is not None and viewer.is_renewed(key) and age is not None and age < FRESH
+
+
 def all_fresh(viewer: BrokerViewer) -> bool:
-    """Whether the viewer has every domain, read a moment ago by somebody alive."""
-    return len(viewer.pictures) == len(SAMPLES) and all(
-        picture.snapshot is not None and viewer.is_renewed(key) and (viewer.age(key) or 0.0) < 2.0
-        for key, picture in viewer.pictures.items()
-    )
+    """Whether all domains are so."""
+    return len(viewer.pictures) == len(SAMPLES) and all(is_fresh(viewer, key) for key in viewer.pictures)

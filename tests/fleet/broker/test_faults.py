@@ -27,7 +27,7 @@ from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import running
 from tests.storage.pictures import SEEN
 
-from .collectors import SAMPLES, SHORT, a_fleet, all_fresh, until
+from .collectors import SAMPLES, SHORT, a_fleet, all_fresh, is_fresh, until
 from .nats_server import NatsServer
 from .test_viewer import BIG, KEY, bucket_of, viewing
 
@@ -137,7 +137,7 @@ async def test_a_domain_that_is_deleted_and_one_of_another_version(nats: NatsSer
         gone, other = list(viewer.pictures)[:2]
         server._apps.pop(gone[1])
         await until(lambda: viewer.pictures[gone].sentence != "")
-        assert (viewer.age(other) or 0.0) < 2.0
+        await until(lambda: is_fresh(viewer, other))
         await first.leave()
         async with bucket_of(nats) as bucket:
             value = await bucket.get(manifest_key(other))
@@ -146,7 +146,7 @@ async def test_a_domain_that_is_deleted_and_one_of_another_version(nats: NatsSer
             await until(lambda: viewer.pictures[other].unreadable != "")
             second = someone("second")
             await until(lambda: second.domains == set(server.companies))
-            await until(lambda: viewer.pictures[other].unreadable == "" and (viewer.age(other) or 9.0) < 2.0)
+            await until(lambda: viewer.pictures[other].unreadable == "" and is_fresh(viewer, other))
             assert viewer.pictures[gone].sentence
             assert await bucket.get(piece_key(other, 1)) is not None
 
