@@ -35,6 +35,7 @@ from queuewatch.fleet.watch import FleetWatch  # noqa: E402
 from queuewatch.pbx.checks import Check, bad, good  # noqa: E402
 from queuewatch.profiles.config import Config  # noqa: E402
 from queuewatch.report.files import plain_svg  # noqa: E402
+from screens.fleet import FleetScreen  # noqa: E402
 from widgets import themes  # noqa: E402
 
 FOLDER = Path(__file__).parent / "screenshots"
@@ -162,7 +163,8 @@ async def at_rest(pilot: Pilot[None]) -> None:
 def everything_read(app: App[None]) -> bool:
     """Whether nothing the board shows is still to be read."""
     if isinstance(app, FleetApp):
-        return all(standing.counts and not standing.is_partial for standing in app.fleet.domains)
+        shown = app.screen
+        return isinstance(shown, FleetScreen) and all(s.counts and not s.is_partial for s in shown.standings)
     if not isinstance(app, QueuewatchApp):
         return True
     snapshot = app.session.state.snapshot
