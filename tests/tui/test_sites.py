@@ -73,7 +73,7 @@ async def test_columns_out_of_sight_are_counted() -> None:
     empty = tuple({"site": f"Site {place}"} for place in range(40))
     async with running(open_office(replace(load_sample("lakeside"), sites=empty)).app(), (80, 24)) as pilot:
         await opened(pilot)
-        told = "Columns 1 to 4 of 44: "
+        told = "columns 1-4 of 44"
         await until(pilot, lambda: told in "\n".join(painted(pilot.app)), "it is said")
 
 
