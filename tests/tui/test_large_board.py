@@ -69,15 +69,9 @@ class Counts:
         self.drawn = 0
         make, draw = rows_module.queue_row, LineTable._render_row
 
-<<<<<<< HEAD
         def counted_row(live_state: LiveState, queue: Queue, *more: Any, **named: Any) -> Row:
             self.made.append(queue.extension)
             return make(live_state, queue, *more, **named)
-=======
-        def counted_row(live_state: LiveState, queue: Queue, own: int, **quiet: bool) -> Row:
-            self.made.append(queue.extension)
-            return make(live_state, queue, own, **quiet)
->>>>>>> d1d05e1f8025af42763fc1a525a83984cd3f82cd
 
         def counted_line(of: LineTable, row: Row, base: Style, width: int) -> Strip:
             self.drawn += of.id == "queues"
