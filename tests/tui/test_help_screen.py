@@ -145,8 +145,9 @@ async def test_f1_explains_a_dialog_and_returns_to_it(name: str) -> None:
     way, dialog = WAYS[name]
     async with running(open_office("harbor").app()) as pilot:
         for key in way:
+            before = pilot.app.screen
             await pilot.press(key)
-            await pilot.pause()
+            await until(pilot, lambda: pilot.app.screen is not before, f"{key} opens a screen")  # noqa: B023
         below = await screen_is(pilot, dialog)
         await pilot.press("f1")
         help_screen = await screen_is(pilot, HelpScreen)
