@@ -205,7 +205,7 @@ class StatusLine(Static):
 
 
 class KeyBar(Footer):
-    """The keys that work now, as many as the width takes. Help and Quit always have room.
+    """The keys that work now, as many as the width takes. Help, Quit and the way back always have room.
 
     It is taken apart and built anew only when other keys are to be shown. Textual would do it whenever the focus
     moves, and three times over before a screen has settled.
@@ -297,7 +297,8 @@ def with_room(ranks: Sequence[int], widths: Sequence[int], room: int) -> tuple[l
 
 
 def _stays(key: ActiveBinding) -> bool:
-    return key.binding.action.rpartition(".")[2] in ("help", "quit")
+    # The ways out, and to whoever explains.
+    return key.binding.action.rpartition(".")[2] in ("help", "quit", "back_to_fleet")
 
 
 def _rank(key: ActiveBinding, action: Action | None, *, first: bool) -> int:

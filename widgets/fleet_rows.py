@@ -23,6 +23,8 @@ FLEET_COLUMNS = (
     Column("what", "What", 18, gives_way=1, enough=30),
 )
 
+CLOCK_FOR = timedelta(hours=18)
+"""For how long a moment is told by the clock alone: what was yesterday at this time is not taken for now."""
 LATE = timedelta(seconds=30)
 """How much later than three times in a row a domain may be read until it is said when it was."""
 
@@ -105,9 +107,9 @@ def _age(standing: DomainStanding, now: datetime) -> Cell:
 
 
 def _moment(at: datetime, now: datetime) -> str:
-    """``14:02``; of another day, ``27 Nov``."""
+    """``14:02``; of long ago, ``27 Nov``."""
     here = at.astimezone()
-    return f"{here:%H:%M}" if here.date() == now.astimezone().date() else f"{here.day} {here:%b}"
+    return f"{here:%H:%M}" if abs(now - at) < CLOCK_FOR else f"{here.day} {here:%b}"
 
 
 def _alert(alert: LastAlert | None, now: datetime, *, seen: bool) -> Cell:

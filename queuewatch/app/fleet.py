@@ -344,6 +344,7 @@ class DomainAlerts:
         self._closed = False
         self._quiet: Mapping[str, Quiet] = {}
         self._dispatcher, self.book = alerts.dispatcher_of(domain)
+        show()
 
     def handle(self, state: LiveState) -> None:
         """Tell what is due."""

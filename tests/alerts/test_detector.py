@@ -225,3 +225,24 @@ def test_whatever_happens_beginnings_and_ends_alternate_for_each_queue_and_condi
 )
 def test_durations(seconds: float, words: str) -> None:
     assert duration_words(timedelta(seconds=seconds)) == words
+
+
+def test_what_a_slow_first_reading_shows_bit_by_bit_is_no_news_and_what_comes_after_it_is() -> None:
+    one = Watched()
+    whole = company(q8000="grey grey", q8001="grey")
+    # The first forwards to the second, and that one back: what is wrong is known once both are read.
+    rules = {
+        "8000": QueueRules((default(offline=to("8001")),)),
+        "8001": QueueRules((default(offline=to("8000")),)),
+    }
+    whole = replace(whole, rules=rules)
+    part = replace(whole, rules={"8000": rules["8000"]})
+    assert one.told(one.sees(part)) == []
+    assert one.told(one.sees(part, seconds=60)) == []
+    assert one.told(one.sees(whole, seconds=60)) == []
+    assert one.told(one.sees(whole, seconds=600)) == [], "it was so from the start"
+    there = company(q8000="green", q8001="green")
+    assert one.told(one.sees(replace(there, rules=rules), seconds=1)) == []
+    told = one.told(one.sees(replace(there, rules=rules), seconds=31))
+    assert {kind for kind, _ in told} == {AlertKind.RECOVERED}
+    assert {queue for _, queue in told} == {"8000", "8001"}

@@ -4,11 +4,21 @@ from datetime import UTC, datetime
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from queuewatch.failover.model import Part, Snapshot
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.verdict import ReadinessState
-from queuewatch.fleet.standing import DomainStanding, Fleet, FleetCounts, sentence_of, with_state, worst_first
+from queuewatch.fleet.standing import (
+    DomainStanding,
+    Fleet,
+    FleetCounts,
+    SeenMark,
+    seen_mark,
+    sentence_of,
+    with_state,
+    worst_first,
+)
 from queuewatch.polling.state import LiveState, Trouble
 from tests.failover.systems import snapshots
 
@@ -88,3 +98,59 @@ def test_a_fleet_says_in_one_sentence_who_needs_somebody() -> None:
         Fleet(NOON, (ill, well, silent, DomainStanding("s", "new.example"))).summary
         == "4 domains: callers reach nobody in 1, 1 not ready, 1 cannot be read, 1 not read yet."
     )
+
+
+def test_whoever_begins_to_read_anew_makes_nothing_look_better() -> None:
+    snapshot = Snapshot("a.example", NOON, read_at={Part.LIVE: NOON})
+    trouble = Trouble("It does not answer.", "", 5.0)
+    lost = with_state(with_state(UNREAD, LiveState(snapshot)), LiveState(snapshot, trouble=trouble))
+    unread = LiveState(Snapshot("a.example", NOON))
+    assert with_state(lost, unread) == lost, "a board that was just opened knows nothing yet"
+    asking = with_state(lost, LiveState(snapshot, trouble=Trouble("…", "", 0.0, asking=True)))
+    assert asking.error == lost.error, "while the answer is awaited nothing is better than it was"
+    assert with_state(asking, LiveState(snapshot)).error is None
+
+
+names = st.frozensets(st.sampled_from(("Sales", "Support", "Billing")))
+marks = st.builds(SeenMark, names, names, names, numbers, numbers, st.booleans())
+
+
+def standing_like(mark: SeenMark) -> DomainStanding:
+    counts = FleetCounts(3, len(mark.nobody), len(mark.not_ready), mark.not_known, mark.one_from_failover)
+    return DomainStanding(
+        "s",
+        "a.example",
+        error="It does not answer." if mark.error else None,
+        counts=counts,
+        nobody=tuple(sorted(mark.nobody)),
+        not_ready=tuple(sorted(mark.not_ready)),
+        failing_over=tuple(sorted(mark.failing_over)),
+    )
+
+
+@given(marks, marks)
+def test_a_mark_covers_what_is_no_worse_and_never_more_than_was_seen(seen: SeenMark, now: SeenMark) -> None:
+    standing = standing_like(now)
+    assert seen_mark(standing) == now
+    assert now.covers(standing)
+    worse = (
+        not seen.nobody >= now.nobody
+        or not seen.nobody | seen.not_ready >= now.not_ready
+        or not seen.failing_over >= now.failing_over
+        or (now.not_known, now.one_from_failover)
+        != (min(now.not_known, seen.not_known), min(now.one_from_failover, seen.one_from_failover))
+        or (now.error and not seen.error)
+    )
+    assert seen.covers(standing) is not worse
+    after = seen.after(standing)
+    if worse or now == SeenMark():
+        assert after is None
+    elif not now.error:
+        assert after == now, "what got better is forgotten, so that it is news when it gets worse again"
+
+
+def test_what_is_still_being_read_takes_no_mark_away() -> None:
+    mark = SeenMark(nobody=frozenset({"Sales"}))
+    reading = replace(standing_like(SeenMark(not_known=3)), unread=3)
+    assert mark.after(reading) == mark
+    assert mark.after(DomainStanding("s", "a.example")) == mark

@@ -51,15 +51,18 @@ async def test_who_needs_a_call_first_stands_on_top() -> None:
         about = screen(pilot).query_one("#about", FactSheet)
         assert [fact.label for fact in about.facts] == ["Domain", "Now", "Read"]
         await pilot.press("x")
-        place = shown(pilot).index("beacon.example")
-        assert shown(pilot)[place - 1] == "foxglove.example", "seen: it gives way to what nobody has seen"
-        assert shown(pilot)[place + 1] == "alder.example", "and comes before what is well"
+        around = ["foxglove.example", "beacon.example", "alder.example"]
+        await until(
+            pilot,
+            lambda: shown(pilot)[shown(pilot).index(around[1]) - 1 :][:3] == around,
+            "seen: it gives way to what nobody has seen, and comes before what is well",
+        )
         await pilot.press("slash", *"kestrel", "enter")
-        assert shown(pilot) == ["kestrel.example"]
+        await until(pilot, lambda: shown(pilot) == ["kestrel.example"], "only what matches")
         assert "kestrel" in str(screen(pilot).query_one(Banner).render())
         await pilot.press("escape", "s")
-        assert screen(pilot).order is FleetOrder.NAME
-        assert shown(pilot)[0] == "alder.example"
+        await until(pilot, lambda: screen(pilot).order is FleetOrder.NAME, "another order")
+        await until(pilot, lambda: shown(pilot)[0] == "alder.example", "by name")
         assert "by name" in str(screen(pilot).query_one(StatusLine).render())
 
 

@@ -107,6 +107,10 @@ def on(pilot: Pilot[None]) -> FleetScreen:
     return shown
 
 
+def banner(pilot: Pilot[None]) -> str:
+    return str(on(pilot).query_one(Banner).render())
+
+
 def order(pilot: Pilot[None]) -> list[str]:
     return [row.key.split("\n")[1].removesuffix(".example") for row in on(pilot).query_one(LineTable).rows]
 
@@ -116,6 +120,18 @@ def alert(pilot: Pilot[None]) -> str:
     return " ".join(str(line.render()) for line in lines)
 
 
+def footer(pilot: Pilot[None]) -> set[str]:
+    return {str(getattr(key, "description", "")) for key in pilot.app.screen.query("FooterKey")}
+
+
+def alerted(pilot: Pilot[None]) -> list[str]:
+    return [standing.label for standing in on(pilot).standings if standing.last_alert]
+
+
+def facts(pilot: Pilot[None]) -> dict[str, str]:
+    return {fact.label: fact.spans[0].text for fact in on(pilot).query_one("#about", FactSheet).facts}
+
+
 def status(pilot: Pilot[None]) -> str:
     return str(on(pilot).query_one(StatusLine).render())
 
@@ -123,17 +139,19 @@ def status(pilot: Pilot[None]) -> str:
 async def test_one_line_tells_of_three_customers_and_x_marks_what_it_tells() -> None:
     async with told() as (pilot, watch):
         watch.now += timedelta(minutes=1)
+        here = f"{watch.now.astimezone():%H:%M}"
         watch.all_see("Elm", "Cobalt", "Beacon", **GREY)
         await until(pilot, lambda: "6 queues in 3 domains fail over: Beacon" in alert(pilot), "they are one alert")
-        await until(pilot, lambda: on(pilot).standings[0].last_alert is not None, "and stand in the rows")
-        alerted = [standing.label for standing in on(pilot).standings if standing.last_alert]
-        assert alerted == ["Beacon", "Cobalt", "Elm"]
-        facts = {fact.label: fact.spans[0].text for fact in on(pilot).query_one("#about", FactSheet).facts}
-        assert facts["Alert"] == "12:01 Q8000 (8000) fails over to (214) 555-0100"
+        await until(pilot, lambda: alerted(pilot) == ["Beacon", "Cobalt", "Elm"], "and stand in the rows")
+        await until(
+            pilot,
+            lambda: facts(pilot).get("Alert") == f"{here} Q8000 (8000) fails over to (214) 555-0100",
+            "the chosen one says what",
+        )
         await pilot.press("x")
         await until(pilot, lambda: alert(pilot) == "", "what is one cause is seen at once")
-        assert "Beacon and its alert are marked as seen" in status(pilot)
-        assert order(pilot)[:4] == ["cobalt", "elm", "beacon", "alder"]
+        await until(pilot, lambda: "Beacon and its alert are marked as seen" in status(pilot), "that is said")
+        await until(pilot, lambda: order(pilot)[:4] == ["cobalt", "elm", "beacon", "alder"], "it gives way")
 
 
 async def test_what_was_seen_and_told_outlives_the_program_and_getting_worse_is_news(tmp_path: Path) -> None:
@@ -150,13 +168,12 @@ async def test_what_was_seen_and_told_outlives_the_program_and_getting_worse_is_
     kept = FleetMemory(path).domains()
     assert kept[SERVER, "beacon.example"].seen is not None
     async with told(FleetMemory(path)) as (pilot, watch):
-        assert isinstance(on(pilot).chosen, object)
         known = {standing.label: standing for standing in on(pilot).standings}
         assert known["Cobalt"].last_alert == LastAlert(
             NOON + timedelta(minutes=1), "Q8000 (8000) fails over to (214) 555-0100"
         )
         # All was well meanwhile: the mark is gone, and the same trouble once more is news.
-        assert on(pilot).seen == frozenset()
+        await until(pilot, lambda: on(pilot).seen == frozenset(), "nothing is marked any more")
         watch.all_see("Beacon", **GREY)
         await until(pilot, lambda: order(pilot)[0] == "beacon", "it stands on top again")
 
@@ -166,9 +183,7 @@ async def test_a_file_that_was_spoiled_is_said_and_begun_anew(tmp_path: Path) ->
     path.write_text("{")
     path.chmod(0o600)
     async with told(FleetMemory(path)) as (pilot, _):
-        await until(
-            pilot, lambda: "begins anew" in str(on(pilot).query_one(Banner).render()), "what is wrong is said"
-        )
+        await until(pilot, lambda: "begins anew" in banner(pilot), "what is wrong is said")
 
 
 async def test_only_those_in_one_trouble_and_back() -> None:
@@ -177,32 +192,34 @@ async def test_only_those_in_one_trouble_and_back() -> None:
         watch.all_see("Elm", **GREY)
         await until(pilot, lambda: order(pilot)[0] == "dovetail", "it cannot be read")
         await pilot.press("f", "f", "f")
-        assert on(pilot).only is FleetFilter.NOT_READ
-        assert order(pilot) == ["dovetail"]
-        banner = str(on(pilot).query_one(Banner).render())
-        assert "1 of 5 domains shown." in banner
+        await until(pilot, lambda: on(pilot).only is FleetFilter.NOT_READ, "one trouble alone")
+        await until(pilot, lambda: order(pilot) == ["dovetail"], "only that one is shown")
+        await until(pilot, lambda: "1 of 5 domains shown." in banner(pilot), "and that is said")
         await pilot.press("escape")
-        assert len(order(pilot)) == 5
+        await until(pilot, lambda: len(order(pilot)) == 5, "all again")
         await pilot.press("R")
-        assert watch.refreshed == [(SERVER, "dovetail.example")]
+        await until(pilot, lambda: watch.refreshed == [(SERVER, "dovetail.example")], "it is read again")
         await pilot.press("y")
-        assert "sent to the terminal's clipboard" in status(pilot)
+        await until(pilot, lambda: "sent to the terminal's clipboard" in status(pilot), "it is copied")
         assert pilot.app.clipboard.startswith("Dovetail (dovetail.example)\nAs of ")
         await pilot.press("s", "s")
-        assert order(pilot)[0] in ("dovetail", "elm"), "the latest alert first"
+        await until(pilot, lambda: order(pilot)[0] in ("dovetail", "elm"), "the latest alert first")
 
 
 async def test_a_board_is_not_left_while_a_change_is_made() -> None:
-    async with told() as (pilot, _):
+    async with told(width=80) as (pilot, watch):
         app = pilot.app
+        watch.all_see("Elm", **GREY)
         assert isinstance(app, FleetApp)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, BoardScreen), "the board is there")
+        await until(pilot, lambda: "Elm: 2 queues fail over" in alert(pilot), "and tells of other customers")
+        await until(pilot, lambda: "Fleet" in footer(pilot), "the way back is in the footer")
         app.is_changing = True
         await pilot.press("escape")
-        await pilot.pause()
+        told_why = lambda: "leave once it is done" in str(app.screen.query_one(StatusLine).render())  # noqa: E731
+        await until(pilot, told_why, "why it is not left is said")
         assert isinstance(app.screen, BoardScreen)
-        assert "leave once it is done" in str(app.screen.query_one(StatusLine).render())
         app.is_changing = False
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, FleetScreen), "now it is left")

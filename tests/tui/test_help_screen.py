@@ -198,7 +198,7 @@ async def test_help_is_read_to_its_end_with_the_usual_keys_and_cuts_nothing_off(
         while text.scroll_y < text.max_scroll_y:
             before = text.scroll_y
             await pilot.press("space")
-            assert text.scroll_y > before
+            await until(pilot, lambda: text.scroll_y > before, "it goes on")  # noqa: B023
             seen += shown()
         assert "…" not in seen.replace("reading…", "").replace(" … ", "")
         for names, _ in moves():
@@ -207,7 +207,7 @@ async def test_help_is_read_to_its_end_with_the_usual_keys_and_cuts_nothing_off(
             assert all(word.word in seen for word in topic.words)
         for key, where in (("g", 0), ("j", 1), ("k", 0), ("G", text.max_scroll_y), ("home", 0)):
             await pilot.press(key)
-            assert text.scroll_y == where
+            await until(pilot, lambda: text.scroll_y == where, f"{key} goes to {where}")  # noqa: B023
 
 
 async def test_the_queue_under_the_cursor_is_explained_with_what_puts_it_right() -> None:

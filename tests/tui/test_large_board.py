@@ -1,6 +1,7 @@
 """A board of many more queues than fit on the screen: each key does only what it changes."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from rich.style import Style
@@ -68,9 +69,9 @@ class Counts:
         self.drawn = 0
         make, draw = rows_module.queue_row, LineTable._render_row
 
-        def counted_row(live_state: LiveState, queue: Queue, **quiet: bool) -> Row:
+        def counted_row(live_state: LiveState, queue: Queue, *more: Any, **named: Any) -> Row:
             self.made.append(queue.extension)
-            return make(live_state, queue, **quiet)
+            return make(live_state, queue, *more, **named)
 
         def counted_line(of: LineTable, row: Row, base: Style, width: int) -> Strip:
             self.drawn += of.id == "queues"

@@ -49,6 +49,8 @@ class Desk:
 
     async def stage(self, stage: ProofStage) -> None:
         await until(self.pilot, lambda: self.screen.stage is stage, f"it is {stage}")
+        # What it says is told in a line that is made anew.
+        await until(self.pilot, lambda: bool(self.screen.query("#line")), f"it says that it is {stage}")
 
 
 @asynccontextmanager

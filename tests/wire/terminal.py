@@ -17,7 +17,7 @@ SYNCHRONIZED_OUTPUT = b"\x1b[?2026;2$y"
 
 PATIENCE = 60.0
 """Seconds after which something that should happen never will, on the slowest machine."""
-LONGEST_FAREWELL = 20.0
+LONGEST_FAREWELL = 60.0
 """Seconds in which a program that was told to end must have ended."""
 
 UNWANTED = ("NO_COLOR", "FORCE_COLOR", "LANG", "COLUMNS", "LINES")

@@ -10,6 +10,14 @@ import pytest
 from .terminal import Terminal, eventually, on_terminal
 
 DEMO = ("-m", "queuewatch", "demo", "--sample", "riverside")
+UNHURRIED = """
+import sys
+from queuewatch.process import deadline
+
+# That it is ended by force after two seconds is another test's affair: a busy machine may take longer to end well.
+deadline.LONGEST_FAREWELL = 100.0
+"""
+UNHURRIED_DEMO = ("-c", f"{UNHURRIED}from queuewatch.cli import run\nrun()", *DEMO[2:])
 ENTERS_FULL_SCREEN = b"\x1b[?1049h"
 LEAVES_FULL_SCREEN = b"\x1b[?1049l"
 SHOWS_CURSOR = b"\x1b[?25h"
@@ -25,7 +33,7 @@ async def painted(terminal: Terminal) -> None:
 
 @pytest.mark.parametrize("which", [signal.SIGTERM, signal.SIGHUP])
 async def test_a_signal_leaves_the_terminal_as_it_was(which: signal.Signals) -> None:
-    async with on_terminal(DEMO, columns=80, lines=24) as terminal:
+    async with on_terminal(UNHURRIED_DEMO, columns=80, lines=24) as terminal:
         found = terminal.settings
         await painted(terminal)
         assert terminal.settings != found, "it has a terminal whose keys are not echoed"
@@ -41,7 +49,7 @@ async def test_a_signal_leaves_the_terminal_as_it_was(which: signal.Signals) -> 
 
 async def test_a_signal_at_the_welcome_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
     nothing = {"QUEUEWATCH_CONFIG": str(tmp_path / "config.toml"), "NO_COLOR": "1"}
-    async with on_terminal(("-m", "queuewatch"), columns=80, lines=24, environment=nothing) as terminal:
+    async with on_terminal(UNHURRIED_DEMO[:2], columns=80, lines=24, environment=nothing) as terminal:
         await eventually(lambda: b"Connect to your phone system" in terminal.written)
         terminal.program.send_signal(signal.SIGTERM)
         assert await terminal.farewell() == 0
@@ -88,7 +96,7 @@ async def test_a_terminal_that_shows_lines_only_gets_a_sentence(kind: str) -> No
 async def test_a_terminal_that_knows_no_size_is_taken_for_80x24_until_it_does(columns: int, lines: int) -> None:
     """COLUMNS and LINES are of another terminal, or of this one some time ago."""
     elsewhere = {"COLUMNS": "33", "LINES": "7"}
-    async with on_terminal(DEMO, columns=columns, lines=lines, environment=elsewhere) as terminal:
+    async with on_terminal(UNHURRIED_DEMO, columns=columns, lines=lines, environment=elsewhere) as terminal:
         await painted(terminal)
         await eventually(lambda: b"\x1b[24;" in terminal.written)
         assert b"\x1b[25;" not in terminal.written
@@ -98,8 +106,7 @@ async def test_a_terminal_that_knows_no_size_is_taken_for_80x24_until_it_does(co
         assert await terminal.farewell() == 0
 
 
-FAULTY = """
-import sys
+FAULTY = f"""{UNHURRIED}
 from queuewatch import cli
 from queuewatch.polling import poller
 
@@ -112,8 +119,7 @@ sys.exit(cli.main(["demo", "--sample", "riverside"]))
 """
 
 
-FAULTY_BESIDE = """
-import sys
+FAULTY_BESIDE = f"""{UNHURRIED}
 from queuewatch import cli
 from queuewatch.app import history
 
