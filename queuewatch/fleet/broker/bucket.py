@@ -160,7 +160,7 @@ class Bucket:
         self.largest = min(self._client.max_payload, own) if own > 0 else self._client.max_payload
         if self.largest < LEAST:
             raise BrokerRefused(
-                f"The broker at {self.title}, or its bucket “{BUCKET}”, takes values of {self.largest} bytes only.",
+                f"The broker at {self.title}, or its bucket, takes values of {self.largest} bytes only.",
                 f"Let it take {LEAST} at least: max_payload of the server, --max-value-size of the bucket.",
             )
 
