@@ -340,6 +340,7 @@ FLEET = ScreenHelp(
     ),
     "enter opens the board of the domain under the cursor; escape there comes back. The line below the top tells "
     "the latest alert of all domains: one for one cause, with how many it is about; x marks it as seen.",
+    ("fleet",),
 )
 
 LOG = ScreenHelp(

@@ -22,6 +22,29 @@ async def test_never_more_than_ten_requests_in_any_second() -> None:
     assert starts[9] == 0.0
 
 
+async def test_programs_that_share_a_server_ask_no_more_together() -> None:
+    clock = StillClock()
+    limiters = [SharedRateLimiter(clock=clock, sleep=clock.sleep) for _ in range(2)]
+    starts: list[float] = []
+
+    async def request(limiter: RateLimiter) -> None:
+        async with limiter.turn():
+            starts.append(clock.now)
+
+    for limiter in limiters:
+        limiter.share(2)
+    # The first ten of each, and then ten in two seconds.
+    await asyncio.gather(*(request(limiter.of("a.example")) for limiter in limiters for _ in range(40)))
+    later = [start for start in starts if start > 2.0]
+    for start in later:
+        assert sum(start <= other < start + 2.0 for other in later) <= 20
+    limiters[0].share(1)
+    begun = clock.now
+    for _ in range(30):
+        await request(limiters[0].of("a.example"))
+    assert clock.now - begun <= 3.0
+
+
 async def test_an_idle_second_gives_leave_again() -> None:
     clock = StillClock()
     rate_limiter = RateLimiter(clock=clock, sleep=clock.sleep)

@@ -34,6 +34,9 @@ STREAM = f"KV_{BUCKET}"
 _FULL = (10047, 10077, 10122)
 _TOO_LARGE = 10054
 _NOT_FOUND = 404
+LEAST = 64 * 1024
+"""Bytes of a value that a broker must take: what it takes is told with its headers, and a list of thousands of
+domains is one value."""
 UNREAD = 30.0
 """Seconds for which the broker keeps sending what nobody reads any more; five minutes, unless it is told."""
 _WAYS_IN = f"{TOKEN}, or {USER} and {PASSWORD}, or {CREDENTIALS}"
@@ -155,6 +158,11 @@ class Bucket:
             )
         own = config.get("max_msg_size") or -1
         self.largest = min(self._client.max_payload, own) if own > 0 else self._client.max_payload
+        if self.largest < LEAST:
+            raise BrokerRefused(
+                f"The broker at {self.title}, or its bucket, takes values of {self.largest} bytes only.",
+                f"Let it take {LEAST} at least: max_payload of the server, --max-value-size of the bucket.",
+            )
 
     async def look(self) -> None:
         """See that the broker answers and has the same bucket, and what its clock shows."""

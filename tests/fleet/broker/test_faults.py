@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from nats import connect
 
 from queuewatch.fleet.broker.bucket import BrokerError, Overtaken, connected
 from queuewatch.fleet.broker.clock import BrokerClock
@@ -57,6 +58,31 @@ async def test_a_collector_that_was_held_up_overwrites_nothing(nats: NatsServer)
         lapsed = Shelf(KEY, lambda: False)
         with pytest.raises(Overtaken):
             await lapsed.write(bucket, manifest, SEEN)
+
+
+async def test_killed_between_any_two_writings_it_leaves_the_picture_before(nats: NatsServer) -> None:
+    async with bucket_of(nats) as bucket:
+        bucket.largest = 1600
+        await Shelf(KEY, lambda: True).write(bucket, Manifest(*KEY, read_at=bucket.clock.now()), BIG)
+        number = 0
+        written = False
+        while not written:
+            number += 1
+            writings = iter(range(number))
+            dying = Shelf(KEY, lambda writings=writings: next(writings, None) is not None)  # type: ignore[misc]
+            await dying.find(bucket)
+            try:
+                manifest = Manifest(*KEY, read_at=bucket.clock.now())
+                await dying.write(bucket, manifest, replace(BIG, agents_unseen=number))
+                written = True
+            except Overtaken:
+                pass
+            async with viewing(nats) as viewer:
+                await viewer.settled(60)
+                picture = viewer.pictures[KEY].snapshot
+            assert picture is not None
+            assert picture.agents_unseen == (number if written else 0)
+        assert number > 3
 
 
 async def test_what_the_broker_held_up_does_not_look_fresh(nats: NatsServer) -> None:
@@ -220,6 +246,22 @@ async def test_at_real_length_a_collector_is_killed_and_another_told_to_end(
         assert "3 domains are given back." in said.read_text()
         assert SANDBOX_TOKEN not in said.read_text()
         await until(lambda: viewer.collectors == ())
+
+
+async def test_a_bucket_in_which_no_picture_fits_or_leases_end_is_a_sentence(nats: NatsServer) -> None:
+    client = await connect(nats.address)
+    stream = client.jetstream()
+    for options, said in (
+        ({"max_value_size": 1024}, "takes values of 1024 bytes only"),
+        ({"ttl": 60}, "by themselves"),
+    ):
+        await stream.create_key_value(bucket="queuewatch", **options)  # type: ignore[arg-type]
+        with pytest.raises(BrokerError, match=said) as caught:
+            async with bucket_of(nats):
+                pass
+        assert caught.value.hint
+        await stream.delete_key_value("queuewatch")
+    await client.close()
 
 
 async def test_no_error_says_how_to_get_in(nats: NatsServer) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from ipaddress import ip_network
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -55,6 +55,7 @@ def published(
     return manifest_from(manifest_text(manifest), manifest.key), pieces
 
 
+@settings(max_examples=25)
 @given(snapshots(), st.integers(ROOM + 1, ROOM + 2000))
 def test_what_was_read_is_what_was_published(snapshot: Snapshot, largest: int) -> None:
     manifest, pieces = published(snapshot, largest=largest)
@@ -65,6 +66,7 @@ def test_what_was_read_is_what_was_published(snapshot: Snapshot, largest: int) -
     assert judge_all(again) == judge_all(snapshot)
 
 
+@settings(max_examples=25)
 @given(st.data())
 def test_a_piece_that_is_lost_cut_swapped_or_old_is_noticed(data: st.DataObject) -> None:
     snapshot = data.draw(snapshots())
