@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.board import COLUMNS, LINES, watching
 from benchmarks.figure import Figure, ratio
-from tests.wire.terminal import eventually, on_terminal
+from tests.wire.terminal import PATIENCE, eventually, on_terminal
 
 QUEUES, AGENTS = 200, 25
 SITES = 40
@@ -26,7 +26,8 @@ async def refreshes(
         result = Path(folder) / "seconds.json"
         command = [REPLAY, str(queues), str(agents), str(rounds), str(result), change, str(sites)]
         async with on_terminal(command, columns=COLUMNS, lines=LINES):
-            await eventually(result.exists, every=0.1)
+            # As long as a board of that size may take: see ``watching``.
+            await eventually(result.exists, every=0.1, patience=max(PATIENCE, queues / 5))
         return [(ours, parsing) for ours, parsing in json.loads(result.read_text())]
 
 

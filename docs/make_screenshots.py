@@ -26,12 +26,16 @@ from textual.pilot import Pilot  # noqa: E402
 import screens.connect.connect_form as form  # noqa: E402
 from queuewatch.app.app import QueuewatchApp  # noqa: E402
 from queuewatch.app.first_run import first_run_app  # noqa: E402
+from queuewatch.app.fleet import FleetApp  # noqa: E402
 from queuewatch.app.terminal import TerminalApp  # noqa: E402
 from queuewatch.connection.connection import ConnectionOptions  # noqa: E402
+from queuewatch.connection.fleet import sample_members  # noqa: E402
 from queuewatch.connection.sample import connect_sample  # noqa: E402
+from queuewatch.fleet.watch import FleetWatch  # noqa: E402
 from queuewatch.pbx.checks import Check, bad, good  # noqa: E402
 from queuewatch.profiles.config import Config  # noqa: E402
 from queuewatch.report.files import plain_svg  # noqa: E402
+from screens.fleet import FleetScreen  # noqa: E402
 from widgets import themes  # noqa: E402
 
 FOLDER = Path(__file__).parent / "screenshots"
@@ -75,6 +79,7 @@ SHOTS = (
     Shot("proof", keys=(*("down",) * 6, "P", *"2145550911", "enter")),
     Shot("history", keys=("i",)),
     Shot("history-of-all", keys=("i", "A")),
+    Shot("fleet", "fleet"),
     Shot("help", keys=("question_mark",)),
     Shot("welcome", ""),
     Shot("connect", "", ("2",)),
@@ -111,10 +116,24 @@ async def draw(shot: Shot, size: tuple[int, int]) -> str:
 
 def program(shot: Shot) -> TerminalApp:
     """The board on the sample, or what comes before it, on nobody's machine in particular."""
+    if shot.name == "fleet":
+        return fleet_program(shot.sample)
     if shot.sample:
         return QueuewatchApp(connect_sample(ConnectionOptions(sample=shot.sample)))
     environ = {"QUEUEWATCH_STATE": str(HOME / STATE)}
     return first_run_app(Config(HOME / ".config/queuewatch/config.toml"), environ)[0]
+
+
+def fleet_program(sample: str) -> FleetApp:
+    """The screen of many companies, at their first moment."""
+    members = sample_members(sample)
+    watch = FleetWatch(members.domains, window=0.0, clock=members.clock)
+    return FleetApp(
+        watch,
+        lambda domain: members.open_board(domain, watch.limiter_of(domain.key)),
+        members.title,
+        first=members.connections[0],
+    )
 
 
 async def probe_nowhere(address: str, now: datetime) -> Check:
@@ -143,6 +162,9 @@ async def at_rest(pilot: Pilot[None]) -> None:
 
 def everything_read(app: App[None]) -> bool:
     """Whether nothing the board shows is still to be read."""
+    if isinstance(app, FleetApp):
+        shown = app.screen
+        return isinstance(shown, FleetScreen) and all(s.counts and not s.is_partial for s in shown.standings)
     if not isinstance(app, QueuewatchApp):
         return True
     snapshot = app.session.state.snapshot

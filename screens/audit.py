@@ -20,7 +20,7 @@ from queuewatch.failover.audit.finding import Finding, Remedy, Severity
 from queuewatch.failover.audit.proofs import NO_PROOFS
 from queuewatch.failover.audit.stories import Code
 from queuewatch.failover.model import Queue
-from queuewatch.failover.wording import plural
+from queuewatch.failover.wording import no_queues, plural
 from queuewatch.pbx.identity import Setting
 from queuewatch.polling.state import LiveState
 from screens.dialog import Dialog
@@ -224,7 +224,7 @@ class AuditScreen(EditingScreen):
         if reading:
             return "" if live_state.trouble else reading
         if not live_state.snapshot.call_queues:
-            return f"{live_state.snapshot.domain} has no call queues."
+            return no_queues(live_state.snapshot)
         if self._of is not None and self._of not in live_state.snapshot.queues:
             return f"There is no queue {self._of} any more."
         return "Nothing found: if the building went dark, every call would reach someone."

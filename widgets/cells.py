@@ -47,8 +47,9 @@ class Column(Struct, frozen=True):
     enough: int = 0
     """The cells for which others give way; what takes more waits until all have theirs. 0 for all it takes."""
     legible: int = 0
-    """To so many of these cells it keeps where others have to go all the same; 0 for all of them. Where it would
-    spare every one of :attr:`asked`, it is shortened down to its least width."""
+    """What is no longer than this is not shortened for another column. What is longer keeps so much where others
+    have to go all the same, and is shortened down to its least width where that spares all that are
+    :attr:`asked`. 0 for ``enough``."""
     asked: bool = True
     """Whether it answers something, so that what is ``legible`` when shortened is shortened for it."""
 

@@ -145,8 +145,10 @@ class FleetApp(QueuewatchApp):
     def _show_fleet(self) -> None:
         self._is_due = False
         self._fleet_screen.fleet = self.fleet
-        problems = (self._recorder.note, self._recorder.problem, self._memory.problem)
-        self._fleet_screen.note = " ".join(filter(None, problems))
+        self._fleet_screen.note = " ".join(filter(None, (self._recorder.problem, self._memory.problem)))
+        if note := self._recorder.note:
+            self._recorder.note = ""
+            self.say(note, good=False)
 
     @property
     def fleet(self) -> Fleet:

@@ -106,6 +106,14 @@ def yes_no(on: bool | None) -> str:
     return "not readable" if on is None else "Yes" if on else "No"
 
 
+def no_queues(snapshot: Snapshot) -> str:
+    """That a domain has no queues, and where to look."""
+    parks = sum(queue.park for queue in snapshot.queues.values())
+    if parks:
+        return f"{snapshot.domain} has no call queues, only {plural(parks, 'call park')}."
+    return f"{snapshot.domain} has no call queues: check the domain and the login."
+
+
 def holder_words(snapshot: Snapshot, agent: Agent) -> str:
     """Who holds a queue open, by name, device and site: ``Eli Brown (1006m, Dallas)``."""
     device = agent.local if agent.id.startswith("sip:") else ""

@@ -88,6 +88,7 @@ class FleetMemory:
             own_folder(self._path.parent)
             stored = _Stored(tuple(known.values())[-MOST:])
             write_private(self._path, msgspec.json.encode(stored).decode())
+            self.problem = ""
         except (OSError, UnicodeError) as error:
             why = getattr(error, "strerror", None) or "the folder is unusable"
             self.problem = f"What was seen of the fleet is not kept: {why}."

@@ -13,7 +13,7 @@ from textual.widgets import Input
 from queuewatch.connection.connection import ConnectionInfo
 from queuewatch.failover.model import Part, Queue
 from queuewatch.failover.places import queue_site
-from queuewatch.failover.wording import plural
+from queuewatch.failover.wording import no_queues, plural
 from queuewatch.polling.state import LiveState
 from queuewatch.storage.view_preferences import View
 from screens.demo import DemoScreen
@@ -691,7 +691,7 @@ def empty_text(live_state: LiveState, filter_text: str, only: OutcomeFilter | No
         waited = f" ({live_state.first_reading.words})" if live_state.first_reading else ""
         return "" if live_state.trouble else f"Reading the queues…{waited}"
     if not live_state.snapshot.call_queues:
-        return f"{live_state.snapshot.domain} has no call queues."
+        return no_queues(live_state.snapshot)
     if only is None:
         return f"No queue matches “{filter_text}”. Esc clears the filter."
     if filter_text.strip():

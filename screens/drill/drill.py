@@ -20,7 +20,7 @@ from queuewatch.failover.drill.timeline import timeline
 from queuewatch.failover.model import Clock, Part, Queue, Snapshot
 from queuewatch.failover.schedule.at_time import Moment
 from queuewatch.failover.schedule.moment_input import MomentError, check_clock, parse_moment
-from queuewatch.failover.wording import plural
+from queuewatch.failover.wording import no_queues, plural
 from queuewatch.polling.assemble import with_domain_clock
 from queuewatch.polling.devices import DeviceReadBudget, read_for_drill, stopped, users_to_read, with_phones_of
 from queuewatch.polling.state import LiveState
@@ -126,7 +126,7 @@ class DrillScreen(DemoScreen):
         if any(queue.extension not in snapshot.rules for queue in snapshot.call_queues):
             self._queues.empty = still_reading(snapshot)
             return
-        self._queues.empty = f"{snapshot.domain} has no call queues."
+        self._queues.empty = no_queues(snapshot)
         ran = drill(snapshot, self._scope, self._at)
         self._ran, line = ran, summary(ran)
         if line != self._line:

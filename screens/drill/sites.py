@@ -19,11 +19,11 @@ from queuewatch.failover.drill.matrix import (
     worst_first,
 )
 from queuewatch.failover.model import Part, Queue
-from queuewatch.failover.wording import plural
+from queuewatch.failover.wording import no_queues, plural
 from queuewatch.polling.state import LiveState
 from screens.demo import DemoScreen
-from screens.keys.tasks import LEFT, RIGHT, SITES
-from widgets.action import bindings, key_name
+from screens.keys.tasks import SITES
+from widgets.action import bindings
 from widgets.bars import Banner, KeyBar, StatusLine, TopBar, age_of, trouble_text
 from widgets.cells import Column, Row, cell
 from widgets.containers import LeftSide, Scrolling
@@ -111,13 +111,15 @@ class SitesScreen(DemoScreen):
         top.left = " · ".join(filter(None, ("Sites", self.name_on_top, live_state.snapshot.domain)))
         missing = f"{matrix.missing} not worked out yet" if matrix.missing else ""
         age = age_of(live_state, self.connection.interval)
-        top.right = "  ".join(filter(None, (missing, age)))
         self.query_one(Banner).say(trouble_text(live_state) if live_state.trouble else "")
         self.set_class(live_state.trouble is not None, "-stale")
         self._table.empty = _empty(live_state)
         self._show_table(live_state, matrix)
         self._show_lines(live_state, matrix)
-        column = min(self.column, len(_titles(matrix.sites)) - 1)
+        columns = len(_titles(matrix.sites))
+        in_sight = f"columns {self._first + 1}-{self._last} of {columns}"
+        top.right = "  ".join(filter(None, (in_sight if self._last - self._first < columns else "", missing, age)))
+        column = min(self.column, columns - 1)
         line = _waits_for(live_state, matrix) or _line_of(live_state, matrix, column)
         _say(self.query_one("#line", Static), line)
         _say(self.query_one("#legend", Static), self._legend(live_state))
@@ -142,7 +144,8 @@ class SitesScreen(DemoScreen):
         """Every column's line below the table, where there is room for a line each."""
         titles, lines = _titles(matrix.sites), self.query_one("#lines")
         height, table = self.query_one("#body").size.height, len(self._table.rows) + 2
-        lines.display = _waits_for(live_state, matrix) == "" and table + len(titles) <= height
+        told = bool(self._table.rows) and not _waits_for(live_state, matrix)
+        lines.display = told and table + len(titles) <= height
         self._table.styles.height = table if lines.display else "1fr"
         if lines.display:
             self.query_one(FactSheet).facts = tuple(
@@ -159,10 +162,7 @@ class SitesScreen(DemoScreen):
         people = plural(read, "person", "people")
         phones = f"Only the phones of {people} were read" if read else "No phones were read"
         decide = "else the names of the sites decide" if read else "the names of the sites decide"
-        columns, keys = len(_titles(self._sites)), f"{key_name(LEFT)} and {key_name(RIGHT)}"
-        shown = f"Columns {self._first + 1} to {self._last} of {columns}: {keys} go on. "
-        shown = "" if (self._first, self._last) == (0, columns) else shown
-        return f"{shown}{GLYPHS['note']} a power cut there changes nothing for the queue. {phones}: {decide}."
+        return f"{GLYPHS['note']} a power cut there changes nothing for the queue. {phones}: {decide}."
 
     @on(LineTable.Highlighted, "#queues")
     def _highlighted(self) -> None:
@@ -202,7 +202,7 @@ def _say(line: Static, text: str) -> None:
 def _empty(live_state: LiveState) -> str:
     if Part.LIVE not in live_state.snapshot.read_at:
         return "Reading the queues…"
-    return f"{live_state.snapshot.domain} has no call queues."
+    return no_queues(live_state.snapshot)
 
 
 def _titles(sites: tuple[str, ...]) -> tuple[str, ...]:

@@ -26,8 +26,8 @@ BOARD = ScreenHelp(
             "One narrow column a site, those of most agents first, under the shortest title that tells them "
             "apart: Da for Dallas. It says what a power cut there does to the queue: · nothing, ✔ its callers "
             "still reach someone elsewhere, ◆ somebody else holds it open, ✖ its callers reach nobody, ? it "
-            "cannot be told. From the seventh site on there is one column for all others, such as +3, with the "
-            "worst of them. A domain without sites has the one column Office, for everything at once.",
+            "cannot be told. From the seventh site on, or where there is no room, all others have one column "
+            "such as +3, with the worst of them. A domain without sites has one column, Office: everything.",
         ),
         Word(
             "Agents",
@@ -221,7 +221,8 @@ DRILL = ScreenHelp(
         Word(
             "Timeline",
             "Time, After and What happens: the power goes, agents turn Grey, queues follow. “within” stands "
-            "where only the longest time is known. A narrow terminal shows it in place of the queues (m).",
+            "where only the longest time is known. It stands below the queues, or beside them where they are "
+            "many; a narrow terminal shows it in their place (m).",
         ),
         Word(
             "phones not read", "On the top line: without them nobody knows when each phone runs out. V reads them."
@@ -244,14 +245,16 @@ SITES = ScreenHelp(
         Word(
             "[Dallas]",
             "A column a site, those of most agents first; brackets say which is chosen, ← and → choose another. "
-            "The words are those of a drill; a narrow terminal shows their signs alone.",
+            "The words are those of a drill, and behind them stands where calls go, where there is room; a narrow "
+            "terminal shows the signs alone. The top line counts the columns where not all are in sight.",
         ),
         Word("·", "A power cut there changes nothing for the queue."),
         Word("everything", "What would happen if everything went dark at once; “all” on a narrow terminal."),
+        Word("Below", "The line of every column, on a terminal that is high enough."),
         Word(
-            "By the names of the sites",
-            "Of these people no phones were read: the name of the site decides whether they are in the dark. A "
-            "drill reads them (v).",
+            "No phones were read",
+            "Where somebody's phones were not, the name of the site decides whether they are in the dark. A drill "
+            "reads them (V).",
         ),
     ),
     "enter holds the drill of the chosen site, with its moments and what it rests on; f4 opens the queue under "
@@ -337,6 +340,7 @@ FLEET = ScreenHelp(
     ),
     "enter opens the board of the domain under the cursor; escape there comes back. The line below the top tells "
     "the latest alert of all domains: one for one cause, with how many it is about; x marks it as seen.",
+    ("fleet",),
 )
 
 LOG = ScreenHelp(

@@ -209,22 +209,6 @@ DRILL = (
     SILENCE,
     REFRESH,
 )
-LEFT = Action(
-    "sites.left",
-    ("left", "comma"),
-    "column(-1)",
-    "Left",
-    "Choose the column to the left.",
-    long="Site to the left",
-)
-RIGHT = Action(
-    "sites.right",
-    ("right", "full_stop"),
-    "column(1)",
-    "Right",
-    "Choose the column to the right.",
-    long="Site to the right",
-)
 SITES = (
     Action("sites.back", ("escape", "h"), "back", "Back", "Return to the screen before."),
     Action(
@@ -234,8 +218,22 @@ SITES = (
         "Drill",
         "Hold the drill of the site whose column is chosen.",
     ),
-    LEFT,
-    RIGHT,
+    Action(
+        "sites.left",
+        ("left", "comma"),
+        "column(-1)",
+        "Left",
+        "Choose the column to the left.",
+        long="Site to the left",
+    ),
+    Action(
+        "sites.right",
+        ("right", "full_stop"),
+        "column(1)",
+        "Right",
+        "Choose the column to the right.",
+        long="Site to the right",
+    ),
     Action(
         "sites.queue",
         ("f4",),

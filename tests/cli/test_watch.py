@@ -27,6 +27,7 @@ from queuewatch.process.clocks import real_seconds
 from tests.alerts.test_webhook import PATH, Service, answer
 from tests.alerts.waiting import eventually
 from tests.metrics.scrape import page_with, series
+from tests.wire.terminal import UNHURRIED_PROGRAM
 
 from .conftest import TOKEN, Run, Serve
 
@@ -226,7 +227,7 @@ class Watching:
 
     async def line(self) -> dict[str, object]:
         """The next line that it writes."""
-        found: dict[str, object] = json.loads(await asyncio.wait_for(self.out.readline(), 30))
+        found: dict[str, object] = json.loads(await asyncio.wait_for(self.out.readline(), 60))
         return found
 
     async def has_read(self, times: int = 3) -> None:
@@ -236,7 +237,7 @@ class Watching:
 
     async def ends(self) -> tuple[int, str]:
         """Its exit status, and what it said on the error stream."""
-        _, said = await asyncio.wait_for(self.process.communicate(), 30)
+        _, said = await asyncio.wait_for(self.process.communicate(), 60)
         return self.process.returncode or 0, said.decode()
 
 
@@ -249,7 +250,7 @@ async def watching(
         config = folder / "config.toml"
         config.write_text(f'[profiles.acme]\nurl = "{address}"\ndomain = "{pbx.domain}"\ninterval = 0.2\n{rule}')
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "queuewatch", "watch", "--hold", "0", *options),
+            *(sys.executable, *UNHURRIED_PROGRAM, "watch", "--hold", "0", *options),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -298,7 +299,7 @@ async def test_a_reader_who_leaves_ends_it_before_there_is_anything_to_write(tmp
     async with watching(tmp_path) as one:
         await one.has_read()
         one.process._transport.get_pipe_transport(1).close()  # type: ignore[attr-defined]
-        assert await asyncio.wait_for(one.process.wait(), 30) == 141
+        assert await asyncio.wait_for(one.process.wait(), 60) == 141
 
 
 async def test_it_survives_the_phone_system_being_away(tmp_path: Path) -> None:

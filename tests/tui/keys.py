@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets._footer import FooterKey
 
 from queuewatch.app.app import QueuewatchApp
@@ -34,6 +35,11 @@ async def until(pilot: Pilot[None], holds: Callable[[], bool], what: str) -> Non
             return
         await pilot.pause(0.002)
     raise AssertionError(f"It never came to this: {what}. On the screen:\n" + "\n".join(painted(pilot.app)))
+
+
+async def scrolled(pilot: Pilot[None], widget: Widget, holds: Callable[[float], bool], what: str) -> None:
+    """Wait until a widget is scrolled so far down: Textual scrolls only once it has drawn what came before."""
+    await until(pilot, lambda: holds(widget.scroll_y), what)
 
 
 def loaded(app: QueuewatchApp) -> bool:

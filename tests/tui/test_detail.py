@@ -9,7 +9,19 @@ from queuewatch.pbx.sandbox.samples import load_sample
 from screens.board.board import BoardScreen
 from screens.keys.board import BOARD, QUEUE
 from screens.queue import QueueScreen
-from tests.tui.keys import banner, facts, painted, program, running, screen_is, status, table, until, words
+from tests.tui.keys import (
+    banner,
+    facts,
+    painted,
+    program,
+    running,
+    screen_is,
+    scrolled,
+    status,
+    table,
+    until,
+    words,
+)
 from tests.tui.phone_system import open_office
 from widgets.agent_rows import AGENT_COLUMNS
 from widgets.bars import TopBar
@@ -141,14 +153,14 @@ async def test_a_long_queue_scrolls_by_every_key_of_the_help() -> None:
         await until(pilot, lambda: panel.max_scroll_y > 12, "there is more than a page")
         for down, up in (("down", "up"), ("j", "k"), ("pagedown", "pageup"), ("ctrl+d", "ctrl+u")):
             await pilot.press(down)
-            assert panel.scroll_y > 0, down
+            await scrolled(pilot, panel, lambda y: y > 0, down)
             await pilot.press(up)
-            assert panel.scroll_y == 0, up
+            await scrolled(pilot, panel, lambda y: y == 0, up)
         for last, first in (("end", "home"), ("G", "g")):
             await pilot.press(last)
-            assert panel.scroll_y == panel.max_scroll_y, last
+            await scrolled(pilot, panel, lambda y: y == panel.max_scroll_y, last)
             await pilot.press(first)
-            assert panel.scroll_y == 0, first
+            await scrolled(pilot, panel, lambda y: y == 0, first)
 
 
 async def test_power_is_cut_and_given_back() -> None:

@@ -3,7 +3,7 @@
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.tui.keys import board, painted, program, queues_shown, running, table
+from tests.tui.keys import board, painted, program, queues_shown, running, table, until
 from tests.tui.phone_system import open_office
 
 from .test_board import WORST_FIRST
@@ -33,8 +33,7 @@ async def test_the_filter_knows_agents_sites_states_and_names() -> None:
         assert bar(pilot).display
         for words, shown in matching.items():
             bar(pilot).value = words
-            await pilot.pause()
-            assert (words, queues_shown(pilot)) == (words, shown)
+            await until(pilot, lambda: queues_shown(pilot) == shown, f"“{words}” shows {shown}")  # noqa: B023
 
 
 async def test_letters_that_are_keys_elsewhere_are_only_letters_here() -> None:

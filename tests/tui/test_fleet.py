@@ -85,3 +85,24 @@ async def test_a_board_is_opened_with_what_is_known_and_left_by_escape() -> None
         app = pilot.app
         assert isinstance(app, FleetApp)
         await until(pilot, lambda: app.session._closing is not None, "nothing goes on at the board that was left")
+
+
+async def test_from_one_board_to_another_and_only_one_is_away_from_the_fleet() -> None:
+    async with fleet() as pilot:
+        app = pilot.app
+        assert isinstance(app, FleetApp)
+        watch = app._watch
+        assert isinstance(watch, FleetWatch)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, BoardScreen), "the board is there")
+        titles = {command.title: command.callback for command in app._connection_commands()}
+        assert "Switch to Beacon Plumbing" not in titles, "it is open"
+        titles["Switch to Indigo Travel"]()
+        await until(pilot, lambda: app.connection.title == "Indigo Travel", "another board is there")
+        assert watch._handed_over == {("sample", "indigo.example")}
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, FleetScreen), "back in the fleet")
+        chosen = screen(pilot).chosen
+        assert chosen is not None
+        assert chosen.domain == "indigo.example", "the cursor is on what was looked at last"
+        assert watch._handed_over == set()

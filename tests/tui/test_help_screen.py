@@ -39,7 +39,7 @@ from screens.keys.board import EVERYWHERE, moves
 from screens.keys.tasks import HELP_SECTIONS
 from screens.live import LiveScreen
 from screens.queue import OneQueueScreen
-from tests.tui.keys import facts, painted, program, running, screen_is, table, until, words
+from tests.tui.keys import facts, painted, program, running, screen_is, scrolled, table, until, words
 from tests.tui.phone_system import open_office
 from widgets.audit_rows import FINDING_COLUMNS
 from widgets.cells import Column
@@ -145,8 +145,9 @@ async def test_f1_explains_a_dialog_and_returns_to_it(name: str) -> None:
     way, dialog = WAYS[name]
     async with running(open_office("harbor").app()) as pilot:
         for key in way:
+            before = pilot.app.screen
             await pilot.press(key)
-            await pilot.pause()
+            await until(pilot, lambda: pilot.app.screen is not before, f"{key} opens a screen")  # noqa: B023
         below = await screen_is(pilot, dialog)
         await pilot.press("f1")
         help_screen = await screen_is(pilot, HelpScreen)
@@ -198,7 +199,7 @@ async def test_help_is_read_to_its_end_with_the_usual_keys_and_cuts_nothing_off(
         while text.scroll_y < text.max_scroll_y:
             before = text.scroll_y
             await pilot.press("space")
-            await until(pilot, lambda: text.scroll_y > before, "it goes on")  # noqa: B023
+            await scrolled(pilot, text, lambda y, before=before: y > before, "it goes on")  # type: ignore[misc]
             seen += shown()
         assert "…" not in seen.replace("reading…", "").replace(" … ", "")
         for names, _ in moves():
@@ -207,7 +208,7 @@ async def test_help_is_read_to_its_end_with_the_usual_keys_and_cuts_nothing_off(
             assert all(word.word in seen for word in topic.words)
         for key, where in (("g", 0), ("j", 1), ("k", 0), ("G", text.max_scroll_y), ("home", 0)):
             await pilot.press(key)
-            await until(pilot, lambda: text.scroll_y == where, f"{key} goes to {where}")  # noqa: B023
+            await scrolled(pilot, text, lambda y, where=where: y == where, key)  # type: ignore[misc]
 
 
 async def test_the_queue_under_the_cursor_is_explained_with_what_puts_it_right() -> None:

@@ -106,8 +106,8 @@ async def test_without_a_network_it_stays_and_every_verdict_says_of_when_it_is(t
         assert all(on_board(pilot, queue)["now"] not in ("", "… not read") for queue in queues)
         for queue in queues:
             board(pilot)._table.move_to(queue)
-            await pilot.pause()
-            assert f"On {AT.day} {AT:%b}" in facts(pilot, "#verdict")
+            of_then = f"On {AT.day} {AT:%b}"
+            await until(pilot, lambda: of_then in facts(pilot, "#verdict"), f"{queue} is of then")  # noqa: B023
             assert "Now" not in facts(pilot, "#verdict")
         assert not re.search(r"\bNow\b", shown_whole(pilot))
         for key, screen in (("enter", QueueScreen), ("w", WhatIfScreen), ("a", AuditScreen)):

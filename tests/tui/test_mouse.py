@@ -5,7 +5,19 @@ from textual.pilot import Pilot
 from screens.board.board import BoardScreen
 from screens.help.help import HelpScreen
 from screens.queue import QueueScreen
-from tests.tui.keys import board, facts, footer, painted, program, queues_shown, running, screen_is, status, table
+from tests.tui.keys import (
+    board,
+    facts,
+    footer,
+    painted,
+    program,
+    queues_shown,
+    running,
+    screen_is,
+    scrolled,
+    status,
+    table,
+)
 from tests.tui.phone_system import open_office
 from widgets.line_table import LineTable
 from widgets.queue_rows import Sort
@@ -65,11 +77,10 @@ async def test_the_wheel_scrolls_a_long_board() -> None:
     async with running(open_office("harbor").app(), (80, 16)) as pilot:
         found = table(pilot)
         await pilot.press("end")
-        assert found.scroll_y == found.max_scroll_y > 0
+        await scrolled(pilot, found, lambda y: y == found.max_scroll_y > 0, "end")
         await pilot.press("home")
-        assert found.scroll_y == 0
+        await scrolled(pilot, found, lambda y: y == 0, "home")
         found.scroll_down(animate=False)
-        await pilot.pause()
-        assert found.scroll_y == 1
+        await scrolled(pilot, found, lambda y: y == 1, "the wheel")
         await pilot.click(LineTable, offset=(5, 1))
         assert found.cursor_key == queues_shown(pilot)[1]

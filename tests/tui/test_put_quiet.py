@@ -62,9 +62,9 @@ async def test_a_window_for_a_site_is_planned_on_its_row() -> None:
         dialog = await ask(pilot)
         dialog.query_one("#reason", Input).value = "new UPS"
         dialog.query_one("#until", Input).value = "2h..4h"
-        await pilot.pause()
-        offered = [str(option.prompt) for option in dialog.query_one(OptionList).options]
-        assert len(offered) == 1
+        options = dialog.query_one(OptionList)
+        await until(pilot, lambda: options.option_count == 1, "one is offered")
+        offered = [str(option.prompt) for option in options.options]
         assert offered[0].startswith("All of Houston (")
         assert " from " in offered[0]
         await pilot.press("down", "enter")
@@ -79,8 +79,8 @@ async def test_a_time_that_is_none_says_so_and_escape_puts_nothing_quiet() -> No
     async with running(open_office().app(), (60, 16)) as pilot:
         dialog = await ask(pilot)
         dialog.query_one("#until", Input).value = "soon"
-        await pilot.pause()
-        assert "no time that can be read" in "\n".join(painted(program(pilot)))
+        said = "no time that can be read"
+        await until(pilot, lambda: said in "\n".join(painted(program(pilot))), "it is said")
         assert dialog.query_one(OptionList).option_count == 0
         await pilot.press("escape")
         await until(pilot, lambda: program(pilot).screen is board(pilot), "it is left")

@@ -91,7 +91,7 @@ async def test_columns_are_hidden_moved_and_put_back(memory: ViewMemory) -> None
         await pilot.press("G", "space", "K")
         assert "site" not in board(pilot).columns
         await pilot.press("g", "j", "space")
-        assert any("always stay" in line for line in painted(program(pilot)))
+        await until(pilot, lambda: any("always stay" in line for line in painted(program(pilot))), "it is said")
         await pilot.press("J", "escape")
         await until(pilot, lambda: program(pilot).screen is board(pilot), "the dialog is closed")
         heads = next(line for line in painted(program(pilot)) if "Queue" in line and "If dark" in line)

@@ -179,7 +179,8 @@ async def test_a_loop_is_drawn_as_one() -> None:
     async with running(open_office("harbor").app()) as pilot:
         await simulating(pilot, "8102")
         await pilot.press("L")
-        assert any("✖ comes back: a loop" in line for line in painted(program(pilot)))
+        loop = "✖ comes back: a loop"
+        await until(pilot, lambda: any(loop in line for line in painted(program(pilot))), "it is drawn")
         assert facts(pilot, "#facts")["What if"].startswith("✖ nobody: loop  ")
         assert list(shown(pilot)).count("Tracking (8103)") == 1
 

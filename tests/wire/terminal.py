@@ -20,6 +20,16 @@ PATIENCE = 60.0
 LONGEST_FAREWELL = 60.0
 """Seconds in which a program that was told to end must have ended."""
 
+UNHURRIED = """
+import sys
+from queuewatch.process import deadline
+
+# That it is ended by force after two seconds is another test's affair: a busy machine may take longer to end well.
+deadline.LONGEST_FAREWELL = 100.0
+"""
+UNHURRIED_PROGRAM = ("-c", f"{UNHURRIED}from queuewatch.cli import run\nrun()")
+"""``-m queuewatch`` that has all the time it needs to end by itself."""
+
 UNWANTED = ("NO_COLOR", "FORCE_COLOR", "LANG", "COLUMNS", "LINES")
 
 

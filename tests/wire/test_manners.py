@@ -7,17 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from .terminal import Terminal, eventually, on_terminal
+from .terminal import UNHURRIED, UNHURRIED_PROGRAM, Terminal, eventually, on_terminal
 
 DEMO = ("-m", "queuewatch", "demo", "--sample", "riverside")
-UNHURRIED = """
-import sys
-from queuewatch.process import deadline
-
-# That it is ended by force after two seconds is another test's affair: a busy machine may take longer to end well.
-deadline.LONGEST_FAREWELL = 100.0
-"""
-UNHURRIED_DEMO = ("-c", f"{UNHURRIED}from queuewatch.cli import run\nrun()", *DEMO[2:])
+UNHURRIED_DEMO = (*UNHURRIED_PROGRAM, *DEMO[2:])
 ENTERS_FULL_SCREEN = b"\x1b[?1049h"
 LEAVES_FULL_SCREEN = b"\x1b[?1049l"
 SHOWS_CURSOR = b"\x1b[?25h"
@@ -49,7 +42,7 @@ async def test_a_signal_leaves_the_terminal_as_it_was(which: signal.Signals) -> 
 
 async def test_a_signal_at_the_welcome_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
     nothing = {"QUEUEWATCH_CONFIG": str(tmp_path / "config.toml"), "NO_COLOR": "1"}
-    async with on_terminal(UNHURRIED_DEMO[:2], columns=80, lines=24, environment=nothing) as terminal:
+    async with on_terminal(UNHURRIED_PROGRAM, columns=80, lines=24, environment=nothing) as terminal:
         await eventually(lambda: b"Connect to your phone system" in terminal.written)
         terminal.program.send_signal(signal.SIGTERM)
         assert await terminal.farewell() == 0

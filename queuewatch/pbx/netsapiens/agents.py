@@ -165,6 +165,8 @@ class AgentList:
         self._domain = domain
         self._known = AgentCache()
         self._repeated: RepeatedRows[Agent] = RepeatedRows()
+        self._steady = True
+        """Whether every list so far was like the one before it, so that hardly any is read whole."""
         self._unlisted: tuple[Agent, ...] = ()
         self._problems: list[Problem] = []
         self._by_queue: Mapping[str, tuple[Agent, ...]] = {}
@@ -173,8 +175,11 @@ class AgentList:
         self, rows: Sequence[object], queues: Sequence[Queue], *, listed: bool, body: bytes = b""
     ) -> tuple[tuple[Agent, ...], list[Problem]]:
         """The whole list, as :func:`read_agents` does. ``body`` is what it came in, if that is one answer."""
-        if (last := self._repeated.rows_again()) is not None:
-            self._known.take_back(last, self._repeated.items)
+        if self._repeated.items:
+            # The list held was not like this one, and the next may not be either.
+            if self._steady and (last := self._repeated.rows_again()) is not None:
+                self._known.take_back(last, self._repeated.items)
+            self._steady = False
         agents, problems = read_agents(rows, queues, domain=self._domain, listed=listed, known=self._known)
         self._repeated.forget()
         self._by_queue = {}
@@ -184,7 +189,7 @@ class AgentList:
             of_rows, self._unlisted, self._problems = agents[: len(rows)], agents[len(rows) :], problems
             self._repeated.keep(body, of_rows, _what_agents_rest_on(queues))
             self._by_queue = grouped(agents)
-        if self._repeated.items:
+        if self._repeated.items and self._steady:
             # They are in the message, which is held.
             self._known.forget()
         return agents, problems
