@@ -494,7 +494,8 @@ class Collector:
                 if bucket is not None and self._is_certain:
                     await self._leave_place(bucket)
         self._drop_term()
-        self._tell(f"{plural(len(held), 'domain is', 'domains are')} given back.")
+        if held:
+            self._tell(f"{plural(len(held), 'domain is', 'domains are')} given back.")
 
     async def _leave_place(self, bucket: Bucket) -> None:
         """With the place all leases of the term are free."""
