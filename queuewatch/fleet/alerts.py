@@ -72,8 +72,12 @@ class Outage:
 
 
 def _server(alert: Alert) -> tuple[str, Away]:
-    """Whose outage it is, and in which way: who does not read one domain for us may read none of any server."""
-    return "" if alert.away is Away.UNREAD else alert.place[0], alert.away
+    """Whose outage it is, and in which way.
+
+    Where somebody else reads for us it may be they who are away, or the phone system: another's is news, and what
+    befalls all of them at once is one message all the same.
+    """
+    return alert.place[0], alert.away
 
 
 def _key(alert: Alert) -> Key:

@@ -49,9 +49,8 @@ class FleetRecorder(HistoryThread):
             self._put(domain, live_state)
 
     @property
-    def _file(self) -> History:
-        files = (history for history in self._histories.values() if isinstance(history, HistoryFile))
-        return next(files, None) or next(iter(self._histories.values()))
+    def _file(self) -> HistoryFile | None:
+        return next((history for history in self._histories.values() if isinstance(history, HistoryFile)), None)
 
     def _keep(self, batches: Batches) -> None:
         if self._must_wait:
@@ -98,7 +97,7 @@ class FleetRecorder(HistoryThread):
     def _is_alone(self) -> bool:
         """Whether no other program watches these same domains: one of them writes."""
         history = self._file
-        if self._lock is not None or isinstance(history, HistoryInMemory):
+        if self._lock is not None or history is None:
             return True
         own_folder(history.path.parent.parent)
         own_folder(history.path.parent)
@@ -119,13 +118,14 @@ class FleetRecorder(HistoryThread):
     def _forget_if_due(self, batches: Batches) -> None:
         states = (state for batch in batches.values() for state in batch if state is not None)
         now = max((state.snapshot.taken_at for state in states), default=None)
-        if now is None or self._database is None:
+        file = self._file
+        if now is None or file is None or self._database is None:
             return
         if self._forgot_at is None or abs(now - self._forgot_at) >= FORGOTTEN_EVERY:
             self._forgot_at = now
             # Of profiles that say it differently, the one that wants to know longest is heard.
             days = max(history.days for history in self._histories.values())
-            forget(self._database, now, days, self._file.largest)
+            forget(self._database, now, days, file.largest)
 
     def _let_go(self, *, keep_turn: bool = False) -> None:
         self._writers.clear()

@@ -230,8 +230,8 @@ class HistoryThread(ABC):
 
     @property
     @abstractmethod
-    def _file(self) -> History:
-        """What tells of the file, and puts it aside where it is damaged."""
+    def _file(self) -> History | None:
+        """What tells of the file, and puts it aside where it is damaged; ``None`` before there is any."""
 
     @property
     def _must_wait(self) -> bool:
@@ -275,8 +275,9 @@ class HistoryThread(ABC):
 
     def _begin_anew(self, error: Exception) -> None:
         self._let_go(keep_turn=True)
+        file = self._file
         try:
-            aside = self._file.move_aside()
+            aside = file.move_aside() if file is not None else None
         except OSError as also:
             self._give_up(f"the file is damaged {self._path_words()} and cannot be moved: {reason(also)}", "")
             return

@@ -264,6 +264,37 @@ def test_two_servers_are_two_causes_each_told_by_its_own_rules(
     assert "zed.example" in fleet.alerts.unseen.text()[0]
 
 
+def test_what_somebody_else_cannot_read_is_told_for_every_server_and_all_at_once_as_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fleet = Fleet(domain("Alder"), domain("Beacon"), domain("Zed", OTHER))
+    monkeypatch.setattr(module, "receivers_of", lambda *_: (fleet,))
+
+    def goes_unread(place: str) -> None:
+        room = fleet.rooms[place]
+        room.now = fleet.now()
+        fleet.alerts.see(fleet.domains[place], room.loses(replace(AWAY, listens=True)))
+
+    async def happens() -> None:
+        for place in fleet.domains:
+            fleet.sees(place, **GREEN)
+        await fleet.every(1, goes_unread, "alder.example", "beacon.example")
+        await asyncio.sleep(90)
+        fleet.alerts.see_shown()
+        await fleet.every(1, goes_unread, "zed.example")
+        await asyncio.sleep(60)
+        assert "zed.example" in fleet.alerts.unseen.text()[0]
+        for _ in range(2):
+            await fleet.every(0, fleet.sees, *fleet.domains)
+            await asyncio.sleep(400)
+        fleet.messages.clear()
+        await fleet.every(0, goes_unread, *fleet.domains)
+        await asyncio.sleep(60)
+
+    run(happens())
+    assert fleet.titles == ["There is nothing newer of 3 domains: Alder, Beacon and Zed"]
+
+
 def test_what_lasts_is_read_again_when_it_has_lasted(fleet: Fleet) -> None:
     async def happens() -> None:
         fleet.sees(PLACES[0], **GREEN)

@@ -155,3 +155,13 @@ def test_a_file_that_cannot_be_written_is_told_once_for_all_and_tried_again(
     assert fleet.problem == ""
     fleet.close(10)
     assert line(sales(told(of(kept, KEYS[0])))) == [("fails_over", 10, 1)]
+
+
+def test_a_history_that_cannot_even_be_found_is_told_and_the_others_wait_for_nothing() -> None:
+    def away() -> History:
+        raise OSError(5, "Input/output error")
+
+    fleet = FleetRecorder({KEYS[0]: away})
+    see(fleet, KEYS[0], Company(), "GG")
+    assert fleet.problem.startswith("History is not being kept: ")
+    assert fleet.close(10)
