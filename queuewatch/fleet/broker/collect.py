@@ -444,6 +444,10 @@ class Collector:
             self._hear_full(error)
             holding.due_at = self._elapsed() + self._lengths.lease
             self._publish_soon(key)
+        except (BrokerError, asyncio.CancelledError):
+            # Over the next connection: of a domain in trouble there may be nothing new to tell for long.
+            self._publish_soon(key)
+            raise
 
     def _manifest(self, holding: _Holding) -> Manifest:
         domain, live = holding.domain, holding.live_state
