@@ -205,8 +205,10 @@ class Collector:
                     await self._end_terms(bucket, roll)
                     await self._divide(bucket, roll)
                     await self._forget_old(bucket, roll)
+                    # Not later than a term may be over: each second counts for who waits for its domains.
+                    wait = roll.next_over(self._elapsed(), self._lengths.lease)
                     with suppress(TimeoutError):
-                        async with asyncio.timeout(self._lengths.renew / 2):
+                        async with asyncio.timeout(min(self._lengths.renew / 2, max(BREATH, wait))):
                             await self._moved.wait()
                     await asyncio.sleep(min(BREATH, self._lengths.renew / 10))
                 await asyncio.Event().wait()
