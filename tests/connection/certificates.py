@@ -15,6 +15,17 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 DAY = timedelta(days=1)
+_MAY_SIGN = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +68,14 @@ def certificate(
         .not_valid_before(now + lasts[0])
         .not_valid_after(now + lasts[1])
         .add_extension(x509.BasicConstraints(authority, None), critical=True)
+        # From Python 3.13 on a certificate is refused that has not all that its standard asks for.
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
+    if signer:
+        signed_by = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.key.public_key())
+        made = made.add_extension(signed_by, critical=False)
+    if authority:
+        made = made.add_extension(_MAY_SIGN, critical=True)
     if hosts:
         made = made.add_extension(
             x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts]), critical=False
