@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.connection.resolve import chosen_profile, connect, quiets_on_disk
-from queuewatch.fleet.watch import FleetDomain
+from queuewatch.fleet.watch import FleetDomain, Key
 from queuewatch.history.open import history_on_disk
 from queuewatch.pbx.errors import PbxError
+from queuewatch.pbx.netsapiens.address import base_url
 from queuewatch.pbx.netsapiens.client import NetsapiensDomain
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.phone_system import PhoneSystem, PushStream, require_push
@@ -36,6 +37,8 @@ class FleetMembers(Struct, frozen=True):
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     window: float | None = None
     """Of the limiter of each server; 0 where nobody has to be spared."""
+    broken: frozenset[Key] = frozenset()
+    """Those that cannot be read as things are: their profile cannot be used, or not be asked which it has."""
 
     async def close(self) -> None:
         """Let go of everything."""
@@ -62,9 +65,14 @@ class _BrokenProfile(Struct, frozen=True):
             raise self.problem
 
         names = self.profile.all_domains or (ALL_DOMAINS,)
+        try:
+            # By the same key as once the profile is mended: a broker would have it twice.
+            address = base_url(self.profile.url)
+        except PbxError:
+            address = self.profile.url
         return tuple(
             FleetDomain(
-                self.profile.url,
+                address,
                 domain,
                 fail,
                 name=self.profile.name if len(names) == 1 else "",
@@ -73,7 +81,7 @@ class _BrokenProfile(Struct, frozen=True):
                 token_env=self.profile.token_env,
             )
             for domain in names
-            if is_wanted(self.profile, domain)
+            if domain == ALL_DOMAINS or is_wanted(self.profile, domain)
         )
 
 
@@ -184,6 +192,7 @@ async def profile_members(
         tuple(domain for domain, _ in found.values()),
         open_board,
         tuple(profile.connection for profile in profiles if profile.connection is not None),
+        broken=frozenset(key for key, (_, profile) in found.items() if isinstance(profile, _BrokenProfile)),
     )
 
 

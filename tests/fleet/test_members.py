@@ -70,6 +70,15 @@ async def test_a_profile_without_a_token_is_a_row_that_says_so(tmp_path: Path) -
     assert (kept["beacon.example"], kept["acme.example"]) == (False, False)
 
 
+async def test_a_reseller_who_cannot_be_asked_is_a_row_whatever_the_patterns(tmp_path: Path) -> None:
+    chosen = EVERYTHING.replace("GOOD_TOKEN", "NOT_SET") + 'include = ["*.dental.example"]\nexclude = ["test-*"]\n'
+    members = await profile_members(
+        ConnectionOptions(), environ(tmp_path, "https://pbx.example.net", GOOD, chosen)
+    )
+    await members.close()
+    assert [key[1] for key in members.broken] == ["*"]
+
+
 async def test_where_no_profile_can_be_used_the_reason_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="There is no token for signed_out"):
         await profile_members(ConnectionOptions(), environ(tmp_path, "", SIGNED_OUT))
