@@ -91,6 +91,8 @@ class _Profile(Struct, frozen=True):
     profile: Profile
     options: ConnectionOptions
     connection: Connection
+    label: str
+    """What its domain is called where it has but one; empty where it stands in no file, and so has no name."""
 
     @property
     def wants_push(self) -> bool:
@@ -123,7 +125,7 @@ class _Profile(Struct, frozen=True):
                 address,
                 domain,
                 partial(self.client, domain),
-                name=name or (self.profile.name if len(names) == 1 else ""),
+                name=name or (self.label if len(names) == 1 else ""),
                 profile=self.profile.name,
                 site_facts=self.profile.site_facts,
                 push=self._stream if self.wants_push else None,
@@ -214,12 +216,18 @@ def _profiles(
 ) -> tuple[_Profile | _BrokenProfile, ...]:
     def opened(profile: Profile, named: ConnectionOptions) -> _Profile:
         first = _NO_DOMAIN if profile.domain == ALL_DOMAINS else profile.domain
-        return _Profile(profile, named, connect(replace(named, domain=first), environ, retries=retries))
+        connection = connect(replace(named, domain=first), environ, retries=retries)
+        return _Profile(profile, named, connection, profile.name if named.profile else "")
 
     if options.profile:
         return (opened(chosen_profile(options, environ), options),)
     if options.url or environ.get("QUEUEWATCH_URL"):
         domain = options.domain or environ.get("QUEUEWATCH_DOMAIN", "") or (ALL_DOMAINS if all_domains else "")
+        if not domain:
+            raise ConfigError(
+                "There is an address and no domain.",
+                "Set QUEUEWATCH_DOMAIN, or give --domain; --all-domains takes all that the token sees.",
+            )
         named = replace(options, domain=domain)
         return (opened(chosen_profile(named, environ), named),)
     profiles = load_config(config_path(environ)).profiles.values()
