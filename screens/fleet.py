@@ -262,10 +262,15 @@ class FleetScreen(Screen[None]):
         fleet = self.fleet
         return next((s for s in fleet.domains if row_key(s) == key), None) if fleet and key else None
 
+    @property
+    def _may_draw(self) -> bool:
+        """Whether there are widgets, and may be more: once the program is told to end, a mount is an error."""
+        return self._composed and self.is_attached and self.app.is_running
+
     def redraw(self) -> None:
         """Top line, rows and the chosen domain."""
         fleet = self.fleet
-        if fleet is None or not (self._composed and self.app.is_running):
+        if fleet is None or not self._may_draw:
             return
         top = self.query_one(TopBar)
         top.left = f"queuewatch · {self._title}"
@@ -314,7 +319,7 @@ class FleetScreen(Screen[None]):
     def show_alert(self, text: str, more: str, *, bad: bool) -> None:
         """What waits to be seen of all domains, on a line of its own; nothing when there is no text."""
         self._alert = (text, more, bad)
-        if self._composed and self.app.is_running:
+        if self._may_draw:
             self._show_alert_line()
 
     def _show_alert_line(self) -> None:

@@ -17,9 +17,12 @@ os.environ["TZ"] = "UTC"
 if hasattr(time, "tzset"):
     time.tzset()
 
-# Under nohup a hang-up is ignored by whatever is started, and so by the programs that are to obey one here.
+# Under nohup a hang-up is ignored by whatever is started, in the background of a script Ctrl+C is, and so by the
+# programs that are to obey them here.
 if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No timed assertions, and the same examples on every machine on every day.
 settings.register_profile("queuewatch", deadline=None, derandomize=True, max_examples=50)

@@ -5,8 +5,8 @@ styles anew for each table and each sheet of facts whenever it styles one.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from msgspec import Struct
 from rich.style import Style
 from textual.color import Color
 from textual.theme import Theme
@@ -205,7 +205,7 @@ OTHER = {**dict(FAMILIES), **{light: dark for dark, light in FAMILIES}}
 """From a dark theme to the light one of its family, and back."""
 
 
-class TextStyle(NamedTuple):
+class TextStyle(Struct, frozen=True):
     """What a run of text is written in, on whatever it stands."""
 
     colour: str = ""
@@ -238,10 +238,10 @@ _in_force = dict.fromkeys(TEXT_STYLES, Style())
 
 def put_in_force(variables: Mapping[str, str], *, ansi: bool) -> None:
     """From now on text is written in these colours. There is one theme in a program."""
-    for name, (colour, look, look_in_ansi) in TEXT_STYLES.items():
-        own = look_in_ansi if ansi and look_in_ansi is not None else look
-        ink = Style.from_color(Color.parse(variables[colour]).rich_color) if colour else Style()
-        _in_force[name] = ink + Style.parse(own)
+    for name, style in TEXT_STYLES.items():
+        look = style.look_in_ansi if ansi and style.look_in_ansi is not None else style.look
+        ink = Style.from_color(Color.parse(variables[style.colour]).rich_color) if style.colour else Style()
+        _in_force[name] = ink + Style.parse(look)
 
 
 def text_style(name: str) -> Style:

@@ -29,7 +29,7 @@ from queuewatch.fleet.watch import FleetDomain, FleetSource, Key
 from queuewatch.history.many import DomainRecorder, FleetRecorder
 from queuewatch.pbx.errors import PbxError
 from queuewatch.polling.state import LiveState
-from queuewatch.process.background import held, in_background
+from queuewatch.process.background import end, held, in_background
 from queuewatch.profiles.alert_rules import LocalReceiver
 from queuewatch.profiles.fields import ConfigError
 from screens.board.board import BoardScreen
@@ -118,8 +118,7 @@ class FleetApp(QueuewatchApp):
         try:
             await asyncio.shield(watching)
         finally:
-            watching.cancel()
-            await asyncio.wait({watching})
+            await end(watching)
 
     async def on_unmount(self) -> None:
         """What waits to be written is written before the program is gone."""

@@ -17,7 +17,7 @@ from queuewatch.commands.connecting import asked
 from queuewatch.commands.terminal import LineStream
 from queuewatch.connection.connection import DEFAULT_INTERVAL
 from queuewatch.connection.fleet import FleetMembers, profile_members
-from queuewatch.fleet.broker.bucket import require_library
+from queuewatch.fleet.broker.bucket import BrokerRefused, require_library
 from queuewatch.fleet.broker.collect import Collector
 from queuewatch.fleet.broker.settings import BrokerSettings, broker_settings
 from queuewatch.fleet.watch import FleetDomain, FleetWatch
@@ -40,7 +40,11 @@ FAREWELL = 0.5
 def run(options: argparse.Namespace) -> int:
     """Collect until told to end."""
     settings = broker_settings(os.environ, options.nats, options.nats_creds)
-    require_library()
+    try:
+        require_library()
+    except BrokerRefused as error:
+        # Before there is a broker to come back it is a mistake like any other in how things are set up.
+        raise ConfigError(str(error), error.hint) from None
     with serve_metrics(options.metrics, errors.print_error) as metrics:
         return run_loop(_collect(options, settings, metrics))
 

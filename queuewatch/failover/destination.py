@@ -432,17 +432,13 @@ def numbers_by_queue(snapshot: Snapshot) -> Mapping[str, tuple[str, ...]]:
     """The same of every queue that has any: a domain has thousands of numbers, and a diverted queue asks often."""
     found: dict[str, list[str]] = {}
     for number in (snapshot.numbers or {}).values():
-        if (queue := _queue_entered(number)) is not None:
+        if (queue := queue_entered(number)) is not None:
             found.setdefault(queue, []).append(number.number)
     return {queue: tuple(numbers) for queue, numbers in found.items()}
 
 
-def leads_into_queue(number: PhoneNumber, extension: str) -> bool:
-    """Whether calls to one of the domain's own numbers enter this queue without asking its user's rules."""
-    return _queue_entered(number) == extension
-
-
-def _queue_entered(number: PhoneNumber) -> str | None:
+def queue_entered(number: PhoneNumber) -> str | None:
+    """The queue that calls to one of the domain's own numbers enter without asking its user's rules, if any."""
     then = lead(number.application, number.target, number.parameter) if number.enabled else None
     return then.target if then is not None and then.kind is DestinationKind.QUEUE else None
 

@@ -30,7 +30,7 @@ from queuewatch.polling.assemble import keeping
 from queuewatch.polling.devices import DeviceReadBudget
 from queuewatch.polling.poller import seen_since
 from queuewatch.polling.state import MACHINE_SLEPT, LiveState, Publish, Trouble
-from queuewatch.process.background import alongside
+from queuewatch.process.background import ProgramFault, alongside, report
 from queuewatch.process.clocks import real_seconds
 
 NOBODY_READS = "Nobody reads {domain} any more."
@@ -415,9 +415,22 @@ class SharedFleet:
             **dict.fromkeys(self._domains),
             **dict.fromkeys(self.viewer.pictures),
         }:
-            if self._look_at(key):
+            if self._look_guarded(key):
                 # A sweep of hundreds must not hold up a key that somebody presses.
                 await asyncio.sleep(0)
+
+    def _look_guarded(self, key: Key) -> bool:
+        """The same; of a fault in the program at one domain no other has to know."""
+        try:
+            return self._look_at(key)
+        except Exception as error:
+            doing = f"looking at {key[1]}"
+            sentence = ProgramFault(doing, error).sentence
+            standing = self._standings.get(key) or DomainStanding(*key)
+            if standing.error != sentence:
+                report(doing, error)
+            self._standings[key] = replace(standing, error=sentence)
+            return True
 
     def _look_at(self, key: Key) -> bool:
         """Whether there was anything new of this domain."""

@@ -295,6 +295,7 @@ class Fleet(Struct, frozen=True):
         not_ready = sum(counts.not_ready > 0 for _, counts in read)
         failed = sum(standing.error is not None for standing in self.domains)
         partly = sum(standing.is_partial for standing, _ in read)
+        unknown = sum(counts.not_known > 0 and not standing.is_partial for standing, counts in read)
         waiting = (
             len(self.domains)
             - len(read)
@@ -306,6 +307,9 @@ class Fleet(Struct, frozen=True):
             f"{failed} cannot be read" if failed else "",
             f"{waiting} not read yet" if waiting else "",
             f"{partly} in part" if partly else "",
+            f"something is not known in {unknown}" if unknown else "",
         ]
+        if not self.domains:
+            return "There are no domains."
         said = ", ".join(filter(None, clauses)) or "every queue would be answered"
         return f"{plural(len(self.domains), 'domain')}: {said}."

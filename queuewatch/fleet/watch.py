@@ -7,6 +7,7 @@ before all others. A domain that fails waits longer and longer, alone.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from math import ceil
@@ -313,7 +314,9 @@ class FleetWatch:
         except Exception as error:
             doing = f"reading {domain.domain}"
             report(doing, error)
-            self._fail(domain, ProgramFault(doing, error).sentence, "")
+            # Whoever is told of the domain may be what fails.
+            with suppress(Exception):
+                self._fail(domain, ProgramFault(doing, error).sentence, "")
             await asyncio.sleep(AFTER_A_FAULT)
 
     async def _poll(self, domain: FleetDomain, system: PhoneSystem, resume: asyncio.Event) -> None:

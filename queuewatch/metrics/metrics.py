@@ -88,9 +88,10 @@ class Metrics:
                 del followed.alerts[queue]
 
     def count_alerts(self, server: str, domain: str, alerts: Iterable[Alert]) -> None:
-        """Count what somebody is told has begun; what is over or quiet is not counted."""
+        """Count what somebody is told has begun; what is over, quiet or not followed is not counted."""
         with self._lock:
-            followed = self._domains.setdefault((server, domain), _Followed())
+            # What is told a moment later of a domain that is gone must not bring it back, and for ever unread.
+            followed = self._domains.get((server, domain), _Followed())
             followed.alerts.update(alert.queue for alert in alerts if alert.begins and alert.quiet is None)
 
     def count_request(self, server: str, domain: str, outcome: RequestOutcome) -> None:

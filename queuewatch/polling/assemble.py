@@ -62,7 +62,9 @@ async def read_snapshot(
     unknown, with a problem that says why. Of what somebody else reads it is all that they read.
     """
     if isinstance(system, ReadWhole):
-        snapshot = replace(await system.read_whole(), site_facts=site_facts)
+        snapshot = await system.read_whole()
+        # Whoever read it knows the sites, too, unless one's own profile does.
+        snapshot = replace(snapshot, site_facts=site_facts) if site_facts != NO_SITE_FACTS else snapshot
         return await with_rules(system, snapshot, queues or ())
     snapshot = with_live(
         Snapshot(system.domain, datetime.now(UTC), site_facts=site_facts), await system.read_live()

@@ -15,8 +15,8 @@ from queuewatch.failover.destination import (
     CallEnd,
     EndKind,
     attendant_key,
-    leads_into_queue,
     parse_destination,
+    queue_entered,
 )
 from queuewatch.failover.forwards import rung_beside
 from queuewatch.failover.model import Snapshot
@@ -144,7 +144,7 @@ class Tracer:
 
     def _leads_here(self, dialled: Party) -> bool:
         own = (self.snapshot.numbers or {}).get(dialled.number) if dialled.number else None
-        return own is not None and leads_into_queue(own, self.queue)
+        return own is not None and queue_entered(own) == self.queue
 
     def _place(self, call: Sequence[ActiveCall]) -> tuple[ActiveCall, bool] | None:
         """The row that tells where the call is now, and whether that is where it should end.

@@ -128,7 +128,10 @@ def _fields(kind: type) -> list[tuple[str, Any]]:
     names = getattr(kind, "__match_args__", ())
     if not names:
         return []
-    hints = get_type_hints(kind)
+    hints = kind.__annotations__
+    if any(isinstance(hints.get(name, ""), str) for name in names):
+        # To look up what is written as text, or in another class, takes as long as all the rest.
+        hints = get_type_hints(kind)
     return [(name, hints[name]) for name in names]
 
 

@@ -8,10 +8,13 @@ from msgspec.structs import replace
 
 from queuewatch.commands import collect
 from queuewatch.commands.parser import parse
+from queuewatch.fleet.broker import bucket
 from queuewatch.pbx.sandbox.provider import Provider
 from queuewatch.pbx.sandbox.samples import load_sample_fleet
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import running
+
+from .conftest import Run
 
 PROFILES = """
 [profiles.provider]
@@ -80,3 +83,13 @@ async def test_a_profile_that_can_be_used_again_is_noticed(
     assert (key in {domain.key for domain in others.domains}, others.broken) == (True, frozenset())
     await members.close()
     await others.close()
+
+
+@pytest.mark.parametrize(("words", "status"), [(("collect",), 2), (("fleet", "--json"), 3)])
+def test_without_the_library_it_is_said_how_to_get_it(
+    words: tuple[str, ...], status: int, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bucket, "find_spec", lambda _: None)
+    ran = run("--nats", "nats://127.0.0.1:1", *words)
+    assert (ran.status, ran.out) == (status, "")
+    assert "pip install 'queuewatch[fleet]'" in ran.err

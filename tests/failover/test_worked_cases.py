@@ -3,6 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
+from queuewatch.failover import destination
+from queuewatch.failover.destination import queue_entered
 from queuewatch.failover.drill.power_loss import supposed
 from queuewatch.failover.drill.scope import DrillScope
 from queuewatch.failover.model import (
@@ -18,7 +20,7 @@ from queuewatch.failover.model import (
     User,
 )
 from queuewatch.failover.places import site_of
-from queuewatch.failover.simulate import judge, simulate
+from queuewatch.failover.simulate import judge, judge_all, simulate
 from queuewatch.failover.suppose import Suppose
 from queuewatch.failover.verdict import Outcome
 from tests.failover.build import CELL, agent, default, office, to
@@ -103,6 +105,25 @@ def test_three_queues_in_a_ring_are_a_loop_wherever_the_call_comes_in() -> None:
         verdict = simulate(snapshot, queue)
         assert (verdict.end.kind, verdict.end.target) == ("loop", queue.extension)
         assert len(verdict.path) == 4
+
+
+def test_however_many_queues_are_diverted_each_number_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[str] = []
+
+    def entered(number: PhoneNumber) -> str | None:
+        looked_at.append(number.number)
+        return queue_entered(number)
+
+    monkeypatch.setattr(destination, "queue_entered", entered)
+    queues = [Queue(str(8000 + nth), require_agents=True) for nth in range(20)]
+    numbers = [PhoneNumber(f"121455501{nth:02}", "to-callqueue", str(8000 + nth % 30)) for nth in range(60)]
+    diverted = {queue.extension: [default(always=to("vmail_8000"))] for queue in queues}
+    judged = judge_all(office(*queues, rules=diverted, numbers=numbers))
+    assert sorted(looked_at) == sorted(number.number for number in numbers)
+    directs = [judgement.now.direct for judgement in judged.values()]
+    assert [direct and direct.numbers for direct in directs] == [
+        (f"121455501{nth:02}", f"121455501{nth + 30:02}") for nth in range(20)
+    ]
 
 
 def test_numbers_that_lead_straight_into_a_diverted_queue_are_said() -> None:

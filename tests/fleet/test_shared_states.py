@@ -1,6 +1,7 @@
 """When a picture that somebody else made may pass for what is so now, and what is said where it may not."""
 
 from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -12,9 +13,11 @@ from queuewatch.failover.model import Part, Queue, Snapshot
 from queuewatch.failover.simulate import judge_all
 from queuewatch.failover.sites import NO_SITE_FACTS, SiteFacts
 from queuewatch.fleet.broker.viewer import SharedPicture
-from queuewatch.fleet.shared import Sighting, Silence, current_snapshot, state_of, trouble_of
+from queuewatch.fleet.shared import SharedFleet, Sighting, Silence, current_snapshot, state_of, trouble_of
+from queuewatch.fleet.watch import FleetDomain
 from queuewatch.pbx.errors import Unreachable
 from queuewatch.polling.state import MACHINE_SLEPT, LiveState
+from queuewatch.process.background import ProgramFault, heard_by
 from tests.failover.build import CELL, NOON, agents, default, office, to
 from tests.failover.systems import snapshots
 
@@ -135,3 +138,37 @@ def test_since_when_somebody_is_as_they_are_is_seen_between_two_pictures() -> No
     moved = replace(SNAPSHOT, agents={"8000": agents(["green"])}, taken_at=later)
     after = state_of(replace(FRESH, picture=replace(PICTURE, snapshot=moved)), before, None)
     assert after.since == {("8000", agent.id): later}
+
+
+class Heard:
+    """A viewer that has heard of two domains."""
+
+    trouble = hint = ""
+    collectors = ("pbx-watch (process 7)",)
+
+    def __init__(self) -> None:
+        other = replace(PICTURE, domain="other.example", snapshot=replace(SNAPSHOT, domain="other.example"))
+        self.pictures = {picture.key: picture for picture in (PICTURE, other)}
+
+    def age(self, _: object) -> float:
+        return 1.0
+
+    def is_renewed(self, _: object) -> bool:
+        return True
+
+
+async def test_a_fault_of_the_program_at_one_domain_is_its_row_and_no_other_suffers() -> None:
+    def fails(domain: FleetDomain, _: LiveState) -> None:
+        if domain.domain == DOMAIN:
+            raise KeyError(domain.domain)
+
+    faults: list[ProgramFault] = []
+    fleet = SharedFleet(lambda _: cast("Any", Heard()))
+    fleet.tell(fails)
+    with heard_by(faults.append):
+        await fleet.look()
+        await fleet.look()
+    said = {standing.domain: standing.error for standing in fleet.fleet.domains}
+    assert said["other.example"] is None
+    assert "queuewatch itself failed (KeyError) while looking at acme.example" in str(said[DOMAIN])
+    assert len(faults) == 1, "said once"

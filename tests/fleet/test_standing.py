@@ -94,6 +94,9 @@ def test_a_fleet_says_in_one_sentence_who_needs_somebody() -> None:
     well = DomainStanding("s", "well.example", counts=FleetCounts(3, 0, 0, 0, 0))
     silent = DomainStanding("s", "silent.example", error="It does not answer.")
     assert Fleet(NOON, (well,)).summary == "1 domain: every queue would be answered."
+    doubtful = DomainStanding("s", "doubtful.example", counts=FleetCounts(3, 0, 0, 1, 0))
+    assert Fleet(NOON, (well, doubtful)).summary == "2 domains: something is not known in 1."
+    assert Fleet(NOON).summary == "There are no domains."
     assert (
         Fleet(NOON, (ill, well, silent, DomainStanding("s", "new.example"))).summary
         == "4 domains: callers reach nobody in 1, 1 not ready, 1 cannot be read, 1 not read yet."

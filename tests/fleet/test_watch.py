@@ -16,7 +16,8 @@ from queuewatch.pbx.sandbox.provider import Provider
 from queuewatch.pbx.sandbox.samples import load_sample_fleet
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
 from queuewatch.pbx.sandbox.server import running
-from queuewatch.process.background import held
+from queuewatch.polling.state import LiveState
+from queuewatch.process.background import ProgramFault, alongside, heard_by, held
 
 SAMPLES = load_sample_fleet()
 
@@ -43,6 +44,25 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 (what is waited for happens in another process's place)
             await asyncio.sleep(0.01)
+
+
+async def test_a_fault_of_the_program_at_one_domain_is_its_row_and_no_other_suffers() -> None:
+    server = provider(3)
+    ill, *well = server.companies
+
+    def fails(domain: FleetDomain, _: LiveState) -> None:
+        if domain.domain == ill:
+            raise KeyError(domain.domain)
+
+    faults: list[ProgramFault] = []
+    async with running(server) as address:
+        watch = FleetWatch(domains(address, list(server.companies)), window=0.0, changed=fails)
+        with heard_by(faults.append):
+            async with alongside(watch.run()):
+                await until(lambda: bool(faults) and all(watch.known((address, name)) for name in well))
+                said = {standing.domain: standing.error for standing in watch.fleet.domains}
+    assert f"queuewatch itself failed (KeyError) while reading {ill}" in str(said[ill])
+    assert not any(said[name] for name in well)
 
 
 async def test_one_domain_that_fails_keeps_no_other_from_being_read() -> None:

@@ -189,6 +189,9 @@ def test_what_was_never_read_is_older_than_anything_and_has_no_queues() -> None:
     }
     metrics.forget(*HERE)
     assert scraped(metrics) == {}
+    # Its last alert is told a moment after it is gone.
+    metrics.count_alerts(*HERE, [alert()])
+    assert scraped(metrics) == {}
 
 
 def alert(kind: AlertKind = AlertKind.NOT_READY, *, quiet: Quiet | None = None) -> Alert:

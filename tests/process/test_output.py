@@ -168,13 +168,17 @@ def test_at_the_end_everything_is_done_and_written_and_nothing_taken_to_pieces(
         "class Kept:\n    def __del__(self): sys.stderr.write('taken to pieces')\n"
         "kept = Kept()\natexit.register(sys.stdout.write, ', at the end')\nsys.stdout.write('begun')\nleave(7)"
     )
+    # Only what waits in a buffer can fail at the end.
     command = [sys.executable, "-c", program]
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     if writes_to == "pipe":
-        ended = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
+        ended = subprocess.run(command, env=buffered, capture_output=True, timeout=PATIENCE, check=False)
         assert ended.stderr == b""
     else:
         with open(writes_to, "wb") as full:
-            ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE, check=False)
+            ended = subprocess.run(
+                command, env=buffered, stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE, check=False
+            )
         assert b"No space left" in ended.stderr
     assert (ended.stdout, ended.returncode) == (written, status)
 

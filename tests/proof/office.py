@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec.structs import replace
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from queuewatch.failover.lookup import find_queue
@@ -35,13 +36,15 @@ FAST = Timing(
     read_every=0.02,
     grey_within=6.0,
     trial_within=2.0,
-    blind=0.15,
+    blind=3.0,
     request=2.0,
     resend=0.1,
     lag=0.15,
     late=0.3,
     farewell=10.0,
 )
+IMPATIENT = replace(FAST, blind=0.15)
+"""For what cannot be watched any more; a busy machine may be blind for as long."""
 
 
 @dataclass

@@ -15,7 +15,7 @@ from queuewatch.proof.interrupted import look_at, restore_by_hand
 from queuewatch.proof.live_test import Phase, ProofProgress
 from queuewatch.proof.proof import Proof, ProofOutcome, document
 
-from .office import FAST, TESTER, Office, office
+from .office import FAST, IMPATIENT, TESTER, Office, office
 
 CELL = "12145550100"
 
@@ -122,7 +122,7 @@ async def test_not_proven(happens: Callable[[Office], None], why: str, tmp_path:
                 happens(desk)
             call(progress)
 
-        proof = await desk.prove(timing=replace(FAST, longest=0.7), then=then)
+        proof = await desk.prove(timing=replace(FAST, longest=2.0), then=then)
         assert (proof.outcome, proof.restored) == (ProofOutcome.NOT_PROVEN, proof.logged_out)
         assert why in (proof.why or "")
         assert desk.rows() == before
@@ -278,7 +278,7 @@ async def test_a_queue_that_cannot_be_watched_is_restored(match: str, status: in
             if progress.line.startswith("Now call"):
                 desk.faults.append(Fault(match, FaultKind.STATUS, status=status, method="GET", times=25))
 
-        proof = await desk.prove(then=then)
+        proof = await desk.prove(timing=IMPATIENT, then=then)
         assert (proof.outcome, proof.restored) == (ProofOutcome.ABORTED, proof.logged_out)
         assert "could not be watched any more" in (proof.why or "")
         assert desk.rows() == before
@@ -299,7 +299,7 @@ async def test_a_line_that_is_lost_is_restored_over_as_soon_as_it_is_back(tmp_pa
             if progress.line.startswith("Now call"):
                 happening.append(asyncio.ensure_future(lost()))
 
-        proof = await desk.prove(then=then)
+        proof = await desk.prove(timing=IMPATIENT, then=then)
         await happening[0]
         assert (proof.outcome, proof.restored) == (ProofOutcome.ABORTED, proof.logged_out)
         assert any(line.startswith("Still trying: ") for line in desk.lines)
@@ -315,7 +315,7 @@ async def test_a_line_that_stays_lost_is_said_and_restored_later(tmp_path: Path)
             if progress.line.startswith("Now call"):
                 happening.append(asyncio.ensure_future(desk.lose_the_line()))
 
-        proof = await desk.prove(timing=replace(FAST, unasked=0.8), then=then)
+        proof = await desk.prove(timing=replace(IMPATIENT, unasked=0.8), then=then)
         assert (proof.outcome, proof.restored, len(proof.not_restored)) == (ProofOutcome.ABORTED, (), 3)
         assert "Edit Agents of the queue, and log in: Ana Lopez, Ben Ito, Cara Singh" in proof.hint
         assert all("may still be logged out" in caveat for caveat in proof.caveats)

@@ -266,3 +266,12 @@ def test_the_fleet_on_a_small_terminal(snap_compare: Compare) -> None:
 def test_the_fleet_on_a_wide_terminal(snap_compare: Compare) -> None:
     """All columns, and one customer whom somebody has seen."""
     assert snap_compare(pictured()[0], terminal_size=(140, 40), run_before=marked("x", "home"))
+
+
+async def test_an_alert_that_comes_while_the_program_ends_is_no_fault_of_it() -> None:
+    async with told() as (pilot, watch):
+        shown = on(pilot)
+        pilot.app.exit()
+        watch.all_see("Alder", **GREY)
+        shown.show_alert("Alder: Calls to Sales reach nobody", "", bad=True)
+        shown.redraw()

@@ -386,7 +386,7 @@ async def connected(
         await _close(client)
         if not isinstance(error, Exception):
             raise
-        raise _not_connected(server, [error, *reversed(heard)]) from None
+        raise _not_connected(server, [error, *reversed(heard)], settings) from None
     try:
         bucket = Bucket(client, settings, clock, lengths)
         await bucket.open(create=create)
@@ -425,7 +425,7 @@ async def _close(client: "Client") -> None:
     _heed_cancelling()
 
 
-def _not_connected(server: str, errors: list[Exception]) -> BrokerError:
+def _not_connected(server: str, errors: list[Exception], settings: BrokerSettings) -> BrokerError:
     import nats.errors
 
     host = urlsplit(server).netloc
@@ -455,7 +455,9 @@ def _not_connected(server: str, errors: list[Exception]) -> BrokerError:
                 return BrokerAway(f"What answers at {host} is no NATS broker.", f"Check {ADDRESS} or --nats.")
             case ConnectionRefusedError():
                 break
-            case _ if type(error).__module__.startswith(("nkeys", "binascii")) or isinstance(error, ValueError):
+            case _ if settings.credentials and (
+                type(error).__module__.startswith(("nkeys", "binascii")) or isinstance(error, ValueError)
+            ):
                 return BrokerRefused(
                     "The credentials file of the broker cannot be used.", f"Look at {CREDENTIALS} or --nats-creds."
                 )

@@ -40,4 +40,8 @@ class BrokerClock:
 
     def age(self, moment: datetime) -> float:
         """Seconds since this moment of the broker's clock, never less than none."""
-        return max(0.0, (self.now() - moment).total_seconds()) if self.is_known else 0.0
+        return max(0.0, self.since(moment))
+
+    def since(self, moment: datetime) -> float:
+        """Seconds since this moment, less than none where it is still to come: the broker's clock was put back."""
+        return (self.now() - moment).total_seconds() if self.is_known else 0.0

@@ -444,6 +444,10 @@ class Collector:
             self._hear_full(error)
             holding.due_at = self._elapsed() + self._lengths.lease
             self._publish_soon(key)
+        except (BrokerError, asyncio.CancelledError):
+            # Over the next connection: of a domain in trouble there may be nothing new to tell for long.
+            self._publish_soon(key)
+            raise
 
     def _manifest(self, holding: _Holding) -> Manifest:
         domain, live = holding.domain, holding.live_state
@@ -496,7 +500,8 @@ class Collector:
                 if bucket is not None and self._is_certain:
                     await self._leave_place(bucket)
         self._drop_term()
-        self._tell(f"{plural(len(held), 'domain is', 'domains are')} given back.")
+        if held:
+            self._tell(f"{plural(len(held), 'domain is', 'domains are')} given back.")
 
     async def _leave_place(self, bucket: Bucket) -> None:
         """With the place all leases of the term are free."""

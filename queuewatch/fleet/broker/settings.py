@@ -96,6 +96,8 @@ def _server(word: str, source: str) -> str:
     try:
         parts = urlsplit(word if "://" in word else f"nats://{word}")
         host, port = parts.hostname, parts.port
+        # What no name server could be asked for, such as two full stops beside one another.
+        (host or "").encode("idna")
     except ValueError:
         raise wrong from None
     # The address is shown on screens, and others see the command: it is not repeated here.

@@ -148,7 +148,8 @@ class BrokerViewer:
         return {
             place: (presence, written_at)
             for place, (presence, written_at) in sorted(self._collectors.items())
-            if self._clock.age(written_at) < self._lengths.lease
+            # Where the broker's clock was put back, who is gone would live until it has caught up.
+            if abs(self._clock.since(written_at)) < self._lengths.lease
         }
 
     def _tell(self, error: BrokerError | None) -> None:

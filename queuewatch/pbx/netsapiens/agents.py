@@ -290,7 +290,8 @@ def agent_of(row: JsonRow, queue: str) -> Agent:
     ):
         if known is None and (value := first_of(row.fields, name)) is not None:
             row.note(name, value, "a value this program knows")
-    # Somebody sits in several queues, and a few words are those of thousands of rows: one text each is enough.
+    # Somebody sits in several queues, and a few words are those of thousands of rows: one text each is enough. But
+    # not of what people type anew every day: Python 3.12 keeps whatever was interned until it ends.
     return Agent(
         id=intern(agent),
         queue=intern(queue),
@@ -300,7 +301,7 @@ def agent_of(row: JsonRow, queue: str) -> Agent:
         login=login or AgentLogin.UNKNOWN,
         calls=row.count("active-calls-total-current"),
         site=intern(words("agent-site", "sub-site")),
-        status_message=intern(message),
+        status_message=message,
         availability=intern(availability),
         may_take_one=availability_type == "manual",
         order=row.count("callqueue-agent-dispatch-order-ordinal", "ordinal-order") or 0,

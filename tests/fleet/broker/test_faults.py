@@ -95,12 +95,13 @@ async def test_what_the_broker_held_up_does_not_look_fresh(nats: NatsServer) -> 
         writing = asyncio.ensure_future(
             shelf.write(bucket, Manifest(*KEY, read_at=read_at), replace(SEEN, agents_unseen=1))
         )
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(1.5)
         nats.resume()
         await asyncio.wait({writing})
         writing.exception()
         await until(lambda: (s := viewer.pictures[KEY].snapshot) is not None and s.agents_unseen == 1)
-        assert (viewer.age(KEY) or 0.0) >= 0.9
+        # What each knows of the broker's clock is off by as long as the broker took to tell it.
+        assert (viewer.age(KEY) or 0.0) >= 0.5
 
 
 async def test_no_secret_is_in_the_broker(nats: NatsServer) -> None:

@@ -35,6 +35,7 @@ WRONG: list[tuple[dict[str, str], str]] = [
     ({"QUEUEWATCH_NATS": "https://broker.example"}, "QUEUEWATCH_NATS is no address of a broker."),
     ({"QUEUEWATCH_NATS": "nats://"}, "QUEUEWATCH_NATS is no address"),
     ({"QUEUEWATCH_NATS": "nats://broker.example:99999"}, "QUEUEWATCH_NATS is no address"),
+    ({"QUEUEWATCH_NATS": "nats://broker..example"}, "QUEUEWATCH_NATS is no address"),
     ({"QUEUEWATCH_NATS": "nats://broker.example/bucket"}, "QUEUEWATCH_NATS is no address"),
     ({"QUEUEWATCH_NATS": f"nats://user:{SECRET}@broker.example"}, "QUEUEWATCH_NATS holds a password or a token"),
     ({"QUEUEWATCH_NATS": f"nats://{SECRET}@broker.example"}, "QUEUEWATCH_NATS holds a password or a token"),

@@ -16,10 +16,10 @@ from .collectors import until
 from .publisher import SERVER, SHORT, Said, collecting
 
 DOMAIN = "beacon.example"
-STRICT = Silence(patience=30.0, late=0.3, turns=0.0, between_looks=0.02)
+STRICT = Silence(patience=30.0, late=1.0, turns=0.0, between_looks=0.02)
 STANDS_STILL = 4.0
 """Seconds: many times as long as a picture may be old."""
-SLACK = 3.0
+SLACK = 2.5
 """Seconds that a busy machine may take between looking at a clock and writing down what it showed."""
 
 

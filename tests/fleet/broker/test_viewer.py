@@ -154,6 +154,28 @@ async def test_a_picture_is_as_old_as_the_broker_says(nats: NatsServer) -> None:
             await until(lambda: (viewer.age(KEY) or 0.0) > before + 0.2)
 
 
+class ClockPutBack(BrokerClock):
+    """A broker's clock that somebody puts back."""
+
+    by = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() - self.by
+
+
+async def test_who_is_gone_does_not_live_on_where_the_clock_of_the_broker_was_put_back(nats: NatsServer) -> None:
+    async with bucket_of(nats) as bucket:
+        await publish(bucket, SEEN, own_shelf())
+        await bucket.put(collector_key(1), presence_text(Presence("term", "pbx-watch", 7)), 0)
+        clock = ClockPutBack()
+        viewer = BrokerViewer(broker_settings({}, nats.address), clock=clock, lengths=Lengths().scaled(30))
+        async with alongside(viewer.run()):
+            await until(lambda: viewer.is_renewed(KEY))
+            clock.by = timedelta(hours=1)
+            assert not viewer.is_renewed(KEY)
+            assert viewer.collectors == ()
+
+
 async def live(bucket: Bucket) -> None:
     """Show that a collector lives, until cancelled."""
     revision = 0
