@@ -77,6 +77,9 @@ def without_stub(text: str, room: int) -> str:
     # Rich shortens nothing to no cells at all.
     shortened = Text(text if room > 0 else "", no_wrap=True)
     shortened.truncate(max(0, room), overflow="ellipsis")
+    if shortened.plain.endswith((" …", " ·…")):
+        # It was cut right where a part begins: there is nothing left of that one.
+        return shortened.plain.rstrip(" ·…")
     whole, _, part = shortened.plain.rpartition(" · ")
     return whole if cell_len(part.strip()) <= STUB else shortened.plain
 
