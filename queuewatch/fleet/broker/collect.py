@@ -52,6 +52,7 @@ from queuewatch.fleet.broker.shelf import LeftBehind, Shelf
 from queuewatch.fleet.watch import READ_BEFORE, FleetDomain, FleetWatch
 from queuewatch.polling.state import LiveState, without_late_rules
 from queuewatch.process.background import alongside
+from queuewatch.profiles.config import ALL_DOMAINS
 
 Reason = TypeVar("Reason")
 
@@ -398,7 +399,8 @@ class Collector:
             key = domain_of(value.key)
             if key is None or not value.value or value.written_at is None or roll.is_anybodys(key):
                 continue
-            if self._clock.age(value.written_at) >= longest:
+            # A list that could not be read is a row of its own, and stands for nothing once it can.
+            if key[1] == ALL_DOMAINS or self._clock.age(value.written_at) >= longest:
                 with suppress(Overtaken):
                     await Shelf(key, lambda: self._is_certain).clear(bucket)
                     self._tell(f"{key[1]}: nobody reads it any more; its last picture is deleted.")
