@@ -382,8 +382,11 @@ _TOO_WEAK = frozenset(
 _NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST", "RECORD_LAYER_FAILURE"})
 
 
-def certificate_trouble(error: ssl.SSLCertVerificationError) -> tuple[str, str]:
-    """What is wrong with a server's certificate, said after "the certificate of …", and what to do about it."""
+def certificate_trouble(error: ssl.SSLCertVerificationError, variable: str = "SSL_CERT_FILE") -> tuple[str, str]:
+    """What is wrong with a server's certificate, said after "the certificate of …", and what to do about it.
+
+    ``variable`` is the one that names further authorities for this server.
+    """
     code: int = getattr(error, "verify_code", 0)
     alone: tuple[str, bool] | None = getattr(error, "alone", None)
     if code == _NO_ISSUER and alone is not None:
@@ -392,12 +395,12 @@ def certificate_trouble(error: ssl.SSLCertVerificationError) -> tuple[str, str]:
         if named:
             return (
                 f"comes without the intermediate certificate of {who}, which signed it",
-                "The provider must let the server send it as well; until then SSL_CERT_FILE can name it.",
+                f"The provider must let the server send it as well; until then {variable} can name it.",
             )
         return (
             f"comes alone, and {who}, which signed it, is an authority this machine does not know, "
             "or an intermediate certificate that the server leaves out",
-            "If it is your own authority, name its certificate in SSL_CERT_FILE. Otherwise the provider must let "
+            f"If it is your own authority, name its certificate in {variable}. Otherwise the provider must let "
             "the server send the intermediate certificate as well.",
         )
     how = _UNTRUSTED.get(code, "is not trusted by this machine")
@@ -407,7 +410,7 @@ def certificate_trouble(error: ssl.SSLCertVerificationError) -> tuple[str, str]:
         case 62 | 64:
             return how, "Check the address for typing mistakes: the certificate names the hosts it is for."
         case _:
-            return how, ("Check the address and this machine's clock. SSL_CERT_FILE can name further authorities.")
+            return how, f"Check the address and this machine's clock. {variable} can name further authorities."
 
 
 def tls_trouble(error: ssl.SSLError) -> tuple[str, str]:

@@ -7,6 +7,7 @@ all of it read again.
 
 import asyncio
 import json
+import logging
 import random
 import socket
 import ssl
@@ -348,6 +349,7 @@ async def connected(
 ) -> AsyncIterator[Bucket]:
     """The bucket, over a new connection to this server of the broker. Raises :class:`BrokerError`."""
     require_library()
+    logging.getLogger("asyncio").addFilter(_is_news)
     client = _client(settings)
     server = server or settings.servers[0]
     bucket: Bucket | None = None
@@ -361,7 +363,7 @@ async def connected(
         heard.append(error)
         del heard[:-3]
         if bucket is not None and "permissions violation" in str(error).lower():
-            bucket.refusal = str(error).partition("for ")[2].strip("'\" ") or "permissions violation"
+            bucket.refusal = str(error).partition("for ")[2].strip("' ") or "permissions violation"
 
     try:
         async with asyncio.timeout(lengths.connect * 2):
@@ -393,6 +395,11 @@ async def connected(
         yield bucket
     finally:
         await _close(client)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether it is not what asyncio says of every end of a connection that the library has encrypted."""
+    return not record.getMessage().startswith("returning true from eof_received()")
 
 
 def _client(settings: BrokerSettings) -> "Client":
@@ -437,10 +444,9 @@ def _not_connected(server: str, errors: list[Exception], settings: BrokerSetting
                     f"Set up TLS there; or name it nats:// and take {AUTHORITY} away, if it may be plain.",
                 )
             case ssl.SSLCertVerificationError():
-                how, remedy = certificate_trouble(error)
+                how, remedy = certificate_trouble(error, AUTHORITY)
                 return BrokerRefused(
-                    f"The certificate of the broker at {host} {how}, so nothing was sent.",
-                    f"If it is your own authority, name its certificate in {AUTHORITY}. {remedy}",
+                    f"The certificate of the broker at {host} {how}, so nothing was sent.", remedy
                 )
             case ssl.SSLError():
                 how, remedy = tls_trouble(error)

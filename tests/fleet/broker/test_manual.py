@@ -1,6 +1,7 @@
 """The broker's configuration in the manual, on a real server: who looks can only look, and nobody else gets in."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -124,4 +125,25 @@ async def test_nobody_else_gets_in_and_is_told_why(
         with pytest.raises(BrokerError, match=said) as error:
             await viewer.settled(60)
     assert error.value.hint
+    # Of the two variables for authorities one is about a broker.
+    assert "SSL_CERT_FILE" not in error.value.hint
+    assert ("QUEUEWATCH_NATS_CA" in error.value.hint) == (said == "certificate")
     assert "Planted" not in f"{error.value} {error.value.hint}"
+
+
+async def test_who_may_only_look_and_collects_is_told_what_is_not_allowed(
+    server: ServerOfTheManual, caplog: pytest.LogCaptureFixture
+) -> None:
+    members = sample_members("fleet")
+    said: list[str] = []
+    watch = FleetWatch(members.domains[:1], window=0.0, clock=members.clock)
+    collector = Collector(server.settings("viewer"), watch, tell=said.append, interval=0.2, lengths=SHORT)
+    async with alongside(collector.run(asyncio.Event().wait())):
+        await until(lambda: bool(said))
+    assert "does not allow this: publish to" in said[0]
+    assert said[0].count('"') in (0, 2), said[0]
+    await members.close()
+    # What asyncio says of every connection that the library encrypts is no news to whoever reads the screen.
+    for words in ("returning true from eof_received() has no effect when using ssl", "news"):
+        logging.getLogger("asyncio").warning(words)
+    assert [record.getMessage() for record in caplog.records] == ["news"]
