@@ -42,6 +42,8 @@ PATIENCE = 30.0
 """Seconds after which a screen that still changes never comes to rest."""
 GLANCE, READ, THINK = 0.4, 2.4, 4.0
 """Seconds for which a frame stays: one in passing, one with a new sentence, one with something to understand."""
+A_MOMENT = 0.01
+"""Seconds of the demo after which a reading is a newer one."""
 STILL = "Referrals strands its callers: nobody"
 """What is said in the frame for those who want no motion."""
 
@@ -124,6 +126,9 @@ async def frames() -> AsyncIterator[Frame]:
                 case Press(keys, stays):
                     await pilot.press(*keys)
                     await at_rest(pilot)
+                    # What a key has done at the phone system is seen once that was read again.
+                    made.pass_time(A_MOMENT)
+                    await seen(pilot)
                     yield Frame(stays, lines(app))
                 case Pass(seconds, step_by):
                     for _ in range(int(seconds / step_by)):
@@ -169,7 +174,10 @@ def everything_read(app: QueuewatchApp) -> bool:
     """Whether nothing the board shows is still to be read, or to be changed."""
     snapshot = app.session.state.snapshot
     parts = (snapshot.users, snapshot.numbers, snapshot.attendants, snapshot.sites)
-    return len(snapshot.rules) == len(snapshot.call_queues) > 0 and None not in parts and not app.is_changing
+    rules = len(snapshot.rules) == len(snapshot.call_queues) > 0
+    boards = [screen.live_state for screen in app.live_screens]
+    columns = all(state and state.matrix and not state.matrix.missing for state in boards)
+    return rules and None not in parts and columns and not app.is_changing
 
 
 def lines(app: QueuewatchApp) -> Lines:

@@ -56,9 +56,9 @@ class TopBar(Widget):
         room = width - cell_len(self.right) - 2
         name = one_line(self.left)
         shown = without_stub(name, room)
-        if shown == OURS:
-            # Whose phone system it is says more than what this program is called.
-            shown = without_stub(name.removeprefix(f"{OURS} · "), room) or OURS
+        if name.startswith(OURS) and len(shown) <= len(OURS):
+            # Whose phone system it is says more than what this program is called, or than the half of it.
+            shown = without_stub(name.removeprefix(f"{OURS} · "), room) or (shown if shown == OURS else "")
         left = Text(shown, no_wrap=True)
         gap = max(1, width - left.cell_len - cell_len(self.right))
         return Text.assemble(badge, " ", left, " " * gap, self.right, " ", no_wrap=True)
@@ -77,6 +77,9 @@ def without_stub(text: str, room: int) -> str:
     # Rich shortens nothing to no cells at all.
     shortened = Text(text if room > 0 else "", no_wrap=True)
     shortened.truncate(max(0, room), overflow="ellipsis")
+    if shortened.plain.endswith((" …", " ·…")):
+        # It was cut right where a part begins: there is nothing left of that one.
+        return shortened.plain.rstrip(" ·…")
     whole, _, part = shortened.plain.rpartition(" · ")
     return whole if cell_len(part.strip()) <= STUB else shortened.plain
 

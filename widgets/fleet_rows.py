@@ -146,10 +146,13 @@ def _what(standing: DomainStanding, *, seen: bool) -> Iterator[CellSpan]:
         yield CellSpan(f"  {standing.unread} of {plural(counts.queues, 'queue')} not read yet", "muted")
 
 
-def domain_facts(standing: DomainStanding, now: datetime, *, seen: bool = False) -> tuple[Fact, ...]:
-    """Everything about the domain under the cursor."""
+def domain_facts(
+    standing: DomainStanding, now: datetime, *, seen: bool = False, on_several: frozenset[str] = frozenset()
+) -> tuple[Fact, ...]:
+    """Everything about the domain under the cursor; with its server where domains ``on_several`` have its name."""
+    names = (*_names(standing), standing.server if standing.domain in on_several else "")
     facts = [
-        Fact("Domain", cell(" · ".join(dict.fromkeys(filter(None, _names(standing)))))),
+        Fact("Domain", cell(" · ".join(dict.fromkeys(filter(None, names))))),
         Fact("Then" if standing.as_of else "Now", cell(sentence_of(standing), style_of(standing, seen=seen))),
     ]
     if standing.last_alert is not None:

@@ -89,7 +89,9 @@ async def _other_members(
         except (PbxError, ConfigError):
             # What cannot be listed now is as it was.
             continue
-        if {domain.key for domain in found.domains} != known:
+        # A server that does not say for now which domains it has still has them.
+        lists = found.broken <= members.broken
+        if lists and ({domain.key for domain in found.domains} != known or found.broken != members.broken):
             return found
         await found.close()
 

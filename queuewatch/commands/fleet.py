@@ -13,6 +13,7 @@ from queuewatch.commands.waiting import told_while_waiting
 from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.connection.fleet import FleetMembers, profile_members, sample_members
 from queuewatch.connection.sample import refuse_with_sample
+from queuewatch.failover.wording import plural
 from queuewatch.fleet.memory import FILE, FleetMemory
 from queuewatch.fleet.standing import Fleet, LastAlert
 from queuewatch.fleet.watch import FleetDomain, FleetWatch, read_fleet
@@ -46,9 +47,10 @@ async def _members(options: argparse.Namespace, *, still: bool, retries: int) ->
     if options.sample:
         refuse_with_sample(asked(options))
         return sample_members(options.sample, still=still)
-    return await profile_members(
-        asked(options), os.environ, all_domains=options.all_domains, retries=retries, watched=not still
-    )
+    with told_while_waiting("Waiting for the list of domains"):
+        return await profile_members(
+            asked(options), os.environ, all_domains=options.all_domains, retries=retries, watched=not still
+        )
 
 
 async def _read(options: argparse.Namespace) -> Fleet:
@@ -61,7 +63,14 @@ async def _read(options: argparse.Namespace) -> Fleet:
             return await read_shared_fleet(shared_members(wishes, os.environ))
     members = await _members(options, still=True, retries=RETRIES)
     try:
-        return await read_fleet(members.domains, members.clock, window=members.window)
+        # A server answers ten times in a second: hundreds of domains take minutes.
+        with told_while_waiting(f"Reading {plural(len(members.domains), 'domain')}") as say:
+            return await read_fleet(
+                members.domains,
+                members.clock,
+                window=members.window,
+                count=lambda read, of: say(f"Reading the domains: {read} of {of}"),
+            )
     finally:
         await members.close()
 

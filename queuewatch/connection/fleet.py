@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.connection.resolve import chosen_profile, connect, quiets_on_disk
-from queuewatch.fleet.watch import FleetDomain
+from queuewatch.fleet.watch import FleetDomain, Key
 from queuewatch.history.open import history_on_disk
 from queuewatch.pbx.errors import PbxError
+from queuewatch.pbx.netsapiens.address import base_url
 from queuewatch.pbx.netsapiens.client import NetsapiensDomain
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.phone_system import PhoneSystem, PushStream, require_push
@@ -36,6 +37,8 @@ class FleetMembers(Struct, frozen=True):
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     window: float | None = None
     """Of the limiter of each server; 0 where nobody has to be spared."""
+    broken: frozenset[Key] = frozenset()
+    """Those that cannot be read as things are: their profile cannot be used, or not be asked which it has."""
 
     async def close(self) -> None:
         """Let go of everything."""
@@ -62,9 +65,14 @@ class _BrokenProfile(Struct, frozen=True):
             raise self.problem
 
         names = self.profile.all_domains or (ALL_DOMAINS,)
+        try:
+            # By the same key as once the profile is mended: a broker would have it twice.
+            address = base_url(self.profile.url)
+        except PbxError:
+            address = self.profile.url
         return tuple(
             FleetDomain(
-                self.profile.url,
+                address,
                 domain,
                 fail,
                 name=self.profile.name if len(names) == 1 else "",
@@ -73,7 +81,7 @@ class _BrokenProfile(Struct, frozen=True):
                 token_env=self.profile.token_env,
             )
             for domain in names
-            if is_wanted(self.profile, domain)
+            if domain == ALL_DOMAINS or is_wanted(self.profile, domain)
         )
 
 
@@ -83,6 +91,8 @@ class _Profile(Struct, frozen=True):
     profile: Profile
     options: ConnectionOptions
     connection: Connection
+    label: str
+    """What its domain is called where it has but one; empty where it stands in no file, and so has no name."""
 
     @property
     def wants_push(self) -> bool:
@@ -115,7 +125,7 @@ class _Profile(Struct, frozen=True):
                 address,
                 domain,
                 partial(self.client, domain),
-                name=name or (self.profile.name if len(names) == 1 else ""),
+                name=name or (self.label if len(names) == 1 else ""),
                 profile=self.profile.name,
                 site_facts=self.profile.site_facts,
                 push=self._stream if self.wants_push else None,
@@ -184,6 +194,7 @@ async def profile_members(
         tuple(domain for domain, _ in found.values()),
         open_board,
         tuple(profile.connection for profile in profiles if profile.connection is not None),
+        broken=frozenset(key for key, (_, profile) in found.items() if isinstance(profile, _BrokenProfile)),
     )
 
 
@@ -205,12 +216,18 @@ def _profiles(
 ) -> tuple[_Profile | _BrokenProfile, ...]:
     def opened(profile: Profile, named: ConnectionOptions) -> _Profile:
         first = _NO_DOMAIN if profile.domain == ALL_DOMAINS else profile.domain
-        return _Profile(profile, named, connect(replace(named, domain=first), environ, retries=retries))
+        connection = connect(replace(named, domain=first), environ, retries=retries)
+        return _Profile(profile, named, connection, profile.name if named.profile else "")
 
     if options.profile:
         return (opened(chosen_profile(options, environ), options),)
     if options.url or environ.get("QUEUEWATCH_URL"):
         domain = options.domain or environ.get("QUEUEWATCH_DOMAIN", "") or (ALL_DOMAINS if all_domains else "")
+        if not domain:
+            raise ConfigError(
+                "There is an address and no domain.",
+                "Set QUEUEWATCH_DOMAIN, or give --domain; --all-domains takes all that the token sees.",
+            )
         named = replace(options, domain=domain)
         return (opened(chosen_profile(named, environ), named),)
     profiles = load_config(config_path(environ)).profiles.values()

@@ -152,7 +152,7 @@ def _only(known: Mapping[Key, str], meant: Wanted) -> Key:
     if not there:
         raise ConfigError(NO_DOMAIN, COLLECT)
     if len(there) > 1:
-        names = listing(sorted(domain for _, domain in there), most=MOST_NAMED)
+        names = listing(sorted({domain for _, domain in there}), most=MOST_NAMED)
         raise ConfigError(
             f"The broker has {plural(len(there), 'domain')}, and this is about one.",
             f"Name it with --domain: {names}. Or see them all: queuewatch fleet",

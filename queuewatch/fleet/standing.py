@@ -1,5 +1,6 @@
 """Where each domain of a fleet stands, in numbers, and which of them needs a call first. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -279,6 +280,12 @@ class Fleet(Struct, frozen=True):
             return self
         domains = tuple(replace(standing, last_alert=alerts.get(standing.key)) for standing in self.domains)
         return Fleet(self.taken_at, domains)
+
+    @property
+    def on_several_servers(self) -> frozenset[str]:
+        """The domains of which more than one phone system has one: their address tells them apart."""
+        times = Counter(standing.domain for standing in self.domains)
+        return frozenset(domain for domain, many in times.items() if many > 1)
 
     @property
     def summary(self) -> str:

@@ -396,12 +396,23 @@ async def read_fleet(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     *,
     window: float | None = None,
+    count: Callable[[int, int], None] = lambda read, of: None,
 ) -> Fleet:
-    """Read every domain once. One that cannot be read says why and keeps no other from being read."""
+    """Read every domain once. One that cannot be read says why and keeps no other from being read.
+
+    ``count`` is told of how many it is over, and of how many there are.
+    """
+    done = 0
+
+    async def one(domain: FleetDomain) -> DomainStanding:
+        nonlocal done
+        standing = await _read_once(domain, limiters[domain.server].of(domain.domain))
+        done += 1
+        count(done, len(domains))
+        return standing
+
     limiters = {server: SharedRateLimiter(window=window) for server in {domain.server for domain in domains}}
-    standings = await asyncio.gather(
-        *(_read_once(domain, limiters[domain.server].of(domain.domain)) for domain in domains)
-    )
+    standings = await asyncio.gather(*map(one, domains))
     return Fleet(clock(), worst_first(standings))
 
 

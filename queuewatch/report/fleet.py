@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from rich.console import Console, Group
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -148,11 +149,16 @@ def fleet_text(fleet: Fleet, console: Console) -> str:
     for standing in fleet.domains:
         label, *numbers, _ = row_words(fleet, standing)
         grid.add_row(Text(label, style_of(standing)), *(Text("·" if cell == "0" else cell) for cell in numbers))
-    said = [_said(standing) for standing in fleet.domains if style_of(standing)]
+    shared = fleet.on_several_servers
+    said = [_said(standing, shared) for standing in fleet.domains if style_of(standing)]
     head = Group(Text(f"Fleet · {date_words(fleet.taken_at)}", "bold"), Text(fleet.summary))
     return printed([head, grid, *said], console, apart=True)
 
 
-def _said(standing: DomainStanding) -> Text:
-    domain = f" · {standing.domain}" if standing.name else ""
-    return Text.assemble((standing.label, "bold"), domain, "\n  ", (what_words(standing), style_of(standing)))
+def _said(standing: DomainStanding, on_several: frozenset[str]) -> Group:
+    names = [standing.label, standing.domain]
+    if standing.domain in on_several:
+        names.append(standing.server)
+    head = Text(" · ".join(dict.fromkeys(names)))
+    head.stylize("bold", 0, len(standing.label))
+    return Group(head, Padding(Text(what_words(standing), style_of(standing)), (0, 0, 0, 2)))

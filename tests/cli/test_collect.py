@@ -1,6 +1,7 @@
 """``queuewatch collect``: which domains it reads, and when it looks for others."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -15,17 +16,36 @@ from queuewatch.pbx.sandbox.server import running
 
 from .conftest import Run
 
+PROFILES = """
+[profiles.provider]
+url = "{address}"
+domain = "*"
+[profiles.signed_out]
+url = "https://pbx.example.com"
+domain = "a.example"
+token_env = "NOT_SET"
+"""
 
-async def test_a_customer_who_comes_or_goes_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+
+@pytest.mark.parametrize("several", [False, True])
+async def test_a_customer_who_comes_or_goes_is_noticed(
+    several: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     sample = load_sample_fleet()[0]
     server = Provider([SandboxPbx(replace(sample, domain=f"{name}.example")) for name in ("a", "b", "c")])
     monkeypatch.setattr(collect, "LISTED_EVERY", 0.05)
     monkeypatch.setenv("QUEUEWATCH_TOKEN", SANDBOX_TOKEN)
     ended = asyncio.Event()
     async with running(server) as address:
-        options = parse(["--nats", "nats://nats.example", "--url", address, "collect", "--all-domains"])
+        (tmp_path / "config.toml").write_text(PROFILES.format(address=address))
+        monkeypatch.setenv("QUEUEWATCH_CONFIG", str(tmp_path / "config.toml"))
+        which = [] if several else ["--url", address]
+        options = parse(
+            ["--nats", "nats://nats.example", *which, "collect", *([] if several else ["--all-domains"])]
+        )
         members = await collect._members(options)
-        assert [domain.domain for domain in members.domains] == ["a.example", "b.example", "c.example"]
+        others_of = ["a.example"] if several else []
+        assert [domain.domain for domain in members.domains] == ["a.example", "b.example", "c.example", *others_of]
         waiting = asyncio.ensure_future(collect._other_members(options, members, ended))
         # While the list cannot be read, nothing is changed for it.
         server.lists_domains = False
@@ -38,11 +58,31 @@ async def test_a_customer_who_comes_or_goes_is_noticed(monkeypatch: pytest.Monke
         server.lists_domains = True
         others = await waiting
         assert others is not None
-        assert [domain.domain for domain in others.domains] == ["a.example", "c.example"]
+        assert [domain.domain for domain in others.domains] == ["a.example", "c.example", *others_of]
         ended.set()
         assert await collect._other_members(options, others, ended) is None
         await members.close()
         await others.close()
+
+
+async def test_a_profile_that_can_be_used_again_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(collect, "LISTED_EVERY", 0.0)
+    monkeypatch.setenv("QUEUEWATCH_TOKEN", SANDBOX_TOKEN)
+    monkeypatch.setenv("QUEUEWATCH_CONFIG", str(tmp_path / "config.toml"))
+    two = PROFILES.replace('"*"', '"b.example"').format(address="https://pbx.example.net")
+    (tmp_path / "config.toml").write_text(two)
+    options = parse(["--nats", "nats://nats.example", "collect"])
+    members = await collect._members(options)
+    (key,) = members.broken
+    monkeypatch.setenv("NOT_SET", SANDBOX_TOKEN)
+    others = await collect._other_members(options, members, asyncio.Event())
+    assert others is not None
+    # By the same key: a broker has it once.
+    assert (key in {domain.key for domain in others.domains}, others.broken) == (True, frozenset())
+    await members.close()
+    await others.close()
 
 
 @pytest.mark.parametrize(("words", "status"), [(("collect",), 2), (("fleet", "--json"), 3)])

@@ -52,6 +52,7 @@ from queuewatch.fleet.broker.shelf import LeftBehind, Shelf
 from queuewatch.fleet.watch import READ_BEFORE, FleetDomain, FleetWatch
 from queuewatch.polling.state import LiveState, without_late_rules
 from queuewatch.process.background import alongside
+from queuewatch.profiles.config import ALL_DOMAINS
 
 Reason = TypeVar("Reason")
 
@@ -205,8 +206,10 @@ class Collector:
                     await self._end_terms(bucket, roll)
                     await self._divide(bucket, roll)
                     await self._forget_old(bucket, roll)
+                    # Not later than a term may be over: each second counts for who waits for its domains.
+                    wait = roll.next_over(self._elapsed(), self._lengths.lease)
                     with suppress(TimeoutError):
-                        async with asyncio.timeout(self._lengths.renew / 2):
+                        async with asyncio.timeout(min(self._lengths.renew / 2, max(BREATH, wait))):
                             await self._moved.wait()
                     await asyncio.sleep(min(BREATH, self._lengths.renew / 10))
                 await asyncio.Event().wait()
@@ -396,7 +399,8 @@ class Collector:
             key = domain_of(value.key)
             if key is None or not value.value or value.written_at is None or roll.is_anybodys(key):
                 continue
-            if self._clock.age(value.written_at) >= longest:
+            # A list that could not be read is a row of its own, and stands for nothing once it can.
+            if key[1] == ALL_DOMAINS or self._clock.age(value.written_at) >= longest:
                 with suppress(Overtaken):
                     await Shelf(key, lambda: self._is_certain).clear(bucket)
                     self._tell(f"{key[1]}: nobody reads it any more; its last picture is deleted.")

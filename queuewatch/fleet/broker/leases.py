@@ -126,6 +126,11 @@ class Roll:
             if at.presence is not None and now - at.moved_at >= lease
         }
 
+    def next_over(self, now: float, lease: float) -> float:
+        """Seconds until the first place will have stood still for so long, if nothing more is heard."""
+        moved = [at.moved_at for at in self.places.values() if at.presence is not None]
+        return max(0.0, min(moved, default=now) + lease - now)
+
     def free_place(self) -> tuple[int, int]:
         """The first place that nobody has, and its revision."""
         place = 1

@@ -61,6 +61,7 @@ def test_a_term_that_stands_still_is_over_and_its_leases_are_free() -> None:
     assert (known.holder(everything[0]), known.holder(everything[1])) == (term("a"), "")
     known.see_place(2, presence_text(Presence(term("b"))), 20, 6.0)
     assert known.over(9.9, 10.0) == {}
+    assert (known.next_over(7.0, 10.0), known.next_over(12.0, 10.0)) == (3.0, 0.0)
     assert known.over(10.0, 10.0) == {1: 1}
     assert known.place_of(term("a")) == 1
     known.see_place(1, b"", 21, 10.0)
