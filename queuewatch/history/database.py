@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from weakref import finalize
 
 from msgspec import Struct
 
@@ -276,7 +277,7 @@ class WriterTurn(Struct, frozen=True):
     give_back: Callable[[], None]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class HistoryInMemory:
     """The history of a sample company: what came with it, and what happens while the program runs."""
 
@@ -293,6 +294,8 @@ class HistoryInMemory:
         with self._held:
             if self._database is None:
                 database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+                # It is there as long as the history is; Python 3.13 complains of what nobody closed.
+                finalize(self, database.close).atexit = False
                 bring_up_to_date(database)
                 self.fill(database)
                 self._database = database

@@ -48,6 +48,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         future.add_done_callback(self._thread_is_done)
         return future
 
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 (asyncio's own)
+        """Wait for the threads; from Python 3.12 on for five minutes at most, which here would be over at once."""
+        await super().shutdown_default_executor()
+
     def _thread_is_done(self, _: "asyncio.Future[Any]") -> None:
         self.threads -= 1
 
