@@ -23,7 +23,7 @@ from queuewatch.app.app import CHANGES, SETTLING, UNDOING, QueuewatchApp
 from queuewatch.app.session import PhoneSystemSession
 from queuewatch.connection.connection import Connection, SwitchTarget
 from queuewatch.fleet.alerts import FleetAlerts, Told
-from queuewatch.fleet.memory import FleetMemory
+from queuewatch.fleet.memory import FleetMemory, last_alerts
 from queuewatch.fleet.standing import Fleet, LastAlert, SeenMark, sentence_of
 from queuewatch.fleet.watch import FleetDomain, FleetSource, Key
 from queuewatch.history.many import DomainRecorder, FleetRecorder
@@ -75,7 +75,7 @@ class FleetApp(QueuewatchApp):
         self._opened: Key | None = None
         self._memory = memory or FleetMemory(None)
         known = self._memory.domains()
-        self._last_alerts = {key: d.last_alert for key, d in known.items() if d.last_alert is not None}
+        self._last_alerts = last_alerts(known.values())
         self._fleet_screen = FleetScreen(
             title,
             self.fleet,

@@ -14,8 +14,8 @@ from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.connection.fleet import FleetMembers, profile_members, sample_members
 from queuewatch.connection.sample import refuse_with_sample
 from queuewatch.failover.wording import plural
-from queuewatch.fleet.memory import FILE, FleetMemory
-from queuewatch.fleet.standing import Fleet, LastAlert
+from queuewatch.fleet.memory import FILE, FleetMemory, last_alerts
+from queuewatch.fleet.standing import Fleet
 from queuewatch.fleet.watch import FleetDomain, FleetWatch, read_fleet
 from queuewatch.pbx.errors import PbxError
 from queuewatch.polling.state import LiveState
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
             "Metrics are of a fleet that goes on being read, and this reads it once.",
             "Leave out --metrics, or open the screen: queuewatch fleet --metrics 9464, on a terminal.",
         )
-    fleet = run_loop(_read(options)).with_alerts(_last_alerts(options))
+    fleet = run_loop(_read(options)).with_alerts(last_alerts(_memory(options).domains().values()))
     sys.stdout.write(f"{_written(fleet, options.format)}\n")
     return errors.NO_ANSWER if any(standing.error for standing in fleet.domains) else errors.DONE
 
@@ -157,12 +157,6 @@ def _show(options: argparse.Namespace) -> int:
         )
         run_on_terminal(app, mouse=not options.no_mouse)
     return errors.DONE
-
-
-def _last_alerts(options: argparse.Namespace) -> dict[tuple[str, str], LastAlert]:
-    """What was told last of each domain while its fleet was watched on this machine."""
-    known = _memory(options).domains()
-    return {key: domain.last_alert for key, domain in known.items() if domain.last_alert is not None}
 
 
 def _first(members: FleetMembers, watch: FleetWatch) -> Connection:

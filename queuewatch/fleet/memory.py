@@ -5,7 +5,7 @@ written keeps nobody from anything. Both are said once.
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -30,6 +30,11 @@ class RememberedDomain(Struct, frozen=True, omit_defaults=True):
     domain: str
     seen: SeenMark | None = None
     last_alert: LastAlert | None = None
+
+
+def last_alerts(remembered: Iterable[RememberedDomain]) -> dict[Key, LastAlert]:
+    """What was told last of each of which anything was."""
+    return {(of.server, of.domain): of.last_alert for of in remembered if of.last_alert is not None}
 
 
 class _Stored(Struct, frozen=True):
