@@ -15,7 +15,7 @@ from queuewatch.pbx.errors import BadConnection
 from queuewatch.pbx.http_client import network_trouble, new_http_client
 from queuewatch.pbx.lean_httpx import httpx
 from queuewatch.pbx.netsapiens.address import is_this_machine
-from queuewatch.process.background import in_background
+from queuewatch.process.background import end, in_background
 
 TRIES = 5
 FIRST_PAUSE = 1.0
@@ -77,8 +77,7 @@ class Webhook:
         """Let go of everything; what has not been sent is lost."""
         self._waiting.clear()
         if self._sending is not None:
-            self._sending.cancel()
-            await asyncio.wait({self._sending})
+            await end(self._sending)
 
     async def _send_all(self) -> None:
         while self._waiting:

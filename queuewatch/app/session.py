@@ -15,7 +15,7 @@ from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.identity import Identity
 from queuewatch.polling.poller import Poller, detect_sleep
 from queuewatch.polling.state import LiveState, StateSource
-from queuewatch.process.background import alongside, held, in_background
+from queuewatch.process.background import alongside, end, held, in_background
 from queuewatch.process.garbage import kept_down
 
 if TYPE_CHECKING:
@@ -190,8 +190,7 @@ class PhoneSystemSession:
 
     async def _close(self) -> None:
         if self._running is not None:
-            self._running.cancel()
-            await asyncio.wait({self._running})
+            await end(self._running)
         for work in (self._identifying, self._reading, self._reading_proofs):
             if work is not None:
                 work.cancel()

@@ -46,6 +46,7 @@ from queuewatch.process.background import (
     listen_to_loop,
     run_loop,
 )
+from queuewatch.process.background import end as end_tasks
 from queuewatch.process.clocks import real_seconds
 from queuewatch.process.deadline import ended_in_time
 from queuewatch.process.garbage import kept_down, put_off
@@ -342,8 +343,7 @@ async def _watch_until(
         await asyncio.to_thread(out.finish, FAREWELL if end.in_time else SHORT_FAREWELL)
         return status
     finally:
-        watching.cancel()
-        await asyncio.wait({watching})
+        await end_tasks(watching)
         await dispatcher.close()
         await asyncio.to_thread(history.close)
         if connection.peers is not None:

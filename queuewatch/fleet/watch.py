@@ -28,7 +28,7 @@ from queuewatch.pbx.phone_system import PhoneSystem, PushEvent, PushStream
 from queuewatch.polling.assemble import read_snapshot
 from queuewatch.polling.poller import Poller, detect_sleep
 from queuewatch.polling.state import LiveState, Trouble
-from queuewatch.process.background import ProgramFault, alongside, held, report
+from queuewatch.process.background import ProgramFault, alongside, end, held, report
 from queuewatch.profiles.alert_rules import AlertRule
 from queuewatch.profiles.fields import DEFAULT_TOKEN_ENV
 
@@ -337,9 +337,7 @@ class FleetWatch:
         try:
             await asyncio.wait({polling, leaving}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            leaving.cancel()
-            polling.cancel()
-            await asyncio.wait({polling, leaving})
+            await end(polling, leaving)
             self._pollers.pop(domain.key, None)
             self._polling.pop(domain.key, None)
             self._streams[domain.server].discard(domain.domain)

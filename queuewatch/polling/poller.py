@@ -28,7 +28,7 @@ from queuewatch.polling.assemble import DIRECTORY, Update, read_part, unread, wi
 from queuewatch.polling.devices import DeviceReadBudget, with_phones_of, without_outdated_phones
 from queuewatch.polling.rate import PollRate
 from queuewatch.polling.state import MACHINE_SLEPT, FirstReading, LiveState, Publish, Trouble
-from queuewatch.process.background import alongside, held, in_background
+from queuewatch.process.background import alongside, end, held, in_background
 
 if TYPE_CHECKING:
     from queuewatch.polling.push import PushTrigger
@@ -198,8 +198,7 @@ class Poller:
         finally:
             telling.cancel()
             if early:
-                early.cancel()
-                await asyncio.wait({early})
+                await end(early)
 
     def focus_queue(self, queue: str | None, *, devices: bool = False) -> None:
         """Put this queue first; read its agents' devices as well if they are shown."""
