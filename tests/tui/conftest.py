@@ -1,16 +1,22 @@
 """The same screens on every machine: nothing of the surroundings shows, and no edit waits."""
 
 import os
-from collections.abc import Hashable, Iterator
+import time
+from collections.abc import Callable, Hashable, Iterator
 from importlib import import_module
 from typing import Any
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.exceptions import SnapshotDoesNotExist
 
 from queuewatch.glyphs import STATE_GLYPHS
 
 REPORT = "TEXTUAL_SNAPSHOT_TEMPDIR"
 """Where the pictures that differ are gathered for the report."""
+
+LOOKS = 20.0
+"""Seconds for a picture to come to look as it is stored: a line that grew is laid out after it was written."""
 
 # Textual reads these once, when it is imported: here is before every test that does.
 for name in [name for name in os.environ if name.startswith("TEXTUAL_") and name != REPORT]:
@@ -49,3 +55,32 @@ def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempP
         monkeypatch.setitem(shown, name, glyph)
     # The package offers a function of the module's name, which hides it from a dotted path.
     monkeypatch.setattr(import_module("queuewatch.change.apply"), "READ_BACK_PAUSE", 0)
+
+
+@pytest.fixture
+def snap_compare(snap_compare: Callable[..., bool], snapshot: SnapshotAssertion) -> Callable[..., bool]:
+    """Take a picture once it looks as it is stored, or as it looks when that does not come about.
+
+    What is to be seen may be known long before it is laid out and drawn, and how long is the machine's affair.
+    """
+    # As late as Textual itself, which reads its surroundings.
+    extension = snapshot.use_extension(import_module("pytest_textual_snapshot").SVGImageExtension).extension
+    try:
+        stored = extension.read_snapshot(test_location=snapshot.test_location, index=0, session_id=snapshot.name)
+    except SnapshotDoesNotExist:
+        stored = None
+
+    def compare(app: Any, *, run_before: Callable[[Any], Any] | None = None, **how: Any) -> bool:
+        async def settle(pilot: Any) -> None:
+            if run_before is not None:
+                await run_before(pilot)
+            given_up = time.monotonic() + LOOKS
+            while stored is not None and not snapshot.update_snapshots and time.monotonic() < given_up:
+                seen = extension.serialize(pilot.app.export_screenshot(title=pilot.app.title, simplify=True))
+                if extension.matches(serialized_data=seen, snapshot_data=stored):
+                    return
+                await pilot.pause(0.05)
+
+        return snap_compare(app, run_before=settle, **how)
+
+    return compare

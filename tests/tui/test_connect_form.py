@@ -220,9 +220,6 @@ def test_the_form_looks(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) 
         await form(pilot)
         await fill(pilot, **HALF)
         await until(pilot, lambda: remark(pilot, "address")[0] in "✔✖", "somebody answers or not")
-        # It takes a second line, for which the form is laid out anew.
-        kept = "/home/you/state/sessions."
-        await until(pilot, lambda: any(kept in line for line in painted(pilot.app)), "where it is kept is drawn")
 
     assert snap_compare(newcomer(HOME).app, run_before=typing)
 
