@@ -49,7 +49,7 @@ class ColumnOrder:
         self._forget_widths()
 
     def have(self, columns: tuple[Column, ...]) -> None:
-        """There are these from now on; rows with a cell for each come next."""
+        """There are these from now on, as if there had been no row yet; rows with a cell for each come next."""
         self.all = columns
         self._needs = [column.width for column in columns]
         self._asides = list(self._needs)
@@ -60,7 +60,7 @@ class ColumnOrder:
     def grow(self, rows: Iterable[Row]) -> bool:
         """Whether any of the rows needs wider columns than there were: they have them then.
 
-        Columns never shrink: what comes and goes, such as a filter, moves nothing, and is not measured again.
+        None shrinks by this: what comes and goes, such as a filter, moves nothing, and is not measured again.
         """
         new = {row.key: (row, *_lengths(row)) for row in rows if not self._is_measured(row)}
         self._measured.update(new)
@@ -199,6 +199,8 @@ class LineTable(ScrollView, can_focus=True):
         self._sorted = ("", "")
         self._marked: frozenset[str] = frozenset()
         self._placed = False
+        self._fitted = 0
+        """The width for which the columns were fitted last."""
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -340,9 +342,21 @@ class LineTable(ScrollView, can_focus=True):
     def _set_size(self) -> None:
         self.virtual_size = Size(self.size.width, len(self._rows) + HEADER)
 
+    def fit_anew(self) -> None:
+        """Give the columns what these rows need, whatever others needed: for when all of it moves anyway."""
+        before = self._layout()
+        self._columns.have(self._columns.all)
+        self._columns.grow(self._rows)
+        if self._layout() != before:
+            self.refresh()
+            self.post_message(self.Widened(self))
+
     def on_resize(self, event: events.Resize) -> None:
         """Columns share the new width."""
         self._set_size()
+        if event.size.width != self._fitted:
+            self._fitted = event.size.width
+            self.fit_anew()
         self._keep_cursor_visible()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:

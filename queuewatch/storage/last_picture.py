@@ -1,8 +1,8 @@
 """What was last seen of each phone system, kept on this machine for the next start, and for an outage.
 
 A picture belongs to a profile, a server, a domain and a login, and nobody signed in as somebody else is ever shown
-it: the file's name is made of all four with a random key of this machine. What can be read off a name without the key
-is nothing, and with it no more than whether a guess is right: a token is random and far too long to be guessed. No
+it: the file's name is made of all four with a random key of this machine. Without the key nothing can be read off
+a name, and with it no more than whether a guess is right: a token is random and far too long to be guessed. No
 secret is in a file.
 """
 

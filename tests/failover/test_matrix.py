@@ -168,6 +168,7 @@ def test_sites_of_most_agents_come_first_and_what_is_no_building_has_no_column()
     nowhere = replace(snapshot, site_facts=SiteFacts(no_building=frozenset(columns(snapshot))))
     assert columns(nowhere) == (OFFICE,)
     assert columns(office(Queue("8000"))) == (OFFICE,)
+    assert columns(replace(office(Queue("8000")), queues={})) == (), "before anything is read nothing is claimed"
 
 
 def test_a_phone_that_is_kept_leaves_the_verdict_as_it_is() -> None:

@@ -61,8 +61,10 @@ def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempP
 def snap_compare(snap_compare: Callable[..., bool], snapshot: SnapshotAssertion) -> Callable[..., bool]:
     """Take a picture once it looks as it is stored, or as it looks when that does not come about.
 
-    What is to be seen may be known long before it is laid out and drawn, and how long is the machine's affair.
+    What is to be seen may be known long before it is laid out and drawn, and how long is the machine's affair. So
+    is what tables held on the way, by which their columns are wider.
     """
+    line_table = import_module("widgets.line_table").LineTable
     # As late as Textual itself, which reads its surroundings.
     extension = snapshot.use_extension(import_module("pytest_textual_snapshot").SVGImageExtension).extension
     try:
@@ -74,6 +76,9 @@ def snap_compare(snap_compare: Callable[..., bool], snapshot: SnapshotAssertion)
         async def settle(pilot: Any) -> None:
             if run_before is not None:
                 await run_before(pilot)
+            for screen in pilot.app.screen_stack:
+                for table in screen.query(line_table):
+                    table.fit_anew()
             given_up = time.monotonic() + LOOKS
             while stored is not None and not snapshot.update_snapshots and time.monotonic() < given_up:
                 seen = extension.serialize(pilot.app.export_screenshot(title=pilot.app.title, simplify=True))

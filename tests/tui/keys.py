@@ -1,10 +1,12 @@
 """Driving the program in a test: wait for a state, and read what the screens show."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
@@ -31,10 +33,36 @@ async def until(pilot: Pilot[None], holds: Callable[[], bool], what: str) -> Non
     given_up = time.monotonic() + PATIENCE
     while time.monotonic() < given_up:
         if holds():
-            await pilot.pause()
+            await drawn(pilot)
             return
         await pilot.pause(0.002)
     raise AssertionError(f"It never came to this: {what}. On the screen:\n" + "\n".join(painted(pilot.app)))
+
+
+ROUNDS = 20
+
+
+async def drawn(pilot: Pilot[None]) -> None:
+    """Wait until what the program knows is on the screen: a text is laid out and drawn some time after it is set.
+
+    What never rests, such as a table whose data keep coming, is waited for no longer than :data:`ROUNDS` times.
+    """
+    for _ in range(ROUNDS):
+        await pilot.pause()
+        if not _has_more_to_draw(pilot.app):
+            return
+        await asyncio.sleep(0)
+
+
+def _has_more_to_draw(app: App[Any]) -> bool:
+    screen = app.screen
+    return bool(app.message_queue_size or screen._dirty_widgets or screen._callbacks) or any(
+        widget._layout_required
+        or widget._repaint_required
+        or widget._recompose_required
+        or widget.message_queue_size
+        for widget in (screen, *screen.query("*"))
+    )
 
 
 async def scrolled(pilot: Pilot[None], widget: Widget, holds: Callable[[float], bool], what: str) -> None:

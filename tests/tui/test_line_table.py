@@ -298,6 +298,20 @@ async def test_rows_that_a_filter_gives_back_are_not_measured_again(monkeypatch:
         assert set(measured) == set(row("99", "dark").cells)
 
 
+async def test_columns_keep_their_width_until_the_terminal_gets_another() -> None:
+    async with showing([row("1", "read in a moment")], (60, HEIGHT)) as (pilot, table):
+        wide = lines(table)[0]
+        table.show_rows([row("1")])
+        assert lines(table)[0] == wide
+        await resize(pilot, table, 60, HEIGHT - 1)
+        assert lines(table)[0] == wide
+        await resize(pilot, table, 59, HEIGHT)
+        await resize(pilot, table, 60, HEIGHT)
+        narrow = lines(table)[0]
+    async with showing([row("1")], (60, HEIGHT)) as (_pilot, fresh):
+        assert wide != narrow == lines(fresh)[0]
+
+
 async def test_the_cursor_stays_in_sight_when_the_table_shrinks() -> None:
     async with showing(rows(30), (60, 24)) as (pilot, table):
         table.move_to("20")

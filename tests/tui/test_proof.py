@@ -55,10 +55,15 @@ class Desk:
 
 @asynccontextmanager
 async def asked(
-    size: tuple[int, int] = (80, 24), *, queue: str = "8000", busy: bool = False, production: bool = False
+    size: tuple[int, int] = (80, 24),
+    *,
+    queue: str = "8000",
+    busy: bool = False,
+    production: bool = False,
+    speed: float = 60.0,
 ) -> AsyncIterator[Desk]:
-    """The screen of one queue's test, which asks for the number."""
-    connection: Connection = connect_sample(ConnectionOptions(sample="lakeside"), 60.0)
+    """The screen of one queue's test, which asks for the number; the office's time goes at this ``speed``."""
+    connection: Connection = connect_sample(ConnectionOptions(sample="lakeside"), speed)
     pbx = connection.sandbox
     assert pbx is not None
     if not busy:
@@ -72,9 +77,11 @@ async def asked(
 
 
 @asynccontextmanager
-async def ready(size: tuple[int, int] = (80, 24), timing: Timing = FAST) -> AsyncIterator[Desk]:
+async def ready(
+    size: tuple[int, int] = (80, 24), timing: Timing = FAST, speed: float = 60.0
+) -> AsyncIterator[Desk]:
     """The same, once the number is given and the queue may be tested."""
-    async with asked(size) as desk:
+    async with asked(size, speed=speed) as desk:
         runner = program(desk.pilot).proof_runner
         assert runner is not None
         runner.timing = timing
@@ -109,7 +116,8 @@ async def test_proven_from_the_board() -> None:
 
 
 async def test_escape_restores() -> None:
-    async with ready() as desk:
+    # At no more than this speed, or it has rung out before anybody could press a key.
+    async with ready(speed=1.0) as desk:
         before = desk.rows
         desk.pbx.exchange.behaves[CELL] = Behaviour(Manner.RINGS_OUT)
         await desk.pilot.press("enter")
@@ -121,7 +129,8 @@ async def test_escape_restores() -> None:
 
 
 async def test_the_program_ends_once_everybody_is_in_again() -> None:
-    async with ready() as desk:
+    # At no more than this speed, or it has rung out before anybody could press a key.
+    async with ready(speed=1.0) as desk:
         before = desk.rows
         desk.pbx.exchange.behaves[CELL] = Behaviour(Manner.RINGS_OUT)
         await desk.pilot.press("enter")

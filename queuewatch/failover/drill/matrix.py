@@ -55,7 +55,8 @@ class SiteMatrix(Struct, frozen=True):
     """Every queue and every site."""
 
     sites: tuple[str, ...] = ()
-    """The columns, those of most agents first; :data:`OFFICE` alone where no site is a building."""
+    """The columns, those of most agents first; :data:`OFFICE` alone where no site is a building; none without a
+    queue."""
     queues: Mapping[str, QueueFates] = field(default_factory=dict)
     """By extension, in the order of the snapshot; a queue that is not worked out yet is missing."""
     missing: int = 0
@@ -73,10 +74,13 @@ class SiteMatrix(Struct, frozen=True):
 
 @once_per_snapshot
 def columns(snapshot: Snapshot) -> tuple[str, ...]:
-    """The sites that have a column, those of most agents first; :data:`OFFICE` where none has."""
+    """The sites that have a column, those of most agents first; :data:`OFFICE` where none has.
+
+    None while no queue is known: whether there are sites is not known by then either.
+    """
     by_name = places(snapshot).rows
     agents = {site: len({row.id for row in by_name.get(site_key(site), ())}) for site in buildings(snapshot)}
-    return tuple(sorted(agents, key=lambda site: -agents[site])) or (OFFICE,)
+    return tuple(sorted(agents, key=lambda site: -agents[site])) or ((OFFICE,) if snapshot.call_queues else ())
 
 
 def site_sentence(snapshot: Snapshot, judgements: Mapping[str, Judgement], matrix: SiteMatrix, site: str) -> str:
