@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from queuewatch.pbx.errors import PbxError
 from queuewatch.storage.folder import open_file, own_folder, require_file, state_folder
-from queuewatch.storage.locks import try_lock
+from queuewatch.storage.locks import open_lock, try_lock
 
 _FIRST = """\
 CREATE TABLE places (id INTEGER PRIMARY KEY, server TEXT NOT NULL, domain TEXT NOT NULL, UNIQUE (server, domain));
@@ -238,7 +238,7 @@ class HistoryFile(Struct, frozen=True):
         own_folder(self.path.parent.parent)
         own_folder(self.path.parent)
         name = sha256(f"{self.place.server} {self.place.domain}".encode()).hexdigest()[:16]
-        file = os.open(self.path.parent / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        file = open_lock(self.path.parent / f"{name}.lock")
         try:
             taken = try_lock(file)
         except OSError:
