@@ -66,6 +66,10 @@ def message_for(error: Exception) -> int:
             # Whatever was to be looked at there: no mistake of the program's.
             print_error(f"{path} cannot be used: {why}.", "Make it accessible for you, or name another.")
             return WRONG
+        case FileNotFoundError(filename=None):
+            # Only what looks for the folder one is in names no file.
+            print_error("The folder this was called from is not there any more.", "Change to one that is.")
+            return WRONG
         case _:
             # Only the kind of error: its text may hold what was being read.
             print_error(

@@ -240,3 +240,15 @@ def test_in_a_folder_that_nobody_may_look_into(
     assert ran.status == 2, ran.err
     assert str(locked) in ran.err
     assert "itself failed" not in ran.err
+
+
+def test_called_from_a_folder_that_is_gone(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> str:
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+
+    monkeypatch.setattr(os, "getcwd", gone)
+    ran = run("export", "--sample", "harbor", "set-up.toml")
+    assert (ran.status, ran.err) == (
+        2,
+        "queuewatch: The folder this was called from is not there any more.\n  Change to one that is.\n",
+    )
