@@ -409,7 +409,7 @@ def changed_between(before: Snapshot, after: Snapshot) -> Set[str] | None:
     """
     if before is after:
         return frozenset()
-    if _shared(before) != _shared(after) or not _same_queues(before, after):
+    if _shared(before) != _shared(after) or not _same_queues(before, after) or not _same_owners(before, after):
         return None
     changed = {
         extension
@@ -437,6 +437,12 @@ def _same_queues(before: Snapshot, after: Snapshot) -> bool:
             for was, now in zip(before.queues.values(), after.queues.values(), strict=True)
         )
     )
+
+
+def _same_owners(before: Snapshot, after: Snapshot) -> bool:
+    """Whether every phone is of the same user by its id."""
+    was, now = extensions_known(before), extensions_known(after)
+    return was is now or was == now
 
 
 def _differing(was: Mapping[str, object], now: Mapping[str, object], extensions: Iterable[str]) -> Iterator[str]:

@@ -89,6 +89,19 @@ def test_a_person_whom_a_number_and_a_dial_rule_lead_to_is_looked_at_again() -> 
     assert rejudge(before, judged, after) == judge_all(after) != judged
 
 
+def test_whose_a_phone_is_may_hang_on_phones_that_are_no_longer_known() -> None:
+    """In no list of users: only the reading of his phones told that there is somebody 1002."""
+    sales = Queue("8000", "Sales", require_agents=True)
+    before = office(sales, rules={"8000": [default(offline=to("phone_1002wp"))]}, users=[User("1001")])
+    before = replace(
+        before,
+        dial_rules={"phone_1002wp": DialRule("phone_1002wp", "to-user", "1001")},
+        devices={"1002": (Device("1002wp", "1002", registered=True),)},
+    )
+    after = replace(before, devices={})
+    assert rejudge(before, judge_all(before), after) == judge_all(after) != judge_all(before)
+
+
 @settings(max_examples=60)
 @given(two_moments())
 def test_what_is_handed_on_is_what_would_be_worked_out(moments: tuple[Snapshot, Snapshot]) -> None:
