@@ -118,7 +118,9 @@ class Keeper(Protocol):
         """Write down what became of it, as far as it is known. Raises :class:`JournalError`."""
 
 
-class ReadBackTiming(Struct, frozen=True):
+class _Timing(Struct, frozen=True):
+    """By what an edit waits, and what it may leave out: as :func:`apply` has it."""
+
     sleep: Sleep
     clock: Callable[[], float]
     alone: bool
@@ -155,7 +157,7 @@ async def apply(
             record = _Record(journal, await asyncio.to_thread(journal.begin, _edit(system, proposal)))
         except JournalError as error:
             return _not_sent(proposal, error, error.hint)
-    attempt = _Attempt(system, proposal, ReadBackTiming(sleep, clock, alone, fresh, last_look), record)
+    attempt = _Attempt(system, proposal, _Timing(sleep, clock, alone, fresh, last_look), record)
 
     def tell_so_far() -> None:
         # What shows already is only looked at once more.
@@ -236,9 +238,7 @@ async def read_stored(system: PhoneSystem, proposal: Proposal) -> Stored:
 class _Attempt:
     """One edit on its way, and what is known of it at any moment."""
 
-    def __init__(
-        self, system: PhoneSystem, proposal: Proposal, timing: ReadBackTiming, record: _Record | None
-    ) -> None:
+    def __init__(self, system: PhoneSystem, proposal: Proposal, timing: _Timing, record: _Record | None) -> None:
         self._system = system
         self._proposal = proposal
         self._timing = timing

@@ -62,6 +62,14 @@ def message_for(error: Exception) -> int:
         case ExceptionGroup():
             # What ran side by side fails as a group, which says nothing of what happened.
             return message_for(error.exceptions[0])
+        case PermissionError(filename=str() as path, strerror=str() as why):
+            # Whatever was to be looked at there: no mistake of the program's.
+            print_error(f"{path} cannot be used: {why}.", "Make it accessible for you, or name another.")
+            return WRONG
+        case FileNotFoundError(filename=None):
+            # Only what looks for the folder one is in names no file.
+            print_error("The folder this was called from is not there any more.", "Change to one that is.")
+            return WRONG
         case _:
             # Only the kind of error: its text may hold what was being read.
             print_error(

@@ -12,7 +12,7 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from queuewatch.failover.model import DialRule, Part, PhoneNumber, Snapshot, once_per_snapshot
+from queuewatch.failover.model import AutoAttendant, DialRule, Part, PhoneNumber, Snapshot, once_per_snapshot
 from queuewatch.failover.people import owner_of
 from queuewatch.failover.phone_number import (
     SHORTEST_NUMBER,
@@ -312,11 +312,22 @@ def _at_voicemail(snapshot: Snapshot, extension: str) -> Arrival:
 def _at_attendant(snapshot: Snapshot, name: str) -> Arrival:
     if snapshot.attendants is None:
         return _unknown(name, "the domain's auto attendants could not be read")
+    if (attendant := _attendant(snapshot, name)) is None:
+        return _missing(snapshot, name, f"auto attendant {name}", Part.ATTENDANTS)
+    return _ends(EndKind.AUTO_ATTENDANT, name, f"the auto attendant {attendant.name or name} answers")
+
+
+def _attendant(snapshot: Snapshot, name: str) -> AutoAttendant | None:
+    """The first auto attendant of this extension or name."""
     key = attendant_key(name)
-    for attendant in snapshot.attendants:
-        if attendant.extension == name or (key and attendant_key(attendant.name) == key):
-            return _ends(EndKind.AUTO_ATTENDANT, name, f"the auto attendant {attendant.name or name} answers")
-    return _missing(snapshot, name, f"auto attendant {name}", Part.ATTENDANTS)
+    return next(
+        (
+            attendant
+            for attendant in snapshot.attendants or ()
+            if attendant.extension == name or (key and attendant_key(attendant.name) == key)
+        ),
+        None,
+    )
 
 
 def _at_digits(snapshot: Snapshot, digits: str) -> Arrival:
@@ -452,7 +463,7 @@ def is_of_dial_plan(snapshot: Snapshot, destination: Destination) -> bool:
         case DestinationKind.UNREADABLE:
             return _ALIAS.fullmatch(target) is not None and not is_meant_as_number(target)
         case DestinationKind.AUTO_ATTENDANT:
-            return snapshot.attendants is not None and not _is_attendant(snapshot, target)
+            return snapshot.attendants is not None and _attendant(snapshot, target) is None
         case DestinationKind.QUEUE:
             return not target.isdecimal() and target not in snapshot.queues
         case DestinationKind.USER | DestinationKind.VOICEMAIL:
@@ -470,14 +481,6 @@ def is_of_dial_plan(snapshot: Snapshot, destination: Destination) -> bool:
             return not _is_as_long_as_an_extension(snapshot, target)
         case DestinationKind.PARK | DestinationKind.CONFERENCE:
             return False
-
-
-def _is_attendant(snapshot: Snapshot, name: str) -> bool:
-    key = attendant_key(name)
-    return any(
-        attendant.extension == name or (key and attendant_key(attendant.name) == key)
-        for attendant in snapshot.attendants or ()
-    )
 
 
 def dialled(destination: Destination, domain: str) -> str:

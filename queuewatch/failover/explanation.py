@@ -164,7 +164,9 @@ def sentence_of(
     if decision.outcome is Outcome.UNCERTAIN:
         reason = doubt(snapshot, queue, decision, roster.counts)
         return f"Uncertain: {reason}. {possibilities(snapshot, queue, decision, roster.counts)}"
-    what = consequence(snapshot, decision).replace("it ", "A call ", 1).replace("the caller ", "A caller ", 1)
+    what = consequence(snapshot, decision)
+    # A name within it may hold the same words.
+    what = f"A call {what[3:]}" if what.startswith("it ") else f"A{what[3:]}"
     return f"{what}{_onward(snapshot, stops, end)}: {stops[0].why}."
 
 

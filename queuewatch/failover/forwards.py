@@ -60,29 +60,32 @@ def _forwarded_to(snapshot: Snapshot) -> Iterator[str]:
 
 
 def through_own_numbers(snapshot: Snapshot, text: str, *, dial_rules: bool = True) -> Destination:
-    """Where a forward leads once the domain's own numbers on the way, and its dial rule, are followed."""
-    destination = parse_destination(text)
-    if dial_rules and is_of_dial_plan(snapshot, destination):
-        rule = dial_rule_for(snapshot, destination)
-        then = lead(rule.application, rule.target, rule.parameter) if rule is not None and rule.sure else None
-        destination = then or destination
-    if destination.kind is not DestinationKind.DIGITS:
-        return destination
-    own_numbers, followed = snapshot.numbers or {}, set[str]()
-    # Each own number is followed once: they may lead to one another, in a loop too.
-    while destination.kind is DestinationKind.DIGITS:
+    """Where a forward leads once the domain's own numbers on the way, and its dial rules, are followed."""
+    destination, own_numbers, followed = parse_destination(text), snapshot.numbers or {}, set[str]()
+    while True:
+        if dial_rules and is_of_dial_plan(snapshot, destination):
+            rule = dial_rule_for(snapshot, destination)
+            then = lead(rule.application, rule.target, rule.parameter) if rule is not None and rule.sure else None
+            # What one rule leaves to another is not known.
+            if then is None or is_of_dial_plan(snapshot, then):
+                return destination
+            destination = then
         key = number_key(destination.target)
-        own = own_numbers.get(key)
+        own = own_numbers.get(key) if destination.kind is DestinationKind.DIGITS else None
+        # Each own number is followed once: they may lead to one another, in a loop too.
         if own is None or key in followed:
-            break
+            return destination
         followed.add(key)
         destination = lead(own.application, own.target, own.parameter) or parse_destination("")
-    return destination
 
 
 def forwards_of(rule: Rule) -> Iterator[Forward]:
     """The forwards of a rule that a call may take, in a queue or at a person."""
     yield from (rule.always, rule.busy, rule.offline, rule.on_dnd)
+
+
+_RULED = (DestinationKind.QUEUE, DestinationKind.USER, DestinationKind.DIGITS)
+"""What has answering rules of its own."""
 
 
 def leads_to(snapshot: Snapshot, rules: Iterable[Rule]) -> frozenset[str]:
@@ -99,9 +102,10 @@ def leads_to(snapshot: Snapshot, rules: Iterable[Rule]) -> frozenset[str]:
             if forward.destination is None:
                 continue
             destination = through_own_numbers(snapshot, forward.destination)
-            if destination.kind is DestinationKind.PHONE or is_of_dial_plan(snapshot, destination):
-                continue
             target = destination.target
+            # A mailbox answers past its owner's rules, and so does a phone.
+            if destination.kind not in _RULED or is_of_dial_plan(snapshot, destination):
+                continue
             if target in snapshot.queues or person(snapshot, target) is not None:
                 found.add(target)
     return frozenset(found)
@@ -257,26 +261,24 @@ def rung_by(snapshot: Snapshot, extension: str) -> frozenset[str]:
 
 def rung_phone(text: str) -> str:
     """The id of the single phone that such a text names (``1234wp``, ``phone_1234wp``); empty if it names none."""
-    bare = text.split(";", 1)[0].strip().removeprefix("confirm_")
-    destination = parse_destination(bare)
+    destination = parse_destination(text)
     if destination.kind is DestinationKind.PHONE:
         return destination.target
-    is_device = destination.kind is DestinationKind.UNREADABLE and bare[:1].isdecimal()
-    return bare if is_device else ""
+    named = destination.target.partition("@")[0]
+    is_device = destination.kind is DestinationKind.UNREADABLE and named[:1].isdecimal()
+    return named if is_device else ""
 
 
 def rung_person(snapshot: Snapshot, text: str) -> str:
     """The extension of the user that such a text rings; empty if it rings none."""
-    destination = parse_destination(text.split(";", 1)[0].strip())
-    if destination.kind in (DestinationKind.USER, DestinationKind.DIGITS):
-        user = (snapshot.users or {}).get(destination.target)
-        return "" if user is None else destination.target
-    return ""
+    destination = parse_destination(text)
+    named = destination.kind in (DestinationKind.USER, DestinationKind.DIGITS)
+    return destination.target if named and destination.target in (snapshot.users or {}) else ""
 
 
 def rings_outside(snapshot: Snapshot, text: str) -> bool:
     """Whether such a text rings a number outside the domain."""
-    destination = parse_destination(text.split(";", 1)[0].strip())
+    destination = parse_destination(text)
     if destination.kind is not DestinationKind.DIGITS or rung_person(snapshot, text):
         return False
     number = read_number(destination.target)

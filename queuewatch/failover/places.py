@@ -17,16 +17,13 @@ from msgspec.structs import replace
 
 from queuewatch.failover.model import Agent, Device, EntryKind, Queue, Snapshot, hand_on, once_per_snapshot
 from queuewatch.failover.people import user_of
-from queuewatch.failover.sites import site_key
+from queuewatch.failover.sites import address_in, site_key
 from queuewatch.text.natural_order import natural_order
 
 
 def canonical_ip(text: str) -> str:
     """The address in its one usual spelling; empty for what is none."""
-    try:
-        return str(ipaddress.ip_address(text.strip()))
-    except ValueError:
-        return ""
+    return str(address_in(text) or "")
 
 
 def line_of(ip: str) -> str:
@@ -34,15 +31,10 @@ def line_of(ip: str) -> str:
 
     A building has one such network, and every phone in it an address of its own [RFC 6177]. Empty for no address.
     """
-    try:
-        address = ipaddress.ip_address(ip.strip())
-    except ValueError:
-        return ""
+    address = address_in(ip)
     if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return str(address.ipv4_mapped)
         return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
+    return str(address or "")
 
 
 _SHARED = ipaddress.ip_network("100.64.0.0/10")
@@ -64,13 +56,8 @@ _PRIVATE = tuple(
 
 def says_nothing(ip: str) -> bool:
     """Whether an address is used in many places at once: a private one, or a carrier's (100.64/10)."""
-    try:
-        address = ipaddress.ip_address(ip)
-    except ValueError:
-        return True
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    address = mapped or address
-    return any(address in network for network in (_SHARED, *_PRIVATE) if network.version == address.version)
+    address = address_in(ip)
+    return address is None or any(address in network for network in (_SHARED, *_PRIVATE))
 
 
 _NOT_LISTED = "\0"

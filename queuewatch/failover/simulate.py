@@ -1,6 +1,7 @@
 """Follow one call from its queue to its real end."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from itertools import count
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -118,13 +119,16 @@ class _Step(Struct, frozen=True, gc=False):
 
 
 _MOST_DOUBTS = 40
-"""Beyond so many things on one way that may be so or so, where it ends is not known."""
+_MOST_FORKS = 500
+"""Beyond so many things on one way that may be so or so, or on all ways of a call, where it ends is not known:
+where both go on each time, every further one would double the ways."""
 
 
 class _Walk:
     """One call on its way. What may be so or so is followed both ways."""
 
-    def __init__(self, snapshot: Snapshot, suppose: Suppose) -> None:
+    def __init__(self, snapshot: Snapshot, suppose: Suppose, forks: Iterator[int] | None = None) -> None:
+        """``forks`` counts those of all ways of the same call."""
         self._snapshot = snapshot
         self._suppose = suppose
         self._stops: list[Stop] = []
@@ -134,6 +138,7 @@ class _Walk:
         self._numbers: set[str] = set()
         self._settled: dict[str, bool] = {}
         self._doubts = 0
+        self._forks = forks if forks is not None else count()
 
     def take(self, step: _Step) -> _Way:
         """Go this step, and all further ones to the end."""
@@ -161,7 +166,7 @@ class _Walk:
     def _either(self, steps: tuple[_Step, ...]) -> _Way:
         """Both ways: the worse one where somebody is reached on all or on none, else it cannot be told."""
         doubt = next(step.doubt for step in steps if step.doubt)
-        if self._doubts >= _MOST_DOUBTS:
+        if self._doubts >= _MOST_DOUBTS or next(self._forks) >= _MOST_FORKS:
             return self._unknown(steps[0].stop.at, "too much on the way is not known", ())
         ways = [self._copy().take(step) for step in steps]
         if len({_fare(way) for way in ways}) > 1 or ways[0].end.reaches_someone is None:
@@ -186,7 +191,7 @@ class _Walk:
         return self._way(CallEnd(EndKind.UNKNOWN, at.removeprefix("queue_").removeprefix("user_")))
 
     def _copy(self) -> "_Walk":
-        walk = _Walk(self._snapshot, self._suppose)
+        walk = _Walk(self._snapshot, self._suppose, self._forks)
         walk._stops, walk._notes = [*self._stops], [*self._notes]
         walk._asked, walk._numbers = {*self._asked}, {*self._numbers}
         walk._visited = {*self._visited}
@@ -404,7 +409,7 @@ def changed_between(before: Snapshot, after: Snapshot) -> Set[str] | None:
     """
     if before is after:
         return frozenset()
-    if _shared(before) != _shared(after) or not _same_queues(before, after):
+    if _shared(before) != _shared(after) or not _same_queues(before, after) or not _same_owners(before, after):
         return None
     changed = {
         extension
@@ -432,6 +437,12 @@ def _same_queues(before: Snapshot, after: Snapshot) -> bool:
             for was, now in zip(before.queues.values(), after.queues.values(), strict=True)
         )
     )
+
+
+def _same_owners(before: Snapshot, after: Snapshot) -> bool:
+    """Whether every phone is of the same user by its id."""
+    was, now = extensions_known(before), extensions_known(after)
+    return was is now or was == now
 
 
 def _differing(was: Mapping[str, object], now: Mapping[str, object], extensions: Iterable[str]) -> Iterator[str]:

@@ -48,6 +48,15 @@ def _nth(number: int) -> str:
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
+def address_in(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address; of one of version 4 as servers that speak both write it (``::ffff:203.0.113.10``), that one."""
+    try:
+        address = ipaddress.ip_address(text.strip())
+    except ValueError:
+        return None
+    return (address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None) or address
+
+
 class SiteFacts(Struct, frozen=True):
     """What a profile says of the sites of its domain, which the phone system does not know."""
 
@@ -66,9 +75,7 @@ class SiteFacts(Struct, frozen=True):
         """The key of the site that has this address by the profile; empty for none."""
         if not self.addresses:
             return ""
-        try:
-            address = ipaddress.ip_address(ip)
-        except ValueError:
+        if (address := address_in(ip)) is None:
             return ""
         for site, networks in self.addresses.items():
             if any(address in network for network in networks):

@@ -165,6 +165,10 @@ def _beside(
         return None, ""
     unclear = ""
     for text in rung_beside(rule):
+        if parse_destination(text).host not in ("", snapshot.domain.casefold()):
+            # Whoever has the same extension in another domain is somebody else.
+            unclear = describe_destination(snapshot, text)
+            continue
         if rings_outside(snapshot, text):
             return True, format_number(parse_destination(text).target)
         reached, who = _rung(snapshot, extension, text, suppose, settled)

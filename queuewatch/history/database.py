@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from queuewatch.pbx.errors import PbxError
 from queuewatch.storage.folder import open_file, own_folder, require_file, state_folder
-from queuewatch.storage.locks import try_lock
+from queuewatch.storage.locks import open_lock, try_lock
 
 _FIRST = """\
 CREATE TABLE places (id INTEGER PRIMARY KEY, server TEXT NOT NULL, domain TEXT NOT NULL, UNIQUE (server, domain));
@@ -194,11 +194,17 @@ class HistoryFile(Struct, frozen=True):
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
         """The file opened for reading; ``None`` while there is none. Raises :class:`HistoryError`."""
-        if not self.path.exists():
+        try:
+            found = self.path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            found = None
+        except OSError as error:
+            raise self._unreadable(error) from None
+        if found is None:
             yield None
             return
         try:
-            require_file(self.path.stat())
+            require_file(found)
             with closing(self._open_to_read()) as database, _damage_named(self.path):
                 version = version_of(database)
                 _refuse_newer(self.path, database)
@@ -207,10 +213,13 @@ class HistoryFile(Struct, frozen=True):
                 # What an older program wrote is read once a newer one has begun to write.
                 yield database if version == len(STEPS) else None
         except (OSError, sqlite3.Error) as error:
-            raise HistoryError(
-                f"The history {self.path} cannot be read: {reason(error)}.",
-                "Look at who owns it and at its permissions, or move it elsewhere: a new one is begun.",
-            ) from None
+            raise self._unreadable(error) from None
+
+    def _unreadable(self, error: Exception) -> HistoryError:
+        return HistoryError(
+            f"The history {self.path} cannot be read: {reason(error)}.",
+            "Look at who owns it and at its permissions, or move it elsewhere: a new one is begun.",
+        )
 
     def _open_to_read(self) -> sqlite3.Connection:
         address = self.path.absolute().as_uri()
@@ -238,7 +247,7 @@ class HistoryFile(Struct, frozen=True):
         own_folder(self.path.parent.parent)
         own_folder(self.path.parent)
         name = sha256(f"{self.place.server} {self.place.domain}".encode()).hexdigest()[:16]
-        file = os.open(self.path.parent / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        file = open_lock(self.path.parent / f"{name}.lock")
         try:
             taken = try_lock(file)
         except OSError:

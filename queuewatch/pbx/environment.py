@@ -292,7 +292,13 @@ def _trust_file(context: ssl.SSLContext, file: str) -> None:
 
 
 def _trust_folders(context: ssl.SSLContext, folders: str) -> None:
-    there = [folder for folder in folders.split(os.pathsep) if folder and Path(folder).is_dir()]
+    try:
+        there = [folder for folder in folders.split(os.pathsep) if folder and Path(folder).is_dir()]
+    except OSError as error:
+        raise BadEnvironment(
+            f"SSL_CERT_DIR names {harmless(folders)}, which cannot be read: {_why(error)}.",
+            "Correct the path, or take SSL_CERT_DIR out of the environment.",
+        ) from None
     if not there:
         raise BadEnvironment(
             f"SSL_CERT_DIR names {harmless(folders)}, and there is no such folder.",

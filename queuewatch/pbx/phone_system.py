@@ -160,7 +160,7 @@ class PhoneSystem(Protocol):
         """Set Require Agents, and nothing else. Accepted is not applied: read back."""
 
     async def read_stored_default(self, queue: str) -> StoredRule | AbsentRule:
-        """Read the Default rule of the queue's user fresh, for an edit; ``None`` when there is none."""
+        """Read the Default rule of the queue's user fresh, for an edit, or that there is none."""
 
     async def write_when_offline(self, queue: str, stored: StoredRule | None, offline: Forward) -> None:
         """Write the Default rule as stored with this one forward changed; create it when there is none.

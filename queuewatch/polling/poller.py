@@ -310,10 +310,7 @@ class Poller:
                     continue
                 await self._pause(self._wake_slow, wait)
         finally:
-            begun_before = [reading.task for reading in self._running.values()]
-            for task in begun_before:
-                task.cancel()
-            await asyncio.gather(*begun_before, return_exceptions=True)
+            await end(*(reading.task for reading in self._running.values()))
 
     def _begin(self, slow_read: SlowRead) -> None:
         task = held(self._read_slowly(slow_read))

@@ -74,8 +74,10 @@ class Peers:
             self._place = None
 
     def _take_place(self) -> None:
+        from queuewatch.storage.locks import open_lock
+
         for place in self._places:
-            file = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
+            file = open_lock(place)
             # One that somebody is just counting looks taken; the next will do as well.
             if _takes(file):
                 self._place = place, file

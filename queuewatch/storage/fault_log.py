@@ -11,7 +11,8 @@ from pathlib import Path
 
 from queuewatch import __version__
 from queuewatch.process.background import ProgramFault
-from queuewatch.storage.folder import own_folder, state_folder
+from queuewatch.storage.folder import open_file, own_folder, state_folder
+from queuewatch.text.instant import utc
 
 REPORT_IT = "Please report it: queuewatch doctor says where the faults are written down."
 
@@ -29,11 +30,7 @@ def write_down(environ: Mapping[str, str], fault: ProgramFault) -> None:
     with suppress(OSError):
         path = fault_log(environ)
         own_folder(path.parent)
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-        # A link could lead anywhere, and a pipe would wait for a reader.
-        for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC"):
-            flags |= getattr(os, name, 0)
-        file = os.open(path, flags, 0o600)
+        file = open_file(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, follow=False)
         try:
             os.write(file, f"{_line(fault)}\n".encode())
             is_full = os.fstat(file).st_size > LARGEST
@@ -45,4 +42,4 @@ def write_down(environ: Mapping[str, str], fault: ProgramFault) -> None:
 
 def _line(fault: ProgramFault) -> str:
     where = " > ".join(fault.places) or "outside its own files"
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {__version__} {fault.kind} while {fault.doing}: {where}"
+    return f"{utc(datetime.now(UTC))} {__version__} {fault.kind} while {fault.doing}: {where}"

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """No pauses between requests, and the way to loopback is direct."""
     monkeypatch.setattr("queuewatch.commands.doctor.SPACING", 0.0)
-    monkeypatch.setattr("queuewatch.pbx.netsapiens.doctor.network.EVENT_PORT", 1)
+    monkeypatch.setattr("queuewatch.pbx.netsapiens.doctor.network.STREAM_PORT", 1)
 
 
 def names_in(out: str) -> list[str]:

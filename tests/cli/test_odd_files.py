@@ -1,5 +1,6 @@
 """What stands in the place of a file and is none: a sentence names it, and nothing waits for it or breaks."""
 
+import errno
 import os
 import shutil
 import signal
@@ -193,3 +194,61 @@ def test_the_home_of_nobody_is_no_fault_of_the_program(
     assert (ran.status, ran.out) == (2, "")
     assert said.replace("~nobody", "~queuewatch-nobody") in ran.err
     assert list(tmp_path.glob("~*")) == []
+
+
+@pytest.fixture
+def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that belongs to somebody else, who lets nobody look into it: to root, which runs tests, none is."""
+    folder = tmp_path / "locked"
+
+    def denied(name: str) -> None:
+        real = getattr(os, name)
+
+        def asked(path: object = ".", *rest: object, **named: object) -> object:
+            if str(path).startswith(str(folder)):
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return real(path, *rest, **named)
+
+        monkeypatch.setattr(os, name, asked)
+
+    for name in ("stat", "lstat", "listdir", "scandir", "open", "mkdir"):
+        denied(name)
+    return folder
+
+
+@pytest.mark.usefixtures("connection")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("status", "--sample", "{}/mine"),
+        ("fleet", "--sample", "{}/fleet"),
+        ("history",),
+        ("export", "--sample", "harbor", "{}/set-up.toml"),
+        ("plan", "--sample", "harbor", "{}/set-up.toml"),
+        ("doctor", "--sample", "harbor", "--bundle", "{}/bundle.zip"),
+        ("record", "--out", "{}/mine"),
+    ],
+    ids=" ".join,
+)
+def test_in_a_folder_that_nobody_may_look_into(
+    run: Run, locked: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("QUEUEWATCH_TOKEN", "nsd_TestTokenThatNobodyMaySee")
+    if words == ("history",):
+        monkeypatch.setenv("QUEUEWATCH_STATE", str(locked))
+    ran = run(*(word.format(locked) for word in words))
+    assert ran.status == 2, ran.err
+    assert str(locked) in ran.err
+    assert "itself failed" not in ran.err
+
+
+def test_called_from_a_folder_that_is_gone(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> str:
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+
+    monkeypatch.setattr(os, "getcwd", gone)
+    ran = run("export", "--sample", "harbor", "set-up.toml")
+    assert (ran.status, ran.err) == (
+        2,
+        "queuewatch: The folder this was called from is not there any more.\n  Change to one that is.\n",
+    )

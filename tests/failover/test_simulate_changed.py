@@ -10,7 +10,7 @@ from queuewatch.failover.forwards import (
     people_rung,
     phones_behind_forwards,
 )
-from queuewatch.failover.model import Queue, Snapshot
+from queuewatch.failover.model import Device, DialRule, PhoneNumber, Queue, Snapshot, User
 from queuewatch.failover.simulate import judge_all, rejudge
 from queuewatch.failover.suppose import with_require_agents
 from tests.failover.build import default, office, to
@@ -67,6 +67,39 @@ def test_only_what_rests_on_the_change_is_judged_again() -> None:
     assert again["8000"] != judged["8000"]
     assert again["8001"] != judged["8001"]
     assert again["8002"] is judged["8002"]
+
+
+def test_a_person_whom_a_number_and_a_dial_rule_lead_to_is_looked_at_again() -> None:
+    """The forward names a number of the domain, that an alias, and the alias Ana: her phones are on the way."""
+    sales = Queue("8000", "Sales", require_agents=True)
+    before = office(
+        sales,
+        rules={"8000": [default(offline=to("2145550199"))], "1001": [default()]},
+        users=[User("1001", "Ana Lopez", voicemail=False)],
+        numbers=[PhoneNumber("12145550199", "to-user", "aa_Boss")],
+    )
+    before = replace(
+        before,
+        dial_rules={"aa_boss": DialRule("aa_boss", "to-user", "1001")},
+        devices={"1001": (Device("1001", "1001", registered=True),)},
+    )
+    judged = judge_all(before)
+    assert judged["8000"].now.end.kind == "user"
+    after = replace(before, devices={"1001": (Device("1001", "1001", registered=False),)})
+    assert rejudge(before, judged, after) == judge_all(after) != judged
+
+
+def test_whose_a_phone_is_may_hang_on_phones_that_are_no_longer_known() -> None:
+    """In no list of users: only the reading of his phones told that there is somebody 1002."""
+    sales = Queue("8000", "Sales", require_agents=True)
+    before = office(sales, rules={"8000": [default(offline=to("phone_1002wp"))]}, users=[User("1001")])
+    before = replace(
+        before,
+        dial_rules={"phone_1002wp": DialRule("phone_1002wp", "to-user", "1001")},
+        devices={"1002": (Device("1002wp", "1002", registered=True),)},
+    )
+    after = replace(before, devices={})
+    assert rejudge(before, judge_all(before), after) == judge_all(after) != judge_all(before)
 
 
 @settings(max_examples=60)

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from queuewatch.failover.drill.power_loss import supposed
 from queuewatch.failover.drill.scope import DrillScope
+from queuewatch.failover.forwards import people_rung
 from queuewatch.failover.model import (
     OFF,
     RULES_NOT_READ,
@@ -243,3 +244,37 @@ def test_a_way_of_a_thousand_people_comes_to_its_end() -> None:
     further = office(SALES, rules={"8000": [default(offline=to("user_2000"))], **off}, users=people)
     assert simulate(further, SALES, doubted).end.kind == "unknown"
     assert OFF.destination is None
+
+
+def test_where_both_ways_go_on_every_time_the_call_comes_to_its_end_too() -> None:
+    """Each passes it on to the next, in the dark and on Do Not Disturb: the ways would be 2 to the power of 60."""
+    people = [User(str(2000 + n), voicemail=False) for n in range(60)]
+    onward = [to(f"user_{int(one.extension) + 1}") for one in people[:-1]]
+    rules = {
+        one.extension: [replace(DND, on_dnd=then, offline=then)]
+        for one, then in zip(people, [*onward, to(CELL)], strict=True)
+    }
+    chain = office(SALES, rules={"8000": [default(offline=to("user_2000"))], **rules}, users=people)
+    doubted = Suppose(doubted_users={one.extension: "nothing is known" for one in people})
+    assert simulate(chain, SALES, doubted).end.kind == "unknown"
+    few = Suppose(doubted_users={one.extension: "nothing is known" for one in people[:6]})
+    assert simulate(chain, SALES, few).end.kind == "external"
+
+
+def test_a_mailbox_answers_past_its_owners_rules() -> None:
+    """Nobody's rules or phones have to be read for it."""
+    for destination in ("vmail_1001", "voicemail_1001", "conf_1001", "park_1001"):
+        assert people_rung(sent_to(destination)) == frozenset(), destination
+    assert people_rung(sent_to("user_1001")) == {"1001"}
+
+
+@pytest.mark.parametrize("text", ["1002@elsewhere.example", "sip:1002wp@elsewhere.example", "user_1002@other"])
+def test_who_rings_beside_in_another_domain_is_not_the_one_of_the_same_extension_here(text: str) -> None:
+    rule = replace(own(), sim_ring=to(text))
+    assert end_of(sent_to("user_1001", rule=rule, ana=MUTE), Suppose(dark_users=frozenset({"1001"}))) == "unknown"
+
+
+def test_a_phone_that_rings_beside_may_be_written_with_the_domain() -> None:
+    here = sent_to("user_1001", rule=replace(own(), sim_ring=to("sip:1002wp@example.com")), ana=MUTE)
+    here = replace(here, devices={"1002": (phone("1002wp", AUSTIN_IP),)})
+    assert end_of(here, Suppose(dark_users=frozenset({"1001"}))) == "user"

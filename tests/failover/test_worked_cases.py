@@ -72,6 +72,14 @@ def test_one_remote_agent_holds_the_queue_open_and_is_named() -> None:
     assert judged.readiness.verdict.would_fail_over is True
 
 
+def test_the_name_of_a_backup_is_told_as_it_is() -> None:
+    desk = Queue("8001", "Ask the caller desk")
+    verdict = simulate(office(SALES, desk, rules={"8000": [default(offline=to("queue_8001"))]}), SALES)
+    assert verdict.sentence.startswith("A call fails over to Ask the caller desk (8001), where nobody is reached:")
+    stranded = replace(SALES, require_agents=False)
+    assert simulate(office(stranded), stranded).sentence.startswith("A caller waits with nobody there:")
+
+
 def test_both_ways_of_an_uncertain_call_are_given() -> None:
     snapshot = office(SALES, agents=[agent("unknown")], rules={"8000": [default(offline=to(CELL))]})
     verdict = simulate(snapshot, SALES)

@@ -153,7 +153,7 @@ async def test_behind_a_proxy_there_is_no_direct_way_to_look_at(monkeypatch: pyt
 
 async def test_the_port_of_live_events_may_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     with listening() as port:
-        monkeypatch.setattr(network, "EVENT_PORT", port)
+        monkeypatch.setattr(network, "STREAM_PORT", port)
         opened = await check_events("https://127.0.0.1")
     closed = await check_events("https://127.0.0.1")
     assert (opened.state, opened.sentence) == (GOOD, f"Port {port} is open.")

@@ -206,6 +206,26 @@ async def test_an_agent_list_cut_at_a_page_is_read_on_or_its_missing_agents_are_
     assert bool(live.problems) is not knows_pages
 
 
+@pytest.mark.parametrize(
+    ("status", "error"), [(401, errors.Refused), (429, errors.Throttled), (502, errors.ServerFault)]
+)
+async def test_queues_that_were_not_read_do_not_pass_for_queues_that_are_not_there(
+    status: int, error: type[errors.PbxError]
+) -> None:
+    """The server gives 100 at a time, and fails at the second hundred: a backup among those is no dead end."""
+    queues = [{"callqueue": str(8000 + number)} for number in range(130)]
+
+    def answer(heard: Heard) -> bytes:
+        path, _, query = heard.target.partition("?")
+        if not path.endswith("/callqueues"):
+            return reply()
+        return message(status, "Try again") if query else reply(body=json.dumps(queues[:100]).encode())
+
+    async with scripted(answer) as script, domain(script) as pbx:
+        with pytest.raises(error):
+            await pbx.read_live()
+
+
 async def test_the_servers_date_settles_when_a_registration_runs_out() -> None:
     device = {
         "device": "1001",

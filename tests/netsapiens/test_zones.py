@@ -1,5 +1,6 @@
 """Time zones come from the newer of two editions, all from the same one."""
 
+import os
 import shutil
 import sys
 import zoneinfo
@@ -102,3 +103,20 @@ def test_vancouver_skips_no_hour_in_march_2027_any_more() -> None:
     assert zone is not None
     assert skipped_around(datetime(2027, 3, 14, 2, 30), zone) is None
     assert str(datetime(2026, 12, 1, 22, 30, tzinfo=UTC).astimezone(zone).time()) == "15:30:00"
+
+
+def test_a_folder_that_may_not_be_looked_into_holds_no_edition(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked, real = tmp_path / "locked", os.listdir
+    locked.mkdir()
+
+    def listed(path: str) -> list[str]:
+        if str(path) == str(locked):
+            raise PermissionError
+        return real(path)
+
+    monkeypatch.setattr(os, "listdir", listed)
+    zoneinfo.reset_tzpath([locked])
+    assert [source.packaged for source in sources()] == [True]
+    assert zone_called("US/Central") is not None

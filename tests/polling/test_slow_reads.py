@@ -1,6 +1,7 @@
 """A list that takes its time holds up nothing else."""
 
 import asyncio
+import contextlib
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -186,3 +187,26 @@ async def test_a_phone_system_that_gives_no_answer_at_all_is_said_to_be_waited_f
     assert state.first_reading is not None
     assert state.first_reading.words == f"asked at {datetime.fromtimestamp(0):%H:%M:%S}, no answer yet"
     assert empty_text(state, "") == f"Reading the queues… ({state.first_reading.words})"
+
+
+async def test_a_reading_that_swallows_its_cancelling_does_not_keep_the_poller(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As ``wait_for`` does where the answer comes in the same moment: the end would be waited for, for ever."""
+    monkeypatch.setattr("queuewatch.process.background.CANCELLED_AGAIN", 0.01)
+    begun = asyncio.Event()
+
+    class Stubborn(InMemory):
+        async def read_users(self) -> ListReading[User]:
+            begun.set()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    polling = asyncio.create_task(Poller(Stubborn.holding(company()), lambda _: None).run())
+    async with asyncio.timeout(30):
+        await begun.wait()
+        polling.cancel()
+        await asyncio.wait([polling])
+    assert polling.cancelled()

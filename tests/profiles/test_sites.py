@@ -40,6 +40,7 @@ def test_addresses_the_home_site_and_sites_that_are_no_building(tmp_path: Path) 
         "",
         "",
     ]
+    assert facts.site_at("::ffff:203.0.113.77") == "dallas", "as servers that speak both versions write it"
     assert not facts.has_building("REMOTE")
     assert facts.has_building("Dallas")
     assert facts.has_building("")

@@ -18,8 +18,7 @@ from queuewatch.failover.verdict import Outcome, Verdict
 def why_not_ready(case: QueueAudit) -> Iterator[Finding]:
     """What keeps the queue's calls from someone if all is dark, or makes them reach someone by luck.
 
-    Every queue whose readiness is not ``ready`` has one here, or a limit or a setting to blame (``limits``,
-    ``reading``).
+    Every queue whose readiness is not ``ready`` has one here, or a limit or a setting to blame (``settings``).
     """
     if case.rules.known and not case.rules.has_user:
         yield _no_user(case)

@@ -8,6 +8,7 @@ from msgspec import Struct
 from queuewatch.failover.audit.codes import CODES
 from queuewatch.failover.audit.finding import Finding
 from queuewatch.failover.decide import diverts
+from queuewatch.failover.destination import meaning
 from queuewatch.failover.model import Queue, Rule, Snapshot
 from queuewatch.failover.places import buildings
 from queuewatch.failover.schedule.periods import never_applies
@@ -145,7 +146,7 @@ def _outdated(ledger: ProofLedger, snapshot: Snapshot, queue: Queue, rule: Rule,
         return "every call is sent elsewhere before the queue (Always) now"
     if rule.offline.readable and destination is None:
         return "its When Offline is off now"
-    if destination is not None and destination != proof.destination:
+    if destination is not None and meaning(snapshot, destination) != meaning(snapshot, proof.destination):
         then, to = (describe_destination(snapshot, text) for text in (proof.destination, destination))
         return f"When Offline led to {then} then and leads to {to} now"
     if queue.require_agents is not None and proof.require_agents not in (None, queue.require_agents):

@@ -35,20 +35,18 @@ def same_fate(case: QueueAudit) -> Finding | None:
 def _phone(case: QueueAudit, phone: str) -> Finding | None:
     owner, home = owner_of(case.snapshot, phone), home_sites(case)
     if owner in _crew(case):
-        return _goes_dark(case, _own_agents(case), "an agent of the queue itself")
+        return _is_own_agent(case)
     power = power_loss_of_sites(case.snapshot, home)
     if phone.casefold() not in power.suppose.dark_phones:
         return None
-    return _goes_dark(case, power, _where(case, owner))
+    return _goes_dark(case, power, _where(case, owner), "if that is dark")
 
 
 def _person(case: QueueAudit, extension: str) -> Finding | None:
     power = power_loss_of_sites(case.snapshot, home_sites(case))
     if extension in power.suppose.dark_users:
-        return _goes_dark(case, power, _where(case, extension))
-    if extension in _crew(case):
-        return _goes_dark(case, _own_agents(case), "an agent of the queue itself")
-    return None
+        return _goes_dark(case, power, _where(case, extension), "if that is dark")
+    return _is_own_agent(case) if extension in _crew(case) else None
 
 
 def _where(case: QueueAudit, extension: str) -> str:
@@ -62,16 +60,17 @@ def _crew(case: QueueAudit) -> frozenset[str]:
     return frozenset(user_of(case.snapshot, row) for row in rows) - {""}
 
 
-def _own_agents(case: QueueAudit) -> PowerLoss:
+def _is_own_agent(case: QueueAudit) -> Finding:
     ids = frozenset(row.id for row in case.snapshot.agents_of(case.queue.extension))
-    return power_loss(case.snapshot, DrillScope(agents=ids))
+    power = power_loss(case.snapshot, DrillScope(agents=ids))
+    return _goes_dark(case, power, "an agent of the queue itself", "with every agent offline")
 
 
-def _goes_dark(case: QueueAudit, power: PowerLoss, why: str) -> Finding:
+def _goes_dark(case: QueueAudit, power: PowerLoss, who: str, when: str) -> Finding:
+    """``who`` the backup is, and ``when`` it goes dark, as clauses."""
     dark = case.dark
     then = simulate(case.snapshot, case.queue, power.suppose)
     forward = "When Offline" if dark.outcome is Outcome.FAILS_OVER else "When Busy"
-    gone = "if that is dark" if why.startswith("at ") or "line" in why else "with every agent offline"
     if then.reaches_someone is False:
         what = "the call reaches nobody"
     elif then.reaches_someone is None:
@@ -84,7 +83,7 @@ def _goes_dark(case: QueueAudit, power: PowerLoss, why: str) -> Finding:
     nobody = then.reaches_someone is False or dark.reaches_someone is False
     return _finding(
         case,
-        f"{forward} leads to {where}, {why}: {gone}, {what}.",
+        f"{forward} leads to {where}, {who}: {when}, {what}.",
         Severity.ERROR if nobody else Severity.WARNING,
     )
 

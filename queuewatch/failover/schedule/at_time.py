@@ -98,8 +98,7 @@ def _then(snapshot: Snapshot, queue: str, known: QueueRules, moment: Moment) -> 
 
 def _effect(snapshot: Snapshot, queue: str, rule: Rule | None) -> tuple[object, ...]:
     """All that a rule does with a call: which of two rules with the same effect applies does not matter."""
-    if rule is None:
-        return (*((True, None),) * 3, (False, (), True, None))
+    rule = rule or Rule("")
     always = rule.always.destination
     enters = always is not None and is_normal_entry(always, queue, snapshot.domain)
     return (

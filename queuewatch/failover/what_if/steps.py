@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from itertools import count
 
-from msgspec import Struct, structs
+from msgspec import Struct
 from msgspec.structs import replace
 
 from queuewatch.failover.model import OFF, Forward, Queue, Rule, Snapshot
@@ -94,19 +94,17 @@ def _with_setting(snapshot: Snapshot, queue: Queue, step: Step) -> Snapshot:
             outside = Forward(True, (outside_number(snapshot),))
             if rule is None:
                 return with_when_offline(snapshot, queue.extension, outside)
-            return _with_rule(snapshot, queue, rule, structs.replace(rule, offline=outside))
+            return _with_rule(snapshot, queue, rule, replace(rule, offline=outside))
         case WhenOfflineOff():
-            return _with_rule(snapshot, queue, rule, rule and structs.replace(rule, offline=OFF))
+            return _with_rule(snapshot, queue, rule, rule and replace(rule, offline=OFF))
         case AlwaysOff():
-            return _with_rule(snapshot, queue, rule, rule and structs.replace(rule, always=OFF))
+            return _with_rule(snapshot, queue, rule, rule and replace(rule, always=OFF))
         case SwitchOnDefault():
             default = snapshot.rules_of(queue.extension).default
-            return _with_rule(snapshot, queue, default, default and structs.replace(default, enabled=True))
+            return _with_rule(snapshot, queue, default, default and replace(default, enabled=True))
         case FreePlace():
             waiting = max(0, (queue.max_callers or 1) - 1)
-            return structs.replace(
-                snapshot, queues={**snapshot.queues, queue.extension: structs.replace(queue, waiting=waiting)}
-            )
+            return replace(snapshot, queues={**snapshot.queues, queue.extension: replace(queue, waiting=waiting)})
 
 
 def rule_of(snapshot: Snapshot, queue: str) -> Rule | None:
@@ -121,9 +119,7 @@ def _with_rule(snapshot: Snapshot, queue: Queue, old: Rule | None, new: Rule | N
     known = snapshot.rules_of(queue.extension)
     # A rule that the server sent twice is one rule: its twin must not take the place of the one changed.
     others = tuple(rule for rule in known.rules if rule.time_frame != old.time_frame)
-    return structs.replace(
-        snapshot, rules={**snapshot.rules, queue.extension: structs.replace(known, rules=(*others, new))}
-    )
+    return replace(snapshot, rules={**snapshot.rules, queue.extension: replace(known, rules=(*others, new))})
 
 
 def outside_number(snapshot: Snapshot) -> str:

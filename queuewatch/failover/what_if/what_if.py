@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from msgspec import Struct, field, structs
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from queuewatch.failover.drill.power_loss import supposed
@@ -49,11 +49,11 @@ class WhatIf(Struct, frozen=True):
         turned = tuple(agents)
         others = {agent: of for agent, of in self.colours.items() if agent not in turned}
         colours = others if colour is None else {**others, **dict.fromkeys(turned, colour)}
-        return structs.replace(self, colours=colours, all_dark=self.all_dark and colour is not None)
+        return replace(self, colours=colours, all_dark=self.all_dark and colour is not None)
 
     def everybody_dark(self, shown: Iterable[str]) -> "WhatIf":
         """With everything in the dark; the agents that are shown are stated to be Grey."""
-        return structs.replace(self.turning(shown, Status.GREY), all_dark=True)
+        return replace(self.turning(shown, Status.GREY), all_dark=True)
 
     def taking(self, steps: Iterable[Step]) -> "WhatIf":
         """With these steps taken as well; a step about the same setting takes the place of an earlier one."""
@@ -63,12 +63,12 @@ class WhatIf(Struct, frozen=True):
                 taken = taken.turning((step.agent,), step.colour)
             else:
                 others = tuple(setting for setting in taken.settings if type(setting) is not type(step))
-                taken = structs.replace(taken, settings=(*others, step))
+                taken = replace(taken, settings=(*others, step))
         return taken
 
     def without(self, *kinds: type[Step]) -> "WhatIf":
         """Without the suppositions of these kinds."""
-        return structs.replace(
+        return replace(
             self, settings=tuple(setting for setting in self.settings if not isinstance(setting, kinds))
         )
 

@@ -26,7 +26,18 @@ from queuewatch.failover.model import (
 )
 from queuewatch.failover.phone_number import read_number
 from queuewatch.pbx.credentials import Credentials, Token
-from queuewatch.pbx.errors import Missing, Misunderstood, PbxError, ReadOnly, Rejected, Unsupported
+from queuewatch.pbx.errors import (
+    Missing,
+    Misunderstood,
+    PbxError,
+    ReadOnly,
+    Refused,
+    Rejected,
+    ServerFault,
+    Throttled,
+    Unreachable,
+    Unsupported,
+)
 from queuewatch.pbx.identity import Identity
 from queuewatch.pbx.netsapiens.address import (
     base_url,
@@ -96,9 +107,16 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _row_key(row: object) -> str:
-    """What two rows have in common that say the same."""
-    return json.dumps(row, sort_keys=True)
+FAILED = (Refused, ServerFault, Throttled, Unreachable)
+"""What says nothing of whether a server knows pages: it did not get to that."""
+
+
+def unseen(page: Sequence[object], known: set[str]) -> list[object]:
+    """The rows of a page that say something new; from here on they are ``known``. Pages may overlap."""
+    keyed = [(json.dumps(row, sort_keys=True), row) for row in page]
+    fresh = [row for key, row in keyed if key not in known]
+    known.update(key for key, _ in keyed)
+    return fresh
 
 
 def _only_answer(answer: "Response", rows: Sequence[object]) -> bytes:
@@ -336,12 +354,12 @@ class NetsapiensDomain:
 
     async def read_dial_rules(self) -> ListReading[DialRule]:
         """Read the rules of the domain's own dial plan, which is called like the domain, page by page."""
-        rows: list[object] = []
+        rows, known = list[object](), set[str]()
         while True:
             page = await self._rows(
                 "the dial rules", "dialplans", self._domain, "dialrules", start=len(rows), limit=PAGE
             )
-            fresh = [row for row in page if row not in rows] if rows else page
+            fresh = unseen(page, known)
             rows += fresh
             if not fresh or (len(page) < PAGE and len(page) != _CAPPED_PAGE):
                 return read_dial_rules(rows, self._domain)
@@ -450,8 +468,7 @@ class NetsapiensDomain:
         known = set[str]()
         for _ in range(MOST_RECORD_PAGES):
             page = await self._rows(what, "cdrs", **times, start=len(rows), limit=_CAPPED_PAGE)
-            fresh = [row for row in page if _row_key(row) not in known]
-            known.update(map(_row_key, fresh))
+            fresh = unseen(page, known)
             rows += fresh
             if not fresh or len(page) < _CAPPED_PAGE:
                 return self._read(what, rows, lambda found: read_call_records(found, self._domain))
@@ -503,19 +520,21 @@ class NetsapiensDomain:
         rows = fresh = rows_of(answer)
         if len(rows) != _CAPPED_PAGE:
             return rows, answer.status != 404
-        known = {_row_key(row) for row in rows}
-        pages = 1
+        known, pages = set[str](), 1
+        unseen(rows, known)
         while len(fresh) == _CAPPED_PAGE:
             if len(rows) >= MOST_ROWS or pages >= MOST_PAGES:
                 raise self._endless(what)
             pages += 1
             try:
                 page = await self._rows(what, *collection, start=len(rows), limit=PAGE)
+            except FAILED:
+                # What was not read must not pass for what is not there.
+                raise
             except PbxError:
                 # A server that knows no pages may refuse the question; what it gave stands.
                 return rows, True
-            fresh = [row for row in page if _row_key(row) not in known]
-            known.update(map(_row_key, fresh))
+            fresh = unseen(page, known)
             rows = [*rows, *fresh]
         return rows, answer.status != 404
 

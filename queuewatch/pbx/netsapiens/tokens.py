@@ -53,8 +53,8 @@ def _now() -> datetime:
 class TokenServer:
     """Where one server gives tokens: version 2 of the API first, the older address where that has no such thing.
 
-    Raises :class:`BadConnection` for an address that cannot be used. ``pacer`` is shared with whoever else asks
-    the same server.
+    Raises :class:`BadConnection` for an address that cannot be used. ``rate_limiter`` is shared with whoever
+    else asks the same server.
     """
 
     def __init__(

@@ -118,7 +118,12 @@ def _sources(paths: tuple[str, ...], package: Path | None, version: str) -> tupl
 
 def _of_the_system(paths: Iterable[str]) -> Iterator[Source]:
     for path in map(Path, paths):
-        if path.is_dir() and any(path.iterdir()):
+        try:
+            has_any = any(path.iterdir())
+        except OSError:
+            # It is not there, is no folder, or may not be looked into.
+            continue
+        if has_any:
             yield Source(_version_in(path), path, packaged=False)
 
 

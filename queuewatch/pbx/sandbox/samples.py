@@ -87,9 +87,11 @@ def load_sample(name_or_path: str) -> Sample:
     if name_or_path in names:
         return _read(_sample_data() / name_or_path)
     folder = typed_path(name_or_path)
-    if (folder / "company.toml").is_file():
+    with _naming(folder):
+        is_company, is_folder = (folder / "company.toml").is_file(), folder.is_dir()
+    if is_company:
         return _read(folder)
-    if folder.is_dir():
+    if is_folder:
         raise SampleError(
             f"The folder {name_or_path} is no sample company: it has no company.toml.",
             f"Samples that come with queuewatch: {', '.join(names)}.",
@@ -104,7 +106,8 @@ def load_sample_fleet(name_or_path: str = SAMPLE_FLEET) -> tuple[Sample, ...]:
     """Every company of a sample fleet, by name or from a folder of folders. Raises :class:`SampleError`."""
     inside = _sample_data() / name_or_path
     folder = inside if name_or_path == SAMPLE_FLEET else typed_path(name_or_path)
-    companies = sorted(file.parent for file in folder.glob("*/company.toml")) if folder.is_dir() else []
+    with _naming(folder):
+        companies = sorted(file.parent for file in folder.glob("*/company.toml")) if folder.is_dir() else []
     if not companies:
         raise SampleError(
             f"There is no sample fleet called {name_or_path!r}.",

@@ -24,11 +24,15 @@ class CannotSave(PbxError):
 
 def check_new(folder: Path) -> None:
     """Raise :class:`CannotSave` unless a new folder can be made here; an empty one will do."""
-    if folder.is_dir() and not any(folder.iterdir()):
-        return
-    if folder.exists() or folder.is_symlink():
+    try:
+        if folder.is_dir() and not any(folder.iterdir()):
+            return
+        is_there, is_within = folder.exists() or folder.is_symlink(), folder.absolute().parent.is_dir()
+    except OSError as error:
+        raise CannotSave(f"{folder} cannot be looked at: {error.strerror}.", "Name another folder.") from None
+    if is_there:
         raise CannotSave(f"{folder} exists already, and a recording overwrites nothing.", "Name a new folder.")
-    if not folder.absolute().parent.is_dir():
+    if not is_within:
         raise CannotSave(f"There is no folder {folder.absolute().parent} to put it in.", "Make it first.")
 
 

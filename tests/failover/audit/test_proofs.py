@@ -90,6 +90,11 @@ def test_a_rule_that_fails_nothing_over_need_not_be_proven(rule: Rule) -> None:
     assert not found(office(SALES, DEFAULT, rule), ledger(proof()))
 
 
+@pytest.mark.parametrize("written", ["12145550100", "+12145550100", "2145550100;delay=5"])
+def test_a_destination_that_is_written_otherwise_is_the_one_that_was_proven(written: str) -> None:
+    assert not found(office(SALES, replace(DEFAULT, offline=to(written)), NIGHT), ledger(proof(), proof("Night")))
+
+
 @pytest.mark.parametrize(
     ("snapshot", "known", "why"),
     [

@@ -16,15 +16,13 @@ from queuewatch.pbx.credentials import NoCredentials
 from queuewatch.pbx.environment import Proxy, certificate_trouble, proxy_for, tls_context, tls_trouble
 from queuewatch.pbx.errors import BadConnection, PbxError, Unreachable
 from queuewatch.pbx.http_client import new_http_client
-from queuewatch.pbx.netsapiens.address import base_url, host_of
+from queuewatch.pbx.netsapiens.address import STREAM_PORT, base_url, host_of
 from queuewatch.pbx.netsapiens.fields import text
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.netsapiens.responses import Response, has_no_route, object_of, server_message
 
 SECONDS = 5.0
 """How long each step may take."""
-EVENT_PORT = 8001
-"""Where servers of this make offer live events; no documentation says so."""
 EVENT_SECONDS = 2.0
 _SOON_DAYS = 14
 
@@ -75,12 +73,12 @@ async def check_events(address: str) -> Check:
     host = host_of(address)
     try:
         async with asyncio.timeout(EVENT_SECONDS):
-            _, writer = await asyncio.open_connection(host, EVENT_PORT)
+            _, writer = await asyncio.open_connection(host, STREAM_PORT)
         writer.transport.abort()
-        return good("Live events", f"Port {EVENT_PORT} is open.")
+        return good("Live events", f"Port {STREAM_PORT} is open.")
     except OSError:
         return good(
-            "Live events", f"Port {EVENT_PORT} is closed. It does not matter: queuewatch asks every few seconds."
+            "Live events", f"Port {STREAM_PORT} is closed. It does not matter: queuewatch asks every few seconds."
         )
 
 

@@ -14,7 +14,7 @@ from queuewatch.failover.phone_number import own_number_key
 from queuewatch.pbx.errors import PbxError, Refused, Throttled, Unreachable
 from queuewatch.pbx.netsapiens.address import domain_path
 from queuewatch.pbx.netsapiens.agents import DEFAULT_PAGE
-from queuewatch.pbx.netsapiens.client import PAGE, NetsapiensDomain
+from queuewatch.pbx.netsapiens.client import FAILED, MOST_ROWS, PAGE, NetsapiensDomain, unseen
 from queuewatch.pbx.netsapiens.directory import read_attendants, read_numbers, read_users
 from queuewatch.pbx.netsapiens.fields import JsonRow
 from queuewatch.pbx.netsapiens.queues import read_queues
@@ -146,28 +146,36 @@ class _Reader:
 
     async def whole(self, collection: str, what: str) -> list[object]:
         """A list without pages, asked on only where it ends just where a page would."""
-        rows = await self._rows(what, collection)
-        fresh = rows
+        rows, known = await self._rows(what, collection), set[str]()
+        fresh = unseen(rows, known)
         while len(fresh) == DEFAULT_PAGE:
+            if len(rows) >= MOST_ROWS:
+                self._note_no_end(what, rows)
+                break
             try:
                 page = await self._rows(what, collection, start=len(rows), limit=PAGE)
+            except FAILED:
+                raise
             except PbxError:
                 return rows
-            fresh = [row for row in page if row not in rows]
+            fresh = unseen(page, known)
             rows = [*rows, *fresh]
         return rows
 
     async def pages(self, collection: str, what: str) -> list[object]:
         """Every page of a long list."""
-        rows: list[object] = []
+        rows, known = list[object](), set[str]()
         start = 0
         try:
             while True:
                 page = await self._rows(what, collection, start=start, limit=PAGE)
-                fresh = [row for row in page if row not in rows]
+                fresh = unseen(page, known)
                 rows += fresh
                 start += len(page)
                 if not fresh or (len(page) < PAGE and len(page) != DEFAULT_PAGE):
+                    return rows
+                if len(rows) >= MOST_ROWS:
+                    self._note_no_end(what, rows)
                     return rows
         except PbxError as error:
             self._note(error, what, collection)
@@ -222,6 +230,9 @@ class _Reader:
         except PbxError:
             self.notes.append(f"The server gave the phones of {len(devices)} of {len(users)} agents.")
         return devices
+
+    def _note_no_end(self, what: str, rows: list[object]) -> None:
+        self.notes.append(f"Only {len(rows)} rows of {what} are in it: the server comes to no end.")
 
     def _note(self, error: PbxError, what: str, refused: str) -> None:
         if isinstance(error, Refused | Throttled | Unreachable):
