@@ -289,7 +289,8 @@ class FleetScreen(Screen[None]):
         sign = GLYPHS["ascending" if self.order in (FleetOrder.NAME, FleetOrder.OLDEST) else "descending"]
         self._table.show_sorted(_SORTED_COLUMN.get(self.order, ""), sign)
         before = {row.key: row for row in self._table.rows}
-        self._table.show_rows(fleet_rows(standings, fleet.taken_at, self.seen, before))
+        rows = fleet_rows(standings, fleet.taken_at, self.seen, before, all_fail=bool(self.trouble))
+        self._table.show_rows(rows)
         self._show_chosen()
 
     def _nothing_there(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from msgspec.structs import replace
 
-from queuewatch.alerts.alert import Alert, Away, Message
+from queuewatch.alerts.alert import Alert, Away, Message, in_full
 from queuewatch.alerts.chat import document_in
 from queuewatch.alerts.documents import message_document
 from queuewatch.alerts.quiet import Quiet
@@ -273,7 +273,8 @@ def test_what_somebody_else_cannot_read_is_told_for_every_server_and_all_at_once
     def goes_unread(place: str) -> None:
         room = fleet.rooms[place]
         room.now = fleet.now()
-        fleet.alerts.see(fleet.domains[place], room.loses(replace(AWAY, listens=True)))
+        why = "No token." if place == "zed.example" else f"Nobody reads {place} any more."
+        fleet.alerts.see(fleet.domains[place], room.loses(replace(AWAY, sentence=why, listens=True)))
 
     async def happens() -> None:
         for place in fleet.domains:
@@ -293,6 +294,11 @@ def test_what_somebody_else_cannot_read_is_told_for_every_server_and_all_at_once
 
     run(happens())
     assert fleet.titles == ["There is nothing newer of 3 domains: Alder, Beacon and Zed"]
+    assert in_full(fleet.messages[0].alerts) == (
+        "There is nothing newer of 3 domains: Alder, Beacon and Zed.",
+        "There is nothing newer of alder.example. Nobody reads alder.example any more.",
+        "There is nothing newer of zed.example. No token.",
+    )
 
 
 def test_what_lasts_is_read_again_when_it_has_lasted(fleet: Fleet) -> None:

@@ -66,6 +66,15 @@ async def test_who_needs_a_call_first_stands_on_top() -> None:
         assert "by name" in str(screen(pilot).query_one(StatusLine).render())
 
 
+async def test_on_a_narrow_terminal_no_number_is_left_without_what_it_counts() -> None:
+    async with fleet(60, 16) as pilot:
+        top = screen(pilot).query_one(TopBar)
+        top.right = "40 domains: callers reach nobody in 7, 20 not ready, 40 cannot be read"
+        await until(pilot, lambda: str(top.render()).rstrip().endswith("in 7, 20 not ready…"), "whole clauses")
+        top.right = "12 domains: callers reach nobody in 2, 6 not ready"
+        await until(pilot, lambda: str(top.render()).rstrip().endswith("6 not ready"), "all that fits")
+
+
 async def test_a_board_is_opened_with_what_is_known_and_left_by_escape() -> None:
     async with fleet() as pilot:
         await pilot.press("enter")
