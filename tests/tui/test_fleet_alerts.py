@@ -229,6 +229,16 @@ async def test_a_board_is_not_left_while_a_change_is_made() -> None:
         assert "Cobalt" in str(found.prompt)
 
 
+class Whole(FleetApp):
+    """Draws nothing of a domain in part: a column never shrinks, and has the width of all that was ever in it."""
+
+    def _show_fleet(self) -> None:
+        if all(s.counts and not s.is_partial for s in self.fleet.domains):
+            super()._show_fleet()
+        else:
+            self._is_due = False
+
+
 def pictured() -> tuple[FleetApp, FleetMembers]:
     members = sample_members("fleet")
     watch = FleetWatch(members.domains, interval=1.0, window=0.0, clock=members.clock)
@@ -237,7 +247,7 @@ def pictured() -> tuple[FleetApp, FleetMembers]:
     memory.keep(
         {}, {key: LastAlert(members.clock() - timedelta(minutes=9), "Calls to Dispatch (8000) reach nobody")}
     )
-    app = FleetApp(
+    app = Whole(
         watch,
         lambda domain: members.open_board(domain, watch.limiter_of(domain.key)),
         members.title,
