@@ -110,7 +110,9 @@ async def test_the_fleet_of_a_broker_its_boards_and_every_outage(nats: NatsServe
         await until(pilot, all_say(pilot, "broker"), "each domain says why there is nothing newer")
         await until(pilot, lambda: "broker" in str(pilot.app.screen.query_one(Banner).render()), "on top as well")
         # What is told on top of all hides from no row what was known of it.
-        await until(pilot, lambda: what(pilot, "beacon.example").startswith("As of "), "what was known comes first")
+        await until(
+            pilot, lambda: what(pilot, "beacon.example").startswith("As of "), "what was known comes first"
+        )
         assert "Office" not in what(pilot, "beacon.example")
         assert "Renamed" in what(pilot, "beacon.example")
         await nats.start()
