@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from nats.js.kv import KeyValue
 
 STREAM = f"KV_{BUCKET}"
-_FULL = (10047, 10077, 10122)
+_NOT_STORED = 10077
+_NO_STORAGE = (10002, 10023, 10028, 10047, 10122)
+"""What the server, or the user's account, may keep in all of its buckets is used up."""
 _TOO_LARGE = 10054
 _NOT_FOUND = 404
 LEAST = 64 * 1024
@@ -286,7 +288,14 @@ class Bucket:
         match error:
             case BrokerError():
                 return error
-            case nats.js.errors.APIError() if error.err_code in _FULL:
+            case nats.js.errors.APIError() if error.err_code in _NO_STORAGE or (
+                error.err_code == _NOT_STORED and "maximum" not in (error.description or "")
+            ):
+                return BucketFull(
+                    f"The broker at {self.title} has no storage left.",
+                    "Give it more: max_file_store in the configuration of nats-server, or space on its disk.",
+                )
+            case nats.js.errors.APIError() if error.err_code == _NOT_STORED:
                 return BucketFull(
                     f"The bucket “{BUCKET}” of {self.title} is full.",
                     "Give it more room: nats stream edit KV_queuewatch --max-bytes.",
