@@ -176,8 +176,7 @@ def _names(standing: DomainStanding) -> tuple[str, ...]:
 
 def alert_words(alert: LastAlert, now: datetime) -> str:
     """``15:12 Calls to Support reach nobody, over since 15:20``."""
-    over = f", over since {_moment(alert.over_at, now)}" if alert.over_at is not None else ""
-    return f"{_moment(alert.at, now)} {alert.headline}{over}"
+    return f"{_moment(alert.at, now)} {alert.headline}{alert.over_words(lambda at: _moment(at, now))}"
 
 
 def _read_words(standing: DomainStanding, now: datetime) -> str:

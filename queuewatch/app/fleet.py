@@ -96,6 +96,7 @@ class FleetApp(QueuewatchApp):
             latest=self._note_alert,
             told=told,
             hasten=watch.hasten,
+            before=self._last_alerts,
         )
         self._recorder = FleetRecorder(
             {domain.key: domain.history for domain in watch.domains if domain.history is not None},

@@ -8,11 +8,13 @@ is not told it again for every other domain of that server, neither of its begin
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
 from queuewatch.alerts.alert import Alert, Away, Message, OneOfMany
 from queuewatch.alerts.conditions import Condition
+from queuewatch.alerts.detector import is_still_there
 from queuewatch.alerts.dispatcher import SOON, Clock, Dispatcher
 from queuewatch.alerts.quiet_file import QuietBook
 from queuewatch.alerts.receivers import Receiver, receivers_of
@@ -169,11 +171,13 @@ class FleetAlerts:
         latest: Callable[[Key, LastAlert], None],
         told: Told = lambda key, alerts: None,
         hasten: Callable[[Key], None] = lambda key: None,
+        before: Mapping[Key, LastAlert] = MappingProxyType({}),
     ) -> None:
         """``here`` rings the bell and notifies the desktop; ``shown`` is called when other alerts wait to be seen.
 
         ``latest`` is told the latest alert of a domain, and ``told`` every one, each once. ``hasten`` has a
-        domain read soon, of which something is to be told if it lasts.
+        domain read soon, of which something is to be told if it lasts. ``before`` is what was told last of each
+        domain by who watched before: whether it is over by now is seen at the first look.
         """
         self._title = title
         self._clock = clock
@@ -195,8 +199,9 @@ class FleetAlerts:
             *(rule.webhook_env for domain in domains for rule in domain.alerts),
         }
         self._dispatchers: dict[Key, tuple[Dispatcher, QuietBook]] = {}
-        self._last: dict[Key, LastAlert] = {}
-        self._last_about: dict[Key, tuple[str, str]] = {}
+        self._last: dict[Key, LastAlert] = dict(before)
+        self._from_before = {key for key, last in before.items() if last.over_at is None}
+        """The domains whose last alert was not over when nobody watched any more."""
         self._receivers: dict[object, tuple[Receiver, ...]] = {}
         self._posts: dict[object, Post] = {
             LocalReceiver.SCREEN: Post(self._show, self._show_more),
@@ -213,10 +218,23 @@ class FleetAlerts:
             return
         dispatcher, _ = self.dispatcher_of(domain)
         dispatcher.sight(live_state)
+        if domain.key in self._from_before:
+            self._see_what_was_before(domain.key, live_state)
         self._have_read_in_time(domain, dispatcher)
         gone = self.unseen.keep_only(live_state.snapshot.queues, domain.key) if live_state.judgements else False
         if self.unseen.drop_quiet(dispatcher.quiet.of, domain.key) or gone:
             self._shown()
+
+    def _see_what_was_before(self, key: Key, live_state: LiveState) -> None:
+        """What ended while nobody watched is over; what did not is told of from now on like all else."""
+        last = self._last[key]
+        there = is_still_there(last.about, live_state) if last.about is not None else None
+        if there is None:
+            return
+        self._from_before.discard(key)
+        if not there:
+            self._last[key] = replace(last, over_at=self._clock(), unwatched=True)
+            self._latest(key, self._last[key])
 
     def _have_read_in_time(self, domain: FleetDomain, dispatcher: Dispatcher) -> None:
         """Who is read in turn is not read when what was seen of it has lasted: unless it is asked for then."""
@@ -386,11 +404,12 @@ class FleetAlerts:
         for key, alert in latest.items():
             known = self._last.get(key)
             if alert.begins:
-                self._last[key], self._last_about[key] = LastAlert(alert.at, alert.headline), alert.about
-            elif known is not None and self._last_about.get(key) == alert.about:
-                self._last[key] = LastAlert(known.at, known.headline, alert.at)
+                self._last[key] = LastAlert(alert.at, alert.headline, about=alert.about)
+            elif known is not None and known.about == alert.about:
+                self._last[key] = LastAlert(known.at, known.headline, alert.at, known.about)
             else:
                 continue
+            self._from_before.discard(key)
             self._latest(key, self._last[key])
 
 

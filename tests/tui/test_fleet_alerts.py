@@ -30,6 +30,7 @@ from tests.tui.keys import until
 from tests.tui.test_pictures import Compare, Step
 from widgets.bars import AlertLine, Banner, StatusLine
 from widgets.fact_sheet import FactSheet
+from widgets.fleet_rows import alert_words
 from widgets.line_table import LineTable
 
 SERVER = "https://pbx.example.com"
@@ -168,10 +169,20 @@ async def test_what_was_seen_and_told_outlives_the_program_and_getting_worse_is_
     kept = FleetMemory(path).domains()
     assert kept[SERVER, "beacon.example"].seen is not None
     async with told(FleetMemory(path)) as (pilot, watch):
-        known = {standing.label: standing for standing in on(pilot).standings}
-        assert known["Cobalt"].last_alert == LastAlert(
-            NOON + timedelta(minutes=1), "Q8000 (8000) fails over to (214) 555-0100"
+
+        def last() -> LastAlert | None:
+            return {standing.label: standing.last_alert for standing in on(pilot).standings}["Cobalt"]
+
+        told_last = LastAlert(
+            NOON + timedelta(minutes=1),
+            "Q8000 (8000) fails over to (214) 555-0100",
+            about=("8000", "fails_over"),
         )
+        over = replace(told_last, over_at=NOON, unwatched=True)
+        await until(pilot, lambda: last() == over, "what ended while nobody watched is over")
+        kept_over = lambda: FleetMemory(path).domains()[SERVER, "cobalt.example"].last_alert == over  # noqa: E731
+        await until(pilot, kept_over, "and stays so")
+        assert alert_words(over, NOON).endswith(f"fails over to (214) 555-0100, over by {NOON.astimezone():%H:%M}")
         # All was well meanwhile: the mark is gone, and the same trouble once more is news.
         await until(pilot, lambda: on(pilot).seen == frozenset(), "nothing is marked any more")
         watch.all_see("Beacon", **GREY)
