@@ -305,7 +305,11 @@ class FleetScreen(Screen[None]):
         seen = standing is not None and standing.key in self.seen
         now = self.fleet.taken_at if self.fleet is not None else _LONG_AGO
         several = self.fleet.on_several_servers if self.fleet is not None else frozenset()
-        facts = domain_facts(standing, now, seen=seen, on_several=several) if standing else ()
+        facts = (
+            domain_facts(standing, now, seen=seen, on_several=several, seen_key=key_names_of("seen"))
+            if standing
+            else ()
+        )
         self.query_one("#about", FactSheet).facts = facts
 
     def say(self, text: str, *, good: bool | None = None) -> None:

@@ -153,9 +153,17 @@ def _what(standing: DomainStanding, *, seen: bool, all_fail: bool) -> Iterator[C
 
 
 def domain_facts(
-    standing: DomainStanding, now: datetime, *, seen: bool = False, on_several: frozenset[str] = frozenset()
+    standing: DomainStanding,
+    now: datetime,
+    *,
+    seen: bool = False,
+    on_several: frozenset[str] = frozenset(),
+    seen_key: str = "",
 ) -> tuple[Fact, ...]:
-    """Everything about the domain under the cursor; with its server where domains ``on_several`` have its name."""
+    """Everything about the domain under the cursor; with its server where domains ``on_several`` have its name.
+
+    ``seen_key`` is the key that takes back that it was ``seen``.
+    """
     names = (*_names(standing), standing.server if standing.domain in on_several else "")
     facts = [
         Fact("Domain", cell(" · ".join(dict.fromkeys(filter(None, names))))),
@@ -166,7 +174,7 @@ def domain_facts(
     if standing.taken_at is not None:
         facts.append(Fact("Read", cell(_read_words(standing, now), "warn" if standing.as_of else "muted")))
     if seen:
-        facts.append(Fact("Seen", cell("until it gets worse: x takes it back", "muted")))
+        facts.append(Fact("Seen", cell(f"until it gets worse: {seen_key} takes it back", "muted")))
     return tuple(facts)
 
 

@@ -28,6 +28,7 @@ from tests.alerts.states import REFUSED, Room, company
 from tests.failover.build import NOON
 from tests.tui.keys import until
 from tests.tui.test_pictures import Compare, Step
+from widgets import action
 from widgets.bars import AlertLine, Banner, StatusLine
 from widgets.fact_sheet import FactSheet
 from widgets.fleet_rows import alert_words
@@ -187,6 +188,20 @@ async def test_what_was_seen_and_told_outlives_the_program_and_getting_worse_is_
         await until(pilot, lambda: on(pilot).seen == frozenset(), "nothing is marked any more")
         watch.all_see("Beacon", **GREY)
         await until(pilot, lambda: order(pilot)[0] == "beacon", "it stands on top again")
+
+
+async def test_how_a_mark_is_taken_back_is_said_with_the_key_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with told() as (pilot, watch):
+        watch.all_lose("Dovetail")
+        await until(pilot, lambda: order(pilot)[0] == "dovetail", "it cannot be read")
+        monkeypatch.setitem(action._in_force, "fleet.seen", ("v", "f6"))
+        await pilot.press("x")
+
+        def said() -> str:
+            facts = on(pilot).query_one("#about", FactSheet).facts
+            return "".join(span.text for fact in facts if fact.label == "Seen" for span in fact.spans)
+
+        await until(pilot, lambda: said() == "until it gets worse: v takes it back", "by that key")
 
 
 async def test_a_file_that_was_spoiled_is_said_and_begun_anew(tmp_path: Path) -> None:
