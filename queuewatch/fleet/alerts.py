@@ -6,6 +6,7 @@ is not told it again for every other domain of that server, neither of its begin
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -60,12 +61,16 @@ class Outage:
         """Those for which it does again, which the receiver is not told yet."""
         self.ends_from = 0.0
         """When the first of these ended, by the event loop's clock."""
+        self.is_of_server = False
+        """Whether it was told of several domains at once: what one domain alone is in may be its own."""
 
     def has(self, alert: Alert) -> bool:
         """Whether this is more of the same, and no news to who was told of it."""
         began = alert.since
         return _key(alert) in self.ended or (
-            began is not None and any(abs(began - since) <= JOINS_WITHIN for since in self.since.values())
+            self.is_of_server
+            and began is not None
+            and any(abs(began - since) <= JOINS_WITHIN for since in self.since.values())
         )
 
     def is_over(self, now: float) -> bool:
@@ -123,11 +128,13 @@ class Post:
         waiting, self.waiting = self.waiting, []
         joined = tuple(filter(self._is_no_news, waiting))
         alerts = [alert for alert in waiting if alert not in joined]
+        begun = Counter(_server(alert) for alert in alerts if _is_about_domain(alert) and alert.begins)
         for alert in waiting:
             if _is_about_domain(alert) and alert.begins:
                 outage = self._outages.setdefault(_server(alert), Outage())
                 outage.ended.pop(_key(alert), None)
                 outage.since[_key(alert)] = alert.since or alert.at
+                outage.is_of_server = outage.is_of_server or begun[_server(alert)] > 1
             elif _is_about_domain(alert) and (found := self._outage_of(alert)) is not None:
                 found.ends_from = found.ends_from if found.ended else now
                 found.ended[_key(alert)] = alert
