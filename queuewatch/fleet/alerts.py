@@ -221,7 +221,8 @@ class FleetAlerts:
     def see(self, domain: FleetDomain, live_state: LiveState) -> None:
         """Tell what is due. Returns at once."""
         trouble = live_state.trouble
-        if trouble is not None and trouble.asking:
+        if trouble is not None and (trouble.asking or trouble.unasked):
+            # Of what was never asked nobody can say that it is out of reach; its row says what is missing.
             return
         dispatcher, _ = self.dispatcher_of(domain)
         dispatcher.sight(live_state)

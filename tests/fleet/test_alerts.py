@@ -17,11 +17,13 @@ from queuewatch.failover.model import Snapshot
 from queuewatch.fleet import alerts as module
 from queuewatch.fleet.alerts import FleetAlerts
 from queuewatch.fleet.standing import LastAlert
-from queuewatch.fleet.watch import FleetDomain, Key
+from queuewatch.fleet.watch import FleetDomain, FleetWatch, Key
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.polling.state import LiveState
+from queuewatch.process.background import end, held
 from queuewatch.profiles.alert_rules import AlertKind, AlertRule, LocalReceiver, WebhookFormat
+from queuewatch.profiles.fields import ConfigError
 from tests.alerts.states import AWAY, REFUSED, Room, company
 from tests.failover.build import NOON
 from tests.process.virtual_time import run
@@ -218,6 +220,27 @@ def test_a_token_that_is_refused_and_a_line_that_is_dead_are_two_things(fleet: F
     ways = [[alert.away for alert in message.alerts] for message in fleet.messages]
     assert ways == [[Away.REFUSED, Away.SILENT, Away.SILENT]]
     assert fleet.titles == ["The phone system of alder.example refuses the credentials (and 2 other alerts)"]
+
+
+def test_a_domain_that_cannot_be_asked_for_want_of_a_token_is_called_out_of_reach_to_nobody(fleet: Fleet) -> None:
+    async def happens() -> None:
+        states: list[LiveState] = []
+
+        def missing(_: RateLimiter) -> PhoneSystem:
+            raise ConfigError("There is no token for acme.", "Set it.")
+
+        watch = FleetWatch([replace(fleet.domains[PLACES[0]], open=missing)], clock=fleet.now)
+        watch.tell(lambda _, state: states.append(state))
+        watching = held(watch.run())
+        await asyncio.sleep(1)
+        for state in states * 3:
+            fleet.alerts.see(fleet.domains[PLACES[0]], state)
+            await asyncio.sleep(60)
+        assert [state.trouble.sentence for state in states if state.trouble] == ["There is no token for acme."]
+        await end(watching)
+
+    run(happens())
+    assert (fleet.titles, fleet.latest) == ([], {})
 
 
 @pytest.mark.parametrize("before", [60, 3600])
