@@ -289,7 +289,10 @@ class FleetScreen(Screen[None]):
         sign = GLYPHS["ascending" if self.order in (FleetOrder.NAME, FleetOrder.OLDEST) else "descending"]
         self._table.show_sorted(_SORTED_COLUMN.get(self.order, ""), sign)
         before = {row.key: row for row in self._table.rows}
-        rows = fleet_rows(standings, fleet.taken_at, self.seen, before, all_fail=bool(self.trouble))
+        # Where none can be read, that is no news of a row: what was known of it tells one from another.
+        none_read = len(fleet.domains) > 1 and all(standing.error is not None for standing in fleet.domains)
+        all_fail = bool(self.trouble) or none_read
+        rows = fleet_rows(standings, fleet.taken_at, self.seen, before, all_fail=all_fail)
         self._table.show_rows(rows)
         self._show_chosen()
 

@@ -39,7 +39,7 @@ def fleet_rows(
 ) -> list[Row]:
     """A row for each domain, in the order given; those that somebody has ``seen`` are marked, and quieter.
 
-    Where ``all_fail`` for one reason, which is told elsewhere, what was known of each comes before the reason.
+    Where ``all_fail``, what was known of each comes before the reason.
     What is the same as ``before`` is the same object: a table need not measure it again.
     """
     rows = [_row(standing, now, seen=standing.key in seen, all_fail=all_fail) for standing in standings]

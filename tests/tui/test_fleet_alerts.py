@@ -204,6 +204,23 @@ async def test_how_a_mark_is_taken_back_is_said_with_the_key_it_has(monkeypatch:
         await until(pilot, lambda: said() == "until it gets worse: v takes it back", "by that key")
 
 
+async def test_while_nothing_can_be_read_each_row_says_first_what_was_known_of_it() -> None:
+    async with told() as (pilot, watch):
+        watch.all_see("Beacon", **GREY)
+
+        def what(name: str) -> str:
+            rows = {row.key.split("\n")[1]: row for row in on(pilot).query_one(LineTable).rows}
+            return "".join(span.text for span in rows[f"{name}.example"].cells[-1])
+
+        watch.all_lose("Beacon")
+        await until(pilot, lambda: what("beacon").startswith(REFUSED.sentence), "one alone: why is the news")
+        watch.all_lose()
+        await until(pilot, lambda: what("beacon").startswith("As of "), "all: what tells one from another is")
+        assert "fail over" in what("beacon")
+        assert what("beacon").endswith(REFUSED.sentence)
+        assert "every queue would be answered" in what("alder")
+
+
 async def test_a_file_that_was_spoiled_is_said_and_begun_anew(tmp_path: Path) -> None:
     path = tmp_path / "fleet.json"
     path.write_text("{")
