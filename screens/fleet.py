@@ -289,7 +289,11 @@ class FleetScreen(Screen[None]):
         sign = GLYPHS["ascending" if self.order in (FleetOrder.NAME, FleetOrder.OLDEST) else "descending"]
         self._table.show_sorted(_SORTED_COLUMN.get(self.order, ""), sign)
         before = {row.key: row for row in self._table.rows}
-        self._table.show_rows(fleet_rows(standings, fleet.taken_at, self.seen, before))
+        # Where none can be read, that is no news of a row: what was known of it tells one from another.
+        none_read = len(fleet.domains) > 1 and all(standing.error is not None for standing in fleet.domains)
+        all_fail = bool(self.trouble) or none_read
+        rows = fleet_rows(standings, fleet.taken_at, self.seen, before, all_fail=all_fail)
+        self._table.show_rows(rows)
         self._show_chosen()
 
     def _nothing_there(self) -> str:
@@ -304,7 +308,11 @@ class FleetScreen(Screen[None]):
         seen = standing is not None and standing.key in self.seen
         now = self.fleet.taken_at if self.fleet is not None else _LONG_AGO
         several = self.fleet.on_several_servers if self.fleet is not None else frozenset()
-        facts = domain_facts(standing, now, seen=seen, on_several=several) if standing else ()
+        facts = (
+            domain_facts(standing, now, seen=seen, on_several=several, seen_key=key_names_of("seen"))
+            if standing
+            else ()
+        )
         self.query_one("#about", FactSheet).facts = facts
 
     def say(self, text: str, *, good: bool | None = None) -> None:

@@ -42,26 +42,38 @@ class TopBar(Widget):
 
     def render(self) -> Text:
         """Both ends, and what is between them left empty. Narrow terminals keep the right end."""
+        right = whole_clauses(self.right, self.size.width - 2)
         badge = Text(f" {self.badge} ", "reverse bold") if self.badge else Text()
         if self.caution:
             caution = Text(
                 f" {one_line(self.caution)} ", self.get_component_rich_style("top-line--caution"), no_wrap=True
             )
-            beside = badge.cell_len + cell_len(self.right) + ENDS
+            beside = badge.cell_len + cell_len(right) + ENDS
             caution.truncate(max(SHORTEST_CAUTION, self.size.width - beside), overflow="ellipsis")
             badge = Text.assemble(badge, caution)
         # How many are not ready and how old that is are whole, whatever else there is to be said.
-        badge.truncate(max(SHORTEST_CAUTION, self.size.width - cell_len(self.right) - ENDS), overflow="ellipsis")
+        badge.truncate(max(SHORTEST_CAUTION, self.size.width - cell_len(right) - ENDS), overflow="ellipsis")
         width = self.size.width - 2 - badge.cell_len
-        room = width - cell_len(self.right) - 2
+        room = width - cell_len(right) - 2
         name = one_line(self.left)
         shown = without_stub(name, room)
         if name.startswith(OURS) and len(shown) <= len(OURS):
             # Whose phone system it is says more than what this program is called, or than the half of it.
             shown = without_stub(name.removeprefix(f"{OURS} · "), room) or (shown if shown == OURS else "")
         left = Text(shown, no_wrap=True)
-        gap = max(1, width - left.cell_len - cell_len(self.right))
-        return Text.assemble(badge, " ", left, " " * gap, self.right, " ", no_wrap=True)
+        gap = max(1, width - left.cell_len - cell_len(right))
+        return Text.assemble(badge, " ", left, " " * gap, right, " ", no_wrap=True)
+
+
+def whole_clauses(text: str, room: int) -> str:
+    """The text in so many cells: of a list that does not fit its first clauses, as half of one may say another
+    thing, such as a number without what it counts."""
+    if cell_len(text) <= room or ", " not in text:
+        return text
+    shown = text
+    while cell_len(shown) > room - 1 and ", " in shown:
+        shown = shown.rpartition(", ")[0]
+    return f"{shown}…"
 
 
 OURS = "queuewatch"
@@ -159,6 +171,9 @@ class AlertLine(Widget):
             else more + seen
         )
         line.truncate(max(12, self.content_size.width - cell_len(end)), overflow="ellipsis")
+        if line.plain.endswith((":…", ": …")):
+            # What it is about is told in full by nothing of its list, and by no colon before nothing.
+            line = Text(f"{line.plain.rstrip(' :…')}…", no_wrap=True)
         return Text.assemble(line, end, no_wrap=True)
 
 

@@ -34,12 +34,15 @@ def fleet_rows(
     now: datetime,
     seen: frozenset[tuple[str, str]] = frozenset(),
     before: Mapping[str, Row] = MappingProxyType({}),
+    *,
+    all_fail: bool = False,
 ) -> list[Row]:
     """A row for each domain, in the order given; those that somebody has ``seen`` are marked, and quieter.
 
+    Where ``all_fail``, what was known of each comes before the reason.
     What is the same as ``before`` is the same object: a table need not measure it again.
     """
-    rows = [_row(standing, now, seen=standing.key in seen) for standing in standings]
+    rows = [_row(standing, now, seen=standing.key in seen, all_fail=all_fail) for standing in standings]
     return [known if (known := before.get(row.key)) == row else row for row in rows]
 
 
@@ -59,7 +62,7 @@ def style_of(standing: DomainStanding, *, seen: bool = False) -> str:
     return "warn" if standing.error or counts.not_ready or is_unknown else ""
 
 
-def _row(standing: DomainStanding, now: datetime, *, seen: bool) -> Row:
+def _row(standing: DomainStanding, now: datetime, *, seen: bool, all_fail: bool) -> Row:
     counts, style = standing.counts, style_of(standing, seen=seen)
     mark = "seen" if seen else "bad" if style == "bad" else "caution" if style == "warn" else ""
     # Numbers that may be others by now are not bright.
@@ -78,7 +81,7 @@ def _row(standing: DomainStanding, now: datetime, *, seen: bool) -> Row:
             _number(counts.queues if counts else None, "muted"),
             _age(standing, now),
             _alert(standing.last_alert, now, seen=seen),
-            tuple(_what(standing, seen=seen)),
+            tuple(_what(standing, seen=seen, all_fail=all_fail)),
         ),
     )
 
@@ -121,23 +124,26 @@ def _alert(alert: LastAlert | None, now: datetime, *, seen: bool) -> Cell:
     return (CellSpan(_moment(alert.at, now), style), CellSpan(after, ASIDE))
 
 
-def _what(standing: DomainStanding, *, seen: bool) -> Iterator[CellSpan]:
+def _what(standing: DomainStanding, *, seen: bool, all_fail: bool) -> Iterator[CellSpan]:
     """Which queues it is about, the worst first: how many the columns say already."""
     counts = standing.counts
-    if counts is None or not (standing.nobody or standing.not_ready or standing.error):
+    if counts is None or not (standing.nobody or standing.not_ready or (standing.error and not all_fail)):
         quiet = seen or not standing.needs_somebody
         yield CellSpan(sentence_of(standing), "muted" if quiet else style_of(standing))
         return
     old = seen or bool(standing.as_of)
     parts: list[CellSpan] = []
-    if standing.error:
-        parts.append(CellSpan(standing.error, "muted" if seen else "warn"))
+    error = [CellSpan(standing.error, "muted" if seen or all_fail else "warn")] if standing.error else []
+    if not all_fail:
+        parts += error
     if standing.as_of and (standing.nobody or standing.not_ready):
         parts.append(CellSpan(f"As of {standing.as_of}:", "muted"))
     if standing.nobody:
         parts.append(CellSpan(f"{GLYPHS['bad']} {listing(standing.nobody)}", "muted" if old else "bad"))
     if others := [queue for queue in standing.not_ready if queue not in standing.nobody]:
         parts.append(CellSpan(f"{GLYPHS['caution']} {listing(others)}", "muted" if old else "warn"))
+    if all_fail:
+        parts += error
     for place, part in enumerate(parts):
         if place:
             yield CellSpan(" ")
@@ -147,9 +153,17 @@ def _what(standing: DomainStanding, *, seen: bool) -> Iterator[CellSpan]:
 
 
 def domain_facts(
-    standing: DomainStanding, now: datetime, *, seen: bool = False, on_several: frozenset[str] = frozenset()
+    standing: DomainStanding,
+    now: datetime,
+    *,
+    seen: bool = False,
+    on_several: frozenset[str] = frozenset(),
+    seen_key: str = "",
 ) -> tuple[Fact, ...]:
-    """Everything about the domain under the cursor; with its server where domains ``on_several`` have its name."""
+    """Everything about the domain under the cursor; with its server where domains ``on_several`` have its name.
+
+    ``seen_key`` is the key that takes back that it was ``seen``.
+    """
     names = (*_names(standing), standing.server if standing.domain in on_several else "")
     facts = [
         Fact("Domain", cell(" · ".join(dict.fromkeys(filter(None, names))))),
@@ -160,7 +174,7 @@ def domain_facts(
     if standing.taken_at is not None:
         facts.append(Fact("Read", cell(_read_words(standing, now), "warn" if standing.as_of else "muted")))
     if seen:
-        facts.append(Fact("Seen", cell("until it gets worse: x takes it back", "muted")))
+        facts.append(Fact("Seen", cell(f"until it gets worse: {seen_key} takes it back", "muted")))
     return tuple(facts)
 
 
@@ -170,8 +184,7 @@ def _names(standing: DomainStanding) -> tuple[str, ...]:
 
 def alert_words(alert: LastAlert, now: datetime) -> str:
     """``15:12 Calls to Support reach nobody, over since 15:20``."""
-    over = f", over since {_moment(alert.over_at, now)}" if alert.over_at is not None else ""
-    return f"{_moment(alert.at, now)} {alert.headline}{over}"
+    return f"{_moment(alert.at, now)} {alert.headline}{alert.over_words(lambda at: _moment(at, now))}"
 
 
 def _read_words(standing: DomainStanding, now: datetime) -> str:

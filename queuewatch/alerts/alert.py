@@ -157,11 +157,19 @@ def in_words(group: Sequence[Alert]) -> str:
 
 
 def in_full(group: Sequence[Alert]) -> tuple[str, ...]:
-    """What a group says, and what it means for a caller: a sentence for each queue, or one for a whole server."""
+    """What a group says, and what it means for a caller: a sentence for each queue, or one for whole domains.
+
+    Where these have several reasons, a sentence for each follows: what differs by the domain's name alone is one.
+    """
     first = group[0]
     if len(group) > 1 and first.whose is not None and first.of is None and not first.promise:
-        # Why it cannot be reached is the same for all of them.
-        return (f"{in_words(group)}.{first.sentence.removeprefix(f'{first.headline}.')}",)
+        reasons = [alert.sentence.removeprefix(f"{alert.headline}.") for alert in group]
+        if len(set(reasons)) == 1:
+            return (f"{in_words(group)}.{reasons[0]}",)
+        kinds: dict[str, str] = {}
+        for alert, reason in zip(group, reasons, strict=True):
+            kinds.setdefault(reason.replace(alert.domain, ""), alert.sentence)
+        return (f"{in_words(group)}.", *kinds.values())
     return tuple(
         f"{alert.whose.label}: {alert.sentence}"
         if alert.whose is not None and (alert.queue or alert.promise)

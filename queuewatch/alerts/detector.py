@@ -192,6 +192,22 @@ class Detector:
         return turn if self._initial else None
 
 
+def is_still_there(about: tuple[str, str], live_state: LiveState) -> bool | None:
+    """Whether what an alert was about, told by whoever watched before, is there now; ``None`` where that cannot be
+    told, as of a promise."""
+    snapshot, (extension, what) = live_state.snapshot, about
+    if not (extension or what):
+        return True if live_state.trouble is not None else False if Part.LIVE in snapshot.read_at else None
+    if live_state.trouble is not None or what not in set(Condition) or not is_known(snapshot):
+        return None
+    if extension not in snapshot.queues:
+        return False
+    judgement = live_state.judgements.get(extension)
+    if judgement is None or not (snapshot.rules_of(extension).known and is_read(snapshot, extension)):
+        return None
+    return conditions_of(judgement)[Condition(what)]
+
+
 def is_known(snapshot: Snapshot) -> bool:
     """Whether everything that verdicts rest on has been read, or has been tried to be."""
     if Part.LIVE not in snapshot.read_at:

@@ -6,7 +6,7 @@ not, and both by the fleet alone: the board of a domain tells what it reads and 
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import ClassVar
@@ -35,6 +35,8 @@ from queuewatch.profiles.fields import ConfigError
 from screens.board.board import BoardScreen
 from screens.fleet import FleetScreen
 
+LISTED_EVERY = 600.0
+"""Seconds between two looks at which domains there are."""
 GROWS_OLD = 20.0
 """Seconds after which the fleet is drawn again though nothing new was read."""
 SETTLE = 0.25
@@ -62,11 +64,13 @@ class FleetApp(QueuewatchApp):
         empty: str = "There is no domain.",
         memory: FleetMemory | None = None,
         told: Told = lambda key, alerts: None,
+        others: Callable[[], Awaitable[str | None]] | None = None,
     ) -> None:
         """``open_board`` makes the connection of a domain's board; ``first`` is one that is never opened.
 
         ``empty`` is said where there is no domain. ``memory`` keeps what was seen from one start to the next;
-        ``told`` is told every alert of every domain.
+        ``told`` is told every alert of every domain. ``others`` is asked now and then which domains there are that
+        are not watched, in a sentence; ``None`` is no answer.
         Raises :class:`ConfigError` for a theme that does not exist.
         """
         super().__init__(first)
@@ -83,6 +87,9 @@ class FleetApp(QueuewatchApp):
             self._has_alert,
             empty,
         )
+        self._others = others
+        self._other_domains = ""
+        self._listing: asyncio.Task[None] | None = None
         self._is_due = False
         self._to_keep: tuple[dict[Key, SeenMark | None], dict[Key, LastAlert]] = ({}, {})
         self._keeping: asyncio.Task[None] | None = None
@@ -96,6 +103,7 @@ class FleetApp(QueuewatchApp):
             latest=self._note_alert,
             told=told,
             hasten=watch.hasten,
+            before=self._last_alerts,
         )
         self._recorder = FleetRecorder(
             {domain.key: domain.history for domain in watch.domains if domain.history is not None},
@@ -110,6 +118,8 @@ class FleetApp(QueuewatchApp):
         # A picture grows old though nothing new is read.
         self.set_interval(GROWS_OLD, self._show_soon)
         self._run_watch()
+        if self._others is not None:
+            self._listing = in_background(self._look_for_others(self._others), "looking for other domains")
         self.set_interval(TROUBLE_LOOKED_FOR, self._show_trouble)
 
     @work(exclusive=True, group="fleet", exit_on_error=True)
@@ -120,9 +130,18 @@ class FleetApp(QueuewatchApp):
         finally:
             await end(watching)
 
+    async def _look_for_others(self, others: Callable[[], Awaitable[str | None]]) -> None:
+        while True:
+            await asyncio.sleep(LISTED_EVERY)
+            if (found := await others()) is not None and found != self._other_domains:
+                self._other_domains = found
+                self._show_soon()
+
     async def on_unmount(self) -> None:
         """What waits to be written is written before the program is gone."""
         await super().on_unmount()
+        if self._listing is not None:
+            await end(self._listing)
         await asyncio.to_thread(self._recorder.close)
         await self._alerts.close()
         if self._keeping is not None:
@@ -144,7 +163,8 @@ class FleetApp(QueuewatchApp):
     def _show_fleet(self) -> None:
         self._is_due = False
         self._fleet_screen.fleet = self.fleet
-        self._fleet_screen.note = " ".join(filter(None, (self._recorder.problem, self._memory.problem)))
+        notes = (self._recorder.problem, self._memory.problem, self._other_domains)
+        self._fleet_screen.note = " ".join(filter(None, notes))
         if note := self._recorder.note:
             self._recorder.note = ""
             self.say(note, good=False)

@@ -11,6 +11,7 @@ from queuewatch.commands.reading import read_queues
 from queuewatch.connection.known_proofs import known_proofs
 from queuewatch.failover.audit.codes import CODES, find_codes
 from queuewatch.failover.audit.finding import Severity
+from queuewatch.pbx.shared.picture import SharedPhoneSystem
 from queuewatch.process.background import run_loop
 from queuewatch.report.audit import AuditReport, make_audited
 from queuewatch.report.status import make_report
@@ -31,6 +32,7 @@ def run(options: argparse.Namespace) -> int:
         today=date.today(),
         command_tail=_command_tail(options),
         proofs=known_proofs(connection),
+        with_token=not isinstance(connection.system, SharedPhoneSystem),
     )
     if written := _written(audited, options.format):
         sys.stdout.write(f"{written}\n")

@@ -13,6 +13,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
+from msgspec.structs import replace
+
 from queuewatch import __version__
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked
@@ -31,7 +33,7 @@ from queuewatch.pbx.netsapiens.doctor.network import check_events, check_network
 from queuewatch.pbx.netsapiens.zones import Source, sources, zone_called
 from queuewatch.process.background import run_loop
 from queuewatch.process.output import terminal_size
-from queuewatch.profiles.config import Config, Profile, config_path, load_config
+from queuewatch.profiles.config import ALL_DOMAINS, Config, Profile, config_path, load_config
 from queuewatch.profiles.fields import ConfigError
 from queuewatch.report.checkup import Redactor, as_json, bundle_files, check_text, summary
 from queuewatch.report.console import plain_console
@@ -285,8 +287,13 @@ async def _checks(options: argparse.Namespace, found: _Found) -> AsyncIterator[C
         for check in check_machine(environ):
             yield check
         return
-    connection, address, chosen = _check_connection(options, environ, found)
-    yield chosen
+    if not options.sample and (profile := _for_every_domain(wishes, environ)) is not None:
+        wishes, listed = await _check_domains(wishes, profile, environ, found)
+        yield listed
+    connection, address, chosen = _check_connection(wishes, environ, found)
+    # Of which nothing can be listed, there is no domain to be connected with, and that is said.
+    if found.profile is None or found.profile.domain != ALL_DOMAINS:
+        yield chosen
     reached = bool(address)
     if not options.sample and address:
         async for check in check_network(address, datetime.now(UTC)):
@@ -317,18 +324,48 @@ def _check_config(environ: Mapping[str, str], found: _Found) -> Check:
     return good("Configuration", f"{path} has {plural(len(config.profiles), 'profile')}{default}.")
 
 
+def _for_every_domain(wishes: ConnectionOptions, environ: Mapping[str, str]) -> Profile | None:
+    """The profile, if it stands for every domain that its token sees."""
+    try:
+        profile = chosen_profile(wishes, environ)
+    except ConfigError:
+        return None
+    return profile if profile.domain == ALL_DOMAINS else None
+
+
+async def _check_domains(
+    wishes: ConnectionOptions, profile: Profile, environ: Mapping[str, str], found: _Found
+) -> tuple[ConnectionOptions, Check]:
+    """Which domains the token sees. The first stands for all of them in what is checked next."""
+    from queuewatch.connection.fleet import profile_members
+
+    wishes = replace(wishes, profile=profile.name)
+    try:
+        members = await profile_members(wishes, environ)
+    except PbxError as error:
+        return wishes, bad("Domains", str(error), error.hint, no_answer=True)
+    except ConfigError as error:
+        return wishes, bad("Domains", str(error), error.hint)
+    await members.close()
+    first, *others = members.domains
+    found.seen.texts |= {text for domain in members.domains for text in (domain.domain, domain.name) if text}
+    sees = f"{profile.name} has {plural(len(members.domains), 'domain')}"
+    beside = f"; {first.domain} stands for all of them below" if others else ""
+    return replace(wishes, domain=first.domain), good("Domains", f"{sees}{beside}.")
+
+
 def _check_connection(
-    options: argparse.Namespace, environ: Mapping[str, str], found: _Found
+    wishes: ConnectionOptions, environ: Mapping[str, str], found: _Found
 ) -> tuple[Connection | None, str, Check]:
     """The connection if there can be one, the server's address as far as it is known, and what to say of both."""
     address = ""
     try:
-        if not options.sample:
-            found.profile = chosen_profile(asked(options), environ)
+        if not wishes.sample:
+            found.profile = chosen_profile(wishes, environ)
             address = base_url(found.profile.url)
-        connection = connect(asked(options), environ)
+        connection = connect(wishes, environ)
     except NotConfigured as error:
-        if asked(options).nats:
+        if wishes.nats:
             return None, address, skipped("Connection", "No phone system is set up here: a broker is read.")
         return None, address, bad("Connection", str(error), error.hint)
     except BadEnvironment:
@@ -392,6 +429,8 @@ async def _check_api(connection: Connection, found: _Found) -> AsyncIterator[Che
         )
     sample = connection.is_sample
     checkup = Checkup(system, connection.clock, spacing=0.0 if sample else SPACING)
+    # What was seen before is in no bundle either, such as every customer's name.
+    checkup.seen.texts |= found.seen.texts
     found.seen = checkup.seen
     try:
         async for check in checkup.run():

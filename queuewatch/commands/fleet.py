@@ -11,7 +11,7 @@ from queuewatch.commands.connecting import RETRIES, asked
 from queuewatch.commands.terminal import is_terminal, require_terminal
 from queuewatch.commands.waiting import told_while_waiting
 from queuewatch.connection.connection import Connection, ConnectionOptions
-from queuewatch.connection.fleet import FleetMembers, profile_members, sample_members
+from queuewatch.connection.fleet import FleetMembers, other_domains, profile_members, sample_members
 from queuewatch.connection.sample import refuse_with_sample
 from queuewatch.failover.wording import plural
 from queuewatch.fleet.memory import FILE, FleetMemory, last_alerts
@@ -154,9 +154,20 @@ def _show(options: argparse.Namespace) -> int:
             first=_first(members, watch),
             memory=_memory(options),
             told=lambda key, alerts: metrics.count_alerts(*key, alerts),
+            others=None if options.sample else partial(_others, options, members),
         )
         run_on_terminal(app, mouse=not options.no_mouse)
     return errors.DONE
+
+
+async def _others(options: argparse.Namespace, members: FleetMembers) -> str | None:
+    """Which domains there are that are not watched, in a sentence; ``None`` where that cannot be told for now."""
+    try:
+        found = await profile_members(asked(options), os.environ, all_domains=options.all_domains)
+    except (PbxError, ConfigError):
+        return None
+    await found.close()
+    return other_domains(members, found)
 
 
 def _first(members: FleetMembers, watch: FleetWatch) -> Connection:

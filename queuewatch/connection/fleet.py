@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.connection.resolve import chosen_profile, connect, quiets_on_disk
+from queuewatch.failover.wording import listing
 from queuewatch.fleet.watch import FleetDomain, Key
 from queuewatch.history.open import history_on_disk
 from queuewatch.pbx.errors import PbxError
@@ -21,6 +22,8 @@ from queuewatch.pbx.phone_system import PhoneSystem, PushStream, require_push
 from queuewatch.profiles.config import ALL_DOMAINS, Profile, config_path, load_config
 from queuewatch.profiles.fields import ConfigError
 
+MOST_NAMED = 3
+"""Domains of which it is said by name that they are new."""
 _NO_DOMAIN = "~"
 """The server's own word for the domain of the token: what is asked for beside every domain is asked there."""
 
@@ -44,6 +47,23 @@ class FleetMembers(Struct, frozen=True):
         """Let go of everything."""
         for connection in self.connections:
             await connection.system.close()
+
+
+def other_domains(members: FleetMembers, found: FleetMembers) -> str:
+    """Which domains there are that were not among the members, in a sentence; empty where there are none.
+
+    What cannot be listed for now is not gone, and what is gone says so itself, as it cannot be read.
+    """
+    known = {domain.key for domain in members.domains}
+    new = [
+        domain.name or domain.domain
+        for domain in found.domains
+        if domain.key not in known and domain.key not in found.broken
+    ]
+    if not new:
+        return ""
+    are = "There is another domain" if len(new) == 1 else f"There are {len(new)} other domains"
+    return f"{are} by now: {listing(new, MOST_NAMED)}. Quit and open the fleet again to watch all."
 
 
 class _BrokenProfile(Struct, frozen=True):

@@ -6,13 +6,16 @@ is not told it again for every other domain of that server, neither of its begin
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
 from queuewatch.alerts.alert import Alert, Away, Message, OneOfMany
 from queuewatch.alerts.conditions import Condition
+from queuewatch.alerts.detector import is_still_there
 from queuewatch.alerts.dispatcher import SOON, Clock, Dispatcher
 from queuewatch.alerts.quiet_file import QuietBook
 from queuewatch.alerts.receivers import Receiver, receivers_of
@@ -58,12 +61,16 @@ class Outage:
         """Those for which it does again, which the receiver is not told yet."""
         self.ends_from = 0.0
         """When the first of these ended, by the event loop's clock."""
+        self.is_of_server = False
+        """Whether it was told of several domains at once: what one domain alone is in may be its own."""
 
     def has(self, alert: Alert) -> bool:
         """Whether this is more of the same, and no news to who was told of it."""
         began = alert.since
         return _key(alert) in self.ended or (
-            began is not None and any(abs(began - since) <= JOINS_WITHIN for since in self.since.values())
+            self.is_of_server
+            and began is not None
+            and any(abs(began - since) <= JOINS_WITHIN for since in self.since.values())
         )
 
     def is_over(self, now: float) -> bool:
@@ -121,11 +128,13 @@ class Post:
         waiting, self.waiting = self.waiting, []
         joined = tuple(filter(self._is_no_news, waiting))
         alerts = [alert for alert in waiting if alert not in joined]
+        begun = Counter(_server(alert) for alert in alerts if _is_about_domain(alert) and alert.begins)
         for alert in waiting:
             if _is_about_domain(alert) and alert.begins:
                 outage = self._outages.setdefault(_server(alert), Outage())
                 outage.ended.pop(_key(alert), None)
                 outage.since[_key(alert)] = alert.since or alert.at
+                outage.is_of_server = outage.is_of_server or begun[_server(alert)] > 1
             elif _is_about_domain(alert) and (found := self._outage_of(alert)) is not None:
                 found.ends_from = found.ends_from if found.ended else now
                 found.ended[_key(alert)] = alert
@@ -169,11 +178,13 @@ class FleetAlerts:
         latest: Callable[[Key, LastAlert], None],
         told: Told = lambda key, alerts: None,
         hasten: Callable[[Key], None] = lambda key: None,
+        before: Mapping[Key, LastAlert] = MappingProxyType({}),
     ) -> None:
         """``here`` rings the bell and notifies the desktop; ``shown`` is called when other alerts wait to be seen.
 
         ``latest`` is told the latest alert of a domain, and ``told`` every one, each once. ``hasten`` has a
-        domain read soon, of which something is to be told if it lasts.
+        domain read soon, of which something is to be told if it lasts. ``before`` is what was told last of each
+        domain by who watched before: whether it is over by now is seen at the first look.
         """
         self._title = title
         self._clock = clock
@@ -195,8 +206,9 @@ class FleetAlerts:
             *(rule.webhook_env for domain in domains for rule in domain.alerts),
         }
         self._dispatchers: dict[Key, tuple[Dispatcher, QuietBook]] = {}
-        self._last: dict[Key, LastAlert] = {}
-        self._last_about: dict[Key, tuple[str, str]] = {}
+        self._last: dict[Key, LastAlert] = dict(before)
+        self._from_before = {key for key, last in before.items() if last.over_at is None}
+        """The domains whose last alert was not over when nobody watched any more."""
         self._receivers: dict[object, tuple[Receiver, ...]] = {}
         self._posts: dict[object, Post] = {
             LocalReceiver.SCREEN: Post(self._show, self._show_more),
@@ -209,14 +221,28 @@ class FleetAlerts:
     def see(self, domain: FleetDomain, live_state: LiveState) -> None:
         """Tell what is due. Returns at once."""
         trouble = live_state.trouble
-        if trouble is not None and trouble.asking:
+        if trouble is not None and (trouble.asking or trouble.unasked):
+            # Of what was never asked nobody can say that it is out of reach; its row says what is missing.
             return
         dispatcher, _ = self.dispatcher_of(domain)
         dispatcher.sight(live_state)
+        if domain.key in self._from_before:
+            self._see_what_was_before(domain.key, live_state)
         self._have_read_in_time(domain, dispatcher)
         gone = self.unseen.keep_only(live_state.snapshot.queues, domain.key) if live_state.judgements else False
         if self.unseen.drop_quiet(dispatcher.quiet.of, domain.key) or gone:
             self._shown()
+
+    def _see_what_was_before(self, key: Key, live_state: LiveState) -> None:
+        """What ended while nobody watched is over; what did not is told of from now on like all else."""
+        last = self._last[key]
+        there = is_still_there(last.about, live_state) if last.about is not None else None
+        if there is None:
+            return
+        self._from_before.discard(key)
+        if not there:
+            self._last[key] = replace(last, over_at=self._clock(), unwatched=True)
+            self._latest(key, self._last[key])
 
     def _have_read_in_time(self, domain: FleetDomain, dispatcher: Dispatcher) -> None:
         """Who is read in turn is not read when what was seen of it has lasted: unless it is asked for then."""
@@ -386,11 +412,12 @@ class FleetAlerts:
         for key, alert in latest.items():
             known = self._last.get(key)
             if alert.begins:
-                self._last[key], self._last_about[key] = LastAlert(alert.at, alert.headline), alert.about
-            elif known is not None and self._last_about.get(key) == alert.about:
-                self._last[key] = LastAlert(known.at, known.headline, alert.at)
+                self._last[key] = LastAlert(alert.at, alert.headline, about=alert.about)
+            elif known is not None and known.about == alert.about:
+                self._last[key] = LastAlert(known.at, known.headline, alert.at, known.about)
             else:
                 continue
+            self._from_before.discard(key)
             self._latest(key, self._last[key])
 
 

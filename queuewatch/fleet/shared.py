@@ -43,6 +43,8 @@ GONE = "{domain} is in the broker no longer."
 GONE_HINT = "Who collects reads it no more, or the bucket was emptied."
 LOOK_THERE = "Look at what that queuewatch collect says."
 OVERDUE = "Whoever reads {domain} has told nothing of it for a while."
+NO_ROOM = "The broker seems to have no room for anything newer of {domain}."
+MORE_ROOM = "Whoever runs the broker can give its bucket more: nats stream edit KV_queuewatch --max-bytes."
 
 
 class Silence(Struct, frozen=True):
@@ -80,6 +82,8 @@ class Sighting(Struct, frozen=True):
     hint: str = ""
     broker_silent: float = 0.0
     """For how many seconds it has not answered."""
+    full: bool = False
+    """Whether the broker has hardly any room left."""
     slept: bool = False
     """Whether time has passed unnoticed since the broker was last heard."""
 
@@ -101,7 +105,11 @@ def trouble_of(seen: Sighting, silence: Silence = USUAL_SILENCE) -> Trouble | No
     if seen.unclaimed > silence.patience:
         return _trouble(NOBODY_READS.format(domain=domain), GOES_ON)
     if seen.age is not None and seen.age > silence.limit(picture.every):
-        return broker if seen.broker else _trouble(OVERDUE.format(domain=domain), LOOK_THERE)
+        if seen.broker:
+            return broker
+        if seen.full:
+            return _trouble(NO_ROOM.format(domain=domain), MORE_ROOM)
+        return _trouble(OVERDUE.format(domain=domain), LOOK_THERE)
     return None
 
 
@@ -201,6 +209,7 @@ class SharedDomain:
             viewer.trouble,
             viewer.hint,
             now - self._answered_at,
+            viewer.is_full,
             self._slept,
         )
 

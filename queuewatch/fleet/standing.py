@@ -1,7 +1,7 @@
 """Where each domain of a fleet stands, in numbers, and which of them needs a call first. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -36,6 +36,16 @@ class LastAlert(Struct, frozen=True):
     """What it was, in a few words and without a full stop."""
     over_at: datetime | None = None
     """When its end was told; ``None`` while it was not."""
+    about: tuple[str, str] | None = None
+    """What it was about, as :attr:`~queuewatch.alerts.alert.Alert.about` says it; ``None`` where nobody knows."""
+    unwatched: bool = False
+    """Whether it ended while nobody watched: it was over by ``over_at``, when it was looked at again."""
+
+    def over_words(self, when: Callable[[datetime], str]) -> str:
+        """That it is over, after what it was: ``, over since 15:20``. Empty while it is not."""
+        if self.over_at is None:
+            return ""
+        return f", over {'by' if self.unwatched else 'since'} {when(self.over_at)}"
 
 
 class DomainStanding(Struct, frozen=True):

@@ -299,7 +299,7 @@ class FleetWatch:
                         system = domain.open(self._limiters[domain.server].of(domain.domain))
                     except (PbxError, ValueError) as error:
                         # Nothing can be read before somebody changes something.
-                        self._fail(domain, str(error), getattr(error, "hint", ""))
+                        self._fail(domain, str(error), getattr(error, "hint", ""), unasked=True)
                         await resume.wait()
                 else:
                     await self._poll_guarded(domain, system, resume)
@@ -364,11 +364,11 @@ class FleetWatch:
             return others
         return others * spread(self._many[domain.server], self._interval)
 
-    def _fail(self, domain: FleetDomain, sentence: str, hint: str) -> None:
+    def _fail(self, domain: FleetDomain, sentence: str, hint: str, *, unasked: bool = False) -> None:
         known = self._states.get(domain.key) or LiveState(
             Snapshot(domain.domain, self.clock(), site_facts=domain.site_facts)
         )
-        self.see(domain, replace(known, trouble=Trouble(sentence, hint, 0.0)))
+        self.see(domain, replace(known, trouble=Trouble(sentence, hint, 0.0, unasked=unasked)))
 
 
 class _Heard:

@@ -32,6 +32,8 @@ class Trouble(Struct, frozen=True):
     """When the next try is, by this machine's clock; ``None`` where none is planned."""
     listens: bool = False
     """Whether nothing is tried from here: what is newer comes by itself."""
+    unasked: bool = False
+    """Whether nothing was ever asked, as something is missing on this machine: no outage of anybody's."""
 
 
 MACHINE_SLEPT = Trouble("Time has passed while this program or this machine stood still.", "", 0.0)

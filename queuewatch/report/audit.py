@@ -28,6 +28,8 @@ class AuditReport(Struct, frozen=True):
     findings: tuple[Finding, ...]
     chosen: bool = False
     """Whether only some codes were asked about."""
+    with_token: bool = True
+    """Whether the phone system itself can be asked from here: out of a broker no phones are read."""
 
     @property
     def phones_unread(self) -> int:
@@ -55,7 +57,8 @@ class AuditReport(Struct, frozen=True):
         if not (unread := self.phones_unread):
             return ""
         whose = f"The phones of {plural(unread, 'agent')} were not read"
-        return f"{whose}: who goes dark with a site was judged by the site's name. A drill of the site reads them."
+        who = "A drill of the site" if self.with_token else "A drill with a token of the phone system"
+        return f"{whose}: who goes dark with a site was judged by the site's name. {who} reads them."
 
     @property
     def counted(self) -> tuple[Finding, ...]:
@@ -81,12 +84,13 @@ def make_audited(
     today: date | None = None,
     command_tail: str = "",
     proofs: ProofLedger = NO_PROOFS,
+    with_token: bool = True,
 ) -> AuditReport:
     """Audit the report's queues.
 
     ``codes`` are those asked about, ``None`` for all; ``whole`` says that the report has every queue there is.
     ``command_tail`` is what a command needs in order to reach this phone system, ``proofs`` what was proven and
-    drilled on it.
+    drilled on it. Without a token of the phone system it is told that a drill takes one to read phones.
     """
     found = audit(
         report.snapshot,
@@ -100,6 +104,7 @@ def make_audited(
         report,
         tuple(_complete(finding, command_tail) for finding in found if codes is None or finding.code in codes),
         chosen=codes is not None,
+        with_token=with_token,
     )
 
 

@@ -98,7 +98,7 @@ def what_words(standing: DomainStanding) -> str:
     alert = standing.last_alert
     if alert is None:
         return sentence_of(standing)
-    over = f", over since {_when(alert.over_at)}" if alert.over_at is not None else ""
+    over = alert.over_words(_when)
     return f"{sentence_of(standing)} Last alert: {_when(alert.at)}, {alert.headline}{over}."
 
 

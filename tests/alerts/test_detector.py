@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from queuewatch.alerts.alert import Alert
-from queuewatch.alerts.detector import Detector, duration_words
+from queuewatch.alerts.detector import Detector, duration_words, is_still_there
 from queuewatch.failover.model import Part, QueueRules
 from queuewatch.polling.state import LiveState
 from queuewatch.profiles.alert_rules import AlertKind
@@ -246,3 +246,27 @@ def test_what_a_slow_first_reading_shows_bit_by_bit_is_no_news_and_what_comes_af
     told = one.told(one.sees(replace(there, rules=rules), seconds=31))
     assert {kind for kind, _ in told} == {AlertKind.RECOVERED}
     assert {queue for _, queue in told} == {"8000", "8001"}
+
+
+def test_whether_what_others_told_is_still_there_is_said_only_where_it_is_known() -> None:
+    one = Watched()
+    unread, grey = one.live_state, one.sees(q8000="grey grey")
+    lost = one.loses()
+    one.live_state = grey
+    green = one.sees(q8000="green green")
+    away, fails_over, gone = ("", ""), ("8000", "fails_over"), ("8999", "fails_over")
+    without_rules = replace(green, snapshot=replace(green.snapshot, rules={}))
+    for about, state, there in (
+        (away, unread, None),
+        (away, lost, True),
+        (away, grey, False),
+        (fails_over, unread, None),
+        (fails_over, lost, None),
+        (fails_over, grey, True),
+        (fails_over, green, False),
+        (fails_over, without_rules, None),
+        (gone, green, False),
+        # A promise, of which a state says nothing.
+        (("8000", "queues.8000.ready"), green, None),
+    ):
+        assert is_still_there(about, state) is there, (about, there)

@@ -53,6 +53,16 @@ def test_without_phones_a_drill_says_that_nobody_read_them(run: Run, broker: Bro
     assert [problem for problem in problems if "does not read single phones" in problem]
 
 
+@pytest.mark.parametrize("words", [(), ("--format", "markdown"), ("--format", "html")], ids=" ".join)
+def test_an_audit_does_not_promise_that_a_drill_from_here_reads_phones(
+    words: tuple[str, ...], run: Run, broker: Broker
+) -> None:
+    read = run("--nats", broker.address, "--domain", "larkspur.example", "check", *words)
+    said = " ".join(read.out.split())
+    assert "A drill with a token of the phone system reads them." in said
+    assert "A drill of the site reads them." not in said
+
+
 def test_the_fleet_in_every_form_needs_no_token(run: Run, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUEUEWATCH_NATS", broker.address)
     document = json.loads(run("fleet", "--json").out)

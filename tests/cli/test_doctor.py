@@ -7,11 +7,16 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 
 import queuewatch
 from queuewatch.commands.doctor import colours_in_use, more_colours
 from queuewatch.pbx.checks import Seen, good
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
+from queuewatch.pbx.sandbox.provider import Provider
+from queuewatch.pbx.sandbox.samples import load_sample_fleet
+from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
+from queuewatch.pbx.sandbox.server import running
 from queuewatch.process.background import ProgramFault
 from queuewatch.report.checkup import HIDDEN, Redactor, bundle_files
 from queuewatch.report.own_words import NOT_SAID, own_words
@@ -181,6 +186,36 @@ def test_a_bundle_names_nobody(
     assert configuration["default"] == 1
     assert configuration["profiles"][0]["read_only"] is True
     assert stat.S_IMODE(bundle.stat().st_mode) == 0o600
+
+
+def test_a_token_that_sees_many_domains_is_checked_by_one_of_them(
+    run: Run, environment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    companies = load_sample_fleet()[:3]
+    with start_blocking_portal() as portal:
+        server = Provider(list(map(SandboxPbx, companies)))
+        with portal.wrap_async_context_manager(running(server)) as address:
+            environment.write_text(f'[profiles.provider]\nurl = "{address}"\ndomain = "*"\n')
+            monkeypatch.setenv("QUEUEWATCH_TOKEN", SANDBOX_TOKEN)
+            bundle = tmp_path / "case.zip"
+            ran = run("doctor", "--bundle", str(bundle))
+            assert ran.status == 0
+            assert names_in(ran.out)[:3] == ["Configuration", "Domains", "Connection"]
+            said = " ".join(ran.out.split())
+            assert f"provider has 3 domains; {companies[0].domain} stands for all of them below." in said
+            assert f"provider: {companies[0].domain} at" in said
+            assert "✔ Queues" in said
+            with zipfile.ZipFile(bundle) as archive:
+                report = archive.read("report.txt").decode()
+            assert [sample.domain for sample in companies if sample.domain in report] == []
+            server.lists_domains = False
+            ran = run("doctor")
+            assert ran.status == 3
+            assert names_in(ran.out)[:3] == ["Configuration", "Domains", "Name"]
+            monkeypatch.setenv("QUEUEWATCH_TOKEN", "")
+            ran = run("doctor")
+            assert ran.status == 1
+            assert "✖ Domains" in ran.out
 
 
 def test_a_bundle_overwrites_nothing_and_is_refused_before_anything_is_asked(

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from msgspec.structs import replace
 
-from queuewatch.alerts.alert import Alert, Away, Message
+from queuewatch.alerts.alert import Alert, Away, Message, in_full
 from queuewatch.alerts.chat import document_in
 from queuewatch.alerts.documents import message_document
 from queuewatch.alerts.quiet import Quiet
@@ -17,11 +17,13 @@ from queuewatch.failover.model import Snapshot
 from queuewatch.fleet import alerts as module
 from queuewatch.fleet.alerts import FleetAlerts
 from queuewatch.fleet.standing import LastAlert
-from queuewatch.fleet.watch import FleetDomain, Key
+from queuewatch.fleet.watch import FleetDomain, FleetWatch, Key
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.polling.state import LiveState
+from queuewatch.process.background import end, held
 from queuewatch.profiles.alert_rules import AlertKind, AlertRule, LocalReceiver, WebhookFormat
+from queuewatch.profiles.fields import ConfigError
 from tests.alerts.states import AWAY, REFUSED, Room, company
 from tests.failover.build import NOON
 from tests.process.virtual_time import run
@@ -220,12 +222,34 @@ def test_a_token_that_is_refused_and_a_line_that_is_dead_are_two_things(fleet: F
     assert fleet.titles == ["The phone system of alder.example refuses the credentials (and 2 other alerts)"]
 
 
-def test_old_trouble_of_one_domain_does_not_hide_that_its_server_goes_away(fleet: Fleet) -> None:
+def test_a_domain_that_cannot_be_asked_for_want_of_a_token_is_called_out_of_reach_to_nobody(fleet: Fleet) -> None:
+    async def happens() -> None:
+        states: list[LiveState] = []
+
+        def missing(_: RateLimiter) -> PhoneSystem:
+            raise ConfigError("There is no token for acme.", "Set it.")
+
+        watch = FleetWatch([replace(fleet.domains[PLACES[0]], open=missing)], clock=fleet.now)
+        watch.tell(lambda _, state: states.append(state))
+        watching = held(watch.run())
+        await asyncio.sleep(1)
+        for state in states * 3:
+            fleet.alerts.see(fleet.domains[PLACES[0]], state)
+            await asyncio.sleep(60)
+        assert [state.trouble.sentence for state in states if state.trouble] == ["There is no token for acme."]
+        await end(watching)
+
+    run(happens())
+    assert (fleet.titles, fleet.latest) == ([], {})
+
+
+@pytest.mark.parametrize("before", [60, 3600])
+def test_trouble_of_one_domain_does_not_hide_that_its_server_goes_away(fleet: Fleet, before: float) -> None:
     async def happens() -> None:
         for place in PLACES:
             fleet.sees(place, **GREEN)
         fleet.loses(PLACES[0])
-        await asyncio.sleep(3600)
+        await asyncio.sleep(before)
         await fleet.every(1, fleet.loses, *PLACES[1:])
         await asyncio.sleep(60)
 
@@ -273,7 +297,8 @@ def test_what_somebody_else_cannot_read_is_told_for_every_server_and_all_at_once
     def goes_unread(place: str) -> None:
         room = fleet.rooms[place]
         room.now = fleet.now()
-        fleet.alerts.see(fleet.domains[place], room.loses(replace(AWAY, listens=True)))
+        why = "No token." if place == "zed.example" else f"Nobody reads {place} any more."
+        fleet.alerts.see(fleet.domains[place], room.loses(replace(AWAY, sentence=why, listens=True)))
 
     async def happens() -> None:
         for place in fleet.domains:
@@ -293,6 +318,11 @@ def test_what_somebody_else_cannot_read_is_told_for_every_server_and_all_at_once
 
     run(happens())
     assert fleet.titles == ["There is nothing newer of 3 domains: Alder, Beacon and Zed"]
+    assert in_full(fleet.messages[0].alerts) == (
+        "There is nothing newer of 3 domains: Alder, Beacon and Zed.",
+        "There is nothing newer of alder.example. Nobody reads alder.example any more.",
+        "There is nothing newer of zed.example. No token.",
+    )
 
 
 def test_what_lasts_is_read_again_when_it_has_lasted(fleet: Fleet) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from queuewatch.connection.connection import ConnectionOptions
-from queuewatch.connection.fleet import profile_members
+from queuewatch.connection.fleet import other_domains, profile_members
 from queuewatch.fleet.standing import DomainStanding, Fleet, FleetCounts, LastAlert
 from queuewatch.fleet.watch import read_fleet
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN
@@ -136,6 +136,23 @@ async def test_a_phone_system_of_no_profile_is_called_by_its_domain_and_every_do
         fleet = await read_fleet(members.domains, window=0.0, count=lambda *of: counted.append(of))
         await members.close()
     assert ([standing.label for standing in fleet.domains], counted) == (["alder.example"], [(1, 1)])
+
+
+async def test_a_new_customer_is_named_and_what_cannot_be_listed_is_no_news(tmp_path: Path) -> None:
+    server = provider()
+    async with running(server) as address:
+        around = environ(tmp_path, address, EVERYTHING)
+        gone = server.companies.pop(next(iter(server.companies)))
+        before = await profile_members(ConnectionOptions(), around)
+        assert other_domains(before, before) == ""
+        server.companies[gone.domain] = gone
+        found = await profile_members(ConnectionOptions(), around)
+        assert other_domains(before, found) == (
+            f"There is another domain by now: {gone.sample.title}. Quit and open the fleet again to watch all."
+        )
+        assert other_domains(found, before) == ""
+        for members in (before, found):
+            await members.close()
 
 
 async def test_an_address_alone_is_told_of_all_domains(tmp_path: Path) -> None:

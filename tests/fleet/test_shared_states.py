@@ -39,6 +39,10 @@ NEVER = LiveState(Snapshot(DOMAIN, NOON))
         (replace(FRESH, picture=None, broker="It is gone."), "It is gone."),
         (replace(FRESH, age=30.1), "Whoever reads acme.example has told nothing of it for a while."),
         (replace(FRESH, age=30.1, broker="It is gone."), "It is gone."),
+        (
+            replace(FRESH, age=30.1, full=True),
+            "The broker seems to have no room for anything newer of acme.example.",
+        ),
         (replace(FRESH, unclaimed=10.1), "Nobody reads acme.example any more."),
         (replace(FRESH, broker="It is gone.", broker_silent=10.1, unclaimed=20.0), "It is gone."),
         (replace(FRESH, slept=True), MACHINE_SLEPT.sentence),
@@ -68,6 +72,7 @@ def test_what_is_too_old_or_not_renewed_says_why_and_of_when_it_is(seen: Sightin
     [
         FRESH,
         replace(FRESH, age=29.9),
+        replace(FRESH, full=True),
         # A take-over, a broker that restarts: nobody is frightened by what is over in a moment.
         replace(FRESH, unclaimed=9.9),
         replace(FRESH, broker="It is gone.", broker_silent=9.9),
@@ -144,6 +149,7 @@ class Heard:
     """A viewer that has heard of two domains."""
 
     trouble = hint = ""
+    is_full = False
     collectors = ("pbx-watch (process 7)",)
 
     def __init__(self) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from queuewatch.pbx.netsapiens.rate_limit import RateLimiter, SharedRateLimiter, pause_before_retry
 from tests.netsapiens.still import StillClock
+from tests.process.virtual_time import run
 
 
 async def test_never_more_than_ten_requests_in_any_second() -> None:
@@ -22,27 +23,47 @@ async def test_never_more_than_ten_requests_in_any_second() -> None:
     assert starts[9] == 0.0
 
 
-async def test_programs_that_share_a_server_ask_no_more_together() -> None:
-    clock = StillClock()
-    limiters = [SharedRateLimiter(clock=clock, sleep=clock.sleep) for _ in range(2)]
+@pytest.mark.parametrize("programs", [2, 3, 4])
+def test_programs_that_share_a_server_ask_no_more_together(programs: int) -> None:
     starts: list[float] = []
+
+    def clock() -> float:
+        return asyncio.get_running_loop().time()
 
     async def request(limiter: RateLimiter) -> None:
         async with limiter.turn():
-            starts.append(clock.now)
+            starts.append(clock())
 
-    for limiter in limiters:
-        limiter.share(2)
-    # The first ten of each, and then ten in two seconds.
-    await asyncio.gather(*(request(limiter.of("a.example")) for limiter in limiters for _ in range(40)))
-    later = [start for start in starts if start > 2.0]
-    for start in later:
-        assert sum(start <= other < start + 2.0 for other in later) <= 20
-    limiters[0].share(1)
+    async def all_ask(*asking: SharedRateLimiter) -> None:
+        await asyncio.gather(*(request(limiter.of("a.example")) for limiter in asking for _ in range(40)))
+
+    async def happens() -> None:
+        limiters = [SharedRateLimiter(clock=clock) for _ in range(programs)]
+        # One after the other begins, and nobody is idle; then all but one end.
+        await all_ask(limiters[0])
+        for many in range(2, programs + 1):
+            for limiter in limiters[:many]:
+                limiter.share(many)
+            await all_ask(*limiters[:many])
+        limiters[0].share(1)
+        begun = clock()
+        await all_ask(limiters[0])
+        assert clock() - begun <= 5.0, "whoever is alone asks as much as if there had never been others"
+
+    run(happens())
+    # By a hair less than a second, as sums of floating numbers are.
+    assert max(sum(start <= other < start + 0.999 for other in starts) for start in starts) <= 10
+
+
+async def test_so_many_programs_that_not_each_is_let_through_every_second() -> None:
+    clock = StillClock()
+    limiter = RateLimiter(clock=clock, sleep=clock.sleep)
+    limiter.share(20)
     begun = clock.now
-    for _ in range(30):
-        await request(limiters[0].of("a.example"))
-    assert clock.now - begun <= 3.0
+    for _ in range(6):
+        async with limiter.turn():
+            pass
+    assert 10.0 <= clock.now - begun <= 12.0
 
 
 async def test_an_idle_second_gives_leave_again() -> None:

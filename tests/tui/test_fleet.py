@@ -1,10 +1,12 @@
 """The fleet's screen: which domain needs a call first, its board and back."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+import pytest
 from textual.pilot import Pilot
 
+from queuewatch.app import fleet as fleet_module
 from queuewatch.app.fleet import FleetApp
 from queuewatch.connection.fleet import sample_members
 from queuewatch.fleet.watch import FleetWatch
@@ -17,7 +19,9 @@ from widgets.line_table import LineTable
 
 
 @asynccontextmanager
-async def fleet(width: int = 140, height: int = 40) -> AsyncIterator[Pilot[None]]:
+async def fleet(
+    width: int = 140, height: int = 40, others: Callable[[], Awaitable[str | None]] | None = None
+) -> AsyncIterator[Pilot[None]]:
     members = sample_members("fleet")
     watch = FleetWatch(members.domains, interval=0.2, window=0.0, clock=members.clock)
     app = FleetApp(
@@ -25,6 +29,7 @@ async def fleet(width: int = 140, height: int = 40) -> AsyncIterator[Pilot[None]
         lambda domain: members.open_board(domain, watch.limiter_of(domain.key)),
         members.title,
         first=members.connections[0],
+        others=others,
     )
     async with app.run_test(size=(width, height)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, FleetScreen), "the fleet is there")
@@ -64,6 +69,33 @@ async def test_who_needs_a_call_first_stands_on_top() -> None:
         await until(pilot, lambda: screen(pilot).order is FleetOrder.NAME, "another order")
         await until(pilot, lambda: shown(pilot)[0] == "alder.example", "by name")
         assert "by name" in str(screen(pilot).query_one(StatusLine).render())
+
+
+async def test_a_customer_that_came_later_is_told_of_on_the_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fleet_module, "LISTED_EVERY", 0.01)
+    answers: list[str | None] = [None, "There is another domain by now: New Co.", None]
+
+    async def others() -> str | None:
+        return answers.pop(0) if len(answers) > 1 else answers[0]
+
+    def said(pilot: Pilot[None]) -> str:
+        return str(screen(pilot).query_one(Banner).render())
+
+    async with fleet(others=others) as pilot:
+        await until(pilot, lambda: "another domain by now: New Co." in said(pilot), "it is named")
+        await until(pilot, lambda: len(answers) == 1, "it was asked again")
+        assert "New Co." in said(pilot), "no answer changes nothing"
+        answers[0] = ""
+        await until(pilot, lambda: said(pilot) == "", "it is there no more")
+
+
+async def test_on_a_narrow_terminal_no_number_is_left_without_what_it_counts() -> None:
+    async with fleet(60, 16) as pilot:
+        top = screen(pilot).query_one(TopBar)
+        top.right = "40 domains: callers reach nobody in 7, 20 not ready, 40 cannot be read"
+        await until(pilot, lambda: str(top.render()).rstrip().endswith("in 7, 20 not ready…"), "whole clauses")
+        top.right = "12 domains: callers reach nobody in 2, 6 not ready"
+        await until(pilot, lambda: str(top.render()).rstrip().endswith("6 not ready"), "all that fits")
 
 
 async def test_a_board_is_opened_with_what_is_known_and_left_by_escape() -> None:

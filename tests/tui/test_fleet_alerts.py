@@ -28,8 +28,10 @@ from tests.alerts.states import REFUSED, Room, company
 from tests.failover.build import NOON
 from tests.tui.keys import until
 from tests.tui.test_pictures import Compare, Step
+from widgets import action
 from widgets.bars import AlertLine, Banner, StatusLine
 from widgets.fact_sheet import FactSheet
+from widgets.fleet_rows import alert_words
 from widgets.line_table import LineTable
 
 SERVER = "https://pbx.example.com"
@@ -168,14 +170,55 @@ async def test_what_was_seen_and_told_outlives_the_program_and_getting_worse_is_
     kept = FleetMemory(path).domains()
     assert kept[SERVER, "beacon.example"].seen is not None
     async with told(FleetMemory(path)) as (pilot, watch):
-        known = {standing.label: standing for standing in on(pilot).standings}
-        assert known["Cobalt"].last_alert == LastAlert(
-            NOON + timedelta(minutes=1), "Q8000 (8000) fails over to (214) 555-0100"
+
+        def last() -> LastAlert | None:
+            return {standing.label: standing.last_alert for standing in on(pilot).standings}["Cobalt"]
+
+        told_last = LastAlert(
+            NOON + timedelta(minutes=1),
+            "Q8000 (8000) fails over to (214) 555-0100",
+            about=("8000", "fails_over"),
         )
+        over = replace(told_last, over_at=NOON, unwatched=True)
+        await until(pilot, lambda: last() == over, "what ended while nobody watched is over")
+        kept_over = lambda: FleetMemory(path).domains()[SERVER, "cobalt.example"].last_alert == over  # noqa: E731
+        await until(pilot, kept_over, "and stays so")
+        assert alert_words(over, NOON).endswith(f"fails over to (214) 555-0100, over by {NOON.astimezone():%H:%M}")
         # All was well meanwhile: the mark is gone, and the same trouble once more is news.
         await until(pilot, lambda: on(pilot).seen == frozenset(), "nothing is marked any more")
         watch.all_see("Beacon", **GREY)
         await until(pilot, lambda: order(pilot)[0] == "beacon", "it stands on top again")
+
+
+async def test_how_a_mark_is_taken_back_is_said_with_the_key_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with told() as (pilot, watch):
+        watch.all_lose("Dovetail")
+        await until(pilot, lambda: order(pilot)[0] == "dovetail", "it cannot be read")
+        monkeypatch.setitem(action._in_force, "fleet.seen", ("v", "f6"))
+        await pilot.press("x")
+
+        def said() -> str:
+            facts = on(pilot).query_one("#about", FactSheet).facts
+            return "".join(span.text for fact in facts if fact.label == "Seen" for span in fact.spans)
+
+        await until(pilot, lambda: said() == "until it gets worse: v takes it back", "by that key")
+
+
+async def test_while_nothing_can_be_read_each_row_says_first_what_was_known_of_it() -> None:
+    async with told() as (pilot, watch):
+        watch.all_see("Beacon", **GREY)
+
+        def what(name: str) -> str:
+            rows = {row.key.split("\n")[1]: row for row in on(pilot).query_one(LineTable).rows}
+            return "".join(span.text for span in rows[f"{name}.example"].cells[-1])
+
+        watch.all_lose("Beacon")
+        await until(pilot, lambda: what("beacon").startswith(REFUSED.sentence), "one alone: why is the news")
+        watch.all_lose()
+        await until(pilot, lambda: what("beacon").startswith("As of "), "all: what tells one from another is")
+        assert "fail over" in what("beacon")
+        assert what("beacon").endswith(REFUSED.sentence)
+        assert "every queue would be answered" in what("alder")
 
 
 async def test_a_file_that_was_spoiled_is_said_and_begun_anew(tmp_path: Path) -> None:
@@ -229,6 +272,16 @@ async def test_a_board_is_not_left_while_a_change_is_made() -> None:
         assert "Cobalt" in str(found.prompt)
 
 
+class Whole(FleetApp):
+    """Draws nothing of a domain in part: a column never shrinks, and has the width of all that was ever in it."""
+
+    def _show_fleet(self) -> None:
+        if all(s.counts and not s.is_partial for s in self.fleet.domains):
+            super()._show_fleet()
+        else:
+            self._is_due = False
+
+
 def pictured() -> tuple[FleetApp, FleetMembers]:
     members = sample_members("fleet")
     watch = FleetWatch(members.domains, interval=1.0, window=0.0, clock=members.clock)
@@ -237,7 +290,7 @@ def pictured() -> tuple[FleetApp, FleetMembers]:
     memory.keep(
         {}, {key: LastAlert(members.clock() - timedelta(minutes=9), "Calls to Dispatch (8000) reach nobody")}
     )
-    app = FleetApp(
+    app = Whole(
         watch,
         lambda domain: members.open_board(domain, watch.limiter_of(domain.key)),
         members.title,

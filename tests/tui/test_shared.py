@@ -63,6 +63,12 @@ def troubles(pilot: Pilot[None]) -> dict[str, str]:
     return {standing.domain: standing.error or "" for standing in screen.fleet.domains}
 
 
+def what(pilot: Pilot[None], domain: str) -> str:
+    table = pilot.app.screen.query_one(LineTable)
+    (row,) = [row for row in table.rows if row.key.split("\n")[1] == domain]
+    return "".join(span.text for span in row.cells[-1])
+
+
 def all_say(pilot: Pilot[None], words: str) -> Callable[[], bool]:
     return lambda: len(rows(pilot)) == len(COMPANIES) and all(words in said for said in troubles(pilot).values())
 
@@ -103,6 +109,12 @@ async def test_the_fleet_of_a_broker_its_boards_and_every_outage(nats: NatsServe
         await screen_is(pilot, FleetScreen)
         await until(pilot, all_say(pilot, "broker"), "each domain says why there is nothing newer")
         await until(pilot, lambda: "broker" in str(pilot.app.screen.query_one(Banner).render()), "on top as well")
+        # What is told on top of all hides from no row what was known of it.
+        await until(
+            pilot, lambda: what(pilot, "beacon.example").startswith("As of "), "what was known comes first"
+        )
+        assert "Office" not in what(pilot, "beacon.example")
+        assert "Renamed" in what(pilot, "beacon.example")
         await nats.start()
         await until(pilot, is_well(pilot), "everything comes back by itself")
         await until(

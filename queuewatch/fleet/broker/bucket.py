@@ -32,12 +32,16 @@ if TYPE_CHECKING:
     from nats.js.kv import KeyValue
 
 STREAM = f"KV_{BUCKET}"
-_FULL = (10047, 10077, 10122)
+_NOT_STORED = 10077
+_NO_STORAGE = (10002, 10023, 10028, 10047, 10122)
+"""What the server, or the user's account, may keep in all of its buckets is used up."""
 _TOO_LARGE = 10054
 _NOT_FOUND = 404
 LEAST = 64 * 1024
 """Bytes of a value that a broker must take: what it takes is told with its headers, and a list of thousands of
 domains is one value."""
+FULL_FROM = 0.95
+"""Of the bytes that a bucket may hold: from there on it may have no room for a picture."""
 UNREAD = 30.0
 """Seconds for which the broker keeps sending what nobody reads any more; five minutes, unless it is told."""
 _WAYS_IN = f"{TOKEN}, or {USER} and {PASSWORD}, or {CREDENTIALS}"
@@ -134,6 +138,8 @@ class Bucket:
         self._made_at = ""
         self.values = 0
         """How many there were when it was looked at last."""
+        self.is_full = False
+        """Whether hardly anything had room then."""
         self._jetstream: JetStreamContext = client.jetstream(timeout=lengths.answer)
 
     async def open(self, *, create: bool) -> None:
@@ -151,6 +157,7 @@ class Bucket:
         with self._told():
             self._store = await self._jetstream.key_value(BUCKET)
         self._made_at = info["created"]
+        self._take_in(info)
         config = info["config"]
         if config.get("max_age"):
             raise BrokerRefused(
@@ -170,7 +177,12 @@ class Bucket:
         info = await self._info()
         if info["created"] != self._made_at:
             raise BrokerAway("The bucket was made anew meanwhile.")
+        self._take_in(info)
+
+    def _take_in(self, info: dict[str, Any]) -> None:
         self.values = int(info["state"]["messages"])
+        most = int(info["config"].get("max_bytes") or -1)
+        self.is_full = 0 < most * FULL_FROM <= int(info["state"]["bytes"])
 
     async def get(self, key: str) -> StoredValue | None:
         """What lies there; ``None`` for nothing."""
@@ -276,7 +288,14 @@ class Bucket:
         match error:
             case BrokerError():
                 return error
-            case nats.js.errors.APIError() if error.err_code in _FULL:
+            case nats.js.errors.APIError() if error.err_code in _NO_STORAGE or (
+                error.err_code == _NOT_STORED and "maximum" not in (error.description or "")
+            ):
+                return BucketFull(
+                    f"The broker at {self.title} has no storage left.",
+                    "Give it more: max_file_store in the configuration of nats-server, or space on its disk.",
+                )
+            case nats.js.errors.APIError() if error.err_code == _NOT_STORED:
                 return BucketFull(
                     f"The bucket “{BUCKET}” of {self.title} is full.",
                     "Give it more room: nats stream edit KV_queuewatch --max-bytes.",
@@ -502,8 +521,13 @@ async def stay_connected(
         try:
             async with connected(settings, clock, create=create, lengths=lengths, server=servers[0]) as bucket:
                 tell(None)
-                pause = lengths.shortest_pause
-                await _while_connected(bucket, work)
+                begun = clock.elapsed()
+                try:
+                    await _while_connected(bucket, work)
+                finally:
+                    # A broker that lets us in and then refuses is not asked again and again without a pause.
+                    if clock.elapsed() - begun >= lengths.renew:
+                        pause = lengths.shortest_pause
         except BrokerError as error:
             tell(error)
         _heed_cancelling()

@@ -127,7 +127,9 @@ class Collector:
         self._tidied_at = float("-inf")
         self._bucket: Bucket | None = None
         self._leaving = False
-        self._said: tuple[object, ...] = ()
+        self._said: tuple[str, ...] = ()
+        self._no_room: set[DomainKey] = set()
+        """Whose pictures the bucket was too full for."""
         for domain in watch.domains:
             watch.hand_over(domain.key)
         watch.tell(self._see)
@@ -181,12 +183,16 @@ class Collector:
     # The connection.
 
     def _hear(self, error: BrokerError | None) -> None:
+        # That there is a connection is no news yet: whether anything can be written over it shows in a moment.
         if error is not None:
             self._bucket = None
-        said = (str(error), error.hint) if error is not None else ("", "")
+            self._say_once(str(error), error.hint)
+
+    def _say_once(self, *said: str) -> None:
+        """Tell this of the broker, unless it is what was told of it last."""
         if said != self._said:
             self._said = said
-            self._tell(f"{error} {error.hint}".strip() if error is not None else "The broker answers.")
+            self._tell(" ".join(filter(None, said)))
 
     async def _collect(self, bucket: Bucket) -> None:
         roll = self._roll = Roll()
@@ -200,6 +206,8 @@ class Collector:
                 await event.wait()
             await self._enter(bucket, roll)
             self._bucket = bucket
+            if not self._no_room:
+                self._say_once("The broker answers.")
             async with alongside(self._show_life(bucket), self._publish(bucket)):
                 while not self._leaving:
                     self._moved.clear()
@@ -260,6 +268,7 @@ class Collector:
         if (holding := self._held.pop(key, None)) is not None:
             self._gives(holding.domain)
         self._dirty.pop(key, None)
+        self._no_room.discard(key)
 
     async def _enter(self, bucket: Bucket, roll: Roll) -> None:
         """Go on with our term where its place is still ours, else begin another."""
@@ -364,6 +373,10 @@ class Collector:
                 revision = await bucket.put(lease_key(key), term.encode(), lease.revision if lease else 0)
             except Overtaken:
                 return
+            except BucketFull as error:
+                # The others are read all the same; it is tried again at the next look.
+                self._hear_full(key, error)
+                return
             roll.see_lease(key, term.encode(), revision)
         shelf = Shelf(key, partial(self._may_write, term, key))
         left = await shelf.find(bucket)
@@ -443,13 +456,15 @@ class Collector:
         except Overtaken:
             await self._overtaken(bucket, key)
         except BucketFull as error:
-            self._hear_full(error)
+            self._hear_full(key, error)
             holding.due_at = self._elapsed() + self._lengths.lease
             self._publish_soon(key)
         except (BrokerError, asyncio.CancelledError):
             # Over the next connection: of a domain in trouble there may be nothing new to tell for long.
             self._publish_soon(key)
             raise
+        else:
+            self._hear_room(key)
 
     def _manifest(self, holding: _Holding) -> Manifest:
         domain, live = holding.domain, holding.live_state
@@ -480,11 +495,16 @@ class Collector:
             await holding.shelf.find(bucket)
             self._publish_soon(key)
 
-    def _hear_full(self, error: BrokerError) -> None:
-        said = (str(error), error.hint)
-        if said != self._said:
-            self._said = said
-            self._tell(f"{error} {error.hint}")
+    def _hear_full(self, key: DomainKey, error: BucketFull) -> None:
+        self._no_room.add(key)
+        self._say_once(str(error), error.hint)
+
+    def _hear_room(self, key: DomainKey) -> None:
+        """This one was taken. What is no larger than before is also taken by a full bucket, so each counts."""
+        if key in self._no_room:
+            self._no_room.discard(key)
+            if not self._no_room:
+                self._say_once("The bucket has room again.")
 
     # The end.
 

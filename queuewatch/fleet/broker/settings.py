@@ -58,7 +58,8 @@ def broker_settings(environ: Mapping[str, str], address: str = "", credentials: 
 
     ``credentials`` is the path of a credentials file, before that of the environment.
     """
-    source = "--nats" if address else ADDRESS
+    # Who asks may have looked into the environment already.
+    source = "--nats" if address and address != environ.get(ADDRESS) else ADDRESS
     servers = tuple(
         _server(word, source) for word in re.split(r"[\s,]+", address or environ.get(ADDRESS, "")) if word
     )
@@ -84,7 +85,7 @@ def broker_settings(environ: Mapping[str, str], address: str = "", credentials: 
         token,
         user,
         password,
-        _file(named, "--nats-creds" if credentials else CREDENTIALS) if named else "",
+        _file(named, "--nats-creds" if named != environ.get(CREDENTIALS) else CREDENTIALS) if named else "",
     )
 
 

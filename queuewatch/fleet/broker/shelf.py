@@ -69,11 +69,14 @@ class Shelf:
         self.manifest: Manifest | None = None
         """The one that lies there, as far as it is known and can be read."""
         self._snapshot: Snapshot | None = None
+        self._is_unsure = False
+        """Whether it is not known which manifest lies there: the answer to the last one was lost."""
 
     async def find(self, bucket: Bucket) -> LeftBehind | None:
         """What is there from before; ``None`` for nothing that could be read."""
         entry = await bucket.get(manifest_key(self.key))
         self._revisions[manifest_key(self.key)] = entry.revision if entry is not None else 0
+        self._is_unsure = False
         if entry is None or not entry.value:
             return None
         try:
@@ -95,6 +98,9 @@ class Shelf:
         somebody else wrote meanwhile, :class:`Unreadable` for a picture that is too large, and
         :class:`~queuewatch.fleet.broker.bucket.BrokerError`.
         """
+        if self._is_unsure:
+            # Else a picture might be written over the one that readers are told of.
+            await self.find(bucket)
         contents, before = self._contents, self.manifest
         if snapshot is None:
             if before is not None:
@@ -108,7 +114,13 @@ class Shelf:
         if snapshot is not None:
             manifest = replace(manifest, times=times_of(snapshot))
         manifest = replace(manifest, contents=contents)
-        await self._put(bucket, manifest_key(self.key), manifest_text(manifest))
+        try:
+            await self._put(bucket, manifest_key(self.key), manifest_text(manifest))
+        except Overtaken:
+            raise
+        except BaseException:
+            self._is_unsure = True
+            raise
         self._contents, self.manifest = contents, manifest
         self._snapshot = snapshot if snapshot is not None else self._snapshot
 

@@ -90,6 +90,8 @@ class BrokerViewer:
         self.trouble = ""
         """What is wrong with the broker, in a sentence; empty while it answers."""
         self.hint = ""
+        self.is_full = False
+        """Whether the broker has hardly any room left."""
         self._settings = settings
         self._changed = changed
         self._domain = domain.casefold() if domain is not None else None
@@ -192,6 +194,7 @@ class BrokerViewer:
             self._all_read.set()
             self._told.set()
             while True:
+                self.is_full = bucket.is_full
                 self._drop_missed(seen)
                 try:
                     async with asyncio.timeout(self._lengths.renew):
@@ -287,8 +290,8 @@ class BrokerViewer:
         if held is not None:
             read_at = self._wall() - timedelta(seconds=self._clock.age(held.read_at))
             snapshot = by_clock_of_reader(held.snapshot, read_at)
+        before = self.pictures.get(key)
         if manifest is None:
-            before = self.pictures.get(key)
             name = before.name if before is not None else ""
             self.pictures[key] = SharedPicture(*key, name, snapshot, unreadable=unreadable)
         else:
@@ -301,7 +304,8 @@ class BrokerViewer:
                 manifest.refused,
                 unreadable,
                 manifest.collector,
-                manifest.every,
+                # Who has only just taken it over, and found nothing there, does not know yet how often it is read.
+                manifest.every or (before.every if before is not None else 0.0),
             )
         self._changed(key)
 

@@ -10,6 +10,8 @@ REQUESTS_PER_WINDOW = 10
 WINDOW_SECONDS = 1.0
 ARRIVES_WITHIN = 1.0
 """Seconds after which a request that is still open has come to the server, as a rule: no other waits for it."""
+SETTLES_IN = 1.5
+"""Windows for which nobody asks once there are more or fewer who share: what was asked before is past by then."""
 
 IN_FLIGHT = 4
 
@@ -34,6 +36,9 @@ class RateLimiter:
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._window = self._own_window = WINDOW_SECONDS if window is None else window
+        self._most = REQUESTS_PER_WINDOW
+        self._programs = 1
+        self._settled_at = float("-inf")
         self._clock = clock
         self.sleep = sleep
         self._sent: list[_Sent] = []
@@ -55,14 +60,23 @@ class RateLimiter:
                 sent.arrived = min(sent.arrived, self._clock())
 
     def share(self, programs: int) -> None:
-        """Ask only as much as one of so many programs may that ask the same server, all of them like this."""
-        self._window = self._own_window * programs
+        """Ask only as much as one of so many programs may that ask the same server, all of them like this.
+
+        Each has its part of every window, so that all of them together burst no more than one.
+        """
+        if programs == self._programs:
+            return
+        self._programs = programs
+        self._most = max(1, REQUESTS_PER_WINDOW // programs)
+        # Of more than ten none is let through in every window.
+        self._window = self._own_window * max(1.0, programs / REQUESTS_PER_WINDOW)
+        self._settled_at = self._clock() + SETTLES_IN * self._own_window
 
     def _wait(self, now: float) -> float:
         """Seconds until a request may leave, as far as can be told by now."""
         self._sent = [sent for sent in self._sent if sent.arrived + self._window > now]
-        if len(self._sent) < REQUESTS_PER_WINDOW:
-            return 0.0
+        if len(self._sent) < self._most:
+            return self._settled_at - now
         # What is open may be answered before long; more than 4 are not.
         return min(sent.arrived for sent in self._sent) + self._window - now
 

@@ -11,12 +11,23 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 from msgspec.structs import replace
 from nats import connect
 
-from queuewatch.fleet.broker.bucket import BrokerError, Overtaken, connected
+from queuewatch.fleet.broker.bucket import (
+    BrokerAway,
+    BrokerError,
+    BrokerRefused,
+    Bucket,
+    Lengths,
+    Overtaken,
+    StoredValue,
+    connected,
+    stay_connected,
+)
 from queuewatch.fleet.broker.clock import BrokerClock
 from queuewatch.fleet.broker.keys import DomainKey, encoded, manifest_key, piece_key
 from queuewatch.fleet.broker.pictures import Manifest, is_same_picture, manifest_from, manifest_text
@@ -149,12 +160,95 @@ async def test_a_bucket_that_is_full_is_said_and_shows_its_age_until_there_is_ro
         await bucket._jetstream.update_stream(config)
         async with a_fleet(nats) as (_, someone, readings, viewer):
             first = someone("first")
-            await until(lambda: any("is full" in line for line in first.said))
+            await until(lambda: _times("is full", first.said) == 1)
             assert not all_fresh(viewer)
+            await until(lambda: viewer.is_full)
             config.max_bytes = -1
             await bucket._jetstream.update_stream(config)
-            await until(lambda: all_fresh(viewer))
+            await until(lambda: all_fresh(viewer) and not viewer.is_full)
+            await until(lambda: first.said[-1] == "The bucket has room again.")
+            # A second time it is said as well: a collector has no room for what another has left.
+            config.max_bytes = 50
+            await bucket._jetstream.update_stream(config)
+            second = someone("second")
+            await until(lambda: any("is full" in line for line in second.said))
+            config.max_bytes = -1
+            await bucket._jetstream.update_stream(config)
+            await until(lambda: bool(second.domains))
+            # It was let in and refused again and again, and told that once.
+            assert _times("is full", second.said) == 1
             assert readings.twice() < SHORT.lease
+
+
+def _times(words: str, said: list[str]) -> int:
+    return sum(words in line for line in said)
+
+
+class Breaks:
+    """A bucket whose connection breaks at the manifest: before it is written, or before that is answered."""
+
+    def __init__(self, bucket: Bucket) -> None:
+        self._bucket = bucket
+        self.largest = bucket.largest
+        self.writes_first = True
+
+    async def get(self, key: str) -> StoredValue | None:
+        return await self._bucket.get(key)
+
+    async def put(self, key: str, value: bytes, last: int) -> int:
+        if key != manifest_key(KEY):
+            return await self._bucket.put(key, value, last)
+        if self.writes_first:
+            await self._bucket.put(key, value, last)
+        raise BrokerAway("It broke.")
+
+
+async def test_after_an_answer_that_was_lost_nothing_is_written_over_what_readers_are_told_of(
+    nats: NatsServer,
+) -> None:
+    async with bucket_of(nats) as bucket:
+        bucket.largest = 1600
+        manifest = Manifest(*KEY, read_at=bucket.clock.now())
+        shelf, breaks = Shelf(KEY, lambda: True), Breaks(bucket)
+        await shelf.write(bucket, manifest, BIG)
+        for unseen, writes_first in ((1, True), (2, False)):
+            breaks.writes_first = writes_first
+            with pytest.raises(BrokerAway):
+                await shelf.write(cast("Bucket", breaks), manifest, replace(BIG, agents_unseen=unseen))
+            value = await bucket.get(manifest_key(KEY))
+            assert value is not None
+            found = await read_picture(bucket, manifest_from(value.value, KEY))
+            assert is_same_picture(found, replace(BIG, agents_unseen=1))
+        await shelf.write(bucket, manifest, replace(BIG, agents_unseen=3))
+        value = await bucket.get(manifest_key(KEY))
+        assert value is not None
+        found = await read_picture(bucket, manifest_from(value.value, KEY))
+        assert is_same_picture(found, replace(BIG, agents_unseen=3))
+
+
+async def test_a_broker_that_lets_in_and_then_refuses_is_asked_less_and_less_often(nats: NatsServer) -> None:
+    pauses: list[float] = []
+
+    async def refused(_: Bucket) -> None:
+        raise BrokerRefused("It may not be written there.")
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 6:
+            raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await stay_connected(
+            broker_settings({}, nats.address),
+            BrokerClock(),
+            refused,
+            lambda _: None,
+            create=True,
+            lengths=Lengths(),
+            sleep=sleep,
+        )
+    assert pauses[0] <= Lengths().shortest_pause
+    assert pauses[-1] >= Lengths().longest_pause / 2
 
 
 async def test_a_domain_that_is_deleted_and_one_of_another_version(nats: NatsServer) -> None:

@@ -100,6 +100,10 @@ async def test_a_viewer_follows_what_is_published(nats: NatsServer) -> None:
             await publish(bucket, None, shelf, sentence="It does not answer.")
             await until(lambda: viewer.pictures[KEY].sentence == "It does not answer.")
             assert viewer.pictures[KEY].snapshot is not None
+            # Whoever takes it over in a broker that was emptied knows nothing yet, not even how often it is read.
+            await shelf.write(bucket, Manifest(*KEY, "The office", "other"), None)
+            await until(lambda: viewer.pictures[KEY].collector == "other")
+            assert (viewer.pictures[KEY].every, viewer.pictures[KEY].sentence) == (5.0, "")
             # Another version writes what this one cannot read; the picture from before stays.
             text = manifest_text(Manifest(*KEY, program="9.9.0", format=9))
             lies = await bucket.get(manifest_key(KEY))
