@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import tomli_w
@@ -82,9 +83,17 @@ def as_csv(snapshot: Snapshot, queues: Iterable[Queue]) -> str:
     return written.getvalue()
 
 
+_LOSES_DIGITS = re.compile(r"0\d+|\d{12,}")
+"""A number that a spreadsheet would shorten: it drops zeros in front, and rounds what is longer."""
+
+
 def _guarded(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; what reads the file takes the sign away again."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "'")) else cell
+    """A cell that a spreadsheet leaves as it is, no formula and no number it would shorten.
+
+    What reads the file takes the sign away again.
+    """
+    guards = cell.startswith(("=", "+", "-", "@", "'")) or _LOSES_DIGITS.fullmatch(cell)
+    return f"'{cell}" if guards else cell
 
 
 def _offline(snapshot: Snapshot, queue: Queue) -> Forward:

@@ -142,6 +142,22 @@ def test_without_its_style_sheet_a_page_still_says_first_who_reaches_nobody_and_
         assert any(sentence in part for part in told), (sentence, told)
 
 
+def test_moments_stay_on_a_line_and_sentences_have_room_beside_them(run: Run) -> None:
+    page = stands_alone(run("drill", "--sample", "lakeside", "--site", "Dallas", "--format", "html").out)
+    cells = [(tag, attributes.get("class")) for tag, attributes in page.elements if tag in ("th", "td")]
+    assert [tag for tag, tone in cells if tone == "long"] == ["td"] * 2 * 7, "what happens, and what did before"
+    assert ("th", "time") in cells
+    history = run("history", "--sample", "lakeside", "--since", "7d", "--changes", "--format", "html").out
+    assert re.search(r'<th scope="row" class="time">[^<]*2026-11-17', history)
+    assert '<td class="long">A call' in history
+
+
+def test_a_page_says_who_wrote_it_below_the_signature_with_nothing_between_them(run: Run) -> None:
+    # Paper that ends there would else have that one line on a page of its own.
+    written = run("report", "--sample", "lakeside").out
+    assert re.search(r"<span>Date</span></div>\n<footer>\n<p>Written by [^<]*</p>\n</footer>\n</main>", written)
+
+
 def test_a_queue_with_everything_in_order_is_told_so(run: Run) -> None:
     page = stands_alone(run("status", "8000", "--sample", "lakeside", "--format", "html").out)
     assert any("also if the building went dark" in words for words in page.words)

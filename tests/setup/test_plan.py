@@ -198,6 +198,16 @@ async def files_of(snapshot: Snapshot) -> list[SetupFile]:
     ]
 
 
+def test_no_cell_is_a_number_that_a_spreadsheet_would_shorten() -> None:
+    queue = Queue("0800", "Sales")
+    snapshot = office(queue, rules={"0800": [default(offline=to("011442079460958"))]})
+    assert "'0800,Sales,no,'011442079460958" in as_csv(snapshot, [queue])
+    (entry,) = read_csv("a.csv", as_csv(snapshot, [queue])).queues
+    assert (entry.queue, entry.when_offline) == ("0800", ("011442079460958",))
+    # Ten and eleven digits stay as people know them.
+    assert f",{CELL}\n" in as_csv(office(SALES, rules={"8000": [default(offline=to(CELL))]}), [SALES])
+
+
 @settings(max_examples=60)
 @given(snapshots())
 async def test_what_is_exported_is_no_difference(snapshot: Snapshot) -> None:

@@ -10,7 +10,7 @@ from screens.audit import AuditScreen
 from screens.board.board import BoardScreen
 from screens.editing.confirm_plan import ConfirmPlan
 from screens.editing.forward_editor import ForwardEditor
-from tests.tui.keys import board, painted, resize, running, screen_is, status, table, until
+from tests.tui.keys import board, painted, program, resize, running, screen_is, status, table, until
 from tests.tui.phone_system import Office, open_office
 from widgets.bars import StatusLine, TopBar
 from widgets.line_table import LineTable
@@ -129,6 +129,27 @@ async def test_one_destination_is_chosen_for_all_that_are_marked() -> None:
         await told(pilot, "All 2 changes were made")
         for queue in ("8000", "8003"):
             assert offline(office, queue) == {"enabled": "yes", "parameters": ["2145550123"]}
+
+
+async def test_what_was_just_made_is_known_before_it_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    office = open_office("lakeside")
+    before = {queue: offline(office, queue) for queue in ("8000", "8003")}
+    async with running(office.app()) as pilot:
+        monkeypatch.setattr(program(pilot).session.poller, "refresh", lambda *_: None)
+        for queue in before:
+            table(pilot).move_to(queue)
+            await pilot.press("space")
+        await pilot.press("e")
+        await screen_is(pilot, ForwardEditor)
+        await pilot.press(*"2145550123", "enter")
+        await screen_is(pilot, ConfirmPlan)
+        await pilot.press("y")
+        await told(pilot, "All 2 changes were made · u takes it back")
+        await pilot.press("u")
+        await screen_is(pilot, ConfirmPlan)
+        await pilot.press("y")
+        await told(pilot, "All 2 changes were made")
+        assert {queue: offline(office, queue) for queue in before} == before
 
 
 async def test_both_settings_are_set_in_one_change_where_both_are_missing() -> None:
