@@ -131,6 +131,21 @@ async def test_one_destination_is_chosen_for_all_that_are_marked() -> None:
             assert offline(office, queue) == {"enabled": "yes", "parameters": ["2145550123"]}
 
 
+@pytest.mark.parametrize("size", [(60, 16), (80, 18), (80, 24), (100, 30)])
+async def test_a_long_plan_keeps_its_answers_in_sight_and_says_what_is_written_over(size: tuple[int, int]) -> None:
+    async with running(open_office("harbor").app(), size) as pilot:
+        await pilot.press("asterisk", "e")
+        await screen_is(pilot, ForwardEditor)
+        await pilot.press(*"2815550123", "enter")
+        await screen_is(pilot, ConfirmPlan)
+        await until(pilot, lambda: "Make all 16 (y)" in "\n".join(painted(pilot.app)), "the answers are in sight")
+        shown = "\n".join(painted(pilot.app))
+        assert "Leave them (n)" in shown
+        assert "When Offline to (281) 555-0123: 16 changes" in shown
+        assert ("Before" in shown and "Tracking (8103)" in shown) is (size[0] >= 80)
+        assert len(pilot.app.screen.query_one("#changes", LineTable).rows) == 16
+
+
 async def test_what_was_just_made_is_known_before_it_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     office = open_office("lakeside")
     before = {queue: offline(office, queue) for queue in ("8000", "8003")}
