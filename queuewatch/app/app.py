@@ -399,8 +399,8 @@ class QueuewatchApp(TerminalApp):
             )
             session.poller.refresh()
         undoes = any(proposal.undoes for proposal in plan.changes)
-        tail = f" · {key_name(UNDO)} takes {'it' if outcome.ok else 'that'} back" if keys_of(UNDO) else ""
-        self.say(f"{in_a_line(outcome)}{tail if outcome.done and not undoes else ''}", good=outcome.ok)
+        undo = f"{key_name(UNDO)} takes {'it' if outcome.ok else 'that'} back" if keys_of(UNDO) else ""
+        self.say(in_a_line(outcome, undo if outcome.done and not undoes else ""), good=outcome.ok)
         for queue in dict.fromkeys(proposal.queue.extension for proposal in plan.changes):
             session.poller.refresh(queue)
         if any(made.result.kind.leaves_open for made in outcome.failed):

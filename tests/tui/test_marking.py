@@ -6,6 +6,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from screens.audit import AuditScreen
 from screens.board.board import BoardScreen
 from screens.editing.confirm_plan import ConfirmPlan
@@ -61,6 +62,21 @@ async def test_marked_queues_are_set_together_and_taken_back_together() -> None:
         await pilot.press("y")
         await told(pilot, "All 2 changes were made")
         assert require_agents(office) == before
+
+
+async def test_what_failed_does_not_push_the_way_back_out_of_the_line() -> None:
+    office = open_office("harbor")
+    office.faults.append(Fault("/callqueues/8100", FaultKind.STATUS, method="PUT", status=400))
+    async with running(office.app()) as pilot:
+        for queue in ("8100", "8110"):
+            table(pilot).move_to(queue)
+            await pilot.press("space")
+        await pilot.press("r")
+        await screen_is(pilot, ConfirmPlan)
+        await pilot.press("y")
+        await told(
+            pilot, "1 of 2 changes was made · u takes that back. Not as wished: Require Agents of Dispatch (8100)"
+        )
 
 
 async def test_marks_that_a_filter_hides_are_left_out_and_said() -> None:
