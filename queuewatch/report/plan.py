@@ -155,7 +155,7 @@ def carried_out_lines(carried_out: CarriedOut) -> Iterable[str]:
 
 
 def in_a_line(carried_out: CarriedOut, undo: str = "") -> str:
-    """The same for a line of a screen. ``undo`` says how it is taken back, and stands before what may be cut off."""
+    """The same for a line of a screen. ``undo`` says how it is taken back, before what may be cut off."""
     first, *rest = carried_out_lines(carried_out)
     done = f"{first.removesuffix('.')}{f' · {undo}' if undo else ''}"
     if carried_out.ok:
