@@ -130,6 +130,9 @@ def first_of_queues(report: StatusReport, audited: AuditReport | None = None) ->
         elif readiness.state is ReadinessState.UNKNOWN:
             what = "what would happen if the building went dark is not known"
             yield First("doubt", _GLYPHS["doubt"], queue.label, what, readiness.verdict.sentence, *advice)
+        elif now.reaches_someone is None and not report.suppose.all_dark:
+            what = f"whether a call reaches someone {when_words(report)} is not known"
+            yield First("doubt", _GLYPHS["doubt"], queue.label, what, now.sentence, *advice)
 
 
 def _fixes(report: StatusReport, audited: AuditReport | None) -> dict[str, Finding]:
