@@ -121,7 +121,14 @@ def test_what_comes_from_outside_is_text() -> None:
                 "Set When Offline, then Require Agents to Yes.",
             ],
         ),
-        (("drill", "--sample", "lakeside", "--site", "Dallas"), ["Referrals (8006): callers would reach nobody"]),
+        (
+            ("drill", "--sample", "lakeside", "--site", "Dallas"),
+            ["Referrals (8006): callers would reach nobody", "What to do:", "Set Require Agents to Yes"],
+        ),
+        (
+            ("drill", "--sample", "lakeside", "--all-sites"),
+            ["Referrals (8006): callers would reach nobody with Dallas dark", "Set Require Agents to Yes"],
+        ),
         (("check", "--sample", "harbor"), ["Dispatch (8100)", "What to do:"]),
         (
             ("report", "--sample", "lakeside"),
@@ -133,7 +140,7 @@ def test_what_comes_from_outside_is_text() -> None:
             ["Referrals (8006): callers reached nobody"],
         ),
     ],
-    ids=["status", "drill", "check", "report", "fleet", "history"],
+    ids=["status", "drill", "matrix", "check", "report", "fleet", "history"],
 )
 def test_without_its_style_sheet_a_page_still_says_first_who_reaches_nobody_and_what_to_do(
     run: Run, words: tuple[str, ...], first: list[str]
