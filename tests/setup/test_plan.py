@@ -131,6 +131,14 @@ async def test_what_there_is_not_is_told_with_its_line(text: str, sentence: str,
     assert hint in raised.value.hint
 
 
+@pytest.mark.parametrize("destination", ["queue_8009", "8009", "vmail_8009"])
+async def test_an_extension_that_nobody_has_is_refused_with_the_nearest(destination: str) -> None:
+    plan = await plan_by(OFFICE, f'[queues.8000]\nwhen_offline = "{destination}"\n')
+    (refused,) = plan.refused
+    assert "dead end" in refused.why
+    assert refused.why.endswith("Did you mean 8002? (a.toml, line 2, queues.8000.when_offline)")
+
+
 async def test_a_queue_of_another_name_is_refused() -> None:
     text = '[queues.8001]\nname = "Suport"\nwhen_offline = false\n'
     plan = await plan_by(OFFICE, text)
