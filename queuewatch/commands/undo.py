@@ -113,10 +113,13 @@ async def _undo_group(
 
 
 def _warn_of_open(log: Log, group: str, plan: "SetupPlan") -> None:
-    """Say which changes of a group may yet be made, though everything is as it was before them."""
+    """Say which changes of a group may yet be made, though everything is as it was before them.
+
+    Those that were broken off a moment ago: of all others it is told whenever a phone system is connected to.
+    """
     undone = {proposal.undoes for proposal in plan.changes}
     for entry in log.group(group):
-        if is_open(entry) and entry.id not in undone and undone_by(log, entry) is None:
+        if entry.ended is None and entry.id not in undone and undone_by(log, entry) is None:
             print_error(f"warning: {_may_yet_come(entry)}")
 
 
