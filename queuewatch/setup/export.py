@@ -21,7 +21,7 @@ def left_out(snapshot: Snapshot, queue: Queue) -> tuple[str, ...]:
         found.append("require_agents is left out: what the phone system sent cannot be read.")
     known = snapshot.rules_of(queue.extension)
     if not known.known:
-        found.append(f"when_offline is left out: {known.problem}.")
+        found.append(f"when_offline is left out: {known.problem.rstrip('.')}.")
     elif not _offline(snapshot, queue).readable:
         found.append("when_offline is left out: what the phone system sent cannot be read.")
     return tuple(found)

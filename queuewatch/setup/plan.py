@@ -200,7 +200,7 @@ def wish_for(snapshot: Snapshot, queue: Queue, change: Change, refusal: str = ""
             default = known.default
             is_readable = default is None or default.offline.readable
             why = "" if known.known and is_readable else known.problem or "what is stored there cannot be read"
-    return WantedChange(queue, change, refusal=f"{unread}{why}." if why else refusal, place=place)
+    return WantedChange(queue, change, refusal=f"{unread}{why.rstrip('.')}." if why else refusal, place=place)
 
 
 def within_scope(

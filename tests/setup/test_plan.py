@@ -154,12 +154,15 @@ async def test_what_cannot_be_read_is_not_planned() -> None:
     unread = replace(
         OFFICE,
         queues={**OFFICE.queues, "8000": replace(SALES, require_agents=None)},
-        rules={**OFFICE.rules, "8000": QueueRules(problem="its rules could not be read")},
+        rules={**OFFICE.rules, "8000": QueueRules(problem="its rules could not be read. Row 1 is odd.")},
+    )
+    assert "# when_offline is left out: its rules could not be read. Row 1 is odd.\n" in as_toml(
+        unread, unread.call_queues
     )
     plan = await plan_by(unread, "[queues.8000]\nrequire_agents = true\nwhen_offline = false\n")
     assert plan.changes == ()
     assert [refused.why for refused in plan.refused] == [
-        "When Offline of Sales (8000) cannot be planned: its rules could not be read.",
+        "When Offline of Sales (8000) cannot be planned: its rules could not be read. Row 1 is odd.",
         "Require Agents of Sales (8000) cannot be planned: what is stored there cannot be read.",
     ]
 
