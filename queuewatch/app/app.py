@@ -358,6 +358,7 @@ class QueuewatchApp(TerminalApp):
         from queuewatch.app.undo import keeper_of
         from queuewatch.report.plan import in_a_line
         from queuewatch.setup.carry_out import CarriedOut, carry_out
+        from queuewatch.setup.plan import laid_over
         from screens.editing.confirm_change import ConfirmChange
 
         connection, session = self.connection, self.session
@@ -391,10 +392,15 @@ class QueuewatchApp(TerminalApp):
             )
         finally:
             self.is_changing = False
+            # Rules are read again one after the other: until they are, a key would be about what was there before.
+            done = [made.proposal for made in outcome.done]
+            session.poller.keep_made(
+                lambda now: laid_over(now, [one for one in done if one.queue.extension in now.queues])
+            )
             session.poller.refresh()
         undoes = any(proposal.undoes for proposal in plan.changes)
-        tail = f" · {key_name(UNDO)} takes {'it' if outcome.ok else 'that'} back" if keys_of(UNDO) else ""
-        self.say(f"{in_a_line(outcome)}{tail if outcome.done and not undoes else ''}", good=outcome.ok)
+        undo = f"{key_name(UNDO)} takes {'it' if outcome.ok else 'that'} back" if keys_of(UNDO) else ""
+        self.say(in_a_line(outcome, undo if outcome.done and not undoes else ""), good=outcome.ok)
         for queue in dict.fromkeys(proposal.queue.extension for proposal in plan.changes):
             session.poller.refresh(queue)
         if any(made.result.kind.leaves_open for made in outcome.failed):

@@ -193,6 +193,7 @@ def _check_all_sites(options: argparse.Namespace) -> None:
         "--agent": options.agent,
         "--all": options.all,
         "--at": options.at,
+        "--record": options.record,
     }
     if also := [option for option, value in given.items() if value]:
         raise errors.UsageError(

@@ -2,8 +2,9 @@
 
 import argparse
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
-from queuewatch.change import CannotUndo, is_open, latest_to_undo, propose_undo
+from queuewatch.change import CannotUndo, is_open, latest_to_undo, propose_undo, undone_by
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import over
 from queuewatch.commands.editing import carry_through, connect_to_change, is_refused, say, who_asks
@@ -16,6 +17,9 @@ from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.polling.assemble import with_scope
 from queuewatch.process.background import run_loop
 from queuewatch.report.log import change_line, what_to_do
+
+if TYPE_CHECKING:
+    from queuewatch.setup.plan import SetupPlan
 
 
 def run(options: argparse.Namespace) -> int:
@@ -64,7 +68,7 @@ async def _undo(system: PhoneSystem, connection: Connection, options: argparse.N
     while entry is not None:
         group = "" if options.id else entry.edit.group
         if group:
-            say(f"Change {entry.id} was made as one of group {group}: all of it is taken back.")
+            say(f"Change {entry.id} is one of group {group}: all of it is taken back.")
             status = await _undo_group(system, connection, options, log, group)
         else:
             status = await _undo_one(system, connection, options, log, entry)
@@ -93,7 +97,9 @@ async def _undo_group(
         raise errors.UsageError(str(error), error.hint) from None
     if not plan.changes and not plan.refused:
         say(f"Everything of group {group} is as it was before it, or was undone already: nothing to undo.")
+        _warn_of_open(log, group, plan)
         return None
+    _warn_of_open(log, group, plan)
     return await carry_plan_through(
         system,
         connection,
@@ -104,6 +110,21 @@ async def _undo_group(
         can_go_on=False,
         way_out="Look at what is refused, and add --force if it is to be restored all the same.",
     )
+
+
+def _warn_of_open(log: Log, group: str, plan: "SetupPlan") -> None:
+    """Say which changes of a group may yet be made, though everything is as it was before them.
+
+    Those that were broken off a moment ago: of all others it is told whenever a phone system is connected to.
+    """
+    undone = {proposal.undoes for proposal in plan.changes}
+    for entry in log.group(group):
+        if entry.ended is None and entry.id not in undone and undone_by(log, entry) is None:
+            print_error(f"warning: {_may_yet_come(entry)}")
+
+
+def _may_yet_come(entry: JournalEntry) -> str:
+    return f"Whether change {entry.id} was made is not known, and it may yet come. {what_to_do(entry)}"
 
 
 async def _undo_one(
@@ -127,6 +148,6 @@ async def _undo_one(
     if proposal.nothing_to_do:
         say(f"{proposal.subject} is {proposal.after}, as it was before: nothing to undo.")
         if is_open(entry):
-            say(f"Whether change {entry.id} was made is not known, and it may yet come. {what_to_do(entry)}")
+            say(_may_yet_come(entry))
         return None if passes else errors.DONE
     return await carry_through(system, connection, options, proposal, identity)

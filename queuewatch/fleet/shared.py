@@ -284,6 +284,9 @@ class SharedDomain:
     def keep_phones(self, read: Snapshot) -> None:
         """There are none that were read elsewhere."""
 
+    def keep_made(self, made: Callable[[Snapshot], Snapshot]) -> None:
+        """Nothing is changed here."""
+
     def refresh(self, queue: str | None = None) -> None:
         """Look at what is known; what is new comes by itself."""
         self._wake.set()

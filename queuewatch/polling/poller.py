@@ -216,6 +216,10 @@ class Poller:
             snapshot = with_phones_of(self.live_state.snapshot, replace(read, problems=()))
             self._show(replace(self.live_state, snapshot=snapshot))
 
+    def keep_made(self, made: Update) -> None:
+        """Judge from now on with changes that were made and read back elsewhere, until they are read here."""
+        self._show(replace(self.live_state, snapshot=made(self.live_state.snapshot)))
+
     def refresh(self, queue: str | None = None) -> None:
         """Read again now: the queues and agents, and the answering rules of this queue (or of all)."""
         for slow_read in [

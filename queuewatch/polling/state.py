@@ -140,6 +140,9 @@ class StateSource(Protocol):
     def keep_phones(self, read: Snapshot) -> None:
         """Judge from now on with these phones, which were read elsewhere."""
 
+    def keep_made(self, made: Callable[[Snapshot], Snapshot]) -> None:
+        """Judge from now on with changes that were made and read back elsewhere."""
+
     def refresh(self, queue: str | None = None) -> None:
         """Look again now."""
 

@@ -154,13 +154,14 @@ def carried_out_lines(carried_out: CarriedOut) -> Iterable[str]:
         yield f"To take all of it back: queuewatch undo --group {carried_out.group}"
 
 
-def in_a_line(carried_out: CarriedOut) -> str:
-    """The same for a line of a screen."""
+def in_a_line(carried_out: CarriedOut, undo: str = "") -> str:
+    """The same for a line of a screen. ``undo`` says how it is taken back, before what may be cut off."""
     first, *rest = carried_out_lines(carried_out)
+    done = f"{first.removesuffix('.')}{f' · {undo}' if undo else ''}"
     if carried_out.ok:
-        return first.removesuffix(".")
+        return done
     trouble = [line for line in rest if line.startswith(("Not as wished", "Broken off"))]
-    return " ".join([first, *trouble[:1]])
+    return ". ".join([done, *trouble[:1]])
 
 
 def _with_hint(made: MadeChange) -> str:

@@ -32,6 +32,7 @@ class MadeChange(Struct, frozen=True):
     """One change of a plan, and what became of it."""
 
     proposal: Proposal
+    """As planned; where somebody changed the setting since, with what the phone system held instead."""
     result: Result
 
 
@@ -123,11 +124,11 @@ async def carry_out(
         carried_out.under_way = proposal = to_come[0]
         carried_out.left.remove(proposal)
         report(carried_out, proposal, None)
-        result = await _make(system, now, proposal, keeper, alone, ask_again, tell, sleep)
+        made = await _make(system, now, proposal, keeper, alone, ask_again, tell, sleep)
         carried_out.under_way = None
-        carried_out.made.append(MadeChange(proposal, result))
-        report(carried_out, proposal, result)
-        if result.ok:
+        carried_out.made.append(made)
+        report(carried_out, made.proposal, made.result)
+        if made.result.ok:
             now = laid_over(now, [proposal])
         elif not keep_going:
             break
@@ -158,22 +159,26 @@ async def _make(
     ask_again: AskAgain,
     tell: Tell,
     sleep: Sleep,
-) -> Result:
+) -> MadeChange:
     try:
         fresh = await look_afresh(system, now, proposal)
     except PbxError as error:
-        return Result(ResultKind.NOT_SENT, f"{proposal.subject} was not changed: {error}", error.hint)
+        not_sent = Result(ResultKind.NOT_SENT, f"{proposal.subject} was not changed: {error}", error.hint)
+        return MadeChange(proposal, not_sent)
     if fresh.nothing_to_do:
-        return Result(ResultKind.CONFIRMED, f"{proposal.subject} is {proposal.after} already.")
+        already = Result(ResultKind.CONFIRMED, f"{proposal.subject} is {proposal.after} already.")
+        return MadeChange(proposal, already)
+    found = fresh if fresh.moved else proposal
     if fresh.moved and not await ask_again(_judged_anew(now, fresh)):
-        return Result(
+        moved = Result(
             ResultKind.MOVED,
             f"{proposal.subject} was not changed: somebody changed it since it was planned. "
             f"{' '.join(fresh.moved)}",
             "Plan again, and look at it.",
         )
+        return MadeChange(found, moved)
     # Between reading and writing lies no more than the log's own line, unless somebody was asked.
-    return await apply(
+    result = await apply(
         system,
         fresh,
         journal=keeper,
@@ -183,6 +188,7 @@ async def _make(
         tell=tell,
         sleep=sleep,
     )
+    return MadeChange(found, result)
 
 
 def _judged_anew(now: Snapshot, fresh: Proposal) -> Proposal:

@@ -277,7 +277,7 @@ class Checker:
 
     def _end(self, queue: Queue, expectation: Expectation, key: str, word: str) -> str:
         """The word, if it is one, else the destination that it names."""
-        if word in (SOMEONE, *OUTCOMES, *ENDS):
+        if _is_word(word):
             return word
         try:
             return read_destination(self._snapshot, queue, word, whole_names=True)
@@ -340,7 +340,9 @@ class _Happening:
     def never(self, unwanted: str) -> Holding:
         """Whether the call neither ends there nor comes to that."""
         others = {str(end.kind) for end in self.verdict.ends}
-        if unwanted in self._words or self._is_at(unwanted):
+        # A call that ends there ends there, whether or not anybody takes it.
+        ends_there = not _is_word(unwanted) and self._ends_at(unwanted)
+        if unwanted in self._words or (ends_there and self.verdict.outcome is not Outcome.UNCERTAIN):
             return Holding.FAIL
         return Holding.UNCERTAIN if self._uncertain or unwanted in others else Holding.PASS
 
@@ -352,11 +354,14 @@ class _Happening:
         return Holding.UNCERTAIN if self._uncertain else Holding.FAIL
 
     def _is_at(self, where: str) -> bool:
-        """Whether the end goes by this word, or is this destination."""
-        if where in (SOMEONE, *OUTCOMES, *ENDS):
+        """Whether the end goes by this word, or is this destination and takes the call."""
+        if _is_word(where):
             return where in self._words
-        if not self.verdict.reaches_someone and self.verdict.end.kind is not EndKind.PARK:
-            return False
+        taken = self.verdict.reaches_someone or self.verdict.end.kind is EndKind.PARK
+        return bool(taken) and self._ends_at(where)
+
+    def _ends_at(self, where: str) -> bool:
+        """Whether the call's way ends at this destination, whatever becomes of it there."""
         number, end = number_key(where), self.verdict.end
         if read_number(number).is_dialable:
             return number in {number_key(stop.at) for stop in self.verdict.path} or number == number_key(
@@ -364,6 +369,11 @@ class _Happening:
             )
         wanted, at = parse_destination(where), parse_destination(self.verdict.path[-1].at)
         return _by_lookup(self.snapshot, wanted) == _by_lookup(self.snapshot, at)
+
+
+def _is_word(text: str) -> bool:
+    """Whether it says what becomes of a call, rather than where it goes."""
+    return text in (SOMEONE, *OUTCOMES, *ENDS)
 
 
 def _by_lookup(snapshot: Snapshot, destination: Destination) -> tuple[DestinationKind, str]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import tomli_w
@@ -20,7 +21,7 @@ def left_out(snapshot: Snapshot, queue: Queue) -> tuple[str, ...]:
         found.append("require_agents is left out: what the phone system sent cannot be read.")
     known = snapshot.rules_of(queue.extension)
     if not known.known:
-        found.append(f"when_offline is left out: {known.problem}.")
+        found.append(f"when_offline is left out: {known.problem.rstrip('.')}.")
     elif not _offline(snapshot, queue).readable:
         found.append("when_offline is left out: what the phone system sent cannot be read.")
     return tuple(found)
@@ -82,9 +83,17 @@ def as_csv(snapshot: Snapshot, queues: Iterable[Queue]) -> str:
     return written.getvalue()
 
 
+_LOSES_DIGITS = re.compile(r"0\d+|\d{12,}")
+"""A number that a spreadsheet would shorten: it drops zeros in front, and rounds what is longer."""
+
+
 def _guarded(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; what reads the file takes the sign away again."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "'")) else cell
+    """A cell that a spreadsheet leaves as it is, no formula and no number it would shorten.
+
+    What reads the file takes the sign away again.
+    """
+    guards = cell.startswith(("=", "+", "-", "@", "'")) or _LOSES_DIGITS.fullmatch(cell)
+    return f"'{cell}" if guards else cell
 
 
 def _offline(snapshot: Snapshot, queue: Queue) -> Forward:

@@ -200,7 +200,7 @@ def wish_for(snapshot: Snapshot, queue: Queue, change: Change, refusal: str = ""
             default = known.default
             is_readable = default is None or default.offline.readable
             why = "" if known.known and is_readable else known.problem or "what is stored there cannot be read"
-    return WantedChange(queue, change, refusal=f"{unread}{why}." if why else refusal, place=place)
+    return WantedChange(queue, change, refusal=f"{unread}{why.rstrip('.')}." if why else refusal, place=place)
 
 
 def within_scope(
@@ -348,7 +348,7 @@ async def make_plan(
             if nth not in refusals
         }
         found = {
-            nth: _why_refused(proposal, wishes[nth].place)
+            nth: _why_refused(now, proposal, wishes[nth].place)
             for nth, proposal in proposals.items()
             if proposal.obstacles
         }
@@ -428,9 +428,25 @@ def _proposal(
     return replace(proposal, undoes=wish.undoes)
 
 
-def _why_refused(proposal: Proposal, place: str) -> str:
+def _why_refused(now: Snapshot, proposal: Proposal, place: str) -> str:
     where = f" ({place})" if place else ""
-    return f"{proposal.subject}, {proposal.after}: {' '.join(proposal.obstacles)}{where}"
+    guess = _nearest_extension(now, proposal)
+    return f"{proposal.subject}, {proposal.after}: {' '.join(proposal.obstacles)}{guess}{where}"
+
+
+_BY_EXTENSION = (DestinationKind.QUEUE, DestinationKind.USER, DestinationKind.VOICEMAIL, DestinationKind.DIGITS)
+
+
+def _nearest_extension(now: Snapshot, proposal: Proposal) -> str:
+    """Which extension was most likely meant by one that nobody has; empty for what leads nowhere otherwise."""
+    held = wanted(proposal.change)
+    if not isinstance(held, WhenOffline) or held.forward is None or held.forward.destination is None:
+        return ""
+    aim = parse_destination(held.forward.destination)
+    there = {**now.queues, **(now.users or {})}
+    if aim.kind not in _BY_EXTENSION or aim.target in there or read_number(number_key(aim.target)).is_dialable:
+        return ""
+    return f" {did_you_mean(aim.target, there)}".rstrip()
 
 
 def _affected(

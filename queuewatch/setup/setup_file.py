@@ -160,7 +160,7 @@ def read_domain(lines: "KeyLines", table: Mapping[str, object]) -> tuple[str, Pl
     return domain.strip(), lines.place("domain", "name")
 
 
-_TOML_ERROR = re.compile(r"(.*) \(at line (\d+), column \d+\)", re.DOTALL)
+_TOML_ERROR = re.compile(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", re.DOTALL)
 """How the reader of TOML says what is wrong; where another one says it otherwise, its words are passed on."""
 _TWICE = re.compile(r"Cannot declare \((.*)\) twice|Cannot overwrite a value")
 
@@ -171,7 +171,8 @@ def toml_table(file: str, text: str) -> Mapping[str, object]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = _TOML_ERROR.fullmatch(str(error))
-        what, line = (found[1], int(found[2])) if found else (str(error), None)
+        last = text.rstrip().count("\n") + 1
+        what, line = (found[1], int(found[2] or last)) if found else (str(error), None)
         place = Place(file, line)
         if twice := _TWICE.match(what):
             path = ".".join(re.findall(r"'([^']*)'", twice[1] or ""))
@@ -263,10 +264,12 @@ def read_csv(file: str, text: str) -> SetupFile:
     heads: list[str] = []
     entries: list[QueueSetup] = []
     domains: dict[str, Place] = {}
+    # A cell may hold line breaks: a row stands where its first line does, and so does a quote that never ends.
+    begins = 1
     try:
         for row in rows:
-            # A cell may hold a line break: the reader counts lines, and a row begins on its first.
-            line, cells = rows.line_num, [_without_guard(cell) for cell in row]
+            line, begins = begins, rows.line_num + 1
+            cells = [_without_guard(cell) for cell in row]
             if not any(cells):
                 continue
             if not heads:
@@ -277,7 +280,7 @@ def read_csv(file: str, text: str) -> SetupFile:
                 domains.setdefault(domain.casefold(), Place(file, line, "domain"))
             entries.append(_queue_of_row(file, line, found))
     except csv.Error as error:
-        raise SetupFileError(f"{file}, line {rows.line_num}: {error}.", "Save it as CSV again.") from None
+        raise SetupFileError(f"{Place(file, begins)}: {error}.", "Save it as CSV again.") from None
     if not heads:
         raise SetupFileError(f"{file} is empty.", f"Its first line is {','.join(COLUMNS)}.")
     if len(domains) > 1:

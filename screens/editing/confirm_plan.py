@@ -1,6 +1,6 @@
 """Before many changes are made: every one of them, worst first, and one question."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import ClassVar
 
@@ -16,6 +16,7 @@ from queuewatch.change import Proposal
 from queuewatch.failover.model import Queue
 from queuewatch.failover.verdict import Judgement
 from queuewatch.failover.wording import listing, plural, yes_no
+from queuewatch.pbx.identity import Setting
 from queuewatch.setup.plan import SetupPlan, worst_first
 from screens.dialog import Dialog
 from screens.keys.tasks import FLIP, NO, PLAN, YES
@@ -72,13 +73,16 @@ class ConfirmPlan(Dialog[PlanAnswer]):
     def compose(self) -> ComposeResult:
         """The changes, what speaks against them, and the answers."""
         plan = self.plan
-        table = LineTable(COLUMNS, id="changes")
-        table.show_rows(_rows(plan))
+        columns = _columns(plan)
+        table = LineTable(columns, id="changes")
+        table.show_rows(_rows(plan, columns))
         with Vertical(id="dialog"):
             yield Static(_title(plan), id="title", markup=False)
             yield table
             notes = FactSheet(id="notes", label_width=11)
             notes.set_reactive(FactSheet.facts, tuple(self._notes()))
+            # What is empty has a margin all the same, which would push the answers out of a small window.
+            notes.display = bool(notes.facts)
             yield notes
             if plan.worse and plan.changes:
                 yield Input(placeholder=f"type {_numbers(plan.worse)}", id="typed", compact=True)
@@ -176,9 +180,25 @@ class ConfirmPlan(Dialog[PlanAnswer]):
                 self.action_cancel()
 
 
+def _one_forward(plan: SetupPlan) -> str:
+    """The one When Offline that several queues are to have, in words; empty where it is not one."""
+    wanted = {(proposal.setting, proposal.after) for proposal in plan.changes}
+    setting, after = wanted.pop() if len(wanted) == 1 and len(plan.changes) > 1 else ("", "")
+    return after if setting is Setting.WHEN_OFFLINE else ""
+
+
+def _columns(plan: SetupPlan) -> tuple[Column, ...]:
+    """What is the same in every row stands on top, and leaves room for what is written over."""
+    same = ("setting", "after") if _one_forward(plan) else ()
+    return tuple(column for column in COLUMNS if column.key not in same)
+
+
 def _title(plan: SetupPlan) -> str:
     """``Require Agents: 14 changes, 4 queues worse off than now``, short enough for one line."""
     settings = {str(proposal.setting) for proposal in plan.changes}
+    if one := _one_forward(plan):
+        # How it is written stands in the editor, where it was chosen.
+        settings = {f"{Setting.WHEN_OFFLINE} to {one.rpartition(' · ')[0] or one}"}
     parts = [
         plural(len(plan.changes), "change") if plan.changes else "Nothing that can be changed",
         f"{plural(len(plan.worse), 'queue')} worse off than now" if plan.worse and plan.changes else "",
@@ -192,27 +212,27 @@ def _numbers(queues: tuple[Queue, ...]) -> str:
     return " ".join(queue.extension for queue in queues)
 
 
-def _rows(plan: SetupPlan) -> Iterator[Row]:
+def _rows(plan: SetupPlan, columns: Sequence[Column]) -> Iterator[Row]:
     last = ""
     for proposal in sorted(plan.changes, key=worst_first):
         first = proposal.queue.extension != last
         last = proposal.queue.extension
-        yield Row(f"{last} {proposal.setting}", tuple(_cells(proposal, first)))
+        cells = _cells(proposal) if first else {**_cells(proposal), "queue": (), "dark": ()}
+        yield Row(f"{last} {proposal.setting}", tuple(cells[column.key] for column in columns))
 
 
-def _cells(proposal: Proposal, first: bool) -> Iterator[Cell]:
-    queue = proposal.queue
-    yield (CellSpan(f"{queue.extension} "), CellSpan(queue.name, "strong")) if first else ()
-    yield cell(proposal.setting)
-    yield cell(proposal.before, "muted")
-    yield cell(proposal.after, "strong")
-    if first:
-        before, after = proposal.judged_before, proposal.judged_after
-        same = before.readiness.state is after.readiness.state
-        arrow = () if same else (*_readiness(before), CellSpan(f" {GLYPHS['onward']} ", "muted"))
-        yield (*arrow, *_readiness(after))
-    else:
-        yield ()
+def _cells(proposal: Proposal) -> dict[str, Cell]:
+    """By column."""
+    queue, before, after = proposal.queue, proposal.judged_before, proposal.judged_after
+    same = before.readiness.state is after.readiness.state
+    arrow = () if same else (*_readiness(before), CellSpan(f" {GLYPHS['onward']} ", "muted"))
+    return {
+        "queue": (CellSpan(f"{queue.extension} "), CellSpan(queue.name, "strong")),
+        "setting": cell(proposal.setting),
+        "before": cell(proposal.before, "muted"),
+        "after": cell(proposal.after, "strong"),
+        "dark": (*arrow, *_readiness(after)),
+    }
 
 
 def _readiness(judged: Judgement) -> Cell:

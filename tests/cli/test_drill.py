@@ -357,6 +357,7 @@ def test_phones_are_read_for_every_site_where_that_is_asked_for(run: Run) -> Non
         (("--all",), "--all"),
         (("--ip", "203.0.113.10", "--agent", "1001"), "--ip and --agent"),
         (("--at", "2026-12-01 09:00"), "--at"),
+        (("--record",), "--record"),
     ],
 )
 def test_nothing_else_goes_dark_beside_every_site(run: Run, also: tuple[str, ...], named: str) -> None:

@@ -99,7 +99,7 @@ def test_a_plan_is_applied_logged_as_a_group_and_taken_back(run: Run, serve: Ser
     assert [change["group"] for change in log["changes"]] == ["1", "1", "1"]
     back = run("undo", "--yes")
     assert back.status == 0
-    assert "Change 3 was made as one of group 1: all of it is taken back." in back.out
+    assert "Change 3 is one of group 1: all of it is taken back." in back.out
     assert run("export").out == before
     assert run("undo", "--yes").status == 2
     assert "nothing to undo" in run("undo", "--group", "1", "--yes").out
@@ -169,6 +169,23 @@ def test_a_phone_system_that_fails_in_the_middle_leaves_the_rest_to_the_next_pla
     assert "undo --group 1" in ran.err
     rest = json.loads(run("plan", storm, "--json").out)
     assert [change["queue"] for change in rest["changes"]] == ["8100", "8110"]
+
+
+def test_an_undo_names_what_may_yet_come(run: Run, serve: Serve, storm: str, tmp_path: Path) -> None:
+    serve("harbor", Fault("/callqueues/8100", FaultKind.STATUS, method="PUT", status=504))
+    assert run("apply", storm, "--yes").status == 1
+    told = run("undo", "--group", "1", "--yes").err
+    assert told.count("change 2 was made is still not known") == told.count("change 2") == 1
+    # As a program leaves it that was killed while it waited for the answer.
+    log = tmp_path / "state" / "changes.jsonl"
+    begun, ended = '"record": "begun", "id": "3"', '"record": "ended", "id": "2"'
+    kept = [line for line in log.read_text().splitlines(keepends=True) if ended not in line]
+    log.write_text("".join(kept[: next(nth for nth, line in enumerate(kept) if begun in line)]))
+    back = run("undo", "--yes")
+    assert back.status == 0
+    assert "Change 2 is one of group 1: all of it is taken back." in back.out
+    assert "nothing to undo" in back.out
+    assert "Whether change 2 was made is not known, and it may yet come. queuewatch status 8100" in back.err
 
 
 def test_a_plan_has_a_name(run: Run, environment: Path) -> None:

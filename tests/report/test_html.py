@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -9,11 +10,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from queuewatch.failover.destination import EndKind
 from queuewatch.failover.drill.drill import drill
 from queuewatch.failover.drill.scope import DrillScope
-from queuewatch.failover.model import Snapshot
+from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.verdict import Outcome, ReadinessState
 from queuewatch.history.period import Period
 from queuewatch.history.state import HistoryState, QueueState
@@ -26,6 +28,7 @@ from queuewatch.report.status import make_report
 from tests.cli.conftest import Run
 from tests.cli.conftest import environment as environment_fixture
 from tests.cli.conftest import run as run_fixture
+from tests.failover.build import CELL, agent, default, office, to
 from tests.failover.systems import snapshots
 from tests.report.test_report import NIGHT, SALES, SNAPSHOT
 
@@ -118,7 +121,14 @@ def test_what_comes_from_outside_is_text() -> None:
                 "Set When Offline, then Require Agents to Yes.",
             ],
         ),
-        (("drill", "--sample", "lakeside", "--site", "Dallas"), ["Referrals (8006): callers would reach nobody"]),
+        (
+            ("drill", "--sample", "lakeside", "--site", "Dallas"),
+            ["Referrals (8006): callers would reach nobody", "What to do:", "Set Require Agents to Yes"],
+        ),
+        (
+            ("drill", "--sample", "lakeside", "--all-sites"),
+            ["Referrals (8006): callers would reach nobody with Dallas dark", "Set Require Agents to Yes"],
+        ),
         (("check", "--sample", "harbor"), ["Dispatch (8100)", "What to do:"]),
         (
             ("report", "--sample", "lakeside"),
@@ -130,7 +140,7 @@ def test_what_comes_from_outside_is_text() -> None:
             ["Referrals (8006): callers reached nobody"],
         ),
     ],
-    ids=["status", "drill", "check", "report", "fleet", "history"],
+    ids=["status", "drill", "matrix", "check", "report", "fleet", "history"],
 )
 def test_without_its_style_sheet_a_page_still_says_first_who_reaches_nobody_and_what_to_do(
     run: Run, words: tuple[str, ...], first: list[str]
@@ -142,10 +152,47 @@ def test_without_its_style_sheet_a_page_still_says_first_who_reaches_nobody_and_
         assert any(sentence in part for part in told), (sentence, told)
 
 
+def test_moments_stay_on_a_line_and_sentences_have_room_beside_them(run: Run) -> None:
+    page = stands_alone(run("drill", "--sample", "lakeside", "--site", "Dallas", "--format", "html").out)
+    cells = [(tag, attributes.get("class")) for tag, attributes in page.elements if tag in ("th", "td")]
+    assert [tag for tag, tone in cells if tone == "long"] == ["td"] * 2 * 7, "what happens, and what did before"
+    assert ("th", "time") in cells
+    history = run("history", "--sample", "lakeside", "--since", "7d", "--changes", "--format", "html").out
+    assert re.search(r'<th scope="row" class="time">[^<]*2026-11-17', history)
+    assert '<td class="long">A call' in history
+
+
+def test_a_page_says_who_wrote_it_below_the_signature_with_nothing_between_them(run: Run) -> None:
+    # Paper that ends there would else have that one line on a page of its own.
+    written = run("report", "--sample", "lakeside").out
+    assert re.search(r"<span>Date</span></div>\n<footer>\n<p>Written by [^<]*</p>\n</footer>\n</main>", written)
+
+
 def test_a_queue_with_everything_in_order_is_told_so(run: Run) -> None:
     page = stands_alone(run("status", "8000", "--sample", "lakeside", "--format", "html").out)
     assert any("also if the building went dark" in words for words in page.words)
     assert not any("What to do:" in words for words in page.words)
+
+
+def test_what_is_not_known_now_is_no_assurance() -> None:
+    queue = Queue("8000", "Sales", require_agents=True)
+    on_dnd = replace(agent("green", name="Ana Lopez"), status_message="Do Not Disturb")
+    snapshot = office(queue, agents=[on_dnd], rules={"8000": [default(offline=to(CELL))]})
+    report = make_report(snapshot, (queue,))
+    assert report.judgements["8000"].readiness.state is ReadinessState.READY
+    words = stands_alone(status_html(report)).words
+    assert any("Sales (8000): whether a call reaches someone now is not known" in one for one in words)
+    assert not any("would reach someone" in one for one in words)
+
+
+def test_a_domain_without_queues_is_assured_of_nothing(run: Run, tmp_path: Path) -> None:
+    shutil.copytree(Path(__file__).parents[2] / "sample_data" / "riverside", tmp_path / "nobody")
+    for name, nothing in (("callqueues", "[]"), ("agents", "[]"), ("answerrules", "{}")):
+        (tmp_path / "nobody" / f"{name}.json").write_text(nothing)
+    for command in ("report", "status"):
+        words = stands_alone(run(command, "--sample", str(tmp_path / "nobody"), "--format", "html").out).words
+        assert any("This domain has no call queues." in one for one in words)
+        assert not any("would reach someone" in one for one in words)
 
 
 def test_the_way_of_a_call_ends_in_a_box_that_says_whether_somebody_is_reached() -> None:

@@ -209,6 +209,8 @@ async def test_what_moved_since_it_was_planned_is_asked_about_again(answer: bool
         ("When Offline was the voicemail of user 1 · vmail_1 and is now (312) 555-0199 · 3125550199.",)
     ]
     assert outcome.ok is answer
+    (told,) = [made.proposal for made in outcome.made if made.proposal.queue.extension == "8002"]
+    assert told.before == "(312) 555-0199 · 3125550199", "what was there, not what was planned from"
     if not answer:
         assert [made.result.kind for made in outcome.failed] == [ResultKind.MOVED]
         assert pbx.rules["8002"].default == default(offline=to("3125550199"))

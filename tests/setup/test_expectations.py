@@ -15,11 +15,13 @@ SALES = Queue("8000", "Sales", require_agents=True)
 SUPPORT = Queue("8001", "Support", require_agents=False)
 TAX = Queue("8002", "Tax", require_agents=True)
 LEGAL = Queue("8003", "Legal", require_agents=True)
+CLAIMS = Queue("8004", "Claims", require_agents=True)
 OFFICE = office(
     SALES,
     SUPPORT,
     TAX,
     LEGAL,
+    CLAIMS,
     agents=[
         agent("green", "1001", "8000", site="Dallas"),
         agent("green", "1002", "8001", site="Dallas"),
@@ -30,6 +32,7 @@ OFFICE = office(
         "8001": [default(offline=to("vmail_1001"))],
         "8002": [default(offline=UNREADABLE)],
         "8003": [default(offline=to("queue_8001"))],
+        "8004": [default(offline=to("vmail_1009"))],
     },
     users=[User("1001", "Ana Lopez", "Dallas"), User("1002", site="Dallas"), User("1003", site="Austin")],
 )
@@ -62,6 +65,12 @@ def holding(text: str, snapshot: Snapshot = OFFICE, proven: timedelta | None = N
         ('queue = "8002"\nnever = "stranded"', "uncertain"),
         ('queue = "8002"\noutcome = "fails_over"', "uncertain"),
         ('queue = "8003"\nnever = "stranded"', "fail"),
+        ('queue = "8003"\nnever = "queue_8001"', "fail"),
+        ('queue = "8003"\nreaches = "queue_8001"', "fail"),
+        ('queue = "8003"\nnever = "queue_8000"', "pass"),
+        ('queue = "8001"\nnever = "Support"', "fail"),
+        ('queue = "8002"\nnever = "queue_8002"', "uncertain"),
+        ('queue = "8004"\nnever = "vmail_1009"', "fail"),
         ('queue = "8003"\ndark = "Dallas"\nreaches = "queue_8001"', "pass"),
         ('queue = "8000"\noutcome = "stranded"\nreaches = "someone"', "fail"),
     ],

@@ -131,6 +131,14 @@ async def test_what_there_is_not_is_told_with_its_line(text: str, sentence: str,
     assert hint in raised.value.hint
 
 
+@pytest.mark.parametrize("destination", ["queue_8009", "8009", "vmail_8009"])
+async def test_an_extension_that_nobody_has_is_refused_with_the_nearest(destination: str) -> None:
+    plan = await plan_by(OFFICE, f'[queues.8000]\nwhen_offline = "{destination}"\n')
+    (refused,) = plan.refused
+    assert "dead end" in refused.why
+    assert refused.why.endswith("Did you mean 8002? (a.toml, line 2, queues.8000.when_offline)")
+
+
 async def test_a_queue_of_another_name_is_refused() -> None:
     text = '[queues.8001]\nname = "Suport"\nwhen_offline = false\n'
     plan = await plan_by(OFFICE, text)
@@ -146,12 +154,15 @@ async def test_what_cannot_be_read_is_not_planned() -> None:
     unread = replace(
         OFFICE,
         queues={**OFFICE.queues, "8000": replace(SALES, require_agents=None)},
-        rules={**OFFICE.rules, "8000": QueueRules(problem="its rules could not be read")},
+        rules={**OFFICE.rules, "8000": QueueRules(problem="its rules could not be read. Row 1 is odd.")},
+    )
+    assert "# when_offline is left out: its rules could not be read. Row 1 is odd.\n" in as_toml(
+        unread, unread.call_queues
     )
     plan = await plan_by(unread, "[queues.8000]\nrequire_agents = true\nwhen_offline = false\n")
     assert plan.changes == ()
     assert [refused.why for refused in plan.refused] == [
-        "When Offline of Sales (8000) cannot be planned: its rules could not be read.",
+        "When Offline of Sales (8000) cannot be planned: its rules could not be read. Row 1 is odd.",
         "Require Agents of Sales (8000) cannot be planned: what is stored there cannot be read.",
     ]
 
@@ -196,6 +207,16 @@ async def files_of(snapshot: Snapshot) -> list[SetupFile]:
         read_csv("a.csv", as_csv(snapshot, queues)),
         read_csv("a.csv", as_csv(snapshot, queues).replace("\n", "\r\n")),
     ]
+
+
+def test_no_cell_is_a_number_that_a_spreadsheet_would_shorten() -> None:
+    queue = Queue("0800", "Sales")
+    snapshot = office(queue, rules={"0800": [default(offline=to("011442079460958"))]})
+    assert "'0800,Sales,no,'011442079460958" in as_csv(snapshot, [queue])
+    (entry,) = read_csv("a.csv", as_csv(snapshot, [queue])).queues
+    assert (entry.queue, entry.when_offline) == ("0800", ("011442079460958",))
+    # Ten and eleven digits stay as people know them.
+    assert f",{CELL}\n" in as_csv(office(SALES, rules={"8000": [default(offline=to(CELL))]}), [SALES])
 
 
 @settings(max_examples=60)

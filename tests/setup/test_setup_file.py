@@ -112,6 +112,8 @@ def queue_table(lines: str) -> str:
         ("[queues]\n8000 = 7\n", "line 2, queues.8000 is no table", "[queues.8000]"),
         (queue_table('when_offline = "off"'), "line 2, queues.8000.when_offline: 'off' is no", "Write false"),
         ("[queues.8000\n", "line 1: this is not valid TOML", "brackets"),
+        ("[queues.8000]\nrequire_ag\n", "line 2: this is not valid TOML", "brackets"),
+        ("[queues.8000]\nname = 'x'\nrequire_ag", "line 3: this is not valid TOML", "brackets"),
         ("[queues.8000]\n[queues.8000]\n", "line 2: the table queues.8000 comes twice", "once"),
         ("[domain]\nname = 'a'\nname = 'b'\n", "comes twice", "once"),
         ("domain = 'acme.example'\n", "line 1, domain must be a table", "[domain]"),
@@ -143,6 +145,13 @@ def test_what_is_wrong_with_a_toml_is_told_with_its_line(text: str, sentence: st
         ("queue,when_offline\n8000,off,x\n", "line 2 has 3 cells below 2 columns", "quotes"),
         ("domain,queue\na.example,8000\nb.example,8001\n", "line 3, domain is b.example", "one domain at a time"),
         ('queue\n"8000\n', "line 2: unexpected end of data", "again"),
+        ('queue\n"8000\n8001\n8002\n', "line 2: unexpected end of data", "again"),
+        ('queue,name,require_agents\n8000,"Front\nDesk",maybe\n', "line 2, require_agents: 'maybe'", "yes or no"),
+        (
+            'queue,name,require_agents\n8000,"Front\nDesk",no\n8001,x,maybe\n',
+            "line 4, require_agents",
+            "yes or no",
+        ),
         (
             "queue,when_offline\n8000,off\n8000,vmail_1\n",
             "when_offline of queue 8000 is vmail_1, and a.csv, line 2, when_offline says off",

@@ -6,11 +6,12 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from screens.audit import AuditScreen
 from screens.board.board import BoardScreen
 from screens.editing.confirm_plan import ConfirmPlan
 from screens.editing.forward_editor import ForwardEditor
-from tests.tui.keys import board, painted, resize, running, screen_is, status, table, until
+from tests.tui.keys import board, painted, program, resize, running, screen_is, status, table, until
 from tests.tui.phone_system import Office, open_office
 from widgets.bars import StatusLine, TopBar
 from widgets.line_table import LineTable
@@ -61,6 +62,21 @@ async def test_marked_queues_are_set_together_and_taken_back_together() -> None:
         await pilot.press("y")
         await told(pilot, "All 2 changes were made")
         assert require_agents(office) == before
+
+
+async def test_what_failed_does_not_push_the_way_back_out_of_the_line() -> None:
+    office = open_office("harbor")
+    office.faults.append(Fault("/callqueues/8100", FaultKind.STATUS, method="PUT", status=400))
+    async with running(office.app()) as pilot:
+        for queue in ("8100", "8110"):
+            table(pilot).move_to(queue)
+            await pilot.press("space")
+        await pilot.press("r")
+        await screen_is(pilot, ConfirmPlan)
+        await pilot.press("y")
+        await told(
+            pilot, "1 of 2 changes was made · u takes that back. Not as wished: Require Agents of Dispatch (8100)"
+        )
 
 
 async def test_marks_that_a_filter_hides_are_left_out_and_said() -> None:
@@ -129,6 +145,42 @@ async def test_one_destination_is_chosen_for_all_that_are_marked() -> None:
         await told(pilot, "All 2 changes were made")
         for queue in ("8000", "8003"):
             assert offline(office, queue) == {"enabled": "yes", "parameters": ["2145550123"]}
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 18), (80, 24), (100, 30)])
+async def test_a_long_plan_keeps_its_answers_in_sight_and_says_what_is_written_over(size: tuple[int, int]) -> None:
+    async with running(open_office("harbor").app(), size) as pilot:
+        await pilot.press("asterisk", "e")
+        await screen_is(pilot, ForwardEditor)
+        await pilot.press(*"2815550123", "enter")
+        await screen_is(pilot, ConfirmPlan)
+        await until(pilot, lambda: "Make all 16 (y)" in "\n".join(painted(pilot.app)), "the answers are in sight")
+        shown = "\n".join(painted(pilot.app))
+        assert "Leave them (n)" in shown
+        assert "When Offline to (281) 555-0123: 16 changes" in shown
+        assert ("Before" in shown and "Tracking (8103)" in shown) is (size[0] >= 80)
+        assert len(pilot.app.screen.query_one("#changes", LineTable).rows) == 16
+
+
+async def test_what_was_just_made_is_known_before_it_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    office = open_office("lakeside")
+    before = {queue: offline(office, queue) for queue in ("8000", "8003")}
+    async with running(office.app()) as pilot:
+        monkeypatch.setattr(program(pilot).session.poller, "refresh", lambda *_: None)
+        for queue in before:
+            table(pilot).move_to(queue)
+            await pilot.press("space")
+        await pilot.press("e")
+        await screen_is(pilot, ForwardEditor)
+        await pilot.press(*"2145550123", "enter")
+        await screen_is(pilot, ConfirmPlan)
+        await pilot.press("y")
+        await told(pilot, "All 2 changes were made · u takes it back")
+        await pilot.press("u")
+        await screen_is(pilot, ConfirmPlan)
+        await pilot.press("y")
+        await told(pilot, "All 2 changes were made")
+        assert {queue: offline(office, queue) for queue in before} == before
 
 
 async def test_both_settings_are_set_in_one_change_where_both_are_missing() -> None:

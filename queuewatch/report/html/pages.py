@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.audit.finding import Finding, Severity
 from queuewatch.failover.audit.proofs import proof_words
 from queuewatch.failover.drill.drill import DrillOutcome
@@ -130,6 +131,9 @@ def first_of_queues(report: StatusReport, audited: AuditReport | None = None) ->
         elif readiness.state is ReadinessState.UNKNOWN:
             what = "what would happen if the building went dark is not known"
             yield First("doubt", _GLYPHS["doubt"], queue.label, what, readiness.verdict.sentence, *advice)
+        elif now.reaches_someone is None and not report.suppose.all_dark:
+            what = f"whether a call reaches someone {when_words(report)} is not known"
+            yield First("doubt", _GLYPHS["doubt"], queue.label, what, now.sentence, *advice)
 
 
 def _fixes(report: StatusReport, audited: AuditReport | None) -> dict[str, Finding]:
@@ -138,8 +142,13 @@ def _fixes(report: StatusReport, audited: AuditReport | None) -> dict[str, Findi
         return {}
     if audited is None:
         audited = make_audited(report, whole=len(report.queues) == len(report.snapshot.call_queues))
+    return _worst(audited.counted)
+
+
+def _worst(findings: Iterable[Finding]) -> dict[str, Finding]:
+    """By queue the first of what is more than worth knowing; findings come worst first."""
     found: dict[str, Finding] = {}
-    for finding in audited.counted:
+    for finding in findings:
         if finding.severity is not Severity.INFO:
             found.setdefault(finding.queue, finding)
     return found
@@ -203,6 +212,9 @@ def _queue_section(report: StatusReport, queue: Queue) -> dict[str, object]:
     }
 
 
+MOST_NAMED = 3
+"""Sites that a line names."""
+
 _URGENT = (DrillOutcome.STRANDED, DrillOutcome.LOST)
 
 
@@ -259,10 +271,32 @@ def matrix_html(report: MatrixReport) -> str:
         when=f"{date_words(report.snapshot.taken_at)}, run by {report.run_by}. Supposed: every site in turn, and "
         "everything at once. Nothing was changed.",
         lines=tuple(report.sentences.values()),
+        first=tuple(_first_of_matrix(report)),
         matrices=_matrices(report.queues, matrix),
         not_known=noted(report.not_known, READS_ALL),
         assumptions=(MEANS, *report.assumptions),
     )
+
+
+def _first_of_matrix(report: MatrixReport) -> Iterator[First]:
+    """The queues whose callers a power cut would leave with nobody, by what the audit says of them."""
+    found = _worst(audit(report.snapshot))
+    for queue in report.queues:
+        row = report.matrix.queues[queue.extension]
+        lost = {site: cell.touched for site, cell in row.fates.items() if cell.fate in _URGENT}
+        sites = [site for site, touched in lost.items() if touched]
+        if lost and not all(lost.values()):
+            tone, what = "bad", "callers reach nobody, as now"
+        elif sites:
+            which = " or ".join(sites) if len(sites) <= MOST_NAMED else f"any of {len(sites)} sites"
+            tone, what = "bad", f"callers would reach nobody with {which} dark"
+        elif row.everything in _URGENT:
+            tone, what = "later", f"callers would reach nobody with {EVERYTHING} dark"
+        else:
+            continue
+        finding = found.get(queue.extension)
+        why, fix = (finding.why, finding.fix) if finding else ("", "")
+        yield First(tone, _GLYPHS["bad"], queue.label, what, why, fix)
 
 
 def _matrices(
@@ -306,9 +340,12 @@ def fate_cell(fate: DrillOutcome) -> Marked:
 
 
 def _first_of_drill(report: DrillReport) -> Iterator[First]:
+    found = _worst(audit(report.drill.snapshot))
     for entry in report.drill.queues:
         if entry.fate in _URGENT:
-            yield First("bad", _GLYPHS["bad"], entry.queue.label, "callers would reach nobody", entry.sentence)
+            finding = found.get(entry.queue.extension)
+            fix, what = finding.fix if finding else "", "callers would reach nobody"
+            yield First("bad", _GLYPHS["bad"], entry.queue.label, what, entry.sentence, fix)
         elif entry.fate is DrillOutcome.HELD_OPEN:
             yield First("later", STATE_GLYPHS["red"], entry.queue.label, "stays held open", entry.sentence)
         elif entry.fate is DrillOutcome.UNCERTAIN:

@@ -57,7 +57,7 @@ def register_html(report: RegisterReport) -> str:
         caption="Every proof and drill",
         heads=drills_report.HEADS,
         rows=[drills_report.row_words(report, entry) for entry in report.entries],
-        classes=("", "time", "", "", "", "", "time", "long", "long", ""),
+        classes=("", "time", "", "", "", "", "time", "long", "", ""),
         told=report.problems,
         means=NO_COMPLIANCE,
         to_sign=True,
