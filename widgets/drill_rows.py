@@ -5,12 +5,12 @@ from queuewatch.failover.drill.drill import Drill, DrillOutcome, QueueDrill
 from queuewatch.failover.drill.matrix import SiteFate
 from queuewatch.failover.drill.timeline import DrillEvent, Happening
 from queuewatch.failover.model import Snapshot
-from queuewatch.failover.wording import describe_destination, format_number, listing
+from queuewatch.failover.wording import describe_destination, format_number, listing, short_destination
 from queuewatch.report.drill import FATE_WORDS, begins_words, clock_words, minutes_words
 from widgets.cells import ASIDE, EMPTY, Cell, CellSpan, Column, Row, cell
 from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS, Mark, outcome_mark
-from widgets.queue_rows import NOTHING_CHANGES, queue_name_cell, short_destination, site_cell
+from widgets.queue_rows import NOTHING_CHANGES, queue_name_cell, site_cell
 from widgets.verdict_facts import path_cell
 
 DRILL_COLUMNS = (

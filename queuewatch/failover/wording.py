@@ -75,6 +75,26 @@ def _user_label(snapshot: Snapshot, extension: str) -> str:
     return f"{user.name} ({extension})" if user and user.name else f"user {extension}"
 
 
+def short_destination(snapshot: Snapshot, text: str) -> str:
+    """The same in a few characters: ``(214) 555-0100``, ``Support``, ``voicemail 8000``."""
+    destination = parse_destination(text)
+    target = destination.target
+    if destination.host not in ("", snapshot.domain.casefold()):
+        # Whatever has this name there: it is nobody here.
+        return describe_destination(snapshot, text)
+    match destination.kind:
+        case DestinationKind.VOICEMAIL:
+            return f"voicemail {target}"
+        case DestinationKind.AUTO_ATTENDANT:
+            return f"AA {target}"
+        case DestinationKind.QUEUE if target in snapshot.queues:
+            return snapshot.queues[target].name or f"queue {target}"
+        case DestinationKind.DIGITS if len(target) > 6:
+            return format_number(target)
+        case _:
+            return describe_destination(snapshot, text)
+
+
 def forward_words(snapshot: Snapshot, forward: Forward) -> str:
     """A forward: where it sends calls, or that it does not."""
     if not forward.readable:
