@@ -79,8 +79,11 @@ class FactSheet(Widget):
             self.refresh(layout=True)
             return
         nothing: list[Segment] = []
+        last = self.size.height - 1
+        if self._goes_on(before, last) != self._goes_on(after, last):
+            self.refresh(Region(0, last, self.size.width, 1))
         for y, (old, new) in enumerate(zip_longest(before, after, fillvalue=nothing)):
-            if old != new and y < self.size.height:
+            if old != new and y <= last:
                 begin, end = _difference(old, new)
                 self.refresh(Region(begin, y, end - begin, 1))
 
@@ -104,7 +107,16 @@ class FactSheet(Widget):
         lines = self._lines(width)
         if y >= len(lines):
             return Strip.blank(width, self.rich_style)
-        return Strip(lines[y]).adjust_cell_length(width, self.rich_style).simplify()
+        line = Strip(lines[y])
+        if y == self.size.height - 1 and self._goes_on(lines, y):
+            end = min(cell_len(line.text.rstrip()), width - 1)
+            line = Strip([*line.crop(0, end), Segment("…", self.rich_style)])
+        return line.adjust_cell_length(width, self.rich_style).simplify()
+
+    def _goes_on(self, lines: list[list[Segment]], last: int) -> bool:
+        """Whether what is said in the last line that has room is said on below it, where nobody sees it."""
+        following = "".join(segment.text for segment in lines[last + 1]) if 0 <= last < len(lines) - 1 else ""
+        return bool(following.strip()) and not following[: self.label_width].strip()
 
     def _lines(self, width: int) -> list[list[Segment]]:
         drawing = (width, self.facts, self.rich_style)
