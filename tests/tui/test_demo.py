@@ -266,12 +266,12 @@ def with_everything(*keys: str) -> Callable[[Pilot[None]], object]:
 async def test_every_card_of_the_tour_is_whole_on_the_smallest_terminal() -> None:
     async with running(open_demo().app(), (60, 16)) as pilot:
         for _ in range(7):
-            last = card(pilot)[1].split()[-3:]
-            await until(
-                pilot,
-                lambda last=last: " ".join(last) in " ".join(" ".join(painted(program(pilot))).split()),
-                f"{last} is seen",
-            )
+            ending = " ".join(card(pilot)[1].split()[-3:])
+
+            def is_seen(ending: str = ending) -> bool:
+                return ending in " ".join(" ".join(painted(program(pilot))).split())
+
+            await until(pilot, is_seen, f"{ending!r} is seen")
             await pilot.press("n")
         assert card(pilot) == ("", "")
 
