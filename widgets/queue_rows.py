@@ -19,6 +19,7 @@ from widgets.cells import ASIDE, EMPTY, Cell, CellSpan, Column, Row, cell
 from widgets.marks import GLYPHS, Mark, outcome_mark, readiness_mark
 
 if TYPE_CHECKING:
+    from queuewatch.failover.drill.drill import DrillOutcome
     from queuewatch.failover.drill.matrix import SiteFate, SiteMatrix
 
 QUEUE_COLUMNS = (
@@ -119,7 +120,12 @@ def site_cells(matrix: "SiteMatrix | None", queue: str, own: int = MOST_SITES) -
 
 def site_cell(fate: "SiteFate") -> Cell:
     """``·`` where nothing changes for the queue, else whether its callers still reach somebody."""
-    return _CUT[fate.fate] if fate.touched else NOTHING_CHANGES
+    return fate_cell(fate.fate) if fate.touched else NOTHING_CHANGES
+
+
+def fate_cell(fate: "DrillOutcome") -> Cell:
+    """The sign of what becomes of a queue. Nobody is reached only if it happens: it is red, and not bright."""
+    return _CUT[fate]
 
 
 NOTHING_CHANGES = cell(GLYPHS["note"], "muted")
