@@ -10,6 +10,8 @@ from queuewatch.failover.verdict import Outcome, Verdict
 
 SOME_NUMBER = f"{NOBODYS_AREA}5550100"
 """Stands for any outside number where one is supposed."""
+LONGEST_EXTENSION = 6
+"""Digits; what has more is a phone number."""
 
 
 def format_number(number: str) -> str:
@@ -89,7 +91,7 @@ def short_destination(snapshot: Snapshot, text: str) -> str:
             return f"AA {target}"
         case DestinationKind.QUEUE if target in snapshot.queues:
             return snapshot.queues[target].name or f"queue {target}"
-        case DestinationKind.DIGITS if len(target) > 6:
+        case DestinationKind.DIGITS if len(target) > LONGEST_EXTENSION:
             return format_number(target)
         case _:
             return describe_destination(snapshot, text)
