@@ -15,11 +15,19 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.markup import escape
 
-from queuewatch.failover.destination import Destination, DestinationKind, lead
-from queuewatch.failover.model import Agent, PhoneNumber, Snapshot
+from queuewatch.failover.destination import Destination, DestinationKind, lead, parse_destination
+from queuewatch.failover.model import Agent, PhoneNumber, Queue, Snapshot
 from queuewatch.failover.places import queue_site, site_of
 from queuewatch.failover.sites import site_key
-from queuewatch.failover.wording import agent_name, describe_destination, format_number, listing, plural
+from queuewatch.failover.wording import (
+    LONGEST_EXTENSION,
+    agent_name,
+    describe_destination,
+    format_number,
+    listing,
+    plural,
+    short_destination,
+)
 from queuewatch.fleet.standing import sentence_of
 from queuewatch.polling.state import LiveState
 from queuewatch.text.plain_text import one_line
@@ -53,6 +61,7 @@ def entries(screen: LiveScreen, live_state: LiveState) -> Iterator[Entry]:
     yield from _sites(screen, snapshot)
     for number in (snapshot.numbers or {}).values():
         yield _number(screen, snapshot, number)
+    yield from _backups(screen, snapshot)
     yield from _agents(screen, snapshot)
 
 
@@ -111,6 +120,26 @@ def _number(screen: LiveScreen, snapshot: Snapshot, number: PhoneNumber) -> Entr
     return Entry(
         label, f"Number: it leads to {words}.", found_by, partial(screen.say, f"{label} leads to {words}.")
     )
+
+
+def _backups(screen: LiveScreen, snapshot: Snapshot) -> Iterator[Entry]:
+    """The numbers that calls go to once every agent is offline, each with the queues that hang on it."""
+    queues: dict[str, list[Queue]] = {}
+    for queue in snapshot.call_queues:
+        default = snapshot.rules_of(queue.extension).default
+        written = default.offline.destination if default is not None and default.offline.readable else None
+        destination = parse_destination(written or "")
+        if written and destination.kind is DestinationKind.DIGITS and len(destination.target) > LONGEST_EXTENSION:
+            queues.setdefault(short_destination(snapshot, written), []).append(queue)
+    for label, those in queues.items():
+        digits = "".join(filter(str.isdigit, label))
+        about = f"Number: When Offline of {listing([queue.label for queue in those], most=4)}."
+        found_by = f"{label} {digits} number when offline".casefold()
+        if len(those) == 1:
+            opens = partial(screen.post_message, LiveScreen.Found(queue=those[0].extension))
+            yield Entry(label, f"{about} Opens the queue.", found_by, opens)
+        else:
+            yield Entry(label, about, found_by, partial(screen.say, f"{label}: {about.removeprefix('Number: ')}"))
 
 
 _PREFIXES = {DestinationKind.QUEUE: "queue_", DestinationKind.USER: "user_", DestinationKind.VOICEMAIL: "vmail_"}

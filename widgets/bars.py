@@ -294,8 +294,8 @@ class KeyBar(Footer):
         self.set_class(airy, "-airy")
 
 
-NEVER_DROPPED, FIRST, WANTED, FILLS, NEVER = range(5)
-"""Ranks of keys: always there; what a screen is for; what it wants in its footer; what fills the rest; never."""
+NEVER_DROPPED, FIRST, CHANGES, WANTED, FILLS, NEVER = range(6)
+"""Ranks of keys: always there; what a screen is for; what it changes; what it wants; what fills the rest; none."""
 
 
 def with_room(ranks: Sequence[int], widths: Sequence[int], room: int) -> tuple[list[int], bool]:
@@ -325,8 +325,10 @@ def _rank(key: ActiveBinding, action: Action | None, *, first: bool) -> int:
         return FILLS if action is not None else NEVER
     if _stays(key):
         return NEVER_DROPPED
-    # What this screen is for, what it can change, and what only a demo has.
-    return FIRST if action is not None and (first or action.writes or action.demo) else WANTED
+    if action is None:
+        return WANTED
+    # What this screen is for, what only a demo has, and what can be changed.
+    return FIRST if first or action.demo else CHANGES if action.writes else WANTED
 
 
 def trouble_text(live_state: LiveState) -> str:

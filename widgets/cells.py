@@ -85,9 +85,9 @@ def column_widths(
     while a cell of another is cut.
     """
     sharing = _Sharing(tuple(columns), tuple(contents) or (Counter[int](),) * len(columns), gap)
-    if not sharing.may_lose:
+    if not sharing.may_lose or available >= sharing.needed:
         return sharing.aired(sharing.shared(available), available, asides)
-    # A column that comes in may take room from what is longer than enough. Whatever it brings must be more.
+    # A column that comes in may take room from what is long. Whatever it brings must be more.
     widths = sharing.shared(sharing.least)
     for width in range(sharing.least + 1, available + 1):
         kept, wider = sharing.stretched(widths, 1), sharing.shared(width)
@@ -104,6 +104,8 @@ class _Sharing:
         self._gap = gap
         places = range(len(columns))
         self._needs = [max(columns[i].width, *contents[i], 0) for i in places]
+        self.needed = sum(self._needs) + gap * (len(columns) - 1)
+        """The cells in which nothing is cut."""
         self._enough = [min(self._needs[i], columns[i].enough or self._needs[i]) for i in places]
         self._first = [min(self._enough[i], columns[i].legible or self._enough[i]) for i in places]
         # The sort is stable: beside one another they come in the order in which they stand.
@@ -113,7 +115,7 @@ class _Sharing:
         self._asked = [i for i in self._order if columns[i].asked]
         self._asked_least = sum(columns[i].width + gap for i in self._asked) - gap
         self._shortens = self._first != self._enough
-        self.may_lose = self._needs != self._enough and len(self._always) < len(columns)
+        self.may_lose = len(self._always) < len(columns) and (self._shortens or self._needs != self._enough)
 
     def whole(self, widths: Sequence[int]) -> int:
         """How many cells are not cut."""

@@ -5,12 +5,12 @@ from queuewatch.failover.drill.drill import Drill, DrillOutcome, QueueDrill
 from queuewatch.failover.drill.matrix import SiteFate
 from queuewatch.failover.drill.timeline import DrillEvent, Happening
 from queuewatch.failover.model import Snapshot
-from queuewatch.failover.wording import describe_destination, format_number, listing
+from queuewatch.failover.wording import describe_destination, format_number, listing, short_destination
 from queuewatch.report.drill import FATE_WORDS, begins_words, clock_words, minutes_words
 from widgets.cells import ASIDE, EMPTY, Cell, CellSpan, Column, Row, cell
 from widgets.fact_sheet import Fact
 from widgets.marks import GLYPHS, Mark, outcome_mark
-from widgets.queue_rows import NOTHING_CHANGES, queue_name_cell, short_destination, site_cell
+from widgets.queue_rows import NOTHING_CHANGES, fate_cell, queue_name_cell, site_cell
 from widgets.verdict_facts import path_cell
 
 DRILL_COLUMNS = (
@@ -45,20 +45,26 @@ def fate_mark(fate: DrillOutcome) -> Mark:
 
 def site_fate_cell(snapshot: Snapshot, fate: SiteFate, *, short: bool) -> Cell:
     """What a power cut at a site does to a queue: sign, word, where calls go; or ``short`` the sign alone."""
-    ((glyph, style),) = shown = site_cell(fate)
+    shown = site_cell(fate)
     if shown == NOTHING_CHANGES or short:
         return shown
-    return (
-        CellSpan(f"{glyph} ", style),
-        CellSpan(FATE_WORDS[fate.fate].lower(), "" if style == "good" else style),
-        *_onward(snapshot, fate.fate, fate.end),
-    )
+    return (*_in_words(shown, fate.fate), *_onward(snapshot, fate.fate, fate.end))
 
 
 def everything_cell(snapshot: Snapshot, fate: DrillOutcome, end: CallEnd, *, short: bool) -> Cell:
     """The same with everything in the dark, where whoever is still answered is said, too."""
     mark = fate_mark(fate)
-    return cell(mark.glyph, mark.style) if short else (*_fate(fate), *_onward(snapshot, fate, end))
+    shown = cell(mark.glyph, mark.style) if fate is DrillOutcome.ANSWERED else fate_cell(fate)
+    return shown if short else (*_in_words(shown, fate), *_onward(snapshot, fate, end))
+
+
+def _in_words(shown: Cell, fate: DrillOutcome) -> Cell:
+    """A fate's sign, and its word."""
+    ((glyph, style),) = shown
+    return (
+        CellSpan(f"{glyph} ", style),
+        CellSpan(FATE_WORDS[fate].lower(), "" if style == "good" else style),
+    )
 
 
 def _onward(snapshot: Snapshot, fate: DrillOutcome, end: CallEnd) -> Cell:

@@ -45,11 +45,13 @@ class FactSheet(Widget):
     """
 
     facts: var[tuple[Fact, ...]] = var((), init=False)
+    label_width: var[int] = var(10, init=False)
+    """The cells of the first column; a longer label is cut."""
 
     def on_click(self, event: events.Click) -> None:
         """A click on what a fact says copies that; to mark a part of it copies nothing yet."""
         fact = self._fact_at(event.y)
-        if fact is not None and event.x > self._label_width and not self.screen.get_selected_text():
+        if fact is not None and event.x > self.label_width and not self.screen.get_selected_text():
             self.post_message(ValueClicked("".join(span.text for span in fact.spans).strip()))
 
     def _fact_at(self, y: int) -> Fact | None:
@@ -62,7 +64,7 @@ class FactSheet(Widget):
 
     def __init__(self, *, label_width: int = 10, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._label_width = label_width
+        self.set_reactive(FactSheet.label_width, label_width)
         self._drawn: list[list[Segment]] = []
         self._drawn_for: tuple[int, tuple[Fact, ...], Style] | None = None
 
@@ -77,10 +79,18 @@ class FactSheet(Widget):
             self.refresh(layout=True)
             return
         nothing: list[Segment] = []
+        last = self.size.height - 1
+        if self._goes_on(before, last) != self._goes_on(after, last):
+            self.refresh(Region(0, last, self.size.width, 1))
         for y, (old, new) in enumerate(zip_longest(before, after, fillvalue=nothing)):
-            if old != new and y < self.size.height:
+            if old != new and y <= last:
                 begin, end = _difference(old, new)
                 self.refresh(Region(begin, y, end - begin, 1))
+
+    def watch_label_width(self) -> None:
+        """Lay everything out anew."""
+        self._drawn_for = None
+        self.refresh(layout=True)
 
     def notify_style_update(self) -> None:
         """Another theme draws everything anew."""
@@ -97,7 +107,16 @@ class FactSheet(Widget):
         lines = self._lines(width)
         if y >= len(lines):
             return Strip.blank(width, self.rich_style)
-        return Strip(lines[y]).adjust_cell_length(width, self.rich_style).simplify()
+        line = Strip(lines[y])
+        if y == self.size.height - 1 and self._goes_on(lines, y):
+            end = min(cell_len(line.text.rstrip()), width - 1)
+            line = Strip([*line.crop(0, end), Segment("…", self.rich_style)])
+        return line.adjust_cell_length(width, self.rich_style).simplify()
+
+    def _goes_on(self, lines: list[list[Segment]], last: int) -> bool:
+        """Whether what is said in the last line that has room is said on below it, where nobody sees it."""
+        following = "".join(segment.text for segment in lines[last + 1]) if 0 <= last < len(lines) - 1 else ""
+        return bool(following.strip()) and not following[: self.label_width].strip()
 
     def _lines(self, width: int) -> list[list[Segment]]:
         drawing = (width, self.facts, self.rich_style)
@@ -112,7 +131,7 @@ class FactSheet(Widget):
 
     def _grid(self, facts: tuple[Fact, ...]) -> Table:
         grid = Table.grid(padding=(0, 1, 0, 0), expand=True)
-        grid.add_column(width=self._label_width, no_wrap=True)
+        grid.add_column(width=self.label_width, no_wrap=True)
         grid.add_column(ratio=1)
         for label, spans in facts:
             text = Text()

@@ -10,6 +10,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -147,10 +148,10 @@ GAP = "   "
 
 
 class ChoiceLine(Widget, can_focus=True):
-    """Left and right choose, and so does a click."""
+    """Left and right choose, and so does a click. What has no room on the line stands on the next: none is cut."""
 
     DEFAULT_CSS = """
-    ChoiceLine { height: 1; width: 1fr; padding: 0 1; }
+    ChoiceLine { height: auto; width: 1fr; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "choose(-1)", "Choose", key_display="← →"),
@@ -182,16 +183,35 @@ class ChoiceLine(Widget, can_focus=True):
         self._choices = dict(choices)
         if self.chosen not in self._choices:
             self.chosen = next(iter(self._choices))
-        self.refresh()
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the choices need."""
+        return len(self._lines(width))
+
+    def _lines(self, width: int) -> list[list[str]]:
+        """The names of the choices on each line."""
+        lines: list[list[str]] = []
+        room = 0
+        for name, words in self._choices.items():
+            needed = cell_len(CHOSEN + words)
+            if not lines or needed > room:
+                lines.append([])
+                room = width
+            lines[-1].append(name)
+            room -= needed + len(GAP)
+        return lines
 
     def render(self) -> Text:
         """Every choice; the one that is chosen is marked, and lit while the line has the keys."""
         text = Text(no_wrap=True)
-        for name, words in self._choices.items():
-            mine = name == self.chosen
-            style = ("reverse" if self.has_focus else "bold") if mine else ""
-            text.append(f"{CHOSEN if mine else NOT_CHOSEN}{words}", style)
-            text.append(GAP)
+        for names in self._lines(self.size.width):
+            text.append("\n" if text else "")
+            for name in names:
+                mine = name == self.chosen
+                style = ("reverse" if self.has_focus else "bold") if mine else ""
+                text.append(f"{CHOSEN if mine else NOT_CHOSEN}{self._choices[name]}", style)
+                text.append(GAP)
         return text
 
     def watch_chosen(self) -> None:
@@ -206,8 +226,8 @@ class ChoiceLine(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked on."""
         end = 1
-        for name, words in self._choices.items():
-            end += cell_len(CHOSEN + words + GAP)
+        for name in dict(enumerate(self._lines(self.size.width))).get(event.y, ()):
+            end += cell_len(CHOSEN + self._choices[name] + GAP)
             if event.x < end:
                 self.chosen = name
                 return

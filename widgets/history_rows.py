@@ -169,6 +169,11 @@ def agent_facts(agents: Sequence[AgentAccount], edges: Sequence[datetime], *, ro
     return tuple(_agent(agent, edges, "  " if room else "\n") for agent in agents)
 
 
+def agent_label(agent: AgentAccount) -> str:
+    """Who it is: the name, or the id where there is none."""
+    return agent.name or agent.agent
+
+
 def _agent(agent: AgentAccount, edges: Sequence[datetime], between: str) -> Fact:
     split = "  ".join(
         f"{GLYPHS[status.value]} {percent(agent.times[status], agent.watched)}"
@@ -178,9 +183,8 @@ def _agent(agent: AgentAccount, edges: Sequence[datetime], between: str) -> Fact
     last, since = agent.last, ""
     if last is not None:
         since = f"{last.kind.capitalize()} {since_words(last.begun, last.seen, agent.period.ended)}"
-    name = agent.name or agent.agent
     return Fact(
-        name[: AGENT_LABELS - 1],
+        agent_label(agent),
         (*drawn(agent_signs(agent, edges)), CellSpan(f"{between}{since}"), CellSpan(f"\n{split}", "muted")),
     )
 

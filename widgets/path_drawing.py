@@ -12,11 +12,11 @@ from queuewatch.failover.model import Snapshot
 from queuewatch.failover.phone_number import number_key
 from queuewatch.failover.suppose import AS_IS, Suppose
 from queuewatch.failover.verdict import Outcome, Stop, Verdict
-from queuewatch.failover.wording import describe_destination
+from queuewatch.failover.wording import describe_destination, short_destination
 from queuewatch.glyphs import STAND_INS
 from widgets.cells import EMPTY, Cell, CellSpan, cell_length, fit
 from widgets.marks import GLYPHS, Mark
-from widgets.queue_rows import agent_strip, short_destination
+from widgets.queue_rows import agent_strip
 
 
 class Canvas:

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from queuewatch.failover.destination import DestinationKind, parse_destination
 from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.places import queue_site
 from queuewatch.failover.verdict import Counts, Judgement, Outcome, ReadinessState
-from queuewatch.failover.wording import describe_destination, format_number, plural, yes_no
+from queuewatch.failover.wording import plural, short_destination, yes_no
 from queuewatch.polling.state import LiveState
 from queuewatch.text.natural_order import natural_order
 from widgets.cells import ASIDE, EMPTY, Cell, CellSpan, Column, Row, cell
 from widgets.marks import GLYPHS, Mark, outcome_mark, readiness_mark
 
 if TYPE_CHECKING:
+    from queuewatch.failover.drill.drill import DrillOutcome
     from queuewatch.failover.drill.matrix import SiteFate, SiteMatrix
 
 QUEUE_COLUMNS = (
@@ -120,7 +120,12 @@ def site_cells(matrix: "SiteMatrix | None", queue: str, own: int = MOST_SITES) -
 
 def site_cell(fate: "SiteFate") -> Cell:
     """``·`` where nothing changes for the queue, else whether its callers still reach somebody."""
-    return _CUT[fate.fate] if fate.touched else NOTHING_CHANGES
+    return fate_cell(fate.fate) if fate.touched else NOTHING_CHANGES
+
+
+def fate_cell(fate: "DrillOutcome") -> Cell:
+    """The sign of what becomes of a queue. Nobody is reached only if it happens: it is red, and not bright."""
+    return _CUT[fate]
 
 
 NOTHING_CHANGES = cell(GLYPHS["note"], "muted")
@@ -573,23 +578,6 @@ def when_offline_cell(snapshot: Snapshot, queue: Queue) -> Cell:
     if default.offline.destination is None:
         return cell("off", "warn")
     return cell(short_destination(snapshot, default.offline.destination))
-
-
-def short_destination(snapshot: Snapshot, text: str) -> str:
-    """A destination in a few characters: ``(214) 555-0100``, ``Support``, ``voicemail 8000``."""
-    destination = parse_destination(text)
-    target = destination.target
-    match destination.kind:
-        case DestinationKind.VOICEMAIL:
-            return f"voicemail {target}"
-        case DestinationKind.AUTO_ATTENDANT:
-            return f"AA {target}"
-        case DestinationKind.QUEUE if target in snapshot.queues:
-            return snapshot.queues[target].name or f"queue {target}"
-        case DestinationKind.DIGITS if len(target) > 6:
-            return format_number(target)
-        case _:
-            return describe_destination(snapshot, text)
 
 
 def _waiting(queue: Queue) -> Cell:

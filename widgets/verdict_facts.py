@@ -37,8 +37,13 @@ READING = "Reading the answering rules…"
 NOW, SITES_LABEL = "Now", "By site"
 
 
-def verdict_facts(live_state: LiveState, queue: Queue, mend: tuple[Fact, ...] = ()) -> tuple[Fact, ...]:
-    """Now, what would ``mend`` it, if dark, and who holds the queue open: the essentials."""
+def verdict_facts(
+    live_state: LiveState, queue: Queue, mend: tuple[Fact, ...] = (), *, few: bool = False
+) -> tuple[Fact, ...]:
+    """Now, what would ``mend`` it, if dark, and who holds the queue open: the essentials.
+
+    Where only a ``few`` lines are seen, what has to be done comes first, and then what is wrong.
+    """
     judged = live_state.judgements.get(queue.extension)
     if judged is None or queue.extension not in live_state.snapshot.rules:
         return (Fact(NOW, cell(READING, "muted")),)
@@ -49,10 +54,13 @@ def verdict_facts(live_state: LiveState, queue: Queue, mend: tuple[Fact, ...] = 
         judged = with_single_sites(live_state.snapshot, queue, judged)
     # A verdict on an old picture is a verdict on then.
     when = live_state.at if live_state.trouble else NOW
+    now = Fact(when, _marked(outcome_mark(judged.now), judged.now.sentence))
+    dark = Fact("If dark", _marked(_calmer(readiness_mark(judged.readiness)), judged.readiness.verdict.sentence))
+    first = (now, *mend, dark)
+    if few and mend:
+        first = (*mend, dark, now) if judged.now.reaches_someone else (*mend, now, dark)
     return (
-        Fact(when, _marked(outcome_mark(judged.now), judged.now.sentence)),
-        *mend,
-        Fact("If dark", _marked(_calmer(readiness_mark(judged.readiness)), judged.readiness.verdict.sentence)),
+        *first,
         *by_site_fact(live_state, queue),
         *direct_fact(judged),
         Fact("Held open", held_open(live_state.snapshot, judged.now)),

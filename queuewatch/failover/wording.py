@@ -10,6 +10,8 @@ from queuewatch.failover.verdict import Outcome, Verdict
 
 SOME_NUMBER = f"{NOBODYS_AREA}5550100"
 """Stands for any outside number where one is supposed."""
+LONGEST_EXTENSION = 6
+"""Digits; what has more is a phone number."""
 
 
 def format_number(number: str) -> str:
@@ -73,6 +75,26 @@ def _queue_label(snapshot: Snapshot, extension: str) -> str:
 def _user_label(snapshot: Snapshot, extension: str) -> str:
     user = (snapshot.users or {}).get(extension)
     return f"{user.name} ({extension})" if user and user.name else f"user {extension}"
+
+
+def short_destination(snapshot: Snapshot, text: str) -> str:
+    """The same in a few characters: ``(214) 555-0100``, ``Support``, ``voicemail 8000``."""
+    destination = parse_destination(text)
+    target = destination.target
+    if destination.host not in ("", snapshot.domain.casefold()):
+        # Whatever has this name there: it is nobody here.
+        return describe_destination(snapshot, text)
+    match destination.kind:
+        case DestinationKind.VOICEMAIL:
+            return f"voicemail {target}"
+        case DestinationKind.AUTO_ATTENDANT:
+            return f"AA {target}"
+        case DestinationKind.QUEUE if target in snapshot.queues:
+            return snapshot.queues[target].name or f"queue {target}"
+        case DestinationKind.DIGITS if len(target) > LONGEST_EXTENSION:
+            return format_number(target)
+        case _:
+            return describe_destination(snapshot, text)
 
 
 def forward_words(snapshot: Snapshot, forward: Forward) -> str:

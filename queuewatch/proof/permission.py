@@ -39,6 +39,9 @@ _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _NO_LOG = Log()
 
 
+_OR_WAIT = ", or add --wait"
+
+
 class Refusal(Struct, frozen=True):
     """One thing that speaks against a test, in a sentence, and what to mend."""
 
@@ -46,6 +49,11 @@ class Refusal(Struct, frozen=True):
     hint: str = ""
     passes: bool = False
     """Whether it goes away by itself, so that it can be waited for."""
+
+    @property
+    def hint_on_screen(self) -> str:
+        """The hint where no option can be added."""
+        return self.hint.replace(_OR_WAIT, "")
 
 
 class Asked(Struct, frozen=True):
@@ -223,7 +231,7 @@ def _of_agents(queue: Queue, stored: Sequence[StoredAgent], asked: Asked) -> Ite
     if busy:
         yield Refusal(
             f"{listing(agent_name(agent) for agent in busy)} {'is' if len(busy) == 1 else 'are'} on a call.",
-            "Wait until nobody is, or add --wait.",
+            f"Wait until nobody is{_OR_WAIT}.",
             passes=True,
         )
     away = [agent for agent in logged_in if agent.status_message.strip().casefold() not in _ONLINE]
@@ -231,7 +239,7 @@ def _of_agents(queue: Queue, stored: Sequence[StoredAgent], asked: Asked) -> Ite
         said = listing(f"{agent_name(agent)} ({agent.status_message})" for agent in away)
         yield Refusal(
             f"{said}: a portal status other than Online would be lost by logging out and in again.",
-            "Wait until it is Online, or add --wait.",
+            f"Wait until it is Online{_OR_WAIT}.",
             passes=True,
         )
 
@@ -274,11 +282,11 @@ def _of_callers(queue: Queue, waiting: Sequence[QueuedCall]) -> Iterator[Refusal
             if queue.waiting is None
             else plural(callers, "caller waits", "callers wait")
         )
-        yield Refusal(f"{many} in {queue.label}.", "Wait until nobody does, or add --wait.", passes=True)
+        yield Refusal(f"{many} in {queue.label}.", f"Wait until nobody does{_OR_WAIT}.", passes=True)
     if callbacks:
         yield Refusal(
             f"{plural(len(callbacks), 'caller is', 'callers are')} to be called back by {queue.label}.",
-            "Wait until they were, or add --wait.",
+            f"Wait until they were{_OR_WAIT}.",
             passes=True,
         )
 

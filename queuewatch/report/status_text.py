@@ -1,6 +1,6 @@
 """A report for people at a terminal: one block for each queue, worst first."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,11 +15,11 @@ from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.failover.places import queue_site, site_of
 from queuewatch.failover.status import Status
 from queuewatch.failover.verdict import ReadinessState, Verdict
-from queuewatch.failover.wording import agent_name, plural, yes_no
+from queuewatch.failover.wording import agent_name, plural, short_destination, yes_no
 from queuewatch.glyphs import STATE_GLYPHS
 from queuewatch.report.console import WIDEST, file_console, printed
 from queuewatch.report.formats import plain, table
-from queuewatch.report.status import StatusReport, agents_of, make_report, worst_first
+from queuewatch.report.status import StatusReport, agents_of, make_report, when_offline_of, worst_first
 from queuewatch.report.wording import (
     READINESS_WORDS,
     STATUS_WORDS,
@@ -57,34 +57,98 @@ def as_text(report: StatusReport, console: Console) -> str:
 
 def as_brief(report: StatusReport, console: Console) -> str:
     """One line a queue, the worst first, as wide as the console; without a line break at its end."""
-    width = console.width
-    grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
-    grid.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
-    columns = [column for column in _BRIEF if width >= column.from_width]
-    for column in columns:
-        least, most = column.least, column.most
-        if column.is_verdict:
-            least = most = column.most if width >= WITH_REASONS else column.least
-        grid.add_column(no_wrap=True, overflow="ellipsis", min_width=least, max_width=most)
-    grid.add_row(Text("Queue", "bold"), *(Text(column.title, "bold") for column in columns))
-    for queue in worst_first(report):
-        name = Text.assemble(f"{queue.extension} ", (queue.name, "bold"))
-        cells = [column.cell(report, queue) for column in columns]
-        if width < WITH_REASONS:
-            cells = [
-                _short(cell) if column.is_verdict else cell for column, cell in zip(columns, cells, strict=True)
-            ]
-        grid.add_row(name, *cells)
-    return printed([_head(report), grid], console, apart=True, widest=width)
+    every = _brief_columns(report)
+    fitting = ([every[title] for title in titles] for titles in _FULLEST_FIRST)
+    shown = next((columns for columns in fitting if _taken(columns) <= console.width), None)
+    shown = shown or [every[title] for title in _FULLEST_FIRST[-1]]
+    room = console.width - _taken(shown)
+    grid = Table.grid(padding=(0, _BRIEF_GAP, 0, 0), pad_edge=False)
+    for column in shown:
+        # A verdict is never cut; what is too long for all to have their room is the name, or a destination.
+        least = NARROWEST_NAME if column.cut_first else column.enough
+        width = max(least, min(column.needs, column.enough + room))
+        room -= width - column.enough
+        grid.add_column(width=width, no_wrap=True, overflow="ellipsis")
+    for cells in zip(*((Text(column.title, "bold"), *column.cells) for column in shown), strict=True):
+        grid.add_row(*cells)
+    return printed([_head(report), grid], console, apart=True, widest=console.width)
 
 
-WITH_REASONS = 96
-"""The console's width from which a brief line says why nobody is reached."""
+_BRIEF_GAP = 2
+NARROWEST_NAME = 4
+
+
+class _BriefColumn(NamedTuple):
+    """A column of brief lines, with a cell for each queue."""
+
+    title: str
+    cells: tuple[Text, ...]
+    most: int = 99
+    """The cells that it takes from others; what is longer has what they leave."""
+    cut_first: bool = False
+
+    @property
+    def needs(self) -> int:
+        """The width at which none of it is cut."""
+        return max(len(self.title), *(cell.cell_len for cell in self.cells), 0)
+
+    @property
+    def enough(self) -> int:
+        """The width for which other columns give way."""
+        return min(self.needs, self.most)
+
+
+def _taken(columns: list[_BriefColumn]) -> int:
+    return sum(column.enough + _BRIEF_GAP for column in columns) - _BRIEF_GAP
+
+
+_QUEUE, _NOW, _DARK, _NOW_WHY, _DARK_WHY = "Queue", "Now", "If dark", "Now, why", "If dark, why"
+_AGENTS, _REQ, _OFFLINE, _WAIT, _SITE = "Agents", "Req", "When Offline", "Wait", "Site"
+
+_FULLEST_FIRST = (
+    (_QUEUE, _NOW_WHY, _DARK_WHY, _AGENTS, _REQ, _OFFLINE, _WAIT, _SITE),
+    (_QUEUE, _NOW_WHY, _DARK_WHY, _AGENTS, _REQ, _OFFLINE, _WAIT),
+    (_QUEUE, _NOW_WHY, _DARK_WHY, _AGENTS, _REQ, _OFFLINE),
+    (_QUEUE, _NOW, _DARK, _AGENTS, _REQ, _OFFLINE, _WAIT),
+    (_QUEUE, _NOW, _DARK, _AGENTS, _REQ, _OFFLINE),
+    (_QUEUE, _NOW, _DARK, _AGENTS, _REQ),
+    (_QUEUE, _NOW, _DARK, _AGENTS),
+    (_QUEUE, _NOW, _DARK),
+)
+"""Which columns there are: the first of these for which there is room."""
+
+
+def _brief_columns(report: StatusReport) -> dict[str, _BriefColumn]:
+    queues = worst_first(report)
+    now = tuple(_brief_now(report, queue) for queue in queues)
+    dark = tuple(_brief_dark(report, queue) for queue in queues)
+    names = tuple(Text.assemble(f"{queue.extension} ", (queue.name, "bold")) for queue in queues)
+    offline = tuple(Text(_brief_offline(report.snapshot, queue)) for queue in queues)
+    sites = tuple(Text(queue_site(report.snapshot, queue)) for queue in queues)
+    return {
+        _QUEUE: _BriefColumn("Queue", names, 28, cut_first=True),
+        _NOW: _BriefColumn("Now", tuple(map(_short, now))),
+        _DARK: _BriefColumn("If dark", tuple(map(_short, dark))),
+        _NOW_WHY: _BriefColumn("Now", now),
+        _DARK_WHY: _BriefColumn("If dark", dark),
+        _AGENTS: _BriefColumn("Agents", tuple(_brief_agents(report, queue) for queue in queues)),
+        _REQ: _BriefColumn("Req", tuple(Text(yes_no(queue.require_agents)) for queue in queues)),
+        _OFFLINE: _BriefColumn("When Offline", offline, 20),
+        _WAIT: _BriefColumn("Wait", tuple(Text(str(queue.waiting or "")) for queue in queues)),
+        _SITE: _BriefColumn("Site", sites, 16),
+    }
 
 
 def _short(cell: Text) -> Text:
     """A verdict without its reason."""
     return cell[: cell.plain.index(":")] if ":" in cell.plain else cell
+
+
+def _brief_offline(snapshot: Snapshot, queue: Queue) -> str:
+    forward = when_offline_of(snapshot, queue)
+    if forward is not None and forward.readable and forward.destination is not None:
+        return short_destination(snapshot, forward.destination)
+    return when_offline_words(snapshot, queue)
 
 
 def _brief_now(report: StatusReport, queue: Queue) -> Text:
@@ -115,31 +179,6 @@ def _brief_agents(report: StatusReport, queue: Queue) -> Text:
         if number
     ]
     return Text(" ").join(parts) if parts else Text("none", "bright_black")
-
-
-class _BriefColumn(NamedTuple):
-    title: str
-    cell: Callable[[StatusReport, Queue], Text]
-    least: int
-    most: int
-    """Its narrowest and its widest, in cells."""
-    from_width: int = 0
-    """The console's width from which there is room for it."""
-    is_verdict: bool = False
-    """Whether it is as wide as it can be, or without reasons as narrow: a verdict is never cut."""
-
-
-_BRIEF = (
-    _BriefColumn("Now", _brief_now, 11, 18, is_verdict=True),
-    _BriefColumn("If dark", _brief_dark, 11, 18, is_verdict=True),
-    _BriefColumn("Agents", _brief_agents, 6, 15, 50),
-    _BriefColumn("Req", lambda report, queue: Text(yes_no(queue.require_agents)), 3, 12, 60),
-    _BriefColumn(
-        "When Offline", lambda report, queue: Text(when_offline_words(report.snapshot, queue)), 8, 24, 78
-    ),
-    _BriefColumn("Wait", lambda report, queue: Text(str(queue.waiting or "")), 4, 6, 96),
-    _BriefColumn("Site", lambda report, queue: Text(queue_site(report.snapshot, queue)), 4, 16, 96),
-)
 
 
 def _head(report: StatusReport) -> RenderableType:

@@ -22,7 +22,7 @@ from screens.keys.board import BOARD, EDIT, GROUP, ONLY
 from widgets.action import bindings, key_name
 from widgets.bars import Banner, KeyBar, StatusLine, TopBar, age_of, caption, readiness_of, trouble_text
 from widgets.cells import Row
-from widgets.containers import Arrangement, LeftSide, arranged
+from widgets.containers import LEAST_BELOW, Arrangement, LeftSide, arranged
 from widgets.fact_sheet import Fact, FactSheet
 from widgets.line_table import LineTable
 from widgets.marks import GLYPHS
@@ -399,8 +399,9 @@ class BoardScreen(EditingScreen, DemoScreen):
         if queue is not None:
             offline, require = ("" if self.why_not(action.method) else key_name(action) for action in EDIT)
             mend = mend_fact(live_state, queue, offline_key=offline, require_key=require)
+            few = self._arrangement is not None and 0 < self._arrangement.facts < LEAST_BELOW
             facts = (
-                *verdict_facts(live_state, queue, mend),
+                *verdict_facts(live_state, queue, mend, few=few),
                 *quiet_fact(self.quiet.get(queue.extension)),
                 *proof_fact(self.proofs, live_state.snapshot, queue),
                 *lately_fact(self.lately_of(queue)),

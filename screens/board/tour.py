@@ -118,18 +118,18 @@ def _put_right(queue: Queue, example: Example, ready: bool, key: Key) -> Card:
     text = (
         f"Require Agents of {name} is Yes: in an outage a call {example.once_right}."
         if ready
-        else f"Require Agents of {name} is No, so its callers are stranded. On it, {key('queue.require_agents')} "
-        f"and then y set it to Yes, and in an outage a call {example.once_right}."
+        else f"Require Agents of {name} is No: in an outage its callers are stranded. On it, "
+        f"{key('queue.require_agents')} and then y set it to Yes, and a call {example.once_right}."
     )
     return Card("Put it right with two keys", text, done=ready)
 
 
 def _prove(queue: Queue | None, key: Key) -> Card:
-    name = f"{queue.name or queue.extension}, or on any queue" if queue else "a queue"
+    name = f"{queue.name or queue.extension}, or any queue" if queue else "a queue"
     return Card(
         "Prove it with a call",
-        f"{key('board.prove')} on {name} whose agents are free: they are logged out, you give any number and the "
-        "demo calls from it, you see where the call is answered, and everybody is logged in again.",
+        f"{key('board.prove')} on {name} whose agents are free, logs them out; you give any number, the demo "
+        "calls from it, you see who answers, and all are logged in again.",
     )
 
 

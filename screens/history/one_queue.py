@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -28,6 +29,7 @@ from widgets.history_rows import (
     AGENT_LABELS,
     CHANGE_COLUMNS,
     agent_facts,
+    agent_label,
     change_rows,
     legend,
     past_facts,
@@ -37,6 +39,10 @@ from widgets.line_table import LineTable
 from widgets.marks import GLYPHS
 
 AGENT_SIGNS = 28
+BESIDE_SIGNS = 30
+"""What stands beside an agent's line on a narrow terminal: the colour, and since when."""
+AROUND_AGENTS = 4
+"""The cells around the agents' lines: a border, air on both sides, and the bar that scrolls."""
 MOST_QUIETS = 2
 """Times of quiet that are told here; queuewatch history tells them all."""
 
@@ -133,8 +139,15 @@ class HistoryScreen(HistoryBase):
         self._table.empty = self.unwatched if known else ""
         self._table.show_rows(change_rows(account, self._present(live_state)) if account else ())
         agents = self.past.agents_of(self._extension) if self.past else ()
-        edges = even_edges(frame.period, AGENT_SIGNS)
-        self.query_one("#colours", FactSheet).facts = agent_facts(agents, edges, room=self.has_class("-narrow"))
+        edges, narrow = even_edges(frame.period, AGENT_SIGNS), self.has_class("-narrow")
+        colours, panel = self.query_one("#colours", FactSheet), self.query_one("#agents")
+        # Names are whole where there is room for them; what the agents do not need is for what changed.
+        signs = 1 + AGENT_SIGNS + (BESIDE_SIGNS if narrow else 0)
+        longest = max((cell_len(agent_label(agent)) for agent in agents), default=0)
+        room = (self.size.width if narrow else self.size.width * 3 // 7) - AROUND_AGENTS - signs
+        panel.styles.max_width = None if narrow else max(AGENT_LABELS, longest) + signs + AROUND_AGENTS
+        colours.label_width = max(AGENT_LABELS, min(longest, room))
+        colours.facts = agent_facts(agents, edges, room=narrow)
 
     def _quiet_facts(self, snapshot: Snapshot) -> Iterator[Fact]:
         """The latest times of the period in which nobody was told of the queue."""

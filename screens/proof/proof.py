@@ -154,6 +154,12 @@ class ProofScreen(LiveScreen):
         self._refusals, self.stage = refusals, ProofStage.REFUSED
         self._changed()
 
+    @property
+    def _passes(self) -> bool:
+        """Whether all that speaks against a test goes away by itself."""
+        waits = self.stage is ProofStage.REFUSED and all(refusal.passes for refusal in self._refusals)
+        return waits and bool(self._refusals and self._number)
+
     def show_plan(self, plan: ProofPlan) -> None:
         """The queue may be tested, so."""
         self._plan, self.stage = plan, ProofStage.READY
@@ -257,7 +263,8 @@ class ProofScreen(LiveScreen):
             case ProofStage.LOOKING:
                 return f"Looking whether {label} may be tested now…"
             case ProofStage.REFUSED:
-                return f"{label} cannot be tested now. Nothing was done."
+                again = f" {begin} looks again." if self._passes else ""
+                return f"{label} cannot be tested now. Nothing was done.{again}"
             case ProofStage.READY if self._plan is not None:
                 many = plural(len(self._plan.agents), "agent")
                 return f"{begin} logs out {many} of {label}; then you call it."
@@ -314,7 +321,7 @@ class ProofScreen(LiveScreen):
                 for refusal in self._refusals:
                     yield Fact(f"{GLYPHS['bad']} Stop", cell(refusal.sentence, "bad"))
                     if refusal.hint:
-                        yield Fact("", cell(refusal.hint, "muted"))
+                        yield Fact("", cell(refusal.hint_on_screen, "muted"))
             case ProofStage.READY if self._plan is not None:
                 yield from self._of_plan(self._plan)
             case ProofStage.PLUGGED:
@@ -362,7 +369,7 @@ class ProofScreen(LiveScreen):
         """Why a key is not to be had now."""
         stage = self.stage
         match action:
-            case "begin" if stage not in (ProofStage.READY, ProofStage.PLUGGED):
+            case "begin" if stage not in (ProofStage.READY, ProofStage.PLUGGED) and not self._passes:
                 return "There is nothing to begin now."
             case "unplug" if stage in (ProofStage.RUNNING, ProofStage.WATCHING, ProofStage.LOOKING):
                 return "A test is going on."
@@ -401,12 +408,18 @@ class ProofScreen(LiveScreen):
             return
         self._number = number
         line.close()
+        self._look()
+
+    def _look(self) -> None:
         self.stage = ProofStage.LOOKING
         self._changed()
-        self.post_message(self.LookWanted(self, number))
+        self.post_message(self.LookWanted(self, self._number))
 
     def action_begin(self) -> None:
-        """Begin; in production the queue's number is typed first."""
+        """Begin; in production the queue's number is typed first. Where it only had to be waited, look again."""
+        if self._passes:
+            self._look()
+            return
         if self.stage is ProofStage.PLUGGED:
             self.stage, self._lines, self._measured = ProofStage.WATCHING, [], ()
             self._changed()

@@ -329,6 +329,28 @@ def test_a_brief_line_never_cuts_a_verdict(run: Run, monkeypatch: pytest.MonkeyP
     assert sum("✖ nobody: dead end" in row for row in rows) == (2 if reasons else 0)
 
 
+@pytest.mark.parametrize("width", ["70", "80", "100", "140"])
+@pytest.mark.parametrize("sample", ["lakeside", "harbor"])
+def test_a_brief_line_cuts_nothing_while_a_column_has_air(
+    run: Run, monkeypatch: pytest.MonkeyPatch, sample: str, width: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    lines = run("status", "--sample", sample, "--brief").out.splitlines()
+    header = next(line for line in lines if line.startswith("Queue"))
+    rows = lines[lines.index(header) + 1 :]
+    assert "…" not in "".join(rows)
+    assert ("When Offline" in header) == (int(width) >= 80)
+    if sample == "lakeside" and int(width) >= 80:
+        assert any("●2 ◆1 ○1" in row and "(214) 555-0100" in row for row in rows)
+        assert any("AA EmergencyMenu" in row for row in rows)
+
+
+def test_of_a_long_name_a_brief_line_says_that_it_is_cut(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "34")
+    lines = run("status", "8004", "--sample", "lakeside", "--brief").out.splitlines()
+    assert lines[-1] == "8004 Dental Emerg…  rings  ready"
+
+
 def test_a_brief_document_is_no_document(run: Run) -> None:
     refused = run("status", "--sample", "lakeside", "--brief", "--json")
     assert (refused.status, refused.out) == (2, "")

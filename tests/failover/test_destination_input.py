@@ -8,9 +8,8 @@ from queuewatch.change import describe_forward
 from queuewatch.failover.destination import DestinationKind, attendant_key, meaning, parse_destination
 from queuewatch.failover.destination_input import DestinationError, read_destination, read_forward, suggest
 from queuewatch.failover.model import AutoAttendant, Forward, PhoneNumber, Queue, User
-from queuewatch.failover.wording import describe_destination
+from queuewatch.failover.wording import describe_destination, short_destination
 from tests.failover.build import default, office, to
-from widgets.queue_rows import short_destination
 
 SALES = Queue("8000", "Sales")
 OFFICE = office(
@@ -249,3 +248,10 @@ def test_who_is_in_no_list_is_read_only_where_a_forward_leads_there() -> None:
         read("user 1999")
     rules = {"8000": [default(offline=to("user_1999"))]}
     assert read_destination(office(SALES, rules=rules), SALES, "user 1999") == "user_1999"
+
+
+@pytest.mark.parametrize("written", ["queue_8000", "vmail_8000", "aa_Main", "12145550100", "user_1001"])
+def test_what_another_domain_calls_so_has_no_name_of_here(written: str) -> None:
+    foreign = f"{written}@elsewhere.example"
+    assert short_destination(OFFICE, foreign) == describe_destination(OFFICE, foreign) == f"“{foreign}”"
+    assert short_destination(OFFICE, f"{written}@{OFFICE.domain}") == short_destination(OFFICE, written)

@@ -20,6 +20,7 @@ from screens.connect.welcome import WelcomeScreen
 from tests.netsapiens.scripted import scripted
 from tests.signin.sign_in_server import CLIENT_SECRET, PASSWORD, PLANTED
 from tests.tui.keys import footer, painted, screen_is, status, until
+from widgets.form import ChoiceLine
 
 from .newcomer import (
     at_form,
@@ -186,6 +187,22 @@ async def test_what_comes_at_once_is_in_the_field_it_was_meant_for(tmp_path: Pat
             pilot.app.post_message(Key(key, key if len(key) == 1 else None))
         await until(pilot, lambda: value(pilot, "password") != "", "it is typed")
         assert (value(pilot, "login"), value(pilot, "password")) == ("bob", "pw")
+
+
+@pytest.mark.parametrize(("size", "lines"), [((60, 16), 2), ((80, 24), 1)])
+async def test_no_way_to_sign_in_is_cut_and_each_can_be_clicked(
+    tmp_path: Path, size: tuple[int, int], lines: int
+) -> None:
+    async with at_form(newcomer(tmp_path), size) as pilot:
+        way = pilot.app.screen.query_one("#way", ChoiceLine)
+        shown = "\n".join(painted(pilot.app))
+        assert "(*) portal login and password" in shown
+        assert "( ) API key" in shown
+        assert way.size.height == lines
+        await pilot.click(way, offset=(4, 1) if lines == 2 else (36, 0))
+        await until(pilot, lambda: way.chosen == "key", "it is chosen")
+        await pilot.click(way, offset=(4, 0))
+        await until(pilot, lambda: way.chosen == "password", "the first is chosen again")
 
 
 async def test_leaving_forgets_what_is_secret(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from screens.editing.confirm_change import ConfirmChange
 from tests.tui.demo import caption, open_demo
 from tests.tui.keys import (
     board,
+    facts,
     home,
     loaded,
     on_board,
@@ -260,6 +261,31 @@ def with_everything(*keys: str) -> Callable[[Pilot[None]], object]:
         await pilot.pause()
 
     return prepare
+
+
+async def test_every_card_of_the_tour_is_whole_on_the_smallest_terminal() -> None:
+    async with running(open_demo().app(), (60, 16)) as pilot:
+        for _ in range(7):
+            ending = " ".join(card(pilot)[1].split()[-3:])
+
+            def is_seen(ending: str = ending) -> bool:
+                return ending in " ".join(" ".join(painted(program(pilot))).split())
+
+            await until(pilot, is_seen, f"{ending!r} is seen")
+            await pilot.press("n")
+        assert card(pilot) == ("", "")
+
+
+async def test_where_two_lines_are_seen_of_a_queue_they_tell_what_to_do() -> None:
+    async with running(open_demo().app(), (60, 16)) as pilot:
+        lines = [line.rstrip() for line in painted(program(pilot))]
+        told = next(place for place, line in enumerate(lines) if line.startswith(" Mend it"))
+        assert lines[told : told + 2] == [
+            " Mend it    r  Require Agents Yes: then a call fails over",
+            "            to (214) 555-0100 ✔",
+        ]
+        await resize(pilot, 60, 40)
+        await until(pilot, lambda: next(iter(facts(pilot, "#summary"))) == "Now", "with room, what is comes first")
 
 
 def test_picture_of_the_tour(snap_compare: Compare) -> None:

@@ -110,3 +110,18 @@ async def test_a_new_width_breaks_the_lines_anew() -> None:
             sheet.facts = (Fact("Now", cell("one two three four FIVE")),)
             sheet.facts = (Fact("Now", cell("one two three four five")),)
         assert shown(pilot) == ["Now      one two three four five"]
+
+
+async def test_what_goes_on_where_nobody_sees_it_says_so() -> None:
+    long = Fact("If dark", cell("ready " * 9))
+    async with showing(NOW, long) as (pilot, sheet):
+        sheet.styles.height = 2
+        await pilot.pause()
+        assert shown(pilot) == ["Now      ● rings  an agent", "If dark  ready ready ready ready ready…"]
+        # Only what is broken off does: of a fact that has no room at all nothing is half said.
+        sheet.facts = (NOW, DARK, DARK)
+        await pilot.pause()
+        assert shown(pilot) == ["Now      ● rings  an agent", "If dark  ready"]
+        sheet.facts = (NOW, long)
+        await pilot.pause()
+        assert shown(pilot)[-1].endswith("ready…")

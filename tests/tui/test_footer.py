@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 
 from tests.tui.demo import open_demo
 from tests.tui.keys import footer, painted, program, resize, running, until
-from widgets.bars import FILLS, FIRST, NEVER, NEVER_DROPPED, WANTED, with_room
+from widgets.bars import CHANGES, FILLS, FIRST, NEVER, NEVER_DROPPED, WANTED, with_room
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from((FIRST, WANTED, FILLS, NEVER)), st.integers(3, 18))), st.integers(20, 220)
+    st.lists(st.tuples(st.sampled_from((FIRST, CHANGES, WANTED, FILLS, NEVER)), st.integers(3, 18))),
+    st.integers(20, 220),
 )
 def test_help_and_quit_always_have_room_and_nothing_stands_in_the_place_of_what_is_wanted(
     keys: list[tuple[int, int]], room: int
@@ -22,7 +23,7 @@ def test_help_and_quit_always_have_room_and_nothing_stands_in_the_place_of_what_
     assert sum(widths[place] + airy for place in shown) <= room + 1 + airy
     left_out = {ranks[place] for place in range(len(ranks)) if place not in shown}
     if any(ranks[place] == FILLS for place in shown):
-        assert not left_out & {FIRST, WANTED}
+        assert not left_out & {FIRST, CHANGES, WANTED}
     assert all(ranks[place] != NEVER for place in shown)
 
 
@@ -38,6 +39,12 @@ async def test_a_demo_has_its_keys_in_the_footer_and_every_width_has_help_and_qu
     async with running(open_demo(tour=False).app(), (80, 24)) as pilot:
         labels = [key.description for key in await footer(pilot)]
         assert {"Open", "Power", "Faster"} <= set(labels)
+        await resize(pilot, 60, 16)
+        await until(
+            pilot,
+            lambda: all(words in painted(program(pilot))[-1] for words in ("Open", "p Power", "+ Faster")),
+            "a small terminal has a demo's keys as well",
+        )
         for width in (60, 100, 160, 30):
             await resize(pilot, width, 24)
 

@@ -13,10 +13,24 @@ from queuewatch.history.database import HistoryError
 from queuewatch.history.period import Period
 from queuewatch.history.timeline import Length
 from screens.board.board import BoardScreen
+from screens.history import one_queue
 from screens.history.all_queues import AllHistoryScreen
 from screens.history.one_queue import HistoryScreen
-from tests.tui.keys import banner, facts, loaded, painted, program, running, screen_is, status, table, until
+from tests.tui.keys import (
+    banner,
+    facts,
+    loaded,
+    painted,
+    program,
+    resize,
+    running,
+    screen_is,
+    status,
+    table,
+    until,
+)
 from tests.tui.phone_system import Office, open_office
+from widgets import history_rows
 from widgets.bars import TopBar
 from widgets.history_rows import ALL_COLUMNS
 from widgets.line_table import LineTable
@@ -120,6 +134,36 @@ async def test_the_agents_of_a_queue() -> None:
         assert program(pilot).screen.query_one("#agents").has_focus
         await pilot.press("Y")
         assert program(pilot).screen.query_one("#changes").has_focus
+
+
+@pytest.mark.parametrize("size", [(140, 40), (200, 50)], ids=str)
+async def test_what_the_agents_do_not_need_is_for_what_changed(size: tuple[int, int]) -> None:
+    async with running(with_past(open_office()).app(), size) as pilot:
+        table(pilot).move_to("8006")
+        await pilot.pause()
+        screen = await open_history(pilot)
+        changes, panel = screen.query_one("#changes", LineTable), screen.query_one("#agents")
+        least = 17 + 1 + 28 + 4
+        await until(pilot, lambda: panel.outer_size.width == least, "the agents have as much as they need")
+        assert changes.outer_size.width == size[0] - least
+        shown = "\n".join(painted(program(pilot)))
+        why = {row["why"] for row in rows(pilot, "#changes")}
+        assert size[0] < 200 or all(words in shown for words in why)
+
+
+async def test_an_agents_name_is_whole_where_there_is_room_and_says_that_it_is_cut_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name = "Maximiliana Hutchinson-Delacroix"
+    for module in (history_rows, one_queue):
+        monkeypatch.setattr(module, "agent_label", lambda _: name)
+    app = with_past(open_office()).app()
+    async with running(app, (200, 50)) as pilot:
+        await open_history(pilot)
+        await until(pilot, lambda: any(f"│ {name} " in line for line in painted(app)), "the name is whole")
+        await resize(pilot, 60, 16)
+        await pilot.press("Y")
+        await until(pilot, lambda: any("Maximiliana Hutc… " in line for line in painted(app)), "it is cut")
 
 
 async def test_a_history_that_cannot_be_read_is_said_on_its_screen(tmp_path: Path) -> None:

@@ -74,6 +74,22 @@ async def test_a_number_says_where_it_leads_and_a_site_shows_its_queues() -> Non
         await until(pilot, lambda: set(queues_shown(pilot)) == {"8003", "8005"}, "they are shown")
 
 
+async def test_a_number_that_calls_are_forwarded_to_is_found_with_the_queues_that_hang_on_it() -> None:
+    async with running(open_office("lakeside").app(), (100, 30)) as pilot:
+        (only,) = await search(pilot, "512-555-0140", "(512) 555-0140")
+        assert only.splitlines()[1] == "Number: When Offline of Austin Front Desk (8003). Opens the queue."
+        await pilot.press("enter")
+        screen = await screen_is(pilot, QueueScreen)
+        assert screen.chosen is not None
+        assert screen.chosen.extension == "8003"
+        await pilot.press("escape")
+        await until(pilot, lambda: program(pilot).screen is board(pilot), "the board is back")
+        await search(pilot, "5550100", "(214) 555-0100")
+        await pilot.press("enter")
+        both = "(214) 555-0100: When Offline of Front Desk (8000) and Referrals (8006)."
+        await until(pilot, lambda: status(pilot) == both, "who hangs on it is told")
+
+
 async def test_keys_stand_beside_actions_and_orders_are_found() -> None:
     async with running(open_office().app(), (100, 30)) as pilot:
         assert (await search(pilot, "audit", "Audit"))[0].splitlines()[0] == "Audit  a, f12"

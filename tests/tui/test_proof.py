@@ -145,10 +145,26 @@ async def test_a_queue_that_may_not_be_tested_says_why() -> None:
     async with asked(busy=True) as desk:
         await desk.pilot.press(*"2145550911", "enter")
         await desk.stage(ProofStage.REFUSED)
-        assert any("Ben Ito is on a call." in line for line in painted(program(desk.pilot)))
+        shown = "\n".join(painted(program(desk.pilot)))
+        assert "Ben Ito is on a call." in shown
+        assert "--wait" not in shown, "there is no option to be added on a screen"
         await desk.pilot.press("number_sign", *"911", "enter")
         await desk.stage(ProofStage.REFUSED)
         assert any("911 is the emergency number" in line for line in painted(program(desk.pilot)))
+
+
+async def test_what_only_had_to_be_waited_for_is_looked_at_again_by_the_key_that_begins() -> None:
+    async with asked(busy=True) as desk:
+        await desk.pilot.press(*"2145550911", "enter")
+        await desk.stage(ProofStage.REFUSED)
+        assert desk.line.endswith("Nothing was done. enter looks again.")
+        for who in ("1002", "1005", "1006"):
+            desk.pbx.floor.hang_up(who)
+        await desk.pilot.press("enter")
+        await desk.stage(ProofStage.READY)
+        await desk.pilot.press("number_sign", *"911", "enter")
+        await desk.stage(ProofStage.REFUSED)
+        assert desk.line.endswith("Nothing was done."), "that is no use to look at again"
 
 
 async def test_read_only_the_key_says_why() -> None:

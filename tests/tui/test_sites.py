@@ -55,6 +55,21 @@ async def test_the_line_is_about_the_column_that_is_chosen(size: tuple[int, int]
         await until(pilot, lambda: line(screen).startswith("If Austin goes dark"), "back in the middle")
 
 
+async def test_a_fate_has_one_sign_and_colour_in_every_column() -> None:
+    async with running(open_office("harbor").app(), (140, 40)) as pilot:
+        screen = await opened(pilot)
+        table = screen.query_one(LineTable)
+        await until(pilot, lambda: len(table.rows) == 16, "every queue is there")
+        signs: dict[str, set[tuple[str, str]]] = {}
+        for row in table.rows:
+            for sign, word, *_ in (cell for cell in row.cells[1:] if len(cell) > 1):
+                signs.setdefault(word.text, set()).add((sign.text.strip(), sign.style))
+        assert {"lost", "stranded", "sent on", "fails over"} <= signs.keys()
+        # What only would be is never as bright as a queue that reaches nobody now.
+        assert signs["lost"] == signs["stranded"] == {("✖", "risk")}
+        assert signs["sent on"] == signs["fails over"] == {("✔", "good")}
+
+
 @pytest.mark.parametrize(("size", "told"), [((60, 16), False), ((80, 24), True), ((200, 50), True)])
 async def test_below_the_table_every_site_has_its_line_where_there_is_room(
     size: tuple[int, int], told: bool

@@ -35,10 +35,16 @@ def whole(rows: Lengths, widths: tuple[int, ...]) -> int:
 
 
 ONE_LONG_NAME: Lengths = [(61, *(2 for _ in BOARD[1:])), *[(9, *(2 for _ in BOARD[1:]))] * 3]
+NAMES_OR_DESTINATIONS: Lengths = [
+    (name, *(2 for _ in BOARD[1:-3]), offline, 1, 6)
+    for name, offline in zip(range(21, 27), (14, 14, *[17] * 4), strict=True)
+]
+"""Where When Offline comes in, no name is whole any more."""
 LONG_NUMBERS: Lengths = [(40, 12, 11, 1, 1, 1, 1, 4, 3, 38, 1, 30)] * 4
 
 
 @example(ONE_LONG_NAME)
+@example(NAMES_OR_DESTINATIONS)
 @example(LONG_NUMBERS)
 @settings(max_examples=40)
 @given(company())
