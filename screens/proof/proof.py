@@ -165,14 +165,12 @@ class ProofScreen(LiveScreen):
         if progress.line:
             style = {True: "good", False: "warn", None: ""}[progress.good]
             self._lines.append((progress.line, style))
-        if self.is_attached and self.app.is_running:
-            self._changed()
+        self._changed()
 
     def show_proof(self, proof: Proof) -> None:
         """What came of it."""
         self._proof, self.stage, self._asks = proof, ProofStage.OVER, False
-        if self.is_attached and self.app.is_running:
-            self._changed()
+        self._changed()
 
     def show_warning(self, lines: Sequence[str]) -> None:
         """What is to be known before a plug is pulled."""
@@ -182,18 +180,18 @@ class ProofScreen(LiveScreen):
     def show_step(self, line: str) -> None:
         """What was seen since the plug was pulled."""
         self._lines.append((line, ""))
-        if self.is_attached and self.app.is_running:
-            self._changed()
+        self._changed()
 
     def show_measured(self, lines: Sequence[str]) -> None:
         """What was measured."""
         self._measured, self.stage = lines, ProofStage.OVER
-        if self.is_attached and self.app.is_running:
-            self._changed()
+        self._changed()
 
     def _changed(self) -> None:
-        self.redraw()
-        self.refresh_bindings()
+        # What was asked for before the screen was left is told after it.
+        if self.is_attached and self.app.is_running:
+            self.redraw()
+            self.refresh_bindings()
 
     # What is drawn.
 
