@@ -80,9 +80,10 @@ class QueuewatchApp(TerminalApp):
         # Home is the board: it is on the terminal before the phone system has answered.
         super().__init__(lambda: BoardScreen(self.connection, self.session.shown), styles_of(BoardScreen))
         self.session = PhoneSystemSession(connection, self)
-        self._asked_to_quit = False
-        self.is_changing = False
-        """Whether a change is being made just now, and its outcome would stay unknown."""
+        self._changes: set[object] = set()
+        """What is being changed just now."""
+        self._may_be_left: frozenset[object] = frozenset()
+        """Of those, the ones of which it was said that their outcome would stay unknown."""
         self.proof_runner: ProofRunner | None = None
         """Carries out a live test; ``None`` until the first is asked for."""
         self._exit_after_proof: Callable[[], None] | None = None
@@ -96,6 +97,11 @@ class QueuewatchApp(TerminalApp):
     def connection(self) -> Connection:
         """The phone system that is shown now."""
         return self.session.connection
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether a change is being made just now, and its outcome would stay unknown."""
+        return bool(self._changes)
 
     @property
     def live_screens(self) -> list[LiveScreen]:
@@ -316,22 +322,22 @@ class QueuewatchApp(TerminalApp):
         # Not the screen's: once it is sent, what became of it must be told, whatever the user does next.
         self.say(f"Changing {proposal.subject}…")
         connection, session = self.connection, self.session
-        journal = keeper_of(session)
+        journal, change = keeper_of(session), object()
 
         def tell(known: "Result", looking: bool) -> None:
             if looking:
                 # From here on the log knows as much as anybody: nobody has to stay for the rest.
-                self.is_changing = False
+                self._changes.discard(change)
                 trying = "Still trying…" if known.kind is ResultKind.NOT_SENT else "Still looking…"
                 self.say(f"{known.sentence} {trying}", good=False)
 
-        self.is_changing = True
+        self._changes.add(change)
         try:
             result = await apply(
                 connection.system, proposal, journal=journal, alone=connection.is_sample, tell=tell
             )
         finally:
-            self.is_changing = False
+            self._changes.discard(change)
         sentence = result.sentence
         if result.ok:
             undo = f" · {key_name(UNDO)} takes it back" if keys_of(UNDO) and not proposal.undoes else ""
@@ -361,7 +367,7 @@ class QueuewatchApp(TerminalApp):
         from screens.editing.confirm_change import ConfirmChange
 
         connection, session = self.connection, self.session
-        outcome = CarriedOut()
+        outcome, change = CarriedOut(), object()
 
         async def ask_again(proposal: "Proposal") -> bool:
             caution = connection.title if connection.production else ""
@@ -377,7 +383,7 @@ class QueuewatchApp(TerminalApp):
             if looking:
                 self.say(f"{known.sentence} Still looking…", good=False)
 
-        self.is_changing = True
+        self._changes.add(change)
         try:
             await carry_out(
                 connection.system,
@@ -390,7 +396,7 @@ class QueuewatchApp(TerminalApp):
                 report=report,
             )
         finally:
-            self.is_changing = False
+            self._changes.discard(change)
             session.poller.refresh()
         undoes = any(proposal.undoes for proposal in plan.changes)
         tail = f" · {key_name(UNDO)} takes {'it' if outcome.ok else 'that'} back" if keys_of(UNDO) else ""
@@ -804,8 +810,8 @@ class QueuewatchApp(TerminalApp):
 
     async def action_quit(self) -> None:
         """Leave; while a change is being made, only when asked twice: its outcome would stay unknown."""
-        if self.is_changing and not self._asked_to_quit:
-            self._asked_to_quit = True
+        if not self._changes <= self._may_be_left:
+            self._may_be_left = frozenset(self._changes)
             self.say("A change is just being made: wait for what becomes of it, or press again to leave.")
             return
         self.exit()
