@@ -107,6 +107,12 @@ async def test_from_one_board_to_another_and_only_one_is_away_from_the_fleet() -
         titles["Switch to Indigo Travel"]()
         await until(pilot, lambda: app.connection.title == "Indigo Travel", "another board is there")
         assert watch._handed_over == {("sample", "indigo.example")}
+        board = app.screen_stack[0]
+        assert isinstance(board, BoardScreen)
+        assert board.chosen is not None
+        assert board.chosen.extension == board.shown[0], "the worst, whatever was chosen on the board before"
+        looked_at = lambda: app.session.history._queue == board.shown[0]  # noqa: E731
+        await until(pilot, looked_at, "it is looked at, though the one before had the same number")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, FleetScreen), "back in the fleet")
         chosen = screen(pilot).chosen
