@@ -85,8 +85,8 @@ _READINESS_TONES = {
 }
 
 
-def status_html(report: StatusReport) -> str:
-    """The queues, what becomes of a call to each, and why."""
+def status_html(report: StatusReport, command_tail: str = "") -> str:
+    """The queues, what becomes of a call to each, and why; ``command_tail`` as for an audit."""
     return write_page(
         "status.html",
         datetime.now(UTC),
@@ -95,7 +95,7 @@ def status_html(report: StatusReport) -> str:
         when=f"Read on {moment_of(report)}. {summary(report)}",
         asked=asked_time(report),
         supposed="" if report.suppose.nothing else supposition(report.suppose, report.snapshot),
-        first=tuple(first_of_queues(report)),
+        first=tuple(first_of_queues(report, command_tail=command_tail)),
         heads=("Queue", "Site", _now(report), "If dark", "Agents", "Require Agents", "When Offline"),
         rows=[_status_row(report, queue) for queue in worst_first(report)],
         sections=[_queue_section(report, queue) for queue in worst_first(report)],
@@ -108,9 +108,11 @@ def whose(title: str, domain: str) -> str:
     return " · ".join(dict.fromkeys(part for part in (title, domain) if part))
 
 
-def first_of_queues(report: StatusReport, audited: AuditReport | None = None) -> Iterator[First]:
+def first_of_queues(
+    report: StatusReport, audited: AuditReport | None = None, command_tail: str = ""
+) -> Iterator[First]:
     """The queues whose callers reach nobody, those whose callers would, and those of which it is not known."""
-    fixes = _fixes(report, audited)
+    fixes = _fixes(report, audited, command_tail)
     for queue in worst_first(report):
         judgement, finding = report.judgements[queue.extension], fixes.get(queue.extension)
         advice = (finding.fix, finding.command) if finding else ("", "")
@@ -132,12 +134,13 @@ def first_of_queues(report: StatusReport, audited: AuditReport | None = None) ->
             yield First("doubt", _GLYPHS["doubt"], queue.label, what, readiness.verdict.sentence, *advice)
 
 
-def _fixes(report: StatusReport, audited: AuditReport | None) -> dict[str, Finding]:
+def _fixes(report: StatusReport, audited: AuditReport | None, command_tail: str) -> dict[str, Finding]:
     """By queue the worst finding; none under a supposition, which nobody can mend."""
     if not report.suppose.nothing or report.at is not None:
         return {}
     if audited is None:
-        audited = make_audited(report, whole=len(report.queues) == len(report.snapshot.call_queues))
+        whole = len(report.queues) == len(report.snapshot.call_queues)
+        audited = make_audited(report, whole=whole, command_tail=command_tail)
     found: dict[str, Finding] = {}
     for finding in audited.counted:
         if finding.severity is not Severity.INFO:
